@@ -1,0 +1,240 @@
+//! One request, one whole answer (design, sections 4 "limits" and 5).
+
+use super::pattern;
+use super::{Bytes, Spec, is_forbidden_method, is_tchar, is_token, join};
+
+/// What the engine looks at: the method and the header lines in wire order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    pub method: Bytes,
+    pub lines: Vec<(Bytes, Bytes)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    pub class: &'static str,
+    pub allowed: bool,
+    pub denial: Option<(&'static str, Bytes)>,
+    pub status: Option<i64>,
+    pub headers: Vec<(&'static str, Bytes)>,
+}
+
+type Denial = (&'static str, Bytes);
+
+pub const ACAO: &str = "Access-Control-Allow-Origin";
+pub const ACAC: &str = "Access-Control-Allow-Credentials";
+pub const ACAM: &str = "Access-Control-Allow-Methods";
+pub const ACAH: &str = "Access-Control-Allow-Headers";
+pub const ACMA: &str = "Access-Control-Max-Age";
+pub const ACEH: &str = "Access-Control-Expose-Headers";
+pub const ACPN: &str = "Access-Control-Allow-Private-Network";
+
+impl Ask {
+    /// Header names are compared without case; values are taken as given.
+    pub fn values(&self, name: &str) -> Vec<Bytes> {
+        let wanted = |line: &&(Bytes, Bytes)| line.0.eq_ignore_ascii_case(name.as_bytes());
+        self.lines.iter().filter(wanted).map(|line| line.1.clone()).collect()
+    }
+}
+
+pub fn evaluate(spec: &Spec, ask: &Ask) -> Verdict {
+    evaluate_with(spec, ask, |_| false)
+}
+
+/// The judge is asked about well-formed origins that no pattern matched, and only with `external_origins`.
+pub fn evaluate_with(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdict {
+    let origins = ask.values("Origin");
+    let methods = ask.values("Access-Control-Request-Method");
+    if ask.method == b"OPTIONS" && !origins.is_empty() && !methods.is_empty() {
+        return preflight(spec, ask, judge);
+    }
+    // Section 5: ACAO, ACEH and "allowed" for everybody, or `Vary: Origin` on every answer.
+    let class = if origins.is_empty() { "plain" } else { "actual" };
+    let mut headers = vec![];
+    let mut denial = None;
+    if spec.any_origin() {
+        headers.push((ACAO, b"*".to_vec()));
+        headers.push((ACEH, spec.exposed()));
+    } else {
+        if class == "actual" {
+            denial = judge_origin(spec, &origins, judge).err();
+            if denial.is_none() {
+                headers.extend(origin_headers(spec, &origins));
+                headers.push((ACEH, spec.exposed()));
+            }
+        }
+        headers.push(("Vary", b"Origin".to_vec()));
+    }
+    headers.retain(|header| !header.1.is_empty());
+    Verdict { class, allowed: denial.is_none(), denial, status: None, headers }
+}
+
+/// Section 5, "Preflight": origin, method, headers, in that order.
+fn preflight(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdict {
+    let origins = ask.values("Origin");
+    let methods = ask.values("Access-Control-Request-Method");
+    let names = ask.values("Access-Control-Request-Headers");
+    let mut headers = vec![];
+    let (denial, usual_status);
+    if let (false, Err(offence)) = (spec.any_origin(), judge_origin(spec, &origins, judge)) {
+        (denial, usual_status) = (Some(offence), 403);
+    } else {
+        headers.extend(origin_headers(spec, &origins));
+        let listed_methods = if spec.any_method() { vec![] } else { join(spec.methods()) };
+        let listed_headers = if spec.any_header() { vec![] } else { join(spec.headers()) };
+        if let Err(offence) = judge_method(spec, &methods) {
+            let safelisted = [&b"GET"[..], b"HEAD", b"POST"].contains(&&methods[0][..]);
+            // The browser names the method only where its own check is bound to fail.
+            let bound_to_fail = offence.0 != "method-malformed" && !listed_methods.is_empty() && !safelisted;
+            usual_status = if bound_to_fail { spec.preflight_status } else { 403 };
+            denial = Some(offence);
+        } else if let Err(offence) = judge_headers(spec, &names) {
+            usual_status = if offence.0 == "headers-malformed" { 403 } else { spec.preflight_status };
+            denial = Some(offence);
+        } else {
+            usual_status = spec.preflight_status;
+            denial = None;
+        }
+        if denial.is_some() {
+            headers.push((ACAM, listed_methods));
+            headers.push((ACAH, listed_headers));
+        } else {
+            headers.push((ACAM, if spec.any_method() { methods[0].clone() } else { listed_methods }));
+            headers.push((ACAH, listed_headers));
+            if spec.any_header() {
+                let echoed = names.iter().filter(|line| line.iter().any(|byte| is_tchar(*byte)));
+                headers.extend(echoed.map(|line| (ACAH, line.clone())));
+            }
+            headers.push((ACMA, spec.max_age.map_or(vec![], |seconds| seconds.to_string().into_bytes())));
+            let asked = ask.values("Access-Control-Request-Private-Network");
+            if spec.allow_private_network && asked == [b"true".to_vec()] {
+                headers.push((ACPN, b"true".to_vec()));
+            }
+        }
+    }
+    let mut vary = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers".to_vec();
+    if spec.allow_private_network {
+        vary.extend_from_slice(b", Access-Control-Request-Private-Network");
+    }
+    headers.push(("Vary", vary));
+    headers.retain(|header| !header.1.is_empty());
+    let refused = denial.is_some().then_some(spec.denied_preflight_status).flatten();
+    let status = Some(refused.unwrap_or(usual_status));
+    Verdict { class: "preflight", allowed: denial.is_none(), denial, status, headers }
+}
+
+fn origin_headers(spec: &Spec, origins: &[Bytes]) -> Vec<(&'static str, Bytes)> {
+    let shown = if spec.any_origin() { b"*".to_vec() } else { origins[0].clone() };
+    let credentials = if spec.allow_credentials { b"true".to_vec() } else { vec![] };
+    vec![(ACAO, shown), (ACAC, credentials)]
+}
+
+/// Exactly one line; too long, then malformed, then looked up. A bad first line is the offence, else the second is.
+fn judge_origin(spec: &Spec, lines: &[Bytes], judge: impl FnOnce(&[u8]) -> bool) -> Result<(), Denial> {
+    let origin = &lines[0];
+    if origin.len() > 328 {
+        return Err(("too-large", origin.clone()));
+    }
+    let visible = origin.iter().all(|byte| (0x21..=0x7E).contains(byte));
+    let shaped = origin == b"null" || origin.windows(3).any(|three| three == b"://");
+    if !visible || !shaped {
+        return Err(("origin-malformed", origin.clone()));
+    }
+    if let Some(second) = lines.get(1) {
+        return Err(("origin-malformed", second.clone()));
+    }
+    let listed =
+        spec.allow_origins.iter().any(|text| pattern::parse(text).is_some_and(|one| pattern::matches(&one, origin)));
+    let askable = origin != b"null" || spec.dangerously_allow_null_origin;
+    if listed || (spec.external_origins && askable && judge(origin)) {
+        return Ok(());
+    }
+    Err(("origin-not-allowed", origin.clone()))
+}
+
+fn judge_method(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
+    let method = &lines[0];
+    if method.len() > 128 {
+        return Err(("too-large", method.clone()));
+    }
+    if !is_token(method) {
+        return Err(("method-malformed", method.clone()));
+    }
+    if let Some(second) = lines.get(1) {
+        return Err(("method-malformed", second.clone()));
+    }
+    let passes = if spec.any_method() { !is_forbidden_method(method) } else { spec.methods().contains(method) };
+    if passes { Ok(()) } else { Err(("method-not-allowed", method.clone())) }
+}
+
+/// Section 4, "limits", and section 5, "ACRH": line by line, element by element, the first offence decides.
+fn judge_headers(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
+    let any = spec.any_header();
+    let listed = spec.headers();
+    let longest = if any { usize::MAX } else { listed.iter().map(Vec::len).max().unwrap_or(0) };
+    let (mut empty, mut total, mut seen) = (0, 0, vec![]);
+    for (number, line) in lines.iter().enumerate() {
+        total += line.len();
+        if any && (number == 32 || total > 4096) {
+            return Err(("too-large", line.clone()));
+        }
+        for element in line.split(|byte| *byte == b',') {
+            let token = judge_element(element, any, longest)?.to_ascii_lowercase();
+            if token.is_empty() {
+                empty += 1;
+                if empty > 16 {
+                    return Err(("headers-malformed", vec![]));
+                }
+            } else if any {
+                continue;
+            } else if !listed.contains(&token) {
+                return Err(("header-not-allowed", cut(trim(element, any))));
+            } else if seen.contains(&token) {
+                return Err(("headers-malformed", cut(trim(element, any))));
+            } else {
+                seen.push(token);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The token of one element, byte by byte: at most 16 bytes of white space around it, nothing else beside it.
+fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Denial> {
+    let is_white = |byte: u8| byte == b' ' || (byte == b'\t' && !any);
+    let mut token = vec![];
+    let (mut white, mut run, mut ended) = (0, vec![], false);
+    for byte in element {
+        if is_white(*byte) {
+            ended = !token.is_empty();
+            white += 1;
+            run.push(*byte);
+            if white > 16 {
+                return Err(("headers-malformed", run));
+            }
+        } else if !is_tchar(*byte) || ended {
+            return Err(("headers-malformed", cut(trim(element, any))));
+        } else {
+            run.clear();
+            token.push(*byte);
+            if token.len() > longest {
+                let whole: Bytes = trim(element, any).iter().copied().take_while(|byte| is_tchar(*byte)).collect();
+                return Err(("header-not-allowed", cut(&whole)));
+            }
+        }
+    }
+    Ok(token)
+}
+
+/// Without outer white space, as the scanner of the moment understands it.
+fn trim(element: &[u8], any: bool) -> &[u8] {
+    let solid = |byte: &u8| *byte != b' ' && (any || *byte != b'\t');
+    let start = element.iter().position(solid).unwrap_or(element.len());
+    let end = element.iter().rposition(solid).map_or(start, |last| last + 1);
+    &element[start..end]
+}
+
+/// A denial names at most 128 bytes of an element.
+fn cut(bytes: &[u8]) -> Bytes {
+    bytes[..bytes.len().min(128)].to_vec()
+}

@@ -1,0 +1,42 @@
+//! The naive reference: the design's sections 3 to 5 as plainly as they can be written, to judge the engine by.
+//!
+//! Nothing here is shared with the engine and nothing is clever: vectors of bytes, linear scans, `split`. Where the
+//! engine and this file differ, the text of the design decides which one is wrong. Each rule names its clause.
+
+pub mod ask;
+pub mod pattern;
+pub mod spec;
+
+pub use ask::{Ask, Verdict, evaluate, evaluate_with};
+pub use spec::Spec;
+
+pub type Bytes = Vec<u8>;
+
+/// RFC 9110 5.6.2: `token = 1*tchar`.
+pub fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| is_tchar(*byte))
+}
+
+pub fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Fetch 2.2.1: six methods are upper-cased, every other one stays as it was typed.
+pub fn normalize(method: &[u8]) -> Bytes {
+    let upper = method.to_ascii_uppercase();
+    let known: [&[u8]; 6] = [b"DELETE", b"GET", b"HEAD", b"OPTIONS", b"POST", b"PUT"];
+    if known.contains(&upper.as_slice()) { upper } else { method.to_vec() }
+}
+
+/// Fetch 2.2.1: methods that no script may send, in any case.
+pub fn is_forbidden_method(method: &[u8]) -> bool {
+    let upper = method.to_ascii_uppercase();
+    upper == b"CONNECT" || upper == b"TRACE" || upper == b"TRACK"
+}
+
+/// Sorted, without duplicates, joined by ", ": one text whatever the order of the spec.
+pub fn join(mut names: Vec<Bytes>) -> Bytes {
+    names.sort();
+    names.dedup();
+    names.join(&b", "[..])
+}

@@ -1,0 +1,204 @@
+//! What a person wrote, and whether it holds an error (design, section 3).
+
+use super::pattern::{self, Pattern};
+use super::{Bytes, is_forbidden_method, is_token, join, normalize};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    pub allow_origins: Vec<Bytes>,
+    pub allow_methods: Option<Vec<Bytes>>,
+    pub allow_headers: Vec<Bytes>,
+    pub allow_credentials: bool,
+    pub expose_headers: Vec<Bytes>,
+    pub max_age: Option<i64>,
+    pub preflight_status: i64,
+    pub denied_preflight_status: Option<i64>,
+    pub external_origins: bool,
+    pub allow_private_network: bool,
+    pub dangerously_allow_null_origin: bool,
+    pub dangerously_allow_insecure_origins: bool,
+    pub dangerously_allow_public_suffixes: bool,
+}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Spec {
+            allow_origins: vec![],
+            allow_methods: None,
+            allow_headers: vec![],
+            allow_credentials: false,
+            expose_headers: vec![],
+            max_age: None,
+            preflight_status: 204,
+            denied_preflight_status: None,
+            external_origins: false,
+            allow_private_network: false,
+            dangerously_allow_null_origin: false,
+            dangerously_allow_insecure_origins: false,
+            dangerously_allow_public_suffixes: false,
+        }
+    }
+}
+
+/// The field's name and the entry; no entry for the field as a whole.
+pub type Place = (&'static str, Option<usize>);
+
+/// Fetch 2.2.2: request headers that no script may set.
+const FORBIDDEN_REQUEST: [&str; 21] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+/// CORS response headers: no request carries them.
+const RESPONSE_ONLY: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-allow-private-network",
+    "access-control-expose-headers",
+    "access-control-max-age",
+];
+
+/// Names that no response shows to a script: forbidden ones and those of requests.
+const NEVER_EXPOSED: [&str; 6] = [
+    "set-cookie",
+    "set-cookie2",
+    "origin",
+    "access-control-request-method",
+    "access-control-request-headers",
+    "access-control-request-private-network",
+];
+
+impl Spec {
+    pub fn methods(&self) -> Vec<Bytes> {
+        match &self.allow_methods {
+            None => ["GET", "HEAD", "POST"].map(Bytes::from).to_vec(),
+            Some(list) => list.iter().map(|name| normalize(name)).collect(),
+        }
+    }
+
+    pub fn any_method(&self) -> bool {
+        self.methods().contains(&b"*".to_vec())
+    }
+
+    pub fn headers(&self) -> Vec<Bytes> {
+        self.allow_headers.iter().map(|name| name.to_ascii_lowercase()).collect()
+    }
+
+    pub fn any_header(&self) -> bool {
+        self.allow_headers.contains(&b"*".to_vec())
+    }
+
+    pub fn any_origin(&self) -> bool {
+        self.allow_origins.contains(&b"*".to_vec())
+    }
+
+    /// ACEH: the canonical list, `*` alone where it is listed.
+    pub fn exposed(&self) -> Bytes {
+        if self.expose_headers.contains(&b"*".to_vec()) {
+            return b"*".to_vec();
+        }
+        join(self.expose_headers.iter().map(|name| name.to_ascii_lowercase()).collect())
+    }
+
+    /// Every error of section 3, each place once. `suffixes`: the public suffix list is at hand.
+    pub fn errors(&self, suffixes: bool) -> Vec<Place> {
+        let mut errors: Vec<Place> = vec![];
+        for (index, text) in self.allow_origins.iter().enumerate() {
+            if !self.admits(text, suffixes) {
+                errors.push(("allow_origins", Some(index)));
+            }
+        }
+        if self.allow_origins.is_empty() && !self.external_origins {
+            errors.push(("allow_origins", None));
+        }
+        for (index, name) in self.allow_methods.iter().flatten().enumerate() {
+            if !is_name(name) || is_forbidden_method(name) {
+                errors.push(("allow_methods", Some(index)));
+            }
+        }
+        for (index, name) in self.allow_headers.iter().enumerate() {
+            let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+            let forbidden = FORBIDDEN_REQUEST.contains(&&*lower)
+                || lower.starts_with("proxy-")
+                || lower.starts_with("sec-")
+                || RESPONSE_ONLY.contains(&&*lower);
+            if !is_name(name) || forbidden {
+                errors.push(("allow_headers", Some(index)));
+            }
+        }
+        for (index, name) in self.expose_headers.iter().enumerate() {
+            let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+            let starred = name == b"*" && self.allow_credentials;
+            if !is_name(name) || starred || NEVER_EXPOSED.contains(&&*lower) {
+                errors.push(("expose_headers", Some(index)));
+            }
+        }
+        let distinct = |mut names: Vec<Bytes>| {
+            names.sort();
+            names.dedup();
+            names.len()
+        };
+        if distinct(self.methods()) > 64 {
+            errors.push(("allow_methods", None));
+        }
+        if distinct(self.headers()) > 256 {
+            errors.push(("allow_headers", None));
+        }
+        if self.max_age.is_some_and(|seconds| !(0..=86400).contains(&seconds)) {
+            errors.push(("max_age", None));
+        }
+        if !(200..=299).contains(&self.preflight_status) {
+            errors.push(("preflight_status", None));
+        }
+        if self.denied_preflight_status.is_some_and(|status| !(400..=499).contains(&status)) {
+            errors.push(("denied_preflight_status", None));
+        }
+        errors
+    }
+
+    pub fn is_valid(&self, suffixes: bool) -> bool {
+        self.errors(suffixes).is_empty()
+    }
+
+    /// May this entry stand in this spec? Section 3, "Errors" and the three dangerous switches.
+    fn admits(&self, text: &[u8], suffixes: bool) -> bool {
+        let Some(pattern) = pattern::parse(text) else { return false };
+        match pattern {
+            Pattern::Any => !self.allow_credentials && !self.allow_private_network,
+            Pattern::Null => self.dangerously_allow_null_origin && !self.allow_credentials,
+            Pattern::Tuple { .. } => {
+                let insecure = pattern::is_insecure(&pattern);
+                let public = suffixes && pattern::is_public(&pattern);
+                !(self.allow_credentials && insecure && !self.dangerously_allow_insecure_origins)
+                    && !(self.allow_credentials && public && !self.dangerously_allow_public_suffixes)
+                    && !(self.allow_private_network && insecure)
+            }
+        }
+    }
+}
+
+/// A token of at most 128 bytes; `*` stands alone or not at all.
+fn is_name(name: &[u8]) -> bool {
+    name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*'))
+}
