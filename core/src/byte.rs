@@ -1,0 +1,100 @@
+//! Classes of single bytes: which stand in a token, in white space, in a host.
+//!
+//! `token = 1*tchar` is [RFC 9110 section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+
+const TCHAR: u8 = 1;
+const HOST: u8 = 2;
+const OPAQUE_HOST: u8 = 4;
+const CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+            )
+        {
+            table[i] |= TCHAR;
+        }
+        if b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_') {
+            table[i] |= HOST;
+        }
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.') {
+            table[i] |= OPAQUE_HOST;
+        }
+        i += 1;
+    }
+    table
+}
+
+/// A byte of a token.
+#[inline]
+pub(crate) const fn is_tchar(b: u8) -> bool {
+    CLASS[b as usize] & TCHAR != 0
+}
+
+/// A byte of a domain label as a browser serialises it.
+#[inline]
+pub(crate) const fn is_label_byte(b: u8) -> bool {
+    CLASS[b as usize] & HOST != 0
+}
+
+/// A byte of the host of a scheme other than `http` and `https`.
+#[inline]
+pub(crate) const fn is_opaque_host_byte(b: u8) -> bool {
+    CLASS[b as usize] & OPAQUE_HOST != 0
+}
+
+/// Optional white space around a list element: SP or HTAB.
+#[inline]
+pub(crate) const fn is_white_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
+/// Is this a token, as method and field names must be?
+///
+/// ```
+/// assert!(corsac::is_token(b"x-request-id"));
+/// assert!(!corsac::is_token(b"x request id") && !corsac::is_token(b""));
+/// ```
+#[must_use]
+pub fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&b| is_tchar(b))
+}
+
+/// Every byte is in 0x21..=0x7E, eight at a time.
+#[inline]
+pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let mut rest = bytes;
+    let mut bad = 0_u64;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        // With the high bit aside, +0x5F carries into it from 0x21 on, and +1 only from 0x7F: no byte carries into its neighbour.
+        let low = word & !HIGHS;
+        bad |= word | !low.wrapping_add(ONES * 0x5F) | low.wrapping_add(ONES);
+        rest = tail;
+    }
+    bad & HIGHS == 0 && rest.iter().all(|b| matches!(b, 0x21..=0x7E))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_all_visible;
+
+    #[test]
+    fn visible_bytes_are_told_the_same_way_at_every_place() {
+        for place in 0..19 {
+            for b in 0..=255_u8 {
+                let mut bytes = [b'a'; 19];
+                bytes[place] = b;
+                assert_eq!(is_all_visible(&bytes), (0x21..=0x7E).contains(&b), "{b:#x} at {place}");
+            }
+        }
+    }
+}

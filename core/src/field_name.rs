@@ -1,0 +1,46 @@
+//! Field names: the forbidden ones, those of one direction only, and the safelists ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#terminology-headers)).
+
+fn is_one_of(name: &[u8], names: &[&str]) -> bool {
+    names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name))
+}
+
+fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// A request-header name that no script can set, whatever its value.
+pub(crate) fn is_forbidden_request_header(name: &[u8]) -> bool {
+    const FORBIDDEN: &[&str] = &[
+        "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+        "connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
+        "referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via",
+    ];
+    is_one_of(name, FORBIDDEN) || has_prefix(name, b"proxy-") || has_prefix(name, b"sec-")
+}
+
+/// A request header that some values turn into a forbidden one: it overrides the method.
+pub(crate) fn is_method_override(name: &[u8]) -> bool {
+    is_one_of(name, &["x-http-method", "x-http-method-override", "x-method-override"])
+}
+
+/// A response-header name that no script can read.
+pub(crate) fn is_forbidden_response_header(name: &[u8]) -> bool {
+    is_one_of(name, &["set-cookie", "set-cookie2"])
+}
+
+/// A name that the CORS protocol gives to responses.
+pub(crate) fn is_cors_response_header(name: &[u8]) -> bool {
+    is_one_of(name, &["access-control-expose-headers", "access-control-max-age"]) || has_prefix(name, b"access-control-allow-")
+}
+
+/// A name that only a request carries: it means nothing on a response.
+pub(crate) fn is_request_only_header(name: &[u8]) -> bool {
+    is_one_of(name, &["origin", "cookie", "cookie2", "host", "referer", "user-agent"]) || has_prefix(name, b"access-control-request-")
+}
+
+/// A response header that every script may read, listed or not.
+pub(crate) fn is_safelisted_response_header(name: &[u8]) -> bool {
+    const SAFE: &[&str] =
+        &["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];
+    is_one_of(name, SAFE)
+}

@@ -1,0 +1,131 @@
+//! The two hashes of the image: whole texts eight bytes at a time, and hosts from their right end, byte by byte.
+//!
+//! Both depend on a seed that the compiler chooses for even buckets. They guard nothing: every look-up compares bytes.
+
+const K0: u64 = 0x9E37_79B9_7F4A_7C15;
+const K1: u64 = 0xA076_1D64_78BD_642F;
+const K2: u64 = 0x0000_0100_0000_01B3;
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Lower-cases the ASCII letters of eight bytes at once.
+#[inline]
+fn lower(word: u64) -> u64 {
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let low = word & !HIGHS;
+    let from_a = low.wrapping_add(0x3F3F_3F3F_3F3F_3F3F);
+    let past_z = low.wrapping_add(0x2525_2525_2525_2525);
+    word | ((!word & HIGHS & (from_a ^ past_z)) >> 2)
+}
+
+#[inline]
+fn word(bytes: [u8; 8], fold_case: bool) -> u64 {
+    let word = u64::from_le_bytes(bytes);
+    if fold_case { lower(word) } else { word }
+}
+
+/// At most seven bytes as one number, the same for equal bytes only together with their count.
+#[inline]
+fn short(bytes: &[u8], fold_case: bool) -> u64 {
+    let packed = if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32)
+    } else {
+        bytes.iter().fold(0, |packed, &b| (packed << 8) | u64::from(b))
+    };
+    if fold_case { lower(packed) } else { packed }
+}
+
+/// Hash of a whole text; with `fold_case`, of its ASCII lower case.
+#[inline]
+pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
+    let mut hash = K0 ^ (u64::from(seed) << 32) ^ bytes.len() as u64;
+    let mut rest = bytes;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        hash = fold(hash ^ word(*chunk, fold_case), K1);
+        rest = tail;
+    }
+    fold(hash ^ short(rest, fold_case), K1 ^ K0)
+}
+
+/// A host hashed from its last byte to its first, so that the hash of every suffix is met on the way.
+#[derive(Clone, Copy)]
+pub(crate) struct Suffix(u64);
+
+impl Suffix {
+    #[inline]
+    pub(crate) fn new(seed: u32, scheme: &[u8]) -> Self {
+        let start = scheme.iter().fold(Self(K0 ^ u64::from(seed)), |suffix, &b| suffix.before(b));
+        Self(fold(start.0, K1))
+    }
+
+    /// The suffix that begins one byte further to the left.
+    #[inline]
+    pub(crate) fn before(self, b: u8) -> Self {
+        Self((self.0 ^ u64::from(b)).wrapping_mul(K2))
+    }
+
+    /// The hash of this suffix with a port.
+    #[inline]
+    pub(crate) fn with_port(self, port: u32) -> u64 {
+        fold(self.0 ^ u64::from(port), K1)
+    }
+}
+
+/// Which of `count` buckets a hash falls into.
+#[inline]
+pub(crate) fn bucket(hash: u64, count: u32) -> u32 {
+    (((hash >> 32) * u64::from(count)) >> 32) as u32
+}
+
+/// Equal, the second with its ASCII upper case folded when `fold_case` is set.
+#[inline]
+pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
+    if stored.len() != given.len() {
+        return false;
+    }
+    if let (Some(stored_end), Some(given_end)) = (stored.last_chunk::<8>(), given.last_chunk::<8>()) {
+        let (mut a, mut b) = (stored, given);
+        while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
+            if u64::from_le_bytes(*x) != word(*y, fold_case) {
+                return false;
+            }
+            (a, b) = (a_rest, b_rest);
+        }
+        // The last eight bytes overlap what was compared before.
+        return u64::from_le_bytes(*stored_end) == word(*given_end, fold_case);
+    }
+    short(stored, false) == short(given, fold_case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_equal, lower, text};
+
+    #[test]
+    fn folds_the_case_of_letters_and_of_nothing_else() {
+        for b in 0..=255_u8 {
+            assert_eq!(lower(u64::from_le_bytes([b; 8])), u64::from_le_bytes([b.to_ascii_lowercase(); 8]));
+        }
+    }
+
+    #[test]
+    fn equal_is_equal_at_every_length_and_differs_at_every_place() {
+        let stored = *b"abcdefghijklmnopqrstuvw";
+        for length in 0..stored.len() {
+            let (stored, mut given) = (&stored[..length], stored);
+            assert!(is_equal(stored, &given[..length], false));
+            given.make_ascii_uppercase();
+            assert!(is_equal(stored, &given[..length], true));
+            assert_eq!(text(7, stored, true), text(7, &given[..length], true));
+            for place in 0..length {
+                let mut other = given;
+                other[place] = b'0';
+                assert!(!is_equal(stored, &other[..length], true));
+            }
+        }
+    }
+}

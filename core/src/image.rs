@@ -1,0 +1,173 @@
+//! The layout of a compiled policy: one position-independent run of bytes, little-endian, read in place.
+//!
+//! ```text
+//!   0  magic            8   the format's name and version
+//!   8  length           4   of the whole image
+//!  12  flags            4
+//!  16  status           2   of an allowed preflight
+//!  18  denied status    2   0: unset
+//!  20  max age          4   0xFFFF_FFFF: no header
+//!  24  section ends    40   ten sections, one after the other, from byte 84
+//!  64  counts           4   methods, request headers
+//!  68  name seeds       4   of their indices
+//!  72  table seeds      8   exact, rest
+//!  80  longest          4   fixed rest of a wildcard, listed request header
+//! ```
+
+/// The first bytes of every image: what tells it from a policy file. The last of them is the format's version.
+pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x01";
+
+pub(crate) const HEAD: usize = 84;
+pub(crate) const SECTIONS: usize = 10;
+pub(crate) const NO_MAX_AGE: u32 = u32::MAX;
+
+/// The sections, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// The listed methods, as `Access-Control-Allow-Methods` carries them.
+    Methods,
+    /// The listed request headers, as `Access-Control-Allow-Headers` carries them.
+    RequestHeaders,
+    /// The value of `Access-Control-Expose-Headers`.
+    ExposedHeaders,
+    /// The value of `Access-Control-Max-Age`.
+    MaxAge,
+    MethodIndex,
+    HeaderIndex,
+    ExactDirectory,
+    ExactRecords,
+    RestDirectory,
+    RestRecords,
+}
+
+/// Bits of the flags.
+pub(crate) mod flag {
+    pub(crate) const ANY_ORIGIN: u32 = 1;
+    pub(crate) const CREDENTIALS: u32 = 1 << 1;
+    pub(crate) const ANY_METHOD: u32 = 1 << 2;
+    pub(crate) const ANY_HEADER: u32 = 1 << 3;
+    pub(crate) const EXTERNAL: u32 = 1 << 4;
+    pub(crate) const PRIVATE_NETWORK: u32 = 1 << 5;
+    pub(crate) const NULL_SWITCH: u32 = 1 << 6;
+    pub(crate) const INSECURE_SWITCH: u32 = 1 << 7;
+    pub(crate) const SUFFIX_SWITCH: u32 = 1 << 8;
+    /// Compiled with the public suffix list at hand.
+    pub(crate) const SUFFIX_CHECKED: u32 = 1 << 9;
+    /// Some wildcard has a given port, or none.
+    pub(crate) const REST_FIXED_PORT: u32 = 1 << 10;
+    /// Some wildcard or host has the port `*`.
+    pub(crate) const REST_ANY_PORT: u32 = 1 << 11;
+    pub(crate) const ALL: u32 = (1 << 12) - 1;
+}
+
+/// An image, seen through its fixed head.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Image<'i> {
+    bytes: &'i [u8],
+    head: &'i [u8; HEAD],
+}
+
+/// An image without an origin: what answers where the bytes are no image at all, which opening rules out.
+const CLOSED: [u8; HEAD] = {
+    let mut head = [0; HEAD];
+    let mut at = 20;
+    while at < 64 {
+        let (value, width) = if at == 20 { (NO_MAX_AGE, 4) } else { (HEAD as u32, 4) };
+        let bytes = value.to_le_bytes();
+        let mut i = 0;
+        while i < width {
+            head[at + i] = bytes[i];
+            i += 1;
+        }
+        at += width;
+    }
+    head
+};
+
+macro_rules! number {
+    ($name:ident, $type:ty, $($at:literal),+) => {
+        #[inline]
+        pub(crate) fn $name(self) -> $type {
+            <$type>::from_le_bytes([$(self.head[$at]),+])
+        }
+    };
+}
+
+impl<'i> Image<'i> {
+    /// Only the head is looked for.
+    #[inline]
+    pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
+        Some(Self { bytes, head: bytes.first_chunk()? })
+    }
+
+    /// The image, or one that allows nothing.
+    #[inline]
+    pub(crate) fn or_closed(bytes: &'i [u8]) -> Self {
+        Self::new(bytes).unwrap_or(Self { bytes: &CLOSED, head: &CLOSED })
+    }
+
+    number!(length, u32, 8, 9, 10, 11);
+    number!(flags, u32, 12, 13, 14, 15);
+    number!(status, u16, 16, 17);
+    number!(denied_status, u16, 18, 19);
+    number!(max_age, u32, 20, 21, 22, 23);
+    number!(method_count, u16, 64, 65);
+    number!(header_count, u16, 66, 67);
+    number!(method_seed, u16, 68, 69);
+    number!(header_seed, u16, 70, 71);
+    number!(exact_seed, u32, 72, 73, 74, 75);
+    number!(rest_seed, u32, 76, 77, 78, 79);
+    number!(longest_rest, u16, 80, 81);
+    number!(longest_header, u16, 82, 83);
+
+    #[inline]
+    pub(crate) fn has(self, flags: u32) -> bool {
+        self.flags() & flags != 0
+    }
+
+    #[inline]
+    pub(crate) fn magic(self) -> Option<&'i [u8; 8]> {
+        self.head.first_chunk()
+    }
+
+    /// Where a section ends: the next one begins there.
+    #[inline]
+    pub(crate) fn end(self, section: usize) -> usize {
+        let at = 24 + section * 4;
+        let word = self.head.get(at..at + 4).and_then(|bytes| bytes.first_chunk());
+        word.map_or(0, |word| u32::from_le_bytes(*word) as usize)
+    }
+
+    #[inline]
+    pub(crate) fn section(self, section: Section) -> &'i [u8] {
+        let index = section as usize;
+        let start = if index == 0 { HEAD } else { self.end(index - 1) };
+        self.bytes.get(start..self.end(index)).unwrap_or(&[])
+    }
+}
+
+/// The head of an image under construction.
+pub(crate) struct HeadWriter([u8; HEAD]);
+
+impl HeadWriter {
+    pub(crate) fn new() -> Self {
+        let mut head = Self([0; HEAD]);
+        head.put(0, IMAGE_MAGIC);
+        head
+    }
+
+    /// Writes at a fixed place of the head.
+    pub(crate) fn put(&mut self, at: usize, bytes: &[u8]) {
+        for (to, from) in self.0.iter_mut().skip(at).zip(bytes) {
+            *to = *from;
+        }
+    }
+
+    pub(crate) fn put_end(&mut self, section: Section, end: usize) {
+        self.put(24 + section as usize * 4, &(end as u32).to_le_bytes());
+    }
+
+    pub(crate) fn finish(self) -> [u8; HEAD] {
+        self.0
+    }
+}

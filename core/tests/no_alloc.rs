@@ -1,0 +1,293 @@
+//! Nothing in the engine allocates: every path runs here under an allocator that counts.
+
+use core::fmt::Write;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use corsac::{FindingCode, Policy, PolicySpec, Request, Severity};
+
+struct Counting;
+
+thread_local! {
+    // Constant and without a destructor, so that counting does not itself allocate. Each test runs
+    // on a thread of its own and counts its own allocations only.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    ALLOCATIONS.with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call is passed on unchanged to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise about `layout` is the one that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: `block` came from `System` through `alloc`; the rest is the caller's promise.
+        unsafe { System.realloc(block, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: `block` came from `System` through `alloc` or `realloc`.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `run` allocated on this thread.
+fn allocations(run: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    run();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+type Text = heapless::String<2048>;
+
+const ORIGINS: &[&str] = &[
+    "https://app.example.com",
+    "https://*.example.net",
+    "https://preview-*.example.org",
+    "http://localhost:*",
+];
+
+fn spec() -> PolicySpec<'static> {
+    PolicySpec {
+        allow_methods: Some(&["GET", "PUT"]),
+        allow_headers: &["authorization", "content-type", "x-trace"],
+        allow_credentials: true,
+        expose_headers: &["etag"],
+        max_age: Some(600),
+        ..PolicySpec::new(ORIGINS)
+    }
+}
+
+fn echoing() -> PolicySpec<'static> {
+    PolicySpec {
+        allow_methods: Some(&["*"]),
+        allow_headers: &["*"],
+        external_origins: true,
+        ..PolicySpec::new(ORIGINS)
+    }
+}
+
+fn policy(spec: &PolicySpec<'_>) -> Policy<heapless::Vec<u8, 4096>> {
+    spec.compile_heapless(|_| {}).expect("a policy")
+}
+
+fn preflight<'a>(origin: &'a str, method: &'a str, headers: &'a str) -> Request<'a> {
+    let mut request = Request::new("OPTIONS");
+    request.header("Origin", origin);
+    request.header("Access-Control-Request-Method", method);
+    request.header("Access-Control-Request-Headers", headers);
+    request
+}
+
+/// Reads all that a decision can tell.
+fn read<B: AsRef<[u8]>, const N: usize>(policy: &Policy<B>, request: &Request<'_, N>) -> bool {
+    let decision = policy.evaluate(request);
+    let mut text = Text::new();
+    write!(text, "{decision}").expect("room for a sentence");
+    if let Some(denial) = decision.denial() {
+        write!(text, "{denial}").expect("room for a sentence");
+        black_box(denial.bytes());
+    }
+    for header in decision.headers() {
+        black_box((header.name, header.value));
+    }
+    black_box(decision.header_list());
+    black_box((text, decision.status(), decision.class()));
+    decision.is_allowed()
+}
+
+#[test]
+fn counts_an_allocation() {
+    assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
+    assert!(
+        allocations(|| {
+            let mut grown = black_box(vec![1_u8]);
+            grown.extend_from_slice(black_box(&[2; 100]));
+            black_box(grown);
+        }) >= 2
+    );
+}
+
+#[test]
+fn compiles_into_storage_of_the_caller() {
+    let mut array = [0; 4096];
+    assert_eq!(
+        allocations(|| {
+            assert!(spec().compile(&mut array[..], |_| {}).is_ok());
+            assert!(spec().compile_heapless::<4096>(|_| {}).is_ok());
+            assert!(black_box(spec().image_len()) <= 4096);
+        }),
+        0
+    );
+}
+
+#[test]
+fn reports_errors_and_warnings() {
+    let wrong = PolicySpec {
+        allow_methods: Some(&["GET", "CONNECT", "b\u{e9}", "patch"]),
+        allow_headers: &["x y", "cookie", "x-*"],
+        allow_credentials: true,
+        expose_headers: &["*", "etag"],
+        max_age: Some(-1),
+        preflight_status: 99,
+        ..PolicySpec::new(&[
+            "*",
+            "null",
+            "https://a.example/",
+            "HTTPS://B.example",
+            "https://c.example:443",
+            "http://d.example",
+            "https://*.com",
+            "wss://e.example",
+            "\u{e9}\n",
+        ])
+    };
+    let doubtful = PolicySpec {
+        allow_methods: Some(&["patch"]),
+        ..PolicySpec::new(&["https://*.example.com", "https://a.example.com"])
+    };
+    let mut seen = (0, 0);
+    assert_eq!(
+        allocations(|| {
+            let mut array = [0; 4096];
+            for spec in [&wrong, &doubtful] {
+                let result = spec.compile(&mut array[..], |finding| {
+                    match finding.severity {
+                        Severity::Error => seen.0 += 1,
+                        Severity::Warning => seen.1 += 1,
+                    }
+                    let mut text = Text::new();
+                    write!(
+                        text,
+                        "{finding} {} {}",
+                        finding.suggestion,
+                        finding.code.as_str()
+                    )
+                    .expect("room for a message");
+                    black_box(text);
+                });
+                if let Err(error) = result {
+                    let mut text = Text::new();
+                    write!(text, "{error}").expect("room for a message");
+                    black_box(text);
+                }
+            }
+            black_box(FindingCode::ALL);
+        }),
+        0
+    );
+    assert!(seen.0 >= 10 && seen.1 >= 2, "{seen:?}");
+}
+
+#[test]
+fn opens_an_image_and_refuses_one() {
+    let policy = policy(&spec());
+    let mut broken = [0; 4096];
+    let length = policy.image().len();
+    broken[..length].copy_from_slice(policy.image());
+    assert_eq!(
+        allocations(|| {
+            assert!(Policy::open(policy.image()).is_ok());
+            for at in 0..length {
+                broken[at] ^= 0x80;
+                if let Err(error) = Policy::open(&broken[..length]) {
+                    let mut text = Text::new();
+                    write!(text, "{error}").expect("room for a message");
+                    black_box(text);
+                }
+                broken[at] ^= 0x80;
+            }
+        }),
+        0
+    );
+}
+
+#[test]
+fn accepts() {
+    let policy = policy(&spec());
+    assert_eq!(
+        allocations(|| {
+            for origin in [
+                "https://app.example.com",
+                "https://a.b.example.net",
+                "https://preview-7.example.org",
+                "http://localhost:8080",
+            ] {
+                let request = preflight(origin, "PUT", "Authorization, content-type");
+                assert!(read(&policy, &request));
+                let lines = [("Host", "b.example"), ("Origin", origin)];
+                assert!(read(&policy, &Request::from_lines("GET", lines)));
+            }
+            assert!(read(&policy, &Request::new("GET")));
+        }),
+        0
+    );
+}
+
+#[test]
+fn denies() {
+    let policy = policy(&spec());
+    let long = "x".repeat(1 << 20);
+    assert_eq!(
+        allocations(|| {
+            for (origin, method, headers) in [
+                ("https://other.example", "PUT", ""),
+                ("no origin", "PUT", ""),
+                (&long, "PUT", ""),
+                ("https://app.example.com", "PATCH", ""),
+                ("https://app.example.com", "P T", ""),
+                ("https://app.example.com", &long, ""),
+                ("https://app.example.com", "PUT", "x-other"),
+                ("https://app.example.com", "PUT", "x-trace,x-trace"),
+                ("https://app.example.com", "PUT", &long),
+            ] {
+                assert!(!read(&policy, &preflight(origin, method, headers)));
+            }
+        }),
+        0
+    );
+}
+
+#[test]
+fn echoes() {
+    let policy = policy(&echoing());
+    assert_eq!(
+        allocations(|| {
+            let request = preflight("https://app.example.com", "PURGE", "x-a, x-b");
+            assert!(read(&policy, &request));
+            let long = "x-a,";
+            let mut request = preflight("https://app.example.com", "PURGE", long);
+            for _ in 0..40 {
+                request.header("Access-Control-Request-Headers", long);
+            }
+            assert!(!read(&policy, &request));
+        }),
+        0
+    );
+}
+
+#[test]
+fn asks_the_caller_about_an_origin() {
+    let policy = policy(&echoing());
+    assert_eq!(
+        allocations(|| {
+            let mut request = Request::new("GET");
+            request.header("Origin", "https://tenant.example");
+            let known = |origin: &[u8]| origin == b"https://tenant.example";
+            assert!(policy.evaluate_with(&request, known).is_allowed());
+            assert!(!policy.evaluate_with(&request, |_| false).is_allowed());
+        }),
+        0
+    );
+}
