@@ -11,9 +11,27 @@ fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
 /// A request-header name that no script can set, whatever its value.
 pub(crate) fn is_forbidden_request_header(name: &[u8]) -> bool {
     const FORBIDDEN: &[&str] = &[
-        "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
-        "connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
-        "referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via",
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
     ];
     is_one_of(name, FORBIDDEN) || has_prefix(name, b"proxy-") || has_prefix(name, b"sec-")
 }
@@ -30,12 +48,14 @@ pub(crate) fn is_forbidden_response_header(name: &[u8]) -> bool {
 
 /// A name that the CORS protocol gives to responses.
 pub(crate) fn is_cors_response_header(name: &[u8]) -> bool {
-    is_one_of(name, &["access-control-expose-headers", "access-control-max-age"]) || has_prefix(name, b"access-control-allow-")
+    is_one_of(name, &["access-control-expose-headers", "access-control-max-age"])
+        || has_prefix(name, b"access-control-allow-")
 }
 
 /// A name that only a request carries: it means nothing on a response.
 pub(crate) fn is_request_only_header(name: &[u8]) -> bool {
-    is_one_of(name, &["origin", "cookie", "cookie2", "host", "referer", "user-agent"]) || has_prefix(name, b"access-control-request-")
+    is_one_of(name, &["origin", "cookie", "cookie2", "host", "referer", "user-agent"])
+        || has_prefix(name, b"access-control-request-")
 }
 
 /// A response header that every script may read, listed or not.

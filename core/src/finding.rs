@@ -195,10 +195,14 @@ impl FindingCode {
             Self::NonAsciiHost => "browsers send hosts as A-labels (punycode)",
             Self::Ipv6NotCanonical => "browsers send IPv6 addresses in their shortest form",
             Self::NumericHost => "a host that ends in a number is an IPv4 address or no host",
-            Self::MisplacedWildcard => "a `*` stands alone, as `*.`, inside the first of several labels, or as the port",
+            Self::MisplacedWildcard => {
+                "a `*` stands alone, as `*.`, inside the first of several labels, or as the port"
+            }
             Self::NoOrigins => "no origin would ever be allowed",
             Self::AnyOriginWithCredentials => "any origin beside credentials would let every site act as the user",
-            Self::NullOriginWithCredentials => "`null` beside credentials would let every sandboxed page act as the user",
+            Self::NullOriginWithCredentials => {
+                "`null` beside credentials would let every sandboxed page act as the user"
+            }
             Self::NullOrigin => "`null` is the origin of every sandboxed page and local file",
             Self::InsecureOrigin => "whoever is on the path can act as an http: origin, with the user's credentials",
             Self::PublicSuffix => "strangers can register names below this suffix",

@@ -76,13 +76,13 @@ pub(crate) fn parse_ipv6(text: &[u8]) -> Option<[u16; 8]> {
         None => (text, None),
     };
     let (mut groups, mut low) = ([0; 8], [0; 8]);
-    let count = parse_groups(head, &mut groups)?;
+    let count = parse_groups(head, tail.is_none(), &mut groups)?;
     let Some(tail) = tail else {
         return (count == 8).then_some(groups);
     };
-    let low_count = parse_groups(tail, &mut low)?;
+    let low_count = parse_groups(tail, true, &mut low)?;
     let start = 8_usize.checked_sub(low_count)?;
-    if count >= 8 || start <= count.saturating_sub(1) || count + low_count >= 8 {
+    if count >= start {
         return None;
     }
     for (to, from) in groups.iter_mut().skip(start).zip(low) {
@@ -91,15 +91,15 @@ pub(crate) fn parse_ipv6(text: &[u8]) -> Option<[u16; 8]> {
     Some(groups)
 }
 
-/// Groups joined by `:`, the last of which may be a dotted address; how many there were.
-fn parse_groups(text: &[u8], groups: &mut [u16; 8]) -> Option<usize> {
+/// Groups joined by `:`, the last of which may be a dotted address where the address ends; how many there were.
+fn parse_groups(text: &[u8], is_end: bool, groups: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);
     }
     let mut count = 0;
     for part in text.split(|&b| b == b':') {
         if part.contains(&b'.') {
-            if !is_ipv4(part) || !text.ends_with(part) {
+            if !is_end || !is_ipv4(part) || !text.ends_with(part) {
                 return None;
             }
             let mut bytes = part.split(|&b| b == b'.').filter_map(|byte| decimal(byte, 255));
@@ -178,7 +178,21 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_ipv6() {
-        for text in ["", ":", ":::", "1", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1.2.3.4::", "::1.2.3", "::01.2.3.4"] {
+        for text in [
+            "",
+            ":",
+            ":::",
+            "1",
+            "1:2:3:4:5:6:7:8:9",
+            "1::2::3",
+            "12345::",
+            "g::",
+            "1:2:3:4:5:6:7:8::",
+            "::1:2:3:4:5:6:7:8",
+            "1.2.3.4::",
+            "::1.2.3",
+            "::01.2.3.4",
+        ] {
             assert_eq!(parse_ipv6(text.as_bytes()), None, "{text}");
         }
     }
@@ -194,7 +208,9 @@ mod tests {
 
     #[test]
     fn tells_numbers_as_the_url_standard_does() {
-        assert!(ends_in_number(b"a.1") && ends_in_number(b"a.0x1f.") && ends_in_number(b"0x") && !ends_in_number(b"1.a"));
+        assert!(
+            ends_in_number(b"a.1") && ends_in_number(b"a.0x1f.") && ends_in_number(b"0x") && !ends_in_number(b"1.a")
+        );
         assert!(is_ipv4(b"127.0.0.1") && !is_ipv4(b"127.0.0.01") && !is_ipv4(b"1.2.3") && !is_ipv4(b"1.2.3.256"));
     }
 }

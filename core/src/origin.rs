@@ -66,8 +66,15 @@ impl<'o> Origin<'o> {
         let (scheme, lead) = (text.get(..scheme_end)?, text.get(..host_at)?);
         let (host, port_text) = (text.get(host_at..host_end)?, text.get(host_end..)?);
         let is_canonical = port == 0 || default_port(scheme) != Some(port);
-        (is_canonical && !host.is_empty() && host.len() <= HOST_MAX && is_scheme(scheme))
-            .then_some(Self { text, lead, scheme, host, port_text, port, extra })
+        (is_canonical && !host.is_empty() && host.len() <= HOST_MAX && is_scheme(scheme)).then_some(Self {
+            text,
+            lead,
+            scheme,
+            host,
+            port_text,
+            port,
+            extra,
+        })
     }
 
     /// The wildcard, or the host with any port, that matches; `except` is a pattern that does not count.
@@ -76,7 +83,8 @@ impl<'o> Origin<'o> {
         let mut suffix = Suffix::new(image.rest_seed(), self.scheme);
         let is_web = default_port(self.scheme).is_some();
         let probe = |suffix: Suffix, fits: &dyn Fn(&[u8], &[u8]) -> bool| {
-            let fixed = (self.port != ANY_PORT && image.has(flag::REST_FIXED_PORT)).then_some((self.port, self.port_text));
+            let fixed =
+                (self.port != ANY_PORT && image.has(flag::REST_FIXED_PORT)).then_some((self.port, self.port_text));
             let any = image.has(flag::REST_ANY_PORT).then_some((ANY_PORT, &b":*"[..]));
             [fixed, any].into_iter().flatten().find_map(|(port, port_text)| {
                 table.find(suffix.with_port(port), |text| except != Some(text) && fits(text, port_text))
@@ -127,7 +135,8 @@ impl<'o> Origin<'o> {
         let mut halves = label.splitn(2, |&b| b == b'*');
         let (Some(before), Some(after)) = (halves.next(), halves.next()) else { return false };
         let is_one = labels.len() <= LABEL_MAX && !labels.contains(&b'.');
-        let is_shaped = labels.len() > before.len() + after.len() && labels.starts_with(before) && labels.ends_with(after);
+        let is_shaped =
+            labels.len() > before.len() + after.len() && labels.starts_with(before) && labels.ends_with(after);
         (label == b"*" || (is_one && is_shaped)) && are_labels(labels, self.extra)
     }
 }

@@ -77,7 +77,14 @@ impl<'f> Report<'f> {
         self.errors
     }
 
-    fn add(&mut self, severity: Severity, code: FindingCode, place: Place<'_>, at: Range<usize>, suggestion: Suggestion) {
+    fn add(
+        &mut self,
+        severity: Severity,
+        code: FindingCode,
+        place: Place<'_>,
+        at: Range<usize>,
+        suggestion: Suggestion,
+    ) {
         self.add_related(severity, code, place, at, None, suggestion);
     }
 
@@ -168,7 +175,9 @@ fn review_pattern(pattern: Pattern<'_>, place: Place<'_>, options: Options, repo
             let advice = "remove the entry, or set dangerously_allow_null_origin where any page may read";
             report.error(FindingCode::NullOrigin, place, advice);
         }
-        Kind::Null => report.warning(FindingCode::NullOrigin, place, "list the origins of the pages instead, where they have one"),
+        Kind::Null => {
+            report.warning(FindingCode::NullOrigin, place, "list the origins of the pages instead, where they have one")
+        }
         Kind::Host | Kind::Subdomains | Kind::Glob | Kind::AnyHost => {
             let insecure = pattern.scheme == b"http" && !is_loopback(pattern.rest);
             if insecure && options.credentials && !options.insecure_origins {
@@ -263,7 +272,9 @@ fn review_request_headers(source: &impl Source, report: &mut Report<'_>) {
             if !entry.eq_ignore_ascii_case(b"authorization") {
                 report.superfluous(FindingCode::Redundant, place, b"*");
             }
-        } else if let Some(first) = first_like(source.request_headers(), index, |other| other.eq_ignore_ascii_case(entry)) {
+        } else if let Some(first) =
+            first_like(source.request_headers(), index, |other| other.eq_ignore_ascii_case(entry))
+        {
             report.superfluous(FindingCode::Duplicate, place, first);
         }
     }
@@ -287,7 +298,9 @@ fn review_exposed_headers(source: &impl Source, options: Options, report: &mut R
             report.error(FindingCode::WrongDirection, place, "remove the entry: only requests carry this header");
         } else if any {
             report.superfluous(FindingCode::Redundant, place, b"*");
-        } else if let Some(first) = first_like(source.exposed_headers(), index, |other| other.eq_ignore_ascii_case(entry)) {
+        } else if let Some(first) =
+            first_like(source.exposed_headers(), index, |other| other.eq_ignore_ascii_case(entry))
+        {
             report.superfluous(FindingCode::Duplicate, place, first);
         } else if is_safelisted_response_header(entry) {
             report.warning(FindingCode::SafelistedExposed, place, "remove the entry");
@@ -345,8 +358,18 @@ fn first_like<'a>(
 fn review_numbers(options: Options, report: &mut Report<'_>) {
     let numbers: [(Field, Option<i64>, _, &'static str); 3] = [
         (Field::MaxAge, options.max_age, 0..=86400, "write seconds from 0 (no caching) to 86400 (a day)"),
-        (Field::PreflightStatus, Some(options.preflight_status), 200..=299, "write a status from 200 to 299, such as 204"),
-        (Field::DeniedPreflightStatus, options.denied_preflight_status, 400..=499, "write a status from 400 to 499, such as 403"),
+        (
+            Field::PreflightStatus,
+            Some(options.preflight_status),
+            200..=299,
+            "write a status from 200 to 299, such as 204",
+        ),
+        (
+            Field::DeniedPreflightStatus,
+            options.denied_preflight_status,
+            400..=499,
+            "write a status from 400 to 499, such as 403",
+        ),
     ];
     for (field, number, range, advice) in numbers {
         if number.is_some_and(|number| !range.contains(&number)) {

@@ -9,6 +9,7 @@ use crate::pattern::{default_port, find_authority, parse};
 /// What to write instead of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "made on the cold path only, and nothing here allocates")]
 pub enum Suggestion {
     /// Nothing is known.
     #[default]
@@ -72,7 +73,9 @@ const fn advice(code: FindingCode) -> &'static str {
         FindingCode::EmptyEntry => "write an origin such as \"https://app.example.com\", or remove the entry",
         FindingCode::UnusableScheme => "write the http: or https: origin of the page that makes the requests",
         FindingCode::NonAsciiHost => "write the host as A-labels, such as \"https://xn--bcher-kva.example\"",
-        FindingCode::MisplacedWildcard => "write \"https://*.example.com\", \"https://preview-*.example.com\" or \"http://localhost:*\"",
+        FindingCode::MisplacedWildcard => {
+            "write \"https://*.example.com\", \"https://preview-*.example.com\" or \"http://localhost:*\""
+        }
         FindingCode::TooLong | FindingCode::LabelTooLong => "remove the entry: no browser can send such an origin",
         FindingCode::InvalidPort => "write a port from 1 to 65535, or `*` for any",
         _ => "write an origin as browsers send it, such as \"https://app.example.com\"",
@@ -121,7 +124,10 @@ fn repair(text: &[u8]) -> Suggestion {
     let zeros = digits.iter().take_while(|&&b| b == b'0').count();
     let short = digits.get(zeros..).unwrap_or(b"");
     let number = decimal(short, 65535);
-    let (colon, port): (&[u8], &[u8]) =
-        if digits.is_empty() || (number.is_some() && number == default_port(scheme)) { (b"", b"") } else { (b":", short) };
+    let (colon, port): (&[u8], &[u8]) = if digits.is_empty() || (number.is_some() && number == default_port(scheme)) {
+        (b"", b"")
+    } else {
+        (b":", short)
+    };
     Suggestion::write(&[scheme, b"://", open, host, close, colon, port], |b| b.to_ascii_lowercase())
 }

@@ -51,12 +51,8 @@ fn allocations(run: impl FnOnce()) -> usize {
 
 type Text = heapless::String<2048>;
 
-const ORIGINS: &[&str] = &[
-    "https://app.example.com",
-    "https://*.example.net",
-    "https://preview-*.example.org",
-    "http://localhost:*",
-];
+const ORIGINS: &[&str] =
+    &["https://app.example.com", "https://*.example.net", "https://preview-*.example.org", "http://localhost:*"];
 
 fn spec() -> PolicySpec<'static> {
     PolicySpec {
@@ -168,13 +164,8 @@ fn reports_errors_and_warnings() {
                         Severity::Warning => seen.1 += 1,
                     }
                     let mut text = Text::new();
-                    write!(
-                        text,
-                        "{finding} {} {}",
-                        finding.suggestion,
-                        finding.code.as_str()
-                    )
-                    .expect("room for a message");
+                    write!(text, "{finding} {} {}", finding.suggestion, finding.code.as_str())
+                        .expect("room for a message");
                     black_box(text);
                 });
                 if let Err(error) = result {

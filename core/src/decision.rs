@@ -1,0 +1,204 @@
+//! What to answer: a few words that point into the image and the request; headers come out one by one, in a fixed order.
+
+use core::fmt;
+
+use crate::denial::Denial;
+use crate::image::{Image, Section};
+use crate::preflight::holds_name;
+use crate::request::Class;
+
+/// Which headers a decision has: one bit each, in the order in which they are written.
+pub(crate) mod shape {
+    pub(crate) const ANY: u16 = 1;
+    pub(crate) const ORIGIN: u16 = 1 << 1;
+    pub(crate) const CREDENTIALS: u16 = 1 << 2;
+    pub(crate) const METHOD_LIST: u16 = 1 << 3;
+    pub(crate) const METHOD: u16 = 1 << 4;
+    pub(crate) const HEADER_LIST: u16 = 1 << 5;
+    pub(crate) const HEADER_LINES: u16 = 1 << 6;
+    pub(crate) const MAX_AGE: u16 = 1 << 7;
+    pub(crate) const EXPOSED: u16 = 1 << 8;
+    pub(crate) const PRIVATE_NETWORK: u16 = 1 << 9;
+    pub(crate) const VARY_ORIGIN: u16 = 1 << 10;
+    pub(crate) const VARY_PREFLIGHT: u16 = 1 << 11;
+    pub(crate) const VARY_PRIVATE_NETWORK: u16 = 1 << 12;
+}
+
+/// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Header<'d> {
+    /// The field name.
+    pub name: &'static str,
+    /// The field value: a slice of the policy's image or of the request.
+    pub value: &'d [u8],
+}
+
+impl fmt::Display for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, crate::Escaped(self.value))
+    }
+}
+
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// All headers of a decision as a value: never more than 38.
+pub type HeaderList<'d> = heapless::Vec<Header<'d>, 40>;
+
+/// What to answer to a request. It borrows the policy and the request, and is small enough to copy.
+///
+/// * A preflight is answered at once, with [`status`](Self::status) and [`headers`](Self::headers), and goes no further.
+/// * Any other request goes on, **allowed or not**: denied means that its response is not shared with the page, never that the
+///   request is refused. Its response gets the headers, after all lines of the same CORS names were removed and `Vary` merged.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision<'d> {
+    pub(crate) image: Image<'d>,
+    pub(crate) class: Class,
+    pub(crate) origin: &'d [u8],
+    pub(crate) method: &'d [u8],
+    pub(crate) lines: &'d [&'d [u8]],
+    pub(crate) denial: Option<Denial<'d>>,
+    pub(crate) status: u16,
+    pub(crate) shape: u16,
+}
+
+impl<'d> Decision<'d> {
+    /// Preflight, actual or plain.
+    #[inline]
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Nothing was denied. A plain request is always allowed: there is nobody to deny.
+    #[inline]
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        self.denial.is_none()
+    }
+
+    /// Why not.
+    #[inline]
+    #[must_use]
+    pub const fn denial(&self) -> Option<Denial<'d>> {
+        self.denial
+    }
+
+    /// The status of the answer to a preflight; `None` for every other request: the application has its own.
+    #[inline]
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        (self.class == Class::Preflight).then_some(self.status)
+    }
+
+    /// The response headers, in this order: `Access-Control-` `Allow-Origin`, `Allow-Credentials`, `Allow-Methods`, `Allow-Headers`,
+    /// `Max-Age`, `Expose-Headers`, `Allow-Private-Network`, then `Vary`.
+    #[inline]
+    #[must_use]
+    pub fn headers(&self) -> Headers<'d> {
+        let names = if self.shape & shape::HEADER_LINES == 0 {
+            0
+        } else {
+            self.lines.iter().filter(|line| holds_name(line)).count()
+        };
+        Headers { decision: *self, left: self.shape & !shape::HEADER_LINES, lines: self.lines, names }
+    }
+
+    /// The same headers, collected.
+    #[must_use]
+    pub fn header_list(&self) -> HeaderList<'d> {
+        let mut list = HeaderList::new();
+        for header in self.headers() {
+            // At most 32 echoed lines and six other headers: they fit.
+            let _ = list.push(header);
+        }
+        list
+    }
+
+    #[inline]
+    fn header(&self, bit: u16) -> Header<'d> {
+        let (name, value): (_, &[u8]) = match bit {
+            shape::ANY => ("Access-Control-Allow-Origin", b"*"),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.origin),
+            shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
+            shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.method),
+            shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
+            shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
+            shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
+            shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
+            shape::VARY_ORIGIN => ("Vary", b"Origin"),
+            shape::VARY_PREFLIGHT => {
+                ("Vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+            }
+            _ => (
+                "Vary",
+                b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network",
+            ),
+        };
+        Header { name, value }
+    }
+}
+
+/// For people: the class, and allowed or why not.
+impl fmt::Display for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.class, self.denial) {
+            (Class::Preflight, None) => f.write_str("preflight allowed: the browser may send the request"),
+            (Class::Preflight, Some(denial)) => {
+                write!(f, "preflight denied: {denial}; the browser will not send the request")
+            }
+            (Class::Actual, None) => f.write_str("request allowed: the page may read the response"),
+            (Class::Actual, Some(denial)) => {
+                write!(f, "response not shared: {denial}; the request itself goes on to the application")
+            }
+            (Class::Plain, _) => f.write_str("plain request: no Origin, nothing to allow or deny"),
+        }
+    }
+}
+
+/// The response headers of a [`Decision`], in their fixed order.
+#[derive(Clone, Debug)]
+pub struct Headers<'d> {
+    decision: Decision<'d>,
+    /// Bits of the headers to come, the echoed lines aside.
+    left: u16,
+    lines: &'d [&'d [u8]],
+    /// Echoed lines to come.
+    names: usize,
+}
+
+impl<'d> Iterator for Headers<'d> {
+    type Item = Header<'d>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Header<'d>> {
+        let bit = self.left & self.left.wrapping_neg();
+        // Echoed lines come where the list would: before everything with a higher bit.
+        if self.names != 0 && (bit == 0 || bit > shape::HEADER_LINES) {
+            while let Some((line, rest)) = self.lines.split_first() {
+                self.lines = rest;
+                if holds_name(line) {
+                    self.names -= 1;
+                    return Some(Header { name: "Access-Control-Allow-Headers", value: line });
+                }
+            }
+        }
+        if bit == 0 {
+            return None;
+        }
+        self.left &= !bit;
+        Some(self.decision.header(bit))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let count = self.left.count_ones() as usize + self.names;
+        (count, Some(count))
+    }
+}
+
+impl ExactSizeIterator for Headers<'_> {}

@@ -1,0 +1,171 @@
+//! A policy and a request make a decision: class, origin, method, headers, in that order (DESIGN section 5).
+
+use crate::byte::is_token;
+use crate::decision::{Decision, shape};
+use crate::denial::{Denial, DenialCode};
+use crate::image::{Image, Section, flag};
+use crate::method::{is_forbidden, is_safelisted};
+use crate::open::method_index;
+use crate::origin::{ORIGIN_MAX, Origin, is_well_formed};
+use crate::origin_table::Table;
+use crate::preflight;
+use crate::request::{Class, Request, Single};
+use crate::review::NAME_MAX;
+
+/// A request without its capacity, so that the engine is compiled once.
+#[derive(Clone, Copy)]
+pub(crate) struct Lines<'r> {
+    class: Class,
+    origin: Single<'r>,
+    method: Single<'r>,
+    private_network: Single<'r>,
+    headers: &'r [&'r [u8]],
+    overflow: Option<&'r [u8]>,
+}
+
+impl<'r> Lines<'r> {
+    #[inline]
+    pub(crate) fn of<const LINES: usize>(request: &'r Request<'_, LINES>) -> Self {
+        Self {
+            class: request.class(),
+            origin: request.origin,
+            method: request.requested_method,
+            private_network: request.private_network,
+            headers: &request.requested_headers,
+            overflow: request.overflow,
+        }
+    }
+}
+
+/// The caller's judgement of an origin that no pattern matched.
+pub(crate) type Judge<'j> = &'j mut dyn FnMut(&[u8]) -> bool;
+
+pub(crate) fn decide<'d>(bytes: &'d [u8], lines: Lines<'d>, judge: Judge<'_>) -> Decision<'d> {
+    let image = Image::or_closed(bytes);
+    let any = image.has(flag::ANY_ORIGIN);
+    let decision = Decision {
+        image,
+        class: lines.class,
+        origin: lines.origin.first.unwrap_or(b""),
+        method: b"",
+        lines: &[],
+        denial: None,
+        status: 0,
+        shape: 0,
+    };
+    match lines.class {
+        Class::Plain if any => Decision { shape: shape::ANY | exposed(image), ..decision },
+        Class::Plain => Decision { shape: shape::VARY_ORIGIN, ..decision },
+        Class::Actual if any => Decision { shape: shape::ANY | exposed(image), ..decision },
+        Class::Actual => match judge_origin(image, lines.origin, judge) {
+            Ok(()) => {
+                let shape = shape::ORIGIN | credentials(image) | exposed(image) | shape::VARY_ORIGIN;
+                Decision { shape, ..decision }
+            }
+            Err(denial) => Decision { shape: shape::VARY_ORIGIN, denial: Some(denial), ..decision },
+        },
+        Class::Preflight => decide_preflight(image, lines, decision, judge),
+    }
+}
+
+fn decide_preflight<'d>(image: Image<'d>, lines: Lines<'d>, decision: Decision<'d>, judge: Judge<'_>) -> Decision<'d> {
+    let vary = if image.has(flag::PRIVATE_NETWORK) { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };
+    let origin = if image.has(flag::ANY_ORIGIN) {
+        shape::ANY
+    } else if let Err(denial) = judge_origin(image, lines.origin, judge) {
+        return deny(decision, denial, 403, vary);
+    } else {
+        shape::ORIGIN | credentials(image)
+    };
+    let methods = when(!image.section(Section::Methods).is_empty(), shape::METHOD_LIST);
+    let headers = when(!image.section(Section::RequestHeaders).is_empty(), shape::HEADER_LIST);
+    let listed = origin | methods | headers | vary;
+    if let Err(denial) = judge_method(image, lines.method) {
+        // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
+        let is_safe = lines.method.first.is_some_and(is_safelisted);
+        let is_bound_to_fail = methods != 0 && !is_safe && denial.code != DenialCode::MethodMalformed;
+        return deny(decision, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+    }
+    if let Err(denial) = preflight::judge(image, lines.headers, lines.overflow) {
+        let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
+        return deny(decision, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+    }
+    let asks_private = matches!(lines.private_network, Single { first: Some(b"true"), second: None });
+    let shape = listed
+        | when(image.has(flag::ANY_METHOD), shape::METHOD)
+        | when(image.has(flag::ANY_HEADER), shape::HEADER_LINES)
+        | when(!image.section(Section::MaxAge).is_empty(), shape::MAX_AGE)
+        | when(asks_private && image.has(flag::PRIVATE_NETWORK), shape::PRIVATE_NETWORK);
+    let method = lines.method.first.unwrap_or(b"");
+    Decision { status: image.status(), method, lines: lines.headers, shape, ..decision }
+}
+
+#[inline]
+fn when(is_so: bool, shape: u16) -> u16 {
+    if is_so { shape } else { 0 }
+}
+
+#[inline]
+fn credentials(image: Image<'_>) -> u16 {
+    when(image.has(flag::CREDENTIALS), shape::CREDENTIALS)
+}
+
+#[inline]
+fn exposed(image: Image<'_>) -> u16 {
+    when(!image.section(Section::ExposedHeaders).is_empty(), shape::EXPOSED)
+}
+
+fn deny<'d>(decision: Decision<'d>, denial: Denial<'d>, status: u16, shape: u16) -> Decision<'d> {
+    let status = match decision.image.denied_status() {
+        0 => status,
+        configured => configured,
+    };
+    Decision { denial: Some(denial), status, shape, ..decision }
+}
+
+/// Exactly one line, allowed by a pattern or by the caller.
+fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
+    let deny = |code, offence| Err(Denial { code, offence });
+    let origin = lines.first.unwrap_or(b"");
+    if origin.len() > ORIGIN_MAX {
+        return deny(DenialCode::TooLarge, origin);
+    }
+    if let Some(second) = lines.second {
+        return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
+    }
+    if Table::exact(image).contains(image.exact_seed(), origin) {
+        return Ok(());
+    }
+    if image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT)
+        && Origin::parse(origin).is_some_and(|origin| origin.find_rest(image, None).is_some())
+    {
+        return Ok(());
+    }
+    if !is_well_formed(origin) {
+        return deny(DenialCode::OriginMalformed, origin);
+    }
+    // `null` needs its switch, and is never let in beside credentials: no caller can change that.
+    let is_askable = origin != b"null" || (image.has(flag::NULL_SWITCH) && !image.has(flag::CREDENTIALS));
+    if image.has(flag::EXTERNAL) && is_askable && judge(origin) {
+        return Ok(());
+    }
+    deny(DenialCode::OriginNotAllowed, origin)
+}
+
+/// Exactly one line, a token, and listed.
+fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r>> {
+    let deny = |code, offence| Err(Denial { code, offence });
+    let method = lines.first.unwrap_or(b"");
+    if method.len() > NAME_MAX {
+        return deny(DenialCode::TooLarge, method);
+    }
+    if !is_token(method) {
+        return deny(DenialCode::MethodMalformed, method);
+    }
+    if let Some(second) = lines.second {
+        return deny(DenialCode::MethodMalformed, second);
+    }
+    let is_allowed =
+        if image.has(flag::ANY_METHOD) { !is_forbidden(method) } else { method_index(image).find(method).is_some() };
+    if is_allowed { Ok(()) } else { deny(DenialCode::MethodNotAllowed, method) }
+}

@@ -1,0 +1,289 @@
+//! Opening an image: everything that compiling proves is proved again, on bytes that anybody may have written.
+
+use core::fmt;
+
+use crate::compile::{digits, is_glob_beside, option_flags};
+use crate::finding::{Finding, FindingCode, Severity};
+use crate::hash;
+use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
+use crate::list::{Names, split};
+use crate::name_index::{NameIndex, is_index};
+use crate::origin_table::{
+    BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, record_head, rest_hash,
+};
+use crate::pattern::{Kind, Port, parse};
+use crate::policy::Policy;
+use crate::review::{Options, Report, Source, review};
+
+/// Why bytes are no image of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The first bytes are those of something else.
+    NotAnImage,
+    /// An image of another version of the format.
+    OtherVersion,
+    /// Bytes are missing, or there are more than the image says.
+    WrongLength,
+    /// A section is not what compiling would have written.
+    Damaged,
+    /// A policy that compiling refuses.
+    Refused(FindingCode),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnImage => f.write_str("not the image of a policy"),
+            Self::OtherVersion => f.write_str("an image of another version: compile the policy again"),
+            Self::WrongLength => f.write_str("an image that is cut short or has bytes behind its end"),
+            Self::Damaged => f.write_str("a damaged image: compile the policy again"),
+            Self::Refused(code) => write!(f, "the image of a policy that is refused: {code}"),
+        }
+    }
+}
+
+impl core::error::Error for OpenError {}
+
+impl<B: AsRef<[u8]>> Policy<B> {
+    /// Opens an image. It is checked once, whole: what [`PolicySpec::compile`](crate::PolicySpec::compile) would refuse is refused here.
+    ///
+    /// The bytes are exactly those of [`Policy::image`]. Cost: about that of compiling.
+    ///
+    /// # Errors
+    /// [`OpenError`]: hostile bytes give an error, never a panic.
+    ///
+    /// ```
+    /// use corsac::{OpenError, Policy, PolicySpec};
+    /// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+    /// let file = policy.image().to_vec();
+    /// assert!(Policy::open(file.as_slice()).is_ok());
+    /// assert_eq!(Policy::open(&file[..50]).unwrap_err(), OpenError::WrongLength);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    pub fn open(image: B) -> Result<Self, OpenError> {
+        check(image.as_ref())?;
+        Ok(Self::compiled(image))
+    }
+}
+
+fn check(bytes: &[u8]) -> Result<(), OpenError> {
+    let (name, version) = (IMAGE_MAGIC.get(..7), IMAGE_MAGIC.get(7));
+    if bytes.get(..7) != name {
+        return Err(OpenError::NotAnImage);
+    }
+    if bytes.get(7) != version {
+        return Err(OpenError::OtherVersion);
+    }
+    let image = Image::new(bytes).ok_or(OpenError::WrongLength)?;
+    if image.magic() != Some(IMAGE_MAGIC) || u32::try_from(bytes.len()) != Ok(image.length()) {
+        return Err(OpenError::WrongLength);
+    }
+    if !is_laid_out(image, bytes.len())
+        || !are_lists_canonical(image)
+        || !is_table_right(image, true)
+        || !is_table_right(image, false)
+    {
+        return Err(OpenError::Damaged);
+    }
+    let source = Opened(image);
+    let mut refused = None;
+    let mut sink = |finding: &Finding<'_>| {
+        if finding.severity == Severity::Error && refused.is_none() {
+            refused = Some(finding.code);
+        }
+    };
+    review(&source, &mut Report::new(&mut sink));
+    if let Some(code) = refused {
+        return Err(OpenError::Refused(code));
+    }
+    if is_consistent(image, &source) { Ok(()) } else { Err(OpenError::Damaged) }
+}
+
+/// Sections follow one another and fill the image.
+fn is_laid_out(image: Image<'_>, length: usize) -> bool {
+    let mut ends = (0..SECTIONS).map(|section| image.end(section));
+    let is_ordered = ends.try_fold(HEAD, |start, end| (start <= end).then_some(end)) == Some(length);
+    is_ordered && image.flags() & !flag::ALL == 0
+}
+
+/// Joined values are what joining their names gives, and the indices are those of these names.
+fn are_lists_canonical(image: Image<'_>) -> bool {
+    let is_sorted = |section: Section, names: Names| {
+        let joined = image.section(section);
+        let mut rest = joined;
+        let mut last: Option<&[u8]> = None;
+        for name in split(joined) {
+            // Every name but the first stands behind a comma and one space.
+            let separator: &[u8] = if last.is_none() { b"" } else { b", " };
+            let Some(tail) = rest.strip_prefix(separator).and_then(|rest| rest.strip_prefix(name)) else {
+                return false;
+            };
+            if name.is_empty()
+                || last.is_some_and(|last| last >= name)
+                || !names.canonical(name).eq(name.iter().copied())
+            {
+                return false;
+            }
+            (rest, last) = (tail, Some(name));
+        }
+        rest.is_empty()
+    };
+    let has_star = |section, any| image.has(any) && !image.section(section).is_empty();
+    is_sorted(Section::Methods, Names::Methods)
+        && is_sorted(Section::RequestHeaders, Names::Headers)
+        && is_sorted(Section::ExposedHeaders, Names::Headers)
+        && !has_star(Section::Methods, flag::ANY_METHOD)
+        && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
+        && [method_index(image), header_index(image)].iter().all(is_index)
+}
+
+/// The index over the listed methods.
+#[inline]
+pub(crate) fn method_index(image: Image<'_>) -> NameIndex<'_> {
+    NameIndex {
+        joined: image.section(Section::Methods),
+        index: image.section(Section::MethodIndex),
+        count: usize::from(image.method_count()),
+        seed: image.method_seed(),
+        names: Names::Methods,
+    }
+}
+
+/// The index over the listed request headers.
+#[inline]
+pub(crate) fn header_index(image: Image<'_>) -> NameIndex<'_> {
+    NameIndex {
+        joined: image.section(Section::RequestHeaders),
+        index: image.section(Section::HeaderIndex),
+        count: usize::from(image.header_count()),
+        seed: image.header_seed(),
+        names: Names::Headers,
+    }
+}
+
+/// Every record is a pattern of this table, and stands where a look-up finds it.
+fn is_table_right(image: Image<'_>, exact: bool) -> bool {
+    let (table, seed) =
+        if exact { (Table::exact(image), image.exact_seed()) } else { (Table::rest(image), image.rest_seed()) };
+    let buckets = table.buckets();
+    let Ok(bucket_number) = u32::try_from(buckets) else { return false };
+    let (mut total, mut at) = (0_usize, 0_usize);
+    for bucket in 0..buckets {
+        if table.start(bucket) != Some(at) {
+            return false;
+        }
+        let (mut count, mut globs) = (0, 0);
+        for (head, text) in table.bucket(bucket) {
+            let Ok(pattern) = parse(text) else { return false };
+            let hash = if exact { exact_hash(seed, text) } else { rest_hash(seed, &pattern) };
+            if pattern.kind == Kind::Any
+                || pattern.is_exact() != exact
+                || head != record_head(hash, text)
+                || hash::bucket(hash, bucket_number) as usize != bucket
+            {
+                return false;
+            }
+            count += 1;
+            at += head.len() + text.len();
+            if pattern.kind == Kind::Glob {
+                globs = table
+                    .bucket(bucket)
+                    .filter(|(_, other)| is_glob_beside(other, &pattern))
+                    .take(GLOBS_MAX + 1)
+                    .count();
+            }
+            if count > BUCKET_MAX || globs > GLOBS_MAX {
+                return false;
+            }
+        }
+        total += count;
+    }
+    let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.start(buckets) == Some(at));
+    // Duplicates are dropped after the directory is laid out: it may be larger than its patterns need.
+    let is_sized = table.directory_len() >= directory_len(total)
+        && buckets >= bucket_count(total)
+        && (total != 0) == (buckets != 0);
+    is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
+}
+
+/// Values that follow from others.
+fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
+    let (mut longest, mut ports) = (0, 0);
+    for pattern in Table::rest(image).texts().filter_map(|text| parse(text).ok()) {
+        longest = longest.max(pattern.rest.len());
+        ports |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
+    }
+    let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
+    let age = image.section(Section::MaxAge);
+    let is_age =
+        if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
+    let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
+    let has_patterns = Table::exact(image).texts().chain(Table::rest(image).texts()).next().is_some();
+    is_age
+        && !(image.has(flag::ANY_ORIGIN) && has_patterns)
+        && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && usize::from(image.longest_rest()) == longest
+        && usize::from(image.longest_header()) == longest_header
+}
+
+/// The options of an image, read back.
+pub(crate) struct Opened<'i>(pub(crate) Image<'i>);
+
+fn star<'i>(is_any: bool) -> impl Iterator<Item = &'i [u8]> {
+    is_any.then_some(&b"*"[..]).into_iter()
+}
+
+/// The patterns of an image.
+pub(crate) fn origins(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    star(image.has(flag::ANY_ORIGIN)).chain(Table::exact(image).texts()).chain(Table::rest(image).texts())
+}
+
+/// The methods of an image.
+pub(crate) fn methods(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    star(image.has(flag::ANY_METHOD)).chain(split(image.section(Section::Methods)))
+}
+
+/// The request headers of an image.
+pub(crate) fn request_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    star(image.has(flag::ANY_HEADER)).chain(split(image.section(Section::RequestHeaders)))
+}
+
+/// The exposed response headers of an image.
+pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    split(image.section(Section::ExposedHeaders))
+}
+
+impl Source for Opened<'_> {
+    fn origins(&self) -> impl Iterator<Item = &[u8]> {
+        origins(self.0)
+    }
+
+    fn methods(&self) -> impl Iterator<Item = &[u8]> {
+        methods(self.0)
+    }
+
+    fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
+        request_headers(self.0)
+    }
+
+    fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
+        exposed_headers(self.0)
+    }
+
+    fn options(&self) -> Options {
+        let (age, denied) = (self.0.max_age(), self.0.denied_status());
+        Options {
+            methods_are_default: false,
+            credentials: self.0.has(flag::CREDENTIALS),
+            max_age: (age != NO_MAX_AGE).then_some(i64::from(age)),
+            preflight_status: i64::from(self.0.status()),
+            denied_preflight_status: (denied != 0).then_some(i64::from(denied)),
+            external_origins: self.0.has(flag::EXTERNAL),
+            private_network: self.0.has(flag::PRIVATE_NETWORK),
+            null_origin: self.0.has(flag::NULL_SWITCH),
+            insecure_origins: self.0.has(flag::INSECURE_SWITCH),
+            public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
+        }
+    }
+}

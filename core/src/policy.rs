@@ -1,0 +1,136 @@
+//! A compiled policy: an image in storage that the caller owns, read in place, shared by any number of threads.
+
+use crate::decision::Decision;
+use crate::evaluate::{Lines, decide};
+use crate::image::{Image, flag};
+use crate::open;
+use crate::request::Request;
+
+/// A compiled policy over any bytes: `&'static [u8]` in flash, `heapless::Vec`, `Vec`, `Arc<[u8]>`, shared memory.
+///
+/// It comes from [`PolicySpec::compile`](crate::PolicySpec::compile) or [`Policy::open`], and never changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<B> {
+    image: B,
+}
+
+impl Policy<&'static [u8]> {
+    /// For `corsac_macros::policy!` only: bytes that the compiler made and nobody changed. Other bytes give wrong answers, and no harm.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_compiled(image: &'static [u8]) -> Self {
+        Self { image }
+    }
+}
+
+impl<B> Policy<B> {
+    pub(crate) const fn compiled(image: B) -> Self {
+        Self { image }
+    }
+
+    /// The storage, image and all.
+    pub fn into_inner(self) -> B {
+        self.image
+    }
+}
+
+impl<B: AsRef<[u8]>> Policy<B> {
+    /// Exactly the bytes of the image: what a file or a flash page holds.
+    #[must_use]
+    pub fn image(&self) -> &[u8] {
+        let bytes = self.image.as_ref();
+        let length = Image::or_closed(bytes).length() as usize;
+        bytes.get(..length).unwrap_or(bytes)
+    }
+
+    /// The same policy, borrowed.
+    #[must_use]
+    pub fn as_view(&self) -> Policy<&[u8]> {
+        Policy { image: self.image() }
+    }
+
+    /// What to answer to this request. Origins that no pattern matches are denied.
+    #[inline]
+    #[must_use]
+    pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
+        decide(self.image.as_ref(), Lines::of(request), &mut |_| false)
+    }
+
+    /// As [`evaluate`](Self::evaluate); an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+    ///
+    /// `judge` is asked at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the policy
+    /// has `dangerously_allow_null_origin` and no credentials.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let spec = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// let tenants = ["https://tenant-1.example"];
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// let decision = policy.evaluate_with(&request, |origin| tenants.iter().any(|tenant| tenant.as_bytes() == origin));
+    /// assert!(decision.is_allowed());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn evaluate_with<'d, const LINES: usize>(
+        &'d self,
+        request: &'d Request<'_, LINES>,
+        judge: impl FnOnce(&[u8]) -> bool,
+    ) -> Decision<'d> {
+        let mut judge = Some(judge);
+        decide(self.image.as_ref(), Lines::of(request), &mut |origin| judge.take().is_some_and(|judge| judge(origin)))
+    }
+
+    /// Any origin may read.
+    #[must_use]
+    pub fn is_any_origin(&self) -> bool {
+        self.has(flag::ANY_ORIGIN)
+    }
+
+    /// Credentialed responses may be read.
+    #[must_use]
+    pub fn allows_credentials(&self) -> bool {
+        self.has(flag::CREDENTIALS)
+    }
+
+    /// The caller may judge origins.
+    #[must_use]
+    pub fn allows_external_origins(&self) -> bool {
+        self.has(flag::EXTERNAL)
+    }
+
+    /// Wildcards were checked against the public suffix list when the policy was compiled.
+    #[must_use]
+    pub fn is_public_suffix_checked(&self) -> bool {
+        self.has(flag::SUFFIX_CHECKED)
+    }
+
+    fn has(&self, flags: u32) -> bool {
+        self.look().has(flags)
+    }
+
+    fn look(&self) -> Image<'_> {
+        Image::or_closed(self.image.as_ref())
+    }
+
+    /// The patterns, in no particular order; `*` where any origin is allowed.
+    pub fn origins(&self) -> impl Iterator<Item = &[u8]> {
+        open::origins(self.look())
+    }
+
+    /// The listed methods, sorted, or `*`.
+    pub fn methods(&self) -> impl Iterator<Item = &[u8]> {
+        open::methods(self.look())
+    }
+
+    /// The listed request headers in lower case, sorted, or `*`.
+    pub fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
+        open::request_headers(self.look())
+    }
+
+    /// The exposed response headers in lower case, sorted, or `*`.
+    pub fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
+        open::exposed_headers(self.look())
+    }
+}

@@ -1,0 +1,144 @@
+//! The few lines of a request that the engine looks at, and the request's class (DESIGN: preflight, actual, plain).
+
+use crate::finding::names;
+use core::fmt;
+
+names! {
+    /// What a request is to the CORS protocol.
+    Class:
+    /// A browser asks before it sends: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. It is answered at once.
+    Preflight = "preflight",
+    /// Any other request with an `Origin`. It goes on, and its response gets headers.
+    Actual = "actual",
+    /// A request without `Origin`. It goes on, and its response gets headers.
+    Plain = "plain",
+}
+
+/// The most `Access-Control-Request-Headers` lines that an allowed preflight can have, and one more: 256 listed names, one a line,
+/// and 16 empty lines. A device that lists few names can take a smaller number.
+pub const REQUEST_HEADERS_LINES: usize = 273;
+
+/// The lines of a name of which one is right: the first, and whether there are more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Single<'a> {
+    pub(crate) first: Option<&'a [u8]>,
+    pub(crate) second: Option<&'a [u8]>,
+}
+
+impl<'a> Single<'a> {
+    #[inline]
+    fn push(&mut self, value: &'a [u8]) {
+        match self {
+            Self { first: None, .. } => self.first = Some(value),
+            Self { second: None, .. } => self.second = Some(value),
+            _ => {}
+        }
+    }
+}
+
+/// A request, as the engine sees it: the method and the header lines that CORS is about.
+///
+/// Hand in **every** line the server has, in their order, values as HTTP gives them (without the white space around them); names in any
+/// case. The engine picks and counts. `LINES` is how many `Access-Control-Request-Headers` lines are kept; a request with more is denied.
+///
+/// ```
+/// use corsac::{Class, Request};
+/// let mut request = Request::new("OPTIONS");
+/// request.header("Origin", "https://a.example").header("access-control-request-method", "PUT");
+/// assert_eq!(request.class(), Class::Preflight);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
+    pub(crate) method: &'a [u8],
+    pub(crate) origin: Single<'a>,
+    pub(crate) requested_method: Single<'a>,
+    pub(crate) private_network: Single<'a>,
+    pub(crate) requested_headers: heapless::Vec<&'a [u8], LINES>,
+    pub(crate) overflow: Option<&'a [u8]>,
+}
+
+impl<'a> Request<'a> {
+    /// A request of this method, without a header yet.
+    #[inline]
+    #[must_use]
+    pub fn new<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
+        Self::with_lines(method)
+    }
+
+    /// A request of this method with these header lines.
+    #[inline]
+    #[must_use]
+    pub fn from_lines<M, N, V>(method: &'a M, lines: impl IntoIterator<Item = (N, &'a V)>) -> Self
+    where
+        M: AsRef<[u8]> + ?Sized,
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]> + ?Sized + 'a,
+    {
+        let mut request = Self::with_lines(method);
+        for (name, value) in lines {
+            request.header(&name, value);
+        }
+        request
+    }
+}
+
+impl<'a, const LINES: usize> Request<'a, LINES> {
+    /// As [`Request::new`], for another number of kept lines.
+    #[inline]
+    #[must_use]
+    pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
+        let single = Single { first: None, second: None };
+        Self {
+            method: method.as_ref(),
+            origin: single,
+            requested_method: single,
+            private_network: single,
+            requested_headers: heapless::Vec::new(),
+            overflow: None,
+        }
+    }
+
+    /// Adds one header line.
+    #[inline]
+    pub fn header<N, V>(&mut self, name: &N, value: &'a V) -> &mut Self
+    where
+        N: AsRef<[u8]> + ?Sized,
+        V: AsRef<[u8]> + ?Sized,
+    {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        // Four lengths tell most names apart before a byte is read.
+        match name.len() {
+            6 if name.eq_ignore_ascii_case(b"origin") => self.origin.push(value),
+            29 if name.eq_ignore_ascii_case(b"access-control-request-method") => self.requested_method.push(value),
+            30 if name.eq_ignore_ascii_case(b"access-control-request-headers") => {
+                if let Err(value) = self.requested_headers.push(value) {
+                    self.overflow.get_or_insert(value);
+                }
+            }
+            38 if name.eq_ignore_ascii_case(b"access-control-request-private-network") => {
+                self.private_network.push(value);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// The method, as it was given.
+    #[must_use]
+    pub fn method(&self) -> &'a [u8] {
+        self.method
+    }
+
+    /// What this request is to the CORS protocol.
+    #[inline]
+    #[must_use]
+    pub fn class(&self) -> Class {
+        if self.origin.first.is_none() {
+            Class::Plain
+        } else if self.requested_method.first.is_some() && self.method == b"OPTIONS" {
+            Class::Preflight
+        } else {
+            Class::Actual
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! All of the engine, exported without an operating system: what this library leaves undefined is
+//! what the engine needs. A panic that can be reached shows as `corsac_panic_is_reachable`.
+
+#![no_std]
+
+use core::fmt::Write;
+use core::panic::PanicInfo;
+use core::slice;
+
+use corsac::{Decision, Policy, PolicySpec, Request, Suggestion};
+
+unsafe extern "C" {
+    // Defined nowhere: it remains in the symbol table exactly if the panic handler does.
+    safe fn corsac_panic_is_reachable() -> !;
+}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    corsac_panic_is_reachable()
+}
+
+/// A text of the caller, as C hands it over.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Text {
+    start: *const u8,
+    len: usize,
+}
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: every exported function asks its caller for texts that are valid while it runs.
+        unsafe { slice::from_raw_parts(self.start, self.len) }
+    }
+}
+
+/// A list of texts.
+#[repr(C)]
+pub struct List {
+    start: *const Text,
+    len: usize,
+}
+
+impl List {
+    fn texts(&self) -> &[Text] {
+        // SAFETY: every exported function asks its caller for lists that are valid while it runs.
+        unsafe { slice::from_raw_parts(self.start, self.len) }
+    }
+}
+
+/// Bytes that the caller lends for writing.
+#[repr(C)]
+pub struct Room {
+    start: *mut u8,
+    len: usize,
+}
+
+impl Room {
+    fn bytes(&mut self) -> &mut [u8] {
+        // SAFETY: every exported function asks its caller for room that is its own while it runs.
+        unsafe { slice::from_raw_parts_mut(self.start, self.len) }
+    }
+}
+
+/// All that a policy can say; nothing is known to the optimiser.
+#[repr(C)]
+pub struct Spec {
+    origins: List,
+    methods: List,
+    any_methods: bool,
+    headers: List,
+    exposed: List,
+    max_age: i64,
+    has_max_age: bool,
+    preflight_status: i64,
+    denied_status: i64,
+    has_denied_status: bool,
+    switches: [bool; 6],
+}
+
+impl Spec {
+    fn read(&self) -> PolicySpec<'_, Text> {
+        let [credentials, external, network, null, insecure, suffixes] = self.switches;
+        PolicySpec {
+            allow_origins: self.origins.texts(),
+            allow_methods: (!self.any_methods).then(|| self.methods.texts()),
+            allow_headers: self.headers.texts(),
+            allow_credentials: credentials,
+            expose_headers: self.exposed.texts(),
+            max_age: self.has_max_age.then_some(self.max_age),
+            preflight_status: self.preflight_status,
+            denied_preflight_status: self.has_denied_status.then_some(self.denied_status),
+            external_origins: external,
+            allow_private_network: network,
+            dangerously_allow_null_origin: null,
+            dangerously_allow_insecure_origins: insecure,
+            dangerously_allow_public_suffixes: suffixes,
+        }
+    }
+}
+
+type Page = heapless::Vec<u8, 4096>;
+
+/// What does not fit is left out: the room is smaller than what could be said.
+struct Report(Page);
+
+impl Write for Report {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes()).map_err(|_| core::fmt::Error)
+    }
+}
+
+impl Report {
+    const fn new() -> Self {
+        Self(Page::new())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let _ = self.0.extend_from_slice(bytes);
+    }
+
+    fn hand_over(&self, mut room: Room) -> usize {
+        for (to, from) in room.bytes().iter_mut().zip(&self.0) {
+            *to = *from;
+        }
+        self.0.len()
+    }
+}
+
+/// Compiles `spec` into `storage` and writes every finding into `room`; how much was said.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `storage` and `room` are the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, room: Room) -> usize {
+    let mut report = Report::new();
+    let spec = spec.read();
+    let needed = spec.image_len();
+    let compiled = spec.compile(storage.bytes(), |finding| {
+        let _ = write!(report, "{} {} {}", finding.severity.as_str(), finding.code.as_str(), finding.field.as_str());
+        let _ = write!(report, " {finding} {}", finding.suggestion);
+        report.bytes(finding.text.get(finding.at.clone()).unwrap_or_default());
+        report.bytes(finding.related.unwrap_or_default());
+        if let Suggestion::Write(text) = &finding.suggestion {
+            report.bytes(text.as_bytes());
+        }
+    });
+    match compiled {
+        Ok(policy) => {
+            let _ = write!(report, "{needed} {}", policy.image().len());
+        }
+        Err(error) => {
+            let _ = write!(report, "{error}");
+        }
+    }
+    report.hand_over(room)
+}
+
+/// As [`freestanding_compile`], into a vector of the engine's own choosing.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_compile_heapless(spec: &Spec, room: Room) -> usize {
+    let mut report = Report::new();
+    match spec.read().compile_heapless::<4096>(|_| {}) {
+        Ok(policy) => report.bytes(policy.image()),
+        Err(error) => {
+            let _ = write!(report, "{error}");
+        }
+    }
+    report.hand_over(room)
+}
+
+/// Opens `image`, judges a request of the lines `names` and `values`, and writes all of the answer.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_evaluate(
+    image: Text,
+    method: Text,
+    names: List,
+    values: List,
+    judge: Option<extern "C" fn(Text) -> bool>,
+    room: Room,
+) -> usize {
+    let mut report = Report::new();
+    let policy = match Policy::open(image.as_ref()) {
+        Ok(policy) => policy,
+        Err(error) => {
+            let _ = write!(report, "{error}");
+            return report.hand_over(room);
+        }
+    };
+    describe(&policy, &mut report);
+    let mut request = Request::new(&method);
+    for (name, value) in names.texts().iter().zip(values.texts()) {
+        request.header(name, value);
+    }
+    let _ = write!(report, "{}", request.class().as_str());
+    report.bytes(request.method());
+    let decision = match judge {
+        Some(judge) => {
+            policy.evaluate_with(&request, |origin| judge(Text { start: origin.as_ptr(), len: origin.len() }))
+        }
+        None => policy.evaluate(&request),
+    };
+    tell(&decision, &mut report);
+    report.hand_over(room)
+}
+
+fn describe(policy: &Policy<&[u8]>, report: &mut Report) {
+    let view = policy.as_view();
+    for text in view.origins().chain(view.methods()) {
+        report.bytes(text);
+    }
+    for text in view.request_headers().chain(view.exposed_headers()) {
+        report.bytes(text);
+    }
+    let _ = write!(
+        report,
+        "{} {} {} {}",
+        view.is_any_origin(),
+        view.allows_credentials(),
+        view.allows_external_origins(),
+        view.image().len()
+    );
+}
+
+fn tell(decision: &Decision<'_>, report: &mut Report) {
+    let _ = write!(report, "{decision} {} {}", decision.class().as_str(), decision.is_allowed());
+    if let Some(status) = decision.status() {
+        let _ = write!(report, "{status}");
+    }
+    if let Some(denial) = decision.denial() {
+        let _ = write!(report, "{denial} {}", denial.code().as_str());
+        report.bytes(denial.bytes());
+    }
+    for header in decision.headers() {
+        report.bytes(header.name.as_bytes());
+        report.bytes(header.value);
+    }
+    for header in &decision.header_list() {
+        report.bytes(header.value);
+    }
+}
+
+/// The self-test's panic: an index that nothing bounds.
+///
+/// # Safety
+/// What `text` points to is valid while the call runs.
+#[cfg(feature = "panicking")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_panic(text: Text, at: usize) -> u8 {
+    text.as_ref()[at]
+}
