@@ -204,13 +204,14 @@ fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Den
     let is_white = |byte: u8| byte == b' ' || (byte == b'\t' && !any);
     let mut token = vec![];
     let (mut white, mut run, mut ended) = (0, vec![], false);
-    for byte in element {
+    for (at, byte) in element.iter().enumerate() {
         if is_white(*byte) {
             ended = !token.is_empty();
             white += 1;
             run.push(*byte);
             if white > 16 {
-                return Err(("headers-malformed", run));
+                run.extend(element[at + 1..].iter().take_while(|byte| is_white(**byte)));
+                return Err(("headers-malformed", cut(&run)));
             }
         } else if !is_tchar(*byte) || ended {
             return Err(("headers-malformed", cut(trim(element, any))));

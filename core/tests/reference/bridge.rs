@@ -1,0 +1,54 @@
+//! The engine's answers in the reference's words, so that the two can be compared as wholes.
+
+use super::{Ask, Bytes, Spec, Verdict};
+use corsac::{Policy, PolicySpec, Request};
+
+/// One finding of the engine: severity, code, field, entry, replacement.
+pub type Found = (String, String, String, Option<usize>, Option<String>);
+
+/// The image, if the spec compiles, and every finding.
+pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
+    let mut wanted = PolicySpec::new(&spec.allow_origins);
+    wanted.allow_methods = spec.allow_methods.as_deref();
+    wanted.allow_headers = &spec.allow_headers;
+    wanted.allow_credentials = spec.allow_credentials;
+    wanted.expose_headers = &spec.expose_headers;
+    wanted.max_age = spec.max_age;
+    wanted.preflight_status = spec.preflight_status;
+    wanted.denied_preflight_status = spec.denied_preflight_status;
+    wanted.external_origins = spec.external_origins;
+    wanted.allow_private_network = spec.allow_private_network;
+    wanted.dangerously_allow_null_origin = spec.dangerously_allow_null_origin;
+    wanted.dangerously_allow_insecure_origins = spec.dangerously_allow_insecure_origins;
+    wanted.dangerously_allow_public_suffixes = spec.dangerously_allow_public_suffixes;
+    let mut found = vec![];
+    let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| {
+        found.push((
+            finding.severity.as_str().to_string(),
+            finding.code.as_str().to_string(),
+            finding.field.as_str().to_string(),
+            finding.index,
+            finding.suggestion.replacement().map(str::to_string),
+        ));
+    });
+    (compiled.ok().map(|policy| policy.image().to_vec()), found)
+}
+
+/// What the policy answers; `judge` is the caller's, if it has one.
+pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, judge: Option<&mut dyn FnMut(&[u8]) -> bool>) -> Verdict {
+    let mut request = Request::new(&ask.method);
+    for (name, value) in &ask.lines {
+        request.header(name, value);
+    }
+    let decision = match judge {
+        None => policy.evaluate(&request),
+        Some(judge) => policy.evaluate_with(&request, judge),
+    };
+    Verdict {
+        class: decision.class().as_str(),
+        allowed: decision.is_allowed(),
+        denial: decision.denial().map(|denial| (denial.code().as_str(), denial.bytes().to_vec())),
+        status: decision.status().map(i64::from),
+        headers: decision.headers().map(|header| (header.name, header.value.to_vec())).collect(),
+    }
+}

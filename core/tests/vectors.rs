@@ -1,0 +1,268 @@
+//! Every case of `vectors/*.json` against the engine, and against the reference, so that no file can drift from either.
+
+use std::fmt::Write as _;
+use std::{fs, path::Path};
+
+use corsac::Policy;
+use serde_json::{Map, Value};
+
+mod reference;
+use reference::{Ask, Bytes, Spec, bridge};
+
+/// A case's own words for what is wrong with it, or with the engine.
+type Outcome = Result<(), String>;
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
+}
+
+fn object<'a>(value: &'a Value, keys: &[&str]) -> Result<&'a Map<String, Value>, String> {
+    let map = value.as_object().ok_or_else(|| format!("no object: {value}"))?;
+    match map.keys().find(|key| !keys.contains(&key.as_str())) {
+        Some(key) => Err(format!("unknown key {key:?}")),
+        None => Ok(map),
+    }
+}
+
+/// One byte per code point.
+fn latin(text: &Value) -> Result<Bytes, String> {
+    let text = text.as_str().ok_or_else(|| format!("no text: {text}"))?;
+    text.chars().map(|c| u8::try_from(u32::from(c)).map_err(|_| format!("{c:?} is no byte"))).collect()
+}
+
+/// A string, a repeat, or an array of both.
+fn bytes(value: &Value) -> Result<Bytes, String> {
+    match value {
+        Value::Array(parts) => Ok(parts.iter().map(bytes).collect::<Result<Vec<_>, _>>()?.concat()),
+        Value::Object(_) => {
+            let map = object(value, &["repeat", "times"])?;
+            let times = value["times"].as_u64().ok_or("times is no number")?;
+            let text = map.get("repeat").ok_or("nothing to repeat")?;
+            Ok(latin(text)?.repeat(usize::try_from(times).map_err(|error| error.to_string())?))
+        }
+        text => latin(text),
+    }
+}
+
+fn array(value: &Value) -> Result<&Vec<Value>, String> {
+    value.as_array().ok_or_else(|| format!("no array: {value}"))
+}
+
+fn list(value: &Value) -> Result<Vec<Bytes>, String> {
+    array(value)?.iter().map(bytes).collect()
+}
+
+fn truth(value: &Value) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| format!("neither true nor false: {value}"))
+}
+
+fn number(value: &Value) -> Result<i64, String> {
+    value.as_i64().ok_or_else(|| format!("no number: {value}"))
+}
+
+fn spec(value: &Value) -> Result<Spec, String> {
+    let mut spec = Spec::default();
+    for (name, value) in value.as_object().ok_or("no spec")? {
+        match name.as_str() {
+            "allow_origins" => spec.allow_origins = list(value)?,
+            "allow_methods" => spec.allow_methods = Some(list(value)?),
+            "allow_headers" => spec.allow_headers = list(value)?,
+            "allow_credentials" => spec.allow_credentials = truth(value)?,
+            "expose_headers" => spec.expose_headers = list(value)?,
+            "max_age" => spec.max_age = Some(number(value)?),
+            "preflight_status" => spec.preflight_status = number(value)?,
+            "denied_preflight_status" => spec.denied_preflight_status = Some(number(value)?),
+            "external_origins" => spec.external_origins = truth(value)?,
+            "allow_private_network" => spec.allow_private_network = truth(value)?,
+            "dangerously_allow_null_origin" => spec.dangerously_allow_null_origin = truth(value)?,
+            "dangerously_allow_insecure_origins" => spec.dangerously_allow_insecure_origins = truth(value)?,
+            "dangerously_allow_public_suffixes" => spec.dangerously_allow_public_suffixes = truth(value)?,
+            other => return Err(format!("unknown option {other:?}")),
+        }
+    }
+    Ok(spec)
+}
+
+fn lines(value: &Value) -> Result<Vec<(Bytes, Bytes)>, String> {
+    let line = |value: &Value| match array(value)?.as_slice() {
+        [name, value] => Ok((bytes(name)?, bytes(value)?)),
+        _ => Err(format!("no pair: {value}")),
+    };
+    array(value)?.iter().map(line).collect()
+}
+
+/// A decision with owned names, for comparison and for print.
+#[derive(PartialEq)]
+struct Expected {
+    class: String,
+    allowed: bool,
+    denial: Option<(String, Bytes)>,
+    status: Option<i64>,
+    headers: Vec<(Bytes, Bytes)>,
+}
+
+impl From<reference::Verdict> for Expected {
+    fn from(verdict: reference::Verdict) -> Self {
+        Expected {
+            class: verdict.class.into(),
+            allowed: verdict.allowed,
+            denial: verdict.denial.map(|(code, bytes)| (code.into(), bytes)),
+            status: verdict.status,
+            headers: verdict.headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        }
+    }
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let cut = |bytes: &Bytes| format!("\"{}\"({})", bytes[..bytes.len().min(80)].escape_ascii(), bytes.len());
+        write!(f, "{} allowed={} status={:?}", self.class, self.allowed, self.status)?;
+        if let Some((code, bytes)) = &self.denial {
+            write!(f, " {code} {}", cut(bytes))?;
+        }
+        self.headers.iter().try_for_each(|(name, value)| write!(f, " [{} {}]", name.escape_ascii(), cut(value)))
+    }
+}
+
+fn expected(value: &Value) -> Result<Expected, String> {
+    let map = object(value, &["class", "allowed", "denial", "status", "headers"])?;
+    if map.len() != 5 {
+        return Err("a decision has five members".into());
+    }
+    let denial = match &value["denial"] {
+        Value::Null => None,
+        denial => {
+            object(denial, &["code", "bytes"])?;
+            Some((denial["code"].as_str().ok_or("no code")?.to_string(), bytes(&denial["bytes"])?))
+        }
+    };
+    Ok(Expected {
+        class: value["class"].as_str().ok_or("no class")?.to_string(),
+        allowed: truth(&value["allowed"])?,
+        denial,
+        status: if value["status"].is_null() { None } else { Some(number(&value["status"])?) },
+        headers: lines(&value["headers"])?,
+    })
+}
+
+fn differs(who: &str, got: &Expected, want: &Expected) -> Outcome {
+    if got == want { Ok(()) } else { Err(format!("{who}\n    got  {got}\n    want {want}")) }
+}
+
+fn run(case: &Value) -> Outcome {
+    if case.get("findings").is_some() {
+        return run_findings(case);
+    }
+    object(case, &["says", "spec", "request", "decision"])?;
+    object(&case["request"], &["method", "headers"])?;
+    let spec = spec(&case["spec"])?;
+    let ask = Ask { method: bytes(&case["request"]["method"])?, lines: lines(&case["request"]["headers"])? };
+    let want = expected(&case["decision"])?;
+    differs("the reference", &reference::evaluate(&spec, &ask).into(), &want)?;
+    let (image, found) = bridge::compile(&spec);
+    let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
+    let policy = Policy::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
+    differs("the opened image", &bridge::answer(&policy, &ask, None).into(), &want)?;
+    let copy = policy.image().to_vec();
+    let again = Policy::open(copy).map_err(|error| format!("does not open again: {error}"))?;
+    differs("the image opened again", &bridge::answer(&again, &ask, None).into(), &want)
+}
+
+fn run_findings(case: &Value) -> Outcome {
+    object(case, &["says", "spec", "findings"])?;
+    let mut wanted = vec![];
+    for finding in array(&case["findings"])? {
+        let map = object(finding, &["severity", "code", "field", "index", "suggestion"])?;
+        let text = |key: &str| finding[key].as_str().map(str::to_string).ok_or_else(|| format!("no {key}"));
+        let index = finding["index"].as_u64().map(|index| usize::try_from(index).expect("small"));
+        let suggestion = map.get("suggestion").map(|text| text.as_str().map(str::to_string));
+        wanted.push((text("severity")?, text("code")?, text("field")?, index, suggestion));
+    }
+    // The list's data sits behind a feature; without it nothing can be said.
+    if !cfg!(feature = "public-suffix") && wanted.iter().any(|finding| finding.1 == "public-suffix") {
+        return Ok(());
+    }
+    let (image, mut found) = bridge::compile(&spec(&case["spec"])?);
+    wanted.sort();
+    found.sort();
+    let same = wanted.len() == found.len()
+        && wanted.iter().zip(&found).all(|(want, got)| {
+            (&want.0, &want.1, &want.2, want.3) == (&got.0, &got.1, &got.2, got.3)
+                && want.4.as_ref().is_none_or(|suggestion| *suggestion == got.4)
+        });
+    if !same {
+        return Err(format!("findings\n    got  {found:?}\n    want {wanted:?}"));
+    }
+    let errors = wanted.iter().any(|finding| finding.0 == "error");
+    if image.is_some() == errors { Err(format!("compiles: {}", image.is_some())) } else { Ok(()) }
+}
+
+fn cases(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).expect("a vector file can be read");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn files() -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder()).expect("vectors/ is there").map(|entry| entry.expect("readable").path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ext| ext == "json")).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_case_is_answered_as_it_says() {
+    let (mut count, mut failed, mut report) = (0, 0, String::new());
+    for file in files() {
+        for case in cases(&file) {
+            count += 1;
+            if let Err(why) = run(&case) {
+                failed += 1;
+                let name = file.file_name().unwrap_or_default().display();
+                writeln!(report, "{name}: {}: {why}", case["says"]).expect("a string takes all");
+            }
+        }
+    }
+    assert!(count >= 250, "only {count} cases were found");
+    assert!(failed == 0, "{failed} of {count} cases fail\n{report}");
+}
+
+#[test]
+fn each_sentence_stands_once_in_its_file() {
+    for file in files() {
+        let mut says: Vec<_> = cases(&file).iter().map(|case| case["says"].to_string()).collect();
+        let count = says.len();
+        says.sort();
+        says.dedup();
+        assert_eq!(says.len(), count, "{}", file.display());
+    }
+}
+
+/// A test that cannot fail is none: every member of an expectation is changed once, and each change is noticed.
+#[test]
+fn a_wrong_expectation_is_noticed() {
+    let good = cases(&folder().join("credentials.json")).into_iter().find(|case| !case["decision"]["denial"].is_null());
+    let good = good.expect("a denied case");
+    assert_eq!(run(&good), Ok(()));
+    let wrong: [(&str, Value); 7] = [
+        ("/decision/class", "plain".into()),
+        ("/decision/allowed", true.into()),
+        ("/decision/denial/code", "too-large".into()),
+        ("/decision/denial/bytes", "other".into()),
+        ("/decision/denial", Value::Null),
+        ("/decision/status", 299.into()),
+        ("/decision/headers", Value::Array(vec![])),
+    ];
+    for (place, value) in wrong {
+        let mut case = good.clone();
+        *case.pointer_mut(place).expect("the place exists") = value;
+        assert!(run(&case).is_err(), "{place} was not compared");
+    }
+    for place in ["", "/request", "/decision", "/decision/denial", "/spec"] {
+        let mut case = good.clone();
+        case.pointer_mut(place).expect("the place exists")["surplus"] = true.into();
+        assert!(run(&case).is_err(), "an unknown key in {place:?} passed");
+    }
+    let finding = serde_json::json!({"says": "", "spec": {"allow_origins": ["https://a.example"]},
+        "findings": [{"severity": "error", "code": "path", "field": "allow_origins", "index": 0}]});
+    assert!(run(&finding).is_err());
+}
