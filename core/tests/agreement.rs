@@ -1,0 +1,411 @@
+//! The engine equals the naive reference, whatever the spec and the request: most requests miss by a hair.
+
+use std::collections::BTreeSet;
+
+use corsac::Policy;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+mod reference;
+use reference::{Ask, Bytes, Spec, Verdict, bridge};
+
+const SUFFIXES: bool = cfg!(feature = "public-suffix");
+
+/// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
+fn config(cases: u32) -> ProptestConfig {
+    let set = std::env::var_os("PROPTEST_CASES").is_some();
+    let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if set { usual } else { ProptestConfig { cases, ..usual } }
+}
+
+/// One small wrong: most near misses are one of these.
+#[derive(Clone, Debug)]
+enum Slip {
+    None,
+    Replace(Index, u8),
+    Insert(Index, u8),
+    Delete(Index),
+    Case(Index),
+    Append(&'static str),
+    Prepend(&'static str),
+    Long(usize),
+}
+
+impl Slip {
+    fn apply(&self, mut text: Bytes) -> Bytes {
+        match self {
+            Slip::None => {}
+            Slip::Replace(at, byte) if !text.is_empty() => {
+                let at = at.index(text.len());
+                text[at] = *byte;
+            }
+            Slip::Insert(at, byte) => text.insert(at.index(text.len() + 1), *byte),
+            Slip::Delete(at) if !text.is_empty() => drop(text.remove(at.index(text.len()))),
+            Slip::Case(at) if !text.is_empty() => {
+                let at = at.index(text.len());
+                text[at] ^= 0x20;
+            }
+            Slip::Append(tail) => text.extend_from_slice(tail.as_bytes()),
+            Slip::Prepend(head) => text.splice(..0, head.bytes()).for_each(drop),
+            Slip::Long(length) => text.resize(*length, b'a'),
+            _ => {}
+        }
+        text
+    }
+}
+
+fn odd_byte() -> impl Strategy<Value = u8> + Clone {
+    prop_oneof![4 => select(b".:-_*/,@a1A \t\r\n\0%[]~!".to_vec()), 1 => any::<u8>()]
+}
+
+fn slip() -> impl Strategy<Value = Slip> + Clone {
+    let tails =
+        vec![".", "/", ":", ":443", ":80", ":1", ":8443", ":8444", ":65535", ":65536", ":0", ":08", ".evil.example"];
+    let heads = vec!["x", ".", " ", "a.", "-", "https://", "http://", "https://a.", "*"];
+    prop_oneof![
+        16 => Just(Slip::None),
+        2 => (any::<Index>(), odd_byte()).prop_map(|(at, byte)| Slip::Replace(at, byte)),
+        2 => (any::<Index>(), odd_byte()).prop_map(|(at, byte)| Slip::Insert(at, byte)),
+        2 => any::<Index>().prop_map(Slip::Delete),
+        1 => any::<Index>().prop_map(Slip::Case),
+        2 => select(tails).prop_map(Slip::Append),
+        1 => select(heads).prop_map(Slip::Prepend),
+        1 => select(vec![0, 16, 63, 127, 128, 129, 327, 328, 329, 400]).prop_map(Slip::Long),
+    ]
+}
+
+fn pattern() -> impl Strategy<Value = Bytes> {
+    let whole = vec!["*", "null", "https://a.example", "https://foo.com", "https://bar.com", "moz-extension://*"];
+    let schemes = vec!["https", "https", "https", "http", "app"];
+    let hosts = vec![
+        "a.example",
+        "b.example",
+        "a.b.example",
+        "*.b.example",
+        "*.a.b.example",
+        "*.b.example.",
+        "pre-*.b.example",
+        "*-pr.b.example",
+        "a*a.b.example",
+        "aa*aa.b.example",
+        "p*.a.b.example",
+        "foo.com",
+        "*.foo.com",
+        "*.github.io",
+        "localhost",
+        "*.localhost",
+        "127.0.0.1",
+        "128.0.0.1",
+        "[::1]",
+        "[2001:db8::1]",
+        "my_host.example",
+        "a.example.",
+        "*",
+    ];
+    let ports = vec!["", "", "", ":8443", ":8444", ":80", ":443", ":*"];
+    prop_oneof![
+        2 => select(whole).prop_map(Bytes::from),
+        9 => (select(schemes), select(hosts), select(ports)).prop_map(|(s, h, p)| format!("{s}://{h}{p}").into_bytes()),
+    ]
+}
+
+fn name(pool: &'static [&'static str]) -> impl Strategy<Value = Bytes> {
+    select(pool).prop_map(Bytes::from)
+}
+
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "put", "DELETE", "PATCH", "patch", "chicken", "*"];
+const HEADERS: &[&str] =
+    &["x-a", "X-B", "x-bb", "x-b", "authorization", "content-type", "X-Long-Name-Of-A-Header", "*"];
+const EXPOSED: &[&str] = &["etag", "X-A", "x-a", "x-b", "Link", "*"];
+
+prop_compose! {
+    fn any_spec()(
+        allow_origins in prop::collection::vec(pattern(), 0..8),
+        allow_methods in prop::option::of(prop::collection::vec(name(METHODS), 0..5)),
+        allow_headers in prop::collection::vec(name(HEADERS), 0..5),
+        allow_credentials in any::<bool>(),
+        expose_headers in prop::collection::vec(name(EXPOSED), 0..3),
+        max_age in prop::option::of(select(vec![0, 1, 600, 86400])),
+        preflight_status in select(vec![200, 204, 204, 299]),
+        denied_preflight_status in prop::option::weighted(0.3, select(vec![400, 403, 499])),
+        (external_origins, allow_private_network) in (prop::bool::weighted(0.3), prop::bool::weighted(0.3)),
+        (null, insecure, suffixes) in any::<(bool, bool, bool)>(),
+    ) -> Spec {
+        Spec {
+            allow_origins, allow_methods, allow_headers, allow_credentials, expose_headers, max_age, preflight_status,
+            denied_preflight_status, external_origins, allow_private_network, dangerously_allow_null_origin: null,
+            dangerously_allow_insecure_origins: insecure, dangerously_allow_public_suffixes: suffixes,
+        }
+    }
+}
+
+/// The same with the entries at fault left out.
+fn spec() -> impl Strategy<Value = Spec> {
+    any_spec().prop_map(|mut spec| {
+        let errors = spec.errors(true);
+        for (field, index) in errors.into_iter().rev() {
+            match (field, index) {
+                ("allow_origins", Some(index)) => drop(spec.allow_origins.remove(index)),
+                ("expose_headers", Some(index)) => drop(spec.expose_headers.remove(index)),
+                _ => {}
+            }
+        }
+        spec.external_origins |= spec.allow_origins.is_empty();
+        spec
+    })
+}
+
+/// A request in the making: which entries of the spec it starts from, and where it slips.
+#[derive(Clone, Debug)]
+struct Seed {
+    method: &'static str,
+    origins: Vec<(Index, &'static str, Slip)>,
+    methods: Vec<(Index, Slip)>,
+    headers: Vec<Vec<(u8, Index, Slip, String, String)>>,
+    many: Option<(usize, &'static str)>,
+    network: Vec<&'static str>,
+}
+
+fn white() -> impl Strategy<Value = String> {
+    prop_oneof![
+        12 => Just(String::new()),
+        3 => Just(" ".to_string()),
+        1 => (select(vec![" ", "\t"]), 0..19_usize).prop_map(|(one, times)| one.repeat(times)),
+    ]
+}
+
+fn seed() -> impl Strategy<Value = Seed> {
+    let fill = vec![
+        "x", "x", "a.b", "a-1", "pre-7", "x_y", "7-pr", "aba", "aaaa", "aaaaa", "", "A", "*", "a..b", "-", LABEL_63,
+        LABEL_64,
+    ];
+    let origin = (any::<Index>(), select(fill), slip());
+    let element = (0..10_u8, any::<Index>(), slip(), white(), white());
+    let few = prop_oneof![1 => Just(0..1_usize), 12 => Just(1..2), 1 => Just(2..3)];
+    (
+        prop_oneof![8 => Just("OPTIONS"), 2 => Just("GET"), 1 => select(vec!["options", "PUT", "", "OPTIONS "])],
+        few.clone().prop_flat_map(move |count| prop::collection::vec(origin.clone(), count)),
+        few.prop_flat_map(|count| prop::collection::vec((any::<Index>(), slip()), count)),
+        prop::collection::vec(prop::collection::vec(element, 0..5), 0..4),
+        prop::option::weighted(0.1, (14..36_usize, select(vec!["", ",", "x-a", "x-q", "x-a,", LABEL_63]))),
+        prop::collection::vec(select(vec!["true", "true", "TRUE", ""]), 0..3),
+    )
+        .prop_map(|(method, origins, methods, headers, many, network)| Seed {
+            method,
+            origins,
+            methods,
+            headers,
+            many,
+            network,
+        })
+}
+
+const LABEL_63: &str = "aaaaaaaaabbbbbbbbbbaaaaaaaaabbbbbbbbbbaaaaaaaaabbbbbbbbbbaaaaaa";
+const LABEL_64: &str = "aaaaaaaaabbbbbbbbbbaaaaaaaaabbbbbbbbbbaaaaaaaaabbbbbbbbbbaaaaaaa";
+
+fn pick(list: &[Bytes], index: &Index, other: &str) -> Bytes {
+    let mut list = list.to_vec();
+    list.push(other.into());
+    list[index.index(list.len())].clone()
+}
+
+impl Seed {
+    fn ask(&self, spec: &Spec) -> Ask {
+        let mut lines = vec![];
+        for (index, fill, slip) in &self.origins {
+            let pattern =
+                String::from_utf8(pick(&spec.allow_origins, index, "https://stranger.example")).expect("ASCII");
+            let pattern = if pattern == "*" { "https://any.example".into() } else { pattern.replace(":*", ":3000") };
+            lines.push(("Origin".into(), slip.apply(pattern.replacen('*', fill, 1).into_bytes())));
+        }
+        for (index, slip) in &self.methods {
+            lines.push(("access-control-request-METHOD".into(), slip.apply(pick(&spec.methods(), index, "TRACE"))));
+        }
+        let mut values: Vec<Bytes> = vec![];
+        for (number, line) in self.headers.iter().enumerate() {
+            let element = |(at, (kind, index, slip, before, after)): (usize, &(u8, Index, Slip, String, String))| {
+                // Mostly one listed name after the other, so that whole lists pass.
+                let next = spec.allow_headers.get(number * 4 + at).cloned().unwrap_or_default();
+                let token = match kind {
+                    0..6 => next,
+                    6 | 7 => pick(&spec.allow_headers, index, "x-q"),
+                    8 => slip.apply(pick(&spec.allow_headers, index, "x-q")).to_ascii_uppercase(),
+                    _ => slip.apply(pick(&spec.allow_headers, index, "")),
+                };
+                [before.as_bytes(), &token, after.as_bytes()].concat()
+            };
+            values.push(line.iter().enumerate().map(element).collect::<Vec<_>>().join(&b','));
+        }
+        if let Some((times, text)) = self.many {
+            // Now as lines, now as one long line.
+            let lines = if times % 2 == 0 { vec![text.into(); times] } else { vec![text.repeat(times * 2 - 1).into()] };
+            values.extend(lines);
+        }
+        lines.extend(values.into_iter().map(|value| ("Access-Control-Request-Headers".into(), value)));
+        let network = "Access-Control-Request-Private-Network";
+        lines.extend(self.network.iter().map(|value| (network.into(), Bytes::from(*value))));
+        Ask { method: self.method.into(), lines }
+    }
+}
+
+/// Any bytes at all under the names that the engine reads.
+fn noise() -> impl Strategy<Value = Ask> {
+    let names = vec!["Origin", "Origin2", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Accept"];
+    let value = prop::collection::vec(prop_oneof![odd_byte(), any::<u8>()], 0..24);
+    let line = (select(names).prop_map(Bytes::from), value);
+    let method = prop_oneof![3 => Just(b"OPTIONS".to_vec()), 1 => prop::collection::vec(any::<u8>(), 0..8)];
+    (method, prop::collection::vec(line, 0..9)).prop_map(|(method, lines)| Ask { method, lines })
+}
+
+/// The same entries in another order.
+fn shuffled(spec: &Spec, key: u64) -> Spec {
+    let mix = |list: &[Bytes]| {
+        let mut keyed: Vec<_> = list.iter().cloned().enumerate().collect();
+        keyed.sort_by_key(|(at, _)| (*at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ key).rotate_left(23));
+        keyed.into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+    };
+    Spec {
+        allow_origins: mix(&spec.allow_origins),
+        allow_methods: spec.allow_methods.as_deref().map(mix),
+        allow_headers: mix(&spec.allow_headers),
+        expose_headers: mix(&spec.expose_headers),
+        ..spec.clone()
+    }
+}
+
+fn is_legal(verdict: &Verdict) -> bool {
+    verdict.headers.iter().all(|(_, value)| value.iter().all(|byte| (0x20..=0x7E).contains(byte)))
+}
+
+/// Bytes as text, so that a failure can be read.
+fn show(spec: &Spec, ask: &Ask) -> String {
+    let list = |list: &[Bytes]| list.iter().map(|text| text.escape_ascii().to_string()).collect::<Vec<_>>();
+    let lines = ask.lines.iter().map(|(name, value)| format!("\n  {}: {}", name.escape_ascii(), value.escape_ascii()));
+    let methods = spec.allow_methods.as_deref().map(list);
+    let (origins, headers) = (list(&spec.allow_origins), list(&spec.allow_headers));
+    let lines: String = lines.collect();
+    format!("origins {origins:?} methods {methods:?} headers {headers:?}\n{}{lines}", ask.method.escape_ascii())
+}
+
+proptest! {
+    #![proptest_config(config(384))]
+
+    #[test]
+    fn the_engine_equals_the_reference(spec in spec(), seeds in prop::collection::vec(seed(), 12)) {
+        let (image, found) = bridge::compile(&spec);
+        prop_assert!(image.is_some(), "{:?}", found);
+        let policy = Policy::open(image.unwrap()).expect("what compiles opens");
+        for seed in seeds {
+            let ask = seed.ask(&spec);
+            let (got, want) = (bridge::answer(&policy, &ask, None), reference::evaluate(&spec, &ask));
+            prop_assert!(is_legal(&got));
+            prop_assert_eq!(got, want, "{}", show(&spec, &ask));
+        }
+    }
+
+    #[test]
+    fn noise_is_answered_as_the_reference_does_and_with_legal_bytes(spec in spec(), asks in prop::collection::vec(noise(), 8)) {
+        let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
+        for ask in asks {
+            let got = bridge::answer(&policy, &ask, None);
+            prop_assert!(is_legal(&got));
+            prop_assert_eq!(got, reference::evaluate(&spec, &ask), "{}", show(&spec, &ask));
+        }
+    }
+
+    #[test]
+    fn a_spec_compiles_where_the_reference_finds_no_error(
+        mut spec in any_spec(),
+        slips in prop::collection::vec((0..4_u8, any::<Index>(), slip()), 0..2),
+    ) {
+        for (which, at, slip) in slips {
+            let list = match which {
+                0 | 1 => &mut spec.allow_origins,
+                2 => &mut spec.allow_headers,
+                _ => &mut spec.expose_headers,
+            };
+            if !list.is_empty() {
+                let at = at.index(list.len());
+                list[at] = slip.apply(list[at].clone());
+            }
+        }
+        let (image, found) = bridge::compile(&spec);
+        prop_assert_eq!(image.is_some(), spec.is_valid(SUFFIXES), "{:?}\n{}", found, show(&spec, &Ask { method: vec![], lines: vec![] }));
+        let entry = |place: &(&'static str, Option<usize>)| place.1.map(|index| (place.0.to_string(), index));
+        let wanted: BTreeSet<_> = spec.errors(SUFFIXES).iter().filter_map(entry).collect();
+        let errors = found.iter().filter(|finding| finding.0 == "error");
+        let got: BTreeSet<_> = errors.filter_map(|finding| finding.3.map(|index| (finding.2.clone(), index))).collect();
+        prop_assert_eq!(got, wanted);
+    }
+
+    #[test]
+    fn the_order_of_a_spec_never_matters(spec in spec(), key in any::<u64>(), seeds in prop::collection::vec(seed(), 8)) {
+        let one = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
+        let other = Policy::open(bridge::compile(&shuffled(&spec, key)).0.expect("valid")).expect("what compiles opens");
+        for seed in seeds {
+            let ask = seed.ask(&spec);
+            prop_assert_eq!(bridge::answer(&one, &ask, None), bridge::answer(&other, &ask, None), "{}", show(&spec, &ask));
+        }
+    }
+
+    #[test]
+    fn the_judge_sees_only_well_formed_strangers(mut spec in spec(), says in any::<bool>(), seeds in prop::collection::vec(seed(), 8)) {
+        spec.external_origins |= says;
+        let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
+        for seed in seeds {
+            let ask = seed.ask(&spec);
+            let (mut seen, mut allowed) = (vec![], vec![]);
+            let mut judge = |origin: &[u8]| { seen.push(origin.to_vec()); says };
+            let got = bridge::answer(&policy, &ask, Some(&mut judge));
+            let want = reference::ask::evaluate_with(&spec, &ask, |origin| { allowed.push(origin.to_vec()); says });
+            prop_assert!(is_legal(&got));
+            prop_assert_eq!(got, want, "{}", show(&spec, &ask));
+            prop_assert_eq!(&seen, &allowed, "{}", show(&spec, &ask));
+            prop_assert!(spec.external_origins || seen.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_damaged_image_does_not_open_or_answers_within_the_law(
+        spec in spec(),
+        hits in prop::collection::vec((any::<Index>(), 1..=255_u8), 24),
+        cut in any::<Index>(),
+        seeds in prop::collection::vec(seed(), 2),
+    ) {
+        let image = bridge::compile(&spec).0.expect("valid");
+        prop_assert!(Policy::open(&image[..cut.index(image.len())]).is_err(), "a cut image opened");
+        for (at, mask) in hits {
+            let mut damaged = image.clone();
+            damaged[at.index(image.len())] ^= mask;
+            let Ok(policy) = Policy::open(damaged) else { continue };
+            for seed in &seeds {
+                let answer = bridge::answer(&policy, &seed.ask(&spec), None);
+                prop_assert!(is_legal(&answer));
+                prop_assert_eq!(answer.allowed, answer.denial.is_none());
+            }
+        }
+    }
+}
+
+/// The properties say nothing about what is never generated: every code and every class is reached.
+#[test]
+fn the_generators_reach_every_answer() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    for _ in 0..4000 {
+        let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
+        let verdict = reference::evaluate(&spec, &seed.ask(&spec));
+        seen.insert(match (&verdict.denial, verdict.class) {
+            (Some((code, _)), _) => (*code).to_string(),
+            (None, class) => format!("{class} allowed, {}", verdict.headers.len() > 2),
+        });
+    }
+    for code in corsac::DenialCode::ALL {
+        assert!(seen.contains(code.as_str()), "{code:?} was never reached: {seen:?}");
+    }
+    for answer in ["preflight allowed, true", "actual allowed, true", "plain allowed, false"] {
+        assert!(seen.contains(answer), "{answer} was never reached: {seen:?}");
+    }
+}
