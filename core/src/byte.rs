@@ -5,6 +5,9 @@
 const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
+/// Every byte of a word, and the high bit of each.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -55,6 +58,56 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
     matches!(b, b' ' | b'\t')
 }
 
+/// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
+#[inline]
+const fn places(word: u64, b: u8) -> u64 {
+    let word = word ^ (ONES * b as u64);
+    !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
+}
+
+/// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.
+#[inline]
+pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
+    let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
+    // Browsers send none.
+    if !bytes.first().is_some_and(|&b| is_white(b)) {
+        return 0;
+    }
+    let (mut rest, mut count) = (bytes, 0);
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
+        if others != 0 {
+            return count + others.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+        if count > most {
+            return count;
+        }
+        rest = tail;
+    }
+    count + rest.iter().take_while(|&&b| is_white(b)).count()
+}
+
+/// Where the first comma or white space stands, or the end; `None` if that is past `most`.
+#[inline]
+pub(crate) fn element_end(bytes: &[u8], most: usize) -> Option<usize> {
+    let (mut rest, mut count) = (bytes, 0);
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let ends = places(word, b',') | places(word, b' ') | places(word, b'\t');
+        if ends != 0 {
+            return Some(count + ends.trailing_zeros() as usize / 8).filter(|&end| end <= most);
+        }
+        count += 8;
+        if count > most {
+            return None;
+        }
+        rest = tail;
+    }
+    Some(count + rest.iter().take_while(|&&b| !matches!(b, b',' | b' ' | b'\t')).count()).filter(|&end| end <= most)
+}
+
 /// Is this a token, as method and field names must be?
 ///
 /// ```
@@ -69,8 +122,6 @@ pub fn is_token(bytes: &[u8]) -> bool {
 /// Every byte is in 0x21..=0x7E, eight at a time.
 #[inline]
 pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
     let mut rest = bytes;
     let mut bad = 0_u64;
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
@@ -85,7 +136,37 @@ pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_all_visible;
+    extern crate std;
+    use std::vec;
+
+    use super::{element_end, is_all_visible, leading_white_space};
+
+    #[test]
+    fn finds_the_end_of_an_element_at_every_place() {
+        for length in 0..40 {
+            for b in 0..=255_u8 {
+                let text = [vec![b'a'; length], vec![b, b'a', b',']].concat();
+                let end = text.iter().position(|b| b", \t".contains(b)).unwrap();
+                for most in [0, 7, 8, 20, 100] {
+                    assert_eq!(element_end(&text, most), (end <= most).then_some(end), "{most} {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn counts_white_space_at_every_length() {
+        for length in 0..40 {
+            for b in 0..=255_u8 {
+                let text = [vec![b' '; length], vec![b, b'\t', b' ', b'a']].concat();
+                let count = |tabs| text.iter().take_while(|b| **b == b' ' || (tabs && **b == b'\t')).count();
+                for tabs in [false, true] {
+                    let (counted, right) = (leading_white_space(&text, 16, tabs), count(tabs));
+                    assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn visible_bytes_are_told_the_same_way_at_every_place() {

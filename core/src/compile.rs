@@ -47,6 +47,9 @@ impl fmt::Display for CompileError {
 
 impl core::error::Error for CompileError {}
 
+/// Digits of the longest max age.
+const MAX_AGE_LEN: usize = 5;
+
 /// How much of everything there is.
 struct Sizes {
     exact: usize,
@@ -58,7 +61,7 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
-        measure(self).total
+        measure(&Patterns::new(self, false)).total
     }
 
     /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.
@@ -112,38 +115,58 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     }
 }
 
-/// The patterns that go into the tables: none where any origin is allowed.
-fn patterns<'s>(source: &'s impl Source) -> impl Iterator<Item = (usize, &'s [u8], Pattern<'s>)> {
-    let any = source.origins().any(|entry| entry == b"*");
-    let entries = source.origins().enumerate().take(if any { 0 } else { usize::MAX });
-    entries.filter_map(|(index, entry)| Some((index, entry, parse(entry).ok()?)))
+/// The patterns that go into the tables.
+struct Patterns<'s, S> {
+    source: &'s S,
+    /// Any origin is allowed: there are none.
+    any: bool,
+    /// Every entry has been seen to be a pattern.
+    parsed: bool,
 }
 
-fn measure(source: &impl Source) -> Sizes {
-    let (mut exact, mut rest, mut bytes) = (0_usize, 0_usize, 0_usize);
-    for (_, text, pattern) in patterns(source) {
-        *if pattern.is_exact() { &mut exact } else { &mut rest } += 1;
-        bytes = bytes.saturating_add(text.len() + RECORD_HEAD);
+impl<'s, S: Source> Patterns<'s, S> {
+    fn new(source: &'s S, parsed: bool) -> Self {
+        Self { source, any: source.origins().any(|entry| entry == b"*"), parsed }
     }
+
+    /// The entries of one table, with their numbers.
+    fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
+        let parsed = self.parsed;
+        let entries = self.source.origins().enumerate().take(if self.any { 0 } else { usize::MAX });
+        // A pattern that is one text is one without a `*`.
+        entries.filter(move |(_, text)| {
+            (kind == TableKind::Exact) != text.contains(&b'*') && (parsed || parse(text).is_ok())
+        })
+    }
+
+    fn rest(&self) -> impl Iterator<Item = Pattern<'s>> {
+        self.of(TableKind::Rest).filter_map(|(_, text)| parse(text).ok())
+    }
+}
+
+fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
+    let source = patterns.source;
+    let table = |kind| {
+        patterns.of(kind).fold((0_usize, 0), |(count, bytes), (_, text)| (count + 1, bytes + text.len() + RECORD_HEAD))
+    };
+    let ((exact, exact_bytes), (rest, rest_bytes)) = (table(TableKind::Exact), table(TableKind::Rest));
     let joined = |names: &mut dyn Iterator<Item = &[u8]>, most: usize| {
-        names
-            .filter(|name| name.len() <= NAME_MAX)
-            .take(most)
-            .fold((0, 0), |(count, bytes), name| (count + 1, bytes + name.len() + 2))
+        let names = names.filter(|name| name.len() <= NAME_MAX).take(most);
+        names.fold((0, 0), |(count, bytes), name| (count + 1, bytes + name.len() + 2))
     };
     let (methods, method_bytes) = joined(&mut source.methods(), METHODS_MAX);
     let (headers, header_bytes) = joined(&mut source.request_headers(), HEADERS_MAX);
     let (_, exposed_bytes) = joined(&mut source.exposed_headers(), HEADERS_MAX);
-    let names =
-        method_bytes + header_bytes + exposed_bytes + name_index::index_len(methods) + name_index::index_len(headers);
-    let fixed = HEAD + names + 5;
-    let total = bytes.saturating_add(directory_len(exact)).saturating_add(directory_len(rest)).saturating_add(fixed);
-    Sizes { exact, rest, total }
+    let names = method_bytes + header_bytes + exposed_bytes;
+    let fixed = HEAD + names + name_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
+    let tables = [exact_bytes, rest_bytes, directory_len(exact), directory_len(rest)];
+    Sizes { exact, rest, total: tables.into_iter().fold(fixed, usize::saturating_add) }
 }
 
 fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
     review(source, report);
-    let sizes = measure(source);
+    let patterns = Patterns::new(source, report.errors() == 0);
+    let sizes = measure(&patterns);
     let too_small = CompileError::StorageTooSmall { needed: sizes.total };
     let errors = |report: &Report<'_>, otherwise| match report.errors() {
         0 => otherwise,
@@ -155,7 +178,7 @@ fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) ->
     if storage.len() < sizes.total {
         return Err(errors(report, too_small));
     }
-    build(source, &sizes, storage, report).ok_or_else(|| errors(report, too_small))?;
+    build(&patterns, &sizes, storage, report).ok_or_else(|| errors(report, too_small))?;
     match report.errors() {
         0 => Ok(()),
         errors => Err(CompileError::Findings { errors }),
@@ -163,19 +186,25 @@ fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) ->
 }
 
 /// Writes the image. A spec with errors gets its tables only, for the findings that need them.
-fn build(source: &impl Source, sizes: &Sizes, storage: &mut [u8], report: &mut Report<'_>) -> Option<()> {
+fn build<S: Source>(
+    patterns: &Patterns<'_, S>,
+    sizes: &Sizes,
+    storage: &mut [u8],
+    report: &mut Report<'_>,
+) -> Option<()> {
+    let source = patterns.source;
     let mut head = HeadWriter::new();
     let mut writer = Writer::new(storage, HEAD);
     let mut flags = option_flags(source, source.options());
     if report.errors() == 0 {
         write_lists(source, &mut head, &mut writer, flags)?;
     }
-    let exact = write_table(source, sizes.exact, &mut head, &mut writer, report, TableKind::Exact)?;
-    let rest = write_table(source, sizes.rest, &mut head, &mut writer, report, TableKind::Rest)?;
+    let exact = write_table(patterns, sizes.exact, &mut head, &mut writer, report, TableKind::Exact)?;
+    let rest = write_table(patterns, sizes.rest, &mut head, &mut writer, report, TableKind::Rest)?;
     head.put(72, &exact.to_le_bytes());
     head.put(76, &rest.to_le_bytes());
     let mut longest_rest = 0;
-    for (_, _, pattern) in patterns(source).filter(|(_, _, pattern)| !pattern.is_exact()) {
+    for pattern in patterns.rest() {
         flags |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
         longest_rest = longest_rest.max(pattern.rest.len());
     }
@@ -184,7 +213,7 @@ fn build(source: &impl Source, sizes: &Sizes, storage: &mut [u8], report: &mut R
     head.put(80, &(longest_rest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(&head.finish());
-    report_covered(source, Image::new(image)?, report);
+    report_covered(patterns, Image::new(image)?, report);
     Some(())
 }
 
@@ -270,10 +299,11 @@ enum TableKind {
 }
 
 impl TableKind {
-    fn hash(self, seed: u32, text: &[u8], pattern: &Pattern<'_>) -> u64 {
+    /// Where a pattern of this table belongs.
+    fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
         match self {
-            Self::Exact => exact_hash(seed, text),
-            Self::Rest => rest_hash(seed, pattern),
+            Self::Exact => Some(exact_hash(seed, text)),
+            Self::Rest => Some(rest_hash(seed, &parse(text).ok()?)),
         }
     }
 }
@@ -283,8 +313,8 @@ const SEEDS: u32 = 4;
 const FULL: u32 = 16;
 
 /// Counts per bucket, prefix sums, placement, and compaction where duplicates left holes. The seed that was taken.
-fn write_table(
-    source: &impl Source,
+fn write_table<S: Source>(
+    patterns: &Patterns<'_, S>,
     count: usize,
     head: &mut HeadWriter,
     writer: &mut Writer<'_>,
@@ -295,11 +325,10 @@ fn write_table(
         TableKind::Exact => (Section::ExactDirectory, Section::ExactRecords),
         TableKind::Rest => (Section::RestDirectory, Section::RestRecords),
     };
-    let entries = || patterns(source).filter(|(_, _, pattern)| pattern.is_exact() == (kind == TableKind::Exact));
     let buckets = u32::try_from(bucket_count(count)).ok()?;
-    let bucket = |seed, text: &[u8], pattern: &Pattern<'_>| {
-        let hash = kind.hash(seed, text, pattern);
-        (hash, hash::bucket(hash, buckets) as usize)
+    let place = |seed, text: &[u8]| {
+        let hash = kind.hash(seed, text)?;
+        Some((hash, hash::bucket(hash, buckets) as usize))
     };
     let at = writer.at();
     writer.skip(directory_len(count))?;
@@ -315,8 +344,8 @@ fn write_table(
     for seed in 0..SEEDS {
         directory.fill(0);
         let mut fullest = 0;
-        for (_, text, pattern) in entries() {
-            fullest = fullest.max(add(directory, bucket(seed, text, &pattern).1, 1)?);
+        for (_, text) in patterns.of(kind) {
+            fullest = fullest.max(add(directory, place(seed, text)?.1, 1)?);
         }
         best = best.min((fullest, seed));
         if fullest <= FULL {
@@ -325,8 +354,8 @@ fn write_table(
     }
     let seed = best.1;
     directory.fill(0);
-    for (_, text, pattern) in entries() {
-        add(directory, bucket(seed, text, &pattern).1, u32::try_from(text.len() + RECORD_HEAD).ok()?)?;
+    for (_, text) in patterns.of(kind) {
+        add(directory, place(seed, text)?.1, u32::try_from(text.len() + RECORD_HEAD).ok()?)?;
     }
     let mut start = 0;
     for slot in directory.chunks_exact_mut(4) {
@@ -338,11 +367,11 @@ fn write_table(
     let total = usize::try_from(start).ok()?;
     records.get_mut(..total)?.fill(0);
     let mut has_holes = false;
-    for (index, text, pattern) in entries() {
-        let (hash, bucket) = bucket(seed, text, &pattern);
+    for (index, text) in patterns.of(kind) {
+        let (hash, bucket) = place(seed, text)?;
         let (start, end) = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
-        let place = Place::entry(Field::AllowOrigins, index, text);
-        has_holes |= !insert(records.get_mut(start..end)?, hash, text, &pattern, place, report)?;
+        let entry = Place::entry(Field::AllowOrigins, index, text);
+        has_holes |= !insert(records.get_mut(start..end)?, hash, text, entry, report)?;
     }
     let length = if has_holes { compact(directory, records)? } else { total };
     writer.skip(length)?;
@@ -361,27 +390,21 @@ fn add(directory: &mut [u8], at: usize, count: u32) -> Option<u32> {
 }
 
 /// Puts a record behind those of its bucket. False: a finding was reported in its place.
-fn insert(
-    bucket: &mut [u8],
-    hash: u64,
-    text: &[u8],
-    pattern: &Pattern<'_>,
-    place: Place<'_>,
-    report: &mut Report<'_>,
-) -> Option<bool> {
-    let (mut at, mut count, mut globs) = (0_usize, 0, 0);
+fn insert(bucket: &mut [u8], hash: u64, text: &[u8], entry: Place<'_>, report: &mut Report<'_>) -> Option<bool> {
+    let (mut at, mut count) = (0_usize, 0);
     for (_, other) in Records(bucket) {
         if hash::is_equal(other, text, false) {
-            report.superfluous(FindingCode::Duplicate, place, other);
+            report.superfluous(FindingCode::Duplicate, entry, other);
             return Some(false);
         }
         at = at.checked_add(RECORD_HEAD + other.len())?;
         count += 1;
-        globs += usize::from(pattern.kind == Kind::Glob && is_glob_beside(other, pattern));
     }
-    if globs == GLOBS_MAX || count == BUCKET_MAX {
+    // Fewer records than globs may be: none of them has to be parsed.
+    let is_full = count == BUCKET_MAX || (count >= GLOBS_MAX && globs_beside(Records(bucket), text) >= GLOBS_MAX);
+    if is_full {
         let advice = "use \"*.\" for all names below, or list the names that exist";
-        report.error(FindingCode::TooMany, place, advice);
+        report.error(FindingCode::TooMany, entry, advice);
         return Some(false);
     }
     let (head, rest) = bucket.get_mut(at..)?.split_first_chunk_mut()?;
@@ -390,11 +413,10 @@ fn insert(
     Some(true)
 }
 
-/// Is this text another glob with the same scheme, parent and port?
-pub(crate) fn is_glob_beside(text: &[u8], pattern: &Pattern<'_>) -> bool {
-    parse(text).is_ok_and(|other| {
-        (other.kind, other.scheme, other.rest, other.port) == (Kind::Glob, pattern.scheme, pattern.rest, pattern.port)
-    })
+/// How many globs with the same scheme, parent and port there are, if this text is a glob.
+pub(crate) fn globs_beside(bucket: Records<'_>, text: &[u8]) -> usize {
+    let Some(pattern) = parse(text).ok().filter(|pattern| pattern.kind == Kind::Glob) else { return 0 };
+    bucket.filter(|(_, other)| parse(other) == Ok(pattern)).count()
 }
 
 /// Moves the records of all buckets together; their length.
@@ -415,13 +437,13 @@ fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
 }
 
 /// Patterns that a wildcard covers: the engine's own look-up on the finished tables says so.
-fn report_covered(source: &impl Source, image: Image<'_>, report: &mut Report<'_>) {
+fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, report: &mut Report<'_>) {
     if !image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT) {
         return;
     }
-    for (index, text, pattern) in patterns(source) {
-        let covering =
-            Origin::of_pattern(text, pattern.port.key()).and_then(|origin| origin.find_rest(image, Some(text)));
+    for (index, text) in patterns.of(TableKind::Exact).chain(patterns.of(TableKind::Rest)) {
+        let port = parse(text).map_or(Port::Default, |pattern| pattern.port).key();
+        let covering = Origin::of_pattern(text, port).and_then(|origin| origin.find_rest(image, Some(text)));
         if let Some(covering) = covering {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }

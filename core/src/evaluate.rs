@@ -31,7 +31,7 @@ impl<'r> Lines<'r> {
             origin: request.origin,
             method: request.requested_method,
             private_network: request.private_network,
-            headers: &request.requested_headers,
+            headers: request.requested_headers(),
             overflow: request.overflow,
         }
     }

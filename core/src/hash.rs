@@ -22,33 +22,38 @@ fn lower(word: u64) -> u64 {
     word | ((!word & HIGHS & (from_a ^ past_z)) >> 2)
 }
 
+/// Sets the bit that tells the cases of a letter apart: what hashes alike need not be alike.
 #[inline]
-fn word(bytes: [u8; 8], fold_case: bool) -> u64 {
-    let word = u64::from_le_bytes(bytes);
-    if fold_case { lower(word) } else { word }
+fn blur(word: u64, fold_case: bool) -> u64 {
+    if fold_case { word | 0x2020_2020_2020_2020 } else { word }
+}
+
+/// Equal words, letters of the second in any case when `fold_case` is set. Most are equal to the bit.
+#[inline]
+fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
+    stored == given || (fold_case && stored == lower(given))
 }
 
 /// At most seven bytes as one number, the same for equal bytes only together with their count.
 #[inline]
-fn short(bytes: &[u8], fold_case: bool) -> u64 {
-    let packed = if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+fn short(bytes: &[u8]) -> u64 {
+    if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32)
     } else {
         bytes.iter().fold(0, |packed, &b| (packed << 8) | u64::from(b))
-    };
-    if fold_case { lower(packed) } else { packed }
+    }
 }
 
-/// Hash of a whole text; with `fold_case`, of its ASCII lower case.
+/// Hash of a whole text; with `fold_case`, the same in every case.
 #[inline]
 pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     let mut hash = K0 ^ (u64::from(seed) << 32) ^ bytes.len() as u64;
     let mut rest = bytes;
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        hash = fold(hash ^ word(*chunk, fold_case), K1);
+        hash = fold(hash ^ blur(u64::from_le_bytes(*chunk), fold_case), K1);
         rest = tail;
     }
-    fold(hash ^ short(rest, fold_case), K1 ^ K0)
+    fold(hash ^ blur(short(rest), fold_case), K1 ^ K0)
 }
 
 /// A host hashed from its last byte to its first, so that the hash of every suffix is met on the way.
@@ -90,15 +95,15 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
     if let (Some(stored_end), Some(given_end)) = (stored.last_chunk::<8>(), given.last_chunk::<8>()) {
         let (mut a, mut b) = (stored, given);
         while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
-            if u64::from_le_bytes(*x) != word(*y, fold_case) {
+            if !is_same(u64::from_le_bytes(*x), u64::from_le_bytes(*y), fold_case) {
                 return false;
             }
             (a, b) = (a_rest, b_rest);
         }
         // The last eight bytes overlap what was compared before.
-        return u64::from_le_bytes(*stored_end) == word(*given_end, fold_case);
+        return is_same(u64::from_le_bytes(*stored_end), u64::from_le_bytes(*given_end), fold_case);
     }
-    short(stored, false) == short(given, fold_case)
+    is_same(short(stored), short(given), fold_case)
 }
 
 #[cfg(test)]

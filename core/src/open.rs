@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::compile::{digits, is_glob_beside, option_flags};
+use crate::compile::{digits, globs_beside, option_flags};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::hash;
 use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
@@ -187,11 +187,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
             count += 1;
             at += head.len() + text.len();
             if pattern.kind == Kind::Glob {
-                globs = table
-                    .bucket(bucket)
-                    .filter(|(_, other)| is_glob_beside(other, &pattern))
-                    .take(GLOBS_MAX + 1)
-                    .count();
+                globs = globs_beside(table.bucket(bucket), text);
             }
             if count > BUCKET_MAX || globs > GLOBS_MAX {
                 return false;

@@ -12,7 +12,8 @@ pub(crate) const ORIGIN_MAX: usize = 328;
 
 /// `null`, or visible bytes with `://`: what a browser could have sent. Whether anybody allows it is another question.
 pub(crate) fn is_well_formed(origin: &[u8]) -> bool {
-    is_all_visible(origin) && (origin == b"null" || find_authority(origin).is_some())
+    let has_authority = || origin.starts_with(b"https://") || find_authority(origin).is_some();
+    is_all_visible(origin) && (origin == b"null" || has_authority())
 }
 
 /// An origin, or a pattern that is judged as if it were one.

@@ -1,6 +1,6 @@
 //! The scan of `Access-Control-Request-Headers`: `1#field-name` with bounded tolerance, element by element, never past an offence.
 
-use crate::byte::{is_tchar, is_white_space};
+use crate::byte::{element_end, is_tchar, leading_white_space};
 use crate::denial::{Denial, DenialCode};
 use crate::image::{Image, flag};
 use crate::name_index::NameIndex;
@@ -52,55 +52,95 @@ pub(crate) fn holds_name(line: &[u8]) -> bool {
     line.iter().any(|&b| is_tchar(b))
 }
 
-/// How many bytes of a class stand at the front, counting no further than one past `most`.
+/// How many bytes of a token stand at the front, counting no further than one past `most`.
 #[inline]
-fn run(bytes: &[u8], most: usize, is_in: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().take(most + 1).take_while(|&&b| is_in(b)).count()
+fn leading_token(bytes: &[u8], most: usize) -> usize {
+    bytes.iter().take(most + 1).take_while(|&&b| is_tchar(b)).count()
 }
 
 impl Scan<'_> {
     /// One line: elements between commas.
     fn line<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
-        let malformed = |offence| Err(Denial { code: DenialCode::HeadersMalformed, offence });
-        let is_white = |b| if self.listed.is_some() { is_white_space(b) } else { b == b' ' };
         let mut rest = line;
         loop {
-            let before = run(rest, WHITE_SPACE_MAX, is_white);
-            if before > WHITE_SPACE_MAX {
-                return malformed(rest);
-            }
-            let element = rest.get(before..).unwrap_or(b"");
-            let length = run(element, self.longest, is_tchar);
-            if length > self.longest {
-                return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
-            }
-            let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
-            let after = run(behind, WHITE_SPACE_MAX, is_white);
+            let (behind, before) = match self.listed_name(rest) {
+                Some(behind) => (behind, 0),
+                None => self.element(rest)?,
+            };
+            let after = leading_white_space(behind, WHITE_SPACE_MAX, self.listed.is_some());
             if before + after > WHITE_SPACE_MAX {
                 return malformed(behind);
             }
-            let next = behind.get(after..).unwrap_or(b"");
-            if next.first().is_some_and(|&b| b != b',') {
-                return malformed(element);
+            match behind.get(after..).unwrap_or(b"").split_first() {
+                None => return Ok(()),
+                Some((b',', tail)) => rest = tail,
+                // A second word: the whole element is no token.
+                Some(_) => return malformed(rest.get(before..).unwrap_or(b"")),
             }
-            if name.is_empty() {
-                self.empty += 1;
-                if self.empty > EMPTY_MAX {
-                    return malformed(b"");
-                }
-            } else if let Some(listed) = &self.listed {
-                let Some(number) = listed.find(name) else {
-                    return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
-                };
-                let bit = 1_u64 << (number % 64);
-                let Some(word) = self.seen.get_mut(usize::from(number / 64)) else { return malformed(element) };
-                if *word & bit != 0 {
-                    return malformed(element);
-                }
-                *word |= bit;
-            }
-            let Some((_, tail)) = next.split_first() else { return Ok(()) };
-            rest = tail;
         }
     }
+
+    /// What browsers send: a listed name for the first time, without white space before it. What stands behind it.
+    #[inline]
+    fn listed_name<'r>(&mut self, rest: &'r [u8]) -> Option<&'r [u8]> {
+        let listed = self.listed.as_ref()?;
+        let (name, behind) = rest.split_at_checked(element_end(rest, self.longest)?)?;
+        let number = listed.find(name)?;
+        self.see(number).then_some(behind)
+    }
+
+    /// Marks a name as seen; false if it was.
+    #[inline]
+    fn see(&mut self, number: u16) -> bool {
+        let (bit, word) = (1_u64 << (number % 64), self.seen.get_mut(usize::from(number / 64)));
+        word.is_some_and(|word| {
+            let is_new = *word & bit == 0;
+            *word |= bit;
+            is_new
+        })
+    }
+
+    /// Any other element: what stands behind its name, and how much white space before it.
+    fn element<'r>(&mut self, rest: &'r [u8]) -> Result<(&'r [u8], usize), Denial<'r>> {
+        let before = leading_white_space(rest, WHITE_SPACE_MAX, self.listed.is_some());
+        if before > WHITE_SPACE_MAX {
+            return malformed(rest);
+        }
+        let element = rest.get(before..).unwrap_or(b"");
+        let length = leading_token(element, self.longest);
+        let deny = || Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
+        if length > self.longest {
+            return deny();
+        }
+        let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
+        let Some(listed) = &self.listed else {
+            return self.unless_empty(name).map(|()| (behind, before));
+        };
+        // The element is judged as a whole before its name is.
+        let after = leading_white_space(behind, WHITE_SPACE_MAX, true);
+        if before + after > WHITE_SPACE_MAX {
+            return malformed(behind);
+        }
+        if behind.get(after).is_some_and(|&b| b != b',') {
+            return malformed(element);
+        }
+        if !name.is_empty() {
+            match listed.find(name) {
+                None => return deny(),
+                Some(number) if !self.see(number) => return malformed(element),
+                Some(_) => {}
+            }
+        }
+        self.unless_empty(name).map(|()| (behind, before))
+    }
+
+    /// Counts an empty element.
+    fn unless_empty<'r>(&mut self, name: &[u8]) -> Result<(), Denial<'r>> {
+        self.empty += usize::from(name.is_empty());
+        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
+    }
+}
+
+fn malformed<T>(offence: &[u8]) -> Result<T, Denial<'_>> {
+    Err(Denial { code: DenialCode::HeadersMalformed, offence })
 }

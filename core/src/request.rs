@@ -1,6 +1,7 @@
 //! The few lines of a request that the engine looks at, and the request's class (DESIGN: preflight, actual, plain).
 
 use crate::finding::names;
+use crate::hash::is_equal;
 use core::fmt;
 
 names! {
@@ -53,7 +54,10 @@ pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     pub(crate) origin: Single<'a>,
     pub(crate) requested_method: Single<'a>,
     pub(crate) private_network: Single<'a>,
-    pub(crate) requested_headers: heapless::Vec<&'a [u8], LINES>,
+    /// The one line that browsers send.
+    requested_headers: Option<&'a [u8]>,
+    /// All lines, from the second on: most requests never make this room.
+    more_requested_headers: Option<heapless::Vec<&'a [u8], LINES>>,
     pub(crate) overflow: Option<&'a [u8]>,
 }
 
@@ -93,7 +97,8 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
             origin: single,
             requested_method: single,
             private_network: single,
-            requested_headers: heapless::Vec::new(),
+            requested_headers: None,
+            more_requested_headers: None,
             overflow: None,
         }
     }
@@ -108,19 +113,45 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         let (name, value) = (name.as_ref(), value.as_ref());
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if name.eq_ignore_ascii_case(b"origin") => self.origin.push(value),
-            29 if name.eq_ignore_ascii_case(b"access-control-request-method") => self.requested_method.push(value),
-            30 if name.eq_ignore_ascii_case(b"access-control-request-headers") => {
-                if let Err(value) = self.requested_headers.push(value) {
-                    self.overflow.get_or_insert(value);
-                }
-            }
-            38 if name.eq_ignore_ascii_case(b"access-control-request-private-network") => {
+            6 if is_equal(b"origin", name, true) => self.origin.push(value),
+            29 if is_equal(b"access-control-request-method", name, true) => self.requested_method.push(value),
+            30 if is_equal(b"access-control-request-headers", name, true) => self.push_requested_headers(value),
+            38 if is_equal(b"access-control-request-private-network", name, true) => {
                 self.private_network.push(value);
             }
             _ => {}
         }
         self
+    }
+
+    #[inline]
+    fn push_requested_headers(&mut self, value: &'a [u8]) {
+        match self.requested_headers {
+            None => self.requested_headers = Some(value),
+            Some(first) => self.push_further_line(first, value),
+        }
+    }
+
+    #[cold]
+    fn push_further_line(&mut self, first: &'a [u8], value: &'a [u8]) {
+        let lines = self.more_requested_headers.get_or_insert_with(|| {
+            let mut lines = heapless::Vec::new();
+            // Without room for one line, the next push says so.
+            let _ = lines.push(first);
+            lines
+        });
+        if lines.push(value).is_err() {
+            self.overflow.get_or_insert(value);
+        }
+    }
+
+    /// The `Access-Control-Request-Headers` lines that are kept.
+    #[inline]
+    pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
+        match &self.more_requested_headers {
+            Some(lines) => lines,
+            None => self.requested_headers.as_slice(),
+        }
     }
 
     /// The method, as it was given.

@@ -176,7 +176,11 @@ fn review_pattern(pattern: Pattern<'_>, place: Place<'_>, options: Options, repo
             report.error(FindingCode::NullOrigin, place, advice);
         }
         Kind::Null => {
-            report.warning(FindingCode::NullOrigin, place, "list the origins of the pages instead, where they have one")
+            report.warning(
+                FindingCode::NullOrigin,
+                place,
+                "list the origins of the pages instead, where they have one",
+            );
         }
         Kind::Host | Kind::Subdomains | Kind::Glob | Kind::AnyHost => {
             let insecure = pattern.scheme == b"http" && !is_loopback(pattern.rest);
