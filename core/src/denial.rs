@@ -52,12 +52,6 @@ impl<'d> Denial<'d> {
                 let end = self.offence.iter().take(NAME_MAX).take_while(|&&b| is_tchar(b)).count();
                 self.offence.get(..end).unwrap_or(self.offence)
             }
-            DenialCode::HeadersMalformed => {
-                let end = self.offence.iter().take(NAME_MAX).take_while(|&&b| b != b',').count();
-                let element = self.offence.get(..end).unwrap_or(self.offence);
-                let trimmed = element.trim_ascii_end();
-                if trimmed.is_empty() { element } else { trimmed }
-            }
             _ => self.offence,
         }
     }

@@ -5,6 +5,7 @@ use crate::denial::{Denial, DenialCode};
 use crate::image::{Image, flag};
 use crate::name_index::NameIndex;
 use crate::open::header_index;
+use crate::review::NAME_MAX;
 
 /// Most empty elements over all lines; an empty line is one.
 const EMPTY_MAX: usize = 16;
@@ -67,17 +68,23 @@ impl Scan<'_> {
                 Some(behind) => (behind, 0),
                 None => self.element(rest)?,
             };
-            let after = leading_white_space(behind, WHITE_SPACE_MAX, self.listed.is_some());
+            let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
             if before + after > WHITE_SPACE_MAX {
-                return malformed(behind);
+                return surplus_white_space(behind, self.tabs());
             }
             match behind.get(after..).unwrap_or(b"").split_first() {
                 None => return Ok(()),
                 Some((b',', tail)) => rest = tail,
                 // A second word: the whole element is no token.
-                Some(_) => return malformed(rest.get(before..).unwrap_or(b"")),
+                Some(_) => return no_token(rest.get(before..).unwrap_or(b""), self.tabs()),
             }
         }
+    }
+
+    /// A tab is white space in a list that is compared, and no byte of one that is echoed.
+    #[inline]
+    fn tabs(&self) -> bool {
+        self.listed.is_some()
     }
 
     /// What browsers send: a listed name for the first time, without white space before it. What stands behind it.
@@ -102,9 +109,9 @@ impl Scan<'_> {
 
     /// Any other element: what stands behind its name, and how much white space before it.
     fn element<'r>(&mut self, rest: &'r [u8]) -> Result<(&'r [u8], usize), Denial<'r>> {
-        let before = leading_white_space(rest, WHITE_SPACE_MAX, self.listed.is_some());
+        let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs());
         if before > WHITE_SPACE_MAX {
-            return malformed(rest);
+            return surplus_white_space(rest, self.tabs());
         }
         let element = rest.get(before..).unwrap_or(b"");
         let length = leading_token(element, self.longest);
@@ -119,15 +126,15 @@ impl Scan<'_> {
         // The element is judged as a whole before its name is.
         let after = leading_white_space(behind, WHITE_SPACE_MAX, true);
         if before + after > WHITE_SPACE_MAX {
-            return malformed(behind);
+            return surplus_white_space(behind, true);
         }
         if behind.get(after).is_some_and(|&b| b != b',') {
-            return malformed(element);
+            return no_token(element, true);
         }
         if !name.is_empty() {
             match listed.find(name) {
                 None => return deny(),
-                Some(number) if !self.see(number) => return malformed(element),
+                Some(number) if !self.see(number) => return malformed(name),
                 Some(_) => {}
             }
         }
@@ -143,4 +150,18 @@ impl Scan<'_> {
 
 fn malformed<T>(offence: &[u8]) -> Result<T, Denial<'_>> {
     Err(Denial { code: DenialCode::HeadersMalformed, offence })
+}
+
+/// The white space at the front is too much.
+fn surplus_white_space<T>(bytes: &[u8], tabs: bool) -> Result<T, Denial<'_>> {
+    let count = leading_white_space(bytes, NAME_MAX, tabs).min(NAME_MAX);
+    malformed(bytes.get(..count).unwrap_or(bytes))
+}
+
+/// The element at the front is no token; what is shown of it is bounded, and has no white space around it.
+fn no_token<T>(element: &[u8], tabs: bool) -> Result<T, Denial<'_>> {
+    let length = element.iter().take(NAME_MAX).take_while(|&&b| b != b',').count();
+    let shown = element.get(..length).unwrap_or(element);
+    let end = shown.iter().rposition(|&b| b != b' ' && !(tabs && b == b'\t')).map_or(0, |at| at + 1);
+    malformed(shown.get(..end).unwrap_or(shown))
 }

@@ -37,6 +37,13 @@ impl Ask {
     }
 }
 
+impl Verdict {
+    /// Section 5: nothing that reaches a response holds a control byte, nor one above 0x7E.
+    pub fn is_legal(&self) -> bool {
+        self.headers.iter().all(|(_, value)| value.iter().all(|byte| (0x20..=0x7E).contains(byte)))
+    }
+}
+
 pub fn evaluate(spec: &Spec, ask: &Ask) -> Verdict {
     evaluate_with(spec, ask, |_| false)
 }

@@ -34,8 +34,11 @@ pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
     (compiled.ok().map(|policy| policy.image().to_vec()), found)
 }
 
+/// The caller's own opinion of an origin.
+pub type Judge<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
+
 /// What the policy answers; `judge` is the caller's, if it has one.
-pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, judge: Option<&mut dyn FnMut(&[u8]) -> bool>) -> Verdict {
+pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, judge: Option<Judge<'_>>) -> Verdict {
     let mut request = Request::new(&ask.method);
     for (name, value) in &ask.lines {
         request.header(name, value);

@@ -177,6 +177,22 @@ impl Spec {
         self.errors(suffixes).is_empty()
     }
 
+    /// The same entries in another order.
+    pub fn shuffled(&self, key: u64) -> Spec {
+        let mix = |list: &[Bytes]| {
+            let mut keyed: Vec<_> = list.iter().cloned().enumerate().collect();
+            keyed.sort_by_key(|(at, _)| (*at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ key).rotate_left(23));
+            keyed.into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+        };
+        Spec {
+            allow_origins: mix(&self.allow_origins),
+            allow_methods: self.allow_methods.as_deref().map(mix),
+            allow_headers: mix(&self.allow_headers),
+            expose_headers: mix(&self.expose_headers),
+            ..self.clone()
+        }
+    }
+
     /// May this entry stand in this spec? Section 3, "Errors" and the three dangerous switches.
     fn admits(&self, text: &[u8], suffixes: bool) -> bool {
         let Some(pattern) = pattern::parse(text) else { return false };
@@ -186,9 +202,10 @@ impl Spec {
             Pattern::Tuple { .. } => {
                 let insecure = pattern::is_insecure(&pattern);
                 let public = suffixes && pattern::is_public(&pattern);
-                !(self.allow_credentials && insecure && !self.dangerously_allow_insecure_origins)
-                    && !(self.allow_credentials && public && !self.dangerously_allow_public_suffixes)
-                    && !(self.allow_private_network && insecure)
+                let exposed = insecure && !self.dangerously_allow_insecure_origins;
+                let shared = public && !self.dangerously_allow_public_suffixes;
+                let beside_credentials = self.allow_credentials && (exposed || shared);
+                !beside_credentials && !(self.allow_private_network && insecure)
             }
         }
     }
