@@ -1,0 +1,51 @@
+//! Findings for machines: one JSON object, every finding, in the order of the file.
+
+use std::io::{self, Write};
+
+use crate::finding_report::{Record, Report};
+use crate::json_text::{write_bytes, write_text};
+use crate::source_place::Walk;
+
+/// Writes `{"findings":[...],"errors":N,"warnings":N}` and a line feed.
+pub(crate) fn write(out: &mut impl Write, file: &[u8], source: &str, report: Report) -> io::Result<()> {
+    let (errors, warnings) = (report.errors(), report.warnings());
+    let (records, _) = report.in_order();
+    let mut walk = Walk::new(source);
+    out.write_all(b"{\"findings\":[")?;
+    for (at, record) in records.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        write_one(out, file, &mut walk, record)?;
+    }
+    writeln!(out, "],\"errors\":{errors},\"warnings\":{warnings}}}")
+}
+
+fn write_one(out: &mut impl Write, file: &[u8], walk: &mut Walk<'_>, record: &Record) -> io::Result<()> {
+    write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",\"field\":", record.severity.as_str(), record.code)?;
+    write_bytes(out, record.field.as_bytes())?;
+    match record.index {
+        Some(index) => write!(out, ",\"index\":{index},\"item\":")?,
+        None => out.write_all(b",\"index\":null,\"item\":")?,
+    }
+    match &record.item {
+        Some(item) => write_bytes(out, item)?,
+        None => out.write_all(b"null")?,
+    }
+    out.write_all(b",\"message\":")?;
+    write_text(out, &record.message)?;
+    out.write_all(b",\"suggestion\":")?;
+    match &record.suggestion {
+        Some(suggestion) => write_text(out, suggestion)?,
+        None => out.write_all(b"null")?,
+    }
+    out.write_all(b",\"file\":")?;
+    write_bytes(out, file)?;
+    match &record.span {
+        Some(span) => {
+            let place = walk.to(span.start);
+            write!(out, ",\"line\":{},\"column\":{}}}", place.line, place.column)
+        }
+        None => out.write_all(b",\"line\":null,\"column\":null}"),
+    }
+}

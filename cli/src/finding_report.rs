@@ -1,0 +1,124 @@
+//! All findings of one policy file, the reader's and the compiler's, with their places in the source.
+
+use std::ops::Range;
+
+use corsac::{Finding, Severity};
+
+/// How many findings are shown to people; the rest is counted. Machines get all.
+pub(crate) const SHOWN: usize = 100;
+
+/// A finding that has a place in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) severity: Severity,
+    pub(crate) code: &'static str,
+    /// The option, or the key that is none.
+    pub(crate) field: String,
+    pub(crate) index: Option<usize>,
+    /// The entry as it was written.
+    pub(crate) item: Option<Vec<u8>>,
+    pub(crate) message: String,
+    pub(crate) suggestion: Option<String>,
+    /// The bytes of the source; `None` where nothing was written.
+    pub(crate) span: Option<Range<usize>>,
+}
+
+impl Record {
+    /// The compiler's finding, standing at `span`, as entry `index` of what is in the file.
+    pub(crate) fn of(finding: &Finding<'_>, index: Option<usize>, span: Option<Range<usize>>) -> Self {
+        Self {
+            severity: finding.severity,
+            code: finding.code.as_str(),
+            field: finding.field.as_str().to_owned(),
+            index,
+            item: finding.index.map(|_| finding.text.to_vec()),
+            message: finding.to_string(),
+            suggestion: (!finding.suggestion.is_none()).then(|| finding.suggestion.to_string()),
+            span,
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.span.as_ref().map_or(0, |span| span.start)
+    }
+}
+
+/// The findings of one file: counted all, kept up to a limit, errors before warnings.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    kept: Vec<Record>,
+    limit: usize,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Report {
+    /// A report that keeps `limit` findings; `usize::MAX` keeps all.
+    pub(crate) fn keeping(limit: usize) -> Self {
+        Self { kept: Vec::new(), limit, errors: 0, warnings: 0 }
+    }
+
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    pub(crate) fn warnings(&self) -> usize {
+        self.warnings
+    }
+
+    /// Whether one more finding of this severity could be shown; counts it if not.
+    pub(crate) fn add(&mut self, severity: Severity, record: impl FnOnce() -> Record) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        self.kept.push(record());
+        if self.kept.len() >= self.limit.saturating_mul(2) {
+            self.cut();
+        }
+    }
+
+    /// The findings in the order of the file, and how many more there are.
+    pub(crate) fn in_order(mut self) -> (Vec<Record>, usize) {
+        let all = self.errors + self.warnings;
+        self.cut();
+        self.kept.sort_by_key(Record::start);
+        let more = all - self.kept.len();
+        (self.kept, more)
+    }
+
+    fn cut(&mut self) {
+        if self.kept.len() > self.limit {
+            self.kept.sort_by_key(|record| (record.severity == Severity::Warning, record.start()));
+            self.kept.truncate(self.limit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Record, Report};
+    use corsac::Severity;
+
+    #[test]
+    fn keeps_the_errors_and_shows_them_in_the_order_of_the_file() {
+        let mut report = Report::keeping(2);
+        for (severity, start) in
+            [(Severity::Warning, 1), (Severity::Error, 9), (Severity::Warning, 3), (Severity::Error, 5)]
+        {
+            report.add(severity, || Record {
+                severity,
+                code: "x",
+                field: String::new(),
+                index: None,
+                item: None,
+                message: String::new(),
+                suggestion: None,
+                span: Some(start..start),
+            });
+        }
+        let (kept, more) = report.in_order();
+        assert_eq!(kept.iter().map(Record::start).collect::<Vec<_>>(), [5, 9]);
+        assert_eq!(more, 2);
+    }
+}

@@ -1,0 +1,59 @@
+//! Findings for people: place, line and mark, drawn as rustc draws them.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use corsac::Severity;
+
+use crate::finding_report::{Record, Report};
+use crate::printable::printable;
+use crate::source_place::Walk;
+
+/// Every kept finding under its own line of `source`, then how many there are.
+pub(crate) fn draw(name: &str, source: &str, report: Report) -> String {
+    let (errors, warnings) = (report.errors(), report.warnings());
+    let (records, more) = report.in_order();
+    let renderer = Renderer::styled();
+    let mut walk = Walk::new(source);
+    let mut text = String::new();
+    for record in &records {
+        text.push_str(&draw_one(&renderer, name, &mut walk, record));
+        text.push_str("\n\n");
+    }
+    if more > 0 {
+        text.push_str(&format!("... and {more} more that are not shown here: --format json shows all\n"));
+    }
+    text.push_str(&format!("{name}: {}\n", counted(errors, warnings)));
+    text
+}
+
+/// "2 errors, 1 warning".
+fn counted(errors: usize, warnings: usize) -> String {
+    let some = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    match (errors, warnings) {
+        (0, 0) => "no findings".to_owned(),
+        (0, warnings) => some(warnings, "warning"),
+        (errors, 0) => some(errors, "error"),
+        (errors, warnings) => format!("{}, {}", some(errors, "error"), some(warnings, "warning")),
+    }
+}
+
+fn draw_one(renderer: &Renderer, name: &str, walk: &mut Walk<'_>, record: &Record) -> String {
+    let level = match record.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(printable(&record.message)).id(record.code);
+    let mut group = match &record.span {
+        Some(span) => {
+            let place = walk.to(span.start);
+            let (line, mark) = walk.excerpt(span);
+            Group::with_title(title)
+                .element(Origin::path(name).line(place.line).char_column(place.column))
+                .element(Snippet::source(line).line_start(place.line).annotation(AnnotationKind::Primary.span(mark)))
+        }
+        None => Group::with_title(title).element(Origin::path(name)),
+    };
+    if let Some(suggestion) = &record.suggestion {
+        group = group.element(Level::HELP.message(printable(suggestion).into_owned()));
+    }
+    renderer.render(&[group])
+}

@@ -1,0 +1,50 @@
+//! Reading what a person names: a file or standard input, whole and within a limit.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+
+use crate::failure::Failure;
+use crate::printable::printable;
+
+/// More than an image can hold; what is longer is not read.
+const POLICY_LIMIT: u64 = 1 << 32;
+
+/// The largest request head that is read, in bytes.
+const HEAD_LIMIT: u64 = 16 << 20;
+
+/// Whether a POLICY argument names standard input.
+pub(crate) fn is_stdin(policy: &OsStr) -> bool {
+    policy == "-"
+}
+
+/// How messages name a POLICY argument.
+pub(crate) fn shown_name(policy: &OsStr) -> String {
+    if is_stdin(policy) { "standard input".to_owned() } else { printable(&policy.to_string_lossy()).into_owned() }
+}
+
+/// The bytes of a policy.
+pub(crate) fn read_policy(policy: &OsStr) -> Result<Vec<u8>, Failure> {
+    let result = if is_stdin(policy) {
+        read_limited(io::stdin().lock(), POLICY_LIMIT)
+    } else {
+        File::open(policy).and_then(|file| read_limited(file, POLICY_LIMIT))
+    };
+    result.map_err(|error| Failure::because(format_args!("cannot read the policy {}", shown_name(policy)), error))
+}
+
+/// The bytes of a request head, and of whatever follows it, from standard input.
+pub(crate) fn read_request_head() -> Result<Vec<u8>, Failure> {
+    read_limited(io::stdin().lock(), HEAD_LIMIT)
+        .map_err(|error| Failure::because("cannot read a request head from standard input", error))
+}
+
+fn read_limited(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len <= limit) {
+        Ok(bytes)
+    } else {
+        Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {limit} bytes")))
+    }
+}

@@ -1,0 +1,52 @@
+//! The command line of Corsac: every command runs here and becomes an exit code here.
+
+mod answer;
+mod args;
+mod browse;
+mod check;
+mod compile;
+mod eval;
+mod failure;
+mod finding_json;
+mod finding_report;
+mod finding_text;
+mod input;
+mod json_text;
+mod jsonl;
+mod jsonl_request;
+mod policy_file;
+mod policy_source;
+mod printable;
+mod request_head;
+mod source_place;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use clap::{CommandFactory, Parser};
+use failure::{Answer, Failure};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Check(check) => check::run(check),
+        Command::Compile(compile) => compile::run(compile),
+        Command::Eval(eval) => eval::run(eval),
+        Command::Completions(completions) => completions_for(completions.shell),
+    };
+    match result {
+        Ok(Answer::Fine) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(failure) => {
+            failure.show();
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions_for(shell: clap_complete::Shell) -> Result<Answer, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "corsac", &mut script);
+    failure::write_out(&script)?;
+    Ok(Answer::Fine)
+}

@@ -1,0 +1,97 @@
+//! Where a policy comes from: a compiled image, known by its first bytes, or else a TOML file that is compiled here.
+
+use std::ffi::OsStr;
+use std::io::Write;
+
+use corsac::{CompileError, IMAGE_MAGIC, Policy, Severity};
+use toml::de::DeTable;
+
+use crate::failure::Failure;
+use crate::finding_report::{Record, Report, SHOWN};
+use crate::finding_text;
+use crate::input::{read_policy, shown_name};
+use crate::policy_file::PolicyFile;
+use crate::printable::printable;
+
+/// A policy that was read and judged.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// An image, opened.
+    Image(Policy<Vec<u8>>),
+    /// A file, with its findings; the policy is missing if errors are among them.
+    File { source: String, report: Report, policy: Option<Policy<Vec<u8>>> },
+}
+
+/// Reads and judges what `policy` names, and keeps up to `limit` findings.
+pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
+    let bytes = read_policy(policy)?;
+    if bytes.starts_with(IMAGE_MAGIC) {
+        return match Policy::open(bytes) {
+            Ok(opened) => Ok(Loaded::Image(opened)),
+            Err(error) => Err(Failure::because(format_args!("cannot open the image {}", shown_name(policy)), error)),
+        };
+    }
+    let source = match String::from_utf8(bytes) {
+        Ok(source) => source,
+        Err(error) => return Err(not_text(&shown_name(policy), error.as_bytes(), error.utf8_error().valid_up_to())),
+    };
+    let table = DeTable::parse(&source).map_err(|error| not_toml(&shown_name(policy), &source, &error))?;
+    let mut report = Report::keeping(limit);
+    let file = PolicyFile::read(&source, table.into_inner(), &mut report);
+    let unreadable = report.errors() > 0;
+    let spec = file.spec();
+    let storage = vec![0; spec.image_len()];
+    let compiled = match spec.compile(storage, |finding| file.report(&source, finding, &mut report)) {
+        Ok(compiled) if !unreadable => Some(compiled),
+        Ok(_) | Err(CompileError::Findings { .. }) => None,
+        Err(error) => return Err(Failure::because(format_args!("cannot compile {}", shown_name(policy)), error)),
+    };
+    drop(file);
+    Ok(Loaded::File { source, report, policy: compiled })
+}
+
+/// The policy that `policy` names; its findings go to standard error. `None`: errors are among them.
+pub(crate) fn load_usable(policy: &OsStr) -> Result<Option<Policy<Vec<u8>>>, Failure> {
+    match load(policy, SHOWN)? {
+        Loaded::Image(opened) => Ok(Some(opened)),
+        Loaded::File { source, report, policy: compiled } => {
+            if report.errors() + report.warnings() > 0 {
+                show(&finding_text::draw(&shown_name(policy), &source, report));
+            }
+            Ok(compiled)
+        }
+    }
+}
+
+/// Writes to standard error. That it cannot be written cannot be told to anybody.
+fn show(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+fn not_text(name: &str, bytes: &[u8], valid: usize) -> Failure {
+    let before = bytes.get(..valid).unwrap_or_default();
+    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    Failure::because(
+        name,
+        format_args!("neither a compiled policy nor UTF-8 text: line {line} holds a byte that is not UTF-8"),
+    )
+}
+
+/// Shows where a file stops being TOML.
+fn not_toml(name: &str, source: &str, error: &toml::de::Error) -> Failure {
+    let mut report = Report::keeping(SHOWN);
+    let start = error.span().map_or(0, |span| span.start.min(source.len()));
+    let end = error.span().map_or(start, |span| span.end.clamp(start, source.len()));
+    report.add(Severity::Error, || Record {
+        severity: Severity::Error,
+        code: "not-toml",
+        field: String::new(),
+        index: None,
+        item: None,
+        message: format!("not TOML: {}", printable(error.message())),
+        suggestion: None,
+        span: Some(start..end),
+    });
+    show(&finding_text::draw(name, source, report));
+    Failure::Told
+}

@@ -1,0 +1,46 @@
+//! Text that somebody else wrote, made safe for a terminal while people can still read it in their own script.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// A character that moves the cursor, reorders the line or shows nothing: it is written `\u{..}` instead.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+            | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Appends `text`, hidden characters escaped, a tab as four blanks.
+pub(crate) fn push_printable(into: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '\t' => into.push_str("    "),
+            c if is_hidden(c) => {
+                let _ = write!(into, "{}", c.escape_unicode());
+            }
+            c => into.push(c),
+        }
+    }
+}
+
+/// `text` with hidden characters escaped.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    push_printable(&mut shown, text);
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn leaves_letters_of_every_script_and_escapes_what_a_terminal_obeys() {
+        assert_eq!(printable("naïve 中文"), "naïve 中文");
+        assert_eq!(printable("a\u{1b}[31m\u{9b}m\u{202e}"), r"a\u{1b}[31m\u{9b}m\u{202e}");
+    }
+}

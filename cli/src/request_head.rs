@@ -1,0 +1,106 @@
+//! A request head as people paste it: from the wire, from `curl -v`, or HTTP/2 with its pseudo headers.
+
+use corsac::{Escaped, is_token};
+
+/// A method and header lines, as they were sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RequestHead {
+    pub(crate) method: Vec<u8>,
+    pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Reads up to the first empty line after the head; what follows is a body. The error is a sentence.
+pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut method = None;
+    let mut headers = Vec::new();
+    let mut begun = false;
+    let mut scratch = Vec::new();
+    for (number, line) in (1..).zip(bytes.split(|&byte| byte == b'\n')) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = line.strip_prefix(b"> ").or_else(|| line.strip_prefix(b">")).unwrap_or(line);
+        if line.trim_ascii().is_empty() {
+            if begun {
+                break;
+            }
+            continue;
+        }
+        if let Some(pseudo) = line.strip_prefix(b":") {
+            if let Some(value) = pseudo.strip_prefix(b"method:") {
+                method = Some(checked_method(value.trim_ascii(), number)?);
+            }
+        } else if !begun && is_request_line(line) {
+            let word = line.split(|&byte| byte == b' ').next().unwrap_or_default();
+            method = Some(checked_method(word, number)?);
+        } else {
+            headers.push(header(line, number, &mut scratch)?);
+        }
+        begun = true;
+    }
+    match method {
+        Some(method) => Ok(RequestHead { method, headers }),
+        None if begun => Err("the request has no method: it starts with a line such as \"GET / HTTP/1.1\"".to_owned()),
+        None => Err("there is no request: write one on standard input, or use --origin and --method".to_owned()),
+    }
+}
+
+/// `METHOD SP target`, with a version or without: a header line has a colon in its first word.
+fn is_request_line(line: &[u8]) -> bool {
+    let mut words = line.split(|&byte| byte == b' ');
+    words.next().is_some_and(|word| !word.contains(&b':')) && words.next().is_some_and(|target| !target.is_empty())
+}
+
+fn checked_method(method: &[u8], number: usize) -> Result<Vec<u8>, String> {
+    if is_token(method) {
+        Ok(method.to_vec())
+    } else {
+        Err(format!("line {number} of the request: \"{}\" is no method", shown(method)))
+    }
+}
+
+fn header(line: &[u8], number: usize, scratch: &mut Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), String> {
+    scratch.clear();
+    scratch.extend_from_slice(line);
+    scratch.extend_from_slice(b"\r\n\r\n");
+    let mut parsed = [httparse::EMPTY_HEADER];
+    match httparse::parse_headers(scratch, &mut parsed) {
+        Ok(httparse::Status::Complete((_, [one]))) => Ok((one.name.as_bytes().to_vec(), one.value.to_vec())),
+        _ => Err(format!("line {number} of the request is no header line (NAME: VALUE): \"{}\"", shown(line))),
+    }
+}
+
+fn shown(bytes: &[u8]) -> Escaped<'_> {
+    Escaped(bytes.get(..128).unwrap_or(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn reads_every_form_in_which_people_paste_a_head() {
+        let forms: [&[u8]; 5] = [
+            b"OPTIONS /x HTTP/1.1\r\nOrigin: https://a.example\r\n\r\nbody: x",
+            b"OPTIONS /x HTTP/1.1\nOrigin: https://a.example",
+            b"\r\n\nOPTIONS /x HTTP/2\nOrigin:https://a.example \n\n",
+            b":authority: b.example\n:method: OPTIONS\n:path: /x\nOrigin: https://a.example\n",
+            b"> OPTIONS /x HTTP/2\n> Origin: https://a.example\n> \n",
+        ];
+        for form in forms {
+            let head = parse(form).unwrap();
+            assert_eq!(head.method, b"OPTIONS");
+            assert_eq!(head.headers, [(b"Origin".to_vec(), b"https://a.example".to_vec())]);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_head_and_says_which_line() {
+        assert!(parse(b"").unwrap_err().contains("no request"));
+        assert!(parse(b"Origin: https://a.example\n").unwrap_err().contains("no method"));
+        assert!(
+            parse(b"GET / HTTP/1.1\nno colon\x1b\n")
+                .unwrap_err()
+                .contains(r#"line 2 of the request is no header line (NAME: VALUE): "no colon\x1B""#)
+        );
+    }
+}
