@@ -55,5 +55,8 @@ fn draw_one(renderer: &Renderer, name: &str, walk: &mut Walk<'_>, record: &Recor
     if let Some(suggestion) = &record.suggestion {
         group = group.element(Level::HELP.message(printable(suggestion).into_owned()));
     }
-    renderer.render(&[group])
+    // The renderer marks a snippet without a path of its own as being from elsewhere; it is not.
+    let drawn = renderer.render(&[group]);
+    let lines = drawn.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
+    lines.collect::<Vec<_>>().join("\n")
 }

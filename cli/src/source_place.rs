@@ -33,6 +33,7 @@ impl<'s> Walk<'s> {
 
     /// The place of `offset`, which is not before the one asked for last.
     pub(crate) fn to(&mut self, offset: usize) -> Place {
+        let offset = offset.min(self.source.len());
         let step = self.source.as_bytes().get(self.offset..offset).unwrap_or_default();
         for (at, &byte) in (self.offset..).zip(step) {
             if byte == b'\n' {
