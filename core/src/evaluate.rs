@@ -159,13 +159,17 @@ fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r
     if method.len() > NAME_MAX {
         return deny(DenialCode::TooLarge, method);
     }
-    if !is_token(method) {
+    // A listed method is a token.
+    let is_listed = method_index(image).find(method).is_some();
+    if !is_listed && !is_token(method) {
         return deny(DenialCode::MethodMalformed, method);
     }
     if let Some(second) = lines.second {
         return deny(DenialCode::MethodMalformed, second);
     }
-    let is_allowed =
-        if image.has(flag::ANY_METHOD) { !is_forbidden(method) } else { method_index(image).find(method).is_some() };
-    if is_allowed { Ok(()) } else { deny(DenialCode::MethodNotAllowed, method) }
+    if is_listed || (image.has(flag::ANY_METHOD) && !is_forbidden(method)) {
+        Ok(())
+    } else {
+        deny(DenialCode::MethodNotAllowed, method)
+    }
 }

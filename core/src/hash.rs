@@ -47,13 +47,22 @@ fn short(bytes: &[u8]) -> u64 {
 /// Hash of a whole text; with `fold_case`, the same in every case.
 #[inline]
 pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
-    let mut hash = K0 ^ (u64::from(seed) << 32) ^ bytes.len() as u64;
-    let mut rest = bytes;
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        hash = fold(hash ^ blur(u64::from_le_bytes(*chunk), fold_case), K1);
+    let start = K0 ^ (u64::from(seed) << 32);
+    let word = |chunk: &[u8; 8]| blur(u64::from_le_bytes(*chunk), fold_case);
+    let end = bytes.len() as u64 ^ K1;
+    let Some((first, rest)) = bytes.split_first_chunk::<8>() else {
+        return fold(start ^ blur(short(bytes), fold_case), end);
+    };
+    // First and last eight bytes: all there is of most names. They may overlap.
+    let last = bytes.last_chunk::<8>().unwrap_or(first);
+    let mut hash = fold(start ^ word(first), end ^ word(last));
+    let mut rest = rest;
+    while rest.len() > 8 {
+        let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
+        hash = fold(hash ^ word(chunk), K1);
         rest = tail;
     }
-    fold(hash ^ blur(short(rest), fold_case), K1 ^ K0)
+    hash
 }
 
 /// A host hashed from its last byte to its first, so that the hash of every suffix is met on the way.
@@ -92,16 +101,22 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
     if stored.len() != given.len() {
         return false;
     }
-    if let (Some(stored_end), Some(given_end)) = (stored.last_chunk::<8>(), given.last_chunk::<8>()) {
-        let (mut a, mut b) = (stored, given);
-        while let (Some((x, a_rest)), Some((y, b_rest))) = (a.split_first_chunk::<8>(), b.split_first_chunk::<8>()) {
-            if !is_same(u64::from_le_bytes(*x), u64::from_le_bytes(*y), fold_case) {
+    let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b), fold_case);
+    if let (Some(a), Some(b)) = (stored.last_chunk::<8>(), given.last_chunk::<8>()) {
+        // The last eight bytes overlap what is compared from the front.
+        if !same(a, b) {
+            return false;
+        }
+        let (mut stored, mut given) = (stored, given);
+        while let (Some((a, stored_rest)), Some((b, given_rest))) =
+            (stored.split_first_chunk(), given.split_first_chunk())
+        {
+            if !same(a, b) {
                 return false;
             }
-            (a, b) = (a_rest, b_rest);
+            (stored, given) = (stored_rest, given_rest);
         }
-        // The last eight bytes overlap what was compared before.
-        return is_same(u64::from_le_bytes(*stored_end), u64::from_le_bytes(*given_end), fold_case);
+        return true;
     }
     is_same(short(stored), short(given), fold_case)
 }

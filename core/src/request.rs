@@ -1,7 +1,7 @@
 //! The few lines of a request that the engine looks at, and the request's class (DESIGN: preflight, actual, plain).
 
+use crate::byte::is_field_name;
 use crate::finding::names;
-use crate::hash::is_equal;
 use core::fmt;
 
 names! {
@@ -113,10 +113,10 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         let (name, value) = (name.as_ref(), value.as_ref());
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if is_equal(b"origin", name, true) => self.origin.push(value),
-            29 if is_equal(b"access-control-request-method", name, true) => self.requested_method.push(value),
-            30 if is_equal(b"access-control-request-headers", name, true) => self.push_requested_headers(value),
-            38 if is_equal(b"access-control-request-private-network", name, true) => {
+            6 if is_field_name(name, b"origin") => self.origin.push(value),
+            29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
+            30 if is_field_name(name, b"access-control-request-headers") => self.push_requested_headers(value),
+            38 if is_field_name(name, b"access-control-request-private-network") => {
                 self.private_network.push(value);
             }
             _ => {}
