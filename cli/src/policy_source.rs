@@ -31,10 +31,14 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
             Err(error) => Err(Failure::because(format_args!("cannot open the image {}", shown_name(policy)), error)),
         };
     }
-    let source = match String::from_utf8(bytes) {
+    let mut source = match String::from_utf8(bytes) {
         Ok(source) => source,
         Err(error) => return Err(not_text(&shown_name(policy), error.as_bytes(), error.utf8_error().valid_up_to())),
     };
+    // Editors that write a byte order mark do not show it: columns count without it.
+    if source.starts_with('\u{FEFF}') {
+        source.remove(0);
+    }
     let table = DeTable::parse(&source).map_err(|error| not_toml(&shown_name(policy), &source, &error))?;
     let mut report = Report::keeping(limit);
     let file = PolicyFile::read(&source, table.into_inner(), &mut report);
