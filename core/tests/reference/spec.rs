@@ -205,7 +205,8 @@ impl Spec {
                 let exposed = insecure && !self.dangerously_allow_insecure_origins;
                 let shared = public && !self.dangerously_allow_public_suffixes;
                 let beside_credentials = self.allow_credentials && (exposed || shared);
-                !beside_credentials && !(self.allow_private_network && insecure)
+                let beside_network = self.allow_private_network && insecure;
+                !beside_credentials && !beside_network
             }
         }
     }
