@@ -44,15 +44,17 @@ fn build(features: &str) -> PathBuf {
     // Below the tests' own target directory, and one for each set of features: the two tests run at once.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("freestanding-{features}"));
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--features", features])
+        .args(["rustc", "--lib", "--release", "--locked", "--features", features])
         .arg("--manifest-path")
         .arg(project.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
-        // Only the library's own profile counts; and no C runtime is linked in.
-        .env("RUSTFLAGS", "-C link-arg=-nostdlib -C link-arg=-nostartfiles")
+        // Only the library's own profile counts.
+        .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
+        // No C runtime is linked into the library; the build scripts of its dependencies keep theirs.
+        .args(["--", "-C", "link-arg=-nostdlib", "-C", "link-arg=-nostartfiles"])
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
