@@ -278,7 +278,9 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
 /// A number without leading zeros.
 pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
     let powers = [10_000_u32, 1_000, 100, 10, 1].into_iter();
-    powers.filter(move |&power| power == 1 || number >= power).map(move |power| b'0' + ((number / power) % 10) as u8)
+    powers
+        .filter(move |&power| power == 1 || number >= power)
+        .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
 }
 
 fn write_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, count: u16, names: Names) -> Option<u16> {

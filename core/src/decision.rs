@@ -5,7 +5,7 @@ use core::fmt;
 use crate::denial::Denial;
 use crate::image::{Image, Section};
 use crate::preflight::holds_name;
-use crate::request::Class;
+use crate::request::{Class, Lines};
 
 /// Which headers a decision has: one bit each, in the order in which they are written.
 pub(crate) mod shape {
@@ -56,13 +56,13 @@ pub type HeaderList<'d> = heapless::Vec<Header<'d>, 40>;
 #[derive(Clone, Copy, Debug)]
 pub struct Decision<'d> {
     pub(crate) image: Image<'d>,
-    pub(crate) class: Class,
-    pub(crate) origin: &'d [u8],
-    pub(crate) method: &'d [u8],
-    pub(crate) lines: &'d [&'d [u8]],
+    pub(crate) lines: &'d Lines<'d>,
+    /// The requested headers.
+    pub(crate) headers: &'d [&'d [u8]],
     pub(crate) denial: Option<Denial<'d>>,
     pub(crate) status: u16,
     pub(crate) shape: u16,
+    pub(crate) class: Class,
 }
 
 impl<'d> Decision<'d> {
@@ -102,9 +102,10 @@ impl<'d> Decision<'d> {
         let names = if self.shape & shape::HEADER_LINES == 0 {
             0
         } else {
-            self.lines.iter().filter(|line| holds_name(line)).count()
+            self.headers.iter().filter(|line| holds_name(line)).count()
         };
-        Headers { decision: *self, left: self.shape & !shape::HEADER_LINES, lines: self.lines, names }
+        let left = self.shape & !shape::HEADER_LINES;
+        Headers { image: self.image, lines: self.lines, headers: self.headers, names, left }
     }
 
     /// The same headers, collected.
@@ -116,30 +117,6 @@ impl<'d> Decision<'d> {
             let _ = list.push(header);
         }
         list
-    }
-
-    #[inline]
-    fn header(&self, bit: u16) -> Header<'d> {
-        let (name, value): (_, &[u8]) = match bit {
-            shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.origin),
-            shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
-            shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.method),
-            shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
-            shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
-            shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
-            shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
-            shape::VARY_ORIGIN => ("Vary", b"Origin"),
-            shape::VARY_PREFLIGHT => {
-                ("Vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
-            }
-            _ => (
-                "Vary",
-                b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network",
-            ),
-        };
-        Header { name, value }
     }
 }
 
@@ -163,12 +140,40 @@ impl fmt::Display for Decision<'_> {
 /// The response headers of a [`Decision`], in their fixed order.
 #[derive(Clone, Debug)]
 pub struct Headers<'d> {
-    decision: Decision<'d>,
+    image: Image<'d>,
+    lines: &'d Lines<'d>,
+    /// The requested headers to come.
+    headers: &'d [&'d [u8]],
+    /// How many of them are echoed.
+    names: usize,
     /// Bits of the headers to come, the echoed lines aside.
     left: u16,
-    lines: &'d [&'d [u8]],
-    /// Echoed lines to come.
-    names: usize,
+}
+
+impl<'d> Headers<'d> {
+    #[inline]
+    fn header(&self, bit: u16) -> Header<'d> {
+        let (name, value): (_, &[u8]) = match bit {
+            shape::ANY => ("Access-Control-Allow-Origin", b"*"),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.first.unwrap_or(b"")),
+            shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
+            shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.first.unwrap_or(b"")),
+            shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
+            shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
+            shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
+            shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
+            shape::VARY_ORIGIN => ("Vary", b"Origin"),
+            shape::VARY_PREFLIGHT => {
+                ("Vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+            }
+            _ => (
+                "Vary",
+                b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network",
+            ),
+        };
+        Header { name, value }
+    }
 }
 
 impl<'d> Iterator for Headers<'d> {
@@ -179,8 +184,8 @@ impl<'d> Iterator for Headers<'d> {
         let bit = self.left & self.left.wrapping_neg();
         // Echoed lines come where the list would: before everything with a higher bit.
         if self.names != 0 && (bit == 0 || bit > shape::HEADER_LINES) {
-            while let Some((line, rest)) = self.lines.split_first() {
-                self.lines = rest;
+            while let Some((line, rest)) = self.headers.split_first() {
+                self.headers = rest;
                 if holds_name(line) {
                     self.names -= 1;
                     return Some(Header { name: "Access-Control-Allow-Headers", value: line });
@@ -191,7 +196,7 @@ impl<'d> Iterator for Headers<'d> {
             return None;
         }
         self.left &= !bit;
-        Some(self.decision.header(bit))
+        Some(self.header(bit))
     }
 
     #[inline]

@@ -9,86 +9,63 @@ use crate::open::method_index;
 use crate::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::origin_table::Table;
 use crate::preflight;
-use crate::request::{Class, Request, Single};
+use crate::request::{Class, Lines, Single};
 use crate::review::NAME_MAX;
-
-/// A request without its capacity, so that the engine is compiled once.
-#[derive(Clone, Copy)]
-pub(crate) struct Lines<'r> {
-    class: Class,
-    origin: Single<'r>,
-    method: Single<'r>,
-    private_network: Single<'r>,
-    headers: &'r [&'r [u8]],
-    overflow: Option<&'r [u8]>,
-}
-
-impl<'r> Lines<'r> {
-    #[inline]
-    pub(crate) fn of<const LINES: usize>(request: &'r Request<'_, LINES>) -> Self {
-        Self {
-            class: request.class(),
-            origin: request.origin,
-            method: request.requested_method,
-            private_network: request.private_network,
-            headers: request.requested_headers(),
-            overflow: request.overflow,
-        }
-    }
-}
 
 /// The caller's judgement of an origin that no pattern matched.
 pub(crate) type Judge<'j> = &'j mut dyn FnMut(&[u8]) -> bool;
 
-pub(crate) fn decide<'d>(bytes: &'d [u8], lines: Lines<'d>, judge: Judge<'_>) -> Decision<'d> {
-    let image = Image::or_closed(bytes);
-    let any = image.has(flag::ANY_ORIGIN);
-    let decision = Decision {
-        image,
-        class: lines.class,
-        origin: lines.origin.first.unwrap_or(b""),
-        method: b"",
-        lines: &[],
-        denial: None,
-        status: 0,
-        shape: 0,
-    };
-    match lines.class {
-        Class::Plain if any => Decision { shape: shape::ANY | exposed(image), ..decision },
-        Class::Plain => Decision { shape: shape::VARY_ORIGIN, ..decision },
-        Class::Actual if any => Decision { shape: shape::ANY | exposed(image), ..decision },
-        Class::Actual => match judge_origin(image, lines.origin, judge) {
-            Ok(()) => {
-                let shape = shape::ORIGIN | credentials(image) | exposed(image) | shape::VARY_ORIGIN;
-                Decision { shape, ..decision }
-            }
-            Err(denial) => Decision { shape: shape::VARY_ORIGIN, denial: Some(denial), ..decision },
-        },
-        Class::Preflight => decide_preflight(image, lines, decision, judge),
-    }
+/// What is decided before it is written down: the denial, the status of a preflight, and which headers there are.
+struct Verdict<'r> {
+    denial: Option<Denial<'r>>,
+    status: u16,
+    shape: u16,
 }
 
-fn decide_preflight<'d>(image: Image<'d>, lines: Lines<'d>, decision: Decision<'d>, judge: Judge<'_>) -> Decision<'d> {
+pub(crate) fn decide<'d>(
+    bytes: &'d [u8],
+    lines: &'d Lines<'d>,
+    headers: &'d [&'d [u8]],
+    judge: Judge<'_>,
+) -> Decision<'d> {
+    let image = Image::or_closed(bytes);
+    let class = lines.class();
+    let any = image.has(flag::ANY_ORIGIN);
+    let allowed = |shape| Verdict { denial: None, status: 0, shape };
+    let verdict = match class {
+        Class::Plain | Class::Actual if any => allowed(shape::ANY | exposed(image)),
+        Class::Plain => allowed(shape::VARY_ORIGIN),
+        Class::Actual => match judge_origin(image, lines.origin, judge) {
+            Ok(()) => allowed(shape::ORIGIN | credentials(image) | exposed(image) | shape::VARY_ORIGIN),
+            Err(denial) => Verdict { denial: Some(denial), status: 0, shape: shape::VARY_ORIGIN },
+        },
+        Class::Preflight => decide_preflight(image, lines, headers, judge),
+    };
+    let Verdict { denial, status, shape } = verdict;
+    Decision { image, lines, headers, denial, status, shape, class }
+}
+
+fn decide_preflight<'d>(image: Image<'d>, lines: &Lines<'d>, headers: &[&'d [u8]], judge: Judge<'_>) -> Verdict<'d> {
     let vary = if image.has(flag::PRIVATE_NETWORK) { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };
     let origin = if image.has(flag::ANY_ORIGIN) {
         shape::ANY
     } else if let Err(denial) = judge_origin(image, lines.origin, judge) {
-        return deny(decision, denial, 403, vary);
+        return deny(image, denial, 403, vary);
     } else {
         shape::ORIGIN | credentials(image)
     };
-    let methods = when(!image.section(Section::Methods).is_empty(), shape::METHOD_LIST);
-    let headers = when(!image.section(Section::RequestHeaders).is_empty(), shape::HEADER_LIST);
-    let listed = origin | methods | headers | vary;
-    if let Err(denial) = judge_method(image, lines.method) {
+    let method_list = when(!image.section(Section::Methods).is_empty(), shape::METHOD_LIST);
+    let header_list = when(!image.section(Section::RequestHeaders).is_empty(), shape::HEADER_LIST);
+    let listed = origin | method_list | header_list | vary;
+    if let Err(denial) = judge_method(image, lines.requested_method) {
         // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
-        let is_safe = lines.method.first.is_some_and(is_safelisted);
-        let is_bound_to_fail = methods != 0 && !is_safe && denial.code != DenialCode::MethodMalformed;
-        return deny(decision, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+        let is_safe = lines.requested_method.first.is_some_and(is_safelisted);
+        let is_bound_to_fail = method_list != 0 && !is_safe && denial.code != DenialCode::MethodMalformed;
+        return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
-    if let Err(denial) = preflight::judge(image, lines.headers, lines.overflow) {
+    if let Err(denial) = preflight::judge(image, headers, lines.overflow) {
         let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
-        return deny(decision, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+        return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
     let asks_private = matches!(lines.private_network, Single { first: Some(b"true"), second: None });
     let shape = listed
@@ -96,8 +73,7 @@ fn decide_preflight<'d>(image: Image<'d>, lines: Lines<'d>, decision: Decision<'
         | when(image.has(flag::ANY_HEADER), shape::HEADER_LINES)
         | when(!image.section(Section::MaxAge).is_empty(), shape::MAX_AGE)
         | when(asks_private && image.has(flag::PRIVATE_NETWORK), shape::PRIVATE_NETWORK);
-    let method = lines.method.first.unwrap_or(b"");
-    Decision { status: image.status(), method, lines: lines.headers, shape, ..decision }
+    Verdict { denial: None, status: image.status(), shape }
 }
 
 #[inline]
@@ -115,12 +91,12 @@ fn exposed(image: Image<'_>) -> u16 {
     when(!image.section(Section::ExposedHeaders).is_empty(), shape::EXPOSED)
 }
 
-fn deny<'d>(decision: Decision<'d>, denial: Denial<'d>, status: u16, shape: u16) -> Decision<'d> {
-    let status = match decision.image.denied_status() {
+fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Verdict<'r> {
+    let status = match image.denied_status() {
         0 => status,
         configured => configured,
     };
-    Decision { denial: Some(denial), status, shape, ..decision }
+    Verdict { denial: Some(denial), status, shape }
 }
 
 /// Exactly one line, allowed by a pattern or by the caller.

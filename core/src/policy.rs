@@ -1,7 +1,7 @@
 //! A compiled policy: an image in storage that the caller owns, read in place, shared by any number of threads.
 
 use crate::decision::Decision;
-use crate::evaluate::{Lines, decide};
+use crate::evaluate::decide;
 use crate::image::{Image, flag};
 use crate::open;
 use crate::request::Request;
@@ -53,7 +53,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
-        decide(self.image.as_ref(), Lines::of(request), &mut |_| false)
+        decide(self.image.as_ref(), request.lines(), request.requested_headers(), &mut |_| false)
     }
 
     /// As [`evaluate`](Self::evaluate); an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
@@ -79,7 +79,8 @@ impl<B: AsRef<[u8]>> Policy<B> {
         judge: impl FnOnce(&[u8]) -> bool,
     ) -> Decision<'d> {
         let mut judge = Some(judge);
-        decide(self.image.as_ref(), Lines::of(request), &mut |origin| judge.take().is_some_and(|judge| judge(origin)))
+        let mut once = |origin: &[u8]| judge.take().is_some_and(|judge| judge(origin));
+        decide(self.image.as_ref(), request.lines(), request.requested_headers(), &mut once)
     }
 
     /// Any origin may read.

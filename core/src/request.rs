@@ -50,14 +50,21 @@ impl<'a> Single<'a> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
-    pub(crate) method: &'a [u8],
+    lines: Lines<'a>,
+    /// All lines, from the second on: most requests never make this room.
+    more_requested_headers: Option<heapless::Vec<&'a [u8], LINES>>,
+}
+
+/// A request without its capacity, so that the engine is compiled once.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines<'a> {
+    method: &'a [u8],
     pub(crate) origin: Single<'a>,
     pub(crate) requested_method: Single<'a>,
     pub(crate) private_network: Single<'a>,
     /// The one line that browsers send.
     requested_headers: Option<&'a [u8]>,
-    /// All lines, from the second on: most requests never make this room.
-    more_requested_headers: Option<heapless::Vec<&'a [u8], LINES>>,
+    /// A line that was not kept.
     pub(crate) overflow: Option<&'a [u8]>,
 }
 
@@ -92,15 +99,15 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     #[must_use]
     pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
         let single = Single { first: None, second: None };
-        Self {
+        let lines = Lines {
             method: method.as_ref(),
             origin: single,
             requested_method: single,
             private_network: single,
             requested_headers: None,
-            more_requested_headers: None,
             overflow: None,
-        }
+        };
+        Self { lines, more_requested_headers: None }
     }
 
     /// Adds one header line.
@@ -113,11 +120,11 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         let (name, value) = (name.as_ref(), value.as_ref());
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if is_field_name(name, b"origin") => self.origin.push(value),
-            29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
+            6 if is_field_name(name, b"origin") => self.lines.origin.push(value),
+            29 if is_field_name(name, b"access-control-request-method") => self.lines.requested_method.push(value),
             30 if is_field_name(name, b"access-control-request-headers") => self.push_requested_headers(value),
             38 if is_field_name(name, b"access-control-request-private-network") => {
-                self.private_network.push(value);
+                self.lines.private_network.push(value);
             }
             _ => {}
         }
@@ -126,8 +133,8 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
 
     #[inline]
     fn push_requested_headers(&mut self, value: &'a [u8]) {
-        match self.requested_headers {
-            None => self.requested_headers = Some(value),
+        match self.lines.requested_headers {
+            None => self.lines.requested_headers = Some(value),
             Some(first) => self.push_further_line(first, value),
         }
     }
@@ -141,7 +148,7 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
             lines
         });
         if lines.push(value).is_err() {
-            self.overflow.get_or_insert(value);
+            self.lines.overflow.get_or_insert(value);
         }
     }
 
@@ -150,20 +157,32 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
         match &self.more_requested_headers {
             Some(lines) => lines,
-            None => self.requested_headers.as_slice(),
+            None => self.lines.requested_headers.as_slice(),
         }
+    }
+
+    #[inline]
+    pub(crate) fn lines(&self) -> &Lines<'a> {
+        &self.lines
     }
 
     /// The method, as it was given.
     #[must_use]
     pub fn method(&self) -> &'a [u8] {
-        self.method
+        self.lines.method
     }
 
     /// What this request is to the CORS protocol.
     #[inline]
     #[must_use]
     pub fn class(&self) -> Class {
+        self.lines.class()
+    }
+}
+
+impl Lines<'_> {
+    #[inline]
+    pub(crate) fn class(&self) -> Class {
         if self.origin.first.is_none() {
             Class::Plain
         } else if self.requested_method.first.is_some() && self.method == b"OPTIONS" {

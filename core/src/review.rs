@@ -253,7 +253,7 @@ fn review_methods(source: &impl Source, options: Options, report: &mut Report<'_
         report.warning(FindingCode::GetNotListed, Place::whole(Field::AllowMethods), advice);
     }
     let has_type = source.request_headers().any(|name| name == b"*" || name.eq_ignore_ascii_case(b"content-type"));
-    if !options.methods_are_default && !has_type && lists(&[b"POST", b"PUT", b"PATCH", b"patch"]) {
+    if !options.methods_are_default && !has_type && lists(&[b"POST", b"PUT", b"PATCH"]) {
         let place = Place::whole(Field::AllowHeaders);
         report.warning(FindingCode::ContentTypeNotListed, place, "add content-type to allow_headers");
     }
