@@ -29,11 +29,7 @@ fn equals_the_image_of_the_same_spec() {
         max_age: Some(600),
         preflight_status: 200,
         denied_preflight_status: Some(418),
-        ..PolicySpec::new(&[
-            "https://app.example.com",
-            "https://*.example.net",
-            "http://localhost:*",
-        ])
+        ..PolicySpec::new(&["https://app.example.com", "https://*.example.net", "http://localhost:*"])
     };
     assert_eq!(POLICY.image(), compiled(&spec));
 }
