@@ -9,6 +9,9 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 /// A line of a request.
 type Line<'a> = (&'static str, &'a [u8]);
 
+/// A name, the policy, the lines after it, and the answer.
+type Hostile<'a> = (&'static str, &'a Policy<Vec<u8>>, &'a [Line<'a>], Answer);
+
 /// What the engine must answer; asserted in every round.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Answer {
@@ -124,7 +127,7 @@ fn hostile(criterion: &mut Criterion) {
     let malformed = Answer::Denied(DenialCode::HeadersMalformed);
     let large = Answer::Denied(DenialCode::TooLarge);
     let unlisted = Answer::Denied(DenialCode::HeaderNotAllowed);
-    let cases: &[(&str, &Policy<Vec<u8>>, &[Line<'_>], Answer)] = &[
+    let cases: &[Hostile<'_>] = &[
         ("names: commas", &listed, &[app, put, (NAMES, &commas)], malformed),
         ("names: blanks", &listed, &[app, put, (NAMES, &blanks)], malformed),
         ("names: repeats", &listed, &[app, put, (NAMES, &repeats)], malformed),

@@ -346,3 +346,8 @@ fn read_number(input: ParseStream<'_>) -> syn::Result<i64> {
     let sign = if minus.is_some() { "-" } else { "" };
     format!("{sign}{}", digits.base10_digits()).parse().map_err(|error| syn::Error::new(digits.span(), error))
 }
+
+/// The examples of the project's README run as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
