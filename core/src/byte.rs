@@ -89,29 +89,35 @@ pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usiz
     count + rest.iter().take_while(|&&b| is_white(b)).count()
 }
 
-/// Where the first comma or white space stands, or the end. `None`: that is past `most`, or a rarer byte stands before it.
+/// The eight bytes from a place on, zeros behind the end.
 #[inline]
-pub(crate) fn element_end(bytes: &[u8], most: usize) -> Option<usize> {
-    let (mut rest, mut count) = (bytes, 0);
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
+pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or(b"");
+    if let Some(chunk) = rest.first_chunk::<8>() {
+        return u64::from_le_bytes(*chunk);
+    }
+    match bytes.last_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk).checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0),
+        None => rest.iter().rev().fold(0, |word, &b| (word << 8) | u64::from(b)),
+    }
+}
+
+/// Where the element that begins at `at` ends: at a comma, or with the line. `None`: it is longer than `most`, or a rarer byte
+/// stands in it or behind it.
+#[inline]
+pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> {
+    let mut place = at;
+    while place - at <= most {
+        let word = word_at(line, place);
         // The high bit of the first byte below `-`, and perhaps of later ones: letters, digits and `-` are none of these.
         let low = word.wrapping_sub(ONES * 0x2D) & !word & HIGHS;
         if low != 0 {
-            count += low.trailing_zeros() as usize / 8;
-            return bytes
-                .get(count)
-                .filter(|b| matches!(b, b',' | b' ' | b'\t'))
-                .map(|_| count)
-                .filter(|&end| end <= most);
+            let end = place + low.trailing_zeros() as usize / 8;
+            return (matches!(line.get(end), None | Some(b',')) && end - at <= most).then_some(end);
         }
-        count += 8;
-        if count > most {
-            return None;
-        }
-        rest = tail;
+        place += 8;
     }
-    Some(count + rest.iter().take_while(|&&b| !matches!(b, b',' | b' ' | b'\t')).count()).filter(|&end| end <= most)
+    None
 }
 
 /// A field name in any case, against one of ours in lower case: no byte is branched on.
@@ -159,18 +165,28 @@ mod tests {
 
     #[test]
     fn finds_the_end_of_an_element_at_every_place() {
-        for length in 0..40 {
+        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
             for b in 0..=255_u8 {
-                let text = [vec![b'a'; length], vec![b, b'a', b',']].concat();
-                let end = text.iter().position(|b| b", \t".contains(b)).unwrap();
+                let text = [vec![b','; at], vec![b'a'; length], vec![b, b'a', b',']].concat();
+                let end = length + text[at + length..].iter().position(|&b| b == b',').unwrap();
                 for most in [0, 7, 8, 20, 100] {
-                    let found = element_end(&text, most);
+                    let found = element_end(&text, at, most).map(|found| found - at);
                     // A rarer byte of a token may give up the quick way; it never gives a wrong end.
                     assert!(found.is_none() || found == Some(end), "{most} {text:?}");
                     assert!(found.is_none() || end <= most);
                     assert!(found.is_some() || end > most || b < b'-', "{most} {text:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_element_ends_with_its_line() {
+        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
+            let text = [vec![b','; at], vec![b'a'; length]].concat();
+            assert_eq!(element_end(&text, at, 40), Some(at + length));
+            assert_eq!(element_end(&text, at, length), Some(at + length));
+            assert!(length == 0 || element_end(&text, at, length - 1).is_none());
         }
     }
 

@@ -38,9 +38,14 @@ fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
 #[inline]
 fn short(bytes: &[u8]) -> u64 {
     if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32)
-    } else {
-        bytes.iter().fold(0, |packed, &b| (packed << 8) | u64::from(b))
+        return u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32);
+    }
+    // First, middle and last of at most three bytes are all of them.
+    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
+        (Some(&first), Some(&middle), Some(&last)) => {
+            u64::from(first) | (u64::from(middle) << 8) | (u64::from(last) << 16)
+        }
+        _ => 0,
     }
 }
 
@@ -102,23 +107,28 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
         return false;
     }
     let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b), fold_case);
-    if let (Some(a), Some(b)) = (stored.last_chunk::<8>(), given.last_chunk::<8>()) {
-        // The last eight bytes overlap what is compared from the front.
+    let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
+        (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
+    else {
+        return is_same(short(stored), short(given), fold_case);
+    };
+    // As with the hash, the last eight bytes may overlap what is compared from the front.
+    let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
+    if !same(a, b) || !ends.is_some_and(|(a, b)| same(a, b)) {
+        return false;
+    }
+    while stored_rest.len() > 8 {
+        let (Some((a, stored)), Some((b, given))) =
+            (stored_rest.split_first_chunk::<8>(), given_rest.split_first_chunk::<8>())
+        else {
+            return false;
+        };
         if !same(a, b) {
             return false;
         }
-        let (mut stored, mut given) = (stored, given);
-        while let (Some((a, stored_rest)), Some((b, given_rest))) =
-            (stored.split_first_chunk(), given.split_first_chunk())
-        {
-            if !same(a, b) {
-                return false;
-            }
-            (stored, given) = (stored_rest, given_rest);
-        }
-        return true;
+        (stored_rest, given_rest) = (stored, given);
     }
-    is_same(short(stored), short(given), fold_case)
+    true
 }
 
 #[cfg(test)]

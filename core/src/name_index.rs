@@ -42,13 +42,16 @@ impl NameIndex<'_> {
     /// The number of a name, in the order of the list.
     #[inline]
     pub(crate) fn find(&self, name: &[u8]) -> Option<u16> {
-        let slots = self.index.len() / 2;
-        let slots = slots.checked_sub(self.count + 1)?;
-        let mask = slots.checked_sub(1)?;
-        let mut slot = hash::text(u32::from(self.seed), name, self.names.folds_case()) as usize & mask;
-        for _ in 0..slots {
-            let number = get(self.index, self.count + 1 + slot)?.checked_sub(1)?;
-            if hash::is_equal(self.name(number)?, name, self.names.folds_case()) {
+        let slots = self.index.get((self.count + 1) * 2..)?;
+        let count = slots.len() / 2;
+        let mask = count.checked_sub(1)?;
+        let folds_case = self.names.folds_case();
+        let mut slot = hash::text(u32::from(self.seed), name, folds_case) as usize & mask;
+        for _ in 0..count {
+            let number = get(slots, slot)?.checked_sub(1)?;
+            let (start, end) = self.place(number)?;
+            // Most other names differ in length: they are not looked at.
+            if end.checked_sub(start)? == name.len() && hash::is_equal(self.joined.get(start..end)?, name, folds_case) {
                 return Some(number);
             }
             slot = (slot + 1) & mask;
@@ -56,11 +59,12 @@ impl NameIndex<'_> {
         None
     }
 
+    /// Where a name stands in the joined list: from its offset to the separator before the next one's.
     #[inline]
-    fn name(&self, number: u16) -> Option<&[u8]> {
-        let start = get(self.index, usize::from(number))?;
-        let end = get(self.index, usize::from(number) + 1)?.checked_sub(2)?;
-        self.joined.get(usize::from(start)..usize::from(end))
+    fn place(&self, number: u16) -> Option<(usize, usize)> {
+        let &[a, b, c, d] = self.index.get(usize::from(number) * 2..)?.first_chunk()?;
+        let end = u16::from_le_bytes([c, d]).checked_sub(2)?;
+        Some((usize::from(u16::from_le_bytes([a, b])), usize::from(end)))
     }
 }
 

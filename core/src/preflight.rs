@@ -62,38 +62,36 @@ fn leading_token(bytes: &[u8], most: usize) -> usize {
 impl Scan<'_> {
     /// One line: elements between commas.
     fn line<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
-        let mut rest = line;
+        let mut at = 0;
         loop {
-            let (behind, before) = match self.listed_name(rest) {
-                Some(behind) => (behind, 0),
-                None => self.element(rest)?,
-            };
-            let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
-            if before + after > WHITE_SPACE_MAX {
-                return surplus_white_space(behind, self.tabs());
-            }
-            match behind.get(after..).unwrap_or(b"").split_first() {
+            at = self.listed_names(line, at);
+            let Some(rest) = line.get(at..) else { return Ok(()) };
+            match self.other_element(rest)? {
                 None => return Ok(()),
-                Some((b',', tail)) => rest = tail,
-                // A second word: the whole element is no token.
-                Some(_) => return no_token(rest.get(before..).unwrap_or(b""), self.tabs()),
+                Some(length) => at += length + 1,
             }
         }
+    }
+
+    /// What browsers send: listed names for the first time, ended by a comma or with the line. Where the first other element
+    /// begins, or a place behind the end.
+    #[inline]
+    fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
+        let Some(listed) = self.listed else { return at };
+        while let Some(end) = element_end(line, at, self.longest) {
+            let number = line.get(at..end).and_then(|name| listed.find(name));
+            if !number.is_some_and(|number| self.see(number)) {
+                break;
+            }
+            at = end + 1;
+        }
+        at
     }
 
     /// A tab is white space in a list that is compared, and no byte of one that is echoed.
     #[inline]
     fn tabs(&self) -> bool {
         self.listed.is_some()
-    }
-
-    /// What browsers send: a listed name for the first time, without white space before it. What stands behind it.
-    #[inline]
-    fn listed_name<'r>(&mut self, rest: &'r [u8]) -> Option<&'r [u8]> {
-        let listed = self.listed.as_ref()?;
-        let (name, behind) = rest.split_at_checked(element_end(rest, self.longest)?)?;
-        let number = listed.find(name)?;
-        self.see(number).then_some(behind)
     }
 
     /// Marks a name as seen; false if it was.
@@ -107,7 +105,24 @@ impl Scan<'_> {
         })
     }
 
-    /// Any other element: what stands behind its name, and how much white space before it.
+    /// Any other element, and how long it is; `None`: the line ends with it.
+    #[inline(never)]
+    fn other_element<'r>(&mut self, rest: &'r [u8]) -> Result<Option<usize>, Denial<'r>> {
+        let (behind, before) = self.element(rest)?;
+        let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
+        if before + after > WHITE_SPACE_MAX {
+            return surplus_white_space(behind, self.tabs());
+        }
+        match behind.get(after) {
+            None => Ok(None),
+            Some(b',') => Ok(Some(rest.len() - behind.len() + after)),
+            // A second word: the whole element is no token.
+            Some(_) => no_token(rest.get(before..).unwrap_or(b""), self.tabs()),
+        }
+    }
+
+    /// The name of an element and the white space before it: what stands behind them, and how much white space it was.
+    #[inline]
     fn element<'r>(&mut self, rest: &'r [u8]) -> Result<(&'r [u8], usize), Denial<'r>> {
         let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs());
         if before > WHITE_SPACE_MAX {
