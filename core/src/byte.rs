@@ -144,16 +144,22 @@ pub fn is_token(bytes: &[u8]) -> bool {
 /// Every byte is in 0x21..=0x7E, eight at a time.
 #[inline]
 pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    let mut bad = 0_u64;
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+    // With the high bit aside, +0x5F carries into it from 0x21 on, and +1 only from 0x7F: no byte carries into its neighbour.
+    let bad = |chunk: &[u8; 8]| {
         let word = u64::from_le_bytes(*chunk);
-        // With the high bit aside, +0x5F carries into it from 0x21 on, and +1 only from 0x7F: no byte carries into its neighbour.
         let low = word & !HIGHS;
-        bad |= word | !low.wrapping_add(ONES * 0x5F) | low.wrapping_add(ONES);
+        (word | !low.wrapping_add(ONES * 0x5F) | low.wrapping_add(ONES)) & HIGHS
+    };
+    // The last eight bytes may overlap the ones before.
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|b| matches!(b, 0x21..=0x7E));
+    };
+    let (mut rest, mut sum) = (bytes, bad(last));
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        sum |= bad(chunk);
         rest = tail;
     }
-    bad & HIGHS == 0 && rest.iter().all(|b| matches!(b, 0x21..=0x7E))
+    sum == 0
 }
 
 #[cfg(test)]

@@ -77,8 +77,7 @@ pub(crate) struct Suffix(u64);
 impl Suffix {
     #[inline]
     pub(crate) fn new(seed: u32, scheme: &[u8]) -> Self {
-        let start = scheme.iter().fold(Self(K0 ^ u64::from(seed)), |suffix, &b| suffix.before(b));
-        Self(fold(start.0, K1))
+        Self(text(seed, scheme, false))
     }
 
     /// The suffix that begins one byte further to the left.

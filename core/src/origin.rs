@@ -56,18 +56,18 @@ impl<'o> Origin<'o> {
 
     #[inline]
     fn with_port(text: &'o [u8], host_end: usize, port: u32, extra: Option<u8>) -> Option<Self> {
-        let scheme_end = if text.starts_with(b"https://") {
-            5
+        let (scheme_end, is_web) = if text.starts_with(b"https://") {
+            (5, true)
         } else if text.starts_with(b"http://") {
-            4
+            (4, true)
         } else {
-            find_authority(text)?
+            (find_authority(text)?, false)
         };
         let host_at = scheme_end + 3;
         let (scheme, lead) = (text.get(..scheme_end)?, text.get(..host_at)?);
         let (host, port_text) = (text.get(host_at..host_end)?, text.get(host_end..)?);
         let is_canonical = port == 0 || default_port(scheme) != Some(port);
-        (is_canonical && !host.is_empty() && host.len() <= HOST_MAX && is_scheme(scheme)).then_some(Self {
+        (is_canonical && !host.is_empty() && host.len() <= HOST_MAX && (is_web || is_scheme(scheme))).then_some(Self {
             text,
             lead,
             scheme,
@@ -83,32 +83,38 @@ impl<'o> Origin<'o> {
         let table = Table::rest(image);
         let mut suffix = Suffix::new(image.rest_seed(), self.scheme);
         let is_web = default_port(self.scheme).is_some();
-        let probe = |suffix: Suffix, fits: &dyn Fn(&[u8], &[u8]) -> bool| {
-            let fixed =
-                (self.port != ANY_PORT && image.has(flag::REST_FIXED_PORT)).then_some((self.port, self.port_text));
-            let any = image.has(flag::REST_ANY_PORT).then_some((ANY_PORT, &b":*"[..]));
-            [fixed, any].into_iter().flatten().find_map(|(port, port_text)| {
-                table.find(suffix.with_port(port), |text| except != Some(text) && fits(text, port_text))
+        let has_fixed = self.port != ANY_PORT && image.has(flag::REST_FIXED_PORT);
+        let has_any = image.has(flag::REST_ANY_PORT);
+        let probe = |suffix: Suffix, port, port_text: &[u8], dot: usize| {
+            table.find(suffix.with_port(port), |text| {
+                let fits = if is_web { self.is_below(text, port_text, dot) } else { self.is_any_host(text, port_text) };
+                fits && except != Some(text)
             })
         };
+        // With this very port, then with any.
+        let probe = |suffix, dot| {
+            let fixed = if has_fixed { probe(suffix, self.port, self.port_text, dot) } else { None };
+            if fixed.is_none() && has_any { probe(suffix, ANY_PORT, b":*", dot) } else { fixed }
+        };
         if !is_web {
-            let found = probe(suffix, &|text, port_text| self.is_any_host(text, port_text));
+            let found = probe(suffix, 0);
             if found.is_some() {
                 return found;
             }
         }
-        let longest = usize::from(image.longest_rest());
-        for (taken, (at, &b)) in self.host.iter().enumerate().rev().enumerate() {
-            if b == b'.' && is_web && taken != 0 {
-                let found = probe(suffix, &|text, port_text| self.is_below(text, port_text, at));
+        let mut left = usize::from(image.longest_rest());
+        let mut host = self.host;
+        while let [before @ .., b] = host {
+            if *b == b'.' && is_web && host.len() != self.host.len() {
+                let found = probe(suffix, before.len());
                 if found.is_some() {
                     return found;
                 }
             }
-            if taken == longest {
-                return None;
-            }
-            suffix = suffix.before(b);
+            // No pattern reaches further to the left.
+            left = left.checked_sub(1)?;
+            suffix = suffix.before(*b);
+            host = before;
         }
         table.find(suffix.with_port(ANY_PORT), |text| except != Some(text) && self.is_any_port(text))
     }
