@@ -1,0 +1,98 @@
+//! An image opens only if all that compiling proves is true of it: well-made images of refused policies do not.
+
+use corsac::{IMAGE_MAGIC, OpenError, Policy, PolicySpec, Request};
+
+fn compiled(spec: &PolicySpec<'_>) -> Vec<u8> {
+    spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec()
+}
+
+fn error(image: &[u8]) -> OpenError {
+    Policy::open(image).unwrap_err()
+}
+
+/// The one place of a text in an image, and another text of that length there.
+fn replaced(image: &[u8], from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let places: Vec<usize> = (0..image.len()).filter(|&at| image[at..].starts_with(from.as_bytes())).collect();
+    assert_eq!(places.len(), 1, "{from} stands once");
+    let mut image = image.to_vec();
+    image[places[0]..places[0] + to.len()].copy_from_slice(to.as_bytes());
+    image
+}
+
+#[test]
+fn other_bytes_are_no_image() {
+    assert_eq!(error(b""), OpenError::NotAnImage);
+    assert_eq!(error(b"allow_origins = []"), OpenError::NotAnImage);
+    assert_eq!(error(IMAGE_MAGIC), OpenError::WrongLength);
+    let mut later = compiled(&PolicySpec::new(&["https://a.example"]));
+    later[7] += 1;
+    assert_eq!(error(&later), OpenError::OtherVersion);
+}
+
+#[test]
+fn a_cut_or_longer_image_does_not_open() {
+    let image = compiled(&PolicySpec::new(&["https://a.example", "https://*.b.example"]));
+    for length in 8..image.len() {
+        assert_eq!(error(&image[..length]), OpenError::WrongLength, "{length}");
+    }
+    assert_eq!(error(&[&image[..], b"\0"].concat()), OpenError::WrongLength);
+}
+
+#[test]
+fn an_expose_list_with_a_line_feed_does_not_open() {
+    let image =
+        compiled(&PolicySpec { expose_headers: &["x-first", "x-second"], ..PolicySpec::new(&["https://a.example"]) });
+    for bad in
+        ["x-first,\nx-second", "x-first\r\nx-second", "x-second, x-first", "x-first, x-First ", "X-first, x-second"]
+    {
+        assert_eq!(error(&replaced(&image, "x-first, x-second", bad)), OpenError::Damaged, "{bad:?}");
+    }
+}
+
+#[test]
+fn any_origin_with_credentials_does_not_open() {
+    const FLAGS: usize = 12;
+    const CREDENTIALS: u8 = 2;
+    let mut image = compiled(&PolicySpec::new(&["*"]));
+    image[FLAGS] |= CREDENTIALS;
+    assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "any-origin-with-credentials"));
+    let null = PolicySpec { dangerously_allow_null_origin: true, ..PolicySpec::new(&["null"]) };
+    let mut image = compiled(&null);
+    image[FLAGS] |= CREDENTIALS;
+    assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "null-origin-with-credentials"));
+}
+
+#[test]
+fn a_record_that_is_no_pattern_or_stands_elsewhere_does_not_open() {
+    let image = compiled(&PolicySpec::new(&["https://a.example"]));
+    for bad in ["https://A.example", "https://a.exampl\n", "https://b.example", "https://a.exampl/"] {
+        assert_eq!(error(&replaced(&image, "https://a.example", bad)), OpenError::Damaged, "{bad:?}");
+    }
+}
+
+#[test]
+fn a_number_out_of_range_does_not_open() {
+    let spec = PolicySpec { max_age: Some(600), ..PolicySpec::new(&["https://a.example"]) };
+    let image = compiled(&spec);
+    for (at, value) in [(16, 300_u16), (16, 199), (18, 500), (18, 200)] {
+        let mut image = image.clone();
+        image[at..at + 2].copy_from_slice(&value.to_le_bytes());
+        assert!(matches!(error(&image), OpenError::Refused(_)), "{at} {value}");
+    }
+    assert_eq!(error(&replaced(&image, "600", "601")), OpenError::Damaged);
+}
+
+#[test]
+fn an_opened_image_answers_as_the_compiled_one() {
+    let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&["https://a.example", "https://*.b.example"]) };
+    let (compiled, image) = (spec.compile(vec![0; spec.image_len()], |_| ()).unwrap(), compiled(&spec));
+    let opened = Policy::open(image).unwrap();
+    for origin in ["https://a.example", "https://x.b.example", "https://c.example"] {
+        let request = Request::from_lines("GET", [("Origin", origin)]);
+        let lines = |policy: &Policy<Vec<u8>>| {
+            policy.evaluate(&request).headers().map(|header| header.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&compiled), lines(&opened));
+    }
+}

@@ -1,0 +1,96 @@
+//! A policy lives in whatever bytes its caller owns: the image is the same in each, and storage that is too small says what is needed.
+
+use std::sync::Arc;
+
+use corsac::{CompileError, FindingCode, Policy, PolicySpec, Request};
+
+fn spec() -> PolicySpec<'static> {
+    PolicySpec {
+        allow_methods: Some(&["GET", "PUT"]),
+        allow_headers: &["authorization", "content-type"],
+        allow_credentials: true,
+        expose_headers: &["etag"],
+        max_age: Some(600),
+        ..PolicySpec::new(&["https://app.example.com", "https://*.example.org", "http://localhost:*"])
+    }
+}
+
+fn allows<B: AsRef<[u8]>>(policy: &Policy<B>, origin: &str) -> bool {
+    let request = Request::from_lines("GET", [("Origin", origin)]);
+    policy.evaluate(&request).is_allowed()
+}
+
+#[test]
+fn the_image_is_the_same_in_every_storage() {
+    let vec = spec().compile(vec![0; spec().image_len()], |_| ()).unwrap();
+    let array = spec().compile([0xAA; 1024], |_| ()).unwrap();
+    let heapless = spec().compile_heapless::<512>(|_| ()).unwrap();
+    let mut lent = [0x55; 700];
+    let slice = spec().compile(&mut lent[..], |_| ()).unwrap();
+    assert!(vec.image().len() <= spec().image_len());
+    assert_eq!(heapless.as_view().into_inner().len(), heapless.image().len());
+    for image in [array.image(), heapless.image(), slice.image()] {
+        assert_eq!(image, vec.image());
+    }
+    let shared: Policy<Arc<[u8]>> = Policy::open(Arc::from(vec.image())).unwrap();
+    let flash: Policy<&'static [u8]> = Policy::open(&*vec.image().to_vec().leak()).unwrap();
+    for origin in ["https://app.example.com", "https://a.b.example.org", "http://localhost:3000"] {
+        assert!(
+            allows(&shared, origin) && allows(&flash, origin) && allows(&array, origin) && allows(&heapless, origin)
+        );
+    }
+}
+
+#[test]
+fn storage_that_is_too_small_says_what_is_needed_and_holds_nothing() {
+    let needed = spec().image_len();
+    for length in 0..needed {
+        let mut storage = vec![0xAA; length];
+        let error = spec().compile(&mut storage[..], |_| ()).unwrap_err();
+        assert_eq!(error, CompileError::StorageTooSmall { needed }, "{length}");
+        assert!(storage.iter().all(|&b| b == 0), "{length}");
+    }
+    assert!(spec().compile_heapless::<64>(|_| ()).is_err());
+}
+
+#[test]
+fn every_finding_comes_in_one_run_those_of_single_entries_first() {
+    let origins =
+        ["https://a.example", "https://a.example/", "https://a.example", "https://*.b.example", "https://c.b.example"];
+    let spec = PolicySpec { max_age: Some(-1), ..PolicySpec::new(&origins) };
+    let mut found = Vec::new();
+    let error =
+        spec.compile(vec![0; spec.image_len()], |finding| found.push((finding.code, finding.index))).unwrap_err();
+    assert_eq!(error, CompileError::Findings { errors: 2 });
+    let expected = [
+        (FindingCode::TrailingSlash, Some(1)),
+        (FindingCode::OutOfRange, None),
+        (FindingCode::Duplicate, Some(2)),
+        (FindingCode::Redundant, Some(4)),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn thirty_two_globs_share_a_parent_and_no_more() {
+    let globs: Vec<String> = (0..33).map(|number| format!("https://p{number}-*.example.com")).collect();
+    let compile = |globs: &[String]| {
+        let spec = PolicySpec::new(globs);
+        let mut codes = Vec::new();
+        let result = spec.compile(vec![0; spec.image_len()], |finding| codes.push((finding.code, finding.index)));
+        (result.is_ok(), codes)
+    };
+    assert_eq!(compile(&globs[..32]), (true, vec![]));
+    assert_eq!(compile(&globs), (false, vec![(FindingCode::TooMany, Some(32))]));
+}
+
+#[test]
+fn many_copies_of_one_origin_cost_one_record() {
+    let many = vec!["https://a.example"; 100_000];
+    let spec = PolicySpec::new(&many);
+    let mut duplicates = 0;
+    let policy = spec.compile(vec![0; spec.image_len()], |_| duplicates += 1).unwrap();
+    assert_eq!(duplicates, 99_999);
+    assert_eq!(policy.origins().count(), 1);
+    assert!(Policy::open(policy.image()).is_ok());
+}
