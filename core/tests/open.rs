@@ -46,7 +46,8 @@ fn an_expose_list_with_a_line_feed_does_not_open() {
     for bad in
         ["x-first,\nx-second", "x-first\r\nx-second", "x-second, x-first", "x-first, x-First ", "X-first, x-second"]
     {
-        assert_eq!(error(&replaced(&image, "x-first, x-second", bad)), OpenError::Damaged, "{bad:?}");
+        let error = error(&replaced(&image, "x-first, x-second", bad));
+        assert!(matches!(error, OpenError::Damaged | OpenError::Refused(_)), "{bad:?}: {error}");
     }
 }
 
