@@ -81,8 +81,8 @@ pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usiz
             return count + others.trailing_zeros() as usize / 8;
         }
         count += 8;
-        if count > most {
-            return count;
+        if count >= most {
+            return count + usize::from(tail.first().is_some_and(|&b| is_white(b)));
         }
         rest = tail;
     }

@@ -79,7 +79,8 @@ impl Scan<'_> {
     fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
         let Some(listed) = self.listed else { return at };
         while let Some(end) = element_end(line, at, self.longest) {
-            let number = line.get(at..end).and_then(|name| listed.find(name));
+            // An empty element is for the slow way.
+            let number = line.get(at..end).filter(|name| !name.is_empty()).and_then(|name| listed.find(name));
             if !number.is_some_and(|number| self.see(number)) {
                 break;
             }
@@ -105,61 +106,51 @@ impl Scan<'_> {
         })
     }
 
-    /// Any other element, and how long it is; `None`: the line ends with it.
+    /// Empty elements, and the next one that is none: how long they are; `None`: the line ends with them.
     #[inline(never)]
     fn other_element<'r>(&mut self, rest: &'r [u8]) -> Result<Option<usize>, Denial<'r>> {
-        let (behind, before) = self.element(rest)?;
+        let mut start = 0;
+        let (element, before) = loop {
+            let here = rest.get(start..).unwrap_or(b"");
+            let before = leading_white_space(here, WHITE_SPACE_MAX, self.tabs());
+            if before > WHITE_SPACE_MAX {
+                return surplus_white_space(here, self.tabs());
+            }
+            let element = here.get(before..).unwrap_or(b"");
+            if element.first().is_some_and(|&b| b != b',') {
+                break (element, before);
+            }
+            self.empty += 1;
+            if self.empty > EMPTY_MAX {
+                return malformed(b"");
+            }
+            if element.is_empty() {
+                return Ok(None);
+            }
+            start += before + 1;
+        };
+        let length = leading_token(element, self.longest);
+        if length > self.longest {
+            return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
+        }
+        let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
+        // The element is judged as a whole before its name is.
         let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
         if before + after > WHITE_SPACE_MAX {
             return surplus_white_space(behind, self.tabs());
         }
-        match behind.get(after) {
-            None => Ok(None),
-            Some(b',') => Ok(Some(rest.len() - behind.len() + after)),
-            // A second word: the whole element is no token.
-            Some(_) => no_token(rest.get(before..).unwrap_or(b""), self.tabs()),
+        let next = behind.get(after);
+        if name.is_empty() || next.is_some_and(|&b| b != b',') {
+            return no_token(element, self.tabs());
         }
-    }
-
-    /// The name of an element and the white space before it: what stands behind them, and how much white space it was.
-    #[inline]
-    fn element<'r>(&mut self, rest: &'r [u8]) -> Result<(&'r [u8], usize), Denial<'r>> {
-        let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs());
-        if before > WHITE_SPACE_MAX {
-            return surplus_white_space(rest, self.tabs());
-        }
-        let element = rest.get(before..).unwrap_or(b"");
-        let length = leading_token(element, self.longest);
-        let deny = || Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
-        if length > self.longest {
-            return deny();
-        }
-        let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
-        let Some(listed) = &self.listed else {
-            return self.unless_empty(name).map(|()| (behind, before));
-        };
-        // The element is judged as a whole before its name is.
-        let after = leading_white_space(behind, WHITE_SPACE_MAX, true);
-        if before + after > WHITE_SPACE_MAX {
-            return surplus_white_space(behind, true);
-        }
-        if behind.get(after).is_some_and(|&b| b != b',') {
-            return no_token(element, true);
-        }
-        if !name.is_empty() {
+        if let Some(listed) = &self.listed {
             match listed.find(name) {
-                None => return deny(),
+                None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
                 Some(number) if !self.see(number) => return malformed(name),
                 Some(_) => {}
             }
         }
-        self.unless_empty(name).map(|()| (behind, before))
-    }
-
-    /// Counts an empty element.
-    fn unless_empty<'r>(&mut self, name: &[u8]) -> Result<(), Denial<'r>> {
-        self.empty += usize::from(name.is_empty());
-        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
+        Ok(next.map(|_| start + before + length + after))
     }
 }
 
