@@ -89,7 +89,11 @@ impl<'a> Request<'a> {
         for (name, value) in lines {
             request.header(&name, value);
         }
-        request
+        // The room for further lines is moved only where it was made: it is 4 kB.
+        match request.more_requested_headers {
+            None => Self { lines: request.lines, more_requested_headers: None },
+            more => Self { lines: request.lines, more_requested_headers: more },
+        }
     }
 }
 
