@@ -40,7 +40,7 @@ pub(crate) struct NameIndex<'i> {
 
 impl NameIndex<'_> {
     /// The number of a name, in the order of the list. Inlined, so that each kind of list gets its own comparison.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn find(&self, name: &[u8]) -> Option<u16> {
         let slots = self.index.get((self.count + 1) * 2..)?;
         let count = slots.len() / 2;
