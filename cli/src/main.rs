@@ -6,6 +6,7 @@ mod browse;
 mod check;
 mod compile;
 mod eval;
+mod exchange;
 mod failure;
 mod finding_json;
 mod finding_report;

@@ -1,0 +1,39 @@
+//! Whose behaviour is asked for: the standard's, or that of an engine where it differs from the standard.
+
+use core::fmt;
+
+/// The Fetch standard, or a browser engine as it is today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Profile {
+    /// The Fetch standard, to the letter.
+    Spec,
+    /// Chrome, Edge, Opera and every other browser on Chromium.
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// Safari, and every browser on iOS.
+    WebKit,
+}
+
+impl Profile {
+    /// All of them, the standard first.
+    pub const ALL: [Self; 4] = [Self::Spec, Self::Chromium, Self::Firefox, Self::WebKit];
+
+    /// The name, in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Spec => "spec",
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
