@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Check(Check),
     Compile(Compile),
     Eval(Eval),
+    Explain(Explain),
     Completions(Completions),
 }
 
@@ -124,6 +125,14 @@ A line of --jsonl, in and out (one byte of the request is one code point, 0 to 2
     {"method":"GET","headers":[["Origin","https://app.example.com"]]}
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
 A bad line gives {"error":"...","line":2}, the rest goes on, and the exit code is 2."#;
+
+/// Say why a browser blocks a request
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+}
 
 /// Write the completions of a shell to standard output
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! What a capture, a probe or a line of JSON tells: the script's request and what was answered to each step of it. Owned, and
 //! nothing judged: the browser model of core judges it.
 
-use corsac::browser::{Credentials, Mode};
+use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
 /// Header lines in their order, as they go over the wire.
 pub(crate) type Lines = Vec<(Vec<u8>, Vec<u8>)>;
@@ -24,7 +24,9 @@ pub(crate) struct ScriptRequest {
     pub(crate) headers: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) mode: Mode,
+    pub(crate) referrer_policy: ReferrerPolicy,
     pub(crate) upload_listener: bool,
+    pub(crate) stream_body: bool,
 }
 
 /// One URL of the chain.

@@ -2,11 +2,12 @@
 
 mod answer;
 mod args;
-mod browse;
 mod check;
 mod compile;
 mod eval;
+mod eval_jsonl;
 mod exchange;
+mod explain;
 mod failure;
 mod finding_json;
 mod finding_report;
@@ -19,6 +20,7 @@ mod policy_file;
 mod policy_source;
 mod printable;
 mod request_head;
+mod script_options;
 mod source_place;
 
 use std::process::ExitCode;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Compile(compile) => compile::run(compile),
         Command::Eval(eval) => eval::run(eval),
+        Command::Explain(explain) => explain::run(explain),
         Command::Completions(completions) => completions_for(completions.shell),
     };
     match result {

@@ -1,11 +1,34 @@
 //! The browser's side of CORS: what it sends, whether it shares the answer with the script, and why not.
+//!
+//! An [`Exchange`] is a script's request and the answers that are known. Its [`steps`](Exchange::steps) are what goes over the wire;
+//! [`judge`](Exchange::judge) says what becomes of it in one of four [profiles](Profile), and tells every failure, each with its stable code,
+//! the bytes that say so, and that browser's own console text.
 
+mod blocked;
+mod cause;
+mod console;
+mod cors_check;
+mod decode;
+mod exchange;
+mod exposed;
+mod message;
+mod preflight_cache;
+mod preflight_check;
 mod profile;
+mod remedy;
 mod safelist;
 mod script;
+mod step;
+mod url;
 
+pub use blocked::{Blocked, BlockedCode, Part};
+pub use cause::Cause;
+pub use console::Console;
+pub use decode::{ConsoleMessage, decode_console};
+pub use exchange::{Exchange, Hop, Judgement, PreflightOutcome, Verdict};
+pub use message::{Evidence, Line, Response};
 pub use profile::Profile;
-pub use safelist::{
-    RequestHeader, RequestedHeaders, is_forbidden_header, is_forbidden_method, is_safelisted_header, needs_preflight,
-};
-pub use script::{Credentials, Mode};
+pub use remedy::PassingLine;
+pub use safelist::{RequestHeader, RequestedHeaders, is_forbidden_header, is_safelisted_header};
+pub use script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
+pub use step::{Step, Steps, Tainting};

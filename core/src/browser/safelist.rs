@@ -1,24 +1,21 @@
-//! The browser's side, as far as sending goes: what a script may not send, and what needs a preflight
+//! Request headers: those that a script cannot set, and those that need the server's leave
 //! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-request-header)).
 
 use core::fmt::{self, Write};
 
+use heapless::Vec;
+
+use super::profile::Profile;
 use crate::byte::is_white_space;
 use crate::field_name::{is_forbidden_request_header, is_method_override};
-use crate::method::{is_forbidden, is_safelisted};
+use crate::method::is_forbidden;
 
-/// One request header that a script sets; a value of `None` is not known, and counts as one that needs a preflight.
+/// One request header that a script sets; a value of `None` is not known, and counts as one that needs leave.
 pub type RequestHeader<'a> = (&'a [u8], Option<&'a [u8]>);
 
-/// `CONNECT`, `TRACE` or `TRACK` in any case: a script that asks for it gets an exception.
-///
-/// ```
-/// assert!(corsac::browser::is_forbidden_method(b"trace"));
-/// ```
-#[must_use]
-pub fn is_forbidden_method(method: &[u8]) -> bool {
-    is_forbidden(method)
-}
+/// Largest value of a safelisted header, and largest sum of them, in bytes.
+const VALUE_MAX: usize = 128;
+const VALUES_MAX: usize = 1024;
 
 /// A header that a script cannot set: the browser drops it.
 ///
@@ -29,67 +26,109 @@ pub fn is_forbidden_method(method: &[u8]) -> bool {
 /// ```
 #[must_use]
 pub fn is_forbidden_header((name, value): RequestHeader<'_>) -> bool {
-    let overrides =
-        || value.is_some_and(|value| value.split(|&b| b == b',').any(|method| is_forbidden(method.trim_ascii())));
+    let overrides = || value.is_some_and(|value| items(value).any(|method| is_forbidden(method.trim_ascii())));
     is_forbidden_request_header(name) || (is_method_override(name) && overrides())
 }
 
-/// Does a cross-origin request of this method (normalised) with these headers need a preflight?
-///
-/// ```
-/// use corsac::browser::needs_preflight;
-/// assert!(!needs_preflight(b"POST", &[(b"Content-Type", Some(b"text/plain"))]));
-/// assert!(needs_preflight(b"POST", &[(b"Content-Type", Some(b"application/json"))]));
-/// assert!(needs_preflight(b"PUT", &[]));
-/// ```
-#[must_use]
-pub fn needs_preflight(method: &[u8], headers: &[RequestHeader<'_>]) -> bool {
-    !is_safelisted(method) || !RequestedHeaders(headers).is_empty()
+/// The elements of a value: split at commas, but not inside a quoted string.
+fn items(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut quoted = false;
+    let mut escaped = false;
+    value.split(move |&b| {
+        match b {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        b == b',' && !quoted
+    })
 }
 
-/// Largest value of a safelisted header, and largest sum of them, in bytes.
-const VALUE_MAX: usize = 128;
-const VALUES_MAX: usize = 1024;
+/// Which of these headers need the server's leave: CORS-unsafe request-header names, as they stand. The engines look at the combined value
+/// of a name, the standard at each entry.
+pub(super) fn unsafe_names<'a>(
+    profile: Profile,
+    headers: impl Iterator<Item = RequestHeader<'a>> + Clone,
+) -> impl Iterator<Item = &'a [u8]> + Clone {
+    let all = headers.clone();
+    let is_safe = move |header: RequestHeader<'a>| {
+        is_candidate(profile, header.0)
+            && if profile == Profile::Spec {
+                is_safelisted_header(profile, header)
+            } else {
+                combined(all.clone(), header.0)
+                    .is_some_and(|value| is_safelisted_header(profile, (header.0, Some(&value))))
+            }
+    };
+    let sizes = headers.clone().filter(|header| is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
+    let is_too_much = sizes.fold(0_usize, usize::saturating_add) > VALUES_MAX;
+    headers.filter(move |header| is_too_much || !is_safe(*header)).map(|(name, _)| name)
+}
 
-/// The value of `Access-Control-Request-Headers` for these headers: `Display` writes the names that need leave, in lower case,
-/// sorted, without duplicates, joined by `,`.
+/// All values of a name as one; `None` when one is not known, or when they are longer than any safelisted value.
+fn combined<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> Option<Vec<u8, VALUE_MAX>> {
+    let mut value = Vec::new();
+    let entries = headers.filter(|(other, _)| other.eq_ignore_ascii_case(name));
+    for (place, (_, entry)) in entries.enumerate() {
+        value.extend_from_slice(if place == 0 { b"" } else { b", " }).ok()?;
+        value.extend_from_slice(entry?).ok()?;
+    }
+    Some(value)
+}
+
+/// A no-CORS-safelisted request-header, its value that of all entries together.
+pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> bool {
+    let is_listed = ["accept", "accept-language", "content-language", "content-type"];
+    is_listed.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(name))
+        && combined(headers, name).is_some_and(|value| is_safelisted_header(Profile::Spec, (name, Some(&value))))
+}
+
+/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, without duplicates, joined by `,`.
+///
+/// Its cost grows with the square of the number of headers.
 ///
 /// ```
-/// use corsac::browser::RequestedHeaders;
-/// let headers = RequestedHeaders(&[(b"X-Trace", Some(b"1")), (b"Accept", Some(b"*/*")), (b"Authorization", None)]);
-/// assert_eq!(headers.to_string(), "authorization,x-trace");
+/// use corsac::browser::{Exchange, Profile, ScriptRequest};
+/// let request = ScriptRequest {
+///     headers: &[(b"X-Trace", Some(b"1")), (b"Accept", Some(b"*/*")), (b"Authorization", None)],
+///     ..ScriptRequest::new(b"https://app.example", b"https://api.example/x")
+/// };
+/// let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+/// assert_eq!(step.requested_headers(Profile::Spec).to_string(), "authorization,x-trace");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct RequestedHeaders<'a>(pub &'a [RequestHeader<'a>]);
+pub struct RequestedHeaders<I>(pub(super) I);
 
-impl<'a> RequestedHeaders<'a> {
-    /// Every header is safelisted.
+impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
+    /// No header needs leave: the preflight has no such line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.names().next().is_none()
+        self.0.clone().next().is_none()
     }
 
-    /// The names that need leave, as they stand.
-    fn names(&self) -> impl Iterator<Item = &'a [u8]> {
-        let safe = self.0.iter().filter(|header| is_safelisted_header(**header));
-        let size = safe.fold(0_usize, |size, (_, value)| size.saturating_add(value.map_or(0, <[u8]>::len)));
-        self.0.iter().filter(move |header| size > VALUES_MAX || !is_safelisted_header(**header)).map(|(name, _)| *name)
+    /// The names, sorted and each once, as the script wrote them.
+    pub fn names(&self) -> impl Iterator<Item = &'a [u8]> {
+        let names = self.0.clone();
+        let mut last: Option<&[u8]> = None;
+        core::iter::from_fn(move || {
+            let next = names
+                .clone()
+                .filter(|name| last.is_none_or(|last| lower(name).gt(lower(last))))
+                .min_by(|a, b| lower(a).cmp(lower(b)))?;
+            last = Some(next);
+            Some(next)
+        })
     }
 }
 
-impl fmt::Display for RequestedHeaders<'_> {
+impl<'a, I: Iterator<Item = &'a [u8]> + Clone> fmt::Display for RequestedHeaders<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut last: Option<&[u8]> = None;
-        while let Some(next) = self
-            .names()
-            .filter(|name| last.is_none_or(|last| lower(name).gt(lower(last))))
-            .min_by(|a, b| lower(a).cmp(lower(b)))
-        {
-            if last.is_some() {
+        for (place, name) in self.names().enumerate() {
+            if place != 0 {
                 f.write_char(',')?;
             }
-            lower(next).try_for_each(|b| f.write_char(char::from(b)))?;
-            last = Some(next);
+            lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
         }
         Ok(())
     }
@@ -99,9 +138,26 @@ fn lower(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().map(u8::to_ascii_lowercase)
 }
 
-/// A header of a name and a value that every form could send too.
+/// Client hints and what Chromium treats like them: any value up to the limit.
+const CHROMIUM_ONLY: &[&str] =
+    &["device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"];
+
+/// A name that some value makes safe.
+fn is_candidate(profile: Profile, name: &[u8]) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
+    is_one_of(&["accept", "accept-language", "content-language", "content-type", "range"])
+        || (profile == Profile::Chromium && is_one_of(CHROMIUM_ONLY))
+}
+
+/// A CORS-safelisted request-header: a name and a value that need no leave.
+///
+/// ```
+/// use corsac::browser::{Profile, is_safelisted_header};
+/// assert!(is_safelisted_header(Profile::Spec, (b"Content-Type", Some(b"text/plain"))));
+/// assert!(!is_safelisted_header(Profile::Spec, (b"Content-Type", Some(b"application/json"))));
+/// ```
 #[must_use]
-pub fn is_safelisted_header((name, value): RequestHeader<'_>) -> bool {
+pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
     let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(name);
     let Some(value) = value.filter(|value| value.len() <= VALUE_MAX) else { return false };
     if is("accept") {
@@ -110,8 +166,12 @@ pub fn is_safelisted_header((name, value): RequestHeader<'_>) -> bool {
         value.iter().all(|&b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'='))
     } else if is("content-type") {
         !value.iter().any(|&b| is_unsafe_byte(b)) && is_form_type(value)
+    } else if is("range") {
+        is_simple_range(value, profile == Profile::Chromium)
+    } else if is("save-data") {
+        profile == Profile::Chromium && value.eq_ignore_ascii_case(b"on")
     } else {
-        is("range") && is_simple_range(value)
+        is_candidate(profile, name)
     }
 }
 
@@ -133,12 +193,17 @@ fn is_form_type(value: &[u8]) -> bool {
 }
 
 /// `bytes=FIRST-` or `bytes=FIRST-LAST`, FIRST no greater than LAST.
-fn is_simple_range(value: &[u8]) -> bool {
-    let Some(dash) = value.iter().position(|&b| b == b'-') else { return false };
-    let first = value.get(..dash).and_then(|start| start.strip_prefix(b"bytes="));
-    let (Some(first), Some(last)) = (first, value.get(dash + 1..)) else { return false };
+fn is_simple_range(value: &[u8], folds_case: bool) -> bool {
+    let Some((unit, range)) = value.split_at_checked(6) else { return false };
+    let Some(dash) = range.iter().position(|&b| b == b'-') else { return false };
+    let (Some(first), Some(last)) = (range.get(..dash), range.get(dash + 1..)) else { return false };
+    let is_unit = unit == b"bytes=" || (folds_case && unit.eq_ignore_ascii_case(b"bytes="));
     let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
     let significant = |digits: &'_ [u8]| digits.iter().position(|&b| b != b'0').unwrap_or(digits.len());
     let (a, b) = (first.get(significant(first)..).unwrap_or(b""), last.get(significant(last)..).unwrap_or(b""));
-    !first.is_empty() && is_number(first) && is_number(last) && (last.is_empty() || (a.len(), a) <= (b.len(), b))
+    is_unit
+        && !first.is_empty()
+        && is_number(first)
+        && is_number(last)
+        && (last.is_empty() || (a.len(), a) <= (b.len(), b))
 }

@@ -1,6 +1,11 @@
 //! What a script asks its browser for: a request, before anything is sent
 //! ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
+use super::blocked::BlockedCode;
+use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted};
+use crate::byte::is_token;
+use crate::method::{is_forbidden, is_safelisted, normalize_method};
+
 /// The credentials mode: when cookies, client certificates and HTTP authentication go along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Credentials {
@@ -23,4 +28,130 @@ pub enum Mode {
     NoCors,
     /// A cross-origin request is an error.
     SameOrigin,
+}
+
+/// The referrer policy, as far as it rules the `Origin` header of requests that are not CORS requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ReferrerPolicy {
+    /// `no-referrer`: `Origin: null`.
+    NoReferrer,
+    /// `same-origin`: `Origin: null` to another origin.
+    SameOrigin,
+    /// The default, `strict-origin`, `strict-origin-when-cross-origin` and `no-referrer-when-downgrade`: `Origin: null` from `https:`
+    /// to anything else.
+    #[default]
+    NoDowngrade,
+    /// `origin`, `origin-when-cross-origin` and `unsafe-url`: always the origin.
+    Always,
+}
+
+impl ReferrerPolicy {
+    /// Reads the policy's name; the empty one is the default.
+    ///
+    /// ```
+    /// use corsac::browser::ReferrerPolicy;
+    /// assert_eq!(ReferrerPolicy::parse(""), Some(ReferrerPolicy::NoDowngrade));
+    /// assert_eq!(ReferrerPolicy::parse("never"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "no-referrer" => Self::NoReferrer,
+            "same-origin" => Self::SameOrigin,
+            "" | "strict-origin" | "strict-origin-when-cross-origin" | "no-referrer-when-downgrade" => {
+                Self::NoDowngrade
+            }
+            "origin" | "origin-when-cross-origin" | "unsafe-url" => Self::Always,
+            _ => return None,
+        })
+    }
+}
+
+/// A request as a script makes it.
+///
+/// ```
+/// use corsac::browser::ScriptRequest;
+/// let request = ScriptRequest { method: b"put", ..ScriptRequest::new(b"https://app.example", b"https://api.example/x") };
+/// assert_eq!(request.normal_method(), b"PUT");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptRequest<'a> {
+    /// The page's origin, serialised; `null` is opaque.
+    pub origin: &'a [u8],
+    /// Where to, in the URL's serialised form, as `new URL(...).href` gives it.
+    pub url: &'a [u8],
+    /// As the script writes it.
+    pub method: &'a [u8],
+    /// The headers that the script sets, in its order.
+    pub headers: &'a [RequestHeader<'a>],
+    /// The credentials mode.
+    pub credentials: Credentials,
+    /// The mode.
+    pub mode: Mode,
+    /// The referrer policy.
+    pub referrer_policy: ReferrerPolicy,
+    /// Listeners stand on `XMLHttpRequest.upload`: the browser always asks first.
+    pub upload_listener: bool,
+    /// The body is a `ReadableStream`: the browser always asks first, and cannot send it twice.
+    pub stream_body: bool,
+}
+
+impl<'a> ScriptRequest<'a> {
+    /// A `GET` of this page for this URL, with everything else as `fetch()` has it.
+    #[must_use]
+    pub const fn new(origin: &'a [u8], url: &'a [u8]) -> Self {
+        Self {
+            origin,
+            url,
+            method: b"GET",
+            headers: &[],
+            credentials: Credentials::SameOrigin,
+            mode: Mode::Cors,
+            referrer_policy: ReferrerPolicy::NoDowngrade,
+            upload_listener: false,
+            stream_body: false,
+        }
+    }
+
+    /// The method as it goes over the wire.
+    #[must_use]
+    pub fn normal_method(&self) -> &'a [u8] {
+        normalize_method(self.method)
+    }
+
+    /// Why the script gets an exception before anything is sent: `method-invalid`, or `method-forbidden` (which a method other than `GET`,
+    /// `HEAD` and `POST` is, too, in mode `no-cors`).
+    #[must_use]
+    pub fn thrown(&self) -> Option<BlockedCode> {
+        let method = self.normal_method();
+        if !is_token(method) {
+            Some(BlockedCode::MethodInvalid)
+        } else if is_forbidden(method) || (self.mode == Mode::NoCors && !is_safelisted(method)) {
+            Some(BlockedCode::MethodForbidden)
+        } else {
+            None
+        }
+    }
+
+    /// The headers that the browser keeps.
+    pub fn kept(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
+        let request = *self;
+        self.entries().filter(move |(place, header)| request.keeps(*place, *header)).map(|(_, header)| header)
+    }
+
+    /// The headers that it drops without a word: forbidden ones, and in mode `no-cors` all that no form could send.
+    pub fn dropped(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
+        let request = *self;
+        self.entries().filter(move |(place, header)| !request.keeps(*place, *header)).map(|(_, header)| header)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (usize, RequestHeader<'a>)> + Clone + use<'a> {
+        self.headers.iter().copied().enumerate()
+    }
+
+    fn keeps(&self, place: usize, header: RequestHeader<'a>) -> bool {
+        // An entry is judged together with those of the same name before it.
+        let before = self.headers.get(..place.saturating_add(1)).unwrap_or(&[]).iter().copied();
+        !is_forbidden_header(header) && (self.mode != Mode::NoCors || is_no_cors_safelisted(before, header.0))
+    }
 }

@@ -1,0 +1,138 @@
+//! What the four profiles of core's browser model say of one exchange, put side by side.
+
+use corsac::browser::{Blocked, BlockedCode, Cause, Exchange, Judgement, Part, Profile, Step};
+use serde::Serialize;
+
+/// One value for each profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct PerProfile<T> {
+    spec: T,
+    chromium: T,
+    firefox: T,
+    webkit: T,
+}
+
+impl<T> PerProfile<T> {
+    pub(crate) fn new(mut value: impl FnMut(Profile) -> T) -> Self {
+        Self {
+            spec: value(Profile::Spec),
+            chromium: value(Profile::Chromium),
+            firefox: value(Profile::Firefox),
+            webkit: value(Profile::WebKit),
+        }
+    }
+
+    pub(crate) fn get(&self, profile: Profile) -> &T {
+        match profile {
+            Profile::Chromium => &self.chromium,
+            Profile::Firefox => &self.firefox,
+            Profile::WebKit => &self.webkit,
+            _ => &self.spec,
+        }
+    }
+
+    fn get_mut(&mut self, profile: Profile) -> &mut T {
+        match profile {
+            Profile::Chromium => &mut self.chromium,
+            Profile::Firefox => &mut self.firefox,
+            Profile::WebKit => &mut self.webkit,
+            _ => &mut self.spec,
+        }
+    }
+}
+
+/// Everything that the model says of one exchange.
+#[derive(Debug)]
+pub(crate) struct Diagnosis<'a> {
+    pub(crate) thrown: Option<BlockedCode>,
+    /// Names of headers that the browser drops.
+    pub(crate) dropped: Vec<&'a [u8]>,
+    pub(crate) sent: Vec<Sent<'a>>,
+    pub(crate) judgements: PerProfile<Judgement>,
+    pub(crate) failures: Vec<Failure<'a>>,
+    /// Names in lower case, each once.
+    pub(crate) exposed: PerProfile<Vec<Vec<u8>>>,
+    pub(crate) console: PerProfile<Option<String>>,
+}
+
+/// What the browser sends to one URL.
+#[derive(Debug)]
+pub(crate) struct Sent<'a> {
+    pub(crate) step: Step<'a>,
+    pub(crate) needs_preflight: PerProfile<bool>,
+}
+
+/// One failure, in the profiles in which it is one.
+#[derive(Debug)]
+pub(crate) struct Failure<'a> {
+    pub(crate) blocked: Blocked<'a>,
+    pub(crate) cause: Cause,
+    pub(crate) profiles: Vec<Profile>,
+    /// The profiles that come upon it before any other.
+    pub(crate) first_in: Vec<Profile>,
+}
+
+impl<'a> Diagnosis<'a> {
+    pub(crate) fn of(exchange: Exchange<'a>) -> Self {
+        let mut told = PerProfile::new(|_| Vec::new());
+        let judgements =
+            PerProfile::new(|profile| exchange.judge(profile, |blocked| told.get_mut(profile).push(blocked)));
+        let mut failures: Vec<Failure<'a>> = Vec::new();
+        for profile in Profile::ALL {
+            for (place, blocked) in told.get(profile).iter().enumerate() {
+                let failure = match failures.iter_mut().position(|failure| failure.blocked == *blocked) {
+                    Some(known) => failures.get_mut(known),
+                    None => {
+                        let cause = exchange.cause(blocked);
+                        failures.push(Failure { blocked: *blocked, cause, profiles: Vec::new(), first_in: Vec::new() });
+                        failures.last_mut()
+                    }
+                };
+                if let Some(failure) = failure {
+                    failure.profiles.push(profile);
+                    failure.first_in.extend((place == 0).then_some(profile));
+                }
+            }
+        }
+        failures.sort_by_key(|failure| (failure.blocked.hop(), failure.blocked.part() == Part::Response));
+        Self {
+            thrown: exchange.request.thrown(),
+            dropped: exchange.request.dropped().map(|(name, _)| name).collect(),
+            sent: exchange.steps().map(Sent::of).collect(),
+            judgements,
+            failures,
+            exposed: PerProfile::new(|profile| lower_case(exchange.exposed(profile))),
+            console: PerProfile::new(|profile| {
+                let first = told.get(profile).first()?;
+                exchange.console(profile, first).map(|console| console.to_string())
+            }),
+        }
+    }
+
+    /// The failure that explains most: the one that Chromium names, else the first that any profile does.
+    pub(crate) fn chief(&self) -> Option<&Failure<'a>> {
+        let of = |profile| self.failures.iter().find(|failure| failure.first_in.contains(&profile));
+        [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
+    }
+
+    /// The step at which a failure stands.
+    pub(crate) fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
+        self.sent.iter().find(|sent| sent.step.hop() == failure.blocked.hop())
+    }
+}
+
+impl<'a> Sent<'a> {
+    fn of(step: Step<'a>) -> Self {
+        Self { step, needs_preflight: PerProfile::new(|profile| step.needs_preflight(profile)) }
+    }
+}
+
+fn lower_case<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
+    let mut list = Vec::new();
+    for name in names.map(<[u8]>::to_ascii_lowercase) {
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    }
+    list
+}

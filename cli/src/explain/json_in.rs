@@ -1,0 +1,202 @@
+//! One line of `explain --jsonl`, read: the contract's field names, and nothing else.
+
+use std::fmt;
+
+use corsac::browser::{Credentials, Mode, ReferrerPolicy};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+
+use crate::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+
+/// What a line holds.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) exchange: Exchange,
+    pub(crate) then: Vec<Later>,
+    /// Given back as it is.
+    pub(crate) id: Option<serde_json::Value>,
+}
+
+/// A later request.
+#[derive(Debug)]
+pub(crate) struct Later {
+    pub(crate) request: ScriptRequest,
+    pub(crate) after_milliseconds: u64,
+}
+
+/// Reads a line. The error is a sentence.
+pub(crate) fn read(line: &[u8]) -> Result<Asked, String> {
+    let asked: Line = serde_json::from_slice(line).map_err(|error| {
+        // The line number that serde_json counts is always 1.
+        error.to_string().replace(" at line 1 column ", " at column ")
+    })?;
+    let at_top = asked.preflight.is_some() || asked.response.is_some() || asked.revalidated.is_some();
+    let hops = match asked.hops {
+        Some(_) if at_top => {
+            return Err(
+                "\"preflight\" and \"response\" stand either at the top level, for a single hop, or in \"hops\""
+                    .to_owned(),
+            );
+        }
+        Some(hops) => hops,
+        None => vec![LineHop {
+            url: None,
+            preflight: asked.preflight,
+            response: asked.response,
+            revalidated: asked.revalidated,
+        }],
+    };
+    let later = |then: LineThen| {
+        let seconds = then.after_seconds.unwrap_or(0.0);
+        if !(0.0..=1e9).contains(&seconds) {
+            return Err(format!("\"after_seconds\" is {seconds}: write a number from 0 to 1000000000"));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1e12")]
+        let after_milliseconds = (seconds * 1000.0) as u64;
+        Ok(Later { request: then.request.into_request()?, after_milliseconds })
+    };
+    Ok(Asked {
+        exchange: Exchange {
+            request: asked.request.into_request()?,
+            hops: hops.into_iter().map(LineHop::into_hop).collect(),
+        },
+        then: asked.then.unwrap_or_default().into_iter().map(later).collect::<Result<_, _>>()?,
+        id: asked.id,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    request: LineRequest,
+    hops: Option<Vec<LineHop>>,
+    preflight: Option<LineResponse>,
+    response: Option<LineResponse>,
+    revalidated: Option<LineFields>,
+    then: Option<Vec<LineThen>>,
+    id: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineRequest {
+    origin: ByteText,
+    url: Option<String>,
+    method: Option<ByteText>,
+    headers: Option<Vec<(ByteText, Option<ByteText>)>>,
+    credentials: Option<String>,
+    mode: Option<String>,
+    referrer_policy: Option<String>,
+    upload_listener: Option<bool>,
+    stream_body: Option<bool>,
+}
+
+impl LineRequest {
+    fn into_request(self) -> Result<ScriptRequest, String> {
+        let credentials = match self.credentials.as_deref() {
+            Some("omit") => Credentials::Omit,
+            None | Some("same-origin") => Credentials::SameOrigin,
+            Some("include") => Credentials::Include,
+            Some(other) => {
+                return Err(format!("\"credentials\" is \"{}\": write omit, same-origin or include", shown(other)));
+            }
+        };
+        let mode = match self.mode.as_deref() {
+            None | Some("cors") => Mode::Cors,
+            Some("no-cors") => Mode::NoCors,
+            Some("same-origin") => Mode::SameOrigin,
+            Some(other) => return Err(format!("\"mode\" is \"{}\": write cors, no-cors or same-origin", shown(other))),
+        };
+        let policy = self.referrer_policy.as_deref().unwrap_or("");
+        let referrer_policy = ReferrerPolicy::parse(policy).ok_or_else(|| {
+            format!("\"referrer_policy\" is \"{}\", which is none; the default is \"\"", shown(policy))
+        })?;
+        Ok(ScriptRequest {
+            origin: Some(self.origin.0),
+            url: self.url.map(String::into_bytes),
+            method: self.method.map(|method| method.0),
+            headers: self
+                .headers
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, value)| (name.0, value.map(|value| value.0)))
+                .collect(),
+            credentials: Some(credentials),
+            mode,
+            referrer_policy,
+            upload_listener: self.upload_listener.unwrap_or(false),
+            stream_body: self.stream_body.unwrap_or(false),
+        })
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(40).flat_map(char::escape_default).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineHop {
+    url: Option<String>,
+    preflight: Option<LineResponse>,
+    response: Option<LineResponse>,
+    revalidated: Option<LineFields>,
+}
+
+impl LineHop {
+    fn into_hop(self) -> Hop {
+        let response = |response: LineResponse| Response { status: response.status, headers: lines(response.headers) };
+        Hop {
+            url: self.url.map(String::into_bytes),
+            preflight: self.preflight.map(response),
+            response: self.response.map(response),
+            revalidated: self.revalidated.map(|fields| lines(fields.headers)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineResponse {
+    status: u16,
+    headers: Option<Vec<(ByteText, ByteText)>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineFields {
+    #[serde(rename = "status")]
+    _status: Option<u16>,
+    headers: Option<Vec<(ByteText, ByteText)>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineThen {
+    request: LineRequest,
+    after_seconds: Option<f64>,
+}
+
+fn lines(headers: Option<Vec<(ByteText, ByteText)>>) -> Lines {
+    headers.unwrap_or_default().into_iter().map(|(name, value)| (name.0, value.0)).collect()
+}
+
+/// A string, one byte per code point.
+struct ByteText(Vec<u8>);
+
+impl<'de> Deserialize<'de> for ByteText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = ByteText;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteText, E> {
+                let byte = |c| u8::try_from(c).map_err(|_| E::custom("a code point above 255 is no byte"));
+                text.chars().map(byte).collect::<Result<_, _>>().map(ByteText)
+            }
+        }
+        from.deserialize_str(Bytes)
+    }
+}

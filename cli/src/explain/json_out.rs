@@ -1,0 +1,147 @@
+//! A diagnosis as JSON: the contract of `explain --jsonl`. Strings hold one byte per code point, and the text is plain ASCII.
+
+use std::io::{self, Write};
+
+use corsac::browser::Profile;
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+
+use super::diagnosis::{Diagnosis, Failure, PerProfile, Sent};
+use super::remedy;
+use super::wire::preflight_lines;
+
+/// Writes a diagnosis as one line. `then`: which later requests need a preflight.
+pub(crate) fn write(
+    out: &mut impl Write,
+    diagnosis: &Diagnosis<'_>,
+    then: &[PerProfile<bool>],
+    id: Option<&serde_json::Value>,
+) -> io::Result<()> {
+    let judged = |profile| diagnosis.judgements.get(profile);
+    let chief = diagnosis.chief();
+    let line = Line {
+        id,
+        throws: diagnosis.thrown.map(|code| code.as_str()),
+        dropped: diagnosis.dropped.iter().map(|name| text(name)).collect(),
+        sent: diagnosis.sent.iter().map(LineSent::of).collect(),
+        preflight: PerProfile::new(|profile| judged(profile).preflight.as_str()),
+        verdict: PerProfile::new(|profile| judged(profile).verdict.as_str()),
+        blocked_by: diagnosis.failures.iter().map(LineFailure::of).collect(),
+        exposed: PerProfile::new(|profile| diagnosis.exposed.get(profile).iter().map(|name| text(name)).collect()),
+        cache_seconds: PerProfile::new(|profile| judged(profile).cache_seconds),
+        console: PerProfile::new(|profile| diagnosis.console.get(profile).as_deref()),
+        then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
+        cause: chief.map(|failure| failure.cause.sentence()),
+        fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
+    };
+    line.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a serde_json::Value>,
+    throws: Option<&'static str>,
+    dropped: Vec<String>,
+    sent: Vec<LineSent<'a>>,
+    preflight: PerProfile<&'static str>,
+    verdict: PerProfile<&'static str>,
+    blocked_by: Vec<LineFailure>,
+    exposed: PerProfile<Vec<String>>,
+    cache_seconds: PerProfile<Option<u32>>,
+    console: PerProfile<Option<&'a str>>,
+    then: Vec<LineThen<'a>>,
+    cause: Option<&'static str>,
+    fix: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineSent<'a> {
+    url: String,
+    method: String,
+    origin: Option<String>,
+    cookies: bool,
+    needs_preflight: &'a PerProfile<bool>,
+    preflight_request: Option<Vec<(String, String)>>,
+}
+
+impl<'a> LineSent<'a> {
+    fn of(sent: &'a Sent<'_>) -> Self {
+        let preflight = preflight_lines(&sent.step).map(|mut lines| {
+            // What tells a preflight comes first.
+            lines.rotate_left(1);
+            lines.push((b"Accept".to_vec(), b"*/*".to_vec()));
+            lines.iter().map(|(name, value)| (text(name), text(value))).collect()
+        });
+        Self {
+            url: text(sent.step.url()),
+            method: text(sent.step.method()),
+            origin: sent.step.origin().map(text),
+            cookies: sent.step.sends_credentials(),
+            needs_preflight: &sent.needs_preflight,
+            preflight_request: preflight,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LineFailure {
+    code: &'static str,
+    at: &'static str,
+    hop: usize,
+    bytes: String,
+    cause: &'static str,
+    profiles: Vec<&'static str>,
+    first_in: Vec<&'static str>,
+}
+
+impl LineFailure {
+    fn of(failure: &Failure<'_>) -> Self {
+        let names = |profiles: &[Profile]| profiles.iter().map(|profile| profile.name()).collect();
+        Self {
+            code: failure.blocked.code().as_str(),
+            at: failure.blocked.part().as_str(),
+            hop: failure.blocked.hop(),
+            bytes: failure.blocked.evidence().bytes().map(char::from).collect(),
+            cause: failure.cause.as_str(),
+            profiles: names(&failure.profiles),
+            first_in: names(&failure.first_in),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LineThen<'a> {
+    needs_preflight: &'a PerProfile<bool>,
+}
+
+/// One code point for each byte.
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// Writes every character outside ASCII, and DEL, as an escape: a terminal obeys none of it.
+struct Ascii(CompactFormatter);
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        for piece in fragment.split_inclusive(|c: char| !c.is_ascii() || c == '\x7F') {
+            let end = piece.char_indices().next_back().map_or(0, |(at, _)| at);
+            match piece.split_at_checked(end) {
+                Some((plain, last)) if last.chars().any(|c| !c.is_ascii() || c == '\x7F') => {
+                    self.0.write_string_fragment(out, plain)?;
+                    for unit in last.encode_utf16() {
+                        write!(out, "\\u{unit:04x}")?;
+                    }
+                }
+                _ => self.0.write_string_fragment(out, piece)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, out: &mut W, escape: CharEscape) -> io::Result<()> {
+        self.0.write_char_escape(out, escape)
+    }
+}

@@ -1,0 +1,39 @@
+//! `corsac explain --jsonl`: exchanges in, diagnoses out.
+
+use corsac::browser::Credentials;
+
+use super::diagnosis::{Diagnosis, PerProfile};
+use super::json_in::{Asked, Later, read};
+use super::json_out;
+use super::judged::{resolve, with, with_request};
+use crate::exchange::{Exchange, ScriptRequest};
+use crate::failure::{Answer, Failure};
+use crate::jsonl;
+
+pub(crate) fn run() -> Result<Answer, Failure> {
+    jsonl::run(|line, out| {
+        let mut asked = read(line)?;
+        resolve(&mut asked.exchange)?;
+        for later in &mut asked.then {
+            later.request = resolved(&later.request)?;
+        }
+        let Asked { exchange, then, id } = &asked;
+        Ok(with(exchange, Credentials::SameOrigin, |exchange| {
+            let then: Vec<_> = then.iter().map(|later| needs_preflight(&exchange, later)).collect();
+            json_out::write(out, &Diagnosis::of(exchange), &then, id.as_ref())
+        }))
+    })
+}
+
+/// A request with its URL in the serialised form.
+fn resolved(request: &ScriptRequest) -> Result<ScriptRequest, String> {
+    let mut exchange = Exchange { request: request.clone(), hops: Vec::new() };
+    resolve(&mut exchange)?;
+    Ok(exchange.request)
+}
+
+fn needs_preflight(exchange: &corsac::browser::Exchange<'_>, later: &Later) -> PerProfile<bool> {
+    with_request(&later.request, Credentials::SameOrigin, |request| {
+        PerProfile::new(|profile| exchange.needs_preflight_after(profile, &request, later.after_milliseconds))
+    })
+}

@@ -1,0 +1,31 @@
+//! What a step of the model puts on the wire, as header lines to show or to send.
+
+use corsac::browser::{Profile, Step};
+
+use crate::exchange::Lines;
+
+/// The preflight's lines, in the first profile that needs one.
+pub(crate) fn preflight_lines(step: &Step<'_>) -> Option<Lines> {
+    let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile))?;
+    let mut lines: Lines = origin(step);
+    lines.push((b"Access-Control-Request-Method".to_vec(), step.method().to_vec()));
+    let names = step.requested_headers(profile);
+    if !names.is_empty() {
+        lines.push((b"Access-Control-Request-Headers".to_vec(), names.to_string().into_bytes()));
+    }
+    Some(lines)
+}
+
+/// The request's lines; `...` stands for what is not known.
+pub(crate) fn request_lines(step: &Step<'_>) -> Lines {
+    let mut lines = origin(step);
+    lines.extend(step.headers().map(|(name, value)| (name.to_vec(), value.unwrap_or(b"...").to_vec())));
+    if step.sends_credentials() {
+        lines.push((b"Cookie".to_vec(), b"...".to_vec()));
+    }
+    lines
+}
+
+fn origin(step: &Step<'_>) -> Lines {
+    step.origin().map(|origin| (b"Origin".to_vec(), origin.to_vec())).into_iter().collect()
+}

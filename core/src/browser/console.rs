@@ -1,0 +1,340 @@
+//! What each browser writes into its console, word for word: one table a browser, read forwards to write a message and backwards to decode one.
+
+use core::fmt;
+
+use super::blocked::{Blocked, BlockedCode, Part};
+use super::exchange::Exchange;
+use super::message::Evidence;
+use super::profile::Profile;
+use crate::browser::blocked::BlockedCode as Code;
+
+/// One reason; `{}` stands for what the browser fills in.
+pub(super) struct Reason {
+    pub(super) code: BlockedCode,
+    pub(super) text: &'static str,
+    /// What stands behind it.
+    pub(super) tail: Tail,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tail {
+    Nothing,
+    /// Chromium: advice for `fetch()`.
+    ForFetch,
+    /// Chromium: advice for `XMLHttpRequest`.
+    ForXhr,
+    /// Firefox, WebKit: the status.
+    Status,
+}
+
+pub(super) const CHROMIUM_PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
+const FOR_FETCH: &str = " Have the server send the header with a valid value.";
+const FOR_XHR: &str =
+    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute.";
+pub(super) const FIREFOX_START: &str =
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ";
+
+const fn reason(code: BlockedCode, tail: Tail, text: &'static str) -> Reason {
+    Reason { code, text, tail }
+}
+
+pub(super) const CHROMIUM: &[Reason] = &[
+    reason(
+        Code::AcaoWildcardWithCredentials,
+        Tail::ForXhr,
+        "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
+    ),
+    reason(
+        Code::AcaoMissing,
+        Tail::Nothing,
+        "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    ),
+    reason(
+        Code::AcaoMultiple,
+        Tail::ForFetch,
+        "The 'Access-Control-Allow-Origin' header contains multiple values '{}', but only one is allowed.",
+    ),
+    reason(
+        Code::AcaoInvalid,
+        Tail::ForFetch,
+        "The 'Access-Control-Allow-Origin' header contains the invalid value '{}'.",
+    ),
+    reason(
+        Code::AcaoMismatch,
+        Tail::ForFetch,
+        "The 'Access-Control-Allow-Origin' header has a value '{}' that is not equal to the supplied origin.",
+    ),
+    reason(
+        Code::AcacNotTrue,
+        Tail::ForXhr,
+        "The value of the 'Access-Control-Allow-Credentials' header in the response is '{}' which must be 'true' when the request's credentials mode is 'include'.",
+    ),
+    reason(Code::PreflightStatus, Tail::Nothing, "It does not have HTTP ok status."),
+    reason(Code::PreflightRedirect, Tail::Nothing, "Redirect is not allowed for a preflight request."),
+    reason(
+        Code::AcamUnparsable,
+        Tail::Nothing,
+        "Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
+    ),
+    reason(
+        Code::AcahUnparsable,
+        Tail::Nothing,
+        "Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
+    ),
+    reason(
+        Code::MethodNotAllowed,
+        Tail::Nothing,
+        "Method {} is not allowed by Access-Control-Allow-Methods in preflight response.",
+    ),
+    reason(
+        Code::HeaderNotAllowed,
+        Tail::Nothing,
+        "Request header field {} is not allowed by Access-Control-Allow-Headers in preflight response.",
+    ),
+    reason(
+        Code::RedirectUserinfo,
+        Tail::Nothing,
+        "Redirect location '{}' contains a username and password, which is disallowed for cross-origin requests.",
+    ),
+    reason(
+        Code::SchemeNotHttp,
+        Tail::Nothing,
+        "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
+    ),
+];
+
+/// Texts that the model never writes: of older versions, of other flavours of Chromium, and of what no server can help.
+pub(super) const CHROMIUM_DECODED: &[Reason] = &[
+    reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for protocol schemes: {}."),
+    reason(Code::ModeSameOrigin, Tail::Nothing, "Cross origin requests are not allowed by request mode."),
+    reason(Code::NetworkError, Tail::Nothing, "The response is invalid."),
+    reason(
+        Code::LocalNetworkNotSecure,
+        Tail::Nothing,
+        "The request client is not a secure context and the resource is in more-private address space `{}`.",
+    ),
+    reason(
+        Code::LocalNetworkSpaceMismatch,
+        Tail::Nothing,
+        "Request had a target IP address space of `{}` yet the resource is in address space `{}`.",
+    ),
+    reason(
+        Code::LocalNetworkDenied,
+        Tail::Nothing,
+        "Permission was denied for this request to access the `{}` address space.",
+    ),
+];
+
+pub(super) const FIREFOX_MULTIPLE: &str = "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed";
+const FIREFOX_MISMATCH: &str = "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{}’";
+const FIREFOX_NO_SUCCESS: &str = "CORS request did not succeed";
+
+pub(super) const FIREFOX: &[Reason] = &[
+    reason(Code::AcaoMissing, Tail::Status, "CORS header ‘Access-Control-Allow-Origin’ missing"),
+    reason(Code::AcaoMismatch, Tail::Nothing, FIREFOX_MISMATCH),
+    reason(Code::AcaoInvalid, Tail::Nothing, FIREFOX_MISMATCH),
+    reason(Code::AcaoMultiple, Tail::Nothing, FIREFOX_MISMATCH),
+    reason(
+        Code::AcaoWildcardWithCredentials,
+        Tail::Nothing,
+        "Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’",
+    ),
+    reason(Code::AcacNotTrue, Tail::Nothing, "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’"),
+    reason(Code::PreflightStatus, Tail::Status, "CORS preflight response did not succeed"),
+    reason(Code::PreflightRedirect, Tail::Nothing, "CORS request external redirect not allowed"),
+    reason(Code::AcamUnparsable, Tail::Nothing, "invalid token ‘{}’ in CORS header ‘Access-Control-Allow-Methods’"),
+    reason(Code::AcahUnparsable, Tail::Nothing, "invalid token ‘{}’ in CORS header ‘Access-Control-Allow-Headers’"),
+    reason(Code::MethodNotAllowed, Tail::Nothing, "Did not find method in CORS header ‘Access-Control-Allow-Methods’"),
+    reason(
+        Code::HeaderNotAllowed,
+        Tail::Nothing,
+        "header ‘{}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response",
+    ),
+    reason(Code::SchemeNotHttp, Tail::Nothing, "CORS request not http"),
+    reason(Code::RedirectScheme, Tail::Nothing, "CORS request not http"),
+];
+
+pub(super) const FIREFOX_DECODED: &[Reason] = &[
+    reason(Code::AcaoMultiple, Tail::Nothing, FIREFOX_MULTIPLE),
+    reason(Code::NetworkError, Tail::Nothing, FIREFOX_NO_SUCCESS),
+];
+
+const WEBKIT_NOT_ALLOWED: &str = "Origin {} is not allowed by Access-Control-Allow-Origin.";
+const WEBKIT_MULTIPLE: &str = "Access-Control-Allow-Origin cannot contain more than one origin.";
+
+pub(super) const WEBKIT: &[Reason] = &[
+    reason(
+        Code::AcaoWildcardWithCredentials,
+        Tail::Nothing,
+        "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
+    ),
+    reason(Code::AcaoMissing, Tail::Status, WEBKIT_NOT_ALLOWED),
+    reason(Code::AcaoMismatch, Tail::Status, WEBKIT_NOT_ALLOWED),
+    reason(Code::AcaoInvalid, Tail::Status, WEBKIT_NOT_ALLOWED),
+    reason(Code::AcaoMultiple, Tail::Nothing, WEBKIT_MULTIPLE),
+    reason(
+        Code::AcacNotTrue,
+        Tail::Nothing,
+        "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\".",
+    ),
+    reason(Code::PreflightStatus, Tail::Status, "Preflight response is not successful."),
+    reason(Code::PreflightRedirect, Tail::Status, "Preflight response is not successful."),
+    reason(Code::AcamUnparsable, Tail::Nothing, "Header Access-Control-Allow-Methods has an invalid value: {}"),
+    reason(Code::AcahUnparsable, Tail::Nothing, "Header Access-Control-Allow-Headers has an invalid value: {}"),
+    reason(Code::MethodNotAllowed, Tail::Nothing, "Method {} is not allowed by Access-Control-Allow-Methods."),
+    reason(
+        Code::HeaderNotAllowed,
+        Tail::Nothing,
+        "Request header field {} is not allowed by Access-Control-Allow-Headers.",
+    ),
+];
+
+/// The console message of one browser for one failure.
+///
+/// `Display` writes it; bytes outside 0x20..=0x7E are written `\u00NN`, as Chromium does.
+#[derive(Clone, Copy, Debug)]
+pub struct Console<'a> {
+    profile: Profile,
+    exchange: Exchange<'a>,
+    blocked: Blocked<'a>,
+}
+
+impl<'a> Exchange<'a> {
+    /// What this browser's console says of a failure that [`judge`](Self::judge) told for it; `None` where it says nothing of its own.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest};
+    ///
+    /// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+    /// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+    /// exchange.judge(Profile::Chromium, |blocked| {
+    ///     assert_eq!(
+    ///         exchange.console(Profile::Chromium, &blocked).unwrap().to_string(),
+    ///         "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: \
+    ///          No 'Access-Control-Allow-Origin' header is present on the requested resource."
+    ///     );
+    /// });
+    /// ```
+    #[must_use]
+    pub fn console(&self, profile: Profile, blocked: &Blocked<'a>) -> Option<Console<'a>> {
+        let console = Console { profile, exchange: *self, blocked: *blocked };
+        console.reason().map(|_| console)
+    }
+}
+
+impl<'a> Console<'a> {
+    fn reason(&self) -> Option<(&'static str, Tail)> {
+        let table = match self.profile {
+            Profile::Spec => return None,
+            Profile::Chromium => CHROMIUM,
+            Profile::Firefox => FIREFOX,
+            Profile::WebKit => WEBKIT,
+        };
+        let code = self.blocked.code;
+        let evidence = self.blocked.evidence;
+        if code == Code::AcaoMultiple && self.profile == Profile::Firefox && evidence.line_count() > 1 {
+            return Some((FIREFOX_MULTIPLE, Tail::Nothing));
+        }
+        // WebKit looks for a comma alone.
+        if code == Code::AcaoMultiple && self.profile == Profile::WebKit && !evidence.holds(|b| b == b',') {
+            return Some((WEBKIT_NOT_ALLOWED, Tail::Status));
+        }
+        if matches!(code, Code::RedirectUserinfo | Code::RedirectLimit) && self.profile == Profile::Firefox {
+            return Some((FIREFOX_NO_SUCCESS, Tail::Status));
+        }
+        table.iter().find(|reason| reason.code == code).map(|reason| (reason.text, reason.tail))
+    }
+
+    fn url_of(&self, hop: usize) -> &'a [u8] {
+        self.exchange.steps().find(|step| step.hop() == hop).map_or(self.exchange.request.url, |step| step.url())
+    }
+
+    /// The URL that the message names.
+    fn url(&self) -> &'a [u8] {
+        match (self.profile, self.blocked.code) {
+            (_, Code::RedirectScheme) => self.url_of(self.blocked.hop.saturating_add(1)),
+            (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => self.exchange.request.url,
+            _ => self.url_of(self.blocked.hop),
+        }
+    }
+}
+
+impl fmt::Display for Console<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((text, tail)) = self.reason() else { return Ok(()) };
+        let request = &self.exchange.request;
+        let slice = Evidence::slice;
+        let is_xhr = request.upload_listener;
+        let hint = match (self.profile, self.blocked.code) {
+            (Profile::WebKit, Code::AcaoMissing | Code::AcaoMismatch | Code::AcaoInvalid | Code::AcaoMultiple) => {
+                slice(request.origin)
+            }
+            // Chromium leaves it out.
+            (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
+            _ => self.blocked.evidence,
+        };
+        let (before, after) = text.split_once("{}").unwrap_or((text, ""));
+        let has_hint = before.len() != text.len();
+        match self.profile {
+            Profile::Chromium => {
+                let kind = if is_xhr { "XMLHttpRequest" } else { "fetch" };
+                let url = self.url();
+                write!(f, "Access to {kind} at '{}' ", Shown(slice(url)))?;
+                if url != request.url {
+                    write!(f, "(redirected from '{}') ", Shown(slice(request.url)))?;
+                }
+                write!(f, "from origin '{}' has been blocked by CORS policy: ", Shown(slice(request.origin)))?;
+                if self.blocked.part == Part::Preflight && is_access_check(self.blocked.code) {
+                    f.write_str(CHROMIUM_PREFLIGHT)?;
+                }
+            }
+            Profile::Firefox if self.blocked.code == Code::AcaoWildcardWithCredentials => {
+                write!(f, "{FIREFOX_START}‘{}’. (Reason: ", Shown(slice(self.url())))?;
+            }
+            Profile::Firefox => write!(f, "{FIREFOX_START}{}. (Reason: ", Shown(slice(self.url())))?,
+            Profile::Spec | Profile::WebKit => {}
+        }
+        f.write_str(before)?;
+        if has_hint {
+            write!(f, "{}{after}", Shown(hint))?;
+        }
+        match (self.profile, tail) {
+            (Profile::Chromium, Tail::ForFetch) if !is_xhr => f.write_str(FOR_FETCH),
+            (Profile::Chromium, Tail::ForXhr) if is_xhr => f.write_str(FOR_XHR),
+            (Profile::Firefox, Tail::Status) => match self.blocked.status.filter(|_| text != FIREFOX_NO_SUCCESS) {
+                Some(status) => write!(f, "). Status code: {status}."),
+                None => f.write_str("). Status code: (null)."),
+            },
+            (Profile::Firefox, _) => f.write_str(")."),
+            (Profile::WebKit, Tail::Status) => write!(f, " Status code: {}", self.blocked.status.unwrap_or(0)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The checks that Chromium runs on a preflight as on any response.
+fn is_access_check(code: BlockedCode) -> bool {
+    matches!(
+        code,
+        Code::AcaoMissing
+            | Code::AcaoWildcardWithCredentials
+            | Code::AcaoMultiple
+            | Code::AcaoInvalid
+            | Code::AcaoMismatch
+            | Code::AcacNotTrue
+            | Code::PreflightStatus
+            | Code::PreflightRedirect
+    )
+}
+
+/// Bytes as a console shows them.
+struct Shown<'a>(Evidence<'a>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.bytes().try_for_each(|b| match b {
+            0x20..=0x7E => fmt::Write::write_char(f, char::from(b)),
+            _ => write!(f, "\\u{b:04X}"),
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! The CORS check ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-check)): `Access-Control-Allow-Origin` and, with credentials,
+//! `Access-Control-Allow-Credentials`. The code of a mismatch is that of Chromium, which tells most.
+
+use super::blocked::BlockedCode;
+use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
+use super::profile::Profile;
+use super::script::Credentials;
+use super::step::Step;
+use crate::host::decimal;
+
+/// Takes each refusal.
+pub(super) type Refusals<'f, 'a> = &'f mut dyn FnMut(BlockedCode, Evidence<'a>);
+
+pub(super) fn check_cors<'a>(_profile: Profile, step: &Step<'a>, fields: Fields<'a>, on: Refusals<'_, 'a>) {
+    let includes = step.request().credentials == Credentials::Include;
+    match fields.combined(ALLOW_ORIGIN) {
+        None => on(BlockedCode::AcaoMissing, Evidence::slice(b"")),
+        Some(value) if value.is(b"*") => {
+            if includes {
+                on(BlockedCode::AcaoWildcardWithCredentials, value);
+            }
+        }
+        Some(value) if value.is(step.serialized_origin()) => {}
+        Some(value) => on(mismatch(value), value),
+    }
+    if includes {
+        let value = fields.combined(ALLOW_CREDENTIALS);
+        if !value.is_some_and(|value| value.is(b"true")) {
+            on(BlockedCode::AcacNotTrue, value.unwrap_or(Evidence::slice(b"")));
+        }
+    }
+}
+
+/// How a value misses the origin.
+fn mismatch(value: Evidence<'_>) -> BlockedCode {
+    if value.holds(|b| matches!(b, b' ' | b',')) {
+        BlockedCode::AcaoMultiple
+    } else if value.as_slice().is_some_and(|value| value == b"null" || is_url(value)) {
+        BlockedCode::AcaoMismatch
+    } else {
+        BlockedCode::AcaoInvalid
+    }
+}
+
+/// Could a browser's URL parser make a URL of this? Near enough to tell `https://a.example/` from `a.example`.
+fn is_url(text: &[u8]) -> bool {
+    let Some(colon) = text.iter().position(|&b| b == b':') else { return false };
+    let (Some(scheme), Some(rest)) = (text.get(..colon), text.get(colon.saturating_add(1)..)) else { return false };
+    let is_scheme = scheme.first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let special: [&[u8]; 5] = [b"http", b"https", b"ws", b"wss", b"ftp"];
+    if !is_scheme || !special.iter().any(|special| special.eq_ignore_ascii_case(scheme)) {
+        return is_scheme;
+    }
+    let slashes = rest.iter().take_while(|b| matches!(b, b'/' | b'\\')).count();
+    let rest = rest.get(slashes..).unwrap_or(b"");
+    let authority = rest.split(|b| matches!(b, b'/' | b'\\' | b'?' | b'#')).next().unwrap_or(b"");
+    let host_and_port = authority.rsplit(|&b| b == b'@').next().unwrap_or(b"");
+    let (host, port) = match host_and_port.iter().rposition(|&b| b == b':') {
+        Some(colon) if !host_and_port.ends_with(b"]") => {
+            (host_and_port.get(..colon).unwrap_or(b""), host_and_port.get(colon.saturating_add(1)..).unwrap_or(b""))
+        }
+        _ => (host_and_port, b"".as_slice()),
+    };
+    let is_port = port.is_empty() || decimal(port, 65535).is_some();
+    let is_name = || host.iter().all(|b| !b.is_ascii_control() && !b"<>^|%:[]\"".contains(b));
+    let is_address = || host.starts_with(b"[") && host.ends_with(b"]") && host.contains(&b':');
+    !host.is_empty() && is_port && (is_name() || is_address())
+}

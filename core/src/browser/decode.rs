@@ -1,0 +1,178 @@
+//! A console message that somebody pasted, read backwards: which browser wrote it, the code, the URL and the origin.
+
+use super::blocked::{BlockedCode, Part};
+use super::console::{
+    CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
+};
+use super::profile::Profile;
+
+/// What a console message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsoleMessage<'a> {
+    /// The browser that writes such messages.
+    pub profile: Profile,
+    /// Why it is blocked; `None`: the message has no reason that is known.
+    pub code: Option<BlockedCode>,
+    /// In which answer, where the message tells.
+    pub part: Option<Part>,
+    /// The URL that was asked for.
+    pub url: Option<&'a str>,
+    /// The first URL of the redirect chain.
+    pub redirected_from: Option<&'a str>,
+    /// The page's origin.
+    pub origin: Option<&'a str>,
+    /// What the browser filled in: a header's value, a method, a name.
+    pub value: Option<&'a str>,
+    /// The status that it names.
+    pub status: Option<u16>,
+    /// It is about `XMLHttpRequest`, not `fetch()`.
+    pub is_xhr: bool,
+}
+
+/// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `None`: it is none that
+/// tells of CORS.
+///
+/// ```
+/// use corsac::browser::{BlockedCode, Profile, decode_console};
+/// let message = decode_console(
+///     "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: \
+///      No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+/// ).unwrap();
+/// assert_eq!((message.profile, message.code), (Profile::Chromium, Some(BlockedCode::AcaoMissing)));
+/// assert_eq!(message.origin, Some("https://app.example"));
+/// ```
+#[must_use]
+pub fn decode_console(text: &str) -> Option<ConsoleMessage<'_>> {
+    chromium(text).or_else(|| firefox(text)).or_else(|| webkit(text))
+}
+
+const fn empty<'a>(profile: Profile) -> ConsoleMessage<'a> {
+    ConsoleMessage {
+        profile,
+        code: None,
+        part: None,
+        url: None,
+        redirected_from: None,
+        origin: None,
+        value: None,
+        status: None,
+        is_xhr: false,
+    }
+}
+
+/// The text between two others, and what follows the second.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
+    text.split_once(before)?.1.split_once(after)
+}
+
+fn chromium(text: &str) -> Option<ConsoleMessage<'_>> {
+    let (head, reason) = match text.split_once("blocked by CORS policy: ") {
+        Some(parts) => parts,
+        None => ("", text.split_once("Fetch API cannot load ").filter(|_| text.contains("Request mode is"))?.1),
+    };
+    let mut message = empty(Profile::Chromium);
+    message.is_xhr = head.contains("Access to XMLHttpRequest at ");
+    message.url = between(head, " at '", "' ").map(|(url, _)| url);
+    message.redirected_from = between(head, "(redirected from '", "') ").map(|(url, _)| url);
+    message.origin = between(head, "from origin '", "' ").map(|(origin, _)| origin);
+    if let Some((url, _)) = reason.split_once(". Request mode is \"same-origin\"") {
+        message.url = Some(url);
+        message.code = Some(BlockedCode::ModeSameOrigin);
+        return Some(message);
+    }
+    let check = reason.strip_prefix(CHROMIUM_PREFLIGHT);
+    let reasons = [CHROMIUM, CHROMIUM_DECODED];
+    if let Some((code, value, _)) = find(&reasons, check.unwrap_or(reason)) {
+        message.code = Some(code);
+        message.value = value;
+        let is_preflight = check.is_some() || value_is_of_preflight(code);
+        message.part = Some(if is_preflight { Part::Preflight } else { Part::Response });
+    }
+    Some(message)
+}
+
+fn value_is_of_preflight(code: BlockedCode) -> bool {
+    matches!(
+        code,
+        BlockedCode::AcamUnparsable
+            | BlockedCode::AcahUnparsable
+            | BlockedCode::MethodNotAllowed
+            | BlockedCode::HeaderNotAllowed
+            | BlockedCode::PreflightStatus
+            | BlockedCode::PreflightRedirect
+    )
+}
+
+fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
+    let (_, rest) = text.split_once(FIREFOX_START)?;
+    let mut message = empty(Profile::Firefox);
+    let (url, reason) = rest.split_once(". (Reason: ").unwrap_or((rest, ""));
+    message.url = Some(url.trim_start_matches('‘').trim_end_matches('’'));
+    if let Some((code, value, after)) = find(&[FIREFOX, FIREFOX_DECODED], reason) {
+        message.code = Some(code);
+        message.value = value;
+        message.status = after.split_once("Status code: ").and_then(|(_, status)| number(status));
+        message.part = value_is_of_preflight(code).then_some(Part::Preflight);
+    }
+    Some(message)
+}
+
+fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
+    let mut message = empty(Profile::WebKit);
+    let is_load = text.contains(" due to access control checks");
+    if let Some((url, _)) = between(text, " cannot load ", " due to access control checks") {
+        message.url = Some(url);
+        message.is_xhr = text.contains("XMLHttpRequest cannot load ");
+    }
+    let redirect = between(text, "Cross-origin redirection to ", " denied by Cross-Origin Resource Sharing policy: ");
+    message.redirected_from = redirect.map(|(url, _)| url);
+    let reason = redirect.map_or(text, |(_, reason)| reason);
+    let starts = [
+        "Origin ",
+        "Preflight ",
+        "Access-Control-",
+        "Cannot use",
+        "Credentials flag",
+        "Header Access",
+        "Method ",
+        "Request header",
+    ];
+    let found = starts.iter().filter_map(|start| reason.find(start)).filter_map(|at| {
+        let reason = reason.get(at..)?;
+        find(&[WEBKIT], reason)
+    });
+    if let Some((code, value, after)) = found.into_iter().next() {
+        message.code = Some(code);
+        message.part = value_is_of_preflight(code).then_some(Part::Preflight);
+        message.status = after.split_once("Status code: ").and_then(|(_, status)| number(status));
+        let names_origin = matches!(code, BlockedCode::AcaoMissing | BlockedCode::AcaoMismatch);
+        if names_origin { message.origin = value } else { message.value = value }
+    }
+    (message.code.is_some() || is_load || redirect.is_some()).then_some(message)
+}
+
+fn number(text: &str) -> Option<u16> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..end)?.parse().ok()
+}
+
+/// The reason that a text begins with: its code, what was filled in first, and what follows.
+fn find<'t>(tables: &[&[Reason]], text: &'t str) -> Option<(BlockedCode, Option<&'t str>, &'t str)> {
+    tables.iter().copied().flatten().find_map(|reason| {
+        let (value, after) = fits(reason.text, text)?;
+        Some((reason.code, value, after))
+    })
+}
+
+/// Does the text begin with this template?
+fn fits<'t>(template: &str, text: &'t str) -> Option<(Option<&'t str>, &'t str)> {
+    let mut pieces = template.split("{}");
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut first = None;
+    for piece in pieces {
+        let (value, after) = if piece.is_empty() { (rest, "") } else { rest.split_once(piece)? };
+        first = first.or(Some(value));
+        rest = after;
+    }
+    Some((first, rest))
+}

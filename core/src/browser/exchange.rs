@@ -1,0 +1,302 @@
+//! A script's request with the answers to it, judged: may the script read the response in this browser, and what stands against it
+//! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch)).
+
+use super::blocked::{Blocked, BlockedCode, Part};
+use super::cors_check::{Refusals, check_cors};
+use super::message::{Evidence, Fields, LOCATION, Line, Response};
+use super::preflight_check::{check_preflight, max_age};
+use super::profile::Profile;
+use super::script::{Mode, ScriptRequest};
+use super::step::{Step, Steps, Tainting};
+use super::url::Url;
+
+/// The most redirects that are followed.
+pub(super) const REDIRECTS_MAX: usize = 20;
+
+/// The answers at one URL of the redirect chain.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hop<'a> {
+    /// The URL, serialised. The first hop's is that of the request and is not read here.
+    pub url: &'a [u8],
+    /// The answer to the preflight, where one is known.
+    pub preflight: Option<Response<'a>>,
+    /// The answer to the request, where one is known.
+    pub response: Option<Response<'a>>,
+    /// The header lines of a 304 by which the browser freshened its stored response, which `response` then is.
+    pub revalidated: &'a [Line<'a>],
+}
+
+impl<'a> Hop<'a> {
+    fn fields(&self) -> Fields<'a> {
+        Fields::new(self.response.map_or(&[], |response| response.headers), self.revalidated)
+    }
+}
+
+/// A script's request, and what was answered, one hop per URL.
+///
+/// ```
+/// use corsac::browser::{BlockedCode, Exchange, Hop, Profile, Response, ScriptRequest, Verdict};
+///
+/// let exchange = Exchange {
+///     request: ScriptRequest::new(b"https://app.example", b"https://api.example/things"),
+///     hops: &[Hop {
+///         response: Some(Response { status: 200, headers: &[(b"Access-Control-Allow-Origin", b"https://app.example/")] }),
+///         ..Hop::default()
+///     }],
+/// };
+/// let mut codes = vec![];
+/// let judgement = exchange.judge(Profile::Chromium, |blocked| codes.push(blocked.code()));
+/// assert_eq!(judgement.verdict, Verdict::Blocked);
+/// assert_eq!(codes, [BlockedCode::AcaoMismatch]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// What the script asked for.
+    pub request: ScriptRequest<'a>,
+    /// The answers, in the order of the chain; what is missing is not known.
+    pub hops: &'a [Hop<'a>],
+}
+
+/// What becomes of it in a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The script reads the response.
+    Allowed,
+    /// The script gets a response with nothing in it, as it asked for.
+    Opaque,
+    /// The script gets an error.
+    Blocked,
+    /// Nothing stands against it, but an answer is not known.
+    Incomplete,
+    /// The script gets an exception; nothing is sent.
+    Throws,
+}
+
+impl Verdict {
+    /// The name, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Opaque => "opaque",
+            Self::Blocked => "blocked",
+            Self::Incomplete => "incomplete",
+            Self::Throws => "throws",
+        }
+    }
+}
+
+/// What became of the preflights of all steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PreflightOutcome {
+    /// No step needs one.
+    NotNeeded,
+    /// All that are needed pass.
+    Passed,
+    /// The answer to one that is needed is not known.
+    Missing,
+    /// One fails.
+    Failed,
+}
+
+impl PreflightOutcome {
+    /// The name, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotNeeded => "not-needed",
+            Self::Passed => "passed",
+            Self::Missing => "missing",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What one browser makes of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// What the script gets.
+    pub verdict: Verdict,
+    /// What became of the preflights.
+    pub preflight: PreflightOutcome,
+    /// For how many seconds the answer to the last preflight that passed may be kept.
+    pub cache_seconds: Option<u32>,
+}
+
+impl<'a> Exchange<'a> {
+    /// The answers at one URL; nothing is known of a hop that is not there.
+    #[must_use]
+    pub fn hop(&self, number: usize) -> Hop<'a> {
+        self.hops.get(number).copied().unwrap_or_default()
+    }
+
+    /// What the browser sends, URL by URL, as far as the chain is known.
+    #[must_use]
+    pub fn steps(&self) -> Steps<'a> {
+        Steps::new(*self)
+    }
+
+    /// Judges everything that is known. Each failure is told, in the order in which this browser comes upon them: the first is the one that
+    /// its console names.
+    pub fn judge(&self, profile: Profile, mut on_blocked: impl FnMut(Blocked<'a>)) -> Judgement {
+        let mut judgement =
+            Judgement { verdict: Verdict::Allowed, preflight: PreflightOutcome::NotNeeded, cache_seconds: None };
+        let mut report = Report { blocked: false, on_blocked: &mut on_blocked };
+        if let Some(code) = self.request.thrown() {
+            report.add(code, Part::Response, 0, None, Evidence::slice(self.request.method));
+            return Judgement { verdict: Verdict::Throws, ..judgement };
+        }
+        let mut steps = self.steps().peekable();
+        let mut is_complete = true;
+        while let Some(step) = steps.next() {
+            if let Some((code, evidence)) = refused(&step) {
+                report.add(code, Part::Response, step.hop(), None, evidence);
+                break;
+            }
+            let hop = self.hop(step.hop());
+            let outcome = judge_preflight(profile, &step, &hop, &mut report, &mut judgement.cache_seconds);
+            judgement.preflight = judgement.preflight.max(outcome);
+            is_complete &= outcome != PreflightOutcome::Missing;
+            judge_response(profile, &step, &hop, &mut report);
+            let is_redirect = hop.response.is_some_and(|response| response.is_redirect());
+            match steps.peek() {
+                Some(next) if hop.response.is_none() || is_redirect => {
+                    if let Some((code, evidence)) = refused_redirect(&step, next, hop.response) {
+                        let status = hop.response.map(|response| response.status);
+                        report.add(code, Part::Response, step.hop(), status, evidence);
+                        break;
+                    }
+                }
+                _ => {
+                    // Where the redirect leads is not known.
+                    is_complete &= !(is_redirect && hop.fields().values(LOCATION).next().is_some());
+                    if step.tainting() == Tainting::Opaque {
+                        judgement.verdict = Verdict::Opaque;
+                    }
+                    is_complete &= hop.response.is_some();
+                    break;
+                }
+            }
+            is_complete &= hop.response.is_some();
+        }
+        if report.blocked {
+            judgement.verdict = Verdict::Blocked;
+        } else if !is_complete {
+            judgement.verdict = Verdict::Incomplete;
+        }
+        judgement
+    }
+
+    /// The step that gives the script its response, as far as the chain is known.
+    pub(super) fn last_step(&self) -> Option<Step<'a>> {
+        let mut last = None;
+        for step in self.steps() {
+            last = Some(step);
+            if !self.hop(step.hop()).response.is_none_or(|response| response.is_redirect()) {
+                break;
+            }
+        }
+        last
+    }
+
+    /// The header lines of that response.
+    pub(super) fn last_fields(&self) -> Fields<'a> {
+        self.last_step().map_or_else(Fields::default, |step| self.hop(step.hop()).fields())
+    }
+}
+
+/// Tells failures to the caller, and keeps that there were some.
+pub(super) struct Report<'f, 'a> {
+    blocked: bool,
+    on_blocked: &'f mut dyn FnMut(Blocked<'a>),
+}
+
+impl<'a> Report<'_, 'a> {
+    fn add(&mut self, code: BlockedCode, part: Part, hop: usize, status: Option<u16>, evidence: Evidence<'a>) {
+        self.blocked = true;
+        (self.on_blocked)(Blocked { code, part, hop, status, evidence });
+    }
+}
+
+/// Nothing is sent there at all.
+fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
+    let code = match step.tainting() {
+        Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
+        Tainting::Refused => BlockedCode::SchemeNotHttp,
+        _ => return None,
+    };
+    Some((code, Evidence::slice(step.url())))
+}
+
+/// A redirect that is not followed ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
+fn refused_redirect<'a>(
+    from: &Step<'a>,
+    to: &Step<'a>,
+    response: Option<Response<'a>>,
+) -> Option<(BlockedCode, Evidence<'a>)> {
+    let url = Url::parse(to.url());
+    let page = Url::parse(from.request().origin);
+    let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
+    let is_guarded = from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors);
+    let code = if !url.is_some_and(Url::is_http) {
+        BlockedCode::RedirectScheme
+    } else if to.hop() > REDIRECTS_MAX {
+        BlockedCode::RedirectLimit
+    } else if is_guarded && url.is_some_and(Url::has_user_info) {
+        BlockedCode::RedirectUserinfo
+    } else if from.request().stream_body && response.is_some_and(|response| response.status != 303) {
+        BlockedCode::RedirectStream
+    } else {
+        return None;
+    };
+    Some((code, Evidence::slice(to.url())))
+}
+
+fn judge_preflight<'a>(
+    profile: Profile,
+    step: &Step<'a>,
+    hop: &Hop<'a>,
+    report: &mut Report<'_, 'a>,
+    cache_seconds: &mut Option<u32>,
+) -> PreflightOutcome {
+    if !step.needs_preflight(profile) {
+        return PreflightOutcome::NotNeeded;
+    }
+    let Some(preflight) = hop.preflight else { return PreflightOutcome::Missing };
+    let mut failed = false;
+    let mut on = |code, evidence| {
+        failed = true;
+        report.add(code, Part::Preflight, step.hop(), Some(preflight.status), evidence);
+    };
+    if let Some(evidence) = unparsable(preflight, Fields::new(preflight.headers, &[])) {
+        on(BlockedCode::ResponseUnparsable, evidence);
+    } else {
+        check_preflight(profile, step, preflight, &mut on);
+    }
+    if failed {
+        return PreflightOutcome::Failed;
+    }
+    *cache_seconds = Some(max_age(profile, Fields::new(preflight.headers, &[])));
+    PreflightOutcome::Passed
+}
+
+fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
+    let Some(response) = hop.response else { return };
+    let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
+    let fields = hop.fields();
+    if let Some(evidence) = unparsable(response, fields) {
+        on(BlockedCode::ResponseUnparsable, evidence);
+    } else if step.tainting() == Tainting::Cors {
+        let refusals: Refusals<'_, 'a> = &mut on;
+        check_cors(profile, step, fields, refusals);
+    }
+}
+
+/// What no HTTP parser lets through.
+fn unparsable<'a>(response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
+    if (100..=999).contains(&response.status) {
+        fields.unparsable().map(Evidence::slice)
+    } else {
+        Some(Evidence::status(response.status))
+    }
+}

@@ -1,0 +1,25 @@
+//! Which headers of a response the script may read ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch), step 14;
+//! [2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)).
+
+use super::exchange::{Exchange, Verdict};
+use super::message::EXPOSE_HEADERS;
+use super::profile::Profile;
+use super::script::Credentials;
+use super::step::Tainting;
+use crate::field_name::{is_forbidden_response_header, is_safelisted_response_header};
+
+impl<'a> Exchange<'a> {
+    /// The names of the headers that the script may read, as they stand on their lines, in their order; none where it gets no response.
+    pub fn exposed(&self, profile: Profile) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let is_allowed = self.judge(profile, |_| {}).verdict == Verdict::Allowed;
+        let fields = self.last_fields();
+        let is_own = self.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
+        let includes = self.request.credentials == Credentials::Include;
+        let exposes_all = is_own || (!includes && fields.lists(EXPOSE_HEADERS, b"*"));
+        fields.lines().map(|(name, _)| name).filter(move |name| {
+            is_allowed
+                && !is_forbidden_response_header(name)
+                && (exposes_all || is_safelisted_response_header(name) || fields.lists(EXPOSE_HEADERS, name))
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! A response's header lines as the Fetch standard reads them: by name in any case, trimmed, combined, or as a list
+//! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#concept-header-list)).
+
+use core::fmt;
+
+use crate::byte::{is_token, is_white_space};
+use crate::escape::Escaped;
+
+/// A header line: its name, and its value as it goes over the wire.
+pub type Line<'a> = (&'a [u8], &'a [u8]);
+
+/// What a server answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Response<'a> {
+    /// The status code.
+    pub status: u16,
+    /// Every header line, in its order.
+    pub headers: &'a [Line<'a>],
+}
+
+impl Response<'_> {
+    /// A status that is followed when `Location` says where to.
+    #[must_use]
+    pub const fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+}
+
+pub(super) const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+pub(super) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
+pub(super) const ALLOW_METHODS: &str = "access-control-allow-methods";
+pub(super) const ALLOW_HEADERS: &str = "access-control-allow-headers";
+pub(super) const EXPOSE_HEADERS: &str = "access-control-expose-headers";
+pub(super) const MAX_AGE: &str = "access-control-max-age";
+pub(super) const LOCATION: &str = "location";
+
+/// The header lines of a response; those of a 304 take the place of the stored ones of the same name.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fields<'a> {
+    stored: &'a [Line<'a>],
+    fresh: &'a [Line<'a>],
+}
+
+impl<'a> Fields<'a> {
+    pub(super) const fn new(stored: &'a [Line<'a>], fresh: &'a [Line<'a>]) -> Self {
+        Self { stored, fresh }
+    }
+
+    /// Every line that counts.
+    pub(super) fn lines(self) -> impl Iterator<Item = Line<'a>> + Clone {
+        let fresh = self.fresh;
+        let is_replaced = move |name: &[u8]| fresh.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        self.stored.iter().filter(move |(name, _)| !is_replaced(name)).chain(fresh).copied()
+    }
+
+    /// The values of a name, trimmed, in their order.
+    pub(super) fn values(self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + Clone {
+        let is_named = move |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(other);
+        let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
+        lines.iter().filter(is_named).map(|(_, value)| trimmed(value))
+    }
+
+    /// All values of a name as one, or `None` where there is no line.
+    pub(super) fn combined(self, name: &'static str) -> Option<Evidence<'a>> {
+        self.values(name).next().map(|_| Evidence(Source::Lines(self, name)))
+    }
+
+    /// The elements of a list over all its lines; an `Err` is one that is no token.
+    pub(super) fn elements(self, name: &'static str) -> impl Iterator<Item = Result<&'a [u8], &'a [u8]>> + Clone {
+        let elements = self.values(name).flat_map(|value| value.split(|&b| b == b',')).map(trimmed);
+        elements.filter(|element| !element.is_empty()).map(
+            |element| {
+                if is_token(element) { Ok(element) } else { Err(element) }
+            },
+        )
+    }
+
+    /// Is this name in the list, in any case? A list that is not well-formed holds nothing.
+    pub(super) fn lists(self, name: &'static str, wanted: &[u8]) -> bool {
+        self.elements(name).all(|element| element.is_ok())
+            && self.elements(name).flatten().any(|element| element.eq_ignore_ascii_case(wanted))
+    }
+
+    /// A line that no HTTP parser lets through: with a NUL, CR or LF in it.
+    pub(super) fn unparsable(self) -> Option<&'a [u8]> {
+        let is_broken = |text: &[u8]| text.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
+        self.stored.iter().chain(self.fresh).flat_map(|&(name, value)| [name, value]).find(|text| is_broken(text))
+    }
+}
+
+/// A value without the white space around it.
+pub(super) fn trimmed(value: &[u8]) -> &[u8] {
+    let start = value.iter().position(|&b| !is_white_space(b)).unwrap_or(value.len());
+    let end = value.iter().rposition(|&b| !is_white_space(b)).map_or(start, |at| at.saturating_add(1));
+    value.get(start..end).unwrap_or(b"")
+}
+
+/// Bytes of a request or a response that say why it is blocked: a slice, or all values of a header as one (`a, b`).
+///
+/// Somebody else wrote them: `Display` escapes them as [`Escaped`] does.
+#[derive(Clone, Copy)]
+pub struct Evidence<'a>(Source<'a>);
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Slice(&'a [u8]),
+    LowerCase(&'a [u8]),
+    Lines(Fields<'a>, &'static str),
+    Status(u16),
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) const fn slice(bytes: &'a [u8]) -> Self {
+        Self(Source::Slice(bytes))
+    }
+
+    /// A field name, in lower case as browsers show it.
+    pub(super) const fn lower_case(bytes: &'a [u8]) -> Self {
+        Self(Source::LowerCase(bytes))
+    }
+
+    pub(super) const fn status(status: u16) -> Self {
+        Self(Source::Status(status))
+    }
+
+    pub(super) fn parts(self) -> impl Iterator<Item = &'a [u8]> + Clone {
+        let (slice, lines) = match self.0 {
+            Source::Slice(bytes) | Source::LowerCase(bytes) => (Some(bytes), None),
+            Source::Lines(fields, name) => (None, Some(fields.values(name))),
+            Source::Status(_) => (None, None),
+        };
+        slice.into_iter().chain(lines.into_iter().flatten())
+    }
+
+    /// The bytes, one after the other.
+    pub fn bytes(self) -> impl Iterator<Item = u8> + Clone + 'a {
+        let lowers = matches!(self.0, Source::LowerCase(_));
+        let parts = self.parts().enumerate().flat_map(|(place, part)| {
+            let between: &[u8] = if place == 0 { b"" } else { b", " };
+            between.iter().chain(part).copied()
+        });
+        let status = if let Source::Status(status) = self.0 { status } else { 0 };
+        let digits = [10_000, 1_000, 100, 10, 1].into_iter().filter(move |&unit| status >= unit);
+        let digits = digits.map(move |unit| (status / unit % 10) as u8 | b'0');
+        parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits)
+    }
+
+    /// Nothing is there.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.bytes().next().is_none()
+    }
+
+    /// On how many header lines the value stood; 1 for a slice.
+    #[must_use]
+    pub fn line_count(self) -> usize {
+        self.parts().count()
+    }
+
+    /// The one slice that holds it all, where there is one.
+    pub(super) fn as_slice(self) -> Option<&'a [u8]> {
+        let mut parts = self.parts();
+        parts.next().filter(|_| parts.next().is_none())
+    }
+
+    pub(super) fn is(self, text: &[u8]) -> bool {
+        self.bytes().eq(text.iter().copied())
+    }
+
+    pub(super) fn holds(self, wanted: impl Fn(u8) -> bool) -> bool {
+        self.bytes().any(wanted)
+    }
+}
+
+impl PartialEq for Evidence<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+}
+
+impl Eq for Evidence<'_> {}
+
+impl fmt::Display for Evidence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes().try_for_each(|b| Escaped(&[b]).fmt(f))
+    }
+}
+
+impl fmt::Debug for Evidence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}

@@ -1,0 +1,84 @@
+//! Which later requests the answer to a preflight covers ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-preflight-cache)); every engine has its
+//! own rule.
+
+use super::exchange::{Exchange, Verdict};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Fields};
+use super::preflight_check::max_age;
+use super::profile::Profile;
+use super::script::{Credentials, ScriptRequest};
+use super::step::{Step, Tainting};
+use crate::method::is_safelisted;
+
+impl Exchange<'_> {
+    /// Does a later request, this many milliseconds after the exchange, need a preflight of its own? Asked of its first URL; the caches of the
+    /// browser were empty before the exchange, and are not told of other requests in between.
+    #[must_use]
+    pub fn needs_preflight_after(&self, profile: Profile, later: &ScriptRequest<'_>, milliseconds: u64) -> bool {
+        let later = Step::first(*later);
+        if later.request().thrown().is_some() || !later.needs_preflight(profile) {
+            return false;
+        }
+        let verdict = self.judge(profile, |_| {}).verdict;
+        // A network error after the preflight clears its entries; Chromium and WebKit keep them.
+        let is_cleared = verdict == Verdict::Blocked && matches!(profile, Profile::Spec | Profile::Firefox);
+        is_cleared || !self.steps().any(|step| self.covers(profile, &step, &later, milliseconds))
+    }
+
+    fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
+        let hop = self.hop(step.hop());
+        let Some(preflight) = hop.preflight.filter(|_| step.needs_preflight(profile)) else { return false };
+        // What a failed preflight says is not kept.
+        let mut failed = false;
+        super::preflight_check::check_preflight(profile, step, preflight, &mut |_, _| failed = true);
+        let fields = Fields::new(preflight.headers, &[]);
+        let is_fresh = milliseconds < u64::from(max_age(profile, fields)).saturating_mul(1000);
+        let stored = step.request().credentials == Credentials::Include;
+        let includes = later.request().credentials == Credentials::Include;
+        let is_same = match profile {
+            Profile::Firefox => stored == includes,
+            _ => stored || !includes,
+        };
+        !failed
+            && is_fresh
+            && is_same
+            && step.tainting() == Tainting::Cors
+            && step.url() == later.url()
+            && step.serialized_origin() == later.serialized_origin()
+            && covers_method(profile, step, later, fields, includes)
+            && later.requested_headers(profile).names().all(|name| covers_header(profile, fields, name, includes))
+    }
+}
+
+fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {
+    let method = later.method();
+    let wildcard = match profile {
+        // An entry for `*` covers every method, even one from a preflight with credentials.
+        Profile::Spec => true,
+        Profile::Firefox => false,
+        Profile::Chromium | Profile::WebKit => !includes,
+    };
+    let is_listed =
+        fields.elements(ALLOW_METHODS).flatten().any(|listed| listed == method || (wildcard && listed == b"*"));
+    let is_unlisted = fields.values(ALLOW_METHODS).next().is_none();
+    let is_free = match profile {
+        Profile::Spec => is_safelisted(method) && !later.always_asks(),
+        Profile::Firefox => matches!(method, b"GET" | b"POST"),
+        Profile::Chromium | Profile::WebKit => is_safelisted(method),
+    };
+    let is_own = profile == Profile::Spec && is_unlisted && step.always_asks() && step.method() == method;
+    is_listed || is_free || is_own
+}
+
+fn covers_header(profile: Profile, fields: Fields<'_>, name: &[u8], includes: bool) -> bool {
+    let is_authorization = name.eq_ignore_ascii_case(b"authorization");
+    let wildcard = match profile {
+        Profile::Spec => !is_authorization,
+        Profile::Chromium => !includes && !is_authorization,
+        Profile::Firefox => false,
+        Profile::WebKit => !includes,
+    };
+    fields
+        .elements(ALLOW_HEADERS)
+        .flatten()
+        .any(|listed| listed.eq_ignore_ascii_case(name) || (wildcard && listed == b"*"))
+}

@@ -1,0 +1,66 @@
+//! The header lines with which an answer passes: the least that lets exactly this request through.
+
+use core::fmt;
+
+use super::profile::Profile;
+use super::script::Credentials;
+use super::step::Step;
+use crate::escape::Escaped;
+use crate::method::is_safelisted;
+
+/// One header line that an answer needs. `Display` writes it, untrusted bytes escaped.
+#[derive(Clone, Copy, Debug)]
+pub struct PassingLine<'a> {
+    step: Step<'a>,
+    profile: Profile,
+    name: Name,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Origin,
+    Credentials,
+    Methods,
+    Headers,
+}
+
+impl<'a> Step<'a> {
+    /// The lines that let this step pass: those of the preflight's answer, or those of the answer to the request.
+    ///
+    /// ```
+    /// use corsac::browser::{Exchange, Profile, ScriptRequest};
+    /// let request = ScriptRequest { method: b"PUT", ..ScriptRequest::new(b"https://app.example", b"https://api.example/") };
+    /// let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+    /// let lines: Vec<String> = step.passing_lines(Profile::Spec, true).map(|line| line.to_string()).collect();
+    /// assert_eq!(lines, ["Access-Control-Allow-Origin: https://app.example", "Access-Control-Allow-Methods: PUT"]);
+    /// ```
+    pub fn passing_lines(&self, profile: Profile, of_preflight: bool) -> impl Iterator<Item = PassingLine<'a>> {
+        let step = *self;
+        let is_needed = move |name: &Name| match name {
+            Name::Origin => true,
+            Name::Credentials => step.request().credentials == Credentials::Include,
+            Name::Methods => of_preflight && !is_safelisted(step.method()),
+            Name::Headers => of_preflight && !step.requested_headers(profile).is_empty(),
+        };
+        let names = [Name::Origin, Name::Credentials, Name::Methods, Name::Headers];
+        names.into_iter().filter(is_needed).map(move |name| PassingLine { step, profile, name })
+    }
+}
+
+impl fmt::Display for PassingLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name {
+            Name::Origin => write!(f, "Access-Control-Allow-Origin: {}", Escaped(self.step.serialized_origin())),
+            Name::Credentials => f.write_str("Access-Control-Allow-Credentials: true"),
+            Name::Methods => write!(f, "Access-Control-Allow-Methods: {}", Escaped(self.step.method())),
+            Name::Headers => {
+                f.write_str("Access-Control-Allow-Headers: ")?;
+                for (place, name) in self.step.requested_headers(self.profile).names().enumerate() {
+                    f.write_str(if place == 0 { "" } else { ", " })?;
+                    name.iter().try_for_each(|b| Escaped(&[b.to_ascii_lowercase()]).fmt(f))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What goes over the wire, one step per URL of the redirect chain: method, `Origin`, cookies, headers, and the preflight before it
+//! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch), [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
+
+use super::exchange::Exchange;
+use super::profile::Profile;
+use super::safelist::{RequestHeader, RequestedHeaders, unsafe_names};
+use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
+use super::url::Url;
+use crate::method::is_safelisted;
+
+/// What the script may do with the response: the response tainting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tainting {
+    /// Of the page's own origin: everything is readable.
+    Basic,
+    /// Shared when the CORS check passes.
+    Cors,
+    /// Never readable.
+    Opaque,
+    /// Nothing is sent: the mode or the URL's scheme does not permit it.
+    Refused,
+}
+
+/// One URL of the chain, and what the browser sends there.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    request: ScriptRequest<'a>,
+    hop: usize,
+    url: &'a [u8],
+    method: &'a [u8],
+    tainting: Tainting,
+    /// A redirect came from elsewhere: the origin is serialised as `null`.
+    redirect_tainted: bool,
+    without_body: bool,
+    without_authorization: bool,
+}
+
+impl<'a> Step<'a> {
+    pub(super) fn first(request: ScriptRequest<'a>) -> Self {
+        let mut step = Self {
+            request,
+            hop: 0,
+            url: request.url,
+            method: request.normal_method(),
+            tainting: Tainting::Basic,
+            redirect_tainted: false,
+            without_body: false,
+            without_authorization: false,
+        };
+        step.tainting = step.taint();
+        step
+    }
+
+    /// The step to `url`, after an answer of this status; `None` is not known, and keeps the method.
+    pub(super) fn redirected(self, status: Option<u16>, url: &'a [u8]) -> Self {
+        let page = Url::parse(self.request.origin);
+        let (from, to) = (Url::parse(self.url), Url::parse(url));
+        let is_same =
+            |a: Option<Url<'_>>, b: Option<Url<'_>>| matches!((a, b), (Some(a), Some(b)) if a.is_same_origin(b));
+        let becomes_get = match status {
+            Some(301 | 302) => self.method == b"POST",
+            Some(303) => !matches!(self.method, b"GET" | b"HEAD"),
+            _ => false,
+        };
+        let mut step = Self {
+            hop: self.hop.saturating_add(1),
+            url,
+            method: if becomes_get { b"GET" } else { self.method },
+            redirect_tainted: self.redirect_tainted || (!is_same(from, to) && !is_same(page, from)),
+            without_body: self.without_body || becomes_get,
+            without_authorization: self.without_authorization || !is_same(from, to),
+            ..self
+        };
+        step.tainting = step.taint();
+        step
+    }
+
+    /// What main fetch makes of the current URL. Once another origin had a hand in it, it stays so.
+    fn taint(&self) -> Tainting {
+        let url = Url::parse(self.url);
+        let page = Url::parse(self.request.origin);
+        let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
+        match self.request.mode {
+            _ if self.tainting == Tainting::Basic && (is_own || url.is_some_and(|url| url.scheme == b"data")) => {
+                Tainting::Basic
+            }
+            Mode::SameOrigin => Tainting::Refused,
+            Mode::NoCors => Tainting::Opaque,
+            Mode::Cors if url.is_some_and(Url::is_http) => Tainting::Cors,
+            Mode::Cors => Tainting::Refused,
+        }
+    }
+
+    /// The number of this URL in the chain, from 0.
+    #[must_use]
+    pub const fn hop(&self) -> usize {
+        self.hop
+    }
+
+    /// Where to.
+    #[must_use]
+    pub const fn url(&self) -> &'a [u8] {
+        self.url
+    }
+
+    /// The method; a redirect may have made it `GET`.
+    #[must_use]
+    pub const fn method(&self) -> &'a [u8] {
+        self.method
+    }
+
+    /// What the script may do with the response.
+    #[must_use]
+    pub const fn tainting(&self) -> Tainting {
+        self.tainting
+    }
+
+    pub(super) const fn request(&self) -> &ScriptRequest<'a> {
+        &self.request
+    }
+
+    /// The page's origin as a CORS check compares it: `null` after a redirect that another origin had a hand in.
+    pub(super) const fn serialized_origin(&self) -> &'a [u8] {
+        if self.redirect_tainted { b"null" } else { self.request.origin }
+    }
+
+    /// The `Origin` header, where there is one ([Fetch 3.2](https://fetch.spec.whatwg.org/#append-a-request-origin-header)).
+    #[must_use]
+    pub fn origin(&self) -> Option<&'a [u8]> {
+        let origin = self.serialized_origin();
+        if self.tainting == Tainting::Cors {
+            return Some(origin);
+        }
+        if matches!(self.method, b"GET" | b"HEAD") {
+            return None;
+        }
+        let is_own = self.tainting == Tainting::Basic;
+        let is_downgrade = || origin.starts_with(b"https:") && !self.url.starts_with(b"https:");
+        let is_hidden = self.request.mode != Mode::Cors
+            && match self.request.referrer_policy {
+                ReferrerPolicy::NoReferrer => true,
+                ReferrerPolicy::SameOrigin => !is_own,
+                ReferrerPolicy::NoDowngrade => is_downgrade(),
+                ReferrerPolicy::Always => false,
+            };
+        Some(if is_hidden { b"null" } else { origin })
+    }
+
+    /// Cookies go along, where there are some.
+    #[must_use]
+    pub fn sends_credentials(&self) -> bool {
+        match self.request.credentials {
+            Credentials::Omit => false,
+            Credentials::SameOrigin => self.tainting == Tainting::Basic,
+            Credentials::Include => true,
+        }
+    }
+
+    /// The script's headers that go along.
+    pub fn headers(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
+        const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
+        let is_named = |name: &[u8], named: &str| named.as_bytes().eq_ignore_ascii_case(name);
+        let (without_body, without_authorization) = (self.without_body, self.without_authorization);
+        self.request.kept().filter(move |(name, _)| {
+            !(without_body && OF_A_BODY.iter().any(|of_a_body| is_named(name, of_a_body)))
+                && !(without_authorization && is_named(name, "authorization"))
+        })
+    }
+
+    /// A preflight comes first whatever the method and the headers.
+    pub(super) const fn always_asks(&self) -> bool {
+        self.request.upload_listener || self.request.stream_body
+    }
+
+    /// Does this step need a preflight, with nothing in the cache?
+    #[must_use]
+    pub fn needs_preflight(&self, profile: Profile) -> bool {
+        self.tainting == Tainting::Cors
+            && (self.always_asks() || !is_safelisted(self.method) || !self.requested_headers(profile).is_empty())
+    }
+
+    /// The names that need leave: the value of `Access-Control-Request-Headers`, where it is not empty.
+    #[must_use]
+    pub fn requested_headers(
+        &self,
+        profile: Profile,
+    ) -> RequestedHeaders<impl Iterator<Item = &'a [u8]> + Clone + use<'a>> {
+        RequestedHeaders(unsafe_names(profile, self.headers()))
+    }
+}
+
+/// The steps of an exchange, in their order: one per hop, and always the first.
+#[derive(Clone, Debug)]
+pub struct Steps<'a> {
+    exchange: Exchange<'a>,
+    next: Option<Step<'a>>,
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn new(exchange: Exchange<'a>) -> Self {
+        Self { exchange, next: Some(Step::first(exchange.request)) }
+    }
+}
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Step<'a>;
+
+    fn next(&mut self) -> Option<Step<'a>> {
+        let step = self.next?;
+        let status = self.exchange.hop(step.hop).response.map(|response| response.status);
+        let after = self.exchange.hops.get(step.hop.saturating_add(1));
+        self.next = after.map(|after| step.redirected(status, after.url));
+        Some(step)
+    }
+}
