@@ -68,13 +68,23 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t
 fn chromium(text: &str) -> Option<ConsoleMessage<'_>> {
     let (head, reason) = match text.split_once("blocked by CORS policy: ") {
         Some(parts) => parts,
-        None => ("", text.split_once("Fetch API cannot load ").filter(|_| text.contains("Request mode is"))?.1),
+        None => (
+            "",
+            text.split_once("Fetch API cannot load ")
+                .filter(|_| text.contains(". Request mode is ") || text.contains(". URL scheme "))?
+                .1,
+        ),
     };
     let mut message = empty(Profile::Chromium);
     message.is_xhr = head.contains("Access to XMLHttpRequest at ");
     message.url = between(head, " at '", "' ").map(|(url, _)| url);
     message.redirected_from = between(head, "(redirected from '", "') ").map(|(url, _)| url);
     message.origin = between(head, "from origin '", "' ").map(|(origin, _)| origin);
+    if let Some((url, _)) = reason.split_once(". URL scheme \"") {
+        message.url = Some(url);
+        message.code = Some(BlockedCode::SchemeNotHttp);
+        return Some(message);
+    }
     if let Some((url, _)) = reason.split_once(". Request mode is \"same-origin\"") {
         message.url = Some(url);
         message.code = Some(BlockedCode::ModeSameOrigin);
@@ -136,6 +146,10 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         "Header Access",
         "Method ",
         "Request header",
+        "redirection URL",
+        "not allowed to follow",
+        "Load cannot follow",
+        "Cross origin requests are only supported for HTTP.",
     ];
     let found = starts.iter().filter_map(|start| reason.find(start)).filter_map(|at| {
         let reason = reason.get(at..)?;

@@ -2,11 +2,11 @@
 //! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch)).
 
 use super::blocked::{Blocked, BlockedCode, Part};
-use super::cors_check::{Refusals, check_cors};
+use super::cors_check::{Refusals, Wanted, check_cors};
 use super::message::{Evidence, Fields, LOCATION, Line, Response};
 use super::preflight_check::{check_preflight, max_age};
 use super::profile::Profile;
-use super::script::{Mode, ScriptRequest};
+use super::script::{Credentials, Mode, ScriptRequest};
 use super::step::{Step, Steps, Tainting};
 use super::url::Url;
 
@@ -157,17 +157,29 @@ impl<'a> Exchange<'a> {
             let outcome = judge_preflight(profile, &step, &hop, &mut report, &mut judgement.cache_seconds);
             judgement.preflight = judgement.preflight.max(outcome);
             is_complete &= outcome != PreflightOutcome::Missing;
-            judge_response(profile, &step, &hop, &mut report);
             let is_redirect = hop.response.is_some_and(|response| response.is_redirect());
-            match steps.peek() {
-                Some(next) if hop.response.is_none() || is_redirect => {
-                    if let Some((code, evidence)) = refused_redirect(&step, next, hop.response) {
-                        let status = hop.response.map(|response| response.status);
-                        report.add(code, Part::Response, step.hop(), status, evidence);
-                        break;
-                    }
+            let next = steps.peek().filter(|_| hop.response.is_none() || is_redirect);
+            let refused = next.and_then(|next| refused_redirect(profile, &step, next, hop.response));
+            let status = hop.response.map(|response| response.status);
+            let refuse = |report: &mut Report<'_, 'a>| {
+                if let Some((code, evidence)) = refused {
+                    report.add(code, Part::Response, step.hop(), status, evidence);
                 }
-                _ => {
+            };
+            let is_early = next.is_some_and(|next| is_refused_unread(profile, next.url()));
+            if is_early {
+                refuse(&mut report);
+            }
+            judge_response(profile, &step, &hop, next.is_some(), &mut report);
+            if !is_early {
+                refuse(&mut report);
+            }
+            if refused.is_some() {
+                break;
+            }
+            match next {
+                Some(_) => {}
+                None => {
                     // Where the redirect leads is not known.
                     is_complete &= !(is_redirect && hop.fields().values(LOCATION).next().is_some());
                     if step.tainting() == Tainting::Opaque {
@@ -230,6 +242,7 @@ fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
 
 /// A redirect that is not followed ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 fn refused_redirect<'a>(
+    profile: Profile,
     from: &Step<'a>,
     to: &Step<'a>,
     response: Option<Response<'a>>,
@@ -237,7 +250,9 @@ fn refused_redirect<'a>(
     let url = Url::parse(to.url());
     let page = Url::parse(from.request().origin);
     let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
-    let is_guarded = from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors);
+    // Chromium follows no such redirect at all.
+    let is_guarded = profile == Profile::Chromium
+        || (from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors));
     let code = if !url.is_some_and(Url::is_http) {
         BlockedCode::RedirectScheme
     } else if to.hop() > REDIRECTS_MAX {
@@ -250,6 +265,30 @@ fn refused_redirect<'a>(
         return None;
     };
     Some((code, Evidence::slice(to.url())))
+}
+
+/// A redirect that is refused before the answer is looked at: one that leads to no URL, and in Firefox and WebKit to some schemes.
+pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
+    let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
+    match profile {
+        Profile::Spec => false,
+        Profile::Chromium => url.is_empty(),
+        Profile::Firefox => {
+            url.is_empty()
+                || is_of(&[
+                    b"data",
+                    b"javascript",
+                    b"ws",
+                    b"wss",
+                    b"chrome",
+                    b"resource",
+                    b"blob",
+                    b"file",
+                    b"view-source",
+                ])
+        }
+        Profile::WebKit => is_of(&[b"ftp"]),
+    }
 }
 
 fn judge_preflight<'a>(
@@ -280,15 +319,28 @@ fn judge_preflight<'a>(
     PreflightOutcome::Passed
 }
 
-fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
+fn judge_response<'a>(
+    profile: Profile,
+    step: &Step<'a>,
+    hop: &Hop<'a>,
+    is_followed: bool,
+    report: &mut Report<'_, 'a>,
+) {
     let Some(response) = hop.response else { return };
     let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
     let fields = hop.fields();
     if let Some(evidence) = unparsable(response, fields) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else if step.tainting() == Tainting::Cors {
+        let request = step.request();
+        // In a chain that began at the page's own origin, where cookies went along, WebKit wants leave for them when another origin redirects
+        // without a preflight.
+        let began_with_credentials =
+            || Step::first(*request).sends_credentials() && !step.needs_preflight(Profile::WebKit);
+        let credentials = request.credentials == Credentials::Include
+            || (profile == Profile::WebKit && is_followed && began_with_credentials());
         let refusals: Refusals<'_, 'a> = &mut on;
-        check_cors(profile, step, fields, refusals);
+        check_cors(profile, Wanted { origin: step.serialized_origin(), credentials }, fields, refusals);
     }
 }
 

@@ -20,6 +20,7 @@ mod safelist;
 mod script;
 mod step;
 mod url;
+mod webkit_name;
 
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;
