@@ -63,6 +63,8 @@ struct LineSent<'a> {
     origin: Option<String>,
     cookies: bool,
     needs_preflight: &'a PerProfile<bool>,
+    /// `Access-Control-Request-Headers`, empty where there is none.
+    requested_headers: PerProfile<String>,
     preflight_request: Option<Vec<(String, String)>>,
 }
 
@@ -80,6 +82,10 @@ impl<'a> LineSent<'a> {
             origin: sent.step.origin().map(text),
             cookies: sent.step.sends_credentials(),
             needs_preflight: &sent.needs_preflight,
+            requested_headers: PerProfile::new(|profile| {
+                let needs = *sent.needs_preflight.get(profile);
+                if needs { sent.step.requested_headers(profile).to_string() } else { String::new() }
+            }),
             preflight_request: preflight,
         }
     }
