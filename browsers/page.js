@@ -39,30 +39,31 @@ function listen() {
 }
 
 async function runHere(exchange) {
-  const first = await ask(exchange.request, exchange.api);
+  const first = await ask(exchange, exchange.request);
   const then = [];
   for (const later of exchange.then ?? []) {
     const start = performance.now();
     if (later.after_seconds) await new Promise((done) => setTimeout(done, later.after_seconds * 1000));
     await fetch(exchange.mark, { mode: 'no-cors', cache: 'no-store' }).catch(() => {});
-    const answer = await ask(later.request, exchange.api);
+    const answer = await ask(exchange, later.request);
     then.push({ ...answer, waited: performance.now() - start });
   }
   return { id: exchange.id, ...first, then };
 }
 
-function ask(request, api) {
-  return (api === 'xhr' ? askXhr : askFetch)(request);
+function ask({ api, body }, request) {
+  return (api === 'xhr' ? askXhr : askFetch)(request, body);
 }
 
 const TIMEOUT = 20000;
 
-async function askFetch({ url, method, headers, credentials, mode, referrer_policy, stream_body, body }) {
+async function askFetch({ url, method, headers, credentials, mode, referrer_policy, stream_body }, body) {
   let request;
   const control = new AbortController();
   try {
     const init = { method, headers, credentials, mode, referrerPolicy: referrer_policy, signal: control.signal };
-    if (body) init.body = new Uint8Array([120]);
+    // A later request may be of a method that has no body.
+    if (body && !/^(get|head)$/i.test(method)) init.body = new Uint8Array([120]);
     if (stream_body) {
       init.body = new ReadableStream({ start(c) { c.enqueue(new Uint8Array([120])); c.close(); } });
       init.duplex = 'half';
@@ -89,7 +90,7 @@ async function askFetch({ url, method, headers, credentials, mode, referrer_poli
   }
 }
 
-function askXhr({ url, method, headers, credentials, upload_listener, body }) {
+function askXhr({ url, method, headers, credentials, upload_listener }, body) {
   return new Promise((done) => {
     const xhr = new XMLHttpRequest();
     try {
