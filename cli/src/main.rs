@@ -20,6 +20,8 @@ mod policy_source;
 mod printable;
 mod request_head;
 mod source_place;
+#[expect(dead_code, reason = "the command explain writes its fix with it")]
+mod stack;
 
 use std::process::ExitCode;
 
