@@ -22,6 +22,8 @@ mod printable;
 mod request_head;
 mod script_options;
 mod source_place;
+#[expect(dead_code, reason = "the command explain writes its fix with it")]
+mod stack;
 
 use std::process::ExitCode;
 
