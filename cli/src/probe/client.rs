@@ -18,6 +18,9 @@ use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
 use crate::exchange::{Lines, Response};
 
+#[cfg(test)]
+mod tests;
+
 /// A longer time limit is cut to this.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
