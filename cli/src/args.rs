@@ -16,8 +16,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied or blocked request); 2 could not run, or could not tell";
+const EXIT_CODES: &str = "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied or blocked request); 2 could not run, or could not tell";
 
 const FIRST_STEPS: &str = r#"A policy is a TOML file:
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod capture;
 mod check;
 mod compile;
 mod eval;
@@ -19,13 +20,10 @@ mod jsonl_request;
 mod policy_file;
 mod policy_source;
 mod printable;
-#[expect(unused_imports, reason = "the command `probe` is yet to be wired")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the command `probe` is yet to be wired"))]
 mod probe;
 mod request_head;
 mod script_options;
 mod source_place;
-#[expect(dead_code, reason = "the command explain writes its fix with it")]
 mod stack;
 
 use std::process::ExitCode;
@@ -41,6 +39,7 @@ fn main() -> ExitCode {
         Command::Compile(compile) => compile::run(compile),
         Command::Eval(eval) => eval::run(eval),
         Command::Explain(explain) => explain::run(explain),
+        Command::Probe(probe) => probe::run(probe),
         Command::Completions(completions) => completions_for(completions.shell),
     };
     match result {

@@ -25,13 +25,9 @@ const SOMEWHERE: &[u8] = b"https://server.invalid/";
 const MANY: usize = 4;
 
 pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
-    let options = script_request(
-        explain.origin.as_ref(),
-        explain.method.as_ref(),
-        &explain.headers,
-        explain.credentials,
-    )
-    .map_err(Failure::Untold)?;
+    let options =
+        script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
+            .map_err(Failure::Untold)?;
     let (mut exchanges, mut notes) = read(explain)?;
     let mut ready = Vec::with_capacity(exchanges.len());
     for mut captured in exchanges.drain(..) {
@@ -173,7 +169,9 @@ fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Ver
         report::push(text, &diagnosis, &exchange, shown);
         worst_of(&diagnosis)
     });
-    missing::push(text, captured);
+    if verdict == Verdict::Incomplete {
+        missing::push(text, captured);
+    }
     if exchange.request.credentials.is_none() {
         with(exchange, Credentials::Include, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
@@ -210,7 +208,10 @@ fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
 /// The worst that any browser makes of it.
 pub(crate) fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
     let verdicts = Profile::ALL.map(|profile| Some(diagnosis.judgements.get(profile).verdict));
-    verdicts.into_iter().fold(None, |worst, verdict| verdict.map_or(worst, |verdict| worse(worst, verdict))).unwrap_or(Verdict::Incomplete)
+    verdicts
+        .into_iter()
+        .fold(None, |worst, verdict| verdict.map_or(worst, |verdict| worse(worst, verdict)))
+        .unwrap_or(Verdict::Incomplete)
 }
 
 fn worse(known: Option<Verdict>, other: Verdict) -> Option<Verdict> {

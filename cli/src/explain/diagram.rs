@@ -51,7 +51,7 @@ impl Drawing<'_, '_, '_> {
             self.sent_lines(&preflight_lines(step).unwrap_or_default());
             match hop.preflight {
                 Some(answer) => self.answer(&answer, step.hop(), Part::Preflight),
-                None => self.unknown("the answer to this preflight is not in the capture"),
+                None => self.unknown("the answer to this preflight is not known"),
             }
         }
         if preflight_fails && hop.response.is_none() {
@@ -64,7 +64,7 @@ impl Drawing<'_, '_, '_> {
         self.sent_lines(&request_lines(step));
         match hop.response {
             Some(answer) => self.answer(&answer, step.hop(), Part::Response),
-            None => self.unknown("the answer to this request is not in the capture"),
+            None => self.unknown("the answer to this request is not known"),
         }
         for failure in self.diagnosis.failures.iter().filter(|failure| stands(failure, step.hop(), Part::Response)) {
             if hop.response.is_none() {
@@ -82,7 +82,8 @@ impl Drawing<'_, '_, '_> {
         let label = format!("{} {}", Escaped(method), Escaped(path(url)));
         let label: String = label.chars().take(WIDTH * 2).collect();
         let pad = WIDTH.saturating_sub(label.chars().count() + 7).max(2);
-        self.line(format_args!("  ├─ {label} {}▶│  {FAINT}{note}{FAINT:#}", "─".repeat(pad)));
+        let note = if note.is_empty() { String::new() } else { format!("  {FAINT}{note}{FAINT:#}") };
+        self.line(format_args!("  ├─ {label} {}▶│{note}", "─".repeat(pad)));
     }
 
     fn sent_lines(&mut self, lines: &Lines) {

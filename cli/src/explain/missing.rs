@@ -1,12 +1,13 @@
 //! What a capture lacks, and the command that would show it.
 
+use corsac::browser::Credentials;
+
 use super::console::shell_word;
 use super::judged::with;
 use super::wire::{preflight_lines, request_lines};
 use crate::capture::CapturedExchange;
 use crate::exchange::Lines;
 use crate::printable::printable;
-use corsac::browser::Credentials;
 
 /// Writes the command for the first answer that is not known.
 pub(crate) fn push(text: &mut String, captured: &CapturedExchange) {

@@ -70,7 +70,8 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
             }
         }
     }
-    let others: Vec<&Failure<'_>> = diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
+    let others: Vec<&Failure<'_>> =
+        diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
         for failure in others {

@@ -59,9 +59,9 @@ impl Row {
             verdict,
             request,
             preflight: preflight_word(diagnosis),
-            reason: diagnosis.chief().map_or_else(String::new, |chief| {
-                format!("{} [{}]", chief.blocked.code(), chief.cause)
-            }),
+            reason: diagnosis
+                .chief()
+                .map_or_else(String::new, |chief| format!("{} [{}]", chief.blocked.code(), chief.cause)),
         }
     }
 }

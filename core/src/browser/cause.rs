@@ -153,10 +153,12 @@ impl Cause {
             }
             Self::HeaderNotListed => "the list of request headers does not hold this one",
             Self::ListSyntax => "the list is names with commas between them; one that is no name spoils all of it",
-            Self::RedirectToHttps => "http: is sent on to https:, and a preflight follows no redirect",
-            Self::RedirectSlash => "the URL is sent on for a slash at its end, and a preflight follows no redirect",
-            Self::RedirectElsewhere => "the request is sent on to another origin, as to a page to log in",
-            Self::RedirectPath => "the request is sent on to another path",
+            Self::RedirectToHttps => "http: is sent on to https: before CORS has its turn",
+            Self::RedirectSlash => "the URL is sent on for a slash at its end before CORS has its turn",
+            Self::RedirectElsewhere => {
+                "the request is sent on to another origin, as to a page to log in, before CORS has its turn"
+            }
+            Self::RedirectPath => "the request is sent on to another path before CORS has its turn",
             Self::RedirectUserinfo => {
                 "the redirect's URL has a user or a password in it, which no browser follows here"
             }
@@ -338,13 +340,14 @@ impl ConsoleMessage<'_> {
         let value = self.value.map(str::as_bytes);
         let origin = self.origin.map(str::as_bytes);
         Some(match self.code? {
-            BlockedCode::AcaoMissing => {
-                self.status.filter(|_| self.part == Some(Part::Preflight)).map_or(Cause::NoCorsHeaders, |code| {
-                    status(Some(code)).unwrap_or(Cause::NoCorsHeaders)
-                })
-            }
+            BlockedCode::AcaoMissing => self
+                .status
+                .filter(|_| self.part == Some(Part::Preflight))
+                .map_or(Cause::NoCorsHeaders, |code| status(Some(code)).unwrap_or(Cause::NoCorsHeaders)),
             BlockedCode::AcaoWildcardWithCredentials => Cause::WildcardWithCredentials,
-            BlockedCode::AcaoMultiple => value.map_or(Cause::DuplicateMiddleware, |value| multiple(Evidence::slice(value))),
+            BlockedCode::AcaoMultiple => {
+                value.map_or(Cause::DuplicateMiddleware, |value| multiple(Evidence::slice(value)))
+            }
             BlockedCode::AcaoInvalid | BlockedCode::AcaoMismatch => match (value, origin) {
                 (Some(value), Some(origin)) => mismatch(value, origin, origin),
                 _ => Cause::OtherOrigin,
@@ -355,7 +358,9 @@ impl ConsoleMessage<'_> {
             BlockedCode::PreflightRedirect => Cause::RedirectPath,
             BlockedCode::AcamUnparsable | BlockedCode::AcahUnparsable => Cause::ListSyntax,
             // The usual method in the wrong case: the server lists PATCH.
-            BlockedCode::MethodNotAllowed if value.is_some_and(|method| method != b"PATCH" && method.eq_ignore_ascii_case(b"PATCH")) => {
+            BlockedCode::MethodNotAllowed
+                if value.is_some_and(|method| method != b"PATCH" && method.eq_ignore_ascii_case(b"PATCH")) =>
+            {
                 Cause::MethodCase
             }
             BlockedCode::MethodNotAllowed => Cause::MethodNotListed,

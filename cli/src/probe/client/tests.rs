@@ -15,7 +15,7 @@ use super::super::progress::Stage;
 use super::super::proxy::Proxies;
 use super::{Client, Options, Step};
 use crate::exchange::{Lines, Response};
-use crate::probe::Trouble;
+use crate::probe::trouble::Trouble;
 
 /// Whatever proxy the environment names.
 fn with(options: Options) -> Client {

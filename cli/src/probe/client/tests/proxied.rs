@@ -4,8 +4,8 @@ use super::secure::{Authority, answer_over_tls, params, trusting};
 use super::server::{Server, read_head, write};
 use super::{Proxies, client, said};
 use crate::exchange::Lines;
-use crate::probe::Trouble;
 use crate::probe::client::Client;
+use crate::probe::trouble::Trouble;
 use url::Url;
 
 fn through(mut client: Client, proxy: &str) -> Client {

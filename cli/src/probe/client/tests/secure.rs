@@ -16,7 +16,8 @@ use crate::exchange::Lines;
 use crate::probe::certificate::CertificateTrouble;
 use crate::probe::client::{Client, Options};
 use crate::probe::connection::Place;
-use crate::probe::{Trouble, tls};
+use crate::probe::tls;
+use crate::probe::trouble::Trouble;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
 
