@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// Check, compile and try CORS policies.
+use crate::stack::Stack;
+
+/// Check, compile and try CORS policies; say why a browser blocks a request.
 #[derive(Debug, Parser)]
 #[command(name = "corsac", version, arg_required_else_help = true, after_help = EXIT_CODES, after_long_help = FIRST_STEPS)]
 pub(crate) struct Arguments {
@@ -14,8 +16,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied request); 2 could not run";
+const EXIT_CODES: &str = "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied or blocked request); 2 could not run, or could not tell";
 
 const FIRST_STEPS: &str = r#"A policy is a TOML file:
 
@@ -28,13 +29,15 @@ First steps:
     corsac check api.toml
     corsac eval api.toml --origin https://app.example.com --method PUT --header authorization
     corsac compile api.toml -o api.corsac
+    corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
+    corsac explain app.har
 
 Wherever a policy is asked for, a TOML file, a compiled image or - (standard input) will do.
 
 Exit codes:
     0   fine
-    1   the answer is "no": errors in the policy, a denied request
-    2   could not run: wrong usage, an unreadable file, not TOML, not an image"#;
+    1   the answer is "no": errors in the policy, a denied request, one that a browser blocks
+    2   could not run or could not tell: wrong usage, an unreadable file, an answer that is missing"#;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -42,6 +45,7 @@ pub(crate) enum Command {
     Compile(Compile),
     Eval(Eval),
     Explain(Explain),
+    Probe(Probe),
     Completions(Completions),
 }
 
@@ -126,13 +130,104 @@ A line of --jsonl, in and out (one byte of the request is one code point, 0 to 2
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
 A bad line gives {"error":"...","line":2}, the rest goes on, and the exit code is 2."#;
 
-/// Say why a browser blocks a request
+/// Say why a browser blocks a request, from captured traffic or a console message
+///
+/// Reads what curl -i or curl -v printed, heads copied from developer tools, or a HAR file ("Save all as HAR"), and shows for each
+/// cross-origin exchange the verdict of every browser, what it stumbles over, why, and what to change. The options fill what a
+/// capture lacks; whether credentials go along is judged both ways where nothing tells.
 #[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct Explain {
-    /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
+    /// The captures; - or none is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<OsString>,
+    /// The origin of the page whose script sends the request; null for a file or a sandboxed frame
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<OsString>,
+    /// The URL that the script asks for
     #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// The method of the script's request
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<OsString>,
+    /// A header that the script sets
+    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    pub(crate) headers: Vec<OsString>,
+    /// The script sends credentials (cookies, client certificates)
+    #[arg(long)]
+    pub(crate) credentials: bool,
+    /// Write the fix for this server or framework
+    #[arg(long, value_enum, value_name = "STACK")]
+    pub(crate) stack: Option<Stack>,
+    /// Show only this entry of a HAR file, or the exchange that begins at this line of a text
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["console", "jsonl"])]
+    pub(crate) entry: Option<u64>,
+    /// Show the values of Cookie and Authorization
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+    /// Decode a message from a browser's console; - is standard input
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "jsonl"])]
+    pub(crate) console: Option<String>,
+    /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
+    #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets"])]
     pub(crate) jsonl: bool,
 }
+
+const EXPLAIN_EXAMPLES: &str = r#"Examples:
+    corsac explain app.har
+    corsac explain app.har --entry 17 --stack nginx
+    curl -si -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' \
+        https://api.example.com/things | corsac explain --origin https://app.example.com --method PUT
+    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain --jsonl < exchanges.jsonl > diagnoses.jsonl
+
+Exit codes: 0 allowed; 1 blocked in at least one browser; 2 cannot be told (an answer is missing) or could not run."#;
+
+/// Send what a browser would send, and explain the answers
+///
+/// Sends the preflight, if a browser needs one, then the request, follows redirects as a browser does, and explains what comes back.
+/// Nothing of a body is sent or read. Proxies: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (http: proxies only). The root
+/// certificates are the machine's, or those of SSL_CERT_FILE and SSL_CERT_DIR.
+#[derive(Debug, Args)]
+#[command(after_help = PROBE_EXAMPLES)]
+pub(crate) struct Probe {
+    /// Where to: http: or https:
+    pub(crate) url: String,
+    /// The origin of the page whose script would send the request, such as https://app.example.com
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: OsString,
+    /// The method of the script's request [default: GET]
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<OsString>,
+    /// A header that the script sets
+    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    pub(crate) headers: Vec<OsString>,
+    /// The script sends credentials; none are sent here, but the answers are judged as if
+    #[arg(long)]
+    pub(crate) credentials: bool,
+    /// Send only the preflight
+    #[arg(long)]
+    pub(crate) no_request: bool,
+    /// Give up a step after this time
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    pub(crate) timeout: f64,
+    /// Take any certificate; a browser would not
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Write the fix for this server or framework
+    #[arg(long, value_enum, value_name = "STACK")]
+    pub(crate) stack: Option<Stack>,
+    /// Show the values of Cookie and Authorization
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+const PROBE_EXAMPLES: &str = r#"Examples:
+    corsac probe https://api.example.com/things --origin https://app.example.com
+    corsac probe https://api.example.com/things --origin https://app.example.com --method PUT -H authorization --no-request
+    corsac probe http://localhost:8000/things --origin http://localhost:3000 --credentials --stack fastapi
+
+Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no answer, or could not run."#;
 
 /// Write the completions of a shell to standard output
 #[derive(Debug, Args)]

@@ -39,7 +39,8 @@ pub(crate) fn read_request_head() -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::because("cannot read a request head from standard input", error))
 }
 
-fn read_limited(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+/// All bytes of a stream, which is an error where they are more than the limit.
+pub(crate) fn read_limited(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|len| len <= limit) {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod capture;
 mod check;
 mod compile;
 mod eval;
@@ -19,9 +20,11 @@ mod jsonl_request;
 mod policy_file;
 mod policy_source;
 mod printable;
+mod probe;
 mod request_head;
 mod script_options;
 mod source_place;
+mod stack;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Compile(compile) => compile::run(compile),
         Command::Eval(eval) => eval::run(eval),
         Command::Explain(explain) => explain::run(explain),
+        Command::Probe(probe) => probe::run(probe),
         Command::Completions(completions) => completions_for(completions.shell),
     };
     match result {

@@ -1,16 +1,24 @@
 //! `corsac explain`: what a browser makes of captured traffic, and what to do about it. The judging is core's.
 
+mod captured;
+mod console;
 mod diagnosis;
+mod diagram;
 mod json_in;
 mod json_out;
 mod jsonl;
 mod judged;
+mod missing;
 mod remedy;
+mod report;
+mod table;
 mod verdict_text;
 mod wire;
 
+pub(crate) use captured::worst_of;
 pub(crate) use diagnosis::Diagnosis;
-pub(crate) use judged::{with, with_request};
+pub(crate) use judged::{resolve, with, with_request};
+pub(crate) use report::{Shown, push as push_report};
 pub(crate) use verdict_text::push_verdicts;
 pub(crate) use wire::{preflight_lines, request_lines};
 
@@ -18,8 +26,9 @@ use crate::args::Explain;
 use crate::failure::{Answer, Failure};
 
 pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
-    if explain.jsonl {
-        return jsonl::run();
+    match &explain.console {
+        _ if explain.jsonl => jsonl::run(),
+        Some(text) => console::run(text),
+        None => captured::run(explain),
     }
-    Err(Failure::Untold("name a capture".to_owned()))
 }

@@ -2,7 +2,8 @@
 
 use corsac::browser::{Part, Profile};
 
-use super::diagnosis::{Diagnosis, Failure};
+use super::diagnosis::{Diagnosis, Failure, Sent};
+use crate::stack::Needed;
 
 /// One sentence: what to do, with the lines to send where lines are missing.
 pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> String {
@@ -21,9 +22,23 @@ pub(crate) fn lines(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<Str
         return Vec::new();
     }
     let Some(sent) = diagnosis.step_of(failure) else { return Vec::new() };
-    let mut lines = Vec::new();
-    for line in sent.step.passing_lines(Profile::Spec, failure.blocked.part() == Part::Preflight) {
-        lines.push(line.to_string());
+    let lines = sent.step.passing_lines(Profile::Spec, failure.blocked.part() == Part::Preflight);
+    lines.map(|line| line.to_string()).collect()
+}
+
+/// What a server must allow for one step, for a snippet.
+pub(crate) fn needed(sent: &Sent<'_>) -> Needed {
+    let step = &sent.step;
+    let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile));
+    let headers = profile.map_or_else(Vec::new, |profile| {
+        step.requested_headers(profile).names().map(<[u8]>::to_ascii_lowercase).collect()
+    });
+    Needed {
+        origin: step.origin().unwrap_or_default().to_vec(),
+        method: step.method().to_vec(),
+        headers,
+        credentials: step.sends_credentials(),
+        exposed: Vec::new(),
+        preflight: profile.is_some(),
     }
-    lines
 }

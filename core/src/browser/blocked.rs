@@ -60,6 +60,29 @@ names! {
     LocalNetworkSpaceMismatch = "local-network-space-mismatch",
 }
 
+impl BlockedCode {
+    /// The response header that it is about, where it is about one.
+    #[must_use]
+    pub const fn header(self) -> Option<&'static str> {
+        match self {
+            Self::AcaoMissing
+            | Self::AcaoWildcardWithCredentials
+            | Self::AcaoMultiple
+            | Self::AcaoInvalid
+            | Self::AcaoMismatch => Some("Access-Control-Allow-Origin"),
+            Self::AcacNotTrue => Some("Access-Control-Allow-Credentials"),
+            Self::AcamUnparsable | Self::MethodNotAllowed => Some("Access-Control-Allow-Methods"),
+            Self::AcahUnparsable | Self::HeaderNotAllowed => Some("Access-Control-Allow-Headers"),
+            Self::PreflightRedirect
+            | Self::RedirectUserinfo
+            | Self::RedirectScheme
+            | Self::RedirectLimit
+            | Self::RedirectStream => Some("Location"),
+            _ => None,
+        }
+    }
+}
+
 names! {
     /// Which of the two answers of a step it is about.
     Part:

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::blocked::{Blocked, BlockedCode, Part};
+use super::decode::ConsoleMessage;
 use super::exchange::Exchange;
 use super::message::{ALLOW_METHODS, Evidence, Fields};
 use super::profile::Profile;
@@ -152,10 +153,12 @@ impl Cause {
             }
             Self::HeaderNotListed => "the list of request headers does not hold this one",
             Self::ListSyntax => "the list is names with commas between them; one that is no name spoils all of it",
-            Self::RedirectToHttps => "http: is sent on to https:, and a preflight follows no redirect",
-            Self::RedirectSlash => "the URL is sent on for a slash at its end, and a preflight follows no redirect",
-            Self::RedirectElsewhere => "the request is sent on to another origin, as to a page to log in",
-            Self::RedirectPath => "the request is sent on to another path",
+            Self::RedirectToHttps => "http: is sent on to https: before CORS has its turn",
+            Self::RedirectSlash => "the URL is sent on for a slash at its end before CORS has its turn",
+            Self::RedirectElsewhere => {
+                "the request is sent on to another origin, as to a page to log in, before CORS has its turn"
+            }
+            Self::RedirectPath => "the request is sent on to another path before CORS has its turn",
             Self::RedirectUserinfo => {
                 "the redirect's URL has a user or a password in it, which no browser follows here"
             }
@@ -266,7 +269,10 @@ impl<'a> Exchange<'a> {
             BlockedCode::AcaoMissing => self.missing(blocked, &step),
             BlockedCode::AcaoWildcardWithCredentials => Cause::WildcardWithCredentials,
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
-            BlockedCode::AcaoInvalid | BlockedCode::AcaoMismatch => mismatch(blocked.evidence(), &step),
+            BlockedCode::AcaoInvalid | BlockedCode::AcaoMismatch => match blocked.evidence().as_slice() {
+                Some(value) => mismatch(value, step.serialized_origin(), step.request().origin),
+                None => Cause::DuplicateMiddleware,
+            },
             BlockedCode::AcacNotTrue if blocked.evidence().is_empty() => Cause::CredentialsNotPermitted,
             BlockedCode::AcacNotTrue if blocked.evidence().is(b"true, true") => Cause::DuplicateMiddleware,
             BlockedCode::AcacNotTrue => Cause::CredentialsValue,
@@ -320,6 +326,62 @@ impl<'a> Exchange<'a> {
     }
 }
 
+impl ConsoleMessage<'_> {
+    /// The likely mistake, as far as the message tells; the traffic would tell more.
+    ///
+    /// ```
+    /// use corsac::browser::{Cause, decode_console};
+    /// let text = "Access to fetch at 'https://api.example/' from origin 'https://app.example' has been blocked by CORS policy: \
+    ///     Method patch is not allowed by Access-Control-Allow-Methods in preflight response.";
+    /// assert_eq!(decode_console(text).unwrap().cause(), Some(Cause::MethodCase));
+    /// ```
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        let value = self.value.map(str::as_bytes);
+        let origin = self.origin.map(str::as_bytes);
+        Some(match self.code? {
+            BlockedCode::AcaoMissing => self
+                .status
+                .filter(|_| self.part == Some(Part::Preflight))
+                .map_or(Cause::NoCorsHeaders, |code| status(Some(code)).unwrap_or(Cause::NoCorsHeaders)),
+            BlockedCode::AcaoWildcardWithCredentials => Cause::WildcardWithCredentials,
+            BlockedCode::AcaoMultiple => {
+                value.map_or(Cause::DuplicateMiddleware, |value| multiple(Evidence::slice(value)))
+            }
+            BlockedCode::AcaoInvalid | BlockedCode::AcaoMismatch => match (value, origin) {
+                (Some(value), Some(origin)) => mismatch(value, origin, origin),
+                _ => Cause::OtherOrigin,
+            },
+            BlockedCode::AcacNotTrue if value.is_none_or(<[u8]>::is_empty) => Cause::CredentialsNotPermitted,
+            BlockedCode::AcacNotTrue => Cause::CredentialsValue,
+            BlockedCode::PreflightStatus => status(self.status).unwrap_or(Cause::PreflightFails),
+            BlockedCode::PreflightRedirect => Cause::RedirectPath,
+            BlockedCode::AcamUnparsable | BlockedCode::AcahUnparsable => Cause::ListSyntax,
+            // The usual method in the wrong case: the server lists PATCH.
+            BlockedCode::MethodNotAllowed
+                if value.is_some_and(|method| method != b"PATCH" && method.eq_ignore_ascii_case(b"PATCH")) =>
+            {
+                Cause::MethodCase
+            }
+            BlockedCode::MethodNotAllowed => Cause::MethodNotListed,
+            BlockedCode::HeaderNotAllowed => Cause::HeaderNotListed,
+            BlockedCode::RedirectUserinfo => Cause::RedirectUserinfo,
+            BlockedCode::RedirectScheme => Cause::RedirectTarget,
+            BlockedCode::RedirectLimit => Cause::RedirectLoop,
+            BlockedCode::RedirectStream => Cause::StreamedBody,
+            BlockedCode::SchemeNotHttp
+            | BlockedCode::ModeSameOrigin
+            | BlockedCode::MethodForbidden
+            | BlockedCode::MethodInvalid => Cause::ScriptMistake,
+            BlockedCode::ResponseUnparsable => Cause::NotHttp,
+            BlockedCode::NetworkError => Cause::NoAnswer,
+            BlockedCode::LocalNetworkDenied
+            | BlockedCode::LocalNetworkNotSecure
+            | BlockedCode::LocalNetworkSpaceMismatch => Cause::LocalNetwork,
+        })
+    }
+}
+
 /// What the status of a preflight's answer tells by itself.
 fn status(status: Option<u16>) -> Option<Cause> {
     match status? {
@@ -344,11 +406,8 @@ fn multiple(value: Evidence<'_>) -> Cause {
     }
 }
 
-/// How a value misses the page's origin.
-fn mismatch(value: Evidence<'_>, step: &Step<'_>) -> Cause {
-    let Some(text) = value.as_slice() else { return Cause::DuplicateMiddleware };
-    let origin = step.serialized_origin();
-    let page = step.request().origin;
+/// How a value misses the request's origin, which is the page's or `null`.
+fn mismatch(text: &[u8], origin: &[u8], page: &[u8]) -> Cause {
     if text.is_empty() {
         return Cause::EmptyValue;
     }

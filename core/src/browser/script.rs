@@ -145,13 +145,22 @@ impl<'a> ScriptRequest<'a> {
         self.entries().filter(move |(place, header)| !request.keeps(*place, *header)).map(|(_, header)| header)
     }
 
+    /// Values are trimmed before anybody looks at them.
     fn entries(&self) -> impl Iterator<Item = (usize, RequestHeader<'a>)> + Clone + use<'a> {
-        self.headers.iter().copied().enumerate()
+        self.headers.iter().map(|(name, value)| (*name, value.map(normalized))).enumerate()
     }
 
     fn keeps(&self, place: usize, header: RequestHeader<'a>) -> bool {
         // An entry is judged together with those of the same name before it.
-        let before = self.headers.get(..place.saturating_add(1)).unwrap_or(&[]).iter().copied();
+        let before = self.entries().take(place.saturating_add(1)).map(|(_, header)| header);
         !is_forbidden_header(header) && (self.mode != Mode::NoCors || is_no_cors_safelisted(before, header.0))
     }
+}
+
+/// A value as it is sent: without HTTP white space around it.
+fn normalized(value: &[u8]) -> &[u8] {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let start = value.iter().position(|b| !is_blank(b)).unwrap_or(value.len());
+    let end = value.iter().rposition(|b| !is_blank(b)).map_or(start, |at| at.saturating_add(1));
+    value.get(start..end).unwrap_or(b"")
 }

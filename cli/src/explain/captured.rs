@@ -1,0 +1,229 @@
+//! `corsac explain FILE...`: captures are read, filled from the options, judged, and shown.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use corsac::browser::{Credentials, Profile, Verdict};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::diagnosis::Diagnosis;
+use super::judged::{resolve, with};
+use super::report::{self, Shown};
+use super::{missing, table};
+use crate::args::Explain;
+use crate::capture::{At, CapturedExchange, Captures, Note};
+use crate::exchange::ScriptRequest;
+use crate::failure::{Answer, Failure, print_out};
+use crate::input::{is_stdin, shown_name};
+use crate::script_options::script_request;
+
+/// Stands for a URL that nothing tells: no page is of this origin.
+const SOMEWHERE: &[u8] = b"https://server.invalid/";
+
+/// From so many on, a table says more than pictures one after the other.
+const MANY: usize = 4;
+
+pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
+    let options =
+        script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
+            .map_err(Failure::Untold)?;
+    let (mut exchanges, mut notes) = read(explain)?;
+    let mut ready = Vec::with_capacity(exchanges.len());
+    for mut captured in exchanges.drain(..) {
+        let request = &mut captured.exchange.request;
+        fill(request, &options, explain.url.as_deref());
+        if let Some(what) = unknown_origin(request) {
+            notes.push(Note { place: captured.place.clone(), message: what.to_owned() });
+            continue;
+        }
+        if request.url.is_none() && captured.exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
+            let message = "the URL is not in the capture: taken to be of another origin than the page (--url says it)";
+            notes.push(Note { place: captured.place.clone(), message: message.to_owned() });
+            captured.exchange.request.url = Some(SOMEWHERE.to_vec());
+        }
+        match resolve(&mut captured.exchange) {
+            Ok(()) => ready.push(captured),
+            Err(message) => notes.push(Note { place: captured.place.clone(), message }),
+        }
+    }
+    let mut err = anstream::stderr();
+    for note in &notes {
+        let _ = writeln!(err, "{}: {}", note.place, note.message);
+    }
+    if let Some(entry) = explain.entry {
+        ready.retain(|captured| number(captured) == entry);
+        if ready.is_empty() {
+            return Err(Failure::Untold(format!("no exchange that can be explained begins at {entry}")));
+        }
+    }
+    let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
+    let answer = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown) };
+    let (text, worst) = answer;
+    print_out(&text)?;
+    match worst {
+        Some(Verdict::Allowed | Verdict::Opaque) => Ok(Answer::Fine),
+        Some(Verdict::Blocked | Verdict::Throws) => Ok(Answer::No),
+        _ => Err(Failure::Told),
+    }
+}
+
+/// Every exchange of every file, and what could not be read.
+fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
+    let mut exchanges = Vec::new();
+    let mut captures = Captures::default();
+    let standard = [std::ffi::OsString::from("-")];
+    let files = if explain.files.is_empty() { &standard } else { explain.files.as_slice() };
+    for file in files {
+        let name = shown_name(file);
+        let on = &mut |captured| exchanges.push(captured);
+        if is_stdin(file) {
+            if io::stdin().is_terminal() {
+                let _ = writeln!(anstream::stderr(), "reading a capture from standard input, up to its end (Ctrl-D)");
+            }
+            captures.read(&name, io::stdin().lock(), &mut |_| (), on)?;
+        } else {
+            let opened = File::open(file).and_then(|opened| opened.metadata().map(|facts| (opened, facts.len())));
+            let (opened, length) =
+                opened.map_err(|error| Failure::because(format_args!("cannot read {name}"), error))?;
+            let bar = progress(length);
+            captures.read(&name, opened, &mut |read| bar.set_position(read), on)?;
+            bar.finish_and_clear();
+        }
+    }
+    let notes = captures.finish(&mut |captured| exchanges.push(captured));
+    Ok((exchanges, notes))
+}
+
+/// A bar on standard error, where a person sees it and it lasts.
+fn progress(length: u64) -> ProgressBar {
+    const LARGE: u64 = 8 << 20;
+    if length < LARGE || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("reading {bytes} of {total_bytes} [{bar:40}] {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// The options fill what the capture lacks.
+fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>) {
+    if request.origin.is_none() {
+        request.origin.clone_from(&options.origin);
+    }
+    if request.method.is_none() {
+        request.method.clone_from(&options.method);
+    }
+    if request.credentials.is_none() {
+        request.credentials = options.credentials;
+    }
+    if request.url.is_none() {
+        request.url = url.map(|url| url.as_bytes().to_vec());
+    }
+    for (name, value) in &options.headers {
+        match request.headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) if known.is_none() => known.clone_from(value),
+            Some(_) => {}
+            None => request.headers.push((name.clone(), value.clone())),
+        }
+    }
+}
+
+fn unknown_origin(request: &ScriptRequest) -> Option<&'static str> {
+    request.origin.is_none().then_some(
+        "the page's origin is not in the capture, and without it nothing can be judged: name it with --origin https://app.example.com",
+    )
+}
+
+/// Of the entry in a HAR, of the line in a text.
+fn number(captured: &CapturedExchange) -> u64 {
+    match captured.place.at {
+        At::Entry(number) | At::Line(number) => number,
+        At::File => 0,
+    }
+}
+
+/// Each exchange in full, one after the other; the worst verdict of all.
+fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdict>) {
+    let mut text = String::new();
+    let mut worst = None;
+    for (place, captured) in ready.iter().enumerate() {
+        if place != 0 {
+            text.push_str("\n────────────────────────────────────────────────────────────────────────\n\n");
+        }
+        if ready.len() > 1 {
+            text.push_str(&format!("{}\n", captured.place));
+        }
+        worst = worse(worst, show_one(&mut text, captured, shown));
+    }
+    (text, worst)
+}
+
+/// One exchange in full. Credentials that nothing tells of are judged both ways: shown without, as `fetch()` has it.
+fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Verdict {
+    let exchange = &captured.exchange;
+    let verdict = with(exchange, Credentials::SameOrigin, |exchange| {
+        let diagnosis = Diagnosis::of(exchange);
+        report::push(text, &diagnosis, &exchange, shown);
+        worst_of(&diagnosis)
+    });
+    if verdict == Verdict::Incomplete {
+        missing::push(text, captured);
+    }
+    if exchange.request.credentials.is_none() {
+        with(exchange, Credentials::Include, |exchange| {
+            let diagnosis = Diagnosis::of(exchange);
+            if worst_of(&diagnosis) != verdict {
+                text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
+                report::push_headline(text, &diagnosis);
+                if let Some(chief) = diagnosis.chief() {
+                    text.push_str(&format!("  {}: {}\n", chief.blocked, chief.cause.sentence()));
+                }
+            }
+        });
+    }
+    verdict
+}
+
+fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
+    let mut worst = None;
+    let mut rows = Vec::with_capacity(ready.len());
+    for captured in ready {
+        with(&captured.exchange, Credentials::SameOrigin, |exchange| {
+            let diagnosis = Diagnosis::of(exchange);
+            worst = worse(worst, worst_of(&diagnosis));
+            rows.push(table::Row::of(number(captured), &diagnosis));
+        });
+    }
+    let is_har = ready.iter().all(|captured| matches!(captured.place.at, At::Entry(_)));
+    let (mut text, first) = table::draw(rows, if is_har { "entry" } else { "line" });
+    if let Some(first) = first {
+        text.push_str(&format!("\n--entry {first} shows the first of them in full\n"));
+    }
+    (text, worst)
+}
+
+/// The worst that any browser makes of it.
+pub(crate) fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
+    let verdicts = Profile::ALL.map(|profile| Some(diagnosis.judgements.get(profile).verdict));
+    verdicts
+        .into_iter()
+        .fold(None, |worst, verdict| verdict.map_or(worst, |verdict| worse(worst, verdict)))
+        .unwrap_or(Verdict::Incomplete)
+}
+
+fn worse(known: Option<Verdict>, other: Verdict) -> Option<Verdict> {
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Blocked => 0,
+        Verdict::Throws => 1,
+        Verdict::Incomplete => 2,
+        Verdict::Opaque => 3,
+        Verdict::Allowed => 4,
+    };
+    match known {
+        Some(known) if rank(known) <= rank(other) => Some(known),
+        _ => Some(other),
+    }
+}

@@ -1,0 +1,109 @@
+//! `corsac explain --console`: a message from a browser's console, in plain words, and what to do next.
+
+use std::fmt::Write;
+use std::io;
+
+use anstyle::Style;
+use corsac::browser::{ConsoleMessage, Part, Profile, decode_console};
+
+use crate::failure::{Answer, Failure, print_out};
+use crate::input::read_limited;
+use crate::printable::printable;
+
+const HEAD: Style = Style::new().bold();
+
+/// More than any console holds.
+const LIMIT: u64 = 1 << 20;
+
+pub(crate) fn run(text: &str) -> Result<Answer, Failure> {
+    let pasted;
+    let text = if text == "-" {
+        let bytes = read_limited(io::stdin().lock(), LIMIT)
+            .map_err(|error| Failure::because("cannot read the message from standard input", error))?;
+        pasted = String::from_utf8_lossy(&bytes).into_owned();
+        pasted.as_str()
+    } else {
+        text
+    };
+    // A message that a terminal has wrapped is one message.
+    let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut messages: Vec<ConsoleMessage<'_>> = text.lines().filter_map(decode_console).collect();
+    if !messages.iter().any(|message| message.code.is_some()) {
+        messages = decode_console(&whole).into_iter().collect();
+    }
+    messages.dedup();
+    // What follows the first reason of Firefox and Safari says only that it failed.
+    if messages.iter().any(|message| message.code.is_some()) {
+        messages.retain(|message| message.code.is_some());
+    }
+    if messages.is_empty() {
+        return Err(Failure::Untold(
+            "this is no message about CORS that Chromium, Firefox or WebKit writes: paste the whole line, \
+             from \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \"Origin ... is not allowed ...\" on"
+                .to_owned(),
+        ));
+    }
+    let mut out = String::new();
+    for (place, message) in messages.iter().enumerate() {
+        if place != 0 {
+            out.push('\n');
+        }
+        push(&mut out, message);
+    }
+    print_out(&out)?;
+    Ok(Answer::No)
+}
+
+fn push(out: &mut String, message: &ConsoleMessage<'_>) {
+    let browser = match message.profile {
+        Profile::Chromium => "Chromium (Chrome, Edge, Opera)",
+        Profile::Firefox => "Firefox",
+        _ => "WebKit (Safari)",
+    };
+    let row = |out: &mut String, head: &str, value: &str| {
+        let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
+    };
+    row(out, "Browser:", browser);
+    row(out, "Code:", message.code.map_or("none that is known", |code| code.as_str()));
+    let part = match message.part {
+        Some(Part::Preflight) => Some("the answer to the preflight (OPTIONS)"),
+        Some(_) => Some("the answer to the request itself"),
+        None => None,
+    };
+    let status = message.status.map(|status| format!("{status}"));
+    let rows = [
+        ("Page:", message.origin),
+        ("URL:", message.url),
+        ("Was:", message.redirected_from),
+        ("In:", part),
+        ("Value:", message.value),
+        ("Status:", status.as_deref()),
+    ];
+    for (head, value) in rows {
+        if let Some(value) = value {
+            row(out, head, value);
+        }
+    }
+    match message.cause() {
+        Some(cause) => {
+            row(out, "Cause:", cause.sentence());
+            row(out, "Fix:", cause.advice());
+        }
+        None => row(out, "Cause:", "this line says that the request failed, and not why: look for the line before it"),
+    }
+    let next = format!(
+        "corsac probe {} --origin {}",
+        shell_word(message.url.unwrap_or("URL")),
+        shell_word(message.origin.unwrap_or("ORIGIN")),
+    );
+    row(out, "Next:", &next);
+}
+
+/// One word of a shell's command line, whatever it holds.
+pub(crate) fn shell_word(text: &str) -> String {
+    let shown = printable(text);
+    match shlex::try_quote(&shown) {
+        Ok(quoted) => quoted.into_owned(),
+        Err(_) => "''".to_owned(),
+    }
+}

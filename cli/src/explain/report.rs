@@ -1,0 +1,138 @@
+//! One diagnosis as text: verdict, picture, cause, fix, what else is wrong, and what each console says.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use corsac::browser::{Exchange, Part, Profile, Verdict};
+
+use super::diagnosis::{Diagnosis, Failure};
+use super::{diagram, remedy};
+use crate::stack::{Stack, Trouble};
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+const HEAD: Style = Style::new().bold();
+
+/// How a report is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shown {
+    pub(crate) stack: Option<Stack>,
+    pub(crate) secrets: bool,
+}
+
+/// Writes the whole of it.
+pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exchange<'_>, shown: Shown) {
+    push_headline(text, diagnosis);
+    text.push('\n');
+    diagram::push(text, diagnosis, exchange, shown.secrets);
+    match diagnosis.chief() {
+        Some(chief) => push_failure(text, diagnosis, chief, shown),
+        None => push_success(text, diagnosis),
+    }
+    push_consoles(text, diagnosis);
+}
+
+/// Each verdict once, with the browsers in which it is so.
+pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
+    let verdicts = [Verdict::Blocked, Verdict::Throws, Verdict::Incomplete, Verdict::Opaque, Verdict::Allowed];
+    let mut first = true;
+    for verdict in verdicts {
+        let judged = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == verdict;
+        let names: Vec<&str> = Profile::ALL.into_iter().filter(judged).map(Profile::name).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let (style, words) = match verdict {
+            Verdict::Blocked => (BAD, "blocked"),
+            Verdict::Throws => (BAD, "the script gets an exception, nothing is sent"),
+            Verdict::Incomplete => (DOUBT, "cannot be told, an answer is missing"),
+            Verdict::Opaque => (DOUBT, "opaque, as the script asked for"),
+            Verdict::Allowed => (GOOD, "allowed"),
+        };
+        text.push_str(if first { "" } else { "; " });
+        first = false;
+        let all = names.len() == Profile::ALL.len();
+        let place = if all { "in every browser".to_owned() } else { format!("in {}", names.join(", ")) };
+        let _ = write!(text, "{style}{words}{style:#} {place}");
+    }
+    text.push('\n');
+}
+
+fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
+    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{}]", chief.cause.sentence(), chief.cause);
+    let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", chief.cause.advice());
+    match shown.stack {
+        Some(stack) => push_stack(text, diagnosis, chief, stack),
+        None => {
+            for line in remedy::lines(diagnosis, chief) {
+                let _ = writeln!(text, "           {line}");
+            }
+        }
+    }
+    let others: Vec<&Failure<'_>> =
+        diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
+    if !others.is_empty() {
+        let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
+        for failure in others {
+            let _ = writeln!(text, "  {} [{}]: {}", failure.blocked, failure.blocked.code(), failure.cause.sentence());
+        }
+    }
+}
+
+fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stack: Stack) {
+    let Some(sent) = diagnosis.step_of(chief) else { return };
+    let needed = remedy::needed(sent);
+    if !chief.cause.is_mended_by_headers() && Trouble::of(chief.blocked.code().as_str(), false, None).is_none() {
+        text.push_str("           no setting of a server's CORS middleware mends this\n");
+        return;
+    }
+    let is_preflight = chief.blocked.part() == Part::Preflight;
+    let trouble = Trouble::of(chief.blocked.code().as_str(), is_preflight, chief.blocked.status());
+    if let Some(hint) = trouble.and_then(|trouble| stack.hint(trouble)) {
+        let _ = writeln!(text, "       {hint}");
+    }
+    if let Some(limit) = stack.limit(&needed) {
+        let _ = writeln!(text, "       {limit}");
+    }
+    let _ = writeln!(text, "\n  {}; add this request to what is listed there:\n", stack.place());
+    for line in stack.snippet(&needed).lines() {
+        let _ = writeln!(text, "    {line}");
+    }
+    if !needed.is_writable() {
+        text.push_str("\n  (a value of this request that no server can list is left out)\n");
+    }
+}
+
+fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>) {
+    let is_allowed = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Allowed;
+    if let Some(profile) = Profile::ALL.into_iter().find(is_allowed) {
+        let names = diagnosis.exposed.get(profile);
+        let names: Vec<String> = names.iter().map(|name| corsac::Escaped(name).to_string()).collect();
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let _ = writeln!(text, "The script reads the response. Of its headers: {names}");
+    }
+    let kept: Vec<String> = Profile::ALL
+        .into_iter()
+        .filter_map(|profile| {
+            let seconds = diagnosis.judgements.get(profile).cache_seconds?;
+            Some(format!("{seconds} s ({})", profile.name()))
+        })
+        .collect();
+    if !kept.is_empty() {
+        let _ = writeln!(text, "The preflight's answer is kept for {}", kept.join(", "));
+    }
+}
+
+fn push_consoles(text: &mut String, diagnosis: &Diagnosis<'_>) {
+    let mut begun = false;
+    for profile in Profile::ALL {
+        if let Some(console) = diagnosis.console.get(profile) {
+            if !begun {
+                let _ = writeln!(text, "\n{HEAD}In the console:{HEAD:#}");
+                begun = true;
+            }
+            let _ = writeln!(text, "  {:<9} {}", profile.name(), crate::printable::printable(console));
+        }
+    }
+}

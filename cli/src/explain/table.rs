@@ -1,0 +1,80 @@
+//! Many exchanges at a glance: one row each, the worst first.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use corsac::Escaped;
+use corsac::browser::{Profile, Verdict};
+
+use super::diagnosis::Diagnosis;
+use super::diagram::preflight_word;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Row {
+    /// Worse is smaller.
+    rank: u8,
+    number: u64,
+    verdict: String,
+    request: String,
+    preflight: &'static str,
+    reason: String,
+}
+
+/// Longest URL that is shown, in characters.
+const URL_MAX: usize = 80;
+
+impl Row {
+    pub(crate) fn of(number: u64, diagnosis: &Diagnosis<'_>) -> Self {
+        let verdicts = Profile::ALL.map(|profile| diagnosis.judgements.get(profile).verdict);
+        let any = |verdict: Verdict| verdicts.contains(&verdict);
+        let all = verdicts.iter().all(|verdict| Some(verdict) == verdicts.first());
+        let rank = match () {
+            () if any(Verdict::Blocked) && all => 0,
+            () if any(Verdict::Blocked) => 1,
+            () if any(Verdict::Throws) => 2,
+            () if any(Verdict::Incomplete) => 3,
+            () if any(Verdict::Opaque) => 5,
+            () => 6,
+        };
+        let verdict = match rank {
+            0 => "blocked".to_owned(),
+            1 => {
+                let blocked = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Blocked;
+                let names: Vec<&str> = Profile::ALL.into_iter().filter(blocked).map(Profile::name).collect();
+                format!("blocked in {}", names.join(", "))
+            }
+            2 => "exception".to_owned(),
+            3 => "incomplete".to_owned(),
+            5 => "opaque".to_owned(),
+            _ => "allowed".to_owned(),
+        };
+        let request = diagnosis.sent.first().map_or_else(String::new, |sent| {
+            let url = Escaped(sent.step.url()).to_string();
+            let shown: String = url.chars().take(URL_MAX).collect();
+            let more = if shown.len() < url.len() { "..." } else { "" };
+            format!("{} {shown}{more}", Escaped(sent.step.method()))
+        });
+        Self {
+            rank,
+            number,
+            verdict,
+            request,
+            preflight: preflight_word(diagnosis),
+            reason: diagnosis
+                .chief()
+                .map_or_else(String::new, |chief| format!("{} [{}]", chief.blocked.code(), chief.cause)),
+        }
+    }
+}
+
+/// The table, the worst row first; which number that is.
+pub(crate) fn draw(mut rows: Vec<Row>, numbers: &str) -> (String, Option<u64>) {
+    rows.sort();
+    let worst = rows.first().map(|row| row.number);
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header([numbers, "verdict", "request", "preflight", "why"]);
+    for row in rows {
+        table.add_row([row.number.to_string(), row.verdict, row.request, row.preflight.to_owned(), row.reason]);
+    }
+    (format!("{table}\n"), worst)
+}

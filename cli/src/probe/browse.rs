@@ -1,0 +1,174 @@
+//! `corsac probe URL`: step by step, what the browser model of core sends is sent, redirects are followed as it says, and the answers are
+//! explained.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use corsac::Escaped;
+use corsac::browser::{Credentials, PreflightOutcome, Profile, Tainting, Verdict};
+use url::Url;
+
+use super::client::{Client, Options, Step};
+use super::target;
+use super::trouble::Trouble;
+use crate::args::Probe;
+use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
+use crate::explain::{Diagnosis, Shown, preflight_lines, push_report, request_lines, resolve, with, worst_of};
+use crate::failure::{Answer, Failure, print_out};
+use crate::script_options::script_request;
+
+const WARN: Style = AnsiColor::Yellow.on_default().bold();
+
+/// What to send next.
+enum Next {
+    Preflight(crate::exchange::Lines),
+    Request {
+        method: Vec<u8>,
+        headers: crate::exchange::Lines,
+    },
+    /// Nothing: it is over, or it goes no further.
+    Done,
+}
+
+/// What came of it.
+enum End {
+    Answered,
+    /// No answer to one step.
+    Silent(String),
+}
+
+pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
+    let url = target::parse(&probe.url).map_err(Failure::Untold)?;
+    let mut request = script_request(Some(&probe.origin), probe.method.as_ref(), &probe.headers, probe.credentials)
+        .map_err(Failure::Untold)?;
+    request.url = Some(url.as_str().as_bytes().to_vec());
+    request.credentials = Some(if probe.credentials { Credentials::Include } else { Credentials::SameOrigin });
+    warn(&request, &url);
+    if !(0.001..=86_400.0).contains(&probe.timeout) {
+        return Err(Failure::Untold(format!(
+            "--timeout is {} seconds: write a number from 0.001 to 86400",
+            probe.timeout
+        )));
+    }
+    let client = Client::new(Options { timeout: Duration::from_secs_f64(probe.timeout), insecure: probe.insecure });
+    let mut exchange = Exchange { request, hops: vec![Hop::default()] };
+    let end = browse(&client, &mut exchange, probe.no_request)?;
+    let mut text = String::new();
+    let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
+        let diagnosis = Diagnosis::of(exchange);
+        let shown = Shown { stack: probe.stack, secrets: probe.show_secrets };
+        push_report(&mut text, &diagnosis, &exchange, shown);
+        let passes = Profile::ALL.into_iter().all(|profile| {
+            let outcome = diagnosis.judgements.get(profile).preflight;
+            matches!(outcome, PreflightOutcome::Passed | PreflightOutcome::NotNeeded)
+        });
+        match worst_of(&diagnosis) {
+            // All that was asked for has been told.
+            Verdict::Incomplete if probe.no_request && passes => Verdict::Allowed,
+            verdict => verdict,
+        }
+    });
+    if probe.no_request && verdict == Verdict::Allowed {
+        text.push_str("\nThe preflight passes; the request itself was not sent (--no-request).\n");
+    }
+    if let End::Silent(why) = &end {
+        let _ = writeln!(text, "\n{WARN}No answer:{WARN:#} {why}");
+    }
+    print_out(&text)?;
+    match (end, verdict) {
+        (_, Verdict::Blocked | Verdict::Throws) => Ok(Answer::No),
+        (End::Answered, Verdict::Allowed | Verdict::Opaque) => Ok(Answer::Fine),
+        _ => Err(Failure::Told),
+    }
+}
+
+/// What a person should know before anything is sent.
+fn warn(request: &ScriptRequest, url: &Url) {
+    let origin = request.origin.as_deref().unwrap_or_default();
+    let mut err = anstream::stderr();
+    if target::is_same_origin(origin, url) {
+        let _ = writeln!(
+            err,
+            "{WARN}warning:{WARN:#} there is no CORS difference to show: the page {} and the URL are of the same origin, so a browser \
+             asks nobody",
+            Escaped(origin)
+        );
+    }
+    if target::is_mixed_content(origin, url) {
+        let _ = writeln!(
+            err,
+            "{WARN}warning:{WARN:#} a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)"
+        );
+    }
+}
+
+/// Sends step by step until it is over.
+fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<End, Failure> {
+    loop {
+        resolve(exchange).map_err(Failure::Untold)?;
+        let Some(number) = open_hop(exchange) else { return Ok(End::Answered) };
+        let (url, next) = next_step(exchange, number, no_request);
+        let Some(url) = url else { return Ok(End::Answered) };
+        let answer = match next {
+            Next::Done => return Ok(End::Answered),
+            Next::Preflight(lines) => client.take(&url, Step::Preflight(&lines)).map(|answer| (true, answer)),
+            Next::Request { method, headers } => {
+                client.take(&url, Step::Request { method: &method, headers: &headers }).map(|answer| (false, answer))
+            }
+        };
+        match answer {
+            Ok((is_preflight, response)) => keep(exchange, number, is_preflight, response),
+            Err(trouble) => return Ok(End::Silent(told(&url, &trouble))),
+        }
+    }
+}
+
+fn told(url: &Url, trouble: &Trouble) -> String {
+    format!("{} ({})", trouble, Escaped(url.as_str().as_bytes()))
+}
+
+fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Response) {
+    if let Some(hop) = exchange.hops.get_mut(number) {
+        if is_preflight {
+            hop.preflight = Some(response);
+        } else {
+            hop.response = Some(response);
+        }
+    }
+}
+
+/// The hop that still waits for its response.
+fn open_hop(exchange: &Exchange) -> Option<usize> {
+    exchange.hops.iter().position(|hop| hop.response.is_none())
+}
+
+/// What the model sends to this hop now.
+fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Url>, Next) {
+    with(exchange, Credentials::SameOrigin, |exchange| {
+        let Some(step) = exchange.steps().find(|step| step.hop() == number) else { return (None, Next::Done) };
+        let url = str::from_utf8(step.url()).ok().and_then(|url| Url::parse(url).ok());
+        let hop = exchange.hop(number);
+        // A failure in every browser ends it; where one goes on, so does the probe.
+        let mut goes_on = false;
+        for profile in Profile::ALL {
+            goes_on |= exchange.judge(profile, |_| {}).verdict != Verdict::Blocked;
+        }
+        if !goes_on || exchange.request.thrown().is_some() || step.tainting() == Tainting::Refused {
+            return (None, Next::Done);
+        }
+        let next = match preflight_lines(&step) {
+            Some(lines) if hop.preflight.is_none() => Next::Preflight(lines),
+            _ if no_request => Next::Done,
+            _ => Next::Request { method: step.method().to_vec(), headers: sent(request_lines(&step)) },
+        };
+        (url, next)
+    })
+}
+
+/// What is not known is not sent; a cookie is not.
+fn sent(mut lines: crate::exchange::Lines) -> crate::exchange::Lines {
+    lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
+    lines
+}

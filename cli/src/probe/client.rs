@@ -1,0 +1,140 @@
+//! One request, one connection, one answer, within one time limit. Only the head of an answer is read: bodies decide nothing.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::rustls::ClientConfig;
+use url::Url;
+
+use super::connection::Place;
+use super::outgoing::{Outgoing, Route};
+use super::progress::{Progress, Stage};
+use super::proxy::Proxies;
+use super::recorded::Recorded;
+use super::trouble::Trouble;
+use super::{connection, head, proxy, target, tls};
+use crate::exchange::{Lines, Response};
+
+#[cfg(test)]
+mod tests;
+
+/// A longer time limit is cut to this.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What goes over the wire at one hop, as the browser model says it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step<'a> {
+    Preflight(&'a Lines),
+    Request { method: &'a [u8], headers: &'a Lines },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// For one step from the look-up of the name to the end of the answer's head.
+    pub(crate) timeout: Duration,
+    /// Takes any certificate.
+    pub(crate) insecure: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(10), insecure: false }
+    }
+}
+
+/// Sends requests, each over a connection of its own. It keeps no cookies, no credentials and no state between them.
+#[derive(Debug)]
+pub(crate) struct Client {
+    options: Options,
+    proxies: Proxies,
+    /// Made when the first `https:` URL needs it: root certificates take a while to read.
+    tls: OnceCell<Arc<ClientConfig>>,
+}
+
+impl Client {
+    pub(crate) fn new(options: Options) -> Self {
+        Self { options, proxies: Proxies::of_environment(), tls: OnceCell::new() }
+    }
+
+    /// Sends what `step` says to `url`.
+    pub(crate) fn take(&self, url: &Url, step: Step<'_>) -> Result<Response, Trouble> {
+        match step {
+            Step::Preflight(headers) => self.send(url, b"OPTIONS", headers),
+            Step::Request { method, headers } => self.send(url, method, headers),
+        }
+    }
+
+    /// Sends a request without a body and gives back the status and the header lines of its answer, whatever they are. Lines of one
+    /// name keep their order and stand together; names come in lower case. What a browser's network layer adds to every request
+    /// (`Host`, `User-Agent`, ..) is added.
+    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Lines) -> Result<Response, Trouble> {
+        if let Some(port) = target::blocked_port(url) {
+            return Err(Trouble::BlockedPort { port });
+        }
+        let place = Place::of(url)?;
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| Trouble::System { why })?;
+        let limit = self.options.timeout.min(LONGEST);
+        let progress = Progress::new(place.to_string());
+        let outcome = runtime.block_on(async {
+            let deadline = Instant::now() + limit;
+            let work = progress.over(self.exchange(url, &place, method, headers, deadline, &progress));
+            timeout_at(deadline, work)
+                .await
+                .unwrap_or_else(|_| Err(Trouble::TimedOut { stage: progress.stage(), place: place.to_string(), limit }))
+        });
+        // A look-up of a name that has run out of time is not waited for: the system cannot be told to give it up.
+        runtime.shutdown_background();
+        outcome
+    }
+
+    async fn exchange(
+        &self,
+        url: &Url,
+        place: &Place,
+        method: &[u8],
+        headers: &Lines,
+        deadline: Instant,
+        progress: &Progress,
+    ) -> Result<Response, Trouble> {
+        let secure = url.scheme() == "https";
+        let by_proxy = self.proxies.on_the_way_to(url, place)?;
+        let route = match &by_proxy {
+            Some(proxy) if !secure => Route::Proxy(proxy.authorization.as_ref()),
+            _ => Route::Direct,
+        };
+        let request = Outgoing::new(url, method, headers, route)?.request;
+        let tcp = match &by_proxy {
+            Some(proxy) => {
+                let failed =
+                    |trouble: Trouble| Trouble::Proxy { proxy: proxy.place.to_string(), why: trouble.to_string() };
+                let stages = [Stage::Proxy, Stage::Proxy];
+                let tcp = connection::open(&proxy.place, deadline, stages, progress).await.map_err(failed)?;
+                if secure { proxy::tunnel(tcp, proxy, place, progress).await? } else { tcp }
+            }
+            None => connection::open(place, deadline, [Stage::Lookup, Stage::Connect], progress).await?,
+        };
+        if secure {
+            progress.enter(Stage::Tls);
+            let stream = tls::agree(self.tls(place)?, tcp, place).await?;
+            progress.enter(Stage::Answer);
+            return head::answer(Recorded::new(stream), request, place, secure).await;
+        }
+        progress.enter(Stage::Answer);
+        let response = head::answer(Recorded::new(tcp), request, place, secure).await?;
+        match by_proxy {
+            Some(proxy) if response.status == 407 => Err(proxy.refused(response.status)),
+            _ => Ok(response),
+        }
+    }
+
+    fn tls(&self, place: &Place) -> Result<Arc<ClientConfig>, Trouble> {
+        if let Some(config) = self.tls.get() {
+            return Ok(Arc::clone(config));
+        }
+        let config = tls::config(tls::roots_of_machine(), self.options.insecure, place)?;
+        Ok(Arc::clone(self.tls.get_or_init(|| config)))
+    }
+}

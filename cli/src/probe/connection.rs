@@ -1,0 +1,107 @@
+//! From a host and a port to an open TCP connection: every address of a name is tried, and loopback names are never looked up.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{Instant, timeout};
+use url::{Host, Url};
+
+use super::progress::{Progress, Stage};
+use super::trouble::Trouble;
+
+/// More addresses of one name than this are not tried.
+const ADDRESSES: usize = 8;
+
+/// Where a server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) host: Host<String>,
+    pub(super) port: u16,
+}
+
+impl Place {
+    pub(super) fn of(url: &Url) -> Result<Self, Trouble> {
+        match (url.host(), url.port_or_known_default()) {
+            (Some(host), Some(port)) => Ok(Self { host: host.to_owned(), port }),
+            _ => Err(Trouble::Unsendable { what: "a URL without a host".to_owned() }),
+        }
+    }
+
+    /// Loopback by address or by name: browsers send `localhost` and all below it there without asking anybody.
+    pub(super) fn is_loopback(&self) -> bool {
+        match &self.host {
+            Host::Domain(name) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        }
+    }
+
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, Trouble> {
+        let at = |address: IpAddr| SocketAddr::new(address, self.port);
+        match &self.host {
+            Host::Ipv4(address) => Ok(vec![at((*address).into())]),
+            Host::Ipv6(address) => Ok(vec![at((*address).into())]),
+            Host::Domain(_) if self.is_loopback() => {
+                Ok(vec![at(Ipv4Addr::LOCALHOST.into()), at(Ipv6Addr::LOCALHOST.into())])
+            }
+            Host::Domain(name) => {
+                let unknown = |why: Option<io::Error>| Trouble::NameNotFound { name: name.clone(), why };
+                let found: Vec<_> = lookup_host((name.as_str(), self.port))
+                    .await
+                    .map_err(|error| unknown(Some(error)))?
+                    .take(ADDRESSES)
+                    .collect();
+                if found.is_empty() { Err(unknown(None)) } else { Ok(found) }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// Opens a connection before `deadline`. An address that stays silent takes only its share of the time from the ones after it.
+pub(super) async fn open(
+    place: &Place,
+    deadline: Instant,
+    [lookup, connect]: [Stage; 2],
+    progress: &Progress,
+) -> Result<TcpStream, Trouble> {
+    progress.enter(lookup);
+    let addresses = place.addresses().await?;
+    progress.enter(connect);
+    let mut refused = None;
+    let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+    for address in addresses {
+        let share = deadline.saturating_duration_since(Instant::now()).checked_div(left).unwrap_or_default();
+        left = left.saturating_sub(1);
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => {
+                // A refusal says more than a network that cannot be reached, as of a machine without IPv6.
+                let is_better = error.kind() == io::ErrorKind::ConnectionRefused
+                    && refused.as_ref().is_none_or(|(_, held): &(_, io::Error)| held.kind() != error.kind());
+                if refused.is_none() || is_better {
+                    refused = Some((address, error));
+                }
+            }
+            Err(_) => {}
+        }
+    }
+    match refused {
+        Some((address, error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            Err(Trouble::Refused { place: place.to_string(), address })
+        }
+        Some((_, error)) => Err(Trouble::Unreachable { place: place.to_string(), why: error }),
+        // Every address has used up its share.
+        None => std::future::pending().await,
+    }
+}

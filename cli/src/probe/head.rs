@@ -1,0 +1,151 @@
+//! The head of an answer, read as leniently as browsers read it: white space before a colon, folded lines and lines that are no header
+//! pass. hyper reads it; the lines it leaves out though browsers keep them, those with a control byte in the value, are added here.
+
+use std::error::Error;
+use std::io;
+use std::pin::pin;
+
+use corsac::is_token;
+use hyper::client::conn::http1;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::connection::Place;
+use super::recorded::{HEAD_LIMIT, Record, Recorded};
+use super::tls;
+use super::trouble::Trouble;
+use crate::exchange::{Lines, Response};
+
+/// More header lines than this are too many; browsers count bytes only, but every line takes room before the first is read.
+const LINES_LIMIT: usize = 4096;
+
+/// Sends `request` and waits for the head of its answer. Interim answers (100, 103) are passed over; a body is not read.
+pub(super) async fn answer<S>(
+    stream: Recorded<S>,
+    request: Request<String>,
+    place: &Place,
+    secure: bool,
+) -> Result<Response, Trouble>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let record = stream.record();
+    let failed = |error: hyper::Error| trouble(&error, place, &record, secure);
+    let (mut sender, connection) = http1::Builder::new()
+        .title_case_headers(true)
+        .allow_spaces_after_header_name_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
+        .max_headers(LINES_LIMIT)
+        .max_header_size(HEAD_LIMIT)
+        .max_buf_size(HEAD_LIMIT)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(failed)?;
+    let mut connection = pin!(connection);
+    let mut sent = pin!(sender.send_request(request));
+    let response = tokio::select! {
+        biased;
+        response = &mut sent => response,
+        ended = &mut connection => match (sent.await, ended) {
+            // The connection knows why it let the request fall.
+            (Err(error), Err(why)) if error.is_canceled() => Err(why),
+            (response, _) => response,
+        },
+    }
+    .map_err(failed)?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Err(Trouble::Switched { place: place.to_string() });
+    }
+    let line = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        (name.as_str().as_bytes().to_vec(), value.as_bytes().to_vec())
+    };
+    let mut headers: Lines = response.headers().iter().map(line).collect();
+    headers.extend(record.look(lines_with_control_bytes));
+    Ok(Response { status: response.status().as_u16(), headers })
+}
+
+/// The header lines of the last head in `bytes` that hold a control byte in their value.
+fn lines_with_control_bytes(bytes: &[u8]) -> Lines {
+    let mut found = Lines::new();
+    let mut status = None;
+    for line in bytes.split(|&byte| byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match status {
+            None if line.is_empty() => {}
+            None => status = Some(line),
+            // An interim answer is followed by another.
+            Some(head) if line.is_empty() => {
+                if head.split(|&byte| byte == b' ').nth(1).is_none_or(|code| !code.starts_with(b"1")) {
+                    break;
+                }
+                found.clear();
+                status = None;
+            }
+            Some(_) => {
+                let mut parts = line.splitn(2, |&byte| byte == b':');
+                if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+                    let name = name.trim_ascii_end();
+                    if is_token(name) && value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control()) {
+                        found.push((name.to_ascii_lowercase(), without_blanks(value).to_vec()));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// HTTP takes blanks and tabs off the ends of a value, and nothing else.
+fn without_blanks(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+/// Why there is no answer: what the connection said, and what had come by then.
+fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool) -> Trouble {
+    let of_connection = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+    if let Some(error) = of_connection.and_then(tls::of_rustls) {
+        return tls::said(error, place);
+    }
+    let start = record.start();
+    let place = place.to_string();
+    // Half a word of HTTP counts as HTTP.
+    if !start.starts_with(b"HTTP/") && !b"HTTP/".starts_with(&start) {
+        return Trouble::NotHttp { place, start };
+    }
+    if record.look(|bytes| bytes.len() >= HEAD_LIMIT || bytes.split(|&byte| byte == b'\n').count() > LINES_LIMIT) {
+        return Trouble::HeadTooLarge { place };
+    }
+    if error.is_incomplete_message() || error.is_canceled() {
+        return Trouble::Closed { place, bytes: record.len(), secure };
+    }
+    match of_connection.map(|error| (error.kind(), error)) {
+        Some((io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof, _)) => {
+            Trouble::Closed { place, bytes: record.len(), secure }
+        }
+        Some((_, error)) => Trouble::Lost { place, why: error.to_string() },
+        None => Trouble::Unparsable { place, why: error.to_string() },
+    }
+}
+
+fn causes(error: &hyper::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines_with_control_bytes;
+
+    #[test]
+    fn finds_control_bytes_in_the_last_head_only() {
+        let bytes = b"HTTP/1.1 103 Early\r\nA: \x01\r\n\r\nHTTP/1.1 200 OK\r\nB: b\r\nACAO : \x01c \r\nno colon \x01\r\nD:\td\x7f\n\r\nE: \x02\r\n";
+        let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
+        assert_eq!(lines_with_control_bytes(bytes), [pair(b"acao", b"\x01c"), pair(b"d", b"d\x7f")]);
+        assert!(lines_with_control_bytes(b"").is_empty());
+        assert!(lines_with_control_bytes(b"HTTP/1.1 200 OK\r\nA: b\tc\r\n\r\n").is_empty());
+    }
+}

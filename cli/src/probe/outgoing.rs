@@ -1,0 +1,69 @@
+//! A request as it goes over the wire: the model's lines, and those that a browser's network layer adds to every request.
+
+use corsac::Escaped;
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
+    USER_AGENT,
+};
+use hyper::{Method, Request, Uri};
+use url::{Position, Url};
+
+use super::trouble::Trouble;
+use crate::exchange::Lines;
+
+/// Who reads the request first.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Route<'a> {
+    /// The server: it is asked for a path.
+    Direct,
+    /// A proxy, with what it wants to be shown: it is asked for the whole URL.
+    Proxy(Option<&'a HeaderValue>),
+}
+
+/// A request that hyper can send. An empty `String` is no body.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) request: Request<String>,
+}
+
+impl Outgoing {
+    pub(super) fn new(url: &Url, method: &[u8], lines: &Lines, route: Route<'_>) -> Result<Self, Trouble> {
+        let unsendable = |what: String| Trouble::Unsendable { what };
+        let target = match route {
+            Route::Direct => &url[Position::BeforePath..Position::AfterQuery],
+            Route::Proxy(_) => &url[..Position::AfterQuery],
+        };
+        let target = Uri::try_from(target).map_err(|error| unsendable(format!("the URL ({error})")))?;
+        let method =
+            Method::from_bytes(method).map_err(|_| unsendable(format!("the method \"{}\"", Escaped(method))))?;
+        let mut headers = HeaderMap::new();
+        let host = HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort])
+            .map_err(|_| unsendable("the host of the URL".to_owned()))?;
+        headers.insert(HOST, host);
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        for (name, value) in lines {
+            let header = HeaderName::from_bytes(name)
+                .map_err(|_| unsendable(format!("the header name \"{}\"", Escaped(name))))?;
+            let value = HeaderValue::from_bytes(value)
+                .map_err(|_| unsendable(format!("the value of the header {}", Escaped(name))))?;
+            headers.append(header, value);
+        }
+        let mut add = |name: HeaderName, value: &'static str| {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        };
+        add(USER_AGENT, concat!("corsac/", env!("CARGO_PKG_VERSION")));
+        add(ACCEPT, "*/*");
+        add(ACCEPT_ENCODING, "gzip, deflate, br");
+        if matches!(method, Method::POST | Method::PUT) {
+            add(CONTENT_LENGTH, "0");
+        }
+        if let Route::Proxy(Some(authorization)) = route {
+            headers.insert(PROXY_AUTHORIZATION, authorization.clone());
+        }
+        let mut request = Request::new(String::new());
+        *request.method_mut() = method;
+        *request.uri_mut() = target;
+        *request.headers_mut() = headers;
+        Ok(Self { request })
+    }
+}

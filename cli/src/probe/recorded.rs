@@ -1,0 +1,89 @@
+//! A stream that remembers what was read from it, so that an answer that is no HTTP can be shown; and that ends an endless one.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Chromium's limit of a response head.
+pub(super) const HEAD_LIMIT: usize = 256 * 1024;
+/// A read that completes a head may bring some of the body with it.
+const READ_LIMIT: usize = 2 * HEAD_LIMIT;
+/// Of an answer that is no HTTP this much is shown.
+const START: usize = 64;
+
+/// What was read so far; clones look at the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record(Arc<Mutex<Vec<u8>>>);
+
+impl Record {
+    /// The first bytes.
+    pub(super) fn start(&self) -> Vec<u8> {
+        self.look(|bytes| bytes.get(..START).unwrap_or(bytes).to_vec())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.look(<[u8]>::len)
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= READ_LIMIT
+    }
+
+    pub(super) fn look<T>(&self, with: impl FnOnce(&[u8]) -> T) -> T {
+        with(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    }
+}
+
+/// `stream`, which fails once it gave more than any head holds.
+#[derive(Debug)]
+pub(super) struct Recorded<S> {
+    stream: S,
+    record: Record,
+}
+
+impl<S> Recorded<S> {
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, record: Record::default() }
+    }
+
+    pub(super) fn record(&self) -> Record {
+        self.record.clone()
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.record.is_full() {
+            return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        self.record.push(buffer.filled().get(before..).unwrap_or_default());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,39 @@
+//! Apache: `always` for errors too, what a back end sent removed from the other table, the preflight answered by
+//! mod_rewrite, which in a virtual host comes before authentication.
+
+use super::fit::Fit;
+use super::lines::Lines;
+use super::quote::apache;
+
+pub(super) fn snippet(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("# always: on errors too. onsuccess unset: what the back end sends would stand there twice.");
+    header(&mut lines, true, "Access-Control-Allow-Origin", &fit.origin);
+    header(&mut lines, fit.credentials, "Access-Control-Allow-Credentials", "true");
+    header(&mut lines, !fit.exposed.is_empty(), "Access-Control-Expose-Headers", &fit.exposed.join(", "));
+    lines.line("Header always merge Vary Origin");
+    if fit.preflight {
+        lines.line("# The preflight is answered here, before authentication (not so in .htaccess or <Directory>).");
+        lines.line(format_args!(
+            "Header always set Access-Control-Allow-Methods {} \"expr=%{{REQUEST_METHOD}} == 'OPTIONS'\"",
+            apache(&fit.method)
+        ));
+        lines.line_if(
+            !fit.headers.is_empty(),
+            format_args!(
+                "Header always set Access-Control-Allow-Headers {} \"expr=%{{REQUEST_METHOD}} == 'OPTIONS'\"",
+                apache(&fit.headers.join(", "))
+            ),
+        );
+        lines.line("RewriteEngine On");
+        lines.line("RewriteCond %{REQUEST_METHOD} =OPTIONS");
+        lines.line("RewriteCond %{HTTP:Access-Control-Request-Method} .");
+        lines.line("RewriteRule ^ - [R=204,L]");
+    }
+    lines.into_text()
+}
+
+fn header(lines: &mut Lines, is_sent: bool, name: &str, value: &str) {
+    lines.line(format_args!("Header onsuccess unset {name}"));
+    lines.line_if(is_sent, format_args!("Header always set {name} {}", apache(value)));
+}

@@ -1,0 +1,31 @@
+//! Envoy: the cors filter, and the policy of a virtual host or route. The filter leaves Vary alone.
+
+use super::fit::Fit;
+use super::lines::Lines;
+use super::quote::yaml;
+
+pub(super) fn snippet(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("http_filters:");
+    lines.line("# Before jwt_authn, ext_authz and router: a preflight carries no credentials.");
+    lines.line("- name: envoy.filters.http.cors");
+    lines.line("  typed_config:");
+    lines.line("    \"@type\": type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors");
+    lines.line("");
+    lines.line("typed_per_filter_config:");
+    lines.line("  envoy.filters.http.cors:");
+    lines.line("    \"@type\": type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy");
+    lines.line("    allow_origin_string_match:");
+    lines.line(format_args!("    - exact: {}", yaml(&fit.origin)));
+    if fit.preflight {
+        lines.line(format_args!("    allow_methods: {}", yaml(&fit.method)));
+        lines.line_if(!fit.headers.is_empty(), format_args!("    allow_headers: {}", yaml(&fit.headers.join(", "))));
+    }
+    lines.line_if(!fit.exposed.is_empty(), format_args!("    expose_headers: {}", yaml(&fit.exposed.join(", "))));
+    lines.line_if(fit.credentials, "    allow_credentials: true");
+    lines.line("response_headers_to_add:");
+    lines.line("- header:");
+    lines.line("    key: Vary");
+    lines.line("    value: Origin");
+    lines.into_text()
+}

@@ -1,0 +1,38 @@
+//! Kong: its plugin cors, which varies by Origin and answers the preflight before plugins that authenticate.
+
+use super::fit::Fit;
+use super::lines::{Lines, literals};
+use super::quote::yaml;
+
+pub(super) fn snippet(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("plugins:");
+    lines.line("- name: cors");
+    lines.line("  config:");
+    lines.line(format_args!("    origins: [{}]", origin(fit)));
+    if fit.preflight {
+        lines.line(format_args!("    methods: [{}]", yaml(&fit.method)));
+        lines.line(format_args!("    headers: [{}]", literals(&fit.headers_or_accept(), yaml)));
+    }
+    lines.line_if(!fit.exposed.is_empty(), format_args!("    exposed_headers: [{}]", literals(&fit.exposed, yaml)));
+    lines.line(format_args!("    credentials: {}", fit.credentials));
+    lines.line("    preflight_continue: false");
+    lines.into_text()
+}
+
+/// Kong takes a text with any other byte than these for a regular expression.
+fn origin(fit: &Fit) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '/' | '-');
+    if fit.origin.chars().all(is_plain) {
+        return yaml(&fit.origin);
+    }
+    let mut pattern = String::from("^");
+    for c in fit.origin.chars() {
+        if c == '.' || (!is_plain(c) && c != '_') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('$');
+    yaml(&pattern)
+}

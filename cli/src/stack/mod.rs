@@ -1,0 +1,169 @@
+//! The fix in the words of one server or framework: a short snippet that allows exactly one request.
+//!
+//! Nothing is decided here: what is needed comes in as [`Needed`], and is written down.
+
+mod apache;
+mod aws;
+mod caddy;
+mod envoy;
+mod express;
+mod fit;
+mod go;
+mod hint;
+mod kong;
+mod lines;
+mod nginx;
+#[cfg(test)]
+mod parsers;
+mod python;
+mod quote;
+mod rust;
+mod spring;
+#[cfg(test)]
+mod texts;
+
+use clap::ValueEnum;
+use fit::Fit;
+pub(crate) use hint::Trouble;
+
+/// What the server must allow, taken from the judged request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Needed {
+    /// The origin of the page, as its browser sends it.
+    pub(crate) origin: Vec<u8>,
+    pub(crate) method: Vec<u8>,
+    /// The request headers that need leave, in lower case.
+    pub(crate) headers: Vec<Vec<u8>>,
+    pub(crate) credentials: bool,
+    /// The response headers that the script reads; may be empty.
+    pub(crate) exposed: Vec<Vec<u8>>,
+    pub(crate) preflight: bool,
+}
+
+impl Needed {
+    /// Whether a snippet holds every value: one that no browser sends is left out, and an origin of that kind is
+    /// written as `https://app.example.com`.
+    pub(crate) fn is_writable(&self) -> bool {
+        Fit::of(self).is_whole
+    }
+}
+
+/// What answers the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stack {
+    /// Express with the package cors (Node.js)
+    Express,
+    /// FastAPI (Python)
+    Fastapi,
+    /// Starlette (Python)
+    Starlette,
+    /// Django with django-cors-headers (Python)
+    Django,
+    /// Flask with Flask-Cors (Python)
+    Flask,
+    /// nginx
+    Nginx,
+    /// Apache HTTP Server 2.4
+    Apache,
+    /// Caddy 2
+    Caddy,
+    /// Envoy, configured by YAML
+    Envoy,
+    /// Kong Gateway
+    Kong,
+    /// Amazon API Gateway, HTTP API
+    AwsApiGateway,
+    /// Amazon CloudFront
+    Cloudfront,
+    /// Spring Security (Java)
+    Spring,
+    /// Go's net/http with github.com/rs/cors
+    Go,
+    /// axum with tower-http (Rust)
+    Axum,
+    /// Actix Web with actix-cors (Rust)
+    Actix,
+}
+
+impl Stack {
+    /// The snippet, in whole lines.
+    pub(crate) fn snippet(self, needed: &Needed) -> String {
+        let fit = Fit::of(needed);
+        match self {
+            Self::Express => express::snippet(&fit),
+            Self::Fastapi => python::fastapi(&fit),
+            Self::Starlette => python::starlette(&fit),
+            Self::Django => python::django(&fit),
+            Self::Flask => python::flask(&fit),
+            Self::Nginx => nginx::snippet(&fit),
+            Self::Apache => apache::snippet(&fit),
+            Self::Caddy => caddy::snippet(&fit),
+            Self::Envoy => envoy::snippet(&fit),
+            Self::Kong => kong::snippet(&fit),
+            Self::AwsApiGateway => aws::api_gateway(&fit),
+            Self::Cloudfront => aws::cloudfront(&fit),
+            Self::Spring => spring::snippet(&fit),
+            Self::Go => go::snippet(&fit),
+            Self::Axum => rust::axum(&fit),
+            Self::Actix => rust::actix(&fit),
+        }
+    }
+
+    /// Where the snippet goes, and what it needs beside it. It names this request only: add it to what is there.
+    pub(crate) fn place(self) -> &'static str {
+        match self {
+            Self::Express => "where the app is made, before everything else that it uses (npm install cors)",
+            Self::Fastapi => "after every other add_middleware",
+            Self::Starlette => "where the app is made, first in its list of middleware",
+            Self::Django => "in settings.py, below MIDDLEWARE (pip install django-cors-headers)",
+            Self::Flask => "where the app is made (pip install flask-cors)",
+            Self::Nginx => "in the location that serves the request",
+            Self::Apache => "in the <VirtualHost>; mod_headers and mod_rewrite must be on (a2enmod headers rewrite)",
+            Self::Caddy => "in the site block, around what stands there",
+            Self::Envoy => "http_filters: in the connection manager; the rest: in the virtual host or the route",
+            Self::Kong => "in the declarative configuration, under the service or the route, or at the top for all",
+            Self::AwsApiGateway => {
+                "cors.json, for an HTTP API: aws apigatewayv2 update-api --api-id ID --cors-configuration file://cors.json"
+            }
+            Self::Cloudfront => {
+                "policy.json: aws cloudfront create-response-headers-policy --response-headers-policy-config \
+                 file://policy.json; then name its id in the cache behavior"
+            }
+            Self::Spring => "in a @Configuration class",
+            Self::Go => "around the outermost handler (go get github.com/rs/cors)",
+            Self::Axum => "after every other layer (cargo add tower-http --features cors)",
+            Self::Actix => "in the closure of HttpServer::new (cargo add actix-cors)",
+        }
+    }
+
+    /// What this stack cannot allow however it is configured, where that is what is needed.
+    pub(crate) fn limit(self, needed: &Needed) -> Option<&'static str> {
+        let fit = Fit::of(needed);
+        match self {
+            Self::Kong if !fit.is_known_method() => Some(
+                "Kong's plugin takes no other methods than those of HTTP itself: let the service answer the preflight (preflight_continue: true)",
+            ),
+            Self::Kong if fit.has_ip_literal() => {
+                Some("Kong's plugin does not match an origin that is an IPv6 address: serve the page under a name")
+            }
+            Self::AwsApiGateway if !fit.is_known_method() => Some(
+                "an HTTP API takes no other methods than GET, HEAD, OPTIONS, PATCH, POST, PUT and DELETE: use one of these",
+            ),
+            Self::AwsApiGateway if !fit.is_http() => {
+                Some("an HTTP API takes only http:// and https:// origins: let the integration answer instead")
+            }
+            Self::Cloudfront if !fit.is_known_method() => Some(
+                "CloudFront forwards no other methods than GET, HEAD, OPTIONS, PATCH, POST, PUT and DELETE: use one of these",
+            ),
+            Self::Flask if fit.preflight && fit.method.contains(|c: char| c.is_ascii_lowercase()) => {
+                Some("Flask-Cors answers with the method in upper case, which is another method: send it in upper case")
+            }
+            _ => None,
+        }
+    }
+
+    /// What people get wrong in this stack, where that may be the cause.
+    pub(crate) fn hint(self, trouble: Trouble) -> Option<&'static str> {
+        hint::of(self, trouble)
+    }
+}

@@ -1,0 +1,45 @@
+//! nginx: headers on every answer (`always`), the upstream's own removed, the preflight answered in the rewrite phase,
+//! which comes before authentication.
+
+use super::fit::Fit;
+use super::lines::Lines;
+use super::quote::{NGINX_DOLLAR, nginx};
+
+pub(super) fn snippet(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    if fit.method.contains('$') || fit.headers.iter().chain(&fit.exposed).any(|name| name.contains('$')) {
+        lines.line("# In http { }: nginx has no other way to write a dollar sign.");
+        lines.line(NGINX_DOLLAR);
+        lines.line("");
+        lines.line("# In the location.");
+    }
+    if fit.preflight {
+        lines.line("# Only a preflight is answered here, before authentication.");
+        lines.line("set $preflight \"$request_method $http_access_control_request_method\";");
+        lines.line("if ($preflight ~ \"^OPTIONS .\") {");
+        shared(&mut lines, fit, "    ");
+        lines.line(format_args!("    add_header Access-Control-Allow-Methods {} always;", nginx(&fit.method)));
+        lines.line_if(
+            !fit.headers.is_empty(),
+            format_args!("    add_header Access-Control-Allow-Headers {} always;", nginx(&fit.headers.join(", "))),
+        );
+        lines.line("    return 204;");
+        lines.line("}");
+    }
+    shared(&mut lines, fit, "");
+    lines.line_if(
+        !fit.exposed.is_empty(),
+        format_args!("add_header Access-Control-Expose-Headers {} always;", nginx(&fit.exposed.join(", "))),
+    );
+    lines.line("# What the upstream sends of these would stand there twice.");
+    lines.line("proxy_hide_header Access-Control-Allow-Origin;");
+    lines.line("proxy_hide_header Access-Control-Allow-Credentials;");
+    lines.line("proxy_hide_header Access-Control-Expose-Headers;");
+    lines.into_text()
+}
+
+fn shared(lines: &mut Lines, fit: &Fit, indent: &str) {
+    lines.line(format_args!("{indent}add_header Access-Control-Allow-Origin {} always;", nginx(&fit.origin)));
+    lines.line_if(fit.credentials, format_args!("{indent}add_header Access-Control-Allow-Credentials true always;"));
+    lines.line(format_args!("{indent}add_header Vary Origin always;"));
+}

@@ -1,0 +1,114 @@
+//! Python: Starlette's middleware (FastAPI's too), django-cors-headers and Flask-Cors.
+
+use super::fit::Fit;
+use super::lines::{Lines, literals};
+use super::quote::python;
+
+pub(super) fn fastapi(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("from fastapi.middleware.cors import CORSMiddleware");
+    lines.line("");
+    lines.line("# Last of all add_middleware calls: the last one is the outermost, before authentication.");
+    lines.line("app.add_middleware(");
+    lines.line("    CORSMiddleware,");
+    parameters(&mut lines, fit, "    ");
+    lines.line(")");
+    lines.into_text()
+}
+
+pub(super) fn starlette(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("from starlette.applications import Starlette");
+    lines.line("from starlette.middleware import Middleware");
+    lines.line("from starlette.middleware.cors import CORSMiddleware");
+    lines.line("");
+    lines.line("middleware = [");
+    lines.line("    # First in the list: the first one is the outermost, before authentication.");
+    lines.line("    Middleware(");
+    lines.line("        CORSMiddleware,");
+    parameters(&mut lines, fit, "        ");
+    lines.line("    ),");
+    lines.line("]");
+    lines.line("app = Starlette(routes=routes, middleware=middleware)");
+    lines.into_text()
+}
+
+/// The parameters of Starlette's CORSMiddleware. It varies by Origin where it lists origins.
+fn parameters(lines: &mut Lines, fit: &Fit, indent: &str) {
+    lines.line(format_args!("{indent}allow_origins=[{}],", python(&fit.origin)));
+    if fit.preflight {
+        lines.line(format_args!("{indent}allow_methods=[{}],", python(&fit.method)));
+        lines.line(format_args!("{indent}allow_headers=[{}],", literals(&fit.headers, python)));
+    }
+    lines
+        .line_if(!fit.exposed.is_empty(), format_args!("{indent}expose_headers=[{}],", literals(&fit.exposed, python)));
+    lines.line_if(fit.credentials, format_args!("{indent}allow_credentials=True,"));
+}
+
+pub(super) fn django(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("INSTALLED_APPS += [\"corsheaders\"]");
+    lines.line("# First: before CommonMiddleware, and before what authenticates.");
+    lines.line("MIDDLEWARE.insert(0, \"corsheaders.middleware.CorsMiddleware\")");
+    lines.line("");
+    lines.line(format_args!("CORS_ALLOWED_ORIGINS = [{}]", python(&fit.origin)));
+    if fit.preflight {
+        lines.line(format_args!("CORS_ALLOW_METHODS = [{}]", python(&fit.method)));
+        lines.line(format_args!("CORS_ALLOW_HEADERS = [{}]", literals(&fit.headers, python)));
+    }
+    lines.line_if(!fit.exposed.is_empty(), format_args!("CORS_EXPOSE_HEADERS = [{}]", literals(&fit.exposed, python)));
+    lines.line_if(fit.credentials, "CORS_ALLOW_CREDENTIALS = True");
+    lines.into_text()
+}
+
+pub(super) fn flask(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("from flask_cors import CORS");
+    lines.line("");
+    lines.line("CORS(");
+    lines.line("    app,");
+    lines.line(format_args!("    origins=[{}],", flask_pattern(&fit.origin)));
+    if fit.preflight {
+        lines.line(format_args!("    methods=[{}],", python(&fit.method)));
+        lines.line(format_args!("    allow_headers=[{}],", literals(&fit.headers, flask_pattern)));
+    }
+    lines.line_if(!fit.exposed.is_empty(), format_args!("    expose_headers=[{}],", literals(&fit.exposed, python)));
+    lines.line_if(fit.credentials, "    supports_credentials=True,");
+    lines.line(")");
+    lines.line("");
+    lines.line("");
+    lines.line("@app.after_request");
+    lines.line("def vary_by_origin(response):");
+    lines.line("    # Flask-Cors leaves Vary out where one origin is listed.");
+    lines.line("    response.vary.add(\"Origin\")");
+    lines.line("    return response");
+    lines.into_text()
+}
+
+/// Flask-Cors takes a text with one of these bytes for a regular expression, which it matches at the front.
+fn flask_pattern(text: &str) -> String {
+    if !text.contains(['*', '\\', ']', '?', '$', '^', '[', '(', ')']) {
+        return python(text);
+    }
+    let mut pattern = String::new();
+    for c in text.chars() {
+        if !c.is_ascii_alphanumeric() && !matches!(c, ':' | '/' | '-' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('$');
+    python(&pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flask_pattern;
+
+    #[test]
+    fn flask_matches_every_byte_as_itself() {
+        assert_eq!(flask_pattern("https://a.example"), r#""https://a.example""#);
+        assert_eq!(flask_pattern("http://[::1]:80"), r#""http://\\[::1\\]:80$""#);
+        assert_eq!(flask_pattern("x-$.a"), r#""x-\\$\\.a$""#);
+    }
+}

@@ -1,0 +1,32 @@
+//! Spring Security: a source of CORS configurations, which its own filter asks before authentication; it varies by
+//! Origin. Spring refuses actual requests by method too, so the safelisted methods stand beside the one needed.
+
+use super::fit::Fit;
+use super::lines::{Lines, literals};
+use super::quote::java;
+
+pub(super) fn snippet(fit: &Fit) -> String {
+    let mut lines = Lines::default();
+    lines.line("// In your SecurityFilterChain: http.cors(Customizer.withDefaults());");
+    lines.line("@Bean");
+    lines.line("UrlBasedCorsConfigurationSource corsConfigurationSource() {");
+    lines.line("    CorsConfiguration cors = new CorsConfiguration();");
+    lines.line(format_args!("    cors.setAllowedOrigins(List.of({}));", java(&fit.origin)));
+    lines
+        .line(format_args!("    cors.setAllowedMethods(List.of({}));", literals(&fit.with_safelisted_methods(), java)));
+    lines.line_if(
+        !fit.headers.is_empty(),
+        format_args!("    cors.setAllowedHeaders(List.of({}));", literals(&fit.headers, java)),
+    );
+    lines.line_if(
+        !fit.exposed.is_empty(),
+        format_args!("    cors.setExposedHeaders(List.of({}));", literals(&fit.exposed, java)),
+    );
+    lines.line_if(fit.credentials, "    cors.setAllowCredentials(true);");
+    lines.line("");
+    lines.line("    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();");
+    lines.line("    source.registerCorsConfiguration(\"/**\", cors);");
+    lines.line("    return source;");
+    lines.line("}");
+    lines.into_text()
+}

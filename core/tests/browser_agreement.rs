@@ -1,0 +1,286 @@
+//! The agreement of the engine and the browser model, word for word as the design has it: whatever the policy and the request, in each
+//! profile the script reads the response exactly when the engine said that it may.
+
+use corsac::browser::{
+    Credentials, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Step, Verdict,
+};
+use corsac::{Decision, Policy, Request};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+mod generate;
+mod reference;
+use generate::{Slip, config, slip, spec};
+use reference::{Bytes, Spec, bridge};
+
+/// A script's request in the making; its origin, method and headers start from entries of the spec.
+#[derive(Clone, Debug)]
+struct Seed {
+    origin: (Index, &'static str, Slip),
+    method: (Index, Slip),
+    headers: Vec<(Index, Slip, Option<&'static str>)>,
+    credentials: Credentials,
+    upload_listener: bool,
+    status: u16,
+    answered: Vec<&'static str>,
+}
+
+fn seed() -> impl Strategy<Value = Seed> {
+    let fill = vec!["x", "a.b", "pre-7", "aba", "aaaaa", "x_y"];
+    let value = vec!["1", "text/plain", "application/json", "bytes=0-", "en", "a\"b"];
+    let header = (any::<Index>(), prop_oneof![4 => Just(Slip::None), 1 => slip()], prop::option::of(select(value)));
+    let credentials = vec![Credentials::Omit, Credentials::SameOrigin, Credentials::Include];
+    let answered = vec!["ETag", "X-A", "x-b", "Content-Type", "Set-Cookie", "Link", "X-Secret", "Set-Cookie2"];
+    (
+        (any::<Index>(), select(fill), prop_oneof![4 => Just(Slip::None), 1 => slip()]),
+        (any::<Index>(), prop_oneof![4 => Just(Slip::None), 1 => slip()]),
+        prop_oneof![8 => prop::collection::vec(header.clone(), 0..5), 1 => prop::collection::vec(header, 20..60)],
+        select(credentials),
+        prop::bool::weighted(0.2),
+        select(vec![200, 204, 201, 302, 304, 404, 500, 999]),
+        prop::collection::vec(select(answered), 0..4),
+    )
+        .prop_map(|(origin, method, headers, credentials, upload_listener, status, answered)| Seed {
+            origin,
+            method,
+            headers,
+            credentials,
+            upload_listener,
+            status,
+            answered,
+        })
+}
+
+/// What a browser could have as an origin, a method or a name: anything visible, and tokens.
+fn visible(mut text: Bytes) -> Bytes {
+    text.retain(|b| matches!(b, 0x21..=0x7E));
+    if text.is_empty() { b"null".to_vec() } else { text }
+}
+
+fn token(mut text: Bytes) -> Bytes {
+    text.retain(|b| corsac::is_token(&[*b]));
+    if text.is_empty() { b"x-q".to_vec() } else { text }
+}
+
+fn pick(list: &[Bytes], index: &Index, others: &[&str]) -> Bytes {
+    let all: Vec<Bytes> = list.iter().cloned().chain(others.iter().map(|text| text.as_bytes().to_vec())).collect();
+    all[index.index(all.len())].clone()
+}
+
+/// The same, owned.
+struct Script {
+    origin: Bytes,
+    method: Bytes,
+    headers: Vec<(Bytes, Option<Bytes>)>,
+}
+
+impl Seed {
+    fn script(&self, spec: &Spec) -> Script {
+        let (index, fill, slip) = &self.origin;
+        let strangers = ["https://stranger.example", "null", "https://a.example"];
+        let pattern = String::from_utf8(pick(&spec.allow_origins, index, &strangers)).expect("ASCII");
+        let pattern = if pattern == "*" { "https://any.example".into() } else { pattern.replace(":*", ":3000") };
+        let origin = visible(slip.apply(pattern.replacen('*', fill, 1).into_bytes()));
+        let (index, slip) = &self.method;
+        let methods = ["GET", "POST", "HEAD", "put", "CHICKEN"];
+        let method = token(slip.apply(pick(&spec.methods(), index, &methods)));
+        let names = ["accept", "content-type", "range", "authorization", "x-q", "dpr"];
+        let header = |(index, slip, value): &(Index, Slip, Option<&'static str>)| {
+            let name = token(slip.apply(pick(&spec.allow_headers, index, &names)));
+            (name, value.map(|value| value.as_bytes().to_vec()))
+        };
+        Script { origin, method, headers: self.headers.iter().map(header).collect() }
+    }
+}
+
+const API: &[u8] = b"https://api.invalid/things";
+
+/// What the policy answers to what the model sends.
+fn evaluate<'d>(policy: &'d Policy<Bytes>, request: &'d Request<'_>) -> Decision<'d> {
+    policy.evaluate(request)
+}
+
+fn lines<'d>(decision: &Decision<'d>) -> Vec<(&'static str, &'d [u8])> {
+    decision.headers().map(|header| (header.name, header.value)).collect()
+}
+
+fn owned(lines: &[(&'static str, &[u8])]) -> Vec<(Bytes, Bytes)> {
+    lines.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.to_vec())).collect()
+}
+
+/// The answers at one URL, and what the engine said of them.
+struct Answered {
+    url: Bytes,
+    preflight: Option<(u16, Vec<(Bytes, Bytes)>)>,
+    response: (u16, Vec<(Bytes, Bytes)>),
+    allowed: bool,
+}
+
+/// Lets the policy answer one step in one profile.
+fn answer(policy: &Policy<Bytes>, profile: Profile, step: &Step<'_>, status: u16, more: &[&str]) -> Answered {
+    let origin = step.origin().expect("a CORS request has an origin");
+    let preflight = step.needs_preflight(profile).then(|| {
+        let names = step.requested_headers(profile);
+        let text = names.to_string();
+        let mut request = Request::new("OPTIONS");
+        request.header("Origin", origin);
+        request.header("Access-Control-Request-Method", step.method());
+        if !names.is_empty() {
+            request.header("Access-Control-Request-Headers", &text);
+        }
+        let decision = evaluate(policy, &request);
+        let status = decision.status().expect("a preflight has a status");
+        ((status, owned(&lines(&decision))), decision.is_allowed())
+    });
+    let mut request = Request::new(step.method());
+    request.header("Origin", origin);
+    let decision = evaluate(policy, &request);
+    let mut headers = owned(&lines(&decision));
+    headers.extend(more.iter().map(|name| (name.as_bytes().to_vec(), b"1".to_vec())));
+    let includes = step.sends_credentials();
+    Answered {
+        url: step.url().to_vec(),
+        allowed: decision.is_allowed()
+            && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
+            && (!includes || policy.allows_credentials()),
+        preflight: preflight.map(|(answer, _)| answer),
+        response: (status, headers),
+    }
+}
+
+fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
+    lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
+}
+
+/// Lends the request and its answers to a judge.
+fn with<R>(script: &Script, seed: &Seed, answers: &[Answered], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
+    let headers: Vec<RequestHeader<'_>> =
+        script.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
+    let request = ScriptRequest {
+        method: &script.method,
+        headers: &headers,
+        credentials: seed.credentials,
+        upload_listener: seed.upload_listener,
+        ..ScriptRequest::new(&script.origin, API)
+    };
+    let asked: Vec<_> =
+        answers.iter().map(|answer| borrowed(answer.preflight.as_ref().map_or(&[], |(_, lines)| lines))).collect();
+    let got: Vec<_> = answers.iter().map(|answer| borrowed(&answer.response.1)).collect();
+    let hops: Vec<Hop<'_>> = answers
+        .iter()
+        .zip(asked.iter().zip(&got))
+        .map(|(answer, (asked, got))| Hop {
+            url: &answer.url,
+            preflight: answer.preflight.as_ref().map(|(status, _)| Response { status: *status, headers: asked }),
+            response: Some(Response { status: answer.response.0, headers: got }),
+            revalidated: &[],
+        })
+        .collect();
+    judge(Exchange { request, hops: &hops })
+}
+
+fn compiled(spec: &Spec) -> Policy<Bytes> {
+    Policy::open(bridge::compile(spec).0.expect("valid")).expect("what compiles opens")
+}
+
+proptest! {
+    #![proptest_config(config(512))]
+
+    #[test]
+    fn the_script_reads_exactly_what_the_engine_allows(spec in spec(), seeds in prop::collection::vec(seed(), 8)) {
+        let policy = compiled(&spec);
+        for (seed, profile) in seeds.iter().flat_map(|seed| Profile::ALL.map(|profile| (seed, profile))) {
+            let script = seed.script(&spec);
+            let answered = with(&script, seed, &[], |exchange| {
+                prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
+                Ok(answer(&policy, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
+            })?;
+            let allowed = answered.allowed;
+            let (verdict, exposed) = with(&script, seed, &[answered], |exchange| {
+                let exposed: Vec<_> = exchange.exposed(profile).map(<[u8]>::to_ascii_lowercase).collect();
+                (exchange.judge(profile, |_| {}).verdict, exposed)
+            });
+            let wanted = if allowed { Verdict::Allowed } else { Verdict::Blocked };
+            prop_assert_eq!(verdict, wanted, "{} {:?} {:?}", profile, script.origin.escape_ascii().to_string(), spec);
+            if allowed {
+                check_exposed(&spec, seed, &exposed)?;
+            } else {
+                prop_assert!(exposed.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn redirects_agree_hop_by_hop(specs in (spec(), spec()), seed in seed(), second in select(vec!["https://api.invalid/2", "https://b.invalid/"])) {
+        let policies = [compiled(&specs.0), compiled(&specs.1)];
+        let script = seed.script(&specs.0);
+        for profile in Profile::ALL {
+            let mut answers = Vec::new();
+            let next = Answered { url: second.into(), preflight: None, response: (200, vec![]), allowed: false };
+            let first = with(&script, &seed, &[], |exchange| {
+                prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
+                Ok(answer(&policies[0], profile, &exchange.steps().next().unwrap(), 307, &[]))
+            })?;
+            answers.push(first);
+            answers.push(next);
+            let last = with(&script, &seed, &answers, |exchange| {
+                answer(&policies[1], profile, &exchange.steps().nth(1).unwrap(), seed.status, &[])
+            });
+            answers[1] = last;
+            let allowed = answers.iter().all(|answer| answer.allowed);
+            let verdict = with(&script, &seed, &answers, |exchange| exchange.judge(profile, |_| {}).verdict);
+            prop_assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{} {:?}", profile, specs);
+        }
+    }
+
+    #[test]
+    fn no_cors_header_ever_goes_to_a_denied_origin(spec in spec(), seed in seed(), preflight in any::<bool>()) {
+        let policy = compiled(&spec);
+        let script = seed.script(&spec);
+        let mut request = Request::new(if preflight { b"OPTIONS".as_slice() } else { &script.method });
+        request.header("Origin", &script.origin);
+        if preflight {
+            request.header("Access-Control-Request-Method", &script.method);
+        }
+        let decision = policy.evaluate(&request);
+        let code = decision.denial().map(|denial| denial.code().as_str());
+        let denied = code.is_some_and(|code| code.starts_with("origin-") || (code == "too-large" && script.origin.len() > 328));
+        prop_assume!(denied);
+        prop_assert_eq!(decision.headers().map(|header| header.name).collect::<Vec<_>>(), ["Vary"]);
+    }
+}
+
+/// Exposed = safelisted and listed names that are there, all for `*`, and never a cookie.
+fn check_exposed(spec: &Spec, seed: &Seed, exposed: &[Bytes]) -> Result<(), TestCaseError> {
+    let safe =
+        ["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];
+    let is_listed = |name: &str| {
+        spec.expose_headers.iter().any(|listed| listed == b"*" || listed.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    for name in &seed.answered {
+        let name = name.to_ascii_lowercase();
+        let wanted = !name.starts_with("set-cookie") && (safe.contains(&name.as_str()) || is_listed(&name));
+        prop_assert_eq!(exposed.contains(&name.clone().into_bytes()), wanted, "{}", name);
+    }
+    let has_all = spec.expose_headers.iter().any(|listed| listed == b"*");
+    let own = exposed.iter().filter(|name| name.starts_with(b"access-control-"));
+    prop_assert!(has_all || own.count() == 0);
+    Ok(())
+}
+
+/// The properties say nothing about what is never generated.
+#[test]
+fn the_generators_reach_both_verdicts_with_and_without_a_preflight() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..2000 {
+        let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
+        let (policy, script) = (compiled(&spec), seed.script(&spec));
+        let answered = with(&script, &seed, &[], |exchange| {
+            answer(&policy, Profile::Chromium, &exchange.steps().next().unwrap(), 200, &[])
+        });
+        seen.insert((answered.allowed, answered.preflight.is_some(), seed.credentials == Credentials::Include));
+    }
+    assert_eq!(seen.len(), 8, "{seen:?}");
+}
