@@ -8,6 +8,7 @@ use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
 use super::script::Mode;
 use super::step::{Step, Tainting};
+use super::text::split_once;
 use super::url::Url;
 use super::webkit_name::known_to_webkit;
 use crate::browser::blocked::BlockedCode as Code;
@@ -374,7 +375,7 @@ impl fmt::Display for Console<'_> {
             (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
             _ => self.blocked.evidence,
         };
-        let (before, after) = text.split_once("{}").unwrap_or((text, ""));
+        let (before, after) = split_once(text, "{}").unwrap_or((text, ""));
         let has_hint = before.len() != text.len();
         match self.profile {
             Profile::Chromium => {

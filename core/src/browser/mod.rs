@@ -19,6 +19,7 @@ mod remedy;
 mod safelist;
 mod script;
 mod step;
+mod text;
 mod url;
 mod webkit_name;
 
