@@ -288,7 +288,8 @@ impl<'a> Exchange<'a> {
             BlockedCode::SchemeNotHttp
             | BlockedCode::ModeSameOrigin
             | BlockedCode::MethodForbidden
-            | BlockedCode::MethodInvalid => Cause::ScriptMistake,
+            | BlockedCode::MethodInvalid
+            | BlockedCode::HeaderInvalid => Cause::ScriptMistake,
             BlockedCode::ResponseUnparsable => Cause::NotHttp,
             BlockedCode::NetworkError if !is_preflight && hop.response.is_some() => Cause::RedirectTarget,
             BlockedCode::NetworkError => Cause::NoAnswer,
@@ -372,7 +373,8 @@ impl ConsoleMessage<'_> {
             BlockedCode::SchemeNotHttp
             | BlockedCode::ModeSameOrigin
             | BlockedCode::MethodForbidden
-            | BlockedCode::MethodInvalid => Cause::ScriptMistake,
+            | BlockedCode::MethodInvalid
+            | BlockedCode::HeaderInvalid => Cause::ScriptMistake,
             BlockedCode::ResponseUnparsable => Cause::NotHttp,
             BlockedCode::NetworkError => Cause::NoAnswer,
             BlockedCode::LocalNetworkDenied

@@ -142,8 +142,8 @@ impl<'a> Exchange<'a> {
         let mut judgement =
             Judgement { verdict: Verdict::Allowed, preflight: PreflightOutcome::NotNeeded, cache_seconds: None };
         let mut report = Report { blocked: false, on_blocked: &mut on_blocked };
-        if let Some(code) = self.request.thrown() {
-            report.add(code, Part::Response, 0, None, Evidence::slice(self.request.method));
+        if let Some((code, bytes)) = self.request.exception() {
+            report.add(code, Part::Response, 0, None, Evidence::slice(bytes));
             return Judgement { verdict: Verdict::Throws, ..judgement };
         }
         let mut steps = self.steps().peekable();
