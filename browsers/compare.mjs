@@ -102,9 +102,10 @@ function sayings(browser, model) {
   const said = model.console[browser];
   if (said === null) return [null];
   const refused = model.blocked_by.filter((one) => one.code === 'header-not-allowed' && one.profiles.includes(browser));
+  const first = refused.find((one) => one.first_in.includes(browser));
   const field = ({ bytes }) => `Request header field ${bytes} is`;
-  const others = browser === 'chromium' ? refused.filter(({ hop }) => hop === refused[0].hop).slice(1) : [];
-  return [said, ...others.map((other) => said.replace(field(refused[0]), field(other)))].map(shown);
+  const others = browser === 'chromium' && first ? refused.filter(({ hop }) => hop === first.hop) : [];
+  return [said, ...others.map((other) => said.replace(field(first), field(other)))].map(shown);
 }
 
 /** The console's first message about an exchange; where the model knows none for a failure, nobody asks. */

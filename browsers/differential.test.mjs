@@ -19,6 +19,8 @@ const SEED = Number(process.env.CORSAC_SEED ?? 1);
 const ONE = process.env.CORSAC_ONE === '1';
 const COUNTS = { chromium: 2000, firefox: 500, webkit: 500 };
 const BATCH = 100;
+/** Chromium's preflight cache has room for 1 024 answers: so many exchanges, and a new browser. */
+const LIFE = 1000;
 /** So many differences are shown; the rest is counted. */
 const SHOWN = Number(process.env.CORSAC_SHOWN ?? 5);
 
@@ -56,16 +58,26 @@ for (const browser of [chromium, firefox, webkit]) {
 
 /** Runs all exchanges, and gives what the script and the console saw of each. */
 async function ran(browser, server, profile, exchanges, signal) {
-  const driven = await browser.start(`${server.origins[0]}/`, profile, server);
-  // A run that takes too long leaves no browser behind.
-  signal.addEventListener('abort', () => driven.stop());
-  const answers = [];
   // Those that wait for a cache to expire do it together.
   const waits = ({ then }) => then.some((later) => later.after_seconds > 0);
   const ordered = [...exchanges.filter((exchange) => !waits(exchange)), ...exchanges.filter(waits)];
+  const results = new Map();
+  for (const part of parts(ordered, LIFE)) {
+    const home = mkdtempSync(join(profile, 'profile-'));
+    for (const [id, result] of await lived(browser, server, home, part, signal)) results.set(id, result);
+  }
+  return results;
+}
+
+/** The life of one browser. */
+async function lived(browser, server, home, exchanges, signal) {
+  const driven = await browser.start(`${server.origins[0]}/`, home, server);
+  // A run that takes too long leaves no browser behind.
+  const stop = () => driven.stop();
+  signal.addEventListener('abort', stop);
+  const answers = [];
   try {
-    for (let at = 0; at < ordered.length; at += BATCH) {
-      const batch = ordered.slice(at, at + BATCH);
+    for (const batch of parts(exchanges, BATCH)) {
       batch.forEach((exchange) => server.add(exchange));
       const asks = ({ id, frame, api, body, request, then }) => ({ id, frame, api, body, request, then, mark: `${server.origins[0]}/mark/${id}` });
       answers.push(...await driven.run(batch.map(asks)));
@@ -73,11 +85,16 @@ async function ran(browser, server, profile, exchanges, signal) {
     // The console is a little behind.
     await new Promise((done) => setTimeout(done, 1000));
   } finally {
+    signal.removeEventListener('abort', stop);
     await driven.stop();
   }
   const lines = new Map(exchanges.map(({ id }) => [id, []]));
   for (const line of driven.lines) lines.get(/\/x\/(\w+)\//.exec(line)?.[1])?.push(line);
-  return new Map(answers.map((got) => [got.id, { got, lines: lines.get(got.id) }]));
+  return answers.map((got) => [got.id, { got, lines: lines.get(got.id) }]);
+}
+
+function parts(list, size) {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
 }
 
 function outcomes(exchanges, results) {

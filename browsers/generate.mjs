@@ -161,7 +161,9 @@ function responseOf(scene) {
   const { random } = scene;
   const lines = [...originLines(scene), ...(random.chance(45) ? exposeLines(random) : [])];
   const names = random.some(['X-A', 'x-b', 'ETag', 'Cache-Control', 'Content-Language', 'Pragma', 'Expires', 'Last-Modified', 'X_C', '!', 'Set-Cookie', 'Server', 'Vary', 'x-empty', 'Clear-Site-Data', 'no name'], random.below(5));
-  lines.push(...names.map((name) => [name, name === 'x-empty' ? '' : random.pick(['1', 'no-store', 'a, b', '\x80', 'x\x01y'])]));
+  // One more cookie at every path would push out the one that is looked for.
+  const fixed = { 'x-empty': '', 'Set-Cookie': 's=1; Path=/' };
+  lines.push(...names.map((name) => [name, fixed[name] ?? random.pick(['1', 'no-store', 'a, b', '\x80', 'x\x01y'])]));
   if (random.chance(1)) lines.push(['Server', 'x\0']);
   if (random.chance(8)) lines.push([METHODS, 'PUT']);
   const status = random.weighted([[80, 200], [20, random.pick(STATUSES)]]);

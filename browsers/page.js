@@ -116,11 +116,11 @@ function askXhr({ url, method, headers, credentials, upload_listener }, body) {
 }
 
 /** For a browser that nobody can call from outside: asks the server for batches, one after the other. */
-async function pull() {
+async function pull(token) {
   for (;;) {
-    const batch = await (await fetch('/next', { cache: 'no-store' })).json();
-    await fetch('/done', { method: 'POST', body: JSON.stringify(await run(batch)) });
+    const batch = await (await fetch(`/next/${token}`, { cache: 'no-store' })).json();
+    await fetch(`/done/${token}`, { method: 'POST', body: JSON.stringify(await run(batch)) });
   }
 }
 
-if (location.hash === '#pull') addEventListener('load', pull);
+if (location.hash.startsWith('#pull')) addEventListener('load', () => pull(location.hash.slice(1)));

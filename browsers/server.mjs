@@ -18,9 +18,7 @@ export async function serve(count) {
   const sockets = new Set();
   const listeners = [];
   const ports = [];
-  let asking;
-  let waiting;
-  let finished;
+  const pages = new Map();
   while (ports.length < count) {
     const listener = listen(0, '127.0.0.1');
     await started(listener);
@@ -45,23 +43,32 @@ export async function serve(count) {
   }
 
   function route(request, socket) {
-    if (request.target === '/next') {
-      asking = socket;
-      hand();
-    } else if (request.target === '/done') {
-      finished(JSON.parse(request.body.toString('utf8')));
+    const [, place, token] = request.target.split('/');
+    if (place === 'next') {
+      const page = pageOf(token);
+      page.asking = socket;
+      hand(page);
+    } else if (place === 'done') {
+      pageOf(token).finished(JSON.parse(request.body.toString('utf8')));
       socket.write(response(204, [], request.method));
     } else {
       socket.write(answer(request, socket.localPort));
     }
   }
 
-  /** Gives the page that asks for work the batch that waits, when both are there. */
-  function hand() {
-    if (!asking || !waiting) return;
-    const text = Buffer.from(JSON.stringify(waiting)).toString('latin1');
-    asking.write(response(200, [['Content-Type', 'application/json'], ['Content-Length', String(text.length)]], 'GET', text));
-    asking = waiting = undefined;
+  /** A page that asks for work itself; one that was closed may still be asking. */
+  function pageOf(token) {
+    if (!pages.has(token)) pages.set(token, {});
+    return pages.get(token);
+  }
+
+  /** Gives the page the batch that waits for it, when both are there. */
+  function hand(page) {
+    if (!page.asking || !page.waiting) return;
+    const text = Buffer.from(JSON.stringify(page.waiting)).toString('latin1');
+    const headers = [['Content-Type', 'application/json'], ['Content-Length', String(text.length)]];
+    page.asking.write(response(200, headers, 'GET', text));
+    page.asking = page.waiting = undefined;
   }
 
   function answer(request, port) {
@@ -87,10 +94,11 @@ export async function serve(count) {
     origins: ports.map((port) => `http://${HOST}:${port}`),
     add: (exchange) => known.set(exchange.id, { hops: exchange.hops, seen: [] }),
     seen: (id) => known.get(id)?.seen ?? [],
-    work: (batch) => new Promise((done) => {
-      finished = done;
-      waiting = batch;
-      hand();
+    work: (token, batch) => new Promise((done) => {
+      const page = pageOf(token);
+      page.finished = done;
+      page.waiting = batch;
+      hand(page);
     }),
     close: async () => {
       for (const socket of sockets) socket.destroy();
