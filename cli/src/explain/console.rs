@@ -86,7 +86,7 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
     }
     match message.cause() {
         Some(cause) => {
-            row(out, "Cause:", cause.sentence());
+            row(out, "Cause:", &format!("{} [{cause}]", cause.sentence()));
             row(out, "Fix:", cause.advice());
         }
         None => row(out, "Cause:", "this line says that the request failed, and not why: look for the line before it"),
