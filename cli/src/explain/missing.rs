@@ -12,7 +12,7 @@ use crate::printable::printable;
 /// Writes the command for the first answer that is not known. What is secret stands as `...` in it, unless `secrets` says otherwise.
 pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
-        text.push_str(&format!("\nThe browser says of it: {}\n", printable(failed)));
+        text.push_str(&format!("The browser says of it: {}\n", printable(failed)));
     }
     let command = with(&captured.exchange, Credentials::SameOrigin, |exchange| {
         exchange.steps().find_map(|step| {
@@ -30,7 +30,8 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
         })
     });
     if let Some(command) = command {
-        text.push_str(&format!("\nWhat is missing, this shows:\n  {command}\n"));
+        let gap = if text.ends_with("\n\n") { "" } else { "\n" };
+        text.push_str(&format!("{gap}What is missing, this shows:\n  {command}\n"));
         if command.contains(": ...'") {
             text.push_str("Write the values in place of the dots.\n");
         }
