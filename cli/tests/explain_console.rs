@@ -23,7 +23,8 @@ fn decoded(text: &str) -> Vec<Vec<(String, String)>> {
         let (head, value) = line.split_once(' ').unwrap();
         (head.to_owned(), value.trim_start().to_owned())
     };
-    shown.split("\n\n").map(|message| message.lines().map(row).collect()).collect()
+    let is_row = |line: &&str| !line.starts_with(' ');
+    shown.split("\n\n").map(|message| message.lines().filter(is_row).map(row).collect()).collect()
 }
 
 /// Browser and code of the one message.
@@ -128,7 +129,7 @@ fn what_the_model_of_a_browser_writes_is_decoded_to_its_code_and_its_browser() {
                 diagnosis["blocked_by"].as_array().unwrap().iter().find(is_first).unwrap()["code"].as_str().unwrap();
             let (browser, told) = told(text);
             assert!(browser.starts_with(shown), "{text}: {browser}");
-            let stands_for = SHARED.iter().any(|other| *other == (name, code, told.as_str()));
+            let stands_for = SHARED.contains(&(name, code, told.as_str()));
             assert!(told == code || stands_for, "{text}: {told}, not {code}");
             shared.extend(stands_for.then(|| (name.to_owned(), code.to_owned())));
             seen.insert((name.to_owned(), code.to_owned()));
@@ -250,6 +251,36 @@ fn options_fill_what_a_message_lacks() {
     let output = corsac(&args, "");
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(shown.ends_with("corsac probe https://api.shop.example/x --origin https://shop.example\n"), "{shown}");
+}
+
+#[test]
+fn the_lines_to_send_are_written_as_far_as_the_message_tells() {
+    let page = "Access-Control-Allow-Origin: https://shop.example\n";
+    for (text, lines) in [
+        ("No 'Access-Control-Allow-Origin' header is present on the requested resource.", vec![page]),
+        (
+            "Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.",
+            vec![page, "Access-Control-Allow-Methods: PUT\n"],
+        ),
+        (
+            "Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.",
+            vec![page, "Access-Control-Allow-Headers: x-a\n"],
+        ),
+        (
+            "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the request's credentials mode is 'include'.",
+            vec![page, "Access-Control-Allow-Credentials: true\n"],
+        ),
+        ("Redirect is not allowed for a preflight request.", vec![]),
+    ] {
+        let output = corsac(&["explain", "--console", &format!("{CHROMIUM}{text}")], "");
+        let shown = String::from_utf8(output.stdout).unwrap();
+        let written: Vec<_> = shown.lines().filter(|line| line.starts_with("          Access-Control-")).collect();
+        assert_eq!(
+            written,
+            lines.iter().map(|line| format!("          {}", line.trim_end())).collect::<Vec<_>>(),
+            "{shown}"
+        );
+    }
 }
 
 #[test]

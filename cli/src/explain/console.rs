@@ -106,6 +106,9 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
         Some(cause) => {
             row(out, "Cause:", &format!("{} [{cause}]", cause.sentence()));
             row(out, "Fix:", cause.advice());
+            if cause.is_mended_by_headers() {
+                push_lines(out, message);
+            }
         }
         None if message.profile == Profile::Chromium => {
             row(
@@ -126,6 +129,22 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
         shell_word(message.origin.unwrap_or("ORIGIN")),
     );
     row(out, "Next:", &next);
+}
+
+/// The header lines to send, as far as the message tells.
+fn push_lines(out: &mut String, message: &ConsoleMessage<'_>) {
+    let line = |name: &str, value: &str| format!("          {name}: {}\n", printable(value));
+    out.push_str(&line("Access-Control-Allow-Origin", message.origin.unwrap_or("(the page's origin)")));
+    match (message.code, message.value) {
+        (Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials), _) => {
+            out.push_str(&line("Access-Control-Allow-Credentials", "true"));
+        }
+        (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
+            out.push_str(&line("Access-Control-Allow-Methods", method));
+        }
+        (Some(BlockedCode::HeaderNotAllowed), Some(name)) => out.push_str(&line("Access-Control-Allow-Headers", name)),
+        _ => {}
+    }
 }
 
 /// One word of a shell's command line, whatever it holds.

@@ -206,10 +206,10 @@ impl Cause {
                 "send Access-Control-Allow-Credentials: true on both answers, or send no credentials"
             }
             Self::MethodCase => "write the method in the same case on both sides; PATCH in upper case",
-            Self::MethodNotListed => "add the method to the list",
+            Self::MethodNotListed => "add the method to the list; for this request alone these lines would do",
             Self::NoMethodList => "list the method",
             Self::AuthorizationNotCovered => "list authorization by its name beside *",
-            Self::HeaderNotListed => "add the header to the list",
+            Self::HeaderNotListed => "add the header to the list; for this request alone these lines would do",
             Self::ListSyntax => "write names with commas between them, and nothing else",
             Self::RedirectToHttps | Self::RedirectSlash | Self::RedirectPath => {
                 "let the script ask the last URL itself, or answer this one without a redirect"
