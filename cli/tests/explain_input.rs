@@ -289,7 +289,8 @@ fn explain_within(kilobytes: u64, file: &Path) -> Output {
     let script = format!("ulimit -v {kilobytes} && exec \"$0\" explain \"$1\"");
     let mut command = std::process::Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_corsac")]).arg(file);
-    command.stdin(Stdio::null()).output().unwrap()
+    // To print where it panicked, a process that has no memory left may wait for itself.
+    command.env("RUST_BACKTRACE", "0").stdin(Stdio::null()).output().unwrap()
 }
 
 /// A file of any size takes little more than the smallest.
