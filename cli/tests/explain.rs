@@ -193,6 +193,17 @@ fn a_preflight_in_one_file_and_its_request_in_another_are_one_exchange() {
     assert!(code(&output) == 2 && err(&output).contains("cannot read /nowhere.txt"), "{}", err(&output));
 }
 
+#[test]
+fn a_capture_that_proves_little_says_so() {
+    let head = "HTTP/1.1 200 OK\n\n";
+    let asked = |origin: &str, url: &str| err(&explain(&["--origin", origin, "--url", url], head));
+    assert!(asked(PAGE, "https://api.shop.example/").contains("no Origin header is in the capture"));
+    assert!(asked(PAGE, "https://shop.example/").contains("no CORS difference to show"));
+    assert!(asked(PAGE, "http://api.shop.example/").contains("mixed content"));
+    let good = get(&["Origin: https://shop.example"], &["HTTP/1.1 200 OK"]);
+    assert!(!err(&explain(&["--url", "https://api.shop.example/"], good)).contains("Origin header"));
+}
+
 fn shop(number: u64, acao: &str) -> Value {
     let url = format!("https://api.shop.example/{number}");
     entry("GET", &url, &[("origin", PAGE)], 200, &[("access-control-allow-origin", acao)])
@@ -217,6 +228,9 @@ fn many_exchanges_are_a_table_the_worst_first_and_one_of_them_is_shown_by_its_nu
     let output = explain(&[capture, "--entry", "5"], "");
     assert!(code(&output) == 1 && out(&output).contains("[acao-mismatch: www]\nFix:"), "{}", out(&output));
     assert_eq!(code(&explain(&[capture, "--entry", "1"], "")), 0);
+    let other = file("more.har", har(vec![shop(1, "*")]));
+    let both = out(&explain(&[capture, other.to_str().unwrap()], ""));
+    assert!(both.contains("more.har: 1 ") && both.contains("many.har: 2 "), "{both}");
     let output = explain(&[capture, "--entry", "9"], "");
     assert!(code(&output) == 2 && err(&output).contains("begins at 9"), "{}", err(&output));
 }

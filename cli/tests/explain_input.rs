@@ -136,6 +136,24 @@ fn no_string_of_a_har_steers_a_terminal() {
 }
 
 #[test]
+fn no_name_of_a_file_steers_a_terminal() {
+    let entry = json!({"request": {"method": "GET", "url": "https://api.shop.example/", "headers": [{"name": "origin", "value": "https://shop.example"}]},
+                       "response": {"status": 200, "headers": []}});
+    let good = json!({"log": {"entries": [entry, entry, entry, 7]}}).to_string();
+    for (place, bytes) in HOSTILE.into_iter().enumerate() {
+        let name = String::from_utf8_lossy(bytes).replace(['\0', '\r'], "");
+        let files = [0, 1].map(|copy| path(&format!("{copy}-{place}-{name}.har")));
+        files.iter().for_each(|file| fs::write(file, &good).unwrap());
+        let [first, second] = files.each_ref().map(|file| file.to_str().unwrap());
+        for args in [&[first][..], &[first, second]] {
+            let output = explain(args, "");
+            is_plain(&output);
+            assert_eq!(code(&output), 1);
+        }
+    }
+}
+
+#[test]
 fn the_check_for_steering_bytes_fails_on_each_of_them() {
     for bytes in HOSTILE {
         assert!(steering(bytes).is_some(), "{bytes:?}");

@@ -14,7 +14,7 @@ use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
 use crate::capture::{At, CapturedExchange, Captures, Note};
-use crate::exchange::{Exchange, ScriptRequest};
+use crate::exchange::{Exchange, Response, ScriptRequest};
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::probe::target;
@@ -22,6 +22,12 @@ use crate::script_options::script_request;
 
 /// Stands for a URL that nothing tells: no page is of this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
+
+const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and without it nothing can be judged: name it with \
+                              --origin https://app.example.com";
+
+const NO_ORIGIN_LINE: &str = "no Origin header is in the capture, and many servers send CORS headers only to a request that has one: \
+                              capture it with curl -v -H 'Origin: ...' to be sure";
 
 /// From so many on, a table says more than pictures one after the other.
 const MANY: usize = 4;
@@ -33,31 +39,36 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     let (mut exchanges, mut notes) = read(explain)?;
     let mut ready = Vec::with_capacity(exchanges.len());
     for mut captured in exchanges.drain(..) {
-        let request = &mut captured.exchange.request;
-        fill(request, &options, explain.url.as_deref());
-        if let Some(what) = unknown_origin(request) {
-            notes.push(Note { place: captured.place.clone(), message: what.to_owned() });
+        let place = captured.place.clone();
+        let mut note = |message: &str| notes.push(Note { place: place.clone(), message: message.to_owned() });
+        let exchange = &mut captured.exchange;
+        let has_origin = exchange.request.origin.is_some();
+        fill(&mut exchange.request, &options, explain.url.as_deref());
+        if exchange.request.origin.is_none() {
+            note(UNKNOWN_ORIGIN);
             continue;
         }
-        if request.url.is_none() && captured.exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
-            let message = "the URL is not in the capture: taken to be of another origin than the page (--url says it)";
-            notes.push(Note { place: captured.place.clone(), message: message.to_owned() });
-            captured.exchange.request.url = Some(SOMEWHERE.to_vec());
+        if exchange.request.url.is_none() && exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
+            note("the URL is not in the capture: taken to be of another origin than the page (--url says it)");
+            exchange.request.url = Some(SOMEWHERE.to_vec());
         }
-        match resolve(&mut captured.exchange) {
-            Ok(()) => {
-                notes.extend(is_mixed_content(&captured.exchange).then(|| {
-                    Note {
-                        place: captured.place.clone(),
-                        message:
-                            "a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)"
-                                .to_owned(),
-                    }
-                }));
-                ready.push(captured);
-            }
-            Err(message) => notes.push(Note { place: captured.place.clone(), message }),
+        if let Err(message) = resolve(exchange) {
+            note(&message);
+            continue;
         }
+        if !has_origin && lacks_allow_origin(exchange) {
+            note(NO_ORIGIN_LINE);
+        }
+        let origin = exchange.request.origin.as_deref().unwrap_or_default();
+        if urls(exchange).all(|url| target::is_same_origin(origin, &url)) {
+            note(
+                "there is no CORS difference to show: the page and the URL are of the same origin, so a browser asks nobody",
+            );
+        }
+        if urls(exchange).any(|url| target::is_mixed_content(origin, &url)) {
+            note("a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)");
+        }
+        ready.push(captured);
     }
     let mut err = anstream::stderr();
     for note in &notes {
@@ -143,18 +154,17 @@ fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>)
     }
 }
 
-fn unknown_origin(request: &ScriptRequest) -> Option<&'static str> {
-    request.origin.is_none().then_some(
-        "the page's origin is not in the capture, and without it nothing can be judged: name it with --origin https://app.example.com",
-    )
+/// Of the request, and of every hop.
+fn urls(exchange: &Exchange) -> impl Iterator<Item = Url> {
+    let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
+    urls.filter_map(|url| Url::parse(str::from_utf8(url).ok()?).ok())
 }
 
-/// The request itself, or a hop of it.
-fn is_mixed_content(exchange: &Exchange) -> bool {
-    let request = &exchange.request;
-    let urls = request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
-    let mut urls = urls.filter_map(|url| Url::parse(str::from_utf8(url).ok()?).ok());
-    urls.any(|url| target::is_mixed_content(request.origin.as_deref().unwrap_or_default(), &url))
+fn lacks_allow_origin(exchange: &Exchange) -> bool {
+    let lacks = |response: &Response| {
+        !response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"access-control-allow-origin"))
+    };
+    exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten().any(lacks)
 }
 
 /// Of the entry in a HAR, of the line in a text.
@@ -217,13 +227,15 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
 }
 
 fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
+    let several =
+        ready.iter().any(|captured| ready.first().is_some_and(|first| first.place.file != captured.place.file));
     let mut worst = None;
     let mut rows = Vec::with_capacity(ready.len());
     for captured in ready {
         with(&captured.exchange, Credentials::SameOrigin, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
             worst = worse(worst, worst_of(&diagnosis));
-            rows.push(table::Row::of(number(captured), &diagnosis));
+            rows.push(table::Row::of(number(captured), &diagnosis).of_file(several.then(|| &*captured.place.file)));
         });
     }
     let is_har = ready.iter().all(|captured| matches!(captured.place.at, At::Entry(_)));

@@ -23,7 +23,7 @@ names! {
     AuthenticationFirst = "authentication-first",
     /// `OPTIONS` is no route or no method of this server: 404, 405 or 501.
     OptionsNotRouted = "options-not-routed",
-    /// An error of the server, and its error page has no CORS headers.
+    /// The answer is an error (5xx, or 4xx after a preflight that passed), and error pages have no CORS headers.
     ErrorPage = "error-page",
     /// The preflight fails in the server or in front of it.
     PreflightFails = "preflight-fails",
@@ -116,7 +116,7 @@ impl Cause {
                 "authentication runs before CORS: a preflight never carries credentials, so it is turned away"
             }
             Self::OptionsNotRouted => "nothing on the server handles OPTIONS for this URL: routing runs before CORS",
-            Self::ErrorPage => "the server failed, and its error page goes out without CORS headers",
+            Self::ErrorPage => "the answer is an error, and error pages go out without CORS headers",
             Self::PreflightFails => "the server does not answer the preflight with a status of success",
             Self::TrailingSlash => "an origin has no slash at its end",
             Self::Path => "an origin has no path: it ends with the host or the port",
@@ -182,7 +182,7 @@ impl Cause {
             Self::OnlyOnPreflight => "add these lines to every answer, not only to the preflight's",
             Self::AuthenticationFirst => "answer preflights before authentication, with status 204 and these lines",
             Self::OptionsNotRouted => "answer OPTIONS for this URL before routing, with status 204 and these lines",
-            Self::ErrorPage => "mend the error (its own log says what), and let error pages carry these lines too",
+            Self::ErrorPage => "let error pages carry these lines too: then the script sees the error, and so do you",
             Self::PreflightFails => "answer the preflight with status 204 and these lines",
             Self::TrailingSlash
             | Self::Path
@@ -317,6 +317,8 @@ impl<'a> Exchange<'a> {
             });
         match blocked.status() {
             Some(500..=599) => Cause::ErrorPage,
+            // The server does have CORS: only its errors have not.
+            Some(400..=499) if passes => Cause::ErrorPage,
             Some(301 | 302 | 303 | 307 | 308) => {
                 let next = self.hops.get(blocked.hop().saturating_add(1));
                 next.map_or(Cause::NoCorsHeaders, |next| redirect(step.url(), Evidence::slice(next.url)))
