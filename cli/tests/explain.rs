@@ -156,8 +156,8 @@ fn a_response_that_the_browser_hid_is_incomplete_and_a_shell_can_run_the_command
         let output = explain(args, capture.as_str());
         let text = out(&output);
         assert_eq!(code(&output), 2, "{text}");
-        let command = text.split_once("What is missing, this shows:\n  ").unwrap().1.lines().next().unwrap().to_owned();
-        let script = format!("curl() {{ for word; do echo \"[$word]\"; done; }}\n{command}");
+        let command = text.split_once("beside this capture:\n  ").unwrap().1.lines().next().unwrap().to_owned();
+        let script = format!("curl() {{ printf '[%s]\\n' \"$@\"; }}\n{command}");
         let shell = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
         assert!(shell.stderr.is_empty(), "{command}");
         (text.clone(), String::from_utf8(shell.stdout).unwrap())
@@ -188,6 +188,7 @@ fn a_preflight_in_one_file_and_its_request_in_another_are_one_exchange() {
     let (first, second) = (first.to_str().unwrap(), second.to_str().unwrap());
     let output = explain(&[first, second], "");
     assert!(code(&output) == 0 && out(&output).matches("asks first").count() == 1, "{}", out(&output));
+    assert_eq!(code(&explain(&[second, first], "")), 0);
     assert_eq!(code(&explain(&[first], "")), 2);
     let output = explain(&[first, "/nowhere.txt"], "");
     assert!(code(&output) == 2 && err(&output).contains("cannot read /nowhere.txt"), "{}", err(&output));

@@ -208,7 +208,9 @@ fn where_no_answer_comes_it_ends_with_2_and_says_why() {
         (closes.url("/"), "closed the connection without an answer"),
         (cut.url("/"), "closed the connection within the head of its answer"),
     ] {
-        let (code, text, error) = told(&url, &["--timeout", "0.5"]);
+        // Nobody waits long for what is silent, and a busy machine may be slow with the others.
+        let timeout = if said.contains("0.5 s") { "0.5" } else { "10" };
+        let (code, text, error) = told(&url, &["--timeout", timeout]);
         assert!(code == 2 && text.contains("\nNo answer: ") && text.contains(said), "{text}{error}");
     }
 }

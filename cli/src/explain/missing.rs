@@ -31,7 +31,7 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
     });
     if let Some(command) = command {
         let gap = if text.ends_with("\n\n") { "" } else { "\n" };
-        text.push_str(&format!("{gap}What is missing, this shows:\n  {command}\n"));
+        text.push_str(&format!("{gap}What is missing, this shows; give what it prints to corsac explain, beside this capture:\n  {command}\n"));
         if command.contains(": ...'") {
             text.push_str("Write the values in place of the dots.\n");
         }

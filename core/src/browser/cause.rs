@@ -121,7 +121,9 @@ impl Cause {
             Self::TrailingSlash => "an origin has no slash at its end",
             Self::Path => "an origin has no path: it ends with the host or the port",
             Self::Case => "an origin is compared byte for byte, and it is in lower case",
-            Self::Port => "the port belongs to the origin: another port is another origin",
+            Self::Port => {
+                "the port belongs to the origin: another port is another origin, and :443 and :80 are never written"
+            }
             Self::Scheme => "the scheme belongs to the origin: http: and https: are two origins",
             Self::Www => "www. belongs to the host: with it and without it are two origins",
             Self::NoScheme => "an origin begins with its scheme, such as https://",
@@ -135,7 +137,7 @@ impl Cause {
             Self::OtherOrigin => {
                 "the header names another site: a fixed value, or a cached answer for another page (Vary: Origin is missing)"
             }
-            Self::Garbled => "the header holds what is no origin",
+            Self::Garbled => "the header holds what is no origin, such as quotes or the name of a variable",
             Self::DuplicateMiddleware => {
                 "two parts of the server add the header: the application and a gateway in front of it, or a middleware twice"
             }
