@@ -3,6 +3,8 @@
 mod answer;
 mod args;
 mod browse;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command that explains captures is yet to come"))]
+mod capture;
 mod check;
 mod compile;
 mod eval;

@@ -1,0 +1,157 @@
+//! An exchange while its halves are being found: hops, each a preflight and the request itself.
+
+use super::place::{At, Place};
+use super::script;
+use super::step::{Answered, Asked, parse_url};
+use crate::exchange::{Exchange, Hop};
+
+/// An exchange, and where in the capture it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CapturedExchange {
+    pub(crate) exchange: Exchange,
+    /// Of its first request, or of its first response where no request stands.
+    pub(crate) place: Place,
+    /// One for each hop of the exchange.
+    pub(crate) hops: Vec<HopPlace>,
+    /// When it began, as a HAR writes it; not fit for a terminal.
+    pub(crate) started: Option<String>,
+    /// What the browser says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
+    pub(crate) failed: Option<String>,
+}
+
+/// Where the responses of a hop stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HopPlace {
+    pub(crate) preflight: Option<Place>,
+    pub(crate) response: Option<Place>,
+}
+
+/// An exchange that may still grow, hop by hop.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    pub(super) hops: Vec<OpenHop>,
+    pub(super) started: Option<String>,
+    pub(super) failed: Option<String>,
+}
+
+/// A hop: the preflight and the request itself, of which one may be missing yet.
+#[derive(Debug, Default)]
+pub(super) struct OpenHop {
+    pub(super) preflight: Option<Half>,
+    pub(super) real: Option<Half>,
+}
+
+/// A request and its answer. One of the two is there.
+#[derive(Debug)]
+pub(super) struct Half {
+    pub(super) asked: Option<Asked>,
+    pub(super) answered: Option<Answered>,
+}
+
+impl Half {
+    pub(super) fn place(&self) -> Option<&Place> {
+        let asked = self.asked.as_ref().map(|asked| &asked.place);
+        asked.or_else(|| self.answered.as_ref().map(|answered| &answered.place))
+    }
+}
+
+impl OpenHop {
+    pub(super) fn waits_for_request(&self) -> bool {
+        self.real.is_none()
+    }
+
+    pub(super) fn preflight_asked(&self) -> Option<&Asked> {
+        self.preflight.as_ref()?.asked.as_ref()
+    }
+
+    pub(super) fn real_asked(&self) -> Option<&Asked> {
+        self.real.as_ref()?.asked.as_ref()
+    }
+
+    pub(super) fn url(&self) -> Option<&[u8]> {
+        let asked = [self.real_asked(), self.preflight_asked()];
+        asked.into_iter().flatten().find_map(|asked| asked.url.as_deref())
+    }
+
+    /// Where this hop leads, the base being its own URL.
+    pub(super) fn redirects_to(&self, half: &Half) -> Option<url::Url> {
+        let location = half.answered.as_ref()?.location()?;
+        let location = str::from_utf8(location).ok()?;
+        match self.url().and_then(parse_url) {
+            Some(base) => base.join(location).ok(),
+            None => url::Url::parse(location).ok(),
+        }
+    }
+
+    pub(super) fn real_redirects_to(&self) -> Option<url::Url> {
+        self.redirects_to(self.real.as_ref()?)
+    }
+}
+
+impl Open {
+    pub(super) fn last(&self) -> Option<&OpenHop> {
+        self.hops.last()
+    }
+
+    /// Only a preflight, of the first hop.
+    pub(super) fn is_lone_preflight(&self) -> bool {
+        matches!(&self.hops[..], [hop] if hop.waits_for_request())
+    }
+
+    pub(super) fn origin(&self) -> Option<&[u8]> {
+        let first = self.hops.first()?;
+        [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(Asked::origin)
+    }
+
+    /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
+    pub(super) fn is_followed_by(&self, asked: &Asked) -> bool {
+        let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
+        asked.origin().is_none_or(is_ours)
+            && self.last().and_then(OpenHop::real_redirects_to).is_some_and(|location| asked.is_for(&location))
+    }
+
+    /// Only a response, and nobody knows to what.
+    pub(super) fn lone_answer(&self) -> Option<&Answered> {
+        match &self.hops[..] {
+            [OpenHop { preflight: None, real: Some(Half { asked: None, answered }) }] => answered.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What was captured of it. `None`: nothing was.
+pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
+    let Open { hops: open_hops, started, failed } = open;
+    let first = open_hops.first()?;
+    let request = script::request(first.preflight_asked(), first.real_asked());
+    let of_hop = |hop: &OpenHop| [&hop.preflight, &hop.real].map(|half| half.as_ref().and_then(Half::place).cloned());
+    let place = match of_hop(first) {
+        // A browser may list the preflight second.
+        [Some(preflight), Some(real)] if preflight.file == real.file && number(&real) < number(&preflight) => real,
+        [preflight, real] => preflight.or(real)?,
+    };
+    let (mut hops, mut places) = (Vec::new(), Vec::new());
+    for (at, hop) in open_hops.into_iter().enumerate() {
+        let url = if at == 0 { None } else { hop.url().map(<[u8]>::to_vec) };
+        let preflight = hop.preflight.and_then(|half| half.answered);
+        let real = hop.real.and_then(|half| half.answered);
+        places.push(HopPlace {
+            preflight: preflight.as_ref().map(|answered| answered.place.clone()),
+            response: real.as_ref().map(|answered| answered.place.clone()),
+        });
+        let (response, revalidated) = match real {
+            Some(Answered { response, revalidates: true, .. }) => (None, Some(response.headers)),
+            real => (real.map(|answered| answered.response), None),
+        };
+        let preflight = preflight.map(|answered| answered.response);
+        hops.push(Hop { url, preflight, response, revalidated });
+    }
+    Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed })
+}
+
+fn number(place: &Place) -> u64 {
+    match place.at {
+        At::File => 0,
+        At::Line(number) | At::Entry(number) => number,
+    }
+}

@@ -1,0 +1,322 @@
+//! A curl command as it stands behind a prompt: it tells what `curl -i` does not show, the request.
+
+use super::head::header_line;
+use crate::exchange::Lines;
+
+/// What a command asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Command {
+    pub(super) method: Vec<u8>,
+    pub(super) url: Option<Vec<u8>>,
+    pub(super) headers: Lines,
+}
+
+/// Whether a line has a command, and from which byte on.
+pub(super) fn start(line: &[u8]) -> Option<usize> {
+    let names: [&[u8]; 2] = [b"curl ", b"curl.exe "];
+    let at = names.into_iter().filter_map(|name| line.windows(name.len()).position(|part| part == name)).min()?;
+    let before = line.get(..at)?.trim_ascii_end();
+    let prompts = ["$", "#", "%", ">", "~", ";", "&", "|", "❯", "➜", "λ", "sudo", "time"];
+    (before.is_empty() || prompts.iter().any(|end| before.ends_with(end.as_bytes()))).then_some(at)
+}
+
+/// How a command goes on.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Parsed {
+    Whole(Command),
+    /// A quote is open, or the line ends in a continuation: the next line belongs to it.
+    Unfinished,
+}
+
+/// Reads a command of one or more lines.
+pub(super) fn parse(text: &[u8]) -> Parsed {
+    let trimmed = text.trim_ascii_end();
+    if matches!(trimmed.last(), Some(b'\\' | b'^' | b'`')) {
+        return Parsed::Unfinished;
+    }
+    // cmd and PowerShell continue with `^` and a backtick where a shell has a backslash.
+    let mut joined = trimmed.to_vec();
+    for at in 1..joined.len() {
+        if joined.get(at) == Some(&b'\n')
+            && let Some(mark @ (b'^' | b'`')) = joined.get_mut(at - 1)
+        {
+            *mark = b'\\';
+        }
+    }
+    // "Copy as cURL (cmd)" of Chromium puts a `^` before each quote.
+    if joined.windows(2).any(|two| two == b"^\"") {
+        joined.retain(|&b| b != b'^');
+    }
+    match shlex::bytes::split(&joined) {
+        Some(words) => Parsed::Whole(command(words)),
+        None => Parsed::Unfinished,
+    }
+}
+
+fn command(words: Vec<Vec<u8>>) -> Command {
+    let mut read = Reading::default();
+    let mut words = words.into_iter().skip(1);
+    while let Some(mut word) = words.next() {
+        let is_end = matches!(&word[..], b"|" | b"||" | b"&&" | b"&" | b";" | b"#")
+            || word.starts_with(b">")
+            || word.starts_with(b"2>")
+            || word.starts_with(b"|");
+        if is_end {
+            break;
+        }
+        let last = word.len() > 1 && word.ends_with(b";");
+        if last {
+            word.pop();
+        }
+        if let Some(long) = word.strip_prefix(b"--") {
+            if takes_value(long) {
+                read.option(long, &words.next().unwrap_or_default());
+            } else {
+                read.option(long, b"");
+            }
+        } else if word.len() > 1 && word.starts_with(b"-") {
+            let mut letters = word.get(1..).unwrap_or_default();
+            while let Some((letter, rest)) = letters.split_first() {
+                letters = rest;
+                if b"AbcCdDeEFHKmoPQrtTuUwxXyYz".contains(letter) {
+                    let value = if rest.is_empty() { words.next().unwrap_or_default() } else { rest.to_vec() };
+                    read.option(long_name(*letter), &value);
+                    break;
+                }
+                read.option(long_name(*letter), b"");
+            }
+        } else {
+            read.positional(word);
+        }
+        if last {
+            break;
+        }
+    }
+    read.finish()
+}
+
+fn long_name(letter: u8) -> &'static [u8] {
+    match letter {
+        b'X' => b"request",
+        b'H' => b"header",
+        b'd' => b"data",
+        b'F' => b"form",
+        b'I' => b"head",
+        b'G' => b"get",
+        b'T' => b"upload-file",
+        b'b' => b"cookie",
+        b'u' => b"user",
+        b'r' => b"range",
+        b'A' => b"user-agent",
+        b'e' => b"referer",
+        _ => b"",
+    }
+}
+
+/// The long options of curl with a value that people use.
+fn takes_value(long: &[u8]) -> bool {
+    const NAMES: [&str; 44] = [
+        "request",
+        "header",
+        "data",
+        "data-raw",
+        "data-binary",
+        "data-ascii",
+        "data-urlencode",
+        "json",
+        "form",
+        "form-string",
+        "upload-file",
+        "cookie",
+        "cookie-jar",
+        "user",
+        "range",
+        "user-agent",
+        "referer",
+        "url",
+        "url-query",
+        "oauth2-bearer",
+        "output",
+        "output-dir",
+        "dump-header",
+        "write-out",
+        "max-time",
+        "connect-timeout",
+        "retry",
+        "retry-delay",
+        "max-redirs",
+        "resolve",
+        "connect-to",
+        "proxy",
+        "proxy-user",
+        "cacert",
+        "capath",
+        "cert",
+        "key",
+        "pass",
+        "interface",
+        "limit-rate",
+        "config",
+        "stderr",
+        "trace",
+        "trace-ascii",
+    ];
+    NAMES.iter().any(|name| name.as_bytes() == long)
+}
+
+#[derive(Default)]
+struct Reading {
+    method: Option<Vec<u8>>,
+    implied: Option<&'static [u8]>,
+    get: bool,
+    url: Option<Vec<u8>>,
+    headers: Lines,
+    defaults: Lines,
+    removed: Vec<Vec<u8>>,
+}
+
+impl Reading {
+    fn option(&mut self, long: &[u8], value: &[u8]) {
+        match long {
+            b"request" => self.method = Some(value.to_vec()),
+            b"head" => self.implied = Some(b"HEAD"),
+            b"get" => self.get = true,
+            b"url" => self.url = Some(value.to_vec()),
+            b"data" | b"data-raw" | b"data-binary" | b"data-ascii" | b"data-urlencode" => {
+                self.body(b"POST", b"application/x-www-form-urlencoded");
+            }
+            b"json" => {
+                self.body(b"POST", b"application/json");
+                self.unless_given(b"Accept", b"application/json");
+            }
+            b"form" | b"form-string" => self.body(b"POST", b"multipart/form-data"),
+            b"upload-file" => self.implied = Some(b"PUT"),
+            b"cookie" => self.unless_given(b"Cookie", value),
+            // The password is nobody's business.
+            b"user" => self.unless_given(b"Authorization", b"Basic"),
+            b"oauth2-bearer" => self.unless_given(b"Authorization", b"Bearer"),
+            b"range" => self.unless_given(b"Range", &[b"bytes=", value].concat()),
+            b"user-agent" => self.unless_given(b"User-Agent", value),
+            b"referer" => self.unless_given(b"Referer", value),
+            b"header" => self.header(value),
+            _ => {}
+        }
+    }
+
+    fn body(&mut self, method: &'static [u8], kind: &[u8]) {
+        self.implied = Some(method);
+        self.unless_given(b"Content-Type", kind);
+    }
+
+    /// A header that the command line's own `-H` of that name replaces.
+    fn unless_given(&mut self, name: &[u8], value: &[u8]) {
+        self.defaults.retain(|(have, _)| have != name);
+        self.defaults.push((name.to_vec(), value.to_vec()));
+    }
+
+    /// `Name: value`; `Name;` is a header without a value, `Name:` takes one away.
+    fn header(&mut self, value: &[u8]) {
+        if let Some((name, value)) = header_line(value) {
+            if value.is_empty() {
+                self.removed.push(name.to_vec());
+            } else {
+                self.headers.push((name.to_vec(), value.to_vec()));
+            }
+        } else if let Some(name) = value.strip_suffix(b";").filter(|name| corsac::is_token(name)) {
+            self.headers.push((name.to_vec(), Vec::new()));
+        }
+    }
+
+    /// The first word that has a scheme, or else the first that could be a host.
+    fn positional(&mut self, word: Vec<u8>) {
+        let has_scheme = |word: &[u8]| word.windows(3).any(|part| part == b"://");
+        let could_be =
+            has_scheme(&word) || word.iter().any(|b| matches!(b, b'.' | b':' | b'/')) || word == b"localhost";
+        if could_be && self.url.as_deref().is_none_or(|have| !has_scheme(have) && has_scheme(&word)) {
+            self.url = Some(word);
+        }
+    }
+
+    fn finish(self) -> Command {
+        let Self { method, implied, get, url, mut headers, defaults, removed } = self;
+        let without_body = get && implied == Some(b"POST");
+        let is_replaced = |name: &[u8]| {
+            let names = headers.iter().map(|(have, _)| have).chain(&removed);
+            names.into_iter().any(|have| have.eq_ignore_ascii_case(name))
+        };
+        let kept = defaults.into_iter().filter(|(name, _)| {
+            let of_body = without_body && name == b"Content-Type";
+            !is_replaced(name) && !of_body
+        });
+        let kept: Vec<_> = kept.collect();
+        headers.extend(kept);
+        let implied = implied.filter(|_| !without_body).unwrap_or(b"GET");
+        let url = url.map(|url| {
+            let has_scheme = url.windows(3).any(|part| part == b"://");
+            if has_scheme { url } else { [b"http://", &url[..]].concat() }
+        });
+        Command { method: method.unwrap_or_else(|| implied.to_vec()), url, headers }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Parsed, parse, start};
+
+    fn read(line: &str) -> Command {
+        let at = start(line.as_bytes()).unwrap();
+        let Parsed::Whole(command) = parse(&line.as_bytes()[at..]) else { panic!("unfinished: {line}") };
+        command
+    }
+
+    fn headers(command: &Command) -> Vec<String> {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        command.headers.iter().map(|(name, value)| format!("{}: {}", text(name), text(value))).collect()
+    }
+
+    #[test]
+    fn reads_a_preflight_behind_any_prompt() {
+        for prompt in ["", "$ ", "me@host:~$ ", "➜  ~ ", "[root@a ~]# ", "PS C:\\> ", "% ", "{\"ok\":true}me@host:~$ "]
+        {
+            let command = read(&format!(
+                "{prompt}curl -si -X OPTIONS -H 'Origin: https://a.example' \
+                 --header \"Access-Control-Request-Method: PUT\" https://b.example/x 2>&1 | less"
+            ));
+            assert_eq!(command.method, b"OPTIONS");
+            assert_eq!(command.url.as_deref(), Some(&b"https://b.example/x"[..]));
+            assert_eq!(headers(&command), ["Origin: https://a.example", "Access-Control-Request-Method: PUT"]);
+        }
+        for line in ["see curl -i for more", "curly ", "a curl.exe b"] {
+            assert_eq!(start(line.as_bytes()), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn reads_options_as_curl_does() {
+        let method = |line: &str| String::from_utf8(read(line).method).unwrap();
+        assert_eq!(method("curl -XPATCH b.test"), "PATCH");
+        assert_eq!(method("curl -I b.test"), "HEAD");
+        assert_eq!(method("curl b.test -d a=b"), "POST");
+        assert_eq!(method("curl -G -d a=b b.test"), "GET");
+        assert_eq!(method("curl -sSLT file b.test/x"), "PUT");
+        let json = read("curl --json '{}' -H 'X-Empty;' -H 'Accept:' -u me:secret -b a=b localhost:3000/x;");
+        assert_eq!(json.url.as_deref(), Some(&b"http://localhost:3000/x"[..]));
+        let expected = ["X-Empty: ", "Content-Type: application/json", "Authorization: Basic", "Cookie: a=b"];
+        assert_eq!(headers(&json), expected);
+        assert_eq!(headers(&read("curl -d x -H 'content-type: text/plain' b.test")), ["content-type: text/plain"]);
+    }
+
+    #[test]
+    fn goes_on_over_lines_and_quotes() {
+        for (first, rest) in [
+            ("curl -i \\", "\n -X PUT https://b.test/"),
+            ("curl -d '{", "\n}' -X PUT https://b.test/"),
+            ("curl.exe -i `", "\n -X PUT https://b.test/"),
+            ("curl -i ^", "\n -X PUT https://b.test/"),
+        ] {
+            assert_eq!(parse(first.as_bytes()), Parsed::Unfinished, "{first}");
+            let command = read(&format!("{first}{rest}"));
+            assert_eq!((&command.method[..], command.url.as_deref()), (&b"PUT"[..], Some(&b"https://b.test/"[..])));
+        }
+    }
+}

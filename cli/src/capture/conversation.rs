@@ -1,0 +1,232 @@
+//! Which head answers which, and what the lines round them tell of a request that does not stand there itself.
+
+use corsac::Escaped;
+
+use super::chain::CapturedExchange;
+use super::command::Command;
+use super::connection::{Connection, Found};
+use super::head::{self, Whose};
+use super::pair::Pairing;
+use super::pane::Pane;
+use super::place::{Notes, Place};
+use super::step::{Answered, Asked, Sender, Step, header};
+use crate::exchange::{Lines, Response};
+
+const NO_OUTPUT: &str = "this curl command stands without its output: run it with -i";
+
+const NO_STATUS: &str = "these response headers stand without a status: 200 is taken for it";
+
+/// The heads of one text, in their order.
+pub(super) struct Conversation<'t> {
+    file: &'t Place,
+    pairing: &'t mut Pairing,
+    notes: &'t mut Notes,
+    on: &'t mut dyn FnMut(CapturedExchange),
+    pub(super) connection: Connection,
+    /// The command whose output comes next.
+    command: Option<(Command, u64)>,
+    /// The request that the next response answers.
+    asked: Option<Asked>,
+    /// The request was a CONNECT: a proxy answers it.
+    tunnel: bool,
+    /// The response that marks showed last: `curl -iv` writes it once more without them.
+    shown: Option<Response>,
+    has_guessed: bool,
+    steps: u64,
+}
+
+impl<'t> Conversation<'t> {
+    pub(super) fn new(
+        file: &'t Place,
+        pairing: &'t mut Pairing,
+        notes: &'t mut Notes,
+        on: &'t mut dyn FnMut(CapturedExchange),
+    ) -> Self {
+        Self {
+            file,
+            pairing,
+            notes,
+            on,
+            connection: Connection::default(),
+            command: None,
+            asked: None,
+            tunnel: false,
+            shown: None,
+            has_guessed: false,
+            steps: 0,
+        }
+    }
+
+    /// How many requests and answers there were, and the line of a command that has none.
+    pub(super) fn end(mut self) -> (u64, Option<u64>) {
+        self.unanswered();
+        let dangling = self.command.take().map(|(_, line)| line);
+        if let Some(line) = dangling.filter(|_| self.steps > 0) {
+            self.note(line, NO_OUTPUT);
+        }
+        (self.steps, dangling)
+    }
+
+    pub(super) fn note(&mut self, line: u64, message: impl Into<String>) {
+        self.notes.push(self.file.line(line), message);
+    }
+
+    /// What comes next is the output of this command.
+    pub(super) fn command(&mut self, command: Command, line: u64) {
+        self.unanswered();
+        if let Some((_, before)) = self.command.replace((command, line)) {
+            self.note(before, NO_OUTPUT);
+        }
+        self.connection = Connection::default();
+        self.shown = None;
+    }
+
+    /// Header lines without a first line: whose they are, their names tell.
+    pub(super) fn headers_alone(&mut self, line: u64, headers: Lines) {
+        match head::whose(&headers) {
+            Some(Whose::Request) => {
+                let requested = header(&headers, "access-control-request-method").map(|_| &b"OPTIONS"[..]);
+                let method = header(&headers, ":method").or(requested).map(<[u8]>::to_vec);
+                let target = header(&headers, ":path").unwrap_or(b"/").to_vec();
+                self.unanswered();
+                self.asked = Some(self.asked(line, method, &target, headers));
+            }
+            Some(Whose::Response) => {
+                let status = header(&headers, ":status").and_then(|status| str::from_utf8(status).ok()?.parse().ok());
+                if status.is_none() {
+                    self.note(line, NO_STATUS);
+                }
+                self.response(line, status.unwrap_or(200), b"", headers, false);
+            }
+            None => {
+                let message = "header lines without a first line that could be a request's or a response's";
+                self.note(line, message);
+            }
+        }
+    }
+
+    /// A request whose head stands here.
+    pub(super) fn request(&mut self, line: u64, method: Vec<u8>, target: &[u8], headers: Lines) {
+        self.unanswered();
+        self.tunnel = method == b"CONNECT";
+        if !self.tunnel {
+            self.asked = Some(self.asked(line, Some(method), target, headers));
+        }
+    }
+
+    fn asked(&mut self, line: u64, method: Option<Vec<u8>>, target: &[u8], mut headers: Lines) -> Asked {
+        let host = header(&headers, "host").or_else(|| header(&headers, ":authority")).map(<[u8]>::to_vec);
+        let mut found = self.connection.take_url(host.as_deref(), target);
+        if let Some((Command { url: Some(url), .. }, _)) = self.command.take()
+            && found.as_ref().is_none_or(|found| found.scheme_is_guessed)
+        {
+            found = Some(Found { url, scheme_is_guessed: false });
+        }
+        headers.retain(|(name, _)| !name.starts_with(b":"));
+        let (url, scheme_is_guessed) = found.map_or((None, false), |found| (Some(found.url), found.scheme_is_guessed));
+        let place = self.file.line(line);
+        Asked { place, sender: sender(&headers), method, url, scheme_is_guessed, headers, page: None }
+    }
+
+    /// A response, to the request before it if it has one.
+    pub(super) fn response(&mut self, line: u64, status: u16, reason: &[u8], mut headers: Lines, marked: bool) {
+        headers.retain(|(name, _)| !name.starts_with(b":"));
+        let place = self.file.line(line);
+        if status < 200 {
+            return;
+        }
+        let response = Response { status, headers };
+        let is_tunnel = self.asked.is_none() && !marked && reason.eq_ignore_ascii_case(b"connection established");
+        if self.tunnel || is_tunnel {
+            if !(200..300).contains(&status) {
+                self.notes.push(place, format!("a proxy answered {status}: the request did not get to its server"));
+            }
+            self.tunnel = false;
+            return;
+        }
+        if marked {
+            self.shown = Some(response.clone());
+        } else if self.asked.is_none() && self.shown.as_ref() == Some(&response) {
+            return;
+        }
+        let asked = self.asked.take().or_else(|| self.told_by_notes()).or_else(|| self.told_by_command());
+        self.step(asked, Some(Answered { place, response, revalidates: false }));
+    }
+
+    /// The request that stands in notes, its own lines not being there.
+    fn told_by_notes(&mut self) -> Option<Asked> {
+        let (stream, line) = self.connection.stream()?;
+        let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
+        let (method, target) = (field(":method"), field(":path").unwrap_or_default());
+        Some(self.asked(line, method, &target, stream))
+    }
+
+    fn told_by_command(&mut self) -> Option<Asked> {
+        let (Command { method, url, headers }, line) = self.command.take()?;
+        let (place, sender, method) = (self.file.line(line), sender(&headers), Some(method));
+        Some(Asked { place, sender, method, url, scheme_is_guessed: false, headers, page: None })
+    }
+
+    /// A request and its response, as DevTools shows them together.
+    pub(super) fn pane(&mut self, pane: Pane) {
+        let Pane { line, method, url, status, response_line, request, response, .. } = pane;
+        let mut headers = request.unwrap_or_default();
+        if method.is_none() && url.is_none() && headers.is_empty() && response.is_none() {
+            return;
+        }
+        self.unanswered();
+        let host = header(&headers, ":authority").or_else(|| header(&headers, "host")).map(<[u8]>::to_vec);
+        let path = header(&headers, ":path").unwrap_or(b"/").to_vec();
+        let found = self.connection.take_url(host.as_deref(), &path);
+        let scheme_is_guessed = url.is_none() && found.as_ref().is_some_and(|found| found.scheme_is_guessed);
+        let url = url.or_else(|| found.map(|found| found.url));
+        headers.retain(|(name, _)| !name.starts_with(b":"));
+        let is_known = method.is_some() || url.is_some() || !headers.is_empty();
+        let (place, sender) = (self.file.line(line), Sender::Browser);
+        let asked = is_known.then_some(Asked { place, sender, method, url, scheme_is_guessed, headers, page: None });
+        let place = self.file.line(response_line.unwrap_or(line));
+        let answered = response.filter(|headers| status.is_some() || !headers.is_empty()).map(|headers| {
+            if status.is_none() {
+                self.notes.push(place.clone(), NO_STATUS);
+            }
+            Answered { place, response: Response { status: status.unwrap_or(200), headers }, revalidates: false }
+        });
+        if asked.is_some() || answered.is_some() {
+            self.step(asked, answered);
+        }
+    }
+
+    /// The request before has no answer here.
+    pub(super) fn unanswered(&mut self) {
+        if let Some(asked) = self.asked.take() {
+            self.notes.push(asked.place.clone(), "the response to this request is not in the text");
+            self.step(Some(asked), None);
+        }
+    }
+
+    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>) {
+        self.steps += 1;
+        if let Some(asked) = &asked
+            && asked.scheme_is_guessed
+            && !self.has_guessed
+            && let Some(url) = &asked.url
+        {
+            self.has_guessed = true;
+            let message = format!("whether this was http or https is not in the text: read as {}", shown(url));
+            self.notes.push(asked.place.clone(), message);
+        }
+        let step = Step { asked, answered, started: None, failed: None, listed_after: false };
+        self.pairing.push(step, self.notes, self.on);
+    }
+}
+
+/// A browser says so.
+fn sender(headers: &Lines) -> Sender {
+    let is_browser = header(headers, "user-agent").is_some_and(|agent| agent.starts_with(b"Mozilla/"))
+        || header(headers, "sec-fetch-mode").is_some();
+    if is_browser { Sender::Browser } else { Sender::Person }
+}
+
+fn shown(bytes: &[u8]) -> Escaped<'_> {
+    Escaped(bytes.get(..80).unwrap_or(bytes))
+}

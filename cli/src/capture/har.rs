@@ -1,0 +1,224 @@
+//! A HAR as a stream: entries come and go one by one, so that a large file takes no more memory than its largest entry
+//! ([HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/)).
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader};
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+use serde_json::error::Category;
+
+use super::chain::CapturedExchange;
+use super::har_entry::Entry;
+use super::har_interest::{Interest, LeftOut, interest};
+use super::lenient::{Any, Fields, Lenient, List, Object, Text, skip};
+use super::pair::Pairing;
+use super::place::{Notes, Place};
+use super::step::{Step, origin_of};
+use crate::printable::printable;
+
+/// Reads a HAR. What is found instead of a request to another origin is the error.
+pub(super) fn read(
+    file: &Place,
+    from: impl BufRead,
+    notes: &mut Notes,
+    on: &mut dyn FnMut(CapturedExchange),
+) -> io::Result<Result<(), String>> {
+    // A byte that is no UTF-8 costs its character, not the rest of the file.
+    let utf8 = Some(encoding_rs::UTF_8);
+    let text = DecodeReaderBytesBuilder::new().encoding(utf8).bom_sniffing(false).build(from);
+    let mut har = Har {
+        file,
+        notes,
+        on,
+        pairing: Pairing::default(),
+        pages: HashMap::new(),
+        entries: 0,
+        in_entries: false,
+        seen: Seen::default(),
+        given: 0,
+        left_out: LeftOut::default(),
+    };
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, text));
+    let read = Any(Root(&mut har)).deserialize(&mut json).and_then(|()| json.end());
+    har.finish();
+    if let Err(error) = read {
+        if error.classify() == Category::Io {
+            return Err(error.into());
+        }
+        har.broken(&error);
+    }
+    let Har { file, notes, entries, seen, given, left_out, .. } = har;
+    if given > 0 {
+        if !left_out.is_empty() {
+            notes.push(file.clone(), format!("of {entries} entries these are left out: {left_out}"));
+        }
+        return Ok(Ok(()));
+    }
+    Ok(Err(match seen {
+        Seen { log: false, .. } => "JSON without \"log\"".to_owned(),
+        Seen { entries: false, .. } => "a HAR without \"log.entries\"".to_owned(),
+        _ if entries == 0 => "a HAR without an entry".to_owned(),
+        _ if left_out.is_empty() => format!("a HAR of {entries} entries, none of which can be read"),
+        _ => format!("a HAR without a request to another origin: of {entries} entries {left_out}"),
+    }))
+}
+
+struct Har<'h> {
+    file: &'h Place,
+    notes: &'h mut Notes,
+    on: &'h mut dyn FnMut(CapturedExchange),
+    pairing: Pairing,
+    /// The title of each page by its id: in Chromium a URL, which tells the origin where no header does.
+    pages: HashMap<String, String>,
+    entries: u64,
+    in_entries: bool,
+    seen: Seen,
+    given: u64,
+    left_out: LeftOut,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    log: bool,
+    entries: bool,
+}
+
+impl Har<'_> {
+    fn entry(&mut self, Object(entry): Object<Entry>) {
+        let place = self.file.entry(self.entries);
+        let Some(mut entry) = entry else {
+            self.notes.push(place, "no entry, which is an object");
+            return;
+        };
+        let mut asked = match entry.asked(&place) {
+            Ok(asked) => asked,
+            Err(missing) => {
+                self.notes.push(place, format!("{missing}: the entry is left out"));
+                return;
+            }
+        };
+        let title = entry.page.0.as_ref().and_then(|page| self.pages.get(page));
+        let kind = entry.kind.0.as_deref();
+        let found = interest(&mut asked, kind, entry.status(), title.map(String::as_str));
+        let is_redirect = (300..400).contains(&entry.status());
+        if let Some(missing) = entry.missing().filter(|_| matches!(found, Interest::Script | Interest::Unknown)) {
+            self.notes.push(place.clone(), missing);
+        }
+        if found != Interest::Script && !(found == Interest::SameOrigin && is_redirect) {
+            self.left_out.count(found);
+            return;
+        }
+        let listed_after = kind == Some("preflight");
+        let answered = entry.answered(&asked, &place, self.notes);
+        let (failed, started) = (entry.failed(), entry.started.0.take());
+        let step = Step { asked: Some(asked), answered, started, failed, listed_after };
+        let (given, left_out, on) = (&mut self.given, &mut self.left_out, &mut *self.on);
+        self.pairing.push(step, self.notes, &mut |captured| give(captured, given, left_out, on));
+    }
+
+    fn finish(&mut self) {
+        let (given, left_out, on) = (&mut self.given, &mut self.left_out, &mut *self.on);
+        self.pairing.finish(self.notes, &mut |captured| give(captured, given, left_out, on));
+    }
+
+    /// What came before stands; what comes after is lost.
+    fn broken(&mut self, error: &serde_json::Error) {
+        let place = if self.in_entries { self.file.entry(self.entries + 1) } else { self.file.clone() };
+        let (line, column) = (error.line(), error.column());
+        let message = if error.is_eof() {
+            format!("the file is cut off here, at line {line}, column {column}")
+        } else {
+            format!("the rest of the file is no JSON and cannot be read: {}", printable(&error.to_string()))
+        };
+        self.notes.push(place, message);
+    }
+}
+
+/// A chain that never left the page's origin is none of CORS.
+fn give(captured: CapturedExchange, given: &mut u64, left_out: &mut LeftOut, on: &mut dyn FnMut(CapturedExchange)) {
+    let exchange = &captured.exchange;
+    let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
+    let origin = exchange.request.origin.as_ref();
+    if origin.is_some() && urls.map(|url| origin_of(url)).all(|own| own.as_ref() == origin) {
+        left_out.count(Interest::SameOrigin);
+    } else {
+        *given += 1;
+        on(captured);
+    }
+}
+
+/// The object of the file.
+struct Root<'a, 'h>(&'a mut Har<'h>);
+
+impl<'de> Lenient<'de> for Root<'_, '_> {
+    type Value = ();
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(key)) = map.next_key()? {
+            if key.as_deref() == Some("log") {
+                self.0.seen.log = true;
+                map.next_value_seed(Any(Log(&mut *self.0)))?;
+            } else {
+                skip(&mut map)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The object `log`.
+struct Log<'a, 'h>(&'a mut Har<'h>);
+
+impl<'de> Lenient<'de> for Log<'_, '_> {
+    type Value = ();
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Text(key)) = map.next_key()? {
+            match key.as_deref() {
+                Some("entries") => map.next_value_seed(Any(Entries(&mut *self.0)))?,
+                Some("pages") => {
+                    let List(pages) = map.next_value::<List<Object<Page>>>()?;
+                    for Page { id, title } in pages.unwrap_or_default().into_iter().filter_map(|Object(page)| page) {
+                        self.0.pages.extend(id.0.zip(title.0));
+                    }
+                }
+                _ => skip(&mut map)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The list `log.entries`.
+struct Entries<'a, 'h>(&'a mut Har<'h>);
+
+impl<'de> Lenient<'de> for Entries<'_, '_> {
+    type Value = ();
+    fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        self.0.seen.entries = true;
+        self.0.in_entries = true;
+        while let Some(entry) = list.next_element()? {
+            self.0.entries += 1;
+            self.0.entry(entry);
+        }
+        self.0.in_entries = false;
+        Ok(())
+    }
+}
+
+/// One item of `log.pages`.
+#[derive(Debug, Default)]
+struct Page {
+    id: Text,
+    title: Text,
+}
+
+impl Fields for Page {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "id" => self.id = map.next_value()?,
+            "title" => self.title = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! One entry of a HAR, as far as CORS needs it: bodies and timings are walked over.
+
+use serde::de::MapAccess;
+
+use super::lenient::{Fields, List, Number, Object, Text, skip};
+use super::place::{Notes, Place};
+use super::script;
+use super::step::{Answered, Asked, Sender, header};
+use crate::exchange::{Lines, Response};
+
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    pub(super) started: Text,
+    pub(super) page: Text,
+    /// Chromium's word for what asked: `xhr`, `fetch`, `preflight`, `image`.
+    pub(super) kind: Text,
+    request: Object<EntryRequest>,
+    response: Object<EntryResponse>,
+}
+
+impl Fields for Entry {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "startedDateTime" => self.started = map.next_value()?,
+            "pageref" => self.page = map.next_value()?,
+            "_resourceType" => self.kind = map.next_value()?,
+            "request" => self.request = map.next_value()?,
+            "response" => self.response = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Default)]
+struct EntryRequest {
+    method: Text,
+    url: Text,
+    headers: List<Object<NameValue>>,
+    cookies: List<Object<NameValue>>,
+}
+
+impl Fields for EntryRequest {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "method" => self.method = map.next_value()?,
+            "url" => self.url = map.next_value()?,
+            "headers" => self.headers = map.next_value()?,
+            "cookies" => self.cookies = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Default)]
+struct EntryResponse {
+    status: Number,
+    headers: List<Object<NameValue>>,
+    redirect: Text,
+    error: Text,
+}
+
+impl Fields for EntryResponse {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "status" => self.status = map.next_value()?,
+            "headers" => self.headers = map.next_value()?,
+            "redirectURL" => self.redirect = map.next_value()?,
+            "_error" => self.error = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Default)]
+struct NameValue {
+    name: Text,
+    value: Text,
+}
+
+impl Fields for NameValue {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "name" => self.name = map.next_value()?,
+            "value" => self.value = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// The request. The error is what is missing without which there is none.
+    pub(super) fn asked(&self, place: &Place) -> Result<Asked, &'static str> {
+        let request = self.request.0.as_ref().ok_or("no \"request\", which is an object")?;
+        let url = request.url.0.as_deref().ok_or("no \"request.url\", which is a string")?;
+        let mut headers = lines(request.headers.0.as_deref().unwrap_or_default());
+        let cookies = request.cookies.0.as_ref().is_some_and(|cookies| !cookies.is_empty());
+        if cookies && header(&headers, "cookie").is_none() {
+            // The values are left out of a HAR that is meant to be shared.
+            headers.push((b"Cookie".to_vec(), b"...".to_vec()));
+        }
+        Ok(Asked {
+            place: place.clone(),
+            sender: Sender::Browser,
+            method: request.method.0.as_deref().map(bytes),
+            url: Some(bytes(url)),
+            scheme_is_guessed: false,
+            headers,
+            page: None,
+        })
+    }
+
+    /// 0 where it is hidden or missing.
+    pub(super) fn status(&self) -> u16 {
+        let status = self.response.0.as_ref().and_then(|response| response.status.0);
+        status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0)
+    }
+
+    /// What is missing of the request, though it can be told without.
+    pub(super) fn missing(&self) -> Option<&'static str> {
+        let request = self.request.0.as_ref()?;
+        if request.method.0.is_none() {
+            Some("no \"request.method\", which is a string")
+        } else {
+            request.headers.0.is_none().then_some("no \"request.headers\", which is a list")
+        }
+    }
+
+    /// The response, unless the browser hid it or it is not all there.
+    pub(super) fn answered(&self, asked: &Asked, place: &Place, notes: &mut Notes) -> Option<Answered> {
+        let Some(response) = self.response.0.as_ref() else {
+            notes.push(place.clone(), "no \"response\", which is an object: its answer is not known");
+            return None;
+        };
+        let status = match response.status.0.map(u16::try_from) {
+            // The browser hid it, or there was none.
+            Some(Ok(0)) | Some(Err(_)) => return None,
+            Some(Ok(status)) => status,
+            None => {
+                notes.push(place.clone(), "no \"response.status\", which is a number: its answer is not known");
+                return None;
+            }
+        };
+        let Some(headers) = response.headers.0.as_deref() else {
+            notes.push(place.clone(), "no \"response.headers\", which is a list: its answer is not known");
+            return None;
+        };
+        let mut headers = lines(headers);
+        if let Some(url) = response.redirect.0.as_deref().filter(|url| !url.is_empty())
+            && header(&headers, "location").is_none()
+            && (300..400).contains(&status)
+        {
+            headers.push((b"Location".to_vec(), bytes(url)));
+        }
+        // The lines of a 304 replace those of the stored response; without its own the stored ones count, which no HAR has.
+        let has_own = header(&headers, "access-control-allow-origin").is_some();
+        let revalidates = script::revalidates(asked, status) && !has_own;
+        Some(Answered { place: place.clone(), response: Response { status, headers }, revalidates })
+    }
+
+    /// What the browser says of the failure.
+    pub(super) fn failed(&mut self) -> Option<String> {
+        self.response.0.as_mut()?.error.0.take().filter(|error| !error.is_empty())
+    }
+}
+
+/// Without pseudo headers; several lines of one name may stand as one value, one line each.
+fn lines(list: &[Object<NameValue>]) -> Lines {
+    let pair = |Object(pair): &Object<NameValue>| {
+        let pair = pair.as_ref()?;
+        Some((bytes(pair.name.0.as_deref()?), bytes(pair.value.0.as_deref()?)))
+    };
+    let mut lines = Lines::new();
+    for (name, value) in list.iter().filter_map(pair).filter(|(name, _)| corsac::is_token(name)) {
+        for line in value.split(|&b| b == b'\n') {
+            lines.push((name.clone(), line.trim_ascii().to_vec()));
+        }
+    }
+    lines
+}
+
+/// A byte per code point, as browsers write header bytes, or UTF-8 where that cannot be.
+fn bytes(text: &str) -> Vec<u8> {
+    let narrow: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+    narrow.unwrap_or_else(|| text.as_bytes().to_vec())
+}

@@ -1,0 +1,179 @@
+//! Captured traffic in, exchanges out: what people paste of `curl -i` and `curl -v`, and HAR files, told apart by their content.
+//! What can be read is given, what cannot be read is a note with its place; nothing is judged here.
+
+mod chain;
+mod command;
+mod connection;
+mod conversation;
+mod har;
+mod har_entry;
+mod har_interest;
+mod head;
+mod lenient;
+mod line;
+mod pair;
+mod pane;
+mod place;
+#[cfg(test)]
+mod samples;
+mod script;
+mod step;
+mod text;
+
+use std::io::{self, BufReader, Cursor, Read};
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
+pub(crate) use chain::CapturedExchange;
+pub(crate) use place::{Note, Place};
+
+use crate::failure::Failure;
+use crate::printable::printable;
+use pair::Pairing;
+use place::Notes;
+
+/// What makes a capture that tells all of a preflight.
+const GOOD_CAPTURE: &str = "a good capture: curl -i -X OPTIONS -H 'Origin: https://app.example' \
+                            -H 'Access-Control-Request-Method: PUT' https://api.example/path";
+
+/// Enough of a file to tell what it is.
+const START: u64 = 512;
+
+/// Reads captures, one file after the other; a preflight in one text and the response in the next are one exchange.
+#[derive(Debug, Default)]
+pub(crate) struct Captures {
+    texts: Pairing,
+    notes: Notes,
+}
+
+impl Captures {
+    /// Reads one file, whose `name` is for messages. `progress` hears how many bytes have been read, `on` gets each exchange as
+    /// soon as nothing more can belong to it. A failure: the file cannot be read, or nothing is found in it.
+    pub(crate) fn read(
+        &mut self,
+        name: &str,
+        from: impl Read,
+        progress: &mut dyn FnMut(u64),
+        on: &mut dyn FnMut(CapturedExchange),
+    ) -> Result<(), Failure> {
+        let place = Place::of_file(name);
+        let counted = Counted { from, read: 0, progress };
+        // Windows PowerShell writes what it redirects as UTF-16.
+        let mut decoded =
+            DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(counted);
+        let cannot = |error| Failure::because(format_args!("cannot read {}", printable(name)), error);
+        let mut start = Vec::new();
+        decoded.by_ref().take(START).read_to_end(&mut start).map_err(cannot)?;
+        let kind = kind(&start);
+        let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(decoded));
+        let found = match kind {
+            Kind::Har => har::read(&place, whole, &mut self.notes, on).map_err(cannot)?,
+            Kind::Text => text::read(&place, whole, &mut self.texts, &mut self.notes, on).map_err(cannot)?,
+            Kind::Packed => Err("a packed file: unpack it first (gunzip, unzip)".to_owned()),
+            Kind::Empty => Err("no byte".to_owned()),
+        };
+        self.notes.end_file(&place);
+        found.map_err(|found| {
+            Failure::because(
+                format_args!("nothing to explain in {}", printable(name)),
+                format_args!("expected the output of curl -i or curl -v, heads copied from DevTools, or a HAR file; found {found}; {GOOD_CAPTURE}"),
+            )
+        })
+    }
+
+    /// Gives the exchanges that were still waiting for their other half, and what could not be read.
+    pub(crate) fn finish(mut self, on: &mut dyn FnMut(CapturedExchange)) -> Vec<Note> {
+        self.texts.finish(&mut self.notes, on);
+        self.notes.into_list()
+    }
+}
+
+/// What a file is, by its first bytes.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    Har,
+    Text,
+    Packed,
+    Empty,
+}
+
+fn kind(start: &[u8]) -> Kind {
+    let text = start.trim_ascii_start();
+    let object = |rest: &[u8]| matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}') | None);
+    match text {
+        [] => Kind::Empty,
+        [0x1F, 0x8B, ..] | [b'P', b'K', 3, 4, ..] => Kind::Packed,
+        // `{ [5 bytes data]` is a line of curl -v.
+        [b'{', rest @ ..] if object(rest) => Kind::Har,
+        _ => Kind::Text,
+    }
+}
+
+/// Tells how much has been read.
+struct Counted<'p, R> {
+    from: R,
+    read: u64,
+    progress: &'p mut dyn FnMut(u64),
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.read = self.read.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        (self.progress)(self.read);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Captures, Failure, Kind, kind};
+
+    fn failure(bytes: &[u8]) -> String {
+        let mut captures = Captures::default();
+        match captures.read("a\u{1b}.txt", bytes, &mut |_| (), &mut |_| panic!("an exchange")) {
+            Err(Failure::Untold(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn tells_a_har_from_text_by_its_first_bytes() {
+        assert_eq!(kind(b" \n{\n \"log\": {"), Kind::Har);
+        assert_eq!(kind(b"{ [5 bytes data]\n< HTTP/1.1 200"), Kind::Text);
+        assert_eq!(kind(b"[me@host ~]$ curl -i http://a"), Kind::Text);
+        assert_eq!(kind(b"\x1F\x8B\x08\0"), Kind::Packed);
+        assert_eq!(kind(b" \r\n\t"), Kind::Empty);
+    }
+
+    #[test]
+    fn says_what_was_expected_and_what_was_found() {
+        for (bytes, found) in [
+            (&b""[..], "found no byte"),
+            (b"PK\x03\x04 zip", "unpack it first"),
+            (b"\n\nhello\x1b[31m\n", r#"found on line 3 "hello\x1B[31m""#),
+            (b"{\"name\":\"x\"}", "JSON without \"log\""),
+            (
+                b"Access to fetch at 'https://b' has been blocked by CORS policy",
+                "a console message: give it to --console",
+            ),
+            (b"{\"log\":{\"entries\":[]}}", "a HAR without an entry"),
+        ] {
+            let failure = failure(bytes);
+            assert!(failure.contains(found), "{failure}");
+            assert!(failure.contains("curl -i -X OPTIONS -H 'Origin: "), "{failure}");
+            assert!(!failure.contains('\u{1b}') && failure.contains("u{1b}"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn reads_what_powershell_wrote_as_utf_16() {
+        let text = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        let (mut captures, mut count, mut read) = (Captures::default(), 0, 0);
+        captures.read("x", &bytes[..], &mut |bytes| read = bytes, &mut |_| count += 1).unwrap();
+        assert!(captures.finish(&mut |_| count += 1).len() <= 1);
+        assert_eq!((count, read), (1, u64::try_from(bytes.len()).unwrap()));
+    }
+}

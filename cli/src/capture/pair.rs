@@ -1,0 +1,337 @@
+//! Steps into exchanges: a preflight and the request that it was for, and the hops of a redirect chain, in whatever order and from
+//! whatever file of a capture they come.
+
+use std::collections::VecDeque;
+
+use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
+use super::place::Notes;
+use super::step::{Answered, Asked, Step, header};
+use crate::exchange::Response;
+
+/// How many exchanges wait for their other half; beyond it the oldest goes as it is.
+const WAITING: usize = 256;
+
+const FOLLOWED_PREFLIGHT: &str = "left out: no browser follows the redirect of a preflight";
+
+const PREFLIGHT_OF_TWO: &str =
+    "taken for the answer to the preflight of the other response: no request stands with them";
+
+/// Exchanges that may still grow, in the order in which they began.
+#[derive(Debug, Default)]
+pub(super) struct Pairing {
+    open: VecDeque<Open>,
+}
+
+impl Pairing {
+    /// Takes in the next step; exchanges that have waited too long go to `on`.
+    pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
+        let Step { asked, answered, started, failed, listed_after } = step;
+        let half = Half { asked, answered };
+        let at = match &half.asked {
+            None => self.place_answer(half, notes),
+            Some(asked) if asked.is_preflight() => self.place_preflight(half, listed_after, notes),
+            Some(_) => self.place_request(half),
+        };
+        if let Some(open) = at.and_then(|at| self.open.get_mut(at)) {
+            open.failed = failed.or(open.failed.take());
+            open.started = open.started.take().or(started);
+        }
+        while self.open.len() > WAITING {
+            self.emit(notes, on);
+        }
+    }
+
+    /// Nothing more comes.
+    pub(super) fn finish(&mut self, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
+        while !self.open.is_empty() {
+            self.emit(notes, on);
+        }
+    }
+
+    fn place_preflight(&mut self, half: Half, listed_after: bool, notes: &mut Notes) -> Option<usize> {
+        let asked = half.asked.as_ref()?;
+        let followed = self.open.back().and_then(Open::last).is_some_and(|hop| {
+            let preflight = hop.preflight.as_ref().filter(|_| hop.waits_for_request());
+            preflight.and_then(|half| hop.redirects_to(half)).is_some_and(|location| asked.is_for(&location))
+        });
+        if followed {
+            notes.push(asked.place.clone(), FOLLOWED_PREFLIGHT);
+            return None;
+        }
+        // The preflight of a later hop.
+        if let Some(at) = self.find_last(|open| open.is_followed_by(asked)) {
+            return self.push_hop(at, OpenHop { preflight: Some(half), real: None });
+        }
+        if listed_after
+            && let Some(at) = self.find_last(|open| open.last().is_some_and(|hop| belongs(asked, hop)))
+            && let Some(hop) = self.last_hop(at)
+        {
+            hop.preflight = Some(half);
+            return Some(at);
+        }
+        self.begin(OpenHop { preflight: Some(half), real: None })
+    }
+
+    fn place_request(&mut self, half: Half) -> Option<usize> {
+        let asked = half.asked.as_ref()?;
+        let is_awaited = |hop: &OpenHop| {
+            hop.waits_for_request() && hop.preflight_asked().is_some_and(|preflight| preflight.is_preflight_of(asked))
+        };
+        if let Some(at) = self.open.iter().position(|open| open.last().is_some_and(is_awaited)) {
+            let chain = self.find_last(|open| open.is_followed_by(asked));
+            let hop = self.last_hop(at)?;
+            hop.real = Some(half);
+            // A preflight that was listed before the redirect which leads to it.
+            if let Some(chain) = chain.filter(|chain| *chain != at)
+                && self.open.get(at).is_some_and(|open| open.hops.len() == 1)
+                && let Some(mut open) = self.open.remove(at)
+                && let Some(hop) = open.hops.pop()
+            {
+                return self.push_hop(chain - usize::from(at < chain), hop);
+            }
+            return Some(at);
+        }
+        let hop = |half| OpenHop { preflight: None, real: Some(half) };
+        match self.find_last(|open| open.is_followed_by(asked)) {
+            Some(at) => self.push_hop(at, hop(half)),
+            None => self.begin(hop(half)),
+        }
+    }
+
+    fn place_answer(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
+        let at = self.open.len().checked_sub(1);
+        let place = half.place().cloned()?;
+        let role = self.open.back().map_or(Role::Alone, |before| role(before, &half));
+        let hop = |half| OpenHop { preflight: None, real: Some(half) };
+        match (role, at) {
+            (Role::LeftOut, _) => {
+                notes.push(place, FOLLOWED_PREFLIGHT);
+                None
+            }
+            (Role::NextHop, Some(at)) => self.push_hop(at, hop(half)),
+            (Role::Real, Some(at)) => {
+                self.last_hop(at)?.real = Some(half);
+                Some(at)
+            }
+            (Role::RealOfTwo, Some(at)) => {
+                let last = self.last_hop(at)?;
+                last.preflight = last.real.replace(half);
+                if let Some(first) = last.preflight.as_ref().and_then(Half::place) {
+                    notes.push(first.clone(), PREFLIGHT_OF_TWO);
+                }
+                Some(at)
+            }
+            (Role::PreflightOfTwo, Some(at)) => {
+                self.last_hop(at)?.preflight = Some(half);
+                notes.push(place, PREFLIGHT_OF_TWO);
+                Some(at)
+            }
+            _ => self.begin(hop(half)),
+        }
+    }
+
+    fn begin(&mut self, hop: OpenHop) -> Option<usize> {
+        self.open.push_back(Open { hops: vec![hop], ..Open::default() });
+        self.open.len().checked_sub(1)
+    }
+
+    /// The newest that fits.
+    fn find_last(&self, fits: impl Fn(&Open) -> bool) -> Option<usize> {
+        self.open.iter().rposition(fits)
+    }
+
+    fn last_hop(&mut self, at: usize) -> Option<&mut OpenHop> {
+        self.open.get_mut(at)?.hops.last_mut()
+    }
+
+    fn push_hop(&mut self, at: usize, hop: OpenHop) -> Option<usize> {
+        match self.open.get_mut(at) {
+            Some(open) => {
+                open.hops.push(hop);
+                Some(at)
+            }
+            None => self.begin(hop),
+        }
+    }
+
+    /// Gives the oldest away.
+    fn emit(&mut self, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
+        let Some(mut open) = self.open.pop_front() else { return };
+        // The preflight may stand after its request.
+        if let [hop] = &mut open.hops[..] {
+            let fits = |other: &Open| {
+                let preflight = other.last().and_then(OpenHop::preflight_asked);
+                other.is_lone_preflight() && preflight.is_some_and(|preflight| belongs(preflight, hop))
+            };
+            if let Some(at) = self.open.iter().position(fits)
+                && let Some(preflight) = self.open.remove(at)
+            {
+                hop.preflight = preflight.hops.into_iter().next().and_then(|hop| hop.preflight);
+            }
+        }
+        if open.lone_answer().is_some_and(|answered| is_bare_preflight(&answered.response))
+            && let Some(hop) = open.hops.first_mut()
+        {
+            hop.preflight = hop.real.take();
+            if let Some(place) = hop.preflight.as_ref().and_then(Half::place) {
+                notes.push(place.clone(), "taken for the answer to a preflight: no request stands with it");
+            }
+        }
+        if let Some(captured) = captured(open) {
+            on(captured);
+        }
+    }
+}
+
+/// Whether the preflight is for the request of a hop that has none.
+fn belongs(preflight: &Asked, hop: &OpenHop) -> bool {
+    hop.preflight.is_none() && hop.real_asked().is_some_and(|real| preflight.is_preflight_of(real))
+}
+
+/// What a response is that stands without a request, beside what came before it.
+enum Role {
+    Alone,
+    /// The answer to the request that a preflight was for.
+    Real,
+    /// The next answer of a redirect chain.
+    NextHop,
+    /// What curl got where a preflight was redirected to.
+    LeftOut,
+    /// Of two responses without requests.
+    RealOfTwo,
+    PreflightOfTwo,
+}
+
+fn role(before: &Open, half: &Half) -> Role {
+    let (Some(hop), Some(answered)) = (before.last(), &half.answered) else { return Role::Alone };
+    let is_near = |half: &Half| half.place().is_some_and(|place| place.file == answered.place.file);
+    let same_text = [&hop.preflight, &hop.real].into_iter().flatten().all(is_near);
+    let is_redirect = |half: &Half| half.answered.as_ref().and_then(Answered::location).is_some();
+    if hop.waits_for_request() {
+        let followed = same_text && hop.preflight.as_ref().is_some_and(is_redirect);
+        return if followed { Role::LeftOut } else { Role::Real };
+    }
+    if same_text && hop.real.as_ref().is_some_and(is_redirect) {
+        return Role::NextHop;
+    }
+    match before.lone_answer() {
+        Some(first) => role_of_two(&first.response, &answered.response, same_text),
+        None => Role::Alone,
+    }
+}
+
+/// Which of two responses answers the preflight of the other, if one does.
+fn role_of_two(first: &Response, second: &Response, same_text: bool) -> Role {
+    let refused = |response: &Response| matches!(response.status, 400..=599);
+    match (is_preflight_like(first), is_preflight_like(second)) {
+        (false, true) => Role::PreflightOfTwo,
+        (true, true) if second.status == 204 && first.status != 204 => Role::PreflightOfTwo,
+        (true, _) => Role::RealOfTwo,
+        (false, false) if same_text && refused(first) && !refused(second) => Role::RealOfTwo,
+        (false, false) => Role::Alone,
+    }
+}
+
+fn is_preflight_like(response: &Response) -> bool {
+    response.status == 204 || header(&response.headers, "allow").is_some() || allows(response)
+}
+
+fn allows(response: &Response) -> bool {
+    let names = ["access-control-allow-methods", "access-control-allow-headers", "access-control-max-age"];
+    names.into_iter().any(|name| header(&response.headers, name).is_some())
+}
+
+/// A response that nothing but a preflight asks for.
+fn is_bare_preflight(response: &Response) -> bool {
+    let empty = response.status == 204 || header(&response.headers, "content-length") == Some(b"0");
+    empty && allows(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CapturedExchange, WAITING};
+    use crate::capture::Captures;
+    use crate::exchange::Hop;
+
+    /// What comes of texts, `-` between two: of each hop the statuses of preflight and response.
+    fn paired(text: &str) -> Vec<String> {
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        for (number, text) in (1..).zip(text.split("\n-\n")) {
+            let name = format!("{number}.txt");
+            captures.read(&name, text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        }
+        captures.finish(&mut |captured| exchanges.push(captured));
+        let hop = |hop: &Hop| {
+            let status =
+                |response: &Option<_>| response.as_ref().map_or(0, |one: &crate::exchange::Response| one.status);
+            format!("{}+{}", status(&hop.preflight), status(&hop.response))
+        };
+        let shown = |one: &CapturedExchange| one.exchange.hops.iter().map(hop).collect::<Vec<_>>().join(" ");
+        exchanges.iter().map(shown).collect()
+    }
+
+    fn preflight(origin: &str, method: &str, url: &str, status: u16) -> String {
+        let lines = format!("Origin: {origin}\nAccess-Control-Request-Method: {method}");
+        format!("OPTIONS {url} HTTP/1.1\n{lines}\n\nHTTP/1.1 {status} x\n\n")
+    }
+
+    fn request(origin: &str, method: &str, url: &str, status: &str) -> String {
+        format!("{method} {url} HTTP/1.1\nOrigin: {origin}\n\nHTTP/1.1 {status}\n\n")
+    }
+
+    const A: &str = "https://a.test";
+    const B: &str = "https://b.test/x";
+    const C: &str = "https://c.test/y";
+
+    #[test]
+    fn a_preflight_goes_with_the_request_that_it_was_for() {
+        let put = preflight(A, "PUT", B, 201);
+        let cases = [
+            (request(A, "PUT", B, "200"), "201+200"),
+            (request(A, "PUT", "https://b.test/x#fragment", "200"), "201+200"),
+            (request(A, "DELETE", B, "200"), "201+0, 0+200"),
+            (request(A, "PUT", C, "200"), "201+0, 0+200"),
+            (request("https://other.test", "PUT", B, "200"), "201+0, 0+200"),
+            (preflight(A, "PUT", B, 202) + &request(A, "PUT", B, "200"), "201+200, 202+0"),
+        ];
+        for (then, expected) in cases {
+            assert_eq!(paired(&format!("{put}{then}")).join(", "), expected, "{then}");
+            assert_eq!(paired(&format!("{put}\n-\n{then}")).join(", "), expected, "{then}");
+        }
+        let after = format!("{}{}{put}", request(A, "GET", B, "203"), request(A, "PUT", B, "200"));
+        assert_eq!(paired(&after), ["0+203", "201+200"]);
+    }
+
+    #[test]
+    fn hops_have_their_own_preflights_and_a_null_origin() {
+        let first = preflight(A, "PUT", B, 201) + &request(A, "PUT", B, "307 x\nLocation: //c.test/y");
+        let second = preflight("null", "PUT", C, 202) + &request("null", "PUT", C, "200");
+        assert_eq!(paired(&format!("{first}{second}")), ["201+307 202+200"]);
+        assert_eq!(paired(&format!("{first}{}", request("https://z.test", "PUT", C, "200"))), ["201+307", "0+200"]);
+        assert_eq!(paired(&format!("{first}{}", request(A, "PUT", "https://c.test/z", "200"))), ["201+307", "0+200"]);
+    }
+
+    #[test]
+    fn bare_responses_are_paired_by_what_they_look_like() {
+        let (yes, plain) = ("HTTP/2 200\naccess-control-allow-methods: PUT\n\n", "HTTP/2 200\nvary: a\n\n");
+        assert_eq!(paired(&format!("{yes}{plain}")), ["200+200"]);
+        assert_eq!(paired(&format!("{plain}HTTP/2 204\n\n")), ["204+200"]);
+        assert_eq!(paired(&format!("HTTP/2 405\n\n{plain}")), ["405+200"]);
+        assert_eq!(paired(&format!("HTTP/2 405\n\n\n-\n{plain}")), ["0+405", "0+200"]);
+        assert_eq!(paired(&format!("{plain}{plain}")), ["0+200", "0+200"]);
+        assert_eq!(paired(yes), ["0+200"]);
+        assert_eq!(paired("HTTP/2 204\naccess-control-max-age: 5\n\n"), ["204+0"]);
+        assert_eq!(paired(&format!("{}\n-\n{plain}", preflight(A, "PUT", B, 201))), ["201+200"]);
+    }
+
+    #[test]
+    fn no_more_wait_than_have_room() {
+        let many: String = (0..WAITING * 2).map(|at| preflight(A, "PUT", &format!("{B}{at}"), 204)).collect();
+        let mut given = 0;
+        let mut captures = Captures::default();
+        captures.read("x", many.as_bytes(), &mut |_| (), &mut |_| given += 1).unwrap();
+        assert_eq!(given, WAITING);
+        captures.finish(&mut |_| given += 1);
+        assert_eq!(given, WAITING * 2);
+    }
+}

@@ -1,0 +1,190 @@
+//! What people copy from the panes of DevTools: sections with titles, names and values on one line or on two.
+
+use super::head::{header_line, status_line};
+use crate::exchange::Lines;
+
+/// The request and the response of one pane.
+#[derive(Debug, Default)]
+pub(super) struct Pane {
+    section: Section,
+    pub(super) line: u64,
+    pub(super) method: Option<Vec<u8>>,
+    pub(super) url: Option<Vec<u8>>,
+    pub(super) status: Option<u16>,
+    /// Of the section of response headers.
+    pub(super) response_line: Option<u64>,
+    pub(super) request: Option<Lines>,
+    pub(super) response: Option<Lines>,
+    /// A name whose value is the next line.
+    name: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Section {
+    #[default]
+    General,
+    Request,
+    Response,
+}
+
+/// What a line meant to a pane.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Took {
+    Yes,
+    /// The line begins the next pane.
+    Next,
+    /// The line is none of a pane's.
+    No,
+}
+
+/// The section that a line is the title of. Short titles, which are common words, only count within a pane.
+pub(super) fn title(line: &[u8], within: bool) -> Option<Section> {
+    let line = line.strip_prefix("▼".as_bytes()).unwrap_or(line).trim_ascii();
+    // Firefox: `Response Headers (345 B)`.
+    let line = line.split(|&b| b == b'(').next().unwrap_or_default().trim_ascii();
+    let line = line.strip_suffix(b":").unwrap_or(line);
+    let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(line);
+    if is("Request Headers") || (within && is("Request")) {
+        Some(Section::Request)
+    } else if is("Response Headers") || (within && is("Response")) {
+        Some(Section::Response)
+    } else {
+        (is("General") || is("Summary")).then_some(Section::General)
+    }
+}
+
+/// A line with which a pane begins, `Request URL: ...` where the title was not copied.
+pub(super) fn is_start(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    title(line, false).is_some()
+        || line.strip_prefix(b"Request URL").is_some_and(|rest| rest.is_empty() || rest.starts_with(b":"))
+}
+
+impl Pane {
+    pub(super) fn new(line: u64) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    pub(super) fn take(&mut self, line: &[u8], number: u64) -> Took {
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            self.name = None;
+            return Took::Yes;
+        }
+        if let Some(section) = title(line, true) {
+            let again = match section {
+                Section::General => self.url.is_some() || self.response.is_some() || self.request.is_some(),
+                Section::Request => self.request.is_some(),
+                Section::Response => self.response.is_some(),
+            };
+            if again {
+                return Took::Next;
+            }
+            self.section = section;
+            self.name = None;
+            match section {
+                Section::General => {}
+                Section::Request => self.request = Some(Lines::new()),
+                Section::Response => {
+                    self.response = Some(Lines::new());
+                    self.response_line = Some(number);
+                }
+            }
+            return Took::Yes;
+        }
+        if let Some(name) = self.name.take() {
+            self.put(&name, line);
+            return Took::Yes;
+        }
+        if is_start(line) && self.url.is_some() {
+            return Took::Next;
+        }
+        if self.section == Section::Response
+            && let Some(found) = status_line(line)
+        {
+            self.status = Some(found.status);
+            return Took::Yes;
+        }
+        if self.section == Section::General {
+            return self.general(line);
+        }
+        match header_line(line) {
+            Some((name, b"")) => self.name = Some(name.to_vec()),
+            Some((name, value)) => self.put(name, value),
+            None if corsac::is_token(line) || super::head::is_telling(line) => self.name = Some(line.to_vec()),
+            None => return Took::No,
+        }
+        Took::Yes
+    }
+
+    /// The names of this section are words with blanks.
+    fn general(&mut self, line: &[u8]) -> Took {
+        const NAMES: [&str; 7] =
+            ["Request URL", "Request Method", "Status Code", "Remote Address", "Referrer Policy", "URL", "Status"];
+        for name in NAMES {
+            let Some(rest) = line.strip_prefix(name.as_bytes()) else { continue };
+            match rest.strip_prefix(b":").unwrap_or(rest).trim_ascii() {
+                b"" => self.name = Some(name.as_bytes().to_vec()),
+                value => self.put(name.as_bytes(), value),
+            }
+            return Took::Yes;
+        }
+        Took::No
+    }
+
+    fn put(&mut self, name: &[u8], value: &[u8]) {
+        let number = |value: &[u8]| {
+            let digits = value.iter().position(u8::is_ascii_digit)?;
+            str::from_utf8(value.get(digits..digits + 3)?).ok()?.parse().ok()
+        };
+        match (self.section, name) {
+            (Section::General, b"Request URL" | b"URL") => self.url = Some(value.to_vec()),
+            (Section::General, b"Request Method") => self.method = Some(value.to_vec()),
+            (Section::General, b"Status Code" | b"Status") => self.status = number(value),
+            (Section::General, _) => {}
+            (Section::Request, b":method") => self.method = Some(value.to_vec()),
+            (Section::Response, b":status") => self.status = number(value),
+            (Section::Request, _) => self.request.get_or_insert_default().push((name.to_vec(), value.to_vec())),
+            (Section::Response, _) => self.response.get_or_insert_default().push((name.to_vec(), value.to_vec())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pane, Took};
+
+    fn read(text: &str) -> Pane {
+        let mut pane = Pane::new(1);
+        for (number, line) in (1..).zip(text.lines()) {
+            assert_ne!(pane.take(line.as_bytes(), number), Took::Next, "{line}");
+        }
+        pane
+    }
+
+    #[test]
+    fn reads_names_and_values_on_one_line_or_on_two() {
+        let one = "General\nRequest URL: https://b.test/x\nRequest Method: OPTIONS\nStatus Code: 204 No Content\n\
+                   Response Headers\naccess-control-allow-origin: *\nRequest Headers\n:method: OPTIONS\norigin: https://a.test\n";
+        let two = "Request URL:\nhttps://b.test/x\nRequest Method:\nOPTIONS\nStatus Code:\n204 No Content\n\
+                   Response Headers\naccess-control-allow-origin:\n*\nRequest Headers\n:method:\nOPTIONS\norigin:\nhttps://a.test\n";
+        let bare = "Request URL\nhttps://b.test/x\nRequest Method\nOPTIONS\nStatus Code\n204 No Content\n\
+                    Response Headers\naccess-control-allow-origin\n*\nRequest Headers\n:method\nOPTIONS\norigin\nhttps://a.test\n";
+        let safari = "Summary\nURL: https://b.test/x\nStatus: 204\n\nRequest\n:method: OPTIONS\norigin: https://a.test\n\n\
+                      Response\n:status: 204\naccess-control-allow-origin: *\n";
+        for text in [one, two, bare, safari] {
+            let pane = read(text);
+            assert_eq!(pane.url.as_deref(), Some(&b"https://b.test/x"[..]), "{text}");
+            assert_eq!((pane.method.as_deref(), pane.status), (Some(&b"OPTIONS"[..]), Some(204)), "{text}");
+            let header = |name: &[u8], value: &[u8]| Some(vec![(name.to_vec(), value.to_vec())]);
+            assert_eq!(pane.request, header(b"origin", b"https://a.test"), "{text}");
+            assert_eq!(pane.response, header(b"access-control-allow-origin", b"*"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_url_begins_the_next_pane() {
+        let mut pane = read("Request URL: https://b.test/x\n");
+        assert_eq!(pane.take(b"Request URL: https://b.test/y", 2), Took::Next);
+    }
+}

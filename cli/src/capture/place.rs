@@ -1,0 +1,113 @@
+//! Where in a capture something stands, and what could not be read there.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::printable::printable;
+
+/// How many notes of one file are kept; the rest is counted.
+const NOTES: usize = 100;
+
+/// A file and a place in it. Shown, it is fit for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: Arc<str>,
+    pub(crate) at: At,
+}
+
+/// What is counted, it counts from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    File,
+    /// Of a text.
+    Line(u64),
+    /// Of a HAR.
+    Entry(u64),
+}
+
+impl Place {
+    pub(super) fn of_file(name: &str) -> Self {
+        Self { file: name.into(), at: At::File }
+    }
+
+    pub(super) fn line(&self, number: u64) -> Self {
+        Self { file: Arc::clone(&self.file), at: At::Line(number) }
+    }
+
+    pub(super) fn entry(&self, number: u64) -> Self {
+        Self { file: Arc::clone(&self.file), at: At::Entry(number) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.file))?;
+        match self.at {
+            At::File => Ok(()),
+            At::Line(line) => write!(f, ":{line}"),
+            At::Entry(entry) => write!(f, ", entry {entry}"),
+        }
+    }
+}
+
+/// Something that could not be read, or had to be guessed. The message is fit for a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) place: Place,
+    pub(crate) message: String,
+}
+
+/// The notes so far, of one file no more than people read.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    list: Vec<Note>,
+    file_start: usize,
+    left_off: u64,
+}
+
+impl Notes {
+    pub(super) fn push(&mut self, place: Place, message: impl Into<String>) {
+        if self.list.len() - self.file_start < NOTES {
+            self.list.push(Note { place, message: message.into() });
+        } else {
+            self.left_off += 1;
+        }
+    }
+
+    /// What comes next is of another file.
+    pub(super) fn end_file(&mut self, place: &Place) {
+        if self.left_off > 0 {
+            let message = format!("{} more notes like these are left out", self.left_off);
+            self.list.push(Note { place: place.clone(), message });
+        }
+        self.file_start = self.list.len();
+        self.left_off = 0;
+    }
+
+    pub(super) fn into_list(self) -> Vec<Note> {
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Notes, Place};
+
+    #[test]
+    fn a_place_is_shown_without_control_bytes() {
+        let file = Place::of_file("a\u{1b}[2J.har");
+        assert_eq!(file.entry(3).to_string(), "a\\u{1b}[2J.har, entry 3");
+        assert_eq!(Place::of_file("a.txt").line(7).to_string(), "a.txt:7");
+    }
+
+    #[test]
+    fn notes_without_end_are_counted() {
+        let (mut notes, file) = (Notes::default(), Place::of_file("x"));
+        (0..1000).for_each(|line| notes.push(file.line(line), "bad"));
+        notes.end_file(&file);
+        notes.push(file.line(1), "of the next file");
+        let list = notes.into_list();
+        assert_eq!(list.len(), 102);
+        assert_eq!(list[100].message, "900 more notes like these are left out");
+    }
+}

@@ -1,0 +1,126 @@
+//! One request and its answer, as a reader found them: what the pairing makes exchanges of.
+
+use corsac::normalize_method;
+use url::Url;
+
+use super::place::Place;
+use crate::exchange::{Lines, Response};
+
+/// Who sent a request: that tells which of its headers are a script's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// A browser: it adds headers of its own.
+    Browser,
+    /// A person with curl: what curl does not add is meant.
+    Person,
+}
+
+/// A request as it was sent; what is not known is `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) place: Place,
+    pub(super) sender: Sender,
+    pub(super) method: Option<Vec<u8>>,
+    pub(super) url: Option<Vec<u8>>,
+    /// The scheme of the URL is a guess.
+    pub(super) scheme_is_guessed: bool,
+    pub(super) headers: Lines,
+    /// The origin of the page, where no `Origin` line tells it.
+    pub(super) page: Option<Vec<u8>>,
+}
+
+/// A request and its answer. One of the two is there.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) asked: Option<Asked>,
+    pub(super) answered: Option<Answered>,
+    /// When the request was sent, as the capture writes it.
+    pub(super) started: Option<String>,
+    /// What the browser says of a request that failed.
+    pub(super) failed: Option<String>,
+    /// A browser listed this preflight after the request that it was for.
+    pub(super) listed_after: bool,
+}
+
+/// A response, and where it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answered {
+    pub(super) place: Place,
+    pub(super) response: Response,
+    /// The browser asked whether its stored response is still fresh, and this is the 304.
+    pub(super) revalidates: bool,
+}
+
+impl Asked {
+    pub(super) fn header(&self, name: &str) -> Option<&[u8]> {
+        header(&self.headers, name)
+    }
+
+    /// The origin of the page that asks.
+    pub(super) fn origin(&self) -> Option<&[u8]> {
+        self.header("origin").or(self.page.as_deref())
+    }
+
+    pub(super) fn is_preflight(&self) -> bool {
+        self.method.as_deref().is_none_or(|method| method == b"OPTIONS") && self.requested_method().is_some()
+    }
+
+    pub(super) fn requested_method(&self) -> Option<&[u8]> {
+        self.header("access-control-request-method")
+    }
+
+    /// Is this the preflight of `real`, as far as both tell?
+    pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
+        let agree = |a: Option<&[u8]>, b: Option<&[u8]>| a.zip(b).is_none_or(|(a, b)| a == b);
+        agree(self.requested_method(), real.method.as_deref().map(normalize_method))
+            && agree(self.origin(), real.origin())
+            && self.is_for_url_of(real)
+    }
+
+    fn is_for_url_of(&self, other: &Self) -> bool {
+        let (Some(a), Some(b)) = (&self.url, &other.url) else { return true };
+        same_url(a, b, self.scheme_is_guessed || other.scheme_is_guessed)
+    }
+
+    /// Is this request for where `location` leads?
+    pub(super) fn is_for(&self, location: &Url) -> bool {
+        self.url.as_deref().is_some_and(|url| same_url(url, location.as_str().as_bytes(), self.scheme_is_guessed))
+    }
+}
+
+impl Answered {
+    /// What `Location` says, if this is a redirect.
+    pub(super) fn location(&self) -> Option<&[u8]> {
+        if !matches!(self.response.status, 301 | 302 | 303 | 307 | 308) {
+            return None;
+        }
+        header(&self.response.headers, "location")
+    }
+}
+
+/// The first line of this name.
+pub(super) fn header<'h>(headers: &'h Lines, name: &str) -> Option<&'h [u8]> {
+    headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| &value[..])
+}
+
+/// A URL of the bytes that a capture holds.
+pub(super) fn parse_url(bytes: &[u8]) -> Option<Url> {
+    Url::parse(str::from_utf8(bytes).ok()?).ok()
+}
+
+/// The serialised origin of a URL; `None` where it is opaque or the URL is none.
+pub(super) fn origin_of(url: &[u8]) -> Option<Vec<u8>> {
+    let origin = parse_url(url)?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization().into_bytes())
+}
+
+/// Two spellings of one URL; fragments are not sent.
+fn same_url(a: &[u8], b: &[u8], any_scheme: bool) -> bool {
+    if a == b {
+        return true;
+    }
+    let (Some(mut a), Some(mut b)) = (parse_url(a), parse_url(b)) else { return false };
+    a.set_fragment(None);
+    b.set_fragment(None);
+    a == b || (any_scheme && a.host() == b.host() && a.path() == b.path() && a.query() == b.query())
+}

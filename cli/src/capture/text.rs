@@ -1,0 +1,328 @@
+//! A text of curl or of DevTools, line by line: where heads, commands and panes begin and end.
+
+use std::io::{self, BufRead};
+
+use corsac::Escaped;
+
+use super::chain::CapturedExchange;
+use super::command::{self, Command, Parsed};
+use super::conversation::Conversation;
+use super::head::{self, glued_status_line, header_line, request_line, status_line};
+use super::line::{Line, Marked, Numbered, marked, without_colours};
+use super::pair::Pairing;
+use super::pane::{self, Pane, Took};
+use super::place::{Notes, Place};
+use crate::exchange::Lines;
+
+/// Beyond this many lines a head is none.
+const HEAD_LINES: usize = 1000;
+
+/// A command goes on over no more bytes and lines than these.
+const COMMAND_BYTES: usize = 64 << 10;
+const COMMAND_LINES: u64 = 200;
+
+/// Reads a text. What is found instead of a head is the error.
+pub(super) fn read(
+    file: &Place,
+    from: impl BufRead,
+    pairing: &mut Pairing,
+    notes: &mut Notes,
+    on: &mut dyn FnMut(CapturedExchange),
+) -> io::Result<Result<(), String>> {
+    let mut lines = Numbered::new(from);
+    let talk = Conversation::new(file, pairing, notes, on);
+    let mut text = Text { state: State::Outside, talk };
+    let mut first = None;
+    while let Some(line) = lines.next()? {
+        if first.is_none() && !line.bytes.trim_ascii().is_empty() {
+            first = Some(found(line));
+        }
+        text.line(line);
+    }
+    text.end_state();
+    Ok(match text.talk.end() {
+        (0, Some(line)) => Err(format!("a curl command without its output on line {line}: run it with -i")),
+        (0, None) => Err(first.unwrap_or_else(|| "no text".to_owned())),
+        _ => Ok(()),
+    })
+}
+
+/// What a text begins with that is none of a capture.
+fn found(line: Line<'_>) -> String {
+    let has = |part: &str| line.bytes.windows(part.len()).any(|window| window == part.as_bytes());
+    if has("blocked by CORS policy") || has("Cross-Origin Request Blocked") || has("Access-Control-Allow-Origin.") {
+        return format!("on line {} a console message: give it to --console", line.number);
+    }
+    format!("on line {} \"{}\"", line.number, shown(line.bytes))
+}
+
+/// A head whose lines are still coming.
+#[derive(Debug)]
+struct Head {
+    kind: HeadKind,
+    line: u64,
+    /// Blanks before each of its lines, as `wget -S` writes them.
+    indent: usize,
+    headers: Lines,
+    /// Its last line may not be all of it.
+    cut: bool,
+}
+
+#[derive(Debug)]
+enum HeadKind {
+    Request {
+        method: Vec<u8>,
+        target: Vec<u8>,
+    },
+    Response {
+        status: u16,
+        reason: Vec<u8>,
+    },
+    /// Header lines without a first line.
+    Unknown,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing has begun: header lines may stand for themselves.
+    Outside,
+    /// In a head, with the marks of `curl -v`.
+    Marked(Head),
+    /// In a head without marks.
+    Plain(Head),
+    /// After a head: anything may come.
+    Body,
+    Command(Vec<u8>, u64),
+    Pane(Pane),
+}
+
+struct Text<'t> {
+    state: State,
+    talk: Conversation<'t>,
+}
+
+impl Text<'_> {
+    fn line(&mut self, line: Line<'_>) {
+        let coloured = line.bytes.contains(&0x1B).then(|| without_colours(line.bytes));
+        let bytes = coloured.as_deref().unwrap_or(line.bytes);
+        match marked(bytes) {
+            Marked::Noise => {}
+            Marked::Note(note) => {
+                if !self.continues_command(bytes, line.number) {
+                    self.talk.connection.note(note, line.number);
+                }
+            }
+            Marked::Sent(text) => {
+                let begins = request_line(text).is_some();
+                self.marked_line(text, line, begins, |kind| !matches!(kind, HeadKind::Response { .. }));
+            }
+            Marked::Received(text) => {
+                let begins = status_line(text).is_some();
+                self.marked_line(text, line, begins, |kind| !matches!(kind, HeadKind::Request { .. }));
+            }
+            Marked::Plain(text) => self.plain_line(text, line),
+        }
+    }
+
+    /// A line after `> ` or `< `. `belongs`: to a head of this kind.
+    fn marked_line(&mut self, text: &[u8], line: Line<'_>, begins: bool, belongs: impl Fn(&HeadKind) -> bool) {
+        if begins {
+            self.end_state();
+            if let Some(head) = first_line(text, line.number) {
+                self.state = State::Marked(head);
+            }
+            return;
+        }
+        let has_head = matches!(&self.state, State::Marked(head) if belongs(&head.kind));
+        if has_head && text.trim_ascii().is_empty() {
+            self.end_state();
+        } else if has_head {
+            self.head_line(text, line);
+        } else if matches!(self.state, State::Outside) && header_line(text).is_some() {
+            // The first lines were not copied.
+            let unknown =
+                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            self.state = State::Marked(unknown);
+            self.head_line(text, line);
+        }
+    }
+
+    fn plain_line(&mut self, text: &[u8], line: Line<'_>) {
+        if self.continues_command(text, line.number) {
+            return;
+        }
+        let blank = text.trim_ascii().is_empty();
+        match &mut self.state {
+            State::Pane(pane) => {
+                let at_prompt = command::start(text).is_some();
+                let took = if at_prompt { Took::Next } else { pane.take(text, line.number) };
+                if took == Took::Next {
+                    self.end_state();
+                    self.begin(text, line);
+                }
+            }
+            // `curl -iv` writes each line of a head twice, once with its mark.
+            State::Marked(_) => {
+                if command::start(text).is_some() {
+                    self.end_state();
+                    self.begin(text, line);
+                }
+            }
+            State::Plain(_) if blank => self.end_state(),
+            State::Plain(head) => {
+                let inner = text.get(head.indent..).unwrap_or_default();
+                let is_indented = text.iter().take(head.indent).all(|b| *b == b' ') && !inner.is_empty();
+                let starts = status_line(text).is_some() || command::start(text).is_some() || pane::is_start(text);
+                if !is_indented || (starts && header_line(text).is_none_or(|(_, value)| value.starts_with(b"//"))) {
+                    self.end_state();
+                    self.begin(text, line);
+                } else {
+                    self.head_line(inner, line);
+                }
+            }
+            _ => {
+                self.begin(text, line);
+            }
+        }
+    }
+
+    /// Looks for the beginning of anything.
+    fn begin(&mut self, text: &[u8], line: Line<'_>) {
+        let trimmed = text.trim_ascii_start();
+        if let Some(mut head) = first_line(trimmed, line.number) {
+            head.indent = text.len() - trimmed.len();
+            self.state = State::Plain(head);
+        } else if let Some(at) = command::start(text) {
+            self.state = State::Command(text.get(at..).unwrap_or_default().to_vec(), line.number);
+            self.try_command();
+        } else if let Some(found) = glued_status_line(text) {
+            let kind = HeadKind::Response { status: found.status, reason: found.reason.to_vec() };
+            self.state = State::Plain(Head { kind, line: line.number, indent: 0, headers: Lines::new(), cut: false });
+        } else if pane::is_start(text) {
+            let mut pane = Pane::new(line.number);
+            pane.take(text, line.number);
+            self.state = State::Pane(pane);
+        } else if text.starts_with(b"--")
+            && let Some((_, url)) = trimmed.strip_prefix(b"--").and_then(|rest| split_at(rest, b"--  "))
+        {
+            // wget: `--2025-01-31 12:00:00--  https://b.example/x`
+            let url = Some(url.trim_ascii().to_vec());
+            self.talk.command(Command { method: b"GET".to_vec(), url, headers: Lines::new() }, line.number);
+        } else if matches!(self.state, State::Outside)
+            && line.whole
+            && header_line(text).is_some_and(|(name, _)| head::is_telling(name))
+        {
+            let unknown =
+                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            self.state = State::Plain(unknown);
+            self.head_line(text, line);
+        }
+    }
+
+    /// A line of the head that the state holds.
+    fn head_line(&mut self, text: &[u8], line: Line<'_>) {
+        let (State::Marked(head) | State::Plain(head)) = &mut self.state else { return };
+        head.cut = !line.ended;
+        if !line.whole {
+            self.talk.note(line.number, "a header line longer than any that a browser takes is left out");
+        } else if head.headers.len() >= HEAD_LINES {
+            if head.headers.len() == HEAD_LINES {
+                let message = format!("a head of more than {HEAD_LINES} lines: the rest of it is left out");
+                self.talk.note(line.number, message);
+                head.headers.push((Vec::new(), Vec::new()));
+            }
+        } else if let Some((name, value)) = header_line(text) {
+            head.headers.push((name.to_vec(), value.to_vec()));
+        } else if let (Some(b' ' | b'\t'), Some((_, value))) = (text.first(), head.headers.last_mut()) {
+            // A folded line (RFC 9112, 5.2) goes on with the value before it.
+            value.push(b' ');
+            value.extend_from_slice(text.trim_ascii());
+        } else {
+            let end = if line.ended { "" } else { "; the text is cut off here" };
+            let message = format!("no header line (NAME: VALUE) in a head: \"{}\"{end}", shown(text));
+            self.talk.note(line.number, message);
+        }
+    }
+
+    /// Whether the line is part of a command over several lines.
+    fn continues_command(&mut self, text: &[u8], number: u64) -> bool {
+        let State::Command(command, start) = &mut self.state else { return false };
+        let too_long = command.len() + text.len() > COMMAND_BYTES || number > *start + COMMAND_LINES;
+        if too_long || first_line(text, number).is_some() {
+            let message = "this curl command does not end: a quote in it is still open";
+            self.talk.note(*start, message);
+            self.state = State::Body;
+            return false;
+        }
+        command.push(b'\n');
+        command.extend_from_slice(text);
+        self.try_command();
+        true
+    }
+
+    fn try_command(&mut self) {
+        let State::Command(text, line) = &self.state else { return };
+        if let Parsed::Whole(command) = command::parse(text) {
+            self.talk.command(command, *line);
+            self.state = State::Outside;
+        }
+    }
+
+    /// Whatever has begun is all there is of it.
+    fn end_state(&mut self) {
+        match std::mem::replace(&mut self.state, State::Body) {
+            State::Marked(head) => self.end_head(head, true),
+            State::Plain(head) => self.end_head(head, false),
+            State::Pane(pane) => {
+                self.talk.pane(pane);
+                self.state = State::Outside;
+            }
+            State::Command(_, line) => {
+                let message = "this curl command does not end: a quote in it is still open";
+                self.talk.note(line, message);
+            }
+            State::Outside => self.state = State::Outside,
+            State::Body => {}
+        }
+    }
+
+    fn end_head(&mut self, mut head: Head, marked: bool) {
+        head.headers.retain(|(name, _)| !name.is_empty());
+        if head.cut {
+            self.talk.note(head.line, "the text ends within this head: its last line may be cut off");
+        }
+        match head.kind {
+            HeadKind::Request { method, target } => {
+                self.state = State::Outside;
+                self.talk.request(head.line, method, &target, head.headers);
+            }
+            HeadKind::Response { status, reason } => {
+                self.talk.response(head.line, status, &reason, head.headers, marked);
+            }
+            HeadKind::Unknown => {
+                self.state = State::Outside;
+                self.talk.headers_alone(head.line, head.headers);
+            }
+        }
+    }
+}
+
+/// A head of which this is the first line.
+fn first_line(text: &[u8], line: u64) -> Option<Head> {
+    let kind = if let Some(found) = status_line(text) {
+        HeadKind::Response { status: found.status, reason: found.reason.to_vec() }
+    } else {
+        let found = request_line(text)?;
+        HeadKind::Request { method: found.method.to_vec(), target: found.target.to_vec() }
+    };
+    Some(Head { kind, line, indent: 0, headers: Lines::new(), cut: false })
+}
+
+fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(by.len()).position(|part| part == by)?;
+    Some((bytes.get(..at)?, bytes.get(at + by.len()..)?))
+}
+
+fn shown(bytes: &[u8]) -> Escaped<'_> {
+    Escaped(bytes.get(..80).unwrap_or(bytes))
+}
