@@ -15,7 +15,7 @@ pub(crate) struct CapturedExchange {
     pub(crate) hops: Vec<HopPlace>,
     /// When it began, as a HAR writes it; not fit for a terminal.
     pub(crate) started: Option<String>,
-    /// What the browser says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
+    /// What the browser or curl says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
     pub(crate) failed: Option<String>,
 }
 

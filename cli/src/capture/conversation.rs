@@ -32,7 +32,18 @@ pub(super) struct Conversation<'t> {
     /// The response that marks showed last: `curl -iv` writes it once more without them.
     shown: Option<Response>,
     has_guessed: bool,
+    /// What curl said last of a failure, and where.
+    failure: Option<(u64, String)>,
     steps: u64,
+}
+
+/// What a text was, at its end.
+pub(super) struct End {
+    /// How many requests and answers there were.
+    pub(super) steps: u64,
+    /// The line of a command without its output.
+    pub(super) command: Option<u64>,
+    pub(super) failure: Option<(u64, String)>,
 }
 
 impl<'t> Conversation<'t> {
@@ -53,18 +64,27 @@ impl<'t> Conversation<'t> {
             tunnel: false,
             shown: None,
             has_guessed: false,
+            failure: None,
             steps: 0,
         }
     }
 
-    /// How many requests and answers there were, and the line of a command that has none.
-    pub(super) fn end(mut self) -> (u64, Option<u64>) {
+    pub(super) fn end(mut self) -> End {
         self.unanswered();
-        let dangling = self.command.take().map(|(_, line)| line);
-        if let Some(line) = dangling.filter(|_| self.steps > 0) {
+        let command = self.command.take().map(|(_, line)| line);
+        if let Some(line) = command.filter(|_| self.steps > 0) {
             self.note(line, NO_OUTPUT);
         }
-        (self.steps, dangling)
+        End { steps: self.steps, command, failure: self.failure }
+    }
+
+    /// curl says that the request before did not succeed: `curl: (6) Could not resolve host: b.example`.
+    pub(super) fn failed(&mut self, message: &[u8], line: u64) {
+        let message = String::from_utf8_lossy(message.get(..200).unwrap_or(message)).into_owned();
+        if let Some(asked) = self.asked.take().or_else(|| self.told_by_command()) {
+            self.step(Some(asked), None, Some(message.clone()));
+        }
+        self.failure = Some((line, message));
     }
 
     pub(super) fn note(&mut self, line: u64, message: impl Into<String>) {
@@ -150,7 +170,7 @@ impl<'t> Conversation<'t> {
             return;
         }
         let asked = self.asked.take().or_else(|| self.told_by_notes()).or_else(|| self.told_by_command());
-        self.step(asked, Some(Answered { place, response, revalidates: false }));
+        self.step(asked, Some(Answered { place, response, revalidates: false }), None);
     }
 
     /// The request that stands in notes, its own lines not being there.
@@ -192,7 +212,7 @@ impl<'t> Conversation<'t> {
             Answered { place, response: Response { status: status.unwrap_or(200), headers }, revalidates: false }
         });
         if asked.is_some() || answered.is_some() {
-            self.step(asked, answered);
+            self.step(asked, answered, None);
         }
     }
 
@@ -200,11 +220,11 @@ impl<'t> Conversation<'t> {
     pub(super) fn unanswered(&mut self) {
         if let Some(asked) = self.asked.take() {
             self.notes.push(asked.place.clone(), "the response to this request is not in the text");
-            self.step(Some(asked), None);
+            self.step(Some(asked), None, None);
         }
     }
 
-    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>) {
+    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>, failed: Option<String>) {
         self.steps += 1;
         if let Some(asked) = &asked
             && asked.scheme_is_guessed
@@ -215,7 +235,7 @@ impl<'t> Conversation<'t> {
             let message = format!("whether this was http or https is not in the text: read as {}", shown(url));
             self.notes.push(asked.place.clone(), message);
         }
-        let step = Step { asked, answered, started: None, failed: None, listed_after: false };
+        let step = Step { asked, answered, started: None, failed, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
 }

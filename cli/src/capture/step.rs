@@ -36,7 +36,7 @@ pub(super) struct Step {
     pub(super) answered: Option<Answered>,
     /// When the request was sent, as the capture writes it.
     pub(super) started: Option<String>,
-    /// What the browser says of a request that failed.
+    /// What the browser or curl says of a request that failed.
     pub(super) failed: Option<String>,
     /// A browser listed this preflight after the request that it was for.
     pub(super) listed_after: bool,

@@ -6,7 +6,7 @@ use corsac::Escaped;
 
 use super::chain::CapturedExchange;
 use super::command::{self, Command, Parsed};
-use super::conversation::Conversation;
+use super::conversation::{Conversation, End};
 use super::head::{self, glued_status_line, header_line, request_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
@@ -20,6 +20,9 @@ const HEAD_LINES: usize = 1000;
 /// A command goes on over no more bytes and lines than these.
 const COMMAND_BYTES: usize = 64 << 10;
 const COMMAND_LINES: u64 = 200;
+
+/// What curl writes when it gives up.
+const FAILURE: &[u8] = b"curl: (";
 
 /// Reads a text. What is found instead of a head is the error.
 pub(super) fn read(
@@ -41,8 +44,13 @@ pub(super) fn read(
     }
     text.end_state();
     Ok(match text.talk.end() {
-        (0, Some(line)) => Err(format!("a curl command without its output on line {line}: run it with -i")),
-        (0, None) => Err(first.unwrap_or_else(|| "no text".to_owned())),
+        End { steps: 0, failure: Some((line, message)), .. } => {
+            Err(format!("on line {line} \"{}\"", shown(message.as_bytes())))
+        }
+        End { steps: 0, command: Some(line), .. } => {
+            Err(format!("a curl command without its output on line {line}: run it with -i"))
+        }
+        End { steps: 0, .. } => Err(first.unwrap_or_else(|| "no text".to_owned())),
         _ => Ok(()),
     })
 }
@@ -66,6 +74,14 @@ struct Head {
     headers: Lines,
     /// Its last line may not be all of it.
     cut: bool,
+    /// It stands behind other text on its line: without a header line it is none.
+    glued: bool,
+}
+
+impl Head {
+    fn new(kind: HeadKind, line: u64) -> Self {
+        Self { kind, line, indent: 0, headers: Lines::new(), cut: false, glued: false }
+    }
 }
 
 #[derive(Debug)]
@@ -140,8 +156,7 @@ impl Text<'_> {
             self.head_line(text, line);
         } else if matches!(self.state, State::Outside) && header_line(text).is_some() {
             // The first lines were not copied.
-            let unknown =
-                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            let unknown = Head::new(HeadKind::Unknown, line.number);
             self.state = State::Marked(unknown);
             self.head_line(text, line);
         }
@@ -163,17 +178,20 @@ impl Text<'_> {
             }
             // `curl -iv` writes each line of a head twice, once with its mark.
             State::Marked(_) => {
-                if command::start(text).is_some() {
+                if command::start(text).is_some() || text.starts_with(FAILURE) {
                     self.end_state();
                     self.begin(text, line);
                 }
+            }
+            State::Plain(head) if head.glued && head.headers.is_empty() && header_line(text).is_none() => {
+                self.state = State::Body;
+                self.begin(text, line);
             }
             State::Plain(_) if blank => self.end_state(),
             State::Plain(head) => {
                 let inner = text.get(head.indent..).unwrap_or_default();
                 let is_indented = text.iter().take(head.indent).all(|b| *b == b' ') && !inner.is_empty();
-                let starts = status_line(text).is_some() || command::start(text).is_some() || pane::is_start(text);
-                if !is_indented || (starts && header_line(text).is_none_or(|(_, value)| value.starts_with(b"//"))) {
+                if !is_indented || ends_head(text) {
                     self.end_state();
                     self.begin(text, line);
                 } else {
@@ -197,7 +215,9 @@ impl Text<'_> {
             self.try_command();
         } else if let Some(found) = glued_status_line(text) {
             let kind = HeadKind::Response { status: found.status, reason: found.reason.to_vec() };
-            self.state = State::Plain(Head { kind, line: line.number, indent: 0, headers: Lines::new(), cut: false });
+            self.state = State::Plain(Head { glued: true, ..Head::new(kind, line.number) });
+        } else if text.starts_with(FAILURE) {
+            self.talk.failed(text, line.number);
         } else if pane::is_start(text) {
             let mut pane = Pane::new(line.number);
             pane.take(text, line.number);
@@ -212,8 +232,7 @@ impl Text<'_> {
             && line.whole
             && header_line(text).is_some_and(|(name, _)| head::is_telling(name))
         {
-            let unknown =
-                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            let unknown = Head::new(HeadKind::Unknown, line.number);
             self.state = State::Plain(unknown);
             self.head_line(text, line);
         }
@@ -307,6 +326,12 @@ impl Text<'_> {
     }
 }
 
+/// A line that cannot be of a head that has no end otherwise; a prompt may look like a header line.
+fn ends_head(text: &[u8]) -> bool {
+    let is_prompt = |at| text.get(..at).is_some_and(|before| split_at(before, b": ").is_none());
+    status_line(text).is_some() || pane::is_start(text) || command::start(text).is_some_and(is_prompt)
+}
+
 /// A head of which this is the first line.
 fn first_line(text: &[u8], line: u64) -> Option<Head> {
     let kind = if let Some(found) = status_line(text) {
@@ -315,7 +340,7 @@ fn first_line(text: &[u8], line: u64) -> Option<Head> {
         let found = request_line(text)?;
         HeadKind::Request { method: found.method.to_vec(), target: found.target.to_vec() }
     };
-    Some(Head { kind, line, indent: 0, headers: Lines::new(), cut: false })
+    Some(Head::new(kind, line))
 }
 
 fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
