@@ -1,5 +1,9 @@
 //! An exchange while its halves are being found: hops, each a preflight and the request itself.
 
+use std::cell::OnceCell;
+
+use url::Url;
+
 use super::place::{At, Place};
 use super::script;
 use super::step::{Answered, Asked, parse_url};
@@ -38,7 +42,9 @@ pub(super) struct Open {
 #[derive(Debug, Default)]
 pub(super) struct OpenHop {
     pub(super) preflight: Option<Half>,
-    pub(super) real: Option<Half>,
+    real: Option<Half>,
+    /// Where the response leads, once somebody asked.
+    leads_to: OnceCell<Option<Url>>,
 }
 
 /// A request and its answer. One of the two is there.
@@ -46,18 +52,70 @@ pub(super) struct OpenHop {
 pub(super) struct Half {
     pub(super) asked: Option<Asked>,
     pub(super) answered: Option<Answered>,
+    /// Of the request, without a fragment: that is not sent.
+    url: Option<Url>,
 }
 
 impl Half {
+    pub(super) fn new(asked: Option<Asked>, answered: Option<Answered>) -> Self {
+        let mut url = asked.as_ref().and_then(|asked| parse_url(asked.url.as_deref()?));
+        if let Some(url) = &mut url {
+            url.set_fragment(None);
+        }
+        Self { asked, answered, url }
+    }
+
     pub(super) fn place(&self) -> Option<&Place> {
         let asked = self.asked.as_ref().map(|asked| &asked.place);
         asked.or_else(|| self.answered.as_ref().map(|answered| &answered.place))
     }
+
+    /// Is this the preflight of `real`, as far as both tell?
+    pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
+        let (Some(preflight), Some(asked)) = (&self.asked, &real.asked) else { return false };
+        let same_url = || match (&self.url, &real.url) {
+            (Some(a), Some(b)) => same_url(a, b, preflight.scheme_is_guessed || asked.scheme_is_guessed),
+            _ => preflight.url.is_none() || asked.url.is_none() || preflight.url == asked.url,
+        };
+        preflight.is_preflight_of(asked) && same_url()
+    }
+
+    /// Is this request for where `location` leads?
+    fn is_for(&self, location: &Url) -> bool {
+        let guessed = self.asked.as_ref().is_some_and(|asked| asked.scheme_is_guessed);
+        self.url.as_ref().is_some_and(|url| same_url(url, location, guessed))
+    }
+
+    /// Where the answer leads.
+    fn location(&self, base: Option<&Url>) -> Option<Url> {
+        let location = str::from_utf8(self.answered.as_ref()?.location()?).ok()?;
+        let mut url = base.map_or_else(|| Url::parse(location), |base| base.join(location)).ok()?;
+        url.set_fragment(None);
+        Some(url)
+    }
+}
+
+fn same_url(a: &Url, b: &Url, any_scheme: bool) -> bool {
+    a == b || (any_scheme && a.host() == b.host() && a.path() == b.path() && a.query() == b.query())
 }
 
 impl OpenHop {
-    pub(super) fn waits_for_request(&self) -> bool {
-        self.real.is_none()
+    pub(super) fn of_preflight(half: Half) -> Self {
+        Self { preflight: Some(half), ..Self::default() }
+    }
+
+    pub(super) fn of_request(half: Half) -> Self {
+        Self { real: Some(half), ..Self::default() }
+    }
+
+    pub(super) fn real(&self) -> Option<&Half> {
+        self.real.as_ref()
+    }
+
+    /// Sets the request, and gives the one that was taken for it before.
+    pub(super) fn set_real(&mut self, half: Option<Half>) -> Option<Half> {
+        self.leads_to = OnceCell::new();
+        std::mem::replace(&mut self.real, half)
     }
 
     pub(super) fn preflight_asked(&self) -> Option<&Asked> {
@@ -68,23 +126,22 @@ impl OpenHop {
         self.real.as_ref()?.asked.as_ref()
     }
 
-    pub(super) fn url(&self) -> Option<&[u8]> {
+    fn url(&self) -> Option<&[u8]> {
         let asked = [self.real_asked(), self.preflight_asked()];
         asked.into_iter().flatten().find_map(|asked| asked.url.as_deref())
     }
 
-    /// Where this hop leads, the base being its own URL.
-    pub(super) fn redirects_to(&self, half: &Half) -> Option<url::Url> {
-        let location = half.answered.as_ref()?.location()?;
-        let location = str::from_utf8(location).ok()?;
-        match self.url().and_then(parse_url) {
-            Some(base) => base.join(location).ok(),
-            None => url::Url::parse(location).ok(),
-        }
+    /// Does `half` follow the redirect that answered the preflight?
+    pub(super) fn preflight_leads_to(&self, half: &Half) -> bool {
+        let Some(preflight) = self.preflight.as_ref().filter(|_| self.real.is_none()) else { return false };
+        preflight.location(preflight.url.as_ref()).is_some_and(|location| half.is_for(&location))
     }
 
-    pub(super) fn real_redirects_to(&self) -> Option<url::Url> {
-        self.redirects_to(self.real.as_ref()?)
+    fn leads_to(&self, half: &Half) -> bool {
+        let Some(real) = &self.real else { return false };
+        let preflight_url = || self.preflight.as_ref()?.url.as_ref();
+        let location = self.leads_to.get_or_init(|| real.location(real.url.as_ref().or_else(preflight_url)));
+        location.as_ref().is_some_and(|location| half.is_for(location))
     }
 }
 
@@ -95,25 +152,25 @@ impl Open {
 
     /// Only a preflight, of the first hop.
     pub(super) fn is_lone_preflight(&self) -> bool {
-        matches!(&self.hops[..], [hop] if hop.waits_for_request())
+        matches!(&self.hops[..], [hop] if hop.real.is_none())
     }
 
-    pub(super) fn origin(&self) -> Option<&[u8]> {
+    fn origin(&self) -> Option<&[u8]> {
         let first = self.hops.first()?;
         [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(Asked::origin)
     }
 
     /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
-    pub(super) fn is_followed_by(&self, asked: &Asked) -> bool {
+    pub(super) fn is_followed_by(&self, half: &Half) -> bool {
         let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
-        asked.origin().is_none_or(is_ours)
-            && self.last().and_then(OpenHop::real_redirects_to).is_some_and(|location| asked.is_for(&location))
+        self.last().is_some_and(|hop| hop.leads_to(half))
+            && half.asked.as_ref().and_then(Asked::origin).is_none_or(is_ours)
     }
 
     /// Only a response, and nobody knows to what.
     pub(super) fn lone_answer(&self) -> Option<&Answered> {
         match &self.hops[..] {
-            [OpenHop { preflight: None, real: Some(Half { asked: None, answered }) }] => answered.as_ref(),
+            [OpenHop { preflight: None, real: Some(Half { asked: None, answered, .. }), .. }] => answered.as_ref(),
             _ => None,
         }
     }

@@ -250,3 +250,59 @@ fn sender(headers: &Lines) -> Sender {
 fn shown(bytes: &[u8]) -> Escaped<'_> {
     Escaped(bytes.get(..80).unwrap_or(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::{CapturedExchange, Captures};
+
+    fn read(text: &str) -> (Vec<CapturedExchange>, Vec<String>) {
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        let notes = captures.finish(&mut |captured| exchanges.push(captured));
+        (exchanges, notes.into_iter().map(|note| format!("{} {}", note.place, note.message)).collect())
+    }
+
+    #[test]
+    fn a_head_that_is_written_twice_is_one() {
+        let once =
+            "> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n< HTTP/1.1 200 OK\n< Vary: Origin\n< \n";
+        let twice = format!("{once}HTTP/1.1 200 OK\r\nVary: Origin\r\n\r\nbody");
+        assert_eq!(read(&twice), read(once));
+        let other = format!("{once}HTTP/1.1 200 OK\r\nVary: Accept\r\n\r\n");
+        assert_eq!(read(&other).0.len(), 2);
+    }
+
+    #[test]
+    fn a_request_or_a_command_without_its_answer_is_noted() {
+        let (exchanges, notes) =
+            read("> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n$ curl http://c.test/\nhello\n");
+        assert_eq!(exchanges.len(), 1);
+        assert_eq!(exchanges[0].exchange.hops[0].response, None);
+        let expected = [
+            "x:1 the response to this request is not in the text",
+            "x:4 this curl command stands without its output: run it with -i",
+        ];
+        assert_eq!(notes, expected);
+    }
+
+    #[test]
+    fn a_head_without_a_first_line_is_known_by_its_names() {
+        let text =
+            "> Origin: https://a.test\n> Access-Control-Request-Method: PUT\n> Host: b.test\n> \n< HTTP/2 204\n< \n";
+        let (exchanges, _) = read(text);
+        let request = &exchanges[0].exchange.request;
+        assert_eq!(
+            (request.method.as_deref(), request.url.as_deref()),
+            (Some(&b"PUT"[..]), Some(&b"https://b.test/"[..]))
+        );
+        assert_eq!(exchanges[0].exchange.hops[0].preflight.as_ref().unwrap().status, 204);
+    }
+
+    #[test]
+    fn a_command_copied_from_a_browser_has_the_browsers_headers() {
+        let text = "curl 'https://b.test/x' -i -H 'accept-language: en' -H 'origin: https://a.test' -H 'x-trace: 1' \\\n  \
+                    -H 'user-agent: Mozilla/5.0' -H 'sec-fetch-mode: cors'\nHTTP/2 200\n\n";
+        let names: Vec<_> = read(text).0.remove(0).exchange.request.headers.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [b"x-trace".to_vec()]);
+    }
+}

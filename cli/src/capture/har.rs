@@ -56,7 +56,7 @@ pub(super) fn read(
         return Ok(Ok(()));
     }
     Ok(Err(match seen {
-        Seen { log: false, .. } => "JSON without \"log\"".to_owned(),
+        Seen { log: false, .. } => "JSON without \"log\" (requests as lines of JSON are for --jsonl)".to_owned(),
         Seen { entries: false, .. } => "a HAR without \"log.entries\"".to_owned(),
         _ if entries == 0 => "a HAR without an entry".to_owned(),
         _ if left_out.is_empty() => format!("a HAR of {entries} entries, none of which can be read"),

@@ -5,11 +5,14 @@ use std::collections::VecDeque;
 
 use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
 use super::place::Notes;
-use super::step::{Answered, Asked, Step, header};
+use super::step::{Answered, Step, header};
 use crate::exchange::Response;
 
 /// How many exchanges wait for their other half; beyond it the oldest goes as it is.
 const WAITING: usize = 256;
+
+/// No browser follows more than 20 redirects (Fetch 4.4); what comes after so many is begun anew.
+const HOPS: usize = 32;
 
 const FOLLOWED_PREFLIGHT: &str = "left out: no browser follows the redirect of a preflight";
 
@@ -26,7 +29,7 @@ impl Pairing {
     /// Takes in the next step; exchanges that have waited too long go to `on`.
     pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         let Step { asked, answered, started, failed, listed_after } = step;
-        let half = Half { asked, answered };
+        let half = Half::new(asked, answered);
         let at = match &half.asked {
             None => self.place_answer(half, notes),
             Some(asked) if asked.is_preflight() => self.place_preflight(half, listed_after, notes),
@@ -49,73 +52,61 @@ impl Pairing {
     }
 
     fn place_preflight(&mut self, half: Half, listed_after: bool, notes: &mut Notes) -> Option<usize> {
-        let asked = half.asked.as_ref()?;
-        let followed = self.open.back().and_then(Open::last).is_some_and(|hop| {
-            let preflight = hop.preflight.as_ref().filter(|_| hop.waits_for_request());
-            preflight.and_then(|half| hop.redirects_to(half)).is_some_and(|location| asked.is_for(&location))
-        });
-        if followed {
-            notes.push(asked.place.clone(), FOLLOWED_PREFLIGHT);
+        if self.open.back().and_then(Open::last).is_some_and(|hop| hop.preflight_leads_to(&half)) {
+            notes.push(half.place()?.clone(), FOLLOWED_PREFLIGHT);
             return None;
         }
         // The preflight of a later hop.
-        if let Some(at) = self.find_last(|open| open.is_followed_by(asked)) {
-            return self.push_hop(at, OpenHop { preflight: Some(half), real: None });
+        if let Some(at) = self.find_last(|open| open.is_followed_by(&half)) {
+            return self.push_hop(at, OpenHop::of_preflight(half));
         }
-        if listed_after
-            && let Some(at) = self.find_last(|open| open.last().is_some_and(|hop| belongs(asked, hop)))
-            && let Some(hop) = self.last_hop(at)
-        {
-            hop.preflight = Some(half);
+        if listed_after && let Some(at) = self.find_last(|open| open.last().is_some_and(|hop| belongs(&half, hop))) {
+            self.last_hop(at)?.preflight = Some(half);
             return Some(at);
         }
-        self.begin(OpenHop { preflight: Some(half), real: None })
+        self.begin(OpenHop::of_preflight(half))
     }
 
     fn place_request(&mut self, half: Half) -> Option<usize> {
-        let asked = half.asked.as_ref()?;
-        let is_awaited = |hop: &OpenHop| {
-            hop.waits_for_request() && hop.preflight_asked().is_some_and(|preflight| preflight.is_preflight_of(asked))
+        let awaits = |open: &Open| {
+            let hop = open.last().filter(|hop| hop.real().is_none());
+            hop.and_then(|hop| hop.preflight.as_ref()).is_some_and(|preflight| preflight.is_preflight_of(&half))
         };
-        if let Some(at) = self.open.iter().position(|open| open.last().is_some_and(is_awaited)) {
-            let chain = self.find_last(|open| open.is_followed_by(asked));
-            let hop = self.last_hop(at)?;
-            hop.real = Some(half);
-            // A preflight that was listed before the redirect which leads to it.
-            if let Some(chain) = chain.filter(|chain| *chain != at)
-                && self.open.get(at).is_some_and(|open| open.hops.len() == 1)
-                && let Some(mut open) = self.open.remove(at)
-                && let Some(hop) = open.hops.pop()
-            {
-                return self.push_hop(chain - usize::from(at < chain), hop);
-            }
-            return Some(at);
+        let (awaiting, chain) = (self.open.iter().position(awaits), self.find_last(|open| open.is_followed_by(&half)));
+        let Some(at) = awaiting else {
+            let hop = OpenHop::of_request(half);
+            return if let Some(at) = chain { self.push_hop(at, hop) } else { self.begin(hop) };
+        };
+        self.last_hop(at)?.set_real(Some(half));
+        // A preflight that was listed before the redirect which leads to it.
+        if let Some(chain) = chain.filter(|chain| *chain != at)
+            && self.open.get(at).is_some_and(|open| open.hops.len() == 1)
+        {
+            let hop = self.open.remove(at)?.hops.pop()?;
+            return self.push_hop(chain - usize::from(at < chain), hop);
         }
-        let hop = |half| OpenHop { preflight: None, real: Some(half) };
-        match self.find_last(|open| open.is_followed_by(asked)) {
-            Some(at) => self.push_hop(at, hop(half)),
-            None => self.begin(hop(half)),
-        }
+        Some(at)
     }
 
+    /// A response without a request answers the request that is still missing, or a redirect led to it, or it stands beside another
+    /// such response, or alone.
     fn place_answer(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
         let at = self.open.len().checked_sub(1);
         let place = half.place().cloned()?;
         let role = self.open.back().map_or(Role::Alone, |before| role(before, &half));
-        let hop = |half| OpenHop { preflight: None, real: Some(half) };
         match (role, at) {
             (Role::LeftOut, _) => {
                 notes.push(place, FOLLOWED_PREFLIGHT);
                 None
             }
-            (Role::NextHop, Some(at)) => self.push_hop(at, hop(half)),
+            (Role::NextHop, Some(at)) => self.push_hop(at, OpenHop::of_request(half)),
             (Role::Real, Some(at)) => {
-                self.last_hop(at)?.real = Some(half);
+                self.last_hop(at)?.set_real(Some(half));
                 Some(at)
             }
             (Role::RealOfTwo, Some(at)) => {
                 let last = self.last_hop(at)?;
-                last.preflight = last.real.replace(half);
+                last.preflight = last.set_real(Some(half));
                 if let Some(first) = last.preflight.as_ref().and_then(Half::place) {
                     notes.push(first.clone(), PREFLIGHT_OF_TWO);
                 }
@@ -126,7 +117,7 @@ impl Pairing {
                 notes.push(place, PREFLIGHT_OF_TWO);
                 Some(at)
             }
-            _ => self.begin(hop(half)),
+            _ => self.begin(OpenHop::of_request(half)),
         }
     }
 
@@ -146,11 +137,11 @@ impl Pairing {
 
     fn push_hop(&mut self, at: usize, hop: OpenHop) -> Option<usize> {
         match self.open.get_mut(at) {
-            Some(open) => {
+            Some(open) if open.hops.len() < HOPS => {
                 open.hops.push(hop);
                 Some(at)
             }
-            None => self.begin(hop),
+            _ => self.begin(hop),
         }
     }
 
@@ -160,7 +151,7 @@ impl Pairing {
         // The preflight may stand after its request.
         if let [hop] = &mut open.hops[..] {
             let fits = |other: &Open| {
-                let preflight = other.last().and_then(OpenHop::preflight_asked);
+                let preflight = other.last().and_then(|hop| hop.preflight.as_ref());
                 other.is_lone_preflight() && preflight.is_some_and(|preflight| belongs(preflight, hop))
             };
             if let Some(at) = self.open.iter().position(fits)
@@ -172,7 +163,7 @@ impl Pairing {
         if open.lone_answer().is_some_and(|answered| is_bare_preflight(&answered.response))
             && let Some(hop) = open.hops.first_mut()
         {
-            hop.preflight = hop.real.take();
+            hop.preflight = hop.set_real(None);
             if let Some(place) = hop.preflight.as_ref().and_then(Half::place) {
                 notes.push(place.clone(), "taken for the answer to a preflight: no request stands with it");
             }
@@ -184,8 +175,8 @@ impl Pairing {
 }
 
 /// Whether the preflight is for the request of a hop that has none.
-fn belongs(preflight: &Asked, hop: &OpenHop) -> bool {
-    hop.preflight.is_none() && hop.real_asked().is_some_and(|real| preflight.is_preflight_of(real))
+fn belongs(preflight: &Half, hop: &OpenHop) -> bool {
+    hop.preflight.is_none() && hop.real().is_some_and(|real| preflight.is_preflight_of(real))
 }
 
 /// What a response is that stands without a request, beside what came before it.
@@ -205,13 +196,13 @@ enum Role {
 fn role(before: &Open, half: &Half) -> Role {
     let (Some(hop), Some(answered)) = (before.last(), &half.answered) else { return Role::Alone };
     let is_near = |half: &Half| half.place().is_some_and(|place| place.file == answered.place.file);
-    let same_text = [&hop.preflight, &hop.real].into_iter().flatten().all(is_near);
+    let same_text = [hop.preflight.as_ref(), hop.real()].into_iter().flatten().all(is_near);
     let is_redirect = |half: &Half| half.answered.as_ref().and_then(Answered::location).is_some();
-    if hop.waits_for_request() {
+    let Some(real) = hop.real() else {
         let followed = same_text && hop.preflight.as_ref().is_some_and(is_redirect);
         return if followed { Role::LeftOut } else { Role::Real };
-    }
-    if same_text && hop.real.as_ref().is_some_and(is_redirect) {
+    };
+    if same_text && is_redirect(real) {
         return Role::NextHop;
     }
     match before.lone_answer() {

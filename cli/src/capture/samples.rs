@@ -372,8 +372,15 @@ fn survives(bytes: &[u8]) {
     }
 }
 
+/// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
+fn config() -> ProptestConfig {
+    let set = std::env::var_os("PROPTEST_CASES").is_some();
+    let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if set { usual } else { ProptestConfig { cases: 200, ..usual } }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
