@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use corsac::browser::{Credentials, Profile, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use url::Url;
 
-use super::diagnosis::Diagnosis;
+use super::diagnosis::{Diagnosis, Failure as Fault};
 use super::judged::{resolve, with};
 use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
 use crate::capture::{At, CapturedExchange, Captures, Note};
-use crate::exchange::ScriptRequest;
+use crate::exchange::{Exchange, ScriptRequest};
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::{is_stdin, shown_name};
+use crate::probe::target;
 use crate::script_options::script_request;
 
 /// Stands for a URL that nothing tells: no page is of this origin.
@@ -43,7 +45,17 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
             captured.exchange.request.url = Some(SOMEWHERE.to_vec());
         }
         match resolve(&mut captured.exchange) {
-            Ok(()) => ready.push(captured),
+            Ok(()) => {
+                notes.extend(is_mixed_content(&captured.exchange).then(|| {
+                    Note {
+                        place: captured.place.clone(),
+                        message:
+                            "a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)"
+                                .to_owned(),
+                    }
+                }));
+                ready.push(captured);
+            }
             Err(message) => notes.push(Note { place: captured.place.clone(), message }),
         }
     }
@@ -137,6 +149,14 @@ fn unknown_origin(request: &ScriptRequest) -> Option<&'static str> {
     )
 }
 
+/// The request itself, or a hop of it.
+fn is_mixed_content(exchange: &Exchange) -> bool {
+    let request = &exchange.request;
+    let urls = request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
+    let mut urls = urls.filter_map(|url| Url::parse(str::from_utf8(url).ok()?).ok());
+    urls.any(|url| target::is_mixed_content(request.origin.as_deref().unwrap_or_default(), &url))
+}
+
 /// Of the entry in a HAR, of the line in a text.
 fn number(captured: &CapturedExchange) -> u64 {
     match captured.place.at {
@@ -164,27 +184,36 @@ fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdic
 /// One exchange in full. Credentials that nothing tells of are judged both ways: shown without, as `fetch()` has it.
 fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Verdict {
     let exchange = &captured.exchange;
-    let verdict = with(exchange, Credentials::SameOrigin, |exchange| {
-        let diagnosis = Diagnosis::of(exchange);
-        report::push(text, &diagnosis, &exchange, shown);
+    with(exchange, Credentials::SameOrigin, |without| {
+        let diagnosis = Diagnosis::of(without);
+        report::push(text, &diagnosis, &without, shown);
+        if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
+            missing::push(text, captured, shown.secrets);
+        }
+        if exchange.request.credentials.is_none() {
+            with(exchange, Credentials::Include, |with| push_with_credentials(text, &diagnosis, &Diagnosis::of(with)));
+        }
         worst_of(&diagnosis)
-    });
-    if verdict == Verdict::Incomplete {
-        missing::push(text, captured);
+    })
+}
+
+/// What else is wrong when credentials go along.
+fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diagnosis<'_>) {
+    let is_new = |failure: &&Fault<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
+    let mut new = with.failures.iter().filter(is_new).peekable();
+    if new.peek().is_none() {
+        return;
     }
-    if exchange.request.credentials.is_none() {
-        with(exchange, Credentials::Include, |exchange| {
-            let diagnosis = Diagnosis::of(exchange);
-            if worst_of(&diagnosis) != verdict {
-                text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
-                report::push_headline(text, &diagnosis);
-                if let Some(chief) = diagnosis.chief() {
-                    text.push_str(&format!("  {}: {}\n", chief.blocked, chief.cause.sentence()));
-                }
-            }
-        });
+    if worst_of(without) == worst_of(with) {
+        text.push_str("\nWith credentials: \"include\" this is wrong, too:\n");
+    } else {
+        text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
+        report::push_headline(text, with);
     }
-    verdict
+    for failure in new {
+        let (blocked, cause) = (failure.blocked, failure.cause);
+        text.push_str(&format!("  {blocked} [{}: {cause}]: {}\n", blocked.code(), cause.sentence()));
+    }
 }
 
 fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {

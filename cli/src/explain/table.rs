@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
 use corsac::browser::{Profile, Verdict};
 
-use super::diagnosis::Diagnosis;
+use super::diagnosis::{Diagnosis, told};
 use super::diagram::preflight_word;
 
 /// One row.
@@ -39,8 +39,7 @@ impl Row {
             0 => "blocked".to_owned(),
             1 => {
                 let blocked = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Blocked;
-                let names: Vec<&str> = Profile::ALL.into_iter().filter(blocked).map(Profile::name).collect();
-                format!("blocked in {}", names.join(", "))
+                format!("blocked {}", told(&Profile::ALL.into_iter().filter(blocked).collect::<Vec<_>>()))
             }
             2 => "exception".to_owned(),
             3 => "incomplete".to_owned(),
@@ -61,7 +60,7 @@ impl Row {
             preflight: preflight_word(diagnosis),
             reason: diagnosis
                 .chief()
-                .map_or_else(String::new, |chief| format!("{} [{}]", chief.blocked.code(), chief.cause)),
+                .map_or_else(String::new, |chief| format!("{}: {}", chief.blocked.code(), chief.cause)),
         }
     }
 }

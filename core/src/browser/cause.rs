@@ -206,12 +206,13 @@ impl Cause {
                 "send Access-Control-Allow-Credentials: true on both answers, or send no credentials"
             }
             Self::MethodCase => "write the method in the same case on both sides; PATCH in upper case",
-            Self::MethodNotListed | Self::NoMethodList => "list the method",
+            Self::MethodNotListed => "add the method to the list; for this request alone these lines would do",
+            Self::NoMethodList => "list the method",
             Self::AuthorizationNotCovered => "list authorization by its name beside *",
-            Self::HeaderNotListed => "list the header",
+            Self::HeaderNotListed => "add the header to the list; for this request alone these lines would do",
             Self::ListSyntax => "write names with commas between them, and nothing else",
             Self::RedirectToHttps | Self::RedirectSlash | Self::RedirectPath => {
-                "let the script ask the last URL itself, or answer OPTIONS without a redirect"
+                "let the script ask the last URL itself, or answer this one without a redirect"
             }
             Self::RedirectElsewhere => "answer 401 instead of a redirect, or let the script ask the last URL itself",
             Self::RedirectUserinfo | Self::RedirectTarget | Self::RedirectLoop => "mend the redirect",
@@ -427,7 +428,10 @@ fn mismatch(text: &[u8], origin: &[u8], page: &[u8]) -> Cause {
     }
     let is_plain = text.iter().all(|&b| matches!(b, 0x21..=0x7E) && !matches!(b, b'"' | b'\''));
     let (Some(named), Some(page)) = (Url::parse(text).filter(|url| !url.host.is_empty()), Url::parse(page)) else {
-        return if is_plain && text.contains(&b'.') { Cause::NoScheme } else { Cause::Garbled };
+        // `localhost:3000` reads as a scheme and a path.
+        let is_host =
+            text.contains(&b'.') || text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"localhost"));
+        return if is_plain && is_host { Cause::NoScheme } else { Cause::Garbled };
     };
     let is_host = named.host.eq_ignore_ascii_case(page.host);
     let bare = |host: &'_ [u8]| host.strip_prefix(b"www.").map_or(host.len(), <[u8]>::len);
