@@ -208,6 +208,9 @@ pub(super) const WEBKIT: &[Reason] = &[
 
 const WEBKIT_FTP: &str = "FTP URLs are disabled";
 
+/// What stands for a failure in some cases only.
+pub(super) const WEBKIT_DECODED: &[Reason] = &[reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP)];
+
 /// The console message of one browser for one failure.
 ///
 /// `Display` writes it; bytes outside 0x20..=0x7E are written `\u00NN`, as Chromium does.

@@ -9,6 +9,7 @@ mod cause;
 mod console;
 mod cors_check;
 mod decode;
+mod diagnose;
 mod exchange;
 mod exposed;
 mod message;
