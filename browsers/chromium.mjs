@@ -21,11 +21,5 @@ export async function start(home, profile) {
   const lines = [];
   page.on('console', (message) => lines.push(message.text()));
   await page.goto(home);
-  return {
-    lines,
-    page,
-    context,
-    run: (batch) => page.evaluate((exchanges) => run(exchanges), batch),
-    stop: () => context.close(),
-  };
+  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => context.close() };
 }

@@ -41,27 +41,34 @@ for (const browser of [chromium, firefox, webkit]) {
     const seeds = Array.from({ length: count }, (_, place) => (ONE ? SEED : seedOf(SEED, place)));
     const exchanges = seeds.map((seed, place) => generate(seed, `n${place}n`, server.origins));
     const models = await judge(exchanges);
-    const results = await ran(browser, server, profile, exchanges);
+    const results = await ran(browser, server, profile, exchanges, t.signal);
     const reports = exchanges.flatMap((exchange, place) => {
       const { got, lines } = results.get(exchange.id);
-      const found = differences(browser.name, exchange, models[place], got, server.seen(exchange.id), lines);
-      return found.length === 0 ? [] : [report(browser, exchange, models[place], got, server.seen(exchange.id), lines, found)];
+      const seen = server.seen(exchange.id);
+      const found = differences(browser.name, exchange, models[place], got, seen, lines);
+      return found.length === 0 ? [] : [report(browser.name, exchange, models[place], got, seen, lines, found)];
     });
     t.diagnostic(outcomes(exchanges, results));
-    for (const text of reports.slice(0, SHOWN)) console.error(text);
+    for (const text of reports.slice(0, SHOWN)) console.error(printable(text));
     assert.equal(reports.length, 0, `${reports.length} of ${count} exchanges differ`);
   });
 }
 
 /** Runs all exchanges, and gives what the script and the console saw of each. */
-async function ran(browser, server, profile, exchanges) {
+async function ran(browser, server, profile, exchanges, signal) {
   const driven = await browser.start(`${server.origins[0]}/`, profile, server);
+  // A run that takes too long leaves no browser behind.
+  signal.addEventListener('abort', () => driven.stop());
   const answers = [];
+  // Those that wait for a cache to expire do it together.
+  const waits = ({ then }) => then.some((later) => later.after_seconds > 0);
+  const ordered = [...exchanges.filter((exchange) => !waits(exchange)), ...exchanges.filter(waits)];
   try {
-    for (let at = 0; at < exchanges.length; at += BATCH) {
-      const batch = exchanges.slice(at, at + BATCH);
+    for (let at = 0; at < ordered.length; at += BATCH) {
+      const batch = ordered.slice(at, at + BATCH);
       batch.forEach((exchange) => server.add(exchange));
-      answers.push(...await driven.run(batch.map((exchange) => ({ ...exchange, hops: undefined, mark: `${server.origins[0]}/mark/${exchange.id}` }))));
+      const asks = ({ id, frame, api, body, request, then }) => ({ id, frame, api, body, request, then, mark: `${server.origins[0]}/mark/${id}` });
+      answers.push(...await driven.run(batch.map(asks)));
     }
     // The console is a little behind.
     await new Promise((done) => setTimeout(done, 1000));
@@ -82,14 +89,19 @@ function outcomes(exchanges, results) {
   return JSON.stringify(counts);
 }
 
-function report(browser, exchange, model, got, seen, lines, found) {
+/** Hostile bytes never reach a terminal. */
+function printable(text) {
+  return text.replace(/[^\x20-\x7e\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function report(name, exchange, model, got, seen, lines, found) {
   const requests = seen.map((one) => (one.mark ? 'then' : `${one.method}${one.preflight ? ' (preflight)' : ''} at hop ${one.hop}`));
   return [
     '',
-    `${browser.name} differs: CORSAC_SEED=${exchange.seed} CORSAC_ONE=1 node --test --test-name-pattern=${browser.name}`,
+    `${name} differs: CORSAC_SEED=${exchange.seed} CORSAC_ONE=1 node --test --test-name-pattern='^${name}'`,
     ...found.map((text) => `  ${text}`),
     `  exchange ${JSON.stringify(asked(exchange))} in a ${exchange.frame} by ${exchange.api}${exchange.body ? ' with a body' : ''}`,
-    `  model ${JSON.stringify({ verdict: model.verdict[browser.name], blocked_by: model.blocked_by, console: model.console[browser.name] })}`,
-    `  ${browser.name} ${JSON.stringify({ outcome: got.outcome, error: got.error, requests, console: lines })}`,
+    `  model ${JSON.stringify({ verdict: model.verdict[name], blocked_by: model.blocked_by, console: model.console[name] })}`,
+    `  ${name} ${JSON.stringify({ outcome: got.outcome, error: got.error, requests, console: lines })}`,
   ].join('\n');
 }

@@ -31,5 +31,5 @@ export async function start(home, profile) {
   page.on('pageerror', (error) => lines.push(error.message));
   page.on('console', (message) => lines.push(message.text()));
   await page.goto(home);
-  return { lines, page, browser, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
+  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
 }

@@ -31,7 +31,7 @@ export function generate(seed, id, origins) {
   };
   const scene = { random, id, origins, page, request };
   const hops = chain(scene);
-  const then = hops.length === 1 && mode === 'cors' && !upload && random.chance(12) ? [{ request: later(scene), after_seconds: 0 }] : [];
+  const then = hops.length === 1 && mode === 'cors' && !upload && random.chance(12) ? [{ request: later(scene), after_seconds: random.chance(10) ? 6 : 0 }] : [];
   return { id, seed, frame, api: upload ? 'xhr' : 'fetch', body, request, hops, then };
 }
 
@@ -90,7 +90,12 @@ function headersOf(random) {
   const count = random.weighted([[50, 0], [32, 1], [12, 2], [6, 3]]);
   const names = random.some(Object.keys(REQUEST_HEADERS), count);
   if (random.chance(25)) names.push(random.pick(['X-A', 'Content-Type', 'Authorization']));
-  return [...new Set(names)].map((name) => [name, random.pick(REQUEST_HEADERS[name])]);
+  const headers = [...new Set(names)].map((name) => [name, random.pick(REQUEST_HEADERS[name])]);
+  if (headers.length > 0 && random.chance(5)) {
+    const [name] = random.pick(headers);
+    headers.push([random.pick([name, name.toUpperCase()]), random.pick(REQUEST_HEADERS[name])]);
+  }
+  return headers;
 }
 
 /** A request that may find the answer to the first one's preflight in the cache. */
@@ -124,38 +129,40 @@ function chain(scene) {
 }
 
 /** How the next URL is written; the hop after one that leads nowhere is never asked for. */
-function locations({ random, id, origins }, from, to, hop) {
+function locations({ random, id }, from, to, hop) {
   const path = `/x/${id}/${hop}`;
   const host = to.slice('http://'.length);
   const plain = from === to ? random.pick([path, `./${hop}`, `${hop}`, to + path, `//${host}${path}`]) : random.pick([to + path, `//${host}${path}`, `HTTP://${host}${path}`]);
-  const odd = [`http://@${host}${path}`, `http://:@${host}${path}`, `ftp://${host}${path}`, `foo:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:blank?${path}`, 'http://'];
-  // WebKit asks first, and then finds the user, when the page's own origin sends it there.
-  if (from !== origins[0]) odd.push(`http://user:pass@${host}${path}`, `http://user@${host}${path}`, `http://:pass@${host}${path}`);
+  const odd = [
+    `http://user:pass@${host}${path}`, `http://user@${host}${path}`, `http://:pass@${host}${path}`, `http://@${host}${path}`, `http://:@${host}${path}`,
+    `ftp://${host}${path}`, `foo:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:blank?${path}`, 'http://',
+  ];
   return random.weighted([[85, [['Location', plain]]], [15, [['Location', random.pick(odd)]]]]);
 }
 
-const STATUSES = [201, 206, 299, 300, 304, 400, 401, 403, 404, 405, 422, 500, 503, 600];
+const STATUSES = [201, 206, 299, 300, 304, 400, 401, 403, 404, 405, 407, 422, 500, 503, 600];
 
 function preflightOf(scene) {
   const { random, request } = scene;
   const names = request.headers.map(([name]) => name);
   const lines = [
     ...originLines(scene),
-    ...listLines(random, METHODS, [request.method.toUpperCase(), request.method, ...random.some(['GET', 'PUT', 'DELETE', 'patch', '*'], 2)], 12),
-    ...listLines(random, HEADERS, [...names, ...random.some(['x-a', 'X-B', 'content-type', 'authorization', '*'], 2)], 10),
+    ...listLines(random, METHODS, [request.method.toUpperCase(), request.method, ...random.some(['GET', 'PUT', 'DELETE', 'patch', '*'], 2)], 6),
+    ...listLines(random, HEADERS, [...names, ...random.some(['x-a', 'X-B', 'content-type', 'authorization', '*'], 2)], 5),
     ...(random.chance(35) ? maxAge(random) : []),
   ];
   if (random.chance(5)) lines.push(...exposeLines(random));
   if (random.chance(2)) lines.push(['Location', '/elsewhere']);
-  const status = random.weighted([[50, 200], [40, 204], [10, random.pick(STATUSES)], [2, random.pick([301, 302, 307, 308])]]);
+  const status = random.weighted([[52, 200], [40, 204], [7, random.pick(STATUSES)], [1, random.pick([301, 302, 307, 308])]]);
   return { status, headers: finished(random, lines, 12) };
 }
 
 function responseOf(scene) {
   const { random } = scene;
   const lines = [...originLines(scene), ...(random.chance(45) ? exposeLines(random) : [])];
-  const names = random.some(['X-A', 'x-b', 'ETag', 'Cache-Control', 'Content-Language', 'Pragma', 'Expires', 'Last-Modified', 'X_C', '!', 'Set-Cookie', 'Server', 'Vary', 'x-empty'], random.below(5));
+  const names = random.some(['X-A', 'x-b', 'ETag', 'Cache-Control', 'Content-Language', 'Pragma', 'Expires', 'Last-Modified', 'X_C', '!', 'Set-Cookie', 'Server', 'Vary', 'x-empty', 'Clear-Site-Data', 'no name'], random.below(5));
   lines.push(...names.map((name) => [name, name === 'x-empty' ? '' : random.pick(['1', 'no-store', 'a, b', '\x80', 'x\x01y'])]));
+  if (random.chance(1)) lines.push(['Server', 'x\0']);
   if (random.chance(8)) lines.push([METHODS, 'PUT']);
   const status = random.weighted([[80, 200], [20, random.pick(STATUSES)]]);
   return { status, headers: finished(random, lines, 8) };
@@ -163,25 +170,25 @@ function responseOf(scene) {
 
 function originLines({ random, page, origins, request }) {
   const other = origins.find((origin) => origin !== page);
-  const good = random.weighted([[60, page], [25, '*'], [8, 'null'], [7, origins[0]]]);
+  const good = random.weighted([[70, page], [20, '*'], [6, 'null'], [4, origins[0]]]);
   const near = [
     `${page}/`, `${page}/path`, page.toUpperCase(), page.replace('http', 'HTTP'), page.replace('http:', 'https:'), page.replace(/:\d+$/, ''), page.replace('http://', ''),
     other, 'null', 'Null', '*', '**', '', ' ', 'true', 'http://', 'http://*.localhost', `${page}:`, `${page}, ${other}`, `${page},${page}`, `${page} ${page}`, '*, *', `${page};`, `"${page}"`,
     `${page}\x80`, `${page}\x01`, `${page}\tx`, 'http://[::1', 'http://[::1]', 'http://a:99999', 'http://1.2.3.4', 'foo:bar', 'file:///', ',', `,${page}`, 'http://xn--nxasmq6b', 'x\x7f',
   ];
-  const value = random.weighted([[80, good], [20, random.pick(near)]]);
-  const lines = random.chance(6) ? [] : [[ORIGIN, value]];
-  if (random.chance(4)) lines.push([ORIGIN, random.pick([value, '', other, '*'])]);
-  const willing = request.credentials === 'include' ? 85 : 15;
-  if (random.chance(willing)) lines.push([CREDENTIALS, random.weighted([[85, 'true'], [15, random.pick(['True', 'TRUE', '', '"true"', 'true,true', '1', 'false', 'true;', 'tru\xe9'])]])]);
+  const value = random.weighted([[86, good], [14, random.pick(near)]]);
+  const lines = random.chance(4) ? [] : [[ORIGIN, value]];
+  if (random.chance(3)) lines.push([ORIGIN, random.pick([value, '', other, '*'])]);
+  const willing = request.credentials === 'include' ? 93 : 15;
+  if (random.chance(willing)) lines.push([CREDENTIALS, random.weighted([[90, 'true'], [10, random.pick(['True', 'TRUE', '', '"true"', 'true,true', '1', 'false', 'true;', 'tru\xe9'])]])]);
   if (random.chance(3)) lines.push([CREDENTIALS, random.pick(['true', '', 'false'])]);
   return lines;
 }
 
 /** A list with most of what is wanted, on one line or several, spelled in many ways. */
 function listLines(random, name, wanted, oddness) {
-  if (random.chance(7)) return [];
-  const items = [...new Set(wanted)].filter(() => !random.chance(8)).filter((item) => /^[!#$%&'*+.^_`|~\w-]+$/.test(item));
+  if (random.chance(4)) return [];
+  const items = [...new Set(wanted)].filter(() => !random.chance(4)).filter((item) => /^[!#$%&'*+.^_`|~\w-]+$/.test(item));
   if (random.chance(oddness)) items.push(random.pick(['a b', '"x"', 'x;', '(', '{', '\x80', '\x01', 'x/y', 'a\tb', 'b:', 'x\x0b']));
   if (random.chance(10)) items.splice(random.below(items.length + 1), 0, '');
   const separator = random.pick([', ', ',', ' , ', ',\t', ', ,']);

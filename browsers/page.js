@@ -39,10 +39,10 @@ function listen() {
 }
 
 async function runHere(exchange) {
+  const start = performance.now();
   const first = await ask(exchange, exchange.request);
   const then = [];
   for (const later of exchange.then ?? []) {
-    const start = performance.now();
     if (later.after_seconds) await new Promise((done) => setTimeout(done, later.after_seconds * 1000));
     await fetch(exchange.mark, { mode: 'no-cors', cache: 'no-store' }).catch(() => {});
     const answer = await ask(exchange, later.request);

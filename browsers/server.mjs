@@ -92,7 +92,6 @@ export async function serve(count) {
       waiting = batch;
       hand();
     }),
-    forget: (id) => known.delete(id),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await Promise.all(listeners.map((listener) => new Promise((done) => listener.close(done))));

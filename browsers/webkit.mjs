@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const name = 'webkit';
-export const binary = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
+const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+export const binary = `/usr/lib/${MACHINE}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 export const packages = 'libwebkit2gtk-4.1-0 xvfb xauth';
 export const needs = [binary, '/usr/bin/xvfb-run', '/usr/bin/xauth'];
 
@@ -15,7 +16,8 @@ export async function start(home, profile, server) {
   const runtime = join(profile, 'run');
   mkdirSync(runtime, { mode: 0o700 });
   const output = openSync(log, 'a');
-  const env = { ...process.env, HOME: profile, XDG_RUNTIME_DIR: runtime };
+  // What it and its display leave behind goes with the profile.
+  const env = { ...process.env, HOME: profile, TMPDIR: profile, XDG_RUNTIME_DIR: runtime };
   for (const kind of ['CACHE', 'CONFIG', 'DATA']) env[`XDG_${kind}_HOME`] = join(profile, kind);
   const browser = spawn('xvfb-run', ['-a', binary, '--enable-write-console-messages-to-stdout=true', `${home}#pull`], {
     env, detached: true, stdio: ['ignore', output, output],

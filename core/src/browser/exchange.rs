@@ -148,6 +148,7 @@ impl<'a> Exchange<'a> {
         }
         let mut steps = self.steps().peekable();
         let mut is_complete = true;
+        let mut again = None;
         while let Some(step) = steps.next() {
             if let Some((code, evidence)) = refused(&step) {
                 report.add(code, Part::Response, step.hop(), None, evidence);
@@ -157,6 +158,9 @@ impl<'a> Exchange<'a> {
             let outcome = judge_preflight(profile, &step, &hop, &mut report, &mut judgement.cache_seconds);
             judgement.preflight = judgement.preflight.max(outcome);
             is_complete &= outcome != PreflightOutcome::Missing;
+            if let Some(before) = again.take() {
+                judge_again(&before, &self.hop(before.hop()), &mut report);
+            }
             let is_redirect = hop.response.is_some_and(|response| response.is_redirect());
             let next = steps.peek().filter(|_| hop.response.is_none() || is_redirect);
             let refused = next.and_then(|next| refused_redirect(profile, &step, next, hop.response));
@@ -170,10 +174,17 @@ impl<'a> Exchange<'a> {
             if is_early {
                 refuse(&mut report);
             }
-            judge_response(profile, &step, &hop, next.is_some(), &mut report);
+            judge_response(profile, &step, &hop, &mut report);
             if !is_early {
+                // WebKit finds the user in a URL that the page's own origin names when it has asked there.
+                if let (Some(next), Some((BlockedCode::RedirectUserinfo, _)), Tainting::Basic, Profile::WebKit) =
+                    (next, refused, step.tainting(), profile)
+                {
+                    judge_preflight(profile, next, &self.hop(next.hop()), &mut report, &mut None);
+                }
                 refuse(&mut report);
             }
+            again = next.and(is_looked_at_again(profile, &step).then_some(step));
             if refused.is_some() {
                 break;
             }
@@ -307,7 +318,7 @@ fn judge_preflight<'a>(
         failed = true;
         report.add(code, Part::Preflight, step.hop(), Some(preflight.status), evidence);
     };
-    if let Some(evidence) = unparsable(preflight, Fields::new(preflight.headers, &[])) {
+    if let Some(evidence) = unparsable(profile, preflight, Fields::new(preflight.headers, &[])) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else {
         check_preflight(profile, step, preflight, &mut on);
@@ -319,34 +330,43 @@ fn judge_preflight<'a>(
     PreflightOutcome::Passed
 }
 
-fn judge_response<'a>(
-    profile: Profile,
-    step: &Step<'a>,
-    hop: &Hop<'a>,
-    is_followed: bool,
-    report: &mut Report<'_, 'a>,
-) {
+fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
     let Some(response) = hop.response else { return };
     let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
     let fields = hop.fields();
-    if let Some(evidence) = unparsable(response, fields) {
+    if let Some(evidence) = unparsable(profile, response, fields) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else if step.tainting() == Tainting::Cors {
-        let request = step.request();
-        // In a chain that began at the page's own origin, where cookies went along, WebKit wants leave for them when another origin redirects
-        // without a preflight.
-        let began_with_credentials =
-            || Step::first(*request).sends_credentials() && !step.needs_preflight(Profile::WebKit);
-        let credentials = request.credentials == Credentials::Include
-            || (profile == Profile::WebKit && is_followed && began_with_credentials());
+        let credentials = step.request().credentials == Credentials::Include;
         let refusals: Refusals<'_, 'a> = &mut on;
         check_cors(profile, Wanted { origin: step.serialized_origin(), credentials }, fields, refusals);
     }
 }
 
-/// What no HTTP parser lets through.
-fn unparsable<'a>(response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
-    if (100..=999).contains(&response.status) {
+/// In a chain that began at the page's own origin, where cookies went along, WebKit looks a second time at what another origin redirects, after
+/// the preflight of the next URL: as if the cookies still went along.
+fn is_looked_at_again(profile: Profile, step: &Step<'_>) -> bool {
+    profile == Profile::WebKit
+        && step.request().credentials == Credentials::SameOrigin
+        && step.tainting() == Tainting::Cors
+        && Step::first(*step.request()).tainting() == Tainting::Basic
+}
+
+fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
+    let Some(response) = hop.response else { return };
+    let wanted = Wanted { origin: step.serialized_origin(), credentials: true };
+    check_cors(Profile::WebKit, wanted, hop.fields(), &mut |code, evidence| {
+        // The rest has been told.
+        if matches!(code, BlockedCode::AcaoWildcardWithCredentials | BlockedCode::AcacNotTrue) {
+            report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
+        }
+    });
+}
+
+/// What no HTTP parser lets through. To Chromium a 407 of anything but a proxy is none either.
+fn unparsable<'a>(profile: Profile, response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
+    let is_unexpected = profile == Profile::Chromium && response.status == 407;
+    if (100..=999).contains(&response.status) && !is_unexpected {
         fields.unparsable().map(Evidence::slice)
     } else {
         Some(Evidence::status(response.status))

@@ -16,9 +16,11 @@ impl<'a> Exchange<'a> {
         let fields = self.last_fields();
         let is_own = self.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
         let includes = self.request.credentials == Credentials::Include;
-        // Firefox has seen a `*` before it comes upon an element that spoils the list.
+        // To fetch() in Firefox a `*` counts that stands before an element which spoils the list.
         let has_wildcard = || match profile {
-            Profile::Firefox => fields.elements(EXPOSE_HEADERS).map_while(Result::ok).any(|element| element == b"*"),
+            Profile::Firefox if !self.request.upload_listener => {
+                fields.elements(EXPOSE_HEADERS).map_while(Result::ok).any(|element| element == b"*")
+            }
             _ => fields.lists(EXPOSE_HEADERS, b"*"),
         };
         let exposes_all = is_own || (!includes && has_wildcard());

@@ -88,7 +88,7 @@ pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHea
         && combined(headers, name).is_some_and(|value| is_safelisted_header(Profile::Spec, (name, Some(&value))))
 }
 
-/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, without duplicates, joined by `,`.
+/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, each once, joined by `,`.
 ///
 /// Its cost grows with the square of the number of headers.
 ///
@@ -102,18 +102,22 @@ pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHea
 /// assert_eq!(step.requested_headers(Profile::Spec).to_string(), "authorization,x-trace");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct RequestedHeaders<I>(pub(super) I);
+pub struct RequestedHeaders<I> {
+    pub(super) names: I,
+    /// Firefox names a header as often as a script of `fetch()` sets it.
+    pub(super) repeats: bool,
+}
 
 impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
     /// No header needs leave: the preflight has no such line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.clone().next().is_none()
+        self.names.clone().next().is_none()
     }
 
     /// The names, sorted and each once, as the script wrote them.
     pub fn names(&self) -> impl Iterator<Item = &'a [u8]> {
-        let names = self.0.clone();
+        let names = self.names.clone();
         let mut last: Option<&[u8]> = None;
         core::iter::from_fn(move || {
             let next = names
@@ -128,11 +132,14 @@ impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
 
 impl<'a, I: Iterator<Item = &'a [u8]> + Clone> fmt::Display for RequestedHeaders<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, name) in self.names().enumerate() {
-            if place != 0 {
-                f.write_char(',')?;
+        let mut separator = "";
+        for name in self.names() {
+            let times = self.names.clone().filter(|other| other.eq_ignore_ascii_case(name)).count();
+            for _ in 0..if self.repeats { times } else { 1 } {
+                f.write_str(separator)?;
+                lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
+                separator = ",";
             }
-            lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
         }
         Ok(())
     }

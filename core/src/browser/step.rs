@@ -249,7 +249,11 @@ impl<'a> Step<'a> {
         // Chromium leaves client hints behind when it is redirected to another origin.
         let leaves_hints = profile == Profile::Chromium && self.left_page;
         let headers = headers.filter(move |(name, _)| !(leaves_hints && is_client_hint(name)));
-        RequestedHeaders(unsafe_names(profile, self.request.upload_listener, headers))
+        let combines = self.request.upload_listener;
+        RequestedHeaders {
+            names: unsafe_names(profile, combines, headers),
+            repeats: profile == Profile::Firefox && !combines,
+        }
     }
 }
 
