@@ -5,6 +5,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use corsac::browser::{Credentials, Exchange, Hop, Profile, Response, ScriptRequest, decode_console};
 use corsac::{FindingCode, Policy, PolicySpec, Request, Severity};
 
 struct Counting;
@@ -281,4 +282,60 @@ fn asks_the_caller_about_an_origin() {
         }),
         0
     );
+}
+
+#[test]
+fn judges_an_exchange_in_every_profile_and_says_why() {
+    let answer = Response {
+        status: 302,
+        headers: &[
+            (b"Access-Control-Allow-Origin", b"*"),
+            (b"access-control-allow-origin", b"https://b.example"),
+            (b"Access-Control-Allow-Methods", b"PUT, b ad"),
+            (b"Access-Control-Allow-Headers", b"x-b"),
+            (b"Access-Control-Max-Age", b"-1"),
+            (b"Location", b"https://u:p@c.example/"),
+            (b"ETag", b"1"),
+        ],
+    };
+    let hop = |url| Hop { url, preflight: Some(answer), response: Some(answer), revalidated: &[(b"ETag", b"2")] };
+    let hops = [hop(b""), hop(b"https://u:p@c.example/"), hop(b"https://d.example/")];
+    let request = ScriptRequest {
+        method: b"PUT",
+        headers: &[(b"X-A", Some(b"1")), (b"Authorization", None), (b"x-a", Some(b"2")), (b"Cookie", None)],
+        credentials: Credentials::Include,
+        ..ScriptRequest::new(b"https://a.example", b"https://b.example/")
+    };
+    let mut seen = 0;
+    assert_eq!(
+        allocations(|| {
+            let exchange = Exchange { request, hops: &hops };
+            for profile in Profile::ALL {
+                black_box(exchange.judge(profile, |blocked| {
+                    seen += 1;
+                    let mut text = Text::new();
+                    let cause = exchange.cause(&blocked);
+                    write!(text, "{blocked} {cause} {}", cause.sentence()).expect("room for a sentence");
+                    if let Some(console) = exchange.console(profile, &blocked) {
+                        text.clear();
+                        write!(text, "{console}").expect("room for a message");
+                        black_box(decode_console(&text));
+                    }
+                }));
+                for step in exchange.steps() {
+                    let mut text = Text::new();
+                    write!(text, "{}", step.requested_headers(profile)).expect("room for names");
+                    for line in step.passing_lines(profile, true) {
+                        write!(text, "{line}").expect("room for lines");
+                    }
+                    black_box((text, step.origin(), step.needs_preflight(profile)));
+                }
+                black_box(exchange.exposed(profile).count());
+                black_box(exchange.needs_preflight_after(profile, &request, 1));
+                black_box(request.dropped().count());
+            }
+        }),
+        0
+    );
+    assert!(seen >= 4 * 5, "{seen}");
 }

@@ -3,9 +3,14 @@
 use core::fmt;
 
 use super::blocked::{Blocked, BlockedCode, Part};
-use super::exchange::Exchange;
-use super::message::Evidence;
+use super::exchange::{Exchange, is_refused_unread};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
+use super::script::Mode;
+use super::step::{Step, Tainting};
+use super::text::split_once;
+use super::url::Url;
+use super::webkit_name::known_to_webkit;
 use crate::browser::blocked::BlockedCode as Code;
 
 /// One reason; `{}` stands for what the browser fills in.
@@ -96,12 +101,13 @@ pub(super) const CHROMIUM: &[Reason] = &[
         Tail::Nothing,
         "Redirect location '{}' contains a username and password, which is disallowed for cross-origin requests.",
     ),
-    reason(
-        Code::SchemeNotHttp,
-        Tail::Nothing,
-        "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
-    ),
+    reason(Code::SchemeNotHttp, Tail::Nothing, CHROMIUM_SCHEMES),
 ];
+
+const CHROMIUM_SCHEMES: &str = "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.";
+
+const CHROMIUM_SAME_ORIGIN: &str =
+    "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {}.";
 
 /// Texts that the model never writes: of older versions, of other flavours of Chromium, and of what no server can help.
 pub(super) const CHROMIUM_DECODED: &[Reason] = &[
@@ -162,6 +168,9 @@ pub(super) const FIREFOX_DECODED: &[Reason] = &[
 const WEBKIT_NOT_ALLOWED: &str = "Origin {} is not allowed by Access-Control-Allow-Origin.";
 const WEBKIT_MULTIPLE: &str = "Access-Control-Allow-Origin cannot contain more than one origin.";
 
+pub(super) const WEBKIT_REDIRECT: (&str, &str) =
+    ("Cross-origin redirection to ", " denied by Cross-Origin Resource Sharing policy: ");
+
 pub(super) const WEBKIT: &[Reason] = &[
     reason(
         Code::AcaoWildcardWithCredentials,
@@ -187,7 +196,20 @@ pub(super) const WEBKIT: &[Reason] = &[
         Tail::Nothing,
         "Request header field {} is not allowed by Access-Control-Allow-Headers.",
     ),
+    reason(Code::RedirectUserinfo, Tail::Nothing, "redirection URL {} has credentials"),
+    reason(
+        Code::RedirectScheme,
+        Tail::Nothing,
+        "not allowed to follow a cross-origin CORS redirection with non CORS scheme",
+    ),
+    reason(Code::RedirectLimit, Tail::Nothing, "Load cannot follow more than 20 redirections"),
+    reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for HTTP."),
 ];
+
+const WEBKIT_FTP: &str = "FTP URLs are disabled";
+
+/// What stands for a failure in some cases only.
+pub(super) const WEBKIT_DECODED: &[Reason] = &[reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP)];
 
 /// The console message of one browser for one failure.
 ///
@@ -239,21 +261,101 @@ impl<'a> Console<'a> {
         if code == Code::AcaoMultiple && self.profile == Profile::WebKit && !evidence.holds(|b| b == b',') {
             return Some((WEBKIT_NOT_ALLOWED, Tail::Status));
         }
-        if matches!(code, Code::RedirectUserinfo | Code::RedirectLimit) && self.profile == Profile::Firefox {
-            return Some((FIREFOX_NO_SUCCESS, Tail::Status));
+        match (self.profile, code) {
+            // Chromium says nothing of CORS where the redirect never gets that far.
+            (Profile::Chromium, Code::RedirectScheme) => {
+                return self.chromium_names_scheme().then_some((CHROMIUM_SCHEMES, Tail::Nothing));
+            }
+            (Profile::Chromium, Code::ModeSameOrigin) => {
+                return (self.blocked.hop == 0).then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
+            }
+            (Profile::Chromium, Code::RedirectUserinfo) if !self.is_cors_redirect() => return None,
+            (Profile::Firefox, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                return self.is_cors_step().then_some((FIREFOX_NO_SUCCESS, Tail::Status));
+            }
+            (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => {
+                return self.is_cors_step().then_some((FIREFOX_NO_SUCCESS, Tail::Status));
+            }
+            (Profile::Firefox | Profile::WebKit, Code::RedirectScheme) if self.exchange.request.mode != Mode::Cors => {
+                return None;
+            }
+            (Profile::WebKit, Code::RedirectScheme) if self.target().is_empty() && !self.is_cors_step() => return None,
+            (Profile::WebKit, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                return Some((WEBKIT_FTP, Tail::Nothing));
+            }
+            _ => {}
         }
         table.iter().find(|reason| reason.code == code).map(|reason| (reason.text, reason.tail))
+    }
+
+    fn step(&self) -> Option<Step<'a>> {
+        self.exchange.steps().find(|step| step.hop() == self.blocked.hop)
+    }
+
+    fn is_cors_step(&self) -> bool {
+        self.step().is_some_and(|step| step.tainting() == Tainting::Cors)
+    }
+
+    /// A redirect that Chromium judges by the rules of CORS.
+    fn is_cors_redirect(&self) -> bool {
+        let is_own = || {
+            let page = Url::parse(self.exchange.request.origin).zip(Url::parse(self.target()));
+            page.is_some_and(|(page, url)| page.is_same_origin(url))
+        };
+        let is_basic = |step: Step<'_>| step.tainting() == Tainting::Basic && is_own();
+        self.exchange.request.mode == Mode::Cors && !self.step().is_some_and(is_basic)
+    }
+
+    /// Chromium's network stack refuses some schemes before its CORS code sees them.
+    fn chromium_names_scheme(&self) -> bool {
+        let refused: [&[u8]; 7] = [b"about", b"blob", b"chrome", b"data", b"file", b"filesystem", b"view-source"];
+        let is_named = |url: Url<'_>| !refused.contains(&url.scheme);
+        self.exchange.request.mode == Mode::Cors && Url::parse(self.url()).is_some_and(is_named)
     }
 
     fn url_of(&self, hop: usize) -> &'a [u8] {
         self.exchange.steps().find(|step| step.hop() == hop).map_or(self.exchange.request.url, |step| step.url())
     }
 
+    /// The answer is a redirect that leads somewhere.
+    fn is_redirect(&self) -> bool {
+        let next = self.blocked.hop.saturating_add(1);
+        let is_redirect = self.exchange.hop(self.blocked.hop).response.is_some_and(|response| response.is_redirect());
+        self.blocked.part == Part::Response && is_redirect && self.exchange.hops.get(next).is_some()
+    }
+
+    /// A header of the preflight's answer, all its lines as one.
+    fn of_preflight(&self, name: &'static str) -> Evidence<'a> {
+        let lines = self.exchange.hop(self.blocked.hop).preflight.map_or(&[][..], |preflight| preflight.headers);
+        Fields::new(lines, &[]).combined(name).unwrap_or(self.blocked.evidence)
+    }
+
+    /// The name of a request header, as WebKit or else the script writes it.
+    fn script_name(&self) -> &'a [u8] {
+        let is_meant = |name: &[u8]| name.iter().map(u8::to_ascii_lowercase).eq(self.blocked.evidence.bytes());
+        let name = self.exchange.request.kept().map(|(name, _)| name).find(|name| is_meant(name)).unwrap_or(b"");
+        known_to_webkit(name).map_or(name, str::as_bytes)
+    }
+
+    /// Where the redirect leads.
+    fn target(&self) -> &'a [u8] {
+        self.url_of(self.blocked.hop.saturating_add(1))
+    }
+
+    /// The same, as the server wrote it where it is no URL.
+    fn shown_target(&self) -> &'a [u8] {
+        let lines = self.exchange.hop(self.blocked.hop).response.map_or(&[][..], |response| response.headers);
+        let written = || Fields::new(lines, &[]).values(LOCATION).next().unwrap_or(b"");
+        Some(self.target()).filter(|target| !target.is_empty()).unwrap_or_else(written)
+    }
+
     /// The URL that the message names.
     fn url(&self) -> &'a [u8] {
         match (self.profile, self.blocked.code) {
-            (_, Code::RedirectScheme) => self.url_of(self.blocked.hop.saturating_add(1)),
-            (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => self.exchange.request.url,
+            (Profile::Firefox, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                self.url_of(self.blocked.hop)
+            }
+            (_, Code::RedirectScheme) => self.target(),
             _ => self.url_of(self.blocked.hop),
         }
     }
@@ -267,18 +369,30 @@ impl fmt::Display for Console<'_> {
         let is_xhr = request.upload_listener;
         let hint = match (self.profile, self.blocked.code) {
             (Profile::WebKit, Code::AcaoMissing | Code::AcaoMismatch | Code::AcaoInvalid | Code::AcaoMultiple) => {
-                slice(request.origin)
+                slice(self.step().map_or(request.origin, |step| step.serialized_origin()))
             }
+            (Profile::WebKit, Code::AcamUnparsable) => self.of_preflight(ALLOW_METHODS),
+            (Profile::WebKit, Code::AcahUnparsable) => self.of_preflight(ALLOW_HEADERS),
+            (Profile::WebKit, Code::HeaderNotAllowed) => slice(self.script_name()),
             // Chromium leaves it out.
             (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
             _ => self.blocked.evidence,
         };
-        let (before, after) = text.split_once("{}").unwrap_or((text, ""));
+        let (before, after) = split_once(text, "{}").unwrap_or((text, ""));
         let has_hint = before.len() != text.len();
         match self.profile {
             Profile::Chromium => {
                 let kind = if is_xhr { "XMLHttpRequest" } else { "fetch" };
                 let url = self.url();
+                if self.blocked.code == Code::ModeSameOrigin {
+                    let origin = Shown(slice(request.origin));
+                    return write!(f, "Fetch API cannot load {}. {before}{origin}{after}", Shown(slice(url)));
+                }
+                if let (false, Code::SchemeNotHttp) = (is_xhr, self.blocked.code) {
+                    let scheme = Url::parse(url).map_or(&b""[..], |url| url.scheme);
+                    let (url, scheme) = (Shown(slice(url)), Shown(slice(scheme)));
+                    return write!(f, "Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.");
+                }
                 write!(f, "Access to {kind} at '{}' ", Shown(slice(url)))?;
                 if url != request.url {
                     write!(f, "(redirected from '{}') ", Shown(slice(request.url)))?;
@@ -292,6 +406,13 @@ impl fmt::Display for Console<'_> {
                 write!(f, "{FIREFOX_START}‘{}’. (Reason: ", Shown(slice(self.url())))?;
             }
             Profile::Firefox => write!(f, "{FIREFOX_START}{}. (Reason: ", Shown(slice(self.url())))?,
+            Profile::WebKit if self.is_redirect() && text != WEBKIT_FTP && self.blocked.code != Code::RedirectLimit => {
+                let (start, end) = WEBKIT_REDIRECT;
+                f.write_str(start)?;
+                let target = self.shown_target();
+                without_user_info(target).try_for_each(|part| write!(f, "{}", Shown(slice(part))))?;
+                f.write_str(end)?;
+            }
             Profile::Spec | Profile::WebKit => {}
         }
         f.write_str(before)?;
@@ -325,6 +446,15 @@ fn is_access_check(code: BlockedCode) -> bool {
             | Code::PreflightStatus
             | Code::PreflightRedirect
     )
+}
+
+/// A URL in two parts, what stands before `@` left out.
+fn without_user_info(url: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let info = Url::parse(url)
+        .map_or(0, |url| if url.user_info.is_empty() { 0 } else { url.user_info.len().saturating_add(1) });
+    let start = Url::parse(url).map_or(0, |url| url.scheme.len().saturating_add(3)).min(url.len());
+    let rest = start.saturating_add(info).min(url.len());
+    [url.get(..start), url.get(rest..)].into_iter().flatten()
 }
 
 /// Bytes as a console shows them.

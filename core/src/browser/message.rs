@@ -140,8 +140,15 @@ impl<'a> Evidence<'a> {
             between.iter().chain(part).copied()
         });
         let status = if let Source::Status(status) = self.0 { status } else { 0 };
-        let digits = [10_000, 1_000, 100, 10, 1].into_iter().filter(move |&unit| status >= unit);
-        let digits = digits.map(move |unit| (status / unit % 10) as u8 | b'0');
+        // The divisors are constants, so that no division can fail.
+        let digits = [
+            (status / 10_000, 10_000),
+            (status / 1000 % 10, 1000),
+            (status / 100 % 10, 100),
+            (status / 10 % 10, 10),
+            (status % 10, 1),
+        ];
+        let digits = digits.into_iter().filter(move |(_, unit)| status >= *unit).map(|(digit, _)| digit as u8 | b'0');
         parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits)
     }
 

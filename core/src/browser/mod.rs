@@ -9,6 +9,7 @@ mod cause;
 mod console;
 mod cors_check;
 mod decode;
+mod diagnose;
 mod exchange;
 mod exposed;
 mod message;
@@ -19,7 +20,9 @@ mod remedy;
 mod safelist;
 mod script;
 mod step;
+mod text;
 mod url;
+mod webkit_name;
 
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;

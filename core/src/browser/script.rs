@@ -119,18 +119,27 @@ impl<'a> ScriptRequest<'a> {
         normalize_method(self.method)
     }
 
-    /// Why the script gets an exception before anything is sent: `method-invalid`, or `method-forbidden` (which a method other than `GET`,
-    /// `HEAD` and `POST` is, too, in mode `no-cors`).
+    /// Why the script gets an exception before anything is sent: `method-invalid`, `header-invalid`, or `method-forbidden` (which a method other
+    /// than `GET`, `HEAD` and `POST` is, too, in mode `no-cors`).
     #[must_use]
     pub fn thrown(&self) -> Option<BlockedCode> {
+        self.exception().map(|(code, _)| code)
+    }
+
+    /// The same, with the bytes at fault.
+    pub(super) fn exception(&self) -> Option<(BlockedCode, &'a [u8])> {
         let method = self.normal_method();
         if !is_token(method) {
-            Some(BlockedCode::MethodInvalid)
-        } else if is_forbidden(method) || (self.mode == Mode::NoCors && !is_safelisted(method)) {
-            Some(BlockedCode::MethodForbidden)
-        } else {
-            None
+            return Some((BlockedCode::MethodInvalid, self.method));
         }
+        if is_forbidden(method) || (self.mode == Mode::NoCors && !is_safelisted(method)) {
+            return Some((BlockedCode::MethodForbidden, self.method));
+        }
+        let is_broken = |value: &&[u8]| value.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
+        let fault =
+            |name: &'a [u8], value: Option<&'a [u8]>| if is_token(name) { value.filter(is_broken) } else { Some(name) };
+        let fault = self.entries().find_map(|(_, (name, value))| fault(name, value));
+        fault.map(|bytes| (BlockedCode::HeaderInvalid, bytes))
     }
 
     /// The headers that the browser keeps.
@@ -145,13 +154,22 @@ impl<'a> ScriptRequest<'a> {
         self.entries().filter(move |(place, header)| !request.keeps(*place, *header)).map(|(_, header)| header)
     }
 
+    /// Values are trimmed before anybody looks at them.
     fn entries(&self) -> impl Iterator<Item = (usize, RequestHeader<'a>)> + Clone + use<'a> {
-        self.headers.iter().copied().enumerate()
+        self.headers.iter().map(|(name, value)| (*name, value.map(normalized))).enumerate()
     }
 
     fn keeps(&self, place: usize, header: RequestHeader<'a>) -> bool {
         // An entry is judged together with those of the same name before it.
-        let before = self.headers.get(..place.saturating_add(1)).unwrap_or(&[]).iter().copied();
+        let before = self.entries().take(place.saturating_add(1)).map(|(_, header)| header);
         !is_forbidden_header(header) && (self.mode != Mode::NoCors || is_no_cors_safelisted(before, header.0))
     }
+}
+
+/// A value as it is sent: without HTTP white space around it.
+fn normalized(value: &[u8]) -> &[u8] {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let start = value.iter().position(|b| !is_blank(b)).unwrap_or(value.len());
+    let end = value.iter().rposition(|b| !is_blank(b)).map_or(start, |at| at.saturating_add(1));
+    value.get(start..end).unwrap_or(b"")
 }
