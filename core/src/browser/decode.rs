@@ -1,7 +1,7 @@
 //! A console message that somebody pasted, read backwards: which browser wrote it, the code, the URL and the origin.
 
 use super::blocked::{BlockedCode, Part};
-use super::console::{
+use super::console_text::{
     CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
     WEBKIT_DECODED,
 };

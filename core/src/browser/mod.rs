@@ -7,6 +7,7 @@
 mod blocked;
 mod cause;
 mod console;
+mod console_text;
 mod cors_check;
 mod decode;
 mod diagnose;
