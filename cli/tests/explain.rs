@@ -276,7 +276,12 @@ fn no_secret_is_shown_unless_it_is_asked_for() {
         har(vec![entry("PUT", url, &list, 0, &[]), entry("GET", url, &list, 200, &[("set-cookie", "s3cr3t")])]);
     let many = har((0..5).map(|_| entry("PUT", url, &list, 200, &[("set-cookie", "sid=s3cr3t")])).collect());
     let command = format!("$ curl -i -X PUT -H '{}' -u ada:s3cr3t {url}\n{}\n\n", secrets[0], answer.join("\n"));
-    for capture in [get(&secrets, &answer), get(&secrets, &["HTTP/1.1 500 Oops"]), hidden, many, command] {
+    // Wrapped by a terminal, and without its colon.
+    let torn = get(
+        &["Authorization: Bearer", "s3cr3t", "Cookie sid=s3cr3t", secrets[3]],
+        &["HTTP/1.1 200 OK", "Set-Cookie: a=b;", "s3cr3t"],
+    );
+    for capture in [get(&secrets, &answer), get(&secrets, &["HTTP/1.1 500 Oops"]), hidden, many, command, torn] {
         for stack in [&[][..], &["--stack", "nginx"]] {
             let output = explain(&[&["--origin", PAGE], stack].concat(), capture.as_str());
             assert!(!out(&output).contains("s3cr3t"), "{}", out(&output));

@@ -13,6 +13,7 @@ use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::place::{Notes, Place};
 use crate::exchange::Lines;
+use crate::secret::is_secret;
 
 /// Beyond this many lines and bytes a head is none.
 const HEAD_LINES: usize = 1000;
@@ -260,8 +261,11 @@ impl Text<'_> {
             value.extend_from_slice(text.trim_ascii());
         } else {
             let end = if line.ended { "" } else { "; the text is cut off here" };
-            let message = format!("no header line (NAME: VALUE) in a head: \"{}\"{end}", shown(text));
-            self.talk.note(line.number, message);
+            // In a request's head it may be the rest of a secret, or a cookie that lost its colon.
+            let is_answer = matches!(head.kind, HeadKind::Response { .. });
+            let is_harmless = is_answer && !head.headers.last().is_some_and(|(name, _)| is_secret(name));
+            let what = if is_harmless { format!(": \"{}\"", shown(text)) } else { String::new() };
+            self.talk.note(line.number, format!("no header line (NAME: VALUE) in a head{what}{end}"));
         }
     }
 

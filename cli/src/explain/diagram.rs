@@ -7,8 +7,9 @@ use corsac::Escaped;
 use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profile, Response, Step, Tainting};
 
 use super::diagnosis::{Diagnosis, Failure, Sent, told};
-use super::wire::{is_secret, preflight_lines, request_lines};
+use super::wire::{preflight_lines, request_lines};
 use crate::exchange::Lines;
+use crate::secret::is_secret;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();

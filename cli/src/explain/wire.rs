@@ -29,9 +29,3 @@ pub(crate) fn request_lines(step: &Step<'_>) -> Lines {
 fn origin(step: &Step<'_>) -> Lines {
     step.origin().map(|origin| (b"Origin".to_vec(), origin.to_vec())).into_iter().collect()
 }
-
-/// A header whose value is nobody's business.
-pub(crate) fn is_secret(name: &[u8]) -> bool {
-    const SECRET: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
-    SECRET.iter().any(|secret| secret.as_bytes().eq_ignore_ascii_case(name))
-}
