@@ -13,20 +13,21 @@ help: ## this list
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools fmt-check lint doc ## every test of the project
+test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
+	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo: a C linker and nm, installed from Debian's packages where root can
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
-	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null; then \
+	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null || ! command -v python3 >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3; \
 		else \
-			echo 'cc or nm is missing: apt-get install gcc libc6-dev binutils' >&2; exit 1; \
+			echo 'cc, nm or python3 is missing: apt-get install gcc libc6-dev binutils python3' >&2; exit 1; \
 		fi; \
 	fi
 
@@ -67,7 +68,7 @@ browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and the
 	fi
 
 browsers/node_modules/.package-lock.json: browsers/package.json browsers/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
 	cd browsers && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 

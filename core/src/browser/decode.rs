@@ -1,8 +1,9 @@
 //! A console message that somebody pasted, read backwards: which browser wrote it, the code, the URL and the origin.
 
 use super::blocked::{BlockedCode, Part};
-use super::console::{
+use super::console_text::{
     CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
+    WEBKIT_DECODED,
 };
 use super::profile::Profile;
 use super::text::{contains, find as find_text, split_once};
@@ -151,10 +152,11 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         "not allowed to follow",
         "Load cannot follow",
         "Cross origin requests are only supported for HTTP.",
+        "FTP URLs",
     ];
     let found = starts.iter().filter_map(|start| find_text(reason, start)).filter_map(|at| {
         let reason = reason.get(at..)?;
-        find(&[WEBKIT], reason)
+        find(&[WEBKIT, WEBKIT_DECODED], reason)
     });
     if let Some((code, value, after)) = found.into_iter().next() {
         message.code = Some(code);

@@ -7,8 +7,10 @@
 mod blocked;
 mod cause;
 mod console;
+mod console_text;
 mod cors_check;
 mod decode;
+mod diagnose;
 mod exchange;
 mod exposed;
 mod message;
