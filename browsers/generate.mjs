@@ -31,7 +31,8 @@ export function generate(seed, id, origins) {
   };
   const scene = { random, id, origins, page, request };
   const hops = chain(scene);
-  const then = hops.length === 1 && mode === 'cors' && !upload && random.chance(12) ? [{ request: later(scene), after_seconds: random.chance(10) ? 6 : 0 }] : [];
+  const again = hops.length === 1 && mode === 'cors' && !upload && random.chance(12);
+  const then = again ? [{ request: later(scene), after_seconds: random.chance(10) ? 6 : 0 }] : [];
   return { id, seed, frame, api: upload ? 'xhr' : 'fetch', body, request, hops, then };
 }
 
@@ -132,7 +133,9 @@ function chain(scene) {
 function locations({ random, id }, from, to, hop) {
   const path = `/x/${id}/${hop}`;
   const host = to.slice('http://'.length);
-  const plain = from === to ? random.pick([path, `./${hop}`, `${hop}`, to + path, `//${host}${path}`]) : random.pick([to + path, `//${host}${path}`, `HTTP://${host}${path}`]);
+  const near = [path, `./${hop}`, `${hop}`, to + path, `//${host}${path}`];
+  const far = [to + path, `//${host}${path}`, `HTTP://${host}${path}`];
+  const plain = random.pick(from === to ? near : far);
   const odd = [
     `http://user:pass@${host}${path}`, `http://user@${host}${path}`, `http://:pass@${host}${path}`, `http://@${host}${path}`, `http://:@${host}${path}`,
     `ftp://${host}${path}`, `foo:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:blank?${path}`, 'http://',
@@ -160,7 +163,11 @@ function preflightOf(scene) {
 function responseOf(scene) {
   const { random } = scene;
   const lines = [...originLines(scene), ...(random.chance(45) ? exposeLines(random) : [])];
-  const names = random.some(['X-A', 'x-b', 'ETag', 'Cache-Control', 'Content-Language', 'Pragma', 'Expires', 'Last-Modified', 'X_C', '!', 'Set-Cookie', 'Server', 'Vary', 'x-empty', 'Clear-Site-Data', 'no name'], random.below(5));
+  const others = [
+    'X-A', 'x-b', 'ETag', 'Cache-Control', 'Content-Language', 'Pragma', 'Expires', 'Last-Modified', 'X_C', '!', 'Set-Cookie', 'Server', 'Vary',
+    'x-empty', 'Clear-Site-Data', 'no name',
+  ];
+  const names = random.some(others, random.below(5));
   // One more cookie at every path would push out the one that is looked for.
   const fixed = { 'x-empty': '', 'Set-Cookie': 's=1; Path=/' };
   lines.push(...names.map((name) => [name, fixed[name] ?? random.pick(['1', 'no-store', 'a, b', '\x80', 'x\x01y'])]));
@@ -174,15 +181,17 @@ function originLines({ random, page, origins, request }) {
   const other = origins.find((origin) => origin !== page);
   const good = random.weighted([[70, page], [20, '*'], [6, 'null'], [4, origins[0]]]);
   const near = [
-    `${page}/`, `${page}/path`, page.toUpperCase(), page.replace('http', 'HTTP'), page.replace('http:', 'https:'), page.replace(/:\d+$/, ''), page.replace('http://', ''),
-    other, 'null', 'Null', '*', '**', '', ' ', 'true', 'http://', 'http://*.localhost', `${page}:`, `${page}, ${other}`, `${page},${page}`, `${page} ${page}`, '*, *', `${page};`, `"${page}"`,
-    `${page}\x80`, `${page}\x01`, `${page}\tx`, 'http://[::1', 'http://[::1]', 'http://a:99999', 'http://1.2.3.4', 'foo:bar', 'file:///', ',', `,${page}`, 'http://xn--nxasmq6b', 'x\x7f',
+    `${page}/`, `${page}/path`, page.toUpperCase(), page.replace('http', 'HTTP'), page.replace('http:', 'https:'), page.replace(/:\d+$/, ''),
+    page.replace('http://', ''), other, 'null', 'Null', '*', '**', '', ' ', 'true', 'http://', 'http://*.localhost', `${page}:`,
+    `${page}, ${other}`, `${page},${page}`, `${page} ${page}`, '*, *', `${page};`, `"${page}"`, `${page}\x80`, `${page}\x01`, `${page}\tx`,
+    'http://[::1', 'http://[::1]', 'http://a:99999', 'http://1.2.3.4', 'foo:bar', 'file:///', ',', `,${page}`, 'http://xn--nxasmq6b', 'x\x7f',
   ];
   const value = random.weighted([[86, good], [14, random.pick(near)]]);
   const lines = random.chance(4) ? [] : [[ORIGIN, value]];
   if (random.chance(3)) lines.push([ORIGIN, random.pick([value, '', other, '*'])]);
   const willing = request.credentials === 'include' ? 93 : 15;
-  if (random.chance(willing)) lines.push([CREDENTIALS, random.weighted([[90, 'true'], [10, random.pick(['True', 'TRUE', '', '"true"', 'true,true', '1', 'false', 'true;', 'tru\xe9'])]])]);
+  const unwilling = ['True', 'TRUE', '', '"true"', 'true,true', '1', 'false', 'true;', 'tru\xe9'];
+  if (random.chance(willing)) lines.push([CREDENTIALS, random.weighted([[90, 'true'], [10, random.pick(unwilling)]])]);
   if (random.chance(3)) lines.push([CREDENTIALS, random.pick(['true', '', 'false'])]);
   return lines;
 }
@@ -219,6 +228,7 @@ function maxAge(random) {
 /** The lines in another order, with white space around some values, and a length. */
 function finished(random, lines, oddness) {
   const all = random.chance(30) ? random.some(lines, lines.length) : lines;
-  const spaced = all.map(([name, value]) => (random.chance(oddness) ? [name, value, random.pick([value, `\t${value}`, `   ${value}  `, ` ${value}\t`])] : [name, value]));
+  const around = (value) => random.pick([value, `\t${value}`, `   ${value}  `, ` ${value}\t`]);
+  const spaced = all.map(([name, value]) => (random.chance(oddness) ? [name, value, around(value)] : [name, value]));
   return [...spaced, ['Content-Length', '2']];
 }
