@@ -251,7 +251,7 @@ impl Cause {
         }
     }
 
-    /// Other header lines on the answer would mend it, as [`Step::passing_lines`] names them.
+    /// Other header lines on the answer would mend it, as [`Step::passing_lines`](super::Step::passing_lines) names them.
     #[must_use]
     pub const fn is_mended_by_headers(self) -> bool {
         !matches!(
