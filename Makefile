@@ -2,13 +2,13 @@
 
 SHELL := /bin/bash
 CARGO ?= cargo
-# A short run of every benchmark; `make bench BENCH=` takes criterion's own times.
-BENCH ?= --warm-up-time 0.2 --measurement-time 0.6 --sample-size 20
+# A part of a case's name: `make bench-quick CASE=wildcard`.
+CASE ?=
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean
+.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
@@ -44,8 +44,14 @@ lint: ## clippy, with and without the public suffix list; it also holds each cra
 doc: ## the documentation, without a warning
 	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
 
-bench: ## what a decision costs
-	$(CARGO) bench --locked --package corsac-benches --bench decide -- $(BENCH)
+bench: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
+
+bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --quick $(if $(CASE),'$(CASE)')
+
+instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
+	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
 
 msrv: ## core with the oldest compiler it names, where RUSTC_MSRV is one: make msrv RUSTC_MSRV=/path/to/rustc
 	@test -n "$(RUSTC_MSRV)" || { echo 'name the compiler: make msrv RUSTC_MSRV=/path/to/rustc' >&2; exit 1; }
