@@ -24,6 +24,9 @@ const FURTHER: [Line<'static>; 8] = [
     ("Sec-Fetch-Site", b"cross-site"),
 ];
 
+/// As many lines as servers take.
+const EMPTY: [Line<'static>; 100] = [(NAMES, b""); 100];
+
 /// A kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Case {
@@ -57,11 +60,11 @@ pub enum Case {
     DeniedMethod,
     /// Two listed headers, then an unlisted one.
     DeniedHeader,
-    /// A mebibyte of an attack.
+    /// An attack.
     Hostile(Hostile),
 }
 
-/// A mebibyte of what, and in which line.
+/// A mebibyte of what, and in which line; the last three do what the limits permit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Hostile {
     /// `Access-Control-Request-Headers: ,,,,`
@@ -80,11 +83,17 @@ pub enum Hostile {
     Origin,
     /// `Origin`, an endless host below the wildcard.
     OriginLabels,
+    /// All that the limits permit around three listed names: 16 empty elements, 16 blanks before each of them all.
+    Padding,
+    /// A hundred empty lines: servers take about so many.
+    Lines,
+    /// `Origin`, the longest host, of as many labels as it holds, matched by nothing.
+    LongestOrigin,
 }
 
 impl Hostile {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Commas,
         Self::Blanks,
         Self::Repeats,
@@ -93,6 +102,9 @@ impl Hostile {
         Self::Method,
         Self::Origin,
         Self::OriginLabels,
+        Self::Padding,
+        Self::Lines,
+        Self::LongestOrigin,
     ];
 }
 
@@ -172,6 +184,9 @@ impl Case {
             Self::Hostile(Hostile::Method) => "hostile method of 1 MiB",
             Self::Hostile(Hostile::Origin) => "hostile origin of 1 MiB",
             Self::Hostile(Hostile::OriginLabels) => "hostile origin, 1 MiB of labels",
+            Self::Hostile(Hostile::Padding) => "hostile names, padded as far as the limits go",
+            Self::Hostile(Hostile::Lines) => "hostile names, 100 empty lines",
+            Self::Hostile(Hostile::LongestOrigin) => "hostile origin, the longest host",
         }
     }
 
@@ -222,6 +237,17 @@ impl Case {
                 origin.extend(b"wild.example");
                 Ask { origin: Some(origin), ..preflight(known, None) }
             }
+            Self::Hostile(Hostile::Padding) => {
+                let blanks = " ".repeat(16);
+                let empty = format!("{blanks},").repeat(16);
+                let names = ["authorization", "content-type", "x-trace"].map(|name| format!("{blanks}{name}"));
+                preflight(known, Some(format!("{empty}{}", names.join(",")).as_bytes()))
+            }
+            Self::Hostile(Hostile::Lines) => Ask { further: &EMPTY, ..preflight(known, None) },
+            Self::Hostile(Hostile::LongestOrigin) => {
+                let origin = format!("https://{}wilt.example", "a.".repeat((253 - "wilt.example".len()) / 2));
+                preflight(&origin, all)
+            }
         }
     }
 
@@ -240,7 +266,9 @@ impl Case {
             | Self::Preflight3Deep => (None, 6),
             Self::DeniedMethod => (Some(DenialCode::MethodNotAllowed), 5),
             Self::DeniedHeader => (Some(DenialCode::HeaderNotAllowed), 5),
-            Self::Hostile(Hostile::Commas | Hostile::Blanks | Hostile::Repeats) => {
+            Self::Hostile(Hostile::Padding) => (None, 6),
+            Self::Hostile(Hostile::LongestOrigin) => (Some(DenialCode::OriginNotAllowed), 1),
+            Self::Hostile(Hostile::Commas | Hostile::Blanks | Hostile::Repeats | Hostile::Lines) => {
                 (Some(DenialCode::HeadersMalformed), 5)
             }
             Self::Hostile(Hostile::Unlisted | Hostile::OneName) => (Some(DenialCode::HeaderNotAllowed), 5),

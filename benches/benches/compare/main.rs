@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let pace = Pace { rounds: 9, sample: Duration::from_micros(500), most: Duration::from_millis(50) };
         (&[1, 1_000, 100_000], pace)
     } else {
-        let pace = Pace { rounds: 41, sample: Duration::from_millis(2), most: Duration::from_millis(200) };
+        let pace = Pace { rounds: 61, sample: Duration::from_millis(2), most: Duration::from_millis(200) };
         (&[1, 10, 1_000, 100_000, 1_000_000], pace)
     };
     let cases: Vec<Case> = Case::GRID.into_iter().filter(|case| case.name().contains(part)).collect();

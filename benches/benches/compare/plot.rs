@@ -7,7 +7,7 @@ use corsac_benches::Case;
 use plotters::prelude::*;
 
 use crate::system::Name;
-use crate::table::{Results, time};
+use crate::table::{Results, grouped, time};
 
 /// A line of a plot: what it is, its points.
 type Curve = (Name, Vec<(f64, f64)>);
@@ -69,25 +69,34 @@ fn draw_one(file: &Path, caption: &str, curves: &[Curve]) -> Result<(), Box<dyn 
     chart
         .configure_mesh()
         .x_desc("origins in the policy")
-        .x_label_formatter(&|count| format!("{count:.0}"))
-        .y_label_formatter(&|ns| time(*ns))
+        .x_label_formatter(&|count| grouped(*count as usize))
+        // Powers of ten need no digits.
+        .y_label_formatter(&|ns| time(*ns).replace(".00", "").replace(".0", ""))
         .light_line_style(BLACK.mix(0.04))
         .label_style(("sans-serif", 13))
         .draw()?;
-    // From the slowest at the largest size down, as the curves end.
     let mut order: Vec<&Curve> = curves.iter().collect();
-    order.sort_by(|a, b| f64::total_cmp(&end(b), &end(a)));
-    for (row, (name, points)) in order.into_iter().enumerate() {
-        let colour = colour(*name);
-        let width = if *name == Name::Corsac { 3 } else { 2 };
+    // Corsac's is drawn over the others.
+    order.sort_by_key(|(name, _)| *name == Name::Corsac);
+    for (name, points) in &order {
+        let (colour, width) = (colour(*name), width(*name));
         chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))?;
         chart.draw_series(points.iter().map(|point| Circle::new(*point, width + 1, colour.filled())))?;
+    }
+    // From the slowest at the largest size down, as the curves end.
+    order.sort_by(|a, b| f64::total_cmp(&end(b), &end(a)));
+    for (row, (name, _)) in order.into_iter().enumerate() {
+        let style = colour(*name).stroke_width(width(*name));
         let y = 60 + 24 * i32::try_from(row)?;
-        legend.draw(&PathElement::new([(4, y), (28, y)], colour.stroke_width(width)))?;
+        legend.draw(&PathElement::new([(4, y), (28, y)], style))?;
         legend.draw(&Text::new(name.text(), (36, y - 7), ("sans-serif", 14)))?;
     }
     area.present()?;
     Ok(())
+}
+
+fn width(name: Name) -> u32 {
+    if name == Name::Corsac { 3 } else { 2 }
 }
 
 fn end((_, points): &Curve) -> f64 {
