@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use corsac_benches::{Ask, Case, HEADERS, METHODS};
 
 use crate::stream::Stream;
 use crate::system::{Ready, System, World};
+use crate::watch::Watch;
 
 pub(crate) struct ByHand {
     origins: HashSet<String>,
@@ -98,7 +99,7 @@ impl Ready for Asking<'_> {
             }
             assert_eq!((is_allowed, headers.len()), expected);
         };
-        let start = Instant::now();
+        let start = Watch::start();
         for _ in 0..calls {
             match &mut self.stream {
                 None => check(self.policy.answer(black_box(self.ask.method), black_box(&lines))),
@@ -147,7 +148,7 @@ struct LookingUp<'s> {
 
 impl Ready for LookingUp<'_> {
     fn time(&mut self, calls: u32) -> Duration {
-        let start = Instant::now();
+        let start = Watch::start();
         for _ in 0..calls {
             let origin = self.stream.as_mut().map_or(self.origin.as_str(), Stream::next);
             assert_eq!(self.origins.contains(black_box(origin)), self.expected);

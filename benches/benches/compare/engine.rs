@@ -1,13 +1,14 @@
 //! Corsac without a server around it: lines in, every header of the answer read.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use corsac::Policy;
 use corsac_benches::{Answer, Ask, Case, compile, decide};
 
 use crate::stream::Stream;
 use crate::system::{Ready, System, World};
+use crate::watch::Watch;
 
 pub(crate) struct Engine(Policy<Vec<u8>>);
 
@@ -45,13 +46,13 @@ impl Ready for Asking<'_> {
         let method = ask.method;
         let lines = ask.lines();
         let Some(stream) = stream else {
-            let start = Instant::now();
+            let start = Watch::start();
             for _ in 0..calls {
                 assert_eq!(decide(policy, black_box(method), black_box(&lines)), *answer);
             }
             return start.elapsed();
         };
-        let start = Instant::now();
+        let start = Watch::start();
         for _ in 0..calls {
             // The same lines, but for the first: room for three is all that the cases with random origins need.
             let mut own = [("", &[][..]); 3];

@@ -98,15 +98,22 @@ impl<'s> Judge<'s> {
         }
     }
 
+    /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything but the clock is slower.
     fn cycles(&self, case: Case, bound: f64) -> Goal {
         let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];
         let samples = measure(&mut ready, self.pace);
         let [own, clock] = samples.try_into().ok().expect("as many samples as contestants");
+        let cycles = own.with(&clock, |own, clock| own / clock * Clock::CYCLES);
         Goal {
             claim: format!("{}: cycles", case.name()),
-            value: own.with(&clock, |own, clock| own / clock * Clock::CYCLES).median(),
+            value: cycles.fastest(),
             bound,
-            detail: format!("{:.1} ns at {:.2} GHz", own.median(), Clock::CYCLES / clock.median()),
+            detail: format!(
+                "{:.1} ns at {:.2} GHz; {:.0} cycles in the middle round",
+                own.fastest(),
+                Clock::CYCLES / clock.median(),
+                cycles.median()
+            ),
         }
     }
 

@@ -15,10 +15,11 @@ mod stream;
 mod system;
 mod table;
 mod tower_http;
+mod watch;
 
 use std::error::Error;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use corsac_benches::{Case, Hostile, compile};
 use goal::Judge;
@@ -26,6 +27,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use round::{Pace, Samples, measure};
 use system::{Name, Ready, System, World};
 use table::Results;
+use watch::Watch;
 
 /// One number of the table.
 struct Cell {
@@ -107,6 +109,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if part.is_empty()
         && let [small, .., large] = &sizes[..]
     {
+        // A verdict takes more rounds than a number.
+        let pace = Pace { rounds: pace.rounds * 5 / 3, ..pace };
         goals = Judge { small, large, pace }.time();
         goals.extend(goal::of_builds(&builds));
     }
@@ -147,7 +151,7 @@ fn build(origins: &[String]) -> Build {
     let mut samples: Vec<Vec<f64>> = names().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
         for (name, samples) in names().zip(&mut samples) {
-            let start = Instant::now();
+            let start = Watch::start();
             let built: Vec<Box<dyn System>> = (0..again).map(|_| name.build(origins)).collect();
             samples.push(start.elapsed().as_nanos() as f64 / again as f64);
             drop(built);

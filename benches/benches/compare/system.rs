@@ -1,10 +1,11 @@
 //! What is measured: a system builds its policy once, makes a case ready, and is then timed call by call.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use corsac_benches::{Ask, Case, origins};
 
 use crate::stream::Stream;
+use crate::watch::Watch;
 use crate::{actix, by_hand, engine, tower_http};
 
 /// The columns of the table, in their order.
@@ -109,7 +110,7 @@ pub(crate) fn time_used_up<R>(calls: u32, mut make: impl FnMut() -> R, mut answe
     while left != 0 {
         let batch = left.min(AT_ONCE);
         requests.extend((0..batch).map(|_| make()));
-        let start = Instant::now();
+        let start = Watch::start();
         for request in requests.drain(..) {
             answer(request);
         }
