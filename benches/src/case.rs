@@ -24,8 +24,11 @@ const FURTHER: [Line<'static>; 8] = [
     ("Sec-Fetch-Site", b"cross-site"),
 ];
 
-/// As many lines as servers take.
+/// As many lines as servers take, each asking for nothing.
 const EMPTY: [Line<'static>; 100] = [(NAMES, b""); 100];
+
+/// As many that say nothing to the engine.
+const OTHER: [Line<'static>; 100] = [("X-Request-Id", b"7"); 100];
 
 /// A kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +57,8 @@ pub enum Case {
     Preflight3Wildcard,
     /// The same, twenty labels below the wildcard.
     Preflight3Deep,
+    /// The first again, among a hundred lines that CORS is not about.
+    Preflight3Among,
     /// An unlisted `Origin`.
     DeniedOrigin,
     /// An unlisted method.
@@ -173,6 +178,7 @@ impl Case {
             Self::Preflight3Random => "preflight, 3 names, random origins",
             Self::Preflight3Wildcard => "preflight, 3 names, wildcard 1 label deep",
             Self::Preflight3Deep => "preflight, 3 names, wildcard 20 labels deep",
+            Self::Preflight3Among => "preflight, 3 names, 100 other lines",
             Self::DeniedOrigin => "preflight denied by origin",
             Self::DeniedMethod => "preflight denied by method",
             Self::DeniedHeader => "preflight denied by header",
@@ -221,6 +227,7 @@ impl Case {
             Self::Preflight3Random => Ask { is_random: true, ..preflight(known, all) },
             Self::Preflight3Wildcard => preflight("https://tenant-0.wild.example", all),
             Self::Preflight3Deep => preflight(&deep, all),
+            Self::Preflight3Among => Ask { further: &OTHER, ..preflight(known, all) },
             Self::DeniedOrigin => preflight("https://tenant-0.wilt.example", all),
             Self::DeniedMethod => Ask { requested_method: Some(b"PATCH".to_vec()), ..preflight(known, all) },
             Self::DeniedHeader => preflight(known, Some(b"authorization,content-type,x-other")),
@@ -263,7 +270,8 @@ impl Case {
             | Self::Preflight3
             | Self::Preflight3Random
             | Self::Preflight3Wildcard
-            | Self::Preflight3Deep => (None, 6),
+            | Self::Preflight3Deep
+            | Self::Preflight3Among => (None, 6),
             Self::DeniedMethod => (Some(DenialCode::MethodNotAllowed), 5),
             Self::DeniedHeader => (Some(DenialCode::HeaderNotAllowed), 5),
             Self::Hostile(Hostile::Padding) => (None, 6),

@@ -74,10 +74,15 @@ impl<'s> Judge<'s> {
             ));
         }
         for hostile in Hostile::ALL {
+            // Handing a line over costs what it costs, whatever stands in it.
+            let (preflight, among) = match hostile {
+                Hostile::Lines => (Case::Preflight3Among, " among as many other lines"),
+                _ => (Case::Preflight3, ""),
+            };
             goals.push(self.times(
-                &format!("{}, of a preflight of every listed name", Case::Hostile(hostile).name()),
+                &format!("{}, of a preflight of every listed name{among}", Case::Hostile(hostile).name()),
                 (small, Case::Hostile(hostile)),
-                (small, Case::Preflight3),
+                (small, preflight),
                 2.0,
             ));
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 use corsac_benches::Case;
 use plotters::prelude::*;
 
+use crate::machine;
 use crate::system::Name;
 use crate::table::{Results, grouped, time};
 
@@ -21,14 +22,14 @@ pub(crate) fn draw(results: &Results, directory: &Path) -> Result<(), Box<dyn Er
     ];
     for (case, file, caption) in plots {
         let point = |name, count| Some((count as f64, results.median(case, count, name)?));
-        draw_one(&directory.join(file), caption, &curves(results, point))?;
+        draw_one(results, &directory.join(file), caption, &curves(results, point))?;
     }
     let point = |name: Name, count: usize| {
         let build = results.builds.iter().find(|build| build.count == count)?;
         let (_, time) = build.times.iter().find(|(built, _)| *built == name)?;
         name.has_policy().then_some((count as f64, *time))
     };
-    draw_one(&directory.join("compile.svg"), "From a list of origins to a policy", &curves(results, point))
+    draw_one(results, &directory.join("compile.svg"), "From a list of origins to a policy", &curves(results, point))
 }
 
 fn curves(results: &Results, point: impl Fn(Name, usize) -> Option<(f64, f64)>) -> Vec<Curve> {
@@ -51,7 +52,7 @@ fn colour(name: Name) -> RGBColor {
     }
 }
 
-fn draw_one(file: &Path, caption: &str, curves: &[Curve]) -> Result<(), Box<dyn Error>> {
+fn draw_one(results: &Results, file: &Path, caption: &str, curves: &[Curve]) -> Result<(), Box<dyn Error>> {
     let points = || curves.iter().flat_map(|(_, points)| points);
     let lowest = points().map(|point| point.1).fold(f64::INFINITY, f64::min);
     let highest = points().map(|point| point.1).fold(0.0, f64::max);
@@ -90,6 +91,11 @@ fn draw_one(file: &Path, caption: &str, curves: &[Curve]) -> Result<(), Box<dyn 
         let y = 60 + 24 * i32::try_from(row)?;
         legend.draw(&PathElement::new([(4, y), (28, y)], style))?;
         legend.draw(&Text::new(name.text(), (36, y - 7), ("sans-serif", 14)))?;
+    }
+    // A picture travels without the page around it.
+    for (row, text) in [results.command.to_owned(), machine::cpu(), machine::date()].iter().enumerate() {
+        let y = 372 + 15 * i32::try_from(row)?;
+        legend.draw(&Text::new(text.as_str(), (4, y), ("sans-serif", 11).into_font().color(&BLACK.mix(0.6))))?;
     }
     area.present()?;
     Ok(())
