@@ -41,7 +41,7 @@ impl Results {
         writeln!(text, "`{}`, {}, {}, {}; {peers}.", self.command, machine::cpu(), machine::date(), machine::rustc())?;
         writeln!(
             text,
-            "Medians over interleaved rounds. Half of the samples lie within ±{:.0} % of the median in the middle cell, \
+            "Medians over interleaved rounds, in time of the thread. Half of the samples lie within ±{:.0} % of the median in the middle cell, \
              within ±{:.0} % in nine of ten.\n",
             spread(0.5),
             spread(0.9)
@@ -109,7 +109,8 @@ const LEGEND: &str = "\
 contains the service of its framework, whose time alone stands to the left of it. An empty cell: the system cannot say it (tower-http's list, \
 actix-cors' set and the version by hand have no wildcards). tower-http judges neither method nor names: it sends its lists, and the browser \
 judges. It searches its list from the front, where the listed origin stands in the middle; a slow cell has fewer calls and rounds, and none is \
-left out. A random origin is a request of its own, and for actix the time holds the end of that request.";
+left out. The numbers of one request were measured together; between two requests the machine may have changed. A random origin is a request of its \
+own, and for actix the time holds the end of that request.";
 
 /// Three digits.
 fn number(value: f64) -> String {
