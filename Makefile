@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 CARGO ?= cargo
-# A short run of every benchmark; `make bench BENCH=` takes criterion's own times.
-BENCH ?= --warm-up-time 0.2 --measurement-time 0.6 --sample-size 20
+# A part of a case's name: `make bench-quick CASE=wildcard`.
+CASE ?=
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean browsers-tools browsers-test browsers
+.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,15 +19,18 @@ test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --locked --no-fail-fast --package corsac
 	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
-	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null || ! command -v python3 >/dev/null; then \
+	@missing=; \
+	for tool in cc nm python3 valgrind; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3 valgrind; \
 		else \
-			echo 'cc, nm or python3 is missing: apt-get install gcc libc6-dev binutils python3' >&2; exit 1; \
+			echo "missing:$$missing: apt-get install gcc libc6-dev binutils python3 valgrind" >&2; \
+			[ "$$missing" = ' valgrind' ]; \
 		fi; \
 	fi
 
@@ -45,8 +48,14 @@ lint: ## clippy, with and without the public suffix list; it also holds each cra
 doc: ## the documentation, without a warning
 	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
 
-bench: ## what a decision costs
-	$(CARGO) bench --locked --package corsac-benches --bench decide -- $(BENCH)
+bench: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
+
+bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --quick $(if $(CASE),'$(CASE)')
+
+instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
+	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
 
 msrv: ## core with the oldest compiler it names, where RUSTC_MSRV is one: make msrv RUSTC_MSRV=/path/to/rustc
 	@test -n "$(RUSTC_MSRV)" || { echo 'name the compiler: make msrv RUSTC_MSRV=/path/to/rustc' >&2; exit 1; }

@@ -1,1 +1,9 @@
-//! Benchmarks only: see `benches/decide.rs` and `README.md`.
+//! The policies, the requests and one whole decision: what `compare` times and `key-case` counts.
+
+mod case;
+mod decide;
+mod policy;
+
+pub use case::{Ask, Case, Hostile, Line};
+pub use decide::{Answer, decide};
+pub use policy::{HEADERS, METHODS, compile, echoing, origins};

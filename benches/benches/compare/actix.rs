@@ -1,0 +1,123 @@
+//! An actix-web service that answers 200, alone and below actix-cors.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::test::{TestRequest, ok_service};
+use actix_web::{Error, HttpRequest};
+use corsac_benches::{Ask, Case, HEADERS, METHODS};
+
+use crate::poll::now;
+use crate::stream::Stream;
+use crate::system::{Ready, System, World, time_used_up};
+
+/// Was the origin told to go ahead, and how many header lines were there?
+type Answer = (bool, usize);
+
+pub(crate) struct Floor;
+
+impl System for Floor {
+    fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
+        Some(Asking::boxed(ok_service(), case, world, (false, 0)))
+    }
+}
+
+pub(crate) struct ActixCors(Cors);
+
+impl ActixCors {
+    pub(crate) fn new(origins: &[String]) -> Self {
+        let cors = Cors::default()
+            .allowed_methods(METHODS.iter().copied())
+            .allowed_headers(HEADERS.iter().copied())
+            .expose_headers(["etag"])
+            .supports_credentials()
+            .max_age(600);
+        Self(origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin)))
+    }
+}
+
+impl System for ActixCors {
+    fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
+        let expected = match case {
+            // A set has no wildcards; a function over the origin would be the reader's own code.
+            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep | Case::Preflight3Among => {
+                return None;
+            }
+            Case::Plain | Case::PlainOfABrowser | Case::ActualDenied => (false, 3),
+            Case::Actual | Case::ActualRandom => (true, 4),
+            Case::Preflight0 | Case::Preflight1 | Case::Preflight3 | Case::Preflight3Random => (true, 6),
+            _ => (false, 0),
+        };
+        let service = now(self.0.new_transform(ok_service())).expect("a policy that actix-cors takes");
+        Some(Asking::boxed(service, case, world, expected))
+    }
+}
+
+struct Asking<S> {
+    service: S,
+    request: HttpRequest,
+    ask: Ask,
+    stream: Option<Stream>,
+    expected: Answer,
+}
+
+impl<S, B> Asking<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    fn boxed<'s>(service: S, case: Case, world: &'s World, expected: Answer) -> Box<dyn Ready + 's>
+    where
+        S: 's,
+    {
+        let ask = world.ask(case);
+        let stream = world.stream(&ask);
+        Box::new(Self { service, request: request(&ask, None), ask, stream, expected })
+    }
+}
+
+fn request(ask: &Ask, origin: Option<&str>) -> HttpRequest {
+    let mut request = TestRequest::default().method(ask.method.parse().expect("methods are tokens"));
+    for (name, value) in ask.lines() {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("names are tokens");
+        let value = match origin {
+            Some(origin) if name == ORIGIN => origin.as_bytes(),
+            _ => value,
+        };
+        request = request.append_header((name, HeaderValue::from_bytes(value).expect("values are visible")));
+    }
+    request.to_http_request()
+}
+
+impl<S, B> Ready for Asking<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    fn time(&mut self, calls: u32) -> Duration {
+        let Self { service, request: same, ask, stream, expected } = self;
+        let make = || match stream {
+            None => ServiceRequest::from_request(same.clone()),
+            Some(stream) => ServiceRequest::from_request(request(ask, Some(stream.next()))),
+        };
+        time_used_up(calls, make, |request| {
+            let response = now(service.call(black_box(request))).expect("actix-cors answers with a response");
+            assert_eq!(read(response.headers()), *expected);
+        })
+    }
+}
+
+fn read(headers: &HeaderMap) -> Answer {
+    let mut lines = 0;
+    let mut is_shared = false;
+    for (name, value) in headers {
+        is_shared |= name == ACCESS_CONTROL_ALLOW_ORIGIN;
+        black_box(value);
+        lines += 1;
+    }
+    (is_shared, lines)
+}

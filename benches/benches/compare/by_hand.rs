@@ -1,0 +1,160 @@
+//! CORS as people write it by hand, a set and `format!`; and the look-up in that set alone.
+
+use std::collections::HashSet;
+use std::hint::black_box;
+use std::time::Duration;
+
+use corsac_benches::{Ask, Case, HEADERS, METHODS};
+
+use crate::stream::Stream;
+use crate::system::{Ready, System, World};
+use crate::watch::Watch;
+
+pub(crate) struct ByHand {
+    origins: HashSet<String>,
+    methods: Vec<String>,
+    headers: HashSet<String>,
+    header_list: String,
+    max_age: u32,
+}
+
+/// May go on, and the headers.
+type Answer = (bool, Vec<(&'static str, String)>);
+
+impl ByHand {
+    pub(crate) fn new(origins: &[String]) -> Self {
+        Self {
+            origins: origins.iter().cloned().collect(),
+            methods: METHODS.iter().map(|&method| method.to_owned()).collect(),
+            headers: HEADERS.iter().map(|&name| name.to_owned()).collect(),
+            header_list: HEADERS.join(", "),
+            max_age: 600,
+        }
+    }
+
+    fn answer(&self, method: &str, lines: &[(&str, &str)]) -> Answer {
+        let get = |name: &str| lines.iter().find(|(line, _)| line.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+        let mut headers = vec![("Vary", "Origin".to_owned())];
+        let Some(origin) = get("origin") else { return (true, headers) };
+        let requested_method = get("access-control-request-method").filter(|_| method == "OPTIONS");
+        if !self.origins.contains(origin) {
+            return (false, headers);
+        }
+        if let Some(requested_method) = requested_method {
+            if !self.methods.iter().any(|method| method == requested_method) {
+                return (false, headers);
+            }
+            let names = get("access-control-request-headers").unwrap_or("");
+            let mut names = names.split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
+            if !names.all(|name| self.headers.contains(&name)) {
+                return (false, headers);
+            }
+            headers.push(("Access-Control-Allow-Methods", self.methods.join(", ")));
+            headers.push(("Access-Control-Allow-Headers", self.header_list.clone()));
+            headers.push(("Access-Control-Max-Age", format!("{}", self.max_age)));
+        } else {
+            headers.push(("Access-Control-Expose-Headers", "etag".to_owned()));
+        }
+        headers.push(("Access-Control-Allow-Origin", origin.to_owned()));
+        headers.push(("Access-Control-Allow-Credentials", "true".to_owned()));
+        (true, headers)
+    }
+}
+
+impl System for ByHand {
+    fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
+        let expected = match case {
+            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep | Case::Preflight3Among => {
+                return None;
+            }
+            Case::Plain | Case::PlainOfABrowser => (true, 1),
+            Case::Actual | Case::ActualRandom => (true, 4),
+            Case::Preflight0 | Case::Preflight1 | Case::Preflight3 | Case::Preflight3Random => (true, 6),
+            // Empty names are skipped, a mebibyte of them as well.
+            Case::Hostile(corsac_benches::Hostile::Commas) => (true, 6),
+            Case::ActualDenied | Case::DeniedOrigin | Case::DeniedMethod | Case::DeniedHeader | Case::Hostile(_) => {
+                (false, 1)
+            }
+        };
+        let ask = world.ask(case);
+        let stream = world.stream(&ask);
+        Some(Box::new(Asking { policy: self, ask, stream, expected }))
+    }
+}
+
+struct Asking<'s> {
+    policy: &'s ByHand,
+    ask: Ask,
+    stream: Option<Stream>,
+    expected: (bool, usize),
+}
+
+impl Ready for Asking<'_> {
+    fn time(&mut self, calls: u32) -> Duration {
+        let lines = self.ask.lines();
+        let lines: Vec<(&str, &str)> =
+            lines.iter().map(|(name, value)| (*name, str::from_utf8(value).expect("requests are ASCII"))).collect();
+        let expected = self.expected;
+        let check = |(is_allowed, headers): Answer| {
+            for header in &headers {
+                black_box(header);
+            }
+            assert_eq!((is_allowed, headers.len()), expected);
+        };
+        let start = Watch::start();
+        for _ in 0..calls {
+            match &mut self.stream {
+                None => check(self.policy.answer(black_box(self.ask.method), black_box(&lines))),
+                Some(stream) => {
+                    let mut own = [("", ""); 3];
+                    let own = &mut own[..lines.len()];
+                    own.copy_from_slice(&lines);
+                    own[0].1 = stream.next();
+                    check(self.policy.answer(black_box(self.ask.method), black_box(own)));
+                }
+            }
+        }
+        start.elapsed()
+    }
+}
+
+/// `HashSet<String>::contains`, and nothing else.
+pub(crate) struct LookUp(HashSet<String>);
+
+impl LookUp {
+    pub(crate) fn new(origins: &[String]) -> Self {
+        Self(origins.iter().cloned().collect())
+    }
+}
+
+impl System for LookUp {
+    fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
+        let expected = match case {
+            Case::Actual | Case::ActualRandom | Case::Preflight3 | Case::Preflight3Random => true,
+            Case::ActualDenied | Case::DeniedOrigin => false,
+            _ => return None,
+        };
+        let ask = world.ask(case);
+        let stream = world.stream(&ask);
+        let origin = String::from_utf8(ask.origin?).expect("requests are ASCII");
+        Some(Box::new(LookingUp { origins: &self.0, origin, stream, expected }))
+    }
+}
+
+struct LookingUp<'s> {
+    origins: &'s HashSet<String>,
+    origin: String,
+    stream: Option<Stream>,
+    expected: bool,
+}
+
+impl Ready for LookingUp<'_> {
+    fn time(&mut self, calls: u32) -> Duration {
+        let start = Watch::start();
+        for _ in 0..calls {
+            let origin = self.stream.as_mut().map_or(self.origin.as_str(), Stream::next);
+            assert_eq!(self.origins.contains(black_box(origin)), self.expected);
+        }
+        start.elapsed()
+    }
+}

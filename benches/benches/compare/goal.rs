@@ -1,0 +1,190 @@
+//! The goals, each measured by itself in interleaved rounds: a ratio of two numbers of the same seconds.
+
+use corsac::DenialCode;
+use corsac_benches::{Case, Hostile, echoing};
+
+use crate::engine::Asking;
+use crate::machine::Clock;
+use crate::round::{Pace, Samples, measure};
+use crate::system::{Name, Ready};
+use crate::{Build, Size};
+
+/// What should hold.
+pub(crate) struct Goal {
+    pub(crate) claim: String,
+    pub(crate) value: f64,
+    pub(crate) bound: f64,
+    /// How it was come by.
+    pub(crate) detail: String,
+}
+
+impl Goal {
+    pub(crate) fn is_met(&self) -> bool {
+        self.value <= self.bound
+    }
+}
+
+/// The sizes that goals are about: the smallest, and the largest of the run.
+pub(crate) struct Judge<'s> {
+    pub(crate) small: &'s Size,
+    pub(crate) large: &'s Size,
+    pub(crate) pace: Pace,
+}
+
+impl<'s> Judge<'s> {
+    fn ready(&self, size: &'s Size, name: Name, case: Case) -> Box<dyn Ready + 's> {
+        let ready = size.system(name).ready(case, &size.world);
+        ready.unwrap_or_else(|| panic!("{} cannot answer {}", name.text(), case.name()))
+    }
+
+    /// Samples of these, in the same rounds.
+    fn of<const N: usize>(&self, contestants: [(&'s Size, Name, Case); N]) -> [Samples; N] {
+        let mut ready = contestants.map(|(size, name, case)| self.ready(size, name, case));
+        let samples = measure(&mut ready, self.pace);
+        samples.try_into().ok().expect("as many samples as contestants")
+    }
+
+    /// All goals about time.
+    pub(crate) fn time(&self) -> Vec<Goal> {
+        let (small, large) = (self.small, self.large);
+        let mut goals =
+            vec![self.beside_tower(small), self.cycles(Case::Preflight3, 180.0), self.cycles(Case::Plain, 30.0)];
+        for case in [Case::Actual, Case::Preflight3] {
+            goals.push(self.times(
+                &format!("{}: hot among {}", case.name(), large.world.origins.len()),
+                (large, case),
+                (small, case),
+                1.2,
+            ));
+        }
+        goals.push(self.random(Case::ActualRandom, Case::Actual));
+        goals.push(self.random(Case::Preflight3Random, Case::Preflight3));
+        goals.push(self.times(
+            "actual denied, of one that a wildcard matched",
+            (large, Case::ActualDenied),
+            (large, Case::ActualWildcard),
+            1.0,
+        ));
+        for case in [Case::DeniedOrigin, Case::DeniedMethod, Case::DeniedHeader] {
+            goals.push(self.times(
+                &format!("{}, of one that a wildcard matched", case.name()),
+                (large, case),
+                (large, Case::Preflight3Wildcard),
+                1.0,
+            ));
+        }
+        for hostile in Hostile::ALL {
+            // Handing a line over costs what it costs, whatever stands in it.
+            let (preflight, among) = match hostile {
+                Hostile::Lines => (Case::Preflight3Among, " among as many other lines"),
+                _ => (Case::Preflight3, ""),
+            };
+            goals.push(self.times(
+                &format!("{}, of a preflight of every listed name{among}", Case::Hostile(hostile).name()),
+                (small, Case::Hostile(hostile)),
+                (small, preflight),
+                2.0,
+            ));
+        }
+        goals.extend([Hostile::Commas, Hostile::Repeats, Hostile::OneName].map(|hostile| self.echoed(hostile)));
+        goals
+    }
+
+    fn beside_tower(&self, size: &'s Size) -> Goal {
+        let case = Case::Preflight3;
+        let [own, tower, floor] =
+            self.of([(size, Name::Corsac, case), (size, Name::TowerHttp, case), (size, Name::HttpFloor, case)]);
+        let layer = tower.with(&floor, |tower, floor| tower - floor);
+        Goal {
+            claim: format!("{}: of tower-http's, less the service alone", case.name()),
+            value: own.with(&layer, |own, layer| own / layer).median(),
+            bound: 1.0 / 8.0,
+            detail: format!("{:.1} ns of {:.0} - {:.0} ns", own.median(), tower.median(), floor.median()),
+        }
+    }
+
+    /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything but the clock is slower.
+    fn cycles(&self, case: Case, bound: f64) -> Goal {
+        let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];
+        let samples = measure(&mut ready, self.pace);
+        let [own, clock] = samples.try_into().ok().expect("as many samples as contestants");
+        let cycles = own.with(&clock, |own, clock| own / clock * Clock::CYCLES);
+        Goal {
+            claim: format!("{}: cycles", case.name()),
+            value: cycles.fastest(),
+            bound,
+            detail: format!(
+                "{:.1} ns at {:.2} GHz; {:.0} cycles in the middle round",
+                own.fastest(),
+                Clock::CYCLES / clock.median(),
+                cycles.median()
+            ),
+        }
+    }
+
+    fn times(&self, claim: &str, one: (&'s Size, Case), other: (&'s Size, Case), bound: f64) -> Goal {
+        let [one, other] = self.of([(one.0, Name::Corsac, one.1), (other.0, Name::Corsac, other.1)]);
+        ratio(claim.to_owned(), &one, &other, bound)
+    }
+
+    /// The rest of a decision: all of it, where nothing is cold.
+    fn random(&self, case: Case, hot: Case) -> Goal {
+        let [own, look_up, rest] = self.of([
+            (self.large, Name::Corsac, case),
+            (self.large, Name::LookUp, case),
+            (self.small, Name::Corsac, hot),
+        ]);
+        let both = look_up.with(&rest, |look_up, rest| look_up + rest);
+        Goal {
+            claim: format!("{}: of HashSet<String>::contains and the rest of the decision", case.name()),
+            value: own.with(&both, |own, both| own / both).median(),
+            bound: 1.0,
+            detail: format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median()),
+        }
+    }
+
+    fn echoed(&self, hostile: Hostile) -> Goal {
+        let case = Case::Hostile(hostile);
+        let policy = echoing(&self.small.world.origins);
+        let asking = Asking::new(&policy, self.small.world.ask(case), None, (Some(DenialCode::TooLarge), 2));
+        let mut ready: [Box<dyn Ready + '_>; 2] =
+            [Box::new(asking), self.ready(self.small, Name::Corsac, Case::Preflight3)];
+        let samples = measure(&mut ready, self.pace);
+        let [own, other] = samples.try_into().ok().expect("as many samples as contestants");
+        ratio(format!("{}, under `*`, of a preflight of every listed name", case.name()), &own, &other, 2.0)
+    }
+}
+
+fn ratio(claim: String, one: &Samples, other: &Samples, bound: f64) -> Goal {
+    Goal {
+        claim,
+        value: one.with(other, |one, other| one / other).median(),
+        bound,
+        detail: format!("{:.1} ns of {:.1} ns", one.median(), other.median()),
+    }
+}
+
+/// The goals about what a policy of these sizes takes.
+pub(crate) fn of_builds(builds: &[Build]) -> Vec<Goal> {
+    let mut goals: Vec<Goal> = builds
+        .iter()
+        .filter(|build| build.count >= 1_000)
+        .map(|build| Goal {
+            claim: format!("image of {} origins: of the bytes of their strings", build.count),
+            value: build.image as f64 / build.strings as f64,
+            bound: 1.2,
+            detail: format!("{} bytes of {}", build.image, build.strings),
+        })
+        .collect();
+    if let Some(build) = builds.iter().find(|build| build.count == 1_000_000)
+        && let Some((_, time)) = build.times.iter().find(|(name, _)| *name == Name::Corsac)
+    {
+        goals.push(Goal {
+            claim: "compiling a million origins: seconds".to_owned(),
+            value: time / 1e9,
+            bound: 0.5,
+            detail: format!("{:.0} ns an origin", time / build.count as f64),
+        });
+    }
+    goals
+}

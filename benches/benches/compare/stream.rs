@@ -1,0 +1,45 @@
+//! Listed origins in random order, one after the other in memory: a request's bytes are warm, as they are when they come off
+//! a socket, and what the policy keeps is cold.
+
+use std::rc::Rc;
+
+/// More than the caches hold, where there are that many origins.
+const LENGTH: usize = 1_000_000;
+
+/// An endless stream of origins. Clones share the bytes and go on by themselves.
+#[derive(Clone)]
+pub(crate) struct Stream {
+    text: Rc<str>,
+    ends: Rc<[u32]>,
+    at: usize,
+    start: usize,
+}
+
+impl Stream {
+    pub(crate) fn new(origins: &[String]) -> Self {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut order: Vec<usize> = (0..origins.len()).collect();
+        // A short list is gone through often enough that no cache is cold either way.
+        while order.len() < LENGTH / 16 {
+            order.extend_from_within(..);
+        }
+        random.shuffle(&mut order);
+        let mut text = String::new();
+        let mut ends = Vec::with_capacity(order.len());
+        for index in order {
+            text.push_str(&origins[index]);
+            ends.push(u32::try_from(text.len()).expect("4 GiB of origins are enough"));
+        }
+        Self { text: text.into(), ends: ends.into(), at: 0, start: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn next(&mut self) -> &str {
+        if self.at == self.ends.len() {
+            (self.at, self.start) = (0, 0);
+        }
+        let (start, end) = (self.start, self.ends[self.at] as usize);
+        (self.at, self.start) = (self.at + 1, end);
+        &self.text[start..end]
+    }
+}

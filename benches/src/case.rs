@@ -1,0 +1,287 @@
+//! The requests that are measured, and what the engine must answer to each.
+
+use corsac::DenialCode;
+
+use crate::decide::Answer;
+
+/// A line of a request.
+pub type Line<'a> = (&'static str, &'a [u8]);
+
+const ORIGIN: &str = "Origin";
+const METHOD: &str = "Access-Control-Request-Method";
+const NAMES: &str = "Access-Control-Request-Headers";
+const MEBIBYTE: usize = 1 << 20;
+
+/// What else a browser sends.
+const FURTHER: [Line<'static>; 8] = [
+    ("Host", b"api.example.com"),
+    ("User-Agent", b"Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"),
+    ("Accept", b"application/json"),
+    ("Accept-Language", b"en-GB,en;q=0.5"),
+    ("Accept-Encoding", b"gzip, deflate, br, zstd"),
+    ("Connection", b"keep-alive"),
+    ("Sec-Fetch-Mode", b"cors"),
+    ("Sec-Fetch-Site", b"cross-site"),
+];
+
+/// As many lines as servers take, each asking for nothing.
+const EMPTY: [Line<'static>; 100] = [(NAMES, b""); 100];
+
+/// As many that say nothing to the engine.
+const OTHER: [Line<'static>; 100] = [("X-Request-Id", b"7"); 100];
+
+/// A kind of request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Case {
+    /// No line at all.
+    Plain,
+    /// No `Origin`, eight lines that CORS is not about.
+    PlainOfABrowser,
+    /// A listed `Origin`, the same each time.
+    Actual,
+    /// Another listed `Origin` each time.
+    ActualRandom,
+    /// An `Origin` one label below the wildcard.
+    ActualWildcard,
+    /// An `Origin` of the same shape that nothing matches.
+    ActualDenied,
+    /// A preflight without a header.
+    Preflight0,
+    /// A preflight for one listed header.
+    Preflight1,
+    /// A preflight for all three.
+    Preflight3,
+    /// The same, another listed `Origin` each time.
+    Preflight3Random,
+    /// The same, one label below the wildcard.
+    Preflight3Wildcard,
+    /// The same, twenty labels below the wildcard.
+    Preflight3Deep,
+    /// The first again, among a hundred lines that CORS is not about.
+    Preflight3Among,
+    /// An unlisted `Origin`.
+    DeniedOrigin,
+    /// An unlisted method.
+    DeniedMethod,
+    /// Two listed headers, then an unlisted one.
+    DeniedHeader,
+    /// An attack.
+    Hostile(Hostile),
+}
+
+/// A mebibyte of what, and in which line; the last three do what the limits permit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hostile {
+    /// `Access-Control-Request-Headers: ,,,,`
+    Commas,
+    /// Blanks there.
+    Blanks,
+    /// One listed name, over and over.
+    Repeats,
+    /// Unlisted names.
+    Unlisted,
+    /// One endless name.
+    OneName,
+    /// `Access-Control-Request-Method`.
+    Method,
+    /// `Origin`, without an end.
+    Origin,
+    /// `Origin`, an endless host below the wildcard.
+    OriginLabels,
+    /// All that the limits permit around three listed names: 16 empty elements, 16 blanks before each of them all.
+    Padding,
+    /// A hundred empty lines: servers take about so many.
+    Lines,
+    /// `Origin`, the longest host, of as many labels as it holds, matched by nothing.
+    LongestOrigin,
+}
+
+impl Hostile {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Commas,
+        Self::Blanks,
+        Self::Repeats,
+        Self::Unlisted,
+        Self::OneName,
+        Self::Method,
+        Self::Origin,
+        Self::OriginLabels,
+        Self::Padding,
+        Self::Lines,
+        Self::LongestOrigin,
+    ];
+}
+
+/// A request, apart from its policy.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Of the request itself.
+    pub method: &'static str,
+    /// `Origin`.
+    pub origin: Option<Vec<u8>>,
+    /// `Access-Control-Request-Method`.
+    pub requested_method: Option<Vec<u8>>,
+    /// `Access-Control-Request-Headers`.
+    pub names: Option<Vec<u8>>,
+    /// What CORS is not about.
+    pub further: &'static [Line<'static>],
+    /// The origin is another one each time.
+    pub is_random: bool,
+}
+
+impl Ask {
+    /// The request, line by line, `Origin` first.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line<'_>> {
+        let own = [(ORIGIN, &self.origin), (METHOD, &self.requested_method), (NAMES, &self.names)];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        own.chain(self.further.iter().copied()).collect()
+    }
+}
+
+impl Case {
+    /// The grid, in the order of the table.
+    pub const GRID: [Self; 17] = [
+        Self::Plain,
+        Self::PlainOfABrowser,
+        Self::Actual,
+        Self::ActualRandom,
+        Self::ActualWildcard,
+        Self::ActualDenied,
+        Self::Preflight0,
+        Self::Preflight1,
+        Self::Preflight3,
+        Self::Preflight3Random,
+        Self::Preflight3Wildcard,
+        Self::Preflight3Deep,
+        Self::DeniedOrigin,
+        Self::DeniedMethod,
+        Self::DeniedHeader,
+        Self::Hostile(Hostile::Commas),
+        Self::Hostile(Hostile::Origin),
+    ];
+
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::PlainOfABrowser => "plain, 8 other lines",
+            Self::Actual => "actual allowed",
+            Self::ActualRandom => "actual allowed, random origins",
+            Self::ActualWildcard => "actual allowed, wildcard",
+            Self::ActualDenied => "actual denied",
+            Self::Preflight0 => "preflight, 0 names",
+            Self::Preflight1 => "preflight, 1 name",
+            Self::Preflight3 => "preflight, 3 names",
+            Self::Preflight3Random => "preflight, 3 names, random origins",
+            Self::Preflight3Wildcard => "preflight, 3 names, wildcard 1 label deep",
+            Self::Preflight3Deep => "preflight, 3 names, wildcard 20 labels deep",
+            Self::Preflight3Among => "preflight, 3 names, 100 other lines",
+            Self::DeniedOrigin => "preflight denied by origin",
+            Self::DeniedMethod => "preflight denied by method",
+            Self::DeniedHeader => "preflight denied by header",
+            Self::Hostile(Hostile::Commas) => "hostile names, 1 MiB of commas",
+            Self::Hostile(Hostile::Blanks) => "hostile names, 1 MiB of blanks",
+            Self::Hostile(Hostile::Repeats) => "hostile names, 1 MiB of one listed name",
+            Self::Hostile(Hostile::Unlisted) => "hostile names, 1 MiB of unlisted names",
+            Self::Hostile(Hostile::OneName) => "hostile names, one name of 1 MiB",
+            Self::Hostile(Hostile::Method) => "hostile method of 1 MiB",
+            Self::Hostile(Hostile::Origin) => "hostile origin of 1 MiB",
+            Self::Hostile(Hostile::OriginLabels) => "hostile origin, 1 MiB of labels",
+            Self::Hostile(Hostile::Padding) => "hostile names, padded as far as the limits go",
+            Self::Hostile(Hostile::Lines) => "hostile names, 100 empty lines",
+            Self::Hostile(Hostile::LongestOrigin) => "hostile origin, the longest host",
+        }
+    }
+
+    /// The request, for a policy of these origins.
+    #[must_use]
+    pub fn ask(self, origins: &[String]) -> Ask {
+        let known = origins.get(origins.len() / 2).map_or("https://tenant-0.example.com", String::as_str);
+        let plain =
+            Ask { method: "GET", origin: None, requested_method: None, names: None, further: &[], is_random: false };
+        let actual = |origin: &str| Ask { origin: Some(origin.into()), ..plain.clone() };
+        let preflight = |origin: &str, names: Option<&[u8]>| Ask {
+            method: "OPTIONS",
+            origin: Some(origin.into()),
+            requested_method: Some(b"PUT".to_vec()),
+            names: names.map(<[u8]>::to_vec),
+            ..plain.clone()
+        };
+        let all: Option<&[u8]> = Some(b"authorization,content-type,x-trace");
+        let fill = |unit: &[u8]| unit.iter().copied().cycle().take(MEBIBYTE).collect::<Vec<u8>>();
+        let attack = |unit: &[u8]| preflight(known, Some(&fill(unit)));
+        let deep = format!("https://{}wild.example", "a.".repeat(20));
+        match self {
+            Self::Plain => plain,
+            Self::PlainOfABrowser => Ask { further: &FURTHER, ..plain },
+            Self::Actual => actual(known),
+            Self::ActualRandom => Ask { is_random: true, ..actual(known) },
+            Self::ActualWildcard => actual("https://tenant-0.wild.example"),
+            Self::ActualDenied => actual("https://tenant-0.wilt.example"),
+            Self::Preflight0 => preflight(known, None),
+            Self::Preflight1 => preflight(known, Some(b"authorization")),
+            Self::Preflight3 => preflight(known, all),
+            Self::Preflight3Random => Ask { is_random: true, ..preflight(known, all) },
+            Self::Preflight3Wildcard => preflight("https://tenant-0.wild.example", all),
+            Self::Preflight3Deep => preflight(&deep, all),
+            Self::Preflight3Among => Ask { further: &OTHER, ..preflight(known, all) },
+            Self::DeniedOrigin => preflight("https://tenant-0.wilt.example", all),
+            Self::DeniedMethod => Ask { requested_method: Some(b"PATCH".to_vec()), ..preflight(known, all) },
+            Self::DeniedHeader => preflight(known, Some(b"authorization,content-type,x-other")),
+            Self::Hostile(Hostile::Commas) => attack(b","),
+            Self::Hostile(Hostile::Blanks) => attack(b" "),
+            Self::Hostile(Hostile::Repeats) => attack(b"authorization,"),
+            Self::Hostile(Hostile::Unlisted) => attack(b"x-a,"),
+            Self::Hostile(Hostile::OneName) => attack(b"a"),
+            Self::Hostile(Hostile::Method) => Ask { requested_method: Some(fill(b"A")), ..preflight(known, None) },
+            Self::Hostile(Hostile::Origin) => Ask { origin: Some(fill(b"a")), ..preflight(known, None) },
+            Self::Hostile(Hostile::OriginLabels) => {
+                let mut origin = b"https://".to_vec();
+                origin.extend(fill(b"a."));
+                origin.extend(b"wild.example");
+                Ask { origin: Some(origin), ..preflight(known, None) }
+            }
+            Self::Hostile(Hostile::Padding) => {
+                let blanks = " ".repeat(16);
+                let empty = format!("{blanks},").repeat(16);
+                let names = ["authorization", "content-type", "x-trace"].map(|name| format!("{blanks}{name}"));
+                preflight(known, Some(format!("{empty}{}", names.join(",")).as_bytes()))
+            }
+            Self::Hostile(Hostile::Lines) => Ask { further: &EMPTY, ..preflight(known, None) },
+            Self::Hostile(Hostile::LongestOrigin) => {
+                let origin = format!("https://{}wilt.example", "a.".repeat((253 - "wilt.example".len()) / 2));
+                preflight(&origin, all)
+            }
+        }
+    }
+
+    /// What the engine answers under the listing policy.
+    #[must_use]
+    pub fn answer(self) -> Answer {
+        match self {
+            Self::Plain | Self::PlainOfABrowser => (None, 1),
+            Self::Actual | Self::ActualRandom | Self::ActualWildcard => (None, 4),
+            Self::ActualDenied | Self::DeniedOrigin => (Some(DenialCode::OriginNotAllowed), 1),
+            Self::Preflight0
+            | Self::Preflight1
+            | Self::Preflight3
+            | Self::Preflight3Random
+            | Self::Preflight3Wildcard
+            | Self::Preflight3Deep
+            | Self::Preflight3Among => (None, 6),
+            Self::DeniedMethod => (Some(DenialCode::MethodNotAllowed), 5),
+            Self::DeniedHeader => (Some(DenialCode::HeaderNotAllowed), 5),
+            Self::Hostile(Hostile::Padding) => (None, 6),
+            Self::Hostile(Hostile::LongestOrigin) => (Some(DenialCode::OriginNotAllowed), 1),
+            Self::Hostile(Hostile::Commas | Hostile::Blanks | Hostile::Repeats | Hostile::Lines) => {
+                (Some(DenialCode::HeadersMalformed), 5)
+            }
+            Self::Hostile(Hostile::Unlisted | Hostile::OneName) => (Some(DenialCode::HeaderNotAllowed), 5),
+            Self::Hostile(Hostile::Method) => (Some(DenialCode::TooLarge), 5),
+            Self::Hostile(Hostile::Origin | Hostile::OriginLabels) => (Some(DenialCode::TooLarge), 1),
+        }
+    }
+}
