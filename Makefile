@@ -5,28 +5,29 @@ CARGO ?= cargo
 # A short run of every benchmark; `make bench BENCH=` takes criterion's own times.
 BENCH ?= --warm-up-time 0.2 --measurement-time 0.6 --sample-size 20
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean
+.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean browsers-tools browsers-test browsers
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools fmt-check lint doc ## every test of the project
+test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
+	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo: a C linker and nm, installed from Debian's packages where root can
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
-	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null; then \
+	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null || ! command -v python3 >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3; \
 		else \
-			echo 'cc or nm is missing: apt-get install gcc libc6-dev binutils' >&2; exit 1; \
+			echo 'cc, nm or python3 is missing: apt-get install gcc libc6-dev binutils python3' >&2; exit 1; \
 		fi; \
 	fi
 
@@ -51,5 +52,33 @@ msrv: ## core with the oldest compiler it names, where RUSTC_MSRV is one: make m
 	@test -n "$(RUSTC_MSRV)" || { echo 'name the compiler: make msrv RUSTC_MSRV=/path/to/rustc' >&2; exit 1; }
 	RUSTC=$(RUSTC_MSRV) $(CARGO) check --locked --package corsac --all-features --target-dir target/msrv
 
+browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and their drivers, installed from Debian's packages where root can
+	@missing=; \
+	test -x /usr/bin/chromium || missing+=' chromium'; \
+	test -x /usr/bin/firefox-esr || missing+=' firefox-esr'; \
+	ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || missing+=' libwebkit2gtk-4.1-0'; \
+	command -v xvfb-run >/dev/null || missing+=' xvfb'; \
+	command -v xauth >/dev/null || missing+=' xauth'; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$missing; \
+		else \
+			echo "not installed: apt-get install --yes --no-install-recommends$$missing" >&2; \
+		fi; \
+	fi
+
+browsers/node_modules/.package-lock.json: browsers/package.json browsers/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
+	cd browsers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+browsers-test: browsers-tools ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each)
+	$(CARGO) build --locked --package corsac-cli
+	cd browsers && node --test
+
+browsers: ## ten times as many, of a new seed
+	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
+
 clean: ## remove what was built
 	$(CARGO) clean
+	rm -rf browsers/node_modules

@@ -166,7 +166,7 @@ pub(crate) struct Explain {
     #[arg(long)]
     pub(crate) show_secrets: bool,
     /// Decode a message from a browser's console; - is standard input
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "jsonl"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "stack", "jsonl"])]
     pub(crate) console: Option<String>,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
     #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets"])]

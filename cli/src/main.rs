@@ -23,6 +23,7 @@ mod printable;
 mod probe;
 mod request_head;
 mod script_options;
+mod secret;
 mod source_place;
 mod stack;
 

@@ -160,7 +160,7 @@ fn parse_authority<'a>(scheme: &'a [u8], after: &'a [u8]) -> Result<Pattern<'a>,
         return error(FindingCode::UserInfo, 0..at + 1);
     }
     let is_web = default_port(scheme).is_some();
-    if is_web && let Some(at) = after.iter().position(u8::is_ascii_uppercase) {
+    if let Some(at) = after.iter().position(u8::is_ascii_uppercase).filter(|_| is_web) {
         return error(FindingCode::UpperCase, at..at + 1);
     }
     let host_end = if after.first() == Some(&b'[') {

@@ -34,7 +34,7 @@ fn seed() -> impl Strategy<Value = Seed> {
     (
         (any::<Index>(), select(fill), prop_oneof![4 => Just(Slip::None), 1 => slip()]),
         (any::<Index>(), prop_oneof![4 => Just(Slip::None), 1 => slip()]),
-        prop_oneof![8 => prop::collection::vec(header.clone(), 0..5), 1 => prop::collection::vec(header, 20..60)],
+        prop_oneof![60 => prop::collection::vec(header.clone(), 0..5), 1 => prop::collection::vec(header, 20..40)],
         select(credentials),
         prop::bool::weighted(0.2),
         select(vec![200, 204, 201, 302, 304, 404, 500, 999]),

@@ -240,11 +240,13 @@ impl Reading {
     fn finish(self) -> Command {
         let Self { method, implied, get, url, mut headers, defaults, removed } = self;
         let without_body = get && implied == Some(b"POST");
-        let own = |name: &[u8]| headers.iter().any(|(have, _)| have.eq_ignore_ascii_case(name));
+        let is_replaced = |name: &[u8]| {
+            let names = headers.iter().map(|(have, _)| have).chain(&removed);
+            names.into_iter().any(|have| have.eq_ignore_ascii_case(name))
+        };
         let kept = defaults.into_iter().filter(|(name, _)| {
-            !own(name)
-                && !removed.iter().any(|gone| gone.eq_ignore_ascii_case(name))
-                && !(without_body && name == b"Content-Type")
+            let of_body = without_body && name == b"Content-Type";
+            !is_replaced(name) && !of_body
         });
         let kept: Vec<_> = kept.collect();
         headers.extend(kept);

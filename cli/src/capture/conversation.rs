@@ -2,10 +2,11 @@
 
 use corsac::Escaped;
 
+use super::chain::CapturedExchange;
 use super::command::Command;
 use super::connection::{Connection, Found};
 use super::head::{self, Whose};
-use super::pair::{CapturedExchange, Pairing};
+use super::pair::Pairing;
 use super::pane::Pane;
 use super::place::{Notes, Place};
 use super::step::{Answered, Asked, Sender, Step, header};
@@ -31,7 +32,18 @@ pub(super) struct Conversation<'t> {
     /// The response that marks showed last: `curl -iv` writes it once more without them.
     shown: Option<Response>,
     has_guessed: bool,
+    /// What curl said last of a failure, and where.
+    failure: Option<(u64, String)>,
     steps: u64,
+}
+
+/// What a text was, at its end.
+pub(super) struct End {
+    /// How many requests and answers there were.
+    pub(super) steps: u64,
+    /// The line of a command without its output.
+    pub(super) command: Option<u64>,
+    pub(super) failure: Option<(u64, String)>,
 }
 
 impl<'t> Conversation<'t> {
@@ -52,18 +64,27 @@ impl<'t> Conversation<'t> {
             tunnel: false,
             shown: None,
             has_guessed: false,
+            failure: None,
             steps: 0,
         }
     }
 
-    /// How many requests and answers there were, and the line of a command that has none.
-    pub(super) fn end(mut self) -> (u64, Option<u64>) {
+    pub(super) fn end(mut self) -> End {
         self.unanswered();
-        let dangling = self.command.take().map(|(_, line)| line);
-        if let Some(line) = dangling.filter(|_| self.steps > 0) {
+        let command = self.command.take().map(|(_, line)| line);
+        if let Some(line) = command.filter(|_| self.steps > 0) {
             self.note(line, NO_OUTPUT);
         }
-        (self.steps, dangling)
+        End { steps: self.steps, command, failure: self.failure }
+    }
+
+    /// curl says that the request before did not succeed: `curl: (6) Could not resolve host: b.example`.
+    pub(super) fn failed(&mut self, message: &[u8], line: u64) {
+        let message = String::from_utf8_lossy(message.get(..200).unwrap_or(message)).into_owned();
+        if let Some(asked) = self.asked.take().or_else(|| self.told_by_command()) {
+            self.step(Some(asked), None, Some(message.clone()));
+        }
+        self.failure = Some((line, message));
     }
 
     pub(super) fn note(&mut self, line: u64, message: impl Into<String>) {
@@ -149,7 +170,7 @@ impl<'t> Conversation<'t> {
             return;
         }
         let asked = self.asked.take().or_else(|| self.told_by_notes()).or_else(|| self.told_by_command());
-        self.step(asked, Some(Answered { place, response, revalidates: false }));
+        self.step(asked, Some(Answered { place, response, revalidates: false }), None);
     }
 
     /// The request that stands in notes, its own lines not being there.
@@ -191,7 +212,7 @@ impl<'t> Conversation<'t> {
             Answered { place, response: Response { status: status.unwrap_or(200), headers }, revalidates: false }
         });
         if asked.is_some() || answered.is_some() {
-            self.step(asked, answered);
+            self.step(asked, answered, None);
         }
     }
 
@@ -199,11 +220,11 @@ impl<'t> Conversation<'t> {
     pub(super) fn unanswered(&mut self) {
         if let Some(asked) = self.asked.take() {
             self.notes.push(asked.place.clone(), "the response to this request is not in the text");
-            self.step(Some(asked), None);
+            self.step(Some(asked), None, None);
         }
     }
 
-    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>) {
+    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>, failed: Option<String>) {
         self.steps += 1;
         if let Some(asked) = &asked
             && asked.scheme_is_guessed
@@ -214,7 +235,7 @@ impl<'t> Conversation<'t> {
             let message = format!("whether this was http or https is not in the text: read as {}", shown(url));
             self.notes.push(asked.place.clone(), message);
         }
-        let step = Step { asked, answered, started: None, failed: None, listed_after: false };
+        let step = Step { asked, answered, started: None, failed, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
 }
@@ -228,4 +249,60 @@ fn sender(headers: &Lines) -> Sender {
 
 fn shown(bytes: &[u8]) -> Escaped<'_> {
     Escaped(bytes.get(..80).unwrap_or(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::{CapturedExchange, Captures};
+
+    fn read(text: &str) -> (Vec<CapturedExchange>, Vec<String>) {
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        let notes = captures.finish(&mut |captured| exchanges.push(captured));
+        (exchanges, notes.into_iter().map(|note| format!("{} {}", note.place, note.message)).collect())
+    }
+
+    #[test]
+    fn a_head_that_is_written_twice_is_one() {
+        let once =
+            "> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n< HTTP/1.1 200 OK\n< Vary: Origin\n< \n";
+        let twice = format!("{once}HTTP/1.1 200 OK\r\nVary: Origin\r\n\r\nbody");
+        assert_eq!(read(&twice), read(once));
+        let other = format!("{once}HTTP/1.1 200 OK\r\nVary: Accept\r\n\r\n");
+        assert_eq!(read(&other).0.len(), 2);
+    }
+
+    #[test]
+    fn a_request_or_a_command_without_its_answer_is_noted() {
+        let (exchanges, notes) =
+            read("> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n$ curl http://c.test/\nhello\n");
+        assert_eq!(exchanges.len(), 1);
+        assert_eq!(exchanges[0].exchange.hops[0].response, None);
+        let expected = [
+            "x:1 the response to this request is not in the text",
+            "x:4 this curl command stands without its output: run it with -i",
+        ];
+        assert_eq!(notes, expected);
+    }
+
+    #[test]
+    fn a_head_without_a_first_line_is_known_by_its_names() {
+        let text =
+            "> Origin: https://a.test\n> Access-Control-Request-Method: PUT\n> Host: b.test\n> \n< HTTP/2 204\n< \n";
+        let (exchanges, _) = read(text);
+        let request = &exchanges[0].exchange.request;
+        assert_eq!(
+            (request.method.as_deref(), request.url.as_deref()),
+            (Some(&b"PUT"[..]), Some(&b"https://b.test/"[..]))
+        );
+        assert_eq!(exchanges[0].exchange.hops[0].preflight.as_ref().unwrap().status, 204);
+    }
+
+    #[test]
+    fn a_command_copied_from_a_browser_has_the_browsers_headers() {
+        let text = "curl 'https://b.test/x' -i -H 'accept-language: en' -H 'origin: https://a.test' -H 'x-trace: 1' \\\n  \
+                    -H 'user-agent: Mozilla/5.0' -H 'sec-fetch-mode: cors'\nHTTP/2 200\n\n";
+        let names: Vec<_> = read(text).0.remove(0).exchange.request.headers.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [b"x-trace".to_vec()]);
+    }
 }

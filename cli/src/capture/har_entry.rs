@@ -187,3 +187,52 @@ fn bytes(text: &str) -> Vec<u8> {
     let narrow: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
     narrow.unwrap_or_else(|| text.as_bytes().to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::{CapturedExchange, Captures};
+
+    /// An entry with these request and response lines.
+    fn read(request: &str, response: &str) -> CapturedExchange {
+        let json = format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"https://b.test/x","headers":
+            [{{"name":"Origin","value":"https://a.test"}}{request}}},"response":{{{response}}}}}]}}}}"#
+        );
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        captures.read("x", json.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        exchanges.remove(0)
+    }
+
+    #[test]
+    fn cookies_whose_values_are_left_out_still_count() {
+        let captured = read(r#"],"cookies":[{"name":"session"}]"#, "");
+        assert_eq!(captured.exchange.request.credentials, Some(corsac::browser::Credentials::Include));
+        assert_eq!(read(r#"],"cookies":[]"#, "").exchange.request.credentials, None);
+    }
+
+    #[test]
+    fn a_304_without_cors_headers_freshens_a_stored_response() {
+        let condition = r#",{"name":"If-None-Match","value":"1"}]"#;
+        let hop = |response| read(condition, response).exchange.hops.remove(0);
+        let bare = hop(r#""status":304,"headers":[{"name":"etag","value":"1"}]"#);
+        assert_eq!((bare.response, bare.revalidated.map(|lines| lines.len())), (None, Some(1)));
+        let own = hop(r#""status":304,"headers":[{"name":"Access-Control-Allow-Origin","value":"*"}]"#);
+        assert_eq!((own.response.map(|response| response.status), own.revalidated), (Some(304), None));
+    }
+
+    #[test]
+    fn lines_that_stand_as_one_value_are_lines_again_and_pseudo_headers_go() {
+        let headers =
+            r#"{"name":":status","value":"200"},{"name":"vary","value":"a \n b"},{"name":"x","value":"é\u4e2d"}"#;
+        let hop = read("]", &format!(r#""status":200,"headers":[{headers}]"#)).exchange.hops.remove(0);
+        let line = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+        assert_eq!(hop.response.unwrap().headers, [line("vary", "a"), line("vary", "b"), line("x", "é中")]);
+    }
+
+    #[test]
+    fn a_redirect_that_hides_its_location_has_the_url_of_the_har() {
+        let hop = read("]", r#""status":302,"headers":[],"redirectURL":"https://c.test/""#).exchange.hops.remove(0);
+        assert_eq!(hop.response.unwrap().headers, [(b"Location".to_vec(), b"https://c.test/".to_vec())]);
+        assert_eq!(read("]", r#""status":0,"headers":[{"name":"a","value":"b"}]"#).exchange.hops[0].response, None);
+    }
+}

@@ -1,6 +1,7 @@
 //! Captured traffic in, exchanges out: what people paste of `curl -i` and `curl -v`, and HAR files, told apart by their content.
 //! What can be read is given, what cannot be read is a note with its place; nothing is judged here.
 
+mod chain;
 mod command;
 mod connection;
 mod conversation;
@@ -23,7 +24,7 @@ use std::io::{self, BufReader, Cursor, Read};
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-pub(crate) use pair::CapturedExchange;
+pub(crate) use chain::CapturedExchange;
 pub(crate) use place::{At, Note, Place};
 
 use crate::failure::Failure;
@@ -151,6 +152,8 @@ mod tests {
             (&b""[..], "found no byte"),
             (b"PK\x03\x04 zip", "unpack it first"),
             (b"\n\nhello\x1b[31m\n", r#"found on line 3 "hello\x1B[31m""#),
+            (b"* Trying\n> CONNECT b:443 HTTP/1.1\n\ncurl: (7) Failed", "found on line 4 \"curl: (7) Failed\""),
+            (b"0000: HTTP/1.1 200 OK\n<= Recv header\n\n", "found on line 1 \"0000: "),
             (b"{\"name\":\"x\"}", "JSON without \"log\""),
             (
                 b"Access to fetch at 'https://b' has been blocked by CORS policy",

@@ -3,34 +3,21 @@
 
 use std::collections::VecDeque;
 
-use super::place::{At, Notes, Place};
-use super::script;
-use super::step::{Answered, Asked, Step, header, parse_url};
-use crate::exchange::{Exchange, Hop, Response};
+use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
+use super::place::Notes;
+use super::step::{Answered, Step, header};
+use crate::exchange::Response;
 
 /// How many exchanges wait for their other half; beyond it the oldest goes as it is.
 const WAITING: usize = 256;
 
-/// An exchange, and where in the capture it stood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CapturedExchange {
-    pub(crate) exchange: Exchange,
-    /// Of its first request, or of its first response where no request stands.
-    pub(crate) place: Place,
-    /// One for each hop of the exchange.
-    pub(crate) hops: Vec<HopPlace>,
-    /// When it began, as a HAR writes it; not fit for a terminal.
-    pub(crate) started: Option<String>,
-    /// What the browser says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
-    pub(crate) failed: Option<String>,
-}
+/// No browser follows more than 20 redirects (Fetch 4.4); what comes after so many is begun anew.
+const HOPS: usize = 32;
 
-/// Where the responses of a hop stood.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct HopPlace {
-    pub(crate) preflight: Option<Place>,
-    pub(crate) response: Option<Place>,
-}
+const FOLLOWED_PREFLIGHT: &str = "left out: no browser follows the redirect of a preflight";
+
+const PREFLIGHT_OF_TWO: &str =
+    "taken for the answer to the preflight of the other response: no request stands with them";
 
 /// Exchanges that may still grow, in the order in which they began.
 #[derive(Debug, Default)]
@@ -38,117 +25,19 @@ pub(super) struct Pairing {
     open: VecDeque<Open>,
 }
 
-#[derive(Debug, Default)]
-struct Open {
-    hops: Vec<OpenHop>,
-    started: Option<String>,
-    failed: Option<String>,
-}
-
-/// A hop: the preflight and the request itself, of which one may be missing yet.
-#[derive(Debug, Default)]
-struct OpenHop {
-    preflight: Option<Half>,
-    real: Option<Half>,
-}
-
-/// A request and its answer. One of the two is there.
-#[derive(Debug)]
-struct Half {
-    asked: Option<Asked>,
-    answered: Option<Answered>,
-}
-
-impl Half {
-    fn place(&self) -> Option<&Place> {
-        let asked = self.asked.as_ref().map(|asked| &asked.place);
-        asked.or_else(|| self.answered.as_ref().map(|answered| &answered.place))
-    }
-}
-
-impl OpenHop {
-    fn waits_for_request(&self) -> bool {
-        self.real.is_none()
-    }
-
-    fn preflight_asked(&self) -> Option<&Asked> {
-        self.preflight.as_ref()?.asked.as_ref()
-    }
-
-    fn real_asked(&self) -> Option<&Asked> {
-        self.real.as_ref()?.asked.as_ref()
-    }
-
-    fn url(&self) -> Option<&[u8]> {
-        let asked = [self.real_asked(), self.preflight_asked()];
-        asked.into_iter().flatten().find_map(|asked| asked.url.as_deref())
-    }
-
-    /// Where this hop leads, the base being its own URL.
-    fn redirects_to(&self, half: &Half) -> Option<url::Url> {
-        let location = half.answered.as_ref()?.location()?;
-        let location = str::from_utf8(location).ok()?;
-        match self.url().and_then(parse_url) {
-            Some(base) => base.join(location).ok(),
-            None => url::Url::parse(location).ok(),
-        }
-    }
-
-    fn real_redirects_to(&self) -> Option<url::Url> {
-        self.redirects_to(self.real.as_ref()?)
-    }
-}
-
-impl Open {
-    fn last(&self) -> Option<&OpenHop> {
-        self.hops.last()
-    }
-
-    /// Only a preflight, of the first hop.
-    fn is_lone_preflight(&self) -> bool {
-        matches!(&self.hops[..], [hop] if hop.waits_for_request())
-    }
-
-    fn origin(&self) -> Option<&[u8]> {
-        let first = self.hops.first()?;
-        [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(Asked::origin)
-    }
-
-    /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
-    fn is_followed_by(&self, asked: &Asked) -> bool {
-        let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
-        asked.origin().is_none_or(is_ours)
-            && self.last().and_then(OpenHop::real_redirects_to).is_some_and(|location| asked.is_for(&location))
-    }
-
-    /// Only a response, and nobody knows to what.
-    fn lone_answer(&self) -> Option<&Answered> {
-        match &self.hops[..] {
-            [OpenHop { preflight: None, real: Some(Half { asked: None, answered }) }] => answered.as_ref(),
-            _ => None,
-        }
-    }
-}
-
 impl Pairing {
     /// Takes in the next step; exchanges that have waited too long go to `on`.
     pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         let Step { asked, answered, started, failed, listed_after } = step;
-        let half = Half { asked, answered };
-        let place = match &half.asked {
+        let half = Half::new(asked, answered);
+        let at = match &half.asked {
             None => self.place_answer(half, notes),
             Some(asked) if asked.is_preflight() => self.place_preflight(half, listed_after, notes),
             Some(_) => self.place_request(half),
         };
-        match place {
-            Placed::In(at) => {
-                if let Some(open) = self.open.get_mut(at) {
-                    open.failed = failed.or(open.failed.take());
-                    open.started = open.started.take().or(started);
-                }
-            }
-            Placed::New(hop) => self.open.push_back(Open { hops: vec![hop], started, failed }),
-            Placed::LeftOut => {}
+        if let Some(open) = at.and_then(|at| self.open.get_mut(at)) {
+            open.failed = failed.or(open.failed.take());
+            open.started = open.started.take().or(started);
         }
         while self.open.len() > WAITING {
             self.emit(notes, on);
@@ -162,98 +51,79 @@ impl Pairing {
         }
     }
 
-    fn place_preflight(&mut self, half: Half, listed_after: bool, notes: &mut Notes) -> Placed {
-        let Some(asked) = &half.asked else { return Placed::LeftOut };
-        let followed = self.open.back().and_then(Open::last).is_some_and(|hop| {
-            let preflight = hop.preflight.as_ref().filter(|_| hop.waits_for_request());
-            preflight.and_then(|half| hop.redirects_to(half)).is_some_and(|location| asked.is_for(&location))
-        });
-        if followed {
-            notes.push(asked.place.clone(), "left out: no browser follows the redirect of a preflight");
-            return Placed::LeftOut;
+    fn place_preflight(&mut self, half: Half, listed_after: bool, notes: &mut Notes) -> Option<usize> {
+        if self.open.back().and_then(Open::last).is_some_and(|hop| hop.preflight_leads_to(&half)) {
+            notes.push(half.place()?.clone(), FOLLOWED_PREFLIGHT);
+            return None;
         }
         // The preflight of a later hop.
-        if let Some(at) = self.find_last(|open| open.is_followed_by(asked)) {
-            return self.push_hop(at, OpenHop { preflight: Some(half), real: None });
+        if let Some(at) = self.find_last(|open| open.is_followed_by(&half)) {
+            return self.push_hop(at, OpenHop::of_preflight(half));
         }
-        if listed_after
-            && let Some(at) = self.find_last(|open| open.last().is_some_and(|hop| belongs(asked, hop)))
-            && let Some(hop) = self.last_hop(at)
+        if listed_after && let Some(at) = self.find_last(|open| open.last().is_some_and(|hop| belongs(&half, hop))) {
+            self.last_hop(at)?.preflight = Some(half);
+            return Some(at);
+        }
+        self.begin(OpenHop::of_preflight(half))
+    }
+
+    fn place_request(&mut self, half: Half) -> Option<usize> {
+        let awaits = |open: &Open| {
+            let hop = open.last().filter(|hop| hop.real().is_none());
+            hop.and_then(|hop| hop.preflight.as_ref()).is_some_and(|preflight| preflight.is_preflight_of(&half))
+        };
+        let (awaiting, chain) = (self.open.iter().position(awaits), self.find_last(|open| open.is_followed_by(&half)));
+        let Some(at) = awaiting else {
+            let hop = OpenHop::of_request(half);
+            return if let Some(at) = chain { self.push_hop(at, hop) } else { self.begin(hop) };
+        };
+        self.last_hop(at)?.set_real(Some(half));
+        // A preflight that was listed before the redirect which leads to it.
+        if let Some(chain) = chain.filter(|chain| *chain != at)
+            && self.open.get(at).is_some_and(|open| open.hops.len() == 1)
         {
-            hop.preflight = Some(half);
-            return Placed::In(at);
+            let hop = self.open.remove(at)?.hops.pop()?;
+            return self.push_hop(chain - usize::from(at < chain), hop);
         }
-        Placed::New(OpenHop { preflight: Some(half), real: None })
+        Some(at)
     }
 
-    fn place_request(&mut self, half: Half) -> Placed {
-        let Some(asked) = &half.asked else { return Placed::LeftOut };
-        let is_awaited = |hop: &OpenHop| {
-            hop.waits_for_request() && hop.preflight_asked().is_some_and(|preflight| preflight.is_preflight_of(asked))
-        };
-        if let Some(at) = self.open.iter().position(|open| open.last().is_some_and(is_awaited)) {
-            let chain = self.find_last(|open| open.is_followed_by(asked));
-            let Some(hop) = self.last_hop(at) else { return Placed::LeftOut };
-            hop.real = Some(half);
-            // A preflight that was listed before the redirect which leads to it.
-            if let Some(chain) = chain.filter(|chain| *chain != at)
-                && self.open.get(at).is_some_and(|open| open.hops.len() == 1)
-                && let Some(mut open) = self.open.remove(at)
-                && let Some(hop) = open.hops.pop()
-            {
-                return self.push_hop(chain - usize::from(at < chain), hop);
+    /// A response without a request answers the request that is still missing, or a redirect led to it, or it stands beside another
+    /// such response, or alone.
+    fn place_answer(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
+        let at = self.open.len().checked_sub(1);
+        let place = half.place().cloned()?;
+        let role = self.open.back().map_or(Role::Alone, |before| role(before, &half));
+        match (role, at) {
+            (Role::LeftOut, _) => {
+                notes.push(place, FOLLOWED_PREFLIGHT);
+                None
             }
-            return Placed::In(at);
-        }
-        let hop = |half| OpenHop { preflight: None, real: Some(half) };
-        match self.find_last(|open| open.is_followed_by(asked)) {
-            Some(at) => self.push_hop(at, hop(half)),
-            None => Placed::New(hop(half)),
+            (Role::NextHop, Some(at)) => self.push_hop(at, OpenHop::of_request(half)),
+            (Role::Real, Some(at)) => {
+                self.last_hop(at)?.set_real(Some(half));
+                Some(at)
+            }
+            (Role::RealOfTwo, Some(at)) => {
+                let last = self.last_hop(at)?;
+                last.preflight = last.set_real(Some(half));
+                if let Some(first) = last.preflight.as_ref().and_then(Half::place) {
+                    notes.push(first.clone(), PREFLIGHT_OF_TWO);
+                }
+                Some(at)
+            }
+            (Role::PreflightOfTwo, Some(at)) => {
+                self.last_hop(at)?.preflight = Some(half);
+                notes.push(place, PREFLIGHT_OF_TWO);
+                Some(at)
+            }
+            _ => self.begin(OpenHop::of_request(half)),
         }
     }
 
-    /// A response without a request is the next hop of a redirect, or the answer to the request that is still missing, or stands
-    /// beside another such response.
-    fn place_answer(&mut self, half: Half, notes: &mut Notes) -> Placed {
-        let new = |half| Placed::New(OpenHop { preflight: None, real: Some(half) });
-        let (Some(at), Some(answered)) = (self.open.len().checked_sub(1), &half.answered) else { return new(half) };
-        let Some(before) = self.open.get(at) else { return new(half) };
-        let Some(hop) = before.last() else { return new(half) };
-        let is_near = |place: &Place| place.file == answered.place.file && !matches!(place.at, At::Entry(_));
-        let same_text = [&hop.preflight, &hop.real].into_iter().flatten().filter_map(Half::place).all(is_near);
-        if hop.waits_for_request() {
-            let redirected = hop.preflight.as_ref().and_then(|half| half.answered.as_ref()?.location()).is_some();
-            if redirected && same_text {
-                notes.push(answered.place.clone(), "left out: no browser follows the redirect of a preflight");
-                return Placed::LeftOut;
-            }
-            let Some(hop) = self.last_hop(at) else { return new(half) };
-            hop.real = Some(half);
-            return Placed::In(at);
-        }
-        let redirected = hop.real.as_ref().and_then(|half| half.answered.as_ref()?.location()).is_some();
-        if redirected && same_text {
-            return self.push_hop(at, OpenHop { preflight: None, real: Some(half) });
-        }
-        let Some(first) = before.lone_answer() else { return new(half) };
-        let Some(order) = preflight_of_two(&first.response, &answered.response, same_text) else { return new(half) };
-        let (first_place, second_place) = (first.place.clone(), answered.place.clone());
-        let Some(hop) = self.last_hop(at) else { return new(half) };
-        let preflight = match order {
-            Order::FirstIsPreflight => {
-                hop.preflight = hop.real.replace(half);
-                first_place
-            }
-            Order::SecondIsPreflight => {
-                hop.preflight = Some(half);
-                second_place
-            }
-        };
-        notes.push(
-            preflight,
-            "taken for the answer to the preflight of the other response: no request stands with them",
-        );
-        Placed::In(at)
+    fn begin(&mut self, hop: OpenHop) -> Option<usize> {
+        self.open.push_back(Open { hops: vec![hop], ..Open::default() });
+        self.open.len().checked_sub(1)
     }
 
     /// The newest that fits.
@@ -265,13 +135,13 @@ impl Pairing {
         self.open.get_mut(at)?.hops.last_mut()
     }
 
-    fn push_hop(&mut self, at: usize, hop: OpenHop) -> Placed {
+    fn push_hop(&mut self, at: usize, hop: OpenHop) -> Option<usize> {
         match self.open.get_mut(at) {
-            Some(open) => {
+            Some(open) if open.hops.len() < HOPS => {
                 open.hops.push(hop);
-                Placed::In(at)
+                Some(at)
             }
-            None => Placed::New(hop),
+            _ => self.begin(hop),
         }
     }
 
@@ -281,7 +151,7 @@ impl Pairing {
         // The preflight may stand after its request.
         if let [hop] = &mut open.hops[..] {
             let fits = |other: &Open| {
-                let preflight = other.last().and_then(OpenHop::preflight_asked);
+                let preflight = other.last().and_then(|hop| hop.preflight.as_ref());
                 other.is_lone_preflight() && preflight.is_some_and(|preflight| belongs(preflight, hop))
             };
             if let Some(at) = self.open.iter().position(fits)
@@ -293,7 +163,7 @@ impl Pairing {
         if open.lone_answer().is_some_and(|answered| is_bare_preflight(&answered.response))
             && let Some(hop) = open.hops.first_mut()
         {
-            hop.preflight = hop.real.take();
+            hop.preflight = hop.set_real(None);
             if let Some(place) = hop.preflight.as_ref().and_then(Half::place) {
                 notes.push(place.clone(), "taken for the answer to a preflight: no request stands with it");
             }
@@ -304,32 +174,52 @@ impl Pairing {
     }
 }
 
-/// What became of a step.
-enum Placed {
-    In(usize),
-    New(OpenHop),
-    LeftOut,
-}
-
 /// Whether the preflight is for the request of a hop that has none.
-fn belongs(preflight: &Asked, hop: &OpenHop) -> bool {
-    hop.preflight.is_none() && hop.real_asked().is_some_and(|real| preflight.is_preflight_of(real))
+fn belongs(preflight: &Half, hop: &OpenHop) -> bool {
+    hop.preflight.is_none() && hop.real().is_some_and(|real| preflight.is_preflight_of(real))
 }
 
-enum Order {
-    FirstIsPreflight,
-    SecondIsPreflight,
+/// What a response is that stands without a request, beside what came before it.
+enum Role {
+    Alone,
+    /// The answer to the request that a preflight was for.
+    Real,
+    /// The next answer of a redirect chain.
+    NextHop,
+    /// What curl got where a preflight was redirected to.
+    LeftOut,
+    /// Of two responses without requests.
+    RealOfTwo,
+    PreflightOfTwo,
 }
 
-/// Which of two responses without requests answers the preflight of the other, if one does.
-fn preflight_of_two(first: &Response, second: &Response, same_text: bool) -> Option<Order> {
+fn role(before: &Open, half: &Half) -> Role {
+    let (Some(hop), Some(answered)) = (before.last(), &half.answered) else { return Role::Alone };
+    let is_near = |half: &Half| half.place().is_some_and(|place| place.file == answered.place.file);
+    let same_text = [hop.preflight.as_ref(), hop.real()].into_iter().flatten().all(is_near);
+    let is_redirect = |half: &Half| half.answered.as_ref().and_then(Answered::location).is_some();
+    let Some(real) = hop.real() else {
+        let followed = same_text && hop.preflight.as_ref().is_some_and(is_redirect);
+        return if followed { Role::LeftOut } else { Role::Real };
+    };
+    if same_text && is_redirect(real) {
+        return Role::NextHop;
+    }
+    match before.lone_answer() {
+        Some(first) => role_of_two(&first.response, &answered.response, same_text),
+        None => Role::Alone,
+    }
+}
+
+/// Which of two responses answers the preflight of the other, if one does.
+fn role_of_two(first: &Response, second: &Response, same_text: bool) -> Role {
     let refused = |response: &Response| matches!(response.status, 400..=599);
     match (is_preflight_like(first), is_preflight_like(second)) {
-        (true, false) => Some(Order::FirstIsPreflight),
-        (false, true) => Some(Order::SecondIsPreflight),
-        (true, true) if second.status == 204 && first.status != 204 => Some(Order::SecondIsPreflight),
-        (true, true) => Some(Order::FirstIsPreflight),
-        (false, false) => (same_text && refused(first) && !refused(second)).then_some(Order::FirstIsPreflight),
+        (false, true) => Role::PreflightOfTwo,
+        (true, true) if second.status == 204 && first.status != 204 => Role::PreflightOfTwo,
+        (true, _) => Role::RealOfTwo,
+        (false, false) if same_text && refused(first) && !refused(second) => Role::RealOfTwo,
+        (false, false) => Role::Alone,
     }
 }
 
@@ -348,38 +238,91 @@ fn is_bare_preflight(response: &Response) -> bool {
     empty && allows(response)
 }
 
-fn captured(open: Open) -> Option<CapturedExchange> {
-    let Open { hops: open_hops, started, failed } = open;
-    let first = open_hops.first()?;
-    let request = script::request(first.preflight_asked(), first.real_asked());
-    let of_hop = |hop: &OpenHop| [&hop.preflight, &hop.real].map(|half| half.as_ref().and_then(Half::place).cloned());
-    let place = match of_hop(first) {
-        // A browser may list the preflight second.
-        [Some(preflight), Some(real)] if preflight.file == real.file && number(&real) < number(&preflight) => real,
-        [preflight, real] => preflight.or(real)?,
-    };
-    let (mut hops, mut places) = (Vec::new(), Vec::new());
-    for (at, hop) in open_hops.into_iter().enumerate() {
-        let url = if at == 0 { None } else { hop.url().map(<[u8]>::to_vec) };
-        let preflight = hop.preflight.and_then(|half| half.answered);
-        let real = hop.real.and_then(|half| half.answered);
-        places.push(HopPlace {
-            preflight: preflight.as_ref().map(|answered| answered.place.clone()),
-            response: real.as_ref().map(|answered| answered.place.clone()),
-        });
-        let (response, revalidated) = match real {
-            Some(Answered { response, revalidates: true, .. }) => (None, Some(response.headers)),
-            real => (real.map(|answered| answered.response), None),
-        };
-        let preflight = preflight.map(|answered| answered.response);
-        hops.push(Hop { url, preflight, response, revalidated });
-    }
-    Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed })
-}
+#[cfg(test)]
+mod tests {
+    use super::{CapturedExchange, WAITING};
+    use crate::capture::Captures;
+    use crate::exchange::Hop;
 
-fn number(place: &Place) -> u64 {
-    match place.at {
-        At::File => 0,
-        At::Line(number) | At::Entry(number) => number,
+    /// What comes of texts, `-` between two: of each hop the statuses of preflight and response.
+    fn paired(text: &str) -> Vec<String> {
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        for (number, text) in (1..).zip(text.split("\n-\n")) {
+            let name = format!("{number}.txt");
+            captures.read(&name, text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        }
+        captures.finish(&mut |captured| exchanges.push(captured));
+        let hop = |hop: &Hop| {
+            let status =
+                |response: &Option<_>| response.as_ref().map_or(0, |one: &crate::exchange::Response| one.status);
+            format!("{}+{}", status(&hop.preflight), status(&hop.response))
+        };
+        let shown = |one: &CapturedExchange| one.exchange.hops.iter().map(hop).collect::<Vec<_>>().join(" ");
+        exchanges.iter().map(shown).collect()
+    }
+
+    fn preflight(origin: &str, method: &str, url: &str, status: u16) -> String {
+        let lines = format!("Origin: {origin}\nAccess-Control-Request-Method: {method}");
+        format!("OPTIONS {url} HTTP/1.1\n{lines}\n\nHTTP/1.1 {status} x\n\n")
+    }
+
+    fn request(origin: &str, method: &str, url: &str, status: &str) -> String {
+        format!("{method} {url} HTTP/1.1\nOrigin: {origin}\n\nHTTP/1.1 {status}\n\n")
+    }
+
+    const A: &str = "https://a.test";
+    const B: &str = "https://b.test/x";
+    const C: &str = "https://c.test/y";
+
+    #[test]
+    fn a_preflight_goes_with_the_request_that_it_was_for() {
+        let put = preflight(A, "PUT", B, 201);
+        let cases = [
+            (request(A, "PUT", B, "200"), "201+200"),
+            (request(A, "PUT", "https://b.test/x#fragment", "200"), "201+200"),
+            (request(A, "DELETE", B, "200"), "201+0, 0+200"),
+            (request(A, "PUT", C, "200"), "201+0, 0+200"),
+            (request("https://other.test", "PUT", B, "200"), "201+0, 0+200"),
+            (preflight(A, "PUT", B, 202) + &request(A, "PUT", B, "200"), "201+200, 202+0"),
+        ];
+        for (then, expected) in cases {
+            assert_eq!(paired(&format!("{put}{then}")).join(", "), expected, "{then}");
+            assert_eq!(paired(&format!("{put}\n-\n{then}")).join(", "), expected, "{then}");
+        }
+        let after = format!("{}{}{put}", request(A, "GET", B, "203"), request(A, "PUT", B, "200"));
+        assert_eq!(paired(&after), ["0+203", "201+200"]);
+    }
+
+    #[test]
+    fn hops_have_their_own_preflights_and_a_null_origin() {
+        let first = preflight(A, "PUT", B, 201) + &request(A, "PUT", B, "307 x\nLocation: //c.test/y");
+        let second = preflight("null", "PUT", C, 202) + &request("null", "PUT", C, "200");
+        assert_eq!(paired(&format!("{first}{second}")), ["201+307 202+200"]);
+        assert_eq!(paired(&format!("{first}{}", request("https://z.test", "PUT", C, "200"))), ["201+307", "0+200"]);
+        assert_eq!(paired(&format!("{first}{}", request(A, "PUT", "https://c.test/z", "200"))), ["201+307", "0+200"]);
+    }
+
+    #[test]
+    fn bare_responses_are_paired_by_what_they_look_like() {
+        let (yes, plain) = ("HTTP/2 200\naccess-control-allow-methods: PUT\n\n", "HTTP/2 200\nvary: a\n\n");
+        assert_eq!(paired(&format!("{yes}{plain}")), ["200+200"]);
+        assert_eq!(paired(&format!("{plain}HTTP/2 204\n\n")), ["204+200"]);
+        assert_eq!(paired(&format!("HTTP/2 405\n\n{plain}")), ["405+200"]);
+        assert_eq!(paired(&format!("HTTP/2 405\n\n\n-\n{plain}")), ["0+405", "0+200"]);
+        assert_eq!(paired(&format!("{plain}{plain}")), ["0+200", "0+200"]);
+        assert_eq!(paired(yes), ["0+200"]);
+        assert_eq!(paired("HTTP/2 204\naccess-control-max-age: 5\n\n"), ["204+0"]);
+        assert_eq!(paired(&format!("{}\n-\n{plain}", preflight(A, "PUT", B, 201))), ["201+200"]);
+    }
+
+    #[test]
+    fn no_more_wait_than_have_room() {
+        let many: String = (0..WAITING * 2).map(|at| preflight(A, "PUT", &format!("{B}{at}"), 204)).collect();
+        let mut given = 0;
+        let mut captures = Captures::default();
+        captures.read("x", many.as_bytes(), &mut |_| (), &mut |_| given += 1).unwrap();
+        assert_eq!(given, WAITING);
+        captures.finish(&mut |_| given += 1);
+        assert_eq!(given, WAITING * 2);
     }
 }

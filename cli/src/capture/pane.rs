@@ -3,6 +3,9 @@
 use super::head::{header_line, status_line};
 use crate::exchange::Lines;
 
+/// No pane has more headers.
+const LINES: usize = 2000;
+
 /// The request and the response of one pane.
 #[derive(Debug, Default)]
 pub(super) struct Pane {
@@ -108,7 +111,9 @@ impl Pane {
         if self.section == Section::General {
             return self.general(line);
         }
+        let lines = [&self.request, &self.response].into_iter().flatten().map(Vec::len).sum::<usize>();
         match header_line(line) {
+            _ if lines > LINES => return Took::Next,
             Some((name, b"")) => self.name = Some(name.to_vec()),
             Some((name, value)) => self.put(name, value),
             None if corsac::is_token(line) || super::head::is_telling(line) => self.name = Some(line.to_vec()),

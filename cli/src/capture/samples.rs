@@ -202,6 +202,15 @@ fn reads_the_panes_of_devtools_in_both_forms() {
 }
 
 #[test]
+fn keeps_what_curl_says_of_a_failure() {
+    reads(
+        &["failed.txt"],
+        "failed.txt:1: https://app.example GET https://api.exmaple/items curl: (6) Could not resolve host: api.exmaple
+         failed.txt:6: https://app.example GET https://api.example/items curl: (52) Empty reply from server",
+    );
+}
+
+#[test]
 fn reads_wget() {
     reads(
         &["wget.txt"],
@@ -321,10 +330,11 @@ fn junk_is_refused_with_the_line_where_it_begins() {
     assert!(message.contains("found on line 1 ") && !message.contains(char::is_control), "{message}");
 }
 
-const SAMPLES: [&str; 22] = [
+const SAMPLES: [&str; 23] = [
     "chrome.har",
     "cut.har",
     "devtools.txt",
+    "failed.txt",
     "firefox.har",
     "gzip.txt",
     "headless.txt",
@@ -362,8 +372,15 @@ fn survives(bytes: &[u8]) {
     }
 }
 
+/// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
+fn config() -> ProptestConfig {
+    let set = std::env::var_os("PROPTEST_CASES").is_some();
+    let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if set { usual } else { ProptestConfig { cases: 200, ..usual } }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {

@@ -36,7 +36,7 @@ pub(super) struct Step {
     pub(super) answered: Option<Answered>,
     /// When the request was sent, as the capture writes it.
     pub(super) started: Option<String>,
-    /// What the browser says of a request that failed.
+    /// What the browser or curl says of a request that failed.
     pub(super) failed: Option<String>,
     /// A browser listed this preflight after the request that it was for.
     pub(super) listed_after: bool,
@@ -69,22 +69,11 @@ impl Asked {
         self.header("access-control-request-method")
     }
 
-    /// Is this the preflight of `real`, as far as both tell?
+    /// Is this the preflight of `real`, as far as both tell? Their URLs are for the caller to compare.
     pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
         let agree = |a: Option<&[u8]>, b: Option<&[u8]>| a.zip(b).is_none_or(|(a, b)| a == b);
         agree(self.requested_method(), real.method.as_deref().map(normalize_method))
             && agree(self.origin(), real.origin())
-            && self.is_for_url_of(real)
-    }
-
-    fn is_for_url_of(&self, other: &Self) -> bool {
-        let (Some(a), Some(b)) = (&self.url, &other.url) else { return true };
-        same_url(a, b, self.scheme_is_guessed || other.scheme_is_guessed)
-    }
-
-    /// Is this request for where `location` leads?
-    pub(super) fn is_for(&self, location: &Url) -> bool {
-        self.url.as_deref().is_some_and(|url| same_url(url, location.as_str().as_bytes(), self.scheme_is_guessed))
     }
 }
 
@@ -112,15 +101,4 @@ pub(super) fn parse_url(bytes: &[u8]) -> Option<Url> {
 pub(super) fn origin_of(url: &[u8]) -> Option<Vec<u8>> {
     let origin = parse_url(url)?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization().into_bytes())
-}
-
-/// Two spellings of one URL; fragments are not sent.
-fn same_url(a: &[u8], b: &[u8], any_scheme: bool) -> bool {
-    if a == b {
-        return true;
-    }
-    let (Some(mut a), Some(mut b)) = (parse_url(a), parse_url(b)) else { return false };
-    a.set_fragment(None);
-    b.set_fragment(None);
-    a == b || (any_scheme && a.host() == b.host() && a.path() == b.path() && a.query() == b.query())
 }

@@ -4,21 +4,27 @@ use std::io::{self, BufRead};
 
 use corsac::Escaped;
 
+use super::chain::CapturedExchange;
 use super::command::{self, Command, Parsed};
-use super::conversation::Conversation;
+use super::conversation::{Conversation, End};
 use super::head::{self, glued_status_line, header_line, request_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
-use super::pair::{CapturedExchange, Pairing};
+use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::place::{Notes, Place};
 use crate::exchange::Lines;
+use crate::secret::is_secret;
 
-/// Beyond this many lines a head is none.
+/// Beyond this many lines and bytes a head is none.
 const HEAD_LINES: usize = 1000;
+const HEAD_BYTES: usize = 1 << 20;
 
 /// A command goes on over no more bytes and lines than these.
 const COMMAND_BYTES: usize = 64 << 10;
 const COMMAND_LINES: u64 = 200;
+
+/// What curl writes when it gives up.
+const FAILURE: &[u8] = b"curl: (";
 
 /// Reads a text. What is found instead of a head is the error.
 pub(super) fn read(
@@ -40,8 +46,13 @@ pub(super) fn read(
     }
     text.end_state();
     Ok(match text.talk.end() {
-        (0, Some(line)) => Err(format!("a curl command without its output on line {line}: run it with -i")),
-        (0, None) => Err(first.unwrap_or_else(|| "no text".to_owned())),
+        End { steps: 0, failure: Some((line, message)), .. } => {
+            Err(format!("on line {line} \"{}\"", shown(message.as_bytes())))
+        }
+        End { steps: 0, command: Some(line), .. } => {
+            Err(format!("a curl command without its output on line {line}: run it with -i"))
+        }
+        End { steps: 0, .. } => Err(first.unwrap_or_else(|| "no text".to_owned())),
         _ => Ok(()),
     })
 }
@@ -63,8 +74,17 @@ struct Head {
     /// Blanks before each of its lines, as `wget -S` writes them.
     indent: usize,
     headers: Lines,
+    size: usize,
     /// Its last line may not be all of it.
     cut: bool,
+    /// It stands behind other text on its line: without a header line it is none.
+    glued: bool,
+}
+
+impl Head {
+    fn new(kind: HeadKind, line: u64) -> Self {
+        Self { kind, line, indent: 0, headers: Lines::new(), size: 0, cut: false, glued: false }
+    }
 }
 
 #[derive(Debug)]
@@ -139,8 +159,7 @@ impl Text<'_> {
             self.head_line(text, line);
         } else if matches!(self.state, State::Outside) && header_line(text).is_some() {
             // The first lines were not copied.
-            let unknown =
-                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            let unknown = Head::new(HeadKind::Unknown, line.number);
             self.state = State::Marked(unknown);
             self.head_line(text, line);
         }
@@ -162,17 +181,20 @@ impl Text<'_> {
             }
             // `curl -iv` writes each line of a head twice, once with its mark.
             State::Marked(_) => {
-                if command::start(text).is_some() {
+                if command::start(text).is_some() || text.starts_with(FAILURE) {
                     self.end_state();
                     self.begin(text, line);
                 }
+            }
+            State::Plain(head) if head.glued && head.headers.is_empty() && header_line(text).is_none() => {
+                self.state = State::Body;
+                self.begin(text, line);
             }
             State::Plain(_) if blank => self.end_state(),
             State::Plain(head) => {
                 let inner = text.get(head.indent..).unwrap_or_default();
                 let is_indented = text.iter().take(head.indent).all(|b| *b == b' ') && !inner.is_empty();
-                let starts = status_line(text).is_some() || command::start(text).is_some() || pane::is_start(text);
-                if !is_indented || (starts && header_line(text).is_none_or(|(_, value)| value.starts_with(b"//"))) {
+                if !is_indented || ends_head(text) {
                     self.end_state();
                     self.begin(text, line);
                 } else {
@@ -196,7 +218,9 @@ impl Text<'_> {
             self.try_command();
         } else if let Some(found) = glued_status_line(text) {
             let kind = HeadKind::Response { status: found.status, reason: found.reason.to_vec() };
-            self.state = State::Plain(Head { kind, line: line.number, indent: 0, headers: Lines::new(), cut: false });
+            self.state = State::Plain(Head { glued: true, ..Head::new(kind, line.number) });
+        } else if text.starts_with(FAILURE) {
+            self.talk.failed(text, line.number);
         } else if pane::is_start(text) {
             let mut pane = Pane::new(line.number);
             pane.take(text, line.number);
@@ -211,8 +235,7 @@ impl Text<'_> {
             && line.whole
             && header_line(text).is_some_and(|(name, _)| head::is_telling(name))
         {
-            let unknown =
-                Head { kind: HeadKind::Unknown, line: line.number, indent: 0, headers: Lines::new(), cut: false };
+            let unknown = Head::new(HeadKind::Unknown, line.number);
             self.state = State::Plain(unknown);
             self.head_line(text, line);
         }
@@ -222,13 +245,13 @@ impl Text<'_> {
     fn head_line(&mut self, text: &[u8], line: Line<'_>) {
         let (State::Marked(head) | State::Plain(head)) = &mut self.state else { return };
         head.cut = !line.ended;
+        head.size = head.size.saturating_add(text.len());
         if !line.whole {
             self.talk.note(line.number, "a header line longer than any that a browser takes is left out");
-        } else if head.headers.len() >= HEAD_LINES {
-            if head.headers.len() == HEAD_LINES {
-                let message = format!("a head of more than {HEAD_LINES} lines: the rest of it is left out");
-                self.talk.note(line.number, message);
-                head.headers.push((Vec::new(), Vec::new()));
+        } else if head.headers.len() >= HEAD_LINES || head.size > HEAD_BYTES {
+            if head.size != usize::MAX {
+                head.size = usize::MAX;
+                self.talk.note(line.number, "no browser takes a head as long as this one: the rest of it is left out");
             }
         } else if let Some((name, value)) = header_line(text) {
             head.headers.push((name.to_vec(), value.to_vec()));
@@ -238,8 +261,11 @@ impl Text<'_> {
             value.extend_from_slice(text.trim_ascii());
         } else {
             let end = if line.ended { "" } else { "; the text is cut off here" };
-            let message = format!("no header line (NAME: VALUE) in a head: \"{}\"{end}", shown(text));
-            self.talk.note(line.number, message);
+            // In a request's head it may be the rest of a secret, or a cookie that lost its colon.
+            let is_answer = matches!(head.kind, HeadKind::Response { .. });
+            let is_harmless = is_answer && !head.headers.last().is_some_and(|(name, _)| is_secret(name));
+            let what = if is_harmless { format!(": \"{}\"", shown(text)) } else { String::new() };
+            self.talk.note(line.number, format!("no header line (NAME: VALUE) in a head{what}{end}"));
         }
     }
 
@@ -285,8 +311,7 @@ impl Text<'_> {
         }
     }
 
-    fn end_head(&mut self, mut head: Head, marked: bool) {
-        head.headers.retain(|(name, _)| !name.is_empty());
+    fn end_head(&mut self, head: Head, marked: bool) {
         if head.cut {
             self.talk.note(head.line, "the text ends within this head: its last line may be cut off");
         }
@@ -306,6 +331,12 @@ impl Text<'_> {
     }
 }
 
+/// A line that cannot be of a head that has no end otherwise; a prompt may look like a header line.
+fn ends_head(text: &[u8]) -> bool {
+    let is_prompt = |at| text.get(..at).is_some_and(|before| split_at(before, b": ").is_none());
+    status_line(text).is_some() || pane::is_start(text) || command::start(text).is_some_and(is_prompt)
+}
+
 /// A head of which this is the first line.
 fn first_line(text: &[u8], line: u64) -> Option<Head> {
     let kind = if let Some(found) = status_line(text) {
@@ -314,7 +345,7 @@ fn first_line(text: &[u8], line: u64) -> Option<Head> {
         let found = request_line(text)?;
         HeadKind::Request { method: found.method.to_vec(), target: found.target.to_vec() }
     };
-    Some(Head { kind, line, indent: 0, headers: Lines::new(), cut: false })
+    Some(Head::new(kind, line))
 }
 
 fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
@@ -324,4 +355,53 @@ fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 fn shown(bytes: &[u8]) -> Escaped<'_> {
     Escaped(bytes.get(..80).unwrap_or(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEAD_BYTES, HEAD_LINES};
+    use crate::capture::Captures;
+    use crate::exchange::Lines;
+
+    /// The header lines of each response, and the notes.
+    fn read(text: &str) -> (Vec<Lines>, Vec<String>) {
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        let notes = captures.finish(&mut |captured| exchanges.push(captured));
+        let hops = exchanges.into_iter().flat_map(|captured| captured.exchange.hops);
+        let responses = hops.flat_map(|hop| [hop.preflight, hop.response]).flatten();
+        let notes = notes.into_iter().map(|note| format!("{} {}", note.place, note.message));
+        (responses.map(|response| response.headers).collect(), notes.collect())
+    }
+
+    #[test]
+    fn a_head_without_end_is_cut_and_the_next_one_is_read() {
+        for line in ["a: b\n", " folded\n"] {
+            let text =
+                format!("HTTP/1.1 200 OK\nx: y\n{}\nHTTP/1.1 404 No\n\n", line.repeat(HEAD_LINES + HEAD_BYTES / 6));
+            let (responses, notes) = read(&text);
+            assert_eq!((responses.len(), notes.len()), (2, 1), "{notes:?}");
+            assert!(notes[0].contains("as long as this one"), "{notes:?}");
+            let kept: usize = responses[0].iter().map(|(name, value)| name.len() + value.len()).sum();
+            assert!(responses[0].len() <= HEAD_LINES && kept <= 2 * HEAD_BYTES);
+        }
+        let (responses, notes) = read(&format!("HTTP/1.1 200 OK\nx: {}\na: b\n\n", "y".repeat(HEAD_BYTES)));
+        assert_eq!(responses[0], [(b"a".to_vec(), b"b".to_vec())]);
+        assert!(notes[0].starts_with("x:2 a header line longer"), "{notes:?}");
+    }
+
+    #[test]
+    fn a_head_ends_at_a_prompt_and_at_the_next_head() {
+        let text =
+            "HTTP/2 200\na: b\nme@host:~$ curl -i http://b.test/\nHTTP/2 201\na: curl -i http://c.test\nHTTP/2 202\n\n";
+        let (responses, notes) = read(text);
+        assert_eq!(responses.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 0]);
+        assert_eq!(notes, [""; 0]);
+    }
+
+    #[test]
+    fn a_body_that_speaks_of_heads_has_none() {
+        let text = "HTTP/2 200\n\nSend GET / HTTP/1.1\nand read: HTTP/1.1 200 OK\nor so\n> quoted\n* listed\n<html>\nOrigin: x\n";
+        assert_eq!(read(text).0.len(), 1);
+    }
 }

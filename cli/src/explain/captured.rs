@@ -6,20 +6,28 @@ use std::time::Duration;
 
 use corsac::browser::{Credentials, Profile, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use url::Url;
 
-use super::diagnosis::Diagnosis;
+use super::diagnosis::{Diagnosis, Failure as Fault};
 use super::judged::{resolve, with};
 use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
 use crate::capture::{At, CapturedExchange, Captures, Note};
-use crate::exchange::ScriptRequest;
+use crate::exchange::{Exchange, Response, ScriptRequest};
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::{is_stdin, shown_name};
+use crate::probe::target;
 use crate::script_options::script_request;
 
 /// Stands for a URL that nothing tells: no page is of this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
+
+const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and without it nothing can be judged: name it with \
+                              --origin https://app.example.com";
+
+const NO_ORIGIN_LINE: &str = "no Origin header is in the capture, and many servers send CORS headers only to a request that has one: \
+                              capture it with curl -v -H 'Origin: ...' to be sure";
 
 /// From so many on, a table says more than pictures one after the other.
 const MANY: usize = 4;
@@ -31,21 +39,36 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     let (mut exchanges, mut notes) = read(explain)?;
     let mut ready = Vec::with_capacity(exchanges.len());
     for mut captured in exchanges.drain(..) {
-        let request = &mut captured.exchange.request;
-        fill(request, &options, explain.url.as_deref());
-        if let Some(what) = unknown_origin(request) {
-            notes.push(Note { place: captured.place.clone(), message: what.to_owned() });
+        let place = captured.place.clone();
+        let mut note = |message: &str| notes.push(Note { place: place.clone(), message: message.to_owned() });
+        let exchange = &mut captured.exchange;
+        let has_origin = exchange.request.origin.is_some();
+        fill(&mut exchange.request, &options, explain.url.as_deref());
+        if exchange.request.origin.is_none() {
+            note(UNKNOWN_ORIGIN);
             continue;
         }
-        if request.url.is_none() && captured.exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
-            let message = "the URL is not in the capture: taken to be of another origin than the page (--url says it)";
-            notes.push(Note { place: captured.place.clone(), message: message.to_owned() });
-            captured.exchange.request.url = Some(SOMEWHERE.to_vec());
+        if exchange.request.url.is_none() && exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
+            note("the URL is not in the capture: taken to be of another origin than the page (--url says it)");
+            exchange.request.url = Some(SOMEWHERE.to_vec());
         }
-        match resolve(&mut captured.exchange) {
-            Ok(()) => ready.push(captured),
-            Err(message) => notes.push(Note { place: captured.place.clone(), message }),
+        if let Err(message) = resolve(exchange) {
+            note(&message);
+            continue;
         }
+        if !has_origin && lacks_allow_origin(exchange) {
+            note(NO_ORIGIN_LINE);
+        }
+        let origin = exchange.request.origin.as_deref().unwrap_or_default();
+        if urls(exchange).all(|url| target::is_same_origin(origin, &url)) {
+            note(
+                "there is no CORS difference to show: the page and the URL are of the same origin, so a browser asks nobody",
+            );
+        }
+        if urls(exchange).any(|url| target::is_mixed_content(origin, &url)) {
+            note("a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)");
+        }
+        ready.push(captured);
     }
     let mut err = anstream::stderr();
     for note in &notes {
@@ -131,10 +154,17 @@ fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>)
     }
 }
 
-fn unknown_origin(request: &ScriptRequest) -> Option<&'static str> {
-    request.origin.is_none().then_some(
-        "the page's origin is not in the capture, and without it nothing can be judged: name it with --origin https://app.example.com",
-    )
+/// Of the request, and of every hop.
+fn urls(exchange: &Exchange) -> impl Iterator<Item = Url> {
+    let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
+    urls.filter_map(|url| Url::parse(str::from_utf8(url).ok()?).ok())
+}
+
+fn lacks_allow_origin(exchange: &Exchange) -> bool {
+    let lacks = |response: &Response| {
+        !response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"access-control-allow-origin"))
+    };
+    exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten().any(lacks)
 }
 
 /// Of the entry in a HAR, of the line in a text.
@@ -164,37 +194,48 @@ fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdic
 /// One exchange in full. Credentials that nothing tells of are judged both ways: shown without, as `fetch()` has it.
 fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Verdict {
     let exchange = &captured.exchange;
-    let verdict = with(exchange, Credentials::SameOrigin, |exchange| {
-        let diagnosis = Diagnosis::of(exchange);
-        report::push(text, &diagnosis, &exchange, shown);
+    with(exchange, Credentials::SameOrigin, |without| {
+        let diagnosis = Diagnosis::of(without);
+        report::push(text, &diagnosis, &without, shown);
+        if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
+            missing::push(text, captured, shown.secrets);
+        }
+        if exchange.request.credentials.is_none() {
+            with(exchange, Credentials::Include, |with| push_with_credentials(text, &diagnosis, &Diagnosis::of(with)));
+        }
         worst_of(&diagnosis)
-    });
-    if verdict == Verdict::Incomplete {
-        missing::push(text, captured);
+    })
+}
+
+/// What else is wrong when credentials go along.
+fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diagnosis<'_>) {
+    let is_new = |failure: &&Fault<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
+    let mut new = with.failures.iter().filter(is_new).peekable();
+    if new.peek().is_none() {
+        return;
     }
-    if exchange.request.credentials.is_none() {
-        with(exchange, Credentials::Include, |exchange| {
-            let diagnosis = Diagnosis::of(exchange);
-            if worst_of(&diagnosis) != verdict {
-                text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
-                report::push_headline(text, &diagnosis);
-                if let Some(chief) = diagnosis.chief() {
-                    text.push_str(&format!("  {}: {}\n", chief.blocked, chief.cause.sentence()));
-                }
-            }
-        });
+    if worst_of(without) == worst_of(with) {
+        text.push_str("\nWith credentials: \"include\" this is wrong, too:\n");
+    } else {
+        text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
+        report::push_headline(text, with);
     }
-    verdict
+    for failure in new {
+        let (blocked, cause) = (failure.blocked, failure.cause);
+        text.push_str(&format!("  {blocked} [{}: {cause}]: {}\n", blocked.code(), cause.sentence()));
+    }
 }
 
 fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
+    let several =
+        ready.iter().any(|captured| ready.first().is_some_and(|first| first.place.file != captured.place.file));
     let mut worst = None;
     let mut rows = Vec::with_capacity(ready.len());
     for captured in ready {
         with(&captured.exchange, Credentials::SameOrigin, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
             worst = worse(worst, worst_of(&diagnosis));
-            rows.push(table::Row::of(number(captured), &diagnosis));
+            rows.push(table::Row::of(number(captured), &diagnosis).of_file(several.then(|| &*captured.place.file)));
         });
     }
     let is_har = ready.iter().all(|captured| matches!(captured.place.at, At::Entry(_)));

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::io;
 
 use anstyle::Style;
-use corsac::browser::{ConsoleMessage, Part, Profile, decode_console};
+use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, decode_console};
 
+use crate::args::Explain;
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::read_limited;
 use crate::printable::printable;
@@ -15,7 +16,8 @@ const HEAD: Style = Style::new().bold();
 /// More than any console holds.
 const LIMIT: u64 = 1 << 20;
 
-pub(crate) fn run(text: &str) -> Result<Answer, Failure> {
+/// `known`: what the options tell and the message may not.
+pub(crate) fn run(text: &str, known: &Explain) -> Result<Answer, Failure> {
     let pasted;
     let text = if text == "-" {
         let bytes = read_limited(io::stdin().lock(), LIMIT)
@@ -31,11 +33,7 @@ pub(crate) fn run(text: &str) -> Result<Answer, Failure> {
     if !messages.iter().any(|message| message.code.is_some()) {
         messages = decode_console(&whole).into_iter().collect();
     }
-    messages.dedup();
-    // What follows the first reason of Firefox and Safari says only that it failed.
-    if messages.iter().any(|message| message.code.is_some()) {
-        messages.retain(|message| message.code.is_some());
-    }
+    keep_what_tells(&mut messages);
     if messages.is_empty() {
         return Err(Failure::Untold(
             "this is no message about CORS that Chromium, Firefox or WebKit writes: paste the whole line, \
@@ -48,10 +46,30 @@ pub(crate) fn run(text: &str) -> Result<Answer, Failure> {
         if place != 0 {
             out.push('\n');
         }
-        push(&mut out, message);
+        let (url, origin) = (known.url.as_deref(), known.origin.as_ref().and_then(|origin| origin.to_str()));
+        push(&mut out, &ConsoleMessage { url: message.url.or(url), origin: message.origin.or(origin), ..*message });
     }
     print_out(&out)?;
     Ok(Answer::No)
+}
+
+/// Firefox and Safari write of one failure twice: why, and that it failed. Of the second line only the URL is kept, where the first has none.
+fn keep_what_tells(messages: &mut Vec<ConsoleMessage<'_>>) {
+    let says_only_that = |message: &ConsoleMessage<'_>| matches!(message.code, None | Some(BlockedCode::NetworkError));
+    let all = messages.clone();
+    messages.dedup();
+    messages.retain(|message| {
+        let why = |other: &ConsoleMessage<'_>| {
+            !says_only_that(other)
+                && other.profile == message.profile
+                && (other.url.is_none() || other.url == message.url)
+        };
+        !(says_only_that(message) && all.iter().any(why))
+    });
+    for message in messages {
+        let same = all.iter().find(|other| other.profile == message.profile && other.url.is_some());
+        message.url = message.url.or(same.and_then(|other| other.url));
+    }
 }
 
 fn push(out: &mut String, message: &ConsoleMessage<'_>) {
@@ -86,10 +104,24 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
     }
     match message.cause() {
         Some(cause) => {
-            row(out, "Cause:", cause.sentence());
+            row(out, "Cause:", &format!("{} [{cause}]", cause.sentence()));
             row(out, "Fix:", cause.advice());
+            if cause.is_mended_by_headers() {
+                push_lines(out, message);
+            }
+        }
+        None if message.profile == Profile::Chromium => {
+            row(
+                out,
+                "Cause:",
+                "this reason is not known here, as those of Private Network Access, which Chromium gave up",
+            );
         }
         None => row(out, "Cause:", "this line says that the request failed, and not why: look for the line before it"),
+    }
+    // Where no answer of the server counts, there is nothing to look at.
+    if matches!(message.cause(), Some(Cause::LocalNetwork | Cause::ScriptMistake)) {
+        return;
     }
     let next = format!(
         "corsac probe {} --origin {}",
@@ -97,6 +129,22 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
         shell_word(message.origin.unwrap_or("ORIGIN")),
     );
     row(out, "Next:", &next);
+}
+
+/// The header lines to send, as far as the message tells.
+fn push_lines(out: &mut String, message: &ConsoleMessage<'_>) {
+    let line = |name: &str, value: &str| format!("          {name}: {}\n", printable(value));
+    out.push_str(&line("Access-Control-Allow-Origin", message.origin.unwrap_or("(the page's origin)")));
+    match (message.code, message.value) {
+        (Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials), _) => {
+            out.push_str(&line("Access-Control-Allow-Credentials", "true"));
+        }
+        (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
+            out.push_str(&line("Access-Control-Allow-Methods", method));
+        }
+        (Some(BlockedCode::HeaderNotAllowed), Some(name)) => out.push_str(&line("Access-Control-Allow-Headers", name)),
+        _ => {}
+    }
 }
 
 /// One word of a shell's command line, whatever it holds.

@@ -127,6 +127,17 @@ impl<'a> Sent<'a> {
     }
 }
 
+/// `by the standard`, `in chromium, firefox`: where something is so, for people.
+pub(crate) fn told(profiles: &[Profile]) -> String {
+    let engines: Vec<&str> =
+        profiles.iter().filter(|profile| **profile != Profile::Spec).map(|profile| profile.name()).collect();
+    match (profiles.contains(&Profile::Spec), engines.join(", ")) {
+        (true, engines) if engines.is_empty() => "by the standard".to_owned(),
+        (true, engines) => format!("by the standard and in {engines}"),
+        (false, engines) => format!("in {engines}"),
+    }
+}
+
 fn lower_case<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
     let mut list = Vec::new();
     for name in names.map(<[u8]>::to_ascii_lowercase) {

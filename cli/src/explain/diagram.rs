@@ -4,11 +4,12 @@ use std::fmt::{Display, Write};
 
 use anstyle::{AnsiColor, Style};
 use corsac::Escaped;
-use corsac::browser::{Exchange, Part, PreflightOutcome, Profile, Response};
+use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profile, Response, Step, Tainting};
 
-use super::diagnosis::{Diagnosis, Failure, Sent};
+use super::diagnosis::{Diagnosis, Failure, Sent, told};
 use super::wire::{preflight_lines, request_lines};
 use crate::exchange::Lines;
+use crate::secret::is_secret;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -26,9 +27,16 @@ pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exch
     let page = Escaped(exchange.request.origin);
     for sent in &diagnosis.sent {
         let site = site(sent.step.url());
+        let over = drawing.is_over_before(sent.step.hop());
+        let hop = exchange.hop(sent.step.hop());
+        if over && hop.preflight.is_none() && hop.response.is_none() {
+            drawing.line(format_args!("  {BAD}✗ no browser follows the redirect to {site}{BAD:#}"));
+            drawing.text.push('\n');
+            break;
+        }
         let pad = WIDTH.saturating_sub(page.to_string().len()).max(1);
         drawing.line(format_args!("{page}{:pad$}{site}", ""));
-        drawing.step(exchange, sent);
+        drawing.step(exchange, sent, over);
         drawing.text.push('\n');
     }
 }
@@ -40,14 +48,39 @@ struct Drawing<'t, 'd, 'a> {
 }
 
 impl Drawing<'_, '_, '_> {
-    fn step(&mut self, exchange: &Exchange<'_>, sent: &Sent<'_>) {
+    /// Every browser has given up before this hop.
+    fn is_over_before(&self, hop: usize) -> bool {
+        let gave_up = |profile: &Profile| {
+            self.diagnosis
+                .failures
+                .iter()
+                .any(|failure| failure.blocked.hop() < hop && failure.profiles.contains(profile))
+        };
+        hop > 0 && Profile::ALL.iter().all(gave_up)
+    }
+
+    /// `over`: no browser comes so far.
+    fn step(&mut self, exchange: &Exchange<'_>, sent: &Sent<'_>, over: bool) {
         let step = &sent.step;
         let hop = exchange.hop(step.hop());
-        let failed = |part| self.diagnosis.failures.iter().any(|failure| stands(failure, step.hop(), part));
-        let preflight_fails = failed(Part::Preflight);
+        let all_fail = |part| {
+            let failed = |profile: &Profile| {
+                let fails =
+                    |failure: &Failure<'_>| stands(failure, step.hop(), part) && failure.profiles.contains(profile);
+                self.diagnosis.failures.iter().any(fails)
+            };
+            Profile::ALL.iter().all(failed)
+        };
+        if self.diagnosis.thrown.is_some() || step.tainting() == Tainting::Refused {
+            self.not_sent(step);
+            self.marks(failures(self.diagnosis, step.hop(), Part::Response));
+            return;
+        }
+        let preflight_fails = all_fail(Part::Preflight);
+        let captured = "captured, but no browser sends it";
         let asks = Profile::ALL.into_iter().any(|profile| *sent.needs_preflight.get(profile));
         if asks {
-            self.arrow(b"OPTIONS", step.url(), "asks first");
+            self.arrow(b"OPTIONS", step.url(), if over { captured } else { "asks first" });
             self.sent_lines(&preflight_lines(step).unwrap_or_default());
             match hop.preflight {
                 Some(answer) => self.answer(&answer, step.hop(), Part::Preflight),
@@ -55,22 +88,31 @@ impl Drawing<'_, '_, '_> {
             }
         }
         if preflight_fails && hop.response.is_none() {
-            let method = Escaped(step.method()).to_string();
-            self.line(format_args!("  {BAD}✗ {method} is not sent{BAD:#}"));
+            self.not_sent(step);
             return;
         }
-        let note = if preflight_fails { "captured, but no browser sends it" } else { "" };
-        self.arrow(step.method(), step.url(), note);
+        self.arrow(step.method(), step.url(), if preflight_fails || over { captured } else { "" });
         self.sent_lines(&request_lines(step));
         match hop.response {
             Some(answer) => self.answer(&answer, step.hop(), Part::Response),
-            None => self.unknown("the answer to this request is not known"),
-        }
-        for failure in self.diagnosis.failures.iter().filter(|failure| stands(failure, step.hop(), Part::Response)) {
-            if hop.response.is_none() {
-                let blocked = failure.blocked;
-                self.line(format_args!("  {BAD}^ {blocked}{BAD:#}"));
+            None => {
+                self.unknown("the answer to this request is not known");
+                self.marks(failures(self.diagnosis, step.hop(), Part::Response));
             }
+        }
+    }
+
+    fn not_sent(&mut self, step: &Step<'_>) {
+        let label = short(format!("{} {}", Escaped(step.method()), Escaped(path(step.url()))));
+        self.line(format_args!("  {BAD}✗ {label} is not sent{BAD:#}"));
+    }
+
+    /// One line for each.
+    fn marks<'f, 'b: 'f>(&mut self, failures: impl Iterator<Item = &'f Failure<'b>>) {
+        for failure in failures {
+            let blocked = failure.blocked;
+            let only = only_in(failure);
+            self.line(format_args!("  │  {BAD}^ {blocked}{BAD:#}{only}"));
         }
     }
 
@@ -79,8 +121,7 @@ impl Drawing<'_, '_, '_> {
     }
 
     fn arrow(&mut self, method: &[u8], url: &[u8], note: &str) {
-        let label = format!("{} {}", Escaped(method), Escaped(path(url)));
-        let label: String = label.chars().take(WIDTH * 2).collect();
+        let label = short(format!("{} {}", Escaped(method), Escaped(path(url))));
         let pad = WIDTH.saturating_sub(label.chars().count() + 7).max(2);
         let note = if note.is_empty() { String::new() } else { format!("  {FAINT}{note}{FAINT:#}") };
         self.line(format_args!("  ├─ {label} {}▶│{note}", "─".repeat(pad)));
@@ -95,34 +136,33 @@ impl Drawing<'_, '_, '_> {
 
     /// A value fit for a terminal: escaped, cut, and without secrets.
     fn value(&self, name: &[u8], value: &[u8]) -> String {
-        const SECRET: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
-        let is_secret = SECRET.iter().any(|secret| secret.as_bytes().eq_ignore_ascii_case(name));
-        if is_secret && !self.secrets && value != b"..." {
+        if is_secret(name) && !self.secrets && value != b"..." {
             return "(hidden; --show-secrets shows it)".to_owned();
         }
         let shown = value.get(..VALUE_MAX).unwrap_or(value);
         format!("{}{}", Escaped(shown), if shown.len() < value.len() { "..." } else { "" })
     }
 
-    /// The status, the lines that matter, and under each what is wrong with it.
+    /// The status, the lines that matter, and under each what is wrong with it; then what is missing.
     fn answer(&mut self, answer: &Response<'_>, hop: usize, part: Part) {
-        let diagnosis = self.diagnosis;
-        let failures: Vec<&Failure<'_>> =
-            diagnosis.failures.iter().filter(|failure| stands(failure, hop, part)).collect();
+        let failures: Vec<&Failure<'_>> = failures(self.diagnosis, hop, part).collect();
         let style = if failures.is_empty() { GOOD } else { BAD };
         let pad = WIDTH.saturating_sub(11);
         self.line(format_args!("  │◀{} {style}{}{style:#} ──┤", "─".repeat(pad), answer.status));
-        for (name, value) in answer.headers.iter().filter(|(name, _)| matters(name)) {
-            let is_at_fault = failures.iter().any(|failure| is_about(failure, name));
+        let is_status = |failure: &Failure<'_>| failure.blocked.code() == BlockedCode::PreflightStatus;
+        self.marks(failures.iter().copied().filter(|failure| is_status(failure)));
+        let shown =
+            |header: &&browser::Line<'_>| matters(header.0) || failures.iter().any(|failure| is_about(failure, header));
+        let lines: Vec<_> = answer.headers.iter().filter(shown).collect();
+        let last = |failure: &Failure<'_>| lines.iter().rposition(|line| is_about(failure, line));
+        for (at, line) in lines.iter().enumerate() {
+            let is_at_fault = failures.iter().any(|failure| is_about(failure, line));
             let style = if is_at_fault { BAD } else { Style::new() };
-            let value = self.value(name, value);
-            self.line(format_args!("  │  {style}{}: {value}{style:#}", Escaped(name)));
+            let value = self.value(line.0, line.1);
+            self.line(format_args!("  │  {style}{}: {value}{style:#}", Escaped(line.0)));
+            self.marks(failures.iter().copied().filter(|failure| last(failure) == Some(at)));
         }
-        for failure in failures {
-            let blocked = failure.blocked;
-            let only = only_in(failure);
-            self.line(format_args!("  │  {BAD}^ {blocked}{BAD:#}{only}"));
-        }
+        self.marks(failures.iter().copied().filter(|failure| !is_status(failure) && last(failure).is_none()));
     }
 
     fn unknown(&mut self, what: &str) {
@@ -130,17 +170,21 @@ impl Drawing<'_, '_, '_> {
     }
 }
 
+/// What is wrong there.
+fn failures<'d, 'a>(diagnosis: &'d Diagnosis<'a>, hop: usize, part: Part) -> impl Iterator<Item = &'d Failure<'a>> {
+    diagnosis.failures.iter().filter(move |failure| stands(failure, hop, part))
+}
+
 fn stands(failure: &Failure<'_>, hop: usize, part: Part) -> bool {
     failure.blocked.hop() == hop && failure.blocked.part() == part
 }
 
-/// ` (chromium, webkit)`, unless it is so everywhere.
+/// ` (in chromium, webkit)`, unless it is so everywhere.
 fn only_in(failure: &Failure<'_>) -> String {
     if failure.profiles.len() == Profile::ALL.len() {
         return String::new();
     }
-    let names: Vec<&str> = failure.profiles.iter().map(|profile| profile.name()).collect();
-    format!(" ({})", names.join(", "))
+    format!(" ({})", told(&failure.profiles))
 }
 
 /// A header that a browser looks at, or that explains what it does.
@@ -149,14 +193,25 @@ fn matters(name: &[u8]) -> bool {
     has_prefix || name.eq_ignore_ascii_case(b"location") || name.eq_ignore_ascii_case(b"vary")
 }
 
-fn is_about(failure: &Failure<'_>, name: &[u8]) -> bool {
-    failure.blocked.code().header().is_some_and(|header| header.as_bytes().eq_ignore_ascii_case(name))
+fn is_about(failure: &Failure<'_>, (name, value): &browser::Line<'_>) -> bool {
+    match failure.blocked.code() {
+        BlockedCode::ResponseUnparsable => value.iter().any(|b| matches!(b, 0 | b'\r' | b'\n')),
+        code => code.header().is_some_and(|header| header.as_bytes().eq_ignore_ascii_case(name)),
+    }
 }
 
 /// Scheme, host and port.
 fn site(url: &[u8]) -> String {
     let end = path_start(url);
     Escaped(url.get(..end).unwrap_or(url)).to_string()
+}
+
+/// Cut where it would fill lines.
+fn short(label: String) -> String {
+    match label.char_indices().nth(WIDTH * 2) {
+        Some((end, _)) => format!("{}...", label.get(..end).unwrap_or_default()),
+        None => label,
+    }
 }
 
 fn path(url: &[u8]) -> &[u8] {

@@ -74,7 +74,13 @@ struct Line {
     response: Option<LineResponse>,
     revalidated: Option<LineFields>,
     then: Option<Vec<LineThen>>,
+    #[serde(default, deserialize_with = "given")]
     id: Option<serde_json::Value>,
+}
+
+/// Even `null`.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(from).map(Some)
 }
 
 #[derive(Deserialize)]

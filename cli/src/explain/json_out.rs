@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use corsac::browser::Profile;
+use corsac::browser::{Profile, Tainting};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
@@ -23,13 +23,13 @@ pub(crate) fn write(
         id,
         throws: diagnosis.thrown.map(|code| code.as_str()),
         dropped: diagnosis.dropped.iter().map(|name| text(name)).collect(),
-        sent: diagnosis.sent.iter().map(LineSent::of).collect(),
+        sent: sent(diagnosis),
         preflight: PerProfile::new(|profile| judged(profile).preflight.as_str()),
         verdict: PerProfile::new(|profile| judged(profile).verdict.as_str()),
         blocked_by: diagnosis.failures.iter().map(LineFailure::of).collect(),
         exposed: PerProfile::new(|profile| diagnosis.exposed.get(profile).iter().map(|name| text(name)).collect()),
         cache_seconds: PerProfile::new(|profile| judged(profile).cache_seconds),
-        console: PerProfile::new(|profile| diagnosis.console.get(profile).as_deref()),
+        console: LineConsole::of(&diagnosis.console),
         then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
         cause: chief.map(|failure| failure.cause.sentence()),
         fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
@@ -50,7 +50,7 @@ struct Line<'a> {
     blocked_by: Vec<LineFailure>,
     exposed: PerProfile<Vec<String>>,
     cache_seconds: PerProfile<Option<u32>>,
-    console: PerProfile<Option<&'a str>>,
+    console: LineConsole<'a>,
     then: Vec<LineThen<'a>>,
     cause: Option<&'static str>,
     fix: Option<String>,
@@ -58,12 +58,20 @@ struct Line<'a> {
 
 #[derive(Serialize)]
 struct LineSent<'a> {
-    url: String,
     method: String,
     origin: Option<String>,
     cookies: bool,
     needs_preflight: &'a PerProfile<bool>,
     preflight_request: Option<Vec<(String, String)>>,
+    /// `Access-Control-Request-Headers`, empty where there is none: not all browsers ask for the same.
+    requested_headers: PerProfile<String>,
+    url: String,
+}
+
+/// What goes over the wire: nothing where the script gets an exception, or where the mode or the URL permits nothing.
+fn sent<'a>(diagnosis: &'a Diagnosis<'_>) -> Vec<LineSent<'a>> {
+    let steps = diagnosis.sent.iter().filter(|sent| sent.step.tainting() != Tainting::Refused);
+    steps.filter(|_| diagnosis.thrown.is_none()).map(LineSent::of).collect()
 }
 
 impl<'a> LineSent<'a> {
@@ -80,8 +88,27 @@ impl<'a> LineSent<'a> {
             origin: sent.step.origin().map(text),
             cookies: sent.step.sends_credentials(),
             needs_preflight: &sent.needs_preflight,
+            requested_headers: PerProfile::new(|profile| {
+                let needs = *sent.needs_preflight.get(profile);
+                if needs { sent.step.requested_headers(profile).to_string() } else { String::new() }
+            }),
             preflight_request: preflight,
         }
+    }
+}
+
+/// The standard has no console.
+#[derive(Serialize)]
+struct LineConsole<'a> {
+    chromium: Option<&'a str>,
+    firefox: Option<&'a str>,
+    webkit: Option<&'a str>,
+}
+
+impl<'a> LineConsole<'a> {
+    fn of(console: &'a PerProfile<Option<String>>) -> Self {
+        let text = |profile| console.get(profile).as_deref();
+        Self { chromium: text(Profile::Chromium), firefox: text(Profile::Firefox), webkit: text(Profile::WebKit) }
     }
 }
 
@@ -91,9 +118,9 @@ struct LineFailure {
     at: &'static str,
     hop: usize,
     bytes: String,
-    cause: &'static str,
     profiles: Vec<&'static str>,
     first_in: Vec<&'static str>,
+    cause: &'static str,
 }
 
 impl LineFailure {

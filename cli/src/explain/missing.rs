@@ -8,33 +8,46 @@ use super::wire::{preflight_lines, request_lines};
 use crate::capture::CapturedExchange;
 use crate::exchange::Lines;
 use crate::printable::printable;
+use crate::secret::is_secret;
 
-/// Writes the command for the first answer that is not known.
-pub(crate) fn push(text: &mut String, captured: &CapturedExchange) {
+/// Writes the command for the first answer that is not known. What is secret stands as `...` in it, unless `secrets` says otherwise.
+pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
-        text.push_str(&format!("\nThe browser says of it: {}\n", printable(failed)));
+        text.push_str(&format!("The browser says of it: {}\n", printable(failed)));
     }
     let command = with(&captured.exchange, Credentials::SameOrigin, |exchange| {
         exchange.steps().find_map(|step| {
             let hop = exchange.hop(step.hop());
             match preflight_lines(&step) {
                 Some(lines) if hop.preflight.is_none() => Some(curl(b"OPTIONS", &lines, step.url())),
-                _ if hop.response.is_none() => Some(curl(step.method(), &request_lines(&step), step.url())),
+                _ if hop.response.is_none() => {
+                    let mut lines = request_lines(&step);
+                    let hidden = lines.iter_mut().filter(|(name, _)| !secrets && is_secret(name));
+                    hidden.for_each(|(_, value)| *value = b"...".to_vec());
+                    Some(curl(step.method(), &lines, step.url()))
+                }
                 _ => None,
             }
         })
     });
     if let Some(command) = command {
-        text.push_str(&format!("\nWhat is missing, this shows:\n  {command}\n"));
+        let gap = if text.ends_with("\n\n") { "" } else { "\n" };
+        text.push_str(&format!("{gap}What is missing, this shows; give what it prints to corsac explain, beside this capture:\n  {command}\n"));
+        if command.contains(": ...'") {
+            text.push_str("Write the values in place of the dots.\n");
+        }
     }
 }
 
+/// With `-v`: what it prints can be given to `corsac explain`.
 fn curl(method: &[u8], lines: &Lines, url: &[u8]) -> String {
     let word = |bytes: &[u8]| shell_word(&String::from_utf8_lossy(bytes));
-    let mut command = format!("curl -si -o /dev/null -D - -X {}", word(method));
-    for (name, value) in lines.iter().filter(|(_, value)| value != b"...") {
+    // After -X HEAD curl would wait for a body.
+    let asks = if method == b"HEAD" { "-I".to_owned() } else { format!("-X {}", word(method)) };
+    let mut command = format!("curl -sv -o /dev/null {asks}");
+    for (name, value) in lines {
         command.push_str(&format!(" -H {}", word(&[name.as_slice(), b": ", value.as_slice()].concat())));
     }
-    command.push_str(&format!(" {}", word(url)));
+    command.push_str(&format!(" {} 2>&1", word(url)));
     command
 }

@@ -28,7 +28,7 @@ use crate::failure::{Answer, Failure};
 pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     match &explain.console {
         _ if explain.jsonl => jsonl::run(),
-        Some(text) => console::run(text),
+        Some(text) => console::run(text, explain),
         None => captured::run(explain),
     }
 }

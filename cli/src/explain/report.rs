@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use corsac::browser::{Exchange, Part, Profile, Verdict};
 
-use super::diagnosis::{Diagnosis, Failure};
+use super::diagnosis::{Diagnosis, Failure, told};
 use super::{diagram, remedy};
 use crate::stack::{Stack, Trouble};
 
@@ -39,28 +39,29 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
     let mut first = true;
     for verdict in verdicts {
         let judged = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == verdict;
-        let names: Vec<&str> = Profile::ALL.into_iter().filter(judged).map(Profile::name).collect();
-        if names.is_empty() {
+        let profiles: Vec<Profile> = Profile::ALL.into_iter().filter(judged).collect();
+        if profiles.is_empty() {
             continue;
         }
         let (style, words) = match verdict {
             Verdict::Blocked => (BAD, "blocked"),
             Verdict::Throws => (BAD, "the script gets an exception, nothing is sent"),
-            Verdict::Incomplete => (DOUBT, "cannot be told, an answer is missing"),
+            Verdict::Incomplete => (DOUBT, "cannot be told (an answer is missing)"),
             Verdict::Opaque => (DOUBT, "opaque, as the script asked for"),
             Verdict::Allowed => (GOOD, "allowed"),
         };
         text.push_str(if first { "" } else { "; " });
         first = false;
-        let all = names.len() == Profile::ALL.len();
-        let place = if all { "in every browser".to_owned() } else { format!("in {}", names.join(", ")) };
+        let all = profiles.len() == Profile::ALL.len();
+        let place = if all { "in every browser".to_owned() } else { told(&profiles) };
         let _ = write!(text, "{style}{words}{style:#} {place}");
     }
     text.push('\n');
 }
 
 fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
-    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{}]", chief.cause.sentence(), chief.cause);
+    let code = chief.blocked.code();
+    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{code}: {}]", chief.cause.sentence(), chief.cause);
     let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", chief.cause.advice());
     match shown.stack {
         Some(stack) => push_stack(text, diagnosis, chief, stack),
@@ -75,7 +76,13 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
         for failure in others {
-            let _ = writeln!(text, "  {} [{}]: {}", failure.blocked, failure.blocked.code(), failure.cause.sentence());
+            let (blocked, cause) = (failure.blocked, failure.cause);
+            let _ = write!(text, "  {blocked} [{}: {cause}]", blocked.code());
+            // The same cause has just been told.
+            if cause != chief.cause {
+                let _ = write!(text, ": {}", cause.sentence());
+            }
+            text.push('\n');
         }
     }
 }

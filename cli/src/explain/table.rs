@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
 use corsac::browser::{Profile, Verdict};
 
-use super::diagnosis::Diagnosis;
+use super::diagnosis::{Diagnosis, told};
 use super::diagram::preflight_word;
 
 /// One row.
@@ -12,6 +12,8 @@ use super::diagram::preflight_word;
 pub(crate) struct Row {
     /// Worse is smaller.
     rank: u8,
+    /// Where there are several.
+    file: Option<String>,
     number: u64,
     verdict: String,
     request: String,
@@ -39,8 +41,7 @@ impl Row {
             0 => "blocked".to_owned(),
             1 => {
                 let blocked = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Blocked;
-                let names: Vec<&str> = Profile::ALL.into_iter().filter(blocked).map(Profile::name).collect();
-                format!("blocked in {}", names.join(", "))
+                format!("blocked {}", told(&Profile::ALL.into_iter().filter(blocked).collect::<Vec<_>>()))
             }
             2 => "exception".to_owned(),
             3 => "incomplete".to_owned(),
@@ -55,14 +56,24 @@ impl Row {
         });
         Self {
             rank,
+            file: None,
             number,
             verdict,
             request,
             preflight: preflight_word(diagnosis),
             reason: diagnosis
                 .chief()
-                .map_or_else(String::new, |chief| format!("{} [{}]", chief.blocked.code(), chief.cause)),
+                .map_or_else(String::new, |chief| format!("{}: {}", chief.blocked.code(), chief.cause)),
         }
+    }
+
+    /// Names the file that it came from.
+    pub(crate) fn of_file(self, file: Option<&str>) -> Self {
+        Self { file: file.map(str::to_owned), ..self }
+    }
+
+    fn place(&self) -> String {
+        self.file.as_ref().map_or_else(|| self.number.to_string(), |file| format!("{file}: {}", self.number))
     }
 }
 
@@ -74,7 +85,7 @@ pub(crate) fn draw(mut rows: Vec<Row>, numbers: &str) -> (String, Option<u64>) {
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header([numbers, "verdict", "request", "preflight", "why"]);
     for row in rows {
-        table.add_row([row.number.to_string(), row.verdict, row.request, row.preflight.to_owned(), row.reason]);
+        table.add_row([row.place(), row.verdict, row.request, row.preflight.to_owned(), row.reason]);
     }
     (format!("{table}\n"), worst)
 }

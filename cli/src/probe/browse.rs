@@ -71,7 +71,9 @@ pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
         }
     });
     if probe.no_request && verdict == Verdict::Allowed {
-        text.push_str("\nThe preflight passes; the request itself was not sent (--no-request).\n");
+        let asks = exchange.hops.iter().any(|hop| hop.preflight.is_some());
+        text.push_str(if asks { "\nThe preflight passes" } else { "\nNo browser needs a preflight here" });
+        text.push_str("; the request itself was not sent (--no-request).\n");
     }
     if let End::Silent(why) = &end {
         let _ = writeln!(text, "\n{WARN}No answer:{WARN:#} {why}");

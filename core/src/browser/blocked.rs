@@ -48,6 +48,8 @@ names! {
     MethodForbidden = "method-forbidden",
     /// The method is no token: an exception.
     MethodInvalid = "method-invalid",
+    /// A header's name is no token, or its value holds a NUL, CR or LF: an exception.
+    HeaderInvalid = "header-invalid",
     /// A header of the response holds a NUL, CR or LF, or its status is none.
     ResponseUnparsable = "response-unparsable",
     /// No answer came: a refused connection, a certificate, a name that is not known.
@@ -176,6 +178,7 @@ impl fmt::Display for Blocked<'_> {
             BlockedCode::ModeSameOrigin => f.write_str("the URL is of another origin, and the mode is \"same-origin\""),
             BlockedCode::MethodForbidden => write!(f, "no script can send the method \"{bytes}\" in this mode"),
             BlockedCode::MethodInvalid => write!(f, "\"{bytes}\" is no method"),
+            BlockedCode::HeaderInvalid => write!(f, "\"{bytes}\" is no header's name, or no header's value"),
             BlockedCode::ResponseUnparsable => write!(f, "the answer cannot be read: \"{bytes}\""),
             BlockedCode::NetworkError => f.write_str("no answer came"),
             BlockedCode::LocalNetworkDenied => f.write_str("there is no leave to reach the local network"),

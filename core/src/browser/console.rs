@@ -1,193 +1,22 @@
-//! What each browser writes into its console, word for word: one table a browser, read forwards to write a message and backwards to decode one.
+//! What each browser writes into its console for a failure, word for word.
 
 use core::fmt;
 
 use super::blocked::{Blocked, BlockedCode, Part};
-use super::exchange::Exchange;
-use super::message::Evidence;
+use super::console_text::{
+    CHROMIUM, CHROMIUM_PREFLIGHT, CHROMIUM_SAME_ORIGIN, CHROMIUM_SCHEMES, FIREFOX, FIREFOX_MULTIPLE,
+    FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_FTP, WEBKIT_NOT_ALLOWED,
+    WEBKIT_REDIRECT,
+};
+use super::exchange::{Exchange, is_refused_unread};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
+use super::script::Mode;
+use super::step::{Step, Tainting};
+use super::text::split_once;
+use super::url::Url;
+use super::webkit_name::known_to_webkit;
 use crate::browser::blocked::BlockedCode as Code;
-
-/// One reason; `{}` stands for what the browser fills in.
-pub(super) struct Reason {
-    pub(super) code: BlockedCode,
-    pub(super) text: &'static str,
-    /// What stands behind it.
-    pub(super) tail: Tail,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tail {
-    Nothing,
-    /// Chromium: advice for `fetch()`.
-    ForFetch,
-    /// Chromium: advice for `XMLHttpRequest`.
-    ForXhr,
-    /// Firefox, WebKit: the status.
-    Status,
-}
-
-pub(super) const CHROMIUM_PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
-const FOR_FETCH: &str = " Have the server send the header with a valid value.";
-const FOR_XHR: &str =
-    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute.";
-pub(super) const FIREFOX_START: &str =
-    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ";
-
-const fn reason(code: BlockedCode, tail: Tail, text: &'static str) -> Reason {
-    Reason { code, text, tail }
-}
-
-pub(super) const CHROMIUM: &[Reason] = &[
-    reason(
-        Code::AcaoWildcardWithCredentials,
-        Tail::ForXhr,
-        "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
-    ),
-    reason(
-        Code::AcaoMissing,
-        Tail::Nothing,
-        "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
-    ),
-    reason(
-        Code::AcaoMultiple,
-        Tail::ForFetch,
-        "The 'Access-Control-Allow-Origin' header contains multiple values '{}', but only one is allowed.",
-    ),
-    reason(
-        Code::AcaoInvalid,
-        Tail::ForFetch,
-        "The 'Access-Control-Allow-Origin' header contains the invalid value '{}'.",
-    ),
-    reason(
-        Code::AcaoMismatch,
-        Tail::ForFetch,
-        "The 'Access-Control-Allow-Origin' header has a value '{}' that is not equal to the supplied origin.",
-    ),
-    reason(
-        Code::AcacNotTrue,
-        Tail::ForXhr,
-        "The value of the 'Access-Control-Allow-Credentials' header in the response is '{}' which must be 'true' when the request's credentials mode is 'include'.",
-    ),
-    reason(Code::PreflightStatus, Tail::Nothing, "It does not have HTTP ok status."),
-    reason(Code::PreflightRedirect, Tail::Nothing, "Redirect is not allowed for a preflight request."),
-    reason(
-        Code::AcamUnparsable,
-        Tail::Nothing,
-        "Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
-    ),
-    reason(
-        Code::AcahUnparsable,
-        Tail::Nothing,
-        "Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
-    ),
-    reason(
-        Code::MethodNotAllowed,
-        Tail::Nothing,
-        "Method {} is not allowed by Access-Control-Allow-Methods in preflight response.",
-    ),
-    reason(
-        Code::HeaderNotAllowed,
-        Tail::Nothing,
-        "Request header field {} is not allowed by Access-Control-Allow-Headers in preflight response.",
-    ),
-    reason(
-        Code::RedirectUserinfo,
-        Tail::Nothing,
-        "Redirect location '{}' contains a username and password, which is disallowed for cross-origin requests.",
-    ),
-    reason(
-        Code::SchemeNotHttp,
-        Tail::Nothing,
-        "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
-    ),
-];
-
-/// Texts that the model never writes: of older versions, of other flavours of Chromium, and of what no server can help.
-pub(super) const CHROMIUM_DECODED: &[Reason] = &[
-    reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for protocol schemes: {}."),
-    reason(Code::ModeSameOrigin, Tail::Nothing, "Cross origin requests are not allowed by request mode."),
-    reason(Code::NetworkError, Tail::Nothing, "The response is invalid."),
-    reason(
-        Code::LocalNetworkNotSecure,
-        Tail::Nothing,
-        "The request client is not a secure context and the resource is in more-private address space `{}`.",
-    ),
-    reason(
-        Code::LocalNetworkSpaceMismatch,
-        Tail::Nothing,
-        "Request had a target IP address space of `{}` yet the resource is in address space `{}`.",
-    ),
-    reason(
-        Code::LocalNetworkDenied,
-        Tail::Nothing,
-        "Permission was denied for this request to access the `{}` address space.",
-    ),
-];
-
-pub(super) const FIREFOX_MULTIPLE: &str = "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed";
-const FIREFOX_MISMATCH: &str = "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{}’";
-const FIREFOX_NO_SUCCESS: &str = "CORS request did not succeed";
-
-pub(super) const FIREFOX: &[Reason] = &[
-    reason(Code::AcaoMissing, Tail::Status, "CORS header ‘Access-Control-Allow-Origin’ missing"),
-    reason(Code::AcaoMismatch, Tail::Nothing, FIREFOX_MISMATCH),
-    reason(Code::AcaoInvalid, Tail::Nothing, FIREFOX_MISMATCH),
-    reason(Code::AcaoMultiple, Tail::Nothing, FIREFOX_MISMATCH),
-    reason(
-        Code::AcaoWildcardWithCredentials,
-        Tail::Nothing,
-        "Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’",
-    ),
-    reason(Code::AcacNotTrue, Tail::Nothing, "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’"),
-    reason(Code::PreflightStatus, Tail::Status, "CORS preflight response did not succeed"),
-    reason(Code::PreflightRedirect, Tail::Nothing, "CORS request external redirect not allowed"),
-    reason(Code::AcamUnparsable, Tail::Nothing, "invalid token ‘{}’ in CORS header ‘Access-Control-Allow-Methods’"),
-    reason(Code::AcahUnparsable, Tail::Nothing, "invalid token ‘{}’ in CORS header ‘Access-Control-Allow-Headers’"),
-    reason(Code::MethodNotAllowed, Tail::Nothing, "Did not find method in CORS header ‘Access-Control-Allow-Methods’"),
-    reason(
-        Code::HeaderNotAllowed,
-        Tail::Nothing,
-        "header ‘{}’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response",
-    ),
-    reason(Code::SchemeNotHttp, Tail::Nothing, "CORS request not http"),
-    reason(Code::RedirectScheme, Tail::Nothing, "CORS request not http"),
-];
-
-pub(super) const FIREFOX_DECODED: &[Reason] = &[
-    reason(Code::AcaoMultiple, Tail::Nothing, FIREFOX_MULTIPLE),
-    reason(Code::NetworkError, Tail::Nothing, FIREFOX_NO_SUCCESS),
-];
-
-const WEBKIT_NOT_ALLOWED: &str = "Origin {} is not allowed by Access-Control-Allow-Origin.";
-const WEBKIT_MULTIPLE: &str = "Access-Control-Allow-Origin cannot contain more than one origin.";
-
-pub(super) const WEBKIT: &[Reason] = &[
-    reason(
-        Code::AcaoWildcardWithCredentials,
-        Tail::Nothing,
-        "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
-    ),
-    reason(Code::AcaoMissing, Tail::Status, WEBKIT_NOT_ALLOWED),
-    reason(Code::AcaoMismatch, Tail::Status, WEBKIT_NOT_ALLOWED),
-    reason(Code::AcaoInvalid, Tail::Status, WEBKIT_NOT_ALLOWED),
-    reason(Code::AcaoMultiple, Tail::Nothing, WEBKIT_MULTIPLE),
-    reason(
-        Code::AcacNotTrue,
-        Tail::Nothing,
-        "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\".",
-    ),
-    reason(Code::PreflightStatus, Tail::Status, "Preflight response is not successful."),
-    reason(Code::PreflightRedirect, Tail::Status, "Preflight response is not successful."),
-    reason(Code::AcamUnparsable, Tail::Nothing, "Header Access-Control-Allow-Methods has an invalid value: {}"),
-    reason(Code::AcahUnparsable, Tail::Nothing, "Header Access-Control-Allow-Headers has an invalid value: {}"),
-    reason(Code::MethodNotAllowed, Tail::Nothing, "Method {} is not allowed by Access-Control-Allow-Methods."),
-    reason(
-        Code::HeaderNotAllowed,
-        Tail::Nothing,
-        "Request header field {} is not allowed by Access-Control-Allow-Headers.",
-    ),
-];
 
 /// The console message of one browser for one failure.
 ///
@@ -239,21 +68,101 @@ impl<'a> Console<'a> {
         if code == Code::AcaoMultiple && self.profile == Profile::WebKit && !evidence.holds(|b| b == b',') {
             return Some((WEBKIT_NOT_ALLOWED, Tail::Status));
         }
-        if matches!(code, Code::RedirectUserinfo | Code::RedirectLimit) && self.profile == Profile::Firefox {
-            return Some((FIREFOX_NO_SUCCESS, Tail::Status));
+        match (self.profile, code) {
+            // Chromium says nothing of CORS where the redirect never gets that far.
+            (Profile::Chromium, Code::RedirectScheme) => {
+                return self.chromium_names_scheme().then_some((CHROMIUM_SCHEMES, Tail::Nothing));
+            }
+            (Profile::Chromium, Code::ModeSameOrigin) => {
+                return (self.blocked.hop == 0).then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
+            }
+            (Profile::Chromium, Code::RedirectUserinfo) if !self.is_cors_redirect() => return None,
+            (Profile::Firefox, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                return self.is_cors_step().then_some((FIREFOX_NO_SUCCESS, Tail::Status));
+            }
+            (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => {
+                return self.is_cors_step().then_some((FIREFOX_NO_SUCCESS, Tail::Status));
+            }
+            (Profile::Firefox | Profile::WebKit, Code::RedirectScheme) if self.exchange.request.mode != Mode::Cors => {
+                return None;
+            }
+            (Profile::WebKit, Code::RedirectScheme) if self.target().is_empty() && !self.is_cors_step() => return None,
+            (Profile::WebKit, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                return Some((WEBKIT_FTP, Tail::Nothing));
+            }
+            _ => {}
         }
         table.iter().find(|reason| reason.code == code).map(|reason| (reason.text, reason.tail))
+    }
+
+    fn step(&self) -> Option<Step<'a>> {
+        self.exchange.steps().find(|step| step.hop() == self.blocked.hop)
+    }
+
+    fn is_cors_step(&self) -> bool {
+        self.step().is_some_and(|step| step.tainting() == Tainting::Cors)
+    }
+
+    /// A redirect that Chromium judges by the rules of CORS.
+    fn is_cors_redirect(&self) -> bool {
+        let is_own = || {
+            let page = Url::parse(self.exchange.request.origin).zip(Url::parse(self.target()));
+            page.is_some_and(|(page, url)| page.is_same_origin(url))
+        };
+        let is_basic = |step: Step<'_>| step.tainting() == Tainting::Basic && is_own();
+        self.exchange.request.mode == Mode::Cors && !self.step().is_some_and(is_basic)
+    }
+
+    /// Chromium's network stack refuses some schemes before its CORS code sees them.
+    fn chromium_names_scheme(&self) -> bool {
+        let refused: [&[u8]; 7] = [b"about", b"blob", b"chrome", b"data", b"file", b"filesystem", b"view-source"];
+        let is_named = |url: Url<'_>| !refused.contains(&url.scheme);
+        self.exchange.request.mode == Mode::Cors && Url::parse(self.url()).is_some_and(is_named)
     }
 
     fn url_of(&self, hop: usize) -> &'a [u8] {
         self.exchange.steps().find(|step| step.hop() == hop).map_or(self.exchange.request.url, |step| step.url())
     }
 
+    /// The answer is a redirect that leads somewhere.
+    fn is_redirect(&self) -> bool {
+        let next = self.blocked.hop.saturating_add(1);
+        let is_redirect = self.exchange.hop(self.blocked.hop).response.is_some_and(|response| response.is_redirect());
+        self.blocked.part == Part::Response && is_redirect && self.exchange.hops.get(next).is_some()
+    }
+
+    /// A header of the preflight's answer, all its lines as one.
+    fn of_preflight(&self, name: &'static str) -> Evidence<'a> {
+        let lines = self.exchange.hop(self.blocked.hop).preflight.map_or(&[][..], |preflight| preflight.headers);
+        Fields::new(lines, &[]).combined(name).unwrap_or(self.blocked.evidence)
+    }
+
+    /// The name of a request header, as WebKit or else the script writes it.
+    fn script_name(&self) -> &'a [u8] {
+        let is_meant = |name: &[u8]| name.iter().map(u8::to_ascii_lowercase).eq(self.blocked.evidence.bytes());
+        let name = self.exchange.request.kept().map(|(name, _)| name).find(|name| is_meant(name)).unwrap_or(b"");
+        known_to_webkit(name).map_or(name, str::as_bytes)
+    }
+
+    /// Where the redirect leads.
+    fn target(&self) -> &'a [u8] {
+        self.url_of(self.blocked.hop.saturating_add(1))
+    }
+
+    /// The same, as the server wrote it where it is no URL.
+    fn shown_target(&self) -> &'a [u8] {
+        let lines = self.exchange.hop(self.blocked.hop).response.map_or(&[][..], |response| response.headers);
+        let written = || Fields::new(lines, &[]).values(LOCATION).next().unwrap_or(b"");
+        Some(self.target()).filter(|target| !target.is_empty()).unwrap_or_else(written)
+    }
+
     /// The URL that the message names.
     fn url(&self) -> &'a [u8] {
         match (self.profile, self.blocked.code) {
-            (_, Code::RedirectScheme) => self.url_of(self.blocked.hop.saturating_add(1)),
-            (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => self.exchange.request.url,
+            (Profile::Firefox, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
+                self.url_of(self.blocked.hop)
+            }
+            (_, Code::RedirectScheme) => self.target(),
             _ => self.url_of(self.blocked.hop),
         }
     }
@@ -267,18 +176,30 @@ impl fmt::Display for Console<'_> {
         let is_xhr = request.upload_listener;
         let hint = match (self.profile, self.blocked.code) {
             (Profile::WebKit, Code::AcaoMissing | Code::AcaoMismatch | Code::AcaoInvalid | Code::AcaoMultiple) => {
-                slice(request.origin)
+                slice(self.step().map_or(request.origin, |step| step.serialized_origin()))
             }
+            (Profile::WebKit, Code::AcamUnparsable) => self.of_preflight(ALLOW_METHODS),
+            (Profile::WebKit, Code::AcahUnparsable) => self.of_preflight(ALLOW_HEADERS),
+            (Profile::WebKit, Code::HeaderNotAllowed) => slice(self.script_name()),
             // Chromium leaves it out.
             (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
             _ => self.blocked.evidence,
         };
-        let (before, after) = text.split_once("{}").unwrap_or((text, ""));
+        let (before, after) = split_once(text, "{}").unwrap_or((text, ""));
         let has_hint = before.len() != text.len();
         match self.profile {
             Profile::Chromium => {
                 let kind = if is_xhr { "XMLHttpRequest" } else { "fetch" };
                 let url = self.url();
+                if self.blocked.code == Code::ModeSameOrigin {
+                    let origin = Shown(slice(request.origin));
+                    return write!(f, "Fetch API cannot load {}. {before}{origin}{after}", Shown(slice(url)));
+                }
+                if let (false, Code::SchemeNotHttp) = (is_xhr, self.blocked.code) {
+                    let scheme = Url::parse(url).map_or(&b""[..], |url| url.scheme);
+                    let (url, scheme) = (Shown(slice(url)), Shown(slice(scheme)));
+                    return write!(f, "Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.");
+                }
                 write!(f, "Access to {kind} at '{}' ", Shown(slice(url)))?;
                 if url != request.url {
                     write!(f, "(redirected from '{}') ", Shown(slice(request.url)))?;
@@ -292,6 +213,13 @@ impl fmt::Display for Console<'_> {
                 write!(f, "{FIREFOX_START}‘{}’. (Reason: ", Shown(slice(self.url())))?;
             }
             Profile::Firefox => write!(f, "{FIREFOX_START}{}. (Reason: ", Shown(slice(self.url())))?,
+            Profile::WebKit if self.is_redirect() && text != WEBKIT_FTP && self.blocked.code != Code::RedirectLimit => {
+                let (start, end) = WEBKIT_REDIRECT;
+                f.write_str(start)?;
+                let target = self.shown_target();
+                without_user_info(target).try_for_each(|part| write!(f, "{}", Shown(slice(part))))?;
+                f.write_str(end)?;
+            }
             Profile::Spec | Profile::WebKit => {}
         }
         f.write_str(before)?;
@@ -325,6 +253,15 @@ fn is_access_check(code: BlockedCode) -> bool {
             | Code::PreflightStatus
             | Code::PreflightRedirect
     )
+}
+
+/// A URL in two parts, what stands before `@` left out.
+fn without_user_info(url: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let info = Url::parse(url)
+        .map_or(0, |url| if url.user_info.is_empty() { 0 } else { url.user_info.len().saturating_add(1) });
+    let start = Url::parse(url).map_or(0, |url| url.scheme.len().saturating_add(3)).min(url.len());
+    let rest = start.saturating_add(info).min(url.len());
+    [url.get(..start), url.get(rest..)].into_iter().flatten()
 }
 
 /// Bytes as a console shows them.

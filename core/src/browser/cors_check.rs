@@ -4,31 +4,38 @@
 use super::blocked::BlockedCode;
 use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
 use super::profile::Profile;
-use super::script::Credentials;
-use super::step::Step;
 use crate::host::decimal;
 
 /// Takes each refusal.
 pub(super) type Refusals<'f, 'a> = &'f mut dyn FnMut(BlockedCode, Evidence<'a>);
 
-pub(super) fn check_cors<'a>(_profile: Profile, step: &Step<'a>, fields: Fields<'a>, on: Refusals<'_, 'a>) {
-    let includes = step.request().credentials == Credentials::Include;
+/// What an answer has to name, and whether it has to permit credentials.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) origin: &'a [u8],
+    pub(super) credentials: bool,
+}
+
+pub(super) fn check_cors<'a>(profile: Profile, wanted: Wanted<'a>, fields: Fields<'a>, on: Refusals<'_, 'a>) {
     match fields.combined(ALLOW_ORIGIN) {
         None => on(BlockedCode::AcaoMissing, Evidence::slice(b"")),
         Some(value) if value.is(b"*") => {
-            if includes {
+            if wanted.credentials {
                 on(BlockedCode::AcaoWildcardWithCredentials, value);
             }
         }
-        Some(value) if value.is(step.serialized_origin()) => {}
+        Some(value) if value.is(wanted.origin) => {}
         Some(value) => on(mismatch(value), value),
     }
-    if includes {
-        let value = fields.combined(ALLOW_CREDENTIALS);
-        if !value.is_some_and(|value| value.is(b"true")) {
-            on(BlockedCode::AcacNotTrue, value.unwrap_or(Evidence::slice(b"")));
-        }
+    if wanted.credentials && !permits_credentials(profile, fields) {
+        on(BlockedCode::AcacNotTrue, fields.combined(ALLOW_CREDENTIALS).unwrap_or(Evidence::slice(b"")));
     }
+}
+
+fn permits_credentials(profile: Profile, fields: Fields<'_>) -> bool {
+    // Firefox leaves out an empty line beside others.
+    let mut values = fields.values(ALLOW_CREDENTIALS).filter(|value| profile != Profile::Firefox || !value.is_empty());
+    values.next() == Some(b"true") && values.next().is_none()
 }
 
 /// How a value misses the origin.
@@ -44,6 +51,10 @@ fn mismatch(value: Evidence<'_>) -> BlockedCode {
 
 /// Could a browser's URL parser make a URL of this? Near enough to tell `https://a.example/` from `a.example`.
 fn is_url(text: &[u8]) -> bool {
+    let is_trimmed = |b: &u8| *b <= b' ';
+    let start = text.iter().position(|b| !is_trimmed(b)).unwrap_or(text.len());
+    let end = text.iter().rposition(|b| !is_trimmed(b)).map_or(start, |at| at.saturating_add(1));
+    let text = text.get(start..end).unwrap_or(b"");
     let Some(colon) = text.iter().position(|&b| b == b':') else { return false };
     let (Some(scheme), Some(rest)) = (text.get(..colon), text.get(colon.saturating_add(1)..)) else { return false };
     let is_scheme = scheme.first().is_some_and(u8::is_ascii_alphabetic)

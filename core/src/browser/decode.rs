@@ -1,10 +1,12 @@
 //! A console message that somebody pasted, read backwards: which browser wrote it, the code, the URL and the origin.
 
 use super::blocked::{BlockedCode, Part};
-use super::console::{
+use super::console_text::{
     CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
+    WEBKIT_DECODED,
 };
 use super::profile::Profile;
+use super::text::{contains, find as find_text, split_once};
 
 /// What a console message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,20 +64,30 @@ const fn empty<'a>(profile: Profile) -> ConsoleMessage<'a> {
 
 /// The text between two others, and what follows the second.
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
-    text.split_once(before)?.1.split_once(after)
+    split_once(split_once(text, before)?.1, after)
 }
 
 fn chromium(text: &str) -> Option<ConsoleMessage<'_>> {
-    let (head, reason) = match text.split_once("blocked by CORS policy: ") {
+    let (head, reason) = match split_once(text, "blocked by CORS policy: ") {
         Some(parts) => parts,
-        None => ("", text.split_once("Fetch API cannot load ").filter(|_| text.contains("Request mode is"))?.1),
+        None => (
+            "",
+            split_once(text, "Fetch API cannot load ")
+                .filter(|_| contains(text, ". Request mode is ") || contains(text, ". URL scheme "))?
+                .1,
+        ),
     };
     let mut message = empty(Profile::Chromium);
-    message.is_xhr = head.contains("Access to XMLHttpRequest at ");
+    message.is_xhr = contains(head, "Access to XMLHttpRequest at ");
     message.url = between(head, " at '", "' ").map(|(url, _)| url);
     message.redirected_from = between(head, "(redirected from '", "') ").map(|(url, _)| url);
     message.origin = between(head, "from origin '", "' ").map(|(origin, _)| origin);
-    if let Some((url, _)) = reason.split_once(". Request mode is \"same-origin\"") {
+    if let Some((url, _)) = split_once(reason, ". URL scheme \"") {
+        message.url = Some(url);
+        message.code = Some(BlockedCode::SchemeNotHttp);
+        return Some(message);
+    }
+    if let Some((url, _)) = split_once(reason, ". Request mode is \"same-origin\"") {
         message.url = Some(url);
         message.code = Some(BlockedCode::ModeSameOrigin);
         return Some(message);
@@ -104,14 +116,14 @@ fn value_is_of_preflight(code: BlockedCode) -> bool {
 }
 
 fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
-    let (_, rest) = text.split_once(FIREFOX_START)?;
+    let (_, rest) = split_once(text, FIREFOX_START)?;
     let mut message = empty(Profile::Firefox);
-    let (url, reason) = rest.split_once(". (Reason: ").unwrap_or((rest, ""));
+    let (url, reason) = split_once(rest, ". (Reason: ").unwrap_or((rest, ""));
     message.url = Some(url.trim_start_matches('‘').trim_end_matches('’'));
     if let Some((code, value, after)) = find(&[FIREFOX, FIREFOX_DECODED], reason) {
         message.code = Some(code);
         message.value = value;
-        message.status = after.split_once("Status code: ").and_then(|(_, status)| number(status));
+        message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
         message.part = value_is_of_preflight(code).then_some(Part::Preflight);
     }
     Some(message)
@@ -119,10 +131,10 @@ fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
 
 fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
     let mut message = empty(Profile::WebKit);
-    let is_load = text.contains(" due to access control checks");
+    let is_load = contains(text, " due to access control checks");
     if let Some((url, _)) = between(text, " cannot load ", " due to access control checks") {
         message.url = Some(url);
-        message.is_xhr = text.contains("XMLHttpRequest cannot load ");
+        message.is_xhr = contains(text, "XMLHttpRequest cannot load ");
     }
     let redirect = between(text, "Cross-origin redirection to ", " denied by Cross-Origin Resource Sharing policy: ");
     message.redirected_from = redirect.map(|(url, _)| url);
@@ -136,15 +148,20 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         "Header Access",
         "Method ",
         "Request header",
+        "redirection URL",
+        "not allowed to follow",
+        "Load cannot follow",
+        "Cross origin requests are only supported for HTTP.",
+        "FTP URLs",
     ];
-    let found = starts.iter().filter_map(|start| reason.find(start)).filter_map(|at| {
+    let found = starts.iter().filter_map(|start| find_text(reason, start)).filter_map(|at| {
         let reason = reason.get(at..)?;
-        find(&[WEBKIT], reason)
+        find(&[WEBKIT, WEBKIT_DECODED], reason)
     });
     if let Some((code, value, after)) = found.into_iter().next() {
         message.code = Some(code);
         message.part = value_is_of_preflight(code).then_some(Part::Preflight);
-        message.status = after.split_once("Status code: ").and_then(|(_, status)| number(status));
+        message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
         let names_origin = matches!(code, BlockedCode::AcaoMissing | BlockedCode::AcaoMismatch);
         if names_origin { message.origin = value } else { message.value = value }
     }
@@ -166,13 +183,15 @@ fn find<'t>(tables: &[&[Reason]], text: &'t str) -> Option<(BlockedCode, Option<
 
 /// Does the text begin with this template?
 fn fits<'t>(template: &str, text: &'t str) -> Option<(Option<&'t str>, &'t str)> {
-    let mut pieces = template.split("{}");
-    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let (start, mut template) =
+        split_once(template, "{}").map_or((template, None), |(start, more)| (start, Some(more)));
+    let mut rest = text.strip_prefix(start)?;
     let mut first = None;
-    for piece in pieces {
-        let (value, after) = if piece.is_empty() { (rest, "") } else { rest.split_once(piece)? };
+    while let Some(more) = template {
+        let (piece, next) = split_once(more, "{}").map_or((more, None), |(piece, next)| (piece, Some(next)));
+        let (value, after) = if piece.is_empty() { (rest, "") } else { split_once(rest, piece)? };
         first = first.or(Some(value));
-        rest = after;
+        (rest, template) = (after, next);
     }
     Some((first, rest))
 }

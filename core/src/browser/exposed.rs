@@ -6,6 +6,7 @@ use super::message::EXPOSE_HEADERS;
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
+use crate::byte::is_token;
 use crate::field_name::{is_forbidden_response_header, is_safelisted_response_header};
 
 impl<'a> Exchange<'a> {
@@ -15,9 +16,20 @@ impl<'a> Exchange<'a> {
         let fields = self.last_fields();
         let is_own = self.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
         let includes = self.request.credentials == Credentials::Include;
-        let exposes_all = is_own || (!includes && fields.lists(EXPOSE_HEADERS, b"*"));
+        // To fetch() in Firefox a `*` counts that stands before an element which spoils the list.
+        let has_wildcard = || match profile {
+            Profile::Firefox if !self.request.upload_listener => {
+                fields.elements(EXPOSE_HEADERS).map_while(Result::ok).any(|element| element == b"*")
+            }
+            _ => fields.lists(EXPOSE_HEADERS, b"*"),
+        };
+        let exposes_all = is_own || (!includes && has_wildcard());
         fields.lines().map(|(name, _)| name).filter(move |name| {
+            // A name that is no token is not taken for a header; Chromium keeps Clear-Site-Data for itself.
+            let is_there =
+                is_token(name) && (profile != Profile::Chromium || !name.eq_ignore_ascii_case(b"clear-site-data"));
             is_allowed
+                && is_there
                 && !is_forbidden_response_header(name)
                 && (exposes_all || is_safelisted_response_header(name) || fields.lists(EXPOSE_HEADERS, name))
         })

@@ -7,8 +7,10 @@
 mod blocked;
 mod cause;
 mod console;
+mod console_text;
 mod cors_check;
 mod decode;
+mod diagnose;
 mod exchange;
 mod exposed;
 mod message;
@@ -19,7 +21,9 @@ mod remedy;
 mod safelist;
 mod script;
 mod step;
+mod text;
 mod url;
+mod webkit_name;
 
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;

@@ -1,6 +1,7 @@
 //! Which later requests the answer to a preflight covers ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-preflight-cache)); every engine has its
 //! own rule.
 
+use super::blocked::BlockedCode;
 use super::exchange::{Exchange, Verdict};
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Fields};
 use super::preflight_check::max_age;
@@ -18,6 +19,10 @@ impl Exchange<'_> {
         if later.request().thrown().is_some() || !later.needs_preflight(profile) {
             return false;
         }
+        // A script that makes its request a conditional one turns caches off.
+        if matches!(profile, Profile::Chromium | Profile::Firefox) && is_conditional(later.request()) {
+            return true;
+        }
         let verdict = self.judge(profile, |_| {}).verdict;
         // A network error after the preflight clears its entries; Chromium and WebKit keep them.
         let is_cleared = verdict == Verdict::Blocked && matches!(profile, Profile::Spec | Profile::Firefox);
@@ -27,9 +32,12 @@ impl Exchange<'_> {
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
         let hop = self.hop(step.hop());
         let Some(preflight) = hop.preflight.filter(|_| step.needs_preflight(profile)) else { return false };
-        // What a failed preflight says is not kept.
+        // What a failed preflight says is not kept; WebKit keeps it before it looks for the method and the headers.
         let mut failed = false;
-        super::preflight_check::check_preflight(profile, step, preflight, &mut |_, _| failed = true);
+        super::preflight_check::check_preflight(profile, step, preflight, &mut |code, _| {
+            let is_late = matches!(code, BlockedCode::MethodNotAllowed | BlockedCode::HeaderNotAllowed);
+            failed |= profile != Profile::WebKit || !is_late;
+        });
         let fields = Fields::new(preflight.headers, &[]);
         let is_fresh = milliseconds < u64::from(max_age(profile, fields)).saturating_mul(1000);
         let stored = step.request().credentials == Credentials::Include;
@@ -38,7 +46,10 @@ impl Exchange<'_> {
             Profile::Firefox => stored == includes,
             _ => stored || !includes,
         };
+        // Chromium keeps nothing for opaque origins.
+        let is_kept = profile != Profile::Chromium || later.request().origin != b"null";
         !failed
+            && is_kept
             && is_fresh
             && is_same
             && step.tainting() == Tainting::Cors
@@ -47,6 +58,11 @@ impl Exchange<'_> {
             && covers_method(profile, step, later, fields, includes)
             && later.requested_headers(profile).names().all(|name| covers_header(profile, fields, name, includes))
     }
+}
+
+fn is_conditional(request: &ScriptRequest<'_>) -> bool {
+    let names = ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"];
+    request.kept().any(|(name, _)| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name)))
 }
 
 fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {
@@ -61,11 +77,11 @@ fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fi
         fields.elements(ALLOW_METHODS).flatten().any(|listed| listed == method || (wildcard && listed == b"*"));
     let is_unlisted = fields.values(ALLOW_METHODS).next().is_none();
     let is_free = match profile {
-        Profile::Spec => is_safelisted(method) && !later.always_asks(),
+        Profile::Spec => is_safelisted(method) && !later.always_asks(profile),
         Profile::Firefox => matches!(method, b"GET" | b"POST"),
         Profile::Chromium | Profile::WebKit => is_safelisted(method),
     };
-    let is_own = profile == Profile::Spec && is_unlisted && step.always_asks() && step.method() == method;
+    let is_own = profile == Profile::Spec && is_unlisted && step.always_asks(profile) && step.method() == method;
     is_listed || is_free || is_own
 }
 

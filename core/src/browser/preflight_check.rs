@@ -1,11 +1,12 @@
 //! Does the preflight's answer let the request go ([Fetch 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)), and for how long is it kept?
 
 use super::blocked::BlockedCode;
-use super::cors_check::{Refusals, check_cors};
+use super::cors_check::{Refusals, Wanted, check_cors};
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, MAX_AGE, Response};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Step;
+use super::webkit_name::known_to_webkit;
 use crate::method::is_safelisted;
 
 /// Every refusal, in the order in which this browser comes upon them.
@@ -19,12 +20,15 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
             on(BlockedCode::PreflightStatus, Evidence::status(response.status));
         }
     };
-    // WebKit looks at the status before the origin, as the other two do with a redirect.
-    let status_first = profile == Profile::WebKit || (is_redirect && profile != Profile::Spec);
+    // WebKit looks at the status before the origin, as Chromium does with a redirect.
+    let status_first = profile == Profile::WebKit || (is_redirect && profile == Profile::Chromium);
     if status_first {
         check_status(on);
     }
-    check_cors(profile, step, fields, on);
+    let credentials = step.request().credentials == Credentials::Include;
+    if let Some(origin) = step.preflight_origin(profile) {
+        check_cors(profile, Wanted { origin, credentials }, fields, on);
+    }
     if !status_first {
         check_status(on);
     }
@@ -48,10 +52,23 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
     if profile == Profile::Firefox {
         report_headers(on);
     }
-    if headers_fail.is_none() {
-        for name in step.requested_headers(profile).names().filter(|name| !allows_header(profile, step, fields, name)) {
-            on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
-        }
+    if headers_fail.is_some() {
+        return;
+    }
+    let requested = step.requested_headers(profile);
+    let names = || requested.names().filter(|name| !allows_header(profile, step, fields, name));
+    let mut tell = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
+    if profile == Profile::WebKit {
+        // WebKit goes by the script's order, and first through the names that it knows itself.
+        let is_refused = |name: &&[u8]| names().any(|refused| refused.eq_ignore_ascii_case(name));
+        let in_order = |known| {
+            let names = step.request().kept().map(|(name, _)| name);
+            names.filter(move |name| known_to_webkit(name).is_some() == known).filter(is_refused)
+        };
+        in_order(true).for_each(&mut tell);
+        in_order(false).for_each(&mut tell);
+    } else {
+        names().for_each(&mut tell);
     }
 }
 
@@ -65,7 +82,7 @@ fn allows_method(profile: Profile, step: &Step<'_>, fields: Fields<'_>) -> bool 
     // The standard takes the method of a request that always asks for listed where there is no list.
     let is_unlisted = fields.values(ALLOW_METHODS).next().is_none();
     is_safelisted(step.method())
-        || (profile == Profile::Spec && step.always_asks() && is_unlisted)
+        || (profile == Profile::Spec && step.always_asks(profile) && is_unlisted)
         || fields
             .elements(ALLOW_METHODS)
             .flatten()
@@ -89,33 +106,39 @@ fn covers_by_wildcard(profile: Profile, name: &[u8]) -> bool {
 /// Without `Access-Control-Max-Age`, in seconds.
 const MAX_AGE_DEFAULT: u32 = 5;
 
-/// For how many seconds the answer may be kept.
+/// For how many seconds the answer may be kept. Chromium and WebKit read a number of 64 bits with a sign; Firefox leaves out empty lines, and
+/// keeps nothing when it finds anything but digits.
 pub(super) fn max_age(profile: Profile, fields: Fields<'_>) -> u32 {
-    let mut values = fields.values(MAX_AGE);
+    let is_empty_line = |value: &&[u8]| profile == Profile::Firefox && value.is_empty();
+    let mut values = fields.values(MAX_AGE).filter(|value| !is_empty_line(value));
     let Some(first) = values.next() else { return MAX_AGE_DEFAULT };
-    let is_one = values.next().is_none();
-    let seconds = |digits: &[u8]| {
-        let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-        let add = |sum: u32, b: &u8| sum.saturating_mul(10).saturating_add(u32::from(b & 15));
-        is_number.then(|| digits.iter().fold(0_u32, add).min(1 << 31))
-    };
-    let signed = |text: &[u8]| match text.split_first() {
-        Some((b'-', digits)) => seconds(digits).map(|_| 0),
-        Some((b'+', digits)) => seconds(digits),
-        _ => seconds(text),
-    };
+    if values.next().is_some() {
+        return if profile == Profile::Firefox { 0 } else { MAX_AGE_DEFAULT };
+    }
     match profile {
-        Profile::Spec if is_one => seconds(first).unwrap_or(MAX_AGE_DEFAULT),
-        Profile::Chromium if is_one => signed(first).unwrap_or(MAX_AGE_DEFAULT).min(7_200),
-        Profile::WebKit if is_one => signed(first).unwrap_or(MAX_AGE_DEFAULT).min(600),
-        Profile::Firefox if is_one && first.is_empty() => MAX_AGE_DEFAULT,
-        Profile::Firefox => {
-            if is_one {
-                seconds(first).unwrap_or(0).min(86_400)
-            } else {
-                0
-            }
-        }
-        Profile::Spec | Profile::Chromium | Profile::WebKit => MAX_AGE_DEFAULT,
+        Profile::Spec => seconds(first, u64::MAX).unwrap_or(MAX_AGE_DEFAULT).min(1 << 31),
+        Profile::Chromium => signed_seconds(first).unwrap_or(MAX_AGE_DEFAULT).min(7_200),
+        Profile::Firefox => seconds(first, u64::MAX).unwrap_or(0).min(86_400),
+        Profile::WebKit => signed_seconds(first.trim_ascii()).unwrap_or(MAX_AGE_DEFAULT).min(600),
+    }
+}
+
+/// Digits as a number; beyond 32 bits it is `u32::MAX`, and beyond `most` it is none.
+fn seconds(digits: &[u8], most: u64) -> Option<u32> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |sum: u64, b: &u8| sum.saturating_mul(10).saturating_add(u64::from(b & 15));
+    let sum = digits.iter().fold(0_u64, add);
+    // A sum that is too great for 64 bits saturates.
+    (sum <= most).then(|| u32::try_from(sum).unwrap_or(u32::MAX))
+}
+
+fn signed_seconds(text: &[u8]) -> Option<u32> {
+    let most = i64::MAX.unsigned_abs();
+    match text.split_first() {
+        Some((b'-', digits)) => seconds(digits, u64::MAX).map(|_| 0),
+        Some((b'+', digits)) => seconds(digits, most),
+        _ => seconds(text, most),
     }
 }

@@ -5,6 +5,7 @@ use core::fmt::{self, Write};
 
 use heapless::Vec;
 
+use super::message::trimmed;
 use super::profile::Profile;
 use crate::byte::is_white_space;
 use crate::field_name::{is_forbidden_request_header, is_method_override};
@@ -45,25 +46,28 @@ fn items(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Which of these headers need the server's leave: CORS-unsafe request-header names, as they stand. The engines look at the combined value
-/// of a name, the standard at each entry.
+/// Which of these headers need the server's leave: CORS-unsafe request-header names, as they stand. `combines`: `XMLHttpRequest` makes one
+/// value of all entries of a name. Chromium and WebKit always look at that value, the standard and Firefox at what there is.
 pub(super) fn unsafe_names<'a>(
     profile: Profile,
+    combines: bool,
     headers: impl Iterator<Item = RequestHeader<'a>> + Clone,
 ) -> impl Iterator<Item = &'a [u8]> + Clone {
     let all = headers.clone();
     let is_safe = move |header: RequestHeader<'a>| {
         is_candidate(profile, header.0)
-            && if profile == Profile::Spec {
-                is_safelisted_header(profile, header)
-            } else {
+            && if combines || matches!(profile, Profile::Chromium | Profile::WebKit) {
                 combined(all.clone(), header.0)
                     .is_some_and(|value| is_safelisted_header(profile, (header.0, Some(&value))))
+            } else {
+                is_safelisted_header(profile, header)
             }
     };
     let sizes = headers.clone().filter(|header| is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
-    let is_too_much = sizes.fold(0_usize, usize::saturating_add) > VALUES_MAX;
-    headers.filter(move |header| is_too_much || !is_safe(*header)).map(|(name, _)| name)
+    let is_too_much = profile != Profile::Firefox && sizes.fold(0_usize, usize::saturating_add) > VALUES_MAX;
+    // Chromium sends its own User-Agent, whatever the script sets, and asks for no leave.
+    let is_sent = move |name: &[u8]| profile != Profile::Chromium || !name.eq_ignore_ascii_case(b"user-agent");
+    headers.filter(move |header| is_sent(header.0) && (is_too_much || !is_safe(*header))).map(|(name, _)| name)
 }
 
 /// All values of a name as one; `None` when one is not known, or when they are longer than any safelisted value.
@@ -84,7 +88,7 @@ pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHea
         && combined(headers, name).is_some_and(|value| is_safelisted_header(Profile::Spec, (name, Some(&value))))
 }
 
-/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, without duplicates, joined by `,`.
+/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, each once, joined by `,`.
 ///
 /// Its cost grows with the square of the number of headers.
 ///
@@ -98,18 +102,22 @@ pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHea
 /// assert_eq!(step.requested_headers(Profile::Spec).to_string(), "authorization,x-trace");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct RequestedHeaders<I>(pub(super) I);
+pub struct RequestedHeaders<I> {
+    pub(super) names: I,
+    /// Firefox names a header as often as a script of `fetch()` sets it.
+    pub(super) repeats: bool,
+}
 
 impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
     /// No header needs leave: the preflight has no such line.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.clone().next().is_none()
+        self.names.clone().next().is_none()
     }
 
     /// The names, sorted and each once, as the script wrote them.
     pub fn names(&self) -> impl Iterator<Item = &'a [u8]> {
-        let names = self.0.clone();
+        let names = self.names.clone();
         let mut last: Option<&[u8]> = None;
         core::iter::from_fn(move || {
             let next = names
@@ -124,11 +132,14 @@ impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
 
 impl<'a, I: Iterator<Item = &'a [u8]> + Clone> fmt::Display for RequestedHeaders<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, name) in self.names().enumerate() {
-            if place != 0 {
-                f.write_char(',')?;
+        let mut separator = "";
+        for name in self.names() {
+            let times = self.names.clone().filter(|other| other.eq_ignore_ascii_case(name)).count();
+            for _ in 0..if self.repeats { times } else { 1 } {
+                f.write_str(separator)?;
+                lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
+                separator = ",";
             }
-            lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
         }
         Ok(())
     }
@@ -138,15 +149,18 @@ fn lower(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().map(u8::to_ascii_lowercase)
 }
 
-/// Client hints and what Chromium treats like them: any value up to the limit.
-const CHROMIUM_ONLY: &[&str] =
-    &["device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"];
+const CLIENT_HINTS: &[&str] = &["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"];
+
+/// A header of Chromium's own.
+pub(super) fn is_client_hint(name: &[u8]) -> bool {
+    CLIENT_HINTS.iter().any(|hint| hint.as_bytes().eq_ignore_ascii_case(name))
+}
 
 /// A name that some value makes safe.
 fn is_candidate(profile: Profile, name: &[u8]) -> bool {
     let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
     is_one_of(&["accept", "accept-language", "content-language", "content-type", "range"])
-        || (profile == Profile::Chromium && is_one_of(CHROMIUM_ONLY))
+        || (profile == Profile::Chromium && (is_client_hint(name) || is_one_of(&["intervention", "save-data"])))
 }
 
 /// A CORS-safelisted request-header: a name and a value that need no leave.
@@ -160,18 +174,36 @@ fn is_candidate(profile: Profile, name: &[u8]) -> bool {
 pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
     let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(name);
     let Some(value) = value.filter(|value| value.len() <= VALUE_MAX) else { return false };
+    // Firefox holds every byte above 0x7F for a control byte.
+    let is_unsafe = |b: &u8| is_unsafe_byte(*b) || (profile == Profile::Firefox && !b.is_ascii());
     if is("accept") {
-        !value.iter().any(|&b| is_unsafe_byte(b))
+        !value.iter().any(is_unsafe)
     } else if is("accept-language") || is("content-language") {
         value.iter().all(|&b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'='))
     } else if is("content-type") {
-        !value.iter().any(|&b| is_unsafe_byte(b)) && is_form_type(value)
+        let is_form = if profile == Profile::Firefox { is_form_type_to_firefox } else { is_form_type };
+        !value.iter().any(is_unsafe) && is_form(value)
     } else if is("range") {
-        is_simple_range(value, profile == Profile::Chromium)
-    } else if is("save-data") {
-        profile == Profile::Chromium && value.eq_ignore_ascii_case(b"on")
+        is_simple_range(profile, value)
     } else {
-        is_candidate(profile, name)
+        profile == Profile::Chromium && is_safe_hint(name, value)
+    }
+}
+
+/// The values that Chromium takes for those of a client hint.
+fn is_safe_hint(name: &[u8], value: &[u8]) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
+    let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    if is_one_of(&["device-memory", "downlink", "dpr"]) {
+        value.splitn(2, |&b| b == b'.').all(is_number)
+    } else if is_one_of(&["rtt", "viewport-width", "width"]) {
+        is_number(value)
+    } else if is_one_of(&["ect"]) {
+        matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g")
+    } else if is_one_of(&["save-data"]) {
+        value.eq_ignore_ascii_case(b"on")
+    } else {
+        is_one_of(&["intervention"])
     }
 }
 
@@ -188,22 +220,54 @@ fn is_form_type(value: &[u8]) -> bool {
     let type_and_subtype = value.get(start..).unwrap_or(b"").split(|&b| b == b';').next().unwrap_or(b"");
     let end = type_and_subtype.iter().rposition(|b| !is_blank(b)).map_or(0, |at| at + 1);
     let essence = type_and_subtype.get(..end).unwrap_or(b"");
+    is_form_essence(essence)
+}
+
+/// Firefox has a parser of its own: the type ends at a blank, and behind the first `;` everything goes but a `,` and a `;` at the end.
+fn is_form_type_to_firefox(value: &[u8]) -> bool {
+    let value = trimmed(value);
+    let end = value.iter().position(|&b| is_white_space(b) || b == b';').unwrap_or(value.len());
+    let (essence, rest) = value.split_at_checked(end).unwrap_or((value, b""));
+    let parameters = rest.splitn(2, |&b| b == b';').nth(1);
+    is_form_essence(essence)
+        && !value.contains(&b',')
+        && parameters.map_or(rest.is_empty(), |parameters| !parameters.ends_with(b";"))
+}
+
+fn is_form_essence(essence: &[u8]) -> bool {
     let forms: [&[u8]; 3] = [b"application/x-www-form-urlencoded", b"multipart/form-data", b"text/plain"];
     forms.into_iter().any(|form| form.eq_ignore_ascii_case(essence))
 }
 
-/// `bytes=FIRST-` or `bytes=FIRST-LAST`, FIRST no greater than LAST.
-fn is_simple_range(value: &[u8], folds_case: bool) -> bool {
+/// `bytes=FIRST-` or `bytes=FIRST-LAST`, FIRST no greater than LAST. WebKit folds the case, and takes a `+` before a number.
+fn is_simple_range(profile: Profile, value: &[u8]) -> bool {
     let Some((unit, range)) = value.split_at_checked(6) else { return false };
     let Some(dash) = range.iter().position(|&b| b == b'-') else { return false };
     let (Some(first), Some(last)) = (range.get(..dash), range.get(dash + 1..)) else { return false };
-    let is_unit = unit == b"bytes=" || (folds_case && unit.eq_ignore_ascii_case(b"bytes="));
-    let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
-    let significant = |digits: &'_ [u8]| digits.iter().position(|&b| b != b'0').unwrap_or(digits.len());
-    let (a, b) = (first.get(significant(first)..).unwrap_or(b""), last.get(significant(last)..).unwrap_or(b""));
-    is_unit
-        && !first.is_empty()
-        && is_number(first)
-        && is_number(last)
-        && (last.is_empty() || (a.len(), a) <= (b.len(), b))
+    let is_webkit = profile == Profile::WebKit;
+    let is_unit = unit == b"bytes=" || (is_webkit && unit.eq_ignore_ascii_case(b"bytes="));
+    let unsigned = |text| if is_webkit { unsigned(text) } else { text };
+    let (Some(a), Some(b)) = (significant(profile, unsigned(first)), significant(profile, unsigned(last))) else {
+        return false;
+    };
+    is_unit && !first.is_empty() && (last.is_empty() || (a.len(), a) <= (b.len(), b))
+}
+
+fn unsigned(number: &[u8]) -> &[u8] {
+    match number.split_first() {
+        Some((b'+', digits)) if !digits.is_empty() => digits,
+        _ => number,
+    }
+}
+
+/// The digits without leading zeros, where they are digits and no more than the engine's largest number.
+fn significant(profile: Profile, digits: &[u8]) -> Option<&[u8]> {
+    let zeros = digits.iter().take_while(|&&b| b == b'0').count();
+    let digits = digits.get(zeros..).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+    let most: &[u8] = match profile {
+        Profile::Spec => digits,
+        Profile::Chromium => b"9223372036854775806",
+        Profile::Firefox | Profile::WebKit => b"18446744073709551615",
+    };
+    ((digits.len(), digits) <= (most.len(), most)).then_some(digits)
 }

@@ -119,18 +119,27 @@ impl<'a> ScriptRequest<'a> {
         normalize_method(self.method)
     }
 
-    /// Why the script gets an exception before anything is sent: `method-invalid`, or `method-forbidden` (which a method other than `GET`,
-    /// `HEAD` and `POST` is, too, in mode `no-cors`).
+    /// Why the script gets an exception before anything is sent: `method-invalid`, `header-invalid`, or `method-forbidden` (which a method other
+    /// than `GET`, `HEAD` and `POST` is, too, in mode `no-cors`).
     #[must_use]
     pub fn thrown(&self) -> Option<BlockedCode> {
+        self.exception().map(|(code, _)| code)
+    }
+
+    /// The same, with the bytes at fault.
+    pub(super) fn exception(&self) -> Option<(BlockedCode, &'a [u8])> {
         let method = self.normal_method();
         if !is_token(method) {
-            Some(BlockedCode::MethodInvalid)
-        } else if is_forbidden(method) || (self.mode == Mode::NoCors && !is_safelisted(method)) {
-            Some(BlockedCode::MethodForbidden)
-        } else {
-            None
+            return Some((BlockedCode::MethodInvalid, self.method));
         }
+        if is_forbidden(method) || (self.mode == Mode::NoCors && !is_safelisted(method)) {
+            return Some((BlockedCode::MethodForbidden, self.method));
+        }
+        let is_broken = |value: &&[u8]| value.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
+        let fault =
+            |name: &'a [u8], value: Option<&'a [u8]>| if is_token(name) { value.filter(is_broken) } else { Some(name) };
+        let fault = self.entries().find_map(|(_, (name, value))| fault(name, value));
+        fault.map(|bytes| (BlockedCode::HeaderInvalid, bytes))
     }
 
     /// The headers that the browser keeps.

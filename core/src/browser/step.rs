@@ -3,7 +3,7 @@
 
 use super::exchange::Exchange;
 use super::profile::Profile;
-use super::safelist::{RequestHeader, RequestedHeaders, unsafe_names};
+use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
 use super::url::Url;
 use crate::method::is_safelisted;
@@ -33,6 +33,15 @@ pub struct Step<'a> {
     redirect_tainted: bool,
     without_body: bool,
     without_authorization: bool,
+    /// The last redirect made it a `GET`.
+    lost_body: bool,
+    /// The last redirect led to another origin.
+    lost_authorization: bool,
+    /// A redirect led to another origin than the page's.
+    left_page: bool,
+    /// Before an earlier URL this browser sent a preflight.
+    asked_in_firefox: bool,
+    asked_in_webkit: bool,
 }
 
 impl<'a> Step<'a> {
@@ -46,6 +55,11 @@ impl<'a> Step<'a> {
             redirect_tainted: false,
             without_body: false,
             without_authorization: false,
+            lost_body: false,
+            lost_authorization: false,
+            left_page: false,
+            asked_in_firefox: false,
+            asked_in_webkit: false,
         };
         step.tainting = step.taint();
         step
@@ -69,6 +83,11 @@ impl<'a> Step<'a> {
             redirect_tainted: self.redirect_tainted || (!is_same(from, to) && !is_same(page, from)),
             without_body: self.without_body || becomes_get,
             without_authorization: self.without_authorization || !is_same(from, to),
+            lost_body: becomes_get,
+            lost_authorization: !is_same(from, to),
+            left_page: self.left_page || !is_same(page, to),
+            asked_in_firefox: self.asked_in_firefox || self.needs_preflight(Profile::Firefox),
+            asked_in_webkit: self.asked_in_webkit || self.needs_preflight(Profile::WebKit),
             ..self
         };
         step.tainting = step.taint();
@@ -124,6 +143,19 @@ impl<'a> Step<'a> {
         if self.redirect_tainted { b"null" } else { self.request.origin }
     }
 
+    /// The origin that an answer to a preflight has to name. Firefox sends that of the page, whatever redirected, and wants nothing named
+    /// where a redirect led back to it.
+    pub(super) fn preflight_origin(&self, profile: Profile) -> Option<&'a [u8]> {
+        let is_own = || {
+            let (page, url) = (Url::parse(self.request.origin), Url::parse(self.url));
+            matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url))
+        };
+        match profile {
+            Profile::Firefox => (!is_own()).then_some(self.request.origin),
+            _ => Some(self.serialized_origin()),
+        }
+    }
+
     /// The `Origin` header, where there is one ([Fetch 3.2](https://fetch.spec.whatwg.org/#append-a-request-origin-header)).
     #[must_use]
     pub fn origin(&self) -> Option<&'a [u8]> {
@@ -158,25 +190,47 @@ impl<'a> Step<'a> {
 
     /// The script's headers that go along.
     pub fn headers(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
+        self.headers_without(self.without_body, self.without_authorization)
+    }
+
+    fn headers_without(
+        &self,
+        body: bool,
+        authorization: bool,
+    ) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
         let is_named = |name: &[u8], named: &str| named.as_bytes().eq_ignore_ascii_case(name);
-        let (without_body, without_authorization) = (self.without_body, self.without_authorization);
         self.request.kept().filter(move |(name, _)| {
-            !(without_body && OF_A_BODY.iter().any(|of_a_body| is_named(name, of_a_body)))
-                && !(without_authorization && is_named(name, "authorization"))
+            let is_of_body = body && OF_A_BODY.iter().any(|of_a_body| is_named(name, of_a_body));
+            let is_authorization = authorization && is_named(name, "authorization");
+            !is_of_body && !is_authorization
         })
     }
 
-    /// A preflight comes first whatever the method and the headers.
-    pub(super) const fn always_asks(&self) -> bool {
-        self.request.upload_listener || self.request.stream_body
+    /// A preflight comes first whatever the method and the headers. Chromium asks for upload listeners only where there is a body: a `GET`
+    /// and a `HEAD` have none.
+    pub(super) fn always_asks(&self, profile: Profile) -> bool {
+        let has_body = !matches!(self.request.normal_method(), b"GET" | b"HEAD");
+        self.request.stream_body || (self.request.upload_listener && (has_body || profile != Profile::Chromium))
     }
 
     /// Does this step need a preflight, with nothing in the cache?
     #[must_use]
     pub fn needs_preflight(&self, profile: Profile) -> bool {
+        let asks_again = || match profile {
+            Profile::Spec | Profile::Chromium => false,
+            // Firefox asks, too, for a header that needed leave at the first URL and has been dropped since.
+            Profile::Firefox => {
+                let mut names = unsafe_names(profile, self.request.upload_listener, self.request.kept());
+                self.asked_in_firefox || names.next().is_some()
+            }
+            Profile::WebKit => self.asked_in_webkit,
+        };
         self.tainting == Tainting::Cors
-            && (self.always_asks() || !is_safelisted(self.method) || !self.requested_headers(profile).is_empty())
+            && (self.always_asks(profile)
+                || !is_safelisted(self.method)
+                || !self.requested_headers(profile).is_empty()
+                || asks_again())
     }
 
     /// The names that need leave: the value of `Access-Control-Request-Headers`, where it is not empty.
@@ -185,7 +239,21 @@ impl<'a> Step<'a> {
         &self,
         profile: Profile,
     ) -> RequestedHeaders<impl Iterator<Item = &'a [u8]> + Clone + use<'a>> {
-        RequestedHeaders(unsafe_names(profile, self.headers()))
+        let headers = match profile {
+            Profile::Spec | Profile::Chromium => self.headers_without(self.without_body, self.without_authorization),
+            // What one redirect drops is back at the next.
+            Profile::Firefox => self.headers_without(self.lost_body, self.lost_authorization),
+            // WebKit asks for what it has dropped, too.
+            Profile::WebKit => self.headers_without(false, false),
+        };
+        // Chromium leaves client hints behind when it is redirected to another origin.
+        let leaves_hints = profile == Profile::Chromium && self.left_page;
+        let headers = headers.filter(move |(name, _)| !(leaves_hints && is_client_hint(name)));
+        let combines = self.request.upload_listener;
+        RequestedHeaders {
+            names: unsafe_names(profile, combines, headers),
+            repeats: profile == Profile::Firefox && !combines,
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 
 #![no_std]
 
+mod browser;
+
 use core::fmt::Write;
 use core::panic::PanicInfo;
 use core::slice;

@@ -141,13 +141,13 @@ fn a_self_signed_certificate_is_told_from_one_of_an_unknown_issuer() {
 fn a_self_signed_certificate_that_is_trusted_is_taken_for_its_own_name() {
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
         let mut own = params("localhost");
-        own.is_ca = is_ca.clone();
+        own.is_ca = is_ca;
         let identity = Identity::self_signed(&own);
         let trusting = trusting_only(client(), identity.certificate.clone());
         assert_eq!(outcome(&trusting, &serving(identity), "localhost").unwrap(), 200);
 
         let mut other = params("b.test");
-        other.is_ca = is_ca.clone();
+        other.is_ca = is_ca;
         let identity = Identity::self_signed(&other);
         let trusting = trusting_only(client(), identity.certificate.clone());
         let trouble = certificate(outcome(&trusting, &serving(identity), "localhost"));

@@ -1,0 +1,25 @@
+// Drives Debian's Chromium over its DevTools protocol.
+
+/* global run */
+import { chromium } from 'playwright-core';
+
+export const name = 'chromium';
+export const binary = '/usr/bin/chromium';
+export const packages = 'chromium';
+export const needs = [binary];
+
+const FLAGS = [
+  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+];
+
+export async function start(home, profile) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: binary, headless: true, chromiumSandbox: false, args: FLAGS,
+  });
+  const page = context.pages()[0] ?? await context.newPage();
+  const lines = [];
+  page.on('console', (message) => lines.push(message.text()));
+  await page.goto(home);
+  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => context.close() };
+}

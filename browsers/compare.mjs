@@ -1,0 +1,122 @@
+// Where the browser and the model differ. Each difference is a sentence; none means that they agree.
+
+/** What the browser did, `seen` by the server and `got` by the script, against what the model says of that browser. */
+export function differences(browser, exchange, model, got, seen, lines) {
+  const found = [];
+  const same = (what, ours, theirs) => {
+    const [a, b] = [JSON.stringify(ours), JSON.stringify(theirs)];
+    if (a !== b) found.push(`${what}: the model says ${a}, ${browser} ${b}`);
+  };
+  same('verdict', model.verdict[browser], got.outcome);
+  if (got.outcome === 'allowed' && model.verdict[browser] === 'allowed') {
+    same('exposed', [...model.exposed[browser]].sort(), [...got.names].sort());
+  }
+  const [first, ...rest] = parts(seen);
+  same('sent', expected(browser, exchange, model, first), first.map(wire(exchange)));
+  model.then.forEach(({ needs_preflight: needs }, place) => {
+    // The shortest life of an answer is five seconds: a machine that was busy for so long proves nothing.
+    if (got.then[place].waited > exchange.then[place].after_seconds * 1000 + 4000) return;
+    same(`preflight of later request ${place}`, needs[browser], rest[place]?.some((one) => one.preflight) ?? null);
+  });
+  // A later request speaks too, and of the same URL.
+  if (exchange.then.length === 0) {
+    const said = sayings(browser, model);
+    const spoke = spoken(browser, model, lines);
+    if (!said.includes(spoke)) same('console', said[0], spoke);
+  }
+  return found;
+}
+
+/** What came before each mark. */
+function parts(seen) {
+  const all = [[]];
+  for (const one of seen) {
+    if (one.mark) all.push([]);
+    else all.at(-1).push(one);
+  }
+  return all;
+}
+
+/** The requests that the model expects, up to the one whose answer blocks. */
+function expected(browser, exchange, model, seen) {
+  if (model.verdict[browser] === 'throws') return [];
+  const mine = model.blocked_by.filter((one) => one.profiles.includes(browser));
+  const blocks = (hop, part) => mine.some((one) => one.hop === hop && one.at === part);
+  const preflight = (hop, { method, requested_headers: asked }) => {
+    const cookies = comparable(exchange) ? false : null;
+    return { hop, preflight: true, method: 'OPTIONS', asks: [method, asked[browser] || null], cookies };
+  };
+  const sent = [];
+  for (const [hop, step] of model.sent.entries()) {
+    // Nothing goes out where the mode or the scheme forbids it.
+    if (mine.some((one) => one.hop === hop && ['mode-same-origin', 'scheme-not-http'].includes(one.code))) break;
+    const cookies = comparable(exchange) ? step.cookies : null;
+    if (step.needs_preflight[browser]) {
+      sent.push(preflight(hop, step));
+      if (blocks(hop, 'preflight')) break;
+    }
+    sent.push({ hop, preflight: false, method: step.method, origin: named(exchange, hop, step.origin), cookies });
+    if (blocks(hop, 'response')) {
+      // WebKit looks at some redirects once more, or only, after it has asked at the next URL.
+      const next = model.sent[hop + 1];
+      const has_asked = seen.some((one) => one.preflight && one.hop === hop + 1);
+      if (browser === 'webkit' && next?.needs_preflight[browser] && has_asked) sent.push(preflight(hop + 1, next));
+      break;
+    }
+  }
+  return sent;
+}
+
+/** The cookie's rules for opaque origins are those of SameSite, and none of CORS. */
+function comparable(exchange) {
+  return exchange.frame === 'page' && exchange.request.mode === 'cors';
+}
+
+/**
+ * The model has one `Origin` for all browsers. Outside of CORS they differ: in mode `no-cors` on whether an opaque one is sent, and a `GET`
+ * that was a `POST` before a redirect keeps it in WebKit.
+ */
+function named(exchange, hop, origin) {
+  return exchange.request.mode !== 'cors' || (hop > 0 && origin === exchange.request.origin) ? null : origin;
+}
+
+function wire(exchange) {
+  return ({ hop, preflight, method, headers }) => {
+    const value = (name) => headers.find(([other]) => other.toLowerCase() === name)?.[1] ?? null;
+    const cookies = comparable(exchange) ? value('cookie') !== null : null;
+    if (preflight) {
+      return { hop, preflight, method, asks: [value('access-control-request-method'), value('access-control-request-headers')], cookies };
+    }
+    return { hop, preflight, method, origin: named(exchange, hop, value('origin')), cookies };
+  };
+}
+
+const SPEAKS = {
+  chromium: (line) => /^(Access to|Fetch API cannot load) /.test(line),
+  firefox: (line) => line.startsWith('Cross-Origin Request Blocked: '),
+  webkit: (line) => line.includes('\t'),
+};
+
+/** What the model lets the console say. Of several names that are refused Chromium tells any: the first of a hash table. */
+function sayings(browser, model) {
+  const said = model.console[browser];
+  if (said === null) return [null];
+  const refused = model.blocked_by.filter((one) => one.code === 'header-not-allowed' && one.profiles.includes(browser));
+  const first = refused.find((one) => one.first_in.includes(browser));
+  const field = ({ bytes }) => `Request header field ${bytes} is`;
+  const others = browser === 'chromium' && first ? refused.filter(({ hop }) => hop === first.hop) : [];
+  return [said, ...others.map((other) => said.replace(field(first), field(other)))].map(shown);
+}
+
+/** The console's first message about an exchange; where the model knows none for a failure, nobody asks. */
+function spoken(browser, model, lines) {
+  if (model.console[browser] === null && model.verdict[browser] === 'blocked' && browser !== 'chromium') return null;
+  const line = lines.find(SPEAKS[browser]);
+  if (line === undefined) return null;
+  return shown(browser === 'webkit' ? line.slice(0, line.lastIndexOf('\t')) : line);
+}
+
+/** Bytes outside ASCII are shown in a way of each console's own. */
+function shown(text) {
+  return text.replace(/(?:\\u00[0-9A-F]{2}|[^\x20-\x7e‘’])+/g, '·');
+}

@@ -1,0 +1,35 @@
+// Drives Firefox over WebDriver BiDi.
+
+/* global run */
+import puppeteer from 'puppeteer-core';
+
+export const name = 'firefox';
+export const binary = '/usr/bin/firefox-esr';
+export const packages = 'firefox-esr';
+export const needs = [binary];
+
+const PREFERENCES = {
+  'network.dns.disableIPv6': true,
+  'app.update.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'toolkit.telemetry.enabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'services.settings.server': 'data:,none',
+  'extensions.update.enabled': false,
+  'browser.safebrowsing.update.enabled': false,
+  'network.prefetch-next': false,
+};
+
+export async function start(home, profile) {
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath: binary, headless: true, userDataDir: profile,
+    extraPrefsFirefox: PREFERENCES, protocolTimeout: 120000,
+  });
+  const page = (await browser.pages())[0] ?? await browser.newPage();
+  const lines = [];
+  page.on('pageerror', (error) => lines.push(error.message));
+  page.on('console', (message) => lines.push(message.text()));
+  await page.goto(home);
+  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
+}

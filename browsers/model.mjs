@@ -1,0 +1,31 @@
+// The judge: one run of `corsac explain --jsonl` over all exchanges.
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = process.env.CORSAC ?? fileURLToPath(new URL('../target/debug/corsac', import.meta.url));
+
+/** An exchange as the command reads it. */
+export function asked({ id, request, hops, then }) {
+  const answer = ({ status, headers }) => ({ status, headers: headers.map(([name, value, raw]) => [name, raw ?? value]) });
+  return {
+    id,
+    request,
+    hops: hops.map(({ preflight, response }) => ({ preflight: answer(preflight), response: answer(response) })),
+    ...(then.length > 0 && { then }),
+  };
+}
+
+/** What the model says of each exchange, in their order. */
+export async function judge(exchanges) {
+  const command = spawn(BINARY, ['explain', '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const chunks = [];
+  command.stdout.on('data', (chunk) => chunks.push(chunk));
+  command.stdin.on('error', () => {});
+  command.stdin.end(exchanges.map((exchange) => `${JSON.stringify(asked(exchange))}\n`).join(''));
+  const code = await new Promise((done, failed) => command.once('error', failed).once('close', done));
+  if (code !== 0) throw new Error(`${BINARY} explain --jsonl ended with ${code}`);
+  const answers = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  if (answers.length !== exchanges.length) throw new Error(`${exchanges.length} exchanges went in, ${answers.length} answers came out`);
+  return answers;
+}

@@ -1,0 +1,146 @@
+// What answers: a server that writes the status and header lines of an exchange byte for byte, and remembers what it was asked.
+
+import net from 'node:net';
+import { readFileSync } from 'node:fs';
+
+const RUNNER = readFileSync(new URL('page.js', import.meta.url), 'utf8');
+const HOME = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>corsac</title><script>${RUNNER}</script>`;
+
+/** Each port of a host is an origin of its own; cookies go to all of them. */
+export const HOST = 'app.localhost';
+
+/**
+ * Listens on `count` ports of the loopback interface. `add(exchange)` makes its answers known, `seen(id)` tells what came.
+ * An exchange is asked for at `/x/ID/HOP`; everything else is the page that runs them.
+ */
+export async function serve(count) {
+  const known = new Map();
+  const sockets = new Set();
+  const listeners = [];
+  const ports = [];
+  const pages = new Map();
+  while (ports.length < count) {
+    const listener = listen(0, '127.0.0.1');
+    await started(listener);
+    const { port } = listener.address();
+    ports.push(port);
+    // The name may resolve to either loopback address; a machine without IPv6 has only the one.
+    const other = listen(port, '::1');
+    await started(other).then(() => listeners.push(other), () => {});
+    listeners.push(listener);
+  }
+
+  function listen(port, address) {
+    const listener = net.createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      socket.setNoDelay(true);
+      requests(socket, (request) => route(request, socket));
+    });
+    listener.listen({ port, host: address });
+    return listener;
+  }
+
+  function route(request, socket) {
+    const [, place, token] = request.target.split('/');
+    if (place === 'next') {
+      const page = pageOf(token);
+      page.asking = socket;
+      hand(page);
+    } else if (place === 'done') {
+      pageOf(token).finished(JSON.parse(request.body.toString('utf8')));
+      socket.write(response(204, [], request.method));
+    } else {
+      socket.write(answer(request, socket.localPort));
+    }
+  }
+
+  /** A page that asks for work itself; one that was closed may still be asking. */
+  function pageOf(token) {
+    if (!pages.has(token)) pages.set(token, {});
+    return pages.get(token);
+  }
+
+  /** Gives the page the batch that waits for it, when both are there. */
+  function hand(page) {
+    if (!page.asking || !page.waiting) return;
+    const text = Buffer.from(JSON.stringify(page.waiting)).toString('latin1');
+    const headers = [['Content-Type', 'application/json'], ['Content-Length', String(text.length)]];
+    page.asking.write(response(200, headers, 'GET', text));
+    page.asking = page.waiting = undefined;
+  }
+
+  function answer(request, port) {
+    const [, place, id, hop] = request.target.split(/[/?#]/);
+    const entry = known.get(id);
+    if (place === 'mark' && entry) {
+      entry.seen.push({ mark: true });
+      return response(204, [], request.method);
+    }
+    if (place !== 'x' || !entry) {
+      const lines = [['Content-Type', 'text/html'], ['Set-Cookie', 'c=1; Path=/'], ['Content-Length', String(HOME.length)]];
+      return response(200, lines, request.method, HOME);
+    }
+    const preflight = request.method === 'OPTIONS' && request.headers.some(([name]) => /^access-control-request-method$/i.test(name));
+    entry.seen.push({ hop: Number(hop), port, preflight, method: request.method, headers: request.headers });
+    const answers = entry.hops[Number(hop)] ?? {};
+    const { status, headers } = (preflight ? answers.preflight : answers.response) ?? { status: 404, headers: [] };
+    return response(status, headers, request.method);
+  }
+
+  return {
+    ports,
+    origins: ports.map((port) => `http://${HOST}:${port}`),
+    add: (exchange) => known.set(exchange.id, { hops: exchange.hops, seen: [] }),
+    seen: (id) => known.get(id)?.seen ?? [],
+    work: (token, batch) => new Promise((done) => {
+      const page = pageOf(token);
+      page.finished = done;
+      page.waiting = batch;
+      hand(page);
+    }),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(listeners.map((listener) => new Promise((done) => listener.close(done))));
+    },
+  };
+}
+
+function started(listener) {
+  return new Promise((resolve, reject) => listener.once('listening', resolve).once('error', reject));
+}
+
+/** Cuts what arrives into requests and writes one answer to each. */
+function requests(socket, answer) {
+  let pending = Buffer.alloc(0);
+  socket.on('data', (bytes) => {
+    pending = Buffer.concat([pending, bytes]);
+    for (;;) {
+      const end = pending.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const [line, ...lines] = pending.subarray(0, end).toString('latin1').split('\r\n');
+      const headers = lines.map((text) => {
+        const colon = text.indexOf(':');
+        return [text.slice(0, colon), text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
+      });
+      const length = Number(headers.find(([name]) => /^content-length$/i.test(name))?.[1] ?? 0);
+      if (pending.length < end + 4 + length) return;
+      const body = pending.subarray(end + 4, end + 4 + length);
+      pending = pending.subarray(end + 4 + length);
+      const [method, target] = line.split(' ');
+      answer({ method, target, headers, body });
+    }
+  });
+}
+
+/** A head from its parts as they are, a third element of a header being the raw text after its colon. */
+function response(status, headers, method, body = '') {
+  const lines = headers.map(([name, value, raw]) => `${name}:${raw ?? ` ${value}`}\r\n`);
+  const text = method === 'HEAD' || status === 204 || status === 304 ? '' : body || 'x'.repeat(length(headers));
+  return Buffer.from(`HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Status'}\r\n${lines.join('')}\r\n${text}`, 'latin1');
+}
+
+function length(headers) {
+  return Number(headers.find(([name]) => /^content-length$/i.test(name))?.[1] ?? 0);
+}

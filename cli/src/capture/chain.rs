@@ -1,0 +1,214 @@
+//! An exchange while its halves are being found: hops, each a preflight and the request itself.
+
+use std::cell::OnceCell;
+
+use url::Url;
+
+use super::place::{At, Place};
+use super::script;
+use super::step::{Answered, Asked, parse_url};
+use crate::exchange::{Exchange, Hop};
+
+/// An exchange, and where in the capture it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CapturedExchange {
+    pub(crate) exchange: Exchange,
+    /// Of its first request, or of its first response where no request stands.
+    pub(crate) place: Place,
+    /// One for each hop of the exchange.
+    pub(crate) hops: Vec<HopPlace>,
+    /// When it began, as a HAR writes it; not fit for a terminal.
+    pub(crate) started: Option<String>,
+    /// What the browser or curl says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
+    pub(crate) failed: Option<String>,
+}
+
+/// Where the responses of a hop stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HopPlace {
+    pub(crate) preflight: Option<Place>,
+    pub(crate) response: Option<Place>,
+}
+
+/// An exchange that may still grow, hop by hop.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    pub(super) hops: Vec<OpenHop>,
+    pub(super) started: Option<String>,
+    pub(super) failed: Option<String>,
+}
+
+/// A hop: the preflight and the request itself, of which one may be missing yet.
+#[derive(Debug, Default)]
+pub(super) struct OpenHop {
+    pub(super) preflight: Option<Half>,
+    real: Option<Half>,
+    /// Where the response leads, once somebody asked.
+    leads_to: OnceCell<Option<Url>>,
+}
+
+/// A request and its answer. One of the two is there.
+#[derive(Debug)]
+pub(super) struct Half {
+    pub(super) asked: Option<Asked>,
+    pub(super) answered: Option<Answered>,
+    /// Of the request, without a fragment: that is not sent.
+    url: Option<Url>,
+}
+
+impl Half {
+    pub(super) fn new(asked: Option<Asked>, answered: Option<Answered>) -> Self {
+        let mut url = asked.as_ref().and_then(|asked| parse_url(asked.url.as_deref()?));
+        if let Some(url) = &mut url {
+            url.set_fragment(None);
+        }
+        Self { asked, answered, url }
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        let asked = self.asked.as_ref().map(|asked| &asked.place);
+        asked.or_else(|| self.answered.as_ref().map(|answered| &answered.place))
+    }
+
+    /// Is this the preflight of `real`, as far as both tell?
+    pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
+        let (Some(preflight), Some(asked)) = (&self.asked, &real.asked) else { return false };
+        let same_url = || match (&self.url, &real.url) {
+            (Some(a), Some(b)) => same_url(a, b, preflight.scheme_is_guessed || asked.scheme_is_guessed),
+            _ => preflight.url.is_none() || asked.url.is_none() || preflight.url == asked.url,
+        };
+        preflight.is_preflight_of(asked) && same_url()
+    }
+
+    /// Is this request for where `location` leads?
+    fn is_for(&self, location: &Url) -> bool {
+        let guessed = self.asked.as_ref().is_some_and(|asked| asked.scheme_is_guessed);
+        self.url.as_ref().is_some_and(|url| same_url(url, location, guessed))
+    }
+
+    /// Where the answer leads.
+    fn location(&self, base: Option<&Url>) -> Option<Url> {
+        let location = str::from_utf8(self.answered.as_ref()?.location()?).ok()?;
+        let mut url = base.map_or_else(|| Url::parse(location), |base| base.join(location)).ok()?;
+        url.set_fragment(None);
+        Some(url)
+    }
+}
+
+fn same_url(a: &Url, b: &Url, any_scheme: bool) -> bool {
+    a == b || (any_scheme && a.host() == b.host() && a.path() == b.path() && a.query() == b.query())
+}
+
+impl OpenHop {
+    pub(super) fn of_preflight(half: Half) -> Self {
+        Self { preflight: Some(half), ..Self::default() }
+    }
+
+    pub(super) fn of_request(half: Half) -> Self {
+        Self { real: Some(half), ..Self::default() }
+    }
+
+    pub(super) fn real(&self) -> Option<&Half> {
+        self.real.as_ref()
+    }
+
+    /// Sets the request, and gives the one that was taken for it before.
+    pub(super) fn set_real(&mut self, half: Option<Half>) -> Option<Half> {
+        self.leads_to = OnceCell::new();
+        std::mem::replace(&mut self.real, half)
+    }
+
+    pub(super) fn preflight_asked(&self) -> Option<&Asked> {
+        self.preflight.as_ref()?.asked.as_ref()
+    }
+
+    pub(super) fn real_asked(&self) -> Option<&Asked> {
+        self.real.as_ref()?.asked.as_ref()
+    }
+
+    fn url(&self) -> Option<&[u8]> {
+        let asked = [self.real_asked(), self.preflight_asked()];
+        asked.into_iter().flatten().find_map(|asked| asked.url.as_deref())
+    }
+
+    /// Does `half` follow the redirect that answered the preflight?
+    pub(super) fn preflight_leads_to(&self, half: &Half) -> bool {
+        let Some(preflight) = self.preflight.as_ref().filter(|_| self.real.is_none()) else { return false };
+        preflight.location(preflight.url.as_ref()).is_some_and(|location| half.is_for(&location))
+    }
+
+    fn leads_to(&self, half: &Half) -> bool {
+        let Some(real) = &self.real else { return false };
+        let preflight_url = || self.preflight.as_ref()?.url.as_ref();
+        let location = self.leads_to.get_or_init(|| real.location(real.url.as_ref().or_else(preflight_url)));
+        location.as_ref().is_some_and(|location| half.is_for(location))
+    }
+}
+
+impl Open {
+    pub(super) fn last(&self) -> Option<&OpenHop> {
+        self.hops.last()
+    }
+
+    /// Only a preflight, of the first hop.
+    pub(super) fn is_lone_preflight(&self) -> bool {
+        matches!(&self.hops[..], [hop] if hop.real.is_none())
+    }
+
+    fn origin(&self) -> Option<&[u8]> {
+        let first = self.hops.first()?;
+        [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(Asked::origin)
+    }
+
+    /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
+    pub(super) fn is_followed_by(&self, half: &Half) -> bool {
+        let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
+        self.last().is_some_and(|hop| hop.leads_to(half))
+            && half.asked.as_ref().and_then(Asked::origin).is_none_or(is_ours)
+    }
+
+    /// Only a response, and nobody knows to what.
+    pub(super) fn lone_answer(&self) -> Option<&Answered> {
+        match &self.hops[..] {
+            [OpenHop { preflight: None, real: Some(Half { asked: None, answered, .. }), .. }] => answered.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What was captured of it. `None`: nothing was.
+pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
+    let Open { hops: open_hops, started, failed } = open;
+    let first = open_hops.first()?;
+    let request = script::request(first.preflight_asked(), first.real_asked());
+    let of_hop = |hop: &OpenHop| [&hop.preflight, &hop.real].map(|half| half.as_ref().and_then(Half::place).cloned());
+    let place = match of_hop(first) {
+        // A browser may list the preflight second.
+        [Some(preflight), Some(real)] if preflight.file == real.file && number(&real) < number(&preflight) => real,
+        [preflight, real] => preflight.or(real)?,
+    };
+    let (mut hops, mut places) = (Vec::new(), Vec::new());
+    for (at, hop) in open_hops.into_iter().enumerate() {
+        let url = if at == 0 { None } else { hop.url().map(<[u8]>::to_vec) };
+        let preflight = hop.preflight.and_then(|half| half.answered);
+        let real = hop.real.and_then(|half| half.answered);
+        places.push(HopPlace {
+            preflight: preflight.as_ref().map(|answered| answered.place.clone()),
+            response: real.as_ref().map(|answered| answered.place.clone()),
+        });
+        let (response, revalidated) = match real {
+            Some(Answered { response, revalidates: true, .. }) => (None, Some(response.headers)),
+            real => (real.map(|answered| answered.response), None),
+        };
+        let preflight = preflight.map(|answered| answered.response);
+        hops.push(Hop { url, preflight, response, revalidated });
+    }
+    Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed })
+}
+
+fn number(place: &Place) -> u64 {
+    match place.at {
+        At::File => 0,
+        At::Line(number) | At::Entry(number) => number,
+    }
+}

@@ -1,0 +1,294 @@
+//! What `corsac explain` promises: exit codes, what options may fill in, credentials judged both ways, the command that shows what is
+//! missing, tables, snippets, and no secret on the screen.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+const PAGE: &str = "https://shop.example";
+
+fn explain(args: &[&str], stdin: impl Into<Vec<u8>>) -> Output {
+    Command::cargo_bin("corsac").unwrap().arg("explain").args(args).write_stdin(stdin).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn file(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// A request of curl and its answer, with the marks of `-v`.
+fn talk(request: &[&str], answer: &[&str]) -> String {
+    let lines = |mark: char, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}\n")).collect::<String>();
+    format!("{}>\n{}<\n", lines('>', request), lines('<', answer))
+}
+
+fn get(request: &[&str], answer: &[&str]) -> String {
+    talk(&[&["GET /x HTTP/1.1", "Host: api.shop.example"], request].concat(), answer)
+}
+
+fn har(entries: Vec<Value>) -> String {
+    json!({"log": {"version": "1.2", "entries": entries}}).to_string()
+}
+
+fn entry(method: &str, url: &str, request: &[(&str, &str)], status: u16, response: &[(&str, &str)]) -> Value {
+    let list = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>()
+    };
+    json!({
+        "request": {"method": method, "url": url, "headers": list(request)},
+        "response": {"status": status, "headers": list(response)},
+    })
+}
+
+#[test]
+fn allowed_is_0_blocked_is_1_and_what_cannot_be_told_is_2() {
+    let origin = "Origin: https://shop.example";
+    let allowed = get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"]);
+    let blocked = get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://other.example"]);
+    let missing = talk(&["PUT /x HTTP/1.1", "Host: api.shop.example", origin], &["HTTP/1.1 200 OK"]);
+    let passing = "Access-Control-Allow-Origin: https://shop.example";
+    let half = talk(&["PUT /x HTTP/1.1", "Host: api.shop.example", origin], &["HTTP/1.1 200 OK", passing]);
+    for (capture, expected) in [(&allowed, 0), (&blocked, 1), (&missing, 1), (&half, 2)] {
+        let output = explain(&[], capture.as_str());
+        assert_eq!(code(&output), expected, "{capture}\n{}", out(&output));
+    }
+    for args in [&["--nonsense"][..], &["--console", "x", "--jsonl"], &["--jsonl", "--origin", PAGE], &["--stack", "x"]]
+    {
+        let output = explain(args, "");
+        assert!(code(&output) == 2 && output.stdout.is_empty() && !output.stderr.is_empty(), "{args:?}");
+    }
+    let no_origin = explain(&[], "HTTP/1.1 200 OK\n\n");
+    assert!(code(&no_origin) == 2 && err(&no_origin).contains("name it with --origin"), "{}", err(&no_origin));
+}
+
+#[test]
+fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
+    let answer = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"];
+    let told = get(&["Origin: https://shop.example", "Content-Type: text/plain"], answer);
+    let other = ["--origin", "https://other.example", "--method", "PUT", "--url", "https://other.example/y"];
+    let output = explain(&[&other[..], &["-H", "content-type: application/json"]].concat(), told.as_str());
+    assert!(code(&output) == 0 && !out(&output).contains("other.example"), "{}", out(&output));
+    assert!(!out(&output).contains("OPTIONS") && out(&output).contains("Content-Type: text/plain"));
+
+    let head = format!("{}\n{}\n\n", answer[0], answer[1]);
+    let output = explain(&["--origin", PAGE, "--url", "https://api.shop.example/x"], head.clone());
+    assert!(code(&output) == 0 && out(&output).contains("https://api.shop.example\n"), "{}", out(&output));
+    let output = explain(&["--origin", PAGE], head);
+    assert!(code(&output) == 0 && err(&output).contains("--url says it"), "{}", err(&output));
+
+    let asked = ["Origin: https://shop.example", "Access-Control-Request-Method: GET"];
+    let names = ["Access-Control-Request-Headers: x-a,accept", "User-Agent: curl/8.5.0"];
+    let first = ["OPTIONS /x HTTP/1.1", "Host: api.shop.example"];
+    let preflight = talk(&[&first[..], &asked, &names].concat(), &["HTTP/1.1 204 No Content"]);
+    let output = explain(&["-H", "x-a: 7", "-H", "x-b: 8"], preflight);
+    assert!(out(&output).contains("Access-Control-Request-Headers: accept,x-a,x-b"), "{}", out(&output));
+}
+
+#[test]
+fn credentials_that_nothing_tells_of_are_judged_both_ways() {
+    let open = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: *"];
+    let origin = "Origin: https://shop.example";
+    let output = explain(&[], get(&[origin], open));
+    let text = out(&output);
+    assert_eq!(code(&output), 0);
+    assert!(text.starts_with("allowed in every browser\n"), "{text}");
+    assert!(text.contains("With credentials: \"include\": blocked in every browser\n"), "{text}");
+    assert!(text.contains("[acao-wildcard-with-credentials: wildcard-with-credentials]"), "{text}");
+    for (args, capture) in
+        [(&["--credentials"][..], get(&[origin], open)), (&[], get(&[origin, "Cookie: sid=1"], open))]
+    {
+        let output = explain(args, capture);
+        let text = out(&output);
+        assert!(code(&output) == 1 && text.starts_with("blocked") && !text.contains("With credentials:"), "{text}");
+    }
+    let blocked =
+        explain(&[], get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example/"]));
+    assert!(
+        out(&blocked).contains("With credentials: \"include\" this is wrong, too:\n  Access-Control-Allow-Credentials")
+    );
+}
+
+#[test]
+fn a_response_that_the_browser_hid_is_incomplete_and_a_shell_can_run_the_command_that_shows_it() {
+    let url = "https://api.shop.example/it's?a=$(id)&b=`id`;id";
+    let request = [
+        ("origin", PAGE),
+        ("x-odd", "it's \"$HOME\" \\ `id`; id"),
+        ("authorization", "Bearer s3cr3t"),
+        ("cookie", "sid=s3cr3t"),
+    ];
+    let capture = har(vec![
+        entry("PATCH", url, &request, 0, &[]),
+        entry(
+            "OPTIONS",
+            url,
+            &[
+                ("origin", PAGE),
+                ("access-control-request-method", "PATCH"),
+                ("access-control-request-headers", "authorization,x-odd"),
+            ],
+            204,
+            &[
+                ("access-control-allow-origin", PAGE),
+                ("access-control-allow-credentials", "true"),
+                ("access-control-allow-methods", "PATCH"),
+                ("access-control-allow-headers", "authorization,x-odd"),
+            ],
+        ),
+    ]);
+    let asked = |args: &[&str]| {
+        let output = explain(args, capture.as_str());
+        let text = out(&output);
+        assert_eq!(code(&output), 2, "{text}");
+        let command = text.split_once("beside this capture:\n  ").unwrap().1.lines().next().unwrap().to_owned();
+        let script = format!("curl() {{ printf '[%s]\\n' \"$@\"; }}\n{command}");
+        let shell = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert!(shell.stderr.is_empty(), "{command}");
+        (text.clone(), String::from_utf8(shell.stdout).unwrap())
+    };
+    let (text, words) = asked(&[]);
+    for word in [
+        "[-X]\n[PATCH]",
+        "[origin: https://shop.example]",
+        "[x-odd: it's \"$HOME\" \\ `id`; id]",
+        "[authorization: ...]",
+        "[Cookie: ...]",
+        "[https://api.shop.example/it's?a=$(id)&b=`id`;id]",
+    ] {
+        assert!(words.to_ascii_lowercase().contains(&word.to_ascii_lowercase()), "{word}\n{words}");
+    }
+    assert!(!text.contains("s3cr3t") && text.contains("Write the values in place of the dots."), "{text}");
+    assert!(asked(&["--show-secrets"]).1.contains("[authorization: Bearer s3cr3t]"));
+}
+
+#[test]
+fn a_preflight_in_one_file_and_its_request_in_another_are_one_exchange() {
+    let origin = "Origin: https://shop.example";
+    let passing = ["Access-Control-Allow-Origin: https://shop.example", "Access-Control-Allow-Methods: PUT"];
+    let asked = ["OPTIONS /x HTTP/1.1", "Host: api.shop.example", origin, "Access-Control-Request-Method: PUT"];
+    let first = file("one-preflight.txt", talk(&asked, &[&["HTTP/1.1 204 No Content"], &passing[..]].concat()));
+    let request = ["PUT /x HTTP/1.1", "Host: api.shop.example", origin];
+    let second = file("two-request.txt", talk(&request, &["HTTP/1.1 200 OK", passing[0]]));
+    let (first, second) = (first.to_str().unwrap(), second.to_str().unwrap());
+    let output = explain(&[first, second], "");
+    assert!(code(&output) == 0 && out(&output).matches("asks first").count() == 1, "{}", out(&output));
+    assert_eq!(code(&explain(&[second, first], "")), 0);
+    assert_eq!(code(&explain(&[first], "")), 2);
+    let output = explain(&[first, "/nowhere.txt"], "");
+    assert!(code(&output) == 2 && err(&output).contains("cannot read /nowhere.txt"), "{}", err(&output));
+}
+
+#[test]
+fn a_capture_that_proves_little_says_so() {
+    let head = "HTTP/1.1 200 OK\n\n";
+    let asked = |origin: &str, url: &str| err(&explain(&["--origin", origin, "--url", url], head));
+    assert!(asked(PAGE, "https://api.shop.example/").contains("no Origin header is in the capture"));
+    assert!(asked(PAGE, "https://shop.example/").contains("no CORS difference to show"));
+    assert!(asked(PAGE, "http://api.shop.example/").contains("mixed content"));
+    let good = get(&["Origin: https://shop.example"], &["HTTP/1.1 200 OK"]);
+    assert!(!err(&explain(&["--url", "https://api.shop.example/"], good)).contains("Origin header"));
+}
+
+fn shop(number: u64, acao: &str) -> Value {
+    let url = format!("https://api.shop.example/{number}");
+    entry("GET", &url, &[("origin", PAGE)], 200, &[("access-control-allow-origin", acao)])
+}
+
+#[test]
+fn many_exchanges_are_a_table_the_worst_first_and_one_of_them_is_shown_by_its_number() {
+    let hidden = entry("GET", "https://api.shop.example/4", &[("origin", PAGE)], 0, &[]);
+    let own = entry("GET", "https://shop.example/own", &[("origin", PAGE)], 200, &[]);
+    let capture = file(
+        "many.har",
+        har(vec![shop(1, "*"), shop(2, "https://shop.example/"), own, hidden, shop(5, "https://www.shop.example")]),
+    );
+    let capture = capture.to_str().unwrap();
+    let output = explain(&[capture], "");
+    let text = out(&output);
+    assert_eq!(code(&output), 1);
+    let verdicts = ["acao-mismatch: trailing-slash", "acao-mismatch: www", "incomplete", "allowed"];
+    let places: Vec<usize> = verdicts.iter().map(|verdict| text.find(verdict).expect(verdict)).collect();
+    assert!(places.is_sorted() && !text.contains("/own"), "{text}");
+    assert!(text.ends_with("\n--entry 2 shows the first of them in full\n"), "{text}");
+    let output = explain(&[capture, "--entry", "5"], "");
+    assert!(code(&output) == 1 && out(&output).contains("[acao-mismatch: www]\nFix:"), "{}", out(&output));
+    assert_eq!(code(&explain(&[capture, "--entry", "1"], "")), 0);
+    let other = file("more.har", har(vec![shop(1, "*")]));
+    let both = out(&explain(&[capture, other.to_str().unwrap()], ""));
+    assert!(both.contains("more.har: 1 ") && both.contains("many.har: 2 "), "{both}");
+    let output = explain(&[capture, "--entry", "9"], "");
+    assert!(code(&output) == 2 && err(&output).contains("begins at 9"), "{}", err(&output));
+}
+
+const STACKS: &str = "express, fastapi, starlette, django, flask, nginx, apache, caddy, envoy, kong, aws-api-gateway, \
+                      cloudfront, spring, go, axum, actix";
+
+#[test]
+fn each_of_the_sixteen_stacks_writes_its_own_fix_for_the_same_capture() {
+    let capture = format!("{}/tests/failures/trailing-slash.txt", env!("CARGO_MANIFEST_DIR"));
+    let mut seen = Vec::new();
+    for name in STACKS.split(", ") {
+        let output = explain(&[&capture, "--stack", name], "");
+        let text = out(&output);
+        let snippet = text.split_once("add this request to what is listed there:\n").expect(name).1;
+        let snippet = snippet.split_once("\nIn the console:").unwrap().0;
+        assert_eq!(code(&output), 1);
+        assert!(snippet.contains("shop.example") && !snippet.contains("shop.example/"), "{name}: {snippet}");
+        assert!(!seen.contains(&snippet.to_owned()), "{name}");
+        seen.push(snippet.to_owned());
+    }
+    assert_eq!(seen.len(), 16);
+    let unknown = err(&explain(&["--stack", "iis"], ""));
+    assert!(unknown.contains(&format!("[possible values: {STACKS}]")), "{unknown}");
+    let capture = format!("{}/tests/failures/redirect-loop.txt", env!("CARGO_MANIFEST_DIR"));
+    let text = out(&explain(&[&capture, "--stack", "nginx"], ""));
+    assert!(text.contains("no setting of a server's CORS middleware mends this"), "{text}");
+}
+
+#[test]
+fn no_secret_is_shown_unless_it_is_asked_for() {
+    let secrets = [
+        "Authorization: Bearer s3cr3t",
+        "Cookie: sid=s3cr3t; theme=s3cr3t",
+        "Proxy-Authorization: Basic s3cr3t",
+        "Origin: https://shop.example",
+    ];
+    let answer = ["HTTP/1.1 200 OK", "Set-Cookie: sid=s3cr3t", "Access-Control-Allow-Origin: *"];
+    let list: Vec<(&str, &str)> = secrets.iter().map(|line| line.split_once(": ").unwrap()).collect();
+    let url = "https://api.shop.example/x";
+    let hidden =
+        har(vec![entry("PUT", url, &list, 0, &[]), entry("GET", url, &list, 200, &[("set-cookie", "s3cr3t")])]);
+    let many = har((0..5).map(|_| entry("PUT", url, &list, 200, &[("set-cookie", "sid=s3cr3t")])).collect());
+    let command = format!("$ curl -i -X PUT -H '{}' -u ada:s3cr3t {url}\n{}\n\n", secrets[0], answer.join("\n"));
+    // Wrapped by a terminal, and without its colon.
+    let torn = get(
+        &["Authorization: Bearer", "s3cr3t", "Cookie sid=s3cr3t", secrets[3]],
+        &["HTTP/1.1 200 OK", "Set-Cookie: a=b;", "s3cr3t"],
+    );
+    for capture in [get(&secrets, &answer), get(&secrets, &["HTTP/1.1 500 Oops"]), hidden, many, command, torn] {
+        for stack in [&[][..], &["--stack", "nginx"]] {
+            let output = explain(&[&["--origin", PAGE], stack].concat(), capture.as_str());
+            assert!(!out(&output).contains("s3cr3t"), "{}", out(&output));
+            assert!(!err(&output).contains("s3cr3t"), "{}", err(&output));
+            assert!(!output.stdout.is_empty());
+        }
+    }
+    let shown = explain(&["--show-secrets"], get(&secrets, &answer));
+    assert!(out(&shown).contains("Authorization: Bearer s3cr3t"), "{}", out(&shown));
+}

@@ -1,0 +1,42 @@
+//! The names of request headers that WebKit knows: it goes through those first, and writes them in a way of its own.
+
+/// The name as WebKit's console writes it; `None`: as the script does.
+pub(super) fn known_to_webkit(name: &[u8]) -> Option<&'static str> {
+    KNOWN.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).copied()
+}
+
+/// Those that a script can set.
+const KNOWN: &[&str] = &[
+    "Accept",
+    "Accept-Language",
+    "Accept-Ranges",
+    "Age",
+    "Allow",
+    "Authorization",
+    "Cache-Control",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Location",
+    "Content-Range",
+    "Content-Type",
+    "ETag",
+    "Expires",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Last-Event-ID",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "Pragma",
+    "Range",
+    "Referrer-Policy",
+    "Refresh",
+    "Server",
+    "Upgrade-Insecure-Requests",
+    "User-Agent",
+    "Vary",
+];

@@ -1,0 +1,268 @@
+//! What Chromium 156, Firefox 153 and WebKitGTK 2.50 were seen to do where they leave the standard, or each other. `browsers/` asks them again;
+//! this holds the profiles to it where there is no browser.
+
+use corsac::browser::{Credentials, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict};
+
+const PAGE: &[u8] = b"https://app.example";
+const OWN: &[u8] = b"https://app.example/x";
+const API: &[u8] = b"https://api.example/x";
+const OTHER: &[u8] = b"https://other.example/x";
+const ANY: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*")];
+
+/// One value for the standard, Chromium, Firefox and WebKit.
+type Each<T> = [T; 4];
+
+fn each<T>(value: impl FnMut(Profile) -> T) -> Each<T> {
+    Profile::ALL.map(value)
+}
+
+fn request(url: &'static [u8]) -> ScriptRequest<'static> {
+    ScriptRequest::new(PAGE, url)
+}
+
+/// What is asked for at the first URL.
+fn asked(request: ScriptRequest<'_>) -> Each<String> {
+    let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+    each(|profile| step.requested_headers(profile).to_string())
+}
+
+fn needs_leave(header: RequestHeader<'_>) -> Each<bool> {
+    asked(ScriptRequest { headers: &[header], ..request(API) }).map(|names| !names.is_empty())
+}
+
+fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
+    Some(Response { status, headers })
+}
+
+/// A chain that is redirected with this status from URL to URL.
+fn chain<'a>(status: u16, urls: &[&'a [u8]], headers: &'a [Line<'a>]) -> Vec<Hop<'a>> {
+    let last = urls.len() - 1;
+    let status = |place| if place == last { 200 } else { status };
+    urls.iter()
+        .enumerate()
+        .map(|(place, url)| Hop { url, response: answer(status(place), headers), ..Hop::default() })
+        .collect()
+}
+
+fn verdicts(exchange: Exchange<'_>) -> Each<Verdict> {
+    each(|profile| exchange.judge(profile, |_| {}).verdict)
+}
+
+/// The console's text for the first failure.
+fn consoles(exchange: Exchange<'_>) -> Each<Option<String>> {
+    each(|profile| {
+        let mut first = None;
+        exchange.judge(profile, |blocked| {
+            first.get_or_insert(blocked);
+        });
+        first.and_then(|blocked| exchange.console(profile, &blocked)).map(|console| console.to_string())
+    })
+}
+
+#[test]
+fn values_that_need_leave() {
+    let cases: &[(&str, &[u8], Each<bool>)] = &[
+        ("accept", b"a\x80", [false, false, true, false]),
+        ("content-type", b"text/plain;\xE9", [false, false, true, false]),
+        ("content-type", b"text/plain;;", [false, false, true, false]),
+        ("content-type", b"text/plain;a;", [false, false, true, false]),
+        ("content-type", b"text/plain;;a", [false; 4]),
+        ("content-type", b"text/plain;", [false; 4]),
+        ("content-type", b"text/plain;a,b", [false, false, true, false]),
+        ("content-type", b"text/plain x;y", [true, true, false, true]),
+        ("content-type", b"text/plain x", [true; 4]),
+        ("range", b"BYTES=0-9", [true, true, true, false]),
+        ("range", b"bytes=+0-", [true, true, true, false]),
+        ("range", b"bytes=9223372036854775806-", [false; 4]),
+        ("range", b"bytes=9223372036854775807-", [false, true, false, false]),
+        ("range", b"bytes=18446744073709551616-", [false, true, true, true]),
+        ("range", b"bytes=007-8", [false; 4]),
+        ("dpr", b"1.5", [true, false, true, true]),
+        ("dpr", b"1.", [true; 4]),
+        ("dpr", b"", [true; 4]),
+        ("width", b"1.5", [true; 4]),
+        ("rtt", b"50", [true, false, true, true]),
+        ("ect", b"4g", [true, false, true, true]),
+        ("ect", b"4G", [true; 4]),
+        ("save-data", b"On", [true, false, true, true]),
+        ("intervention", b"\"(", [true, false, true, true]),
+        ("user-agent", b"x", [true, false, true, true]),
+    ];
+    for (name, value, expected) in cases {
+        assert_eq!(needs_leave((name.as_bytes(), Some(value))), *expected, "{name}: {}", value.escape_ascii());
+    }
+}
+
+#[test]
+fn entries_of_one_name() {
+    let (long, other) = ([b'a'; 100], [b'b'; 100]);
+    let accept: &[RequestHeader<'_>] = &[(b"Accept", Some(&long)), (b"accept", Some(&other))];
+    assert_eq!(asked(ScriptRequest { headers: accept, ..request(API) }), ["", "accept", "", "accept"]);
+    let xhr = ScriptRequest { headers: accept, upload_listener: true, ..request(API) };
+    assert_eq!(asked(xhr), ["accept"; 4]);
+    let twice: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1")), (b"x-a", Some(b"2"))];
+    assert_eq!(asked(ScriptRequest { headers: twice, ..request(API) }), ["x-a", "x-a", "x-a,x-a", "x-a"]);
+}
+
+#[test]
+fn what_is_asked_for_after_a_redirect() {
+    let last = |request: ScriptRequest<'_>, hops: &[Hop<'_>]| {
+        let step = Exchange { request, hops }.steps().last().unwrap();
+        each(|profile| step.needs_preflight(profile).then(|| step.requested_headers(profile).to_string()))
+    };
+    let names = |names: Each<Option<&str>>| names.map(|name| name.map(str::to_owned));
+    let authorization: &[RequestHeader<'_>] = &[(b"Authorization", Some(b"x"))];
+    let with_authorization = ScriptRequest { headers: authorization, ..request(API) };
+    let hops = chain(302, &[API, OTHER], ANY);
+    assert_eq!(last(with_authorization, &hops), names([None, None, Some(""), Some("authorization")]));
+    // Firefox has it back at the next URL.
+    let hops = chain(302, &[API, OTHER, OTHER], ANY);
+    assert_eq!(last(with_authorization, &hops), names([None, None, Some("authorization"), Some("authorization")]));
+
+    let json: &[RequestHeader<'_>] = &[(b"Content-Type", Some(b"application/json"))];
+    let post = ScriptRequest { method: b"POST", headers: json, ..request(API) };
+    let hops = chain(302, &[API, API], ANY);
+    assert_eq!(last(post, &hops), names([None, None, Some(""), Some("content-type")]));
+
+    let hint: &[RequestHeader<'_>] = &[(b"DPR", Some(b"x"))];
+    let hops = chain(302, &[API, API], ANY);
+    let hinted = last(ScriptRequest { headers: hint, ..request(API) }, &hops);
+    assert_eq!(hinted, names([Some("dpr"), None, Some("dpr"), Some("dpr")]));
+
+    // Who has asked once asks on.
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let hops = chain(303, &[API, API], ANY);
+    assert_eq!(last(put, &hops), names([None, None, Some(""), Some("")]));
+    let hops = chain(303, &[OWN, API], ANY);
+    assert_eq!(last(ScriptRequest { method: b"PUT", ..request(OWN) }, &hops), names([None; 4]));
+}
+
+#[test]
+fn a_preflight_at_a_tainted_hop_names_the_page_in_firefox() {
+    let listed: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    let request = ScriptRequest { headers: listed, ..request(API) };
+    let allows = |origin: &'static [u8]| {
+        [(&b"Access-Control-Allow-Origin"[..], origin), (&b"Access-Control-Allow-Headers"[..], &b"x-a"[..])]
+    };
+    let (page, null) = (allows(PAGE), allows(b"null"));
+    let hops = |second: &'static [u8], preflight| {
+        let first = Hop { preflight: answer(200, &page), response: answer(302, &page), ..Hop::default() };
+        let second =
+            Hop { url: second, preflight: answer(200, preflight), response: answer(200, ANY), ..Hop::default() };
+        [first, second]
+    };
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    let of = |hops: [Hop<'_>; 2]| verdicts(Exchange { request, hops: &hops });
+    assert_eq!(of(hops(OTHER, &page)), [blocked, blocked, allowed, blocked]);
+    assert_eq!(of(hops(OTHER, &null)), [allowed, allowed, blocked, allowed]);
+    // At the page's own origin Firefox looks for the lists alone.
+    assert_eq!(of(hops(OWN, page.get(1..).unwrap())), [blocked, blocked, allowed, blocked]);
+}
+
+#[test]
+fn webkit_looks_twice_at_what_another_origin_redirects() {
+    let hops = chain(302, &[OWN, API, API], ANY);
+    let expected = [Verdict::Allowed, Verdict::Allowed, Verdict::Allowed, Verdict::Blocked];
+    assert_eq!(verdicts(Exchange { request: request(OWN), hops: &hops }), expected);
+    let omit = ScriptRequest { credentials: Credentials::Omit, ..request(OWN) };
+    assert_eq!(verdicts(Exchange { request: omit, hops: &hops }), [Verdict::Allowed; 4]);
+}
+
+#[test]
+fn upload_listeners_of_a_get_are_nothing_to_chromium() {
+    let step = |method| {
+        let request = ScriptRequest { method, upload_listener: true, ..request(API) };
+        let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+        each(|profile| step.needs_preflight(profile))
+    };
+    assert_eq!(step(b"GET"), [true, false, true, true]);
+    assert_eq!(step(b"POST"), [true; 4]);
+}
+
+#[test]
+fn empty_lines_and_spoiled_lists() {
+    let credentials = b"Access-Control-Allow-Credentials";
+    let lines: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", PAGE), (credentials, b""), (credentials, b"true")];
+    let include = ScriptRequest { credentials: Credentials::Include, ..request(API) };
+    let hops = [Hop { response: answer(200, lines), ..Hop::default() }];
+    let blocked = Verdict::Blocked;
+    assert_eq!(verdicts(Exchange { request: include, hops: &hops }), [blocked, blocked, Verdict::Allowed, blocked]);
+
+    let lines: &[Line<'_>] = &[
+        (b"Access-Control-Allow-Origin", b"*"),
+        (b"Access-Control-Expose-Headers", b"*, a b"),
+        (b"X-A", b"1"),
+        (b"no name", b"1"),
+    ];
+    let hops = [Hop { response: answer(200, lines), ..Hop::default() }];
+    let exchange = Exchange { request: request(API), hops: &hops };
+    assert_eq!(each(|profile| exchange.exposed(profile).any(|name| name == b"X-A")), [false, false, true, false]);
+    assert!(Profile::ALL.into_iter().all(|profile| exchange.exposed(profile).all(|name| name != b"no name")));
+}
+
+#[test]
+fn how_long_an_answer_is_kept() {
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let kept = |value: &'static [u8]| {
+        let lines = [
+            (&b"Access-Control-Allow-Origin"[..], &b"*"[..]),
+            (&b"Access-Control-Allow-Methods"[..], &b"PUT"[..]),
+            (&b"Access-Control-Max-Age"[..], value),
+        ];
+        let hops = [Hop { preflight: answer(200, &lines), response: answer(200, ANY), ..Hop::default() }];
+        let exchange = Exchange { request: put, hops: &hops };
+        each(|profile| exchange.judge(profile, |_| {}).cache_seconds.unwrap())
+    };
+    assert_eq!(kept(b"+10"), [5, 10, 0, 10]);
+    assert_eq!(kept(b"-1"), [5, 0, 0, 0]);
+    assert_eq!(kept(b"10s"), [5, 5, 0, 5]);
+    assert_eq!(kept(b""), [5; 4]);
+    assert_eq!(kept(b"9223372036854775808"), [1 << 31, 5, 86_400, 5]);
+}
+
+#[test]
+fn words_of_the_consoles_for_redirects() {
+    let said = |location: &'static [u8], to: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], location)];
+        let first = Hop { response: answer(302, &lines), ..Hop::default() };
+        consoles(Exchange { request: request(API), hops: &[first, Hop { url: to, ..Hop::default() }] })
+    };
+    let of = |texts: [&str; 3]| texts.map(|text| Some(text).filter(|text| !text.is_empty()).map(str::to_owned));
+    let ftp = said(b"ftp://h/x", b"ftp://h/x");
+    assert!(ftp[1].as_ref().unwrap().starts_with(
+        "Access to fetch at 'ftp://h/x' (redirected from 'https://api.example/x') from origin 'https://app.example' has been blocked"
+    ));
+    assert_eq!(ftp[3].as_deref(), Some("FTP URLs are disabled"));
+    let user = said(b"https://u:p@api.example/y", b"https://u:p@api.example/y");
+    assert_eq!(
+        user[1..],
+        of([
+            "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: Redirect \
+             location '' contains a username and password, which is disallowed for cross-origin requests.",
+            "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+             (Reason: CORS request did not succeed). Status code: (null).",
+            "Cross-origin redirection to https://api.example/y denied by Cross-Origin Resource Sharing policy: redirection URL \
+             https://u:p@api.example/y has credentials",
+        ])
+    );
+    assert_eq!(
+        said(b"http://", b"")[1..],
+        of([
+            "",
+            "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+             (Reason: CORS request did not succeed). Status code: (null).",
+            "Cross-origin redirection to http:// denied by Cross-Origin Resource Sharing policy: not allowed to follow a \
+             cross-origin CORS redirection with non CORS scheme",
+        ])
+    );
+}
+
+#[test]
+fn webkit_names_the_headers_that_it_knows_first() {
+    let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"authorization", Some(b"x"))];
+    let request = ScriptRequest { headers, ..request(API) };
+    let hops = [Hop { preflight: answer(200, ANY), ..Hop::default() }];
+    let [_, _, firefox, webkit] = consoles(Exchange { request, hops: &hops }).map(Option::unwrap_or_default);
+    assert_eq!(webkit, "Request header field Authorization is not allowed by Access-Control-Allow-Headers.");
+    assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
+}

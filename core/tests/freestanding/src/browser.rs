@@ -1,0 +1,185 @@
+//! The browser model, exported: nothing of what it is told is known to the optimiser.
+
+use core::fmt::Write;
+use core::slice;
+
+use corsac::browser::{
+    Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response, ScriptRequest,
+    decode_console, is_forbidden_header, is_safelisted_header,
+};
+
+use crate::{List, Report, Room, Text};
+
+/// A script's request.
+#[repr(C)]
+pub struct Script {
+    origin: Text,
+    url: Text,
+    method: Text,
+    names: List,
+    values: List,
+    credentials: u8,
+    mode: u8,
+    referrer_policy: Text,
+    upload_listener: bool,
+    stream_body: bool,
+}
+
+/// An answer.
+#[repr(C)]
+pub struct Answer {
+    is_known: bool,
+    status: u16,
+    names: List,
+    values: List,
+}
+
+/// One URL of the chain.
+#[repr(C)]
+pub struct Answers {
+    url: Text,
+    preflight: Answer,
+    response: Answer,
+    revalidated: Answer,
+}
+
+const LINES: usize = 64;
+const HOPS: usize = 8;
+
+type Lines<'a> = heapless::Vec<Line<'a>, LINES>;
+
+impl Answer {
+    fn lines(&self) -> Lines<'_> {
+        let mut lines = Lines::new();
+        for (name, value) in self.names.texts().iter().zip(self.values.texts()) {
+            let _ = lines.push((name.as_ref(), value.as_ref()));
+        }
+        lines
+    }
+
+    fn response<'a>(&self, lines: &'a Lines<'_>) -> Option<Response<'a>> {
+        self.is_known.then_some(Response { status: self.status, headers: lines })
+    }
+}
+
+/// Judges an exchange in every profile and writes all that is to be said; `later` is asked of the cache.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_judge(
+    script: &Script,
+    later: &Script,
+    hops: *const Answers,
+    count: usize,
+    milliseconds: u64,
+    room: Room,
+) -> usize {
+    // SAFETY: the caller's promise.
+    let answers = unsafe { slice::from_raw_parts(hops, count) };
+    let mut lines: heapless::Vec<[Lines<'_>; 3], HOPS> = heapless::Vec::new();
+    for answer in answers {
+        let _ = lines.push([answer.preflight.lines(), answer.response.lines(), answer.revalidated.lines()]);
+    }
+    let mut hops: heapless::Vec<Hop<'_>, HOPS> = heapless::Vec::new();
+    for (answer, [preflight, response, revalidated]) in answers.iter().zip(&lines) {
+        let _ = hops.push(Hop {
+            url: answer.url.as_ref(),
+            preflight: answer.preflight.response(preflight),
+            response: answer.response.response(response),
+            revalidated,
+        });
+    }
+    let mut report = Report::new();
+    with(script, |request| {
+        let exchange = Exchange { request, hops: &hops };
+        for profile in Profile::ALL {
+            tell(&exchange, profile, &mut report);
+            let again = with(later, |later| exchange.needs_preflight_after(profile, &later, milliseconds));
+            let _ = write!(report, "{again}");
+        }
+        for (name, _) in request.dropped() {
+            report.bytes(name);
+        }
+    });
+    report.hand_over(room)
+}
+
+fn with<R>(script: &Script, judge: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
+    let mut headers: heapless::Vec<RequestHeader<'_>, LINES> = heapless::Vec::new();
+    for (name, value) in script.names.texts().iter().zip(script.values.texts()) {
+        let _ = headers.push((name.as_ref(), Some(value.as_ref())));
+    }
+    for name in script.names.texts().iter().skip(script.values.texts().len()) {
+        let _ = headers.push((name.as_ref(), None));
+    }
+    let policy = core::str::from_utf8(script.referrer_policy.as_ref()).ok().and_then(ReferrerPolicy::parse);
+    judge(ScriptRequest {
+        method: script.method.as_ref(),
+        headers: &headers,
+        credentials: match script.credentials {
+            0 => Credentials::Omit,
+            1 => Credentials::SameOrigin,
+            _ => Credentials::Include,
+        },
+        mode: match script.mode {
+            0 => Mode::Cors,
+            1 => Mode::NoCors,
+            _ => Mode::SameOrigin,
+        },
+        referrer_policy: policy.unwrap_or_default(),
+        upload_listener: script.upload_listener,
+        stream_body: script.stream_body,
+        ..ScriptRequest::new(script.origin.as_ref(), script.url.as_ref())
+    })
+}
+
+fn tell(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
+    let judgement = exchange.judge(profile, |blocked| {
+        let _ = write!(report, "{blocked} {} {} {}", blocked.code(), blocked.part(), blocked.hop());
+        let cause = exchange.cause(&blocked);
+        let _ = write!(report, "{cause} {} {}", cause.sentence(), cause.advice());
+        if let Some(console) = exchange.console(profile, &blocked) {
+            let _ = write!(report, "{console}");
+        }
+        let _ = write!(report, "{:?}", blocked.evidence());
+        report.bytes(blocked.code().header().unwrap_or_default().as_bytes());
+    });
+    let _ = write!(report, "{} {} {:?}", judgement.verdict.as_str(), judgement.preflight.as_str(), judgement.cache_seconds);
+    for step in exchange.steps() {
+        report.bytes(step.url());
+        report.bytes(step.method());
+        report.bytes(step.origin().unwrap_or_default());
+        let names = step.requested_headers(profile);
+        let _ = write!(report, "{} {} {names}", step.sends_credentials(), step.needs_preflight(profile));
+        for (name, value) in step.headers() {
+            let sent = (name, value);
+            let _ = write!(report, "{} {}", is_forbidden_header(sent), is_safelisted_header(profile, sent));
+        }
+        for of_preflight in [false, true] {
+            for line in step.passing_lines(profile, of_preflight) {
+                let _ = write!(report, "{line}");
+            }
+        }
+    }
+    for name in exchange.exposed(profile) {
+        report.bytes(name);
+    }
+}
+
+/// Decodes a console message.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_decode(text: Text, room: Room) -> usize {
+    let mut report = Report::new();
+    if let Some(message) = core::str::from_utf8(text.as_ref()).ok().and_then(decode_console) {
+        let _ = write!(report, "{} {:?} {:?}", message.profile, message.code, message.part);
+        for text in [message.url, message.redirected_from, message.origin, message.value].into_iter().flatten() {
+            report.bytes(text.as_bytes());
+        }
+        let _ = write!(report, "{:?} {} {:?}", message.status, message.is_xhr, message.cause());
+    }
+    report.hand_over(room)
+}
