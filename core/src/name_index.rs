@@ -8,6 +8,9 @@ use crate::list::{Names, split};
 /// Longest probe that the first seed may need; each further seed may need one more.
 const PROBES: usize = 4;
 
+/// How many names of a list are tried in its own order before one is looked up.
+const AHEAD: u16 = 4;
+
 /// Bytes of an index over this many names.
 pub(crate) fn index_len(count: usize) -> usize {
     if count == 0 { 0 } else { (count + 1 + slot_count(count)) * 2 }
@@ -55,6 +58,22 @@ impl NameIndex<'_> {
                 return Some(number);
             }
             slot = (slot + 1) & mask;
+        }
+        None
+    }
+
+    /// The name at a place of a line, if it is the list's own from this number on, or one of the few after it, ended by a comma or with the
+    /// line: its number and its end. Browsers send their names sorted as the list is: nothing is hashed, no end is looked for.
+    #[inline]
+    pub(crate) fn follow(&self, line: &[u8], at: usize, from: u16) -> Option<(u16, usize)> {
+        for number in from..from.saturating_add(AHEAD) {
+            let (start, end) = self.place(number).filter(|_| usize::from(number) < self.count)?;
+            let name = self.joined.get(start..end)?;
+            let stop = at.checked_add(name.len())?;
+            let is_ended = matches!(line.get(stop), None | Some(b','));
+            if is_ended && line.get(at..stop).is_some_and(|given| hash::is_equal(name, given, false)) {
+                return Some((number, stop));
+            }
         }
         None
     }

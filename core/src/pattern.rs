@@ -103,7 +103,34 @@ pub(crate) fn find_authority(text: &[u8]) -> Option<usize> {
 }
 
 /// Parses one entry of `allow_origins`.
+#[inline]
 pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
+    plain_host(text).map_or_else(|| parse_any(text), Ok)
+}
+
+/// What nearly every entry is, in one pass: `http(s)://`, labels, and perhaps a port. `None`: look closer.
+fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
+    let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
+    let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
+    let (mut host_end, mut length, mut last) = (after.len(), 0, 0);
+    for (at, &b) in after.iter().enumerate() {
+        match b {
+            b'.' if length != 0 => (length, last) = (0, at + 1),
+            b':' => {
+                host_end = at;
+                break;
+            }
+            _ if is_label_byte(b) && length < LABEL_MAX => length += 1,
+            _ => return None,
+        }
+    }
+    // A last label that begins with a digit may be a number, which only an address may be; none at all is a trailing dot.
+    let is_name = length != 0 && host_end <= HOST_MAX && !after.get(last)?.is_ascii_digit();
+    let port = parse_port(scheme, after.get(host_end..)?, 0).ok()?;
+    is_name.then_some(Pattern { kind: Kind::Host, scheme, rest: after.get(..host_end)?, port })
+}
+
+fn parse_any(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     let whole = |kind| Ok(Pattern { kind, scheme: b"", rest: b"", port: Port::Default });
     match text {
         b"" => return error(FindingCode::EmptyEntry, 0..0),
@@ -274,4 +301,51 @@ fn check_domain(domain: &[u8], start: usize) -> Result<(), PatternError> {
         at = end + 1;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::format;
+    use std::string::String;
+
+    use super::{parse_any, plain_host};
+
+    #[test]
+    fn a_plain_host_is_what_the_whole_grammar_says_it_is() {
+        let ends = [
+            "",
+            "a",
+            "a.example",
+            "a..b",
+            ".a",
+            "a.",
+            "a.1",
+            "1.a",
+            "a.0x1",
+            "a_b.c-d",
+            "A.b",
+            "*.a",
+            "127.0.0.1",
+            "[::1]",
+            "a/",
+            "a b",
+            "\u{e9}.a",
+        ];
+        let ports = ["", ":", ":1", ":80", ":443", ":8443", ":65535", ":65536", ":0", ":01", ":*", ":a", ":1:2", ":1/"];
+        let label =
+            ["a".repeat(63), "a".repeat(64), [&"a".repeat(63)[..]; 4].join("."), [&"a".repeat(62)[..]; 4].join(".")];
+        let hosts = ends.into_iter().chain(label.iter().map(String::as_str));
+        let mut plain = 0;
+        for (host, port) in hosts.flat_map(|host| ports.map(|port| (host, port))) {
+            for scheme in ["https://", "http://", "https:/", "httpss://", "http", "ws://", ""] {
+                let text = format!("{scheme}{host}{port}");
+                if let Some(pattern) = plain_host(text.as_bytes()) {
+                    assert_eq!(Ok(pattern), parse_any(text.as_bytes()), "{text}");
+                    plain += 1;
+                }
+            }
+        }
+        assert!(plain > 50, "{plain}");
+    }
 }

@@ -26,6 +26,9 @@ struct Scan<'i> {
 
 /// Judges the requested headers; `overflow` is a line that was not kept.
 pub(crate) fn judge<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    if lines.is_empty() && overflow.is_none() {
+        return Ok(());
+    }
     let any = image.has(flag::ANY_HEADER);
     let mut scan = Scan {
         listed: (!any).then(|| header_index(image)),
@@ -78,15 +81,18 @@ impl Scan<'_> {
     #[inline]
     fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
         let Some(listed) = self.listed else { return at };
-        while let Some(end) = element_end(line, at, self.longest) {
-            // An empty element is for the slow way.
-            let number = line.get(at..end).filter(|name| !name.is_empty()).and_then(|name| listed.find(name));
-            if !number.is_some_and(|number| self.see(number)) {
-                break;
-            }
+        let mut next = 0;
+        loop {
+            let found = listed.follow(line, at, next).or_else(|| {
+                let end = element_end(line, at, self.longest)?;
+                // An empty element is for the slow way.
+                let name = line.get(at..end).filter(|name| !name.is_empty())?;
+                Some((listed.find(name)?, end))
+            });
+            let Some((number, end)) = found.filter(|(number, _)| self.see(*number)) else { return at };
+            next = number + 1;
             at = end + 1;
         }
-        at
     }
 
     /// A tab is white space in a list that is compared, and no byte of one that is echoed.
