@@ -221,7 +221,8 @@ fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Den
                 return Err(("headers-malformed", cut(&run)));
             }
         } else if !is_tchar(*byte) || ended {
-            return Err(("headers-malformed", cut(trim(element, any))));
+            // Nor does white space stand at the end of what is shown of it.
+            return Err(("headers-malformed", trim(&cut(trim(element, any)), any).to_vec()));
         } else {
             run.clear();
             token.push(*byte);
