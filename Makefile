@@ -4,8 +4,10 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # A short run of every benchmark; `make bench BENCH=` takes criterion's own times.
 BENCH ?= --warm-up-time 0.2 --measurement-time 0.6 --sample-size 20
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean browsers-tools browsers-test browsers
+.PHONY: help demo test tools fmt fmt-check lint doc bench msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,25 +19,28 @@ test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
+	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
-	@if ! command -v cc >/dev/null || ! command -v nm >/dev/null || ! command -v python3 >/dev/null; then \
+	@if ! command -v cc >/dev/null || ! command -v c++ >/dev/null || ! command -v nm >/dev/null || ! command -v python3 >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3; \
 		else \
-			echo 'cc, nm or python3 is missing: apt-get install gcc libc6-dev binutils python3' >&2; exit 1; \
+			echo 'cc, c++, nm or python3 is missing: apt-get install gcc g++ libc6-dev binutils python3' >&2; exit 1; \
 		fi; \
 	fi
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
 
 fmt-check:
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 
 lint: ## clippy, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
@@ -79,6 +84,21 @@ browsers-test: browsers-tools ## the browser model against Chromium (2 000 excha
 browsers: ## ten times as many, of a new seed
 	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
 
+fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
+	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds
+	cd fuzz && env -u RUSTFLAGS $(CARGO) build --release --locked
+	@cd fuzz && for target in $(FUZZ_TARGETS); do \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s" && mkdir -p corpus/$$target artifacts/$$target && \
+		env -u RUSTFLAGS $(CARGO) run --quiet --release --locked --bin $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+			-dict=target/seeds/dictionary -artifact_prefix=artifacts/$$target/ corpus/$$target target/seeds/$$target \
+			> artifacts/$$target/log 2>&1 || { tail -n 60 artifacts/$$target/log; exit 1; }; \
+		tail -n 1 artifacts/$$target/log; \
+	done
+
+fuzz-test: ## the same for ten seconds each
+	$(MAKE) fuzz FUZZ_SECONDS=10
+
 clean: ## remove what was built
 	$(CARGO) clean
+	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	rm -rf browsers/node_modules
