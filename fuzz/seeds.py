@@ -120,7 +120,8 @@ def seeds():
                 script.append(b"M" + text(values.get("Access-Control-Request-Method", request["method"])))
                 names = text(values.get("Access-Control-Request-Headers", "")).split(b",")[:40]
                 script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
-                yield "browser", END.join([*spec, *script, b"Cinclude"])
+                credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
+                yield "browser", END.join([*spec, *script, *credentials])
     for folder in ("captures", "failures"):
         for file in sorted((ROOT / "cli/tests" / folder).iterdir()):
             if file.suffix in (".txt", ".har"):
