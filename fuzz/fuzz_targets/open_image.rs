@@ -23,13 +23,15 @@ fuzz_target!(|data: &[u8]| {
     }
     let Ok(policy) = Policy::open(image) else { return };
     let (origins, methods) = (owned(policy.origins()), owned(policy.methods()));
+    let (method, names) =
+        (methods.first().cloned().unwrap_or_default(), owned(policy.request_headers()).join(&b","[..]));
     for origin in &origins {
-        let method = methods.first().cloned().unwrap_or_default();
-        let names = owned(policy.request_headers()).join(&b","[..]);
-        let lines = [("Origin", origin.clone()), ("Access-Control-Request-Method", method)];
-        let lines = lines.into_iter().chain([("Access-Control-Request-Headers", names)]);
-        let lines = lines.map(|(name, value)| (Bytes::from(name), value)).collect();
-        asks.push(Ask { method: b"OPTIONS".to_vec(), lines });
+        // A label and a port alike.
+        let origin: Bytes = origin.iter().map(|byte| if *byte == b'*' { b'8' } else { *byte }).collect();
+        let lines = [("Origin", &origin), ("Access-Control-Request-Method", &method)];
+        let lines = lines.into_iter().chain([("Access-Control-Request-Headers", &names)]);
+        let lines: Vec<_> = lines.map(|(name, value)| (Bytes::from(name), value.clone())).collect();
+        asks.extend(["OPTIONS", "GET"].map(|method| Ask { method: method.into(), lines: lines.clone() }));
     }
     let listed = Spec {
         allow_origins: origins,
