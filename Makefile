@@ -4,8 +4,10 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers
+.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,28 +19,31 @@ test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
+	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo, installed from Debian's packages where root can: a C linker, nm, python3, valgrind
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
 	@missing=; \
-	for tool in cc nm python3 valgrind; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	for tool in cc c++ nm python3 valgrind; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev binutils python3 valgrind; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3 valgrind; \
 		else \
-			echo "missing:$$missing: apt-get install gcc libc6-dev binutils python3 valgrind" >&2; \
+			echo "missing:$$missing: apt-get install gcc g++ libc6-dev binutils python3 valgrind" >&2; \
 			[ "$$missing" = ' valgrind' ]; \
 		fi; \
 	fi
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
 
 fmt-check:
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 
 lint: ## clippy, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
@@ -88,6 +93,21 @@ browsers-test: browsers-tools ## the browser model against Chromium (2 000 excha
 browsers: ## ten times as many, of a new seed
 	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
 
+fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
+	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds
+	cd fuzz && env -u RUSTFLAGS $(CARGO) build --release --locked
+	@cd fuzz && for target in $(FUZZ_TARGETS); do \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s" && mkdir -p corpus/$$target artifacts/$$target && \
+		env -u RUSTFLAGS $(CARGO) run --quiet --release --locked --bin $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+			-dict=target/seeds/dictionary -artifact_prefix=artifacts/$$target/ corpus/$$target target/seeds/$$target \
+			> artifacts/$$target/log 2>&1 || { tail -n 60 artifacts/$$target/log; exit 1; }; \
+		tail -n 1 artifacts/$$target/log; \
+	done
+
+fuzz-test: ## the same for ten seconds each
+	$(MAKE) fuzz FUZZ_SECONDS=10
+
 clean: ## remove what was built
 	$(CARGO) clean
+	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	rm -rf browsers/node_modules

@@ -1,17 +1,17 @@
 //! The agreement of the engine and the browser model, word for word as the design has it: whatever the policy and the request, in each
 //! profile the script reads the response exactly when the engine said that it may.
 
-use corsac::browser::{
-    Credentials, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Step, Verdict,
-};
-use corsac::{Decision, Policy, Request};
+use corsac::browser::{Credentials, Profile, Verdict};
+use corsac::{Policy, Request};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 mod generate;
 mod reference;
+mod script;
 use generate::{Slip, config, slip, spec};
 use reference::{Bytes, Spec, bridge};
+use script::{Answers, Script, answer, with};
 
 /// A script's request in the making; its origin, method and headers start from entries of the spec.
 #[derive(Clone, Debug)]
@@ -67,13 +67,6 @@ fn pick(list: &[Bytes], index: &Index, others: &[&str]) -> Bytes {
     all[index.index(all.len())].clone()
 }
 
-/// The same, owned.
-struct Script {
-    origin: Bytes,
-    method: Bytes,
-    headers: Vec<(Bytes, Option<Bytes>)>,
-}
-
 impl Seed {
     fn script(&self, spec: &Spec) -> Script {
         let (index, fill, slip) = &self.origin;
@@ -89,95 +82,17 @@ impl Seed {
             let name = token(slip.apply(pick(&spec.allow_headers, index, &names)));
             (name, value.map(|value| value.as_bytes().to_vec()))
         };
-        Script { origin, method, headers: self.headers.iter().map(header).collect() }
+        Script {
+            method,
+            headers: self.headers.iter().map(header).collect(),
+            credentials: self.credentials,
+            upload_listener: self.upload_listener,
+            ..Script::new(origin, API)
+        }
     }
 }
 
 const API: &[u8] = b"https://api.invalid/things";
-
-/// What the policy answers to what the model sends.
-fn evaluate<'d>(policy: &'d Policy<Bytes>, request: &'d Request<'_>) -> Decision<'d> {
-    policy.evaluate(request)
-}
-
-fn lines<'d>(decision: &Decision<'d>) -> Vec<(&'static str, &'d [u8])> {
-    decision.headers().map(|header| (header.name, header.value)).collect()
-}
-
-fn owned(lines: &[(&'static str, &[u8])]) -> Vec<(Bytes, Bytes)> {
-    lines.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.to_vec())).collect()
-}
-
-/// The answers at one URL, and what the engine said of them.
-struct Answered {
-    url: Bytes,
-    preflight: Option<(u16, Vec<(Bytes, Bytes)>)>,
-    response: (u16, Vec<(Bytes, Bytes)>),
-    allowed: bool,
-}
-
-/// Lets the policy answer one step in one profile.
-fn answer(policy: &Policy<Bytes>, profile: Profile, step: &Step<'_>, status: u16, more: &[&str]) -> Answered {
-    let origin = step.origin().expect("a CORS request has an origin");
-    let preflight = step.needs_preflight(profile).then(|| {
-        let names = step.requested_headers(profile);
-        let text = names.to_string();
-        let mut request = Request::new("OPTIONS");
-        request.header("Origin", origin);
-        request.header("Access-Control-Request-Method", step.method());
-        if !names.is_empty() {
-            request.header("Access-Control-Request-Headers", &text);
-        }
-        let decision = evaluate(policy, &request);
-        let status = decision.status().expect("a preflight has a status");
-        ((status, owned(&lines(&decision))), decision.is_allowed())
-    });
-    let mut request = Request::new(step.method());
-    request.header("Origin", origin);
-    let decision = evaluate(policy, &request);
-    let mut headers = owned(&lines(&decision));
-    headers.extend(more.iter().map(|name| (name.as_bytes().to_vec(), b"1".to_vec())));
-    let includes = step.sends_credentials();
-    Answered {
-        url: step.url().to_vec(),
-        allowed: decision.is_allowed()
-            && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
-            && (!includes || policy.allows_credentials()),
-        preflight: preflight.map(|(answer, _)| answer),
-        response: (status, headers),
-    }
-}
-
-fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
-    lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
-}
-
-/// Lends the request and its answers to a judge.
-fn with<R>(script: &Script, seed: &Seed, answers: &[Answered], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
-    let headers: Vec<RequestHeader<'_>> =
-        script.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
-    let request = ScriptRequest {
-        method: &script.method,
-        headers: &headers,
-        credentials: seed.credentials,
-        upload_listener: seed.upload_listener,
-        ..ScriptRequest::new(&script.origin, API)
-    };
-    let asked: Vec<_> =
-        answers.iter().map(|answer| borrowed(answer.preflight.as_ref().map_or(&[], |(_, lines)| lines))).collect();
-    let got: Vec<_> = answers.iter().map(|answer| borrowed(&answer.response.1)).collect();
-    let hops: Vec<Hop<'_>> = answers
-        .iter()
-        .zip(asked.iter().zip(&got))
-        .map(|(answer, (asked, got))| Hop {
-            url: &answer.url,
-            preflight: answer.preflight.as_ref().map(|(status, _)| Response { status: *status, headers: asked }),
-            response: Some(Response { status: answer.response.0, headers: got }),
-            revalidated: &[],
-        })
-        .collect();
-    judge(Exchange { request, hops: &hops })
-}
 
 fn compiled(spec: &Spec) -> Policy<Bytes> {
     Policy::open(bridge::compile(spec).0.expect("valid")).expect("what compiles opens")
@@ -191,12 +106,11 @@ proptest! {
         let policy = compiled(&spec);
         for (seed, profile) in seeds.iter().flat_map(|seed| Profile::ALL.map(|profile| (seed, profile))) {
             let script = seed.script(&spec);
-            let answered = with(&script, seed, &[], |exchange| {
+            let (answered, allowed) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
                 Ok(answer(&policy, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
             })?;
-            let allowed = answered.allowed;
-            let (verdict, exposed) = with(&script, seed, &[answered], |exchange| {
+            let (verdict, exposed) = with(&script, &[answered], |exchange| {
                 let exposed: Vec<_> = exchange.exposed(profile).map(<[u8]>::to_ascii_lowercase).collect();
                 (exchange.judge(profile, |_| {}).verdict, exposed)
             });
@@ -215,21 +129,18 @@ proptest! {
         let policies = [compiled(&specs.0), compiled(&specs.1)];
         let script = seed.script(&specs.0);
         for profile in Profile::ALL {
-            let mut answers = Vec::new();
-            let next = Answered { url: second.into(), preflight: None, response: (200, vec![]), allowed: false };
-            let first = with(&script, &seed, &[], |exchange| {
+            let next = Answers { url: second.into(), ..Answers::default() };
+            let (first, one) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
                 Ok(answer(&policies[0], profile, &exchange.steps().next().unwrap(), 307, &[]))
             })?;
-            answers.push(first);
-            answers.push(next);
-            let last = with(&script, &seed, &answers, |exchange| {
+            let mut answers = [first, next];
+            let (last, other) = with(&script, &answers, |exchange| {
                 answer(&policies[1], profile, &exchange.steps().nth(1).unwrap(), seed.status, &[])
             });
             answers[1] = last;
-            let allowed = answers.iter().all(|answer| answer.allowed);
-            let verdict = with(&script, &seed, &answers, |exchange| exchange.judge(profile, |_| {}).verdict);
-            prop_assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{} {:?}", profile, specs);
+            let verdict = with(&script, &answers, |exchange| exchange.judge(profile, |_| {}).verdict);
+            prop_assert_eq!(verdict, if one && other { Verdict::Allowed } else { Verdict::Blocked }, "{} {:?}", profile, specs);
         }
     }
 
@@ -277,10 +188,10 @@ fn the_generators_reach_both_verdicts_with_and_without_a_preflight() {
     for _ in 0..2000 {
         let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
         let (policy, script) = (compiled(&spec), seed.script(&spec));
-        let answered = with(&script, &seed, &[], |exchange| {
+        let (answered, allowed) = with(&script, &[], |exchange| {
             answer(&policy, Profile::Chromium, &exchange.steps().next().unwrap(), 200, &[])
         });
-        seen.insert((answered.allowed, answered.preflight.is_some(), seed.credentials == Credentials::Include));
+        seen.insert((allowed, answered.preflight.is_some(), seed.credentials == Credentials::Include));
     }
     assert_eq!(seen.len(), 8, "{seen:?}");
 }

@@ -143,9 +143,10 @@ impl<'a> Step<'a> {
         if self.redirect_tainted { b"null" } else { self.request.origin }
     }
 
-    /// The origin that an answer to a preflight has to name. Firefox sends that of the page, whatever redirected, and wants nothing named
-    /// where a redirect led back to it.
-    pub(super) fn preflight_origin(&self, profile: Profile) -> Option<&'a [u8]> {
+    /// The origin that a preflight carries and its answer has to name. Firefox sends that of the page, whatever redirected, and wants nothing
+    /// named where a redirect led back to it: `None`.
+    #[must_use]
+    pub fn preflight_origin(&self, profile: Profile) -> Option<&'a [u8]> {
         let is_own = || {
             let (page, url) = (Url::parse(self.request.origin), Url::parse(self.url));
             matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url))

@@ -48,7 +48,8 @@ pub fn evaluate(spec: &Spec, ask: &Ask) -> Verdict {
     evaluate_with(spec, ask, |_| false)
 }
 
-/// The judge is asked about well-formed origins that no pattern matched, and only with `external_origins`.
+/// The judge is asked about well-formed origins that no pattern matched, and only with `external_origins`; `null` is never let in beside
+/// credentials.
 pub fn evaluate_with(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdict {
     let origins = ask.values("Origin");
     let methods = ask.values("Access-Control-Request-Method");
@@ -152,7 +153,7 @@ fn judge_origin(spec: &Spec, lines: &[Bytes], judge: impl FnOnce(&[u8]) -> bool)
     }
     let listed =
         spec.allow_origins.iter().any(|text| pattern::parse(text).is_some_and(|one| pattern::matches(&one, origin)));
-    let askable = origin != b"null" || spec.dangerously_allow_null_origin;
+    let askable = origin != b"null" || (spec.dangerously_allow_null_origin && !spec.allow_credentials);
     if listed || (spec.external_origins && askable && judge(origin)) {
         return Ok(());
     }
@@ -221,7 +222,8 @@ fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Den
                 return Err(("headers-malformed", cut(&run)));
             }
         } else if !is_tchar(*byte) || ended {
-            return Err(("headers-malformed", cut(trim(element, any))));
+            // Nor does white space stand at the end of what is shown of it.
+            return Err(("headers-malformed", trim(&cut(trim(element, any)), any).to_vec()));
         } else {
             run.clear();
             token.push(*byte);

@@ -1,6 +1,6 @@
 //! What a person wrote, and whether it holds an error (design, section 3).
 
-use super::pattern::{self, Pattern};
+use super::pattern::{self, Host, Pattern};
 use super::{Bytes, is_forbidden_method, is_token, join, normalize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,26 +68,18 @@ const FORBIDDEN_REQUEST: [&str; 21] = [
     "via",
 ];
 
-/// CORS response headers: no request carries them.
-const RESPONSE_ONLY: [&str; 7] = [
-    "access-control-allow-origin",
-    "access-control-allow-credentials",
-    "access-control-allow-methods",
-    "access-control-allow-headers",
-    "access-control-allow-private-network",
-    "access-control-expose-headers",
-    "access-control-max-age",
-];
+/// CORS response headers, beside all of `access-control-allow-`: no request carries them.
+const RESPONSE_ONLY: [&str; 2] = ["access-control-expose-headers", "access-control-max-age"];
 
-/// Names that no response shows to a script: forbidden ones and those of requests.
-const NEVER_EXPOSED: [&str; 6] = [
-    "set-cookie",
-    "set-cookie2",
-    "origin",
-    "access-control-request-method",
-    "access-control-request-headers",
-    "access-control-request-private-network",
-];
+/// Names that no response shows to a script: forbidden ones and, beside all of `access-control-request-`, those of requests.
+const NEVER_EXPOSED: [&str; 8] =
+    ["set-cookie", "set-cookie2", "origin", "cookie", "cookie2", "host", "referer", "user-agent"];
+
+/// Section 4: the most methods, and the most header names of a list. What stands behind them is not looked at.
+pub const METHODS_MAX: usize = 64;
+pub const HEADERS_MAX: usize = 256;
+/// Section 4: the most label globs under one parent.
+const GLOBS_MAX: usize = 32;
 
 impl Spec {
     pub fn methods(&self) -> Vec<Bytes> {
@@ -132,35 +124,40 @@ impl Spec {
         if self.allow_origins.is_empty() && !self.external_origins {
             errors.push(("allow_origins", None));
         }
-        for (index, name) in self.allow_methods.iter().flatten().enumerate() {
+        for (index, name) in self.allow_methods.iter().flatten().take(METHODS_MAX).enumerate() {
             if !is_name(name) || is_forbidden_method(name) {
                 errors.push(("allow_methods", Some(index)));
             }
         }
-        for (index, name) in self.allow_headers.iter().enumerate() {
+        for (index, name) in self.allow_headers.iter().take(HEADERS_MAX).enumerate() {
             let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
             let forbidden = FORBIDDEN_REQUEST.contains(&&*lower)
                 || lower.starts_with("proxy-")
                 || lower.starts_with("sec-")
+                || lower.starts_with("access-control-allow-")
                 || RESPONSE_ONLY.contains(&&*lower);
             if !is_name(name) || forbidden {
                 errors.push(("allow_headers", Some(index)));
             }
         }
-        for (index, name) in self.expose_headers.iter().enumerate() {
+        for (index, name) in self.expose_headers.iter().take(HEADERS_MAX).enumerate() {
             let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
             let starred = name == b"*" && self.allow_credentials;
-            if !is_name(name) || starred || NEVER_EXPOSED.contains(&&*lower) {
+            let of_requests = lower.starts_with("access-control-request-") || NEVER_EXPOSED.contains(&&*lower);
+            if !is_name(name) || starred || of_requests {
                 errors.push(("expose_headers", Some(index)));
             }
         }
-        // Section 4: 64 methods and 256 header names, each counted once; the entry that passes the limit is the place.
-        for (field, names, most) in [("allow_methods", self.methods(), 64), ("allow_headers", self.headers(), 256)] {
-            let mut firsts = (0..names.len()).filter(|index| !names[..*index].contains(&names[*index]));
-            if let Some(index) = firsts.nth(most) {
-                errors.push((field, Some(index)));
+        for (field, count, most) in [
+            ("allow_methods", self.allow_methods.as_ref().map_or(0, Vec::len), METHODS_MAX),
+            ("allow_headers", self.allow_headers.len(), HEADERS_MAX),
+            ("expose_headers", self.expose_headers.len(), HEADERS_MAX),
+        ] {
+            if count > most {
+                errors.push((field, Some(most)));
             }
         }
+        errors.extend(self.surplus_globs().into_iter().map(|index| ("allow_origins", Some(index))));
         if self.max_age.is_some_and(|seconds| !(0..=86400).contains(&seconds)) {
             errors.push(("max_age", None));
         }
@@ -171,6 +168,27 @@ impl Spec {
             errors.push(("denied_preflight_status", None));
         }
         errors
+    }
+
+    /// Section 4: globs that differ in their first label only, beyond the most that there may be; equal ones count once.
+    fn surplus_globs(&self) -> Vec<usize> {
+        let mut taken: Vec<(Pattern, &Bytes)> = vec![];
+        let mut surplus = vec![];
+        for (index, text) in self.allow_origins.iter().enumerate().filter(|_| !self.any_origin()) {
+            let Some(Pattern::Tuple { scheme, host: Host::Glob(_, _, rest), port }) = pattern::parse(text) else {
+                continue;
+            };
+            let parent = Pattern::Tuple { scheme, host: Host::Below(rest), port };
+            if taken.iter().any(|(_, other)| *other == text) {
+                continue;
+            }
+            if taken.iter().filter(|(other, _)| *other == parent).count() < GLOBS_MAX {
+                taken.push((parent, text));
+            } else {
+                surplus.push(index);
+            }
+        }
+        surplus
     }
 
     pub fn is_valid(&self, suffixes: bool) -> bool {

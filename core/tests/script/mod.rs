@@ -1,0 +1,133 @@
+//! A policy behind the browser model: what it answers to exactly what the model sends, and both lent to a judge.
+
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
+
+use corsac::browser::{
+    Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response, ScriptRequest, Step,
+};
+use corsac::{Decision, Policy, Request};
+
+pub type Bytes = Vec<u8>;
+pub type Lines = Vec<(Bytes, Bytes)>;
+
+/// A script's request, owned.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub origin: Bytes,
+    pub url: Bytes,
+    pub method: Bytes,
+    pub headers: Vec<(Bytes, Option<Bytes>)>,
+    pub credentials: Credentials,
+    pub mode: Mode,
+    pub referrer_policy: ReferrerPolicy,
+    pub upload_listener: bool,
+    pub stream_body: bool,
+}
+
+impl Script {
+    pub fn new(origin: Bytes, url: &[u8]) -> Self {
+        Script {
+            origin,
+            url: url.to_vec(),
+            method: b"GET".to_vec(),
+            headers: vec![],
+            credentials: Credentials::SameOrigin,
+            mode: Mode::Cors,
+            referrer_policy: ReferrerPolicy::NoDowngrade,
+            upload_listener: false,
+            stream_body: false,
+        }
+    }
+}
+
+/// The answers at one URL, owned.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    pub url: Bytes,
+    pub preflight: Option<(u16, Lines)>,
+    pub response: Option<(u16, Lines)>,
+    pub revalidated: Lines,
+}
+
+fn owned(decision: &Decision<'_>) -> Lines {
+    decision.headers().map(|header| (header.name.as_bytes().to_vec(), header.value.to_vec())).collect()
+}
+
+/// Lets the policy answer one step in one profile, the application adding `more`; and whether the engine said that the script may read.
+pub fn answer<B: AsRef<[u8]>>(
+    policy: &Policy<B>,
+    profile: Profile,
+    step: &Step<'_>,
+    status: u16,
+    more: &[&str],
+) -> (Answers, bool) {
+    let origin = step.origin().expect("a CORS request has an origin");
+    let preflight = step.needs_preflight(profile).then(|| {
+        let names = step.requested_headers(profile);
+        let text = names.to_string();
+        let mut request = Request::new("OPTIONS");
+        request.header("Origin", step.preflight_origin(profile).unwrap_or(origin));
+        request.header("Access-Control-Request-Method", step.method());
+        if !names.is_empty() {
+            request.header("Access-Control-Request-Headers", &text);
+        }
+        let decision = policy.evaluate(&request);
+        let status = decision.status().expect("a preflight has a status");
+        ((status, owned(&decision)), decision.is_allowed())
+    });
+    let mut request = Request::new(step.method());
+    request.header("Origin", origin);
+    let decision = policy.evaluate(&request);
+    let mut headers = owned(&decision);
+    headers.extend(more.iter().map(|name| (name.as_bytes().to_vec(), b"1".to_vec())));
+    let includes = step.sends_credentials();
+    let allowed = decision.is_allowed()
+        && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
+        && (!includes || policy.allows_credentials());
+    let answers = Answers {
+        url: step.url().to_vec(),
+        preflight: preflight.map(|(answer, _)| answer),
+        response: Some((status, headers)),
+        revalidated: vec![],
+    };
+    (answers, allowed)
+}
+
+fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
+    lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
+}
+
+/// Lends the request and its answers to a judge.
+pub fn with<R>(script: &Script, answers: &[Answers], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
+    let headers: Vec<RequestHeader<'_>> =
+        script.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
+    let request = ScriptRequest {
+        method: &script.method,
+        headers: &headers,
+        credentials: script.credentials,
+        mode: script.mode,
+        referrer_policy: script.referrer_policy,
+        upload_listener: script.upload_listener,
+        stream_body: script.stream_body,
+        ..ScriptRequest::new(&script.origin, &script.url)
+    };
+    let lines: Vec<_> = answers
+        .iter()
+        .map(|answers| {
+            let preflight = answers.preflight.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
+            let response = answers.response.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
+            (preflight, response, borrowed(&answers.revalidated))
+        })
+        .collect();
+    let hops: Vec<Hop<'_>> = answers
+        .iter()
+        .zip(&lines)
+        .map(|(answers, (preflight, response, revalidated))| Hop {
+            url: &answers.url,
+            preflight: preflight.as_ref().map(|(status, headers)| Response { status: *status, headers }),
+            response: response.as_ref().map(|(status, headers)| Response { status: *status, headers }),
+            revalidated,
+        })
+        .collect();
+    judge(Exchange { request, hops: &hops })
+}

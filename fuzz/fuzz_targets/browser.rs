@@ -1,0 +1,61 @@
+//! The agreement: the script reads exactly what the engine allows. And any exchange at all is judged, and said in words, without a panic.
+
+#![no_main]
+
+use corsac::Policy;
+use corsac::browser::{Credentials, Exchange, Mode, Profile, Tainting, Verdict, decode_console};
+use corsac_fuzz::reference::bridge;
+use corsac_fuzz::script::{Script, answer, with};
+use corsac_fuzz::{exchange, mended, spec};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let (script, hops) = exchange(data);
+    for credentials in [script.credentials, Credentials::Include] {
+        with(&Script { credentials, ..script.clone() }, &hops, say_everything);
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = decode_console(text).map(|message| message.cause());
+    }
+
+    let script = Script { mode: Mode::Cors, stream_body: false, url: b"https://api.invalid/things".to_vec(), ..script };
+    let policy = Policy::open(bridge::compile(&mended(spec(data))).0.expect("a mended spec compiles")).expect("opens");
+    let status = [200, 204, 302, 304, 404, 500, 999][data.len() % 7];
+    for profile in Profile::ALL {
+        let answered = with(&script, &[], |exchange| {
+            let is_sent = exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none();
+            let step = exchange.steps().next().filter(|step| is_sent && step.tainting() == Tainting::Cors)?;
+            let origin = step.origin()?;
+            let is_origin = !origin.is_empty() && origin.iter().all(u8::is_ascii_graphic);
+            is_origin.then(|| answer(&policy, profile, &step, status, &["ETag", "Set-Cookie"]))
+        });
+        let Some((answers, allowed)) = answered else { continue };
+        let verdict = with(&script, &[answers], |exchange| exchange.judge(profile, |_| {}).verdict);
+        assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{profile} {script:?}");
+    }
+});
+
+/// Everything that the model can tell of an exchange; what goes to people is printable.
+fn say_everything(exchange: Exchange<'_>) {
+    for profile in Profile::ALL {
+        let mut said = vec![];
+        exchange.judge(profile, |blocked| {
+            said.push(format!("{blocked} {}", exchange.cause(&blocked)));
+            let Some(console) = exchange.console(profile, &blocked).map(|console| console.to_string()) else { return };
+            assert!(decode_console(&console).is_some(), "{console}");
+            said.push(console);
+        });
+        for step in exchange.steps() {
+            let names = step.requested_headers(profile).to_string();
+            assert!(
+                exchange.request.thrown().is_some() || names.bytes().all(|byte| byte.is_ascii_graphic()),
+                "{names:?}"
+            );
+            let lines = [true, false].into_iter().flat_map(|of_preflight| step.passing_lines(profile, of_preflight));
+            said.extend(lines.map(|line| line.to_string()));
+        }
+        assert!(said.iter().all(|text| !text.contains(char::is_control)), "{said:?}");
+        assert!(exchange.exposed(profile).all(|name| !name.eq_ignore_ascii_case(b"set-cookie")));
+        let _ = exchange.needs_preflight_after(profile, &exchange.request, 1000);
+    }
+}

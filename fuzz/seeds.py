@@ -1,0 +1,158 @@
+"""Writes the seeds of every target and the dictionary from vectors/ and the command line's own captures; README.md has the form.
+
+usage: seeds.py DIRECTORY
+"""
+
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+END = b"\x1e"
+
+LISTS = {"allow_origins": b"o", "allow_methods": b"m", "allow_headers": b"h", "expose_headers": b"e"}
+NUMBERS = {"max_age": b"a", "preflight_status": b"s", "denied_preflight_status": b"d"}
+SWITCHES = {
+    "allow_credentials": b"c",
+    "external_origins": b"x",
+    "allow_private_network": b"p",
+    "dangerously_allow_null_origin": b"n",
+    "dangerously_allow_insecure_origins": b"i",
+    "dangerously_allow_public_suffixes": b"u",
+}
+
+
+def text(value):
+    """The bytes of a vector's text: a string, a repeat, or an array of both."""
+    if isinstance(value, list):
+        return b"".join(map(text, value))
+    if isinstance(value, dict):
+        return text(value["repeat"]) * value["times"]
+    return value.encode("latin-1")
+
+
+def spec_records(spec):
+    for name, value in spec.items():
+        if name in LISTS:
+            yield from (LISTS[name] + text(entry) for entry in value)
+            if name == "allow_methods":
+                yield b"l"
+        elif name in NUMBERS:
+            yield NUMBERS[name] + str(value).encode()
+        elif value:
+            yield SWITCHES[name]
+
+
+def line_records(lines):
+    return [b":" + text(name) + b": " + text(value) for name, value in lines]
+
+
+def request_records(request):
+    return [b">" + text(request["method"]), *line_records(request["headers"])]
+
+
+def script_records(request):
+    """A browser case's request; the letters are those of record.rs."""
+    letters = {"origin": b"O", "method": b"M", "credentials": b"C", "mode": b"W", "referrer_policy": b"R"}
+    yield from (letter + text(request[name]) for name, letter in letters.items() if name in request)
+    if "url_origin" in request:
+        yield b"U" + text(request["url_origin"]) + b"/x"
+    for name, value in request.get("headers", []):
+        yield b"H" + text(name) + b": " + text(value)
+    if request.get("use_cors_preflight"):
+        yield b"L"
+
+
+def hop_records(case):
+    yield from script_records(case["request"])
+    chain = case.get("chain") or [case.get("response") or {}]
+    for hop in chain:
+        yield b"=" + text(hop.get("url_origin", "http://www1.web-platform.test:8000")) + b"/x"
+        preflight = hop.get("preflight") or (hop if case["kind"] == "preflight" else None)
+        for letter, answer in ((b"?", preflight), (b"!", hop)):
+            if answer and "status" in answer:
+                yield letter + str(answer["status"]).encode()
+                yield from line_records(answer.get("headers", []))
+
+
+def exchange_line(case):
+    """The same case as a line of `explain --jsonl`."""
+    asked = case["request"]
+    request = {name: asked[name] for name in ("origin", "method", "headers", "credentials", "mode") if name in asked}
+    request["url"] = asked.get("url_origin", "http://www1.web-platform.test:8000") + "/x"
+    line = {"request": request}
+    if "response" in case:
+        answer = {"status": case["response"].get("status", 200), "headers": case["response"].get("headers", [])}
+        line |= {"response": answer, "preflight": answer}
+    return json.dumps(line).encode()
+
+
+def as_toml(spec):
+    """A policy file, or nothing where a text cannot stand in one."""
+    for name, value in spec.items():
+        entries = [text(entry).decode("latin-1") for entry in value] if isinstance(value, list) else value
+        yield f"{name} = {json.dumps(entries)}\n".encode()
+
+
+def seeds():
+    for file in sorted((ROOT / "vectors").glob("*.json")):
+        cases = json.loads(file.read_text())
+        if file.name == "browser-cases.json":
+            for case in cases["vectors"]:
+                if "origin" in case["request"]:
+                    yield "browser", END.join(hop_records(case))
+                    yield "explain", exchange_line(case)
+            continue
+        for case in cases:
+            spec, request = list(spec_records(case["spec"])), case.get("request")
+            asked = request_records(request) if request else []
+            yield "evaluate", END.join([*spec, *asked])
+            yield "open_image", END.join([*spec, *asked, b"@\0\x0c\x02"])
+            yield "policy_file", b"".join(as_toml(case["spec"]))
+            for origin in [record for record in spec if record.startswith(b"o")][:4]:
+                lines = [record.replace(b": Origin: ", b":") for record in asked if record.startswith(b":Origin: ")]
+                yield "patterns", END.join([origin, *(b":" + line[len(b":Origin: "):] for line in lines), b"fx", b"fa.b"])
+            if request:
+                values = dict(request["headers"])
+                script = [b"O" + text(values.get("Origin", "null"))]
+                script.append(b"M" + text(values.get("Access-Control-Request-Method", request["method"])))
+                names = text(values.get("Access-Control-Request-Headers", "")).split(b",")[:40]
+                script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
+                credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
+                yield "browser", END.join([*spec, *script, *credentials])
+    for folder in ("captures", "failures"):
+        for file in sorted((ROOT / "cli/tests" / folder).iterdir()):
+            if file.suffix in (".txt", ".har"):
+                yield "explain", file.read_bytes()
+    for file in sorted((ROOT / "examples").glob("*.toml")):
+        yield "policy_file", file.read_bytes()
+
+
+def dictionary():
+    """The options, the header names, the codes, and the words that stand often in vectors."""
+    words = set(LISTS) | set(NUMBERS) | set(SWITCHES)
+    for file in sorted((ROOT / "vectors").glob("*.json")):
+        said = re.sub(r'"says":"[^"]*"', "", file.read_text())
+        found = re.findall(r"Access-Control-[A-Za-z-]+|[a-z][a-z0-9+.-]*://[!-~]{0,40}?(?=[\"\\])|\"[A-Za-z*-]{1,24}\"", said)
+        words.update(word.strip('"') for word in found)
+    return sorted(words)
+
+
+def main():
+    target = pathlib.Path(sys.argv[1])
+    counts = {}
+    for name, seed in seeds():
+        if len(seed) > 1 << 14:
+            continue
+        folder = target / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+        counts[name] = counts.get(name, 0) + 1
+    escape = lambda word: "".join(c if c not in '"\\' else "\\" + c for c in word)
+    (target / "dictionary").write_text("".join(f'"{escape(word)}"\n' for word in dictionary()) + '"\\x1e"\n')
+    print(", ".join(f"{name}: {count} seeds" for name, count in sorted(counts.items())))
+
+
+main()

@@ -1,0 +1,164 @@
+//! The form of an input: records, each a letter and a text. So any bytes are an input, a mutation changes one thing, a vector is
+//! written down as it is, and a crash can be read. `README.md` lists the letters.
+
+use corsac::browser::{Credentials, Mode, ReferrerPolicy};
+
+use crate::reference::spec::{HEADERS_MAX, METHODS_MAX};
+use crate::reference::{Ask, Bytes, Spec};
+use crate::script::{Answers, Script};
+
+/// Between two records: the control byte made for it, which means no more to anybody here than its neighbours.
+pub const RECORD_END: u8 = 0x1E;
+
+/// The letter and the text of each record.
+pub fn records(data: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    data.split(|byte| *byte == RECORD_END).filter_map(|record| Some((*record.first()?, record.get(1..)?)))
+}
+
+/// The spec that an input holds, right or wrong.
+pub fn spec(data: &[u8]) -> Spec {
+    let mut spec = Spec::default();
+    for (letter, text) in records(data) {
+        match letter {
+            b'o' => spec.allow_origins.push(text.to_vec()),
+            b'l' => drop(spec.allow_methods.get_or_insert_default()),
+            b'm' => spec.allow_methods.get_or_insert_default().push(text.to_vec()),
+            b'h' => spec.allow_headers.push(text.to_vec()),
+            b'e' => spec.expose_headers.push(text.to_vec()),
+            b'a' => spec.max_age = Some(number(text)),
+            b's' => spec.preflight_status = number(text),
+            b'd' => spec.denied_preflight_status = Some(number(text)),
+            b'c' => spec.allow_credentials = true,
+            b'x' => spec.external_origins = true,
+            b'p' => spec.allow_private_network = true,
+            b'n' => spec.dangerously_allow_null_origin = true,
+            b'i' => spec.dangerously_allow_insecure_origins = true,
+            b'u' => spec.dangerously_allow_public_suffixes = true,
+            _ => {}
+        }
+    }
+    spec
+}
+
+/// The same without what is wrong in it, so that every input has a policy.
+pub fn mended(mut spec: Spec) -> Spec {
+    spec.allow_methods.iter_mut().for_each(|list| list.truncate(METHODS_MAX));
+    spec.allow_headers.truncate(HEADERS_MAX);
+    spec.expose_headers.truncate(HEADERS_MAX);
+    loop {
+        let mut errors = spec.errors(false);
+        errors.sort();
+        errors.dedup();
+        for (field, index) in errors.iter().rev() {
+            match (*field, *index) {
+                ("allow_origins", Some(index)) => drop(spec.allow_origins.remove(index)),
+                ("allow_origins", None) => spec.external_origins = true,
+                ("allow_headers", Some(index)) => drop(spec.allow_headers.remove(index)),
+                ("expose_headers", Some(index)) => drop(spec.expose_headers.remove(index)),
+                (_, Some(index)) => drop(spec.allow_methods.as_mut().map(|list| list.remove(index))),
+                ("max_age", None) => spec.max_age = None,
+                ("preflight_status", None) => spec.preflight_status = 204,
+                (_, None) => spec.denied_preflight_status = None,
+            }
+        }
+        if errors.is_empty() {
+            return spec;
+        }
+    }
+}
+
+/// The requests: `>` and a method begin one, `:` is a header line of it. Without one there is a request without a method.
+pub fn asks(data: &[u8]) -> Vec<Ask> {
+    let mut asks: Vec<Ask> = vec![];
+    for (letter, text) in records(data) {
+        match (letter, asks.last_mut()) {
+            (b'>', _) => asks.push(Ask { method: text.to_vec(), lines: vec![] }),
+            (b':', Some(ask)) => ask.lines.push(line(text)),
+            _ => {}
+        }
+    }
+    asks
+}
+
+/// Where an image is damaged: `@`, two bytes of place, and the bits to turn.
+pub fn damage(data: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+    records(data).filter_map(|record| match record {
+        (b'@', &[high, low, bits, ..]) => Some((usize::from(high) << 8 | usize::from(low), bits)),
+        _ => None,
+    })
+}
+
+/// A script's request, and any answers to it.
+pub fn exchange(data: &[u8]) -> (Script, Vec<Answers>) {
+    let mut script = Script::new(b"https://a.example".to_vec(), b"https://api.invalid/");
+    let mut hops: Vec<Answers> = vec![];
+    let mut part = b'?';
+    for (letter, text) in records(data) {
+        match letter {
+            b'O' => script.origin = text.to_vec(),
+            b'U' => script.url = text.to_vec(),
+            b'M' => script.method = text.to_vec(),
+            b'H' => script.headers.push(header(text)),
+            b'C' => script.credentials = credentials(text),
+            b'W' => script.mode = mode(text),
+            b'R' => script.referrer_policy = referrer_policy(text),
+            b'L' => script.upload_listener = true,
+            b'B' => script.stream_body = true,
+            b'=' => hops.push(Answers { url: text.to_vec(), ..Answers::default() }),
+            b'?' | b'!' | b'~' => part = letter,
+            _ => {}
+        }
+        let Some(hop) = hops.last_mut() else { continue };
+        let status = || u16::try_from(number(text)).unwrap_or(0);
+        match (letter, part) {
+            (b'?', _) => hop.preflight = Some((status(), vec![])),
+            (b'!', _) => hop.response = Some((status(), vec![])),
+            (b':', b'?') => hop.preflight.get_or_insert_default().1.push(line(text)),
+            (b':', b'!') => hop.response.get_or_insert_default().1.push(line(text)),
+            (b':', _) => hop.revalidated.push(line(text)),
+            _ => {}
+        }
+    }
+    (script, hops)
+}
+
+/// Anything that is no number is a wrong one.
+fn number(text: &[u8]) -> i64 {
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(-1)
+}
+
+fn line(text: &[u8]) -> (Bytes, Bytes) {
+    let (name, value) = header(text);
+    (name, value.unwrap_or_default())
+}
+
+/// `name: value`, or a name whose value is not known.
+fn header(text: &[u8]) -> (Bytes, Option<Bytes>) {
+    match text.iter().position(|byte| *byte == b':') {
+        Some(colon) => {
+            let value = &text[colon + 1..];
+            (text[..colon].to_vec(), Some(value.strip_prefix(b" ").unwrap_or(value).to_vec()))
+        }
+        None => (text.to_vec(), None),
+    }
+}
+
+fn credentials(text: &[u8]) -> Credentials {
+    match text {
+        b"omit" => Credentials::Omit,
+        b"include" => Credentials::Include,
+        _ => Credentials::SameOrigin,
+    }
+}
+
+fn mode(text: &[u8]) -> Mode {
+    match text {
+        b"no-cors" => Mode::NoCors,
+        b"same-origin" => Mode::SameOrigin,
+        _ => Mode::Cors,
+    }
+}
+
+fn referrer_policy(text: &[u8]) -> ReferrerPolicy {
+    std::str::from_utf8(text).ok().and_then(ReferrerPolicy::parse).unwrap_or(ReferrerPolicy::NoDowngrade)
+}
