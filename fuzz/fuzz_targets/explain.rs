@@ -24,6 +24,8 @@ mod explain {
 mod failure;
 #[path = "../../cli/src/printable.rs"]
 mod printable;
+#[path = "../../cli/src/secret.rs"]
+mod secret;
 #[path = "../../cli/src/stack/mod.rs"]
 mod stack;
 
