@@ -80,7 +80,8 @@ impl Asked {
 impl Answered {
     /// What `Location` says, if this is a redirect.
     pub(super) fn location(&self) -> Option<&[u8]> {
-        if !matches!(self.response.status, 301 | 302 | 303 | 307 | 308) {
+        let view = corsac::browser::Response { status: self.response.status, headers: &[] };
+        if !view.is_redirect() {
             return None;
         }
         header(&self.response.headers, "location")

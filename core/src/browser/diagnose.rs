@@ -62,7 +62,7 @@ impl<'a> Exchange<'a> {
             Some(500..=599) => Cause::ErrorPage,
             // The server does have CORS: only its errors have not.
             Some(400..=499) if passes => Cause::ErrorPage,
-            Some(301 | 302 | 303 | 307 | 308) => {
+            _ if hop.response.is_some_and(|answer| answer.is_redirect()) => {
                 let next = self.hops.get(blocked.hop().saturating_add(1));
                 next.map_or(Cause::NoCorsHeaders, |next| redirect(step.url(), Evidence::slice(next.url)))
             }

@@ -90,8 +90,13 @@ impl<'a> Fields<'a> {
 
 /// A value without the white space around it.
 pub(super) fn trimmed(value: &[u8]) -> &[u8] {
-    let start = value.iter().position(|&b| !is_white_space(b)).unwrap_or(value.len());
-    let end = value.iter().rposition(|&b| !is_white_space(b)).map_or(start, |at| at.saturating_add(1));
+    trimmed_of(value, is_white_space)
+}
+
+/// A value without the bytes of a class around it.
+pub(super) fn trimmed_of(value: &[u8], is_blank: fn(u8) -> bool) -> &[u8] {
+    let start = value.iter().position(|&b| !is_blank(b)).unwrap_or(value.len());
+    let end = value.iter().rposition(|&b| !is_blank(b)).map_or(start, |at| at.saturating_add(1));
     value.get(start..end).unwrap_or(b"")
 }
 

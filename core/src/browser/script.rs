@@ -2,8 +2,9 @@
 //! ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
 use super::blocked::BlockedCode;
+use super::message::trimmed_of;
 use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted};
-use crate::byte::is_token;
+use crate::byte::{is_token, is_white_space};
 use crate::method::{is_forbidden, is_safelisted, normalize_method};
 
 /// The credentials mode: when cookies, client certificates and HTTP authentication go along.
@@ -168,8 +169,5 @@ impl<'a> ScriptRequest<'a> {
 
 /// A value as it is sent: without HTTP white space around it.
 fn normalized(value: &[u8]) -> &[u8] {
-    let is_blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
-    let start = value.iter().position(|b| !is_blank(b)).unwrap_or(value.len());
-    let end = value.iter().rposition(|b| !is_blank(b)).map_or(start, |at| at.saturating_add(1));
-    value.get(start..end).unwrap_or(b"")
+    trimmed_of(value, |b| is_white_space(b) || matches!(b, b'\r' | b'\n'))
 }
