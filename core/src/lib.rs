@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 
 pub mod browser;
+mod bucket;
 mod byte;
 mod compile;
 mod decision;
@@ -59,6 +60,7 @@ mod request;
 mod review;
 mod spec;
 mod suggestion;
+mod table_writer;
 
 pub use byte::is_token;
 pub use compile::CompileError;

@@ -2,18 +2,18 @@
 
 use core::fmt;
 
-use crate::compile::{digits, globs_beside, option_flags};
+use crate::bucket::{self, HEAD_LEN, Records};
+use crate::compile::{digits, option_flags};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::hash;
 use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
 use crate::list::{Names, split};
 use crate::name_index::{NameIndex, is_index};
-use crate::origin_table::{
-    BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, record_head, rest_hash,
-};
+use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_hash};
 use crate::pattern::{Kind, Port, parse};
 use crate::policy::Policy;
 use crate::review::{Options, Report, Source, review};
+use crate::table_writer::globs_beside;
 
 /// Why bytes are no image of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,25 +174,33 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
             return false;
         }
         let (mut count, mut globs) = (0, 0);
-        for (head, text) in table.bucket(bucket) {
+        let bytes = table.bucket(bucket);
+        let mut free = bytes.len();
+        for (head, text) in Records::new(bytes) {
             let Ok(pattern) = parse(text) else { return false };
             let hash = if exact { exact_hash(seed, text) } else { rest_hash(seed, &pattern) };
+            let Some(left) = free.checked_sub(HEAD_LEN + text.len()) else { return false };
+            free = left;
             if pattern.kind == Kind::Any
                 || pattern.is_exact() != exact
-                || head != record_head(hash, text)
+                || head != bucket::head(hash, text, free == 0)
                 || hash::bucket(hash, bucket_number) as usize != bucket
             {
                 return false;
             }
             count += 1;
-            at += head.len() + text.len();
             if pattern.kind == Kind::Glob {
-                globs = globs_beside(table.bucket(bucket), text);
+                globs = globs_beside(bytes, text);
             }
             if count > BUCKET_MAX || globs > GLOBS_MAX {
                 return false;
             }
         }
+        // Heads and texts fill their bucket.
+        if free != 0 {
+            return false;
+        }
+        at += bytes.len();
         total += count;
     }
     let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.start(buckets) == Some(at));
