@@ -138,7 +138,8 @@ mod tests {
     fn every_text_of_a_bucket_is_found_and_no_other() {
         // Tags that are alike and tags that differ; more than one word of heads.
         let tags = [0xFC00, 0xFC00, 0x0400, 0, 0xFC00, 0x8000, 0x0400, 0xFC00, 0, 0x0400];
-        let names: Vec<String> = (0..tags.len()).map(|i| format!("https://{}.example", "a".repeat(i * 30 + 1))).collect();
+        let names: Vec<String> =
+            (0..tags.len()).map(|i| format!("https://{}.example", "a".repeat(i * 30 + 1))).collect();
         for count in 0..=tags.len() {
             let texts: Vec<(u64, &str)> = (0..count).map(|i| (tags[i], names[i].as_str())).collect();
             let bucket = filled(&texts);

@@ -120,14 +120,25 @@ pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> 
     None
 }
 
-/// A field name in any case, against one of ours in lower case: no byte is branched on.
+/// A field name in any case, against one of ours in lower case, `-` and letters: eight bytes at a time, and none is branched on.
 #[inline]
 pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> bool {
-    let difference = |name: &[u8; N]| {
-        let bytes = name.iter().zip(lower);
-        bytes.fold(0, |sum, (a, b)| sum | ((a | (u8::from(b.is_ascii_lowercase()) << 5)) ^ b))
-    };
-    name.len() == N && name.first_chunk::<N>().is_some_and(|name| difference(name) == 0)
+    let Some(name) = name.first_chunk::<N>().filter(|_| name.len() == N) else { return false };
+    let (names, lowers) = (name.chunks_exact(8), lower.chunks_exact(8));
+    let ends = names.remainder().iter().zip(lowers.remainder());
+    let end = ends.fold(0, |sum, (name, lower)| sum | ((name | if *lower == b'-' { 0 } else { 0x20 }) ^ lower));
+    let words = names.zip(lowers).fold(0, |sum, (name, lower)| {
+        let (name, lower) = (word_at(name, 0), word_at(lower, 0));
+        sum | ((name | letters(lower)) ^ lower)
+    });
+    words | u64::from(end) == 0
+}
+
+/// The bit that tells the cases of a letter apart, in every byte that is none of `-`.
+#[inline]
+const fn letters(lower: u64) -> u64 {
+    // Of `-` and the letters, only these have 0x40.
+    (lower >> 1) & (ONES * 0x20)
 }
 
 /// Is this a token, as method and field names must be?

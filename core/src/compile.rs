@@ -2,9 +2,11 @@
 
 use core::fmt;
 
+use crate::evaluate::shapes;
 use crate::finding::{Field, Finding, FindingCode};
-use crate::image::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
+use crate::image::{HEAD, HeadWriter, Image, NO_MAX_AGE, SHAPES, Section, flag};
 use crate::list::{Names, Writer};
+use crate::method_index;
 use crate::name_index;
 use crate::origin::Origin;
 use crate::pattern::{Port, parse};
@@ -123,7 +125,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
     let (headers, header_bytes) = joined(&mut source.request_headers(), HEADERS_MAX);
     let (_, exposed_bytes) = joined(&mut source.exposed_headers(), HEADERS_MAX);
     let names = method_bytes + header_bytes + exposed_bytes;
-    let fixed = HEAD + names + name_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
+    let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
     Sizes { exact, rest, total: fixed.saturating_add(exact.total()).saturating_add(rest.total()) }
 }
 
@@ -178,6 +180,12 @@ fn build<S: Source>(
     head.put(80, &(longest_rest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(&head.finish());
+    let shapes = shapes(Image::new(image)?);
+    image
+        .get_mut(SHAPES..)?
+        .iter_mut()
+        .zip(shapes.into_iter().flat_map(u16::to_le_bytes))
+        .for_each(|(to, from)| *to = from);
     report_covered(patterns, Image::new(image)?, report);
     Some(())
 }
@@ -213,7 +221,7 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     let listed = |any: u32| if flags & any == 0 { usize::MAX } else { 0 };
 
     let methods_at = writer.at();
-    let (methods, _) = writer.join(|| source.methods().take(listed(flag::ANY_METHOD)), Names::Methods)?;
+    writer.join(|| source.methods().take(listed(flag::ANY_METHOD)), Names::Methods)?;
     let headers_at = writer.at();
     head.put_end(Section::Methods, headers_at);
     let (headers, longest) = writer.join(|| source.request_headers().take(listed(flag::ANY_HEADER)), Names::Headers)?;
@@ -230,11 +238,14 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     }
     head.put_end(Section::MaxAge, writer.at());
 
-    let method_seed = write_index(writer, methods_at..headers_at, methods, Names::Methods)?;
+    let (written, free) = writer.split()?;
+    let index = method_index::bytes(written.get(methods_at..headers_at)?);
+    let length = free.iter_mut().zip(index).map(|(to, from)| *to = from).count();
+    writer.skip(length)?;
     head.put_end(Section::MethodIndex, writer.at());
-    let header_seed = write_index(writer, headers_at..headers_end, headers, Names::Headers)?;
+    let header_seed = write_header_index(writer, headers_at..headers_end, headers)?;
     head.put_end(Section::HeaderIndex, writer.at());
-    for (at, number) in [(64, methods), (66, headers), (68, method_seed), (70, header_seed), (82, longest)] {
+    for (at, number) in [(82, longest), (84, headers), (86, header_seed)] {
         head.put(at, &number.to_le_bytes());
     }
     Some(())
@@ -248,12 +259,12 @@ pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
         .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
 }
 
-fn write_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, count: u16, names: Names) -> Option<u16> {
+fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, count: u16) -> Option<u16> {
     let (length, count) = (name_index::index_len(usize::from(count)), usize::from(count));
     let mut seed = 0;
     if count != 0 {
         let (written, free) = writer.split()?;
-        seed = name_index::build(written.get(joined)?, free.get_mut(..length)?, count, names)?;
+        seed = name_index::build(written.get(joined)?, free.get_mut(..length)?, count)?;
     }
     writer.skip(length)?;
     Some(seed)

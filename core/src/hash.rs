@@ -34,16 +34,20 @@ fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
     stored == given || (fold_case && stored == lower(given))
 }
 
-/// At most seven bytes as one number, the same for equal bytes only together with their count.
+/// At most seven bytes as one little-endian number, zeros behind the end.
 #[inline]
-fn short(bytes: &[u8]) -> u64 {
+pub(crate) fn short(bytes: &[u8]) -> u64 {
+    let count = bytes.len() as u32;
     if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32);
+        // They may overlap in the same bytes.
+        let tail = u64::from(u32::from_le_bytes(tail)).wrapping_shl(8 * count.wrapping_sub(4));
+        return u64::from(u32::from_le_bytes(head)) | tail;
     }
     // First, middle and last of at most three bytes are all of them.
     match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
         (Some(&first), Some(&middle), Some(&last)) => {
-            u64::from(first) | (u64::from(middle) << 8) | (u64::from(last) << 16)
+            let (middle, last) = (u64::from(middle) << (8 * (count / 2)), u64::from(last) << (8 * (count - 1)));
+            u64::from(first) | middle | last
         }
         _ => 0,
     }

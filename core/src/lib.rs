@@ -47,6 +47,7 @@ mod host;
 mod image;
 mod list;
 mod method;
+mod method_index;
 mod name_index;
 mod open;
 mod origin;

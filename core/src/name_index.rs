@@ -1,9 +1,9 @@
-//! A small hash index over a joined list of names: offsets of the names, then slots of name numbers, probed linearly.
+//! A small hash index over the joined list of request headers: offsets of the names, then slots of name numbers, probed linearly.
 //!
 //! The names themselves stand once, in the joined header value.
 
 use crate::hash;
-use crate::list::{Names, split};
+use crate::list::split;
 
 /// Longest probe that the first seed may need; each further seed may need one more.
 const PROBES: usize = 4;
@@ -38,23 +38,21 @@ pub(crate) struct NameIndex<'i> {
     pub(crate) index: &'i [u8],
     pub(crate) count: usize,
     pub(crate) seed: u16,
-    pub(crate) names: Names,
 }
 
 impl NameIndex<'_> {
-    /// The number of a name, in the order of the list. Inlined, so that each kind of list gets its own comparison.
+    /// The number of a name in any case, in the order of the list.
     #[inline]
     pub(crate) fn find(&self, name: &[u8]) -> Option<u16> {
         let slots = self.index.get((self.count + 1) * 2..)?;
         let count = slots.len() / 2;
         let mask = count.checked_sub(1)?;
-        let folds_case = self.names.folds_case();
-        let mut slot = hash::text(u32::from(self.seed), name, folds_case) as usize & mask;
+        let mut slot = hash::text(u32::from(self.seed), name, true) as usize & mask;
         for _ in 0..count {
             let number = get(slots, slot)?.checked_sub(1)?;
             let (start, end) = self.place(number)?;
             // Most other names differ in length: they are not looked at.
-            if end.checked_sub(start)? == name.len() && hash::is_equal(self.joined.get(start..end)?, name, folds_case) {
+            if end.checked_sub(start)? == name.len() && hash::is_equal(self.joined.get(start..end)?, name, true) {
                 return Some(number);
             }
             slot = (slot + 1) & mask;
@@ -88,7 +86,7 @@ impl NameIndex<'_> {
 }
 
 /// Fills an index of `index_len(count)` bytes; the seed that it took.
-pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize, names: Names) -> Option<u16> {
+pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16> {
     let mut offset = 0_usize;
     put(index, 0, 0)?;
     for (number, name) in split(joined).enumerate() {
@@ -101,7 +99,7 @@ pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize, names: Names)
         index.get_mut(first * 2..)?.fill(0);
         let mut longest = 0;
         for (number, name) in split(joined).enumerate() {
-            let mut slot = hash::text(u32::from(seed), name, names.folds_case()) as usize & (slots - 1);
+            let mut slot = hash::text(u32::from(seed), name, true) as usize & (slots - 1);
             let mut probes = 1;
             while get(index, first + slot)? != 0 {
                 slot = (slot + 1) & (slots - 1);

@@ -4,10 +4,12 @@ use core::fmt;
 
 use crate::bucket::{self, HEAD_LEN, Records};
 use crate::compile::{digits, option_flags};
+use crate::evaluate::shapes;
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::hash;
 use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
 use crate::list::{Names, split};
+use crate::method_index;
 use crate::name_index::{NameIndex, is_index};
 use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_hash};
 use crate::pattern::{Kind, Port, parse};
@@ -135,19 +137,8 @@ fn are_lists_canonical(image: Image<'_>) -> bool {
         && is_sorted(Section::ExposedHeaders, Names::Headers)
         && !has_star(Section::Methods, flag::ANY_METHOD)
         && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
-        && [method_index(image), header_index(image)].iter().all(is_index)
-}
-
-/// The index over the listed methods.
-#[inline]
-pub(crate) fn method_index(image: Image<'_>) -> NameIndex<'_> {
-    NameIndex {
-        joined: image.section(Section::Methods),
-        index: image.section(Section::MethodIndex),
-        count: usize::from(image.method_count()),
-        seed: image.method_seed(),
-        names: Names::Methods,
-    }
+        && method_index::bytes(image.section(Section::Methods)).eq(image.section(Section::MethodIndex).iter().copied())
+        && is_index(&header_index(image))
 }
 
 /// The index over the listed request headers.
@@ -158,7 +149,6 @@ pub(crate) fn header_index(image: Image<'_>) -> NameIndex<'_> {
         index: image.section(Section::HeaderIndex),
         count: usize::from(image.header_count()),
         seed: image.header_seed(),
-        names: Names::Headers,
     }
 }
 
@@ -224,7 +214,9 @@ fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
         if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
     let has_patterns = Table::exact(image).texts().chain(Table::rest(image).texts()).next().is_some();
+    let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
+        && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
         && usize::from(image.longest_rest()) == longest
