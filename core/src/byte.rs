@@ -89,6 +89,25 @@ pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usiz
     count + rest.iter().take_while(|&&b| is_white(b)).count()
 }
 
+/// At most seven bytes as one little-endian number, zeros behind the end.
+#[inline]
+pub(crate) fn short(bytes: &[u8]) -> u64 {
+    let count = bytes.len() as u32;
+    if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // They may overlap in the same bytes.
+        let tail = u64::from(u32::from_le_bytes(tail)).wrapping_shl(8 * count.wrapping_sub(4));
+        return u64::from(u32::from_le_bytes(head)) | tail;
+    }
+    // First, middle and last of at most three bytes are all of them.
+    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
+        (Some(&first), Some(&middle), Some(&last)) => {
+            let (middle, last) = (u64::from(middle) << (8 * (count / 2)), u64::from(last) << (8 * (count - 1)));
+            u64::from(first) | middle | last
+        }
+        _ => 0,
+    }
+}
+
 /// The eight bytes from a place on, zeros behind the end.
 #[inline]
 pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
@@ -124,14 +143,18 @@ pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> 
 #[inline]
 pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> bool {
     let Some(name) = name.first_chunk::<N>().filter(|_| name.len() == N) else { return false };
-    let (names, lowers) = (name.chunks_exact(8), lower.chunks_exact(8));
-    let ends = names.remainder().iter().zip(lowers.remainder());
-    let end = ends.fold(0, |sum, (name, lower)| sum | ((name | if *lower == b'-' { 0 } else { 0x20 }) ^ lower));
-    let words = names.zip(lowers).fold(0, |sum, (name, lower)| {
-        let (name, lower) = (word_at(name, 0), word_at(lower, 0));
-        sum | ((name | letters(lower)) ^ lower)
-    });
-    words | u64::from(end) == 0
+    let difference = |name: u64, lower: u64| (name | letters(lower)) ^ lower;
+    // The last eight bytes may overlap the ones before.
+    let (Some(name_end), Some(lower_end)) = (name.last_chunk(), lower.last_chunk()) else {
+        return difference(short(name), short(lower)) == 0;
+    };
+    let (mut name, mut lower): (&[u8], &[u8]) = (name, lower);
+    let mut sum = difference(u64::from_le_bytes(*name_end), u64::from_le_bytes(*lower_end));
+    while let (Some((a, name_rest)), Some((b, lower_rest))) = (name.split_first_chunk(), lower.split_first_chunk()) {
+        sum |= difference(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+        (name, lower) = (name_rest, lower_rest);
+    }
+    sum == 0
 }
 
 /// The bit that tells the cases of a letter apart, in every byte that is none of `-`.

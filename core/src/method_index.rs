@@ -1,5 +1,6 @@
 //! The listed methods as one number each, eight bytes long: a requested method is compared with all of them at once.
 
+use crate::byte::short;
 use crate::hash;
 use crate::list::split;
 
@@ -16,7 +17,7 @@ pub(crate) fn index_len(count: usize) -> usize {
 #[inline]
 fn number(method: &[u8]) -> u64 {
     if method.len() <= SHORT {
-        hash::short(method) | (method.len() as u64) << 56
+        short(method) | (method.len() as u64) << 56
     } else {
         hash::text(0, method, false) | LONG
     }

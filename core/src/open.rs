@@ -10,7 +10,7 @@ use crate::hash;
 use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
 use crate::list::{Names, split};
 use crate::method_index;
-use crate::name_index::{NameIndex, is_index};
+use crate::name_index::is_index;
 use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_hash};
 use crate::pattern::{Kind, Port, parse};
 use crate::policy::Policy;
@@ -138,18 +138,12 @@ fn are_lists_canonical(image: Image<'_>) -> bool {
         && !has_star(Section::Methods, flag::ANY_METHOD)
         && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
         && method_index::bytes(image.section(Section::Methods)).eq(image.section(Section::MethodIndex).iter().copied())
-        && is_index(&header_index(image))
-}
-
-/// The index over the listed request headers.
-#[inline]
-pub(crate) fn header_index(image: Image<'_>) -> NameIndex<'_> {
-    NameIndex {
-        joined: image.section(Section::RequestHeaders),
-        index: image.section(Section::HeaderIndex),
-        count: usize::from(image.header_count()),
-        seed: image.header_seed(),
-    }
+        && is_index(
+            image.section(Section::RequestHeaders),
+            image.section(Section::HeaderIndex),
+            usize::from(image.header_count()),
+            image.header_seed(),
+        )
 }
 
 /// Every record is a pattern of this table, and stands where a look-up finds it.

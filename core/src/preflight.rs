@@ -2,9 +2,9 @@
 
 use crate::byte::{element_end, is_tchar, leading_white_space};
 use crate::denial::{Denial, DenialCode};
-use crate::image::{Image, flag};
-use crate::name_index::NameIndex;
-use crate::open::header_index;
+use crate::hash;
+use crate::image::{Image, Section, flag};
+use crate::name_index::{NameIndex, SEPARATOR};
 use crate::review::NAME_MAX;
 
 /// Most empty elements over all lines; an empty line is one.
@@ -14,6 +14,8 @@ const WHITE_SPACE_MAX: usize = 16;
 /// Most bytes and lines that are echoed under `*`.
 const ECHO_BYTES: usize = 4096;
 const ECHO_LINES: usize = 32;
+/// How many names of the list may stand between those of a line before they are looked up.
+const AHEAD: usize = 8;
 
 /// What the scan keeps from element to element.
 struct Scan<'i> {
@@ -25,30 +27,43 @@ struct Scan<'i> {
 }
 
 /// Judges the requested headers; `overflow` is a line that was not kept.
+#[inline]
 pub(crate) fn judge<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
     if lines.is_empty() && overflow.is_none() {
-        return Ok(());
+        Ok(())
+    } else if image.has(flag::ANY_HEADER) {
+        judge_any(lines, overflow)
+    } else {
+        judge_listed(image, lines, overflow)
     }
-    let any = image.has(flag::ANY_HEADER);
-    let mut scan = Scan {
-        listed: (!any).then(|| header_index(image)),
-        longest: if any { ECHO_BYTES } else { usize::from(image.longest_header()) },
-        seen: [0; 4],
-        empty: 0,
-    };
+}
+
+fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let mut scan = Scan { listed: None, longest: ECHO_BYTES, seen: [0; 4], empty: 0 };
+    let too_large = |line| Err(Denial { code: DenialCode::TooLarge, offence: line });
     let mut bytes = 0_usize;
     for (number, line) in lines.iter().enumerate() {
         bytes = bytes.saturating_add(line.len());
-        if any && (number >= ECHO_LINES || bytes > ECHO_BYTES) {
-            return Err(Denial { code: DenialCode::TooLarge, offence: line });
+        if number >= ECHO_LINES || bytes > ECHO_BYTES {
+            return too_large(line);
         }
-        scan.line(line)?;
+        scan.elements(line)?;
     }
-    match overflow {
-        Some(line) if any => Err(Denial { code: DenialCode::TooLarge, offence: line }),
-        Some(line) => Err(Denial { code: DenialCode::HeadersMalformed, offence: line }),
-        None => Ok(()),
+    overflow.map_or(Ok(()), too_large)
+}
+
+fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let joined = image.section(Section::RequestHeaders);
+    let index = image.section(Section::HeaderIndex);
+    let index = NameIndex::new(joined, index, usize::from(image.header_count()), image.header_seed());
+    let longest = usize::from(image.longest_header());
+    let mut scan = Scan { listed: Some(index), longest, seen: [0; 4], empty: 0 };
+    for line in lines {
+        if let Some(rest) = scan.in_order(&index, line) {
+            scan.elements(rest)?;
+        }
     }
+    overflow.map_or(Ok(()), malformed)
 }
 
 /// Does this line hold a name? Only such lines are echoed.
@@ -63,8 +78,36 @@ fn leading_token(bytes: &[u8], most: usize) -> usize {
 }
 
 impl Scan<'_> {
-    /// One line: elements between commas.
-    fn line<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
+    /// What browsers send: listed names in the order of the list, for the first time, one comma between them. Nothing is hashed, no end is
+    /// looked for. The rest that is something else; `None`: there is none.
+    #[inline]
+    fn in_order<'r>(&mut self, listed: &NameIndex<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
+        let (mut rest, mut names) = (line, listed.joined);
+        let mut passed = 0;
+        for (number, &length) in listed.lengths.iter().enumerate() {
+            let (name, others) = names.split_at_checked(usize::from(length))?;
+            let given = rest.split_at_checked(usize::from(length)).filter(|(given, behind)| {
+                matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
+            });
+            if let Some((_, behind)) = given {
+                if !self.see(number as u16) {
+                    return Some(rest);
+                }
+                rest = behind.get(1..)?;
+            } else {
+                passed += 1;
+                if passed == AHEAD {
+                    return Some(rest);
+                }
+            }
+            names = others.get(SEPARATOR..).unwrap_or_default();
+        }
+        Some(rest)
+    }
+
+    /// Elements between commas.
+    #[inline(never)]
+    fn elements<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
         let mut at = 0;
         loop {
             at = self.listed_names(line, at);
@@ -76,21 +119,18 @@ impl Scan<'_> {
         }
     }
 
-    /// What browsers send: listed names for the first time, ended by a comma or with the line. Where the first other element
-    /// begins, or a place behind the end.
+    /// Listed names for the first time, ended by a comma or with the line. Where the first other element begins, or a place behind
+    /// the end.
     #[inline]
     fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
         let Some(listed) = self.listed else { return at };
-        let mut next = 0;
         loop {
-            let found = listed.follow(line, at, next).or_else(|| {
-                let end = element_end(line, at, self.longest)?;
+            let found = element_end(line, at, self.longest).and_then(|end| {
                 // An empty element is for the slow way.
                 let name = line.get(at..end).filter(|name| !name.is_empty())?;
                 Some((listed.find(name)?, end))
             });
-            let Some((number, end)) = found.filter(|(number, _)| self.see(*number)) else { return at };
-            next = number + 1;
+            let Some((_, end)) = found.filter(|(number, _)| self.see(*number)) else { return at };
             at = end + 1;
         }
     }
