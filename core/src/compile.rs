@@ -178,6 +178,7 @@ fn build<S: Source>(
     head.put(8, &u32::try_from(writer.at()).ok()?.to_le_bytes());
     head.put(12, &flags.to_le_bytes());
     head.put(80, &(longest_rest as u16).to_le_bytes());
+    head.put(88, &(sizes.exact.longest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(&head.finish());
     let shapes = shapes(Image::new(image)?);

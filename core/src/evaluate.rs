@@ -111,7 +111,19 @@ fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Ve
 }
 
 /// Exactly one line, allowed by a pattern or by the caller.
+#[inline]
 fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
+    let origin = lines.first.unwrap_or(b"");
+    if lines.second.is_none() && origin.len() <= ORIGIN_MAX && Table::exact(image).contains(image.exact_seed(), origin)
+    {
+        return Ok(());
+    }
+    judge_other_origin(image, lines, judge)
+}
+
+/// As above, of origins that are no entry of the list.
+#[inline(never)]
+fn judge_other_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
     let deny = |code, offence| Err(Denial { code, offence });
     let origin = lines.first.unwrap_or(b"");
     if origin.len() > ORIGIN_MAX {
@@ -119,9 +131,6 @@ fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Re
     }
     if let Some(second) = lines.second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
-    }
-    if Table::exact(image).contains(image.exact_seed(), origin) {
-        return Ok(());
     }
     if image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT)
         && Origin::parse(origin).is_some_and(|origin| origin.find_rest(image, None).is_some())

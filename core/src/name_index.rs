@@ -39,9 +39,8 @@ fn put(numbers: &mut [u8], at: usize, value: u16) -> Option<()> {
 /// An index over a joined list.
 #[derive(Clone, Copy)]
 pub(crate) struct NameIndex<'i> {
-    pub(crate) joined: &'i [u8],
-    /// How long each name is.
-    pub(crate) lengths: &'i [u8],
+    joined: &'i [u8],
+    lengths: &'i [u8],
     offsets: &'i [u8],
     slots: &'i [u8],
     seed: u16,

@@ -202,6 +202,7 @@ fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
         longest = longest.max(pattern.rest.len());
         ports |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
     }
+    let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);
     let is_age =
@@ -213,6 +214,7 @@ fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
         && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && usize::from(image.longest_exact()) == longest_exact
         && usize::from(image.longest_rest()) == longest
         && usize::from(image.longest_header()) == longest_header
 }

@@ -19,8 +19,8 @@ const AHEAD: usize = 8;
 
 /// What the scan keeps from element to element.
 struct Scan<'i> {
-    /// `None`: any name will do.
-    listed: Option<NameIndex<'i>>,
+    /// Whose list holds; `None`: any name will do.
+    listing: Option<Image<'i>>,
     longest: usize,
     seen: [u64; 4],
     empty: usize,
@@ -39,7 +39,7 @@ pub(crate) fn judge<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&
 }
 
 fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
-    let mut scan = Scan { listed: None, longest: ECHO_BYTES, seen: [0; 4], empty: 0 };
+    let mut scan = Scan { listing: None, longest: ECHO_BYTES, seen: [0; 4], empty: 0 };
     let too_large = |line| Err(Denial { code: DenialCode::TooLarge, offence: line });
     let mut bytes = 0_usize;
     for (number, line) in lines.iter().enumerate() {
@@ -53,17 +53,25 @@ fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), D
 }
 
 fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
-    let joined = image.section(Section::RequestHeaders);
-    let index = image.section(Section::HeaderIndex);
-    let index = NameIndex::new(joined, index, usize::from(image.header_count()), image.header_seed());
     let longest = usize::from(image.longest_header());
-    let mut scan = Scan { listed: Some(index), longest, seen: [0; 4], empty: 0 };
+    let mut scan = Scan { listing: Some(image), longest, seen: [0; 4], empty: 0 };
     for line in lines {
-        if let Some(rest) = scan.in_order(&index, line) {
+        if let Some(rest) = scan.in_order(image, line) {
             scan.elements(rest)?;
         }
     }
     overflow.map_or(Ok(()), malformed)
+}
+
+fn header_index(image: Image<'_>) -> NameIndex<'_> {
+    let (joined, index) = (image.section(Section::RequestHeaders), image.section(Section::HeaderIndex));
+    NameIndex::new(joined, index, usize::from(image.header_count()), image.header_seed())
+}
+
+/// How long each listed name is: what the index begins with.
+#[inline]
+fn header_lengths(image: Image<'_>) -> &[u8] {
+    image.section(Section::HeaderIndex).get(..usize::from(image.header_count())).unwrap_or_default()
 }
 
 /// Does this line hold a name? Only such lines are echoed.
@@ -81,10 +89,10 @@ impl Scan<'_> {
     /// What browsers send: listed names in the order of the list, for the first time, one comma between them. Nothing is hashed, no end is
     /// looked for. The rest that is something else; `None`: there is none.
     #[inline]
-    fn in_order<'r>(&mut self, listed: &NameIndex<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
-        let (mut rest, mut names) = (line, listed.joined);
+    fn in_order<'r>(&mut self, image: Image<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
+        let (mut rest, mut names) = (line, image.section(Section::RequestHeaders));
         let mut passed = 0;
-        for (number, &length) in listed.lengths.iter().enumerate() {
+        for (number, &length) in header_lengths(image).iter().enumerate() {
             let (name, others) = names.split_at_checked(usize::from(length))?;
             let given = rest.split_at_checked(usize::from(length)).filter(|(given, behind)| {
                 matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
@@ -109,10 +117,11 @@ impl Scan<'_> {
     #[inline(never)]
     fn elements<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
         let mut at = 0;
+        let listed = self.listing.map(header_index);
         loop {
-            at = self.listed_names(line, at);
+            at = self.listed_names(listed, line, at);
             let Some(rest) = line.get(at..) else { return Ok(()) };
-            match self.other_element(rest)? {
+            match self.other_element(listed, rest)? {
                 None => return Ok(()),
                 Some(length) => at += length + 1,
             }
@@ -122,8 +131,8 @@ impl Scan<'_> {
     /// Listed names for the first time, ended by a comma or with the line. Where the first other element begins, or a place behind
     /// the end.
     #[inline]
-    fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
-        let Some(listed) = self.listed else { return at };
+    fn listed_names(&mut self, listed: Option<NameIndex<'_>>, line: &[u8], mut at: usize) -> usize {
+        let Some(listed) = listed else { return at };
         loop {
             let found = element_end(line, at, self.longest).and_then(|end| {
                 // An empty element is for the slow way.
@@ -138,7 +147,7 @@ impl Scan<'_> {
     /// A tab is white space in a list that is compared, and no byte of one that is echoed.
     #[inline]
     fn tabs(&self) -> bool {
-        self.listed.is_some()
+        self.listing.is_some()
     }
 
     /// Marks a name as seen; false if it was.
@@ -154,7 +163,11 @@ impl Scan<'_> {
 
     /// Empty elements, and the next one that is none: how long they are; `None`: the line ends with them.
     #[inline(never)]
-    fn other_element<'r>(&mut self, rest: &'r [u8]) -> Result<Option<usize>, Denial<'r>> {
+    fn other_element<'r>(
+        &mut self,
+        listed: Option<NameIndex<'_>>,
+        rest: &'r [u8],
+    ) -> Result<Option<usize>, Denial<'r>> {
         let mut start = 0;
         let (element, before) = loop {
             let here = rest.get(start..).unwrap_or(b"");
@@ -189,7 +202,7 @@ impl Scan<'_> {
         if name.is_empty() || next.is_some_and(|&b| b != b',') {
             return no_token(element, self.tabs());
         }
-        if let Some(listed) = &self.listed {
+        if let Some(listed) = listed {
             match listed.find(name) {
                 None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
                 Some(number) if !self.see(number) => return malformed(name),

@@ -37,6 +37,8 @@ impl TableKind {
 pub(crate) struct TableSize {
     pub(crate) count: usize,
     bytes: usize,
+    /// Of the longest text.
+    pub(crate) longest: usize,
 }
 
 impl TableSize {
@@ -83,6 +85,7 @@ impl<'s, S: Source> Patterns<'s, S> {
             let size = if TableKind::of(text) == TableKind::Exact { &mut exact } else { &mut rest };
             size.count += 1;
             size.bytes = size.bytes.saturating_add(text.len() + HEAD_LEN);
+            size.longest = size.longest.max(text.len());
         }
         (exact, rest)
     }
