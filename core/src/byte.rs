@@ -69,20 +69,21 @@ const fn places(word: u64, b: u8) -> u64 {
 #[inline]
 pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
     let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
-    // Browsers send none, and who pads, pads with blanks.
-    if !bytes.first().is_some_and(|&b| is_white(b)) {
-        return 0;
-    }
+    // Browsers send none.
+    if bytes.first().is_some_and(|&b| is_white(b)) { count_white_space(bytes, most, tabs) } else { 0 }
+}
+
+#[inline(never)]
+fn count_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
+    let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
     let (mut rest, mut count) = (bytes, 0);
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*chunk);
-        if word == ONES * b' ' as u64 && count < most {
-            (rest, count) = (tail, count + 8);
-            continue;
-        }
-        let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
-        if others != 0 {
-            return count + others.trailing_zeros() as usize / 8;
+        if word != ONES * b' ' as u64 {
+            let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
+            if others != 0 {
+                return count + others.trailing_zeros() as usize / 8;
+            }
         }
         count += 8;
         if count >= most {

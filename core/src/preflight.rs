@@ -18,10 +18,11 @@ const ECHO_LINES: usize = 32;
 const AHEAD: usize = 8;
 
 /// What the scan keeps from element to element.
-struct Scan<'i> {
-    /// Whose list holds; `None`: any name will do.
-    listing: Option<Image<'i>>,
+struct Scan {
+    /// Of the longest name that may pass.
     longest: usize,
+    /// A tab is white space in a list that is compared, and no byte of one that is echoed.
+    tabs: bool,
     seen: [u64; 4],
     empty: usize,
 }
@@ -39,7 +40,7 @@ pub(crate) fn judge<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&
 }
 
 fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
-    let mut scan = Scan { listing: None, longest: ECHO_BYTES, seen: [0; 4], empty: 0 };
+    let mut scan = Scan { longest: ECHO_BYTES, tabs: false, seen: [0; 4], empty: 0 };
     let too_large = |line| Err(Denial { code: DenialCode::TooLarge, offence: line });
     let mut bytes = 0_usize;
     for (number, line) in lines.iter().enumerate() {
@@ -47,17 +48,19 @@ fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), D
         if number >= ECHO_LINES || bytes > ECHO_BYTES {
             return too_large(line);
         }
-        scan.elements(line)?;
+        scan.elements(None, line)?;
     }
     overflow.map_or(Ok(()), too_large)
 }
 
 fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
-    let longest = usize::from(image.longest_header());
-    let mut scan = Scan { listing: Some(image), longest, seen: [0; 4], empty: 0 };
+    let mut scan = Scan { longest: usize::from(image.longest_header()), tabs: true, seen: [0; 4], empty: 0 };
+    let mut index = None;
     for line in lines {
-        if let Some(rest) = scan.in_order(image, line) {
-            scan.elements(rest)?;
+        if line.is_empty() {
+            scan.see_empty()?;
+        } else if let Some(rest) = scan.in_order(image, line) {
+            scan.elements(Some(index.get_or_insert_with(|| header_index(image))), rest)?;
         }
     }
     overflow.map_or(Ok(()), malformed)
@@ -85,11 +88,15 @@ fn leading_token(bytes: &[u8], most: usize) -> usize {
     bytes.iter().take(most + 1).take_while(|&&b| is_tchar(b)).count()
 }
 
-impl Scan<'_> {
+impl Scan {
     /// What browsers send: listed names in the order of the list, for the first time, one comma between them. Nothing is hashed, no end is
     /// looked for. The rest that is something else; `None`: there is none.
     #[inline]
     fn in_order<'r>(&mut self, image: Image<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
+        // A name begins with a byte behind the comma's.
+        if line.first() <= Some(&b',') {
+            return Some(line);
+        }
         let (mut rest, mut names) = (line, image.section(Section::RequestHeaders));
         let mut passed = 0;
         for (number, &length) in header_lengths(image).iter().enumerate() {
@@ -113,43 +120,6 @@ impl Scan<'_> {
         Some(rest)
     }
 
-    /// Elements between commas.
-    #[inline(never)]
-    fn elements<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
-        let mut at = 0;
-        let listed = self.listing.map(header_index);
-        loop {
-            at = self.listed_names(listed, line, at);
-            let Some(rest) = line.get(at..) else { return Ok(()) };
-            match self.other_element(listed, rest)? {
-                None => return Ok(()),
-                Some(length) => at += length + 1,
-            }
-        }
-    }
-
-    /// Listed names for the first time, ended by a comma or with the line. Where the first other element begins, or a place behind
-    /// the end.
-    #[inline]
-    fn listed_names(&mut self, listed: Option<NameIndex<'_>>, line: &[u8], mut at: usize) -> usize {
-        let Some(listed) = listed else { return at };
-        loop {
-            let found = element_end(line, at, self.longest).and_then(|end| {
-                // An empty element is for the slow way.
-                let name = line.get(at..end).filter(|name| !name.is_empty())?;
-                Some((listed.find(name)?, end))
-            });
-            let Some((_, end)) = found.filter(|(number, _)| self.see(*number)) else { return at };
-            at = end + 1;
-        }
-    }
-
-    /// A tab is white space in a list that is compared, and no byte of one that is echoed.
-    #[inline]
-    fn tabs(&self) -> bool {
-        self.listing.is_some()
-    }
-
     /// Marks a name as seen; false if it was.
     #[inline]
     fn see(&mut self, number: u16) -> bool {
@@ -161,46 +131,64 @@ impl Scan<'_> {
         })
     }
 
-    /// Empty elements, and the next one that is none: how long they are; `None`: the line ends with them.
+    /// Elements between commas: as few or many as stand there, with white space around them, in any order and case.
     #[inline(never)]
-    fn other_element<'r>(
+    fn elements<'r>(&mut self, listed: Option<&NameIndex<'_>>, line: &'r [u8]) -> Result<(), Denial<'r>> {
+        let mut rest = line;
+        loop {
+            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
+            let Some(element) = rest.get(before..).filter(|_| before <= WHITE_SPACE_MAX) else {
+                return surplus_white_space(rest, self.tabs);
+            };
+            rest = match element.split_first() {
+                None => return self.see_empty(),
+                Some((b',', behind)) => {
+                    self.see_empty()?;
+                    behind
+                }
+                Some(_) => match self.element(listed, element, before)? {
+                    Some(behind) => behind,
+                    None => return Ok(()),
+                },
+            };
+        }
+    }
+
+    /// Counts an empty element.
+    #[inline]
+    fn see_empty<'r>(&mut self) -> Result<(), Denial<'r>> {
+        self.empty += 1;
+        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
+    }
+
+    /// One element that is not empty, behind so many bytes of white space; what stands behind its comma.
+    #[inline]
+    fn element<'r>(
         &mut self,
-        listed: Option<NameIndex<'_>>,
-        rest: &'r [u8],
-    ) -> Result<Option<usize>, Denial<'r>> {
-        let mut start = 0;
-        let (element, before) = loop {
-            let here = rest.get(start..).unwrap_or(b"");
-            let before = leading_white_space(here, WHITE_SPACE_MAX, self.tabs());
-            if before > WHITE_SPACE_MAX {
-                return surplus_white_space(here, self.tabs());
-            }
-            let element = here.get(before..).unwrap_or(b"");
-            if element.first().is_some_and(|&b| b != b',') {
-                break (element, before);
-            }
-            self.empty += 1;
-            if self.empty > EMPTY_MAX {
-                return malformed(b"");
-            }
-            if element.is_empty() {
-                return Ok(None);
-            }
-            start += before + 1;
-        };
+        listed: Option<&NameIndex<'_>>,
+        element: &'r [u8],
+        before: usize,
+    ) -> Result<Option<&'r [u8]>, Denial<'r>> {
+        let listed_name = listed.and_then(|listed| {
+            let end = element_end(element, 0, self.longest)?;
+            Some((listed.find(element.get(..end)?)?, end))
+        });
+        if let Some((_, end)) = listed_name.filter(|(number, _)| self.see(*number)) {
+            return Ok(element.get(end + 1..));
+        }
         let length = leading_token(element, self.longest);
         if length > self.longest {
             return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
         }
         let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
         // The element is judged as a whole before its name is.
-        let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
+        let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs);
         if before + after > WHITE_SPACE_MAX {
-            return surplus_white_space(behind, self.tabs());
+            return surplus_white_space(behind, self.tabs);
         }
-        let next = behind.get(after);
-        if name.is_empty() || next.is_some_and(|&b| b != b',') {
-            return no_token(element, self.tabs());
+        let next = behind.get(after..).and_then(<[u8]>::split_first);
+        if name.is_empty() || next.is_some_and(|(&b, _)| b != b',') {
+            return no_token(element, self.tabs);
         }
         if let Some(listed) = listed {
             match listed.find(name) {
@@ -209,7 +197,7 @@ impl Scan<'_> {
                 Some(_) => {}
             }
         }
-        Ok(next.map(|_| start + before + length + after))
+        Ok(next.map(|(_, rest)| rest))
     }
 }
 

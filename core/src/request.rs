@@ -168,12 +168,18 @@ impl<'a> Lines<'a> {
         match name.len() {
             6 if is_field_name(name, b"origin") => self.origin.push(value),
             29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
-            30 if is_field_name(name, b"access-control-request-headers") => match self.requested_headers {
-                None => self.requested_headers = Some(value),
-                Some(first) if !push_further(further, first, value) => {
-                    self.overflow.get_or_insert(value);
+            30 if is_field_name(name, b"access-control-request-headers") => match (further, self.requested_headers) {
+                (Some(lines), _) => {
+                    if lines.push(value).is_err() {
+                        self.overflow.get_or_insert(value);
+                    }
                 }
-                Some(_) => {}
+                (None, None) => self.requested_headers = Some(value),
+                (further, Some(first)) => {
+                    if !make_room(further, first, value) {
+                        self.overflow = Some(value);
+                    }
+                }
             },
             38 if is_field_name(name, b"access-control-request-private-network") => {
                 self.private_network = Some(self.private_network.is_none() && value == b"true");
@@ -194,15 +200,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// False: there was no room.
+/// Room for further lines, and the first two of them; false: there is none for the second.
 #[cold]
 #[inline(never)]
-fn push_further<'a, const LINES: usize>(further: &mut Further<'a, LINES>, first: &'a [u8], value: &'a [u8]) -> bool {
-    let lines = further.get_or_insert_with(|| {
-        let mut lines = heapless::Vec::new();
-        // Without room for one line, the next push says so.
-        let _ = lines.push(first);
-        lines
-    });
-    lines.push(value).is_ok()
+fn make_room<'a, const LINES: usize>(further: &mut Further<'a, LINES>, first: &'a [u8], second: &'a [u8]) -> bool {
+    let lines = further.insert(heapless::Vec::new());
+    // Without room for one line, there is none for two.
+    let _ = lines.push(first);
+    lines.push(second).is_ok()
 }
