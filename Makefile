@@ -7,7 +7,7 @@ CASE ?=
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
+.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick bench-goals instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ bench: ## what a decision costs, beside its peers: measures for about three minu
 
 bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --quick $(if $(CASE),'$(CASE)')
+
+bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of a goal's name
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --goals $(if $(CASE),'$(CASE)')
 
 instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
 	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions

@@ -70,15 +70,20 @@ const fn places(word: u64, b: u8) -> u64 {
 pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
     let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
     // Browsers send none.
-    if !bytes.first().is_some_and(|&b| is_white(b)) {
-        return 0;
-    }
+    if bytes.first().is_some_and(|&b| is_white(b)) { count_white_space(bytes, most, tabs) } else { 0 }
+}
+
+#[inline(never)]
+fn count_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
+    let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
     let (mut rest, mut count) = (bytes, 0);
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*chunk);
-        let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
-        if others != 0 {
-            return count + others.trailing_zeros() as usize / 8;
+        if word != ONES * b' ' as u64 {
+            let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
+            if others != 0 {
+                return count + others.trailing_zeros() as usize / 8;
+            }
         }
         count += 8;
         if count >= most {
@@ -87,6 +92,25 @@ pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usiz
         rest = tail;
     }
     count + rest.iter().take_while(|&&b| is_white(b)).count()
+}
+
+/// At most seven bytes as one little-endian number, zeros behind the end.
+#[inline]
+pub(crate) fn short(bytes: &[u8]) -> u64 {
+    let count = bytes.len() as u32;
+    if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // They may overlap in the same bytes.
+        let tail = u64::from(u32::from_le_bytes(tail)).wrapping_shl(8 * count.wrapping_sub(4));
+        return u64::from(u32::from_le_bytes(head)) | tail;
+    }
+    // First, middle and last of at most three bytes are all of them.
+    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
+        (Some(&first), Some(&middle), Some(&last)) => {
+            let (middle, last) = (u64::from(middle) << (8 * (count / 2)), u64::from(last) << (8 * (count - 1)));
+            u64::from(first) | middle | last
+        }
+        _ => 0,
+    }
 }
 
 /// The eight bytes from a place on, zeros behind the end.
@@ -120,14 +144,29 @@ pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> 
     None
 }
 
-/// A field name in any case, against one of ours in lower case: no byte is branched on.
+/// A field name in any case, against one of ours in lower case, `-` and letters: eight bytes at a time, and none is branched on.
 #[inline]
 pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> bool {
-    let difference = |name: &[u8; N]| {
-        let bytes = name.iter().zip(lower);
-        bytes.fold(0, |sum, (a, b)| sum | ((a | (u8::from(b.is_ascii_lowercase()) << 5)) ^ b))
+    let Some(name) = name.first_chunk::<N>().filter(|_| name.len() == N) else { return false };
+    let difference = |name: u64, lower: u64| (name | letters(lower)) ^ lower;
+    // The last eight bytes may overlap the ones before.
+    let (Some(name_end), Some(lower_end)) = (name.last_chunk(), lower.last_chunk()) else {
+        return difference(short(name), short(lower)) == 0;
     };
-    name.len() == N && name.first_chunk::<N>().is_some_and(|name| difference(name) == 0)
+    let (mut name, mut lower): (&[u8], &[u8]) = (name, lower);
+    let mut sum = difference(u64::from_le_bytes(*name_end), u64::from_le_bytes(*lower_end));
+    while let (Some((a, name_rest)), Some((b, lower_rest))) = (name.split_first_chunk(), lower.split_first_chunk()) {
+        sum |= difference(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+        (name, lower) = (name_rest, lower_rest);
+    }
+    sum == 0
+}
+
+/// The bit that tells the cases of a letter apart, in every byte that is none of `-`.
+#[inline]
+const fn letters(lower: u64) -> u64 {
+    // Of `-` and the letters, only these have 0x40.
+    (lower >> 1) & (ONES * 0x20)
 }
 
 /// Is this a token, as method and field names must be?

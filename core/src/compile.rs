@@ -2,19 +2,18 @@
 
 use core::fmt;
 
+use crate::evaluate::shapes;
 use crate::finding::{Field, Finding, FindingCode};
-use crate::hash;
-use crate::image::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
+use crate::image::{HEAD, HeadWriter, Image, NO_MAX_AGE, SHAPES, Section, flag};
 use crate::list::{Names, Writer};
+use crate::method_index;
 use crate::name_index;
 use crate::origin::Origin;
-use crate::origin_table::{
-    BUCKET_MAX, GLOBS_MAX, RECORD_HEAD, Records, bucket_count, directory_len, exact_hash, record_head, rest_hash,
-};
-use crate::pattern::{Kind, Pattern, Port, parse};
+use crate::pattern::{Port, parse};
 use crate::policy::Policy;
 use crate::review::{HEADERS_MAX, METHODS_MAX, NAME_MAX, Options, Place, Report, Source, review};
 use crate::spec::PolicySpec;
+use crate::table_writer::{Patterns, TableKind, TableSize, write_table};
 
 /// Why a spec gave no policy. The storage holds nothing then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +51,8 @@ const MAX_AGE_LEN: usize = 5;
 
 /// How much of everything there is.
 struct Sizes {
-    exact: usize,
-    rest: usize,
+    exact: TableSize,
+    rest: TableSize,
     total: usize,
 }
 
@@ -115,41 +114,9 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     }
 }
 
-/// The patterns that go into the tables.
-struct Patterns<'s, S> {
-    source: &'s S,
-    /// Any origin is allowed: there are none.
-    any: bool,
-    /// Every entry has been seen to be a pattern.
-    parsed: bool,
-}
-
-impl<'s, S: Source> Patterns<'s, S> {
-    fn new(source: &'s S, parsed: bool) -> Self {
-        Self { source, any: source.origins().any(|entry| entry == b"*"), parsed }
-    }
-
-    /// The entries of one table, with their numbers.
-    fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
-        let parsed = self.parsed;
-        let entries = self.source.origins().enumerate().take(if self.any { 0 } else { usize::MAX });
-        // A pattern that is one text is one without a `*`.
-        entries.filter(move |(_, text)| {
-            (kind == TableKind::Exact) != text.contains(&b'*') && (parsed || parse(text).is_ok())
-        })
-    }
-
-    fn rest(&self) -> impl Iterator<Item = Pattern<'s>> {
-        self.of(TableKind::Rest).filter_map(|(_, text)| parse(text).ok())
-    }
-}
-
 fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
     let source = patterns.source;
-    let table = |kind| {
-        patterns.of(kind).fold((0_usize, 0), |(count, bytes), (_, text)| (count + 1, bytes + text.len() + RECORD_HEAD))
-    };
-    let ((exact, exact_bytes), (rest, rest_bytes)) = (table(TableKind::Exact), table(TableKind::Rest));
+    let (exact, rest) = patterns.sizes();
     let joined = |names: &mut dyn Iterator<Item = &[u8]>, most: usize| {
         let names = names.filter(|name| name.len() <= NAME_MAX).take(most);
         names.fold((0, 0), |(count, bytes), name| (count + 1, bytes + name.len() + 2))
@@ -158,9 +125,8 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
     let (headers, header_bytes) = joined(&mut source.request_headers(), HEADERS_MAX);
     let (_, exposed_bytes) = joined(&mut source.exposed_headers(), HEADERS_MAX);
     let names = method_bytes + header_bytes + exposed_bytes;
-    let fixed = HEAD + names + name_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
-    let tables = [exact_bytes, rest_bytes, directory_len(exact), directory_len(rest)];
-    Sizes { exact, rest, total: tables.into_iter().fold(fixed, usize::saturating_add) }
+    let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
+    Sizes { exact, rest, total: fixed.saturating_add(exact.total()).saturating_add(rest.total()) }
 }
 
 fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
@@ -204,15 +170,23 @@ fn build<S: Source>(
     head.put(72, &exact.to_le_bytes());
     head.put(76, &rest.to_le_bytes());
     let mut longest_rest = 0;
-    for pattern in patterns.rest() {
+    let rest_patterns = (sizes.rest.count != 0).then(|| patterns.rest());
+    for pattern in rest_patterns.into_iter().flatten() {
         flags |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
         longest_rest = longest_rest.max(pattern.rest.len());
     }
     head.put(8, &u32::try_from(writer.at()).ok()?.to_le_bytes());
     head.put(12, &flags.to_le_bytes());
     head.put(80, &(longest_rest as u16).to_le_bytes());
+    head.put(88, &(sizes.exact.longest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(&head.finish());
+    let shapes = shapes(Image::new(image)?);
+    image
+        .get_mut(SHAPES..)?
+        .iter_mut()
+        .zip(shapes.into_iter().flat_map(u16::to_le_bytes))
+        .for_each(|(to, from)| *to = from);
     report_covered(patterns, Image::new(image)?, report);
     Some(())
 }
@@ -248,7 +222,7 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     let listed = |any: u32| if flags & any == 0 { usize::MAX } else { 0 };
 
     let methods_at = writer.at();
-    let (methods, _) = writer.join(|| source.methods().take(listed(flag::ANY_METHOD)), Names::Methods)?;
+    writer.join(|| source.methods().take(listed(flag::ANY_METHOD)), Names::Methods)?;
     let headers_at = writer.at();
     head.put_end(Section::Methods, headers_at);
     let (headers, longest) = writer.join(|| source.request_headers().take(listed(flag::ANY_HEADER)), Names::Headers)?;
@@ -265,11 +239,14 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     }
     head.put_end(Section::MaxAge, writer.at());
 
-    let method_seed = write_index(writer, methods_at..headers_at, methods, Names::Methods)?;
+    let (written, free) = writer.split()?;
+    let index = method_index::bytes(written.get(methods_at..headers_at)?);
+    let length = free.iter_mut().zip(index).map(|(to, from)| *to = from).count();
+    writer.skip(length)?;
     head.put_end(Section::MethodIndex, writer.at());
-    let header_seed = write_index(writer, headers_at..headers_end, headers, Names::Headers)?;
+    let header_seed = write_header_index(writer, headers_at..headers_end, headers)?;
     head.put_end(Section::HeaderIndex, writer.at());
-    for (at, number) in [(64, methods), (66, headers), (68, method_seed), (70, header_seed), (82, longest)] {
+    for (at, number) in [(82, longest), (84, headers), (86, header_seed)] {
         head.put(at, &number.to_le_bytes());
     }
     Some(())
@@ -283,159 +260,15 @@ pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
         .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
 }
 
-fn write_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, count: u16, names: Names) -> Option<u16> {
+fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, count: u16) -> Option<u16> {
     let (length, count) = (name_index::index_len(usize::from(count)), usize::from(count));
     let mut seed = 0;
     if count != 0 {
         let (written, free) = writer.split()?;
-        seed = name_index::build(written.get(joined)?, free.get_mut(..length)?, count, names)?;
+        seed = name_index::build(written.get(joined)?, free.get_mut(..length)?, count)?;
     }
     writer.skip(length)?;
     Some(seed)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum TableKind {
-    Exact,
-    Rest,
-}
-
-impl TableKind {
-    /// Where a pattern of this table belongs.
-    fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
-        match self {
-            Self::Exact => Some(exact_hash(seed, text)),
-            Self::Rest => Some(rest_hash(seed, &parse(text).ok()?)),
-        }
-    }
-}
-
-/// Seeds that are tried for buckets of at most this many patterns; the best of them is taken.
-const SEEDS: u32 = 4;
-const FULL: u32 = 16;
-
-/// Counts per bucket, prefix sums, placement, and compaction where duplicates left holes. The seed that was taken.
-fn write_table<S: Source>(
-    patterns: &Patterns<'_, S>,
-    count: usize,
-    head: &mut HeadWriter,
-    writer: &mut Writer<'_>,
-    report: &mut Report<'_>,
-    kind: TableKind,
-) -> Option<u32> {
-    let (directory_section, records_section) = match kind {
-        TableKind::Exact => (Section::ExactDirectory, Section::ExactRecords),
-        TableKind::Rest => (Section::RestDirectory, Section::RestRecords),
-    };
-    let buckets = u32::try_from(bucket_count(count)).ok()?;
-    let place = |seed, text: &[u8]| {
-        let hash = kind.hash(seed, text)?;
-        Some((hash, hash::bucket(hash, buckets) as usize))
-    };
-    let at = writer.at();
-    writer.skip(directory_len(count))?;
-    head.put_end(directory_section, writer.at());
-    if count == 0 {
-        head.put_end(records_section, writer.at());
-        return Some(0);
-    }
-    let (written, records) = writer.split()?;
-    let directory = written.get_mut(at..)?;
-
-    let mut best = (u32::MAX, 0);
-    for seed in 0..SEEDS {
-        directory.fill(0);
-        let mut fullest = 0;
-        for (_, text) in patterns.of(kind) {
-            fullest = fullest.max(add(directory, place(seed, text)?.1, 1)?);
-        }
-        best = best.min((fullest, seed));
-        if fullest <= FULL {
-            break;
-        }
-    }
-    let seed = best.1;
-    directory.fill(0);
-    for (_, text) in patterns.of(kind) {
-        add(directory, place(seed, text)?.1, u32::try_from(text.len() + RECORD_HEAD).ok()?)?;
-    }
-    let mut start = 0;
-    for slot in directory.chunks_exact_mut(4) {
-        let slot: &mut [u8; 4] = slot.first_chunk_mut()?;
-        let length = u32::from_le_bytes(*slot);
-        *slot = u32::to_le_bytes(start);
-        start = start.checked_add(length)?;
-    }
-    let total = usize::try_from(start).ok()?;
-    records.get_mut(..total)?.fill(0);
-    let mut has_holes = false;
-    for (index, text) in patterns.of(kind) {
-        let (hash, bucket) = place(seed, text)?;
-        let (start, end) = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
-        let entry = Place::entry(Field::AllowOrigins, index, text);
-        has_holes |= !insert(records.get_mut(start..end)?, hash, text, entry, report)?;
-    }
-    let length = if has_holes { compact(directory, records)? } else { total };
-    writer.skip(length)?;
-    head.put_end(records_section, writer.at());
-    Some(seed)
-}
-
-fn read(directory: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*directory.get(at.checked_mul(4)?..)?.first_chunk()?))
-}
-
-fn add(directory: &mut [u8], at: usize, count: u32) -> Option<u32> {
-    let sum = read(directory, at)?.checked_add(count)?;
-    *directory.get_mut(at.checked_mul(4)?..)?.first_chunk_mut()? = sum.to_le_bytes();
-    Some(sum)
-}
-
-/// Puts a record behind those of its bucket. False: a finding was reported in its place.
-fn insert(bucket: &mut [u8], hash: u64, text: &[u8], entry: Place<'_>, report: &mut Report<'_>) -> Option<bool> {
-    let (mut at, mut count) = (0_usize, 0);
-    for (_, other) in Records(bucket) {
-        if hash::is_equal(other, text, false) {
-            report.superfluous(FindingCode::Duplicate, entry, other);
-            return Some(false);
-        }
-        at = at.checked_add(RECORD_HEAD + other.len())?;
-        count += 1;
-    }
-    // Fewer records than globs may be: none of them has to be parsed.
-    let is_full = count == BUCKET_MAX || (count >= GLOBS_MAX && globs_beside(Records(bucket), text) >= GLOBS_MAX);
-    if is_full {
-        let advice = "use \"*.\" for all names below, or list the names that exist";
-        report.error(FindingCode::TooMany, entry, advice);
-        return Some(false);
-    }
-    let (head, rest) = bucket.get_mut(at..)?.split_first_chunk_mut()?;
-    *head = record_head(hash, text);
-    rest.get_mut(..text.len())?.copy_from_slice(text);
-    Some(true)
-}
-
-/// How many globs with the same scheme, parent and port there are, if this text is a glob.
-pub(crate) fn globs_beside(bucket: Records<'_>, text: &[u8]) -> usize {
-    let Some(pattern) = parse(text).ok().filter(|pattern| pattern.kind == Kind::Glob) else { return 0 };
-    bucket.filter(|(_, other)| parse(other) == Ok(pattern)).count()
-}
-
-/// Moves the records of all buckets together; their length.
-fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
-    let (mut to, mut slot) = (0, 0);
-    while let (Some(start), Some(end)) = (read(directory, slot), read(directory, slot + 1)) {
-        let bucket = records.get(start as usize..end as usize)?;
-        let length: usize = Records(bucket).map(|(_, text)| RECORD_HEAD + text.len()).sum();
-        *directory.get_mut(slot * 4..)?.first_chunk_mut()? = u32::try_from(to).ok()?.to_le_bytes();
-        for from in (start as usize..).take(length) {
-            *records.get_mut(to)? = *records.get(from)?;
-            to += 1;
-        }
-        slot += 1;
-    }
-    *directory.get_mut(slot * 4..)?.first_chunk_mut()? = u32::try_from(to).ok()?.to_le_bytes();
-    Some(to)
 }
 
 /// Patterns that a wildcard covers: the engine's own look-up on the finished tables says so.
@@ -443,7 +276,7 @@ fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, repor
     if !image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT) {
         return;
     }
-    for (index, text) in patterns.of(TableKind::Exact).chain(patterns.of(TableKind::Rest)) {
+    for (index, text) in patterns.all() {
         let port = parse(text).map_or(Port::Default, |pattern| pattern.port).key();
         let covering = Origin::of_pattern(text, port).and_then(|origin| origin.find_rest(image, Some(text)));
         if let Some(covering) = covering {

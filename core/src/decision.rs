@@ -22,6 +22,7 @@ pub(crate) mod shape {
     pub(crate) const VARY_ORIGIN: u16 = 1 << 10;
     pub(crate) const VARY_PREFLIGHT: u16 = 1 << 11;
     pub(crate) const VARY_PRIVATE_NETWORK: u16 = 1 << 12;
+    pub(crate) const VARY: u16 = VARY_ORIGIN | VARY_PREFLIGHT | VARY_PRIVATE_NETWORK;
 }
 
 /// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.

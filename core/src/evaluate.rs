@@ -5,7 +5,7 @@ use crate::decision::{Decision, shape};
 use crate::denial::{Denial, DenialCode};
 use crate::image::{Image, Section, flag};
 use crate::method::{is_forbidden, is_safelisted};
-use crate::open::method_index;
+use crate::method_index::is_listed;
 use crate::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::origin_table::Table;
 use crate::preflight;
@@ -22,6 +22,36 @@ struct Verdict<'r> {
     shape: u16,
 }
 
+/// Which headers the answers of a policy have: to a plain request, to an actual one, to a preflight that is denied by method or header,
+/// and to one that is allowed. The image holds these four.
+pub(crate) fn shapes(image: Image<'_>) -> [u16; 4] {
+    let present = |section, shape| when(!image.section(section).is_empty(), shape);
+    let set = |flags, shape| when(image.has(flags), shape);
+    let is_any = image.has(flag::ANY_ORIGIN);
+    let exposed = present(Section::ExposedHeaders, shape::EXPOSED);
+    let origin = if is_any { shape::ANY } else { shape::ORIGIN | set(flag::CREDENTIALS, shape::CREDENTIALS) };
+    let vary = if is_any { 0 } else { shape::VARY_ORIGIN };
+    let preflight_vary =
+        if image.has(flag::PRIVATE_NETWORK) { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };
+    let listed = origin
+        | present(Section::Methods, shape::METHOD_LIST)
+        | present(Section::RequestHeaders, shape::HEADER_LIST)
+        | preflight_vary;
+    let preflight = listed
+        | set(flag::ANY_METHOD, shape::METHOD)
+        | set(flag::ANY_HEADER, shape::HEADER_LINES)
+        | present(Section::MaxAge, shape::MAX_AGE);
+    let actual = origin | exposed | vary;
+    [if is_any { actual } else { vary }, actual, listed, preflight]
+}
+
+#[inline]
+fn when(is_so: bool, shape: u16) -> u16 {
+    if is_so { shape } else { 0 }
+}
+
+/// The decision. A plain request, the most usual, is decided where it is asked about: nothing has to be looked up.
+#[inline]
 pub(crate) fn decide<'d>(
     bytes: &'d [u8],
     lines: &'d Lines<'d>,
@@ -30,65 +60,46 @@ pub(crate) fn decide<'d>(
 ) -> Decision<'d> {
     let image = Image::or_closed(bytes);
     let class = lines.class();
-    let any = image.has(flag::ANY_ORIGIN);
-    let allowed = |shape| Verdict { denial: None, status: 0, shape };
     let verdict = match class {
-        Class::Plain | Class::Actual if any => allowed(shape::ANY | exposed(image)),
-        Class::Plain => allowed(shape::VARY_ORIGIN),
-        Class::Actual => match judge_origin(image, lines.origin, judge) {
-            Ok(()) => allowed(shape::ORIGIN | credentials(image) | exposed(image) | shape::VARY_ORIGIN),
-            Err(denial) => Verdict { denial: Some(denial), status: 0, shape: shape::VARY_ORIGIN },
-        },
+        Class::Plain => Verdict { denial: None, status: 0, shape: image.plain_shape() },
+        Class::Actual => decide_actual(image, lines, judge),
         Class::Preflight => decide_preflight(image, lines, headers, judge),
     };
     let Verdict { denial, status, shape } = verdict;
     Decision { image, lines, headers, denial, status, shape, class }
 }
 
+#[inline(never)]
+fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, judge: Judge<'_>) -> Verdict<'d> {
+    let judged = if image.has(flag::ANY_ORIGIN) { Ok(()) } else { judge_origin(image, lines.origin, judge) };
+    match judged {
+        Ok(()) => Verdict { denial: None, status: 0, shape: image.actual_shape() },
+        Err(denial) => Verdict { denial: Some(denial), status: 0, shape: image.plain_shape() },
+    }
+}
+
+#[inline(never)]
 fn decide_preflight<'d>(image: Image<'d>, lines: &Lines<'d>, headers: &[&'d [u8]], judge: Judge<'_>) -> Verdict<'d> {
-    let vary = if image.has(flag::PRIVATE_NETWORK) { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };
-    let origin = if image.has(flag::ANY_ORIGIN) {
-        shape::ANY
-    } else if let Err(denial) = judge_origin(image, lines.origin, judge) {
-        return deny(image, denial, 403, vary);
-    } else {
-        shape::ORIGIN | credentials(image)
-    };
-    let method_list = when(!image.section(Section::Methods).is_empty(), shape::METHOD_LIST);
-    let header_list = when(!image.section(Section::RequestHeaders).is_empty(), shape::HEADER_LIST);
-    let listed = origin | method_list | header_list | vary;
+    let listed = image.listed_shape();
+    if !image.has(flag::ANY_ORIGIN) {
+        if let Err(denial) = judge_origin(image, lines.origin, judge) {
+            return deny(image, denial, 403, listed & shape::VARY);
+        }
+    }
     if let Err(denial) = judge_method(image, lines.requested_method) {
         // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
         let is_safe = lines.requested_method.first.is_some_and(is_safelisted);
-        let is_bound_to_fail = method_list != 0 && !is_safe && denial.code != DenialCode::MethodMalformed;
+        let has_list = listed & shape::METHOD_LIST != 0;
+        let is_bound_to_fail = has_list && !is_safe && denial.code != DenialCode::MethodMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
     if let Err(denial) = preflight::judge(image, headers, lines.overflow) {
         let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
-    let asks_private = matches!(lines.private_network, Single { first: Some(b"true"), second: None });
-    let shape = listed
-        | when(image.has(flag::ANY_METHOD), shape::METHOD)
-        | when(image.has(flag::ANY_HEADER), shape::HEADER_LINES)
-        | when(!image.section(Section::MaxAge).is_empty(), shape::MAX_AGE)
-        | when(asks_private && image.has(flag::PRIVATE_NETWORK), shape::PRIVATE_NETWORK);
+    let asks_private = lines.private_network == Some(true) && image.has(flag::PRIVATE_NETWORK);
+    let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
     Verdict { denial: None, status: image.status(), shape }
-}
-
-#[inline]
-fn when(is_so: bool, shape: u16) -> u16 {
-    if is_so { shape } else { 0 }
-}
-
-#[inline]
-fn credentials(image: Image<'_>) -> u16 {
-    when(image.has(flag::CREDENTIALS), shape::CREDENTIALS)
-}
-
-#[inline]
-fn exposed(image: Image<'_>) -> u16 {
-    when(!image.section(Section::ExposedHeaders).is_empty(), shape::EXPOSED)
 }
 
 fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Verdict<'r> {
@@ -100,7 +111,19 @@ fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Ve
 }
 
 /// Exactly one line, allowed by a pattern or by the caller.
+#[inline]
 fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
+    let origin = lines.first.unwrap_or(b"");
+    if lines.second.is_none() && origin.len() <= ORIGIN_MAX && Table::exact(image).contains(image.exact_seed(), origin)
+    {
+        return Ok(());
+    }
+    judge_other_origin(image, lines, judge)
+}
+
+/// As above, of origins that are no entry of the list.
+#[inline(never)]
+fn judge_other_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
     let deny = |code, offence| Err(Denial { code, offence });
     let origin = lines.first.unwrap_or(b"");
     if origin.len() > ORIGIN_MAX {
@@ -108,9 +131,6 @@ fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Re
     }
     if let Some(second) = lines.second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
-    }
-    if Table::exact(image).contains(image.exact_seed(), origin) {
-        return Ok(());
     }
     if image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT)
         && Origin::parse(origin).is_some_and(|origin| origin.find_rest(image, None).is_some())
@@ -136,7 +156,7 @@ fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r
         return deny(DenialCode::TooLarge, method);
     }
     // A listed method is a token.
-    let is_listed = method_index(image).find(method).is_some();
+    let is_listed = is_listed(image.section(Section::MethodIndex), image.section(Section::Methods), method);
     if !is_listed && !is_token(method) {
         return deny(DenialCode::MethodMalformed, method);
     }

@@ -2,6 +2,8 @@
 //!
 //! Both depend on a seed that the compiler chooses for even buckets. They guard nothing: every look-up compares bytes.
 
+use crate::byte::short;
+
 const K0: u64 = 0x9E37_79B9_7F4A_7C15;
 const K1: u64 = 0xA076_1D64_78BD_642F;
 const K2: u64 = 0x0000_0100_0000_01B3;
@@ -32,21 +34,6 @@ fn blur(word: u64, fold_case: bool) -> u64 {
 #[inline]
 fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
     stored == given || (fold_case && stored == lower(given))
-}
-
-/// At most seven bytes as one number, the same for equal bytes only together with their count.
-#[inline]
-fn short(bytes: &[u8]) -> u64 {
-    if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(head)) | (u64::from(u32::from_le_bytes(tail)) << 32);
-    }
-    // First, middle and last of at most three bytes are all of them.
-    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
-        (Some(&first), Some(&middle), Some(&last)) => {
-            u64::from(first) | (u64::from(middle) << 8) | (u64::from(last) << 16)
-        }
-        _ => 0,
-    }
 }
 
 /// Hash of a whole text; with `fold_case`, the same in every case.

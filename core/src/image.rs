@@ -7,17 +7,20 @@
 //!  16  status           2   of an allowed preflight
 //!  18  denied status    2   0: unset
 //!  20  max age          4   0xFFFF_FFFF: no header
-//!  24  section ends    40   ten sections, one after the other, from byte 84
-//!  64  counts           4   methods, request headers
-//!  68  name seeds       4   of their indices
+//!  24  section ends    40   ten sections, one after the other, from byte 90
+//!  64  shapes           8   which headers an answer has: plain, actual, preflight denied by method or header, preflight allowed
 //!  72  table seeds      8   exact, rest
 //!  80  longest          4   fixed rest of a wildcard, listed request header
+//!  84  request headers  4   how many are listed, the seed of their index
+//!  88  longest exact    2   pattern that is one text
 //! ```
 
 /// The first bytes of every image: what tells it from a policy file. The last of them is the format's version.
 pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x01";
 
-pub(crate) const HEAD: usize = 84;
+pub(crate) const HEAD: usize = 90;
+/// Where the shapes stand.
+pub(crate) const SHAPES: usize = 64;
 pub(crate) const SECTIONS: usize = 10;
 pub(crate) const NO_MAX_AGE: u32 = u32::MAX;
 
@@ -111,14 +114,17 @@ impl<'i> Image<'i> {
     number!(status, u16, 16, 17);
     number!(denied_status, u16, 18, 19);
     number!(max_age, u32, 20, 21, 22, 23);
-    number!(method_count, u16, 64, 65);
-    number!(header_count, u16, 66, 67);
-    number!(method_seed, u16, 68, 69);
-    number!(header_seed, u16, 70, 71);
+    number!(plain_shape, u16, 64, 65);
+    number!(actual_shape, u16, 66, 67);
+    number!(listed_shape, u16, 68, 69);
+    number!(preflight_shape, u16, 70, 71);
     number!(exact_seed, u32, 72, 73, 74, 75);
     number!(rest_seed, u32, 76, 77, 78, 79);
     number!(longest_rest, u16, 80, 81);
     number!(longest_header, u16, 82, 83);
+    number!(header_count, u16, 84, 85);
+    number!(header_seed, u16, 86, 87);
+    number!(longest_exact, u16, 88, 89);
 
     #[inline]
     pub(crate) fn has(self, flags: u32) -> bool {

@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 
 pub mod browser;
+mod bucket;
 mod byte;
 mod compile;
 mod decision;
@@ -46,6 +47,7 @@ mod host;
 mod image;
 mod list;
 mod method;
+mod method_index;
 mod name_index;
 mod open;
 mod origin;
@@ -59,6 +61,7 @@ mod request;
 mod review;
 mod spec;
 mod suggestion;
+mod table_writer;
 
 pub use byte::is_token;
 pub use compile::CompileError;

@@ -1,19 +1,24 @@
-//! A small hash index over a joined list of names: offsets of the names, then slots of name numbers, probed linearly.
+//! A small hash index over the joined list of request headers: lengths and offsets of the names, then slots of name numbers, probed
+//! linearly.
+//!
+//! ```text
+//! lengths 1 × count, offsets 2 × count, slots 2 × a power of two; a slot holds the number of a name and 1 more, or 0
+//! ```
 //!
 //! The names themselves stand once, in the joined header value.
 
 use crate::hash;
-use crate::list::{Names, split};
+use crate::list::split;
 
 /// Longest probe that the first seed may need; each further seed may need one more.
 const PROBES: usize = 4;
 
-/// How many names of a list are tried in its own order before one is looked up.
-const AHEAD: u16 = 4;
+/// Bytes between two names of the list.
+pub(crate) const SEPARATOR: usize = 2;
 
 /// Bytes of an index over this many names.
 pub(crate) fn index_len(count: usize) -> usize {
-    if count == 0 { 0 } else { (count + 1 + slot_count(count)) * 2 }
+    if count == 0 { 0 } else { count * 3 + slot_count(count) * 2 }
 }
 
 fn slot_count(count: usize) -> usize {
@@ -21,93 +26,78 @@ fn slot_count(count: usize) -> usize {
 }
 
 #[inline]
-fn get(index: &[u8], at: usize) -> Option<u16> {
-    let bytes = index.get(at.checked_mul(2)?..)?.first_chunk()?;
+fn get(numbers: &[u8], at: usize) -> Option<u16> {
+    let bytes = numbers.get(at.checked_mul(2)?..)?.first_chunk()?;
     Some(u16::from_le_bytes(*bytes))
 }
 
-fn put(index: &mut [u8], at: usize, value: u16) -> Option<()> {
-    *index.get_mut(at * 2..)?.first_chunk_mut()? = value.to_le_bytes();
+fn put(numbers: &mut [u8], at: usize, value: u16) -> Option<()> {
+    *numbers.get_mut(at * 2..)?.first_chunk_mut()? = value.to_le_bytes();
     Some(())
 }
 
 /// An index over a joined list.
 #[derive(Clone, Copy)]
 pub(crate) struct NameIndex<'i> {
-    pub(crate) joined: &'i [u8],
-    pub(crate) index: &'i [u8],
-    pub(crate) count: usize,
-    pub(crate) seed: u16,
-    pub(crate) names: Names,
+    joined: &'i [u8],
+    lengths: &'i [u8],
+    offsets: &'i [u8],
+    slots: &'i [u8],
+    seed: u16,
 }
 
-impl NameIndex<'_> {
-    /// The number of a name, in the order of the list. Inlined, so that each kind of list gets its own comparison.
+impl<'i> NameIndex<'i> {
+    /// `index` is that of the joined list, of `count` names.
+    #[inline]
+    pub(crate) fn new(joined: &'i [u8], index: &'i [u8], count: usize, seed: u16) -> Self {
+        let (lengths, rest) = index.split_at_checked(count).unwrap_or_default();
+        let (offsets, slots) = rest.split_at_checked(count * 2).unwrap_or_default();
+        Self { joined, lengths, offsets, slots, seed }
+    }
+
+    /// The number of a name in any case, in the order of the list.
     #[inline]
     pub(crate) fn find(&self, name: &[u8]) -> Option<u16> {
-        let slots = self.index.get((self.count + 1) * 2..)?;
-        let count = slots.len() / 2;
+        let count = self.slots.len() / 2;
         let mask = count.checked_sub(1)?;
-        let folds_case = self.names.folds_case();
-        let mut slot = hash::text(u32::from(self.seed), name, folds_case) as usize & mask;
+        let mut slot = hash::text(u32::from(self.seed), name, true) as usize & mask;
         for _ in 0..count {
-            let number = get(slots, slot)?.checked_sub(1)?;
-            let (start, end) = self.place(number)?;
+            let number = get(self.slots, slot)?.checked_sub(1)?;
             // Most other names differ in length: they are not looked at.
-            if end.checked_sub(start)? == name.len() && hash::is_equal(self.joined.get(start..end)?, name, folds_case) {
-                return Some(number);
+            if usize::from(*self.lengths.get(usize::from(number))?) == name.len() {
+                let listed = self.joined.get(usize::from(get(self.offsets, usize::from(number))?)..)?;
+                if hash::is_equal(listed.get(..name.len())?, name, true) {
+                    return Some(number);
+                }
             }
             slot = (slot + 1) & mask;
         }
         None
     }
-
-    /// The name at a place of a line, if it is the list's own from this number on, or one of the few after it, ended by a comma or with the
-    /// line: its number and its end. Browsers send their names sorted as the list is: nothing is hashed, no end is looked for.
-    #[inline]
-    pub(crate) fn follow(&self, line: &[u8], at: usize, from: u16) -> Option<(u16, usize)> {
-        for number in from..from.saturating_add(AHEAD) {
-            let (start, end) = self.place(number).filter(|_| usize::from(number) < self.count)?;
-            let name = self.joined.get(start..end)?;
-            let stop = at.checked_add(name.len())?;
-            let is_ended = matches!(line.get(stop), None | Some(b','));
-            if is_ended && line.get(at..stop).is_some_and(|given| hash::is_equal(name, given, false)) {
-                return Some((number, stop));
-            }
-        }
-        None
-    }
-
-    /// Where a name stands in the joined list: from its offset to the separator before the next one's.
-    #[inline]
-    fn place(&self, number: u16) -> Option<(usize, usize)> {
-        let &[a, b, c, d] = self.index.get(usize::from(number) * 2..)?.first_chunk()?;
-        let end = u16::from_le_bytes([c, d]).checked_sub(2)?;
-        Some((usize::from(u16::from_le_bytes([a, b])), usize::from(end)))
-    }
 }
 
 /// Fills an index of `index_len(count)` bytes; the seed that it took.
-pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize, names: Names) -> Option<u16> {
+pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16> {
+    let (lengths, rest) = index.split_at_mut_checked(count)?;
+    let (offsets, slots) = rest.split_at_mut_checked(count * 2)?;
     let mut offset = 0_usize;
-    put(index, 0, 0)?;
     for (number, name) in split(joined).enumerate() {
-        offset = offset.checked_add(name.len() + 2)?;
-        put(index, number + 1, u16::try_from(offset).ok()?)?;
+        *lengths.get_mut(number)? = u8::try_from(name.len()).ok()?;
+        put(offsets, number, u16::try_from(offset).ok()?)?;
+        offset = offset.checked_add(name.len() + SEPARATOR)?;
     }
-    let slots = slot_count(count);
-    let first = count + 1;
+    let mask = slot_count(count) - 1;
     for seed in 0..u16::MAX {
-        index.get_mut(first * 2..)?.fill(0);
+        slots.fill(0);
         let mut longest = 0;
         for (number, name) in split(joined).enumerate() {
-            let mut slot = hash::text(u32::from(seed), name, names.folds_case()) as usize & (slots - 1);
+            let mut slot = hash::text(u32::from(seed), name, true) as usize & mask;
             let mut probes = 1;
-            while get(index, first + slot)? != 0 {
-                slot = (slot + 1) & (slots - 1);
+            while get(slots, slot)? != 0 {
+                slot = (slot + 1) & mask;
                 probes += 1;
             }
-            put(index, first + slot, number as u16 + 1)?;
+            put(slots, slot, number as u16 + 1)?;
             longest = longest.max(probes);
         }
         if longest <= PROBES + usize::from(seed) {
@@ -117,22 +107,21 @@ pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize, names: Names)
     None
 }
 
-/// Is this what [`build`] would have written, whatever seed it took?
-pub(crate) fn is_index(index: &NameIndex<'_>) -> bool {
-    let names = split(index.joined);
+/// Is this what [`build`] would have written over `count` names, whatever seed it took?
+pub(crate) fn is_index(joined: &[u8], index: &[u8], count: usize, seed: u16) -> bool {
+    let names = split(joined);
+    if names.clone().count() != count || index.len() != index_len(count) {
+        return false;
+    }
+    let index = NameIndex::new(joined, index, count, seed);
     let mut offset = 0;
-    let offsets_fit = names.clone().enumerate().all(|(number, name)| {
-        let starts = get(index.index, number).map(usize::from) == Some(offset);
-        offset += name.len() + 2;
-        starts && get(index.index, number + 1).map(usize::from) == Some(offset)
+    let are_places_right = names.clone().enumerate().all(|(number, name)| {
+        let starts = get(index.offsets, number).map(usize::from) == Some(offset);
+        offset += name.len() + SEPARATOR;
+        starts && index.lengths.get(number).copied().map(usize::from) == Some(name.len())
     });
-    names.clone().count() == index.count
-        && index.index.len() == index_len(index.count)
-        && offsets_fit
+    let taken = (0..index.slots.len() / 2).filter_map(|slot| get(index.slots, slot)).filter(|&number| number != 0);
+    are_places_right
         && names.enumerate().all(|(number, name)| index.find(name).map(usize::from) == Some(number))
-        && (0..slot_count(index.count))
-            .filter_map(|slot| get(index.index, index.count + 1 + slot))
-            .filter(|&number| number != 0)
-            .count()
-            == index.count
+        && taken.count() == count
 }

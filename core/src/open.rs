@@ -2,18 +2,20 @@
 
 use core::fmt;
 
-use crate::compile::{digits, globs_beside, option_flags};
+use crate::bucket::{self, HEAD_LEN, Records};
+use crate::compile::{digits, option_flags};
+use crate::evaluate::shapes;
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::hash;
 use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
 use crate::list::{Names, split};
-use crate::name_index::{NameIndex, is_index};
-use crate::origin_table::{
-    BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, record_head, rest_hash,
-};
+use crate::method_index;
+use crate::name_index::is_index;
+use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_hash};
 use crate::pattern::{Kind, Port, parse};
 use crate::policy::Policy;
 use crate::review::{Options, Report, Source, review};
+use crate::table_writer::globs_beside;
 
 /// Why bytes are no image of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,31 +137,13 @@ fn are_lists_canonical(image: Image<'_>) -> bool {
         && is_sorted(Section::ExposedHeaders, Names::Headers)
         && !has_star(Section::Methods, flag::ANY_METHOD)
         && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
-        && [method_index(image), header_index(image)].iter().all(is_index)
-}
-
-/// The index over the listed methods.
-#[inline]
-pub(crate) fn method_index(image: Image<'_>) -> NameIndex<'_> {
-    NameIndex {
-        joined: image.section(Section::Methods),
-        index: image.section(Section::MethodIndex),
-        count: usize::from(image.method_count()),
-        seed: image.method_seed(),
-        names: Names::Methods,
-    }
-}
-
-/// The index over the listed request headers.
-#[inline]
-pub(crate) fn header_index(image: Image<'_>) -> NameIndex<'_> {
-    NameIndex {
-        joined: image.section(Section::RequestHeaders),
-        index: image.section(Section::HeaderIndex),
-        count: usize::from(image.header_count()),
-        seed: image.header_seed(),
-        names: Names::Headers,
-    }
+        && method_index::bytes(image.section(Section::Methods)).eq(image.section(Section::MethodIndex).iter().copied())
+        && is_index(
+            image.section(Section::RequestHeaders),
+            image.section(Section::HeaderIndex),
+            usize::from(image.header_count()),
+            image.header_seed(),
+        )
 }
 
 /// Every record is a pattern of this table, and stands where a look-up finds it.
@@ -174,25 +158,33 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
             return false;
         }
         let (mut count, mut globs) = (0, 0);
-        for (head, text) in table.bucket(bucket) {
+        let bytes = table.bucket(bucket);
+        let mut free = bytes.len();
+        for (head, text) in Records::new(bytes) {
             let Ok(pattern) = parse(text) else { return false };
             let hash = if exact { exact_hash(seed, text) } else { rest_hash(seed, &pattern) };
+            let Some(left) = free.checked_sub(HEAD_LEN + text.len()) else { return false };
+            free = left;
             if pattern.kind == Kind::Any
                 || pattern.is_exact() != exact
-                || head != record_head(hash, text)
+                || head != bucket::head(hash, text, free == 0)
                 || hash::bucket(hash, bucket_number) as usize != bucket
             {
                 return false;
             }
             count += 1;
-            at += head.len() + text.len();
             if pattern.kind == Kind::Glob {
-                globs = globs_beside(table.bucket(bucket), text);
+                globs = globs_beside(bytes, text);
             }
             if count > BUCKET_MAX || globs > GLOBS_MAX {
                 return false;
             }
         }
+        // Heads and texts fill their bucket.
+        if free != 0 {
+            return false;
+        }
+        at += bytes.len();
         total += count;
     }
     let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.start(buckets) == Some(at));
@@ -210,15 +202,19 @@ fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
         longest = longest.max(pattern.rest.len());
         ports |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
     }
+    let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);
     let is_age =
         if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
     let has_patterns = Table::exact(image).texts().chain(Table::rest(image).texts()).next().is_some();
+    let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
+        && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && usize::from(image.longest_exact()) == longest_exact
         && usize::from(image.longest_rest()) == longest
         && usize::from(image.longest_header()) == longest_header
 }

@@ -1,8 +1,9 @@
-//! The table of patterns: a directory of buckets, and each bucket's records together, so that a cold look-up misses once.
+//! The table of patterns: a directory of buckets, and the records of each bucket together, so that a cold look-up misses once.
 //!
-//! A record is two bytes (length: 9 bits, tag: 7 bits of the hash) and the pattern's text. There are two tables: patterns
-//! that are one text, under the hash of that text; and the rest (wildcards, `:*`), under the hash of fixed rest and port.
+//! There are two tables: patterns that are one text, under the hash of that text; and the rest (wildcards, `:*`), under the hash of fixed
+//! rest and port.
 
+use crate::bucket::{self, Records};
 use crate::hash::{self, Suffix};
 use crate::image::{Image, Section};
 use crate::pattern::Pattern;
@@ -11,10 +12,6 @@ use crate::pattern::Pattern;
 pub(crate) const BUCKET_MAX: usize = 128;
 /// Most label globs with the same scheme, parent and port.
 pub(crate) const GLOBS_MAX: usize = 32;
-/// Bytes before a record's text.
-pub(crate) const RECORD_HEAD: usize = 2;
-
-const LENGTH_BITS: u32 = 9;
 
 /// Buckets of a table for this many patterns.
 pub(crate) const fn bucket_count(patterns: usize) -> usize {
@@ -37,36 +34,10 @@ pub(crate) fn rest_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
     pattern.rest.iter().rev().fold(start, |suffix, &b| suffix.before(b)).with_port(pattern.port.key())
 }
 
-/// The two bytes before a record's text. Never 0: no text is empty.
-pub(crate) fn record_head(hash: u64, text: &[u8]) -> [u8; RECORD_HEAD] {
-    (((hash as u16) << LENGTH_BITS) | text.len() as u16).to_le_bytes()
-}
-
 #[inline]
 fn directory_entry(directory: &[u8], bucket: usize) -> Option<usize> {
     let at = bucket.checked_mul(4)?;
     Some(u32::from_le_bytes(*directory.get(at..)?.first_chunk()?) as usize)
-}
-
-/// The records of one bucket, or of the whole table.
-#[derive(Clone, Copy)]
-pub(crate) struct Records<'i>(pub(crate) &'i [u8]);
-
-impl<'i> Iterator for Records<'i> {
-    /// Two bytes, and the text.
-    type Item = ([u8; RECORD_HEAD], &'i [u8]);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let (head, rest) = self.0.split_first_chunk()?;
-        let length = usize::from(u16::from_le_bytes(*head) & ((1 << LENGTH_BITS) - 1));
-        if length == 0 {
-            return None;
-        }
-        let (text, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some((*head, text))
-    }
 }
 
 /// A table, read in place.
@@ -93,7 +64,7 @@ impl<'i> Table<'i> {
 
     /// All patterns, in no particular order.
     pub(crate) fn texts(self) -> impl Iterator<Item = &'i [u8]> {
-        Records(self.records).map(|(_, text)| text)
+        (0..self.buckets()).flat_map(move |bucket| Records::new(self.bucket(bucket))).map(|(_, text)| text)
     }
 
     pub(crate) fn record_bytes(self) -> &'i [u8] {
@@ -111,20 +82,17 @@ impl<'i> Table<'i> {
     }
 
     #[inline]
-    pub(crate) fn bucket(self, bucket: usize) -> Records<'i> {
+    pub(crate) fn bucket(self, bucket: usize) -> &'i [u8] {
         let start = directory_entry(self.directory, bucket);
         let end = directory_entry(self.directory, bucket + 1);
-        Records(start.zip(end).and_then(|(start, end)| self.records.get(start..end)).unwrap_or(&[]))
+        start.zip(end).and_then(|(start, end)| self.records.get(start..end)).unwrap_or(&[])
     }
 
     /// The pattern in the hash's bucket that fits.
     #[inline]
     pub(crate) fn find(self, hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
-        let tag = (hash as u16) << LENGTH_BITS;
         let bucket = hash::bucket(hash, self.buckets() as u32) as usize;
-        self.bucket(bucket)
-            .find(|(head, text)| u16::from_le_bytes(*head) >> LENGTH_BITS == tag >> LENGTH_BITS && fits(text))
-            .map(|(_, text)| text)
+        bucket::find(self.bucket(bucket), hash, fits)
     }
 
     /// Is this very text a pattern?

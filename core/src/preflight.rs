@@ -2,9 +2,9 @@
 
 use crate::byte::{element_end, is_tchar, leading_white_space};
 use crate::denial::{Denial, DenialCode};
-use crate::image::{Image, flag};
-use crate::name_index::NameIndex;
-use crate::open::header_index;
+use crate::hash;
+use crate::image::{Image, Section, flag};
+use crate::name_index::{NameIndex, SEPARATOR};
 use crate::review::NAME_MAX;
 
 /// Most empty elements over all lines; an empty line is one.
@@ -14,41 +14,67 @@ const WHITE_SPACE_MAX: usize = 16;
 /// Most bytes and lines that are echoed under `*`.
 const ECHO_BYTES: usize = 4096;
 const ECHO_LINES: usize = 32;
+/// How many names of the list may stand between those of a line before they are looked up.
+const AHEAD: usize = 8;
 
 /// What the scan keeps from element to element.
-struct Scan<'i> {
-    /// `None`: any name will do.
-    listed: Option<NameIndex<'i>>,
+struct Scan {
+    /// Of the longest name that may pass.
     longest: usize,
+    /// A tab is white space in a list that is compared, and no byte of one that is echoed.
+    tabs: bool,
     seen: [u64; 4],
     empty: usize,
 }
 
 /// Judges the requested headers; `overflow` is a line that was not kept.
+#[inline]
 pub(crate) fn judge<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
     if lines.is_empty() && overflow.is_none() {
-        return Ok(());
+        Ok(())
+    } else if image.has(flag::ANY_HEADER) {
+        judge_any(lines, overflow)
+    } else {
+        judge_listed(image, lines, overflow)
     }
-    let any = image.has(flag::ANY_HEADER);
-    let mut scan = Scan {
-        listed: (!any).then(|| header_index(image)),
-        longest: if any { ECHO_BYTES } else { usize::from(image.longest_header()) },
-        seen: [0; 4],
-        empty: 0,
-    };
+}
+
+fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let mut scan = Scan { longest: ECHO_BYTES, tabs: false, seen: [0; 4], empty: 0 };
+    let too_large = |line| Err(Denial { code: DenialCode::TooLarge, offence: line });
     let mut bytes = 0_usize;
     for (number, line) in lines.iter().enumerate() {
         bytes = bytes.saturating_add(line.len());
-        if any && (number >= ECHO_LINES || bytes > ECHO_BYTES) {
-            return Err(Denial { code: DenialCode::TooLarge, offence: line });
+        if number >= ECHO_LINES || bytes > ECHO_BYTES {
+            return too_large(line);
         }
-        scan.line(line)?;
+        scan.elements(None, line)?;
     }
-    match overflow {
-        Some(line) if any => Err(Denial { code: DenialCode::TooLarge, offence: line }),
-        Some(line) => Err(Denial { code: DenialCode::HeadersMalformed, offence: line }),
-        None => Ok(()),
+    overflow.map_or(Ok(()), too_large)
+}
+
+fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let mut scan = Scan { longest: usize::from(image.longest_header()), tabs: true, seen: [0; 4], empty: 0 };
+    let mut index = None;
+    for line in lines {
+        if line.is_empty() {
+            scan.see_empty()?;
+        } else if let Some(rest) = scan.in_order(image, line) {
+            scan.elements(Some(index.get_or_insert_with(|| header_index(image))), rest)?;
+        }
     }
+    overflow.map_or(Ok(()), malformed)
+}
+
+fn header_index(image: Image<'_>) -> NameIndex<'_> {
+    let (joined, index) = (image.section(Section::RequestHeaders), image.section(Section::HeaderIndex));
+    NameIndex::new(joined, index, usize::from(image.header_count()), image.header_seed())
+}
+
+/// How long each listed name is: what the index begins with.
+#[inline]
+fn header_lengths(image: Image<'_>) -> &[u8] {
+    image.section(Section::HeaderIndex).get(..usize::from(image.header_count())).unwrap_or_default()
 }
 
 /// Does this line hold a name? Only such lines are echoed.
@@ -62,43 +88,36 @@ fn leading_token(bytes: &[u8], most: usize) -> usize {
     bytes.iter().take(most + 1).take_while(|&&b| is_tchar(b)).count()
 }
 
-impl Scan<'_> {
-    /// One line: elements between commas.
-    fn line<'r>(&mut self, line: &'r [u8]) -> Result<(), Denial<'r>> {
-        let mut at = 0;
-        loop {
-            at = self.listed_names(line, at);
-            let Some(rest) = line.get(at..) else { return Ok(()) };
-            match self.other_element(rest)? {
-                None => return Ok(()),
-                Some(length) => at += length + 1,
-            }
-        }
-    }
-
-    /// What browsers send: listed names for the first time, ended by a comma or with the line. Where the first other element
-    /// begins, or a place behind the end.
+impl Scan {
+    /// What browsers send: listed names in the order of the list, for the first time, one comma between them. Nothing is hashed, no end is
+    /// looked for. The rest that is something else; `None`: there is none.
     #[inline]
-    fn listed_names(&mut self, line: &[u8], mut at: usize) -> usize {
-        let Some(listed) = self.listed else { return at };
-        let mut next = 0;
-        loop {
-            let found = listed.follow(line, at, next).or_else(|| {
-                let end = element_end(line, at, self.longest)?;
-                // An empty element is for the slow way.
-                let name = line.get(at..end).filter(|name| !name.is_empty())?;
-                Some((listed.find(name)?, end))
+    fn in_order<'r>(&mut self, image: Image<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
+        // A name begins with a byte behind the comma's.
+        if line.first() <= Some(&b',') {
+            return Some(line);
+        }
+        let (mut rest, mut names) = (line, image.section(Section::RequestHeaders));
+        let mut passed = 0;
+        for (number, &length) in header_lengths(image).iter().enumerate() {
+            let (name, others) = names.split_at_checked(usize::from(length))?;
+            let given = rest.split_at_checked(usize::from(length)).filter(|(given, behind)| {
+                matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
             });
-            let Some((number, end)) = found.filter(|(number, _)| self.see(*number)) else { return at };
-            next = number + 1;
-            at = end + 1;
+            if let Some((_, behind)) = given {
+                if !self.see(number as u16) {
+                    return Some(rest);
+                }
+                rest = behind.get(1..)?;
+            } else {
+                passed += 1;
+                if passed == AHEAD {
+                    return Some(rest);
+                }
+            }
+            names = others.get(SEPARATOR..).unwrap_or_default();
         }
-    }
-
-    /// A tab is white space in a list that is compared, and no byte of one that is echoed.
-    #[inline]
-    fn tabs(&self) -> bool {
-        self.listed.is_some()
+        Some(rest)
     }
 
     /// Marks a name as seen; false if it was.
@@ -112,51 +131,73 @@ impl Scan<'_> {
         })
     }
 
-    /// Empty elements, and the next one that is none: how long they are; `None`: the line ends with them.
+    /// Elements between commas: as few or many as stand there, with white space around them, in any order and case.
     #[inline(never)]
-    fn other_element<'r>(&mut self, rest: &'r [u8]) -> Result<Option<usize>, Denial<'r>> {
-        let mut start = 0;
-        let (element, before) = loop {
-            let here = rest.get(start..).unwrap_or(b"");
-            let before = leading_white_space(here, WHITE_SPACE_MAX, self.tabs());
-            if before > WHITE_SPACE_MAX {
-                return surplus_white_space(here, self.tabs());
-            }
-            let element = here.get(before..).unwrap_or(b"");
-            if element.first().is_some_and(|&b| b != b',') {
-                break (element, before);
-            }
-            self.empty += 1;
-            if self.empty > EMPTY_MAX {
-                return malformed(b"");
-            }
-            if element.is_empty() {
-                return Ok(None);
-            }
-            start += before + 1;
-        };
+    fn elements<'r>(&mut self, listed: Option<&NameIndex<'_>>, line: &'r [u8]) -> Result<(), Denial<'r>> {
+        let mut rest = line;
+        loop {
+            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
+            let Some(element) = rest.get(before..).filter(|_| before <= WHITE_SPACE_MAX) else {
+                return surplus_white_space(rest, self.tabs);
+            };
+            rest = match element.split_first() {
+                None => return self.see_empty(),
+                Some((b',', behind)) => {
+                    self.see_empty()?;
+                    behind
+                }
+                Some(_) => match self.element(listed, element, before)? {
+                    Some(behind) => behind,
+                    None => return Ok(()),
+                },
+            };
+        }
+    }
+
+    /// Counts an empty element.
+    #[inline]
+    fn see_empty<'r>(&mut self) -> Result<(), Denial<'r>> {
+        self.empty += 1;
+        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
+    }
+
+    /// One element that is not empty, behind so many bytes of white space; what stands behind its comma.
+    #[inline]
+    fn element<'r>(
+        &mut self,
+        listed: Option<&NameIndex<'_>>,
+        element: &'r [u8],
+        before: usize,
+    ) -> Result<Option<&'r [u8]>, Denial<'r>> {
+        let listed_name = listed.and_then(|listed| {
+            let end = element_end(element, 0, self.longest)?;
+            Some((listed.find(element.get(..end)?)?, end))
+        });
+        if let Some((_, end)) = listed_name.filter(|(number, _)| self.see(*number)) {
+            return Ok(element.get(end + 1..));
+        }
         let length = leading_token(element, self.longest);
         if length > self.longest {
             return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
         }
         let (name, behind) = element.split_at_checked(length).unwrap_or((element, b""));
         // The element is judged as a whole before its name is.
-        let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs());
+        let after = leading_white_space(behind, WHITE_SPACE_MAX, self.tabs);
         if before + after > WHITE_SPACE_MAX {
-            return surplus_white_space(behind, self.tabs());
+            return surplus_white_space(behind, self.tabs);
         }
-        let next = behind.get(after);
-        if name.is_empty() || next.is_some_and(|&b| b != b',') {
-            return no_token(element, self.tabs());
+        let next = behind.get(after..).and_then(<[u8]>::split_first);
+        if name.is_empty() || next.is_some_and(|(&b, _)| b != b',') {
+            return no_token(element, self.tabs);
         }
-        if let Some(listed) = &self.listed {
+        if let Some(listed) = listed {
             match listed.find(name) {
                 None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
                 Some(number) if !self.see(number) => return malformed(name),
                 Some(_) => {}
             }
         }
-        Ok(next.map(|_| start + before + length + after))
+        Ok(next.map(|(_, rest)| rest))
     }
 }
 

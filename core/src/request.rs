@@ -51,8 +51,8 @@ impl<'a> Single<'a> {
 #[derive(Clone, Debug)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
-    /// All lines, from the second on: most requests never make this room.
-    more_requested_headers: Option<heapless::Vec<&'a [u8], LINES>>,
+    /// Most requests never make this room.
+    further: Further<'a, LINES>,
 }
 
 /// A request without its capacity, so that the engine is compiled once.
@@ -61,7 +61,8 @@ pub(crate) struct Lines<'a> {
     method: &'a [u8],
     pub(crate) origin: Single<'a>,
     pub(crate) requested_method: Single<'a>,
-    pub(crate) private_network: Single<'a>,
+    /// Asked for in one line, `true`; or in another way, which asks for nothing.
+    pub(crate) private_network: Option<bool>,
     /// The one line that browsers send.
     requested_headers: Option<&'a [u8]>,
     /// A line that was not kept.
@@ -85,33 +86,27 @@ impl<'a> Request<'a> {
         N: AsRef<[u8]>,
         V: AsRef<[u8]> + ?Sized + 'a,
     {
-        let mut request = Self::with_lines(method);
+        let (mut picked, mut further) = (Lines::new(method.as_ref()), None);
         for (name, value) in lines {
-            request.header(&name, value);
+            picked.add(&mut further, name.as_ref(), value.as_ref());
         }
         // The room for further lines is moved only where it was made: it is 4 kB.
-        match request.more_requested_headers {
-            None => Self { lines: request.lines, more_requested_headers: None },
-            more => Self { lines: request.lines, more_requested_headers: more },
+        match further {
+            None => Self { lines: picked, further: None },
+            further => Self { lines: picked, further },
         }
     }
 }
+
+/// All `Access-Control-Request-Headers` lines, once there are two.
+type Further<'a, const LINES: usize> = Option<heapless::Vec<&'a [u8], LINES>>;
 
 impl<'a, const LINES: usize> Request<'a, LINES> {
     /// As [`Request::new`], for another number of kept lines.
     #[inline]
     #[must_use]
     pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
-        let single = Single { first: None, second: None };
-        let lines = Lines {
-            method: method.as_ref(),
-            origin: single,
-            requested_method: single,
-            private_network: single,
-            requested_headers: None,
-            overflow: None,
-        };
-        Self { lines, more_requested_headers: None }
+        Self { lines: Lines::new(method.as_ref()), further: None }
     }
 
     /// Adds one header line.
@@ -121,45 +116,14 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         N: AsRef<[u8]> + ?Sized,
         V: AsRef<[u8]> + ?Sized,
     {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        // Four lengths tell most names apart before a byte is read.
-        match name.len() {
-            6 if is_field_name(name, b"origin") => self.lines.origin.push(value),
-            29 if is_field_name(name, b"access-control-request-method") => self.lines.requested_method.push(value),
-            30 if is_field_name(name, b"access-control-request-headers") => self.push_requested_headers(value),
-            38 if is_field_name(name, b"access-control-request-private-network") => {
-                self.lines.private_network.push(value);
-            }
-            _ => {}
-        }
+        self.lines.add(&mut self.further, name.as_ref(), value.as_ref());
         self
-    }
-
-    #[inline]
-    fn push_requested_headers(&mut self, value: &'a [u8]) {
-        match self.lines.requested_headers {
-            None => self.lines.requested_headers = Some(value),
-            Some(first) => self.push_further_line(first, value),
-        }
-    }
-
-    #[cold]
-    fn push_further_line(&mut self, first: &'a [u8], value: &'a [u8]) {
-        let lines = self.more_requested_headers.get_or_insert_with(|| {
-            let mut lines = heapless::Vec::new();
-            // Without room for one line, the next push says so.
-            let _ = lines.push(first);
-            lines
-        });
-        if lines.push(value).is_err() {
-            self.lines.overflow.get_or_insert(value);
-        }
     }
 
     /// The `Access-Control-Request-Headers` lines that are kept.
     #[inline]
     pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
-        match &self.more_requested_headers {
+        match &self.further {
             Some(lines) => lines,
             None => self.lines.requested_headers.as_slice(),
         }
@@ -184,7 +148,46 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     }
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    #[inline]
+    fn new(method: &'a [u8]) -> Self {
+        let single = Single { first: None, second: None };
+        Self {
+            method,
+            origin: single,
+            requested_method: single,
+            private_network: None,
+            requested_headers: None,
+            overflow: None,
+        }
+    }
+
+    #[inline]
+    fn add<const LINES: usize>(&mut self, further: &mut Further<'a, LINES>, name: &[u8], value: &'a [u8]) {
+        // Four lengths tell most names apart before a byte is read.
+        match name.len() {
+            6 if is_field_name(name, b"origin") => self.origin.push(value),
+            29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
+            30 if is_field_name(name, b"access-control-request-headers") => match (further, self.requested_headers) {
+                (Some(lines), _) => {
+                    if lines.push(value).is_err() {
+                        self.overflow.get_or_insert(value);
+                    }
+                }
+                (None, None) => self.requested_headers = Some(value),
+                (further, Some(first)) => {
+                    if !make_room(further, first, value) {
+                        self.overflow = Some(value);
+                    }
+                }
+            },
+            38 if is_field_name(name, b"access-control-request-private-network") => {
+                self.private_network = Some(self.private_network.is_none() && value == b"true");
+            }
+            _ => {}
+        }
+    }
+
     #[inline]
     pub(crate) fn class(&self) -> Class {
         if self.origin.first.is_none() {
@@ -195,4 +198,14 @@ impl Lines<'_> {
             Class::Actual
         }
     }
+}
+
+/// Room for further lines, and the first two of them; false: there is none for the second.
+#[cold]
+#[inline(never)]
+fn make_room<'a, const LINES: usize>(further: &mut Further<'a, LINES>, first: &'a [u8], second: &'a [u8]) -> bool {
+    let lines = further.insert(heapless::Vec::new());
+    // Without room for one line, there is none for two.
+    let _ = lines.push(first);
+    lines.push(second).is_ok()
 }

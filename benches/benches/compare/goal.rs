@@ -29,6 +29,8 @@ pub(crate) struct Judge<'s> {
     pub(crate) small: &'s Size,
     pub(crate) large: &'s Size,
     pub(crate) pace: Pace,
+    /// Of the claims to be measured.
+    pub(crate) part: &'s str,
 }
 
 impl<'s> Judge<'s> {
@@ -44,124 +46,118 @@ impl<'s> Judge<'s> {
         samples.try_into().ok().expect("as many samples as contestants")
     }
 
-    /// All goals about time.
+    /// All goals about time whose claim is asked for.
     pub(crate) fn time(&self) -> Vec<Goal> {
         let (small, large) = (self.small, self.large);
-        let mut goals =
-            vec![self.beside_tower(small), self.cycles(Case::Preflight3, 180.0), self.cycles(Case::Plain, 30.0)];
-        for case in [Case::Actual, Case::Preflight3] {
-            goals.push(self.times(
-                &format!("{}: hot among {}", case.name(), large.world.origins.len()),
-                (large, case),
-                (small, case),
-                1.2,
-            ));
-        }
-        goals.push(self.random(Case::ActualRandom, Case::Actual));
-        goals.push(self.random(Case::Preflight3Random, Case::Preflight3));
+        let mut goals = vec![
+            self.beside_tower(small),
+            self.cycles(Case::Preflight3, 180.0),
+            self.cycles(Case::Plain, 30.0),
+            self.random(Case::ActualRandom, Case::Actual),
+            self.random(Case::Preflight3Random, Case::Preflight3),
+        ];
+        goals.extend([Case::Actual, Case::Preflight3].map(|case| {
+            let claim = format!("{}: hot among {}", case.name(), large.world.origins.len());
+            self.times(claim, (large, case), (small, case), 1.2)
+        }));
         goals.push(self.times(
-            "actual denied, of one that a wildcard matched",
+            "actual denied, of one that a wildcard matched".to_owned(),
             (large, Case::ActualDenied),
             (large, Case::ActualWildcard),
             1.0,
         ));
-        for case in [Case::DeniedOrigin, Case::DeniedMethod, Case::DeniedHeader] {
-            goals.push(self.times(
-                &format!("{}, of one that a wildcard matched", case.name()),
-                (large, case),
-                (large, Case::Preflight3Wildcard),
-                1.0,
-            ));
-        }
-        for hostile in Hostile::ALL {
+        goals.extend([Case::DeniedOrigin, Case::DeniedMethod, Case::DeniedHeader].map(|case| {
+            let claim = format!("{}, of one that a wildcard matched", case.name());
+            self.times(claim, (large, case), (large, Case::Preflight3Wildcard), 1.0)
+        }));
+        goals.extend(Hostile::ALL.map(|hostile| {
             // Handing a line over costs what it costs, whatever stands in it.
             let (preflight, among) = match hostile {
                 Hostile::Lines => (Case::Preflight3Among, " among as many other lines"),
                 _ => (Case::Preflight3, ""),
             };
-            goals.push(self.times(
-                &format!("{}, of a preflight of every listed name{among}", Case::Hostile(hostile).name()),
-                (small, Case::Hostile(hostile)),
-                (small, preflight),
-                2.0,
-            ));
-        }
+            let case = Case::Hostile(hostile);
+            let claim = format!("{}, of a preflight of every listed name{among}", case.name());
+            self.times(claim, (small, case), (small, preflight), 2.0)
+        }));
         goals.extend([Hostile::Commas, Hostile::Repeats, Hostile::OneName].map(|hostile| self.echoed(hostile)));
-        goals
+        goals.into_iter().flatten().collect()
     }
 
-    fn beside_tower(&self, size: &'s Size) -> Goal {
+    /// Measured only where it is asked for.
+    fn goal(&self, claim: String, bound: f64, measure: impl FnOnce() -> (f64, String)) -> Option<Goal> {
+        claim.contains(self.part).then(|| {
+            let (value, detail) = measure();
+            Goal { claim, value, bound, detail }
+        })
+    }
+
+    fn beside_tower(&self, size: &'s Size) -> Option<Goal> {
         let case = Case::Preflight3;
-        let [own, tower, floor] =
-            self.of([(size, Name::Corsac, case), (size, Name::TowerHttp, case), (size, Name::HttpFloor, case)]);
-        let layer = tower.with(&floor, |tower, floor| tower - floor);
-        Goal {
-            claim: format!("{}: of tower-http's, less the service alone", case.name()),
-            value: own.with(&layer, |own, layer| own / layer).median(),
-            bound: 1.0 / 8.0,
-            detail: format!("{:.1} ns of {:.0} - {:.0} ns", own.median(), tower.median(), floor.median()),
-        }
+        self.goal(format!("{}: of tower-http's, less the service alone", case.name()), 1.0 / 8.0, || {
+            let [own, tower, floor] =
+                self.of([(size, Name::Corsac, case), (size, Name::TowerHttp, case), (size, Name::HttpFloor, case)]);
+            let layer = tower.with(&floor, |tower, floor| tower - floor);
+            let detail = format!("{:.1} ns of {:.0} - {:.0} ns", own.median(), tower.median(), floor.median());
+            (own.with(&layer, |own, layer| own / layer).median(), detail)
+        })
     }
 
     /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything but the clock is slower.
-    fn cycles(&self, case: Case, bound: f64) -> Goal {
-        let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];
-        let samples = measure(&mut ready, self.pace);
-        let [own, clock] = samples.try_into().ok().expect("as many samples as contestants");
-        let cycles = own.with(&clock, |own, clock| own / clock * Clock::CYCLES);
-        Goal {
-            claim: format!("{}: cycles", case.name()),
-            value: cycles.fastest(),
-            bound,
-            detail: format!(
+    fn cycles(&self, case: Case, bound: f64) -> Option<Goal> {
+        self.goal(format!("{}: cycles", case.name()), bound, || {
+            let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];
+            let samples = measure(&mut ready, self.pace);
+            let [own, clock] = samples.try_into().ok().expect("as many samples as contestants");
+            let cycles = own.with(&clock, |own, clock| own / clock * Clock::CYCLES);
+            let detail = format!(
                 "{:.1} ns at {:.2} GHz; {:.0} cycles in the middle round",
                 own.fastest(),
                 Clock::CYCLES / clock.median(),
                 cycles.median()
-            ),
-        }
+            );
+            (cycles.fastest(), detail)
+        })
     }
 
-    fn times(&self, claim: &str, one: (&'s Size, Case), other: (&'s Size, Case), bound: f64) -> Goal {
-        let [one, other] = self.of([(one.0, Name::Corsac, one.1), (other.0, Name::Corsac, other.1)]);
-        ratio(claim.to_owned(), &one, &other, bound)
+    fn times(&self, claim: String, one: (&'s Size, Case), other: (&'s Size, Case), bound: f64) -> Option<Goal> {
+        self.goal(claim, bound, || {
+            let [one, other] = self.of([(one.0, Name::Corsac, one.1), (other.0, Name::Corsac, other.1)]);
+            ratio(&one, &other)
+        })
     }
 
     /// The rest of a decision: all of it, where nothing is cold.
-    fn random(&self, case: Case, hot: Case) -> Goal {
-        let [own, look_up, rest] = self.of([
-            (self.large, Name::Corsac, case),
-            (self.large, Name::LookUp, case),
-            (self.small, Name::Corsac, hot),
-        ]);
-        let both = look_up.with(&rest, |look_up, rest| look_up + rest);
-        Goal {
-            claim: format!("{}: of HashSet<String>::contains and the rest of the decision", case.name()),
-            value: own.with(&both, |own, both| own / both).median(),
-            bound: 1.0,
-            detail: format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median()),
-        }
+    fn random(&self, case: Case, hot: Case) -> Option<Goal> {
+        self.goal(format!("{}: of HashSet<String>::contains and the rest of the decision", case.name()), 1.0, || {
+            let [own, look_up, rest] = self.of([
+                (self.large, Name::Corsac, case),
+                (self.large, Name::LookUp, case),
+                (self.small, Name::Corsac, hot),
+            ]);
+            let both = look_up.with(&rest, |look_up, rest| look_up + rest);
+            let detail = format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median());
+            (own.with(&both, |own, both| own / both).median(), detail)
+        })
     }
 
-    fn echoed(&self, hostile: Hostile) -> Goal {
+    fn echoed(&self, hostile: Hostile) -> Option<Goal> {
         let case = Case::Hostile(hostile);
-        let policy = echoing(&self.small.world.origins);
-        let asking = Asking::new(&policy, self.small.world.ask(case), None, (Some(DenialCode::TooLarge), 2));
-        let mut ready: [Box<dyn Ready + '_>; 2] =
-            [Box::new(asking), self.ready(self.small, Name::Corsac, Case::Preflight3)];
-        let samples = measure(&mut ready, self.pace);
-        let [own, other] = samples.try_into().ok().expect("as many samples as contestants");
-        ratio(format!("{}, under `*`, of a preflight of every listed name", case.name()), &own, &other, 2.0)
+        self.goal(format!("{}, under `*`, of a preflight of every listed name", case.name()), 2.0, || {
+            let policy = echoing(&self.small.world.origins);
+            let asking = Asking::new(&policy, self.small.world.ask(case), None, (Some(DenialCode::TooLarge), 2));
+            let mut ready: [Box<dyn Ready + '_>; 2] =
+                [Box::new(asking), self.ready(self.small, Name::Corsac, Case::Preflight3)];
+            let samples = measure(&mut ready, self.pace);
+            let [own, other] = samples.try_into().ok().expect("as many samples as contestants");
+            ratio(&own, &other)
+        })
     }
 }
 
-fn ratio(claim: String, one: &Samples, other: &Samples, bound: f64) -> Goal {
-    Goal {
-        claim,
-        value: one.with(other, |one, other| one / other).median(),
-        bound,
-        detail: format!("{:.1} ns of {:.1} ns", one.median(), other.median()),
-    }
+fn ratio(one: &Samples, other: &Samples) -> (f64, String) {
+    let detail = format!("{:.1} ns of {:.1} ns", one.median(), other.median());
+    (one.with(other, |one, other| one / other).median(), detail)
 }
 
 /// The goals about what a policy of these sizes takes.

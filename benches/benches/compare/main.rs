@@ -1,6 +1,6 @@
 //! Corsac beside its peers, in one process and one run. `README.md` says what is measured and how.
 //!
-//! `cargo bench -p corsac-benches --bench compare [-- [--quick] [--write] [PART OF A CASE'S NAME]]`; without `--bench`, as under
+//! `cargo bench -p corsac-benches --bench compare [-- [--quick] [--goals] [--write] [PART OF A NAME]]`; without `--bench`, as under
 //! `cargo test`, every answer is asserted and nothing is timed.
 
 mod actix;
@@ -76,11 +76,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (counts, pace): (&[usize], Pace) = if has("--quick") {
         let pace = Pace { rounds: 9, sample: Duration::from_micros(500), most: Duration::from_millis(50) };
         (&[1, 1_000, 100_000], pace)
+    } else if has("--goals") {
+        let pace = Pace { rounds: 61, sample: Duration::from_millis(1), most: Duration::from_millis(200) };
+        (&[1, 1_000_000], pace)
     } else {
         let pace = Pace { rounds: 61, sample: Duration::from_millis(2), most: Duration::from_millis(200) };
         (&[1, 10, 1_000, 100_000, 1_000_000], pace)
     };
-    let cases: Vec<Case> = Case::GRID.into_iter().filter(|case| case.name().contains(part)).collect();
+    let is_goals = has("--goals");
+    let cases: Vec<Case> = Case::GRID.into_iter().filter(|case| !is_goals && case.name().contains(part)).collect();
 
     // One step for each size's policies, each case, and the goals.
     let bar = ProgressBar::new((counts.len() + cases.len() + 1) as u64);
@@ -106,12 +110,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     step("goals".to_owned());
     let mut goals = Vec::new();
-    if part.is_empty()
+    if (is_goals || part.is_empty())
         && let [small, .., large] = &sizes[..]
     {
         // A verdict takes more rounds than a number.
         let pace = Pace { rounds: pace.rounds * 5 / 3, ..pace };
-        goals = Judge { small, large, pace }.time();
+        goals = Judge { small, large, pace, part }.time();
         goals.extend(goal::of_builds(&builds));
     }
     bar.finish_and_clear();

@@ -1,0 +1,225 @@
+//! Writes the two tables of patterns: a count for each bucket, prefix sums, placement, and compaction where duplicates left holes.
+
+use crate::bucket::{self, HEAD_LEN, Records};
+use crate::finding::{Field, FindingCode};
+use crate::hash;
+use crate::image::{HeadWriter, Section};
+use crate::list::Writer;
+use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, bucket_count, directory_len, exact_hash, rest_hash};
+use crate::pattern::{Kind, Pattern, parse};
+use crate::review::{Place, Report, Source};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    /// Patterns that are one text.
+    Exact,
+    /// Wildcards, globs, any port.
+    Rest,
+}
+
+impl TableKind {
+    /// A pattern that is one text is one without a `*`.
+    fn of(text: &[u8]) -> Self {
+        if text.contains(&b'*') { Self::Rest } else { Self::Exact }
+    }
+
+    /// Where a pattern of this table belongs.
+    fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
+        match self {
+            Self::Exact => Some(exact_hash(seed, text)),
+            Self::Rest => Some(rest_hash(seed, &parse(text).ok()?)),
+        }
+    }
+}
+
+/// How many patterns there are, and the bytes of their records.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct TableSize {
+    pub(crate) count: usize,
+    bytes: usize,
+    /// Of the longest text.
+    pub(crate) longest: usize,
+}
+
+impl TableSize {
+    /// Bytes of the table.
+    pub(crate) fn total(self) -> usize {
+        self.bytes.saturating_add(directory_len(self.count))
+    }
+}
+
+/// The patterns that go into the tables.
+pub(crate) struct Patterns<'s, S> {
+    pub(crate) source: &'s S,
+    /// Any origin is allowed: there are none.
+    any: bool,
+    /// Every entry has been seen to be a pattern.
+    parsed: bool,
+}
+
+impl<'s, S: Source> Patterns<'s, S> {
+    pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
+        Self { source, any: source.origins().any(|entry| entry == b"*"), parsed }
+    }
+
+    /// The entries of both tables, with their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
+        let parsed = self.parsed;
+        let entries = self.source.origins().enumerate().take(if self.any { 0 } else { usize::MAX });
+        entries.filter(move |(_, text)| parsed || parse(text).is_ok())
+    }
+
+    /// The entries of one table, with their numbers.
+    fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
+        self.all().filter(move |(_, text)| TableKind::of(text) == kind)
+    }
+
+    pub(crate) fn rest(&self) -> impl Iterator<Item = Pattern<'s>> {
+        self.of(TableKind::Rest).filter_map(|(_, text)| parse(text).ok())
+    }
+
+    /// The sizes of the exact table and of the rest's.
+    pub(crate) fn sizes(&self) -> (TableSize, TableSize) {
+        let (mut exact, mut rest) = (TableSize::default(), TableSize::default());
+        for (_, text) in self.all() {
+            let size = if TableKind::of(text) == TableKind::Exact { &mut exact } else { &mut rest };
+            size.count += 1;
+            size.bytes = size.bytes.saturating_add(text.len() + HEAD_LEN);
+            size.longest = size.longest.max(text.len());
+        }
+        (exact, rest)
+    }
+}
+
+/// Seeds that are tried for buckets of at most so many patterns of the usual length; the best of them is taken.
+const SEEDS: u32 = 4;
+const FULL: usize = 16;
+
+/// Writes one table. The seed that was taken.
+pub(crate) fn write_table<S: Source>(
+    patterns: &Patterns<'_, S>,
+    size: TableSize,
+    head: &mut HeadWriter,
+    writer: &mut Writer<'_>,
+    report: &mut Report<'_>,
+    kind: TableKind,
+) -> Option<u32> {
+    let (directory_section, records_section) = match kind {
+        TableKind::Exact => (Section::ExactDirectory, Section::ExactRecords),
+        TableKind::Rest => (Section::RestDirectory, Section::RestRecords),
+    };
+    let at = writer.at();
+    writer.skip(directory_len(size.count))?;
+    head.put_end(directory_section, writer.at());
+    if size.count == 0 {
+        head.put_end(records_section, writer.at());
+        return Some(0);
+    }
+    let buckets = u32::try_from(bucket_count(size.count)).ok()?;
+    let place = |seed, text: &[u8]| {
+        let hash = kind.hash(seed, text)?;
+        Some((hash, hash::bucket(hash, buckets) as usize))
+    };
+    let (written, records) = writer.split()?;
+    let directory = written.get_mut(at..)?;
+
+    // The bytes of each bucket; those of the fullest.
+    let mut measure = |seed| {
+        directory.fill(0);
+        patterns.of(kind).try_fold(0, |fullest: u32, (_, text)| {
+            let bytes = u32::try_from(text.len() + HEAD_LEN).ok()?;
+            Some(fullest.max(add(directory, place(seed, text)?.1, bytes)?))
+        })
+    };
+    let enough = size.bytes.saturating_mul(FULL).checked_div(size.count)?;
+    let (mut best, mut seed) = ((u32::MAX, 0), 0);
+    loop {
+        let fullest = measure(seed)?;
+        best = best.min((fullest, seed));
+        if fullest as usize <= enough {
+            break;
+        }
+        seed += 1;
+        if seed == SEEDS {
+            seed = best.1;
+            measure(seed)?;
+            break;
+        }
+    }
+    let mut start = 0;
+    for slot in directory.chunks_exact_mut(4) {
+        let slot: &mut [u8; 4] = slot.first_chunk_mut()?;
+        let length = u32::from_le_bytes(*slot);
+        *slot = u32::to_le_bytes(start);
+        start = start.checked_add(length)?;
+    }
+    let total = usize::try_from(start).ok()?;
+    records.get_mut(..total)?.fill(0);
+    let mut has_holes = false;
+    for (index, text) in patterns.of(kind) {
+        let (hash, bucket) = place(seed, text)?;
+        let (start, end) = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
+        let entry = Place::entry(Field::AllowOrigins, index, text);
+        has_holes |= !insert(records.get_mut(start..end)?, hash, text, entry, report)?;
+    }
+    let length = if has_holes { compact(directory, records)? } else { total };
+    writer.skip(length)?;
+    head.put_end(records_section, writer.at());
+    Some(seed)
+}
+
+fn read(directory: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*directory.get(at.checked_mul(4)?..)?.first_chunk()?))
+}
+
+fn add(directory: &mut [u8], at: usize, count: u32) -> Option<u32> {
+    let sum = read(directory, at)?.checked_add(count)?;
+    *directory.get_mut(at.checked_mul(4)?..)?.first_chunk_mut()? = sum.to_le_bytes();
+    Some(sum)
+}
+
+/// Puts a record behind those of its bucket. False: a finding was reported in its place.
+fn insert(bucket: &mut [u8], hash: u64, text: &[u8], entry: Place<'_>, report: &mut Report<'_>) -> Option<bool> {
+    let mut count = 0;
+    for (_, other) in Records::new(bucket) {
+        if hash::is_equal(other, text, false) {
+            report.superfluous(FindingCode::Duplicate, entry, other);
+            return Some(false);
+        }
+        count += 1;
+    }
+    // Fewer records than globs may be: none of them has to be parsed.
+    let is_full = count == BUCKET_MAX || (count >= GLOBS_MAX && globs_beside(bucket, text) >= GLOBS_MAX);
+    if is_full {
+        let advice = "use \"*.\" for all names below, or list the names that exist";
+        report.error(FindingCode::TooMany, entry, advice);
+        return Some(false);
+    }
+    bucket::push(bucket, hash, text)?;
+    Some(true)
+}
+
+/// How many globs with the same scheme, parent and port there are, if this text is a glob.
+pub(crate) fn globs_beside(bucket: &[u8], text: &[u8]) -> usize {
+    let Some(pattern) = parse(text).ok().filter(|pattern| pattern.kind == Kind::Glob) else { return 0 };
+    Records::new(bucket).filter(|(_, other)| parse(other) == Ok(pattern)).count()
+}
+
+/// Moves the buckets together, and in each the texts to their heads; the length of all.
+fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
+    let (mut to, mut slot) = (0, 0);
+    while let (Some(start), Some(end)) = (read(directory, slot), read(directory, slot + 1)) {
+        let (start, end) = (start as usize, end as usize);
+        let (heads, texts) = Records::new(records.get(start..end)?)
+            .fold((0, 0), |(heads, texts), (_, text)| (heads + HEAD_LEN, texts + text.len()));
+        *directory.get_mut(slot * 4..)?.first_chunk_mut()? = u32::try_from(to).ok()?.to_le_bytes();
+        // Always towards the front.
+        for from in (start..end).take(heads).chain(end.checked_sub(texts)?..end) {
+            *records.get_mut(to)? = *records.get(from)?;
+            to += 1;
+        }
+        slot += 1;
+    }
+    *directory.get_mut(slot * 4..)?.first_chunk_mut()? = u32::try_from(to).ok()?.to_le_bytes();
+    Some(to)
+}
