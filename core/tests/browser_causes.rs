@@ -254,7 +254,9 @@ fn what_a_console_message_tells_of_the_cause() {
         )
     };
     let credentials = |value: &str| {
-        format!("The value of the 'Access-Control-Allow-Credentials' header in the response is '{value}' which must be 'true' when the request's credentials mode is 'include'.")
+        format!(
+            "The value of the 'Access-Control-Allow-Credentials' header in the response is '{value}' which must be 'true' when the request's credentials mode is 'include'."
+        )
     };
     let (preflight, response) = (Some(Part::Preflight), Some(Part::Response));
     assert_eq!(chromium(&value("https://app.example/")), (Some("trailing-slash"), response));
