@@ -94,3 +94,20 @@ fn many_copies_of_one_origin_cost_one_record() {
     assert_eq!(policy.origins().count(), 1);
     assert!(Policy::open(policy.image()).is_ok());
 }
+
+#[test]
+fn the_shortest_names_fit_into_what_is_said_to_be_needed() {
+    let names: Vec<String> = ('a'..='z').map(String::from).collect();
+    let methods: Vec<String> = ('A'..='Z').map(String::from).collect();
+    let origins = ["https://a.example".to_owned()];
+    for count in [0, 1, 2, 26] {
+        let spec = PolicySpec {
+            allow_methods: Some(&methods[..count]),
+            allow_headers: &names[..count],
+            expose_headers: &names[..count],
+            ..PolicySpec::new(&origins)
+        };
+        let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+        assert!(Policy::open(policy.image()).is_ok(), "{count}");
+    }
+}

@@ -49,6 +49,66 @@ fn a_denial_shows_at_most_128_bytes() {
     }
 }
 
+#[test]
+fn a_decision_is_a_sentence_and_its_headers_are_lines() {
+    let spec = PolicySpec {
+        allow_headers: &["*"],
+        allow_credentials: true,
+        expose_headers: &["etag"],
+        max_age: Some(60),
+        ..PolicySpec::new(&["https://a.example"])
+    };
+    let policy = spec.compile([0; 1024], |_| ()).unwrap();
+    let said = |method: &str, lines: &[(&str, &str)]| {
+        let request = Request::from_lines(method, lines.iter().copied());
+        let decision = policy.evaluate(&request);
+        let (mut left, mut headers) = (decision.headers(), vec![]);
+        while let Some(header) = left.next() {
+            assert_eq!(format!("{header:?}"), header.to_string());
+            headers.push(header.to_string());
+        }
+        // What is to come is counted at every step.
+        let mut left = decision.headers();
+        for taken in 0..=headers.len() {
+            assert_eq!((left.len(), left.size_hint()), (headers.len() - taken, (left.len(), Some(left.len()))));
+            left.next();
+        }
+        let list: Vec<String> = decision.header_list().iter().map(ToString::to_string).collect();
+        assert_eq!(list, headers);
+        (decision.to_string(), headers)
+    };
+    let (origin, get) = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"));
+    let names = "Access-Control-Request-Headers";
+    let (text, headers) = said("OPTIONS", &[origin, get, (names, "x-a"), (names, ","), (names, "x-b, x-c")]);
+    assert_eq!(text, "preflight allowed: the browser may send the request");
+    let wanted = [
+        "Access-Control-Allow-Origin: https://a.example",
+        "Access-Control-Allow-Credentials: true",
+        "Access-Control-Allow-Methods: GET, HEAD, POST",
+        "Access-Control-Allow-Headers: x-a",
+        "Access-Control-Allow-Headers: x-b, x-c",
+        "Access-Control-Max-Age: 60",
+        "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+    ];
+    assert_eq!(headers, wanted);
+    let (text, headers) = said("OPTIONS", &[("Origin", "https://b.example"), get]);
+    assert_eq!(
+        text,
+        "preflight denied: origin \"https://b.example\" is not allowed; the browser will not send the request"
+    );
+    assert_eq!(headers, wanted[6..]);
+    let (text, headers) = said("GET", &[origin]);
+    assert_eq!(text, "request allowed: the page may read the response");
+    assert_eq!(headers, [wanted[0], wanted[1], "Access-Control-Expose-Headers: etag", "Vary: Origin"]);
+    let (text, headers) = said("GET", &[("Origin", "null")]);
+    assert_eq!(
+        text,
+        "response not shared: origin \"null\" is not allowed; the request itself goes on to the application"
+    );
+    assert_eq!(headers, ["Vary: Origin"]);
+    assert_eq!(said("GET", &[]).0, "plain request: no Origin, nothing to allow or deny");
+}
+
 type Found = (FindingCode, Severity, String, String, bool);
 
 fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
