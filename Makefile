@@ -6,8 +6,10 @@ CARGO ?= cargo
 CASE ?=
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
+# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
+MUTANTS ?=
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick bench-goals instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
+.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick bench-goals instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test mutants
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -109,6 +111,17 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10
+
+mutants: ## change core's code in every small way and see that a test notices (cargo-mutants): MUTANTS= chooses files, all take hours
+	@$(CARGO) mutants --version >/dev/null 2>&1 \
+		|| { echo 'cargo-mutants is missing: cargo install --locked cargo-mutants' >&2; exit 1; }
+	@# An exclusion that excludes nothing is out of date.
+	@mkdir -p target; $(CARGO) mutants --no-config --list --package corsac > target/mutants.list; \
+	sed -n "s/^    '\(.*\)',$$/\1/p" .cargo/mutants.toml | while read -r excluded; do \
+		grep -Eq -- "$$excluded" target/mutants.list || { echo ".cargo/mutants.toml: no mutant is like $$excluded: remove it" >&2; exit 1; }; \
+	done
+	PROPTEST_CASES=64 PROPTEST_MAX_SHRINK_ITERS=0 \
+		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
 
 clean: ## remove what was built
 	$(CARGO) clean
