@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 
-use corsac::browser::{BlockedCode, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict};
-use corsac::{CompileError, DenialCode, PolicySpec, Request};
+use corsac::browser::{
+    BlockedCode, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict, decode_console,
+};
+use corsac::{CompileError, DenialCode, Policy, PolicySpec, Request};
 
 const PAGE: &str = "https://app.example";
 const NAMES: &str = "Access-Control-Request-Headers";
@@ -41,7 +43,7 @@ fn an_image_is_smaller_than_four_gibibytes() {
         texts.push(&long[..last]);
         compile(looks, &texts)
     };
-    let most = usize::try_from(u32::MAX).unwrap();
+    let most = 4_294_967_295;
     let last = most - needed(of(0)).unwrap();
     assert_eq!(of(last), CompileError::StorageTooSmall { needed: most });
     assert_eq!(of(last + 1), CompileError::TooLarge);
@@ -185,4 +187,47 @@ fn an_answer_is_kept_no_longer_than_each_browser_keeps_one() {
             "{profile}"
         );
     }
+}
+
+/// Nothing calls itself as often as the input likes: in a build without optimisation, 256 KiB are enough for everything.
+#[test]
+fn no_input_takes_a_deeper_stack() {
+    let many = |unit: &str| unit.repeat((1 << 16) / unit.len());
+    let everything = move || {
+        let entry = many("[a.*@:/");
+        let entries = [&entry[..]];
+        let spec = PolicySpec { allow_headers: &entries, ..PolicySpec::new(&entries) };
+        let mut found = 0;
+        let mut image = [0; 1024];
+        assert!(spec.compile(&mut image[..], |finding| found += finding.to_string().len()).is_err() && found > 0);
+        let spec = PolicySpec { allow_headers: &["x-a"], ..PolicySpec::new(&[PAGE, "https://*.app.example"]) };
+        let policy = spec.compile(&mut image[..], |_| ()).unwrap();
+        assert!(Policy::open(policy.image()).is_ok());
+        for unit in [",", " ", "a", "x-a,", "a.", "https://", "\u{1b}"] {
+            let text = many(unit);
+            for (origin, method, names) in [(&text[..], "GET", "x-a"), (PAGE, &text, "x-a"), (PAGE, "GET", &text)] {
+                let lines = [("Origin", origin), ("Access-Control-Request-Method", method), (NAMES, names)];
+                let request = Request::from_lines("OPTIONS", lines);
+                let decision = policy.evaluate(&request);
+                assert!(!decision.is_allowed() && !decision.to_string().is_empty());
+            }
+            let headers: [Line<'_>; 3] = [
+                (b"Access-Control-Allow-Origin", text.as_bytes()),
+                (text.as_bytes(), b""),
+                (b"Location", text.as_bytes()),
+            ];
+            let response = Some(Response { status: 302, headers: &headers });
+            let hops = [Hop { response, ..Hop::default() }, Hop { url: text.as_bytes(), response, ..Hop::default() }];
+            for profile in Profile::ALL {
+                let exchange = Exchange { request: get(&[]), hops: &hops };
+                exchange.judge(profile, |blocked| {
+                    exchange.cause(&blocked);
+                    exchange.console(profile, &blocked).map(|console| console.to_string());
+                });
+                assert!(exchange.exposed(profile).next().is_none());
+            }
+            decode_console(&text);
+        }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(everything).unwrap().join().unwrap();
 }
