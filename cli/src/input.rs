@@ -49,3 +49,17 @@ pub(crate) fn read_limited(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
         Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("longer than {limit} bytes")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read_limited;
+
+    #[test]
+    fn reads_up_to_the_limit_and_not_one_byte_more() {
+        assert_eq!(read_limited(&b"12345678"[..], 8).unwrap(), b"12345678");
+        assert_eq!(read_limited(&b"123456789"[..], 8).unwrap_err().to_string(), "longer than 8 bytes");
+        // Of what has no end no more is read than that.
+        let mut endless = std::io::repeat(b'x');
+        assert!(read_limited(&mut endless, 8).is_err());
+    }
+}

@@ -73,7 +73,7 @@ pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usiz
     if bytes.first().is_some_and(|&b| is_white(b)) { count_white_space(bytes, most, tabs) } else { 0 }
 }
 
-#[inline(never)]
+#[inline]
 fn count_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
     let is_white = |b: u8| b == b' ' || (tabs && b == b'\t');
     let (mut rest, mut count) = (bytes, 0);

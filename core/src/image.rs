@@ -148,8 +148,18 @@ impl<'i> Image<'i> {
     pub(crate) fn section(self, section: Section) -> &'i [u8] {
         let index = section as usize;
         let start = if index == 0 { HEAD } else { self.end(index - 1) };
-        self.bytes.get(start..self.end(index)).unwrap_or(&[])
+        match self.bytes.get(start..self.end(index)) {
+            Some(section) => section,
+            None => no_section(),
+        }
     }
+}
+
+/// Out of the way: opening saw to it that every section is there.
+#[cold]
+#[inline(never)]
+fn no_section() -> &'static [u8] {
+    &[]
 }
 
 /// The head of an image under construction.

@@ -57,15 +57,15 @@ impl<'i> NameIndex<'i> {
 
     /// The number of a name in any case, in the order of the list.
     #[inline]
-    pub(crate) fn find(&self, name: &[u8]) -> Option<u16> {
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
         let count = self.slots.len() / 2;
         let mask = count.checked_sub(1)?;
         let mut slot = hash::text(u32::from(self.seed), name, true) as usize & mask;
         for _ in 0..count {
-            let number = get(self.slots, slot)?.checked_sub(1)?;
+            let number = usize::from(get(self.slots, slot)?).checked_sub(1)?;
             // Most other names differ in length: they are not looked at.
-            if usize::from(*self.lengths.get(usize::from(number))?) == name.len() {
-                let listed = self.joined.get(usize::from(get(self.offsets, usize::from(number))?)..)?;
+            if usize::from(*self.lengths.get(number)?) == name.len() {
+                let listed = self.joined.get(usize::from(get(self.offsets, number)?)..)?;
                 if hash::is_equal(listed.get(..name.len())?, name, true) {
                     return Some(number);
                 }
@@ -122,6 +122,6 @@ pub(crate) fn is_index(joined: &[u8], index: &[u8], count: usize, seed: u16) -> 
     });
     let taken = (0..index.slots.len() / 2).filter_map(|slot| get(index.slots, slot)).filter(|&number| number != 0);
     are_places_right
-        && names.enumerate().all(|(number, name)| index.find(name).map(usize::from) == Some(number))
+        && names.enumerate().all(|(number, name)| index.find(name) == Some(number))
         && taken.count() == count
 }

@@ -187,7 +187,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
         at += bytes.len();
         total += count;
     }
-    let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.start(buckets) == Some(at));
+    let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.end() == Some(at));
     // Duplicates are dropped after the directory is laid out: it may be larger than its patterns need.
     let is_sized = table.directory_len() >= directory_len(total)
         && buckets >= bucket_count(total)

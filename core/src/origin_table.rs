@@ -34,12 +34,6 @@ pub(crate) fn rest_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
     pattern.rest.iter().rev().fold(start, |suffix, &b| suffix.before(b)).with_port(pattern.port.key())
 }
 
-#[inline]
-fn directory_entry(directory: &[u8], bucket: usize) -> Option<usize> {
-    let at = bucket.checked_mul(4)?;
-    Some(u32::from_le_bytes(*directory.get(at..)?.first_chunk()?) as usize)
-}
-
 /// A table, read in place.
 #[derive(Clone, Copy)]
 pub(crate) struct Table<'i> {
@@ -76,16 +70,26 @@ impl<'i> Table<'i> {
         (self.directory.len() / 4).saturating_sub(1)
     }
 
-    /// Where a bucket starts, or where the last one ends.
+    /// Where a bucket starts and ends.
+    #[inline]
+    fn place(self, bucket: usize) -> Option<(usize, usize)> {
+        let &[a, b, c, d, e, f, g, h] = self.directory.get(bucket.checked_mul(4)?..)?.first_chunk()?;
+        Some((u32::from_le_bytes([a, b, c, d]) as usize, u32::from_le_bytes([e, f, g, h]) as usize))
+    }
+
+    /// Where a bucket starts.
     pub(crate) fn start(self, bucket: usize) -> Option<usize> {
-        directory_entry(self.directory, bucket)
+        self.place(bucket).map(|(start, _)| start)
+    }
+
+    /// Where the last bucket ends.
+    pub(crate) fn end(self) -> Option<usize> {
+        self.directory.last_chunk().map(|end| u32::from_le_bytes(*end) as usize)
     }
 
     #[inline]
     pub(crate) fn bucket(self, bucket: usize) -> &'i [u8] {
-        let start = directory_entry(self.directory, bucket);
-        let end = directory_entry(self.directory, bucket + 1);
-        start.zip(end).and_then(|(start, end)| self.records.get(start..end)).unwrap_or(&[])
+        self.place(bucket).and_then(|(start, end)| self.records.get(start..end)).unwrap_or_default()
     }
 
     /// The pattern in the hash's bucket that fits.

@@ -15,7 +15,7 @@ const WHITE_SPACE_MAX: usize = 16;
 const ECHO_BYTES: usize = 4096;
 const ECHO_LINES: usize = 32;
 /// How many names of the list may stand between those of a line before they are looked up.
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
 
 /// What the scan keeps from element to element.
 struct Scan {
@@ -23,7 +23,7 @@ struct Scan {
     longest: usize,
     /// A tab is white space in a list that is compared, and no byte of one that is echoed.
     tabs: bool,
-    seen: [u64; 4],
+    seen: Seen,
     empty: usize,
 }
 
@@ -48,24 +48,34 @@ fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), D
         if number >= ECHO_LINES || bytes > ECHO_BYTES {
             return too_large(line);
         }
-        scan.elements(None, line)?;
+        let mut rest = Some(*line);
+        while let Some((element, before)) = scan.next_element(rest)? {
+            rest = scan.element(None, element, before)?;
+        }
     }
     overflow.map_or(Ok(()), too_large)
 }
 
 fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
-    let mut scan = Scan { longest: usize::from(image.longest_header()), tabs: true, seen: [0; 4], empty: 0 };
+    let longest = usize::from(image.longest_header());
+    let mut scan = Scan { longest, tabs: true, seen: [0; 4], empty: 0 };
+    let (joined, lengths) = (image.section(Section::RequestHeaders), header_lengths(image));
     let mut index = None;
     for line in lines {
-        if line.is_empty() {
-            scan.see_empty()?;
-        } else if let Some(rest) = scan.in_order(image, line) {
-            scan.elements(Some(index.get_or_insert_with(|| header_index(image))), rest)?;
+        let mut order = Order { joined, lengths, next: (0, 0) };
+        let mut rest = order.follow(line, &mut scan.seen);
+        while let Some((element, before)) = scan.next_element(rest)? {
+            let is_padded = rest.is_some_and(|rest| rest.len() != element.len());
+            rest = if is_padded { order.follow(element, &mut scan.seen) } else { Some(element) };
+            if rest.is_some_and(|rest| rest.len() == element.len()) {
+                rest = scan.element(Some(index.get_or_insert_with(|| header_index(image))), element, before)?;
+            }
         }
     }
     overflow.map_or(Ok(()), malformed)
 }
 
+#[cold]
 fn header_index(image: Image<'_>) -> NameIndex<'_> {
     let (joined, index) = (image.section(Section::RequestHeaders), image.section(Section::HeaderIndex));
     NameIndex::new(joined, index, usize::from(image.header_count()), image.header_seed())
@@ -88,77 +98,89 @@ fn leading_token(bytes: &[u8], most: usize) -> usize {
     bytes.iter().take(most + 1).take_while(|&&b| is_tchar(b)).count()
 }
 
-impl Scan {
-    /// What browsers send: listed names in the order of the list, for the first time, one comma between them. Nothing is hashed, no end is
-    /// looked for. The rest that is something else; `None`: there is none.
-    #[inline]
-    fn in_order<'r>(&mut self, image: Image<'_>, line: &'r [u8]) -> Option<&'r [u8]> {
-        // A name begins with a byte behind the comma's.
-        if line.first() <= Some(&b',') {
-            return Some(line);
-        }
-        let (mut rest, mut names) = (line, image.section(Section::RequestHeaders));
-        let mut passed = 0;
-        for (number, &length) in header_lengths(image).iter().enumerate() {
-            let (name, others) = names.split_at_checked(usize::from(length))?;
-            let given = rest.split_at_checked(usize::from(length)).filter(|(given, behind)| {
+/// The listed names from a place on, in their order, which is that of browsers: nothing is hashed, no end is looked for.
+struct Order<'i> {
+    joined: &'i [u8],
+    lengths: &'i [u8],
+    /// Of the next name: its offset and its number.
+    next: (usize, usize),
+}
+
+impl Order<'_> {
+    /// Listed names for the first time, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
+    #[inline(never)]
+    fn follow<'r>(&mut self, line: &'r [u8], seen: &mut Seen) -> Option<&'r [u8]> {
+        let (mut rest, mut passed) = (line, 0);
+        let (mut at, mut number) = self.next;
+        // Padding is no name.
+        while rest.first() > Some(&b',') && passed < AHEAD {
+            let Some(length) = self.lengths.get(number).copied().map(usize::from) else { break };
+            let Some(name) = self.joined.get(at..).and_then(|names| names.get(..length)) else { break };
+            let given = rest.split_at_checked(length).filter(|(given, behind)| {
                 matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
             });
-            if let Some((_, behind)) = given {
-                if !self.see(number as u16) {
-                    return Some(rest);
-                }
-                rest = behind.get(1..)?;
-            } else {
-                passed += 1;
-                if passed == AHEAD {
-                    return Some(rest);
+            let is_new = given.is_some() && see(seen, number);
+            (at, number) = (at + length + SEPARATOR, number + 1);
+            match given {
+                None => passed += 1,
+                Some(_) if !is_new => break,
+                Some((_, behind)) => {
+                    rest = behind.get(1..)?;
+                    self.next = (at, number);
                 }
             }
-            names = others.get(SEPARATOR..).unwrap_or_default();
         }
         Some(rest)
     }
+}
 
-    /// Marks a name as seen; false if it was.
+/// Which listed names were seen: one bit each.
+type Seen = [u64; 4];
+
+/// Marks a name as seen; false if it was.
+#[inline]
+fn see(seen: &mut Seen, number: usize) -> bool {
+    let (bit, word) = (1_u64 << (number % 64), seen.get_mut(number / 64));
+    word.is_some_and(|word| {
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    })
+}
+
+impl Scan {
+    /// The next element that is not empty, and how much white space stands before it; `None`: there is none.
     #[inline]
-    fn see(&mut self, number: u16) -> bool {
-        let (bit, word) = (1_u64 << (number % 64), self.seen.get_mut(usize::from(number / 64)));
-        word.is_some_and(|word| {
-            let is_new = *word & bit == 0;
-            *word |= bit;
-            is_new
-        })
-    }
-
-    /// Elements between commas: as few or many as stand there, with white space around them, in any order and case.
-    #[inline(never)]
-    fn elements<'r>(&mut self, listed: Option<&NameIndex<'_>>, line: &'r [u8]) -> Result<(), Denial<'r>> {
-        let mut rest = line;
-        loop {
-            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
-            let Some(element) = rest.get(before..).filter(|_| before <= WHITE_SPACE_MAX) else {
-                return surplus_white_space(rest, self.tabs);
-            };
-            rest = match element.split_first() {
-                None => return self.see_empty(),
-                Some((b',', behind)) => {
-                    self.see_empty()?;
-                    behind
-                }
-                Some(_) => match self.element(listed, element, before)? {
-                    Some(behind) => behind,
-                    None => return Ok(()),
-                },
-            };
+    fn next_element<'r>(&mut self, rest: Option<&'r [u8]>) -> Result<Option<(&'r [u8], usize)>, Denial<'r>> {
+        match rest {
+            None => Ok(None),
+            // The comma and all white space are below the bytes of a token but `!` … `+`, and browsers send neither.
+            Some(rest) if rest.first() > Some(&b',') => Ok(Some((rest, 0))),
+            Some(rest) => self.padding(rest),
         }
     }
 
-    /// Counts an empty element.
-    #[inline]
-    fn see_empty<'r>(&mut self) -> Result<(), Denial<'r>> {
-        self.empty += 1;
-        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
+    /// Empty elements and white space.
+    #[inline(never)]
+    fn padding<'r>(&mut self, mut rest: &'r [u8]) -> Result<Option<(&'r [u8], usize)>, Denial<'r>> {
+        loop {
+            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
+            if before > WHITE_SPACE_MAX {
+                return surplus_white_space(rest, self.tabs);
+            }
+            let element = rest.get(before..).unwrap_or_default();
+            if element.first().is_some_and(|&b| b != b',') {
+                return Ok(Some((element, before)));
+            }
+            self.empty += 1;
+            if self.empty > EMPTY_MAX {
+                return malformed(b"");
+            }
+            match element.get(1..) {
+                Some(behind) => rest = behind,
+                None => return Ok(None),
+            }
+        }
     }
 
     /// One element that is not empty, behind so many bytes of white space; what stands behind its comma.
@@ -173,7 +195,7 @@ impl Scan {
             let end = element_end(element, 0, self.longest)?;
             Some((listed.find(element.get(..end)?)?, end))
         });
-        if let Some((_, end)) = listed_name.filter(|(number, _)| self.see(*number)) {
+        if let Some((_, end)) = listed_name.filter(|(number, _)| see(&mut self.seen, *number)) {
             return Ok(element.get(end + 1..));
         }
         let length = leading_token(element, self.longest);
@@ -193,7 +215,7 @@ impl Scan {
         if let Some(listed) = listed {
             match listed.find(name) {
                 None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
-                Some(number) if !self.see(number) => return malformed(name),
+                Some(number) if !see(&mut self.seen, number) => return malformed(name),
                 Some(_) => {}
             }
         }

@@ -1,43 +1,64 @@
-//! What the caller's own judgement can change, and what it cannot.
+//! What the caller's judge of origins may decide: never `null` beside credentials, and nothing that a pattern or a limit has decided.
 
 use corsac::{PolicySpec, Request};
 
-/// Is the origin allowed, and was the caller asked about it?
-fn asked(spec: &PolicySpec<'_>, origin: &str) -> (bool, bool) {
-    let policy = spec.compile([0; 512], |_| ()).unwrap();
-    let request = Request::from_lines("GET", [("Origin", origin)]);
-    let mut was_asked = false;
-    let decision = policy.evaluate_with(&request, |_| {
-        was_asked = true;
+const LISTED: &str = "https://app.example";
+
+/// What the judge, who says yes to everything, was asked for these lines of `Origin`, and whether the answer is one that a page may read.
+fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
+    let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+    let mut asked = Vec::new();
+    let request = Request::from_lines("GET", origins.iter().map(|origin| ("Origin", *origin)));
+    let decision = policy.evaluate_with(&request, |origin| {
+        asked.push(String::from_utf8(origin.to_vec()).unwrap());
         true
     });
-    (decision.is_allowed(), was_asked)
+    let shared = decision.headers().any(|header| header.name == "Access-Control-Allow-Origin");
+    assert_eq!(decision.is_allowed(), shared);
+    (asked, shared)
 }
 
 #[test]
-fn nobody_lets_null_in_without_its_switch_or_beside_credentials() {
-    for (switch, credentials) in [(false, false), (false, true), (true, true), (true, false)] {
-        let spec = PolicySpec {
-            external_origins: true,
-            dangerously_allow_null_origin: switch,
-            allow_credentials: credentials,
-            ..PolicySpec::new(&["https://a.example"])
-        };
-        let is_askable = switch && !credentials;
-        assert_eq!(asked(&spec, "null"), (is_askable, is_askable), "{switch} {credentials}");
-        assert_eq!(asked(&spec, "https://b.example"), (true, true));
+fn nobody_lets_null_in_beside_credentials() {
+    let origins = [LISTED];
+    for credentials in [false, true] {
+        for switch in [false, true] {
+            let spec = PolicySpec {
+                external_origins: true,
+                allow_credentials: credentials,
+                dangerously_allow_null_origin: switch,
+                ..PolicySpec::new(&origins)
+            };
+            let expected = if switch && !credentials { (vec!["null".to_owned()], true) } else { (vec![], false) };
+            assert_eq!(asked(&spec, &["null"]), expected, "credentials {credentials}, switch {switch}");
+        }
     }
 }
 
 #[test]
-fn the_caller_is_asked_only_about_well_formed_origins_that_no_pattern_matched() {
-    let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&["https://a.example", "https://*.b.example"]) };
-    for matched in ["https://a.example", "https://x.b.example"] {
-        assert_eq!(asked(&spec, matched), (true, false));
+fn a_judge_is_asked_once_about_one_well_formed_stranger() {
+    let origins = [LISTED, "https://*.app.example"];
+    let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&origins) };
+    let longest = format!("https://{}", "a".repeat(320));
+    let longer = format!("{longest}a");
+    for stranger in ["https://b.example", "https://APP.example", "https://app.example/", &longest] {
+        assert_eq!(asked(&spec, &[stranger]), (vec![stranger.to_owned()], true));
     }
-    for malformed in ["", "b.example", "https://b example", "https://b.example\t"] {
-        assert_eq!(asked(&spec, malformed), (false, false), "{malformed:?}");
+    for decided in [LISTED, "https://a.app.example"] {
+        assert_eq!(asked(&spec, &[decided]), (vec![], true));
     }
-    let closed = PolicySpec { external_origins: false, ..spec };
-    assert_eq!(asked(&closed, "https://c.example"), (false, false));
+    let lines: [&[&str]; 7] = [
+        &[""],
+        &["b.example"],
+        &["https://b.example\r\nSet-Cookie: a=b"],
+        &["https://b.example https://c.example"],
+        &["https://b\u{e9}.example"],
+        &[&longer],
+        &["https://b.example", "https://b.example"],
+    ];
+    for lines in lines {
+        assert_eq!(asked(&spec, lines), (vec![], false), "{lines:?}");
+    }
+    let closed = PolicySpec::new(&origins);
+    assert_eq!(asked(&closed, &["https://b.example"]), (vec![], false));
 }

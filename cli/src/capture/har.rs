@@ -11,7 +11,7 @@ use serde_json::error::Category;
 use super::chain::CapturedExchange;
 use super::har_entry::Entry;
 use super::har_interest::{Interest, LeftOut, interest};
-use super::lenient::{Any, Fields, Lenient, List, Object, Text, skip};
+use super::lenient::{Any, Fields, ITEMS, Lenient, List, Object, Text, skip};
 use super::pair::Pairing;
 use super::place::{Notes, Place};
 use super::step::{Step, origin_of};
@@ -101,6 +101,10 @@ impl Har<'_> {
         let title = entry.page.0.as_ref().and_then(|page| self.pages.get(page));
         let kind = entry.kind.0.as_deref();
         let found = interest(&mut asked, kind, entry.status(), title.map(String::as_str));
+        if entry.is_cut() {
+            self.notes
+                .push(place.clone(), format!("no message has {ITEMS} headers: what comes after them is left out"));
+        }
         let is_redirect = (300..400).contains(&entry.status());
         if let Some(missing) = entry.missing().filter(|_| matches!(found, Interest::Script | Interest::Unknown)) {
             self.notes.push(place.clone(), missing);

@@ -2,7 +2,7 @@
 
 use serde::de::MapAccess;
 
-use super::lenient::{Fields, List, Number, Object, Text, skip};
+use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
 use super::step::{Answered, Asked, Sender, header};
@@ -127,6 +127,13 @@ impl Entry {
         } else {
             request.headers.0.is_none().then_some("no \"request.headers\", which is a list")
         }
+    }
+
+    /// Some of its headers may have been left out.
+    pub(super) fn is_cut(&self) -> bool {
+        let full = |headers: &List<_>| headers.0.as_ref().is_some_and(|headers| headers.len() >= ITEMS);
+        let request = self.request.0.as_ref().is_some_and(|request| full(&request.headers));
+        request || self.response.0.as_ref().is_some_and(|response| full(&response.headers))
     }
 
     /// The response, unless the browser hid it or it is not all there.

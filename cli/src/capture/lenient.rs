@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// How many items of a list are kept.
-const ITEMS: usize = 2000;
+pub(super) const ITEMS: usize = 2000;
 
 /// A string, or nothing.
 #[derive(Debug, Default)]

@@ -8,6 +8,11 @@ use serde::de::{self, Deserializer, Visitor};
 
 use crate::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
 
+/// More header lines than any message has: the time grows with the square of their number.
+const HEADERS: usize = 2000;
+/// No browser follows more than 20 redirects (Fetch 4.4).
+const HOPS: usize = 32;
+
 /// What a line holds.
 #[derive(Debug)]
 pub(crate) struct Asked {
@@ -69,6 +74,7 @@ pub(crate) fn read(line: &[u8]) -> Result<Asked, String> {
 #[serde(deny_unknown_fields)]
 struct Line {
     request: LineRequest,
+    #[serde(default, deserialize_with = "few::<_, _, HOPS>")]
     hops: Option<Vec<LineHop>>,
     preflight: Option<LineResponse>,
     response: Option<LineResponse>,
@@ -83,12 +89,25 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<serde_json::Value>
     serde_json::Value::deserialize(from).map(Some)
 }
 
+/// A list that is no longer than any real one.
+fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: usize>(from: D) -> Result<Option<Vec<T>>, D::Error> {
+    let list: Option<Vec<T>> = Option::deserialize(from)?;
+    match &list {
+        Some(list) if list.len() > MOST => Err(de::Error::custom(format_args!(
+            "a list of {} entries: no exchange has more than {MOST} of these",
+            list.len()
+        ))),
+        _ => Ok(list),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LineRequest {
     origin: ByteText,
     url: Option<String>,
     method: Option<ByteText>,
+    #[serde(default, deserialize_with = "few::<_, _, HEADERS>")]
     headers: Option<Vec<(ByteText, Option<ByteText>)>>,
     credentials: Option<String>,
     mode: Option<String>,
@@ -165,6 +184,7 @@ impl LineHop {
 #[serde(deny_unknown_fields)]
 struct LineResponse {
     status: u16,
+    #[serde(default, deserialize_with = "few::<_, _, HEADERS>")]
     headers: Option<Vec<(ByteText, ByteText)>>,
 }
 
@@ -173,6 +193,7 @@ struct LineResponse {
 struct LineFields {
     #[serde(rename = "status")]
     _status: Option<u16>,
+    #[serde(default, deserialize_with = "few::<_, _, HEADERS>")]
     headers: Option<Vec<(ByteText, ByteText)>>,
 }
 

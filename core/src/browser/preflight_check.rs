@@ -56,11 +56,11 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
         return;
     }
     let requested = step.requested_headers(profile);
-    let names = || requested.names().filter(|name| !allows_header(profile, step, fields, name));
     let mut tell = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
     if profile == Profile::WebKit {
         // WebKit goes by the script's order, and first through the names that it knows itself.
-        let is_refused = |name: &&[u8]| names().any(|refused| refused.eq_ignore_ascii_case(name));
+        let is_asked = |name: &[u8]| requested.names.clone().any(|asked| asked.eq_ignore_ascii_case(name));
+        let is_refused = |name: &&[u8]| !allows_header(profile, step, fields, name) && is_asked(name);
         let in_order = |known| {
             let names = step.request().kept().map(|(name, _)| name);
             names.filter(move |name| known_to_webkit(name).is_some() == known).filter(is_refused)
@@ -68,7 +68,7 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
         in_order(true).for_each(&mut tell);
         in_order(false).for_each(&mut tell);
     } else {
-        names().for_each(&mut tell);
+        requested.names().filter(|name| !allows_header(profile, step, fields, name)).for_each(&mut tell);
     }
 }
 

@@ -1,0 +1,233 @@
+//! Both sides of every limit that no vector can show: at it all is well, one beyond it is refused, by the code that `SECURITY.md` names.
+
+use std::cell::Cell;
+
+use corsac::browser::{
+    BlockedCode, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict, decode_console,
+};
+use corsac::{CompileError, DenialCode, Policy, PolicySpec, Request};
+
+const PAGE: &str = "https://app.example";
+const NAMES: &str = "Access-Control-Request-Headers";
+
+/// A text that is a pattern for so many looks, and long afterwards, as one that another thread owns might be.
+#[cfg(target_pointer_width = "64")]
+struct Growing<'a> {
+    looks: Cell<u32>,
+    long: &'a [u8],
+}
+
+#[cfg(target_pointer_width = "64")]
+impl AsRef<[u8]> for Growing<'_> {
+    fn as_ref(&self) -> &[u8] {
+        let left = self.looks.get();
+        self.looks.set(left.saturating_sub(1));
+        if left > 0 { b"a://b" } else { self.long }
+    }
+}
+
+/// Real patterns of 4 GiB take a minute to judge: these are judged while they are short, and measured when they are long.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn an_image_is_smaller_than_four_gibibytes() {
+    let compile = |looks, texts: &[&[u8]]| {
+        let entries: Vec<_> = texts.iter().map(|&long| Growing { looks: Cell::new(looks), long }).collect();
+        PolicySpec::new(&entries).compile([], |_| ()).map(|_| ()).unwrap_err()
+    };
+    let needed = |error| if let CompileError::StorageTooSmall { needed } = error { Some(needed) } else { None };
+    let long = vec![b'a'; 2 << 20];
+    let looks = (1..9).find(|&looks| needed(compile(looks, &[&long])).is_some_and(|bytes| bytes > long.len()));
+    let looks = looks.expect("an entry is judged, then measured");
+    let of = |last: usize| {
+        let mut texts = vec![&long[..1 << 20]; 4095];
+        texts.push(&long[..last]);
+        compile(looks, &texts)
+    };
+    let most = 4_294_967_295;
+    let last = most - needed(of(0)).unwrap();
+    assert_eq!(of(last), CompileError::StorageTooSmall { needed: most });
+    assert_eq!(of(last + 1), CompileError::TooLarge);
+}
+
+/// The denial of a preflight that asks for these names, one a line, kept in a request of this capacity.
+fn denied<const LINES: usize>(spec: &PolicySpec<'_>, names: &[&str]) -> Option<DenialCode> {
+    let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+    let mut request = Request::<LINES>::with_lines("OPTIONS");
+    request.header("Origin", PAGE).header("Access-Control-Request-Method", "GET");
+    for name in names {
+        request.header(NAMES, name);
+    }
+    policy.evaluate(&request).denial().map(|denial| denial.code())
+}
+
+#[test]
+fn a_request_of_eight_lines_denies_a_ninth() {
+    let names = ["x-1", "x-2", "x-3", "x-4", "x-5", "x-6", "x-7", "x-8", "x-9"];
+    let listed = PolicySpec { allow_headers: &names, ..PolicySpec::new(&[PAGE]) };
+    let any = PolicySpec { allow_headers: &["*"], ..PolicySpec::new(&[PAGE]) };
+    for (spec, code) in [(&listed, DenialCode::HeadersMalformed), (&any, DenialCode::TooLarge)] {
+        assert_eq!(denied::<8>(spec, &names[..8]), None);
+        assert_eq!(denied::<8>(spec, &names), Some(code));
+        // The one line that browsers send is kept without any room.
+        assert_eq!(denied::<0>(spec, &names[..1]), None);
+        for count in 2..9 {
+            assert_eq!(denied::<0>(spec, &names[..count]), Some(code));
+            assert_eq!(denied::<1>(spec, &names[..count]), Some(code));
+        }
+    }
+}
+
+#[test]
+fn a_list_of_all_headers_of_a_decision_holds_all_of_them() {
+    let spec = PolicySpec {
+        allow_methods: Some(&["*"]),
+        allow_headers: &["*"],
+        allow_credentials: true,
+        max_age: Some(600),
+        allow_private_network: true,
+        ..PolicySpec::new(&[PAGE])
+    };
+    let policy = spec.compile([0; 512], |_| ()).unwrap();
+    let mut request = Request::new("OPTIONS");
+    request.header("Origin", PAGE).header("Access-Control-Request-Method", "PUT");
+    request.header("Access-Control-Request-Private-Network", "true");
+    for _ in 0..32 {
+        request.header(NAMES, "x-a");
+    }
+    let decision = policy.evaluate(&request);
+    assert!(decision.is_allowed());
+    assert_eq!(decision.header_list().len(), 38);
+    assert!(decision.headers().eq(decision.header_list()));
+}
+
+#[test]
+fn a_denial_shows_128_bytes_of_the_request() {
+    let policy = PolicySpec::new(&[PAGE]).compile([0; 256], |_| ()).unwrap();
+    for (length, shown, is_cut) in [(127, 127, false), (128, 128, false), (129, 128, true), (100_000, 128, true)] {
+        let origin = "\x1b".repeat(length);
+        let request = Request::from_lines("GET", [("Origin", &origin)]);
+        let text = policy.evaluate(&request).denial().unwrap().to_string();
+        assert_eq!((text.matches(r"\x1B").count(), text.contains("...")), (shown, is_cut), "{text}");
+    }
+}
+
+fn answered(headers: &'static [Line<'static>], status: u16) -> Hop<'static> {
+    Hop { url: b"https://api.example/", response: Some(Response { status, headers }), ..Hop::default() }
+}
+
+fn judged(request: ScriptRequest<'_>, hops: &[Hop<'_>], profile: Profile) -> (Verdict, Vec<BlockedCode>) {
+    let mut codes = Vec::new();
+    let verdict = Exchange { request, hops }.judge(profile, |blocked| codes.push(blocked.code())).verdict;
+    (verdict, codes)
+}
+
+const ANY: Line<'static> = (b"Access-Control-Allow-Origin", b"*");
+
+fn get<'a>(headers: &'a [RequestHeader<'a>]) -> ScriptRequest<'a> {
+    ScriptRequest { headers, ..ScriptRequest::new(PAGE.as_bytes(), b"https://api.example/") }
+}
+
+#[test]
+fn twenty_redirects_are_followed_and_no_more() {
+    for (redirects, expected) in
+        [(20, (Verdict::Allowed, vec![])), (21, (Verdict::Blocked, vec![BlockedCode::RedirectLimit]))]
+    {
+        let mut hops = vec![answered(&[ANY, (b"Location", b"/")], 302); redirects];
+        hops.push(answered(&[ANY], 200));
+        for profile in Profile::ALL {
+            assert_eq!(judged(get(&[]), &hops, profile), expected, "{profile}");
+        }
+    }
+}
+
+#[test]
+fn a_status_of_other_than_three_digits_is_no_http() {
+    for (status, code) in [(99, true), (100, false), (999, false), (1000, true)] {
+        for profile in Profile::ALL {
+            let (_, codes) = judged(get(&[]), &[answered(&[ANY], status)], profile);
+            assert_eq!(codes.contains(&BlockedCode::ResponseUnparsable), code, "{profile} {status}");
+        }
+    }
+}
+
+#[test]
+fn safe_headers_have_128_bytes_each_and_1024_together() {
+    let value = [b'a'; 129];
+    let asks = |headers: &[RequestHeader<'_>], profile| {
+        let exchange = Exchange { request: get(headers), hops: &[] };
+        exchange.steps().next().unwrap().needs_preflight(profile)
+    };
+    let full: [RequestHeader<'_>; 8] = [(b"Accept", Some(&value[..128])); 8];
+    let over = [&full[..], &[(b"Accept-Language", Some(b"a"))]].concat();
+    for profile in Profile::ALL {
+        assert!(!asks(&[(b"Accept", Some(&value[..128]))], profile), "{profile}");
+        assert!(asks(&[(b"Accept", Some(&value))], profile), "{profile}");
+    }
+    // Firefox looks at each value alone; Chromium and WebKit make one value of a name's entries, and there are too few names for the sum.
+    assert!(!asks(&full, Profile::Spec) && !asks(&full, Profile::Firefox));
+    assert!(asks(&over, Profile::Spec) && !asks(&over, Profile::Firefox));
+}
+
+#[test]
+fn an_answer_is_kept_no_longer_than_each_browser_keeps_one() {
+    let put = ScriptRequest { method: b"PUT", ..get(&[]) };
+    let kept = |seconds: u64, profile| {
+        let value = seconds.to_string();
+        let headers = [ANY, (b"Access-Control-Allow-Methods", b"PUT"), (b"Access-Control-Max-Age", value.as_bytes())];
+        let preflight = Some(Response { status: 204, headers: &headers });
+        let exchange = Exchange { request: put, hops: &[Hop { preflight, ..answered(&[ANY], 200) }] };
+        u64::from(exchange.judge(profile, |_| ()).cache_seconds.unwrap())
+    };
+    let most =
+        [(Profile::Spec, 1 << 31), (Profile::Chromium, 7_200), (Profile::Firefox, 86_400), (Profile::WebKit, 600)];
+    for (profile, most) in most {
+        assert_eq!(
+            [most - 1, most, most + 1].map(|seconds| kept(seconds, profile)),
+            [most - 1, most, most],
+            "{profile}"
+        );
+    }
+}
+
+/// Nothing calls itself as often as the input likes: in a build without optimisation, 256 KiB are enough for everything.
+#[test]
+fn no_input_takes_a_deeper_stack() {
+    let many = |unit: &str| unit.repeat((1 << 16) / unit.len());
+    let everything = move || {
+        let entry = many("[a.*@:/");
+        let entries = [&entry[..]];
+        let spec = PolicySpec { allow_headers: &entries, ..PolicySpec::new(&entries) };
+        let mut found = 0;
+        let mut image = [0; 1024];
+        assert!(spec.compile(&mut image[..], |finding| found += finding.to_string().len()).is_err() && found > 0);
+        let spec = PolicySpec { allow_headers: &["x-a"], ..PolicySpec::new(&[PAGE, "https://*.app.example"]) };
+        let policy = spec.compile(&mut image[..], |_| ()).unwrap();
+        assert!(Policy::open(policy.image()).is_ok());
+        for unit in [",", " ", "a", "x-a,", "a.", "https://", "\u{1b}"] {
+            let text = many(unit);
+            for (origin, method, names) in [(&text[..], "GET", "x-a"), (PAGE, &text, "x-a"), (PAGE, "GET", &text)] {
+                let lines = [("Origin", origin), ("Access-Control-Request-Method", method), (NAMES, names)];
+                let request = Request::from_lines("OPTIONS", lines);
+                let decision = policy.evaluate(&request);
+                assert!(!decision.is_allowed() && !decision.to_string().is_empty());
+            }
+            let headers: [Line<'_>; 3] = [
+                (b"Access-Control-Allow-Origin", text.as_bytes()),
+                (text.as_bytes(), b""),
+                (b"Location", text.as_bytes()),
+            ];
+            let response = Some(Response { status: 302, headers: &headers });
+            let hops = [Hop { response, ..Hop::default() }, Hop { url: text.as_bytes(), response, ..Hop::default() }];
+            for profile in Profile::ALL {
+                let exchange = Exchange { request: get(&[]), hops: &hops };
+                exchange.judge(profile, |blocked| {
+                    assert!(!exchange.cause(&blocked).as_str().is_empty());
+                    exchange.console(profile, &blocked).map(|console| console.to_string());
+                });
+                assert!(exchange.exposed(profile).next().is_none());
+            }
+            assert!(decode_console(&text).is_none());
+        }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(everything).unwrap().join().unwrap();
+}
