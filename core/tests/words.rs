@@ -62,11 +62,8 @@ fn a_decision_is_a_sentence_and_its_headers_are_lines() {
     let said = |method: &str, lines: &[(&str, &str)]| {
         let request = Request::from_lines(method, lines.iter().copied());
         let decision = policy.evaluate(&request);
-        let (mut left, mut headers) = (decision.headers(), vec![]);
-        while let Some(header) = left.next() {
-            assert_eq!(format!("{header:?}"), header.to_string());
-            headers.push(header.to_string());
-        }
+        let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
+        assert_eq!(decision.headers().map(|header| format!("{header:?}")).collect::<Vec<_>>(), headers);
         // What is to come is counted at every step.
         let mut left = decision.headers();
         for taken in 0..=headers.len() {
