@@ -167,6 +167,16 @@ fn every_pattern_that_cannot_be_repaired_has_advice() {
 }
 
 #[test]
+fn a_name_that_cannot_be_repaired_has_advice() {
+    let names = |name: &'static str| only(&PolicySpec { allow_headers: &[name], ..PolicySpec::new(&["*"]) }).1;
+    assert_eq!(names(" x-a"), "write \"x-a\"");
+    assert_eq!(names("x a"), "write one name of letters, digits and -, without spaces, commas or colons");
+    assert_eq!(names("x-*"), "list the names one by one, or \"*\" alone");
+    assert_eq!(names(""), "write a name, or remove the entry");
+    assert!(corsac::Suggestion::None.is_none() && corsac::Suggestion::None.to_string().is_empty());
+}
+
+#[test]
 fn get_left_out_is_advised_by_what_is_there() {
     let with = |methods: &[&str]| only(&PolicySpec { allow_methods: Some(methods), ..PolicySpec::new(&["*"]) }).1;
     assert_eq!(with(&[]), "list the methods, such as GET");
