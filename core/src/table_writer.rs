@@ -1,12 +1,13 @@
 //! Writes the two tables of patterns: a count for each bucket, prefix sums, placement, and compaction where duplicates left holes.
 
 use crate::bucket::{self, HEAD_LEN, Records};
+use crate::byte::contains;
 use crate::finding::{Field, FindingCode};
 use crate::hash;
 use crate::image::{HeadWriter, Section};
 use crate::list::Writer;
 use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, bucket_count, directory_len, exact_hash, rest_hash};
-use crate::pattern::{Kind, Pattern, parse};
+use crate::pattern::{Kind, parse};
 use crate::review::{Place, Report, Source};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub(crate) enum TableKind {
 
 impl TableKind {
     /// A pattern that is one text is one without a `*`.
-    fn of(text: &[u8]) -> Self {
-        if text.contains(&b'*') { Self::Rest } else { Self::Exact }
+    pub(crate) fn of(text: &[u8]) -> Self {
+        if contains(text, b'*') { Self::Rest } else { Self::Exact }
     }
 
     /// Where a pattern of this table belongs.
@@ -72,10 +73,6 @@ impl<'s, S: Source> Patterns<'s, S> {
     /// The entries of one table, with their numbers.
     fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
         self.all().filter(move |(_, text)| TableKind::of(text) == kind)
-    }
-
-    pub(crate) fn rest(&self) -> impl Iterator<Item = Pattern<'s>> {
-        self.of(TableKind::Rest).filter_map(|(_, text)| parse(text).ok())
     }
 
     /// The sizes of the exact table and of the rest's.
