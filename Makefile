@@ -29,17 +29,18 @@ test: tools browsers-tools fmt-check lint doc spelling guards ## every test of t
 	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3, valgrind
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
 	@missing=; \
 	for tool in cc c++ nm python3 valgrind; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	python3 -c 'import ensurepip' 2>/dev/null || missing+=' python3-venv'; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3 valgrind; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3 python3-venv valgrind; \
 		else \
-			echo "missing:$$missing: apt-get install gcc g++ libc6-dev binutils python3 valgrind" >&2; \
+			echo "missing:$$missing: apt-get install gcc g++ libc6-dev binutils python3 python3-venv valgrind" >&2; \
 			[ "$$missing" = ' valgrind' ]; \
 		fi; \
 	fi
@@ -52,7 +53,7 @@ fmt-check:
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 
-lint: ## clippy, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
+lint: ## clippy in every workspace, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --no-default-features -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --all-features -- --deny warnings
@@ -76,7 +77,7 @@ no-panic: ## what core alone imports: mem* functions, and no panic handler
 no-std: ## core links neither the standard library nor an allocator
 	$(CARGO) test --locked --package corsac --test freestanding no_std
 
-guards: ## each guard, run on what it must refuse; `deny` and `coverage` bring their own
+guards: $(TYPOS) ## each guard, run on what it must refuse
 	python3 -m unittest discover --start-directory $(ROOT)guards
 
 deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
