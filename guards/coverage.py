@@ -1,4 +1,4 @@
-"""Every region of core's code is reached by the tests of core and of the command line, or `unreached.toml` says why none can reach it.
+"""Every region of core is reached by the tests of core and of the command line, or `unreached.toml` says why not.
 
 Runs the tests with rustc's own instruments and reads what `llvm-cov export` says. A region of a generic function
 is reached where one of its instances is. Ends with 1 if a region is neither reached nor explained, if an
@@ -42,14 +42,14 @@ def export():
         "PROPTEST_RNG_SEED": "1",
     }
     # The command line's tests are those of the diagnosis; it also turns the public suffix list on.
-    test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--tests", "--target-dir", TARGET]
+    test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--tests"]
+    test += ["--target-dir", TARGET]
     # The freestanding tests build the engine without the instruments.
     rest = ["--", "--skip", "no_panic", "--skip", "no_std"]
     subprocess.run([*test, *rest], check=True, env=environment, cwd=HERE.parent, stdout=sys.stderr)
-    built = subprocess.run(
-        [*test, "--no-run", "--message-format=json"], check=True, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE
-    )
-    binaries = [message["executable"] for line in built.stdout.splitlines() if (message := json.loads(line)).get("executable")]
+    test += ["--no-run", "--message-format=json"]
+    built = subprocess.run(test, check=True, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE).stdout
+    binaries = [path for line in built.splitlines() if (path := json.loads(line).get("executable"))]
     merged = TARGET / "merged.profdata"
     subprocess.run([profdata, "merge", "--sparse", *profiles.glob("*.profraw"), "-o", merged], check=True)
     objects = [argument for binary in binaries for argument in ("--object", binary)]
@@ -95,7 +95,7 @@ def judge(ran, root, explained, at_least):
     for file, line, text in unreached(ran, root):
         seen[file, text] += 1
         if seen[file, text] > known.get((file, text), 0):
-            wrong.append(f"{file}:{line}: no test reaches `{text}`: add a case, remove it, or say why in unreached.toml")
+            wrong.append(f"{file}:{line}: no test reaches `{text}`: add one, remove it, or say why in unreached.toml")
     for (file, text), count in known.items():
         if seen[file, text] < count:
             wrong.append(f"{file}: `{text}` is reached, or gone: take its explanation out of unreached.toml")

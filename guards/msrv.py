@@ -42,7 +42,8 @@ def newer(metadata):
 def main():
     wrong = 0
     for manifest in sys.argv[1:]:
-        command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features", "--manifest-path", manifest]
+        command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features"]
+        command += ["--manifest-path", manifest]
         metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         for crate, own, dependency, theirs in newer(metadata):
             wrong += 1

@@ -44,9 +44,8 @@ class Scratch(unittest.TestCase):
     def run_in(self, *command, directory="."):
         ours = ("MAKE", "MFLAGS", "CARGO_", "RUSTFLAGS", "RUSTDOCFLAGS")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return subprocess.run(
-            command, cwd=self.root / directory, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.run(command, cwd=self.root / directory, env=environment, **output)
 
     def make(self, target, files):
         """The exit code of `make target` where there are `files` alone, and what was said."""
