@@ -6,6 +6,7 @@ explanation is not needed any more, or if less than `at_least` percent are reach
 """
 
 import json
+import math
 import os
 import re
 import shutil
@@ -73,11 +74,15 @@ def regions(export, root):
 
 
 def unreached(ran, root):
-    """The places that never ran: `[(file, line, its text)]`, one for each region."""
+    """The places that never ran: `[(file, line, its text)]`, one for each region; of a `?` that one byte alone."""
     found = []
     for file, counts in sorted(ran.items()):
         lines = (root / file).read_text().splitlines()
-        found += [(file, place[0], lines[place[0] - 1].strip()) for place, count in sorted(counts.items()) if not count]
+        for (line, column, *end), count in sorted(counts.items()):
+            text = lines[line - 1]
+            is_mark = end == [line, column + 1] and text.encode()[column - 1 : column] == b"?"
+            if not count:
+                found.append((file, line, "?" if is_mark else text.strip()))
     return found
 
 
@@ -91,13 +96,15 @@ def judge(ran, root, explained, at_least):
     """What is wrong, as sentences."""
     wrong = []
     known = {(entry["file"], entry["line"]): entry.get("regions", 1) for entry in explained}
+    # A reason for the `?` of a file is one for all of them.
+    known |= {(file, text): math.inf for file, text in known if text == "?"}
     seen = Counter()
     for file, line, text in unreached(ran, root):
         seen[file, text] += 1
         if seen[file, text] > known.get((file, text), 0):
             wrong.append(f"{file}:{line}: no test reaches `{text}`: add one, remove it, or say why in unreached.toml")
     for (file, text), count in known.items():
-        if seen[file, text] < count:
+        if seen[file, text] < (1 if math.isinf(count) else count):
             wrong.append(f"{file}: `{text}` is reached, or gone: take its explanation out of unreached.toml")
     _, all_of_them, reached = table(ran)[-1]
     if reached * 100 < at_least * all_of_them:

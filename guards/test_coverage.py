@@ -6,7 +6,7 @@ from pathlib import Path
 
 import coverage
 
-SOURCE = "fn taken() {\n    if odd() {\n        return;\n    }\n}\n"
+SOURCE = "fn taken() {\n    if odd() {\n        return;\n    }\n    get()?;\n}\n"
 
 
 class Coverage(unittest.TestCase):
@@ -48,6 +48,15 @@ class Coverage(unittest.TestCase):
     def test_refuses_an_explanation_that_is_not_needed(self):
         (wrong,) = self.judge(self.ran(1), [{"file": "a.rs", "line": "return;"}])
         self.assertIn("take its explanation out", wrong)
+
+    def test_takes_one_reason_for_every_question_mark_of_a_file(self):
+        ran = self.ran(1)
+        ran["a.rs"][5, 10, 5, 11] = 0
+        (wrong,) = self.judge(ran)
+        self.assertIn("a.rs:5: no test reaches `?`", wrong)
+        mark = {"file": "a.rs", "line": "?"}
+        self.assertEqual(self.judge(ran, [mark]), [])
+        self.assertEqual(len(self.judge(self.ran(1), [mark])), 1)
 
     def test_refuses_less_than_the_threshold(self):
         explained = [{"file": "a.rs", "line": "return;"}]

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};
 
-use corsac::browser::{Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest};
-use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request};
+use corsac::browser::{
+    Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest, decode_console, is_forbidden_header,
+};
+use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
 
 /// A writer with room for so many bytes.
 struct Narrow {
@@ -53,6 +55,7 @@ fn findings_and_errors() {
         assert_eq!(finding.text.len() > 128, text.contains("...\""), "{text}");
         said(&finding.suggestion);
     });
+    assert_eq!(said(Suggestion::None), "");
     assert!(codes.len() >= 6, "{codes:?}");
     assert!(said(error.unwrap_err()).ends_with(" errors in the policy"));
     let one = PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://a.example"]) };
@@ -92,6 +95,9 @@ fn decisions_and_denials() {
         let decision = policy.evaluate(&request);
         assert_eq!(format!("{:?}", decision.class()).to_lowercase(), request.class().as_str());
         classes.insert(said(&decision));
+        for header in decision.headers() {
+            assert_eq!(format!("{header:?}"), said(header));
+        }
         if let Some(denial) = decision.denial() {
             assert!(said(denial).contains(&Escaped(denial.bytes()).to_string()));
         }
@@ -116,7 +122,10 @@ fn all_of(exchange: &Exchange<'_>, codes: &mut BTreeSet<&'static str>, before: &
             said_once(cause, before);
             assert!(!cause.sentence().is_empty() && !cause.advice().is_empty());
             if let Some(console) = exchange.console(profile, &blocked) {
-                said_once(console, before);
+                let text = said_once(console, before);
+                let message = decode_console(&text).unwrap_or_else(|| panic!("nobody knows {text:?}"));
+                assert_eq!(message.profile, profile, "{text:?}");
+                assert!(message.cause().is_none_or(|cause| !cause.sentence().is_empty()));
             }
             assert_eq!(format!("{:?}", blocked.evidence()), format!("\"{}\"", blocked.evidence()));
         });
@@ -141,6 +150,8 @@ fn the_browsers_side() {
     let plain = ScriptRequest::new(PAGE, API);
     let own = ScriptRequest { mode: Mode::SameOrigin, ..plain };
     let hidden = ScriptRequest { mode: Mode::NoCors, ..asks };
+    let unread = ScriptRequest { mode: Mode::NoCors, ..plain };
+    let home = ScriptRequest::new(PAGE, b"https://app.example/x");
     let file = ScriptRequest::new(PAGE, b"ftp://api.example/");
     let streams = ScriptRequest { method: b"POST", stream_body: true, ..plain };
     let odd = ScriptRequest { method: b"CONNECT", ..plain };
@@ -154,6 +165,11 @@ fn the_browsers_side() {
         &[allow(b"https://app.example/")],
         &[allow(b"app.example\n")],
         &[allow(PAGE), allow(b"https://b.example")],
+        &[allow(b"b\n"), allow(b"b\n")],
+        &[allow(b"https://*.a.example, https://*.b.example")],
+        &[allow(b"ftp://app.example")],
+        &[allow(b"a+b://app.example")],
+        &[allow(b"http://[::1]:1")],
         &[allow(PAGE), (b"Access-Control-Allow-Credentials", b"True")],
         &[
             allow(PAGE),
@@ -172,7 +188,7 @@ fn the_browsers_side() {
         for status in [200, 302, 404, 1] {
             let answer = Some(Response { status, headers: lines });
             let hop = |url| Hop { url, preflight: answer, response: answer, revalidated: &[] };
-            for request in [asks, xhr, plain, own, hidden, file, streams, odd, wrong, broken] {
+            for request in [asks, xhr, plain, own, hidden, file, streams, odd, wrong, broken, unread, home] {
                 for next in
                     [&b""[..], b"https://u:p@c.example/", b"data:,x", b"ftp://c.example/", b"https://c.example/"]
                 {
@@ -187,4 +203,20 @@ fn the_browsers_side() {
         }
     }
     assert!(codes.len() >= 20, "{codes:?}");
+}
+
+#[test]
+fn a_console_text_with_an_unknown_reason_still_names_its_browser() {
+    let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
+                https://api.example/x. (Reason: another).";
+    let message = decode_console(text).unwrap();
+    assert_eq!((message.profile, message.url, message.code), (Profile::Firefox, Some("https://api.example/x"), None));
+    assert_eq!(message.cause(), None);
+}
+
+#[test]
+fn a_method_inside_a_quoted_string_overrides_nothing() {
+    let overrides = |value: &[u8]| is_forbidden_header((b"X-HTTP-Method-Override", Some(value)));
+    assert!(overrides(b"\"a\\\\\",TRACE") && overrides(b"a, trace"));
+    assert!(!overrides(b"\"a\\\",TRACE,b\"") && !overrides(b"\"a,TRACE\""));
 }
