@@ -95,9 +95,9 @@ def table(ran):
 def judge(ran, root, explained, at_least):
     """What is wrong, as sentences."""
     wrong = []
-    known = {(entry["file"], entry["line"]): entry.get("regions", 1) for entry in explained}
+    known = Counter((entry["file"], line) for entry in explained for line in entry["lines"])
     # A reason for the `?` of a file is one for all of them.
-    known |= {(file, text): math.inf for file, text in known if text == "?"}
+    known.update({(file, text): math.inf for file, text in known if text == "?"})
     seen = Counter()
     for file, line, text in unreached(ran, root):
         seen[file, text] += 1

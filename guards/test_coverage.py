@@ -39,14 +39,14 @@ class Coverage(unittest.TestCase):
         self.assertIn("a.rs:3: no test reaches `return;`", wrong)
 
     def test_passes_an_explained_region_and_refuses_a_second_on_such_a_line(self):
-        explained = [{"file": "a.rs", "line": "return;"}]
+        explained = [{"file": "a.rs", "lines": ["return;"]}]
         self.assertEqual(self.judge(self.ran(0), explained), [])
         ran = self.ran(0)
         ran["a.rs"][3, 16, 3, 17] = 0
         self.assertEqual(len(self.judge(ran, explained)), 1)
 
     def test_refuses_an_explanation_that_is_not_needed(self):
-        (wrong,) = self.judge(self.ran(1), [{"file": "a.rs", "line": "return;"}])
+        (wrong,) = self.judge(self.ran(1), [{"file": "a.rs", "lines": ["return;"]}])
         self.assertIn("take its explanation out", wrong)
 
     def test_takes_one_reason_for_every_question_mark_of_a_file(self):
@@ -54,12 +54,12 @@ class Coverage(unittest.TestCase):
         ran["a.rs"][5, 10, 5, 11] = 0
         (wrong,) = self.judge(ran)
         self.assertIn("a.rs:5: no test reaches `?`", wrong)
-        mark = {"file": "a.rs", "line": "?"}
+        mark = {"file": "a.rs", "lines": ["?"]}
         self.assertEqual(self.judge(ran, [mark]), [])
         self.assertEqual(len(self.judge(self.ran(1), [mark])), 1)
 
     def test_refuses_less_than_the_threshold(self):
-        explained = [{"file": "a.rs", "line": "return;"}]
+        explained = [{"file": "a.rs", "lines": ["return;"]}]
         (wrong,) = self.judge(self.ran(0), explained, at_least=51)
         self.assertEqual(wrong, "1 of 2 regions are reached: less than 51 %")
 

@@ -68,6 +68,23 @@ fn findings_and_errors() {
 }
 
 #[test]
+fn an_entry_without_an_authority_or_a_host_is_named_for_what_it_is() {
+    let long = format!("https://{}*.example.com", "a".repeat(64));
+    for (entry, code, instead) in [
+        ("data:text", "unusable-scheme", None),
+        ("app://", "invalid-host", None),
+        ("localhost:3000", "missing-scheme", Some("http://localhost:3000")),
+        (&long, "label-too-long", None),
+    ] {
+        let mut found = vec![];
+        let _ = PolicySpec::new(&[entry]).compile([0; 512], |finding| {
+            found.push((finding.code.as_str(), finding.suggestion.replacement().map(str::to_owned)));
+        });
+        assert_eq!(found, [(code, instead.map(str::to_owned))], "{entry}");
+    }
+}
+
+#[test]
 fn decisions_and_denials() {
     let spec = PolicySpec { allow_headers: &["x-a"], ..PolicySpec::new(&["https://a.example"]) };
     let policy = spec.compile([0; 512], |_| {}).unwrap();
@@ -212,6 +229,14 @@ fn a_console_text_with_an_unknown_reason_still_names_its_browser() {
     let message = decode_console(text).unwrap();
     assert_eq!((message.profile, message.url, message.code), (Profile::Firefox, Some("https://api.example/x"), None));
     assert_eq!(message.cause(), None);
+}
+
+#[test]
+fn the_console_tells_a_method_in_the_wrong_case() {
+    let cause = |text: &str| decode_console(text).unwrap().cause().map(|cause| cause.as_str());
+    let chromium = "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: \
+                    Method patch is not allowed by Access-Control-Allow-Methods in preflight response.";
+    assert_eq!(cause(chromium), Some("method-case"));
 }
 
 #[test]
