@@ -51,7 +51,7 @@ fn findings_and_errors() {
     let mut codes = BTreeSet::new();
     let error = spec.compile([0; 2048], |finding| {
         codes.insert(finding.code.as_str());
-        let text = said(&finding);
+        let text = said(finding);
         assert_eq!(finding.text.len() > 128, text.contains("...\""), "{text}");
         said(&finding.suggestion);
     });
@@ -111,7 +111,7 @@ fn decisions_and_denials() {
         let request = Request::from_lines("OPTIONS", lines.iter().copied());
         let decision = policy.evaluate(&request);
         assert_eq!(format!("{:?}", decision.class()).to_lowercase(), request.class().as_str());
-        classes.insert(said(&decision));
+        classes.insert(said(decision));
         for header in decision.headers() {
             assert_eq!(format!("{header:?}"), said(header));
         }
