@@ -1,5 +1,7 @@
 //! Writes the two tables of patterns: a count for each bucket, prefix sums, placement, and compaction where duplicates left holes.
 
+use core::hint::black_box;
+
 use crate::bucket::{self, HEAD_LEN, Records};
 use crate::byte::contains;
 use crate::finding::{Field, FindingCode};
@@ -92,6 +94,9 @@ impl<'s, S: Source> Patterns<'s, S> {
 const SEEDS: u32 = 4;
 const FULL: usize = 16;
 
+/// Patterns that are placed together.
+const BLOCK: usize = 32;
+
 /// Writes one table. The seed that was taken.
 pub(crate) fn write_table<S: Source>(
     patterns: &Patterns<'_, S>,
@@ -153,11 +158,25 @@ pub(crate) fn write_table<S: Source>(
     let total = usize::try_from(start).ok()?;
     records.get_mut(..total)?.fill(0);
     let mut has_holes = false;
-    for (index, text) in patterns.of(kind) {
-        let (hash, bucket) = place(seed, text)?;
-        let (start, end) = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
-        let entry = Place::entry(Field::AllowOrigins, index, text);
-        has_holes |= !insert(records.get_mut(start..end)?, hash, text, entry, report)?;
+    let mut entries = patterns.of(kind);
+    loop {
+        let mut block = [None; BLOCK];
+        for slot in &mut block {
+            let Some((index, text)) = entries.next() else { break };
+            let (hash, bucket) = place(seed, text)?;
+            let bounds = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
+            *slot = Some((Place::entry(Field::AllowOrigins, index, text), text, hash, bounds));
+        }
+        // All their buckets are asked for before the first is needed: a large table comes from far away.
+        for (_, _, _, (start, _)) in block.iter().flatten() {
+            black_box(records.get(*start).copied());
+        }
+        for (entry, text, hash, (start, end)) in block.iter().flatten() {
+            has_holes |= !insert(records.get_mut(*start..*end)?, *hash, text, *entry, report)?;
+        }
+        if block.last().is_none_or(Option::is_none) {
+            break;
+        }
     }
     let length = if has_holes { compact(directory, records)? } else { total };
     writer.skip(length)?;
