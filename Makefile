@@ -8,8 +8,15 @@ FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
 # Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
 MUTANTS ?=
+# The guards' recipes run elsewhere, too: on what their self-tests make to be refused.
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+TYPOS_VERSION := 1.52.0
+TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
+# The workspaces that exclude each other.
+MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml examples/device/Cargo.toml)
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick bench-goals instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test mutants
+.PHONY: help demo test tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
+	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,24 +24,25 @@ help: ## this list
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools browsers-tools fmt-check lint doc ## every test of the project
+test: tools browsers-tools fmt-check lint doc spelling guards ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
 	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
 
-tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3, valgrind
+tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
 	@missing=; \
 	for tool in cc c++ nm python3 valgrind; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	python3 -c 'import ensurepip' 2>/dev/null || missing+=' python3-venv'; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3 valgrind; \
+			apt-get update && apt-get install --yes --no-install-recommends gcc g++ libc6-dev binutils python3 python3-venv valgrind; \
 		else \
-			echo "missing:$$missing: apt-get install gcc g++ libc6-dev binutils python3 valgrind" >&2; \
+			echo "missing:$$missing: apt-get install gcc g++ libc6-dev binutils python3 python3-venv valgrind" >&2; \
 			[ "$$missing" = ' valgrind' ]; \
 		fi; \
 	fi
@@ -47,13 +55,47 @@ fmt-check:
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 
-lint: ## clippy, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
+lint: ## clippy in every workspace, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --no-default-features -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --all-features -- --deny warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- --deny warnings
 
 doc: ## the documentation, without a warning
 	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
+
+spelling: $(TYPOS) ## British English, and the words of typos.toml
+	$< --config $(ROOT)typos.toml
+
+$(TYPOS):
+	python3 -m venv --clear $(@D)/.. && $(@D)/pip install --quiet typos==$(TYPOS_VERSION)
+
+no-alloc: ## core under an allocator that counts
+	$(CARGO) test --locked --package corsac --test no_alloc
+
+no-panic: ## what core alone imports: mem* functions, and no panic handler
+	$(CARGO) test --locked --package corsac --test freestanding no_panic
+
+no-std: ## core links neither the standard library nor an allocator
+	$(CARGO) test --locked --package corsac --test freestanding no_std
+
+guards: $(TYPOS) ## each guard, run on what it must refuse
+	python3 -m unittest discover --start-directory $(ROOT)guards
+
+deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
+	@cargo-deny --version >/dev/null || { echo 'cargo-deny is missing: cargo install --locked cargo-deny' >&2; exit 1; }
+	@for manifest in $(MANIFESTS); do echo "deny $$manifest" && \
+		cargo-deny --manifest-path $$manifest --config $(ROOT)deny.toml --locked check licenses bans sources || exit 1; done
+
+deny-test: ## what cargo-deny must refuse
+	python3 -m unittest discover --start-directory $(ROOT)guards --pattern deny_test.py
+
+msrv: ## each crate's rust-version: no dependency asks for more, and Debian's rustc 1.85 builds core's sources (or RUSTC_MSRV= builds core)
+	python3 guards/msrv.py Cargo.toml fuzz/Cargo.toml
+	guards/msrv.sh $(RUSTC_MSRV)
+
+coverage: ## core by region: what no test reaches stands in guards/unreached.toml with the reason, or it fails
+	python3 guards/coverage.py
 
 bench: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
@@ -66,10 +108,6 @@ bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of
 
 instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
 	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
-
-msrv: ## core with the oldest compiler it names, where RUSTC_MSRV is one: make msrv RUSTC_MSRV=/path/to/rustc
-	@test -n "$(RUSTC_MSRV)" || { echo 'name the compiler: make msrv RUSTC_MSRV=/path/to/rustc' >&2; exit 1; }
-	RUSTC=$(RUSTC_MSRV) $(CARGO) check --locked --package corsac --all-features --target-dir target/msrv
 
 browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and their drivers, installed from Debian's packages where root can
 	@missing=; \

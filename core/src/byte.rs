@@ -65,6 +65,19 @@ const fn places(word: u64, b: u8) -> u64 {
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
 
+/// Does this byte stand among these? Eight at a time.
+#[inline]
+pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
+    // The last eight bytes may overlap the ones before.
+    let Some(last) = bytes.last_chunk() else { return bytes.contains(&b) };
+    let (mut rest, mut found) = (bytes, places(u64::from_le_bytes(*last), b));
+    while let Some((chunk, tail)) = rest.split_first_chunk() {
+        found |= places(u64::from_le_bytes(*chunk), b);
+        rest = tail;
+    }
+    found != 0
+}
+
 /// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.
 #[inline]
 pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
@@ -206,7 +219,7 @@ mod tests {
     extern crate std;
     use std::vec;
 
-    use super::{element_end, is_all_visible, is_field_name, leading_white_space, short, word_at};
+    use super::{contains, element_end, is_all_visible, is_field_name, leading_white_space, short, word_at};
 
     #[test]
     fn short_texts_and_ends_are_little_endian_numbers() {
@@ -272,6 +285,21 @@ mod tests {
                 for tabs in [false, true] {
                     let (counted, right) = (leading_white_space(&text, 16, tabs), count(tabs));
                     assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_at_every_place_and_no_other_is() {
+        for length in 0..20 {
+            for place in 0..length {
+                let mut bytes = vec![b'a'; length];
+                bytes[place] = b'*';
+                assert!(contains(&bytes, b'*'), "{place} of {length}");
+                for other in [b'*' - 1, b'*' + 1, b'*' | 0x80, 0] {
+                    bytes[place] = other;
+                    assert!(!contains(&bytes, b'*'), "{other} at {place} of {length}");
                 }
             }
         }

@@ -9,7 +9,8 @@ use crate::list::{Names, Writer};
 use crate::method_index;
 use crate::name_index;
 use crate::origin::Origin;
-use crate::pattern::{Port, parse};
+use crate::origin_table::rest_bounds;
+use crate::pattern::parse;
 use crate::policy::Policy;
 use crate::review::{HEADERS_MAX, METHODS_MAX, NAME_MAX, Options, Place, Report, Source, review};
 use crate::spec::PolicySpec;
@@ -161,7 +162,7 @@ fn build<S: Source>(
     let source = patterns.source;
     let mut head = HeadWriter::new();
     let mut writer = Writer::new(storage, HEAD);
-    let mut flags = option_flags(source, source.options());
+    let flags = option_flags(source, source.options());
     if report.errors() == 0 {
         write_lists(source, &mut head, &mut writer, flags)?;
     }
@@ -169,24 +170,21 @@ fn build<S: Source>(
     let rest = write_table(patterns, sizes.rest, &mut head, &mut writer, report, TableKind::Rest)?;
     head.put(72, &exact.to_le_bytes());
     head.put(76, &rest.to_le_bytes());
-    let mut longest_rest = 0;
-    let rest_patterns = (sizes.rest.count != 0).then(|| patterns.rest());
-    for pattern in rest_patterns.into_iter().flatten() {
-        flags |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
-        longest_rest = longest_rest.max(pattern.rest.len());
-    }
     head.put(8, &u32::try_from(writer.at()).ok()?.to_le_bytes());
     head.put(12, &flags.to_le_bytes());
-    head.put(80, &(longest_rest as u16).to_le_bytes());
     head.put(88, &(sizes.exact.longest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
-    image.get_mut(..HEAD)?.copy_from_slice(&head.finish());
-    let shapes = shapes(Image::new(image)?);
-    image
-        .get_mut(SHAPES..)?
-        .iter_mut()
-        .zip(shapes.into_iter().flat_map(u16::to_le_bytes))
-        .for_each(|(to, from)| *to = from);
+    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
+    // What is left follows from what stands there now.
+    let written = Image::new(image)?;
+    let (ports, longest_rest) = rest_bounds(written);
+    let shapes = shapes(written);
+    head.put(12, &(flags | ports).to_le_bytes());
+    for (place, shape) in shapes.iter().enumerate() {
+        head.put(SHAPES + place * 2, &shape.to_le_bytes());
+    }
+    head.put(80, &(longest_rest as u16).to_le_bytes());
+    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     report_covered(patterns, Image::new(image)?, report);
     Some(())
 }
@@ -277,8 +275,11 @@ fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, repor
         return;
     }
     for (index, text) in patterns.all() {
-        let port = parse(text).map_or(Port::Default, |pattern| pattern.port).key();
-        let covering = Origin::of_pattern(text, port).and_then(|origin| origin.find_rest(image, Some(text)));
+        let origin = match TableKind::of(text) {
+            TableKind::Exact => Origin::parse(text),
+            TableKind::Rest => parse(text).ok().and_then(|pattern| Origin::of_pattern(text, pattern.port.key())),
+        };
+        let covering = origin.and_then(|origin| origin.find_rest(image, Some(text)));
         if let Some(covering) = covering {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }

@@ -183,7 +183,7 @@ impl HeadWriter {
         self.put(24 + section as usize * 4, &(end as u32).to_le_bytes());
     }
 
-    pub(crate) fn finish(self) -> [u8; HEAD] {
-        self.0
+    pub(crate) fn bytes(&self) -> &[u8; HEAD] {
+        &self.0
     }
 }

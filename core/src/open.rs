@@ -11,8 +11,10 @@ use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag
 use crate::list::{Names, split};
 use crate::method_index;
 use crate::name_index::is_index;
-use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_hash};
-use crate::pattern::{Kind, Port, parse};
+use crate::origin_table::{
+    BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_bounds, rest_hash,
+};
+use crate::pattern::{Kind, parse};
 use crate::policy::Policy;
 use crate::review::{Options, Report, Source, review};
 use crate::table_writer::globs_beside;
@@ -197,11 +199,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
 
 /// Values that follow from others.
 fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
-    let (mut longest, mut ports) = (0, 0);
-    for pattern in Table::rest(image).texts().filter_map(|text| parse(text).ok()) {
-        longest = longest.max(pattern.rest.len());
-        ports |= if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
-    }
+    let (ports, longest) = rest_bounds(image);
     let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);

@@ -5,8 +5,8 @@
 
 use crate::bucket::{self, Records};
 use crate::hash::{self, Suffix};
-use crate::image::{Image, Section};
-use crate::pattern::Pattern;
+use crate::image::{Image, Section, flag};
+use crate::pattern::{Pattern, Port, parse};
 
 /// Most patterns of one bucket. Two is usual; more than sixteen is not seen unless somebody makes them.
 pub(crate) const BUCKET_MAX: usize = 128;
@@ -104,4 +104,12 @@ impl<'i> Table<'i> {
     pub(crate) fn contains(self, seed: u32, text: &[u8]) -> bool {
         self.find(exact_hash(seed, text), |pattern| hash::is_equal(pattern, text, false)).is_some()
     }
+}
+
+/// Which ports the patterns of the rest have, as flags, and how long the longest of their fixed rests is.
+pub(crate) fn rest_bounds(image: Image<'_>) -> (u32, usize) {
+    Table::rest(image).texts().filter_map(|text| parse(text).ok()).fold((0, 0), |(ports, longest), pattern| {
+        let port = if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
+        (ports | port, longest.max(pattern.rest.len()))
+    })
 }

@@ -108,7 +108,7 @@ struct Order<'i> {
 
 impl Order<'_> {
     /// Listed names for the first time, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
-    #[inline(never)]
+    #[inline]
     fn follow<'r>(&mut self, line: &'r [u8], seen: &mut Seen) -> Option<&'r [u8]> {
         let (mut rest, mut passed) = (line, 0);
         let (mut at, mut number) = self.next;

@@ -1,12 +1,15 @@
 //! Writes the two tables of patterns: a count for each bucket, prefix sums, placement, and compaction where duplicates left holes.
 
+use core::hint::black_box;
+
 use crate::bucket::{self, HEAD_LEN, Records};
+use crate::byte::contains;
 use crate::finding::{Field, FindingCode};
 use crate::hash;
 use crate::image::{HeadWriter, Section};
 use crate::list::Writer;
 use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, bucket_count, directory_len, exact_hash, rest_hash};
-use crate::pattern::{Kind, Pattern, parse};
+use crate::pattern::{Kind, parse};
 use crate::review::{Place, Report, Source};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,8 +22,8 @@ pub(crate) enum TableKind {
 
 impl TableKind {
     /// A pattern that is one text is one without a `*`.
-    fn of(text: &[u8]) -> Self {
-        if text.contains(&b'*') { Self::Rest } else { Self::Exact }
+    pub(crate) fn of(text: &[u8]) -> Self {
+        if contains(text, b'*') { Self::Rest } else { Self::Exact }
     }
 
     /// Where a pattern of this table belongs.
@@ -74,10 +77,6 @@ impl<'s, S: Source> Patterns<'s, S> {
         self.all().filter(move |(_, text)| TableKind::of(text) == kind)
     }
 
-    pub(crate) fn rest(&self) -> impl Iterator<Item = Pattern<'s>> {
-        self.of(TableKind::Rest).filter_map(|(_, text)| parse(text).ok())
-    }
-
     /// The sizes of the exact table and of the rest's.
     pub(crate) fn sizes(&self) -> (TableSize, TableSize) {
         let (mut exact, mut rest) = (TableSize::default(), TableSize::default());
@@ -94,6 +93,9 @@ impl<'s, S: Source> Patterns<'s, S> {
 /// Seeds that are tried for buckets of at most so many patterns of the usual length; the best of them is taken.
 const SEEDS: u32 = 4;
 const FULL: usize = 16;
+
+/// Patterns that are placed together.
+const BLOCK: usize = 32;
 
 /// Writes one table. The seed that was taken.
 pub(crate) fn write_table<S: Source>(
@@ -156,11 +158,25 @@ pub(crate) fn write_table<S: Source>(
     let total = usize::try_from(start).ok()?;
     records.get_mut(..total)?.fill(0);
     let mut has_holes = false;
-    for (index, text) in patterns.of(kind) {
-        let (hash, bucket) = place(seed, text)?;
-        let (start, end) = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
-        let entry = Place::entry(Field::AllowOrigins, index, text);
-        has_holes |= !insert(records.get_mut(start..end)?, hash, text, entry, report)?;
+    let mut entries = patterns.of(kind);
+    loop {
+        let mut block = [None; BLOCK];
+        for slot in &mut block {
+            let Some((index, text)) = entries.next() else { break };
+            let (hash, bucket) = place(seed, text)?;
+            let bounds = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
+            *slot = Some((Place::entry(Field::AllowOrigins, index, text), text, hash, bounds));
+        }
+        // All their buckets are asked for before the first is needed: a large table comes from far away.
+        for (_, _, _, (start, _)) in block.iter().flatten() {
+            black_box(records.get(*start).copied());
+        }
+        for (entry, text, hash, (start, end)) in block.iter().flatten() {
+            has_holes |= !insert(records.get_mut(*start..*end)?, *hash, text, *entry, report)?;
+        }
+        if block.last().is_none_or(Option::is_none) {
+            break;
+        }
     }
     let length = if has_holes { compact(directory, records)? } else { total };
     writer.skip(length)?;

@@ -1,7 +1,8 @@
 //! From a failure to its likely cause: a table of answers as servers get them wrong, each with the one cause that fits.
 
 use corsac::browser::{
-    Cause, Credentials, Exchange, Hop, Line, Part, Profile, RequestHeader, Response, ScriptRequest, decode_console,
+    BlockedCode, Cause, Credentials, Exchange, Hop, Line, Part, Profile, RequestHeader, Response, ScriptRequest,
+    decode_console,
 };
 
 const PAGE: &[u8] = b"https://app.example";
@@ -273,10 +274,37 @@ fn what_a_console_message_tells_of_the_cause() {
     assert_eq!(chromium(&format!("{check}{missing}")), (Some("no-cors-headers"), preflight));
     let mismatch = "CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’)";
     assert_eq!(firefox(mismatch), Some("other-origin"));
+    // The status of an answer to the request itself tells nothing of a preflight.
+    let missing = "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 404";
+    assert_eq!(firefox(missing), Some("no-cors-headers"));
     for (status, cause) in [(401, "authentication-first"), (404, "options-not-routed"), (500, "preflight-fails")] {
         let text = format!("CORS preflight response did not succeed). Status code: {status}");
         assert_eq!(firefox(&text), Some(cause), "{status}");
     }
+}
+
+#[test]
+fn each_browser_has_more_than_one_way_to_say_it() {
+    let url = |text: &str| decode_console(text).map(|message| (message.profile, message.code, message.url.is_some()));
+    let scheme = r#"Fetch API cannot load ftp://h/x. URL scheme "ftp" is not supported."#;
+    let mode = r#"Fetch API cannot load https://b.example/. Request mode is "same-origin" but the URL's origin is not same as the request origin https://a.example."#;
+    let chromium = |code| Some((Profile::Chromium, Some(code), true));
+    assert_eq!(url(scheme), chromium(BlockedCode::SchemeNotHttp));
+    assert_eq!(url(mode), chromium(BlockedCode::ModeSameOrigin));
+    assert_eq!(url("Fetch API cannot load https://b.example/. It rains."), None);
+    let load = "Fetch API cannot load https://b.example/ due to access control checks.";
+    assert_eq!(url(load), Some((Profile::WebKit, None, true)));
+    let redirect =
+        "Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: It rains.";
+    assert_eq!(url(redirect), Some((Profile::WebKit, None, false)));
+    let origin = "Origin https://a.example is not allowed by Access-Control-Allow-Origin. Status code: 404";
+    let message = decode_console(origin).unwrap();
+    assert_eq!(
+        (message.profile, message.status, message.origin),
+        (Profile::WebKit, Some(404), Some("https://a.example"))
+    );
+    assert_eq!(message.code, Some(BlockedCode::AcaoMissing));
+    assert_eq!(url("It rains."), None);
 }
 
 #[test]

@@ -24,7 +24,11 @@ fn undefined(features: &str) -> Option<BTreeSet<String>> {
         eprintln!("skipped: {missing}");
         return None;
     }
-    let library = build(features);
+    let library = target(features).join("release/libfreestanding.so");
+    // No C runtime is linked into the library; the build scripts of its dependencies keep theirs.
+    let link = ["--", "-C", "link-arg=-nostdlib", "-C", "link-arg=-nostartfiles"];
+    let output = cargo("rustc", features).arg("--release").args(link).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let output = Command::new("nm").args(["--dynamic", "--undefined-only"]).arg(&library).output().expect("nm runs");
     assert!(output.status.success(), "nm: {}", String::from_utf8_lossy(&output.stderr));
     let listing = String::from_utf8(output.stdout).expect("symbols are text");
@@ -39,37 +43,61 @@ fn strong(line: &str) -> Option<String> {
     (kind == "U").then(|| name.to_owned())
 }
 
-fn build(features: &str) -> PathBuf {
+/// What rustc refuses in the library with `features`; empty: nothing.
+fn refused(features: &str) -> String {
+    let output = cargo("check", features).arg("--release").output().expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { String::new() } else { said.into_owned() }
+}
+
+/// Below the tests' own target directory, and one for each set of features: the tests run at once.
+fn target(features: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("freestanding-{features}"))
+}
+
+fn cargo(command: &str, features: &str) -> Command {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/freestanding");
-    // Below the tests' own target directory, and one for each set of features: the two tests run at once.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("freestanding-{features}"));
-    let output = Command::new(env!("CARGO"))
-        .args(["rustc", "--lib", "--release", "--locked", "--features", features])
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args([command, "--lib", "--locked", "--features", features])
         .arg("--manifest-path")
         .arg(project.join("Cargo.toml"))
         .arg("--target-dir")
-        .arg(&target)
+        .arg(target(features))
         // Only the library's own profile counts.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_BUILD_TARGET")
-        // No C runtime is linked into the library; the build scripts of its dependencies keep theirs.
-        .args(["--", "-C", "link-arg=-nostdlib", "-C", "link-arg=-nostartfiles"])
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    target.join("release/libfreestanding.so")
+        .env_remove("CARGO_BUILD_TARGET");
+    cargo
 }
 
 #[test]
-fn imports_nothing_and_reaches_no_panic() {
+fn no_panic_imports_nothing_and_reaches_no_panic() {
     let Some(symbols) = undefined("") else { return };
     let more: Vec<&String> = symbols.iter().filter(|name| !ENVIRONMENT.contains(&name.as_str())).collect();
     assert!(more.is_empty(), "the freestanding library needs {more:?} besides {ENVIRONMENT:?}");
 }
 
 #[test]
-fn would_show_a_panic_that_can_be_reached() {
-    let Some(symbols) = undefined("panicking") else { return };
-    assert!(symbols.contains(PANIC), "{symbols:?}");
+fn no_panic_would_show_a_panic_that_can_be_reached_and_an_import() {
+    let Some(symbols) = undefined("panicking,importing") else { return };
+    assert!(symbols.contains(PANIC) && symbols.contains("getpid"), "{symbols:?}");
+}
+
+/// The panic handler of the library is the only one: `std` and whatever links it would bring a second.
+#[test]
+fn no_std_holds_with_every_feature() {
+    assert_eq!(refused("public-suffix"), "");
+}
+
+#[test]
+fn no_std_would_show_the_standard_library() {
+    let said = refused("std");
+    assert!(said.contains("found duplicate lang item `panic_impl`") && said.contains("`std`"), "{said}");
+}
+
+#[test]
+fn no_std_would_show_an_allocator() {
+    let said = refused("alloc");
+    assert!(said.contains("no global memory allocator found"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use corsac::{CompileError, FindingCode, Policy, PolicySpec, Request};
+use corsac::{CompileError, DenialCode, FindingCode, Policy, PolicySpec, Request};
 
 fn spec() -> PolicySpec<'static> {
     PolicySpec {
@@ -109,5 +109,36 @@ fn the_shortest_names_fit_into_what_is_said_to_be_needed() {
         };
         let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
         assert!(Policy::open(policy.image()).is_ok(), "{count}");
+    }
+}
+
+#[test]
+fn a_policy_tells_what_was_written() {
+    let vec = spec().compile(vec![0; spec().image_len()], |_| ()).unwrap();
+    let policy = Policy::from_compiled(vec.image().to_vec().leak());
+    assert_eq!(policy.image(), vec.image());
+    assert_eq!(policy.origins().count(), 3);
+    assert_eq!(policy.methods().collect::<Vec<_>>(), [b"GET", b"PUT"]);
+    assert_eq!(policy.request_headers().collect::<Vec<_>>(), [&b"authorization"[..], b"content-type"]);
+    assert_eq!(policy.exposed_headers().collect::<Vec<_>>(), [b"etag"]);
+    assert!(policy.allows_credentials() && !policy.is_any_origin() && !policy.allows_external_origins());
+    assert_eq!(policy.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
+}
+
+#[test]
+fn a_request_of_few_lines_is_denied_where_there_are_more() {
+    let (listed, any): (&[&str], &[&str]) = (&["x-a", "x-b"], &["*"]);
+    for (allow_headers, code) in [(listed, DenialCode::HeadersMalformed), (any, DenialCode::TooLarge)] {
+        let spec = PolicySpec { allow_headers, ..PolicySpec::new(&["https://app.example.com"]) };
+        let policy = spec.compile([0; 1024], |_| ()).unwrap();
+        let mut request = Request::<2>::with_lines("OPTIONS");
+        request.header("Origin", "https://app.example.com");
+        request.header("Access-Control-Request-Method", "GET");
+        for (line, is_kept) in [("x-a", true), ("x-b", true), ("", false), ("", false)] {
+            request.header("Access-Control-Request-Headers", line);
+            let decision = policy.evaluate(&request);
+            assert_eq!(decision.denial().map(|denial| denial.code()), (!is_kept).then_some(code), "{line}");
+        }
+        assert_eq!(request.method(), b"OPTIONS");
     }
 }

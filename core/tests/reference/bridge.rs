@@ -25,6 +25,7 @@ pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
     wanted.dangerously_allow_public_suffixes = spec.dangerously_allow_public_suffixes;
     let mut found = vec![];
     let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| {
+        assert!(!finding.to_string().is_empty());
         found.push((
             finding.severity.as_str().to_string(),
             finding.code.as_str().to_string(),

@@ -3,6 +3,11 @@
 
 #![no_std]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
 mod browser;
 
 use core::fmt::Write;
@@ -256,4 +261,21 @@ fn tell(decision: &Decision<'_>, report: &mut Report) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_panic(text: Text, at: usize) -> u8 {
     text.as_ref()[at]
+}
+
+/// The self-test's import: what only a C library defines.
+#[cfg(feature = "importing")]
+#[unsafe(no_mangle)]
+pub extern "C" fn freestanding_import() -> i32 {
+    unsafe extern "C" {
+        safe fn getpid() -> i32;
+    }
+    getpid()
+}
+
+/// The self-test's allocation: no allocator is linked.
+#[cfg(feature = "alloc")]
+#[unsafe(no_mangle)]
+pub extern "C" fn freestanding_allocation(value: u8) -> *mut u8 {
+    alloc::boxed::Box::into_raw(alloc::boxed::Box::new(value))
 }
