@@ -65,6 +65,20 @@ fn each_browser_looks_at_a_preflight_in_its_own_order() {
 }
 
 #[test]
+fn refused_headers_are_told_in_the_order_in_which_they_are_asked_for_but_in_webkit() {
+    let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"Pragma", Some(b"1"))];
+    let hops = [Hop { preflight: answer(200, &[ANY]), ..Hop::default() }];
+    let exchange = Exchange { request: ScriptRequest { headers, ..request(API) }, hops: &hops };
+    let told = each(|profile| {
+        let mut names = vec![];
+        exchange.judge(profile, |blocked| names.push(blocked.evidence().to_string()));
+        names.join(" ")
+    });
+    let sorted = "pragma x-a x-b";
+    assert_eq!(told, [sorted, sorted, sorted, "pragma x-b x-a"]);
+}
+
+#[test]
 fn only_the_standard_takes_a_method_for_listed_where_there_is_no_list() {
     let upload = ScriptRequest { upload_listener: true, ..put() };
     let hop = |headers| Hop { preflight: answer(200, headers), response: answer(200, &[ANY]), ..Hop::default() };
