@@ -7,7 +7,7 @@ CASE ?=
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
+.PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc bench bench-quick instructions msrv clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,7 @@ test: tools browsers-tools fmt-check lint doc ## every test of the project
 	$(CARGO) test --locked --no-fail-fast --package corsac
 	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
+	@if cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
 
 tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
@@ -106,6 +107,19 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10
+
+cross-tools: # what the next two need, installed from Debian's packages where root can
+	@cross/tools
+
+device: cross-tools ## a device on a Cortex-M3 in QEMU: what it answers, what flash, RAM and stack it takes, and the vectors there
+	@cross/device
+
+cross: cross-tools ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte; the tests of core
+	@cross/portable powerpc-unknown-linux-gnu
+	# Emulated and unoptimised: fewer generated cases. What only looks at the generators is skipped.
+	PROPTEST_CASES=16 cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
+		--test agreement --test browser_agreement --test browser_cases --test open --test storage --test vectors \
+		-- --skip the_generators_reach
 
 clean: ## remove what was built
 	$(CARGO) clean
