@@ -4,6 +4,8 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
+# Workspaces of their own, written by hand.
+APART := fuzz core/tests/portable examples/device
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
 
@@ -40,11 +42,11 @@ tools: ## what the tests need beside cargo, installed from Debian's packages whe
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
-	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml || exit 1; done
 
 fmt-check:
 	$(CARGO) fmt --all --check
-	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml --check || exit 1; done
 
 lint: ## clippy, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings

@@ -23,7 +23,11 @@ fn main() -> ! {
     let done = crate::run(|text| hprint!("{}", text), &mut stack);
     let [compile, open, evaluate] = stack.peaks;
     hprintln!("peak stack in bytes, over all cases: compile {compile}, open {open}, evaluate {evaluate}");
-    hprintln!("a request takes {} bytes, of 4 lines {}", size_of::<corsac::Request<'_>>(), size_of::<corsac::Request<'_, 4>>());
+    hprintln!(
+        "a request takes {} bytes, of 4 lines {}",
+        size_of::<corsac::Request<'_>>(),
+        size_of::<corsac::Request<'_, 4>>()
+    );
     debug::exit(if done { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
     loop {}
 }

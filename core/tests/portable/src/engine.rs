@@ -69,9 +69,11 @@ pub fn make(spec: &Spec, meter: &mut impl Meter) -> Made {
         dangerously_allow_public_suffixes: spec.dangerously_allow_public_suffixes,
     };
     let mut storage = alloc::vec![0; spec.image_len()];
-    let compiled = meter.run(Step::Compile, || spec.compile(&mut storage[..], |_| ()).map(|policy| policy.image().len()));
+    let compiled =
+        meter.run(Step::Compile, || spec.compile(&mut storage[..], |_| ()).map(|policy| policy.image().len()));
     storage.truncate(compiled.unwrap_or(0));
 
+    // Again, for the findings: to keep them takes stack that is not the engine's.
     let mut findings = Vec::new();
     let _ = spec.compile(alloc::vec![0; spec.image_len()], |finding| {
         findings.push(Finding {
