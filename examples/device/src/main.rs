@@ -50,8 +50,7 @@ const HEADS: [(&str, &str); 6] = [
 #[cortex_m_rt::entry]
 fn main() -> ! {
     let done = run();
-    debug::exit(if done.is_some() { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
-    loop {}
+    halt(if done.is_some() { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE })
 }
 
 fn run() -> Option<()> {
@@ -76,8 +75,15 @@ fn run() -> Option<()> {
     Some(())
 }
 
+/// The emulator ends here; a device sleeps.
+fn halt(status: debug::ExitStatus) -> ! {
+    debug::exit(status);
+    loop {
+        cortex_m::asm::wfi();
+    }
+}
+
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
-    debug::exit(debug::EXIT_FAILURE);
-    loop {}
+    halt(debug::EXIT_FAILURE)
 }

@@ -29,7 +29,10 @@ fn main() -> ! {
         size_of::<corsac::Request<'_, 4>>()
     );
     debug::exit(if done { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
-    loop {}
+    // Only a debugger that goes on after that comes here.
+    loop {
+        cortex_m::asm::wfi();
+    }
 }
 
 /// The deepest that each step went.
