@@ -6,8 +6,8 @@ const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
 /// Every byte of a word, and the high bit of each.
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(crate) const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -60,7 +60,7 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
 
 /// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
 #[inline]
-const fn places(word: u64, b: u8) -> u64 {
+pub(crate) const fn places(word: u64, b: u8) -> u64 {
     let word = word ^ (ONES * b as u64);
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
