@@ -4,6 +4,8 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
+# Workspaces of their own, written by hand.
+APART := fuzz core/tests/portable examples/device
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
 # Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
@@ -13,9 +15,9 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 TYPOS_VERSION := 1.52.0
 TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
-MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml examples/device/Cargo.toml)
+MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
 
-.PHONY: help demo test tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
+.PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
@@ -30,6 +32,7 @@ test: tools browsers-tools fmt-check lint doc spelling guards ## every test of t
 	$(CARGO) test --locked --no-fail-fast --package corsac
 	$(MAKE) fuzz-test
 	$(MAKE) browsers-test
+	@if cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
 
 tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
@@ -49,11 +52,11 @@ tools: ## what the tests need beside cargo, installed from Debian's packages whe
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
-	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml || exit 1; done
 
 fmt-check:
 	$(CARGO) fmt --all --check
-	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml --check || exit 1; done
 
 lint: ## clippy in every workspace, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
@@ -160,6 +163,19 @@ mutants: ## change core's code in every small way and see that a test notices (c
 	done
 	PROPTEST_CASES=64 PROPTEST_MAX_SHRINK_ITERS=0 \
 		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
+
+cross-tools: # what the next two need, installed from Debian's packages where root can
+	@cross/tools
+
+device: cross-tools ## a device on a Cortex-M3 in QEMU: what it answers, what flash, RAM and stack it takes, and the vectors there
+	@cross/device
+
+cross: cross-tools ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte; the tests of core
+	@cross/portable powerpc-unknown-linux-gnu
+	# Emulated and unoptimised: fewer generated cases. What only looks at the generators is skipped.
+	PROPTEST_CASES=16 cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
+		--test agreement --test browser_cases --test open --test storage --test vectors \
+		-- --skip the_generators_reach
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -6,8 +6,8 @@ const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
 /// Every byte of a word, and the high bit of each.
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(crate) const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -60,7 +60,7 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
 
 /// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
 #[inline]
-const fn places(word: u64, b: u8) -> u64 {
+pub(crate) const fn places(word: u64, b: u8) -> u64 {
     let word = word ^ (ONES * b as u64);
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
@@ -287,6 +287,16 @@ mod tests {
                     assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn eight_other_bytes_are_no_eight_spaces() {
+        for other in [[0x21, 1, 1, 1, 1, 1, 1, 1], [8, 8, 8, 8, 8, 8, 8, 0], [0x20, 1, 1, 1, 1, 1, 1, 1], [b' ' + 1; 8]]
+        {
+            let text = [[b' '; 8], other].concat();
+            let count = text.iter().take_while(|&&b| b == b' ').count();
+            assert_eq!(leading_white_space(&text, 100, true), count, "{other:?}");
         }
     }
 

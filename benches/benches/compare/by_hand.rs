@@ -109,6 +109,7 @@ impl Ready for Asking<'_> {
                     let mut own = [("", ""); 3];
                     let own = &mut own[..lines.len()];
                     own.copy_from_slice(&lines);
+                    stream.wait();
                     own[0].1 = stream.next();
                     check(self.policy.answer(black_box(self.ask.method), black_box(own)));
                 }
@@ -152,7 +153,13 @@ impl Ready for LookingUp<'_> {
     fn time(&mut self, calls: u32) -> Duration {
         let start = Watch::start();
         for _ in 0..calls {
-            let origin = self.stream.as_mut().map_or(self.origin.as_str(), Stream::next);
+            let origin = match &mut self.stream {
+                None => self.origin.as_str(),
+                Some(stream) => {
+                    stream.wait();
+                    stream.next()
+                }
+            };
             assert_eq!(self.origins.contains(black_box(origin)), self.expected);
         }
         start.elapsed()

@@ -58,6 +58,7 @@ impl Ready for Asking<'_> {
             let mut own = [("", &[][..]); 3];
             let own = &mut own[..lines.len()];
             own.copy_from_slice(&lines);
+            stream.wait();
             own[0].1 = stream.next().as_bytes();
             assert_eq!(decide(policy, black_box(method), black_box(own)), *answer);
         }
