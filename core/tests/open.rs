@@ -153,3 +153,42 @@ fn what_compiles_opens_however_many_names_there_are() {
         }
     }
 }
+
+#[test]
+fn a_section_that_is_longer_or_shorter_does_not_open() {
+    const LENGTH: usize = 8;
+    const ENDS: usize = 24;
+    const SECTIONS: usize = 10;
+    const EXPOSED: usize = 2;
+    let number = |image: &[u8], at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    let named = PolicySpec { allow_headers: &["x-a", "x-b"], expose_headers: &["etag"], ..PolicySpec::new(&["*"]) };
+    let specs = [
+        PolicySpec::new(&["https://a.example", "https://*.b.example"]),
+        PolicySpec::new(&["https://a.example"]),
+        PolicySpec { max_age: Some(5), ..PolicySpec::new(&["https://*.b.example"]) },
+        PolicySpec { allow_methods: Some(&["PROPFIND"]), ..named },
+        PolicySpec { allow_methods: Some(&["*"]), ..PolicySpec::new(&["*"]) },
+    ];
+    for image in specs.iter().map(compiled) {
+        assert_eq!(number(&image, ENDS + 4 * (SECTIONS - 1)), number(&image, LENGTH));
+        for (section, change) in (0..SECTIONS).flat_map(|section| (-12..=12).map(move |change| (section, change))) {
+            let end = number(&image, ENDS + 4 * section) as usize;
+            let start = if section == 0 { 0 } else { number(&image, ENDS + 4 * (section - 1)) as usize };
+            let Some(cut) = end.checked_add_signed(change.min(0)).filter(|cut| change != 0 && *cut >= start) else {
+                continue;
+            };
+            // A shorter name of an exposed header is another one.
+            if section == EXPOSED && change < 0 {
+                continue;
+            }
+            let more = vec![0; usize::try_from(change).unwrap_or(0)];
+            let mut other = [&image[..cut], &more, &image[end..]].concat();
+            let places = (section..SECTIONS).map(|section| ENDS + 4 * section).chain([LENGTH]);
+            for at in places {
+                let moved = i64::from(number(&image, at)) + i64::try_from(change).unwrap();
+                other[at..at + 4].copy_from_slice(&u32::try_from(moved).unwrap().to_le_bytes());
+            }
+            assert!(Policy::open(&other[..]).is_err(), "section {section} by {change}");
+        }
+    }
+}
