@@ -27,8 +27,8 @@ const FURTHER: [Line<'static>; 8] = [
 /// As many lines as servers take, each asking for nothing.
 const EMPTY: [Line<'static>; 100] = [(NAMES, b""); 100];
 
-/// As many that say nothing to the engine.
-const OTHER: [Line<'static>; 100] = [("X-Request-Id", b"7"); 100];
+/// As many, each asking for the same.
+const SAME: [Line<'static>; 100] = [(NAMES, b"x-trace"); 100];
 
 /// A kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,8 +57,6 @@ pub enum Case {
     Preflight3Wildcard,
     /// The same, twenty labels below the wildcard.
     Preflight3Deep,
-    /// The first again, among a hundred lines that CORS is not about.
-    Preflight3Among,
     /// An unlisted `Origin`.
     DeniedOrigin,
     /// An unlisted method.
@@ -91,14 +89,16 @@ pub enum Hostile {
     /// All that the limits permit around three listed names: 16 empty elements, 16 blanks before each of them all.
     Padding,
     /// A hundred empty lines: servers take about so many.
-    Lines,
+    EmptyLines,
+    /// A hundred lines with the same listed name.
+    SameLines,
     /// `Origin`, the longest host, of as many labels as it holds, matched by nothing.
     LongestOrigin,
 }
 
 impl Hostile {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Commas,
         Self::Blanks,
         Self::Repeats,
@@ -108,7 +108,8 @@ impl Hostile {
         Self::Origin,
         Self::OriginLabels,
         Self::Padding,
-        Self::Lines,
+        Self::EmptyLines,
+        Self::SameLines,
         Self::LongestOrigin,
     ];
 }
@@ -178,7 +179,6 @@ impl Case {
             Self::Preflight3Random => "preflight, 3 names, random origins",
             Self::Preflight3Wildcard => "preflight, 3 names, wildcard 1 label deep",
             Self::Preflight3Deep => "preflight, 3 names, wildcard 20 labels deep",
-            Self::Preflight3Among => "preflight, 3 names, 100 other lines",
             Self::DeniedOrigin => "preflight denied by origin",
             Self::DeniedMethod => "preflight denied by method",
             Self::DeniedHeader => "preflight denied by header",
@@ -191,7 +191,8 @@ impl Case {
             Self::Hostile(Hostile::Origin) => "hostile origin of 1 MiB",
             Self::Hostile(Hostile::OriginLabels) => "hostile origin, 1 MiB of labels",
             Self::Hostile(Hostile::Padding) => "hostile names, padded as far as the limits go",
-            Self::Hostile(Hostile::Lines) => "hostile names, 100 empty lines",
+            Self::Hostile(Hostile::EmptyLines) => "hostile names, 100 empty lines",
+            Self::Hostile(Hostile::SameLines) => "hostile names, 100 lines of one listed name",
             Self::Hostile(Hostile::LongestOrigin) => "hostile origin, the longest host",
         }
     }
@@ -227,7 +228,6 @@ impl Case {
             Self::Preflight3Random => Ask { is_random: true, ..preflight(known, all) },
             Self::Preflight3Wildcard => preflight("https://tenant-0.wild.example", all),
             Self::Preflight3Deep => preflight(&deep, all),
-            Self::Preflight3Among => Ask { further: &OTHER, ..preflight(known, all) },
             Self::DeniedOrigin => preflight("https://tenant-0.wilt.example", all),
             Self::DeniedMethod => Ask { requested_method: Some(b"PATCH".to_vec()), ..preflight(known, all) },
             Self::DeniedHeader => preflight(known, Some(b"authorization,content-type,x-other")),
@@ -250,7 +250,8 @@ impl Case {
                 let names = ["authorization", "content-type", "x-trace"].map(|name| format!("{blanks}{name}"));
                 preflight(known, Some(format!("{empty}{}", names.join(",")).as_bytes()))
             }
-            Self::Hostile(Hostile::Lines) => Ask { further: &EMPTY, ..preflight(known, None) },
+            Self::Hostile(Hostile::EmptyLines) => Ask { further: &EMPTY, ..preflight(known, None) },
+            Self::Hostile(Hostile::SameLines) => Ask { further: &SAME, ..preflight(known, None) },
             Self::Hostile(Hostile::LongestOrigin) => {
                 let origin = format!("https://{}wilt.example", "a.".repeat((253 - "wilt.example".len()) / 2));
                 preflight(&origin, all)
@@ -270,15 +271,14 @@ impl Case {
             | Self::Preflight3
             | Self::Preflight3Random
             | Self::Preflight3Wildcard
-            | Self::Preflight3Deep
-            | Self::Preflight3Among => (None, 6),
+            | Self::Preflight3Deep => (None, 6),
             Self::DeniedMethod => (Some(DenialCode::MethodNotAllowed), 5),
             Self::DeniedHeader => (Some(DenialCode::HeaderNotAllowed), 5),
             Self::Hostile(Hostile::Padding) => (None, 6),
             Self::Hostile(Hostile::LongestOrigin) => (Some(DenialCode::OriginNotAllowed), 1),
-            Self::Hostile(Hostile::Commas | Hostile::Blanks | Hostile::Repeats | Hostile::Lines) => {
-                (Some(DenialCode::HeadersMalformed), 5)
-            }
+            Self::Hostile(
+                Hostile::Commas | Hostile::Blanks | Hostile::Repeats | Hostile::EmptyLines | Hostile::SameLines,
+            ) => (Some(DenialCode::HeadersMalformed), 5),
             Self::Hostile(Hostile::Unlisted | Hostile::OneName) => (Some(DenialCode::HeaderNotAllowed), 5),
             Self::Hostile(Hostile::Method) => (Some(DenialCode::TooLarge), 5),
             Self::Hostile(Hostile::Origin | Hostile::OriginLabels) => (Some(DenialCode::TooLarge), 1),

@@ -62,6 +62,10 @@ fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [
     let (joined, lengths) = (image.section(Section::RequestHeaders), header_lengths(image));
     let mut index = None;
     for line in lines {
+        if line.is_empty() {
+            scan.see_empty()?;
+            continue;
+        }
         let mut order = Order { joined, lengths, next: (0, 0) };
         let mut rest = order.follow(line, &mut scan.seen);
         while let Some((element, before)) = scan.next_element(rest)? {
@@ -172,15 +176,19 @@ impl Scan {
             if element.first().is_some_and(|&b| b != b',') {
                 return Ok(Some((element, before)));
             }
-            self.empty += 1;
-            if self.empty > EMPTY_MAX {
-                return malformed(b"");
-            }
+            self.see_empty()?;
             match element.get(1..) {
                 Some(behind) => rest = behind,
                 None => return Ok(None),
             }
         }
+    }
+
+    /// Counts an empty element.
+    #[inline]
+    fn see_empty<'r>(&mut self) -> Result<(), Denial<'r>> {
+        self.empty += 1;
+        if self.empty > EMPTY_MAX { malformed(b"") } else { Ok(()) }
     }
 
     /// One element that is not empty, behind so many bytes of white space; what stands behind its comma.

@@ -44,7 +44,7 @@ impl System for ActixCors {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
         let expected = match case {
             // A set has no wildcards; a function over the origin would be the reader's own code.
-            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep | Case::Preflight3Among => {
+            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep => {
                 return None;
             }
             Case::Plain | Case::PlainOfABrowser | Case::ActualDenied => (false, 3),

@@ -64,9 +64,7 @@ impl ByHand {
 impl System for ByHand {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
         let expected = match case {
-            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep | Case::Preflight3Among => {
-                return None;
-            }
+            Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep => return None,
             Case::Plain | Case::PlainOfABrowser => (true, 1),
             Case::Actual | Case::ActualRandom => (true, 4),
             Case::Preflight0 | Case::Preflight1 | Case::Preflight3 | Case::Preflight3Random => (true, 6),

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use corsac::Policy;
-use corsac_benches::{Answer, Ask, Case, compile, decide};
+use corsac::{Class, Policy};
+use corsac_benches::{Answer, Ask, Case, compile, decide, take};
 
 use crate::stream::Stream;
 use crate::system::{Ready, System, World};
@@ -61,6 +61,20 @@ impl Ready for Asking<'_> {
             stream.wait();
             own[0].1 = stream.next().as_bytes();
             assert_eq!(decide(policy, black_box(method), black_box(own)), *answer);
+        }
+        start.elapsed()
+    }
+}
+
+/// A request that is built again and again, and not judged.
+pub(crate) struct Taking(pub(crate) Ask);
+
+impl Ready for Taking {
+    fn time(&mut self, calls: u32) -> Duration {
+        let lines = self.0.lines();
+        let start = Watch::start();
+        for _ in 0..calls {
+            assert_eq!(take(black_box(self.0.method), black_box(&lines)), Class::Preflight);
         }
         start.elapsed()
     }

@@ -3,7 +3,7 @@
 use corsac::DenialCode;
 use corsac_benches::{Case, Hostile, echoing};
 
-use crate::engine::Asking;
+use crate::engine::{Asking, Taking};
 use crate::machine::Clock;
 use crate::round::{Pace, Samples, measure};
 use crate::system::{Name, Ready};
@@ -71,14 +71,12 @@ impl<'s> Judge<'s> {
             self.times(claim, (large, case), (large, Case::Preflight3Wildcard), 1.0)
         }));
         goals.extend(Hostile::ALL.map(|hostile| {
-            // Handing a line over costs what it costs, whatever stands in it.
-            let (preflight, among) = match hostile {
-                Hostile::Lines => (Case::Preflight3Among, " among as many other lines"),
-                _ => (Case::Preflight3, ""),
-            };
             let case = Case::Hostile(hostile);
-            let claim = format!("{}, of a preflight of every listed name{among}", case.name());
-            self.times(claim, (small, case), (small, preflight), 2.0)
+            if matches!(hostile, Hostile::EmptyLines | Hostile::SameLines) {
+                return self.handed_over(case);
+            }
+            let claim = format!("{}, of a preflight of every listed name", case.name());
+            self.times(claim, (small, case), (small, Case::Preflight3), 2.0)
         }));
         goals.extend([Hostile::Commas, Hostile::Repeats, Hostile::OneName].map(|hostile| self.echoed(hostile)));
         goals.into_iter().flatten().collect()
@@ -138,6 +136,23 @@ impl<'s> Judge<'s> {
             let both = look_up.with(&rest, |look_up, rest| look_up + rest);
             let detail = format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median());
             (own.with(&both, |own, both| own / both).median(), detail)
+        })
+    }
+
+    /// A line costs its handing over, whatever it says and whether it is ours; what comes on top is the engine's.
+    fn handed_over(&self, case: Case) -> Option<Goal> {
+        let claim = format!("{}, less their handing over, of a preflight of every listed name", case.name());
+        self.goal(claim, 2.0, || {
+            let mut ready: [Box<dyn Ready + '_>; 3] = [
+                self.ready(self.small, Name::Corsac, case),
+                Box::new(Taking(self.small.world.ask(case))),
+                self.ready(self.small, Name::Corsac, Case::Preflight3),
+            ];
+            let samples = measure(&mut ready, self.pace);
+            let [own, taken, preflight] = samples.try_into().ok().expect("as many samples as contestants");
+            let judged = own.with(&taken, |own, taken| own - taken);
+            let detail = format!("{:.1} - {:.1} ns of {:.1} ns", own.median(), taken.median(), preflight.median());
+            (judged.with(&preflight, |judged, preflight| judged / preflight).median(), detail)
         })
     }
 

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times: Option<u32> = arguments.next().and_then(|times| times.parse().ok());
-    let mut all = Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile)).chain([Case::Preflight3Among]);
+    let mut all = Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile));
     let Some((case, times)) = all.find(|case| case.name() == name).zip(times) else {
         eprintln!("no such case: write `key-case NAME TIMES`, the name as it stands in the table of `benches`");
         return ExitCode::from(2);
