@@ -8,6 +8,8 @@ CASE ?=
 APART := fuzz core/tests/portable examples/device
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
 FUZZ_SECONDS ?= 60
+# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
+MUTANTS ?=
 # The guards' recipes run elsewhere, too: on what their self-tests make to be refused.
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 TYPOS_VERSION := 1.52.0
@@ -16,7 +18,7 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
 
 .PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
-	bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
+	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -150,6 +152,17 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10
+
+mutants: ## change core's code in every small way and see that a test notices (cargo-mutants): MUTANTS= chooses files, all take hours
+	@$(CARGO) mutants --version >/dev/null 2>&1 \
+		|| { echo 'cargo-mutants is missing: cargo install --locked cargo-mutants' >&2; exit 1; }
+	@# An exclusion that excludes nothing is out of date.
+	@mkdir -p target; $(CARGO) mutants --no-config --list --package corsac > target/mutants.list; \
+	sed -n "s/^    '\(.*\)',$$/\1/p" .cargo/mutants.toml | while read -r excluded; do \
+		grep -Eq -- "$$excluded" target/mutants.list || { echo ".cargo/mutants.toml: no mutant is like $$excluded: remove it" >&2; exit 1; }; \
+	done
+	PROPTEST_CASES=64 PROPTEST_MAX_SHRINK_ITERS=0 \
+		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
 
 cross-tools: # what the next two need, installed from Debian's packages where root can
 	@cross/tools

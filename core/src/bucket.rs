@@ -135,6 +135,19 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_taken_for_a_head() {
+        for like_last in [false, true] {
+            // Its first two bytes are the head of a text of two bytes, with a tag of its own.
+            let inner = head(0x0400, b"ab", like_last).to_le_bytes();
+            let text = [&inner[..], b"abcdefgh"].concat();
+            let mut bucket = vec![0; HEAD_LEN + text.len()];
+            push(&mut bucket, 0x0800, &text).unwrap();
+            assert_eq!(find(&bucket, 0x0800, |_| true), Some(&text[..]));
+            assert_eq!(find(&bucket, 0x0400, |_| true), None);
+        }
+    }
+
+    #[test]
     fn every_text_of_a_bucket_is_found_and_no_other() {
         // Tags that are alike and tags that differ; more than one word of heads.
         let tags = [0xFC00, 0xFC00, 0x0400, 0, 0xFC00, 0x8000, 0x0400, 0xFC00, 0, 0x0400];

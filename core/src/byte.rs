@@ -223,7 +223,22 @@ mod tests {
     extern crate std;
     use std::vec;
 
-    use super::{contains, element_end, is_all_visible, is_field_name, leading_white_space};
+    use super::{contains, element_end, is_all_visible, is_field_name, leading_white_space, short, word_at};
+
+    #[test]
+    fn short_texts_and_ends_are_little_endian_numbers() {
+        let bytes = [0x81, 0x42, 0x24, 0x18, 0xC3, 0x3C, 0xA5, 0x5A, 0xFF, 0x01, 0x99, 0x66];
+        for length in 0..=bytes.len() {
+            for at in 0..=length {
+                let mut word = [0; 8];
+                let rest = &bytes[at..length];
+                let count = rest.len().min(8);
+                word[..count].copy_from_slice(&rest[..count]);
+                assert_eq!(word_at(&bytes[..length], at), u64::from_le_bytes(word), "{at} of {length}");
+                assert!(rest.len() > 7 || short(rest) == u64::from_le_bytes(word), "{rest:?}");
+            }
+        }
+    }
 
     #[test]
     fn finds_the_end_of_an_element_at_every_place() {
@@ -276,6 +291,16 @@ mod tests {
                     assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn eight_other_bytes_are_no_eight_spaces() {
+        for other in [[0x21, 1, 1, 1, 1, 1, 1, 1], [8, 8, 8, 8, 8, 8, 8, 0], [0x20, 1, 1, 1, 1, 1, 1, 1], [b' ' + 1; 8]]
+        {
+            let text = [[b' '; 8], other].concat();
+            let count = text.iter().take_while(|&&b| b == b' ').count();
+            assert_eq!(leading_white_space(&text, 100, true), count, "{other:?}");
         }
     }
 

@@ -97,11 +97,9 @@ fn parse_groups(text: &[u8], is_end: bool, groups: &mut [u16; 8]) -> Option<usiz
         return Some(0);
     }
     let mut count = 0;
-    for part in text.split(|&b| b == b':') {
-        if part.contains(&b'.') {
-            if !is_end || !is_ipv4(part) || !text.ends_with(part) {
-                return None;
-            }
+    let mut parts = text.split(|&b| b == b':').peekable();
+    while let Some(part) = parts.next() {
+        if is_end && parts.peek().is_none() && is_ipv4(part) {
             let mut bytes = part.split(|&b| b == b'.').filter_map(|byte| decimal(byte, 255));
             for _ in 0..2 {
                 *groups.get_mut(count)? = (bytes.next()? * 256 + bytes.next()?) as u16;
@@ -192,6 +190,12 @@ mod tests {
             "1.2.3.4::",
             "::1.2.3",
             "::01.2.3.4",
+            "::1..2.3",
+            "::1.2.3.4.5",
+            "::1.2.3.4:5",
+            "::1.2.3.4:1.2.3.4",
+            "1.2.3.4::1.2.3.4",
+            "1:2:3:4:5:6:7:1.2.3.4",
         ] {
             assert_eq!(parse_ipv6(text.as_bytes()), None, "{text}");
         }

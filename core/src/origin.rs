@@ -83,7 +83,7 @@ impl<'o> Origin<'o> {
         let table = Table::rest(image);
         let mut suffix = Suffix::new(image.rest_seed(), self.scheme);
         let is_web = default_port(self.scheme).is_some();
-        let has_fixed = self.port != ANY_PORT && image.has(flag::REST_FIXED_PORT);
+        let has_fixed = image.has(flag::REST_FIXED_PORT);
         let has_any = image.has(flag::REST_ANY_PORT);
         let probe = |suffix: Suffix, port, port_text: &[u8], dot: usize| {
             table.find(suffix.with_port(port), |text| {
@@ -105,7 +105,7 @@ impl<'o> Origin<'o> {
         let mut left = usize::from(image.longest_rest());
         let mut host = self.host;
         while let [before @ .., b] = host {
-            if *b == b'.' && is_web && host.len() != self.host.len() {
+            if *b == b'.' && is_web {
                 let found = probe(suffix, before.len());
                 if found.is_some() {
                     return found;

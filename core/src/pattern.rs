@@ -267,7 +267,7 @@ fn parse_web_host(host: &[u8]) -> Result<(Kind, &[u8]), PatternError> {
     let dot = host.iter().position(|&b| b == b'.').unwrap_or(host.len());
     let (label, rest) = (host.get(..dot).unwrap_or(host), host.get(dot + 1..).unwrap_or(b""));
     let second = host.get(star + 1..).unwrap_or(b"").contains(&b'*');
-    if star > dot || second || rest.is_empty() {
+    if !label.contains(&b'*') || second || rest.is_empty() {
         return error(FindingCode::MisplacedWildcard, star..star + 1);
     }
     if let Some(at) = label.iter().position(|&b| b != b'*' && !is_label_byte(b)) {

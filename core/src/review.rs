@@ -129,9 +129,7 @@ pub(crate) fn review(source: &impl Source, report: &mut Report<'_>) {
 
 fn review_origins(source: &impl Source, options: Options, report: &mut Report<'_>) {
     let any = source.origins().any(|entry| entry == b"*");
-    let mut count = 0_usize;
     for (index, entry) in source.origins().enumerate() {
-        count += 1;
         let place = Place::entry(Field::AllowOrigins, index, entry);
         match parse(entry) {
             Err(error) => {
@@ -147,7 +145,7 @@ fn review_origins(source: &impl Source, options: Options, report: &mut Report<'_
         }
     }
     let external = Place::whole(Field::ExternalOrigins);
-    if count == 0 && !options.external_origins {
+    if source.origins().next().is_none() && !options.external_origins {
         let advice = "list the origins that may read, such as \"https://app.example.com\"";
         report.error(FindingCode::NoOrigins, Place::whole(Field::AllowOrigins), advice);
     } else if any && options.external_origins {
@@ -228,9 +226,7 @@ fn review_suffix(_: Pattern<'_>, _: Place<'_>, _: Options, _: &mut Report<'_>) {
 
 fn review_methods(source: &impl Source, options: Options, report: &mut Report<'_>) {
     let any = source.methods().any(|entry| entry == b"*");
-    let mut count = 0;
     for (index, entry) in source.methods().enumerate() {
-        count += 1;
         let place = Place::entry(Field::AllowMethods, index, entry);
         if !review_name(place, METHODS_MAX, report) || entry == b"*" {
             continue;
@@ -249,7 +245,7 @@ fn review_methods(source: &impl Source, options: Options, report: &mut Report<'_
     }
     let lists = |wanted: &[&[u8]]| source.methods().any(|method| wanted.contains(&normalize_method(method)));
     if !any && !lists(&[b"GET"]) {
-        let advice = if count == 0 { "list the methods, such as GET" } else { "add GET" };
+        let advice = if source.methods().next().is_none() { "list the methods, such as GET" } else { "add GET" };
         report.warning(FindingCode::GetNotListed, Place::whole(Field::AllowMethods), advice);
     }
     let has_type = source.request_headers().any(|name| name == b"*" || name.eq_ignore_ascii_case(b"content-type"));

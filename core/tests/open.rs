@@ -97,3 +97,98 @@ fn an_opened_image_answers_as_the_compiled_one() {
         assert_eq!(lines(&compiled), lines(&opened));
     }
 }
+
+#[test]
+fn sections_fill_the_image_and_every_flag_is_known() {
+    const LENGTH: usize = 8;
+    const FLAGS: usize = 12;
+    let image = compiled(&PolicySpec::new(&["https://a.example", "https://*.b.example"]));
+    // One more byte, which the length counts and no section holds.
+    let mut longer = [&image[..], b"\0"].concat();
+    let length = u32::try_from(longer.len()).unwrap();
+    assert_eq!(u32::from_le_bytes(image[LENGTH..LENGTH + 4].try_into().unwrap()), length - 1);
+    longer[LENGTH..LENGTH + 4].copy_from_slice(&length.to_le_bytes());
+    assert_eq!(error(&longer), OpenError::Damaged);
+    for bit in 12..32 {
+        let mut image = image.clone();
+        image[FLAGS + bit / 8] |= 1 << (bit % 8);
+        assert_eq!(error(&image), OpenError::Damaged, "flag {bit}");
+    }
+}
+
+#[test]
+fn what_compiles_opens_however_many_origins_there_are() {
+    let hosts: Vec<String> = (0..3000).map(|number| format!("https://host-{number}.example")).collect();
+    for count in (0..200).chain([500, 1000, 3000]) {
+        let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&hosts[..count]) };
+        let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+        let opened = Policy::open(policy.image()).unwrap_or_else(|error| panic!("{count}: {error}"));
+        assert_eq!(opened.origins().count(), count);
+        for host in hosts.iter().take(count) {
+            assert!(opened.evaluate(&Request::from_lines("GET", [("Origin", host)])).is_allowed(), "{host} of {count}");
+        }
+    }
+    let globs: Vec<String> = (0..32).map(|number| format!("https://p{number}-*.example.com")).collect();
+    let spec = PolicySpec::new(&globs);
+    let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+    let opened = Policy::open(policy.image()).unwrap();
+    for number in 0..32 {
+        let origin = format!("https://p{number}-x.example.com");
+        assert!(opened.evaluate(&Request::from_lines("GET", [("Origin", &origin)])).is_allowed(), "{origin}");
+    }
+}
+
+#[test]
+fn what_compiles_opens_however_many_names_there_are() {
+    let names: Vec<String> = (0..256).map(|number| format!("x-{number}")).collect();
+    let origins = ["https://a.example".to_owned()];
+    for count in (0..40).chain([64, 100, 128, 200, 255, 256]) {
+        let spec = PolicySpec { allow_headers: &names[..count], ..PolicySpec::new(&origins) };
+        let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+        let opened = Policy::open(policy.image()).unwrap_or_else(|error| panic!("{count}: {error}"));
+        let preflight = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")];
+        for (place, name) in names.iter().enumerate() {
+            let lines = preflight.into_iter().chain([("Access-Control-Request-Headers", &name[..])]);
+            assert_eq!(opened.evaluate(&Request::from_lines("OPTIONS", lines)).is_allowed(), place < count, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_section_that_is_longer_or_shorter_does_not_open() {
+    const LENGTH: usize = 8;
+    const ENDS: usize = 24;
+    const SECTIONS: usize = 10;
+    const EXPOSED: usize = 2;
+    let number = |image: &[u8], at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    let named = PolicySpec { allow_headers: &["x-a", "x-b"], expose_headers: &["etag"], ..PolicySpec::new(&["*"]) };
+    let specs = [
+        PolicySpec::new(&["https://a.example", "https://*.b.example"]),
+        PolicySpec::new(&["https://a.example"]),
+        PolicySpec { max_age: Some(5), ..PolicySpec::new(&["https://*.b.example"]) },
+        PolicySpec { allow_methods: Some(&["PROPFIND"]), ..named },
+        PolicySpec { allow_methods: Some(&["*"]), ..PolicySpec::new(&["*"]) },
+    ];
+    for image in specs.iter().map(compiled) {
+        assert_eq!(number(&image, ENDS + 4 * (SECTIONS - 1)), number(&image, LENGTH));
+        for (section, change) in (0..SECTIONS).flat_map(|section| (-12..=12).map(move |change| (section, change))) {
+            let end = number(&image, ENDS + 4 * section) as usize;
+            let start = if section == 0 { 0 } else { number(&image, ENDS + 4 * (section - 1)) as usize };
+            let Some(cut) = end.checked_add_signed(change.min(0)).filter(|cut| change != 0 && *cut >= start) else {
+                continue;
+            };
+            // A shorter name of an exposed header is another one.
+            if section == EXPOSED && change < 0 {
+                continue;
+            }
+            let more = vec![0; usize::try_from(change).unwrap_or(0)];
+            let mut other = [&image[..cut], &more, &image[end..]].concat();
+            let places = (section..SECTIONS).map(|section| ENDS + 4 * section).chain([LENGTH]);
+            for at in places {
+                let moved = i64::from(number(&image, at)) + i64::try_from(change).unwrap();
+                other[at..at + 4].copy_from_slice(&u32::try_from(moved).unwrap().to_le_bytes());
+            }
+            assert!(Policy::open(&other[..]).is_err(), "section {section} by {change}");
+        }
+    }
+}

@@ -27,7 +27,8 @@ fn the_image_is_the_same_in_every_storage() {
     let heapless = spec().compile_heapless::<512>(|_| ()).unwrap();
     let mut lent = [0x55; 700];
     let slice = spec().compile(&mut lent[..], |_| ()).unwrap();
-    assert!(vec.image().len() <= spec().image_len());
+    let spare = spec().image_len() - vec.image().len();
+    assert!(spare < 16, "{spare} bytes more than the image has");
     assert_eq!(heapless.as_view().into_inner().len(), heapless.image().len());
     for image in [array.image(), heapless.image(), slice.image()] {
         assert_eq!(image, vec.image());
@@ -81,6 +82,10 @@ fn thirty_two_globs_share_a_parent_and_no_more() {
         (result.is_ok(), codes)
     };
     assert_eq!(compile(&globs[..32]), (true, vec![]));
+    // Others under that parent are not counted.
+    let wildcard = ["https://*.example.com".to_owned()];
+    let redundant = (0..32).map(|index| (FindingCode::Redundant, Some(index))).collect();
+    assert_eq!(compile(&[&globs[..32], &wildcard].concat()), (true, redundant));
     assert_eq!(compile(&globs), (false, vec![(FindingCode::TooMany, Some(32))]));
 }
 
@@ -93,6 +98,23 @@ fn many_copies_of_one_origin_cost_one_record() {
     assert_eq!(duplicates, 99_999);
     assert_eq!(policy.origins().count(), 1);
     assert!(Policy::open(policy.image()).is_ok());
+}
+
+#[test]
+fn the_shortest_names_fit_into_what_is_said_to_be_needed() {
+    let names: Vec<String> = ('a'..='z').map(String::from).collect();
+    let methods: Vec<String> = ('A'..='Z').map(String::from).collect();
+    let origins = ["https://a.example".to_owned()];
+    for count in [0, 1, 2, 26] {
+        let spec = PolicySpec {
+            allow_methods: Some(&methods[..count]),
+            allow_headers: &names[..count],
+            expose_headers: &names[..count],
+            ..PolicySpec::new(&origins)
+        };
+        let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+        assert!(Policy::open(policy.image()).is_ok(), "{count}");
+    }
 }
 
 #[test]

@@ -172,11 +172,14 @@ fn run_findings(case: &Value) -> Outcome {
     object(case, &["says", "spec", "findings"])?;
     let mut wanted = vec![];
     for finding in array(&case["findings"])? {
-        let map = object(finding, &["severity", "code", "field", "index", "suggestion"])?;
+        let keys = ["severity", "code", "field", "index", "suggestion", "at", "related"];
+        let map = object(finding, &keys)?;
         let text = |key: &str| finding[key].as_str().map(str::to_string).ok_or_else(|| format!("no {key}"));
         let index = finding["index"].as_u64().map(|index| usize::try_from(index).expect("small"));
         let suggestion = map.get("suggestion").map(|text| text.as_str().map(str::to_string));
-        wanted.push((text("severity")?, text("code")?, text("field")?, index, suggestion));
+        let at = map.get("at").map(|at| Ok::<_, String>((number(&at[0])?, number(&at[1])?))).transpose()?;
+        let related = map.get("related").map(bytes).transpose()?;
+        wanted.push((text("severity")?, text("code")?, text("field")?, index, suggestion, at, related));
     }
     // The list's data sits behind a feature; without it nothing can be said.
     if !cfg!(feature = "public-suffix") && wanted.iter().any(|finding| finding.1 == "public-suffix") {
@@ -184,11 +187,13 @@ fn run_findings(case: &Value) -> Outcome {
     }
     let (image, mut found) = bridge::compile(&spec(&case["spec"])?);
     wanted.sort();
-    found.sort();
+    found.sort_by(|a, b| (&a.0, &a.1, &a.2, a.3).cmp(&(&b.0, &b.1, &b.2, b.3)));
     let same = wanted.len() == found.len()
         && wanted.iter().zip(&found).all(|(want, got)| {
             (&want.0, &want.1, &want.2, want.3) == (&got.0, &got.1, &got.2, got.3)
                 && want.4.as_ref().is_none_or(|suggestion| *suggestion == got.4)
+                && want.5.is_none_or(|(start, end)| (start, end) == (got.5.start as i64, got.5.end as i64))
+                && (want.6.is_none() || want.6 == got.6)
         });
     if !same {
         return Err(format!("findings\n    got  {found:?}\n    want {wanted:?}"));

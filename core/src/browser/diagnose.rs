@@ -23,9 +23,8 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn cause(&self, blocked: &Blocked<'a>) -> Cause {
         let Some(step) = self.steps().find(|step| step.hop() == blocked.hop()) else { return Cause::NoAnswer };
-        let hop = self.hop(blocked.hop());
-        let preflight = hop.preflight.map_or_else(Fields::default, |answer| Fields::new(answer.headers, &[]));
-        let is_preflight = blocked.part() == Part::Preflight;
+        let preflight = self.hop(blocked.hop()).preflight;
+        let preflight = preflight.map_or_else(Fields::default, |answer| Fields::new(answer.headers, &[]));
         match blocked.code() {
             BlockedCode::AcaoMissing => self.missing(blocked, &step),
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
@@ -39,7 +38,6 @@ impl<'a> Exchange<'a> {
             BlockedCode::PreflightRedirect => redirect(step.url(), blocked.evidence()),
             BlockedCode::MethodNotAllowed => method(&step, preflight),
             BlockedCode::HeaderNotAllowed => header(blocked.evidence(), &step, preflight),
-            BlockedCode::NetworkError if !is_preflight && hop.response.is_some() => Cause::RedirectTarget,
             code => Cause::of_code(code),
         }
     }

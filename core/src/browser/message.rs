@@ -153,7 +153,7 @@ impl<'a> Evidence<'a> {
             (status / 10 % 10, 10),
             (status % 10, 1),
         ];
-        let digits = digits.into_iter().filter(move |(_, unit)| status >= *unit).map(|(digit, _)| digit as u8 | b'0');
+        let digits = digits.into_iter().filter(move |(_, unit)| status >= *unit).map(|(digit, _)| b'0' + digit as u8);
         parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits)
     }
 

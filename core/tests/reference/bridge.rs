@@ -1,10 +1,12 @@
 //! The engine's answers in the reference's words, so that the two can be compared as wholes.
 
+use std::ops::Range;
+
 use super::{Ask, Bytes, Spec, Verdict};
 use corsac::{Policy, PolicySpec, Request};
 
-/// One finding of the engine: severity, code, field, entry, replacement.
-pub type Found = (String, String, String, Option<usize>, Option<String>);
+/// One finding of the engine: severity, code, field, entry, replacement, the bytes at fault, what makes the entry superfluous.
+pub type Found = (String, String, String, Option<usize>, Option<String>, Range<usize>, Option<Bytes>);
 
 /// The image, if the spec compiles, and every finding.
 pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
@@ -30,6 +32,8 @@ pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
             finding.field.as_str().to_string(),
             finding.index,
             finding.suggestion.replacement().map(str::to_string),
+            finding.at.clone(),
+            finding.related.map(<[u8]>::to_vec),
         ));
     });
     (compiled.ok().map(|policy| policy.image().to_vec()), found)

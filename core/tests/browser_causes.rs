@@ -1,0 +1,319 @@
+//! From a failure to its likely cause: a table of answers as servers get them wrong, each with the one cause that fits.
+
+use corsac::browser::{
+    BlockedCode, Cause, Credentials, Exchange, Hop, Line, Part, Profile, RequestHeader, Response, ScriptRequest,
+    decode_console,
+};
+
+const PAGE: &[u8] = b"https://app.example";
+const API: &[u8] = b"https://api.example/x";
+const ACAO: &[u8] = b"Access-Control-Allow-Origin";
+const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
+const ACAM: &[u8] = b"Access-Control-Allow-Methods";
+const ACAH: &[u8] = b"Access-Control-Allow-Headers";
+const ANY: Line<'_> = (ACAO, b"*");
+
+fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
+    Some(Response { status, headers })
+}
+
+/// The causes that the standard's profile tells, in its order.
+fn causes(exchange: Exchange<'_>) -> Vec<&'static str> {
+    let mut causes = vec![];
+    exchange.judge(Profile::Spec, |blocked| causes.push(exchange.cause(&blocked).as_str()));
+    causes
+}
+
+fn of_response(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) -> Vec<&'static str> {
+    causes(Exchange { request, hops: &[Hop { response: answer(status, headers), ..Hop::default() }] })
+}
+
+fn of_preflight(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) -> Vec<&'static str> {
+    let hop = Hop { preflight: answer(status, headers), response: answer(200, &[ANY]), ..Hop::default() };
+    causes(Exchange { request, hops: &[hop] })
+}
+
+fn put() -> ScriptRequest<'static> {
+    ScriptRequest { method: b"PUT", ..ScriptRequest::new(PAGE, API) }
+}
+
+#[test]
+fn how_a_value_misses_the_origin() {
+    for (value, cause) in [
+        ("", "empty-value"),
+        ("https://app.example/", "trailing-slash"),
+        ("http://app.example/", "scheme"),
+        ("https://app.example:81/", "port"),
+        ("https://other.example/", "other-origin"),
+        ("https://app.example/path", "path"),
+        ("http://app.example/path", "scheme"),
+        ("https://app.example:81/path", "port"),
+        ("https://other.example/path", "other-origin"),
+        ("https://APP.example", "case"),
+        ("https://app.example:8443", "port"),
+        ("https://other.example:8443", "other-origin"),
+        ("http://app.example", "scheme"),
+        ("app://app.example", "no-scheme"),
+        ("app://other.example", "other-origin"),
+        ("http://other.example", "other-origin"),
+        ("https://www.app.example", "www"),
+        ("https://www.other.example", "other-origin"),
+        ("https://other.example", "other-origin"),
+        ("null", "null-value"),
+        ("NULL", "null-value"),
+        ("https://*.example", "pattern"),
+        ("*.example", "pattern"),
+        ("app.example", "no-scheme"),
+        ("localhost:3000", "no-scheme"),
+        ("LocalHost", "no-scheme"),
+        ("localhos", "garbled"),
+        ("nonsense", "garbled"),
+        ("\"app.example\"", "garbled"),
+        ("'https://app.example'", "garbled"),
+        ("https://app.example\"", "garbled"),
+        ("https://\u{e9}.example", "garbled"),
+    ] {
+        let found = of_response(ScriptRequest::new(PAGE, API), 200, &[(ACAO, value.as_bytes())]);
+        assert_eq!(found, [cause], "{value:?}");
+    }
+    let www = ScriptRequest::new(b"https://www.app.example", API);
+    assert_eq!(of_response(www, 200, &[(ACAO, PAGE)]), ["www"]);
+    assert_eq!(of_response(www, 200, &[(ACAO, b"https://www.example")]), ["other-origin"]);
+}
+
+#[test]
+fn what_several_values_mean() {
+    for (lines, cause) in [
+        (&["https://app.example, https://b.example"][..], "origin-list"),
+        (&["https://app.example https://b.example"], "origin-list"),
+        (&["https://app.example, https://app.example"], "duplicate-middleware"),
+        (&["https://b.example, https://app.example, https://b.example"], "duplicate-middleware"),
+        (&["https://b.example, *"], "duplicate-middleware"),
+        (&["*, *"], "duplicate-middleware"),
+        (&["https://b.example", "https://c.example"], "duplicate-middleware"),
+        (&["https://*.b.example", "https://*.c.example"], "duplicate-middleware"),
+        (&["https://*.b.example, https://*.c.example"], "pattern"),
+        (&["https://*.b.example, https://c.example"], "origin-list"),
+    ] {
+        let headers: Vec<Line<'_>> = lines.iter().map(|line| (ACAO, line.as_bytes())).collect();
+        assert_eq!(of_response(ScriptRequest::new(PAGE, API), 200, &headers), [cause], "{lines:?}");
+    }
+    // One value with a space in it reads as two; so does one origin on two lines.
+    assert_eq!(of_response(ScriptRequest::new(PAGE, API), 200, &[(ACAO, b"x"), (ACAO, b"")]), ["duplicate-middleware"]);
+}
+
+#[test]
+fn an_origin_that_is_null() {
+    let opaque = ScriptRequest::new(b"null", API);
+    assert_eq!(of_response(opaque, 200, &[(ACAO, PAGE)]), ["opaque-origin"]);
+    let named: &[Line<'_>] = &[(ACAO, PAGE)];
+    let hops = [
+        Hop { response: answer(302, named), ..Hop::default() },
+        Hop { url: b"https://other.example/x", response: answer(200, named), ..Hop::default() },
+    ];
+    assert_eq!(causes(Exchange { request: ScriptRequest::new(PAGE, API), hops: &hops }), ["redirect-to-null"]);
+}
+
+#[test]
+fn what_stands_against_credentials() {
+    let include = ScriptRequest { credentials: Credentials::Include, ..ScriptRequest::new(PAGE, API) };
+    let origin = (ACAO, PAGE);
+    assert_eq!(of_response(include, 200, &[origin]), ["credentials-not-permitted"]);
+    assert_eq!(of_response(include, 200, &[origin, (ACAC, b"")]), ["credentials-not-permitted"]);
+    assert_eq!(of_response(include, 200, &[origin, (ACAC, b"True")]), ["credentials-value"]);
+    assert_eq!(of_response(include, 200, &[origin, (ACAC, b"true"), (ACAC, b"true")]), ["duplicate-middleware"]);
+    let wildcard = ["wildcard-with-credentials", "credentials-not-permitted"];
+    assert_eq!(of_response(include, 200, &[ANY]), wildcard);
+}
+
+#[test]
+fn what_the_status_of_a_preflight_tells() {
+    for (status, cause) in [
+        (401, "authentication-first"),
+        (403, "authentication-first"),
+        (407, "authentication-first"),
+        (404, "options-not-routed"),
+        (405, "options-not-routed"),
+        (501, "options-not-routed"),
+        (400, "preflight-fails"),
+        (500, "preflight-fails"),
+        (599, "preflight-fails"),
+        (300, "preflight-fails"),
+        (600, "preflight-fails"),
+    ] {
+        let listed = [ANY, (ACAM, &b"PUT"[..])];
+        assert_eq!(of_preflight(put(), status, &listed), [cause], "{status}");
+        // Without headers the status is asked first.
+        let missing = if matches!(status, 300 | 600) { "no-cors-headers" } else { cause };
+        assert_eq!(of_preflight(put(), status, &[])[..2], [missing, cause], "{status}");
+    }
+    assert_eq!(of_preflight(put(), 200, &[]), ["no-cors-headers", "no-method-list"]);
+}
+
+#[test]
+fn where_a_redirect_leads() {
+    let secure = b"https://api.example/x";
+    for (from, location, cause) in [
+        (&secure[..], &b"https://api.example/x/"[..], "redirect-slash"),
+        (b"https://api.example/x/", b"https://api.example/x", "redirect-slash"),
+        (secure, b"https://api.example/y", "redirect-path"),
+        (secure, b"https://login.example/", "redirect-elsewhere"),
+        (secure, b"http://api.example/x", "redirect-elsewhere"),
+        (b"http://api.example/x", b"https://api.example/x", "redirect-to-https"),
+        (b"http://api.example/x", b"https://login.example/x", "redirect-elsewhere"),
+        (b"http://api.example/x", b"http://api.example:8080/x", "redirect-elsewhere"),
+        (b"http://api.example/x", b"http://api.example/y", "redirect-path"),
+        (secure, b"/x/", "redirect-slash"),
+        (b"https://api.example/x/", b"/x", "redirect-slash"),
+        (secure, b"/y", "redirect-path"),
+    ] {
+        let request = ScriptRequest { method: b"PUT", ..ScriptRequest::new(PAGE, from) };
+        let answered = [ANY, (ACAM, &b"PUT"[..]), (b"Location", location)];
+        assert_eq!(of_preflight(request, 302, &answered), [cause], "{}", location.escape_ascii());
+        let bare: [Line<'_>; 1] = [(b"Location", location)];
+        assert_eq!(of_preflight(request, 302, &bare)[..2], [cause, cause], "{}", location.escape_ascii());
+        if location.starts_with(b"http") {
+            let next = Hop { url: location, response: answer(200, &[ANY]), ..Hop::default() };
+            let hops = [Hop { response: answer(302, &[]), ..Hop::default() }, next];
+            let found = causes(Exchange { request: ScriptRequest::new(PAGE, from), hops: &hops });
+            assert_eq!(found, [cause], "{}", location.escape_ascii());
+        }
+    }
+    // A Location that redirects nothing, and a redirect that names no place.
+    assert_eq!(of_preflight(put(), 404, &[(b"Location", b"/y")])[0], "options-not-routed");
+    assert_eq!(of_preflight(put(), 200, &[(b"Location", b"/y")])[0], "no-cors-headers");
+    assert_eq!(of_response(ScriptRequest::new(PAGE, API), 302, &[]), ["no-cors-headers"]);
+    let two: [Line<'_>; 4] = [ANY, (ACAM, b"PUT"), (b"Location", b"/a"), (b"Location", b"/b")];
+    assert_eq!(of_preflight(put(), 302, &two), ["redirect-target"]);
+    let listed = |location: &'static str| [ANY, (ACAM, &b"PUT"[..]), (&b"Location"[..], location.as_bytes())];
+    assert_eq!(of_preflight(put(), 404, &listed("/y")), ["options-not-routed"]);
+    assert_eq!(of_preflight(put(), 302, &listed("/y")[..2]), ["preflight-fails"]);
+}
+
+#[test]
+fn why_only_the_answer_to_the_request_lacks_the_headers() {
+    let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
+    let after = |request, preflight, status| {
+        causes(Exchange { request, hops: &[Hop { preflight, response: answer(status, &[]), ..Hop::default() }] })
+    };
+    let get = ScriptRequest::new(PAGE, API);
+    for (status, without, with) in [
+        (200, "no-cors-headers", "only-on-preflight"),
+        (404, "no-cors-headers", "error-page"),
+        (500, "error-page", "error-page"),
+        (599, "error-page", "error-page"),
+        (600, "no-cors-headers", "only-on-preflight"),
+    ] {
+        assert_eq!(of_response(get, status, &[]), [without], "{status}");
+        assert_eq!(after(put(), answer(200, passing), status), [with], "{status}");
+        // A preflight that nobody asked for says nothing.
+        assert_eq!(after(get, answer(200, passing), status), [without], "{status}");
+        assert_eq!(after(put(), answer(200, &[(ACAM, b"PUT")]), status), ["no-cors-headers", without], "{status}");
+    }
+}
+
+#[test]
+fn what_the_lists_of_a_preflight_lack() {
+    let patch = ScriptRequest { method: b"patch", ..ScriptRequest::new(PAGE, API) };
+    let include = ScriptRequest { credentials: Credentials::Include, ..patch };
+    let with = |methods: &'static [u8]| [(ACAO, PAGE), (ACAC, b"true"), (ACAM, methods)];
+    assert_eq!(of_preflight(patch, 200, &[ANY]), ["no-method-list"]);
+    assert_eq!(of_preflight(patch, 200, &with(b"PATCH")), ["method-case"]);
+    assert_eq!(of_preflight(patch, 200, &with(b"PUT")), ["method-not-listed"]);
+    assert_eq!(of_preflight(include, 200, &with(b"PUT"))[0], "method-not-listed");
+    assert_eq!(of_preflight(include, 200, &with(b"*"))[0], "wildcard-with-credentials");
+
+    let headers: &[RequestHeader<'_>] = &[(b"Authorization", Some(b"x"))];
+    let get = ScriptRequest { headers, ..ScriptRequest::new(PAGE, API) };
+    let include = ScriptRequest { credentials: Credentials::Include, ..get };
+    let with = |names: &'static [u8]| [(ACAO, PAGE), (ACAC, b"true"), (ACAH, names)];
+    assert_eq!(of_preflight(get, 200, &with(b"x-a")), ["header-not-listed"]);
+    assert_eq!(of_preflight(get, 200, &with(b"*")), ["authorization-not-covered"]);
+    assert_eq!(of_preflight(include, 200, &with(b"x-a"))[0], "header-not-listed");
+    assert_eq!(of_preflight(include, 200, &with(b"*"))[0], "wildcard-with-credentials");
+    let other: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    let include = ScriptRequest { headers: other, credentials: Credentials::Include, ..get };
+    assert_eq!(of_preflight(include, 200, &with(b"*"))[0], "wildcard-with-credentials");
+    assert_eq!(of_preflight(get, 200, &with(b"a b")), ["list-syntax"]);
+}
+
+#[test]
+fn what_a_console_message_tells_of_the_cause() {
+    let chromium = |reason: &str| {
+        let start = "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: ";
+        let text = format!("{start}{reason}");
+        let message = decode_console(&text).unwrap();
+        (message.cause().map(Cause::as_str), message.part)
+    };
+    let firefox = |reason: &str| {
+        let start = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. (Reason: ";
+        decode_console(&format!("{start}{reason}.")).unwrap().cause().map(Cause::as_str)
+    };
+    let value = |value: &str| {
+        format!(
+            "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin."
+        )
+    };
+    let credentials = |value: &str| {
+        format!(
+            "The value of the 'Access-Control-Allow-Credentials' header in the response is '{value}' which must be 'true' when the request's credentials mode is 'include'."
+        )
+    };
+    let (preflight, response) = (Some(Part::Preflight), Some(Part::Response));
+    assert_eq!(chromium(&value("https://app.example/")), (Some("trailing-slash"), response));
+    assert_eq!(chromium(&value("http://app.example")), (Some("scheme"), response));
+    assert_eq!(chromium(&credentials("")), (Some("credentials-not-permitted"), response));
+    assert_eq!(chromium(&credentials("True")), (Some("credentials-value"), response));
+    for (method, cause) in [("patch", "method-case"), ("PATCH", "method-not-listed"), ("PUT", "method-not-listed")] {
+        let text = format!("Method {method} is not allowed by Access-Control-Allow-Methods in preflight response.");
+        assert_eq!(chromium(&text), (Some(cause), preflight));
+    }
+    let check = "Response to preflight request doesn't pass access control check: ";
+    let missing = "No 'Access-Control-Allow-Origin' header is present on the requested resource.";
+    assert_eq!(chromium(missing), (Some("no-cors-headers"), response));
+    assert_eq!(chromium(&format!("{check}{missing}")), (Some("no-cors-headers"), preflight));
+    let mismatch = "CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’)";
+    assert_eq!(firefox(mismatch), Some("other-origin"));
+    // The status of an answer to the request itself tells nothing of a preflight.
+    let missing = "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 404";
+    assert_eq!(firefox(missing), Some("no-cors-headers"));
+    for (status, cause) in [(401, "authentication-first"), (404, "options-not-routed"), (500, "preflight-fails")] {
+        let text = format!("CORS preflight response did not succeed). Status code: {status}");
+        assert_eq!(firefox(&text), Some(cause), "{status}");
+    }
+}
+
+#[test]
+fn each_browser_has_more_than_one_way_to_say_it() {
+    let url = |text: &str| decode_console(text).map(|message| (message.profile, message.code, message.url.is_some()));
+    let scheme = r#"Fetch API cannot load ftp://h/x. URL scheme "ftp" is not supported."#;
+    let mode = r#"Fetch API cannot load https://b.example/. Request mode is "same-origin" but the URL's origin is not same as the request origin https://a.example."#;
+    let chromium = |code| Some((Profile::Chromium, Some(code), true));
+    assert_eq!(url(scheme), chromium(BlockedCode::SchemeNotHttp));
+    assert_eq!(url(mode), chromium(BlockedCode::ModeSameOrigin));
+    assert_eq!(url("Fetch API cannot load https://b.example/. It rains."), None);
+    let load = "Fetch API cannot load https://b.example/ due to access control checks.";
+    assert_eq!(url(load), Some((Profile::WebKit, None, true)));
+    let redirect =
+        "Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: It rains.";
+    assert_eq!(url(redirect), Some((Profile::WebKit, None, false)));
+    let origin = "Origin https://a.example is not allowed by Access-Control-Allow-Origin. Status code: 404";
+    let message = decode_console(origin).unwrap();
+    assert_eq!(
+        (message.profile, message.status, message.origin),
+        (Profile::WebKit, Some(404), Some("https://a.example"))
+    );
+    assert_eq!(message.code, Some(BlockedCode::AcaoMissing));
+    assert_eq!(url("It rains."), None);
+}
+
+#[test]
+fn every_cause_has_a_sentence_of_its_own_and_advice() {
+    let mut sentences: Vec<&str> = Cause::ALL.iter().map(|cause| cause.sentence()).collect();
+    let advice = Cause::ALL.iter().map(|cause| cause.advice());
+    assert!(advice.chain(sentences.iter().copied()).all(|text| text.contains(' ') && !text.ends_with('.')));
+    sentences.sort_unstable();
+    sentences.dedup();
+    assert_eq!(sentences.len(), Cause::ALL.len());
+    assert!(Cause::NoCorsHeaders.is_mended_by_headers() && !Cause::DuplicateMiddleware.is_mended_by_headers());
+}

@@ -1,0 +1,389 @@
+//! Rules of the browser model that no fact of `vectors/browser-cases.json` turns on: what is asked first, what is kept for later, what is shown.
+
+use corsac::browser::{
+    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, Response,
+    ScriptRequest, Verdict, is_forbidden_header, is_safelisted_header,
+};
+
+const PAGE: &[u8] = b"https://app.example";
+const OWN: &[u8] = b"https://app.example/x";
+const API: &[u8] = b"https://api.example/x";
+const ACAO: &[u8] = b"Access-Control-Allow-Origin";
+const ACAM: &[u8] = b"Access-Control-Allow-Methods";
+const ACAH: &[u8] = b"Access-Control-Allow-Headers";
+const MAX_AGE: &[u8] = b"Access-Control-Max-Age";
+const ANY: Line<'_> = (ACAO, b"*");
+
+/// One value for the standard, Chromium, Firefox and WebKit.
+type Each<T> = [T; 4];
+
+fn each<T>(value: impl FnMut(Profile) -> T) -> Each<T> {
+    Profile::ALL.map(value)
+}
+
+fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
+    Some(Response { status, headers })
+}
+
+fn request(url: &'static [u8]) -> ScriptRequest<'static> {
+    ScriptRequest::new(PAGE, url)
+}
+
+fn put() -> ScriptRequest<'static> {
+    ScriptRequest { method: b"PUT", ..request(API) }
+}
+
+fn codes(request: ScriptRequest<'_>, hop: Hop<'_>) -> Each<Vec<&'static str>> {
+    each(|profile| {
+        let mut codes = vec![];
+        Exchange { request, hops: &[hop] }.judge(profile, |blocked| codes.push(blocked.code().as_str()));
+        codes
+    })
+}
+
+fn verdicts(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> Each<Verdict> {
+    each(|profile| Exchange { request, hops }.judge(profile, |_| {}).verdict)
+}
+
+#[test]
+fn each_browser_looks_at_a_preflight_in_its_own_order() {
+    let hop = |status, headers| Hop { preflight: answer(status, headers), ..Hop::default() };
+    let (status, origin, redirect) = ("preflight-status", "acao-missing", "preflight-redirect");
+    let listed: &[Line<'_>] = &[(ACAM, b"PUT")];
+    let by_origin = vec![origin, status];
+    let by_status = vec![status, origin];
+    assert_eq!(codes(put(), hop(404, listed)), [by_origin.clone(), by_origin.clone(), by_origin.clone(), by_status]);
+    let to: &[Line<'_>] = &[(ACAM, b"PUT"), (b"Location", b"/y")];
+    let (late, early) = (vec![origin, redirect], vec![redirect, origin]);
+    assert_eq!(codes(put(), hop(302, to)), [late.clone(), early.clone(), late, early]);
+    let header: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    let asks = ScriptRequest { headers: header, ..put() };
+    let spoiled: &[Line<'_>] = &[ANY, (ACAH, b"x a")];
+    let (headers, method) = ("acah-unparsable", "method-not-allowed");
+    let usual = vec![headers, method];
+    assert_eq!(codes(asks, hop(200, spoiled)), [usual.clone(), usual.clone(), vec![method, headers], usual]);
+}
+
+#[test]
+fn refused_headers_are_told_in_the_order_in_which_they_are_asked_for_but_in_webkit() {
+    let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"Pragma", Some(b"1"))];
+    let hops = [Hop { preflight: answer(200, &[ANY]), ..Hop::default() }];
+    let exchange = Exchange { request: ScriptRequest { headers, ..request(API) }, hops: &hops };
+    let told = each(|profile| {
+        let mut names = vec![];
+        exchange.judge(profile, |blocked| names.push(blocked.evidence().to_string()));
+        names.join(" ")
+    });
+    let sorted = "pragma x-a x-b";
+    assert_eq!(told, [sorted, sorted, sorted, "pragma x-b x-a"]);
+}
+
+#[test]
+fn only_the_standard_takes_a_method_for_listed_where_there_is_no_list() {
+    let upload = ScriptRequest { upload_listener: true, ..put() };
+    let hop = |headers| Hop { preflight: answer(200, headers), response: answer(200, &[ANY]), ..Hop::default() };
+    let (none, one): (&[Line<'_>], &[Line<'_>]) = (&[ANY], &[ANY, (ACAM, b"GET")]);
+    let blocked = Verdict::Blocked;
+    assert_eq!(verdicts(upload, &[hop(none)]), [Verdict::Allowed, blocked, blocked, blocked]);
+    assert_eq!(verdicts(upload, &[hop(one)]), [blocked; 4]);
+    assert_eq!(verdicts(put(), &[hop(none)]), [blocked; 4]);
+}
+
+#[test]
+fn what_is_missing_is_incomplete() {
+    let incomplete = [Verdict::Incomplete; 4];
+    assert_eq!(verdicts(request(API), &[]), incomplete);
+    assert_eq!(verdicts(put(), &[Hop { response: answer(200, &[ANY]), ..Hop::default() }]), incomplete);
+    let to: &[Line<'_>] = &[ANY, (b"Location", b"https://b.example/")];
+    assert_eq!(verdicts(request(API), &[Hop { response: answer(302, to), ..Hop::default() }]), incomplete);
+    assert_eq!(
+        verdicts(request(API), &[Hop { response: answer(302, &[ANY]), ..Hop::default() }]),
+        [Verdict::Allowed; 4]
+    );
+    assert_eq!(verdicts(request(API), &[Hop { response: answer(200, to), ..Hop::default() }]), [Verdict::Allowed; 4]);
+    let unknown = [Hop::default(), Hop { url: API, response: answer(200, &[ANY]), ..Hop::default() }];
+    assert_eq!(verdicts(request(API), &unknown), incomplete);
+    let preflight = each(|profile| Exchange { request: put(), hops: &[] }.judge(profile, |_| {}).preflight);
+    assert_eq!(preflight, [PreflightOutcome::Missing; 4]);
+}
+
+#[test]
+fn twenty_redirects_are_followed_and_no_more() {
+    let chain = |redirects: usize| {
+        let status = |place| if place == redirects { 200 } else { 302 };
+        let hop = |place| Hop { url: API, response: answer(status(place), &[ANY]), ..Hop::default() };
+        let hops: Vec<Hop<'_>> = (0..=redirects).map(hop).collect();
+        let mut last = None;
+        Exchange { request: request(API), hops: &hops }.judge(Profile::Spec, |blocked| last = Some(blocked.code()));
+        last
+    };
+    assert_eq!([19, 20, 21].map(chain), [None, None, Some(BlockedCode::RedirectLimit)]);
+}
+
+#[test]
+fn where_a_request_may_not_go() {
+    let code = |request: ScriptRequest<'_>, hops: &[Hop<'_>]| {
+        each(|profile| {
+            let mut first = None;
+            Exchange { request, hops }.judge(profile, |blocked| first = first.or(Some(blocked.code().as_str())));
+            first
+        })
+    };
+    let same_origin = ScriptRequest { mode: Mode::SameOrigin, ..request(API) };
+    assert_eq!(code(same_origin, &[]), [Some("mode-same-origin"); 4]);
+    assert_eq!(code(request(b"ftp://h/x"), &[]), [Some("scheme-not-http"); 4]);
+    let from = |status| Hop { response: answer(status, &[ANY]), ..Hop::default() };
+    let to = |url| Hop { url, response: answer(200, &[ANY]), ..Hop::default() };
+    // A user in a URL stops a redirect that leaves the page's origin, or has left it before; Chromium stops all.
+    let user = Some("redirect-userinfo");
+    assert_eq!(code(request(OWN), &[from(302), to(b"https://u@app.example/y")]), [None, user, None, None]);
+    assert_eq!(code(request(OWN), &[from(302), to(b"https://u@b.example/y")]), [user; 4]);
+    assert_eq!(code(request(API), &[from(302), to(b"https://u@app.example/y")]), [user; 4]);
+    let no_cors = ScriptRequest { mode: Mode::NoCors, ..request(API) };
+    assert_eq!(code(no_cors, &[from(302), to(b"https://u@b.example/y")]), [None, user, None, None]);
+    // A streamed body goes one way only.
+    let stream = ScriptRequest { method: b"POST", stream_body: true, ..request(API) };
+    let sent = |status| Hop { preflight: answer(200, &[ANY]), ..from(status) };
+    let again = Hop { url: API, ..sent(200) };
+    let stopped = Some("redirect-stream");
+    assert_eq!(code(stream, &[sent(307), again]), [stopped; 4]);
+    assert_eq!(code(stream, &[sent(303), again]), [None; 4]);
+}
+
+#[test]
+fn a_407_is_no_answer_to_chromium() {
+    let codes = codes(request(API), Hop { response: answer(407, &[ANY]), ..Hop::default() });
+    assert_eq!(codes, [vec![], vec!["response-unparsable"], vec![], vec![]]);
+    let allowed = Verdict::Allowed;
+    for (status, verdict) in [(99, Verdict::Blocked), (100, allowed), (999, allowed), (1000, Verdict::Blocked)] {
+        let hop = Hop { response: answer(status, &[ANY]), ..Hop::default() };
+        assert_eq!(verdicts(request(API), &[hop])[0], verdict, "{status}");
+    }
+}
+
+#[test]
+fn lines_that_no_parser_lets_through() {
+    for bad in [(&b"X-A"[..], &b"a\0"[..]), (b"X-A", b"a\rb"), (b"X\n", b"1")] {
+        let codes = codes(request(API), Hop { response: answer(200, &[ANY, bad]), ..Hop::default() });
+        assert_eq!(codes, each(|_| vec!["response-unparsable"]));
+    }
+}
+
+#[test]
+fn a_spoiled_list_and_a_header_that_chromium_keeps_for_itself() {
+    let exposed = |request: ScriptRequest<'_>, names: &'static [u8]| {
+        let lines: &[Line<'_>] = &[
+            ANY,
+            (b"Access-Control-Expose-Headers", names),
+            (b"Clear-Site-Data", b"\"cache\""),
+            (b"X-A", b"1"),
+            (b"Set-Cookie", b"a=b"),
+        ];
+        let allowed: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
+        let hops = [Hop { preflight: answer(200, allowed), response: answer(200, lines), ..Hop::default() }];
+        let exchange = Exchange { request, hops: &hops };
+        each(|profile| {
+            let has = |name: &[u8]| exchange.exposed(profile).any(|exposed| exposed == name);
+            (has(b"Clear-Site-Data"), has(b"X-A"), has(b"Set-Cookie"))
+        })
+    };
+    let (all, not_that, nothing) = ((true, true, false), (false, true, false), (false, false, false));
+    assert_eq!(exposed(request(API), b"*"), [all, not_that, all, all]);
+    assert_eq!(exposed(request(API), b"clear-site-data, x-a"), [all, not_that, all, all]);
+    assert_eq!(exposed(request(API), b"*, a b"), [nothing, nothing, all, nothing]);
+    let xhr = ScriptRequest { method: b"PUT", upload_listener: true, ..request(API) };
+    assert_eq!(exposed(xhr, b"*, a b"), [nothing; 4]);
+    assert_eq!(exposed(xhr, b"*"), [all, not_that, all, all]);
+}
+
+#[test]
+fn the_last_response_of_a_chain_says_what_is_exposed() {
+    const EXPOSE: &[u8] = b"Access-Control-Expose-Headers";
+    let lines = |names: &'static [u8]| [ANY, (EXPOSE, names), (&b"X-A"[..], &b"1"[..]), (b"X-B", b"1"), (b"X-C", b"1")];
+    let (first, second, third) = (lines(b"x-a"), lines(b"x-b"), lines(b"x-c"));
+    let hop = |status, url, headers| Hop { url, response: answer(status, headers), ..Hop::default() };
+    for start in [OWN, API] {
+        let hops = [hop(302, b"", &first), hop(200, b"https://b.example/y", &second), hop(200, API, &third)];
+        let exchange = Exchange { request: request(start), hops: &hops };
+        let names = exchange.exposed(Profile::Spec).collect::<Vec<_>>();
+        assert_eq!(names, [b"X-B"], "{}", start.escape_ascii());
+    }
+}
+
+#[test]
+fn a_downgrade_hides_the_origin_of_a_post_without_cors() {
+    let post = |url| ScriptRequest { method: b"POST", mode: Mode::NoCors, ..request(url) };
+    let origin = |request: ScriptRequest<'_>| {
+        let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+        step.origin().map(|origin| String::from_utf8_lossy(origin).into_owned())
+    };
+    assert_eq!(origin(post(b"https://b.example/")).as_deref(), Some("https://app.example"));
+    assert_eq!(origin(post(b"http://b.example/")).as_deref(), Some("null"));
+    let plain = ScriptRequest { origin: b"http://app.example", ..post(b"http://b.example/") };
+    assert_eq!(origin(plain).as_deref(), Some("http://app.example"));
+    assert_eq!(origin(ScriptRequest { method: b"GET", ..post(b"https://b.example/") }), None);
+}
+
+#[test]
+fn outcomes_have_names() {
+    use PreflightOutcome::{Failed, Missing, NotNeeded, Passed};
+    use Verdict::{Allowed, Blocked, Incomplete, Opaque, Throws};
+    let verdicts = [Allowed, Opaque, Blocked, Incomplete, Throws].map(Verdict::as_str);
+    assert_eq!(verdicts, ["allowed", "opaque", "blocked", "incomplete", "throws"]);
+    let outcomes = [NotNeeded, Passed, Missing, Failed].map(PreflightOutcome::as_str);
+    assert_eq!(outcomes, ["not-needed", "passed", "missing", "failed"]);
+}
+
+/// Does a later request need a preflight, after this one was answered with these lines?
+fn asks_again(first: ScriptRequest<'_>, lines: &[Line<'_>], later: ScriptRequest<'_>, milliseconds: u64) -> Each<bool> {
+    let hops = [Hop { preflight: answer(200, lines), response: answer(200, &[ANY]), ..Hop::default() }];
+    each(|profile| Exchange { request: first, hops: &hops }.needs_preflight_after(profile, &later, milliseconds))
+}
+
+#[test]
+fn how_long_and_for_whom_an_answer_is_kept() {
+    let lines: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (MAX_AGE, b"10")];
+    assert_eq!(asks_again(put(), lines, put(), 0), [false; 4]);
+    assert_eq!(asks_again(put(), lines, put(), 9_999), [false; 4]);
+    assert_eq!(asks_again(put(), lines, put(), 10_000), [true; 4]);
+    assert_eq!(asks_again(put(), lines, ScriptRequest { url: b"https://api.example/y", ..put() }, 0), [true; 4]);
+    assert_eq!(asks_again(put(), lines, ScriptRequest { origin: b"https://b.example", ..put() }, 0), [true; 4]);
+    assert_eq!(asks_again(put(), lines, ScriptRequest { method: b"DELETE", ..put() }, 0), [true; 4]);
+    let include = ScriptRequest { credentials: Credentials::Include, ..put() };
+    assert_eq!(asks_again(put(), lines, include, 0), [true; 4]);
+    // A simple request asks for nothing, whatever was kept.
+    assert_eq!(asks_again(put(), lines, request(API), 20_000), [false; 4]);
+    let invalid = ScriptRequest { method: b"P T", ..put() };
+    assert_eq!(asks_again(put(), lines, invalid, 20_000), [false; 4]);
+    let opaque = ScriptRequest { origin: b"null", ..put() };
+    assert_eq!(asks_again(opaque, lines, opaque, 0), [false, true, false, false]);
+    let twice: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (MAX_AGE, b"10"), (MAX_AGE, b"20")];
+    assert_eq!(asks_again(put(), twice, put(), 4_999), [false, false, true, false]);
+    assert_eq!(asks_again(put(), twice, put(), 5_000), [true; 4]);
+}
+
+#[test]
+fn an_answer_to_credentials_serves_requests_without() {
+    let include = ScriptRequest { credentials: Credentials::Include, ..put() };
+    let own: &[Line<'_>] = &[(ACAO, PAGE), (b"Access-Control-Allow-Credentials", b"true"), (ACAM, b"PUT")];
+    let hops = [Hop { preflight: answer(200, own), response: answer(200, own), ..Hop::default() }];
+    let exchange = Exchange { request: include, hops: &hops };
+    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &include, 0)), [false; 4]);
+    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [false, false, true, false]);
+}
+
+#[test]
+fn a_conditional_request_turns_two_caches_off() {
+    let lines: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (ACAH, b"if-match, x-a")];
+    for (name, expected) in [(&b"If-Match"[..], [false, true, true, false]), (b"X-A", [false; 4])] {
+        let headers: &[RequestHeader<'_>] = &[(name, Some(b"1"))];
+        let conditional = ScriptRequest { headers, ..put() };
+        assert_eq!(asks_again(conditional, lines, conditional, 0), expected, "{}", name.escape_ascii());
+    }
+}
+
+#[test]
+fn what_a_failed_preflight_leaves_behind() {
+    let webkit_keeps = [true, true, true, false];
+    let get: &[Line<'_>] = &[ANY, (ACAM, b"DELETE")];
+    let delete = ScriptRequest { method: b"DELETE", ..request(API) };
+    assert_eq!(asks_again(put(), get, delete, 0), webkit_keeps);
+    let spoiled: &[Line<'_>] = &[ANY, (ACAM, b"DELETE, P T")];
+    assert_eq!(asks_again(put(), spoiled, delete, 0), [true; 4]);
+    // Blocked afterwards: the standard and Firefox forget what the preflight said.
+    let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
+    let hops = [Hop { preflight: answer(200, passing), response: answer(200, &[]), ..Hop::default() }];
+    let exchange = Exchange { request: put(), hops: &hops };
+    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [true, false, true, false]);
+}
+
+#[test]
+fn which_methods_and_headers_an_answer_covers_later() {
+    let star: &[Line<'_>] = &[ANY, (ACAM, b"*"), (ACAH, b"*")];
+    let delete = ScriptRequest { method: b"DELETE", ..request(API) };
+    // Firefox looks for the very name.
+    assert_eq!(asks_again(put(), star, delete, 0), [false, false, true, false]);
+    let header: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    let named = |method| ScriptRequest { method, headers: header, ..request(API) };
+    let listed: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (ACAH, b"x-a")];
+    assert_eq!(asks_again(named(b"PUT"), listed, named(b"GET"), 0), [false; 4]);
+    assert_eq!(asks_again(named(b"PUT"), listed, named(b"HEAD"), 0), [false, false, true, false]);
+    assert_eq!(asks_again(named(b"PUT"), star, named(b"PUT"), 0), [false, false, true, false]);
+    // An upload listener asks for leave even for a POST: its method is kept where there was no list.
+    let upload = |method| ScriptRequest { method, upload_listener: true, ..request(API) };
+    assert!(!asks_again(upload(b"POST"), &[ANY], upload(b"POST"), 0)[0]);
+    assert!(!asks_again(upload(b"PUT"), &[ANY], upload(b"PUT"), 0)[0]);
+    assert!(asks_again(upload(b"PUT"), &[ANY], upload(b"POST"), 0)[0]);
+    assert!(asks_again(upload(b"POST"), &[ANY, (ACAM, b"PUT")], upload(b"POST"), 0)[0]);
+    assert!(asks_again(named(b"POST"), &[ANY, (ACAH, b"x-a")], upload(b"POST"), 0)[0]);
+}
+
+#[test]
+fn the_sum_of_all_safe_values_has_a_limit_that_firefox_does_not_know() {
+    let asked = |last: &[u8]| {
+        let mut headers: Vec<RequestHeader<'_>> = vec![(b"accept-language", Some(&[b'a'; 128])); 8];
+        headers.push((b"content-language", Some(last)));
+        let request = ScriptRequest { headers: &headers, ..request(API) };
+        let step = Exchange { request, hops: &[] }.steps().next().unwrap();
+        (step.requested_headers(Profile::Spec).to_string(), step.requested_headers(Profile::Firefox).to_string())
+    };
+    assert_eq!(asked(b""), (String::new(), String::new()));
+    assert_eq!(asked(b"a"), ("accept-language,content-language".into(), String::new()));
+}
+
+#[test]
+fn a_method_override_is_forbidden_by_any_element_outside_quotes() {
+    let is_forbidden = |name: &str, value: &str| is_forbidden_header((name.as_bytes(), Some(value.as_bytes())));
+    for (value, forbidden) in [
+        ("TRACE", true),
+        ("PUT, connect", true),
+        ("PUT", false),
+        ("\"a, TRACE\"", false),
+        ("\"a\", TRACE", true),
+        ("\"a\\\", TRACE\"", false),
+        ("\"a\\\\\", TRACE", true),
+        ("a\\\", TRACE", false),
+        ("a\\, TRACE", true),
+        ("\"\\a, TRACE\", b", false),
+        ("\"a\\\", TRACE, b\"", false),
+    ] {
+        assert_eq!(is_forbidden("X-HTTP-Method-Override", value), forbidden, "{value}");
+        assert!(!is_forbidden("X-Method", value), "{value}");
+    }
+}
+
+#[test]
+fn a_script_without_cors_sends_what_a_form_could() {
+    let headers: &[RequestHeader<'_>] = &[
+        (b"Accept", Some(b"a")),
+        (b"Content-Type", Some(b"application/json")),
+        (b"X-A", Some(b"1")),
+        (b"Range", Some(b"bytes=0-")),
+        (b"Content-Language", Some(b"en")),
+    ];
+    let no_cors = ScriptRequest { mode: Mode::NoCors, headers, ..request(API) };
+    let names = |headers: &mut dyn Iterator<Item = RequestHeader<'_>>| {
+        headers.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&mut no_cors.kept()), ["Accept", "Content-Language"]);
+    assert_eq!(names(&mut no_cors.dropped()), ["Content-Type", "X-A", "Range"]);
+}
+
+#[test]
+fn a_plus_sign_needs_a_number_behind_it() {
+    let safe = |value: &'static [u8]| each(|profile| is_safelisted_header(profile, (b"range", Some(value))));
+    assert_eq!(safe(b"bytes=+1-+5"), [false, false, false, true]);
+    assert_eq!(safe(b"bytes=+-5"), [false; 4]);
+    assert_eq!(safe(b"bytes=0-+"), [false; 4]);
+    assert_eq!(safe(b"bytes=5-4"), [false; 4]);
+}
+
+#[test]
+fn values_are_trimmed_of_line_ends_too() {
+    for value in [&b"a"[..], b" a", b"a\t", b"\r\na\n", b"\ra\r"] {
+        let headers: &[RequestHeader<'_>] = &[(b"Accept", Some(value))];
+        let request = ScriptRequest { headers, ..request(API) };
+        assert_eq!(request.thrown(), None);
+        assert_eq!(request.kept().map(|(_, value)| value).collect::<Vec<_>>(), [Some(&b"a"[..])]);
+    }
+}

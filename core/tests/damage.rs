@@ -1,0 +1,126 @@
+//! An image with a byte changed either does not open, or is the image of another policy: it answers as the reference says for what it lists.
+
+use corsac::{Policy, PolicySpec};
+
+mod reference;
+use reference::{Ask, Bytes, Spec, Verdict, bridge};
+
+const ACRM: &str = "Access-Control-Request-Method";
+const ACRH: &str = "Access-Control-Request-Headers";
+
+/// A request from every origin that the policy lists, with every method and name that it lists, and from a stranger.
+fn asks(spec: &Spec) -> Vec<Ask> {
+    let line = |name: &str, value: &[u8]| (Bytes::from(name), value.to_vec());
+    let origin = |pattern: &Bytes| {
+        let text = String::from_utf8_lossy(pattern).replace(":*", ":1").replace('*', "x");
+        line("Origin", if text == "x" { b"https://any.example" } else { text.as_bytes() })
+    };
+    let stranger = line("Origin", b"https://stranger.example");
+    let origins: Vec<_> = spec.allow_origins.iter().map(origin).chain([stranger]).collect();
+    let mut asks: Vec<Ask> =
+        origins.iter().map(|origin| Ask { method: "GET".into(), lines: vec![origin.clone()] }).collect();
+    let methods = spec.methods().into_iter().chain(["DELETE".into()]).map(|method| (method, None));
+    let names = spec.allow_headers.iter().cloned().chain(["x-stranger".into(), spec.allow_headers.join(&b","[..])]);
+    let names = names.map(|name| (Bytes::from("GET"), Some(name)));
+    for (method, name) in methods.chain(names) {
+        let mut lines = vec![origins[0].clone(), line(ACRM, if method == b"*" { b"ANY" } else { &method })];
+        lines.extend(name.map(|name| line(ACRH, if name == b"*" { b"x-any" } else { &name })));
+        asks.push(Ask { method: "OPTIONS".into(), lines });
+    }
+    asks
+}
+
+/// What the opened policy says of itself, as a spec; what it does not say is as it was.
+fn listed<B: AsRef<[u8]>>(policy: &Policy<B>, before: &Spec) -> Spec {
+    let list = |names: &mut dyn Iterator<Item = &[u8]>| names.map(<[u8]>::to_vec).collect::<Vec<_>>();
+    Spec {
+        allow_origins: list(&mut policy.origins()),
+        allow_methods: Some(list(&mut policy.methods())),
+        allow_headers: list(&mut policy.request_headers()),
+        expose_headers: list(&mut policy.exposed_headers()),
+        allow_credentials: policy.allows_credentials(),
+        external_origins: policy.allows_external_origins(),
+        ..before.clone()
+    }
+}
+
+/// Numbers are no part of what a policy tells of itself.
+fn without_numbers(mut verdict: Verdict) -> Verdict {
+    verdict.status = None;
+    verdict.headers.retain(|(name, _)| *name != "Access-Control-Max-Age");
+    verdict
+}
+
+/// Every byte of the image in turn is another one; how many of those images open.
+fn damage(spec: &Spec) -> usize {
+    const FLAGS: std::ops::Range<usize> = 12..16;
+    let (image, found) = bridge::compile(spec);
+    let image = image.unwrap_or_else(|| panic!("{found:?}"));
+    let mut opened = 0;
+    for at in (8..image.len()).filter(|at| !FLAGS.contains(at)) {
+        let values = (0..8).map(|bit| image[at] ^ (1 << bit)).chain([0, 255, image[at].wrapping_add(1)]);
+        for value in values.filter(|value| *value != image[at]) {
+            let mut other = image.clone();
+            other[at] = value;
+            let Ok(policy) = Policy::open(other) else { continue };
+            opened += 1;
+            let told = listed(&policy, spec);
+            for ask in asks(&told) {
+                let (got, want) = (bridge::answer(&policy, &ask, None), reference::evaluate(&told, &ask));
+                assert_eq!(without_numbers(got), without_numbers(want), "byte {at} is {value}: {ask:?}");
+            }
+        }
+    }
+    opened
+}
+
+fn bytes(list: &[&str]) -> Vec<Bytes> {
+    list.iter().map(|text| Bytes::from(*text)).collect()
+}
+
+fn spec(origins: &[&str], methods: &[&str], headers: &[&str], exposed: &[&str]) -> Spec {
+    Spec {
+        allow_origins: bytes(origins),
+        allow_methods: Some(bytes(methods)),
+        allow_headers: bytes(headers),
+        expose_headers: bytes(exposed),
+        ..Spec::default()
+    }
+}
+
+#[test]
+fn a_changed_byte_makes_another_policy_or_none() {
+    let many = [
+        "https://a.example",
+        "https://b.example",
+        "https://c.example:8443",
+        "https://d.example",
+        "https://*.e.example",
+        "https://pre-*.e.example",
+        "http://localhost:*",
+        "app://*",
+    ];
+    let headers = ["authorization", "content-type", "x-a", "x-b"];
+    let opened = damage(&Spec { max_age: Some(600), ..spec(&many, &["GET", "PUT", "PROPFIND"], &headers, &["etag"]) });
+    assert!(opened > 0, "a letter of a name can be another one");
+    damage(&spec(&["*"], &["*"], &["*"], &[]));
+    damage(&spec(&["https://a.example"], &["GET"], &[], &["*"]));
+    damage(&Spec { allow_credentials: true, external_origins: true, ..spec(&[], &["GET"], &["x-a"], &[]) });
+}
+
+#[test]
+fn a_policy_tells_what_it_is() {
+    let open = PolicySpec::new(&["*"]).compile([0; 256], |_| ()).unwrap();
+    let spec =
+        PolicySpec { allow_credentials: true, external_origins: true, ..PolicySpec::new(&["https://a.example"]) };
+    let closed = spec.compile([0; 512], |_| ()).unwrap();
+    assert!(open.is_any_origin() && !closed.is_any_origin());
+    assert!(!open.allows_credentials() && closed.allows_credentials());
+    assert!(!open.allows_external_origins() && closed.allows_external_origins());
+    assert_eq!(open.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
+    // The image says whether it was checked, in a bit that opening without the list takes as it stands.
+    const CHECKED: (usize, u8) = (13, 2);
+    let mut image = open.image().to_vec();
+    image[CHECKED.0] ^= CHECKED.1;
+    assert_eq!(Policy::open(image).unwrap().is_public_suffix_checked(), !cfg!(feature = "public-suffix"));
+}

@@ -1,0 +1,210 @@
+//! What people read: every denial, finding and suggestion in its own words, with untrusted bytes escaped and cut.
+
+use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
+
+#[test]
+fn visible_ascii_stays_as_it_is_and_every_other_byte_is_escaped() {
+    for b in 0..=255_u8 {
+        let stays = (0x20..=0x7E).contains(&b) && b != b'"' && b != b'\\';
+        let wanted = if stays { char::from(b).to_string() } else { format!("\\x{b:02X}") };
+        assert_eq!(Escaped(&[b]).to_string(), wanted);
+    }
+}
+
+fn denied(lines: &[(&str, &[u8])]) -> String {
+    let spec = PolicySpec { allow_headers: &["x-c"], ..PolicySpec::new(&["https://a.example"]) };
+    let policy = spec.compile([0; 512], |_| ()).unwrap();
+    let mut request = Request::new("OPTIONS");
+    for (name, value) in lines {
+        request.header(name, value);
+    }
+    let decision = policy.evaluate(&request);
+    decision.denial().unwrap().to_string()
+}
+
+const ORIGIN: (&str, &[u8]) = ("Origin", b"https://a.example");
+const GET: (&str, &[u8]) = ("Access-Control-Request-Method", b"GET");
+
+#[test]
+fn every_denial_is_a_sentence() {
+    let method = |value: &'static [u8]| denied(&[ORIGIN, ("Access-Control-Request-Method", value)]);
+    let headers = |value: &'static [u8]| denied(&[ORIGIN, GET, ("Access-Control-Request-Headers", value)]);
+    assert_eq!(denied(&[("Origin", b"https://b.example"), GET]), r#"origin "https://b.example" is not allowed"#);
+    assert_eq!(denied(&[("Origin", b"a\n"), GET]), r#""a\x0A" is not the one well-formed Origin of a browser"#);
+    assert_eq!(method(b"PUT"), r#"method "PUT" is not allowed"#);
+    assert_eq!(method(b"P T"), r#""P T" is not the one method of a preflight"#);
+    assert_eq!(headers(b"x-a,x-b"), r#"request header "x-a" is not allowed"#);
+    assert_eq!(headers(b"x a"), r#""x a" is malformed, repeated or one too many in Access-Control-Request-Headers"#);
+    assert_eq!(method(&[b'A'; 129]), format!(r#""{}..." is over its limit"#, "A".repeat(128)));
+}
+
+#[test]
+fn a_denial_shows_at_most_128_bytes() {
+    let origin = |length: usize| [&b"https://"[..], &vec![b'b'; length - 8]].concat();
+    for length in [127, 128, 129, 328] {
+        let shown = format!("https://{}", "b".repeat(length.min(128) - 8));
+        let more = if length > 128 { "..." } else { "" };
+        let wanted = format!(r#"origin "{shown}{more}" is not allowed"#);
+        assert_eq!(denied(&[("Origin", &origin(length)), GET]), wanted);
+    }
+}
+
+#[test]
+fn a_decision_is_a_sentence_and_its_headers_are_lines() {
+    let spec = PolicySpec {
+        allow_headers: &["*"],
+        allow_credentials: true,
+        expose_headers: &["etag"],
+        max_age: Some(60),
+        ..PolicySpec::new(&["https://a.example"])
+    };
+    let policy = spec.compile([0; 1024], |_| ()).unwrap();
+    let said = |method: &str, lines: &[(&str, &str)]| {
+        let request = Request::from_lines(method, lines.iter().copied());
+        let decision = policy.evaluate(&request);
+        let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
+        assert_eq!(decision.headers().map(|header| format!("{header:?}")).collect::<Vec<_>>(), headers);
+        // What is to come is counted at every step.
+        let mut left = decision.headers();
+        for taken in 0..=headers.len() {
+            assert_eq!((left.len(), left.size_hint()), (headers.len() - taken, (left.len(), Some(left.len()))));
+            left.next();
+        }
+        let list: Vec<String> = decision.header_list().iter().map(ToString::to_string).collect();
+        assert_eq!(list, headers);
+        (decision.to_string(), headers)
+    };
+    let (origin, get) = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"));
+    let names = "Access-Control-Request-Headers";
+    let (text, headers) = said("OPTIONS", &[origin, get, (names, "x-a"), (names, ","), (names, "x-b, x-c")]);
+    assert_eq!(text, "preflight allowed: the browser may send the request");
+    let wanted = [
+        "Access-Control-Allow-Origin: https://a.example",
+        "Access-Control-Allow-Credentials: true",
+        "Access-Control-Allow-Methods: GET, HEAD, POST",
+        "Access-Control-Allow-Headers: x-a",
+        "Access-Control-Allow-Headers: x-b, x-c",
+        "Access-Control-Max-Age: 60",
+        "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+    ];
+    assert_eq!(headers, wanted);
+    let (text, headers) = said("OPTIONS", &[("Origin", "https://b.example"), get]);
+    assert_eq!(
+        text,
+        "preflight denied: origin \"https://b.example\" is not allowed; the browser will not send the request"
+    );
+    assert_eq!(headers, wanted[6..]);
+    let (text, headers) = said("GET", &[origin]);
+    assert_eq!(text, "request allowed: the page may read the response");
+    assert_eq!(headers, [wanted[0], wanted[1], "Access-Control-Expose-Headers: etag", "Vary: Origin"]);
+    let (text, headers) = said("GET", &[("Origin", "null")]);
+    assert_eq!(
+        text,
+        "response not shared: origin \"null\" is not allowed; the request itself goes on to the application"
+    );
+    assert_eq!(headers, ["Vary: Origin"]);
+    assert_eq!(said("GET", &[]).0, "plain request: no Origin, nothing to allow or deny");
+}
+
+type Found = (FindingCode, Severity, String, String, bool);
+
+fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
+    let mut found = vec![];
+    let _ = spec.compile(vec![0; spec.image_len()], |finding| {
+        let (words, advice) = (finding.to_string(), finding.suggestion.to_string());
+        found.push((finding.code, finding.severity, words, advice, finding.suggestion.is_none()));
+    });
+    found
+}
+
+/// What is wrong, and what to do, of a spec with one finding.
+fn only(spec: &PolicySpec<'_>) -> (String, String) {
+    let mut found = findings(spec);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (.., words, advice, is_none) = found.remove(0);
+    assert!(!is_none);
+    (words, advice)
+}
+
+#[test]
+fn a_finding_shows_its_entry_cut_to_128_bytes() {
+    for length in [127, 128, 129] {
+        let entry = "b".repeat(length);
+        let (words, _) = only(&PolicySpec::new(&[&entry]));
+        let more = if length > 128 { "..." } else { "" };
+        assert_eq!(words, format!(r#"an origin starts with its scheme: "{}{more}""#, "b".repeat(length.min(128))));
+    }
+}
+
+#[test]
+fn a_finding_names_the_option_or_the_entry_and_what_covers_it() {
+    let (words, advice) = only(&PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://a.example"]) });
+    assert_eq!((&words[..], &advice[..]), ("outside its range", "write seconds from 0 (no caching) to 86400 (a day)"));
+    let (words, advice) = only(&PolicySpec::new(&["https://x.b.example", "https://*.b.example"]));
+    assert_eq!(words, r#"already covered: "https://x.b.example" (by "https://*.b.example")"#);
+    assert_eq!(advice, "remove the entry");
+}
+
+#[test]
+fn every_pattern_that_cannot_be_repaired_has_advice() {
+    let (label, long) = (format!("https://{}.example", "a".repeat(64)), format!("app://{}", "a".repeat(323)));
+    let never = "remove the entry: no browser can send such an origin";
+    let other = "write an origin as browsers send it, such as \"https://app.example.com\"";
+    for (entry, advice) in [
+        ("", "write an origin such as \"https://app.example.com\", or remove the entry"),
+        ("ftp://a.example", "write the http: or https: origin of the page that makes the requests"),
+        ("https://b\u{fc}cher.example", "write the host as A-labels, such as \"https://xn--bcher-kva.example\""),
+        ("https://*", "write \"https://*.example.com\", \"https://preview-*.example.com\" or \"http://localhost:*\""),
+        (&label, never),
+        (&long, never),
+        ("https://a.example:x", "write a port from 1 to 65535, or `*` for any"),
+        ("a_b://h", other),
+        ("https://a$b.example", other),
+        ("https://a.example/", "write \"https://a.example\""),
+    ] {
+        assert_eq!(only(&PolicySpec::new(&[entry])).1, advice, "{entry}");
+    }
+}
+
+#[test]
+fn a_name_that_cannot_be_repaired_has_advice() {
+    let names = |name: &'static str| only(&PolicySpec { allow_headers: &[name], ..PolicySpec::new(&["*"]) }).1;
+    assert_eq!(names(" x-a"), "write \"x-a\"");
+    assert_eq!(names("x a"), "write one name of letters, digits and -, without spaces, commas or colons");
+    assert_eq!(names("x-*"), "list the names one by one, or \"*\" alone");
+    assert_eq!(names(""), "write a name, or remove the entry");
+    assert!(corsac::Suggestion::None.is_none() && corsac::Suggestion::None.to_string().is_empty());
+}
+
+#[test]
+fn get_left_out_is_advised_by_what_is_there() {
+    let with = |methods: &[&str]| only(&PolicySpec { allow_methods: Some(methods), ..PolicySpec::new(&["*"]) }).1;
+    assert_eq!(with(&[]), "list the methods, such as GET");
+    assert_eq!(with(&["DELETE"]), "add GET");
+    assert_eq!(with(&["DELETE", "HEAD"]), "add GET");
+}
+
+#[test]
+fn every_code_says_what_is_wrong() {
+    let cases: [(&str, FindingCode, &str); 4] = [
+        ("https://u@a.example", FindingCode::UserInfo, "an origin has no user name or password"),
+        ("https://A.example", FindingCode::UpperCase, "browsers send origins in lower case"),
+        ("http://1.2.3", FindingCode::NumericHost, "a host that ends in a number is an IPv4 address or no host"),
+        ("null", FindingCode::NullOrigin, "`null` is the origin of every sandboxed page and local file"),
+    ];
+    for (entry, code, what) in cases {
+        let (found, severity, words, ..) = findings(&PolicySpec::new(&[entry])).remove(0);
+        assert_eq!((found, severity, words), (code, Severity::Error, format!("{what}: \"{entry}\"")));
+    }
+}
+
+#[test]
+fn an_error_that_compiling_or_opening_gives_says_what_to_do() {
+    let none: &[&str] = &[];
+    let refused = PolicySpec::new(none).compile([0; 512], |_| ()).unwrap_err().to_string();
+    assert!(refused.contains('1'), "{refused}");
+    let small = PolicySpec::new(&["https://a.example"]).compile([0; 8], |_| ()).unwrap_err().to_string();
+    let needed = PolicySpec::new(&["https://a.example"]).image_len().to_string();
+    assert!(small.contains(&needed), "{small}");
+    assert!(!Policy::open(&b""[..]).unwrap_err().to_string().is_empty());
+}
