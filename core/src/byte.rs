@@ -6,8 +6,8 @@ const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
 /// Every byte of a word, and the high bit of each.
-pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
-pub(crate) const HIGHS: u64 = 0x8080_8080_8080_8080;
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -60,7 +60,7 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
 
 /// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
 #[inline]
-pub(crate) const fn places(word: u64, b: u8) -> u64 {
+const fn places(word: u64, b: u8) -> u64 {
     let word = word ^ (ONES * b as u64);
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
@@ -68,14 +68,14 @@ pub(crate) const fn places(word: u64, b: u8) -> u64 {
 /// Does this byte stand among these? Eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
-    // The last eight bytes may overlap the ones before.
-    let Some(last) = bytes.last_chunk() else { return bytes.contains(&b) };
-    let (mut rest, mut found) = (bytes, places(u64::from_le_bytes(*last), b));
+    let mut rest = bytes;
     while let Some((chunk, tail)) = rest.split_first_chunk() {
-        found |= places(u64::from_le_bytes(*chunk), b);
+        if places(u64::from_le_bytes(*chunk), b) != 0 {
+            return true;
+        }
         rest = tail;
     }
-    found != 0
+    rest.contains(&b)
 }
 
 /// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.

@@ -61,7 +61,8 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
-        measure(&Patterns::new(self, false)).total
+        // What is no pattern ends in an error anyway.
+        measure(&Patterns::new(self, true)).total
     }
 
     /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.

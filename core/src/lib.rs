@@ -44,7 +44,6 @@ mod field_name;
 mod finding;
 mod hash;
 mod host;
-mod host_word;
 mod image;
 mod list;
 mod method;

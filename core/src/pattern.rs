@@ -8,7 +8,6 @@ use core::ops::Range;
 use crate::byte::{is_label_byte, is_opaque_host_byte, is_white_space};
 use crate::finding::FindingCode;
 use crate::host::{HOST_MAX, LABEL_MAX, decimal, ends_in_number, is_ipv4, parse_ipv6, write_ipv6};
-use crate::host_word::HostWord;
 
 /// Longest pattern, in bytes.
 pub(crate) const PATTERN_MAX: usize = 328;
@@ -109,26 +108,24 @@ pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     plain_host(text).map_or_else(|| parse_any(text), Ok)
 }
 
-/// What nearly every entry is, eight bytes at a time: `http(s)://`, labels, and perhaps a port. `None`: look closer.
+/// What nearly every entry is, in one pass: `http(s)://`, labels, and perhaps a port. `None`: look closer.
 fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
     let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
-    let after = text.strip_prefix(scheme)?.strip_prefix(b"://")?;
-    // The place behind the last dot, and whether the byte before this word is one, as if one stood before the host.
-    let (mut at, mut last, mut dot_before) = (0, 0, true);
-    let host_end = loop {
-        let word = HostWord::at(after, at);
-        if word.has_other() || word.has_empty_label(dot_before) {
-            return None;
+    let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
+    let (mut host_end, mut length, mut last) = (after.len(), 0, 0);
+    for (at, &b) in after.iter().enumerate() {
+        match b {
+            b'.' if length != 0 => (length, last) = (0, at + 1),
+            b':' => {
+                host_end = at;
+                break;
+            }
+            _ if is_label_byte(b) && length < LABEL_MAX => length += 1,
+            _ => return None,
         }
-        last = word.behind_last_dot().map_or(last, |place| at + place);
-        if let Some(end) = word.end() {
-            break at + end;
-        }
-        at += 8;
-        dot_before = last == at;
-    };
+    }
     // A last label that begins with a digit may be a number, which only an address may be; none at all is a trailing dot.
-    let is_name = last < host_end && host_end <= LABEL_MAX && !after.get(last)?.is_ascii_digit();
+    let is_name = length != 0 && host_end <= HOST_MAX && !after.get(last)?.is_ascii_digit();
     let port = parse_port(scheme, after.get(host_end..)?, 0).ok()?;
     is_name.then_some(Pattern { kind: Kind::Host, scheme, rest: after.get(..host_end)?, port })
 }

@@ -95,7 +95,7 @@ const SEEDS: u32 = 4;
 const FULL: usize = 16;
 
 /// Patterns that are placed together.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// Writes one table. The seed that was taken.
 pub(crate) fn write_table<S: Source>(
