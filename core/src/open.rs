@@ -277,3 +277,77 @@ impl Source for Opened<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::is_table_right;
+    use crate::bucket;
+    use crate::hash;
+    use crate::image::{Image, Section};
+    use crate::origin_table::{bucket_count, exact_hash, rest_hash};
+    use crate::pattern::parse;
+    use crate::spec::PolicySpec;
+    use std::{format, string::String, vec, vec::Vec};
+
+    const SEED: u32 = 0;
+
+    /// The image of these origins, but others of the same lengths in its exact table or the rest's, all in the first bucket.
+    fn in_one_bucket(compiled: &[String], written: &[String], exact: bool) -> Vec<u8> {
+        let spec = PolicySpec { allow_origins: compiled, ..PolicySpec::new(&[]) };
+        let mut bytes = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec();
+        let (seed_at, directory, records) = if exact {
+            (72, Section::ExactDirectory as usize, Section::ExactRecords as usize)
+        } else {
+            (76, Section::RestDirectory as usize, Section::RestRecords as usize)
+        };
+        let image = Image::new(&bytes).unwrap();
+        let (start, middle, end) = (image.end(directory - 1), image.end(directory), image.end(records));
+        bytes[seed_at..seed_at + 4].copy_from_slice(&SEED.to_le_bytes());
+        for entry in bytes[start + 4..middle].chunks_exact_mut(4) {
+            entry.copy_from_slice(&u32::try_from(end - middle).unwrap().to_le_bytes());
+        }
+        let (_, bucket) = bytes[..end].split_at_mut(middle);
+        bucket.fill(0);
+        for origin in written {
+            let pattern = parse(origin.as_bytes()).unwrap();
+            let hash = if exact { exact_hash(SEED, origin.as_bytes()) } else { rest_hash(SEED, &pattern) };
+            bucket::push(bucket, hash, origin.as_bytes()).unwrap();
+        }
+        bytes
+    }
+
+    fn is_right(compiled: &[String], written: &[String], exact: bool) -> bool {
+        is_table_right(Image::new(&in_one_bucket(compiled, written, exact)).unwrap(), exact)
+    }
+
+    #[test]
+    fn a_bucket_holds_128_patterns_and_no_more() {
+        for (count, opens) in [(128, true), (129, false)] {
+            let buckets = u32::try_from(bucket_count(count)).unwrap();
+            let names = (0..).map(|number| format!("https://a{number}.example"));
+            let first = |name: &String| hash::bucket(exact_hash(SEED, name.as_bytes()), buckets) == 0;
+            let origins: Vec<String> = names.filter(first).take(count).collect();
+            assert_eq!(is_right(&origins, &origins, true), opens, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_parent_has_32_globs_and_no_more() {
+        // A parent whose patterns are at home in the first bucket, and another one.
+        let rest = |number: usize| format!(".p{number}.example");
+        let is_first = |number: &usize| {
+            let text = format!("https://*{}", rest(*number));
+            hash::bucket(rest_hash(SEED, &parse(text.as_bytes()).unwrap()), 17) == 0
+        };
+        let first = rest((10..99).find(is_first).unwrap());
+        let other = rest((10..99).find(|number| rest(*number) != first).unwrap());
+        let glob = |number: usize, rest: &str| format!("https://g{number:02}-*{rest}");
+        let below = |rest: &str| format!("https://*{rest}");
+        let globs: Vec<String> = (0..32).map(|number| glob(number, &first)).collect();
+        let and = |one: String| [&globs[..], &[one]].concat();
+        // What is below the parent is no glob.
+        assert!(is_right(&and(below(&first)), &and(below(&first)), false));
+        assert!(!is_right(&and(glob(32, &other)), &and(glob(32, &first)), false));
+    }
+}
