@@ -11,9 +11,7 @@ use crate::image::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag
 use crate::list::{Names, split};
 use crate::method_index;
 use crate::name_index::is_index;
-use crate::origin_table::{
-    BUCKET_MAX, GLOBS_MAX, Table, bucket_count, directory_len, exact_hash, rest_bounds, rest_hash,
-};
+use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, rest_bounds, rest_hash};
 use crate::pattern::{Kind, parse};
 use crate::policy::Policy;
 use crate::review::{Options, Report, Source, review};
@@ -191,9 +189,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
     }
     let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.end() == Some(at));
     // Duplicates are dropped after the directory is laid out: it may be larger than its patterns need.
-    let is_sized = table.directory_len() >= directory_len(total)
-        && buckets >= bucket_count(total)
-        && (total != 0) == (buckets != 0);
+    let is_sized = buckets >= bucket_count(total) && (total != 0) == (buckets != 0);
     is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
 }
 
@@ -282,7 +278,7 @@ impl Source for Opened<'_> {
 mod tests {
     extern crate std;
     use super::is_table_right;
-    use crate::bucket;
+    use crate::bucket::{self, HEAD_LEN};
     use crate::hash;
     use crate::image::{Image, Section};
     use crate::origin_table::{bucket_count, exact_hash, rest_hash};
@@ -292,7 +288,7 @@ mod tests {
 
     const SEED: u32 = 0;
 
-    /// The image of these origins, but others of the same lengths in its exact table or the rest's, all in the first bucket.
+    /// The image of these origins, but others in its exact table, of the same lengths, or in the rest's, all of them in the first bucket.
     fn in_one_bucket(compiled: &[String], written: &[String], exact: bool) -> Vec<u8> {
         let spec = PolicySpec { allow_origins: compiled, ..PolicySpec::new(&[]) };
         let mut bytes = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec();
@@ -302,7 +298,9 @@ mod tests {
             (76, Section::RestDirectory as usize, Section::RestRecords as usize)
         };
         let image = Image::new(&bytes).unwrap();
-        let (start, middle, end) = (image.end(directory - 1), image.end(directory), image.end(records));
+        let (start, middle) = (image.end(directory - 1), image.end(directory));
+        let end = middle + written.iter().map(|text| HEAD_LEN + text.len()).sum::<usize>();
+        bytes[24 + records * 4..28 + records * 4].copy_from_slice(&u32::try_from(end).unwrap().to_le_bytes());
         bytes[seed_at..seed_at + 4].copy_from_slice(&SEED.to_le_bytes());
         for entry in bytes[start + 4..middle].chunks_exact_mut(4) {
             entry.copy_from_slice(&u32::try_from(end - middle).unwrap().to_le_bytes());
@@ -349,5 +347,12 @@ mod tests {
         // What is below the parent is no glob.
         assert!(is_right(&and(below(&first)), &and(below(&first)), false));
         assert!(!is_right(&and(glob(32, &other)), &and(glob(32, &first)), false));
+    }
+
+    #[test]
+    fn any_origin_is_no_wildcard_of_a_table() {
+        let (wildcard, any) = (["https://*.a.example".into()], ["*".into()]);
+        assert!(is_right(&wildcard, &wildcard, false));
+        assert!(!is_right(&wildcard, &any, false));
     }
 }
