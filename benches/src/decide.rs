@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use corsac::{Class, DenialCode, Policy, Request};
+use corsac::{DenialCode, Policy, Request};
 
 use crate::case::Line;
 
@@ -21,11 +21,4 @@ pub fn decide(policy: &Policy<Vec<u8>>, method: &str, lines: &[Line<'_>]) -> Ans
         count += 1;
     }
     (decision.denial().map(|denial| denial.code()), count)
-}
-
-/// What of it is handing the lines over: the request, and no decision.
-#[inline(never)]
-pub fn take(method: &str, lines: &[Line<'_>]) -> Class {
-    let request = Request::from_lines(method, lines.iter().copied());
-    black_box(&request).class()
 }

@@ -5,5 +5,5 @@ mod decide;
 mod policy;
 
 pub use case::{Ask, Case, Hostile, Line};
-pub use decide::{Answer, decide, take};
+pub use decide::{Answer, decide};
 pub use policy::{HEADERS, METHODS, compile, echoing, origins};

@@ -156,7 +156,7 @@ fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r
         return deny(DenialCode::TooLarge, method);
     }
     // A listed method is a token.
-    let is_listed = is_listed(image.section(Section::MethodIndex), image.section(Section::Methods), method);
+    let is_listed = is_listed(image.section(Section::MethodIndex), || image.section(Section::Methods), method);
     if !is_listed && !is_token(method) {
         return deny(DenialCode::MethodMalformed, method);
     }

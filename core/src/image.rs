@@ -106,7 +106,10 @@ impl<'i> Image<'i> {
     /// The image, or one that allows nothing.
     #[inline]
     pub(crate) fn or_closed(bytes: &'i [u8]) -> Self {
-        Self::new(bytes).unwrap_or(Self { bytes: &CLOSED, head: &CLOSED })
+        match Self::new(bytes) {
+            Some(image) => image,
+            None => closed(),
+        }
     }
 
     number!(length, u32, 8, 9, 10, 11);
@@ -153,6 +156,13 @@ impl<'i> Image<'i> {
             None => no_section(),
         }
     }
+}
+
+/// Out of the way, as the next one.
+#[cold]
+#[inline(never)]
+fn closed() -> Image<'static> {
+    Image { bytes: &CLOSED, head: &CLOSED }
 }
 
 /// Out of the way: opening saw to it that every section is there.
