@@ -93,6 +93,13 @@ impl<'s, S: Source> Patterns<'s, S> {
 /// Seeds that are tried for buckets of at most so many patterns of the usual length; the best of them is taken.
 const SEEDS: u32 = 4;
 const FULL: usize = 16;
+/// Seeds that nobody knows who knows not all patterns: whoever adds some to others' cannot choose them for one bucket.
+const FURTHER_SEEDS: u32 = 12;
+
+/// A seed that depends on every pattern, whatever their order.
+fn own_seed<S: Source>(patterns: &Patterns<'_, S>, kind: TableKind) -> Option<u32> {
+    patterns.of(kind).try_fold(0, |seed: u32, (_, text)| Some(seed.wrapping_add(kind.hash(0, text)? as u32)))
+}
 
 /// Patterns that are placed together.
 const BLOCK: usize = 16;
@@ -133,20 +140,25 @@ pub(crate) fn write_table<S: Source>(
             Some(fullest.max(add(directory, place(seed, text)?.1, bytes)?))
         })
     };
-    let enough = size.bytes.saturating_mul(FULL).checked_div(size.count)?;
+    let so_many = |patterns: usize| size.bytes.saturating_mul(patterns).checked_div(size.count);
+    let (enough, too_many) = (so_many(FULL)?, so_many(BUCKET_MAX / 2)?);
     let (mut best, mut seed) = ((u32::MAX, 0), 0);
-    loop {
+    for attempt in 1.. {
         let fullest = measure(seed)?;
         best = best.min((fullest, seed));
         if fullest as usize <= enough {
             break;
         }
-        seed += 1;
-        if seed == SEEDS {
+        if attempt == SEEDS + FURTHER_SEEDS || (attempt == SEEDS && best.0 as usize <= too_many) {
             seed = best.1;
             measure(seed)?;
             break;
         }
+        seed = match attempt {
+            ..SEEDS => attempt,
+            SEEDS => own_seed(patterns, kind)?,
+            _ => seed.wrapping_add(1),
+        };
     }
     let mut start = 0;
     for slot in directory.chunks_exact_mut(4) {
@@ -238,4 +250,29 @@ fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
     }
     *directory.get_mut(slot * 4..)?.first_chunk_mut()? = u32::try_from(to).ok()?.to_le_bytes();
     Some(to)
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::SEEDS;
+    use crate::hash;
+    use crate::origin_table::{bucket_count, exact_hash};
+    use crate::spec::PolicySpec;
+    use std::{format, string::String, vec, vec::Vec};
+
+    #[test]
+    fn patterns_chosen_for_one_bucket_of_each_known_seed_compile() {
+        const EACH: usize = 130;
+        let buckets = bucket_count(EACH * SEEDS as usize) as u32;
+        let mut numbers = 0..;
+        let mut origins = Vec::new();
+        for seed in 0..SEEDS {
+            let names = numbers.by_ref().map(|number: u32| format!("https://tenant-{number}.example"));
+            let first = |name: &String| hash::bucket(exact_hash(seed, name.as_bytes()), buckets) == 0;
+            origins.extend(names.filter(first).take(EACH));
+        }
+        let spec = PolicySpec { allow_origins: &origins, ..PolicySpec::new(&[]) };
+        assert!(spec.compile(vec![0; spec.image_len()], |_| ()).is_ok());
+    }
 }
