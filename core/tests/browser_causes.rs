@@ -327,6 +327,26 @@ fn each_browser_has_more_than_one_way_to_say_it() {
 }
 
 #[test]
+fn a_failure_of_another_exchange_gets_an_answer() {
+    let (location, to_cdn): ([Line<'_>; 1], [Line<'_>; 2]) =
+        ([(b"Location", b"/y")], [ANY, (b"Location", b"https://cdn.example/")]);
+    let preflighted = [Hop { preflight: answer(301, &location), ..Hop::default() }];
+    let second = Hop { url: b"https://cdn.example/", response: answer(200, &[]), ..Hop::default() };
+    let redirected = [Hop { response: answer(302, &to_cdn), ..Hop::default() }, second];
+    let page = ScriptRequest::new(PAGE, API);
+    for (request, hops, code, asked, cause) in [
+        (put(), &preflighted[..], BlockedCode::PreflightRedirect, b"no URL".as_slice(), Cause::RedirectTarget),
+        (page, &redirected[..], BlockedCode::AcaoMissing, API, Cause::NoAnswer),
+    ] {
+        let mut failures = vec![];
+        Exchange { request, hops }.judge(Profile::Spec, |blocked| failures.push(blocked));
+        let blocked = failures.iter().find(|blocked| blocked.code() == code).unwrap();
+        let other = Exchange { request: ScriptRequest::new(PAGE, asked), hops: &[Hop::default()] };
+        assert_eq!(other.cause(blocked), cause);
+    }
+}
+
+#[test]
 fn every_cause_has_a_sentence_of_its_own_and_advice() {
     let mut sentences: Vec<&str> = Cause::ALL.iter().map(|cause| cause.sentence()).collect();
     let advice = Cause::ALL.iter().map(|cause| cause.advice());

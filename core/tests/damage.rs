@@ -121,9 +121,11 @@ fn bytes_that_nobody_checked_give_some_answer() {
         .collect();
     let mut answers = BTreeSet::new();
     for at in 8..image.len() {
-        for value in (0..8).map(|bit| image[at] ^ (1 << bit)).chain([0, 255]) {
+        let values = (0..8).map(|bit| (at + 1, image[at] ^ (1 << bit)));
+        // This byte, or all from here on.
+        for (end, value) in values.chain([(at + 1, 0), (at + 1, 255), (image.len(), 0), (image.len(), 255)]) {
             let mut other = image.clone();
-            other[at] = value;
+            other[at..end].fill(value);
             let policy = Policy::from_compiled(other.leak());
             let told: [usize; 4] = [
                 policy.origins().map(<[u8]>::len).sum(),

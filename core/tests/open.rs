@@ -214,6 +214,10 @@ fn an_index_without_a_free_slot_does_not_open() {
         slot.copy_from_slice(&2_u16.to_le_bytes());
     }
     assert_eq!(error(&image), OpenError::Damaged);
+    // Where nobody opened it, looking ends all the same.
+    let preflight = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")];
+    let lines = preflight.into_iter().chain([("Access-Control-Request-Headers", "x-c")]);
+    assert!(!Policy::from_compiled(image.leak()).evaluate(&Request::from_lines("OPTIONS", lines)).is_allowed());
 }
 
 #[test]
