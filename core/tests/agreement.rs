@@ -230,6 +230,21 @@ proptest! {
     }
 }
 
+/// Now and then the hash of the parent looks like that of the host itself.
+#[test]
+fn a_host_with_any_port_stands_for_no_host_beside_it() {
+    for number in 0..1000 {
+        let origins = vec![format!("https://a.b{number}.example:*").into_bytes()];
+        let policy =
+            Policy::open(bridge::compile(&Spec { allow_origins: origins, ..Spec::default() }).0.unwrap()).unwrap();
+        for (label, is_allowed) in [("a", true), ("c", false)] {
+            let line = ("Origin".into(), format!("https://{label}.b{number}.example:81").into_bytes());
+            let verdict = bridge::answer(&policy, &Ask { method: "GET".into(), lines: vec![line] }, None);
+            assert_eq!(verdict.denial.is_none(), is_allowed, "{label}.b{number}");
+        }
+    }
+}
+
 /// The properties say nothing about what is never generated: every code and every class is reached.
 #[test]
 fn the_generators_reach_every_answer() {

@@ -284,6 +284,25 @@ fn what_a_console_message_tells_of_the_cause() {
 }
 
 #[test]
+fn who_saw_the_traffic_may_say_that_it_was_the_preflight() {
+    let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
+        https://api.example/. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: ";
+    for (status, cause) in [
+        (401, Cause::AuthenticationFirst),
+        (405, Cause::OptionsNotRouted),
+        (502, Cause::PreflightFails),
+        (200, Cause::NoCorsHeaders),
+    ] {
+        let text = format!("{text}{status}.");
+        let mut message = decode_console(&text).unwrap();
+        assert_eq!((message.status, message.part), (Some(status), None));
+        assert_eq!(message.cause(), Some(Cause::NoCorsHeaders));
+        message.part = Some(Part::Preflight);
+        assert_eq!(message.cause(), Some(cause), "{status}");
+    }
+}
+
+#[test]
 fn each_browser_has_more_than_one_way_to_say_it() {
     let url = |text: &str| decode_console(text).map(|message| (message.profile, message.code, message.url.is_some()));
     let scheme = r#"Fetch API cannot load ftp://h/x. URL scheme "ftp" is not supported."#;
@@ -305,6 +324,26 @@ fn each_browser_has_more_than_one_way_to_say_it() {
     );
     assert_eq!(message.code, Some(BlockedCode::AcaoMissing));
     assert_eq!(url("It rains."), None);
+}
+
+#[test]
+fn a_failure_of_another_exchange_gets_an_answer() {
+    let (location, to_cdn): ([Line<'_>; 1], [Line<'_>; 2]) =
+        ([(b"Location", b"/y")], [ANY, (b"Location", b"https://cdn.example/")]);
+    let preflighted = [Hop { preflight: answer(301, &location), ..Hop::default() }];
+    let second = Hop { url: b"https://cdn.example/", response: answer(200, &[]), ..Hop::default() };
+    let redirected = [Hop { response: answer(302, &to_cdn), ..Hop::default() }, second];
+    let page = ScriptRequest::new(PAGE, API);
+    for (request, hops, code, asked, cause) in [
+        (put(), &preflighted[..], BlockedCode::PreflightRedirect, b"no URL".as_slice(), Cause::RedirectTarget),
+        (page, &redirected[..], BlockedCode::AcaoMissing, API, Cause::NoAnswer),
+    ] {
+        let mut failures = vec![];
+        Exchange { request, hops }.judge(Profile::Spec, |blocked| failures.push(blocked));
+        let blocked = failures.iter().find(|blocked| blocked.code() == code).unwrap();
+        let other = Exchange { request: ScriptRequest::new(PAGE, asked), hops: &[Hop::default()] };
+        assert_eq!(other.cause(blocked), cause);
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! An image with a byte changed either does not open, or is the image of another policy: it answers as the reference says for what it lists.
 
-use corsac::{Policy, PolicySpec};
+use std::collections::BTreeSet;
+
+use corsac::{Policy, PolicySpec, Request};
 
 mod reference;
 use reference::{Ask, Bytes, Spec, Verdict, bridge};
@@ -106,6 +108,36 @@ fn a_changed_byte_makes_another_policy_or_none() {
     damage(&spec(&["*"], &["*"], &["*"], &[]));
     damage(&spec(&["https://a.example"], &["GET"], &[], &["*"]));
     damage(&Spec { allow_credentials: true, external_origins: true, ..spec(&[], &["GET"], &["x-a"], &[]) });
+}
+
+#[test]
+fn bytes_that_nobody_checked_give_some_answer() {
+    let origins = ["https://a.example", "https://b.example:8443", "https://*.e.example", "http://localhost:*"];
+    let spec = spec(&origins, &["GET", "PROPFIND"], &["authorization", "x-a", "x-b"], &["etag"]);
+    let (image, asks) = (bridge::compile(&spec).0.unwrap(), asks(&spec));
+    let asks: Vec<Request<'_>> = asks
+        .iter()
+        .map(|ask| Request::from_lines(&ask.method, ask.lines.iter().map(|(name, value)| (name, value))))
+        .collect();
+    let mut answers = BTreeSet::new();
+    for at in 8..image.len() {
+        let values = (0..8).map(|bit| (at + 1, image[at] ^ (1 << bit)));
+        // This byte, or all from here on.
+        for (end, value) in values.chain([(at + 1, 0), (at + 1, 255), (image.len(), 0), (image.len(), 255)]) {
+            let mut other = image.clone();
+            other[at..end].fill(value);
+            let policy = Policy::from_compiled(other.leak());
+            let told: [usize; 4] = [
+                policy.origins().map(<[u8]>::len).sum(),
+                policy.methods().map(<[u8]>::len).sum(),
+                policy.request_headers().map(<[u8]>::len).sum(),
+                policy.exposed_headers().map(<[u8]>::len).sum(),
+            ];
+            let answer = |ask| policy.evaluate(ask).headers().map(|header| header.to_string()).collect::<String>();
+            answers.insert((told, asks.iter().map(answer).collect::<Vec<_>>()));
+        }
+    }
+    assert!(answers.len() > 100, "{}", answers.len());
 }
 
 #[test]

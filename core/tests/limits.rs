@@ -11,13 +11,11 @@ const PAGE: &str = "https://app.example";
 const NAMES: &str = "Access-Control-Request-Headers";
 
 /// A text that is a pattern for so many looks, and long afterwards, as one that another thread owns might be.
-#[cfg(target_pointer_width = "64")]
 struct Growing<'a> {
     looks: Cell<u32>,
     long: &'a [u8],
 }
 
-#[cfg(target_pointer_width = "64")]
 impl AsRef<[u8]> for Growing<'_> {
     fn as_ref(&self) -> &[u8] {
         let left = self.looks.get();
@@ -49,6 +47,23 @@ fn an_image_is_smaller_than_four_gibibytes() {
     let last = most - needed(of(2)).unwrap() + 2;
     assert_eq!(of(last), CompileError::StorageTooSmall { needed: most });
     assert_eq!(of(last + 1), CompileError::TooLarge);
+}
+
+/// What was measured while it was short has no room: that is said.
+#[test]
+fn an_entry_that_grows_while_it_is_compiled_finds_no_room() {
+    let (mut refused, mut outgrown) = (0, 0);
+    for long in [&b"a://cccccccccccccccc"[..], b"https://*.cc.example", b"a://*", b"a://b:*", b"!"] {
+        for looks in 0..12 {
+            let entries = [1, 0].map(|more| Growing { looks: Cell::new(looks + more), long });
+            match PolicySpec::new(&entries).compile([0; 4096], |_| ()) {
+                Ok(policy) => assert!(policy.origins().count() <= entries.len()),
+                Err(CompileError::StorageTooSmall { needed }) => outgrown += usize::from(needed < 4096),
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 0 && outgrown > 0, "{refused} {outgrown}");
 }
 
 /// The denial of a preflight that asks for these names, one a line, kept in a request of this capacity.

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 use corsac::browser::{
     Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest, decode_console, is_forbidden_header,
 };
-use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
+use corsac::{CompileError, Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
 
 /// A writer with room for so many bytes.
 struct Narrow {
@@ -58,6 +58,7 @@ fn findings_and_errors() {
     assert_eq!(said(Suggestion::None), "");
     assert!(codes.len() >= 6, "{codes:?}");
     assert!(said(error.unwrap_err()).ends_with(" errors in the policy"));
+    assert_eq!(said(CompileError::TooLarge), "the policy needs 4 GiB or more: list fewer origins");
     let one = PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://a.example"]) };
     assert_eq!(said(one.compile([0; 512], |_| {}).unwrap_err()), "1 error in the policy");
     let fine = PolicySpec::new(&["https://a.example"]);

@@ -157,7 +157,6 @@ fn what_compiles_opens_however_many_names_there_are() {
 #[test]
 fn a_section_that_is_longer_or_shorter_does_not_open() {
     const LENGTH: usize = 8;
-    const ENDS: usize = 24;
     const SECTIONS: usize = 10;
     const EXPOSED: usize = 2;
     let number = |image: &[u8], at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
@@ -191,4 +190,77 @@ fn a_section_that_is_longer_or_shorter_does_not_open() {
             assert!(Policy::open(&other[..]).is_err(), "section {section} by {change}");
         }
     }
+}
+
+/// Where the ends of the sections stand.
+const ENDS: usize = 24;
+
+fn section(image: &[u8], number: usize) -> std::ops::Range<usize> {
+    let end = |number: usize| {
+        let at = ENDS + 4 * number;
+        u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize
+    };
+    end(number - 1)..end(number)
+}
+
+#[test]
+fn an_index_without_a_free_slot_does_not_open() {
+    const HEADER_INDEX: usize = 5;
+    let spec = PolicySpec { allow_headers: &["x-a", "x-bb"], ..PolicySpec::new(&["https://a.example"]) };
+    let mut image = compiled(&spec);
+    let index = section(&image, HEADER_INDEX);
+    // Lengths and offsets of two names stay; each of the slots holds the second name.
+    for slot in image[index].split_at_mut(6).1.chunks_exact_mut(2) {
+        slot.copy_from_slice(&2_u16.to_le_bytes());
+    }
+    assert_eq!(error(&image), OpenError::Damaged);
+    // Where nobody opened it, looking ends all the same.
+    let preflight = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")];
+    let lines = preflight.into_iter().chain([("Access-Control-Request-Headers", "x-c")]);
+    assert!(!Policy::from_compiled(image.leak()).evaluate(&Request::from_lines("OPTIONS", lines)).is_allowed());
+}
+
+#[test]
+fn a_text_that_holds_its_own_head_does_not_open() {
+    const EXACT_RECORDS: usize = 7;
+    let host = format!("{}.{}.example", "a".repeat(43), "b".repeat(44));
+    let (shorter, longer) = (format!("https://{}", &host[2..]), format!("https://{host}"));
+    let mut image = compiled(&PolicySpec::new(&[&shorter]));
+    let records = section(&image, EXACT_RECORDS);
+    // `ht` is the head of a text as long as this one, which then begins where its head does.
+    assert_eq!((records.len(), longer.len()), (104, usize::from(b'h')));
+    image[records].copy_from_slice(longer.as_bytes());
+    assert_eq!(error(&image), OpenError::Damaged);
+}
+
+/// An image of so many globs with one parent, in one bucket.
+fn stuffed(count: usize) -> Vec<u8> {
+    const REST_DIRECTORY: usize = 8;
+    const REST_RECORDS: usize = 9;
+    const LAST: u16 = 0x0200;
+    let glob = |number: usize, parent| format!("https://p{number:02}-*.example.{parent}");
+    // More of one parent would not compile: one of them is of another at first.
+    let texts: Vec<_> = (1..count).map(|number| glob(number, "com")).chain([glob(0, "org")]).collect();
+    let mut image = compiled(&PolicySpec::new(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+    let (directory, records) = (section(&image, REST_DIRECTORY), section(&image, REST_RECORDS));
+    let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap());
+    let starts: Vec<u32> = image[directory.clone()].chunks_exact(4).map(number).collect();
+    let fullest = (1..starts.len()).max_by_key(|&bucket| starts[bucket] - starts[bucket - 1]).unwrap();
+    let at = records.start + starts[fullest - 1] as usize;
+    // Of one hash, and as long as each other: their heads differ in nothing but which is the last.
+    let head = u16::from_le_bytes([image[at], image[at + 1]]);
+    let heads = vec![head; count - 1].into_iter().chain([head | LAST]).flat_map(u16::to_le_bytes);
+    let bucket: Vec<u8> = heads.chain((0..count).flat_map(|number| glob(number, "com").into_bytes())).collect();
+    for (place, start) in image[directory].chunks_exact_mut(4).enumerate() {
+        let bytes = if place < fullest { 0 } else { u32::try_from(bucket.len()).unwrap() };
+        start.copy_from_slice(&bytes.to_le_bytes());
+    }
+    image[records].copy_from_slice(&bucket);
+    image
+}
+
+#[test]
+fn more_globs_beside_each_other_than_compiling_allows_do_not_open() {
+    assert_eq!(Policy::open(stuffed(32)).unwrap().origins().count(), 32);
+    assert_eq!(error(&stuffed(33)), OpenError::Damaged);
 }
