@@ -34,8 +34,7 @@ impl Stream {
         Self { text: text.into(), ends: ends.into(), at: 0, start: 0 }
     }
 
-    /// Until all that was read before is there: a request comes when the one before is answered. Without it the processor reads for three
-    /// look-ups ahead of the one it is at, if they are as short as those in a set are, and no server has three origins at hand.
+    /// Until all that was read before is there: a request comes when the one before is answered.
     #[inline]
     pub(crate) fn wait(&self) {
         fence(Ordering::SeqCst);
