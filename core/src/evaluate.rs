@@ -113,12 +113,16 @@ fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Ve
 /// Exactly one line, allowed by a pattern or by the caller.
 #[inline]
 fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
-    let origin = lines.first.unwrap_or(b"");
-    if lines.second.is_none() && origin.len() <= ORIGIN_MAX && Table::exact(image).contains(image.exact_seed(), origin)
-    {
-        return Ok(());
+    match lines {
+        // What is longer than every entry is not even hashed.
+        Single { first: Some(origin), second: None }
+            if origin.len() <= usize::from(image.longest_exact())
+                && Table::exact(image).contains(image.exact_seed(), origin) =>
+        {
+            Ok(())
+        }
+        _ => judge_other_origin(image, lines, judge),
     }
-    judge_other_origin(image, lines, judge)
 }
 
 /// As above, of origins that are no entry of the list.

@@ -15,6 +15,8 @@
 //!  88  longest exact    2   pattern that is one text
 //! ```
 
+use crate::decision::shape;
+
 /// The first bytes of every image: what tells it from a policy file. The last of them is the format's version.
 pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x01";
 
@@ -72,20 +74,25 @@ pub(crate) struct Image<'i> {
 
 /// An image without an origin: what answers where the bytes are no image at all, which opening rules out.
 const CLOSED: [u8; HEAD] = {
-    let mut head = [0; HEAD];
-    let mut at = 20;
-    while at < 64 {
-        let (value, width) = if at == 20 { (NO_MAX_AGE, 4) } else { (HEAD as u32, 4) };
-        let bytes = value.to_le_bytes();
-        let mut i = 0;
-        while i < width {
-            head[at + i] = bytes[i];
-            i += 1;
-        }
-        at += width;
+    let mut head = with([0; HEAD], 20, NO_MAX_AGE.to_le_bytes());
+    let mut section = 0;
+    while section < SECTIONS {
+        head = with(head, 24 + section * 4, (HEAD as u32).to_le_bytes());
+        section += 1;
+    }
+    // Nobody is let in, and no cache keeps that for another.
+    head = with(head, SHAPES, shape::VARY_ORIGIN.to_le_bytes());
+    with(head, SHAPES + 4, shape::VARY_PREFLIGHT.to_le_bytes())
+};
+
+const fn with<const N: usize>(mut head: [u8; HEAD], at: usize, bytes: [u8; N]) -> [u8; HEAD] {
+    let mut i = 0;
+    while i < N {
+        head[at + i] = bytes[i];
+        i += 1;
     }
     head
-};
+}
 
 macro_rules! number {
     ($name:ident, $type:ty, $($at:literal),+) => {

@@ -101,6 +101,35 @@ fn own_seed<S: Source>(patterns: &Patterns<'_, S>, kind: TableKind) -> Option<u3
     patterns.of(kind).try_fold(0, |seed: u32, (_, text)| Some(seed.wrapping_add(kind.hash(0, text)? as u32)))
 }
 
+/// The first seed that is good enough, or the best of those that are tried. It was measured last.
+fn choose_seed(
+    size: TableSize,
+    mut measure: impl FnMut(u32) -> Option<u32>,
+    own_seed: impl FnOnce() -> Option<u32>,
+) -> Option<u32> {
+    let so_many = |patterns: usize| size.bytes.saturating_mul(patterns).checked_div(size.count);
+    let (enough, too_many) = (so_many(FULL)?, so_many(BUCKET_MAX / 2)?);
+    let mut best = (u32::MAX, 0);
+    for seed in 0..SEEDS {
+        best = best.min((measure(seed)?, seed));
+        if best.0 as usize <= enough {
+            return Some(seed);
+        }
+    }
+    // A bucket that is merely full does no harm; more of them are somebody's choice.
+    if best.0 as usize > too_many {
+        let own = own_seed()?;
+        for seed in (0..FURTHER_SEEDS).map(|further| own.wrapping_add(further)) {
+            best = best.min((measure(seed)?, seed));
+            if best.0 as usize <= enough {
+                break;
+            }
+        }
+    }
+    measure(best.1)?;
+    Some(best.1)
+}
+
 /// Patterns that are placed together.
 const BLOCK: usize = 16;
 
@@ -133,33 +162,14 @@ pub(crate) fn write_table<S: Source>(
     let directory = written.get_mut(at..)?;
 
     // The bytes of each bucket; those of the fullest.
-    let mut measure = |seed| {
+    let measure = |seed| {
         directory.fill(0);
         patterns.of(kind).try_fold(0, |fullest: u32, (_, text)| {
             let bytes = u32::try_from(text.len() + HEAD_LEN).ok()?;
             Some(fullest.max(add(directory, place(seed, text)?.1, bytes)?))
         })
     };
-    let so_many = |patterns: usize| size.bytes.saturating_mul(patterns).checked_div(size.count);
-    let (enough, too_many) = (so_many(FULL)?, so_many(BUCKET_MAX / 2)?);
-    let (mut best, mut seed) = ((u32::MAX, 0), 0);
-    for attempt in 1.. {
-        let fullest = measure(seed)?;
-        best = best.min((fullest, seed));
-        if fullest as usize <= enough {
-            break;
-        }
-        if attempt == SEEDS + FURTHER_SEEDS || (attempt == SEEDS && best.0 as usize <= too_many) {
-            seed = best.1;
-            measure(seed)?;
-            break;
-        }
-        seed = match attempt {
-            ..SEEDS => attempt,
-            SEEDS => own_seed(patterns, kind)?,
-            _ => seed.wrapping_add(1),
-        };
-    }
+    let seed = choose_seed(size, measure, || own_seed(patterns, kind))?;
     let mut start = 0;
     for slot in directory.chunks_exact_mut(4) {
         let slot: &mut [u8; 4] = slot.first_chunk_mut()?;

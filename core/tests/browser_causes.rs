@@ -1,21 +1,13 @@
 //! From a failure to its likely cause: a table of answers as servers get them wrong, each with the one cause that fits.
 
+mod exchange;
+
 use corsac::browser::{
-    BlockedCode, Cause, Credentials, Exchange, Hop, Line, Part, Profile, RequestHeader, Response, ScriptRequest,
-    decode_console,
+    BlockedCode, Cause, Credentials, Exchange, Hop, Line, Part, Profile, RequestHeader, ScriptRequest, decode_console,
 };
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
 
-const PAGE: &[u8] = b"https://app.example";
-const API: &[u8] = b"https://api.example/x";
-const ACAO: &[u8] = b"Access-Control-Allow-Origin";
 const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
-const ACAM: &[u8] = b"Access-Control-Allow-Methods";
-const ACAH: &[u8] = b"Access-Control-Allow-Headers";
-const ANY: Line<'_> = (ACAO, b"*");
-
-fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
-    Some(Response { status, headers })
-}
 
 /// The causes that the standard's profile tells, in its order.
 fn causes(exchange: Exchange<'_>) -> Vec<&'static str> {
@@ -31,10 +23,6 @@ fn of_response(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) ->
 fn of_preflight(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) -> Vec<&'static str> {
     let hop = Hop { preflight: answer(status, headers), response: answer(200, &[ANY]), ..Hop::default() };
     causes(Exchange { request, hops: &[hop] })
-}
-
-fn put() -> ScriptRequest<'static> {
-    ScriptRequest { method: b"PUT", ..ScriptRequest::new(PAGE, API) }
 }
 
 #[test]

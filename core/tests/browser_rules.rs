@@ -1,18 +1,15 @@
 //! Rules of the browser model that no fact of `vectors/browser-cases.json` turns on: what is asked first, what is kept for later, what is shown.
 
-use corsac::browser::{
-    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, Response,
-    ScriptRequest, Verdict, is_forbidden_header, is_safelisted_header,
-};
+mod exchange;
 
-const PAGE: &[u8] = b"https://app.example";
+use corsac::browser::{
+    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, ScriptRequest,
+    Verdict, is_forbidden_header, is_safelisted_header,
+};
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
+
 const OWN: &[u8] = b"https://app.example/x";
-const API: &[u8] = b"https://api.example/x";
-const ACAO: &[u8] = b"Access-Control-Allow-Origin";
-const ACAM: &[u8] = b"Access-Control-Allow-Methods";
-const ACAH: &[u8] = b"Access-Control-Allow-Headers";
 const MAX_AGE: &[u8] = b"Access-Control-Max-Age";
-const ANY: Line<'_> = (ACAO, b"*");
 
 /// One value for the standard, Chromium, Firefox and WebKit.
 type Each<T> = [T; 4];
@@ -21,16 +18,8 @@ fn each<T>(value: impl FnMut(Profile) -> T) -> Each<T> {
     Profile::ALL.map(value)
 }
 
-fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
-    Some(Response { status, headers })
-}
-
 fn request(url: &'static [u8]) -> ScriptRequest<'static> {
     ScriptRequest::new(PAGE, url)
-}
-
-fn put() -> ScriptRequest<'static> {
-    ScriptRequest { method: b"PUT", ..request(API) }
 }
 
 fn codes(request: ScriptRequest<'_>, hop: Hop<'_>) -> Each<Vec<&'static str>> {

@@ -1,32 +1,21 @@
 //! The words of the browser model: what each console says, a failure in one sentence, and the lines that would mend it.
 
+mod exchange;
+
 use corsac::browser::{
     Blocked, BlockedCode, Credentials, Exchange, Hop, Line, Mode, Profile, RequestHeader, Response, ScriptRequest,
 };
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
 
-const PAGE: &[u8] = b"https://app.example";
 const OWN: &[u8] = b"https://app.example/x";
-const API: &[u8] = b"https://api.example/x";
-const ACAO: &[u8] = b"Access-Control-Allow-Origin";
 const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
-const ACAM: &[u8] = b"Access-Control-Allow-Methods";
-const ACAH: &[u8] = b"Access-Control-Allow-Headers";
-const ANY: Line<'_> = (ACAO, b"*");
 const START: [&str; 2] = [
     "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: ",
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. (Reason: ",
 ];
 
-fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
-    Some(Response { status, headers })
-}
-
 fn request(url: &'static [u8]) -> ScriptRequest<'static> {
     ScriptRequest::new(PAGE, url)
-}
-
-fn put() -> ScriptRequest<'static> {
-    ScriptRequest { method: b"PUT", ..request(API) }
 }
 
 fn response<'a>(status: u16, headers: &'a [Line<'a>]) -> Hop<'a> {

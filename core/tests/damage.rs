@@ -141,6 +141,22 @@ fn bytes_that_nobody_checked_give_some_answer() {
 }
 
 #[test]
+fn bytes_that_are_no_image_let_nobody_in_and_say_what_the_answer_varies_on() {
+    let policy = Policy::from_compiled(b"");
+    let told = |method, lines: &[(&str, &str)]| {
+        let request = Request::from_lines(method, lines.iter().copied());
+        let decision = policy.evaluate(&request);
+        let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
+        (decision.is_allowed(), decision.status(), headers.join("; "))
+    };
+    let (origin, method) = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT"));
+    assert_eq!(told("GET", &[]), (true, None, "Vary: Origin".to_owned()));
+    assert_eq!(told("GET", &[origin]), (false, None, "Vary: Origin".to_owned()));
+    let vary = "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers".to_owned();
+    assert_eq!(told("OPTIONS", &[origin, method]), (false, Some(403), vary));
+}
+
+#[test]
 fn a_policy_tells_what_it_is() {
     let open = PolicySpec::new(&["*"]).compile([0; 256], |_| ()).unwrap();
     let spec =
