@@ -3,7 +3,7 @@
 mod exchange;
 
 use corsac::browser::{
-    Blocked, BlockedCode, Credentials, Exchange, Hop, Line, Mode, Profile, RequestHeader, Response, ScriptRequest,
+    Blocked, BlockedCode, Credentials, Exchange, Hop, Line, Mode, Profile, RequestHeader, ScriptRequest,
 };
 use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
 
