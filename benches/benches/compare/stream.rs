@@ -2,7 +2,7 @@
 //! a socket, and what the policy keeps is cold.
 
 use std::rc::Rc;
-use std::sync::atomic::{Ordering, fence};
+use std::time::Instant;
 
 /// More than the caches hold, where there are that many origins.
 const LENGTH: usize = 1_000_000;
@@ -14,6 +14,7 @@ pub(crate) struct Stream {
     ends: Rc<[u32]>,
     at: usize,
     start: usize,
+    clock: Instant,
 }
 
 impl Stream {
@@ -31,13 +32,16 @@ impl Stream {
             text.push_str(&origins[index]);
             ends.push(u32::try_from(text.len()).expect("4 GiB of origins are enough"));
         }
-        Self { text: text.into(), ends: ends.into(), at: 0, start: 0 }
+        Self { text: text.into(), ends: ends.into(), at: 0, start: 0, clock: Instant::now() }
     }
 
-    /// Until all that was read before is there: a request comes when the one before is answered.
+    /// Until the request before is answered, as a server waits for the next one: reading the clock waits for everything before it, and
+    /// where the next origin stands hangs on what the clock says. A fence would not do: it holds stores back, and the processor looks
+    /// several origins up at once.
     #[inline]
-    pub(crate) fn wait(&self) {
-        fence(Ordering::SeqCst);
+    pub(crate) fn wait(&mut self) {
+        // Nothing, for thirty thousand years.
+        self.start += (self.clock.elapsed().as_secs() >> 40) as usize;
     }
 
     #[inline]
