@@ -58,6 +58,7 @@ mod preflight;
 #[cfg(feature = "public-suffix")]
 mod public_suffix;
 mod request;
+mod response;
 mod review;
 mod spec;
 mod suggestion;
@@ -74,5 +75,6 @@ pub use method::normalize_method;
 pub use open::OpenError;
 pub use policy::Policy;
 pub use request::{Class, REQUEST_HEADERS_LINES, Request};
+pub use response::{VaryLines, is_owned_header};
 pub use spec::PolicySpec;
 pub use suggestion::Suggestion;

@@ -5,18 +5,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use corsac::{Class, Decision, Policy};
-
-/// The lines that belong to the policy: what the application or an upstream wrote there does not leave.
-const OWNED: [HeaderName; 7] = [
-    header::ACCESS_CONTROL_ALLOW_ORIGIN,
-    header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-    header::ACCESS_CONTROL_ALLOW_METHODS,
-    header::ACCESS_CONTROL_ALLOW_HEADERS,
-    header::ACCESS_CONTROL_MAX_AGE,
-    header::ACCESS_CONTROL_EXPOSE_HEADERS,
-    HeaderName::from_static("access-control-allow-private-network"),
-];
+use corsac::{Class, Decision, Policy, VaryLines};
 
 /// Answers preflights and adds the headers of every other response.
 ///
@@ -72,30 +61,20 @@ fn header_lines(decision: &Decision<'_>) -> Lines {
 
 /// Puts the decision's lines in place of all others; `Vary` belongs to the application as well.
 fn write(lines: Lines, headers: &mut HeaderMap) {
-    for name in OWNED {
+    let owned: Vec<HeaderName> =
+        headers.keys().filter(|name| corsac::is_owned_header(name.as_str().as_bytes())).cloned().collect();
+    for name in owned {
         headers.remove(name);
     }
+    let mut vary = VaryLines::default();
+    headers.get_all(header::VARY).iter().for_each(|line| vary.add(line.as_bytes()));
     for (name, value) in lines {
         if name == header::VARY {
-            vary(value, headers);
+            for missing in vary.missing(value.as_bytes()).filter_map(|line| HeaderValue::from_bytes(line).ok()) {
+                headers.append(header::VARY, missing);
+            }
         } else {
             headers.append(name, value);
         }
-    }
-}
-
-/// Appends the names that no line has yet; `*` says all there is to say.
-fn vary(value: HeaderValue, headers: &mut HeaderMap) {
-    let present = |name: &str| {
-        let lines = headers.get_all(header::VARY).iter();
-        let mut names = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-        names.any(|there| there.trim_ascii() == b"*" || there.trim_ascii().eq_ignore_ascii_case(name.as_bytes()))
-    };
-    let missing: Vec<&str> =
-        value.to_str().unwrap_or_default().split(',').map(str::trim).filter(|name| !present(name)).collect();
-    if let Ok(line) = HeaderValue::from_str(&missing.join(", "))
-        && !missing.is_empty()
-    {
-        headers.append(header::VARY, line);
     }
 }
