@@ -1,0 +1,21 @@
+"""A real nginx under test: its own prefix below target/, a loopback port, ended by its own process id."""
+
+from .case import Case
+from .http1 import Connection, Response, request_head
+from .nginx import Nginx
+from .place import CORSAC, MODULE, ROOT, free_port, missing, need, scratch
+
+__all__ = [
+    "CORSAC",
+    "MODULE",
+    "ROOT",
+    "Case",
+    "Connection",
+    "Nginx",
+    "Response",
+    "free_port",
+    "missing",
+    "need",
+    "request_head",
+    "scratch",
+]

@@ -1,0 +1,178 @@
+"""One nginx: nothing of the machine's own configuration is read, and whatever it writes is below its prefix."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from .http1 import Connection
+from .place import MODULE, free_port, scratch
+
+# As the tests of the load and of reloads need it; the others run in one process, which ends at once.
+MASTER = "master_process on; worker_processes 1;"
+SINGLE = "master_process off;"
+
+HTTP = """
+client_body_temp_path {prefix}/tmp/body; proxy_temp_path {prefix}/tmp/proxy; fastcgi_temp_path {prefix}/tmp/fastcgi;
+uwsgi_temp_path {prefix}/tmp/uwsgi; scgi_temp_path {prefix}/tmp/scgi;
+types {{ text/html html; text/plain txt; }} default_type text/plain;
+server_tokens off;
+"""
+
+
+class StartFailed(AssertionError):
+    """nginx did not start; the message is what it said."""
+
+
+class Nginx:
+    """`http` is the content of the http block, where `{port}` is the first port, `{ports[1]}` the second and so on, and
+    `{prefix}` the directory; braces of nginx's own are doubled only where `format` is asked for."""
+
+    def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", files=None, wrap=()):
+        self.prefix = scratch()
+        self.main, self.module, self.master, self.wrap = main, module, master, list(wrap)
+        self.access_log = access_log
+        self.ports = [free_port() for _ in range(ports)]
+        self.process = None
+        (self.prefix / "tmp").mkdir()
+        (self.prefix / "html").mkdir()
+        for name, content in (files or {}).items():
+            self.write(name, content)
+        self.http = http
+        self.configure(http)
+
+    # What the configuration is made of.
+
+    @property
+    def port(self):
+        return self.ports[0]
+
+    def write(self, name, content):
+        path = self.prefix / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def fill(self, text):
+        """`%PORT%`, `%PORT1%` … and `%PREFIX%`: nginx has braces and dollars of its own."""
+        for place, port in reversed(list(enumerate(self.ports))):
+            text = text.replace(f"%PORT{place or ''}%", str(port))
+        return text.replace("%PREFIX%", str(self.prefix))
+
+    def configure(self, http):
+        """Writes the configuration; a running nginx takes it at its next reload. The line of `http` that is n-th stands in
+        `http.conf:n`."""
+        self.http = http
+        load = f"load_module {self.module};" if self.module else ""
+        user = "user root root;" if os.geteuid() == 0 and self.master else ""
+        log = "" if self.access_log else "access_log off;"
+        self.write("http.conf", self.fill(http))
+        self.write(
+            "nginx.conf",
+            f"{load}\n{user}\ndaemon off; {MASTER if self.master else SINGLE}\npid {self.prefix}/nginx.pid;\n"
+            f"lock_file {self.prefix}/nginx.lock;\nerror_log {self.prefix}/error.log info;\n{self.fill(self.main)}\n"
+            f"events {{ worker_connections 1024; }}\nhttp {{\n{HTTP.format(prefix=self.prefix)}\n{log}\n"
+            f"include {self.prefix}/http.conf;\n}}\n",
+        )
+
+    def command(self, *arguments):
+        return ["nginx", "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"), "-e", str(self.prefix / "error.log"), *arguments]
+
+    # Its life.
+
+    def check(self):
+        """`nginx -t`: the exit code and everything that was said."""
+        run = subprocess.run(self.command("-t"), capture_output=True, timeout=60, check=False)
+        return run.returncode, (run.stderr + run.stdout).decode("utf-8", "replace")
+
+    def start(self, timeout=30):
+        for attempt in range(5):
+            self.configure(self.http)
+            self.process = subprocess.Popen(
+                [*self.wrap, *self.command()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=(self.prefix / "stderr.log").open("wb"),
+                env={"PATH": os.environ["PATH"]},
+            )
+            if self.answers(timeout):
+                return self
+            said = self.said() + (self.prefix / "stderr.log").read_text(errors="replace")
+            self.end()
+            if "Address already in use" not in said or attempt == 4:
+                raise StartFailed(f"nginx did not start:\n{said}")
+            self.ports = [free_port() for _ in self.ports]
+        raise AssertionError("unreachable")
+
+    def answers(self, timeout):
+        """Whether it takes connections before it ends or the time is over."""
+        until = time.monotonic() + timeout
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return True
+            except OSError:
+                time.sleep(0.01)
+        return False
+
+    def workers(self):
+        """The process ids of the workers that serve, or of the only process."""
+        if not self.master:
+            return [self.process.pid]
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children]
+
+    def reload(self):
+        """Asks for the configuration to be read again, and waits until that was done or refused."""
+        before, workers = len(self.log()), set(self.workers())
+        self.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            said = self.log()[before:]
+            if "[emerg]" in said:
+                return False
+            # The new worker serves once the old one was told to go; the old one may still be there for a while.
+            if "gracefully shutting down" in said and set(self.workers()) - workers:
+                return True
+            time.sleep(0.01)
+        raise AssertionError("nginx took no notice of SIGHUP:\n" + self.said())
+
+    def end(self, how=signal.SIGTERM):
+        """Ends it by its own process id and gives its exit code; more than once is fine."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode if self.process else None
+
+    def remove(self):
+        shutil.rmtree(self.prefix, ignore_errors=True)
+
+    # What it said.
+
+    def log(self):
+        path = self.prefix / "error.log"
+        return path.read_bytes().decode("latin-1") if path.exists() else ""
+
+    def said(self, lines=60):
+        return "\n".join(self.log().splitlines()[-lines:])
+
+    def alarms(self):
+        """What must never stand in a log: a worker that died, a leaked connection, a configuration that surprised."""
+        return [line for line in self.log().splitlines() if any(f"[{level}]" in line for level in ("alert", "emerg", "crit"))]
+
+    def read(self, name):
+        return (self.prefix / name).read_bytes().decode("latin-1")
+
+    # Asking it.
+
+    def connect(self, place=0):
+        return Connection(self.ports[place])
+
+    def ask(self, method, target, headers=(), body=b"", host="localhost", place=0):
+        """One request on a connection of its own."""
+        with self.connect(place) as connection:
+            return connection.ask(method, target, headers, body, host)

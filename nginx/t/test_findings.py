@@ -1,0 +1,131 @@
+"""`nginx -t` refuses a wrong policy and prints every finding, with the file and line it stands in and what to write instead."""
+
+import unittest
+
+from harness.case import APP, Case
+
+
+class Findings(Case):
+    def check(self, *lines):
+        """What `nginx -t` says to these lines of a location, the first of which is `http.conf:3`."""
+        server = self.prepare("server { listen 127.0.0.1:%PORT%;\nlocation / {\n" + "\n".join(lines) + "\nreturn 200; } }\n")
+        code, said = server.check()
+        return code, said
+
+    def assert_refused(self, lines, *found):
+        """`found`: the line of the configuration, and what that line of output must hold."""
+        code, said = self.check(*lines)
+        self.assertEqual(code, 1, said)
+        self.assertIn("test failed", said)
+        for at, *parts in found:
+            with self.subTest(at=at, parts=parts):
+                fitting = [line for line in said.splitlines() if all(part in line for part in parts) and f"http.conf:{at}" in line]
+                self.assertTrue(fitting, said)
+        return said
+
+    def test_a_right_policy_says_nothing(self):
+        code, said = self.check("cors on;", "cors_allow_origins https://app.example;", "cors_allow_methods GET PUT;", "cors_allow_headers content-type;")
+        self.assertEqual(code, 0, said)
+        self.assertNotIn("cors", said.replace("corsac", ""))
+
+    def test_every_finding_is_printed_with_its_line_and_suggestion(self):
+        self.assert_refused(
+            [
+                "cors on;",
+                "cors_allow_origins",
+                "    https://app.example/",
+                "    app.example.com",
+                "    https://fine.example",
+                "    https://APP.example;",
+                "cors_allow_methods GET CONNECT 'P T';",
+                "cors_allow_headers authorization x-*;",
+                "cors_max_age 86401;",
+            ],
+            (4, "https://app.example/", "https://app.example"),
+            (4, "app.example.com"),
+            (4, "https://APP.example", "https://app.example"),
+            (9, "CONNECT"),
+            (9, "P T"),
+            (10, "x-*"),
+            (11, "86401"),
+        )
+
+    def test_any_origin_beside_credentials_is_refused(self):
+        self.assert_refused(["cors on;", "cors_allow_origins *;", "cors_allow_credentials on;"], (4, "credentials"))
+
+    def test_switches_that_are_called_dangerous_let_it_pass(self):
+        for switch, origin in {
+            "cors_dangerously_allow_insecure_origins": "http://app.example",
+            "cors_dangerously_allow_public_suffixes": "https://*.github.io",
+        }.items():
+            with self.subTest(switch):
+                lines = ["cors on;", f"cors_allow_origins {origin};", "cors_allow_credentials on;"]
+                self.assert_refused(lines, (4, origin))
+                code, said = self.check(*lines, f"{switch} on;")
+                self.assertEqual(code, 0, said)
+        self.assert_refused(["cors on;", "cors_allow_origins null;"], (4, "null"))
+        code, said = self.check("cors on;", "cors_allow_origins null;", "cors_dangerously_allow_null_origin on;")
+        self.assertEqual(code, 0, said)
+
+    def test_a_warning_is_printed_and_refuses_nothing(self):
+        code, said = self.check("cors on;", "cors_allow_origins https://app.example https://*.app.example https://a.app.example;")
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, r"\[warn\][^\n]*https://a\.app\.example[^\n]*http\.conf:4")
+
+    def test_cors_without_origins_is_refused(self):
+        self.assert_refused(["cors on;"], (3, "cors_allow_origins"))
+
+    def test_numbers_and_switches_are_checked_where_they_stand(self):
+        for directive in ("cors_max_age x", "cors_max_age -1", "cors_preflight_status 404", "cors_denied_preflight_status 200", "cors maybe",
+                          "cors_allow_credentials 1", "cors_allow_origins", "cors_report_only", "cors_max_age 99999999999999999999"):
+            with self.subTest(directive):
+                code, said = self.check("cors on;", "cors_allow_origins https://app.example;", f"{directive};")
+                self.assertEqual(code, 1, said)
+                self.assertIn("http.conf:5", said)
+
+    def test_a_directive_that_stands_twice_is_refused(self):
+        code, said = self.check("cors on;", "cors_allow_origins https://app.example;", "cors_allow_origins https://b.example;")
+        self.assertEqual(code, 1, said)
+        self.assertIn("duplicate", said)
+
+    def test_the_findings_of_several_locations_are_all_printed(self):
+        server = self.prepare(
+            "server { listen 127.0.0.1:%PORT%;\nlocation /a { cors on;\ncors_allow_origins https://a.example/; }\n"
+            "location /b { cors on;\ncors_allow_origins https://b.example/; } }"
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"https://a\.example/[^\n]*http\.conf:3")
+
+    def test_the_line_named_is_that_of_an_inherited_directive(self):
+        server = self.prepare("cors_allow_origins https://a.example/;\nserver { listen 127.0.0.1:%PORT%;\nlocation /a { cors on; } }")
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"https://a\.example/[^\n]*http\.conf:1")
+
+    def test_control_bytes_of_a_configuration_never_reach_the_terminal(self):
+        code, said = self.check("cors on;", "cors_allow_origins 'https://a\x1b[31m.example' 'https://b\r\nX: y';")
+        self.assertEqual(code, 1, said)
+        self.assertNotIn("\x1b", said)
+        self.assertNotIn("\r", said)
+        self.assertIn("\\x1b", said.lower())
+
+    def test_a_policy_that_is_off_is_not_checked_twice(self):
+        code, said = self.check("cors off;", "cors_allow_origins https://app.example;")
+        self.assertEqual(code, 0, said)
+
+    def test_a_wrong_policy_does_not_start(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_allow_origins https://a.example/; }")
+        with self.assertRaisesRegex(AssertionError, "https://a.example"):
+            server.start()
+        self.assertNotEqual(server.process.returncode, 0)
+
+    def test_a_list_may_be_long(self):
+        origins = "\n".join(f"https://app-{n}.example" for n in range(20_000))
+        server = self.one_server(f"cors on; cors_allow_origins {origins}; location / {{ return 200; }}")
+        self.assertEqual(server.ask("GET", "/", [("Origin", "https://app-19999.example")]).origin(), "https://app-19999.example")
+        self.assertIsNone(server.ask("GET", "/", [("Origin", APP)]).origin())
+
+
+if __name__ == "__main__":
+    unittest.main()

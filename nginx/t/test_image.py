@@ -1,0 +1,92 @@
+"""`cors_policy FILE` takes an image made by `corsac compile`: opened and checked when the configuration is read."""
+
+import unittest
+
+from harness.case import APP, EVIL, POLICY, Case, preflight
+from harness.image import compile_image
+
+SPEC = {
+    "allow_origins": ["https://app.example", "https://*.preview.example"],
+    "allow_methods": ["GET", "POST", "PUT", "DELETE"],
+    "allow_headers": ["authorization", "content-type"],
+    "allow_credentials": True,
+    "expose_headers": ["etag", "x-request-id"],
+    "max_age": 600,
+}
+LOCATION = "location / { cors on; cors_policy %PREFIX%/policy.corsac; return 200; }"
+
+
+class Image(Case):
+    def with_image(self, inside=LOCATION, spec=SPEC):
+        server = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; {inside} }}")
+        self.image = compile_image(spec, server.prefix)
+        return server
+
+    def running(self, *arguments):
+        server = self.with_image(*arguments).start()
+        self.addCleanup(self.ended, server)
+        return server
+
+    def assert_refused(self, server, *said):
+        code, text = server.check()
+        self.assertNotEqual(code, 0, text)
+        for part in (*said, "policy.corsac"):
+            self.assertIn(part, text)
+        self.assertRegex(text, r"http\.conf:\d+")
+
+    def test_an_image_decides_as_directives_do(self):
+        server = self.running()
+        self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
+        self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
+        self.assert_denied(server.ask("GET", "/", [("Origin", EVIL)]), 200)
+        self.assertEqual(server.ask("GET", "/", [("Origin", "https://a.b.preview.example")]).origin(), "https://a.b.preview.example")
+
+    def test_a_relative_name_is_below_the_configuration(self):
+        server = self.running("location / { cors on; cors_policy policy.corsac; return 200; }")
+        self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
+
+    def test_one_image_is_inherited_and_replaced(self):
+        server = self.with_image(
+            "cors on; cors_policy %PREFIX%/policy.corsac; location / { return 200; } location /b { cors_policy %PREFIX%/other.corsac; return 200; }"
+            f"location /c {{ cors_allow_origins {EVIL}; return 200; }}"
+        )
+        compile_image({"allow_origins": [EVIL]}, server.prefix, "other")
+        code, said = server.check()
+        if code:
+            # Directives below an image are one way to be wrong; then without them.
+            self.assertIn("cors_allow_origins", said)
+            server.http = server.http.replace(f"cors_allow_origins {EVIL};", "cors off;")
+        server.start()
+        self.addCleanup(self.ended, server)
+        self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
+        self.assertEqual(server.ask("GET", "/b", [("Origin", EVIL)]).origin(), EVIL)
+        self.assertIsNone(server.ask("GET", "/b", [("Origin", APP)]).origin())
+        self.assertIsNone(server.ask("GET", "/c", [("Origin", APP)]).origin())
+
+    def test_a_damaged_image_is_refused(self):
+        server = self.with_image()
+        self.assertEqual(server.check()[0], 0)
+        whole = self.image.read_bytes()
+        for place in (0, 5, len(whole) // 2, len(whole) - 1):
+            with self.subTest(place):
+                self.image.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+                self.assert_refused(server)
+        for name, content in {"cut": whole[:-1], "longer": whole + b"\0", "empty": b"", "toml": b"allow_origins = []\n"}.items():
+            with self.subTest(name):
+                self.image.write_bytes(content)
+                self.assert_refused(server)
+
+    def test_a_file_that_is_not_there_is_refused(self):
+        server = self.with_image()
+        self.image.unlink()
+        self.assert_refused(server, "No such file")
+        self.image.mkdir()
+        self.assert_refused(server)
+
+    def test_an_image_beside_directives_is_refused(self):
+        server = self.with_image(f"location / {{ {POLICY} cors_policy %PREFIX%/policy.corsac; return 200; }}")
+        self.assert_refused(server, "cors_policy")
+
+
+if __name__ == "__main__":
+    unittest.main()

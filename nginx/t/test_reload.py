@@ -1,0 +1,77 @@
+"""A reload swaps the policy; a wrong one is refused and the old one keeps serving."""
+
+import unittest
+
+from harness.case import APP, EVIL, Case
+from harness.image import compile_image
+
+
+def policy(origin):
+    return f"server {{ listen 127.0.0.1:%PORT%; cors on; cors_allow_origins {origin}; location / {{ return 200; }} }}"
+
+
+class Reload(Case):
+    def serve_one(self, http):
+        return self.serve(http, master=True)
+
+    def ended(self, server):
+        # A refused configuration is an [emerg] that is meant.
+        self.assertEqual(server.end(), 0)
+        self.assertEqual([line for line in server.alarms() if "[emerg]" not in line], [])
+
+    def test_a_right_policy_is_swapped_in(self):
+        server = self.serve_one(policy(APP))
+        for origin in (EVIL, APP, EVIL):
+            server.configure(policy(origin))
+            self.assertTrue(server.reload(), server.said())
+            self.assertEqual(server.ask("GET", "/", [("Origin", origin)]).origin(), origin)
+            self.assertIsNone(server.ask("GET", "/", [("Origin", APP if origin == EVIL else EVIL)]).origin())
+
+    def test_a_wrong_policy_leaves_the_old_one_serving(self):
+        server = self.serve_one(policy(APP))
+        server.configure(policy("https://evil.example/"))
+        self.assertFalse(server.reload())
+        self.assertIn("https://evil.example/", server.log())
+        self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
+        self.assertIsNone(server.ask("GET", "/", [("Origin", EVIL)]).origin())
+        server.configure(policy(EVIL))
+        self.assertTrue(server.reload(), server.said())
+        self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), EVIL)
+
+    def test_a_damaged_image_leaves_the_old_one_serving(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_policy %PREFIX%/policy.corsac; location / { return 200; } }", master=True)
+        image = compile_image({"allow_origins": [APP]}, server.prefix)
+        server.start()
+        self.addCleanup(self.ended, server)
+        image.write_bytes(image.read_bytes()[:-1])
+        self.assertFalse(server.reload())
+        self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
+        compile_image({"allow_origins": [EVIL]}, server.prefix)
+        self.assertTrue(server.reload(), server.said())
+        self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), EVIL)
+
+    def test_an_image_that_is_overwritten_changes_nothing_before_the_reload(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_policy %PREFIX%/policy.corsac; location / { return 200; } }", master=True)
+        image = compile_image({"allow_origins": [APP]}, server.prefix)
+        server.start()
+        self.addCleanup(self.ended, server)
+        with image.open("r+b") as file:
+            file.truncate(0)
+        self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
+
+    def test_a_kept_connection_keeps_the_policy_it_was_taken_under_or_gets_the_new_one(self):
+        server = self.serve_one(policy(APP))
+        with server.connect() as connection:
+            self.assertEqual(connection.ask("GET", "/", [("Origin", APP)]).origin(), APP)
+            server.configure(policy(EVIL))
+            self.assertTrue(server.reload())
+            try:
+                answer = connection.ask("GET", "/", [("Origin", APP)]).origin()
+            except ConnectionError:
+                # nginx closes idle connections of a worker that leaves.
+                answer = None
+            self.assertIn(answer, (APP, None))
+
+
+if __name__ == "__main__":
+    unittest.main()

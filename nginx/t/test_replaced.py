@@ -1,0 +1,94 @@
+"""On every governed response the policy speaks alone: CORS lines of an upstream and of leftover `add_header` lines are gone."""
+
+import unittest
+
+from harness.case import APP, EVIL, POLICY, Case, preflight
+from harness.upstream import Application, FastCgi, response
+
+# An application that reflects whoever asks, the commonest mistake there is.
+def reflecting(status):
+    def answer(head):
+        lines = head.decode("latin-1").split("\r\n")
+        origin = next((line[8:] for line in lines if line.lower().startswith("origin: ")), "*")
+        return response(status, [*theirs(origin), ("X-Own", "kept"), ("Access-Control-Allow-Other", "kept")])
+    return answer
+
+
+def theirs(origin):
+    return [
+        ("Access-Control-Allow-Origin", origin),
+        ("access-control-allow-origin", "*"),
+        ("ACCESS-CONTROL-ALLOW-CREDENTIALS", "true"),
+        ("Access-Control-Allow-Methods", "*"),
+        ("Access-Control-Allow-Headers", "*"),
+        ("Access-Control-Max-Age", "86400"),
+        ("Access-Control-Expose-Headers", "*"),
+        ("Access-Control-Allow-Private-Network", "true"),
+    ]
+
+
+LEFTOVERS = "\n".join(f'add_header {name} "{value}" always;' for name, value in theirs("$http_origin")) + "add_header X-Left kept always;"
+
+
+class Replaced(Case):
+    def assert_alone(self, server, status, target="/", kept=()):
+        for headers, check in (([("Origin", APP)], self.assert_allowed), ([("Origin", EVIL)], self.assert_denied), ([], self.assert_denied)):
+            with self.subTest(target=target, headers=headers):
+                answer = server.ask("GET", target, headers)
+                check(answer, status)
+                for name in kept:
+                    self.assertEqual(answer.get(name), ["kept"], name)
+
+    def test_lines_of_a_proxied_application(self):
+        for status in (200, 204, 304, 404, 500):
+            app = Application(reflecting(status))
+            self.addCleanup(app.close)
+            server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
+            self.assert_alone(server, status, kept=("X-Own", "Access-Control-Allow-Other"))
+
+    def test_lines_of_a_fastcgi_application(self):
+        lines = "".join(f"{name}: {value}\r\n" for name, value in theirs(EVIL))
+        app = FastCgi(lambda parameters: f"Status: 200 Status\r\n{lines}X-Own: kept\r\n\r\napp".encode())
+        self.addCleanup(app.close)
+        server = self.one_server(f"location / {{ {POLICY} fastcgi_pass 127.0.0.1:{app.port}; }}")
+        self.assert_alone(server, 200, kept=("X-Own",))
+
+    def test_lines_that_add_header_left_behind(self):
+        app = Application(reflecting(200))
+        self.addCleanup(app.close)
+        server = self.one_server(
+            f"{POLICY} {LEFTOVERS} location /ok {{ return 200 ok; }} location /moved {{ return 301 /ok; }} location /error {{ return 500; }}"
+            f"location /app {{ proxy_pass http://127.0.0.1:{app.port}; }} location /file {{ root %PREFIX%/html; }}"
+            "location /own { add_header Access-Control-Allow-Origin * always; add_header X-Left kept always; return 200 ok; }",
+            files={"html/file": "file"},
+        )
+        for target, status in {"/ok": 200, "/moved": 301, "/error": 500, "/app": 200, "/file": 200, "/file/none": 404, "/own": 200}.items():
+            self.assert_alone(server, status, target, kept=("X-Left",))
+
+    def test_lines_that_add_header_would_put_on_a_preflight(self):
+        server = self.one_server(f"location / {{ {POLICY} {LEFTOVERS} return 200; }}")
+        self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
+        denied = server.ask("OPTIONS", "/", preflight(EVIL))
+        self.assertEqual([name for name, _ in denied.cors()], ["Vary"])
+
+    def test_a_location_without_cors_is_left_as_it_is(self):
+        server = self.one_server(f"location / {{ {LEFTOVERS} return 200; }} location /on {{ {POLICY} return 200; }}")
+        answer = server.ask("GET", "/", [("Origin", EVIL)])
+        self.assertEqual(answer.get("Access-Control-Allow-Origin"), [EVIL, "*"])
+        self.assertEqual(answer.get("Vary"), [])
+        self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 200)
+
+    def test_more_lines_than_one_part_of_the_list_holds(self):
+        # nginx keeps response headers in parts of twenty lines.
+        many = [(f"X-{n}", "kept") for n in range(50)]
+        mixed = [line for n, line in enumerate(many) for line in ([line, ("Access-Control-Allow-Origin", "*")] if n % 3 else [line])]
+        app = Application(lambda head: response(200, mixed))
+        self.addCleanup(app.close)
+        server = self.one_server(
+            f"location / {{ {POLICY} proxy_buffer_size 32k; proxy_buffers 4 32k; proxy_busy_buffers_size 64k; proxy_pass http://127.0.0.1:{app.port}; }}"
+        )
+        self.assert_alone(server, 200, kept=[name for name, _ in many])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,52 @@
+"""A server-level `return` or `rewrite` runs before any location is chosen: only a server-level `cors` precedes it. A preflight
+that meets a redirect fails in every browser, so the log says so."""
+
+import unittest
+
+from harness.case import APP, EVIL, POLICY, Case, preflight
+
+
+class ServerLevel(Case):
+    def test_a_cors_of_the_server_precedes_its_return(self):
+        server = self.one_server(f"{POLICY} return 301 https://elsewhere.example/;")
+        self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
+        self.assertEqual(server.ask("OPTIONS", "/", preflight(EVIL)).status, 403)
+        moved = server.ask("GET", "/", [("Origin", APP)])
+        self.assert_allowed(moved, 301)
+        self.assertEqual(moved.get("Location"), ["https://elsewhere.example/"])
+
+    def test_a_cors_of_the_server_precedes_its_rewrite(self):
+        server = self.one_server(f"{POLICY} rewrite ^/old(.*) /new$1 permanent; location /new {{ return 200; }}")
+        self.assert_preflight(server.ask("OPTIONS", "/old", preflight()))
+        self.assert_allowed(server.ask("GET", "/old", [("Origin", APP)]), 301)
+
+    def test_a_rewrite_of_the_server_still_chooses_the_location(self):
+        server = self.one_server(f"rewrite ^/old(.*) /new$1; location /new {{ {POLICY} return 200 new; }} location / {{ return 404; }}")
+        self.assert_preflight(server.ask("OPTIONS", "/old", preflight()))
+        self.assert_allowed(server.ask("GET", "/old", [("Origin", APP)]), 200)
+
+    def test_a_return_of_the_server_precedes_a_cors_of_the_location(self):
+        server = self.one_server(f"return 301 https://elsewhere.example/; location / {{ {POLICY} }}")
+        self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
+
+    def test_a_preflight_that_meets_a_redirect_is_logged(self):
+        # No cors precedes the server's rewrite; the error page brings the answer under a location that has one.
+        server = self.one_server(f"location / {{ {POLICY} cors_report_only on; return 301 https://elsewhere.example/; }}")
+        self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
+        self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
+
+    def test_a_preflight_that_meets_a_redirect_of_the_server_is_logged(self):
+        server = self.one_server(f"rewrite ^ https://elsewhere.example/ permanent; location / {{ {POLICY} }}")
+        self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
+        self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
+
+    def test_nothing_is_logged_of_redirects_that_are_no_preflights(self):
+        server = self.one_server(f"location / {{ {POLICY} return 301 https://elsewhere.example/; }}")
+        server.ask("GET", "/", [("Origin", APP)])
+        server.ask("OPTIONS", "/", [("Origin", APP)])
+        server.ask("GET", "/")
+        self.assertNotRegex(server.log(), r"(?i)redirect")
+
+
+if __name__ == "__main__":
+    unittest.main()
