@@ -50,6 +50,29 @@ ngx_http_corsac_bytes(const ngx_str_t *text)
 }
 
 
+/* nginx takes the spaces around a value away, but no tabs; and neither of HTTP/2's. */
+static corsac_bytes
+ngx_http_corsac_value(const ngx_str_t *text)
+{
+    corsac_bytes  value;
+
+    value = ngx_http_corsac_bytes(text);
+
+    while (value.len && (value.ptr[0] == ' ' || value.ptr[0] == '\t')) {
+        value.ptr++;
+        value.len--;
+    }
+
+    while (value.len && (value.ptr[value.len - 1] == ' '
+                         || value.ptr[value.len - 1] == '\t'))
+    {
+        value.len--;
+    }
+
+    return value;
+}
+
+
 /* As the client wrote it: an error page is a GET to nginx, whatever the request was. */
 static corsac_bytes
 ngx_http_corsac_method(ngx_http_request_t *r)
@@ -88,7 +111,7 @@ ngx_http_corsac_evaluate(ngx_http_request_t *r, const corsac_policy *policy,
         for (i = 0; i < part->nelts && result == CORSAC_OK; i++) {
             result = corsac_request_header(&request,
                                            ngx_http_corsac_bytes(&h[i].key),
-                                           ngx_http_corsac_bytes(&h[i].value));
+                                           ngx_http_corsac_value(&h[i].value));
         }
     }
 
