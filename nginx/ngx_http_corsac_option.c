@@ -1,0 +1,323 @@
+/*
+ * What a directive says, word by word, and where it stands. Whether it makes sense is for the engine to say, when a block is complete.
+ *
+ * A list that is written twice in a block grows, as `server_name` does; anything else is a duplicate. The one word "" is an empty list.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+static ngx_http_corsac_place_t
+ngx_http_corsac_place(ngx_conf_t *cf)
+{
+    ngx_http_corsac_place_t  place;
+
+    /* nginx knows the line of the directive's end. The name lives as long as the cycle: it is allocated in its pool. */
+
+    ngx_memzero(&place, sizeof(place));
+
+    if (cf->conf_file && cf->conf_file->file.fd != NGX_INVALID_FILE) {
+        place.file = cf->conf_file->file.name.data;
+        place.line = cf->conf_file->line;
+    }
+
+    return place;
+}
+
+
+/* The option of this directive, made if it is not there. */
+static ngx_http_corsac_option_t *
+ngx_http_corsac_option(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_corsac_loc_conf_t *conf)
+{
+    ngx_http_corsac_option_t  *option;
+
+    option = conf->options[cmd->offset];
+
+    if (option == NULL) {
+        option = ngx_pcalloc(cf->pool, sizeof(ngx_http_corsac_option_t));
+        if (option == NULL) {
+            return NULL;
+        }
+
+        conf->options[cmd->offset] = option;
+    }
+
+    option->place = ngx_http_corsac_place(cf);
+
+    return option;
+}
+
+
+char *
+ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ccf->place = ngx_http_corsac_place(cf);
+
+    return ngx_conf_set_flag_slot(cf, cmd, conf);
+}
+
+
+char *
+ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    corsac_bytes              *text;
+    ngx_http_corsac_place_t   *place;
+    ngx_http_corsac_option_t  *option;
+
+    option = ngx_http_corsac_option(cf, cmd, conf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    if (option->texts == NULL) {
+        option->texts = ngx_array_create(cf->pool, cf->args->nelts,
+                                         sizeof(corsac_bytes));
+        option->places = ngx_array_create(cf->pool, cf->args->nelts,
+                                          sizeof(ngx_http_corsac_place_t));
+        if (option->texts == NULL || option->places == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (cf->args->nelts == 2 && value[1].len == 0) {
+            return NGX_CONF_OK;
+        }
+
+    } else if (option->texts->nelts == 0) {
+        return "is an empty list already: remove \"\"";
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        text = ngx_array_push(option->texts);
+        place = ngx_array_push(option->places);
+        if (text == NULL || place == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        text->ptr = value[i].data;
+        text->len = value[i].len;
+        *place = option->place;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    char                      *rv;
+    ngx_flag_t                 flag;
+    ngx_command_t              parse;
+    ngx_http_corsac_option_t  *option;
+
+    if (ccf->options[cmd->offset]) {
+        return "is duplicate";
+    }
+
+    flag = NGX_CONF_UNSET;
+
+    parse = *cmd;
+    parse.offset = 0;
+    parse.post = NULL;
+
+    rv = ngx_conf_set_flag_slot(cf, &parse, &flag);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    option->number = flag;
+
+    return NGX_CONF_OK;
+}
+
+
+/* A status, or seconds in nginx's way of writing time. Below zero is a number, too: the engine says what it thinks of it. */
+char *
+ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_int_t                  number;
+    ngx_str_t                  digits, *value;
+    ngx_uint_t                 negative;
+    ngx_http_corsac_option_t  *option;
+
+    if (ccf->options[cmd->offset]) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    digits = value[1];
+    negative = (digits.len > 1 && digits.data[0] == '-');
+
+    if (negative) {
+        digits.data++;
+        digits.len--;
+    }
+
+    if (cmd->offset == NGX_HTTP_CORSAC_MAX_AGE) {
+        number = ngx_parse_time(&digits, 1);
+
+    } else {
+        number = ngx_atoi(digits.data, digits.len);
+    }
+
+    if (number == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in \"%V\" is no number%s",
+                           &value[1], &value[0],
+                           cmd->offset == NGX_HTTP_CORSAC_MAX_AGE
+                               ? " of seconds: write \"600\" or \"10m\""
+                               : ": write a status");
+        return NGX_CONF_ERROR;
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    option->number = negative ? -number : number;
+
+    return NGX_CONF_OK;
+}
+
+
+/* The whole file, in the configuration's pool. */
+static ngx_int_t
+ngx_http_corsac_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
+{
+    ssize_t          n;
+    ngx_int_t        rc;
+    ngx_file_t       file;
+    ngx_file_info_t  info;
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+    file.name = *name;
+    file.log = cf->log;
+
+    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (file.fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (ngx_fd_info(file.fd, &info) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", name);
+        goto done;
+    }
+
+    if (!ngx_is_file(&info)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is no file", name);
+        goto done;
+    }
+
+    image->len = ngx_file_size(&info);
+    image->data = ngx_pnalloc(cf->pool, image->len ? image->len : 1);
+    if (image->data == NULL) {
+        goto done;
+    }
+
+    n = ngx_read_file(&file, image->data, image->len, 0);
+
+    if (n == NGX_ERROR) {
+        /* ngx_read_file() has logged why */
+        goto done;
+    }
+
+    if ((size_t) n != image->len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" changed while it was read", name);
+        goto done;
+    }
+
+    rc = NGX_OK;
+
+done:
+
+    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", name);
+    }
+
+    return rc;
+}
+
+
+char *
+ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_str_t                     name, image, *value;
+    corsac_bytes                  text;
+    corsac_result                 result;
+    corsac_policy                *policy;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    if (ccf->image) {
+        return "is duplicate";
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    policy = ngx_pcalloc(cf->pool, sizeof(corsac_policy));
+    if (policy == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* Whatever becomes of it, this block has an image, and its findings are about nothing else. */
+    ccf->image = policy;
+
+    value = cf->args->elts;
+    name = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_corsac_read(cf, &name, &image) != NGX_OK) {
+        cmcf->failed++;
+        return NGX_CONF_OK;
+    }
+
+    result = corsac_policy_open(image.data, image.len, policy);
+
+    if (result != CORSAC_OK) {
+        text = corsac_result_text(result);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\": %*s: write it with \"corsac compile\"",
+                           &name, text.len, text.ptr);
+        cmcf->failed++;
+        return NGX_CONF_OK;
+    }
+
+    if (corsac_policy_allows_external_origins(policy) == 1) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" leaves origins to the application's "
+                           "judgement, and here is none: nginx lets in those "
+                           "that a pattern matches", &name);
+    }
+
+    return NGX_CONF_OK;
+}
