@@ -41,13 +41,14 @@ class Findings(Case):
                 "cors_allow_headers authorization x-*;",
                 "cors_max_age 86401;",
             ],
-            (4, "https://app.example/", "https://app.example"),
-            (4, "app.example.com"),
-            (4, "https://APP.example", "https://app.example"),
+            # nginx knows the line a directive ends on.
+            (8, "https://app.example/", '"https://app.example"'),
+            (8, "app.example.com", '"https://app.example.com"'),
+            (8, "https://APP.example", '"https://app.example"'),
             (9, "CONNECT"),
             (9, "P T"),
             (10, "x-*"),
-            (11, "86401"),
+            (11, "cors_max_age", "86400"),
         )
 
     def test_any_origin_beside_credentials_is_refused(self):
@@ -84,9 +85,18 @@ class Findings(Case):
                 self.assertIn("http.conf:5", said)
 
     def test_a_directive_that_stands_twice_is_refused(self):
-        code, said = self.check("cors on;", "cors_allow_origins https://app.example;", "cors_allow_origins https://b.example;")
-        self.assertEqual(code, 1, said)
-        self.assertIn("duplicate", said)
+        for twice in ("cors on;", "cors_max_age 1;", "cors_allow_credentials on;", "cors_report_only on;"):
+            with self.subTest(twice):
+                code, said = self.check("cors_allow_origins https://app.example;", twice, twice)
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, r"duplicate[^\n]*http\.conf:5")
+
+    def test_a_list_that_stands_twice_grows_and_each_line_is_named(self):
+        self.assert_refused(
+            ["cors on;", "cors_allow_origins https://app.example;", "cors_allow_origins https://b.example/;", "cors_allow_origins c.example;"],
+            (5, "https://b.example/"),
+            (6, "c.example"),
+        )
 
     def test_the_findings_of_several_locations_are_all_printed(self):
         server = self.prepare(

@@ -19,7 +19,7 @@ class Subrequests(Case):
                 f"{POLICY} location = /auth {{ internal; proxy_pass http://127.0.0.1:{authority.port}; }}"
                 "location / { auth_request /auth; auth_request_set $acao $upstream_http_access_control_allow_origin;"
                 "auth_request_set $user $upstream_http_x_user; error_page 404 =299 @ok; }"
-                "location @ok { add_header X-Seen '$acao $user'; return 299; }"
+                "location @ok { add_header X-Seen '$acao $user' always; return 299; }"
             )
             for headers, check in (([("Origin", APP)], self.assert_allowed), ([("Origin", EVIL)], self.assert_denied), ([], self.assert_denied)):
                 answer = server.ask("GET", "/none", headers)
@@ -38,7 +38,7 @@ class Subrequests(Case):
         authority = self.application()
         server = self.one_server(
             f"location = /auth {{ {POLICY} proxy_method OPTIONS; proxy_pass http://127.0.0.1:{authority.port}; }}"
-            "location / { auth_request /auth; error_page 404 =299 @ok; } location @ok { return 299; }"
+            "location / { auth_request /auth; error_page 405 =299 @ok; } location @ok { return 299; }"
         )
         answer = server.ask("OPTIONS", "/none", preflight(EVIL))
         self.assertEqual(len(authority.heads), 1, "the subrequest was answered by the policy of its location")

@@ -31,7 +31,7 @@ DENIED = [("Vary", "Origin")]
 PREFLIGHT = [
     ("Access-Control-Allow-Origin", APP),
     ("Access-Control-Allow-Credentials", "true"),
-    ("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"),
+    ("Access-Control-Allow-Methods", "DELETE, GET, POST, PUT"),
     ("Access-Control-Allow-Headers", "authorization, content-type"),
     ("Access-Control-Max-Age", "600"),
     ("Vary", VARY),
