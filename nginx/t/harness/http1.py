@@ -52,7 +52,7 @@ def request_head(method, target, headers=(), host="localhost"):
 class Connection:
     """A kept-alive connection. An answer that ends the connection is followed by a new one."""
 
-    def __init__(self, port, timeout=30):
+    def __init__(self, port, timeout=10):
         self.port, self.timeout = port, timeout
         self.socket = self.file = None
 

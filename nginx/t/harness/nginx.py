@@ -91,10 +91,10 @@ class Nginx:
     def start(self, timeout=30):
         for attempt in range(5):
             self.configure(self.http)
-            self.process = subprocess.Popen(
-                [*self.wrap, *self.command()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=(self.prefix / "stderr.log").open("wb"),
-                env={"PATH": os.environ["PATH"]},
-            )
+            with (self.prefix / "stderr.log").open("wb") as stderr:
+                self.process = subprocess.Popen(
+                    [*self.wrap, *self.command()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, env={"PATH": os.environ["PATH"]}
+                )
             if self.answers(timeout):
                 return self
             said = self.said() + (self.prefix / "stderr.log").read_text(errors="replace")

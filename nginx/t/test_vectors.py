@@ -1,0 +1,209 @@
+"""The decisions of `vectors/` as they leave a real nginx: over HTTP/1.1 and HTTP/2, from directives and from images.
+
+What no HTTP server lets through is skipped by a rule that says why, and counted: nothing is lost without a word."""
+
+import collections
+import json
+import unittest
+
+from harness.case import Case
+from harness.http2 import Connection2
+from harness.image import compile_image
+from harness.vectors import cases, directives, spec_of, text
+
+STATUS = 299
+TOKEN = set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+# Every case runs or is skipped by one of these rules; a case more or less must be counted here.
+SKIPPED = {
+    "a line ends with a line feed in HTTP/1.1, so that the request is another; HTTP/2 refuses it": 16,
+    "blanks around a value are none of it in HTTP": 35,
+    "nginx answers 400: a method is of capital letters, - and _": 3,
+    "nginx answers 400: a value holds NUL or CR": 18,
+    "nginx answers 400: no name of a header": 1,
+    "nginx answers 405 to this method before anybody else": 1,
+}
+COUNTS = {
+    "image": {**SKIPPED, "ran": 499},
+    "directives": {**SKIPPED, "external origins have no directive": 6, "ran": 493},
+    "refused": {400: 22, 405: 1, "http2 400": 2, "http2 405": 1, "http2 reset": 36},
+    "findings": (
+        187,
+        {
+            "external origins have no directive": FX,
+            'the one word "" is an empty list': FE,
+            "a configuration holds no NUL": FN,
+            "nginx reads no word of more than 4 096 bytes": FL,
+        },
+    ),
+}
+
+
+def rule(case):
+    """Why no server passes this request on, or None."""
+    method = text(case["request"]["method"])
+    lines = [(text(name), text(value)) for name, value in case["request"]["headers"]]
+    if not method or set(method) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"):
+        return "nginx answers 400: a method is of capital letters, - and _"
+    if method in ("TRACE", "CONNECT"):
+        return "nginx answers 405 to this method before anybody else"
+    if any(not name or set(name) - TOKEN for name, _ in lines):
+        return "nginx answers 400: no name of a header"
+    if any("\n" in value or value.endswith("\r") for _, value in lines):
+        return "a line ends with a line feed in HTTP/1.1, so that the request is another; HTTP/2 refuses it"
+    if any(set(value) & set("\0\r") for _, value in lines):
+        return "nginx answers 400: a value holds NUL or CR"
+    if any(value != value.strip(" \t") for _, value in lines):
+        return "blanks around a value are none of it in HTTP"
+    return None
+
+
+APPLICATION = """
+server {
+    listen 127.0.0.1:%PORT2%;
+    add_header X-App reached always;
+    add_header Access-Control-Allow-Origin * always;
+    add_header Access-Control-Allow-Credentials true always;
+    location / { return 299 app; }
+}
+"""
+
+
+class Vectors(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cases = cases("decision")
+        cls.specs = {}
+        for case in cls.cases:
+            cls.specs.setdefault(json.dumps(spec_of(case), sort_keys=True), f"p{len(cls.specs)}")
+
+    def serve_all(self):
+        """Every policy in a location of each way to say it, on a port of each protocol."""
+        server = self.prepare("", ports=3)
+        locations = []
+        for spec, name in self.specs.items():
+            spec = json.loads(spec)
+            compile_image(spec, server.prefix, name)
+            locations.append(f"location = /image/{name} {{ cors on; cors_policy {name}.corsac; proxy_pass http://127.0.0.1:%PORT2%; }}")
+            if "external_origins" not in spec:
+                said = "\n".join(line for line, _, _ in directives(spec))
+                locations.append(f"location = /directives/{name} {{ cors on;\n{said}\nproxy_pass http://127.0.0.1:%PORT2%; }}")
+        locations = "\n".join(locations)
+        server.http = f"""
+            large_client_header_buffers 8 4m; client_header_buffer_size 64k; proxy_buffer_size 64k; keepalive_requests 100000;
+            proxy_buffers 8 64k; proxy_busy_buffers_size 128k; ignore_invalid_headers off; underscores_in_headers on;
+            http2_recv_buffer_size 256k;
+            {APPLICATION}
+            server {{ listen 127.0.0.1:%PORT%; {locations} }}
+            server {{ listen 127.0.0.1:%PORT1% http2; {locations} }}
+        """
+        server.start()
+        self.addCleanup(self.ended, server)
+        return server
+
+    def send(self, connection, way, is_http2):
+        ran = collections.Counter()
+        for case in self.cases:
+            why = rule(case)
+            if way == "directives" and "external_origins" in case["spec"]:
+                why = "external origins have no directive"
+            if why:
+                ran[why] += 1
+                continue
+            ran["ran"] += 1
+            name = self.specs[json.dumps(spec_of(case), sort_keys=True)]
+            request = case["request"]
+            lines = [(text(key), text(value)) for key, value in request["headers"]]
+            decision = case["decision"]
+            with self.subTest(file=case["file"], says=case["says"], way=way, http2=is_http2):
+                answer = connection.ask(text(request["method"]), f"/{way}/{name}", lines)
+                headers = [(key.lower() if is_http2 else key, text(value)) for key, value in decision["headers"]]
+                self.assertEqual(answer.cors(), headers)
+                is_preflight = decision["class"] == "preflight"
+                self.assertEqual(answer.status, decision["status"] if is_preflight else STATUS)
+                self.assertEqual(answer.get("X-App"), [] if is_preflight else ["reached"])
+        return dict(ran)
+
+    def test_every_decision_leaves_over_http_1(self):
+        server = self.serve_all()
+        for way in ("directives", "image"):
+            with server.connect() as connection:
+                self.assertEqual(self.send(connection, way, False), COUNTS[way])
+
+    def test_every_decision_leaves_over_http_2(self):
+        server = self.serve_all()
+        for way in ("directives", "image"):
+            with Connection2(server.ports[1]) as connection:
+                self.assertEqual(self.send(connection, way, True), COUNTS[way])
+
+    def test_what_is_skipped_is_refused_by_nginx_and_harms_nothing(self):
+        server = self.serve_all()
+        refused = collections.Counter()
+        for case in self.cases:
+            why = rule(case)
+            if why is None or ("answers" not in why and "refuses" not in why):
+                continue
+            lines = [(text(key), text(value)) for key, value in case["request"]["headers"]]
+            target = f"/image/{self.specs[json.dumps(spec_of(case), sort_keys=True)]}"
+            with self.subTest(file=case["file"], says=case["says"]):
+                if "answers" in why:
+                    answer = server.ask(text(case["request"]["method"]), target, lines)
+                    self.assertEqual(answer.get("X-App"), [])
+                    refused[answer.status] += 1
+                with Connection2(server.ports[1]) as connection:
+                    try:
+                        answer = connection.ask(text(case["request"]["method"]), target, lines)
+                        self.assertEqual(answer.get("X-App"), [])
+                        refused[f"http2 {answer.status}"] += 1
+                    except ConnectionError:
+                        refused["http2 reset"] += 1
+        self.assertEqual(dict(refused), COUNTS["refused"])
+
+
+class FindingVectors(Case):
+    """All specs of `findings.json` in one configuration: each finding stands in the line of its entry."""
+
+    def test_nginx_t_prints_the_findings_of_every_spec(self):
+        lines, expected, skipped = ["server { listen 127.0.0.1:%PORT%;"], set(), collections.Counter()
+        for number, case in enumerate(cases("findings")):
+            spec = spec_of(case)
+            if "external_origins" in spec:
+                skipped["external origins have no directive"] += 1
+                continue
+            if [""] in spec.values():
+                skipped['the one word "" is an empty list'] += 1
+                continue
+            if any(set(entry) & set("\0") for entries in spec.values() if isinstance(entries, list) for entry in entries):
+                skipped["a configuration holds no NUL"] += 1
+                continue
+            if any(len(entry) > 3000 for entries in spec.values() if isinstance(entries, list) for entry in entries):
+                skipped["nginx reads no word of more than 4 096 bytes"] += 1
+                continue
+            lines.append(f"location = /{number} {{ cors on;")
+            place = {("", None): len(lines)}
+            for line, field, index in directives(spec):
+                lines += line.split("\n")
+                place[field, index] = place[field, None] = len(lines)
+            lines.append("}")
+            for finding in case["findings"]:
+                at = place.get((finding["field"], finding["index"]), place["", None])
+                expected.add((at, finding["severity"], finding["code"]))
+        server = self.prepare("\n".join([*lines, "}"]))
+        code, said = server.check()
+        self.assertEqual(code, 1, said[-2000:])
+        found = set()
+        for line in said.splitlines():
+            head, _, rest = line.partition("] ")
+            if "[" in rest and "http.conf:" in rest:
+                severity = {"nginx: [emerg": "error", "nginx: [warn": "warning"}[head]
+                found.add((int(rest.rsplit(":", 1)[1]), severity, rest.rsplit("[", 1)[1].split("]")[0]))
+        def shown(findings):
+            return [(at, severity, code, lines[at - 1][:100]) for at, severity, code in sorted(findings)]
+        self.assertEqual(shown(expected - found), [], "not said")
+        self.assertEqual(shown(found - expected), [], "not expected")
+        self.assertEqual((len(expected), dict(skipped)), COUNTS["findings"])
+
+
+if __name__ == "__main__":
+    unittest.main()
