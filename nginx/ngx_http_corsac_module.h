@@ -118,7 +118,8 @@ size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision
 
 /* preflight.c */
 ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
-void ngx_http_corsac_turn_into_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision);
+ngx_int_t ngx_http_corsac_begin_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);
 
 /* header_filter.c */
 void ngx_http_corsac_header_filter_init(void);
