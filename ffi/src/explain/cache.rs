@@ -1,0 +1,37 @@
+//! Whether a later request needs a preflight of its own ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
+
+use corsac::browser::Exchange;
+
+use super::exchange::{Given, Headers, corsac_hop, with_exchange};
+use super::profile::profile;
+use super::script::{corsac_script_request, read, read_headers};
+use crate::given::corsac_result;
+
+/// Says whether a later request, this many milliseconds after the exchange, needs a preflight of its own. Asked of its first URL; the caches of
+/// the browser were empty before the exchange, and are not told of other requests in between.
+///
+/// Returns 1 where it does, and 0 where it does not or would need none at all; otherwise `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`. The
+/// later request's headers are counted by themselves, and take 17 kB of stack more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_needs_preflight_after(
+    request: *const corsac_script_request,
+    hops: *const corsac_hop,
+    hop_count: usize,
+    profile: i32,
+    later: *const corsac_script_request,
+    milliseconds: u64,
+) -> i32 {
+    let asked = || -> Result<bool, corsac_result> {
+        let profile = self::profile(profile)?;
+        let mut headers = Headers::new();
+        // SAFETY: the caller's promise.
+        let (mut later, given) = unsafe { read(later)? };
+        // SAFETY: the same.
+        unsafe { read_headers(given, &mut headers)? };
+        later.headers = &headers;
+        let needs = |exchange: Exchange<'_>| exchange.needs_preflight_after(profile, &later, milliseconds);
+        // SAFETY: the same.
+        unsafe { with_exchange(Given { request, hops, hop_count }, needs) }
+    };
+    asked().map_or_else(|result| result, i32::from)
+}

@@ -1,0 +1,99 @@
+//! A console message that somebody pasted, read backwards: which browser wrote it, why, and what to do.
+
+use corsac::browser::{ConsoleMessage, Part, decode_console};
+
+use super::profile::{CORSAC_PROFILE_NONE, number};
+use crate::given::{CORSAC_INVALID_ARGUMENT, CORSAC_OK, bytes, corsac_bytes, corsac_result};
+
+/// The message is about the answer to the request, or about the request: `part` of a console message.
+pub const CORSAC_PART_RESPONSE: i32 = 0;
+/// It is about the preflight's answer.
+pub const CORSAC_PART_PREFLIGHT: i32 = 1;
+/// It does not tell.
+pub const CORSAC_PART_UNKNOWN: i32 = 2;
+
+/// What a console message says. Its bytes are those of the message, which somebody else wrote, or static: `code`, `cause_name`, `cause` and
+/// `advice`. A `ptr` of NULL: it does not tell.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct corsac_console {
+    /// The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
+    pub profile: i32,
+    /// In which answer: `CORSAC_PART_...`
+    pub part: i32,
+    /// The status that it names; 0: none.
+    pub status: i32,
+    /// 1: it is about `XMLHttpRequest`, not `fetch()`.
+    pub is_xhr: i32,
+    /// Why it is blocked: the stable name, such as `acao-missing`.
+    pub code: corsac_bytes,
+    /// The URL that was asked for.
+    pub url: corsac_bytes,
+    /// The first URL of the redirect chain.
+    pub redirected_from: corsac_bytes,
+    /// The page's origin.
+    pub origin: corsac_bytes,
+    /// What the browser filled in: a header's value, a method, a name.
+    pub value: corsac_bytes,
+    /// The stable name of the likely mistake, as far as the message tells; the traffic would tell more.
+    pub cause_name: corsac_bytes,
+    /// The likely mistake, in one sentence.
+    pub cause: corsac_bytes,
+    /// What to do about it, in one sentence.
+    pub advice: corsac_bytes,
+}
+
+/// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `text` is UTF-8.
+///
+/// Returns `CORSAC_OK`, also for a text that is no such message: `console->profile` then is `CORSAC_PROFILE_NONE`. `CORSAC_INVALID_ARGUMENT`
+/// where a pointer is NULL or misaligned, or the text is not UTF-8; `*console` is written only on `CORSAC_OK`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
+    // SAFETY: the caller's promise.
+    let text = unsafe { bytes(text) }.ok().and_then(|text| core::str::from_utf8(text).ok());
+    let (Some(text), false) = (text, console.is_null() || !console.is_aligned()) else {
+        return CORSAC_INVALID_ARGUMENT;
+    };
+    let decoded = decode_console(text).map_or(NOTHING, |message| decoded(&message));
+    // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
+    unsafe { console.write(decoded) };
+    CORSAC_OK
+}
+
+const NOTHING: corsac_console = corsac_console {
+    profile: CORSAC_PROFILE_NONE,
+    part: CORSAC_PART_UNKNOWN,
+    status: 0,
+    is_xhr: 0,
+    code: corsac_bytes::NONE,
+    url: corsac_bytes::NONE,
+    redirected_from: corsac_bytes::NONE,
+    origin: corsac_bytes::NONE,
+    value: corsac_bytes::NONE,
+    cause_name: corsac_bytes::NONE,
+    cause: corsac_bytes::NONE,
+    advice: corsac_bytes::NONE,
+};
+
+fn decoded(message: &ConsoleMessage<'_>) -> corsac_console {
+    let of = |text: Option<&str>| text.map_or(corsac_bytes::NONE, |text| corsac_bytes::new(text.as_bytes()));
+    let cause = message.cause();
+    corsac_console {
+        profile: number(message.profile),
+        part: match message.part {
+            Some(Part::Response) => CORSAC_PART_RESPONSE,
+            Some(Part::Preflight) => CORSAC_PART_PREFLIGHT,
+            _ => CORSAC_PART_UNKNOWN,
+        },
+        status: message.status.map_or(0, i32::from),
+        is_xhr: i32::from(message.is_xhr),
+        code: of(message.code.map(|code| code.as_str())),
+        url: of(message.url),
+        redirected_from: of(message.redirected_from),
+        origin: of(message.origin),
+        value: of(message.value),
+        cause_name: of(cause.map(|cause| cause.as_str())),
+        cause: of(cause.map(|cause| cause.sentence())),
+        advice: of(cause.map(|cause| cause.advice())),
+    }
+}
