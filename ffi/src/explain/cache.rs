@@ -5,7 +5,7 @@ use corsac::browser::Exchange;
 use super::exchange::{Given, Headers, corsac_hop, with_exchange};
 use super::profile::profile;
 use super::script::{corsac_script_request, read, read_headers};
-use crate::given::corsac_result;
+use crate::result::truth_of;
 
 /// Says whether a later request, this many milliseconds after the exchange, needs a preflight of its own. Asked of its first URL; the caches of
 /// the browser were empty before the exchange, and are not told of other requests in between.
@@ -21,17 +21,16 @@ pub unsafe extern "C" fn corsac_needs_preflight_after(
     later: *const corsac_script_request,
     milliseconds: u64,
 ) -> i32 {
-    let asked = || -> Result<bool, corsac_result> {
+    truth_of(|| {
         let profile = self::profile(profile)?;
         let mut headers = Headers::new();
-        // SAFETY: the caller's promise.
+        // SAFETY: what the header asks of every pointer.
         let (mut later, given) = unsafe { read(later)? };
-        // SAFETY: the same.
+        // SAFETY: as above.
         unsafe { read_headers(given, &mut headers)? };
         later.headers = &headers;
         let needs = |exchange: Exchange<'_>| exchange.needs_preflight_after(profile, &later, milliseconds);
-        // SAFETY: the same.
+        // SAFETY: as above.
         unsafe { with_exchange(Given { request, hops, hop_count }, needs) }
-    };
-    asked().map_or_else(|result| result, i32::from)
+    })
 }

@@ -3,7 +3,9 @@
 use corsac::browser::{ConsoleMessage, Part, decode_console};
 
 use super::profile::{CORSAC_PROFILE_NONE, number};
-use crate::given::{CORSAC_INVALID_ARGUMENT, CORSAC_OK, bytes, corsac_bytes, corsac_result};
+use crate::bytes::corsac_bytes;
+use crate::pointer::output;
+use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
 /// The message is about the answer to the request, or about the request: `part` of a console message.
 pub const CORSAC_PART_RESPONSE: i32 = 0;
@@ -49,15 +51,13 @@ pub struct corsac_console {
 /// where a pointer is NULL or misaligned, or the text is not UTF-8; `*console` is written only on `CORSAC_OK`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
-    // SAFETY: the caller's promise.
-    let text = unsafe { bytes(text) }.ok().and_then(|text| core::str::from_utf8(text).ok());
-    let (Some(text), false) = (text, console.is_null() || !console.is_aligned()) else {
-        return CORSAC_INVALID_ARGUMENT;
-    };
-    let decoded = decode_console(text).map_or(NOTHING, |message| decoded(&message));
-    // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
-    unsafe { console.write(decoded) };
-    CORSAC_OK
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (text, console) = unsafe { (text.read()?, output(console)?) };
+        let text = core::str::from_utf8(text).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
+        console.write(decode_console(text).map_or(NOTHING, |message| decoded(&message)));
+        Ok(())
+    })
 }
 
 const NOTHING: corsac_console = corsac_console {
@@ -76,7 +76,7 @@ const NOTHING: corsac_console = corsac_console {
 };
 
 fn decoded(message: &ConsoleMessage<'_>) -> corsac_console {
-    let of = |text: Option<&str>| text.map_or(corsac_bytes::NONE, |text| corsac_bytes::new(text.as_bytes()));
+    let of = |text: Option<&str>| text.map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes()));
     let cause = message.cause();
     corsac_console {
         profile: number(message.profile),

@@ -4,9 +4,9 @@ use corsac::browser::{Exchange, Hop, Line, RequestHeader, Response, ScriptReques
 use heapless::Vec;
 
 use super::script::{corsac_script_request, read, read_headers};
-use crate::given::{
-    CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, array, bytes, corsac_bytes, corsac_header, corsac_result, reference,
-};
+use crate::bytes::{corsac_bytes, corsac_header};
+use crate::pointer::{input, inputs};
+use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
 
 /// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They take 33 kB of the
 /// calling thread's stack, and everything else no more than 15 kB.
@@ -59,7 +59,7 @@ pub(super) struct Given {
 ///
 /// # Safety
 /// All that `given` points to is NULL or can be read while this runs.
-pub(super) unsafe fn with_exchange<R>(given: Given, then: impl FnOnce(Exchange<'_>) -> R) -> Result<R, corsac_result> {
+pub(super) unsafe fn with_exchange<R>(given: Given, then: impl FnOnce(Exchange<'_>) -> R) -> Outcome<R> {
     let mut headers = Headers::new();
     let mut lines = Lines::new();
     // SAFETY: the caller's promise.
@@ -83,11 +83,11 @@ unsafe fn take_over<'a>(
     given: Given,
     headers: &mut Headers<'a>,
     lines: &mut Lines<'a>,
-) -> Result<(ScriptRequest<'a>, &'a [corsac_hop]), corsac_result> {
+) -> Outcome<(ScriptRequest<'a>, &'a [corsac_hop])> {
     // SAFETY: the caller's promise.
     let (request, script_headers) = unsafe { read(given.request)? };
     // SAFETY: the same.
-    let hops: &[corsac_hop] = unsafe { array(given.hops, given.hop_count)? };
+    let hops: &[corsac_hop] = unsafe { inputs(given.hops, given.hop_count)? };
     if hops.len() > CORSAC_EXPLAIN_HOPS_MAX {
         return Err(CORSAC_TOO_MANY);
     }
@@ -98,7 +98,7 @@ unsafe fn take_over<'a>(
         for given in unsafe { hop.lines()? } {
             for header in given {
                 // SAFETY: the same.
-                let line = unsafe { (bytes(header.name)?, bytes(header.value)?) };
+                let line = unsafe { (header.name.read()?, header.value.read()?) };
                 if headers.len().saturating_add(lines.len()) >= CORSAC_EXPLAIN_LINES_MAX {
                     return Err(CORSAC_TOO_MANY);
                 }
@@ -114,14 +114,14 @@ impl corsac_hop {
     ///
     /// # Safety
     /// All that this hop points to is NULL or can be read for `'a`.
-    unsafe fn lines<'a>(&self) -> Result<[&'a [corsac_header]; 3], corsac_result> {
+    unsafe fn lines<'a>(&self) -> Outcome<[&'a [corsac_header]; 3]> {
         // SAFETY: the caller's promise, for each.
         let of = |answer: *const corsac_response| unsafe {
-            let answer = if answer.is_null() { return Ok(&[][..]) } else { reference(answer)? };
-            array(answer.headers, answer.header_count)
+            let answer = if answer.is_null() { return Ok(&[][..]) } else { input(answer)? };
+            inputs(answer.headers, answer.header_count)
         };
         // SAFETY: the same.
-        let revalidated = unsafe { array(self.revalidated, self.revalidated_count)? };
+        let revalidated = unsafe { inputs(self.revalidated, self.revalidated_count)? };
         Ok([of(self.preflight)?, of(self.response)?, revalidated])
     }
 
@@ -129,9 +129,9 @@ impl corsac_hop {
     ///
     /// # Safety
     /// All that this hop points to is NULL or can be read for `'a`.
-    unsafe fn read<'a>(&self, rest: &mut &'a [Line<'a>]) -> Result<Hop<'a>, corsac_result> {
+    unsafe fn read<'a>(&self, rest: &mut &'a [Line<'a>]) -> Outcome<Hop<'a>> {
         // SAFETY: the caller's promise.
-        let url = unsafe { bytes(self.url)? };
+        let url = unsafe { self.url.read()? };
         // SAFETY: the same. They are taken in the order in which they were added.
         let (preflight, response) = unsafe { (answered(self.preflight, rest)?, answered(self.response, rest)?) };
         Ok(Hop { url, preflight, response, revalidated: next(rest, self.revalidated_count)? })
@@ -140,21 +140,18 @@ impl corsac_hop {
 
 /// # Safety
 /// `answer` is NULL or can be read.
-unsafe fn answered<'a>(
-    answer: *const corsac_response,
-    rest: &mut &'a [Line<'a>],
-) -> Result<Option<Response<'a>>, corsac_result> {
+unsafe fn answered<'a>(answer: *const corsac_response, rest: &mut &'a [Line<'a>]) -> Outcome<Option<Response<'a>>> {
     if answer.is_null() {
         return Ok(None);
     }
     // SAFETY: the caller's promise.
-    let answer = unsafe { reference(answer)? };
+    let answer = unsafe { input(answer)? };
     let status = u16::try_from(answer.status).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
     Ok(Some(Response { status, headers: next(rest, answer.header_count)? }))
 }
 
 /// Takes the first lines away.
-fn next<'a>(rest: &mut &'a [Line<'a>], count: usize) -> Result<&'a [Line<'a>], corsac_result> {
+fn next<'a>(rest: &mut &'a [Line<'a>], count: usize) -> Outcome<&'a [Line<'a>]> {
     let (lines, after) = rest.split_at_checked(count).ok_or(CORSAC_INVALID_ARGUMENT)?;
     *rest = after;
     Ok(lines)

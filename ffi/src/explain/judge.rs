@@ -9,7 +9,11 @@ use super::cut::Cut;
 use super::exchange::{Given, corsac_hop, with_exchange};
 use super::profile::profile;
 use super::script::corsac_script_request;
-use crate::given::{CORSAC_INVALID_ARGUMENT, CORSAC_MESSAGE_MAX, CORSAC_OK, corsac_bytes, corsac_result};
+use crate::bytes::corsac_bytes;
+use crate::pointer::output;
+use crate::result::{corsac_result, result_of};
+use crate::sentence::Sentence;
+use crate::text::CORSAC_MESSAGE_MAX;
 
 /// The script reads the response.
 pub const CORSAC_VERDICT_ALLOWED: i32 = 0;
@@ -65,7 +69,7 @@ pub struct corsac_blocked {
     /// redirect; empty where something is missing. Raw bytes that somebody else wrote, cut after `CORSAC_MESSAGE_MAX`: `corsac_escape` makes
     /// them fit to print.
     pub evidence: corsac_bytes,
-    /// The reason in one sentence, untrusted bytes escaped, at most `CORSAC_MESSAGE_MAX` bytes; what is longer ends in `...`.
+    /// The reason in one sentence, untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
     pub sentence: corsac_bytes,
     /// The stable name of the likely mistake behind it, such as `trailing-slash`.
     pub cause_name: corsac_bytes,
@@ -100,52 +104,47 @@ pub unsafe extern "C" fn corsac_explain(
     data: *mut c_void,
     judgement: *mut corsac_judgement,
 ) -> corsac_result {
-    let Ok(profile) = self::profile(profile) else { return CORSAC_INVALID_ARGUMENT };
-    if judgement.is_null() || !judgement.is_aligned() {
-        return CORSAC_INVALID_ARGUMENT;
-    }
-    let judge = |exchange: Exchange<'_>| {
-        let judged = exchange.judge(profile, |blocked| {
-            if let Some(on_blocked) = on_blocked {
-                tell(&exchange, profile, &blocked, |blocked| {
-                    // SAFETY: the caller's function and the caller's data.
-                    unsafe { on_blocked(data, blocked) }
-                });
-            }
-        });
-        corsac_judgement {
+    result_of(|| {
+        let profile = self::profile(profile)?;
+        // SAFETY: what the header asks of every pointer.
+        let judgement = unsafe { output(judgement)? };
+        let judge = |exchange: Exchange<'_>| {
+            exchange.judge(profile, |blocked| {
+                if let Some(on_blocked) = on_blocked {
+                    tell(&exchange, profile, &blocked, |blocked| {
+                        // SAFETY: the caller's function and the caller's data.
+                        unsafe { on_blocked(data, blocked) }
+                    });
+                }
+            })
+        };
+        // SAFETY: as above.
+        let judged = unsafe { with_exchange(Given { request, hops, hop_count }, judge)? };
+        judgement.write(corsac_judgement {
             verdict: verdict(judged.verdict),
             preflight: outcome(judged.preflight),
             cache_seconds: judged.cache_seconds.map_or(CORSAC_NOT_CACHED, i64::from),
-        }
-    };
-    // SAFETY: the caller's promise.
-    match unsafe { with_exchange(Given { request, hops, hop_count }, judge) } {
-        Ok(judged) => {
-            // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
-            unsafe { judgement.write(judged) };
-            CORSAC_OK
-        }
-        Err(result) => result,
-    }
+        });
+        Ok(())
+    })
 }
 
 /// Puts a reason into words.
 #[inline(never)]
 fn tell(exchange: &Exchange<'_>, profile: Profile, blocked: &Blocked<'_>, on: impl FnOnce(&corsac_blocked)) {
     let evidence = copied(blocked.evidence());
-    let mut sentence = Cut::<CORSAC_MESSAGE_MAX>::new();
+    let sentence = Sentence::of(blocked);
     let mut console = Cut::<CORSAC_CONSOLE_MAX>::new();
     let cause = exchange.cause(blocked);
     let said = exchange.console(profile, blocked).map_or("", |said| console.of(said));
-    let of = |text: &str| corsac_bytes::new(text.as_bytes());
+    let of = |text: &str| corsac_bytes::of(text.as_bytes());
     on(&corsac_blocked {
         code: of(blocked.code().as_str()),
         in_preflight: i32::from(blocked.part() == Part::Preflight),
         hop: blocked.hop(),
         status: blocked.status().map_or(0, i32::from),
-        evidence: corsac_bytes::new(&evidence),
-        sentence: of(sentence.of(blocked)),
+        evidence: corsac_bytes::of(&evidence),
+        sentence: corsac_bytes::of(sentence.as_bytes()),
         cause_name: of(cause.as_str()),
         cause: of(cause.sentence()),
         advice: of(cause.advice()),

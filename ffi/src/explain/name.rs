@@ -4,7 +4,7 @@ use corsac::browser::{BlockedCode, Cause, PreflightOutcome, Verdict};
 
 use super::judge::{outcome, verdict};
 use super::profile::profile;
-use crate::given::corsac_bytes;
+use crate::bytes::corsac_bytes;
 
 /// `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
 #[unsafe(no_mangle)]
@@ -42,5 +42,5 @@ pub extern "C" fn corsac_cause_name(place: usize) -> corsac_bytes {
 }
 
 fn named(name: Option<&'static str>) -> corsac_bytes {
-    corsac_bytes::new(name.unwrap_or_default().as_bytes())
+    corsac_bytes::of(name.unwrap_or_default().as_bytes())
 }

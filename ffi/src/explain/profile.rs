@@ -2,7 +2,7 @@
 
 use corsac::browser::Profile;
 
-use crate::given::{CORSAC_INVALID_ARGUMENT, corsac_result};
+use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome};
 
 /// The Fetch standard, to the letter.
 pub const CORSAC_PROFILE_SPEC: i32 = 0;
@@ -15,7 +15,7 @@ pub const CORSAC_PROFILE_WEBKIT: i32 = 3;
 /// No browser: a text that `corsac_decode_console` finds to be no console message that tells of CORS.
 pub const CORSAC_PROFILE_NONE: i32 = -1;
 
-pub(super) fn profile(number: i32) -> Result<Profile, corsac_result> {
+pub(super) fn profile(number: i32) -> Outcome<Profile> {
     let mut all = Profile::ALL.into_iter();
     all.find(|profile| self::number(*profile) == number).ok_or(CORSAC_INVALID_ARGUMENT)
 }

@@ -7,7 +7,8 @@ use corsac::browser::Exchange;
 use super::exchange::{Given, corsac_hop, with_exchange};
 use super::profile::profile;
 use super::script::corsac_script_request;
-use crate::given::{CORSAC_INVALID_ARGUMENT, CORSAC_OK, corsac_bytes, corsac_result};
+use crate::bytes::corsac_bytes;
+use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
 /// Takes one name or one line, valid during the callback. It must return: an exception or `longjmp` through the library is not permitted. It
 /// may call the library.
@@ -26,14 +27,15 @@ pub unsafe extern "C" fn corsac_exposed_headers(
     on_name: corsac_on_text,
     data: *mut c_void,
 ) -> corsac_result {
-    let (Ok(profile), Some(on_name)) = (self::profile(profile), on_name) else { return CORSAC_INVALID_ARGUMENT };
-    let tell = |exchange: Exchange<'_>| {
-        for name in exchange.exposed(profile) {
-            // SAFETY: the caller's function and the caller's data.
-            unsafe { on_name(data, corsac_bytes::new(name)) };
-        }
-        CORSAC_OK
-    };
-    // SAFETY: the caller's promise.
-    unsafe { with_exchange(Given { request, hops, hop_count }, tell) }.unwrap_or_else(|result| result)
+    result_of(|| {
+        let (profile, on_name) = (self::profile(profile)?, on_name.ok_or(CORSAC_INVALID_ARGUMENT)?);
+        let tell = |exchange: Exchange<'_>| {
+            for name in exchange.exposed(profile) {
+                // SAFETY: the caller's function and the caller's data.
+                unsafe { on_name(data, corsac_bytes::of(name)) };
+            }
+        };
+        // SAFETY: what the header asks of every pointer.
+        unsafe { with_exchange(Given { request, hops, hop_count }, tell) }
+    })
 }

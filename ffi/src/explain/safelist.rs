@@ -3,12 +3,13 @@
 
 use core::ffi::c_void;
 
-use corsac::browser::{Exchange, is_forbidden_header, is_safelisted_header};
+use corsac::browser::{Exchange, RequestHeader, is_forbidden_header, is_safelisted_header};
 
 use super::exchange::{Given, with_exchange};
 use super::profile::profile;
 use super::script::{corsac_script_request, read_header};
-use crate::given::{CORSAC_INVALID_ARGUMENT, CORSAC_OK, corsac_bytes, corsac_header, corsac_result};
+use crate::bytes::{corsac_bytes, corsac_header};
+use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of, truth_of};
 
 /// Takes one header, valid during the callback. It must return: an exception or `longjmp` through the library is not permitted. It may call
 /// the library.
@@ -18,19 +19,22 @@ pub type corsac_on_header = Option<unsafe extern "C" fn(data: *mut c_void, heade
 /// `value` whose `ptr` is NULL is not known.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_forbidden_header(name: corsac_bytes, value: corsac_bytes) -> i32 {
-    // SAFETY: the caller's promise.
-    let header = unsafe { read_header(corsac_header { name, value }) };
-    header.map_or_else(|result| result, |header| i32::from(is_forbidden_header(header)))
+    truth_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let header = unsafe { read_header(corsac_header { name, value })? };
+        Ok(is_forbidden_header(header))
+    })
 }
 
 /// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`: no such profile,
 /// a pointer is NULL or a length too great. A `value` whose `ptr` is NULL is not known, and needs leave.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_safelisted_header(profile: i32, name: corsac_bytes, value: corsac_bytes) -> i32 {
-    let Ok(profile) = self::profile(profile) else { return CORSAC_INVALID_ARGUMENT };
-    // SAFETY: the caller's promise.
-    let header = unsafe { read_header(corsac_header { name, value }) };
-    header.map_or_else(|result| result, |header| i32::from(is_safelisted_header(profile, header)))
+    truth_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let header = unsafe { read_header(corsac_header { name, value })? };
+        Ok(is_safelisted_header(self::profile(profile)?, header))
+    })
 }
 
 /// Gives the script's headers that the browser drops without a word to `on_header`: forbidden ones, and in mode `no-cors` all that no form could
@@ -43,16 +47,21 @@ pub unsafe extern "C" fn corsac_dropped_headers(
     on_header: corsac_on_header,
     data: *mut c_void,
 ) -> corsac_result {
-    let Some(on_header) = on_header else { return CORSAC_INVALID_ARGUMENT };
-    let tell = |exchange: Exchange<'_>| {
-        for (name, value) in exchange.request.dropped() {
-            let value = value.map_or(corsac_bytes::NONE, corsac_bytes::new);
-            // SAFETY: the caller's function and the caller's data.
-            unsafe { on_header(data, &corsac_header { name: corsac_bytes::new(name), value }) };
-        }
-        CORSAC_OK
-    };
-    let given = Given { request, hops: core::ptr::null(), hop_count: 0 };
-    // SAFETY: the caller's promise.
-    unsafe { with_exchange(given, tell) }.unwrap_or_else(|result| result)
+    result_of(|| {
+        let on_header = on_header.ok_or(CORSAC_INVALID_ARGUMENT)?;
+        let tell = |exchange: Exchange<'_>| {
+            for dropped in exchange.request.dropped() {
+                // SAFETY: the caller's function and the caller's data.
+                unsafe { on_header(data, &as_given(dropped)) };
+            }
+        };
+        let given = Given { request, hops: core::ptr::null(), hop_count: 0 };
+        // SAFETY: what the header asks of every pointer.
+        unsafe { with_exchange(given, tell) }
+    })
+}
+
+/// For C to read while the bytes live.
+pub(super) fn as_given((name, value): RequestHeader<'_>) -> corsac_header {
+    corsac_header { name: corsac_bytes::of(name), value: value.map_or(corsac_bytes::NONE, corsac_bytes::of) }
 }

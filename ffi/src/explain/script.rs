@@ -3,10 +3,9 @@
 use corsac::browser::{Credentials, Mode, ReferrerPolicy, RequestHeader, ScriptRequest};
 
 use super::exchange::Headers;
-use crate::given::{
-    CORSAC_INVALID_ARGUMENT, CORSAC_OK, CORSAC_TOO_MANY, array, bytes, corsac_bytes, corsac_header, corsac_result,
-    reference,
-};
+use crate::bytes::{corsac_bytes, corsac_header};
+use crate::pointer::{input, inputs, output, switch};
+use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome, corsac_result, result_of};
 
 /// Cookies, client certificates and HTTP authentication never go along: `credentials: "omit"`.
 pub const CORSAC_CREDENTIALS_OMIT: i32 = 0;
@@ -62,27 +61,28 @@ pub unsafe extern "C" fn corsac_script_request_init(
     origin: corsac_bytes,
     url: corsac_bytes,
 ) -> corsac_result {
-    // SAFETY: the caller's promise: both can be read.
-    let given = unsafe { bytes(origin).and(bytes(url)) };
-    if given.is_err() || request.is_null() || !request.is_aligned() {
-        return CORSAC_INVALID_ARGUMENT;
-    }
-    let described = corsac_script_request {
-        size: size_of::<corsac_script_request>(),
-        origin,
-        url,
-        method: corsac_bytes::new(b"GET"),
-        headers: core::ptr::null(),
-        header_count: 0,
-        credentials: CORSAC_CREDENTIALS_SAME_ORIGIN,
-        mode: CORSAC_MODE_CORS,
-        referrer_policy: corsac_bytes::new(b""),
-        upload_listener: 0,
-        stream_body: 0,
-    };
-    // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
-    unsafe { request.write(described) };
-    CORSAC_OK
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let request = unsafe {
+            origin.read()?;
+            url.read()?;
+            output(request)?
+        };
+        request.write(corsac_script_request {
+            size: size_of::<corsac_script_request>(),
+            origin,
+            url,
+            method: corsac_bytes::of(b"GET"),
+            headers: core::ptr::null(),
+            header_count: 0,
+            credentials: CORSAC_CREDENTIALS_SAME_ORIGIN,
+            mode: CORSAC_MODE_CORS,
+            referrer_policy: corsac_bytes::of(b""),
+            upload_listener: 0,
+            stream_body: 0,
+        });
+        Ok(())
+    })
 }
 
 /// What C says of a request, read: all but its headers.
@@ -91,16 +91,16 @@ pub unsafe extern "C" fn corsac_script_request_init(
 /// `request` is NULL or can be read, and so can all that it points to, for `'a`.
 pub(super) unsafe fn read<'a>(
     request: *const corsac_script_request,
-) -> Result<(ScriptRequest<'a>, &'a [corsac_header]), corsac_result> {
+) -> Outcome<(ScriptRequest<'a>, &'a [corsac_header])> {
     // SAFETY: the caller's promise.
-    let given = unsafe { reference(request)? };
+    let given = unsafe { input(request)? };
     if given.size != size_of::<corsac_script_request>() {
         return Err(CORSAC_INVALID_ARGUMENT);
     }
     // SAFETY: the caller's promise, for each.
-    let (origin, url, method) = unsafe { (bytes(given.origin)?, bytes(given.url)?, bytes(given.method)?) };
+    let (origin, url, method) = unsafe { (given.origin.read()?, given.url.read()?, given.method.read()?) };
     // SAFETY: the same.
-    let (policy, headers) = unsafe { (bytes(given.referrer_policy)?, array(given.headers, given.header_count)?) };
+    let (policy, headers) = unsafe { (given.referrer_policy.read()?, inputs(given.headers, given.header_count)?) };
     let policy = core::str::from_utf8(policy).ok().and_then(ReferrerPolicy::parse);
     let request = ScriptRequest {
         origin,
@@ -126,19 +126,11 @@ pub(super) unsafe fn read<'a>(
     Ok((request, headers))
 }
 
-fn switch(given: u8) -> Result<bool, corsac_result> {
-    match given {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(CORSAC_INVALID_ARGUMENT),
-    }
-}
-
 /// Adds a script's headers to those that are read already.
 ///
 /// # Safety
 /// All that `given` points to can be read for `'a`.
-pub(super) unsafe fn read_headers<'a>(given: &[corsac_header], headers: &mut Headers<'a>) -> Result<(), corsac_result> {
+pub(super) unsafe fn read_headers<'a>(given: &[corsac_header], headers: &mut Headers<'a>) -> Outcome {
     for &header in given {
         // SAFETY: the caller's promise.
         headers.push(unsafe { read_header(header)? }).map_err(|_| CORSAC_TOO_MANY)?;
@@ -148,8 +140,8 @@ pub(super) unsafe fn read_headers<'a>(given: &[corsac_header], headers: &mut Hea
 
 /// # Safety
 /// Both can be read for `'a`.
-pub(super) unsafe fn read_header<'a>(header: corsac_header) -> Result<RequestHeader<'a>, corsac_result> {
+pub(super) unsafe fn read_header<'a>(header: corsac_header) -> Outcome<RequestHeader<'a>> {
     // SAFETY: the caller's promise.
-    let (name, value) = unsafe { (bytes(header.name)?, bytes(header.value)?) };
+    let (name, value) = unsafe { (header.name.read()?, header.value.read()?) };
     Ok((name, (!header.value.ptr.is_null()).then_some(value)))
 }

@@ -10,11 +10,12 @@ use super::exchange::{Given, corsac_hop, with_exchange};
 use super::judge::CORSAC_CONSOLE_MAX;
 use super::profile::{CORSAC_PROFILE_SPEC, profile};
 use super::response::corsac_on_text;
-use super::safelist::corsac_on_header;
+use super::safelist::{as_given, corsac_on_header};
 use super::script::corsac_script_request;
-use crate::given::{
-    CORSAC_INVALID_ARGUMENT, CORSAC_OK, CORSAC_STORAGE_TOO_SMALL, corsac_bytes, corsac_header, corsac_result,
-};
+use crate::bytes::corsac_bytes;
+use crate::pointer::{output, outputs};
+use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_STORAGE_TOO_SMALL, Outcome, corsac_result, result_of};
+use crate::text::Room;
 
 /// The URL is of the page's own origin: the script reads everything.
 pub const CORSAC_TAINTING_BASIC: i32 = 0;
@@ -63,18 +64,13 @@ pub unsafe extern "C" fn corsac_step_at(
     profile: i32,
     step: *mut corsac_step,
 ) -> corsac_result {
-    if step.is_null() || !step.is_aligned() {
-        return CORSAC_INVALID_ARGUMENT;
-    }
-    // SAFETY: the caller's promise.
-    match unsafe { with_step(Given { request, hops, hop_count }, hop, profile, described) } {
-        Ok(described) => {
-            // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
-            unsafe { step.write(described) };
-            CORSAC_OK
-        }
-        Err(result) => result,
-    }
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let step = unsafe { output(step)? };
+        // SAFETY: as above.
+        step.write(unsafe { with_step(Given { request, hops, hop_count }, hop, profile, described)? });
+        Ok(())
+    })
 }
 
 /// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
@@ -93,25 +89,21 @@ pub unsafe extern "C" fn corsac_step_requested_headers(
     capacity: usize,
     written: *mut usize,
 ) -> corsac_result {
-    if written.is_null() || !written.is_aligned() || (buffer.is_null() && capacity > 0) {
-        return CORSAC_INVALID_ARGUMENT;
-    }
-    let write = |step: Step<'_>, profile, is_sent| {
-        let mut len = Length::default();
-        len.of(&step, profile, is_sent);
-        if len.bytes > capacity {
-            return CORSAC_STORAGE_TOO_SMALL;
-        }
-        let mut room = Room { at: buffer, left: len.bytes };
-        if is_sent {
-            let _ = write!(room, "{}", step.requested_headers(profile));
-        }
-        // SAFETY: not NULL, aligned, and the caller's promise: it can be written.
-        unsafe { written.write(len.bytes) };
-        CORSAC_OK
-    };
-    // SAFETY: the caller's promise.
-    unsafe { with_step(Given { request, hops, hop_count }, hop, profile, write) }.unwrap_or_else(|result| result)
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (buffer, written) = unsafe { (outputs(buffer, capacity)?, output(written)?) };
+        let write = |step: Step<'_>, profile, is_sent| {
+            let length = Length::of(&step, profile, is_sent).bytes;
+            let mut room = Room(buffer.get_mut(..length).ok_or(CORSAC_STORAGE_TOO_SMALL)?);
+            if length > 0 {
+                let _ = write!(room, "{}", step.requested_headers(profile));
+            }
+            written.write(length);
+            Ok(())
+        };
+        // SAFETY: as above.
+        unsafe { with_step(Given { request, hops, hop_count }, hop, profile, write)? }
+    })
 }
 
 /// Gives the script's headers that go along at hop `hop` to `on_header`, in the script's order; a value whose `ptr` is NULL is not known.
@@ -127,18 +119,17 @@ pub unsafe extern "C" fn corsac_step_headers(
     on_header: corsac_on_header,
     data: *mut c_void,
 ) -> corsac_result {
-    let Some(on_header) = on_header else { return CORSAC_INVALID_ARGUMENT };
-    let tell = |step: Step<'_>, _: Profile, is_sent: bool| {
-        for (name, value) in step.headers().filter(|_| is_sent) {
-            let value = value.map_or(corsac_bytes::NONE, corsac_bytes::new);
-            // SAFETY: the caller's function and the caller's data.
-            unsafe { on_header(data, &corsac_header { name: corsac_bytes::new(name), value }) };
-        }
-        CORSAC_OK
-    };
-    let given = Given { request, hops, hop_count };
-    // SAFETY: the caller's promise. What goes along is the same in every profile.
-    unsafe { with_step(given, hop, CORSAC_PROFILE_SPEC, tell) }.unwrap_or_else(|result| result)
+    result_of(|| {
+        let on_header = on_header.ok_or(CORSAC_INVALID_ARGUMENT)?;
+        let tell = |step: Step<'_>, _: Profile, is_sent: bool| {
+            for sent in step.headers().filter(|_| is_sent) {
+                // SAFETY: the caller's function and the caller's data.
+                unsafe { on_header(data, &as_given(sent)) };
+            }
+        };
+        // SAFETY: what the header asks of every pointer. What goes along is the same in every profile.
+        unsafe { with_step(Given { request, hops, hop_count }, hop, CORSAC_PROFILE_SPEC, tell) }
+    })
 }
 
 /// Gives the header lines with which an answer at hop `hop` passes to `on_line`, the least that lets this request through: those of the
@@ -157,17 +148,18 @@ pub unsafe extern "C" fn corsac_step_passing_lines(
     on_line: corsac_on_text,
     data: *mut c_void,
 ) -> corsac_result {
-    let (Some(on_line), 0..=1) = (on_line, of_preflight) else { return CORSAC_INVALID_ARGUMENT };
-    let tell = |step: Step<'_>, profile, is_sent: bool| {
-        for line in step.passing_lines(profile, of_preflight == 1).filter(|_| is_sent) {
-            let mut text = Cut::<CORSAC_CONSOLE_MAX>::new();
-            // SAFETY: the caller's function and the caller's data.
-            unsafe { on_line(data, corsac_bytes::new(text.of(line).as_bytes())) };
-        }
-        CORSAC_OK
-    };
-    // SAFETY: the caller's promise.
-    unsafe { with_step(Given { request, hops, hop_count }, hop, profile, tell) }.unwrap_or_else(|result| result)
+    result_of(|| {
+        let (Some(on_line), 0..=1) = (on_line, of_preflight) else { return Err(CORSAC_INVALID_ARGUMENT) };
+        let tell = |step: Step<'_>, profile, is_sent: bool| {
+            for line in step.passing_lines(profile, of_preflight == 1).filter(|_| is_sent) {
+                let mut text = Cut::<CORSAC_CONSOLE_MAX>::new();
+                // SAFETY: the caller's function and the caller's data.
+                unsafe { on_line(data, corsac_bytes::of(text.of(line).as_bytes())) };
+            }
+        };
+        // SAFETY: what the header asks of every pointer.
+        unsafe { with_step(Given { request, hops, hop_count }, hop, profile, tell) }
+    })
 }
 
 /// Lends one step, with its profile and whether anything is sent there.
@@ -179,7 +171,7 @@ unsafe fn with_step<R>(
     hop: usize,
     profile: i32,
     then: impl FnOnce(Step<'_>, Profile, bool) -> R,
-) -> Result<R, corsac_result> {
+) -> Outcome<R> {
     let profile = self::profile(profile)?;
     let find = |exchange: Exchange<'_>| {
         let step = exchange.steps().find(|step| step.hop() == hop)?;
@@ -191,13 +183,12 @@ unsafe fn with_step<R>(
 }
 
 fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
-    let given = |bytes: Option<&[u8]>| bytes.filter(|_| is_sent).map_or(corsac_bytes::NONE, corsac_bytes::new);
+    let given = |bytes: Option<&[u8]>| bytes.filter(|_| is_sent).map_or(corsac_bytes::NONE, corsac_bytes::of);
     let needs_preflight = is_sent && step.needs_preflight(profile);
-    let mut len = Length::default();
-    len.of(&step, profile, is_sent);
+    let requested = Length::of(&step, profile, is_sent);
     corsac_step {
-        method: corsac_bytes::new(step.method()),
-        url: corsac_bytes::new(step.url()),
+        method: corsac_bytes::of(step.method()),
+        url: corsac_bytes::of(step.url()),
         origin: given(step.origin()),
         // Where Firefox wants nothing named, it sends the request's.
         preflight_origin: given(step.preflight_origin(profile).or(step.origin()).filter(|_| needs_preflight)),
@@ -210,8 +201,8 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
         },
         needs_preflight: i32::from(needs_preflight),
         sends_credentials: i32::from(is_sent && step.sends_credentials()),
-        requested_header_count: len.names,
-        requested_headers_len: len.bytes,
+        requested_header_count: requested.names,
+        requested_headers_len: requested.bytes,
     }
 }
 
@@ -224,11 +215,13 @@ struct Length {
 
 impl Length {
     /// Nothing is asked for where no preflight is sent.
-    fn of(&mut self, step: &Step<'_>, profile: Profile, is_sent: bool) {
+    fn of(step: &Step<'_>, profile: Profile, is_sent: bool) -> Self {
+        let mut length = Self::default();
         if is_sent && step.needs_preflight(profile) {
-            let _ = write!(self, "{}", step.requested_headers(profile));
-            self.names = self.names.saturating_add(usize::from(self.bytes > 0));
+            let _ = write!(length, "{}", step.requested_headers(profile));
+            length.names = length.names.saturating_add(usize::from(length.bytes > 0));
         }
+        length
     }
 }
 
@@ -237,24 +230,6 @@ impl Write for Length {
         self.bytes = self.bytes.saturating_add(text.len());
         // No name holds a comma.
         self.names = self.names.saturating_add(text.bytes().filter(|b| *b == b',').count());
-        Ok(())
-    }
-}
-
-/// Room of the caller's.
-struct Room {
-    at: *mut u8,
-    left: usize,
-}
-
-impl Write for Room {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
-        // SAFETY: there is as much room left; the caller's promise: it can be written.
-        unsafe {
-            self.at.copy_from_nonoverlapping(text.as_ptr(), text.len());
-            self.at = self.at.add(text.len());
-        }
         Ok(())
     }
 }
