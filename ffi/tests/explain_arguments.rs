@@ -92,7 +92,8 @@ fn refuses(request: &corsac_script_request, why: &str) {
 #[test]
 fn a_request_that_is_none_is_refused() {
     assert_eq!(asked_of_any(null(), null(), 0), [CORSAC_INVALID_ARGUMENT; 7]);
-    assert_eq!(asked_of_any((&raw const *&request()).wrapping_byte_add(1), null(), 0), [CORSAC_INVALID_ARGUMENT; 7]);
+    let good = request();
+    assert_eq!(asked_of_any((&raw const good).wrapping_byte_add(1), null(), 0), [CORSAC_INVALID_ARGUMENT; 7]);
     let wrong = [
         ("a size of another version", corsac_script_request { size: 8, ..request() }),
         ("credentials", corsac_script_request { credentials: 3, ..request() }),

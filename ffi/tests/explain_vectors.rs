@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
 
 use corsac::browser::{
-    BlockedCode, Credentials, Mode, Profile, ReferrerPolicy, is_forbidden_header, is_safelisted_header,
+    BlockedCode, Cause, Credentials, Mode, Part, Profile, ReferrerPolicy, decode_console, is_forbidden_header,
+    is_safelisted_header,
 };
-use corsac_ffi::{corsac_is_forbidden_header, corsac_is_safelisted_header};
-use explain::{Answers, Bytes, Lines, Script, bytes, directly, needs_after, number, through_c};
+use corsac_ffi::*;
+use explain::{Answers, Bytes, Lines, Script, bytes, directly, needs_after, number, read, through_c};
 use serde_json::Value;
 
 mod explain;
@@ -204,7 +205,7 @@ fn every_byte_of_a_header_s_value_is_judged_alike() {
     for (name, value) in
         [("Cookie", None), ("X-HTTP-Method", Some("TRACE")), ("X-HTTP-Method", Some("PUT")), ("X-A", None)]
     {
-        let given = value.map_or(corsac_ffi::corsac_bytes { ptr: std::ptr::null(), len: 0 }, bytes);
+        let given = value.map_or(corsac_bytes { ptr: std::ptr::null(), len: 0 }, bytes);
         // SAFETY: both can be read.
         let is_forbidden = unsafe { corsac_is_forbidden_header(bytes(name), given) };
         assert_eq!(is_forbidden == 1, is_forbidden_header((name.as_bytes(), value.map(str::as_bytes))), "{name}");
@@ -335,10 +336,84 @@ fn exchanges_of_every_kind_are_told_as_the_model_tells_them() {
         for profile in Profile::ALL {
             let seen = through_c(&script, &answers, profile);
             assert_eq!(seen, directly(&script, &answers, profile), "{script:?} {answers:?} {profile}");
+            for reason in &seen.blocked {
+                decodes(&reason.console);
+            }
             codes.extend(seen.blocked.into_iter().map(|reason| reason.code));
         }
     }
     let told = BlockedCode::ALL.iter().filter(|code| !ONLY_IN_CONSOLES.contains(code));
     let missing: Vec<_> = told.filter(|code| !codes.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "told by none of these exchanges: {missing:?}");
+}
+
+/// What is decoded of a console message, as names and texts.
+fn decoded(text: &str) -> corsac_console {
+    let mut console = std::mem::MaybeUninit::uninit();
+    // SAFETY: all can be read and written.
+    unsafe {
+        assert_eq!(corsac_decode_console(bytes(text), console.as_mut_ptr()), CORSAC_OK);
+        console.assume_init()
+    }
+}
+
+fn decodes(text: &str) {
+    let console = decoded(text);
+    let given = |bytes: corsac_bytes| read(bytes).map(|bytes| String::from_utf8(bytes).unwrap());
+    let seen = (
+        explain::text(corsac_profile_name(console.profile)),
+        (console.part, console.status, console.is_xhr),
+        [console.code, console.cause_name, console.cause, console.advice].map(given),
+        [console.url, console.redirected_from, console.origin, console.value].map(given),
+    );
+    let direct = decode_console(text).map(|message| {
+        let cause = message.cause();
+        let of = |text: Option<&str>| text.map(str::to_owned);
+        let part = match message.part {
+            Some(Part::Response) => CORSAC_PART_RESPONSE,
+            Some(Part::Preflight) => CORSAC_PART_PREFLIGHT,
+            _ => CORSAC_PART_UNKNOWN,
+        };
+        let says = [
+            message.code.map(BlockedCode::as_str),
+            cause.map(Cause::as_str),
+            cause.map(Cause::sentence),
+            cause.map(Cause::advice),
+        ];
+        (
+            message.profile.name().to_owned(),
+            (part, message.status.map_or(0, i32::from), i32::from(message.is_xhr)),
+            says.map(of),
+            [message.url, message.redirected_from, message.origin, message.value].map(of),
+        )
+    });
+    let nothing = || (String::new(), (CORSAC_PART_UNKNOWN, 0, 0), [const { None }; 4], [const { None }; 4]);
+    assert_eq!(seen, direct.unwrap_or_else(nothing), "{text}");
+}
+
+#[test]
+fn console_messages_are_decoded_as_the_model_decodes_them() {
+    let pasted = "app.js:3 Access to XMLHttpRequest at 'https://api.example/x' (redirected from 'https://api.example/') from origin \
+        'https://app.example' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: \
+        The 'Access-Control-Allow-Origin' header has a value 'https://app.example/' that is not equal to the supplied origin.";
+    decodes(pasted);
+    let console = decoded(pasted);
+    let read = explain::text;
+    assert_eq!((console.profile, console.part, console.is_xhr), (CORSAC_PROFILE_CHROMIUM, CORSAC_PART_PREFLIGHT, 1));
+    assert_eq!((read(console.code), read(console.cause_name)), ("acao-mismatch".into(), "trailing-slash".into()));
+    assert_eq!(
+        (read(console.url), read(console.redirected_from)),
+        ("https://api.example/x".into(), "https://api.example/".into())
+    );
+    for text in [
+        "",
+        "TypeError: Failed to fetch",
+        "Fetch API cannot load https://api.example/x due to access control checks.",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+         (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405.",
+        "Preflight response is not successful. Status code: 401",
+    ] {
+        decodes(text);
+    }
+    assert_eq!(decoded("TypeError: Failed to fetch").profile, CORSAC_PROFILE_NONE);
 }

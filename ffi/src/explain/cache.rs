@@ -7,11 +7,11 @@ use super::profile::profile;
 use super::script::{corsac_script_request, read, read_headers};
 use crate::result::truth_of;
 
-/// Says whether a later request, this many milliseconds after the exchange, needs a preflight of its own. Asked of its first URL; the caches of
-/// the browser were empty before the exchange, and are not told of other requests in between.
+/// 1: a later request, this many milliseconds after the exchange, needs a preflight of its own. 0: the cached one covers it, or it needs none.
+/// `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 ///
-/// Returns 1 where it does, and 0 where it does not or would need none at all; otherwise `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`. The
-/// later request's headers are counted by themselves, and take 17 kB of stack more.
+/// Asked of its first URL; the caches of the browser were empty before the exchange, and are not told of other requests in between. The later
+/// request's headers are counted by themselves.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_needs_preflight_after(
     request: *const corsac_script_request,

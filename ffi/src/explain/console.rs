@@ -47,8 +47,9 @@ pub struct corsac_console {
 
 /// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `text` is UTF-8.
 ///
-/// Returns `CORSAC_OK`, also for a text that is no such message: `console->profile` then is `CORSAC_PROFILE_NONE`. `CORSAC_INVALID_ARGUMENT`
-/// where a pointer is NULL or misaligned, or the text is not UTF-8; `*console` is written only on `CORSAC_OK`.
+/// A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
+///
+/// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too; `*console` is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
     result_of(|| {

@@ -8,8 +8,8 @@ use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::{input, inputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
 
-/// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They take 33 kB of the
-/// calling thread's stack, and everything else no more than 15 kB.
+/// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
+/// are taken over onto the calling thread's stack: a call takes up to 48 kB of it (`corsac_needs_preflight_after` 64 kB), on a 64-bit machine.
 pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
 
 /// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.
@@ -44,7 +44,12 @@ pub struct corsac_hop {
 }
 
 /// A script's headers as core reads them.
+///
+/// cbindgen:ignore
 pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
+/// Header lines as core reads them.
+///
+/// cbindgen:ignore
 type Lines<'a> = Vec<Line<'a>, CORSAC_EXPLAIN_LINES_MAX>;
 
 /// A request and its answers, as C hands them over.

@@ -10,14 +10,14 @@ use super::script::corsac_script_request;
 use crate::bytes::corsac_bytes;
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
-/// Takes one name or one line, valid during the callback. It must return: an exception or `longjmp` through the library is not permitted. It
-/// may call the library.
+/// Takes one name or one line, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
+/// It may call the library.
 pub type corsac_on_text = Option<unsafe extern "C" fn(data: *mut c_void, text: corsac_bytes)>;
 
 /// Gives the names of the response headers that the script may read to `on_name`, as they stand on their lines, in their order; none where it
 /// gets no response. They are bytes that the server wrote.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_exposed_headers(
     request: *const corsac_script_request,

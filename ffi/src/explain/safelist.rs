@@ -11,12 +11,12 @@ use super::script::{corsac_script_request, read_header};
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of, truth_of};
 
-/// Takes one header, valid during the callback. It must return: an exception or `longjmp` through the library is not permitted. It may call
-/// the library.
+/// Takes one header, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may
+/// call the library.
 pub type corsac_on_header = Option<unsafe extern "C" fn(data: *mut c_void, header: *const corsac_header)>;
 
-/// 1: no script can set this header, the browser drops it. 0: it can. `CORSAC_INVALID_ARGUMENT`: a pointer is NULL or a length too great. A
-/// `value` whose `ptr` is NULL is not known.
+/// 1: no script can set this header, the browser drops it. 0: a script can. `CORSAC_INVALID_ARGUMENT`. A `value` whose `ptr` is NULL is not
+/// known.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_forbidden_header(name: corsac_bytes, value: corsac_bytes) -> i32 {
     truth_of(|| {
@@ -26,8 +26,8 @@ pub unsafe extern "C" fn corsac_is_forbidden_header(name: corsac_bytes, value: c
     })
 }
 
-/// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`: no such profile,
-/// a pointer is NULL or a length too great. A `value` whose `ptr` is NULL is not known, and needs leave.
+/// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`. A `value` whose
+/// `ptr` is NULL is not known, and needs leave.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_safelisted_header(profile: i32, name: corsac_bytes, value: corsac_bytes) -> i32 {
     truth_of(|| {
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn corsac_is_safelisted_header(profile: i32, name: corsac_
 /// Gives the script's headers that the browser drops without a word to `on_header`: forbidden ones, and in mode `no-cors` all that no form could
 /// send. A value whose `ptr` is NULL is not known.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_dropped_headers(
     request: *const corsac_script_request,

@@ -51,10 +51,10 @@ pub struct corsac_script_request {
 }
 
 /// Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
-/// only, mode `cors`. Both are borrowed: they have to stay for as long as the request is used.
+/// only, mode `cors`. Both stay the
+/// caller's, and have to be there for as long as the request is used.
 ///
-/// Returns `CORSAC_OK`, or `CORSAC_INVALID_ARGUMENT` where a pointer is NULL (but that of empty bytes) or misaligned; then `*request` is
-/// untouched.
+/// Errors: `CORSAC_INVALID_ARGUMENT`; `*request` is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_script_request_init(
     request: *mut corsac_script_request,

@@ -53,8 +53,7 @@ pub struct corsac_step {
 /// Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
 /// they may be NULL and 0.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT` (also where `hop` is not the first and not one of `hops`) or `CORSAC_TOO_MANY`; `*step` is
-/// written only on `CORSAC_OK`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`; `*step` is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_at(
     request: *const corsac_script_request,
@@ -74,10 +73,11 @@ pub unsafe extern "C" fn corsac_step_at(
 }
 
 /// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-/// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
+/// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line. `buffer` overlaps nothing that the
+/// others point to.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`, or `CORSAC_STORAGE_TOO_SMALL` where `capacity` is less than that length;
-/// `buffer` and `*written` are written only on `CORSAC_OK`.
+/// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is
+/// written then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_requested_headers(
     request: *const corsac_script_request,
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn corsac_step_requested_headers(
 /// Gives the script's headers that go along at hop `hop` to `on_header`, in the script's order; a value whose `ptr` is NULL is not known.
 /// What the browser adds by itself (`Origin` and more) is not among them.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_headers(
     request: *const corsac_script_request,
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn corsac_step_headers(
 /// preflight's answer (`of_preflight` 1) or of the answer to the request (0). Each is a line `Name: value`, untrusted bytes escaped, for people
 /// to read: at most `CORSAC_CONSOLE_MAX` bytes, and what is longer ends in `...`.
 ///
-/// Returns `CORSAC_OK`, `CORSAC_INVALID_ARGUMENT` or `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_passing_lines(
     request: *const corsac_script_request,
