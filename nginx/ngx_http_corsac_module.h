@@ -89,6 +89,7 @@ typedef struct {
     ngx_uint_t                  status;     /* of a preflight */
 
     unsigned                    report_only:1;
+    unsigned                    credentials:1;  /* the policy allows them */
     unsigned                    done:1;     /* a preflight: answered; report only: reported */
 
     size_t                      header_count;
@@ -124,9 +125,12 @@ ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);
 /* header_filter.c */
 void ngx_http_corsac_header_filter_init(void);
 
-/* report.c: what the log says */
+/* log.c */
+ngx_uint_t ngx_http_corsac_is_own_page(ngx_http_request_t *r);
 void ngx_http_corsac_log_denial(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
 void ngx_http_corsac_log_redirect(ngx_http_request_t *r);
+
+/* report.c: cors_report_only */
 void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
 
 /* variable.c */
