@@ -148,10 +148,12 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_corsac_loc_conf_t  *prev = parent;
     ngx_http_corsac_loc_conf_t  *conf = child;
 
-    ngx_uint_t                    i, has_own;
+    ngx_uint_t                    i, has_own, inherits;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (conf->enabled == NGX_CONF_UNSET) {
+    inherits = (conf->enabled == NGX_CONF_UNSET);
+
+    if (inherits) {
         conf->place = prev->place;
     }
 
@@ -164,6 +166,11 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         if (conf->options[i] == NULL) {
             continue;
+        }
+
+        if (inherits && !has_own) {
+            /* This is what makes a policy of its own. */
+            conf->place = conf->options[i]->place;
         }
 
         if (conf->image) {
