@@ -212,7 +212,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    /* Before the first phase nginx refuses what is no request: that stays an error. */
+    /* What nginx refuses before the first phase is no request: that stays an error. */
 
     if (decision->request_class == CORSAC_PREFLIGHT
         && !decision->done

@@ -118,6 +118,7 @@ ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_poli
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
 
 /* preflight.c */
+ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_begin_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
 ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);

@@ -13,6 +13,17 @@ static ngx_int_t  ngx_http_corsac_answer(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision);
 
 
+/*
+ * Handlers are numbered from 0 through all phases. As there is this one in the first phase, what nginx refuses before it handles a request
+ * at all (lines that are no HTTP) is still at 0, and everything else is not.
+ */
+ngx_int_t
+ngx_http_corsac_begin_handler(ngx_http_request_t *r)
+{
+    return NGX_DECLINED;
+}
+
+
 ngx_int_t
 ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
 {
