@@ -130,15 +130,12 @@ ngx_http_corsac_look_on(ngx_http_request_t *r)
 {
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
-        || r->headers_out.status >= NGX_HTTP_BAD_REQUEST)
-    {
-        return;
-    }
-
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
 
-    if (cmcf->any && ngx_http_corsac_is_preflight(r, cmcf->any)) {
+    if (cmcf->any
+        && ngx_http_corsac_is_redirect(r)
+        && ngx_http_corsac_is_preflight(r, cmcf->any))
+    {
         ngx_http_corsac_log_redirect(r);
     }
 }

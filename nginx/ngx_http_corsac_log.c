@@ -71,6 +71,14 @@ ngx_http_corsac_log_denial(ngx_http_request_t *r,
 }
 
 
+ngx_uint_t
+ngx_http_corsac_is_redirect(ngx_http_request_t *r)
+{
+    return r->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE
+           && r->headers_out.status < NGX_HTTP_BAD_REQUEST;
+}
+
+
 void
 ngx_http_corsac_log_redirect(ngx_http_request_t *r)
 {

@@ -128,6 +128,7 @@ void ngx_http_corsac_header_filter_init(void);
 
 /* log.c */
 ngx_uint_t ngx_http_corsac_is_own_page(ngx_http_request_t *r);
+ngx_uint_t ngx_http_corsac_is_redirect(ngx_http_request_t *r);
 void ngx_http_corsac_log_denial(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
 void ngx_http_corsac_log_redirect(ngx_http_request_t *r);
 

@@ -338,8 +338,10 @@ ngx_http_corsac_report(ngx_http_request_t *r,
         p = ngx_slprintf(p, last, ": %*s", len, message);
     }
 
-    p = ngx_slprintf(p, last, "; the application's own, %ui, ",
-                     r->headers_out.status);
+    p = ngx_slprintf(p, last, "; the application's own, %ui%s, ",
+                     r->headers_out.status,
+                     preflight && ngx_http_corsac_is_redirect(r)
+                         ? " (a redirect)" : "");
 
     p = ngx_http_corsac_own_answer(r, preflight, decision->credentials, p,
                                    last);
