@@ -168,9 +168,10 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             continue;
         }
 
-        if (inherits && !has_own) {
-            /* This is what makes a policy of its own. */
+        if (inherits && (i < NGX_HTTP_CORSAC_LISTS || prev->image)) {
+            /* What is wrong with an option that nobody wrote begins here. */
             conf->place = conf->options[i]->place;
+            inherits = 0;
         }
 
         if (conf->image) {

@@ -66,7 +66,7 @@ typedef struct {
 typedef struct {
     ngx_flag_t                  enabled;
     ngx_flag_t                  report_only;
-    ngx_http_corsac_place_t     place;      /* of `cors`; inherited: of an option */
+    ngx_http_corsac_place_t     place;      /* of `cors`, or of what differs from it */
 
     /* NULL: not said here nor inherited */
     ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];

@@ -116,9 +116,7 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
         findings->main->failed++;
     }
 
-    /* What is wrong with an option that nobody wrote stands with the origins: blocks that inherit both say it once. */
-    option = findings->conf->options[NGX_HTTP_CORSAC_ALLOW_ORIGINS];
-    place = option ? option->place : findings->conf->place;
+    place = findings->conf->place;
     option = NULL;
 
     for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
