@@ -158,6 +158,7 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
     kept->denial_bytes = decision.denial_bytes;
     kept->status = decision.status;
     kept->report_only = conf->report_only;
+    kept->credentials = (corsac_policy_allows_credentials(conf->policy) == 1);
     kept->header_count = decision.header_count;
     kept->headers = (corsac_header *) (kept + 1);
 

@@ -130,17 +130,45 @@ ngx_http_corsac_look_on(ngx_http_request_t *r)
 {
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
-        || r->headers_out.status >= NGX_HTTP_BAD_REQUEST)
-    {
-        return;
-    }
-
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
 
-    if (cmcf->any && ngx_http_corsac_is_preflight(r, cmcf->any)) {
+    if (cmcf->any
+        && ngx_http_corsac_is_redirect(r)
+        && ngx_http_corsac_is_preflight(r, cmcf->any))
+    {
         ngx_http_corsac_log_redirect(r);
     }
+}
+
+
+/* A preflight's answer takes the place of the response whose head is about to be sent. */
+static ngx_int_t
+ngx_http_corsac_answer_instead(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision)
+{
+    ngx_int_t  rc;
+    ngx_str_t  reason;
+
+    ngx_http_clean_header(r);
+
+    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK
+        || ngx_http_corsac_write(r, decision) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_next_header_filter(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    rc = ngx_http_corsac_end_answer(r, &reason);
+
+    /* Whoever sent the other head has its body still to send, and does not. */
+    r->header_only = 1;
+
+    return rc;
 }
 
 
@@ -181,13 +209,13 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    /* Before the first phase nginx refuses what is no request: that stays an error. */
+    /* What nginx refuses before the first phase is no request: that stays an error. */
 
     if (decision->request_class == CORSAC_PREFLIGHT
         && !decision->done
         && r->phase_handler > 0)
     {
-        ngx_http_corsac_turn_into_answer(r, decision);
+        return ngx_http_corsac_answer_instead(r, decision);
     }
 
     if (ngx_http_corsac_write(r, decision) != NGX_OK) {

@@ -148,10 +148,12 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_corsac_loc_conf_t  *prev = parent;
     ngx_http_corsac_loc_conf_t  *conf = child;
 
-    ngx_uint_t                    i, has_own;
+    ngx_uint_t                    i, has_own, inherits;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (conf->enabled == NGX_CONF_UNSET) {
+    inherits = (conf->enabled == NGX_CONF_UNSET);
+
+    if (inherits) {
         conf->place = prev->place;
     }
 
@@ -164,6 +166,12 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         if (conf->options[i] == NULL) {
             continue;
+        }
+
+        if (inherits && (i < NGX_HTTP_CORSAC_LISTS || prev->image)) {
+            /* What is wrong with an option that nobody wrote begins here. */
+            conf->place = conf->options[i]->place;
+            inherits = 0;
         }
 
         if (conf->image) {
@@ -232,6 +240,13 @@ ngx_http_corsac_init(ngx_conf_t *cf)
     }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_corsac_begin_handler;
 
     /* Handlers of a phase run from the last to the first: this one before that of `return`. */
 

@@ -66,7 +66,7 @@ typedef struct {
 typedef struct {
     ngx_flag_t                  enabled;
     ngx_flag_t                  report_only;
-    ngx_http_corsac_place_t     place;      /* of `cors on` */
+    ngx_http_corsac_place_t     place;      /* of `cors`, or of what differs from it */
 
     /* NULL: not said here nor inherited */
     ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];
@@ -89,6 +89,7 @@ typedef struct {
     ngx_uint_t                  status;     /* of a preflight */
 
     unsigned                    report_only:1;
+    unsigned                    credentials:1;  /* the policy allows them */
     unsigned                    done:1;     /* a preflight: answered; report only: reported */
 
     size_t                      header_count;
@@ -117,15 +118,21 @@ ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_poli
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
 
 /* preflight.c */
+ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
-void ngx_http_corsac_turn_into_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision);
+ngx_int_t ngx_http_corsac_begin_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);
 
 /* header_filter.c */
 void ngx_http_corsac_header_filter_init(void);
 
-/* report.c: what the log says */
+/* log.c */
+ngx_uint_t ngx_http_corsac_is_own_page(ngx_http_request_t *r);
+ngx_uint_t ngx_http_corsac_is_redirect(ngx_http_request_t *r);
 void ngx_http_corsac_log_denial(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
 void ngx_http_corsac_log_redirect(ngx_http_request_t *r);
+
+/* report.c: cors_report_only */
 void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
 
 /* variable.c */

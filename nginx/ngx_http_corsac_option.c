@@ -1,7 +1,7 @@
 /*
  * What a directive says, word by word, and where it stands. Whether it makes sense is for the engine to say, when a block is complete.
  *
- * A list that is written twice in a block grows, as `server_name` does; anything else is a duplicate. The one word "" is an empty list.
+ * A list that is written twice in a block grows, as `server_name` does; anything else is a duplicate. The one word `off` is an empty list.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -60,6 +60,13 @@ ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static ngx_uint_t
+ngx_http_corsac_is_off(const ngx_str_t *word)
+{
+    return word->len == 3 && ngx_strncmp(word->data, "off", 3) == 0;
+}
+
+
 char *
 ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -85,15 +92,19 @@ ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
 
-        if (cf->args->nelts == 2 && value[1].len == 0) {
+        if (cf->args->nelts == 2 && ngx_http_corsac_is_off(&value[1])) {
             return NGX_CONF_OK;
         }
 
     } else if (option->texts->nelts == 0) {
-        return "is an empty list already: remove \"\"";
+        return "is \"off\" already";
     }
 
     for (i = 1; i < cf->args->nelts; i++) {
+
+        if (ngx_http_corsac_is_off(&value[i])) {
+            return "takes \"off\" alone: it is the empty list";
+        }
 
         text = ngx_array_push(option->texts);
         place = ngx_array_push(option->places);

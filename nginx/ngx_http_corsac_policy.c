@@ -107,7 +107,7 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
 {
     ngx_http_corsac_findings_t  *findings = data;
 
-    u_char                     line[NGX_MAX_CONF_ERRSTR], *p, *last;
+    u_char                     line[NGX_MAX_ERROR_STR], *p, *last;
     ngx_uint_t                 i, level;
     ngx_http_corsac_place_t    place, *places;
     ngx_http_corsac_option_t  *option;

@@ -13,6 +13,17 @@ static ngx_int_t  ngx_http_corsac_answer(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision);
 
 
+/*
+ * Handlers are numbered from 0 through all phases. As there is this one in the first phase, what nginx refuses before it handles a request
+ * at all (lines that are no HTTP) is still at 0, and everything else is not.
+ */
+ngx_int_t
+ngx_http_corsac_begin_handler(ngx_http_request_t *r)
+{
+    return NGX_DECLINED;
+}
+
+
 ngx_int_t
 ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
 {
@@ -93,39 +104,34 @@ ngx_http_corsac_set_reason(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_corsac_answer(ngx_http_request_t *r,
-    ngx_http_corsac_decision_t *decision)
+/* Status and head; the body that belongs to it comes out in `reason`. */
+ngx_int_t
+ngx_http_corsac_begin_answer(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_str_t     reason;
-    ngx_chain_t   out;
-
     decision->done = 1;
 
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (ngx_http_corsac_set_reason(r, decision, &reason) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (ngx_http_corsac_set_reason(r, decision, reason) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     /* An error page that led here has no say in the status. */
     r->err_status = 0;
     r->headers_out.status = decision->status;
     r->headers_out.status_line.len = 0;
-    r->headers_out.content_length_n = reason.len;
+    r->headers_out.content_length_n = reason->len;
 
-    rc = ngx_http_send_header(r);
+    return NGX_OK;
+}
 
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
 
-    if (reason.len == 0) {
+ngx_int_t
+ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    if (reason->len == 0) {
         return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
@@ -134,8 +140,8 @@ ngx_http_corsac_answer(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    b->pos = reason.data;
-    b->last = reason.data + reason.len;
+    b->pos = reason->data;
+    b->last = reason->data + reason->len;
     b->memory = 1;
     b->last_buf = 1;
     b->last_in_chain = 1;
@@ -147,17 +153,27 @@ ngx_http_corsac_answer(ngx_http_request_t *r,
 }
 
 
-/* In place of a head that is about to be sent. Its body is not: whoever sends it looks at header_only. */
-void
-ngx_http_corsac_turn_into_answer(ngx_http_request_t *r,
+static ngx_int_t
+ngx_http_corsac_answer(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision)
 {
-    decision->done = 1;
+    ngx_int_t  rc;
+    ngx_str_t  reason;
 
-    ngx_http_clean_header(r);
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
-    r->err_status = 0;
-    r->header_only = 1;
-    r->headers_out.status = decision->status;
-    r->headers_out.content_length_n = 0;
+    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_corsac_end_answer(r, &reason);
 }
