@@ -74,6 +74,7 @@ class Subrequests(Case):
             f"location = /copy {{ internal; proxy_pass http://127.0.0.1:{copy.port}; }}"
         )
         self.assert_allowed(server.ask("GET", "/a", [("Origin", APP)]), 200)
+        copy.wait(2)
         self.assertEqual(sorted(head.split()[1] for head in copy.heads), [b"/a", b"/copy"])
         # A preflight is answered here: it is mirrored to nobody.
         self.assert_preflight(server.ask("OPTIONS", "/a", preflight()))

@@ -30,10 +30,9 @@ COUNTS = {
     "findings": (
         187,
         {
-            "external origins have no directive": FX,
-            'the one word "" is an empty list': FE,
-            "a configuration holds no NUL": FN,
-            "nginx reads no word of more than 4 096 bytes": FL,
+            "external origins have no directive": 1,
+            'the one word "" is an empty list, but of origins': 3,
+            "a configuration holds no NUL": 4,
         },
     ),
 }
@@ -171,14 +170,11 @@ class FindingVectors(Case):
             if "external_origins" in spec:
                 skipped["external origins have no directive"] += 1
                 continue
-            if [""] in spec.values():
-                skipped['the one word "" is an empty list'] += 1
+            if spec["allow_origins"] == [] or any(spec.get(field) == [""] for field in ("allow_methods", "allow_headers", "expose_headers")):
+                skipped['the one word "" is an empty list, but of origins'] += 1
                 continue
             if any(set(entry) & set("\0") for entries in spec.values() if isinstance(entries, list) for entry in entries):
                 skipped["a configuration holds no NUL"] += 1
-                continue
-            if any(len(entry) > 3000 for entries in spec.values() if isinstance(entries, list) for entry in entries):
-                skipped["nginx reads no word of more than 4 096 bytes"] += 1
                 continue
             lines.append(f"location = /{number} {{ cors on;")
             place = {("", None): len(lines)}
@@ -200,8 +196,7 @@ class FindingVectors(Case):
                 found.add((int(rest.rsplit(":", 1)[1]), severity, rest.rsplit("[", 1)[1].split("]")[0]))
         def shown(findings):
             return [(at, severity, code, lines[at - 1][:100]) for at, severity, code in sorted(findings)]
-        self.assertEqual(shown(expected - found), [], "not said")
-        self.assertEqual(shown(found - expected), [], "not expected")
+        self.assertEqual((shown(expected - found), shown(found - expected)), ([], []), "not said; not expected")
         self.assertEqual((len(expected), dict(skipped)), COUNTS["findings"])
 
 

@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 
 
 class Application:
@@ -32,6 +33,12 @@ class Application:
             if head:
                 self.heads.append(head)
                 connection.sendall(self.answer(head))
+
+    def wait(self, count):
+        """Waits until so many came: nginx answers before a copy of the request is away."""
+        until = time.monotonic() + 10
+        while len(self.heads) < count and time.monotonic() < until:
+            time.sleep(0.01)
 
     def close(self):
         # A blocked accept wakes when the socket is shut down, not when it is closed.

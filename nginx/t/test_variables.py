@@ -1,0 +1,67 @@
+"""`$cors_class`, `$cors_allowed` and `$cors_denial` tell logs and maps what was decided."""
+
+import unittest
+
+from harness.case import APP, EVIL, POLICY, Case, preflight
+
+
+class Variables(Case):
+    def test_a_log_tells_class_verdict_and_denial(self):
+        server = self.one_server(
+            f"access_log %PREFIX%/decisions.log decisions; location / {{ {POLICY} return 200; }} location /off {{ return 200; }}",
+            before="log_format decisions '$request_method $uri $status [$cors_class $cors_allowed $cors_denial]';",
+        )
+        asked = [
+            ("GET", "/", [], "200 [plain 1 -]"),
+            ("GET", "/", [("Origin", APP)], "200 [actual 1 -]"),
+            ("GET", "/", [("Origin", EVIL)], "200 [actual 0 origin-not-allowed]"),
+            ("GET", "/", [("Origin", "a b")], "200 [actual 0 origin-malformed]"),
+            ("OPTIONS", "/", preflight(), "204 [preflight 1 -]"),
+            ("OPTIONS", "/", preflight(EVIL), "403 [preflight 0 origin-not-allowed]"),
+            ("OPTIONS", "/", preflight(method="PATCH"), "204 [preflight 0 method-not-allowed]"),
+            ("OPTIONS", "/", preflight(method="P T"), "403 [preflight 0 method-malformed]"),
+            ("OPTIONS", "/", preflight(headers="x-a"), "204 [preflight 0 header-not-allowed]"),
+            ("OPTIONS", "/", preflight(headers="x a"), "403 [preflight 0 headers-malformed]"),
+            ("OPTIONS", "/", preflight("https://" + "a" * 400), "403 [preflight 0 too-large]"),
+            ("GET", "/off", [("Origin", APP)], "200 [- - -]"),
+        ]
+        for method, target, headers, _ in asked:
+            server.ask(method, target, headers)
+        server.end()
+        expected = [f"{method} {target} {said}" for method, target, _, said in asked]
+        self.assertEqual(server.read("decisions.log").splitlines(), expected)
+
+    def test_a_map_may_look_at_them(self):
+        server = self.one_server(
+            f"access_log %PREFIX%/denied.log denied if=$is_denied; location / {{ {POLICY} add_header X-Verdict $verdict always; return 200; }}",
+            before="log_format denied '$http_origin'; map $cors_allowed $is_denied { 0 1; default 0; }"
+            "map $cors_class:$cors_allowed $verdict { actual:1 shared; actual:0 kept; default none; }",
+        )
+        self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).get("X-Verdict"), ["shared"])
+        self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).get("X-Verdict"), ["kept"])
+        self.assertEqual(server.ask("GET", "/").get("X-Verdict"), ["none"])
+        server.end()
+        self.assertEqual(server.read("denied.log"), f"{EVIL}\n")
+
+    def test_an_internal_redirect_and_an_error_page_keep_what_was_said(self):
+        server = self.one_server(
+            f"access_log %PREFIX%/decisions.log decisions; error_page 404 /page; location / {{ {POLICY} root %PREFIX%/none; }}"
+            "location /page { add_header X-Said '$cors_class $cors_denial' always; return 200; }",
+            before="log_format decisions '$cors_class $cors_allowed $cors_denial';",
+        )
+        self.assertEqual(server.ask("GET", "/x", [("Origin", EVIL)]).get("X-Said"), ["actual origin-not-allowed"])
+        server.end()
+        self.assertEqual(server.read("decisions.log"), "actual 0 origin-not-allowed\n")
+
+    def test_a_request_that_nginx_refuses_has_a_log_line_too(self):
+        server = self.one_server(
+            f"{POLICY} access_log %PREFIX%/decisions.log decisions;", before="log_format decisions '$status [$cors_class]';"
+        )
+        with server.connect() as connection:
+            self.assertEqual(connection.send(b"BAD\r\n\r\n").status, 400)
+        server.end()
+        self.assertRegex(server.read("decisions.log"), r"\A400 \[[a-z-]*\]\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
