@@ -1,6 +1,70 @@
-/*
- * Corsac: what a server answers to a cross-origin request, and why.
- */
+// Corsac: what a server answers to a cross-origin request (CORS), and why.
+//
+// A policy is described (`corsac_spec`), compiled once into memory of the caller's (`corsac_policy`), and asked about each request
+// (`corsac_request`); the answer is a `corsac_decision`: class, allowed or why not, status, and the exact response headers.
+//
+//     #include <stdio.h>
+//     #include <string.h>
+//
+//     #include "corsac.h"
+//
+//     static corsac_bytes text(const char *string) {
+//         corsac_bytes bytes = {(const uint8_t *)string, strlen(string)};
+//         return bytes;
+//     }
+//
+//     static void show(void *data, const corsac_finding *finding) {
+//         (void)data;
+//         fprintf(stderr, "%.*s\n", (int)finding->message.len, (const char *)finding->message.ptr);
+//     }
+//
+//     int main(void) {
+//         static uint8_t storage[1024];
+//         corsac_bytes origins[] = {text("https://app.example.com"), text("https://preview-*.example.com")};
+//         corsac_spec spec;
+//         corsac_policy policy;
+//         corsac_request request;
+//         corsac_decision decision;
+//         size_t i;
+//
+//         corsac_spec_init(&spec);
+//         spec.allow_origins.ptr = origins;
+//         spec.allow_origins.len = sizeof origins / sizeof *origins;
+//         spec.max_age = 600;
+//         if (corsac_policy_compile(&spec, storage, sizeof storage, show, NULL, &policy) != CORSAC_OK)
+//             return 1;
+//
+//         corsac_request_init(&request, text("OPTIONS"));
+//         corsac_request_header(&request, text("Origin"), text("https://preview-7.example.com"));
+//         corsac_request_header(&request, text("Access-Control-Request-Method"), text("POST"));
+//         if (corsac_evaluate(&policy, &request, &decision) != CORSAC_OK)
+//             return 1;
+//
+//         printf("%d\n", (int)decision.status);
+//         for (i = 0; i < decision.header_count; i++) {
+//             corsac_header header = decision.headers[i];
+//             printf("%.*s: %.*s\n", (int)header.name.len, (const char *)header.name.ptr,
+//                    (int)header.value.len, (const char *)header.value.ptr);
+//         }
+//         return decision.denial == CORSAC_ALLOWED ? 0 : 1;
+//     }
+//
+// What holds for every function:
+//
+// * It returns CORSAC_OK (0) or a negative CORSAC_... number. Outputs come last, and are written only where it returns CORSAC_OK. Functions
+//   that answer yes or no return 1, 0 or a negative number.
+// * Texts are bytes and a length, never NUL-terminated, in any encoding. Lengths and sizes are in bytes.
+// * Nothing is allocated, nothing is freed, nothing is kept but what a `corsac_policy`, `corsac_request` or `corsac_decision` of the caller's
+//   points to, and its comment says for how long that must stay.
+// * NULL, a misaligned pointer, NULL with a length, and a number or a switch that this header does not name give CORSAC_INVALID_ARGUMENT.
+//   Beyond that the caller sees to it that a pointer leads to as much memory as is said, that inputs are initialised and nobody changes
+//   them meanwhile, and that an output overlaps nothing else.
+// * There is no state: functions may run on any number of threads at once, as long as none writes what another one uses. A policy is never
+//   written to, so all threads share it.
+// * A callback runs on the caller's thread before the function returns. It must return: no exception, no longjmp. What it is given is valid
+//   until then. It may call other functions of this header.
+//
+// ffi/src writes this file: change it there, then `make header`.
 
 #ifndef CORSAC_H
 #define CORSAC_H
@@ -8,7 +72,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A finding is about an option as a whole, not about an entry of a list.
+// A finding is about an option as a whole, not about an entry of a list: the index of `corsac_finding`.
 #define CORSAC_NO_INDEX SIZE_MAX
 
 // The version of this interface: it grows when a program that was built for the one before could go wrong.
@@ -412,7 +476,7 @@ typedef struct corsac_blocked {
     struct corsac_bytes console;
 } corsac_blocked;
 
-// Takes one reason; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may call the library.
+// Takes one reason; `data` is what the caller of the function gave.
 typedef void (*corsac_on_blocked)(void *data, const struct corsac_blocked *blocked);
 
 // What one browser makes of an exchange.
@@ -425,12 +489,10 @@ typedef struct corsac_judgement {
     int64_t cache_seconds;
 } corsac_judgement;
 
-// Takes one name or one line, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
-// It may call the library.
+// Takes one name or one line; `data` is what the caller of the function gave.
 typedef void (*corsac_on_text)(void *data, struct corsac_bytes text);
 
-// Takes one header, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may
-// call the library.
+// Takes one header; `data` is what the caller of the function gave.
 typedef void (*corsac_on_header)(void *data, const struct corsac_header *header);
 
 // What a browser sends at one URL. Its bytes are the caller's own, or static.
@@ -636,7 +698,7 @@ corsac_result corsac_vary_missing(struct corsac_bytes vary,
 // only, mode `cors`. Both stay the
 // caller's, and have to be there for as long as the request is used.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`; `*request` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_script_request_init(struct corsac_script_request *request,
                                          struct corsac_bytes origin,
                                          struct corsac_bytes url);
@@ -649,7 +711,7 @@ corsac_result corsac_script_request_init(struct corsac_script_request *request,
 //
 // The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; `*judgement` is untouched then, and nothing is told.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 corsac_result corsac_explain(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -691,7 +753,7 @@ corsac_result corsac_dropped_headers(const struct corsac_script_request *request
 // Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
 // they may be NULL and 0.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`; `*step` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`.
 corsac_result corsac_step_at(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -700,11 +762,9 @@ corsac_result corsac_step_at(const struct corsac_script_request *request,
                              struct corsac_step *step);
 
 // Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line. `buffer` overlaps nothing that the
-// others point to.
+// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
 //
-// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is
-// written then.
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 corsac_result corsac_step_requested_headers(const struct corsac_script_request *request,
                                             const struct corsac_hop *hops,
                                             size_t hop_count,
@@ -755,7 +815,7 @@ int32_t corsac_needs_preflight_after(const struct corsac_script_request *request
 //
 // A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too; `*console` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
 corsac_result corsac_decode_console(struct corsac_bytes text,
                                     struct corsac_console *console);
 

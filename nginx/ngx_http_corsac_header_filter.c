@@ -11,13 +11,6 @@
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
 
-static ngx_uint_t
-ngx_http_corsac_is_vary(const u_char *name, size_t len)
-{
-    return len == 4 && ngx_strncasecmp((u_char *) name, (u_char *) "Vary", 4) == 0;
-}
-
-
 static ngx_int_t
 ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
     corsac_bytes value)
@@ -69,7 +62,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
                 continue;
             }
 
-            if (ngx_http_corsac_is_vary(name.ptr, name.len)) {
+            if (ngx_http_corsac_is_named(&h[i].key, "Vary")) {
                 value.ptr = h[i].value.data;
                 value.len = h[i].value.len;
 
@@ -90,6 +83,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 {
     size_t                i, n, count;
     uint32_t              covered;
+    ngx_str_t             name;
     corsac_bytes          lines[CORSAC_VARY_MAX];
     const corsac_header  *header;
 
@@ -106,7 +100,10 @@ ngx_http_corsac_write(ngx_http_request_t *r,
         lines[0] = header->value;
         count = 1;
 
-        if (ngx_http_corsac_is_vary(header->name.ptr, header->name.len)
+        name.data = (u_char *) header->name.ptr;
+        name.len = header->name.len;
+
+        if (ngx_http_corsac_is_named(&name, "Vary")
             && corsac_vary_missing(header->value, covered, lines, &count)
                != CORSAC_OK)
         {

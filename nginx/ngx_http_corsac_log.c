@@ -9,8 +9,6 @@
 ngx_uint_t
 ngx_http_corsac_is_own_page(ngx_http_request_t *r)
 {
-    static const ngx_str_t  name = ngx_string("sec-fetch-site");
-
     ngx_str_t        *value;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -22,9 +20,7 @@ ngx_http_corsac_is_own_page(ngx_http_request_t *r)
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (h[i].key.len != name.len
-                || ngx_strncasecmp(h[i].key.data, name.data, name.len) != 0)
-            {
+            if (!ngx_http_corsac_is_named(&h[i].key, "Sec-Fetch-Site")) {
                 continue;
             }
 

@@ -139,4 +139,13 @@ void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decisio
 ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 
 
+/* A line's name, in any case. */
+static ngx_inline ngx_uint_t
+ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
+{
+    return name->len == ngx_strlen(text)
+           && ngx_strncasecmp(name->data, (u_char *) text, name->len) == 0;
+}
+
+
 #endif

@@ -12,7 +12,7 @@ ngx_http_corsac_place(ngx_conf_t *cf)
 {
     ngx_http_corsac_place_t  place;
 
-    /* nginx knows the line of the directive's end. The name lives as long as the cycle: it is allocated in its pool. */
+    /* The line of the directive's end. The name lives as long as the cycle: it is allocated in its pool. */
 
     ngx_memzero(&place, sizeof(place));
 
@@ -57,6 +57,48 @@ ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ccf->place = ngx_http_corsac_place(cf);
 
     return ngx_conf_set_flag_slot(cf, cmd, conf);
+}
+
+
+/*
+ * nginx knows the line where a directive ends, but a list may have many. Its words still stand in nginx's buffer, in front of where it reads:
+ * from the last to the first, each is looked for in front of the next. What is not found there as it is (a word with an escape, one that has
+ * left the buffer) gets the line of the next.
+ */
+static void
+ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,
+    ngx_http_corsac_place_t *places, ngx_uint_t n)
+{
+    u_char      *p, *end, *start;
+    ngx_uint_t   line;
+
+    if (places[n - 1].file == NULL) {
+        return;
+    }
+
+    start = cf->conf_file->buffer->start;
+    end = cf->conf_file->buffer->pos;
+    line = places[n - 1].line;
+
+    while (n--) {
+
+        if (texts[n].len && texts[n].len <= (size_t) (end - start)) {
+
+            for (p = end - texts[n].len; p > start; p--) {
+                if (ngx_memcmp(p, texts[n].ptr, texts[n].len) == 0) {
+                    break;
+                }
+            }
+
+            if (p > start) {
+                while (end > p) {
+                    line -= (*--end == LF);
+                }
+            }
+        }
+
+        places[n].line = line;
+    }
 }
 
 
@@ -116,6 +158,13 @@ ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         text->len = value[i].len;
         *place = option->place;
     }
+
+    i = cf->args->nelts - 1;
+    text = option->texts->elts;
+    place = option->places->elts;
+
+    ngx_http_corsac_find_lines(cf, text + option->texts->nelts - i,
+                               place + option->places->nelts - i, i);
 
     return NGX_CONF_OK;
 }

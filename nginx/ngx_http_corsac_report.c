@@ -108,7 +108,7 @@ ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
             line.ptr = h[i].value.data;
             line.len = h[i].value.len;
 
-            if (ngx_strcasecmp(h[i].key.data, (u_char *) "Origin") == 0) {
+            if (ngx_http_corsac_is_named(&h[i].key, "Origin")) {
                 origin = ngx_http_corsac_element(&line);
                 continue;
             }
@@ -117,17 +117,15 @@ ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
                 continue;
             }
 
-            if (ngx_strcasecmp(h[i].key.data,
-                               (u_char *) "Access-Control-Request-Method")
-                == 0)
+            if (ngx_http_corsac_is_named(&h[i].key,
+                                         "Access-Control-Request-Method"))
             {
                 method = ngx_http_corsac_element(&line);
                 continue;
             }
 
-            if (ngx_strcasecmp(h[i].key.data,
-                               (u_char *) "Access-Control-Request-Headers")
-                != 0)
+            if (!ngx_http_corsac_is_named(&h[i].key,
+                                          "Access-Control-Request-Headers"))
             {
                 continue;
             }
