@@ -41,9 +41,9 @@ class Findings(Case):
                 "cors_allow_headers authorization x-*;",
                 "cors_max_age 86401;",
             ],
-            # nginx knows the line a directive ends on.
-            (8, "https://app.example/", '"https://app.example"'),
-            (8, "app.example.com", '"https://app.example.com"'),
+            # Each entry by its own line, in a list of several.
+            (5, "https://app.example/", '"https://app.example"'),
+            (6, "app.example.com", '"https://app.example.com"'),
             (8, "https://APP.example", '"https://app.example"'),
             (9, "CONNECT"),
             (9, "P T"),

@@ -167,6 +167,13 @@ class Nginx:
     def read(self, name):
         return (self.prefix / name).read_bytes().decode("latin-1")
 
+    def lines(self, name, count):
+        """The first `count` lines of a log: nginx writes them after it has answered."""
+        until = time.monotonic() + 10
+        while len(lines := self.read(name).splitlines()) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        return lines
+
     # Asking it.
 
     def connect(self, place=0):

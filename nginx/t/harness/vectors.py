@@ -43,7 +43,7 @@ def directives(spec):
         if field in LISTS:
             lines += [(f"cors_{field} {quoted(entry)};", field, index) for index, entry in enumerate(value)]
             if not value:
-                lines.append((f'cors_{field} "";', field, None))
+                lines.append((f"cors_{field} off;", field, None))
         elif isinstance(value, bool):
             lines.append((f"cors_{field} {'on' if value else 'off'};", field, None))
         else:
