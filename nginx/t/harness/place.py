@@ -20,6 +20,7 @@ INSTALL = {
     "node": "see https://nodejs.org",
     str(MODULE): "make nginx-module",
     str(CORSAC): "cargo build --package corsac-cli",
+    str(ROOT / "browsers" / "node_modules" / "playwright-core"): "make browsers-tools",
 }
 
 
