@@ -220,3 +220,34 @@ nginx-module: nginx-tools c-library ## target/nginx/ngx_http_corsac_module.so, f
 	@rm -f $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so
 	@$(MAKE) --no-print-directory --silent -C $(NGINX_OUT)/src -f objs/Makefile modules
 	@cp $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so $(NGINX_OUT)/
+
+# A venv for HTTP/2 and a load generator, beside nginx itself.
+NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
+# For how long the tests put nginx under load.
+NGINX_LOAD_SECONDS ?= 15
+.PHONY: nginx-test-tools nginx-test nginx-bench
+
+nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed # what the tests need beside nginx, installed from Debian's packages where root can
+	@missing=; \
+	for tool in wrk valgrind chromium cc; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	missing=$${missing/ cc/ gcc libc6-dev}; \
+	if [ -n "$$missing" ]; then \
+		install="apt-get install --yes --no-install-recommends$$missing"; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive $$install -o DPkg::Lock::Timeout=300; \
+		else \
+			echo "missing: $$install" >&2; \
+		fi; \
+	fi
+
+$(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
+	python3 -m venv --clear $(@D) && $(@D)/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+nginx-test: nginx-test-tools nginx-module ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, load for NGINX_LOAD_SECONDS (15)
+	$(CARGO) build --locked --package corsac-cli
+	CORSAC_LOAD_SECONDS=$(NGINX_LOAD_SECONDS) $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
+
+nginx-bench: nginx-test-tools nginx-module ## load for a minute, then requests per second with the module, without CORS and with a recipe by hand: writes nginx/bench/README.md
+	cd nginx/t && CORSAC_LOAD_SECONDS=60 $(NGINX_PYTHON) -m unittest test_load
+	$(NGINX_PYTHON) nginx/bench/compare.py --write

@@ -28,12 +28,13 @@ class StartFailed(AssertionError):
 
 
 class Nginx:
-    """`http` is the content of the http block, where `{port}` is the first port, `{ports[1]}` the second and so on, and
-    `{prefix}` the directory; braces of nginx's own are doubled only where `format` is asked for."""
+    """`http` is the content of the http block, where `%PORT%` is the first port, `%PORT1%` the second and so on, and `%PREFIX%` the
+    directory. `wrap` is what runs it: valgrind."""
 
-    def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", files=None, wrap=()):
+    def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", files=None, level="info"):
         self.prefix = scratch()
-        self.main, self.module, self.master, self.wrap = main, module, master, list(wrap)
+        self.main, self.module, self.master, self.level = main, module, master, level
+        self.wrap = []
         self.access_log = access_log
         self.ports = [free_port() for _ in range(ports)]
         self.process = None
@@ -73,7 +74,7 @@ class Nginx:
         self.write(
             "nginx.conf",
             f"{load}\n{user}\ndaemon off; {MASTER if self.master else SINGLE}\npid {self.prefix}/nginx.pid;\n"
-            f"lock_file {self.prefix}/nginx.lock;\nerror_log {self.prefix}/error.log info;\n{self.fill(self.main)}\n"
+            f"lock_file {self.prefix}/nginx.lock;\nerror_log {self.prefix}/error.log {self.level};\n{self.fill(self.main)}\n"
             f"events {{ worker_connections 1024; }}\nhttp {{\n{HTTP.format(prefix=self.prefix)}\n{log}\n"
             f"include {self.prefix}/http.conf;\n}}\n",
         )

@@ -1,0 +1,93 @@
+"""The harness can find what it looks for: a worker that dies, a line too many, a decision that is another, a tool that is missing."""
+
+import copy
+import os
+import signal
+import time
+import unittest
+from unittest import mock
+
+import test_vectors
+from harness import Response, need
+from harness.case import ALLOWED, APP, POLICY, Case
+
+
+class Harness(Case):
+    def test_nginx_without_the_module_knows_no_cors(self):
+        code, said = self.prepare(f"{POLICY} server {{ listen 127.0.0.1:%PORT%; }}", module=None).check()
+        self.assertEqual(code, 1)
+        self.assertIn('unknown directive "cors"', said)
+
+    def test_a_worker_that_dies_raises_an_alarm(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; }", master=True).start()
+        os.kill(server.workers()[0], signal.SIGSEGV)
+        until = time.monotonic() + 10
+        while not server.alarms() and time.monotonic() < until:
+            time.sleep(0.01)
+        self.assertIn("exited on signal 11", server.alarms()[0])
+        with self.assertRaises(AssertionError):
+            self.ended(server)
+
+    def test_nothing_is_left_of_an_nginx_that_ended(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; }", master=True).start()
+        pids = [server.process.pid, *server.workers()]
+        self.assertEqual(server.end(), 0)
+        for pid in pids:
+            with self.assertRaises(ProcessLookupError):
+                os.kill(pid, 0)
+
+    def test_two_origin_lines_and_another_order_are_found(self):
+        with self.assertRaises(AssertionError):
+            Response(200, [("Access-Control-Allow-Origin", APP), ("access-control-allow-origin", APP)], b"").origin()
+        self.assert_allowed(Response(200, ALLOWED, b""), 200)
+        for lines in (ALLOWED[::-1], ALLOWED[:-1], [*ALLOWED, ("vary", "Origin")], [("access-control-allow-origin", APP), *ALLOWED[1:]]):
+            with self.assertRaises(AssertionError):
+                self.assert_allowed(Response(200, lines, b""), 200)
+
+    def test_a_missing_tool_is_named_and_fails_where_nothing_may_be_skipped(self):
+        with mock.patch.dict(os.environ, {"CI": "true"}), self.assertRaisesRegex(AssertionError, "/no/tool is missing: make nginx-test-tools"):
+            need("/no/tool")
+        with mock.patch.dict(os.environ, {"CI": ""}), self.assertRaisesRegex(unittest.SkipTest, "/no/tool is missing"):
+            need("/no/tool")
+        need("sh")
+
+
+class Differences(Case):
+    """The comparison of vectors, on vectors that are not true."""
+
+    def failures(self, change):
+        """How many failures there are when this changes the cases."""
+        with mock.patch.object(test_vectors, "cases", lambda kind: change(copy.deepcopy(true_cases(kind)))):
+            suite = unittest.TestSuite([test_vectors.Vectors("test_every_decision_leaves_over_http_1")])
+            result = unittest.TestResult()
+            with mock.patch("builtins.print"):
+                suite.run(result)
+        self.assertEqual(result.errors, [])
+        return len(result.failures)
+
+    def test_a_decision_that_is_another_is_found(self):
+        def another_status(cases):
+            case = next(case for case in cases if case["decision"]["class"] == "preflight" and test_vectors.rule(case) is None)
+            case["decision"]["status"] += 1
+            return cases
+
+        def another_header(cases):
+            case = next(case for case in cases if test_vectors.rule(case) is None and case["decision"]["headers"])
+            case["decision"]["headers"].reverse()
+            case["decision"]["headers"].append(["Vary", "Origin"])
+            return cases
+
+        # Once from directives, once from the image.
+        self.assertEqual(self.failures(lambda cases: cases), 0)
+        self.assertEqual(self.failures(another_status), 2)
+        self.assertEqual(self.failures(another_header), 2)
+
+    def test_a_case_that_is_lost_is_found(self):
+        self.assertGreater(self.failures(lambda cases: cases[1:]), 0)
+
+
+true_cases = test_vectors.cases
+
+
+if __name__ == "__main__":
+    unittest.main()
