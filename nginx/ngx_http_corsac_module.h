@@ -105,6 +105,8 @@ char *ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* image.c: cors_policy */
 char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* policy.c: directives into a policy */

@@ -296,7 +296,7 @@ ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
 
 unknown:
 
-    return ngx_slprintf(p, last, "has more lines than can be judged");
+    return ngx_slprintf(p, last, "cannot be judged: too many lines");
 }
 
 
