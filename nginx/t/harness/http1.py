@@ -95,6 +95,10 @@ class Connection:
         if not status_line.startswith(b"HTTP/1.1 "):
             raise ConnectionError(f"no answer, but {status_line!r}")
         status = int(status_line[9:12])
+        if status == 100:
+            # An answer on the way to the one that was asked for.
+            self.file.readline()
+            return self.read(method)
         headers = []
         while (line := self.file.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode("latin-1").rstrip("\r\n").partition(":")
