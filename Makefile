@@ -219,7 +219,8 @@ nginx-module: nginx-tools c-library ## target/nginx/ngx_http_corsac_module.so, f
 	fi
 	@rm -f $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so
 	@$(MAKE) --no-print-directory --silent -C $(NGINX_OUT)/src -f objs/Makefile modules
-	@cp $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so $(NGINX_OUT)/
+	@# Not `cp`: it would write into the file that a running nginx has mapped.
+	@install $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so $(NGINX_OUT)/
 
 # A venv for HTTP/2 and a load generator, beside nginx itself.
 NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python

@@ -1,0 +1,58 @@
+"""The configurations of `nginx/examples` and the one at the top of `nginx/README.md` are taken by nginx without a finding, and serve."""
+
+import pathlib
+import re
+import unittest
+
+from harness import MODULE, ROOT
+from harness.case import Case, preflight
+from harness.image import compile_image
+from harness.place import free_port
+
+EXAMPLES = sorted((ROOT / "nginx" / "examples").glob("*.conf"))
+
+
+class Examples(Case):
+    def example(self, path):
+        """An nginx whose configuration is this file but for places: ports, logs and the module."""
+        server = self.prepare("")
+        text = path.read_text().replace("modules/ngx_http_corsac_module.so", str(MODULE))
+        names = {}
+        text = re.sub(r"listen (\d+)", lambda found: f"listen 127.0.0.1:{names.setdefault(found[1], free_port())}", text)
+        text = re.sub(r"\blogs/", f"{server.prefix}/", text)
+        temporary = "".join(f"{kind}_temp_path {server.prefix}/tmp/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        text = text.replace("http {", f"http {{ {temporary}", 1)
+        server.configure = lambda http: server.write("nginx.conf", f"daemon off; master_process off; pid {server.prefix}/nginx.pid;\n{text}")
+        server.configure("")
+        (server.prefix / "logs").mkdir()
+        compile_image((ROOT / "examples" / "api.toml").read_text(), server.prefix, "api").rename(server.prefix / "api.image")
+        (server.prefix / "members").write_text("")
+        server.ports = [names.get("8080", next(iter(names.values())))]
+        return server
+
+    def test_every_example_is_taken_without_a_finding_and_answers(self):
+        self.assertGreaterEqual(len(EXAMPLES), 3)
+        for path in EXAMPLES:
+            with self.subTest(path.name):
+                server = self.example(path)
+                code, said = server.check()
+                self.assertEqual(code, 0, said)
+                self.assertNotRegex(said, r"\[(warn|error|emerg)\]")
+                server.start()
+                self.addCleanup(self.ended, server)
+                answer = server.ask("OPTIONS", "/api/", preflight("https://app.example.com", "POST", "content-type"))
+                # Where nothing is answered yet, the application is asked, and there is none.
+                report_only = "cors_report_only" in path.read_text()
+                self.assertEqual((answer.status, answer.origin()), (502, None) if report_only else (204, "https://app.example.com"))
+
+    def test_the_configuration_that_the_readme_begins_with_serves(self):
+        text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
+        location = re.search(r"```nginx\n(.*?)```", text, re.DOTALL)[1]
+        server = self.one_server(location, before="upstream app { server 127.0.0.1:1; }")
+        self.assertEqual(server.ask("OPTIONS", "/api/", preflight("https://preview-1.example.com")).status, 204)
+        self.assertEqual(server.ask("GET", "/api/", [("Origin", "https://app.example.com")]).origin(), "https://app.example.com")
+        self.assertNotRegex(server.log(), r"\[warn\]")
+
+
+if __name__ == "__main__":
+    unittest.main()
