@@ -7,6 +7,7 @@ counts it: whoever else is busy on the machine changes the one and hardly the ot
 
 import argparse
 import datetime
+import os
 import pathlib
 import re
 import statistics
@@ -131,7 +132,7 @@ def table(rates, rounds, seconds):
             lines.append(f"| {' | '.join([request, *shown, *against])} |")
     lines += [
         "",
-        f"`make nginx-bench`, {rounds} rounds of {seconds} s; {version}; {cpu[1] if cpu else 'unknown CPU'}, two shared cores; {today:%-d %B %Y}.",
+        f"`make nginx-bench`, {rounds} rounds of {seconds} s; {version}; {cpu[1] if cpu else 'unknown CPU'}, {os.cpu_count()} shared cores, load average {os.getloadavg()[2]:.1f}; {today:%-d %B %Y}.",
     ]
     return "\n".join(lines) + "\n"
 

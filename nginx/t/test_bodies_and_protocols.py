@@ -47,6 +47,15 @@ class BodiesAndProtocols(Case):
         with self.assertRaises(ConnectionError):
             self.server.ask("GET", "/end", [("Origin", APP)])
 
+    def test_blanks_around_a_value_are_none_of_it(self):
+        for blank in (" ", "\t", " \t \t"):
+            lines = [(name, f"{blank}{value}{blank}") for name, value in preflight()]
+            self.assert_preflight(self.server.ask("OPTIONS", "/", lines))
+            self.assert_allowed(self.server.ask("GET", "/", [("Origin", f"{blank}{APP}{blank}")]), 299)
+            with Connection2(self.server.ports[1]) as connection:
+                self.assertEqual(connection.ask("OPTIONS", "/", lines).origin(), APP)
+                self.assertEqual(connection.ask("GET", "/", [("Origin", f"{blank}{APP}{blank}")]).origin(), APP)
+
     def test_http_2_has_the_same_answers(self):
         lower = [(name.lower(), value) for name, value in PREFLIGHT]
         with Connection2(self.server.ports[1]) as connection:
