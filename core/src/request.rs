@@ -19,24 +19,6 @@ names! {
 /// and 16 empty lines. A device that lists few names can take a smaller number.
 pub const REQUEST_HEADERS_LINES: usize = 273;
 
-/// The lines of a name of which one is right: the first, and whether there are more.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Single<'a> {
-    pub(crate) first: Option<&'a [u8]>,
-    pub(crate) second: Option<&'a [u8]>,
-}
-
-impl<'a> Single<'a> {
-    #[inline]
-    fn push(&mut self, value: &'a [u8]) {
-        match self {
-            Self { first: None, .. } => self.first = Some(value),
-            Self { second: None, .. } => self.second = Some(value),
-            _ => {}
-        }
-    }
-}
-
 /// A request, as the engine sees it: the method and the header lines that CORS is about.
 ///
 /// Hand in **every** line the server has, in their order, values as HTTP gives them (without the white space around them); names in any
@@ -52,21 +34,34 @@ impl<'a> Single<'a> {
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
     /// Most requests never make this room.
-    further: Further<'a, LINES>,
+    further: Option<Further<'a, LINES>>,
 }
 
-/// A request without its capacity, so that the engine is compiled once.
+/// What an ordinary request has at most, without a capacity, so that the engine is compiled once.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
-    pub(crate) origin: Single<'a>,
-    pub(crate) requested_method: Single<'a>,
+    pub(crate) origin: Option<&'a [u8]>,
+    pub(crate) requested_method: Option<&'a [u8]>,
+    requested_headers: Option<&'a [u8]>,
     /// Asked for in one line, `true`; or in another way, which asks for nothing.
     pub(crate) private_network: Option<bool>,
-    /// The one line that browsers send.
-    requested_headers: Option<&'a [u8]>,
-    /// A line that was not kept.
+}
+
+/// What makes a request odd: second lines of what stands once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Odd<'a> {
+    pub(crate) origin: Option<&'a [u8]>,
+    pub(crate) requested_method: Option<&'a [u8]>,
+    /// A line of requested headers that was not kept.
     pub(crate) overflow: Option<&'a [u8]>,
+}
+
+/// Second lines, and all lines of requested headers once there are two.
+#[derive(Clone, Debug)]
+struct Further<'a, const LINES: usize> {
+    odd: Odd<'a>,
+    requested_headers: heapless::Vec<&'a [u8], LINES>,
 }
 
 impl<'a> Request<'a> {
@@ -98,9 +93,6 @@ impl<'a> Request<'a> {
     }
 }
 
-/// All `Access-Control-Request-Headers` lines, once there are two.
-type Further<'a, const LINES: usize> = Option<heapless::Vec<&'a [u8], LINES>>;
-
 impl<'a, const LINES: usize> Request<'a, LINES> {
     /// As [`Request::new`], for another number of kept lines.
     #[inline]
@@ -124,9 +116,14 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     #[inline]
     pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
         match &self.further {
-            Some(lines) => lines,
-            None => self.lines.requested_headers.as_slice(),
+            Some(further) if !further.requested_headers.is_empty() => &further.requested_headers,
+            _ => self.lines.requested_headers.as_slice(),
         }
+    }
+
+    #[inline]
+    pub(crate) fn odd(&self) -> Option<&Odd<'a>> {
+        self.further.as_ref().map(|further| &further.odd)
     }
 
     #[inline]
@@ -151,35 +148,24 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
 impl<'a> Lines<'a> {
     #[inline]
     fn new(method: &'a [u8]) -> Self {
-        let single = Single { first: None, second: None };
-        Self {
-            method,
-            origin: single,
-            requested_method: single,
-            private_network: None,
-            requested_headers: None,
-            overflow: None,
-        }
+        Self { method, origin: None, requested_method: None, requested_headers: None, private_network: None }
     }
 
     #[inline]
-    fn add<const LINES: usize>(&mut self, further: &mut Further<'a, LINES>, name: &[u8], value: &'a [u8]) {
+    fn add<const LINES: usize>(&mut self, further: &mut Option<Further<'a, LINES>>, name: &[u8], value: &'a [u8]) {
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if is_field_name(name, b"origin") => self.origin.push(value),
-            29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
-            30 if is_field_name(name, b"access-control-request-headers") => match (further, self.requested_headers) {
-                (Some(lines), _) => {
-                    if lines.push(value).is_err() {
-                        self.overflow.get_or_insert(value);
-                    }
-                }
-                (None, None) => self.requested_headers = Some(value),
-                (further, Some(first)) => {
-                    if !make_room(further, first, value) {
-                        self.overflow = Some(value);
-                    }
-                }
+            6 if is_field_name(name, b"origin") => match self.origin {
+                None => self.origin = Some(value),
+                Some(_) => add_odd(further, Single::Origin, value),
+            },
+            29 if is_field_name(name, b"access-control-request-method") => match self.requested_method {
+                None => self.requested_method = Some(value),
+                Some(_) => add_odd(further, Single::RequestedMethod, value),
+            },
+            30 if is_field_name(name, b"access-control-request-headers") => match self.requested_headers {
+                None => self.requested_headers = Some(value),
+                Some(first) => add_requested(further, first, value),
             },
             38 if is_field_name(name, b"access-control-request-private-network") => {
                 self.private_network = Some(self.private_network.is_none() && value == b"true");
@@ -190,9 +176,9 @@ impl<'a> Lines<'a> {
 
     #[inline]
     pub(crate) fn class(&self) -> Class {
-        if self.origin.first.is_none() {
+        if self.origin.is_none() {
             Class::Plain
-        } else if self.requested_method.first.is_some() && self.method == b"OPTIONS" {
+        } else if self.requested_method.is_some() && self.method == b"OPTIONS" {
             Class::Preflight
         } else {
             Class::Actual
@@ -200,12 +186,41 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Room for further lines, and the first two of them; false: there is none for the second.
+impl<'a, const LINES: usize> Further<'a, LINES> {
+    fn of<'f>(further: &'f mut Option<Self>) -> &'f mut Self {
+        further.get_or_insert_with(|| Self { odd: Odd::default(), requested_headers: heapless::Vec::new() })
+    }
+}
+
+/// What stands once.
+#[derive(Clone, Copy)]
+enum Single {
+    Origin,
+    RequestedMethod,
+}
+
+/// A second line of what stands once.
 #[cold]
 #[inline(never)]
-fn make_room<'a, const LINES: usize>(further: &mut Further<'a, LINES>, first: &'a [u8], second: &'a [u8]) -> bool {
-    let lines = further.insert(heapless::Vec::new());
-    // Without room for one line, there is none for two.
-    let _ = lines.push(first);
-    lines.push(second).is_ok()
+fn add_odd<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, single: Single, value: &'a [u8]) {
+    let odd = &mut Further::of(further).odd;
+    let second = match single {
+        Single::Origin => &mut odd.origin,
+        Single::RequestedMethod => &mut odd.requested_method,
+    };
+    second.get_or_insert(value);
+}
+
+/// A second or later line of requested headers.
+#[cold]
+#[inline(never)]
+fn add_requested<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, first: &'a [u8], value: &'a [u8]) {
+    let Further { odd, requested_headers } = Further::of(further);
+    if requested_headers.is_empty() {
+        // Without room for one line, there is none for two.
+        let _ = requested_headers.push(first);
+    }
+    if requested_headers.push(value).is_err() {
+        odd.overflow.get_or_insert(value);
+    }
 }
