@@ -156,10 +156,10 @@ impl<'d> Headers<'d> {
     fn header(&self, bit: u16) -> Header<'d> {
         let (name, value): (_, &[u8]) = match bit {
             shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.unwrap_or(b"")),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin),
             shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
             shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.unwrap_or(b"")),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method),
             shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
             shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
             shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),

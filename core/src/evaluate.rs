@@ -95,7 +95,7 @@ fn decide_preflight<'d>(
     }
     if let Err(denial) = judge_method(image, lines, odd) {
         // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
-        let is_safe = lines.requested_method.is_some_and(is_safelisted);
+        let is_safe = is_safelisted(lines.requested_method);
         let has_list = listed & shape::METHOD_LIST != 0;
         let is_bound_to_fail = has_list && !is_safe && denial.code != DenialCode::MethodMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
@@ -104,7 +104,7 @@ fn decide_preflight<'d>(
         let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
-    let asks_private = lines.private_network == Some(true) && image.has(flag::PRIVATE_NETWORK);
+    let asks_private = lines.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
     Verdict { denial: None, status: image.status(), shape }
 }
@@ -125,7 +125,7 @@ fn judge_origin<'r>(
     odd: Option<&Odd<'r>>,
     judge: Judge<'_>,
 ) -> Result<(), Denial<'r>> {
-    let (origin, second) = (lines.origin.unwrap_or(b""), odd.and_then(|odd| odd.origin));
+    let (origin, second) = (lines.origin, odd.and_then(|odd| odd.origin));
     // What is longer than every entry is not even hashed.
     if second.is_none()
         && origin.len() <= usize::from(image.longest_exact())
@@ -171,7 +171,7 @@ fn judge_other_origin<'r>(
 /// Exactly one line, a token, and listed.
 fn judge_method<'r>(image: Image<'_>, lines: &Lines<'r>, odd: Option<&Odd<'r>>) -> Result<(), Denial<'r>> {
     let deny = |code, offence| Err(Denial { code, offence });
-    let method = lines.requested_method.unwrap_or(b"");
+    let method = lines.requested_method;
     if method.len() > NAME_MAX {
         return deny(DenialCode::TooLarge, method);
     }

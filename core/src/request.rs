@@ -41,11 +41,22 @@ pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
 #[derive(Clone, Debug)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
-    pub(crate) origin: Option<&'a [u8]>,
-    pub(crate) requested_method: Option<&'a [u8]>,
-    requested_headers: Option<&'a [u8]>,
-    /// Asked for in one line, `true`; or in another way, which asks for nothing.
-    pub(crate) private_network: Option<bool>,
+    /// Empty where there is none, as the next two.
+    pub(crate) origin: &'a [u8],
+    pub(crate) requested_method: &'a [u8],
+    requested_headers: &'a [u8],
+    /// Which lines there are: bits of `line`.
+    present: u8,
+}
+
+/// One bit for each line.
+mod line {
+    pub(super) const ORIGIN: u8 = 1;
+    pub(super) const REQUESTED_METHOD: u8 = 2;
+    pub(super) const REQUESTED_HEADERS: u8 = 4;
+    pub(super) const PRIVATE_NETWORK: u8 = 8;
+    /// Asked for in one line, `true`; every other way asks for nothing.
+    pub(super) const PRIVATE_NETWORK_ASKED: u8 = 16;
 }
 
 /// What makes a request odd: second lines of what stands once.
@@ -117,7 +128,8 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
         match &self.further {
             Some(further) if !further.requested_headers.is_empty() => &further.requested_headers,
-            _ => self.lines.requested_headers.as_slice(),
+            _ if self.lines.has(line::REQUESTED_HEADERS) => core::slice::from_ref(&self.lines.requested_headers),
+            _ => &[],
         }
     }
 
@@ -148,27 +160,49 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
 impl<'a> Lines<'a> {
     #[inline]
     fn new(method: &'a [u8]) -> Self {
-        Self { method, origin: None, requested_method: None, requested_headers: None, private_network: None }
+        Self { method, origin: b"", requested_method: b"", requested_headers: b"", present: 0 }
+    }
+
+    #[inline]
+    fn has(&self, line: u8) -> bool {
+        self.present & line != 0
+    }
+
+    /// One line, `true`.
+    #[inline]
+    pub(crate) fn asks_private_network(&self) -> bool {
+        self.has(line::PRIVATE_NETWORK_ASKED)
     }
 
     #[inline]
     fn add<const LINES: usize>(&mut self, further: &mut Option<Further<'a, LINES>>, name: &[u8], value: &'a [u8]) {
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if is_field_name(name, b"origin") => match self.origin {
-                None => self.origin = Some(value),
-                Some(_) => add_odd(further, Single::Origin, value),
-            },
-            29 if is_field_name(name, b"access-control-request-method") => match self.requested_method {
-                None => self.requested_method = Some(value),
-                Some(_) => add_odd(further, Single::RequestedMethod, value),
-            },
-            30 if is_field_name(name, b"access-control-request-headers") => match self.requested_headers {
-                None => self.requested_headers = Some(value),
-                Some(first) => add_requested(further, first, value),
-            },
+            6 if is_field_name(name, b"origin") => {
+                if self.has(line::ORIGIN) {
+                    return add_odd(further, line::ORIGIN, value);
+                }
+                self.origin = value;
+                self.present |= line::ORIGIN;
+            }
+            29 if is_field_name(name, b"access-control-request-method") => {
+                if self.has(line::REQUESTED_METHOD) {
+                    return add_odd(further, line::REQUESTED_METHOD, value);
+                }
+                self.requested_method = value;
+                self.present |= line::REQUESTED_METHOD;
+            }
+            30 if is_field_name(name, b"access-control-request-headers") => {
+                if self.has(line::REQUESTED_HEADERS) {
+                    return add_requested(further, self.requested_headers, value);
+                }
+                self.requested_headers = value;
+                self.present |= line::REQUESTED_HEADERS;
+            }
             38 if is_field_name(name, b"access-control-request-private-network") => {
-                self.private_network = Some(self.private_network.is_none() && value == b"true");
+                let asks = !self.has(line::PRIVATE_NETWORK) && value == b"true";
+                self.present &= !line::PRIVATE_NETWORK_ASKED;
+                self.present |= line::PRIVATE_NETWORK | if asks { line::PRIVATE_NETWORK_ASKED } else { 0 };
             }
             _ => {}
         }
@@ -176,9 +210,9 @@ impl<'a> Lines<'a> {
 
     #[inline]
     pub(crate) fn class(&self) -> Class {
-        if self.origin.is_none() {
+        if !self.has(line::ORIGIN) {
             Class::Plain
-        } else if self.requested_method.is_some() && self.method == b"OPTIONS" {
+        } else if self.has(line::REQUESTED_METHOD) && self.method == b"OPTIONS" {
             Class::Preflight
         } else {
             Class::Actual
@@ -192,22 +226,12 @@ impl<'a, const LINES: usize> Further<'a, LINES> {
     }
 }
 
-/// What stands once.
-#[derive(Clone, Copy)]
-enum Single {
-    Origin,
-    RequestedMethod,
-}
-
 /// A second line of what stands once.
 #[cold]
 #[inline(never)]
-fn add_odd<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, single: Single, value: &'a [u8]) {
+fn add_odd<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, line: u8, value: &'a [u8]) {
     let odd = &mut Further::of(further).odd;
-    let second = match single {
-        Single::Origin => &mut odd.origin,
-        Single::RequestedMethod => &mut odd.requested_method,
-    };
+    let second = if line == line::ORIGIN { &mut odd.origin } else { &mut odd.requested_method };
     second.get_or_insert(value);
 }
 
