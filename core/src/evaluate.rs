@@ -126,15 +126,14 @@ fn judge_origin<'r>(
     judge: Judge<'_>,
 ) -> Result<(), Denial<'r>> {
     let (origin, second) = (lines.origin, odd.and_then(|odd| odd.origin));
+    if second.is_none() && is_entry(image, origin) { Ok(()) } else { judge_other_origin(image, origin, second, judge) }
+}
+
+/// An entry of the list as it stands there.
+#[inline(never)]
+fn is_entry(image: Image<'_>, origin: &[u8]) -> bool {
     // What is longer than every entry is not even hashed.
-    if second.is_none()
-        && origin.len() <= usize::from(image.longest_exact())
-        && Table::exact(image).contains(image.exact_seed(), origin)
-    {
-        Ok(())
-    } else {
-        judge_other_origin(image, origin, second, judge)
-    }
+    origin.len() <= usize::from(image.longest_exact()) && Table::exact(image).contains(image.exact_seed(), origin)
 }
 
 /// As above, of origins that are no entry of the list.

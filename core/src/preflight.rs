@@ -56,21 +56,50 @@ fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), D
     overflow.map_or(Ok(()), too_large)
 }
 
+/// Browsers send one line in the list's order: its names are compared, and nothing else is done.
+#[inline(always)]
 fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let (mut order, mut seen) = (Order::new(image), 0);
+    let first = lines.first().copied().unwrap_or_default();
+    // Names that follow each other in the list are not the same.
+    let rest = order.follow(first, |number| number < 64 && mark(&mut seen, number));
+    if rest.is_none() && lines.len() == 1 && overflow.is_none() {
+        return Ok(());
+    }
+    judge_further(image, lines, overflow, First { order, rest, seen })
+}
+
+/// How far the first line was followed.
+struct First<'i, 'r> {
+    order: Order<'i>,
+    rest: Option<&'r [u8]>,
+    /// Of the first 64 names.
+    seen: u64,
+}
+
+#[inline(never)]
+fn judge_further<'r>(
+    image: Image<'_>,
+    lines: &[&'r [u8]],
+    overflow: Option<&'r [u8]>,
+    first: First<'_, 'r>,
+) -> Result<(), Denial<'r>> {
     let longest = usize::from(image.longest_header());
-    let mut scan = Scan { longest, tabs: true, seen: [0; 4], empty: 0 };
-    let (joined, lengths) = (image.section(Section::RequestHeaders), header_lengths(image));
-    let mut index = None;
-    for line in lines {
+    let mut scan = Scan { longest, tabs: true, seen: [first.seen, 0, 0, 0], empty: 0 };
+    let (mut index, mut order, mut followed) = (None, first.order, first.rest);
+    for (place, line) in lines.iter().enumerate() {
         if line.is_empty() {
             scan.see_empty()?;
             continue;
         }
-        let mut order = Order { joined, lengths, next: (0, 0) };
-        let mut rest = order.follow(line, &mut scan.seen);
+        if place != 0 {
+            order = Order::new(image);
+            followed = Some(line);
+        }
+        let mut rest = followed.and_then(|line| order.follow(line, |number| see(&mut scan.seen, number)));
         while let Some((element, before)) = scan.next_element(rest)? {
             let is_padded = rest.is_some_and(|rest| rest.len() != element.len());
-            rest = if is_padded { order.follow(element, &mut scan.seen) } else { Some(element) };
+            rest = if is_padded { order.follow(element, |number| see(&mut scan.seen, number)) } else { Some(element) };
             if rest.is_some_and(|rest| rest.len() == element.len()) {
                 rest = scan.element(Some(index.get_or_insert_with(|| header_index(image))), element, before)?;
             }
@@ -110,10 +139,15 @@ struct Order<'i> {
     next: (usize, usize),
 }
 
-impl Order<'_> {
-    /// Listed names for the first time, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
+impl<'i> Order<'i> {
     #[inline]
-    fn follow<'r>(&mut self, line: &'r [u8], seen: &mut Seen) -> Option<&'r [u8]> {
+    fn new(image: Image<'i>) -> Self {
+        Self { joined: image.section(Section::RequestHeaders), lengths: header_lengths(image), next: (0, 0) }
+    }
+
+    /// Listed names that are new, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
+    #[inline]
+    fn follow<'r>(&mut self, line: &'r [u8], mut is_new: impl FnMut(usize) -> bool) -> Option<&'r [u8]> {
         let (mut rest, mut passed) = (line, 0);
         let (mut at, mut number) = self.next;
         // Padding is no name.
@@ -123,11 +157,11 @@ impl Order<'_> {
             let given = rest.split_at_checked(length).filter(|(given, behind)| {
                 matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
             });
-            let is_new = given.is_some() && see(seen, number);
+            let is_refused = given.is_some() && !is_new(number);
             (at, number) = (at + length + SEPARATOR, number + 1);
             match given {
                 None => passed += 1,
-                Some(_) if !is_new => break,
+                Some(_) if is_refused => break,
                 Some((_, behind)) => {
                     rest = behind.get(1..)?;
                     self.next = (at, number);
@@ -140,6 +174,13 @@ impl Order<'_> {
 
 /// Which listed names were seen: one bit each.
 type Seen = [u64; 4];
+
+/// Marks one of 64 names.
+#[inline]
+fn mark(seen: &mut u64, number: usize) -> bool {
+    *seen |= 1_u64 << (number % 64);
+    true
+}
 
 /// Marks a name as seen; false if it was.
 #[inline]
