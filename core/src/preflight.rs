@@ -11,6 +11,7 @@ use crate::review::NAME_MAX;
 const EMPTY_MAX: usize = 16;
 /// Most white space around one element, before and after together.
 const WHITE_SPACE_MAX: usize = 16;
+const BLANKS: u128 = u128::from_le_bytes([b' '; WHITE_SPACE_MAX]);
 /// Most bytes and lines that are echoed under `*`.
 const ECHO_BYTES: usize = 4096;
 const ECHO_LINES: usize = 32;
@@ -209,7 +210,13 @@ impl Scan {
     #[inline(never)]
     fn padding<'r>(&mut self, mut rest: &'r [u8]) -> Result<Option<(&'r [u8], usize)>, Denial<'r>> {
         loop {
-            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
+            let before = match rest.split_first_chunk() {
+                // As much as there may be, told at once.
+                Some((blanks, behind)) if u128::from_le_bytes(*blanks) == BLANKS && behind.first() > Some(&b' ') => {
+                    WHITE_SPACE_MAX
+                }
+                _ => leading_white_space(rest, WHITE_SPACE_MAX, self.tabs),
+            };
             if before > WHITE_SPACE_MAX {
                 return surplus_white_space(rest, self.tabs);
             }
