@@ -247,13 +247,13 @@ impl Scan {
         element: &'r [u8],
         before: usize,
     ) -> Result<Option<&'r [u8]>, Denial<'r>> {
-        let listed_name = listed.and_then(|listed| {
-            let end = element_end(element, 0, self.longest)?;
-            Some((listed.find(element.get(..end)?)?, end))
-        });
-        if let Some((_, end)) = listed_name.filter(|(number, _)| see(&mut self.seen, *number)) {
-            return Ok(element.get(end + 1..));
+        // Most elements end with their name, at a comma or with the line.
+        let name = listed.and_then(|_| element.get(..element_end(element, 0, self.longest)?));
+        let number = listed.zip(name).and_then(|(listed, name)| listed.find(name));
+        if let (Some(name), Some(number)) = (name, number) {
+            return if see(&mut self.seen, number) { Ok(element.get(name.len() + 1..)) } else { malformed(name) };
         }
+        let is_unlisted = name.is_some();
         let length = leading_token(element, self.longest);
         if length > self.longest {
             return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
@@ -269,7 +269,8 @@ impl Scan {
             return no_token(element, self.tabs);
         }
         if let Some(listed) = listed {
-            match listed.find(name) {
+            let number = if is_unlisted { None } else { listed.find(name) };
+            match number {
                 None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
                 Some(number) if !see(&mut self.seen, number) => return malformed(name),
                 Some(_) => {}
