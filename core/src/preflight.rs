@@ -210,13 +210,11 @@ impl Scan {
     #[inline(never)]
     fn padding<'r>(&mut self, mut rest: &'r [u8]) -> Result<Option<(&'r [u8], usize)>, Denial<'r>> {
         loop {
-            let before = match rest.split_first_chunk() {
-                // As much as there may be, told at once.
-                Some((blanks, behind)) if u128::from_le_bytes(*blanks) == BLANKS && behind.first() > Some(&b' ') => {
-                    WHITE_SPACE_MAX
-                }
-                _ => leading_white_space(rest, WHITE_SPACE_MAX, self.tabs),
-            };
+            while let Some(behind) = behind_padded_empty(rest) {
+                self.see_empty()?;
+                rest = behind;
+            }
+            let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
             if before > WHITE_SPACE_MAX {
                 return surplus_white_space(rest, self.tabs);
             }
@@ -278,6 +276,16 @@ impl Scan {
         }
         Ok(next.map(|(_, rest)| rest))
     }
+}
+
+/// Behind an empty element with as much white space as there may be: the costliest of all, told at once.
+#[inline]
+fn behind_padded_empty(rest: &[u8]) -> Option<&[u8]> {
+    let (blanks, behind) = rest.split_first_chunk()?;
+    if u128::from_le_bytes(*blanks) != BLANKS {
+        return None;
+    }
+    behind.split_first().filter(|(b, _)| **b == b',').map(|(_, behind)| behind)
 }
 
 fn malformed<T>(offence: &[u8]) -> Result<T, Denial<'_>> {
