@@ -17,7 +17,7 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
 
-.PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
+.PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
 
 help: ## this list
@@ -181,3 +181,11 @@ clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	rm -rf browsers/node_modules
+
+header: ## include/corsac.h anew, from ffi/src
+	WRITE_HEADER=1 $(CARGO) test --locked --package corsac-ffi --test header
+
+c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
+	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --manifest-path ffi/artifact/Cargo.toml --release --locked
+	@# By this name a program that is linked with it looks for it.
+	ln -sf libcorsac.so ffi/artifact/target/release/libcorsac.so.1

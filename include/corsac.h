@@ -1,0 +1,396 @@
+/*
+ * Corsac: what a server answers to a cross-origin request, and why.
+ */
+
+#ifndef CORSAC_H
+#define CORSAC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A finding is about an option as a whole, not about an entry of a list.
+#define CORSAC_NO_INDEX SIZE_MAX
+
+// The version of this interface: it grows when a program that was built for the one before could go wrong.
+#define CORSAC_ABI_VERSION 1
+
+// Done: the outputs are written.
+#define CORSAC_OK 0
+
+// A pointer that is NULL or misaligned, a NULL with a length, a length over half of the address space, a switch that is neither 0 nor 1,
+// a number that no constant has, a `size` of another version, a request or a policy that was never made.
+#define CORSAC_INVALID_ARGUMENT -1
+
+// There are errors among the findings: the callback has seen each of them.
+#define CORSAC_FINDINGS -2
+
+// The memory for the output is too small.
+#define CORSAC_STORAGE_TOO_SMALL -3
+
+// The image would have 4 GiB or more: list fewer origins.
+#define CORSAC_TOO_LARGE -4
+
+// The bytes are no image of a policy.
+#define CORSAC_NOT_AN_IMAGE -5
+
+// An image of another version of the format: compile the policy again.
+#define CORSAC_OTHER_VERSION -6
+
+// An image that is cut short, or has bytes behind its end.
+#define CORSAC_WRONG_LENGTH -7
+
+// An image that compiling cannot have written: compile the policy again.
+#define CORSAC_DAMAGED -8
+
+// The image of a policy that compiling refuses.
+#define CORSAC_REFUSED -9
+
+// More lines or hops than the browser model takes.
+#define CORSAC_TOO_MANY -10
+
+// A number of `corsac_spec` that is not set: its default.
+#define CORSAC_UNSET INT64_MIN
+
+// The policy does not compile.
+#define CORSAC_ERROR 1
+
+// The policy compiles, and probably does not say what was meant.
+#define CORSAC_WARNING 2
+
+// Words of a request: what the engine needs now, and a tenth to spare.
+#define CORSAC_REQUEST_WORDS 624
+
+// No `Origin`: the request goes on, and its response gets the headers.
+#define CORSAC_PLAIN 0
+
+// An `Origin`: the request goes on, allowed or not, and its response gets the headers.
+#define CORSAC_ACTUAL 1
+
+// A browser asks before it sends: it is answered at once, with `status` and the headers, and goes no further.
+#define CORSAC_PREFLIGHT 2
+
+// Nothing was denied.
+#define CORSAC_ALLOWED 0
+
+// No pattern matches the origin.
+#define CORSAC_ORIGIN_NOT_ALLOWED 1
+
+// Not exactly one `Origin` line, or one that no browser sends.
+#define CORSAC_ORIGIN_MALFORMED 2
+
+// The requested method is not listed.
+#define CORSAC_METHOD_NOT_ALLOWED 3
+
+// Not exactly one `Access-Control-Request-Method` line, or no token.
+#define CORSAC_METHOD_MALFORMED 4
+
+// A requested header is not listed.
+#define CORSAC_HEADER_NOT_ALLOWED 5
+
+// A requested header that is no token or stands twice; too many empty elements, or too much white space.
+#define CORSAC_HEADERS_MALFORMED 6
+
+// A value of the request is over its limit: `Origin` 328 bytes, method 128, echoed header names 4096 bytes or 32 lines.
+#define CORSAC_REQUEST_TOO_LARGE 7
+
+// The most headers of a decision, with some to spare.
+#define CORSAC_HEADERS_MAX 40
+
+// Bytes into which every message fits: those of findings and of denials.
+#define CORSAC_MESSAGE_MAX 1024
+
+// The most lines that a decision's `Vary` adds to a response.
+#define CORSAC_VARY_MAX 4
+
+// A run of bytes that somebody else owns. It is not NUL-terminated and may hold any byte. Empty: `len` 0, and `ptr` anything, NULL too.
+typedef struct corsac_bytes {
+    // The first byte.
+    const uint8_t *ptr;
+    // How many bytes there are.
+    size_t len;
+} corsac_bytes;
+
+// What a call returns: `CORSAC_OK`, or why not, a negative number. The numbers never change their meaning.
+typedef int32_t corsac_result;
+
+// A list of texts that somebody else owns. Empty: `len` 0.
+typedef struct corsac_list {
+    // The first text.
+    const struct corsac_bytes *ptr;
+    // How many texts there are.
+    size_t len;
+} corsac_list;
+
+// The options of a policy. `corsac_spec_init` first, then what differs. Texts and lists stay the caller's; they are read during a call only.
+typedef struct corsac_spec {
+    // `sizeof(corsac_spec)`: written by `corsac_spec_init`.
+    size_t size;
+    // Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`, at most
+    // 328 bytes each. Needed, but for `external_origins`.
+    struct corsac_list allow_origins;
+    // Methods, exact and case-sensitive; `*`: any but CONNECT, TRACE and TRACK. At most 64 of at most 128 bytes.
+    // `ptr` NULL, the default: GET, HEAD, POST; `ptr` set and `len` 0: none.
+    struct corsac_list allow_methods;
+    // Request-header names in any case; `*`: any. At most 256 of at most 128 bytes.
+    struct corsac_list allow_headers;
+    // Response-header names in any case; `*`: all, without credentials only. At most 256 of at most 128 bytes.
+    struct corsac_list expose_headers;
+    // Seconds for which a browser may keep a preflight's answer, 0..86400; 0 turns its cache off. `CORSAC_UNSET`: no header, 5 seconds
+    // in browsers.
+    int64_t max_age;
+    // Status of an allowed preflight, 200..299. `CORSAC_UNSET`: 204.
+    int64_t preflight_status;
+    // Status of every denied preflight, 400..499. `CORSAC_UNSET`: 403, or the status of success where the browser's own check is bound to
+    // fail, so that its console names the method or the header.
+    int64_t denied_preflight_status;
+    // 1: sends `Access-Control-Allow-Credentials: true`.
+    uint8_t allow_credentials;
+    // 1: the caller may judge origins that no pattern matched, with `corsac_evaluate_with`.
+    uint8_t external_origins;
+    // 1: answers the legacy `Access-Control-Request-Private-Network`.
+    uint8_t allow_private_network;
+    // 1: lets the pattern `null` in; never beside credentials.
+    uint8_t dangerously_allow_null_origin;
+    // 1: lets `http:` origins (other than loopback) in beside credentials.
+    uint8_t dangerously_allow_insecure_origins;
+    // 1: lets wildcards over a public suffix in beside credentials.
+    uint8_t dangerously_allow_public_suffixes;
+} corsac_spec;
+
+// One thing that is wrong or doubtful in a policy. All of it is valid during the callback only: copy what is to stay.
+typedef struct corsac_finding {
+    // `CORSAC_ERROR` or `CORSAC_WARNING`.
+    int32_t severity;
+    // What it is about, a stable name for machines: `trailing-slash`.
+    struct corsac_bytes code;
+    // The option, as `corsac_spec` calls it: `allow_origins`.
+    struct corsac_bytes field;
+    // Which entry of the list, from 0, or `CORSAC_NO_INDEX`.
+    size_t index;
+    // The entry as it was given, raw: escape it before it is shown. Empty where the option is no list.
+    struct corsac_bytes text;
+    // The first of the bytes of `text` that it is about.
+    size_t at_start;
+    // Behind the last of them.
+    size_t at_end;
+    // The entry that makes this one superfluous, raw; `ptr` NULL: none.
+    struct corsac_bytes related;
+    // One line for people, escaped, at most `CORSAC_MESSAGE_MAX` bytes: `an origin ends before the slash: "https://a.example/"`.
+    struct corsac_bytes message;
+    // What to do, one line: `write "https://a.example"`. Empty: nothing is known.
+    struct corsac_bytes suggestion;
+    // The text that replaces the entry, where there is one; `ptr` NULL: none.
+    struct corsac_bytes replacement;
+} corsac_finding;
+
+// Is told each finding; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
+typedef void (*corsac_on_finding)(void *data, const struct corsac_finding *finding);
+
+// A compiled policy: a view of its image, which stays in the caller's memory. Made by `corsac_policy_compile` or `corsac_policy_open` only.
+//
+// The image must neither move nor change while the policy or a decision of it is used; it is position-independent otherwise: write its `len`
+// bytes to a file, and open them elsewhere. Any number of threads may use one policy at once. There is nothing to free.
+typedef struct corsac_policy {
+    // The first byte of the image.
+    const uint8_t *image;
+    // The image's length in bytes.
+    size_t len;
+} corsac_policy;
+
+// A request: the method, and the header lines that CORS is about. About 5 kB, of which only what is used is ever written.
+//
+// It belongs to the caller and may stand on the stack; there is nothing to free. It holds pointers to the method and the values: these must
+// stay where they are while the request or a decision about it is used. Names are not kept. `corsac_request_init` before anything else; a
+// request that is all zeros is refused. One thread at a time.
+typedef struct corsac_request {
+    // Not for the caller.
+    uint64_t opaque[CORSAC_REQUEST_WORDS];
+} corsac_request;
+
+// One header line: its name, and its value without the white space around it.
+typedef struct corsac_header {
+    // The field name, without the colon.
+    struct corsac_bytes name;
+    // The field value.
+    struct corsac_bytes value;
+} corsac_header;
+
+// What to answer to a request.
+//
+// Every response that the policy governs, plain and denied ones too, loses the lines for which `corsac_is_owned_header` is 1, gets these
+// headers, and has its `Vary` merged (`corsac_vary_missing`). Denied means that a page may not read the response, never that the request is
+// refused: only a preflight is answered here.
+//
+// The bytes are those of the image, of the request's lines, or static; a decision does not point into the `corsac_request`.
+typedef struct corsac_decision {
+    // `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`.
+    int32_t request_class;
+    // `CORSAC_ALLOWED`, or why not: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
+    int32_t denial;
+    // The first offending bytes of the request, raw: escape them before they are shown.
+    struct corsac_bytes denial_bytes;
+    // Status of the answer to a preflight; 0: the application's own.
+    int32_t status;
+    // How many of `headers` there are.
+    size_t header_count;
+    // The response headers in their fixed order, `Vary` last. Those from `header_count` on are not written.
+    struct corsac_header headers[CORSAC_HEADERS_MAX];
+} corsac_decision;
+
+// Judges an origin that no pattern matched; `data` is what the caller of the function gave. 1 lets it in, every other number does not.
+// `origin` is valid during the call. It returns: it neither throws nor jumps.
+typedef int32_t (*corsac_judge)(void *data, struct corsac_bytes origin);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// The `CORSAC_ABI_VERSION` of the library that is linked. A program that loads it at run time compares the two.
+uint32_t corsac_abi_version(void);
+
+// The version of the library that is linked: `0.1.0`; static.
+struct corsac_bytes corsac_version(void);
+
+// What a result means: one line for a log, lower case, without a full stop; static. Empty for a number that is no result.
+struct corsac_bytes corsac_result_text(corsac_result result);
+
+// Sets every option to its default: no origin, no header, no credentials, nothing dangerous.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_spec_init(struct corsac_spec *spec);
+
+// Bytes of storage that `corsac_policy_compile` needs for these options, into `*size`.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_policy_size(const struct corsac_spec *spec, size_t *size);
+
+// Compiles the options into `storage`, and makes `*policy` a view of it.
+//
+// `storage` has any alignment, has at least `corsac_policy_size` bytes, and becomes the policy's image; of more bytes, the image uses the
+// first `policy->len`. All of it is written, on failure too (with zeros), unless the result is `CORSAC_INVALID_ARGUMENT`. The options may be
+// freed afterwards.
+//
+// `on_finding` (NULL: nobody is told) is called with `data` for every error and every warning: first those of single entries, in the order
+// of the options, then those that compare origins with each other; these need the storage.
+//
+// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; `*policy` is untouched then.
+corsac_result corsac_policy_compile(const struct corsac_spec *spec,
+                                    uint8_t *storage,
+                                    size_t storage_len,
+                                    corsac_on_finding on_finding,
+                                    void *data,
+                                    struct corsac_policy *policy);
+
+// Opens an image that somebody compiled, the `len` bytes of a file as they are, and makes `*policy` a view of it.
+//
+// The image is checked once, whole: what compiling would refuse is refused here, and hostile bytes give an error. Cost: about that of
+// compiling.
+//
+// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+// `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_policy_open(const uint8_t *image,
+                                 size_t len,
+                                 struct corsac_policy *policy);
+
+// 1: any origin may read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+int32_t corsac_policy_is_any_origin(const struct corsac_policy *policy);
+
+// 1: credentialed responses may be read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+int32_t corsac_policy_allows_credentials(const struct corsac_policy *policy);
+
+// 1: the caller may judge origins, with `corsac_evaluate_with`. 0: no. `CORSAC_INVALID_ARGUMENT`.
+int32_t corsac_policy_allows_external_origins(const struct corsac_policy *policy);
+
+// 1: wildcards were checked against the public suffix list when the policy was compiled. 0: no. `CORSAC_INVALID_ARGUMENT`.
+int32_t corsac_policy_is_public_suffix_checked(const struct corsac_policy *policy);
+
+// Begins a request of this method, without a header line yet. May be called again for another request.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_request_init(struct corsac_request *request, struct corsac_bytes method);
+
+// Adds one header line. Hand in **every** line that the server has, in their order, names in any case, values without the white space around
+// them: the engine picks and counts.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`; the request is as it was then.
+corsac_result corsac_request_header(struct corsac_request *request,
+                                    struct corsac_bytes name,
+                                    struct corsac_bytes value);
+
+// What to answer to this request, into `*decision`. Origins that no pattern matches are denied.
+//
+// Nothing is allocated, formatted or locked, and the policy and the request are only read.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_evaluate(const struct corsac_policy *policy,
+                              const struct corsac_request *request,
+                              struct corsac_decision *decision);
+
+// As `corsac_evaluate`; an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+//
+// `judge` is called with `data`, at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the
+// policy has `dangerously_allow_null_origin` and no credentials.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, for a `judge` of NULL too.
+corsac_result corsac_evaluate_with(const struct corsac_policy *policy,
+                                   const struct corsac_request *request,
+                                   corsac_judge judge,
+                                   void *data,
+                                   struct corsac_decision *decision);
+
+// The stable name of a class: `plain`, `actual`, `preflight`; static. Empty for a number that is no class.
+struct corsac_bytes corsac_class_name(int32_t request_class);
+
+// The stable name of a denial: `origin-not-allowed`; static. Empty for `CORSAC_ALLOWED` and for a number that is no denial.
+struct corsac_bytes corsac_denial_name(int32_t denial);
+
+// Why a decision denies: one line, escaped, with at most 128 bytes of the request, for a log and for the body of a denied preflight:
+// `origin "https://evil.example" is not allowed`. Of an allowed decision: nothing.
+//
+// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. `CORSAC_MESSAGE_MAX` bytes are always enough.
+// The lines of the request must still be there.
+//
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+corsac_result corsac_denial_message(const struct corsac_decision *decision,
+                                    uint8_t *buffer,
+                                    size_t capacity,
+                                    size_t *written);
+
+// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\` and `"`, and every other byte becomes `\xNN`.
+//
+// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` are always enough.
+// The two do not overlap.
+//
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+corsac_result corsac_escape(struct corsac_bytes bytes,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *written);
+
+// 1: a response's line of this name, in any case, belongs to the policy: remove it from every response that the policy governs, denied and
+// plain ones too, before the decision's headers are written. 0: leave it. `CORSAC_INVALID_ARGUMENT`.
+int32_t corsac_is_owned_header(struct corsac_bytes name);
+
+// Reads one `Vary` line of the response. `*covered` starts as 0, and holds what the lines so far say already.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, for a `*covered` that is neither 0 nor this function's own, too.
+corsac_result corsac_vary_add(struct corsac_bytes line, uint32_t *covered);
+
+// The lines to append for a decision's `Vary`, into `lines`, and their number into `*count`: the whole value where the response says nothing
+// of it yet, otherwise each name that is missing in a line of its own. Nothing that stands in the response is changed.
+//
+// `vary` is the value of the decision's `Vary` header, into which the lines point (empty: the decision has none), and `covered` what
+// `corsac_vary_add` has made of the response's lines. `lines` has room for `CORSAC_VARY_MAX`.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+//
+corsac_result corsac_vary_missing(struct corsac_bytes vary,
+                                  uint32_t covered,
+                                  struct corsac_bytes lines[CORSAC_VARY_MAX],
+                                  size_t *count);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CORSAC_H */
