@@ -60,7 +60,7 @@ static void the_name_of_a_line_is_there(void)
 
 static void what_vary_covers_starts_as_0_and_is_never_made_up(void)
 {
-    static const uint32_t unknown[] = { 0x100, 0x80000000, UINT32_MAX };
+    static const uint32_t unknown[] = { 0x10, 0x100, 0x80000000, UINT32_MAX };
     uint32_t covered = 0;
     size_t i;
     char *place = misaligned();

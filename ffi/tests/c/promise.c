@@ -170,7 +170,7 @@ static void a_denial_is_told_in_one_line_that_can_be_printed(void)
     EXPECT(is(told, "origin \"https://b.example\" is not allowed"));
     EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "a\x1B[2J\"\\"), &decision) == CORSAC_OK);
     EXPECT(corsac_denial_message(&decision, message, sizeof message, &told.len) == CORSAC_OK);
-    EXPECT(told.len > 20 && memcmp(message, "\"a\\x1B[2J\\x22\\x5C\" ", 20) == 0);
+    EXPECT(told.len > 19 && memcmp(message, "\"a\\x1B[2J\\x22\\x5C\" ", 19) == 0);
 }
 
 static void names_and_results_have_their_words(void)
@@ -185,7 +185,7 @@ static void names_and_results_have_their_words(void)
     EXPECT(is(corsac_denial_name(CORSAC_METHOD_MALFORMED), "method-malformed"));
     EXPECT(is(corsac_denial_name(CORSAC_HEADER_NOT_ALLOWED), "header-not-allowed"));
     EXPECT(is(corsac_denial_name(CORSAC_HEADERS_MALFORMED), "headers-malformed"));
-    EXPECT(is(corsac_denial_name(7), "too-large"));
+    EXPECT(is(corsac_denial_name(CORSAC_REQUEST_TOO_LARGE), "too-large"));
     for (number = CORSAC_TOO_MANY; number <= CORSAC_OK; number++)
         EXPECT(corsac_result_text(number).len > 0);
 }
@@ -212,7 +212,7 @@ static void the_lines_of_a_policy_are_its_own_in_any_case(void)
     EXPECT(corsac_is_owned_header(literal("Access-Control-Allow-Origin")) == 1);
     EXPECT(corsac_is_owned_header(literal("aCCESS-cONTROL-mAX-aGE")) == 1);
     EXPECT(corsac_is_owned_header(literal("Vary")) == 0);
-    EXPECT(corsac_is_owned_header(literal("Access-Control-Allow-Originn")) == 0);
+    EXPECT(corsac_is_owned_header(literal("Access-Control-Request-Method")) == 0);
 }
 
 static void vary_gets_what_it_lacks_and_no_more(void)
