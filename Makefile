@@ -189,3 +189,48 @@ c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
 	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --manifest-path ffi/artifact/Cargo.toml --release --locked
 	@# By this name a program that is linked with it looks for it.
 	ln -sf libcorsac.so ffi/artifact/target/release/libcorsac.so.1
+
+# Where `make install` puts the C library; DESTDIR is set in front of each.
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+CORSAC_ABI = $(shell sed -n 's/^.define CORSAC_ABI_VERSION //p' include/corsac.h)
+FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@ABI_VERSION@|$(CORSAC_ABI)|' \
+	-e 's|@INCLUDEDIR_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/corsac $(INCLUDEDIR))|' \
+	-e 's|@VERSION@|$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)|'
+
+.PHONY: install uninstall c-tools c-test
+
+install: c-library ## the C library, its header, for pkg-config and for CMake, below PREFIX (/usr/local)
+	install -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(LIBDIR)/cmake/corsac'
+	install -m 644 include/corsac.h '$(DESTDIR)$(INCLUDEDIR)'
+	install -m 644 ffi/artifact/target/release/libcorsac.a '$(DESTDIR)$(LIBDIR)'
+	install -m 755 ffi/artifact/target/release/libcorsac.so '$(DESTDIR)$(LIBDIR)/libcorsac.so.$(CORSAC_ABI)'
+	ln -sf libcorsac.so.$(CORSAC_ABI) '$(DESTDIR)$(LIBDIR)/libcorsac.so'
+	$(FILL_IN) ffi/corsac.pc.in > '$(DESTDIR)$(LIBDIR)/pkgconfig/corsac.pc'
+	$(FILL_IN) ffi/cmake/corsac-config.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/corsac/corsac-config.cmake'
+	$(FILL_IN) ffi/cmake/corsac-config-version.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/corsac/corsac-config-version.cmake'
+
+uninstall: ## takes away what `make install` put below PREFIX
+	rm -f '$(DESTDIR)$(INCLUDEDIR)/corsac.h' '$(DESTDIR)$(LIBDIR)/pkgconfig/corsac.pc' \
+		'$(DESTDIR)$(LIBDIR)'/libcorsac.{a,so,so.$(CORSAC_ABI)}
+	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/corsac'
+
+c-tools: ## what c-test needs beside cargo, installed from Debian's packages where root can
+	@missing=; \
+	for tool in gcc g++ clang cmake valgrind pkg-config python3 make; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	command -v readelf >/dev/null || missing+=' binutils'; \
+	for library in jansson libmicrohttpd; do \
+		pkg-config --exists $$library 2>/dev/null || missing+=" lib$${library#lib}-dev"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update && apt-get install --yes --no-install-recommends $$missing; \
+		else \
+			echo "not installed: apt-get install --yes --no-install-recommends$$missing" >&2; \
+		fi; \
+	fi
+
+c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, threads, `make install`, the example; gcc, clang, sanitizers, valgrind
+	python3 -m unittest discover --start-directory ffi/tests/c
+	python3 -m unittest discover --start-directory examples/c
