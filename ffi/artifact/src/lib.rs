@@ -2,6 +2,9 @@
 
 #![no_std]
 
+#[cfg(refused)]
+mod refused;
+
 pub use corsac_ffi::*;
 
 unsafe extern "C" {
