@@ -1,7 +1,9 @@
 """The C programs of this folder, as both compilers build them, under the sanitizers and under valgrind."""
 
+import os
 import re
 import unittest
+import unittest.mock
 
 from programs import CASES, MADE, MISUSES, ROOT, SANITIZERS, Programs, needs, valgrind
 
@@ -123,6 +125,25 @@ class Header(Programs):
     @needs("clang++")
     def test_it_is_cpp17_to_clang(self):
         self.assertEqual(self.succeeds(self.build("header-clang++", ["header.cpp"], "clang++")), self.said)
+
+
+class Needs(Programs):
+    @needs("no-such-tool", "libno-such-dev")
+    def asks_for_what_nobody_has(self):
+        self.fail("it ran")
+
+    def outcome(self, ci):
+        result = unittest.TestResult()
+        with unittest.mock.patch.dict(os.environ, {"CI": ci}):
+            Needs("asks_for_what_nobody_has").run(result)
+        return result
+
+    def test_what_is_missing_is_said_by_name_and_fails_under_ci(self):
+        words = "missing: apt-get install libno-such-dev no-such-tool"
+        self.assertEqual([why for _, why in self.outcome("").skipped], [words])
+        failed = self.outcome("true")
+        self.assertEqual(failed.skipped, [])
+        self.assertIn(words, failed.failures[0][1])
 
 
 if __name__ == "__main__":
