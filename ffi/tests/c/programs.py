@@ -68,14 +68,14 @@ class Programs(unittest.TestCase):
         self.assertNotEqual(code, 0, said)
         self.assertIn(words, said)
 
-    def build(self, name, sources, compiler="gcc", flags=()):
-        """Links a program with the static library; the flags behind the library may name others."""
+    def build(self, name, sources, compiler="gcc", flags=(), library="libcorsac.a"):
+        """Links a program with one of the two libraries; the flags behind it may name others."""
         OUT.mkdir(parents=True, exist_ok=True)
         dialect = CPP17 if compiler.endswith("++") else C99
         program = OUT / name
         paths = [HERE / source for source in sources]
         include = ["-I", HERE, "-I", ROOT / "include"]
-        self.succeeds(compiler, *dialect, "-g", *include, *paths, LIBRARY / "libcorsac.a", "-o", program, *flags)
+        self.succeeds(compiler, *dialect, "-g", *include, *paths, LIBRARY / library, f"-Wl,-rpath,{LIBRARY}", "-o", program, *flags)
         return program
 
 

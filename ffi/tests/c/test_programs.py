@@ -11,8 +11,8 @@ VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name
 
 
 class Vectors(Programs):
-    def program(self, name, compiler, *flags):
-        return self.build(name, CASES, compiler, [*flags, "-ljansson"])
+    def program(self, name, compiler, *flags, **options):
+        return self.build(name, CASES, compiler, [*flags, "-ljansson"], **options)
 
     def all_hold(self, *command):
         said = self.succeeds(*command, *VECTORS)
@@ -26,6 +26,10 @@ class Vectors(Programs):
     @needs("clang", "libjansson-dev")
     def test_every_vector_holds_in_c_of_clang(self):
         self.all_hold(self.program("vectors-clang", "clang", "-O2"))
+
+    @needs("gcc", "libjansson-dev")
+    def test_every_vector_holds_with_the_shared_library(self):
+        self.all_hold(self.program("vectors-shared", "gcc", "-O2", library="libcorsac.so"))
 
     @needs("gcc", "libjansson-dev")
     def test_every_vector_holds_under_the_sanitizers(self):
