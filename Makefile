@@ -183,7 +183,7 @@ clean: ## remove what was built
 	rm -rf browsers/node_modules
 
 header: ## include/corsac.h anew, from ffi/src
-	WRITE_HEADER=1 $(CARGO) test --locked --package corsac-ffi --test header
+	WRITE_HEADER=1 $(CARGO) test --locked --package corsac-ffi --test header the_header_is_what_the_crate_says
 
 c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
 	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --manifest-path ffi/artifact/Cargo.toml --release --locked

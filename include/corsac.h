@@ -1,6 +1,70 @@
-/*
- * Corsac: what a server answers to a cross-origin request, and why.
- */
+// Corsac: what a server answers to a cross-origin request (CORS), and why.
+//
+// A policy is described (`corsac_spec`), compiled once into memory of the caller's (`corsac_policy`), and asked about each request
+// (`corsac_request`); the answer is a `corsac_decision`: class, allowed or why not, status, and the exact response headers.
+//
+//     #include <stdio.h>
+//     #include <string.h>
+//
+//     #include "corsac.h"
+//
+//     static corsac_bytes text(const char *string) {
+//         corsac_bytes bytes = {(const uint8_t *)string, strlen(string)};
+//         return bytes;
+//     }
+//
+//     static void show(void *data, const corsac_finding *finding) {
+//         (void)data;
+//         fprintf(stderr, "%.*s\n", (int)finding->message.len, (const char *)finding->message.ptr);
+//     }
+//
+//     int main(void) {
+//         static uint8_t storage[1024];
+//         corsac_bytes origins[] = {text("https://app.example.com"), text("https://preview-*.example.com")};
+//         corsac_spec spec;
+//         corsac_policy policy;
+//         corsac_request request;
+//         corsac_decision decision;
+//         size_t i;
+//
+//         corsac_spec_init(&spec);
+//         spec.allow_origins.ptr = origins;
+//         spec.allow_origins.len = sizeof origins / sizeof *origins;
+//         spec.max_age = 600;
+//         if (corsac_policy_compile(&spec, storage, sizeof storage, show, NULL, &policy) != CORSAC_OK)
+//             return 1;
+//
+//         corsac_request_init(&request, text("OPTIONS"));
+//         corsac_request_header(&request, text("Origin"), text("https://preview-7.example.com"));
+//         corsac_request_header(&request, text("Access-Control-Request-Method"), text("POST"));
+//         if (corsac_evaluate(&policy, &request, &decision) != CORSAC_OK)
+//             return 1;
+//
+//         printf("%d\n", (int)decision.status);
+//         for (i = 0; i < decision.header_count; i++) {
+//             corsac_header header = decision.headers[i];
+//             printf("%.*s: %.*s\n", (int)header.name.len, (const char *)header.name.ptr,
+//                    (int)header.value.len, (const char *)header.value.ptr);
+//         }
+//         return decision.denial == CORSAC_ALLOWED ? 0 : 1;
+//     }
+//
+// What holds for every function:
+//
+// * It returns CORSAC_OK (0) or a negative CORSAC_... number. Outputs come last, and are written only where it returns CORSAC_OK. Functions
+//   that answer yes or no return 1, 0 or a negative number.
+// * Texts are bytes and a length, never NUL-terminated, in any encoding. Lengths and sizes are in bytes.
+// * Nothing is allocated, nothing is freed, nothing is kept but what a `corsac_policy`, `corsac_request` or `corsac_decision` of the caller's
+//   points to, and its comment says for how long that must stay.
+// * NULL, a misaligned pointer, NULL with a length, and a number or a switch that this header does not name give CORSAC_INVALID_ARGUMENT.
+//   Beyond that the caller sees to it that a pointer leads to as much memory as is said, that inputs are initialised and nobody changes
+//   them meanwhile, and that an output overlaps nothing else.
+// * There is no state: functions may run on any number of threads at once, as long as none writes what another one uses. A policy is never
+//   written to, so all threads share it.
+// * A callback runs on the caller's thread before the function returns. It must return: no exception, no longjmp. What it is given is valid
+//   until then. It may call other functions of this header.
+//
+// ffi/src writes this file: change it there, then `make header`.
 
 #ifndef CORSAC_H
 #define CORSAC_H
@@ -8,7 +72,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A finding is about an option as a whole, not about an entry of a list.
+// A finding is about an option as a whole, not about an entry of a list: the index of `corsac_finding`.
 #define CORSAC_NO_INDEX SIZE_MAX
 
 // The version of this interface: it grows when a program that was built for the one before could go wrong.
