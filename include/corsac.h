@@ -166,6 +166,100 @@
 // The most lines that a decision's `Vary` adds to a response.
 #define CORSAC_VARY_MAX 4
 
+// The Fetch standard, to the letter.
+#define CORSAC_PROFILE_SPEC 0
+
+// Chrome, Edge, Opera and every other browser on Chromium.
+#define CORSAC_PROFILE_CHROMIUM 1
+
+// Firefox.
+#define CORSAC_PROFILE_FIREFOX 2
+
+// Safari, and every browser on iOS.
+#define CORSAC_PROFILE_WEBKIT 3
+
+// No browser: a text that `corsac_decode_console` finds to be no console message that tells of CORS.
+#define CORSAC_PROFILE_NONE -1
+
+// Cookies, client certificates and HTTP authentication never go along: `credentials: "omit"`.
+#define CORSAC_CREDENTIALS_OMIT 0
+
+// They go along to the page's own origin only: the default of `fetch()` and of `XMLHttpRequest`.
+#define CORSAC_CREDENTIALS_SAME_ORIGIN 1
+
+// They always go along: `credentials: "include"`, `withCredentials`.
+#define CORSAC_CREDENTIALS_INCLUDE 2
+
+// A cross-origin response is shared when the server says so: the default of `fetch()` and of `XMLHttpRequest`.
+#define CORSAC_MODE_CORS 0
+
+// A cross-origin response stays opaque.
+#define CORSAC_MODE_NO_CORS 1
+
+// A cross-origin request is an error.
+#define CORSAC_MODE_SAME_ORIGIN 2
+
+// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
+// are taken over onto the calling thread's stack: a call takes up to 48 kB of it (`corsac_needs_preflight_after` 64 kB), on a 64-bit machine.
+#define CORSAC_EXPLAIN_LINES_MAX 512
+
+// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.
+#define CORSAC_EXPLAIN_HOPS_MAX 22
+
+// The script reads the response.
+#define CORSAC_VERDICT_ALLOWED 0
+
+// The script gets a response with nothing in it, as it asked for.
+#define CORSAC_VERDICT_OPAQUE 1
+
+// The script gets an error.
+#define CORSAC_VERDICT_BLOCKED 2
+
+// Nothing stands against it, but an answer is not known.
+#define CORSAC_VERDICT_INCOMPLETE 3
+
+// The script gets an exception; nothing is sent.
+#define CORSAC_VERDICT_THROWS 4
+
+// No step needs a preflight.
+#define CORSAC_PREFLIGHT_NOT_NEEDED 0
+
+// All preflights that are needed pass.
+#define CORSAC_PREFLIGHT_PASSED 1
+
+// The answer to one that is needed is not known.
+#define CORSAC_PREFLIGHT_MISSING 2
+
+// One fails.
+#define CORSAC_PREFLIGHT_FAILED 3
+
+// No answer to a preflight is kept: `cache_seconds` of a judgement.
+#define CORSAC_NOT_CACHED -1
+
+// The most bytes of a console message that a reason holds; what is longer is cut and ends in `...`.
+#define CORSAC_CONSOLE_MAX 4096
+
+// The URL is of the page's own origin: the script reads everything.
+#define CORSAC_TAINTING_BASIC 0
+
+// The response is shared when the CORS check passes.
+#define CORSAC_TAINTING_CORS 1
+
+// The response is never readable.
+#define CORSAC_TAINTING_OPAQUE 2
+
+// Nothing is sent: the mode or the URL's scheme does not permit it, or the script gets an exception.
+#define CORSAC_TAINTING_REFUSED 3
+
+// The message is about the answer to the request, or about the request: `part` of a console message.
+#define CORSAC_PART_RESPONSE 0
+
+// It is about the preflight's answer.
+#define CORSAC_PART_PREFLIGHT 1
+
+// It does not tell.
+#define CORSAC_PART_UNKNOWN 2
+
 // A run of bytes that somebody else owns. It is not NUL-terminated and may hold any byte. Empty: `len` 0, and `ptr` anything, NULL too.
 typedef struct corsac_bytes {
     // The first byte.
@@ -304,6 +398,155 @@ typedef struct corsac_decision {
 // Judges an origin that no pattern matched; `data` is what the caller of the function gave. 1 lets it in, every other number does not.
 // `origin` is valid during the call. It returns: it neither throws nor jumps.
 typedef int32_t (*corsac_judge)(void *data, struct corsac_bytes origin);
+
+// A request as a script makes it. `corsac_script_request_init` fills it in; then set what differs.
+typedef struct corsac_script_request {
+    // `sizeof(corsac_script_request)`, set by `corsac_script_request_init`.
+    size_t size;
+    // The page's origin, serialised: `https://app.example`. `null` is opaque.
+    struct corsac_bytes origin;
+    // Where to, in the URL's serialised form, as `new URL(...).href` gives it.
+    struct corsac_bytes url;
+    // As the script writes it.
+    struct corsac_bytes method;
+    // The headers that the script sets, in its order. One whose value's `ptr` is NULL has a value that is not known, and needs the server's
+    // leave; an empty value has a `ptr` other than NULL.
+    const struct corsac_header *headers;
+    // How many they are.
+    size_t header_count;
+    // `CORSAC_CREDENTIALS_...`
+    int32_t credentials;
+    // `CORSAC_MODE_...`
+    int32_t mode;
+    // The referrer policy's name, such as `no-referrer`; empty: the default.
+    struct corsac_bytes referrer_policy;
+    // 1: listeners stand on `XMLHttpRequest.upload`, so that the browser always asks first; and the console speaks of `XMLHttpRequest`.
+    uint8_t upload_listener;
+    // 1: the body is a `ReadableStream`: the browser always asks first, and cannot send it twice.
+    uint8_t stream_body;
+} corsac_script_request;
+
+// What a server answered.
+typedef struct corsac_response {
+    // The status code, 0 to 65535; what is none (under 100, over 999) is judged as what no browser can read.
+    int32_t status;
+    // Every header line, in its order, each as it went over the wire.
+    const struct corsac_header *headers;
+    // How many they are.
+    size_t header_count;
+} corsac_response;
+
+// The answers at one URL of the redirect chain.
+typedef struct corsac_hop {
+    // The URL, serialised; where a redirect leads to no URL, empty. The first hop's is that of the request, and is not looked at here.
+    struct corsac_bytes url;
+    // The answer to the preflight; NULL: not known, or none was sent.
+    const struct corsac_response *preflight;
+    // The answer to the request; NULL: not known.
+    const struct corsac_response *response;
+    // The header lines of a 304 by which the browser freshened its stored response, which `response` then is; NULL: none.
+    const struct corsac_header *revalidated;
+    // How many they are.
+    size_t revalidated_count;
+} corsac_hop;
+
+// Why a browser refuses, and where. Valid during the callback, all of it; `code`, `cause`, `cause_name` and `advice` stay valid for good.
+typedef struct corsac_blocked {
+    // The stable name, such as `acao-missing`; `corsac_blocked_name` lists all.
+    struct corsac_bytes code;
+    // 1: in the answer to the preflight. 0: in the answer to the request, or in the request.
+    int32_t in_preflight;
+    // At which hop, from 0.
+    size_t hop;
+    // The status of that answer, 0 where there is none.
+    int32_t status;
+    // The offending bytes: the header's value (several lines joined by `, `), the method, the name of a header (in lower case), the URL of a
+    // redirect; empty where something is missing. Raw bytes that somebody else wrote, cut after `CORSAC_MESSAGE_MAX`: `corsac_escape` makes
+    // them fit to print.
+    struct corsac_bytes evidence;
+    // The reason in one sentence, untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
+    struct corsac_bytes sentence;
+    // The stable name of the likely mistake behind it, such as `trailing-slash`.
+    struct corsac_bytes cause_name;
+    // The likely mistake, in one sentence.
+    struct corsac_bytes cause;
+    // What to do about it, in one sentence. Where it speaks of "these lines", `corsac_step_passing_lines` gives them.
+    struct corsac_bytes advice;
+    // What this browser's console says, UTF-8, at most `CORSAC_CONSOLE_MAX` bytes; empty where it says nothing of its own.
+    struct corsac_bytes console;
+} corsac_blocked;
+
+// Takes one reason; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may call the library.
+typedef void (*corsac_on_blocked)(void *data, const struct corsac_blocked *blocked);
+
+// What one browser makes of an exchange.
+typedef struct corsac_judgement {
+    // What the script gets: `CORSAC_VERDICT_...`
+    int32_t verdict;
+    // What became of the preflights of all hops: `CORSAC_PREFLIGHT_...`
+    int32_t preflight;
+    // For how many seconds the answer to the last preflight that passed may be kept, or `CORSAC_NOT_CACHED`.
+    int64_t cache_seconds;
+} corsac_judgement;
+
+// Takes one name or one line, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
+// It may call the library.
+typedef void (*corsac_on_text)(void *data, struct corsac_bytes text);
+
+// Takes one header, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may
+// call the library.
+typedef void (*corsac_on_header)(void *data, const struct corsac_header *header);
+
+// What a browser sends at one URL. Its bytes are the caller's own, or static.
+typedef struct corsac_step {
+    // The method; a redirect may have made it `GET`.
+    struct corsac_bytes method;
+    // Where to.
+    struct corsac_bytes url;
+    // The `Origin` line of the request; `ptr` NULL: there is none.
+    struct corsac_bytes origin;
+    // The `Origin` line of the preflight; `ptr` NULL: no preflight is sent.
+    struct corsac_bytes preflight_origin;
+    // What the script may do with the response: `CORSAC_TAINTING_...`
+    int32_t tainting;
+    // 1: a preflight comes first, where none is cached.
+    int32_t needs_preflight;
+    // 1: cookies go along, where there are some.
+    int32_t sends_credentials;
+    // How many names `Access-Control-Request-Headers` holds; 0: the preflight has no such line.
+    size_t requested_header_count;
+    // How many bytes its value has.
+    size_t requested_headers_len;
+} corsac_step;
+
+// What a console message says. Its bytes are those of the message, which somebody else wrote, or static: `code`, `cause_name`, `cause` and
+// `advice`. A `ptr` of NULL: it does not tell.
+typedef struct corsac_console {
+    // The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
+    int32_t profile;
+    // In which answer: `CORSAC_PART_...`
+    int32_t part;
+    // The status that it names; 0: none.
+    int32_t status;
+    // 1: it is about `XMLHttpRequest`, not `fetch()`.
+    int32_t is_xhr;
+    // Why it is blocked: the stable name, such as `acao-missing`.
+    struct corsac_bytes code;
+    // The URL that was asked for.
+    struct corsac_bytes url;
+    // The first URL of the redirect chain.
+    struct corsac_bytes redirected_from;
+    // The page's origin.
+    struct corsac_bytes origin;
+    // What the browser filled in: a header's value, a method, a name.
+    struct corsac_bytes value;
+    // The stable name of the likely mistake, as far as the message tells; the traffic would tell more.
+    struct corsac_bytes cause_name;
+    // The likely mistake, in one sentence.
+    struct corsac_bytes cause;
+    // What to do about it, in one sentence.
+    struct corsac_bytes advice;
+} corsac_console;
 
 #ifdef __cplusplus
 extern "C" {
@@ -452,6 +695,150 @@ corsac_result corsac_vary_missing(struct corsac_bytes vary,
                                   uint32_t covered,
                                   struct corsac_bytes lines[CORSAC_VARY_MAX],
                                   size_t *count);
+
+// Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
+// only, mode `cors`. Both stay the
+// caller's, and have to be there for as long as the request is used.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`; `*request` is untouched then.
+corsac_result corsac_script_request_init(struct corsac_script_request *request,
+                                         struct corsac_bytes origin,
+                                         struct corsac_bytes url);
+
+// Says what a browser makes of a request and its answers. Each failure is told to `on_blocked` (NULL: to nobody), in the order in which this
+// browser comes upon them: the first is the one that its console names. `data` is handed on to it.
+//
+// `hops` has one entry per URL of the redirect chain; what is missing is not known. No hop at all (NULL and 0) is an exchange of which
+// nothing is known.
+//
+// The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; `*judgement` is untouched then, and nothing is told.
+corsac_result corsac_explain(const struct corsac_script_request *request,
+                             const struct corsac_hop *hops,
+                             size_t hop_count,
+                             int32_t profile,
+                             corsac_on_blocked on_blocked,
+                             void *data,
+                             struct corsac_judgement *judgement);
+
+// Gives the names of the response headers that the script may read to `on_name`, as they stand on their lines, in their order; none where it
+// gets no response. They are bytes that the server wrote.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+corsac_result corsac_exposed_headers(const struct corsac_script_request *request,
+                                     const struct corsac_hop *hops,
+                                     size_t hop_count,
+                                     int32_t profile,
+                                     corsac_on_text on_name,
+                                     void *data);
+
+// 1: no script can set this header, the browser drops it. 0: a script can. `CORSAC_INVALID_ARGUMENT`. A `value` whose `ptr` is NULL is not
+// known.
+int32_t corsac_is_forbidden_header(struct corsac_bytes name,
+                                   struct corsac_bytes value);
+
+// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`. A `value` whose
+// `ptr` is NULL is not known, and needs leave.
+int32_t corsac_is_safelisted_header(int32_t profile,
+                                    struct corsac_bytes name,
+                                    struct corsac_bytes value);
+
+// Gives the script's headers that the browser drops without a word to `on_header`: forbidden ones, and in mode `no-cors` all that no form could
+// send. A value whose `ptr` is NULL is not known.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+corsac_result corsac_dropped_headers(const struct corsac_script_request *request,
+                                     corsac_on_header on_header,
+                                     void *data);
+
+// Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
+// they may be NULL and 0.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`; `*step` is untouched then.
+corsac_result corsac_step_at(const struct corsac_script_request *request,
+                             const struct corsac_hop *hops,
+                             size_t hop_count,
+                             size_t hop,
+                             int32_t profile,
+                             struct corsac_step *step);
+
+// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
+// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line. `buffer` overlaps nothing that the
+// others point to.
+//
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is
+// written then.
+corsac_result corsac_step_requested_headers(const struct corsac_script_request *request,
+                                            const struct corsac_hop *hops,
+                                            size_t hop_count,
+                                            size_t hop,
+                                            int32_t profile,
+                                            uint8_t *buffer,
+                                            size_t capacity,
+                                            size_t *written);
+
+// Gives the script's headers that go along at hop `hop` to `on_header`, in the script's order; a value whose `ptr` is NULL is not known.
+// What the browser adds by itself (`Origin` and more) is not among them.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+corsac_result corsac_step_headers(const struct corsac_script_request *request,
+                                  const struct corsac_hop *hops,
+                                  size_t hop_count,
+                                  size_t hop,
+                                  corsac_on_header on_header,
+                                  void *data);
+
+// Gives the header lines with which an answer at hop `hop` passes to `on_line`, the least that lets this request through: those of the
+// preflight's answer (`of_preflight` 1) or of the answer to the request (0). Each is a line `Name: value`, untrusted bytes escaped, for people
+// to read: at most `CORSAC_CONSOLE_MAX` bytes, and what is longer ends in `...`.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+corsac_result corsac_step_passing_lines(const struct corsac_script_request *request,
+                                        const struct corsac_hop *hops,
+                                        size_t hop_count,
+                                        size_t hop,
+                                        int32_t profile,
+                                        int32_t of_preflight,
+                                        corsac_on_text on_line,
+                                        void *data);
+
+// 1: a later request, this many milliseconds after the exchange, needs a preflight of its own. 0: the cached one covers it, or it needs none.
+// `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
+//
+// Asked of its first URL; the caches of the browser were empty before the exchange, and are not told of other requests in between. The later
+// request's headers are counted by themselves.
+int32_t corsac_needs_preflight_after(const struct corsac_script_request *request,
+                                     const struct corsac_hop *hops,
+                                     size_t hop_count,
+                                     int32_t profile,
+                                     const struct corsac_script_request *later,
+                                     uint64_t milliseconds);
+
+// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `text` is UTF-8.
+//
+// A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too; `*console` is untouched then.
+corsac_result corsac_decode_console(struct corsac_bytes text,
+                                    struct corsac_console *console);
+
+// `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
+struct corsac_bytes corsac_profile_name(int32_t profile);
+
+// `allowed`, `opaque`, `blocked`, `incomplete` or `throws`; empty for another number. Static.
+struct corsac_bytes corsac_verdict_name(int32_t verdict);
+
+// `not-needed`, `passed`, `missing` or `failed`: what became of the preflights; empty for another number. Static.
+struct corsac_bytes corsac_preflight_name(int32_t preflight);
+
+// The names of all reasons for which a browser refuses, by their place from 0, such as `acao-missing`; empty past the last. A later version may
+// have more of them. Static.
+struct corsac_bytes corsac_blocked_name(size_t place);
+
+// The names of all likely mistakes, by their place from 0, such as `trailing-slash`; empty past the last. A later version may have more of
+// them. Static.
+struct corsac_bytes corsac_cause_name(size_t place);
 
 #ifdef __cplusplus
 }  // extern "C"

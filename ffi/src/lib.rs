@@ -28,6 +28,8 @@ mod text;
 
 mod response;
 
+mod explain;
+
 mod pointer;
 mod sentence;
 
@@ -38,6 +40,7 @@ pub use decision::{
     CORSAC_PLAIN, CORSAC_PREFLIGHT, CORSAC_REQUEST_TOO_LARGE, corsac_decision, corsac_evaluate, corsac_evaluate_with,
     corsac_judge,
 };
+pub use explain::*;
 pub use finding::{CORSAC_ERROR, CORSAC_NO_INDEX, CORSAC_WARNING, corsac_finding, corsac_on_finding};
 pub use policy::{
     corsac_policy, corsac_policy_allows_credentials, corsac_policy_allows_external_origins, corsac_policy_compile,

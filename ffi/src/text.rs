@@ -126,7 +126,7 @@ impl Write for Length {
 }
 
 /// What is left of the caller's buffer.
-struct Room<'b>(&'b mut [MaybeUninit<u8>]);
+pub(crate) struct Room<'b>(pub(crate) &'b mut [MaybeUninit<u8>]);
 
 impl Write for Room<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
