@@ -231,6 +231,6 @@ c-tools: ## what c-test needs beside cargo, installed from Debian's packages whe
 		fi; \
 	fi
 
-c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, threads, `make install`, the example; gcc, clang, sanitizers, valgrind
+c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, threads, `make install`, the example; gcc, clang, sanitisers, valgrind
 	python3 -m unittest discover --start-directory ffi/tests/c
 	python3 -m unittest discover --start-directory examples/c

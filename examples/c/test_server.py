@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "ffi/tests/c"))
-from programs import C99, SANITIZERS, Programs, needs, run  # noqa: E402
+from programs import C99, SANITISERS, Programs, needs, run  # noqa: E402
 
 README = (HERE / "README.md").read_text()
 BUILD = re.search(r"^cc .*", README, re.MULTILINE)[0]
@@ -105,8 +105,8 @@ class Server(Programs):
         self.assertTrue(all(0x20 <= ord(byte) <= 0x7E or byte == "\n" for byte in self.said()), self.said())
 
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
-    def test_it_serves_and_ends_clean_under_the_sanitizers_and_strict_flags(self):
-        server = self.start(BUILD.replace("cc ", f"cc {' '.join(C99 + SANITIZERS)} ", 1))
+    def test_it_serves_and_ends_clean_under_the_sanitisers_and_strict_flags(self):
+        server = self.start(BUILD.replace("cc ", f"cc {' '.join(C99 + SANITISERS)} ", 1))
         asked = {"Origin": PAGE, "Access-Control-Request-Method": "DELETE"}
         for _ in range(20):
             self.assertEqual(self.ask("GET", headers={"Origin": PAGE})[0], 200)

@@ -1,4 +1,4 @@
-/* faults KIND: one wrong thing, made so that a sanitizer or valgrind must refuse it; where nobody looks it ends well. */
+/* faults KIND: one wrong thing, made so that a sanitiser or valgrind must refuse it; where nobody looks it ends well. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

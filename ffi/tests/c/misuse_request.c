@@ -71,6 +71,25 @@ static void what_is_empty_may_point_anywhere(void)
     }
 }
 
+/* Made by hand, against the header: the engine reads any bytes without harm, and lets nobody in. */
+static void bytes_that_are_no_image_let_nobody_in(void)
+{
+    static const unsigned char patterns[] = { 0x00, 0x5A, 0xFF };
+    corsac_request *request = made_request("GET", "Origin", "https://a.example");
+    corsac_decision decision;
+    size_t i, len;
+    for (i = 0; i < sizeof patterns; i++)
+        for (len = 1; len < 200; len++) {
+            uint8_t *noise = keep(len);
+            corsac_policy policy;
+            memset(noise, patterns[i], len);
+            policy.image = noise;
+            policy.len = len;
+            EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK);
+            EXPECT(decision.denial == CORSAC_ORIGIN_NOT_ALLOWED);
+        }
+}
+
 static int32_t judge_all(void *data, corsac_bytes origin)
 {
     (void)origin;
@@ -182,6 +201,7 @@ const struct sentence request_sentences[] = {
     SENTENCE(a_line_that_is_refused_changes_nothing),
     SENTENCE(what_is_empty_may_point_anywhere),
     SENTENCE(evaluating_needs_a_policy_a_request_and_a_place),
+    SENTENCE(bytes_that_are_no_image_let_nobody_in),
     SENTENCE(a_judge_is_there),
     SENTENCE(a_message_needs_a_decision_a_buffer_and_a_place),
     SENTENCE(a_message_that_does_not_fit_is_not_begun),

@@ -1,11 +1,13 @@
-"""The C programs of this folder, as both compilers build them, under the sanitizers and under valgrind."""
+"""The C programs of this folder, as both compilers build them, under the sanitisers and under valgrind."""
 
 import os
 import re
+import tempfile
 import unittest
 import unittest.mock
+from pathlib import Path
 
-from programs import CASES, MADE, MISUSES, ROOT, SANITIZERS, Programs, needs, valgrind
+from programs import CASES, MADE, MISUSES, ROOT, SANITISERS, Programs, needs, run, valgrind
 
 VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name != "browser-cases.json")
 
@@ -32,8 +34,8 @@ class Vectors(Programs):
         self.all_hold(self.program("vectors-shared", "gcc", "-O2", library="libcorsac.so"))
 
     @needs("gcc", "libjansson-dev")
-    def test_every_vector_holds_under_the_sanitizers(self):
-        self.all_hold(self.program("vectors-sanitized", "gcc", *SANITIZERS))
+    def test_every_vector_holds_under_the_sanitisers(self):
+        self.all_hold(self.program("vectors-sanitised", "gcc", *SANITISERS))
 
     @needs("gcc", "libjansson-dev", "valgrind")
     def test_every_vector_holds_under_valgrind(self):
@@ -61,8 +63,8 @@ class Misuse(Programs):
         self.all_hold(self.build("misuse-clang", MISUSES, "clang", ["-O2"]))
 
     @needs("gcc")
-    def test_every_misuse_is_refused_under_the_sanitizers(self):
-        self.all_hold(self.build("misuse-sanitized", MISUSES, "gcc", SANITIZERS))
+    def test_every_misuse_is_refused_under_the_sanitisers(self):
+        self.all_hold(self.build("misuse-sanitised", MISUSES, "gcc", SANITISERS))
 
     @needs("gcc", "valgrind")
     def test_every_misuse_is_refused_under_valgrind(self):
@@ -80,8 +82,8 @@ class Threads(Programs):
         self.assertEqual(self.succeeds(self.program("-O2")), self.said)
 
     @needs("gcc")
-    def test_eight_threads_share_a_policy_under_the_sanitizers(self):
-        self.assertEqual(self.succeeds(self.program(*SANITIZERS)), self.said)
+    def test_eight_threads_share_a_policy_under_the_sanitisers(self):
+        self.assertEqual(self.succeeds(self.program(*SANITISERS)), self.said)
 
     @needs("gcc", "valgrind")
     def test_no_thread_writes_what_another_reads(self):
@@ -93,7 +95,7 @@ class Threads(Programs):
 
 
 class Faults(Programs):
-    """What the sanitizers and valgrind must refuse: a check that cannot fail is none."""
+    """What the sanitisers and valgrind must refuse: a check that cannot fail is none."""
 
     kinds = ("overflow", "library-overflow", "uninitialised", "leak", "undefined")
 
@@ -104,8 +106,8 @@ class Faults(Programs):
             self.succeeds(program, kind)
 
     @needs("gcc")
-    def test_the_sanitizers_refuse_an_overflow_a_leak_and_what_is_undefined(self):
-        program = self.build("faults-sanitized", ["faults.c"], "gcc", SANITIZERS)
+    def test_the_sanitisers_refuse_an_overflow_a_leak_and_what_is_undefined(self):
+        program = self.build("faults-sanitised", ["faults.c"], "gcc", SANITISERS)
         self.refuses("heap-buffer-overflow", program, "overflow")
         self.refuses("detected memory leaks", program, "leak")
         self.refuses("signed integer overflow", program, "undefined")
@@ -121,6 +123,21 @@ class Faults(Programs):
 
 class Header(Programs):
     said = "Access-Control-Allow-Origin: https://a.example.com\nVary: Origin\n"
+
+    def checked(self, text, *command):
+        with tempfile.TemporaryDirectory() as directory:
+            source = Path(directory) / "header.c"
+            source.write_text(text + "int main(void) { return 0; }\n")
+            return run(*command, "-std=c99", "-Werror", "-fsyntax-only", "-I", ROOT / "include", source)
+
+    @needs("clang")
+    def test_clang_has_nothing_to_say_of_it(self):
+        # But for padding inside structures, which is no fault.
+        everything = ["clang", "-Weverything", "-Wno-padded"]
+        self.assertEqual(self.checked("#include <corsac.h>\n", *everything), (0, ""))
+        code, said = self.checked("#include <corsac.h>\nint f();\n", *everything)
+        self.assertNotEqual(code, 0)
+        self.assertIn("-Wstrict-prototypes", said)
 
     @needs("g++")
     def test_it_is_cpp17_to_gcc(self):
