@@ -5,8 +5,8 @@ CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
 # Workspaces of their own, written by hand.
-APART := fuzz core/tests/portable examples/device
-FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
+APART := fuzz core/tests/portable examples/device ffi/artifact
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
 FUZZ_SECONDS ?= 60
 # Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
 MUTANTS ?=
@@ -15,7 +15,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 TYPOS_VERSION := 1.52.0
 TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
-MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
+MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
@@ -63,6 +63,7 @@ lint: ## clippy in every workspace, with and without the public suffix list; it 
 	$(CARGO) clippy --package corsac --lib --locked --no-default-features -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --all-features -- --deny warnings
 	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --manifest-path ffi/artifact/Cargo.toml --release --locked --no-default-features -- --deny warnings
 
 doc: ## the documentation, without a warning
 	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
@@ -180,6 +181,7 @@ cross: cross-tools ## 32-bit big-endian PowerPC in QEMU: the vectors, and images
 clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
+	$(CARGO) clean --manifest-path ffi/artifact/Cargo.toml
 	rm -rf browsers/node_modules
 
 header: ## include/corsac.h anew, from ffi/src

@@ -476,7 +476,7 @@ typedef struct corsac_blocked {
     struct corsac_bytes console;
 } corsac_blocked;
 
-// Takes one reason; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may call the library.
+// Takes one reason; `data` is what the caller of the function gave.
 typedef void (*corsac_on_blocked)(void *data, const struct corsac_blocked *blocked);
 
 // What one browser makes of an exchange.
@@ -489,12 +489,10 @@ typedef struct corsac_judgement {
     int64_t cache_seconds;
 } corsac_judgement;
 
-// Takes one name or one line, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
-// It may call the library.
+// Takes one name or one line; `data` is what the caller of the function gave.
 typedef void (*corsac_on_text)(void *data, struct corsac_bytes text);
 
-// Takes one header, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may
-// call the library.
+// Takes one header; `data` is what the caller of the function gave.
 typedef void (*corsac_on_header)(void *data, const struct corsac_header *header);
 
 // What a browser sends at one URL. Its bytes are the caller's own, or static.
@@ -700,7 +698,7 @@ corsac_result corsac_vary_missing(struct corsac_bytes vary,
 // only, mode `cors`. Both stay the
 // caller's, and have to be there for as long as the request is used.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`; `*request` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_script_request_init(struct corsac_script_request *request,
                                          struct corsac_bytes origin,
                                          struct corsac_bytes url);
@@ -713,7 +711,7 @@ corsac_result corsac_script_request_init(struct corsac_script_request *request,
 //
 // The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; `*judgement` is untouched then, and nothing is told.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 corsac_result corsac_explain(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -755,7 +753,7 @@ corsac_result corsac_dropped_headers(const struct corsac_script_request *request
 // Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
 // they may be NULL and 0.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`; `*step` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`.
 corsac_result corsac_step_at(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -764,11 +762,9 @@ corsac_result corsac_step_at(const struct corsac_script_request *request,
                              struct corsac_step *step);
 
 // Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line. `buffer` overlaps nothing that the
-// others point to.
+// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
 //
-// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is
-// written then.
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 corsac_result corsac_step_requested_headers(const struct corsac_script_request *request,
                                             const struct corsac_hop *hops,
                                             size_t hop_count,
@@ -819,7 +815,7 @@ int32_t corsac_needs_preflight_after(const struct corsac_script_request *request
 //
 // A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too; `*console` is untouched then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
 corsac_result corsac_decode_console(struct corsac_bytes text,
                                     struct corsac_console *console);
 

@@ -49,7 +49,7 @@ pub struct corsac_console {
 ///
 /// A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too; `*console` is untouched then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
     result_of(|| {

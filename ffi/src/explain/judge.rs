@@ -81,7 +81,7 @@ pub struct corsac_blocked {
     pub console: corsac_bytes,
 }
 
-/// Takes one reason; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may call the library.
+/// Takes one reason; `data` is what the caller of the function gave.
 pub type corsac_on_blocked = Option<unsafe extern "C" fn(data: *mut c_void, blocked: *const corsac_blocked)>;
 
 /// Says what a browser makes of a request and its answers. Each failure is told to `on_blocked` (NULL: to nobody), in the order in which this
@@ -92,7 +92,7 @@ pub type corsac_on_blocked = Option<unsafe extern "C" fn(data: *mut c_void, bloc
 ///
 /// The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; `*judgement` is untouched then, and nothing is told.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_explain(
     request: *const corsac_script_request,

@@ -10,8 +10,7 @@ use super::script::corsac_script_request;
 use crate::bytes::corsac_bytes;
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
-/// Takes one name or one line, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
-/// It may call the library.
+/// Takes one name or one line; `data` is what the caller of the function gave.
 pub type corsac_on_text = Option<unsafe extern "C" fn(data: *mut c_void, text: corsac_bytes)>;
 
 /// Gives the names of the response headers that the script may read to `on_name`, as they stand on their lines, in their order; none where it

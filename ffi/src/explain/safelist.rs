@@ -11,8 +11,7 @@ use super::script::{corsac_script_request, read_header};
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of, truth_of};
 
-/// Takes one header, valid during the call; `data` is what the caller of the function gave. It returns: it neither throws nor jumps. It may
-/// call the library.
+/// Takes one header; `data` is what the caller of the function gave.
 pub type corsac_on_header = Option<unsafe extern "C" fn(data: *mut c_void, header: *const corsac_header)>;
 
 /// 1: no script can set this header, the browser drops it. 0: a script can. `CORSAC_INVALID_ARGUMENT`. A `value` whose `ptr` is NULL is not

@@ -54,7 +54,7 @@ pub struct corsac_script_request {
 /// only, mode `cors`. Both stay the
 /// caller's, and have to be there for as long as the request is used.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`; `*request` is untouched then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_script_request_init(
     request: *mut corsac_script_request,

@@ -53,7 +53,7 @@ pub struct corsac_step {
 /// Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
 /// they may be NULL and 0.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`; `*step` is untouched then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_at(
     request: *const corsac_script_request,
@@ -73,11 +73,9 @@ pub unsafe extern "C" fn corsac_step_at(
 }
 
 /// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-/// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line. `buffer` overlaps nothing that the
-/// others point to.
+/// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
 ///
-/// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is
-/// written then.
+/// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_requested_headers(
     request: *const corsac_script_request,
