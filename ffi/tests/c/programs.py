@@ -13,7 +13,7 @@ LIBRARY = ROOT / "ffi/artifact/target/release"
 OUT = ROOT / "target/c-tests"
 C99 = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 CPP17 = ["-std=c++17", "-pedantic", "-Wall", "-Wextra", "-Werror"]
-SANITISERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+SANITISERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]  # typos:allow
 PACKAGES = {"clang++": "clang", "g++": "g++", "readelf": "binutils", "nm": "binutils", "make": "make"}
 
 CASES = ["vectors.c", "case.c", "decision.c", "finding.c", "text.c", "memory.c", "fault.c"]
