@@ -1,0 +1,11 @@
+//! The shared library's name for the linker, and nothing linked into it: the program brings the C library.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        // The number is CORSAC_ABI_VERSION.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libcorsac.so.1");
+        println!("cargo::rustc-cdylib-link-arg=-nostdlib");
+        println!("cargo::rustc-cdylib-link-arg=-nostartfiles");
+    }
+}

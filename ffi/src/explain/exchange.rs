@@ -1,0 +1,163 @@
+//! A script's request with the answers to it, taken over from C into the slices that core reads: into bounded room on the stack.
+
+use corsac::browser::{Exchange, Hop, Line, RequestHeader, Response, ScriptRequest};
+use heapless::Vec;
+
+use super::script::{corsac_script_request, read, read_headers};
+use crate::bytes::{corsac_bytes, corsac_header};
+use crate::pointer::{input, inputs};
+use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
+
+/// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
+/// are taken over onto the calling thread's stack: a call takes up to 48 kB of it (`corsac_needs_preflight_after` 64 kB), on a 64-bit machine.
+pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
+
+/// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.
+pub const CORSAC_EXPLAIN_HOPS_MAX: usize = 22;
+
+/// What a server answered.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct corsac_response {
+    /// The status code, 0 to 65535; what is none (under 100, over 999) is judged as what no browser can read.
+    pub status: i32,
+    /// Every header line, in its order, each as it went over the wire.
+    pub headers: *const corsac_header,
+    /// How many they are.
+    pub header_count: usize,
+}
+
+/// The answers at one URL of the redirect chain.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct corsac_hop {
+    /// The URL, serialised; where a redirect leads to no URL, empty. The first hop's is that of the request, and is not looked at here.
+    pub url: corsac_bytes,
+    /// The answer to the preflight; NULL: not known, or none was sent.
+    pub preflight: *const corsac_response,
+    /// The answer to the request; NULL: not known.
+    pub response: *const corsac_response,
+    /// The header lines of a 304 by which the browser freshened its stored response, which `response` then is; NULL: none.
+    pub revalidated: *const corsac_header,
+    /// How many they are.
+    pub revalidated_count: usize,
+}
+
+/// A script's headers as core reads them.
+///
+/// cbindgen:ignore
+pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
+/// Header lines as core reads them.
+///
+/// cbindgen:ignore
+type Lines<'a> = Vec<Line<'a>, CORSAC_EXPLAIN_LINES_MAX>;
+
+/// A request and its answers, as C hands them over.
+#[derive(Clone, Copy)]
+pub(super) struct Given {
+    pub(super) request: *const corsac_script_request,
+    pub(super) hops: *const corsac_hop,
+    pub(super) hop_count: usize,
+}
+
+/// Lends a request and its answers to a judge, as core reads them.
+///
+/// # Safety
+/// All that `given` points to is NULL or can be read while this runs.
+pub(super) unsafe fn with_exchange<R>(given: Given, then: impl FnOnce(Exchange<'_>) -> R) -> Outcome<R> {
+    let mut headers = Headers::new();
+    let mut lines = Lines::new();
+    // SAFETY: the caller's promise.
+    let (mut request, answers) = unsafe { take_over(given, &mut headers, &mut lines)? };
+    request.headers = &headers;
+    let mut hops = Vec::<Hop<'_>, CORSAC_EXPLAIN_HOPS_MAX>::new();
+    let mut rest = lines.as_slice();
+    for answer in answers {
+        // SAFETY: the caller's promise.
+        let hop = unsafe { answer.read(&mut rest)? };
+        hops.push(hop).map_err(|_| CORSAC_TOO_MANY)?;
+    }
+    Ok(then(Exchange { request, hops: &hops }))
+}
+
+/// Reads the request, and the header lines of all hops in their order.
+///
+/// # Safety
+/// All that `given` points to is NULL or can be read for `'a`.
+unsafe fn take_over<'a>(
+    given: Given,
+    headers: &mut Headers<'a>,
+    lines: &mut Lines<'a>,
+) -> Outcome<(ScriptRequest<'a>, &'a [corsac_hop])> {
+    // SAFETY: the caller's promise.
+    let (request, script_headers) = unsafe { read(given.request)? };
+    // SAFETY: the same.
+    let hops: &[corsac_hop] = unsafe { inputs(given.hops, given.hop_count)? };
+    if hops.len() > CORSAC_EXPLAIN_HOPS_MAX {
+        return Err(CORSAC_TOO_MANY);
+    }
+    // SAFETY: the same.
+    unsafe { read_headers(script_headers, headers)? };
+    for hop in hops {
+        // SAFETY: the same.
+        for given in unsafe { hop.lines()? } {
+            for header in given {
+                // SAFETY: the same.
+                let line = unsafe { (header.name.read()?, header.value.read()?) };
+                if headers.len().saturating_add(lines.len()) >= CORSAC_EXPLAIN_LINES_MAX {
+                    return Err(CORSAC_TOO_MANY);
+                }
+                lines.push(line).map_err(|_| CORSAC_TOO_MANY)?;
+            }
+        }
+    }
+    Ok((request, hops))
+}
+
+impl corsac_hop {
+    /// The header lines of the preflight's answer, of the answer, and of the 304.
+    ///
+    /// # Safety
+    /// All that this hop points to is NULL or can be read for `'a`.
+    unsafe fn lines<'a>(&self) -> Outcome<[&'a [corsac_header]; 3]> {
+        // SAFETY: the caller's promise, for each.
+        let of = |answer: *const corsac_response| unsafe {
+            let answer = if answer.is_null() { return Ok(&[][..]) } else { input(answer)? };
+            inputs(answer.headers, answer.header_count)
+        };
+        // SAFETY: the same.
+        let revalidated = unsafe { inputs(self.revalidated, self.revalidated_count)? };
+        Ok([of(self.preflight)?, of(self.response)?, revalidated])
+    }
+
+    /// This hop with its header lines, which are the first of `rest`.
+    ///
+    /// # Safety
+    /// All that this hop points to is NULL or can be read for `'a`.
+    unsafe fn read<'a>(&self, rest: &mut &'a [Line<'a>]) -> Outcome<Hop<'a>> {
+        // SAFETY: the caller's promise.
+        let url = unsafe { self.url.read()? };
+        // SAFETY: the same. They are taken in the order in which they were added.
+        let (preflight, response) = unsafe { (answered(self.preflight, rest)?, answered(self.response, rest)?) };
+        Ok(Hop { url, preflight, response, revalidated: next(rest, self.revalidated_count)? })
+    }
+}
+
+/// # Safety
+/// `answer` is NULL or can be read.
+unsafe fn answered<'a>(answer: *const corsac_response, rest: &mut &'a [Line<'a>]) -> Outcome<Option<Response<'a>>> {
+    if answer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    let answer = unsafe { input(answer)? };
+    let status = u16::try_from(answer.status).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
+    Ok(Some(Response { status, headers: next(rest, answer.header_count)? }))
+}
+
+/// Takes the first lines away.
+fn next<'a>(rest: &mut &'a [Line<'a>], count: usize) -> Outcome<&'a [Line<'a>]> {
+    let (lines, after) = rest.split_at_checked(count).ok_or(CORSAC_INVALID_ARGUMENT)?;
+    *rest = after;
+    Ok(lines)
+}

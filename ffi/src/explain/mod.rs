@@ -1,0 +1,38 @@
+//! The browser model in C: what a browser sends for a script, and what it makes of the answers.
+//!
+//! A script's request and the answers to it, one hop per URL, are described with structs of the caller; nothing is kept after a call, and
+//! nothing is allocated.
+
+// One by one, so that they stay in this order: the header has it, too.
+mod profile;
+
+mod script;
+
+mod exchange;
+
+mod judge;
+
+mod response;
+
+mod safelist;
+
+mod step;
+
+mod cache;
+
+mod console;
+
+mod name;
+
+mod cut;
+
+pub use cache::*;
+pub use console::*;
+pub use exchange::*;
+pub use judge::*;
+pub use name::*;
+pub use profile::*;
+pub use response::*;
+pub use safelist::*;
+pub use script::*;
+pub use step::*;

@@ -1,0 +1,46 @@
+//! The stable names of what the browser model says, for logs and machines.
+
+use corsac::browser::{BlockedCode, Cause, PreflightOutcome, Verdict};
+
+use super::judge::{outcome, verdict};
+use super::profile::profile;
+use crate::bytes::corsac_bytes;
+
+/// `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_profile_name(profile: i32) -> corsac_bytes {
+    named(self::profile(profile).ok().map(|profile| profile.name()))
+}
+
+/// `allowed`, `opaque`, `blocked`, `incomplete` or `throws`; empty for another number. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_verdict_name(verdict: i32) -> corsac_bytes {
+    let all = [Verdict::Allowed, Verdict::Opaque, Verdict::Blocked, Verdict::Incomplete, Verdict::Throws];
+    named(all.into_iter().find(|one| self::verdict(*one) == verdict).map(Verdict::as_str))
+}
+
+/// `not-needed`, `passed`, `missing` or `failed`: what became of the preflights; empty for another number. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_preflight_name(preflight: i32) -> corsac_bytes {
+    let all =
+        [PreflightOutcome::NotNeeded, PreflightOutcome::Passed, PreflightOutcome::Missing, PreflightOutcome::Failed];
+    named(all.into_iter().find(|one| outcome(*one) == preflight).map(PreflightOutcome::as_str))
+}
+
+/// The names of all reasons for which a browser refuses, by their place from 0, such as `acao-missing`; empty past the last. A later version may
+/// have more of them. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_blocked_name(place: usize) -> corsac_bytes {
+    named(BlockedCode::ALL.get(place).map(|code| code.as_str()))
+}
+
+/// The names of all likely mistakes, by their place from 0, such as `trailing-slash`; empty past the last. A later version may have more of
+/// them. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_cause_name(place: usize) -> corsac_bytes {
+    named(Cause::ALL.get(place).map(|cause| cause.as_str()))
+}
+
+fn named(name: Option<&'static str>) -> corsac_bytes {
+    corsac_bytes::of(name.unwrap_or_default().as_bytes())
+}

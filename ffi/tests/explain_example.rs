@@ -1,0 +1,93 @@
+//! `examples/c/self_check.c` compiles without a warning, and says of a policy what the browser model says.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const SAYS: &str = "\
+GET
+    allowed
+PUT
+    allowed
+DELETE
+    the preflight's answer: Access-Control-Allow-Methods does not hold \"DELETE\"
+    why: the list of methods does not hold this one
+    console: Access to fetch at 'https://api.example.com/things/7' from origin 'https://app.example.com' has been blocked by CORS \
+policy: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.
+    blocked
+PUT
+    the preflight's answer: Access-Control-Allow-Headers does not hold \"x-trace\"
+    why: the list of request headers does not hold this one
+    console: Access to fetch at 'https://api.example.com/things/7' from origin 'https://app.example.com' has been blocked by CORS \
+policy: Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response.
+    blocked
+2 of 4 requests fail
+";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The static library, built as `make c-library` builds it.
+fn library() -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--manifest-path"])
+        .arg(root().join("ffi/artifact/Cargo.toml"))
+        // Only the library's own profile and directory count.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_BUILD_TARGET")
+        .env_remove("CARGO_TARGET_DIR")
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    root().join("ffi/artifact/target/release/libcorsac.a")
+}
+
+/// What the C compiler says of the example, with `more` options.
+fn compile(program: &Path, more: &[&str]) -> Output {
+    Command::new("cc")
+        .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(root().join("include"))
+        .args(more)
+        .arg(root().join("examples/c/self_check.c"))
+        .arg("-o")
+        .arg(program)
+        .output()
+        .expect("cc runs")
+}
+
+fn is_here() -> bool {
+    let is_here = cfg!(target_os = "linux") && Command::new("cc").arg("--version").output().is_ok();
+    let missing = "`cc` is missing: install it with `apt-get install gcc libc6-dev`";
+    assert!(is_here || env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+    if !is_here {
+        eprintln!("skipped: {missing}");
+    }
+    is_here
+}
+
+#[test]
+fn the_example_tells_what_a_browser_would() {
+    if !is_here() {
+        return;
+    }
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (object, program) = (directory.join("self_check.o"), directory.join("self_check"));
+    let compiled = compile(&object, &["-c"]);
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let linked = Command::new("cc").arg(&object).arg(library()).arg("-o").arg(&program).output().expect("cc runs");
+    assert!(linked.status.success(), "{}", String::from_utf8_lossy(&linked.stderr));
+    let ran = Command::new(&program).output().expect("the example runs");
+    assert_eq!((String::from_utf8_lossy(&ran.stdout).as_ref(), ran.status.code()), (SAYS, Some(1)));
+}
+
+#[test]
+fn a_warning_is_an_error() {
+    if is_here() {
+        let object = Path::new(env!("CARGO_TARGET_TMPDIR")).join("self_check_warned.o");
+        // Structs of the header have padding: a warning that nobody asks for elsewhere.
+        let compiled = compile(&object, &["-c", "-Wpadded"]);
+        assert!(!compiled.status.success() && String::from_utf8_lossy(&compiled.stderr).contains("padding"));
+    }
+}

@@ -1,0 +1,219 @@
+//! The release libraries as they are linked: they export the functions of `corsac.h`, and import the five functions that every Rust program
+//! takes from its environment. No `abort`: no panic can be reached. No `malloc`: nothing is allocated.
+#![cfg(all(target_os = "linux", target_pointer_width = "64"))]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
+
+/// What rustc itself may call on any target.
+const ENVIRONMENT: &[&str] = &["bcmp", "memcmp", "memcpy", "memmove", "memset"];
+
+/// What is built: the library as it is installed, one without the public suffix list, and one that must be refused (`artifact/src/refused.rs`).
+#[derive(Clone, Copy)]
+enum Kind {
+    Whole,
+    Plain,
+    Refused,
+}
+
+/// The shared library, built once for all tests.
+fn library(kind: Kind) -> &'static Path {
+    static BUILT: [OnceLock<PathBuf>; 3] = [const { OnceLock::new() }; 3];
+    BUILT[kind as usize].get_or_init(|| {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifact");
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (target, options): (_, &[&str]) = match kind {
+            // Where `make c-library` has it.
+            Kind::Whole => (project.join("target"), &[]),
+            Kind::Plain => (scratch.join("plain"), &["--no-default-features"]),
+            Kind::Refused => (scratch.join("refused"), &["--no-default-features", "--", "--cfg", "refused"]),
+        };
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["rustc", "--lib", "--release", "--locked", "--manifest-path"]).arg(project.join("Cargo.toml"));
+        cargo.arg("--target-dir").arg(&target).args(options);
+        // Only the library's own profile counts.
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+            cargo.env_remove(name);
+        }
+        succeeded(cargo.output().expect("cargo runs"));
+        target.join("release/libcorsac.so")
+    })
+}
+
+fn succeeded(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// What a tool of binutils says about a library; `None`: it is not here.
+fn tool(name: &str, options: &[&str], library: &Path) -> Option<String> {
+    if Command::new(name).arg("--version").output().is_err() {
+        let missing = format!("`{name}` is missing: install it with `apt-get install binutils`");
+        assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        eprintln!("skipped: {missing}");
+        return None;
+    }
+    Some(succeeded(Command::new(name).args(options).arg(library).output().expect("it runs")))
+}
+
+/// `                 U memcpy@GLIBC_2.14`: the strong ones; a weak one (`w`) may stay unresolved.
+fn symbols(options: &[&str], library: &Path) -> Option<BTreeSet<String>> {
+    let strong = |line: &str| {
+        let mut words = line.split_whitespace().rev();
+        let (name, kind) = (words.next()?, words.next()?);
+        (!matches!(kind, "w" | "v")).then(|| name.split('@').next().unwrap_or(name).to_owned())
+    };
+    tool("nm", options, library).map(|listing| listing.lines().filter_map(strong).collect())
+}
+
+fn imports(kind: Kind) -> Option<BTreeSet<String>> {
+    symbols(&["--dynamic", "--undefined-only"], library(kind))
+}
+
+fn exports(kind: Kind) -> Option<BTreeSet<String>> {
+    symbols(&["--dynamic", "--defined-only"], library(kind))
+}
+
+/// The functions that `corsac.h` declares: `corsac_name(` in front of any comment; a type has `(*corsac_name)(`.
+fn declared() -> BTreeSet<String> {
+    let lines = include_str!("../../include/corsac.h").lines().filter_map(|line| line.split("//").next());
+    let last = lines.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
+    last.filter(|name| name.starts_with("corsac_")).map(str::to_owned).collect()
+}
+
+fn foreign(names: &BTreeSet<String>) -> Vec<&str> {
+    names.iter().map(String::as_str).filter(|name| !ENVIRONMENT.contains(name)).collect()
+}
+
+#[test]
+fn exports_are_the_functions_of_the_header() {
+    for kind in [Kind::Whole, Kind::Plain] {
+        let Some(exports) = exports(kind) else { return };
+        assert_eq!(exports, declared());
+    }
+}
+
+#[test]
+fn imports_are_five_functions_over_memory() {
+    for kind in [Kind::Whole, Kind::Plain] {
+        let Some(imports) = imports(kind) else { return };
+        assert!(imports.contains("memcpy"), "no imports are seen: {imports:?}");
+        assert_eq!(foreign(&imports), [""; 0]);
+    }
+}
+
+#[test]
+fn a_panic_an_allocation_and_one_more_export_would_show() {
+    let (Some(imports), Some(exports)) = (imports(Kind::Refused), exports(Kind::Refused)) else { return };
+    assert_eq!(foreign(&imports), ["abort", "corsac_defined_nowhere", "malloc"]);
+    assert_eq!(
+        exports.difference(&declared()).collect::<Vec<_>>(),
+        ["corsac_refused_allocation", "corsac_refused_panic"]
+    );
+}
+
+#[test]
+fn the_archive_defines_no_other_name_for_a_program() {
+    let archive = library(Kind::Whole).with_extension("a");
+    let Some(listing) = tool("nm", &["--defined-only", "--extern-only"], &archive) else { return };
+    // Members stand one after the other, headed by their names; those of the compiler's own library are taken where they are needed.
+    let ours = listing.split("\n\n").find(|member| member.contains(" T corsac_version")).expect("the library is in it");
+    let name = |line: &str| line.split_once(" T ").map(|(_, name)| name.to_owned());
+    assert_eq!(ours.lines().filter_map(name).collect::<BTreeSet<_>>(), declared());
+}
+
+#[test]
+fn the_shared_library_has_its_name_and_needs_no_other() {
+    let Some(said) = tool("readelf", &["--dynamic", "--wide"], library(Kind::Whole)) else { return };
+    let name = format!("Library soname: [libcorsac.so.{}]", corsac_ffi::CORSAC_ABI_VERSION);
+    assert!(said.contains(&name) && !said.contains("(NEEDED)"), "{said}");
+}
+
+fn load(kind: Kind) -> Result<Library, libloading::Error> {
+    // SAFETY: nothing runs when the library is loaded: it has no initialiser.
+    unsafe { Library::open(Some(library(kind)), RTLD_NOW | RTLD_LOCAL) }
+}
+
+/// As nginx opens a module: every symbol is resolved at once.
+#[test]
+fn a_running_program_can_load_it() {
+    let library = load(Kind::Whole).expect("it can be loaded");
+    for name in declared() {
+        // SAFETY: the symbol is only looked for.
+        let found: Result<Symbol<*const ()>, _> = unsafe { library.get(name.as_bytes()) };
+        assert!(found.is_ok(), "{name}");
+    }
+    // SAFETY: the type is that of the header.
+    let version: Symbol<extern "C" fn() -> u32> = unsafe { library.get(b"corsac_abi_version") }.expect("it is there");
+    assert_eq!(version(), corsac_ffi::CORSAC_ABI_VERSION);
+}
+
+#[test]
+fn a_symbol_that_nobody_defines_would_show() {
+    let refused = load(Kind::Refused).expect_err("a symbol is missing").to_string();
+    assert!(refused.contains("corsac_defined_nowhere"), "{refused}");
+}
+
+/// Not a bound: the numbers of `ffi/README.md`, with `cargo test --package corsac-ffi --test library sizes -- --nocapture`.
+#[test]
+fn sizes_are_told() {
+    for (kind, what) in [(Kind::Whole, "with the public suffix list"), (Kind::Plain, "without it")] {
+        let Some(said) = tool("size", &[], library(kind)) else { return };
+        let words: Vec<&str> = said.lines().nth(1).unwrap_or_default().split_whitespace().collect();
+        let [code, data, zeros, ..] = words.as_slice() else { panic!("{said}") };
+        println!("libcorsac.so {what}: {code} bytes of code and constants, {data} of data, {zeros} of zeros");
+    }
+}
+
+/// Compiles a program as C99 and runs it; what it writes. `None`: there is no C compiler.
+fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
+    if Command::new("cc").arg("--version").output().is_err() {
+        let missing = "`cc` is missing: install it with `apt-get install gcc libc6-dev`";
+        assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        eprintln!("skipped: {missing}");
+        return None;
+    }
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (source, built) = (scratch.join(name).with_extension("c"), scratch.join(name));
+    fs::write(&source, program).expect("the program can be written");
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"]);
+    cc.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../include")).arg(&source);
+    cc.arg(library(Kind::Whole).with_extension("a")).arg("-o").arg(&built);
+    succeeded(cc.output().expect("it runs"));
+    Some(succeeded(Command::new(&built).arg(argument).output().expect("it runs")))
+}
+
+#[test]
+fn the_program_of_the_header_runs() {
+    let header = include_str!("../../include/corsac.h").lines();
+    let program = header.filter_map(|line| line.strip_prefix("//    ")).collect::<Vec<_>>().join("\n");
+    let Some(said) = run("header", &program, Path::new("")) else { return };
+    let wanted = "204\n\
+        Access-Control-Allow-Origin: https://preview-7.example.com\n\
+        Access-Control-Allow-Methods: GET, HEAD, POST\n\
+        Access-Control-Max-Age: 600\n\
+        Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\n";
+    assert_eq!(said, wanted);
+}
+
+#[test]
+fn the_program_of_the_readme_runs() {
+    let readme = include_str!("../README.md");
+    let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
+    let spec = corsac::PolicySpec { allow_credentials: true, ..corsac::PolicySpec::new(&["https://app.example.com"]) };
+    let policy = spec.compile(vec![0; spec.image_len()], |_| ()).expect("it compiles");
+    let image = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.image");
+    fs::write(&image, policy.image()).expect("the image can be written");
+    let Some(said) = run("readme", program, &image) else { return };
+    let wanted = "Vary: Accept\n\
+        Access-Control-Allow-Origin: https://app.example.com\n\
+        Access-Control-Allow-Credentials: true\n\
+        Vary: Origin\n";
+    assert_eq!(said, wanted);
+}
