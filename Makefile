@@ -236,3 +236,34 @@ c-tools: ## what c-test needs beside cargo, installed from Debian's packages whe
 c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, threads, `make install`, the example; gcc, clang, sanitisers, valgrind
 	python3 -m unittest discover --start-directory ffi/tests/c
 	python3 -m unittest discover --start-directory examples/c
+
+# nginx's headers and its own build, without its sources.
+NGINX_SRC ?= /usr/share/nginx/src
+NGINX_OUT := $(ROOT)target/nginx
+.PHONY: nginx-tools nginx-module
+
+nginx-tools: # nginx and its headers, installed from Debian's packages where root can
+	@missing=; \
+	{ command -v nginx || test -x /usr/sbin/nginx; } >/dev/null || missing+=' nginx'; \
+	test -e $(NGINX_SRC)/conf_flags || missing+=' nginx-dev'; \
+	for tool in cc make; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	missing=$${missing/ cc/ gcc libc6-dev}; \
+	if [ -n "$$missing" ]; then \
+		install="apt-get install --yes --no-install-recommends$$missing"; \
+		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "missing: $$install" >&2; exit 1; fi; \
+		apt-get update && DEBIAN_FRONTEND=noninteractive $$install -o DPkg::Lock::Timeout=300; \
+	fi
+
+nginx-module: nginx-tools c-library ## target/nginx/ngx_http_corsac_module.so, for this machine's nginx
+	@mkdir -p $(NGINX_OUT)
+	@# Configured anew when nginx or the list of files is another.
+	@if ! cmp -s nginx/config $(NGINX_OUT)/src/configured || [ $(NGINX_SRC)/conf_flags -nt $(NGINX_OUT)/src/configured ]; then \
+		rm -rf $(NGINX_OUT)/src && cp -r $(NGINX_SRC) $(NGINX_OUT)/src && cd $(NGINX_OUT)/src && . ./conf_flags && \
+		bash ./configure "$${NGX_CONF_FLAGS[@]}" --add-dynamic-module=$(ROOT)nginx \
+			--with-cc-opt='-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wall -Wextra -Wno-unused-parameter -Werror' \
+			--with-ld-opt='-Wl,-z,relro -Wl,-z,now' >configure.log && \
+		cp $(ROOT)nginx/config configured || { tail -n 20 configure.log >&2; exit 1; }; \
+	fi
+	@rm -f $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so
+	@$(MAKE) --no-print-directory --silent -C $(NGINX_OUT)/src -f objs/Makefile modules
+	@cp $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so $(NGINX_OUT)/

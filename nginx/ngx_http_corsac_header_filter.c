@@ -1,0 +1,231 @@
+/*
+ * Whatever answers a governed request, its head leaves with the decision's lines and no other CORS line, and with what `Vary` has to say.
+ *
+ * The filter stands behind `add_header`'s (see `config`). It may meet one head twice (a range that does not fit becomes an error page):
+ * the second time changes nothing.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+
+
+static ngx_int_t
+ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
+    corsac_bytes value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    /* Nobody writes into a line of the response; what it points to is constant. */
+    h->hash = 1;
+    h->key.data = (u_char *) name.ptr;
+    h->key.len = name.len;
+    h->value.data = (u_char *) value.ptr;
+    h->value.len = value.len;
+
+    return NGX_OK;
+}
+
+
+/* Takes away what others wrote in the policy's name, and reads what they wrote in Vary. */
+static ngx_int_t
+ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
+{
+    ngx_uint_t        i;
+    corsac_bytes      name, value;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash == 0) {
+                continue;
+            }
+
+            name.ptr = h[i].key.data;
+            name.len = h[i].key.len;
+
+            if (corsac_is_owned_header(name) == 1) {
+                h[i].hash = 0;
+                continue;
+            }
+
+            if (ngx_http_corsac_is_named(&h[i].key, "Vary")) {
+                value.ptr = h[i].value.data;
+                value.len = h[i].value.len;
+
+                if (corsac_vary_add(value, covered) != CORSAC_OK) {
+                    return NGX_ERROR;
+                }
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_write(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision)
+{
+    size_t                i, n, count;
+    uint32_t              covered;
+    ngx_str_t             name;
+    corsac_bytes          lines[CORSAC_VARY_MAX];
+    const corsac_header  *header;
+
+    covered = 0;
+
+    if (ngx_http_corsac_clear(r, &covered) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < decision->header_count; i++) {
+
+        header = &decision->headers[i];
+
+        lines[0] = header->value;
+        count = 1;
+
+        name.data = (u_char *) header->name.ptr;
+        name.len = header->name.len;
+
+        if (ngx_http_corsac_is_named(&name, "Vary")
+            && corsac_vary_missing(header->value, covered, lines, &count)
+               != CORSAC_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        for (n = 0; n < count; n++) {
+            if (ngx_http_corsac_add_line(r, header->name, lines[n]) != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* A request that nobody governs: its response stays as it is, but a redirect is the end of a preflight. */
+static void
+ngx_http_corsac_look_on(ngx_http_request_t *r)
+{
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
+    if (cmcf->any
+        && ngx_http_corsac_is_redirect(r)
+        && ngx_http_corsac_is_preflight(r, cmcf->any))
+    {
+        ngx_http_corsac_log_redirect(r);
+    }
+}
+
+
+/* A preflight's answer takes the place of the response whose head is about to be sent. */
+static ngx_int_t
+ngx_http_corsac_answer_instead(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision)
+{
+    ngx_int_t  rc;
+    ngx_str_t  reason;
+
+    ngx_http_clean_header(r);
+
+    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK
+        || ngx_http_corsac_write(r, decision) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_next_header_filter(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    rc = ngx_http_corsac_end_answer(r, &reason);
+
+    /* Whoever sent the other head has its body still to send, and does not. */
+    r->header_only = 1;
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_corsac_decision_t  *decision;
+    ngx_http_corsac_loc_conf_t  *conf;
+
+    if (r != r->main) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    decision = ngx_http_corsac_kept(r);
+
+    if (decision == NULL) {
+
+        conf = ngx_http_get_module_loc_conf(r, ngx_http_corsac_module);
+
+        if (conf->policy == NULL) {
+            ngx_http_corsac_look_on(r);
+            return ngx_http_next_header_filter(r);
+        }
+
+        decision = ngx_http_corsac_decide(r, conf);
+        if (decision == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (decision->report_only) {
+
+        if (!decision->done) {
+            decision->done = 1;
+            ngx_http_corsac_report(r, decision);
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    /* What nginx refuses before the first phase is no request: that stays an error. */
+
+    if (decision->request_class == CORSAC_PREFLIGHT
+        && !decision->done
+        && r->phase_handler > 0)
+    {
+        return ngx_http_corsac_answer_instead(r, decision);
+    }
+
+    if (ngx_http_corsac_write(r, decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+void
+ngx_http_corsac_header_filter_init(void)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_corsac_header_filter;
+}

@@ -1,0 +1,131 @@
+/*
+ * A policy that was compiled elsewhere: its file is read and opened with the configuration, so that a worker never meets a bad one. What is
+ * wrong with a file is a finding like others: the rest of the configuration is looked at, too.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+/* The whole file, in the configuration's pool. */
+static ngx_int_t
+ngx_http_corsac_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
+{
+    ssize_t          n;
+    ngx_int_t        rc;
+    ngx_file_t       file;
+    ngx_file_info_t  info;
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+    file.name = *name;
+    file.log = cf->log;
+
+    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (file.fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    if (ngx_fd_info(file.fd, &info) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", name);
+        goto done;
+    }
+
+    if (!ngx_is_file(&info)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is no file", name);
+        goto done;
+    }
+
+    image->len = ngx_file_size(&info);
+    image->data = ngx_pnalloc(cf->pool, image->len ? image->len : 1);
+    if (image->data == NULL) {
+        goto done;
+    }
+
+    n = ngx_read_file(&file, image->data, image->len, 0);
+
+    if (n == NGX_ERROR) {
+        /* ngx_read_file() has logged why */
+        goto done;
+    }
+
+    if ((size_t) n != image->len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" changed while it was read", name);
+        goto done;
+    }
+
+    rc = NGX_OK;
+
+done:
+
+    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", name);
+    }
+
+    return rc;
+}
+
+
+char *
+ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_str_t                     name, image, *value;
+    corsac_bytes                  text;
+    corsac_result                 result;
+    corsac_policy                *policy;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    if (ccf->image) {
+        return "is duplicate";
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    policy = ngx_pcalloc(cf->pool, sizeof(corsac_policy));
+    if (policy == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* Whatever becomes of it, this block has an image, and its findings are about nothing else. */
+    ccf->image = policy;
+
+    value = cf->args->elts;
+    name = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_corsac_read(cf, &name, &image) != NGX_OK) {
+        cmcf->failed++;
+        return NGX_CONF_OK;
+    }
+
+    result = corsac_policy_open(image.data, image.len, policy);
+
+    if (result != CORSAC_OK) {
+        text = corsac_result_text(result);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\": %*s: write it with \"corsac compile\"",
+                           &name, text.len, text.ptr);
+        cmcf->failed++;
+        return NGX_CONF_OK;
+    }
+
+    if (corsac_policy_allows_external_origins(policy) == 1) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" leaves origins to the application's "
+                           "judgement, and here is none: nginx lets in those "
+                           "that a pattern matches", &name);
+    }
+
+    return NGX_CONF_OK;
+}

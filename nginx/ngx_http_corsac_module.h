@@ -1,0 +1,153 @@
+/*
+ * What the files of the module share: a policy as directives say it, as requests meet it, and the decision that a request keeps.
+ */
+
+#ifndef NGX_HTTP_CORSAC_MODULE_H
+#define NGX_HTTP_CORSAC_MODULE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <corsac.h>
+
+
+/* Options of a policy. The lists come first: NGX_HTTP_CORSAC_LISTS of them. */
+enum {
+    NGX_HTTP_CORSAC_ALLOW_ORIGINS = 0,
+    NGX_HTTP_CORSAC_ALLOW_METHODS,
+    NGX_HTTP_CORSAC_ALLOW_HEADERS,
+    NGX_HTTP_CORSAC_EXPOSE_HEADERS,
+    NGX_HTTP_CORSAC_LISTS,
+
+    NGX_HTTP_CORSAC_ALLOW_CREDENTIALS = NGX_HTTP_CORSAC_LISTS,
+    NGX_HTTP_CORSAC_MAX_AGE,
+    NGX_HTTP_CORSAC_PREFLIGHT_STATUS,
+    NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS,
+    NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK,
+    NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN,
+    NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS,
+    NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES,
+    NGX_HTTP_CORSAC_OPTIONS
+};
+
+
+/* Where something is written. */
+typedef struct {
+    u_char                     *file;       /* NULL: on the command line */
+    ngx_uint_t                  line;
+} ngx_http_corsac_place_t;
+
+
+/* One option as it is written. */
+typedef struct {
+    ngx_array_t                *texts;      /* corsac_bytes, of a list */
+    ngx_array_t                *places;     /* of each text */
+    int64_t                     number;     /* of everything else; flags: 0, 1 */
+    ngx_http_corsac_place_t     place;      /* of the last directive */
+} ngx_http_corsac_option_t;
+
+
+/* A finding that was logged: blocks that inherit an entry do not repeat what is wrong with it. */
+typedef struct {
+    ngx_http_corsac_place_t     place;
+    const u_char               *entry;
+    ngx_str_t                   code;
+} ngx_http_corsac_said_t;
+
+
+typedef struct {
+    ngx_uint_t                  failed;     /* errors that -t and a reload end with */
+    ngx_array_t                 said;       /* ngx_http_corsac_said_t, while the configuration is read */
+    corsac_policy              *any;        /* one of the policies; NULL: there is none */
+} ngx_http_corsac_main_conf_t;
+
+
+typedef struct {
+    ngx_flag_t                  enabled;
+    ngx_flag_t                  report_only;
+    ngx_http_corsac_place_t     place;      /* of `cors`, or of what differs from it */
+
+    /* NULL: not said here nor inherited */
+    ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];
+
+    corsac_policy              *image;      /* of cors_policy */
+    ngx_http_corsac_place_t     image_place;
+
+    ngx_uint_t                  is_compiled;
+    corsac_policy              *compiled;   /* of these options, whether cors is on or off; NULL: refused */
+
+    corsac_policy              *policy;     /* in force; NULL: not governed */
+} ngx_http_corsac_loc_conf_t;
+
+
+/* What a request keeps of its decision, in its pool, whatever becomes of r->ctx. */
+typedef struct {
+    int32_t                     request_class;
+    int32_t                     denial;
+    corsac_bytes                denial_bytes;
+    ngx_uint_t                  status;     /* of a preflight */
+
+    unsigned                    report_only:1;
+    unsigned                    credentials:1;  /* the policy allows them */
+    unsigned                    done:1;     /* a preflight: answered; report only: reported */
+
+    size_t                      header_count;
+    corsac_header              *headers;    /* values in the policy, the request or static text */
+} ngx_http_corsac_decision_t;
+
+
+extern ngx_module_t  ngx_http_corsac_module;
+
+
+/* option.c: directives */
+char *ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* image.c: cors_policy */
+char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* policy.c: directives into a policy */
+ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
+void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
+
+/* decision.c: once per request */
+ngx_http_corsac_decision_t *ngx_http_corsac_kept(ngx_http_request_t *r);
+ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
+ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy);
+size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
+
+/* preflight.c */
+ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_corsac_begin_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);
+
+/* header_filter.c */
+void ngx_http_corsac_header_filter_init(void);
+
+/* log.c */
+ngx_uint_t ngx_http_corsac_is_own_page(ngx_http_request_t *r);
+ngx_uint_t ngx_http_corsac_is_redirect(ngx_http_request_t *r);
+void ngx_http_corsac_log_denial(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
+void ngx_http_corsac_log_redirect(ngx_http_request_t *r);
+
+/* report.c: cors_report_only */
+void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
+
+/* variable.c */
+ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
+
+
+/* A line's name, in any case. */
+static ngx_inline ngx_uint_t
+ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
+{
+    return name->len == ngx_strlen(text)
+           && ngx_strncasecmp(name->data, (u_char *) text, name->len) == 0;
+}
+
+
+#endif

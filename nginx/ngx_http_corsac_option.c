@@ -1,0 +1,258 @@
+/*
+ * What a directive says, word by word, and where it stands. Whether it makes sense is for the engine to say, when a block is complete.
+ *
+ * A list that is written twice in a block grows, as `server_name` does; anything else is a duplicate. The one word `off` is an empty list.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+static ngx_http_corsac_place_t
+ngx_http_corsac_place(ngx_conf_t *cf)
+{
+    ngx_http_corsac_place_t  place;
+
+    /* The line of the directive's end. The name lives as long as the cycle: it is allocated in its pool. */
+
+    ngx_memzero(&place, sizeof(place));
+
+    if (cf->conf_file && cf->conf_file->file.fd != NGX_INVALID_FILE) {
+        place.file = cf->conf_file->file.name.data;
+        place.line = cf->conf_file->line;
+    }
+
+    return place;
+}
+
+
+/* The option of this directive, made if it is not there. */
+static ngx_http_corsac_option_t *
+ngx_http_corsac_option(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_corsac_loc_conf_t *conf)
+{
+    ngx_http_corsac_option_t  *option;
+
+    option = conf->options[cmd->offset];
+
+    if (option == NULL) {
+        option = ngx_pcalloc(cf->pool, sizeof(ngx_http_corsac_option_t));
+        if (option == NULL) {
+            return NULL;
+        }
+
+        conf->options[cmd->offset] = option;
+    }
+
+    option->place = ngx_http_corsac_place(cf);
+
+    return option;
+}
+
+
+char *
+ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ccf->place = ngx_http_corsac_place(cf);
+
+    return ngx_conf_set_flag_slot(cf, cmd, conf);
+}
+
+
+/*
+ * nginx knows the line where a directive ends, but a list may have many. Its words still stand in nginx's buffer, in front of where it reads:
+ * from the last to the first, each is looked for in front of the next. What is not found there as it is (a word with an escape, one that has
+ * left the buffer) gets the line of the next.
+ */
+static void
+ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,
+    ngx_http_corsac_place_t *places, ngx_uint_t n)
+{
+    u_char      *p, *end, *start;
+    ngx_uint_t   line;
+
+    if (places[n - 1].file == NULL) {
+        return;
+    }
+
+    start = cf->conf_file->buffer->start;
+    end = cf->conf_file->buffer->pos;
+    line = places[n - 1].line;
+
+    while (n--) {
+
+        if (texts[n].len && texts[n].len <= (size_t) (end - start)) {
+
+            for (p = end - texts[n].len; p > start; p--) {
+                if (ngx_memcmp(p, texts[n].ptr, texts[n].len) == 0) {
+                    break;
+                }
+            }
+
+            if (p > start) {
+                while (end > p) {
+                    line -= (*--end == LF);
+                }
+            }
+        }
+
+        places[n].line = line;
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_corsac_is_off(const ngx_str_t *word)
+{
+    return word->len == 3 && ngx_strncmp(word->data, "off", 3) == 0;
+}
+
+
+char *
+ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    corsac_bytes              *text;
+    ngx_http_corsac_place_t   *place;
+    ngx_http_corsac_option_t  *option;
+
+    option = ngx_http_corsac_option(cf, cmd, conf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    if (option->texts == NULL) {
+        option->texts = ngx_array_create(cf->pool, cf->args->nelts,
+                                         sizeof(corsac_bytes));
+        option->places = ngx_array_create(cf->pool, cf->args->nelts,
+                                          sizeof(ngx_http_corsac_place_t));
+        if (option->texts == NULL || option->places == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (cf->args->nelts == 2 && ngx_http_corsac_is_off(&value[1])) {
+            return NGX_CONF_OK;
+        }
+
+    } else if (option->texts->nelts == 0) {
+        return "is \"off\" already";
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (ngx_http_corsac_is_off(&value[i])) {
+            return "takes \"off\" alone: it is the empty list";
+        }
+
+        text = ngx_array_push(option->texts);
+        place = ngx_array_push(option->places);
+        if (text == NULL || place == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        text->ptr = value[i].data;
+        text->len = value[i].len;
+        *place = option->place;
+    }
+
+    i = cf->args->nelts - 1;
+    text = option->texts->elts;
+    place = option->places->elts;
+
+    ngx_http_corsac_find_lines(cf, text + option->texts->nelts - i,
+                               place + option->places->nelts - i, i);
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    char                      *rv;
+    ngx_flag_t                 flag;
+    ngx_command_t              parse;
+    ngx_http_corsac_option_t  *option;
+
+    if (ccf->options[cmd->offset]) {
+        return "is duplicate";
+    }
+
+    flag = NGX_CONF_UNSET;
+
+    parse = *cmd;
+    parse.offset = 0;
+    parse.post = NULL;
+
+    rv = ngx_conf_set_flag_slot(cf, &parse, &flag);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    option->number = flag;
+
+    return NGX_CONF_OK;
+}
+
+
+/* A status, or seconds in nginx's way of writing time. Below zero is a number, too: the engine says what it thinks of it. */
+char *
+ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_int_t                  number;
+    ngx_str_t                  digits, *value;
+    ngx_uint_t                 negative;
+    ngx_http_corsac_option_t  *option;
+
+    if (ccf->options[cmd->offset]) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    digits = value[1];
+    negative = (digits.len > 1 && digits.data[0] == '-');
+
+    if (negative) {
+        digits.data++;
+        digits.len--;
+    }
+
+    if (cmd->offset == NGX_HTTP_CORSAC_MAX_AGE) {
+        number = ngx_parse_time(&digits, 1);
+
+    } else {
+        number = ngx_atoi(digits.data, digits.len);
+    }
+
+    if (number == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in \"%V\" is no number%s",
+                           &value[1], &value[0],
+                           cmd->offset == NGX_HTTP_CORSAC_MAX_AGE
+                               ? " of seconds: write \"600\" or \"10m\""
+                               : ": write a status");
+        return NGX_CONF_ERROR;
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    option->number = negative ? -number : number;
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,303 @@
+/*
+ * Directives become a policy, once, when the configuration is read; every finding becomes a line of the log that names its directive's
+ * file and line, and says what to write instead.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+/* By option: what the engine calls it. The directive is "cors_" and that. */
+static const ngx_str_t  ngx_http_corsac_names[NGX_HTTP_CORSAC_OPTIONS] = {
+    ngx_string("allow_origins"),
+    ngx_string("allow_methods"),
+    ngx_string("allow_headers"),
+    ngx_string("expose_headers"),
+    ngx_string("allow_credentials"),
+    ngx_string("max_age"),
+    ngx_string("preflight_status"),
+    ngx_string("denied_preflight_status"),
+    ngx_string("allow_private_network"),
+    ngx_string("dangerously_allow_null_origin"),
+    ngx_string("dangerously_allow_insecure_origins"),
+    ngx_string("dangerously_allow_public_suffixes"),
+};
+
+
+typedef struct {
+    ngx_conf_t                   *cf;
+    ngx_http_corsac_loc_conf_t   *conf;
+    ngx_http_corsac_main_conf_t  *main;
+    ngx_uint_t                    out_of_memory;
+} ngx_http_corsac_findings_t;
+
+
+static void
+ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level,
+    const ngx_http_corsac_place_t *place, const u_char *text, size_t len)
+{
+    if (place->file == NULL) {
+        ngx_log_error(level, cf->log, 0, "%*s in command line", len, text);
+        return;
+    }
+
+    ngx_log_error(level, cf->log, 0, "%*s in %s:%ui",
+                  len, text, place->file, place->line);
+}
+
+
+void
+ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place,
+    const char *what)
+{
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+    cmcf->failed++;
+
+    ngx_http_corsac_log_at(cf, NGX_LOG_EMERG, place, (u_char *) what,
+                           ngx_strlen(what));
+}
+
+
+static ngx_uint_t
+ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
+    const ngx_http_corsac_place_t *place, const corsac_finding *finding)
+{
+    u_char                  *code;
+    ngx_uint_t               i;
+    ngx_array_t             *all;
+    ngx_http_corsac_said_t  *said;
+
+    all = &findings->main->said;
+    said = all->elts;
+
+    for (i = 0; i < all->nelts; i++) {
+        if (said[i].place.file == place->file
+            && said[i].place.line == place->line
+            && said[i].entry == finding->text.ptr
+            && said[i].code.len == finding->code.len
+            && ngx_memcmp(said[i].code.data, finding->code.ptr,
+                          finding->code.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    said = ngx_array_push(all);
+    code = ngx_pnalloc(findings->cf->temp_pool, finding->code.len);
+
+    if (said == NULL || code == NULL) {
+        findings->out_of_memory = 1;
+        return 0;
+    }
+
+    /* A finding lives no longer than its callback, but the text of an entry is the configuration's own. */
+    said->place = *place;
+    said->entry = finding->text.ptr;
+    said->code.data = code;
+    said->code.len = finding->code.len;
+    ngx_memcpy(code, finding->code.ptr, finding->code.len);
+
+    return 0;
+}
+
+
+static void
+ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
+{
+    ngx_http_corsac_findings_t  *findings = data;
+
+    u_char                     line[NGX_MAX_ERROR_STR], *p, *last;
+    ngx_uint_t                 i, level;
+    ngx_http_corsac_place_t    place, *places;
+    ngx_http_corsac_option_t  *option;
+
+    if (finding->severity == CORSAC_ERROR) {
+        findings->main->failed++;
+    }
+
+    place = findings->conf->place;
+    option = NULL;
+
+    for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
+        if (ngx_http_corsac_names[i].len == finding->field.len
+            && ngx_memcmp(ngx_http_corsac_names[i].data, finding->field.ptr,
+                          finding->field.len) == 0)
+        {
+            option = findings->conf->options[i];
+        }
+    }
+
+    if (option) {
+        place = option->place;
+
+        if (option->places && finding->index < option->places->nelts) {
+            places = option->places->elts;
+            place = places[finding->index];
+        }
+    }
+
+    if (ngx_http_corsac_is_said(findings, &place, finding)) {
+        return;
+    }
+
+    level = finding->severity == CORSAC_ERROR ? NGX_LOG_EMERG : NGX_LOG_WARN;
+
+    last = line + sizeof(line);
+    p = ngx_slprintf(line, last, "cors_%*s: %*s",
+                     finding->field.len, finding->field.ptr,
+                     finding->message.len, finding->message.ptr);
+
+    if (finding->suggestion.len) {
+        p = ngx_slprintf(p, last, ": %*s", finding->suggestion.len,
+                         finding->suggestion.ptr);
+    }
+
+    p = ngx_slprintf(p, last, " [%*s]", finding->code.len, finding->code.ptr);
+
+    ngx_http_corsac_log_at(findings->cf, level, &place, line, p - line);
+}
+
+
+static corsac_list
+ngx_http_corsac_list(const ngx_http_corsac_option_t *option)
+{
+    static const corsac_bytes  none = { NULL, 0 };
+
+    corsac_list  list;
+
+    list.ptr = NULL;
+    list.len = 0;
+
+    if (option) {
+        /* A list that is empty is another thing than one that is not written. */
+        list.ptr = option->texts->nelts ? option->texts->elts : &none;
+        list.len = option->texts->nelts;
+    }
+
+    return list;
+}
+
+
+static int64_t
+ngx_http_corsac_number(const ngx_http_corsac_option_t *option, int64_t unset)
+{
+    return option ? option->number : unset;
+}
+
+
+static uint8_t
+ngx_http_corsac_flag(const ngx_http_corsac_option_t *option)
+{
+    return option && option->number;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
+    corsac_spec *spec)
+{
+    if (corsac_spec_init(spec) != CORSAC_OK) {
+        return NGX_ERROR;
+    }
+
+    spec->allow_origins =
+        ngx_http_corsac_list(options[NGX_HTTP_CORSAC_ALLOW_ORIGINS]);
+    spec->allow_methods =
+        ngx_http_corsac_list(options[NGX_HTTP_CORSAC_ALLOW_METHODS]);
+    spec->allow_headers =
+        ngx_http_corsac_list(options[NGX_HTTP_CORSAC_ALLOW_HEADERS]);
+    spec->expose_headers =
+        ngx_http_corsac_list(options[NGX_HTTP_CORSAC_EXPOSE_HEADERS]);
+
+    spec->max_age =
+        ngx_http_corsac_number(options[NGX_HTTP_CORSAC_MAX_AGE],
+                               CORSAC_UNSET);
+    spec->preflight_status =
+        ngx_http_corsac_number(options[NGX_HTTP_CORSAC_PREFLIGHT_STATUS],
+                               CORSAC_UNSET);
+    spec->denied_preflight_status =
+        ngx_http_corsac_number(options[NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS],
+                               CORSAC_UNSET);
+
+    spec->allow_credentials =
+        ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_CREDENTIALS]);
+    spec->allow_private_network =
+        ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK]);
+    spec->dangerously_allow_null_origin =
+        ngx_http_corsac_flag(
+            options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN]);
+    spec->dangerously_allow_insecure_origins =
+        ngx_http_corsac_flag(
+            options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS]);
+    spec->dangerously_allow_public_suffixes =
+        ngx_http_corsac_flag(
+            options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES]);
+
+    return NGX_OK;
+}
+
+
+/* A refused policy is no error here: there may be other findings elsewhere. The module's postconfiguration fails. */
+ngx_int_t
+ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
+{
+    u_char                      *storage;
+    size_t                       size;
+    corsac_bytes                 text;
+    corsac_spec                  spec;
+    corsac_result                result;
+    corsac_policy               *policy;
+    ngx_http_corsac_findings_t   findings;
+
+    conf->is_compiled = 1;
+
+    if (conf->image) {
+        conf->compiled = conf->image;
+        return NGX_OK;
+    }
+
+    policy = ngx_pcalloc(cf->pool, sizeof(corsac_policy));
+    if (policy == NULL) {
+        return NGX_ERROR;
+    }
+
+    findings.cf = cf;
+    findings.conf = conf;
+    findings.main = ngx_http_conf_get_module_main_conf(cf,
+                                                       ngx_http_corsac_module);
+    findings.out_of_memory = 0;
+
+    if (ngx_http_corsac_describe(conf->options, &spec) != NGX_OK
+        || corsac_policy_size(&spec, &size) != CORSAC_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    storage = ngx_palloc(cf->pool, size);
+    if (storage == NULL) {
+        return NGX_ERROR;
+    }
+
+    result = corsac_policy_compile(&spec, storage, size,
+                                   ngx_http_corsac_on_finding, &findings,
+                                   policy);
+
+    if (findings.out_of_memory) {
+        return NGX_ERROR;
+    }
+
+    if (result == CORSAC_OK) {
+        conf->compiled = policy;
+        return NGX_OK;
+    }
+
+    if (result != CORSAC_FINDINGS) {
+        text = corsac_result_text(result);
+        ngx_http_corsac_log_at(cf, NGX_LOG_EMERG, &conf->place, text.ptr,
+                               text.len);
+        findings.main->failed++;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,179 @@
+/*
+ * A preflight is answered here and goes no further: it carries no credentials, and whatever would ask for them comes later.
+ *
+ * A block is known after nginx's search for the location. The rewrite phase is the next one, and in it the module comes before `return`
+ * and `rewrite`; access rules, limits and content follow. What answers even earlier (a server's own `return`, a redirect that only adds
+ * a slash, a body that is too large) is caught when it sends its head, and gives way.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+static ngx_int_t  ngx_http_corsac_answer(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision);
+
+
+/*
+ * Handlers are numbered from 0 through all phases. As there is this one in the first phase, what nginx refuses before it handles a request
+ * at all (lines that are no HTTP) is still at 0, and everything else is not.
+ */
+ngx_int_t
+ngx_http_corsac_begin_handler(ngx_http_request_t *r)
+{
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
+{
+    ngx_http_corsac_decision_t  *decision;
+    ngx_http_corsac_loc_conf_t  *conf;
+
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    decision = ngx_http_corsac_kept(r);
+
+    if (decision == NULL) {
+
+        conf = ngx_http_get_module_loc_conf(r, ngx_http_corsac_module);
+
+        if (conf->policy == NULL) {
+            return NGX_DECLINED;
+        }
+
+        decision = ngx_http_corsac_decide(r, conf);
+        if (decision == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (decision->request_class != CORSAC_PREFLIGHT
+        || decision->report_only
+        || decision->done)
+    {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_corsac_answer(r, decision);
+}
+
+
+/* A denial's reason, as the body where the status permits one. */
+static ngx_int_t
+ngx_http_corsac_set_reason(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
+{
+    u_char            message[CORSAC_MESSAGE_MAX], *p;
+    size_t            len;
+    ngx_table_elt_t  *h;
+
+    ngx_str_null(reason);
+
+    if (decision->denial == CORSAC_ALLOWED
+        || decision->status == NGX_HTTP_NO_CONTENT
+        || decision->status == 205)
+    {
+        return NGX_OK;
+    }
+
+    len = ngx_http_corsac_denial_message(decision, message);
+
+    reason->data = ngx_pnalloc(r->pool, len + 1);
+    h = ngx_list_push(&r->headers_out.headers);
+    if (reason->data == NULL || h == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(reason->data, message, len);
+    *p++ = LF;
+    reason->len = p - reason->data;
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+    h->hash = 1;
+    ngx_str_set(&h->key, "X-Content-Type-Options");
+    ngx_str_set(&h->value, "nosniff");
+
+    ngx_str_set(&r->headers_out.content_type, "text/plain");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    return NGX_OK;
+}
+
+
+/* Status and head; the body that belongs to it comes out in `reason`. */
+ngx_int_t
+ngx_http_corsac_begin_answer(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
+{
+    decision->done = 1;
+
+    if (ngx_http_corsac_set_reason(r, decision, reason) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* An error page that led here has no say in the status. */
+    r->err_status = 0;
+    r->headers_out.status = decision->status;
+    r->headers_out.status_line.len = 0;
+    r->headers_out.content_length_n = reason->len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    if (reason->len == 0) {
+        return ngx_http_send_special(r, NGX_HTTP_LAST);
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = reason->data;
+    b->last = reason->data + reason->len;
+    b->memory = 1;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_int_t
+ngx_http_corsac_answer(ngx_http_request_t *r,
+    ngx_http_corsac_decision_t *decision)
+{
+    ngx_int_t  rc;
+    ngx_str_t  reason;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_corsac_end_answer(r, &reason);
+}

@@ -1,0 +1,349 @@
+/*
+ * Report only: the response stays as it is, and one line of the log says what would have been answered, and what a browser makes of what
+ * is answered now.
+ *
+ * Whether the page asks with credentials is not to be seen here, so both are judged. Lists are allocated for this, in the request's pool.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+/* What a browser found first, of one answer. */
+typedef struct {
+    ngx_uint_t                  blocked;
+    size_t                      len;
+    u_char                      sentence[CORSAC_MESSAGE_MAX];
+} ngx_http_corsac_verdict_t;
+
+
+static void
+ngx_http_corsac_on_blocked(void *data, const corsac_blocked *blocked)
+{
+    ngx_http_corsac_verdict_t  *verdict = data;
+
+    if (verdict->blocked) {
+        return;
+    }
+
+    verdict->blocked = 1;
+    verdict->len = ngx_min(blocked->sentence.len, sizeof(verdict->sentence));
+    ngx_memcpy(verdict->sentence, blocked->sentence.ptr, verdict->len);
+}
+
+
+static corsac_bytes
+ngx_http_corsac_text(const char *text)
+{
+    corsac_bytes  bytes;
+
+    bytes.ptr = (const u_char *) text;
+    bytes.len = ngx_strlen(text);
+
+    return bytes;
+}
+
+
+/* The next element of a list, without the white space around it. An empty one has no length. */
+static corsac_bytes
+ngx_http_corsac_element(corsac_bytes *rest)
+{
+    size_t        len;
+    corsac_bytes  element;
+
+    for (len = 0; len < rest->len && rest->ptr[len] != ','; len++) {
+        /* void */
+    }
+
+    element.ptr = rest->ptr;
+    element.len = len;
+
+    rest->ptr += len;
+    rest->len -= len;
+
+    if (rest->len) {
+        rest->ptr++;
+        rest->len--;
+    }
+
+    while (element.len && (*element.ptr == ' ' || *element.ptr == '\t')) {
+        element.ptr++;
+        element.len--;
+    }
+
+    while (element.len && (element.ptr[element.len - 1] == ' '
+                           || element.ptr[element.len - 1] == '\t'))
+    {
+        element.len--;
+    }
+
+    return element;
+}
+
+
+/* The request that a script makes, as far as its preflight tells: names without values. */
+static ngx_int_t
+ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
+    corsac_script_request *request)
+{
+    corsac_bytes      origin, method, line, element;
+    ngx_uint_t        i;
+    ngx_array_t       names;
+    corsac_header    *header;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_memzero(&origin, sizeof(origin));
+    method = ngx_http_corsac_text("GET");
+
+    if (ngx_array_init(&names, r->pool, 8, sizeof(corsac_header)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            line.ptr = h[i].value.data;
+            line.len = h[i].value.len;
+
+            if (ngx_http_corsac_is_named(&h[i].key, "Origin")) {
+                origin = ngx_http_corsac_element(&line);
+                continue;
+            }
+
+            if (!preflight) {
+                continue;
+            }
+
+            if (ngx_http_corsac_is_named(&h[i].key,
+                                         "Access-Control-Request-Method"))
+            {
+                method = ngx_http_corsac_element(&line);
+                continue;
+            }
+
+            if (!ngx_http_corsac_is_named(&h[i].key,
+                                          "Access-Control-Request-Headers"))
+            {
+                continue;
+            }
+
+            /* One more than the browser model takes is as good as all. */
+
+            while (line.len && names.nelts <= CORSAC_EXPLAIN_LINES_MAX) {
+
+                element = ngx_http_corsac_element(&line);
+                if (element.len == 0) {
+                    continue;
+                }
+
+                header = ngx_array_push(&names);
+                if (header == NULL) {
+                    return NGX_ERROR;
+                }
+
+                header->name = element;
+                header->value.ptr = NULL;
+                header->value.len = 0;
+            }
+        }
+    }
+
+    /* Another site than any that asks. */
+
+    if (corsac_script_request_init(request, origin,
+                               ngx_http_corsac_text("https://nginx.invalid/"))
+        != CORSAC_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    request->method = method;
+    request->headers = names.elts;
+    request->header_count = names.nelts;
+
+    /* For some requests a browser asks only if somebody listens to the upload. */
+    request->upload_listener = preflight;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_collect_response(ngx_http_request_t *r,
+    corsac_response *response)
+{
+    ngx_uint_t        i;
+    ngx_array_t       lines;
+    corsac_header    *header;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    if (ngx_array_init(&lines, r->pool, 16, sizeof(corsac_header)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash == 0) {
+                continue;
+            }
+
+            header = ngx_array_push(&lines);
+            if (header == NULL) {
+                return NGX_ERROR;
+            }
+
+            header->name.ptr = h[i].key.data;
+            header->name.len = h[i].key.len;
+            header->value.ptr = h[i].value.data;
+            header->value.len = h[i].value.len;
+        }
+    }
+
+    response->status = r->headers_out.status;
+    response->headers = lines.elts;
+    response->header_count = lines.nelts;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_judge(const corsac_script_request *request,
+    const corsac_response *response, ngx_uint_t preflight,
+    ngx_http_corsac_verdict_t *verdict)
+{
+    corsac_hop        hop;
+    corsac_judgement  judgement;
+
+    ngx_memzero(&hop, sizeof(hop));
+    hop.url = request->url;
+
+    if (preflight) {
+        hop.preflight = response;
+
+    } else {
+        hop.response = response;
+    }
+
+    verdict->blocked = 0;
+
+    if (corsac_explain(request, &hop, 1, CORSAC_PROFILE_SPEC,
+                       ngx_http_corsac_on_blocked, verdict, &judgement)
+        != CORSAC_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* What becomes of the application's own answer. Credentials are worth a word where it and the policy differ. */
+static u_char *
+ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
+    ngx_uint_t credentials, u_char *p, u_char *last)
+{
+    corsac_response            response;
+    corsac_script_request      request;
+    ngx_http_corsac_verdict_t  verdict;
+
+    if (ngx_http_corsac_guess_request(r, preflight, &request) != NGX_OK
+        || ngx_http_corsac_collect_response(r, &response) != NGX_OK)
+    {
+        goto unknown;
+    }
+
+    request.credentials = CORSAC_CREDENTIALS_OMIT;
+
+    if (ngx_http_corsac_judge(&request, &response, preflight, &verdict)
+        != NGX_OK)
+    {
+        goto unknown;
+    }
+
+    if (verdict.blocked) {
+        return ngx_slprintf(p, last, "would not pass: %*s",
+                            verdict.len, verdict.sentence);
+    }
+
+    request.credentials = CORSAC_CREDENTIALS_INCLUDE;
+
+    if (ngx_http_corsac_judge(&request, &response, preflight, &verdict)
+        != NGX_OK)
+    {
+        goto unknown;
+    }
+
+    if (!verdict.blocked) {
+        return ngx_slprintf(p, last, credentials ? "would pass"
+                            : "would pass, with credentials too");
+    }
+
+    if (!credentials) {
+        return ngx_slprintf(p, last, "would pass");
+    }
+
+    return ngx_slprintf(p, last, "would pass without credentials only: %*s",
+                        verdict.len, verdict.sentence);
+
+unknown:
+
+    return ngx_slprintf(p, last, "cannot be judged: too many lines");
+}
+
+
+void
+ngx_http_corsac_report(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision)
+{
+    u_char       line[NGX_MAX_ERROR_STR], message[CORSAC_MESSAGE_MAX];
+    u_char      *p, *last;
+    size_t       len;
+    ngx_uint_t   preflight;
+
+    preflight = (decision->request_class == CORSAC_PREFLIGHT);
+
+    if (decision->request_class == CORSAC_PLAIN
+        || r->connection->log->log_level < NGX_LOG_NOTICE
+        || (!preflight && ngx_http_corsac_is_own_page(r)))
+    {
+        return;
+    }
+
+    last = line + sizeof(line);
+
+    p = ngx_slprintf(line, last, "%s%s",
+                     preflight ? "preflight would be "
+                               : "response would be ",
+                     decision->denial == CORSAC_ALLOWED
+                         ? (preflight ? "allowed" : "shared")
+                         : (preflight ? "denied" : "kept from the page"));
+
+    if (preflight) {
+        p = ngx_slprintf(p, last, " with status %ui", decision->status);
+    }
+
+    if (decision->denial != CORSAC_ALLOWED) {
+        len = ngx_http_corsac_denial_message(decision, message);
+        p = ngx_slprintf(p, last, ": %*s", len, message);
+    }
+
+    p = ngx_slprintf(p, last, "; the application's own, %ui%s, ",
+                     r->headers_out.status,
+                     preflight && ngx_http_corsac_is_redirect(r)
+                         ? " (a redirect)" : "");
+
+    p = ngx_http_corsac_own_answer(r, preflight, decision->credentials, p,
+                                   last);
+
+    ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                  "cors: report only: %*s", p - line, line);
+}

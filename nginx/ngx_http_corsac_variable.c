@@ -1,0 +1,97 @@
+/*
+ * The decision for logs and maps. A denied request is served like any other, only not shared: no variable is a reason to block.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+enum {
+    NGX_HTTP_CORSAC_CLASS,
+    NGX_HTTP_CORSAC_ALLOWED,
+    NGX_HTTP_CORSAC_DENIAL
+};
+
+
+static ngx_int_t ngx_http_corsac_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+
+/* Not cacheable: what is empty before the request came to its location is not so after. */
+static ngx_http_variable_t  ngx_http_corsac_variables[] = {
+
+    { ngx_string("cors_class"), NULL, ngx_http_corsac_variable,
+      NGX_HTTP_CORSAC_CLASS, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cors_allowed"), NULL, ngx_http_corsac_variable,
+      NGX_HTTP_CORSAC_ALLOWED, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("cors_denial"), NULL, ngx_http_corsac_variable,
+      NGX_HTTP_CORSAC_DENIAL, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+      ngx_http_null_variable
+};
+
+
+ngx_int_t
+ngx_http_corsac_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_corsac_variables; v->name.len; v++) {
+
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    corsac_bytes                 text;
+    ngx_http_corsac_decision_t  *decision;
+
+    decision = ngx_http_corsac_kept(r->main);
+
+    if (decision == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    switch (data) {
+
+    case NGX_HTTP_CORSAC_CLASS:
+        text = corsac_class_name(decision->request_class);
+        break;
+
+    case NGX_HTTP_CORSAC_ALLOWED:
+        text.ptr = (u_char *) (decision->denial == CORSAC_ALLOWED ? "1" : "0");
+        text.len = 1;
+        break;
+
+    default: /* NGX_HTTP_CORSAC_DENIAL */
+        text = corsac_denial_name(decision->denial);
+        break;
+    }
+
+    if (text.len == 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->len = text.len;
+    v->data = (u_char *) text.ptr;
+
+    return NGX_OK;
+}
