@@ -221,7 +221,7 @@ impl<'a> Lines<'a> {
 }
 
 impl<'a, const LINES: usize> Further<'a, LINES> {
-    fn of<'f>(further: &'f mut Option<Self>) -> &'f mut Self {
+    fn of(further: &mut Option<Self>) -> &mut Self {
         further.get_or_insert_with(|| Self { odd: Odd::default(), requested_headers: heapless::Vec::new() })
     }
 }
