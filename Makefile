@@ -5,8 +5,8 @@ CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
 # Workspaces of their own, written by hand.
-APART := fuzz core/tests/portable examples/device
-FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file
+APART := fuzz core/tests/portable examples/device ffi/artifact
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
 FUZZ_SECONDS ?= 60
 # Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
 MUTANTS ?=
@@ -15,7 +15,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 TYPOS_VERSION := 1.52.0
 TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
-MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
+MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
@@ -63,6 +63,7 @@ lint: ## clippy in every workspace, with and without the public suffix list; it 
 	$(CARGO) clippy --package corsac --lib --locked --no-default-features -- --deny warnings
 	$(CARGO) clippy --package corsac --lib --locked --all-features -- --deny warnings
 	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --manifest-path ffi/artifact/Cargo.toml --release --locked --no-default-features -- --deny warnings
 
 doc: ## the documentation, without a warning
 	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
@@ -180,6 +181,7 @@ cross: cross-tools ## 32-bit big-endian PowerPC in QEMU: the vectors, and images
 clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
+	$(CARGO) clean --manifest-path ffi/artifact/Cargo.toml
 	rm -rf browsers/node_modules
 
 header: ## include/corsac.h anew, from ffi/src
@@ -189,6 +191,51 @@ c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
 	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --manifest-path ffi/artifact/Cargo.toml --release --locked
 	@# By this name a program that is linked with it looks for it.
 	ln -sf libcorsac.so ffi/artifact/target/release/libcorsac.so.1
+
+# Where `make install` puts the C library; DESTDIR is set in front of each.
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+CORSAC_ABI = $(shell sed -n 's/^.define CORSAC_ABI_VERSION //p' include/corsac.h)
+FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@ABI_VERSION@|$(CORSAC_ABI)|' \
+	-e 's|@INCLUDEDIR_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/corsac $(INCLUDEDIR))|' \
+	-e 's|@VERSION@|$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)|'
+
+.PHONY: install uninstall c-tools c-test
+
+install: c-library ## the C library, its header, for pkg-config and for CMake, below PREFIX (/usr/local)
+	install -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(LIBDIR)/cmake/corsac'
+	install -m 644 include/corsac.h '$(DESTDIR)$(INCLUDEDIR)'
+	install -m 644 ffi/artifact/target/release/libcorsac.a '$(DESTDIR)$(LIBDIR)'
+	install -m 755 ffi/artifact/target/release/libcorsac.so '$(DESTDIR)$(LIBDIR)/libcorsac.so.$(CORSAC_ABI)'
+	ln -sf libcorsac.so.$(CORSAC_ABI) '$(DESTDIR)$(LIBDIR)/libcorsac.so'
+	$(FILL_IN) ffi/corsac.pc.in > '$(DESTDIR)$(LIBDIR)/pkgconfig/corsac.pc'
+	$(FILL_IN) ffi/cmake/corsac-config.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/corsac/corsac-config.cmake'
+	$(FILL_IN) ffi/cmake/corsac-config-version.cmake.in > '$(DESTDIR)$(LIBDIR)/cmake/corsac/corsac-config-version.cmake'
+
+uninstall: ## takes away what `make install` put below PREFIX
+	rm -f '$(DESTDIR)$(INCLUDEDIR)/corsac.h' '$(DESTDIR)$(LIBDIR)/pkgconfig/corsac.pc' \
+		'$(DESTDIR)$(LIBDIR)'/libcorsac.{a,so,so.$(CORSAC_ABI)}
+	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/corsac'
+
+c-tools: ## what c-test needs beside cargo, installed from Debian's packages where root can
+	@missing=; \
+	for tool in gcc g++ clang cmake valgrind pkg-config python3 make; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	command -v readelf >/dev/null || missing+=' binutils'; \
+	for library in jansson libmicrohttpd; do \
+		pkg-config --exists $$library 2>/dev/null || missing+=" lib$${library#lib}-dev"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update && apt-get install --yes --no-install-recommends $$missing; \
+		else \
+			echo "not installed: apt-get install --yes --no-install-recommends$$missing" >&2; \
+		fi; \
+	fi
+
+c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, threads, `make install`, the example; gcc, clang, sanitisers, valgrind
+	python3 -m unittest discover --start-directory ffi/tests/c
+	python3 -m unittest discover --start-directory examples/c
 
 # nginx's headers and its own build, without its sources.
 NGINX_SRC ?= /usr/share/nginx/src

@@ -110,6 +110,8 @@ def seeds():
             asked = request_records(request) if request else []
             yield "evaluate", END.join([*spec, *asked])
             yield "open_image", END.join([*spec, *asked, b"@\0\x0c\x02"])
+            # One of the first pointers that are handed over is wrong, each in another seed.
+            yield "ffi", END.join([*spec, *asked, b"*" + bytes([len(case["says"]) % 64, len(spec) % 3])])
             yield "policy_file", b"".join(as_toml(case["spec"]))
             for origin in [record for record in spec if record.startswith(b"o")][:4]:
                 lines = [record.replace(b": Origin: ", b":") for record in asked if record.startswith(b":Origin: ")]

@@ -26,6 +26,10 @@ class Guards(Scratch):
     def test_lint_refuses_a_warning(self):
         self.assert_refuses("lint", crate("mod a { pub fn unseen() {} }"), "function `unseen` is never used")
 
+    def test_lint_refuses_an_unsafe_block_without_its_reason(self):
+        unsafe = "/// Reads.\npub fn read(from: &u8) -> u8 {\n    unsafe { std::ptr::read(from) }\n}"
+        self.assert_refuses("lint", crate(unsafe), "unsafe block missing a safety comment")
+
     def test_lint_refuses_what_the_rust_version_does_not_have(self):
         newer = "/// Pairs.\npub fn pairs(bytes: &[u8]) -> usize { bytes.as_chunks::<2>().0.len() }"
         self.assert_refuses("lint", crate(newer), "current MSRV (Minimum Supported Rust Version) is `1.85.0`")

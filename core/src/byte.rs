@@ -82,7 +82,7 @@ pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
 #[inline]
 pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
     // Browsers send none.
-    if bytes.first().is_some_and(|&b| is_blank(b, tabs)) { count_white_space(bytes, most, tabs) } else { 0 }
+    if bytes.first().is_some_and(|&b| b <= b' ') { count_white_space(bytes, most, tabs) } else { 0 }
 }
 
 #[inline]

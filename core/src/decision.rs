@@ -156,10 +156,10 @@ impl<'d> Headers<'d> {
     fn header(&self, bit: u16) -> Header<'d> {
         let (name, value): (_, &[u8]) = match bit {
             shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.first.unwrap_or(b"")),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin),
             shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
             shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.first.unwrap_or(b"")),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method),
             shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
             shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
             shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
@@ -182,9 +182,8 @@ impl<'d> Iterator for Headers<'d> {
 
     #[inline]
     fn next(&mut self) -> Option<Header<'d>> {
-        let bit = self.left & self.left.wrapping_neg();
-        // Echoed lines come where the list would: before everything with a higher bit.
-        if self.names != 0 && (bit == 0 || bit > shape::HEADER_LINES) {
+        // Echoed lines come where the list would: behind everything with a lower bit.
+        if self.names != 0 && self.left & (shape::HEADER_LINES - 1) == 0 {
             while let Some((line, rest)) = self.headers.split_first() {
                 self.headers = rest;
                 if holds_name(line) {
@@ -193,10 +192,8 @@ impl<'d> Iterator for Headers<'d> {
                 }
             }
         }
-        if bit == 0 {
-            return None;
-        }
-        self.left &= !bit;
+        let bit = self.left & self.left.wrapping_neg();
+        self.left = self.left.checked_sub(1)? & self.left;
         Some(self.header(bit))
     }
 

@@ -36,6 +36,18 @@ pub struct Denial<'d> {
 }
 
 impl<'d> Denial<'d> {
+    /// A denial that was kept as its code and its [`bytes`](Self::bytes), to be shown.
+    ///
+    /// ```
+    /// use corsac::{Denial, DenialCode};
+    /// let denial = Denial::new(DenialCode::HeaderNotAllowed, b"x-trace");
+    /// assert_eq!(denial.to_string(), r#"request header "x-trace" is not allowed"#);
+    /// ```
+    #[must_use]
+    pub const fn new(code: DenialCode, bytes: &'d [u8]) -> Self {
+        Self { code, offence: bytes }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> DenialCode {

@@ -9,7 +9,7 @@ use crate::method_index::is_listed;
 use crate::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::origin_table::Table;
 use crate::preflight;
-use crate::request::{Class, Lines, Single};
+use crate::request::{Class, Lines, Odd};
 use crate::review::NAME_MAX;
 
 /// The caller's judgement of an origin that no pattern matched.
@@ -55,6 +55,7 @@ fn when(is_so: bool, shape: u16) -> u16 {
 pub(crate) fn decide<'d>(
     bytes: &'d [u8],
     lines: &'d Lines<'d>,
+    odd: Option<&'d Odd<'d>>,
     headers: &'d [&'d [u8]],
     judge: Judge<'_>,
 ) -> Decision<'d> {
@@ -62,16 +63,16 @@ pub(crate) fn decide<'d>(
     let class = lines.class();
     let verdict = match class {
         Class::Plain => Verdict { denial: None, status: 0, shape: image.plain_shape() },
-        Class::Actual => decide_actual(image, lines, judge),
-        Class::Preflight => decide_preflight(image, lines, headers, judge),
+        Class::Actual => decide_actual(image, lines, odd, judge),
+        Class::Preflight => decide_preflight(image, lines, odd, headers, judge),
     };
     let Verdict { denial, status, shape } = verdict;
     Decision { image, lines, headers, denial, status, shape, class }
 }
 
 #[inline(never)]
-fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, judge: Judge<'_>) -> Verdict<'d> {
-    let judged = if image.has(flag::ANY_ORIGIN) { Ok(()) } else { judge_origin(image, lines.origin, judge) };
+fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, odd: Option<&Odd<'d>>, judge: Judge<'_>) -> Verdict<'d> {
+    let judged = if image.has(flag::ANY_ORIGIN) { Ok(()) } else { judge_origin(image, lines, odd, judge) };
     match judged {
         Ok(()) => Verdict { denial: None, status: 0, shape: image.actual_shape() },
         Err(denial) => Verdict { denial: Some(denial), status: 0, shape: image.plain_shape() },
@@ -79,25 +80,31 @@ fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, judge: Judge<'_>) -> V
 }
 
 #[inline(never)]
-fn decide_preflight<'d>(image: Image<'d>, lines: &Lines<'d>, headers: &[&'d [u8]], judge: Judge<'_>) -> Verdict<'d> {
+fn decide_preflight<'d>(
+    image: Image<'d>,
+    lines: &Lines<'d>,
+    odd: Option<&Odd<'d>>,
+    headers: &[&'d [u8]],
+    judge: Judge<'_>,
+) -> Verdict<'d> {
     let listed = image.listed_shape();
     if !image.has(flag::ANY_ORIGIN) {
-        if let Err(denial) = judge_origin(image, lines.origin, judge) {
+        if let Err(denial) = judge_origin(image, lines, odd, judge) {
             return deny(image, denial, 403, listed & shape::VARY);
         }
     }
-    if let Err(denial) = judge_method(image, lines.requested_method) {
+    if let Err(denial) = judge_method(image, lines, odd) {
         // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
-        let is_safe = lines.requested_method.first.is_some_and(is_safelisted);
+        let is_safe = is_safelisted(lines.requested_method);
         let has_list = listed & shape::METHOD_LIST != 0;
         let is_bound_to_fail = has_list && !is_safe && denial.code != DenialCode::MethodMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
-    if let Err(denial) = preflight::judge(image, headers, lines.overflow) {
+    if let Err(denial) = preflight::judge(image, headers, odd.and_then(|odd| odd.overflow)) {
         let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
         return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
     }
-    let asks_private = lines.private_network == Some(true) && image.has(flag::PRIVATE_NETWORK);
+    let asks_private = lines.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
     Verdict { denial: None, status: image.status(), shape }
 }
@@ -112,28 +119,36 @@ fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Ve
 
 /// Exactly one line, allowed by a pattern or by the caller.
 #[inline]
-fn judge_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
-    match lines {
-        // What is longer than every entry is not even hashed.
-        Single { first: Some(origin), second: None }
-            if origin.len() <= usize::from(image.longest_exact())
-                && Table::exact(image).contains(image.exact_seed(), origin) =>
-        {
-            Ok(())
-        }
-        _ => judge_other_origin(image, lines, judge),
-    }
+fn judge_origin<'r>(
+    image: Image<'_>,
+    lines: &Lines<'r>,
+    odd: Option<&Odd<'r>>,
+    judge: Judge<'_>,
+) -> Result<(), Denial<'r>> {
+    let (origin, second) = (lines.origin, odd.and_then(|odd| odd.origin));
+    if second.is_none() && is_entry(image, origin) { Ok(()) } else { judge_other_origin(image, origin, second, judge) }
+}
+
+/// An entry of the list as it stands there.
+#[inline(never)]
+fn is_entry(image: Image<'_>, origin: &[u8]) -> bool {
+    // What is longer than every entry is not even hashed.
+    origin.len() <= usize::from(image.longest_exact()) && Table::exact(image).contains(image.exact_seed(), origin)
 }
 
 /// As above, of origins that are no entry of the list.
 #[inline(never)]
-fn judge_other_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>) -> Result<(), Denial<'r>> {
+fn judge_other_origin<'r>(
+    image: Image<'_>,
+    origin: &'r [u8],
+    second: Option<&'r [u8]>,
+    judge: Judge<'_>,
+) -> Result<(), Denial<'r>> {
     let deny = |code, offence| Err(Denial { code, offence });
-    let origin = lines.first.unwrap_or(b"");
     if origin.len() > ORIGIN_MAX {
         return deny(DenialCode::TooLarge, origin);
     }
-    if let Some(second) = lines.second {
+    if let Some(second) = second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
     }
     if image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT)
@@ -153,9 +168,9 @@ fn judge_other_origin<'r>(image: Image<'_>, lines: Single<'r>, judge: Judge<'_>)
 }
 
 /// Exactly one line, a token, and listed.
-fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r>> {
+fn judge_method<'r>(image: Image<'_>, lines: &Lines<'r>, odd: Option<&Odd<'r>>) -> Result<(), Denial<'r>> {
     let deny = |code, offence| Err(Denial { code, offence });
-    let method = lines.first.unwrap_or(b"");
+    let method = lines.requested_method;
     if method.len() > NAME_MAX {
         return deny(DenialCode::TooLarge, method);
     }
@@ -164,7 +179,7 @@ fn judge_method<'r>(image: Image<'_>, lines: Single<'r>) -> Result<(), Denial<'r
     if !is_listed && !is_token(method) {
         return deny(DenialCode::MethodMalformed, method);
     }
-    if let Some(second) = lines.second {
+    if let Some(second) = odd.and_then(|odd| odd.requested_method) {
         return deny(DenialCode::MethodMalformed, second);
     }
     if is_listed || (image.has(flag::ANY_METHOD) && !is_forbidden(method)) {

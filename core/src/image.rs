@@ -68,8 +68,8 @@ pub(crate) mod flag {
 /// An image, seen through its fixed head.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Image<'i> {
+    /// Not shorter than the head.
     bytes: &'i [u8],
-    head: &'i [u8; HEAD],
 }
 
 /// An image without an origin: what answers where the bytes are no image at all, which opening rules out.
@@ -98,7 +98,8 @@ macro_rules! number {
     ($name:ident, $type:ty, $($at:literal),+) => {
         #[inline]
         pub(crate) fn $name(self) -> $type {
-            <$type>::from_le_bytes([$(self.head[$at]),+])
+            let head = self.head();
+            <$type>::from_le_bytes([$(head[$at]),+])
         }
     };
 }
@@ -107,7 +108,15 @@ impl<'i> Image<'i> {
     /// Only the head is looked for.
     #[inline]
     pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
-        Some(Self { bytes, head: bytes.first_chunk()? })
+        bytes.first_chunk::<HEAD>().map(|_| Self { bytes })
+    }
+
+    #[inline]
+    fn head(self) -> &'i [u8; HEAD] {
+        match self.bytes.first_chunk() {
+            Some(head) => head,
+            None => &CLOSED,
+        }
     }
 
     /// The image, or one that allows nothing.
@@ -143,14 +152,14 @@ impl<'i> Image<'i> {
 
     #[inline]
     pub(crate) fn magic(self) -> Option<&'i [u8; 8]> {
-        self.head.first_chunk()
+        self.head().first_chunk()
     }
 
     /// Where a section ends: the next one begins there.
     #[inline]
     pub(crate) fn end(self, section: usize) -> usize {
         let at = 24 + section * 4;
-        let word = self.head.get(at..at + 4).and_then(|bytes| bytes.first_chunk());
+        let word = self.head().get(at..at + 4).and_then(|bytes| bytes.first_chunk());
         word.map_or(0, |word| u32::from_le_bytes(*word) as usize)
     }
 
@@ -169,7 +178,7 @@ impl<'i> Image<'i> {
 #[cold]
 #[inline(never)]
 fn closed() -> Image<'static> {
-    Image { bytes: &CLOSED, head: &CLOSED }
+    Image { bytes: &CLOSED }
 }
 
 /// Out of the way: opening saw to it that every section is there.

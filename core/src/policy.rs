@@ -53,7 +53,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
-        decide(self.image.as_ref(), request.lines(), request.requested_headers(), &mut |_| false)
+        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut |_| false)
     }
 
     /// As [`evaluate`](Self::evaluate); an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
@@ -80,7 +80,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     ) -> Decision<'d> {
         let mut judge = Some(judge);
         let mut once = |origin: &[u8]| judge.take().is_some_and(|judge| judge(origin));
-        decide(self.image.as_ref(), request.lines(), request.requested_headers(), &mut once)
+        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut once)
     }
 
     /// Any origin may read.

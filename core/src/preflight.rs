@@ -11,6 +11,7 @@ use crate::review::NAME_MAX;
 const EMPTY_MAX: usize = 16;
 /// Most white space around one element, before and after together.
 const WHITE_SPACE_MAX: usize = 16;
+const BLANKS: u128 = u128::from_le_bytes([b' '; WHITE_SPACE_MAX]);
 /// Most bytes and lines that are echoed under `*`.
 const ECHO_BYTES: usize = 4096;
 const ECHO_LINES: usize = 32;
@@ -56,21 +57,50 @@ fn judge_any<'r>(lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), D
     overflow.map_or(Ok(()), too_large)
 }
 
+/// Browsers send one line in the list's order: its names are compared, and nothing else is done.
+#[inline(always)]
 fn judge_listed<'r>(image: Image<'_>, lines: &[&'r [u8]], overflow: Option<&'r [u8]>) -> Result<(), Denial<'r>> {
+    let (mut order, mut seen) = (Order::new(image), 0);
+    let first = lines.first().copied().unwrap_or_default();
+    // Names that follow each other in the list are not the same.
+    let rest = order.follow(first, |number| number < 64 && mark(&mut seen, number));
+    if rest.is_none() && lines.len() == 1 && overflow.is_none() {
+        return Ok(());
+    }
+    judge_further(image, lines, overflow, First { order, rest, seen })
+}
+
+/// How far the first line was followed.
+struct First<'i, 'r> {
+    order: Order<'i>,
+    rest: Option<&'r [u8]>,
+    /// Of the first 64 names.
+    seen: u64,
+}
+
+#[inline(never)]
+fn judge_further<'r>(
+    image: Image<'_>,
+    lines: &[&'r [u8]],
+    overflow: Option<&'r [u8]>,
+    first: First<'_, 'r>,
+) -> Result<(), Denial<'r>> {
     let longest = usize::from(image.longest_header());
-    let mut scan = Scan { longest, tabs: true, seen: [0; 4], empty: 0 };
-    let (joined, lengths) = (image.section(Section::RequestHeaders), header_lengths(image));
-    let mut index = None;
-    for line in lines {
+    let mut scan = Scan { longest, tabs: true, seen: [first.seen, 0, 0, 0], empty: 0 };
+    let (mut index, mut order, mut followed) = (None, first.order, first.rest);
+    for (place, line) in lines.iter().enumerate() {
         if line.is_empty() {
             scan.see_empty()?;
             continue;
         }
-        let mut order = Order { joined, lengths, next: (0, 0) };
-        let mut rest = order.follow(line, &mut scan.seen);
+        if place != 0 {
+            order = Order::new(image);
+            followed = Some(line);
+        }
+        let mut rest = followed.and_then(|line| order.follow(line, |number| see(&mut scan.seen, number)));
         while let Some((element, before)) = scan.next_element(rest)? {
             let is_padded = rest.is_some_and(|rest| rest.len() != element.len());
-            rest = if is_padded { order.follow(element, &mut scan.seen) } else { Some(element) };
+            rest = if is_padded { order.follow(element, |number| see(&mut scan.seen, number)) } else { Some(element) };
             if rest.is_some_and(|rest| rest.len() == element.len()) {
                 rest = scan.element(Some(index.get_or_insert_with(|| header_index(image))), element, before)?;
             }
@@ -110,10 +140,15 @@ struct Order<'i> {
     next: (usize, usize),
 }
 
-impl Order<'_> {
-    /// Listed names for the first time, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
+impl<'i> Order<'i> {
     #[inline]
-    fn follow<'r>(&mut self, line: &'r [u8], seen: &mut Seen) -> Option<&'r [u8]> {
+    fn new(image: Image<'i>) -> Self {
+        Self { joined: image.section(Section::RequestHeaders), lengths: header_lengths(image), next: (0, 0) }
+    }
+
+    /// Listed names that are new, each ended by a comma or with the line. What stands behind them; `None`: the line ends with one.
+    #[inline]
+    fn follow<'r>(&mut self, line: &'r [u8], mut is_new: impl FnMut(usize) -> bool) -> Option<&'r [u8]> {
         let (mut rest, mut passed) = (line, 0);
         let (mut at, mut number) = self.next;
         // Padding is no name.
@@ -123,11 +158,11 @@ impl Order<'_> {
             let given = rest.split_at_checked(length).filter(|(given, behind)| {
                 matches!(behind.first(), None | Some(b',')) && hash::is_equal(name, given, false)
             });
-            let is_new = given.is_some() && see(seen, number);
+            let is_refused = given.is_some() && !is_new(number);
             (at, number) = (at + length + SEPARATOR, number + 1);
             match given {
                 None => passed += 1,
-                Some(_) if !is_new => break,
+                Some(_) if is_refused => break,
                 Some((_, behind)) => {
                     rest = behind.get(1..)?;
                     self.next = (at, number);
@@ -140,6 +175,13 @@ impl Order<'_> {
 
 /// Which listed names were seen: one bit each.
 type Seen = [u64; 4];
+
+/// Marks one of 64 names.
+#[inline]
+fn mark(seen: &mut u64, number: usize) -> bool {
+    *seen |= 1_u64 << (number % 64);
+    true
+}
 
 /// Marks a name as seen; false if it was.
 #[inline]
@@ -168,6 +210,10 @@ impl Scan {
     #[inline(never)]
     fn padding<'r>(&mut self, mut rest: &'r [u8]) -> Result<Option<(&'r [u8], usize)>, Denial<'r>> {
         loop {
+            while let Some(behind) = behind_padded_empty(rest) {
+                self.see_empty()?;
+                rest = behind;
+            }
             let before = leading_white_space(rest, WHITE_SPACE_MAX, self.tabs);
             if before > WHITE_SPACE_MAX {
                 return surplus_white_space(rest, self.tabs);
@@ -199,13 +245,13 @@ impl Scan {
         element: &'r [u8],
         before: usize,
     ) -> Result<Option<&'r [u8]>, Denial<'r>> {
-        let listed_name = listed.and_then(|listed| {
-            let end = element_end(element, 0, self.longest)?;
-            Some((listed.find(element.get(..end)?)?, end))
-        });
-        if let Some((_, end)) = listed_name.filter(|(number, _)| see(&mut self.seen, *number)) {
-            return Ok(element.get(end + 1..));
+        // Most elements end with their name, at a comma or with the line.
+        let name = listed.and_then(|_| element.get(..element_end(element, 0, self.longest)?));
+        let number = listed.zip(name).and_then(|(listed, name)| listed.find(name));
+        if let (Some(name), Some(number)) = (name, number) {
+            return if see(&mut self.seen, number) { Ok(element.get(name.len() + 1..)) } else { malformed(name) };
         }
+        let is_unlisted = name.is_some();
         let length = leading_token(element, self.longest);
         if length > self.longest {
             return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element });
@@ -221,7 +267,8 @@ impl Scan {
             return no_token(element, self.tabs);
         }
         if let Some(listed) = listed {
-            match listed.find(name) {
+            let number = if is_unlisted { None } else { listed.find(name) };
+            match number {
                 None => return Err(Denial { code: DenialCode::HeaderNotAllowed, offence: element }),
                 Some(number) if !see(&mut self.seen, number) => return malformed(name),
                 Some(_) => {}
@@ -229,6 +276,16 @@ impl Scan {
         }
         Ok(next.map(|(_, rest)| rest))
     }
+}
+
+/// Behind an empty element with as much white space as there may be: the costliest of all, told at once.
+#[inline]
+fn behind_padded_empty(rest: &[u8]) -> Option<&[u8]> {
+    let (blanks, behind) = rest.split_first_chunk()?;
+    if u128::from_le_bytes(*blanks) != BLANKS {
+        return None;
+    }
+    behind.split_first().filter(|(b, _)| **b == b',').map(|(_, behind)| behind)
 }
 
 fn malformed<T>(offence: &[u8]) -> Result<T, Denial<'_>> {

@@ -19,24 +19,6 @@ names! {
 /// and 16 empty lines. A device that lists few names can take a smaller number.
 pub const REQUEST_HEADERS_LINES: usize = 273;
 
-/// The lines of a name of which one is right: the first, and whether there are more.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Single<'a> {
-    pub(crate) first: Option<&'a [u8]>,
-    pub(crate) second: Option<&'a [u8]>,
-}
-
-impl<'a> Single<'a> {
-    #[inline]
-    fn push(&mut self, value: &'a [u8]) {
-        match self {
-            Self { first: None, .. } => self.first = Some(value),
-            Self { second: None, .. } => self.second = Some(value),
-            _ => {}
-        }
-    }
-}
-
 /// A request, as the engine sees it: the method and the header lines that CORS is about.
 ///
 /// Hand in **every** line the server has, in their order, values as HTTP gives them (without the white space around them); names in any
@@ -52,21 +34,45 @@ impl<'a> Single<'a> {
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
     /// Most requests never make this room.
-    further: Further<'a, LINES>,
+    further: Option<Further<'a, LINES>>,
 }
 
-/// A request without its capacity, so that the engine is compiled once.
+/// What an ordinary request has at most, without a capacity, so that the engine is compiled once.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
-    pub(crate) origin: Single<'a>,
-    pub(crate) requested_method: Single<'a>,
-    /// Asked for in one line, `true`; or in another way, which asks for nothing.
-    pub(crate) private_network: Option<bool>,
-    /// The one line that browsers send.
-    requested_headers: Option<&'a [u8]>,
-    /// A line that was not kept.
+    /// Empty where there is none, as the next two.
+    pub(crate) origin: &'a [u8],
+    pub(crate) requested_method: &'a [u8],
+    requested_headers: &'a [u8],
+    /// Which lines there are: bits of `line`.
+    present: u8,
+}
+
+/// One bit for each line.
+mod line {
+    pub(super) const ORIGIN: u8 = 1;
+    pub(super) const REQUESTED_METHOD: u8 = 2;
+    pub(super) const REQUESTED_HEADERS: u8 = 4;
+    pub(super) const PRIVATE_NETWORK: u8 = 8;
+    /// Asked for in one line, `true`; every other way asks for nothing.
+    pub(super) const PRIVATE_NETWORK_ASKED: u8 = 16;
+}
+
+/// What makes a request odd: second lines of what stands once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Odd<'a> {
+    pub(crate) origin: Option<&'a [u8]>,
+    pub(crate) requested_method: Option<&'a [u8]>,
+    /// A line of requested headers that was not kept.
     pub(crate) overflow: Option<&'a [u8]>,
+}
+
+/// Second lines, and all lines of requested headers once there are two.
+#[derive(Clone, Debug)]
+struct Further<'a, const LINES: usize> {
+    odd: Odd<'a>,
+    requested_headers: heapless::Vec<&'a [u8], LINES>,
 }
 
 impl<'a> Request<'a> {
@@ -98,9 +104,6 @@ impl<'a> Request<'a> {
     }
 }
 
-/// All `Access-Control-Request-Headers` lines, once there are two.
-type Further<'a, const LINES: usize> = Option<heapless::Vec<&'a [u8], LINES>>;
-
 impl<'a, const LINES: usize> Request<'a, LINES> {
     /// As [`Request::new`], for another number of kept lines.
     #[inline]
@@ -124,9 +127,15 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     #[inline]
     pub(crate) fn requested_headers(&self) -> &[&'a [u8]] {
         match &self.further {
-            Some(lines) => lines,
-            None => self.lines.requested_headers.as_slice(),
+            Some(further) if !further.requested_headers.is_empty() => &further.requested_headers,
+            _ if self.lines.has(line::REQUESTED_HEADERS) => core::slice::from_ref(&self.lines.requested_headers),
+            _ => &[],
         }
+    }
+
+    #[inline]
+    pub(crate) fn odd(&self) -> Option<&Odd<'a>> {
+        self.further.as_ref().map(|further| &further.odd)
     }
 
     #[inline]
@@ -151,38 +160,49 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
 impl<'a> Lines<'a> {
     #[inline]
     fn new(method: &'a [u8]) -> Self {
-        let single = Single { first: None, second: None };
-        Self {
-            method,
-            origin: single,
-            requested_method: single,
-            private_network: None,
-            requested_headers: None,
-            overflow: None,
-        }
+        Self { method, origin: b"", requested_method: b"", requested_headers: b"", present: 0 }
     }
 
     #[inline]
-    fn add<const LINES: usize>(&mut self, further: &mut Further<'a, LINES>, name: &[u8], value: &'a [u8]) {
+    fn has(&self, line: u8) -> bool {
+        self.present & line != 0
+    }
+
+    /// One line, `true`.
+    #[inline]
+    pub(crate) fn asks_private_network(&self) -> bool {
+        self.has(line::PRIVATE_NETWORK_ASKED)
+    }
+
+    #[inline]
+    fn add<const LINES: usize>(&mut self, further: &mut Option<Further<'a, LINES>>, name: &[u8], value: &'a [u8]) {
         // Four lengths tell most names apart before a byte is read.
         match name.len() {
-            6 if is_field_name(name, b"origin") => self.origin.push(value),
-            29 if is_field_name(name, b"access-control-request-method") => self.requested_method.push(value),
-            30 if is_field_name(name, b"access-control-request-headers") => match (further, self.requested_headers) {
-                (Some(lines), _) => {
-                    if lines.push(value).is_err() {
-                        self.overflow.get_or_insert(value);
-                    }
+            6 if is_field_name(name, b"origin") => {
+                if self.has(line::ORIGIN) {
+                    return add_odd(further, line::ORIGIN, value);
                 }
-                (None, None) => self.requested_headers = Some(value),
-                (further, Some(first)) => {
-                    if !make_room(further, first, value) {
-                        self.overflow = Some(value);
-                    }
+                self.origin = value;
+                self.present |= line::ORIGIN;
+            }
+            29 if is_field_name(name, b"access-control-request-method") => {
+                if self.has(line::REQUESTED_METHOD) {
+                    return add_odd(further, line::REQUESTED_METHOD, value);
                 }
-            },
+                self.requested_method = value;
+                self.present |= line::REQUESTED_METHOD;
+            }
+            30 if is_field_name(name, b"access-control-request-headers") => {
+                if self.has(line::REQUESTED_HEADERS) {
+                    return add_requested(further, self.requested_headers, value);
+                }
+                self.requested_headers = value;
+                self.present |= line::REQUESTED_HEADERS;
+            }
             38 if is_field_name(name, b"access-control-request-private-network") => {
-                self.private_network = Some(self.private_network.is_none() && value == b"true");
+                let asks = !self.has(line::PRIVATE_NETWORK) && value == b"true";
+                self.present &= !line::PRIVATE_NETWORK_ASKED;
+                self.present |= line::PRIVATE_NETWORK | if asks { line::PRIVATE_NETWORK_ASKED } else { 0 };
             }
             _ => {}
         }
@@ -190,9 +210,9 @@ impl<'a> Lines<'a> {
 
     #[inline]
     pub(crate) fn class(&self) -> Class {
-        if self.origin.first.is_none() {
+        if !self.has(line::ORIGIN) {
             Class::Plain
-        } else if self.requested_method.first.is_some() && self.method == b"OPTIONS" {
+        } else if self.has(line::REQUESTED_METHOD) && self.method == b"OPTIONS" {
             Class::Preflight
         } else {
             Class::Actual
@@ -200,12 +220,31 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Room for further lines, and the first two of them; false: there is none for the second.
+impl<'a, const LINES: usize> Further<'a, LINES> {
+    fn of(further: &mut Option<Self>) -> &mut Self {
+        further.get_or_insert_with(|| Self { odd: Odd::default(), requested_headers: heapless::Vec::new() })
+    }
+}
+
+/// A second line of what stands once.
 #[cold]
 #[inline(never)]
-fn make_room<'a, const LINES: usize>(further: &mut Further<'a, LINES>, first: &'a [u8], second: &'a [u8]) -> bool {
-    let lines = further.insert(heapless::Vec::new());
-    // Without room for one line, there is none for two.
-    let _ = lines.push(first);
-    lines.push(second).is_ok()
+fn add_odd<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, line: u8, value: &'a [u8]) {
+    let odd = &mut Further::of(further).odd;
+    let second = if line == line::ORIGIN { &mut odd.origin } else { &mut odd.requested_method };
+    second.get_or_insert(value);
+}
+
+/// A second or later line of requested headers.
+#[cold]
+#[inline(never)]
+fn add_requested<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, first: &'a [u8], value: &'a [u8]) {
+    let Further { odd, requested_headers } = Further::of(further);
+    if requested_headers.is_empty() {
+        // Without room for one line, there is none for two.
+        let _ = requested_headers.push(first);
+    }
+    if requested_headers.push(value).is_err() {
+        odd.overflow.get_or_insert(value);
+    }
 }

@@ -42,6 +42,7 @@ const MARK: u64 = u64::from_le_bytes(*b"corsac_\x01");
 const _: () = {
     assert!(size_of::<Stored>() <= size_of::<corsac_request>());
     assert!(align_of::<Stored>() <= align_of::<corsac_request>());
+    assert!(align_of::<corsac_request>() == align_of::<u64>());
 };
 
 /// Begins a request of this method, without a header line yet. May be called again for another request.
@@ -95,11 +96,7 @@ pub(crate) unsafe fn read(request: *const corsac_request) -> Outcome<&'static Re
 /// As [`read`].
 #[inline]
 unsafe fn stored(request: *const corsac_request) -> Outcome<*const Stored> {
-    let stored: *const Stored = request.cast();
-    // SAFETY: this function's own condition; a request is aligned for the mark and more.
-    let mark = *unsafe { input(stored.cast::<u64>())? };
-    if !request.is_aligned() || mark != MARK {
-        return Err(CORSAC_INVALID_ARGUMENT);
-    }
-    Ok(stored)
+    // SAFETY: this function's own condition; the mark is the first word, and a request is aligned as a word is.
+    let mark = unsafe { input(request.cast::<u64>())? };
+    if *mark == MARK { Ok(request.cast()) } else { Err(CORSAC_INVALID_ARGUMENT) }
 }

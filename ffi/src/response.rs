@@ -42,6 +42,7 @@ pub unsafe extern "C" fn corsac_vary_add(line: corsac_bytes, covered: *mut u32) 
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 ///
 /// cbindgen:ptrs-as-arrays=[[lines;CORSAC_VARY_MAX]]
+#[allow(rustdoc::broken_intra_doc_links, reason = "cbindgen's own brackets")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_vary_missing(
     vary: corsac_bytes,

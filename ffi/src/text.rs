@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use core::mem::MaybeUninit;
 
-use corsac::{DenialCode, Escaped};
+use corsac::{Denial, DenialCode, Escaped};
 
 use crate::bytes::corsac_bytes;
 use crate::decision::{CORSAC_ALLOWED, class_of, corsac_decision, denial_of};
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn corsac_denial_message(
         let code = denial_of(decision.denial).ok_or(CORSAC_INVALID_ARGUMENT)?;
         // SAFETY: as above, for the lines of the request.
         let bytes = unsafe { decision.denial_bytes.read()? };
-        let sentence = Sentence::of(&Denied { code, bytes });
+        let sentence = Sentence::of(&Denial::new(code, bytes));
         let room = buffer.get_mut(..sentence.as_bytes().len()).ok_or(CORSAC_STORAGE_TOO_SMALL)?;
         for (to, from) in room.iter_mut().zip(sentence.as_bytes()) {
             to.write(*from);
@@ -58,32 +58,6 @@ pub unsafe extern "C" fn corsac_denial_message(
         written.write(sentence.as_bytes().len());
         Ok(())
     })
-}
-
-/// What `corsac::Denial` shows, of a denial that went through C.
-struct Denied<'d> {
-    code: DenialCode,
-    bytes: &'d [u8],
-}
-
-impl fmt::Display for Denied<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before, after) = match self.code {
-            DenialCode::OriginNotAllowed => ("origin ", " is not allowed"),
-            DenialCode::OriginMalformed => ("", " is not the one well-formed Origin of a browser"),
-            DenialCode::MethodNotAllowed => ("method ", " is not allowed"),
-            DenialCode::MethodMalformed => ("", " is not the one method of a preflight"),
-            DenialCode::HeaderNotAllowed => ("request header ", " is not allowed"),
-            DenialCode::HeadersMalformed => {
-                ("", " is malformed, repeated or one too many in Access-Control-Request-Headers")
-            }
-            // Too large; the enum may grow.
-            _ => ("", " is over its limit"),
-        };
-        let shown = self.bytes.get(..128).unwrap_or(self.bytes);
-        let more = if shown.len() < self.bytes.len() { "..." } else { "" };
-        write!(f, "{before}\"{}{more}\"{after}", Escaped(shown))
-    }
 }
 
 /// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\` and `"`, and every other byte becomes `\xNN`.

@@ -351,7 +351,7 @@ fn a_number_that_no_constant_has_is_no_name() {
 }
 
 #[test]
-fn what_vary_lines_cover_is_the_librarys_own_word() {
+fn what_vary_lines_cover_is_a_word_of_the_library() {
     for wrong in [16, 256, u32::MAX] {
         let mut covered = wrong;
         assert_eq!(unsafe { corsac_vary_add(bytes("Origin"), &mut covered) }, CORSAC_INVALID_ARGUMENT);

@@ -3,10 +3,10 @@
 #![cfg(all(target_os = "linux", target_pointer_width = "64"))]
 
 use std::collections::BTreeSet;
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::{env, fs};
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 
@@ -168,4 +168,52 @@ fn sizes_are_told() {
         let [code, data, zeros, ..] = words.as_slice() else { panic!("{said}") };
         println!("libcorsac.so {what}: {code} bytes of code and constants, {data} of data, {zeros} of zeros");
     }
+}
+
+/// Compiles a program as C99 and runs it; what it writes. `None`: there is no C compiler.
+fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
+    if Command::new("cc").arg("--version").output().is_err() {
+        let missing = "`cc` is missing: install it with `apt-get install gcc libc6-dev`";
+        assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        eprintln!("skipped: {missing}");
+        return None;
+    }
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (source, built) = (scratch.join(name).with_extension("c"), scratch.join(name));
+    fs::write(&source, program).expect("the program can be written");
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"]);
+    cc.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../include")).arg(&source);
+    cc.arg(library(Kind::Whole).with_extension("a")).arg("-o").arg(&built);
+    succeeded(cc.output().expect("it runs"));
+    Some(succeeded(Command::new(&built).arg(argument).output().expect("it runs")))
+}
+
+#[test]
+fn the_program_of_the_header_runs() {
+    let header = include_str!("../../include/corsac.h").lines();
+    let program = header.filter_map(|line| line.strip_prefix("//    ")).collect::<Vec<_>>().join("\n");
+    let Some(said) = run("header", &program, Path::new("")) else { return };
+    let wanted = "204\n\
+        Access-Control-Allow-Origin: https://preview-7.example.com\n\
+        Access-Control-Allow-Methods: GET, HEAD, POST\n\
+        Access-Control-Max-Age: 600\n\
+        Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\n";
+    assert_eq!(said, wanted);
+}
+
+#[test]
+fn the_program_of_the_readme_runs() {
+    let readme = include_str!("../README.md");
+    let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
+    let spec = corsac::PolicySpec { allow_credentials: true, ..corsac::PolicySpec::new(&["https://app.example.com"]) };
+    let policy = spec.compile(vec![0; spec.image_len()], |_| ()).expect("it compiles");
+    let image = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.image");
+    fs::write(&image, policy.image()).expect("the image can be written");
+    let Some(said) = run("readme", program, &image) else { return };
+    let wanted = "Vary: Accept\n\
+        Access-Control-Allow-Origin: https://app.example.com\n\
+        Access-Control-Allow-Credentials: true\n\
+        Vary: Origin\n";
+    assert_eq!(said, wanted);
 }

@@ -1,0 +1,387 @@
+/* Misuse of the browser model: each wrong argument, at every function that takes it. */
+#include "fault.h"
+#include "made.h"
+#include "memory.h"
+#include "sentence.h"
+
+static const corsac_bytes nowhere = { NULL, 1 };
+static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
+static corsac_header lines[CORSAC_EXPLAIN_LINES_MAX + 1];
+static corsac_response answer;
+static corsac_hop hops[CORSAC_EXPLAIN_HOPS_MAX + 1];
+static unsigned told;
+
+/* What the functions of the model take, all good at first. */
+struct call {
+    const corsac_script_request *request;
+    const corsac_hop *hops;
+    size_t hop_count, hop;
+    int32_t profile;
+};
+
+static corsac_script_request good_request(void)
+{
+    corsac_script_request request;
+    EXPECT(corsac_script_request_init(&request, literal("https://a.example"), literal("https://b.example/x")) == CORSAC_OK);
+    return request;
+}
+
+static struct call good_call(const corsac_script_request *request)
+{
+    struct call call = { request, hops, 1, 0, CORSAC_PROFILE_CHROMIUM };
+    size_t i;
+    for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+        lines[i].name = literal("Vary");
+        lines[i].value = literal("Origin");
+    }
+    memset(&answer, 0, sizeof answer);
+    answer.status = 200;
+    answer.headers = lines;
+    answer.header_count = 1;
+    memset(hops, 0, sizeof hops);
+    hops[0].url = literal("https://b.example/x");
+    hops[0].preflight = &answer;
+    hops[0].response = &answer;
+    told = 0;
+    return call;
+}
+
+static void on_blocked(void *data, const corsac_blocked *blocked)
+{
+    (void)data, (void)blocked;
+    told++;
+}
+
+static void on_text(void *data, corsac_bytes text)
+{
+    (void)data, (void)text;
+    told++;
+}
+
+static void on_header(void *data, const corsac_header *header)
+{
+    (void)data, (void)header;
+    told++;
+}
+
+/* Each function, its result and whether what it would have written is untouched. */
+static int32_t explain(const struct call *c)
+{
+    corsac_judgement out;
+    int32_t result;
+    FILL(out);
+    result = corsac_explain(c->request, c->hops, c->hop_count, c->profile, on_blocked, NULL, &out);
+    EXPECT(result == CORSAC_OK || IS_UNTOUCHED(out));
+    return result;
+}
+
+static int32_t exposed(const struct call *c)
+{
+    return corsac_exposed_headers(c->request, c->hops, c->hop_count, c->profile, on_text, NULL);
+}
+
+static int32_t needs_after(const struct call *c)
+{
+    corsac_script_request later = good_request();
+    int32_t result = corsac_needs_preflight_after(c->request, c->hops, c->hop_count, c->profile, &later, 1000);
+    return result == 1 ? CORSAC_OK : result;
+}
+
+static int32_t step(const struct call *c)
+{
+    corsac_step out;
+    int32_t result;
+    FILL(out);
+    result = corsac_step_at(c->request, c->hops, c->hop_count, c->hop, c->profile, &out);
+    EXPECT(result == CORSAC_OK || IS_UNTOUCHED(out));
+    return result;
+}
+
+static int32_t requested(const struct call *c)
+{
+    uint8_t buffer[256];
+    size_t written;
+    int32_t result;
+    FILL(buffer);
+    FILL(written);
+    result = corsac_step_requested_headers(c->request, c->hops, c->hop_count, c->hop, c->profile, buffer, sizeof buffer, &written);
+    EXPECT(result == CORSAC_OK || (IS_UNTOUCHED(buffer) && IS_UNTOUCHED(written)));
+    return result;
+}
+
+static int32_t passing(const struct call *c)
+{
+    return corsac_step_passing_lines(c->request, c->hops, c->hop_count, c->hop, c->profile, 1, on_text, NULL);
+}
+
+static int32_t step_headers(const struct call *c)
+{
+    return corsac_step_headers(c->request, c->hops, c->hop_count, c->hop, on_header, NULL);
+}
+
+static int32_t dropped(const struct call *c)
+{
+    return corsac_dropped_headers(c->request, on_header, NULL);
+}
+
+/* In the order of what they take: a request; hops; the number of one; and, those in the middle, a profile. */
+static int32_t (*const functions[])(const struct call *) = { dropped, step_headers, step, requested, passing, explain, exposed, needs_after };
+enum { ALL = 0, WITH_HOPS = 1, WITH_PROFILE = 2, WITHOUT_NUMBER = 5, END = 8 };
+
+static void refuse(const struct call *call, int from, int to, corsac_result due)
+{
+    for (; from < to; from++) {
+        told = 0;
+        EXPECT(functions[from](call) == due);
+        EXPECT(due == CORSAC_OK || told == 0);
+    }
+}
+
+static void what_is_good_is_taken(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    refuse(&call, ALL, END, CORSAC_OK);
+    call.hops = NULL;
+    call.hop_count = 0;
+    refuse(&call, ALL, END, CORSAC_OK);
+}
+
+static void a_script_request_is_begun_in_memory_that_is_there_with_texts_that_are(void)
+{
+    corsac_script_request request;
+    char *place = misaligned();
+    const corsac_bytes url = literal("https://b.example/");
+    EXPECT(corsac_script_request_init(NULL, url, url) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_script_request_init((corsac_script_request *)(void *)place, url, url) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(is_filled(place, sizeof request));
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_script_request_init(&request, nowhere, url), request);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_script_request_init(&request, url, nowhere), request);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_script_request_init(&request, endless, url), request);
+}
+
+static void a_script_request_that_was_never_begun_is_refused(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    call.request = NULL;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    call.request = misaligned();
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    call.request = &request;
+    request.size--;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    memset(&request, 0, sizeof request);
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    FILL(request);
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+}
+
+static void each_text_and_number_of_a_script_request_is_good(void)
+{
+    static const size_t texts[] = {
+        offsetof(corsac_script_request, origin),
+        offsetof(corsac_script_request, url),
+        offsetof(corsac_script_request, method),
+        offsetof(corsac_script_request, referrer_policy),
+    };
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    size_t i;
+    for (i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *(corsac_bytes *)(void *)((char *)&request + texts[i]) = nowhere;
+        refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+        *(corsac_bytes *)(void *)((char *)&request + texts[i]) = endless;
+        refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+        request = good_request();
+    }
+    request.credentials = CORSAC_CREDENTIALS_INCLUDE + 1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request.credentials = -1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
+    request.mode = CORSAC_MODE_SAME_ORIGIN + 1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
+    request.upload_listener = 2;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
+    request.stream_body = 0xFF;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
+    request.referrer_policy = literal("no-such-policy");
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+}
+
+static void the_lines_of_a_script_request_are_there(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    request.header_count = 1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request.headers = misaligned();
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request.headers = lines;
+    lines[0].name = nowhere;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    lines[0].name = literal("x-a");
+    lines[0].value = endless;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    lines[0].value = nowhere;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+}
+
+static void hops_are_there_and_aligned(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    call.hops = NULL;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call.hops = misaligned();
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    hops[0].response = misaligned();
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    hops[0].preflight = misaligned();
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    hops[0].revalidated_count = 1;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    answer.headers = NULL;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    lines[0].value = nowhere;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    call = good_call(&request);
+    answer.status = -1;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+    answer.status = 65536;
+    refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
+}
+
+static void a_profile_is_known(void)
+{
+    static const int32_t unknown[] = { CORSAC_PROFILE_WEBKIT + 1, -1, INT32_MAX, INT32_MIN };
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    size_t i;
+    for (i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        call.profile = unknown[i];
+        refuse(&call, WITH_PROFILE, END, CORSAC_INVALID_ARGUMENT);
+        EXPECT(corsac_is_safelisted_header(unknown[i], literal("accept"), literal("x")) == CORSAC_INVALID_ARGUMENT);
+        EXPECT(corsac_profile_name(unknown[i]).len == 0);
+    }
+}
+
+static void a_step_is_the_first_or_one_of_the_hops(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    call.hop = 1;
+    refuse(&call, WITH_HOPS, WITHOUT_NUMBER, CORSAC_INVALID_ARGUMENT);
+    call.hop = SIZE_MAX;
+    refuse(&call, WITH_HOPS, WITHOUT_NUMBER, CORSAC_INVALID_ARGUMENT);
+}
+
+static void what_is_too_much_is_refused_whole(void)
+{
+    corsac_script_request request = good_request();
+    struct call call = good_call(&request);
+    answer.header_count = CORSAC_EXPLAIN_LINES_MAX / 2;
+    refuse(&call, WITH_HOPS, END, CORSAC_OK);
+    hops[0].revalidated = lines;
+    hops[0].revalidated_count = 1;
+    refuse(&call, WITHOUT_NUMBER, END, CORSAC_TOO_MANY);
+    call = good_call(&request);
+    call.hop_count = CORSAC_EXPLAIN_HOPS_MAX + 1;
+    refuse(&call, WITH_HOPS, END, CORSAC_TOO_MANY);
+    call = good_call(&request);
+    request.headers = lines;
+    request.header_count = CORSAC_EXPLAIN_LINES_MAX + 1;
+    refuse(&call, ALL, END, CORSAC_TOO_MANY);
+}
+
+static void every_place_for_an_answer_is_there(void)
+{
+    corsac_script_request request = good_request();
+    struct call c = good_call(&request);
+    char *place = misaligned();
+    uint8_t buffer[8];
+    size_t written;
+    EXPECT(corsac_explain(c.request, c.hops, 1, 0, NULL, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_explain(c.request, c.hops, 1, 0, NULL, NULL, (corsac_judgement *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_step_at(c.request, c.hops, 1, 0, 0, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_step_at(c.request, c.hops, 1, 0, 0, (corsac_step *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    FILL(buffer);
+    EXPECT(corsac_step_requested_headers(c.request, c.hops, 1, 0, 0, buffer, sizeof buffer, NULL) == CORSAC_INVALID_ARGUMENT);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_step_requested_headers(c.request, c.hops, 1, 0, 0, NULL, 8, &written), written);
+    EXPECT(corsac_exposed_headers(c.request, c.hops, 1, 0, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_dropped_headers(c.request, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_step_headers(c.request, c.hops, 1, 0, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_step_passing_lines(c.request, c.hops, 1, 0, 0, 0, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_step_passing_lines(c.request, c.hops, 1, 0, 0, 2, on_text, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_needs_preflight_after(c.request, c.hops, 1, 0, NULL, 0) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_decode_console(literal("x"), NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(is_filled(place, sizeof(corsac_step)));
+    EXPECT(IS_UNTOUCHED(buffer) && told == 0);
+}
+
+static void requested_names_that_do_not_fit_are_not_begun(void)
+{
+    corsac_script_request request = good_request();
+    struct call c = good_call(&request);
+    corsac_header names[] = { { literal("x-b"), literal("1") }, { literal("X-A"), literal("2") } };
+    size_t written, capacity;
+    request.headers = names;
+    request.header_count = 2;
+    for (capacity = 0; capacity < 7; capacity++) {
+        uint8_t *room = keep(capacity);
+        memset(room, 0x5A, capacity);
+        REFUSES(CORSAC_STORAGE_TOO_SMALL,
+            corsac_step_requested_headers(c.request, NULL, 0, 0, 0, room, capacity, &written), written);
+        EXPECT(is_filled(room, capacity));
+    }
+    {
+        uint8_t *room = keep(7);
+        EXPECT(corsac_step_requested_headers(c.request, NULL, 0, 0, 0, room, 7, &written) == CORSAC_OK);
+        EXPECT(written == 7 && memcmp(room, "x-a,x-b", 7) == 0);
+    }
+}
+
+static void a_console_message_is_there_and_is_utf8(void)
+{
+    corsac_console console;
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(nowhere, &console), console);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(endless, &console), console);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(literal("\xFF"), &console), console);
+    EXPECT(corsac_decode_console(literal("noise"), &console) == CORSAC_OK && console.profile == CORSAC_PROFILE_NONE);
+}
+
+static void names_past_the_last_are_empty(void)
+{
+    EXPECT(corsac_verdict_name(CORSAC_VERDICT_THROWS + 1).len == 0 && corsac_verdict_name(-1).len == 0);
+    EXPECT(corsac_preflight_name(CORSAC_PREFLIGHT_FAILED + 1).len == 0 && corsac_preflight_name(INT32_MIN).len == 0);
+    EXPECT(corsac_blocked_name(0).len > 0 && corsac_blocked_name(10000).len == 0 && corsac_blocked_name(SIZE_MAX).len == 0);
+    EXPECT(corsac_cause_name(0).len > 0 && corsac_cause_name(SIZE_MAX).len == 0);
+    EXPECT(corsac_is_forbidden_header(nowhere, literal("")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_is_safelisted_header(0, nowhere, literal("")) == CORSAC_INVALID_ARGUMENT);
+}
+
+const struct sentence explain_sentences[] = {
+    SENTENCE(what_is_good_is_taken),
+    SENTENCE(a_script_request_is_begun_in_memory_that_is_there_with_texts_that_are),
+    SENTENCE(a_script_request_that_was_never_begun_is_refused),
+    SENTENCE(each_text_and_number_of_a_script_request_is_good),
+    SENTENCE(the_lines_of_a_script_request_are_there),
+    SENTENCE(hops_are_there_and_aligned),
+    SENTENCE(a_profile_is_known),
+    SENTENCE(a_step_is_the_first_or_one_of_the_hops),
+    SENTENCE(what_is_too_much_is_refused_whole),
+    SENTENCE(every_place_for_an_answer_is_there),
+    SENTENCE(requested_names_that_do_not_fit_are_not_begun),
+    SENTENCE(a_console_message_is_there_and_is_utf8),
+    SENTENCE(names_past_the_last_are_empty),
+    END_OF_SENTENCES,
+};

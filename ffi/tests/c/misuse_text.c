@@ -1,0 +1,103 @@
+/* Misuse of escaping, of names and of what concerns responses that go on. */
+#include "fault.h"
+#include "memory.h"
+#include "sentence.h"
+
+static const corsac_bytes nowhere = { NULL, 1 };
+static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
+
+static void a_number_without_a_meaning_has_an_empty_name(void)
+{
+    static const int32_t unknown[] = { -1, 8, 1000, INT32_MAX, INT32_MIN };
+    size_t i;
+    for (i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        EXPECT(corsac_class_name(unknown[i]).len == 0);
+        EXPECT(corsac_denial_name(unknown[i]).len == 0);
+    }
+    EXPECT(corsac_class_name(CORSAC_PREFLIGHT + 1).len == 0);
+    EXPECT(corsac_denial_name(CORSAC_ALLOWED).len == 0);
+    EXPECT(corsac_result_text(1).len == 0);
+    EXPECT(corsac_result_text(CORSAC_TOO_MANY - 1).len == 0);
+    EXPECT(corsac_result_text(INT32_MIN).len == 0);
+}
+
+static void escaping_needs_bytes_a_buffer_and_a_place(void)
+{
+    uint8_t buffer[64];
+    size_t written;
+    char *place = misaligned();
+    FILL(buffer);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_escape(nowhere, buffer, sizeof buffer, &written), written);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_escape(endless, buffer, sizeof buffer, &written), written);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_escape(literal("a"), NULL, 1, &written), written);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_escape(literal("a"), buffer, SIZE_MAX, &written), written);
+    EXPECT(corsac_escape(literal("a"), buffer, sizeof buffer, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_escape(literal("a"), buffer, sizeof buffer, (size_t *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(is_filled(place, sizeof written));
+    EXPECT(IS_UNTOUCHED(buffer));
+}
+
+static void an_escape_that_does_not_fit_is_not_begun(void)
+{
+    const corsac_bytes bytes = literal("a\n\"b");
+    size_t written, capacity;
+    for (capacity = 0; capacity < 10; capacity++) {
+        uint8_t *room = keep(capacity);
+        memset(room, 0x5A, capacity);
+        REFUSES(CORSAC_STORAGE_TOO_SMALL, corsac_escape(bytes, room, capacity, &written), written);
+        EXPECT(is_filled(room, capacity));
+    }
+    EXPECT(corsac_escape(bytes, keep(10), 10, &written) == CORSAC_OK && written == 10);
+    EXPECT(corsac_escape(literal(""), NULL, 0, &written) == CORSAC_OK && written == 0);
+}
+
+static void the_name_of_a_line_is_there(void)
+{
+    EXPECT(corsac_is_owned_header(nowhere) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_is_owned_header(endless) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_is_owned_header(literal("")) == 0);
+}
+
+static void what_vary_covers_starts_as_0_and_is_never_made_up(void)
+{
+    static const uint32_t unknown[] = { 0x10, 0x100, 0x80000000, UINT32_MAX };
+    uint32_t covered = 0;
+    size_t i;
+    char *place = misaligned();
+    EXPECT(corsac_vary_add(literal("Origin"), NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_vary_add(literal("Origin"), (uint32_t *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(is_filled(place, sizeof covered));
+    EXPECT(corsac_vary_add(nowhere, &covered) == CORSAC_INVALID_ARGUMENT && covered == 0);
+    EXPECT(corsac_vary_add(endless, &covered) == CORSAC_INVALID_ARGUMENT && covered == 0);
+    for (i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        covered = unknown[i];
+        EXPECT(corsac_vary_add(literal("Origin"), &covered) == CORSAC_INVALID_ARGUMENT && covered == unknown[i]);
+    }
+}
+
+static void what_vary_lacks_needs_two_places_and_what_vary_add_gave(void)
+{
+    corsac_bytes lines[CORSAC_VARY_MAX];
+    size_t count;
+    char *place = misaligned();
+    FILL(lines);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_vary_missing(nowhere, 0, lines, &count), count);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_vary_missing(endless, 0, lines, &count), count);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_vary_missing(literal("Origin"), UINT32_MAX, lines, &count), count);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_vary_missing(literal("Origin"), 0, NULL, &count), count);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_vary_missing(literal("Origin"), 0, (corsac_bytes *)(void *)place, &count), count);
+    EXPECT(corsac_vary_missing(literal("Origin"), 0, lines, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_vary_missing(literal("Origin"), 0, lines, (size_t *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(is_filled(place, sizeof lines));
+    EXPECT(IS_UNTOUCHED(lines));
+}
+
+const struct sentence text_sentences[] = {
+    SENTENCE(a_number_without_a_meaning_has_an_empty_name),
+    SENTENCE(escaping_needs_bytes_a_buffer_and_a_place),
+    SENTENCE(an_escape_that_does_not_fit_is_not_begun),
+    SENTENCE(the_name_of_a_line_is_there),
+    SENTENCE(what_vary_covers_starts_as_0_and_is_never_made_up),
+    SENTENCE(what_vary_lacks_needs_two_places_and_what_vary_add_gave),
+    END_OF_SENTENCES,
+};

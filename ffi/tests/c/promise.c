@@ -1,0 +1,257 @@
+/* What the header promises of good calls and no vector asks: judges, findings as they are told, texts, Vary, versions. */
+#include "fault.h"
+#include "made.h"
+#include "memory.h"
+#include "sentence.h"
+
+static int is(corsac_bytes bytes, const char *text)
+{
+    return same_bytes("", bytes, literal(text));
+}
+
+/* Lets one origin in, and counts how often it was asked. */
+struct judgement {
+    const char *friend;
+    int32_t answer;
+    unsigned calls;
+};
+
+static int32_t judge(void *data, corsac_bytes origin)
+{
+    struct judgement *judgement = data;
+    judgement->calls++;
+    return is(origin, judgement->friend) ? judgement->answer : 0;
+}
+
+static int32_t denial_with(const corsac_policy *policy, const char *origin, struct judgement *judgement)
+{
+    corsac_decision decision;
+    FILL(decision);
+    EXPECT(corsac_evaluate_with(policy, made_request("GET", "Origin", origin), judge, judgement, &decision) == CORSAC_OK);
+    return decision.denial;
+}
+
+static void a_judge_lets_a_stranger_in_with_1_alone(void)
+{
+    struct judgement judgement = { "https://b.example", 1, 0 };
+    corsac_spec spec = made_spec();
+    corsac_policy policy;
+    spec.external_origins = 1;
+    policy = compiled(&spec);
+    EXPECT(corsac_policy_allows_external_origins(&policy) == 1);
+    EXPECT(denial_with(&policy, "https://a.example", &judgement) == CORSAC_ALLOWED && judgement.calls == 0);
+    EXPECT(denial_with(&policy, "https://b.example", &judgement) == CORSAC_ALLOWED && judgement.calls == 1);
+    EXPECT(denial_with(&policy, "https://c.example", &judgement) == CORSAC_ORIGIN_NOT_ALLOWED && judgement.calls == 2);
+    EXPECT(denial_with(&policy, "noise", &judgement) == CORSAC_ORIGIN_MALFORMED && judgement.calls == 2);
+    judgement.answer = 2;
+    EXPECT(denial_with(&policy, "https://b.example", &judgement) == CORSAC_ORIGIN_NOT_ALLOWED);
+    judgement.answer = -1;
+    EXPECT(denial_with(&policy, "https://b.example", &judgement) == CORSAC_ORIGIN_NOT_ALLOWED);
+}
+
+static void a_judge_is_not_asked_without_external_origins(void)
+{
+    struct judgement judgement = { "https://b.example", 1, 0 };
+    corsac_policy policy = made_policy();
+    EXPECT(denial_with(&policy, "https://b.example", &judgement) == CORSAC_ORIGIN_NOT_ALLOWED && judgement.calls == 0);
+}
+
+static void a_policy_says_what_it_is(void)
+{
+    const corsac_bytes any = literal("*");
+    corsac_spec spec = made_spec();
+    corsac_policy policy = compiled(&spec);
+    EXPECT(corsac_policy_is_any_origin(&policy) == 0);
+    EXPECT(corsac_policy_allows_credentials(&policy) == 0);
+    EXPECT(corsac_policy_allows_external_origins(&policy) == 0);
+    spec.allow_credentials = 1;
+    policy = compiled(&spec);
+    EXPECT(corsac_policy_allows_credentials(&policy) == 1);
+    spec.allow_credentials = 0;
+    spec.allow_origins.ptr = &any;
+    policy = compiled(&spec);
+    EXPECT(corsac_policy_is_any_origin(&policy) == 1);
+}
+
+static void a_missing_list_of_methods_is_the_default_and_an_empty_one_is_none(void)
+{
+    corsac_spec spec = made_spec();
+    corsac_request *request = made_request("OPTIONS", "Origin", "https://a.example");
+    corsac_policy policy = compiled(&spec);
+    corsac_bytes no_method;
+    corsac_decision decision;
+    EXPECT(corsac_request_header(request, literal("Access-Control-Request-Method"), literal("POST")) == CORSAC_OK);
+    EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK && decision.denial == CORSAC_ALLOWED);
+    spec.allow_methods.ptr = &no_method;
+    policy = compiled(&spec);
+    EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK && decision.denial == CORSAC_METHOD_NOT_ALLOWED);
+}
+
+static void options_and_names_may_go_when_they_were_read(void)
+{
+    const char *origin = "https://a.example";
+    char text[32], name[8];
+    corsac_bytes entry;
+    corsac_policy policy;
+    corsac_request request;
+    corsac_decision decision;
+    corsac_spec spec = made_spec();
+    strcpy(text, origin);
+    strcpy(name, "oRIGIN");
+    entry = literal(text);
+    spec.allow_origins.ptr = &entry;
+    policy = compiled(&spec);
+    memset(text, 0, sizeof text);
+    memset(&entry, 0, sizeof entry);
+    EXPECT(corsac_request_init(&request, literal("GET")) == CORSAC_OK);
+    EXPECT(corsac_request_header(&request, literal(name), literal(origin)) == CORSAC_OK);
+    memset(name, 0, sizeof name);
+    EXPECT(corsac_evaluate(&policy, &request, &decision) == CORSAC_OK && decision.denial == CORSAC_ALLOWED);
+}
+
+static void a_request_is_begun_again_without_the_lines_it_had(void)
+{
+    corsac_policy policy = made_policy();
+    corsac_request *request = made_request("GET", "Origin", "https://a.example");
+    corsac_decision decision;
+    EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK && decision.request_class == CORSAC_ACTUAL);
+    EXPECT(corsac_request_init(request, literal("GET")) == CORSAC_OK);
+    EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK && decision.request_class == CORSAC_PLAIN);
+}
+
+static void nothing_behind_the_image_is_part_of_it(void)
+{
+    corsac_spec spec = made_spec();
+    corsac_policy policy, opened;
+    size_t size;
+    uint8_t *storage;
+    EXPECT(corsac_policy_size(&spec, &size) == CORSAC_OK);
+    storage = keep(size + 100);
+    EXPECT(corsac_policy_compile(&spec, storage, size + 100, NULL, NULL, &policy) == CORSAC_OK);
+    EXPECT(policy.image == storage && policy.len <= size);
+    EXPECT(corsac_policy_open(policy.image, policy.len, &opened) == CORSAC_OK);
+    EXPECT(opened.image == policy.image && opened.len == policy.len);
+}
+
+/* The callback's own data, one finding after the other. */
+static void remember(void *data, const corsac_finding *finding)
+{
+    char *words = data;
+    strncat(words, (const char *)finding->message.ptr, finding->message.len);
+    strcat(words, "; ");
+    strncat(words, (const char *)finding->suggestion.ptr, finding->suggestion.len);
+    strcat(words, "\n");
+}
+
+static void findings_are_told_in_words_that_can_be_printed(void)
+{
+    const corsac_bytes origins[] = { literal("https://a.example/"), literal("https://b.example\n") };
+    char words[4 * CORSAC_MESSAGE_MAX] = "";
+    uint8_t storage[2048];
+    corsac_policy policy;
+    corsac_spec spec = made_spec();
+    spec.allow_origins.ptr = origins;
+    spec.allow_origins.len = 2;
+    REFUSES(CORSAC_FINDINGS, corsac_policy_compile(&spec, storage, sizeof storage, remember, words, &policy), policy);
+    EXPECT(strstr(words, "\"https://a.example/\"") != NULL);
+    EXPECT(strstr(words, "; write \"https://a.example\"\n") != NULL);
+    EXPECT(strstr(words, "https://b.example\\x0A") != NULL);
+    EXPECT(strstr(words, "example\n\"") == NULL);
+}
+
+static void a_denial_is_told_in_one_line_that_can_be_printed(void)
+{
+    corsac_policy policy = made_policy();
+    corsac_decision decision;
+    uint8_t message[CORSAC_MESSAGE_MAX];
+    corsac_bytes told = { message, 0 };
+    EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
+    EXPECT(corsac_denial_message(&decision, message, sizeof message, &told.len) == CORSAC_OK);
+    EXPECT(is(told, "origin \"https://b.example\" is not allowed"));
+    EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "a\x1B[2J\"\\"), &decision) == CORSAC_OK);
+    EXPECT(corsac_denial_message(&decision, message, sizeof message, &told.len) == CORSAC_OK);
+    EXPECT(told.len > 19 && memcmp(message, "\"a\\x1B[2J\\x22\\x5C\" ", 19) == 0);
+}
+
+static void names_and_results_have_their_words(void)
+{
+    int32_t number;
+    EXPECT(is(corsac_class_name(CORSAC_PLAIN), "plain"));
+    EXPECT(is(corsac_class_name(CORSAC_ACTUAL), "actual"));
+    EXPECT(is(corsac_class_name(CORSAC_PREFLIGHT), "preflight"));
+    EXPECT(is(corsac_denial_name(CORSAC_ORIGIN_NOT_ALLOWED), "origin-not-allowed"));
+    EXPECT(is(corsac_denial_name(CORSAC_ORIGIN_MALFORMED), "origin-malformed"));
+    EXPECT(is(corsac_denial_name(CORSAC_METHOD_NOT_ALLOWED), "method-not-allowed"));
+    EXPECT(is(corsac_denial_name(CORSAC_METHOD_MALFORMED), "method-malformed"));
+    EXPECT(is(corsac_denial_name(CORSAC_HEADER_NOT_ALLOWED), "header-not-allowed"));
+    EXPECT(is(corsac_denial_name(CORSAC_HEADERS_MALFORMED), "headers-malformed"));
+    EXPECT(is(corsac_denial_name(CORSAC_REQUEST_TOO_LARGE), "too-large"));
+    for (number = CORSAC_TOO_MANY; number <= CORSAC_OK; number++)
+        EXPECT(corsac_result_text(number).len > 0);
+}
+
+static void escaping_leaves_what_can_be_printed_but_a_quote_and_a_backslash(void)
+{
+    uint8_t buffer[4 * 256], all[256];
+    corsac_bytes bytes = { all, sizeof all }, shown_bytes = { buffer, 0 };
+    size_t i, printable = 0;
+    for (i = 0; i < sizeof all; i++)
+        all[i] = (uint8_t)i;
+    EXPECT(corsac_escape(bytes, buffer, sizeof buffer, &shown_bytes.len) == CORSAC_OK);
+    /* 95 can be printed, two of them are escaped. */
+    EXPECT(shown_bytes.len == 93 + 4 * (256 - 93));
+    for (i = 0; i < shown_bytes.len; i++)
+        printable += buffer[i] >= 0x20 && buffer[i] <= 0x7E && buffer[i] != '"';
+    EXPECT(printable == shown_bytes.len);
+    bytes = literal("a\n");
+    EXPECT(corsac_escape(bytes, buffer, sizeof buffer, &shown_bytes.len) == CORSAC_OK && is(shown_bytes, "a\\x0A"));
+}
+
+static void the_lines_of_a_policy_are_its_own_in_any_case(void)
+{
+    EXPECT(corsac_is_owned_header(literal("Access-Control-Allow-Origin")) == 1);
+    EXPECT(corsac_is_owned_header(literal("ACCESS-control-Max-aGE")) == 1);
+    EXPECT(corsac_is_owned_header(literal("Vary")) == 0);
+    EXPECT(corsac_is_owned_header(literal("Access-Control-Request-Method")) == 0);
+}
+
+static void vary_gets_what_it_lacks_and_no_more(void)
+{
+    const corsac_bytes vary = literal("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
+    corsac_bytes lines[CORSAC_VARY_MAX];
+    size_t count;
+    uint32_t covered = 0;
+    EXPECT(corsac_vary_missing(vary, covered, lines, &count) == CORSAC_OK);
+    EXPECT(count == 1 && lines[0].ptr == vary.ptr && lines[0].len == vary.len);
+    EXPECT(corsac_vary_add(literal("Accept-Encoding"), &covered) == CORSAC_OK);
+    EXPECT(corsac_vary_add(literal("cookie, ORIGIN"), &covered) == CORSAC_OK);
+    EXPECT(corsac_vary_missing(vary, covered, lines, &count) == CORSAC_OK);
+    EXPECT(count == 2 && is(lines[0], "Access-Control-Request-Method") && is(lines[1], "Access-Control-Request-Headers"));
+    EXPECT(corsac_vary_add(literal("*"), &covered) == CORSAC_OK);
+    EXPECT(corsac_vary_missing(vary, covered, lines, &count) == CORSAC_OK && count == 0);
+    EXPECT(corsac_vary_missing(literal(""), 0, lines, &count) == CORSAC_OK && count == 0);
+}
+
+static void the_library_is_the_one_of_the_header(void)
+{
+    EXPECT(corsac_abi_version() == CORSAC_ABI_VERSION);
+    EXPECT(corsac_version().len >= 5);
+}
+
+const struct sentence promise_sentences[] = {
+    SENTENCE(a_judge_lets_a_stranger_in_with_1_alone),
+    SENTENCE(a_judge_is_not_asked_without_external_origins),
+    SENTENCE(a_policy_says_what_it_is),
+    SENTENCE(a_missing_list_of_methods_is_the_default_and_an_empty_one_is_none),
+    SENTENCE(options_and_names_may_go_when_they_were_read),
+    SENTENCE(a_request_is_begun_again_without_the_lines_it_had),
+    SENTENCE(nothing_behind_the_image_is_part_of_it),
+    SENTENCE(findings_are_told_in_words_that_can_be_printed),
+    SENTENCE(a_denial_is_told_in_one_line_that_can_be_printed),
+    SENTENCE(names_and_results_have_their_words),
+    SENTENCE(escaping_leaves_what_can_be_printed_but_a_quote_and_a_backslash),
+    SENTENCE(the_lines_of_a_policy_are_its_own_in_any_case),
+    SENTENCE(vary_gets_what_it_lacks_and_no_more),
+    SENTENCE(the_library_is_the_one_of_the_header),
+    END_OF_SENTENCES,
+};

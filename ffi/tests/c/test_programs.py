@@ -1,0 +1,171 @@
+"""The C programs of this folder, as both compilers build them, under the sanitisers and under valgrind."""
+
+import os
+import re
+import tempfile
+import unittest
+import unittest.mock
+from pathlib import Path
+
+from programs import CASES, MADE, MISUSES, ROOT, SANITISERS, Programs, needs, run, valgrind
+
+VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name != "browser-cases.json")
+
+
+class Vectors(Programs):
+    def program(self, name, compiler, *flags, **options):
+        return self.build(name, CASES, compiler, [*flags, "-ljansson"], **options)
+
+    def all_hold(self, *command):
+        said = self.succeeds(*command, *VECTORS)
+        self.assertRegex(said, r"^5\d\d decisions, 2\d\d findings, 0 of them skipped; \d+ wrong expectations; 0 failed\n$")
+        print(f"\n    {self._testMethodName}: {said.strip()}")
+
+    @needs("gcc", "libjansson-dev")
+    def test_every_vector_holds_in_c_of_gcc(self):
+        self.all_hold(self.program("vectors-gcc", "gcc", "-O2"))
+
+    @needs("clang", "libjansson-dev")
+    def test_every_vector_holds_in_c_of_clang(self):
+        self.all_hold(self.program("vectors-clang", "clang", "-O2"))
+
+    @needs("gcc", "libjansson-dev")
+    def test_every_vector_holds_with_the_shared_library(self):
+        self.all_hold(self.program("vectors-shared", "gcc", "-O2", library="libcorsac.so"))
+
+    @needs("gcc", "libjansson-dev")
+    def test_every_vector_holds_under_the_sanitisers(self):
+        self.all_hold(self.program("vectors-sanitised", "gcc", *SANITISERS))
+
+    @needs("gcc", "libjansson-dev", "valgrind")
+    def test_every_vector_holds_under_valgrind(self):
+        self.all_hold(*valgrind(self.program("vectors-valgrind", "gcc")))
+
+    @needs("gcc", "libjansson-dev")
+    def test_a_file_without_its_cases_is_noticed(self):
+        self.refuses("; 0 failed", self.program("vectors-gcc", "gcc", "-O2"), VECTORS[0])
+        self.refuses("No such file", self.program("vectors-gcc", "gcc", "-O2"), ROOT / "vectors/none.json")
+
+
+class Misuse(Programs):
+    def all_hold(self, *command):
+        said = self.succeeds(*command)
+        self.assertRegex(said, r"\n\d+ sentences; 2 wrong ones noticed; 0 failed\n$")
+        self.assertGreater(int(re.search(r"(\d+) sentences", said)[1]), 40)
+        print(f"\n    {self._testMethodName}: {said.strip().splitlines()[-1]}")
+
+    @needs("gcc")
+    def test_every_misuse_is_refused_in_c_of_gcc(self):
+        self.all_hold(self.build("misuse-gcc", MISUSES, "gcc", ["-O2"]))
+
+    @needs("clang")
+    def test_every_misuse_is_refused_in_c_of_clang(self):
+        self.all_hold(self.build("misuse-clang", MISUSES, "clang", ["-O2"]))
+
+    @needs("gcc")
+    def test_every_misuse_is_refused_under_the_sanitisers(self):
+        self.all_hold(self.build("misuse-sanitised", MISUSES, "gcc", SANITISERS))
+
+    @needs("gcc", "valgrind")
+    def test_every_misuse_is_refused_under_valgrind(self):
+        self.all_hold(*valgrind(self.build("misuse-valgrind", MISUSES)))
+
+
+class Threads(Programs):
+    said = "8 threads, 4000 answers, 0 wrong\n"
+
+    def program(self, *flags):
+        return self.build("threads", ["threads.c", *MADE], "gcc", ["-pthread", *flags])
+
+    @needs("gcc")
+    def test_eight_threads_share_a_policy(self):
+        self.assertEqual(self.succeeds(self.program("-O2")), self.said)
+
+    @needs("gcc")
+    def test_eight_threads_share_a_policy_under_the_sanitisers(self):
+        self.assertEqual(self.succeeds(self.program(*SANITISERS)), self.said)
+
+    @needs("gcc", "valgrind")
+    def test_no_thread_writes_what_another_reads(self):
+        self.assertEqual(self.succeeds(*valgrind(self.program(), tool="helgrind")), self.said)
+
+    @needs("gcc", "valgrind")
+    def test_a_race_is_noticed(self):
+        self.refuses("Possible data race", *valgrind(self.program(), "race", tool="helgrind"))
+
+
+class Faults(Programs):
+    """What the sanitisers and valgrind must refuse: a check that cannot fail is none."""
+
+    kinds = ("overflow", "library-overflow", "uninitialised", "leak", "undefined")
+
+    @needs("gcc")
+    def test_nobody_notices_without_them(self):
+        program = self.build("faults", ["faults.c"])
+        for kind in self.kinds:
+            self.succeeds(program, kind)
+
+    @needs("gcc")
+    def test_the_sanitisers_refuse_an_overflow_a_leak_and_what_is_undefined(self):
+        program = self.build("faults-sanitised", ["faults.c"], "gcc", SANITISERS)
+        self.refuses("heap-buffer-overflow", program, "overflow")
+        self.refuses("detected memory leaks", program, "leak")
+        self.refuses("signed integer overflow", program, "undefined")
+
+    @needs("gcc", "valgrind")
+    def test_valgrind_refuses_an_overflow_a_leak_and_memory_that_was_never_written_in_the_library_too(self):
+        program = self.build("faults", ["faults.c"])
+        self.refuses("Invalid read of size 1", *valgrind(program, "overflow"))
+        self.refuses("Invalid read of size 1", *valgrind(program, "library-overflow"))
+        self.refuses("depends on uninitialised value", *valgrind(program, "uninitialised"))
+        self.refuses("are definitely lost", *valgrind(program, "leak"))
+
+
+class Header(Programs):
+    said = "Access-Control-Allow-Origin: https://a.example.com\nVary: Origin\n"
+
+    def checked(self, text, *command):
+        with tempfile.TemporaryDirectory() as directory:
+            source = Path(directory) / "header.c"
+            source.write_text(text + "int main(void) { return 0; }\n")
+            return run(*command, "-std=c99", "-Werror", "-fsyntax-only", "-I", ROOT / "include", source)
+
+    @needs("clang")
+    def test_clang_has_nothing_to_say_of_it(self):
+        # But for padding inside structures, which is no fault.
+        everything = ["clang", "-Weverything", "-Wno-padded"]
+        self.assertEqual(self.checked("#include <corsac.h>\n", *everything), (0, ""))
+        code, said = self.checked("#include <corsac.h>\nint f();\n", *everything)
+        self.assertNotEqual(code, 0)
+        self.assertIn("-Wstrict-prototypes", said)
+
+    @needs("g++")
+    def test_it_is_cpp17_to_gcc(self):
+        self.assertEqual(self.succeeds(self.build("header-g++", ["header.cpp"], "g++")), self.said)
+
+    @needs("clang++")
+    def test_it_is_cpp17_to_clang(self):
+        self.assertEqual(self.succeeds(self.build("header-clang++", ["header.cpp"], "clang++")), self.said)
+
+
+class Needs(Programs):
+    @needs("no-such-tool", "libno-such-dev")
+    def asks_for_what_nobody_has(self):
+        self.fail("it ran")
+
+    def outcome(self, ci):
+        result = unittest.TestResult()
+        with unittest.mock.patch.dict(os.environ, {"CI": ci}):
+            Needs("asks_for_what_nobody_has").run(result)
+        return result
+
+    def test_what_is_missing_is_said_by_name_and_fails_under_ci(self):
+        words = "missing: apt-get install libno-such-dev no-such-tool"
+        self.assertEqual([why for _, why in self.outcome("").skipped], [words])
+        failed = self.outcome("true")
+        self.assertEqual(failed.skipped, [])
+        self.assertIn(words, failed.failures[0][1])
+
+
+if __name__ == "__main__":
+    unittest.main()
