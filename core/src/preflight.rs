@@ -97,7 +97,17 @@ fn judge_further<'r>(
             order = Order::new(image);
             followed = Some(line);
         }
-        let mut rest = followed.and_then(|line| order.follow(line, |number| see(&mut scan.seen, number)));
+        let mut is_repeated = false;
+        let mut rest = followed.and_then(|line| {
+            order.follow(line, |number| {
+                is_repeated = !see(&mut scan.seen, number);
+                !is_repeated
+            })
+        });
+        if let Some(rest) = rest.filter(|_| is_repeated) {
+            // What was followed so far is a listed name, up to its comma.
+            return malformed(rest.split(|&b| b == b',').next().unwrap_or_default());
+        }
         while let Some((element, before)) = scan.next_element(rest)? {
             let is_padded = rest.is_some_and(|rest| rest.len() != element.len());
             rest = if is_padded { order.follow(element, |number| see(&mut scan.seen, number)) } else { Some(element) };
