@@ -56,7 +56,8 @@ def holds(case: dict[str, Any]) -> bool:
         verdicts = {told[case["expect"]]} | ({"incomplete"} if case["expect"] == "allow" and not preflight else set())
         return explained.verdict["spec"] in verdicts
     if case["kind"] == "redirect":
-        explained = corsac.explain(**{**asked(case), "url": case["chain"][0]["url_origin"] + "/x"}, hops=chain(case))
+        asks = {**asked(case), "url": case["chain"][0]["url_origin"] + "/x", "hops": chain(case)}
+        explained = corsac.explain(**asks)
         return explained.verdict["spec"] == told[case["expect"]]
     explained = corsac.explain(**asked(case), preflight=answer(case["response"]))
     wanted = {"allow": "passed", "block": "failed"}[case["expect"]]
