@@ -103,7 +103,7 @@ def test_what_is_sent_can_be_sent() -> None:
     )
 
 
-def test_a_policys_own_answers_pass() -> None:
+def test_what_a_policy_answers_passes() -> None:
     policy = corsac.Policy([PAGE], allow_methods=["PUT"], allow_headers=["x-a"], expose_headers=["etag"], max_age=60)
     (sent,) = corsac.explain(origin=PAGE, url=API, method="PUT", headers=[("x-a", "1")]).sent
     assert sent.preflight_request is not None
