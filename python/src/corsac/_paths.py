@@ -65,7 +65,9 @@ def _check(prefix: str) -> None:
     if prefix == "/":
         return
     if prefix.endswith("/"):
-        raise ValueError(f"a path governs whole segments and all below: write {prefix.rstrip('/') or '/'!r} instead of {prefix!r}")
+        raise ValueError(
+            f"a path governs whole segments and all below: write {prefix.rstrip('/') or '/'!r} instead of {prefix!r}"
+        )
     segments = prefix.split("/")[1:]
     if "" in segments or "." in segments or ".." in segments:
         raise ValueError(f"no request has an empty segment or a dot segment here: {prefix!r}")

@@ -34,7 +34,9 @@ class RegexJudge:
 
     __slots__ = ("_regexes",)
 
-    def __init__(self, regexes: Iterable[str | re.Pattern[str]], *, option: str, allow_credentials: bool, stacklevel: int = 2) -> None:
+    def __init__(
+        self, regexes: Iterable[str | re.Pattern[str]], *, option: str, allow_credentials: bool, stacklevel: int = 2
+    ) -> None:
         if isinstance(regexes, str | re.Pattern):
             raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
         self._regexes = tuple(_compiled(regex, option) for regex in regexes)
@@ -67,8 +69,14 @@ def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stackl
                     'as in allow_origins=["https://app.example.com", "https://*.example.com"], or leave allow_credentials out'
                 )
     patterns = patterns_for(regex)
-    advice = f"write allow_origins={patterns!r}" if patterns else "no pattern says the same; judge= takes a function that is asked instead"
-    warnings.warn(f"{option}: {source!r} is read for migration only: {advice}", CorsacMigrationWarning, stacklevel=stacklevel)
+    advice = (
+        f"write allow_origins={patterns!r}"
+        if patterns
+        else "no pattern says the same; judge= takes a function that is asked instead"
+    )
+    warnings.warn(
+        f"{option}: {source!r} is read for migration only: {advice}", CorsacMigrationWarning, stacklevel=stacklevel
+    )
 
 
 def _source(regex: str | re.Pattern[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import operator
 import os
 import threading
 import time
@@ -31,14 +32,11 @@ class PolicyHolder:
     def __init__(self, policy: Policy) -> None:
         self._policy = _checked(policy)
 
-    @property
-    def policy(self) -> Policy:
-        """The policy for the next request."""
-        return self._policy
-
-    @policy.setter
-    def policy(self, policy: Policy) -> None:
+    def _set(self, policy: Policy) -> None:
         self._policy = _checked(policy)
+
+    # Asked for each request: a getter without a frame of its own.
+    policy = property(operator.attrgetter("_policy"), _set, doc="The policy for the next request.")
 
 
 class PolicyFile(PolicyHolder):
@@ -53,7 +51,9 @@ class PolicyFile(PolicyHolder):
     :raises PolicyError: the file is wrong at the start, when there is nothing to keep.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, interval: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, interval: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._path = Path(path)
         self._interval = interval
         self._clock = clock
@@ -76,7 +76,9 @@ class PolicyFile(PolicyHolder):
 
     @policy.setter
     def policy(self, policy: Policy) -> None:
-        raise AttributeError(f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder")
+        raise AttributeError(
+            f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder"
+        )
 
     def _stamp(self) -> Stamp | None:
         try:
@@ -112,5 +114,7 @@ def read(path: Path) -> Policy:
 
 def _checked(policy: Policy) -> Policy:
     if not isinstance(policy, Policy):
-        raise TypeError(f"a corsac.Policy is needed, not {type(policy).__name__}: write corsac.Policy([...]) or Policy.from_toml(path)")
+        raise TypeError(
+            f"a corsac.Policy is needed, not {type(policy).__name__}: write corsac.Policy([...]) or Policy.from_toml(path)"
+        )
     return policy

@@ -24,28 +24,12 @@ _BODY = b"Internal Server Error"
 _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_BODY))]
 
 
-class GovernedSend:
-    """The `send` of one request: the decision's headers on the response that leaves through it."""
-
-    __slots__ = ("_merge", "_send", "started")
-
-    def __init__(self, send: Send, decision: Decision) -> None:
-        self._send = send
-        self._merge = decision.merge
-        self.started = False
-
-    def __call__(self, message: Message) -> Any:
-        if message["type"] == "http.response.start":
-            self.started = True
-            # A copy: an application may send the same message again.
-            message = {**message, "headers": self._merge(message.get("headers", ()))}
-        return self._send(message)
-
-
-async def answer(error: Exception, scope: Scope, receive: Receive, send: GovernedSend, decision: Decision, inside: object) -> bool:
+async def answer(
+    error: Exception, scope: Scope, receive: Receive, send: Send, decision: Decision, inside: object
+) -> bool:
     """Have the response to an exception governed; whether the exception was handled, so that it ends here.
 
-    :param send: through which nothing was sent yet.
+    :param send: adds the headers; nothing was sent through it yet.
     :param inside: the middleware that asks, to tell what stands outside it.
     """
     outside, is_below_router = _standing(scope, inside)
@@ -90,7 +74,7 @@ def _router_handler(error: Exception, scope: Scope) -> Callable[..., Any] | None
     return found  # type: ignore[no-any-return]
 
 
-async def _handle(handler: Callable[..., Any], error: Exception, scope: Scope, receive: Receive, send: GovernedSend) -> None:
+async def _handle(handler: Callable[..., Any], error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import Request
 
@@ -140,7 +124,12 @@ class _GovernedResponse:
         self._decision = decision
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._response(scope, receive, GovernedSend(send, self._decision))
+        async def governed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self._decision.merge(message.get("headers", ()))}
+            await send(message)
+
+        await self._response(scope, receive, governed)
 
 
 def _is_async(handler: Any) -> bool:

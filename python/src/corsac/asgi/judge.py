@@ -45,7 +45,9 @@ class _Question:
         return False
 
 
-async def decide(policy: Policy, method: str, headers: Iterable[tuple[bytes, bytes]], judge: Judge | None, waiting: AsyncJudge) -> Decision:
+async def decide(
+    policy: Policy, method: str, headers: Iterable[tuple[bytes, bytes]], judge: Judge | None, waiting: AsyncJudge
+) -> Decision:
     """One decision with a judge that has to be waited for: asked at most once, and only about an origin that nothing else allowed."""
     lines = tuple(headers)
     question = _Question()

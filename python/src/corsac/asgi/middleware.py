@@ -8,19 +8,19 @@ from corsac import Policy
 from corsac._log import denied_preflight, denied_websocket
 from corsac._regex import RegexJudge
 from corsac._watch import PolicyHolder
-from corsac.asgi.errors import GovernedSend, answer
+from corsac.asgi.errors import answer
 from corsac.asgi.judge import Either, decide, is_async
 from corsac.asgi.options import holder, path_table, route_path, starlette_policy
 from corsac.asgi.report import ReportingSend
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Mapping
+    from collections.abc import Awaitable, Collection, Mapping
 
     from corsac import Decision
     from corsac.asgi.judge import AsyncJudge, Judge
     from corsac.asgi.options import PolicyLike
-    from corsac.asgi.protocol import ASGIApp, Receive, Scope, Send
+    from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 _GET = ("GET",)
 
@@ -96,7 +96,9 @@ class CORSMiddleware:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
         regex = None
         if allow_origin_regex is not None:
-            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2)
+            regex = RegexJudge(
+                [allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2
+            )
         if policy is None and (changed or not policies):
             asks = regex is not None or (judge is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
@@ -133,7 +135,11 @@ class CORSMiddleware:
             return
         method = scope["method"] if kind == "http" else "GET"
         if self._waiting is None:
-            decision = held.policy.evaluate(method, scope["headers"], judge=self._judge)
+            judge = self._judge
+            policy, headers = held.policy, scope["headers"]
+            decision = (
+                policy.evaluate(method, headers) if judge is None else policy.evaluate(method, headers, judge=judge)
+            )
         else:
             decision = await decide(held.policy, method, scope["headers"], self._judge, self._waiting)
         if self._report_only:
@@ -141,13 +147,27 @@ class CORSMiddleware:
         elif kind == "websocket":
             await self._websocket(decision, scope, receive, send)
         elif decision.status is not None:
-            await _preflight(decision, send)
+            if not decision.allowed:
+                denied_preflight(decision)
+            status, headers, body = decision.answer()
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
         else:
-            governed = GovernedSend(send, decision)
+            started = False
+
+            # A function of its own costs half of what an object does, to make and to call.
+            def governed(message: Message) -> Awaitable[None]:
+                if message["type"] == "http.response.start":
+                    nonlocal started
+                    started = True
+                    # A copy: an application may send the same message again.
+                    message = {**message, "headers": decision.merge(message.get("headers", ()))}
+                return send(message)
+
             try:
                 await self.app(scope, receive, governed)
             except Exception as error:
-                if governed.started or not await answer(error, scope, receive, governed, decision, self):
+                if started or not await answer(error, scope, receive, governed, decision, self):
                     raise
 
     async def _websocket(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,14 +181,6 @@ class CORSMiddleware:
     def _holders(self) -> list[PolicyHolder]:
         held = [] if self._table is None else self._table.all()
         return [entry for entry in [self._holder, *held] if entry is not None]
-
-
-async def _preflight(decision: Decision, send: Send) -> None:
-    if not decision.allowed:
-        denied_preflight(decision)
-    status, headers, body = decision.answer()
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 # What each keyword is when nobody wrote it.

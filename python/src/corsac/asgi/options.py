@@ -35,7 +35,12 @@ def starlette_policy(
     :raises TypeError: a str in place of a list, which would be looked into letter by letter.
     :raises PolicyError: no policy; every finding is named.
     """
-    lists = {"allow_origins": allow_origins, "allow_methods": allow_methods, "allow_headers": allow_headers, "expose_headers": expose_headers}
+    lists = {
+        "allow_origins": allow_origins,
+        "allow_methods": allow_methods,
+        "allow_headers": allow_headers,
+        "expose_headers": expose_headers,
+    }
     for option, value in lists.items():
         if isinstance(value, str):
             raise TypeError(f"{option} is a list: write {option}=[{value!r}]")
@@ -59,7 +64,9 @@ def holder(policy: PolicyLike) -> PolicyHolder | None:
     elif isinstance(policy, Mapping):
         held = PolicyHolder(Policy.from_mapping(policy))
     elif isinstance(policy, str | os.PathLike):
-        raise TypeError(f"a file is watched: write PolicyFile({os.fspath(policy)!r}), or read it once with Policy.from_toml")
+        raise TypeError(
+            f"a file is watched: write PolicyFile({os.fspath(policy)!r}), or read it once with Policy.from_toml"
+        )
     else:
         held = PolicyHolder(policy)
     warn_of_findings(held.policy)

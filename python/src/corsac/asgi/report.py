@@ -54,9 +54,13 @@ def _refusal(decision: Decision, scope: Scope, status: int, headers: Lines) -> s
     answer = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     if decision.request_class == "preflight":
         names = [name.strip() for name in sent.get(b"access-control-request-headers", "").split(",") if name.strip()]
-        facts.update(method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer)
+        facts.update(
+            method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer
+        )
     else:
-        facts.update(response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin")
+        facts.update(
+            response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin"
+        )
     at = "preflight" if decision.request_class == "preflight" else "response"
     try:
         blocked = explain(**facts).blocked
