@@ -1,6 +1,7 @@
-"""What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, no server, no event loop, rounds interleaved.
+"""What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, rounds interleaved.
 
-Every answer is checked before it is timed. `--write` writes results/asgi.md and results/asgi.svg; without it, a table to look at, in seconds.
+No server and no event loop: nothing waits. Every answer is checked before it is timed. `--write` writes results/asgi.md
+and results/asgi.svg; without it, a table to look at, in seconds.
 """
 
 from __future__ import annotations

@@ -114,7 +114,8 @@ def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
 def head() -> str:
     """Where the numbers are from."""
     packages = f"corsac {corsac.__version__}, starlette {version('starlette')}"
-    return f"`make python-bench`, {cpu()}, {datetime.date.today().isoformat()}, Python {platform.python_version()}, {packages}"
+    today = datetime.date.today().isoformat()
+    return f"`make python-bench`, {cpu()}, {today}, Python {platform.python_version()}, {packages}"
 
 
 def cpu() -> str:
@@ -132,7 +133,8 @@ def spread(samples: Samples) -> str:
     for values in samples.values():
         low, middle, high = statistics.quantiles(values, n=4)
         widths.append((high - low) / middle / 2)
-    return f"half of the samples lie within ±{statistics.median(widths):.0%} of the median in the middle cell, ±{max(widths):.0%} in the worst"
+    middle, worst = statistics.median(widths), max(widths)
+    return f"half of the samples lie within ±{middle:.0%} of the median in the middle cell, ±{worst:.0%} in the worst"
 
 
 def micro(nanoseconds: float, bare: float | None = None) -> str:

@@ -1,6 +1,7 @@
-"""Regular expressions of a migration: matched in full, never a way to let any origin in beside credentials, and with the pattern to write instead.
+"""Regular expressions of a migration: matched in full, and never a way to let any origin in beside credentials.
 
-The engine asks only about an origin of its own bounds and bytes that no pattern matched, and it alone writes the answer.
+Each warns with the pattern to write instead. The engine asks only about an origin of its own bounds and bytes that no
+pattern matched, and it alone writes the answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from corsac._regex_pattern import patterns_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 # Nobody can own the first two (RFC 6761, 6.4): what matches them matches anybody.
 CANARIES = ("https://corsac-canary.invalid", "http://corsac-canary.invalid", "null")
@@ -65,18 +66,16 @@ def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stackl
         for canary in CANARIES:
             if regex.fullmatch(canary):
                 raise ValueError(
-                    f"{option}: {source!r} lets any origin in beside credentials, for it matches {canary!r}: name the origins, "
-                    'as in allow_origins=["https://app.example.com", "https://*.example.com"], or leave allow_credentials out'
+                    f"{option}: {source!r} lets any origin in beside credentials, for it matches {canary!r}: "
+                    'write which, as in allow_origins=["https://app.example.com", "https://*.example.com"], '
+                    "or leave allow_credentials out"
                 )
     patterns = patterns_for(regex)
     advice = (
-        f"write allow_origins={patterns!r}"
-        if patterns
-        else "no pattern says the same; judge= takes a function that is asked instead"
+        f"write allow_origins={patterns!r}" if patterns else "no pattern says the same, but judge= takes a function"
     )
-    warnings.warn(
-        f"{option}: {source!r} is read for migration only: {advice}", CorsacMigrationWarning, stacklevel=stacklevel
-    )
+    message = f"{option}: {source!r} is read for migration only: {advice}"
+    warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel)
 
 
 def _source(regex: str | re.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""The 500 of an exception that nobody caught, and what a handler makes of others: the application's own response, with the policy's headers."""
+"""The 500 of an exception that nobody caught: the application's own response, with the policy's headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A migration's regular expressions and judges: matched in full, never any origin beside credentials, and with the pattern to write instead."""
+"""A migration's regular expressions, and judges: matched in full, and never any origin beside credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report-only: the application's answers leave as they are, and the log says what would have been answered and what a browser makes of them."""
+"""Report-only: the application's answers leave as they are; the log says what would have been answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FastAPI on a real uvicorn, over loopback: authentication, an endpoint that raises, a stream, websockets, and a page in Chromium."""
+"""FastAPI on a real uvicorn: authentication, an endpoint that raises, a stream, websockets, a page in Chromium."""
 
 from __future__ import annotations
 
@@ -171,7 +171,8 @@ SCRIPT = """async ([api, steps]) => {
     for (const [path, options] of steps) {
         try {
             const answer = await fetch(api + path, {credentials: 'include', ...options});
-            got.push([answer.status, await answer.text(), answer.headers.get('x-total'), answer.headers.get('x-secret')]);
+            const {status, headers} = answer;
+            got.push([status, await answer.text(), headers.get('x-total'), headers.get('x-secret')]);
         } catch (error) {
             got.push(error.name);
         }

@@ -1,4 +1,4 @@
-"""A policy file that is watched: a new policy is taken when it is right and at rest, a wrong one is refused, and the old one stays."""
+"""A policy file that is watched: a new policy is taken when it is right and at rest; the old one stays till then."""
 
 from __future__ import annotations
 

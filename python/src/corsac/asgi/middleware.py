@@ -1,4 +1,7 @@
-"""One decision for each request, made before the application sees it; then its headers on whatever response leaves (DESIGN section 7)."""
+"""One decision for each request, made before the application sees it; its headers on whatever response leaves.
+
+DESIGN section 7 says what every adapter owes.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class CORSMiddleware:
     A request that is denied is one whose response is *not shared* with the page: it still goes on to the application.
 
     :param app: the application; `add_middleware` fills it in.
-    :param allow_origins: patterns: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` for any origin.
+    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
     :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
     :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
     :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
@@ -39,13 +42,15 @@ class CORSMiddleware:
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
     :param max_age: for how many seconds a browser may keep a preflight's answer, 0 to 86400.
-    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile` to swap it while serving.
-    :param policies: a policy for each path below, whole segments, the longest first; None leaves a path alone. What no path governs has the
-        policy above, or, without one, is left alone.
+    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile`, to
+        swap it while serving.
+    :param policies: a policy for each path, whole segments, the longest first; None leaves a path alone. What no path
+        governs has the policy above, or, without one, is left alone.
     :param judge: asked about an origin that no pattern matched; may be a coroutine function.
-    :param report_only: change nothing; the log says what would have been answered, and whether the application's own answer would pass.
-    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send Origin from pages of
-        the same origin, too: list it.
+    :param report_only: change nothing; the log says what would have been answered, and whether the application's own
+        answer would pass.
+    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send
+        Origin from pages of the same origin, too: list it.
     :param preflight_status: 200 to 299, as Starlette 200.
     :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
     :raises corsac.PolicyError: the keywords are no policy; all findings are named.
@@ -114,7 +119,7 @@ class CORSMiddleware:
 
     @property
     def policy(self) -> Policy | None:
-        """The policy of what no path governs. Set it to swap it while serving; a request that has begun keeps its decision."""
+        """The policy of what no path governs. Set it while serving: a request that has begun keeps its decision."""
         return None if self._holder is None else self._holder.policy
 
     @policy.setter

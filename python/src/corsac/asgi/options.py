@@ -1,4 +1,4 @@
-"""Starlette's keywords as a policy: its defaults, its four request headers and its eight methods are written into the policy, not into the engine."""
+"""Starlette's keywords as a policy: its defaults, four request headers and eight methods are written into it."""
 
 from __future__ import annotations
 

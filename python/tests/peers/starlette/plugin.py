@@ -1,6 +1,7 @@
-"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every application of its suite (`around`).
+"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
 
-Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and errors stay what they were.
+Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and
+errors stay what they were.
 """
 
 from __future__ import annotations
