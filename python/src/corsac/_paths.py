@@ -58,7 +58,7 @@ class PathTable(Generic[T]):
         return self._default
 
 
-def _check(prefix: str) -> None:
+def _check(prefix: object) -> None:
     if not isinstance(prefix, str):
         raise TypeError(f"a path is a str, not {type(prefix).__name__}: {prefix!r}")
     if not prefix.startswith("/"):

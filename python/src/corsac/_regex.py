@@ -55,9 +55,13 @@ def _compiled(regex: str | re.Pattern[str], option: str) -> re.Pattern[str]:
         compiled = re.compile(regex)
     except re.error as error:
         raise ValueError(f"{option}: {regex!r} is no regular expression: {error}") from None
-    if not isinstance(compiled.pattern, str):
+    if _is_bytes(compiled.pattern):
         raise TypeError(f"{option}: a str is needed, not bytes: {compiled.pattern!r}")
     return compiled
+
+
+def _is_bytes(pattern: object) -> bool:
+    return isinstance(pattern, bytes)
 
 
 def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stacklevel: int) -> None:

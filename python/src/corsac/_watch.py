@@ -113,7 +113,7 @@ def read(path: Path) -> Policy:
     return Policy.from_toml(path)
 
 
-def _checked(policy: Policy) -> Policy:
+def _checked(policy: object) -> Policy:
     if not isinstance(policy, Policy):
         raise TypeError(
             f"a corsac.Policy is needed, not {type(policy).__name__}: write Policy([...]) or Policy.from_toml(path)"

@@ -90,8 +90,6 @@ def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> N
         (r"https://a.*b.*\.example\.com", []),
         (r"https://www\..*\.com", []),
         (r"https://(?!x)a\.example\.com", []),
-        (r"(https://a", []),
-        (r"https://a)", []),
         (r"https://A\.example\.com", []),
         (r"", []),
         (r"(?i)https://a\.example\.com", []),
@@ -100,11 +98,7 @@ def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> N
     ],
 )
 def test_the_pattern_to_write_instead(regex: str, patterns: list[str]) -> None:
-    try:
-        compiled = re.compile(regex)
-    except re.error:
-        pytest.skip("no expression")
-    assert patterns_for(compiled) == patterns
+    assert patterns_for(re.compile(regex)) == patterns
 
 
 def test_a_verbose_expression_is_not_read() -> None:

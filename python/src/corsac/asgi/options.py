@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from corsac import Policy
@@ -59,18 +59,22 @@ def holder(policy: PolicyLike) -> PolicyHolder | None:
     """A place to keep a policy in, with its warnings logged."""
     if policy is None:
         return None
+    _refuse_path(policy)
     if isinstance(policy, PolicyHolder):
         held = policy
     elif isinstance(policy, Mapping):
         held = PolicyHolder(Policy.from_mapping(policy))
-    elif isinstance(policy, str | os.PathLike):
-        raise TypeError(
-            f"a file is watched: write PolicyFile({os.fspath(policy)!r}), or read it once with Policy.from_toml"
-        )
     else:
         held = PolicyHolder(policy)
     warn_of_findings(held.policy)
     return held
+
+
+def _refuse_path(policy: object) -> None:
+    if isinstance(policy, str):
+        raise TypeError(f"a file is watched: write PolicyFile({policy!r}), or read it once with Policy.from_toml")
+    if isinstance(policy, Path):
+        _refuse_path(str(policy))
 
 
 def path_table(policies: Mapping[str, PolicyLike], default: PolicyHolder | None) -> PathTable[PolicyHolder | None]:
