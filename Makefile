@@ -218,6 +218,7 @@ python-asgi-test: python ## the ASGI middleware: raw ASGI, Starlette, FastAPI on
 python-peers-test: python ## Starlette's own tests, fetched: with our class in the place of its own, then around every application
 	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py class
 	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py around
+	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py theirs > /dev/null
 
 python-bench: python ## what the ASGI middleware costs beside Starlette's: measures for two minutes and writes python/benches/results
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement python/requirements/bench.txt

@@ -1,4 +1,4 @@
-"""Sends the API what a browser would send, so that Corsac's browser model can say what a browser makes of the answers."""
+"""Sends the API what a browser would send; Corsac's browser model says what a browser makes of the answers."""
 
 from __future__ import annotations
 

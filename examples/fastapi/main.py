@@ -1,6 +1,7 @@
 """An API and the page that calls it, on two origins: what is allowed, what is denied, and why.
 
-`python main.py`, then open http://localhost:8001. The API is http://localhost:8000; its policy is the call of `add_middleware` below.
+`python main.py`, then open http://localhost:8001. The API is http://localhost:8000; its policy is the call of
+`add_middleware` below.
 """
 
 from __future__ import annotations

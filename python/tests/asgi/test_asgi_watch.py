@@ -74,7 +74,7 @@ def test_a_file_that_changes_between_looks_is_left_alone(path: Path) -> None:
     [
         "allow_origins = ['https://a.example/']",
         "allow_origins = [",
-        "allow_orgins = []",
+        "allow_origin = []",
         b"\x89corsac\x01rubbish",
         "\xff",
     ],

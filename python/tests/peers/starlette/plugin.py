@@ -1,7 +1,8 @@
 """A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
 
 Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and
-errors stay what they were.
+errors stay what they were. `theirs` leaves Starlette's class where it is: each listed test then passes, and fails the
+run.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PLACE = os.environ["CORSAC_PLACE"]
 
 if PLACE == "class":
     starlette.middleware.cors.CORSMiddleware = CORSMiddleware  # type: ignore[assignment, misc]
-else:
+elif PLACE == "around":
     _client = starlette.testclient.TestClient.__init__
 
     def _around(self: Any, app: Any, *args: Any, **options: Any) -> None:
@@ -33,7 +34,7 @@ else:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that is listed must fail; what is listed must be there."""
-    listed = dict(IN_PLACE if PLACE == "class" else AROUND)
+    listed = dict(AROUND if PLACE == "around" else IN_PLACE)
     left = set(listed)
     for item in items:
         name = getattr(item, "originalname", item.name)

@@ -29,13 +29,13 @@ OF_ROOT = ["--deselect=tests/test_staticfiles.py::test_staticfiles_with_invalid_
 
 def main() -> int:
     place = sys.argv[1] if len(sys.argv) == 2 else ""
-    if place not in ("class", "around"):
-        print("usage: run.py class|around", file=sys.stderr)
+    if place not in ("class", "around", "theirs"):
+        print("usage: run.py class|around|theirs", file=sys.stderr)
         return 2
     sources = unpacked(PYTHON.parent / "target" / "peers")
     tests = (
         ["tests/middleware/test_cors.py"]
-        if place == "class"
+        if place != "around"
         else ["tests", *(f"--ignore={path}" for path in ELSEWHERE), *(OF_ROOT if os.geteuid() == 0 else [])]
     )
     environment = {**os.environ, "CORSAC_PLACE": place, "PYTHONPATH": os.pathsep.join([str(HERE), str(sources)])}
@@ -55,7 +55,9 @@ def main() -> int:
         *tests,
         *os.environ.get("PYTEST_MORE", "").split(),
     ]
-    return subprocess.call(command, cwd=sources, env=environment)
+    ended = subprocess.call(command, cwd=sources, env=environment)
+    # The list can fail: with Starlette's own class nothing that is listed may be let pass (1: some tests failed).
+    return int(ended != 1) if place == "theirs" else ended
 
 
 def unpacked(folder: Path) -> Path:
