@@ -1,0 +1,45 @@
+"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
+
+Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and
+errors stay what they were. `theirs` leaves Starlette's class where it is: each listed test then passes, and fails the
+run.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import starlette.middleware.cors
+import starlette.testclient
+from listed import AROUND, IN_PLACE
+
+from corsac.asgi import CORSMiddleware
+
+PLACE = os.environ["CORSAC_PLACE"]
+
+if PLACE == "class":
+    starlette.middleware.cors.CORSMiddleware = CORSMiddleware  # type: ignore[assignment, misc]
+elif PLACE == "around":
+    _client = starlette.testclient.TestClient.__init__
+
+    def _around(self: Any, app: Any, *args: Any, **options: Any) -> None:
+        if starlette.testclient._is_asgi3(app):
+            app = CORSMiddleware(app, allow_origins=["*"])
+        _client(self, app, *args, **options)
+
+    starlette.testclient.TestClient.__init__ = _around  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that is listed must fail; what is listed must be there."""
+    listed = dict(AROUND if PLACE == "around" else IN_PLACE)
+    left = set(listed)
+    for item in items:
+        name = getattr(item, "originalname", item.name)
+        if name in listed:
+            left.discard(name)
+            item.add_marker(pytest.mark.xfail(reason=listed[name], strict=True))
+    if left:
+        raise pytest.UsageError(f"listed.py names tests that are not there: {', '.join(sorted(left))}")
