@@ -35,6 +35,8 @@ test: tools browsers-tools fmt-check lint doc spelling guards ## every test of t
 	$(MAKE) browsers-test
 	$(MAKE) c-test
 	$(MAKE) nginx-test
+	# As the command line's tests have built their dependencies.
+	$(MAKE) python-test python-typing python-peers-test PYTHON_PROFILE=dev
 	@if cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
 
 tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
