@@ -1,0 +1,184 @@
+"""For test suites: may a page at this origin call this endpoint? The requests go out as a browser sends them, and the browser model judges.
+
+::
+
+    assert_cors_allows(client, "/orders/7", origin="https://app.example.com", method="PUT",
+                       headers={"content-type": "application/json"}, credentials="include")
+    assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
+
+The client is Starlette's or FastAPI's ``TestClient``, an ``httpx.Client``, Django's ``Client`` or Flask's ``test_client()``; for the functions
+that end in ``_async`` an ``httpx.AsyncClient`` or Django's ``AsyncClient``. None of them has to be installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urljoin
+
+from corsac import explain
+from corsac._clients import Answer, Sending, base_url, send, send_async
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+    from typing import TypeAlias
+
+    from corsac import Explanation
+
+    Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
+    RequestHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+    Conversation: TypeAlias = Generator[Sending, Answer, Explanation]
+
+__all__ = ["assert_cors_allows", "assert_cors_allows_async", "assert_cors_denies", "assert_cors_denies_async"]
+
+# One more than a browser follows, so that the model sees the one that is too many.
+_MOST_HOPS = 22
+
+
+def assert_cors_allows(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """Assert that a script of a page at ``origin`` may read the response, in every browser.
+
+    A preflight is sent where a browser needs one, without cookies; then the request, with the client's cookies where ``credentials`` is
+    ``"include"``; redirects are followed as a browser follows them. A request whose preflight fails everywhere is not sent.
+
+    :param client: any client that the module names.
+    :param url: absolute, or below the client's own.
+    :param headers: what the script adds; they decide whether a preflight is needed.
+    :param credentials: what the script passes to ``fetch``.
+    :param content: the body.
+    :raises AssertionError: it may not: each browser that blocks, why, and what to change.
+    """
+    __tracebackhide__ = True
+    explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_allowed(explanation, origin, method, url)
+    return explanation
+
+
+def assert_cors_denies(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """Assert that no browser lets a script of a page at ``origin`` read the response; parameters as for :func:`assert_cors_allows`.
+
+    :raises AssertionError: some browser does; it is named.
+    """
+    __tracebackhide__ = True
+    explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_denied(explanation, origin, method, url)
+    return explanation
+
+
+async def assert_cors_allows_async(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """As :func:`assert_cors_allows`, through a client that has to be waited for."""
+    __tracebackhide__ = True
+    explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_allowed(explanation, origin, method, url)
+    return explanation
+
+
+async def assert_cors_denies_async(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """As :func:`assert_cors_denies`, through a client that has to be waited for."""
+    __tracebackhide__ = True
+    explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_denied(explanation, origin, method, url)
+    return explanation
+
+
+
+
+
+def _conversation(
+    url: str, client: Any, origin: str, method: str, headers: RequestHeaders, credentials: Credentials, content: bytes
+) -> Conversation:
+    """Hop by hop: what to send, and at the end what the browsers make of the answers."""
+    own = tuple(headers.items() if isinstance(headers, Mapping) else headers)
+    request: dict[str, Any] = {"origin": origin, "method": method, "headers": own, "credentials": credentials}
+    url = urljoin(base_url(client), url)
+    hops: list[dict[str, Any]] = [{"url": url}]
+    while True:
+        explanation = explain(url=url, hops=hops, **request)
+        if len(explanation.sent) < len(hops):
+            return explanation
+        sent = explanation.sent[-1]
+        here = hops[-1]["url"]
+        said = () if sent.origin is None else (("Origin", sent.origin),)
+        if any(sent.needs_preflight.values()):
+            answer = yield Sending("OPTIONS", here, (*said, *sent.preflight_request), b"", cookies=False)
+            hops[-1]["preflight"] = (answer.status, answer.lines)
+            explanation = explain(url=url, hops=hops, **request)
+            if "incomplete" not in explanation.verdict.values():
+                return explanation
+        answer = yield Sending(sent.method, here, (*said, *own), content, cookies=sent.cookies)
+        hops[-1]["response"] = (answer.status, answer.lines)
+        location = answer.location()
+        if location is None or len(hops) == _MOST_HOPS:
+            return explain(url=url, hops=hops, **request)
+        hops.append({"url": urljoin(here, location)})
+        if sent.method != "GET" and answer.status == 303:
+            content = b""
+
+
+def _run(client: Any, conversation: Conversation) -> Explanation:
+    try:
+        sending = next(conversation)
+        while True:
+            sending = conversation.send(send(client, sending))
+    except StopIteration as end:
+        explanation: Explanation = end.value
+        return explanation
+
+
+async def _run_async(client: Any, conversation: Conversation) -> Explanation:
+    try:
+        sending = next(conversation)
+        while True:
+            sending = conversation.send(await send_async(client, sending))
+    except StopIteration as end:
+        explanation: Explanation = end.value
+        return explanation
+
+
+def _expect_allowed(explanation: Explanation, origin: str, method: str, url: str) -> None:
+    __tracebackhide__ = True
+    if not explanation.allowed_in_all:
+        raise AssertionError(f"a page at {origin} may not read {method} {url}\n{explanation}")
+
+
+def _expect_denied(explanation: Explanation, origin: str, method: str, url: str) -> None:
+    __tracebackhide__ = True
+    readers = [profile for profile, verdict in explanation.verdict.items() if verdict == "allowed"]
+    if readers:
+        raise AssertionError(f"a page at {origin} may read {method} {url} in {', '.join(readers)}")
