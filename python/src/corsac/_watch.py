@@ -1,0 +1,116 @@
+"""Where a middleware's policy is kept, so that it can be swapped while serving (DESIGN section 7, rule 6): the old one stays until a new one is right."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from corsac import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_log = logging.getLogger("corsac")
+
+# What every image begins with: `corsac compile` wrote it.
+_IMAGE = b"\x89corsac"
+
+Stamp: TypeAlias = "tuple[int, int, int]"
+
+
+class PolicyHolder:
+    """A policy that several middlewares share and that any thread may replace: `holder.policy = Policy(...)`.
+
+    A request that has begun keeps the decision of the policy that it met.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = _checked(policy)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy for the next request."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self._policy = _checked(policy)
+
+
+class PolicyFile(PolicyHolder):
+    """A policy read from a file, TOML or an image, and read again when the file changes.
+
+    No thread runs: a request looks at the file when `interval` seconds have passed since one last did, so it works after a fork too. A file
+    that changed is read at the look after the one that saw the change, when it is no longer being written. One that is wrong is refused and
+    logged, with all findings, and the policy before it stays.
+
+    :param path: a policy file of the command line, or what `corsac compile` writes.
+    :param interval: seconds between two looks.
+    :raises PolicyError: the file is wrong at the start, when there is nothing to keep.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, interval: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = Path(path)
+        self._interval = interval
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._read = self._seen = self._stamp()
+        super().__init__(read(self._path))
+        self._due = clock() + interval
+
+    @property
+    def policy(self) -> Policy:
+        """The policy for the next request, after a look at the file where one is due."""
+        now = self._clock()
+        if now >= self._due and self._lock.acquire(blocking=False):
+            try:
+                self._due = now + self._interval
+                self._look()
+            finally:
+                self._lock.release()
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        raise AttributeError(f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder")
+
+    def _stamp(self) -> Stamp | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _look(self) -> None:
+        stamp = self._stamp()
+        if stamp != self._seen:
+            self._seen = stamp
+            return
+        if stamp == self._read:
+            return
+        self._read = stamp
+        try:
+            self._policy = read(self._path)
+        except (OSError, ValueError) as error:
+            _log.error("%s: refused, the policy before it stays: %s", self._path, error)
+        else:
+            _log.info("%s: the new policy is in force", self._path)
+
+
+def read(path: Path) -> Policy:
+    """The policy in a file, which is an image or TOML."""
+    with path.open("rb") as file:
+        begin = file.read(len(_IMAGE))
+        if begin == _IMAGE:
+            return Policy.from_image(begin + file.read())
+    return Policy.from_toml(path)
+
+
+def _checked(policy: Policy) -> Policy:
+    if not isinstance(policy, Policy):
+        raise TypeError(f"a corsac.Policy is needed, not {type(policy).__name__}: write corsac.Policy([...]) or Policy.from_toml(path)")
+    return policy

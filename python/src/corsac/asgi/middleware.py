@@ -1,0 +1,187 @@
+"""One decision for each request, made before the application sees it; then its headers on whatever response leaves (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corsac import Policy
+from corsac._log import denied_preflight, denied_websocket
+from corsac._regex import RegexJudge
+from corsac._watch import PolicyHolder
+from corsac.asgi.errors import GovernedSend, answer
+from corsac.asgi.judge import Either, decide, is_async
+from corsac.asgi.options import holder, path_table, route_path, starlette_policy
+from corsac.asgi.report import ReportingSend
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Collection, Mapping
+
+    from corsac import Decision
+    from corsac.asgi.judge import AsyncJudge, Judge
+    from corsac.asgi.options import PolicyLike
+    from corsac.asgi.protocol import ASGIApp, Receive, Scope, Send
+
+_GET = ("GET",)
+
+
+class CORSMiddleware:
+    """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
+
+    A request that is denied is one whose response is *not shared* with the page: it still goes on to the application.
+
+    :param app: the application; `add_middleware` fills it in.
+    :param allow_origins: patterns: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` for any origin.
+    :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
+    :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
+    :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
+    :param allow_origin_regex: for migration: matched in full, with a warning that says which pattern to write.
+    :param allow_private_network: the legacy Private Network Access header.
+    :param expose_headers: response headers that a page may read.
+    :param max_age: for how many seconds a browser may keep a preflight's answer, 0 to 86400.
+    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile` to swap it while serving.
+    :param policies: a policy for each path below, whole segments, the longest first; None leaves a path alone. What no path governs has the
+        policy above, or, without one, is left alone.
+    :param judge: asked about an origin that no pattern matched; may be a coroutine function.
+    :param report_only: change nothing; the log says what would have been answered, and whether the application's own answer would pass.
+    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send Origin from pages of
+        the same origin, too: list it.
+    :param preflight_status: 200 to 299, as Starlette 200.
+    :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
+    :raises corsac.PolicyError: the keywords are no policy; all findings are named.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        allow_origins: Collection[str] = (),
+        allow_methods: Collection[str] = _GET,
+        allow_headers: Collection[str] = (),
+        allow_credentials: bool = False,
+        allow_origin_regex: str | re.Pattern[str] | None = None,
+        allow_private_network: bool = False,
+        expose_headers: Collection[str] = (),
+        max_age: int | None = 600,
+        *,
+        policy: Policy | PolicyHolder | None = None,
+        policies: Mapping[str, PolicyLike] | None = None,
+        judge: Judge | AsyncJudge | None = None,
+        report_only: bool = False,
+        enforce_websocket_origin: bool = False,
+        preflight_status: int = 200,
+        denied_preflight_status: int | None = None,
+        dangerously_allow_null_origin: bool = False,
+        dangerously_allow_insecure_origins: bool = False,
+        dangerously_allow_public_suffixes: bool = False,
+    ) -> None:
+        self.app = app
+        options = {
+            "allow_origins": allow_origins,
+            "allow_methods": allow_methods,
+            "allow_headers": allow_headers,
+            "allow_credentials": allow_credentials,
+            "allow_private_network": allow_private_network,
+            "expose_headers": expose_headers,
+            "max_age": max_age,
+            "preflight_status": preflight_status,
+            "denied_preflight_status": denied_preflight_status,
+            "dangerously_allow_null_origin": dangerously_allow_null_origin,
+            "dangerously_allow_insecure_origins": dangerously_allow_insecure_origins,
+            "dangerously_allow_public_suffixes": dangerously_allow_public_suffixes,
+        }
+        changed = [name for name, value in options.items() if value != _DEFAULTS[name]]
+        regex = None
+        if allow_origin_regex is not None:
+            changed.append("allow_origin_regex")
+            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2)
+        if policy is not None and changed:
+            raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
+        if policy is None and (changed or not policies):
+            asks = regex is not None or (judge is not None and policies is None)
+            policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
+        self._holder = holder(policy)
+        self._table = path_table(policies, self._holder) if policies else None
+        self._waiting: AsyncJudge | None = judge if is_async(judge) else None  # type: ignore[assignment]
+        asked: Judge | None = judge if self._waiting is None else None  # type: ignore[assignment]
+        self._judge: Judge | None = regex if asked is None else asked if regex is None else Either(regex, asked)
+        if judge is not None and not any(held.policy.allows_external_origins for held in self._holders()):
+            raise ValueError("judge is never asked: write external_origins=True in the policy")
+        self._report_only = report_only
+        self._enforce_websocket_origin = enforce_websocket_origin
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy of what no path governs. Set it to swap it while serving; a request that has begun keeps its decision."""
+        return None if self._holder is None else self._holder.policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        if self._holder is None:
+            raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
+        self._holder.policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection: an HTTP request; a websocket or the lifespan goes through untouched."""
+        kind = scope["type"]
+        if kind != "http" and not (kind == "websocket" and self._enforce_websocket_origin):
+            await self.app(scope, receive, send)
+            return
+        held = self._holder if self._table is None else self._table.choose(route_path(scope), scope.get("raw_path"))
+        if held is None:
+            await self.app(scope, receive, send)
+            return
+        method = scope["method"] if kind == "http" else "GET"
+        if self._waiting is None:
+            decision = held.policy.evaluate(method, scope["headers"], judge=self._judge)
+        else:
+            decision = await decide(held.policy, method, scope["headers"], self._judge, self._waiting)
+        if self._report_only:
+            await self.app(scope, receive, send if kind != "http" else ReportingSend(send, decision, scope))
+        elif kind == "websocket":
+            await self._websocket(decision, scope, receive, send)
+        elif decision.status is not None:
+            await _preflight(decision, send)
+        else:
+            governed = GovernedSend(send, decision)
+            try:
+                await self.app(scope, receive, governed)
+            except Exception as error:
+                if governed.started or not await answer(error, scope, receive, governed, decision, self):
+                    raise
+
+    async def _websocket(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
+        if decision.allowed:
+            await self.app(scope, receive, send)
+            return
+        denied_websocket(decision)
+        # Before it is accepted, a server answers this with 403.
+        await send({"type": "websocket.close", "code": 1008})
+
+    def _holders(self) -> list[PolicyHolder]:
+        held = [] if self._table is None else self._table.all()
+        return [entry for entry in [self._holder, *held] if entry is not None]
+
+
+async def _preflight(decision: Decision, send: Send) -> None:
+    if not decision.allowed:
+        denied_preflight(decision)
+    status, headers, body = decision.answer()
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+# What each keyword is when nobody wrote it.
+_DEFAULTS: dict[str, object] = {
+    "allow_origins": (),
+    "allow_methods": _GET,
+    "allow_headers": (),
+    "allow_credentials": False,
+    "allow_private_network": False,
+    "expose_headers": (),
+    "max_age": 600,
+    "preflight_status": 200,
+    "denied_preflight_status": None,
+    "dangerously_allow_null_origin": False,
+    "dangerously_allow_insecure_origins": False,
+    "dangerously_allow_public_suffixes": False,
+}

@@ -1,0 +1,79 @@
+"""Starlette's keywords as a policy: its defaults, its four request headers and its eight methods are written into the policy, not into the engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from corsac import Policy
+from corsac._log import warn_of_findings
+from corsac._paths import PathTable
+from corsac._watch import PolicyHolder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# Whatever a policy for a path may be given as; None leaves the path alone.
+PolicyLike: TypeAlias = "Policy | PolicyHolder | Mapping[str, object] | None"
+
+# What Starlette allows whether it is listed or not, and what it means by allow_methods=["*"].
+ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
+ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
+
+
+def starlette_policy(
+    *,
+    allow_origins: Collection[str],
+    allow_methods: Collection[str],
+    allow_headers: Collection[str],
+    expose_headers: Collection[str],
+    **others: object,
+) -> Policy:
+    """The policy that Starlette's keywords mean.
+
+    :raises TypeError: a str in place of a list, which would be looked into letter by letter.
+    :raises PolicyError: no policy; every finding is named.
+    """
+    lists = {"allow_origins": allow_origins, "allow_methods": allow_methods, "allow_headers": allow_headers, "expose_headers": expose_headers}
+    for option, value in lists.items():
+        if isinstance(value, str):
+            raise TypeError(f"{option} is a list: write {option}=[{value!r}]")
+    lists["allow_methods"] = ALL_METHODS if "*" in allow_methods else list(allow_methods)
+    lists["allow_headers"] = ["*"] if "*" in allow_headers else _with_always_allowed(allow_headers)
+    return Policy(**lists, **others)  # type: ignore[arg-type]
+
+
+def _with_always_allowed(allow_headers: Collection[str]) -> list[str]:
+    # A header that is listed in another case is not listed twice: that would be a finding.
+    listed = {name.lower() for name in allow_headers}
+    return [*allow_headers, *(name for name in ALWAYS_ALLOWED if name.lower() not in listed)]
+
+
+def holder(policy: PolicyLike) -> PolicyHolder | None:
+    """A place to keep a policy in, with its warnings logged."""
+    if policy is None:
+        return None
+    if isinstance(policy, PolicyHolder):
+        held = policy
+    elif isinstance(policy, Mapping):
+        held = PolicyHolder(Policy.from_mapping(policy))
+    elif isinstance(policy, str | os.PathLike):
+        raise TypeError(f"a file is watched: write PolicyFile({os.fspath(policy)!r}), or read it once with Policy.from_toml")
+    else:
+        held = PolicyHolder(policy)
+    warn_of_findings(held.policy)
+    return held
+
+
+def path_table(policies: Mapping[str, PolicyLike], default: PolicyHolder | None) -> PathTable[PolicyHolder | None]:
+    """One holder for each path."""
+    return PathTable({path: holder(policy) for path, policy in policies.items()}, default)
+
+
+def route_path(scope: Mapping[str, object]) -> str:
+    """The path as a router below `root_path` matches it."""
+    path, root = str(scope["path"]), str(scope.get("root_path") or "")
+    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+        return path[len(root) :] or "/"
+    return path
