@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
 import pytest
 from asgiref.sync import iscoroutinefunction
@@ -29,7 +30,7 @@ async def async_view(request):
 def test_the_middleware_answers_as_the_vectors_say(case, inner, configured):
     configured(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=corsac.Policy(**case["spec"]))
     expected = case["decision"]
-    request = WSGIRequest(environ(case) | {"PATH_INFO": "/", "wsgi.input": None})
+    request = WSGIRequest(environ(case) | {"PATH_INFO": "/", "wsgi.input": io.BytesIO()})
     # Django itself writes every method in upper case.
     request.method = case["request"]["method"]
     middleware = CorsMiddleware(inner)

@@ -28,8 +28,8 @@ PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-
 class Server:
     """A server as PEP 3333 describes it: headers go out with the first byte, and `exc_info` replaces them until then."""
 
-    def __init__(self, app):
-        self.app = validator(app)
+    def __init__(self, app, validated=True):
+        self.app = validator(app) if validated else app
         self.status = None
         self.headers = []
         self.body = b""
@@ -66,7 +66,7 @@ class Server:
         except Exception as error:
             self.raised = error
         finally:
-            if chunks is not None:
+            if hasattr(chunks, "close"):
                 chunks.close()
         return self
 
@@ -122,14 +122,12 @@ def test_a_denied_preflight_cannot_write_lines_into_the_log(caplog):
     assert "\n" not in caplog.records[0].getMessage()
 
 
-def test_a_status_of_its_own_is_answered_with_an_empty_body_of_length_zero():
-    answer = ask(unreachable, "OPTIONS", PREFLIGHT, allow_origins=[ORIGIN], allow_methods=["PUT"], preflight_status=200)
-    assert (answer.status, answer.body, answer.header("content-length")) == (200, b"", ["0"])
-
-
-def test_a_status_without_a_name_is_answered():
-    answer = ask(unreachable, "OPTIONS", PREFLIGHT, allow_origins=[ORIGIN], allow_methods=["PUT"], preflight_status=299)
-    assert answer.status == 299
+@pytest.mark.parametrize("status", [200, 299])
+def test_a_status_of_its_own_is_answered_with_an_empty_body_of_length_zero(status):
+    middleware = CORSMiddleware(unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status)
+    # The validator would have a Content-Type on an empty body, which HTTP does not ask for.
+    answer = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
+    assert (answer.status, answer.body, answer.header("content-length")) == (status, b"", ["0"])
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": ORIGIN}, {"Access-Control-Request-Method": "PUT"}])

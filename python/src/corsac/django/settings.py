@@ -158,7 +158,7 @@ def _judge(review: Review, regex: RegexJudge | None) -> RequestJudge | None:
     def judge(origin: bytes, request: HttpRequest) -> bool:
         if regex is not None and regex(origin):
             return True
-        if own is not None and own(origin.decode("latin-1"), request):
+        if own is not None and own(origin, request):
             return True
         return asks_receivers and any(answer for _, answer in check_request_enabled.send(None, request=request))
 
