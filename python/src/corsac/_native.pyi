@@ -1,0 +1,205 @@
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from typing import Final, Literal, final
+
+__version__: Final[str]
+
+@final
+class Finding:
+    """One thing that is wrong (an error) or doubtful (a warning) in a spec."""
+
+    def __new__(
+        cls,
+        severity: str,
+        code: str,
+        field: str,
+        index: int | None,
+        text: bytes,
+        start: int,
+        end: int,
+        related: bytes | None,
+        message: str,
+        suggestion: str | None,
+        replacement: str | None,
+    ) -> Finding: ...
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        """``"error"``: the spec does not compile. ``"warning"``: it does, and probably does not say what was meant."""
+    @property
+    def code(self) -> str:
+        """The stable code, such as ``"trailing-slash"``."""
+    @property
+    def field(self) -> str:
+        """The option, such as ``"allow_origins"``."""
+    @property
+    def index(self) -> int | None:
+        """Which entry of a list, from 0; None: the option as a whole."""
+    @property
+    def text(self) -> bytes:
+        """The entry as it was written, UTF-8; empty where the option is no list."""
+    @property
+    def start(self) -> int:
+        """Where in ``text`` the bytes at fault begin."""
+    @property
+    def end(self) -> int:
+        """Where in ``text`` the bytes at fault end."""
+    @property
+    def related(self) -> bytes | None:
+        """The entry that makes this one superfluous."""
+    @property
+    def message(self) -> str:
+        """One line: what is wrong, with the entry escaped and cut to 128 bytes."""
+    @property
+    def suggestion(self) -> str | None:
+        """What to do, in words."""
+    @property
+    def replacement(self) -> str | None:
+        """The text that replaces the entry, where there is one."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Denial:
+    """Why a request is denied."""
+
+    @property
+    def code(self) -> str:
+        """The stable code, such as ``"origin-not-allowed"``."""
+    @property
+    def bytes(self) -> bytes:
+        """The first offending bytes of the request in wire order. Untrusted: ``message`` has them escaped."""
+    @property
+    def message(self) -> str:
+        """One line with at most 128 bytes of the request, escaped: fit for a log."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Decision:
+    """What to answer to one request.
+
+    A preflight is answered at once, with :meth:`answer`, and goes no further. Any other request goes on, *allowed or
+    not*: denied means that its response is not shared with the page, never that the request is refused. Its response's
+    headers go through :meth:`merge`.
+    """
+
+    @property
+    def request_class(self) -> Literal["preflight", "actual", "plain"]:
+        """What the request is to the CORS protocol."""
+    @property
+    def allowed(self) -> bool:
+        """Nothing was denied. A plain request is always allowed: there is nobody to deny."""
+    @property
+    def denial(self) -> Denial | None:
+        """Why not."""
+    @property
+    def status(self) -> int | None:
+        """The status of the answer to a preflight; None for every other request: the application has its own."""
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The response headers in their fixed order, names as the Fetch standard writes them."""
+    def merge(self, headers: Iterable[tuple[bytes, bytes]], /) -> list[tuple[bytes, bytes]]:
+        """The response's header lines with every owned CORS line removed, this decision's added, and ``Vary`` merged.
+
+        Names of added lines are in lower case, as ASGI demands; lines that stay are not changed.
+
+        Raises TypeError for a line that is no pair of bytes.
+        """
+    def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """The whole response to a preflight: status, header lines with names in lower case, body.
+
+        A denial is said in one line of text where the status permits a body.
+
+        Raises ValueError for any other request: the application answers it.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Policy:
+    """A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
+
+    Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type: a str where a list is
+    meant would be taken letter by letter.
+    """
+
+    def __new__(
+        cls,
+        allow_origins: Iterable[str] = (),
+        *,
+        allow_methods: Iterable[str] | None = None,
+        allow_headers: Iterable[str] = (),
+        allow_credentials: bool = False,
+        expose_headers: Iterable[str] = (),
+        max_age: int | None = None,
+        preflight_status: int = 204,
+        denied_preflight_status: int | None = None,
+        external_origins: bool = False,
+        allow_private_network: bool = False,
+        dangerously_allow_null_origin: bool = False,
+        dangerously_allow_insecure_origins: bool = False,
+        dangerously_allow_public_suffixes: bool = False,
+    ) -> Policy: ...
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str], /) -> Policy:
+        """A policy from a TOML file, with the keys that the command line's policy files have.
+
+        Raises OSError when the file cannot be read, ValueError when it is no TOML or holds a value of a wrong type,
+        PolicyError (a ValueError) with all findings, unknown keys among them. Each names the file.
+        """
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object], /) -> Policy:
+        """A policy whose options are the keys of a mapping. An unknown key is a finding that names the nearest."""
+    @classmethod
+    def from_image(cls, image: bytes, /) -> Policy:
+        """A policy from the image that ``corsac compile`` writes. It is checked whole: cost as that of compiling.
+
+        Raises ValueError when it does not open.
+        """
+    @property
+    def image(self) -> bytes:
+        """The compiled policy, as ``corsac compile`` writes it. A copy."""
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The warnings; none of a policy that came as an image."""
+    @property
+    def allows_credentials(self) -> bool:
+        """Credentialed responses may be read."""
+    @property
+    def is_any_origin(self) -> bool:
+        """Any origin may read."""
+    @property
+    def allows_external_origins(self) -> bool:
+        """The caller may judge origins: ``evaluate(..., judge=...)``."""
+    @property
+    def allow_origins(self) -> tuple[str, ...]:
+        """The patterns, in no particular order; ``*`` where any origin is allowed."""
+    @property
+    def allow_methods(self) -> tuple[str, ...]:
+        """The listed methods, sorted, or ``*``."""
+    @property
+    def allow_headers(self) -> tuple[str, ...]:
+        """The listed request headers in lower case, sorted, or ``*``."""
+    @property
+    def expose_headers(self) -> tuple[str, ...]:
+        """The exposed response headers in lower case, sorted, or ``*``."""
+    def evaluate(
+        self,
+        method: str | bytes,
+        headers: Iterable[tuple[str | bytes, str | bytes]],
+        *,
+        judge: Callable[[bytes], bool] | None = None,
+    ) -> Decision:
+        """What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
+
+        ``judge`` is asked at most once, only where the policy has ``external_origins``, and only about an origin that
+        no pattern matches, of at most 328 visible bytes with ``://``. Its exceptions propagate.
+
+        Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def _restore_policy(
+    image: bytes, findings: list[Finding], numbers: tuple[int | None, int, int | None, int] | None, /
+) -> Policy: ...

@@ -1,0 +1,184 @@
+//! What to answer, as a Python object that outlives policy and request, and what it makes of a response.
+
+use corsac::{Class, VaryLines, is_owned_header};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyTuple};
+use smallvec::SmallVec;
+
+use crate::denial::Denial;
+use crate::field_line::{FieldLine, ImageValues, VARY};
+use crate::options::shown;
+
+/// What to answer to one request.
+#[pyclass(frozen, module = "corsac")]
+#[derive(Debug)]
+pub(crate) struct Decision {
+    class: Class,
+    /// None, unless the request is a preflight: the application has its own.
+    #[pyo3(get)]
+    status: Option<u16>,
+    denial: Option<Py<Denial>>,
+    lines: SmallVec<[FieldLine; 4]>,
+}
+
+/// A whole response: status, header lines, body.
+type Answer<'py> = (u16, Vec<Bound<'py, PyTuple>>, Bound<'py, PyBytes>);
+
+impl Decision {
+    pub(crate) fn new(
+        py: Python<'_>,
+        decision: &corsac::Decision<'_>,
+        image: &[u8],
+        known: &ImageValues,
+    ) -> PyResult<Py<Self>> {
+        let denial = decision.denial().map(|denial| Denial::of(py, &denial)).transpose()?;
+        let lines =
+            decision.headers().map(|header| FieldLine::new(py, header, image, known)).collect::<PyResult<_>>()?;
+        Py::new(py, Self { class: decision.class(), status: decision.status(), denial, lines })
+    }
+
+    fn written<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        self.lines.iter().map(|line| line.written(py)).collect()
+    }
+}
+
+#[pymethods]
+impl Decision {
+    /// `"preflight"`, `"actual"` or `"plain"`.
+    #[getter]
+    fn request_class(&self) -> &'static str {
+        self.class.as_str()
+    }
+
+    /// Nothing was denied. A request that is denied goes on all the same: its response is not shared with the page.
+    #[getter]
+    fn allowed(&self) -> bool {
+        self.denial.is_none()
+    }
+
+    /// Why not.
+    #[getter]
+    fn denial(&self, py: Python<'_>) -> Option<Py<Denial>> {
+        self.denial.as_ref().map(|denial| denial.clone_ref(py))
+    }
+
+    /// The response headers in their fixed order, names as the Fetch standard writes them.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.written(py)?)
+    }
+
+    /// The response's lines with all owned CORS lines removed, this decision's written, and `Vary` merged.
+    #[pyo3(signature = (headers, /))]
+    fn merge<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let py = headers.py();
+        let mut lines: SmallVec<[Bound<'py, PyTuple>; 32]> = SmallVec::new();
+        let mut vary = VaryLines::default();
+        let mut add = |line: Bound<'py, PyAny>| -> PyResult<()> {
+            let line = tupled(line)?;
+            let (name, value) = pair(&line)?;
+            if is_owned_header(name) {
+                return Ok(());
+            }
+            if name.eq_ignore_ascii_case(VARY.as_bytes()) {
+                vary.add(value);
+            }
+            lines.push(line);
+            Ok(())
+        };
+        match headers.cast_exact::<PyList>() {
+            Ok(list) => list.iter().try_for_each(&mut add)?,
+            Err(_) => headers.try_iter()?.try_for_each(|line| add(line?))?,
+        }
+        for line in &self.lines {
+            if line.is_vary() {
+                let whole = line.value.as_bytes(py);
+                for missing in vary.missing(whole) {
+                    lines.push(if missing == whole { line.lower(py)? } else { line.lower_with(py, missing)? });
+                }
+            } else {
+                lines.push(line.lower(py)?);
+            }
+        }
+        PyList::new(py, lines)
+    }
+
+    /// The whole response to a preflight: status, header lines with names in lower case, body.
+    fn answer<'py>(&self, py: Python<'py>) -> PyResult<Answer<'py>> {
+        let Some(status) = self.status else {
+            return Err(PyValueError::new_err(format!(
+                "a request of class {} is not answered here: hand it to the application, and its response's headers to merge()",
+                self.class
+            )));
+        };
+        let mut lines = self.lines.iter().map(|line| line.lower(py)).collect::<PyResult<Vec<_>>>()?;
+        // These two have no body, and no length.
+        let is_silent = matches!(status, 204 | 205);
+        let body = match &self.denial {
+            Some(denial) if !is_silent => format!("{}\n", denial.get().message),
+            _ => String::new(),
+        };
+        let mut add = |name: &[u8], value: &[u8]| -> PyResult<()> {
+            lines.push((PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)?);
+            Ok(())
+        };
+        if !body.is_empty() {
+            add(b"content-type", b"text/plain")?;
+            add(b"x-content-type-options", b"nosniff")?;
+        }
+        if !is_silent {
+            add(b"content-length", body.len().to_string().as_bytes())?;
+        }
+        Ok((status, lines, PyBytes::new(py, body.as_bytes())))
+    }
+
+    fn __repr__(&self) -> String {
+        let status = self.status.map_or_else(String::new, |status| format!(" {status}"));
+        match &self.denial {
+            None => format!("<Decision {}{status}: allowed>", self.class),
+            Some(denial) => format!("<Decision {}{status}: denied: {}>", self.class, denial.get().message),
+        }
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        let denial = |of: &Self| of.denial.as_ref().map(|denial| denial.clone_ref(py));
+        let is_same = match (denial(self), denial(other)) {
+            (None, None) => true,
+            (Some(mine), Some(other)) => mine.bind(py).eq(other)?,
+            _ => false,
+        };
+        Ok(is_same
+            && self.class == other.class
+            && self.status == other.status
+            && self.lines.iter().map(|line| line.key(py)).eq(other.lines.iter().map(|line| line.key(py))))
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.headers(py)?.hash()
+    }
+}
+
+/// A line of a response as a tuple: some servers and applications have lists.
+fn tupled<'py>(line: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    match line.cast_into::<PyTuple>() {
+        Ok(tuple) => Ok(tuple),
+        Err(other) => match other.into_inner().cast_into::<PyList>() {
+            Ok(list) => Ok(list.to_tuple()),
+            Err(other) => Err(no_line(&other.into_inner())),
+        },
+    }
+}
+
+/// The name and the value of a line.
+fn pair<'a>(line: &'a Bound<'_, PyTuple>) -> PyResult<(&'a [u8], &'a [u8])> {
+    let of = |index| line.get_borrowed_item(index).ok()?.extract::<&'a [u8]>().ok();
+    of(0).zip(of(1)).filter(|_| line.len() == 2).ok_or_else(|| no_line(line))
+}
+
+fn no_line(line: &Bound<'_, PyAny>) -> PyErr {
+    PyTypeError::new_err(format!(
+        "headers is a list of (name, value) tuples of bytes, and {} is none: write [(b\"content-type\", b\"text/html\")]",
+        shown(line)
+    ))
+}

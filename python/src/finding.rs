@@ -1,0 +1,157 @@
+//! One thing that is wrong or doubtful in a spec, as a Python object: what core told, kept.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use corsac::Severity;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple, PyType};
+
+/// One thing that is wrong (an error) or doubtful (a warning) in a spec.
+#[pyclass(frozen, eq, module = "corsac")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Finding {
+    /// `"error"`: the spec does not compile. `"warning"`: it does, and probably does not say what was meant.
+    #[pyo3(get)]
+    severity: String,
+    /// The stable code.
+    #[pyo3(get)]
+    code: String,
+    /// The option.
+    #[pyo3(get)]
+    field: String,
+    /// Which entry of a list, from 0; None: the option as a whole.
+    #[pyo3(get)]
+    index: Option<usize>,
+    text: Vec<u8>,
+    /// Where the bytes at fault begin in `text`.
+    #[pyo3(get)]
+    start: usize,
+    /// Where they end.
+    #[pyo3(get)]
+    end: usize,
+    related: Option<Vec<u8>>,
+    /// One line: what is wrong, with the entry escaped and cut to 128 bytes.
+    #[pyo3(get)]
+    message: String,
+    /// What to do, in words.
+    #[pyo3(get)]
+    suggestion: Option<String>,
+    /// The text that replaces the entry, where there is one.
+    #[pyo3(get)]
+    replacement: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn of(finding: &corsac::Finding<'_>) -> Self {
+        let suggestion = &finding.suggestion;
+        Self {
+            severity: finding.severity.as_str().to_owned(),
+            code: finding.code.as_str().to_owned(),
+            field: finding.field.as_str().to_owned(),
+            index: finding.index,
+            text: finding.text.to_vec(),
+            start: finding.at.start,
+            end: finding.at.end,
+            related: finding.related.map(<[u8]>::to_vec),
+            message: finding.to_string(),
+            suggestion: (!suggestion.is_none()).then(|| suggestion.to_string()),
+            replacement: suggestion.replacement().map(str::to_owned),
+        }
+    }
+
+    /// A key that is no option.
+    pub(crate) fn unknown_key(key: &str, message: String, suggestion: Option<String>) -> Self {
+        Self {
+            severity: Severity::Error.as_str().to_owned(),
+            code: "unknown-key".to_owned(),
+            field: key.to_owned(),
+            index: None,
+            text: Vec::new(),
+            start: 0,
+            end: 0,
+            related: None,
+            message,
+            suggestion,
+            replacement: None,
+        }
+    }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.severity == Severity::Error.as_str()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.severity, self.field)?;
+        if let Some(index) = self.index {
+            write!(f, "[{index}]")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(suggestion) = &self.suggestion {
+            write!(f, "; {suggestion}")?;
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Finding {
+    #[new]
+    #[pyo3(signature = (severity, code, field, index, text, start, end, related, message, suggestion, replacement))]
+    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    fn new(
+        severity: String,
+        code: String,
+        field: String,
+        index: Option<usize>,
+        text: Vec<u8>,
+        start: usize,
+        end: usize,
+        related: Option<Vec<u8>>,
+        message: String,
+        suggestion: Option<String>,
+        replacement: Option<String>,
+    ) -> PyResult<Self> {
+        if !matches!(severity.as_str(), "error" | "warning") {
+            return Err(PyValueError::new_err("severity is \"error\" or \"warning\""));
+        }
+        Ok(Self { severity, code, field, index, text, start, end, related, message, suggestion, replacement })
+    }
+
+    /// The entry as it was written, UTF-8; empty where the option is no list.
+    #[getter]
+    fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.text)
+    }
+
+    /// The entry that makes this one superfluous.
+    #[getter]
+    fn related<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.related.as_ref().map(|related| PyBytes::new(py, related))
+    }
+
+    fn __str__(&self) -> String {
+        self.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Finding {} {self}>", self.code)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let place = (&this.severity, &this.code, &this.field, this.index, this.text(py), this.start, this.end);
+        let told = (this.related(py), &this.message, &this.suggestion, &this.replacement);
+        let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
+        Ok((slf.get_type(), all.to_tuple()?))
+    }
+}

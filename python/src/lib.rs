@@ -1,0 +1,26 @@
+//! `corsac._native`: the engine for Python. Nothing is decided here: arguments are read, the engine is called, its answer is written.
+
+mod decision;
+mod denial;
+mod field_line;
+mod finding;
+mod mapping;
+mod options;
+mod policy;
+mod repr;
+mod request_lines;
+
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::decision::Decision;
+    #[pymodule_export]
+    use crate::denial::Denial;
+    #[pymodule_export]
+    use crate::finding::Finding;
+    #[pymodule_export]
+    use crate::policy::{Policy, restore_policy};
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

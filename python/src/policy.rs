@@ -1,0 +1,285 @@
+//! A compiled policy as a Python object: frozen, equal by its image, and asked once per request.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use corsac::{Class, CompileError, Field, Request};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyBytes, PyTuple, PyType};
+
+use crate::decision::Decision;
+use crate::field_line::ImageValues;
+use crate::finding::Finding;
+use crate::mapping;
+use crate::options::{Numbers, Options, shown};
+use crate::repr;
+use crate::request_lines::{RequestLines, latin_1};
+
+pyo3::import_exception!(corsac._policy_error, PolicyError);
+
+/// Below this size of an image other threads need not be let in while it is compiled or checked.
+const QUICK: usize = 64 * 1024;
+
+/// A compiled policy.
+#[pyclass(frozen, module = "corsac")]
+pub(crate) struct Policy {
+    policy: corsac::Policy<Vec<u8>>,
+    findings: Vec<Finding>,
+    /// Not known of a policy that came as an image.
+    numbers: Option<Numbers>,
+    values: ImageValues,
+    /// The answer to every request without an origin: nothing of the request is in it.
+    plain: PyOnceLock<Py<Decision>>,
+}
+
+impl Policy {
+    fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>, numbers: Option<Numbers>) -> Self {
+        Self { policy, findings, numbers, values: ImageValues::new(), plain: PyOnceLock::new() }
+    }
+
+    /// Compiles; what was found before is told with the engine's findings.
+    fn compile(py: Python<'_>, options: &Options<'_>, mut findings: Vec<Finding>) -> PyResult<Self> {
+        let compiled = options.with(|spec| {
+            let size = spec.image_len();
+            let mut compile = || spec.compile(vec![0; size], |finding| findings.push(Finding::of(finding)));
+            if size < QUICK { compile() } else { py.detach(compile) }
+        });
+        match compiled {
+            Ok(policy) if !findings.iter().any(Finding::is_error) => {
+                Ok(Self::new(policy, findings, Some(options.numbers)))
+            }
+            Ok(_) | Err(CompileError::Findings { .. }) => {
+                let findings =
+                    findings.into_iter().map(|finding| Py::new(py, finding)).collect::<PyResult<Vec<_>>>()?;
+                Err(PolicyError::new_err((PyTuple::new(py, findings)?.unbind(),)))
+            }
+            Err(error) => Err(PyValueError::new_err(error.to_string())),
+        }
+    }
+
+    fn open(py: Python<'_>, image: &[u8]) -> PyResult<corsac::Policy<Vec<u8>>> {
+        let image = image.to_vec();
+        let opened =
+            if image.len() < QUICK { corsac::Policy::open(image) } else { py.detach(|| corsac::Policy::open(image)) };
+        opened.map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+}
+
+#[pymethods]
+impl Policy {
+    #[new]
+    #[pyo3(
+        signature = (
+            allow_origins = None, *, allow_methods = None, allow_headers = None, allow_credentials = None, expose_headers = None,
+            max_age = None, preflight_status = None, denied_preflight_status = None, external_origins = None,
+            allow_private_network = None, dangerously_allow_null_origin = None, dangerously_allow_insecure_origins = None,
+            dangerously_allow_public_suffixes = None
+        ),
+        text_signature = "(allow_origins=(), *, allow_methods=None, allow_headers=(), allow_credentials=False, expose_headers=(), \
+            max_age=None, preflight_status=204, denied_preflight_status=None, external_origins=False, allow_private_network=False, \
+            dangerously_allow_null_origin=False, dangerously_allow_insecure_origins=False, dangerously_allow_public_suffixes=False)"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "the options of a policy, by name")]
+    fn py_new(
+        py: Python<'_>,
+        allow_origins: Option<&Bound<'_, PyAny>>,
+        allow_methods: Option<&Bound<'_, PyAny>>,
+        allow_headers: Option<&Bound<'_, PyAny>>,
+        allow_credentials: Option<&Bound<'_, PyAny>>,
+        expose_headers: Option<&Bound<'_, PyAny>>,
+        max_age: Option<&Bound<'_, PyAny>>,
+        preflight_status: Option<&Bound<'_, PyAny>>,
+        denied_preflight_status: Option<&Bound<'_, PyAny>>,
+        external_origins: Option<&Bound<'_, PyAny>>,
+        allow_private_network: Option<&Bound<'_, PyAny>>,
+        dangerously_allow_null_origin: Option<&Bound<'_, PyAny>>,
+        dangerously_allow_insecure_origins: Option<&Bound<'_, PyAny>>,
+        dangerously_allow_public_suffixes: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let mut options = Options::default();
+        for (field, value) in [
+            (Field::AllowOrigins, allow_origins),
+            (Field::AllowMethods, allow_methods),
+            (Field::AllowHeaders, allow_headers),
+            (Field::AllowCredentials, allow_credentials),
+            (Field::ExposeHeaders, expose_headers),
+            (Field::MaxAge, max_age),
+            (Field::PreflightStatus, preflight_status),
+            (Field::DeniedPreflightStatus, denied_preflight_status),
+            (Field::ExternalOrigins, external_origins),
+            (Field::AllowPrivateNetwork, allow_private_network),
+            (Field::DangerouslyAllowNullOrigin, dangerously_allow_null_origin),
+            (Field::DangerouslyAllowInsecureOrigins, dangerously_allow_insecure_origins),
+            (Field::DangerouslyAllowPublicSuffixes, dangerously_allow_public_suffixes),
+        ] {
+            if let Some(value) = value {
+                options.set(field, value)?;
+            }
+        }
+        Self::compile(py, &options, Vec::new())
+    }
+
+    /// A policy whose options are the keys of a mapping.
+    #[classmethod]
+    #[pyo3(signature = (mapping, /))]
+    fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (options, unknown) = mapping::read(mapping)?;
+        Self::compile(mapping.py(), &options, unknown)
+    }
+
+    /// A policy from a TOML file, with the keys that the command line knows.
+    #[classmethod]
+    #[pyo3(signature = (path, /))]
+    fn from_toml(cls: &Bound<'_, PyType>, path: PathBuf) -> PyResult<Self> {
+        let py = cls.py();
+        let read = py.import("corsac._policy_file")?.getattr("policy_file")?;
+        let scope = read.call1((path,))?;
+        let (options, unknown) = mapping::read(&scope)?;
+        Self::compile(py, &options, unknown)
+    }
+
+    /// A policy from its image, which is checked whole.
+    #[classmethod]
+    #[pyo3(signature = (image, /))]
+    fn from_image(cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        Ok(Self::new(Self::open(cls.py(), image.as_bytes())?, Vec::new(), None))
+    }
+
+    /// Exactly the bytes that `corsac compile` writes.
+    #[getter]
+    fn image<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.policy.image())
+    }
+
+    /// The warnings.
+    #[getter]
+    fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let findings = self.findings.iter().map(|finding| Py::new(py, finding.clone()));
+        PyTuple::new(py, findings.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// Credentialed responses may be read.
+    #[getter]
+    fn allows_credentials(&self) -> bool {
+        self.policy.allows_credentials()
+    }
+
+    /// Any origin may read.
+    #[getter]
+    fn is_any_origin(&self) -> bool {
+        self.policy.is_any_origin()
+    }
+
+    /// The caller may judge origins.
+    #[getter]
+    fn allows_external_origins(&self) -> bool {
+        self.policy.allows_external_origins()
+    }
+
+    /// The patterns as compiled, in no particular order.
+    #[getter]
+    fn allow_origins<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        repr::strings(py, self.policy.origins())
+    }
+
+    /// The methods as compiled, sorted.
+    #[getter]
+    fn allow_methods<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        repr::strings(py, self.policy.methods())
+    }
+
+    /// The request headers as compiled, sorted.
+    #[getter]
+    fn allow_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        repr::strings(py, self.policy.request_headers())
+    }
+
+    /// The exposed response headers as compiled, sorted.
+    #[getter]
+    fn expose_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        repr::strings(py, self.policy.exposed_headers())
+    }
+
+    /// What to answer to this request.
+    #[pyo3(signature = (method, headers, *, judge = None))]
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        method: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        judge: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Decision>> {
+        let method = latin_1(method, "method")?;
+        let mut lines = RequestLines::default();
+        let mut request = Request::new(&*method);
+        lines.add_to(headers, &mut request)?;
+        let made = |decision: &corsac::Decision<'_>| Decision::new(py, decision, self.policy.image(), &self.values);
+        if request.class() == Class::Plain {
+            let plain = self.plain.get_or_try_init(py, || made(&self.policy.evaluate(&request)))?;
+            return Ok(plain.clone_ref(py));
+        }
+        let Some(judge) = judge else { return made(&self.policy.evaluate(&request)) };
+        let mut failed = None;
+        let decision = self.policy.evaluate_with(&request, |origin| {
+            judged(judge, origin).unwrap_or_else(|error| {
+                failed = Some(error);
+                false
+            })
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => made(&decision),
+        }
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.policy.image() == other.policy.image()
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.policy.image().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __repr__(&self) -> String {
+        repr::policy(&self.policy, self.numbers.as_ref())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let restore = py.import("corsac._native")?.getattr("_restore_policy")?;
+        let numbers = this.numbers.map(|n| (n.max_age, n.preflight_status, n.denied_preflight_status, n.switches));
+        Ok((restore, (this.image(py), this.findings(py)?, numbers).into_pyobject(py)?))
+    }
+}
+
+/// What a pickle names: the image is checked, whoever wrote the pickle.
+#[pyfunction]
+#[pyo3(name = "_restore_policy", signature = (image, findings, numbers, /))]
+pub(crate) fn restore_policy(
+    py: Python<'_>,
+    image: &[u8],
+    findings: Vec<Bound<'_, Finding>>,
+    numbers: Option<(Option<i64>, i64, Option<i64>, u32)>,
+) -> PyResult<Policy> {
+    let findings = findings.iter().map(|finding| finding.get().clone()).collect();
+    let numbers = numbers.map(|(max_age, preflight_status, denied_preflight_status, switches)| Numbers {
+        max_age,
+        preflight_status,
+        denied_preflight_status,
+        switches,
+    });
+    Ok(Policy::new(Policy::open(py, image)?, findings, numbers))
+}
+
+/// Asks the caller. A coroutine that nobody awaits would be true.
+fn judged(judge: &Bound<'_, PyAny>, origin: &[u8]) -> PyResult<bool> {
+    let answer = judge.call1((PyBytes::new(judge.py(), origin),))?;
+    match answer.cast::<PyBool>() {
+        Ok(answer) => Ok(answer.is_true()),
+        Err(_) => Err(PyTypeError::new_err(format!("judge gives True or False, not {}", shown(&answer)))),
+    }
+}

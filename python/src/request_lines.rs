@@ -1,0 +1,90 @@
+//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list of tuples of bytes, as ASGI has them.
+
+use std::borrow::Cow;
+
+use corsac::Request;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use smallvec::SmallVec;
+
+/// The caller's lines, kept alive while a request borrows them: a judge of origins may change the caller's list.
+#[derive(Default)]
+pub(crate) struct RequestLines<'py> {
+    tuples: SmallVec<[Bound<'py, PyTuple>; 32]>,
+    copies: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl<'py> RequestLines<'py> {
+    /// Hands every line to the engine.
+    pub(crate) fn add_to<'a>(&'a mut self, headers: &Bound<'py, PyAny>, request: &mut Request<'a>) -> PyResult<()> {
+        self.tuples = tuples(headers).unwrap_or_default();
+        let Self { tuples, copies } = self;
+        let mut added = 0;
+        if !tuples.is_empty()
+            && tuples.iter().all(|tuple| {
+                let Some((name, value)) = bytes_of(tuple) else { return false };
+                request.header(name, value);
+                added += 1;
+                true
+            })
+        {
+            return Ok(());
+        }
+        // What was added is added once: the rest is copied.
+        *copies = headers.try_iter()?.skip(added).map(|line| copy(&line?)).collect::<PyResult<_>>()?;
+        for (name, value) in copies {
+            request.header(name, value);
+        }
+        Ok(())
+    }
+}
+
+/// A list of tuples of two.
+fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 32]>> {
+    let lines = headers.cast_exact::<PyList>().ok()?.iter();
+    lines.map(|line| line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)).collect()
+}
+
+fn bytes_of<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
+    let of = |index| line.get_borrowed_item(index).ok()?.extract::<&'a [u8]>().ok();
+    Some((of(0)?, of(1)?))
+}
+
+fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
+    if !line.is_instance_of::<PyTuple>() && !line.is_instance_of::<PyList>() {
+        return Err(no_pair(line));
+    }
+    let pair = line.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+    match pair.as_slice() {
+        [name, value] => {
+            Ok((latin_1(name, "a header's name")?.into_owned(), latin_1(value, "a header's value")?.into_owned()))
+        }
+        _ => Err(no_pair(line)),
+    }
+}
+
+fn no_pair(line: &Bound<'_, PyAny>) -> PyErr {
+    let kind = line.get_type();
+    PyTypeError::new_err(format!(
+        "headers is a list of (name, value) pairs, and {kind} is no pair: write [(b\"origin\", b\"https://a.example\")]"
+    ))
+}
+
+/// Bytes, or a str that holds one byte per code point, as WSGI has it.
+pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Cow<'a, [u8]>> {
+    if let Ok(bytes) = text.cast::<PyBytes>() {
+        return Ok(Cow::Borrowed(bytes.as_bytes()));
+    }
+    let Ok(text) = text.cast::<PyString>() else {
+        return Err(PyTypeError::new_err(format!("{what} is bytes or str, not {}", text.get_type())));
+    };
+    let beyond = || {
+        PyValueError::new_err(format!("{what} is a str with a code point above U+00FF, which is no byte: write bytes"))
+    };
+    let text = text.to_str().map_err(|_| beyond())?;
+    if text.is_ascii() {
+        return Ok(Cow::Borrowed(text.as_bytes()));
+    }
+    text.chars().map(u8::try_from).collect::<Result<_, _>>().map(Cow::Owned).map_err(|_| beyond())
+}
