@@ -27,8 +27,8 @@ class Sending:
     method: str
     url: str
     lines: tuple[tuple[str, str], ...]
-    content: bytes
-    cookies: bool
+    content: bytes = b""
+    cookies: bool = False
 
     @property
     def target(self) -> str:
@@ -48,11 +48,10 @@ class Answer:
     status: int
     lines: tuple[tuple[str, str], ...]
 
-    def location(self) -> str | None:
-        """Return where a redirect leads."""
-        if self.status not in (301, 302, 303, 307, 308):
-            return None
-        return next((value for name, value in self.lines if name.lower() == "location"), None)
+    @property
+    def head(self) -> tuple[int, tuple[tuple[str, str], ...]]:
+        """Return it as :func:`corsac.explain` takes it."""
+        return self.status, self.lines
 
 
 def base_url(client: Any) -> str:

@@ -54,6 +54,7 @@ FINDING_CODES = (
     "public-suffix", "not-a-token", "wildcard-inside", "forbidden-method", "forbidden-header", "wrong-direction",
     "out-of-range", "any-exposed-with-credentials", "private-network-any-origin", "private-network-insecure",
     "redundant", "duplicate", "method-case", "get-not-listed", "content-type-not-listed", "safelisted-exposed",
+    "unknown-key",
 )  # fmt: skip
 
 RequestJudge = Callable[[bytes, HttpRequest], bool]

@@ -1,6 +1,6 @@
 """Stands in for flask-cors while its own tests run: the same two names, `corsac.wsgi.CORSMiddleware` behind them.
 
-Its options are written as ours, path by path of the application's routes, as `python/MIGRATING.md` says; nothing is decided here.
+Its options are written as ours, path by path, as `python/MIGRATING.md` says; nothing is decided here.
 """
 
 import re
@@ -54,15 +54,14 @@ def _path(resource):
     return re.compile(resource if _REGEX.search(resource) else re.escape(resource) + "$")
 
 
-def _options(app, rule):
-    view = app.view_functions[rule.endpoint]
+def _options(app, path):
+    """What governs a path: the decorator of its view, the extension on its blueprint, the extension on the application."""
+    endpoint = next((rule.endpoint for rule in app.url_map.iter_rules() if rule.rule == path), "")
+    view, blueprint = app.view_functions.get(endpoint), app.blueprints.get(endpoint.rpartition(".")[0])
     if hasattr(view, "corsac_options"):
         return view.corsac_options
-    blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
-    for resource, options in getattr(blueprint, "corsac_resources", getattr(app, "corsac_resources", [])):
-        if resource.match(rule.rule):
-            return options
-    return None
+    resources = getattr(blueprint, "corsac_resources", getattr(app, "corsac_resources", []))
+    return next((options for resource, options in resources if resource.match(path)), None)
 
 
 def _middleware(app, options):
@@ -86,16 +85,17 @@ def _middleware(app, options):
 
 
 class _Gate:
-    """Around each application: its routes are known at the first request."""
+    """Around each application: a path's middleware is made at its first request."""
 
     def __init__(self, app, inner):
-        self.app, self.inner, self.paths = app, inner, None
+        self.app, self.inner, self.governed = app, inner, {}
 
     def __call__(self, environ, start_response):
-        if self.paths is None:
-            found = {rule.rule: _options(self.app, rule) for rule in self.app.url_map.iter_rules()}
-            self.paths = {path: _middleware(self.inner, options) for path, options in found.items() if options is not None}
-        return self.paths.get(environ["PATH_INFO"], self.inner)(environ, start_response)
+        path = "/" + environ["PATH_INFO"].lstrip("/")
+        if path not in self.governed:
+            options = _options(self.app, path)
+            self.governed[path] = self.inner if options is None else _middleware(self.inner, options)
+        return self.governed[path](environ, start_response)
 
 
 _init = flask.Flask.__init__
