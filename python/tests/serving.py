@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import socket
 import subprocess
@@ -52,3 +53,29 @@ def _await(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"the server does not listen:\n{log.read_text()}")
+
+
+def logged(log: Path, text: str) -> bool:
+    """Whether the text reaches a server's log: it is written behind the answer."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if text in log.read_text():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Answer:
+    """What a server answers to lines exactly as they are written."""
+
+    def __init__(self, port: int, method: str, path: str, *lines: tuple[str, str], body: bytes | None = None) -> None:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)) as connection:
+            connection.putrequest(method, path)
+            for name, value in lines:
+                connection.putheader(name, value)
+            connection.endheaders(body)
+            response = connection.getresponse()
+            self.status, self.body, self.headers = response.status, response.read(), response.headers
+
+    def vary(self) -> list[str]:
+        return [name.strip() for line in self.headers.get_all("vary", []) for name in line.split(",")]

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 from pathlib import Path
 
 import pytest
 
 from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
-from serving import serving
+from serving import Answer, logged, serving
 
 APPS = Path(__file__).parent / "apps"
 ORIGIN = "http://app.site.localhost:7"
 SERVERS = {
     "waitress": ("waitress", "--listen=127.0.0.1:{port}", "flask_app:app"),
-    "gunicorn": ("gunicorn", "--bind=127.0.0.1:{port}", "--workers=1", "--threads=2", "flask_app:app"),
+    "gunicorn": ("gunicorn", "--bind=127.0.0.1:{port}", "--workers=1", "--threads=2", "--no-control-socket", "flask_app:app"),
 }
-
-
-class Answer:
-    def __init__(self, port, method, path, *lines):
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-            connection.putrequest(method, path)
-            for name, value in lines:
-                connection.putheader(name, value)
-            connection.endheaders()
-            response = connection.getresponse()
-            self.status, self.body, self.headers = response.status, response.read(), response.headers
 
 
 @pytest.fixture(params=SERVERS, scope="module")
@@ -54,19 +41,17 @@ def test_a_denied_preflight_says_why(server):
     assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
 
 
-@pytest.mark.parametrize(("path", "status"), [("/me", 401), ("/missing", 401), ("/login", 405)])
+@pytest.mark.parametrize(("path", "status"), [("/me", 401), ("/missing", 401)])
 def test_an_error_response_carries_the_headers(server, path, status):
     answer = Answer(server[0], "GET", path, ("Origin", ORIGIN))
     assert answer.status == status
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert "Origin" in answer.headers["vary"]
+    assert "Origin" in answer.vary()
 
 
 def logged_in(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    with contextlib.closing(connection):
-        connection.request("POST", "/login", b'{"name": "fox"}', {"Content-Type": "application/json"})
-        return connection.getresponse().headers["set-cookie"].partition(";")[0]
+    lines = (("Content-Type", "application/json"), ("Content-Length", "15"))
+    return Answer(port, "POST", "/login", *lines, body=b'{"name": "fox"}').headers["set-cookie"].partition(";")[0]
 
 
 @pytest.mark.parametrize("path", ["/raise", "/stream-raise"])
@@ -75,7 +60,7 @@ def test_an_exception_becomes_a_500_with_headers_and_reaches_the_log_of_the_serv
     answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
     assert (answer.status, answer.body) == (500, b"Internal Server Error")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert "LookupError" in log.read_text()
+    assert logged(log, "LookupError")
 
 
 def test_a_stream_arrives_whole(server):
@@ -91,11 +76,11 @@ def test_two_origin_lines_are_denied_however_the_server_joins_them(server):
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_several_lines_of_requested_headers_are_read_as_one_list(server):
-    lines = (*PREFLIGHT[:2], ("Access-Control-Request-Headers", "content-type"), ("Access-Control-Request-Headers", "x-evil"))
+def test_several_lines_of_requested_headers_are_one_list(server):
+    lines = (*PREFLIGHT, ("Access-Control-Request-Headers", "x-unlisted"))
     answer = Answer(server[0], "OPTIONS", "/me", *lines)
-    assert b'"x-evil" is not allowed' in answer.body or answer.status == 204
-    assert "x-evil" not in answer.headers["access-control-allow-headers"]
+    assert answer.headers["access-control-allow-headers"] == "content-type"
+    assert logged(server[1], 'preflight denied: request header "x-unlisted" is not allowed')
 
 
 @pytest.mark.parametrize("name", SERVERS)
