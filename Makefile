@@ -18,7 +18,8 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml)
 
 .PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
-	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test
+	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
+	python-tools python python-test python-typing
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -181,3 +182,30 @@ clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	rm -rf browsers/node_modules
+
+PYTHON ?= python3
+PYTHON_VENV := $(ROOT)target/python-venv
+
+python-tools: $(PYTHON_VENV)/installed # what the Python package is built and tested with, exactly as python/requirements has it
+
+$(PYTHON_VENV)/installed: python/requirements/test.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo 'python 3.10 or newer is missing: apt-get install python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update && apt-get install --yes --no-install-recommends python3-venv; \
+		else echo 'python3-venv is missing: apt-get install python3-venv' >&2; exit 1; fi; }
+	$(PYTHON) -m venv --clear $(PYTHON_VENV)
+	$(PYTHON_VENV)/bin/pip install --quiet $(addprefix --requirement ,$^)
+	@touch $@
+
+python: python-tools ## the Python package, built and installed into target/python-venv
+	cd python && VIRTUAL_ENV=$(PYTHON_VENV) $(PYTHON_VENV)/bin/maturin develop --quiet --release --locked
+
+python-test: python ## the tests of the Python package: vectors, the command line beside it on odd bytes, threads, pickles
+	$(CARGO) build --locked --package corsac-cli
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet
+
+python-typing: python ## the Python package's types: stubs against the module, mypy and pyright in their strictest mode; ruff
+	cd python && $(PYTHON_VENV)/bin/ruff format --check . && $(PYTHON_VENV)/bin/ruff check .
+	cd python && $(PYTHON_VENV)/bin/python -m mypy.stubtest corsac._native
+	cd python && $(PYTHON_VENV)/bin/mypy src tests
+	cd python && $(PYTHON_VENV)/bin/pyright src tests

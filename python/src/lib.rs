@@ -2,6 +2,9 @@
 
 mod decision;
 mod denial;
+mod exchange;
+mod explain;
+mod explanation;
 mod field_line;
 mod finding;
 mod mapping;
@@ -16,6 +19,10 @@ mod _native {
     use crate::decision::Decision;
     #[pymodule_export]
     use crate::denial::Denial;
+    #[pymodule_export]
+    use crate::explain::explain;
+    #[pymodule_export]
+    use crate::explanation::{Blocked, Explanation, Sent};
     #[pymodule_export]
     use crate::finding::Finding;
     #[pymodule_export]

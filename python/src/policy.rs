@@ -132,12 +132,9 @@ impl Policy {
     /// A policy from a TOML file, with the keys that the command line knows.
     #[classmethod]
     #[pyo3(signature = (path, /))]
-    fn from_toml(cls: &Bound<'_, PyType>, path: PathBuf) -> PyResult<Self> {
-        let py = cls.py();
-        let read = py.import("corsac._policy_file")?.getattr("policy_file")?;
-        let scope = read.call1((path,))?;
-        let (options, unknown) = mapping::read(&scope)?;
-        Self::compile(py, &options, unknown)
+    fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
+        let file = cls.py().import("corsac._policy_file")?;
+        file.getattr("compiled")?.call1((path, cls.getattr("from_mapping")?))
     }
 
     /// A policy from its image, which is checked whole.

@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
 
+use crate::options::shown;
+
 /// The caller's lines, kept alive while a request borrows them: a judge of origins may change the caller's list.
 #[derive(Default)]
 pub(crate) struct RequestLines<'py> {
@@ -52,22 +54,25 @@ fn bytes_of<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
 }
 
 fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
-    if !line.is_instance_of::<PyTuple>() && !line.is_instance_of::<PyList>() {
-        return Err(no_pair(line));
+    let (name, value) = pair_of(line)?;
+    Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
+}
+
+/// A line's name and value: a tuple or a list of two.
+pub(crate) fn pair_of<'py>(line: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    if let Ok(tuple) = line.cast::<PyTuple>() {
+        return tuple.extract().map_err(|_| no_pair(line));
     }
-    let pair = line.try_iter()?.collect::<PyResult<Vec<_>>>()?;
-    match pair.as_slice() {
-        [name, value] => {
-            Ok((latin_1(name, "a header's name")?.into_owned(), latin_1(value, "a header's value")?.into_owned()))
-        }
-        _ => Err(no_pair(line)),
+    match line.cast::<PyList>() {
+        Ok(list) => list.to_tuple().extract().map_err(|_| no_pair(line)),
+        Err(_) => Err(no_pair(line)),
     }
 }
 
 fn no_pair(line: &Bound<'_, PyAny>) -> PyErr {
-    let kind = line.get_type();
     PyTypeError::new_err(format!(
-        "headers is a list of (name, value) pairs, and {kind} is no pair: write [(b\"origin\", b\"https://a.example\")]"
+        "headers is a list of (name, value) pairs, and {} is no pair: write [(b\"origin\", b\"https://a.example\")]",
+        shown(line)
     ))
 }
 
@@ -77,7 +82,7 @@ pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Co
         return Ok(Cow::Borrowed(bytes.as_bytes()));
     }
     let Ok(text) = text.cast::<PyString>() else {
-        return Err(PyTypeError::new_err(format!("{what} is bytes or str, not {}", text.get_type())));
+        return Err(PyTypeError::new_err(format!("{what} is bytes or str, not {}", shown(text))));
     };
     let beyond = || {
         PyValueError::new_err(format!("{what} is a str with a code point above U+00FF, which is no byte: write bytes"))

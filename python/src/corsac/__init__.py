@@ -4,7 +4,18 @@ A :class:`Policy` is compiled once and asked for each request; :func:`explain` s
 The terms are those of the Fetch standard: https://fetch.spec.whatwg.org/#http-cors-protocol
 """
 
-from corsac._native import Decision, Denial, Finding, Policy, __version__
+from corsac._native import Blocked, Decision, Denial, Explanation, Finding, Policy, Sent, __version__, explain
 from corsac._policy_error import PolicyError
 
-__all__ = ["Decision", "Denial", "Finding", "Policy", "PolicyError", "__version__"]
+__all__ = [
+    "Blocked",
+    "Decision",
+    "Denial",
+    "Explanation",
+    "Finding",
+    "Policy",
+    "PolicyError",
+    "Sent",
+    "__version__",
+    "explain",
+]

@@ -1,6 +1,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, TypedDict, final
+
+_Profile: TypeAlias = Literal["spec", "chromium", "firefox", "webkit"]
+_Text: TypeAlias = str | bytes
+_Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
+_Response: TypeAlias = tuple[int, Iterable[tuple[_Text, _Text]] | Mapping[str, str]]
 
 __version__: Final[str]
 
@@ -203,3 +208,129 @@ class Policy:
 def _restore_policy(
     image: bytes, findings: list[Finding], numbers: tuple[int | None, int, int | None, int] | None, /
 ) -> Policy: ...
+
+@final
+class Blocked:
+    """One reason why browsers refuse."""
+
+    @property
+    def code(self) -> str:
+        """The stable code, such as ``"acao-missing"``."""
+    @property
+    def profiles(self) -> tuple[_Profile, ...]:
+        """The profiles in which it is one."""
+    @property
+    def first_in(self) -> tuple[_Profile, ...]:
+        """The profiles that come upon it before any other."""
+    @property
+    def at(self) -> Literal["preflight", "response"]:
+        """In which of the two answers."""
+    @property
+    def hop(self) -> int:
+        """At which URL of the redirect chain, from 0."""
+    @property
+    def bytes(self) -> bytes:
+        """The offending bytes; empty where something is missing."""
+    @property
+    def message(self) -> str:
+        """One sentence, its bytes escaped."""
+    @property
+    def cause(self) -> str:
+        """One sentence: what is probably wrong."""
+    @property
+    def fix(self) -> str:
+        """One sentence: what to do, with the header lines to send where lines are missing."""
+    @property
+    def console(self) -> dict[_Profile, str]:
+        """What each browser's console says of it, word for word; a profile that says nothing is left out."""
+
+@final
+class Sent:
+    """What the browser sends to one URL of the redirect chain."""
+
+    @property
+    def method(self) -> str:
+        """The method; a redirect may have made it GET."""
+    @property
+    def url(self) -> str:
+        """Where to."""
+    @property
+    def origin(self) -> str | None:
+        """The ``Origin`` header, where there is one."""
+    @property
+    def cookies(self) -> bool:
+        """Cookies go along, where there are some."""
+    @property
+    def headers(self) -> tuple[tuple[str, str | None], ...]:
+        """The script's headers that go along."""
+    @property
+    def needs_preflight(self) -> dict[_Profile, bool]:
+        """Whether a preflight comes first, with nothing in the cache."""
+    @property
+    def preflight_request(self) -> tuple[tuple[str, str], ...] | None:
+        """The preflight's lines, in the first profile that needs one: Origin, method and header names asked for."""
+
+@final
+class Explanation:
+    """What browsers make of an exchange. ``str()`` is text for people.
+
+    The profiles are ``spec`` (the Fetch standard), ``chromium``, ``firefox`` and ``webkit``.
+    """
+
+    @property
+    def verdict(self) -> dict[_Profile, Literal["allowed", "opaque", "blocked", "incomplete", "throws"]]:
+        """``allowed``: the script reads the response. ``incomplete``: an answer is missing."""
+    @property
+    def preflight(self) -> dict[_Profile, Literal["not-needed", "passed", "missing", "failed"]]:
+        """What became of the preflights of all hops."""
+    @property
+    def allowed_in_all(self) -> bool:
+        """The script reads the response in every profile."""
+    @property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """Every failure, in the order of the exchange."""
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """What the browser sends, one entry for each URL of the chain."""
+    @property
+    def exposed(self) -> dict[_Profile, tuple[str, ...]]:
+        """The names of the headers that the script may read, in lower case."""
+    @property
+    def cache_seconds(self) -> dict[_Profile, int | None]:
+        """For how many seconds the preflight's answer may be kept; None: there is none to keep."""
+    @property
+    def throws(self) -> str | None:
+        """Why the script gets an exception before anything is sent."""
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The names of headers that the browser drops without a word."""
+
+class _HopMapping(TypedDict, total=False):
+    url: str | None
+    preflight: _Response | None
+    response: _Response | None
+
+def explain(
+    *,
+    origin: str | bytes,
+    url: str,
+    method: str | bytes = "GET",
+    headers: _Lines = (),
+    credentials: Literal["omit", "same-origin", "include"] = "same-origin",
+    mode: Literal["cors", "no-cors", "same-origin"] = "cors",
+    preflight: _Response | None = None,
+    response: _Response | None = None,
+    hops: Iterable[_HopMapping] = (),
+    upload_listener: bool = False,
+    stream_body: bool = False,
+    referrer_policy: str = "",
+) -> Explanation:
+    """What browsers make of a script's request and the answers to it, by the browser model of the engine.
+
+    ``origin`` is the page's; ``"null"`` is opaque. ``preflight`` and ``response`` are pairs of status and header lines;
+    an answer that is not given is not known. For a redirect chain ``hops`` has one mapping with ``url``, ``preflight``
+    and ``response`` for each URL, the first included; a later hop's URL is taken from ``Location`` when absent.
+
+    Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops;
+    TypeError for an answer that is no pair.
+    """

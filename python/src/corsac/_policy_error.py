@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 class PolicyError(ValueError):
     """A spec that does not compile, with all findings: errors and warnings, those of single entries first.
 
-    ``str()`` lists them, one a line.
+    ``str()`` lists them, one a line, behind the name of the file where they come from one.
     """
 
     findings: tuple[Finding, ...]
+    file: str | None
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], file: str | None = None) -> None:
         self.findings = tuple(findings)
-        super().__init__(self.findings)
+        self.file = file
+        super().__init__(self.findings, file)
 
     def __str__(self) -> str:
-        return "\n".join(str(finding) for finding in self.findings)
+        place = "" if self.file is None else f"{self.file}: "
+        return "\n".join(f"{place}{finding}" for finding in self.findings)

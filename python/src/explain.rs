@@ -1,0 +1,212 @@
+//! What browsers make of an exchange: core's browser model in all four profiles, put side by side for Python.
+
+use corsac::browser::{
+    Blocked as Refusal, Credentials, Exchange as Judged, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use crate::exchange::{Exchange, Hop};
+use crate::explanation::{Blocked, Explanation, Sent, latin};
+
+/// What browsers make of an exchange, by core's browser model.
+#[pyfunction]
+#[pyo3(
+    signature = (
+        *, origin, url, method = None, headers = None, credentials = "same-origin", mode = "cors", preflight = None, response = None,
+        hops = None, upload_listener = false, stream_body = false, referrer_policy = ""
+    ),
+    text_signature = "(*, origin, url, method='GET', headers=(), credentials='same-origin', mode='cors', preflight=None, response=None, \
+        hops=(), upload_listener=False, stream_body=False, referrer_policy='')"
+)]
+#[expect(clippy::too_many_arguments, reason = "a request and its answers, by name")]
+pub(crate) fn explain(
+    py: Python<'_>,
+    origin: &Bound<'_, PyAny>,
+    url: &Bound<'_, PyString>,
+    method: Option<&Bound<'_, PyAny>>,
+    headers: Option<&Bound<'_, PyAny>>,
+    credentials: &str,
+    mode: &str,
+    preflight: Option<&Bound<'_, PyAny>>,
+    response: Option<&Bound<'_, PyAny>>,
+    hops: Option<&Bound<'_, PyAny>>,
+    upload_listener: bool,
+    stream_body: bool,
+    referrer_policy: &str,
+) -> PyResult<Explanation> {
+    let get = PyString::new(py, "GET").into_any();
+    let mut exchange = Exchange::new(origin, url, method.unwrap_or(&get), headers)?;
+    let none = |what: &str, given: &str, write: &str| {
+        let given = corsac::Escaped(given.as_bytes().get(..40).unwrap_or(given.as_bytes()));
+        PyValueError::new_err(format!("{what} is \"{given}\": write {write}"))
+    };
+    exchange.credentials = match credentials {
+        "omit" => Credentials::Omit,
+        "same-origin" => Credentials::SameOrigin,
+        "include" => Credentials::Include,
+        other => return Err(none("credentials", other, "omit, same-origin or include")),
+    };
+    exchange.mode = match mode {
+        "cors" => Mode::Cors,
+        "no-cors" => Mode::NoCors,
+        "same-origin" => Mode::SameOrigin,
+        other => return Err(none("mode", other, "cors, no-cors or same-origin")),
+    };
+    exchange.referrer_policy = ReferrerPolicy::parse(referrer_policy)
+        .ok_or_else(|| none("referrer_policy", referrer_policy, "one of the standard's names, or \"\""))?;
+    exchange.upload_listener = upload_listener;
+    exchange.stream_body = stream_body;
+    let chain = match hops {
+        Some(hops) => hops.try_iter()?.map(|hop| Hop::of_mapping(&hop?)).collect::<PyResult<Vec<_>>>()?,
+        None => Vec::new(),
+    };
+    if !chain.is_empty() && (preflight.is_some() || response.is_some()) {
+        return Err(PyValueError::new_err(
+            "preflight and response stand either by themselves, for a single hop, or in hops",
+        ));
+    }
+    exchange.set_hops(if chain.is_empty() { vec![Hop::of_answers(preflight, response)?] } else { chain })?;
+    exchange.with(|exchange| judged(py, &exchange))
+}
+
+/// One failure, in the profiles in which it is one.
+struct Failure<'a> {
+    refusal: Refusal<'a>,
+    profiles: Vec<Profile>,
+    /// The profiles that come upon it before any other.
+    first_in: Vec<Profile>,
+}
+
+fn judged(py: Python<'_>, exchange: &Judged<'_>) -> PyResult<Explanation> {
+    let mut failures: Vec<Failure<'_>> = Vec::new();
+    let judgements = Profile::ALL.map(|profile| {
+        let mut is_first = true;
+        exchange.judge(profile, |refusal| {
+            let known = failures.iter().position(|failure| failure.refusal == refusal);
+            let place = known.unwrap_or_else(|| {
+                failures.push(Failure { refusal, profiles: Vec::new(), first_in: Vec::new() });
+                failures.len() - 1
+            });
+            if let Some(failure) = failures.get_mut(place) {
+                failure.profiles.push(profile);
+                failure.first_in.extend(is_first.then_some(profile));
+            }
+            is_first = false;
+        })
+    });
+    failures.sort_by_key(|failure| (failure.refusal.hop(), failure.refusal.part() == Part::Response));
+    let request = &exchange.request;
+    let steps = exchange.steps().filter(|step| step.tainting() != Tainting::Refused && request.thrown().is_none());
+    let sent = steps.map(|step| Py::new(py, sent(py, &step)?)).collect::<PyResult<Vec<_>>>()?;
+    let blocked =
+        failures.iter().map(|failure| Py::new(py, blocked(py, exchange, failure)?)).collect::<PyResult<Vec<_>>>()?;
+    let of_each = |value: fn(&corsac::browser::Judgement) -> String| {
+        let names = Profile::ALL.iter().map(|profile| profile.name());
+        dict(py, names.zip(judgements.iter().map(value)))
+    };
+    let ages = judgements.iter().map(|judgement| judgement.cache_seconds);
+    let exposed = per_profile(py, |profile| {
+        let mut names: Vec<String> = Vec::new();
+        for name in exchange.exposed(profile).map(|name| latin(&name.to_ascii_lowercase())) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        PyTuple::new(py, names)
+    })?;
+    Ok(Explanation {
+        asked: format!(
+            "{} {} from {}",
+            corsac::Escaped(request.normal_method()),
+            corsac::Escaped(request.url),
+            corsac::Escaped(request.origin)
+        ),
+        verdict: of_each(|judgement| judgement.verdict.as_str().to_owned())?,
+        preflight: of_each(|judgement| judgement.preflight.as_str().to_owned())?,
+        blocked: PyTuple::new(py, blocked)?.unbind(),
+        sent: PyTuple::new(py, sent)?.unbind(),
+        exposed,
+        cache_seconds: dict(py, Profile::ALL.iter().map(|profile| profile.name()).zip(ages))?,
+        throws: request.thrown().map(|code| code.as_str().to_owned()),
+        dropped: PyTuple::new(py, request.dropped().map(|(name, _)| latin(name)).collect::<Vec<_>>())?.unbind(),
+    })
+}
+
+fn blocked(py: Python<'_>, exchange: &Judged<'_>, failure: &Failure<'_>) -> PyResult<Blocked> {
+    let refusal = &failure.refusal;
+    let cause = exchange.cause(refusal);
+    let mut fix = cause.advice().to_owned();
+    let step = exchange.steps().find(|step| step.hop() == refusal.hop()).filter(|_| cause.is_mended_by_headers());
+    if let Some(step) = step {
+        for (place, line) in step.passing_lines(Profile::Spec, refusal.part() == Part::Preflight).enumerate() {
+            fix.push_str(if place == 0 { ": " } else { "; " });
+            fix.push_str(&line.to_string());
+        }
+    }
+    let consoles = failure
+        .profiles
+        .iter()
+        .filter_map(|profile| exchange.console(*profile, refusal).map(|console| (profile.name(), console.to_string())));
+    let names = |profiles: &[Profile]| PyTuple::new(py, profiles.iter().map(|profile| profile.name()));
+    Ok(Blocked {
+        code: refusal.code().as_str(),
+        profiles: names(&failure.profiles)?.unbind(),
+        first_in: names(&failure.first_in)?.unbind(),
+        at: refusal.part().as_str(),
+        hop: refusal.hop(),
+        bytes: refusal.evidence().bytes().collect(),
+        message: refusal.to_string(),
+        cause: cause.sentence(),
+        fix,
+        console: dict(py, consoles)?,
+    })
+}
+
+fn sent(py: Python<'_>, step: &Step<'_>) -> PyResult<Sent> {
+    let needs = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile));
+    let origin = step.origin().map(latin);
+    let line = |name: &str, value: String| (name.to_owned(), value);
+    let preflight = needs.map(|profile| {
+        let mut lines: Vec<_> = origin.iter().map(|origin| line("Origin", origin.clone())).collect();
+        lines.push(line("Access-Control-Request-Method", latin(step.method())));
+        let names = step.requested_headers(profile);
+        if !names.is_empty() {
+            lines.push(line("Access-Control-Request-Headers", names.to_string()));
+        }
+        PyTuple::new(py, lines).map(Bound::unbind)
+    });
+    let own = step.headers().map(|(name, value)| (latin(name), value.map(latin)));
+    Ok(Sent {
+        method: latin(step.method()),
+        url: latin(step.url()),
+        cookies: step.sends_credentials(),
+        headers: PyTuple::new(py, own.collect::<Vec<_>>())?.unbind(),
+        needs_preflight: per_profile(py, |profile| Ok(step.needs_preflight(profile)))?,
+        preflight_request: preflight.transpose()?,
+        origin,
+    })
+}
+
+fn per_profile<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    mut value: impl FnMut(Profile) -> PyResult<T>,
+) -> PyResult<Py<PyDict>> {
+    let dict = PyDict::new(py);
+    for profile in Profile::ALL {
+        dict.set_item(profile.name(), value(profile)?)?;
+    }
+    Ok(dict.unbind())
+}
+
+fn dict<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    entries: impl IntoIterator<Item = (&'static str, T)>,
+) -> PyResult<Py<PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in entries {
+        dict.set_item(name, value)?;
+    }
+    Ok(dict.unbind())
+}

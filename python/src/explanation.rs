@@ -1,0 +1,168 @@
+//! What `explain` gives: verdicts, failures and what the browser sends, as Python objects and as text for people.
+
+use std::fmt::Write;
+
+use corsac::browser::{Profile, Verdict};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+/// What browsers make of an exchange.
+#[pyclass(frozen, module = "corsac")]
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    pub(crate) asked: String,
+    /// For each profile: `"allowed"`, `"opaque"`, `"blocked"`, `"incomplete"` or `"throws"`.
+    #[pyo3(get)]
+    pub(crate) verdict: Py<PyDict>,
+    /// For each profile: `"not-needed"`, `"passed"`, `"missing"` or `"failed"`.
+    #[pyo3(get)]
+    pub(crate) preflight: Py<PyDict>,
+    /// Every failure, in the order of the exchange.
+    #[pyo3(get)]
+    pub(crate) blocked: Py<PyTuple>,
+    /// What the browser sends, one entry for each URL of the chain.
+    #[pyo3(get)]
+    pub(crate) sent: Py<PyTuple>,
+    /// For each profile the names of the headers that the script may read, in lower case.
+    #[pyo3(get)]
+    pub(crate) exposed: Py<PyDict>,
+    /// For each profile how many seconds the preflight's answer may be kept; None: there is none to keep.
+    #[pyo3(get)]
+    pub(crate) cache_seconds: Py<PyDict>,
+    /// Why the script gets an exception before anything is sent.
+    #[pyo3(get)]
+    pub(crate) throws: Option<String>,
+    /// Names of headers that the browser drops without a word.
+    #[pyo3(get)]
+    pub(crate) dropped: Py<PyTuple>,
+}
+
+#[pymethods]
+impl Explanation {
+    /// The script reads the response in every profile.
+    #[getter]
+    fn allowed_in_all(&self, py: Python<'_>) -> PyResult<bool> {
+        let verdicts: Vec<String> = self.verdict.bind(py).values().extract()?;
+        Ok(verdicts.iter().all(|verdict| verdict == Verdict::Allowed.as_str()))
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        let mut text = format!("{}\n", self.asked);
+        let failures: Vec<Bound<'_, Blocked>> = self.blocked.bind(py).extract()?;
+        for profile in Profile::ALL {
+            let verdict: Option<String> =
+                self.verdict.bind(py).get_item(profile.name())?.map(|verdict| verdict.extract()).transpose()?;
+            let _ = write!(text, "  {:<9} {}", profile.name(), verdict.unwrap_or_default());
+            for failure in &failures {
+                if failure.get().first_in.bind(py).contains(profile.name())? {
+                    let _ = write!(text, ": {}", failure.get().message);
+                }
+            }
+            text.push('\n');
+        }
+        for failure in &failures {
+            let failure = failure.get();
+            let _ = write!(text, "{} (in the {}", failure.message, failure.answer());
+            let _ = writeln!(
+                text,
+                "{})",
+                if failure.hop == 0 { String::new() } else { format!(" of hop {}", failure.hop) }
+            );
+            let _ = writeln!(text, "  cause: {}\n  fix: {}", failure.cause, failure.fix);
+        }
+        Ok(text)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<Explanation of {}: {}>", self.asked, self.verdict.bind(py).repr()?))
+    }
+}
+
+/// One reason why browsers refuse.
+#[pyclass(frozen, module = "corsac")]
+#[derive(Debug)]
+pub(crate) struct Blocked {
+    /// The stable code.
+    #[pyo3(get)]
+    pub(crate) code: &'static str,
+    /// The profiles in which it is one.
+    #[pyo3(get)]
+    pub(crate) profiles: Py<PyTuple>,
+    /// The profiles that come upon it before any other.
+    #[pyo3(get)]
+    pub(crate) first_in: Py<PyTuple>,
+    /// `"preflight"` or `"response"`.
+    #[pyo3(get)]
+    pub(crate) at: &'static str,
+    /// At which URL of the chain, from 0.
+    #[pyo3(get)]
+    pub(crate) hop: usize,
+    pub(crate) bytes: Vec<u8>,
+    /// One sentence, its bytes escaped.
+    #[pyo3(get)]
+    pub(crate) message: String,
+    /// What is probably wrong.
+    #[pyo3(get)]
+    pub(crate) cause: &'static str,
+    /// What to do, with the lines to send.
+    #[pyo3(get)]
+    pub(crate) fix: String,
+    /// What each browser's console says, word for word.
+    #[pyo3(get)]
+    pub(crate) console: Py<PyDict>,
+}
+
+impl Blocked {
+    fn answer(&self) -> &'static str {
+        if self.at == "preflight" { "answer to the preflight" } else { "answer to the request" }
+    }
+}
+
+#[pymethods]
+impl Blocked {
+    /// The offending bytes; empty where something is missing.
+    #[getter]
+    fn bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.bytes)
+    }
+
+    fn __str__(&self) -> &str {
+        &self.message
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Blocked {}: {}>", self.code, self.message)
+    }
+}
+
+/// What the browser sends to one URL.
+#[pyclass(frozen, get_all, module = "corsac")]
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// A redirect may have made it GET.
+    pub(crate) method: String,
+    /// Where to.
+    pub(crate) url: String,
+    /// The `Origin` header, where there is one.
+    pub(crate) origin: Option<String>,
+    /// Cookies go along, where there are some.
+    pub(crate) cookies: bool,
+    /// The script's headers that go along.
+    pub(crate) headers: Py<PyTuple>,
+    /// For each profile.
+    pub(crate) needs_preflight: Py<PyDict>,
+    /// The preflight's lines in the first profile that needs one.
+    pub(crate) preflight_request: Option<Py<PyTuple>>,
+}
+
+#[pymethods]
+impl Sent {
+    fn __repr__(&self) -> String {
+        format!("<Sent {} {}>", self.method, self.url)
+    }
+}
+
+/// One code point for each byte.
+pub(crate) fn latin(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}

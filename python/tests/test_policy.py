@@ -1,0 +1,176 @@
+"""A policy as an object of Python: what it takes, what it refuses and how, where it comes from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shared_vectors import ROOT
+
+import corsac
+from corsac import Policy, PolicyError
+
+A = "https://a.example"
+
+
+def refused(**options: Any) -> str:  # noqa: ANN401
+    with pytest.raises(TypeError) as raised:
+        Policy(**options)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
+def test_a_list_is_a_list(option: str) -> None:
+    assert refused(**{option: "GET"}) == f'{option} is a list, not str: write ["GET"]'
+    assert refused(**{option: b"GET"}).startswith(f"{option} is a list, not bytes: write [")
+    assert refused(**{option: {"GET": 1}}).startswith(f"{option} is a list, not dict: write [")
+    assert refused(**{option: 7}) == f"{option} is a list of str, not int"
+    assert refused(**{option: ["GET", b"PUT"]}) == f"{option}[1] is a str, not bytes"
+
+
+def test_what_cannot_be_shown_is_not_shown_in_a_refusal() -> None:
+    assert refused(allow_origins='x"\n') == 'allow_origins is a list, not str: write ["https://a.example"]'
+
+
+@pytest.mark.parametrize("option", ["max_age", "preflight_status", "denied_preflight_status"])
+def test_a_number_is_a_whole_number(option: str) -> None:
+    for value, kind in [(True, "bool"), (1.0, "float"), ("600", "str")]:
+        assert refused(allow_origins=[A], **{option: value}) == f"{option} is a whole number, not {kind}"
+
+
+def test_a_switch_is_true_or_false() -> None:
+    for value, kind in [(1, "int"), ("false", "str")]:
+        message = refused(allow_origins=[A], allow_credentials=value)
+        assert message == f"allow_credentials is True or False, not {kind}"
+
+
+@pytest.mark.parametrize("seconds", [-1, 86401, 2**63, -(2**63) - 1, 10**30])
+def test_a_number_out_of_range_is_a_finding(seconds: int) -> None:
+    with pytest.raises(PolicyError, match=r"max_age: outside its range; .* 86400"):
+        Policy([A], max_age=seconds)
+
+
+def test_any_iterable_of_str_is_a_list() -> None:
+    assert Policy(origin for origin in [A]) == Policy((A,)) == Policy({A}) == Policy([A])
+
+
+def test_a_policy_is_frozen_and_final() -> None:
+    policy: Any = Policy([A])
+    with pytest.raises(AttributeError):
+        policy.image = b""
+    with pytest.raises(AttributeError):
+        policy.unknown = 1
+    with pytest.raises(TypeError):
+        type("Mine", (Policy,), {})
+
+
+def test_policies_are_equal_by_their_image() -> None:
+    policy = Policy([A], allow_headers=["X-A", "x-b"])
+    assert policy == Policy([A], allow_headers=["x-b", "X-A"])
+    assert hash(policy) == hash(Policy.from_image(policy.image))
+    assert policy != Policy([A])
+    assert policy != "a policy"
+    assert {policy: 1}[Policy.from_image(policy.image)] == 1
+
+
+def test_repr_shows_what_was_compiled() -> None:
+    policy = Policy([A], allow_methods=["get", "PUT"], allow_credentials=True, max_age=600)
+    assert (
+        repr(policy)
+        == f"Policy(allow_origins=['{A}'], allow_methods=['GET', 'PUT'], max_age=600, allow_credentials=True)"
+    )
+    many = repr(Policy([f"https://a{n}.example" for n in range(1000)]))
+    assert "... 992 more]" in many
+    assert len(many) < 400
+
+
+def test_the_lists_are_those_of_the_image() -> None:
+    policy = Policy(["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["ETag"])
+    assert (policy.allow_origins, policy.allow_methods, policy.allow_headers) == (("*",), ("*",), ("*",))
+    assert policy.expose_headers == ("etag",)
+    assert policy.is_any_origin
+    assert not policy.allows_credentials
+    assert not policy.allows_external_origins
+
+
+def test_an_image_is_checked_whole() -> None:
+    image = Policy([A]).image
+    assert Policy.from_image(image).image == image
+    for broken in [b"", b"corsac", image[:-1], image + b"\0", image.replace(b"a.example", b"a\nexample")]:
+        with pytest.raises(ValueError, match="image"):
+            Policy.from_image(broken)
+
+
+@pytest.mark.parametrize("name", ["api", "device", "public"])
+def test_the_policy_files_of_the_command_line_are_read(name: str) -> None:
+    policy = Policy.from_toml(ROOT / "examples" / f"{name}.toml")
+    assert policy.allow_origins
+    assert policy == Policy.from_toml(os.fspath(ROOT / "examples" / f"{name}.toml"))
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_a_file_with_findings_names_itself_and_lists_all(tmp_path: Path) -> None:
+    path = written(tmp_path, 'allowOrigins = ["https://a.example/"]\nmax_age = -1\n')
+    with pytest.raises(PolicyError) as raised:
+        Policy.from_toml(path)
+    assert [finding.code for finding in raised.value.findings] == ["unknown-key", "no-origins", "out-of-range"]
+    assert all(line.startswith(f"{path}: error: ") for line in str(raised.value).splitlines())
+    assert "did you mean allow_origins?" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('allow_origins = "https://a.example"', 'allow_origins is a list, not str: write ["https://a.example"]'),
+        ("max_age = true", "max_age is a whole number, not bool"),
+        ("allow_origins = [", ""),
+        (b"\xff", "utf-8"),
+        (b"\x89corsac\x01", "compiled policy"),
+    ],
+)
+def test_a_file_that_is_none_names_itself(tmp_path: Path, text: str | bytes, said: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ValueError, match=r"policy\.toml: ") as raised:
+        Policy.from_toml(path)
+    assert str(raised.value).startswith(f"{path}: ")
+    assert said in str(raised.value)
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Policy.from_toml(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("allow-origin", "allow_origins"), ("maxAge", "max_age"), ("origins", "allow_origins"), ("title", None)],
+)
+def test_an_unknown_key_names_the_nearest(key: str, said: str | None) -> None:
+    with pytest.raises(PolicyError) as raised:
+        Policy.from_mapping({"allow_origins": [A], key: []})
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.field) == ("unknown-key", key)
+    assert finding.suggestion == (said and f"did you mean {said}?")
+
+
+def test_a_mapping_is_a_mapping_of_options() -> None:
+    assert Policy.from_mapping({"allow_origins": [A], "max_age": 5}) == Policy([A], max_age=5)
+    wrong: Any
+    for wrong in [[("allow_origins", [A])], {1: 2}, None]:
+        with pytest.raises(TypeError):
+            Policy.from_mapping(wrong)
+
+
+def test_the_module_says_its_version_and_where_the_command_line_is() -> None:
+    said = subprocess.run([sys.executable, "-m", "corsac"], check=True, capture_output=True, text=True).stdout
+    assert f"corsac {corsac.__version__}" in said
+    assert "cargo install" in said

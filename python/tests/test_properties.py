@@ -1,0 +1,172 @@
+"""The binding equals the engine: whatever the bytes, Python and the command line give the same decision."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shared_vectors import ROOT
+from test_vectors import told
+
+from corsac import Policy, PolicyError
+
+POLICIES: list[dict[str, Any]] = [
+    {
+        "allow_origins": [
+            "https://a.example",
+            "https://*.b.example",
+            "https://preview-*.c.example",
+            "http://localhost:*",
+        ],
+        "allow_methods": ["GET", "PUT", "PATCH"],
+        "allow_headers": ["content-type", "x-a", "x-b"],
+        "allow_credentials": True,
+        "expose_headers": ["etag"],
+        "max_age": 600,
+    },
+    {"allow_origins": ["*"], "allow_methods": ["*"], "allow_headers": ["*"], "expose_headers": ["*"]},
+    {"allow_origins": ["https://a.example"], "denied_preflight_status": 418, "preflight_status": 200},
+    {"allow_origins": ["https://a.example"], "allow_private_network": True, "allow_headers": ["*"]},
+]
+
+
+class Engine:
+    """One ``corsac eval --jsonl`` per policy, fed a line at a time."""
+
+    def __init__(self, policy: Path) -> None:
+        binary = ROOT / "target" / "debug" / "corsac"
+        if not binary.exists():
+            pytest.fail("the command line is missing: cargo build --package corsac-cli")
+        self.process = subprocess.Popen(
+            [binary, "eval", policy, "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    @staticmethod
+    def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None
+        return pipe
+
+    def evaluate(self, method: bytes, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+        asked = {
+            "method": method.decode("latin-1"),
+            "headers": [[n.decode("latin-1"), v.decode("latin-1")] for n, v in headers],
+        }
+        stdin = self._open(self.process.stdin)
+        stdin.write(json.dumps(asked).encode() + b"\n")
+        stdin.flush()
+        decision: dict[str, Any] = json.loads(self._open(self.process.stdout).readline())
+        denial = decision["denial"]
+        decision["denial"] = denial and (denial["code"], denial["bytes"].encode("latin-1"))
+        decision["headers"] = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in decision["headers"]]
+        return decision
+
+    def close(self) -> None:
+        self._open(self.process.stdin).close()
+        self._open(self.process.stdout).close()
+        assert self.process.wait(timeout=60) == 0
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Policy, Engine]]]:
+    made: list[tuple[Policy, Engine]] = []
+    for number, options in enumerate(POLICIES):
+        policy = Policy(**options)
+        # The image is the door between the two.
+        path = tmp_path_factory.mktemp("policies") / f"{number}.image"
+        path.write_bytes(policy.image)
+        made.append((policy, Engine(path)))
+    yield made
+    for _, engine in made:
+        engine.close()
+
+
+def cased(names: list[bytes]) -> st.SearchStrategy[bytes]:
+    return st.sampled_from(names).flatmap(lambda name: st.sampled_from([name, name.upper(), name.lower(), name + b" "]))
+
+
+NAMES = cased(
+    [
+        b"Origin",
+        b"Access-Control-Request-Method",
+        b"Access-Control-Request-Headers",
+        b"Access-Control-Request-Private-Network",
+        b"Host",
+    ]
+) | st.binary(max_size=40)
+ORIGINS = st.sampled_from(
+    [
+        *(b"https://a.example", b"https://x.b.example", b"https://preview-1.c.example", b"http://localhost:3000"),
+        *(b"https://A.example", b"https://a.example/", b"https://b.example", b"https://a.example:443"),
+        *(b"null", b"", b"https://" + b"a" * 400),
+    ]
+)
+ASKED = st.lists(
+    st.sampled_from([b"x-a", b"X-B", b"content-type", b"", b" ", b"x-c", b"\xe9", b"\0", b"x" * 200]), max_size=24
+)
+VALUES = (
+    ORIGINS
+    | st.sampled_from([b"PUT", b"put", b"GET", b"PATCH", b"TRACE", b"true", b"*", b"P\xdcT"])
+    | ASKED.map(b",".join)
+    | ASKED.map(b", ".join)
+    | st.binary(max_size=400)
+    | st.builds(
+        lambda piece, times: piece * times,
+        st.sampled_from([b",", b"a,", b" ", b"\xff", b"x-a,"]),
+        st.integers(0, 20_000),
+    )
+)
+LINES = st.lists(st.tuples(NAMES, VALUES), max_size=12) | st.builds(
+    lambda origin, method, asked, rest: [
+        (b"Origin", origin),
+        (b"Access-Control-Request-Method", method),
+        *((b"Access-Control-Request-Headers", line) for line in asked),
+        *rest,
+    ],
+    ORIGINS,
+    VALUES,
+    st.lists(VALUES, max_size=40),
+    st.lists(st.tuples(NAMES, VALUES), max_size=3),
+)
+METHODS = st.sampled_from([b"OPTIONS", b"OPTIONS", b"OPTIONS", b"GET", b"options", b"PUT"]) | st.binary(max_size=20)
+
+
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(place=st.integers(0, len(POLICIES) - 1), method=METHODS, headers=LINES)
+def test_python_and_the_command_line_give_the_same_decision(
+    pairs: list[tuple[Policy, Engine]], place: int, method: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    policy, engine = pairs[place]
+    wanted = engine.evaluate(method, headers)
+    decision = policy.evaluate(method, headers)
+    assert told(decision) == wanted
+    text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    assert policy.evaluate(method.decode("latin-1"), text) == decision
+    # Nothing that reaches a response holds a control byte.
+    for lines in (decision.headers, decision.merge([]), decision.answer()[1] if decision.status else []):
+        assert all(0x20 <= byte <= 0x7E for line in lines for part in line for byte in part)
+
+
+def test_a_different_decision_would_be_seen(pairs: list[tuple[Policy, Engine]]) -> None:
+    (_, engine), (other, _) = pairs[0], pairs[1]
+    headers = [(b"Origin", b"https://a.example")]
+    assert told(other.evaluate(b"GET", headers)) != engine.evaluate(b"GET", headers)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(max_size=40) | st.sampled_from(["*", "null", "https://a.example", "http://é"]), max_size=5))
+def test_no_list_of_texts_does_more_than_raise_a_policy_error(entries: list[str]) -> None:
+    for option in ("allow_origins", "allow_methods", "allow_headers", "expose_headers"):
+        options: dict[str, Any] = {"allow_origins": ["https://a.example"], option: entries}
+        try:
+            policy = Policy(**options)
+        except PolicyError:
+            continue
+        assert Policy.from_image(policy.image) == policy

@@ -1,0 +1,57 @@
+"""One policy, any number of threads: its lazily made parts are made once, and every answer is its own request's."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from corsac import Policy
+
+THREADS = 8
+
+
+def test_every_thread_gets_the_answer_to_its_own_request() -> None:
+    policy = Policy(["https://*.a.example"], allow_methods=["GET", "PUT"], allow_headers=["x-a"], max_age=5)
+    start = threading.Barrier(THREADS)
+
+    def ask(thread: int) -> int:
+        start.wait()
+        for turn in range(2000):
+            origin = f"https://t{thread}-{turn}.a.example".encode()
+            lines = [(b"origin", origin), (b"access-control-request-method", b"PUT")]
+            decision = policy.evaluate("OPTIONS", lines)
+            assert decision.headers[0] == (b"Access-Control-Allow-Origin", origin)
+            assert policy.evaluate("GET", lines).merge([])[0] == (b"access-control-allow-origin", origin)
+            assert policy.evaluate("GET", []) is policy.evaluate("GET", [])
+        return thread
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(ask, range(THREADS))) == list(range(THREADS))
+
+
+def test_a_list_that_another_thread_changes_does_no_harm() -> None:
+    policy = Policy(["https://a.example"])
+    lines = [(b"origin", b"https://a.example")]
+    stop = threading.Event()
+
+    def change() -> None:
+        while not stop.is_set():
+            lines.append((b"x", bytes(64)))
+            del lines[1:]
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    try:
+        for _ in range(5000):
+            assert policy.evaluate("GET", lines).allowed
+    finally:
+        stop.set()
+        changing.join()
+
+
+def test_the_interpreter_keeps_its_lock_off_where_it_has_none() -> None:
+    # A build without the lock turns it on again for a module that asks for it: ours does not.
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        assert not getattr(sys, "_is_gil_enabled", lambda: True)()

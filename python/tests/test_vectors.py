@@ -1,0 +1,66 @@
+"""Every shared case with a decision, asked through Python in each form that a server has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from shared_vectors import DECISIONS, cases, latin, lines, options
+
+from corsac import Decision, Policy
+
+# A file that loses its cases would pass otherwise.
+COUNTS = {
+    "credentials": 19,
+    "field": 60,
+    "malformed": 43,
+    "methods": 75,
+    "origins": 107,
+    "patterns": 102,
+    "request-headers": 119,
+    "vary": 48,
+}
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    denial = decision.denial and (decision.denial.code, decision.denial.bytes)
+    return {
+        "class": decision.request_class,
+        "allowed": decision.allowed,
+        "denial": denial,
+        "status": decision.status,
+        "headers": list(decision.headers),
+    }
+
+
+def expected(case: dict[str, Any]) -> dict[str, Any]:
+    decision = dict(case["decision"])
+    denial = decision["denial"]
+    decision["denial"] = denial and (denial["code"], latin(denial["bytes"]))
+    decision["headers"] = lines(decision["headers"])
+    return decision
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_every_case_has_its_decision(name: str) -> None:
+    count = 0
+    for case in cases(name):
+        spec = options(case["spec"])
+        assert spec is not None, case["says"]
+        policy = Policy(**spec)
+        method, headers = latin(case["request"]["method"]), lines(case["request"]["headers"])
+        wanted = expected(case)
+        assert told(policy.evaluate(method, headers)) == wanted, case["says"]
+        # As WSGI has them, and as any iterable.
+        text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        assert told(policy.evaluate(method.decode("latin-1"), iter(text))) == wanted, case["says"]
+        assert told(Policy.from_image(policy.image).evaluate(method, headers)) == wanted, case["says"]
+        count += 1
+    assert count == COUNTS[name]
+
+
+def test_a_wrong_expectation_would_be_seen() -> None:
+    case = cases("origins")[0]
+    case["decision"]["headers"][0][1] = "https://b.example"
+    policy = Policy(**case["spec"])
+    assert told(policy.evaluate("GET", lines(case["request"]["headers"]))) != expected(case)
