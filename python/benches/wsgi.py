@@ -1,4 +1,4 @@
-"""What CORS costs a Flask application and a Django site: corsac beside flask-cors and django-cors-headers, in one process and one run.
+"""What CORS costs Flask and Django: corsac beside flask-cors and django-cors-headers, in one process and one run.
 
 Every contender answers the same request in turn, round after round; medians over the rounds, so that a busy machine slows all alike. The
 overhead is what is left after the bare application. Every answer is checked before it is timed.
@@ -100,7 +100,9 @@ def django_contenders(count: int) -> dict[str, Callable[[dict[str, Any]], bool]]
     return {"bare": asker(view), "django-cors-headers": asker(TheirDjango(view)), "corsac": asker(CorsMiddleware(view))}
 
 
-def measure(contenders: dict[str, Callable[[dict[str, Any]], bool]], environ: dict[str, Any], seconds: float) -> dict[str, float]:
+def measure(
+    contenders: dict[str, Callable[[dict[str, Any]], bool]], environ: dict[str, Any], seconds: float
+) -> dict[str, float]:
     """Microseconds for one call of each, medians over interleaved rounds."""
     rounds = 31
     calls = {}
@@ -128,9 +130,15 @@ def main() -> None:
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
     settings.configure(
-        ALLOWED_HOSTS=["*"], CORS_ALLOW_METHODS=METHODS, CORS_ALLOW_HEADERS=HEADERS, CORS_ALLOWED_ORIGINS=[ORIGIN], DEFAULT_CHARSET="utf-8"
+        ALLOWED_HOSTS=["*"],
+        CORS_ALLOW_METHODS=METHODS,
+        CORS_ALLOW_HEADERS=HEADERS,
+        CORS_ALLOWED_ORIGINS=[ORIGIN],
+        DEFAULT_CHARSET="utf-8",
     )
-    print(f"Python {platform.python_version()}, {datetime.date.today()}; microseconds for one request, medians; overhead = less the bare application\n")
+    print(
+        f"Python {platform.python_version()}, {datetime.date.today()}; microseconds for one request, medians; overhead = less the bare application\n"
+    )
     for framework, made in (("Flask", flask_contenders), ("Django", django_contenders)):
         print(f"| {framework} | origins | bare | peer | corsac | overhead, peer : corsac |\n|---|---|---|---|---|---|")
         for count in (1, 100, 10_000):

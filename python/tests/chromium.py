@@ -18,8 +18,9 @@ BINARY = Path("/usr/bin/chromium")
 # Hosts of one site, so that a cookie goes along; `*.localhost` is loopback in Chromium.
 PAGE_HOST, STRANGER_HOST, API_HOST = "app.site.localhost", "evil.site.localhost", "api.site.localhost"
 _FLAGS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 _CALLS = """
 async (api) => {

@@ -1,15 +1,12 @@
-"""How each test client sends one request, exactly as told: no redirect followed, and without its cookies where a browser would send none."""
+"""How each test client sends one request as told: no redirect followed, no cookies where a browser sends none."""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
 
 # A client may have these by default; a browser sends them for a script only if the script wrote them.
 _CREDENTIALS = ("cookie", "authorization")
@@ -116,7 +113,9 @@ def _is_werkzeug(client: Any) -> bool:
 
 
 def _httpx_request(client: Any, sending: Sending) -> Any:
-    request = client.build_request(sending.method, sending.url, headers=list(sending.lines), content=sending.content or None)
+    request = client.build_request(
+        sending.method, sending.url, headers=list(sending.lines), content=sending.content or None
+    )
     for name in _CREDENTIALS:
         if name in request.headers and not sending.has(name) and not (name == "cookie" and sending.cookies):
             del request.headers[name]
@@ -124,7 +123,10 @@ def _httpx_request(client: Any, sending: Sending) -> Any:
 
 
 def _httpx_answer(response: Any) -> Answer:
-    return Answer(response.status_code, tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw))
+    return Answer(
+        response.status_code,
+        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
+    )
 
 
 def _django_client(client: Any, sending: Sending) -> Any:

@@ -1,7 +1,8 @@
 """The lines of a request that CORS is about, as a WSGI environ holds them: one value for each name, whatever arrived.
 
-A server joins several lines of one name with a comma (:pep:`3333`, RFC 3875 section 4.1.18). For lists that says the same. `Origin` is no list:
-a value with a comma is handed in as the lines it was made of, so that the policy refuses it as two, never as one odd origin that a judge is asked about.
+A server joins several lines of one name with a comma (:pep:`3333`, RFC 3875 section 4.1.18). For lists that says the
+same. `Origin` is no list: a value with a comma is handed in as the lines it was made of, so that the policy refuses it
+as two, never as one odd origin that a judge is asked about.
 """
 
 from __future__ import annotations
@@ -19,14 +20,9 @@ _LINES = (
 
 
 def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the header lines for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
-    lines = []
+    """Return the lines for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
     origin = environ.get("HTTP_ORIGIN")
-    if origin is not None:
-        if "," in origin:
-            lines = [("origin", line.strip(" \t")) for line in origin.split(",")]
-        else:
-            lines = [("origin", origin)]
+    lines = [] if origin is None else [("origin", line.strip(" \t")) for line in origin.split(",")]
     for key, name in _LINES:
         value = environ.get(key)
         if value is not None:
@@ -41,13 +37,15 @@ def path(environ: Mapping[str, Any]) -> str:
 
 
 def raw_path(environ: Mapping[str, Any]) -> bytes | None:
-    """Return the path as it was sent, where the server says so; only there an encoded slash can be told from a slash."""
+    """Return the path as it was sent, where the server says so: only there an encoded slash is told from a slash."""
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     return target.partition("?")[0].encode("latin-1", "replace") if isinstance(target, str) else None
 
 
 def reported_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Return the lines that a report looks at: those of the decision, and those that say whether credentials came along."""
+    """Return what a report looks at: the lines of the decision, and those that say whether credentials came along."""
     lines = [(name.encode(), value.encode("latin-1")) for name, value in request_lines(environ)]
-    lines += [(name.lower().encode(), b"") for name in ("Cookie", "Authorization") if environ.get(f"HTTP_{name.upper()}")]
+    lines += [
+        (name.lower().encode(), b"") for name in ("Cookie", "Authorization") if environ.get(f"HTTP_{name.upper()}")
+    ]
     return lines

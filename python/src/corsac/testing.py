@@ -1,4 +1,4 @@
-"""For test suites: may a page at this origin call this endpoint? The requests go out as a browser sends them, and the browser model judges.
+"""For test suites: may a page at this origin call this endpoint? Sent as a browser sends, judged by the browser model.
 
 ::
 
@@ -6,8 +6,9 @@
                        headers={"content-type": "application/json"}, credentials="include")
     assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
 
-The client is Starlette's or FastAPI's ``TestClient``, an ``httpx.Client``, Django's ``Client`` or Flask's ``test_client()``; for the functions
-that end in ``_async`` an ``httpx.AsyncClient`` or Django's ``AsyncClient``. None of them has to be installed.
+The client is Starlette's or FastAPI's ``TestClient``, an ``httpx.Client``, Django's ``Client`` or Flask's
+``test_client()``; for the functions that end in ``_async`` an ``httpx.AsyncClient`` or Django's ``AsyncClient``. None
+of them has to be installed.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ def assert_cors_allows(
 ) -> Explanation:
     """Assert that a script of a page at ``origin`` may read the response, in every browser.
 
-    A preflight is sent where a browser needs one, without cookies; then the request, with the client's cookies where ``credentials`` is
-    ``"include"``; redirects are followed as a browser follows them. A request whose preflight fails everywhere is not sent.
+    A preflight is sent where a browser needs one, without cookies; then the request, with the client's cookies where
+    ``credentials`` is ``"include"``; redirects are followed as a browser follows them. A request whose preflight fails
+    everywhere is not sent.
 
     :param client: any client that the module names.
     :param url: absolute, or below the client's own.
@@ -71,7 +73,9 @@ def assert_cors_denies(
     credentials: Credentials = "same-origin",
     content: bytes = b"",
 ) -> Explanation:
-    """Assert that no browser lets a script of a page at ``origin`` read the response; parameters as for :func:`assert_cors_allows`.
+    """Assert that no browser lets a script of a page at ``origin`` read the response.
+
+    Parameters are those of :func:`assert_cors_allows`.
 
     :raises AssertionError: some browser does; it is named.
     """
@@ -113,9 +117,6 @@ async def assert_cors_denies_async(
     explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
     _expect_denied(explanation, origin, method, url)
     return explanation
-
-
-
 
 
 def _conversation(

@@ -1,4 +1,4 @@
-"""CORS for Flask, Bottle and every other WSGI application (:pep:`3333`): decided once from the environ, written through `start_response`.
+"""CORS for Flask, Bottle and every WSGI application (:pep:`3333`): decided once, written through `start_response`.
 
 ::
 
@@ -71,17 +71,17 @@ class CORSMiddleware:
     :param app: the WSGI application.
     :param policy: a compiled policy, or a holder that may replace it while serving.
     :param options: instead of it the policy's options, with the defaults of :class:`corsac.Policy`.
-    :param policies: policies by path, whole segments of ``PATH_INFO``, the longest first; what none governs has ``policy`` or the options,
-        or is left untouched where there are neither.
+    :param policies: policies by path, whole segments of ``PATH_INFO``, the longest first; what none governs has
+        ``policy`` or the options, or is left untouched where there are neither.
     :param allow_origin_regex: for migration: a regular expression over the whole origin.
     :param judge: asked about an origin that no pattern matched, as bytes; it may ask a data base.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
     :raises corsac.PolicyError: the options are no policy; all findings are named.
     :raises ValueError: the expression lets any origin in beside credentials.
 
-    An exception that leaves the application before the response has begun becomes a 500 with the policy's headers, so that the page sees a
-    500 and no CORS error, and is then raised on to the server and its log. Once bytes are out, or where werkzeug's debugger stands outside,
-    it is only raised on.
+    An exception that leaves the application before the response has begun becomes a 500 with the policy's headers, so
+    that the page sees a 500 and no CORS error, and is then raised on to the server and its log. Once bytes are out, or
+    where werkzeug's debugger stands outside, it is only raised on.
     """
 
     def __init__(
@@ -111,7 +111,9 @@ class CORSMiddleware:
         if allow_origin_regex is not None:
             # What is watched or shared may allow credentials tomorrow.
             credentials = any(type(entry) is not PolicyHolder or entry.policy.allows_credentials for entry in held)
-            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=credentials, stacklevel=2)
+            regex = RegexJudge(
+                [allow_origin_regex], option="allow_origin_regex", allow_credentials=credentials, stacklevel=2
+            )
             self._judge = regex if judge is None else Either(regex, judge)
         if self._judge is not None and not any(entry.policy.allows_external_origins for entry in held):
             raise ValueError("judge is never asked: write external_origins=True in the policy")
@@ -189,7 +191,7 @@ def _reporting(decision: Decision, environ: Environ, start_response: StartRespon
 
 
 def _begin_500(start: StartResponse) -> bytes:
-    """Begin a 500 in place of what the application began; raises the application's exception where bytes are out already."""
+    """Begin a 500 in place of what the application began; the server raises the exception where bytes are out."""
     headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_SORRY)))]
     start("500 Internal Server Error", headers, sys.exc_info())
     return _SORRY

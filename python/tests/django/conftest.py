@@ -1,4 +1,4 @@
-"""One Django for the whole run, with a site that is nothing but views; a test overrides the settings that it is about."""
+"""One Django for the whole run, with a site of views only; a test overrides the settings that it is about."""
 
 from __future__ import annotations
 

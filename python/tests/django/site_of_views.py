@@ -2,11 +2,11 @@
 
 import asyncio
 
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path
 from django.utils.decorators import sync_and_async_middleware
-from asgiref.sync import iscoroutinefunction
 
 reached = []
 

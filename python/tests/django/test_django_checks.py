@@ -1,4 +1,4 @@
-"""`manage.py check`: each finding once, under the setting's own name, with an id that stays and what to write instead."""
+"""`manage.py check`: each finding under the setting's own name, with an id that stays and what to write instead."""
 
 from __future__ import annotations
 
@@ -42,14 +42,20 @@ def test_any_origin_with_credentials_is_refused_with_what_to_write_instead(found
         assert next(iter(settings)) in message.msg
 
 
-@pytest.mark.parametrize("regex", [r".*", r"https?://.*", re.compile(r"^https://corsac-canary\.invalid|.+$"), "null|https://a"])
+@pytest.mark.parametrize(
+    "regex", [r".*", r"https?://.*", re.compile(r"^https://corsac-canary\.invalid|.+$"), "null|https://a"]
+)
 def test_a_regex_that_lets_anybody_in_beside_credentials_is_refused(found, regex):
-    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[regex], CORS_ALLOW_CREDENTIALS=True)["corsac.E102"]
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[regex], CORS_ALLOW_CREDENTIALS=True)[
+        "corsac.E102"
+    ]
     assert "beside credentials" in message.msg
 
 
 def test_a_regex_is_warned_of_with_the_pattern_to_write(found):
-    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://\w+\.example\.com$"])["corsac.W106"]
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://\w+\.example\.com$"])[
+        "corsac.W106"
+    ]
     assert "CORS_ALLOWED_ORIGINS = ['https://*.example.com']" in message.msg
 
 

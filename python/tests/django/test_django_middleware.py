@@ -66,8 +66,8 @@ def test_plain_options_reaches_the_view(ask):
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/ok", 200), ("/async", 200), ("/missing", 404), ("/nowhere", 404), ("/forbidden", 403), ("/raises", 500), ("/redirects", 302),
-     ("/not-modified", 304), ("/streams", 200), ("/inner-answers", 401), ("/inner-raises", 500)],
+    [("/ok", 200), ("/async", 200), ("/missing", 404), ("/nowhere", 404), ("/forbidden", 403), ("/raises", 500),
+     ("/redirects", 302), ("/not-modified", 304), ("/streams", 200), ("/inner-answers", 401), ("/inner-raises", 500)],
 )  # fmt: skip
 def test_every_response_carries_the_headers(ask, path, status):
     response = ask("GET", path, {"Origin": ORIGIN})
@@ -137,7 +137,10 @@ def test_an_own_policy_takes_every_form(ask, configured, tmp_path, form):
 
 
 def test_a_judge_may_look_at_the_request(ask, configured):
-    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_JUDGE=lambda origin, request: origin == b"https://other.example" and request.path == "/ok")
+    def judge(origin, request):
+        return origin == b"https://other.example" and request.path == "/ok"
+
+    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_JUDGE=judge)
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) != {}
     assert cors(ask("GET", "/missing", {"Origin": OTHER})) == {}
 
@@ -174,7 +177,7 @@ def test_settings_are_swapped_while_serving_and_wrong_ones_are_refused(configure
     configured(CORS_ALLOWED_ORIGINS=[ORIGIN])
     reload()
     settings.CORS_ALLOWED_ORIGINS = ["https://app.example.com/"]
-    with pytest.raises(ImproperlyConfigured, match="https://app.example.com`|write"):
+    with pytest.raises(ImproperlyConfigured, match="CORS_ALLOWED_ORIGINS"):
         reload()
     assert cors(client.get("/ok", headers={"Origin": ORIGIN})) != {}
     settings.CORS_ALLOWED_ORIGINS = [OTHER]

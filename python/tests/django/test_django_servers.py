@@ -1,11 +1,10 @@
-"""Django on real servers: sync on waitress, async on uvicorn, each with authentication, views that raise and streams; then a real browser."""
+"""Django on real servers, sync on waitress and async on uvicorn: authentication, errors, streams, a real browser."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-
 from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
 from serving import Answer, logged, serving
 
@@ -24,7 +23,11 @@ def server(request, tmp_path_factory):
         yield port, log
 
 
-PREFLIGHT = (("Origin", ORIGIN), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type"))
+PREFLIGHT = (
+    ("Origin", ORIGIN),
+    ("Access-Control-Request-Method", "PUT"),
+    ("Access-Control-Request-Headers", "content-type"),
+)
 
 
 def logged_in(port):

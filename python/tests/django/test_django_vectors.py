@@ -32,11 +32,13 @@ def test_the_middleware_answers_as_the_vectors_say(case, inner, configured):
     expected = case["decision"]
     request = WSGIRequest(environ(case) | {"PATH_INFO": "/", "wsgi.input": io.BytesIO()})
     # Django itself writes every method in upper case.
-    request.method = case["request"]["method"]
+    request.method = case["method"]
     middleware = CorsMiddleware(inner)
     response = asyncio.run(middleware(request)) if iscoroutinefunction(middleware) else middleware(request)
     lines = [(name.lower(), value) for name, value in response.items()]
-    own = [line for line in lines if line[0] not in ("x-own", "content-type", "content-length", "x-content-type-options")]
+    own = [
+        line for line in lines if line[0] not in ("x-own", "content-type", "content-length", "x-content-type-options")
+    ]
     assert own == expected["headers"]
     if expected["class"] == "preflight":
         assert response.status_code == expected["status"]

@@ -1,4 +1,4 @@
-"""What the WSGI class owes every application (DESIGN section 7), each answer checked by the standard library's validator of PEP 3333."""
+"""What the WSGI class owes every application (DESIGN section 7), under the standard library's PEP 3333 validator."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def test_a_denied_preflight_cannot_write_lines_into_the_log(caplog):
 
 @pytest.mark.parametrize("status", [200, 299])
 def test_a_status_of_its_own_is_answered_with_an_empty_body_of_length_zero(status):
-    middleware = CORSMiddleware(unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status)
+    middleware = CORSMiddleware(
+        unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status
+    )
     # The validator would have a Content-Type on an empty body, which HTTP does not ask for.
     answer = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
     assert (answer.status, answer.body, answer.header("content-length")) == (status, b"", ["0"])
@@ -178,7 +180,9 @@ def test_every_vary_line_of_the_application_stays_and_none_is_said_twice():
 
 def test_cookies_stay_lines_of_their_own():
     def app(environ, start_response):
-        start_response("302 Found", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=\xe4"), ("Location", "/x"), ("Content-Type", "x/y")])
+        start_response(
+            "302 Found", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=\xe4"), ("Location", "/x"), ("Content-Type", "x/y")]
+        )
         return []
 
     answer = ask(app, headers={"Origin": ORIGIN})
@@ -383,7 +387,11 @@ def test_a_policy_beside_its_options_is_refused():
         CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), allow_origins=[ORIGIN])
 
 
-POLICIES = {"/public": {"allow_origins": ["*"]}, "/account": corsac.Policy([ORIGIN], allow_credentials=True), "/account/open": None}
+POLICIES = {
+    "/public": {"allow_origins": ["*"]},
+    "/account": corsac.Policy([ORIGIN], allow_credentials=True),
+    "/account/open": None,
+}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
-"""Flask on real servers: waitress and gunicorn, each with authentication, an endpoint that raises and a stream; then a real browser."""
+"""Flask on waitress and gunicorn: authentication, endpoints that raise, a stream; then a page in a real browser."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-
 from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
 from serving import Answer, logged, serving
 
@@ -13,7 +12,14 @@ APPS = Path(__file__).parent / "apps"
 ORIGIN = "http://app.site.localhost:7"
 SERVERS = {
     "waitress": ("waitress", "--listen=127.0.0.1:{port}", "flask_app:app"),
-    "gunicorn": ("gunicorn", "--bind=127.0.0.1:{port}", "--workers=1", "--threads=2", "--no-control-socket", "flask_app:app"),
+    "gunicorn": (
+        "gunicorn",
+        "--bind=127.0.0.1:{port}",
+        "--workers=1",
+        "--threads=2",
+        "--no-control-socket",
+        "flask_app:app",
+    ),
 }
 
 
@@ -24,7 +30,11 @@ def server(request, tmp_path_factory):
         yield port, log
 
 
-PREFLIGHT = (("Origin", ORIGIN), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type"))
+PREFLIGHT = (
+    ("Origin", ORIGIN),
+    ("Access-Control-Request-Method", "PUT"),
+    ("Access-Control-Request-Headers", "content-type"),
+)
 
 
 def test_a_preflight_passes_in_front_of_authentication(server):

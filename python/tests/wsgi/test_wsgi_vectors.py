@@ -22,12 +22,18 @@ def application(environ, start_response):
 def test_the_middleware_answers_as_the_vectors_say(case):
     policy, expected = corsac.Policy(**case["spec"]), case["decision"]
     started = []
-    body = b"".join(CORSMiddleware(application, policy=policy)(environ(case), lambda *arguments: started.append(arguments)))
+    body = b"".join(
+        CORSMiddleware(application, policy=policy)(environ(case), lambda *arguments: started.append(arguments))
+    )
     status, lines = started[0][:2]
-    decision = policy.evaluate(case["request"]["method"], request_lines(environ(case)))
+    decision = policy.evaluate(case["method"], request_lines(environ(case)))
     assert (decision.request_class, decision.allowed) == (expected["class"], expected["allowed"])
-    assert (decision.denial.code if decision.denial else None) == (expected["denial"]["code"] if expected["denial"] else None)
-    own = [line for line in lines if line[0] not in ("X-Own", "content-type", "content-length", "x-content-type-options")]
+    assert (decision.denial.code if decision.denial else None) == (
+        expected["denial"]["code"] if expected["denial"] else None
+    )
+    own = [
+        line for line in lines if line[0] not in ("X-Own", "content-type", "content-length", "x-content-type-options")
+    ]
     assert own == expected["headers"]
     if expected["class"] == "preflight":
         assert int(status[:3]) == expected["status"]

@@ -1,11 +1,9 @@
-"""`manage.py check`: every finding of the engine, every setting that cannot be read, and a middleware that stands too late."""
+"""`manage.py check`: every finding, every setting that cannot be read, and a middleware that stands too late."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning  # noqa: A004: Django's name.
+from django.core import checks
 
 from corsac.django.review import MIDDLEWARE_ORDER
 from corsac.django.settings import read
@@ -21,7 +19,7 @@ _ANSWERING = (
 )
 
 
-def check_cors(**_: Any) -> list[CheckMessage]:
+def check_cors(**_: object) -> list[checks.CheckMessage]:
     """Return all problems of the CORS settings, as check messages."""
     _, review = read()
     standing = [place for place, name in enumerate(settings.MIDDLEWARE) if name in _MIDDLEWARE]
@@ -33,6 +31,6 @@ def check_cors(**_: Any) -> list[CheckMessage]:
                 "write the CORS middleware first",
             )
     return [
-        (Error if problem.is_error else Warning)(problem.message, hint=problem.hint, id=problem.check_id)
+        (checks.Error if problem.is_error else checks.Warning)(problem.message, hint=problem.hint, id=problem.check_id)
         for problem in review.problems
     ]

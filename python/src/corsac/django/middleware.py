@@ -1,7 +1,8 @@
-"""One decision per request, before every middleware that stands below; its headers go on whatever comes back, errors and redirects too.
+"""One decision per request, before every middleware below; its headers go on whatever comes back, errors included.
 
-Django turns an exception of a view, or of a middleware below, into a response before it comes back here. What stands *above* this class
-answers without CORS headers: it belongs first in `MIDDLEWARE`, before authentication in any case (a preflight carries no credentials).
+Django turns an exception of a view, or of a middleware below, into a response before it comes back here. What stands
+*above* this class answers without CORS headers: it belongs first in `MIDDLEWARE`, before authentication in any case,
+for a preflight carries no credentials.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from corsac import Decision, Policy
     from corsac.django.settings import RequestJudge
-
 
 
 class CorsMiddleware:

@@ -109,7 +109,11 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
         options["external_origins"] = judge is not None and not any_origin
         default = _policy(review, any_origin, options)
     if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
-        review.error(TWO_POLICIES, f"CORSAC_POLICY stands beside {', '.join(_policy_settings(review))}", "keep one of the two forms")
+        review.error(
+            TWO_POLICIES,
+            f"CORSAC_POLICY stands beside {', '.join(_policy_settings(review))}",
+            "keep one of the two forms",
+        )
     try:
         policies = PathTable[PolicyHolder | None](by_path, default)
     except (TypeError, ValueError) as error:
@@ -249,7 +253,7 @@ def reload() -> Configuration:
 
     :raises ImproperlyConfigured: something is wrong with them: all of it is named, and what was in force stays.
     """
-    global _current  # noqa: PLW0603: one configuration for a process, as there is one `settings`.
+    global _current
     with _lock:
         configuration, review = read()
         if configuration is None:
@@ -260,7 +264,7 @@ def reload() -> Configuration:
 
 def _forget(*, setting: str, **_: object) -> None:
     """A test changed a setting (`override_settings`): the next request reads them all again."""
-    global _current  # noqa: PLW0603
+    global _current
     if setting.startswith(("CORS_", "CORSAC_")):
         _current = None
 

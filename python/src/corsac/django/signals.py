@@ -7,6 +7,6 @@ from django.dispatch import Signal
 check_request_enabled = Signal()
 """Sent with ``request`` when no pattern matched its origin; a true answer of any receiver lets the origin in.
 
-Connect receivers in an ``AppConfig.ready``: the policy is compiled with the receivers that stand then (or at :func:`corsac.django.reload`).
-Beside ``CORS_ALLOW_ALL_ORIGINS`` it is never sent: nothing is left to let in.
+Connect receivers in an ``AppConfig.ready``: they are looked for when the settings are read, at the start and at
+:func:`corsac.django.reload`. Beside ``CORS_ALLOW_ALL_ORIGINS`` it is never sent: nothing is left to let in.
 """

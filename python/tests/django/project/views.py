@@ -2,9 +2,9 @@
 
 import json
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.decorators import sync_and_async_middleware
-from asgiref.sync import iscoroutinefunction
 
 
 @sync_and_async_middleware

@@ -1,4 +1,4 @@
-"""flask-cors' own tests, from its published source, with our class in its place: every test passes but those of `exceptions.toml`."""
+"""flask-cors' own tests, fetched, with our class in its place: all pass but those that `exceptions.toml` names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ VERSION = "6.0.5"
 def outcomes(tmp_path_factory):
     """The outcome of every test of the suite, by `file::class::test`."""
     work = tmp_path_factory.mktemp("flask-cors")
-    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", f"flask-cors=={VERSION}"]
+    download = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary=:all:",
+        f"flask-cors=={VERSION}",
+    ]
     fetched = subprocess.run(download, cwd=work, capture_output=True, text=True)
     if fetched.returncode != 0:
         missing = f"flask-cors {VERSION} could not be fetched:\n{fetched.stderr}"
@@ -34,13 +43,15 @@ def outcomes(tmp_path_factory):
         source.extractall(work, members, filter="data")
     suite = next(path for path in work.glob("flask_cors-*") if path.is_dir())
     report = work / "report.xml"
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={suite}", f"--junitxml={report}", "tests"],
-        cwd=suite, env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE / "standin"), os.environ.get("PYTHONPATH", "")])}, capture_output=True, text=True,
-    )  # fmt: skip
+    options = ["-q", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={suite}", f"--junitxml={report}", "tests"]
+    path = os.pathsep.join([str(HERE / "standin"), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "pytest", *options]
+    run = subprocess.run(command, cwd=suite, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True)
     assert run.returncode in (0, 1), run.stdout + run.stderr
     cases = ET.parse(report).iter("testcase")
-    return {f"{case.get('classname')}::{case.get('name')}": next((child.tag for child in case), "passed") for case in cases}
+    return {
+        f"{case.get('classname')}::{case.get('name')}": next((child.tag for child in case), "passed") for case in cases
+    }
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ class CORS:
         if not isinstance(resources, dict | list):
             raise ValueError("resources: write a path, a list of paths, or a dict of paths and options")
         if isinstance(resources, list):
-            resources = dict.fromkeys(resources, {})
+            resources = {resource: {} for resource in resources}
         common = {name: value for name, value in self.options.items() if name != "resources"}
         app.corsac_resources = [
             (resource if isinstance(resource, re.Pattern) else _path(resource), common | options)

@@ -1,4 +1,4 @@
-"""The names that flask-cors' tests take from its core: what they compare with. What only tests its own functions has none here."""
+"""What flask-cors' tests take from its core to compare with; what only tests its own functions has nothing here."""
 
 import re
 
