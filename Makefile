@@ -208,4 +208,4 @@ python-typing: python ## the Python package's types: stubs against the module, m
 	cd python && $(PYTHON_VENV)/bin/ruff format --check . && $(PYTHON_VENV)/bin/ruff check .
 	cd python && $(PYTHON_VENV)/bin/python -m mypy.stubtest corsac._native
 	cd python && $(PYTHON_VENV)/bin/mypy src tests
-	cd python && $(PYTHON_VENV)/bin/pyright src tests
+	cd python && $(PYTHON_VENV)/bin/pyright --pythonpath $(PYTHON_VENV)/bin/python src

@@ -11,6 +11,9 @@ use crate::field_line::{FieldLine, ImageValues, VARY};
 use crate::options::shown;
 
 /// What to answer to one request.
+///
+/// A preflight is answered at once, with answer(), and goes no further. Any other request goes on, allowed or not: denied means that its
+/// response is not shared with the page, never that the request is refused. Its response's headers go through merge().
 #[pyclass(frozen, module = "corsac")]
 #[derive(Debug)]
 pub(crate) struct Decision {
@@ -69,7 +72,10 @@ impl Decision {
         PyTuple::new(py, self.written(py)?)
     }
 
-    /// The response's lines with all owned CORS lines removed, this decision's written, and `Vary` merged.
+    /// The response's header lines with every owned CORS line removed, this decision's added, and `Vary` merged.
+    ///
+    /// Names of added lines are in lower case, as ASGI demands; lines that stay are not changed. Raises TypeError for a line that is no
+    /// pair of bytes.
     #[pyo3(signature = (headers, /))]
     fn merge<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = headers.py();
@@ -105,6 +111,8 @@ impl Decision {
     }
 
     /// The whole response to a preflight: status, header lines with names in lower case, body.
+    ///
+    /// A denial is said in one line of text where the status permits a body. Raises ValueError for any other request.
     fn answer<'py>(&self, py: Python<'py>) -> PyResult<Answer<'py>> {
         let Some(status) = self.status else {
             return Err(PyValueError::new_err(format!(

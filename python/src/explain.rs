@@ -10,7 +10,14 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use crate::exchange::{Exchange, Hop};
 use crate::explanation::{Blocked, Explanation, Sent, latin};
 
-/// What browsers make of an exchange, by core's browser model.
+/// What browsers make of a script's request and the answers to it, by the browser model of the engine.
+///
+/// `origin` is the page's; "null" is opaque. `preflight` and `response` are pairs of status and header lines; an answer that is not given is
+/// not known. For a redirect chain `hops` has one mapping with `url`, `preflight` and `response` for each URL, the first included; a later
+/// hop's URL is taken from `Location` when absent.
+///
+/// Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops; TypeError for an answer
+/// that is no pair.
 #[pyfunction]
 #[pyo3(
     signature = (

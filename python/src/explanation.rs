@@ -6,7 +6,9 @@ use corsac::browser::{Profile, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-/// What browsers make of an exchange.
+/// What browsers make of an exchange. str() is text for people.
+///
+/// The profiles are `spec` (the Fetch standard), `chromium`, `firefox` and `webkit`.
 #[pyclass(frozen, module = "corsac")]
 #[derive(Debug)]
 pub(crate) struct Explanation {

@@ -22,7 +22,13 @@ pyo3::import_exception!(corsac._policy_error, PolicyError);
 /// Below this size of an image other threads need not be let in while it is compiled or checked.
 const QUICK: usize = 64 * 1024;
 
-/// A compiled policy.
+/// A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
+///
+/// The options are those of a policy file. Lists are iterables of str; `allow_origins` holds patterns such as
+/// `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` alone; `max_age` is in seconds, 0 to
+/// 86400. Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type.
+///
+/// The terms are those of the Fetch standard: https://fetch.spec.whatwg.org/#http-cors-protocol
 #[pyclass(frozen, module = "corsac")]
 pub(crate) struct Policy {
     policy: corsac::Policy<Vec<u8>>,
@@ -122,6 +128,8 @@ impl Policy {
     }
 
     /// A policy whose options are the keys of a mapping.
+    ///
+    /// An unknown key is a finding that names the nearest. Raises as Policy() does.
     #[classmethod]
     #[pyo3(signature = (mapping, /))]
     fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -129,7 +137,10 @@ impl Policy {
         Self::compile(mapping.py(), &options, unknown)
     }
 
-    /// A policy from a TOML file, with the keys that the command line knows.
+    /// A policy from a TOML file, with the keys that the command line's policy files have.
+    ///
+    /// Raises OSError when the file cannot be read, ValueError when it is no TOML or holds a value of a wrong type, PolicyError (a
+    /// ValueError) with all findings, unknown keys among them. Each names the file.
     #[classmethod]
     #[pyo3(signature = (path, /))]
     fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
@@ -137,20 +148,22 @@ impl Policy {
         file.getattr("compiled")?.call1((path, cls.getattr("from_mapping")?))
     }
 
-    /// A policy from its image, which is checked whole.
+    /// A policy from the image that `corsac compile` writes. It is checked whole: cost as that of compiling.
+    ///
+    /// Raises ValueError when it does not open.
     #[classmethod]
     #[pyo3(signature = (image, /))]
     fn from_image(cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
         Ok(Self::new(Self::open(cls.py(), image.as_bytes())?, Vec::new(), None))
     }
 
-    /// Exactly the bytes that `corsac compile` writes.
+    /// The compiled policy, as `corsac compile` writes it. A copy.
     #[getter]
     fn image<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.policy.image())
     }
 
-    /// The warnings.
+    /// The warnings; none of a policy that came as an image.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let findings = self.findings.iter().map(|finding| Py::new(py, finding.clone()));
@@ -199,7 +212,12 @@ impl Policy {
         repr::strings(py, self.policy.exposed_headers())
     }
 
-    /// What to answer to this request.
+    /// What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
+    ///
+    /// `judge` is asked at most once, only where the policy has `external_origins`, and only about an origin that no pattern matches, of at
+    /// most 328 visible bytes with `://`. It gives True or False; its exceptions propagate.
+    ///
+    /// Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
     #[pyo3(signature = (method, headers, *, judge = None))]
     fn evaluate(
         &self,

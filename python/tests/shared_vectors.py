@@ -20,7 +20,7 @@ def latin(text: Any) -> bytes:  # noqa: ANN401
     if isinstance(text, list):
         return b"".join(latin(part) for part in text)
     if isinstance(text, dict):
-        return latin(text["repeat"]) * text["times"]
+        return latin(text["repeat"]) * int(text["times"])
     return str(text).encode("latin-1")
 
 

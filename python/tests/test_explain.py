@@ -56,7 +56,8 @@ def holds(case: dict[str, Any]) -> bool:
         verdicts = {told[case["expect"]]} | ({"incomplete"} if case["expect"] == "allow" and not preflight else set())
         return explained.verdict["spec"] in verdicts
     if case["kind"] == "redirect":
-        explained = corsac.explain(**{**asked(case), "url": case["chain"][0]["url_origin"] + "/x"}, hops=chain(case))
+        asks = {**asked(case), "url": case["chain"][0]["url_origin"] + "/x", "hops": chain(case)}
+        explained = corsac.explain(**asks)
         return explained.verdict["spec"] == told[case["expect"]]
     explained = corsac.explain(**asked(case), preflight=answer(case["response"]))
     wanted = {"allow": "passed", "block": "failed"}[case["expect"]]
@@ -102,7 +103,7 @@ def test_what_is_sent_can_be_sent() -> None:
     )
 
 
-def test_a_policys_own_answers_pass() -> None:
+def test_what_a_policy_answers_passes() -> None:
     policy = corsac.Policy([PAGE], allow_methods=["PUT"], allow_headers=["x-a"], expose_headers=["etag"], max_age=60)
     (sent,) = corsac.explain(origin=PAGE, url=API, method="PUT", headers=[("x-a", "1")]).sent
     assert sent.preflight_request is not None

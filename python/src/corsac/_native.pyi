@@ -7,6 +7,19 @@ _Text: TypeAlias = str | bytes
 _Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, Iterable[tuple[_Text, _Text]] | Mapping[str, str]]
 
+__all__ = [
+    "Blocked",
+    "Decision",
+    "Denial",
+    "Explanation",
+    "Finding",
+    "Policy",
+    "Sent",
+    "__version__",
+    "_restore_policy",
+    "explain",
+]
+
 __version__: Final[str]
 
 @final

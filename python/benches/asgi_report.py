@@ -1,0 +1,102 @@
+"""Medians as a table with goals, and as a plot: each with the command, the machine and the date."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import statistics
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeAlias
+
+Medians: TypeAlias = "dict[tuple[int, str, str], float]"
+Samples: TypeAlias = "dict[tuple[int, str, str], list[float]]"
+
+
+def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
+    """Markdown: the goals, then every cell."""
+    rows = ["# ASGI, measured", "", f"{head()}.", f"Medians over interleaved rounds of raw ASGI calls; {spread(samples)}.", ""]
+    rows += ["| goal | at most | is | |", "|---|--:|--:|---|"]
+    rows += [f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |" for name, most, value in goals(medians, sizes)]
+    rows += ["", "Microseconds of one call; in brackets what it adds to the bare application, where that answers.", ""]
+    rows += ["| request | origins | bare | Starlette | Corsac | Corsac of Starlette |", "|---|--:|--:|--:|--:|--:|"]
+    for size, case in dict.fromkeys((size, case) for size, case, _ in medians):
+        bare = medians.get((size, case, "bare"))
+        theirs, ours = medians[size, case, "starlette"], medians[size, case, "corsac"]
+        ratio = ours / theirs if bare is None else (ours - bare) / (theirs - bare)
+        cells = [micro(theirs, bare), micro(ours, bare)]
+        rows.append(f"| {case} | {size} | {'' if bare is None else micro(bare)} | {cells[0]} | {cells[1]} | {ratio:.2f} |")
+    return "\n".join(rows) + "\n"
+
+
+def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, float]]:
+    """Each goal, how much it may be, and what it is."""
+    few, many = sizes[0], sizes[-1]
+
+    def added(size: int, case: str, app: str) -> float:
+        return medians[size, case, app] - medians[size, case, "bare"]
+
+    found = [
+        ("preflight, one origin: of Starlette's", 0.25, medians[few, "preflight", "corsac"] / medians[few, "preflight", "starlette"]),
+        ("GET without Origin, one origin: of what Starlette's adds", 1 / 3, added(few, "GET without Origin", "corsac") / added(few, "GET without Origin", "starlette")),
+        ("60 kB of requested names: of an ordinary preflight", 2.0, medians[few, "preflight, 60 kB of names", "corsac"] / medians[few, "preflight", "corsac"]),
+    ]
+    for case in ("GET allowed", "GET denied", "preflight", "preflight denied"):
+        found.append((f"{case}: {many} origins, of one", 1.2, medians[many, case, "corsac"] / medians[few, case, "corsac"]))
+    return found
+
+
+def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
+    """Two panels, a request each: the cost of a call over the number of origins."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    # The same numbers give the same bytes, and the text stays text.
+    mpl.rcParams.update({"svg.hashsalt": "corsac", "svg.fonttype": "none", "font.family": "sans-serif"})
+    from matplotlib import pyplot as plt
+
+    figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True, layout="constrained")
+    for panel, case in zip(panels, ("GET allowed", "preflight"), strict=True):
+        for app, label, colour, marker in (("starlette", "Starlette", "#8a8a8a", "s"), ("corsac", "Corsac", "#c2571a", "o"), ("bare", "application alone", "#c9c9c9", "")):
+            if (sizes[0], case, app) in medians:
+                values = [medians[size, case, app] / 1000 for size in sizes]
+                panel.plot(sizes, values, label=label, color=colour, marker=marker, linewidth=1.8, linestyle="-" if marker else ":")
+        panel.set(xscale="log", yscale="log", title=case, xlabel="origins in the list")
+        panel.grid(visible=True, which="major", color="#e6e6e6")
+        panel.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("microseconds of a call")
+    panels[0].legend(frameon=False)
+    figure.suptitle(head(), fontsize=7, color="#666666")
+    figure.savefig(path, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n")
+
+
+def head() -> str:
+    """Where the numbers are from."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("corsac", "starlette"))
+    return f"`make python-bench`, {cpu()}, {datetime.date.today().isoformat()}, Python {platform.python_version()}, {packages}"
+
+
+def cpu() -> str:
+    """The processor's name, as Linux says it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def spread(samples: Samples) -> str:
+    """How far the samples lie apart."""
+    widths = []
+    for values in samples.values():
+        low, middle, high = statistics.quantiles(values, n=4)
+        widths.append((high - low) / middle / 2)
+    return f"half of the samples lie within ±{statistics.median(widths):.0%} of the median in the middle cell, ±{max(widths):.0%} in the worst"
+
+
+def micro(nanoseconds: float, bare: float | None = None) -> str:
+    """A cell: microseconds, and what is added."""
+    text = f"{nanoseconds / 1000:.2f}"
+    return text if bare is None else f"{text} ({(nanoseconds - bare) / 1000:.2f})"

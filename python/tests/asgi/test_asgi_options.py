@@ -1,0 +1,107 @@
+"""Starlette's keywords: what they mean, and what is refused with what to write instead."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+
+import pytest
+from asgi_connection import APP, EVIL, Answering, exchange, preflight
+from starlette.middleware.cors import CORSMiddleware as StarlettesMiddleware
+
+from corsac import Policy, PolicyError
+from corsac.asgi import CORSMiddleware, PolicyHolder
+
+
+def test_the_parameters_and_defaults_are_those_of_starlette() -> None:
+    theirs = inspect.signature(StarlettesMiddleware).parameters
+    ours = inspect.signature(CORSMiddleware).parameters
+    assert {name: (place, ours[name].default) for place, name in enumerate(theirs)} == {
+        name: (place, parameter.default) for place, (name, parameter) in enumerate(theirs.items())
+    }
+    assert list(ours)[: len(theirs)] == list(theirs)
+
+
+def test_the_policy_written_from_the_defaults_is_starlettes() -> None:
+    policy = CORSMiddleware(Answering(), allow_origins=[APP]).policy
+    assert policy == Policy(
+        [APP], allow_methods=["GET"], max_age=600, preflight_status=200,
+        allow_headers=["Accept", "Accept-Language", "Content-Language", "Content-Type"],
+    )
+
+
+def test_a_star_among_methods_is_starlettes_eight() -> None:
+    governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_methods=["*"])
+    assert exchange(governed, "OPTIONS", headers=preflight(APP, "QUERY")).one("access-control-allow-origin") == APP
+    assert "CUSTOM" in exchange(governed, "OPTIONS", headers=preflight(APP, "CUSTOM")).body.decode()
+
+
+def test_a_star_among_headers_allows_any() -> None:
+    governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=["*"])
+    sent = exchange(governed, "OPTIONS", headers=preflight(APP, "GET", "authorization", "x-a"))
+    assert sent.one("access-control-allow-headers") == "authorization,x-a"
+
+
+def test_a_header_that_is_always_allowed_may_be_listed_in_any_case() -> None:
+    governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=["content-type", "X-A"])
+    assert governed.policy.findings == ()
+    assert sorted(governed.policy.allow_headers) == ["accept", "accept-language", "content-language", "content-type", "x-a"]
+
+
+@pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
+def test_a_str_in_place_of_a_list_is_refused_with_the_list_to_write(option: str) -> None:
+    with pytest.raises(TypeError, match=rf"{option}.*\['X-A'\]"):
+        CORSMiddleware(Answering(), **{"allow_origins": [APP], option: "X-A"})
+
+
+@pytest.mark.parametrize("origins", [["*"], [APP, "*"], ("*",)])
+def test_any_origin_beside_credentials_is_refused(origins: list[str]) -> None:
+    with pytest.raises(PolicyError, match="credentials"):
+        CORSMiddleware(Answering(), allow_origins=origins, allow_credentials=True)
+    with pytest.raises(PolicyError, match="credentials"):
+        CORSMiddleware(Answering(), policies={"/account": {"allow_origins": list(origins), "allow_credentials": True}})
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(PolicyError) as caught:
+        CORSMiddleware(Answering(), allow_origins=["https://a.example/", "app.example.com"], max_age=-1)
+    assert "https://a.example" in str(caught.value)
+    assert "app.example.com" in str(caught.value)
+
+
+def test_no_origin_at_all_is_no_policy() -> None:
+    with pytest.raises(PolicyError):
+        CORSMiddleware(Answering())
+
+
+def test_a_policy_stands_alone() -> None:
+    with pytest.raises(TypeError, match="leave allow_origins, max_age out"):
+        CORSMiddleware(Answering(), policy=Policy([APP]), allow_origins=[EVIL], max_age=5)
+    with pytest.raises(TypeError, match="leave allow_origin_regex out"):
+        CORSMiddleware(Answering(), policy=Policy([APP]), allow_origin_regex="x")
+    with pytest.raises(TypeError, match=r"corsac\.Policy is needed"):
+        CORSMiddleware(Answering(), policy={"allow_origins": [APP]})
+    with pytest.raises(TypeError, match=r"PolicyFile\('cors.toml'\)"):
+        CORSMiddleware(Answering(), policy="cors.toml")
+
+
+def test_warnings_about_a_policy_are_logged_when_it_is_taken(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "corsac"):
+        CORSMiddleware(Answering(), allow_origins=[APP, "*"])
+    assert "redundant" in caplog.text or APP in caplog.text
+
+
+def test_a_compiled_image_is_a_policy_too() -> None:
+    governed = CORSMiddleware(Answering(), policy=Policy.from_image(Policy([APP]).image))
+    assert exchange(governed, headers={"origin": APP}).one("access-control-allow-origin") == APP
+
+
+def test_a_holder_is_shared_and_swapped_from_outside() -> None:
+    holder = PolicyHolder(Policy([APP]))
+    one, other = CORSMiddleware(Answering(), policy=holder), CORSMiddleware(Answering(), policies={"/x": holder})
+    holder.policy = Policy([EVIL])
+    assert exchange(one, headers={"origin": EVIL}).one("access-control-allow-origin") == EVIL
+    assert exchange(other, path="/x", headers={"origin": EVIL}).one("access-control-allow-origin") == EVIL
+    with pytest.raises(TypeError, match=r"corsac\.Policy is needed"):
+        holder.policy = None
+    assert one.policy == Policy([EVIL])

@@ -1,0 +1,142 @@
+"""A migration's regular expressions and judges: matched in full, never any origin beside credentials, and with the pattern to write instead."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import pytest
+from asgi_connection import APP, EVIL, Answering, exchange, preflight
+
+from corsac import Policy
+from corsac._regex import RegexJudge
+from corsac._regex_pattern import patterns_for
+from corsac.asgi import CorsacMigrationWarning, CORSMiddleware
+
+
+def governed(regex: object, **others: object) -> CORSMiddleware:
+    with pytest.warns(CorsacMigrationWarning):
+        return CORSMiddleware(Answering(), allow_origin_regex=regex, **others)
+
+
+@pytest.mark.parametrize("regex", [r"https://.*\.example\.com", re.compile(r"https://.*\.example\.com")])
+def test_an_expression_matches_the_whole_origin(regex: object) -> None:
+    app = governed(regex, allow_credentials=True)
+    assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
+    assert exchange(app, "OPTIONS", headers=preflight(APP)).one("access-control-allow-credentials") == "true"
+    for origin in (APP + ".evil.test", "x" + APP, APP + "\n", EVIL, "null", ""):
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") is None, origin
+
+
+def test_listed_origins_pass_beside_an_expression() -> None:
+    app = governed(r"http://localhost:\d+", allow_origins=[APP])
+    for origin in (APP, "http://localhost:3000"):
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == origin
+
+
+@pytest.mark.parametrize("regex", [".*", "https://.*", "https?://.*", "http://.*", r"https://[\w.-]+", "null|https://a", "(null)?"])
+def test_what_lets_any_origin_in_beside_credentials_is_refused(regex: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(ValueError, match="beside credentials") as caught:
+            CORSMiddleware(Answering(), allow_origin_regex=regex, allow_credentials=True)
+    assert "allow_origins=[" in str(caught.value)
+    governed(regex)
+
+
+def test_what_is_no_expression_is_refused() -> None:
+    with pytest.raises(ValueError, match="no regular expression"):
+        CORSMiddleware(Answering(), allow_origin_regex="(")
+    with pytest.raises(TypeError, match="a str is needed"):
+        CORSMiddleware(Answering(), allow_origin_regex=re.compile(b"x"))
+    with pytest.raises(TypeError, match=r"\['x'\]"):
+        RegexJudge("x", option="CORS_ALLOWED_ORIGIN_REGEXES", allow_credentials=False)
+
+
+def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> None:
+    with pytest.warns(CorsacMigrationWarning, match=re.escape("allow_origins=['https://*.example.com']")) as caught:
+        CORSMiddleware(Answering(), allow_origin_regex=r"https://.*\.example\.com")
+    assert caught[0].filename == __file__
+    with pytest.warns(CorsacMigrationWarning, match="judge="):
+        CORSMiddleware(Answering(), allow_origin_regex=r"https://(?!evil)\w+")
+
+
+@pytest.mark.parametrize(
+    ("regex", "patterns"),
+    [
+        (r"https://.*\.example\.com", ["https://*.example.com"]),
+        (r"^https://.*\.example\.com$", ["https://*.example.com"]),
+        (r"\Ahttps://[^.]+\.example\.com\Z", ["https://*.example.com"]),
+        (r"https://.*\.example.com", ["https://*.example.com"]),
+        (r"https://[\w-]+\.example\.com:8443", ["https://*.example.com:8443"]),
+        (r"https://.*example\.com", ["https://*.example.com", "https://example.com"]),
+        (r"https://.+example\.com", ["https://*.example.com"]),
+        (r"https://(.*\.)?example\.com", ["https://example.com", "https://*.example.com"]),
+        (r"https://(a|b)\.example\.com", ["https://a.example.com", "https://b.example.com"]),
+        (r"https://(?:www\.)?example\.com", ["https://example.com", "https://www.example.com"]),
+        (r"https://preview-\d+\.example\.com", ["https://preview-*.example.com"]),
+        (r"https://pr-[0-9]{1,4}\.example\.com", ["https://pr-*.example.com"]),
+        (r"https://[a-z0-9]+-shop\.example\.com", ["https://*-shop.example.com"]),
+        (r"https?://localhost(:[0-9]+)?", ["http://localhost:*", "https://localhost:*"]),
+        (r"http://localhost:\d+", ["http://localhost:*"]),
+        (r"http:\/\/127\.0\.0\.1:\d+", ["http://127.0.0.1:*"]),
+        (r"https://a\.example\.com|https://b\.example\.com", ["https://a.example.com", "https://b.example.com"]),
+        # No pattern says the same.
+        (r".*", []), (r"https://.*", []), (r"https://example\.com.*", []), (r"https://a.*b.*\.example\.com", []), (r"https://www\..*\.com", []),
+        (r"https://(?!x)a\.example\.com", []), (r"(https://a", []), (r"https://a)", []), (r"https://A\.example\.com", []), (r"", []),
+        (r"(?i)https://a\.example\.com", []), (r"(a|b|c|d|e)(a|b|c|d|e)", []), (r"https://(a\.)+example\.com", []),
+    ],
+)
+def test_the_pattern_to_write_instead(regex: str, patterns: list[str]) -> None:
+    try:
+        compiled = re.compile(regex)
+    except re.error:
+        pytest.skip("no expression")
+    assert patterns_for(compiled) == patterns
+
+
+def test_a_verbose_expression_is_not_read() -> None:
+    assert patterns_for(re.compile(r"https://a\.example\.com", re.VERBOSE)) == []
+
+
+def test_a_judge_is_asked_about_what_no_pattern_matched() -> None:
+    asked: list[bytes] = []
+
+    def judge(origin: bytes) -> bool:
+        asked.append(origin)
+        return origin.endswith(b".tenant.example")
+
+    app = CORSMiddleware(Answering(), allow_origins=[APP], judge=judge)
+    for origin, allowed in ((APP, True), ("https://a.tenant.example", True), (EVIL, False), ("x" * 1000, False), ("", False)):
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (origin if allowed else None)
+    assert asked == [b"https://a.tenant.example", EVIL.encode()]
+
+
+def test_a_judge_may_be_waited_for_and_is_asked_once() -> None:
+    asked: list[bytes] = []
+
+    async def judge(origin: bytes) -> bool:
+        asked.append(origin)
+        return origin.endswith(b".tenant.example")
+
+    with pytest.warns(CorsacMigrationWarning):
+        app = CORSMiddleware(Answering(), judge=judge, allow_origin_regex=r"https://.*\.example\.com", allow_credentials=True)
+    for origin, allowed in ((APP, True), ("https://a.tenant.example", True), (EVIL, False)):
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (origin if allowed else None)
+    assert exchange(app, "OPTIONS", headers=preflight("https://a.tenant.example")).one("access-control-allow-origin") == "https://a.tenant.example"
+    assert asked == [b"https://a.tenant.example", EVIL.encode(), b"https://a.tenant.example"]
+
+
+def test_what_a_judge_raises_reaches_the_server() -> None:
+    def judge(_origin: bytes) -> bool:
+        raise ConnectionError("the data base is away")
+
+    sent = exchange(CORSMiddleware(Answering(), judge=judge), headers={"origin": EVIL})
+    assert isinstance(sent.error, ConnectionError)
+    assert sent.messages == []
+
+
+def test_a_judge_that_would_never_be_asked_is_refused() -> None:
+    with pytest.raises(ValueError, match="external_origins=True"):
+        CORSMiddleware(Answering(), policy=Policy([APP]), judge=lambda _: True)
+    CORSMiddleware(Answering(), policies={"/x": Policy([APP], external_origins=True)}, judge=lambda _: True)

@@ -1,0 +1,60 @@
+"""Report-only: the application's answers leave as they are, and the log says what would have been answered and what a browser makes of them."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from asgi_connection import APP, EVIL, Answering, exchange, preflight
+
+from corsac.asgi import CORSMiddleware
+
+OWN = [(b"Access-Control-Allow-Origin", b"*"), (b"Vary", b"Cookie")]
+
+
+def reported(app: Answering, caplog: pytest.LogCaptureFixture, method: str = "GET", **headers: str) -> tuple[list[tuple[bytes, bytes]], list[str]]:
+    caplog.clear()
+    governed = CORSMiddleware(app, allow_origins=[APP], allow_methods=["GET", "PUT"], report_only=True)
+    with caplog.at_level(logging.INFO, "corsac"):
+        sent = exchange(governed, method, headers=headers)
+    assert sent.lines == app.start["headers"], "nothing is added, removed or merged"
+    assert sent.body == app.body
+    assert len(app.scopes) == 1, "the application answers"
+    return sent.lines, [f"{record.levelname} {record.getMessage()}" for record in caplog.records]
+
+
+def test_the_application_answers_a_preflight_and_the_log_compares(caplog: pytest.LogCaptureFixture) -> None:
+    _, (line,) = reported(Answering(405, OWN), caplog, "OPTIONS", **preflight(APP, "PUT"))
+    assert line.startswith("WARNING report only: this preflight would be allowed; the application's own answer does not pass: ")
+    lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
+    _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT"))
+    assert line == "INFO report only: this preflight would be allowed; the application's own answer passes"
+    _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(EVIL, "PUT"))
+    assert line.startswith("WARNING report only: this preflight would be denied: ")
+    assert line.endswith("; the application's own answer passes")
+
+
+def test_requested_headers_count(caplog: pytest.LogCaptureFixture) -> None:
+    lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
+    _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT", "content-type"))
+    assert "does not pass" in line
+
+
+def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
+    assert line == "INFO report only: this actual would be allowed; the application's own answer passes"
+    _, (line,) = reported(Answering(200, []), caplog, origin=APP)
+    assert line.startswith("WARNING report only: this actual would be allowed; the application's own answer does not pass: ")
+    _, (line,) = reported(Answering(200, OWN), caplog, origin=APP, cookie="a=b")
+    assert "does not pass" in line, "a star is not enough beside cookies"
+    _, lines = reported(Answering(200, OWN), caplog)
+    assert lines == []
+
+
+@pytest.mark.parametrize("origin", ["", "rubbish", "https://a.example\xff", "null", "x" * 10_000])
+def test_an_odd_origin_does_no_harm(origin: str, caplog: pytest.LogCaptureFixture) -> None:
+    _, (line,) = reported(Answering(200, OWN), caplog, origin=origin)
+    assert line.isprintable()
+    assert line.isascii()
+    assert len(line) < 1000
+    reported(Answering(200, OWN), caplog, "OPTIONS", **{"origin": origin, "access-control-request-method": "\xff \n", "access-control-request-headers": "\xff,,a b"})

@@ -1,0 +1,208 @@
+"""FastAPI on a real uvicorn, over loopback: authentication, an endpoint that raises, a stream, websockets, and a page in Chromium."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass
+class Service:
+    port: int
+    origin: str
+    log: Path
+
+    @property
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[int]:
+    """The port of a server whose only page is empty: what a test does there, it does by script."""
+
+    class Empty(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Empty)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def service(page: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    origin = f"http://localhost:{page}"
+    log = tmp_path_factory.mktemp("uvicorn") / "log"
+    with socket.socket() as listener, log.open("wb") as out:
+        listener.bind(("127.0.0.1", 0))
+        # Whoever connects before uvicorn is up waits in the backlog.
+        listener.listen(64)
+        command = [sys.executable, "-m", "uvicorn", "asgi_service:app", "--fd", str(listener.fileno()), "--log-level", "info"]
+        server = subprocess.Popen(command, cwd=HERE, env={**os.environ, "ORIGIN": origin}, pass_fds=[listener.fileno()], stdout=out, stderr=out)
+        port = listener.getsockname()[1]
+    try:
+        yield Service(port, origin, log)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+def test_a_preflight_passes_before_authentication(service: Service) -> None:
+    with service.client as client:
+        lines = {"Origin": service.origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type,x-token"}
+        answer = client.options("/things/1", headers=lines)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, service.origin)
+        denied = client.options("/things/1", headers={**lines, "Origin": "https://evil.test"})
+        assert denied.status_code == 403
+        assert "https://evil.test" in denied.text
+
+
+def test_whatever_status_leaves_carries_the_headers(service: Service) -> None:
+    with service.client as client:
+        asks = {"Origin": service.origin}
+        statuses = {"/me": 401, "/raises": 401}
+        for path, status in statuses.items():
+            answer = client.get(path, headers=asks)
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, service.origin)
+        assert client.post("/login", headers=asks).status_code == 200
+        for path, status in {"/me": 200, "/teapot": 418, "/none": 404, "/login": 405, "/raises": 500, "/stream": 200}.items():
+            answer = client.get(path, headers=asks)
+            assert (path, answer.status_code, answer.headers["access-control-allow-origin"]) == (path, status, service.origin)
+            assert "origin" in answer.headers["vary"].lower()
+            evil = client.get(path, headers={"Origin": "https://evil.test"})
+            assert (evil.status_code, evil.headers.get("access-control-allow-origin")) == (status, None)
+        assert client.get("/stream", headers=asks).text == "part 0\npart 1\npart 2\n"
+
+
+def test_the_exception_reaches_the_servers_log_once_for_each_request(service: Service) -> None:
+    before = service.log.read_text().count("RuntimeError: what the log must say")
+    with service.client as client:
+        client.post("/login")
+        assert client.get("/raises", headers={"Origin": service.origin}).text == "Internal Server Error"
+    assert service.log.read_text().count("RuntimeError: what the log must say") == before + 1
+
+
+def test_a_websocket_is_accepted_from_an_allowed_origin_only(service: Service) -> None:
+    url = f"ws://127.0.0.1:{service.port}/echo"
+    with connect(url, origin=service.origin, proxy=None) as websocket:
+        websocket.send("hi")
+        assert websocket.recv() == "hi"
+    with pytest.raises(InvalidStatus) as refused:
+        connect(url, origin="https://evil.test", proxy=None)
+    assert refused.value.response.status_code == 403
+
+
+# What a page does: the status and body of each answer, or that the browser hid it.
+SCRIPT = """async ([api, steps]) => {
+    const got = [];
+    for (const [path, options] of steps) {
+        try {
+            const answer = await fetch(api + path, {credentials: 'include', ...options});
+            got.push([answer.status, await answer.text(), answer.headers.get('x-total'), answer.headers.get('x-secret')]);
+        } catch (error) {
+            got.push(error.name);
+        }
+    }
+    return got;
+}"""
+ECHO = """(url) => new Promise((done) => {
+    const socket = new WebSocket(url);
+    socket.onopen = () => socket.send('hi');
+    socket.onmessage = (message) => done(message.data);
+    socket.onerror = () => done('refused');
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists():
+        message = f"{CHROMIUM} is missing: apt-get install chromium"
+        assert os.environ.get("CI") != "true", message
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, chromium_sandbox=False)
+        yield chromium
+        chromium.close()
+
+
+def run(browser: Any, url: str, script: str, argument: Any) -> tuple[Any, list[str]]:
+    with browser.new_context() as context:
+        tab = context.new_page()
+        console: list[str] = []
+        tab.on("console", lambda message: console.append(message.text))
+        tab.goto(url)
+        return tab.evaluate(script, argument), console
+
+
+def test_a_page_in_chromium_reads_what_it_may_with_its_cookies(browser: Any, service: Service) -> None:
+    json = {"content-type": "application/json", "x-token": "t"}
+    steps = [
+        ["/me", {}],
+        ["/login", {"method": "POST"}],
+        ["/me", {}],
+        ["/things/7", {"method": "PUT", "headers": json, "body": '{"name": "n"}'}],
+        ["/raises", {}],
+        ["/stream", {}],
+        ["/things/7", {"method": "DELETE"}],
+        ["/me", {"headers": {"x-unlisted": "1"}}],
+    ]
+    got, console = run(browser, service.origin, SCRIPT, [f"http://localhost:{service.port}", steps])
+    assert got == [
+        [401, '{"detail":"log in first"}', None, None],
+        [200, '{"welcome":true}', None, None],
+        [200, '{"session":"secret"}', "7", None],
+        [200, '{"number":7,"name":"n"}', None, None],
+        [500, "Internal Server Error", None, None],
+        [200, "part 0\npart 1\npart 2\n", None, None],
+        "TypeError",
+        "TypeError",
+    ]
+    blocked = [line for line in console if "CORS policy" in line]
+    # The browser names what was denied: the engine's answer lets it.
+    assert ["Method DELETE is not allowed" in blocked[0], "x-unlisted is not allowed" in blocked[1]] == [True, True]
+
+
+def test_a_page_of_another_origin_reads_nothing(browser: Any, service: Service, page: int) -> None:
+    steps = [["/login", {"method": "POST"}], ["/me", {}], ["/raises", {}], ["/things/7", {"method": "PUT"}]]
+    got, _ = run(browser, f"http://127.0.0.1:{page}", SCRIPT, [f"http://localhost:{service.port}", steps])
+    assert got == ["TypeError"] * 4
+
+
+def test_a_websocket_opens_from_the_pages_origin_only(browser: Any, service: Service, page: int) -> None:
+    url = f"ws://localhost:{service.port}/echo"
+    assert run(browser, service.origin, ECHO, url)[0] == "hi"
+    assert run(browser, f"http://127.0.0.1:{page}", ECHO, url)[0] == "refused"

@@ -1,6 +1,0 @@
-"""Where the tests find each other's readers."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
