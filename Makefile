@@ -19,7 +19,7 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 .PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
-	python-tools python python-test python-typing
+	python-tools python python-test python-typing python-wsgi-test python-django-test python-wsgi-bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -209,3 +209,15 @@ python-typing: python ## the Python package's types: stubs against the module, m
 	cd python && $(PYTHON_VENV)/bin/python -m mypy.stubtest corsac._native
 	cd python && $(PYTHON_VENV)/bin/mypy src tests
 	cd python && $(PYTHON_VENV)/bin/pyright --pythonpath $(PYTHON_VENV)/bin/python src
+
+# Flask, Django, their servers, and the peers that are compared with.
+$(PYTHON_VENV)/installed: python/requirements/wsgi.txt
+
+python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a page in Chromium; flask-cors' own tests; the assertions of corsac.testing
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/wsgi tests/testing tests/peers/flask_cors
+
+python-django-test: python ## Django: vectors, system checks, waitress and uvicorn, a page in Chromium
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/django
+
+python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: three minutes
+	cd python && $(PYTHON_VENV)/bin/python benches/wsgi.py

@@ -1,7 +1,7 @@
 """What CORS costs Flask and Django: corsac beside flask-cors and django-cors-headers, in one process and one run.
 
-Every contender answers the same request in turn, round after round; medians over the rounds, so that a busy machine slows all alike. The
-overhead is what is left after the bare application. Every answer is checked before it is timed.
+Every contender answers the same request in turn, round after round; medians over the rounds, so that a busy machine
+slows all alike. The overhead is what is left after the bare application. Every answer is checked before it is timed.
 
     python benches/wsgi.py [--quick]
 """
@@ -42,8 +42,9 @@ CASES: dict[str, tuple[dict[str, str], bool]] = {
     "60 kB of requested headers": (PREFLIGHT | {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "x-trace," * 7500}, True),
 }
 BASE = {
-    "REQUEST_METHOD": "GET", "PATH_INFO": "/", "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "bench", "SERVER_PORT": "80",
-    "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "bench", "HTTP_USER_AGENT": "bench", "HTTP_ACCEPT": "*/*", "wsgi.url_scheme": "http",
+    "REQUEST_METHOD": "GET", "PATH_INFO": "/", "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "bench",
+    "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "bench", "HTTP_USER_AGENT": "bench",
+    "HTTP_ACCEPT": "*/*", "wsgi.url_scheme": "http",
     "wsgi.input": None, "wsgi.version": (1, 0),
 }  # fmt: skip
 
@@ -136,9 +137,7 @@ def main() -> None:
         CORS_ALLOWED_ORIGINS=[ORIGIN],
         DEFAULT_CHARSET="utf-8",
     )
-    print(
-        f"Python {platform.python_version()}, {datetime.date.today()}; microseconds for one request, medians; overhead = less the bare application\n"
-    )
+    print(f"Python {platform.python_version()}, {datetime.date.today()}: microseconds for one request, medians\n")
     for framework, made in (("Flask", flask_contenders), ("Django", django_contenders)):
         print(f"| {framework} | origins | bare | peer | corsac | overhead, peer : corsac |\n|---|---|---|---|---|---|")
         for count in (1, 100, 10_000):

@@ -40,9 +40,9 @@ def patterns_for(regex: re.Pattern[str]) -> list[str]:
         texts = _alternatives(tokens)
         if tokens:
             return []
+        patterns = list(dict.fromkeys(pattern for text in texts for pattern in _pattern(text)))
     except _Unread:
         return []
-    patterns = list(dict.fromkeys(pattern for text in texts for pattern in _pattern(text)))
     patterns = [pattern for pattern in patterns if f"{pattern}:*" not in patterns]
     if not all(_compiles(pattern) for pattern in patterns):
         return []

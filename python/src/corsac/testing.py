@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from corsac import Explanation
     from corsac._clients import Answer
+    from corsac._native import _HopMapping  # pyright: ignore[reportPrivateUsage]
 
     Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
     RequestHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -130,13 +131,13 @@ def _conversation(
         "headers": tuple(headers.items() if isinstance(headers, Mapping) else headers),
         "credentials": credentials,
     }
-    hops: list[dict[str, Any]] = []
+    hops: list[_HopMapping] = []
     while True:
         explanation = explain(hops=hops, **request)
         if "incomplete" not in explanation.verdict.values():
             return explanation
         sent = explanation.sent[len(hops)]
-        hop: dict[str, Any] = {}
+        hop: _HopMapping = {}
         hops.append(hop)
         if sent.preflight_request is not None:
             hop["preflight"] = (yield Sending("OPTIONS", sent.url, sent.preflight_request)).head

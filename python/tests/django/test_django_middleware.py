@@ -130,8 +130,8 @@ def test_an_own_policy_takes_every_form(ask, configured, tmp_path, form):
     policy = corsac.Policy([OTHER])
     (tmp_path / "policy").write_bytes(policy.image)
     (tmp_path / "policy.toml").write_text(f'allow_origins = ["{OTHER}"]')
-    forms = {"policy": policy, "options": {"allow_origins": [OTHER]}, "image": policy.image, "image file": tmp_path / "policy",
-             "toml file": str(tmp_path / "policy.toml")}  # fmt: skip
+    forms = {"policy": policy, "options": {"allow_origins": [OTHER]}, "image": policy.image,
+             "image file": tmp_path / "policy", "toml file": str(tmp_path / "policy.toml")}  # fmt: skip
     configured(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=forms[form])
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) == {"access-control-allow-origin": OTHER}
 

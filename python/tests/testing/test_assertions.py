@@ -61,7 +61,8 @@ class Bridge:
 
         body = (await receive())["body"]
         environ = {
-            "REQUEST_METHOD": scope["method"], "PATH_INFO": scope["path"], "QUERY_STRING": scope["query_string"].decode(),
+            "REQUEST_METHOD": scope["method"], "PATH_INFO": scope["path"],
+            "QUERY_STRING": scope["query_string"].decode(),
             "SERVER_NAME": "testserver", "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),
         }  # fmt: skip

@@ -26,7 +26,7 @@ PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-
 
 
 class Server:
-    """A server as PEP 3333 describes it: headers go out with the first byte, and `exc_info` replaces them until then."""
+    """A server as PEP 3333 has it: headers go out with the first byte, and `exc_info` replaces them until then."""
 
     def __init__(self, app, validated=True):
         self.app = validator(app) if validated else app
@@ -157,8 +157,14 @@ def test_a_request_that_is_plain_or_denied_goes_on_and_varies(headers):
 
 
 def reflecting(environ, start_response):
-    lines = [("Access-Control-Allow-Origin", environ.get("HTTP_ORIGIN", "*")), ("ACCESS-CONTROL-ALLOW-CREDENTIALS", "true"),
-             ("access-control-max-age", "5"), ("Vary", "Cookie"), ("vary", "Accept, ORIGIN"), ("Content-Type", "text/plain")]  # fmt: skip
+    lines = [
+        ("Access-Control-Allow-Origin", environ.get("HTTP_ORIGIN", "*")),
+        ("ACCESS-CONTROL-ALLOW-CREDENTIALS", "true"),
+        ("access-control-max-age", "5"),
+        ("Vary", "Cookie"),
+        ("vary", "Accept, ORIGIN"),
+        ("Content-Type", "text/plain"),
+    ]
     start_response("200 OK", lines)
     return [b"ok"]
 

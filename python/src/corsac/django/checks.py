@@ -21,7 +21,7 @@ _ANSWERING = (
 
 def check_cors(**_: object) -> list[checks.CheckMessage]:
     """Return all problems of the CORS settings, as check messages."""
-    _, review = read()
+    review = read()[1]
     standing = [place for place, name in enumerate(settings.MIDDLEWARE) if name in _MIDDLEWARE]
     for before in settings.MIDDLEWARE[: standing[0] if standing else 0]:
         if before in _ANSWERING:

@@ -49,8 +49,10 @@ class CorsMiddleware:
             return self.__acall__(request)
         configuration = current()
         policy = configuration.policy_for(request)
+        response: HttpResponseBase
         if policy is None:
-            return self.get_response(request)
+            response = self.get_response(request)
+            return response
         decision = _decide(policy, configuration.judge, request)
         if configuration.report_only:
             return _reported(decision, request, self.get_response(request))
@@ -62,8 +64,10 @@ class CorsMiddleware:
         """As :meth:`__call__`. A judge runs in Django's thread for sync code: it may ask the data base."""
         configuration = current()
         policy = configuration.policy_for(request)
+        response: HttpResponseBase
         if policy is None:
-            return await self.get_response(request)
+            response = await self.get_response(request)
+            return response
         if configuration.judge is None:
             decision = _decide(policy, None, request)
         else:

@@ -68,11 +68,15 @@ class Review:
 
     def texts(self, setting: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of strings."""
-        return self._items(setting, default, str, "a list of strings")
+        texts: tuple[str, ...] = self._items(setting, default, str, "a list of strings")
+        return texts
 
     def regexes(self, setting: str) -> tuple[str | re.Pattern[str], ...]:
         """A list of regular expressions, compiled or not."""
-        return self._items(setting, (), (str, re.Pattern), "a list of regular expressions")
+        regexes: tuple[str | re.Pattern[str], ...] = self._items(
+            setting, (), (str, re.Pattern), "a list of regular expressions"
+        )
+        return regexes
 
     def _items(self, setting: str, default: Any, kind: Any, meant: str) -> Any:
         value = self.get(setting, default)

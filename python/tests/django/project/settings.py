@@ -14,6 +14,12 @@ MIDDLEWARE = [
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 USE_TZ = True
 DATABASES: dict[str, object] = {}
+# What a view raises goes to standard error, on every server.
+LOGGING = {
+    "version": 1,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"]},
+}
 
 CORS_ALLOWED_ORIGINS = ["http://app.site.localhost:*"]
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT"]

@@ -55,7 +55,7 @@ def _path(resource):
 
 
 def _options(app, path):
-    """What governs a path: the decorator of its view, the extension on its blueprint, the extension on the application."""
+    """What governs a path: its view's decorator, the extension on its blueprint, the extension on the application."""
     endpoint = next((rule.endpoint for rule in app.url_map.iter_rules() if rule.rule == path), "")
     view, blueprint = app.view_functions.get(endpoint), app.blueprints.get(endpoint.rpartition(".")[0])
     if hasattr(view, "corsac_options"):
