@@ -22,7 +22,11 @@ _LINES = (
 def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the lines for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
     origin = environ.get("HTTP_ORIGIN")
-    lines = [] if origin is None else [("origin", line.strip(" \t")) for line in origin.split(",")]
+    lines: list[tuple[str, str]] = []
+    if origin is not None:
+        joined = origin.split(",")
+        # White space is the server's only behind its comma.
+        lines = [("origin", origin)] if len(joined) == 1 else [("origin", line.strip(" \t")) for line in joined]
     for key, name in _LINES:
         value = environ.get(key)
         if value is not None:

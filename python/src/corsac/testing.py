@@ -14,7 +14,7 @@ of them has to be installed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
 
 from corsac import explain
@@ -128,7 +128,7 @@ def _conversation(
         "origin": origin,
         "url": urljoin(base_url(client), url),
         "method": method,
-        "headers": tuple(headers.items() if isinstance(headers, Mapping) else headers),
+        "headers": _lines(headers),
         "credentials": credentials,
     }
     hops: list[_HopMapping] = []
@@ -149,6 +149,11 @@ def _conversation(
         # A redirect that makes the method GET leaves the body behind.
         body = content if sent.method == method else b""
         hop["response"] = (yield Sending(sent.method, sent.url, lines, body, cookies=sent.cookies)).head
+
+
+def _lines(headers: RequestHeaders) -> tuple[tuple[str, str], ...]:
+    lines = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
+    return tuple(lines)
 
 
 def _run(client: Any, conversation: Conversation) -> Explanation:

@@ -130,7 +130,7 @@ class CORSMiddleware:
     def policy(self, policy: Policy) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None and isinstance(policy, Policy) and policy.allows_credentials:
+        if self._regex is not None and getattr(policy, "allows_credentials", False):
             RegexJudge([self._regex], option="allow_origin_regex", allow_credentials=True)
         self._holder.policy = policy
 

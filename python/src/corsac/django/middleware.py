@@ -80,8 +80,14 @@ class CorsMiddleware:
 
 
 def _decide(policy: Policy, judge: RequestJudge | None, request: HttpRequest) -> Decision:
-    asked = None if judge is None or not policy.allows_external_origins else lambda origin: judge(origin, request)
-    return policy.evaluate(request.method or "", request_lines(request.META), judge=asked)
+    lines = request_lines(request.META)
+    if judge is None or not policy.allows_external_origins:
+        return policy.evaluate(request.method or "", lines)
+
+    def asked(origin: bytes) -> bool:
+        return judge(origin, request)
+
+    return policy.evaluate(request.method or "", lines, judge=asked)
 
 
 def _answer(decision: Decision) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 # The older names of django-cors-headers, which it still reads.
 _OLDER = {
@@ -40,7 +40,7 @@ class Review:
     """The settings, looked at one by one, and every problem that was seen."""
 
     source: object
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list[Problem])
 
     def error(self, number: int, message: str, hint: str | None = None) -> None:
         """Add what keeps the settings from being used."""
@@ -87,7 +87,7 @@ class Review:
         if not isinstance(value, Iterable):
             self.error(WRONG_TYPE, f"{name} is {value!r}, not {meant}", f"write {name} = [...]")
             return default
-        items = tuple(value)
+        items: tuple[Any, ...] = tuple(self.get(setting, default))
         for index, item in enumerate(items):
             if not isinstance(item, kind):
                 self.error(WRONG_TYPE, f"{name}[{index}] is {item!r}, not one of {meant}", "write it in quotes")
@@ -114,11 +114,11 @@ class Review:
     def pattern(self, setting: str) -> re.Pattern[str] | None:
         """A regular expression that a path is matched with from its start, as `re.match` does."""
         value = self.get(setting, "")
+        if not isinstance(value, str | re.Pattern):
+            self.error(WRONG_TYPE, f"{setting} is {value!r}, not a regular expression", rf'write {setting} = r"^/api/"')
+            return None
         try:
-            if isinstance(value, str | re.Pattern):
-                return re.compile(value)
+            return re.compile(cast("str | re.Pattern[str]", value))
         except re.error as error:
             self.error(WRONG_REGEX, f"{setting} is no regular expression: {error}")
             return None
-        self.error(WRONG_TYPE, f"{setting} is {value!r}, not a regular expression", rf'write {setting} = r"^/api/"')
-        return None

@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -114,11 +114,12 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             f"CORSAC_POLICY stands beside {', '.join(_policy_settings(review))}",
             "keep one of the two forms",
         )
+    policies = None
     try:
         policies = PathTable[PolicyHolder | None](by_path, default)
     except (TypeError, ValueError) as error:
         review.error(WRONG_POLICY, f"CORSAC_POLICIES: {error}")
-    if review.errors or urls is None:
+    if review.errors or urls is None or policies is None:
         return None, review
     return Configuration(urls, policies, judge, report_only), review
 
@@ -185,7 +186,8 @@ def _by_path(review: Review) -> dict[str, PolicyHolder | None]:
     if not isinstance(entries, Mapping):
         review.error(WRONG_TYPE, f"CORSAC_POLICIES is {entries!r}, not a dict", 'write CORSAC_POLICIES = {"/api": ...}')
         return {}
-    return {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in entries.items()}
+    named = cast("Mapping[str, object]", entries)
+    return {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in named.items()}
 
 
 def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
@@ -210,11 +212,11 @@ def _opened(own: object) -> PolicyHolder:
     if isinstance(own, Policy):
         return PolicyHolder(own)
     if isinstance(own, Mapping):
-        return PolicyHolder(Policy.from_mapping(own))
+        return PolicyHolder(Policy.from_mapping(cast("Mapping[str, object]", own)))
     if isinstance(own, bytes):
         return PolicyHolder(Policy.from_image(own))
     if isinstance(own, str | os.PathLike):
-        return PolicyFile(own)
+        return PolicyFile(cast("str | os.PathLike[str]", own))
     msg = f"{own!r} is no policy: write a corsac.Policy, a dict of its options, an image, or the path of a file"
     raise TypeError(msg)
 
