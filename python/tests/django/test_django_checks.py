@@ -100,7 +100,7 @@ def test_a_setting_of_another_type_is_named(found, setting, value):
         ("E104", {"CORSAC_POLICY": {"allow_origins": [ORIGIN]}}),
         ("E105", {"CORSAC_JUDGE": "no.such.function"}),
         ("E105", {"CORSAC_JUDGE": 7}),
-        ("E042", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_orgins": []}}),
+        ("E042", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_all": []}}),
         ("E021", {"CORS_ALLOWED_ORIGINS": None}),
         ("W107", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware", "corsac.django.CorsMiddleware"]}),
     ],
