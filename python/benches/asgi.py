@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import statistics
 import time
 from dataclasses import dataclass
@@ -156,6 +157,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="measure for longer, and write results/asgi.md and results/asgi.svg")
     arguments = parser.parse_args()
+    # What a log costs is up to its handlers.
+    logging.getLogger("corsac").setLevel(logging.ERROR)
     samples = measure(*((60, 4_000_000) if arguments.write else (12, 1_000_000)))
     medians = {key: statistics.median(values) for key, values in samples.items()}
     text = asgi_report.table(medians, samples, SIZES)

@@ -9,13 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
+import corsac
+
 Medians: TypeAlias = "dict[tuple[int, str, str], float]"
 Samples: TypeAlias = "dict[tuple[int, str, str], list[float]]"
 
 
 def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
     """Markdown: the goals, then every cell."""
-    rows = ["# ASGI, measured", "", f"{head()}.", f"Medians over interleaved rounds of raw ASGI calls; {spread(samples)}.", ""]
+    rows = ["# ASGI, measured", "", f"{head()}.", f"Medians over interleaved rounds of raw ASGI calls, denials not logged; {spread(samples)}.", ""]
     rows += ["| goal | at most | is | |", "|---|--:|--:|---|"]
     rows += [f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |" for name, most, value in goals(medians, sizes)]
     rows += ["", "Microseconds of one call; in brackets what it adds to the bare application, where that answers.", ""]
@@ -74,7 +76,7 @@ def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
 
 def head() -> str:
     """Where the numbers are from."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("corsac", "starlette"))
+    packages = f"corsac {corsac.__version__}, starlette {version('starlette')}"
     return f"`make python-bench`, {cpu()}, {datetime.date.today().isoformat()}, Python {platform.python_version()}, {packages}"
 
 

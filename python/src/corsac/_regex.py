@@ -28,7 +28,7 @@ class RegexJudge:
     :param regexes: expressions over the whole origin, as str or compiled.
     :param option: the option's name, for messages.
     :param allow_credentials: whether what matches is trusted with a user's cookies.
-    :param stacklevel: of the warnings.
+    :param stacklevel: whom the warnings name: 1 is the caller, 2 the caller of that.
     :raises ValueError: an expression that is none, or that lets any origin or `null` in beside credentials.
     """
 
@@ -39,7 +39,7 @@ class RegexJudge:
             raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
         self._regexes = tuple(_compiled(regex, option) for regex in regexes)
         for regex in self._regexes:
-            _review(regex, option, allow_credentials, stacklevel + 1)
+            _review(regex, option, allow_credentials, stacklevel + 2)
 
     def __call__(self, origin: bytes) -> bool:
         """Whether the origin, all of it, is matched."""

@@ -1,4 +1,4 @@
-"""The patterns to write instead of a regular expression: those that its author most probably meant, and of which it matches a sample.
+"""The patterns to write instead of a regular expression: those that its author most probably meant, and of each of which it matches a sample.
 
 Only what people write for origins is read: literals, `.` `.*` `\\w+` `[^.]+`, optional parts, alternatives. Anything else has no pattern.
 """
@@ -46,7 +46,7 @@ def patterns_for(regex: re.Pattern[str]) -> list[str]:
     patterns = [pattern for pattern in patterns if f"{pattern}:*" not in patterns]
     if not all(_compiles(pattern) for pattern in patterns):
         return []
-    return [pattern for pattern in patterns if regex.fullmatch(_sample(pattern))]
+    return [pattern for pattern in patterns if any(regex.fullmatch(sample) for sample in _samples(pattern))]
 
 
 def _tokens(source: str) -> Iterator[re.Match[str]]:
@@ -123,6 +123,6 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _sample(pattern: str) -> str:
-    """An origin that the pattern matches."""
-    return pattern.replace(":*", ":8000").replace("*", "a1")
+def _samples(pattern: str) -> list[str]:
+    """Origins that the pattern matches."""
+    return [pattern.replace(":*", ":8000").replace("*", label) for label in ("a", "1")]

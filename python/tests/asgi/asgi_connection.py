@@ -49,8 +49,14 @@ def exchange(app: Any, method: str = "GET", path: str = "/", headers: Any = (), 
                   "server": ("127.0.0.1", 80), **scope}
     sent = Sent()
 
+    first = {"http": {"type": "http.request", "body": b"", "more_body": False}, "websocket": {"type": "websocket.connect"}}
+    coming = [first[connection["type"]]]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False} if connection["type"] == "http" else {"type": "websocket.connect"}
+        if not coming:
+            # The client neither sends more nor leaves.
+            await asyncio.Event().wait()
+        return coming.pop()
 
     async def send(message: dict[str, Any]) -> None:
         sent.messages.append(dict(message))

@@ -182,7 +182,7 @@ def test_a_handler_for_one_kind_of_exception_is_called_once_below_a_mount(waits:
         routes=[Mount("/api", app=CORSMiddleware(bare, **CORS))],
         exception_handlers={Trouble: handler.waiting if waits else handler},
     )
-    sent = exchange(app, path="/api", headers={"origin": APP})
+    sent = exchange(app, path="/api/", headers={"origin": APP})
     assert (sent.status, sent.one("access-control-allow-origin"), handler.calls, sent.error) == (503, APP, 1, None)
 
 
@@ -192,7 +192,7 @@ def test_what_nobody_handles_below_a_mount_is_the_applications_500() -> None:
 
     handler = Handler()
     app = Starlette(routes=[Mount("/api", app=CORSMiddleware(bare, **CORS))], exception_handlers={500: handler})
-    sent = exchange(app, path="/api", headers={"origin": APP})
+    sent = exchange(app, path="/api/", headers={"origin": APP})
     assert (sent.status, sent.one("access-control-allow-origin"), handler.calls) == (503, APP, 1)
     assert isinstance(sent.error, Trouble)
 

@@ -33,7 +33,9 @@ class Service:
 
     @property
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
+        # After an exception uvicorn closes the connection: none is used again.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, limits=limits)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,8 @@ async def answer(error: Exception, scope: Scope, receive: Receive, send: Governe
         await send({"type": "http.response.start", "status": 500, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": _BODY})
         return False
-    scope.setdefault(_KEY, decision)
+    # The outermost middleware is the last to come by, and has the last word.
+    scope[_KEY] = decision
     _govern(outside)
     return False
 

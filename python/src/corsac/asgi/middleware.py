@@ -90,12 +90,13 @@ class CORSMiddleware:
             "dangerously_allow_public_suffixes": dangerously_allow_public_suffixes,
         }
         changed = [name for name, value in options.items() if value != _DEFAULTS[name]]
-        regex = None
         if allow_origin_regex is not None:
             changed.append("allow_origin_regex")
-            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2)
         if policy is not None and changed:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
+        regex = None
+        if allow_origin_regex is not None:
+            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2)
         if policy is None and (changed or not policies):
             asks = regex is not None or (judge is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
