@@ -133,6 +133,15 @@ LINES = st.lists(st.tuples(NAMES, VALUES), max_size=12) | st.builds(
     st.lists(VALUES, max_size=40),
     st.lists(st.tuples(NAMES, VALUES), max_size=3),
 )
+
+
+def is_owned(name: bytes) -> bool:
+    others = (b"access-control-max-age", b"access-control-expose-headers")
+    return name.lower().startswith(b"access-control-allow-") or name.lower() in others
+
+
+OWNED = [b"Access-Control-Allow-Origin", b"Access-Control-Allow-Methods", b"Access-Control-Max-Age"]
+RESPONSE_NAMES = cased([b"Vary", b"Content-Type", *OWNED]) | st.binary(max_size=12)
 METHODS = st.sampled_from([b"OPTIONS", b"OPTIONS", b"OPTIONS", b"GET", b"options", b"PUT"]) | st.binary(max_size=20)
 
 
@@ -170,3 +179,40 @@ def test_no_list_of_texts_does_more_than_raise_a_policy_error(entries: list[str]
         except PolicyError:
             continue
         assert Policy.from_image(policy.image) == policy
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    place=st.integers(0, len(POLICIES) - 1),
+    method=METHODS,
+    headers=LINES,
+    response=st.lists(st.tuples(RESPONSE_NAMES, VALUES | st.sampled_from([b"accept, ORIGIN", b"*"])), max_size=8),
+)
+def test_a_merged_response_keeps_what_is_not_owned_and_varies_on_all_it_must(
+    place: int, method: bytes, headers: list[tuple[bytes, bytes]], response: list[tuple[bytes, bytes]]
+) -> None:
+    decision = Policy(**POLICIES[place]).evaluate(method, headers)
+    merged = decision.merge(response)
+    kept = [line for line in response if not is_owned(line[0])]
+    assert merged[: len(kept)] == kept
+    added = [(name.lower(), value) for name, value in decision.headers if name != b"Vary"]
+    assert merged[len(kept) : len(kept) + len(added)] == added
+    rest = merged[len(kept) + len(added) :]
+    assert {name for name, _ in rest} <= {b"vary"}
+
+    def varies(lines: list[tuple[bytes, bytes]]) -> list[bytes]:
+        values = [value for name, value in lines if name.lower() == b"vary"]
+        return [name.strip(b" \t\r\n\f").lower() for value in values for name in value.split(b",")]
+
+    wanted = set(varies(list(decision.headers)))
+    assert b"*" in varies(merged) or wanted <= set(varies(merged))
+    assert not set(varies(rest)) & set(varies(kept))
+
+
+@pytest.mark.parametrize("name", ["api", "device", "public"])
+def test_a_policy_file_gives_the_image_of_the_command_line(name: str, tmp_path: Path) -> None:
+    source, image = ROOT / "examples" / f"{name}.toml", tmp_path / "image"
+    subprocess.run(
+        [ROOT / "target" / "debug" / "corsac", "compile", source, "-o", image], check=True, capture_output=True
+    )
+    assert Policy.from_toml(source).image == image.read_bytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,3 +26,22 @@ def test_mypy_knows_the_package_of_an_installed_wheel(tmp_path: Path) -> None:
     assert 'Revealed type is "list[tuple[bytes, bytes]]"' in said.replace("builtins.", "")
     assert 'Argument "max_age" to "Policy" has incompatible type "str"' in said
     assert "missing library stubs" not in said
+
+
+def stubtest(search: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mypy.stubtest", "corsac._native"]
+    environment = {**os.environ, "MYPYPATH": str(search)}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment)
+
+
+def test_the_stubs_are_those_of_the_module_and_others_are_refused(tmp_path: Path) -> None:
+    package = tmp_path / "stubs" / "corsac"
+    shutil.copytree(PROJECT / "src" / "corsac", package, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    told = stubtest(package.parent, tmp_path)
+    assert told.returncode == 0, told.stdout
+    stub = package / "_native.pyi"
+    stub.write_text(stub.read_text().replace("def answer(self)", "def reply(self)"))
+    told = stubtest(package.parent, tmp_path)
+    assert told.returncode == 1
+    assert "corsac._native.Decision.reply is not present at runtime" in told.stdout
+    assert "corsac._native.Decision.answer is not present in stub" in told.stdout

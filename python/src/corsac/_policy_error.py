@@ -27,3 +27,7 @@ class PolicyError(ValueError):
     def __str__(self) -> str:
         place = "" if self.file is None else f"{self.file}: "
         return "\n".join(f"{place}{finding}" for finding in self.findings)
+
+
+# Where people find it.
+PolicyError.__module__ = "corsac"
