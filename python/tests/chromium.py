@@ -100,7 +100,8 @@ def call(page_url: str, api: str) -> dict[str, dict[str, object]]:
         try:
             page = browser.new_page()
             page.goto(page_url)
-            return page.evaluate(_CALLS, api)
+            results: dict[str, dict[str, object]] = page.evaluate(_CALLS, api)
+            return results
         finally:
             browser.close()
 
