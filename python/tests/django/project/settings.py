@@ -17,6 +17,7 @@ DATABASES: dict[str, object] = {}
 # What a view raises goes to standard error, on every server.
 LOGGING = {
     "version": 1,
+    "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"]},
 }
