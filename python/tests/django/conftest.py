@@ -1,33 +1,11 @@
-"""One Django for the whole run, with a site of views only; a test overrides the settings that it is about."""
+"""Settings for one test: those that it is about are overridden, and come back when it ends."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+import one_django
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-
-def pytest_configure():
-    import django
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure(
-            SECRET_KEY="not a secret: a test's",
-            ALLOWED_HOSTS=["*"],
-            ROOT_URLCONF="site_of_views",
-            INSTALLED_APPS=["corsac.django"],
-            MIDDLEWARE=["corsac.django.CorsMiddleware", "site_of_views.Inner"],
-            USE_TZ=True,
-            CORS_ALLOWED_ORIGINS=["https://app.example.com"],
-        )
-        django.setup()
-
-
-pytest_configure()
+one_django.configure()
 
 
 @pytest.fixture

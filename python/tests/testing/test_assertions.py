@@ -79,6 +79,9 @@ class Bridge:
 
 
 def django_client(app):
+    import one_django
+
+    one_django.configure()
     from django.test import Client
 
     client = Client()
