@@ -19,7 +19,8 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 .PHONY: help demo test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
-	python-tools python python-test python-typing python-wsgi-test python-django-test python-wsgi-bench
+	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi \
+	python-wsgi-test python-django-test python-wsgi-bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -209,6 +210,23 @@ python-typing: python ## the Python package's types: stubs against the module, m
 	cd python && $(PYTHON_VENV)/bin/python -m mypy.stubtest corsac._native
 	cd python && $(PYTHON_VENV)/bin/mypy src tests
 	cd python && $(PYTHON_VENV)/bin/pyright --pythonpath $(PYTHON_VENV)/bin/python src
+
+$(PYTHON_VENV)/installed: python/requirements/asgi.txt
+
+python-asgi-test: python ## the ASGI middleware: raw ASGI, Starlette, FastAPI on uvicorn, a page in Chromium
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/asgi
+
+python-peers-test: python ## Starlette's own tests, fetched: with our class in the place of its own, then around every application
+	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py class
+	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py around
+
+python-bench: python ## what the ASGI middleware costs beside Starlette's: measures for two minutes and writes python/benches/results
+	$(PYTHON_VENV)/bin/pip install --quiet --requirement python/requirements/bench.txt
+	$(PYTHON_VENV)/bin/python python/benches/asgi.py --write
+
+example-fastapi: python ## an API and a page that calls it, on http://localhost:8001
+	$(PYTHON_VENV)/bin/pip install --quiet --requirement examples/fastapi/requirements.txt
+	$(PYTHON_VENV)/bin/python examples/fastapi/main.py
 
 # Flask, Django, their servers, and the peers that are compared with.
 $(PYTHON_VENV)/installed: python/requirements/wsgi.txt

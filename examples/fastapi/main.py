@@ -75,7 +75,10 @@ def index() -> FileResponse:
 
 @page.post("/explain")
 async def explain(
-    origin: Annotated[str, Body()], method: Annotated[str, Body()], path: Annotated[str, Body()], headers: Annotated[dict[str, str], Body()]
+    origin: Annotated[str, Body()],
+    method: Annotated[str, Body()],
+    path: Annotated[str, Body()],
+    headers: Annotated[dict[str, str], Body()],
 ) -> PlainTextResponse:
     """Why the browser hid an answer: asked of the API anew, as a browser would, and read by Corsac."""
     explained = await run_in_threadpool(ask_like_a_browser, ("localhost", API_PORT), origin, method, path, headers)

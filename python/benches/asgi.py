@@ -1,6 +1,7 @@
-"""What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, no server, no event loop, rounds interleaved.
+"""What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, rounds interleaved.
 
-Every answer is checked before it is timed. `--write` writes results/asgi.md and results/asgi.svg; without it, a table to look at, in seconds.
+No server and no event loop: nothing waits. Every answer is checked before it is timed. `--write` writes results/asgi.md
+and results/asgi.svg; without it, a table to look at, in seconds.
 """
 
 from __future__ import annotations
@@ -27,14 +28,21 @@ SIZES = (1, 100, 10_000)
 BROWSER = [
     (b"host", b"api.example.com"),
     (b"connection", b"keep-alive"),
-    (b"user-agent", b"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"),
+    (
+        b"user-agent",
+        b"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+    ),
     (b"accept", b"*/*"),
     (b"sec-fetch-site", b"cross-site"),
     (b"sec-fetch-mode", b"cors"),
     (b"accept-encoding", b"gzip, deflate, br"),
     (b"accept-language", b"en-GB,en;q=0.9"),
 ]
-START = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json"), (b"content-length", b"2")]}
+START = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [(b"content-type", b"application/json"), (b"content-length", b"2")],
+}
 BODY = {"type": "http.response.body", "body": b"{}"}
 
 
@@ -55,7 +63,14 @@ class Case:
 
     @property
     def scope(self) -> dict[str, Any]:
-        return {"type": "http", "method": self.method, "path": "/things/7", "raw_path": b"/things/7", "root_path": "", "headers": [*BROWSER, *self.lines]}
+        return {
+            "type": "http",
+            "method": self.method,
+            "path": "/things/7",
+            "raw_path": b"/things/7",
+            "root_path": "",
+            "headers": [*BROWSER, *self.lines],
+        }
 
 
 def cases(last: bytes) -> list[Case]:
@@ -109,7 +124,10 @@ def check(case: Case, app: Any, is_corsac: bool) -> None:
     if case.allowed is not None:
         assert (allowed is not None) is case.allowed, (case.name, lines)
     if case.method == "OPTIONS":
-        assert (b"access-control-max-age" in lines or not is_corsac) is (case.allowed is True or not is_corsac), (case.name, lines)
+        assert (b"access-control-max-age" in lines or not is_corsac) is (case.allowed is True or not is_corsac), (
+            case.name,
+            lines,
+        )
     else:
         assert sent[1]["body"] == b"{}"
 
@@ -131,8 +149,12 @@ def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[floa
     jobs: list[tuple[tuple[int, str, str], Callable[[], float]]] = []
     for size in SIZES:
         origins = [f"https://tenant-{number}.example.com" for number in range(size)]
-        options: dict[str, Any] = {"allow_origins": origins, "allow_methods": ["GET", "POST", "PUT"], "allow_credentials": True,
-                                   "allow_headers": ["Authorization", "X-Token"]}
+        options: dict[str, Any] = {
+            "allow_origins": origins,
+            "allow_methods": ["GET", "POST", "PUT"],
+            "allow_credentials": True,
+            "allow_headers": ["Authorization", "X-Token"],
+        }
         apps = {"bare": bare, "starlette": Starlettes(bare, **options), "corsac": Corsacs(bare, **options)}
         for case in cases(origins[-1].encode()):
             scope = case.scope
@@ -142,7 +164,9 @@ def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[floa
                 if name != "bare":
                     check(case, app, name == "corsac")
                 calls = max(2, int(budget_ns / max(timed(app, scope, 20), 1)))
-                jobs.append(((size, case.name, name), lambda app=app, scope=scope, calls=calls: timed(app, scope, calls)))  # type: ignore[misc]
+                jobs.append(
+                    ((size, case.name, name), lambda app=app, scope=scope, calls=calls: timed(app, scope, calls))
+                )  # type: ignore[misc]
     samples: dict[tuple[int, str, str], list[float]] = {key: [] for key, _ in jobs}
     gc.collect()
     gc.disable()
@@ -155,7 +179,9 @@ def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[floa
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="measure for longer, and write results/asgi.md and results/asgi.svg")
+    parser.add_argument(
+        "--write", action="store_true", help="measure for longer, and write results/asgi.md and results/asgi.svg"
+    )
     arguments = parser.parse_args()
     # What a log costs is up to its handlers.
     logging.getLogger("corsac").setLevel(logging.ERROR)

@@ -17,9 +17,18 @@ Samples: TypeAlias = "dict[tuple[int, str, str], list[float]]"
 
 def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
     """Markdown: the goals, then every cell."""
-    rows = ["# ASGI, measured", "", f"{head()}.", f"Medians over interleaved rounds of raw ASGI calls, denials not logged; {spread(samples)}.", ""]
+    rows = [
+        "# ASGI, measured",
+        "",
+        f"{head()}.",
+        f"Medians over interleaved rounds of raw ASGI calls, denials not logged; {spread(samples)}.",
+        "",
+    ]
     rows += ["| goal | at most | is | |", "|---|--:|--:|---|"]
-    rows += [f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |" for name, most, value in goals(medians, sizes)]
+    rows += [
+        f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |"
+        for name, most, value in goals(medians, sizes)
+    ]
     rows += ["", "Microseconds of one call; in brackets what it adds to the bare application, where that answers.", ""]
     rows += ["| request | origins | bare | Starlette | Corsac | Corsac of Starlette |", "|---|--:|--:|--:|--:|--:|"]
     for size, case in dict.fromkeys((size, case) for size, case, _ in medians):
@@ -27,7 +36,9 @@ def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
         theirs, ours = medians[size, case, "starlette"], medians[size, case, "corsac"]
         ratio = ours / theirs if bare is None else (ours - bare) / (theirs - bare)
         cells = [micro(theirs, bare), micro(ours, bare)]
-        rows.append(f"| {case} | {size} | {'' if bare is None else micro(bare)} | {cells[0]} | {cells[1]} | {ratio:.2f} |")
+        rows.append(
+            f"| {case} | {size} | {'' if bare is None else micro(bare)} | {cells[0]} | {cells[1]} | {ratio:.2f} |"
+        )
     return "\n".join(rows) + "\n"
 
 
@@ -39,12 +50,26 @@ def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, fl
         return medians[size, case, app] - medians[size, case, "bare"]
 
     found = [
-        ("preflight, one origin: of Starlette's", 0.25, medians[few, "preflight", "corsac"] / medians[few, "preflight", "starlette"]),
-        ("GET without Origin, one origin: of what Starlette's adds", 1 / 3, added(few, "GET without Origin", "corsac") / added(few, "GET without Origin", "starlette")),
-        ("60 kB of requested names: of an ordinary preflight", 2.0, medians[few, "preflight, 60 kB of names", "corsac"] / medians[few, "preflight", "corsac"]),
+        (
+            "preflight, one origin: of Starlette's",
+            0.25,
+            medians[few, "preflight", "corsac"] / medians[few, "preflight", "starlette"],
+        ),
+        (
+            "GET without Origin, one origin: of what Starlette's adds",
+            1 / 3,
+            added(few, "GET without Origin", "corsac") / added(few, "GET without Origin", "starlette"),
+        ),
+        (
+            "60 kB of requested names: of an ordinary preflight",
+            2.0,
+            medians[few, "preflight, 60 kB of names", "corsac"] / medians[few, "preflight", "corsac"],
+        ),
     ]
     for case in ("GET allowed", "GET denied", "preflight", "preflight denied"):
-        found.append((f"{case}: {many} origins, of one", 1.2, medians[many, case, "corsac"] / medians[few, case, "corsac"]))
+        found.append(
+            (f"{case}: {many} origins, of one", 1.2, medians[many, case, "corsac"] / medians[few, case, "corsac"])
+        )
     return found
 
 
@@ -59,10 +84,22 @@ def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
 
     figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True, layout="constrained")
     for panel, case in zip(panels, ("GET allowed", "preflight"), strict=True):
-        for app, label, colour, marker in (("starlette", "Starlette", "#8a8a8a", "s"), ("corsac", "Corsac", "#c2571a", "o"), ("bare", "application alone", "#c9c9c9", "")):
+        for app, label, colour, marker in (
+            ("starlette", "Starlette", "#8a8a8a", "s"),
+            ("corsac", "Corsac", "#c2571a", "o"),
+            ("bare", "application alone", "#c9c9c9", ""),
+        ):
             if (sizes[0], case, app) in medians:
                 values = [medians[size, case, app] / 1000 for size in sizes]
-                panel.plot(sizes, values, label=label, color=colour, marker=marker, linewidth=1.8, linestyle="-" if marker else ":")
+                panel.plot(
+                    sizes,
+                    values,
+                    label=label,
+                    color=colour,
+                    marker=marker,
+                    linewidth=1.8,
+                    linestyle="-" if marker else ":",
+                )
         panel.set(xscale="log", yscale="log", title=case, xlabel="origins in the list")
         panel.grid(visible=True, which="major", color="#e6e6e6")
         panel.spines[["top", "right"]].set_visible(False)
@@ -77,7 +114,8 @@ def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
 def head() -> str:
     """Where the numbers are from."""
     packages = f"corsac {corsac.__version__}, starlette {version('starlette')}"
-    return f"`make python-bench`, {cpu()}, {datetime.date.today().isoformat()}, Python {platform.python_version()}, {packages}"
+    today = datetime.date.today().isoformat()
+    return f"`make python-bench`, {cpu()}, {today}, Python {platform.python_version()}, {packages}"
 
 
 def cpu() -> str:
@@ -95,7 +133,8 @@ def spread(samples: Samples) -> str:
     for values in samples.values():
         low, middle, high = statistics.quantiles(values, n=4)
         widths.append((high - low) / middle / 2)
-    return f"half of the samples lie within ±{statistics.median(widths):.0%} of the median in the middle cell, ±{max(widths):.0%} in the worst"
+    middle, worst = statistics.median(widths), max(widths)
+    return f"half of the samples lie within ±{middle:.0%} of the median in the middle cell, ±{worst:.0%} in the worst"
 
 
 def micro(nanoseconds: float, bare: float | None = None) -> str:

@@ -1,4 +1,4 @@
-"""What goes to the log, and how loud: every line through the logger `corsac`, and of a request only what the engine has escaped."""
+"""What goes to the log, and how loud: logger `corsac`, and of a request only what the engine has escaped."""
 
 from __future__ import annotations
 

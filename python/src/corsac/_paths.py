@@ -1,6 +1,7 @@
 """Which policy a path has: whole segments, the longest first (DESIGN section 7, rule 10).
 
-What a router and a file system could read differently (dot segments, an encoded slash) is no path to choose by: it takes the default.
+What a router and a file system could read differently (dot segments, an encoded slash) is no path to choose by: it
+takes the default.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class PathTable(Generic[T]):
         """What governs a path.
 
         :param path: what the router matches: decoded, without the mount point.
-        :param raw_path: the path as it was sent, where the server still has it: only there an encoded slash can be told.
+        :param raw_path: the path as it was sent, where the server still has it: only it shows an encoded slash.
         """
         if raw_path is not None and b"%" in raw_path and b"%2f" in raw_path.lower():
             return self._default
@@ -57,7 +58,7 @@ class PathTable(Generic[T]):
         return self._default
 
 
-def _check(prefix: str) -> None:
+def _check(prefix: object) -> None:
     if not isinstance(prefix, str):
         raise TypeError(f"a path is a str, not {type(prefix).__name__}: {prefix!r}")
     if not prefix.startswith("/"):
@@ -65,7 +66,9 @@ def _check(prefix: str) -> None:
     if prefix == "/":
         return
     if prefix.endswith("/"):
-        raise ValueError(f"a path governs whole segments and all below: write {prefix.rstrip('/') or '/'!r} instead of {prefix!r}")
+        raise ValueError(
+            f"a path governs whole segments and all below: write {prefix.rstrip('/') or '/'!r} instead of {prefix!r}"
+        )
     segments = prefix.split("/")[1:]
     if "" in segments or "." in segments or ".." in segments:
         raise ValueError(f"no request has an empty segment or a dot segment here: {prefix!r}")

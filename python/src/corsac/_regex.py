@@ -1,6 +1,7 @@
-"""Regular expressions of a migration: matched in full, never a way to let any origin in beside credentials, and with the pattern to write instead.
+"""Regular expressions of a migration: matched in full, and never a way to let any origin in beside credentials.
 
-The engine asks only about an origin of its own bounds and bytes that no pattern matched, and it alone writes the answer.
+Each warns with the pattern to write instead. The engine asks only about an origin of its own bounds and bytes that no
+pattern matched, and it alone writes the answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from corsac._regex_pattern import patterns_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 # Nobody can own the first two (RFC 6761, 6.4): what matches them matches anybody.
 CANARIES = ("https://corsac-canary.invalid", "http://corsac-canary.invalid", "null")
@@ -34,7 +35,9 @@ class RegexJudge:
 
     __slots__ = ("_regexes",)
 
-    def __init__(self, regexes: Iterable[str | re.Pattern[str]], *, option: str, allow_credentials: bool, stacklevel: int = 2) -> None:
+    def __init__(
+        self, regexes: Iterable[str | re.Pattern[str]], *, option: str, allow_credentials: bool, stacklevel: int = 2
+    ) -> None:
         if isinstance(regexes, str | re.Pattern):
             raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
         self._regexes = tuple(_compiled(regex, option) for regex in regexes)
@@ -52,9 +55,13 @@ def _compiled(regex: str | re.Pattern[str], option: str) -> re.Pattern[str]:
         compiled = re.compile(regex)
     except re.error as error:
         raise ValueError(f"{option}: {regex!r} is no regular expression: {error}") from None
-    if not isinstance(compiled.pattern, str):
+    if _is_bytes(compiled.pattern):
         raise TypeError(f"{option}: a str is needed, not bytes: {compiled.pattern!r}")
     return compiled
+
+
+def _is_bytes(pattern: object) -> bool:
+    return isinstance(pattern, bytes)
 
 
 def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stacklevel: int) -> None:
@@ -63,12 +70,16 @@ def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stackl
         for canary in CANARIES:
             if regex.fullmatch(canary):
                 raise ValueError(
-                    f"{option}: {source!r} lets any origin in beside credentials, for it matches {canary!r}: name the origins, "
-                    'as in allow_origins=["https://app.example.com", "https://*.example.com"], or leave allow_credentials out'
+                    f"{option}: {source!r} lets any origin in beside credentials, for it matches {canary!r}: "
+                    'write which, as in allow_origins=["https://app.example.com", "https://*.example.com"], '
+                    "or leave allow_credentials out"
                 )
     patterns = patterns_for(regex)
-    advice = f"write allow_origins={patterns!r}" if patterns else "no pattern says the same; judge= takes a function that is asked instead"
-    warnings.warn(f"{option}: {source!r} is read for migration only: {advice}", CorsacMigrationWarning, stacklevel=stacklevel)
+    advice = (
+        f"write allow_origins={patterns!r}" if patterns else "no pattern says the same, but judge= takes a function"
+    )
+    message = f"{option}: {source!r} is read for migration only: {advice}"
+    warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel)
 
 
 def _source(regex: str | re.Pattern[str]) -> str:

@@ -1,6 +1,7 @@
-"""The patterns to write instead of a regular expression: those that its author most probably meant, and of each of which it matches a sample.
+"""The patterns to write instead of a regular expression: those that its author most probably meant.
 
-Only what people write for origins is read: literals, `.` `.*` `\\w+` `[^.]+`, optional parts, alternatives. Anything else has no pattern.
+Only what people write for origins is read: literals, `.` `.*` `\\w+` `[^.]+`, optional parts, alternatives. Anything
+else has no pattern, nor has what does not match a sample of it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _TOKEN = re.compile(
 )
 
 
-class _Unread(Exception):
+class _UnreadError(Exception):
     """A part that has no pattern."""
 
 
@@ -41,7 +42,7 @@ def patterns_for(regex: re.Pattern[str]) -> list[str]:
         if tokens:
             return []
         patterns = list(dict.fromkeys(pattern for text in texts for pattern in _pattern(text)))
-    except _Unread:
+    except _UnreadError:
         return []
     patterns = [pattern for pattern in patterns if f"{pattern}:*" not in patterns]
     if not all(_compiles(pattern) for pattern in patterns):
@@ -54,7 +55,7 @@ def _tokens(source: str) -> Iterator[re.Match[str]]:
     while place < len(source):
         token = _TOKEN.match(source, place)
         if token is None:
-            raise _Unread
+            raise _UnreadError
         yield token
         place = token.end()
 
@@ -73,7 +74,7 @@ def _alternatives(tokens: list[re.Match[str]]) -> list[str]:
         if token["open"]:
             parts = _alternatives(tokens)
             if not tokens:
-                raise _Unread
+                raise _UnreadError
             if tokens.pop(0)["close"] == ")?":
                 parts = ["", *parts]
         elif token["run"]:
@@ -82,7 +83,7 @@ def _alternatives(tokens: list[re.Match[str]]) -> list[str]:
             parts = ["", token["literal"][-1]] if token["optional"] else [token["literal"][-1]]
         texts = [text + part for text in texts for part in parts]
         if len(texts) + len(done) > _MOST:
-            raise _Unread
+            raise _UnreadError
     return done + texts
 
 
@@ -97,18 +98,18 @@ def _pattern(text: str) -> list[str]:
     scheme, sign, rest = text.partition("://")
     host, colon, port = rest.partition(":")
     if not sign or _WILD.search(scheme) or not host:
-        raise _Unread
+        raise _UnreadError
     if colon:
         port = ":*" if _WILD.fullmatch(port) else f":{port}"
     # A run that could go over the end of the host says that the port does not matter.
     if host.endswith(_ANY) and not colon:
-        raise _Unread
+        raise _UnreadError
     first, dot, parent = host.partition(".")
     first, count = _WILD.subn("*", first)
     if count == 0:
         return [f"{scheme}://{host}{port}"]
     if count > 1 or not dot or _WILD.search(parent):
-        raise _Unread
+        raise _UnreadError
     if first.startswith("*") and len(first) > 1 and first[1] not in "-_":
         # `.*example\.com` matches `https://evilexample.com`, which nobody means.
         return [f"{scheme}://*.{first[1:]}.{parent}{port}", f"{scheme}://{first[1:]}.{parent}{port}"]

@@ -1,8 +1,12 @@
-"""Where a middleware's policy is kept, so that it can be swapped while serving (DESIGN section 7, rule 6): the old one stays until a new one is right."""
+"""Where a middleware's policy is kept, to be swapped while serving: the old one stays until a new one is right.
+
+DESIGN section 7, rule 6.
+"""
 
 from __future__ import annotations
 
 import logging
+import operator
 import os
 import threading
 import time
@@ -10,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from corsac import Policy
+from corsac._policy_file import IMAGE_MAGIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _log = logging.getLogger("corsac")
-
-# What every image begins with: `corsac compile` wrote it.
-_IMAGE = b"\x89corsac"
 
 Stamp: TypeAlias = "tuple[int, int, int]"
 
@@ -31,29 +33,28 @@ class PolicyHolder:
     def __init__(self, policy: Policy) -> None:
         self._policy = _checked(policy)
 
-    @property
-    def policy(self) -> Policy:
-        """The policy for the next request."""
-        return self._policy
-
-    @policy.setter
-    def policy(self, policy: Policy) -> None:
+    def _set(self, policy: Policy) -> None:
         self._policy = _checked(policy)
+
+    # Asked for each request: a getter without a frame of its own.
+    policy = property(operator.attrgetter("_policy"), _set, doc="The policy for the next request.")
 
 
 class PolicyFile(PolicyHolder):
     """A policy read from a file, TOML or an image, and read again when the file changes.
 
-    No thread runs: a request looks at the file when `interval` seconds have passed since one last did, so it works after a fork too. A file
-    that changed is read at the look after the one that saw the change, when it is no longer being written. One that is wrong is refused and
-    logged, with all findings, and the policy before it stays.
+    No thread runs: a request looks at the file when `interval` seconds have passed since one last did, so it works
+    after a fork too. A file that changed is read at the look after the one that saw the change, when it is no longer
+    being written. One that is wrong is refused and logged, with all findings, and the policy before it stays.
 
     :param path: a policy file of the command line, or what `corsac compile` writes.
     :param interval: seconds between two looks.
     :raises PolicyError: the file is wrong at the start, when there is nothing to keep.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, interval: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, interval: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._path = Path(path)
         self._interval = interval
         self._clock = clock
@@ -75,8 +76,10 @@ class PolicyFile(PolicyHolder):
         return self._policy
 
     @policy.setter
-    def policy(self, policy: Policy) -> None:
-        raise AttributeError(f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder")
+    def policy(self, _policy: Policy) -> None:
+        raise AttributeError(
+            f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder"
+        )
 
     def _stamp(self) -> Stamp | None:
         try:
@@ -104,13 +107,15 @@ class PolicyFile(PolicyHolder):
 def read(path: Path) -> Policy:
     """The policy in a file, which is an image or TOML."""
     with path.open("rb") as file:
-        begin = file.read(len(_IMAGE))
-        if begin == _IMAGE:
+        begin = file.read(len(IMAGE_MAGIC))
+        if begin == IMAGE_MAGIC:
             return Policy.from_image(begin + file.read())
     return Policy.from_toml(path)
 
 
-def _checked(policy: Policy) -> Policy:
+def _checked(policy: object) -> Policy:
     if not isinstance(policy, Policy):
-        raise TypeError(f"a corsac.Policy is needed, not {type(policy).__name__}: write corsac.Policy([...]) or Policy.from_toml(path)")
+        raise TypeError(
+            f"a corsac.Policy is needed, not {type(policy).__name__}: write Policy([...]) or Policy.from_toml(path)"
+        )
     return policy

@@ -41,15 +41,33 @@ class Sent:
 def exchange(app: Any, method: str = "GET", path: str = "/", headers: Any = (), **scope: Any) -> Sent:
     """One connection: its scope, and the messages that the application sent; an exception that left it is kept."""
     lines = [
-        (name.encode("latin-1") if isinstance(name, str) else name, value.encode("latin-1") if isinstance(value, str) else value)
+        (
+            name.encode("latin-1") if isinstance(name, str) else name,
+            value.encode("latin-1") if isinstance(value, str) else value,
+        )
         for name, value in (headers.items() if isinstance(headers, dict) else headers)
     ]
-    connection = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http", "path": path,
-                  "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": lines, "client": ("127.0.0.1", 1),
-                  "server": ("127.0.0.1", 80), **scope}
+    connection = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": lines,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        **scope,
+    }
     sent = Sent()
 
-    first = {"http": {"type": "http.request", "body": b"", "more_body": False}, "websocket": {"type": "websocket.connect"}}
+    first = {
+        "http": {"type": "http.request", "body": b"", "more_body": False},
+        "websocket": {"type": "websocket.connect"},
+    }
     coming = [first[connection["type"]]]
 
     async def receive() -> dict[str, Any]:
@@ -87,4 +105,3 @@ def preflight(origin: str = APP, method: str = "GET", *names: str) -> dict[str, 
     """The lines of a preflight."""
     lines = {"origin": origin, "access-control-request-method": method}
     return {**lines, "access-control-request-headers": ",".join(names)} if names else lines
-

@@ -1,4 +1,4 @@
-"""The 500 of an exception that nobody caught, and what a handler makes of others: the application's own response, with the policy's headers."""
+"""The 500 of an exception that nobody caught: the application's own response, with the policy's headers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Handler:
 
     def __call__(self, _request: Request, error: Exception) -> JSONResponse:
         self.calls += 1
-        return JSONResponse({"error": str(error)}, status_code=503, headers={"Access-Control-Allow-Origin": "theirs", "Vary": "Cookie"})
+        return JSONResponse(
+            {"error": str(error)}, status_code=503, headers={"Access-Control-Allow-Origin": "theirs", "Vary": "Cookie"}
+        )
 
     async def waiting(self, request: Request, error: Exception) -> JSONResponse:
         return self(request, error)
@@ -67,7 +69,9 @@ both = pytest.mark.parametrize("put", [added, wrapped])
 
 @both
 @pytest.mark.parametrize(("origin", "acao"), [(APP, APP), (EVIL, None)])
-def test_the_500_is_the_applications_with_the_headers_and_the_exception_goes_on(put: Any, origin: str, acao: str | None) -> None:
+def test_the_500_is_the_applications_with_the_headers_and_the_exception_goes_on(
+    put: Any, origin: str, acao: str | None
+) -> None:
     for app in (put(Starlette(routes=ROUTES)), put(FastAPI(routes=ROUTES))):
         # The first request builds the application's stack, the second finds it.
         for _ in range(2):
@@ -83,7 +87,11 @@ def test_the_500_is_the_applications_with_the_headers_and_the_exception_goes_on(
 @pytest.mark.parametrize("kind", ["function", "coroutine", "partial"])
 def test_the_applications_own_handler_is_called_once(put: Any, key: Any, kind: str) -> None:
     handler = Handler()
-    function = {"function": handler, "coroutine": handler.waiting, "partial": functools.partial(Handler.waiting, handler)}[kind]
+    function = {
+        "function": handler,
+        "coroutine": handler.waiting,
+        "partial": functools.partial(Handler.waiting, handler),
+    }[kind]
     app = put(Starlette(routes=ROUTES, exception_handlers={key: function}))
     for calls in (1, 2):
         sent = exchange(app, headers={"origin": APP})

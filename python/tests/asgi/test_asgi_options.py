@@ -25,7 +25,10 @@ def test_the_parameters_and_defaults_are_those_of_starlette() -> None:
 def test_the_policy_written_from_the_defaults_is_starlettes() -> None:
     policy = CORSMiddleware(Answering(), allow_origins=[APP]).policy
     assert policy == Policy(
-        [APP], allow_methods=["GET"], max_age=600, preflight_status=200,
+        [APP],
+        allow_methods=["GET"],
+        max_age=600,
+        preflight_status=200,
         allow_headers=["Accept", "Accept-Language", "Content-Language", "Content-Type"],
     )
 
@@ -45,7 +48,13 @@ def test_a_star_among_headers_allows_any() -> None:
 def test_a_header_that_is_always_allowed_may_be_listed_in_any_case() -> None:
     governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=["content-type", "X-A"])
     assert governed.policy.findings == ()
-    assert sorted(governed.policy.allow_headers) == ["accept", "accept-language", "content-language", "content-type", "x-a"]
+    assert sorted(governed.policy.allow_headers) == [
+        "accept",
+        "accept-language",
+        "content-language",
+        "content-type",
+        "x-a",
+    ]
 
 
 @pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])

@@ -15,11 +15,31 @@ TABLE = PathTable({"/a": "a", "/a/b": "ab", "/a/b/c": "abc"}, "default")
 @pytest.mark.parametrize(
     ("path", "entry"),
     [
-        ("/a", "a"), ("/a/", "a"), ("/a/x", "a"), ("/a/bx", "a"), ("/a/b", "ab"), ("/a/b/", "ab"), ("/a/b/c/d/e", "abc"), ("/a/b/cd", "ab"),
-        ("/", "default"), ("", "default"), ("/ab", "default"), ("/A", "default"), ("a", "default"), ("a/b", "default"), ("//a", "default"),
-        ("/x/a", "default"), ("/a//b", "a"),
-        ("/a/../b", "default"), ("/a/..", "default"), ("/a/./b", "default"), ("/a/.", "default"), ("/./a", "default"),
-        ("/a/...", "a"), ("/a/.b", "a"), ("/a/b..", "a"),
+        ("/a", "a"),
+        ("/a/", "a"),
+        ("/a/x", "a"),
+        ("/a/bx", "a"),
+        ("/a/b", "ab"),
+        ("/a/b/", "ab"),
+        ("/a/b/c/d/e", "abc"),
+        ("/a/b/cd", "ab"),
+        ("/", "default"),
+        ("", "default"),
+        ("/ab", "default"),
+        ("/A", "default"),
+        ("a", "default"),
+        ("a/b", "default"),
+        ("//a", "default"),
+        ("/x/a", "default"),
+        ("/a//b", "a"),
+        ("/a/../b", "default"),
+        ("/a/..", "default"),
+        ("/a/./b", "default"),
+        ("/a/.", "default"),
+        ("/./a", "default"),
+        ("/a/...", "a"),
+        ("/a/.b", "a"),
+        ("/a/b..", "a"),
     ],
 )
 def test_whole_segments_the_longest_first(path: str, entry: str) -> None:
@@ -44,8 +64,16 @@ def test_a_long_path_is_not_taken_apart() -> None:
 
 @pytest.mark.parametrize(
     ("prefix", "words"),
-    [("a", "'/a'"), ("", "'/'"), ("/a/", "'/a'"), ("//", "'/'"), ("/a//b", "empty segment"), ("/a/../b", "dot segment"), ("/a/*", "wildcards"),
-     ("/a%20b", "decoded")],
+    [
+        ("a", "'/a'"),
+        ("", "'/'"),
+        ("/a/", "'/a'"),
+        ("//", "'/'"),
+        ("/a//b", "empty segment"),
+        ("/a/../b", "dot segment"),
+        ("/a/*", "wildcards"),
+        ("/a%20b", "decoded"),
+    ],
 )
 def test_a_prefix_that_could_never_match_is_refused_with_what_to_write(prefix: str, words: str) -> None:
     with pytest.raises(ValueError, match=words.replace("*", r"\*")):
@@ -58,29 +86,55 @@ def test_a_prefix_is_a_str() -> None:
 
 
 def governed(**others: object) -> CORSMiddleware:
-    policies = {"/public": Policy(["*"]), "/account": {"allow_origins": ["https://app.example.com"], "allow_credentials": True}, "/raw": None}
+    policies = {
+        "/public": Policy(["*"]),
+        "/account": {"allow_origins": ["https://app.example.com"], "allow_credentials": True},
+        "/raw": None,
+    }
     return CORSMiddleware(Answering(headers=[(b"access-control-allow-origin", b"theirs")]), policies=policies, **others)
 
 
 @pytest.mark.parametrize(
     ("path", "acao"),
-    [("/public/x", "*"), ("/account", "https://app.example.com"), ("/accounts", "theirs"), ("/raw", "theirs"), ("/public/../account", "theirs")],
+    [
+        ("/public/x", "*"),
+        ("/account", "https://app.example.com"),
+        ("/accounts", "theirs"),
+        ("/raw", "theirs"),
+        ("/public/../account", "theirs"),
+    ],
 )
 def test_the_middleware_takes_the_policy_of_the_path_or_leaves_it_alone(path: str, acao: str) -> None:
-    assert exchange(governed(), path=path, headers={"origin": "https://app.example.com"}).one("access-control-allow-origin") == acao
+    assert (
+        exchange(governed(), path=path, headers={"origin": "https://app.example.com"}).one(
+            "access-control-allow-origin"
+        )
+        == acao
+    )
 
 
 def test_what_no_path_governs_has_the_default() -> None:
     app = governed(policy=Policy(["https://other.example.com"]))
     for path in ("/x", "/public/../account", "/public%2faccount"):
-        sent = exchange(app, path=path.replace("%2f", "/"), raw_path=path.encode(), headers={"origin": "https://other.example.com"})
+        sent = exchange(
+            app, path=path.replace("%2f", "/"), raw_path=path.encode(), headers={"origin": "https://other.example.com"}
+        )
         assert sent.one("access-control-allow-origin") == "https://other.example.com"
-    assert exchange(app, path="/raw", headers={"origin": "https://other.example.com"}).one("access-control-allow-origin") == "theirs"
+    assert (
+        exchange(app, path="/raw", headers={"origin": "https://other.example.com"}).one("access-control-allow-origin")
+        == "theirs"
+    )
 
 
 @pytest.mark.parametrize(
     ("root", "path", "acao"),
-    [("/v1", "/v1/public", "*"), ("/v1", "/public", "*"), ("/public", "/public", "theirs"), ("/pub", "/public", "*"), ("/v1", "/v1", "theirs")],
+    [
+        ("/v1", "/v1/public", "*"),
+        ("/v1", "/public", "*"),
+        ("/public", "/public", "theirs"),
+        ("/pub", "/public", "*"),
+        ("/v1", "/v1", "theirs"),
+    ],
 )
 def test_the_path_is_the_one_that_the_router_sees(root: str, path: str, acao: str) -> None:
     sent = exchange(governed(), path=path, root_path=root, headers={"origin": "https://app.example.com"})

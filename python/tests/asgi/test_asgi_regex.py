@@ -1,4 +1,4 @@
-"""A migration's regular expressions and judges: matched in full, never any origin beside credentials, and with the pattern to write instead."""
+"""A migration's regular expressions, and judges: matched in full, and never any origin beside credentials."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def test_listed_origins_pass_beside_an_expression() -> None:
         assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == origin
 
 
-@pytest.mark.parametrize("regex", [".*", "https://.*", "https?://.*", "http://.*", r"https://[\w.-]+", "null|https://a", "(null)?"])
+@pytest.mark.parametrize(
+    "regex", [".*", "https://.*", "https?://.*", "http://.*", r"https://[\w.-]+", "null|https://a", "(null)?"]
+)
 def test_what_lets_any_origin_in_beside_credentials_is_refused(regex: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -82,17 +84,21 @@ def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> N
         (r"http:\/\/127\.0\.0\.1:\d+", ["http://127.0.0.1:*"]),
         (r"https://a\.example\.com|https://b\.example\.com", ["https://a.example.com", "https://b.example.com"]),
         # No pattern says the same.
-        (r".*", []), (r"https://.*", []), (r"https://example\.com.*", []), (r"https://a.*b.*\.example\.com", []), (r"https://www\..*\.com", []),
-        (r"https://(?!x)a\.example\.com", []), (r"(https://a", []), (r"https://a)", []), (r"https://A\.example\.com", []), (r"", []),
-        (r"(?i)https://a\.example\.com", []), (r"(a|b|c|d|e)(a|b|c|d|e)", []), (r"https://(a\.)+example\.com", []),
+        (r".*", []),
+        (r"https://.*", []),
+        (r"https://example\.com.*", []),
+        (r"https://a.*b.*\.example\.com", []),
+        (r"https://www\..*\.com", []),
+        (r"https://(?!x)a\.example\.com", []),
+        (r"https://A\.example\.com", []),
+        (r"", []),
+        (r"(?i)https://a\.example\.com", []),
+        (r"(a|b|c|d|e)(a|b|c|d|e)", []),
+        (r"https://(a\.)+example\.com", []),
     ],
 )
 def test_the_pattern_to_write_instead(regex: str, patterns: list[str]) -> None:
-    try:
-        compiled = re.compile(regex)
-    except re.error:
-        pytest.skip("no expression")
-    assert patterns_for(compiled) == patterns
+    assert patterns_for(re.compile(regex)) == patterns
 
 
 def test_a_verbose_expression_is_not_read() -> None:
@@ -107,8 +113,16 @@ def test_a_judge_is_asked_about_what_no_pattern_matched() -> None:
         return origin.endswith(b".tenant.example")
 
     app = CORSMiddleware(Answering(), allow_origins=[APP], judge=judge)
-    for origin, allowed in ((APP, True), ("https://a.tenant.example", True), (EVIL, False), ("x" * 1000, False), ("", False)):
-        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (origin if allowed else None)
+    for origin, allowed in (
+        (APP, True),
+        ("https://a.tenant.example", True),
+        (EVIL, False),
+        ("x" * 1000, False),
+        ("", False),
+    ):
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (
+            origin if allowed else None
+        )
     assert asked == [b"https://a.tenant.example", EVIL.encode()]
 
 
@@ -120,10 +134,17 @@ def test_a_judge_may_be_waited_for_and_is_asked_once() -> None:
         return origin.endswith(b".tenant.example")
 
     with pytest.warns(CorsacMigrationWarning):
-        app = CORSMiddleware(Answering(), judge=judge, allow_origin_regex=r"https://.*\.example\.com", allow_credentials=True)
+        app = CORSMiddleware(
+            Answering(), judge=judge, allow_origin_regex=r"https://.*\.example\.com", allow_credentials=True
+        )
     for origin, allowed in ((APP, True), ("https://a.tenant.example", True), (EVIL, False)):
-        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (origin if allowed else None)
-    assert exchange(app, "OPTIONS", headers=preflight("https://a.tenant.example")).one("access-control-allow-origin") == "https://a.tenant.example"
+        assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (
+            origin if allowed else None
+        )
+    assert (
+        exchange(app, "OPTIONS", headers=preflight("https://a.tenant.example")).one("access-control-allow-origin")
+        == "https://a.tenant.example"
+    )
     assert asked == [b"https://a.tenant.example", EVIL.encode(), b"https://a.tenant.example"]
 
 

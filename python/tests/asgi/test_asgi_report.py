@@ -1,4 +1,4 @@
-"""Report-only: the application's answers leave as they are, and the log says what would have been answered and what a browser makes of them."""
+"""Report-only: the application's answers leave as they are; the log says what would have been answered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from corsac.asgi import CORSMiddleware
 OWN = [(b"Access-Control-Allow-Origin", b"*"), (b"Vary", b"Cookie")]
 
 
-def reported(app: Answering, caplog: pytest.LogCaptureFixture, method: str = "GET", **headers: str) -> tuple[list[tuple[bytes, bytes]], list[str]]:
+def reported(
+    app: Answering, caplog: pytest.LogCaptureFixture, method: str = "GET", **headers: str
+) -> tuple[list[tuple[bytes, bytes]], list[str]]:
     caplog.clear()
     governed = CORSMiddleware(app, allow_origins=[APP], allow_methods=["GET", "PUT"], report_only=True)
     with caplog.at_level(logging.INFO, "corsac"):
@@ -25,7 +27,9 @@ def reported(app: Answering, caplog: pytest.LogCaptureFixture, method: str = "GE
 
 def test_the_application_answers_a_preflight_and_the_log_compares(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(405, OWN), caplog, "OPTIONS", **preflight(APP, "PUT"))
-    assert line.startswith("WARNING report only: this preflight would be allowed; the application's own answer does not pass: ")
+    assert line.startswith(
+        "WARNING report only: this preflight would be allowed; the application's own answer does not pass: "
+    )
     lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT"))
     assert line == "INFO report only: this preflight would be allowed; the application's own answer passes"
@@ -44,7 +48,9 @@ def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
     assert line == "INFO report only: this actual would be allowed; the application's own answer passes"
     _, (line,) = reported(Answering(200, []), caplog, origin=APP)
-    assert line.startswith("WARNING report only: this actual would be allowed; the application's own answer does not pass: ")
+    assert line.startswith(
+        "WARNING report only: this actual would be allowed; the application's own answer does not pass: "
+    )
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP, cookie="a=b")
     assert "does not pass" in line, "a star is not enough beside cookies"
     _, lines = reported(Answering(200, OWN), caplog)
@@ -57,4 +63,9 @@ def test_an_odd_origin_does_no_harm(origin: str, caplog: pytest.LogCaptureFixtur
     assert line.isprintable()
     assert line.isascii()
     assert len(line) < 1000
-    reported(Answering(200, OWN), caplog, "OPTIONS", **{"origin": origin, "access-control-request-method": "\xff \n", "access-control-request-headers": "\xff,,a b"})
+    reported(
+        Answering(200, OWN),
+        caplog,
+        "OPTIONS",
+        **{"origin": origin, "access-control-request-method": "\xff \n", "access-control-request-headers": "\xff,,a b"},
+    )

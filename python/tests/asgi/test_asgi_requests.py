@@ -11,7 +11,12 @@ from asgi_connection import APP, EVIL, Answering, exchange, preflight
 from corsac import Policy
 from corsac.asgi import CORSMiddleware
 
-CORS = {"allow_origins": [APP], "allow_methods": ["GET", "PUT"], "allow_headers": ["X-Token"], "allow_credentials": True}
+CORS = {
+    "allow_origins": [APP],
+    "allow_methods": ["GET", "PUT"],
+    "allow_headers": ["X-Token"],
+    "allow_credentials": True,
+}
 
 
 def test_a_preflight_is_answered_before_the_application() -> None:
@@ -21,7 +26,9 @@ def test_a_preflight_is_answered_before_the_application() -> None:
     assert sent.one("access-control-allow-origin") == APP
     assert sent.one("access-control-allow-credentials") == "true"
     assert sent.one("access-control-allow-methods") == "GET, PUT"
-    assert sent.one("access-control-allow-headers") == "accept, accept-language, content-language, content-type, x-token"
+    assert (
+        sent.one("access-control-allow-headers") == "accept, accept-language, content-language, content-type, x-token"
+    )
     assert sent.one("access-control-max-age") == "600"
     assert sent.one("vary") == "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
     assert sent.one("content-length") == "0"
@@ -45,7 +52,11 @@ def test_a_denied_preflight_says_why_in_its_body_and_in_the_log(caplog: pytest.L
 
 def test_a_log_line_stays_one_line_whatever_the_request_says(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "corsac"):
-        exchange(CORSMiddleware(Answering(), **CORS), "OPTIONS", headers=preflight("https://a\n\x1b[31m\xff" + "x" * 10_000, "PUT"))
+        exchange(
+            CORSMiddleware(Answering(), **CORS),
+            "OPTIONS",
+            headers=preflight("https://a\n\x1b[31m\xff" + "x" * 10_000, "PUT"),
+        )
     text = caplog.records[0].getMessage()
     assert text.isprintable()
     assert text.isascii()
@@ -78,8 +89,14 @@ def test_a_plain_options_request_reaches_the_application(headers: dict[str, str]
 
 @pytest.mark.parametrize("origin", [APP, EVIL])
 def test_lines_of_the_application_give_way_and_its_vary_stays(origin: str) -> None:
-    reflecting = [(b"Access-Control-Allow-Origin", origin.encode()), (b"access-control-allow-credentials", b"true"),
-                  (b"ACCESS-CONTROL-MAX-AGE", b"9"), (b"Vary", b"Accept-Encoding"), (b"vary", b"Cookie"), (b"x-other", b"1")]
+    reflecting = [
+        (b"Access-Control-Allow-Origin", origin.encode()),
+        (b"access-control-allow-credentials", b"true"),
+        (b"ACCESS-CONTROL-MAX-AGE", b"9"),
+        (b"Vary", b"Accept-Encoding"),
+        (b"vary", b"Cookie"),
+        (b"x-other", b"1"),
+    ]
     sent = exchange(CORSMiddleware(Answering(headers=reflecting), **CORS), headers={"origin": origin})
     assert sent.one("access-control-allow-origin") == (APP if origin == APP else None)
     assert sent.one("access-control-allow-credentials") == ("true" if origin == APP else None)

@@ -23,7 +23,9 @@ async def echo(websocket: WebSocket) -> None:
 
 
 def client(**options: Any) -> TestClient:
-    return TestClient(CORSMiddleware(Starlette(routes=[WebSocketRoute("/", echo), WebSocketRoute("/open", echo)]), **options))
+    return TestClient(
+        CORSMiddleware(Starlette(routes=[WebSocketRoute("/", echo), WebSocketRoute("/open", echo)]), **options)
+    )
 
 
 def echoes(of: TestClient, path: str = "/", **headers: str) -> bool:
@@ -60,5 +62,9 @@ def test_a_refusal_never_reaches_the_application() -> None:
     async def app(_scope: Any, _receive: Any, _send: Any) -> None:
         pytest.fail("it was called")
 
-    sent = exchange(CORSMiddleware(app, allow_origins=[APP], enforce_websocket_origin=True), type="websocket", headers={"origin": EVIL})
+    sent = exchange(
+        CORSMiddleware(app, allow_origins=[APP], enforce_websocket_origin=True),
+        type="websocket",
+        headers={"origin": EVIL},
+    )
     assert sent.messages == [{"type": "websocket.close", "code": 1008}]

@@ -1,8 +1,9 @@
 """The 500 of an exception that nobody caught: the application's own body and status, with the policy's headers.
 
-Starlette answers it outside all middleware that `add_middleware` adds, through a `send` that no such middleware sees. So the three places
-where its `ServerErrorMiddleware` makes a response (the handler, the debug page, the plain text) are told to add the decision of the request
-that they answer. It still calls its handler once and raises the exception on, for the server's log.
+Starlette answers it outside all middleware that `add_middleware` adds, through a `send` that no such middleware sees.
+So the three places where its `ServerErrorMiddleware` makes a response (the handler, the debug page, the plain text) are
+told to add the decision of the request that they answer. It still calls its handler once and raises the exception on,
+for the server's log.
 """
 
 from __future__ import annotations
@@ -10,13 +11,25 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from corsac import Decision
-    from corsac.asgi.protocol import Message, Receive, Scope, Send
+    from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
+
+    Handler: TypeAlias = Callable[..., Any]
+
+    class Request(Protocol):
+        scope: Scope
+
+    class ServerErrorMiddleware(Protocol):
+        handler: Handler | None
+        debug_response: Handler
+        error_response: Handler
+
 
 _KEY = "corsac.decision"
 _GOVERNED = "_corsac_governs"
@@ -24,28 +37,12 @@ _BODY = b"Internal Server Error"
 _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_BODY))]
 
 
-class GovernedSend:
-    """The `send` of one request: the decision's headers on the response that leaves through it."""
-
-    __slots__ = ("_merge", "_send", "started")
-
-    def __init__(self, send: Send, decision: Decision) -> None:
-        self._send = send
-        self._merge = decision.merge
-        self.started = False
-
-    def __call__(self, message: Message) -> Any:
-        if message["type"] == "http.response.start":
-            self.started = True
-            # A copy: an application may send the same message again.
-            message = {**message, "headers": self._merge(message.get("headers", ()))}
-        return self._send(message)
-
-
-async def answer(error: Exception, scope: Scope, receive: Receive, send: GovernedSend, decision: Decision, inside: object) -> bool:
+async def answer(
+    error: Exception, scope: Scope, receive: Receive, send: Send, decision: Decision, inside: object
+) -> bool:
     """Have the response to an exception governed; whether the exception was handled, so that it ends here.
 
-    :param send: through which nothing was sent yet.
+    :param send: adds the headers; nothing was sent through it yet.
     :param inside: the middleware that asks, to tell what stands outside it.
     """
     outside, is_below_router = _standing(scope, inside)
@@ -64,8 +61,8 @@ async def answer(error: Exception, scope: Scope, receive: Receive, send: Governe
     return False
 
 
-def _standing(scope: Scope, inside: object) -> tuple[Any, bool]:
-    """Starlette's `ServerErrorMiddleware` where it stands outside, and whether the application's `ExceptionMiddleware` does, too."""
+def _standing(scope: Scope, inside: object) -> tuple[ServerErrorMiddleware | None, bool]:
+    """Starlette's `ServerErrorMiddleware` where it stands outside, and whether `ExceptionMiddleware` does, too."""
     starlette = sys.modules.get("starlette.applications")
     layer = getattr(scope.get("app"), "middleware_stack", None)
     server_error, is_below_router = None, False
@@ -79,18 +76,17 @@ def _standing(scope: Scope, inside: object) -> tuple[Any, bool]:
     return server_error, is_below_router
 
 
-def _router_handler(error: Exception, scope: Scope) -> Callable[..., Any] | None:
+def _router_handler(error: Exception, scope: Scope) -> Handler | None:
     """What the `ExceptionMiddleware` outside would call: its response would leave without passing here."""
     handlers, status_handlers = scope.get("starlette.exception_handlers", ({}, {}))
     status = getattr(error, "status_code", None)
     by_type = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
     # A handler for a status is there for HTTPException alone, whose handler is always there.
     is_http = any(kind.__name__ == "HTTPException" and kind in handlers for kind in type(error).__mro__)
-    found = status_handlers.get(status, by_type) if is_http else by_type
-    return found  # type: ignore[no-any-return]
+    return status_handlers.get(status, by_type) if is_http else by_type
 
 
-async def _handle(handler: Callable[..., Any], error: Exception, scope: Scope, receive: Receive, send: GovernedSend) -> None:
+async def _handle(handler: Handler, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import Request
 
@@ -100,7 +96,7 @@ async def _handle(handler: Callable[..., Any], error: Exception, scope: Scope, r
         await response(scope, receive, send)
 
 
-def _govern(middleware: Any) -> None:
+def _govern(middleware: ServerErrorMiddleware) -> None:
     if getattr(middleware, _GOVERNED, False):
         return
     if middleware.handler is not None:
@@ -110,24 +106,24 @@ def _govern(middleware: Any) -> None:
     setattr(middleware, _GOVERNED, True)
 
 
-def _governed(handler: Callable[..., Any]) -> Callable[..., Any]:
+def _governed(handler: Handler) -> Handler:
     """The same handler; its response leaves with the headers of the decision that its request has, if it has one."""
     if _is_async(handler):
 
         @functools.wraps(handler)
-        async def waiting(request: Any, error: Exception) -> Any:
+        async def waiting(request: Request, error: Exception) -> ASGIApp | None:
             return _governed_response(await handler(request, error), request.scope)
 
         return waiting
 
     @functools.wraps(handler)
-    def called(request: Any, error: Exception) -> Any:
+    def called(request: Request, error: Exception) -> ASGIApp | None:
         return _governed_response(handler(request, error), request.scope)
 
     return called
 
 
-def _governed_response(response: Any, scope: Scope) -> Any:
+def _governed_response(response: ASGIApp | None, scope: Scope) -> ASGIApp | None:
     decision = scope.get(_KEY)
     return response if decision is None or response is None else _GovernedResponse(response, decision)
 
@@ -135,15 +131,20 @@ def _governed_response(response: Any, scope: Scope) -> Any:
 class _GovernedResponse:
     __slots__ = ("_decision", "_response")
 
-    def __init__(self, response: Any, decision: Decision) -> None:
+    def __init__(self, response: ASGIApp, decision: Decision) -> None:
         self._response = response
         self._decision = decision
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._response(scope, receive, GovernedSend(send, self._decision))
+        async def governed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self._decision.merge(message.get("headers", ()))}
+            await send(message)
+
+        await self._response(scope, receive, governed)
 
 
-def _is_async(handler: Any) -> bool:
+def _is_async(handler: object) -> bool:
     while isinstance(handler, functools.partial):
         handler = handler.func
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None))  # noqa: B004

@@ -1,4 +1,4 @@
-"""Who is asked about an origin that no pattern matched: a migration's expressions, then a function, which may be a coroutine function."""
+"""Who is asked about an origin that no pattern matched: a migration's expressions, then a function, perhaps async."""
 
 from __future__ import annotations
 
@@ -45,8 +45,10 @@ class _Question:
         return False
 
 
-async def decide(policy: Policy, method: str, headers: Iterable[tuple[bytes, bytes]], judge: Judge | None, waiting: AsyncJudge) -> Decision:
-    """One decision with a judge that has to be waited for: asked at most once, and only about an origin that nothing else allowed."""
+async def decide(
+    policy: Policy, method: str, headers: Iterable[tuple[bytes, bytes]], judge: Judge | None, waiting: AsyncJudge
+) -> Decision:
+    """One decision with a judge that has to be waited for: asked once at most, about what nothing else allowed."""
     lines = tuple(headers)
     question = _Question()
     decision = policy.evaluate(method, lines, judge=question if judge is None else Either(judge, question))

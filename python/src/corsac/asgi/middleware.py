@@ -1,4 +1,7 @@
-"""One decision for each request, made before the application sees it; then its headers on whatever response leaves (DESIGN section 7)."""
+"""One decision for each request, made before the application sees it; its headers on whatever response leaves.
+
+DESIGN section 7 says what every adapter owes.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,19 @@ from corsac import Policy
 from corsac._log import denied_preflight, denied_websocket
 from corsac._regex import RegexJudge
 from corsac._watch import PolicyHolder
-from corsac.asgi.errors import GovernedSend, answer
+from corsac.asgi.errors import answer
 from corsac.asgi.judge import Either, decide, is_async
 from corsac.asgi.options import holder, path_table, route_path, starlette_policy
 from corsac.asgi.report import ReportingSend
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Mapping
+    from collections.abc import Awaitable, Collection, Mapping
 
     from corsac import Decision
     from corsac.asgi.judge import AsyncJudge, Judge
     from corsac.asgi.options import PolicyLike
-    from corsac.asgi.protocol import ASGIApp, Receive, Scope, Send
+    from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 _GET = ("GET",)
 
@@ -31,7 +34,7 @@ class CORSMiddleware:
     A request that is denied is one whose response is *not shared* with the page: it still goes on to the application.
 
     :param app: the application; `add_middleware` fills it in.
-    :param allow_origins: patterns: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` for any origin.
+    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
     :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
     :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
     :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
@@ -39,13 +42,15 @@ class CORSMiddleware:
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
     :param max_age: for how many seconds a browser may keep a preflight's answer, 0 to 86400.
-    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile` to swap it while serving.
-    :param policies: a policy for each path below, whole segments, the longest first; None leaves a path alone. What no path governs has the
-        policy above, or, without one, is left alone.
+    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile`, to
+        swap it while serving.
+    :param policies: a policy for each path, whole segments, the longest first; None leaves a path alone. What no path
+        governs has the policy above, or, without one, is left alone.
     :param judge: asked about an origin that no pattern matched; may be a coroutine function.
-    :param report_only: change nothing; the log says what would have been answered, and whether the application's own answer would pass.
-    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send Origin from pages of
-        the same origin, too: list it.
+    :param report_only: change nothing; the log says what would have been answered, and whether the application's own
+        answer would pass.
+    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send
+        Origin from pages of the same origin, too: list it.
     :param preflight_status: 200 to 299, as Starlette 200.
     :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
     :raises corsac.PolicyError: the keywords are no policy; all findings are named.
@@ -96,7 +101,9 @@ class CORSMiddleware:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
         regex = None
         if allow_origin_regex is not None:
-            regex = RegexJudge([allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2)
+            regex = RegexJudge(
+                [allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2
+            )
         if policy is None and (changed or not policies):
             asks = regex is not None or (judge is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
@@ -112,7 +119,7 @@ class CORSMiddleware:
 
     @property
     def policy(self) -> Policy | None:
-        """The policy of what no path governs. Set it to swap it while serving; a request that has begun keeps its decision."""
+        """The policy of what no path governs. Set it while serving: a request that has begun keeps its decision."""
         return None if self._holder is None else self._holder.policy
 
     @policy.setter
@@ -133,7 +140,11 @@ class CORSMiddleware:
             return
         method = scope["method"] if kind == "http" else "GET"
         if self._waiting is None:
-            decision = held.policy.evaluate(method, scope["headers"], judge=self._judge)
+            judge = self._judge
+            policy, headers = held.policy, scope["headers"]
+            decision = (
+                policy.evaluate(method, headers) if judge is None else policy.evaluate(method, headers, judge=judge)
+            )
         else:
             decision = await decide(held.policy, method, scope["headers"], self._judge, self._waiting)
         if self._report_only:
@@ -141,13 +152,27 @@ class CORSMiddleware:
         elif kind == "websocket":
             await self._websocket(decision, scope, receive, send)
         elif decision.status is not None:
-            await _preflight(decision, send)
+            if not decision.allowed:
+                denied_preflight(decision)
+            status, headers, body = decision.answer()
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
         else:
-            governed = GovernedSend(send, decision)
+            started = False
+
+            # A function of its own costs half of what an object does, to make and to call.
+            def governed(message: Message) -> Awaitable[None]:
+                if message["type"] == "http.response.start":
+                    nonlocal started
+                    started = True
+                    # A copy: an application may send the same message again.
+                    message = {**message, "headers": decision.merge(message.get("headers", ()))}
+                return send(message)
+
             try:
                 await self.app(scope, receive, governed)
             except Exception as error:
-                if governed.started or not await answer(error, scope, receive, governed, decision, self):
+                if started or not await answer(error, scope, receive, governed, decision, self):
                     raise
 
     async def _websocket(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,14 +186,6 @@ class CORSMiddleware:
     def _holders(self) -> list[PolicyHolder]:
         held = [] if self._table is None else self._table.all()
         return [entry for entry in [self._holder, *held] if entry is not None]
-
-
-async def _preflight(decision: Decision, send: Send) -> None:
-    if not decision.allowed:
-        denied_preflight(decision)
-    status, headers, body = decision.answer()
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 # What each keyword is when nobody wrote it.

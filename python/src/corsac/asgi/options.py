@@ -1,9 +1,9 @@
-"""Starlette's keywords as a policy: its defaults, its four request headers and its eight methods are written into the policy, not into the engine."""
+"""Starlette's keywords as a policy: its defaults, four request headers and eight methods are written into it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from corsac import Policy
@@ -35,7 +35,12 @@ def starlette_policy(
     :raises TypeError: a str in place of a list, which would be looked into letter by letter.
     :raises PolicyError: no policy; every finding is named.
     """
-    lists = {"allow_origins": allow_origins, "allow_methods": allow_methods, "allow_headers": allow_headers, "expose_headers": expose_headers}
+    lists = {
+        "allow_origins": allow_origins,
+        "allow_methods": allow_methods,
+        "allow_headers": allow_headers,
+        "expose_headers": expose_headers,
+    }
     for option, value in lists.items():
         if isinstance(value, str):
             raise TypeError(f"{option} is a list: write {option}=[{value!r}]")
@@ -54,16 +59,22 @@ def holder(policy: PolicyLike) -> PolicyHolder | None:
     """A place to keep a policy in, with its warnings logged."""
     if policy is None:
         return None
+    _refuse_path(policy)
     if isinstance(policy, PolicyHolder):
         held = policy
     elif isinstance(policy, Mapping):
         held = PolicyHolder(Policy.from_mapping(policy))
-    elif isinstance(policy, str | os.PathLike):
-        raise TypeError(f"a file is watched: write PolicyFile({os.fspath(policy)!r}), or read it once with Policy.from_toml")
     else:
         held = PolicyHolder(policy)
     warn_of_findings(held.policy)
     return held
+
+
+def _refuse_path(policy: object) -> None:
+    if isinstance(policy, str):
+        raise TypeError(f"a file is watched: write PolicyFile({policy!r}), or read it once with Policy.from_toml")
+    if isinstance(policy, Path):
+        _refuse_path(str(policy))
 
 
 def path_table(policies: Mapping[str, PolicyLike], default: PolicyHolder | None) -> PathTable[PolicyHolder | None]:

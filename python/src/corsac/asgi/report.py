@@ -1,6 +1,7 @@
-"""Report-only: the application answers as if nothing stood before it, and the log says what would have been answered (DESIGN section 7, rule 8).
+"""Report-only: the application answers as if nothing stood before it; the log says what would have been answered.
 
-The browser model says whether the application's own answer would have passed, so that a policy can be tried on live traffic.
+The browser model says whether the application's own answer would have passed, so that a policy can be tried on live
+traffic (DESIGN section 7, rule 8).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from corsac import explain
 from corsac._log import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from corsac import Decision
     from corsac.asgi.protocol import Message, Scope, Send
@@ -29,7 +30,7 @@ class ReportingSend:
         self._decision = decision
         self._scope = scope
 
-    def __call__(self, message: Message) -> Any:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             report(self._decision, self._scope, message["status"], message.get("headers", ()))
         return self._send(message)
@@ -54,9 +55,13 @@ def _refusal(decision: Decision, scope: Scope, status: int, headers: Lines) -> s
     answer = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     if decision.request_class == "preflight":
         names = [name.strip() for name in sent.get(b"access-control-request-headers", "").split(",") if name.strip()]
-        facts.update(method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer)
+        facts.update(
+            method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer
+        )
     else:
-        facts.update(response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin")
+        facts.update(
+            response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin"
+        )
     at = "preflight" if decision.request_class == "preflight" else "response"
     try:
         blocked = explain(**facts).blocked

@@ -1,6 +1,7 @@
-"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every application of its suite (`around`).
+"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
 
-Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and errors stay what they were.
+Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and
+errors stay what they were.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import starlette.middleware.cors
 import starlette.testclient
-from listed import LISTED
+from listed import AROUND, IN_PLACE
 
 from corsac.asgi import CORSMiddleware
 
@@ -24,7 +25,7 @@ else:
 
     def _around(self: Any, app: Any, *args: Any, **options: Any) -> None:
         if starlette.testclient._is_asgi3(app):
-            app = CORSMiddleware(app, allow_origins=["https://app.example.com"])
+            app = CORSMiddleware(app, allow_origins=["*"])
         _client(self, app, *args, **options)
 
     starlette.testclient.TestClient.__init__ = _around  # type: ignore[method-assign]
@@ -32,13 +33,12 @@ else:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that is listed must fail; what is listed must be there."""
-    if PLACE != "class":
-        return
-    left = dict(LISTED)
+    listed = dict(IN_PLACE if PLACE == "class" else AROUND)
+    left = set(listed)
     for item in items:
         name = getattr(item, "originalname", item.name)
-        if name in LISTED:
-            left.pop(name, None)
-            item.add_marker(pytest.mark.xfail(reason=LISTED[name], strict=True))
-    if left and items:
-        raise pytest.UsageError(f"listed.py names tests that are not there: {', '.join(left)}")
+        if name in listed:
+            left.discard(name)
+            item.add_marker(pytest.mark.xfail(reason=listed[name], strict=True))
+    if left:
+        raise pytest.UsageError(f"listed.py names tests that are not there: {', '.join(sorted(left))}")
