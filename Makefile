@@ -185,6 +185,8 @@ clean: ## remove what was built
 	rm -rf browsers/node_modules
 
 PYTHON ?= python3
+# `dev` shares what the command line's tests have built.
+PYTHON_PROFILE ?= release
 PYTHON_VENV := $(ROOT)target/python-venv
 
 python-tools: $(PYTHON_VENV)/installed # what the Python package is built and tested with, exactly as python/requirements has it
@@ -199,7 +201,7 @@ $(PYTHON_VENV)/installed: python/requirements/test.txt
 	@touch $@
 
 python: python-tools ## the Python package, built and installed into target/python-venv
-	cd python && VIRTUAL_ENV=$(PYTHON_VENV) $(PYTHON_VENV)/bin/maturin develop --quiet --release --locked
+	cd python && VIRTUAL_ENV=$(PYTHON_VENV) $(PYTHON_VENV)/bin/maturin develop --quiet --profile $(PYTHON_PROFILE) --locked
 
 python-test: python ## the tests of the Python package: vectors, the command line beside it on odd bytes, threads, pickles
 	$(CARGO) build --locked --package corsac-cli

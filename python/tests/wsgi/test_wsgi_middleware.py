@@ -331,7 +331,7 @@ def test_a_policy_is_swapped_while_serving():
 
 def test_a_swap_for_what_is_no_policy_is_refused_and_the_old_one_stays():
     middleware = CORSMiddleware(application, **OPTIONS)
-    with pytest.raises(TypeError, match=r"write corsac\.Policy"):
+    with pytest.raises(TypeError, match=r"write Policy\("):
         middleware.policy = {"allow_origins": ["*"]}
     assert Server(middleware).request(headers={"Origin": ORIGIN}).cors()["access-control-allow-origin"] == ORIGIN
 
