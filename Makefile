@@ -19,7 +19,8 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
-	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi
+	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi \
+	python-wsgi-test python-django-test python-wsgi-bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -351,3 +352,15 @@ python-bench: python ## what the ASGI middleware costs beside Starlette's: measu
 example-fastapi: python ## an API and a page that calls it, on http://localhost:8001
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement examples/fastapi/requirements.txt
 	$(PYTHON_VENV)/bin/python examples/fastapi/main.py
+
+# Flask, Django, their servers, and the peers that are compared with.
+$(PYTHON_VENV)/installed: python/requirements/wsgi.txt
+
+python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a page in Chromium; flask-cors' own tests; the assertions of corsac.testing
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/wsgi tests/testing tests/peers/flask_cors
+
+python-django-test: python ## Django: vectors, system checks, waitress and uvicorn, a page in Chromium
+	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/django
+
+python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: three minutes
+	cd python && $(PYTHON_VENV)/bin/python benches/wsgi.py

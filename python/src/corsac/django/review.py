@@ -1,0 +1,124 @@
+"""One setting at a time: its value if it has the type it must have, otherwise a problem that says what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+# The older names of django-cors-headers, which it still reads.
+_OLDER = {
+    "CORS_ALLOWED_ORIGINS": "CORS_ORIGIN_WHITELIST",
+    "CORS_ALLOWED_ORIGIN_REGEXES": "CORS_ORIGIN_REGEX_WHITELIST",
+    "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
+}
+# The last part of a check's id, for each kind of problem that is no finding of the engine. Never renumbered.
+WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES, WRONG_JUDGE, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(101, 108)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong or doubtful; its id is `corsac.E` or `corsac.W` and the number."""
+
+    number: int
+    message: str
+    hint: str | None = None
+    is_error: bool = True
+
+    @property
+    def check_id(self) -> str:
+        """What `SILENCED_SYSTEM_CHECKS` takes."""
+        return f"corsac.{'E' if self.is_error else 'W'}{self.number:03}"
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+@dataclass
+class Review:
+    """The settings, looked at one by one, and every problem that was seen."""
+
+    source: object
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def error(self, number: int, message: str, hint: str | None = None) -> None:
+        """Add what keeps the settings from being used."""
+        self.problems.append(Problem(number, message, hint))
+
+    def warning(self, number: int, message: str, hint: str | None = None) -> None:
+        """Add what is probably a mistake."""
+        self.problems.append(Problem(number, message, hint, is_error=False))
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Every problem that keeps the settings from being used."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    def name(self, setting: str) -> str:
+        """The name under which a setting stands: the present one unless only the older one is there."""
+        older = _OLDER.get(setting)
+        if older and not hasattr(self.source, setting) and hasattr(self.source, older):
+            return older
+        return setting
+
+    def get(self, setting: str, default: Any = None) -> Any:
+        """The setting as it stands."""
+        return getattr(self.source, self.name(setting), default)
+
+    def texts(self, setting: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A list of strings."""
+        texts: tuple[str, ...] = self._items(setting, default, str, "a list of strings")
+        return texts
+
+    def regexes(self, setting: str) -> tuple[str | re.Pattern[str], ...]:
+        """A list of regular expressions, compiled or not."""
+        regexes: tuple[str | re.Pattern[str], ...] = self._items(
+            setting, (), (str, re.Pattern), "a list of regular expressions"
+        )
+        return regexes
+
+    def _items(self, setting: str, default: Any, kind: Any, meant: str) -> Any:
+        value = self.get(setting, default)
+        name = self.name(setting)
+        if isinstance(value, str):
+            self.error(WRONG_TYPE, f"{name} is a str, which is a list of letters", f"write {name} = [{value!r}]")
+            return default
+        if not isinstance(value, Iterable):
+            self.error(WRONG_TYPE, f"{name} is {value!r}, not {meant}", f"write {name} = [...]")
+            return default
+        items: tuple[Any, ...] = tuple(self.get(setting, default))
+        for index, item in enumerate(items):
+            if not isinstance(item, kind):
+                self.error(WRONG_TYPE, f"{name}[{index}] is {item!r}, not one of {meant}", "write it in quotes")
+                return default
+        return items
+
+    def switch(self, setting: str) -> bool:
+        """True or false, and nothing that only looks like it: the string "False" is true."""
+        value = self.get(setting, False)
+        if not isinstance(value, bool):
+            name = self.name(setting)
+            self.error(WRONG_TYPE, f"{name} is {value!r}, not a bool", f"write {name} = True or {name} = False")
+            return False
+        return value
+
+    def seconds(self, setting: str, default: int) -> int | None:
+        """A number of seconds, or none."""
+        value = self.get(setting, default)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            self.error(WRONG_TYPE, f"{setting} is {value!r}, not a number of seconds", f"write {setting} = 600")
+            return None
+        return value
+
+    def pattern(self, setting: str) -> re.Pattern[str] | None:
+        """A regular expression that a path is matched with from its start, as `re.match` does."""
+        value = self.get(setting, "")
+        if not isinstance(value, str | re.Pattern):
+            self.error(WRONG_TYPE, f"{setting} is {value!r}, not a regular expression", rf'write {setting} = r"^/api/"')
+            return None
+        try:
+            return re.compile(cast("str | re.Pattern[str]", value))
+        except re.error as error:
+            self.error(WRONG_REGEX, f"{setting} is no regular expression: {error}")
+            return None

@@ -1,0 +1,274 @@
+"""Django's settings, read once into a configuration, or into everything that is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from corsac import Finding, Policy, PolicyError
+from corsac._environ import raw_path
+from corsac._paths import PathTable
+from corsac._regex import RegexJudge
+from corsac._watch import PolicyFile, PolicyHolder
+from corsac.django.defaults import default_headers, default_methods
+from corsac.django.review import (
+    REGEX_TO_PATTERN,
+    TWO_POLICIES,
+    WRONG_JUDGE,
+    WRONG_POLICY,
+    WRONG_REGEX,
+    WRONG_TYPE,
+    Review,
+)
+from corsac.django.signals import check_request_enabled
+
+DEFAULT_MAX_AGE = 86400
+
+# Where each option of a policy stands.
+OPTIONS = {
+    "allow_origins": "CORS_ALLOWED_ORIGINS",
+    "allow_methods": "CORS_ALLOW_METHODS",
+    "allow_headers": "CORS_ALLOW_HEADERS",
+    "allow_credentials": "CORS_ALLOW_CREDENTIALS",
+    "expose_headers": "CORS_EXPOSE_HEADERS",
+    "max_age": "CORS_PREFLIGHT_MAX_AGE",
+    "allow_private_network": "CORS_ALLOW_PRIVATE_NETWORK",
+}
+# Codes of findings, in the order of their numbers: corsac.E001 or corsac.W001 is the first. Only ever added to.
+FINDING_CODES = (
+    "empty-entry", "too-long", "too-many", "white-space", "invalid-byte", "missing-scheme", "invalid-scheme",
+    "unusable-scheme", "trailing-slash", "path", "user-info", "upper-case", "default-port", "invalid-port",
+    "invalid-host", "label-too-long", "non-ascii-host", "ipv6-not-canonical", "numeric-host", "misplaced-wildcard",
+    "no-origins", "any-origin-with-credentials", "null-origin-with-credentials", "null-origin", "insecure-origin",
+    "public-suffix", "not-a-token", "wildcard-inside", "forbidden-method", "forbidden-header", "wrong-direction",
+    "out-of-range", "any-exposed-with-credentials", "private-network-any-origin", "private-network-insecure",
+    "redundant", "duplicate", "method-case", "get-not-listed", "content-type-not-listed", "safelisted-exposed",
+    "unknown-key",
+)  # fmt: skip
+
+RequestJudge = Callable[[bytes, HttpRequest], bool]
+"""Whether an origin that no pattern matched may read the answer to this request."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the middleware works from: replaced whole, never changed."""
+
+    urls: re.Pattern[str]
+    policies: PathTable[PolicyHolder | None]
+    judge: RequestJudge | None
+    report_only: bool
+
+    def policy_for(self, request: HttpRequest) -> Policy | None:
+        """Return the policy of a request's path; where there is none, the request is left alone."""
+        if self.urls.match(request.path_info) is None:
+            return None
+        holder = self.policies.choose(request.path_info, raw_path(request.META))
+        return None if holder is None else holder.policy
+
+
+def read(source: object = settings) -> tuple[Configuration | None, Review]:
+    """Read the settings: a configuration unless one of the review's problems is an error."""
+    review = Review(source)
+    any_origin = review.switch("CORS_ALLOW_ALL_ORIGINS")
+    origins = review.texts("CORS_ALLOWED_ORIGINS")
+    options: dict[str, Any] = {
+        "allow_origins": ("*", *origins) if any_origin else origins,
+        "allow_methods": review.texts("CORS_ALLOW_METHODS", default_methods),
+        "allow_headers": review.texts("CORS_ALLOW_HEADERS", default_headers),
+        "allow_credentials": review.switch("CORS_ALLOW_CREDENTIALS"),
+        "expose_headers": review.texts("CORS_EXPOSE_HEADERS"),
+        # There, 0 leaves the line out; in a policy it turns caching off.
+        "max_age": review.seconds("CORS_PREFLIGHT_MAX_AGE", DEFAULT_MAX_AGE) or None,
+        "allow_private_network": review.switch("CORS_ALLOW_PRIVATE_NETWORK"),
+    }
+    urls = review.pattern("CORS_URLS_REGEX")
+    report_only = review.switch("CORSAC_REPORT_ONLY")
+    by_path = _by_path(review)
+    # A file that is watched may allow credentials tomorrow.
+    credentials = options["allow_credentials"] or any(
+        isinstance(holder, PolicyFile) or (holder is not None and holder.policy.allows_credentials)
+        for holder in by_path.values()
+    )
+    judge = _judge(review, _regex(review, credentials))
+    default = None
+    if review.get("CORSAC_POLICY") is not None:
+        default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
+    elif not review.errors and (_policy_settings(review) or not by_path):
+        options["external_origins"] = judge is not None and not any_origin
+        default = _policy(review, any_origin, options)
+    if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
+        review.error(
+            TWO_POLICIES,
+            f"CORSAC_POLICY stands beside {', '.join(_policy_settings(review))}",
+            "keep one of the two forms",
+        )
+    policies = None
+    try:
+        policies = PathTable[PolicyHolder | None](by_path, default)
+    except (TypeError, ValueError) as error:
+        review.error(WRONG_POLICY, f"CORSAC_POLICIES: {error}")
+    if review.errors or urls is None or policies is None:
+        return None, review
+    return Configuration(urls, policies, judge, report_only), review
+
+
+def _policy_settings(review: Review) -> list[str]:
+    """Return the names of the settings there are that a policy is made of."""
+    names = (*OPTIONS.values(), "CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOWED_ORIGIN_REGEXES")
+    return [review.name(name) for name in names if hasattr(review.source, review.name(name))]
+
+
+def _regex(review: Review, allow_credentials: bool) -> RegexJudge | None:
+    regexes = review.regexes("CORS_ALLOWED_ORIGIN_REGEXES")
+    name = review.name("CORS_ALLOWED_ORIGIN_REGEXES")
+    judge = None
+    if regexes:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                judge = RegexJudge(regexes, option=name, allow_credentials=allow_credentials)
+            except (TypeError, ValueError) as error:
+                review.error(WRONG_REGEX, str(error))
+        for warning in caught:
+            review.warning(REGEX_TO_PATTERN, str(warning.message).replace("allow_origins=", "CORS_ALLOWED_ORIGINS = "))
+    return judge
+
+
+def _judge(review: Review, regex: RegexJudge | None) -> RequestJudge | None:
+    own = review.get("CORSAC_JUDGE")
+    if isinstance(own, str):
+        try:
+            own = import_string(own)
+        except ImportError as error:
+            review.error(WRONG_JUDGE, f"CORSAC_JUDGE cannot be imported: {error}")
+            return None
+    if own is not None and not callable(own):
+        review.error(WRONG_JUDGE, f"CORSAC_JUDGE is {own!r}", "name a function that takes an origin and a request")
+        return None
+    asks_receivers = check_request_enabled.has_listeners()
+    if regex is None and own is None and not asks_receivers:
+        return None
+
+    def judge(origin: bytes, request: HttpRequest) -> bool:
+        if regex is not None and regex(origin):
+            return True
+        if own is not None and own(origin, request):
+            return True
+        return asks_receivers and any(answer for _, answer in check_request_enabled.send(None, request=request))
+
+    return judge
+
+
+def _policy(review: Review, any_origin: bool, options: dict[str, Any]) -> PolicyHolder | None:
+    try:
+        policy = Policy(**options)
+    except PolicyError as error:
+        add_findings(review, error.findings, any_origin)
+        return None
+    add_findings(review, policy.findings, any_origin)
+    return PolicyHolder(policy)
+
+
+def _by_path(review: Review) -> dict[str, PolicyHolder | None]:
+    entries = review.get("CORSAC_POLICIES", {})
+    if not isinstance(entries, Mapping):
+        review.error(WRONG_TYPE, f"CORSAC_POLICIES is {entries!r}, not a dict", 'write CORSAC_POLICIES = {"/api": ...}')
+        return {}
+    named = cast("Mapping[str, object]", entries)
+    return {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in named.items()}
+
+
+def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
+    try:
+        holder = _opened(own)
+    except PolicyError as error:
+        for finding in error.findings:
+            _add_finding(review, finding, f"{place}: {finding.field}")
+        return None
+    except (OSError, TypeError, ValueError) as error:
+        review.error(WRONG_POLICY, f"{place} cannot be used: {error}")
+        return None
+    for finding in holder.policy.findings:
+        _add_finding(review, finding, f"{place}: {finding.field}")
+    return holder
+
+
+def _opened(own: object) -> PolicyHolder:
+    """Return what holds a policy: one, its options, its image, or the path of a file, which is watched."""
+    if isinstance(own, PolicyHolder):
+        return own
+    if isinstance(own, Policy):
+        return PolicyHolder(own)
+    if isinstance(own, Mapping):
+        return PolicyHolder(Policy.from_mapping(cast("Mapping[str, object]", own)))
+    if isinstance(own, bytes):
+        return PolicyHolder(Policy.from_image(own))
+    if isinstance(own, str | os.PathLike):
+        return PolicyFile(cast("str | os.PathLike[str]", own))
+    msg = f"{own!r} is no policy: write a corsac.Policy, a dict of its options, an image, or the path of a file"
+    raise TypeError(msg)
+
+
+def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool) -> None:
+    """Add what the engine found, under the names of the settings."""
+    for finding in findings:
+        name = review.name(OPTIONS.get(finding.field, finding.field))
+        index = finding.index
+        if finding.field == "allow_origins" and any_origin:
+            # The `*` that the switch wrote stands before the list.
+            name, index = (review.name("CORS_ALLOW_ALL_ORIGINS"), None) if index == 0 else (name, (index or 1) - 1)
+        _add_finding(review, finding, name if index is None else f"{name}[{index}]")
+
+
+def _add_finding(review: Review, finding: Finding, place: str) -> None:
+    number = FINDING_CODES.index(finding.code) + 1
+    hint = finding.suggestion
+    if finding.code == "any-origin-with-credentials":
+        hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
+    add = review.error if finding.severity == "error" else review.warning
+    add(number, f"{place}: {finding.message}", hint)
+
+
+_lock = threading.Lock()
+_current: Configuration | None = None
+
+
+def current() -> Configuration:
+    """The configuration that is in force, read at its first use."""
+    return _current or reload()
+
+
+def reload() -> Configuration:
+    """Read the settings and the files that they name again, and put them in force at once, in every thread.
+
+    :raises ImproperlyConfigured: something is wrong with them: all of it is named, and what was in force stays.
+    """
+    global _current
+    with _lock:
+        configuration, review = read()
+        if configuration is None:
+            raise ImproperlyConfigured("\n".join(str(problem) for problem in review.errors))
+        _current = configuration
+        return configuration
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    """A test changed a setting (`override_settings`): the next request reads them all again."""
+    global _current
+    if setting.startswith(("CORS_", "CORSAC_")):
+        _current = None
+
+
+setting_changed.connect(_forget, dispatch_uid="corsac.django.settings")

@@ -1,0 +1,189 @@
+"""For test suites: may a page at this origin call this endpoint? Sent as a browser sends, judged by the browser model.
+
+::
+
+    assert_cors_allows(client, "/orders/7", origin="https://app.example.com", method="PUT",
+                       headers={"content-type": "application/json"}, credentials="include")
+    assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
+
+The client is Starlette's or FastAPI's ``TestClient``, an ``httpx.Client``, Django's ``Client`` or Flask's
+``test_client()``; for the functions that end in ``_async`` an ``httpx.AsyncClient`` or Django's ``AsyncClient``. None
+of them has to be installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urljoin
+
+from corsac import explain
+from corsac._clients import Sending, base_url, send, send_async
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+    from typing import TypeAlias
+
+    from corsac import Explanation
+    from corsac._clients import Answer
+    from corsac._native import _HopMapping  # pyright: ignore[reportPrivateUsage]
+
+    Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
+    RequestHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+    Conversation: TypeAlias = Generator[Sending, Answer, Explanation]
+
+__all__ = ["assert_cors_allows", "assert_cors_allows_async", "assert_cors_denies", "assert_cors_denies_async"]
+
+
+def assert_cors_allows(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """Assert that a script of a page at ``origin`` may read the response, in every browser.
+
+    A preflight is sent where a browser needs one, without cookies; then the request, with the client's cookies where
+    ``credentials`` is ``"include"``; redirects are followed as a browser follows them. A request whose preflight fails
+    everywhere is not sent.
+
+    :param client: any client that the module names.
+    :param url: absolute, or below the client's own.
+    :param headers: what the script adds; they decide whether a preflight is needed.
+    :param credentials: what the script passes to ``fetch``.
+    :param content: the body.
+    :raises AssertionError: it may not: each browser that blocks, why, and what to change.
+    """
+    __tracebackhide__ = True
+    explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_allowed(explanation, origin, method, url)
+    return explanation
+
+
+def assert_cors_denies(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """Assert that no browser lets a script of a page at ``origin`` read the response.
+
+    Parameters are those of :func:`assert_cors_allows`.
+
+    :raises AssertionError: some browser does; it is named.
+    """
+    __tracebackhide__ = True
+    explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_denied(explanation, origin, method, url)
+    return explanation
+
+
+async def assert_cors_allows_async(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """As :func:`assert_cors_allows`, through a client that has to be waited for."""
+    __tracebackhide__ = True
+    explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_allowed(explanation, origin, method, url)
+    return explanation
+
+
+async def assert_cors_denies_async(
+    client: Any,
+    url: str,
+    *,
+    origin: str,
+    method: str = "GET",
+    headers: RequestHeaders = (),
+    credentials: Credentials = "same-origin",
+    content: bytes = b"",
+) -> Explanation:
+    """As :func:`assert_cors_denies`, through a client that has to be waited for."""
+    __tracebackhide__ = True
+    explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
+    _expect_denied(explanation, origin, method, url)
+    return explanation
+
+
+def _conversation(
+    url: str, client: Any, origin: str, method: str, headers: RequestHeaders, credentials: Credentials, content: bytes
+) -> Conversation:
+    """Hop by hop: what to send, and at the end what the browsers make of the answers."""
+    request: dict[str, Any] = {
+        "origin": origin,
+        "url": urljoin(base_url(client), url),
+        "method": method,
+        "headers": _lines(headers),
+        "credentials": credentials,
+    }
+    hops: list[_HopMapping] = []
+    while True:
+        explanation = explain(hops=hops, **request)
+        if "incomplete" not in explanation.verdict.values():
+            return explanation
+        sent = explanation.sent[len(hops)]
+        hop: _HopMapping = {}
+        hops.append(hop)
+        if sent.preflight_request is not None:
+            hop["preflight"] = (yield Sending("OPTIONS", sent.url, sent.preflight_request)).head
+            explanation = explain(hops=hops, **request)
+            if "incomplete" not in explanation.verdict.values():
+                return explanation
+        own = tuple((name, value or "") for name, value in sent.headers)
+        lines = own if sent.origin is None else (("Origin", sent.origin), *own)
+        # A redirect that makes the method GET leaves the body behind.
+        body = content if sent.method == method else b""
+        hop["response"] = (yield Sending(sent.method, sent.url, lines, body, cookies=sent.cookies)).head
+
+
+def _lines(headers: RequestHeaders) -> tuple[tuple[str, str], ...]:
+    lines = cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
+    return tuple(lines)
+
+
+def _run(client: Any, conversation: Conversation) -> Explanation:
+    try:
+        sending = next(conversation)
+        while True:
+            sending = conversation.send(send(client, sending))
+    except StopIteration as end:
+        explanation: Explanation = end.value
+        return explanation
+
+
+async def _run_async(client: Any, conversation: Conversation) -> Explanation:
+    try:
+        sending = next(conversation)
+        while True:
+            sending = conversation.send(await send_async(client, sending))
+    except StopIteration as end:
+        explanation: Explanation = end.value
+        return explanation
+
+
+def _expect_allowed(explanation: Explanation, origin: str, method: str, url: str) -> None:
+    __tracebackhide__ = True
+    if not explanation.allowed_in_all:
+        raise AssertionError(f"a page at {origin} may not read {method} {url}\n{explanation}")
+
+
+def _expect_denied(explanation: Explanation, origin: str, method: str, url: str) -> None:
+    __tracebackhide__ = True
+    readers = [profile for profile, verdict in explanation.verdict.items() if verdict == "allowed"]
+    if readers:
+        raise AssertionError(f"a page at {origin} may read {method} {url} in {', '.join(readers)}")

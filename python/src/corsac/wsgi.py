@@ -1,0 +1,224 @@
+"""CORS for Flask, Bottle and every WSGI application (:pep:`3333`): decided once, written through `start_response`.
+
+::
+
+    app.wsgi_app = CORSMiddleware(app.wsgi_app, allow_origins=["https://app.example.com"])      # Flask
+    app = CORSMiddleware(bottle.default_app(), allow_origins=["https://app.example.com"])       # any other application
+
+It stands outside everything that answers by itself, authentication above all: a preflight carries no credentials.
+"""
+
+from __future__ import annotations
+
+import sys
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from corsac import Policy, _environ
+from corsac._log import denied_preflight
+from corsac._regex import CorsacMigrationWarning, RegexJudge
+from corsac._watch import PolicyFile, PolicyHolder
+from corsac.asgi.judge import Either
+from corsac.asgi.options import holder, path_table
+from corsac.asgi.report import report
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+    from typing import TypeAlias
+
+    from typing_extensions import Unpack
+
+    from corsac import Decision
+    from corsac.asgi.judge import Judge
+    from corsac.asgi.options import PolicyLike
+
+    Environ: TypeAlias = dict[str, Any]
+    ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
+    Lines: TypeAlias = list[tuple[str, str]]
+    Write: TypeAlias = Callable[[bytes], object]
+    # Typed as servers and frameworks type theirs: loosely, for `exc_info` is optional.
+    StartResponse: TypeAlias = Callable[..., Write]
+    Application: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+__all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder"]
+
+_SORRY = b"Internal Server Error"
+# Set by werkzeug's debugger, which wants the exception itself: its page is worth more than a header.
+_DEBUGGER = "werkzeug.debug.preserve_context"
+
+
+class _Options(TypedDict, total=False):
+    allow_origins: Iterable[str]
+    allow_methods: Iterable[str] | None
+    allow_headers: Iterable[str]
+    allow_credentials: bool
+    expose_headers: Iterable[str]
+    max_age: int | None
+    preflight_status: int
+    denied_preflight_status: int | None
+    external_origins: bool
+    allow_private_network: bool
+    dangerously_allow_null_origin: bool
+    dangerously_allow_insecure_origins: bool
+    dangerously_allow_public_suffixes: bool
+
+
+class CORSMiddleware:
+    """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
+
+    :param app: the WSGI application.
+    :param policy: a compiled policy, or a holder that may replace it while serving.
+    :param options: instead of it the policy's options, with the defaults of :class:`corsac.Policy`.
+    :param policies: policies by path, whole segments of ``PATH_INFO``, the longest first; what none governs has
+        ``policy`` or the options, or is left untouched where there are neither.
+    :param allow_origin_regex: for migration: a regular expression over the whole origin.
+    :param judge: asked about an origin that no pattern matched, as bytes; it may ask a data base.
+    :param report_only: change nothing; the log ``corsac`` says what would have been answered.
+    :raises corsac.PolicyError: the options are no policy; all findings are named.
+    :raises ValueError: the expression lets any origin in beside credentials.
+
+    An exception that leaves the application before the response has begun becomes a 500 with the policy's headers, so
+    that the page sees a 500 and no CORS error, and is then raised on to the server and its log. Once bytes are out, or
+    where werkzeug's debugger stands outside, it is only raised on.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        *,
+        policy: Policy | PolicyHolder | None = None,
+        policies: Mapping[str, PolicyLike] | None = None,
+        allow_origin_regex: str | re.Pattern[str] | None = None,
+        judge: Judge | None = None,
+        report_only: bool = False,
+        **options: Unpack[_Options],
+    ) -> None:
+        if policy is not None and options:
+            raise TypeError(f"policy is given and says it all: leave {', '.join(options)} out")
+        if policy is None and (options or not policies):
+            if allow_origin_regex is not None or judge is not None:
+                options["external_origins"] = True
+            policy = Policy(**options)
+        self.app = app
+        self._report_only = report_only
+        self._holder = holder(policy)
+        self._paths = path_table(policies, self._holder) if policies else None
+        self._regex = allow_origin_regex
+        self._judge = judge
+        held = [entry for entry in (self._holder, *(self._paths.all() if self._paths else ())) if entry is not None]
+        if allow_origin_regex is not None:
+            # What is watched or shared may allow credentials tomorrow.
+            credentials = any(type(entry) is not PolicyHolder or entry.policy.allows_credentials for entry in held)
+            regex = RegexJudge(
+                [allow_origin_regex], option="allow_origin_regex", allow_credentials=credentials, stacklevel=2
+            )
+            self._judge = regex if judge is None else Either(regex, judge)
+        if self._judge is not None and not any(entry.policy.allows_external_origins for entry in held):
+            raise ValueError("judge is never asked: write external_origins=True in the policy")
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy for the next request, where no entry of ``policies`` governs its path.
+
+        Set it to swap the policy while serving; a request that has begun keeps the decision of the policy that it met.
+        """
+        return None if self._holder is None else self._holder.policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        if self._holder is None:
+            raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
+        if self._regex is not None and getattr(policy, "allows_credentials", False):
+            RegexJudge([self._regex], option="allow_origin_regex", allow_credentials=True)
+        self._holder.policy = policy
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        held = self._holder
+        if self._paths is not None:
+            held = self._paths.choose(_environ.path(environ), _environ.raw_path(environ))
+        if held is None:
+            return self.app(environ, start_response)
+        lines = _environ.request_lines(environ)
+        decision = held.policy.evaluate(environ["REQUEST_METHOD"], lines, judge=self._judge)
+        if self._report_only:
+            return self.app(environ, _reporting(decision, environ, start_response))
+        if decision.status is not None:
+            return _answer(decision, start_response)
+
+        def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
+            return start_response(status, _merged(decision, headers), exc_info)
+
+        if _DEBUGGER in environ:
+            return self.app(environ, start)
+        try:
+            chunks = self.app(environ, start)
+        except Exception as error:
+            return _then_raise(_begin_500(start), error)
+        wrapper = environ.get("wsgi.file_wrapper")
+        if isinstance(chunks, list | tuple) or (isinstance(wrapper, type) and isinstance(chunks, wrapper)):
+            # Nothing in it raises, and a server sends it in its own way.
+            return chunks
+        return _Guarded(chunks, start)
+
+
+def _merged(decision: Decision, headers: Lines) -> Lines:
+    lines = decision.merge([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines]
+
+
+def _answer(decision: Decision, start_response: StartResponse) -> Iterable[bytes]:
+    if not decision.allowed:
+        denied_preflight(decision)
+    status, lines, body = decision.answer()
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Preflight"
+    start_response(f"{status} {phrase}", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines])
+    return [body] if body else []
+
+
+def _reporting(decision: Decision, environ: Environ, start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
+        answer = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        report(decision, {"headers": _environ.reported_lines(environ)}, int(status[:3]), answer)
+        return start_response(status, headers, exc_info)
+
+    return start
+
+
+def _begin_500(start: StartResponse) -> bytes:
+    """Begin a 500 in place of what the application began; the server raises the exception where bytes are out."""
+    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_SORRY)))]
+    start("500 Internal Server Error", headers, sys.exc_info())
+    return _SORRY
+
+
+def _then_raise(body: bytes, error: Exception) -> Iterator[bytes]:
+    yield body
+    raise error
+
+
+class _Guarded:
+    """The application's chunks; an exception among them becomes a 500 where the response has not begun."""
+
+    def __init__(self, chunks: Iterable[bytes], start: StartResponse) -> None:
+        self._chunks = chunks
+        self._start = start
+
+    def __iter__(self) -> Iterator[bytes]:
+        # No `yield from`: a server that gives up drops this generator and closes the chunks, which must be closed once.
+        try:
+            for chunk in self._chunks:  # noqa: UP028
+                yield chunk
+        except Exception:
+            yield _begin_500(self._start)
+            raise
+
+    def close(self) -> None:
+        close = getattr(self._chunks, "close", None)
+        if close is not None:
+            close()

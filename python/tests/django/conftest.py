@@ -1,0 +1,29 @@
+"""Settings for one test: those that it is about are overridden, and come back when it ends."""
+
+from __future__ import annotations
+
+import one_django
+import pytest
+
+one_django.configure()
+
+
+@pytest.fixture
+def configured():
+    """Override settings until the test ends; what is None is taken away."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    overrides = []
+
+    def configure(**values):
+        override = override_settings(**{name: value for name, value in values.items() if value is not None})
+        override.enable()
+        overrides.append(override)
+        for name, value in values.items():
+            if value is None:
+                delattr(settings, name)
+
+    yield configure
+    for override in reversed(overrides):
+        override.disable()

@@ -1,0 +1,69 @@
+"""Views of every kind of response, and a middleware below the CORS middleware that can answer or raise."""
+
+import asyncio
+
+from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import path
+from django.utils.decorators import sync_and_async_middleware
+
+reached = []
+
+
+@sync_and_async_middleware
+def Inner(get_response):
+    def before(request):
+        reached.append(request.path_info)
+        if request.path_info == "/inner-raises":
+            raise LookupError("a middleware that raises")
+        if request.path_info == "/inner-answers":
+            return HttpResponse("login", status=401)
+        return None
+
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            return before(request) or await get_response(request)
+
+    else:
+
+        def middleware(request):
+            return before(request) or get_response(request)
+
+    return middleware
+
+
+def raising(error):
+    def view(request):
+        raise error
+
+    return view
+
+
+def reflecting(request):
+    response = HttpResponse("ok", headers={"Vary": "Cookie", "X-Kept": "1"})
+    response["Access-Control-Allow-Origin"] = request.headers.get("origin", "*")
+    response["access-control-allow-credentials"] = "true"
+    response.set_cookie("a", "1")
+    return response
+
+
+async def waiting(request):
+    await asyncio.sleep(0)
+    return HttpResponse("ok")
+
+
+urlpatterns = [
+    path("ok", lambda request: HttpResponse("ok")),
+    path("async", waiting),
+    path("missing", raising(Http404())),
+    path("forbidden", raising(PermissionDenied())),
+    path("raises", raising(LookupError("a view that raises"))),
+    path("redirects", lambda request: HttpResponseRedirect("/ok")),
+    path("not-modified", lambda request: HttpResponseNotModified()),
+    path("streams", lambda request: StreamingHttpResponse(["o", "k"])),
+    path("reflects", reflecting),
+    path("api/ok", lambda request: HttpResponse("ok")),
+    path("account/ok", lambda request: HttpResponse("ok")),
+]

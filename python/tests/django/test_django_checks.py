@@ -1,0 +1,121 @@
+"""`manage.py check`: each finding under the setting's own name, with an id that stays and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core import checks
+
+from corsac.django.checks import check_cors
+from corsac.django.settings import FINDING_CODES
+
+ORIGIN = "https://app.example.com"
+
+
+@pytest.fixture
+def found(configured):
+    def found(**settings):
+        configured(**settings)
+        return {message.id: message for message in check_cors()}
+
+    return found
+
+
+def test_the_checks_are_registered():
+    assert check_cors in checks.registry.registry.get_checks()
+
+
+def test_a_plain_configuration_has_no_finding(found):
+    assert found(CORS_ALLOWED_ORIGINS=[ORIGIN]) == {}
+
+
+def test_any_origin_has_no_finding(found):
+    assert found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOW_ALL_ORIGINS=True) == {}
+
+
+def test_any_origin_with_credentials_is_refused_with_what_to_write_instead(found):
+    for settings in ({"CORS_ALLOW_ALL_ORIGINS": True, "CORS_ALLOWED_ORIGINS": None}, {"CORS_ALLOWED_ORIGINS": ["*"]}):
+        message = found(CORS_ALLOW_CREDENTIALS=True, **settings)["corsac.E022"]
+        assert message.hint == "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
+        assert next(iter(settings)) in message.msg
+
+
+@pytest.mark.parametrize(
+    "regex", [r".*", r"https?://.*", re.compile(r"^https://corsac-canary\.invalid|.+$"), "null|https://a"]
+)
+def test_a_regex_that_lets_anybody_in_beside_credentials_is_refused(found, regex):
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[regex], CORS_ALLOW_CREDENTIALS=True)[
+        "corsac.E102"
+    ]
+    assert "beside credentials" in message.msg
+
+
+def test_a_regex_is_warned_of_with_the_pattern_to_write(found):
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://\w+\.example\.com$"])[
+        "corsac.W106"
+    ]
+    assert "CORS_ALLOWED_ORIGINS = ['https://*.example.com']" in message.msg
+
+
+def test_a_finding_names_the_setting_its_entry_and_what_to_write(found):
+    message = found(CORS_ALLOWED_ORIGINS=[ORIGIN, "https://a.example/"])["corsac.E009"]
+    assert message.msg.startswith("CORS_ALLOWED_ORIGINS[1]: ")
+    assert "https://a.example" in message.hint
+
+
+def test_the_older_names_are_read_and_named(found):
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ORIGIN_WHITELIST=["https://a.example/"])["corsac.E009"]
+    assert message.msg.startswith("CORS_ORIGIN_WHITELIST[0]: ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("CORS_ALLOWED_ORIGINS", ORIGIN),
+        ("CORS_ALLOWED_ORIGINS", 7),
+        ("CORS_ALLOW_METHODS", ["GET", None]),
+        ("CORS_ALLOW_HEADERS", "x-a, x-b"),
+        ("CORS_ALLOW_CREDENTIALS", "False"),
+        ("CORS_ALLOW_ALL_ORIGINS", 1),
+        ("CORS_PREFLIGHT_MAX_AGE", "600"),
+        ("CORS_URLS_REGEX", None.__class__),
+        ("CORSAC_POLICIES", [ORIGIN]),
+    ],
+)
+def test_a_setting_of_another_type_is_named(found, setting, value):
+    message = found(**{setting: value})["corsac.E101"]
+    assert setting in message.msg
+
+
+@pytest.mark.parametrize(
+    ("number", "settings"),
+    [
+        ("E102", {"CORS_URLS_REGEX": "("}),
+        ("E102", {"CORS_ALLOWED_ORIGIN_REGEXES": ["("]}),
+        ("E103", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": "no-such-file.toml"}),
+        ("E103", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": b"no image"}),
+        ("E103", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICIES": {"account/": {"allow_origins": [ORIGIN]}}}),
+        ("E104", {"CORSAC_POLICY": {"allow_origins": [ORIGIN]}}),
+        ("E105", {"CORSAC_JUDGE": "no.such.function"}),
+        ("E105", {"CORSAC_JUDGE": 7}),
+        ("E042", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_all": []}}),
+        ("E021", {"CORS_ALLOWED_ORIGINS": None}),
+        ("W107", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware", "corsac.django.CorsMiddleware"]}),
+    ],
+)
+def test_what_cannot_be_used_has_its_id(found, number, settings):
+    assert list(found(**settings)) == [f"corsac.{number}"]
+
+
+def test_a_file_that_holds_a_wrong_policy_shows_every_finding(found, tmp_path):
+    (tmp_path / "cors.toml").write_text('allow_origins = ["https://a.example/", "HTTPS://b.example"]')
+    assert {"corsac.E009", "corsac.E012"} <= set(found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=tmp_path / "cors.toml"))
+
+
+def test_every_code_of_the_engine_has_a_number():
+    engine = (Path(__file__).parents[3] / "core/src/finding.rs").read_text()
+    codes = re.findall(r'^    \w+ = "([\w-]+)",$', engine.split("FindingCode:", 1)[1], re.MULTILINE)
+    # The last is what a file or a mapping adds.
+    assert [*codes, "unknown-key"] == list(FINDING_CODES)

@@ -1,0 +1,101 @@
+"""Django on real servers, sync on waitress and async on uvicorn: authentication, errors, streams, a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
+from serving import Answer, logged, serving
+
+SITE = Path(__file__).parent
+ORIGIN = "http://app.site.localhost:7"
+SERVERS = {
+    "sync on waitress": ("waitress", "--listen=127.0.0.1:{port}", "project.wsgi:application"),
+    "async on uvicorn": ("uvicorn", "--host=127.0.0.1", "--port={port}", "--lifespan=off", "project.asgi:application"),
+}
+
+
+@pytest.fixture(params=SERVERS, scope="module")
+def server(request, tmp_path_factory):
+    log = tmp_path_factory.mktemp(request.param.partition(" ")[0]) / "log"
+    with serving(SITE, log, *SERVERS[request.param]) as port:
+        yield port, log
+
+
+PREFLIGHT = (
+    ("Origin", ORIGIN),
+    ("Access-Control-Request-Method", "PUT"),
+    ("Access-Control-Request-Headers", "content-type"),
+)
+
+
+def logged_in(port):
+    answer = Answer(port, "POST", "/login", ("Content-Length", "15"), body=b'{"name": "fox"}')
+    return answer.headers["set-cookie"].partition(";")[0]
+
+
+def test_a_preflight_passes_in_front_of_authentication(server):
+    answer = Answer(server[0], "OPTIONS", "/me", *PREFLIGHT)
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT"
+
+
+def test_a_denied_preflight_says_why(server):
+    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
+    assert answer.status == 403
+    assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
+    assert answer.headers["content-type"] == "text/plain"
+
+
+def test_an_error_response_carries_the_headers(server):
+    answer = Answer(server[0], "GET", "/me", ("Origin", ORIGIN))
+    assert answer.status == 401
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "Origin" in answer.vary()
+
+
+@pytest.mark.parametrize("path", ["/raise", "/async/raise"])
+def test_a_view_that_raises_answers_500_with_the_headers(server, path):
+    port, log = server
+    answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
+    assert answer.status == 500
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert logged(log, "LookupError")
+
+
+@pytest.mark.parametrize("path", ["/stream", "/async/stream"])
+# Django warns that one kind of server collects the stream of the other kind; it is a real server's log, not ours.
+def test_a_stream_arrives_whole(server, path):
+    answer = Answer(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
+    assert (answer.status, answer.body) == (200, b"one two three")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+@pytest.mark.parametrize("path", ["/me", "/async/me"])
+def test_vary_keeps_what_the_session_wrote(server, path):
+    answer = Answer(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
+    assert (answer.status, answer.body) == (200, b"fox")
+    assert answer.vary() == ["Cookie", "Origin"]
+
+
+def test_two_origin_lines_are_denied_however_the_server_joins_them(server):
+    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", ORIGIN), *PREFLIGHT)
+    assert answer.status == 403
+    assert b"is not the one well-formed Origin of a browser" in answer.body
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_page_in_chromium_calls_django_with_cookies(name, tmp_path):
+    need_chromium()
+    with serving(SITE, tmp_path / "log", *SERVERS[name]) as api, page_server() as page:
+        assert_reads(call(f"http://{PAGE_HOST}:{page}/", f"http://{API_HOST}:{api}"))
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_page_of_another_origin_reads_nothing(name, tmp_path):
+    need_chromium()
+    with serving(SITE, tmp_path / "log", *SERVERS[name]) as api, page_server() as page:
+        results = call(f"http://{STRANGER_HOST}:{page}/", f"http://{API_HOST}:{api}")
+    assert {name: result.get("error") for name, result in results.items()} == dict.fromkeys(results, "TypeError")

@@ -1,0 +1,82 @@
+"""A real server in a child process of its own, ended by its pid."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A server that never comes up is a failure, however slow the machine.
+_PATIENCE = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def serving(directory: Path, log: Path, *arguments: str, **environment: str) -> Iterator[int]:
+    """Run `python -m ARGUMENTS` in a directory, `{port}` filled in; its port while it runs, its output in the log."""
+    port = free_port()
+    command = [sys.executable, "-m", *(argument.format(port=port) for argument in arguments)]
+    with log.open("wb") as output:
+        child = subprocess.Popen(command, cwd=directory, stdout=output, stderr=output, env=os.environ | environment)
+        try:
+            _await(child, port, log)
+            yield port
+        finally:
+            child.terminate()
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _await(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if child.poll() is not None:
+            raise AssertionError(f"the server ended with {child.returncode}:\n{log.read_text()}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the server does not listen:\n{log.read_text()}")
+
+
+def logged(log: Path, text: str) -> bool:
+    """Whether the text reaches a server's log: it is written behind the answer."""
+    until = time.monotonic() + _PATIENCE / 6
+    while time.monotonic() < until:
+        if text in log.read_text():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Answer:
+    """What a server answers to lines exactly as they are written."""
+
+    def __init__(self, port: int, method: str, path: str, *lines: tuple[str, str], body: bytes | None = None) -> None:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)) as connection:
+            connection.putrequest(method, path)
+            for name, value in lines:
+                connection.putheader(name, value)
+            connection.endheaders(body)
+            response = connection.getresponse()
+            self.status, self.body, self.headers = response.status, response.read(), response.headers
+
+    def vary(self) -> list[str]:
+        return [name.strip() for line in self.headers.get_all("vary", []) for name in line.split(",")]
