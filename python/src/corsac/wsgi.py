@@ -15,12 +15,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from corsac import Policy, _environ
+from corsac._judge import Either
 from corsac._log import denied_preflight
+from corsac._policies import holder, may_allow_credentials, path_table
 from corsac._regex import CorsacMigrationWarning, RegexJudge
+from corsac._report import report
 from corsac._watch import PolicyFile, PolicyHolder
-from corsac.asgi.judge import Either
-from corsac.asgi.options import holder, path_table
-from corsac.asgi.report import report
 
 if TYPE_CHECKING:
     import re
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from corsac import Decision
-    from corsac.asgi.judge import Judge
-    from corsac.asgi.options import PolicyLike
+    from corsac._judge import Judge
+    from corsac._policies import PolicyLike
 
     Environ: TypeAlias = dict[str, Any]
     ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -109,10 +109,11 @@ class CORSMiddleware:
         self._judge = judge
         held = [entry for entry in (self._holder, *(self._paths.all() if self._paths else ())) if entry is not None]
         if allow_origin_regex is not None:
-            # What is watched or shared may allow credentials tomorrow.
-            credentials = any(type(entry) is not PolicyHolder or entry.policy.allows_credentials for entry in held)
             regex = RegexJudge(
-                [allow_origin_regex], option="allow_origin_regex", allow_credentials=credentials, stacklevel=2
+                [allow_origin_regex],
+                option="allow_origin_regex",
+                allow_credentials=may_allow_credentials(held),
+                stacklevel=2,
             )
             self._judge = regex if judge is None else Either(regex, judge)
         if self._judge is not None and not any(entry.policy.allows_external_origins for entry in held):
@@ -184,7 +185,7 @@ def _answer(decision: Decision, start_response: StartResponse) -> Iterable[bytes
 def _reporting(decision: Decision, environ: Environ, start_response: StartResponse) -> StartResponse:
     def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
         answer = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        report(decision, {"headers": _environ.reported_lines(environ)}, int(status[:3]), answer)
+        report(decision, _environ.reported_lines(environ), int(status[:3]), answer)
         return start_response(status, headers, exc_info)
 
     return start

@@ -46,6 +46,18 @@ def test_what_lets_any_origin_in_beside_credentials_is_refused(regex: str) -> No
     governed(regex)
 
 
+def test_an_expression_is_refused_for_the_credentials_of_any_policy_that_asks_it() -> None:
+    trusting = Policy(external_origins=True, allow_credentials=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(ValueError, match="beside credentials"):
+            CORSMiddleware(Answering(), allow_origin_regex="https://.*", policies={"/account": trusting})
+    app = governed("https://.*")
+    with pytest.raises(ValueError, match="beside credentials"):
+        app.policy = trusting
+    assert app.policy is not trusting
+
+
 def test_what_is_no_expression_is_refused() -> None:
     with pytest.raises(ValueError, match="no regular expression"):
         CORSMiddleware(Answering(), allow_origin_regex="(")

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsac import Policy
+from corsac._judge import Either, decide, is_async
 from corsac._log import denied_preflight, denied_websocket
+from corsac._policies import holder, may_allow_credentials, path_table
 from corsac._regex import RegexJudge
 from corsac._watch import PolicyHolder
 from corsac.asgi.errors import answer
-from corsac.asgi.judge import Either, decide, is_async
-from corsac.asgi.options import holder, path_table, route_path, starlette_policy
+from corsac.asgi.options import route_path, starlette_policy
 from corsac.asgi.report import ReportingSend
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping
 
     from corsac import Decision
-    from corsac.asgi.judge import AsyncJudge, Judge
-    from corsac.asgi.options import PolicyLike
+    from corsac._judge import AsyncJudge, Judge
+    from corsac._policies import PolicyLike
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 _GET = ("GET",)
@@ -99,16 +100,20 @@ class CORSMiddleware:
             changed.append("allow_origin_regex")
         if policy is not None and changed:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
-        regex = None
-        if allow_origin_regex is not None:
-            regex = RegexJudge(
-                [allow_origin_regex], option="allow_origin_regex", allow_credentials=allow_credentials, stacklevel=2
-            )
         if policy is None and (changed or not policies):
-            asks = regex is not None or (judge is not None and policies is None)
+            asks = allow_origin_regex is not None or (judge is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
         self._holder = holder(policy)
         self._table = path_table(policies, self._holder) if policies else None
+        self._regex = allow_origin_regex
+        regex = None
+        if allow_origin_regex is not None:
+            regex = RegexJudge(
+                [allow_origin_regex],
+                option="allow_origin_regex",
+                allow_credentials=may_allow_credentials(self._holders()),
+                stacklevel=2,
+            )
         self._waiting: AsyncJudge | None = judge if is_async(judge) else None  # type: ignore[assignment]
         asked: Judge | None = judge if self._waiting is None else None  # type: ignore[assignment]
         self._judge: Judge | None = regex if asked is None else asked if regex is None else Either(regex, asked)
@@ -126,6 +131,8 @@ class CORSMiddleware:
     def policy(self, policy: Policy) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
+        if self._regex is not None and getattr(policy, "allows_credentials", False):
+            RegexJudge([self._regex], option="allow_origin_regex", allow_credentials=True)
         self._holder.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

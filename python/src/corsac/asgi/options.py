@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from corsac import Policy
-from corsac._log import warn_of_findings
-from corsac._paths import PathTable
-from corsac._watch import PolicyHolder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-# Whatever a policy for a path may be given as; None leaves the path alone.
-PolicyLike: TypeAlias = "Policy | PolicyHolder | Mapping[str, object] | None"
+    from collections.abc import Collection, Mapping
 
 # What Starlette allows whether it is listed or not, and what it means by allow_methods=["*"].
 ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
@@ -53,33 +45,6 @@ def _with_always_allowed(allow_headers: Collection[str]) -> list[str]:
     # A header that is listed in another case is not listed twice: that would be a finding.
     listed = {name.lower() for name in allow_headers}
     return [*allow_headers, *(name for name in ALWAYS_ALLOWED if name.lower() not in listed)]
-
-
-def holder(policy: PolicyLike) -> PolicyHolder | None:
-    """A place to keep a policy in, with its warnings logged."""
-    if policy is None:
-        return None
-    _refuse_path(policy)
-    if isinstance(policy, PolicyHolder):
-        held = policy
-    elif isinstance(policy, Mapping):
-        held = PolicyHolder(Policy.from_mapping(policy))
-    else:
-        held = PolicyHolder(policy)
-    warn_of_findings(held.policy)
-    return held
-
-
-def _refuse_path(policy: object) -> None:
-    if isinstance(policy, str):
-        raise TypeError(f"a file is watched: write PolicyFile({policy!r}), or read it once with Policy.from_toml")
-    if isinstance(policy, Path):
-        _refuse_path(str(policy))
-
-
-def path_table(policies: Mapping[str, PolicyLike], default: PolicyHolder | None) -> PathTable[PolicyHolder | None]:
-    """One holder for each path."""
-    return PathTable({path: holder(policy) for path, policy in policies.items()}, default)
 
 
 def route_path(scope: Mapping[str, object]) -> str:

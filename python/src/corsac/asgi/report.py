@@ -1,23 +1,16 @@
-"""Report-only: the application answers as if nothing stood before it; the log says what would have been answered.
-
-The browser model says whether the application's own answer would have passed, so that a policy can be tried on live
-traffic (DESIGN section 7, rule 8).
-"""
+"""Report-only in ASGI: the head of the application's own answer is looked at as it leaves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corsac import explain
-from corsac._log import logger
+from corsac._report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
+    from collections.abc import Awaitable
 
     from corsac import Decision
     from corsac.asgi.protocol import Message, Scope, Send
-
-    Lines = Iterable[tuple[bytes, bytes]]
 
 
 class ReportingSend:
@@ -32,39 +25,5 @@ class ReportingSend:
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            report(self._decision, self._scope, message["status"], message.get("headers", ()))
+            report(self._decision, self._scope["headers"], message["status"], message.get("headers", ()))
         return self._send(message)
-
-
-def report(decision: Decision, scope: Scope, status: int, headers: Lines) -> None:
-    """One line on one request; none on a plain one, of which no browser asks anything."""
-    if decision.request_class == "plain":
-        return
-    ours = "allowed" if decision.denial is None else f"denied: {decision.denial.message}"
-    refusal = _refusal(decision, scope, status, headers)
-    level = logger.info if (refusal is None) == decision.allowed else logger.warning
-    theirs = "passes" if refusal is None else f"does not pass: {refusal}"
-    level("report only: this %s would be %s; the application's own answer %s", decision.request_class, ours, theirs)
-
-
-def _refusal(decision: Decision, scope: Scope, status: int, headers: Lines) -> str | None:
-    """Why a browser would refuse the application's own answer."""
-    sent = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    # One origin and another: what matters is only that they differ.
-    facts: dict[str, Any] = {"origin": sent[b"origin"], "url": "https://report-only.invalid/", "mode": "cors"}
-    answer = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
-    if decision.request_class == "preflight":
-        names = [name.strip() for name in sent.get(b"access-control-request-headers", "").split(",") if name.strip()]
-        facts.update(
-            method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer
-        )
-    else:
-        facts.update(
-            response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin"
-        )
-    at = "preflight" if decision.request_class == "preflight" else "response"
-    try:
-        blocked = explain(**facts).blocked
-    except ValueError as error:
-        return f"it cannot be told: {error}"
-    return next((entry.message for entry in blocked if entry.at == at), None)

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 from corsac._environ import reported_lines, request_lines
 from corsac._log import denied_preflight
-from corsac.asgi.report import report
+from corsac._report import report
 from corsac.django.settings import current
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _answer(decision: Decision) -> HttpResponse:
 
 def _reported(decision: Decision, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
-    report(decision, {"headers": reported_lines(request.META)}, response.status_code, lines)
+    report(decision, reported_lines(request.META), response.status_code, lines)
     return response
 
 
