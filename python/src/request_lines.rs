@@ -1,4 +1,5 @@
-//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list of tuples of bytes, as ASGI has them.
+//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list of tuples of bytes, as
+//! ASGI has them, or of ASCII.
 
 use std::borrow::Cow;
 
@@ -25,7 +26,7 @@ impl<'py> RequestLines<'py> {
         let mut added = 0;
         if !tuples.is_empty()
             && tuples.iter().all(|tuple| {
-                let Some((name, value)) = bytes_of(tuple) else { return false };
+                let Some((name, value)) = borrowed(tuple) else { return false };
                 request.header(name, value);
                 added += 1;
                 true
@@ -48,8 +49,17 @@ fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTup
     lines.map(|line| line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)).collect()
 }
 
-fn bytes_of<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
-    let of = |index| line.get_borrowed_item(index).ok()?.extract::<&'a [u8]>().ok();
+/// Name and value, where neither has to be copied.
+fn borrowed<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
+    let of = |index| {
+        let item = line.get_borrowed_item(index).ok()?;
+        if let Ok(bytes) = item.extract::<&'a [u8]>() {
+            return Some(bytes);
+        }
+        // As many bytes as code points: it is ASCII, and so are its bytes.
+        let text = item.extract::<&'a str>().ok()?;
+        item.len().is_ok_and(|points| points == text.len()).then_some(text.as_bytes())
+    };
     Some((of(0)?, of(1)?))
 }
 

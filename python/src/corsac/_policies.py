@@ -1,4 +1,4 @@
-"""The policies of a middleware: one for all paths or one for each, in places where they may be swapped while serving."""
+"""The policies of a middleware: one for all paths or one for each, each in a place where it may be swapped."""
 
 from __future__ import annotations
 
