@@ -2,7 +2,8 @@
 
 use crate::decision::Decision;
 use crate::evaluate::decide;
-use crate::image::{Image, flag};
+use crate::finding::Field;
+use crate::image::{Image, NO_MAX_AGE, flag};
 use crate::open;
 use crate::request::Request;
 
@@ -105,6 +106,49 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[must_use]
     pub fn is_public_suffix_checked(&self) -> bool {
         self.has(flag::SUFFIX_CHECKED)
+    }
+
+    /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_private_network`, the `dangerously_` ones. No other
+    /// field is.
+    ///
+    /// ```
+    /// use corsac::{Field, PolicySpec};
+    /// let spec = PolicySpec { allow_credentials: true, max_age: Some(600), ..PolicySpec::new(&["https://app.example.com"]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// assert!(policy.is_on(Field::AllowCredentials) && !policy.is_on(Field::MaxAge));
+    /// assert_eq!((policy.max_age(), policy.preflight_status()), (Some(600), 204));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn is_on(&self, switch: Field) -> bool {
+        let flag = match switch {
+            Field::AllowCredentials => flag::CREDENTIALS,
+            Field::ExternalOrigins => flag::EXTERNAL,
+            Field::AllowPrivateNetwork => flag::PRIVATE_NETWORK,
+            Field::DangerouslyAllowNullOrigin => flag::NULL_SWITCH,
+            Field::DangerouslyAllowInsecureOrigins => flag::INSECURE_SWITCH,
+            Field::DangerouslyAllowPublicSuffixes => flag::SUFFIX_SWITCH,
+            _ => 0,
+        };
+        self.has(flag)
+    }
+
+    /// For how many seconds a browser may keep a preflight's answer; `None`: no header says so.
+    #[must_use]
+    pub fn max_age(&self) -> Option<u32> {
+        Some(self.look().max_age()).filter(|&seconds| seconds != NO_MAX_AGE)
+    }
+
+    /// The status of an allowed preflight.
+    #[must_use]
+    pub fn preflight_status(&self) -> u16 {
+        self.look().status()
+    }
+
+    /// The status of every denied preflight; `None`: the engine chooses what a browser's console explains best.
+    #[must_use]
+    pub fn denied_preflight_status(&self) -> Option<u16> {
+        Some(self.look().denied_status()).filter(|&status| status != 0)
     }
 
     fn has(&self, flags: u32) -> bool {

@@ -1,6 +1,6 @@
 //! The options of a policy as Python has them: read with the option's name in every refusal, so that a list is a list and a switch a switch.
 
-use corsac::{Field, Policy, PolicySpec};
+use corsac::{Field, PolicySpec};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMapping, PyString};
@@ -21,40 +21,6 @@ impl AsRef<[u8]> for Text<'_> {
     }
 }
 
-/// The numbers and switches of a policy: what its image does not tell.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Numbers {
-    pub(crate) max_age: Option<i64>,
-    pub(crate) preflight_status: i64,
-    pub(crate) denied_preflight_status: Option<i64>,
-    /// One bit for each field that is a switch and is on, in the order of `Field::ALL`.
-    pub(crate) switches: u32,
-}
-
-impl Numbers {
-    /// What an image tells of them.
-    pub(crate) fn of_image(policy: &Policy<Vec<u8>>) -> Self {
-        let credentials = if policy.allows_credentials() { bit(Field::AllowCredentials) } else { 0 };
-        let external = if policy.allows_external_origins() { bit(Field::ExternalOrigins) } else { 0 };
-        Self { switches: credentials | external, ..Self::default() }
-    }
-
-    pub(crate) fn has(&self, field: Field) -> bool {
-        self.switches & bit(field) != 0
-    }
-}
-
-impl Default for Numbers {
-    fn default() -> Self {
-        let spec = PolicySpec::<&str>::new(&[]);
-        Self { max_age: None, preflight_status: spec.preflight_status, denied_preflight_status: None, switches: 0 }
-    }
-}
-
-fn bit(field: Field) -> u32 {
-    Field::ALL.iter().zip(0_u32..).filter(|(other, _)| **other == field).fold(0, |bits, (_, place)| bits | 1 << place)
-}
-
 /// The options that are set; the rest is left to the engine.
 #[derive(Default)]
 pub(crate) struct Options<'py> {
@@ -62,23 +28,24 @@ pub(crate) struct Options<'py> {
     allow_methods: Option<Vec<Text<'py>>>,
     allow_headers: Vec<Text<'py>>,
     expose_headers: Vec<Text<'py>>,
-    pub(crate) numbers: Numbers,
+    max_age: Option<i64>,
+    preflight_status: Option<i64>,
+    denied_preflight_status: Option<i64>,
+    /// The switches that are on.
+    on: Vec<Field>,
 }
 
 impl<'py> Options<'py> {
     pub(crate) fn set(&mut self, field: Field, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        let default = Numbers::default();
         match field {
             Field::AllowOrigins => self.allow_origins = list(field, value)?.unwrap_or_default(),
             Field::AllowMethods => self.allow_methods = list(field, value)?,
             Field::AllowHeaders => self.allow_headers = list(field, value)?.unwrap_or_default(),
             Field::ExposeHeaders => self.expose_headers = list(field, value)?.unwrap_or_default(),
-            Field::MaxAge => self.numbers.max_age = number(field, value)?,
-            Field::PreflightStatus => {
-                self.numbers.preflight_status = number(field, value)?.unwrap_or(default.preflight_status);
-            }
-            Field::DeniedPreflightStatus => self.numbers.denied_preflight_status = number(field, value)?,
-            _ if switch(field, value)? => self.numbers.switches |= bit(field),
+            Field::MaxAge => self.max_age = number(field, value)?,
+            Field::PreflightStatus => self.preflight_status = number(field, value)?,
+            Field::DeniedPreflightStatus => self.denied_preflight_status = number(field, value)?,
+            _ if switch(field, value)? => self.on.push(field),
             _ => {}
         }
         Ok(())
@@ -88,22 +55,22 @@ impl<'py> Options<'py> {
     pub(crate) fn with<R>(&self, compile: impl FnOnce(&PolicySpec<'_, &[u8]>) -> R) -> R {
         let (origins, methods) = (slices(&self.allow_origins), self.allow_methods.as_deref().map(slices));
         let (headers, exposed) = (slices(&self.allow_headers), slices(&self.expose_headers));
-        let Numbers { max_age, preflight_status, denied_preflight_status, .. } = self.numbers;
-        let on = |field| self.numbers.has(field);
+        let usual = PolicySpec::new(&origins);
+        let on = |field| self.on.contains(&field);
         compile(&PolicySpec {
             allow_methods: methods.as_deref(),
             allow_headers: &headers,
             allow_credentials: on(Field::AllowCredentials),
             expose_headers: &exposed,
-            max_age,
-            preflight_status,
-            denied_preflight_status,
+            max_age: self.max_age,
+            preflight_status: self.preflight_status.unwrap_or(usual.preflight_status),
+            denied_preflight_status: self.denied_preflight_status,
             external_origins: on(Field::ExternalOrigins),
             allow_private_network: on(Field::AllowPrivateNetwork),
             dangerously_allow_null_origin: on(Field::DangerouslyAllowNullOrigin),
             dangerously_allow_insecure_origins: on(Field::DangerouslyAllowInsecureOrigins),
             dangerously_allow_public_suffixes: on(Field::DangerouslyAllowPublicSuffixes),
-            ..PolicySpec::new(&origins)
+            ..usual
         })
     }
 }

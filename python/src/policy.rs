@@ -13,7 +13,7 @@ use crate::decision::Decision;
 use crate::field_line::ImageValues;
 use crate::finding::Finding;
 use crate::mapping;
-use crate::options::{Numbers, Options, shown};
+use crate::options::{Options, shown};
 use crate::repr;
 use crate::request_lines::{RequestLines, latin_1};
 
@@ -33,16 +33,14 @@ const QUICK: usize = 64 * 1024;
 pub(crate) struct Policy {
     policy: corsac::Policy<Vec<u8>>,
     findings: Vec<Finding>,
-    /// Not known of a policy that came as an image.
-    numbers: Option<Numbers>,
     values: ImageValues,
     /// The answer to every request without an origin: nothing of the request is in it.
     plain: PyOnceLock<Py<Decision>>,
 }
 
 impl Policy {
-    fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>, numbers: Option<Numbers>) -> Self {
-        Self { policy, findings, numbers, values: ImageValues::new(), plain: PyOnceLock::new() }
+    fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>) -> Self {
+        Self { policy, findings, values: ImageValues::new(), plain: PyOnceLock::new() }
     }
 
     /// Compiles; what was found before is told with the engine's findings.
@@ -53,9 +51,7 @@ impl Policy {
             if size < QUICK { compile() } else { py.detach(compile) }
         });
         match compiled {
-            Ok(policy) if !findings.iter().any(Finding::is_error) => {
-                Ok(Self::new(policy, findings, Some(options.numbers)))
-            }
+            Ok(policy) if !findings.iter().any(Finding::is_error) => Ok(Self::new(policy, findings)),
             Ok(_) | Err(CompileError::Findings { .. }) => {
                 let findings =
                     findings.into_iter().map(|finding| Py::new(py, finding)).collect::<PyResult<Vec<_>>>()?;
@@ -154,7 +150,7 @@ impl Policy {
     #[classmethod]
     #[pyo3(signature = (image, /))]
     fn from_image(cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
-        Ok(Self::new(Self::open(cls.py(), image.as_bytes())?, Vec::new(), None))
+        Ok(Self::new(Self::open(cls.py(), image.as_bytes())?, Vec::new()))
     }
 
     /// The compiled policy, as `corsac compile` writes it. A copy.
@@ -260,34 +256,22 @@ impl Policy {
     }
 
     fn __repr__(&self) -> String {
-        repr::policy(&self.policy, self.numbers.as_ref())
+        repr::policy(&self.policy)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
         let restore = py.import("corsac._native")?.getattr("_restore_policy")?;
-        let numbers = this.numbers.map(|n| (n.max_age, n.preflight_status, n.denied_preflight_status, n.switches));
-        Ok((restore, (this.image(py), this.findings(py)?, numbers).into_pyobject(py)?))
+        Ok((restore, (this.image(py), this.findings(py)?).into_pyobject(py)?))
     }
 }
 
 /// What a pickle names: the image is checked, whoever wrote the pickle.
 #[pyfunction]
-#[pyo3(name = "_restore_policy", signature = (image, findings, numbers, /))]
-pub(crate) fn restore_policy(
-    py: Python<'_>,
-    image: &[u8],
-    findings: Vec<Bound<'_, Finding>>,
-    numbers: Option<(Option<i64>, i64, Option<i64>, u32)>,
-) -> PyResult<Policy> {
+#[pyo3(name = "_restore_policy", signature = (image, findings, /))]
+pub(crate) fn restore_policy(py: Python<'_>, image: &[u8], findings: Vec<Bound<'_, Finding>>) -> PyResult<Policy> {
     let findings = findings.iter().map(|finding| finding.get().clone()).collect();
-    let numbers = numbers.map(|(max_age, preflight_status, denied_preflight_status, switches)| Numbers {
-        max_age,
-        preflight_status,
-        denied_preflight_status,
-        switches,
-    });
-    Ok(Policy::new(Policy::open(py, image)?, findings, numbers))
+    Ok(Policy::new(Policy::open(py, image)?, findings))
 }
 
 /// Asks the caller. A coroutine that nobody awaits would be true.

@@ -1,10 +1,8 @@
 //! A policy as a call that would make it, and its lists as Python has them.
 
-use corsac::{Field, Policy};
+use corsac::{Field, Policy, PolicySpec};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-
-use crate::options::Numbers;
 
 /// How many entries of a list are shown.
 const SHOWN: usize = 8;
@@ -18,7 +16,7 @@ pub(crate) fn strings<'py, 'a>(
     PyTuple::new(py, strings)
 }
 
-pub(crate) fn policy(policy: &Policy<Vec<u8>>, numbers: Option<&Numbers>) -> String {
+pub(crate) fn policy(policy: &Policy<Vec<u8>>) -> String {
     let mut options = Vec::new();
     let mut list = |field: Field, entries: &mut dyn Iterator<Item = &[u8]>| {
         let mut shown: Vec<String> =
@@ -27,7 +25,8 @@ pub(crate) fn policy(policy: &Policy<Vec<u8>>, numbers: Option<&Numbers>) -> Str
         if more > 0 {
             shown.push(format!("... {more} more"));
         }
-        if !shown.is_empty() {
+        // No method is not the default.
+        if !shown.is_empty() || field == Field::AllowMethods {
             options.push(format!("{field}=[{}]", shown.join(", ")));
         }
     };
@@ -35,14 +34,13 @@ pub(crate) fn policy(policy: &Policy<Vec<u8>>, numbers: Option<&Numbers>) -> Str
     list(Field::AllowMethods, &mut policy.methods());
     list(Field::AllowHeaders, &mut policy.request_headers());
     list(Field::ExposeHeaders, &mut policy.exposed_headers());
-    let from_image = Numbers::of_image(policy);
-    let numbers = numbers.unwrap_or(&from_image);
-    options.extend(numbers.max_age.map(|seconds| format!("{}={seconds}", Field::MaxAge)));
-    if numbers.preflight_status != Numbers::default().preflight_status {
-        options.push(format!("{}={}", Field::PreflightStatus, numbers.preflight_status));
+    options.extend(policy.max_age().map(|seconds| format!("{}={seconds}", Field::MaxAge)));
+    let usual = PolicySpec::<&str>::new(&[]).preflight_status;
+    if i64::from(policy.preflight_status()) != usual {
+        options.push(format!("{}={}", Field::PreflightStatus, policy.preflight_status()));
     }
-    options.extend(numbers.denied_preflight_status.map(|status| format!("{}={status}", Field::DeniedPreflightStatus)));
-    let switches = Field::ALL.iter().filter(|field| numbers.has(**field));
+    options.extend(policy.denied_preflight_status().map(|status| format!("{}={status}", Field::DeniedPreflightStatus)));
+    let switches = Field::ALL.iter().filter(|field| policy.is_on(**field));
     options.extend(switches.map(|field| format!("{field}=True")));
     format!("Policy({})", options.join(", "))
 }

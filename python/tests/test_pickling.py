@@ -40,7 +40,7 @@ def test_a_pickle_with_a_broken_image_is_refused() -> None:
     with pytest.raises(ValueError, match="image"):
         pickle.loads(broken)
     with pytest.raises(ValueError, match="image"):
-        _restore_policy(b"", [], None)
+        _restore_policy(b"", [])
 
 
 def decide(policy: Policy) -> tuple[tuple[bytes, bytes], ...]:

@@ -83,6 +83,22 @@ def test_repr_shows_what_was_compiled() -> None:
         repr(policy)
         == f"Policy(allow_origins=['{A}'], allow_methods=['GET', 'PUT'], max_age=600, allow_credentials=True)"
     )
+    every = Policy(
+        ["null", "http://a.example"],
+        allow_methods=[],
+        preflight_status=200,
+        denied_preflight_status=403,
+        external_origins=True,
+        dangerously_allow_null_origin=True,
+    )
+    assert (
+        repr(Policy.from_image(every.image))
+        == repr(every)
+        == (
+            "Policy(allow_origins=['null', 'http://a.example'], allow_methods=[], preflight_status=200, denied_preflight_status=403, "
+            "external_origins=True, dangerously_allow_null_origin=True)"
+        )
+    )
     many = repr(Policy([f"https://a{n}.example" for n in range(1000)]))
     assert "... 992 more]" in many
     assert len(many) < 400
