@@ -18,9 +18,9 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
-	mutants bench bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
+	mutants bench bench-core bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
 	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi \
-	python-wsgi-test python-django-test python-wsgi-bench
+	python-wsgi-test python-django-test python-wsgi-bench python-install
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -107,7 +107,9 @@ msrv: ## each crate's rust-version: no dependency asks for more, and Debian's ru
 coverage: ## core by region: what no test reaches stands in guards/unreached.toml with the reason, or it fails
 	python3 guards/coverage.py
 
-bench: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
+bench: bench-core nginx-bench python-bench ## all three measurements, with nginx under load for a minute: a quarter of an hour
+
+bench-core: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
 
 bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
@@ -344,6 +346,12 @@ python-peers-test: python ## Starlette's own tests, fetched: with our class in t
 	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py class
 	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py around
 	$(PYTHON_VENV)/bin/python python/tests/peers/starlette/run.py theirs > /dev/null
+
+python-install: ## `pip install ./python` into an environment of its own, as its users do
+	$(PYTHON) -m venv --clear $(ROOT)target/python-install
+	$(ROOT)target/python-install/bin/pip install --quiet $(ROOT)python
+	$(ROOT)target/python-install/bin/python -m corsac
+	$(ROOT)target/python-install/bin/python -c 'import corsac.asgi, corsac.wsgi, corsac.testing; print(corsac.Policy(["https://a.example"]))'
 
 python-bench: python ## what the ASGI middleware costs beside Starlette's: measures for two minutes and writes python/benches/results
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement python/requirements/bench.txt

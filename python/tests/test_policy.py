@@ -95,7 +95,8 @@ def test_repr_shows_what_was_compiled() -> None:
         repr(Policy.from_image(every.image))
         == repr(every)
         == (
-            "Policy(allow_origins=['null', 'http://a.example'], allow_methods=[], preflight_status=200, denied_preflight_status=403, "
+            "Policy(allow_origins=['null', 'http://a.example'], allow_methods=[], "
+            "preflight_status=200, denied_preflight_status=403, "
             "external_origins=True, dangerously_allow_null_origin=True)"
         )
     )

@@ -120,7 +120,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     bar.finish_and_clear();
 
-    let command = if has("--quick") { "make bench-quick" } else { "make bench" };
+    let command = if has("--quick") { "make bench-quick" } else { "make bench-core" };
     let results = Results { command, cells, builds, goals };
     print!("{}", results.markdown());
     if has("--write") {
