@@ -59,6 +59,19 @@ mod line {
     pub(super) const PRIVATE_NETWORK_ASKED: u8 = 16;
 }
 
+/// Which of them has this name; 0: none.
+#[inline]
+fn line_of(name: &[u8]) -> u8 {
+    // Four lengths tell most names apart before a byte is read.
+    match name.len() {
+        6 if is_field_name(name, b"origin") => line::ORIGIN,
+        29 if is_field_name(name, b"access-control-request-method") => line::REQUESTED_METHOD,
+        30 if is_field_name(name, b"access-control-request-headers") => line::REQUESTED_HEADERS,
+        38 if is_field_name(name, b"access-control-request-private-network") => line::PRIVATE_NETWORK,
+        _ => 0,
+    }
+}
+
 /// What makes a request odd: second lines of what stands once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Odd<'a> {
@@ -73,6 +86,18 @@ pub(crate) struct Odd<'a> {
 struct Further<'a, const LINES: usize> {
     odd: Odd<'a>,
     requested_headers: heapless::Vec<&'a [u8], LINES>,
+}
+
+/// Whether a [`Request`] looks at lines of this name, in any case. A caller to whom a value is dear may leave the others out.
+///
+/// ```
+/// assert!(corsac::is_read_header(b"Origin"));
+/// assert!(!corsac::is_read_header(b"Cookie"));
+/// ```
+#[inline]
+#[must_use]
+pub fn is_read_header(name: &[u8]) -> bool {
+    line_of(name) != 0
 }
 
 impl<'a> Request<'a> {
@@ -176,30 +201,29 @@ impl<'a> Lines<'a> {
 
     #[inline]
     fn add<const LINES: usize>(&mut self, further: &mut Option<Further<'a, LINES>>, name: &[u8], value: &'a [u8]) {
-        // Four lengths tell most names apart before a byte is read.
-        match name.len() {
-            6 if is_field_name(name, b"origin") => {
+        match line_of(name) {
+            line::ORIGIN => {
                 if self.has(line::ORIGIN) {
                     return add_odd(further, line::ORIGIN, value);
                 }
                 self.origin = value;
                 self.present |= line::ORIGIN;
             }
-            29 if is_field_name(name, b"access-control-request-method") => {
+            line::REQUESTED_METHOD => {
                 if self.has(line::REQUESTED_METHOD) {
                     return add_odd(further, line::REQUESTED_METHOD, value);
                 }
                 self.requested_method = value;
                 self.present |= line::REQUESTED_METHOD;
             }
-            30 if is_field_name(name, b"access-control-request-headers") => {
+            line::REQUESTED_HEADERS => {
                 if self.has(line::REQUESTED_HEADERS) {
                     return add_requested(further, self.requested_headers, value);
                 }
                 self.requested_headers = value;
                 self.present |= line::REQUESTED_HEADERS;
             }
-            38 if is_field_name(name, b"access-control-request-private-network") => {
+            line::PRIVATE_NETWORK => {
                 let asks = !self.has(line::PRIVATE_NETWORK) && value == b"true";
                 self.present &= !line::PRIVATE_NETWORK_ASKED;
                 self.present |= line::PRIVATE_NETWORK | if asks { line::PRIVATE_NETWORK_ASKED } else { 0 };

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use corsac::Request;
+use corsac::{Request, is_read_header};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
@@ -14,53 +14,50 @@ use crate::options::shown;
 /// The caller's lines, kept alive while a request borrows them: a judge of origins may change the caller's list.
 #[derive(Default)]
 pub(crate) struct RequestLines<'py> {
-    tuples: SmallVec<[Bound<'py, PyTuple>; 32]>,
+    tuples: SmallVec<[Bound<'py, PyTuple>; 4]>,
     copies: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl<'py> RequestLines<'py> {
-    /// Hands every line to the engine.
+    /// Hands every line to the engine that it reads.
     pub(crate) fn add_to<'a>(&'a mut self, headers: &Bound<'py, PyAny>, request: &mut Request<'a>) -> PyResult<()> {
-        self.tuples = tuples(headers).unwrap_or_default();
-        let Self { tuples, copies } = self;
-        let mut added = 0;
-        if !tuples.is_empty()
-            && tuples.iter().all(|tuple| {
-                let Some((name, value)) = borrowed(tuple) else { return false };
+        if let Some(tuples) = tuples(headers) {
+            self.tuples = tuples;
+            for (name, value) in self.tuples.iter().filter_map(|line| borrowed(line, 0).zip(borrowed(line, 1))) {
                 request.header(name, value);
-                added += 1;
-                true
-            })
-        {
+            }
             return Ok(());
         }
-        // What was added is added once: the rest is copied.
-        *copies = headers.try_iter()?.skip(added).map(|line| copy(&line?)).collect::<PyResult<_>>()?;
-        for (name, value) in copies {
+        self.copies = headers.try_iter()?.map(|line| copy(&line?)).collect::<PyResult<_>>()?;
+        for (name, value) in &self.copies {
             request.header(name, value);
         }
         Ok(())
     }
 }
 
-/// A list of tuples of two.
-fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 32]>> {
-    let lines = headers.cast_exact::<PyList>().ok()?.iter();
-    lines.map(|line| line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)).collect()
+/// Those of a list of tuples that the engine reads; `None`: there is something to copy, or to refuse. Nobody looks at another line's value.
+fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 4]>> {
+    let mut read = SmallVec::new();
+    for line in headers.cast_exact::<PyList>().ok()?.iter() {
+        let line = line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)?;
+        if is_read_header(borrowed(&line, 0)?) {
+            borrowed(&line, 1)?;
+            read.push(line);
+        }
+    }
+    Some(read)
 }
 
-/// Name and value, where neither has to be copied.
-fn borrowed<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
-    let of = |index| {
-        let item = line.get_borrowed_item(index).ok()?;
-        if let Ok(bytes) = item.extract::<&'a [u8]>() {
-            return Some(bytes);
-        }
-        // As many bytes as code points: it is ASCII, and so are its bytes.
-        let text = item.extract::<&'a str>().ok()?;
-        item.len().is_ok_and(|points| points == text.len()).then_some(text.as_bytes())
-    };
-    Some((of(0)?, of(1)?))
+/// The bytes of a name or a value that need not be copied.
+fn borrowed<'a>(line: &'a Bound<'_, PyTuple>, place: usize) -> Option<&'a [u8]> {
+    let item = line.get_borrowed_item(place).ok()?;
+    if let Ok(bytes) = item.extract::<&'a [u8]>() {
+        return Some(bytes);
+    }
+    // As many bytes as code points: it is ASCII, and so are its bytes.
+    let text = item.extract::<&'a str>().ok()?;
+    item.len().is_ok_and(|points| points == text.len()).then_some(text.as_bytes())
 }
 
 fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
