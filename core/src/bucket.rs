@@ -34,33 +34,61 @@ fn tag(hash: u64) -> u16 {
 #[inline]
 pub(crate) fn find(bucket: &[u8], hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
     let tags = u64::from(tag(hash)) * LANES;
-    let (mut heads, mut end) = (bucket, bucket.len());
-    while !heads.is_empty() {
-        let word = word_at(heads, 0);
-        let lengths = word & (u64::from(LENGTH) * LANES);
-        // In each lane, the lengths up to it: four of nine bits do not leave their lane.
-        let sums = lengths.wrapping_mul(LANES);
-        let last = word & (u64::from(LAST) * LANES);
-        // The high bit of every lane up to the bucket's last.
-        let among = (last ^ last.wrapping_sub(1)) << (HIGHS.trailing_zeros() - u32::from(LAST).trailing_zeros());
-        let other = (word ^ tags) & (u64::from(TAG) * LANES);
-        let mut alike = !(((other & !HIGHS) + !HIGHS) | other) & HIGHS & among;
-        while alike != 0 {
-            let lane = alike.trailing_zeros() & !15;
-            let start = end.checked_sub((sums >> lane) as usize & 0xFFFF)?;
-            let text = bucket.get(start..)?.get(..(lengths >> lane) as usize & 0xFFFF)?;
-            if fits(text) {
-                return Some(text);
-            }
-            alike &= alike.wrapping_sub(1);
-        }
-        if last != 0 {
-            return None;
-        }
-        end = end.checked_sub((sums >> 48) as usize)?;
-        heads = heads.get(4 * HEAD_LEN..)?;
+    match find_among_four(bucket, bucket, bucket.len(), tags, &fits) {
+        Ok(found) => found,
+        Err(end) => find_further(bucket, end, tags, &fits),
     }
-    None
+}
+
+/// Behind the first four: few buckets have so many.
+#[cold]
+#[inline(never)]
+fn find_further<'i>(bucket: &'i [u8], mut end: usize, tags: u64, fits: &impl Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
+    let mut heads = bucket;
+    loop {
+        heads = heads.get(4 * HEAD_LEN..)?;
+        match find_among_four(bucket, heads, end, tags, fits) {
+            Ok(found) => return found,
+            Err(further) => end = further,
+        }
+    }
+}
+
+/// Looks at the first four of these heads, whose texts stand before `end`. `Err`: there are more, and their texts stand before that.
+#[inline(always)]
+fn find_among_four<'i>(
+    bucket: &'i [u8],
+    heads: &[u8],
+    end: usize,
+    tags: u64,
+    fits: &impl Fn(&[u8]) -> bool,
+) -> Result<Option<&'i [u8]>, usize> {
+    if heads.is_empty() {
+        return Ok(None);
+    }
+    let word = word_at(heads, 0);
+    let lengths = word & (u64::from(LENGTH) * LANES);
+    // In each lane, the lengths up to it: four of nine bits do not leave their lane.
+    let sums = lengths.wrapping_mul(LANES);
+    let last = word & (u64::from(LAST) * LANES);
+    // The high bit of every lane up to the bucket's last.
+    let among = (last ^ last.wrapping_sub(1)) << (HIGHS.trailing_zeros() - u32::from(LAST).trailing_zeros());
+    let other = (word ^ tags) & (u64::from(TAG) * LANES);
+    let mut alike = !(((other & !HIGHS) + !HIGHS) | other) & HIGHS & among;
+    while alike != 0 {
+        let lane = alike.trailing_zeros() & !15;
+        let start = end.checked_sub((sums >> lane) as usize & 0xFFFF);
+        let text = start.and_then(|start| bucket.get(start..)?.get(..(lengths >> lane) as usize & 0xFFFF));
+        let Some(text) = text else { return Ok(None) };
+        if fits(text) {
+            return Ok(Some(text));
+        }
+        alike &= alike.wrapping_sub(1);
+    }
+    match end.checked_sub((sums >> 48) as usize) {
+        Some(further) if last == 0 => Err(further),
+        _ => Ok(None),
+    }
 }
 
 /// The records of a bucket, in their order.
