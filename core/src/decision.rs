@@ -205,3 +205,30 @@ impl<'d> Iterator for Headers<'d> {
 }
 
 impl ExactSizeIterator for Headers<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use crate::{PolicySpec, Request};
+
+    #[test]
+    fn headers_say_how_many_are_to_come() {
+        let spec = PolicySpec { allow_headers: &["*"], ..PolicySpec::new(&["https://a.example"]) };
+        let policy = spec.compile([0; 256], |_| ()).expect("it compiles");
+        for lines in [&[][..], &["x-a"], &["x-a", "", "x-b", " ", "x-c"]] {
+            let mut request = Request::from_lines(
+                "OPTIONS",
+                [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")],
+            );
+            for line in lines {
+                request.header("Access-Control-Request-Headers", *line);
+            }
+            let decision = policy.evaluate(&request);
+            let mut headers = decision.headers();
+            for left in (0..headers.clone().count()).rev() {
+                assert!(headers.next().is_some());
+                assert_eq!(headers.size_hint(), (left, Some(left)), "{lines:?}");
+            }
+            assert!(headers.next().is_none());
+        }
+    }
+}
