@@ -30,6 +30,12 @@ fn tag(hash: u64) -> u16 {
     (hash as u16) & TAG
 }
 
+/// Whether two heads may stand before the same text.
+#[inline]
+pub(crate) fn is_like(one: u16, other: u16) -> bool {
+    (one ^ other) & !LAST == 0
+}
+
 /// The text with this hash's tag that fits. A bucket that opening did not check may give any of its bytes.
 #[inline]
 pub(crate) fn find(bucket: &[u8], hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {

@@ -68,14 +68,18 @@ const fn places(word: u64, b: u8) -> u64 {
 /// Does this byte stand among these? Eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
+    let has = |chunk: &[u8; 8]| places(u64::from_le_bytes(*chunk), b) != 0;
+    let Some(last) = bytes.last_chunk() else { return bytes.contains(&b) };
     let mut rest = bytes;
-    while let Some((chunk, tail)) = rest.split_first_chunk() {
-        if places(u64::from_le_bytes(*chunk), b) != 0 {
+    while rest.len() > 8 {
+        let Some((chunk, tail)) = rest.split_first_chunk() else { break };
+        if has(chunk) {
             return true;
         }
         rest = tail;
     }
-    rest.contains(&b)
+    // The last eight may overlap what was looked at: no length has to be guessed.
+    has(last)
 }
 
 /// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.

@@ -11,10 +11,11 @@ use crate::name_index;
 use crate::origin::Origin;
 use crate::origin_table::rest_bounds;
 use crate::pattern::parse;
+use crate::patterns::{Patterns, TableKind};
 use crate::policy::Policy;
 use crate::review::{HEADERS_MAX, METHODS_MAX, NAME_MAX, Options, Place, Report, Source, review};
 use crate::spec::PolicySpec;
-use crate::table_writer::{Patterns, TableKind, TableSize, write_table};
+use crate::table_writer::write_table;
 
 /// Why a spec gave no policy. The storage holds nothing then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,19 +51,12 @@ impl core::error::Error for CompileError {}
 /// Digits of the longest max age.
 const MAX_AGE_LEN: usize = 5;
 
-/// How much of everything there is.
-struct Sizes {
-    exact: TableSize,
-    rest: TableSize,
-    total: usize,
-}
-
 impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
         // What is no pattern ends in an error anyway.
-        measure(&Patterns::new(self, true)).total
+        measure(&Patterns::new(self, true))
     }
 
     /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.
@@ -116,9 +110,9 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     }
 }
 
-fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
+/// Bytes that are enough for the image.
+fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let source = patterns.source;
-    let (exact, rest) = patterns.sizes();
     let joined = |names: &mut dyn Iterator<Item = &[u8]>, most: usize| {
         let names = names.filter(|name| name.len() <= NAME_MAX).take(most);
         names.fold((0, 0), |(count, bytes), name| (count + 1, bytes + name.len() + 2))
@@ -128,25 +122,26 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> Sizes {
     let (_, exposed_bytes) = joined(&mut source.exposed_headers(), HEADERS_MAX);
     let names = method_bytes + header_bytes + exposed_bytes;
     let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
-    Sizes { exact, rest, total: fixed.saturating_add(exact.total()).saturating_add(rest.total()) }
+    let tables = [TableKind::Exact, TableKind::Rest].map(|kind| patterns.size(kind).total());
+    tables.into_iter().fold(fixed, usize::saturating_add)
 }
 
 fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
     review(source, report);
     let patterns = Patterns::new(source, report.errors() == 0);
-    let sizes = measure(&patterns);
-    let too_small = CompileError::StorageTooSmall { needed: sizes.total };
+    let needed = measure(&patterns);
+    let too_small = CompileError::StorageTooSmall { needed };
     let errors = |report: &Report<'_>, otherwise| match report.errors() {
         0 => otherwise,
         errors => CompileError::Findings { errors },
     };
-    if u32::try_from(sizes.total).is_err() {
+    if u32::try_from(needed).is_err() {
         return Err(errors(report, CompileError::TooLarge));
     }
-    if storage.len() < sizes.total {
+    if storage.len() < needed {
         return Err(errors(report, too_small));
     }
-    build(&patterns, &sizes, storage, report).ok_or_else(|| errors(report, too_small))?;
+    build(&patterns, storage, report).ok_or_else(|| errors(report, too_small))?;
     match report.errors() {
         0 => Ok(()),
         errors => Err(CompileError::Findings { errors }),
@@ -154,12 +149,7 @@ fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) ->
 }
 
 /// Writes the image. A spec with errors gets its tables only, for the findings that need them.
-fn build<S: Source>(
-    patterns: &Patterns<'_, S>,
-    sizes: &Sizes,
-    storage: &mut [u8],
-    report: &mut Report<'_>,
-) -> Option<()> {
+fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut Report<'_>) -> Option<()> {
     let source = patterns.source;
     let mut head = HeadWriter::new();
     let mut writer = Writer::new(storage, HEAD);
@@ -167,13 +157,13 @@ fn build<S: Source>(
     if report.errors() == 0 {
         write_lists(source, &mut head, &mut writer, flags)?;
     }
-    let exact = write_table(patterns, sizes.exact, &mut head, &mut writer, report, TableKind::Exact)?;
-    let rest = write_table(patterns, sizes.rest, &mut head, &mut writer, report, TableKind::Rest)?;
+    let exact = write_table(patterns, &mut head, &mut writer, report, TableKind::Exact)?;
+    let rest = write_table(patterns, &mut head, &mut writer, report, TableKind::Rest)?;
     head.put(72, &exact.to_le_bytes());
     head.put(76, &rest.to_le_bytes());
     head.put(8, &u32::try_from(writer.at()).ok()?.to_le_bytes());
     head.put(12, &flags.to_le_bytes());
-    head.put(88, &(sizes.exact.longest as u16).to_le_bytes());
+    head.put(88, &(patterns.size(TableKind::Exact).longest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     // What is left follows from what stands there now.
@@ -275,8 +265,8 @@ fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, repor
     if !image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT) {
         return;
     }
-    for (index, text) in patterns.all() {
-        let origin = match TableKind::of(text) {
+    for (kind, index, text) in patterns.all() {
+        let origin = match kind {
             TableKind::Exact => Origin::parse(text),
             TableKind::Rest => parse(text).ok().and_then(|pattern| Origin::of_pattern(text, pattern.port.key())),
         };

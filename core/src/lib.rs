@@ -53,6 +53,7 @@ mod open;
 mod origin;
 mod origin_table;
 mod pattern;
+mod patterns;
 mod policy;
 mod preflight;
 #[cfg(feature = "public-suffix")]

@@ -3,92 +3,14 @@
 use core::hint::black_box;
 
 use crate::bucket::{self, HEAD_LEN, Records};
-use crate::byte::contains;
 use crate::finding::{Field, FindingCode};
 use crate::hash;
 use crate::image::{HeadWriter, Section};
 use crate::list::Writer;
-use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, bucket_count, directory_len, exact_hash, rest_hash};
+use crate::origin_table::{BUCKET_MAX, GLOBS_MAX, bucket_count, directory_len};
 use crate::pattern::{Kind, parse};
+use crate::patterns::{BLOCK, Patterns, TableKind, TableSize};
 use crate::review::{Place, Report, Source};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TableKind {
-    /// Patterns that are one text.
-    Exact,
-    /// Wildcards, globs, any port.
-    Rest,
-}
-
-impl TableKind {
-    /// A pattern that is one text is one without a `*`.
-    pub(crate) fn of(text: &[u8]) -> Self {
-        if contains(text, b'*') { Self::Rest } else { Self::Exact }
-    }
-
-    /// Where a pattern of this table belongs.
-    fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
-        match self {
-            Self::Exact => Some(exact_hash(seed, text)),
-            Self::Rest => Some(rest_hash(seed, &parse(text).ok()?)),
-        }
-    }
-}
-
-/// How many patterns there are, and the bytes of their records.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct TableSize {
-    pub(crate) count: usize,
-    bytes: usize,
-    /// Of the longest text.
-    pub(crate) longest: usize,
-}
-
-impl TableSize {
-    /// Bytes of the table.
-    pub(crate) fn total(self) -> usize {
-        self.bytes.saturating_add(directory_len(self.count))
-    }
-}
-
-/// The patterns that go into the tables.
-pub(crate) struct Patterns<'s, S> {
-    pub(crate) source: &'s S,
-    /// Any origin is allowed: there are none.
-    any: bool,
-    /// Every entry has been seen to be a pattern.
-    parsed: bool,
-}
-
-impl<'s, S: Source> Patterns<'s, S> {
-    pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
-        Self { source, any: source.origins().any(|entry| entry == b"*"), parsed }
-    }
-
-    /// The entries of both tables, with their numbers.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
-        let parsed = self.parsed;
-        let entries = self.source.origins().enumerate().take(if self.any { 0 } else { usize::MAX });
-        entries.filter(move |(_, text)| parsed || parse(text).is_ok())
-    }
-
-    /// The entries of one table, with their numbers.
-    fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
-        self.all().filter(move |(_, text)| TableKind::of(text) == kind)
-    }
-
-    /// The sizes of the exact table and of the rest's.
-    pub(crate) fn sizes(&self) -> (TableSize, TableSize) {
-        let (mut exact, mut rest) = (TableSize::default(), TableSize::default());
-        for (_, text) in self.all() {
-            let size = if TableKind::of(text) == TableKind::Exact { &mut exact } else { &mut rest };
-            size.count += 1;
-            size.bytes = size.bytes.saturating_add(text.len() + HEAD_LEN);
-            size.longest = size.longest.max(text.len());
-        }
-        (exact, rest)
-    }
-}
 
 /// Seeds that are tried for buckets of at most so many patterns of the usual length; the best of them is taken.
 const SEEDS: u32 = 4;
@@ -130,13 +52,9 @@ fn choose_seed(
     Some(best.1)
 }
 
-/// Patterns that are placed together.
-const BLOCK: usize = 16;
-
 /// Writes one table. The seed that was taken.
 pub(crate) fn write_table<S: Source>(
     patterns: &Patterns<'_, S>,
-    size: TableSize,
     head: &mut HeadWriter,
     writer: &mut Writer<'_>,
     report: &mut Report<'_>,
@@ -146,6 +64,7 @@ pub(crate) fn write_table<S: Source>(
         TableKind::Exact => (Section::ExactDirectory, Section::ExactRecords),
         TableKind::Rest => (Section::RestDirectory, Section::RestRecords),
     };
+    let size = patterns.size(kind);
     let at = writer.at();
     writer.skip(directory_len(size.count))?;
     head.put_end(directory_section, writer.at());
@@ -154,20 +73,21 @@ pub(crate) fn write_table<S: Source>(
         return Some(0);
     }
     let buckets = u32::try_from(bucket_count(size.count)).ok()?;
-    let place = |seed, text: &[u8]| {
-        let hash = kind.hash(seed, text)?;
-        Some((hash, hash::bucket(hash, buckets) as usize))
-    };
     let (written, records) = writer.split()?;
     let directory = written.get_mut(at..)?;
 
     // The bytes of each bucket; those of the fullest.
     let measure = |seed| {
         directory.fill(0);
-        patterns.of(kind).try_fold(0, |fullest: u32, (_, text)| {
-            let bytes = u32::try_from(text.len() + HEAD_LEN).ok()?;
-            Some(fullest.max(add(directory, place(seed, text)?.1, bytes)?))
-        })
+        let mut fullest = 0;
+        patterns.place(kind, seed, buckets, |block| {
+            for placed in block {
+                let bytes = u32::try_from(placed.text.len() + HEAD_LEN).ok()?;
+                fullest = add(directory, placed.bucket, bytes)?.max(fullest);
+            }
+            Some(())
+        })?;
+        Some(fullest)
     };
     let seed = choose_seed(size, measure, || own_seed(patterns, kind))?;
     let mut start = 0;
@@ -180,26 +100,22 @@ pub(crate) fn write_table<S: Source>(
     let total = usize::try_from(start).ok()?;
     records.get_mut(..total)?.fill(0);
     let mut has_holes = false;
-    let mut entries = patterns.of(kind);
-    loop {
-        let mut block = [None; BLOCK];
-        for slot in &mut block {
-            let Some((index, text)) = entries.next() else { break };
-            let (hash, bucket) = place(seed, text)?;
-            let bounds = (read(directory, bucket)? as usize, read(directory, bucket + 1)? as usize);
-            *slot = Some((Place::entry(Field::AllowOrigins, index, text), text, hash, bounds));
+    patterns.place(kind, seed, buckets, |block| {
+        let mut bounds = [(0, 0); BLOCK];
+        for (placed, (start, end)) in block.iter().zip(&mut bounds) {
+            *start = read(directory, placed.bucket)? as usize;
+            *end = read(directory, placed.bucket + 1)? as usize;
         }
         // All their buckets are asked for before the first is needed: a large table comes from far away.
-        for (_, _, _, (start, _)) in block.iter().flatten() {
-            black_box(records.get(*start).copied());
+        for (start, end) in bounds {
+            black_box((records.get(start).copied(), records.get(end.wrapping_sub(1)).copied()));
         }
-        for (entry, text, hash, (start, end)) in block.iter().flatten() {
-            has_holes |= !insert(records.get_mut(*start..*end)?, *hash, text, *entry, report)?;
+        for (placed, (start, end)) in block.iter().zip(bounds) {
+            let entry = Place::entry(Field::AllowOrigins, placed.index, placed.text);
+            has_holes |= !insert(records.get_mut(start..end)?, placed.hash, placed.text, entry, report)?;
         }
-        if block.last().is_none_or(Option::is_none) {
-            break;
-        }
-    }
+        Some(())
+    })?;
     let length = if has_holes { compact(directory, records)? } else { total };
     writer.skip(length)?;
     head.put_end(records_section, writer.at());
@@ -219,8 +135,9 @@ fn add(directory: &mut [u8], at: usize, count: u32) -> Option<u32> {
 /// Puts a record behind those of its bucket. False: a finding was reported in its place.
 fn insert(bucket: &mut [u8], hash: u64, text: &[u8], entry: Place<'_>, report: &mut Report<'_>) -> Option<bool> {
     let mut count = 0;
-    for (_, other) in Records::new(bucket) {
-        if hash::is_equal(other, text, false) {
+    let head = bucket::head(hash, text, false);
+    for (other_head, other) in Records::new(bucket) {
+        if bucket::is_like(other_head, head) && hash::is_equal(other, text, false) {
             report.superfluous(FindingCode::Duplicate, entry, other);
             return Some(false);
         }
