@@ -139,6 +139,48 @@ fn what_the_status_of_a_preflight_tells() {
 }
 
 #[test]
+fn a_server_that_varies_by_origin_has_decided_by_it() {
+    let vary: Line<'_> = (b"vary", b"Accept-Encoding, origin");
+    for (status, cause) in [
+        (200, "origin-not-listed"),
+        (204, "origin-not-listed"),
+        (400, "origin-not-listed"),
+        (403, "origin-not-listed"),
+        (401, "authentication-first"),
+        (407, "authentication-first"),
+        (404, "options-not-routed"),
+        (405, "options-not-routed"),
+        (500, "preflight-fails"),
+    ] {
+        let found = of_preflight(put(), status, &[vary]);
+        assert_eq!(found[0], cause, "{status}");
+        if status > 299 {
+            assert_eq!(found[1], cause, "{status}");
+            // What names an origin has decided for it.
+            let listed = [ANY, (ACAM, &b"PUT"[..]), vary];
+            assert_ne!(of_preflight(put(), status, &listed), ["origin-not-listed"], "{status}");
+        }
+    }
+    let redirect: &[Line<'_>] = &[vary, (b"Location", b"https://login.example/")];
+    assert_eq!(of_preflight(put(), 302, redirect)[..2], ["redirect-elsewhere"; 2]);
+    let get = ScriptRequest::new(PAGE, API);
+    for (status, cause) in [(200, "origin-not-listed"), (403, "origin-not-listed"), (500, "error-page")] {
+        assert_eq!(of_response(get, status, &[vary]), [cause], "{status}");
+    }
+    for other in ["Accept-Encoding", "X-Origin", "Origin Accept", ""] {
+        assert_eq!(of_response(get, 200, &[(b"Vary", other.as_bytes())]), ["no-cors-headers"], "{other}");
+        assert_eq!(of_preflight(put(), 403, &[(b"Vary", other.as_bytes())])[0], "authentication-first", "{other}");
+    }
+    // The answer to the preflight had what this one lacks; and a 304 speaks for the stored answer.
+    let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
+    let varying = [vary];
+    let hop = Hop { preflight: answer(200, passing), response: answer(200, &varying), ..Hop::default() };
+    assert_eq!(causes(Exchange { request: put(), hops: &[hop] }), ["only-on-preflight"]);
+    let hop = Hop { response: answer(200, &[]), revalidated: &varying, ..Hop::default() };
+    assert_eq!(causes(Exchange { request: get, hops: &[hop] }), ["origin-not-listed"]);
+}
+
+#[test]
 fn where_a_redirect_leads() {
     let secure = b"https://api.example/x";
     for (from, location, cause) in [

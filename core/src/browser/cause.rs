@@ -12,6 +12,8 @@ names! {
     NoCorsHeaders = "no-cors-headers",
     /// The answer to the preflight has the headers, the answer to the request has not.
     OnlyOnPreflight = "only-on-preflight",
+    /// The server decides by origin, as its `Vary` says, and does not permit this one.
+    OriginNotListed = "origin-not-listed",
     /// The preflight is answered by authentication: 401, 403 or 407.
     AuthenticationFirst = "authentication-first",
     /// `OPTIONS` is no route or no method of this server: 404, 405 or 501.
@@ -105,6 +107,9 @@ impl Cause {
             Self::OnlyOnPreflight => {
                 "the preflight is answered rightly, but the answer to the request itself lacks the headers: both need them"
             }
+            Self::OriginNotListed => {
+                "the server decides by origin (Vary: Origin says so), and does not permit this page's"
+            }
             Self::AuthenticationFirst => {
                 "authentication runs before CORS: a preflight never carries credentials, so it is turned away"
             }
@@ -175,6 +180,9 @@ impl Cause {
         match self {
             Self::NoCorsHeaders => "add these lines to the answer",
             Self::OnlyOnPreflight => "add these lines to every answer, not only to the preflight's",
+            Self::OriginNotListed => {
+                "add the page's origin to those that the server permits: then it sends these lines"
+            }
             Self::AuthenticationFirst => "answer preflights before authentication, with status 204 and these lines",
             Self::OptionsNotRouted => "answer OPTIONS for this URL before routing, with status 204 and these lines",
             Self::ErrorPage => "let error pages carry these lines too: then the script sees the error, and so do you",

@@ -4,7 +4,7 @@ use super::blocked::{Blocked, BlockedCode, Part};
 use super::cause::Cause;
 use super::decode::ConsoleMessage;
 use super::exchange::Exchange;
-use super::message::{ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Evidence, Fields, LOCATION, trimmed};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Evidence, Fields, LOCATION, VARY, trimmed};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Step;
@@ -34,7 +34,7 @@ impl<'a> Exchange<'a> {
             },
             BlockedCode::AcacNotTrue if blocked.evidence().is_empty() => Cause::CredentialsNotPermitted,
             BlockedCode::AcacNotTrue if blocked.evidence().is(b"true, true") => Cause::DuplicateMiddleware,
-            BlockedCode::PreflightStatus => status(blocked.status()).unwrap_or(Cause::PreflightFails),
+            BlockedCode::PreflightStatus => turned_away(blocked.status(), preflight).unwrap_or(Cause::PreflightFails),
             BlockedCode::PreflightRedirect => redirect(step.url(), blocked.evidence()),
             BlockedCode::MethodNotAllowed => method(&step, preflight),
             BlockedCode::HeaderNotAllowed => header(blocked.evidence(), &step, preflight),
@@ -47,8 +47,8 @@ impl<'a> Exchange<'a> {
         let hop = self.hop(blocked.hop());
         if blocked.part() == Part::Preflight {
             let is_redirect = hop.preflight.is_some_and(|answer| answer.is_redirect());
-            let location = hop.preflight.and_then(|answer| Fields::new(answer.headers, &[]).combined(LOCATION));
-            return match (status(blocked.status()), location.filter(|_| is_redirect)) {
+            let fields = hop.preflight.map_or_else(Fields::default, |answer| Fields::new(answer.headers, &[]));
+            return match (turned_away(blocked.status(), fields), fields.combined(LOCATION).filter(|_| is_redirect)) {
                 (_, Some(location)) => redirect(step.url(), location),
                 (Some(cause), _) => cause,
                 _ => Cause::NoCorsHeaders,
@@ -65,6 +65,7 @@ impl<'a> Exchange<'a> {
                 next.map_or(Cause::NoCorsHeaders, |next| redirect(step.url(), Evidence::slice(next.url)))
             }
             _ if passes => Cause::OnlyOnPreflight,
+            _ if is_unlisted(hop.fields()) => Cause::OriginNotListed,
             _ => Cause::NoCorsHeaders,
         }
     }
@@ -105,6 +106,19 @@ impl ConsoleMessage<'_> {
             }
             code => Cause::of_code(code),
         })
+    }
+}
+
+/// A server that decides by origin says so in `Vary`, and names the origin if it permits it.
+fn is_unlisted(answer: Fields<'_>) -> bool {
+    answer.combined(ALLOW_ORIGIN).is_none() && answer.lists(VARY, b"origin")
+}
+
+/// What a preflight's answer tells that does not pass: with success, 400 or 403 such a server turns other origins away.
+fn turned_away(code: Option<u16>, answer: Fields<'_>) -> Option<Cause> {
+    match code {
+        None | Some(200..=299 | 400 | 403) if is_unlisted(answer) => Some(Cause::OriginNotListed),
+        code => status(code),
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Hop<'a> {
 }
 
 impl<'a> Hop<'a> {
-    fn fields(&self) -> Fields<'a> {
+    pub(super) fn fields(&self) -> Fields<'a> {
         Fields::new(self.response.map_or(&[], |response| response.headers), self.revalidated)
     }
 }

@@ -33,6 +33,7 @@ pub(super) const ALLOW_HEADERS: &str = "access-control-allow-headers";
 pub(super) const EXPOSE_HEADERS: &str = "access-control-expose-headers";
 pub(super) const MAX_AGE: &str = "access-control-max-age";
 pub(super) const LOCATION: &str = "location";
+pub(super) const VARY: &str = "vary";
 
 /// The header lines of a response; those of a 304 take the place of the stored ones of the same name.
 #[derive(Clone, Copy, Debug, Default)]
