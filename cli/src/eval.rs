@@ -8,13 +8,14 @@ use corsac::{Escaped, Policy, Request};
 
 use crate::answer::{push_answer, push_request};
 use crate::args::Eval;
-use crate::exchange::{Exchange, Hop, Lines, Response};
-use crate::explain::{Diagnosis, preflight_lines, push_verdicts, request_lines, with, with_request};
+use crate::explain::{Diagnosis, preflight_lines, push_verdicts, request_lines};
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::{is_stdin, read_request_head};
 use crate::policy_source::load_usable;
 use crate::script_options::script_request;
 use crate::{eval_jsonl, request_head};
+use corsac_hosted::exchange::{Exchange, Hop, Lines, Response};
+use corsac_hosted::{with, with_request};
 
 pub(crate) fn run(eval: &Eval) -> Result<Answer, Failure> {
     if eval.origin.is_none() && is_stdin(&eval.policy) {

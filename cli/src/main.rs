@@ -7,7 +7,6 @@ mod check;
 mod compile;
 mod eval;
 mod eval_jsonl;
-mod exchange;
 mod explain;
 mod failure;
 mod finding_json;

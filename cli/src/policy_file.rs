@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use corsac::{Escaped, Field, Finding, PolicySpec, Severity};
+use corsac::{Field, Finding, PolicySpec, Severity};
+use corsac_hosted::unknown_option;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -244,78 +245,15 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 fn unknown_key(key: &Spanned<Cow<'_, str>>, value: &DeValue<'_>) -> Record {
     let name = key.get_ref().as_ref();
-    let shown = name.as_bytes().get(..128).unwrap_or(name.as_bytes());
-    let more = if shown.len() < name.len() { "..." } else { "" };
-    let suggestion = match meant(name) {
-        Some(field) => Some(format!("did you mean {}?", field.as_str())),
-        None if matches!(value, DeValue::Table(_)) => {
-            Some("the options of a policy stand at the top of the file, outside of any table".to_owned())
-        }
-        None => None,
-    };
+    let (message, suggestion) = unknown_option(name, matches!(value, DeValue::Table(_)));
     Record {
         severity: Severity::Error,
         code: "unknown-key",
         field: name.to_owned(),
         index: None,
         item: None,
-        message: format!("no option is called \"{}{more}\"", Escaped(shown)),
+        message,
         suggestion,
         span: Some(key.span()),
-    }
-}
-
-/// The option whose name is nearest to a key, if any is near: `allowOrigins`, `allow-origin`, `origins`.
-fn meant(key: &str) -> Option<Field> {
-    if key.is_empty() || key.len() > 64 {
-        return None;
-    }
-    let mut snake = String::with_capacity(key.len() + 8);
-    for c in key.chars() {
-        match c {
-            '-' | '.' | ' ' => snake.push('_'),
-            c if c.is_ascii_uppercase() && snake.ends_with(|last: char| last.is_ascii_lowercase()) => {
-                snake.push('_');
-                snake.push(c.to_ascii_lowercase());
-            }
-            c => snake.push(c.to_ascii_lowercase()),
-        }
-    }
-    let (distance, field) = Field::ALL
-        .iter()
-        .map(|&field| (strsim::damerau_levenshtein(&snake, field.as_str()), field))
-        .min_by_key(|&(distance, _)| distance)?;
-    if distance <= 1 + field.as_str().len() / 5 {
-        return Some(field);
-    }
-    let last_word = |field: &Field| field.as_str().strip_suffix(snake.as_str()).is_some_and(|rest| rest.ends_with('_'));
-    Field::ALL.iter().copied().find(last_word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::meant;
-    use corsac::Field;
-
-    #[test]
-    fn knows_what_was_meant_by_names_from_elsewhere() {
-        for (key, field) in [
-            ("allow_origin", Field::AllowOrigins),
-            ("allowOrigins", Field::AllowOrigins),
-            ("allowed-methods", Field::AllowMethods),
-            ("origins", Field::AllowOrigins),
-            ("credentials", Field::AllowCredentials),
-            ("maxAge", Field::MaxAge),
-            ("exposed_headers", Field::ExposeHeaders),
-        ] {
-            assert_eq!(meant(key), Some(field), "{key}");
-        }
-    }
-
-    #[test]
-    fn guesses_nothing_for_a_key_that_is_like_no_option() {
-        assert_eq!(meant("title"), None);
-        assert_eq!(meant(""), None);
-        assert_eq!(meant(&"allow_origins".repeat(1000)), None);
     }
 }

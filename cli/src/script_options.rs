@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use corsac::browser::{Credentials, Mode, RequestHeader, is_forbidden_header};
 use corsac::{Escaped, is_token, normalize_method};
 
-use crate::exchange::ScriptRequest;
+use corsac_hosted::exchange::ScriptRequest;
 
 /// What the options name. The error is a sentence: no browser sends this.
 pub(crate) fn script_request(

@@ -7,15 +7,12 @@
 
 #[path = "../../cli/src/capture/mod.rs"]
 mod capture;
-#[path = "../../cli/src/exchange.rs"]
-mod exchange;
 #[path = "../../cli/src/explain"]
 mod explain {
     pub(crate) mod diagnosis;
     mod diagram;
     pub(crate) mod json_in;
     pub(crate) mod json_out;
-    pub(crate) mod judged;
     mod remedy;
     pub(crate) mod report;
     mod wire;
@@ -32,8 +29,9 @@ mod stack;
 use capture::{CapturedExchange, Captures};
 use clap::ValueEnum;
 use corsac::browser::Credentials;
+use corsac_hosted::exchange::Exchange;
 use explain::diagnosis::Diagnosis;
-use explain::{json_in, json_out, judged, report};
+use explain::{json_in, json_out, report};
 use failure::Failure;
 use libfuzzer_sys::fuzz_target;
 
@@ -58,11 +56,11 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-fn tell(exchange: &mut exchange::Exchange) {
-    if let Err(error) = judged::resolve(exchange) {
+fn tell(exchange: &mut Exchange) {
+    if let Err(error) = corsac_hosted::resolve(exchange) {
         return assert_shown(&error);
     }
-    judged::with(exchange, Credentials::Include, |exchange| {
+    corsac_hosted::with(exchange, Credentials::Include, |exchange| {
         let (diagnosis, mut text, mut line) = (Diagnosis::of(exchange), String::new(), vec![]);
         let stack = exchange.hops.len().checked_rem(stack::Stack::value_variants().len());
         let stack = stack.and_then(|place| stack::Stack::value_variants().get(place)).copied();

@@ -3,11 +3,12 @@
 use corsac::browser::{
     Blocked as Refusal, Credentials, Exchange as Judged, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
 };
+use corsac_hosted::with;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::exchange::{Exchange, Hop};
+use crate::exchange::{of, read_answers, read_hop, read_request};
 use crate::explanation::{Blocked, Explanation, Sent, latin};
 
 /// What browsers make of a script's request and the answers to it, by the browser model of the engine.
@@ -44,29 +45,29 @@ pub(crate) fn explain(
     referrer_policy: &str,
 ) -> PyResult<Explanation> {
     let get = PyString::new(py, "GET").into_any();
-    let mut exchange = Exchange::new(origin, url, method.unwrap_or(&get), headers)?;
+    let mut request = read_request(origin, url, method.unwrap_or(&get), headers)?;
     let none = |what: &str, given: &str, write: &str| {
         let given = corsac::Escaped(given.as_bytes().get(..40).unwrap_or(given.as_bytes()));
         PyValueError::new_err(format!("{what} is \"{given}\": write {write}"))
     };
-    exchange.credentials = match credentials {
+    let credentials = match credentials {
         "omit" => Credentials::Omit,
         "same-origin" => Credentials::SameOrigin,
         "include" => Credentials::Include,
         other => return Err(none("credentials", other, "omit, same-origin or include")),
     };
-    exchange.mode = match mode {
+    request.mode = match mode {
         "cors" => Mode::Cors,
         "no-cors" => Mode::NoCors,
         "same-origin" => Mode::SameOrigin,
         other => return Err(none("mode", other, "cors, no-cors or same-origin")),
     };
-    exchange.referrer_policy = ReferrerPolicy::parse(referrer_policy)
+    request.referrer_policy = ReferrerPolicy::parse(referrer_policy)
         .ok_or_else(|| none("referrer_policy", referrer_policy, "one of the standard's names, or \"\""))?;
-    exchange.upload_listener = upload_listener;
-    exchange.stream_body = stream_body;
+    request.upload_listener = upload_listener;
+    request.stream_body = stream_body;
     let chain = match hops {
-        Some(hops) => hops.try_iter()?.map(|hop| Hop::of_mapping(&hop?)).collect::<PyResult<Vec<_>>>()?,
+        Some(hops) => hops.try_iter()?.map(|hop| read_hop(&hop?)).collect::<PyResult<Vec<_>>>()?,
         None => Vec::new(),
     };
     if !chain.is_empty() && (preflight.is_some() || response.is_some()) {
@@ -74,8 +75,8 @@ pub(crate) fn explain(
             "preflight and response stand either by themselves, for a single hop, or in hops",
         ));
     }
-    exchange.set_hops(if chain.is_empty() { vec![Hop::of_answers(preflight, response)?] } else { chain })?;
-    exchange.with(|exchange| judged(py, &exchange))
+    let exchange = of(request, if chain.is_empty() { vec![read_answers(preflight, response)?] } else { chain })?;
+    with(&exchange, credentials, |exchange| judged(py, &exchange))
 }
 
 /// One failure, in the profiles in which it is one.

@@ -1,6 +1,7 @@
 //! A policy from a mapping, whose keys are the options' names: a policy file, settings. A key that is none is refused with the nearest.
 
-use corsac::{Escaped, Field};
+use corsac::Field;
+use corsac_hosted::unknown_option;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
 
@@ -34,39 +35,6 @@ pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, 
 }
 
 fn unknown_key(name: &str, value: &Bound<'_, PyAny>) -> Finding {
-    let shown = name.as_bytes().get(..128).unwrap_or(name.as_bytes());
-    let more = if shown.len() < name.len() { "..." } else { "" };
-    let suggestion = match meant(name) {
-        Some(field) => Some(format!("did you mean {field}?")),
-        None if value.cast::<PyMapping>().is_ok() => {
-            Some("the options of a policy stand at the top, outside of any table".to_owned())
-        }
-        None => None,
-    };
-    Finding::unknown_key(name, format!("no option is called \"{}{more}\"", Escaped(shown)), suggestion)
-}
-
-/// The option whose name is nearest to a key, if any is near: `allowOrigins`, `allow-origin`, `origins`.
-fn meant(key: &str) -> Option<Field> {
-    if key.is_empty() || key.len() > 64 {
-        return None;
-    }
-    let mut snake = String::with_capacity(key.len() + 8);
-    for c in key.chars() {
-        match c {
-            '-' | '.' | ' ' => snake.push('_'),
-            c if c.is_ascii_uppercase() && snake.ends_with(|last: char| last.is_ascii_lowercase()) => {
-                snake.push('_');
-                snake.push(c.to_ascii_lowercase());
-            }
-            c => snake.push(c.to_ascii_lowercase()),
-        }
-    }
-    let distance = |field: Field| strsim::damerau_levenshtein(&snake, field.as_str());
-    let nearest = Field::ALL.iter().copied().min_by_key(|field| distance(*field))?;
-    if distance(nearest) <= 1 + nearest.as_str().len() / 5 {
-        return Some(nearest);
-    }
-    let last_word = |field: &Field| field.as_str().strip_suffix(snake.as_str()).is_some_and(|rest| rest.ends_with('_'));
-    Field::ALL.iter().copied().find(last_word)
+    let (message, suggestion) = unknown_option(name, value.cast::<PyMapping>().is_ok());
+    Finding::unknown_key(name, message, suggestion)
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::place::{At, Place};
 use super::script;
 use super::step::{Answered, Asked, parse_url};
-use crate::exchange::{Exchange, Hop};
+use corsac_hosted::exchange::{Exchange, Hop};
 
 /// An exchange, and where in the capture it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]

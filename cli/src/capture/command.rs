@@ -1,7 +1,7 @@
 //! A curl command as it stands behind a prompt: it tells what `curl -i` does not show, the request.
 
 use super::head::header_line;
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// What a command asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What the notes of `curl -v` tell of the URL: a request head has the host and the path, not the scheme.
 
 use super::head::header_line;
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// The connection that the next request goes over.
 #[derive(Debug, Default)]

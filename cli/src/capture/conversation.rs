@@ -10,7 +10,7 @@ use super::pair::Pairing;
 use super::pane::Pane;
 use super::place::{Notes, Place};
 use super::step::{Answered, Asked, Sender, Step, header};
-use crate::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Lines, Response};
 
 const NO_OUTPUT: &str = "this curl command stands without its output: run it with -i";
 

@@ -6,7 +6,7 @@ use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
 use super::step::{Answered, Asked, Sender, header};
-use crate::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Lines, Response};
 
 #[derive(Debug, Default)]
 pub(super) struct Entry {

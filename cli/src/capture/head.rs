@@ -2,7 +2,7 @@
 
 use corsac::is_token;
 
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// The first line of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
 use super::place::Notes;
 use super::step::{Answered, Step, header};
-use crate::exchange::Response;
+use corsac_hosted::exchange::Response;
 
 /// How many exchanges wait for their other half; beyond it the oldest goes as it is.
 const WAITING: usize = 256;
@@ -242,7 +242,7 @@ fn is_bare_preflight(response: &Response) -> bool {
 mod tests {
     use super::{CapturedExchange, WAITING};
     use crate::capture::Captures;
-    use crate::exchange::Hop;
+    use corsac_hosted::exchange::Hop;
 
     /// What comes of texts, `-` between two: of each hop the statuses of preflight and response.
     fn paired(text: &str) -> Vec<String> {
@@ -253,8 +253,9 @@ mod tests {
         }
         captures.finish(&mut |captured| exchanges.push(captured));
         let hop = |hop: &Hop| {
-            let status =
-                |response: &Option<_>| response.as_ref().map_or(0, |one: &crate::exchange::Response| one.status);
+            let status = |response: &Option<_>| {
+                response.as_ref().map_or(0, |one: &corsac_hosted::exchange::Response| one.status)
+            };
             format!("{}+{}", status(&hop.preflight), status(&hop.response))
         };
         let shown = |one: &CapturedExchange| one.exchange.hops.iter().map(hop).collect::<Vec<_>>().join(" ");

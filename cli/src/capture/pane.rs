@@ -1,7 +1,7 @@
 //! What people copy from the panes of DevTools: sections with titles, names and values on one line or on two.
 
 use super::head::{header_line, status_line};
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// No pane has more headers.
 const LINES: usize = 2000;

@@ -7,8 +7,8 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::{CapturedExchange, Captures, Note};
-use crate::exchange::Response;
 use crate::failure::Failure;
+use corsac_hosted::exchange::Response;
 
 fn bytes(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures").join(name)).unwrap()

@@ -3,7 +3,7 @@
 use corsac::browser::{Credentials, Mode, Profile, is_forbidden_header, is_safelisted_header};
 
 use super::step::{Asked, Sender, header, origin_of};
-use crate::exchange::ScriptRequest;
+use corsac_hosted::exchange::ScriptRequest;
 
 /// The script's request, of its preflight and of the request itself; one of the two is there.
 pub(super) fn request(preflight: Option<&Asked>, real: Option<&Asked>) -> ScriptRequest {

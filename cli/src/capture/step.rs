@@ -4,7 +4,7 @@ use corsac::normalize_method;
 use url::Url;
 
 use super::place::Place;
-use crate::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Lines, Response};
 
 /// Who sent a request: that tells which of its headers are a script's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

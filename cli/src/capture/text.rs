@@ -12,8 +12,8 @@ use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::place::{Notes, Place};
-use crate::exchange::Lines;
 use crate::secret::is_secret;
+use corsac_hosted::exchange::Lines;
 
 /// Beyond this many lines and bytes a head is none.
 const HEAD_LINES: usize = 1000;
@@ -361,7 +361,7 @@ fn shown(bytes: &[u8]) -> Escaped<'_> {
 mod tests {
     use super::{HEAD_BYTES, HEAD_LINES};
     use crate::capture::Captures;
-    use crate::exchange::Lines;
+    use corsac_hosted::exchange::Lines;
 
     /// The header lines of each response, and the notes.
     fn read(text: &str) -> (Vec<Lines>, Vec<String>) {

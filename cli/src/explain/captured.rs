@@ -9,16 +9,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use url::Url;
 
 use super::diagnosis::{Diagnosis, Failure as Fault};
-use super::judged::{resolve, with};
 use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
 use crate::capture::{At, CapturedExchange, Captures, Note};
-use crate::exchange::{Exchange, Response, ScriptRequest};
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::probe::target;
 use crate::script_options::script_request;
+use corsac_hosted::exchange::{Exchange, Response, ScriptRequest};
+use corsac_hosted::{resolve, with};
 
 /// Stands for a URL that nothing tells: no page is of this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";

@@ -8,8 +8,8 @@ use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profi
 
 use super::diagnosis::{Diagnosis, Failure, Sent, told};
 use super::wire::{preflight_lines, request_lines};
-use crate::exchange::Lines;
 use crate::secret::is_secret;
+use corsac_hosted::exchange::Lines;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();

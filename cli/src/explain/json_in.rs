@@ -6,7 +6,7 @@ use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use crate::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
 
 /// More header lines than any message has: the time grows with the square of their number.
 const HEADERS: usize = 2000;

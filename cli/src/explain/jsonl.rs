@@ -5,10 +5,10 @@ use corsac::browser::Credentials;
 use super::diagnosis::{Diagnosis, PerProfile};
 use super::json_in::{Asked, Later, read};
 use super::json_out;
-use super::judged::{resolve, with, with_request};
-use crate::exchange::{Exchange, ScriptRequest};
 use crate::failure::{Answer, Failure};
 use crate::jsonl;
+use corsac_hosted::exchange::{Exchange, ScriptRequest};
+use corsac_hosted::{resolve, with, with_request};
 
 pub(crate) fn run() -> Result<Answer, Failure> {
     jsonl::run(|line, out| {

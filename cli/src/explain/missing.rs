@@ -3,12 +3,12 @@
 use corsac::browser::Credentials;
 
 use super::console::shell_word;
-use super::judged::with;
 use super::wire::{preflight_lines, request_lines};
 use crate::capture::CapturedExchange;
-use crate::exchange::Lines;
 use crate::printable::printable;
 use crate::secret::is_secret;
+use corsac_hosted::exchange::Lines;
+use corsac_hosted::with;
 
 /// Writes the command for the first answer that is not known. What is secret stands as `...` in it, unless `secrets` says otherwise.
 pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {

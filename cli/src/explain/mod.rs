@@ -7,7 +7,6 @@ mod diagram;
 mod json_in;
 mod json_out;
 mod jsonl;
-mod judged;
 mod missing;
 mod remedy;
 mod report;
@@ -17,7 +16,6 @@ mod wire;
 
 pub(crate) use captured::worst_of;
 pub(crate) use diagnosis::Diagnosis;
-pub(crate) use judged::{resolve, with, with_request};
 pub(crate) use report::{Shown, push as push_report};
 pub(crate) use verdict_text::push_verdicts;
 pub(crate) use wire::{preflight_lines, request_lines};

@@ -2,7 +2,7 @@
 
 use corsac::browser::{Profile, Step};
 
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// The preflight's lines, in the first profile that needs one.
 pub(crate) fn preflight_lines(step: &Step<'_>) -> Option<Lines> {

@@ -14,19 +14,20 @@ use super::client::{Client, Options, Step};
 use super::target;
 use super::trouble::Trouble;
 use crate::args::Probe;
-use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
-use crate::explain::{Diagnosis, Shown, preflight_lines, push_report, request_lines, resolve, with, worst_of};
+use crate::explain::{Diagnosis, Shown, preflight_lines, push_report, request_lines, worst_of};
 use crate::failure::{Answer, Failure, print_out};
 use crate::script_options::script_request;
+use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use corsac_hosted::{resolve, with};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
 /// What to send next.
 enum Next {
-    Preflight(crate::exchange::Lines),
+    Preflight(Lines),
     Request {
         method: Vec<u8>,
-        headers: crate::exchange::Lines,
+        headers: Lines,
     },
     /// Nothing: it is over, or it goes no further.
     Done,
@@ -170,7 +171,7 @@ fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Ur
 }
 
 /// What is not known is not sent; a cookie is not.
-fn sent(mut lines: crate::exchange::Lines) -> crate::exchange::Lines {
+fn sent(mut lines: Lines) -> Lines {
     lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
     lines
 }

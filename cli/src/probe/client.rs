@@ -16,7 +16,7 @@ use super::proxy::Proxies;
 use super::recorded::Recorded;
 use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
-use crate::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Lines, Response};
 
 #[cfg(test)]
 mod tests;

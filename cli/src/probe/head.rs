@@ -15,7 +15,7 @@ use super::connection::Place;
 use super::recorded::{HEAD_LIMIT, Record, Recorded};
 use super::tls;
 use super::trouble::Trouble;
-use crate::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Lines, Response};
 
 /// More header lines than this are too many; browsers count bytes only, but every line takes room before the first is read.
 const LINES_LIMIT: usize = 4096;

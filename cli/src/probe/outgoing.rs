@@ -9,7 +9,7 @@ use hyper::{Method, Request, Uri};
 use url::{Position, Url};
 
 use super::trouble::Trouble;
-use crate::exchange::Lines;
+use corsac_hosted::exchange::Lines;
 
 /// Who reads the request first.
 #[derive(Clone, Copy, Debug)]

@@ -14,8 +14,8 @@ use url::Url;
 use super::super::progress::Stage;
 use super::super::proxy::Proxies;
 use super::{Client, Options, Step};
-use crate::exchange::{Lines, Response};
 use crate::probe::trouble::Trouble;
+use corsac_hosted::exchange::{Lines, Response};
 
 /// Whatever proxy the environment names.
 fn with(options: Options) -> Client {

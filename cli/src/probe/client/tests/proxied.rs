@@ -3,9 +3,9 @@
 use super::secure::{Authority, answer_over_tls, params, trusting};
 use super::server::{Server, read_head, write};
 use super::{Proxies, client, said};
-use crate::exchange::Lines;
 use crate::probe::client::Client;
 use crate::probe::trouble::Trouble;
+use corsac_hosted::exchange::Lines;
 use url::Url;
 
 fn through(mut client: Client, proxy: &str) -> Client {

@@ -12,12 +12,12 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig, ServerConnection, Stream
 
 use super::server::{Server, read_head, wait, write};
 use super::{client, said, with};
-use crate::exchange::Lines;
 use crate::probe::certificate::CertificateTrouble;
 use crate::probe::client::{Client, Options};
 use crate::probe::connection::Place;
 use crate::probe::tls;
 use crate::probe::trouble::Trouble;
+use corsac_hosted::exchange::Lines;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
 

@@ -1,12 +1,12 @@
-//! An exchange made ready for core's browser model: its URLs resolved as a browser does, its parts borrowed.
+//! The URLs of an exchange, resolved as a browser does.
 
-use corsac::browser::{self, Credentials};
+use corsac::browser;
 use url::Url;
 
-use crate::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use crate::exchange::{Exchange, Hop, Response};
 
 /// Gives every hop its URL in the serialised form, and adds the one to which the last redirect leads. The error is a sentence.
-pub(crate) fn resolve(exchange: &mut Exchange) -> Result<(), String> {
+pub fn resolve(exchange: &mut Exchange) -> Result<(), String> {
     let request = &mut exchange.request;
     if request.url.is_none() {
         request.url = exchange.hops.first().and_then(|hop| hop.url.clone());
@@ -71,70 +71,4 @@ fn absolute(text: &[u8]) -> Result<Url, String> {
 fn without_fragment(mut url: Url) -> Url {
     url.set_fragment(None);
     url
-}
-
-/// Lends a resolved exchange to core. Credentials that are not known count as `credentials`.
-pub(crate) fn with<R>(
-    exchange: &Exchange,
-    credentials: Credentials,
-    judge: impl FnOnce(browser::Exchange<'_>) -> R,
-) -> R {
-    let parts: Vec<Parts<'_>> = exchange.hops.iter().map(Parts::new).collect();
-    let hops: Vec<browser::Hop<'_>> = exchange.hops.iter().zip(&parts).map(|(hop, parts)| parts.hop(hop)).collect();
-    with_request(&exchange.request, credentials, |request| judge(browser::Exchange { request, hops: &hops }))
-}
-
-/// Lends a request to core.
-pub(crate) fn with_request<R>(
-    request: &ScriptRequest,
-    credentials: Credentials,
-    judge: impl FnOnce(browser::ScriptRequest<'_>) -> R,
-) -> R {
-    let headers: Vec<browser::RequestHeader<'_>> =
-        request.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
-    judge(browser::ScriptRequest {
-        origin: request.origin.as_deref().unwrap_or(b"null"),
-        url: request.url.as_deref().unwrap_or_default(),
-        method: request.method.as_deref().unwrap_or(b"GET"),
-        headers: &headers,
-        credentials: request.credentials.unwrap_or(credentials),
-        mode: request.mode,
-        referrer_policy: request.referrer_policy,
-        upload_listener: request.upload_listener,
-        stream_body: request.stream_body,
-    })
-}
-
-/// The borrowed header lines of a hop.
-struct Parts<'a> {
-    preflight: Vec<browser::Line<'a>>,
-    response: Vec<browser::Line<'a>>,
-    revalidated: Vec<browser::Line<'a>>,
-}
-
-impl<'a> Parts<'a> {
-    fn new(hop: &'a Hop) -> Self {
-        let of = |response: &'a Option<Response>| {
-            response.as_ref().map_or_else(Vec::new, |answer| borrowed(&answer.headers))
-        };
-        Self {
-            preflight: of(&hop.preflight),
-            response: of(&hop.response),
-            revalidated: hop.revalidated.as_ref().map_or_else(Vec::new, borrowed),
-        }
-    }
-
-    fn hop(&'a self, hop: &'a Hop) -> browser::Hop<'a> {
-        let status = |response: &Option<Response>| response.as_ref().map(|response| response.status);
-        browser::Hop {
-            url: hop.url.as_deref().unwrap_or_default(),
-            preflight: status(&hop.preflight).map(|status| browser::Response { status, headers: &self.preflight }),
-            response: status(&hop.response).map(|status| browser::Response { status, headers: &self.response }),
-            revalidated: &self.revalidated,
-        }
-    }
-}
-
-fn borrowed(lines: &Lines) -> Vec<browser::Line<'_>> {
-    lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
 }
