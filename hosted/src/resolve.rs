@@ -54,7 +54,7 @@ fn next_url(given: Option<&[u8]>, location: Option<Option<Url>>) -> Result<Optio
         (Some(given), _) => absolute(given).map(Some),
         (None, Some(url)) => Ok(url),
         (None, None) => {
-            Err("the URL of a later hop is not known: the response before it is no redirect with a Location, so give its \"url\""
+            Err("the URL of a later hop is not known: the response before it is no redirect with a Location, so give its url"
                 .to_owned())
         }
     }
