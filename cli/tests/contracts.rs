@@ -1,28 +1,15 @@
 //! What the commands promise: exit codes, output for people and for machines, and no partial work.
 
+mod run;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
+use run::{code, corsac, err, out};
 
 const GOOD: &str = "allow_origins = [\"https://a.example\"]\nallow_methods = [\"GET\", \"PUT\"]\n";
-
-fn corsac(args: &[&str], stdin: impl Into<Vec<u8>>) -> Output {
-    Command::cargo_bin("corsac").unwrap().args(args).write_stdin(stdin).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 fn file(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,29 +1,19 @@
 //! What `corsac explain` promises: exit codes, what options may fill in, credentials judged both ways, the command that shows what is
 //! missing, tables, snippets, and no secret on the screen.
 
+mod run;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use assert_cmd::Command;
+use run::{code, corsac, err, out};
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://shop.example";
 
 fn explain(args: &[&str], stdin: impl Into<Vec<u8>>) -> Output {
-    Command::cargo_bin("corsac").unwrap().arg("explain").args(args).write_stdin(stdin).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    corsac(&[&["explain"], args].concat(), stdin)
 }
 
 fn file(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {

@@ -1,32 +1,22 @@
 //! What people and machines give to `corsac explain` besides good captures: cut, packed, garbled, hostile, huge. What can be read is
 //! explained, what cannot is named with its place, nothing panics, and no byte of it steers a terminal.
 
+mod run;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use assert_cmd::Command;
 use proptest::prelude::*;
+use run::{code, corsac, err, out};
 use serde_json::json;
 
 const GOOD: &str = "> GET /x HTTP/1.1\n> Host: api.shop.example\n> Origin: https://shop.example\n>\n< HTTP/1.1 200 OK\n\
                     < Access-Control-Allow-Origin: https://shop.example/\n<\n";
 
 fn explain(args: &[&str], stdin: impl Into<Vec<u8>>) -> Output {
-    Command::cargo_bin("corsac").unwrap().arg("explain").args(args).write_stdin(stdin).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    corsac(&[&["explain"], args].concat(), stdin)
 }
 
 fn path(name: &str) -> PathBuf {

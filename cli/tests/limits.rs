@@ -1,31 +1,17 @@
 //! Both sides of the limits on what the commands read: at the limit it is read, one beyond it is refused or left out, and that is said.
 
+mod run;
+
 use std::path::PathBuf;
 use std::process::Output;
 
-use assert_cmd::Command;
+use run::{code, corsac, err, out};
 use serde_json::json;
 
 const URL: &str = "https://api.shop.example/x";
 
-fn corsac(args: &[&str], stdin: impl Into<Vec<u8>>) -> Output {
-    Command::cargo_bin("corsac").unwrap().args(args).write_stdin(stdin).output().unwrap()
-}
-
 fn explain(capture: impl Into<Vec<u8>>) -> Output {
     corsac(&["explain", "--origin", "https://shop.example", "--url", URL], capture)
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 fn policy(name: &str) -> PathBuf {
