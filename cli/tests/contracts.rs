@@ -4,7 +4,6 @@ mod run;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
 
 use assert_cmd::Command;
 use run::{code, corsac, err, out};
