@@ -155,13 +155,14 @@ ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 #endif
 
 
-/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter. */
+/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_same(const ngx_str_t *name, const ngx_str_t *text)
 {
     return name->len == text->len
            && ngx_tolower(name->data[0]) == ngx_tolower(text->data[0])
-           && ngx_strncasecmp(name->data, text->data, text->len) == 0;
+           && (ngx_memcmp(name->data, text->data, text->len) == 0
+               || ngx_strncasecmp(name->data, text->data, text->len) == 0);
 }
 
 
