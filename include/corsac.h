@@ -614,6 +614,13 @@ int32_t corsac_policy_is_public_suffix_checked(const struct corsac_policy *polic
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_request_init(struct corsac_request *request, struct corsac_bytes method);
 
+// The names of the lines that the engine reads, such as `Origin`, by their place from 0; empty past the last. A later version may have more of
+// them. Static.
+//
+// A server to which a call for each line is dear asks for them once, and leaves out lines of other names, or of other lengths. Of a request
+// without any of these lines nothing else counts, the method neither: a policy decides all of them alike.
+struct corsac_bytes corsac_read_header_name(size_t place);
+
 // Adds one header line. Hand in **every** line that the server has, in their order, names in any case, values without the white space around
 // them: the engine picks and counts.
 //

@@ -2,10 +2,45 @@
  * A request is decided once, by the first block with `cors on` that it comes to, and keeps the decision: internal redirects clear what
  * modules know of a request, and an error page has a method and a location of its own. So it stands in a cleanup of the request's pool.
  *
- * Every line goes to the engine as it came. The decision points into the policy and the lines, both of which outlive the request.
+ * Every line that the engine reads goes to it as it came; which these are, it says itself. The decision points into the policy and the
+ * lines, both of which outlive the request.
  */
 
 #include "ngx_http_corsac_module.h"
+
+
+/* The names of the lines that the engine reads: a few, and room for more. */
+static ngx_str_t   ngx_http_corsac_names[16];
+static ngx_uint_t  ngx_http_corsac_nnames;
+
+/* One bit for each length that they have; the last one also for all that is longer. */
+static uint64_t    ngx_http_corsac_lengths;
+
+#define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
+
+
+ngx_int_t
+ngx_http_corsac_decision_init(void)
+{
+    ngx_uint_t    i;
+    corsac_bytes  name;
+
+    for (i = 0; i < sizeof(ngx_http_corsac_names) / sizeof(ngx_str_t); i++) {
+
+        name = corsac_read_header_name(i);
+
+        if (name.len == 0) {
+            ngx_http_corsac_nnames = i;
+            return NGX_OK;
+        }
+
+        ngx_http_corsac_names[i].data = (u_char *) name.ptr;
+        ngx_http_corsac_names[i].len = name.len;
+        ngx_http_corsac_lengths |= ngx_http_corsac_length(name.len);
+    }
+
+    return NGX_ERROR;
+}
 
 
 /* Does nothing: its address is how the decision is found again. */
@@ -92,47 +127,148 @@ ngx_http_corsac_method(ngx_http_request_t *r)
 }
 
 
-static corsac_result
-ngx_http_corsac_evaluate(ngx_http_request_t *r, const corsac_policy *policy,
-    corsac_decision *decision)
+static ngx_uint_t
+ngx_http_corsac_is_read(const ngx_str_t *name)
 {
+    ngx_uint_t  i;
+
+    for (i = 0; i < ngx_http_corsac_nnames; i++) {
+        if (ngx_http_corsac_is_same(name, &ngx_http_corsac_names[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* 1: there are lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
+static ngx_int_t
+ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
+{
+    ngx_int_t         begun;
     ngx_uint_t        i;
     corsac_result     result;
-    corsac_request    request;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    result = corsac_request_init(&request, ngx_http_corsac_method(r));
+    begun = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
         h = part->elts;
 
-        for (i = 0; i < part->nelts && result == CORSAC_OK; i++) {
-            result = corsac_request_header(&request,
+        for (i = 0; i < part->nelts; i++) {
+
+            if (!(ngx_http_corsac_lengths
+                  & ngx_http_corsac_length(h[i].key.len)))
+            {
+                continue;
+            }
+
+            if (!begun) {
+
+                if (!ngx_http_corsac_is_read(&h[i].key)) {
+                    continue;
+                }
+
+                begun = 1;
+
+                result = corsac_request_init(request,
+                                             ngx_http_corsac_method(r));
+                if (result != CORSAC_OK) {
+                    return result;
+                }
+            }
+
+            result = corsac_request_header(request,
                                            ngx_http_corsac_bytes(&h[i].key),
                                            ngx_http_corsac_value(&h[i].value));
+            if (result != CORSAC_OK) {
+                return result;
+            }
         }
     }
 
-    if (result != CORSAC_OK) {
-        return result;
+    return begun;
+}
+
+
+static size_t
+ngx_http_corsac_size(const corsac_decision *decision)
+{
+    return sizeof(ngx_http_corsac_decision_t)
+           + decision->header_count * sizeof(corsac_header);
+}
+
+
+static void
+ngx_http_corsac_write_down(const corsac_decision *decision,
+    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_decision_t *kept)
+{
+    kept->request_class = decision->request_class;
+    kept->denial = decision->denial;
+    kept->denial_bytes = decision->denial_bytes;
+    kept->status = decision->status;
+    kept->report_only = conf->report_only;
+    kept->credentials = conf->report_only
+                        && corsac_policy_allows_credentials(conf->policy) == 1;
+    kept->done = 0;
+    kept->header_count = decision->header_count;
+    kept->headers = (corsac_header *) (kept + 1);
+
+    ngx_memcpy(kept->headers, decision->headers,
+               decision->header_count * sizeof(corsac_header));
+}
+
+
+/* Of a request without a line that the engine reads nothing else counts: there is one decision for all of them. Nobody writes to it. */
+ngx_int_t
+ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
+{
+    corsac_bytes     method;
+    corsac_request   request;
+    corsac_decision  decision;
+
+    method.ptr = (u_char *) "GET";
+    method.len = 3;
+
+    if (corsac_request_init(&request, method) != CORSAC_OK
+        || corsac_evaluate(conf->policy, &request, &decision) != CORSAC_OK)
+    {
+        return NGX_ERROR;
     }
 
-    return corsac_evaluate(policy, &request, decision);
+    conf->plain = ngx_palloc(cf->pool, ngx_http_corsac_size(&decision));
+    if (conf->plain == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_corsac_write_down(&decision, conf, conf->plain);
+
+    /* There is nothing to report either. */
+    conf->plain->done = 1;
+
+    return NGX_OK;
 }
 
 
 ngx_http_corsac_decision_t *
 ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
 {
+    ngx_int_t                    n;
     corsac_bytes                 text;
     corsac_result                result;
+    corsac_request               request;
     corsac_decision              decision;
     ngx_pool_cleanup_t          *cln;
     ngx_http_corsac_decision_t  *kept;
 
-    result = ngx_http_corsac_evaluate(r, conf->policy, &decision);
+    n = ngx_http_corsac_read(r, &request);
+
+    result = n < 0 ? (corsac_result) n
+             : n ? corsac_evaluate(conf->policy, &request, &decision)
+                 : CORSAC_OK;
 
     if (result != CORSAC_OK) {
         text = corsac_result_text(result);
@@ -142,28 +278,21 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
     }
 
     cln = ngx_pool_cleanup_add(r->pool,
-                               sizeof(ngx_http_corsac_decision_t)
-                               + decision.header_count * sizeof(corsac_header));
+                               n ? ngx_http_corsac_size(&decision) : 0);
     if (cln == NULL) {
         return NULL;
     }
 
     cln->handler = ngx_http_corsac_cleanup;
 
-    kept = cln->data;
-    ngx_memzero(kept, sizeof(ngx_http_corsac_decision_t));
+    if (n) {
+        kept = cln->data;
+        ngx_http_corsac_write_down(&decision, conf, kept);
 
-    kept->request_class = decision.request_class;
-    kept->denial = decision.denial;
-    kept->denial_bytes = decision.denial_bytes;
-    kept->status = decision.status;
-    kept->report_only = conf->report_only;
-    kept->credentials = (corsac_policy_allows_credentials(conf->policy) == 1);
-    kept->header_count = decision.header_count;
-    kept->headers = (corsac_header *) (kept + 1);
-
-    ngx_memcpy(kept->headers, decision.headers,
-               decision.header_count * sizeof(corsac_header));
+    } else {
+        kept = conf->plain;
+        cln->data = kept;
+    }
 
     ngx_http_set_ctx(r, kept, ngx_http_corsac_module);
 
@@ -179,9 +308,11 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
 ngx_uint_t
 ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy)
 {
+    corsac_request   request;
     corsac_decision  decision;
 
-    return ngx_http_corsac_evaluate(r, policy, &decision) == CORSAC_OK
+    return ngx_http_corsac_read(r, &request) > 0
+           && corsac_evaluate(policy, &request, &decision) == CORSAC_OK
            && decision.request_class == CORSAC_PREFLIGHT;
 }
 

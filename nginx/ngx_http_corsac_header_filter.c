@@ -103,7 +103,10 @@ ngx_http_corsac_write(ngx_http_request_t *r,
         name.data = (u_char *) header->name.ptr;
         name.len = header->name.len;
 
-        if (ngx_http_corsac_is_named(&name, "Vary")
+        /* Where nothing is said yet, the whole value is missing. */
+
+        if (covered
+            && ngx_http_corsac_is_named(&name, "Vary")
             && corsac_vary_missing(header->value, covered, lines, &count)
                != CORSAC_OK)
         {

@@ -220,6 +220,10 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (conf->policy) {
         cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
         cmcf->any = conf->policy;
+
+        if (ngx_http_corsac_decide_plain(cf, conf) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;
@@ -259,5 +263,5 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 
     ngx_http_corsac_header_filter_init();
 
-    return NGX_OK;
+    return ngx_http_corsac_decision_init();
 }

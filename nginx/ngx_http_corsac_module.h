@@ -63,6 +63,22 @@ typedef struct {
 } ngx_http_corsac_main_conf_t;
 
 
+/* What a request keeps of its decision, in its pool, whatever becomes of r->ctx. */
+typedef struct {
+    int32_t                     request_class;
+    int32_t                     denial;
+    corsac_bytes                denial_bytes;
+    ngx_uint_t                  status;     /* of a preflight */
+
+    unsigned                    report_only:1;
+    unsigned                    credentials:1;  /* report only: the policy allows them */
+    unsigned                    done:1;     /* a preflight: answered; report only: reported */
+
+    size_t                      header_count;
+    corsac_header              *headers;    /* values in the policy, the request or static text */
+} ngx_http_corsac_decision_t;
+
+
 typedef struct {
     ngx_flag_t                  enabled;
     ngx_flag_t                  report_only;
@@ -78,26 +94,17 @@ typedef struct {
     corsac_policy              *compiled;   /* of these options, whether cors is on or off; NULL: refused */
 
     corsac_policy              *policy;     /* in force; NULL: not governed */
+    ngx_http_corsac_decision_t *plain;      /* by it, of requests without a line that the engine reads */
 } ngx_http_corsac_loc_conf_t;
 
 
-/* What a request keeps of its decision, in its pool, whatever becomes of r->ctx. */
-typedef struct {
-    int32_t                     request_class;
-    int32_t                     denial;
-    corsac_bytes                denial_bytes;
-    ngx_uint_t                  status;     /* of a preflight */
-
-    unsigned                    report_only:1;
-    unsigned                    credentials:1;  /* the policy allows them */
-    unsigned                    done:1;     /* a preflight: answered; report only: reported */
-
-    size_t                      header_count;
-    corsac_header              *headers;    /* values in the policy, the request or static text */
-} ngx_http_corsac_decision_t;
-
-
 extern ngx_module_t  ngx_http_corsac_module;
+
+
+/* Files of one module call each other directly, not as they would another library. */
+#if (__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
 
 
 /* option.c: directives */
@@ -114,6 +121,8 @@ ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *co
 void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
 
 /* decision.c: once per request */
+ngx_int_t ngx_http_corsac_decision_init(void);
+ngx_int_t ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
 ngx_http_corsac_decision_t *ngx_http_corsac_kept(ngx_http_request_t *r);
 ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy);
@@ -141,12 +150,31 @@ void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decisio
 ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 
 
-/* A line's name, in any case. */
+#if (__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+
+/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
+static ngx_inline ngx_uint_t
+ngx_http_corsac_is_same(const ngx_str_t *name, const ngx_str_t *text)
+{
+    return name->len == text->len
+           && ngx_tolower(name->data[0]) == ngx_tolower(text->data[0])
+           && (ngx_memcmp(name->data, text->data, text->len) == 0
+               || ngx_strncasecmp(name->data, text->data, text->len) == 0);
+}
+
+
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
 {
-    return name->len == ngx_strlen(text)
-           && ngx_strncasecmp(name->data, (u_char *) text, name->len) == 0;
+    ngx_str_t  same;
+
+    same.data = (u_char *) text;
+    same.len = ngx_strlen(text);
+
+    return ngx_http_corsac_is_same(name, &same);
 }
 
 

@@ -75,7 +75,7 @@ pub use image::IMAGE_MAGIC;
 pub use method::normalize_method;
 pub use open::OpenError;
 pub use policy::Policy;
-pub use request::{Class, REQUEST_HEADERS_LINES, Request, is_read_header};
+pub use request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
 pub use response::{VaryLines, is_owned_header};
 pub use spec::PolicySpec;
 pub use suggestion::Suggestion;

@@ -88,6 +88,21 @@ struct Further<'a, const LINES: usize> {
     requested_headers: heapless::Vec<&'a [u8], LINES>,
 }
 
+/// The names of the lines that a [`Request`] looks at.
+///
+/// A caller to whom a call for each line is dear may leave all others out, by their length for a start. Of a request without any of these
+/// nothing else counts, the method neither: a policy decides all of them alike.
+///
+/// ```
+/// assert!(corsac::READ_HEADERS.contains(&"Origin"));
+/// ```
+pub const READ_HEADERS: [&str; 4] = [
+    "Origin",
+    "Access-Control-Request-Method",
+    "Access-Control-Request-Headers",
+    "Access-Control-Request-Private-Network",
+];
+
 /// Whether a [`Request`] looks at lines of this name, in any case. A caller to whom a value is dear may leave the others out.
 ///
 /// ```
@@ -270,5 +285,18 @@ fn add_requested<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>
     }
     if requested_headers.push(value).is_err() {
         odd.overflow.get_or_insert(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::{READ_HEADERS, is_read_header, line_of};
+
+    #[test]
+    fn the_names_that_are_read_are_those_of_the_lines() {
+        let lines = READ_HEADERS.map(|name| line_of(name.as_bytes()));
+        assert_eq!(lines.iter().sum::<u8>(), 1 + 2 + 4 + 8, "{lines:?}");
+        assert!(READ_HEADERS.iter().all(|name| is_read_header(name.to_ascii_uppercase().as_bytes())));
     }
 }

@@ -73,9 +73,10 @@ impl VaryLines {
         let is_covered = move |name: &[u8]| {
             NAMES.iter().enumerate().any(|(place, ours)| self.covered & (1 << place) != 0 && name == *ours)
         };
-        let is_fresh = !elements(value).any(is_covered);
+        // Most responses say nothing, and no name is looked at.
+        let is_fresh = self.covered == 0 || !elements(value).any(is_covered);
         let whole = (is_fresh && !value.is_empty()).then_some(value);
-        let names = elements(value).filter(move |name| !is_fresh && !is_covered(name));
+        let names = elements(if is_fresh { b"" } else { value }).filter(move |name| !is_covered(name));
         whole.into_iter().chain(names)
     }
 }

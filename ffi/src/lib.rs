@@ -46,7 +46,9 @@ pub use policy::{
     corsac_policy, corsac_policy_allows_credentials, corsac_policy_allows_external_origins, corsac_policy_compile,
     corsac_policy_is_any_origin, corsac_policy_is_public_suffix_checked, corsac_policy_open, corsac_policy_size,
 };
-pub use request::{CORSAC_REQUEST_WORDS, corsac_request, corsac_request_header, corsac_request_init};
+pub use request::{
+    CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_header, corsac_request_init,
+};
 pub use response::{CORSAC_VARY_MAX, corsac_is_owned_header, corsac_vary_add, corsac_vary_missing};
 pub use result::{
     CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_NOT_AN_IMAGE, CORSAC_OK, CORSAC_OTHER_VERSION,

@@ -60,6 +60,16 @@ pub unsafe extern "C" fn corsac_request_init(request: *mut corsac_request, metho
     })
 }
 
+/// The names of the lines that the engine reads, such as `Origin`, by their place from 0; empty past the last. A later version may have more of
+/// them. Static.
+///
+/// A server to which a call for each line is dear asks for them once, and leaves out lines of other names, or of other lengths. Of a request
+/// without any of these lines nothing else counts, the method neither: a policy decides all of them alike.
+#[unsafe(no_mangle)]
+pub extern "C" fn corsac_read_header_name(place: usize) -> corsac_bytes {
+    corsac_bytes::of(corsac::READ_HEADERS.get(place).copied().unwrap_or_default().as_bytes())
+}
+
 /// Adds one header line. Hand in **every** line that the server has, in their order, names in any case, values without the white space around
 /// them: the engine picks and counts.
 ///

@@ -342,6 +342,36 @@ fn a_policy_says_what_it_is() {
 }
 
 #[test]
+fn the_lines_that_are_read_are_the_engines() {
+    let names = (0..).map(|place| text(corsac_read_header_name(place))).take_while(|name| !name.is_empty());
+    assert!(names.eq(corsac::READ_HEADERS.map(str::as_bytes)));
+    assert!(text(corsac_read_header_name(usize::MAX)).is_empty());
+}
+
+#[test]
+fn of_a_request_without_them_nothing_else_counts() {
+    let base = PolicySpec::new(&["https://a.example"]);
+    for spec in
+        [&base, &PolicySpec::new(&["*"]), &PolicySpec { allow_credentials: true, external_origins: true, ..base }]
+    {
+        let image = compile(spec).expect("it compiles");
+        let policy = Policy::open(&image).expect("it opens");
+        let decided = |method: &[u8], names: &[&str]| {
+            let lines = names.iter().map(|name| (*name, "https://a.example"));
+            let request = Request::from_lines(method, lines);
+            let decision = policy.evaluate(&request);
+            let headers: Vec<_> = decision.headers().map(|header| (header.name, header.value.to_vec())).collect();
+            (decision.class(), decision.is_allowed(), decision.status(), headers)
+        };
+        let one = decided(b"GET", &[]);
+        for method in [&b"GET"[..], b"OPTIONS", b"POST", b"", b"\xFF "] {
+            assert_eq!(decided(method, &["Host", "Accept", "Access-Control-Request-Methods"]), one, "{method:?}");
+        }
+        assert_ne!(decided(b"GET", &["Origin"]), one);
+    }
+}
+
+#[test]
 fn what_a_response_keeps_is_the_engines() {
     for name in ["Access-Control-Allow-Origin", "vary", "ACCESS-CONTROL-MAX-AGE", ""] {
         let owned = unsafe { corsac_is_owned_header(bytes(name.as_bytes())) };

@@ -215,6 +215,15 @@ static void the_lines_of_a_policy_are_its_own_in_any_case(void)
     EXPECT(corsac_is_owned_header(literal("Access-Control-Request-Method")) == 0);
 }
 
+static void lines_of_other_names_may_be_left_out(void)
+{
+    size_t place, count = 0;
+    for (place = 0; corsac_read_header_name(place).len > 0; place++)
+        count += is(corsac_read_header_name(place), "Origin");
+    EXPECT(count == 1);
+    EXPECT(corsac_read_header_name(10000).len == 0 && corsac_read_header_name(SIZE_MAX).len == 0);
+}
+
 static void vary_gets_what_it_lacks_and_no_more(void)
 {
     const corsac_bytes vary = literal("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
@@ -251,6 +260,7 @@ const struct sentence promise_sentences[] = {
     SENTENCE(names_and_results_have_their_words),
     SENTENCE(escaping_leaves_what_can_be_printed_but_a_quote_and_a_backslash),
     SENTENCE(the_lines_of_a_policy_are_its_own_in_any_case),
+    SENTENCE(lines_of_other_names_may_be_left_out),
     SENTENCE(vary_gets_what_it_lacks_and_no_more),
     SENTENCE(the_library_is_the_one_of_the_header),
     END_OF_SENTENCES,
