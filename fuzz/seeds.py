@@ -101,6 +101,16 @@ def wrong(place):
     return b"*" + bytes([place % 64, place % 6])
 
 
+def exchanges():
+    """One with every part of an exchange, and each of the first arguments wrong in its turn."""
+    allowed = b":Access-Control-Allow-Origin: https://a.example"
+    preflight = [b"?204", allowed, b":Access-Control-Allow-Methods: PUT", b":Access-Control-Allow-Headers: x-a"]
+    response = [b"!200", allowed, b":Vary: Origin", b":Access-Control-Expose-Headers: ETag", b":ETag: 1"]
+    whole = [b"MPUT", b"HX-A: 1", b"HCookie: a", b"HX-B", b"=https://api.invalid/", *preflight, *response, b"~", b":ETag: 2"]
+    for place in range(64):
+        yield END.join([*whole[place % 5 :], wrong(place)])
+
+
 def at_the_limits():
     """As many lines and hops as the C functions of the browser model take, and one more; texts that they cut."""
     for more in (0, 1):
@@ -140,10 +150,12 @@ def seeds():
                 script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
                 credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
                 yield "browser", END.join([*spec, *script, *credentials])
-    yield from (("ffi", seed) for seed in at_the_limits())
+    for seed in (*exchanges(), *at_the_limits()):
+        yield "ffi", seed
     for failure in json.loads((ROOT / "cli/tests/failures/expected.json").read_text()):
         if "console" in failure:
             yield "ffi", b"T" + failure["console"].encode()
+            yield "ffi", b"T" + failure["console"].encode() + b"\xff"
     for folder in ("captures", "failures"):
         for file in sorted((ROOT / "cli/tests" / folder).iterdir()):
             if file.suffix in (".txt", ".har"):

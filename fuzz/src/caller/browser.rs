@@ -328,9 +328,11 @@ impl Caller {
     }
 }
 
-/// What the model tells, cut as the header says.
+/// What the model tells, as C has it: cut as the header says.
 pub fn as_told(mut seen: Seen) -> Seen {
     for reason in &mut seen.blocked {
+        // An answer of status 0 tells 0, as none does.
+        reason.status = reason.status.filter(|status| *status != 0);
         reason.evidence.truncate(CORSAC_MESSAGE_MAX);
         if reason.sentence.len() > CORSAC_MESSAGE_MAX {
             reason.sentence.truncate(CORSAC_MESSAGE_MAX);
