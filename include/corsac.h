@@ -690,15 +690,13 @@ corsac_result corsac_vary_add(struct corsac_bytes line, uint32_t *covered);
 // `corsac_vary_add` has made of the response's lines. `lines` has room for `CORSAC_VARY_MAX`.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
-//
 corsac_result corsac_vary_missing(struct corsac_bytes vary,
                                   uint32_t covered,
                                   struct corsac_bytes lines[CORSAC_VARY_MAX],
                                   size_t *count);
 
 // Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
-// only, mode `cors`. Both stay the
-// caller's, and have to be there for as long as the request is used.
+// only, mode `cors`. Both stay the caller's, and have to be there for as long as the request is used.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_script_request_init(struct corsac_script_request *request,
