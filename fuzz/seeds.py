@@ -116,6 +116,7 @@ def at_the_limits():
     for more in (0, 1):
         yield END.join([b"Hx: 1"] * (512 + more))
         yield END.join([b"=https://a.example/", b"!200", *[b":x: 1"] * (512 + more)])
+        yield END.join([*[b"Hx: 1"] * 256, b"=https://a.example/", b"!200", *[b":x: 1"] * (256 + more)])
         yield END.join([b"=https://a.example/", b"!302", b":Access-Control-Allow-Origin: *", b":Location: /"] * (22 + more))
     for length in (1023, 1024, 1025, 4093, 9000):
         yield END.join([b"=https://a.example/", b"!200", b":Access-Control-Allow-Origin: " + b"x" * (length - 1) + b"\x1b"])
