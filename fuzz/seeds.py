@@ -96,13 +96,41 @@ def as_toml(spec):
         yield f"{name} = {json.dumps(entries)}\n".encode()
 
 
+def wrong(place):
+    """One of the first arguments that are handed over is wrong, each in another seed."""
+    return b"*" + bytes([place % 64, place % 6])
+
+
+def exchanges():
+    """One with every part of an exchange, and each of the first arguments wrong in its turn."""
+    allowed = b":Access-Control-Allow-Origin: https://a.example"
+    preflight = [b"?204", allowed, b":Access-Control-Allow-Methods: PUT", b":Access-Control-Allow-Headers: x-a"]
+    response = [b"!200", allowed, b":Vary: Origin", b":Access-Control-Expose-Headers: ETag", b":ETag: 1"]
+    whole = [b"MPUT", b"HX-A: 1", b"HCookie: a", b"HX-B", b"=https://api.invalid/", *preflight, *response, b"~", b":ETag: 2"]
+    for place in range(64):
+        yield END.join([*whole[place % 5 :], wrong(place)])
+
+
+def at_the_limits():
+    """As many lines and hops as the C functions of the browser model take, and one more; texts that they cut."""
+    for more in (0, 1):
+        yield END.join([b"Hx: 1"] * (512 + more))
+        yield END.join([b"=https://a.example/", b"!200", *[b":x: 1"] * (512 + more)])
+        yield END.join([*[b"Hx: 1"] * 256, b"=https://a.example/", b"!200", *[b":x: 1"] * (256 + more)])
+        yield END.join([b"=https://a.example/", b"!302", b":Access-Control-Allow-Origin: *", b":Location: /"] * (22 + more))
+    for length in (1023, 1024, 1025, 4093, 9000):
+        yield END.join([b"=https://a.example/", b"!200", b":Access-Control-Allow-Origin: " + b"x" * (length - 1) + b"\x1b"])
+        yield END.join([b"MPUT", b"H" + b"x" * length + b": 1", b"=https://a.example/", b"?204"])
+
+
 def seeds():
     for file in sorted((ROOT / "vectors").glob("*.json")):
         cases = json.loads(file.read_text())
         if file.name == "browser-cases.json":
-            for case in cases["vectors"]:
+            for place, case in enumerate(cases["vectors"]):
                 if "origin" in case["request"]:
                     yield "browser", END.join(hop_records(case))
+                    yield "ffi", END.join([*hop_records(case), wrong(place)])
                     yield "explain", exchange_line(case)
             continue
         for case in cases:
@@ -110,8 +138,7 @@ def seeds():
             asked = request_records(request) if request else []
             yield "evaluate", END.join([*spec, *asked])
             yield "open_image", END.join([*spec, *asked, b"@\0\x0c\x02"])
-            # One of the first pointers that are handed over is wrong, each in another seed.
-            yield "ffi", END.join([*spec, *asked, b"*" + bytes([len(case["says"]) % 64, len(spec) % 3])])
+            yield "ffi", END.join([*spec, *asked, wrong(len(case["says"]))])
             yield "policy_file", b"".join(as_toml(case["spec"]))
             for origin in [record for record in spec if record.startswith(b"o")][:4]:
                 lines = [record.replace(b": Origin: ", b":") for record in asked if record.startswith(b":Origin: ")]
@@ -124,6 +151,12 @@ def seeds():
                 script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
                 credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
                 yield "browser", END.join([*spec, *script, *credentials])
+    for seed in (*exchanges(), *at_the_limits()):
+        yield "ffi", seed
+    for failure in json.loads((ROOT / "cli/tests/failures/expected.json").read_text()):
+        if "console" in failure:
+            yield "ffi", b"T" + failure["console"].encode()
+            yield "ffi", b"T" + failure["console"].encode() + b"\xff"
     for folder in ("captures", "failures"):
         for file in sorted((ROOT / "cli/tests" / folder).iterdir()):
             if file.suffix in (".txt", ".har"):

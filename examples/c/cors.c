@@ -24,8 +24,38 @@ int cors_decide(const corsac_policy *policy, struct MHD_Connection *connection, 
         && corsac_evaluate(policy, &request, decision) == CORSAC_OK;
 }
 
+/* libmicrohttpd wants texts that end with a NUL. */
+static int add(struct MHD_Response *response, const corsac_decision *decision)
+{
+    size_t i;
+    for (i = 0; i < decision->header_count; i++) {
+        const corsac_bytes *name = &decision->headers[i].name, *value = &decision->headers[i].value;
+        char *line = malloc(name->len + value->len + 2);
+        enum MHD_Result added;
+        if (line == NULL)
+            return 0;
+        sprintf(line, "%.*s%c%.*s", (int)name->len, (const char *)name->ptr, 0, (int)value->len, (const char *)value->ptr);
+        added = MHD_add_response_header(response, line, line + name->len + 1);
+        free(line);
+        if (added != MHD_YES)
+            return 0;
+    }
+    return 1;
+}
+
+enum MHD_Result cors_send(
+    struct MHD_Connection *connection, const corsac_decision *decision, unsigned status, struct MHD_Response *response)
+{
+    enum MHD_Result sent = MHD_NO;
+    if (response != NULL && add(response, decision))
+        sent = MHD_queue_response(connection, status, response);
+    if (response != NULL)
+        MHD_destroy_response(response);
+    return sent;
+}
+
 /* The reason goes to the log, escaped, and into the body where the status permits one. */
-struct MHD_Response *cors_preflight(const corsac_decision *decision)
+enum MHD_Result cors_preflight(struct MHD_Connection *connection, const corsac_decision *decision)
 {
     char line[CORSAC_MESSAGE_MAX + 1];
     size_t len = 0;
@@ -42,24 +72,5 @@ struct MHD_Response *cors_preflight(const corsac_decision *decision)
         MHD_add_response_header(response, "Content-Type", "text/plain");
         MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     }
-    return response;
-}
-
-/* libmicrohttpd wants texts that end with a NUL. */
-int cors_add(struct MHD_Response *response, const corsac_decision *decision)
-{
-    size_t i;
-    for (i = 0; i < decision->header_count; i++) {
-        const corsac_bytes *name = &decision->headers[i].name, *value = &decision->headers[i].value;
-        char *line = malloc(name->len + value->len + 2);
-        enum MHD_Result added;
-        if (line == NULL)
-            return 0;
-        sprintf(line, "%.*s%c%.*s", (int)name->len, (const char *)name->ptr, 0, (int)value->len, (const char *)value->ptr);
-        added = MHD_add_response_header(response, line, line + name->len + 1);
-        free(line);
-        if (added != MHD_YES)
-            return 0;
-    }
-    return 1;
+    return cors_send(connection, decision, (unsigned)decision->status, response);
 }

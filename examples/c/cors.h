@@ -8,10 +8,11 @@
 /* Asks about the connection's request; the decision is good for as long as the request. 0: the request cannot be read. */
 int cors_decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision);
 
-/* The whole answer to a preflight, but for the decision's headers. NULL: no memory. */
-struct MHD_Response *cors_preflight(const corsac_decision *decision);
+/* Answers a preflight. */
+enum MHD_Result cors_preflight(struct MHD_Connection *connection, const corsac_decision *decision);
 
-/* Adds the decision's headers. 0: no memory, and the response must not leave. */
-int cors_add(struct MHD_Response *response, const corsac_decision *decision);
+/* Sends the response with the decision's headers, and lets go of it. Without memory (NULL, too) nothing leaves. */
+enum MHD_Result cors_send(
+    struct MHD_Connection *connection, const corsac_decision *decision, unsigned status, struct MHD_Response *response);
 
 #endif

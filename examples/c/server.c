@@ -31,19 +31,17 @@ static corsac_result compile(corsac_policy *policy)
     return corsac_policy_compile(&spec, image, sizeof image, tell, NULL, policy);
 }
 
-static struct MHD_Response *application(const char *url, unsigned *status)
+static enum MHD_Result application(struct MHD_Connection *connection, const corsac_decision *decision, const char *url)
 {
-    *status = strcmp(url, "/items") == 0 ? 200 : 404;
-    return MHD_create_response_from_buffer(3, (void *)(*status == 200 ? "[]\n" : "no\n"), MHD_RESPMEM_PERSISTENT);
+    const int is_here = strcmp(url, "/items") == 0;
+    struct MHD_Response *response = MHD_create_response_from_buffer(3, is_here ? "[]\n" : "no\n", MHD_RESPMEM_PERSISTENT);
+    return cors_send(connection, decision, is_here ? 200 : 404, response);
 }
 
 static enum MHD_Result answer(void *policy, struct MHD_Connection *connection, const char *url, const char *method,
     const char *version, const char *upload, size_t *upload_size, void **state)
 {
-    unsigned status = 0;
     corsac_decision decision;
-    struct MHD_Response *response;
-    enum MHD_Result sent = MHD_NO;
     (void)version, (void)upload;
     /* First comes the head alone, then each piece of the body, then the end. */
     if (*state == NULL || *upload_size > 0) {
@@ -53,19 +51,15 @@ static enum MHD_Result answer(void *policy, struct MHD_Connection *connection, c
     }
     if (!cors_decide(policy, connection, method, &decision))
         return MHD_NO;
-    response = decision.request_class == CORSAC_PREFLIGHT ? cors_preflight(&decision) : application(url, &status);
-    if (decision.status != 0)
-        status = (unsigned)decision.status;
-    if (response != NULL && cors_add(response, &decision))
-        sent = MHD_queue_response(connection, status, response);
-    if (response != NULL)
-        MHD_destroy_response(response);
-    return sent;
+    if (decision.request_class == CORSAC_PREFLIGHT)
+        return cors_preflight(connection, &decision);
+    return application(connection, &decision, url);
 }
 
 int main(int count, char **arguments)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)(count > 1 ? atoi(arguments[1]) : 3000)) };
+    const uint16_t port = (uint16_t)(count > 1 ? atoi(arguments[1]) : 3000);
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
     struct MHD_Daemon *daemon;
     corsac_policy policy;
     sigset_t signals;
@@ -76,7 +70,6 @@ int main(int count, char **arguments)
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer, &policy, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_CONNECTION_TIMEOUT, 30u, MHD_OPTION_END);
     if (daemon == NULL)

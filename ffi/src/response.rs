@@ -40,7 +40,6 @@ pub unsafe extern "C" fn corsac_vary_add(line: corsac_bytes, covered: *mut u32) 
 /// `corsac_vary_add` has made of the response's lines. `lines` has room for `CORSAC_VARY_MAX`.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
-///
 /// cbindgen:ptrs-as-arrays=[[lines;CORSAC_VARY_MAX]]
 #[allow(rustdoc::broken_intra_doc_links, reason = "cbindgen's own brackets")]
 #[unsafe(no_mangle)]

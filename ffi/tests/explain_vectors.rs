@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
 
 use corsac::browser::{
-    BlockedCode, Cause, Credentials, Mode, Part, Profile, ReferrerPolicy, decode_console, is_forbidden_header,
-    is_safelisted_header,
+    BlockedCode, Credentials, Mode, Profile, ReferrerPolicy, is_forbidden_header, is_safelisted_header,
 };
 use corsac_ffi::*;
-use explain::{Answers, Bytes, Lines, Script, bytes, directly, needs_after, number, read, through_c};
+use explain::{
+    Answers, Bytes, Lines, Script, bytes, directly, directly_decoded, message_of, needs_after, number, through_c,
+};
 use serde_json::Value;
 
 mod explain;
@@ -347,7 +348,7 @@ fn exchanges_of_every_kind_are_told_as_the_model_tells_them() {
     assert!(missing.is_empty(), "told by none of these exchanges: {missing:?}");
 }
 
-/// What is decoded of a console message, as names and texts.
+/// What is decoded of a console message.
 fn decoded(text: &str) -> corsac_console {
     let mut console = std::mem::MaybeUninit::uninit();
     // SAFETY: all can be read and written.
@@ -358,37 +359,7 @@ fn decoded(text: &str) -> corsac_console {
 }
 
 fn decodes(text: &str) {
-    let console = decoded(text);
-    let given = |bytes: corsac_bytes| read(bytes).map(|bytes| String::from_utf8(bytes).unwrap());
-    let seen = (
-        explain::text(corsac_profile_name(console.profile)),
-        (console.part, console.status, console.is_xhr),
-        [console.code, console.cause_name, console.cause, console.advice].map(given),
-        [console.url, console.redirected_from, console.origin, console.value].map(given),
-    );
-    let direct = decode_console(text).map(|message| {
-        let cause = message.cause();
-        let of = |text: Option<&str>| text.map(str::to_owned);
-        let part = match message.part {
-            Some(Part::Response) => CORSAC_PART_RESPONSE,
-            Some(Part::Preflight) => CORSAC_PART_PREFLIGHT,
-            _ => CORSAC_PART_UNKNOWN,
-        };
-        let says = [
-            message.code.map(BlockedCode::as_str),
-            cause.map(Cause::as_str),
-            cause.map(Cause::sentence),
-            cause.map(Cause::advice),
-        ];
-        (
-            message.profile.name().to_owned(),
-            (part, message.status.map_or(0, i32::from), i32::from(message.is_xhr)),
-            says.map(of),
-            [message.url, message.redirected_from, message.origin, message.value].map(of),
-        )
-    });
-    let nothing = || (String::new(), (CORSAC_PART_UNKNOWN, 0, 0), [const { None }; 4], [const { None }; 4]);
-    assert_eq!(seen, direct.unwrap_or_else(nothing), "{text}");
+    assert_eq!(message_of(&decoded(text)), directly_decoded(text), "{text}");
 }
 
 #[test]

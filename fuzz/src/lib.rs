@@ -1,12 +1,13 @@
 //! What the targets share: the form of their inputs, the naive reference, the policy behind the browser model, and a caller of the C interface.
 
+#[path = "../../ffi/tests/explain/mod.rs"]
+pub mod explain;
 #[path = "../../core/tests/reference/mod.rs"]
 pub mod reference;
-#[path = "../../core/tests/script/mod.rs"]
-pub mod script;
 
 mod caller;
 mod record;
 
-pub use caller::Caller;
-pub use record::{RECORD_END, asks, damage, exchange, mended, records, spec};
+pub use caller::{Asked, Caller, as_told};
+pub use explain::script;
+pub use record::{RECORD_END, asks, damage, exchange, mended, messages, records, spec};

@@ -122,6 +122,11 @@ pub fn exchange(data: &[u8]) -> (Script, Vec<Answers>) {
     (script, hops)
 }
 
+/// The console messages: `T` and the message.
+pub fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    records(data).filter_map(|(letter, text)| (letter == b'T').then_some(text))
+}
+
 /// Anything that is no number is a wrong one.
 fn number(text: &[u8]) -> i64 {
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(-1)

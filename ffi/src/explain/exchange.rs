@@ -9,7 +9,7 @@ use crate::pointer::{input, inputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
 
 /// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
-/// are taken over onto the calling thread's stack: a call takes up to 48 kB of it (`corsac_needs_preflight_after` 64 kB), on a 64-bit machine.
+/// are taken over onto the calling thread's stack, whatever their number.
 pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
 
 /// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.

@@ -51,8 +51,7 @@ pub struct corsac_script_request {
 }
 
 /// Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
-/// only, mode `cors`. Both stay the
-/// caller's, and have to be there for as long as the request is used.
+/// only, mode `cors`. Both stay the caller's, and have to be there for as long as the request is used.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]

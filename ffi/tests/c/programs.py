@@ -16,6 +16,7 @@ CPP17 = ["-std=c++17", "-pedantic", "-Wall", "-Wextra", "-Werror"]
 SANITISERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]  # typos:allow
 PACKAGES = {"clang++": "clang", "g++": "g++", "readelf": "binutils", "nm": "binutils", "make": "make"}
 
+VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name != "browser-cases.json")
 CASES = ["vectors.c", "case.c", "decision.c", "finding.c", "text.c", "memory.c", "fault.c"]
 MADE = ["made.c", "memory.c", "fault.c"]
 MISUSES = ["misuse.c", "sentence.c", "promise.c", *sorted(path.name for path in HERE.glob("misuse_*.c")), *MADE]

@@ -7,9 +7,7 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
-from programs import CASES, MADE, MISUSES, ROOT, SANITISERS, Programs, needs, run, valgrind
-
-VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name != "browser-cases.json")
+from programs import CASES, MADE, MISUSES, ROOT, SANITISERS, VECTORS, Programs, needs, run, valgrind
 
 
 class Vectors(Programs):

@@ -3,10 +3,11 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
 use std::ffi::c_void;
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 
 use corsac::browser::{
-    Credentials, Exchange, Mode, Part, PreflightOutcome, Profile, ReferrerPolicy, ScriptRequest, Tainting, Verdict,
+    BlockedCode, Cause, Credentials, Exchange, Mode, Part, PreflightOutcome, Profile, ReferrerPolicy, ScriptRequest,
+    Tainting, Verdict, decode_console,
 };
 use corsac_ffi::*;
 
@@ -333,4 +334,55 @@ pub fn needs_after(script: &Script, answers: &[Answers], profile: Profile, later
     [through_c == 1, direct]
 }
 
-pub const NOTHING: *mut c_void = null_mut();
+/// What a console message says, as names and texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub profile: String,
+    pub part: i32,
+    pub status: i32,
+    pub is_xhr: bool,
+    pub meaning: [Option<String>; 4],
+    pub filled_in: [Option<String>; 4],
+}
+
+/// What the C interface decoded.
+pub fn message_of(console: &corsac_console) -> Message {
+    let given = |bytes: corsac_bytes| read(bytes).map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+    Message {
+        profile: text(corsac_profile_name(console.profile)),
+        part: console.part,
+        status: console.status,
+        is_xhr: console.is_xhr == 1,
+        meaning: [console.code, console.cause_name, console.cause, console.advice].map(given),
+        filled_in: [console.url, console.redirected_from, console.origin, console.value].map(given),
+    }
+}
+
+/// What the browser model decodes.
+pub fn directly_decoded(text: &str) -> Message {
+    let nothing = Message {
+        profile: String::new(),
+        part: CORSAC_PART_UNKNOWN,
+        status: 0,
+        is_xhr: false,
+        meaning: [const { None }; 4],
+        filled_in: [const { None }; 4],
+    };
+    decode_console(text).map_or(nothing, |message| {
+        let cause = message.cause();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let code = message.code.map(BlockedCode::as_str);
+        Message {
+            profile: message.profile.name().to_owned(),
+            part: match message.part {
+                Some(Part::Response) => CORSAC_PART_RESPONSE,
+                Some(Part::Preflight) => CORSAC_PART_PREFLIGHT,
+                _ => CORSAC_PART_UNKNOWN,
+            },
+            status: message.status.map_or(0, i32::from),
+            is_xhr: message.is_xhr,
+            meaning: [code, cause.map(Cause::as_str), cause.map(Cause::sentence), cause.map(Cause::advice)].map(owned),
+            filled_in: [message.url, message.redirected_from, message.origin, message.value].map(owned),
+        }
+    })
+}

@@ -1,119 +1,22 @@
-//! A C program that calls the engine: as the header asks, but for the arguments that the input makes wrong. Those calls are refused, leave
-//! their output as it was, and are made again.
+//! The engine as C calls it: a spec is compiled, an image opened, a request answered, and what goes to people written down.
 
-use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 
 use corsac_ffi::{
-    CORSAC_INVALID_ARGUMENT, CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_OK, CORSAC_UNSET, CORSAC_VARY_MAX,
-    CORSAC_WARNING, corsac_bytes, corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name,
-    corsac_escape, corsac_evaluate, corsac_evaluate_with, corsac_finding, corsac_list, corsac_policy,
-    corsac_policy_compile, corsac_policy_open, corsac_policy_size, corsac_request, corsac_request_header,
-    corsac_request_init, corsac_result, corsac_spec, corsac_spec_init, corsac_vary_add, corsac_vary_missing,
+    CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_OK, CORSAC_UNSET, CORSAC_VARY_MAX, CORSAC_WARNING, corsac_bytes,
+    corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name, corsac_escape, corsac_evaluate,
+    corsac_evaluate_with, corsac_finding, corsac_policy, corsac_policy_compile, corsac_policy_open, corsac_policy_size,
+    corsac_request, corsac_request_header, corsac_request_init, corsac_result, corsac_spec, corsac_spec_init,
+    corsac_vary_add, corsac_vary_missing,
 };
 
-use crate::record::records;
+use super::{Caller, PAPER, name, read};
 use crate::reference::bridge::{Found, Judge};
 use crate::reference::{Ask, Bytes, Spec, Verdict};
 
-/// What memory holds that nobody wrote.
-const PAPER: u8 = 0xA5;
-
-/// The caller, and what it gets wrong.
-pub struct Caller {
-    /// Which of the arguments is wrong, and how.
-    wrong: BTreeMap<usize, u8>,
-    handed_over: usize,
-    is_spoilt: bool,
-}
-
 impl Caller {
-    /// `*`, the number of an argument, and what is wrong with it.
-    pub fn new(data: &[u8]) -> Self {
-        let wrong = records(data).filter_map(|record| match record {
-            (b'*', &[number, kind, ..]) => Some((usize::from(number), kind)),
-            _ => None,
-        });
-        Self { wrong: wrong.collect(), handed_over: 0, is_spoilt: false }
-    }
-
-    /// How the next argument is wrong, if it is: each once.
-    fn next(&mut self) -> Option<u8> {
-        self.handed_over += 1;
-        let kind = self.wrong.remove(&(self.handed_over - 1));
-        self.is_spoilt |= kind.is_some();
-        kind
-    }
-
-    fn pointer<T>(&mut self, right: *mut T) -> *mut T {
-        match self.next() {
-            None => right,
-            Some(kind) if kind % 2 == 1 && align_of::<T>() > 1 => right.cast::<u8>().wrapping_add(1).cast(),
-            Some(_) => null_mut(),
-        }
-    }
-
-    fn text(&mut self, text: &[u8]) -> corsac_bytes {
-        let ptr = text.as_ptr();
-        match self.next() {
-            None if text.is_empty() => corsac_bytes { ptr: null(), len: 0 },
-            None => corsac_bytes { ptr, len: text.len() },
-            Some(kind) if kind % 2 == 1 => corsac_bytes { ptr, len: usize::MAX - usize::from(kind) },
-            Some(kind) => corsac_bytes { ptr: null(), len: 1 + usize::from(kind) },
-        }
-    }
-
-    fn texts(&mut self, texts: &[Bytes]) -> Vec<corsac_bytes> {
-        texts.iter().map(|text| self.text(text)).collect()
-    }
-
-    fn list(&mut self, texts: &[corsac_bytes]) -> corsac_list {
-        let ptr = if texts.is_empty() { texts.as_ptr() } else { self.pointer(texts.as_ptr().cast_mut()) };
-        corsac_list { ptr, len: texts.len() }
-    }
-
-    fn switch(&mut self, is_on: bool) -> u8 {
-        self.next().map_or(u8::from(is_on), |kind| kind.max(2))
-    }
-
-    /// Calls until nothing is wrong: what the output is then, or the result.
-    fn call<T>(&mut self, mut call: impl FnMut(&mut Self, *mut T) -> corsac_result) -> Result<T, corsac_result> {
-        loop {
-            self.is_spoilt = false;
-            let mut room = Box::new(MaybeUninit::<T>::uninit());
-            // SAFETY: the room is there.
-            unsafe { room.as_mut_ptr().write_bytes(PAPER, 1) };
-            let pointer = self.pointer(room.as_mut_ptr());
-            let result = call(self, pointer);
-            if self.is_spoilt {
-                assert_eq!(result, CORSAC_INVALID_ARGUMENT);
-            } else if result == CORSAC_OK {
-                // SAFETY: the output is written where the result is 0; what is not is paper, which any of the structs may hold.
-                return Ok(unsafe { room.assume_init_read() });
-            }
-            // SAFETY: every byte was written above.
-            let bytes = unsafe { std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), size_of::<T>()) };
-            assert!(bytes.iter().all(|byte| *byte == PAPER), "written, and the result is {result}");
-            if !self.is_spoilt {
-                return Err(result);
-            }
-        }
-    }
-
-    /// Changes what is there until nothing is wrong. That a refused call changes nothing shows in what comes of it.
-    fn change(&mut self, mut call: impl FnMut(&mut Self) -> corsac_result) {
-        loop {
-            self.is_spoilt = false;
-            let result = call(self);
-            assert_eq!(result, if self.is_spoilt { CORSAC_INVALID_ARGUMENT } else { CORSAC_OK });
-            if !self.is_spoilt {
-                return;
-            }
-        }
-    }
-
     /// What compiling gives into storage that is so many bytes too small: the image or the result, and every finding.
     pub fn compile(&mut self, spec: &Spec, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
         let size = self.call(|caller, size| caller.with(spec, |spec| unsafe { corsac_policy_size(spec, size) }));
@@ -199,6 +102,7 @@ impl Caller {
             let decision = caller.pointer(&raw mut decision);
             unsafe { corsac_denial_message(decision, buffer, capacity, written) }
         })
+        .expect("the buffer is long enough")
     }
 
     /// The same bytes, printable.
@@ -206,26 +110,7 @@ impl Caller {
         self.written(bytes.len() * 4, |caller, buffer, capacity, written| unsafe {
             corsac_escape(caller.text(bytes), buffer, capacity, written)
         })
-    }
-
-    /// What a function writes into a buffer, and nothing into one that is a byte too small.
-    fn written(
-        &mut self,
-        capacity: usize,
-        mut write: impl FnMut(&mut Self, *mut u8, usize, *mut usize) -> corsac_result,
-    ) -> String {
-        let mut buffer = vec![PAPER; capacity];
-        let mut into = |caller: &mut Self, capacity| {
-            caller.call(|caller, written| {
-                let start = if capacity == 0 { buffer.as_mut_ptr() } else { caller.pointer(buffer.as_mut_ptr()) };
-                write(caller, start, capacity, written)
-            })
-        };
-        let length = into(self, capacity).expect("the buffer is long enough");
-        assert_eq!(into(self, length), Ok(length));
-        assert!(length == 0 || into(self, length - 1).is_err());
-        buffer.truncate(length);
-        String::from_utf8(buffer).expect("a message is text")
+        .expect("the buffer is long enough")
     }
 
     /// The `Vary` lines that a response with these lines still lacks.
@@ -242,15 +127,6 @@ impl Caller {
             .expect("the engine's own line");
         missing[..count].iter().map(|line| read(*line).to_vec()).collect()
     }
-}
-
-fn read<'a>(bytes: corsac_bytes) -> &'a [u8] {
-    // SAFETY: what the library gives back can be read while the input lives.
-    if bytes.len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(bytes.ptr, bytes.len) } }
-}
-
-fn name(bytes: corsac_bytes) -> &'static str {
-    std::str::from_utf8(read(bytes)).expect("a name is text")
 }
 
 unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) {

@@ -1,0 +1,236 @@
+/*
+ * Exchanges made up of pieces, the same at every run, and everything that the browser model tells of them. Every reason for which a browser
+ * refuses comes up, but those that only a console message tells. `exchanges deep`: the callback takes 16 kB of stack itself.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "fault.h"
+#include "memory.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define OF(list) ((list)[pick(COUNT(list))])
+
+enum { EXCHANGES = 500, REASONS = 64, HOPS = 3, HEADERS = 4, LINES = 16, DEEP = 16 * 1024 };
+
+static const char *const only_in_consoles[] = {
+    "network-error", "local-network-denied", "local-network-not-secure", "local-network-space-mismatch"
+};
+static int is_deep, seen[REASONS];
+static unsigned long told;
+static uint8_t message[CORSAC_CONSOLE_MAX];
+static size_t message_len;
+
+static size_t pick(size_t count)
+{
+    static uint64_t state = 5;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(state >> 33) % count;
+}
+
+static unsigned char be_deep(void)
+{
+    volatile unsigned char room[DEEP];
+    size_t i;
+    for (i = 0; i < DEEP; i++)
+        room[i] = 0;
+    return room[0];
+}
+
+static unsigned char (*const volatile deeply)(void) = be_deep;
+
+static void on_blocked(void *data, const corsac_blocked *blocked)
+{
+    size_t place;
+    (void)data;
+    for (place = 0; place < REASONS; place++) {
+        corsac_bytes name = corsac_blocked_name(place);
+        seen[place] |= name.len == blocked->code.len && memcmp(name.ptr, blocked->code.ptr, name.len) == 0;
+    }
+    if (is_deep)
+        deeply();
+    memcpy(message, blocked->console.ptr, blocked->console.len);
+    message_len = blocked->console.len;
+    told++;
+}
+
+static void on_text(void *data, corsac_bytes text)
+{
+    (void)data, (void)text;
+    told++;
+}
+
+static void on_header(void *data, const corsac_header *header)
+{
+    (void)data, (void)header;
+    told++;
+}
+
+static corsac_header header(const char *name, const char *value)
+{
+    corsac_header header = { literal(name), { NULL, 0 } };
+    if (value != NULL)
+        header.value = literal(value);
+    return header;
+}
+
+static corsac_script_request made_script(corsac_header *headers)
+{
+    static const char *const origins[] = { "https://app.example", "null", "http://localhost:3000" };
+    static const char *const urls[] = { "https://api.example/x", "https://api.example/x", "https://app.example/y", "http://u:p@api.example/",
+        "data:text/plain,x", "ftp://api.example/x" };
+    static const char *const methods[] = { "GET", "POST", "put", "PUT", "patch", "HEAD", "TRACE", "a b" };
+    static const char *const policies[] = { "", "no-referrer", "same-origin", "unsafe-url" };
+    static const char *const lines[][2] = { { "Authorization", NULL }, { "X-Trace", "1" }, { "x-trace", "" }, { "Cookie", "a=1" },
+        { "Content-Type", "application/json" }, { "Content-Type", "text/plain" }, { "Range", "bytes=0-9" }, { "No Token", "1" },
+        { "X-Trace", "a\nb" } };
+    const corsac_bytes origin = literal(OF(origins)), url = literal(OF(urls));
+    corsac_script_request request;
+    corsac_script_request_init(&request, origin, url);
+    request.method = literal(OF(methods));
+    request.referrer_policy = literal(OF(policies));
+    request.credentials = (int32_t)pick(3);
+    request.mode = pick(3) > 0 ? CORSAC_MODE_CORS : (int32_t)pick(3);
+    request.upload_listener = pick(3) == 0;
+    request.stream_body = pick(4) == 0;
+    request.headers = headers;
+    for (request.header_count = 0; request.header_count < pick(HEADERS); request.header_count++) {
+        const char *const *line = lines[pick(pick(4) == 0 ? COUNT(lines) : COUNT(lines) - 2)];
+        headers[request.header_count] = header(line[0], line[1]);
+    }
+    return request;
+}
+
+static const corsac_response *made_answer(const int *statuses, size_t count)
+{
+    static const struct {
+        const char *name, *values[8];
+    } lines[] = {
+        { "Access-Control-Allow-Origin", { "*", "https://app.example", "https://app.example", "null", "https://app.example/", "a, b",
+            "app.example", "\007\351" } },
+        { "access-control-allow-credentials", { "true", "true", "true", "true", "True", "", "true", "true" } },
+        { "Access-Control-Allow-Methods", { "*", "PUT, PATCH", "put", "a b", "\"PUT\"", "PUT", "PATCH", "*" } },
+        { "Access-Control-Allow-Headers", { "*", "x-trace,authorization,content-type", "x-trace", "a;b", "*", "range", "x-trace", "" } },
+        { "Access-Control-Expose-Headers", { "*", "ETag", "a b", "*", "ETag", "", "etag", "*" } },
+        { "Access-Control-Max-Age", { "600", "x", "-1", "999999", "0", "5", "600", "600" } },
+        { "ETag", { "1", "1", "1", "1", "1", "1", "1", "1" } },
+        { "Location", { "/", "https://api.example/", "/x\r\n", "/", "/", "/", "/", "/" } },
+    };
+    static const size_t times[] = { 0, 1, 1, 1, 1, 2 };
+    corsac_response *answer = keep(sizeof *answer);
+    corsac_header *headers = keep(LINES * sizeof *headers);
+    size_t i, again;
+    answer->status = statuses[pick(count)];
+    answer->headers = headers;
+    answer->header_count = 0;
+    for (i = 0; i < COUNT(lines); i++) {
+        for (again = OF(times); again > 0; again--)
+            headers[answer->header_count++] = header(lines[i].name, OF(lines[i].values));
+    }
+    return pick(4) == 0 ? NULL : answer;
+}
+
+static size_t made_hops(corsac_hop *hops)
+{
+    static const char *const urls[] = { "https://api.example/z", "https://app.example/", "https://u:p@api.example/", "ftp://a.example/", "" };
+    static const int preflights[] = { 204, 204, 200, 403, 307 }, last[] = { 200, 404, 500, 407, 7 }, redirects[] = { 301, 303, 307 };
+    const size_t count = 1 + (pick(2) == 0 ? pick(HOPS) : 0);
+    size_t i;
+    memset(hops, 0, HOPS * sizeof *hops);
+    for (i = 0; i < count; i++) {
+        hops[i].url = literal(OF(urls));
+        hops[i].preflight = made_answer(preflights, COUNT(preflights));
+        hops[i].response = i + 1 < count ? made_answer(redirects, COUNT(redirects)) : made_answer(last, COUNT(last));
+    }
+    return count;
+}
+
+/* All that can be asked, in one profile, and what the last one's console said. 1: it was answered. */
+static int asked(const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile)
+{
+    static uint8_t names[1 << 16];
+    const corsac_bytes said = { message, message_len };
+    size_t hop, written;
+    corsac_judgement judgement;
+    corsac_console console;
+    corsac_step step;
+    int wrong = 0;
+    wrong |= corsac_decode_console(said, &console);
+    wrong |= corsac_explain(request, hops, count, profile, on_blocked, NULL, &judgement);
+    wrong |= corsac_exposed_headers(request, hops, count, profile, on_text, NULL);
+    wrong |= corsac_dropped_headers(request, on_header, NULL);
+    wrong |= corsac_needs_preflight_after(request, hops, count, profile, request, 1000) < 0;
+    for (hop = 0; hop < count; hop++) {
+        wrong |= corsac_step_at(request, hops, count, hop, profile, &step);
+        wrong |= corsac_step_requested_headers(request, hops, count, hop, profile, names, sizeof names, &written);
+        wrong |= corsac_step_headers(request, hops, count, hop, on_header, NULL);
+        wrong |= corsac_step_passing_lines(request, hops, count, hop, profile, 0, on_text, NULL);
+        wrong |= corsac_step_passing_lines(request, hops, count, hop, profile, 1, on_text, NULL);
+    }
+    return !wrong;
+}
+
+/* As many lines as there may be, and as many hops. */
+static int asked_at_the_limits(void)
+{
+    static corsac_header lines[CORSAC_EXPLAIN_LINES_MAX];
+    corsac_response redirect = { 302, lines, 1 }, answer = { 200, lines, 0 };
+    corsac_hop hops[CORSAC_EXPLAIN_HOPS_MAX];
+    corsac_script_request request;
+    size_t i;
+    int is_right = 1;
+    memset(hops, 0, sizeof hops);
+    lines[0] = header("Access-Control-Allow-Origin", "*");
+    for (i = 1; i < COUNT(lines); i++)
+        lines[i] = header("X-Trace", "1");
+    for (i = 0; i < COUNT(hops); i++) {
+        hops[i].url = literal("https://api.example/");
+        hops[i].response = &redirect;
+    }
+    corsac_script_request_init(&request, literal("https://app.example"), literal("https://api.example/"));
+    is_right &= asked(&request, hops, COUNT(hops), CORSAC_PROFILE_CHROMIUM);
+    hops[0].response = hops[0].preflight = &answer;
+    answer.header_count = COUNT(lines) / 2;
+    is_right &= asked(&request, hops, 1, CORSAC_PROFILE_CHROMIUM);
+    answer.header_count = 0;
+    request.headers = lines;
+    request.header_count = COUNT(lines);
+    return is_right & asked(&request, hops, 1, CORSAC_PROFILE_CHROMIUM);
+}
+
+/* Whether every reason came up. */
+static int all_are_seen(void)
+{
+    size_t place, i;
+    int is_right = 1;
+    for (place = 0; corsac_blocked_name(place).len > 0; place++) {
+        corsac_bytes name = corsac_blocked_name(place);
+        int is_needed = 1;
+        for (i = 0; i < COUNT(only_in_consoles); i++)
+            is_needed &= !(name.len == strlen(only_in_consoles[i]) && memcmp(name.ptr, only_in_consoles[i], name.len) == 0);
+        if (place >= REASONS || (is_needed && !seen[place])) {
+            printf("no exchange tells %.*s\n", (int)name.len, (const char *)name.ptr);
+            is_right = 0;
+        }
+    }
+    return is_right;
+}
+
+int main(int count, char **arguments)
+{
+    unsigned long failed = 0, i;
+    is_deep = count > 1 && strcmp(arguments[1], "deep") == 0;
+    for (i = 0; i < EXCHANGES; i++) {
+        corsac_header headers[HEADERS];
+        corsac_hop hops[HOPS];
+        const corsac_script_request request = made_script(headers);
+        const size_t hop_count = made_hops(hops);
+        int32_t profile;
+        for (profile = CORSAC_PROFILE_SPEC; profile <= CORSAC_PROFILE_WEBKIT; profile++)
+            failed += !asked(&request, hops, hop_count, profile);
+        let_go();
+    }
+    failed += !asked_at_the_limits() + !all_are_seen();
+    printf("%lu exchanges, %lu told, %lu failed\n", i, told, failed);
+    return failed > 0;
+}

@@ -1,0 +1,110 @@
+/*
+ * How much stack the library takes: linked into another program with `--wrap` for each function below, it paints what lies beneath each call,
+ * sees how far the paint is gone, and says at the end how deep each function went. What a callback takes is counted, too.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <corsac.h>
+
+/* Where the arguments of the call itself go, the second time may be a little deeper. */
+enum { ROOM = 96 * 1024, SHIFT = 256, PAINT = 0xA5 };
+
+/* Paints the memory beneath its caller, or says how many bytes of it are not painted any more. */
+static size_t reach(int is_painting)
+{
+    volatile unsigned char room[ROOM];
+    size_t i;
+    for (i = is_painting ? 0 : SHIFT; i < ROOM && (is_painting || room[i] == PAINT); i++)
+        room[i] = PAINT;
+    return ROOM - i;
+}
+
+/* Not to be made a part of its caller. */
+static size_t (*const volatile below)(int) = reach;
+
+static struct {
+    const char *name;
+    size_t bytes;
+} deepest[16];
+
+static void tell(void)
+{
+    size_t i;
+    for (i = 0; i < sizeof deepest / sizeof *deepest && deepest[i].name != NULL; i++)
+        printf("stack: %s %lu\n", deepest[i].name, (unsigned long)deepest[i].bytes);
+}
+
+static void note(const char *name, size_t bytes)
+{
+    size_t i = 0;
+    if (deepest[0].name == NULL)
+        atexit(tell);
+    while (deepest[i].name != NULL && strcmp(deepest[i].name, name) != 0)
+        i++;
+    deepest[i].name = name;
+    if (deepest[i].bytes < bytes)
+        deepest[i].bytes = bytes;
+}
+
+#define MEASURED(function, parameters, arguments)   \
+    int32_t __real_##function parameters;           \
+    int32_t __wrap_##function parameters;           \
+    int32_t __wrap_##function parameters            \
+    {                                               \
+        int32_t result;                             \
+        below(1);                                   \
+        result = __real_##function arguments;       \
+        note(#function, below(0));                  \
+        return result;                              \
+    }
+
+MEASURED(corsac_policy_compile,
+    (const corsac_spec *spec, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data, corsac_policy *policy),
+    (spec, storage, len, on_finding, data, policy))
+
+MEASURED(corsac_policy_open, (const uint8_t *image, size_t len, corsac_policy *policy), (image, len, policy))
+
+MEASURED(corsac_evaluate, (const corsac_policy *policy, const corsac_request *request, corsac_decision *decision),
+    (policy, request, decision))
+
+MEASURED(corsac_denial_message, (const corsac_decision *decision, uint8_t *buffer, size_t capacity, size_t *written),
+    (decision, buffer, capacity, written))
+
+MEASURED(corsac_explain,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile, corsac_on_blocked on_blocked, void *data,
+        corsac_judgement *judgement),
+    (request, hops, count, profile, on_blocked, data, judgement))
+
+MEASURED(corsac_exposed_headers,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile, corsac_on_text on_name, void *data),
+    (request, hops, count, profile, on_name, data))
+
+MEASURED(corsac_dropped_headers, (const corsac_script_request *request, corsac_on_header on_header, void *data),
+    (request, on_header, data))
+
+MEASURED(corsac_step_at,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, size_t hop, int32_t profile, corsac_step *step),
+    (request, hops, count, hop, profile, step))
+
+MEASURED(corsac_step_requested_headers,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, size_t hop, int32_t profile, uint8_t *buffer,
+        size_t capacity, size_t *written),
+    (request, hops, count, hop, profile, buffer, capacity, written))
+
+MEASURED(corsac_step_headers,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, size_t hop, corsac_on_header on_header, void *data),
+    (request, hops, count, hop, on_header, data))
+
+MEASURED(corsac_step_passing_lines,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, size_t hop, int32_t profile, int32_t of_preflight,
+        corsac_on_text on_line, void *data),
+    (request, hops, count, hop, profile, of_preflight, on_line, data))
+
+MEASURED(corsac_needs_preflight_after,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile, const corsac_script_request *later,
+        uint64_t milliseconds),
+    (request, hops, count, profile, later, milliseconds))
+
+MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console *console), (text, console))

@@ -1,0 +1,56 @@
+"""How much of its caller's stack the release library takes, over all vectors and over made-up exchanges: at most what corsac.h says."""
+
+import re
+import unittest
+
+from programs import CASES, HERE, ROOT, VECTORS, Programs, needs
+
+HEADER = (ROOT / "include/corsac.h").read_text()
+FUNCTIONS = re.findall(r"^MEASURED\((\w+)", (HERE / "stack.c").read_text(), re.MULTILINE)
+# What the header says of each: of the engine, of the browser model, of the one that reads two requests.
+ENGINE, MODEL, TWO = (
+    int(re.search(words, HEADER)[1]) * 1000
+    for words in (r"takes up to (\d+) kB", r"the browser model up to (\d+) kB", r"`corsac_needs_preflight_after` (\d+) kB")
+)
+OF_THE_ENGINE = ("corsac_policy_compile", "corsac_policy_open", "corsac_evaluate", "corsac_denial_message")
+
+
+def bound(function):
+    if function in OF_THE_ENGINE:
+        return ENGINE
+    return TWO if function == "corsac_needs_preflight_after" else MODEL
+
+
+class Stack(Programs):
+    def measured(self, name, sources, arguments=(), flags=()):
+        # Resolved when the program starts, and not on the stack of a call.
+        wraps = ["-Wl,-z,now", *(f"-Wl,--wrap={function}" for function in FUNCTIONS)]
+        said = self.succeeds(self.build(name, [*sources, "stack.c"], "gcc", ["-O2", *flags, *wraps]), *arguments)
+        self.assertIn("; 0 failed" if flags else ", 0 failed", said)
+        return {function: int(bytes) for function, bytes in re.findall(r"^stack: (\w+) (\d+)$", said, re.MULTILINE)}
+
+    def of_exchanges(self, *arguments):
+        return self.measured("stack-exchanges", ["exchanges.c", "memory.c", "fault.c"], arguments)
+
+    def of_vectors(self):
+        return self.measured("stack-vectors", CASES, VECTORS, ["-ljansson"])
+
+    def over(self, measured, share=1.0):
+        return sorted(function for function, bytes in measured.items() if bytes > bound(function) * share)
+
+    @needs("gcc", "libjansson-dev")
+    def test_no_call_takes_more_than_the_header_says(self):
+        measured = self.of_vectors() | self.of_exchanges()
+        self.assertEqual(sorted(measured), sorted(FUNCTIONS))
+        print("".join(f"\n    {function}: {bytes} bytes of stack" for function, bytes in measured.items()))
+        self.assertEqual(self.over(measured), [])
+        # Bounds that are a tenth smaller would be refused: each is close to what its deepest function takes.
+        self.assertEqual(self.over(measured, 0.9), ["corsac_explain", "corsac_needs_preflight_after", "corsac_policy_compile"])
+
+    @needs("gcc")
+    def test_a_call_that_takes_more_would_show(self):
+        self.assertEqual(self.over(self.of_exchanges("deep")), ["corsac_explain"])
+
+
+if __name__ == "__main__":
+    unittest.main()
