@@ -107,7 +107,7 @@ msrv: ## each crate's rust-version: no dependency asks for more, and Debian's ru
 coverage: ## core by region: what no test reaches stands in guards/unreached.toml with the reason, or it fails
 	python3 guards/coverage.py
 
-bench: bench-core nginx-bench python-bench ## all three measurements, with nginx under load for a minute: a quarter of an hour
+bench: bench-core nginx-bench python-bench python-wsgi-bench ## every measurement, with nginx under load for a minute: a quarter of an hour
 
 bench-core: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
@@ -370,5 +370,5 @@ python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a pag
 python-django-test: python ## Django: vectors, system checks, waitress and uvicorn, a page in Chromium
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/django
 
-python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: three minutes
-	cd python && $(PYTHON_VENV)/bin/python benches/wsgi.py
+python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: a minute; writes python/benches/results
+	$(PYTHON_VENV)/bin/python python/benches/wsgi.py --write
