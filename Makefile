@@ -19,7 +19,7 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-core bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
-	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi \
+	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi example-fastapi-test \
 	python-wsgi-test python-django-test python-wsgi-bench python-install
 
 help: ## this list
@@ -37,7 +37,7 @@ test: tools browsers-tools fmt-check lint doc spelling guards ## every test of t
 	$(MAKE) c-test
 	$(MAKE) nginx-test
 	# As the command line's tests have built their dependencies.
-	$(MAKE) python-test python-typing python-peers-test PYTHON_PROFILE=dev
+	$(MAKE) python-test python-typing python-peers-test example-fastapi-test python-install PYTHON_PROFILE=dev
 	@if cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
 
 tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
@@ -107,7 +107,7 @@ msrv: ## each crate's rust-version: no dependency asks for more, and Debian's ru
 coverage: ## core by region: what no test reaches stands in guards/unreached.toml with the reason, or it fails
 	python3 guards/coverage.py
 
-bench: bench-core nginx-bench python-bench ## all three measurements, with nginx under load for a minute: a quarter of an hour
+bench: bench-core nginx-bench python-bench python-wsgi-bench ## every measurement, with nginx under load for a minute: a quarter of an hour
 
 bench-core: ## what a decision costs, beside its peers: measures for about three minutes and writes benches/results
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
@@ -349,7 +349,7 @@ python-peers-test: python ## Starlette's own tests, fetched: with our class in t
 
 python-install: ## `pip install ./python` into an environment of its own, as its users do
 	$(PYTHON) -m venv --clear $(ROOT)target/python-install
-	$(ROOT)target/python-install/bin/pip install --quiet $(ROOT)python
+	$(ROOT)target/python-install/bin/pip install --quiet --config-settings 'build-args=--profile $(PYTHON_PROFILE)' $(ROOT)python
 	$(ROOT)target/python-install/bin/python -m corsac
 	$(ROOT)target/python-install/bin/python -c 'import corsac.asgi, corsac.wsgi, corsac.testing; print(corsac.Policy(["https://a.example"]))'
 
@@ -361,6 +361,9 @@ example-fastapi: python ## an API and a page that calls it, on http://localhost:
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement examples/fastapi/requirements.txt
 	$(PYTHON_VENV)/bin/python examples/fastapi/main.py
 
+example-fastapi-test: python ## that one, as its README tells it, in Chromium
+	$(PYTHON_VENV)/bin/python -m unittest discover --start-directory examples/fastapi
+
 # Flask, Django, their servers, and the peers that are compared with.
 $(PYTHON_VENV)/installed: python/requirements/wsgi.txt
 
@@ -370,5 +373,5 @@ python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a pag
 python-django-test: python ## Django: vectors, system checks, waitress and uvicorn, a page in Chromium
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/django
 
-python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: three minutes
-	cd python && $(PYTHON_VENV)/bin/python benches/wsgi.py
+python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: a minute; writes python/benches/results
+	$(PYTHON_VENV)/bin/python python/benches/wsgi.py --write

@@ -1,12 +1,13 @@
 """An API and the page that calls it, on two origins: what is allowed, what is denied, and why.
 
-`python main.py`, then open http://localhost:8001. The API is http://localhost:8000; its policy is the call of
-`add_middleware` below.
+`python main.py`, then open http://localhost:8001 (PORT is another). The API has the port below that one; its policy is
+the call of `add_middleware` below.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,8 @@ from fastapi.responses import FileResponse, PlainTextResponse
 
 from corsac.asgi import CORSMiddleware
 
-API_PORT, PAGE_PORT = 8000, 8001
+PAGE_PORT = int(os.environ.get("PORT", "8001"))
+API_PORT = PAGE_PORT - 1
 
 api = FastAPI(title="Things")
 
@@ -97,7 +99,7 @@ def serve(app: FastAPI, port: int) -> uvicorn.Server:
 async def main() -> None:
     """Both, until Ctrl-C."""
     servers = [serve(api, API_PORT), serve(page, PAGE_PORT)]
-    print(f"open http://localhost:{PAGE_PORT}, and then http://127.0.0.1:{PAGE_PORT}, which is another origin")
+    print(f"open http://localhost:{PAGE_PORT}, and then http://127.0.0.1:{PAGE_PORT}, which is another origin", flush=True)
     await asyncio.gather(*(server.serve() for server in servers))
 
 

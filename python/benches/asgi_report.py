@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-import platform
 import statistics
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-import corsac
+import machine
 
 Medians: TypeAlias = "dict[tuple[int, str, str], float]"
 Samples: TypeAlias = "dict[tuple[int, str, str], list[float]]"
@@ -24,11 +21,7 @@ def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
         f"Medians over interleaved rounds of raw ASGI calls, denials not logged; {spread(samples)}.",
         "",
     ]
-    rows += ["| goal | at most | is | |", "|---|--:|--:|---|"]
-    rows += [
-        f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |"
-        for name, most, value in goals(medians, sizes)
-    ]
+    rows += machine.verdicts(goals(medians, sizes))
     rows += ["", "Microseconds of one call; in brackets what it adds to the bare application, where that answers.", ""]
     rows += ["| request | origins | bare | Starlette | Corsac | Corsac of Starlette |", "|---|--:|--:|--:|--:|--:|"]
     for size, case in dict.fromkeys((size, case) for size, case, _ in medians):
@@ -113,18 +106,7 @@ def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
 
 def head() -> str:
     """Where the numbers are from."""
-    packages = f"corsac {corsac.__version__}, starlette {version('starlette')}"
-    today = datetime.date.today().isoformat()
-    return f"`make python-bench`, {cpu()}, {today}, Python {platform.python_version()}, {packages}"
-
-
-def cpu() -> str:
-    """The processor's name, as Linux says it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return machine.head("make python-bench", "starlette")
 
 
 def spread(samples: Samples) -> str:

@@ -1,32 +1,34 @@
 """What CORS costs Flask and Django: corsac beside flask-cors and django-cors-headers, in one process and one run.
 
-Every contender answers the same request in turn, round after round; medians over the rounds, so that a busy machine
-slows all alike; of the time that this thread has the processor. What is compared is the overhead over the bare
-application, and of a preflight the whole: an application that is never asked costs nothing. Answers are checked first.
-
-    python benches/wsgi.py [--quick]
+Every contender answers every request in turn, round after round; medians over the rounds, so that a busy machine
+slows all alike; of the time that this thread has the processor. Answers are checked first. `--write` writes
+results/wsgi.md; without it, a table to look at, in seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import gc
 import io
 import logging
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import flask_cors
+import wsgi_report
 from corsheaders.middleware import CorsMiddleware as TheirDjango
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from flask import Flask
 
+# Asks, and says whether the answer shares the response.
+Contender: TypeAlias = "Callable[[dict[str, Any]], bool]"
+
+SIZES = (1, 100, 10_000)
 ORIGIN = "https://app.example.com"
 METHODS, HEADERS = ["GET", "PUT"], ["content-type", "x-trace"]
 PREFLIGHT = {
@@ -35,13 +37,16 @@ PREFLIGHT = {
     "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT",
     "HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "content-type,x-trace",
 }
+HOSTILE = {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "x-trace," * 7500}
 # What is asked, and whether the answer shares the response.
 CASES: dict[str, tuple[dict[str, str], bool]] = {
     "GET without Origin": ({}, False),
     "GET allowed": ({"HTTP_ORIGIN": ORIGIN}, True),
     "GET denied": ({"HTTP_ORIGIN": "https://evil.example"}, False),
     "preflight": (PREFLIGHT, True),
-    "60 kB of requested headers": (PREFLIGHT | {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "x-trace," * 7500}, True),
+    "preflight denied": (PREFLIGHT | {"HTTP_ORIGIN": "https://evil.example"}, False),
+    # flask-cors and corsac name the headers that are allowed, django-cors-headers allows it.
+    wsgi_report.HOSTILE: (PREFLIGHT | HOSTILE, True),
 }
 BASE = {
     "REQUEST_METHOD": "GET", "PATH_INFO": "/", "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "bench",
@@ -62,16 +67,16 @@ def flask_app() -> Flask:
     return app
 
 
-def flask_contenders(count: int) -> dict[str, Callable[[dict[str, Any]], bool]]:
+def flask_contenders(size: int) -> dict[str, Contender]:
     from corsac.wsgi import CORSMiddleware
 
     theirs, ours = flask_app(), flask_app()
-    flask_cors.CORS(theirs, origins=origins(count), methods=METHODS, allow_headers=HEADERS)
+    flask_cors.CORS(theirs, origins=origins(size), methods=METHODS, allow_headers=HEADERS)
     ours.wsgi_app = CORSMiddleware(  # type: ignore[method-assign]
-        ours.wsgi_app, allow_origins=origins(count), allow_methods=METHODS, allow_headers=HEADERS
+        ours.wsgi_app, allow_origins=origins(size), allow_methods=METHODS, allow_headers=HEADERS
     )
 
-    def asker(app: Flask) -> Callable[[dict[str, Any]], bool]:
+    def asker(app: Flask) -> Contender:
         def ask(environ: dict[str, Any]) -> bool:
             started: list[Any] = []
             chunks: Any = app.wsgi_app(BASE | environ, lambda *arguments: started.append(arguments))
@@ -85,53 +90,84 @@ def flask_contenders(count: int) -> dict[str, Callable[[dict[str, Any]], bool]]:
     return {"bare": asker(flask_app()), "flask-cors": asker(theirs), "corsac": asker(ours)}
 
 
-def django_contenders(count: int) -> dict[str, Callable[[dict[str, Any]], bool]]:
+def flask() -> Callable[[int], dict[str, Contender]]:
+    contenders = {size: flask_contenders(size) for size in SIZES}
+    return lambda size: contenders[size]
+
+
+def django() -> Callable[[int], dict[str, Contender]]:
+    """Both middlewares read the settings, of which there is one set: it is changed from size to size."""
     from corsac.django import CorsMiddleware, reload
 
-    settings.CORS_ALLOWED_ORIGINS = origins(count)
-    reload()
-
-    def view(request: Any) -> HttpResponse:
+    def view(_request: Any) -> HttpResponse:
         return HttpResponse("ok")
 
-    def asker(middleware: Callable[[Any], Any]) -> Callable[[dict[str, Any]], bool]:
+    def asker(middleware: Callable[[Any], Any]) -> Contender:
         def ask(environ: dict[str, Any]) -> bool:
             return "access-control-allow-origin" in middleware(WSGIRequest(BASE | environ))
 
         return ask
 
-    return {"bare": asker(view), "django-cors-headers": asker(TheirDjango(view)), "corsac": asker(CorsMiddleware(view))}
+    contenders = {
+        "bare": asker(view),
+        "django-cors-headers": asker(TheirDjango(view)),
+        "corsac": asker(CorsMiddleware(view)),
+    }
+    lists = {size: origins(size) for size in SIZES}
+
+    def switch(size: int) -> dict[str, Contender]:
+        settings.CORS_ALLOWED_ORIGINS = lists[size]
+        reload()
+        return contenders
+
+    return switch
 
 
 def measure(
-    contenders: dict[str, Callable[[dict[str, Any]], bool]], environ: dict[str, Any], seconds: float
-) -> dict[str, float]:
-    """Microseconds for one call of each, medians over interleaved rounds."""
-    rounds = 31
-    calls = {}
-    for name, ask in contenders.items():
-        begin = time.thread_time()
-        ask(environ)
-        ask(environ)
-        calls[name] = max(1, int(seconds / rounds / max((time.thread_time() - begin) / 2, 1e-6)))
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
+    switch: Callable[[int], dict[str, Contender]], sizes: tuple[int, ...], cases: list[str], rounds: int, seconds: float
+) -> dict[tuple[int, str, str], float]:
+    """Microseconds for one call by size, case and contender: medians over interleaved rounds."""
+    calls: dict[tuple[int, str, str], int] = {}
+    times: dict[tuple[int, str, str], list[float]] = {}
+    # The first round says how many calls fill the time, and is not counted.
+    for turn in range(rounds + 1):
+        for size in sizes:
+            contenders = switch(size)
+            if turn == 0:
+                check(contenders)
+            gc.collect()
+            for case in cases:
+                environ, _ = CASES[case]
+                for name, ask in contenders.items():
+                    if name == "bare" and case in wsgi_report.PREFLIGHTS:
+                        continue
+                    key = size, case, name
+                    ask(environ)
+                    begin = time.thread_time()
+                    for _ in range(calls.get(key, 1)):
+                        ask(environ)
+                    took = (time.thread_time() - begin) / calls.get(key, 1)
+                    if turn == 0:
+                        calls[key] = max(1, int(seconds / max(took, 1e-6)))
+                    else:
+                        times.setdefault(key, []).append(took * 1e6)
+    return {key: statistics.median(values) for key, values in times.items()}
+
+
+def check(contenders: dict[str, Contender]) -> None:
+    """The answers are the right ones: a fast wrong one is no measurement."""
+    for case, (environ, is_shared) in CASES.items():
         for name, ask in contenders.items():
-            begin = time.thread_time()
-            for _ in range(calls[name]):
-                ask(environ)
-            times[name].append((time.thread_time() - begin) / calls[name] * 1e6)
-    return {name: statistics.median(values) for name, values in times.items()}
+            # flask-cors tells the listed origins even where nobody asks.
+            if name != "bare" and (name != "flask-cors" or "HTTP_ORIGIN" in environ):
+                assert ask(environ) is is_shared, (name, case)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the time, to look at")
-    seconds = 0.05 if parser.parse_args().quick else 0.3
-    # Nobody reads the log of a bench; making its lines is part of the work all the same.
-    for name in ("corsac", "flask_cors"):
-        logging.getLogger(name).addHandler(logging.NullHandler())
-        logging.getLogger(name).propagate = False
+    parser.add_argument("--write", action="store_true", help="measure for longer, and write results/wsgi.md")
+    arguments = parser.parse_args()
+    rounds, seconds = (41, 0.006) if arguments.write else (11, 0.003)
     settings.configure(
         ALLOWED_HOSTS=["*"],
         CORS_ALLOW_METHODS=METHODS,
@@ -139,28 +175,23 @@ def main() -> None:
         CORS_ALLOWED_ORIGINS=[ORIGIN],
         DEFAULT_CHARSET="utf-8",
     )
-    print(f"Python {platform.python_version()}, {datetime.date.today()}: microseconds for one request, medians\n")
-    for framework, made in (("Flask", flask_contenders), ("Django", django_contenders)):
-        print(f"| {framework} | origins | bare | peer | corsac | peer : corsac |\n|---|---|---|---|---|---|")
-        for count in (1, 100, 10_000):
-            contenders = made(count)
-            peer = next(name for name in contenders if name not in ("bare", "corsac"))
-            for case, (environ, is_shared) in CASES.items():
-                if case == "60 kB of requested headers" and count != 1:
-                    continue
-                hostile = case == "60 kB of requested headers"
-                if not hostile:
-                    for name in (peer, "corsac"):
-                        # flask-cors tells the listed origins even where nobody asks.
-                        asked = name != "flask-cors" or "HTTP_ORIGIN" in environ
-                        assert not asked or contenders[name](environ) == is_shared, (name, case)
-                gc.collect()
-                took = measure(contenders, environ, seconds)
-                bare = 0.0 if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ else took["bare"]
-                theirs, ours = (took[name] - bare for name in (peer, "corsac"))
-                ratio = f"{theirs:.1f} : {ours:.1f}" + (f" = {theirs / ours:.1f}" if ours > 0 else "")
-                print(f"| {case} | {count} | {took['bare']:.1f} | {took[peer]:.1f} | {took['corsac']:.1f} | {ratio} |")
-        print()
+    log = logging.getLogger("corsac")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+    medians: wsgi_report.Medians = {}
+    for framework, switch in (("Flask", flask()), ("Django", django())):
+        # What a log costs is up to its handlers.
+        log.setLevel(logging.ERROR)
+        for (size, case, name), median in measure(switch, SIZES, list(CASES), rounds, seconds).items():
+            medians[framework, size, case, name] = median
+        # To make its lines is not.
+        log.setLevel(logging.NOTSET)
+        for (size, case, name), median in measure(switch, SIZES[:1], wsgi_report.DENIED, rounds, seconds).items():
+            medians[framework, size, case, f"{name}, logging"] = median
+    text = wsgi_report.table(medians, SIZES)
+    print(text)
+    if arguments.write:
+        (Path(__file__).parent / "results" / "wsgi.md").write_text(text)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 use corsac::{Class, VaryLines, is_owned_header};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 use smallvec::SmallVec;
 
 use crate::denial::Denial;
-use crate::field_line::{FieldLine, ImageValues, VARY};
+use crate::field_line::{FieldLine, KnownLines, VARY};
 use crate::options::shown;
 
 /// What to answer to one request.
@@ -21,24 +22,22 @@ pub(crate) struct Decision {
     /// None, unless the request is a preflight: the application has its own.
     #[pyo3(get)]
     status: Option<u16>,
-    denial: Option<Py<Denial>>,
-    lines: SmallVec<[FieldLine; 4]>,
+    denial: Option<Denial>,
+    lines: SmallVec<[FieldLine; 8]>,
 }
 
 /// A whole response: status, header lines, body.
-type Answer<'py> = (u16, Vec<Bound<'py, PyTuple>>, Bound<'py, PyBytes>);
+type Answer<'py> = (u16, Bound<'py, PyList>, Bound<'py, PyBytes>);
 
 impl Decision {
-    pub(crate) fn new(
-        py: Python<'_>,
-        decision: &corsac::Decision<'_>,
-        image: &[u8],
-        known: &ImageValues,
-    ) -> PyResult<Py<Self>> {
-        let denial = decision.denial().map(|denial| Denial::of(py, &denial)).transpose()?;
-        let lines =
-            decision.headers().map(|header| FieldLine::new(py, header, image, known)).collect::<PyResult<_>>()?;
-        Py::new(py, Self { class: decision.class(), status: decision.status(), denial, lines })
+    pub(crate) fn new(py: Python<'_>, decision: &corsac::Decision<'_>, known: &KnownLines) -> PyResult<Py<Self>> {
+        let class = decision.class();
+        let denial = decision.denial().map(|denial| Denial::of(&denial));
+        let mut lines = SmallVec::new();
+        for header in decision.headers() {
+            lines.push(FieldLine::new(py, class, header, known)?);
+        }
+        Py::new(py, Self { class, status: decision.status(), denial, lines })
     }
 
     fn written<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
@@ -62,8 +61,8 @@ impl Decision {
 
     /// Why not.
     #[getter]
-    fn denial(&self, py: Python<'_>) -> Option<Py<Denial>> {
-        self.denial.as_ref().map(|denial| denial.clone_ref(py))
+    fn denial(&self) -> Option<Denial> {
+        self.denial.clone()
     }
 
     /// The response headers in their fixed order, names as the Fetch standard writes them.
@@ -99,12 +98,12 @@ impl Decision {
         }
         for line in &self.lines {
             if line.is_vary() {
-                let whole = line.value.as_bytes(py);
+                let whole = line.value(py);
                 for missing in vary.missing(whole) {
-                    lines.push(if missing == whole { line.lower(py)? } else { line.lower_with(py, missing)? });
+                    lines.push(if missing == whole { line.lower(py) } else { line.with(py, missing)? });
                 }
             } else {
-                lines.push(line.lower(py)?);
+                lines.push(line.lower(py));
             }
         }
         PyList::new(py, lines)
@@ -120,51 +119,60 @@ impl Decision {
                 self.class
             )));
         };
-        let mut lines = self.lines.iter().map(|line| line.lower(py)).collect::<PyResult<Vec<_>>>()?;
+        let mut lines: SmallVec<[_; 12]> = self.lines.iter().map(|line| line.lower(py)).collect();
         // These two have no body, and no length.
         let is_silent = matches!(status, 204 | 205);
-        let body = match &self.denial {
-            Some(denial) if !is_silent => format!("{}\n", denial.get().message),
-            _ => String::new(),
-        };
-        let mut add = |name: &[u8], value: &[u8]| -> PyResult<()> {
-            lines.push((PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)?);
-            Ok(())
-        };
-        if !body.is_empty() {
-            add(b"content-type", b"text/plain")?;
-            add(b"x-content-type-options", b"nosniff")?;
+        let [content_type, no_sniffing, no_length] = body_lines(py)?;
+        let mut body = String::new();
+        match &self.denial {
+            _ if is_silent => {}
+            None => lines.push(no_length.bind(py).clone()),
+            Some(denial) => {
+                body = denial.message();
+                body.push('\n');
+                lines.push(content_type.bind(py).clone());
+                lines.push(no_sniffing.bind(py).clone());
+                lines.push(body_line(py, b"content-length", body.len().to_string().as_bytes())?);
+            }
         }
-        if !is_silent {
-            add(b"content-length", body.len().to_string().as_bytes())?;
-        }
-        Ok((status, lines, PyBytes::new(py, body.as_bytes())))
+        Ok((status, PyList::new(py, lines)?, PyBytes::new(py, body.as_bytes())))
     }
 
     fn __repr__(&self) -> String {
         let status = self.status.map_or_else(String::new, |status| format!(" {status}"));
         match &self.denial {
             None => format!("<Decision {}{status}: allowed>", self.class),
-            Some(denial) => format!("<Decision {}{status}: denied: {}>", self.class, denial.get().message),
+            Some(denial) => format!("<Decision {}{status}: denied: {}>", self.class, denial.message()),
         }
     }
 
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
-        let denial = |of: &Self| of.denial.as_ref().map(|denial| denial.clone_ref(py));
-        let is_same = match (denial(self), denial(other)) {
-            (None, None) => true,
-            (Some(mine), Some(other)) => mine.bind(py).eq(other)?,
-            _ => false,
-        };
-        Ok(is_same
-            && self.class == other.class
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
+        self.class == other.class
             && self.status == other.status
-            && self.lines.iter().map(|line| line.key(py)).eq(other.lines.iter().map(|line| line.key(py))))
+            && self.denial == other.denial
+            && self.lines.iter().map(|line| line.key(py)).eq(other.lines.iter().map(|line| line.key(py)))
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         self.headers(py)?.hash()
     }
+}
+
+/// That a body is one line of text and nothing else, and that there is none: the same in every answer.
+fn body_lines(py: Python<'_>) -> PyResult<&'static [Py<PyTuple>; 3]> {
+    static LINES: PyOnceLock<[Py<PyTuple>; 3]> = PyOnceLock::new();
+    LINES.get_or_try_init(py, || {
+        let line = |name: &[u8], value: &[u8]| body_line(py, name, value).map(Bound::unbind);
+        Ok([
+            line(b"content-type", b"text/plain")?,
+            line(b"x-content-type-options", b"nosniff")?,
+            line(b"content-length", b"0")?,
+        ])
+    })
+}
+
+fn body_line<'py>(py: Python<'py>, name: &[u8], value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
+    (PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)
 }
 
 /// A line of a response as a tuple: some servers and applications have lists.

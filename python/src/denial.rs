@@ -5,20 +5,16 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 /// Why a request is denied.
-#[pyclass(frozen, module = "corsac")]
-#[derive(Debug)]
+#[pyclass(frozen, eq, hash, module = "corsac")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Denial {
     code: DenialCode,
-    bytes: Py<PyBytes>,
-    /// One line with at most 128 bytes of the request, escaped: fit for a log.
-    #[pyo3(get)]
-    pub(crate) message: String,
+    bytes: Box<[u8]>,
 }
 
 impl Denial {
-    pub(crate) fn of(py: Python<'_>, denial: &corsac::Denial<'_>) -> PyResult<Py<Self>> {
-        let bytes = PyBytes::new(py, denial.bytes()).unbind();
-        Py::new(py, Self { code: denial.code(), bytes, message: denial.to_string() })
+    pub(crate) fn of(denial: &corsac::Denial<'_>) -> Self {
+        Self { code: denial.code(), bytes: denial.bytes().into() }
     }
 }
 
@@ -32,23 +28,21 @@ impl Denial {
 
     /// The first offending bytes of the request. Untrusted: `message` has them escaped.
     #[getter]
-    fn bytes(&self, py: Python<'_>) -> Py<PyBytes> {
-        self.bytes.clone_ref(py)
+    fn bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.bytes)
     }
 
-    fn __str__(&self) -> &str {
-        &self.message
+    /// One line with at most 128 bytes of the request, escaped: fit for a log.
+    #[getter]
+    pub(crate) fn message(&self) -> String {
+        corsac::Denial::new(self.code, &self.bytes).to_string()
+    }
+
+    fn __str__(&self) -> String {
+        self.message()
     }
 
     fn __repr__(&self) -> String {
-        format!("<Denial {}: {}>", self.code.as_str(), self.message)
-    }
-
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
-        self.code == other.code && self.bytes.as_bytes(py) == other.bytes.as_bytes(py)
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        self.bytes.bind(py).hash()
+        format!("<Denial {}: {}>", self.code.as_str(), self.message())
     }
 }

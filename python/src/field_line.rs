@@ -1,6 +1,6 @@
-//! A decision's header lines as Python bytes: names and constant values are made once, lists once per policy.
+//! A decision's header lines as Python tuples. Most are the same for every request that a policy answers, and are made once.
 
-use corsac::Header;
+use corsac::{Class, Header};
 use pyo3::exceptions::PySystemError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -19,88 +19,83 @@ const NAMES: [&str; 8] = [
 ];
 pub(crate) const VARY: &str = "Vary";
 
-/// Values that do not depend on the policy.
-const VALUES: [&[u8]; 4] =
-    [b"*", b"true", b"Origin", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"];
-
-struct Constants {
-    names: [Py<PyBytes>; NAMES.len()],
-    lower_names: [Py<PyBytes>; NAMES.len()],
-    values: [Py<PyBytes>; VALUES.len()],
-}
-
-fn constants(py: Python<'_>) -> &'static Constants {
-    static CONSTANTS: PyOnceLock<Constants> = PyOnceLock::new();
-    let bytes = |bytes: &[u8]| PyBytes::new(py, bytes).unbind();
-    CONSTANTS.get_or_init(py, || Constants {
-        names: NAMES.map(|name| bytes(name.as_bytes())),
-        lower_names: NAMES.map(|name| bytes(&name.to_ascii_lowercase().into_bytes())),
-        values: VALUES.map(bytes),
-    })
-}
-
-/// Values that are slices of one policy's image: one for each name.
-pub(crate) struct ImageValues([PyOnceLock<Py<PyBytes>>; NAMES.len()]);
-
-impl ImageValues {
-    pub(crate) const fn new() -> Self {
-        Self([const { PyOnceLock::new() }; NAMES.len()])
-    }
-}
-
-/// One header line.
+/// A name in lower case, and a value.
 #[derive(Debug)]
 pub(crate) struct FieldLine {
     /// In `NAMES`.
     place: usize,
-    pub(crate) value: Py<PyBytes>,
+    line: Py<PyTuple>,
+}
+
+/// One for each name: a value, and the line.
+type Slots = [PyOnceLock<(Box<[u8]>, Py<PyTuple>)>; NAMES.len()];
+
+/// The first line of each name that a policy wrote, to a preflight and to another request.
+pub(crate) struct KnownLines {
+    preflight: Slots,
+    other: Slots,
+}
+
+impl KnownLines {
+    pub(crate) fn new() -> Self {
+        Self {
+            preflight: [const { PyOnceLock::new() }; NAMES.len()],
+            other: [const { PyOnceLock::new() }; NAMES.len()],
+        }
+    }
 }
 
 impl FieldLine {
-    pub(crate) fn new(py: Python<'_>, header: Header<'_>, image: &[u8], known: &ImageValues) -> PyResult<Self> {
+    pub(crate) fn new(py: Python<'_>, class: Class, header: Header<'_>, known: &KnownLines) -> PyResult<Self> {
         let place = NAMES.iter().position(|name| *name == header.name);
         let place = place.ok_or_else(|| PySystemError::new_err(format!("{} has no place here", header.name)))?;
-        Ok(Self { place, value: value(py, place, header.value, image, known) })
+        let slots = if class == Class::Preflight { &known.preflight } else { &known.other };
+        if let Some(slot) = slots.get(place) {
+            let (value, line) = slot.get_or_try_init(py, || {
+                lower(py, place, header.value).map(|line| (header.value.into(), line.unbind()))
+            })?;
+            if **value == *header.value {
+                return Ok(Self { place, line: line.clone_ref(py) });
+            }
+        }
+        Ok(Self { place, line: lower(py, place, header.value)?.unbind() })
     }
 
     pub(crate) fn is_vary(&self) -> bool {
         NAMES.get(self.place) == Some(&VARY)
     }
 
+    pub(crate) fn value<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
+        let value = self.line.bind(py).get_borrowed_item(1).ok().and_then(|value| value.extract::<&'a [u8]>().ok());
+        value.unwrap_or_default()
+    }
+
     /// The name as the Fetch standard writes it, and the value.
     pub(crate) fn written<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        (constants(py).names.get(self.place), &self.value).into_pyobject(py)
+        let name = NAMES.get(self.place).map_or(&b""[..], |name| name.as_bytes());
+        (PyBytes::new(py, name), PyBytes::new(py, self.value(py))).into_pyobject(py)
     }
 
     /// The name in lower case, and the value.
-    pub(crate) fn lower<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        (constants(py).lower_names.get(self.place), &self.value).into_pyobject(py)
+    pub(crate) fn lower<'py>(&self, py: Python<'py>) -> Bound<'py, PyTuple> {
+        self.line.bind(py).clone()
     }
 
     /// The name in lower case, and a part of the value.
-    pub(crate) fn lower_with<'py>(&self, py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
-        (constants(py).lower_names.get(self.place), PyBytes::new(py, value)).into_pyobject(py)
+    pub(crate) fn with<'py>(&self, py: Python<'py>, value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
+        lower(py, self.place, value)
     }
 
     /// What makes two lines the same.
-    pub(crate) fn key<'a>(&'a self, py: Python<'_>) -> (usize, &'a [u8]) {
-        (self.place, self.value.as_bytes(py))
+    pub(crate) fn key<'a>(&'a self, py: Python<'a>) -> (usize, &'a [u8]) {
+        (self.place, self.value(py))
     }
 }
 
-fn value(py: Python<'_>, place: usize, value: &[u8], image: &[u8], known: &ImageValues) -> Py<PyBytes> {
-    if let Some(at) = VALUES.iter().position(|constant| *constant == value)
-        && let Some(constant) = constants(py).values.get(at)
-    {
-        return constant.clone_ref(py);
-    }
-    if image.as_ptr_range().contains(&value.as_ptr())
-        && let Some(slot) = known.0.get(place)
-    {
-        let listed = slot.get_or_init(py, || PyBytes::new(py, value).unbind());
-        if listed.as_bytes(py) == value {
-            return listed.clone_ref(py);
-        }
-    }
-    PyBytes::new(py, value).unbind()
+/// A line of its own.
+fn lower<'py>(py: Python<'py>, place: usize, value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
+    static LOWER_NAMES: PyOnceLock<[Py<PyBytes>; NAMES.len()]> = PyOnceLock::new();
+    let made = |name: &str| PyBytes::new(py, name.to_ascii_lowercase().as_bytes()).unbind();
+    let names = LOWER_NAMES.get_or_init(py, || NAMES.map(made));
+    (names.get(place), PyBytes::new(py, value)).into_pyobject(py)
 }

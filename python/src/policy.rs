@@ -10,7 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyTuple, PyType};
 
 use crate::decision::Decision;
-use crate::field_line::ImageValues;
+use crate::field_line::KnownLines;
 use crate::finding::Finding;
 use crate::mapping;
 use crate::options::{Options, shown};
@@ -33,14 +33,14 @@ const QUICK: usize = 64 * 1024;
 pub(crate) struct Policy {
     policy: corsac::Policy<Vec<u8>>,
     findings: Vec<Finding>,
-    values: ImageValues,
+    lines: KnownLines,
     /// The answer to every request without an origin: nothing of the request is in it.
     plain: PyOnceLock<Py<Decision>>,
 }
 
 impl Policy {
     fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>) -> Self {
-        Self { policy, findings, values: ImageValues::new(), plain: PyOnceLock::new() }
+        Self { policy, findings, lines: KnownLines::new(), plain: PyOnceLock::new() }
     }
 
     /// Compiles; what was found before is told with the engine's findings.
@@ -226,7 +226,7 @@ impl Policy {
         let mut lines = RequestLines::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
-        let made = |decision: &corsac::Decision<'_>| Decision::new(py, decision, self.policy.image(), &self.values);
+        let made = |decision: &corsac::Decision<'_>| Decision::new(py, decision, &self.lines);
         if request.class() == Class::Plain {
             let plain = self.plain.get_or_try_init(py, || made(&self.policy.evaluate(&request)))?;
             return Ok(plain.clone_ref(py));

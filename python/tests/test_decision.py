@@ -41,6 +41,18 @@ def test_a_response_loses_what_is_owned_and_gets_the_decisions_lines() -> None:
     ]
 
 
+def test_what_one_request_was_answered_is_not_said_to_another() -> None:
+    policy = Policy([A.decode(), B.decode()], allow_headers=["*"])
+    for origin, name in [(A, b"x-a"), (B, b"x-b"), (A, b"x-c")]:
+        asked = [*preflight(origin, b"GET"), (b"access-control-request-headers", name)]
+        lines = dict(policy.evaluate("OPTIONS", asked).answer()[1])
+        assert lines[b"access-control-allow-origin"] == origin
+        assert lines[b"access-control-allow-headers"] == name
+        assert lines[b"vary"].startswith(b"Origin, ")
+        merged = dict(policy.evaluate("GET", [(b"origin", origin)]).merge([]))
+        assert merged == {b"access-control-allow-origin": origin, b"vary": b"Origin"}
+
+
 @pytest.mark.parametrize("lines", [[(b"origin", B)], []])
 def test_a_denied_and_a_plain_response_lose_owned_lines_too(lines: list[tuple[bytes, bytes]]) -> None:
     merged = POLICY.evaluate("GET", lines).merge([(b"access-control-allow-origin", B)])

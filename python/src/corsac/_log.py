@@ -19,11 +19,21 @@ def warn_of_findings(policy: Policy) -> None:
 
 def denied_preflight(decision: Decision) -> None:
     """A browser will not send the request: whoever runs the server should know why."""
-    if decision.denial is not None:
-        logger.warning("preflight denied: %s", decision.denial.message)
+    _say_denial("preflight denied: %s", decision)
 
 
 def denied_websocket(decision: Decision) -> None:
     """A handshake that was refused, which only `enforce_websocket_origin` does."""
-    if decision.denial is not None:
-        logger.warning("websocket refused: %s", decision.denial.message)
+    _say_denial("websocket refused: %s", decision)
+
+
+def _say_denial(text: str, decision: Decision) -> None:
+    """Log a denial, which anybody can bring about at will: without the search for the caller, which costs the most."""
+    denial = decision.denial
+    if denial is None or not logger.isEnabledFor(logging.WARNING):
+        return
+    line = _say_denial.__code__.co_firstlineno
+    record = logger.makeRecord(
+        logger.name, logging.WARNING, __file__, line, text, (denial.message,), None, _say_denial.__name__
+    )
+    logger.handle(record)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder"]
 
+_PHRASES: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
 _SORRY = b"Internal Server Error"
 # Set by werkzeug's debugger, which wants the exception itself: its page is worth more than a header.
 _DEBUGGER = "werkzeug.debug.preserve_context"
@@ -174,11 +175,10 @@ def _answer(decision: Decision, start_response: StartResponse) -> Iterable[bytes
     if not decision.allowed:
         denied_preflight(decision)
     status, lines, body = decision.answer()
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Preflight"
-    start_response(f"{status} {phrase}", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines])
+    start_response(
+        f"{status} {_PHRASES.get(status, 'Preflight')}",
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines],
+    )
     return [body] if body else []
 
 

@@ -165,13 +165,15 @@ class CORSMiddleware:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         else:
-            started = False
+            started: list[bool] = []
 
-            # A function of its own costs half of what an object does, to make and to call.
-            def governed(message: Message) -> Awaitable[None]:
+            # A function of its own costs half of what an object does, to make and to call; and a preflight pays for
+            # variables that a function shares, but not for defaults.
+            def governed(
+                message: Message, decision: Decision = decision, send: Send = send, started: list[bool] = started
+            ) -> Awaitable[None]:
                 if message["type"] == "http.response.start":
-                    nonlocal started
-                    started = True
+                    started.append(True)
                     # A copy: an application may send the same message again.
                     message = {**message, "headers": decision.merge(message.get("headers", ()))}
                 return send(message)
