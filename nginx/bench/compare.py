@@ -2,7 +2,7 @@
 nothing else, asked in turn, in one run. Only the ratios travel. Beside the rate stands the processor time that the worker takes for a request,
 and the instructions of nginx, the module and libc.
 
-    python nginx/bench/compare.py [--rounds 20] [--times 4] [--write]      (`make nginx-bench`)
+    python nginx/bench/compare.py [--rounds 28] [--times 2] [--write]      (`make nginx-bench`)
 """
 
 import argparse
@@ -107,6 +107,8 @@ def text_of(found, counted, rounds, times):
     busy = min(statistics.median(column(found, request, variant, BUSY)) for request in found for variant in found[request])
     twin = shown(*compared(found, FIRST, "plain", RATE, ours=AGAIN))
     where = "worker and `wrk` on a core each" if cores() else "one core"
+    if os.sched_getscheduler(0) != os.SCHED_OTHER:
+        where += ", at real-time priority"
     return "\n".join([
         "# Requests per second",
         "",
@@ -132,8 +134,8 @@ def text_of(found, counted, rounds, times):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--times", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=28)
+    parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="write README.md beside this file")
     options = parser.parse_args()
     if lacks := missing("nginx", "wrk", "valgrind", MODULE):

@@ -98,7 +98,7 @@ class Pair:
         return said
 
 
-def run(asked, request, lines, rounds, warm=0.3):
+def run(asked, request, lines, rounds, warm=0.2):
     """For each of these servers, which are new, its measurements; those of a round at the same place."""
     pairs, said = {}, []
     try:

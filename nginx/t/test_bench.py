@@ -1,0 +1,38 @@
+"""The numbers of nginx/bench are told with the confidence that they have, and what is compared answers alike."""
+
+import sys
+
+from harness import ROOT
+from harness.case import Case
+
+sys.path.insert(0, str(ROOT / "nginx" / "bench"))
+
+import compare  # noqa: E402
+import servers  # noqa: E402
+
+
+class Bench(Case):
+    def test_an_interval_has_the_ranks_of_the_sign_test(self):
+        # From tables of the binomial distribution: the ranks, from 1, that hold the median with at least 95 %.
+        for count, low, high in ((6, 1, 6), (10, 2, 9), (20, 6, 15), (50, 18, 33), (100, 40, 61)):
+            ratios = [float(rank) for rank in range(count, 0, -1)]
+            self.assertEqual(compare.interval(ratios), ((count + 1) / 2, low, high), count)
+
+    def test_a_verdict_says_whether_it_is_certain(self):
+        slow, fast = (60.0, 15.0, 1.0), (100.0, 10.0, 1.0)
+        for module, verdict in (([fast] * 20, "| pass |"), ([slow] * 20, "| fail |"), ([fast] * 11 + [slow] * 9, "| pass, not certain |")):
+            found = {request: {"plain": [fast] * 20, "module": module} for request in servers.REQUESTS}
+            rows = [row for row in compare.goal_lines(found) if "GET" in row]
+            self.assertEqual(len(rows), 4)
+            for row in rows:
+                self.assertTrue(row.endswith(verdict), row)
+
+    def test_the_lines_are_the_modules_to_the_byte(self):
+        for request in servers.REQUESTS:
+            lines = servers.module_lines(request)
+            self.assertEqual(lines[-1][0], "Vary")
+            if "lines" in servers.variants(request):
+                server = servers.make("lines", lines, master=False)
+                self.addCleanup(server.remove)
+                self.addCleanup(server.end)
+                self.assertEqual(servers.check(server.start(), "lines", request, lines), lines)
