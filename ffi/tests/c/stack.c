@@ -60,6 +60,8 @@ static void note(const char *name, size_t bytes)
         return result;                              \
     }
 
+MEASURED(corsac_policy_size, (const corsac_spec *spec, size_t *size), (spec, size))
+
 MEASURED(corsac_policy_compile,
     (const corsac_spec *spec, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data, corsac_policy *policy),
     (spec, storage, len, on_finding, data, policy))
