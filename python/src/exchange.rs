@@ -31,6 +31,8 @@ pub(crate) struct Hop {
     url: Option<Vec<u8>>,
     preflight: Option<Response>,
     response: Option<Response>,
+    /// The lines of a 304 that freshened the stored response.
+    revalidated: Lines,
 }
 
 /// A script's request, and what was answered.
@@ -104,18 +106,21 @@ impl Exchange {
     pub(crate) fn with<R>(&self, judge: impl FnOnce(browser::Exchange<'_>) -> R) -> R {
         let headers: Vec<browser::RequestHeader<'_>> =
             self.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
-        let parts: Vec<[Vec<browser::Line<'_>>; 2]> =
-            self.hops.iter().map(|hop| [fields(hop.preflight.as_ref()), fields(hop.response.as_ref())]).collect();
+        let parts: Vec<[Vec<browser::Line<'_>>; 3]> = self
+            .hops
+            .iter()
+            .map(|hop| [answered(hop.preflight.as_ref()), answered(hop.response.as_ref()), fields(&hop.revalidated)])
+            .collect();
         let answer = |response: &Option<Response>| response.as_ref().map(|response| response.status);
         let hops: Vec<browser::Hop<'_>> = self
             .hops
             .iter()
             .zip(&parts)
-            .map(|(hop, [preflight, response])| browser::Hop {
+            .map(|(hop, [preflight, response, revalidated])| browser::Hop {
                 url: hop.url.as_deref().unwrap_or_default(),
                 preflight: answer(&hop.preflight).map(|status| browser::Response { status, headers: preflight }),
                 response: answer(&hop.response).map(|status| browser::Response { status, headers: response }),
-                revalidated: &[],
+                revalidated,
             })
             .collect();
         judge(browser::Exchange {
@@ -146,10 +151,11 @@ impl Hop {
             url: None,
             preflight,
             response: response.map(|answer| read_response(answer, "response")).transpose()?,
+            revalidated: Vec::new(),
         })
     }
 
-    /// A mapping with `url`, `preflight` and `response`, none of which has to be there.
+    /// A mapping with `url`, `preflight`, `response` and `revalidated`, none of which has to be there.
     pub(crate) fn of_mapping(hop: &Bound<'_, PyAny>) -> PyResult<Self> {
         let Ok(mapping) = hop.cast::<PyMapping>() else {
             return Err(PyTypeError::new_err(format!(
@@ -167,10 +173,12 @@ impl Hop {
                 "preflight" => read.preflight = Some(read_response(&value, "preflight")?),
                 "response" if value.is_none() => {}
                 "response" => read.response = Some(read_response(&value, "response")?),
+                "revalidated" if value.is_none() => {}
+                "revalidated" => read.revalidated = read_lines(&value)?,
                 other => {
                     let other = corsac::Escaped(other.as_bytes());
                     return Err(PyValueError::new_err(format!(
-                        "a hop has url, preflight and response, and no \"{other}\""
+                        "a hop has url, preflight, response and revalidated, and no \"{other}\""
                     )));
                 }
             }
@@ -179,9 +187,12 @@ impl Hop {
     }
 }
 
-fn fields(response: Option<&Response>) -> Vec<browser::Line<'_>> {
-    let headers = response.map_or(&[][..], |response| &response.headers);
-    headers.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
+fn answered(response: Option<&Response>) -> Vec<browser::Line<'_>> {
+    response.map_or_else(Vec::new, |response| fields(&response.headers))
+}
+
+fn fields(lines: &Lines) -> Vec<browser::Line<'_>> {
+    lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
 }
 
 /// `(status, headers)`.
@@ -191,12 +202,15 @@ fn read_response(answer: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> {
             "{what} is a pair of status and header lines: write (200, [(\"vary\", \"Origin\")])"
         )));
     };
+    Ok(Response { status, headers: read_lines(&headers)? })
+}
+
+fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Lines> {
     let line = |line: PyResult<Bound<'_, PyAny>>| {
         let (name, value) = pair_of(&line?)?;
         Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
     };
-    let headers = lines_of(&headers)?.map(line).collect::<PyResult<Vec<_>>>()?;
-    Ok(Response { status, headers: few(headers, LINES)? })
+    few(lines_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, LINES)
 }
 
 /// The lines of a list, or of a mapping.
