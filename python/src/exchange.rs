@@ -1,6 +1,6 @@
 //! A script's request and the answers to it, read from Python.
 
-use corsac_hosted::exchange::{Exchange, Hop, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
 use corsac_hosted::resolve;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -52,7 +52,7 @@ pub(crate) fn read_answers(preflight: Option<&Bound<'_, PyAny>>, response: Optio
     Ok(Hop { preflight, response, ..Hop::default() })
 }
 
-/// A mapping with `url`, `preflight` and `response`, none of which has to be there.
+/// A mapping with `url`, `preflight`, `response` and `revalidated`, none of which has to be there.
 pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
     let Ok(mapping) = hop.cast::<PyMapping>() else {
         return Err(PyTypeError::new_err(format!(
@@ -70,10 +70,12 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
             "preflight" => read.preflight = Some(read_response(&value, "preflight")?),
             "response" if value.is_none() => {}
             "response" => read.response = Some(read_response(&value, "response")?),
+            "revalidated" if value.is_none() => {}
+            "revalidated" => read.revalidated = Some(read_lines(&value)?),
             other => {
                 let other = corsac::Escaped(other.as_bytes());
                 return Err(PyValueError::new_err(format!(
-                    "a hop has url, preflight and response, and no \"{other}\""
+                    "a hop has url, preflight, response and revalidated, and no \"{other}\""
                 )));
             }
         }
@@ -88,12 +90,15 @@ fn read_response(answer: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> {
             "{what} is a pair of status and header lines: write (200, [(\"vary\", \"Origin\")])"
         )));
     };
+    Ok(Response { status, headers: read_lines(&headers)? })
+}
+
+fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Lines> {
     let line = |line: PyResult<Bound<'_, PyAny>>| {
         let (name, value) = pair_of(&line?)?;
         Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
     };
-    let headers = lines_of(&headers)?.map(line).collect::<PyResult<Vec<_>>>()?;
-    Ok(Response { status, headers: few(headers, LINES)? })
+    few(lines_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, LINES)
 }
 
 /// The lines of a list, or of a mapping.

@@ -15,7 +15,7 @@ use crate::explanation::{Blocked, Explanation, Sent, latin};
 ///
 /// `origin` is the page's; "null" is opaque. `preflight` and `response` are pairs of status and header lines; an answer that is not given is
 /// not known. For a redirect chain `hops` has one mapping with `url`, `preflight` and `response` for each URL, the first included; a later
-/// hop's URL is taken from `Location` when absent.
+/// hop's URL is taken from `Location` when absent; `revalidated` are the header lines of a 304 that freshened the stored response.
 ///
 /// Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops; TypeError for an answer
 /// that is no pair.

@@ -132,6 +132,15 @@ def test_a_redirect_is_followed_by_its_location() -> None:
     assert [(blocked.code, blocked.hop) for blocked in explained.blocked] == [("acao-mismatch", 1)]
 
 
+def test_a_stored_response_is_judged_with_what_freshened_it() -> None:
+    stale: Any = {"url": API, "response": (200, [("access-control-allow-origin", "https://old.example")])}
+    fresh: Any = {**stale, "revalidated": [("access-control-allow-origin", PAGE)]}
+    assert corsac.explain(origin=PAGE, url=API, hops=[stale]).verdict["spec"] == "blocked"
+    assert corsac.explain(origin=PAGE, url=API, hops=[fresh]).verdict["spec"] == "allowed"
+    fresh["revalidated"] = None
+    assert corsac.explain(origin=PAGE, url=API, hops=[fresh]).verdict["spec"] == "blocked"
+
+
 def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
     explained = corsac.explain(origin=PAGE, url=API, method="TRACE", headers=[("Host", "x")])
     assert explained.throws == "method-forbidden"
@@ -149,7 +158,7 @@ def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
         ({"referrer_policy": "never"}, "referrer_policy"),
         ({"headers": [("a", "b")] * 2001}, "2000"),
         ({"hops": [{"url": API}] * 40}, "32"),
-        ({"hops": [{"uri": API}]}, "url, preflight and response"),
+        ({"hops": [{"uri": API}]}, "url, preflight, response and revalidated"),
         ({"hops": [{"url": API}], "response": (200, [])}, "for a single hop"),
         ({"hops": [{"url": API}, {}]}, "give its url"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -63,6 +64,8 @@ def base_url(client: Any) -> str:
 
 def send(client: Any, sending: Sending) -> Answer:
     """Send through a client that answers at once."""
+    if _is_waited_for(client):
+        raise TypeError(f"{type(client).__name__} is waited for: write await assert_cors_..._async(client, ...)")
     if _is_httpx(client):
         request = _httpx_request(client, sending)
         response = client.send(request, auth=None, follow_redirects=False, stream=True)
@@ -80,6 +83,8 @@ def send(client: Any, sending: Sending) -> Answer:
 
 async def send_async(client: Any, sending: Sending) -> Answer:
     """Send through a client that has to be waited for."""
+    if not _is_waited_for(client):
+        raise TypeError(f"{type(client).__name__} is no client that is waited for: write assert_cors_...(client, ...)")
     if _is_httpx(client):
         request = _httpx_request(client, sending)
         response = await client.send(request, auth=None, follow_redirects=False, stream=True)
@@ -91,6 +96,10 @@ async def send_async(client: Any, sending: Sending) -> Answer:
         arguments, options = _django_arguments(sending)
         return _django_answer(await _django_client(client, sending).generic(*arguments, **options))
     raise TypeError(_unknown(client))
+
+
+def _is_waited_for(client: Any) -> bool:
+    return inspect.iscoroutinefunction(getattr(client, "request", None))
 
 
 def _unknown(client: object) -> str:

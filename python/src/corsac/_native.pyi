@@ -5,7 +5,8 @@ from typing import Final, Literal, TypeAlias, TypedDict, final
 _Profile: TypeAlias = Literal["spec", "chromium", "firefox", "webkit"]
 _Text: TypeAlias = str | bytes
 _Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
-_Response: TypeAlias = tuple[int, Iterable[tuple[_Text, _Text]] | Mapping[str, str]]
+_Fields: TypeAlias = Iterable[tuple[_Text, _Text]] | Mapping[str, str]
+_Response: TypeAlias = tuple[int, _Fields]
 
 __all__ = [
     "Blocked",
@@ -320,6 +321,7 @@ class _HopMapping(TypedDict, total=False):
     url: str | None
     preflight: _Response | None
     response: _Response | None
+    revalidated: _Fields | None
 
 def explain(
     *,
@@ -340,7 +342,8 @@ def explain(
 
     ``origin`` is the page's; ``"null"`` is opaque. ``preflight`` and ``response`` are pairs of status and header lines;
     an answer that is not given is not known. For a redirect chain ``hops`` has one mapping with ``url``, ``preflight``
-    and ``response`` for each URL, the first included; a later hop's URL is taken from ``Location`` when absent.
+    and ``response`` for each URL, the first included; a later hop's URL is taken from ``Location`` when absent;
+    ``revalidated`` are the header lines of a 304 that freshened the stored response.
 
     Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops;
     TypeError for an answer that is no pair.

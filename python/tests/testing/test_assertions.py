@@ -241,6 +241,17 @@ def test_asynchronous_clients_are_waited_for():
     asyncio.run(run())
 
 
+def test_a_client_and_an_assertion_that_do_not_fit_are_refused_with_what_to_write():
+    async def run():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=Bridge(flask_app()))) as client:
+            with pytest.raises(TypeError, match="AsyncClient is waited for: write await"):
+                assert_cors_allows(client, "http://testserver/order", origin=ORIGIN)
+        with pytest.raises(TypeError, match="FlaskClient is no client that is waited for: write assert_cors_"):
+            await assert_cors_denies_async(flask_app().test_client(), "/order", origin=ORIGIN)
+
+    asyncio.run(run())
+
+
 def test_another_object_is_refused_with_what_to_write():
     with pytest.raises(TypeError, match="write Starlette's TestClient"):
         assert_cors_allows(object(), "/order", origin=ORIGIN)

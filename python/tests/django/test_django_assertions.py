@@ -1,0 +1,29 @@
+"""`corsac.testing` on Django's own clients."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from django.test import AsyncClient, Client
+
+from corsac.testing import assert_cors_allows, assert_cors_allows_async, assert_cors_denies, assert_cors_denies_async
+
+ORIGIN = "https://app.example.com"
+EVIL = "https://evil.example"
+
+
+def test_the_client_is_asked_as_a_browser_asks():
+    assert_cors_allows(Client(), "/ok", origin=ORIGIN, method="PUT")
+    assert_cors_denies(Client(), "/ok", origin=EVIL)
+
+
+def test_the_asynchronous_client_is_waited_for():
+    async def run():
+        client = AsyncClient()
+        await assert_cors_allows_async(client, "/ok", origin=ORIGIN, method="PUT")
+        await assert_cors_denies_async(client, "/ok", origin=EVIL)
+        with pytest.raises(TypeError, match="AsyncClient is waited for: write await"):
+            assert_cors_allows(client, "/ok", origin=ORIGIN)
+
+    asyncio.run(run())
