@@ -272,3 +272,23 @@ fn add_requested<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>
         odd.overflow.get_or_insert(value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_read_header;
+
+    #[test]
+    fn four_lines_are_read_in_any_case_and_no_other() {
+        for name in [
+            "Origin",
+            "ACCESS-CONTROL-REQUEST-METHOD",
+            "access-control-request-headers",
+            "Access-Control-Request-Private-Network",
+        ] {
+            assert!(is_read_header(name.as_bytes()), "{name}");
+        }
+        for name in ["", "Origim", "Access-Control-Allow-Origin", "Access-Control-Request-Methods"] {
+            assert!(!is_read_header(name.as_bytes()), "{name}");
+        }
+    }
+}
