@@ -287,7 +287,7 @@ mod tests {
         ] {
             assert!(is_read_header(name.as_bytes()), "{name}");
         }
-        for name in ["", "Origim", "Access-Control-Allow-Origin", "Access-Control-Request-Methods"] {
+        for name in ["", "Cookie", "Access-Control-Allow-Origin", "Access-Control-Request-Methods"] {
             assert!(!is_read_header(name.as_bytes()), "{name}");
         }
     }
