@@ -210,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn no_head_is_looked_for_behind_the_last() {
+        // Where the fifth head would be stands one of the tag that is asked for, with a length that fits.
+        let heads = [head(0, b"xx", true), 0, 0, 0, head(0x7800, b"b://c", true)];
+        let mut bucket = heads.map(u16::to_le_bytes).concat();
+        bucket.extend(b"b://cxx");
+        assert_eq!(find(&bucket, 0x7800, |_| true), None);
+        bucket[..HEAD_LEN].copy_from_slice(&head(0, b"xx", false).to_le_bytes());
+        assert_eq!(find(&bucket, 0x7800, |_| true), Some(&b"b://c"[..]));
+    }
+
+    #[test]
     fn lengths_of_nine_bits_add_up() {
         let long = "a".repeat(328);
         let texts = [&long, &long[..327], &long[..326], &long[..325], &long[..324]];

@@ -213,3 +213,20 @@ impl HeadWriter {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HEAD, Image, NO_MAX_AGE, SECTIONS};
+    use crate::decision::shape;
+
+    #[test]
+    fn what_is_no_image_lets_nobody_in_and_has_no_section() {
+        let closed = Image::or_closed(b"");
+        assert_eq!((closed.flags(), closed.status(), closed.denied_status(), closed.max_age()), (0, 0, 0, NO_MAX_AGE));
+        for section in 0..SECTIONS {
+            assert_eq!(closed.end(section), HEAD, "{section}");
+        }
+        let shapes = [closed.plain_shape(), closed.actual_shape(), closed.listed_shape(), closed.preflight_shape()];
+        assert_eq!(shapes, [shape::VARY_ORIGIN, 0, shape::VARY_PREFLIGHT, 0]);
+    }
+}

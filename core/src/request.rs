@@ -294,9 +294,13 @@ mod tests {
     use super::{READ_HEADERS, is_read_header, line_of};
 
     #[test]
-    fn the_names_that_are_read_are_those_of_the_lines() {
+    fn the_lines_that_are_named_are_read_in_any_case_and_no_other() {
         let lines = READ_HEADERS.map(|name| line_of(name.as_bytes()));
         assert_eq!(lines.iter().sum::<u8>(), 1 + 2 + 4 + 8, "{lines:?}");
         assert!(READ_HEADERS.iter().all(|name| is_read_header(name.to_ascii_uppercase().as_bytes())));
+        // As long as `Origin` the second.
+        for name in ["", "Cookie", "Access-Control-Allow-Origin", "Access-Control-Request-Methods"] {
+            assert!(!is_read_header(name.as_bytes()), "{name}");
+        }
     }
 }

@@ -182,11 +182,36 @@ fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::SEEDS;
+    use super::{FULL, FURTHER_SEEDS, SEEDS, choose_seed};
     use crate::hash;
-    use crate::origin_table::{bucket_count, exact_hash};
+    use crate::origin_table::{BUCKET_MAX, bucket_count, exact_hash};
+    use crate::patterns::TableSize;
     use crate::spec::PolicySpec;
     use std::{format, string::String, vec, vec::Vec};
+
+    /// The seed that is chosen where each fills its fullest bucket so far, and how often one was measured.
+    fn chosen(fullest: impl Fn(u32) -> u32) -> (u32, u32) {
+        let size = TableSize { count: 1, bytes: 1, longest: 1 };
+        let mut measured = Vec::new();
+        let measure = |seed| {
+            measured.push(seed);
+            Some(fullest(seed))
+        };
+        let seed = choose_seed(size, measure, || Some(100)).unwrap();
+        assert_eq!(measured.last(), Some(&seed));
+        (seed, measured.len() as u32)
+    }
+
+    #[test]
+    fn seeds_are_tried_until_one_is_good_and_further_ones_only_where_all_known_ones_are_bad() {
+        let (enough, too_many) = (FULL as u32, BUCKET_MAX as u32 / 2);
+        assert_eq!(chosen(|_| enough), (0, 1));
+        assert_eq!(chosen(|seed| if seed == 2 { enough } else { enough + 1 }), (2, 3));
+        assert_eq!(chosen(|seed| if seed == 2 { too_many } else { too_many + 1 }), (2, SEEDS + 1));
+        assert_eq!(chosen(|seed| if seed == 101 { enough } else { too_many + 1 }), (101, SEEDS + 3));
+        assert_eq!(chosen(|seed| if seed == 105 { too_many } else { too_many + 1 }), (105, SEEDS + FURTHER_SEEDS + 1));
+        assert_eq!(chosen(|_| too_many + 1), (0, SEEDS + FURTHER_SEEDS + 1));
+    }
 
     #[test]
     fn patterns_chosen_for_one_bucket_of_each_known_seed_compile() {

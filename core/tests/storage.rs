@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use corsac::{CompileError, DenialCode, FindingCode, Policy, PolicySpec, Request};
+use corsac::{CompileError, DenialCode, Field, FindingCode, Policy, PolicySpec, Request};
 
 fn spec() -> PolicySpec<'static> {
     PolicySpec {
@@ -128,6 +128,34 @@ fn a_policy_tells_what_was_written() {
     assert_eq!(policy.exposed_headers().collect::<Vec<_>>(), [b"etag"]);
     assert!(policy.allows_credentials() && !policy.is_any_origin() && !policy.allows_external_origins());
     assert_eq!(policy.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
+}
+
+#[test]
+fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
+    type Switch = fn(&mut PolicySpec<'_>);
+    let switches: [(Field, Switch); 6] = [
+        (Field::AllowCredentials, |spec| spec.allow_credentials = true),
+        (Field::ExternalOrigins, |spec| spec.external_origins = true),
+        (Field::AllowPrivateNetwork, |spec| spec.allow_private_network = true),
+        (Field::DangerouslyAllowNullOrigin, |spec| spec.dangerously_allow_null_origin = true),
+        (Field::DangerouslyAllowInsecureOrigins, |spec| spec.dangerously_allow_insecure_origins = true),
+        (Field::DangerouslyAllowPublicSuffixes, |spec| spec.dangerously_allow_public_suffixes = true),
+    ];
+    let plain = PolicySpec::new(&["https://app.example.com"]);
+    for (switch, turn_on) in switches {
+        let mut spec = plain;
+        turn_on(&mut spec);
+        let policy = spec.compile([0; 256], |_| ()).unwrap();
+        let on: Vec<Field> = Field::ALL.iter().copied().filter(|&field| policy.is_on(field)).collect();
+        assert_eq!(on, [switch]);
+    }
+    for (max_age, preflight_status, denied_preflight_status) in [(None, 204, None), (Some(0), 200, Some(421))] {
+        let spec = PolicySpec { max_age, preflight_status, denied_preflight_status, ..plain };
+        let policy = spec.compile([0; 256], |_| ()).unwrap();
+        let told = (policy.max_age(), policy.preflight_status(), policy.denied_preflight_status());
+        assert_eq!(told.0.map(i64::from), max_age);
+        assert_eq!((i64::from(told.1), told.2.map(i64::from)), (preflight_status, denied_preflight_status));
+    }
 }
 
 #[test]

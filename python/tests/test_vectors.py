@@ -15,9 +15,9 @@ COUNTS = {
     "field": 60,
     "malformed": 43,
     "methods": 75,
-    "origins": 107,
+    "origins": 108,
     "patterns": 102,
-    "request-headers": 119,
+    "request-headers": 120,
     "vary": 48,
 }
 
