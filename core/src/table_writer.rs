@@ -182,10 +182,10 @@ fn compact(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{FULL, FURTHER_SEEDS, SEEDS, choose_seed};
+    use super::{FULL, FURTHER_SEEDS, SEEDS, choose_seed, own_seed};
     use crate::hash;
     use crate::origin_table::{BUCKET_MAX, bucket_count, exact_hash};
-    use crate::patterns::TableSize;
+    use crate::patterns::{Patterns, TableKind, TableSize};
     use crate::spec::PolicySpec;
     use std::{format, string::String, vec, vec::Vec};
 
@@ -211,6 +211,19 @@ mod tests {
         assert_eq!(chosen(|seed| if seed == 101 { enough } else { too_many + 1 }), (101, SEEDS + 3));
         assert_eq!(chosen(|seed| if seed == 105 { too_many } else { too_many + 1 }), (105, SEEDS + FURTHER_SEEDS + 1));
         assert_eq!(chosen(|_| too_many + 1), (0, SEEDS + FURTHER_SEEDS + 1));
+    }
+
+    #[test]
+    fn the_own_seed_is_another_for_other_patterns_and_the_same_for_another_order() {
+        let own = |origins: [&str; 2], kind| own_seed(&Patterns::new(&PolicySpec::new(&origins), false), kind);
+        let names = ["https://a.example", "https://b.example", "https://c.example"];
+        let wildcards = ["https://*.a.example", "https://*.b.example", "https://*.c.example"];
+        for (kind, [a, b, c]) in [(TableKind::Exact, names), (TableKind::Rest, wildcards)] {
+            let seed = own([a, b], kind);
+            assert_eq!(seed, own([b, a], kind));
+            assert_ne!(seed, own([a, c], kind));
+            assert_ne!(seed, own([c, b], kind));
+        }
     }
 
     #[test]
