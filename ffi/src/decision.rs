@@ -119,14 +119,11 @@ fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
     let decision = decision.as_mut_ptr();
     // SAFETY: the pointer comes from a reference, and an array of `MaybeUninit` holds anything.
     let headers = unsafe { &mut (*decision).headers };
-    let header_count = headers
-        .iter_mut()
-        .zip(decided.headers())
-        .map(|(slot, header)| {
-            let name = corsac_bytes::of(header.name.as_bytes());
-            slot.write(corsac_header { name, value: corsac_bytes::of(header.value) });
-        })
-        .count();
+    let header_count = decided.headers().fold(0, |place, header| {
+        let (name, value) = (corsac_bytes::of(header.name.as_bytes()), corsac_bytes::of(header.value));
+        headers.get_mut(place).map(|slot| slot.write(corsac_header { name, value }));
+        place + 1
+    });
     // SAFETY: as above; each field is only written.
     unsafe {
         (&raw mut (*decision).request_class).write(class_number(decided.class()));
