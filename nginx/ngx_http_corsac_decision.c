@@ -127,14 +127,23 @@ ngx_http_corsac_method(ngx_http_request_t *r)
 }
 
 
+/* Whether the engine may read a line of this name: whether it does, it says itself. `Accept` is as long as `Origin`. */
 static ngx_uint_t
-ngx_http_corsac_is_read(const ngx_str_t *name)
+ngx_http_corsac_may_be_read(const ngx_str_t *name)
 {
-    ngx_uint_t  i;
+    u_char      last;
+    ngx_str_t  *read, *end;
 
-    for (i = 0; i < ngx_http_corsac_nnames; i++) {
-        if (ngx_http_corsac_is_same(name, &ngx_http_corsac_names[i])) {
-            return 1;
+    end = ngx_http_corsac_names + ngx_http_corsac_nnames;
+
+    for (read = ngx_http_corsac_names; read < end; read++) {
+
+        if (name->len == read->len) {
+            last = name->data[name->len - 1];
+
+            if ((last | 0x20) == (read->data[read->len - 1] | 0x20)) {
+                return 1;
+            }
         }
     }
 
@@ -142,35 +151,33 @@ ngx_http_corsac_is_read(const ngx_str_t *name)
 }
 
 
-/* 1: there are lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
+/* 1: there may be lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
 static ngx_int_t
 ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
 {
     ngx_int_t         begun;
-    ngx_uint_t        i;
+    uint64_t          lengths;
     corsac_result     result;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
     begun = 0;
+    lengths = ngx_http_corsac_lengths;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
         h = part->elts;
+        end = h + part->nelts;
 
-        for (i = 0; i < part->nelts; i++) {
+        for ( /* void */ ; h < end; h++) {
 
-            if (!(ngx_http_corsac_lengths
-                  & ngx_http_corsac_length(h[i].key.len)))
+            if (!(lengths & ngx_http_corsac_length(h->key.len))
+                || !ngx_http_corsac_may_be_read(&h->key))
             {
                 continue;
             }
 
             if (!begun) {
-
-                if (!ngx_http_corsac_is_read(&h[i].key)) {
-                    continue;
-                }
 
                 begun = 1;
 
@@ -182,8 +189,8 @@ ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
             }
 
             result = corsac_request_header(request,
-                                           ngx_http_corsac_bytes(&h[i].key),
-                                           ngx_http_corsac_value(&h[i].value));
+                                           ngx_http_corsac_bytes(&h->key),
+                                           ngx_http_corsac_value(&h->value));
             if (result != CORSAC_OK) {
                 return result;
             }

@@ -157,24 +157,16 @@ ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 
 /* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
 static ngx_inline ngx_uint_t
-ngx_http_corsac_is_same(const ngx_str_t *name, const ngx_str_t *text)
-{
-    return name->len == text->len
-           && ngx_tolower(name->data[0]) == ngx_tolower(text->data[0])
-           && (ngx_memcmp(name->data, text->data, text->len) == 0
-               || ngx_strncasecmp(name->data, text->data, text->len) == 0);
-}
-
-
-static ngx_inline ngx_uint_t
 ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
 {
-    ngx_str_t  same;
+    size_t  len;
 
-    same.data = (u_char *) text;
-    same.len = ngx_strlen(text);
+    len = ngx_strlen(text);
 
-    return ngx_http_corsac_is_same(name, &same);
+    return name->len == len
+           && ngx_tolower(name->data[0]) == ngx_tolower(text[0])
+           && (ngx_memcmp(name->data, text, len) == 0
+               || ngx_strncasecmp(name->data, (u_char *) text, len) == 0);
 }
 
 
