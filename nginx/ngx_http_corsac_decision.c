@@ -1,6 +1,7 @@
 /*
  * A request is decided once, by the first block with `cors on` that it comes to, and keeps the decision: internal redirects clear what
- * modules know of a request, and an error page has a method and a location of its own. So it stands in a cleanup of the request's pool.
+ * modules know of a request, and an error page has a method and a location of its own. So it stands among the request's variables, under a
+ * name that no configuration can write.
  *
  * Every line that the engine reads goes to it as it came; which these are, it says itself. The decision points into the policy and the
  * lines, both of which outlive the request.
@@ -19,11 +20,41 @@ static uint64_t    ngx_http_corsac_lengths;
 #define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
 
 
-ngx_int_t
-ngx_http_corsac_decision_init(void)
+/* Nobody asks for its value: only its place is used. */
+static ngx_int_t
+ngx_http_corsac_keeper(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
 {
-    ngx_uint_t    i;
-    corsac_bytes  name;
+    v->not_found = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_corsac_decision_init(ngx_conf_t *cf)
+{
+    ngx_str_t                     keeper;
+    ngx_uint_t                    i;
+    corsac_bytes                  name;
+    ngx_http_variable_t          *var;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    ngx_str_set(&keeper, "decision of cors");
+
+    var = ngx_http_add_variable(cf, &keeper, NGX_HTTP_VAR_NOHASH);
+    if (var == NULL) {
+        return NGX_ERROR;
+    }
+
+    var->get_handler = ngx_http_corsac_keeper;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    cmcf->keeper = ngx_http_get_variable_index(cf, &keeper);
+    if (cmcf->keeper == NGX_ERROR) {
+        return NGX_ERROR;
+    }
 
     for (i = 0; i < sizeof(ngx_http_corsac_names) / sizeof(ngx_str_t); i++) {
 
@@ -40,36 +71,6 @@ ngx_http_corsac_decision_init(void)
     }
 
     return NGX_ERROR;
-}
-
-
-/* Does nothing: its address is how the decision is found again. */
-static void
-ngx_http_corsac_cleanup(void *data)
-{
-}
-
-
-ngx_http_corsac_decision_t *
-ngx_http_corsac_kept(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t          *cln;
-    ngx_http_corsac_decision_t  *decision;
-
-    decision = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
-
-    if (decision == NULL && (r->internal || r->filter_finalize)) {
-
-        for (cln = r->pool->cleanup; cln; cln = cln->next) {
-            if (cln->handler == ngx_http_corsac_cleanup) {
-                decision = cln->data;
-                ngx_http_set_ctx(r, decision, ngx_http_corsac_module);
-                break;
-            }
-        }
-    }
-
-    return decision;
 }
 
 
@@ -268,8 +269,8 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
     corsac_result                result;
     corsac_request               request;
     corsac_decision              decision;
-    ngx_pool_cleanup_t          *cln;
     ngx_http_corsac_decision_t  *kept;
+    ngx_http_corsac_main_conf_t *cmcf;
 
     n = ngx_http_corsac_read(r, &request);
 
@@ -284,24 +285,19 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
         return NULL;
     }
 
-    cln = ngx_pool_cleanup_add(r->pool,
-                               n ? ngx_http_corsac_size(&decision) : 0);
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    cln->handler = ngx_http_corsac_cleanup;
+    kept = conf->plain;
 
     if (n) {
-        kept = cln->data;
-        ngx_http_corsac_write_down(&decision, conf, kept);
+        kept = ngx_palloc(r->pool, ngx_http_corsac_size(&decision));
+        if (kept == NULL) {
+            return NULL;
+        }
 
-    } else {
-        kept = conf->plain;
-        cln->data = kept;
+        ngx_http_corsac_write_down(&decision, conf, kept);
     }
 
-    ngx_http_set_ctx(r, kept, ngx_http_corsac_module);
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+    r->variables[cmcf->keeper].data = (u_char *) kept;
 
     if (kept->denial != CORSAC_ALLOWED && !kept->report_only) {
         ngx_http_corsac_log_denial(r, kept);
