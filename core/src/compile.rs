@@ -270,7 +270,7 @@ fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, repor
             TableKind::Exact => Origin::parse(text),
             TableKind::Rest => parse(text).ok().and_then(|pattern| Origin::of_pattern(text, pattern.port.key())),
         };
-        let covering = origin.and_then(|origin| origin.find_rest(image, Some(text)));
+        let covering = origin.and_then(|origin| origin.find_rest(image));
         if let Some(covering) = covering {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }

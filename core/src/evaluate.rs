@@ -152,7 +152,7 @@ fn judge_other_origin<'r>(
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
     }
     if image.has(flag::REST_ANY_PORT | flag::REST_FIXED_PORT)
-        && Origin::parse(origin).is_some_and(|origin| origin.find_rest(image, None).is_some())
+        && Origin::parse(origin).is_some_and(|origin| origin.find_rest(image).is_some())
     {
         return Ok(());
     }

@@ -10,14 +10,14 @@ use crate::origin_table::{Table, rest_length};
 use crate::pattern::ANY_PORT;
 
 impl Origin<'_> {
-    /// The wildcard, or the host with any port, that matches; `except` is a pattern that does not count.
+    /// The wildcard, or the host with any port, that matches. No pattern matches itself.
     #[inline]
-    pub(crate) fn find_rest<'i>(&self, image: Image<'i>, except: Option<&[u8]>) -> Option<&'i [u8]> {
-        if self.is_web { self.find_web(image, except) } else { self.find_other(image, except) }
+    pub(crate) fn find_rest<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
+        if self.is_web { self.find_web(image) } else { self.find_other(image) }
     }
 
     /// Of `http` and `https`.
-    fn find_web<'i>(&self, image: Image<'i>, except: Option<&[u8]>) -> Option<&'i [u8]> {
+    fn find_web<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         let lengths = image.rest_lengths();
         let has = |length| lengths & rest_length(length) != 0;
         let seed = image.rest_seed();
@@ -35,7 +35,7 @@ impl Origin<'_> {
             while dots != 0 {
                 let right = dots.leading_zeros() as usize / 8;
                 if has(length + right) {
-                    let found = self.find_below(image, suffix, block, length + right, except);
+                    let found = self.find_below(image, suffix, block, length + right);
                     if found.is_some() {
                         return found;
                     }
@@ -46,7 +46,7 @@ impl Origin<'_> {
             if left < BLOCK {
                 let is_asked = image.has(flag::REST_ANY_PORT) && has(host_length);
                 let hash = suffix.within(block, left, ANY_PORT);
-                return if is_asked { self.find_any_port(image, hash, except) } else { None };
+                return if is_asked { self.find_any_port(image, hash) } else { None };
             }
             length += BLOCK;
             // No pattern reaches further to the left.
@@ -59,41 +59,38 @@ impl Origin<'_> {
 
     /// Of every other scheme, whose hosts have no labels.
     #[cold]
-    fn find_other<'i>(&self, image: Image<'i>, except: Option<&[u8]>) -> Option<&'i [u8]> {
+    fn find_other<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         let (table, seed) = (Table::rest(image), image.rest_seed());
         let port_text = self.bytes(self.host_end, self.text.len());
         for (port, port_text) in [(self.port, port_text), (ANY_PORT, b":*")] {
             let hash = Suffix::hash(seed, self.scheme(), b"", port);
-            let found = table.find(hash, |text| self.is_any_host(text, port_text) && except != Some(text));
+            let found = table.find(hash, |text| text != self.text && self.is_any_host(text, port_text));
             if found.is_some() {
                 return found;
             }
         }
-        self.find_any_port(image, Suffix::hash(seed, self.scheme(), self.host(), ANY_PORT), except)
+        self.find_any_port(image, Suffix::hash(seed, self.scheme(), self.host(), ANY_PORT))
     }
 
     /// The wildcard over the last `length` bytes of the host, some of which are this block's: with this very port, or with any.
     #[inline(never)]
-    fn find_below<'i>(
-        &self,
-        image: Image<'i>,
-        suffix: Suffix,
-        block: u64,
-        length: usize,
-        except: Option<&[u8]>,
-    ) -> Option<&'i [u8]> {
-        let find = |port, is_any_port| {
-            Table::rest(image).find(suffix.within(block, length % BLOCK, port), |text| {
-                self.is_below(text, is_any_port, length) && except != Some(text)
-            })
-        };
-        let fixed = if image.has(flag::REST_FIXED_PORT) { find(self.port, false) } else { None };
-        if fixed.is_none() && image.has(flag::REST_ANY_PORT) { find(ANY_PORT, true) } else { fixed }
+    fn find_below<'i>(&self, image: Image<'i>, suffix: Suffix, block: u64, length: usize) -> Option<&'i [u8]> {
+        let ports = [(flag::REST_FIXED_PORT, self.port, false), (flag::REST_ANY_PORT, ANY_PORT, true)];
+        for (flag, port, is_any_port) in ports {
+            if image.has(flag) {
+                let hash = suffix.within(block, length % BLOCK, port);
+                let found = Table::rest(image).find(hash, |text| self.is_below(text, is_any_port, length));
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        None
     }
 
     #[inline(never)]
-    fn find_any_port<'i>(&self, image: Image<'i>, hash: u64, except: Option<&[u8]>) -> Option<&'i [u8]> {
-        Table::rest(image).find(hash, |text| except != Some(text) && self.is_any_port(text))
+    fn find_any_port<'i>(&self, image: Image<'i>, hash: u64) -> Option<&'i [u8]> {
+        Table::rest(image).find(hash, |text| text != self.text && self.is_any_port(text))
     }
 
     /// `https://host:*`.
@@ -110,9 +107,9 @@ impl Origin<'_> {
 
     /// `https://*.rest` or `https://glob-*.rest`, where the rest is so many bytes of the host, behind a dot.
     #[inline]
-    fn is_below(&self, pattern: &[u8], is_any_port: bool, length: usize) -> bool {
+    fn is_below(&self, whole: &[u8], is_any_port: bool, length: usize) -> bool {
         let (pattern, end) =
-            if is_any_port { (pattern.strip_suffix(b":*"), self.host_end) } else { (Some(pattern), self.text.len()) };
+            if is_any_port { (whole.strip_suffix(b":*"), self.host_end) } else { (Some(whole), self.text.len()) };
         let (Some(pattern), Some(dot)) = (pattern, self.host_end.checked_sub(length + 1)) else { return false };
         let (labels, tail) = (self.bytes(self.host_at, dot), self.bytes(dot, end));
         let Some(parts) = pattern.len().checked_sub(tail.len()).and_then(|at| pattern.split_at_checked(at)) else {
@@ -123,6 +120,8 @@ impl Origin<'_> {
             && is_equal(lead, self.bytes(0, self.host_at), false)
             && (glob == b"*" || is_globbed(glob, labels))
             && are_labels(labels, self.extra)
+            // No byte of a request is a `*`.
+            && (self.extra.is_none() || whole != self.text)
     }
 }
 
