@@ -151,6 +151,8 @@ def seeds():
                 script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
                 credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
                 yield "browser", END.join([*spec, *script, *credentials])
+    asked = [b"ohttps://a.example", b">PUT", b":origin: https://a.example", b":X-A: 1", b">OPTIONS", b":X-A: 1"]
+    yield "ffi", END.join([*asked, *(b"#%d" % place for place in (*range(64), 10_000, -1))])
     for seed in (*exchanges(), *at_the_limits()):
         yield "ffi", seed
     for failure in json.loads((ROOT / "cli/tests/failures/expected.json").read_text()):

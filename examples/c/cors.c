@@ -5,57 +5,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BYTES(text, len) (corsac_bytes){ (const uint8_t *)(text), len }
+
 static enum MHD_Result take(void *request, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t len)
 {
-    corsac_bytes field = { (const uint8_t *)name, name_len }, text = { (const uint8_t *)value, len };
     (void)kind;
     /* libmicrohttpd takes the white space in front of a value away, not that behind it. */
-    while (text.len > 0 && (value[text.len - 1] == ' ' || value[text.len - 1] == '\t'))
-        text.len--;
-    return corsac_request_header(request, field, text) == CORSAC_OK ? MHD_YES : MHD_NO;
+    while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t'))
+        len--;
+    return corsac_request_header(request, BYTES(name, name_len), BYTES(value, len)) == CORSAC_OK ? MHD_YES : MHD_NO;
 }
 
-int cors_decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision)
+static int decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision)
 {
-    const corsac_bytes name = { (const uint8_t *)method, strlen(method) };
     corsac_request request;
-    return corsac_request_init(&request, name) == CORSAC_OK
+    return corsac_request_init(&request, BYTES(method, strlen(method))) == CORSAC_OK
         && MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take, &request) >= 0
         && corsac_evaluate(policy, &request, decision) == CORSAC_OK;
 }
 
 /* libmicrohttpd wants texts that end with a NUL. */
-static int add(struct MHD_Response *response, const corsac_decision *decision)
+static int add(struct MHD_Response *response, const corsac_header *header)
 {
-    size_t i;
-    for (i = 0; i < decision->header_count; i++) {
-        const corsac_bytes *name = &decision->headers[i].name, *value = &decision->headers[i].value;
-        char *line = malloc(name->len + value->len + 2);
-        enum MHD_Result added;
-        if (line == NULL)
-            return 0;
-        sprintf(line, "%.*s%c%.*s", (int)name->len, (const char *)name->ptr, 0, (int)value->len, (const char *)value->ptr);
-        added = MHD_add_response_header(response, line, line + name->len + 1);
-        free(line);
-        if (added != MHD_YES)
-            return 0;
+    const corsac_bytes name = header->name, value = header->value;
+    char *line = malloc(name.len + value.len + 2);
+    int is_added = 0;
+    if (line != NULL) {
+        sprintf(line, "%.*s%c%.*s", (int)name.len, (const char *)name.ptr, 0, (int)value.len, (const char *)value.ptr);
+        is_added = MHD_add_response_header(response, line, line + name.len + 1) == MHD_YES;
     }
-    return 1;
-}
-
-enum MHD_Result cors_send(
-    struct MHD_Connection *connection, const corsac_decision *decision, unsigned status, struct MHD_Response *response)
-{
-    enum MHD_Result sent = MHD_NO;
-    if (response != NULL && add(response, decision))
-        sent = MHD_queue_response(connection, status, response);
-    if (response != NULL)
-        MHD_destroy_response(response);
-    return sent;
+    free(line);
+    return is_added;
 }
 
 /* The reason goes to the log, escaped, and into the body where the status permits one. */
-enum MHD_Result cors_preflight(struct MHD_Connection *connection, const corsac_decision *decision)
+static struct MHD_Response *preflight(const corsac_decision *decision)
 {
     char line[CORSAC_MESSAGE_MAX + 1];
     size_t len = 0;
@@ -72,5 +56,34 @@ enum MHD_Result cors_preflight(struct MHD_Connection *connection, const corsac_d
         MHD_add_response_header(response, "Content-Type", "text/plain");
         MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     }
-    return cors_send(connection, decision, (unsigned)decision->status, response);
+    return response;
+}
+
+enum MHD_Result cors_answer(void *data, struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *body, size_t *body_len, void **state)
+{
+    const struct cors *cors = data;
+    struct MHD_Response *response;
+    corsac_decision decision;
+    enum MHD_Result sent;
+    unsigned status;
+    size_t i = 0;
+    (void)version, (void)body;
+    /* First comes the head alone, then each piece of the body, then the end. */
+    if (*state == NULL || *body_len > 0) {
+        *state = data;
+        *body_len = 0;
+        return MHD_YES;
+    }
+    if (!decide(&cors->policy, connection, method, &decision))
+        return MHD_NO;
+    status = (unsigned)decision.status;
+    response = decision.request_class == CORSAC_PREFLIGHT ? preflight(&decision) : cors->application(url, &status);
+    if (response == NULL)
+        return MHD_NO;
+    while (i < decision.header_count && add(response, &decision.headers[i]))
+        i++;
+    sent = i == decision.header_count ? MHD_queue_response(connection, status, response) : MHD_NO;
+    MHD_destroy_response(response);
+    return sent;
 }

@@ -1,18 +1,18 @@
-/* Corsac in front of libmicrohttpd: decide once, then answer a preflight, or add the headers to whatever the application answers. */
+/* Corsac in front of libmicrohttpd: a preflight is answered, and the headers are on whatever the application answers. */
 #ifndef CORS_H
 #define CORS_H
 
 #include <corsac.h>
 #include <microhttpd.h>
 
-/* Asks about the connection's request; the decision is good for as long as the request. 0: the request cannot be read. */
-int cors_decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision);
+struct cors {
+    corsac_policy policy;
+    /* The answer to what is no preflight, and its status. NULL: there is no memory. */
+    struct MHD_Response *(*application)(const char *url, unsigned *status);
+};
 
-/* Answers a preflight. */
-enum MHD_Result cors_preflight(struct MHD_Connection *connection, const corsac_decision *decision);
-
-/* Sends the response with the decision's headers, and lets go of it. Without memory (NULL, too) nothing leaves. */
-enum MHD_Result cors_send(
-    struct MHD_Connection *connection, const corsac_decision *decision, unsigned status, struct MHD_Response *response);
+/* Answers each request; what libmicrohttpd's daemon calls, with a `struct cors` as its first argument. */
+enum MHD_Result cors_answer(void *cors, struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *body, size_t *body_len, void **state);
 
 #endif

@@ -104,6 +104,11 @@ class Server(Programs):
         self.assertIn(shown.decode(), self.said())
         self.assertTrue(all(0x20 <= ord(byte) <= 0x7E or byte == "\n" for byte in self.said()), self.said())
 
+    @needs("gcc", "clang", "pkg-config", "libmicrohttpd-dev")
+    def test_it_is_strict_c99_for_both_compilers(self):
+        for compiler in ("gcc", "clang"):
+            self.cc(BUILD.replace("cc ", f"{compiler} {' '.join(C99)} ", 1), self.prefix / compiler)
+
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
     def test_it_serves_and_ends_clean_under_the_sanitisers_and_strict_flags(self):
         server = self.start(BUILD.replace("cc ", f"cc {' '.join(C99 + SANITISERS)} ", 1))
@@ -130,6 +135,11 @@ class Server(Programs):
 
 
 class Size(Programs):
+    def test_the_sources_have_as_many_lines_as_the_readme_says(self):
+        said = dict(re.findall(r"\]\((\w+\.c)\), (\d+)\b", README))
+        self.assertEqual(said, {name: str(len((HERE / name).read_text().splitlines())) for name in ("server.c", "cors.c")})
+        self.assertLessEqual(int(said["server.c"]), 60)
+
     @needs("gcc", "libmicrohttpd-dev")
     def test_the_program_takes_what_the_readme_says(self):
         """Within 5 %, for the compiler with which it was measured."""

@@ -3,23 +3,45 @@
 
 #![no_main]
 
-use corsac::browser::{Credentials, Profile, is_forbidden_header, is_safelisted_header};
-use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, Request, VaryLines};
+use std::collections::BTreeSet;
+
+use corsac::browser::{BlockedCode, Cause, Credentials, Profile, is_forbidden_header, is_safelisted_header};
+use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, READ_HEADERS, Request, VaryLines};
 use corsac_ffi::{
     CORSAC_DAMAGED, CORSAC_EXPLAIN_HOPS_MAX, CORSAC_EXPLAIN_LINES_MAX, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT,
     CORSAC_NOT_AN_IMAGE, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_MANY, CORSAC_UNSET,
-    CORSAC_WRONG_LENGTH,
+    CORSAC_WRONG_LENGTH, corsac_blocked_name, corsac_cause_name, corsac_policy, corsac_read_header_name,
 };
 use corsac_fuzz::explain::{directly, directly_decoded};
-use corsac_fuzz::reference::{Bytes, bridge};
+use corsac_fuzz::reference::{Ask, Bytes, bridge};
 use corsac_fuzz::script::{Answers, Script, with};
-use corsac_fuzz::{Asked, Caller, as_told, asks, damage, exchange, mended, messages, spec};
+use corsac_fuzz::{
+    Asked, Caller, Names, as_told, asks, damage, exchange, listed, mended, messages, name_at, places, spec,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
+    names(data);
     engine(data);
     browser(data);
 });
+
+fn names(data: &[u8]) {
+    let reasons = BlockedCode::ALL.iter().map(|code| code.as_str()).collect();
+    let mistakes = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
+    let lists: [(Names, Vec<&str>); 3] = [
+        (corsac_read_header_name, READ_HEADERS.to_vec()),
+        (corsac_blocked_name, reasons),
+        (corsac_cause_name, mistakes),
+    ];
+    for (list, known) in lists {
+        assert_eq!(listed(list), known);
+        assert_eq!(known.iter().collect::<BTreeSet<_>>().len(), known.len(), "a name stands twice");
+        for place in places(data) {
+            assert_eq!(name_at(list, place), known.get(place).copied().unwrap_or_default());
+        }
+    }
+}
 
 fn engine(data: &[u8]) {
     let mut caller = Caller::new(data);
@@ -69,6 +91,8 @@ fn engine(data: &[u8]) {
         let unjudged = policy.evaluate(&request).denial().map(|denial| denial.to_string());
         assert_eq!((message, message_alone), (judged.unwrap_or_default(), unjudged.unwrap_or_default()));
 
+        lines_that_are_not_read_count_for_nothing(&mut caller, &view, &ask);
+
         let values: Vec<Bytes> = ask.lines.iter().map(|line| line.1.clone()).collect();
         let ours = got.headers.last().filter(|header| header.0 == "Vary").map_or(&b""[..], |header| &header.1);
         let mut vary = VaryLines::default();
@@ -79,6 +103,19 @@ fn engine(data: &[u8]) {
             assert_eq!(caller.escape(&value), Escaped(&value).to_string());
         }
     }
+}
+
+/// And without any that is read the method counts for nothing either.
+fn lines_that_are_not_read_count_for_nothing(caller: &mut Caller, view: &corsac_policy, ask: &Ask) {
+    let names = listed(corsac_read_header_name);
+    let is_read = |line: &&(Bytes, Bytes)| names.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(&line.0));
+    let (read, unread): (Vec<_>, Vec<_>) = ask.lines.iter().partition(is_read);
+    let mut answer = |method: &[u8], lines: Vec<&(Bytes, Bytes)>| {
+        let ask = Ask { method: method.to_vec(), lines: lines.into_iter().cloned().collect() };
+        caller.answer(view, &ask, Some(&mut |_| true))
+    };
+    assert_eq!(answer(&ask.method, read), answer(&ask.method, ask.lines.iter().collect()));
+    assert_eq!(answer(&ask.method, unread), answer(b"GET", vec![]));
 }
 
 fn browser(data: &[u8]) {
@@ -101,7 +138,11 @@ fn browser(data: &[u8]) {
         }
         let seen = asked.seen().expect("it is within the limits");
         assert_eq!(seen, as_told(directly(&script, &answers, profile)));
-        seen.blocked.iter().for_each(|reason| decodes(&caller, reason.console.as_bytes()));
+        for reason in &seen.blocked {
+            assert!(listed(corsac_blocked_name).contains(&reason.code.as_str()), "{}", reason.code);
+            assert!(listed(corsac_cause_name).contains(&reason.cause[0].as_str()), "{}", reason.cause[0]);
+            decodes(&caller, reason.console.as_bytes());
+        }
         let later = Script { credentials: Credentials::Include, upload_listener: false, ..script.clone() };
         for milliseconds in [0, 5_000, u64::MAX] {
             let direct = with(&script, &answers, |exchange| {

@@ -8,6 +8,6 @@ pub mod reference;
 mod caller;
 mod record;
 
-pub use caller::{Asked, Caller, as_told};
+pub use caller::{Asked, Caller, Names, as_told, listed, name_at};
 pub use explain::script;
-pub use record::{RECORD_END, asks, damage, exchange, mended, messages, records, spec};
+pub use record::{RECORD_END, asks, damage, exchange, mended, messages, places, records, spec};

@@ -127,6 +127,12 @@ pub fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     records(data).filter_map(|(letter, text)| (letter == b'T').then_some(text))
 }
 
+/// Places in lists of names: `#` and a number; what is below 0 is past the end of any list.
+pub fn places(data: &[u8]) -> impl Iterator<Item = usize> {
+    let texts = records(data).filter_map(|(letter, text)| (letter == b'#').then_some(text));
+    texts.map(|text| usize::try_from(number(text)).unwrap_or(usize::MAX))
+}
+
 /// Anything that is no number is a wrong one.
 fn number(text: &[u8]) -> i64 {
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(-1)

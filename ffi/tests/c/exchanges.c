@@ -7,6 +7,7 @@
 
 #include "fault.h"
 #include "memory.h"
+#include "told.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define OF(list) ((list)[pick(COUNT(list))])
@@ -17,7 +18,6 @@ static const char *const only_in_consoles[] = {
     "network-error", "local-network-denied", "local-network-not-secure", "local-network-space-mismatch"
 };
 static int is_deep, seen[REASONS];
-static unsigned long told;
 static uint8_t message[CORSAC_CONSOLE_MAX];
 static size_t message_len;
 
@@ -51,18 +51,6 @@ static void on_blocked(void *data, const corsac_blocked *blocked)
         deeply();
     memcpy(message, blocked->console.ptr, blocked->console.len);
     message_len = blocked->console.len;
-    told++;
-}
-
-static void on_text(void *data, corsac_bytes text)
-{
-    (void)data, (void)text;
-    told++;
-}
-
-static void on_header(void *data, const corsac_header *header)
-{
-    (void)data, (void)header;
     told++;
 }
 

@@ -207,6 +207,19 @@ fn read<'a>(bytes: corsac_bytes) -> &'a [u8] {
     if bytes.len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(bytes.ptr, bytes.len) } }
 }
 
+/// One of the functions that list names.
+pub type Names = extern "C" fn(usize) -> corsac_bytes;
+
+/// The name at a place.
+pub fn name_at(names: Names, place: usize) -> &'static str {
+    name(names(place))
+}
+
+/// All of them, as the header says: from 0 until one is empty.
+pub fn listed(names: Names) -> Vec<&'static str> {
+    (0..).map(|place| name_at(names, place)).take_while(|name| !name.is_empty()).collect()
+}
+
 fn name(bytes: corsac_bytes) -> &'static str {
     std::str::from_utf8(read(bytes)).expect("a name is text")
 }
