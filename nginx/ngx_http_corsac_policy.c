@@ -238,7 +238,7 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 }
 
 
-/* A refused policy is no error here: there may be other findings elsewhere. The module's postconfiguration fails. */
+/* A refused policy is no error here: there may be other findings elsewhere. refusal.c ends it. */
 ngx_int_t
 ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 {
