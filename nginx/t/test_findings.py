@@ -51,6 +51,36 @@ class Findings(Case):
             (11, "cors_max_age", "86400"),
         )
 
+    def test_an_entry_that_a_comment_repeats_is_named_by_its_own_line(self):
+        self.assert_refused(
+            [
+                "cors on;",
+                "cors_allow_origins",
+                "    https://a.example/",
+                "    # https://a.example/ was here before",
+                "    'https://b.example/' # https://b.example/ and https://a.example/",
+                "    \"https://c.example/#d\"",
+                "    ;  # https://c.example/#d",
+            ],
+            (5, "https://a.example/"),
+            (7, "https://b.example/"),
+            (8, "https://c.example/#d"),
+        )
+
+    def test_an_entry_of_an_included_file_is_named_by_that_file(self):
+        server = self.prepare(
+            "server { listen 127.0.0.1:%PORT%; location / { cors on;\ninclude %PREFIX%/parts/*.conf; } }",
+            files={
+                "parts/a.conf": "# a comment\n\ncors_allow_origins\n  https://a.example/\n;",
+                "parts/b.conf": "cors_max_age\n  86401;\ncors_allow_methods GET\n  P@;",
+            },
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"https://a\.example/[^\n]* in [^\n]*/parts/a\.conf:4\n")
+        self.assertRegex(said, r"cors_max_age: [^\n]* in [^\n]*/parts/b\.conf:2\n")
+        self.assertRegex(said, r"P@[^\n]* in [^\n]*/parts/b\.conf:4\n")
+
     def test_any_origin_beside_credentials_is_refused(self):
         self.assert_refused(["cors on;", "cors_allow_origins *;", "cors_allow_credentials on;"], (4, "credentials"))
 
