@@ -1,6 +1,7 @@
 /*
  * A request is decided once, by the first block with `cors on` that it comes to, and keeps the decision: internal redirects clear what
- * modules know of a request, and an error page has a method and a location of its own. So it stands in a cleanup of the request's pool.
+ * modules know of a request, and an error page has a method and a location of its own. So it stands among the request's variables, under a
+ * name that no configuration can write.
  *
  * Every line that the engine reads goes to it as it came; which these are, it says itself. The decision points into the policy and the
  * lines, both of which outlive the request.
@@ -19,11 +20,41 @@ static uint64_t    ngx_http_corsac_lengths;
 #define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
 
 
-ngx_int_t
-ngx_http_corsac_decision_init(void)
+/* Nobody asks for its value: only its place is used. */
+static ngx_int_t
+ngx_http_corsac_keeper(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
 {
-    ngx_uint_t    i;
-    corsac_bytes  name;
+    v->not_found = 1;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_corsac_decision_init(ngx_conf_t *cf)
+{
+    ngx_str_t                     keeper;
+    ngx_uint_t                    i;
+    corsac_bytes                  name;
+    ngx_http_variable_t          *var;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    ngx_str_set(&keeper, "decision of cors");
+
+    var = ngx_http_add_variable(cf, &keeper, NGX_HTTP_VAR_NOHASH);
+    if (var == NULL) {
+        return NGX_ERROR;
+    }
+
+    var->get_handler = ngx_http_corsac_keeper;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    cmcf->keeper = ngx_http_get_variable_index(cf, &keeper);
+    if (cmcf->keeper == NGX_ERROR) {
+        return NGX_ERROR;
+    }
 
     for (i = 0; i < sizeof(ngx_http_corsac_names) / sizeof(ngx_str_t); i++) {
 
@@ -40,36 +71,6 @@ ngx_http_corsac_decision_init(void)
     }
 
     return NGX_ERROR;
-}
-
-
-/* Does nothing: its address is how the decision is found again. */
-static void
-ngx_http_corsac_cleanup(void *data)
-{
-}
-
-
-ngx_http_corsac_decision_t *
-ngx_http_corsac_kept(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t          *cln;
-    ngx_http_corsac_decision_t  *decision;
-
-    decision = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
-
-    if (decision == NULL && (r->internal || r->filter_finalize)) {
-
-        for (cln = r->pool->cleanup; cln; cln = cln->next) {
-            if (cln->handler == ngx_http_corsac_cleanup) {
-                decision = cln->data;
-                ngx_http_set_ctx(r, decision, ngx_http_corsac_module);
-                break;
-            }
-        }
-    }
-
-    return decision;
 }
 
 
@@ -127,14 +128,23 @@ ngx_http_corsac_method(ngx_http_request_t *r)
 }
 
 
+/* Whether the engine may read a line of this name: whether it does, it says itself. `Accept` is as long as `Origin`. */
 static ngx_uint_t
-ngx_http_corsac_is_read(const ngx_str_t *name)
+ngx_http_corsac_may_be_read(const ngx_str_t *name)
 {
-    ngx_uint_t  i;
+    u_char      last;
+    ngx_str_t  *read, *end;
 
-    for (i = 0; i < ngx_http_corsac_nnames; i++) {
-        if (ngx_http_corsac_is_same(name, &ngx_http_corsac_names[i])) {
-            return 1;
+    end = ngx_http_corsac_names + ngx_http_corsac_nnames;
+
+    for (read = ngx_http_corsac_names; read < end; read++) {
+
+        if (name->len == read->len) {
+            last = name->data[name->len - 1];
+
+            if ((last | 0x20) == (read->data[read->len - 1] | 0x20)) {
+                return 1;
+            }
         }
     }
 
@@ -142,35 +152,33 @@ ngx_http_corsac_is_read(const ngx_str_t *name)
 }
 
 
-/* 1: there are lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
+/* 1: there may be lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
 static ngx_int_t
 ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
 {
     ngx_int_t         begun;
-    ngx_uint_t        i;
+    uint64_t          lengths;
     corsac_result     result;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
     begun = 0;
+    lengths = ngx_http_corsac_lengths;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
         h = part->elts;
+        end = h + part->nelts;
 
-        for (i = 0; i < part->nelts; i++) {
+        for ( /* void */ ; h < end; h++) {
 
-            if (!(ngx_http_corsac_lengths
-                  & ngx_http_corsac_length(h[i].key.len)))
+            if (!(lengths & ngx_http_corsac_length(h->key.len))
+                || !ngx_http_corsac_may_be_read(&h->key))
             {
                 continue;
             }
 
             if (!begun) {
-
-                if (!ngx_http_corsac_is_read(&h[i].key)) {
-                    continue;
-                }
 
                 begun = 1;
 
@@ -182,8 +190,8 @@ ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
             }
 
             result = corsac_request_header(request,
-                                           ngx_http_corsac_bytes(&h[i].key),
-                                           ngx_http_corsac_value(&h[i].value));
+                                           ngx_http_corsac_bytes(&h->key),
+                                           ngx_http_corsac_value(&h->value));
             if (result != CORSAC_OK) {
                 return result;
             }
@@ -261,8 +269,8 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
     corsac_result                result;
     corsac_request               request;
     corsac_decision              decision;
-    ngx_pool_cleanup_t          *cln;
     ngx_http_corsac_decision_t  *kept;
+    ngx_http_corsac_main_conf_t *cmcf;
 
     n = ngx_http_corsac_read(r, &request);
 
@@ -277,24 +285,19 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
         return NULL;
     }
 
-    cln = ngx_pool_cleanup_add(r->pool,
-                               n ? ngx_http_corsac_size(&decision) : 0);
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    cln->handler = ngx_http_corsac_cleanup;
+    kept = conf->plain;
 
     if (n) {
-        kept = cln->data;
-        ngx_http_corsac_write_down(&decision, conf, kept);
+        kept = ngx_palloc(r->pool, ngx_http_corsac_size(&decision));
+        if (kept == NULL) {
+            return NULL;
+        }
 
-    } else {
-        kept = conf->plain;
-        cln->data = kept;
+        ngx_http_corsac_write_down(&decision, conf, kept);
     }
 
-    ngx_http_set_ctx(r, kept, ngx_http_corsac_module);
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+    r->variables[cmcf->keeper].data = (u_char *) kept;
 
     if (kept->denial != CORSAC_ALLOWED && !kept->report_only) {
         ngx_http_corsac_log_denial(r, kept);

@@ -77,15 +77,38 @@ ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
 }
 
 
+/* What the response's own Vary does not say yet. */
+static ngx_int_t
+ngx_http_corsac_add_vary(ngx_http_request_t *r, const corsac_header *vary,
+    uint32_t covered)
+{
+    size_t        i, count;
+    corsac_bytes  lines[CORSAC_VARY_MAX];
+
+    if (corsac_vary_missing(vary->value, covered, lines, &count)
+        != CORSAC_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < count; i++) {
+        if (ngx_http_corsac_add_line(r, vary->name, lines[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_corsac_write(ngx_http_request_t *r,
     const ngx_http_corsac_decision_t *decision)
 {
-    size_t                i, n, count;
     uint32_t              covered;
+    ngx_int_t             rc;
     ngx_str_t             name;
-    corsac_bytes          lines[CORSAC_VARY_MAX];
-    const corsac_header  *header;
+    const corsac_header  *header, *end;
 
     covered = 0;
 
@@ -93,30 +116,21 @@ ngx_http_corsac_write(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    for (i = 0; i < decision->header_count; i++) {
+    end = decision->headers + decision->header_count;
 
-        header = &decision->headers[i];
-
-        lines[0] = header->value;
-        count = 1;
+    for (header = decision->headers; header < end; header++) {
 
         name.data = (u_char *) header->name.ptr;
         name.len = header->name.len;
 
         /* Where nothing is said yet, the whole value is missing. */
 
-        if (covered
-            && ngx_http_corsac_is_named(&name, "Vary")
-            && corsac_vary_missing(header->value, covered, lines, &count)
-               != CORSAC_OK)
-        {
-            return NGX_ERROR;
-        }
+        rc = covered && ngx_http_corsac_is_named(&name, "Vary")
+             ? ngx_http_corsac_add_vary(r, header, covered)
+             : ngx_http_corsac_add_line(r, header->name, header->value);
 
-        for (n = 0; n < count; n++) {
-            if (ngx_http_corsac_add_line(r, header->name, lines[n]) != NGX_OK) {
-                return NGX_ERROR;
-            }
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
         }
     }
 

@@ -60,10 +60,11 @@ typedef struct {
     ngx_uint_t                  failed;     /* errors that -t and a reload end with */
     ngx_array_t                 said;       /* ngx_http_corsac_said_t, while the configuration is read */
     corsac_policy              *any;        /* one of the policies; NULL: there is none */
+    ngx_int_t                   keeper;     /* the variable in which a request keeps its decision */
 } ngx_http_corsac_main_conf_t;
 
 
-/* What a request keeps of its decision, in its pool, whatever becomes of r->ctx. */
+/* What a request keeps of its decision, in its pool. */
 typedef struct {
     int32_t                     request_class;
     int32_t                     denial;
@@ -121,9 +122,8 @@ ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *co
 void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
 
 /* decision.c: once per request */
-ngx_int_t ngx_http_corsac_decision_init(void);
+ngx_int_t ngx_http_corsac_decision_init(ngx_conf_t *cf);
 ngx_int_t ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
-ngx_http_corsac_decision_t *ngx_http_corsac_kept(ngx_http_request_t *r);
 ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy);
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
@@ -155,26 +155,30 @@ ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 #endif
 
 
-/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
-static ngx_inline ngx_uint_t
-ngx_http_corsac_is_same(const ngx_str_t *name, const ngx_str_t *text)
+/* NULL: nothing is decided yet. */
+static ngx_inline ngx_http_corsac_decision_t *
+ngx_http_corsac_kept(ngx_http_request_t *r)
 {
-    return name->len == text->len
-           && ngx_tolower(name->data[0]) == ngx_tolower(text->data[0])
-           && (ngx_memcmp(name->data, text->data, text->len) == 0
-               || ngx_strncasecmp(name->data, text->data, text->len) == 0);
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
+    return (ngx_http_corsac_decision_t *) r->variables[cmcf->keeper].data;
 }
 
 
+/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
 {
-    ngx_str_t  same;
+    size_t  len;
 
-    same.data = (u_char *) text;
-    same.len = ngx_strlen(text);
+    len = ngx_strlen(text);
 
-    return ngx_http_corsac_is_same(name, &same);
+    return name->len == len
+           && ngx_tolower(name->data[0]) == ngx_tolower(text[0])
+           && (ngx_memcmp(name->data, text, len) == 0
+               || ngx_strncasecmp(name->data, (u_char *) text, len) == 0);
 }
 
 

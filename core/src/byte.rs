@@ -60,7 +60,7 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
 
 /// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
 #[inline]
-const fn places(word: u64, b: u8) -> u64 {
+pub(crate) const fn places(word: u64, b: u8) -> u64 {
     let word = word ^ (ONES * b as u64);
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }

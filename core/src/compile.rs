@@ -163,18 +163,18 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     head.put(76, &rest.to_le_bytes());
     head.put(8, &u32::try_from(writer.at()).ok()?.to_le_bytes());
     head.put(12, &flags.to_le_bytes());
-    head.put(88, &(patterns.size(TableKind::Exact).longest as u16).to_le_bytes());
+    head.put(94, &(patterns.size(TableKind::Exact).longest as u16).to_le_bytes());
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     // What is left follows from what stands there now.
     let written = Image::new(image)?;
-    let (ports, longest_rest) = rest_bounds(written);
+    let (ports, lengths) = rest_bounds(written);
     let shapes = shapes(written);
     head.put(12, &(flags | ports).to_le_bytes());
     for (place, shape) in shapes.iter().enumerate() {
         head.put(SHAPES + place * 2, &shape.to_le_bytes());
     }
-    head.put(80, &(longest_rest as u16).to_le_bytes());
+    head.put(80, &lengths.to_le_bytes());
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     report_covered(patterns, Image::new(image)?, report);
     Some(())
@@ -235,7 +235,7 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     head.put_end(Section::MethodIndex, writer.at());
     let header_seed = write_header_index(writer, headers_at..headers_end, headers)?;
     head.put_end(Section::HeaderIndex, writer.at());
-    for (at, number) in [(82, longest), (84, headers), (86, header_seed)] {
+    for (at, number) in [(88, longest), (90, headers), (92, header_seed)] {
         head.put(at, &number.to_le_bytes());
     }
     Some(())

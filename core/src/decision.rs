@@ -177,6 +177,12 @@ impl<'d> Headers<'d> {
     }
 }
 
+/// The answer to a line of requested headers, where any may be sent.
+#[inline]
+fn echo(line: &[u8]) -> Header<'_> {
+    Header { name: "Access-Control-Allow-Headers", value: line }
+}
+
 impl<'d> Iterator for Headers<'d> {
     type Item = Header<'d>;
 
@@ -188,13 +194,32 @@ impl<'d> Iterator for Headers<'d> {
                 self.headers = rest;
                 if holds_name(line) {
                     self.names -= 1;
-                    return Some(Header { name: "Access-Control-Allow-Headers", value: line });
+                    return Some(echo(line));
                 }
             }
         }
         let bit = self.left & self.left.wrapping_neg();
         self.left = self.left.checked_sub(1)? & self.left;
         Some(self.header(bit))
+    }
+
+    /// Bit by bit, each with code of its own: which ones are set hardly changes from one request to the next.
+    #[inline]
+    fn fold<B, F: FnMut(B, Header<'d>) -> B>(self, init: B, mut f: F) -> B {
+        let mut folded = init;
+        macro_rules! each {
+            ($($bit:ident)+) => {$(
+                if self.left & shape::$bit != 0 {
+                    folded = f(folded, self.header(shape::$bit));
+                }
+            )+};
+        }
+        each! { ANY ORIGIN CREDENTIALS METHOD_LIST METHOD HEADER_LIST }
+        if self.names != 0 {
+            folded = self.headers.iter().filter(|line| holds_name(line)).map(|line| echo(line)).fold(folded, &mut f);
+        }
+        each! { MAX_AGE EXPOSED PRIVATE_NETWORK VARY_ORIGIN VARY_PREFLIGHT VARY_PRIVATE_NETWORK }
+        folded
     }
 
     #[inline]
@@ -208,27 +233,46 @@ impl ExactSizeIterator for Headers<'_> {}
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+    use super::Header;
     use crate::{PolicySpec, Request};
+    use std::vec::Vec;
 
     #[test]
-    fn headers_say_how_many_are_to_come() {
-        let spec = PolicySpec { allow_headers: &["*"], ..PolicySpec::new(&["https://a.example"]) };
-        let policy = spec.compile([0; 256], |_| ()).expect("it compiles");
-        for lines in [&[][..], &["x-a"], &["x-a", "", "x-b", " ", "x-c"]] {
-            let mut request = Request::from_lines(
-                "OPTIONS",
-                [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")],
-            );
-            for line in lines {
-                request.header("Access-Control-Request-Headers", *line);
+    fn headers_say_how_many_are_to_come_and_come_alike_one_by_one_and_all_at_once() {
+        let origin = &["https://a.example"];
+        let listed = PolicySpec { allow_headers: &["x-a"], expose_headers: &["x-b"], ..PolicySpec::new(origin) };
+        let specs = [
+            PolicySpec::new(&["*"]),
+            PolicySpec { allow_headers: &["*"], allow_methods: Some(&["*"]), ..PolicySpec::new(origin) },
+            PolicySpec { allow_headers: &["*"], max_age: Some(5), allow_credentials: true, ..PolicySpec::new(origin) },
+            PolicySpec { allow_private_network: true, max_age: Some(5), ..listed },
+        ];
+        for spec in specs {
+            let policy = spec.compile([0; 512], |_| ()).expect("it compiles");
+            let asked: [(_, &[&str]); 4] =
+                [("GET", &[]), ("OPTIONS", &[]), ("OPTIONS", &["x-a"]), ("OPTIONS", &["x-a", "", "x-b", " "])];
+            for (method, lines) in asked {
+                let mut request = Request::new(method);
+                request.header("Origin", "https://a.example").header("Access-Control-Request-Method", "GET");
+                request.header("Access-Control-Request-Private-Network", "true");
+                for line in lines {
+                    request.header("Access-Control-Request-Headers", *line);
+                }
+                let decision = policy.evaluate(&request);
+                let mut headers = decision.headers();
+                let mut one_by_one: Vec<Header<'_>> = std::iter::from_fn(|| headers.next()).collect();
+                assert!(!one_by_one.is_empty());
+                headers = decision.headers();
+                while !one_by_one.is_empty() {
+                    assert_eq!(headers.size_hint(), (one_by_one.len(), Some(one_by_one.len())), "{lines:?}");
+                    let mut at_once = Vec::new();
+                    headers.clone().for_each(|header| at_once.push(header));
+                    assert_eq!(at_once, one_by_one, "{lines:?}");
+                    assert_eq!(headers.next(), Some(one_by_one.remove(0)));
+                }
+                assert!(headers.next().is_none());
             }
-            let decision = policy.evaluate(&request);
-            let mut headers = decision.headers();
-            for left in (0..headers.clone().count()).rev() {
-                assert!(headers.next().is_some());
-                assert_eq!(headers.size_hint(), (left, Some(left)), "{lines:?}");
-            }
-            assert!(headers.next().is_none());
         }
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn decide<'d>(
     Decision { image, lines, headers, denial, status, shape, class }
 }
 
-#[inline(never)]
+#[inline]
 fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, odd: Option<&Odd<'d>>, judge: Judge<'_>) -> Verdict<'d> {
     let judged = if image.has(flag::ANY_ORIGIN) { Ok(()) } else { judge_origin(image, lines, odd, judge) };
     match judged {

@@ -1,4 +1,4 @@
-//! The two hashes of the image: whole texts eight bytes at a time, and hosts from their right end, byte by byte.
+//! The two hashes of the image, eight bytes at a time: of whole texts, and of hosts from their right end.
 //!
 //! Both depend on a seed that the compiler chooses for even buckets. They guard nothing: every look-up compares bytes.
 
@@ -6,7 +6,6 @@ use crate::byte::short;
 
 const K0: u64 = 0x9E37_79B9_7F4A_7C15;
 const K1: u64 = 0xA076_1D64_78BD_642F;
-const K2: u64 = 0x0000_0100_0000_01B3;
 
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
@@ -57,7 +56,10 @@ pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     hash
 }
 
-/// A host hashed from its last byte to its first, so that the hash of every suffix is met on the way.
+/// Bytes of a [`Suffix`]'s block.
+pub(crate) const BLOCK: usize = 8;
+
+/// A host hashed in blocks from its right end, so that the hash of every suffix is one step away from those that are whole.
 #[derive(Clone, Copy)]
 pub(crate) struct Suffix(u64);
 
@@ -67,16 +69,31 @@ impl Suffix {
         Self(text(seed, scheme, false))
     }
 
-    /// The suffix that begins one byte further to the left.
-    #[inline]
-    pub(crate) fn before(self, b: u8) -> Self {
-        Self((self.0 ^ u64::from(b)).wrapping_mul(K2))
+    /// All at once, of a suffix that is at hand.
+    pub(crate) fn hash(seed: u32, scheme: &[u8], bytes: &[u8], port: u32) -> u64 {
+        let (mut suffix, mut bytes) = (Self::new(seed, scheme), bytes);
+        while let Some((rest, block)) = bytes.split_last_chunk::<BLOCK>() {
+            suffix = suffix.before(u64::from_le_bytes(*block));
+            bytes = rest;
+        }
+        suffix.end(short(bytes), bytes.len(), port)
     }
 
-    /// The hash of this suffix with a port.
+    /// The suffix that begins one block further to the left.
     #[inline]
-    pub(crate) fn with_port(self, port: u32) -> u64 {
-        fold(self.0 ^ u64::from(port), K1)
+    pub(crate) fn before(self, block: u64) -> Self {
+        Self(fold(self.0 ^ block, K1))
+    }
+
+    /// The hash of the suffix that begins with the last `count` bytes of this block, fewer than all, with a port.
+    #[inline]
+    pub(crate) fn within(self, block: u64, count: usize, port: u32) -> u64 {
+        self.end(block.checked_shr(64 - 8 * count as u32).unwrap_or(0), count, port)
+    }
+
+    #[inline]
+    fn end(self, bytes: u64, count: usize, port: u32) -> u64 {
+        fold(self.0 ^ bytes, K0 ^ ((count as u64) << 32) ^ u64::from(port))
     }
 }
 

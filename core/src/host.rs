@@ -9,20 +9,19 @@ pub(crate) const LABEL_MAX: usize = 63;
 
 /// One or more labels of 1 to 63 bytes of `a-z 0-9 - _`, joined by single dots; `extra` is one more byte that counts as theirs.
 pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
-    let mut length = 0;
-    for &b in labels {
-        if b == b'.' {
-            if length == 0 {
-                return false;
-            }
-            length = 0;
-        } else if length == LABEL_MAX || !(is_label_byte(b) || Some(b) == extra) {
+    let is_length = |length| (1..=LABEL_MAX).contains(&length);
+    let mut start = 0;
+    for (at, &b) in labels.iter().enumerate() {
+        if is_label_byte(b) {
+            continue;
+        }
+        if b == b'.' && is_length(at - start) {
+            start = at + 1;
+        } else if Some(b) != extra {
             return false;
-        } else {
-            length += 1;
         }
     }
-    length != 0
+    is_length(labels.len() - start)
 }
 
 /// The host without the one trailing dot that names the root.

@@ -7,12 +7,13 @@
 //!  16  status           2   of an allowed preflight
 //!  18  denied status    2   0: unset
 //!  20  max age          4   0xFFFF_FFFF: no header
-//!  24  section ends    40   ten sections, one after the other, from byte 90
+//!  24  section ends    40   ten sections, one after the other, from byte 96
 //!  64  shapes           8   which headers an answer has: plain, actual, preflight denied by method or header, preflight allowed
 //!  72  table seeds      8   exact, rest
-//!  80  longest          4   fixed rest of a wildcard, listed request header
-//!  84  request headers  4   how many are listed, the seed of their index
-//!  88  longest exact    2   pattern that is one text
+//!  80  rest lengths     8   of which lengths the fixed rests of wildcards are: a bit each, the last for 63 and more
+//!  88  longest          2   listed request header
+//!  90  request headers  4   how many are listed, the seed of their index
+//!  94  longest exact    2   pattern that is one text
 //! ```
 
 use crate::decision::shape;
@@ -20,7 +21,7 @@ use crate::decision::shape;
 /// The first bytes of every image: what tells it from a policy file. The last of them is the format's version.
 pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x01";
 
-pub(crate) const HEAD: usize = 90;
+pub(crate) const HEAD: usize = 96;
 /// Where the shapes stand.
 pub(crate) const SHAPES: usize = 64;
 pub(crate) const SECTIONS: usize = 10;
@@ -139,11 +140,11 @@ impl<'i> Image<'i> {
     number!(preflight_shape, u16, 70, 71);
     number!(exact_seed, u32, 72, 73, 74, 75);
     number!(rest_seed, u32, 76, 77, 78, 79);
-    number!(longest_rest, u16, 80, 81);
-    number!(longest_header, u16, 82, 83);
-    number!(header_count, u16, 84, 85);
-    number!(header_seed, u16, 86, 87);
-    number!(longest_exact, u16, 88, 89);
+    number!(rest_lengths, u64, 80, 81, 82, 83, 84, 85, 86, 87);
+    number!(longest_header, u16, 88, 89);
+    number!(header_count, u16, 90, 91);
+    number!(header_seed, u16, 92, 93);
+    number!(longest_exact, u16, 94, 95);
 
     #[inline]
     pub(crate) fn has(self, flags: u32) -> bool {

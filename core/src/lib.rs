@@ -64,6 +64,7 @@ mod review;
 mod spec;
 mod suggestion;
 mod table_writer;
+mod wildcard;
 
 pub use byte::is_token;
 pub use compile::CompileError;

@@ -195,7 +195,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
 
 /// Values that follow from others.
 fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
-    let (ports, longest) = rest_bounds(image);
+    let (ports, lengths) = rest_bounds(image);
     let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);
@@ -209,7 +209,7 @@ fn is_consistent(image: Image<'_>, source: &Opened<'_>) -> bool {
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
         && usize::from(image.longest_exact()) == longest_exact
-        && usize::from(image.longest_rest()) == longest
+        && image.rest_lengths() == lengths
         && usize::from(image.longest_header()) == longest_header
 }
 

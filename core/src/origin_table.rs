@@ -30,8 +30,7 @@ pub(crate) fn exact_hash(seed: u32, text: &[u8]) -> u64 {
 
 /// Where a pattern of the rest belongs.
 pub(crate) fn rest_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
-    let start = Suffix::new(seed, pattern.scheme);
-    pattern.rest.iter().rev().fold(start, |suffix, &b| suffix.before(b)).with_port(pattern.port.key())
+    Suffix::hash(seed, pattern.scheme, pattern.rest, pattern.port.key())
 }
 
 /// A table, read in place.
@@ -106,10 +105,16 @@ impl<'i> Table<'i> {
     }
 }
 
-/// Which ports the patterns of the rest have, as flags, and how long the longest of their fixed rests is.
-pub(crate) fn rest_bounds(image: Image<'_>) -> (u32, usize) {
-    Table::rest(image).texts().filter_map(|text| parse(text).ok()).fold((0, 0), |(ports, longest), pattern| {
+/// Which ports the patterns of the rest have, as flags, and how long their fixed rests are, as bits of [`rest_length`].
+pub(crate) fn rest_bounds(image: Image<'_>) -> (u32, u64) {
+    Table::rest(image).texts().filter_map(|text| parse(text).ok()).fold((0, 0), |(ports, lengths), pattern| {
         let port = if pattern.port == Port::Any { flag::REST_ANY_PORT } else { flag::REST_FIXED_PORT };
-        (ports | port, longest.max(pattern.rest.len()))
+        (ports | port, lengths | rest_length(pattern.rest.len()))
     })
+}
+
+/// The bit of a length; the last one stands for all that is longer, too.
+#[inline]
+pub(crate) fn rest_length(length: usize) -> u64 {
+    1 << length.min(63)
 }

@@ -31,6 +31,8 @@ pub const REQUEST_HEADERS_LINES: usize = 273;
 /// assert_eq!(request.class(), Class::Preflight);
 /// ```
 #[derive(Clone, Debug)]
+// In this order: what is always read stands together, in front of 4 kB that are hardly ever.
+#[repr(C)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
     /// Most requests never make this room.

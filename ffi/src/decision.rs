@@ -9,7 +9,7 @@ use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::output;
 use crate::policy::{self, corsac_policy};
 use crate::request::{self, corsac_request};
-use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
+use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of};
 
 /// No `Origin`: the request goes on, and its response gets the headers.
 pub const CORSAC_PLAIN: i32 = 0;
@@ -77,13 +77,8 @@ pub unsafe extern "C" fn corsac_evaluate(
     request: *const corsac_request,
     decision: *mut corsac_decision,
 ) -> corsac_result {
-    result_of(|| {
-        // SAFETY: what the header asks of every pointer.
-        let (policy, request, decision) =
-            unsafe { (policy::read(policy)?, request::read(request)?, output(decision)?) };
-        write(&policy.evaluate(request), decision);
-        Ok(())
-    })
+    // SAFETY: this function's own condition.
+    result_of(|| unsafe { decide(policy, request, &mut |_| false, decision) })
 }
 
 /// As `corsac_evaluate`; an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
@@ -102,14 +97,28 @@ pub unsafe extern "C" fn corsac_evaluate_with(
 ) -> corsac_result {
     result_of(|| {
         let judge = judge.ok_or(CORSAC_INVALID_ARGUMENT)?;
-        // SAFETY: what the header asks of every pointer.
-        let (policy, request, decision) =
-            unsafe { (policy::read(policy)?, request::read(request)?, output(decision)?) };
         // SAFETY: what the header asks of a callback.
-        let decided = policy.evaluate_with(request, |origin| unsafe { judge(data, corsac_bytes::of(origin)) } == 1);
-        write(&decided, decision);
-        Ok(())
+        let mut judge = |origin: &[u8]| unsafe { judge(data, corsac_bytes::of(origin)) } == 1;
+        // SAFETY: this function's own condition.
+        unsafe { decide(policy, request, &mut judge, decision) }
     })
+}
+
+/// Both of them, compiled once.
+///
+/// # Safety
+/// What the header asks of every pointer.
+#[inline(never)]
+unsafe fn decide(
+    policy: *const corsac_policy,
+    request: *const corsac_request,
+    judge: &mut dyn FnMut(&[u8]) -> bool,
+    decision: *mut corsac_decision,
+) -> Outcome {
+    // SAFETY: this function's own condition.
+    let (policy, request, decision) = unsafe { (policy::read(policy)?, request::read(request)?, output(decision)?) };
+    write(&policy.evaluate_with(request, judge), decision);
+    Ok(())
 }
 
 /// Field by field: a decision as a value would be 1.3 kB to copy, of which most is never used.
@@ -119,14 +128,11 @@ fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
     let decision = decision.as_mut_ptr();
     // SAFETY: the pointer comes from a reference, and an array of `MaybeUninit` holds anything.
     let headers = unsafe { &mut (*decision).headers };
-    let header_count = headers
-        .iter_mut()
-        .zip(decided.headers())
-        .map(|(slot, header)| {
-            let name = corsac_bytes::of(header.name.as_bytes());
-            slot.write(corsac_header { name, value: corsac_bytes::of(header.value) });
-        })
-        .count();
+    let header_count = decided.headers().fold(0, |place, header| {
+        let (name, value) = (corsac_bytes::of(header.name.as_bytes()), corsac_bytes::of(header.value));
+        headers.get_mut(place).map(|slot| slot.write(corsac_header { name, value }));
+        place + 1
+    });
     // SAFETY: as above; each field is only written.
     unsafe {
         (&raw mut (*decision).request_class).write(class_number(decided.class()));
