@@ -256,5 +256,5 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 
     ngx_http_corsac_header_filter_init();
 
-    return ngx_http_corsac_decision_init(cf);
+    return NGX_OK;
 }
