@@ -136,6 +136,7 @@ class Findings(Case):
         code, said = server.check()
         self.assertEqual(code, 1, said)
         self.assertRegex(said, r"https://a\.example/[^\n]*http\.conf:3")
+        self.assertRegex(said, r"https://b\.example/[^\n]*http\.conf:5")
 
     def test_the_line_named_is_that_of_an_inherited_directive(self):
         server = self.prepare("cors_allow_origins https://a.example/;\nserver { listen 127.0.0.1:%PORT%;\nlocation /a { cors on; } }")
@@ -150,9 +151,20 @@ class Findings(Case):
         self.assertNotIn("\r", said)
         self.assertIn("\\x1b", said.lower())
 
-    def test_a_policy_that_is_off_is_not_checked_twice(self):
-        code, said = self.check("cors off;", "cors_allow_origins https://app.example;")
+    def test_a_policy_that_no_block_uses_is_not_looked_at(self):
+        code, said = self.check("cors off;", "cors_allow_origins https://app.example/;")
         self.assertEqual(code, 0, said)
+        self.assertNotIn("https://app.example/", said)
+        self.assert_refused(["cors on;", "cors_allow_origins https://app.example/;"], (4, "https://app.example/"))
+
+    def test_a_finding_that_several_blocks_inherit_is_printed_once(self):
+        server = self.prepare(
+            "cors_allow_origins https://a.example/;\nserver { listen 127.0.0.1:%PORT%; cors on;"
+            "location /a { cors_max_age 5; } location /b { } location /c { cors_expose_headers x-a; location /c/d { cors_max_age 6; } } }"
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertEqual(said.count("https://a.example/"), 1, said)
 
     def test_a_wrong_policy_does_not_start(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_allow_origins https://a.example/; }")

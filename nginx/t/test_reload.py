@@ -2,10 +2,12 @@
 
 import os
 import signal
+import threading
 import time
 import unittest
 
 from harness.case import APP, EVIL, Case
+from harness.http1 import request_head
 from harness.image import compile_image
 from harness.upstream import Application, response
 
@@ -91,18 +93,25 @@ class Reload(Case):
             file.truncate(0)
         self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
 
-    def test_a_kept_connection_keeps_the_policy_it_was_taken_under_or_gets_the_new_one(self):
-        server = self.serve_one(policy(APP))
+    def test_a_request_that_is_under_way_keeps_the_policy_it_came_under(self):
+        swapped = threading.Event()
+        app = Application(lambda head: swapped.wait(30) and response(200))
+        self.addCleanup(app.close)
+        self.addCleanup(swapped.set)
+
+        def proxied(origin):
+            return policy(origin).replace("return 200;", f"proxy_pass http://127.0.0.1:{app.port};")
+
+        server = self.serve_one(proxied(APP))
         with server.connect() as connection:
-            self.assertEqual(connection.ask("GET", "/", [("Origin", APP)]).origin(), APP)
-            server.configure(policy(EVIL))
-            self.assertTrue(server.reload())
-            try:
-                answer = connection.ask("GET", "/", [("Origin", APP)]).origin()
-            except ConnectionError:
-                # nginx closes idle connections of a worker that leaves.
-                answer = None
-            self.assertIn(answer, (APP, None))
+            connection.open()
+            connection.socket.sendall(request_head("GET", "/", [("Origin", APP)]))
+            app.wait(1)
+            server.configure(proxied(EVIL))
+            self.assertTrue(server.reload(), server.said())
+            swapped.set()
+            self.assertEqual(connection.read().origin(), APP)
+        self.assertEqual([server.ask("GET", "/", [("Origin", origin)]).origin() for origin in (APP, EVIL)], [None, EVIL])
 
 
 if __name__ == "__main__":
