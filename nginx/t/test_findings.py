@@ -166,6 +166,17 @@ class Findings(Case):
         self.assertEqual(code, 1, said)
         self.assertEqual(said.count("https://a.example/"), 1, said)
 
+    def test_a_finding_of_a_file_that_is_included_twice_is_printed_once(self):
+        places = "".join(f"location /{n} {{ include %PREFIX%/policy.conf; }}" for n in range(3))
+        server = self.prepare(
+            f"server {{ listen 127.0.0.1:%PORT%; {places} location /own {{ include %PREFIX%/other.conf; }} }}",
+            files={"policy.conf": "cors on;\ncors_allow_origins https://a.example/ https://b.example/;", "other.conf": "cors on;\ncors_allow_origins https://a.example/;"},
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        for entry, times in (("https://a.example/", 2), ("https://b.example/", 1)):
+            self.assertEqual(said.count(f'"{entry}"'), times, said)
+
     def test_a_wrong_policy_does_not_start(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_allow_origins https://a.example/; }")
         with self.assertRaisesRegex(AssertionError, "https://a.example"):
