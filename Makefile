@@ -212,6 +212,8 @@ FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLU
 .PHONY: install uninstall c-tools c-test
 
 install: c-library ## the C library, its header, for pkg-config and for CMake, below PREFIX (/usr/local)
+	@# It is written into the files for pkg-config, which are read elsewhere.
+	@case '$(PREFIX)' in /*) ;; *) echo 'PREFIX is not absolute: write PREFIX=$(abspath $(PREFIX))' >&2; exit 1;; esac
 	install -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(LIBDIR)/cmake/corsac'
 	install -m 644 include/corsac.h '$(DESTDIR)$(INCLUDEDIR)'
 	install -m 644 ffi/artifact/target/release/libcorsac.a '$(DESTDIR)$(LIBDIR)'

@@ -361,7 +361,7 @@ typedef struct corsac_policy {
 //
 // It belongs to the caller and may stand on the stack; there is nothing to free. It holds pointers to the method and the values: these must
 // stay where they are while the request or a decision about it is used. Names are not kept. `corsac_request_init` before anything else; a
-// request that is all zeros is refused. One thread at a time.
+// request that is all zeros is refused. A copy of it is another request, of as much. One thread at a time.
 typedef struct corsac_request {
     // Not for the caller.
     uint64_t opaque[CORSAC_REQUEST_WORDS];
@@ -588,7 +588,7 @@ corsac_result corsac_policy_compile(const struct corsac_spec *spec,
                                     void *data,
                                     struct corsac_policy *policy);
 
-// Opens an image that somebody compiled, the `len` bytes of a file as they are, and makes `*policy` a view of it.
+// Opens an image that somebody compiled, the `len` bytes of a file as they are, at any alignment, and makes `*policy` a view of it.
 //
 // The image is checked once, whole: what compiling would refuse is refused here, and hostile bytes give an error. Cost: about that of
 // compiling.

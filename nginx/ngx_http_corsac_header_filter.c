@@ -225,11 +225,15 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
 
     /* What nginx refuses before the first phase is no request: that stays an error. */
 
-    if (decision->request_class == CORSAC_PREFLIGHT
-        && !decision->done
-        && r->phase_handler > 0)
-    {
-        return ngx_http_corsac_answer_instead(r, decision);
+    if (decision->request_class == CORSAC_PREFLIGHT && !decision->done) {
+
+        if (r->phase_handler > 0) {
+            return ngx_http_corsac_answer_instead(r, decision);
+        }
+
+        if (ngx_http_corsac_is_redirect(r)) {
+            ngx_http_corsac_log_redirect(r);
+        }
     }
 
     if (ngx_http_corsac_write(r, decision) != NGX_OK) {

@@ -2,7 +2,7 @@
  * The module: its directives, who inherits what from whom, and where nginx calls it.
  *
  * A block that sets an option inherits the others, as far up as the nearest cors_policy; a block that sets none shares the policy of
- * the block around it. Nothing is refused before everything was looked at: `nginx -t` prints all findings, then fails.
+ * the block around it. Nothing is refused before everything was looked at: `nginx -t` prints all findings, then fails (refusal.c).
  */
 
 #include "ngx_http_corsac_module.h"
@@ -233,15 +233,8 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static ngx_int_t
 ngx_http_corsac_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt          *h;
-    ngx_http_core_main_conf_t    *cmcf;
-    ngx_http_corsac_main_conf_t  *main;
-
-    main = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
-
-    if (main->failed) {
-        return NGX_ERROR;
-    }
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -263,5 +256,5 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 
     ngx_http_corsac_header_filter_init();
 
-    return ngx_http_corsac_decision_init(cf);
+    return NGX_OK;
 }

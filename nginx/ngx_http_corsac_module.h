@@ -48,10 +48,10 @@ typedef struct {
 } ngx_http_corsac_option_t;
 
 
-/* A finding that was logged: blocks that inherit an entry do not repeat what is wrong with it. */
+/* A finding that was logged: blocks that inherit an entry, or include the same file, do not repeat what is wrong with it. */
 typedef struct {
     ngx_http_corsac_place_t     place;
-    const u_char               *entry;
+    corsac_bytes                entry;
     ngx_str_t                   code;
 } ngx_http_corsac_said_t;
 

@@ -60,6 +60,44 @@ ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* Whether what stands at `place` belongs to a comment: a `#` that begins a word begins one. */
+static ngx_uint_t
+ngx_http_corsac_is_comment(const u_char *start, const u_char *place)
+{
+    u_char         quote;
+    ngx_uint_t     begins;
+    const u_char  *p;
+
+    for (p = place; p > start && p[-1] != LF; p--) {
+        /* void */
+    }
+
+    begins = 1;
+    quote = 0;
+
+    for ( /* void */ ; p < place; p++) {
+
+        if (quote) {
+            quote = (*p == quote) ? 0 : quote;
+            continue;
+        }
+
+        if (begins && *p == '#') {
+            return 1;
+        }
+
+        if (begins && (*p == '"' || *p == '\'')) {
+            quote = *p;
+        }
+
+        begins = (*p == ' ' || *p == '\t' || *p == CR || *p == ';'
+                  || *p == '{' || *p == '}');
+    }
+
+    return 0;
+}
+
+
 /*
  * nginx knows the line where a directive ends, but a list may have many. Its words still stand in nginx's buffer, in front of where it reads:
  * from the last to the first, each is looked for in front of the next. What is not found there as it is (a word with an escape, one that has
@@ -85,7 +123,9 @@ ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,
         if (texts[n].len && texts[n].len <= (size_t) (end - start)) {
 
             for (p = end - texts[n].len; p > start; p--) {
-                if (ngx_memcmp(p, texts[n].ptr, texts[n].len) == 0) {
+                if (ngx_memcmp(p, texts[n].ptr, texts[n].len) == 0
+                    && !ngx_http_corsac_is_comment(start, p))
+                {
                     break;
                 }
             }

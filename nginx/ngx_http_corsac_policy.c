@@ -59,6 +59,15 @@ ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place,
 }
 
 
+/* Each include of a file has a copy of its name. NULL: the command line. */
+static ngx_uint_t
+ngx_http_corsac_is_same_file(const u_char *one, const u_char *other)
+{
+    return one == other
+           || (one && other && ngx_strcmp(one, other) == 0);
+}
+
+
 static ngx_uint_t
 ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
     const ngx_http_corsac_place_t *place, const corsac_finding *finding)
@@ -72,9 +81,11 @@ ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
     said = all->elts;
 
     for (i = 0; i < all->nelts; i++) {
-        if (said[i].place.file == place->file
-            && said[i].place.line == place->line
-            && said[i].entry == finding->text.ptr
+        if (said[i].place.line == place->line
+            && ngx_http_corsac_is_same_file(said[i].place.file, place->file)
+            && said[i].entry.len == finding->text.len
+            && ngx_memcmp(said[i].entry.ptr, finding->text.ptr,
+                          finding->text.len) == 0
             && said[i].code.len == finding->code.len
             && ngx_memcmp(said[i].code.data, finding->code.ptr,
                           finding->code.len) == 0)
@@ -93,7 +104,7 @@ ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
 
     /* A finding lives no longer than its callback, but the text of an entry is the configuration's own. */
     said->place = *place;
-    said->entry = finding->text.ptr;
+    said->entry = finding->text;
     said->code.data = code;
     said->code.len = finding->code.len;
     ngx_memcpy(code, finding->code.ptr, finding->code.len);
@@ -238,7 +249,7 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 }
 
 
-/* A refused policy is no error here: there may be other findings elsewhere. The module's postconfiguration fails. */
+/* A refused policy is no error here: there may be other findings elsewhere. refusal.c ends it. */
 ngx_int_t
 ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 {

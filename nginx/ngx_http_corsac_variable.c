@@ -48,7 +48,8 @@ ngx_http_corsac_add_variables(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    return NGX_OK;
+    /* Before the configuration is read: a `set` of that name is refused then. */
+    return ngx_http_corsac_decision_init(cf);
 }
 
 

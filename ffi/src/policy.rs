@@ -81,7 +81,7 @@ fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
     unsafe { &mut *(core::ptr::from_mut(storage) as *mut [u8]) }
 }
 
-/// Opens an image that somebody compiled, the `len` bytes of a file as they are, and makes `*policy` a view of it.
+/// Opens an image that somebody compiled, the `len` bytes of a file as they are, at any alignment, and makes `*policy` a view of it.
 ///
 /// The image is checked once, whole: what compiling would refuse is refused here, and hostile bytes give an error. Cost: about that of
 /// compiling.

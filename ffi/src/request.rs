@@ -15,7 +15,7 @@ pub const CORSAC_REQUEST_WORDS: usize = 624;
 ///
 /// It belongs to the caller and may stand on the stack; there is nothing to free. It holds pointers to the method and the values: these must
 /// stay where they are while the request or a decision about it is used. Names are not kept. `corsac_request_init` before anything else; a
-/// request that is all zeros is refused. One thread at a time.
+/// request that is all zeros is refused. A copy of it is another request, of as much. One thread at a time.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct corsac_request {

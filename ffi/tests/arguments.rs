@@ -177,6 +177,52 @@ fn storage_is_the_callers_and_long_enough() {
 }
 
 #[test]
+fn storage_and_images_have_any_alignment() {
+    let origins = [bytes("https://a.example"), bytes("https://*.b.example"), bytes("https://x-*.c.example")];
+    let spec = spec_of(&origins);
+    let mut size = 0;
+    assert_eq!(unsafe { corsac_policy_size(&spec, &mut size) }, CORSAC_OK);
+    let request = begun("GET");
+    let mut wanted = None;
+    for place in 0..8 {
+        let mut storage = vec![0_u8; place + size];
+        let compiled = compiled(&spec, &mut storage[place..]);
+        let image = unsafe { std::slice::from_raw_parts(compiled.image, compiled.len) };
+        let mut moved = vec![0_u8; place + 1 + image.len()];
+        moved[place + 1..].copy_from_slice(image);
+        let mut policy = MaybeUninit::<corsac_policy>::uninit();
+        let opened = unsafe { corsac_policy_open(moved[place + 1..].as_ptr(), image.len(), policy.as_mut_ptr()) };
+        assert_eq!(opened, CORSAC_OK, "{place}");
+        let mut decision = MaybeUninit::<corsac_decision>::uninit();
+        for policy in [&raw const compiled, policy.as_ptr()] {
+            assert_eq!(unsafe { corsac_evaluate(policy, &*request, decision.as_mut_ptr()) }, CORSAC_OK, "{place}");
+        }
+        assert_eq!(wanted.get_or_insert_with(|| image.to_vec()), image, "{place}");
+    }
+}
+
+#[test]
+fn nothing_is_left_in_storage_of_a_policy_that_did_not_compile() {
+    let (good, bad) = ([bytes("https://a.example")], [bytes("https://a.example"), bytes("https://b.example/")]);
+    let mut size = 0;
+    assert_eq!(unsafe { corsac_policy_size(&spec_of(&bad), &mut size) }, CORSAC_OK);
+    for (origins, len, wanted) in [
+        (&bad[..], size, CORSAC_FINDINGS),
+        (&good, 40, CORSAC_STORAGE_TOO_SMALL),
+        (&good, usize::MAX, CORSAC_INVALID_ARGUMENT),
+    ] {
+        let mut storage = vec![7_u8; size];
+        let spec = spec_of(origins);
+        let room = storage.as_mut_ptr();
+        let result = outputs(|policy| unsafe { corsac_policy_compile(&spec, room, len, None, null_mut(), policy) });
+        assert_eq!(result, wanted);
+        let (written, rest) = storage.split_at(if wanted == CORSAC_INVALID_ARGUMENT { 0 } else { len });
+        assert!(written.iter().all(|&byte| byte == 0), "{wanted}");
+        assert!(rest.iter().all(|&byte| byte == 7), "{wanted}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_image_do_not_open() {
     let origins = [bytes("https://a.example"), bytes("https://b.example")];
     let mut storage = [0; 512];

@@ -56,6 +56,18 @@ class BodiesAndProtocols(Case):
                 self.assertEqual(connection.ask("OPTIONS", "/", lines).origin(), APP)
                 self.assertEqual(connection.ask("GET", "/", [("Origin", f"{blank}{APP}{blank}")]).origin(), APP)
 
+    def test_a_change_of_protocol_is_a_response_like_others(self):
+        app = Application(lambda head: b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: upgrade\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
+        self.addCleanup(app.close)
+        server = self.one_server(
+            f"{POLICY} location / {{ proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"
+            f"proxy_pass http://127.0.0.1:{app.port}; }}"
+        )
+        for origin, check in ((APP, self.assert_allowed), (EVIL, self.assert_denied)):
+            answer = server.ask("GET", "/", [("Origin", origin), ("Upgrade", "websocket"), ("Connection", "upgrade")])
+            check(answer, 101)
+            self.assertEqual(answer.get("Upgrade"), ["websocket"])
+
     def test_http_2_has_the_same_answers(self):
         lower = [(name.lower(), value) for name, value in PREFLIGHT]
         with Connection2(self.server.ports[1]) as connection:

@@ -48,6 +48,26 @@ class DeniedPreflight(Case):
         for escaped in (rb"\x1B", rb"\x7F", rb"\xFF", rb"\x22", rb"\x5C"):
             self.assertIn(escaped.lower(), answer.body.lower())
 
+    def test_a_reason_includes_nothing_where_ssi_reads_it(self):
+        # What only subrequests may ask for would otherwise be told to whoever asks for it in an Origin.
+        server = self.one_server(
+            f"location / {{ {POLICY} ssi on; ssi_types *; root %PREFIX%/html; }} location /plain {{ {POLICY} ssi on; ssi_types text/plain; }}"
+            "location /secret { internal; return 200 secret; }",
+            files={"html/a.txt": "<!--#include virtual='/secret' -->"},
+        )
+        self.assertEqual(server.ask("GET", "/a.txt", [("Origin", APP)]).body, b"secret")
+        include = "<!--#include virtual='/secret' -->"
+        for target in ("/", "/plain"):
+            for denied in (preflight(include), preflight(f"https://a.example{include}"), preflight(APP, include), preflight(APP, "PUT", f"authorization,{include}{include}"),
+                           preflight(f"<<!--#<!--{include}"), preflight("<!--#" * 20 + include)):
+                with self.subTest(target=target, denied=denied):
+                    answer = server.ask("OPTIONS", target, denied)
+                    self.assertEqual(answer.status, 403)
+                    self.assertNotIn(b"secret is", answer.body)
+                    self.assertNotIn(b"<!--#", answer.body)
+                    self.assertIn(b"\\x3C!--#", answer.body)
+        self.assertIn(b"<!-- a", server.ask("OPTIONS", "/", preflight("<!-- a")).body)
+
     def test_a_long_value_is_cut(self):
         server = self.one_server(f"location / {{ {POLICY} }}")
         answer = server.ask("OPTIONS", "/", preflight(headers="x" * 7000))

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import subprocess
 import unittest
 
 from harness import MODULE, ROOT
@@ -44,6 +45,28 @@ class Examples(Case):
                 # Where nothing is answered yet, the application is asked, and there is none.
                 report_only = "cors_report_only" in path.read_text()
                 self.assertEqual((answer.status, answer.origin()), (502, None) if report_only else (204, "https://app.example.com"))
+
+    def test_the_readme_installs_the_module_where_nginx_looks_for_it(self):
+        text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
+        *commands, last = re.search(r"## Install\n\n```sh\n(.*?)```", text, re.DOTALL)[1].splitlines()
+        self.assertEqual(last, "nginx -t")
+        server = self.prepare("")
+        root = server.prefix
+        # What Debian's packages bring: a link, and no directory behind it.
+        (root / "etc/nginx/modules-enabled").mkdir(parents=True)
+        (root / "usr/share/nginx").mkdir(parents=True)
+        (root / "usr/share/nginx/modules").symlink_to("../../lib/nginx/modules")
+        for command in commands:
+            command = re.sub(r"(/usr/lib|/etc)/nginx", rf"{root}\1/nginx", command).replace("target/nginx/ngx_http_corsac_module.so", str(MODULE))
+            subprocess.run(["sh", "-c", command], cwd=ROOT, check=True)
+        loads = "".join(path.read_text() for path in (root / "etc/nginx/modules-enabled").glob("*.conf"))
+        said = server.read("nginx.conf").replace(f"load_module {MODULE};", loads)
+        server.write("nginx.conf", said)
+        command = server.command("-t")
+        command[command.index("-p") + 1] = str(root / "usr/share/nginx")
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual((run.returncode, loads), (0, "load_module modules/ngx_http_corsac_module.so;\n"), run.stderr)
+        self.assertIn("load_module modules/", said)
 
     def test_the_configuration_that_the_readme_begins_with_serves(self):
         text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()

@@ -51,6 +51,36 @@ class Findings(Case):
             (11, "cors_max_age", "86400"),
         )
 
+    def test_an_entry_that_a_comment_repeats_is_named_by_its_own_line(self):
+        self.assert_refused(
+            [
+                "cors on;",
+                "cors_allow_origins",
+                "    https://a.example/",
+                "    # https://a.example/ was here before",
+                "    'https://b.example/' # https://b.example/ and https://a.example/",
+                "    \"https://c.example/#d\"",
+                "    ;  # https://c.example/#d",
+            ],
+            (5, "https://a.example/"),
+            (7, "https://b.example/"),
+            (8, "https://c.example/#d"),
+        )
+
+    def test_an_entry_of_an_included_file_is_named_by_that_file(self):
+        server = self.prepare(
+            "server { listen 127.0.0.1:%PORT%; location / { cors on;\ninclude %PREFIX%/parts/*.conf; } }",
+            files={
+                "parts/a.conf": "# a comment\n\ncors_allow_origins\n  https://a.example/\n;",
+                "parts/b.conf": "cors_max_age\n  86401;\ncors_allow_methods GET\n  P@;",
+            },
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"https://a\.example/[^\n]* in [^\n]*/parts/a\.conf:4\n")
+        self.assertRegex(said, r"cors_max_age: [^\n]* in [^\n]*/parts/b\.conf:2\n")
+        self.assertRegex(said, r"P@[^\n]* in [^\n]*/parts/b\.conf:4\n")
+
     def test_any_origin_beside_credentials_is_refused(self):
         self.assert_refused(["cors on;", "cors_allow_origins *;", "cors_allow_credentials on;"], (4, "credentials"))
 
@@ -106,6 +136,7 @@ class Findings(Case):
         code, said = server.check()
         self.assertEqual(code, 1, said)
         self.assertRegex(said, r"https://a\.example/[^\n]*http\.conf:3")
+        self.assertRegex(said, r"https://b\.example/[^\n]*http\.conf:5")
 
     def test_the_line_named_is_that_of_an_inherited_directive(self):
         server = self.prepare("cors_allow_origins https://a.example/;\nserver { listen 127.0.0.1:%PORT%;\nlocation /a { cors on; } }")
@@ -120,9 +151,31 @@ class Findings(Case):
         self.assertNotIn("\r", said)
         self.assertIn("\\x1b", said.lower())
 
-    def test_a_policy_that_is_off_is_not_checked_twice(self):
-        code, said = self.check("cors off;", "cors_allow_origins https://app.example;")
+    def test_a_policy_that_no_block_uses_is_not_looked_at(self):
+        code, said = self.check("cors off;", "cors_allow_origins https://app.example/;")
         self.assertEqual(code, 0, said)
+        self.assertNotIn("https://app.example/", said)
+        self.assert_refused(["cors on;", "cors_allow_origins https://app.example/;"], (4, "https://app.example/"))
+
+    def test_a_finding_that_several_blocks_inherit_is_printed_once(self):
+        server = self.prepare(
+            "cors_allow_origins https://a.example/;\nserver { listen 127.0.0.1:%PORT%; cors on;"
+            "location /a { cors_max_age 5; } location /b { } location /c { cors_expose_headers x-a; location /c/d { cors_max_age 6; } } }"
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        self.assertEqual(said.count("https://a.example/"), 1, said)
+
+    def test_a_finding_of_a_file_that_is_included_twice_is_printed_once(self):
+        places = "".join(f"location /{n} {{ include %PREFIX%/policy.conf; }}" for n in range(3))
+        server = self.prepare(
+            f"server {{ listen 127.0.0.1:%PORT%; {places} location /own {{ include %PREFIX%/other.conf; }} }}",
+            files={"policy.conf": "cors on;\ncors_allow_origins https://a.example/ https://b.example/;", "other.conf": "cors on;\ncors_allow_origins https://a.example/;"},
+        )
+        code, said = server.check()
+        self.assertEqual(code, 1, said)
+        for entry, times in (("https://a.example/", 2), ("https://b.example/", 1)):
+            self.assertEqual(said.count(f'"{entry}"'), times, said)
 
     def test_a_wrong_policy_does_not_start(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_allow_origins https://a.example/; }")

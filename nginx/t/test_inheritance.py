@@ -83,6 +83,21 @@ class Inheritance(Case):
         self.assertLess(pages * 4096, 32 << 20)
         self.assertEqual(server.ask("GET", "/999", [("Origin", "https://a1999.example")]).origin(), "https://a1999.example")
 
+    def test_the_location_that_answers_is_the_one_whose_policy_decides_however_the_path_is_written(self):
+        server = self.one_server(
+            f"location / {{ return 404 none; }} location /on/ {{ {POLICY} return 200 on; }} location /off/ {{ return 200 off; }}"
+        )
+        for target in ("/on/a", "//on/a", "/off/../on/a", "/off%2f..%2fon%2Fa", "/%6fn/a", "/./on/./a", "/off/%2e%2e/on/a"):
+            with self.subTest(target):
+                answer = server.ask("GET", target, [("Origin", APP)])
+                self.assertEqual((answer.body, answer.cors()), (b"on", ALLOWED))
+                self.assert_preflight(server.ask("OPTIONS", target, preflight()))
+        for target in ("/off/a", "/on/../off/a", "/on%2f..%2foff/a", "/on", "/ON/a", "/on%252fa"):
+            with self.subTest(target):
+                answer = server.ask("GET", target, [("Origin", APP)])
+                self.assertIn(answer.body, (b"off", b"none"))
+                self.assertEqual(answer.cors(), [])
+
     def test_limit_except_inherits(self):
         server = self.one_server(f"{POLICY} location / {{ limit_except GET {{ deny all; }} root %PREFIX%/html; }}")
         self.assert_allowed(server.ask("PUT", "/x", [("Origin", APP)]), 403)

@@ -1,9 +1,15 @@
 """A reload swaps the policy; a wrong one is refused and the old one keeps serving."""
 
+import os
+import signal
+import threading
+import time
 import unittest
 
 from harness.case import APP, EVIL, Case
+from harness.http1 import request_head
 from harness.image import compile_image
+from harness.upstream import Application, response
 
 
 def policy(origin):
@@ -38,6 +44,34 @@ class Reload(Case):
         self.assertTrue(server.reload(), server.said())
         self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), EVIL)
 
+    def test_a_worker_that_is_started_after_a_refusal_serves_the_old_policy(self):
+        # A reload that fails late in nginx leaves the process with a part of its filters, and workers are made of that process.
+        app = Application(lambda head: response(200, [("Access-Control-Allow-Origin", EVIL), ("Access-Control-Allow-Credentials", "true")]))
+        self.addCleanup(app.close)
+
+        def proxied(origin):
+            return policy(origin).replace("return 200;", f"add_header X-Own kept; proxy_pass http://127.0.0.1:{app.port};")
+
+        server = self.serve_one(proxied(APP))
+        before = server.ask("GET", "/", [("Origin", EVIL)])
+        self.assert_denied(before, 200)
+        server.configure(proxied("https://evil.example/"))
+        self.assertFalse(server.reload())
+        workers = server.workers()
+        os.kill(workers[0], signal.SIGTERM)
+        until = time.monotonic() + 10
+        while (not server.workers() or server.workers() == workers) and time.monotonic() < until:
+            time.sleep(0.01)
+        after = server.ask("GET", "/", [("Origin", EVIL)])
+        self.assert_denied(after, 200)
+        self.assertEqual([name for name, _ in after.headers], [name for name, _ in before.headers])
+
+    def test_a_refusal_leaves_a_single_process_as_it_was(self):
+        server = self.serve(policy(APP))
+        server.configure(policy("https://evil.example/"))
+        self.assertFalse(server.reload())
+        self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200, [("Access-Control-Allow-Origin", APP), ("Vary", "Origin")])
+
     def test_a_damaged_image_leaves_the_old_one_serving(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; cors on; cors_policy %PREFIX%/policy.corsac; location / { return 200; } }", master=True)
         image = compile_image({"allow_origins": [APP]}, server.prefix)
@@ -59,18 +93,25 @@ class Reload(Case):
             file.truncate(0)
         self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
 
-    def test_a_kept_connection_keeps_the_policy_it_was_taken_under_or_gets_the_new_one(self):
-        server = self.serve_one(policy(APP))
+    def test_a_request_that_is_under_way_keeps_the_policy_it_came_under(self):
+        swapped = threading.Event()
+        app = Application(lambda head: swapped.wait(30) and response(200))
+        self.addCleanup(app.close)
+        self.addCleanup(swapped.set)
+
+        def proxied(origin):
+            return policy(origin).replace("return 200;", f"proxy_pass http://127.0.0.1:{app.port};")
+
+        server = self.serve_one(proxied(APP))
         with server.connect() as connection:
-            self.assertEqual(connection.ask("GET", "/", [("Origin", APP)]).origin(), APP)
-            server.configure(policy(EVIL))
-            self.assertTrue(server.reload())
-            try:
-                answer = connection.ask("GET", "/", [("Origin", APP)]).origin()
-            except ConnectionError:
-                # nginx closes idle connections of a worker that leaves.
-                answer = None
-            self.assertIn(answer, (APP, None))
+            connection.open()
+            connection.socket.sendall(request_head("GET", "/", [("Origin", APP)]))
+            app.wait(1)
+            server.configure(proxied(EVIL))
+            self.assertTrue(server.reload(), server.said())
+            swapped.set()
+            self.assertEqual(connection.read().origin(), APP)
+        self.assertEqual([server.ask("GET", "/", [("Origin", origin)]).origin() for origin in (APP, EVIL)], [None, EVIL])
 
 
 if __name__ == "__main__":

@@ -40,6 +40,13 @@ class ServerLevel(Case):
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
         self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
 
+    def test_a_preflight_whose_error_is_a_redirect_is_logged(self):
+        # nginx refuses this head before the module could answer; so it does a request without TLS, with 497.
+        server = self.one_server(f"{POLICY} error_page 400 494 =301 https://elsewhere.example/; large_client_header_buffers 4 1k;")
+        answer = server.ask("OPTIONS", "/", [*preflight(), ("X-Large", "a" * 2000)])
+        self.assertEqual((answer.status, answer.origin()), (301, APP))
+        self.assertRegex(server.log(), r"cors: a preflight meets a redirect \(301\)")
+
     def test_nothing_is_logged_of_redirects_that_are_no_preflights(self):
         server = self.one_server(f"location / {{ {POLICY} return 301 https://elsewhere.example/; }}")
         server.ask("GET", "/", [("Origin", APP)])

@@ -30,7 +30,7 @@ class Variables(Case):
         expected = [f"{method} {target} {said}" for method, target, _, said in asked]
         self.assertEqual(server.lines("decisions.log", len(expected)), expected)
 
-    def test_a_map_may_look_at_them(self):
+    def test_a_linemay_look_at_them(self):
         server = self.one_server(
             f"access_log %PREFIX%/denied.log denied if=$is_denied; location / {{ {POLICY} add_header X-Verdict $verdict always; return 200; }}",
             before="log_format denied '$http_origin'; map $cors_allowed $is_denied { 0 1; default 0; }"
@@ -40,6 +40,27 @@ class Variables(Case):
         self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).get("X-Verdict"), ["kept"])
         self.assertEqual(server.ask("GET", "/").get("X-Verdict"), ["none"])
         self.assertEqual(server.lines("denied.log", 1), [EVIL])
+
+    def test_a_linethat_is_asked_too_early_is_asked_again_if_it_is_volatile(self):
+        line = "map $cors_allowed $%s { %s 1 yes; 0 no; default none; } "
+        server = self.one_server(
+            f"if ($kept = x) {{ return 500; }} if ($asked_again = x) {{ return 500; }} {POLICY}"
+            "location / { add_header X-Kept $kept; add_header X-Asked-Again $asked_again; return 200 $cors_class; }",
+            before=line % ("kept", "") + line % ("asked_again", "volatile;"),
+        )
+        answer = server.ask("GET", "/", [("Origin", APP)])
+        self.assertEqual((answer.get("X-Kept"), answer.get("X-Asked-Again"), answer.body), (["none"], ["yes"], b"actual"))
+
+    def test_no_configuration_writes_what_a_request_keeps(self):
+        for place, line in (("http", 'map $uri "$decision of cors" { default 1; }'), ("http", 'geo "$decision of cors" { default 1; }'),
+                            ("location", 'set "$decision of cors" 1;'), ("location", "set $cors_allowed 1;")):
+            with self.subTest(line):
+                server = self.prepare(
+                    f"{line if place == 'http' else ''} server {{ listen 127.0.0.1:%PORT%; {POLICY} location / {{ {line if place == 'location' else ''} }} }}"
+                )
+                code, said = server.check()
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, r'the duplicate "(decision of cors|cors_allowed)" variable')
 
     def test_an_internal_redirect_and_an_error_page_keep_what_was_said(self):
         server = self.one_server(

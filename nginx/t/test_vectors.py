@@ -26,7 +26,8 @@ SKIPPED = {
 COUNTS = {
     "image": {**SKIPPED, "ran": 501},
     "directives": {**SKIPPED, "external origins have no directive": 6, "ran": 495},
-    "refused": {400: 22, 405: 1, "http2 400": 2, "http2 405": 1, "http2 reset": 36},
+    # Over HTTP/2 nginx 1.22 resets the stream where 1.28 answers 400.
+    "refused": {400: 22, 405: 1, "http2 400": 38, "http2 405": 1},
     "findings": (
         194,
         {
@@ -155,7 +156,7 @@ class Vectors(Case):
                         self.assertEqual(answer.get("X-App"), [])
                         refused[f"http2 {answer.status}"] += 1
                     except ConnectionError:
-                        refused["http2 reset"] += 1
+                        refused["http2 400"] += 1
         self.assertEqual(dict(refused), COUNTS["refused"])
 
 

@@ -98,6 +98,12 @@ class Install(Programs):
     def test_cmake_refuses_a_version_that_is_not_there(self):
         self.refuses("corsac", *self.cmake("99.0", self.prefix)[1])
 
+    def test_a_prefix_that_means_another_place_elsewhere_is_refused(self):
+        code, said = run("make", "--directory", ROOT, "install", "PREFIX=target/relative", seconds=600)
+        self.assertNotEqual(code, 0)
+        self.assertIn(f"write PREFIX={ROOT}/target/relative", said)
+        self.assertFalse((ROOT / "target/relative").exists())
+
     def test_destdir_goes_in_front_and_uninstall_leaves_nothing(self):
         stage = self.scratch / "stage"
         where = [f"DESTDIR={stage}", "PREFIX=/opt/corsac", "LIBDIR=/opt/corsac/lib64"]

@@ -17,6 +17,7 @@ INSTALL = {
     "wrk": "apt-get install wrk",
     "valgrind": "apt-get install valgrind",
     "chromium": "apt-get install chromium",
+    "nm": "apt-get install binutils",
     "node": "see https://nodejs.org",
     str(MODULE): "make nginx-module",
     str(CORSAC): "cargo build --package corsac-cli",

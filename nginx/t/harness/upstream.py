@@ -80,5 +80,6 @@ class FastCgi(Application):
             else:
                 return
             self.heads.append(parameters)
-            for kind, content in ((6, self.answer(parameters)), (6, b""), (3, bytes(8))):
-                connection.sendall(struct.pack(">BBHHBx", 1, kind, request, len(content), 0) + content)
+            records = ((6, self.answer(parameters)), (6, b""), (3, bytes(8)))
+            # At once: of an answer to HEAD nginx reads no more than the first.
+            connection.sendall(b"".join(struct.pack(">BBHHBx", 1, kind, request, len(content), 0) + content for kind, content in records))

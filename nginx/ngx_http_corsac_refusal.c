@@ -1,0 +1,56 @@
+/*
+ * A configuration with a wrong policy is refused here: when all of its blocks were looked at, and before any module takes its place among
+ * the filters.
+ *
+ * The list of filters is the process's own, not the configuration's. A reload that fails while it is put together leaves it cut short:
+ * a worker that has to be started later would serve the old configuration without the module, and without `add_header`. nginx calls
+ * nothing of a module between its last block and the filters, but of the module behind it: this one, which does nothing else.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+static char *ngx_http_corsac_init_main_conf(ngx_conf_t *cf, void *conf);
+
+
+static ngx_http_module_t  ngx_http_corsac_refusal_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+
+    NULL,                                  /* create main configuration */
+    ngx_http_corsac_init_main_conf,        /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_corsac_refusal_module = {
+    NGX_MODULE_V1,
+    &ngx_http_corsac_refusal_module_ctx,   /* module context */
+    NULL,                                  /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static char *
+ngx_http_corsac_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    /* Each reason stands in the log already. */
+    return cmcf->failed ? NGX_CONF_ERROR : NGX_CONF_OK;
+}
