@@ -670,7 +670,7 @@ corsac_result corsac_denial_message(const struct corsac_decision *decision,
                                     size_t capacity,
                                     size_t *written);
 
-// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\` and `"`, and every other byte becomes `\xNN`.
+// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\`, `"` and `<`, and every other byte becomes `\xNN`.
 //
 // Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` are always enough.
 // The two do not overlap.

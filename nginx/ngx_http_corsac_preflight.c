@@ -61,35 +61,6 @@ ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
 }
 
 
-#define NGX_HTTP_CORSAC_INCLUDE  "<!--#"
-#define NGX_HTTP_CORSAC_ESCAPED  "\\x3C"
-
-
-/* A location whose `ssi` is for plain text, too, reads this body: what the request said must not include what only nginx may ask for. */
-static u_char *
-ngx_http_corsac_write_reason(u_char *p, const u_char *text, size_t len)
-{
-    const u_char  *end;
-
-    for (end = text + len; text < end; text++) {
-
-        if ((size_t) (end - text) >= sizeof(NGX_HTTP_CORSAC_INCLUDE) - 1
-            && ngx_memcmp(text, NGX_HTTP_CORSAC_INCLUDE,
-                          sizeof(NGX_HTTP_CORSAC_INCLUDE) - 1)
-               == 0)
-        {
-            p = ngx_cpymem(p, NGX_HTTP_CORSAC_ESCAPED,
-                           sizeof(NGX_HTTP_CORSAC_ESCAPED) - 1);
-            continue;
-        }
-
-        *p++ = *text;
-    }
-
-    return p;
-}
-
-
 /* A denial's reason, as the body where the status permits one. */
 static ngx_int_t
 ngx_http_corsac_set_reason(ngx_http_request_t *r,
@@ -110,15 +81,13 @@ ngx_http_corsac_set_reason(ngx_http_request_t *r,
 
     len = ngx_http_corsac_denial_message(decision, message);
 
-    /* No more than each byte escaped. */
-    reason->data = ngx_pnalloc(r->pool,
-                        len * (sizeof(NGX_HTTP_CORSAC_ESCAPED) - 1) + 1);
+    reason->data = ngx_pnalloc(r->pool, len + 1);
     h = ngx_list_push(&r->headers_out.headers);
     if (reason->data == NULL || h == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_http_corsac_write_reason(reason->data, message, len);
+    p = ngx_cpymem(reason->data, message, len);
     *p++ = LF;
     reason->len = p - reason->data;
 

@@ -2,10 +2,13 @@
 
 use core::fmt::{self, Write};
 
-/// Bytes that somebody else wrote, printable: 0x20..=0x7E stay, but `\` and `"`, and every other byte is `\xNN`.
+/// Bytes that somebody else wrote, printable: 0x20..=0x7E stay, but `\`, `"` and `<`, and every other byte is `\xNN`.
+///
+/// `<` would begin markup, and in a body of plain text what a proxy includes (`<!--#include`, `<esi:include`).
 ///
 /// ```
 /// assert_eq!(corsac::Escaped(b"https://a.example\r\n").to_string(), r"https://a.example\x0D\x0A");
+/// assert_eq!(corsac::Escaped(b"<!--#echo").to_string(), r"\x3C!--#echo");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Escaped<'a>(pub &'a [u8]);
@@ -13,7 +16,7 @@ pub struct Escaped<'a>(pub &'a [u8]);
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for &b in self.0 {
-            if matches!(b, 0x20..=0x7E) && b != b'\\' && b != b'"' {
+            if matches!(b, 0x20..=0x7E) && !matches!(b, b'\\' | b'"' | b'<') {
                 f.write_char(char::from(b))?;
             } else {
                 f.write_str("\\x")?;

@@ -3,9 +3,9 @@
 use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
 
 #[test]
-fn visible_ascii_stays_as_it_is_and_every_other_byte_is_escaped() {
+fn visible_ascii_stays_as_it_is_but_what_quotes_or_begins_markup_is_escaped() {
     for b in 0..=255_u8 {
-        let stays = (0x20..=0x7E).contains(&b) && b != b'"' && b != b'\\';
+        let stays = (0x20..=0x7E).contains(&b) && !matches!(b, b'"' | b'\\' | b'<');
         let wanted = if stays { char::from(b).to_string() } else { format!("\\x{b:02X}") };
         assert_eq!(Escaped(&[b]).to_string(), wanted);
     }

@@ -128,10 +128,13 @@ fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
     let decision = decision.as_mut_ptr();
     // SAFETY: the pointer comes from a reference, and an array of `MaybeUninit` holds anything.
     let headers = unsafe { &mut (*decision).headers };
-    let header_count = decided.headers().fold(0, |place, header| {
-        let (name, value) = (corsac_bytes::of(header.name.as_bytes()), corsac_bytes::of(header.value));
-        headers.get_mut(place).map(|slot| slot.write(corsac_header { name, value }));
-        place + 1
+    let header_count = decided.headers().fold(0, |place, header| match headers.get_mut(place) {
+        Some(slot) => {
+            let (name, value) = (corsac_bytes::of(header.name.as_bytes()), corsac_bytes::of(header.value));
+            slot.write(corsac_header { name, value });
+            place + 1
+        }
+        None => place,
     });
     // SAFETY: as above; each field is only written.
     unsafe {

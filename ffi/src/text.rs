@@ -60,7 +60,7 @@ pub unsafe extern "C" fn corsac_denial_message(
     })
 }
 
-/// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\` and `"`, and every other byte becomes `\xNN`.
+/// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\`, `"` and `<`, and every other byte becomes `\xNN`.
 ///
 /// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` are always enough.
 /// The two do not overlap.
