@@ -66,7 +66,6 @@ class DeniedPreflight(Case):
                     self.assertNotIn(b"secret is", answer.body)
                     self.assertNotIn(b"<!--#", answer.body)
                     self.assertIn(b"\\x3C!--#", answer.body)
-        self.assertIn(b"<!-- a", server.ask("OPTIONS", "/", preflight("<!-- a")).body)
 
     def test_a_long_value_is_cut(self):
         server = self.one_server(f"location / {{ {POLICY} }}")
