@@ -4,7 +4,7 @@ thirds of the time, is not in it."""
 import re
 import subprocess
 
-from servers import ALONG, REQUESTS, check, make, variants
+from servers import ALONG, REQUESTS, Server, variants
 
 WARM, COUNTED = 20, 200
 
@@ -18,21 +18,19 @@ def dump(server):
 
 def measure(variant, request, lines):
     """Instructions for one request."""
-    method, headers, _ = REQUESTS[request]
-    server = make(variant, lines, master=False)
-    server.wrap = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={server.prefix}/counted"]
+    server = Server(variant, request, lines, master=False)
+    server.nginx.wrap = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={server.nginx.prefix}/counted"]
     try:
-        check(server.start(timeout=120), variant, request, lines)
-        with server.connect() as connection:
+        server.start(timeout=120)
+        with server.nginx.connect() as connection:
             connection.timeout = 60
             for times in (WARM, COUNTED):
                 for _ in range(times):
-                    connection.ask(method, "/file", ALONG + headers)
-                counted = dump(server)
+                    connection.ask(server.asked.method, "/file", ALONG + server.asked.headers)
+                counted = dump(server.nginx)
         return counted / COUNTED
     finally:
         server.end()
-        server.remove()
 
 
 def run(lines):

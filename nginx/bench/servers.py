@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import sys
+from typing import NamedTuple
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "t"))
@@ -20,13 +21,23 @@ ALONG = [
     ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "empty"), ("Referer", "https://app.example/"),
 ]  # fmt: skip
 
-# What is asked, and the Access-Control-Allow-Origin that must come back where there is a policy.
-REQUESTS = {
-    "plain GET, 1 kB file": ("GET", [], None),
-    "GET, origin allowed": ("GET", [("Origin", APP)], APP),
-    "GET, origin by wildcard": ("GET", [("Origin", PREVIEW)], PREVIEW),
-    "GET, origin denied": ("GET", [("Origin", EVIL)], None),
-    "preflight": (
+# What answers behind the policy: an application, as in the README's example, or the least that nginx can do.
+APPLICATION, FILE = "proxied", "1 kB file"
+
+
+class Request(NamedTuple):
+    """What is asked of whom, and the Access-Control-Allow-Origin that must come back where there is a policy."""
+
+    serves: str
+    method: str
+    headers: list
+    origin: str | None
+
+
+ORIGINS = {"no Origin": ([], None), "allowed": ([("Origin", APP)], APP), "by wildcard": ([("Origin", PREVIEW)], PREVIEW), "denied": ([("Origin", EVIL)], None)}
+REQUESTS = {f"{serves}, {what}": Request(serves, "GET", *origin) for serves in (APPLICATION, FILE) for what, origin in ORIGINS.items()} | {
+    "preflight": Request(
+        FILE,
         "OPTIONS",
         [("Origin", APP), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "authorization,content-type")],
         APP,
@@ -46,45 +57,62 @@ def cores():
     return (usable[-1], usable[0]) if len(usable) > 1 else None
 
 
-def lines_conf(lines):
-    """`plain.conf`, with these lines on every response."""
-    added = " ".join(f'add_header {name} "{value}" always;' for name, value in lines)
-    return (HERE / "plain.conf").read_text().replace("location / {", f"location / {{ {added}")
+class Server:
+    """One of them, which is yet to be started, with the application behind it. `lines` is what the module answers."""
+
+    def __init__(self, variant, request, lines=(), *, master=True):
+        self.asked = REQUESTS[request]
+        self.variant, self.lines = variant, lines
+        worker, asker = cores() or (None, None)
+        self.application = nginx(conf("plain"), asker, master) if self.asked.serves == APPLICATION else None
+        self.nginx = None
+        module = MODULE if variant == "module" else None
+        try:
+            port = self.application.start().port if self.application else None
+            self.nginx = nginx(conf(variant, lines, port), worker, master, module)
+        except BaseException:
+            self.end()
+            raise
+
+    def start(self, **how):
+        """Answers as it must, or it is not measured: what is wrong may be fast. Gives the CORS lines."""
+        answer = self.nginx.start(**how).ask(self.asked.method, "/file", ALONG + self.asked.headers)
+        expected = 204 if self.asked.method == "OPTIONS" else 200
+        is_right = answer.status == expected and answer.origin() == (None if self.variant == "plain" else self.asked.origin)
+        if not is_right or (self.variant == "lines" and answer.cors() != self.lines):
+            raise SystemExit(f"{self.variant} answers {answer}")
+        return answer.cors()
+
+    def end(self):
+        for server in (self.nginx, self.application):
+            if server:
+                server.end()
+                server.remove()
 
 
-def make(variant, lines=(), *, master=True):
-    """A server that is yet to be started. `lines` is what the module answers."""
-    http = lines_conf(lines) if variant == "lines" else (HERE / f"{variant}.conf").read_text()
-    pinned = f"worker_cpu_affinity 1{'0' * cores()[0]};" if master and cores() else ""
-    return Nginx(
-        "keepalive_requests 1000000000;" + http,
-        module=MODULE if variant == "module" else None,
-        master=master,
-        level="error",
-        files={"html/file": "x" * 1024},
-        main=pinned,
-    )
+def conf(variant, lines=(), application=None):
+    """The file of the variant; `lines` is `plain.conf` with these on every response."""
+    text = (HERE / f"{'plain' if variant == 'lines' else variant}.conf").read_text()
+    inner = "".join(f'add_header {name} "{value}" always; ' for name, value in lines) if variant == "lines" else ""
+    if application:
+        text = f"upstream application {{ server 127.0.0.1:{application}; keepalive 32; }}\n{text}"
+        inner += 'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://application; '
+    return text.replace("location / {", f"location / {{ {inner}")
 
 
-def check(server, variant, request, lines):
-    """Whether this server answers as it must: what is wrong may be fast. Gives the CORS lines."""
-    method, headers, origin = REQUESTS[request]
-    answer = server.ask(method, "/file", ALONG + headers)
-    expected = 204 if method == "OPTIONS" else 200
-    is_right = answer.status == expected and answer.origin() == (None if variant == "plain" else origin)
-    if not is_right or (variant == "lines" and answer.cors() != lines):
-        raise SystemExit(f"{variant} answers {answer}")
-    return answer.cors()
+def nginx(text, core, master, module=None):
+    pinned = f"worker_cpu_affinity 1{'0' * core};" if master and core is not None else ""
+    files = {"html/file": "x" * 1024}
+    return Nginx("keepalive_requests 1000000000;" + text, module=module, master=master, level="error", files=files, main=pinned)
 
 
 def module_lines(request):
     """What the module adds to a response."""
-    server = make("module", master=False)
+    server = Server("module", request, master=False)
     try:
-        return check(server.start(), "module", request, ())
+        return server.start()
     finally:
         server.end()
-        server.remove()
 
 
 def count(connection):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from servers import ALONG, HERE, REQUESTS, check, cores, count, make
+from servers import ALONG, HERE, Server, cores, count
 
 SLICE = 0.05
 # For a worker to answer what is still on its way when nobody asks any more.
@@ -51,15 +51,13 @@ class Pair:
     """A server and who asks it."""
 
     def __init__(self, variant, request, lines):
-        method, headers, _ = REQUESTS[request]
-        self.server = make(variant, lines)
+        self.server = Server(variant, request, lines)
         self.asker = self.connection = None
         try:
             self.server.start()
-            check(self.server, variant, request, lines)
-            (self.worker,) = self.server.workers()
-            self.connection = self.server.connect()
-            self.asker = Asker(self.server, method, headers)
+            (self.worker,) = self.server.nginx.workers()
+            self.connection = self.server.nginx.connect()
+            self.asker = Asker(self.server.nginx, self.server.asked.method, self.server.asked.headers)
         except BaseException:
             self.end()
             raise
@@ -94,7 +92,6 @@ class Pair:
         if self.connection:
             self.connection.close()
         self.server.end()
-        self.server.remove()
         return said
 
 
