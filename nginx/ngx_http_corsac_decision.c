@@ -4,7 +4,7 @@
  * name that no configuration can write.
  *
  * Every line that the engine reads goes to it as it came; which these are, it says itself. The decision points into the policy and the
- * lines, both of which outlive the request.
+ * lines, both of which outlive the request; or it is one that was known before, and whose memory is the worker's.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -110,21 +110,21 @@ ngx_http_corsac_value(const ngx_str_t *text)
 
 
 /* As the client wrote it: an error page is a GET to nginx, whatever the request was. */
-static corsac_bytes
+static ngx_str_t
 ngx_http_corsac_method(ngx_http_request_t *r)
 {
-    size_t        len;
-    corsac_bytes  method;
+    size_t     len;
+    ngx_str_t  method;
 
     for (len = 0; len < r->request_line.len; len++) {
         if (r->request_line.data[len] == ' ') {
-            method.ptr = r->request_line.data;
+            method.data = r->request_line.data;
             method.len = len;
             return method;
         }
     }
 
-    return ngx_http_corsac_bytes(&r->method_name);
+    return r->method_name;
 }
 
 
@@ -152,17 +152,16 @@ ngx_http_corsac_may_be_read(const ngx_str_t *name)
 }
 
 
-/* 1: there may be lines that the engine reads, and with the first of them the request has begun. 0: none. Negative: a corsac_result. */
-static ngx_int_t
-ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
+/* How many lines the engine may read, and the first of them. */
+static ngx_uint_t
+ngx_http_corsac_find(ngx_http_request_t *r, ngx_table_elt_t **first)
 {
-    ngx_int_t         begun;
     uint64_t          lengths;
-    corsac_result     result;
+    ngx_uint_t        n;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *end;
 
-    begun = 0;
+    n = 0;
     lengths = ngx_http_corsac_lengths;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
@@ -172,33 +171,46 @@ ngx_http_corsac_read(ngx_http_request_t *r, corsac_request *request)
 
         for ( /* void */ ; h < end; h++) {
 
-            if (!(lengths & ngx_http_corsac_length(h->key.len))
-                || !ngx_http_corsac_may_be_read(&h->key))
+            if ((lengths & ngx_http_corsac_length(h->key.len))
+                && ngx_http_corsac_may_be_read(&h->key))
             {
-                continue;
-            }
-
-            if (!begun) {
-
-                begun = 1;
-
-                result = corsac_request_init(request,
-                                             ngx_http_corsac_method(r));
-                if (result != CORSAC_OK) {
-                    return result;
+                if (n++ == 0) {
+                    *first = h;
                 }
-            }
-
-            result = corsac_request_header(request,
-                                           ngx_http_corsac_bytes(&h->key),
-                                           ngx_http_corsac_value(&h->value));
-            if (result != CORSAC_OK) {
-                return result;
             }
         }
     }
 
-    return begun;
+    return n;
+}
+
+
+static corsac_result
+ngx_http_corsac_read(ngx_http_request_t *r, const ngx_str_t *method,
+    corsac_request *request)
+{
+    corsac_result     result;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *end;
+
+    result = corsac_request_init(request, ngx_http_corsac_bytes(method));
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+        end = h + part->nelts;
+
+        for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
+
+            if (ngx_http_corsac_lengths & ngx_http_corsac_length(h->key.len)) {
+                result = corsac_request_header(request,
+                                           ngx_http_corsac_bytes(&h->key),
+                                           ngx_http_corsac_value(&h->value));
+            }
+        }
+    }
+
+    return result;
 }
 
 
@@ -230,7 +242,7 @@ ngx_http_corsac_write_down(const corsac_decision *decision,
 }
 
 
-/* Of a request without a line that the engine reads nothing else counts: there is one decision for all of them. Nobody writes to it. */
+/* Of a request without a line that the engine reads nothing else counts: there is one decision for all of them. Nobody writes to what is shared. */
 ngx_int_t
 ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 {
@@ -257,26 +269,27 @@ ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
     /* There is nothing to report either. */
     conf->plain->done = 1;
 
-    return NGX_OK;
+    conf->known = ngx_http_corsac_create_known(cf->pool);
+
+    return conf->known ? NGX_OK : NGX_ERROR;
 }
 
 
-ngx_http_corsac_decision_t *
-ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_judge(ngx_http_request_t *r,
+    const ngx_http_corsac_loc_conf_t *conf, const ngx_str_t *method)
 {
-    ngx_int_t                    n;
     corsac_bytes                 text;
     corsac_result                result;
     corsac_request               request;
     corsac_decision              decision;
     ngx_http_corsac_decision_t  *kept;
-    ngx_http_corsac_main_conf_t *cmcf;
 
-    n = ngx_http_corsac_read(r, &request);
+    result = ngx_http_corsac_read(r, method, &request);
 
-    result = n < 0 ? (corsac_result) n
-             : n ? corsac_evaluate(conf->policy, &request, &decision)
-                 : CORSAC_OK;
+    if (result == CORSAC_OK) {
+        result = corsac_evaluate(conf->policy, &request, &decision);
+    }
 
     if (result != CORSAC_OK) {
         text = corsac_result_text(result);
@@ -285,15 +298,44 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
         return NULL;
     }
 
+    kept = ngx_palloc(r->pool, ngx_http_corsac_size(&decision));
+
+    if (kept) {
+        ngx_http_corsac_write_down(&decision, conf, kept);
+    }
+
+    return kept;
+}
+
+
+ngx_http_corsac_decision_t *
+ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
+{
+    ngx_str_t                     method;
+    ngx_uint_t                    n;
+    ngx_table_elt_t              *line;
+    ngx_http_corsac_decision_t   *kept;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
     kept = conf->plain;
+    n = ngx_http_corsac_find(r, &line);
 
     if (n) {
-        kept = ngx_palloc(r->pool, ngx_http_corsac_size(&decision));
-        if (kept == NULL) {
-            return NULL;
-        }
+        method = ngx_http_corsac_method(r);
 
-        ngx_http_corsac_write_down(&decision, conf, kept);
+        kept = n == 1 ? ngx_http_corsac_recall(conf->known, &method, line)
+                      : NULL;
+
+        if (kept == NULL) {
+            kept = ngx_http_corsac_judge(r, conf, &method);
+            if (kept == NULL) {
+                return NULL;
+            }
+
+            if (n == 1) {
+                ngx_http_corsac_remember(conf->known, &method, line, kept);
+            }
+        }
     }
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
@@ -311,10 +353,13 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
 ngx_uint_t
 ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy)
 {
+    ngx_str_t        method;
     corsac_request   request;
     corsac_decision  decision;
 
-    return ngx_http_corsac_read(r, &request) > 0
+    method = ngx_http_corsac_method(r);
+
+    return ngx_http_corsac_read(r, &method, &request) == CORSAC_OK
            && corsac_evaluate(policy, &request, &decision) == CORSAC_OK
            && decision.request_class == CORSAC_PREFLIGHT;
 }

@@ -80,6 +80,10 @@ typedef struct {
 } ngx_http_corsac_decision_t;
 
 
+/* Of requests that came before: known.c. */
+typedef struct ngx_http_corsac_known_s  ngx_http_corsac_known_t;
+
+
 typedef struct {
     ngx_flag_t                  enabled;
     ngx_flag_t                  report_only;
@@ -96,6 +100,7 @@ typedef struct {
 
     corsac_policy              *policy;     /* in force; NULL: not governed */
     ngx_http_corsac_decision_t *plain;      /* by it, of requests without a line that the engine reads */
+    ngx_http_corsac_known_t    *known;      /* by it, of those with one */
 } ngx_http_corsac_loc_conf_t;
 
 
@@ -127,6 +132,13 @@ ngx_int_t ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_
 ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy);
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
+
+/* known.c */
+ngx_http_corsac_known_t *ngx_http_corsac_create_known(ngx_pool_t *pool);
+ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_known_t *known, const ngx_str_t *method,
+    const ngx_table_elt_t *line);
+void ngx_http_corsac_remember(ngx_http_corsac_known_t *known, const ngx_str_t *method, const ngx_table_elt_t *line,
+    const ngx_http_corsac_decision_t *decision);
 
 /* preflight.c */
 ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
