@@ -89,6 +89,16 @@ class Known(Case):
         self.assertEqual(server.log().count(f'origin "{EVIL}" is not allowed'), 5)
         self.assertEqual(server.log().count("report only"), 5)
 
+    def test_a_known_denial_is_told_in_its_own_words(self):
+        # Of requests that are long gone, and whose memory is others' by now.
+        server = self.one_server(HERE)
+        strangers = [f"https://stranger-{number}.example" for number in range(8)]
+        for _ in range(3):
+            for stranger in strangers:
+                self.assert_denied(server.ask("GET", "/", [("X-Filler", "x" * 3000), ("Origin", stranger)]), 200)
+        for stranger in strangers:
+            self.assertEqual(server.log().count(f'origin "{stranger}" is not allowed'), 3)
+
     def test_variables_are_those_of_the_request(self):
         server = self.one_server(f'{POLICY} location / {{ add_header X-Was "$cors_class $cors_allowed $cors_denial" always; return 200; }}')
         with server.connect() as connection:
