@@ -93,9 +93,9 @@ class Known(Case):
         # Of requests that are long gone, and whose memory is others' by now.
         server = self.one_server(HERE)
         strangers = [f"https://stranger-{number}.example" for number in range(8)]
-        for _ in range(3):
+        for length in (1, 100, 300):
             for stranger in strangers:
-                self.assert_denied(server.ask("GET", "/", [("X-Filler", "x" * 3000), ("Origin", stranger)]), 200)
+                self.assert_denied(server.ask("GET", "/", [("X-Filler", "x" * length), ("Origin", stranger)]), 200)
         for stranger in strangers:
             self.assertEqual(server.log().count(f'origin "{stranger}" is not allowed'), 3)
 
