@@ -4,7 +4,7 @@ thirds of the time, is not in it."""
 import re
 import subprocess
 
-from servers import ALONG, REQUESTS, Server, variants
+from servers import REQUESTS, Server, variants
 
 WARM, COUNTED = 20, 200
 
@@ -25,8 +25,8 @@ def measure(variant, request, lines):
         with server.nginx.connect() as connection:
             connection.timeout = 60
             for times in (WARM, COUNTED):
-                for _ in range(times):
-                    connection.ask(server.asked.method, "/file", ALONG + server.asked.headers)
+                for number in range(times):
+                    connection.ask(server.asked.method, "/file", server.asked.lines(number))
                 counted = dump(server.nginx)
         return counted / COUNTED
     finally:

@@ -13,6 +13,8 @@ sys.path.insert(0, str(HERE.parent / "t"))
 from harness import MODULE, Nginx  # noqa: E402
 
 APP, PREVIEW, EVIL = "https://app.example", "https://pr-7.preview.example", "https://evil.example"
+# As many as `method.lua` asks with in turn: a worker of the module knows the decisions of a few.
+MANY = 1000
 
 # What browsers send along.
 ALONG = [
@@ -32,10 +34,16 @@ class Request(NamedTuple):
     method: str
     headers: list
     origin: str | None
+    origins: int = 1
+
+    def lines(self, number):
+        """Those of the request of this number."""
+        return ALONG + (self.headers if self.origins == 1 else [("Origin", f"https://pr-{number % self.origins}.preview.example")])
 
 
 ORIGINS = {"no Origin": ([], None), "allowed": ([("Origin", APP)], APP), "by wildcard": ([("Origin", PREVIEW)], PREVIEW), "denied": ([("Origin", EVIL)], None)}
 REQUESTS = {f"{serves}, {what}": Request(serves, "GET", *origin) for serves in (APPLICATION, FILE) for what, origin in ORIGINS.items()} | {
+    f"{FILE}, {MANY} origins by wildcard": Request(FILE, "GET", [("Origin", PREVIEW)], PREVIEW, MANY),
     "preflight": Request(
         FILE,
         "OPTIONS",
@@ -43,6 +51,8 @@ REQUESTS = {f"{serves}, {what}": Request(serves, "GET", *origin) for serves in (
         APP,
     ),
 }
+# The goal is for what pages do: they ask again and again.
+JUDGED = [request for request, asked in REQUESTS.items() if asked.method == "GET" and asked.origins == 1]
 # `lines` has the module's lines as they are, by `add_header`: what the bytes alone cost. Nobody else answers preflights.
 VARIANTS = ("plain", "lines", "module", "recipe")
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from servers import ALONG, HERE, Server, cores, count
+from servers import HERE, Server, cores, count
 
 SLICE = 0.05
 # For a worker to answer what is still on its way when nobody asks any more.
@@ -18,12 +18,12 @@ REST = 0.002
 class Asker:
     """A `wrk` over 32 kept connections, stopped but for its slices."""
 
-    def __init__(self, server, method, headers):
+    def __init__(self, server, asked):
         # It makes room for every microsecond up to its timeout, so that cannot be endless; nobody reads what it says of times.
         command = ["wrk", "--threads", "1", "--connections", "32", "--duration", "3600s", "--timeout", "30s", "--script", str(HERE / "method.lua")]
-        for name, value in ALONG + headers:
+        for name, value in asked.lines(0):
             command += ["--header", f"{name}: {value}"]
-        command = [*command, f"http://127.0.0.1:{server.port}/file", "--", method]
+        command = [*command, f"http://127.0.0.1:{server.port}/file", "--", asked.method, str(asked.origins)]
         if cores():
             command = ["taskset", "--cpu-list", str(cores()[1]), *command]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -57,7 +57,7 @@ class Pair:
             self.server.start()
             (self.worker,) = self.server.nginx.workers()
             self.connection = self.server.nginx.connect()
-            self.asker = Asker(self.server.nginx, self.server.asked.method, self.server.asked.headers)
+            self.asker = Asker(self.server.nginx, self.server.asked)
         except BaseException:
             self.end()
             raise
