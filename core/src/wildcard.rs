@@ -3,7 +3,7 @@
 
 use crate::byte::{is_opaque_host_byte, places};
 use crate::hash::{BLOCK, Suffix, is_equal};
-use crate::host::{LABEL_MAX, are_labels};
+use crate::host::are_labels;
 use crate::image::{Image, flag};
 use crate::origin::Origin;
 use crate::origin_table::{Table, rest_length};
@@ -125,13 +125,12 @@ impl Origin<'_> {
     }
 }
 
-/// One label that the glob matches, with a byte at least in the place of its `*`.
+/// One label that the glob matches, with a byte at least in the place of its `*`; how long it may be, [`are_labels`] says.
 #[inline(never)]
 fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
     let mut halves = glob.splitn(2, |&b| b == b'*');
     let (Some(before), Some(after)) = (halves.next(), halves.next()) else { return false };
-    label.len() <= LABEL_MAX
-        && label.len() > before.len() + after.len()
+    label.len() > before.len() + after.len()
         && label.starts_with(before)
         && label.ends_with(after)
         && !label.contains(&b'.')
@@ -140,6 +139,7 @@ fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     extern crate std;
+    use super::Origin;
     use crate::{PolicySpec, Request};
     use std::format;
     use std::string::String;
@@ -192,6 +192,21 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// A hash may be that of another text.
+    #[test]
+    fn every_byte_of_a_wildcard_is_compared() {
+        let is_below = |pattern: &str| {
+            let origin = Origin::parse(b"https://a.example:81").expect("an origin");
+            origin.is_below(pattern.as_bytes(), false, 7)
+        };
+        let pattern = "https://*.example:81";
+        assert!(is_below(pattern));
+        for place in 0..pattern.len() {
+            assert!(!is_below(&format!("{}?{}", &pattern[..place], &pattern[place + 1..])), "{place}");
+            assert!(!is_below(&pattern[..place]) && !is_below(&pattern[place + 1..]), "{place}");
         }
     }
 
