@@ -246,6 +246,7 @@ mod tests {
             PolicySpec::new(&["*"]),
             PolicySpec { allow_headers: &["*"], allow_methods: Some(&["*"]), ..PolicySpec::new(origin) },
             PolicySpec { allow_headers: &["*"], max_age: Some(5), allow_credentials: true, ..PolicySpec::new(origin) },
+            PolicySpec { allow_methods: Some(&["*"]), ..listed },
             PolicySpec { allow_private_network: true, max_age: Some(5), ..listed },
         ];
         for spec in specs {

@@ -136,7 +136,38 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_equal, lower, text};
+    extern crate std;
+    use super::{BLOCK, Suffix, is_equal, lower, text};
+    use crate::pattern::ANY_PORT;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_suffix_hashes_alike_block_by_block_and_at_once_and_unlike_every_other() {
+        let mut state = 1_u64;
+        let random = [(); 48].map(|()| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        });
+        // Of zeros, only the count tells; ones would hide what stands to the right.
+        for host in [random, [0; 48], [0xFF; 48]] {
+            let mut seen = BTreeSet::new();
+            for (seed, scheme) in [(0, b"http".as_slice()), (0, b"https"), (u32::MAX, b"https")] {
+                let mut suffix = Suffix::new(seed, scheme);
+                for length in 0..=40 {
+                    let end = host.len() - length / BLOCK * BLOCK;
+                    let block = u64::from_le_bytes(host[end - BLOCK..end].try_into().unwrap());
+                    for port in [0, 1, 8080, 65535, ANY_PORT] {
+                        let hash = suffix.within(block, length % BLOCK, port);
+                        assert_eq!(hash, Suffix::hash(seed, scheme, &host[host.len() - length..], port));
+                        assert!(seen.insert(hash), "{length} {port}");
+                    }
+                    if length % BLOCK == BLOCK - 1 {
+                        suffix = suffix.before(block);
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn folds_the_case_of_letters_and_of_nothing_else() {

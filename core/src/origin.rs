@@ -2,7 +2,7 @@
 
 use crate::byte::is_all_visible;
 use crate::host::{HOST_MAX, decimal};
-use crate::pattern::{default_port, find_authority, is_scheme};
+use crate::pattern::{default_port, find_authority};
 
 /// Longest `Origin`, in bytes.
 pub(crate) const ORIGIN_MAX: usize = 328;
@@ -28,7 +28,7 @@ pub(crate) struct Origin<'o> {
 }
 
 impl<'o> Origin<'o> {
-    /// Scheme, host and canonical port; whether the host is one, the match decides.
+    /// Scheme, host and canonical port; whether scheme and host are such, the match decides.
     #[inline]
     pub(crate) fn parse(text: &'o [u8]) -> Option<Self> {
         let digits = text.iter().rev().take(6).take_while(|b| b.is_ascii_digit()).count();
@@ -63,7 +63,7 @@ impl<'o> Origin<'o> {
         let origin = Self { text, host_at, host_end, port, is_web, extra };
         let is_canonical = port == 0 || default_port(origin.scheme()) != Some(port);
         let is_host = (1..=HOST_MAX).contains(&host_end.checked_sub(host_at)?);
-        (is_canonical && is_host && (is_web || is_scheme(origin.scheme()))).then_some(origin)
+        (is_canonical && is_host).then_some(origin)
     }
 
     /// Bytes from one place to another; none where there are none.

@@ -118,3 +118,18 @@ pub(crate) fn rest_bounds(image: Image<'_>) -> (u32, u64) {
 pub(crate) fn rest_length(length: usize) -> u64 {
     1 << length.min(63)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::rest_length;
+
+    #[test]
+    fn the_last_bit_alone_stands_for_more_than_one_length() {
+        for length in 0..63 {
+            assert_eq!(rest_length(length), 1 << length);
+        }
+        for length in [63, 64, 127, 128, usize::MAX] {
+            assert_eq!(rest_length(length), 1 << 63);
+        }
+    }
+}

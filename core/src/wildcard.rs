@@ -3,7 +3,7 @@
 
 use crate::byte::{is_opaque_host_byte, places};
 use crate::hash::{BLOCK, Suffix, is_equal};
-use crate::host::{LABEL_MAX, are_labels};
+use crate::host::are_labels;
 use crate::image::{Image, flag};
 use crate::origin::Origin;
 use crate::origin_table::{Table, rest_length};
@@ -125,14 +125,103 @@ impl Origin<'_> {
     }
 }
 
-/// One label that the glob matches, with a byte at least in the place of its `*`.
+/// One label that the glob matches, with a byte at least in the place of its `*`; how long it may be, [`are_labels`] says.
 #[inline(never)]
 fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
     let mut halves = glob.splitn(2, |&b| b == b'*');
     let (Some(before), Some(after)) = (halves.next(), halves.next()) else { return false };
-    label.len() <= LABEL_MAX
-        && label.len() > before.len() + after.len()
+    label.len() > before.len() + after.len()
         && label.starts_with(before)
         && label.ends_with(after)
         && !label.contains(&b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::Origin;
+    use crate::{PolicySpec, Request};
+    use std::format;
+    use std::string::String;
+
+    const LEADS: [&str; 2] = ["https://", "http://"];
+
+    fn allows(pattern: &str, origin: &str) -> bool {
+        let policy = PolicySpec::new(&[pattern]).compile([0; 512], |_| ()).expect(pattern);
+        policy.evaluate(&Request::from_lines("GET", [("Origin", origin)])).is_allowed()
+    }
+
+    /// So many letters, one of which is a dot.
+    fn host(length: usize, dot: usize) -> String {
+        (0..length).map(|at| if at == dot { '.' } else { char::from(b'a' + (at % 19) as u8) }).collect()
+    }
+
+    #[test]
+    fn a_wildcard_is_found_wherever_its_dot_stands_and_no_other_is() {
+        for length in (3..=40).chain([63, 64, 65, 72]) {
+            // Neither label is longer than 63 bytes.
+            for dot in (1..length - 1).filter(|&dot| dot <= 63 && length - dot <= 64) {
+                let host = host(length, dot);
+                let rest = &host[dot + 1..];
+                let (longer, other) = (format!("z{rest}"), format!("z{}", &rest[1..]));
+                for lead in LEADS {
+                    let is_found =
+                        |rest: &str, port| allows(&format!("{lead}*.{rest}{port}"), &format!("{lead}{host}"));
+                    for port in ["", ":*"] {
+                        assert!(is_found(rest, port), "{host}");
+                        for wrong in [&longer, &other, &rest[1..], &rest[..rest.len() - 1]] {
+                            let is_host = (1..=63).contains(&wrong.len());
+                            assert!(!is_host || !is_found(wrong, port), "{wrong} {host}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_host_with_any_port_is_found_at_every_length_and_no_other_is() {
+        for length in (1..=72).chain([126, 127]) {
+            let host = host(length, if length < 3 { length } else { length / 2 });
+            let (longer, other) = (format!("z{host}"), format!("z{}", &host[1..]));
+            for lead in LEADS {
+                for asked in [&host, &longer, &other, &host[1..], &host[..length - 1]] {
+                    for port in ["", ":81"] {
+                        let is_found = allows(&format!("{lead}{host}:*"), &format!("{lead}{asked}{port}"));
+                        assert_eq!(is_found, asked == host, "{host} {asked}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// A hash may be that of another text.
+    #[test]
+    fn every_byte_of_a_wildcard_is_compared() {
+        let is_below = |pattern: &str| {
+            let origin = Origin::parse(b"https://a.example:81").expect("an origin");
+            origin.is_below(pattern.as_bytes(), false, 7)
+        };
+        let pattern = "https://*.example:81";
+        assert!(is_below(pattern));
+        for place in 0..pattern.len() {
+            assert!(!is_below(&format!("{}?{}", &pattern[..place], &pattern[place + 1..])), "{place}");
+            assert!(!is_below(&pattern[..place]) && !is_below(&pattern[place + 1..]), "{place}");
+        }
+    }
+
+    /// From 63 bytes on, all lengths have one bit.
+    #[test]
+    fn long_rests_are_told_apart() {
+        let (whole, lengths) = (host(100, 60), [62, 63, 64, 100]);
+        for (length, asked) in lengths.iter().flat_map(|length| lengths.map(|asked| (*length, asked))) {
+            let (rest, host) = (&whole[100 - length..], &whole[100 - asked..]);
+            for port in ["", ":*"] {
+                let is_found = allows(&format!("https://*.{rest}{port}"), &format!("https://x.{host}"));
+                assert_eq!(is_found, length == asked, "{length} {asked}");
+            }
+            let is_found = allows(&format!("https://{rest}:*"), &format!("https://{host}:81"));
+            assert_eq!(is_found, length == asked, "{length} {asked}");
+        }
+    }
 }
