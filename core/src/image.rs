@@ -10,7 +10,7 @@
 //!  24  section ends    40   ten sections, one after the other, from byte 96
 //!  64  shapes           8   which headers an answer has: plain, actual, preflight denied by method or header, preflight allowed
 //!  72  table seeds      8   exact, rest
-//!  80  rest lengths     8   of which lengths the fixed rests of wildcards are: a bit each, the last for 63 and more
+//!  80  rest lengths     8   of which lengths the fixed rests of wildcards are: a bit for every four
 //!  88  longest          2   listed request header
 //!  90  request headers  4   how many are listed, the seed of their index
 //!  94  longest exact    2   pattern that is one text

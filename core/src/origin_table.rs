@@ -113,23 +113,22 @@ pub(crate) fn rest_bounds(image: Image<'_>) -> (u32, u64) {
     })
 }
 
-/// The bit of a length; the last one stands for all that is longer, too.
+/// The bit of a length and of its neighbours: up to the longest host, each stands for four.
 #[inline]
 pub(crate) fn rest_length(length: usize) -> u64 {
-    1 << length.min(63)
+    1 << (length / 4).min(63)
 }
 
 #[cfg(test)]
 mod tests {
     use super::rest_length;
+    use crate::host::HOST_MAX;
 
     #[test]
-    fn the_last_bit_alone_stands_for_more_than_one_length() {
-        for length in 0..63 {
-            assert_eq!(rest_length(length), 1 << length);
+    fn every_four_lengths_have_a_bit_up_to_the_longest_host() {
+        for length in 0..=HOST_MAX {
+            assert_eq!(rest_length(length).trailing_zeros() as usize, length / 4);
         }
-        for length in [63, 64, 127, 128, usize::MAX] {
-            assert_eq!(rest_length(length), 1 << 63);
-        }
+        assert_eq!(rest_length(usize::MAX), rest_length(HOST_MAX));
     }
 }

@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    /// From 63 bytes on, all lengths have one bit.
+    /// Lengths that share a bit, and lengths that do not.
     #[test]
     fn long_rests_are_told_apart() {
         let (whole, lengths) = (host(100, 60), [62, 63, 64, 100]);

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 use corsac::browser::{
     Credentials, Exchange, Hop, Mode, Profile, Response, ScriptRequest, decode_console, is_forbidden_header,
 };
-use corsac::{CompileError, Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
+use corsac::{CompileError, Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
 
 /// A writer with room for so many bytes.
 struct Narrow {
@@ -66,6 +66,9 @@ fn findings_and_errors() {
     said(Policy::open(b"").unwrap_err());
     assert!(FindingCode::ALL.iter().all(|code| !code.as_str().is_empty()));
     assert_eq!(said(Escaped(b"a\n\xFF\"")), "a\\x0A\\xFF\\x22");
+    let denial = Denial::new(DenialCode::MethodNotAllowed, b"PUT");
+    assert_eq!((denial.code(), denial.bytes()), (DenialCode::MethodNotAllowed, b"PUT".as_slice()));
+    assert_eq!(said(denial), "method \"PUT\" is not allowed");
 }
 
 #[test]

@@ -116,10 +116,8 @@ fn is_unlisted(answer: Fields<'_>) -> bool {
 
 /// What a preflight's answer tells that does not pass: with success, 400 or 403 such a server turns other origins away.
 fn turned_away(code: Option<u16>, answer: Fields<'_>) -> Option<Cause> {
-    match code {
-        None | Some(200..=299 | 400 | 403) if is_unlisted(answer) => Some(Cause::OriginNotListed),
-        code => status(code),
-    }
+    let is_policy = matches!(code, None | Some(200..=299 | 400 | 403));
+    if is_policy && is_unlisted(answer) { Some(Cause::OriginNotListed) } else { status(code) }
 }
 
 /// What the status of a preflight's answer tells by itself.
