@@ -31,7 +31,7 @@ class Known(Case):
     def test_every_value_counts_to_its_last_byte(self):
         server = self.one_server(HERE)
         allowed = [preview(1), preview(2), "https://pr-1.preview.example\t"]
-        other = ["https://pr-1.preview.exampl", "https://pr-1.preview.example.", "https://pr-1.preview.exemple", "https://pr-1.preview.examplex", ""]
+        other = [preview(1)[:-1], f"{preview(1)}.", preview(1).replace("example", "sample"), f"{preview(1)}s", ""]
         with server.connect() as connection:
             for value in [*allowed, *other] * 3:
                 origin = connection.ask("GET", "/", [("Origin", value)]).origin()
@@ -47,8 +47,8 @@ class Known(Case):
                 self.assert_denied(connection.ask("GET", "/", [("Origin", APP), ("Origin", APP)]), 200)
                 self.assert_denied(connection.ask("GET", "/", [("origin", EVIL), ("Origin", APP)]), 200)
                 self.assert_denied(connection.ask("GET", "/", [("X-rign", APP)]), 200)
-                self.assert_denied(connection.ask("GET", "/", [("Captin", APP)]), 200)
-                self.assert_allowed(connection.ask("GET", "/", [("oRIGIN", APP), ("Captin", EVIL)]), 200)
+                self.assert_denied(connection.ask("GET", "/", [("X-Chin", APP)]), 200)
+                self.assert_allowed(connection.ask("GET", "/", [("oRIGIN", APP), ("X-Chin", EVIL)]), 200)
                 self.assert_denied(connection.ask("GET", "/"), 200)
 
     def test_methods_are_told_apart(self):
