@@ -16,7 +16,7 @@ COUNTS = {
     "malformed": 43,
     "methods": 75,
     "origins": 108,
-    "patterns": 102,
+    "patterns": 110,
     "request-headers": 120,
     "vary": 48,
 }
