@@ -1,5 +1,7 @@
 """What was decided before is known for requests that are the same to the byte, and for no others."""
 
+import itertools
+import random
 import unittest
 
 from harness.case import ALLOWED, APP, DENIED, EVIL, POLICY, Case, preflight
@@ -120,6 +122,23 @@ class Known(Case):
             for _ in range(3):
                 self.assert_denied(connection.ask("GET", "/", [("Origin", f"https://{'a' * 4000}.example")]), 200)
                 self.answers(connection, APP, True)
+
+    def test_the_answer_is_that_of_a_request_that_cannot_be_known(self):
+        # One more line that looks like `Origin` until the engine reads its name: then there are two, and nothing is known of the request.
+        http = (
+            f"server {{ listen 127.0.0.1:%PORT%; listen 127.0.0.1:%PORT1% http2; keepalive_requests 10000; {POLICY}"
+            " location / { error_page 404 /200; return 404; } location /200 { return 200; }"
+            " location /any { cors on; cors_allow_origins *; cors_allow_credentials off; return 200; } }"
+        )
+        server = self.serve(http, ports=2)
+        chance = random.Random(0)
+        origins = [APP, EVIL, f"{APP}/", "null", "", *map(preview, range(20)), *(f"https://pr-{number}.evil.example" for number in range(6))]
+        asked = list(itertools.product(("GET", "OPTIONS", "PUT"), ("/", "/any"), ("Origin", "origin", "Access-Control-Request-Method"), origins))
+        with server.connect() as one, Connection2(server.ports[1]) as two:
+            for method, target, name, value in chance.choices(asked, k=1500):
+                connection = chance.choice([one, two])
+                known, unknown = (connection.ask(method, target, [(name, value), *more]) for more in ([], [("X-rign", "x")]))
+                self.assertEqual((known.status, known.cors()), (unknown.status, unknown.cors()), (method, target, name, value))
 
 
 if __name__ == "__main__":
