@@ -75,8 +75,8 @@ fn echoing() -> PolicySpec<'static> {
     }
 }
 
-fn policy(spec: &PolicySpec<'_>) -> Policy<heapless::Vec<u8, 4096>> {
-    spec.compile_heapless(|_| {}).expect("a policy")
+fn policy(spec: &PolicySpec<'_>) -> Policy<[u8; 4096]> {
+    spec.compile([0; 4096], |_| {}).expect("a policy")
 }
 
 fn preflight<'a>(origin: &'a str, method: &'a str, headers: &'a str) -> Request<'a> {
@@ -122,7 +122,6 @@ fn compiles_into_storage_of_the_caller() {
     assert_eq!(
         allocations(|| {
             assert!(spec().compile(&mut array[..], |_| {}).is_ok());
-            assert!(spec().compile_heapless::<4096>(|_| {}).is_ok());
             assert!(black_box(spec().image_len()) <= 4096);
         }),
         0

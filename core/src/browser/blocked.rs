@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::message::Evidence;
-use crate::finding::names;
+use crate::syntax::names::names;
 
 names! {
     /// Why a browser refuses to share a response with a script, or to send a request. The names are stable.

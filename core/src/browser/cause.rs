@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::blocked::BlockedCode;
-use crate::finding::names;
+use crate::syntax::names::names;
 
 names! {
     /// The likely mistake behind a failure. The names are stable.

@@ -6,8 +6,8 @@ use super::message::EXPOSE_HEADERS;
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
-use crate::byte::is_token;
-use crate::field_name::{is_forbidden_response_header, is_safelisted_response_header};
+use crate::syntax::byte::is_token;
+use crate::syntax::header_name::{is_forbidden_response_header, is_safelisted_response_header};
 
 impl<'a> Exchange<'a> {
     /// The names of the headers that the script may read, as they stand on their lines, in their order; none where it gets no response.

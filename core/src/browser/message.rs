@@ -3,8 +3,8 @@
 
 use core::fmt;
 
-use crate::byte::{is_token, is_white_space};
-use crate::escape::Escaped;
+use crate::syntax::byte::{is_token, is_white_space};
+use crate::syntax::escape::Escaped;
 
 /// A header line: its name, and its value as it goes over the wire.
 pub type Line<'a> = (&'a [u8], &'a [u8]);

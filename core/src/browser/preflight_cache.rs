@@ -8,7 +8,7 @@ use super::preflight_check::max_age;
 use super::profile::Profile;
 use super::script::{Credentials, ScriptRequest};
 use super::step::{Step, Tainting};
-use crate::method::is_safelisted;
+use crate::syntax::method::is_safelisted;
 
 impl Exchange<'_> {
     /// Does a later request, this many milliseconds after the exchange, need a preflight of its own? Asked of its first URL; the caches of the

@@ -7,7 +7,7 @@ use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Step;
 use super::webkit_name::known_to_webkit;
-use crate::method::is_safelisted;
+use crate::syntax::method::is_safelisted;
 
 /// Every refusal, in the order in which this browser comes upon them.
 pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: Response<'a>, on: Refusals<'_, 'a>) {

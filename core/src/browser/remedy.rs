@@ -5,8 +5,8 @@ use core::fmt;
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Step;
-use crate::escape::Escaped;
-use crate::method::is_safelisted;
+use crate::syntax::escape::Escaped;
+use crate::syntax::method::is_safelisted;
 
 /// One header line that an answer needs. `Display` writes it, untrusted bytes escaped.
 #[derive(Clone, Copy, Debug)]

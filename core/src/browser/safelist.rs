@@ -7,9 +7,9 @@ use heapless::Vec;
 
 use super::message::trimmed;
 use super::profile::Profile;
-use crate::byte::is_white_space;
-use crate::field_name::{is_forbidden_request_header, is_method_override};
-use crate::method::is_forbidden;
+use crate::syntax::byte::is_white_space;
+use crate::syntax::header_name::{is_forbidden_request_header, is_method_override};
+use crate::syntax::method::is_forbidden;
 
 /// One request header that a script sets; a value of `None` is not known, and counts as one that needs leave.
 pub type RequestHeader<'a> = (&'a [u8], Option<&'a [u8]>);

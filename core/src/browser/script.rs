@@ -4,8 +4,8 @@
 use super::blocked::BlockedCode;
 use super::message::trimmed_of;
 use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted};
-use crate::byte::{is_token, is_white_space};
-use crate::method::{is_forbidden, is_safelisted, normalize_method};
+use crate::syntax::byte::{is_token, is_white_space};
+use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
 
 /// The credentials mode: when cookies, client certificates and HTTP authentication go along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use super::profile::Profile;
 use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
 use super::url::Url;
-use crate::method::is_safelisted;
+use crate::syntax::method::is_safelisted;
 
 /// What the script may do with the response: the response tainting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

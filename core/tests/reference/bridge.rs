@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Ask, Bytes, Spec, Verdict};
-use corsac::{Policy, PolicySpec, Request};
+use corsac::{Policy, PolicySpec, PublicSuffixes, Request};
 
 /// One finding of the engine: severity, code, field, entry, replacement, the bytes at fault, what makes the entry superfluous.
 pub type Found = (String, String, String, Option<usize>, Option<String>, Range<usize>, Option<Bytes>);
@@ -22,7 +22,8 @@ pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
     wanted.allow_private_network = spec.allow_private_network;
     wanted.dangerously_allow_null_origin = spec.dangerously_allow_null_origin;
     wanted.dangerously_allow_insecure_origins = spec.dangerously_allow_insecure_origins;
-    wanted.dangerously_allow_public_suffixes = spec.dangerously_allow_public_suffixes;
+    wanted.dangerously_allow_public_suffixes =
+        if spec.dangerously_allow_public_suffixes { PublicSuffixes::Allowed } else { PublicSuffixes::Refused };
     let mut found = vec![];
     let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| {
         assert!(!finding.to_string().is_empty());

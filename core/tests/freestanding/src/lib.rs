@@ -149,7 +149,7 @@ pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, ro
         report.bytes(finding.text.get(finding.at.clone()).unwrap_or_default());
         report.bytes(finding.related.unwrap_or_default());
         if let Suggestion::Write(text) = &finding.suggestion {
-            report.bytes(text.as_bytes());
+            report.bytes(text.as_str().as_bytes());
         }
     });
     match compiled {
@@ -168,9 +168,9 @@ pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, ro
 /// # Safety
 /// All that the arguments point to is valid while the call runs; `room` is the call's own.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn freestanding_compile_heapless(spec: &Spec, room: Room) -> usize {
+pub unsafe extern "C" fn freestanding_compile_array(spec: &Spec, room: Room) -> usize {
     let mut report = Report::new();
-    match spec.read().compile_heapless::<4096>(|_| {}) {
+    match spec.read().compile([0; 4096], |_| {}) {
         Ok(policy) => report.bytes(policy.image()),
         Err(error) => {
             let _ = write!(report, "{error}");

@@ -1,0 +1,8 @@
+//! A policy and a request make a decision.
+
+pub(crate) mod decision;
+pub(crate) mod denial;
+pub(crate) mod evaluate;
+pub(crate) mod request;
+pub(crate) mod requested_headers;
+pub(crate) mod response;

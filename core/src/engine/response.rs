@@ -1,0 +1,118 @@
+//! What a decision does to a response that goes on: which lines give way to its own, and what its `Vary` still has to say
+//! (DESIGN section 7, rule 4; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
+
+/// The names that Corsac writes into `Vary`, in the order of the bits.
+const NAMES: [&[u8]; 4] = [
+    b"Origin",
+    b"Access-Control-Request-Method",
+    b"Access-Control-Request-Headers",
+    b"Access-Control-Request-Private-Network",
+];
+const ALL: u8 = (1 << NAMES.len()) - 1;
+
+/// What a response's `Vary` lines say already, and what a decision's `Vary` adds to them. Nothing that stands there is changed.
+///
+/// ```
+/// let mut vary = corsac::VaryMerge::default();
+/// for line in ["Accept-Encoding", "accept, origin"] {
+///     vary.add(line.as_bytes());
+/// }
+/// let ours = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+/// let lines: Vec<&[u8]> = vary.missing(ours).collect();
+/// assert_eq!(lines, [b"Access-Control-Request-Method".as_slice(), b"Access-Control-Request-Headers"]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VaryMerge {
+    covered: u8,
+}
+
+impl VaryMerge {
+    /// What is left to say when these bits, [`covered`](Self::covered) of another, are said.
+    #[must_use]
+    pub const fn from_covered(covered: u8) -> Self {
+        Self { covered: covered & ALL }
+    }
+
+    /// One bit for each name that Corsac writes and that a line holds; all of them after a `*`.
+    #[must_use]
+    pub const fn covered(self) -> u8 {
+        self.covered
+    }
+
+    /// Reads one `Vary` line of the response. Names count in any case; `*` says all there is to say.
+    pub fn add(&mut self, line: &[u8]) {
+        for name in elements(line) {
+            if name == b"*" {
+                self.covered = ALL;
+            }
+            for (place, ours) in NAMES.iter().enumerate() {
+                if name.eq_ignore_ascii_case(ours) {
+                    self.covered |= 1 << place;
+                }
+            }
+        }
+    }
+
+    /// The lines to append for a decision's `Vary`: the whole value where nothing of it stands there, otherwise each name that is missing,
+    /// in a line of its own. At most four.
+    pub fn missing(self, value: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+        let is_covered = move |name: &[u8]| {
+            NAMES.iter().enumerate().any(|(place, ours)| self.covered & (1 << place) != 0 && name == *ours)
+        };
+        // Most responses say nothing, and no name is looked at.
+        let is_fresh = self.covered == 0 || !elements(value).any(is_covered);
+        let whole = (is_fresh && !value.is_empty()).then_some(value);
+        let names = elements(if is_fresh { b"" } else { value }).filter(move |name| !is_covered(name));
+        whole.into_iter().chain(names)
+    }
+}
+
+/// The elements of a list, trimmed; empty ones are none.
+fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    list.split(|&b| b == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::{NAMES, VaryMerge};
+    use std::vec::Vec;
+
+    const OURS: &[u8] = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+    fn missing(present: &[&str]) -> Vec<&'static [u8]> {
+        let mut lines = VaryMerge::default();
+        for line in present {
+            lines.add(line.as_bytes());
+        }
+        assert_eq!(VaryMerge::from_covered(lines.covered()), lines);
+        lines.missing(OURS).collect()
+    }
+
+    #[test]
+    fn all_of_it_is_one_line_where_nothing_stands() {
+        assert_eq!(missing(&[]), [OURS]);
+        assert_eq!(missing(&["Accept-Encoding", "", ",,", "Origins, x-origin"]), [OURS]);
+        assert_eq!(VaryMerge::default().missing(b"").count(), 0);
+    }
+
+    #[test]
+    fn what_stands_in_any_case_is_not_said_again() {
+        assert_eq!(missing(&["Accept, ORIGIN\t"]), NAMES[1..3]);
+        assert_eq!(missing(&["access-control-request-method", " origin ,"]), NAMES[2..3]);
+        assert!(missing(&["Access-Control-Request-Headers,origin", "access-control-request-method"]).is_empty());
+    }
+
+    #[test]
+    fn a_star_says_all_there_is_to_say() {
+        assert!(missing(&["*"]).is_empty());
+        assert!(missing(&["Accept", "x, * "]).is_empty());
+        assert_eq!(missing(&["**"]), [OURS]);
+    }
+
+    #[test]
+    fn a_name_of_another_policy_does_not_count() {
+        // A private-network name that stands there does not make ours a fresh list, nor is it one of ours.
+        assert_eq!(missing(&["Access-Control-Request-Private-Network"]), [OURS]);
+    }
+}

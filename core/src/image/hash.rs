@@ -1,0 +1,195 @@
+//! The two hashes of the image, eight bytes at a time: of whole texts, and of hosts from their right end.
+//!
+//! Both depend on a seed that the compiler chooses for even buckets. They guard nothing: every look-up compares bytes.
+
+use crate::syntax::byte::short;
+
+const K0: u64 = 0x9E37_79B9_7F4A_7C15;
+const K1: u64 = 0xA076_1D64_78BD_642F;
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Lower-cases the ASCII letters of eight bytes at once.
+#[inline]
+fn lower(word: u64) -> u64 {
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let low = word & !HIGHS;
+    let from_a = low.wrapping_add(0x3F3F_3F3F_3F3F_3F3F);
+    let past_z = low.wrapping_add(0x2525_2525_2525_2525);
+    word | ((!word & HIGHS & (from_a ^ past_z)) >> 2)
+}
+
+/// Sets the bit that tells the cases of a letter apart: what hashes alike need not be alike.
+#[inline]
+fn blur(word: u64, fold_case: bool) -> u64 {
+    if fold_case { word | 0x2020_2020_2020_2020 } else { word }
+}
+
+/// Equal words, letters of the second in any case when `fold_case` is set. Most are equal to the bit.
+#[inline]
+fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
+    stored == given || (fold_case && stored == lower(given))
+}
+
+/// Hash of a whole text; with `fold_case`, the same in every case.
+#[inline]
+pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
+    let start = K0 ^ (u64::from(seed) << 32);
+    let word = |chunk: &[u8; 8]| blur(u64::from_le_bytes(*chunk), fold_case);
+    let end = bytes.len() as u64 ^ K1;
+    let Some((first, rest)) = bytes.split_first_chunk::<8>() else {
+        return fold(start ^ blur(short(bytes), fold_case), end);
+    };
+    // First and last eight bytes: all there is of most names. They may overlap.
+    let last = bytes.last_chunk::<8>().unwrap_or(first);
+    let mut hash = fold(start ^ word(first), end ^ word(last));
+    let mut rest = rest;
+    while rest.len() > 8 {
+        let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
+        hash = fold(hash ^ word(chunk), K1);
+        rest = tail;
+    }
+    hash
+}
+
+/// Bytes of a [`Suffix`]'s block.
+pub(crate) const BLOCK: usize = 8;
+
+/// A host hashed in blocks from its right end, so that the hash of every suffix is one step away from those that are whole.
+#[derive(Clone, Copy)]
+pub(crate) struct Suffix(u64);
+
+impl Suffix {
+    #[inline]
+    pub(crate) fn new(seed: u32, scheme: &[u8]) -> Self {
+        Self(text(seed, scheme, false))
+    }
+
+    /// All at once, of a suffix that is at hand.
+    pub(crate) fn hash(seed: u32, scheme: &[u8], bytes: &[u8], port: u32) -> u64 {
+        let (mut suffix, mut bytes) = (Self::new(seed, scheme), bytes);
+        while let Some((rest, block)) = bytes.split_last_chunk::<BLOCK>() {
+            suffix = suffix.before(u64::from_le_bytes(*block));
+            bytes = rest;
+        }
+        suffix.end(short(bytes), bytes.len(), port)
+    }
+
+    /// The suffix that begins one block further to the left.
+    #[inline]
+    pub(crate) fn before(self, block: u64) -> Self {
+        Self(fold(self.0 ^ block, K1))
+    }
+
+    /// The hash of the suffix that begins with the last `count` bytes of this block, fewer than all, with a port.
+    #[inline]
+    pub(crate) fn within(self, block: u64, count: usize, port: u32) -> u64 {
+        self.end(block.checked_shr(64 - 8 * count as u32).unwrap_or(0), count, port)
+    }
+
+    #[inline]
+    fn end(self, bytes: u64, count: usize, port: u32) -> u64 {
+        fold(self.0 ^ bytes, K0 ^ ((count as u64) << 32) ^ u64::from(port))
+    }
+}
+
+/// Which of `count` buckets a hash falls into.
+#[inline]
+pub(crate) fn bucket(hash: u64, count: u32) -> u32 {
+    (((hash >> 32) * u64::from(count)) >> 32) as u32
+}
+
+/// Equal, the second with its ASCII upper case folded when `fold_case` is set.
+#[inline]
+pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
+    if stored.len() != given.len() {
+        return false;
+    }
+    let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b), fold_case);
+    let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
+        (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
+    else {
+        return is_same(short(stored), short(given), fold_case);
+    };
+    // As with the hash, the last eight bytes may overlap what is compared from the front.
+    let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
+    if !same(a, b) || !ends.is_some_and(|(a, b)| same(a, b)) {
+        return false;
+    }
+    while stored_rest.len() > 8 {
+        let (Some((a, stored)), Some((b, given))) =
+            (stored_rest.split_first_chunk::<8>(), given_rest.split_first_chunk::<8>())
+        else {
+            return false;
+        };
+        if !same(a, b) {
+            return false;
+        }
+        (stored_rest, given_rest) = (stored, given);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::{BLOCK, Suffix, is_equal, lower, text};
+    use crate::spec::pattern::ANY_PORT;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_suffix_hashes_alike_block_by_block_and_at_once_and_unlike_every_other() {
+        let mut state = 1_u64;
+        let random = [(); 48].map(|()| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        });
+        // Of zeros, only the count tells; ones would hide what stands to the right.
+        for host in [random, [0; 48], [0xFF; 48]] {
+            let mut seen = BTreeSet::new();
+            for (seed, scheme) in [(0, b"http".as_slice()), (0, b"https"), (u32::MAX, b"https")] {
+                let mut suffix = Suffix::new(seed, scheme);
+                for length in 0..=40 {
+                    let end = host.len() - length / BLOCK * BLOCK;
+                    let block = u64::from_le_bytes(host[end - BLOCK..end].try_into().unwrap());
+                    for port in [0, 1, 8080, 65535, ANY_PORT] {
+                        let hash = suffix.within(block, length % BLOCK, port);
+                        assert_eq!(hash, Suffix::hash(seed, scheme, &host[host.len() - length..], port));
+                        assert!(seen.insert(hash), "{length} {port}");
+                    }
+                    if length % BLOCK == BLOCK - 1 {
+                        suffix = suffix.before(block);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn folds_the_case_of_letters_and_of_nothing_else() {
+        for b in 0..=255_u8 {
+            assert_eq!(lower(u64::from_le_bytes([b; 8])), u64::from_le_bytes([b.to_ascii_lowercase(); 8]));
+        }
+    }
+
+    #[test]
+    fn equal_is_equal_at_every_length_and_differs_at_every_place() {
+        let stored = *b"abcdefghijklmnopqrstuvw";
+        for length in 0..stored.len() {
+            let (stored, mut given) = (&stored[..length], stored);
+            assert!(is_equal(stored, &given[..length], false));
+            given.make_ascii_uppercase();
+            assert!(is_equal(stored, &given[..length], true));
+            assert_eq!(text(7, stored, true), text(7, &given[..length], true));
+            for place in 0..length {
+                let mut other = given;
+                other[place] = b'0';
+                assert!(!is_equal(stored, &other[..length], true));
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The layout of a compiled policy: one position-independent run of bytes, little-endian, read in place.
+//!
+//! [`Head`] is the one table of the fixed part. Reader, writer, tests and the drawing in `docs/design.md` come from it. The sections
+//! follow the head, one after the other and without gaps; the head says where each of them ends.
+
+use core::mem::{offset_of, size_of};
+
+use crate::image::shape;
+
+/// The first bytes of every image, of a policy or of a policy set. They tell an image from the text of a policy file, because no text begins
+/// with 0x89. The last byte is the version of the format.
+pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x02";
+
+/// Bytes of the head.
+pub(crate) const HEAD: usize = size_of::<Head>();
+/// The stored max age of a policy that sends no `Access-Control-Max-Age`.
+pub(crate) const NO_MAX_AGE: u32 = u32::MAX;
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        /// The sections, in their order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Section { $($(#[$doc])* $name,)+ }
+
+        /// How many sections there are.
+        pub(crate) const SECTIONS: usize = [$(Section::$name),+].len();
+    };
+}
+
+sections! {
+    /// The listed methods, as `Access-Control-Allow-Methods` carries them.
+    Methods,
+    /// The listed request headers, as `Access-Control-Allow-Headers` carries them.
+    RequestHeaders,
+    /// The value of `Access-Control-Expose-Headers`.
+    ExposedHeaders,
+    /// The value of `Access-Control-Max-Age`.
+    MaxAge,
+    /// The prefixes of request headers with their `-`, joined by `, `.
+    HeaderPrefixes,
+    /// The public suffixes that wildcards may be over, joined by `, `.
+    PublicSuffixes,
+    MethodIndex,
+    HeaderIndex,
+    ExactDirectory,
+    ExactRecords,
+    WildcardDirectory,
+    WildcardRecords,
+    /// Address ranges.
+    Ranges,
+}
+
+/// Defines the head: the offset of each number, the function that reads it and the one that writes it.
+macro_rules! layout {
+    ($($(#[$doc:meta])* $name:ident, $set:ident: $type:ty,)+) => {
+        /// The head, byte by byte: arrays, so that there is no padding and the order is the offset.
+        #[repr(C)]
+        struct Head {
+            magic: [u8; 8],
+            $($(#[$doc])* $name: [u8; size_of::<$type>()],)+
+            /// Where each section ends; the first begins behind the head.
+            section_ends: [[u8; 4]; SECTIONS],
+        }
+
+        impl Image<'_> {
+            $($(#[$doc])*
+            #[inline]
+            pub(crate) fn $name(self) -> $type {
+                let bytes = self.head().get(offset_of!(Head, $name)..).and_then(<[u8]>::first_chunk);
+                bytes.map_or(0, |bytes| <$type>::from_le_bytes(*bytes))
+            })+
+        }
+
+        impl HeadWriter {
+            $($(#[$doc])*
+            pub(crate) fn $set(&mut self, number: $type) {
+                self.put(offset_of!(Head, $name), &number.to_le_bytes());
+            })+
+        }
+
+        /// Name, offset and size of each number of the head: what tests and the drawing in the docs go by.
+        #[cfg(test)]
+        pub(crate) const FIELDS: &[(&str, usize, usize)] = &[
+            ("magic", 0, 8),
+            $((stringify!($name), offset_of!(Head, $name), size_of::<$type>()),)+
+            ("section_ends", offset_of!(Head, section_ends), 4 * SECTIONS),
+        ];
+    };
+}
+
+layout! {
+    /// Bytes of the whole image.
+    length, set_length: u32,
+    /// Bits of [`flag`].
+    flags, set_flags: u32,
+    /// Status of an allowed preflight.
+    status, set_status: u16,
+    /// Status of every denied preflight; 0: unset.
+    denied_status, set_denied_status: u16,
+    /// Seconds, or [`NO_MAX_AGE`].
+    max_age, set_max_age: u32,
+    /// Which headers the response to a plain request has: bits of [`shape`].
+    plain_shape, set_plain_shape: u16,
+    /// The same for an allowed actual request.
+    actual_shape, set_actual_shape: u16,
+    /// The same for a preflight that is denied by its method or headers.
+    listed_shape, set_listed_shape: u16,
+    /// The same for an allowed preflight.
+    preflight_shape, set_preflight_shape: u16,
+    /// Seed of the table of exact patterns.
+    exact_seed, set_exact_seed: u32,
+    /// Seed of the table of wildcards.
+    wildcard_seed, set_wildcard_seed: u32,
+    /// How long the fixed parts of the wildcards are: a bit for every four lengths.
+    fixed_lengths, set_fixed_lengths: u64,
+    /// Length of the longest exact pattern.
+    longest_exact, set_longest_exact: u16,
+    /// Length of the longest listed request header.
+    longest_header, set_longest_header: u16,
+    /// How many request headers are listed.
+    header_count, set_header_count: u16,
+    /// Seed of the index over them.
+    header_seed, set_header_seed: u16,
+}
+
+/// Bits of the flags.
+pub(crate) mod flag {
+    pub(crate) const ANY_ORIGIN: u32 = 1;
+    pub(crate) const CREDENTIALS: u32 = 1 << 1;
+    pub(crate) const ANY_METHOD: u32 = 1 << 2;
+    pub(crate) const ANY_HEADER: u32 = 1 << 3;
+    pub(crate) const EXTERNAL: u32 = 1 << 4;
+    pub(crate) const PRIVATE_NETWORK: u32 = 1 << 5;
+    pub(crate) const NULL_SWITCH: u32 = 1 << 6;
+    pub(crate) const INSECURE_SWITCH: u32 = 1 << 7;
+    /// Wildcards over any public suffix. Those over some are listed in a section.
+    pub(crate) const SUFFIX_SWITCH: u32 = 1 << 8;
+    /// Compiled with the public suffix list at hand.
+    pub(crate) const SUFFIX_CHECKED: u32 = 1 << 9;
+    pub(crate) const TIMING: u32 = 1 << 10;
+    /// Some wildcard has a given port, or none.
+    pub(crate) const WILDCARD_FIXED_PORT: u32 = 1 << 11;
+    /// Some wildcard or host has the port `*`.
+    pub(crate) const WILDCARD_ANY_PORT: u32 = 1 << 12;
+    /// There is a `https://*` or `http://*`.
+    pub(crate) const WEB_ANY_HOST: u32 = 1 << 13;
+    /// All of the above.
+    pub(crate) const ALL: u32 = (1 << 14) - 1;
+    /// The image of a policy set, which has a layout of its own.
+    pub(crate) const SET: u32 = 1 << 31;
+}
+
+/// An image, seen through its fixed head.
+#[derive(Clone, Copy)]
+pub(crate) struct Image<'i> {
+    /// Not shorter than the head.
+    bytes: &'i [u8],
+}
+
+/// An image without an origin. It stands in where the bytes are not an image at all, which opening rules out.
+const CLOSED: [u8; HEAD] = {
+    let mut head = with([0; HEAD], offset_of!(Head, max_age), NO_MAX_AGE.to_le_bytes());
+    let mut section = 0;
+    while section < SECTIONS {
+        head = with(head, section_end(section), (HEAD as u32).to_le_bytes());
+        section += 1;
+    }
+    // It allows no origin, and its responses are not cached for another one.
+    head = with(head, offset_of!(Head, plain_shape), shape::VARY_ORIGIN.to_le_bytes());
+    with(head, offset_of!(Head, listed_shape), shape::VARY_PREFLIGHT.to_le_bytes())
+};
+
+const fn with<const N: usize>(mut head: [u8; HEAD], at: usize, bytes: [u8; N]) -> [u8; HEAD] {
+    let mut i = 0;
+    while i < N {
+        head[at + i] = bytes[i];
+        i += 1;
+    }
+    head
+}
+
+/// Where the head says where a section ends.
+pub(crate) const fn section_end(section: usize) -> usize {
+    offset_of!(Head, section_ends) + section * 4
+}
+
+impl<'i> Image<'i> {
+    /// Checks only that there is a whole head.
+    #[inline]
+    pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
+        bytes.first_chunk::<HEAD>().map(|_| Self { bytes })
+    }
+
+    #[inline]
+    fn head(self) -> &'i [u8; HEAD] {
+        match self.bytes.first_chunk() {
+            Some(head) => head,
+            None => &CLOSED,
+        }
+    }
+
+    /// The image, or one that allows nothing.
+    #[inline]
+    pub(crate) fn or_closed(bytes: &'i [u8]) -> Self {
+        match Self::new(bytes) {
+            Some(image) => image,
+            None => closed(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(self, flags: u32) -> bool {
+        self.flags() & flags != 0
+    }
+
+    #[inline]
+    pub(crate) fn magic(self) -> Option<&'i [u8; 8]> {
+        self.head().first_chunk()
+    }
+
+    /// Where a section ends: the next one begins there.
+    #[inline]
+    pub(crate) fn end(self, section: usize) -> usize {
+        let word = self.head().get(section_end(section)..).and_then(|bytes| bytes.first_chunk());
+        word.map_or(0, |word| u32::from_le_bytes(*word) as usize)
+    }
+
+    #[inline]
+    pub(crate) fn section(self, section: Section) -> &'i [u8] {
+        let index = section as usize;
+        let start = if index == 0 { HEAD } else { self.end(index - 1) };
+        match self.bytes.get(start..self.end(index)) {
+            Some(section) => section,
+            None => no_section(),
+        }
+    }
+}
+
+/// Kept out of line: the bytes of an opened policy always hold a head.
+#[cold]
+#[inline(never)]
+fn closed() -> Image<'static> {
+    Image { bytes: &CLOSED }
+}
+
+/// Kept out of line: opening checks that every section is there.
+#[cold]
+#[inline(never)]
+fn no_section() -> &'static [u8] {
+    &[]
+}
+
+/// The head of an image under construction.
+pub(crate) struct HeadWriter([u8; HEAD]);
+
+impl HeadWriter {
+    pub(crate) fn new() -> Self {
+        let mut head = Self([0; HEAD]);
+        head.put(0, IMAGE_MAGIC);
+        head
+    }
+
+    fn put(&mut self, at: usize, bytes: &[u8]) {
+        for (to, from) in self.0.iter_mut().skip(at).zip(bytes) {
+            *to = *from;
+        }
+    }
+
+    pub(crate) fn put_end(&mut self, section: Section, end: usize) {
+        self.put(section_end(section as usize), &(end as u32).to_le_bytes());
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; HEAD] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELDS, HEAD, Image, NO_MAX_AGE, SECTIONS};
+    use crate::image::shape;
+
+    #[test]
+    fn bytes_without_a_head_allow_no_origin_and_have_no_section() {
+        let closed = Image::or_closed(b"");
+        assert_eq!((closed.flags(), closed.status(), closed.denied_status(), closed.max_age()), (0, 0, 0, NO_MAX_AGE));
+        for section in 0..SECTIONS {
+            assert_eq!(closed.end(section), HEAD, "{section}");
+        }
+        let shapes = [closed.plain_shape(), closed.actual_shape(), closed.listed_shape(), closed.preflight_shape()];
+        assert_eq!(shapes, [shape::VARY_ORIGIN, 0, shape::VARY_PREFLIGHT, 0]);
+    }
+
+    #[test]
+    fn fields_fill_the_head_without_a_gap() {
+        let end = FIELDS.iter().fold(0, |end, &(name, offset, size)| {
+            assert_eq!(offset, end, "{name}");
+            offset + size
+        });
+        assert_eq!(end, HEAD);
+    }
+}

@@ -1,0 +1,63 @@
+//! The listed methods as one number each, eight bytes long: a requested method is compared with all of them at once.
+
+use crate::image::hash;
+use crate::image::list::split;
+use crate::syntax::byte::short;
+
+/// Methods up to this length are their number.
+const SHORT: usize = 7;
+/// In the place of the count of bytes: the number of a longer method, a hash.
+const LONG: u64 = 0xFF << 56;
+
+/// Bytes of an index over this many methods.
+pub(crate) fn index_len(count: usize) -> usize {
+    count * 8
+}
+
+#[inline]
+fn number(method: &[u8]) -> u64 {
+    if method.len() <= SHORT {
+        short(method) | (method.len() as u64) << 56
+    } else {
+        hash::text(0, method, false) | LONG
+    }
+}
+
+/// Is this method listed? `index` is that of the joined list, which is asked for where a hash has to be checked.
+#[inline]
+pub(crate) fn is_listed<'i>(index: &[u8], joined: impl FnOnce() -> &'i [u8], method: &[u8]) -> bool {
+    let number = number(method).to_le_bytes();
+    index.chunks_exact(8).any(|listed| listed == number)
+        && (method.len() <= SHORT || split(joined()).any(|listed| listed == method))
+}
+
+/// The index over a joined list, byte by byte.
+pub(crate) fn bytes(joined: &[u8]) -> impl Iterator<Item = u8> {
+    split(joined).flat_map(|method| number(method).to_le_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::{bytes, is_listed};
+    use std::vec::Vec;
+
+    #[test]
+    fn a_method_is_listed_only_as_it_stands_in_the_list() {
+        let joined = b"A, AB, ABC, ABCD, ABCDE, ABCDEFG, ABCDEFGH, ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        let index: Vec<u8> = bytes(joined).collect();
+        let mut listed = Vec::new();
+        let long = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\0";
+        for length in 0..=long.len() {
+            if is_listed(&index, || joined, &long[..length]) {
+                listed.push(length);
+            }
+        }
+        assert_eq!(listed, [1, 2, 3, 4, 5, 7, 8, 26]);
+        for other in [&b"A\0"[..], b"ABC\0", b"ABCD\0", b"ABCDE\0\0", b"AA", b"ABCDFFG", b"BBCDEFG", b"ABCDEFGI", b"\0"]
+        {
+            assert!(!is_listed(&index, || joined, other), "{other:?}");
+        }
+        assert!(!is_listed(&[], || b"", b""));
+    }
+}

@@ -1,0 +1,8 @@
+//! A compiled policy as bytes: the layout of the head and its sections, joined lists, the indexes over them, and the hash.
+
+pub(crate) mod hash;
+pub(crate) mod layout;
+pub(crate) mod list;
+pub(crate) mod method_index;
+pub(crate) mod name_index;
+pub(crate) mod shape;

@@ -1,0 +1,101 @@
+//! The options of a policy, read back from its image; and how they are written as numbers.
+
+use crate::image::layout::{Image, NO_MAX_AGE, Section, flag};
+use crate::image::list::split;
+use crate::origins::table::Table;
+use crate::spec::source::{Options, Source};
+
+/// The image of a policy as the options that it was compiled from.
+pub(crate) struct Contents<'i>(pub(crate) Image<'i>);
+
+fn star<'i>(is_any: bool) -> impl Iterator<Item = &'i [u8]> {
+    is_any.then_some(&b"*"[..]).into_iter()
+}
+
+/// The patterns of an image.
+pub(crate) fn origins(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    star(image.has(flag::ANY_ORIGIN)).chain(Table::exact(image).texts()).chain(Table::wildcards(image).texts())
+}
+
+/// The methods of an image.
+pub(crate) fn methods(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    star(image.has(flag::ANY_METHOD)).chain(split(image.section(Section::Methods)))
+}
+
+/// The request headers of an image.
+pub(crate) fn request_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    let prefixes = split(image.section(Section::HeaderPrefixes));
+    star(image.has(flag::ANY_HEADER)).chain(split(image.section(Section::RequestHeaders))).chain(prefixes)
+}
+
+/// The exposed response headers of an image.
+pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    split(image.section(Section::ExposedHeaders))
+}
+
+impl Source for Contents<'_> {
+    fn origins(&self) -> impl Iterator<Item = &[u8]> {
+        origins(self.0)
+    }
+
+    fn methods(&self) -> impl Iterator<Item = &[u8]> {
+        methods(self.0)
+    }
+
+    fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
+        request_headers(self.0)
+    }
+
+    fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
+        exposed_headers(self.0)
+    }
+
+    fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
+        split(self.0.section(Section::PublicSuffixes))
+    }
+
+    fn options(&self) -> Options {
+        let (age, denied) = (self.0.max_age(), self.0.denied_status());
+        Options {
+            methods_are_default: false,
+            credentials: self.0.has(flag::CREDENTIALS),
+            max_age: (age != NO_MAX_AGE).then_some(i64::from(age)),
+            preflight_status: i64::from(self.0.status()),
+            denied_preflight_status: (denied != 0).then_some(i64::from(denied)),
+            external_origins: self.0.has(flag::EXTERNAL),
+            timing: self.0.has(flag::TIMING),
+            private_network: self.0.has(flag::PRIVATE_NETWORK),
+            null_origin: self.0.has(flag::NULL_SWITCH),
+            insecure_origins: self.0.has(flag::INSECURE_SWITCH),
+            public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
+        }
+    }
+}
+
+/// The options that are switches.
+pub(crate) fn option_flags(source: &impl Source, options: Options) -> u32 {
+    let has_any = |mut names: &mut dyn Iterator<Item = &[u8]>| Iterator::any(&mut names, |name| name == b"*");
+    [
+        (has_any(&mut source.origins()), flag::ANY_ORIGIN),
+        (has_any(&mut source.methods()), flag::ANY_METHOD),
+        (has_any(&mut source.request_headers()), flag::ANY_HEADER),
+        (options.credentials, flag::CREDENTIALS),
+        (options.external_origins, flag::EXTERNAL),
+        (options.timing, flag::TIMING),
+        (options.private_network, flag::PRIVATE_NETWORK),
+        (options.null_origin, flag::NULL_SWITCH),
+        (options.insecure_origins, flag::INSECURE_SWITCH),
+        (options.public_suffixes, flag::SUFFIX_SWITCH),
+        (cfg!(feature = "public-suffix"), flag::SUFFIX_CHECKED),
+    ]
+    .into_iter()
+    .fold(0, |flags, (is_set, bit)| if is_set { flags | bit } else { flags })
+}
+
+/// A number without leading zeros.
+pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
+    let powers = [10_000_u32, 1_000, 100, 10, 1].into_iter();
+    powers
+        .filter(move |&power| power == 1 || number >= power)
+        .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
+}

@@ -1,0 +1,198 @@
+//! A compiled policy: an image in storage that the caller owns, read in place, shared by any number of threads.
+
+use core::fmt;
+
+use crate::engine::decision::Decision;
+use crate::engine::evaluate::decide;
+use crate::engine::request::Request;
+use crate::image::layout::{Image, NO_MAX_AGE, flag};
+use crate::policy::contents;
+use crate::spec::field::Field;
+
+/// A compiled policy over any bytes: `&'static [u8]` in flash, `heapless::Vec`, `Vec`, `Arc<[u8]>`, shared memory.
+///
+/// It comes from [`PolicySpec::compile`](crate::PolicySpec::compile) or [`Policy::open`], and never changes.
+#[derive(Clone, Copy)]
+pub struct Policy<B> {
+    image: B,
+}
+
+impl Policy<&'static [u8]> {
+    /// For `corsac_macros::policy!` only: bytes that the compiler made and nobody changed. Other bytes give wrong answers, and no harm.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_compiled(image: &'static [u8]) -> Self {
+        Self { image }
+    }
+}
+
+impl<B> Policy<B> {
+    pub(crate) const fn compiled(image: B) -> Self {
+        Self { image }
+    }
+
+    /// The storage, image and all.
+    pub fn into_inner(self) -> B {
+        self.image
+    }
+}
+
+/// Switches and counts: what a person needs, and never the image.
+impl<B: AsRef<[u8]>> fmt::Debug for Policy<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut policy = f.debug_struct("Policy");
+        policy.field("origins", &self.origins().count()).field("methods", &self.methods().count());
+        policy.field("request_headers", &self.request_headers().count());
+        policy.field("exposed_headers", &self.exposed_headers().count()).field("max_age", &self.max_age());
+        for switch in Field::ALL.iter().filter(|&&field| self.is_on(field)) {
+            policy.field(switch.as_str(), &true);
+        }
+        policy.field("image_len", &self.image().len()).finish()
+    }
+}
+
+impl<B: AsRef<[u8]>> Policy<B> {
+    /// Exactly the bytes of the image: what a file or a flash page holds.
+    #[must_use]
+    pub fn image(&self) -> &[u8] {
+        let bytes = self.image.as_ref();
+        let length = Image::or_closed(bytes).length() as usize;
+        bytes.get(..length).unwrap_or(bytes)
+    }
+
+    /// The same policy, borrowed.
+    #[must_use]
+    pub fn as_view(&self) -> Policy<&[u8]> {
+        Policy { image: self.image() }
+    }
+
+    /// What to answer to this request. Origins that no pattern matches are denied.
+    #[inline]
+    #[must_use]
+    pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
+        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut |_| false)
+    }
+
+    /// As [`evaluate`](Self::evaluate); an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+    ///
+    /// `judge` is asked at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the policy
+    /// has `dangerously_allow_null_origin` and no credentials.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let spec = PolicySpec { external_origins: true, ..PolicySpec::<&str>::new(&[]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// let tenants = ["https://tenant-1.example"];
+    /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+    /// let decision = policy.evaluate_with(&request, |origin| tenants.iter().any(|tenant| tenant.as_bytes() == origin));
+    /// assert!(decision.is_allowed());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn evaluate_with<'d, const LINES: usize>(
+        &'d self,
+        request: &'d Request<'_, LINES>,
+        judge: impl FnOnce(&[u8]) -> bool,
+    ) -> Decision<'d> {
+        let mut judge = Some(judge);
+        let mut once = |origin: &[u8]| judge.take().is_some_and(|judge| judge(origin));
+        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut once)
+    }
+
+    /// Any origin may read.
+    #[must_use]
+    pub fn is_any_origin(&self) -> bool {
+        self.has(flag::ANY_ORIGIN)
+    }
+
+    /// Credentialed responses may be read.
+    #[must_use]
+    pub fn allows_credentials(&self) -> bool {
+        self.has(flag::CREDENTIALS)
+    }
+
+    /// The caller may judge origins.
+    #[must_use]
+    pub fn allows_external_origins(&self) -> bool {
+        self.has(flag::EXTERNAL)
+    }
+
+    /// Wildcards were checked against the public suffix list when the policy was compiled.
+    #[must_use]
+    pub fn is_public_suffix_checked(&self) -> bool {
+        self.has(flag::SUFFIX_CHECKED)
+    }
+
+    /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_private_network`, the `dangerously_` ones. No other
+    /// field is.
+    ///
+    /// ```
+    /// use corsac::{Field, PolicySpec};
+    /// let spec = PolicySpec { allow_credentials: true, max_age: Some(600), ..PolicySpec::new(&["https://app.example.com"]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// assert!(policy.is_on(Field::AllowCredentials) && !policy.is_on(Field::MaxAge));
+    /// assert_eq!((policy.max_age(), policy.preflight_status()), (Some(600), 204));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn is_on(&self, switch: Field) -> bool {
+        let flag = match switch {
+            Field::AllowCredentials => flag::CREDENTIALS,
+            Field::ExternalOrigins => flag::EXTERNAL,
+            Field::AllowTiming => flag::TIMING,
+            Field::AllowPrivateNetwork => flag::PRIVATE_NETWORK,
+            Field::DangerouslyAllowNullOrigin => flag::NULL_SWITCH,
+            Field::DangerouslyAllowInsecureOrigins => flag::INSECURE_SWITCH,
+            Field::DangerouslyAllowPublicSuffixes => flag::SUFFIX_SWITCH,
+            _ => 0,
+        };
+        self.has(flag)
+    }
+
+    /// For how many seconds a browser may keep a preflight's answer; `None`: no header says so.
+    #[must_use]
+    pub fn max_age(&self) -> Option<u32> {
+        Some(self.look().max_age()).filter(|&seconds| seconds != NO_MAX_AGE)
+    }
+
+    /// The status of an allowed preflight.
+    #[must_use]
+    pub fn preflight_status(&self) -> u16 {
+        self.look().status()
+    }
+
+    /// The status of every denied preflight; `None`: the engine chooses what a browser's console explains best.
+    #[must_use]
+    pub fn denied_preflight_status(&self) -> Option<u16> {
+        Some(self.look().denied_status()).filter(|&status| status != 0)
+    }
+
+    fn has(&self, flags: u32) -> bool {
+        self.look().has(flags)
+    }
+
+    fn look(&self) -> Image<'_> {
+        Image::or_closed(self.image.as_ref())
+    }
+
+    /// The patterns, in no particular order; `*` where any origin is allowed.
+    pub fn origins(&self) -> impl Iterator<Item = &[u8]> {
+        contents::origins(self.look())
+    }
+
+    /// The listed methods, sorted, or `*`.
+    pub fn methods(&self) -> impl Iterator<Item = &[u8]> {
+        contents::methods(self.look())
+    }
+
+    /// The listed request headers in lower case, sorted, or `*`.
+    pub fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
+        contents::request_headers(self.look())
+    }
+
+    /// The exposed response headers in lower case, sorted, or `*`.
+    pub fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
+        contents::exposed_headers(self.look())
+    }
+}

@@ -1,0 +1,303 @@
+//! Opening an image: everything that compiling proves is proved again, on bytes that anybody may have written.
+
+use core::fmt;
+
+use crate::image::hash;
+use crate::image::layout::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Section, flag};
+use crate::image::list::{Names, split};
+use crate::image::method_index;
+use crate::image::name_index::is_index;
+use crate::image::shape::shapes;
+use crate::origins::bucket::{self, HEAD_LEN, Records};
+use crate::origins::table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, wildcard_bounds, wildcard_hash};
+use crate::origins::write::globs_beside;
+use crate::policy::contents::{Contents, digits, option_flags};
+use crate::policy::handle::Policy;
+use crate::spec::finding::{Finding, Severity};
+use crate::spec::finding_code::FindingCode;
+use crate::spec::pattern::{Kind, parse};
+use crate::spec::report::Report;
+use crate::spec::review::review;
+use crate::spec::source::Source;
+
+/// Why bytes are no image of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The first bytes are those of something else.
+    NotAnImage,
+    /// An image of another version of the format.
+    OtherVersion,
+    /// Bytes are missing, or there are more than the image says.
+    WrongLength,
+    /// A section is not what compiling would have written.
+    Damaged,
+    /// A policy that compiling refuses.
+    Refused(FindingCode),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnImage => f.write_str("not the image of a policy"),
+            Self::OtherVersion => f.write_str("an image of another version: compile the policy again"),
+            Self::WrongLength => f.write_str("an image that is cut short or has bytes behind its end"),
+            Self::Damaged => f.write_str("a damaged image: compile the policy again"),
+            Self::Refused(code) => write!(f, "the image of a policy that is refused: {code}"),
+        }
+    }
+}
+
+impl core::error::Error for OpenError {}
+
+impl<B: AsRef<[u8]>> Policy<B> {
+    /// Opens an image. It is checked once, whole: what [`PolicySpec::compile`](crate::PolicySpec::compile) would refuse is refused here.
+    ///
+    /// The bytes are exactly those of [`Policy::image`]. Cost: about that of compiling.
+    ///
+    /// # Errors
+    /// [`OpenError`]: hostile bytes give an error, never a panic.
+    ///
+    /// ```
+    /// use corsac::{OpenError, Policy, PolicySpec};
+    /// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+    /// let file = policy.image().to_vec();
+    /// assert!(Policy::open(file.as_slice()).is_ok());
+    /// assert_eq!(Policy::open(&file[..50]).unwrap_err(), OpenError::WrongLength);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    pub fn open(image: B) -> Result<Self, OpenError> {
+        check(image.as_ref())?;
+        Ok(Self::compiled(image))
+    }
+}
+
+fn check(bytes: &[u8]) -> Result<(), OpenError> {
+    let (name, version) = (IMAGE_MAGIC.get(..7), IMAGE_MAGIC.get(7));
+    if bytes.get(..7) != name {
+        return Err(OpenError::NotAnImage);
+    }
+    if bytes.get(7) != version {
+        return Err(OpenError::OtherVersion);
+    }
+    let image = Image::new(bytes).ok_or(OpenError::WrongLength)?;
+    if image.magic() != Some(IMAGE_MAGIC) || u32::try_from(bytes.len()) != Ok(image.length()) {
+        return Err(OpenError::WrongLength);
+    }
+    if !is_laid_out(image, bytes.len())
+        || !are_lists_canonical(image)
+        || !is_table_right(image, true)
+        || !is_table_right(image, false)
+    {
+        return Err(OpenError::Damaged);
+    }
+    let source = Contents(image);
+    let mut refused = None;
+    let mut sink = |finding: &Finding<'_>| {
+        if finding.severity == Severity::Error && refused.is_none() {
+            refused = Some(finding.code);
+        }
+    };
+    review(&source, &mut Report::new(&mut sink));
+    if let Some(code) = refused {
+        return Err(OpenError::Refused(code));
+    }
+    if is_consistent(image, &source) { Ok(()) } else { Err(OpenError::Damaged) }
+}
+
+/// Sections follow one another and fill the image.
+fn is_laid_out(image: Image<'_>, length: usize) -> bool {
+    let mut ends = (0..SECTIONS).map(|section| image.end(section));
+    let is_ordered = ends.try_fold(HEAD, |start, end| (start <= end).then_some(end)) == Some(length);
+    is_ordered && image.flags() & !flag::ALL == 0
+}
+
+/// Joined values are what joining their names gives, and the indices are those of these names.
+fn are_lists_canonical(image: Image<'_>) -> bool {
+    let is_sorted = |section: Section, names: Names| {
+        let joined = image.section(section);
+        let mut rest = joined;
+        let mut last: Option<&[u8]> = None;
+        for name in split(joined) {
+            // Every name but the first stands behind a comma and one space.
+            let separator: &[u8] = if last.is_none() { b"" } else { b", " };
+            let Some(tail) = rest.strip_prefix(separator).and_then(|rest| rest.strip_prefix(name)) else {
+                return false;
+            };
+            if name.is_empty()
+                || last.is_some_and(|last| last >= name)
+                || !names.canonical(name).eq(name.iter().copied())
+            {
+                return false;
+            }
+            (rest, last) = (tail, Some(name));
+        }
+        rest.is_empty()
+    };
+    let has_star = |section, any| image.has(any) && !image.section(section).is_empty();
+    is_sorted(Section::Methods, Names::Methods)
+        && is_sorted(Section::RequestHeaders, Names::Headers)
+        && is_sorted(Section::ExposedHeaders, Names::Headers)
+        && !has_star(Section::Methods, flag::ANY_METHOD)
+        && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
+        && method_index::bytes(image.section(Section::Methods)).eq(image.section(Section::MethodIndex).iter().copied())
+        && is_index(
+            image.section(Section::RequestHeaders),
+            image.section(Section::HeaderIndex),
+            usize::from(image.header_count()),
+            image.header_seed(),
+        )
+}
+
+/// Every record is a pattern of this table, and stands where a look-up finds it.
+fn is_table_right(image: Image<'_>, exact: bool) -> bool {
+    let (table, seed) = if exact {
+        (Table::exact(image), image.exact_seed())
+    } else {
+        (Table::wildcards(image), image.wildcard_seed())
+    };
+    let buckets = table.buckets();
+    let Ok(bucket_number) = u32::try_from(buckets) else { return false };
+    let (mut total, mut at) = (0_usize, 0_usize);
+    for bucket in 0..buckets {
+        if table.start(bucket) != Some(at) {
+            return false;
+        }
+        let (mut count, mut globs) = (0, 0);
+        let bytes = table.bucket(bucket);
+        let mut free = bytes.len();
+        for (head, text) in Records::new(bytes) {
+            let Ok(pattern) = parse(text) else { return false };
+            let hash = if exact { exact_hash(seed, text) } else { wildcard_hash(seed, &pattern) };
+            let Some(left) = free.checked_sub(HEAD_LEN + text.len()) else { return false };
+            free = left;
+            if pattern.kind == Kind::Any
+                || pattern.is_exact() != exact
+                || head != bucket::head(hash, text, free == 0)
+                || hash::bucket(hash, bucket_number) as usize != bucket
+            {
+                return false;
+            }
+            count += 1;
+            if pattern.kind == Kind::Glob {
+                globs = globs_beside(bytes, text);
+            }
+            if count > BUCKET_MAX || globs > GLOBS_MAX {
+                return false;
+            }
+        }
+        // Heads and texts fill their bucket.
+        if free != 0 {
+            return false;
+        }
+        at += bytes.len();
+        total += count;
+    }
+    let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.end() == Some(at));
+    // Duplicates are dropped after the directory is laid out: it may be larger than its patterns need.
+    let is_sized = buckets >= bucket_count(total) && (total != 0) == (buckets != 0);
+    is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
+}
+
+/// Values that follow from others.
+fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
+    let (ports, lengths) = wildcard_bounds(image);
+    let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
+    let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
+    let age = image.section(Section::MaxAge);
+    let is_age =
+        if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
+    let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
+    let has_patterns = Table::exact(image).texts().chain(Table::wildcards(image).texts()).next().is_some();
+    let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
+    is_age
+        && stored == shapes(image)
+        && !(image.has(flag::ANY_ORIGIN) && has_patterns)
+        && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && usize::from(image.longest_exact()) == longest_exact
+        && image.fixed_lengths() == lengths
+        && usize::from(image.longest_header()) == longest_header
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::is_table_right;
+    use crate::image::hash;
+    use crate::image::layout::{Image, Section};
+    use crate::origins::bucket::{self, HEAD_LEN};
+    use crate::origins::table::{bucket_count, exact_hash, wildcard_hash};
+    use crate::spec::pattern::parse;
+    use crate::spec::policy_spec::PolicySpec;
+    use std::{format, string::String, vec, vec::Vec};
+
+    const SEED: u32 = 0;
+
+    /// The image of these origins, but others in its exact table, of the same lengths, or in the rest's, all of them in the first bucket.
+    fn in_one_bucket(compiled: &[String], written: &[String], exact: bool) -> Vec<u8> {
+        let spec = PolicySpec { allow_origins: compiled, ..PolicySpec::new(&[]) };
+        let mut bytes = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec();
+        let (seed_at, directory, records) = if exact {
+            (72, Section::ExactDirectory as usize, Section::ExactRecords as usize)
+        } else {
+            (76, Section::WildcardDirectory as usize, Section::WildcardRecords as usize)
+        };
+        let image = Image::new(&bytes).unwrap();
+        let (start, middle) = (image.end(directory - 1), image.end(directory));
+        let end = middle + written.iter().map(|text| HEAD_LEN + text.len()).sum::<usize>();
+        bytes[24 + records * 4..28 + records * 4].copy_from_slice(&u32::try_from(end).unwrap().to_le_bytes());
+        bytes[seed_at..seed_at + 4].copy_from_slice(&SEED.to_le_bytes());
+        for entry in bytes[start + 4..middle].chunks_exact_mut(4) {
+            entry.copy_from_slice(&u32::try_from(end - middle).unwrap().to_le_bytes());
+        }
+        let (_, bucket) = bytes[..end].split_at_mut(middle);
+        bucket.fill(0);
+        for origin in written {
+            let pattern = parse(origin.as_bytes()).unwrap();
+            let hash = if exact { exact_hash(SEED, origin.as_bytes()) } else { wildcard_hash(SEED, &pattern) };
+            bucket::push(bucket, hash, origin.as_bytes()).unwrap();
+        }
+        bytes
+    }
+
+    fn is_right(compiled: &[String], written: &[String], exact: bool) -> bool {
+        is_table_right(Image::new(&in_one_bucket(compiled, written, exact)).unwrap(), exact)
+    }
+
+    #[test]
+    fn a_bucket_holds_128_patterns_and_no_more() {
+        for (count, opens) in [(128, true), (129, false)] {
+            let buckets = u32::try_from(bucket_count(count)).unwrap();
+            let names = (0..).map(|number| format!("https://a{number}.example"));
+            let first = |name: &String| hash::bucket(exact_hash(SEED, name.as_bytes()), buckets) == 0;
+            let origins: Vec<String> = names.filter(first).take(count).collect();
+            assert_eq!(is_right(&origins, &origins, true), opens, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_parent_has_32_globs_and_no_more() {
+        // A parent whose patterns are at home in the first bucket, and another one.
+        let rest = |number: usize| format!(".p{number}.example");
+        let is_first = |number: &usize| {
+            let text = format!("https://*{}", rest(*number));
+            hash::bucket(wildcard_hash(SEED, &parse(text.as_bytes()).unwrap()), 17) == 0
+        };
+        let first = rest((10..99).find(is_first).unwrap());
+        let other = rest((10..99).find(|number| rest(*number) != first).unwrap());
+        let glob = |number: usize, rest: &str| format!("https://g{number:02}-*{rest}");
+        let below = |rest: &str| format!("https://*{rest}");
+        let globs: Vec<String> = (0..32).map(|number| glob(number, &first)).collect();
+        let and = |one: String| [&globs[..], &[one]].concat();
+        // What is below the parent is no glob.
+        assert!(is_right(&and(below(&first)), &and(below(&first)), false));
+        assert!(!is_right(&and(glob(32, &other)), &and(glob(32, &first)), false));
+    }
+
+    #[test]
+    fn any_origin_is_no_wildcard_of_a_table() {
+        let (wildcard, any) = (["https://*.a.example".into()], ["*".into()]);
+        assert!(is_right(&wildcard, &wildcard, false));
+        assert!(!is_right(&wildcard, &any, false));
+    }
+}

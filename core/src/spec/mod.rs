@@ -1,0 +1,14 @@
+//! What a person wrote: the options of a policy, the patterns among them, and every rule about what may be written.
+
+pub(crate) mod field;
+pub(crate) mod finding;
+pub(crate) mod finding_code;
+pub(crate) mod limits;
+pub(crate) mod pattern;
+pub(crate) mod policy_spec;
+#[cfg(feature = "public-suffix")]
+pub(crate) mod public_suffix;
+pub(crate) mod report;
+pub(crate) mod review;
+pub(crate) mod source;
+pub(crate) mod suggestion;

@@ -1,0 +1,34 @@
+//! Where a policy's options come from: a spec that is compiled, or an image that is opened.
+
+/// The options that are no lists.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) methods_are_default: bool,
+    pub(crate) credentials: bool,
+    pub(crate) max_age: Option<i64>,
+    pub(crate) preflight_status: i64,
+    pub(crate) denied_preflight_status: Option<i64>,
+    pub(crate) external_origins: bool,
+    pub(crate) timing: bool,
+    pub(crate) private_network: bool,
+    pub(crate) null_origin: bool,
+    pub(crate) insecure_origins: bool,
+    /// Any of them.
+    pub(crate) public_suffixes: bool,
+}
+
+/// Where a policy's options come from: a spec, or an image that is being opened.
+pub(crate) trait Source {
+    fn origins(&self) -> impl Iterator<Item = &[u8]>;
+    fn methods(&self) -> impl Iterator<Item = &[u8]>;
+    fn request_headers(&self) -> impl Iterator<Item = &[u8]>;
+    fn exposed_headers(&self) -> impl Iterator<Item = &[u8]>;
+    /// The public suffixes that wildcards may be over with credentials.
+    fn public_suffixes(&self) -> impl Iterator<Item = &[u8]>;
+    fn options(&self) -> Options;
+}
+
+/// Whether an entry of the request headers is a prefix, such as `x-amz-meta-*`.
+pub(crate) fn is_prefix(entry: &[u8]) -> bool {
+    entry.len() > 1 && entry.ends_with(b"*")
+}

@@ -1,0 +1,341 @@
+//! Classes of single bytes: which stand in a token, in white space, in a host.
+//!
+//! `token = 1*tchar` is [RFC 9110 section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+
+const TCHAR: u8 = 1;
+const HOST: u8 = 2;
+const OPAQUE_HOST: u8 = 4;
+/// Every byte of a word, and the high bit of each.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+const CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+            )
+        {
+            table[i] |= TCHAR;
+        }
+        if b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_') {
+            table[i] |= HOST;
+        }
+        if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.') {
+            table[i] |= OPAQUE_HOST;
+        }
+        i += 1;
+    }
+    table
+}
+
+/// A byte of a token.
+#[inline]
+pub(crate) const fn is_tchar(b: u8) -> bool {
+    CLASS[b as usize] & TCHAR != 0
+}
+
+/// Does this line hold a name? Only such lines are echoed.
+pub(crate) fn holds_name(line: &[u8]) -> bool {
+    line.iter().any(|&b| is_tchar(b))
+}
+
+/// A byte of a domain label as a browser serialises it.
+#[inline]
+pub(crate) const fn is_label_byte(b: u8) -> bool {
+    CLASS[b as usize] & HOST != 0
+}
+
+/// A byte of the host of a scheme other than `http` and `https`.
+#[inline]
+pub(crate) const fn is_opaque_host_byte(b: u8) -> bool {
+    CLASS[b as usize] & OPAQUE_HOST != 0
+}
+
+/// Optional white space around a list element: SP or HTAB.
+#[inline]
+pub(crate) const fn is_white_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
+/// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
+#[inline]
+pub(crate) const fn places(word: u64, b: u8) -> u64 {
+    let word = word ^ (ONES * b as u64);
+    !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
+}
+
+/// Does this byte stand among these? Eight at a time.
+#[inline]
+pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
+    let has = |chunk: &[u8; 8]| places(u64::from_le_bytes(*chunk), b) != 0;
+    let Some(last) = bytes.last_chunk() else { return bytes.contains(&b) };
+    let mut rest = bytes;
+    while rest.len() > 8 {
+        let Some((chunk, tail)) = rest.split_first_chunk() else { break };
+        if has(chunk) {
+            return true;
+        }
+        rest = tail;
+    }
+    // The last eight may overlap what was looked at: no length has to be guessed.
+    has(last)
+}
+
+/// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.
+#[inline]
+pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
+    // Browsers send none.
+    if bytes.first().is_some_and(|&b| b <= b' ') { count_white_space(bytes, most, tabs) } else { 0 }
+}
+
+#[inline]
+fn count_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
+    let (mut rest, mut count) = (bytes, 0);
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        if word != ONES * b' ' as u64 {
+            let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
+            if others != 0 {
+                return count + others.trailing_zeros() as usize / 8;
+            }
+        }
+        count += 8;
+        if count >= most {
+            return count + usize::from(tail.first().is_some_and(|&b| is_blank(b, tabs)));
+        }
+        rest = tail;
+    }
+    count + rest.iter().take_while(|&&b| is_blank(b, tabs)).count()
+}
+
+/// SP, or HTAB where it counts; nearly every byte is told by one comparison.
+#[inline]
+const fn is_blank(b: u8, tabs: bool) -> bool {
+    b <= b' ' && (b == b' ' || (tabs && b == b'\t'))
+}
+
+/// At most seven bytes as one little-endian number, zeros behind the end.
+#[inline]
+pub(crate) fn short(bytes: &[u8]) -> u64 {
+    let count = bytes.len() as u32;
+    if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // They may overlap in the same bytes.
+        let tail = u64::from(u32::from_le_bytes(tail)).wrapping_shl(8 * count.wrapping_sub(4));
+        return u64::from(u32::from_le_bytes(head)) | tail;
+    }
+    // First, middle and last of at most three bytes are all of them.
+    match (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) {
+        (Some(&first), Some(&middle), Some(&last)) => {
+            let (middle, last) = (u64::from(middle) << (8 * (count / 2)), u64::from(last) << (8 * (count - 1)));
+            u64::from(first) | middle | last
+        }
+        _ => 0,
+    }
+}
+
+/// The eight bytes from a place on, zeros behind the end.
+#[inline]
+pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or(b"");
+    if let Some(chunk) = rest.first_chunk::<8>() {
+        return u64::from_le_bytes(*chunk);
+    }
+    match bytes.last_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk).checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0),
+        None => rest.iter().rev().fold(0, |word, &b| (word << 8) | u64::from(b)),
+    }
+}
+
+/// Where the element that begins at `at` ends: at a comma, or with the line. `None`: it is longer than `most`, or a rarer byte
+/// stands in it or behind it.
+#[inline]
+pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> {
+    let mut place = at;
+    while place - at <= most {
+        let word = word_at(line, place);
+        // The high bit of the first byte below `-`, and perhaps of later ones: letters, digits and `-` are none of these.
+        let low = word.wrapping_sub(ONES * 0x2D) & !word & HIGHS;
+        if low != 0 {
+            let end = place + low.trailing_zeros() as usize / 8;
+            return (matches!(line.get(end), None | Some(b',')) && end - at <= most).then_some(end);
+        }
+        place += 8;
+    }
+    None
+}
+
+/// A field name in any case, against one of ours in lower case, `-` and letters: eight bytes at a time, and none is branched on.
+#[inline]
+pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> bool {
+    let Some(name) = name.first_chunk::<N>().filter(|_| name.len() == N) else { return false };
+    let difference = |name: u64, lower: u64| (name | letters(lower)) ^ lower;
+    // The last eight bytes may overlap the ones before.
+    let (Some(name_end), Some(lower_end)) = (name.last_chunk(), lower.last_chunk()) else {
+        return difference(short(name), short(lower)) == 0;
+    };
+    let (mut name, mut lower): (&[u8], &[u8]) = (name, lower);
+    let mut sum = difference(u64::from_le_bytes(*name_end), u64::from_le_bytes(*lower_end));
+    while let (Some((a, name_rest)), Some((b, lower_rest))) = (name.split_first_chunk(), lower.split_first_chunk()) {
+        sum |= difference(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+        (name, lower) = (name_rest, lower_rest);
+    }
+    sum == 0
+}
+
+/// The bit that tells the cases of a letter apart, in every byte that is none of `-`.
+#[inline]
+const fn letters(lower: u64) -> u64 {
+    // Of `-` and the letters, only these have 0x40.
+    (lower >> 1) & (ONES * 0x20)
+}
+
+/// Is this a token, as method and field names must be?
+///
+/// ```
+/// assert!(corsac::is_token(b"x-request-id"));
+/// assert!(!corsac::is_token(b"x request id") && !corsac::is_token(b""));
+/// ```
+#[must_use]
+pub fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&b| is_tchar(b))
+}
+
+/// Every byte is in 0x21..=0x7E, eight at a time.
+#[inline]
+pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
+    // With the high bit aside, +0x5F carries into it from 0x21 on, and +1 only from 0x7F: no byte carries into its neighbour.
+    let bad = |chunk: &[u8; 8]| {
+        let word = u64::from_le_bytes(*chunk);
+        let low = word & !HIGHS;
+        (word | !low.wrapping_add(ONES * 0x5F) | low.wrapping_add(ONES)) & HIGHS
+    };
+    // The last eight bytes may overlap the ones before.
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|b| matches!(b, 0x21..=0x7E));
+    };
+    let (mut rest, mut sum) = (bytes, bad(last));
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        sum |= bad(chunk);
+        rest = tail;
+    }
+    sum == 0
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec;
+
+    use super::{contains, element_end, is_all_visible, is_field_name, leading_white_space, short, word_at};
+
+    #[test]
+    fn short_texts_and_ends_are_little_endian_numbers() {
+        let bytes = [0x81, 0x42, 0x24, 0x18, 0xC3, 0x3C, 0xA5, 0x5A, 0xFF, 0x01, 0x99, 0x66];
+        for length in 0..=bytes.len() {
+            for at in 0..=length {
+                let mut word = [0; 8];
+                let rest = &bytes[at..length];
+                let count = rest.len().min(8);
+                word[..count].copy_from_slice(&rest[..count]);
+                assert_eq!(word_at(&bytes[..length], at), u64::from_le_bytes(word), "{at} of {length}");
+                assert!(rest.len() > 7 || short(rest) == u64::from_le_bytes(word), "{rest:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn finds_the_end_of_an_element_at_every_place() {
+        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
+            for b in 0..=255_u8 {
+                let text = [vec![b','; at], vec![b'a'; length], vec![b, b'a', b',']].concat();
+                let end = length + text[at + length..].iter().position(|&b| b == b',').unwrap();
+                for most in [0, 7, 8, 20, 100] {
+                    let found = element_end(&text, at, most).map(|found| found - at);
+                    // A rarer byte of a token may give up the quick way; it never gives a wrong end.
+                    assert!(found.is_none() || found == Some(end), "{most} {text:?}");
+                    assert!(found.is_none() || end <= most);
+                    assert!(found.is_some() || end > most || b < b'-', "{most} {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_element_ends_with_its_line() {
+        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
+            let text = [vec![b','; at], vec![b'a'; length]].concat();
+            assert_eq!(element_end(&text, at, 40), Some(at + length));
+            assert_eq!(element_end(&text, at, length), Some(at + length));
+            assert!(length == 0 || element_end(&text, at, length - 1).is_none());
+        }
+    }
+
+    #[test]
+    fn field_names_are_told_in_any_case_and_by_every_byte() {
+        assert!(is_field_name(b"X-Long-Field-Name", b"x-long-field-name"));
+        assert!(!is_field_name(b"X-Long-Field-Nam", b"x-long-field-name"));
+        for place in 0..17 {
+            for b in 0..=255_u8 {
+                let mut name = *b"x-long-field-name";
+                name[place] = b;
+                assert_eq!(is_field_name(&name, b"x-long-field-name"), name.eq_ignore_ascii_case(b"x-long-field-name"));
+            }
+        }
+    }
+
+    #[test]
+    fn counts_white_space_at_every_length() {
+        for length in 0..40 {
+            for b in 0..=255_u8 {
+                let text = [vec![b' '; length], vec![b, b'\t', b' ', b'a']].concat();
+                let count = |tabs| text.iter().take_while(|b| **b == b' ' || (tabs && **b == b'\t')).count();
+                for tabs in [false, true] {
+                    let (counted, right) = (leading_white_space(&text, 16, tabs), count(tabs));
+                    assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn eight_other_bytes_are_no_eight_spaces() {
+        for other in [[0x21, 1, 1, 1, 1, 1, 1, 1], [8, 8, 8, 8, 8, 8, 8, 0], [0x20, 1, 1, 1, 1, 1, 1, 1], [b' ' + 1; 8]]
+        {
+            let text = [[b' '; 8], other].concat();
+            let count = text.iter().take_while(|&&b| b == b' ').count();
+            assert_eq!(leading_white_space(&text, 100, true), count, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_at_every_place_and_no_other_is() {
+        for length in 0..20 {
+            for place in 0..length {
+                let mut bytes = vec![b'a'; length];
+                bytes[place] = b'*';
+                assert!(contains(&bytes, b'*'), "{place} of {length}");
+                for other in [b'*' - 1, b'*' + 1, b'*' | 0x80, 0] {
+                    bytes[place] = other;
+                    assert!(!contains(&bytes, b'*'), "{other} at {place} of {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn visible_bytes_are_told_the_same_way_at_every_place() {
+        for place in 0..19 {
+            for b in 0..=255_u8 {
+                let mut bytes = [b'a'; 19];
+                bytes[place] = b;
+                assert_eq!(is_all_visible(&bytes), (0x21..=0x7E).contains(&b), "{b:#x} at {place}");
+            }
+        }
+    }
+}

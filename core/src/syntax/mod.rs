@@ -1,0 +1,8 @@
+//! What every floor above reads texts with: classes of bytes, hosts, methods, header names, escaping.
+
+pub(crate) mod byte;
+pub(crate) mod escape;
+pub(crate) mod header_name;
+pub(crate) mod host;
+pub(crate) mod method;
+pub(crate) mod names;
