@@ -41,6 +41,8 @@ mod spec;
 mod syntax;
 
 pub use engine::decision::{Decision, Header, HeaderList, Headers};
+#[doc(hidden)]
+pub use engine::decision::replaces_header;
 pub use engine::denial::{Denial, DenialCode};
 pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
 pub use engine::response::VaryMerge;

@@ -120,7 +120,15 @@ impl<'d> Decision<'d> {
     /// ```
     #[must_use]
     pub fn replaces_header(&self, name: &[u8]) -> bool {
-        is_cors_response_header(name) || (self.has_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
+        replaces_header(name, self.has_timing)
+    }
+
+    /// Whether [`replaces_header`](Self::replaces_header) holds for `Timing-Allow-Origin`, too: for `corsac-ffi`.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn replaces_timing(&self) -> bool {
+        self.has_timing
     }
 
     /// The same headers, collected.
@@ -133,6 +141,13 @@ impl<'d> Decision<'d> {
         }
         list
     }
+}
+
+/// [`Decision::replaces_header`] of a decision that was written down as numbers: for `corsac-ffi`.
+#[doc(hidden)]
+#[must_use]
+pub fn replaces_header(name: &[u8], replaces_timing: bool) -> bool {
+    is_cors_response_header(name) || (replaces_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
 }
 
 /// For people: the class, and allowed or why not.
