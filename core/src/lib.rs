@@ -41,11 +41,9 @@ mod spec;
 mod syntax;
 
 pub use engine::decision::{Decision, Header, HeaderList, Headers};
-#[doc(hidden)]
-pub use engine::decision::replaces_header;
 pub use engine::denial::{Denial, DenialCode};
 pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
-pub use engine::response::VaryMerge;
+pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
 pub use policy::compile::CompileError;
 pub use policy::handle::Policy;

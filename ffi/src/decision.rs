@@ -151,7 +151,7 @@ pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_de
         (&raw mut (*decision).denial_bytes)
             .write(denial.map_or(corsac_bytes::NONE, |denial| corsac_bytes::of(denial.bytes())));
         (&raw mut (*decision).status).write(decided.status().map_or(0, i32::from));
-        (&raw mut (*decision).replaces_timing).write(i32::from(decided.replaces_timing()));
+        (&raw mut (*decision).replaces_timing).write(i32::from(decided.replaced_headers().replaces_timing()));
         (&raw mut (*decision).header_count).write(header_count);
     }
 }

@@ -2,7 +2,7 @@
 
 use core::mem::MaybeUninit;
 
-use corsac::VaryMerge;
+use corsac::{ReplacedHeaders, VaryMerge};
 
 use crate::bytes::corsac_bytes;
 use crate::decision::corsac_decision;
@@ -24,8 +24,7 @@ pub unsafe extern "C" fn corsac_replaces_header(decision: *const corsac_decision
         let (decision, name) = unsafe { (input(decision.cast::<MaybeUninit<corsac_decision>>())?, name.read()?) };
         // SAFETY: as above.
         match unsafe { (&raw const (*decision.as_ptr()).replaces_timing).read() } {
-            0 => Ok(corsac::replaces_header(name, false)),
-            1 => Ok(corsac::replaces_header(name, true)),
+            replaces_timing @ 0..=1 => Ok(ReplacedHeaders::new(replaces_timing == 1).contains(name)),
             _ => Err(CORSAC_INVALID_ARGUMENT),
         }
     })

@@ -5,10 +5,10 @@ use core::ops::Deref;
 
 use crate::engine::denial::Denial;
 use crate::engine::request::{Class, Lines};
+use crate::engine::response::ReplacedHeaders;
 use crate::image::layout::{Image, Section};
 use crate::image::shape;
 use crate::syntax::byte::holds_name;
-use crate::syntax::header_name::is_cors_response_header;
 
 /// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,15 +120,13 @@ impl<'d> Decision<'d> {
     /// ```
     #[must_use]
     pub fn replaces_header(&self, name: &[u8]) -> bool {
-        replaces_header(name, self.has_timing)
+        self.replaced_headers().contains(name)
     }
 
-    /// Whether [`replaces_header`](Self::replaces_header) holds for `Timing-Allow-Origin`, too: for `corsac-ffi`.
-    #[doc(hidden)]
-    #[inline]
+    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that borrows neither policy nor request.
     #[must_use]
-    pub const fn replaces_timing(&self) -> bool {
-        self.has_timing
+    pub const fn replaced_headers(&self) -> ReplacedHeaders {
+        ReplacedHeaders { has_timing: self.has_timing }
     }
 
     /// The same headers, collected.
@@ -141,13 +139,6 @@ impl<'d> Decision<'d> {
         }
         list
     }
-}
-
-/// [`Decision::replaces_header`] of a decision that was written down as numbers: for `corsac-ffi`.
-#[doc(hidden)]
-#[must_use]
-pub fn replaces_header(name: &[u8], replaces_timing: bool) -> bool {
-    is_cors_response_header(name) || (replaces_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
 }
 
 /// For people: the class, and allowed or why not.
