@@ -173,12 +173,12 @@ proptest! {
             }
         }
         let (image, found) = bridge::compile(&spec);
-        prop_assert_eq!(image.is_some(), spec.is_valid(SUFFIXES), "{:?}\n{}", found, show(&spec, &Ask { method: vec![], lines: vec![] }));
-        let entry = |place: &(&'static str, Option<usize>)| place.1.map(|index| (place.0.to_string(), index));
-        let wanted: BTreeSet<_> = spec.errors(SUFFIXES).iter().filter_map(entry).collect();
-        let errors = found.iter().filter(|finding| finding.0 == "error");
-        let got: BTreeSet<_> = errors.filter_map(|finding| finding.3.map(|index| (finding.2.clone(), index))).collect();
-        prop_assert_eq!(got, wanted);
+        prop_assert_eq!(image.is_some(), spec.is_valid(SUFFIXES), "{:?}\n{:?}", found, spec);
+        let place = |(field, index): &(&'static str, Option<usize>)| ((*field).to_string(), *index);
+        let wanted: BTreeSet<_> = spec.errors(SUFFIXES).iter().map(place).collect();
+        let errors = found.iter().filter(|finding| finding.is_error());
+        let got: BTreeSet<_> = errors.map(|finding| (finding.field.clone(), finding.index)).collect();
+        prop_assert_eq!(got, wanted, "{:?}\n{:?}", found, spec);
     }
 
     #[test]
