@@ -56,8 +56,25 @@ pub fn odd_byte() -> impl Strategy<Value = u8> + Clone {
 
 pub fn slip() -> impl Strategy<Value = Slip> + Clone {
     let tails = vec![
-        ".", "/", ":", ":443", ":80", ":1", ":8443", ":8444", ":65535", ":65536", ":0", ":08", ".evil.example", "/8", "/24",
-        "/33", "-*", ",", ", x",
+        ".",
+        "/",
+        ":",
+        ":443",
+        ":80",
+        ":1",
+        ":8443",
+        ":8444",
+        ":65535",
+        ":65536",
+        ":0",
+        ":08",
+        ".evil.example",
+        "/8",
+        "/24",
+        "/33",
+        "-*",
+        ",",
+        ", x",
     ];
     let heads = vec!["x", ".", " ", "a.", "-", "https://", "http://", "https://a.", "*"];
     prop_oneof![
