@@ -5,10 +5,10 @@ use core::ops::Deref;
 
 use crate::engine::denial::Denial;
 use crate::engine::request::{Class, Lines, Parts};
+use crate::engine::response::ReplacedHeaders;
 use crate::image::layout::{Image, Section, flag};
 use crate::image::shape;
 use crate::syntax::byte::holds_name;
-use crate::syntax::header_name::is_cors_response_header;
 
 /// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,13 @@ impl<'d> Decision<'d> {
     /// ```
     #[must_use]
     pub fn replaces_header(&self, name: &[u8]) -> bool {
-        is_cors_response_header(name) || (self.has_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
+        self.replaced_headers().contains(name)
+    }
+
+    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that borrows neither policy nor request.
+    #[must_use]
+    pub const fn replaced_headers(&self) -> ReplacedHeaders {
+        ReplacedHeaders { has_timing: self.has_timing }
     }
 
     /// The same headers, collected.

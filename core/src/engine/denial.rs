@@ -14,21 +14,21 @@ names! {
     /// Why a request is denied. The names and numbers are stable.
     DenialCode:
     /// No pattern matches the origin.
-    OriginNotAllowed = 1: "origin-not-allowed",
+    OriginNotAllowed = 1 => "origin-not-allowed",
     /// There is more than one `Origin` line, or it is empty, has a byte outside 0x21..=0x7E, or is neither `null` nor has `://`.
-    OriginMalformed = 2: "origin-malformed",
+    OriginMalformed = 2 => "origin-malformed",
     /// The requested method is not listed.
-    MethodNotAllowed = 3: "method-not-allowed",
+    MethodNotAllowed = 3 => "method-not-allowed",
     /// There is more than one `Access-Control-Request-Method` line, or it is not a token.
-    MethodMalformed = 4: "method-malformed",
+    MethodMalformed = 4 => "method-malformed",
     /// A requested header is not listed.
-    HeaderNotAllowed = 5: "header-not-allowed",
+    HeaderNotAllowed = 5 => "header-not-allowed",
     /// A requested header is not a token or is repeated, or there are too many empty elements or too much white space.
-    HeadersMalformed = 6: "headers-malformed",
+    HeadersMalformed = 6 => "headers-malformed",
     /// A value is over its limit: `Origin` 328 bytes, method 128 bytes, echoed header names 4096 bytes or 32 lines.
-    TooLarge = 7: "too-large",
+    TooLarge = 7 => "too-large",
     /// A policy set has several paths, and the path of the request can be read in more than one way.
-    PathAmbiguous = 8: "path-ambiguous",
+    PathAmbiguous = 8 => "path-ambiguous",
 }
 
 /// Why a request is denied, and which of its bytes are the reason.

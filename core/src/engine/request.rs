@@ -11,11 +11,11 @@ names! {
     /// What a request is to the CORS protocol. The names and numbers are stable.
     Class:
     /// A request without `Origin`. It goes on to the application, and its response gets headers.
-    Plain = 0: "plain",
+    Plain = 0 => "plain",
     /// Any other request with an `Origin`. It goes on to the application, and its response gets headers.
-    Actual = 1: "actual",
+    Actual = 1 => "actual",
     /// A browser asks before it sends a request: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. The server responds at once.
-    Preflight = 2: "preflight",
+    Preflight = 2 => "preflight",
 }
 
 /// The most `Access-Control-Request-Headers` lines that an allowed preflight can have, and one more: 256 listed names, one a line,

@@ -2,7 +2,8 @@
 
 use crate::spec::pattern::{default_port, find_authority};
 use crate::syntax::byte::is_all_visible;
-use crate::syntax::host::{HOST_MAX, decimal};
+use crate::syntax::host::HOST_MAX;
+use crate::syntax::number::decimal;
 
 /// Longest `Origin`, in bytes.
 pub(crate) const ORIGIN_MAX: usize = 328;

@@ -1,21 +1,29 @@
-//! Enums whose variants have stable names, and stable numbers where C needs them: each is written once.
+//! Enums whose variants have stable names, and stable numbers for C.
 
-/// Defines an enum with its stable names and the list of all variants: `Variant = "name"`, or `Variant = 1: "name"` for all of them.
+/// Defines an enum, the stable name of each variant, and the list of all of them.
+///
+/// `Variant = 1 => "name"` gives the variant a number, which is as stable as its name: C sees it. All variants have one, or none has.
 macro_rules! names {
-    ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $number:literal: $text:literal,)+) => {
-        names! { @define [$(#[$outer])* #[repr(u8)]] $name: $([$(#[$doc])*] $variant [= $number] $text,)+ }
-    };
     ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $text:literal,)+) => {
-        names! { @define [$(#[$outer])*] $name: $([$(#[$doc])*] $variant [] $text,)+ }
-    };
-    (@define [$($outer:tt)*] $name:ident: $([$($doc:tt)*] $variant:ident [$($number:tt)*] $text:literal,)+) => {
-        $($outer)*
+        $(#[$outer])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum $name { $($($doc)* $variant $($number)*,)+ }
+        pub enum $name { $($(#[$doc])* $variant,)+ }
 
+        names!(@ $name: $($variant = $text,)+);
+    };
+    ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $number:literal => $text:literal,)+) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum $name { $($(#[$doc])* $variant = $number,)+ }
+
+        names!(@ $name: $($variant = $text,)+);
+    };
+    (@ $name:ident: $($variant:ident = $text:literal,)+) => {
         impl $name {
-            /// Every one of them.
+            /// All variants.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable name, for machines.
