@@ -12,8 +12,9 @@ pub fn is_refused_a_label(label: &[u8]) -> bool {
 /// RFC 3492, section 6.2: the code points.
 fn decode(encoded: &[u8]) -> Option<Vec<u32>> {
     let (mut points, rest) = match encoded.iter().rposition(|byte| *byte == b'-') {
-        Some(at) => (encoded[..at].iter().map(|byte| u32::from(*byte)).collect(), &encoded[at + 1..]),
-        None => (vec![], encoded),
+        // A hyphen that has nothing before it is no delimiter.
+        Some(at) if at > 0 => (encoded[..at].iter().map(|byte| u32::from(*byte)).collect(), &encoded[at + 1..]),
+        _ => (vec![], encoded),
     };
     let (mut next, mut place, mut bias) = (128_u32, 0_u32, 72_u32);
     let mut digits = rest.iter();

@@ -131,7 +131,8 @@ fn web_host(host: &str) -> Option<Host> {
     }
     let (pre, post) = first.split_once('*')?;
     let plain = format!("{pre}{post}");
-    (first.len() <= 63 && is_label(plain.as_bytes())).then(|| Host::Glob(pre.into(), post.into(), rest.into()))
+    // `xn--*` is a beginning of A-labels, and no label itself.
+    (first.len() <= 63 && is_label_text(plain.as_bytes())).then(|| Host::Glob(pre.into(), post.into(), rest.into()))
 }
 
 /// An address, a slash and how many of its first bits count: the others are 0.
@@ -160,8 +161,12 @@ fn first_bits6(address: Ipv6Addr, count: u32) -> Ipv6Addr {
 
 /// Section 3.1: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and nothing that the URL parser refuses.
 fn is_label(label: &[u8]) -> bool {
+    is_label_text(label) && !is_refused_a_label(label)
+}
+
+fn is_label_text(label: &[u8]) -> bool {
     let good = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(byte);
-    (1..=63).contains(&label.len()) && label.iter().all(good) && !is_refused_a_label(label)
+    (1..=63).contains(&label.len()) && label.iter().all(good)
 }
 
 /// Labels, perhaps one trailing dot, and a last label that is no number (the URL standard's "ends in a number").
