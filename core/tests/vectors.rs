@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::{fs, path::Path};
 
-use corsac::Policy;
+use corsac::{Policy, PolicySet};
 use serde_json::{Map, Value};
 
 mod reference;
@@ -210,6 +210,9 @@ fn run(case: &Value) -> Outcome {
     let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
     let policy = Policy::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
     differs("the opened image", &bridge::answer(&policy, &ask, None).into(), &want)?;
+    let one = PolicySet::open(&image[..]).map_err(|error| format!("does not open as a set of one: {error}"))?;
+    let got = bridge::answer_set(&one, &RequestPath::Decoded(b"/x".to_vec()), &ask, None).map(Into::into);
+    agree("the set of one", got.as_ref(), Some(&want))?;
     let copy = policy.image().to_vec();
     let again = Policy::open(copy).map_err(|error| format!("does not open again: {error}"))?;
     differs("the image opened again", &bridge::answer(&again, &ask, None).into(), &want)
@@ -219,7 +222,19 @@ fn run(case: &Value) -> Outcome {
 fn run_set(case: &Value, set: &Set) -> Outcome {
     let (ask, path) = (ask(&case["request"])?, path(&case["request"])?);
     let want = if case["decision"].is_null() { None } else { Some(expected(&case["decision"])?) };
-    agree("the reference", set.evaluate(&path, &ask).map(Into::into).as_ref(), want.as_ref())
+    agree("the reference", set.evaluate(&path, &ask).map(Into::into).as_ref(), want.as_ref())?;
+    let (image, found) = bridge::compile_set(set);
+    let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
+    let opened = PolicySet::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
+    let got = bridge::answer_set(&opened, &path, &ask, None).map(Into::into);
+    agree("the opened image", got.as_ref(), want.as_ref())?;
+    let copy = opened.image().to_vec();
+    let again = PolicySet::open(copy).map_err(|error| format!("does not open again: {error}"))?;
+    agree(
+        "the image opened again",
+        bridge::answer_set(&again, &path, &ask, None).map(Into::into).as_ref(),
+        want.as_ref(),
+    )
 }
 
 fn agree(who: &str, got: Option<&Expected>, want: Option<&Expected>) -> Outcome {
@@ -282,7 +297,10 @@ fn run_findings(case: &Value) -> Outcome {
         return Ok(());
     }
     let wanted = cases.iter().map(wanted).collect::<Result<Vec<_>, _>>()?;
-    let (image, found) = bridge::compile(&spec(&case["spec"])?);
+    let (image, found) = match set(&case["spec"])? {
+        Some(set) => bridge::compile_set(&set),
+        None => bridge::compile(&spec(&case["spec"])?),
+    };
     // Each wanted one takes one that was found.
     let mut rest: Vec<_> = found.iter().collect();
     let missing = wanted.iter().filter(|want| {
@@ -319,7 +337,7 @@ fn files() -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn every_case_is_answered_as_it_says() {
+fn every_case_holds() {
     let (mut count, mut failed, mut report) = (0, 0, String::new());
     for file in files() {
         for case in cases(&file) {
@@ -331,12 +349,12 @@ fn every_case_is_answered_as_it_says() {
             }
         }
     }
-    assert!(count >= 250, "only {count} cases were found");
+    assert!(count >= 1300, "only {count} cases were found");
     assert!(failed == 0, "{failed} of {count} cases fail\n{report}");
 }
 
 #[test]
-fn each_sentence_stands_once_in_its_file() {
+fn each_name_is_unique_in_its_file() {
     for file in files() {
         let mut says: Vec<_> = cases(&file).iter().map(|case| case["says"].to_string()).collect();
         let count = says.len();
@@ -348,7 +366,7 @@ fn each_sentence_stands_once_in_its_file() {
 
 /// A test that cannot fail is none: every member of an expectation is changed once, and each change is noticed.
 #[test]
-fn a_wrong_expectation_is_noticed() {
+fn wrong_expectation_of_a_decision_is_noticed() {
     let good = cases(&folder().join("credentials.json")).into_iter().find(|case| !case["decision"]["denial"].is_null());
     let good = good.expect("a denied case");
     assert_eq!(run(&good), Ok(()));
@@ -374,4 +392,54 @@ fn a_wrong_expectation_is_noticed() {
     let finding = serde_json::json!({"says": "", "spec": {"allow_origins": ["https://a.example"]},
         "findings": [{"severity": "error", "code": "path", "field": "allow_origins", "index": 0}]});
     assert!(run(&finding).is_err());
+}
+
+fn first(file: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    cases(&folder().join(file)).into_iter().find(wanted).expect("there is such a case")
+}
+
+#[test]
+fn wrong_expectation_of_a_set_is_noticed() {
+    let untouched = first("sets.json", |case| case.get("decision").is_some_and(Value::is_null));
+    let decided = first("sets.json", |case| case["decision"].is_object());
+    for mut case in [untouched.clone(), decided.clone()] {
+        assert_eq!(run(&case), Ok(()));
+        case["decision"] = if case["decision"].is_null() { decided["decision"].clone() } else { Value::Null };
+        assert!(run(&case).is_err(), "untouched was not compared");
+    }
+    for (place, value) in [("/request/path", "/no/such/path"), ("/spec/policy/0/path", "/elsewhere")] {
+        let mut case = decided.clone();
+        *case.pointer_mut(place).expect("the place exists") = value.into();
+        assert!(run(&case).is_err(), "{place} does not matter");
+    }
+}
+
+#[test]
+fn wrong_expectation_of_a_finding_is_noticed() {
+    let is_full = |case: &Value| {
+        let finding = &case["findings"][0];
+        ["table", "at", "related"].iter().all(|key| finding.get(key).is_some_and(|value| !value.is_null()))
+    };
+    let good = first("sets.json", is_full);
+    assert_eq!(run(&good), Ok(()));
+    let wrong: [(&str, Value); 8] = [
+        ("severity", "error".into()),
+        ("code", "path".into()),
+        ("table", 7.into()),
+        ("field", "path".into()),
+        ("index", Value::Null),
+        ("suggestion", "https://z.example".into()),
+        ("at", serde_json::json!([0, 1])),
+        ("related", Value::Null),
+    ];
+    for (key, value) in wrong {
+        let mut case = good.clone();
+        case["findings"][0][key] = value;
+        assert!(run(&case).is_err(), "{key} was not compared");
+    }
+    let mut case = good.clone();
+    case["findings"] = Value::Array(vec![]);
+    assert!(run(&case).is_err(), "a finding that is not listed passed");
+    case["findings"] = serde_json::json!([good["findings"][0], good["findings"][0]]);
+    assert!(run(&case).is_err(), "a finding that is listed twice passed");
 }

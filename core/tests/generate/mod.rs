@@ -2,6 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
+pub mod request;
+pub mod set;
+
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Ask, Bytes, Spec, Suffixes, Verdict};
-use corsac::{Decision, Finding, Policy, PolicySpec, PublicSuffixes, Request};
+use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Verdict};
+use corsac::{
+    Decision, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request, RequestPath,
+};
 
 /// One finding of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,4 +103,46 @@ pub fn verdict(decision: &Decision<'_>) -> Verdict {
         status: decision.status().map(i64::from),
         headers: decision.headers().map(|header| (header.name, header.value.to_vec())).collect(),
     }
+}
+
+/// The image, if the set compiles, and every finding.
+pub fn compile_set(set: &Set) -> (Option<Bytes>, Vec<Found>) {
+    let tables: Vec<PolicyTable<'_, Bytes>> = set
+        .tables
+        .iter()
+        .map(|table| match &table.policy {
+            Some(spec) => PolicyTable::new(&table.path, wanted(spec)),
+            None => PolicyTable::untouched(&table.path),
+        })
+        .collect();
+    let wanted = PolicySetSpec::new(&tables);
+    let mut found = vec![];
+    let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| found.push(Found::from(finding)));
+    (compiled.ok().map(|set| set.image().to_vec()), found)
+}
+
+pub fn request_path(path: &Path) -> RequestPath<'_> {
+    match path {
+        Path::Decoded(path) => RequestPath::decoded(path),
+        Path::Raw(path) => RequestPath::raw(path),
+        Path::Both { decoded, raw } => RequestPath::decoded(decoded).with_raw(raw),
+    }
+}
+
+/// The caller's own opinion of an origin that the policy of a table does not list.
+pub type TableCheck<'a> = &'a mut dyn FnMut(usize, &[u8]) -> bool;
+
+/// What the set decides; `None`: the response stays as it is.
+pub fn answer_set<B: AsRef<[u8]>>(
+    set: &PolicySet<B>,
+    path: &Path,
+    ask: &Ask,
+    check: Option<TableCheck<'_>>,
+) -> Option<Verdict> {
+    let (path, request) = (request_path(path), request(ask));
+    let decision = match check {
+        None => set.evaluate(&path, &request),
+        Some(check) => set.evaluate_with(&path, &request, check),
+    };
+    decision.as_ref().map(verdict)
 }

@@ -189,6 +189,26 @@ impl Set {
         self.tables.iter().any(|table| table.path != self.tables[0].path)
     }
 
+    /// The policies that a path leads to.
+    pub fn policies_at(&self, path: &Path) -> Vec<&Spec> {
+        let tables = self.tables_for(&path.decoded());
+        tables.into_iter().filter_map(|(_, table)| table.policy.as_ref()).collect()
+    }
+
+    /// The same tables in another order, but for those of one path among each other.
+    pub fn shuffled(&self, key: u64) -> Set {
+        let mut paths: Vec<&Bytes> = self.tables.iter().map(|table| &table.path).collect();
+        paths.sort();
+        paths.dedup();
+        let place = |path: &Bytes| {
+            let at = paths.iter().position(|other| *other == path).expect("a path of the set") as u64;
+            (at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ key).rotate_left(23)
+        };
+        let mut tables = self.tables.clone();
+        tables.sort_by_key(|table| place(&table.path));
+        Set { tables }
+    }
+
     pub fn evaluate(&self, path: &Path, ask: &Ask) -> Option<Verdict> {
         self.evaluate_with(path, ask, |_, _| false)
     }
