@@ -104,12 +104,24 @@ pub unsafe extern "C" fn corsac_policy_evaluate_with(
     decision: *mut corsac_decision,
 ) -> corsac_result {
     result_of(|| {
-        let origin_check = origin_check.ok_or(CORSAC_INVALID_ARGUMENT)?;
         // SAFETY: what the header asks of a callback.
-        let mut origin_check = |origin: &[u8]| unsafe { origin_check(data, 0, corsac_bytes::of(origin)) } == 1;
+        let mut origin_check = unsafe { checked(origin_check, data)? };
         // SAFETY: this function's own condition.
-        unsafe { decide(policy, request, &mut origin_check, decision) }
+        unsafe { decide(policy, request, &mut |origin| origin_check(0, origin), decision) }
     })
+}
+
+/// The caller's check, which is there: only 1 allows an origin.
+///
+/// # Safety
+/// It may be called with `data`, a number and an origin that lives during the call.
+pub(crate) unsafe fn checked(
+    origin_check: corsac_origin_check,
+    data: *mut c_void,
+) -> Outcome<impl FnMut(usize, &[u8]) -> bool> {
+    let origin_check = origin_check.ok_or(CORSAC_INVALID_ARGUMENT)?;
+    // SAFETY: this function's own condition.
+    Ok(move |table, origin: &[u8]| unsafe { origin_check(data, table, corsac_bytes::of(origin)) } == 1)
 }
 
 /// Both of them, compiled once.
@@ -156,7 +168,7 @@ pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_de
     }
 }
 
-const fn class_number(class: Class) -> i32 {
+pub(crate) const fn class_number(class: Class) -> i32 {
     match class {
         Class::Plain => CORSAC_PLAIN,
         Class::Preflight => CORSAC_PREFLIGHT,

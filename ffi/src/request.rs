@@ -5,6 +5,7 @@ use core::mem::MaybeUninit;
 use corsac::Request;
 
 use crate::bytes::corsac_bytes;
+use crate::decision::class_number;
 use crate::pointer::{input, output};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of};
 
@@ -86,6 +87,19 @@ pub unsafe extern "C" fn corsac_request_add_header(
         // SAFETY: as above.
         let stored = unsafe { &mut *stored(request)?.cast_mut() };
         stored.request.header(name, value);
+        Ok(())
+    })
+}
+
+/// Writes the class of the request to `*request_class`: `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`. It does not depend on a policy.
+///
+/// Errors: `CORSAC_INVALID_ARGUMENT`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_request_class(request: *const corsac_request, request_class: *mut i32) -> corsac_result {
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (request, request_class) = unsafe { (read(request)?, output(request_class)?) };
+        request_class.write(class_number(request.class()));
         Ok(())
     })
 }
