@@ -14,6 +14,7 @@ use crate::spec::pattern_host::{error, parse_opaque_host, parse_range, parse_web
 use crate::syntax::byte::{is_label_byte, is_white_space};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX};
 use crate::syntax::number::decimal;
+use crate::syntax::scheme::{default_port, find_authority, is_scheme};
 
 /// Longest pattern, in bytes: a scheme of 66 bytes, `://`, a host of 253, `:` and a port of 5.
 pub(crate) const PATTERN_MAX: usize = 328;
@@ -67,31 +68,10 @@ impl Pattern<'_> {
     }
 }
 
-/// The port that a browser leaves out. Only the schemes of web pages have one here.
-pub(crate) fn default_port(scheme: &[u8]) -> Option<u32> {
-    match scheme {
-        b"http" => Some(80),
-        b"https" => Some(443),
-        _ => None,
-    }
-}
-
-/// Whether this is `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )` in lower case
-/// ([RFC 3986 section 3.1](https://www.rfc-editor.org/rfc/rfc3986#section-3.1)).
-pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
-    scheme.first().is_some_and(u8::is_ascii_lowercase)
-        && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
-}
-
 /// Schemes of URLs whose pages have the origin `null`, or the origin of another URL, or that have no pages: no browser sends an `Origin`
 /// with one of these. `file://` alone is sent by some Android WebViews.
 const UNUSABLE: [&[u8]; 10] =
     [b"ws", b"wss", b"ftp", b"file", b"data", b"blob", b"javascript", b"about", b"filesystem", b"view-source"];
-
-/// Finds `://`.
-pub(crate) fn find_authority(text: &[u8]) -> Option<usize> {
-    text.windows(3).position(|three| three == b"://")
-}
 
 /// Whether a well-formed pattern is an address range: the only one with a `/` after `://`.
 pub(crate) fn is_range(pattern: &[u8]) -> bool {

@@ -9,3 +9,4 @@ pub(crate) mod host;
 pub(crate) mod method;
 pub(crate) mod names;
 pub(crate) mod number;
+pub(crate) mod scheme;
