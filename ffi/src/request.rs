@@ -5,7 +5,6 @@ use core::mem::MaybeUninit;
 use corsac::Request;
 
 use crate::bytes::corsac_bytes;
-use crate::decision::class_number;
 use crate::pointer::{input, output};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of};
 
@@ -99,7 +98,7 @@ pub unsafe extern "C" fn corsac_request_class(request: *const corsac_request, re
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (request, request_class) = unsafe { (read(request)?, output(request_class)?) };
-        request_class.write(class_number(request.class()));
+        request_class.write(request.class() as i32);
         Ok(())
     })
 }
