@@ -94,7 +94,10 @@ pub unsafe extern "C" fn corsac_request_add_header(
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_request_class(request: *const corsac_request, request_class: *mut i32) -> corsac_result {
+pub unsafe extern "C" fn corsac_request_class(
+    request: *const corsac_request,
+    request_class: *mut i32,
+) -> corsac_result {
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (request, request_class) = unsafe { (read(request)?, output(request_class)?) };
