@@ -231,7 +231,7 @@ impl Set {
             return Some(Verdict {
                 class,
                 allowed: false,
-                denial: Some(("path-ambiguous", bytes)),
+                denial: Some(("path-ambiguous", bytes[..bytes.len().min(128)].to_vec())),
                 status: is_preflight.then_some(403),
                 headers: vec![("Vary", vary)],
             });
