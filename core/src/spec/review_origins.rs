@@ -75,6 +75,9 @@ impl<S: Source> Review<'_, '_, S> {
     fn pattern(&mut self, text: &[u8], pattern: &Pattern<'_>, place: Place<'_>) {
         self.needs.null_origin |= matches!(pattern.kind, Kind::Null | Kind::File);
         for fault in find_faults(pattern, self.options) {
+            // The switch was meant for it, even if it cannot allow it.
+            self.needs.insecure_origins |=
+                fault.code == FindingCode::AnyHostWithCredentials && pattern.scheme == b"http";
             if self.is_allowed(&fault, pattern) {
                 continue;
             }
