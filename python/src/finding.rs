@@ -65,8 +65,8 @@ impl Finding {
         }
     }
 
-    /// A key that is no option.
-    pub(crate) fn unknown_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
+    /// An error about a key of a mapping.
+    pub(crate) fn of_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
         Self {
             severity: Severity::Error.as_str().to_owned(),
             code: "unknown-key".to_owned(),
@@ -105,6 +105,12 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// Findings as Python has them.
+pub(crate) fn tuple<'py>(py: Python<'py>, findings: &[Finding]) -> PyResult<Bound<'py, PyTuple>> {
+    let findings = findings.iter().map(|finding| Py::new(py, finding.clone()));
+    PyTuple::new(py, findings.collect::<PyResult<Vec<_>>>()?)
 }
 
 #[pymethods]
