@@ -29,6 +29,20 @@ pub struct ReplacedHeaders {
 }
 
 impl ReplacedHeaders {
+    /// From the switch that [`replaces_timing`](Self::replaces_timing) gives: for `corsac-ffi`, whose decisions are numbers.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(replaces_timing: bool) -> Self {
+        Self { has_timing: replaces_timing }
+    }
+
+    /// Whether `Timing-Allow-Origin` is one of them: all that differs between two of these values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn replaces_timing(self) -> bool {
+        self.has_timing
+    }
+
     /// Whether a header of this name, in any case, is one of them.
     #[must_use]
     pub fn contains(self, name: &[u8]) -> bool {
