@@ -3,10 +3,10 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::{Field, Severity};
+use corsac::{Field, FindingCode, Severity};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyTuple, PyType};
 
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.
 #[pyclass(frozen, eq, module = "corsac")]
@@ -105,6 +105,11 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// The stable number of each code.
+pub(crate) fn numbers(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    FindingCode::ALL.iter().map(|&code| (code.as_str(), code as u8)).into_py_dict(py)
 }
 
 /// Findings as Python has them.

@@ -19,6 +19,8 @@ mod request_lines;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::decision::Decision;
     #[pymodule_export]
@@ -38,4 +40,9 @@ mod _native {
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("_FINDING_NUMBERS", crate::finding::numbers(module.py())?)
+    }
 }

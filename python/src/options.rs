@@ -182,10 +182,13 @@ fn list<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Op
             written.unwrap_or(example)
         )));
     }
-    let entries = value
-        .try_iter()
-        .map_err(|_| PyTypeError::new_err(format!("{name} is a list of str, not {}", shown(value))))?;
-    entries.enumerate().map(|(index, entry)| Text::new(&format!("{name}[{index}]"), entry?)).collect::<PyResult<_>>().map(Some)
+    let entries =
+        value.try_iter().map_err(|_| PyTypeError::new_err(format!("{name} is a list of str, not {}", shown(value))))?;
+    entries
+        .enumerate()
+        .map(|(index, entry)| Text::new(&format!("{name}[{index}]"), entry?))
+        .collect::<PyResult<_>>()
+        .map(Some)
 }
 
 /// A number beyond 64 bits stays out of range for whatever range the engine knows.

@@ -49,8 +49,6 @@ impl<'a, 'py> OriginCheck<'a, 'py> {
 fn is_true(result: &Bound<'_, PyAny>) -> PyResult<bool> {
     match result.cast::<PyBool>() {
         Ok(result) => Ok(result.is_true()),
-        Err(_) => {
-            Err(PyTypeError::new_err(format!("origin_check must return True or False, not {}", shown(result))))
-        }
+        Err(_) => Err(PyTypeError::new_err(format!("origin_check must return True or False, not {}", shown(result)))),
     }
 }

@@ -33,11 +33,12 @@ impl PathTable {
         let paths = paths.into_iter().map(|path| Text::new("a path", path)).collect::<PyResult<Vec<_>>>()?;
         // Any policy will do, and this is the smallest.
         let any = PolicySpec::new(&["*"]);
-        let table = |(path, holder): (&Text<'_>, &Option<_>)| match holder {
-            Some(_) => PolicyTable::new(path.as_ref(), any),
-            None => PolicyTable::untouched(path.as_ref()),
-        };
-        let tables: Vec<_> = paths.iter().zip(&holders).map(table).collect();
+        let each = paths.iter().map(AsRef::as_ref).zip(&holders);
+        let tables = each.map(|(path, holder): (&[u8], _)| match holder {
+            Some(_) => PolicyTable::new(path, any),
+            None => PolicyTable::untouched(path),
+        });
+        let tables: Vec<_> = tables.collect();
         let spec = PolicySetSpec::new(&tables);
         let mut findings = Vec::new();
         let compiled = spec.compile(vec![0; spec.image_len()], |finding| findings.push(Finding::of(finding)));

@@ -41,17 +41,6 @@ impl Policy {
         Self { policy, findings, remembered: Remembered::new() }
     }
 
-    /// Compiles. `findings` are those of keys that are not options: they are reported with the engine's.
-    fn compile(py: Python<'_>, options: &Options<'_>, mut findings: Vec<Finding>) -> PyResult<Self> {
-        let lent = options.lend();
-        let spec = lent.spec();
-        let size = spec.image_len();
-        let mut compile = || spec.compile(vec![0; size], |finding| findings.push(Finding::of(finding)));
-        let compiled = if size < QUICK { compile() } else { py.detach(compile) };
-        let (policy, findings) = accepted(py, compiled, findings)?;
-        Ok(Self::new(policy, findings))
-    }
-
     /// The policy of an image, which is checked.
     pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
         let opened =
@@ -65,10 +54,6 @@ impl Policy {
         }
     }
 
-    pub(crate) fn compiled(&self) -> &corsac::Policy<Vec<u8>> {
-        &self.policy
-    }
-
     /// Decides. `passes` is the caller's check of origins.
     pub(crate) fn decide(
         &self,
@@ -78,6 +63,20 @@ impl Policy {
     ) -> PyResult<Py<Decision>> {
         self.remembered.decision(py, request, || self.policy.evaluate_with(request, passes))
     }
+}
+
+/// Compiles. `findings` are those of keys that are not options: they are reported with the engine's.
+pub(crate) fn compile(
+    py: Python<'_>,
+    options: &Options<'_>,
+    mut findings: Vec<Finding>,
+) -> PyResult<(corsac::Policy<Vec<u8>>, Vec<Finding>)> {
+    let lent = options.lend();
+    let spec = lent.spec();
+    let size = spec.image_len();
+    let mut compile = || spec.compile(vec![0; size], |finding| findings.push(Finding::of(finding)));
+    let compiled = if size < QUICK { compile() } else { py.detach(compile) };
+    accepted(py, compiled, findings)
 }
 
 /// What was compiled and its warnings. With an error among the findings, an exception that has all of them.
@@ -149,7 +148,8 @@ impl Policy {
                 options.set(place, field, value)?;
             }
         }
-        Self::compile(py, &options, Vec::new())
+        let (policy, findings) = compile(py, &options, Vec::new())?;
+        Ok(Self::new(policy, findings))
     }
 
     /// A policy whose options are the keys of a mapping.
@@ -159,7 +159,8 @@ impl Policy {
     #[pyo3(signature = (mapping, /))]
     fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
         let (options, unknown) = mapping::read(mapping)?;
-        Self::compile(mapping.py(), &options, unknown)
+        let (policy, findings) = compile(mapping.py(), &options, unknown)?;
+        Ok(Self::new(policy, findings))
     }
 
     /// A policy from a TOML file, with the keys that the command line's policy files have.

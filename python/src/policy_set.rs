@@ -12,7 +12,7 @@ use crate::decision::Decision;
 use crate::finding::{self, Finding};
 use crate::mapping::{self, Table};
 use crate::origin_check::OriginCheck;
-use crate::policy::{Policy, QUICK, accepted, hash_of};
+use crate::policy::{self, Policy, QUICK, accepted, hash_of};
 use crate::remembered::Remembered;
 use crate::repr;
 use crate::request_lines::{RequestLines, latin_1, path_bytes};
@@ -55,8 +55,9 @@ impl PolicySet {
 
     /// The set of an image, which is checked. The image of a policy is a set of one.
     pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
+        let is_quick = image.len() < QUICK;
         let open = || corsac::PolicySet::open(image);
-        let opened = if image.len() < QUICK { open() } else { py.detach(open) };
+        let opened = if is_quick { open() } else { py.detach(open) };
         opened.map(|set| Self::new(set, Vec::new())).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
@@ -86,9 +87,8 @@ impl PolicySet {
     #[new]
     #[pyo3(signature = (tables, /))]
     fn py_new(tables: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let (tables, unknown) = mapping::read_tables(tables)?;
-        let py = tables.py();
-        Self::compile(py, &tables, unknown)
+        let (read, unknown) = mapping::read_tables(tables)?;
+        Self::compile(tables.py(), &read, unknown)
     }
 
     /// A policy set from a mapping, as a policy file has it: a list of tables under `policy`, or the options of one policy for every path.
@@ -100,9 +100,8 @@ impl PolicySet {
         let py = mapping.py();
         match mapping::read_set(mapping)? {
             mapping::Read::Policy(options, unknown) => {
-                let policy = Policy::compile(py, &options, unknown)?;
-                let findings = policy.findings().to_vec();
-                Ok(Self { findings, ..Self::open(py, policy.compiled().image().to_vec())? })
+                let (policy, findings) = policy::compile(py, &options, unknown)?;
+                Ok(Self::new(policy.into(), findings))
             }
             mapping::Read::Tables(tables, unknown) => Self::compile(py, &tables, unknown),
         }
@@ -223,7 +222,11 @@ pub(crate) fn request_path<'p>(path: &'p [u8], raw: Option<&'p [u8]>) -> Request
 /// What a pickle names. The image is checked, because anybody may have written the pickle.
 #[pyfunction]
 #[pyo3(name = "_restore_policy_set", signature = (image, findings, /))]
-pub(crate) fn restore_policy_set(py: Python<'_>, image: &[u8], findings: Vec<Bound<'_, Finding>>) -> PyResult<PolicySet> {
+pub(crate) fn restore_policy_set(
+    py: Python<'_>,
+    image: &[u8],
+    findings: Vec<Bound<'_, Finding>>,
+) -> PyResult<PolicySet> {
     let findings = findings.iter().map(|finding| finding.get().clone()).collect();
     Ok(PolicySet { findings, ..PolicySet::open(py, image.to_vec())? })
 }

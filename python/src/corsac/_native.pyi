@@ -11,6 +11,7 @@ _Fields: TypeAlias = Iterable[tuple[_Text, _Text]] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, _Fields]
 
 __all__ = [
+    "_FINDING_NUMBERS",
     "Blocked",
     "Decision",
     "Denial",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 __version__: Final[str]
+_FINDING_NUMBERS: Final[dict[str, int]]
 
 @final
 class Finding:

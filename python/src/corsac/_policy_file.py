@@ -1,4 +1,4 @@
-"""Policy files: images, and TOML whose keys are the options' names, read with the standard library (tomli before 3.11)."""
+"""Policy files: an image, or TOML whose keys are the names of the options (tomli reads it before Python 3.11)."""
 
 from __future__ import annotations
 

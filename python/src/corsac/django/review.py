@@ -13,10 +13,9 @@ _OLDER = {
     "CORS_ALLOWED_ORIGIN_REGEXES": "CORS_ORIGIN_REGEX_WHITELIST",
     "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
 }
-# The last part of a check's id, for each kind of problem that is no finding of the engine. Never renumbered.
-WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES, WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(
-    101, 108
-)
+# The numbers of the checks for what the engine does not know; its findings have their own numbers. Never renumbered.
+UNKNOWN_KEY, WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES = range(100, 105)
+WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(105, 108)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from corsac import Finding, Policy, PolicyError, PolicySet
+from corsac._native import _FINDING_NUMBERS  # pyright: ignore[reportPrivateUsage]
 from corsac._policies import path_table
 from corsac._policy_file import policy_or_set, policy_or_set_of_image
 from corsac._regex import RegexCheck
@@ -25,6 +26,7 @@ from corsac.django.defaults import default_headers, default_methods
 from corsac.django.review import (
     REGEX_TO_PATTERN,
     TWO_POLICIES,
+    UNKNOWN_KEY,
     WRONG_ORIGIN_CHECK,
     WRONG_POLICY,
     WRONG_REGEX,
@@ -48,18 +50,6 @@ OPTIONS = {
     "max_age": "CORS_PREFLIGHT_MAX_AGE",
     "allow_private_network": "CORS_ALLOW_PRIVATE_NETWORK",
 }
-# Codes of findings, in the order of their numbers: corsac.E001 or corsac.W001 is the first. Only ever added to.
-FINDING_CODES = (
-    "empty-entry", "too-long", "too-many", "white-space", "invalid-byte", "missing-scheme", "invalid-scheme",
-    "unusable-scheme", "trailing-slash", "path", "user-info", "upper-case", "default-port", "invalid-port",
-    "invalid-host", "label-too-long", "non-ascii-host", "ipv6-not-canonical", "numeric-host", "misplaced-wildcard",
-    "no-origins", "any-origin-with-credentials", "null-origin-with-credentials", "null-origin", "insecure-origin",
-    "public-suffix", "not-a-token", "wildcard-inside", "forbidden-method", "forbidden-header", "wrong-direction",
-    "out-of-range", "any-exposed-with-credentials", "private-network-any-origin", "private-network-insecure",
-    "redundant", "duplicate", "method-case", "get-not-listed", "content-type-not-listed", "safelisted-exposed",
-    "unknown-key",
-)  # fmt: skip
-
 RequestOriginCheck = Callable[[bytes, HttpRequest], bool]
 """Whether an origin that no pattern matched may read the answer to this request."""
 
@@ -237,7 +227,7 @@ def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool
 
 
 def _add_finding(review: Review, finding: Finding, place: str) -> None:
-    number = FINDING_CODES.index(finding.code) + 1
+    number = _FINDING_NUMBERS.get(finding.code, UNKNOWN_KEY)
     hint = finding.suggestion
     if finding.code == "any-origin-with-credentials":
         hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
