@@ -17,7 +17,7 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
-.PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling no-alloc no-panic no-std msrv deny deny-test coverage guards \
+.PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling circles no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-core bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
 	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi example-fastapi-test \
 	python-wsgi-test python-django-test python-wsgi-bench python-install
@@ -28,7 +28,7 @@ help: ## this list
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools browsers-tools fmt-check lint doc spelling guards ## every test of the project
+test: tools browsers-tools fmt-check lint doc spelling circles guards ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
@@ -89,8 +89,12 @@ no-panic: ## what core alone imports: mem* functions, and no panic handler
 no-std: ## core links neither the standard library nor an allocator
 	$(CARGO) test --locked --package corsac --test freestanding no_std
 
+circles: ## no crate's files import each other in a circle, and core's folders import only those below them
+	$(ROOT)tools/circles
+
 guards: $(TYPOS) ## each guard, run on what it must refuse
 	python3 -m unittest discover --start-directory $(ROOT)guards
+	python3 -m unittest discover --start-directory $(ROOT)tools
 
 deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
 	@cargo-deny --version >/dev/null || { echo 'cargo-deny is missing: cargo install --locked cargo-deny' >&2; exit 1; }

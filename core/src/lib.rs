@@ -43,7 +43,7 @@ mod syntax;
 pub use engine::decision::{Decision, Header, HeaderList, Headers};
 pub use engine::denial::{Denial, DenialCode};
 pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
-pub use engine::response::VaryMerge;
+pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
 pub use policy::compile::CompileError;
 pub use policy::handle::Policy;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use corsac::{Policy, PolicySpec, Request};
 
+mod layout;
 mod reference;
 use reference::{Ask, Bytes, Spec, Verdict, bridge};
 
@@ -55,11 +56,11 @@ fn without_numbers(mut verdict: Verdict) -> Verdict {
 
 /// Every byte of the image in turn is another one; how many of those images open.
 fn damage(spec: &Spec) -> usize {
-    const FLAGS: std::ops::Range<usize> = 12..16;
+    let flags = layout::field("flags");
     let (image, found) = bridge::compile(spec);
     let image = image.unwrap_or_else(|| panic!("{found:?}"));
     let mut opened = 0;
-    for at in (8..image.len()).filter(|at| !FLAGS.contains(at)) {
+    for at in (8..image.len()).filter(|at| !flags.contains(at)) {
         let values = (0..8).map(|bit| image[at] ^ (1 << bit)).chain([0, 255, image[at].wrapping_add(1)]);
         for value in values.filter(|value| *value != image[at]) {
             let mut other = image.clone();
@@ -167,8 +168,7 @@ fn a_policy_tells_what_it_is() {
     assert!(!open.allows_external_origins() && closed.allows_external_origins());
     assert_eq!(open.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
     // The image says whether it was checked, in a bit that opening without the list takes as it stands.
-    const CHECKED: (usize, u8) = (13, 2);
     let mut image = open.image().to_vec();
-    image[CHECKED.0] ^= CHECKED.1;
+    layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
     assert_eq!(Policy::open(image).unwrap().is_public_suffix_checked(), !cfg!(feature = "public-suffix"));
 }

@@ -2,6 +2,8 @@
 
 use corsac::{IMAGE_MAGIC, OpenError, Policy, PolicySpec, Request};
 
+mod layout;
+
 fn compiled(spec: &PolicySpec<'_>) -> Vec<u8> {
     spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec()
 }
@@ -53,14 +55,12 @@ fn an_expose_list_with_a_line_feed_does_not_open() {
 
 #[test]
 fn any_origin_with_credentials_does_not_open() {
-    const FLAGS: usize = 12;
-    const CREDENTIALS: u8 = 2;
     let mut image = compiled(&PolicySpec::new(&["*"]));
-    image[FLAGS] |= CREDENTIALS;
+    layout::toggle(&mut image, layout::flag("CREDENTIALS"));
     assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "any-origin-with-credentials"));
     let null = PolicySpec { dangerously_allow_null_origin: true, ..PolicySpec::new(&["null"]) };
     let mut image = compiled(&null);
-    image[FLAGS] |= CREDENTIALS;
+    layout::toggle(&mut image, layout::flag("CREDENTIALS"));
     assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "null-origin-with-credentials"));
 }
 
@@ -76,10 +76,10 @@ fn a_record_that_is_no_pattern_or_stands_elsewhere_does_not_open() {
 fn a_number_out_of_range_does_not_open() {
     let spec = PolicySpec { max_age: Some(600), ..PolicySpec::new(&["https://a.example"]) };
     let image = compiled(&spec);
-    for (at, value) in [(16, 300_u16), (16, 199), (18, 500), (18, 200)] {
+    for (name, value) in [("status", 300), ("status", 199), ("denied_status", 500), ("denied_status", 200)] {
         let mut image = image.clone();
-        image[at..at + 2].copy_from_slice(&value.to_le_bytes());
-        assert!(matches!(error(&image), OpenError::Refused(_)), "{at} {value}");
+        layout::put(&mut image, layout::field(name), value);
+        assert!(matches!(error(&image), OpenError::Refused(_)), "{name} {value}");
     }
     assert_eq!(error(&replaced(&image, "600", "601")), OpenError::Damaged);
 }
@@ -100,20 +100,18 @@ fn an_opened_image_answers_as_the_compiled_one() {
 
 #[test]
 fn sections_fill_the_image_and_every_flag_is_known() {
-    const LENGTH: usize = 8;
-    const FLAGS: usize = 12;
     let image = compiled(&PolicySpec::new(&["https://a.example", "https://*.b.example"]));
     // One more byte, which the length counts and no section holds.
     let mut longer = [&image[..], b"\0"].concat();
-    let length = u32::try_from(longer.len()).unwrap();
-    assert_eq!(u32::from_le_bytes(image[LENGTH..LENGTH + 4].try_into().unwrap()), length - 1);
-    longer[LENGTH..LENGTH + 4].copy_from_slice(&length.to_le_bytes());
+    let length = layout::field("length");
+    assert_eq!(layout::number(&image, length.clone()), image.len() as u64);
+    layout::put(&mut longer, length, image.len() as u64 + 1);
     assert_eq!(error(&longer), OpenError::Damaged);
-    // The ports of the wildcards, and what no flag has.
-    for bit in 10..32 {
+    let says_of_itself = ["TIMING", "WILDCARD_FIXED_PORT", "WILDCARD_ANY_PORT", "WEB_ANY_HOST"].map(layout::flag);
+    for bit in says_of_itself.into_iter().chain((14..31).map(|bit| 1 << bit)) {
         let mut image = image.clone();
-        image[FLAGS + bit / 8] ^= 1 << (bit % 8);
-        assert_eq!(error(&image), OpenError::Damaged, "flag {bit}");
+        layout::toggle(&mut image, bit);
+        assert_eq!(error(&image), OpenError::Damaged, "flag {bit:#x}");
     }
 }
 
@@ -157,10 +155,6 @@ fn what_compiles_opens_however_many_names_there_are() {
 
 #[test]
 fn a_section_that_is_longer_or_shorter_does_not_open() {
-    const LENGTH: usize = 8;
-    const SECTIONS: usize = 10;
-    const EXPOSED: usize = 2;
-    let number = |image: &[u8], at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
     let named = PolicySpec { allow_headers: &["x-a", "x-b"], expose_headers: &["etag"], ..PolicySpec::new(&["*"]) };
     let specs = [
         PolicySpec::new(&["https://a.example", "https://*.b.example"]),
@@ -170,46 +164,23 @@ fn a_section_that_is_longer_or_shorter_does_not_open() {
         PolicySpec { allow_methods: Some(&["*"]), ..PolicySpec::new(&["*"]) },
     ];
     for image in specs.iter().map(compiled) {
-        assert_eq!(number(&image, ENDS + 4 * (SECTIONS - 1)), number(&image, LENGTH));
-        for (section, change) in (0..SECTIONS).flat_map(|section| (-12..=12).map(move |change| (section, change))) {
-            let end = number(&image, ENDS + 4 * section) as usize;
-            let start = if section == 0 { 0 } else { number(&image, ENDS + 4 * (section - 1)) as usize };
-            let Some(cut) = end.checked_add_signed(change.min(0)).filter(|cut| change != 0 && *cut >= start) else {
-                continue;
-            };
+        for (name, change) in layout::sections().into_iter().flat_map(|name| (-12..=12).map(move |by| (name, by))) {
             // A shorter name of an exposed header is another one.
-            if section == EXPOSED && change < 0 {
+            if change == 0 || (name == "ExposedHeaders" && change < 0) {
                 continue;
             }
-            let more = vec![0; usize::try_from(change).unwrap_or(0)];
-            let mut other = [&image[..cut], &more, &image[end..]].concat();
-            let places = (section..SECTIONS).map(|section| ENDS + 4 * section).chain([LENGTH]);
-            for at in places {
-                let moved = i64::from(number(&image, at)) + i64::try_from(change).unwrap();
-                other[at..at + 4].copy_from_slice(&u32::try_from(moved).unwrap().to_le_bytes());
+            if let Some(other) = layout::resized(&image, name, change) {
+                assert!(Policy::open(&other[..]).is_err(), "{name} by {change}");
             }
-            assert!(Policy::open(&other[..]).is_err(), "section {section} by {change}");
         }
     }
 }
 
-/// Where the ends of the sections stand.
-const ENDS: usize = 24;
-
-fn section(image: &[u8], number: usize) -> std::ops::Range<usize> {
-    let end = |number: usize| {
-        let at = ENDS + 4 * number;
-        u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize
-    };
-    end(number - 1)..end(number)
-}
-
 #[test]
 fn an_index_without_a_free_slot_does_not_open() {
-    const HEADER_INDEX: usize = 5;
     let spec = PolicySpec { allow_headers: &["x-a", "x-bb"], ..PolicySpec::new(&["https://a.example"]) };
     let mut image = compiled(&spec);
-    let index = section(&image, HEADER_INDEX);
+    let index = layout::section(&image, "HeaderIndex");
     // Lengths and offsets of two names stay; each of the slots holds the second name.
     for slot in image[index].split_at_mut(6).1.chunks_exact_mut(2) {
         slot.copy_from_slice(&2_u16.to_le_bytes());
@@ -223,11 +194,10 @@ fn an_index_without_a_free_slot_does_not_open() {
 
 #[test]
 fn a_text_that_holds_its_own_head_does_not_open() {
-    const EXACT_RECORDS: usize = 7;
     let host = format!("{}.{}.example", "a".repeat(43), "b".repeat(44));
     let (shorter, longer) = (format!("https://{}", &host[2..]), format!("https://{host}"));
     let mut image = compiled(&PolicySpec::new(&[&shorter]));
-    let records = section(&image, EXACT_RECORDS);
+    let records = layout::section(&image, "ExactRecords");
     // `ht` is the head of a text as long as this one, which then begins where its head does.
     assert_eq!((records.len(), longer.len()), (104, usize::from(b'h')));
     image[records].copy_from_slice(longer.as_bytes());
@@ -236,14 +206,12 @@ fn a_text_that_holds_its_own_head_does_not_open() {
 
 /// An image of so many globs with one parent, in one bucket.
 fn stuffed(count: usize) -> Vec<u8> {
-    const REST_DIRECTORY: usize = 8;
-    const REST_RECORDS: usize = 9;
     const LAST: u16 = 0x0200;
     let glob = |number: usize, parent| format!("https://p{number:02}-*.example.{parent}");
     // More of one parent would not compile: one of them is of another at first.
     let texts: Vec<_> = (1..count).map(|number| glob(number, "com")).chain([glob(0, "org")]).collect();
     let mut image = compiled(&PolicySpec::new(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
-    let (directory, records) = (section(&image, REST_DIRECTORY), section(&image, REST_RECORDS));
+    let [directory, records] = ["WildcardDirectory", "WildcardRecords"].map(|name| layout::section(&image, name));
     let number = |bytes: &[u8]| u32::from_le_bytes(bytes.try_into().unwrap());
     let starts: Vec<u32> = image[directory.clone()].chunks_exact(4).map(number).collect();
     let fullest = (1..starts.len()).max_by_key(|&bucket| starts[bucket] - starts[bucket - 1]).unwrap();

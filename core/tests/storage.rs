@@ -138,7 +138,9 @@ fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
         (Field::AllowPrivateNetwork, |spec| spec.allow_private_network = true),
         (Field::DangerouslyAllowNullOrigin, |spec| spec.dangerously_allow_null_origin = true),
         (Field::DangerouslyAllowInsecureOrigins, |spec| spec.dangerously_allow_insecure_origins = true),
-        (Field::DangerouslyAllowPublicSuffixes, |spec| spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed),
+        (Field::DangerouslyAllowPublicSuffixes, |spec| {
+            spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed
+        }),
     ];
     let plain = PolicySpec::new(&["https://app.example.com"]);
     for (switch, turn_on) in switches {

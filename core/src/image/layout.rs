@@ -36,7 +36,7 @@ sections! {
     ExposedHeaders,
     /// The value of `Access-Control-Max-Age`.
     MaxAge,
-    /// The prefixes of request headers with their `-`, joined by `, `.
+    /// The prefixes of request headers as they are written, such as `x-amz-meta-*`, joined by `, `.
     HeaderPrefixes,
     /// The public suffixes that wildcards may be over, joined by `, `.
     PublicSuffixes,
@@ -121,6 +121,12 @@ layout! {
     header_count, set_header_count: u16,
     /// Seed of the index over them.
     header_seed, set_header_seed: u16,
+}
+
+/// The offset of a number of the head.
+#[cfg(test)]
+pub(crate) fn field(name: &str) -> usize {
+    FIELDS.iter().find(|(field, ..)| *field == name).expect(name).1
 }
 
 /// Bits of the flags.

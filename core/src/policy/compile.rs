@@ -11,7 +11,7 @@ use crate::origins::origin::Origin;
 use crate::origins::patterns::{Patterns, TableKind};
 use crate::origins::table::wildcard_bounds;
 use crate::origins::write::write_table;
-use crate::policy::contents::{digits, option_flags};
+use crate::policy::contents::{digits, is_suffix, option_flags};
 use crate::policy::handle::Policy;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
@@ -98,6 +98,11 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     }
 }
 
+/// The public suffixes that go into the image.
+fn suffixes(source: &impl Source) -> impl Iterator<Item = &[u8]> {
+    source.public_suffixes().filter(|name| is_suffix(name)).take(SUFFIXES_MAX)
+}
+
 /// Bytes that are enough for the image.
 fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let source = patterns.source;
@@ -108,7 +113,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let (methods, method_bytes) = joined(&mut source.methods(), METHODS_MAX);
     let (headers, header_bytes) = joined(&mut source.request_headers(), HEADERS_MAX);
     let (_, exposed_bytes) = joined(&mut source.exposed_headers(), HEADERS_MAX);
-    let (_, suffix_bytes) = joined(&mut source.public_suffixes(), SUFFIXES_MAX);
+    let suffix_bytes: usize = suffixes(source).map(|name| name.len() + 2).sum();
     let names = method_bytes + header_bytes + exposed_bytes + suffix_bytes;
     let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
     let tables = [TableKind::Exact, TableKind::Wildcard].map(|kind| patterns.size(kind).total());
@@ -202,7 +207,7 @@ fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<
     head.put_end(Section::MaxAge, writer.at());
     writer.join(|| headers().filter(|name| is_prefix(name)), Names::Headers)?;
     head.put_end(Section::HeaderPrefixes, writer.at());
-    writer.join(|| source.public_suffixes(), Names::Headers)?;
+    writer.join(|| suffixes(source), Names::Headers)?;
     head.put_end(Section::PublicSuffixes, writer.at());
 
     let (written, free) = writer.split()?;

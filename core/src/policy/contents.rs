@@ -4,6 +4,7 @@ use crate::image::layout::{Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::split;
 use crate::origins::table::Table;
 use crate::spec::source::{Options, Source};
+use crate::syntax::host::{HOST_MAX, are_labels, without_root_dot};
 
 /// The image of a policy as the options that it was compiled from.
 pub(crate) struct Contents<'i>(pub(crate) Image<'i>);
@@ -70,6 +71,11 @@ impl Source for Contents<'_> {
             public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
         }
     }
+}
+
+/// Whether a listed public suffix can be the fixed part of a wildcard. An image holds no others, because they have no effect.
+pub(crate) fn is_suffix(name: &[u8]) -> bool {
+    name.len() <= HOST_MAX && are_labels(without_root_dot(name), None)
 }
 
 /// The options that are switches.

@@ -11,14 +11,14 @@ use crate::image::shape::shapes;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
 use crate::origins::table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, wildcard_bounds, wildcard_hash};
 use crate::origins::write::globs_beside;
-use crate::policy::contents::{Contents, digits, option_flags};
+use crate::policy::contents::{Contents, digits, is_suffix, option_flags};
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
 use crate::spec::pattern::{Kind, parse};
 use crate::spec::report::Report;
 use crate::spec::review::review;
-use crate::spec::source::Source;
+use crate::spec::source::{Source, is_prefix};
 
 /// Why bytes are no image of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,7 @@ fn check(bytes: &[u8]) -> Result<(), OpenError> {
         return Err(OpenError::WrongLength);
     }
     if !is_laid_out(image, bytes.len())
+        || !image.section(Section::Ranges).is_empty()
         || !are_lists_canonical(image)
         || !is_table_right(image, true)
         || !is_table_right(image, false)
@@ -138,8 +139,15 @@ fn are_lists_canonical(image: Image<'_>) -> bool {
     is_sorted(Section::Methods, Names::Methods)
         && is_sorted(Section::RequestHeaders, Names::Headers)
         && is_sorted(Section::ExposedHeaders, Names::Headers)
+        && is_sorted(Section::HeaderPrefixes, Names::Headers)
+        && is_sorted(Section::PublicSuffixes, Names::Headers)
+        && split(image.section(Section::HeaderPrefixes)).all(is_prefix)
+        && split(image.section(Section::PublicSuffixes)).all(is_suffix)
+        && !split(image.section(Section::RequestHeaders)).any(is_prefix)
         && !has_star(Section::Methods, flag::ANY_METHOD)
         && !has_star(Section::RequestHeaders, flag::ANY_HEADER)
+        && !has_star(Section::HeaderPrefixes, flag::ANY_HEADER)
+        && !has_star(Section::PublicSuffixes, flag::SUFFIX_SWITCH)
         && method_index::bytes(image.section(Section::Methods)).eq(image.section(Section::MethodIndex).iter().copied())
         && is_index(
             image.section(Section::RequestHeaders),
@@ -224,7 +232,7 @@ mod tests {
     extern crate std;
     use super::is_table_right;
     use crate::image::hash;
-    use crate::image::layout::{Image, Section};
+    use crate::image::layout::{Image, Section, field, section_end};
     use crate::origins::bucket::{self, HEAD_LEN};
     use crate::origins::table::{bucket_count, exact_hash, wildcard_hash};
     use crate::spec::pattern::parse;
@@ -238,14 +246,15 @@ mod tests {
         let spec = PolicySpec { allow_origins: compiled, ..PolicySpec::new(&[]) };
         let mut bytes = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec();
         let (seed_at, directory, records) = if exact {
-            (72, Section::ExactDirectory as usize, Section::ExactRecords as usize)
+            (field("exact_seed"), Section::ExactDirectory as usize, Section::ExactRecords as usize)
         } else {
-            (76, Section::WildcardDirectory as usize, Section::WildcardRecords as usize)
+            (field("wildcard_seed"), Section::WildcardDirectory as usize, Section::WildcardRecords as usize)
         };
         let image = Image::new(&bytes).unwrap();
         let (start, middle) = (image.end(directory - 1), image.end(directory));
         let end = middle + written.iter().map(|text| HEAD_LEN + text.len()).sum::<usize>();
-        bytes[24 + records * 4..28 + records * 4].copy_from_slice(&u32::try_from(end).unwrap().to_le_bytes());
+        let end_at = section_end(records);
+        bytes[end_at..end_at + 4].copy_from_slice(&u32::try_from(end).unwrap().to_le_bytes());
         bytes[seed_at..seed_at + 4].copy_from_slice(&SEED.to_le_bytes());
         for entry in bytes[start + 4..middle].chunks_exact_mut(4) {
             entry.copy_from_slice(&u32::try_from(end - middle).unwrap().to_le_bytes());

@@ -5,6 +5,7 @@ pub(crate) mod finding;
 pub(crate) mod finding_code;
 pub(crate) mod limits;
 pub(crate) mod pattern;
+pub(crate) mod pattern_host;
 pub(crate) mod policy_spec;
 #[cfg(feature = "public-suffix")]
 pub(crate) mod public_suffix;

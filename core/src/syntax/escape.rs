@@ -28,6 +28,27 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// The beginning of untrusted bytes, escaped and in quotes: at most 128 bytes, so that a stranger cannot fill a log.
+#[derive(Clone, Copy)]
+pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
+
+/// Bytes of an [`Excerpt`]: longer than any name, and than most origins.
+const EXCERPT_MAX: usize = 128;
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.get(..EXCERPT_MAX).unwrap_or(self.0);
+        let more = if shown.len() < self.0.len() { "..." } else { "" };
+        write!(f, "\"{}{more}\"", Escaped(shown))
+    }
+}
+
+impl fmt::Debug for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 fn hex_digit(nibble: u8) -> char {
     char::from(if nibble < 10 { b'0' + nibble } else { b'A' + (nibble - 10) })
 }

@@ -14,7 +14,7 @@ use core::fmt::Write;
 use core::panic::PanicInfo;
 use core::slice;
 
-use corsac::{Decision, Policy, PolicySpec, Request, Suggestion};
+use corsac::{Decision, Policy, PolicySpec, PublicSuffixes, Request, Suggestion, VaryMerge};
 
 unsafe extern "C" {
     // Defined nowhere: it remains in the symbol table exactly if the panic handler does.
@@ -82,12 +82,13 @@ pub struct Spec {
     preflight_status: i64,
     denied_status: i64,
     has_denied_status: bool,
-    switches: [bool; 6],
+    switches: [bool; 7],
+    suffixes: List,
 }
 
 impl Spec {
     fn read(&self) -> PolicySpec<'_, Text> {
-        let [credentials, external, network, null, insecure, suffixes] = self.switches;
+        let [credentials, external, timing, network, null, insecure, suffixes] = self.switches;
         PolicySpec {
             allow_origins: self.origins.texts(),
             allow_methods: (!self.any_methods).then(|| self.methods.texts()),
@@ -98,10 +99,14 @@ impl Spec {
             preflight_status: self.preflight_status,
             denied_preflight_status: self.has_denied_status.then_some(self.denied_status),
             external_origins: external,
+            allow_timing: timing,
             allow_private_network: network,
             dangerously_allow_null_origin: null,
             dangerously_allow_insecure_origins: insecure,
-            dangerously_allow_public_suffixes: suffixes,
+            dangerously_allow_public_suffixes: match suffixes {
+                true => PublicSuffixes::Allowed,
+                false => PublicSuffixes::Listed(self.suffixes.texts()),
+            },
         }
     }
 }
@@ -163,7 +168,7 @@ pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, ro
     report.hand_over(room)
 }
 
-/// As [`freestanding_compile`], into a vector of the engine's own choosing.
+/// As [`freestanding_compile`], into an array.
 ///
 /// # Safety
 /// All that the arguments point to is valid while the call runs; `room` is the call's own.
@@ -248,9 +253,16 @@ fn tell(decision: &Decision<'_>, report: &mut Report) {
         report.bytes(header.name.as_bytes());
         report.bytes(header.value);
     }
-    for header in &decision.header_list() {
+    let mut vary = VaryMerge::default();
+    for header in decision.header_list().iter() {
         report.bytes(header.value);
+        vary.add(header.value);
+        let _ = write!(report, "{}", decision.replaces_header(header.value));
     }
+    for line in vary.missing(b"Origin") {
+        report.bytes(line);
+    }
+    let _ = write!(report, "{decision:?}");
 }
 
 /// The self-test's panic: an index that nothing bounds.

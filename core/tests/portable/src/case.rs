@@ -27,10 +27,18 @@ pub struct Spec {
     pub preflight_status: i64,
     pub denied_preflight_status: Option<i64>,
     pub external_origins: bool,
+    pub allow_timing: bool,
     pub allow_private_network: bool,
     pub dangerously_allow_null_origin: bool,
     pub dangerously_allow_insecure_origins: bool,
-    pub dangerously_allow_public_suffixes: bool,
+    pub dangerously_allow_public_suffixes: Suffixes,
+}
+
+/// Public suffixes that wildcards may be over: `true` for any, or the list of those that are meant.
+#[derive(Default, Serialize)]
+pub struct Suffixes {
+    pub any: bool,
+    pub listed: Vec<Text>,
 }
 
 impl Default for Spec {
@@ -46,10 +54,11 @@ impl Default for Spec {
             preflight_status,
             denied_preflight_status: None,
             external_origins: false,
+            allow_timing: false,
             allow_private_network: false,
             dangerously_allow_null_origin: false,
             dangerously_allow_insecure_origins: false,
-            dangerously_allow_public_suffixes: false,
+            dangerously_allow_public_suffixes: Suffixes::default(),
         }
     }
 }
@@ -122,6 +131,25 @@ impl<'de> Deserialize<'de> for Text {
             parts = Vec::deserialize(from)?;
         }
         Ok(Self(parts))
+    }
+}
+
+impl<'de> Deserialize<'de> for Suffixes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Any(bool),
+            Listed(Vec<Text>),
+        }
+        if !from.is_human_readable() {
+            let (any, listed) = Deserialize::deserialize(from)?;
+            return Ok(Self { any, listed });
+        }
+        Ok(match Written::deserialize(from)? {
+            Written::Any(any) => Self { any, listed: Vec::new() },
+            Written::Listed(listed) => Self { any: false, listed },
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use corsac::Policy;
+use corsac::{Policy, PublicSuffixes};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Decision, Denial, Request, Spec, Text};
@@ -53,6 +53,7 @@ impl Meter for () {
 pub fn make(spec: &Spec, meter: &mut impl Meter) -> Made {
     let texts = |list: &[Text]| list.iter().map(Text::bytes).collect::<Vec<_>>();
     let methods = spec.allow_methods.as_deref().map(texts);
+    let suffixes = texts(&spec.dangerously_allow_public_suffixes.listed);
     let spec = corsac::PolicySpec {
         allow_origins: &texts(&spec.allow_origins),
         allow_methods: methods.as_deref(),
@@ -63,10 +64,14 @@ pub fn make(spec: &Spec, meter: &mut impl Meter) -> Made {
         preflight_status: spec.preflight_status,
         denied_preflight_status: spec.denied_preflight_status,
         external_origins: spec.external_origins,
+        allow_timing: spec.allow_timing,
         allow_private_network: spec.allow_private_network,
         dangerously_allow_null_origin: spec.dangerously_allow_null_origin,
         dangerously_allow_insecure_origins: spec.dangerously_allow_insecure_origins,
-        dangerously_allow_public_suffixes: spec.dangerously_allow_public_suffixes,
+        dangerously_allow_public_suffixes: match spec.dangerously_allow_public_suffixes.any {
+            true => PublicSuffixes::Allowed,
+            false => PublicSuffixes::Listed(&suffixes),
+        },
     };
     let mut storage = alloc::vec![0; spec.image_len()];
     let compiled =
