@@ -33,9 +33,7 @@ pub fn policy_options() -> impl Iterator<Item = Field> + Clone {
 #[must_use]
 pub fn unknown_option(name: &str, is_table: bool) -> (String, Option<String>) {
     let suggestion = match nearest_option(name, policy_options().chain(TABLE_KEYS)) {
-        Some(field @ (Field::Path | Field::Cors)) => {
-            Some(format!("only the tables of a policy set have {field}"))
-        }
+        Some(field @ (Field::Path | Field::Cors)) => Some(format!("only the tables of a policy set have {field}")),
         Some(field) => Some(format!("did you mean {field}?")),
         None if is_table => {
             Some("write the options of a policy outside of any table, or into [[policy]] tables".to_owned())

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::note::{Note, warn};
-use crate::options::{Options, Texts};
+use crate::options::Texts;
 use crate::read::read_policy;
 
 /// An image, and the warnings with their codes.
@@ -27,8 +27,8 @@ pub(crate) fn policy(input: TokenStream) -> Result<Compiled, Vec<Note>> {
     let texts = Texts::of(&options);
     let spec = texts.spec(&options);
     let mut notes = Notes::default();
-    let compiled =
-        spec.compile(vec![0; spec.image_len()], |finding| notes.add(finding, options.span(finding.field, finding.index)));
+    let compiled = spec
+        .compile(vec![0; spec.image_len()], |finding| notes.add(finding, options.span(finding.field, finding.index)));
     notes.compiled(compiled.map(|policy| policy.image().to_vec()))
 }
 
@@ -42,9 +42,10 @@ struct Notes {
 impl Notes {
     fn add(&mut self, finding: &Finding<'_>, span: Span) {
         let note = Note::of(finding, span);
-        match finding.severity {
-            Severity::Error => self.errors.push(note),
-            Severity::Warning => self.warnings.push((finding.code.as_str(), note)),
+        if finding.severity == Severity::Error {
+            self.errors.push(note);
+        } else {
+            self.warnings.push((finding.code.as_str(), note));
         }
     }
 

@@ -78,7 +78,8 @@ fn read_value(field: Field, name: &Ident, value: TokenStream, options: &mut Opti
     let wrong = |wanted: &str| syn::Error::new(span, format!("`{name}` takes {wanted}"));
     match field {
         Field::AllowOrigins | Field::AllowMethods | Field::AllowHeaders | Field::ExposeHeaders => {
-            read_texts(field, value, options).unwrap_or_else(|| Err(wrong("a list of strings in brackets: `[\"...\", \"...\"]`")))
+            read_texts(field, value, options)
+                .unwrap_or_else(|| Err(wrong("a list of strings in brackets: `[\"...\", \"...\"]`")))
         }
         Field::MaxAge | Field::PreflightStatus | Field::DeniedPreflightStatus => {
             let number = read_number.parse2(value).map_err(|_| wrong("a whole number, without quotes"))?;
