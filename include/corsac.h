@@ -1,7 +1,7 @@
-// Corsac: what a server answers to a cross-origin request (CORS), and why.
+// Corsac: decides how a server must respond to cross-origin requests (CORS), and says why.
 //
-// A policy is described (`corsac_spec`), compiled once into memory of the caller's (`corsac_policy`), and asked about each request
-// (`corsac_request`); the answer is a `corsac_decision`: class, allowed or why not, status, and the exact response headers.
+// Describe a policy (`corsac_spec`), compile it once into your own memory (`corsac_policy`), and evaluate each request (`corsac_request`). The
+// result is a `corsac_decision`: its class, whether it is allowed or why not, the status, and the exact response headers.
 //
 //     #include <stdio.h>
 //     #include <string.h>
@@ -35,9 +35,9 @@
 //             return 1;
 //
 //         corsac_request_init(&request, text("OPTIONS"));
-//         corsac_request_header(&request, text("Origin"), text("https://preview-7.example.com"));
-//         corsac_request_header(&request, text("Access-Control-Request-Method"), text("POST"));
-//         if (corsac_evaluate(&policy, &request, &decision) != CORSAC_OK)
+//         corsac_request_add_header(&request, text("Origin"), text("https://preview-7.example.com"));
+//         corsac_request_add_header(&request, text("Access-Control-Request-Method"), text("POST"));
+//         if (corsac_policy_evaluate(&policy, &request, &decision) != CORSAC_OK)
 //             return 1;
 //
 //         printf("%d\n", (int)decision.status);
@@ -49,22 +49,22 @@
 //         return decision.denial == CORSAC_ALLOWED ? 0 : 1;
 //     }
 //
-// What holds for every function:
+// Rules for every function:
 //
-// * It returns CORSAC_OK (0) or a negative CORSAC_... number. Outputs come last, and are written only where it returns CORSAC_OK. Functions
-//   that answer yes or no return 1, 0 or a negative number.
+// * It returns CORSAC_OK (0) or a negative number, an error. Outputs are the last parameters, and are written only on success. A function
+//   whose result is yes or no returns 1, 0 or a negative number.
 // * Texts are bytes and a length, never NUL-terminated, in any encoding. Lengths and sizes are in bytes.
-// * Nothing is allocated, nothing is freed, nothing is kept but what a `corsac_policy`, `corsac_request` or `corsac_decision` of the caller's
-//   points to, and its comment says for how long that must stay.
-// * NULL, a misaligned pointer, NULL with a length, and a number or a switch that this header does not name give CORSAC_INVALID_ARGUMENT.
-//   Beyond that the caller sees to it that a pointer leads to as much memory as is said, that inputs are initialised and nobody changes
-//   them meanwhile, and that an output overlaps nothing else.
-// * There is no state: functions may run on any number of threads at once, as long as none writes what another one uses. A policy is never
-//   written to, so all threads share it.
-// * A callback runs on the caller's thread before the function returns. It must return: no exception, no longjmp. What it is given is valid
-//   until then. It may call other functions of this header.
-// * A call takes up to 8 kB of the calling thread's stack, one of the browser model up to 52 kB, and `corsac_needs_preflight_after` 60 kB, on a
-//   64-bit machine (measured: 7 532, 49 040 and 55 824 bytes). What a callback takes comes on top.
+// * No function allocates or frees memory. Only a `corsac_policy`, a `corsac_request` and a `corsac_decision` keep pointers to your memory;
+//   their comments say for how long that memory must stay valid.
+// * You get CORSAC_INVALID_ARGUMENT for NULL, for a misaligned pointer, for NULL with a length, and for a number or a switch that this header
+//   does not name. The rest is your part: a pointer leads to as much memory as its length says, inputs are initialised and do not change
+//   during the call, and an output overlaps nothing else.
+// * There is no global state. You can call functions on any number of threads at once, as long as no thread writes what another one uses. A
+//   policy is never written to, so threads can share it.
+// * A callback runs on your thread before the function returns, and receives the `data` pointer that you pass. Its arguments are valid until
+//   it returns. It must return: no exception, no longjmp. It can call other functions of this header.
+// * A call uses up to 8 kB of stack, a call of the browser model up to 52 kB, and `corsac_needs_preflight_after` 60 kB, on a 64-bit machine
+//   (measured: 7 532, 49 040 and 55 824 bytes). The stack of a callback comes on top.
 //
 // ffi/src writes this file: change it there, then `make header`.
 
@@ -74,20 +74,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A finding is about an option as a whole, not about an entry of a list: the index of `corsac_finding`.
+// The `index` of a finding about an option as a whole, not about an entry of a list.
 #define CORSAC_NO_INDEX SIZE_MAX
 
-// The version of this interface: it grows when a program that was built for the one before could go wrong.
+// The `table` of a finding about a single policy, or about a set as a whole.
+#define CORSAC_NO_TABLE SIZE_MAX
+
+// The version of this interface. It grows when a program that was built for the previous version could fail.
 #define CORSAC_ABI_VERSION 1
 
-// Done: the outputs are written.
+// The call succeeded: its outputs are written.
 #define CORSAC_OK 0
 
-// A pointer that is NULL or misaligned, a NULL with a length, a length over half of the address space, a switch that is neither 0 nor 1,
-// a number that no constant has, a `size` of another version, a request or a policy that was never made.
+// The call succeeded, but no policy applies to the path: leave the response as it is. No output is written.
+#define CORSAC_UNTOUCHED 1
+
+// A pointer is NULL or misaligned, a length comes with NULL or is over half of the address space, a switch is neither 0 nor 1, a number has no
+// constant, a `size` is that of another version, or a request or a policy was never made.
 #define CORSAC_INVALID_ARGUMENT -1
 
-// There are errors among the findings: the callback has seen each of them.
+// There are errors among the findings. The callback has received each of them.
 #define CORSAC_FINDINGS -2
 
 // The memory for the output is too small.
@@ -96,76 +102,83 @@
 // The image would have 4 GiB or more: list fewer origins.
 #define CORSAC_TOO_LARGE -4
 
-// The bytes are no image of a policy.
+// The bytes are not the image of a policy.
 #define CORSAC_NOT_AN_IMAGE -5
 
-// An image of another version of the format: compile the policy again.
+// The image has another version of the format: compile the policy again.
 #define CORSAC_OTHER_VERSION -6
 
-// An image that is cut short, or has bytes behind its end.
+// The image is cut short, or has bytes after its end.
 #define CORSAC_WRONG_LENGTH -7
 
-// An image that compiling cannot have written: compile the policy again.
+// The image is damaged: compile the policy again.
 #define CORSAC_DAMAGED -8
 
-// The image of a policy that compiling refuses.
+// The image has a policy that compiling refuses.
 #define CORSAC_REFUSED -9
 
-// More lines or hops than the browser model takes.
+// The browser model does not take that many header lines or hops.
 #define CORSAC_TOO_MANY -10
 
-// A number of `corsac_spec` that is not set: its default.
+// The image is that of a policy set: open it with `corsac_policy_set_open`.
+#define CORSAC_IS_SET -11
+
+// A number of `corsac_spec` that is not set, so that its default holds.
 #define CORSAC_UNSET INT64_MIN
 
 // The policy does not compile.
 #define CORSAC_ERROR 1
 
-// The policy compiles, and probably does not say what was meant.
+// The policy compiles, but probably does not mean what you meant.
 #define CORSAC_WARNING 2
 
-// Words of a request: what the engine needs now, and a tenth to spare.
+// The words of a request: what the engine needs today, and a tenth to spare.
 #define CORSAC_REQUEST_WORDS 624
 
-// No `Origin`: the request goes on, and its response gets the headers.
+// The request has no `Origin`. Pass it on to the application, and put the headers on its response.
 #define CORSAC_PLAIN 0
 
-// An `Origin`: the request goes on, allowed or not, and its response gets the headers.
+// The request has an `Origin`. Pass it on to the application, allowed or not, and put the headers on its response.
 #define CORSAC_ACTUAL 1
 
-// A browser asks before it sends: it is answered at once, with `status` and the headers, and goes no further.
+// A browser asks before it sends the request. Respond at once with `status` and the headers: the application must not see it.
 #define CORSAC_PREFLIGHT 2
 
-// Nothing was denied.
+// The request is allowed.
 #define CORSAC_ALLOWED 0
 
 // No pattern matches the origin.
 #define CORSAC_ORIGIN_NOT_ALLOWED 1
 
-// Not exactly one `Origin` line, or one that no browser sends.
+// There is more than one `Origin`, or one that no browser sends.
 #define CORSAC_ORIGIN_MALFORMED 2
 
 // The requested method is not listed.
 #define CORSAC_METHOD_NOT_ALLOWED 3
 
-// Not exactly one `Access-Control-Request-Method` line, or no token.
+// There is more than one `Access-Control-Request-Method`, or one that is not a token.
 #define CORSAC_METHOD_MALFORMED 4
 
 // A requested header is not listed.
 #define CORSAC_HEADER_NOT_ALLOWED 5
 
-// A requested header that is no token or stands twice; too many empty elements, or too much white space.
+// A requested header is not a token or is repeated, or there are too many empty elements or too much white space.
 #define CORSAC_HEADERS_MALFORMED 6
 
 // A value of the request is over its limit: `Origin` 328 bytes, method 128, echoed header names 4096 bytes or 32 lines.
 #define CORSAC_REQUEST_TOO_LARGE 7
 
-// The most headers of a decision, with some to spare.
+// The path can be read in more than one way: it has a `.` or `..` segment, an empty segment, a `\`, or an encoded `/` or `\`. Only a set with
+// more than one path denies it.
+#define CORSAC_PATH_AMBIGUOUS 8
+
+// The maximum number of headers of a decision, with some to spare.
 #define CORSAC_HEADERS_MAX 40
 
-// Bytes into which every message fits: those of findings and of denials.
+// The maximum length of a message, of findings and of denials.
 #define CORSAC_MESSAGE_MAX 1024
 
-// The most lines that a decision's `Vary` adds to a response.
+// The maximum number of `Vary` headers that a decision adds to a response.
 #define CORSAC_VARY_MAX 4
 
 // The Fetch standard, to the letter.
@@ -262,94 +275,106 @@
 // It does not tell.
 #define CORSAC_PART_UNKNOWN 2
 
-// A run of bytes that somebody else owns. It is not NUL-terminated and may hold any byte. Empty: `len` 0, and `ptr` anything, NULL too.
+// Bytes that somebody else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
 typedef struct corsac_bytes {
     // The first byte.
     const uint8_t *ptr;
-    // How many bytes there are.
+    // The number of bytes.
     size_t len;
 } corsac_bytes;
 
-// What a call returns: `CORSAC_OK`, or why not, a negative number. The numbers never change their meaning.
+// What a call returns: `CORSAC_OK`, or a negative number for an error. The only positive number is `CORSAC_UNTOUCHED`, of functions that say so.
+// The numbers never change their meaning.
 typedef int32_t corsac_result;
 
-// A list of texts that somebody else owns. Empty: `len` 0.
+// A list of texts that somebody else owns. Empty: `len` is 0.
 typedef struct corsac_list {
     // The first text.
     const struct corsac_bytes *ptr;
-    // How many texts there are.
+    // The number of texts.
     size_t len;
 } corsac_list;
 
-// The options of a policy. `corsac_spec_init` first, then what differs. Texts and lists stay the caller's; they are read during a call only.
+// The options of a policy. Call `corsac_spec_init` first, then set what differs. Texts and lists stay yours: they are read during a call only.
 typedef struct corsac_spec {
-    // `sizeof(corsac_spec)`: written by `corsac_spec_init`.
+    // `sizeof(corsac_spec)`, written by `corsac_spec_init`.
     size_t size;
-    // Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`, at most
-    // 328 bytes each. Needed, but for `external_origins`.
+    // Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`,
+    // `http://192.168.0.0/16:*`. At most 328 bytes each. Required, unless `external_origins` is 1.
     struct corsac_list allow_origins;
-    // Methods, exact and case-sensitive; `*`: any but CONNECT, TRACE and TRACK. At most 64 of at most 128 bytes.
-    // `ptr` NULL, the default: GET, HEAD, POST; `ptr` set and `len` 0: none.
+    // Methods, exact and case-sensitive. `*` allows any method but CONNECT, TRACE and TRACK. At most 64 of at most 128 bytes.
+    // `ptr` NULL is the default: GET, HEAD and POST. `ptr` set and `len` 0 is an empty list.
     struct corsac_list allow_methods;
-    // Request-header names in any case; `*`: any. At most 256 of at most 128 bytes.
+    // Names of request headers, in any case. `x-amz-meta-*` allows every name with that prefix, and `*` every name. At most 256 of at most 128
+    // bytes, 16 prefixes among them.
     struct corsac_list allow_headers;
-    // Response-header names in any case; `*`: all, without credentials only. At most 256 of at most 128 bytes.
+    // Names of response headers, in any case. `*` exposes all of them, but not with credentials. At most 256 of at most 128 bytes.
     struct corsac_list expose_headers;
-    // Seconds for which a browser may keep a preflight's answer, 0..86400; 0 turns its cache off. `CORSAC_UNSET`: no header, 5 seconds
-    // in browsers.
+    // The fixed parts of wildcards that may be over a public suffix with credentials, such as `kuleuven.be`. At most 256. The option
+    // `dangerously_allow_public_suffixes` of a policy file, as a list.
+    struct corsac_list dangerously_allow_public_suffixes;
+    // For how many seconds a browser may cache the response to a preflight: 0 turns caching off, and more than 86400 is sent as 86400.
+    // `CORSAC_UNSET` sends no header, and browsers cache for 5 seconds.
     int64_t max_age;
-    // Status of an allowed preflight, 200..299. `CORSAC_UNSET`: 204.
+    // The status of an allowed preflight, 200..299. `CORSAC_UNSET`: 204.
     int64_t preflight_status;
-    // Status of every denied preflight, 400..499. `CORSAC_UNSET`: 403, or the status of success where the browser's own check is bound to
-    // fail, so that its console names the method or the header.
+    // The status of every denied preflight, 400..499. `CORSAC_UNSET`: 403, or `preflight_status` if the browser's own check is certain to
+    // fail. Then its console names the method or the header.
     int64_t denied_preflight_status;
-    // 1: sends `Access-Control-Allow-Credentials: true`.
+    // 1: send `Access-Control-Allow-Credentials: true`.
     uint8_t allow_credentials;
-    // 1: the caller may judge origins that no pattern matched, with `corsac_evaluate_with`.
+    // 1: you check origins that no pattern matches, with `corsac_policy_evaluate_with`.
     uint8_t external_origins;
-    // 1: answers the legacy `Access-Control-Request-Private-Network`.
+    // 1: send `Timing-Allow-Origin`, so that a page can see how long the responses took that it may read. A plain request gets it only from
+    // a policy for any origin.
+    uint8_t allow_timing;
+    // 1: respond to the legacy `Access-Control-Request-Private-Network`.
     uint8_t allow_private_network;
-    // 1: lets the pattern `null` in; never beside credentials.
+    // 1: allow the patterns `null` and `file://`, but never with credentials.
     uint8_t dangerously_allow_null_origin;
-    // 1: lets `http:` origins (other than loopback) in beside credentials.
+    // 1: allow `http:` origins other than loopback, and every host of an app or extension scheme, with credentials.
     uint8_t dangerously_allow_insecure_origins;
-    // 1: lets wildcards over a public suffix in beside credentials.
-    uint8_t dangerously_allow_public_suffixes;
+    // 1: allow wildcards over any public suffix with credentials. Better: list those you mean in `dangerously_allow_public_suffixes`, which
+    // must be empty if this is 1.
+    uint8_t dangerously_allow_all_public_suffixes;
 } corsac_spec;
 
-// One thing that is wrong or doubtful in a policy. All of it is valid during the callback only: copy what is to stay.
+// One thing that is wrong or doubtful in a policy or a set. All of it is valid during the callback only: copy what you want to keep.
 typedef struct corsac_finding {
     // `CORSAC_ERROR` or `CORSAC_WARNING`.
     int32_t severity;
-    // What it is about, a stable name for machines: `trailing-slash`.
+    // A stable name for machines: `trailing-slash`.
     struct corsac_bytes code;
-    // The option, as `corsac_spec` calls it: `allow_origins`.
+    // The number of the table in the set, from 0, or `CORSAC_NO_TABLE`.
+    size_t table;
+    // The option, named as in `corsac_spec`: `allow_origins`. Of a set also `path`, `cors` (the table as a whole) and `policy` (the set).
     struct corsac_bytes field;
-    // Which entry of the list, from 0, or `CORSAC_NO_INDEX`.
+    // The number of the entry in the list, from 0, or `CORSAC_NO_INDEX`.
     size_t index;
-    // The entry as it was given, raw: escape it before it is shown. Empty where the option is no list.
+    // The entry as you wrote it, raw: escape it before you show it. Empty if the option is not a list.
     struct corsac_bytes text;
-    // The first of the bytes of `text` that it is about.
+    // The first byte of `text` that is wrong.
     size_t at_start;
-    // Behind the last of them.
+    // The end of the bytes that are wrong: one past the last of them.
     size_t at_end;
-    // The entry that makes this one superfluous, raw; `ptr` NULL: none.
+    // Another entry that explains this finding, raw: one that makes this entry redundant, or a listed public suffix. `ptr` is NULL if there
+    // is none.
     struct corsac_bytes related;
-    // One line for people, escaped, at most `CORSAC_MESSAGE_MAX` bytes: `an origin ends before the slash: "https://a.example/"`.
+    // One line for people, escaped, at most `CORSAC_MESSAGE_MAX` bytes.
     struct corsac_bytes message;
-    // What to do, one line: `write "https://a.example"`. Empty: nothing is known.
+    // What to do about it, in one line: `write "https://a.example"`. Empty if nothing can be suggested.
     struct corsac_bytes suggestion;
-    // The text that replaces the entry, where there is one; `ptr` NULL: none.
+    // The text to write instead of the entry. `ptr` is NULL if there is none.
     struct corsac_bytes replacement;
 } corsac_finding;
 
-// Is told each finding; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
+// Receives each finding. `data` is the pointer that you passed with the function.
 typedef void (*corsac_on_finding)(void *data, const struct corsac_finding *finding);
 
-// A compiled policy: a view of its image, which stays in the caller's memory. Made by `corsac_policy_compile` or `corsac_policy_open` only.
+// A compiled policy: a view of its image, which stays in your memory. Only `corsac_policy_compile` and `corsac_policy_open` make one.
 //
-// The image must neither move nor change while the policy or a decision of it is used; it is position-independent otherwise: write its `len`
-// bytes to a file, and open them elsewhere. Any number of threads may use one policy at once. There is nothing to free.
+// The image must not move or change while you use the policy or a decision of it. It contains no pointers: you can write its `len` bytes to a
+// file and open them elsewhere. Any number of threads can use one policy at the same time. There is nothing to free.
 typedef struct corsac_policy {
     // The first byte of the image.
     const uint8_t *image;
@@ -357,17 +382,17 @@ typedef struct corsac_policy {
     size_t len;
 } corsac_policy;
 
-// A request: the method, and the header lines that CORS is about. About 5 kB, of which only what is used is ever written.
+// A request: the method, and the headers that matter to CORS. It has about 5 kB, of which only the used part is ever written.
 //
-// It belongs to the caller and may stand on the stack; there is nothing to free. It holds pointers to the method and the values: these must
-// stay where they are while the request or a decision about it is used. Names are not kept. `corsac_request_init` before anything else; a
-// request that is all zeros is refused. A copy of it is another request, of as much. One thread at a time.
+// It is yours and may be on the stack; there is nothing to free. Call `corsac_request_init` first: a request that is all zeros is refused. It
+// holds pointers to the method and to the values of headers. These must stay where they are while you use the request or a decision about it;
+// names are not kept. You can copy a request; the copy is independent. Only one thread may use a request at a time.
 typedef struct corsac_request {
-    // Not for the caller.
+    // Not for you.
     uint64_t opaque[CORSAC_REQUEST_WORDS];
 } corsac_request;
 
-// One header line: its name, and its value without the white space around it.
+// One header: a name, and a value without the white space around it.
 typedef struct corsac_header {
     // The field name, without the colon.
     struct corsac_bytes name;
@@ -375,31 +400,35 @@ typedef struct corsac_header {
     struct corsac_bytes value;
 } corsac_header;
 
-// What to answer to a request.
+// The decision about a request.
 //
-// Every response that the policy governs, plain and denied ones too, loses the lines for which `corsac_is_owned_header` is 1, gets these
-// headers, and has its `Vary` merged (`corsac_vary_missing`). Denied means that a page may not read the response, never that the request is
-// refused: only a preflight is answered here.
+// Apply it to every response to which the policy applies, denied and plain ones too: remove each header for which `corsac_replaces_header`
+// is 1, add the headers of the decision, and merge `Vary` with `corsac_vary_missing`. Denied means that the page cannot read the response.
+// It never means that you should refuse the request: only a preflight gets its response here.
 //
-// The bytes are those of the image, of the request's lines, or static; a decision does not point into the `corsac_request`.
+// The bytes belong to the image, to the values of the request, or are static. A decision has no pointer into the `corsac_request` itself.
 typedef struct corsac_decision {
     // `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`.
     int32_t request_class;
-    // `CORSAC_ALLOWED`, or why not: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
+    // `CORSAC_ALLOWED`, or the reason for the denial: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
     int32_t denial;
-    // The first offending bytes of the request, raw: escape them before they are shown.
+    // The bytes of the request that caused the denial, raw: escape them before you show them.
     struct corsac_bytes denial_bytes;
-    // Status of the answer to a preflight; 0: the application's own.
+    // The status of the response to a preflight. 0: the application's own status.
     int32_t status;
-    // How many of `headers` there are.
+    // 1: remove `Timing-Allow-Origin` from the application's response, too. `corsac_replaces_header` reads this.
+    int32_t replaces_timing;
+    // The number of `headers`.
     size_t header_count;
-    // The response headers in their fixed order, `Vary` last. Those from `header_count` on are not written.
+    // The response headers in their fixed order, `Vary` last. Elements from `header_count` on are not written.
     struct corsac_header headers[CORSAC_HEADERS_MAX];
 } corsac_decision;
 
-// Judges an origin that no pattern matched; `data` is what the caller of the function gave. 1 lets it in, every other number does not.
-// `origin` is valid during the call. It returns: it neither throws nor jumps.
-typedef int32_t (*corsac_judge)(void *data, struct corsac_bytes origin);
+// Checks an origin that no pattern matched, for a policy with `external_origins`. Return 1 to allow it; any other number denies it.
+//
+// `data` is the pointer that you passed with the function. `table` is the number of the policy's table in the set, from 0; it is 0 for a
+// single policy. `origin` is valid during the call.
+typedef int32_t (*corsac_origin_check)(void *data, size_t table, struct corsac_bytes origin);
 
 // A request as a script makes it. `corsac_script_request_init` fills it in; then set what differs.
 typedef struct corsac_script_request {
@@ -521,7 +550,7 @@ typedef struct corsac_step {
 
 // What a console message says. Its bytes are those of the message, which somebody else wrote, or static: `code`, `cause_name`, `cause` and
 // `advice`. A `ptr` of NULL: it does not tell.
-typedef struct corsac_console {
+typedef struct corsac_console_message {
     // The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
     int32_t profile;
     // In which answer: `CORSAC_PART_...`
@@ -546,19 +575,19 @@ typedef struct corsac_console {
     struct corsac_bytes cause;
     // What to do about it, in one sentence.
     struct corsac_bytes advice;
-} corsac_console;
+} corsac_console_message;
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
-// The `CORSAC_ABI_VERSION` of the library that is linked. A program that loads it at run time compares the two.
+// The `CORSAC_ABI_VERSION` of the linked library. A program that loads it at run time should compare the two.
 uint32_t corsac_abi_version(void);
 
-// The version of the library that is linked: `0.1.0`; static.
+// The version of the linked library: `0.1.0`. Static.
 struct corsac_bytes corsac_version(void);
 
-// What a result means: one line for a log, lower case, without a full stop; static. Empty for a number that is no result.
+// The meaning of a result: one line for a log, lower case, without a full stop. Static. Empty for a number that is not a result.
 struct corsac_bytes corsac_result_text(corsac_result result);
 
 // Sets every option to its default: no origin, no header, no credentials, nothing dangerous.
@@ -566,21 +595,21 @@ struct corsac_bytes corsac_result_text(corsac_result result);
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_spec_init(struct corsac_spec *spec);
 
-// Bytes of storage that `corsac_policy_compile` needs for these options, into `*size`.
+// Writes the number of bytes of storage that `corsac_policy_compile` needs for these options to `*size`.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_policy_size(const struct corsac_spec *spec, size_t *size);
 
 // Compiles the options into `storage`, and makes `*policy` a view of it.
 //
-// `storage` has any alignment, has at least `corsac_policy_size` bytes, and becomes the policy's image; of more bytes, the image uses the
-// first `policy->len`. All of it is written, on failure too (with zeros), unless the result is `CORSAC_INVALID_ARGUMENT`. The options may be
-// freed afterwards.
+// `storage` becomes the image of the policy. It may have any alignment and must have at least `corsac_policy_size` bytes; the image uses the
+// first `policy->len` of them. All of `storage` is written, unless the result is `CORSAC_INVALID_ARGUMENT`; on failure with zeros. You can free
+// the options afterwards.
 //
-// `on_finding` (NULL: nobody is told) is called with `data` for every error and every warning: first those of single entries, in the order
-// of the options, then those that compare origins with each other; these need the storage.
+// `on_finding` may be NULL. It is called with `data` for every error and every warning: first those about single entries, in the order of
+// the options, then those that compare origins with each other. The latter need enough storage.
 //
-// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; `*policy` is untouched then.
+// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; then `*policy` is unchanged.
 corsac_result corsac_policy_compile(const struct corsac_spec *spec,
                                     uint8_t *storage,
                                     size_t storage_len,
@@ -588,9 +617,10 @@ corsac_result corsac_policy_compile(const struct corsac_spec *spec,
                                     void *data,
                                     struct corsac_policy *policy);
 
-// Opens an image that somebody compiled, the `len` bytes of a file as they are, at any alignment, and makes `*policy` a view of it.
+// Opens an image that was compiled elsewhere, exactly the `len` bytes of its file, and makes `*policy` a view of it. `image` may have any
+// alignment.
 //
-// The image is checked once, whole: what compiling would refuse is refused here, and hostile bytes give an error. Cost: about that of
+// The whole image is checked once: what compiling would refuse is refused here, and hostile bytes give an error. That costs about as much as
 // compiling.
 //
 // Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
@@ -599,107 +629,112 @@ corsac_result corsac_policy_open(const uint8_t *image,
                                  size_t len,
                                  struct corsac_policy *policy);
 
-// 1: any origin may read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+// 1: the policy allows any origin. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 int32_t corsac_policy_is_any_origin(const struct corsac_policy *policy);
 
-// 1: credentialed responses may be read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+// 1: the policy allows credentials. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 int32_t corsac_policy_allows_credentials(const struct corsac_policy *policy);
 
-// 1: the caller may judge origins, with `corsac_evaluate_with`. 0: no. `CORSAC_INVALID_ARGUMENT`.
+// 1: the policy has `external_origins`, for `corsac_policy_evaluate_with`. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 int32_t corsac_policy_allows_external_origins(const struct corsac_policy *policy);
 
-// 1: wildcards were checked against the public suffix list when the policy was compiled. 0: no. `CORSAC_INVALID_ARGUMENT`.
+// 1: the wildcards were checked against the public suffix list when the policy was compiled. 0: they were not. `CORSAC_INVALID_ARGUMENT`.
 int32_t corsac_policy_is_public_suffix_checked(const struct corsac_policy *policy);
 
-// Begins a request of this method, without a header line yet. May be called again for another request.
+// Starts a request with this method and no header. You can call it again to start another request in the same memory.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_request_init(struct corsac_request *request, struct corsac_bytes method);
 
-// The names of the lines that the engine reads, such as `Origin`, by their place from 0; empty past the last. A later version may have more of
-// them. Static.
+// The name of a request header that the engine reads, such as `Origin`, by its place from 0. Empty past the last one. Static. A later version
+// may read more headers.
 //
-// A server to which a call for each line is dear asks for them once, and leaves out lines of other names, or of other lengths. Of a request
-// without any of these lines nothing else counts, the method neither: a policy decides all of them alike.
+// Use it if a call for each header is too slow for you: ask for the names once, and skip headers with other names or lengths. If a request has
+// none of these headers, its decision depends on the policy alone, not even on the method.
 struct corsac_bytes corsac_read_header_name(size_t place);
 
-// Adds one header line. Hand in **every** line that the server has, in their order, names in any case, values without the white space around
-// them: the engine picks and counts.
+// Adds one header. Pass **every** header of the request, in order, with its name in any case and its value without the white space around it:
+// the engine picks and counts. Pass a header that is repeated as often as it is there.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`; the request is as it was then.
-corsac_result corsac_request_header(struct corsac_request *request,
-                                    struct corsac_bytes name,
-                                    struct corsac_bytes value);
+// Errors: `CORSAC_INVALID_ARGUMENT`; then the request is unchanged.
+corsac_result corsac_request_add_header(struct corsac_request *request,
+                                        struct corsac_bytes name,
+                                        struct corsac_bytes value);
 
-// What to answer to this request, into `*decision`. Origins that no pattern matches are denied.
+// Decides a request, and writes the decision to `*decision`. An origin that no pattern matches is denied.
 //
-// Nothing is allocated, formatted or locked, and the policy and the request are only read.
+// Nothing is allocated, formatted or locked. The policy and the request are only read.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
-corsac_result corsac_evaluate(const struct corsac_policy *policy,
-                              const struct corsac_request *request,
-                              struct corsac_decision *decision);
+corsac_result corsac_policy_evaluate(const struct corsac_policy *policy,
+                                     const struct corsac_request *request,
+                                     struct corsac_decision *decision);
 
-// As `corsac_evaluate`; an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+// As `corsac_policy_evaluate`, but calls `origin_check` for an origin that no pattern matches, if the policy has `external_origins`.
 //
-// `judge` is called with `data`, at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the
-// policy has `dangerously_allow_null_origin` and no credentials.
+// `origin_check` is called at most once, with `data`, and only for an origin of at most 328 visible bytes that contains `://`. It is called
+// for `null` only if the policy has `dangerously_allow_null_origin` and does not allow credentials.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, for a `judge` of NULL too.
-corsac_result corsac_evaluate_with(const struct corsac_policy *policy,
-                                   const struct corsac_request *request,
-                                   corsac_judge judge,
-                                   void *data,
-                                   struct corsac_decision *decision);
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `origin_check` is NULL.
+corsac_result corsac_policy_evaluate_with(const struct corsac_policy *policy,
+                                          const struct corsac_request *request,
+                                          corsac_origin_check origin_check,
+                                          void *data,
+                                          struct corsac_decision *decision);
 
-// The stable name of a class: `plain`, `actual`, `preflight`; static. Empty for a number that is no class.
+// The stable name of a class: `plain`, `actual` or `preflight`. Static. Empty for a number that is not a class.
 struct corsac_bytes corsac_class_name(int32_t request_class);
 
-// The stable name of a denial: `origin-not-allowed`; static. Empty for `CORSAC_ALLOWED` and for a number that is no denial.
+// The stable name of a denial: `origin-not-allowed`. Static. Empty for `CORSAC_ALLOWED` and for a number that is not a denial.
 struct corsac_bytes corsac_denial_name(int32_t denial);
 
-// Why a decision denies: one line, escaped, with at most 128 bytes of the request, for a log and for the body of a denied preflight:
-// `origin "https://evil.example" is not allowed`. Of an allowed decision: nothing.
+// Writes the reason for a denial in one line, escaped, with at most 128 bytes of the request: `origin "https://evil.example" is not allowed`.
+// Use it for a log, and for the body of the response to a denied preflight. For an allowed request it writes nothing.
 //
-// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. `CORSAC_MESSAGE_MAX` bytes are always enough.
-// The lines of the request must still be there.
+// It writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. `CORSAC_MESSAGE_MAX` bytes are always enough.
+// The values of the request must still be valid.
 //
-// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; then nothing is written.
 corsac_result corsac_denial_message(const struct corsac_decision *decision,
                                     uint8_t *buffer,
                                     size_t capacity,
                                     size_t *written);
 
-// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\`, `"` and `<`, and every other byte becomes `\xNN`.
+// Escapes untrusted bytes so that they are safe to print: `\`, `"`, `<` and every byte outside 0x20..0x7E become `\xNN`.
 //
-// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` are always enough.
-// The two do not overlap.
+// It writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` is always enough.
+// `bytes` and `buffer` must not overlap.
 //
-// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; then nothing is written.
 corsac_result corsac_escape(struct corsac_bytes bytes,
                             uint8_t *buffer,
                             size_t capacity,
                             size_t *written);
 
-// 1: a response's line of this name, in any case, belongs to the policy: remove it from every response that the policy governs, denied and
-// plain ones too, before the decision's headers are written. 0: leave it. `CORSAC_INVALID_ARGUMENT`.
-int32_t corsac_is_owned_header(struct corsac_bytes name);
-
-// Reads one `Vary` line of the response. `*covered` starts as 0, and holds what the lines so far say already.
+// 1: remove a header of this name, in any case, from the response before you add the headers of the decision. 0: keep it. Do this on every
+// response to which the policy applies, denied and plain ones too. `CORSAC_INVALID_ARGUMENT`.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, for a `*covered` that is neither 0 nor this function's own, too.
-corsac_result corsac_vary_add(struct corsac_bytes line, uint32_t *covered);
+// These are the CORS response headers, and `Timing-Allow-Origin` where a policy of the path has `allow_timing`. Only
+// `decision->replaces_timing` is read.
+int32_t corsac_replaces_header(const struct corsac_decision *decision,
+                               struct corsac_bytes name);
 
-// The lines to append for a decision's `Vary`, into `lines`, and their number into `*count`: the whole value where the response says nothing
-// of it yet, otherwise each name that is missing in a line of its own. Nothing that stands in the response is changed.
+// Reads one `Vary` header of the response. `*covered` must be 0 at first; it then holds what the `Vary` headers so far cover.
 //
-// `vary` is the value of the decision's `Vary` header, into which the lines point (empty: the decision has none), and `covered` what
-// `corsac_vary_add` has made of the response's lines. `lines` has room for `CORSAC_VARY_MAX`.
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `*covered` is neither 0 nor a number that this function wrote.
+corsac_result corsac_vary_add(struct corsac_bytes value,
+                              uint32_t *covered);
+
+// Writes the values of the `Vary` headers to add to the response to `values`, and their number to `*count`. That is the whole value of the
+// decision if the response has no name of it yet, or else each missing name by itself. You never need to change a `Vary` of the response.
+//
+// `vary` is the value of the decision's `Vary` header, and `values` point into it; empty: the decision has none. `covered` is the number that
+// `corsac_vary_add` wrote for the headers of the response. `values` must have room for `CORSAC_VARY_MAX`.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_vary_missing(struct corsac_bytes vary,
                                   uint32_t covered,
-                                  struct corsac_bytes lines[CORSAC_VARY_MAX],
+                                  struct corsac_bytes values[CORSAC_VARY_MAX],
                                   size_t *count);
 
 // Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
@@ -824,7 +859,7 @@ int32_t corsac_needs_preflight_after(const struct corsac_script_request *request
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
 corsac_result corsac_decode_console(struct corsac_bytes text,
-                                    struct corsac_console *console);
+                                    struct corsac_console_message *console);
 
 // `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
 struct corsac_bytes corsac_profile_name(int32_t profile);

@@ -203,7 +203,7 @@ ngx_http_corsac_read(ngx_http_request_t *r, const ngx_str_t *method,
         for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
 
             if (ngx_http_corsac_lengths & ngx_http_corsac_length(h->key.len)) {
-                result = corsac_request_header(request,
+                result = corsac_request_add_header(request,
                                            ngx_http_corsac_bytes(&h->key),
                                            ngx_http_corsac_value(&h->value));
             }
@@ -230,6 +230,7 @@ ngx_http_corsac_write_down(const corsac_decision *decision,
     kept->denial = decision->denial;
     kept->denial_bytes = decision->denial_bytes;
     kept->status = decision->status;
+    kept->replaces_timing = (decision->replaces_timing == 1);
     kept->report_only = conf->report_only;
     kept->credentials = conf->report_only
                         && corsac_policy_allows_credentials(conf->policy) == 1;
@@ -254,7 +255,7 @@ ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
     method.len = 3;
 
     if (corsac_request_init(&request, method) != CORSAC_OK
-        || corsac_evaluate(conf->policy, &request, &decision) != CORSAC_OK)
+        || corsac_policy_evaluate(conf->policy, &request, &decision) != CORSAC_OK)
     {
         return NGX_ERROR;
     }
@@ -288,7 +289,7 @@ ngx_http_corsac_judge(ngx_http_request_t *r,
     result = ngx_http_corsac_read(r, method, &request);
 
     if (result == CORSAC_OK) {
-        result = corsac_evaluate(conf->policy, &request, &decision);
+        result = corsac_policy_evaluate(conf->policy, &request, &decision);
     }
 
     if (result != CORSAC_OK) {
@@ -360,7 +361,7 @@ ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy)
     method = ngx_http_corsac_method(r);
 
     return ngx_http_corsac_read(r, &method, &request) == CORSAC_OK
-           && corsac_evaluate(policy, &request, &decision) == CORSAC_OK
+           && corsac_policy_evaluate(policy, &request, &decision) == CORSAC_OK
            && decision.request_class == CORSAC_PREFLIGHT;
 }
 

@@ -35,14 +35,19 @@ ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
 }
 
 
-/* Takes away what others wrote in the policy's name, and reads what they wrote in Vary. */
+/* Removes the headers that the decision replaces, and reads Vary. */
 static ngx_int_t
-ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
+ngx_http_corsac_clear(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision, uint32_t *covered)
 {
     ngx_uint_t        i;
     corsac_bytes      name, value;
+    corsac_decision   replacing;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
+
+    /* corsac_replaces_header() reads nothing else. */
+    replacing.replaces_timing = decision->replaces_timing;
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
 
@@ -57,7 +62,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
             name.ptr = h[i].key.data;
             name.len = h[i].key.len;
 
-            if (corsac_is_owned_header(name) == 1) {
+            if (corsac_replaces_header(&replacing, name) == 1) {
                 h[i].hash = 0;
                 continue;
             }
@@ -112,7 +117,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 
     covered = 0;
 
-    if (ngx_http_corsac_clear(r, &covered) != NGX_OK) {
+    if (ngx_http_corsac_clear(r, decision, &covered) != NGX_OK) {
         return NGX_ERROR;
     }
 

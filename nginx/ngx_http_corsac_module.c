@@ -59,6 +59,8 @@ static ngx_command_t  ngx_http_corsac_commands[] = {
            NGX_HTTP_CORSAC_PREFLIGHT_STATUS),
     OPTION("cors_denied_preflight_status", NGX_CONF_TAKE1, ngx_http_corsac_set_number,
            NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS),
+    OPTION("cors_allow_timing", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+           NGX_HTTP_CORSAC_ALLOW_TIMING),
     OPTION("cors_allow_private_network", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK),
     OPTION("cors_dangerously_allow_null_origin", NGX_CONF_FLAG, ngx_http_corsac_set_flag,

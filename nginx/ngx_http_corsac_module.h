@@ -24,6 +24,7 @@ enum {
     NGX_HTTP_CORSAC_MAX_AGE,
     NGX_HTTP_CORSAC_PREFLIGHT_STATUS,
     NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS,
+    NGX_HTTP_CORSAC_ALLOW_TIMING,
     NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK,
     NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN,
     NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS,
@@ -71,6 +72,7 @@ typedef struct {
     corsac_bytes                denial_bytes;
     ngx_uint_t                  status;     /* of a preflight */
 
+    unsigned                    replaces_timing:1;
     unsigned                    report_only:1;
     unsigned                    credentials:1;  /* report only: the policy allows them */
     unsigned                    done:1;     /* a preflight: answered; report only: reported */

@@ -16,6 +16,7 @@ static const ngx_str_t  ngx_http_corsac_names[NGX_HTTP_CORSAC_OPTIONS] = {
     ngx_string("max_age"),
     ngx_string("preflight_status"),
     ngx_string("denied_preflight_status"),
+    ngx_string("allow_timing"),
     ngx_string("allow_private_network"),
     ngx_string("dangerously_allow_null_origin"),
     ngx_string("dangerously_allow_insecure_origins"),
@@ -233,6 +234,8 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 
     spec->allow_credentials =
         ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_CREDENTIALS]);
+    spec->allow_timing =
+        ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_TIMING]);
     spec->allow_private_network =
         ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK]);
     spec->dangerously_allow_null_origin =
@@ -241,7 +244,7 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
     spec->dangerously_allow_insecure_origins =
         ngx_http_corsac_flag(
             options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS]);
-    spec->dangerously_allow_public_suffixes =
+    spec->dangerously_allow_all_public_suffixes =
         ngx_http_corsac_flag(
             options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES]);
 

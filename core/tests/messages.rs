@@ -126,7 +126,7 @@ fn decisions_and_denials() {
     assert_eq!(classes.len(), 9, "{classes:#?}");
     let long = "a".repeat(400);
     let request = Request::from_lines("GET", [("Origin", long.as_str())]);
-    assert!(said(policy.evaluate(&request)).contains("aaa...\" is over its limit"));
+    assert!(said(policy.evaluate(&request)).contains("aaa...\" is too long"));
 }
 
 const PAGE: &[u8] = b"https://app.example";

@@ -1,6 +1,6 @@
 //! What people read: every denial, finding and suggestion in its own words, with untrusted bytes escaped and cut.
 
-use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
+use corsac::{Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
 
 #[test]
 fn visible_ascii_stays_as_it_is_but_what_quotes_or_begins_markup_is_escaped() {
@@ -30,12 +30,17 @@ fn every_denial_is_a_sentence() {
     let method = |value: &'static [u8]| denied(&[ORIGIN, ("Access-Control-Request-Method", value)]);
     let headers = |value: &'static [u8]| denied(&[ORIGIN, GET, ("Access-Control-Request-Headers", value)]);
     assert_eq!(denied(&[("Origin", b"https://b.example"), GET]), r#"origin "https://b.example" is not allowed"#);
-    assert_eq!(denied(&[("Origin", b"a\n"), GET]), r#""a\x0A" is not the one well-formed Origin of a browser"#);
+    assert_eq!(denied(&[("Origin", b"a\n"), GET]), r#"Origin "a\x0A" is not a single well-formed origin"#);
     assert_eq!(method(b"PUT"), r#"method "PUT" is not allowed"#);
-    assert_eq!(method(b"P T"), r#""P T" is not the one method of a preflight"#);
+    assert_eq!(method(b"P T"), r#"requested method "P T" is not a single valid method"#);
     assert_eq!(headers(b"x-a,x-b"), r#"request header "x-a" is not allowed"#);
-    assert_eq!(headers(b"x a"), r#""x a" is malformed, repeated or one too many in Access-Control-Request-Headers"#);
-    assert_eq!(method(&[b'A'; 129]), format!(r#""{}..." is over its limit"#, "A".repeat(128)));
+    let malformed = r#"requested header "x a" is not a header name, is repeated, or is one element too many"#;
+    assert_eq!(headers(b"x a"), malformed);
+    assert_eq!(method(&[b'A'; 129]), format!(r#"value "{}..." is too long"#, "A".repeat(128)));
+    let path = Denial::new(DenialCode::PathAmbiguous, b"/a/../b");
+    assert_eq!(path.to_string(), r#"path "/a/../b" can be read in more than one way"#);
+    let long = [b'/'; 200];
+    assert_eq!(Denial::new(DenialCode::PathAmbiguous, &long).bytes(), &long[..128]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What to answer, as a Python object that outlives policy and request, and what it makes of a response.
 
-use corsac::{Class, VaryLines, is_owned_header};
+use corsac::{Class, ReplacedHeaders, VaryMerge};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -24,6 +24,7 @@ pub(crate) struct Decision {
     status: Option<u16>,
     denial: Option<Denial>,
     lines: SmallVec<[FieldLine; 8]>,
+    replaced: ReplacedHeaders,
 }
 
 /// A whole response: status, header lines, body.
@@ -37,7 +38,7 @@ impl Decision {
         for header in decision.headers() {
             lines.push(FieldLine::new(py, class, header, known)?);
         }
-        Py::new(py, Self { class, status: decision.status(), denial, lines })
+        Py::new(py, Self { class, status: decision.status(), denial, lines, replaced: decision.replaced_headers() })
     }
 
     fn written<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
@@ -79,11 +80,11 @@ impl Decision {
     fn merge<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = headers.py();
         let mut lines: SmallVec<[Bound<'py, PyTuple>; 32]> = SmallVec::new();
-        let mut vary = VaryLines::default();
+        let mut vary = VaryMerge::default();
         let mut add = |line: Bound<'py, PyAny>| -> PyResult<()> {
             let line = tupled(line)?;
             let (name, value) = pair(&line)?;
-            if is_owned_header(name) {
+            if self.replaced.contains(name) {
                 return Ok(());
             }
             if name.eq_ignore_ascii_case(VARY.as_bytes()) {

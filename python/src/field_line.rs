@@ -7,13 +7,14 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple};
 
 /// The names that core writes, in its order.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "Access-Control-Allow-Origin",
     "Access-Control-Allow-Credentials",
     "Access-Control-Allow-Methods",
     "Access-Control-Allow-Headers",
     "Access-Control-Max-Age",
     "Access-Control-Expose-Headers",
+    "Timing-Allow-Origin",
     "Access-Control-Allow-Private-Network",
     VARY,
 ];

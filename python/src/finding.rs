@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::Severity;
+use corsac::{Field, Severity};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple, PyType};
@@ -18,6 +18,9 @@ pub(crate) struct Finding {
     /// The stable code.
     #[pyo3(get)]
     code: String,
+    /// Which table of a policy set, from 0; None: the set as a whole, or a policy that is not one of a set.
+    #[pyo3(get)]
+    table: Option<usize>,
     /// The option.
     #[pyo3(get)]
     field: String,
@@ -49,6 +52,7 @@ impl Finding {
         Self {
             severity: finding.severity.as_str().to_owned(),
             code: finding.code.as_str().to_owned(),
+            table: finding.table,
             field: finding.field.as_str().to_owned(),
             index: finding.index,
             text: finding.text.to_vec(),
@@ -62,10 +66,11 @@ impl Finding {
     }
 
     /// A key that is no option.
-    pub(crate) fn unknown_key(key: &str, message: String, suggestion: Option<String>) -> Self {
+    pub(crate) fn unknown_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
         Self {
             severity: Severity::Error.as_str().to_owned(),
             code: "unknown-key".to_owned(),
+            table,
             field: key.to_owned(),
             index: None,
             text: Vec::new(),
@@ -85,7 +90,12 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.field)?;
+        write!(f, "{}: ", self.severity)?;
+        match self.table {
+            Some(table) if self.field == Field::Policy.as_str() => write!(f, "policy[{table}]")?,
+            Some(table) => write!(f, "policy[{table}].{}", self.field)?,
+            None => f.write_str(&self.field)?,
+        }
         if let Some(index) = self.index {
             write!(f, "[{index}]")?;
         }
@@ -100,11 +110,12 @@ impl fmt::Display for Finding {
 #[pymethods]
 impl Finding {
     #[new]
-    #[pyo3(signature = (severity, code, field, index, text, start, end, related, message, suggestion, replacement))]
+    #[pyo3(signature = (severity, code, table, field, index, text, start, end, related, message, suggestion, replacement))]
     #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
     fn new(
         severity: String,
         code: String,
+        table: Option<usize>,
         field: String,
         index: Option<usize>,
         text: Vec<u8>,
@@ -118,7 +129,7 @@ impl Finding {
         if !matches!(severity.as_str(), "error" | "warning") {
             return Err(PyValueError::new_err("severity is \"error\" or \"warning\""));
         }
-        Ok(Self { severity, code, field, index, text, start, end, related, message, suggestion, replacement })
+        Ok(Self { severity, code, table, field, index, text, start, end, related, message, suggestion, replacement })
     }
 
     /// The entry as it was written, UTF-8; empty where the option is no list.
@@ -149,7 +160,8 @@ impl Finding {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
-        let place = (&this.severity, &this.code, &this.field, this.index, this.text(py), this.start, this.end);
+        let place =
+            (&this.severity, &this.code, this.table, &this.field, this.index, this.text(py), this.start, this.end);
         let told = (this.related(py), &this.message, &this.suggestion, &this.replacement);
         let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))

@@ -26,15 +26,21 @@ pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, 
             )));
         };
         let name = name.to_string_lossy();
-        match Field::ALL.iter().find(|field| field.as_str() == name) {
-            Some(&field) => options.set(field, &value)?,
+        match option(&name) {
+            Some(field) => options.set(field, &value)?,
             None => unknown.push(unknown_key(&name, &value)),
         }
     }
     Ok((options, unknown))
 }
 
+/// The option of this name. What only a table of a policy set has is none.
+fn option(name: &str) -> Option<Field> {
+    let field = Field::ALL.iter().copied().find(|field| field.as_str() == name)?;
+    (!matches!(field, Field::Path | Field::Cors | Field::Policy)).then_some(field)
+}
+
 fn unknown_key(name: &str, value: &Bound<'_, PyAny>) -> Finding {
     let (message, suggestion) = unknown_option(name, value.cast::<PyMapping>().is_ok());
-    Finding::unknown_key(name, message, suggestion)
+    Finding::unknown_key(None, name, message, suggestion)
 }

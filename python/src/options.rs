@@ -1,6 +1,6 @@
 //! The options of a policy as Python has them: read with the option's name in every refusal, so that a list is a list and a switch a switch.
 
-use corsac::{Field, PolicySpec};
+use corsac::{Field, PolicySpec, PublicSuffixes};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMapping, PyString};
@@ -31,8 +31,18 @@ pub(crate) struct Options<'py> {
     max_age: Option<i64>,
     preflight_status: Option<i64>,
     denied_preflight_status: Option<i64>,
+    public_suffixes: Suffixes<'py>,
     /// The switches that are on.
     on: Vec<Field>,
+}
+
+/// A switch, or a list of what it is for.
+#[derive(Default)]
+enum Suffixes<'py> {
+    #[default]
+    Refused,
+    Listed(Vec<Text<'py>>),
+    Allowed,
 }
 
 impl<'py> Options<'py> {
@@ -45,6 +55,7 @@ impl<'py> Options<'py> {
             Field::MaxAge => self.max_age = number(field, value)?,
             Field::PreflightStatus => self.preflight_status = number(field, value)?,
             Field::DeniedPreflightStatus => self.denied_preflight_status = number(field, value)?,
+            Field::DangerouslyAllowPublicSuffixes => self.public_suffixes = suffixes(field, value)?,
             _ if switch(field, value)? => self.on.push(field),
             _ => {}
         }
@@ -55,6 +66,10 @@ impl<'py> Options<'py> {
     pub(crate) fn with<R>(&self, compile: impl FnOnce(&PolicySpec<'_, &[u8]>) -> R) -> R {
         let (origins, methods) = (slices(&self.allow_origins), self.allow_methods.as_deref().map(slices));
         let (headers, exposed) = (slices(&self.allow_headers), slices(&self.expose_headers));
+        let suffixes = match &self.public_suffixes {
+            Suffixes::Listed(listed) => slices(listed),
+            Suffixes::Refused | Suffixes::Allowed => Vec::new(),
+        };
         let usual = PolicySpec::new(&origins);
         let on = |field| self.on.contains(&field);
         compile(&PolicySpec {
@@ -66,10 +81,15 @@ impl<'py> Options<'py> {
             preflight_status: self.preflight_status.unwrap_or(usual.preflight_status),
             denied_preflight_status: self.denied_preflight_status,
             external_origins: on(Field::ExternalOrigins),
+            allow_timing: on(Field::AllowTiming),
             allow_private_network: on(Field::AllowPrivateNetwork),
             dangerously_allow_null_origin: on(Field::DangerouslyAllowNullOrigin),
             dangerously_allow_insecure_origins: on(Field::DangerouslyAllowInsecureOrigins),
-            dangerously_allow_public_suffixes: on(Field::DangerouslyAllowPublicSuffixes),
+            dangerously_allow_public_suffixes: match self.public_suffixes {
+                Suffixes::Refused => PublicSuffixes::Refused,
+                Suffixes::Listed(_) => PublicSuffixes::Listed(&suffixes),
+                Suffixes::Allowed => PublicSuffixes::Allowed,
+            },
             ..usual
         })
     }
@@ -98,6 +118,7 @@ fn list<'py>(field: Field, value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Tex
         let example = match field {
             Field::AllowOrigins => "https://a.example",
             Field::AllowMethods => "GET",
+            Field::DangerouslyAllowPublicSuffixes => "kuleuven.be",
             _ => "content-type",
         };
         let written = value.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
@@ -142,6 +163,17 @@ fn number(field: Field, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
             Ok(Some(if value.lt(0)? { i64::MIN } else { i64::MAX }))
         }
         Err(error) => Err(error),
+    }
+}
+
+fn suffixes<'py>(field: Field, value: &Bound<'py, PyAny>) -> PyResult<Suffixes<'py>> {
+    match value.cast::<PyBool>() {
+        Ok(on) if on.is_true() => Ok(Suffixes::Allowed),
+        Ok(_) => Ok(Suffixes::Refused),
+        Err(_) if value.is_none() || value.try_iter().is_ok() => {
+            Ok(list(field, value)?.map_or(Suffixes::Refused, Suffixes::Listed))
+        }
+        Err(_) => Err(PyTypeError::new_err(format!("{field} is True, False or a list of str, not {}", shown(value)))),
     }
 }
 

@@ -76,12 +76,12 @@ impl Policy {
         signature = (
             allow_origins = None, *, allow_methods = None, allow_headers = None, allow_credentials = None, expose_headers = None,
             max_age = None, preflight_status = None, denied_preflight_status = None, external_origins = None,
-            allow_private_network = None, dangerously_allow_null_origin = None, dangerously_allow_insecure_origins = None,
-            dangerously_allow_public_suffixes = None
+            allow_timing = None, allow_private_network = None, dangerously_allow_null_origin = None,
+            dangerously_allow_insecure_origins = None, dangerously_allow_public_suffixes = None
         ),
         text_signature = "(allow_origins=(), *, allow_methods=None, allow_headers=(), allow_credentials=False, expose_headers=(), \
-            max_age=None, preflight_status=204, denied_preflight_status=None, external_origins=False, allow_private_network=False, \
-            dangerously_allow_null_origin=False, dangerously_allow_insecure_origins=False, dangerously_allow_public_suffixes=False)"
+            max_age=None, preflight_status=204, denied_preflight_status=None, external_origins=False, allow_timing=False, \
+            allow_private_network=False, dangerously_allow_null_origin=False, dangerously_allow_insecure_origins=False, dangerously_allow_public_suffixes=False)"
     )]
     #[expect(clippy::too_many_arguments, reason = "the options of a policy, by name")]
     fn py_new(
@@ -95,6 +95,7 @@ impl Policy {
         preflight_status: Option<&Bound<'_, PyAny>>,
         denied_preflight_status: Option<&Bound<'_, PyAny>>,
         external_origins: Option<&Bound<'_, PyAny>>,
+        allow_timing: Option<&Bound<'_, PyAny>>,
         allow_private_network: Option<&Bound<'_, PyAny>>,
         dangerously_allow_null_origin: Option<&Bound<'_, PyAny>>,
         dangerously_allow_insecure_origins: Option<&Bound<'_, PyAny>>,
@@ -111,6 +112,7 @@ impl Policy {
             (Field::PreflightStatus, preflight_status),
             (Field::DeniedPreflightStatus, denied_preflight_status),
             (Field::ExternalOrigins, external_origins),
+            (Field::AllowTiming, allow_timing),
             (Field::AllowPrivateNetwork, allow_private_network),
             (Field::DangerouslyAllowNullOrigin, dangerously_allow_null_origin),
             (Field::DangerouslyAllowInsecureOrigins, dangerously_allow_insecure_origins),
@@ -178,7 +180,7 @@ impl Policy {
         self.policy.is_any_origin()
     }
 
-    /// The caller may judge origins.
+    /// The caller may check origins.
     #[getter]
     fn allows_external_origins(&self) -> bool {
         self.policy.allows_external_origins()
@@ -210,17 +212,17 @@ impl Policy {
 
     /// What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
     ///
-    /// `judge` is asked at most once, only where the policy has `external_origins`, and only about an origin that no pattern matches, of at
+    /// `origin_check` is asked at most once, only where the policy has `external_origins`, and only about an origin that no pattern matches, of at
     /// most 328 visible bytes with `://`. It gives True or False; its exceptions propagate.
     ///
     /// Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
-    #[pyo3(signature = (method, headers, *, judge = None))]
+    #[pyo3(signature = (method, headers, *, origin_check = None))]
     fn evaluate(
         &self,
         py: Python<'_>,
         method: &Bound<'_, PyAny>,
         headers: &Bound<'_, PyAny>,
-        judge: Option<&Bound<'_, PyAny>>,
+        origin_check: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<Decision>> {
         let method = latin_1(method, "method")?;
         let mut lines = RequestLines::default();
@@ -231,10 +233,10 @@ impl Policy {
             let plain = self.plain.get_or_try_init(py, || made(&self.policy.evaluate(&request)))?;
             return Ok(plain.clone_ref(py));
         }
-        let Some(judge) = judge else { return made(&self.policy.evaluate(&request)) };
+        let Some(origin_check) = origin_check else { return made(&self.policy.evaluate(&request)) };
         let mut failed = None;
         let decision = self.policy.evaluate_with(&request, |origin| {
-            judged(judge, origin).unwrap_or_else(|error| {
+            passes(origin_check, origin).unwrap_or_else(|error| {
                 failed = Some(error);
                 false
             })
@@ -275,10 +277,10 @@ pub(crate) fn restore_policy(py: Python<'_>, image: &[u8], findings: Vec<Bound<'
 }
 
 /// Asks the caller. A coroutine that nobody awaits would be true.
-fn judged(judge: &Bound<'_, PyAny>, origin: &[u8]) -> PyResult<bool> {
-    let answer = judge.call1((PyBytes::new(judge.py(), origin),))?;
+fn passes(origin_check: &Bound<'_, PyAny>, origin: &[u8]) -> PyResult<bool> {
+    let answer = origin_check.call1((PyBytes::new(origin_check.py(), origin),))?;
     match answer.cast::<PyBool>() {
         Ok(answer) => Ok(answer.is_true()),
-        Err(_) => Err(PyTypeError::new_err(format!("judge gives True or False, not {}", shown(&answer)))),
+        Err(_) => Err(PyTypeError::new_err(format!("origin_check gives True or False, not {}", shown(&answer)))),
     }
 }

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use crate::options::shown;
 
-/// The caller's lines, kept alive while a request borrows them: a judge of origins may change the caller's list.
+/// The caller's lines, kept alive while a request borrows them: an origin check may change the caller's list.
 #[derive(Default)]
 pub(crate) struct RequestLines<'py> {
     tuples: SmallVec<[Bound<'py, PyTuple>; 4]>,

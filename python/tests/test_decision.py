@@ -174,47 +174,47 @@ def test_lines_of_both_kinds_are_each_read_once() -> None:
     assert not POLICY.evaluate("GET", [*mixed, ("Origin", "https://a.example")]).allowed
 
 
-class TestJudge:
+class TestOriginCheck:
     policy = Policy([A.decode()], external_origins=True)
 
     def test_is_asked_once_about_what_no_pattern_matches(self) -> None:
         asked: list[bytes] = []
 
-        def judge(origin: bytes) -> bool:
+        def origin_check(origin: bytes) -> bool:
             asked.append(origin)
             return True
 
-        decision = self.policy.evaluate("GET", [(b"origin", B)], judge=judge)
+        decision = self.policy.evaluate("GET", [(b"origin", B)], origin_check=origin_check)
         assert decision.headers[0] == (b"Access-Control-Allow-Origin", B)
-        assert self.policy.evaluate("GET", [(b"origin", A)], judge=judge).allowed
-        assert self.policy.evaluate("GET", [], judge=judge).allowed
-        assert not self.policy.evaluate("GET", [(b"origin", b"junk")], judge=judge).allowed
-        assert not POLICY.evaluate("GET", [(b"origin", B)], judge=judge).allowed
+        assert self.policy.evaluate("GET", [(b"origin", A)], origin_check=origin_check).allowed
+        assert self.policy.evaluate("GET", [], origin_check=origin_check).allowed
+        assert not self.policy.evaluate("GET", [(b"origin", b"junk")], origin_check=origin_check).allowed
+        assert not POLICY.evaluate("GET", [(b"origin", B)], origin_check=origin_check).allowed
         assert asked == [B]
 
     def test_an_exception_comes_out_as_it_is(self) -> None:
         class LostError(Exception):
             pass
 
-        def judge(_: bytes) -> bool:
+        def origin_check(_: bytes) -> bool:
             raise LostError
 
         with pytest.raises(LostError):
-            self.policy.evaluate("GET", [(b"origin", B)], judge=judge)
+            self.policy.evaluate("GET", [(b"origin", B)], origin_check=origin_check)
 
     @pytest.mark.parametrize("answer", [1, "yes", None, object()])
     def test_nothing_but_true_and_false_is_an_answer(self, answer: Any) -> None:  # noqa: ANN401
-        with pytest.raises(TypeError, match="judge gives True or False"):
-            self.policy.evaluate("GET", [(b"origin", B)], judge=lambda _: answer)
+        with pytest.raises(TypeError, match="origin_check gives True or False"):
+            self.policy.evaluate("GET", [(b"origin", B)], origin_check=lambda _: answer)
 
     def test_may_empty_the_list_it_is_asked_about(self) -> None:
         lines = [(b"origin", b"https://" + str(id(self)).encode() + b".example")]
         origin = bytes(lines[0][1])
 
-        def judge(_: bytes) -> bool:
+        def origin_check(_: bytes) -> bool:
             lines.clear()
             gc.collect()
             return True
 
-        decision = self.policy.evaluate("GET", lines, judge=judge)
+        decision = self.policy.evaluate("GET", lines, origin_check=origin_check)
         assert decision.headers[0] == (b"Access-Control-Allow-Origin", origin)

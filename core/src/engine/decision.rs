@@ -4,11 +4,11 @@ use core::fmt;
 use core::ops::Deref;
 
 use crate::engine::denial::Denial;
-use crate::engine::request::{Class, Lines};
-use crate::image::layout::{Image, Section};
+use crate::engine::request::{Class, Lines, Parts};
+use crate::engine::response::ReplacedHeaders;
+use crate::image::layout::{Image, Section, flag};
 use crate::image::shape;
 use crate::syntax::byte::holds_name;
-use crate::syntax::header_name::is_cors_response_header;
 
 /// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,16 +50,40 @@ impl<'d> Deref for HeaderList<'d> {
 ///   request is refused. Its response gets the headers, after all lines of the same CORS names were removed and `Vary` merged.
 #[derive(Clone, Copy)]
 pub struct Decision<'d> {
-    pub(crate) image: Image<'d>,
-    pub(crate) lines: &'d Lines<'d>,
+    image: Image<'d>,
+    lines: &'d Lines<'d>,
     /// The requested headers.
-    pub(crate) headers: &'d [&'d [u8]],
-    pub(crate) denial: Option<Denial<'d>>,
-    pub(crate) status: u16,
+    headers: &'d [&'d [u8]],
+    denial: Option<Denial<'d>>,
+    status: u16,
+    /// Which headers the response has: bits of [`shape`].
     pub(crate) shape: u16,
-    pub(crate) class: Class,
-    /// The policy decides about `Timing-Allow-Origin`, too.
+    class: Class,
+    /// The decision is about `Timing-Allow-Origin`, too.
     pub(crate) has_timing: bool,
+}
+
+impl<'d> Decision<'d> {
+    /// Allowed, with this status (of a preflight) and these headers.
+    #[inline]
+    pub(crate) fn new(image: Image<'d>, request: Parts<'d>, status: u16, shape: u16) -> Self {
+        Self {
+            image,
+            lines: request.lines,
+            headers: request.requested_headers,
+            denial: None,
+            status,
+            shape,
+            class: request.class(),
+            has_timing: image.has(flag::TIMING),
+        }
+    }
+
+    /// The same, denied.
+    #[inline]
+    pub(crate) fn denied(self, denial: Denial<'d>) -> Self {
+        Self { denial: Some(denial), ..self }
+    }
 }
 
 impl<'d> Decision<'d> {
@@ -120,7 +144,13 @@ impl<'d> Decision<'d> {
     /// ```
     #[must_use]
     pub fn replaces_header(&self, name: &[u8]) -> bool {
-        is_cors_response_header(name) || (self.has_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
+        self.replaced_headers().contains(name)
+    }
+
+    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that borrows neither policy nor request.
+    #[must_use]
+    pub const fn replaced_headers(&self) -> ReplacedHeaders {
+        ReplacedHeaders { has_timing: self.has_timing }
     }
 
     /// The same headers, collected.
@@ -179,15 +209,15 @@ impl<'d> Headers<'d> {
     fn header(&self, bit: u16) -> Header<'d> {
         let (name, value): (_, &[u8]) = match bit {
             shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.first()),
             shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
             shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.first()),
             shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
             shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
             shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
             shape::TIMING_ANY => ("Timing-Allow-Origin", b"*"),
-            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.lines.origin),
+            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.lines.origin.first()),
             shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
             shape::VARY_ORIGIN => ("Vary", b"Origin"),
             shape::VARY_PREFLIGHT => {

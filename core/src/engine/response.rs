@@ -1,6 +1,8 @@
 //! What a decision does to a response that goes on: which lines give way to its own, and what its `Vary` still has to say
 //! (DESIGN section 7, rule 4; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
 
+use crate::syntax::header_name::is_cors_response_header;
+
 /// The names that Corsac writes into `Vary`, in the order of the bits.
 const NAMES: [&[u8]; 4] = [
     b"Origin",
@@ -9,6 +11,44 @@ const NAMES: [&[u8]; 4] = [
     b"Access-Control-Request-Private-Network",
 ];
 const ALL: u8 = (1 << NAMES.len()) - 1;
+
+/// Which headers of a response a decision replaces. An adapter that keeps a decision longer than the request keeps this with it.
+///
+/// ```
+/// use corsac::{PolicySpec, Request};
+/// let spec = PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://app.example.com"]) };
+/// let policy = spec.compile([0; 256], |_| ())?;
+/// let replaced = policy.evaluate(&Request::new("GET")).replaced_headers();
+/// assert!(replaced.contains(b"access-control-allow-origin") && replaced.contains(b"Timing-Allow-Origin"));
+/// assert!(!replaced.contains(b"Vary"));
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplacedHeaders {
+    pub(crate) has_timing: bool,
+}
+
+impl ReplacedHeaders {
+    /// From the switch that [`replaces_timing`](Self::replaces_timing) gives: for `corsac-ffi`, whose decisions are numbers.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(replaces_timing: bool) -> Self {
+        Self { has_timing: replaces_timing }
+    }
+
+    /// Whether `Timing-Allow-Origin` is one of them: all that differs between two of these values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn replaces_timing(self) -> bool {
+        self.has_timing
+    }
+
+    /// Whether a header of this name, in any case, is one of them.
+    #[must_use]
+    pub fn contains(self, name: &[u8]) -> bool {
+        is_cors_response_header(name) || (self.has_timing && name.eq_ignore_ascii_case(b"timing-allow-origin"))
+    }
+}
 
 /// What a response's `Vary` lines say already, and what a decision's `Vary` adds to them. Nothing that stands there is changed.
 ///

@@ -5,7 +5,7 @@ use core::ops::Range;
 use crate::image::hash;
 use crate::origins::bucket::HEAD_LEN;
 use crate::origins::table::{directory_len, exact_hash, wildcard_hash};
-use crate::spec::pattern::parse;
+use crate::spec::pattern::{is_range, parse};
 use crate::spec::source::Source;
 use crate::syntax::byte::contains;
 
@@ -104,7 +104,7 @@ impl<'s, S: Source> Patterns<'s, S> {
         let parsed = self.parsed;
         let most = if self.any { 0 } else { span.len() };
         let entries = self.source.origins().enumerate().skip(span.start).take(most);
-        entries.filter(move |(_, text)| parsed || parse(text).is_ok())
+        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !is_range(text))
     }
 
     /// Their tables, too.

@@ -7,25 +7,15 @@ use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
 use crate::syntax::escape::Escaped;
+use crate::syntax::names::names;
 
-/// How bad a [`Finding`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Severity {
+names! {
+    /// How bad a [`Finding`] is.
+    Severity:
     /// The spec does not compile.
-    Error,
-    /// The spec compiles, and probably does not say what was meant.
-    Warning,
-}
-
-impl Severity {
-    /// `"error"` or `"warning"`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
+    Error = 1 => "error",
+    /// The spec compiles, but probably does not say what was meant.
+    Warning = 2 => "warning",
 }
 
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.

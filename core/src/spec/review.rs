@@ -79,7 +79,7 @@ fn review_pattern(pattern: Pattern<'_>, place: Place<'_>, options: Options, repo
                 "list the origins of the pages instead, where they have one",
             );
         }
-        Kind::Host | Kind::Subdomains | Kind::Glob | Kind::AnyHost => {
+        Kind::Host | Kind::Subdomains | Kind::Glob | Kind::AnyHost | Kind::File | Kind::Range(_) => {
             let insecure = pattern.scheme == b"http" && !is_loopback(pattern.fixed);
             if insecure && options.credentials && !options.insecure_origins {
                 review_insecure(pattern, place, report);

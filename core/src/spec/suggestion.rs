@@ -3,8 +3,11 @@
 use core::fmt;
 
 use crate::spec::finding_code::FindingCode;
-use crate::spec::pattern::{default_port, find_authority, parse};
-use crate::syntax::host::{decimal, is_loopback, parse_ipv6, write_ipv6};
+use crate::spec::pattern::parse;
+use crate::syntax::address::{parse_ipv6, write_ipv6};
+use crate::syntax::host::is_loopback;
+use crate::syntax::number::decimal;
+use crate::syntax::scheme::{default_port, find_authority};
 
 /// What to write instead of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -18,7 +18,7 @@ pub const CORSAC_PART_UNKNOWN: i32 = 2;
 /// `advice`. A `ptr` of NULL: it does not tell.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct corsac_console {
+pub struct corsac_console_message {
     /// The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
     pub profile: i32,
     /// In which answer: `CORSAC_PART_...`
@@ -51,7 +51,10 @@ pub struct corsac_console {
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
+pub unsafe extern "C" fn corsac_decode_console(
+    text: corsac_bytes,
+    console: *mut corsac_console_message,
+) -> corsac_result {
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (text, console) = unsafe { (text.read()?, output(console)?) };
@@ -61,7 +64,7 @@ pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut
     })
 }
 
-const NOTHING: corsac_console = corsac_console {
+const NOTHING: corsac_console_message = corsac_console_message {
     profile: CORSAC_PROFILE_NONE,
     part: CORSAC_PART_UNKNOWN,
     status: 0,
@@ -76,10 +79,10 @@ const NOTHING: corsac_console = corsac_console {
     advice: corsac_bytes::NONE,
 };
 
-fn decoded(message: &ConsoleMessage<'_>) -> corsac_console {
+fn decoded(message: &ConsoleMessage<'_>) -> corsac_console_message {
     let of = |text: Option<&str>| text.map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes()));
     let cause = message.cause();
-    corsac_console {
+    corsac_console_message {
         profile: number(message.profile),
         part: match message.part {
             Some(Part::Response) => CORSAC_PART_RESPONSE,

@@ -95,10 +95,10 @@ static int answers(const corsac_policy *policy, const json_t *ask, const struct 
     if (corsac_request_init(request, method) != CORSAC_OK)
         return fault("corsac_request_init");
     for (i = 0; i < count; i++)
-        if (corsac_request_header(request, lines[i].name, lines[i].value) != CORSAC_OK)
-            return fault("corsac_request_header, line %lu", (unsigned long)i);
-    if (corsac_evaluate(policy, request, decision) != CORSAC_OK)
-        return fault("corsac_evaluate");
+        if (corsac_request_add_header(request, lines[i].name, lines[i].value) != CORSAC_OK)
+            return fault("corsac_request_add_header, line %lu", (unsigned long)i);
+    if (corsac_policy_evaluate(policy, request, decision) != CORSAC_OK)
+        return fault("corsac_policy_evaluate");
     /* A decision points at the caller's bytes, never into the request that gathered them. */
     memset(request, 0xAA, sizeof *request);
     return same(decision, want);

@@ -68,7 +68,7 @@ MEASURED(corsac_policy_compile,
 
 MEASURED(corsac_policy_open, (const uint8_t *image, size_t len, corsac_policy *policy), (image, len, policy))
 
-MEASURED(corsac_evaluate, (const corsac_policy *policy, const corsac_request *request, corsac_decision *decision),
+MEASURED(corsac_policy_evaluate, (const corsac_policy *policy, const corsac_request *request, corsac_decision *decision),
     (policy, request, decision))
 
 MEASURED(corsac_denial_message, (const corsac_decision *decision, uint8_t *buffer, size_t capacity, size_t *written),
@@ -109,4 +109,4 @@ MEASURED(corsac_needs_preflight_after,
         uint64_t milliseconds),
     (request, hops, count, profile, later, milliseconds))
 
-MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console *console), (text, console))
+MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console_message *console), (text, console))

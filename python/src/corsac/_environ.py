@@ -2,7 +2,7 @@
 
 A server joins several lines of one name with a comma (:pep:`3333`, RFC 3875 section 4.1.18). For lists that says the
 same. `Origin` is no list: a value with a comma is handed in as the lines it was made of, so that the policy refuses it
-as two, never as one odd origin that a judge is asked about.
+as two, never as one odd origin that an origin check is asked about.
 """
 
 from __future__ import annotations

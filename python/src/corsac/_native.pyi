@@ -31,6 +31,7 @@ class Finding:
         cls,
         severity: str,
         code: str,
+        table: int | None,
         field: str,
         index: int | None,
         text: bytes,
@@ -47,6 +48,9 @@ class Finding:
     @property
     def code(self) -> str:
         """The stable code, such as ``"trailing-slash"``."""
+    @property
+    def table(self) -> int | None:
+        """Which table of a policy set, from 0; None: the set as a whole, or a policy that is not one of a set."""
     @property
     def field(self) -> str:
         """The option, such as ``"allow_origins"``."""
@@ -154,10 +158,11 @@ class Policy:
         preflight_status: int = 204,
         denied_preflight_status: int | None = None,
         external_origins: bool = False,
+        allow_timing: bool = False,
         allow_private_network: bool = False,
         dangerously_allow_null_origin: bool = False,
         dangerously_allow_insecure_origins: bool = False,
-        dangerously_allow_public_suffixes: bool = False,
+        dangerously_allow_public_suffixes: bool | Iterable[str] = False,
     ) -> Policy: ...
     @classmethod
     def from_toml(cls, path: str | PathLike[str], /) -> Policy:
@@ -189,7 +194,7 @@ class Policy:
         """Any origin may read."""
     @property
     def allows_external_origins(self) -> bool:
-        """The caller may judge origins: ``evaluate(..., judge=...)``."""
+        """The caller may check origins: ``evaluate(..., origin_check=...)``."""
     @property
     def allow_origins(self) -> tuple[str, ...]:
         """The patterns, in no particular order; ``*`` where any origin is allowed."""
@@ -207,12 +212,12 @@ class Policy:
         method: str | bytes,
         headers: Iterable[tuple[str | bytes, str | bytes]],
         *,
-        judge: Callable[[bytes], bool] | None = None,
+        origin_check: Callable[[bytes], bool] | None = None,
     ) -> Decision:
         """What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
 
-        ``judge`` is asked at most once, only where the policy has ``external_origins``, and only about an origin that
-        no pattern matches, of at most 328 visible bytes with ``://``. Its exceptions propagate.
+        ``origin_check`` is asked at most once, only where the policy has ``external_origins``, and only about an origin
+        that no pattern matches, of at most 328 visible bytes with ``://``. Its exceptions propagate.
 
         Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
         """

@@ -23,7 +23,7 @@ class CorsacMigrationWarning(UserWarning):
     """An option that was taken over from another library, and what to write instead."""
 
 
-class RegexJudge:
+class RegexCheck:
     """Answers for an origin that no pattern matched: does one of the expressions match all of it?
 
     :param regexes: expressions over the whole origin, as str or compiled.
@@ -76,7 +76,9 @@ def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stackl
                 )
     patterns = patterns_for(regex)
     advice = (
-        f"write allow_origins={patterns!r}" if patterns else "no pattern says the same, but judge= takes a function"
+        f"write allow_origins={patterns!r}"
+        if patterns
+        else "no pattern says the same, but origin_check= takes a function"
     )
     message = f"{option}: {source!r} is read for migration only: {advice}"
     warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel)

@@ -15,10 +15,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from corsac import Policy, _environ
-from corsac._judge import Either
 from corsac._log import denied_preflight
+from corsac._origin_check import Either
 from corsac._policies import holder, may_allow_credentials, path_table
-from corsac._regex import CorsacMigrationWarning, RegexJudge
+from corsac._regex import CorsacMigrationWarning, RegexCheck
 from corsac._report import report
 from corsac._watch import PolicyFile, PolicyHolder
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from corsac import Decision
-    from corsac._judge import Judge
+    from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
 
     Environ: TypeAlias = dict[str, Any]
@@ -60,10 +60,11 @@ class _Options(TypedDict, total=False):
     preflight_status: int
     denied_preflight_status: int | None
     external_origins: bool
+    allow_timing: bool
     allow_private_network: bool
     dangerously_allow_null_origin: bool
     dangerously_allow_insecure_origins: bool
-    dangerously_allow_public_suffixes: bool
+    dangerously_allow_public_suffixes: bool | Iterable[str]
 
 
 class CORSMiddleware:
@@ -75,7 +76,7 @@ class CORSMiddleware:
     :param policies: policies by path, whole segments of ``PATH_INFO``, the longest first; what none governs has
         ``policy`` or the options, or is left untouched where there are neither.
     :param allow_origin_regex: for migration: a regular expression over the whole origin.
-    :param judge: asked about an origin that no pattern matched, as bytes; it may ask a data base.
+    :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
     :raises corsac.PolicyError: the options are no policy; all findings are named.
     :raises ValueError: the expression lets any origin in beside credentials.
@@ -92,14 +93,14 @@ class CORSMiddleware:
         policy: Policy | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
         allow_origin_regex: str | re.Pattern[str] | None = None,
-        judge: Judge | None = None,
+        origin_check: OriginCheck | None = None,
         report_only: bool = False,
         **options: Unpack[_Options],
     ) -> None:
         if policy is not None and options:
             raise TypeError(f"policy is given and says it all: leave {', '.join(options)} out")
         if policy is None and (options or not policies):
-            if allow_origin_regex is not None or judge is not None:
+            if allow_origin_regex is not None or origin_check is not None:
                 options["external_origins"] = True
             policy = Policy(**options)
         self.app = app
@@ -107,18 +108,18 @@ class CORSMiddleware:
         self._holder = holder(policy)
         self._paths = path_table(policies, self._holder) if policies else None
         self._regex = allow_origin_regex
-        self._judge = judge
+        self._origin_check = origin_check
         held = [entry for entry in (self._holder, *(self._paths.all() if self._paths else ())) if entry is not None]
         if allow_origin_regex is not None:
-            regex = RegexJudge(
+            regex = RegexCheck(
                 [allow_origin_regex],
                 option="allow_origin_regex",
                 allow_credentials=may_allow_credentials(held),
                 stacklevel=2,
             )
-            self._judge = regex if judge is None else Either(regex, judge)
-        if self._judge is not None and not any(entry.policy.allows_external_origins for entry in held):
-            raise ValueError("judge is never asked: write external_origins=True in the policy")
+            self._origin_check = regex if origin_check is None else Either(regex, origin_check)
+        if self._origin_check is not None and not any(entry.policy.allows_external_origins for entry in held):
+            raise ValueError("origin_check is never asked: write external_origins=True in the policy")
 
     @property
     def policy(self) -> Policy | None:
@@ -133,7 +134,7 @@ class CORSMiddleware:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
         if self._regex is not None and getattr(policy, "allows_credentials", False):
-            RegexJudge([self._regex], option="allow_origin_regex", allow_credentials=True)
+            RegexCheck([self._regex], option="allow_origin_regex", allow_credentials=True)
         self._holder.policy = policy
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -144,7 +145,7 @@ class CORSMiddleware:
         if held is None:
             return self.app(environ, start_response)
         lines = _environ.request_lines(environ)
-        decision = held.policy.evaluate(environ["REQUEST_METHOD"], lines, judge=self._judge)
+        decision = held.policy.evaluate(environ["REQUEST_METHOD"], lines, origin_check=self._origin_check)
         if self._report_only:
             return self.app(environ, _reporting(decision, environ, start_response))
         if decision.status is not None:

@@ -1,4 +1,4 @@
-"""A migration's regular expressions, and judges: matched in full, and never any origin beside credentials."""
+"""A migration's regular expressions, and origin checks: matched in full, and never any origin beside credentials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from asgi_connection import APP, EVIL, Answering, exchange, preflight
 
 from corsac import Policy
-from corsac._regex import RegexJudge
+from corsac._regex import RegexCheck
 from corsac._regex_pattern import patterns_for
 from corsac.asgi import CorsacMigrationWarning, CORSMiddleware
 
@@ -64,14 +64,14 @@ def test_what_is_no_expression_is_refused() -> None:
     with pytest.raises(TypeError, match="a str is needed"):
         CORSMiddleware(Answering(), allow_origin_regex=re.compile(b"x"))
     with pytest.raises(TypeError, match=r"\['x'\]"):
-        RegexJudge("x", option="CORS_ALLOWED_ORIGIN_REGEXES", allow_credentials=False)
+        RegexCheck("x", option="CORS_ALLOWED_ORIGIN_REGEXES", allow_credentials=False)
 
 
 def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> None:
     with pytest.warns(CorsacMigrationWarning, match=re.escape("allow_origins=['https://*.example.com']")) as caught:
         CORSMiddleware(Answering(), allow_origin_regex=r"https://.*\.example\.com")
     assert caught[0].filename == __file__
-    with pytest.warns(CorsacMigrationWarning, match="judge="):
+    with pytest.warns(CorsacMigrationWarning, match="origin_check="):
         CORSMiddleware(Answering(), allow_origin_regex=r"https://(?!evil)\w+")
 
 
@@ -117,14 +117,14 @@ def test_a_verbose_expression_is_not_read() -> None:
     assert patterns_for(re.compile(r"https://a\.example\.com", re.VERBOSE)) == []
 
 
-def test_a_judge_is_asked_about_what_no_pattern_matched() -> None:
+def test_an_origin_check_is_asked_about_what_no_pattern_matched() -> None:
     asked: list[bytes] = []
 
-    def judge(origin: bytes) -> bool:
+    def origin_check(origin: bytes) -> bool:
         asked.append(origin)
         return origin.endswith(b".tenant.example")
 
-    app = CORSMiddleware(Answering(), allow_origins=[APP], judge=judge)
+    app = CORSMiddleware(Answering(), allow_origins=[APP], origin_check=origin_check)
     for origin, allowed in (
         (APP, True),
         ("https://a.tenant.example", True),
@@ -138,16 +138,19 @@ def test_a_judge_is_asked_about_what_no_pattern_matched() -> None:
     assert asked == [b"https://a.tenant.example", EVIL.encode()]
 
 
-def test_a_judge_may_be_waited_for_and_is_asked_once() -> None:
+def test_an_origin_check_may_be_waited_for_and_is_asked_once() -> None:
     asked: list[bytes] = []
 
-    async def judge(origin: bytes) -> bool:
+    async def origin_check(origin: bytes) -> bool:
         asked.append(origin)
         return origin.endswith(b".tenant.example")
 
     with pytest.warns(CorsacMigrationWarning):
         app = CORSMiddleware(
-            Answering(), judge=judge, allow_origin_regex=r"https://.*\.example\.com", allow_credentials=True
+            Answering(),
+            origin_check=origin_check,
+            allow_origin_regex=r"https://.*\.example\.com",
+            allow_credentials=True,
         )
     for origin, allowed in ((APP, True), ("https://a.tenant.example", True), (EVIL, False)):
         assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == (
@@ -160,16 +163,16 @@ def test_a_judge_may_be_waited_for_and_is_asked_once() -> None:
     assert asked == [b"https://a.tenant.example", EVIL.encode(), b"https://a.tenant.example"]
 
 
-def test_what_a_judge_raises_reaches_the_server() -> None:
-    def judge(_origin: bytes) -> bool:
+def test_what_an_origin_check_raises_reaches_the_server() -> None:
+    def origin_check(_origin: bytes) -> bool:
         raise ConnectionError("the data base is away")
 
-    sent = exchange(CORSMiddleware(Answering(), judge=judge), headers={"origin": EVIL})
+    sent = exchange(CORSMiddleware(Answering(), origin_check=origin_check), headers={"origin": EVIL})
     assert isinstance(sent.error, ConnectionError)
     assert sent.messages == []
 
 
-def test_a_judge_that_would_never_be_asked_is_refused() -> None:
+def test_an_origin_check_that_would_never_be_asked_is_refused() -> None:
     with pytest.raises(ValueError, match="external_origins=True"):
-        CORSMiddleware(Answering(), policy=Policy([APP]), judge=lambda _: True)
-    CORSMiddleware(Answering(), policies={"/x": Policy([APP], external_origins=True)}, judge=lambda _: True)
+        CORSMiddleware(Answering(), policy=Policy([APP]), origin_check=lambda _: True)
+    CORSMiddleware(Answering(), policies={"/x": Policy([APP], external_origins=True)}, origin_check=lambda _: True)

@@ -98,8 +98,8 @@ def test_a_setting_of_another_type_is_named(found, setting, value):
         ("E103", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": b"no image"}),
         ("E103", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICIES": {"account/": {"allow_origins": [ORIGIN]}}}),
         ("E104", {"CORSAC_POLICY": {"allow_origins": [ORIGIN]}}),
-        ("E105", {"CORSAC_JUDGE": "no.such.function"}),
-        ("E105", {"CORSAC_JUDGE": 7}),
+        ("E105", {"CORSAC_ORIGIN_CHECK": "no.such.function"}),
+        ("E105", {"CORSAC_ORIGIN_CHECK": 7}),
         ("E042", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_all": []}}),
         ("E021", {"CORS_ALLOWED_ORIGINS": None}),
         ("W107", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware", "corsac.django.CorsMiddleware"]}),
@@ -115,7 +115,7 @@ def test_a_file_that_holds_a_wrong_policy_shows_every_finding(found, tmp_path):
 
 
 def test_every_code_of_the_engine_has_a_number():
-    engine = (Path(__file__).parents[3] / "core/src/finding.rs").read_text()
+    engine = (Path(__file__).parents[3] / "core/src/spec/finding_code.rs").read_text()
     codes = re.findall(r'^    \w+ = "([\w-]+)",$', engine.split("FindingCode:", 1)[1], re.MULTILINE)
     # The last is what a file or a mapping adds.
     assert [*codes, "unknown-key"] == list(FINDING_CODES)

@@ -136,23 +136,23 @@ def test_an_own_policy_takes_every_form(ask, configured, tmp_path, form):
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) == {"access-control-allow-origin": OTHER}
 
 
-def test_a_judge_may_look_at_the_request(ask, configured):
-    def judge(origin, request):
+def test_an_origin_check_may_look_at_the_request(ask, configured):
+    def origin_check(origin, request):
         return origin == b"https://other.example" and request.path == "/ok"
 
-    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_JUDGE=judge)
+    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_ORIGIN_CHECK=origin_check)
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) != {}
     assert cors(ask("GET", "/missing", {"Origin": OTHER})) == {}
 
 
-def test_a_judge_may_use_what_is_for_sync_code_only(ask, configured):
+def test_an_origin_check_may_use_what_is_for_sync_code_only(ask, configured):
     from django.utils.asyncio import async_unsafe
 
     @async_unsafe
     def data_base(origin, request):
         return origin == b"https://other.example"
 
-    configured(CORSAC_JUDGE=data_base)
+    configured(CORSAC_ORIGIN_CHECK=data_base)
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) != {}
 
 

@@ -354,27 +354,27 @@ def test_the_request_is_not_read_again_after_the_decision():
 
 
 def test_several_origin_lines_which_a_server_joined_are_denied_as_malformed(caplog):
-    judged = []
-    options = {"external_origins": True, "judge": judged.append}
+    asked = []
+    options = {"external_origins": True, "origin_check": asked.append}
     for origin in (f"{ORIGIN},{ORIGIN}", f"{ORIGIN}, https://evil.example", ","):
         assert ask(headers={"Origin": origin}, **options).cors() == {}
         assert ask(unreachable, "OPTIONS", PREFLIGHT | {"Origin": origin}, **options).status == 403
-    assert judged == []
+    assert asked == []
 
 
-def test_a_judge_is_asked_about_an_origin_that_no_pattern_matches():
-    judged = []
+def test_an_origin_check_is_asked_about_an_origin_that_no_pattern_matches():
+    asked = []
 
-    def judge(origin):
-        judged.append(origin)
+    def origin_check(origin):
+        asked.append(origin)
         return origin.endswith(b".tenant.example")
 
-    options = {"allow_origins": [ORIGIN], "judge": judge}
+    options = {"allow_origins": [ORIGIN], "origin_check": origin_check}
     assert ask(headers={"Origin": ORIGIN}, **options).cors() != {}
-    assert judged == []
+    assert asked == []
     assert ask(headers={"Origin": "https://a.tenant.example"}, **options).cors() != {}
     assert ask(headers={"Origin": "https://b.example"}, **options).cors() == {}
-    assert judged == [b"https://a.tenant.example", b"https://b.example"]
+    assert asked == [b"https://a.tenant.example", b"https://b.example"]
 
 
 def test_any_origin_with_credentials_is_refused_with_what_to_write_instead():
@@ -479,6 +479,6 @@ def test_a_swap_does_not_bring_credentials_beside_a_regex_that_lets_anybody_in()
     assert Server(middleware).request(headers={"Origin": ORIGIN}).cors() == {"access-control-allow-origin": ORIGIN}
 
 
-def test_a_judge_that_would_never_be_asked_is_refused():
+def test_an_origin_check_that_would_never_be_asked_is_refused():
     with pytest.raises(ValueError, match="external_origins=True"):
-        CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), judge=bool)
+        CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), origin_check=bool)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsac import Policy
-from corsac._judge import Either, decide, is_async
 from corsac._log import denied_preflight, denied_websocket
+from corsac._origin_check import Either, decide, is_async
 from corsac._policies import holder, may_allow_credentials, path_table
-from corsac._regex import RegexJudge
+from corsac._regex import RegexCheck
 from corsac._watch import PolicyHolder
 from corsac.asgi.errors import answer
 from corsac.asgi.options import route_path, starlette_policy
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping
 
     from corsac import Decision
-    from corsac._judge import AsyncJudge, Judge
+    from corsac._origin_check import AsyncOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,13 +47,14 @@ class CORSMiddleware:
         swap it while serving.
     :param policies: a policy for each path, whole segments, the longest first; None leaves a path alone. What no path
         governs has the policy above, or, without one, is left alone.
-    :param judge: asked about an origin that no pattern matched; may be a coroutine function.
+    :param origin_check: asked about an origin that no pattern matched; may be a coroutine function.
     :param report_only: change nothing; the log says what would have been answered, and whether the application's own
         answer would pass.
     :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send
         Origin from pages of the same origin, too: list it.
     :param preflight_status: 200 to 299, as Starlette 200.
     :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
+    :param allow_timing: send `Timing-Allow-Origin`, so that a page may read how long its requests took.
     :raises corsac.PolicyError: the keywords are no policy; all findings are named.
     """
 
@@ -71,14 +72,15 @@ class CORSMiddleware:
         *,
         policy: Policy | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
-        judge: Judge | AsyncJudge | None = None,
+        origin_check: OriginCheck | AsyncOriginCheck | None = None,
         report_only: bool = False,
         enforce_websocket_origin: bool = False,
         preflight_status: int = 200,
         denied_preflight_status: int | None = None,
+        allow_timing: bool = False,
         dangerously_allow_null_origin: bool = False,
         dangerously_allow_insecure_origins: bool = False,
-        dangerously_allow_public_suffixes: bool = False,
+        dangerously_allow_public_suffixes: bool | Collection[str] = False,
     ) -> None:
         self.app = app
         options = {
@@ -91,6 +93,7 @@ class CORSMiddleware:
             "max_age": max_age,
             "preflight_status": preflight_status,
             "denied_preflight_status": denied_preflight_status,
+            "allow_timing": allow_timing,
             "dangerously_allow_null_origin": dangerously_allow_null_origin,
             "dangerously_allow_insecure_origins": dangerously_allow_insecure_origins,
             "dangerously_allow_public_suffixes": dangerously_allow_public_suffixes,
@@ -101,24 +104,26 @@ class CORSMiddleware:
         if policy is not None and changed:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
         if policy is None and (changed or not policies):
-            asks = allow_origin_regex is not None or (judge is not None and policies is None)
+            asks = allow_origin_regex is not None or (origin_check is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
         self._holder = holder(policy)
         self._table = path_table(policies, self._holder) if policies else None
         self._regex = allow_origin_regex
         regex = None
         if allow_origin_regex is not None:
-            regex = RegexJudge(
+            regex = RegexCheck(
                 [allow_origin_regex],
                 option="allow_origin_regex",
                 allow_credentials=may_allow_credentials(self._holders()),
                 stacklevel=2,
             )
-        self._waiting: AsyncJudge | None = judge if is_async(judge) else None  # type: ignore[assignment]
-        asked: Judge | None = judge if self._waiting is None else None  # type: ignore[assignment]
-        self._judge: Judge | None = regex if asked is None else asked if regex is None else Either(regex, asked)
-        if judge is not None and not any(held.policy.allows_external_origins for held in self._holders()):
-            raise ValueError("judge is never asked: write external_origins=True in the policy")
+        self._waiting: AsyncOriginCheck | None = origin_check if is_async(origin_check) else None  # type: ignore[assignment]
+        asked: OriginCheck | None = origin_check if self._waiting is None else None  # type: ignore[assignment]
+        self._origin_check: OriginCheck | None = (
+            regex if asked is None else asked if regex is None else Either(regex, asked)
+        )
+        if origin_check is not None and not any(held.policy.allows_external_origins for held in self._holders()):
+            raise ValueError("origin_check is never asked: write external_origins=True in the policy")
         self._report_only = report_only
         self._enforce_websocket_origin = enforce_websocket_origin
 
@@ -132,7 +137,7 @@ class CORSMiddleware:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
         if self._regex is not None and getattr(policy, "allows_credentials", False):
-            RegexJudge([self._regex], option="allow_origin_regex", allow_credentials=True)
+            RegexCheck([self._regex], option="allow_origin_regex", allow_credentials=True)
         self._holder.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,13 +152,15 @@ class CORSMiddleware:
             return
         method = scope["method"] if kind == "http" else "GET"
         if self._waiting is None:
-            judge = self._judge
+            origin_check = self._origin_check
             policy, headers = held.policy, scope["headers"]
             decision = (
-                policy.evaluate(method, headers) if judge is None else policy.evaluate(method, headers, judge=judge)
+                policy.evaluate(method, headers)
+                if origin_check is None
+                else policy.evaluate(method, headers, origin_check=origin_check)
             )
         else:
-            decision = await decide(held.policy, method, scope["headers"], self._judge, self._waiting)
+            decision = await decide(held.policy, method, scope["headers"], self._origin_check, self._waiting)
         if self._report_only:
             await self.app(scope, receive, send if kind != "http" else ReportingSend(send, decision, scope))
         elif kind == "websocket":
@@ -208,6 +215,7 @@ _DEFAULTS: dict[str, object] = {
     "max_age": 600,
     "preflight_status": 200,
     "denied_preflight_status": None,
+    "allow_timing": False,
     "dangerously_allow_null_origin": False,
     "dangerously_allow_insecure_origins": False,
     "dangerously_allow_public_suffixes": False,

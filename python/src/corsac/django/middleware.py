@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from corsac import Decision, Policy
-    from corsac.django.settings import RequestJudge
+    from corsac.django.settings import RequestOriginCheck
 
 
 class CorsMiddleware:
@@ -53,7 +53,7 @@ class CorsMiddleware:
         if policy is None:
             response = self.get_response(request)
             return response
-        decision = _decide(policy, configuration.judge, request)
+        decision = _decide(policy, configuration.origin_check, request)
         if configuration.report_only:
             return _reported(decision, request, self.get_response(request))
         if decision.status is not None:
@@ -61,17 +61,17 @@ class CorsMiddleware:
         return _shared(decision, self.get_response(request))
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        """As :meth:`__call__`. A judge runs in Django's thread for sync code: it may ask the data base."""
+        """As :meth:`__call__`. An origin check runs in Django's thread for sync code: it may ask the data base."""
         configuration = current()
         policy = configuration.policy_for(request)
         response: HttpResponseBase
         if policy is None:
             response = await self.get_response(request)
             return response
-        if configuration.judge is None:
+        if configuration.origin_check is None:
             decision = _decide(policy, None, request)
         else:
-            decision = await sync_to_async(_decide)(policy, configuration.judge, request)
+            decision = await sync_to_async(_decide)(policy, configuration.origin_check, request)
         if configuration.report_only:
             return _reported(decision, request, await self.get_response(request))
         if decision.status is not None:
@@ -79,15 +79,15 @@ class CorsMiddleware:
         return _shared(decision, await self.get_response(request))
 
 
-def _decide(policy: Policy, judge: RequestJudge | None, request: HttpRequest) -> Decision:
+def _decide(policy: Policy, origin_check: RequestOriginCheck | None, request: HttpRequest) -> Decision:
     lines = request_lines(request.META)
-    if judge is None or not policy.allows_external_origins:
+    if origin_check is None or not policy.allows_external_origins:
         return policy.evaluate(request.method or "", lines)
 
     def asked(origin: bytes) -> bool:
-        return judge(origin, request)
+        return origin_check(origin, request)
 
-    return policy.evaluate(request.method or "", lines, judge=asked)
+    return policy.evaluate(request.method or "", lines, origin_check=asked)
 
 
 def _answer(decision: Decision) -> HttpResponse:

@@ -14,7 +14,9 @@ _OLDER = {
     "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
 }
 # The last part of a check's id, for each kind of problem that is no finding of the engine. Never renumbered.
-WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES, WRONG_JUDGE, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(101, 108)
+WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES, WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(
+    101, 108
+)
 
 
 @dataclass(frozen=True)

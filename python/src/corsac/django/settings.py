@@ -19,13 +19,13 @@ from django.utils.module_loading import import_string
 from corsac import Finding, Policy, PolicyError
 from corsac._environ import raw_path
 from corsac._paths import PathTable
-from corsac._regex import RegexJudge
+from corsac._regex import RegexCheck
 from corsac._watch import PolicyFile, PolicyHolder
 from corsac.django.defaults import default_headers, default_methods
 from corsac.django.review import (
     REGEX_TO_PATTERN,
     TWO_POLICIES,
-    WRONG_JUDGE,
+    WRONG_ORIGIN_CHECK,
     WRONG_POLICY,
     WRONG_REGEX,
     WRONG_TYPE,
@@ -57,7 +57,7 @@ FINDING_CODES = (
     "unknown-key",
 )  # fmt: skip
 
-RequestJudge = Callable[[bytes, HttpRequest], bool]
+RequestOriginCheck = Callable[[bytes, HttpRequest], bool]
 """Whether an origin that no pattern matched may read the answer to this request."""
 
 
@@ -67,7 +67,7 @@ class Configuration:
 
     urls: re.Pattern[str]
     policies: PathTable[PolicyHolder | None]
-    judge: RequestJudge | None
+    origin_check: RequestOriginCheck | None
     report_only: bool
 
     def policy_for(self, request: HttpRequest) -> Policy | None:
@@ -101,12 +101,12 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
         isinstance(holder, PolicyFile) or (holder is not None and holder.policy.allows_credentials)
         for holder in by_path.values()
     )
-    judge = _judge(review, _regex(review, credentials))
+    origin_check = _origin_check(review, _regex(review, credentials))
     default = None
     if review.get("CORSAC_POLICY") is not None:
         default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
     elif not review.errors and (_policy_settings(review) or not by_path):
-        options["external_origins"] = judge is not None and not any_origin
+        options["external_origins"] = origin_check is not None and not any_origin
         default = _policy(review, any_origin, options)
     if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
         review.error(
@@ -121,7 +121,7 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
         review.error(WRONG_POLICY, f"CORSAC_POLICIES: {error}")
     if review.errors or urls is None or policies is None:
         return None, review
-    return Configuration(urls, policies, judge, report_only), review
+    return Configuration(urls, policies, origin_check, report_only), review
 
 
 def _policy_settings(review: Review) -> list[str]:
@@ -130,45 +130,47 @@ def _policy_settings(review: Review) -> list[str]:
     return [review.name(name) for name in names if hasattr(review.source, review.name(name))]
 
 
-def _regex(review: Review, allow_credentials: bool) -> RegexJudge | None:
+def _regex(review: Review, allow_credentials: bool) -> RegexCheck | None:
     regexes = review.regexes("CORS_ALLOWED_ORIGIN_REGEXES")
     name = review.name("CORS_ALLOWED_ORIGIN_REGEXES")
-    judge = None
+    origin_check = None
     if regexes:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                judge = RegexJudge(regexes, option=name, allow_credentials=allow_credentials)
+                origin_check = RegexCheck(regexes, option=name, allow_credentials=allow_credentials)
             except (TypeError, ValueError) as error:
                 review.error(WRONG_REGEX, str(error))
         for warning in caught:
             review.warning(REGEX_TO_PATTERN, str(warning.message).replace("allow_origins=", "CORS_ALLOWED_ORIGINS = "))
-    return judge
+    return origin_check
 
 
-def _judge(review: Review, regex: RegexJudge | None) -> RequestJudge | None:
-    own = review.get("CORSAC_JUDGE")
+def _origin_check(review: Review, regex: RegexCheck | None) -> RequestOriginCheck | None:
+    own = review.get("CORSAC_ORIGIN_CHECK")
     if isinstance(own, str):
         try:
             own = import_string(own)
         except ImportError as error:
-            review.error(WRONG_JUDGE, f"CORSAC_JUDGE cannot be imported: {error}")
+            review.error(WRONG_ORIGIN_CHECK, f"CORSAC_ORIGIN_CHECK cannot be imported: {error}")
             return None
     if own is not None and not callable(own):
-        review.error(WRONG_JUDGE, f"CORSAC_JUDGE is {own!r}", "name a function that takes an origin and a request")
+        review.error(
+            WRONG_ORIGIN_CHECK, f"CORSAC_ORIGIN_CHECK is {own!r}", "name a function that takes an origin and a request"
+        )
         return None
     asks_receivers = check_request_enabled.has_listeners()
     if regex is None and own is None and not asks_receivers:
         return None
 
-    def judge(origin: bytes, request: HttpRequest) -> bool:
+    def origin_check(origin: bytes, request: HttpRequest) -> bool:
         if regex is not None and regex(origin):
             return True
         if own is not None and own(origin, request):
             return True
         return asks_receivers and any(answer for _, answer in check_request_enabled.send(None, request=request))
 
-    return judge
+    return origin_check
 
 
 def _policy(review: Review, any_origin: bool, options: dict[str, Any]) -> PolicyHolder | None:

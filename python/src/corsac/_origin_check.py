@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
     from corsac import Decision, Policy
 
-    Judge: TypeAlias = Callable[[bytes], bool]
-    AsyncJudge: TypeAlias = Callable[[bytes], Awaitable[bool]]
+    OriginCheck: TypeAlias = Callable[[bytes], bool]
+    AsyncOriginCheck: TypeAlias = Callable[[bytes], Awaitable[bool]]
 
 
-def is_async(judge: object) -> bool:
-    """Whether a call gives something to wait for."""
-    return inspect.iscoroutinefunction(judge) or inspect.iscoroutinefunction(getattr(judge, "__call__", None))  # noqa: B004
+def is_async(check: object) -> bool:
+    """Whether a call returns something to await."""
+    return inspect.iscoroutinefunction(check) or inspect.iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
 
 
 class Either:
@@ -24,7 +24,7 @@ class Either:
 
     __slots__ = ("_first", "_second")
 
-    def __init__(self, first: Judge, second: Judge) -> None:
+    def __init__(self, first: OriginCheck, second: OriginCheck) -> None:
         self._first = first
         self._second = second
 
@@ -46,15 +46,21 @@ class _Question:
 
 
 async def decide(
-    policy: Policy, method: str, headers: Iterable[tuple[bytes, bytes]], judge: Judge | None, waiting: AsyncJudge
+    policy: Policy,
+    method: str,
+    headers: Iterable[tuple[bytes, bytes]],
+    origin_check: OriginCheck | None,
+    waiting: AsyncOriginCheck,
 ) -> Decision:
-    """One decision with a judge that has to be waited for: asked once at most, about what nothing else allowed."""
+    """One decision with an async origin check: asked at most once, about an origin that nothing else allows."""
     lines = tuple(headers)
     question = _Question()
-    decision = policy.evaluate(method, lines, judge=question if judge is None else Either(judge, question))
+    decision = policy.evaluate(
+        method, lines, origin_check=question if origin_check is None else Either(origin_check, question)
+    )
     if question.origin is None or not await waiting(question.origin):
         return decision
-    return policy.evaluate(method, lines, judge=_allow)
+    return policy.evaluate(method, lines, origin_check=_allow)
 
 
 def _allow(_origin: bytes) -> bool:
