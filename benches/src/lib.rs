@@ -4,7 +4,9 @@ pub mod attack;
 mod case;
 mod decide;
 mod policy;
+mod set;
 
 pub use case::{Ask, Case, Hostile, Line};
-pub use decide::{Answer, decide, respond};
-pub use policy::{HEADERS, METHODS, compile, echoing, origins};
+pub use decide::{Answer, decide, read};
+pub use policy::{HEADERS, METHODS, compile, origins};
+pub use set::{PATH, compile_set};

@@ -53,7 +53,8 @@ pub(crate) fn policy(random: &mut Rng, from: &PolicyShape) -> PolicyShape {
             }
         }
     }
-    let patterns = |group: &Group| usize::from(group.count) * if group.kind == Kind::Glob { group.globs.into() } else { 1 };
+    let patterns =
+        |group: &Group| usize::from(group.count) * if group.kind == Kind::Glob { group.globs.into() } else { 1 };
     for group in &mut to.groups {
         (group.count, group.globs, group.label) = (group.count.max(1), group.globs.max(1), group.label.max(1));
         while patterns(group) > PATTERNS_MAX / 4 {
@@ -92,8 +93,7 @@ fn group(random: &mut Rng, group: &mut Group) {
         6 => group.depth = small(random, group.depth, 125),
         7 => group.globs = small(random, group.globs, 32),
         _ => {
-            let ports =
-                [Ports::Default, Ports::One, Ports::Any, Ports::Own, Ports::DefaultAndAny, Ports::OneAndAny];
+            let ports = [Ports::Default, Ports::One, Ports::Any, Ports::Own, Ports::DefaultAndAny, Ports::OneAndAny];
             group.ports = pick(random, &ports);
             group.is_plain = random.u8(0..8) == 0;
         }

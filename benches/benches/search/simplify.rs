@@ -1,6 +1,8 @@
 //! Steps from a find to a simpler one: a find that is kept should say what makes it dear.
 
-use corsac_benches::attack::{Edit, Front, Group, Hosts, MethodShape, NamesShape, PolicyShape, PortShape, Ports, RequestShape};
+use corsac_benches::attack::{
+    Edit, Front, Group, Hosts, MethodShape, NamesShape, PolicyShape, PortShape, Ports, RequestShape,
+};
 
 /// All finds that are one step simpler.
 pub(crate) fn steps(policy: &PolicyShape, request: &RequestShape) -> Vec<(PolicyShape, RequestShape)> {

@@ -8,6 +8,4 @@ mod request;
 pub use found::{FOUND, Find};
 pub use honest::{names, origins};
 pub use policy::{Differs, Group, Hosts, Kind, PolicyShape, Ports};
-pub use request::{
-    Edit, Front, Lines, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape, Tail,
-};
+pub use request::{Edit, Front, Lines, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape, Tail};
