@@ -47,12 +47,16 @@ pub use engine::request_path::RequestPath;
 pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
 pub use policy::compile::CompileError;
+#[doc(hidden)]
+pub use policy::compile_set::{compile_set, set_image_len};
 pub use policy::handle::Policy;
 pub use policy::open::OpenError;
 pub use policy::set::{PathPolicies, PolicySet};
 pub use spec::field::Field;
 pub use spec::finding::{Finding, Severity};
 pub use spec::finding_code::FindingCode;
+#[doc(hidden)]
+pub use spec::policy_set_spec::Tables;
 pub use spec::policy_set_spec::{PolicySetSpec, PolicyTable};
 pub use spec::policy_spec::{PolicySpec, PublicSuffixes};
 pub use spec::suggestion::{Replacement, Suggestion};

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn corsac_policy_compile(
 }
 
 /// The caller's storage, which may never have been written, as bytes.
-fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
+pub(crate) fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
     storage.fill(MaybeUninit::new(0));
     // SAFETY: every byte was just written.
     unsafe { &mut *(core::ptr::from_mut(storage) as *mut [u8]) }
@@ -87,7 +87,7 @@ fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
 /// The whole image is checked once: what compiling would refuse is refused here, and hostile bytes give an error. That costs about as much as
 /// compiling.
 ///
-/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`, `CORSAC_IS_SET`,
 /// `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_open(image: *const u8, len: usize, policy: *mut corsac_policy) -> corsac_result {

@@ -1,13 +1,13 @@
 //! What a person wrote of a policy set: several policies, chosen by path and by origin.
 
-use crate::spec::policy_spec::PolicySpec;
+use crate::spec::policy_spec::{PolicySpec, copy_of_references};
 
 /// One table of a policy set: a path, and the policy of everything at and below it.
 ///
 /// The path is written decoded and in whole segments: `/account` is for `/account` and `/account/…`, never for `/accounts`. It has at most
 /// 255 bytes and 16 segments, no `%`, `?`, `#`, `*` or `\`, no empty segment, no `.` or `..`, and no slash at the end. `/` is for every path
 /// that no longer one is for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct PolicyTable<'a, S: AsRef<[u8]> = &'a str> {
     /// For which path.
@@ -56,11 +56,45 @@ impl<'a, S: AsRef<[u8]>> PolicyTable<'a, S> {
 /// assert!(decide("/news").unwrap().is_allowed());
 /// # Ok::<(), corsac::CompileError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct PolicySetSpec<'a, S: AsRef<[u8]> = &'a str> {
     /// The tables.
     pub tables: &'a [PolicyTable<'a, S>],
+}
+
+copy_of_references! { PolicyTable PolicySetSpec }
+
+/// The tables of a set, wherever the caller has them: `corsac-ffi` has an array of C structs, and nowhere to copy it.
+#[doc(hidden)]
+pub trait Tables {
+    /// An entry of a list.
+    type Text: AsRef<[u8]>;
+
+    /// The number of tables.
+    fn count(&self) -> usize;
+
+    /// The path of a table, from 0.
+    fn path(&self, table: usize) -> &[u8];
+
+    /// The policy of a table; `None`: the path is untouched.
+    fn policy(&self, table: usize) -> Option<PolicySpec<'_, Self::Text>>;
+}
+
+impl<S: AsRef<[u8]>> Tables for PolicySetSpec<'_, S> {
+    type Text = S;
+
+    fn count(&self) -> usize {
+        self.tables.len()
+    }
+
+    fn path(&self, table: usize) -> &[u8] {
+        self.tables.get(table).map_or(&[], |table| table.path)
+    }
+
+    fn policy(&self, table: usize) -> Option<PolicySpec<'_, S>> {
+        self.tables.get(table)?.policy
+    }
 }
 
 impl<'a, S: AsRef<[u8]>> PolicySetSpec<'a, S> {
