@@ -180,7 +180,7 @@ fn completions_help_and_version_are_written() {
 
 #[test]
 fn every_example_is_without_findings() {
-    for name in ["api", "public", "device"] {
+    for name in ["api", "public", "device", "sets"] {
         let path = format!("{}/../examples/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let output = corsac(&["check", &path], "");
         assert!(code(&output) == 0 && out(&output).ends_with(": no findings\n"));
