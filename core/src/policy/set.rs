@@ -158,20 +158,6 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
     }
 }
 
-/// A single policy is a set of one, for every path.
-///
-/// ```
-/// use corsac::{PolicySet, PolicySpec, Request, RequestPath};
-/// let set = PolicySet::from(PolicySpec::new(&["*"]).compile([0; 256], |_| ())?);
-/// assert!(set.evaluate(&RequestPath::decoded("/any/path"), &Request::new("GET")).is_some());
-/// # Ok::<(), corsac::CompileError>(())
-/// ```
-impl<B: AsRef<[u8]>> From<Policy<B>> for PolicySet<B> {
-    fn from(policy: Policy<B>) -> Self {
-        Self::compiled(policy.into_inner())
-    }
-}
-
 /// Paths and policies: what a person needs, and never the image.
 impl<B: AsRef<[u8]>> fmt::Debug for PolicySet<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
