@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use crate::engine::denial::Denial;
-use crate::engine::request::{Class, Lines, Parts};
+use crate::engine::request::{Class, Parts};
 use crate::engine::response::ReplacedHeaders;
 use crate::image::layout::{Image, Section, flag};
 use crate::image::shape;
@@ -51,9 +51,7 @@ impl<'d> Deref for HeaderList<'d> {
 #[derive(Clone, Copy)]
 pub struct Decision<'d> {
     image: Image<'d>,
-    lines: &'d Lines<'d>,
-    /// The requested headers.
-    headers: &'d [&'d [u8]],
+    request: Parts<'d>,
     denial: Option<Denial<'d>>,
     status: u16,
     /// Which headers the response has: bits of [`shape`].
@@ -69,8 +67,7 @@ impl<'d> Decision<'d> {
     pub(crate) fn new(image: Image<'d>, request: Parts<'d>, status: u16, shape: u16) -> Self {
         Self {
             image,
-            lines: request.lines,
-            headers: request.requested_headers,
+            request,
             denial: None,
             status,
             shape,
@@ -123,10 +120,10 @@ impl<'d> Decision<'d> {
         let names = if self.shape & shape::HEADER_LINES == 0 {
             0
         } else {
-            self.headers.iter().filter(|line| holds_name(line)).count()
+            self.request.requested_headers.iter().filter(|line| holds_name(line)).count()
         };
         let left = self.shape & !shape::HEADER_LINES;
-        Headers { image: self.image, lines: self.lines, headers: self.headers, names, left }
+        Headers { image: self.image, request: self.request, headers: self.request.requested_headers, names, left }
     }
 
     /// Whether an adapter removes a header of this name, in any case, from the response before it writes these headers: the CORS response
@@ -195,7 +192,7 @@ impl fmt::Debug for Decision<'_> {
 #[derive(Clone)]
 pub struct Headers<'d> {
     image: Image<'d>,
-    lines: &'d Lines<'d>,
+    request: Parts<'d>,
     /// The requested headers to come.
     headers: &'d [&'d [u8]],
     /// How many of them are echoed.
@@ -209,15 +206,15 @@ impl<'d> Headers<'d> {
     fn header(&self, bit: u16) -> Header<'d> {
         let (name, value): (_, &[u8]) = match bit {
             shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.first()),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.request.origin().first),
             shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
             shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.first()),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.request.requested_method().first),
             shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
             shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
             shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
             shape::TIMING_ANY => ("Timing-Allow-Origin", b"*"),
-            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.lines.origin.first()),
+            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.request.origin().first),
             shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
             shape::VARY_ORIGIN => ("Vary", b"Origin"),
             shape::VARY_PREFLIGHT => {
