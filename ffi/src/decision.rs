@@ -104,12 +104,24 @@ pub unsafe extern "C" fn corsac_policy_evaluate_with(
     decision: *mut corsac_decision,
 ) -> corsac_result {
     result_of(|| {
-        let origin_check = origin_check.ok_or(CORSAC_INVALID_ARGUMENT)?;
         // SAFETY: what the header asks of a callback.
-        let mut origin_check = |origin: &[u8]| unsafe { origin_check(data, 0, corsac_bytes::of(origin)) } == 1;
+        let mut origin_check = unsafe { checked(origin_check, data)? };
         // SAFETY: this function's own condition.
-        unsafe { decide(policy, request, &mut origin_check, decision) }
+        unsafe { decide(policy, request, &mut |origin| origin_check(0, origin), decision) }
     })
+}
+
+/// The caller's check, which is there: only 1 allows an origin.
+///
+/// # Safety
+/// It may be called with `data`, a number and an origin that lives during the call.
+pub(crate) unsafe fn checked(
+    origin_check: corsac_origin_check,
+    data: *mut c_void,
+) -> Outcome<impl FnMut(usize, &[u8]) -> bool> {
+    let origin_check = origin_check.ok_or(CORSAC_INVALID_ARGUMENT)?;
+    // SAFETY: this function's own condition.
+    Ok(move |table, origin: &[u8]| unsafe { origin_check(data, table, corsac_bytes::of(origin)) } == 1)
 }
 
 /// Both of them, compiled once.
@@ -146,8 +158,8 @@ pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_de
     });
     // SAFETY: as above; each field is only written.
     unsafe {
-        (&raw mut (*decision).request_class).write(class_number(decided.class()));
-        (&raw mut (*decision).denial).write(denial.map_or(CORSAC_ALLOWED, |denial| denial_number(denial.code())));
+        (&raw mut (*decision).request_class).write(decided.class() as i32);
+        (&raw mut (*decision).denial).write(denial.map_or(CORSAC_ALLOWED, |denial| denial.code() as i32));
         (&raw mut (*decision).denial_bytes)
             .write(denial.map_or(corsac_bytes::NONE, |denial| corsac_bytes::of(denial.bytes())));
         (&raw mut (*decision).status).write(decided.status().map_or(0, i32::from));
@@ -156,32 +168,27 @@ pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_de
     }
 }
 
-const fn class_number(class: Class) -> i32 {
-    match class {
-        Class::Plain => CORSAC_PLAIN,
-        Class::Preflight => CORSAC_PREFLIGHT,
-        // Actual; the enum may grow.
-        _ => CORSAC_ACTUAL,
-    }
-}
-
-const fn denial_number(code: DenialCode) -> i32 {
-    match code {
-        DenialCode::OriginNotAllowed => CORSAC_ORIGIN_NOT_ALLOWED,
-        DenialCode::OriginMalformed => CORSAC_ORIGIN_MALFORMED,
-        DenialCode::MethodNotAllowed => CORSAC_METHOD_NOT_ALLOWED,
-        DenialCode::MethodMalformed => CORSAC_METHOD_MALFORMED,
-        DenialCode::HeaderNotAllowed => CORSAC_HEADER_NOT_ALLOWED,
-        DenialCode::HeadersMalformed => CORSAC_HEADERS_MALFORMED,
-        // Too large; the enum may grow.
-        _ => CORSAC_REQUEST_TOO_LARGE,
-    }
-}
+/// The numbers of the header are those of the engine: each variant has a constant.
+const _: () = {
+    assert!(Class::ALL.len() == 3);
+    assert!(Class::Plain as i32 == CORSAC_PLAIN);
+    assert!(Class::Actual as i32 == CORSAC_ACTUAL);
+    assert!(Class::Preflight as i32 == CORSAC_PREFLIGHT);
+    assert!(DenialCode::ALL.len() == 8);
+    assert!(DenialCode::OriginNotAllowed as i32 == CORSAC_ORIGIN_NOT_ALLOWED);
+    assert!(DenialCode::OriginMalformed as i32 == CORSAC_ORIGIN_MALFORMED);
+    assert!(DenialCode::MethodNotAllowed as i32 == CORSAC_METHOD_NOT_ALLOWED);
+    assert!(DenialCode::MethodMalformed as i32 == CORSAC_METHOD_MALFORMED);
+    assert!(DenialCode::HeaderNotAllowed as i32 == CORSAC_HEADER_NOT_ALLOWED);
+    assert!(DenialCode::HeadersMalformed as i32 == CORSAC_HEADERS_MALFORMED);
+    assert!(DenialCode::TooLarge as i32 == CORSAC_REQUEST_TOO_LARGE);
+    assert!(DenialCode::PathAmbiguous as i32 == CORSAC_PATH_AMBIGUOUS);
+};
 
 pub(crate) fn class_of(number: i32) -> Option<Class> {
-    Class::ALL.iter().copied().find(|&class| class_number(class) == number)
+    Class::ALL.iter().copied().find(|&class| class as i32 == number)
 }
 
 pub(crate) fn denial_of(number: i32) -> Option<DenialCode> {
-    DenialCode::ALL.iter().copied().find(|&code| denial_number(code) == number)
+    DenialCode::ALL.iter().copied().find(|&code| code as i32 == number)
 }

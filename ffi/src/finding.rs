@@ -55,6 +55,13 @@ pub struct corsac_finding {
 /// Receives each finding. `data` is the pointer that you passed with the function.
 pub type corsac_on_finding = Option<unsafe extern "C" fn(data: *mut c_void, finding: *const corsac_finding)>;
 
+/// The numbers of the header are those of the engine: each variant has a constant.
+const _: () = {
+    assert!(Severity::ALL.len() == 2);
+    assert!(Severity::Error as i32 == CORSAC_ERROR);
+    assert!(Severity::Warning as i32 == CORSAC_WARNING);
+};
+
 /// # Safety
 /// `callback` may be called with `data` and a finding that lives during the call.
 pub(crate) unsafe fn report(callback: corsac_on_finding, data: *mut c_void, finding: &Finding<'_>) {
@@ -62,10 +69,7 @@ pub(crate) unsafe fn report(callback: corsac_on_finding, data: *mut c_void, find
     let message = Sentence::of(finding);
     let suggestion = Sentence::of(&finding.suggestion);
     let reported = corsac_finding {
-        severity: match finding.severity {
-            Severity::Error => CORSAC_ERROR,
-            Severity::Warning => CORSAC_WARNING,
-        },
+        severity: finding.severity as i32,
         code: corsac_bytes::of(finding.code.as_str().as_bytes()),
         table: finding.table.unwrap_or(CORSAC_NO_TABLE),
         field: corsac_bytes::of(finding.field.as_str().as_bytes()),

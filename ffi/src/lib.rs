@@ -47,7 +47,8 @@ pub use policy::{
     corsac_policy_is_any_origin, corsac_policy_is_public_suffix_checked, corsac_policy_open, corsac_policy_size,
 };
 pub use request::{
-    CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_add_header, corsac_request_init,
+    CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_add_header, corsac_request_class,
+    corsac_request_init,
 };
 pub use response::{CORSAC_VARY_MAX, corsac_replaces_header, corsac_vary_add, corsac_vary_missing};
 pub use result::{

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn corsac_policy_compile(
 }
 
 /// The caller's storage, which may never have been written, as bytes.
-fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
+pub(crate) fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
     storage.fill(MaybeUninit::new(0));
     // SAFETY: every byte was just written.
     unsafe { &mut *(core::ptr::from_mut(storage) as *mut [u8]) }

@@ -90,6 +90,22 @@ pub unsafe extern "C" fn corsac_request_add_header(
     })
 }
 
+/// Writes the class of the request to `*request_class`: `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`. It does not depend on a policy.
+///
+/// Errors: `CORSAC_INVALID_ARGUMENT`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_request_class(
+    request: *const corsac_request,
+    request_class: *mut i32,
+) -> corsac_result {
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (request, request_class) = unsafe { (read(request)?, output(request_class)?) };
+        request_class.write(request.class() as i32);
+        Ok(())
+    })
+}
+
 /// The engine's request.
 ///
 /// # Safety

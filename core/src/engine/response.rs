@@ -1,5 +1,5 @@
 //! What a decision does to a response that goes on: which lines give way to its own, and what its `Vary` still has to say
-//! (DESIGN section 7, rule 4; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
+//! (`docs/design.md`, 8; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
 
 use crate::syntax::header_name::is_cors_response_header;
 

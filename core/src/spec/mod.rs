@@ -4,8 +4,10 @@ pub(crate) mod field;
 pub(crate) mod finding;
 pub(crate) mod finding_code;
 pub(crate) mod limits;
+pub(crate) mod path;
 pub(crate) mod pattern;
 pub(crate) mod pattern_host;
+pub(crate) mod policy_set_spec;
 pub(crate) mod policy_spec;
 #[cfg(feature = "public-suffix")]
 pub(crate) mod public_suffix;

@@ -38,9 +38,12 @@ impl<'f> Report<'f> {
         Self { sink, errors: 0, table: None }
     }
 
-    /// Says which table of a policy set the findings to come are about.
-    pub(crate) fn set_table(&mut self, table: Option<usize>) {
-        self.table = table;
+    /// Reports about one table of a policy set. Its errors are counted apart meanwhile, because they decide what of it can be built.
+    pub(crate) fn for_table<T>(&mut self, table: usize, run: impl FnOnce(&mut Report<'_>) -> T) -> T {
+        let mut report = Report { sink: &mut *self.sink, errors: 0, table: Some(table) };
+        let outcome = run(&mut report);
+        self.errors += report.errors;
+        outcome
     }
 
     pub(crate) fn errors(&self) -> usize {
