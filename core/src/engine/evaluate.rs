@@ -6,7 +6,7 @@
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
 use crate::engine::request::{Class, OneLine, Parts};
-use crate::engine::requested_headers;
+use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
@@ -81,13 +81,15 @@ fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
         let fails = has_list && !is_safelisted && denial.code != DenialCode::MethodMalformed;
         return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
     }
-    if let Err(denial) = requested_headers::judge(image, request.requested_headers, request.overflow()) {
+    let Judged { denial, echoed } = requested_headers::judge(image, request);
+    if let Some(denial) = denial {
         let fails = denial.code != DenialCode::HeadersMalformed;
-        return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
+        let status = if fails { image.status() } else { FORBIDDEN };
+        return deny_preflight(image, request, listed, denial, status).echoing(echoed);
     }
     let asks_private = request.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
-    Decision::new(image, request, image.status(), shape)
+    Decision::new(image, request, image.status(), shape).echoing(echoed)
 }
 
 /// `status` holds where the policy has no status for every denied preflight.

@@ -80,7 +80,7 @@ pub(crate) struct OneLine<'d> {
 /// A request without its capacity: what travels through the engine.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'d> {
-    lines: &'d Lines<'d>,
+    pub(crate) lines: &'d Lines<'d>,
     surplus: Option<&'d Surplus<'d>>,
     /// The lines of requested headers that were kept.
     pub(crate) requested_headers: &'d [&'d [u8]],
@@ -94,14 +94,13 @@ impl<'d> Parts<'d> {
 
     #[inline]
     pub(crate) fn origin(&self) -> OneLine<'d> {
-        let second = self.surplus.and_then(|surplus| surplus.origin);
-        OneLine { first: self.lines.origin.unwrap_or_default(), second }
+        OneLine { first: self.lines.origin(), second: self.surplus.and_then(|surplus| surplus.origin) }
     }
 
     #[inline]
     pub(crate) fn requested_method(&self) -> OneLine<'d> {
         let second = self.surplus.and_then(|surplus| surplus.requested_method);
-        OneLine { first: self.lines.requested_method.unwrap_or_default(), second }
+        OneLine { first: self.lines.requested_method(), second }
     }
 
     /// The first line of requested headers that was not kept.
@@ -280,6 +279,18 @@ impl<'a> Lines<'a> {
             }
             None => {}
         }
+    }
+
+    /// The first `Origin`; empty where there is none.
+    #[inline]
+    pub(crate) fn origin(&self) -> &'a [u8] {
+        self.origin.unwrap_or_default()
+    }
+
+    /// The first requested method; empty where there is none.
+    #[inline]
+    pub(crate) fn requested_method(&self) -> &'a [u8] {
+        self.requested_method.unwrap_or_default()
     }
 
     #[inline]
