@@ -35,6 +35,11 @@ pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     split(image.section(Section::ExposedHeaders))
 }
 
+/// The public suffixes that an image lists.
+pub(crate) fn public_suffixes(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    split(image.section(Section::PublicSuffixes))
+}
+
 impl Source for Contents<'_> {
     fn origins(&self) -> impl Iterator<Item = &[u8]> {
         origins(self.0)
@@ -53,7 +58,7 @@ impl Source for Contents<'_> {
     }
 
     fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
-        split(self.0.section(Section::PublicSuffixes))
+        public_suffixes(self.0)
     }
 
     fn options(&self) -> Options {
@@ -70,6 +75,7 @@ impl Source for Contents<'_> {
             null_origin: self.0.has(flag::NULL_SWITCH),
             insecure_origins: self.0.has(flag::INSECURE_SWITCH),
             public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
+            suffixes_checked: self.0.has(flag::SUFFIX_CHECKED),
         }
     }
 }
