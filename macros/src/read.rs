@@ -114,10 +114,17 @@ fn field_named(name: &Ident, owner: Owner) -> syn::Result<Field> {
         Owner::Table => (table_option(&written), unknown_table_option(&written)),
     };
     field.ok_or_else(|| {
-        let suggestion = suggestion.unwrap_or_else(|| {
-            let all: Vec<&str> = policy_options().map(Field::as_str).collect();
-            format!("the options are {}", all.join(", "))
-        });
+        let suggestion = match (owner, suggestion) {
+            (Owner::Policy, Some(suggestion)) if table_option(&written).is_some() => {
+                format!("{suggestion}, which you write with `policy_set!`")
+            }
+            (_, Some(suggestion)) => suggestion,
+            (owner, None) => {
+                let own: &[Field] = if owner == Owner::Table { &[Field::Path, Field::Cors] } else { &[] };
+                let all: Vec<&str> = own.iter().copied().chain(policy_options()).map(Field::as_str).collect();
+                format!("the options are {}", all.join(", "))
+            }
+        };
         syn::Error::new(name.span(), format!("{message}: {suggestion}"))
     })
 }
