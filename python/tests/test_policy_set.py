@@ -43,8 +43,8 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def acao(policy_set: PolicySet, path: str, origin: str) -> bytes | None:
-    decision = policy_set.evaluate(path, "GET", [("Origin", origin)])
+def acao(policy_set: PolicySet, path: str | None, origin: str, raw: str | bytes | None = None) -> bytes | None:
+    decision = policy_set.evaluate(path, "GET", [("Origin", origin)], raw)
     assert decision is not None
     return dict(decision.headers).get(b"Access-Control-Allow-Origin")
 
@@ -91,6 +91,9 @@ def test_path_is_text_or_bytes() -> None:
     wrong: Any = 7
     with pytest.raises(TypeError, match="path is str or bytes, not int"):
         policy_set.evaluate(wrong, "GET", [])
+    assert acao(policy_set, None, A, "/b%C3%a4r?x") == acao(policy_set, None, A, b"/b%c3%a4r") == A.encode()
+    with pytest.raises(TypeError, match="give one of them"):
+        policy_set.evaluate(None, "GET", [])
     with pytest.raises(TypeError, match="raw_path is bytes or str, not int"):
         policy_set.evaluate("/x", "GET", [], wrong)
     with pytest.raises(TypeError, match="method is bytes or str, not int"):
