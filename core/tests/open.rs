@@ -1,8 +1,8 @@
 //! An image opens only if all that compiling proves is true of it: well-made images of refused policies do not.
 
-use corsac::{IMAGE_MAGIC, OpenError, Policy, PolicySpec, Request};
 #[cfg(feature = "public-suffix")]
 use corsac::PublicSuffixes;
+use corsac::{IMAGE_MAGIC, OpenError, Policy, PolicySpec, Request};
 
 mod layout;
 

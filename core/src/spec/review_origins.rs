@@ -4,7 +4,7 @@ use crate::spec::fault::{Fault, find_faults};
 use crate::spec::field::Field;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
-use crate::spec::limits::{RANGES_MAX, SUFFIXES_MAX};
+use crate::spec::limits::SUFFIXES_MAX;
 use crate::spec::mistake;
 use crate::spec::pattern::{Kind, Pattern, PatternError, parse};
 use crate::spec::repair::{is_private, repair};
@@ -41,17 +41,11 @@ impl Needs {
 pub(crate) fn review_origins<S: Source>(source: &S, options: Options, report: &mut Report<'_>) -> Needs {
     let any = source.origins().any(|entry| entry == b"*");
     let mut review = Review { source, options, report, needs: Needs::default() };
-    let mut ranges = 0;
     for (index, entry) in source.origins().enumerate() {
         let place = Place::entry(Field::AllowOrigins, index, entry);
         match parse(entry) {
             Ok(pattern) => {
                 review.pattern(entry, &pattern, place);
-                ranges += usize::from(matches!(pattern.kind, Kind::Range(_)));
-                if ranges > RANGES_MAX && matches!(pattern.kind, Kind::Range(_)) {
-                    let advice = "write at most 16 ranges: larger ones, or the addresses one by one";
-                    review.report.error(FindingCode::TooMany, place, advice);
-                }
                 if any && pattern.kind != Kind::Any {
                     review.report.superfluous(FindingCode::Redundant, place, b"*");
                 }
