@@ -10,6 +10,7 @@ use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
+use crate::origins::find::find_pattern;
 use crate::origins::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::origins::table::Table;
 use crate::spec::limits::NAME_MAX;
@@ -130,9 +131,7 @@ fn judge_other_origin<'d>(
     if let Some(second) = second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
     }
-    if image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT)
-        && Origin::parse(origin).is_some_and(|origin| origin.find_wildcard(image).is_some())
-    {
+    if find_pattern(image, origin).is_some() {
         return Ok(());
     }
     if !is_well_formed(origin) {
