@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shared_vectors import ROOT
 
 from corsac import Policy, PolicyError, PolicySet
 
@@ -201,6 +202,18 @@ def test_policy_is_a_set_of_one(tmp_path: Path) -> None:
 def test_file_is_read(tmp_path: Path) -> None:
     assert PolicySet.from_toml(written(tmp_path, TOML)) == SET
     assert PolicySet.from_mapping({"policy": TABLES}) == SET
+
+
+def test_example_and_the_short_form_of_the_readme_are_read(tmp_path: Path) -> None:
+    example = PolicySet.from_toml(ROOT / "examples" / "sets.toml")
+    readme = (ROOT / "python" / "README.md").read_text().split("```toml\n", 1)[1].split("```", 1)[0]
+    account, app, other = "https://account.example.com", "https://app.example.com", "https://other.example"
+    for policy_set in (example, PolicySet.from_toml(written(tmp_path, readme))):
+        assert policy_set.findings == ()
+        assert acao(policy_set, "/account/keys", account) == account.encode()
+        assert acao(policy_set, "/account/keys", app) is None
+        assert acao(policy_set, "/x", app) == app.encode()
+        assert acao(policy_set, "/x", other) == b"*"
 
 
 def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
