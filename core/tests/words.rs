@@ -235,8 +235,8 @@ fn what_a_switch_would_allow_names_the_switch() {
     );
     // The same of an entry that was only meant as one.
     for entry in ["ws://a.example", "a.example:80", "HTTP://*.a.example", "192.168.1.20"] {
-        let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&[entry]) };
-        for (code, _, words, ..) in findings(&spec) {
+        let entry = [entry];
+        for (code, _, words, ..) in findings(&PolicySpec { allow_credentials: true, ..PolicySpec::new(&entry) }) {
             let is_right = words.starts_with("anyone on the network can impersonate an `http:` origin");
             assert_eq!(is_right, code == FindingCode::InsecureOrigin, "{words}");
         }
