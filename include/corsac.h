@@ -1,7 +1,8 @@
 // Corsac: decides how a server must respond to cross-origin requests (CORS), and says why.
 //
 // Describe a policy (`corsac_spec`), compile it once into your own memory (`corsac_policy`), and evaluate each request (`corsac_request`). The
-// result is a `corsac_decision`: its class, whether it is allowed or why not, the status, and the exact response headers.
+// result is a `corsac_decision`: its class, whether it is allowed or why not, the status, and the exact response headers. Several policies for
+// different paths and origins are a `corsac_policy_set`.
 //
 //     #include <stdio.h>
 //     #include <string.h>
@@ -52,10 +53,10 @@
 // Rules for every function:
 //
 // * It returns CORSAC_OK (0) or a negative number, an error. Outputs are the last parameters, and are written only on success. A function
-//   whose result is yes or no returns 1, 0 or a negative number.
+//   whose result is yes or no returns 1, 0 or a negative number. A function for the path of a request can also return CORSAC_UNTOUCHED (1).
 // * Texts are bytes and a length, never NUL-terminated, in any encoding. Lengths and sizes are in bytes.
-// * No function allocates or frees memory. Only a `corsac_policy`, a `corsac_request` and a `corsac_decision` keep pointers to your memory;
-//   their comments say for how long that memory must stay valid.
+// * No function allocates or frees memory. A policy, a set, the policies of a path, a request and a decision keep pointers to your memory; their
+//   comments say for how long that memory must stay valid.
 // * You get CORSAC_INVALID_ARGUMENT for NULL, for a misaligned pointer, for NULL with a length, and for a number or a switch that this header
 //   does not name. The rest is your part: a pointer leads to as much memory as its length says, inputs are initialised and do not change
 //   during the call, and an output overlaps nothing else.
@@ -175,6 +176,12 @@
 // The maximum number of headers of a decision, with some to spare.
 #define CORSAC_HEADERS_MAX 40
 
+// The `id` of the policies of an ambiguous path: do not cache their decisions, because they contain the path.
+#define CORSAC_AMBIGUOUS_ID UINT32_MAX
+
+// The words of the policies of a path: what the engine needs today, and room to spare.
+#define CORSAC_PATH_POLICIES_WORDS 16
+
 // The maximum length of a message, of findings and of denials.
 #define CORSAC_MESSAGE_MAX 1024
 
@@ -184,28 +191,28 @@
 // The Fetch standard, to the letter.
 #define CORSAC_PROFILE_SPEC 0
 
-// Chrome, Edge, Opera and every other browser on Chromium.
+// Chrome, Edge, Opera and all other browsers with Chromium inside.
 #define CORSAC_PROFILE_CHROMIUM 1
 
 // Firefox.
 #define CORSAC_PROFILE_FIREFOX 2
 
-// Safari, and every browser on iOS.
+// Safari, and all browsers on iOS.
 #define CORSAC_PROFILE_WEBKIT 3
 
-// No browser: a text that `corsac_decode_console` finds to be no console message that tells of CORS.
+// Not a browser: `corsac_decode_console` did not find a message about CORS.
 #define CORSAC_PROFILE_NONE -1
 
-// Cookies, client certificates and HTTP authentication never go along: `credentials: "omit"`.
+// The browser sends no cookies, client certificates or HTTP authentication: `credentials: "omit"`.
 #define CORSAC_CREDENTIALS_OMIT 0
 
-// They go along to the page's own origin only: the default of `fetch()` and of `XMLHttpRequest`.
+// The browser sends them only to the page's own origin: the default of `fetch()` and `XMLHttpRequest`.
 #define CORSAC_CREDENTIALS_SAME_ORIGIN 1
 
-// They always go along: `credentials: "include"`, `withCredentials`.
+// The browser always sends them: `credentials: "include"`, `withCredentials`.
 #define CORSAC_CREDENTIALS_INCLUDE 2
 
-// A cross-origin response is shared when the server says so: the default of `fetch()` and of `XMLHttpRequest`.
+// A cross-origin response is shared if its headers allow it: the default of `fetch()` and `XMLHttpRequest`.
 #define CORSAC_MODE_CORS 0
 
 // A cross-origin response stays opaque.
@@ -214,65 +221,66 @@
 // A cross-origin request is an error.
 #define CORSAC_MODE_SAME_ORIGIN 2
 
-// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
-// are taken over onto the calling thread's stack, whatever their number.
+// The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
+// they are copied to the stack of the calling thread.
 #define CORSAC_EXPLAIN_LINES_MAX 512
 
-// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.
+// The maximum number of hops in one call: the first URL, 20 redirects that a browser follows, and one that it refuses. More of them give
+// `CORSAC_TOO_MANY`.
 #define CORSAC_EXPLAIN_HOPS_MAX 22
 
 // The script reads the response.
 #define CORSAC_VERDICT_ALLOWED 0
 
-// The script gets a response with nothing in it, as it asked for.
+// The script gets an empty (opaque) response, as it asked for.
 #define CORSAC_VERDICT_OPAQUE 1
 
 // The script gets an error.
 #define CORSAC_VERDICT_BLOCKED 2
 
-// Nothing stands against it, but an answer is not known.
+// Nothing blocks it so far, but a response is not known.
 #define CORSAC_VERDICT_INCOMPLETE 3
 
-// The script gets an exception; nothing is sent.
+// The script gets an exception. Nothing is sent.
 #define CORSAC_VERDICT_THROWS 4
 
-// No step needs a preflight.
+// No hop needs a preflight.
 #define CORSAC_PREFLIGHT_NOT_NEEDED 0
 
 // All preflights that are needed pass.
 #define CORSAC_PREFLIGHT_PASSED 1
 
-// The answer to one that is needed is not known.
+// The response to a preflight that is needed is not known.
 #define CORSAC_PREFLIGHT_MISSING 2
 
-// One fails.
+// A preflight fails.
 #define CORSAC_PREFLIGHT_FAILED 3
 
-// No answer to a preflight is kept: `cache_seconds` of a judgement.
+// No response to a preflight is cached: `cache_seconds` of a judgement.
 #define CORSAC_NOT_CACHED -1
 
-// The most bytes of a console message that a reason holds; what is longer is cut and ends in `...`.
+// The maximum length of a console message in a reason. A longer one is cut and ends in `...`.
 #define CORSAC_CONSOLE_MAX 4096
 
-// The URL is of the page's own origin: the script reads everything.
+// The URL has the page's own origin, so the script can read everything.
 #define CORSAC_TAINTING_BASIC 0
 
-// The response is shared when the CORS check passes.
+// The response is shared if the CORS check passes.
 #define CORSAC_TAINTING_CORS 1
 
-// The response is never readable.
+// The script can never read the response.
 #define CORSAC_TAINTING_OPAQUE 2
 
-// Nothing is sent: the mode or the URL's scheme does not permit it, or the script gets an exception.
+// Nothing is sent: the mode or the scheme of the URL does not allow it, or the script gets an exception.
 #define CORSAC_TAINTING_REFUSED 3
 
-// The message is about the answer to the request, or about the request: `part` of a console message.
+// The message is about the response to the request, or about the request itself: `part` of a console message.
 #define CORSAC_PART_RESPONSE 0
 
-// It is about the preflight's answer.
+// The message is about the response to the preflight.
 #define CORSAC_PART_PREFLIGHT 1
 
-// It does not tell.
+// The message does not say which response it is about.
 #define CORSAC_PART_UNKNOWN 2
 
 // Bytes that somebody else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
@@ -430,146 +438,193 @@ typedef struct corsac_decision {
 // single policy. `origin` is valid during the call.
 typedef int32_t (*corsac_origin_check)(void *data, size_t table, struct corsac_bytes origin);
 
-// A request as a script makes it. `corsac_script_request_init` fills it in; then set what differs.
+// One table of a policy set: a path, and the policy for this path and everything below it.
+typedef struct corsac_policy_table {
+    // The path, decoded: `/`, or `/account` for `/account` and `/account/cards`, but not for `/accounts`. At most 255 bytes and 16 segments.
+    struct corsac_bytes path;
+    // The policy. NULL if `untouched` is 1.
+    const struct corsac_spec *spec;
+    // 1: no policy applies to this path, although a shorter path may have one. `cors = false` in a policy file.
+    uint8_t untouched;
+} corsac_policy_table;
+
+// A compiled policy set: a view of its image, which stays in your memory. Only `corsac_policy_set_compile` and `corsac_policy_set_open` make
+// one. What is true of the image of a `corsac_policy` is true of this one.
+//
+// The longest path of whole segments decides. Several tables can have the same path, at most 8: they are asked in their order, and the first
+// that allows the request's origin decides everything. A plain request is decided by the one that allows any origin, or else by the first.
+//
+// A single policy is a set of one for every path: you can copy the two members of a `corsac_policy` into a `corsac_policy_set`.
+typedef struct corsac_policy_set {
+    // The first byte of the image.
+    const uint8_t *image;
+    // The length of the image in bytes.
+    size_t len;
+} corsac_policy_set;
+
+// Receives each table of a set, in the order of the file: its number from 0, its path, and its policy, or NULL for a path that is untouched.
+// `data` is the pointer that you passed with the function.
+typedef void (*corsac_on_table)(void *data, size_t table, struct corsac_bytes path, const struct corsac_policy *policy);
+
+// The path of a request. Give the decoded path as your router sees it, and the raw one if you still have it: only the raw one shows an encoded
+// slash. If you have only the raw path, Corsac decodes it. A query after a `?` in the raw path is ignored.
+typedef struct corsac_request_path {
+    // The decoded path. `ptr` is NULL if you do not have it.
+    struct corsac_bytes decoded;
+    // The path as it was sent. `ptr` is NULL if you do not have it.
+    struct corsac_bytes raw;
+} corsac_request_path;
+
+// The policies of one path of a set, found by `corsac_policy_set_at`. It points into the image of the set, and to the path of the request if
+// that is ambiguous. You can copy it, and any number of threads can use one at the same time.
+typedef struct corsac_path_policies {
+    // The same number for every path that these policies decide, and another number for other policies of the set. If you cache decisions, make
+    // it part of the key. `CORSAC_AMBIGUOUS_ID` for an ambiguous path; otherwise less than the number of tables.
+    uint32_t id;
+    // Not for you.
+    uint64_t opaque[CORSAC_PATH_POLICIES_WORDS];
+} corsac_path_policies;
+
+// A request of a script. Call `corsac_script_request_init` first, then set what differs.
 typedef struct corsac_script_request {
-    // `sizeof(corsac_script_request)`, set by `corsac_script_request_init`.
+    // `sizeof(corsac_script_request)`, written by `corsac_script_request_init`.
     size_t size;
-    // The page's origin, serialised: `https://app.example`. `null` is opaque.
+    // The origin of the page, serialised: `https://app.example`. `null` is an opaque origin.
     struct corsac_bytes origin;
-    // Where to, in the URL's serialised form, as `new URL(...).href` gives it.
+    // The URL of the request, serialised as in `new URL(...).href`.
     struct corsac_bytes url;
-    // As the script writes it.
+    // The method as the script writes it.
     struct corsac_bytes method;
-    // The headers that the script sets, in its order. One whose value's `ptr` is NULL has a value that is not known, and needs the server's
-    // leave; an empty value has a `ptr` other than NULL.
+    // The headers that the script sets, in its order. If you do not know a value, set its `ptr` to NULL: such a header needs the server's
+    // permission. The `ptr` of an empty value is not NULL.
     const struct corsac_header *headers;
-    // How many they are.
+    // The number of `headers`.
     size_t header_count;
     // `CORSAC_CREDENTIALS_...`
     int32_t credentials;
     // `CORSAC_MODE_...`
     int32_t mode;
-    // The referrer policy's name, such as `no-referrer`; empty: the default.
+    // The name of the referrer policy, such as `no-referrer`. Empty: the default.
     struct corsac_bytes referrer_policy;
-    // 1: listeners stand on `XMLHttpRequest.upload`, so that the browser always asks first; and the console speaks of `XMLHttpRequest`.
+    // 1: `XMLHttpRequest.upload` has listeners. Then the browser always sends a preflight, and its console names `XMLHttpRequest`.
     uint8_t upload_listener;
-    // 1: the body is a `ReadableStream`: the browser always asks first, and cannot send it twice.
+    // 1: the body is a `ReadableStream`. Then the browser always sends a preflight, and cannot send the body twice.
     uint8_t stream_body;
 } corsac_script_request;
 
-// What a server answered.
+// The response of a server.
 typedef struct corsac_response {
-    // The status code, 0 to 65535; what is none (under 100, over 999) is judged as what no browser can read.
+    // The status code, 0 to 65535. A number under 100 or over 999 is a response that no browser can read.
     int32_t status;
-    // Every header line, in its order, each as it went over the wire.
+    // Every header line in its order, as it was sent.
     const struct corsac_header *headers;
-    // How many they are.
+    // The number of `headers`.
     size_t header_count;
 } corsac_response;
 
-// The answers at one URL of the redirect chain.
+// The responses at one URL of the redirect chain.
 typedef struct corsac_hop {
-    // The URL, serialised; where a redirect leads to no URL, empty. The first hop's is that of the request, and is not looked at here.
+    // The URL, serialised. Empty if a redirect does not lead to a URL. It is not read for the first hop: that has the URL of the request.
     struct corsac_bytes url;
-    // The answer to the preflight; NULL: not known, or none was sent.
+    // The response to the preflight. NULL: not known, or there was no preflight.
     const struct corsac_response *preflight;
-    // The answer to the request; NULL: not known.
+    // The response to the request. NULL: not known.
     const struct corsac_response *response;
-    // The header lines of a 304 by which the browser freshened its stored response, which `response` then is; NULL: none.
+    // The headers of a 304, if the browser revalidated its stored response with it; `response` is that stored response then. NULL: none.
     const struct corsac_header *revalidated;
-    // How many they are.
+    // The number of headers in `revalidated`.
     size_t revalidated_count;
 } corsac_hop;
 
-// Why a browser refuses, and where. Valid during the callback, all of it; `code`, `cause`, `cause_name` and `advice` stay valid for good.
+// A reason to block a response, and its place. It is valid during the callback, but `code`, `cause`, `cause_name` and `advice` are static.
 typedef struct corsac_blocked {
-    // The stable name, such as `acao-missing`; `corsac_blocked_name` lists all.
+    // The stable name, such as `acao-missing`. `corsac_blocked_name` lists all of them.
     struct corsac_bytes code;
-    // 1: in the answer to the preflight. 0: in the answer to the request, or in the request.
+    // 1: in the response to the preflight. 0: in the response to the request, or in the request.
     int32_t in_preflight;
-    // At which hop, from 0.
+    // The number of the hop, from 0.
     size_t hop;
-    // The status of that answer, 0 where there is none.
+    // The status of that response. 0: there is none.
     int32_t status;
-    // The offending bytes: the header's value (several lines joined by `, `), the method, the name of a header (in lower case), the URL of a
-    // redirect; empty where something is missing. Raw bytes that somebody else wrote, cut after `CORSAC_MESSAGE_MAX`: `corsac_escape` makes
-    // them fit to print.
+    // The bytes that are wrong: the value of a header (several lines joined by `, `), the method, the name of a header in lower case, or the
+    // URL of a redirect. Empty if something is missing. These are raw bytes of others, cut after `CORSAC_MESSAGE_MAX`: escape them with
+    // `corsac_escape` before you show them.
     struct corsac_bytes evidence;
-    // The reason in one sentence, untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
+    // The reason in one sentence, with untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
     struct corsac_bytes sentence;
-    // The stable name of the likely mistake behind it, such as `trailing-slash`.
+    // The stable name of the likely mistake, such as `trailing-slash`.
     struct corsac_bytes cause_name;
     // The likely mistake, in one sentence.
     struct corsac_bytes cause;
-    // What to do about it, in one sentence. Where it speaks of "these lines", `corsac_step_passing_lines` gives them.
+    // What to do about it, in one sentence. If it says "these headers" or "these lines", get them from `corsac_step_passing_lines`.
     struct corsac_bytes advice;
-    // What this browser's console says, UTF-8, at most `CORSAC_CONSOLE_MAX` bytes; empty where it says nothing of its own.
+    // The message in the console of this browser: UTF-8, at most `CORSAC_CONSOLE_MAX` bytes. Empty if it has no message of its own.
     struct corsac_bytes console;
 } corsac_blocked;
 
-// Takes one reason; `data` is what the caller of the function gave.
+// Receives each reason. `data` is the pointer that you passed with the function.
 typedef void (*corsac_on_blocked)(void *data, const struct corsac_blocked *blocked);
 
-// What one browser makes of an exchange.
+// The verdict of one browser on an exchange.
 typedef struct corsac_judgement {
     // What the script gets: `CORSAC_VERDICT_...`
     int32_t verdict;
-    // What became of the preflights of all hops: `CORSAC_PREFLIGHT_...`
+    // The result of the preflights of all hops: `CORSAC_PREFLIGHT_...`
     int32_t preflight;
-    // For how many seconds the answer to the last preflight that passed may be kept, or `CORSAC_NOT_CACHED`.
+    // For how many seconds the browser may cache the response to the last preflight that passed, or `CORSAC_NOT_CACHED`.
     int64_t cache_seconds;
 } corsac_judgement;
 
-// Takes one name or one line; `data` is what the caller of the function gave.
+// Receives each name or line. `data` is the pointer that you passed with the function.
 typedef void (*corsac_on_text)(void *data, struct corsac_bytes text);
 
-// Takes one header; `data` is what the caller of the function gave.
+// Receives each header. `data` is the pointer that you passed with the function.
 typedef void (*corsac_on_header)(void *data, const struct corsac_header *header);
 
-// What a browser sends at one URL. Its bytes are the caller's own, or static.
+// What a browser sends at one URL. The bytes are yours or static.
 typedef struct corsac_step {
-    // The method; a redirect may have made it `GET`.
+    // The method. A redirect can have changed it to `GET`.
     struct corsac_bytes method;
-    // Where to.
+    // The URL.
     struct corsac_bytes url;
-    // The `Origin` line of the request; `ptr` NULL: there is none.
+    // The `Origin` of the request. `ptr` is NULL if there is none.
     struct corsac_bytes origin;
-    // The `Origin` line of the preflight; `ptr` NULL: no preflight is sent.
+    // The `Origin` of the preflight. `ptr` is NULL if there is no preflight.
     struct corsac_bytes preflight_origin;
     // What the script may do with the response: `CORSAC_TAINTING_...`
     int32_t tainting;
-    // 1: a preflight comes first, where none is cached.
+    // 1: the browser sends a preflight first, unless it has a cached one.
     int32_t needs_preflight;
-    // 1: cookies go along, where there are some.
+    // 1: the browser sends its cookies.
     int32_t sends_credentials;
-    // How many names `Access-Control-Request-Headers` holds; 0: the preflight has no such line.
+    // The number of names in `Access-Control-Request-Headers`. 0: the preflight does not have this header.
     size_t requested_header_count;
-    // How many bytes its value has.
+    // The length of its value in bytes.
     size_t requested_headers_len;
 } corsac_step;
 
-// What a console message says. Its bytes are those of the message, which somebody else wrote, or static: `code`, `cause_name`, `cause` and
-// `advice`. A `ptr` of NULL: it does not tell.
+// A decoded console message. `code`, `cause_name`, `cause` and `advice` are static; the other bytes are part of the message, which others wrote.
+// A `ptr` is NULL if the message does not say.
 typedef struct corsac_console_message {
-    // The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
+    // The browser that writes this message: `CORSAC_PROFILE_...`. With `CORSAC_PROFILE_NONE` everything else is empty.
     int32_t profile;
-    // In which answer: `CORSAC_PART_...`
+    // The response that it is about: `CORSAC_PART_...`
     int32_t part;
-    // The status that it names; 0: none.
+    // The status in the message. 0: none.
     int32_t status;
     // 1: it is about `XMLHttpRequest`, not `fetch()`.
     int32_t is_xhr;
-    // Why it is blocked: the stable name, such as `acao-missing`.
+    // The stable name of the reason, such as `acao-missing`.
     struct corsac_bytes code;
-    // The URL that was asked for.
+    // The URL of the request.
     struct corsac_bytes url;
     // The first URL of the redirect chain.
     struct corsac_bytes redirected_from;
     // The page's origin.
     struct corsac_bytes origin;
-    // What the browser filled in: a header's value, a method, a name.
+    // The value that the browser filled in: a header's value, a method, or a name.
     struct corsac_bytes value;
-    // The stable name of the likely mistake, as far as the message tells; the traffic would tell more.
+    // The stable name of the likely mistake, as far as the message shows it. `corsac_explain` knows more, because it sees the responses.
     struct corsac_bytes cause_name;
     // The likely mistake, in one sentence.
     struct corsac_bytes cause;
@@ -623,7 +678,7 @@ corsac_result corsac_policy_compile(const struct corsac_spec *spec,
 // The whole image is checked once: what compiling would refuse is refused here, and hostile bytes give an error. That costs about as much as
 // compiling.
 //
-// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`, `CORSAC_IS_SET`,
 // `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_policy_open(const uint8_t *image,
                                  size_t len,
@@ -661,6 +716,12 @@ corsac_result corsac_request_add_header(struct corsac_request *request,
                                         struct corsac_bytes name,
                                         struct corsac_bytes value);
 
+// Writes the class of the request to `*request_class`: `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`. It does not depend on a policy.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_request_class(const struct corsac_request *request,
+                                   int32_t *request_class);
+
 // Decides a request, and writes the decision to `*decision`. An origin that no pattern matches is denied.
 //
 // Nothing is allocated, formatted or locked. The policy and the request are only read.
@@ -681,6 +742,92 @@ corsac_result corsac_policy_evaluate_with(const struct corsac_policy *policy,
                                           corsac_origin_check origin_check,
                                           void *data,
                                           struct corsac_decision *decision);
+
+// Writes the number of bytes of storage that `corsac_policy_set_compile` needs for these tables to `*size`.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_policy_set_size(const struct corsac_policy_table *tables, size_t table_count, size_t *size);
+
+// Compiles the tables into `storage`, and makes `*set` a view of it. At most 4096 tables.
+//
+// `storage`, `on_finding` and `data` are as in `corsac_policy_compile`, with the size of `corsac_policy_set_size`. Each finding names its
+// table. Findings about single tables come first, in the order of the tables, then those that compare tables with each other.
+//
+// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; then `*set` is unchanged.
+corsac_result corsac_policy_set_compile(const struct corsac_policy_table *tables,
+                                        size_t table_count,
+                                        uint8_t *storage,
+                                        size_t storage_len,
+                                        corsac_on_finding on_finding,
+                                        void *data,
+                                        struct corsac_policy_set *set);
+
+// Opens the image of a set that was compiled elsewhere, exactly the `len` bytes of its file, and makes `*set` a view of it. `image` may have
+// any alignment, and may be the image of a single policy: that is a set of one for every path.
+//
+// The whole image is checked once, as in `corsac_policy_open`.
+//
+// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+// `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_policy_set_open(const uint8_t *image,
+                                     size_t len,
+                                     struct corsac_policy_set *set);
+
+// Calls `on_table` with `data` for each table of the set. The path and the policy point into the image: a copy of the `corsac_policy` stays
+// valid as long as the image.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_policy_set_tables(const struct corsac_policy_set *set,
+                                       corsac_on_table on_table,
+                                       void *data);
+
+// Finds the policies of a path, and writes them to `*policies`. Use it instead of `corsac_policy_set_evaluate` if you cache decisions.
+//
+// `CORSAC_UNTOUCHED`: no policy applies to the path. Leave the response as it is.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `path` has neither `decoded` nor `raw`.
+corsac_result corsac_policy_set_at(const struct corsac_policy_set *set,
+                                   const struct corsac_request_path *path,
+                                   struct corsac_path_policies *policies);
+
+// Decides a request with the policies of its path, and writes the decision to `*decision`. An origin that no pattern matches is denied.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`.
+corsac_result corsac_path_policies_evaluate(const struct corsac_path_policies *policies,
+                                            const struct corsac_request *request,
+                                            struct corsac_decision *decision);
+
+// As `corsac_path_policies_evaluate`, but calls `origin_check` for an origin that no pattern of a policy with `external_origins` matches.
+//
+// At most one policy of a path has `external_origins`, so `origin_check` is called at most once. The rest is as in
+// `corsac_policy_evaluate_with`.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `origin_check` is NULL.
+corsac_result corsac_path_policies_evaluate_with(const struct corsac_path_policies *policies,
+                                                 const struct corsac_request *request,
+                                                 corsac_origin_check origin_check,
+                                                 void *data,
+                                                 struct corsac_decision *decision);
+
+// Decides a request with the policies of its path, and writes the decision to `*decision`. An origin that no pattern matches is denied.
+//
+// `CORSAC_UNTOUCHED`: no policy applies to the path. Leave the response as it is. `*decision` is unchanged then.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `path` has neither `decoded` nor `raw`.
+corsac_result corsac_policy_set_evaluate(const struct corsac_policy_set *set,
+                                         const struct corsac_request_path *path,
+                                         const struct corsac_request *request,
+                                         struct corsac_decision *decision);
+
+// As `corsac_policy_set_evaluate`, but calls `origin_check` as `corsac_path_policies_evaluate_with` does.
+//
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `origin_check` is NULL.
+corsac_result corsac_policy_set_evaluate_with(const struct corsac_policy_set *set,
+                                              const struct corsac_request_path *path,
+                                              const struct corsac_request *request,
+                                              corsac_origin_check origin_check,
+                                              void *data,
+                                              struct corsac_decision *decision);
 
 // The stable name of a class: `plain`, `actual` or `preflight`. Static. Empty for a number that is not a class.
 struct corsac_bytes corsac_class_name(int32_t request_class);
@@ -737,23 +884,22 @@ corsac_result corsac_vary_missing(struct corsac_bytes vary,
                                   struct corsac_bytes values[CORSAC_VARY_MAX],
                                   size_t *count);
 
-// Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
-// only, mode `cors`. Both stay the caller's, and have to be there for as long as the request is used.
+// Describes a `GET` from a page of `origin` to `url`, with the defaults of `fetch()`: no headers, credentials only to the page's own origin,
+// mode `cors`. `origin` and `url` must stay valid while you use the request.
 //
 // Errors: `CORSAC_INVALID_ARGUMENT`.
 corsac_result corsac_script_request_init(struct corsac_script_request *request,
                                          struct corsac_bytes origin,
                                          struct corsac_bytes url);
 
-// Says what a browser makes of a request and its answers. Each failure is told to `on_blocked` (NULL: to nobody), in the order in which this
-// browser comes upon them: the first is the one that its console names. `data` is handed on to it.
+// Finds out what a browser does with a request and its responses, and writes the verdict to `*judgement`. It calls `on_blocked` (which may be
+// NULL) with `data` for each failure, in the order in which this browser finds them: its console names the first.
 //
-// `hops` has one entry per URL of the redirect chain; what is missing is not known. No hop at all (NULL and 0) is an exchange of which
-// nothing is known.
+// `hops` has one entry for each URL of the redirect chain. Leave out what you do not know; NULL and 0 if you know nothing.
 //
-// The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
+// The cost grows with the square of the number of the script's headers: 500 of them take about 20 ms.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 corsac_result corsac_explain(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -762,10 +908,10 @@ corsac_result corsac_explain(const struct corsac_script_request *request,
                              void *data,
                              struct corsac_judgement *judgement);
 
-// Gives the names of the response headers that the script may read to `on_name`, as they stand on their lines, in their order; none where it
-// gets no response. They are bytes that the server wrote.
+// Calls `on_name` with `data` for the name of each response header that the script may read, as the server wrote it, in its order. There is none
+// if the script gets no response.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 corsac_result corsac_exposed_headers(const struct corsac_script_request *request,
                                      const struct corsac_hop *hops,
                                      size_t hop_count,
@@ -773,29 +919,30 @@ corsac_result corsac_exposed_headers(const struct corsac_script_request *request
                                      corsac_on_text on_name,
                                      void *data);
 
-// 1: no script can set this header, the browser drops it. 0: a script can. `CORSAC_INVALID_ARGUMENT`. A `value` whose `ptr` is NULL is not
-// known.
-int32_t corsac_is_forbidden_header(struct corsac_bytes name,
-                                   struct corsac_bytes value);
+// 1: a script cannot set this header, because the browser drops it. 0: a script can set it. `CORSAC_INVALID_ARGUMENT`.
+//
+// If you do not know the value, set its `ptr` to NULL.
+int32_t corsac_is_forbidden_header(struct corsac_bytes name, struct corsac_bytes value);
 
-// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`. A `value` whose
-// `ptr` is NULL is not known, and needs leave.
+// 1: this header alone does not need the server's permission in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`.
+//
+// If you do not know the value, set its `ptr` to NULL: then it needs permission.
 int32_t corsac_is_safelisted_header(int32_t profile,
                                     struct corsac_bytes name,
                                     struct corsac_bytes value);
 
-// Gives the script's headers that the browser drops without a word to `on_header`: forbidden ones, and in mode `no-cors` all that no form could
-// send. A value whose `ptr` is NULL is not known.
+// Calls `on_header` with `data` for each of the script's headers that the browser silently drops: forbidden ones, and in mode `no-cors` all
+// that an HTML form cannot send. The `ptr` of a value that is not known is NULL.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 corsac_result corsac_dropped_headers(const struct corsac_script_request *request,
                                      corsac_on_header on_header,
                                      void *data);
 
-// Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
-// they may be NULL and 0.
+// Writes what a browser of this profile sends at hop number `hop`, from 0, to `*step`. It reads the URLs of `hops` and the statuses of the
+// hops before. For the first hop, `hops` can be NULL and `hop_count` 0.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`.
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if `hop` is neither 0 nor less than `hop_count`; `CORSAC_TOO_MANY`.
 corsac_result corsac_step_at(const struct corsac_script_request *request,
                              const struct corsac_hop *hops,
                              size_t hop_count,
@@ -803,10 +950,10 @@ corsac_result corsac_step_at(const struct corsac_script_request *request,
                              int32_t profile,
                              struct corsac_step *step);
 
-// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
+// Writes the value of `Access-Control-Request-Headers` at hop number `hop` to `buffer`, and its length to `*written`: the names in lower case,
+// sorted, joined by `,`. The length is `requested_headers_len` of `corsac_step_at`. It is 0 if the preflight does not have this header.
 //
-// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
+// Errors: `CORSAC_STORAGE_TOO_SMALL` if `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 corsac_result corsac_step_requested_headers(const struct corsac_script_request *request,
                                             const struct corsac_hop *hops,
                                             size_t hop_count,
@@ -816,10 +963,10 @@ corsac_result corsac_step_requested_headers(const struct corsac_script_request *
                                             size_t capacity,
                                             size_t *written);
 
-// Gives the script's headers that go along at hop `hop` to `on_header`, in the script's order; a value whose `ptr` is NULL is not known.
-// What the browser adds by itself (`Origin` and more) is not among them.
+// Calls `on_header` with `data` for each of the script's headers that the browser sends at hop number `hop`, in the script's order. The `ptr`
+// of a value that is not known is NULL. Headers that the browser adds itself, such as `Origin`, are not included.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 corsac_result corsac_step_headers(const struct corsac_script_request *request,
                                   const struct corsac_hop *hops,
                                   size_t hop_count,
@@ -827,11 +974,11 @@ corsac_result corsac_step_headers(const struct corsac_script_request *request,
                                   corsac_on_header on_header,
                                   void *data);
 
-// Gives the header lines with which an answer at hop `hop` passes to `on_line`, the least that lets this request through: those of the
-// preflight's answer (`of_preflight` 1) or of the answer to the request (0). Each is a line `Name: value`, untrusted bytes escaped, for people
-// to read: at most `CORSAC_CONSOLE_MAX` bytes, and what is longer ends in `...`.
+// Calls `on_line` with `data` for each header line that the response at hop number `hop` needs at least, so that the browser lets this request
+// through: the response to the preflight (`of_preflight` 1) or to the request (0). Each is a line `Name: value` for people, with untrusted bytes
+// escaped. It has at most `CORSAC_CONSOLE_MAX` bytes; a longer one ends in `...`.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 corsac_result corsac_step_passing_lines(const struct corsac_script_request *request,
                                         const struct corsac_hop *hops,
                                         size_t hop_count,
@@ -841,11 +988,11 @@ corsac_result corsac_step_passing_lines(const struct corsac_script_request *requ
                                         corsac_on_text on_line,
                                         void *data);
 
-// 1: a later request, this many milliseconds after the exchange, needs a preflight of its own. 0: the cached one covers it, or it needs none.
+// 1: a request that a script sends `milliseconds` later needs its own preflight. 0: the cached one covers it, or it needs none.
 // `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 //
-// Asked of its first URL; the caches of the browser were empty before the exchange, and are not told of other requests in between. The later
-// request's headers are counted by themselves.
+// This is about the first URL of the later request. It assumes that the browser's cache was empty before the exchange and that there was no
+// other request in between. The headers of the later request have a limit of their own.
 int32_t corsac_needs_preflight_after(const struct corsac_script_request *request,
                                      const struct corsac_hop *hops,
                                      size_t hop_count,
@@ -853,29 +1000,29 @@ int32_t corsac_needs_preflight_after(const struct corsac_script_request *request
                                      const struct corsac_script_request *later,
                                      uint64_t milliseconds);
 
-// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `text` is UTF-8.
+// Decodes a console message of Chromium, Firefox or WebKit. There can be other text before it, such as `app.js:3 `. `text` is UTF-8.
 //
-// A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
+// A text that is not a console message about CORS is not an error: then `message->profile` is `CORSAC_PROFILE_NONE`.
 //
-// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
+// Errors: `CORSAC_INVALID_ARGUMENT`, also if the text is not UTF-8.
 corsac_result corsac_decode_console(struct corsac_bytes text,
-                                    struct corsac_console_message *console);
+                                    struct corsac_console_message *message);
 
-// `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
+// The name of a profile: `spec`, `chromium`, `firefox` or `webkit`. Static. Empty for another number.
 struct corsac_bytes corsac_profile_name(int32_t profile);
 
-// `allowed`, `opaque`, `blocked`, `incomplete` or `throws`; empty for another number. Static.
+// The name of a verdict: `allowed`, `opaque`, `blocked`, `incomplete` or `throws`. Static. Empty for another number.
 struct corsac_bytes corsac_verdict_name(int32_t verdict);
 
-// `not-needed`, `passed`, `missing` or `failed`: what became of the preflights; empty for another number. Static.
+// The name of a preflight result: `not-needed`, `passed`, `missing` or `failed`. Static. Empty for another number.
 struct corsac_bytes corsac_preflight_name(int32_t preflight);
 
-// The names of all reasons for which a browser refuses, by their place from 0, such as `acao-missing`; empty past the last. A later version may
-// have more of them. Static.
+// The name of a reason to block a response, such as `acao-missing`, by its place from 0. Static. Empty past the last one. A later version may have
+// more of them.
 struct corsac_bytes corsac_blocked_name(size_t place);
 
-// The names of all likely mistakes, by their place from 0, such as `trailing-slash`; empty past the last. A later version may have more of
-// them. Static.
+// The name of a likely mistake, such as `trailing-slash`, by its place from 0. Static. Empty past the last one. A later version may have more of
+// them.
 struct corsac_bytes corsac_cause_name(size_t place);
 
 #ifdef __cplusplus

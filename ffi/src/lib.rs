@@ -24,6 +24,10 @@ mod request;
 
 mod decision;
 
+mod set;
+
+mod path;
+
 mod text;
 
 mod response;
@@ -42,6 +46,11 @@ pub use decision::{
 };
 pub use explain::*;
 pub use finding::{CORSAC_ERROR, CORSAC_NO_INDEX, CORSAC_NO_TABLE, CORSAC_WARNING, corsac_finding, corsac_on_finding};
+pub use path::{
+    CORSAC_AMBIGUOUS_ID, CORSAC_PATH_POLICIES_WORDS, corsac_path_policies, corsac_path_policies_evaluate,
+    corsac_path_policies_evaluate_with, corsac_policy_set_at, corsac_policy_set_evaluate,
+    corsac_policy_set_evaluate_with,
+};
 pub use policy::{
     corsac_policy, corsac_policy_allows_credentials, corsac_policy_allows_external_origins, corsac_policy_compile,
     corsac_policy_is_any_origin, corsac_policy_is_public_suffix_checked, corsac_policy_open, corsac_policy_size,
@@ -55,6 +64,10 @@ pub use result::{
     CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_IS_SET, CORSAC_NOT_AN_IMAGE, CORSAC_OK,
     CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE, CORSAC_TOO_MANY,
     CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result, corsac_result_text,
+};
+pub use set::{
+    corsac_on_table, corsac_policy_set, corsac_policy_set_compile, corsac_policy_set_open, corsac_policy_set_size,
+    corsac_policy_set_tables, corsac_policy_table, corsac_request_path,
 };
 pub use spec::{CORSAC_UNSET, corsac_spec, corsac_spec_init};
 pub use text::{CORSAC_MESSAGE_MAX, corsac_class_name, corsac_denial_message, corsac_denial_name, corsac_escape};

@@ -87,7 +87,7 @@ pub(crate) fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
 /// The whole image is checked once: what compiling would refuse is refused here, and hostile bytes give an error. That costs about as much as
 /// compiling.
 ///
-/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`, `CORSAC_IS_SET`,
 /// `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_open(image: *const u8, len: usize, policy: *mut corsac_policy) -> corsac_result {

@@ -71,6 +71,7 @@ pub(crate) fn of_open(error: OpenError) -> corsac_result {
         OpenError::NotAnImage => CORSAC_NOT_AN_IMAGE,
         OpenError::OtherVersion => CORSAC_OTHER_VERSION,
         OpenError::WrongLength => CORSAC_WRONG_LENGTH,
+        OpenError::IsSet => CORSAC_IS_SET,
         OpenError::Refused(_) => CORSAC_REFUSED,
         // Damaged; the enum may grow.
         _ => CORSAC_DAMAGED,

@@ -1,7 +1,6 @@
 //! A policy set: several policies in one image, chosen by path and by origin. A view of that image, as a policy is.
 
 use core::ffi::c_void;
-use core::mem::MaybeUninit;
 
 use corsac::{Policy, PolicySet, PolicySpec, RequestPath, Tables};
 

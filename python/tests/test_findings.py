@@ -64,10 +64,8 @@ def test_a_wrong_spec_raises_with_everything_that_is_wrong() -> None:
     assert {"trailing-slash", "any-origin-with-credentials", "out-of-range"} <= set(codes)
     said = str(raised.value).splitlines()
     assert len(said) == len(codes)
-    assert (
-        'error: allow_origins[0]: an origin ends before the slash: "https://a.example/"; write "https://a.example"'
-        in said
-    )
+    (slash,) = (line for line in said if line.startswith("error: allow_origins[0]: "))
+    assert slash.endswith(': "https://a.example/"; write "https://a.example"')
 
 
 def test_an_error_survives_a_process_boundary() -> None:

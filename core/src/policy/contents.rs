@@ -35,6 +35,11 @@ pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     split(image.section(Section::ExposedHeaders))
 }
 
+/// The public suffixes that an image lists.
+pub(crate) fn public_suffixes(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    split(image.section(Section::PublicSuffixes))
+}
+
 impl Source for Contents<'_> {
     fn origins(&self) -> impl Iterator<Item = &[u8]> {
         origins(self.0)
@@ -53,7 +58,7 @@ impl Source for Contents<'_> {
     }
 
     fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
-        split(self.0.section(Section::PublicSuffixes))
+        public_suffixes(self.0)
     }
 
     fn options(&self) -> Options {

@@ -194,6 +194,11 @@ impl<B: AsRef<[u8]>> Policy<B> {
         contents::request_headers(self.look())
     }
 
+    /// The public suffixes that `dangerously_allow_public_suffixes` lists, sorted; none where the switch is `true` or off.
+    pub fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
+        contents::public_suffixes(self.look())
+    }
+
     /// The exposed response headers in lower case, sorted, or `*`.
     pub fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
         contents::exposed_headers(self.look())

@@ -42,6 +42,13 @@ impl<B> PolicySet<B> {
     }
 }
 
+/// A single policy is a set of one, for every path.
+impl<B> From<Policy<B>> for PolicySet<B> {
+    fn from(policy: Policy<B>) -> Self {
+        Self::compiled(policy.into_inner())
+    }
+}
+
 impl<B: AsRef<[u8]>> PolicySet<B> {
     /// Opens the image of a set or of a single policy. It is checked once, whole: what compiling would refuse is refused here.
     ///

@@ -2,9 +2,9 @@
 
 use corsac::browser::Exchange;
 
-use super::exchange::{Given, Headers, corsac_hop, with_exchange};
+use super::exchange::{Given, corsac_hop, with_exchange};
 use super::profile::profile;
-use super::script::{corsac_script_request, read, read_headers};
+use super::script::{Headers, corsac_script_request, read, read_headers};
 use crate::result::truth_of;
 
 /// 1: a request that a script sends `milliseconds` later needs its own preflight. 0: the cached one covers it, or it needs none.

@@ -1,16 +1,12 @@
 //! A script's request and the responses to it, copied from C into the slices that core reads: into bounded room on the stack.
 
-use corsac::browser::{Exchange, Hop, Line, RequestHeader, Response, ScriptRequest};
+use corsac::browser::{Exchange, Hop, Line, Response, ScriptRequest};
 use heapless::Vec;
 
-use super::script::{corsac_script_request, read, read_headers};
+use super::script::{CORSAC_EXPLAIN_LINES_MAX, Headers, corsac_script_request, read, read_headers};
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::{input, inputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
-
-/// The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
-/// they are copied to the stack of the calling thread.
-pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
 
 /// The maximum number of hops in one call: the first URL, 20 redirects that a browser follows, and one that it refuses. More of them give
 /// `CORSAC_TOO_MANY`.
@@ -44,10 +40,6 @@ pub struct corsac_hop {
     pub revalidated_count: usize,
 }
 
-/// A script's headers as core reads them.
-///
-/// cbindgen:ignore
-pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
 /// Header lines as core reads them.
 ///
 /// cbindgen:ignore

@@ -1,8 +1,8 @@
 //! A script's request as C describes it ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy, RequestHeader, ScriptRequest};
+use heapless::Vec;
 
-use super::exchange::Headers;
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::{input, inputs, output, switch};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome, corsac_result, result_of};
@@ -20,6 +20,15 @@ pub const CORSAC_MODE_CORS: i32 = 0;
 pub const CORSAC_MODE_NO_CORS: i32 = 1;
 /// A cross-origin request is an error.
 pub const CORSAC_MODE_SAME_ORIGIN: i32 = 2;
+
+/// The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
+/// they are copied to the stack of the calling thread.
+pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
+
+/// A script's headers as core reads them.
+///
+/// cbindgen:ignore
+pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
 
 /// A request of a script. Call `corsac_script_request_init` first, then set what differs.
 #[repr(C)]
