@@ -1,10 +1,11 @@
-//! Which origins the caller's check is asked about: those that could be in the list, and that neither a pattern nor a limit has decided.
+//! What the caller's check of origins may decide: what could be an entry under the policy's own switches, and nothing that a pattern or a
+//! limit has decided.
 
-use corsac::{PolicySpec, Request};
+use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
 
 const LISTED: &str = "https://app.example";
 
-/// What a check that allows everything was asked about for these lines of `Origin`, and whether a page may read the response.
+/// What a check that allows everything was asked for these lines of `Origin`, and whether a page may read the response.
 fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut asked = Vec::new();
@@ -18,46 +19,71 @@ fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     (asked, shared)
 }
 
-/// A check that allows everything lets in no more than the switches would let into the list.
 #[test]
-fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
+fn origin_check_never_allows_null_or_files_with_credentials() {
     let origins = [LISTED];
-    for bits in 0..16 {
-        let [credentials, network, null, insecure] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+    for (origin, credentials, switch) in ["null", "file://"]
+        .into_iter()
+        .flat_map(|origin| [false, true].map(|credentials| (origin, credentials)))
+        .flat_map(|(origin, credentials)| [false, true].map(|switch| (origin, credentials, switch)))
+    {
         let spec = PolicySpec {
             external_origins: true,
             allow_credentials: credentials,
-            allow_private_network: network,
-            dangerously_allow_null_origin: null,
-            dangerously_allow_insecure_origins: insecure,
+            dangerously_allow_null_origin: switch,
             ..PolicySpec::new(&origins)
         };
-        let expect = |origin: &str, is_asked| {
-            let expected = if is_asked { (vec![origin.to_owned()], true) } else { (vec![], false) };
-            assert_eq!(asked(&spec, &[origin]), expected, "{origin} {spec:?}");
-        };
-        for opaque in ["null", "file://"] {
-            expect(opaque, null && !credentials && !network);
-        }
-        for foreign in ["http://b.example", "http://b.example:8080", "http://192.168.0.1", "http://localhost.example"] {
-            expect(foreign, !network && (!credentials || insecure));
-        }
-        for safe in ["https://b.example", "http://localhost:3000", "http://a.localhost", "http://[::1]", "app://b"] {
-            expect(safe, true);
-        }
+        let expected = if switch && !credentials { (vec![origin.to_owned()], true) } else { (vec![], false) };
+        assert_eq!(asked(&spec, &[origin]), expected, "{origin}, credentials {credentials}, switch {switch}");
     }
 }
 
 #[test]
-fn origin_check_sees_one_well_formed_origin_once() {
-    let origins = [LISTED, "https://*.app.example"];
+fn origin_check_never_allows_foreign_http_with_credentials_unless_switched() {
+    let origins = [LISTED];
+    let spec = |credentials, switch| PolicySpec {
+        external_origins: true,
+        allow_credentials: credentials,
+        dangerously_allow_insecure_origins: switch,
+        ..PolicySpec::new(&origins)
+    };
+    for origin in [
+        "http://b.example",
+        "http://b.example:8080",
+        "http://localhost.example",
+        "http://128.0.0.1",
+        "http://192.168.1.20:5173",
+        "http://[::2]",
+        "http://127.0.0.1.example",
+        "http://1270.0.0.1",
+        "http://alocalhost",
+    ] {
+        assert_eq!(asked(&spec(true, false), &[origin]), (vec![], false), "{origin}");
+        assert_eq!(asked(&spec(true, true), &[origin]), (vec![origin.to_owned()], true), "{origin}");
+        assert_eq!(asked(&spec(false, false), &[origin]), (vec![origin.to_owned()], true), "{origin}");
+    }
+    for origin in [
+        "http://localhost:3000",
+        "http://a.localhost",
+        "http://127.9.9.9",
+        "http://[::1]:8080",
+        "https://b.example",
+        "app://b",
+    ] {
+        assert_eq!(asked(&spec(true, false), &[origin]), (vec![origin.to_owned()], true), "{origin}");
+    }
+}
+
+#[test]
+fn origin_check_is_asked_once_about_one_well_formed_stranger() {
+    let origins = [LISTED, "https://*.app.example", "https://10.0.0.0/8"];
     let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&origins) };
     let longest = format!("https://{}", "a".repeat(320));
     let longer = format!("{longest}a");
-    for stranger in ["https://b.example", "https://APP.example", "https://app.example/", &longest] {
+    for stranger in ["https://b.example", "https://11.0.0.1", "app://"] {
         assert_eq!(asked(&spec, &[stranger]), (vec![stranger.to_owned()], true));
     }
-    for decided in [LISTED, "https://a.app.example"] {
+    for decided in [LISTED, "https://a.app.example", "https://10.1.2.3"] {
         assert_eq!(asked(&spec, &[decided]), (vec![], true));
     }
     let lines: [&[&str]; 7] = [
@@ -74,4 +100,37 @@ fn origin_check_sees_one_well_formed_origin_once() {
     }
     let closed = PolicySpec::new(&origins);
     assert_eq!(asked(&closed, &["https://b.example"]), (vec![], false));
+}
+
+#[test]
+fn origin_check_of_a_set_is_given_the_table_that_asks() {
+    let (first, second) = ([LISTED], ["https://b.example"]);
+    let external = PolicySpec { external_origins: true, ..PolicySpec::new(&second) };
+    let tables = [
+        PolicyTable::untouched("/raw"),
+        PolicyTable::new("/x", PolicySpec::new(&first)),
+        PolicyTable::new("/x", external),
+        PolicyTable::new("/x", PolicySpec::new(&["https://c.example"])),
+    ];
+    let spec = PolicySetSpec::new(&tables);
+    let set = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+    for (origin, says, wanted, is_allowed) in [
+        (LISTED, true, vec![], true),
+        ("https://b.example", true, vec![], true),
+        ("https://d.example", true, vec![2], true),
+        ("https://d.example", false, vec![2], false),
+        // What the check refuses a later policy may list.
+        ("https://c.example", false, vec![2], true),
+        ("null", true, vec![], false),
+        ("d", true, vec![], false),
+    ] {
+        let request = Request::from_lines("GET", [("Origin", origin)]);
+        let mut asked = vec![];
+        let decision = set.evaluate_with(&RequestPath::decoded("/x/y"), &request, |table, about| {
+            assert_eq!(about, origin.as_bytes());
+            asked.push(table);
+            says
+        });
+        assert_eq!((decision.unwrap().is_allowed(), asked), (is_allowed, wanted), "{origin}");
+    }
 }
