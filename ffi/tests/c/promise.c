@@ -160,18 +160,20 @@ static void findings_are_told_in_words_that_can_be_printed(void)
     EXPECT(strstr(words, "example\n\"") == NULL);
 }
 
-static void a_denial_is_told_in_one_line_that_can_be_printed(void)
+static void denial_message_is_one_line_that_can_be_printed(void)
 {
+    static const char shown_origin[] = "\"a\\x1B[2J\\x22\\x5C\"";
     corsac_policy policy = made_policy();
     corsac_decision decision;
-    uint8_t message[CORSAC_MESSAGE_MAX];
-    corsac_bytes told = { message, 0 };
+    uint8_t message[CORSAC_MESSAGE_MAX + 1];
+    corsac_bytes said = { message, 0 };
     EXPECT(corsac_policy_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
-    EXPECT(corsac_denial_message(&decision, message, sizeof message, &told.len) == CORSAC_OK);
-    EXPECT(is(told, "origin \"https://b.example\" is not allowed"));
+    EXPECT(corsac_denial_message(&decision, message, CORSAC_MESSAGE_MAX, &said.len) == CORSAC_OK);
+    EXPECT(is(said, "origin \"https://b.example\" is not allowed"));
     EXPECT(corsac_policy_evaluate(&policy, made_request("GET", "Origin", "a\x1B[2J\"\\"), &decision) == CORSAC_OK);
-    EXPECT(corsac_denial_message(&decision, message, sizeof message, &told.len) == CORSAC_OK);
-    EXPECT(told.len > 19 && memcmp(message, "\"a\\x1B[2J\\x22\\x5C\" ", 19) == 0);
+    EXPECT(corsac_denial_message(&decision, message, CORSAC_MESSAGE_MAX, &said.len) == CORSAC_OK);
+    message[said.len] = 0;
+    EXPECT(strstr((const char *)message, shown_origin) != NULL);
 }
 
 static void names_and_results_have_their_words(void)
@@ -187,6 +189,7 @@ static void names_and_results_have_their_words(void)
     EXPECT(is(corsac_denial_name(CORSAC_HEADER_NOT_ALLOWED), "header-not-allowed"));
     EXPECT(is(corsac_denial_name(CORSAC_HEADERS_MALFORMED), "headers-malformed"));
     EXPECT(is(corsac_denial_name(CORSAC_REQUEST_TOO_LARGE), "too-large"));
+    EXPECT(is(corsac_denial_name(CORSAC_PATH_AMBIGUOUS), "path-ambiguous"));
     for (number = CORSAC_IS_SET; number <= CORSAC_UNTOUCHED; number++)
         EXPECT(corsac_result_text(number).len > 0);
 }
@@ -266,7 +269,7 @@ const struct sentence promise_sentences[] = {
     SENTENCE(a_request_is_begun_again_without_the_lines_it_had),
     SENTENCE(nothing_behind_the_image_is_part_of_it),
     SENTENCE(findings_are_told_in_words_that_can_be_printed),
-    SENTENCE(a_denial_is_told_in_one_line_that_can_be_printed),
+    SENTENCE(denial_message_is_one_line_that_can_be_printed),
     SENTENCE(names_and_results_have_their_words),
     SENTENCE(escaping_leaves_what_can_be_printed_but_what_could_end_or_begin_something),
     SENTENCE(a_decision_replaces_headers_in_any_case),

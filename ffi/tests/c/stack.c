@@ -27,7 +27,7 @@ static size_t (*const volatile below)(int) = reach;
 static struct {
     const char *name;
     size_t bytes;
-} deepest[16];
+} deepest[20];
 
 static void tell(void)
 {
@@ -65,6 +65,17 @@ MEASURED(corsac_policy_size, (const corsac_spec *spec, size_t *size), (spec, siz
 MEASURED(corsac_policy_compile,
     (const corsac_spec *spec, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data, corsac_policy *policy),
     (spec, storage, len, on_finding, data, policy))
+
+MEASURED(corsac_policy_set_compile,
+    (const corsac_policy_table *tables, size_t count, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data,
+        corsac_policy_set *set),
+    (tables, count, storage, len, on_finding, data, set))
+
+MEASURED(corsac_policy_set_open, (const uint8_t *image, size_t len, corsac_policy_set *set), (image, len, set))
+
+MEASURED(corsac_policy_set_evaluate,
+    (const corsac_policy_set *set, const corsac_request_path *path, const corsac_request *request, corsac_decision *decision),
+    (set, path, request, decision))
 
 MEASURED(corsac_policy_open, (const uint8_t *image, size_t len, corsac_policy *policy), (image, len, policy))
 
