@@ -76,7 +76,7 @@ fn an_entry_without_an_authority_or_a_host_is_named_for_what_it_is() {
     let long = format!("https://{}*.example.com", "a".repeat(64));
     for (entry, code, instead) in [
         ("data:text", "unusable-scheme", None),
-        ("app://", "invalid-host", None),
+        ("https://", "invalid-host", None),
         ("localhost:3000", "missing-scheme", Some("http://localhost:3000")),
         (&long, "label-too-long", None),
     ] {

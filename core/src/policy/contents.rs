@@ -75,6 +75,7 @@ impl Source for Contents<'_> {
             null_origin: self.0.has(flag::NULL_SWITCH),
             insecure_origins: self.0.has(flag::INSECURE_SWITCH),
             public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
+            suffixes_checked: self.0.has(flag::SUFFIX_CHECKED),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes}
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
+use crate::spec::limits::MAX_AGE_MAX;
 use crate::spec::pattern::{Kind, parse};
 use crate::spec::report::Report;
 use crate::spec::review::review;
@@ -221,10 +222,13 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     let age = image.section(Section::MaxAge);
     let is_age =
         if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
+    // A longer one is a warning, and what compiling writes is never longer.
+    let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
     let has_patterns = Table::exact(image).texts().chain(Table::wildcards(image).texts()).next().is_some();
     let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
+        && is_capped
         && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | ports

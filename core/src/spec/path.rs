@@ -7,7 +7,7 @@ use crate::spec::finding::Severity;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::{PATH_MAX, SEGMENTS_MAX};
 use crate::spec::report::{Place, Report};
-use crate::spec::suggestion::Suggestion;
+use crate::spec::suggestion::{Replacement, Suggestion};
 
 /// Reports what is wrong with a path. True: nothing is.
 pub(crate) fn review_path(path: &[u8], report: &mut Report<'_>) -> bool {
@@ -90,7 +90,8 @@ fn repair(path: &[u8]) -> Suggestion {
             return Suggestion::None;
         }
     }
-    if pieces.is_empty() { Suggestion::write(&[b"/"], |b| b) } else { Suggestion::write(&pieces, |b| b) }
+    let path = if pieces.is_empty() { Replacement::of(&[b"/"]) } else { Replacement::of(&pieces) };
+    path.map_or(Suggestion::None, Suggestion::Write)
 }
 
 #[cfg(test)]

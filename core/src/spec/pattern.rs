@@ -10,7 +10,7 @@
 
 use crate::spec::finding_code::FindingCode;
 pub(crate) use crate::spec::pattern_host::{Kind, PatternError};
-use crate::spec::pattern_host::{error, parse_opaque_host, parse_range, parse_web_host, range_len};
+use crate::spec::pattern_host::{error, host_len, parse_opaque_host, parse_range, parse_web_host, range_len};
 use crate::syntax::byte::{is_label_byte, is_white_space};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX};
 use crate::syntax::number::decimal;
@@ -185,15 +185,6 @@ fn parse_authority<'a>(scheme: &'a [u8], after: &'a [u8]) -> Result<Pattern<'a>,
         None => parse_opaque_host(host)?,
     };
     Ok(Pattern { kind, scheme, fixed, port })
-}
-
-/// Where the host of an authority ends: after its bracket, or before the port.
-pub(crate) fn host_len(authority: &[u8]) -> usize {
-    if authority.first() == Some(&b'[') {
-        authority.iter().position(|&b| b == b']').map_or(authority.len(), |at| at + 1)
-    } else {
-        authority.iter().position(|&b| b == b':').unwrap_or(authority.len())
-    }
 }
 
 /// Parses nothing, or `:` and a port.

@@ -47,6 +47,15 @@ pub(crate) fn error<T>(code: FindingCode, at: Range<usize>) -> Result<T, Pattern
     Err(PatternError { code, at })
 }
 
+/// Where the host of an authority ends: after its bracket, or before the port.
+pub(crate) fn host_len(authority: &[u8]) -> usize {
+    if authority.first() == Some(&b'[') {
+        authority.iter().position(|&b| b == b']').map_or(authority.len(), |at| at + 1)
+    } else {
+        authority.iter().position(|&b| b == b':').unwrap_or(authority.len())
+    }
+}
+
 /// Parses the host of a scheme other than `http` and `https`, which browsers don't look into.
 pub(crate) fn parse_opaque_host(host: &[u8]) -> Result<(Kind, &[u8]), PatternError> {
     if host == b"*" {

@@ -140,6 +140,7 @@ impl<S: AsRef<[u8]>> Source for PolicySpec<'_, S> {
             null_origin: self.dangerously_allow_null_origin,
             insecure_origins: self.dangerously_allow_insecure_origins,
             public_suffixes: matches!(self.dangerously_allow_public_suffixes, PublicSuffixes::Allowed),
+            suffixes_checked: false,
         }
     }
 }

@@ -97,6 +97,16 @@ impl AddressRange {
         ];
         PRIVATE.iter().any(|private| private.covers(self))
     }
+
+    /// Whether one owner has all of it: no stranger's machine is in a network that the internet does not route to, and larger public
+    /// blocks than /24, or /48 of IPv6, are shared by many.
+    pub(crate) fn is_narrow(self) -> bool {
+        let narrow = match self.first {
+            Address::V4(_) => 24,
+            Address::V6(_) => 48,
+        };
+        self.prefix >= narrow || self.is_loopback() || self.is_private()
+    }
 }
 
 /// Reads four decimal numbers up to 255 without leading zeros: the only form of an IPv4 address that browsers send.
@@ -284,6 +294,16 @@ mod tests {
             ("[2001:db8::]/32", false, false),
         ] {
             assert_eq!((range(text).is_loopback(), range(text).is_private()), (is_loopback, is_private), "{text}");
+        }
+    }
+
+    #[test]
+    fn range_is_narrow_if_one_owner_has_it() {
+        for narrow in ["8.8.8.0/24", "8.8.8.8/32", "10.0.0.0/8", "127.0.0.0/8", "[2001:db8::]/48", "[fd00::]/8"] {
+            assert!(range(narrow).is_narrow(), "{narrow}");
+        }
+        for wide in ["8.8.8.0/23", "0.0.0.0/0", "126.0.0.0/7", "[2001:db8::]/47", "[::]/0", "[::ffff:0:0]/24"] {
+            assert!(!range(wide).is_narrow(), "{wide}");
         }
     }
 
