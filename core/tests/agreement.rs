@@ -51,6 +51,10 @@ fn replace(spec: &mut Spec, field: &str, index: usize, text: &str) {
         "allow_methods" => spec.allow_methods.as_mut().expect("it is listed"),
         "allow_headers" => &mut spec.allow_headers,
         "expose_headers" => &mut spec.expose_headers,
+        "dangerously_allow_public_suffixes" => match &mut spec.dangerously_allow_public_suffixes {
+            Suffixes::Listed(list) => list,
+            _ => panic!("no suffix is listed"),
+        },
         other => panic!("an entry of {other}"),
     };
     list[index] = text.into();

@@ -325,6 +325,12 @@ pub fn is_wide(pattern: &Pattern) -> bool {
     }
 }
 
+/// What a list of public suffixes holds: a domain without a dot at its end.
+pub fn is_fixed_part(name: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(name);
+    text.len() <= 253 && !text.ends_with('.') && is_domain(&text)
+}
+
 /// The fixed part of a wildcard, less one trailing dot, and whether it may stand over several labels.
 pub fn fixed_part(pattern: &Pattern) -> Option<(&[u8], bool)> {
     let Pattern::Tuple { host, .. } = pattern else { return None };
