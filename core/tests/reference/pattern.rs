@@ -291,15 +291,16 @@ fn is_local_name(name: &[u8]) -> bool {
     name == b"localhost" || name.ends_with(b".localhost")
 }
 
-/// The same of an Origin that is sent: a port may follow the host.
+/// The same of an Origin that is sent: a port may follow the host, one that an entry could have.
 pub fn is_loopback_origin(origin: &[u8]) -> bool {
     let Some(at) = origin.windows(3).position(|three| three == b"://") else { return false };
-    let rest = &origin[at + 3..];
-    let name = match rest.iter().rposition(|byte| *byte == b':') {
-        Some(colon) if !rest[colon..].contains(&b']') => &rest[..colon],
-        _ => rest,
-    };
-    is_loopback_name(name)
+    let (scheme, rest) = (&origin[..at], &origin[at + 3..]);
+    match rest.iter().rposition(|byte| *byte == b':') {
+        Some(colon) if !rest[colon..].contains(&b']') => {
+            port_of(scheme, &rest[colon + 1..]).is_some() && is_loopback_name(&rest[..colon])
+        }
+        _ => is_loopback_name(rest),
+    }
 }
 
 /// Section 3.1: a range that holds addresses of strangers and is no small one.
