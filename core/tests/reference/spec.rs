@@ -113,7 +113,6 @@ pub const HEADERS_MAX: usize = 256;
 const GLOBS_MAX: usize = 32;
 /// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
 const PREFIXES_MAX: usize = 16;
-const SUFFIXES_MAX: usize = 256;
 const RANGES_MAX: usize = 16;
 /// The most public suffixes that a policy names.
 const SUFFIXES_MAX: usize = 256;
@@ -183,11 +182,10 @@ impl Spec {
         }
         let mut prefixes = 0;
         for (index, name) in self.allow_headers.iter().take(HEADERS_MAX).enumerate() {
-            prefixes += usize::from(is_prefix(name));
-            // A prefix past the limit is not looked at. Names that no script can set are only doubtful.
-            let is_right =
-                if is_prefix(name) { prefixes > PREFIXES_MAX || !is_reserved_prefix(name) } else { is_name(name) };
-            if !is_right || (is_prefix(name) && prefixes == PREFIXES_MAX + 1) {
+            let is_good_prefix = is_prefix(name) && !is_reserved_prefix(name);
+            prefixes += usize::from(is_good_prefix);
+            // Names that no script can set are only doubtful.
+            if !(is_good_prefix && prefixes <= PREFIXES_MAX) && (is_prefix(name) || !is_name(name)) {
                 errors.push(("allow_headers", Some(index)));
             }
         }
@@ -208,13 +206,6 @@ impl Spec {
         ] {
             if count > most {
                 errors.push((field, Some(most)));
-            }
-        }
-        if let Suffixes::Listed(list) = &self.dangerously_allow_public_suffixes {
-            let wrong = list.iter().take(SUFFIXES_MAX).enumerate().filter(|(_, text)| !is_suffix(text));
-            errors.extend(wrong.map(|(index, _)| ("dangerously_allow_public_suffixes", Some(index))));
-            if list.len() > SUFFIXES_MAX {
-                errors.push(("dangerously_allow_public_suffixes", Some(SUFFIXES_MAX)));
             }
         }
         errors.extend(self.surplus_globs().into_iter().map(|index| ("allow_origins", Some(index))));
@@ -353,13 +344,6 @@ impl Spec {
         let as_the_user = self.allow_credentials && !self.dangerously_allow_insecure_origins;
         !is_foreign_http || !(as_the_user || self.allow_private_network)
     }
-}
-
-/// The fixed part of a wildcard, without a trailing dot.
-fn is_suffix(text: &[u8]) -> bool {
-    let pattern = pattern::parse(&[b"https://*.", text].concat());
-    let is_fixed = matches!(pattern, Some(Pattern::Tuple { host: Host::Below(rest), port: pattern::Port::Absent, .. }) if rest == text);
-    is_fixed && text.len() <= 253 && !text.ends_with(b".")
 }
 
 /// A token of at most 128 bytes; `*` stands alone or not at all. A variable (`$NAME`, `%NAME%`) and what is anchored (`^name$`) are none.
