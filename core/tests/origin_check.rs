@@ -1,11 +1,10 @@
-//! What the caller's check of origins may decide: what could be an entry under the policy's own switches, and nothing that a pattern or a
-//! limit has decided.
+//! Which origins the caller's check is asked about: those that could be in the list, and that neither a pattern nor a limit has decided.
 
 use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
 
 const LISTED: &str = "https://app.example";
 
-/// What a check that allows everything was asked for these lines of `Origin`, and whether a page may read the response.
+/// What a check that allows everything was asked about for these lines of `Origin`, and whether a page may read the response.
 fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut asked = Vec::new();
@@ -19,68 +18,63 @@ fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     (asked, shared)
 }
 
+/// A check that allows everything lets in no more than the switches would let into the list.
 #[test]
-fn origin_check_never_allows_null_or_files_with_credentials() {
+fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
     let origins = [LISTED];
-    for (origin, credentials, switch) in ["null", "file://"]
-        .into_iter()
-        .flat_map(|origin| [false, true].map(|credentials| (origin, credentials)))
-        .flat_map(|(origin, credentials)| [false, true].map(|switch| (origin, credentials, switch)))
-    {
+    for bits in 0..16 {
+        let [credentials, network, null, insecure] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
         let spec = PolicySpec {
             external_origins: true,
             allow_credentials: credentials,
-            dangerously_allow_null_origin: switch,
+            allow_private_network: network,
+            dangerously_allow_null_origin: null,
+            dangerously_allow_insecure_origins: insecure,
             ..PolicySpec::new(&origins)
         };
-        let expected = if switch && !credentials { (vec![origin.to_owned()], true) } else { (vec![], false) };
-        assert_eq!(asked(&spec, &[origin]), expected, "{origin}, credentials {credentials}, switch {switch}");
+        let expect = |origin: &str, is_asked| {
+            let expected = if is_asked { (vec![origin.to_owned()], true) } else { (vec![], false) };
+            assert_eq!(asked(&spec, &[origin]), expected, "{origin} {spec:?}");
+        };
+        for opaque in ["null", "file://"] {
+            expect(opaque, null && !credentials && !network);
+        }
+        for foreign in [
+            "http://b.example",
+            "http://b.example:8080",
+            "http://192.168.0.1",
+            "http://localhost.example",
+            "http://alocalhost",
+            "http://127.0.0.1.example",
+            "http://1270.0.0.1",
+            "http://128.0.0.1",
+            "http://[::2]",
+            "http://localhost:",
+        ] {
+            expect(foreign, !network && (!credentials || insecure));
+        }
+        for safe in [
+            "https://b.example",
+            "http://localhost:3000",
+            "http://a.localhost",
+            "http://127.9.9.9",
+            "http://[::1]",
+            "http://[::1]:8080",
+            "app://b",
+            "app://",
+        ] {
+            expect(safe, true);
+        }
     }
 }
 
 #[test]
-fn origin_check_never_allows_foreign_http_with_credentials_unless_switched() {
-    let origins = [LISTED];
-    let spec = |credentials, switch| PolicySpec {
-        external_origins: true,
-        allow_credentials: credentials,
-        dangerously_allow_insecure_origins: switch,
-        ..PolicySpec::new(&origins)
-    };
-    for origin in [
-        "http://b.example",
-        "http://b.example:8080",
-        "http://localhost.example",
-        "http://128.0.0.1",
-        "http://192.168.1.20:5173",
-        "http://[::2]",
-        "http://127.0.0.1.example",
-        "http://1270.0.0.1",
-        "http://alocalhost",
-    ] {
-        assert_eq!(asked(&spec(true, false), &[origin]), (vec![], false), "{origin}");
-        assert_eq!(asked(&spec(true, true), &[origin]), (vec![origin.to_owned()], true), "{origin}");
-        assert_eq!(asked(&spec(false, false), &[origin]), (vec![origin.to_owned()], true), "{origin}");
-    }
-    for origin in [
-        "http://localhost:3000",
-        "http://a.localhost",
-        "http://127.9.9.9",
-        "http://[::1]:8080",
-        "https://b.example",
-        "app://b",
-    ] {
-        assert_eq!(asked(&spec(true, false), &[origin]), (vec![origin.to_owned()], true), "{origin}");
-    }
-}
-
-#[test]
-fn origin_check_is_asked_once_about_one_well_formed_stranger() {
+fn origin_check_sees_one_well_formed_origin_once() {
     let origins = [LISTED, "https://*.app.example", "https://10.0.0.0/8"];
     let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&origins) };
     let longest = format!("https://{}", "a".repeat(320));
     let longer = format!("{longest}a");
-    for stranger in ["https://b.example", "https://11.0.0.1", "app://"] {
+    for stranger in ["https://b.example", "https://APP.example", "https://app.example/", &longest] {
         assert_eq!(asked(&spec, &[stranger]), (vec![stranger.to_owned()], true));
     }
     for decided in [LISTED, "https://a.app.example", "https://10.1.2.3"] {

@@ -297,9 +297,9 @@ pub fn is_loopback_origin(origin: &[u8]) -> bool {
     let (scheme, rest) = (&origin[..at], &origin[at + 3..]);
     match rest.iter().rposition(|byte| *byte == b':') {
         Some(colon) if !rest[colon..].contains(&b']') => {
-            port_of(scheme, &rest[colon + 1..]).is_some() && is_loopback_name(&rest[..colon])
+            port_of(scheme, &rest[colon + 1..]).is_some() && colon <= 253 && is_loopback_name(&rest[..colon])
         }
-        _ => is_loopback_name(rest),
+        _ => rest.len() <= 253 && is_loopback_name(rest),
     }
 }
 
