@@ -139,7 +139,7 @@ fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
         (Field::DangerouslyAllowNullOrigin, |spec| spec.dangerously_allow_null_origin = true),
         (Field::DangerouslyAllowInsecureOrigins, |spec| spec.dangerously_allow_insecure_origins = true),
         (Field::DangerouslyAllowPublicSuffixes, |spec| {
-            spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed
+            spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed;
         }),
     ];
     let plain = PolicySpec::new(&["https://app.example.com"]);
