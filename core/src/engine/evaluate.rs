@@ -7,8 +7,8 @@ use crate::engine::requested_headers;
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
+use crate::origins::exact::is_exact;
 use crate::origins::origin::{ORIGIN_MAX, Origin, is_well_formed};
-use crate::origins::table::Table;
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_token;
 use crate::syntax::method::{is_forbidden, is_safelisted};
@@ -99,14 +99,7 @@ fn judge_origin<'r>(
     judge: Judge<'_>,
 ) -> Result<(), Denial<'r>> {
     let (origin, second) = (lines.origin, odd.and_then(|odd| odd.origin));
-    if second.is_none() && is_entry(image, origin) { Ok(()) } else { judge_other_origin(image, origin, second, judge) }
-}
-
-/// An entry of the list as it stands there.
-#[inline(never)]
-fn is_entry(image: Image<'_>, origin: &[u8]) -> bool {
-    // What is longer than every entry is not even hashed.
-    origin.len() <= usize::from(image.longest_exact()) && Table::exact(image).contains(image.exact_seed(), origin)
+    if second.is_none() && is_exact(image, origin) { Ok(()) } else { judge_other_origin(image, origin, second, judge) }
 }
 
 /// As above, of origins that are no entry of the list.
@@ -124,9 +117,7 @@ fn judge_other_origin<'r>(
     if let Some(second) = second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
     }
-    if image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT)
-        && Origin::parse(origin).is_some_and(|origin| origin.find_wildcard(image).is_some())
-    {
+    if image.has(flag::NOT_EXACT) && Origin::parse(origin).is_some_and(|origin| origin.find_wildcard(image).is_some()) {
         return Ok(());
     }
     if !is_well_formed(origin) {

@@ -9,7 +9,7 @@ use crate::image::name_index;
 use crate::image::shape::shapes;
 use crate::origins::origin::Origin;
 use crate::origins::patterns::{Patterns, TableKind};
-use crate::origins::table::wildcard_bounds;
+use crate::origins::wildcard::Bounds;
 use crate::origins::write::write_table;
 use crate::policy::contents::{digits, is_suffix, option_flags};
 use crate::policy::handle::Policy;
@@ -163,14 +163,15 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     // The numbers that follow from the sections.
     let written = Image::new(image)?;
-    let (ports, lengths) = wildcard_bounds(written);
+    let bounds = Bounds::of(written);
     let [plain, actual, listed, preflight] = shapes(written);
-    head.set_flags(flags | ports);
+    head.set_flags(flags | bounds.flags);
     head.set_plain_shape(plain);
     head.set_actual_shape(actual);
     head.set_listed_shape(listed);
     head.set_preflight_shape(preflight);
-    head.set_fixed_lengths(lengths);
+    head.set_fixed_lengths(bounds.fixed_lengths);
+    head.set_longest_fixed(bounds.longest_fixed);
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     report_covered(patterns, Image::new(image)?, report);
     Some(())
@@ -236,7 +237,7 @@ fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, 
 
 /// Patterns that a wildcard covers: the engine's own look-up on the finished tables says so.
 fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, report: &mut Report<'_>) {
-    if !image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT) {
+    if !image.has(flag::NOT_EXACT) {
         return;
     }
     for (kind, index, text) in patterns.all() {

@@ -9,8 +9,10 @@ use crate::image::method_index;
 use crate::image::name_index::is_index;
 use crate::image::shape::shapes;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
-use crate::origins::table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, wildcard_bounds, wildcard_hash};
-use crate::origins::write::globs_beside;
+use crate::origins::exact::exact_hash;
+use crate::origins::table::{BUCKET_MAX, Table, bucket_count};
+use crate::origins::wildcard::{Bounds, GLOBS_MAX, wildcard_hash};
+use crate::origins::write::globs_like;
 use crate::policy::contents::{Contents, digits, is_suffix, option_flags};
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
@@ -188,7 +190,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
             }
             count += 1;
             if pattern.kind == Kind::Glob {
-                globs = globs_beside(bytes, text);
+                globs = globs_like(bytes, text);
             }
             if count > BUCKET_MAX || globs > GLOBS_MAX {
                 return false;
@@ -209,7 +211,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
 
 /// Values that follow from others.
 fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
-    let (ports, lengths) = wildcard_bounds(image);
+    let bounds = Bounds::of(image);
     let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);
@@ -221,9 +223,10 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     is_age
         && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
-        && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && image.flags() & !flag::SUFFIX_CHECKED == switches | bounds.flags
         && usize::from(image.longest_exact()) == longest_exact
-        && image.fixed_lengths() == lengths
+        && image.fixed_lengths() == bounds.fixed_lengths
+        && image.longest_fixed() == bounds.longest_fixed
         && usize::from(image.longest_header()) == longest_header
 }
 
@@ -234,7 +237,9 @@ mod tests {
     use crate::image::hash;
     use crate::image::layout::{Image, Section, field, section_end};
     use crate::origins::bucket::{self, HEAD_LEN};
-    use crate::origins::table::{bucket_count, exact_hash, wildcard_hash};
+    use crate::origins::exact::exact_hash;
+    use crate::origins::table::bucket_count;
+    use crate::origins::wildcard::wildcard_hash;
     use crate::spec::pattern::parse;
     use crate::spec::policy_spec::PolicySpec;
     use std::{format, string::String, vec, vec::Vec};
@@ -286,21 +291,19 @@ mod tests {
 
     #[test]
     fn a_parent_has_32_globs_and_no_more() {
-        // A parent whose patterns are at home in the first bucket, and another one.
-        let rest = |number: usize| format!(".p{number}.example");
-        let is_first = |number: &usize| {
-            let text = format!("https://*{}", rest(*number));
+        // Two parents whose globs belong into the first bucket.
+        let parent = |number: usize| format!(".p{number}.example");
+        let glob = |number: usize, parent: &str| format!("https://g{number:02}-*{parent}");
+        let is_first = |parent: &String| {
+            let text = glob(0, parent);
             hash::bucket(wildcard_hash(SEED, &parse(text.as_bytes()).unwrap()), 17) == 0
         };
-        let first = rest((10..99).find(is_first).unwrap());
-        let other = rest((10..99).find(|number| rest(*number) != first).unwrap());
-        let glob = |number: usize, rest: &str| format!("https://g{number:02}-*{rest}");
-        let below = |rest: &str| format!("https://*{rest}");
-        let globs: Vec<String> = (0..32).map(|number| glob(number, &first)).collect();
-        let and = |one: String| [&globs[..], &[one]].concat();
-        // What is below the parent is no glob.
-        assert!(is_right(&and(below(&first)), &and(below(&first)), false));
-        assert!(!is_right(&and(glob(32, &other)), &and(glob(32, &first)), false));
+        let mut parents = (1000..9999).map(parent).filter(is_first);
+        let (one, other) = (parents.next().unwrap(), parents.next().unwrap());
+        let globs: Vec<String> = (0..32).map(|number| glob(number, &one)).collect();
+        let and = |parent: &str| [&globs[..], &[glob(32, parent)]].concat();
+        assert!(is_right(&and(&other), &and(&other), false));
+        assert!(!is_right(&and(&other), &and(&one), false));
     }
 
     #[test]
