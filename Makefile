@@ -4,6 +4,9 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # A part of a case's name: `make bench-quick CASE=wildcard`.
 CASE ?=
+# How long `make bench-search` climbs, and where its random steps begin.
+SEARCH_SECONDS ?= 90
+SEARCH_SEED ?= 7
 # Workspaces of their own, written by hand.
 APART := fuzz core/tests/portable examples/device ffi/artifact
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
@@ -18,7 +21,7 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
 .PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling circles no-alloc no-panic no-std msrv deny deny-test coverage guards \
-	mutants bench bench-core bench-quick bench-goals instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
+	mutants bench bench-core bench-quick bench-goals bench-search instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
 	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi example-fastapi-test \
 	python-wsgi-test python-django-test python-wsgi-bench python-install
 
@@ -121,6 +124,9 @@ bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a 
 
 bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of a goal's name
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --goals $(if $(CASE),'$(CASE)')
+
+bench-search: ## climbs to the dearest policies and requests for SEARCH_SECONDS from SEARCH_SEED, and prints them; writes nothing
+	$(CARGO) bench --locked --package corsac-benches --bench search -- --seconds $(SEARCH_SECONDS) --seed $(SEARCH_SEED)
 
 instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
 	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions

@@ -1,16 +1,19 @@
 /*
- * A request is decided once, by the first block with `cors on` that it comes to, and keeps the decision: internal redirects clear what
- * modules know of a request, and an error page has a method and a location of its own. So it stands among the request's variables, under a
- * name that no configuration can write.
+ * A request is decided once, by the first block with `cors on` that it comes
+ * to. It keeps the decision among its variables, under a name that no
+ * configuration can write, because internal redirects clear everything else
+ * that a module knows of a request.
  *
- * Every line that the engine reads goes to it as it came; which these are, it says itself. The decision points into the policy and the
- * lines, both of which outlive the request; or it is one that was known before, and whose memory is the worker's.
+ * The engine names the headers that it reads, and gets them unchanged. The
+ * path is the decoded URI at the time of the decision. A decision points into
+ * the image and the headers, which both outlive the request, or it is one
+ * that the worker remembers.
  */
 
 #include "ngx_http_corsac_module.h"
 
 
-/* The names of the lines that the engine reads: a few, and room for more. */
+/* The names of the headers that the engine reads: a few, and room for more. */
 static ngx_str_t   ngx_http_corsac_names[16];
 static ngx_uint_t  ngx_http_corsac_nnames;
 
@@ -20,7 +23,7 @@ static uint64_t    ngx_http_corsac_lengths;
 #define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
 
 
-/* Nobody asks for its value: only its place is used. */
+/* Only the place of the variable is used. Its value is never read. */
 static ngx_int_t
 ngx_http_corsac_keeper(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
@@ -86,7 +89,7 @@ ngx_http_corsac_bytes(const ngx_str_t *text)
 }
 
 
-/* nginx takes the spaces around a value away, but no tabs; and neither of HTTP/2's. */
+/* nginx removes the spaces around a value, but no tabs, and in HTTP/2 neither. */
 static corsac_bytes
 ngx_http_corsac_value(const ngx_str_t *text)
 {
@@ -109,7 +112,7 @@ ngx_http_corsac_value(const ngx_str_t *text)
 }
 
 
-/* As the client wrote it: an error page is a GET to nginx, whatever the request was. */
+/* As the client wrote it, because nginx makes a GET of it for an error page. */
 static ngx_str_t
 ngx_http_corsac_method(ngx_http_request_t *r)
 {
@@ -128,7 +131,10 @@ ngx_http_corsac_method(ngx_http_request_t *r)
 }
 
 
-/* Whether the engine may read a line of this name: whether it does, it says itself. `Accept` is as long as `Origin`. */
+/*
+ * Whether the engine may read a header of this name. This is a quick look: the
+ * engine itself compares whole names. `Accept` is as long as `Origin`.
+ */
 static ngx_uint_t
 ngx_http_corsac_may_be_read(const ngx_str_t *name)
 {
@@ -152,7 +158,7 @@ ngx_http_corsac_may_be_read(const ngx_str_t *name)
 }
 
 
-/* How many lines the engine may read, and the first of them. */
+/* The number of headers that the engine may read, and the first of them. */
 static ngx_uint_t
 ngx_http_corsac_find(ngx_http_request_t *r, ngx_table_elt_t **first)
 {
@@ -203,7 +209,7 @@ ngx_http_corsac_read(ngx_http_request_t *r, const ngx_str_t *method,
         for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
 
             if (ngx_http_corsac_lengths & ngx_http_corsac_length(h->key.len)) {
-                result = corsac_request_header(request,
+                result = corsac_request_add_header(request,
                                            ngx_http_corsac_bytes(&h->key),
                                            ngx_http_corsac_value(&h->value));
             }
@@ -214,94 +220,158 @@ ngx_http_corsac_read(ngx_http_request_t *r, const ngx_str_t *method,
 }
 
 
-static size_t
-ngx_http_corsac_size(const corsac_decision *decision)
+/* The paths to which no policy applies share this one. */
+static ngx_http_corsac_decision_t  ngx_http_corsac_untouched = {
+    CORSAC_PLAIN, CORSAC_ALLOWED, { NULL, 0 }, 0, 1, 0, 0, 0, 0, 0, NULL
+};
+
+
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_fail(ngx_http_request_t *r, corsac_result result)
 {
-    return sizeof(ngx_http_corsac_decision_t)
-           + decision->header_count * sizeof(corsac_header);
+    corsac_bytes  text;
+
+    text = corsac_result_text(result);
+
+    ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                  "cors: no decision: %*s", text.len, text.ptr);
+
+    return NULL;
 }
 
 
-static void
-ngx_http_corsac_write_down(const corsac_decision *decision,
-    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_decision_t *kept)
+static corsac_result
+ngx_http_corsac_find_policies(ngx_http_request_t *r,
+    const corsac_policy_set *set, corsac_path_policies *policies)
 {
+    corsac_request_path  path;
+
+    path.decoded = ngx_http_corsac_bytes(&r->uri);
+    path.raw = ngx_http_corsac_bytes(&r->unparsed_uri);
+
+    if (path.decoded.ptr == NULL) {
+        /* nginx could not read the request line. */
+        path.decoded.ptr = (u_char *) "";
+    }
+
+    return corsac_policy_set_at(set, &path, policies);
+}
+
+
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_write_down(ngx_pool_t *pool, const corsac_decision *decision,
+    ngx_uint_t report_only)
+{
+    size_t                       i;
+    ngx_str_t                    name;
+    ngx_http_corsac_decision_t  *kept;
+
+    kept = ngx_palloc(pool, sizeof(ngx_http_corsac_decision_t)
+                            + decision->header_count * sizeof(corsac_header));
+    if (kept == NULL) {
+        return NULL;
+    }
+
     kept->request_class = decision->request_class;
     kept->denial = decision->denial;
     kept->denial_bytes = decision->denial_bytes;
     kept->status = decision->status;
-    kept->report_only = conf->report_only;
-    kept->credentials = conf->report_only
-                        && corsac_policy_allows_credentials(conf->policy) == 1;
+    kept->untouched = 0;
+    kept->replaces_timing = (decision->replaces_timing == 1);
+    kept->report_only = report_only;
+    kept->credentials = 0;
     kept->done = 0;
     kept->header_count = decision->header_count;
     kept->headers = (corsac_header *) (kept + 1);
 
     ngx_memcpy(kept->headers, decision->headers,
                decision->header_count * sizeof(corsac_header));
-}
 
+    if (report_only) {
 
-/* Of a request without a line that the engine reads nothing else counts: there is one decision for all of them. Nobody writes to what is shared. */
-ngx_int_t
-ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
-{
-    corsac_bytes     method;
-    corsac_request   request;
-    corsac_decision  decision;
+        for (i = 0; i < kept->header_count; i++) {
+            name.data = (u_char *) kept->headers[i].name.ptr;
+            name.len = kept->headers[i].name.len;
 
-    method.ptr = (u_char *) "GET";
-    method.len = 3;
-
-    if (corsac_request_init(&request, method) != CORSAC_OK
-        || corsac_evaluate(conf->policy, &request, &decision) != CORSAC_OK)
-    {
-        return NGX_ERROR;
+            if (ngx_http_corsac_is_named(&name,
+                                         "Access-Control-Allow-Credentials"))
+            {
+                kept->credentials = 1;
+            }
+        }
     }
 
-    conf->plain = ngx_palloc(cf->pool, ngx_http_corsac_size(&decision));
-    if (conf->plain == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_http_corsac_write_down(&decision, conf, conf->plain);
-
-    /* There is nothing to report either. */
-    conf->plain->done = 1;
-
-    conf->known = ngx_http_corsac_create_known(cf->pool);
-
-    return conf->known ? NGX_OK : NGX_ERROR;
+    return kept;
 }
 
 
 static ngx_http_corsac_decision_t *
-ngx_http_corsac_judge(ngx_http_request_t *r,
-    const ngx_http_corsac_loc_conf_t *conf, const ngx_str_t *method)
+ngx_http_corsac_evaluate(ngx_http_request_t *r,
+    const corsac_path_policies *policies, const ngx_str_t *method,
+    ngx_uint_t report_only)
 {
-    corsac_bytes                 text;
-    corsac_result                result;
-    corsac_request               request;
-    corsac_decision              decision;
-    ngx_http_corsac_decision_t  *kept;
+    corsac_result    result;
+    corsac_request   request;
+    corsac_decision  decision;
 
     result = ngx_http_corsac_read(r, method, &request);
 
     if (result == CORSAC_OK) {
-        result = corsac_evaluate(conf->policy, &request, &decision);
+        result = corsac_path_policies_evaluate(policies, &request, &decision);
     }
 
     if (result != CORSAC_OK) {
-        text = corsac_result_text(result);
-        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "cors: no decision: %*s", text.len, text.ptr);
-        return NULL;
+        return ngx_http_corsac_fail(r, result);
     }
 
-    kept = ngx_palloc(r->pool, ngx_http_corsac_size(&decision));
+    return ngx_http_corsac_write_down(r->pool, &decision, report_only);
+}
 
-    if (kept) {
-        ngx_http_corsac_write_down(&decision, conf, kept);
+
+/* The decision that the worker remembers, or a new one. */
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_look_up(ngx_http_request_t *r,
+    const ngx_http_corsac_loc_conf_t *conf,
+    const corsac_path_policies *policies)
+{
+    ngx_str_t                    method;
+    ngx_uint_t                   n;
+    ngx_table_elt_t             *header;
+    ngx_http_corsac_path_t      *path;
+    ngx_http_corsac_policy_t    *policy;
+    ngx_http_corsac_decision_t  *kept;
+
+    policy = conf->policy;
+    n = ngx_http_corsac_find(r, &header);
+
+    /* A decision about an ambiguous path contains that path. */
+
+    path = policies->id < policy->npaths
+           ? &policy->paths[conf->report_only ? 1 : 0][policies->id] : NULL;
+
+    if (path && n == 0 && path->plain) {
+        return path->plain;
+    }
+
+    method = ngx_http_corsac_method(r);
+
+    if (path && n == 1) {
+        kept = ngx_http_corsac_recall(path, &method, header);
+        if (kept) {
+            return kept;
+        }
+    }
+
+    kept = ngx_http_corsac_evaluate(r, policies, &method, conf->report_only);
+
+    if (kept && path && n == 0) {
+        /* There is nothing to report about it. */
+        kept->done = 1;
+        ngx_http_corsac_remember_plain(path, policy->pool, kept);
+    }
+
+    if (kept && path && n == 1) {
+        ngx_http_corsac_remember(path, policy->pool, &method, header, kept);
     }
 
     return kept;
@@ -311,31 +381,25 @@ ngx_http_corsac_judge(ngx_http_request_t *r,
 ngx_http_corsac_decision_t *
 ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
 {
-    ngx_str_t                     method;
-    ngx_uint_t                    n;
-    ngx_table_elt_t              *line;
+    corsac_result                 result;
+    corsac_path_policies          policies;
     ngx_http_corsac_decision_t   *kept;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    kept = conf->plain;
-    n = ngx_http_corsac_find(r, &line);
+    result = ngx_http_corsac_find_policies(r, &conf->policy->set, &policies);
 
-    if (n) {
-        method = ngx_http_corsac_method(r);
+    if (result == CORSAC_OK) {
+        kept = ngx_http_corsac_look_up(r, conf, &policies);
 
-        kept = n == 1 ? ngx_http_corsac_recall(conf->known, &method, line)
-                      : NULL;
+    } else if (result == CORSAC_UNTOUCHED) {
+        kept = &ngx_http_corsac_untouched;
 
-        if (kept == NULL) {
-            kept = ngx_http_corsac_judge(r, conf, &method);
-            if (kept == NULL) {
-                return NULL;
-            }
+    } else {
+        kept = ngx_http_corsac_fail(r, result);
+    }
 
-            if (n == 1) {
-                ngx_http_corsac_remember(conf->known, &method, line, kept);
-            }
-        }
+    if (kept == NULL) {
+        return NULL;
     }
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
@@ -349,19 +413,18 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
 }
 
 
-/* What the request is does not depend on the policy: any will do. */
 ngx_uint_t
-ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy)
+ngx_http_corsac_is_preflight(ngx_http_request_t *r)
 {
-    ngx_str_t        method;
-    corsac_request   request;
-    corsac_decision  decision;
+    int32_t         request_class;
+    ngx_str_t       method;
+    corsac_request  request;
 
     method = ngx_http_corsac_method(r);
 
     return ngx_http_corsac_read(r, &method, &request) == CORSAC_OK
-           && corsac_evaluate(policy, &request, &decision) == CORSAC_OK
-           && decision.request_class == CORSAC_PREFLIGHT;
+           && corsac_request_class(&request, &request_class) == CORSAC_OK
+           && request_class == CORSAC_PREFLIGHT;
 }
 
 

@@ -1,8 +1,10 @@
 /*
- * Whatever answers a governed request, its head leaves with the decision's lines and no other CORS line, and with what `Vary` has to say.
+ * Every response to which a policy applies leaves with the headers of the
+ * decision, without the CORS headers of others, and with a merged `Vary`.
  *
- * The filter stands behind `add_header`'s (see `config`). It may meet one head twice (a range that does not fit becomes an error page):
- * the second time changes nothing.
+ * The filter comes after that of `add_header` (see `config`). It can see the
+ * same response twice, because a range that is not satisfiable becomes an
+ * error page. The second time changes nothing.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -24,7 +26,7 @@ ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
 
     ngx_memzero(h, sizeof(ngx_table_elt_t));
 
-    /* Nobody writes into a line of the response; what it points to is constant. */
+    /* nginx never writes to the text of a response header. */
     h->hash = 1;
     h->key.data = (u_char *) name.ptr;
     h->key.len = name.len;
@@ -35,14 +37,19 @@ ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
 }
 
 
-/* Takes away what others wrote in the policy's name, and reads what they wrote in Vary. */
+/* Removes the headers that the decision replaces, and reads Vary. */
 static ngx_int_t
-ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
+ngx_http_corsac_clear(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision, uint32_t *covered)
 {
     ngx_uint_t        i;
     corsac_bytes      name, value;
+    corsac_decision   replacing;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
+
+    /* corsac_replaces_header() reads nothing else. */
+    replacing.replaces_timing = decision->replaces_timing;
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
 
@@ -57,7 +64,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
             name.ptr = h[i].key.data;
             name.len = h[i].key.len;
 
-            if (corsac_is_owned_header(name) == 1) {
+            if (corsac_replaces_header(&replacing, name) == 1) {
                 h[i].hash = 0;
                 continue;
             }
@@ -77,7 +84,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r, uint32_t *covered)
 }
 
 
-/* What the response's own Vary does not say yet. */
+/* Adds the names that the response's own Vary lacks. */
 static ngx_int_t
 ngx_http_corsac_add_vary(ngx_http_request_t *r, const corsac_header *vary,
     uint32_t covered)
@@ -112,7 +119,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 
     covered = 0;
 
-    if (ngx_http_corsac_clear(r, &covered) != NGX_OK) {
+    if (ngx_http_corsac_clear(r, decision, &covered) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -123,7 +130,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
         name.data = (u_char *) header->name.ptr;
         name.len = header->name.len;
 
-        /* Where nothing is said yet, the whole value is missing. */
+        /* If no name is covered, the whole value is missing. */
 
         rc = covered && ngx_http_corsac_is_named(&name, "Vary")
              ? ngx_http_corsac_add_vary(r, header, covered)
@@ -138,7 +145,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 }
 
 
-/* A request that nobody governs: its response stays as it is, but a redirect is the end of a preflight. */
+/* No policy applies. Log a preflight that meets a redirect: browsers fail then. */
 static void
 ngx_http_corsac_look_on(ngx_http_request_t *r)
 {
@@ -146,16 +153,16 @@ ngx_http_corsac_look_on(ngx_http_request_t *r)
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
 
-    if (cmcf->any
+    if (cmcf->has_policy
         && ngx_http_corsac_is_redirect(r)
-        && ngx_http_corsac_is_preflight(r, cmcf->any))
+        && ngx_http_corsac_is_preflight(r))
     {
         ngx_http_corsac_log_redirect(r);
     }
 }
 
 
-/* A preflight's answer takes the place of the response whose head is about to be sent. */
+/* Sends the response to a preflight instead of the one that is about to leave. */
 static ngx_int_t
 ngx_http_corsac_answer_instead(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision)
@@ -179,7 +186,7 @@ ngx_http_corsac_answer_instead(ngx_http_request_t *r,
 
     rc = ngx_http_corsac_end_answer(r, &reason);
 
-    /* Whoever sent the other head has its body still to send, and does not. */
+    /* The sender of the other response must not send its body. */
     r->header_only = 1;
 
     return rc;
@@ -213,6 +220,11 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         }
     }
 
+    if (decision->untouched) {
+        ngx_http_corsac_look_on(r);
+        return ngx_http_next_header_filter(r);
+    }
+
     if (decision->report_only) {
 
         if (!decision->done) {
@@ -223,7 +235,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    /* What nginx refuses before the first phase is no request: that stays an error. */
+    /* An error before the first phase stays one: nginx could not read the request. */
 
     if (decision->request_class == CORSAC_PREFLIGHT && !decision->done) {
 

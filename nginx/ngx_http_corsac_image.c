@@ -1,6 +1,7 @@
 /*
- * A policy that was compiled elsewhere: its file is read and opened with the configuration, so that a worker never meets a bad one. What is
- * wrong with a file is a finding like others: the rest of the configuration is looked at, too.
+ * A policy or a policy set that was compiled elsewhere. Its file is read and
+ * opened with the configuration, so that a worker never sees a bad one. A bad
+ * file is a finding like others: the rest of the configuration is read, too.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -36,7 +37,7 @@ ngx_http_corsac_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
     }
 
     if (!ngx_is_file(&info)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is no file", name);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is not a file", name);
         goto done;
     }
 
@@ -72,6 +73,32 @@ done:
 }
 
 
+/* The tables of a set, as they are read. */
+typedef struct {
+    ngx_conf_t                 *cf;
+    ngx_str_t                   name;       /* of the file */
+    ngx_uint_t                  ntables;
+} ngx_http_corsac_tables_t;
+
+
+static void
+ngx_http_corsac_on_table(void *data, size_t table, corsac_bytes path,
+    const corsac_policy *policy)
+{
+    ngx_http_corsac_tables_t  *tables = data;
+
+    tables->ntables = table + 1;
+
+    if (policy && corsac_policy_allows_external_origins(policy) == 1) {
+        ngx_conf_log_error(NGX_LOG_WARN, tables->cf, 0,
+                           "\"%V\": the policy of \"%*s\" has "
+                           "external_origins, but nginx cannot check origins: "
+                           "it allows only those that a pattern matches",
+                           &tables->name, path.len, path.ptr);
+    }
+}
+
+
 char *
 ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -80,7 +107,8 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t                     name, image, *value;
     corsac_bytes                  text;
     corsac_result                 result;
-    corsac_policy                *policy;
+    ngx_http_corsac_tables_t      tables;
+    ngx_http_corsac_policy_t     *policy;
     ngx_http_corsac_main_conf_t  *cmcf;
 
     if (ccf->image) {
@@ -89,12 +117,12 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
 
-    policy = ngx_pcalloc(cf->pool, sizeof(corsac_policy));
+    policy = ngx_http_corsac_create_policy(cf);
     if (policy == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    /* Whatever becomes of it, this block has an image, and its findings are about nothing else. */
+    /* Even if it is bad, this block has an image, and needs no options. */
     ccf->image = policy;
 
     value = cf->args->elts;
@@ -109,7 +137,7 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    result = corsac_policy_open(image.data, image.len, policy);
+    result = corsac_policy_set_open(image.data, image.len, &policy->set);
 
     if (result != CORSAC_OK) {
         text = corsac_result_text(result);
@@ -120,11 +148,19 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (corsac_policy_allows_external_origins(policy) == 1) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"%V\" leaves origins to the application's "
-                           "judgement, and here is none: nginx lets in those "
-                           "that a pattern matches", &name);
+    tables.cf = cf;
+    tables.name = name;
+    tables.ntables = 0;
+
+    if (corsac_policy_set_tables(&policy->set, ngx_http_corsac_on_table,
+                                 &tables)
+        != CORSAC_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_corsac_complete_policy(policy, tables.ntables) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;

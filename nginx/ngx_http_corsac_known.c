@@ -1,9 +1,13 @@
 /*
- * Pages ask again and again, and most of their requests have one line for the engine, their Origin. What was decided about the first such
- * requests is known for all that are the same to the byte, as it is for all without such a line.
+ * Pages send the same requests again and again, and most have one header that
+ * the engine reads: their Origin. A worker remembers the decisions about the
+ * first of these, for each path of a policy, and uses them for requests that
+ * are the same to the byte. Requests without such a header share one decision.
  *
- * Nothing is replaced and nothing goes out of date, since a policy never changes: whoever sends ever other origins fills the places, and
- * from then on is decided as if there were none. Strangers have places of their own. Each worker knows what it has decided itself.
+ * A policy never changes, so nothing goes out of date and nothing is replaced.
+ * A client that sends many different origins fills the places; after that
+ * every other request is evaluated. Denied origins have few places, so that
+ * they cannot take all.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -12,11 +16,11 @@
 #define NGX_HTTP_CORSAC_KNOWN         16
 #define NGX_HTTP_CORSAC_KNOWN_DENIED  4
 
-/* Of a request; what is longer than any browser's is not worth a place. */
+/* Bytes of a request: browsers send fewer, and others need no place. */
 #define NGX_HTTP_CORSAC_KNOWN_LEN     512
 
 
-/* A request with one line that the engine reads, and its decision. */
+/* A request with one header that the engine reads, and its decision. */
 typedef struct {
     corsac_bytes                 method;
     corsac_bytes                 name;
@@ -26,26 +30,10 @@ typedef struct {
 
 
 struct ngx_http_corsac_known_s {
-    ngx_pool_t                  *pool;
     ngx_uint_t                   nasked;
     ngx_uint_t                   ndenied;   /* of them */
     ngx_http_corsac_asked_t      asked[NGX_HTTP_CORSAC_KNOWN];
 };
-
-
-ngx_http_corsac_known_t *
-ngx_http_corsac_create_known(ngx_pool_t *pool)
-{
-    ngx_http_corsac_known_t  *known;
-
-    known = ngx_pcalloc(pool, sizeof(ngx_http_corsac_known_t));
-
-    if (known) {
-        known->pool = pool;
-    }
-
-    return known;
-}
 
 
 static ngx_uint_t
@@ -58,17 +46,22 @@ ngx_http_corsac_is_equal(const corsac_bytes *asked, const ngx_str_t *text)
 
 /* NULL: not known. */
 ngx_http_corsac_decision_t *
-ngx_http_corsac_recall(const ngx_http_corsac_known_t *known,
-    const ngx_str_t *method, const ngx_table_elt_t *line)
+ngx_http_corsac_recall(const ngx_http_corsac_path_t *path,
+    const ngx_str_t *method, const ngx_table_elt_t *header)
 {
     const ngx_http_corsac_asked_t  *asked, *end;
 
-    end = known->asked + known->nasked;
+    if (path->known == NULL) {
+        return NULL;
+    }
 
-    for (asked = known->asked; asked < end; asked++) {
+    asked = path->known->asked;
+    end = asked + path->known->nasked;
 
-        if (ngx_http_corsac_is_equal(&asked->value, &line->value)
-            && ngx_http_corsac_is_equal(&asked->name, &line->key)
+    for ( /* void */ ; asked < end; asked++) {
+
+        if (ngx_http_corsac_is_equal(&asked->value, &header->value)
+            && ngx_http_corsac_is_equal(&asked->name, &header->key)
             && ngx_http_corsac_is_equal(&asked->method, method))
         {
             return asked->decision;
@@ -110,13 +103,26 @@ ngx_http_corsac_copy(u_char **p, const u_char *text, size_t len)
 }
 
 
-static void
-ngx_http_corsac_copy_decision(ngx_http_corsac_decision_t *copy, u_char **p,
-    const ngx_http_corsac_decision_t *decision)
+/* A copy that outlives the request, with `more` bytes of room at `*p`. */
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_copy_decision(ngx_pool_t *pool,
+    const ngx_http_corsac_decision_t *decision, size_t more, u_char **p)
 {
-    size_t                i;
-    corsac_header        *to;
-    const corsac_header  *from;
+    size_t                       i, size;
+    corsac_header               *to;
+    const corsac_header         *from;
+    ngx_http_corsac_decision_t  *copy;
+
+    size = sizeof(ngx_http_corsac_decision_t)
+           + decision->header_count * sizeof(corsac_header);
+
+    copy = ngx_palloc(pool,
+                      size + ngx_http_corsac_copied_len(decision) + more);
+    if (copy == NULL) {
+        return NULL;
+    }
+
+    *p = (u_char *) copy + size;
 
     *copy = *decision;
     copy->headers = (corsac_header *) (copy + 1);
@@ -130,52 +136,70 @@ ngx_http_corsac_copy_decision(ngx_http_corsac_decision_t *copy, u_char **p,
 
     copy->denial_bytes = ngx_http_corsac_copy(p, decision->denial_bytes.ptr,
                                               decision->denial_bytes.len);
+
+    return copy;
 }
 
 
-/* Copies all that counts of the request, which goes. Without memory nothing is known. */
+/* Without memory nothing is remembered, here as below. */
 void
-ngx_http_corsac_remember(ngx_http_corsac_known_t *known,
-    const ngx_str_t *method, const ngx_table_elt_t *line,
+ngx_http_corsac_remember_plain(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
+    const ngx_http_corsac_decision_t *decision)
+{
+    u_char  *p;
+
+    path->plain = ngx_http_corsac_copy_decision(pool, decision, 0, &p);
+}
+
+
+void
+ngx_http_corsac_remember(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
+    const ngx_str_t *method, const ngx_table_elt_t *header,
     const ngx_http_corsac_decision_t *decision)
 {
     u_char                      *p;
-    size_t                       size, len;
+    size_t                       len;
     ngx_uint_t                   is_denied;
     ngx_http_corsac_asked_t     *asked;
+    ngx_http_corsac_known_t     *known;
     ngx_http_corsac_decision_t  *copy;
 
     is_denied = (decision->denial != CORSAC_ALLOWED);
-    len = method->len + line->key.len + line->value.len;
+    len = method->len + header->key.len + header->value.len;
 
-    /* Of a preflight, and of a report, is kept that it is done. */
+    /* Not preflights and reports: both have a `done` flag per request. */
 
     if (decision->request_class == CORSAC_PREFLIGHT
         || decision->report_only
-        || len > NGX_HTTP_CORSAC_KNOWN_LEN
+        || len > NGX_HTTP_CORSAC_KNOWN_LEN)
+    {
+        return;
+    }
+
+    if (path->known == NULL) {
+        path->known = ngx_pcalloc(pool, sizeof(ngx_http_corsac_known_t));
+    }
+
+    known = path->known;
+
+    if (known == NULL
         || known->nasked == NGX_HTTP_CORSAC_KNOWN
         || (is_denied && known->ndenied == NGX_HTTP_CORSAC_KNOWN_DENIED))
     {
         return;
     }
 
-    size = sizeof(ngx_http_corsac_decision_t)
-           + decision->header_count * sizeof(corsac_header);
-
-    copy = ngx_palloc(known->pool,
-                      size + len + ngx_http_corsac_copied_len(decision));
+    copy = ngx_http_corsac_copy_decision(pool, decision, len, &p);
     if (copy == NULL) {
         return;
     }
-
-    p = (u_char *) copy + size;
-    ngx_http_corsac_copy_decision(copy, &p, decision);
 
     asked = &known->asked[known->nasked++];
     known->ndenied += is_denied;
 
     asked->decision = copy;
     asked->method = ngx_http_corsac_copy(&p, method->data, method->len);
-    asked->name = ngx_http_corsac_copy(&p, line->key.data, line->key.len);
-    asked->value = ngx_http_corsac_copy(&p, line->value.data, line->value.len);
+    asked->name = ngx_http_corsac_copy(&p, header->key.data, header->key.len);
+    asked->value = ngx_http_corsac_copy(&p, header->value.data,
+                                        header->value.len);
 }

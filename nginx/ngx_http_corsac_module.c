@@ -1,8 +1,9 @@
 /*
- * The module: its directives, who inherits what from whom, and where nginx calls it.
+ * The module: its directives, what a block inherits, and where nginx calls it.
  *
- * A block that sets an option inherits the others, as far up as the nearest cors_policy; a block that sets none shares the policy of
- * the block around it. Nothing is refused before everything was looked at: `nginx -t` prints all findings, then fails (refusal.c).
+ * A block that sets an option inherits the others, as far up as the nearest
+ * cors_policy. A block that sets none shares the policy of the block around
+ * it. `nginx -t` prints all findings before it fails (refusal.c).
  */
 
 #include "ngx_http_corsac_module.h"
@@ -59,13 +60,15 @@ static ngx_command_t  ngx_http_corsac_commands[] = {
            NGX_HTTP_CORSAC_PREFLIGHT_STATUS),
     OPTION("cors_denied_preflight_status", NGX_CONF_TAKE1, ngx_http_corsac_set_number,
            NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS),
+    OPTION("cors_allow_timing", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+           NGX_HTTP_CORSAC_ALLOW_TIMING),
     OPTION("cors_allow_private_network", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK),
     OPTION("cors_dangerously_allow_null_origin", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN),
     OPTION("cors_dangerously_allow_insecure_origins", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS),
-    OPTION("cors_dangerously_allow_public_suffixes", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_dangerously_allow_public_suffixes", NGX_CONF_1MORE, ngx_http_corsac_set_suffixes,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES),
 
       ngx_null_command
@@ -113,7 +116,7 @@ ngx_http_corsac_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
-    /* Findings are of no use when the configuration is read. */
+    /* Findings are needed only while the configuration is read. */
     if (ngx_array_init(&conf->said, cf->temp_pool, 4,
                        sizeof(ngx_http_corsac_said_t))
         != NGX_OK)
@@ -169,7 +172,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
 
         if (inherits && (i < NGX_HTTP_CORSAC_LISTS || prev->image)) {
-            /* What is wrong with an option that nobody wrote begins here. */
+            /* Findings about an option that is missing name this place. */
             conf->place = conf->options[i]->place;
             inherits = 0;
         }
@@ -219,11 +222,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->policy) {
         cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
-        cmcf->any = conf->policy;
-
-        if (ngx_http_corsac_decide_plain(cf, conf) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
+        cmcf->has_policy = 1;
     }
 
     return NGX_CONF_OK;

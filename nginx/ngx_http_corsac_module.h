@@ -1,5 +1,6 @@
 /*
- * What the files of the module share: a policy as directives say it, as requests meet it, and the decision that a request keeps.
+ * What the files of the module share: a policy as directives write it, the
+ * compiled policies, and the decision that a request keeps.
  */
 
 #ifndef NGX_HTTP_CORSAC_MODULE_H
@@ -24,6 +25,7 @@ enum {
     NGX_HTTP_CORSAC_MAX_AGE,
     NGX_HTTP_CORSAC_PREFLIGHT_STATUS,
     NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS,
+    NGX_HTTP_CORSAC_ALLOW_TIMING,
     NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK,
     NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN,
     NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS,
@@ -41,9 +43,9 @@ typedef struct {
 
 /* One option as it is written. */
 typedef struct {
-    ngx_array_t                *texts;      /* corsac_bytes, of a list */
+    ngx_array_t                *texts;      /* corsac_bytes; NULL: no list */
     ngx_array_t                *places;     /* of each text */
-    int64_t                     number;     /* of everything else; flags: 0, 1 */
+    int64_t                     number;     /* of no list; flags: 0, 1 */
     ngx_http_corsac_place_t     place;      /* of the last directive */
 } ngx_http_corsac_option_t;
 
@@ -59,29 +61,54 @@ typedef struct {
 typedef struct {
     ngx_uint_t                  failed;     /* errors that -t and a reload end with */
     ngx_array_t                 said;       /* ngx_http_corsac_said_t, while the configuration is read */
-    corsac_policy              *any;        /* one of the policies; NULL: there is none */
+    ngx_uint_t                  has_policy; /* some block has one */
     ngx_int_t                   keeper;     /* the variable in which a request keeps its decision */
 } ngx_http_corsac_main_conf_t;
 
 
-/* What a request keeps of its decision, in its pool. */
+/* What a request keeps of its decision. It is in the pool of the request, or shared: then nothing writes to it. */
 typedef struct {
     int32_t                     request_class;
     int32_t                     denial;
     corsac_bytes                denial_bytes;
     ngx_uint_t                  status;     /* of a preflight */
 
+    unsigned                    untouched:1;    /* no policy for the path */
+    unsigned                    replaces_timing:1;
     unsigned                    report_only:1;
-    unsigned                    credentials:1;  /* report only: the policy allows them */
-    unsigned                    done:1;     /* a preflight: answered; report only: reported */
+    unsigned                    credentials:1;  /* the page may send them */
+    unsigned                    done:1;     /* preflight: responded to;
+                                               report only: reported */
 
     size_t                      header_count;
-    corsac_header              *headers;    /* values in the policy, the request or static text */
+    corsac_header              *headers;    /* values in the image, the
+                                               request, or static */
 } ngx_http_corsac_decision_t;
 
 
-/* Of requests that came before: known.c. */
+/* Decisions about earlier requests: known.c. */
 typedef struct ngx_http_corsac_known_s  ngx_http_corsac_known_t;
+
+
+/* What a worker remembers of one path of a policy. */
+typedef struct {
+    ngx_http_corsac_decision_t *plain;      /* about requests without a header
+                                               that the engine reads */
+    ngx_http_corsac_known_t    *known;      /* about those with one */
+} ngx_http_corsac_path_t;
+
+
+/*
+ * A policy set, or a single policy, which is a set of one. Blocks that
+ * inherit it share it, and what is remembered of it.
+ */
+typedef struct {
+    corsac_policy_set           set;
+    ngx_pool_t                 *pool;       /* of the cycle */
+    ngx_uint_t                  npaths;     /* no id is higher */
+    ngx_http_corsac_path_t     *paths[2];   /* by id; of cors_report_only
+                                               off and on */
+} ngx_http_corsac_policy_t;
 
 
 typedef struct {
@@ -92,15 +119,12 @@ typedef struct {
     /* NULL: not said here nor inherited */
     ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];
 
-    corsac_policy              *image;      /* of cors_policy */
-    ngx_http_corsac_place_t     image_place;
+    ngx_http_corsac_policy_t   *image;      /* of cors_policy */
 
     ngx_uint_t                  is_compiled;
-    corsac_policy              *compiled;   /* of these options, whether cors is on or off; NULL: refused */
+    ngx_http_corsac_policy_t   *compiled;   /* cors on or off; NULL: refused */
 
-    corsac_policy              *policy;     /* in force; NULL: not governed */
-    ngx_http_corsac_decision_t *plain;      /* by it, of requests without a line that the engine reads */
-    ngx_http_corsac_known_t    *known;      /* by it, of those with one */
+    ngx_http_corsac_policy_t   *policy;     /* in force; NULL: none applies */
 } ngx_http_corsac_loc_conf_t;
 
 
@@ -117,27 +141,30 @@ extern ngx_module_t  ngx_http_corsac_module;
 char *ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* image.c: cors_policy */
 char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* policy.c: directives into a policy */
+ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
+ngx_int_t ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy, ngx_uint_t npaths);
 ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
 void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
 
 /* decision.c: once per request */
 ngx_int_t ngx_http_corsac_decision_init(ngx_conf_t *cf);
-ngx_int_t ngx_http_corsac_decide_plain(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
 ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
-ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r, const corsac_policy *policy);
+ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
 
 /* known.c */
-ngx_http_corsac_known_t *ngx_http_corsac_create_known(ngx_pool_t *pool);
-ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_known_t *known, const ngx_str_t *method,
-    const ngx_table_elt_t *line);
-void ngx_http_corsac_remember(ngx_http_corsac_known_t *known, const ngx_str_t *method, const ngx_table_elt_t *line,
+ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_path_t *path, const ngx_str_t *method,
+    const ngx_table_elt_t *header);
+void ngx_http_corsac_remember(ngx_http_corsac_path_t *path, ngx_pool_t *pool, const ngx_str_t *method,
+    const ngx_table_elt_t *header, const ngx_http_corsac_decision_t *decision);
+void ngx_http_corsac_remember_plain(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
     const ngx_http_corsac_decision_t *decision);
 
 /* preflight.c */

@@ -1,7 +1,9 @@
 /*
- * What a directive says, word by word, and where it stands. Whether it makes sense is for the engine to say, when a block is complete.
+ * The words of a directive, and their places. The engine checks what they
+ * mean when a block is complete.
  *
- * A list that is written twice in a block grows, as `server_name` does; anything else is a duplicate. The one word `off` is an empty list.
+ * A list that is written again in a block grows, as `server_name` does; any
+ * other directive is a duplicate then. `off` alone is the empty list.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -60,7 +62,7 @@ ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Whether what stands at `place` belongs to a comment: a `#` that begins a word begins one. */
+/* Whether `place` is in a comment: a `#` at the start of a word starts one. */
 static ngx_uint_t
 ngx_http_corsac_is_comment(const u_char *start, const u_char *place)
 {
@@ -99,9 +101,11 @@ ngx_http_corsac_is_comment(const u_char *start, const u_char *place)
 
 
 /*
- * nginx knows the line where a directive ends, but a list may have many. Its words still stand in nginx's buffer, in front of where it reads:
- * from the last to the first, each is looked for in front of the next. What is not found there as it is (a word with an escape, one that has
- * left the buffer) gets the line of the next.
+ * nginx knows the line where a directive ends, but a list can have many lines.
+ * Its words are still in nginx's buffer, before the place where it reads: from
+ * the last to the first, search each one before the next. A word that is not
+ * there (because of an escape, or because it has left the buffer) gets the
+ * line of the next.
  */
 static void
 ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,
@@ -143,55 +147,43 @@ ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,
 
 
 static ngx_uint_t
-ngx_http_corsac_is_off(const ngx_str_t *word)
+ngx_http_corsac_is_word(const ngx_str_t *word, const char *text)
 {
-    return word->len == 3 && ngx_strncmp(word->data, "off", 3) == 0;
+    return word->len == ngx_strlen(text)
+           && ngx_memcmp(word->data, text, word->len) == 0;
 }
 
 
-char *
-ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+/* An empty list, to add entries to. */
+static ngx_int_t
+ngx_http_corsac_begin_list(ngx_conf_t *cf, ngx_http_corsac_option_t *option)
 {
-    ngx_str_t                 *value;
-    ngx_uint_t                 i;
-    corsac_bytes              *text;
-    ngx_http_corsac_place_t   *place;
-    ngx_http_corsac_option_t  *option;
+    option->texts = ngx_array_create(cf->pool, cf->args->nelts,
+                                     sizeof(corsac_bytes));
+    option->places = ngx_array_create(cf->pool, cf->args->nelts,
+                                      sizeof(ngx_http_corsac_place_t));
 
-    option = ngx_http_corsac_option(cf, cmd, conf);
-    if (option == NULL) {
-        return NGX_CONF_ERROR;
-    }
+    return option->texts && option->places ? NGX_OK : NGX_ERROR;
+}
+
+
+/* Adds all words of the directive. */
+static ngx_int_t
+ngx_http_corsac_add_words(ngx_conf_t *cf, ngx_http_corsac_option_t *option)
+{
+    ngx_str_t                *value;
+    ngx_uint_t                i;
+    corsac_bytes             *text;
+    ngx_http_corsac_place_t  *place;
 
     value = cf->args->elts;
 
-    if (option->texts == NULL) {
-        option->texts = ngx_array_create(cf->pool, cf->args->nelts,
-                                         sizeof(corsac_bytes));
-        option->places = ngx_array_create(cf->pool, cf->args->nelts,
-                                          sizeof(ngx_http_corsac_place_t));
-        if (option->texts == NULL || option->places == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        if (cf->args->nelts == 2 && ngx_http_corsac_is_off(&value[1])) {
-            return NGX_CONF_OK;
-        }
-
-    } else if (option->texts->nelts == 0) {
-        return "is \"off\" already";
-    }
-
     for (i = 1; i < cf->args->nelts; i++) {
-
-        if (ngx_http_corsac_is_off(&value[i])) {
-            return "takes \"off\" alone: it is the empty list";
-        }
 
         text = ngx_array_push(option->texts);
         place = ngx_array_push(option->places);
         if (text == NULL || place == NULL) {
-            return NGX_CONF_ERROR;
+            return NGX_ERROR;
         }
 
         text->ptr = value[i].data;
@@ -205,6 +197,104 @@ ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_http_corsac_find_lines(cf, text + option->texts->nelts - i,
                                place + option->places->nelts - i, i);
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    ngx_http_corsac_option_t  *option;
+
+    option = ngx_http_corsac_option(cf, cmd, conf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    if (option->texts == NULL) {
+
+        if (ngx_http_corsac_begin_list(cf, option) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (cf->args->nelts == 2 && ngx_http_corsac_is_word(&value[1], "off"))
+        {
+            return NGX_CONF_OK;
+        }
+
+    } else if (option->texts->nelts == 0) {
+        return "is \"off\" already";
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_corsac_is_word(&value[i], "off")) {
+            return "takes \"off\" alone: it is the empty list";
+        }
+    }
+
+    if (ngx_http_corsac_add_words(cf, option) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* A flag, or the public suffixes that it is meant for. */
+char *
+ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_str_t                 *value;
+    ngx_uint_t                 i, is_flag;
+    ngx_http_corsac_option_t  *option;
+
+    value = cf->args->elts;
+    is_flag = 0;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_corsac_is_word(&value[i], "on")
+            || ngx_http_corsac_is_word(&value[i], "off"))
+        {
+            is_flag = 1;
+        }
+    }
+
+    if (is_flag && cf->args->nelts > 2) {
+        return "takes \"on\" or \"off\" alone, or a list of public suffixes";
+    }
+
+    option = ccf->options[cmd->offset];
+
+    if (option && (is_flag || option->texts == NULL)) {
+        return "is duplicate";
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (is_flag) {
+        option->number = ngx_http_corsac_is_word(&value[1], "on");
+        return NGX_CONF_OK;
+    }
+
+    if (option->texts == NULL
+        && ngx_http_corsac_begin_list(cf, option) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_corsac_add_words(cf, option) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }
@@ -246,7 +336,7 @@ ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* A status, or seconds in nginx's way of writing time. Below zero is a number, too: the engine says what it thinks of it. */
+/* A status, or seconds as nginx writes time. The engine refuses negative ones. */
 char *
 ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -279,7 +369,7 @@ ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (number == NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" in \"%V\" is no number%s",
+                           "\"%V\" in \"%V\" is not a number%s",
                            &value[1], &value[0],
                            cmd->offset == NGX_HTTP_CORSAC_MAX_AGE
                                ? " of seconds: write \"600\" or \"10m\""

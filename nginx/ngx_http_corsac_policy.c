@@ -1,6 +1,7 @@
 /*
- * Directives become a policy, once, when the configuration is read; every finding becomes a line of the log that names its directive's
- * file and line, and says what to write instead.
+ * Compiles directives into a policy when the configuration is read. Each
+ * finding becomes a line of the log with the file and line of its directive,
+ * and with what to write instead.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -16,6 +17,7 @@ static const ngx_str_t  ngx_http_corsac_names[NGX_HTTP_CORSAC_OPTIONS] = {
     ngx_string("max_age"),
     ngx_string("preflight_status"),
     ngx_string("denied_preflight_status"),
+    ngx_string("allow_timing"),
     ngx_string("allow_private_network"),
     ngx_string("dangerously_allow_null_origin"),
     ngx_string("dangerously_allow_insecure_origins"),
@@ -102,7 +104,7 @@ ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
         return 0;
     }
 
-    /* A finding lives no longer than its callback, but the text of an entry is the configuration's own. */
+    /* A finding ends with its callback, but not the text of an entry. */
     said->place = *place;
     said->entry = finding->text;
     said->code.data = code;
@@ -180,13 +182,46 @@ ngx_http_corsac_list(const ngx_http_corsac_option_t *option)
     list.ptr = NULL;
     list.len = 0;
 
-    if (option) {
-        /* A list that is empty is another thing than one that is not written. */
+    if (option && option->texts) {
+        /* An empty list is not the same as no list. */
         list.ptr = option->texts->nelts ? option->texts->elts : &none;
         list.len = option->texts->nelts;
     }
 
     return list;
+}
+
+
+/* The tables and paths of a policy come when it is compiled or opened. */
+ngx_http_corsac_policy_t *
+ngx_http_corsac_create_policy(ngx_conf_t *cf)
+{
+    ngx_http_corsac_policy_t  *policy;
+
+    policy = ngx_pcalloc(cf->pool, sizeof(ngx_http_corsac_policy_t));
+
+    if (policy) {
+        policy->pool = cf->pool;
+    }
+
+    return policy;
+}
+
+
+ngx_int_t
+ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy,
+    ngx_uint_t npaths)
+{
+    policy->npaths = npaths;
+    policy->paths[0] = ngx_pcalloc(policy->pool, 2 * npaths
+                                           * sizeof(ngx_http_corsac_path_t));
+    if (policy->paths[0] == NULL) {
+        return NGX_ERROR;
+    }
+
+    policy->paths[1] = policy->paths[0] + npaths;
+
+    return NGX_OK;
 }
 
 
@@ -233,6 +268,8 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 
     spec->allow_credentials =
         ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_CREDENTIALS]);
+    spec->allow_timing =
+        ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_TIMING]);
     spec->allow_private_network =
         ngx_http_corsac_flag(options[NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK]);
     spec->dangerously_allow_null_origin =
@@ -242,6 +279,9 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
         ngx_http_corsac_flag(
             options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS]);
     spec->dangerously_allow_public_suffixes =
+        ngx_http_corsac_list(
+            options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES]);
+    spec->dangerously_allow_all_public_suffixes =
         ngx_http_corsac_flag(
             options[NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES]);
 
@@ -249,7 +289,7 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 }
 
 
-/* A refused policy is no error here: there may be other findings elsewhere. refusal.c ends it. */
+/* A refused policy is not an error yet: refusal.c fails after all findings. */
 ngx_int_t
 ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 {
@@ -258,7 +298,8 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
     corsac_bytes                 text;
     corsac_spec                  spec;
     corsac_result                result;
-    corsac_policy               *policy;
+    corsac_policy                single;
+    ngx_http_corsac_policy_t    *policy;
     ngx_http_corsac_findings_t   findings;
 
     conf->is_compiled = 1;
@@ -268,7 +309,7 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
         return NGX_OK;
     }
 
-    policy = ngx_pcalloc(cf->pool, sizeof(corsac_policy));
+    policy = ngx_http_corsac_create_policy(cf);
     if (policy == NULL) {
         return NGX_ERROR;
     }
@@ -292,15 +333,19 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 
     result = corsac_policy_compile(&spec, storage, size,
                                    ngx_http_corsac_on_finding, &findings,
-                                   policy);
+                                   &single);
 
     if (findings.out_of_memory) {
         return NGX_ERROR;
     }
 
     if (result == CORSAC_OK) {
+        /* A single policy is a set of one. */
+        policy->set.image = single.image;
+        policy->set.len = single.len;
         conf->compiled = policy;
-        return NGX_OK;
+
+        return ngx_http_corsac_complete_policy(policy, 1);
     }
 
     if (result != CORSAC_FINDINGS) {

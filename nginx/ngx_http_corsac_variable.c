@@ -1,5 +1,6 @@
 /*
- * The decision for logs and maps. A denied request is served like any other, only not shared: no variable is a reason to block.
+ * The decision, for logs and maps. Never block a request because of a variable:
+ * a denied request is served as any other, only its response is not shared.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -16,7 +17,7 @@ static ngx_int_t ngx_http_corsac_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
 
-/* Not cacheable: what is empty before the request came to its location is not so after. */
+/* Not cacheable: empty until the request has come to its location. */
 static ngx_http_variable_t  ngx_http_corsac_variables[] = {
 
     { ngx_string("cors_class"), NULL, ngx_http_corsac_variable,
@@ -48,7 +49,7 @@ ngx_http_corsac_add_variables(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    /* Before the configuration is read: a `set` of that name is refused then. */
+    /* Before the configuration is read, so that `set` cannot use that name. */
     return ngx_http_corsac_decision_init(cf);
 }
 
@@ -62,7 +63,7 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
     decision = ngx_http_corsac_kept(r->main);
 
-    if (decision == NULL) {
+    if (decision == NULL || decision->untouched) {
         v->not_found = 1;
         return NGX_OK;
     }

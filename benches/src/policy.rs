@@ -1,4 +1,4 @@
-//! The policies that are measured: exact origins, one wildcard beside them, three methods, three headers, credentials.
+//! The policies that are measured: exact origins, one wildcard, three methods, three headers, credentials.
 
 use corsac::{Policy, PolicySpec};
 
@@ -23,30 +23,18 @@ pub fn origins(count: usize) -> Vec<String> {
 pub fn compile(origins: &[String]) -> Policy<Vec<u8>> {
     let mut origins: Vec<&str> = origins.iter().map(String::as_str).collect();
     origins.push("https://*.wild.example");
-    let spec = PolicySpec {
+    let spec = spec(&origins);
+    spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a policy without findings")
+}
+
+/// Three methods, three headers, credentials.
+pub(crate) fn spec<'a>(origins: &'a [&'a str]) -> PolicySpec<'a> {
+    PolicySpec {
         allow_methods: Some(METHODS),
         allow_headers: HEADERS,
         allow_credentials: true,
         expose_headers: &["etag"],
         max_age: Some(600),
-        ..PolicySpec::new(&origins)
-    };
-    finish(&spec)
-}
-
-/// A policy that echoes what it is asked for: any method, any header.
-///
-/// # Panics
-///
-/// When the engine finds anything in it.
-#[must_use]
-pub fn echoing(origins: &[String]) -> Policy<Vec<u8>> {
-    let origins: Vec<&str> = origins.iter().map(String::as_str).collect();
-    let spec = PolicySpec { allow_methods: Some(&["*"]), allow_headers: &["*"], ..PolicySpec::new(&origins) };
-    finish(&spec)
-}
-
-fn finish(spec: &PolicySpec<'_>) -> Policy<Vec<u8>> {
-    let storage = vec![0; spec.image_len()];
-    spec.compile(storage, |finding| panic!("{finding}")).expect("a policy without findings")
+        ..PolicySpec::new(origins)
+    }
 }

@@ -68,9 +68,10 @@ impl Report {
 
     /// Whether one more finding of this severity could be shown; counts it if not.
     pub(crate) fn add(&mut self, severity: Severity, record: impl FnOnce() -> Record) {
-        match severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
+        if severity == Severity::Error {
+            self.errors += 1;
+        } else {
+            self.warnings += 1;
         }
         self.kept.push(record());
         if self.kept.len() >= self.limit.saturating_mul(2) {
@@ -89,7 +90,7 @@ impl Report {
 
     fn cut(&mut self) {
         if self.kept.len() > self.limit {
-            self.kept.sort_by_key(|record| (record.severity == Severity::Warning, record.start()));
+            self.kept.sort_by_key(|record| (record.severity != Severity::Error, record.start()));
             self.kept.truncate(self.limit);
         }
     }

@@ -37,10 +37,7 @@ fn counted(errors: usize, warnings: usize) -> String {
 }
 
 fn draw_one(renderer: &Renderer, name: &str, walk: &mut Walk<'_>, record: &Record) -> String {
-    let level = match record.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-    };
+    let level = if record.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(printable(&record.message)).id(record.code);
     let mut group = match &record.span {
         Some(span) => {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use corsac::{Field, Finding, PolicySpec, Severity};
+use corsac::{Field, Finding, PolicySpec, PublicSuffixes, Severity};
 use corsac_hosted::unknown_option;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -47,6 +47,7 @@ pub(crate) struct PolicyFile<'s> {
     preflight_status: Option<i64>,
     denied_preflight_status: Option<i64>,
     switches: Vec<Field>,
+    public_suffixes: Vec<Entry<'s>>,
 }
 
 impl<'s> PolicyFile<'s> {
@@ -74,6 +75,9 @@ impl<'s> PolicyFile<'s> {
             Field::MaxAge => self.max_age = taken.number(&value),
             Field::PreflightStatus => self.preflight_status = taken.number(&value),
             Field::DeniedPreflightStatus => self.denied_preflight_status = taken.number(&value),
+            Field::DangerouslyAllowPublicSuffixes if matches!(value.get_ref(), DeValue::Array(_)) => {
+                self.public_suffixes = taken.list(value);
+            }
             _ => {
                 if taken.switch(&value) {
                     self.switches.push(field);
@@ -97,10 +101,15 @@ impl<'s> PolicyFile<'s> {
             preflight_status: self.preflight_status.unwrap_or(default.preflight_status),
             denied_preflight_status: self.denied_preflight_status,
             external_origins: on(Field::ExternalOrigins),
+            allow_timing: on(Field::AllowTiming),
             allow_private_network: on(Field::AllowPrivateNetwork),
             dangerously_allow_null_origin: on(Field::DangerouslyAllowNullOrigin),
             dangerously_allow_insecure_origins: on(Field::DangerouslyAllowInsecureOrigins),
-            dangerously_allow_public_suffixes: on(Field::DangerouslyAllowPublicSuffixes),
+            dangerously_allow_public_suffixes: match self.public_suffixes.as_slice() {
+                _ if on(Field::DangerouslyAllowPublicSuffixes) => PublicSuffixes::Allowed,
+                [] => PublicSuffixes::Refused,
+                listed => PublicSuffixes::Listed(listed),
+            },
             ..PolicySpec::new(&self.allow_origins)
         }
     }
@@ -127,6 +136,7 @@ impl<'s> PolicyFile<'s> {
             Field::AllowMethods => self.allow_methods.as_deref().unwrap_or_default(),
             Field::AllowHeaders => &self.allow_headers,
             Field::ExposeHeaders => &self.expose_headers,
+            Field::DangerouslyAllowPublicSuffixes => &self.public_suffixes,
             _ => &[],
         }
     }

@@ -25,7 +25,8 @@ pub(crate) enum Loaded {
 /// Reads and judges what `policy` names, and keeps up to `limit` findings.
 pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     let bytes = read_policy(policy)?;
-    if bytes.starts_with(IMAGE_MAGIC) {
+    // The last byte of the magic is the version of the format, which opening checks.
+    if IMAGE_MAGIC.split_last().is_some_and(|(_, magic)| bytes.starts_with(magic)) {
         return match Policy::open(bytes) {
             Ok(opened) => Ok(Loaded::Image(opened)),
             Err(error) => Err(Failure::because(format_args!("cannot open the image {}", shown_name(policy)), error)),

@@ -43,14 +43,21 @@ mod syntax;
 pub use engine::decision::{Decision, Header, HeaderList, Headers};
 pub use engine::denial::{Denial, DenialCode};
 pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, is_read_header};
+pub use engine::request_path::RequestPath;
 pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
 pub use policy::compile::CompileError;
+#[doc(hidden)]
+pub use policy::compile_set::{compile_set, set_image_len};
 pub use policy::handle::Policy;
 pub use policy::open::OpenError;
+pub use policy::set::{PathPolicies, PolicySet};
 pub use spec::field::Field;
 pub use spec::finding::{Finding, Severity};
 pub use spec::finding_code::FindingCode;
+#[doc(hidden)]
+pub use spec::policy_set_spec::Tables;
+pub use spec::policy_set_spec::{PolicySetSpec, PolicyTable};
 pub use spec::policy_spec::{PolicySpec, PublicSuffixes};
 pub use spec::suggestion::{Replacement, Suggestion};
 pub use syntax::byte::is_token;

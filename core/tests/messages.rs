@@ -76,7 +76,7 @@ fn an_entry_without_an_authority_or_a_host_is_named_for_what_it_is() {
     let long = format!("https://{}*.example.com", "a".repeat(64));
     for (entry, code, instead) in [
         ("data:text", "unusable-scheme", None),
-        ("app://", "invalid-host", None),
+        ("https://", "invalid-host", None),
         ("localhost:3000", "missing-scheme", Some("http://localhost:3000")),
         (&long, "label-too-long", None),
     ] {
@@ -126,7 +126,7 @@ fn decisions_and_denials() {
     assert_eq!(classes.len(), 9, "{classes:#?}");
     let long = "a".repeat(400);
     let request = Request::from_lines("GET", [("Origin", long.as_str())]);
-    assert!(said(policy.evaluate(&request)).contains("aaa...\" is over its limit"));
+    assert!(said(policy.evaluate(&request)).contains("aaa...\" is too long"));
 }
 
 const PAGE: &[u8] = b"https://app.example";

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::{fs, path::Path};
 
-use corsac::Policy;
+use corsac::{Policy, PolicySet};
 use serde_json::{Map, Value};
 
 mod reference;
-use reference::{Ask, Bytes, Spec, bridge};
+use reference::bridge::{self, Found};
+use reference::{Ask, Bytes, Path as RequestPath, Set, Spec, Suffixes, Table};
 
 /// A case's own words for what is wrong with it, or with the engine.
 type Outcome = Result<(), String>;
@@ -60,9 +61,38 @@ fn number(value: &Value) -> Result<i64, String> {
     value.as_i64().ok_or_else(|| format!("no number: {value}"))
 }
 
+/// `true`, or the list of those that are meant.
+fn suffixes(value: &Value) -> Result<Suffixes, String> {
+    match value {
+        Value::Array(_) => Ok(Suffixes::Listed(list(value)?)),
+        value => Ok(if truth(value)? { Suffixes::Allowed } else { Suffixes::Refused }),
+    }
+}
+
 fn spec(value: &Value) -> Result<Spec, String> {
+    options(value.as_object().ok_or("no spec")?)
+}
+
+/// A set has its tables under `policy`.
+fn set(value: &Value) -> Result<Option<Set>, String> {
+    let Some(tables) = value.get("policy") else { return Ok(None) };
+    object(value, &["policy"])?;
+    Ok(Some(Set { tables: array(tables)?.iter().map(table).collect::<Result<_, _>>()? }))
+}
+
+fn table(value: &Value) -> Result<Table, String> {
+    let mut map = value.as_object().ok_or("no table")?.clone();
+    let path = map.remove("path").map_or(Ok(b"/".to_vec()), |path| bytes(&path))?;
+    let cors = map.remove("cors").map_or(Ok(true), |cors| truth(&cors))?;
+    if !cors && !map.is_empty() {
+        return Err("a table without CORS has options".into());
+    }
+    Ok(Table { path, policy: if cors { Some(options(&map)?) } else { None } })
+}
+
+fn options(options: &Map<String, Value>) -> Result<Spec, String> {
     let mut spec = Spec::default();
-    for (name, value) in value.as_object().ok_or("no spec")? {
+    for (name, value) in options {
         match name.as_str() {
             "allow_origins" => spec.allow_origins = list(value)?,
             "allow_methods" => spec.allow_methods = Some(list(value)?),
@@ -73,10 +103,11 @@ fn spec(value: &Value) -> Result<Spec, String> {
             "preflight_status" => spec.preflight_status = number(value)?,
             "denied_preflight_status" => spec.denied_preflight_status = Some(number(value)?),
             "external_origins" => spec.external_origins = truth(value)?,
+            "allow_timing" => spec.allow_timing = truth(value)?,
             "allow_private_network" => spec.allow_private_network = truth(value)?,
             "dangerously_allow_null_origin" => spec.dangerously_allow_null_origin = truth(value)?,
             "dangerously_allow_insecure_origins" => spec.dangerously_allow_insecure_origins = truth(value)?,
-            "dangerously_allow_public_suffixes" => spec.dangerously_allow_public_suffixes = truth(value)?,
+            "dangerously_allow_public_suffixes" => spec.dangerously_allow_public_suffixes = suffixes(value)?,
             other => return Err(format!("unknown option {other:?}")),
         }
     }
@@ -149,57 +180,146 @@ fn differs(who: &str, got: &Expected, want: &Expected) -> Outcome {
     if got == want { Ok(()) } else { Err(format!("{who}\n    got  {got}\n    want {want}")) }
 }
 
+fn ask(request: &Value) -> Result<Ask, String> {
+    object(request, &["method", "headers", "path", "raw_path"])?;
+    Ok(Ask { method: bytes(&request["method"])?, lines: lines(&request["headers"])? })
+}
+
+/// Where the request goes; nothing is said of it: `/`.
+fn path(request: &Value) -> Result<RequestPath, String> {
+    let text = |key: &str| request.get(key).map(bytes).transpose();
+    Ok(match (text("path")?, text("raw_path")?) {
+        (Some(decoded), Some(raw)) => RequestPath::Both { decoded, raw },
+        (None, Some(raw)) => RequestPath::Raw(raw),
+        (decoded, None) => RequestPath::Decoded(decoded.unwrap_or(b"/".to_vec())),
+    })
+}
+
 fn run(case: &Value) -> Outcome {
     if case.get("findings").is_some() {
         return run_findings(case);
     }
     object(case, &["says", "spec", "request", "decision"])?;
-    object(&case["request"], &["method", "headers"])?;
-    let spec = spec(&case["spec"])?;
-    let ask = Ask { method: bytes(&case["request"]["method"])?, lines: lines(&case["request"]["headers"])? };
+    if let Some(set) = set(&case["spec"])? {
+        return run_set(case, &set);
+    }
+    let (spec, ask) = (spec(&case["spec"])?, ask(&case["request"])?);
     let want = expected(&case["decision"])?;
     differs("the reference", &reference::evaluate(&spec, &ask).into(), &want)?;
     let (image, found) = bridge::compile(&spec);
     let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
     let policy = Policy::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
     differs("the opened image", &bridge::answer(&policy, &ask, None).into(), &want)?;
+    let one = PolicySet::open(&image[..]).map_err(|error| format!("does not open as a set of one: {error}"))?;
+    let got = bridge::answer_set(&one, &RequestPath::Decoded(b"/x".to_vec()), &ask, None).map(Into::into);
+    agree("the set of one", got.as_ref(), Some(&want))?;
     let copy = policy.image().to_vec();
     let again = Policy::open(copy).map_err(|error| format!("does not open again: {error}"))?;
     differs("the image opened again", &bridge::answer(&again, &ask, None).into(), &want)
 }
 
+/// A decision of null: the response stays as it is.
+fn run_set(case: &Value, set: &Set) -> Outcome {
+    let (ask, path) = (ask(&case["request"])?, path(&case["request"])?);
+    let want = if case["decision"].is_null() { None } else { Some(expected(&case["decision"])?) };
+    agree("the reference", set.evaluate(&path, &ask).map(Into::into).as_ref(), want.as_ref())?;
+    let (image, found) = bridge::compile_set(set);
+    let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
+    let opened = PolicySet::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
+    let got = bridge::answer_set(&opened, &path, &ask, None).map(Into::into);
+    agree("the opened image", got.as_ref(), want.as_ref())?;
+    let copy = opened.image().to_vec();
+    let again = PolicySet::open(copy).map_err(|error| format!("does not open again: {error}"))?;
+    agree(
+        "the image opened again",
+        bridge::answer_set(&again, &path, &ask, None).map(Into::into).as_ref(),
+        want.as_ref(),
+    )
+}
+
+fn agree(who: &str, got: Option<&Expected>, want: Option<&Expected>) -> Outcome {
+    match (got, want) {
+        (None, None) => Ok(()),
+        (Some(got), Some(want)) => differs(who, got, want),
+        (got, want) => {
+            let show = |one: Option<&Expected>| one.map_or("untouched".into(), ToString::to_string);
+            Err(format!("{who}\n    got  {}\n    want {}", show(got), show(want)))
+        }
+    }
+}
+
+/// What a case says of one finding: the members that it has are compared.
+struct Wanted {
+    severity: String,
+    code: String,
+    table: Option<usize>,
+    field: String,
+    index: Option<usize>,
+    suggestion: Option<Option<String>>,
+    at: Option<(usize, usize)>,
+    related: Option<Option<Bytes>>,
+}
+
+fn wanted(finding: &Value) -> Result<Wanted, String> {
+    let map = object(finding, &["severity", "code", "table", "field", "index", "suggestion", "at", "related"])?;
+    let text = |key: &str| finding[key].as_str().map(str::to_string).ok_or_else(|| format!("no {key}"));
+    let place = |key: &str| finding[key].as_u64().map(|place| usize::try_from(place).expect("small"));
+    let at = |at: &Value| Ok::<_, String>((number(&at[0])?, number(&at[1])?));
+    let at = map.get("at").map(at).transpose()?;
+    let related = |value: &Value| if value.is_null() { Ok(None) } else { bytes(value).map(Some) };
+    Ok(Wanted {
+        severity: text("severity")?,
+        code: text("code")?,
+        table: place("table"),
+        field: text("field")?,
+        index: place("index"),
+        suggestion: map.get("suggestion").map(|text| text.as_str().map(str::to_string)),
+        at: at.map(|(start, end)| (usize::try_from(start).expect("small"), usize::try_from(end).expect("small"))),
+        related: map.get("related").map(related).transpose()?,
+    })
+}
+
+impl Wanted {
+    fn is(&self, found: &Found) -> bool {
+        (&self.severity, &self.code, self.table, &self.field, self.index)
+            == (&found.severity, &found.code, found.table, &found.field, found.index)
+            && self.suggestion.as_ref().is_none_or(|suggestion| *suggestion == found.replacement)
+            && self.at.is_none_or(|(start, end)| (start..end) == found.at)
+            && self.related.as_ref().is_none_or(|related| *related == found.related)
+    }
+}
+
 fn run_findings(case: &Value) -> Outcome {
     object(case, &["says", "spec", "findings"])?;
-    let mut wanted = vec![];
-    for finding in array(&case["findings"])? {
-        let keys = ["severity", "code", "field", "index", "suggestion", "at", "related"];
-        let map = object(finding, &keys)?;
-        let text = |key: &str| finding[key].as_str().map(str::to_string).ok_or_else(|| format!("no {key}"));
-        let index = finding["index"].as_u64().map(|index| usize::try_from(index).expect("small"));
-        let suggestion = map.get("suggestion").map(|text| text.as_str().map(str::to_string));
-        let at = map.get("at").map(|at| Ok::<_, String>((number(&at[0])?, number(&at[1])?))).transpose()?;
-        let related = map.get("related").map(bytes).transpose()?;
-        wanted.push((text("severity")?, text("code")?, text("field")?, index, suggestion, at, related));
-    }
+    let cases = array(&case["findings"])?;
     // The list's data sits behind a feature; without it nothing can be said.
-    if !cfg!(feature = "public-suffix") && wanted.iter().any(|finding| finding.1 == "public-suffix") {
+    if !cfg!(feature = "public-suffix") && needs_suffixes(case) {
         return Ok(());
     }
-    let (image, mut found) = bridge::compile(&spec(&case["spec"])?);
-    wanted.sort();
-    found.sort_by(|a, b| (&a.0, &a.1, &a.2, a.3).cmp(&(&b.0, &b.1, &b.2, b.3)));
-    let same = wanted.len() == found.len()
-        && wanted.iter().zip(&found).all(|(want, got)| {
-            (&want.0, &want.1, &want.2, want.3) == (&got.0, &got.1, &got.2, got.3)
-                && want.4.as_ref().is_none_or(|suggestion| *suggestion == got.4)
-                && want.5.is_none_or(|(start, end)| (start, end) == (got.5.start as i64, got.5.end as i64))
-                && (want.6.is_none() || want.6 == got.6)
-        });
-    if !same {
-        return Err(format!("findings\n    got  {found:?}\n    want {wanted:?}"));
+    let wanted = cases.iter().map(wanted).collect::<Result<Vec<_>, _>>()?;
+    let (image, found) = match set(&case["spec"])? {
+        Some(set) => bridge::compile_set(&set),
+        None => bridge::compile(&spec(&case["spec"])?),
+    };
+    // Each wanted one takes one that was found.
+    let mut rest: Vec<_> = found.iter().collect();
+    let missing = wanted.iter().filter(|want| {
+        let at = rest.iter().position(|found| want.is(found));
+        at.map(|at| rest.swap_remove(at)).is_none()
+    });
+    if missing.count() > 0 || !rest.is_empty() {
+        let found: String = found.iter().map(|found| format!("\n        {found:?}")).collect();
+        let wanted: String = cases.iter().map(|want| format!("\n        {want}")).collect();
+        return Err(format!("findings\n    got{found}\n    want{wanted}"));
     }
-    let errors = wanted.iter().any(|finding| finding.0 == "error");
+    let errors = wanted.iter().any(|finding| finding.severity == "error");
     if image.is_some() == errors { Err(format!("compiles: {}", image.is_some())) } else { Ok(()) }
+}
+
+/// Whether a case speaks of public suffixes: in a finding, or by the option that names them.
+fn needs_suffixes(case: &Value) -> bool {
+    let text = case.to_string();
+    text.contains("\"public-suffix\"") || text.contains("\"dangerously_allow_public_suffixes\"")
 }
 
 fn cases(file: &Path) -> Vec<Value> {
@@ -217,7 +337,7 @@ fn files() -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn every_case_is_answered_as_it_says() {
+fn every_case_holds() {
     let (mut count, mut failed, mut report) = (0, 0, String::new());
     for file in files() {
         for case in cases(&file) {
@@ -229,12 +349,12 @@ fn every_case_is_answered_as_it_says() {
             }
         }
     }
-    assert!(count >= 250, "only {count} cases were found");
+    assert!(count >= 1300, "only {count} cases were found");
     assert!(failed == 0, "{failed} of {count} cases fail\n{report}");
 }
 
 #[test]
-fn each_sentence_stands_once_in_its_file() {
+fn each_name_is_unique_in_its_file() {
     for file in files() {
         let mut says: Vec<_> = cases(&file).iter().map(|case| case["says"].to_string()).collect();
         let count = says.len();
@@ -246,7 +366,7 @@ fn each_sentence_stands_once_in_its_file() {
 
 /// A test that cannot fail is none: every member of an expectation is changed once, and each change is noticed.
 #[test]
-fn a_wrong_expectation_is_noticed() {
+fn wrong_expectation_of_a_decision_is_noticed() {
     let good = cases(&folder().join("credentials.json")).into_iter().find(|case| !case["decision"]["denial"].is_null());
     let good = good.expect("a denied case");
     assert_eq!(run(&good), Ok(()));
@@ -272,4 +392,54 @@ fn a_wrong_expectation_is_noticed() {
     let finding = serde_json::json!({"says": "", "spec": {"allow_origins": ["https://a.example"]},
         "findings": [{"severity": "error", "code": "path", "field": "allow_origins", "index": 0}]});
     assert!(run(&finding).is_err());
+}
+
+fn first(file: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    cases(&folder().join(file)).into_iter().find(wanted).expect("there is such a case")
+}
+
+#[test]
+fn wrong_expectation_of_a_set_is_noticed() {
+    let untouched = first("sets.json", |case| case.get("decision").is_some_and(Value::is_null));
+    let decided = first("sets.json", |case| case["decision"].is_object());
+    for mut case in [untouched.clone(), decided.clone()] {
+        assert_eq!(run(&case), Ok(()));
+        case["decision"] = if case["decision"].is_null() { decided["decision"].clone() } else { Value::Null };
+        assert!(run(&case).is_err(), "untouched was not compared");
+    }
+    for (place, value) in [("/request/path", "/no/such/path"), ("/spec/policy/0/path", "/elsewhere")] {
+        let mut case = decided.clone();
+        *case.pointer_mut(place).expect("the place exists") = value.into();
+        assert!(run(&case).is_err(), "{place} does not matter");
+    }
+}
+
+#[test]
+fn wrong_expectation_of_a_finding_is_noticed() {
+    let is_full = |case: &Value| {
+        let finding = &case["findings"][0];
+        ["table", "at", "related"].iter().all(|key| finding.get(key).is_some_and(|value| !value.is_null()))
+    };
+    let good = first("sets.json", is_full);
+    assert_eq!(run(&good), Ok(()));
+    let wrong: [(&str, Value); 8] = [
+        ("severity", "error".into()),
+        ("code", "path".into()),
+        ("table", 7.into()),
+        ("field", "path".into()),
+        ("index", Value::Null),
+        ("suggestion", "https://z.example".into()),
+        ("at", serde_json::json!([0, 1])),
+        ("related", Value::Null),
+    ];
+    for (key, value) in wrong {
+        let mut case = good.clone();
+        case["findings"][0][key] = value;
+        assert!(run(&case).is_err(), "{key} was not compared");
+    }
+    let mut case = good.clone();
+    case["findings"] = Value::Array(vec![]);
+    assert!(run(&case).is_err(), "a finding that is not listed passed");
+    case["findings"] = serde_json::json!([good["findings"][0], good["findings"][0]]);
+    assert!(run(&case).is_err(), "a finding that is listed twice passed");
 }

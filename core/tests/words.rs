@@ -1,6 +1,6 @@
 //! What people read: every denial, finding and suggestion in its own words, with untrusted bytes escaped and cut.
 
-use corsac::{Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
+use corsac::{Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
 
 #[test]
 fn visible_ascii_stays_as_it_is_but_what_quotes_or_begins_markup_is_escaped() {
@@ -30,12 +30,17 @@ fn every_denial_is_a_sentence() {
     let method = |value: &'static [u8]| denied(&[ORIGIN, ("Access-Control-Request-Method", value)]);
     let headers = |value: &'static [u8]| denied(&[ORIGIN, GET, ("Access-Control-Request-Headers", value)]);
     assert_eq!(denied(&[("Origin", b"https://b.example"), GET]), r#"origin "https://b.example" is not allowed"#);
-    assert_eq!(denied(&[("Origin", b"a\n"), GET]), r#""a\x0A" is not the one well-formed Origin of a browser"#);
+    assert_eq!(denied(&[("Origin", b"a\n"), GET]), r#"Origin "a\x0A" is not a single well-formed origin"#);
     assert_eq!(method(b"PUT"), r#"method "PUT" is not allowed"#);
-    assert_eq!(method(b"P T"), r#""P T" is not the one method of a preflight"#);
+    assert_eq!(method(b"P T"), r#"requested method "P T" is not a single valid method"#);
     assert_eq!(headers(b"x-a,x-b"), r#"request header "x-a" is not allowed"#);
-    assert_eq!(headers(b"x a"), r#""x a" is malformed, repeated or one too many in Access-Control-Request-Headers"#);
-    assert_eq!(method(&[b'A'; 129]), format!(r#""{}..." is over its limit"#, "A".repeat(128)));
+    let malformed = r#"requested header "x a" is not a header name, is repeated, or is one element too many"#;
+    assert_eq!(headers(b"x a"), malformed);
+    assert_eq!(method(&[b'A'; 129]), format!(r#"value "{}..." is too long"#, "A".repeat(128)));
+    let path = Denial::new(DenialCode::PathAmbiguous, b"/a/../b");
+    assert_eq!(path.to_string(), r#"path "/a/../b" can be read in more than one way"#);
+    let long = [b'/'; 200];
+    assert_eq!(Denial::new(DenialCode::PathAmbiguous, &long).bytes(), &long[..128]);
 }
 
 #[test]
@@ -139,25 +144,28 @@ fn a_finding_shows_its_entry_cut_to_128_bytes() {
 #[test]
 fn a_finding_names_the_option_or_the_entry_and_what_covers_it() {
     let (words, advice) = only(&PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://a.example"]) });
-    assert_eq!((&words[..], &advice[..]), ("outside its range", "write seconds from 0 (no caching) to 86400 (a day)"));
+    let seconds = "write seconds: 0 turns caching off, 86400 is a day";
+    assert_eq!((&words[..], &advice[..]), ("max_age must not be negative", seconds));
     let (words, advice) = only(&PolicySpec::new(&["https://x.b.example", "https://*.b.example"]));
-    assert_eq!(words, r#"already covered: "https://x.b.example" (by "https://*.b.example")"#);
+    assert_eq!(words, r#"this entry has no effect: "https://x.b.example" (covered by "https://*.b.example")"#);
     assert_eq!(advice, "remove the entry");
+    let (words, _) = only(&PolicySpec::new(&["https://a.example", "https://a.example"]));
+    assert_eq!(words, r#"this entry is already listed: "https://a.example" (as "https://a.example")"#);
 }
 
 #[test]
 fn every_pattern_that_cannot_be_repaired_has_advice() {
     let (label, long) = (format!("https://{}.example", "a".repeat(64)), format!("app://{}", "a".repeat(323)));
-    let never = "remove the entry: no browser can send such an origin";
+    let never = "remove the entry: browsers cannot send such an origin";
     let other = "write an origin as browsers send it, such as \"https://app.example.com\"";
     for (entry, advice) in [
         ("", "write an origin such as \"https://app.example.com\", or remove the entry"),
         ("ftp://a.example", "write the http: or https: origin of the page that makes the requests"),
-        ("https://b\u{fc}cher.example", "write the host as A-labels, such as \"https://xn--bcher-kva.example\""),
-        ("https://*", "write \"https://*.example.com\", \"https://preview-*.example.com\" or \"http://localhost:*\""),
+        ("https://b\u{fc}cher.example", "write the host in punycode, such as \"https://xn--bcher-kva.example\""),
+        ("https://a.*", "write \"https://*.example.com\", \"https://preview-*.example.com\" or \"http://localhost:*\""),
         (&label, never),
         (&long, never),
-        ("https://a.example:x", "write a port from 1 to 65535, or `*` for any"),
+        ("https://a.example:x", "write a port from 1 to 65535 without leading zeros, or `*` for any port"),
         ("a_b://h", other),
         ("https://a$b.example", other),
         ("https://a.example/", "write \"https://a.example\""),
@@ -170,8 +178,12 @@ fn every_pattern_that_cannot_be_repaired_has_advice() {
 fn a_name_that_cannot_be_repaired_has_advice() {
     let names = |name: &'static str| only(&PolicySpec { allow_headers: &[name], ..PolicySpec::new(&["*"]) }).1;
     assert_eq!(names(" x-a"), "write \"x-a\"");
-    assert_eq!(names("x a"), "write one name of letters, digits and -, without spaces, commas or colons");
-    assert_eq!(names("x-*"), "list the names one by one, or \"*\" alone");
+    assert_eq!(names("x a"), "write each name as a string of its own: [\"x-first\", \"x-second\"]");
+    assert_eq!(names("x\0"), "write one name of letters, digits and -, without spaces, commas or colons");
+    assert_eq!(
+        names("x-*-y"),
+        "list the names one by one, or write a prefix such as \"x-amz-meta-*\", or \"*\" for any"
+    );
     assert_eq!(names(""), "write a name, or remove the entry");
     assert!(corsac::Suggestion::None.is_none() && corsac::Suggestion::None.to_string().is_empty());
 }
@@ -185,12 +197,70 @@ fn get_left_out_is_advised_by_what_is_there() {
 }
 
 #[test]
+fn what_is_wrong_depends_on_the_option() {
+    let of_numbers = PolicySpec {
+        max_age: Some(-1),
+        preflight_status: 100,
+        denied_preflight_status: Some(500),
+        ..PolicySpec::new(&["*"])
+    };
+    let words: Vec<_> = findings(&of_numbers).into_iter().map(|(_, _, words, ..)| words).collect();
+    let range = ["must not be negative", "must be from 200 to 299", "must be from 400 to 499"];
+    assert_eq!(
+        words,
+        [("max_age", 0), ("preflight_status", 1), ("denied_preflight_status", 2)]
+            .map(|(field, at)| { format!("{field} {}", range[at]) })
+    );
+    let of_headers = PolicySpec {
+        allow_headers: &["origin", "access-control-max-age"],
+        expose_headers: &["set-cookie", "origin"],
+        ..PolicySpec::new(&["*"])
+    };
+    let words: Vec<_> = findings(&of_headers).into_iter().map(|(_, _, words, ..)| words).collect();
+    assert_eq!(
+        words,
+        [
+            r#"scripts cannot set this header: "origin""#,
+            r#"only responses have this header: "access-control-max-age""#,
+            r#"scripts cannot read this header: "set-cookie""#,
+            r#"only requests have this header: "origin""#,
+        ]
+    );
+}
+
+#[test]
+fn what_a_switch_would_allow_names_the_switch() {
+    let trusted = |entry| findings(&PolicySpec { allow_credentials: true, ..PolicySpec::new(entry) }).remove(0).2;
+    assert_eq!(
+        trusted(&["http://a.example"]),
+        "anyone on the network can impersonate an `http:` origin and act as the user: \"http://a.example\" \
+         (dangerously_allow_insecure_origins would allow it)"
+    );
+    assert_eq!(
+        trusted(&["app://*"]),
+        "every app or extension with this scheme could act as the user: \"app://*\" \
+         (dangerously_allow_insecure_origins would allow it)"
+    );
+    assert_eq!(
+        only(&PolicySpec::new(&["null"])).0,
+        "this is the origin of every sandboxed page and local file: \"null\" \
+         (dangerously_allow_null_origin would allow it)"
+    );
+    if cfg!(feature = "public-suffix") {
+        assert_eq!(
+            trusted(&["https://*.amazonaws.com"]),
+            "strangers can register names that this wildcard matches: \"https://*.amazonaws.com\" \
+             (below \"s3.amazonaws.com\") (dangerously_allow_public_suffixes would allow it)"
+        );
+    }
+}
+
+#[test]
 fn every_code_says_what_is_wrong() {
-    let cases: [(&str, FindingCode, &str); 4] = [
+    let cases: [(&str, FindingCode, &str); 3] = [
         ("https://u@a.example", FindingCode::UserInfo, "an origin has no user name or password"),
-        ("https://A.example", FindingCode::UpperCase, "browsers send origins in lower case"),
-        ("http://1.2.3", FindingCode::NumericHost, "a host that ends in a number is an IPv4 address or no host"),
-        ("null", FindingCode::NullOrigin, "`null` is the origin of every sandboxed page and local file"),
+        ("https://A.example", FindingCode::UpperCase, "browsers send this in lower case"),
+        ("http://1.2.3", FindingCode::NumericHost, "a host that ends in a number must be an IPv4 address"),
     ];
     for (entry, code, what) in cases {
         let (found, severity, words, ..) = findings(&PolicySpec::new(&[entry])).remove(0);

@@ -13,7 +13,7 @@ static enum MHD_Result take(void *request, enum MHD_ValueKind kind, const char *
     /* libmicrohttpd takes the white space in front of a value away, not that behind it. */
     while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t'))
         len--;
-    return corsac_request_header(request, BYTES(name, name_len), BYTES(value, len)) == CORSAC_OK ? MHD_YES : MHD_NO;
+    return corsac_request_add_header(request, BYTES(name, name_len), BYTES(value, len)) == CORSAC_OK ? MHD_YES : MHD_NO;
 }
 
 static int decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision)
@@ -21,7 +21,7 @@ static int decide(const corsac_policy *policy, struct MHD_Connection *connection
     corsac_request request;
     return corsac_request_init(&request, BYTES(method, strlen(method))) == CORSAC_OK
         && MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take, &request) >= 0
-        && corsac_evaluate(policy, &request, decision) == CORSAC_OK;
+        && corsac_policy_evaluate(policy, &request, decision) == CORSAC_OK;
 }
 
 /* libmicrohttpd wants texts that end with a NUL. */

@@ -33,7 +33,7 @@ static void on_blocked(void *data, const corsac_blocked *blocked) {
 
 /* The policy's part of an answer; the application's own is a 200. */
 static int answer(const corsac_policy *policy, const corsac_request *request, corsac_decision *decision, corsac_response *response) {
-    int result = corsac_evaluate(policy, request, decision);
+    int result = corsac_policy_evaluate(policy, request, decision);
     if (result == CORSAC_OK) {
         response->status = decision->status != 0 ? decision->status : 200;
         response->headers = decision->headers;
@@ -56,12 +56,12 @@ static int check(const corsac_policy *policy, const corsac_script_request *scrip
 
     if (!wrong && step.needs_preflight) {
         wrong |= corsac_request_init(&request, bytes("OPTIONS"));
-        wrong |= corsac_request_header(&request, bytes("Origin"), step.preflight_origin);
-        wrong |= corsac_request_header(&request, bytes("Access-Control-Request-Method"), step.method);
+        wrong |= corsac_request_add_header(&request, bytes("Origin"), step.preflight_origin);
+        wrong |= corsac_request_add_header(&request, bytes("Access-Control-Request-Method"), step.method);
         if (step.requested_header_count > 0) {
             corsac_bytes value = {names, step.requested_headers_len};
             wrong |= corsac_step_requested_headers(script, NULL, 0, 0, CORSAC_PROFILE_CHROMIUM, names, sizeof names, &len);
-            wrong |= corsac_request_header(&request, bytes("Access-Control-Request-Headers"), value);
+            wrong |= corsac_request_add_header(&request, bytes("Access-Control-Request-Headers"), value);
         }
         wrong |= answer(policy, &request, &decisions[0], &preflight);
         hop.preflight = &preflight;
@@ -69,7 +69,7 @@ static int check(const corsac_policy *policy, const corsac_script_request *scrip
     if (!wrong) {
         wrong |= corsac_request_init(&request, step.method);
         if (step.origin.ptr != NULL)
-            wrong |= corsac_request_header(&request, bytes("Origin"), step.origin);
+            wrong |= corsac_request_add_header(&request, bytes("Origin"), step.origin);
         wrong |= answer(policy, &request, &decisions[1], &response);
     }
     print("", script->method);

@@ -1,4 +1,4 @@
-//! What to answer, written into the caller's struct: as many headers as there are, and nothing before all is known.
+//! A decision, written into the caller's struct: only the headers that exist, and nothing before everything is known.
 
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
@@ -11,68 +11,76 @@ use crate::policy::{self, corsac_policy};
 use crate::request::{self, corsac_request};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of};
 
-/// No `Origin`: the request goes on, and its response gets the headers.
+/// The request has no `Origin`. Pass it on to the application, and put the headers on its response.
 pub const CORSAC_PLAIN: i32 = 0;
-/// An `Origin`: the request goes on, allowed or not, and its response gets the headers.
+/// The request has an `Origin`. Pass it on to the application, allowed or not, and put the headers on its response.
 pub const CORSAC_ACTUAL: i32 = 1;
-/// A browser asks before it sends: it is answered at once, with `status` and the headers, and goes no further.
+/// A browser asks before it sends the request. Respond at once with `status` and the headers: the application must not see it.
 pub const CORSAC_PREFLIGHT: i32 = 2;
 
-/// Nothing was denied.
+/// The request is allowed.
 pub const CORSAC_ALLOWED: i32 = 0;
 /// No pattern matches the origin.
 pub const CORSAC_ORIGIN_NOT_ALLOWED: i32 = 1;
-/// Not exactly one `Origin` line, or one that no browser sends.
+/// There is more than one `Origin`, or one that no browser sends.
 pub const CORSAC_ORIGIN_MALFORMED: i32 = 2;
 /// The requested method is not listed.
 pub const CORSAC_METHOD_NOT_ALLOWED: i32 = 3;
-/// Not exactly one `Access-Control-Request-Method` line, or no token.
+/// There is more than one `Access-Control-Request-Method`, or one that is not a token.
 pub const CORSAC_METHOD_MALFORMED: i32 = 4;
 /// A requested header is not listed.
 pub const CORSAC_HEADER_NOT_ALLOWED: i32 = 5;
-/// A requested header that is no token or stands twice; too many empty elements, or too much white space.
+/// A requested header is not a token or is repeated, or there are too many empty elements or too much white space.
 pub const CORSAC_HEADERS_MALFORMED: i32 = 6;
 /// A value of the request is over its limit: `Origin` 328 bytes, method 128, echoed header names 4096 bytes or 32 lines.
 pub const CORSAC_REQUEST_TOO_LARGE: i32 = 7;
+/// The path can be read in more than one way: it has a `.` or `..` segment, an empty segment, a `\`, or an encoded `/` or `\`. Only a set with
+/// more than one path denies it.
+pub const CORSAC_PATH_AMBIGUOUS: i32 = 8;
 
-/// The most headers of a decision, with some to spare.
+/// The maximum number of headers of a decision, with some to spare.
 pub const CORSAC_HEADERS_MAX: usize = 40;
 
-/// What to answer to a request.
+/// The decision about a request.
 ///
-/// Every response that the policy governs, plain and denied ones too, loses the lines for which `corsac_is_owned_header` is 1, gets these
-/// headers, and has its `Vary` merged (`corsac_vary_missing`). Denied means that a page may not read the response, never that the request is
-/// refused: only a preflight is answered here.
+/// Apply it to every response to which the policy applies, denied and plain ones too: remove each header for which `corsac_replaces_header`
+/// is 1, add the headers of the decision, and merge `Vary` with `corsac_vary_missing`. Denied means that the page cannot read the response.
+/// It never means that you should refuse the request: only a preflight gets its response here.
 ///
-/// The bytes are those of the image, of the request's lines, or static; a decision does not point into the `corsac_request`.
+/// The bytes belong to the image, to the values of the request, or are static. A decision has no pointer into the `corsac_request` itself.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_decision {
     /// `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`.
     pub request_class: i32,
-    /// `CORSAC_ALLOWED`, or why not: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
+    /// `CORSAC_ALLOWED`, or the reason for the denial: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
     pub denial: i32,
-    /// The first offending bytes of the request, raw: escape them before they are shown.
+    /// The bytes of the request that caused the denial, raw: escape them before you show them.
     pub denial_bytes: corsac_bytes,
-    /// Status of the answer to a preflight; 0: the application's own.
+    /// The status of the response to a preflight. 0: the application's own status.
     pub status: i32,
-    /// How many of `headers` there are.
+    /// 1: remove `Timing-Allow-Origin` from the application's response, too. `corsac_replaces_header` reads this.
+    pub replaces_timing: i32,
+    /// The number of `headers`.
     pub header_count: usize,
-    /// The response headers in their fixed order, `Vary` last. Those from `header_count` on are not written.
+    /// The response headers in their fixed order, `Vary` last. Elements from `header_count` on are not written.
     pub headers: [MaybeUninit<corsac_header>; CORSAC_HEADERS_MAX],
 }
 
-/// Judges an origin that no pattern matched; `data` is what the caller of the function gave. 1 lets it in, every other number does not.
-/// `origin` is valid during the call. It returns: it neither throws nor jumps.
-pub type corsac_judge = Option<unsafe extern "C" fn(data: *mut c_void, origin: corsac_bytes) -> i32>;
-
-/// What to answer to this request, into `*decision`. Origins that no pattern matches are denied.
+/// Checks an origin that no pattern matched, for a policy with `external_origins`. Return 1 to allow it; any other number denies it.
 ///
-/// Nothing is allocated, formatted or locked, and the policy and the request are only read.
+/// `data` is the pointer that you passed with the function. `table` is the number of the policy's table in the set, from 0; it is 0 for a
+/// single policy. `origin` is valid during the call.
+pub type corsac_origin_check =
+    Option<unsafe extern "C" fn(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32>;
+
+/// Decides a request, and writes the decision to `*decision`. An origin that no pattern matches is denied.
+///
+/// Nothing is allocated, formatted or locked. The policy and the request are only read.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_evaluate(
+pub unsafe extern "C" fn corsac_policy_evaluate(
     policy: *const corsac_policy,
     request: *const corsac_request,
     decision: *mut corsac_decision,
@@ -81,27 +89,39 @@ pub unsafe extern "C" fn corsac_evaluate(
     result_of(|| unsafe { decide(policy, request, &mut |_| false, decision) })
 }
 
-/// As `corsac_evaluate`; an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+/// As `corsac_policy_evaluate`, but calls `origin_check` for an origin that no pattern matches, if the policy has `external_origins`.
 ///
-/// `judge` is called with `data`, at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the
-/// policy has `dangerously_allow_null_origin` and no credentials.
+/// `origin_check` is called at most once, with `data`, and only for an origin of at most 328 visible bytes that contains `://`. It is called
+/// for `null` only if the policy has `dangerously_allow_null_origin` and does not allow credentials.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, for a `judge` of NULL too.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, also if `origin_check` is NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_evaluate_with(
+pub unsafe extern "C" fn corsac_policy_evaluate_with(
     policy: *const corsac_policy,
     request: *const corsac_request,
-    judge: corsac_judge,
+    origin_check: corsac_origin_check,
     data: *mut c_void,
     decision: *mut corsac_decision,
 ) -> corsac_result {
     result_of(|| {
-        let judge = judge.ok_or(CORSAC_INVALID_ARGUMENT)?;
         // SAFETY: what the header asks of a callback.
-        let mut judge = |origin: &[u8]| unsafe { judge(data, corsac_bytes::of(origin)) } == 1;
+        let mut origin_check = unsafe { checked(origin_check, data)? };
         // SAFETY: this function's own condition.
-        unsafe { decide(policy, request, &mut judge, decision) }
+        unsafe { decide(policy, request, &mut |origin| origin_check(0, origin), decision) }
     })
+}
+
+/// The caller's check, which is there: only 1 allows an origin.
+///
+/// # Safety
+/// It may be called with `data`, a number and an origin that lives during the call.
+pub(crate) unsafe fn checked(
+    origin_check: corsac_origin_check,
+    data: *mut c_void,
+) -> Outcome<impl FnMut(usize, &[u8]) -> bool> {
+    let origin_check = origin_check.ok_or(CORSAC_INVALID_ARGUMENT)?;
+    // SAFETY: this function's own condition.
+    Ok(move |table, origin: &[u8]| unsafe { origin_check(data, table, corsac_bytes::of(origin)) } == 1)
 }
 
 /// Both of them, compiled once.
@@ -112,18 +132,18 @@ pub unsafe extern "C" fn corsac_evaluate_with(
 unsafe fn decide(
     policy: *const corsac_policy,
     request: *const corsac_request,
-    judge: &mut dyn FnMut(&[u8]) -> bool,
+    origin_check: &mut dyn FnMut(&[u8]) -> bool,
     decision: *mut corsac_decision,
 ) -> Outcome {
     // SAFETY: this function's own condition.
     let (policy, request, decision) = unsafe { (policy::read(policy)?, request::read(request)?, output(decision)?) };
-    write(&policy.evaluate_with(request, judge), decision);
+    write(&policy.evaluate_with(request, origin_check), decision);
     Ok(())
 }
 
-/// Field by field: a decision as a value would be 1.3 kB to copy, of which most is never used.
+/// Writes field by field: as a value, a decision would be 1.3 kB to copy, of which most is never used.
 #[inline]
-fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
+pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
     let denial = decided.denial();
     let decision = decision.as_mut_ptr();
     // SAFETY: the pointer comes from a reference, and an array of `MaybeUninit` holds anything.
@@ -138,41 +158,37 @@ fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_decision>) {
     });
     // SAFETY: as above; each field is only written.
     unsafe {
-        (&raw mut (*decision).request_class).write(class_number(decided.class()));
-        (&raw mut (*decision).denial).write(denial.map_or(CORSAC_ALLOWED, |denial| denial_number(denial.code())));
+        (&raw mut (*decision).request_class).write(decided.class() as i32);
+        (&raw mut (*decision).denial).write(denial.map_or(CORSAC_ALLOWED, |denial| denial.code() as i32));
         (&raw mut (*decision).denial_bytes)
             .write(denial.map_or(corsac_bytes::NONE, |denial| corsac_bytes::of(denial.bytes())));
         (&raw mut (*decision).status).write(decided.status().map_or(0, i32::from));
+        (&raw mut (*decision).replaces_timing).write(i32::from(decided.replaced_headers().replaces_timing()));
         (&raw mut (*decision).header_count).write(header_count);
     }
 }
 
-const fn class_number(class: Class) -> i32 {
-    match class {
-        Class::Plain => CORSAC_PLAIN,
-        Class::Preflight => CORSAC_PREFLIGHT,
-        // Actual; the enum may grow.
-        _ => CORSAC_ACTUAL,
-    }
-}
-
-const fn denial_number(code: DenialCode) -> i32 {
-    match code {
-        DenialCode::OriginNotAllowed => CORSAC_ORIGIN_NOT_ALLOWED,
-        DenialCode::OriginMalformed => CORSAC_ORIGIN_MALFORMED,
-        DenialCode::MethodNotAllowed => CORSAC_METHOD_NOT_ALLOWED,
-        DenialCode::MethodMalformed => CORSAC_METHOD_MALFORMED,
-        DenialCode::HeaderNotAllowed => CORSAC_HEADER_NOT_ALLOWED,
-        DenialCode::HeadersMalformed => CORSAC_HEADERS_MALFORMED,
-        // Too large; the enum may grow.
-        _ => CORSAC_REQUEST_TOO_LARGE,
-    }
-}
+/// The numbers of the header are those of the engine: each variant has a constant.
+const _: () = {
+    assert!(Class::ALL.len() == 3);
+    assert!(Class::Plain as i32 == CORSAC_PLAIN);
+    assert!(Class::Actual as i32 == CORSAC_ACTUAL);
+    assert!(Class::Preflight as i32 == CORSAC_PREFLIGHT);
+    assert!(DenialCode::ALL.len() == 8);
+    assert!(DenialCode::OriginNotAllowed as i32 == CORSAC_ORIGIN_NOT_ALLOWED);
+    assert!(DenialCode::OriginMalformed as i32 == CORSAC_ORIGIN_MALFORMED);
+    assert!(DenialCode::MethodNotAllowed as i32 == CORSAC_METHOD_NOT_ALLOWED);
+    assert!(DenialCode::MethodMalformed as i32 == CORSAC_METHOD_MALFORMED);
+    assert!(DenialCode::HeaderNotAllowed as i32 == CORSAC_HEADER_NOT_ALLOWED);
+    assert!(DenialCode::HeadersMalformed as i32 == CORSAC_HEADERS_MALFORMED);
+    assert!(DenialCode::TooLarge as i32 == CORSAC_REQUEST_TOO_LARGE);
+    assert!(DenialCode::PathAmbiguous as i32 == CORSAC_PATH_AMBIGUOUS);
+};
 
 pub(crate) fn class_of(number: i32) -> Option<Class> {
-    Class::ALL.iter().copied().find(|&class| class_number(class) == number)
+    Class::ALL.iter().copied().find(|&class| class as i32 == number)
 }
 
 pub(crate) fn denial_of(number: i32) -> Option<DenialCode> {
-    DenialCode::ALL.iter().copied().find(|&code| denial_number(code) == number)
+    DenialCode::ALL.iter().copied().find(|&code| code as i32 == number)
 }

@@ -1,4 +1,4 @@
-//! A finding, told to the caller's callback: everything that points anywhere lives as long as the call.
+//! A finding, passed to the caller's callback: everything it points to lives as long as the call.
 
 use core::ffi::c_void;
 
@@ -9,57 +9,69 @@ use crate::sentence::Sentence;
 
 /// The policy does not compile.
 pub const CORSAC_ERROR: i32 = 1;
-/// The policy compiles, and probably does not say what was meant.
+/// The policy compiles, but probably does not mean what you meant.
 pub const CORSAC_WARNING: i32 = 2;
 
-/// A finding is about an option as a whole, not about an entry of a list.
+/// The `index` of a finding about an option as a whole, not about an entry of a list.
 ///
 /// cbindgen:ignore
 pub const CORSAC_NO_INDEX: usize = usize::MAX;
+/// The `table` of a finding about a single policy, or about a set as a whole.
+///
+/// cbindgen:ignore
+pub const CORSAC_NO_TABLE: usize = usize::MAX;
 
-/// One thing that is wrong or doubtful in a policy. All of it is valid during the callback only: copy what is to stay.
+/// One thing that is wrong or doubtful in a policy or a set. All of it is valid during the callback only: copy what you want to keep.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_finding {
     /// `CORSAC_ERROR` or `CORSAC_WARNING`.
     pub severity: i32,
-    /// What it is about, a stable name for machines: `trailing-slash`.
+    /// A stable name for machines: `trailing-slash`.
     pub code: corsac_bytes,
-    /// The option, as `corsac_spec` calls it: `allow_origins`.
+    /// The number of the table in the set, from 0, or `CORSAC_NO_TABLE`.
+    pub table: usize,
+    /// The option, named as in `corsac_spec`: `allow_origins`. Of a set also `path`, `cors` (the table as a whole) and `policy` (the set).
     pub field: corsac_bytes,
-    /// Which entry of the list, from 0, or `CORSAC_NO_INDEX`.
+    /// The number of the entry in the list, from 0, or `CORSAC_NO_INDEX`.
     pub index: usize,
-    /// The entry as it was given, raw: escape it before it is shown. Empty where the option is no list.
+    /// The entry as you wrote it, raw: escape it before you show it. Empty if the option is not a list.
     pub text: corsac_bytes,
-    /// The first of the bytes of `text` that it is about.
+    /// The first byte of `text` that is wrong.
     pub at_start: usize,
-    /// Behind the last of them.
+    /// The end of the bytes that are wrong: one past the last of them.
     pub at_end: usize,
-    /// The entry that makes this one superfluous, raw; `ptr` NULL: none.
+    /// Another entry that explains this finding, raw: one that makes this entry redundant, or a listed public suffix. `ptr` is NULL if there
+    /// is none.
     pub related: corsac_bytes,
-    /// One line for people, escaped, at most `CORSAC_MESSAGE_MAX` bytes: `an origin ends before the slash: "https://a.example/"`.
+    /// One line for people, escaped, at most `CORSAC_MESSAGE_MAX` bytes.
     pub message: corsac_bytes,
-    /// What to do, one line: `write "https://a.example"`. Empty: nothing is known.
+    /// What to do about it, in one line: `write "https://a.example"`. Empty if nothing can be suggested.
     pub suggestion: corsac_bytes,
-    /// The text that replaces the entry, where there is one; `ptr` NULL: none.
+    /// The text to write instead of the entry. `ptr` is NULL if there is none.
     pub replacement: corsac_bytes,
 }
 
-/// Is told each finding; `data` is what the caller of the function gave. It returns: it neither throws nor jumps.
+/// Receives each finding. `data` is the pointer that you passed with the function.
 pub type corsac_on_finding = Option<unsafe extern "C" fn(data: *mut c_void, finding: *const corsac_finding)>;
+
+/// The numbers of the header are those of the engine: each variant has a constant.
+const _: () = {
+    assert!(Severity::ALL.len() == 2);
+    assert!(Severity::Error as i32 == CORSAC_ERROR);
+    assert!(Severity::Warning as i32 == CORSAC_WARNING);
+};
 
 /// # Safety
 /// `callback` may be called with `data` and a finding that lives during the call.
-pub(crate) unsafe fn tell(callback: corsac_on_finding, data: *mut c_void, finding: &Finding<'_>) {
+pub(crate) unsafe fn report(callback: corsac_on_finding, data: *mut c_void, finding: &Finding<'_>) {
     let Some(callback) = callback else { return };
     let message = Sentence::of(finding);
     let suggestion = Sentence::of(&finding.suggestion);
-    let told = corsac_finding {
-        severity: match finding.severity {
-            Severity::Error => CORSAC_ERROR,
-            Severity::Warning => CORSAC_WARNING,
-        },
+    let reported = corsac_finding {
+        severity: finding.severity as i32,
         code: corsac_bytes::of(finding.code.as_str().as_bytes()),
+        table: finding.table.unwrap_or(CORSAC_NO_TABLE),
         field: corsac_bytes::of(finding.field.as_str().as_bytes()),
         index: finding.index.unwrap_or(CORSAC_NO_INDEX),
         text: corsac_bytes::of(finding.text),
@@ -73,6 +85,6 @@ pub(crate) unsafe fn tell(callback: corsac_on_finding, data: *mut c_void, findin
             .replacement()
             .map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes())),
     };
-    // SAFETY: the caller's promise; all that `told` points to outlives the call.
-    unsafe { callback(data, &told) };
+    // SAFETY: the caller's promise; everything that `reported` points to outlives the call.
+    unsafe { callback(data, &reported) };
 }

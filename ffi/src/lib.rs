@@ -1,7 +1,7 @@
 //! The C interface of Corsac: all of the engine as `extern "C"` functions, with the names and layouts of `include/corsac.h`.
 //!
-//! The header is generated from this crate, and documents it: what a comment here says, it says to people who write C. `ffi/artifact`
-//! makes the libraries of it. Nothing is decided here: arguments are checked, the engine is called, its answer is written.
+//! The header is generated from this crate, and its documentation is the comments here: write them for people who write C. `ffi/artifact`
+//! builds the libraries from it. Nothing is decided here: a function checks its arguments, calls the engine and writes what it returns.
 #![no_std]
 #![deny(clippy::undocumented_unsafe_blocks)]
 #![allow(non_camel_case_types, reason = "the names are those of the C interface")]
@@ -24,6 +24,10 @@ mod request;
 
 mod decision;
 
+mod set;
+
+mod path;
+
 mod text;
 
 mod response;
@@ -37,23 +41,33 @@ pub use bytes::{corsac_bytes, corsac_header, corsac_list};
 pub use decision::{
     CORSAC_ACTUAL, CORSAC_ALLOWED, CORSAC_HEADER_NOT_ALLOWED, CORSAC_HEADERS_MALFORMED, CORSAC_HEADERS_MAX,
     CORSAC_METHOD_MALFORMED, CORSAC_METHOD_NOT_ALLOWED, CORSAC_ORIGIN_MALFORMED, CORSAC_ORIGIN_NOT_ALLOWED,
-    CORSAC_PLAIN, CORSAC_PREFLIGHT, CORSAC_REQUEST_TOO_LARGE, corsac_decision, corsac_evaluate, corsac_evaluate_with,
-    corsac_judge,
+    CORSAC_PATH_AMBIGUOUS, CORSAC_PLAIN, CORSAC_PREFLIGHT, CORSAC_REQUEST_TOO_LARGE, corsac_decision,
+    corsac_origin_check, corsac_policy_evaluate, corsac_policy_evaluate_with,
 };
 pub use explain::*;
-pub use finding::{CORSAC_ERROR, CORSAC_NO_INDEX, CORSAC_WARNING, corsac_finding, corsac_on_finding};
+pub use finding::{CORSAC_ERROR, CORSAC_NO_INDEX, CORSAC_NO_TABLE, CORSAC_WARNING, corsac_finding, corsac_on_finding};
+pub use path::{
+    CORSAC_AMBIGUOUS_ID, CORSAC_PATH_POLICIES_WORDS, corsac_path_policies, corsac_path_policies_evaluate,
+    corsac_path_policies_evaluate_with, corsac_policy_set_at, corsac_policy_set_evaluate,
+    corsac_policy_set_evaluate_with,
+};
 pub use policy::{
     corsac_policy, corsac_policy_allows_credentials, corsac_policy_allows_external_origins, corsac_policy_compile,
     corsac_policy_is_any_origin, corsac_policy_is_public_suffix_checked, corsac_policy_open, corsac_policy_size,
 };
 pub use request::{
-    CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_header, corsac_request_init,
+    CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_add_header, corsac_request_class,
+    corsac_request_init,
 };
-pub use response::{CORSAC_VARY_MAX, corsac_is_owned_header, corsac_vary_add, corsac_vary_missing};
+pub use response::{CORSAC_VARY_MAX, corsac_replaces_header, corsac_vary_add, corsac_vary_missing};
 pub use result::{
-    CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_NOT_AN_IMAGE, CORSAC_OK, CORSAC_OTHER_VERSION,
-    CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE, CORSAC_TOO_MANY, CORSAC_WRONG_LENGTH, corsac_result,
-    corsac_result_text,
+    CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_IS_SET, CORSAC_NOT_AN_IMAGE, CORSAC_OK,
+    CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE, CORSAC_TOO_MANY,
+    CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result, corsac_result_text,
+};
+pub use set::{
+    corsac_on_table, corsac_policy_set, corsac_policy_set_compile, corsac_policy_set_open, corsac_policy_set_size,
+    corsac_policy_set_tables, corsac_policy_table, corsac_request_path,
 };
 pub use spec::{CORSAC_UNSET, corsac_spec, corsac_spec_init};
 pub use text::{CORSAC_MESSAGE_MAX, corsac_class_name, corsac_denial_message, corsac_denial_name, corsac_escape};

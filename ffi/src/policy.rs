@@ -6,15 +6,15 @@ use core::mem::MaybeUninit;
 use corsac::Policy;
 
 use crate::bytes::corsac_bytes;
-use crate::finding::{corsac_on_finding, tell};
+use crate::finding::{corsac_on_finding, report};
 use crate::pointer::{input, output, outputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, of_compile, of_open, result_of, truth_of};
 use crate::spec::corsac_spec;
 
-/// A compiled policy: a view of its image, which stays in the caller's memory. Made by `corsac_policy_compile` or `corsac_policy_open` only.
+/// A compiled policy: a view of its image, which stays in your memory. Only `corsac_policy_compile` and `corsac_policy_open` make one.
 ///
-/// The image must neither move nor change while the policy or a decision of it is used; it is position-independent otherwise: write its `len`
-/// bytes to a file, and open them elsewhere. Any number of threads may use one policy at once. There is nothing to free.
+/// The image must not move or change while you use the policy or a decision of it. It contains no pointers: you can write its `len` bytes to a
+/// file and open them elsewhere. Any number of threads can use one policy at the same time. There is nothing to free.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_policy {
@@ -24,7 +24,7 @@ pub struct corsac_policy {
     pub len: usize,
 }
 
-/// Bytes of storage that `corsac_policy_compile` needs for these options, into `*size`.
+/// Writes the number of bytes of storage that `corsac_policy_compile` needs for these options to `*size`.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
@@ -41,14 +41,14 @@ pub unsafe extern "C" fn corsac_policy_size(spec: *const corsac_spec, size: *mut
 
 /// Compiles the options into `storage`, and makes `*policy` a view of it.
 ///
-/// `storage` has any alignment, has at least `corsac_policy_size` bytes, and becomes the policy's image; of more bytes, the image uses the
-/// first `policy->len`. All of it is written, on failure too (with zeros), unless the result is `CORSAC_INVALID_ARGUMENT`. The options may be
-/// freed afterwards.
+/// `storage` becomes the image of the policy. It may have any alignment and must have at least `corsac_policy_size` bytes; the image uses the
+/// first `policy->len` of them. All of `storage` is written, unless the result is `CORSAC_INVALID_ARGUMENT`; on failure with zeros. You can free
+/// the options afterwards.
 ///
-/// `on_finding` (NULL: nobody is told) is called with `data` for every error and every warning: first those of single entries, in the order
-/// of the options, then those that compare origins with each other; these need the storage.
+/// `on_finding` may be NULL. It is called with `data` for every error and every warning: first those about single entries, in the order of
+/// the options, then those that compare origins with each other. The latter need enough storage.
 ///
-/// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; `*policy` is untouched then.
+/// Errors: `CORSAC_FINDINGS`, `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_TOO_LARGE`, `CORSAC_INVALID_ARGUMENT`; then `*policy` is unchanged.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_compile(
     spec: *const corsac_spec,
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn corsac_policy_compile(
         let spec = unsafe { spec.read()? };
         let compiled = spec.compile(zeroed(storage), |finding| {
             // SAFETY: what the header asks of a callback.
-            unsafe { tell(on_finding, data, finding) };
+            unsafe { report(on_finding, data, finding) };
         });
         let compiled = compiled.map_err(of_compile)?;
         let image = compiled.image();
@@ -75,18 +75,19 @@ pub unsafe extern "C" fn corsac_policy_compile(
 }
 
 /// The caller's storage, which may never have been written, as bytes.
-fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
+pub(crate) fn zeroed(storage: &mut [MaybeUninit<u8>]) -> &mut [u8] {
     storage.fill(MaybeUninit::new(0));
     // SAFETY: every byte was just written.
     unsafe { &mut *(core::ptr::from_mut(storage) as *mut [u8]) }
 }
 
-/// Opens an image that somebody compiled, the `len` bytes of a file as they are, at any alignment, and makes `*policy` a view of it.
+/// Opens an image that was compiled elsewhere, exactly the `len` bytes of its file, and makes `*policy` a view of it. `image` may have any
+/// alignment.
 ///
-/// The image is checked once, whole: what compiling would refuse is refused here, and hostile bytes give an error. Cost: about that of
+/// The whole image is checked once: what compiling would refuse is refused here, and hostile bytes give an error. That costs about as much as
 /// compiling.
 ///
-/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`,
+/// Errors: `CORSAC_NOT_AN_IMAGE`, `CORSAC_OTHER_VERSION`, `CORSAC_WRONG_LENGTH`, `CORSAC_DAMAGED`, `CORSAC_REFUSED`, `CORSAC_IS_SET`,
 /// `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_open(image: *const u8, len: usize, policy: *mut corsac_policy) -> corsac_result {
@@ -100,28 +101,28 @@ pub unsafe extern "C" fn corsac_policy_open(image: *const u8, len: usize, policy
     })
 }
 
-/// 1: any origin may read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+/// 1: the policy allows any origin. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_is_any_origin(policy: *const corsac_policy) -> i32 {
     // SAFETY: what the header asks of every pointer.
     truth_of(|| Ok(unsafe { read(policy)? }.is_any_origin()))
 }
 
-/// 1: credentialed responses may be read. 0: no. `CORSAC_INVALID_ARGUMENT`.
+/// 1: the policy allows credentials. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_allows_credentials(policy: *const corsac_policy) -> i32 {
     // SAFETY: what the header asks of every pointer.
     truth_of(|| Ok(unsafe { read(policy)? }.allows_credentials()))
 }
 
-/// 1: the caller may judge origins, with `corsac_evaluate_with`. 0: no. `CORSAC_INVALID_ARGUMENT`.
+/// 1: the policy has `external_origins`, for `corsac_policy_evaluate_with`. 0: it does not. `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_allows_external_origins(policy: *const corsac_policy) -> i32 {
     // SAFETY: what the header asks of every pointer.
     truth_of(|| Ok(unsafe { read(policy)? }.allows_external_origins()))
 }
 
-/// 1: wildcards were checked against the public suffix list when the policy was compiled. 0: no. `CORSAC_INVALID_ARGUMENT`.
+/// 1: the wildcards were checked against the public suffix list when the policy was compiled. 0: they were not. `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_policy_is_public_suffix_checked(policy: *const corsac_policy) -> i32 {
     // SAFETY: what the header asks of every pointer.
@@ -131,8 +132,8 @@ pub unsafe extern "C" fn corsac_policy_is_public_suffix_checked(policy: *const c
 /// The engine's policy over the caller's image. No check is done again: the engine reads any bytes without harm.
 ///
 /// # Safety
-/// A pointer that is neither NULL nor misaligned points to a policy, and nobody changes or frees its image while what is given back is used.
-/// `'static` is as long as the caller makes that: nothing that is made of it outlives the exported function, but for what the header says
+/// A pointer that is neither NULL nor misaligned points to a policy, and nothing changes or frees its image while the returned policy is used.
+/// `'static` is as long as the caller makes that: nothing that is made of it outlives the exported function, except what the header says
 /// points into the image.
 pub(crate) unsafe fn read(policy: *const corsac_policy) -> Outcome<Policy<&'static [u8]>> {
     // SAFETY: this function's own condition.

@@ -1,4 +1,4 @@
-//! A request in memory of the caller's: the engine's own `Request`, written in place, behind a word that says it is one.
+//! A request in the caller's memory: the engine's own `Request`, written in place, after a word that marks it as one.
 
 use core::mem::MaybeUninit;
 
@@ -8,18 +8,18 @@ use crate::bytes::corsac_bytes;
 use crate::pointer::{input, output};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of};
 
-/// Words of a request: what the engine needs now, and a tenth to spare.
+/// The words of a request: what the engine needs today, and a tenth to spare.
 pub const CORSAC_REQUEST_WORDS: usize = 624;
 
-/// A request: the method, and the header lines that CORS is about. About 5 kB, of which only what is used is ever written.
+/// A request: the method, and the headers that matter to CORS. It has about 5 kB, of which only the used part is ever written.
 ///
-/// It belongs to the caller and may stand on the stack; there is nothing to free. It holds pointers to the method and the values: these must
-/// stay where they are while the request or a decision about it is used. Names are not kept. `corsac_request_init` before anything else; a
-/// request that is all zeros is refused. A copy of it is another request, of as much. One thread at a time.
+/// It is yours and may be on the stack; there is nothing to free. Call `corsac_request_init` first: a request that is all zeros is refused. It
+/// holds pointers to the method and to the values of headers. These must stay where they are while you use the request or a decision about it;
+/// names are not kept. You can copy a request; the copy is independent. Only one thread may use a request at a time.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct corsac_request {
-    /// Not for the caller.
+    /// Not for you.
     pub opaque: [MaybeUninit<u64>; CORSAC_REQUEST_WORDS],
 }
 
@@ -29,7 +29,7 @@ impl core::fmt::Debug for corsac_request {
     }
 }
 
-/// What stands in a [`corsac_request`].
+/// The contents of a [`corsac_request`].
 #[repr(C)]
 struct Stored {
     mark: u64,
@@ -45,7 +45,7 @@ const _: () = {
     assert!(align_of::<corsac_request>() == align_of::<u64>());
 };
 
-/// Begins a request of this method, without a header line yet. May be called again for another request.
+/// Starts a request with this method and no header. You can call it again to start another request in the same memory.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
@@ -60,22 +60,22 @@ pub unsafe extern "C" fn corsac_request_init(request: *mut corsac_request, metho
     })
 }
 
-/// The names of the lines that the engine reads, such as `Origin`, by their place from 0; empty past the last. A later version may have more of
-/// them. Static.
+/// The name of a request header that the engine reads, such as `Origin`, by its place from 0. Empty past the last one. Static. A later version
+/// may read more headers.
 ///
-/// A server to which a call for each line is dear asks for them once, and leaves out lines of other names, or of other lengths. Of a request
-/// without any of these lines nothing else counts, the method neither: a policy decides all of them alike.
+/// Use it if a call for each header is too slow for you: ask for the names once, and skip headers with other names or lengths. If a request has
+/// none of these headers, its decision depends on the policy alone, not even on the method.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_read_header_name(place: usize) -> corsac_bytes {
     corsac_bytes::of(corsac::READ_HEADERS.get(place).copied().unwrap_or_default().as_bytes())
 }
 
-/// Adds one header line. Hand in **every** line that the server has, in their order, names in any case, values without the white space around
-/// them: the engine picks and counts.
+/// Adds one header. Pass **every** header of the request, in order, with its name in any case and its value without the white space around it:
+/// the engine picks and counts. Pass a header that is repeated as often as it is there.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`; the request is as it was then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`; then the request is unchanged.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_request_header(
+pub unsafe extern "C" fn corsac_request_add_header(
     request: *mut corsac_request,
     name: corsac_bytes,
     value: corsac_bytes,
@@ -90,17 +90,33 @@ pub unsafe extern "C" fn corsac_request_header(
     })
 }
 
+/// Writes the class of the request to `*request_class`: `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`. It does not depend on a policy.
+///
+/// Errors: `CORSAC_INVALID_ARGUMENT`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_request_class(
+    request: *const corsac_request,
+    request_class: *mut i32,
+) -> corsac_result {
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (request, request_class) = unsafe { (read(request)?, output(request_class)?) };
+        request_class.write(request.class() as i32);
+        Ok(())
+    })
+}
+
 /// The engine's request.
 ///
 /// # Safety
-/// A pointer that is neither NULL nor misaligned points to a request that was begun, or that is zero where `corsac_request_init` would write,
-/// and nobody changes it, or frees what it points to, while what is given back is used.
+/// A pointer that is neither NULL nor misaligned points to a request that was started, or that is zero where `corsac_request_init` would write.
+/// Nothing changes it, or frees what it points to, while the returned reference is used.
 pub(crate) unsafe fn read(request: *const corsac_request) -> Outcome<&'static Request<'static>> {
     // SAFETY: this function's own condition, and `stored` has seen the mark.
     Ok(unsafe { &(*stored(request)?).request })
 }
 
-/// Where the request stands.
+/// Where the request is.
 ///
 /// # Safety
 /// As [`read`].

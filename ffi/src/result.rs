@@ -1,37 +1,42 @@
-//! What a call says about itself: 0, or one fixed negative number, never renumbered.
+//! What a call returns: 0, a positive number that is not an error, or a negative number. They are never renumbered.
 
 use corsac::{CompileError, OpenError};
 
 use crate::bytes::corsac_bytes;
 
-/// What a call returns: `CORSAC_OK`, or why not, a negative number. The numbers never change their meaning.
+/// What a call returns: `CORSAC_OK`, or a negative number for an error. The only positive number is `CORSAC_UNTOUCHED`, of functions that say so.
+/// The numbers never change their meaning.
 pub type corsac_result = i32;
 
-/// Done: the outputs are written.
+/// The call succeeded: its outputs are written.
 pub const CORSAC_OK: i32 = 0;
-/// A pointer that is NULL or misaligned, a NULL with a length, a length over half of the address space, a switch that is neither 0 nor 1,
-/// a number that no constant has, a `size` of another version, a request or a policy that was never made.
+/// The call succeeded, but no policy applies to the path: leave the response as it is. No output is written.
+pub const CORSAC_UNTOUCHED: i32 = 1;
+/// A pointer is NULL or misaligned, a length comes with NULL or is over half of the address space, a switch is neither 0 nor 1, a number has no
+/// constant, a `size` is that of another version, or a request or a policy was never made.
 pub const CORSAC_INVALID_ARGUMENT: i32 = -1;
-/// There are errors among the findings: the callback has seen each of them.
+/// There are errors among the findings. The callback has received each of them.
 pub const CORSAC_FINDINGS: i32 = -2;
 /// The memory for the output is too small.
 pub const CORSAC_STORAGE_TOO_SMALL: i32 = -3;
 /// The image would have 4 GiB or more: list fewer origins.
 pub const CORSAC_TOO_LARGE: i32 = -4;
-/// The bytes are no image of a policy.
+/// The bytes are not the image of a policy.
 pub const CORSAC_NOT_AN_IMAGE: i32 = -5;
-/// An image of another version of the format: compile the policy again.
+/// The image has another version of the format: compile the policy again.
 pub const CORSAC_OTHER_VERSION: i32 = -6;
-/// An image that is cut short, or has bytes behind its end.
+/// The image is cut short, or has bytes after its end.
 pub const CORSAC_WRONG_LENGTH: i32 = -7;
-/// An image that compiling cannot have written: compile the policy again.
+/// The image is damaged: compile the policy again.
 pub const CORSAC_DAMAGED: i32 = -8;
-/// The image of a policy that compiling refuses.
+/// The image has a policy that compiling refuses.
 pub const CORSAC_REFUSED: i32 = -9;
-/// More lines or hops than the browser model takes.
+/// The browser model does not take that many header lines or hops.
 pub const CORSAC_TOO_MANY: i32 = -10;
+/// The image is that of a policy set: open it with `corsac_policy_set_open`.
+pub const CORSAC_IS_SET: i32 = -11;
 
-/// What an inner function gives: the outputs are written by whoever has it in hand whole.
+/// What an inner function returns. The exported function writes its outputs when it has all of them.
 pub(crate) type Outcome<T = ()> = Result<T, corsac_result>;
 
 /// Runs the body of an exported function.
@@ -66,27 +71,30 @@ pub(crate) fn of_open(error: OpenError) -> corsac_result {
         OpenError::NotAnImage => CORSAC_NOT_AN_IMAGE,
         OpenError::OtherVersion => CORSAC_OTHER_VERSION,
         OpenError::WrongLength => CORSAC_WRONG_LENGTH,
+        OpenError::IsSet => CORSAC_IS_SET,
         OpenError::Refused(_) => CORSAC_REFUSED,
         // Damaged; the enum may grow.
         _ => CORSAC_DAMAGED,
     }
 }
 
-/// What a result means: one line for a log, lower case, without a full stop; static. Empty for a number that is no result.
+/// The meaning of a result: one line for a log, lower case, without a full stop. Static. Empty for a number that is not a result.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_result_text(result: corsac_result) -> corsac_bytes {
     corsac_bytes::of(match result {
-        CORSAC_OK => b"done",
+        CORSAC_OK => b"success",
+        CORSAC_UNTOUCHED => b"no policy applies to the path",
         CORSAC_INVALID_ARGUMENT => b"an argument that corsac.h does not allow",
-        CORSAC_FINDINGS => b"errors among the findings of the policy",
+        CORSAC_FINDINGS => b"the policy has errors",
         CORSAC_STORAGE_TOO_SMALL => b"the memory for the output is too small",
         CORSAC_TOO_LARGE => b"the policy needs 4 GiB or more: list fewer origins",
         CORSAC_NOT_AN_IMAGE => b"not the image of a policy",
-        CORSAC_OTHER_VERSION => b"an image of another version: compile the policy again",
-        CORSAC_WRONG_LENGTH => b"an image that is cut short or has bytes behind its end",
-        CORSAC_DAMAGED => b"a damaged image: compile the policy again",
-        CORSAC_REFUSED => b"the image of a policy that is refused",
-        CORSAC_TOO_MANY => b"more lines or hops than the browser model takes",
+        CORSAC_OTHER_VERSION => b"the image has another version: compile the policy again",
+        CORSAC_WRONG_LENGTH => b"the image is cut short or has bytes after its end",
+        CORSAC_DAMAGED => b"the image is damaged: compile the policy again",
+        CORSAC_REFUSED => b"the image has a policy that is refused: compile it again to see why",
+        CORSAC_IS_SET => b"the image is that of a policy set, not of a single policy",
+        CORSAC_TOO_MANY => b"more header lines or hops than the browser model takes",
         _ => b"",
     })
 }

@@ -1,4 +1,4 @@
-//! What is said about a decision, for logs and bodies: one escaped line, into the caller's buffer whole or not at all.
+//! Decisions in words, for logs and bodies: one escaped line, written to the caller's buffer whole or not at all.
 
 use core::fmt::{self, Write};
 use core::mem::MaybeUninit;
@@ -11,28 +11,28 @@ use crate::pointer::{input, output, outputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_STORAGE_TOO_SMALL, Outcome, corsac_result, result_of};
 use crate::sentence::Sentence;
 
-/// Bytes into which every message fits: those of findings and of denials.
+/// The maximum length of a message, of findings and of denials.
 pub const CORSAC_MESSAGE_MAX: usize = 1024;
 
-/// The stable name of a class: `plain`, `actual`, `preflight`; static. Empty for a number that is no class.
+/// The stable name of a class: `plain`, `actual` or `preflight`. Static. Empty for a number that is not a class.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_class_name(request_class: i32) -> corsac_bytes {
     corsac_bytes::of(class_of(request_class).map_or("", corsac::Class::as_str).as_bytes())
 }
 
-/// The stable name of a denial: `origin-not-allowed`; static. Empty for `CORSAC_ALLOWED` and for a number that is no denial.
+/// The stable name of a denial: `origin-not-allowed`. Static. Empty for `CORSAC_ALLOWED` and for a number that is not a denial.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_denial_name(denial: i32) -> corsac_bytes {
     corsac_bytes::of(denial_of(denial).map_or("", DenialCode::as_str).as_bytes())
 }
 
-/// Why a decision denies: one line, escaped, with at most 128 bytes of the request, for a log and for the body of a denied preflight:
-/// `origin "https://evil.example" is not allowed`. Of an allowed decision: nothing.
+/// Writes the reason for a denial in one line, escaped, with at most 128 bytes of the request: `origin "https://evil.example" is not allowed`.
+/// Use it for a log, and for the body of the response to a denied preflight. For an allowed request it writes nothing.
 ///
-/// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. `CORSAC_MESSAGE_MAX` bytes are always enough.
-/// The lines of the request must still be there.
+/// It writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. `CORSAC_MESSAGE_MAX` bytes are always enough.
+/// The values of the request must still be valid.
 ///
-/// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+/// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; then nothing is written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_denial_message(
     decision: *const corsac_decision,
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn corsac_denial_message(
             return Ok(());
         }
         let code = denial_of(decision.denial).ok_or(CORSAC_INVALID_ARGUMENT)?;
-        // SAFETY: as above, for the lines of the request.
+        // SAFETY: as above, for the values of the request.
         let bytes = unsafe { decision.denial_bytes.read()? };
         let sentence = Sentence::of(&Denial::new(code, bytes));
         let room = buffer.get_mut(..sentence.as_bytes().len()).ok_or(CORSAC_STORAGE_TOO_SMALL)?;
@@ -60,12 +60,12 @@ pub unsafe extern "C" fn corsac_denial_message(
     })
 }
 
-/// Untrusted bytes made safe to print: 0x20..0x7E stay, but `\`, `"` and `<`, and every other byte becomes `\xNN`.
+/// Escapes untrusted bytes so that they are safe to print: `\`, `"`, `<` and every byte outside 0x20..0x7E become `\xNN`.
 ///
-/// Writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` are always enough.
-/// The two do not overlap.
+/// It writes at most `capacity` bytes to `buffer`, without a NUL, and their number to `*written`. Four times `bytes.len` is always enough.
+/// `bytes` and `buffer` must not overlap.
 ///
-/// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; nothing is written then.
+/// Errors: `CORSAC_STORAGE_TOO_SMALL`, `CORSAC_INVALID_ARGUMENT`; then nothing is written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_escape(
     bytes: corsac_bytes,

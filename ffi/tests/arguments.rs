@@ -15,6 +15,7 @@ fn bytes(text: &str) -> corsac_bytes {
     corsac_bytes { ptr: text.as_ptr(), len: text.len() }
 }
 
+const NOTHING: corsac_bytes = corsac_bytes { ptr: null(), len: 0 };
 const NULL_WITH_LENGTH: corsac_bytes = corsac_bytes { ptr: null(), len: 1 };
 /// Not even a slice of nothing may be that long; it is refused before a byte is read.
 const ENDLESS: corsac_bytes = corsac_bytes { ptr: c"".as_ptr().cast(), len: usize::MAX };
@@ -100,13 +101,14 @@ fn a_spec_is_a_pointer_to_one_of_this_version() {
 #[test]
 fn a_switch_is_0_or_1() {
     let origins = [bytes("https://a.example")];
-    let switches: [fn(&mut corsac_spec) -> &mut u8; 6] = [
+    let switches: [fn(&mut corsac_spec) -> &mut u8; 7] = [
         |spec| &mut spec.allow_credentials,
         |spec| &mut spec.external_origins,
         |spec| &mut spec.allow_private_network,
         |spec| &mut spec.dangerously_allow_null_origin,
         |spec| &mut spec.dangerously_allow_insecure_origins,
-        |spec| &mut spec.dangerously_allow_public_suffixes,
+        |spec| &mut spec.allow_timing,
+        |spec| &mut spec.dangerously_allow_all_public_suffixes,
     ];
     for switch in switches {
         let mut spec = spec_of(&origins);
@@ -121,11 +123,12 @@ fn a_switch_is_0_or_1() {
 
 #[test]
 fn a_list_is_looked_at_entry_by_entry() {
-    let lists: [fn(&mut corsac_spec) -> &mut corsac_list; 4] = [
+    let lists: [fn(&mut corsac_spec) -> &mut corsac_list; 5] = [
         |spec| &mut spec.allow_origins,
         |spec| &mut spec.allow_methods,
         |spec| &mut spec.allow_headers,
         |spec| &mut spec.expose_headers,
+        |spec| &mut spec.dangerously_allow_public_suffixes,
     ];
     let origins = [bytes("https://a.example")];
     let entries = [bytes("x-a"); 3];
@@ -153,7 +156,10 @@ fn an_empty_text_may_come_with_any_pointer() {
     for ptr in [null(), std::ptr::dangling(), usize::MAX as *const u8] {
         let origins = [bytes("https://a.example"), corsac_bytes { ptr, len: 0 }];
         assert_eq!(refused(&spec_of(&origins)), CORSAC_FINDINGS);
-        assert_eq!(unsafe { corsac_is_owned_header(corsac_bytes { ptr, len: 0 }) }, 0);
+        assert_eq!(
+            unsafe { corsac_replaces_header(&decision(CORSAC_ALLOWED, NOTHING), corsac_bytes { ptr, len: 0 }) },
+            0
+        );
     }
 }
 
@@ -195,7 +201,11 @@ fn storage_and_images_have_any_alignment() {
         assert_eq!(opened, CORSAC_OK, "{place}");
         let mut decision = MaybeUninit::<corsac_decision>::uninit();
         for policy in [&raw const compiled, policy.as_ptr()] {
-            assert_eq!(unsafe { corsac_evaluate(policy, &*request, decision.as_mut_ptr()) }, CORSAC_OK, "{place}");
+            assert_eq!(
+                unsafe { corsac_policy_evaluate(policy, &*request, decision.as_mut_ptr()) },
+                CORSAC_OK,
+                "{place}"
+            );
         }
         assert_eq!(wanted.get_or_insert_with(|| image.to_vec()), image, "{place}");
     }
@@ -258,7 +268,7 @@ fn a_policy_is_one_that_was_made() {
     let never = corsac_policy { image: null(), len: 0 };
     let endless = corsac_policy { len: usize::MAX, ..good };
     for wrong in [null(), misaligned(&good), &raw const never, &raw const endless] {
-        let decide = |decision| unsafe { corsac_evaluate(wrong, &*request, decision) };
+        let decide = |decision| unsafe { corsac_policy_evaluate(wrong, &*request, decision) };
         assert_eq!(outputs(decide), CORSAC_INVALID_ARGUMENT);
         for ask in [
             corsac_policy_is_any_origin,
@@ -284,9 +294,12 @@ fn a_request_is_one_that_was_begun() {
     let good = begun("GET");
     let mut zeros = MaybeUninit::<corsac_request>::zeroed();
     for wrong in [null_mut(), misaligned(&*good).cast_mut(), zeros.as_mut_ptr()] {
-        let header = unsafe { corsac_request_header(wrong, bytes("origin"), bytes("https://a.example")) };
+        let header = unsafe { corsac_request_add_header(wrong, bytes("origin"), bytes("https://a.example")) };
         assert_eq!(header, CORSAC_INVALID_ARGUMENT);
-        assert_eq!(outputs(|decision| unsafe { corsac_evaluate(&policy, wrong, decision) }), CORSAC_INVALID_ARGUMENT);
+        assert_eq!(
+            outputs(|decision| unsafe { corsac_policy_evaluate(&policy, wrong, decision) }),
+            CORSAC_INVALID_ARGUMENT
+        );
     }
 }
 
@@ -298,32 +311,58 @@ fn a_line_that_is_refused_changes_nothing() {
     let mut request = begun("GET");
     for wrong in [NULL_WITH_LENGTH, ENDLESS] {
         for (name, value) in [(wrong, bytes("https://a.example")), (bytes("Origin"), wrong)] {
-            assert_eq!(unsafe { corsac_request_header(&mut *request, name, value) }, CORSAC_INVALID_ARGUMENT);
+            assert_eq!(unsafe { corsac_request_add_header(&mut *request, name, value) }, CORSAC_INVALID_ARGUMENT);
         }
     }
     let mut decision = MaybeUninit::<corsac_decision>::uninit();
-    assert_eq!(unsafe { corsac_evaluate(&policy, &*request, decision.as_mut_ptr()) }, CORSAC_OK);
+    assert_eq!(unsafe { corsac_policy_evaluate(&policy, &*request, decision.as_mut_ptr()) }, CORSAC_OK);
     assert_eq!(unsafe { decision.assume_init() }.request_class, CORSAC_PLAIN);
 }
 
 #[test]
-fn nobody_is_asked_where_there_is_no_judge() {
+fn evaluating_with_a_check_needs_one() {
     let origins = [bytes("https://a.example")];
     let mut storage = [0; 512];
     let policy = compiled(&spec_of(&origins), &mut storage);
     let request = begun("GET");
-    unsafe extern "C" fn judge(_: *mut c_void, _: corsac_bytes) -> i32 {
+    unsafe extern "C" fn allow(_: *mut c_void, _: usize, _: corsac_bytes) -> i32 {
         1
     }
-    let with =
-        |judge| outputs(|decision| unsafe { corsac_evaluate_with(&policy, &*request, judge, null_mut(), decision) });
+    let with = |origin_check| {
+        outputs(|decision| unsafe {
+            corsac_policy_evaluate_with(&policy, &*request, origin_check, null_mut(), decision)
+        })
+    };
     assert_eq!(with(None), CORSAC_INVALID_ARGUMENT);
-    assert_eq!(with(Some(judge)), CORSAC_OK);
+    assert_eq!(with(Some(allow)), CORSAC_OK);
 }
 
 fn decision(denial: i32, denial_bytes: corsac_bytes) -> corsac_decision {
     let headers = [MaybeUninit::uninit(); CORSAC_HEADERS_MAX];
-    corsac_decision { request_class: CORSAC_ACTUAL, denial, denial_bytes, status: 0, header_count: 0, headers }
+    let (request_class, status, replaces_timing) = (CORSAC_ACTUAL, 0, 0);
+    corsac_decision { request_class, denial, denial_bytes, status, replaces_timing, header_count: 0, headers }
+}
+
+#[test]
+fn replaced_headers_are_asked_of_a_decision() {
+    let good = decision(CORSAC_ALLOWED, NOTHING);
+    let replaces = |decision| unsafe { corsac_replaces_header(decision, bytes("Access-Control-Allow-Origin")) };
+    assert_eq!(replaces(&good), 1);
+    for wrong in [null(), misaligned(&good)] {
+        assert_eq!(replaces(wrong), CORSAC_INVALID_ARGUMENT);
+    }
+    for replaces_timing in [-1, 2, i32::MAX] {
+        assert_eq!(replaces(&corsac_decision { replaces_timing, ..good }), CORSAC_INVALID_ARGUMENT);
+    }
+}
+
+#[test]
+fn listed_and_all_public_suffixes_exclude_each_other() {
+    let (origins, suffixes) = ([bytes("https://*.github.io")], [bytes("github.io")]);
+    let listed = corsac_list { ptr: suffixes.as_ptr(), len: 1 };
+    let spec = corsac_spec { dangerously_allow_public_suffixes: listed, ..spec_of(&origins) };
+    assert_eq!(refused(&corsac_spec { dangerously_allow_all_public_suffixes: 1, ..spec }), CORSAC_INVALID_ARGUMENT);
+    assert_eq!(refused(&spec), CORSAC_OK);
 }
 
 #[test]
@@ -339,7 +378,7 @@ fn a_message_is_written_whole_or_not_at_all() {
         assert_eq!(message(&denied, short), CORSAC_STORAGE_TOO_SMALL);
     }
     assert_eq!(message(&denied, usize::MAX), CORSAC_INVALID_ARGUMENT);
-    for wrong in [-1, 8, i32::MAX] {
+    for wrong in [-1, 9, i32::MAX] {
         assert_eq!(message(&decision(wrong, bytes("x")), CORSAC_MESSAGE_MAX), CORSAC_INVALID_ARGUMENT);
     }
     for wrong in [NULL_WITH_LENGTH, ENDLESS] {
@@ -388,12 +427,12 @@ fn an_escape_is_written_whole_or_not_at_all() {
 #[test]
 fn a_number_that_no_constant_has_is_no_name() {
     let is_empty = |text: corsac_bytes| text.len == 0;
-    for number in [i32::MIN, -11, 3, 8, i32::MAX] {
+    for number in [i32::MIN, -12, 3, 9, i32::MAX] {
         assert!(number == 3 || is_empty(corsac_denial_name(number)));
         assert!(is_empty(corsac_class_name(number)) && is_empty(corsac_result_text(number)), "{number}");
     }
     assert!(is_empty(corsac_denial_name(CORSAC_ALLOWED)));
-    assert!((CORSAC_TOO_MANY..=CORSAC_OK).all(|result| !is_empty(corsac_result_text(result))));
+    assert!((CORSAC_IS_SET..=CORSAC_UNTOUCHED).all(|result| !is_empty(corsac_result_text(result))));
 }
 
 #[test]
@@ -413,7 +452,8 @@ fn what_vary_lines_cover_is_a_word_of_the_library() {
     }
     for wrong in [NULL_WITH_LENGTH, ENDLESS] {
         assert_eq!(unsafe { corsac_vary_add(wrong, &mut covered[0]) }, CORSAC_INVALID_ARGUMENT);
-        assert_eq!(unsafe { corsac_is_owned_header(wrong) }, CORSAC_INVALID_ARGUMENT);
+        let decision = decision(CORSAC_ALLOWED, NOTHING);
+        assert_eq!(unsafe { corsac_replaces_header(&decision, wrong) }, CORSAC_INVALID_ARGUMENT);
     }
     assert_eq!(covered, [0, 0]);
 }

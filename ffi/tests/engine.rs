@@ -6,7 +6,7 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
-use corsac::{Decision, Policy, PolicySpec, Request, VaryLines};
+use corsac::{Decision, Policy, PolicySpec, PublicSuffixes, Request, VaryMerge};
 use corsac_ffi::*;
 
 fn bytes(text: &[u8]) -> corsac_bytes {
@@ -24,6 +24,11 @@ fn with_spec<T>(spec: &PolicySpec<'_>, then: impl FnOnce(&corsac_spec) -> T) -> 
     let (origins, headers, exposed) =
         (entries(spec.allow_origins), entries(spec.allow_headers), entries(spec.expose_headers));
     let methods = spec.allow_methods.map(entries);
+    let (suffixes, all_suffixes) = match spec.dangerously_allow_public_suffixes {
+        PublicSuffixes::Refused => (vec![], 0),
+        PublicSuffixes::Listed(suffixes) => (entries(suffixes), 0),
+        PublicSuffixes::Allowed => (vec![], 1),
+    };
     let mut told = MaybeUninit::uninit();
     assert_eq!(unsafe { corsac_spec_init(told.as_mut_ptr()) }, CORSAC_OK);
     let mut told = unsafe { told.assume_init() };
@@ -40,16 +45,28 @@ fn with_spec<T>(spec: &PolicySpec<'_>, then: impl FnOnce(&corsac_spec) -> T) -> 
     told.denied_preflight_status = spec.denied_preflight_status.unwrap_or(CORSAC_UNSET);
     told.allow_credentials = u8::from(spec.allow_credentials);
     told.external_origins = u8::from(spec.external_origins);
+    told.allow_timing = u8::from(spec.allow_timing);
     told.allow_private_network = u8::from(spec.allow_private_network);
     told.dangerously_allow_null_origin = u8::from(spec.dangerously_allow_null_origin);
     told.dangerously_allow_insecure_origins = u8::from(spec.dangerously_allow_insecure_origins);
-    told.dangerously_allow_public_suffixes = u8::from(spec.dangerously_allow_public_suffixes);
+    told.dangerously_allow_public_suffixes = list(&suffixes);
+    told.dangerously_allow_all_public_suffixes = all_suffixes;
     then(&told)
 }
 
 /// All of a finding, as one text.
-type Told =
-    (i32, Vec<u8>, Vec<u8>, Option<usize>, Vec<u8>, (usize, usize), Option<Vec<u8>>, [Vec<u8>; 2], Option<Vec<u8>>);
+type Told = (
+    i32,
+    Vec<u8>,
+    Option<usize>,
+    Vec<u8>,
+    Option<usize>,
+    Vec<u8>,
+    (usize, usize),
+    Option<Vec<u8>>,
+    [Vec<u8>; 2],
+    Option<Vec<u8>>,
+);
 
 unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) {
     let (told, finding) = unsafe { (&mut *data.cast::<Vec<Told>>(), &*finding) };
@@ -59,6 +76,7 @@ unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) 
     told.push((
         finding.severity,
         owned(finding.code),
+        (finding.table != CORSAC_NO_TABLE).then_some(finding.table),
         owned(finding.field),
         (finding.index != CORSAC_NO_INDEX).then_some(finding.index),
         owned(finding.text),
@@ -76,6 +94,7 @@ fn compile(spec: &PolicySpec<'_>) -> Option<Vec<u8>> {
         wanted.push((
             if finding.severity == corsac::Severity::Error { CORSAC_ERROR } else { CORSAC_WARNING },
             finding.code.as_str().into(),
+            finding.table,
             finding.field.as_str().into(),
             finding.index,
             finding.text.to_vec(),
@@ -133,9 +152,14 @@ fn every_option_reaches_the_engine() {
             dangerously_allow_insecure_origins: true,
             ..PolicySpec::new(&["http://a.example"])
         },
+        PolicySpec { allow_timing: true, ..base },
         PolicySpec {
             allow_credentials: true,
-            dangerously_allow_public_suffixes: true,
+            dangerously_allow_public_suffixes: PublicSuffixes::Allowed,
+            ..PolicySpec::new(&["https://*.github.io"])
+        },
+        PolicySpec {
+            dangerously_allow_public_suffixes: PublicSuffixes::Listed(&["github.io"]),
             ..PolicySpec::new(&["https://*.github.io"])
         },
         PolicySpec::new(&["*"]),
@@ -166,24 +190,29 @@ fn every_finding_is_told_whole() {
     assert!(compile(&PolicySpec::new(&doubtful)).is_some());
 }
 
+/// The decision about a request, in C's form.
+fn decision_of(image: &[u8], method: &[u8], lines: &[(&[u8], &[u8])]) -> corsac_decision {
+    let mut request = Box::new(MaybeUninit::<corsac_request>::uninit());
+    assert_eq!(unsafe { corsac_request_init(request.as_mut_ptr(), bytes(method)) }, CORSAC_OK);
+    for (name, value) in lines {
+        assert_eq!(unsafe { corsac_request_add_header(request.as_mut_ptr(), bytes(name), bytes(value)) }, CORSAC_OK);
+    }
+    let mut view = MaybeUninit::uninit();
+    assert_eq!(unsafe { corsac_policy_open(image.as_ptr(), image.len(), view.as_mut_ptr()) }, CORSAC_OK);
+    let mut decision = MaybeUninit::<corsac_decision>::zeroed();
+    assert_eq!(unsafe { corsac_policy_evaluate(view.as_ptr(), request.as_ptr(), decision.as_mut_ptr()) }, CORSAC_OK);
+    unsafe { decision.assume_init() }
+}
+
 /// A request both ways; the decision's headers, denial and message are the same.
 fn decide(image: &[u8], method: &[u8], lines: &[(&[u8], &[u8])]) -> (i32, i32) {
     let policy = Policy::open(image).expect("it opens");
     let mut asked = Request::new(method);
-    let mut request = Box::new(MaybeUninit::<corsac_request>::uninit());
-    assert_eq!(unsafe { corsac_request_init(request.as_mut_ptr(), bytes(method)) }, CORSAC_OK);
     for (name, value) in lines {
         asked.header(*name, *value);
-        assert_eq!(unsafe { corsac_request_header(request.as_mut_ptr(), bytes(name), bytes(value)) }, CORSAC_OK);
     }
-    let wanted = policy.evaluate(&asked);
-
-    let mut view = MaybeUninit::uninit();
-    assert_eq!(unsafe { corsac_policy_open(image.as_ptr(), image.len(), view.as_mut_ptr()) }, CORSAC_OK);
-    let mut decision = MaybeUninit::<corsac_decision>::zeroed();
-    assert_eq!(unsafe { corsac_evaluate(view.as_ptr(), request.as_ptr(), decision.as_mut_ptr()) }, CORSAC_OK);
-    let decision = unsafe { decision.assume_init() };
-    assert_same(&decision, &wanted);
+    let decision = decision_of(image, method, lines);
+    assert_same(&decision, &policy.evaluate(&asked));
     (decision.request_class, decision.denial)
 }
 
@@ -261,7 +290,10 @@ fn a_request_may_be_copied_and_begun_again() {
     let mut request = Box::new(MaybeUninit::<corsac_request>::uninit());
     let class = |request: &MaybeUninit<corsac_request>| {
         let mut decision = MaybeUninit::<corsac_decision>::uninit();
-        assert_eq!(unsafe { corsac_evaluate(policy.as_ptr(), request.as_ptr(), decision.as_mut_ptr()) }, CORSAC_OK);
+        assert_eq!(
+            unsafe { corsac_policy_evaluate(policy.as_ptr(), request.as_ptr(), decision.as_mut_ptr()) },
+            CORSAC_OK
+        );
         unsafe { decision.assume_init() }.request_class
     };
     for method in [&b"GET"[..], b"PUT"] {
@@ -269,7 +301,7 @@ fn a_request_may_be_copied_and_begun_again() {
         assert_eq!(class(&request), CORSAC_PLAIN);
         for _ in 0..3 {
             let (name, value) = (bytes(b"Origin"), bytes(b"https://app.example.com"));
-            assert_eq!(unsafe { corsac_request_header(request.as_mut_ptr(), name, value) }, CORSAC_OK);
+            assert_eq!(unsafe { corsac_request_add_header(request.as_mut_ptr(), name, value) }, CORSAC_OK);
         }
         let copy = request.clone();
         *request = MaybeUninit::zeroed();
@@ -277,11 +309,11 @@ fn a_request_may_be_copied_and_begun_again() {
     }
 }
 
-/// Lets in what the text behind `data` says, and notes that it was asked.
-unsafe extern "C" fn judge(data: *mut c_void, origin: corsac_bytes) -> i32 {
-    let (answer, asked) = unsafe { &mut *data.cast::<(i32, Vec<Vec<u8>>)>() };
-    asked.push(text(origin).to_vec());
-    *answer
+/// Returns the number that `data` points to, and notes what it was asked.
+unsafe extern "C" fn origin_check(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
+    let (result, asked) = unsafe { &mut *data.cast::<(i32, Vec<(usize, Vec<u8>)>)>() };
+    asked.push((table, text(origin).to_vec()));
+    *result
 }
 
 #[test]
@@ -301,16 +333,17 @@ fn only_1_lets_an_origin_in() {
         let mut request = Box::new(MaybeUninit::<corsac_request>::uninit());
         assert_eq!(unsafe { corsac_request_init(request.as_mut_ptr(), bytes(b"GET")) }, CORSAC_OK);
         let (name, value) = (bytes(b"Origin"), bytes(origin.as_bytes()));
-        assert_eq!(unsafe { corsac_request_header(request.as_mut_ptr(), name, value) }, CORSAC_OK);
-        let mut data = (answer, Vec::<Vec<u8>>::new());
+        assert_eq!(unsafe { corsac_request_add_header(request.as_mut_ptr(), name, value) }, CORSAC_OK);
+        let mut data = (answer, Vec::<(usize, Vec<u8>)>::new());
         let mut decision = MaybeUninit::<corsac_decision>::uninit();
         let (to, out) = ((&raw mut data).cast(), decision.as_mut_ptr());
-        let result = unsafe { corsac_evaluate_with(policy.as_ptr(), request.as_ptr(), Some(judge), to, out) };
+        let check = Some(origin_check as _);
+        let result = unsafe { corsac_policy_evaluate_with(policy.as_ptr(), request.as_ptr(), check, to, out) };
         assert_eq!((result, unsafe { decision.assume_init() }.denial), (CORSAC_OK, wanted));
-        let asked: &[&[u8]] = if is_asked { &[origin.as_bytes()] } else { &[] };
+        let asked = if is_asked { vec![(0, origin.as_bytes().to_vec())] } else { vec![] };
         assert_eq!(data.1, asked);
     }
-    // Nobody to ask, nobody let in.
+    // Without a check, the origin is denied.
     assert_eq!(
         decide(&image, b"GET", &[(b"origin", b"https://tenant.example")]),
         (CORSAC_ACTUAL, CORSAC_ORIGIN_NOT_ALLOWED)
@@ -373,13 +406,20 @@ fn of_a_request_without_them_nothing_else_counts() {
 
 #[test]
 fn what_a_response_keeps_is_the_engines() {
-    for name in ["Access-Control-Allow-Origin", "vary", "ACCESS-CONTROL-MAX-AGE", ""] {
-        let owned = unsafe { corsac_is_owned_header(bytes(name.as_bytes())) };
-        assert_eq!(owned, i32::from(corsac::is_owned_header(name.as_bytes())), "{name}");
+    for timing in [false, true] {
+        let spec = PolicySpec { allow_timing: timing, ..PolicySpec::new(&["https://a.example"]) };
+        let policy = spec.compile(vec![0; spec.image_len()], |_| ()).expect("it compiles");
+        let request = Request::new("GET");
+        let (decision, wanted) = (decision_of(policy.image(), b"GET", &[]), policy.evaluate(&request));
+        for name in ["Access-Control-Allow-Origin", "vary", "ACCESS-CONTROL-MAX-AGE", "timing-Allow-Origin", ""] {
+            let replaced = unsafe { corsac_replaces_header(&decision, bytes(name.as_bytes())) };
+            assert_eq!(replaced, i32::from(wanted.replaces_header(name.as_bytes())), "{name}");
+        }
+        assert_eq!(decision.replaces_timing, i32::from(timing));
     }
     let vary = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
     for present in [&[][..], &["accept"], &["accept, origin", "access-control-request-headers"], &["*"]] {
-        let (mut wanted, mut covered) = (VaryLines::default(), 0);
+        let (mut wanted, mut covered) = (VaryMerge::default(), 0);
         for line in present {
             wanted.add(line.as_bytes());
             assert_eq!(unsafe { corsac_vary_add(bytes(line.as_bytes()), &mut covered) }, CORSAC_OK);

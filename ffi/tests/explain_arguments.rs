@@ -203,7 +203,7 @@ impl NoHeaders for corsac_response {
 fn outputs_and_callbacks_that_are_none_are_refused() {
     let request = request();
     let (mut judged, mut buffer, mut written) = (UNTOUCHED, [7_u8; 4], 7);
-    let mut console = MaybeUninit::<corsac_console>::zeroed();
+    let mut console = MaybeUninit::<corsac_console_message>::zeroed();
     let mut step = MaybeUninit::<corsac_step>::zeroed();
     let profile = CORSAC_PROFILE_SPEC;
     let data = null_mut();

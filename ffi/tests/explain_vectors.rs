@@ -349,7 +349,7 @@ fn exchanges_of_every_kind_are_told_as_the_model_tells_them() {
 }
 
 /// What is decoded of a console message.
-fn decoded(text: &str) -> corsac_console {
+fn decoded(text: &str) -> corsac_console_message {
     let mut console = std::mem::MaybeUninit::uninit();
     // SAFETY: all can be read and written.
     unsafe {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::{Field, Severity};
+use corsac::{Field, FindingCode, Severity};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyTuple, PyType};
 
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.
 #[pyclass(frozen, eq, module = "corsac")]
@@ -65,8 +65,8 @@ impl Finding {
         }
     }
 
-    /// A key that is no option.
-    pub(crate) fn unknown_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
+    /// An error about a key of a mapping.
+    pub(crate) fn of_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
         Self {
             severity: Severity::Error.as_str().to_owned(),
             code: "unknown-key".to_owned(),
@@ -105,6 +105,17 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// The stable number of each code.
+pub(crate) fn numbers(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    FindingCode::ALL.iter().map(|&code| (code.as_str(), code as u8)).into_py_dict(py)
+}
+
+/// Findings as Python has them.
+pub(crate) fn tuple<'py>(py: Python<'py>, findings: &[Finding]) -> PyResult<Bound<'py, PyTuple>> {
+    let findings = findings.iter().map(|finding| Py::new(py, finding.clone()));
+    PyTuple::new(py, findings.collect::<PyResult<Vec<_>>>()?)
 }
 
 #[pymethods]

@@ -9,12 +9,18 @@ mod field_line;
 mod finding;
 mod mapping;
 mod options;
+mod origin_check;
+mod path_table;
 mod policy;
+mod policy_set;
+mod remembered;
 mod repr;
 mod request_lines;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::decision::Decision;
     #[pymodule_export]
@@ -26,8 +32,17 @@ mod _native {
     #[pymodule_export]
     use crate::finding::Finding;
     #[pymodule_export]
+    use crate::path_table::PathTable;
+    #[pymodule_export]
     use crate::policy::{Policy, restore_policy};
+    #[pymodule_export]
+    use crate::policy_set::{PolicySet, restore_policy_set};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("_FINDING_NUMBERS", crate::finding::numbers(module.py())?)
+    }
 }

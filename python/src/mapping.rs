@@ -1,37 +1,130 @@
-//! A policy from a mapping, whose keys are the options' names: a policy file, settings. A key that is none is refused with the nearest.
+//! Policies and tables of policy sets from mappings, whose keys are the options' names: a policy file, settings. An unknown key is a finding.
 
 use corsac::Field;
 use corsac_hosted::unknown_option;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString};
 
 use crate::finding::Finding;
-use crate::options::{Options, shown};
+use crate::options::{Options, Place, Text, shown, switch};
 
-/// The options that a mapping sets, and a finding for each key that is no option.
+/// One table of a policy set.
+pub(crate) struct Table<'py> {
+    pub(crate) path: Text<'py>,
+    /// None: `cors = false`, the path is left untouched.
+    pub(crate) options: Option<Options<'py>>,
+}
+
+/// What a mapping is.
+pub(crate) enum Read<'py> {
+    Policy(Options<'py>, Vec<Finding>),
+    Tables(Vec<Table<'py>>, Vec<Finding>),
+}
+
+type Items<'py> = Vec<(String, Bound<'py, PyAny>)>;
+
+/// The options that a mapping sets, and a finding for each key that is not an option.
 pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, Vec<Finding>)> {
-    let Ok(mapping) = mapping.cast::<PyMapping>() else {
-        return Err(pyo3::exceptions::PyTypeError::new_err(format!(
-            "a policy is a mapping of options, not {}",
-            shown(mapping)
-        )));
-    };
+    let items = items(mapping, "a policy")?;
+    if items.iter().any(|(key, value)| is_tables(key, value)) {
+        return Err(PyValueError::new_err(
+            "this is a policy set, with a list of tables under policy: read it with PolicySet.from_mapping or PolicySet.from_toml",
+        ));
+    }
     let (mut options, mut unknown) = (Options::default(), Vec::new());
-    for item in mapping.items()?.iter() {
-        let (key, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = item.extract()?;
-        let Ok(name) = key.cast::<PyString>() else {
-            return Err(pyo3::exceptions::PyTypeError::new_err(format!(
-                "an option's name is a str, not {}",
-                shown(&key)
-            )));
-        };
-        let name = name.to_string_lossy();
-        match option(&name) {
-            Some(field) => options.set(field, &value)?,
-            None => unknown.push(unknown_key(&name, &value)),
+    for (key, value) in &items {
+        match option(key) {
+            Some(field) => options.set(Place::Policy, field, value)?,
+            None => unknown.push(unknown_key(None, key, value)),
         }
     }
     Ok((options, unknown))
+}
+
+/// A mapping as a policy file has it: a list of tables under `policy`, or the options of one policy.
+pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> {
+    let items = items(mapping, "a policy set")?;
+    let Some((_, tables)) = items.iter().find(|(key, value)| is_tables(key, value)) else {
+        let (options, unknown) = read(mapping)?;
+        return Ok(Read::Policy(options, unknown));
+    };
+    let (tables, mut findings) = read_tables(tables)?;
+    let beside = items.iter().filter(|(key, _)| key != Field::Policy.as_str());
+    findings.extend(beside.map(|(key, value)| match option(key) {
+        Some(field) => Finding::of_key(
+            None,
+            key,
+            "an option outside of the [[policy]] tables has no effect".to_owned(),
+            Some(format!("write {field} into each table that it is for")),
+        ),
+        None => unknown_key(None, key, value),
+    }));
+    Ok(Read::Tables(tables, findings))
+}
+
+/// The tables of a policy set, and a finding for each key that is not an option.
+pub(crate) fn read_tables<'py>(tables: &Bound<'py, PyAny>) -> PyResult<(Vec<Table<'py>>, Vec<Finding>)> {
+    let not_a_list = || {
+        PyTypeError::new_err(format!(
+            "policy is a list of tables, not {}: write [{{\"path\": \"/api\", \"allow_origins\": [\"https://app.example.com\"]}}]",
+            shown(tables)
+        ))
+    };
+    let is_text = tables.is_instance_of::<PyString>() || tables.is_instance_of::<PyBytes>();
+    if is_text || tables.is_instance_of::<PyByteArray>() || tables.is_instance_of::<PyMapping>() {
+        return Err(not_a_list());
+    }
+    let mut findings = Vec::new();
+    let each = tables.try_iter().map_err(|_| not_a_list())?.enumerate();
+    let tables = each.map(|(number, table)| read_table(number, &table?, &mut findings)).collect::<PyResult<_>>()?;
+    Ok((tables, findings))
+}
+
+fn read_table<'py>(number: usize, table: &Bound<'py, PyAny>, findings: &mut Vec<Finding>) -> PyResult<Table<'py>> {
+    let place = Place::Table(number);
+    let items = items(table, &format!("policy[{number}]"))?;
+    let (mut path, mut options, mut is_governed) = (Text::Default("/"), Options::default(), true);
+    let mut set = Vec::new();
+    for (key, value) in items {
+        match (key.as_str(), option(&key)) {
+            ("path", _) => path = Text::new(&place.name("path"), value)?,
+            ("cors", _) => is_governed = switch(&place.name("cors"), &value)?,
+            (_, Some(field)) => {
+                options.set(place, field, &value)?;
+                set.push(key);
+            }
+            (_, None) => findings.push(unknown_key(Some(number), &key, &value)),
+        }
+    }
+    if is_governed {
+        return Ok(Table { path, options: Some(options) });
+    }
+    let advice = "remove the option, or cors = false";
+    findings.extend(set.iter().map(|key| {
+        let message = "cors = false leaves the path untouched, so that this option has no effect";
+        Finding::of_key(Some(number), key, message.to_owned(), Some(advice.to_owned()))
+    }));
+    Ok(Table { path, options: None })
+}
+
+fn items<'py>(mapping: &Bound<'py, PyAny>, what: &str) -> PyResult<Items<'py>> {
+    let Ok(mapping) = mapping.cast::<PyMapping>() else {
+        return Err(PyTypeError::new_err(format!("{what} is a mapping of options, not {}", shown(mapping))));
+    };
+    let item = |item: Bound<'py, PyAny>| {
+        let (key, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = item.extract()?;
+        match key.cast::<PyString>() {
+            Ok(name) => Ok((name.to_string_lossy().into_owned(), value)),
+            Err(_) => Err(PyTypeError::new_err(format!("an option's name is a str, not {}", shown(&key)))),
+        }
+    };
+    mapping.items()?.iter().map(item).collect()
+}
+
+/// Whether this key holds the tables of a policy set.
+fn is_tables(key: &str, value: &Bound<'_, PyAny>) -> bool {
+    key == Field::Policy.as_str() && value.is_instance_of::<PyList>()
 }
 
 /// The option of this name. What only a table of a policy set has is none.
@@ -40,7 +133,7 @@ fn option(name: &str) -> Option<Field> {
     (!matches!(field, Field::Path | Field::Cors | Field::Policy)).then_some(field)
 }
 
-fn unknown_key(name: &str, value: &Bound<'_, PyAny>) -> Finding {
+fn unknown_key(table: Option<usize>, name: &str, value: &Bound<'_, PyAny>) -> Finding {
     let (message, suggestion) = unknown_option(name, value.cast::<PyMapping>().is_ok());
-    Finding::unknown_key(None, name, message, suggestion)
+    Finding::of_key(table, name, message, suggestion)
 }

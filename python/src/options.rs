@@ -1,5 +1,7 @@
 //! The options of a policy as Python has them: read with the option's name in every refusal, so that a list is a list and a switch a switch.
 
+use std::fmt;
+
 use corsac::{Field, PolicySpec, PublicSuffixes};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
@@ -10,6 +12,18 @@ pub(crate) enum Text<'py> {
     Str(Bound<'py, PyString>),
     /// Of a str that holds lone surrogates.
     Bytes(Vec<u8>),
+    Default(&'static str),
+}
+
+impl<'py> Text<'py> {
+    /// The text under this name, which must be a str.
+    pub(crate) fn new(name: &str, text: Bound<'py, PyAny>) -> PyResult<Self> {
+        match text.cast_into::<PyString>() {
+            Ok(text) if text.to_str().is_ok() => Ok(Self::Str(text)),
+            Ok(text) => Ok(Self::Bytes(text.call_method1("encode", ("utf-8", "surrogatepass"))?.extract()?)),
+            Err(other) => Err(PyTypeError::new_err(format!("{name} is a str, not {}", shown(&other.into_inner())))),
+        }
+    }
 }
 
 impl AsRef<[u8]> for Text<'_> {
@@ -17,6 +31,7 @@ impl AsRef<[u8]> for Text<'_> {
         match self {
             Self::Str(text) => text.to_str().unwrap_or_default().as_bytes(),
             Self::Bytes(bytes) => bytes,
+            Self::Default(text) => text.as_bytes(),
         }
     }
 }
@@ -45,53 +60,90 @@ enum Suffixes<'py> {
     Allowed,
 }
 
+/// Which policy an option belongs to, for messages.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    Policy,
+    /// A table of a policy set.
+    Table(usize),
+}
+
+impl Place {
+    pub(crate) fn name(self, key: impl fmt::Display) -> String {
+        match self {
+            Self::Policy => key.to_string(),
+            Self::Table(table) => format!("policy[{table}].{key}"),
+        }
+    }
+}
+
+/// Slices of the options' texts, from which a spec is made.
+pub(crate) struct Lent<'a, 'py> {
+    options: &'a Options<'py>,
+    origins: Vec<&'a [u8]>,
+    methods: Option<Vec<&'a [u8]>>,
+    headers: Vec<&'a [u8]>,
+    exposed: Vec<&'a [u8]>,
+    suffixes: Vec<&'a [u8]>,
+}
+
 impl<'py> Options<'py> {
-    pub(crate) fn set(&mut self, field: Field, value: &Bound<'py, PyAny>) -> PyResult<()> {
+    pub(crate) fn set(&mut self, place: Place, field: Field, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        let name = &place.name(field);
         match field {
-            Field::AllowOrigins => self.allow_origins = list(field, value)?.unwrap_or_default(),
-            Field::AllowMethods => self.allow_methods = list(field, value)?,
-            Field::AllowHeaders => self.allow_headers = list(field, value)?.unwrap_or_default(),
-            Field::ExposeHeaders => self.expose_headers = list(field, value)?.unwrap_or_default(),
-            Field::MaxAge => self.max_age = number(field, value)?,
-            Field::PreflightStatus => self.preflight_status = number(field, value)?,
-            Field::DeniedPreflightStatus => self.denied_preflight_status = number(field, value)?,
-            Field::DangerouslyAllowPublicSuffixes => self.public_suffixes = suffixes(field, value)?,
-            _ if switch(field, value)? => self.on.push(field),
+            Field::AllowOrigins => self.allow_origins = list(field, name, value)?.unwrap_or_default(),
+            Field::AllowMethods => self.allow_methods = list(field, name, value)?,
+            Field::AllowHeaders => self.allow_headers = list(field, name, value)?.unwrap_or_default(),
+            Field::ExposeHeaders => self.expose_headers = list(field, name, value)?.unwrap_or_default(),
+            Field::MaxAge => self.max_age = number(name, value)?,
+            Field::PreflightStatus => self.preflight_status = number(name, value)?,
+            Field::DeniedPreflightStatus => self.denied_preflight_status = number(name, value)?,
+            Field::DangerouslyAllowPublicSuffixes => self.public_suffixes = suffixes(field, name, value)?,
+            _ if switch(name, value)? => self.on.push(field),
             _ => {}
         }
         Ok(())
     }
 
-    /// Lends them to the engine.
-    pub(crate) fn with<R>(&self, compile: impl FnOnce(&PolicySpec<'_, &[u8]>) -> R) -> R {
-        let (origins, methods) = (slices(&self.allow_origins), self.allow_methods.as_deref().map(slices));
-        let (headers, exposed) = (slices(&self.allow_headers), slices(&self.expose_headers));
-        let suffixes = match &self.public_suffixes {
-            Suffixes::Listed(listed) => slices(listed),
-            Suffixes::Refused | Suffixes::Allowed => Vec::new(),
-        };
-        let usual = PolicySpec::new(&origins);
-        let on = |field| self.on.contains(&field);
-        compile(&PolicySpec {
-            allow_methods: methods.as_deref(),
-            allow_headers: &headers,
+    pub(crate) fn lend(&self) -> Lent<'_, 'py> {
+        Lent {
+            options: self,
+            origins: slices(&self.allow_origins),
+            methods: self.allow_methods.as_deref().map(slices),
+            headers: slices(&self.allow_headers),
+            exposed: slices(&self.expose_headers),
+            suffixes: match &self.public_suffixes {
+                Suffixes::Listed(listed) => slices(listed),
+                Suffixes::Refused | Suffixes::Allowed => Vec::new(),
+            },
+        }
+    }
+}
+
+impl Lent<'_, '_> {
+    pub(crate) fn spec(&self) -> PolicySpec<'_, &[u8]> {
+        let (options, default) = (self.options, PolicySpec::new(&self.origins));
+        let on = |field| options.on.contains(&field);
+        PolicySpec {
+            allow_methods: self.methods.as_deref(),
+            allow_headers: &self.headers,
             allow_credentials: on(Field::AllowCredentials),
-            expose_headers: &exposed,
-            max_age: self.max_age,
-            preflight_status: self.preflight_status.unwrap_or(usual.preflight_status),
-            denied_preflight_status: self.denied_preflight_status,
+            expose_headers: &self.exposed,
+            max_age: options.max_age,
+            preflight_status: options.preflight_status.unwrap_or(default.preflight_status),
+            denied_preflight_status: options.denied_preflight_status,
             external_origins: on(Field::ExternalOrigins),
             allow_timing: on(Field::AllowTiming),
             allow_private_network: on(Field::AllowPrivateNetwork),
             dangerously_allow_null_origin: on(Field::DangerouslyAllowNullOrigin),
             dangerously_allow_insecure_origins: on(Field::DangerouslyAllowInsecureOrigins),
-            dangerously_allow_public_suffixes: match self.public_suffixes {
+            dangerously_allow_public_suffixes: match options.public_suffixes {
                 Suffixes::Refused => PublicSuffixes::Refused,
-                Suffixes::Listed(_) => PublicSuffixes::Listed(&suffixes),
+                Suffixes::Listed(_) => PublicSuffixes::Listed(&self.suffixes),
                 Suffixes::Allowed => PublicSuffixes::Allowed,
             },
-            ..usual
-        })
+            ..default
+        }
     }
 }
 
@@ -105,7 +157,7 @@ pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
 }
 
 /// A list of strings; None: the option is left out. A str would be taken letter by letter.
-fn list<'py>(field: Field, value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Text<'py>>>> {
+fn list<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Text<'py>>>> {
     if value.is_none() {
         return Ok(None);
     }
@@ -125,37 +177,27 @@ fn list<'py>(field: Field, value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Tex
         let written = written
             .filter(|text| text.len() <= 128 && !text.contains(['"', '\\']) && !text.chars().any(char::is_control));
         return Err(PyTypeError::new_err(format!(
-            "{field} is a list, not {}: write [\"{}\"]",
+            "{name} is a list, not {}: write [\"{}\"]",
             shown(value),
             written.unwrap_or(example)
         )));
     }
-    let entries = value
-        .try_iter()
-        .map_err(|_| PyTypeError::new_err(format!("{field} is a list of str, not {}", shown(value))))?;
-    entries.enumerate().map(|(index, entry)| text(field, index, entry?)).collect::<PyResult<_>>().map(Some)
-}
-
-fn text<'py>(field: Field, index: usize, entry: Bound<'py, PyAny>) -> PyResult<Text<'py>> {
-    match entry.cast_into::<PyString>() {
-        Ok(text) if text.to_str().is_ok() => Ok(Text::Str(text)),
-        Ok(text) => {
-            let bytes = text.call_method1("encode", ("utf-8", "surrogatepass"))?;
-            Ok(Text::Bytes(bytes.extract()?))
-        }
-        Err(other) => {
-            Err(PyTypeError::new_err(format!("{field}[{index}] is a str, not {}", shown(&other.into_inner()))))
-        }
-    }
+    let entries =
+        value.try_iter().map_err(|_| PyTypeError::new_err(format!("{name} is a list of str, not {}", shown(value))))?;
+    entries
+        .enumerate()
+        .map(|(index, entry)| Text::new(&format!("{name}[{index}]"), entry?))
+        .collect::<PyResult<_>>()
+        .map(Some)
 }
 
 /// A number beyond 64 bits stays out of range for whatever range the engine knows.
-fn number(field: Field, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     if value.is_none() {
         return Ok(None);
     }
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
-        return Err(PyTypeError::new_err(format!("{field} is a whole number, not {}", shown(value))));
+        return Err(PyTypeError::new_err(format!("{name} is a whole number, not {}", shown(value))));
     }
     match value.extract() {
         Ok(number) => Ok(Some(number)),
@@ -166,20 +208,20 @@ fn number(field: Field, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     }
 }
 
-fn suffixes<'py>(field: Field, value: &Bound<'py, PyAny>) -> PyResult<Suffixes<'py>> {
+fn suffixes<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Suffixes<'py>> {
     match value.cast::<PyBool>() {
         Ok(on) if on.is_true() => Ok(Suffixes::Allowed),
         Ok(_) => Ok(Suffixes::Refused),
         Err(_) if value.is_none() || value.try_iter().is_ok() => {
-            Ok(list(field, value)?.map_or(Suffixes::Refused, Suffixes::Listed))
+            Ok(list(field, name, value)?.map_or(Suffixes::Refused, Suffixes::Listed))
         }
-        Err(_) => Err(PyTypeError::new_err(format!("{field} is True, False or a list of str, not {}", shown(value)))),
+        Err(_) => Err(PyTypeError::new_err(format!("{name} is True, False or a list of str, not {}", shown(value)))),
     }
 }
 
-fn switch(field: Field, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(crate) fn switch(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     match value.cast::<PyBool>() {
         Ok(on) => Ok(on.is_true()),
-        Err(_) => Err(PyTypeError::new_err(format!("{field} is True or False, not {}", shown(value)))),
+        Err(_) => Err(PyTypeError::new_err(format!("{name} is True or False, not {}", shown(value)))),
     }
 }

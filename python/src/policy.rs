@@ -3,24 +3,24 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
-use corsac::{Class, CompileError, Field, Request};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use corsac::{CompileError, Field, OpenError, Request};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyTuple, PyType};
 
 use crate::decision::Decision;
-use crate::field_line::KnownLines;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::mapping;
-use crate::options::{Options, shown};
+use crate::options::{Options, Place};
+use crate::origin_check::OriginCheck;
+use crate::remembered::Remembered;
 use crate::repr;
 use crate::request_lines::{RequestLines, latin_1};
 
 pyo3::import_exception!(corsac._policy_error, PolicyError);
 
 /// Below this size of an image other threads need not be let in while it is compiled or checked.
-const QUICK: usize = 64 * 1024;
+pub(crate) const QUICK: usize = 64 * 1024;
 
 /// A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
 ///
@@ -33,39 +33,64 @@ const QUICK: usize = 64 * 1024;
 pub(crate) struct Policy {
     policy: corsac::Policy<Vec<u8>>,
     findings: Vec<Finding>,
-    lines: KnownLines,
-    /// The answer to every request without an origin: nothing of the request is in it.
-    plain: PyOnceLock<Py<Decision>>,
+    remembered: Remembered,
 }
 
 impl Policy {
     fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>) -> Self {
-        Self { policy, findings, lines: KnownLines::new(), plain: PyOnceLock::new() }
+        Self { policy, findings, remembered: Remembered::new() }
     }
 
-    /// Compiles; what was found before is told with the engine's findings.
-    fn compile(py: Python<'_>, options: &Options<'_>, mut findings: Vec<Finding>) -> PyResult<Self> {
-        let compiled = options.with(|spec| {
-            let size = spec.image_len();
-            let mut compile = || spec.compile(vec![0; size], |finding| findings.push(Finding::of(finding)));
-            if size < QUICK { compile() } else { py.detach(compile) }
-        });
-        match compiled {
-            Ok(policy) if !findings.iter().any(Finding::is_error) => Ok(Self::new(policy, findings)),
-            Ok(_) | Err(CompileError::Findings { .. }) => {
-                let findings =
-                    findings.into_iter().map(|finding| Py::new(py, finding)).collect::<PyResult<Vec<_>>>()?;
-                Err(PolicyError::new_err((PyTuple::new(py, findings)?.unbind(),)))
+    /// The policy of an image, which is checked.
+    pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
+        let opened =
+            if image.len() < QUICK { corsac::Policy::open(image) } else { py.detach(|| corsac::Policy::open(image)) };
+        match opened {
+            Ok(policy) => Ok(Self::new(policy, Vec::new())),
+            Err(OpenError::IsSet) => {
+                Err(PyValueError::new_err("this is the image of a policy set: open it with PolicySet.from_image"))
             }
             Err(error) => Err(PyValueError::new_err(error.to_string())),
         }
     }
 
-    fn open(py: Python<'_>, image: &[u8]) -> PyResult<corsac::Policy<Vec<u8>>> {
-        let image = image.to_vec();
-        let opened =
-            if image.len() < QUICK { corsac::Policy::open(image) } else { py.detach(|| corsac::Policy::open(image)) };
-        opened.map_err(|error| PyValueError::new_err(error.to_string()))
+    /// Decides. `passes` is the caller's check of origins.
+    pub(crate) fn decide(
+        &self,
+        py: Python<'_>,
+        request: &Request<'_>,
+        passes: impl FnOnce(&[u8]) -> bool,
+    ) -> PyResult<Py<Decision>> {
+        self.remembered.decision(py, request, || self.policy.evaluate_with(request, passes))
+    }
+}
+
+/// Compiles. `findings` are those of keys that are not options: they are reported with the engine's.
+pub(crate) fn compile(
+    py: Python<'_>,
+    options: &Options<'_>,
+    mut findings: Vec<Finding>,
+) -> PyResult<(corsac::Policy<Vec<u8>>, Vec<Finding>)> {
+    let lent = options.lend();
+    let spec = lent.spec();
+    let size = spec.image_len();
+    let mut compile = || spec.compile(vec![0; size], |finding| findings.push(Finding::of(finding)));
+    let compiled = if size < QUICK { compile() } else { py.detach(compile) };
+    accepted(py, compiled, findings)
+}
+
+/// What was compiled and its warnings. With an error among the findings, an exception that has all of them.
+pub(crate) fn accepted<P>(
+    py: Python<'_>,
+    compiled: Result<P, CompileError>,
+    findings: Vec<Finding>,
+) -> PyResult<(P, Vec<Finding>)> {
+    match compiled {
+        Ok(policy) if !findings.iter().any(Finding::is_error) => Ok((policy, findings)),
+        Ok(_) | Err(CompileError::Findings { .. }) => {
+            Err(PolicyError::new_err((finding::tuple(py, &findings)?.unbind(),)))
+        }
+        Err(error) => Err(PyValueError::new_err(error.to_string())),
     }
 }
 
@@ -102,6 +127,7 @@ impl Policy {
         dangerously_allow_public_suffixes: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let mut options = Options::default();
+        let place = Place::Policy;
         for (field, value) in [
             (Field::AllowOrigins, allow_origins),
             (Field::AllowMethods, allow_methods),
@@ -119,10 +145,11 @@ impl Policy {
             (Field::DangerouslyAllowPublicSuffixes, dangerously_allow_public_suffixes),
         ] {
             if let Some(value) = value {
-                options.set(field, value)?;
+                options.set(place, field, value)?;
             }
         }
-        Self::compile(py, &options, Vec::new())
+        let (policy, findings) = compile(py, &options, Vec::new())?;
+        Ok(Self::new(policy, findings))
     }
 
     /// A policy whose options are the keys of a mapping.
@@ -132,7 +159,8 @@ impl Policy {
     #[pyo3(signature = (mapping, /))]
     fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
         let (options, unknown) = mapping::read(mapping)?;
-        Self::compile(mapping.py(), &options, unknown)
+        let (policy, findings) = compile(mapping.py(), &options, unknown)?;
+        Ok(Self::new(policy, findings))
     }
 
     /// A policy from a TOML file, with the keys that the command line's policy files have.
@@ -151,8 +179,8 @@ impl Policy {
     /// Raises ValueError when it does not open.
     #[classmethod]
     #[pyo3(signature = (image, /))]
-    fn from_image(cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
-        Ok(Self::new(Self::open(cls.py(), image.as_bytes())?, Vec::new()))
+    fn from_image(_cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        Self::open(image.py(), image.as_bytes().to_vec())
     }
 
     /// The compiled policy, as `corsac compile` writes it. A copy.
@@ -164,8 +192,7 @@ impl Policy {
     /// The warnings; none of a policy that came as an image.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let findings = self.findings.iter().map(|finding| Py::new(py, finding.clone()));
-        PyTuple::new(py, findings.collect::<PyResult<Vec<_>>>()?)
+        finding::tuple(py, &self.findings)
     }
 
     /// Credentialed responses may be read.
@@ -228,23 +255,9 @@ impl Policy {
         let mut lines = RequestLines::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
-        let made = |decision: &corsac::Decision<'_>| Decision::new(py, decision, &self.lines);
-        if request.class() == Class::Plain {
-            let plain = self.plain.get_or_try_init(py, || made(&self.policy.evaluate(&request)))?;
-            return Ok(plain.clone_ref(py));
-        }
-        let Some(origin_check) = origin_check else { return made(&self.policy.evaluate(&request)) };
-        let mut failed = None;
-        let decision = self.policy.evaluate_with(&request, |origin| {
-            passes(origin_check, origin).unwrap_or_else(|error| {
-                failed = Some(error);
-                false
-            })
-        });
-        match failed {
-            Some(error) => Err(error),
-            None => made(&decision),
-        }
+        let mut check = OriginCheck::new(origin_check);
+        let decided = self.decide(py, &request, |origin| check.passes(origin));
+        check.or_raise(decided)
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -252,13 +265,11 @@ impl Policy {
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.policy.image().hash(&mut hasher);
-        hasher.finish()
+        hash_of(self.policy.image())
     }
 
     fn __repr__(&self) -> String {
-        repr::policy(&self.policy)
+        repr::policy(self.policy.as_view())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
@@ -273,14 +284,11 @@ impl Policy {
 #[pyo3(name = "_restore_policy", signature = (image, findings, /))]
 pub(crate) fn restore_policy(py: Python<'_>, image: &[u8], findings: Vec<Bound<'_, Finding>>) -> PyResult<Policy> {
     let findings = findings.iter().map(|finding| finding.get().clone()).collect();
-    Ok(Policy::new(Policy::open(py, image)?, findings))
+    Ok(Policy { findings, ..Policy::open(py, image.to_vec())? })
 }
 
-/// Asks the caller. A coroutine that nobody awaits would be true.
-fn passes(origin_check: &Bound<'_, PyAny>, origin: &[u8]) -> PyResult<bool> {
-    let answer = origin_check.call1((PyBytes::new(origin_check.py(), origin),))?;
-    match answer.cast::<PyBool>() {
-        Ok(answer) => Ok(answer.is_true()),
-        Err(_) => Err(PyTypeError::new_err(format!("origin_check gives True or False, not {}", shown(&answer)))),
-    }
+pub(crate) fn hash_of(image: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    image.hash(&mut hasher);
+    hasher.finish()
 }

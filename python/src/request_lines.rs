@@ -100,3 +100,17 @@ pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Co
     }
     text.chars().map(u8::try_from).collect::<Result<_, _>>().map(Cow::Owned).map_err(|_| beyond())
 }
+
+/// A decoded path: bytes, or a str as UTF-8. Nothing equals a str with lone surrogates.
+pub(crate) fn path_bytes<'a>(path: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
+    if let Ok(bytes) = path.cast::<PyBytes>() {
+        return Ok(Cow::Borrowed(bytes.as_bytes()));
+    }
+    let Ok(text) = path.cast::<PyString>() else {
+        return Err(PyTypeError::new_err(format!("path is str or bytes, not {}", shown(path))));
+    };
+    Ok(match text.to_string_lossy() {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    })
+}

@@ -204,7 +204,7 @@ class TestOriginCheck:
 
     @pytest.mark.parametrize("answer", [1, "yes", None, object()])
     def test_nothing_but_true_and_false_is_an_answer(self, answer: Any) -> None:  # noqa: ANN401
-        with pytest.raises(TypeError, match="origin_check gives True or False"):
+        with pytest.raises(TypeError, match="origin_check must return True or False"):
             self.policy.evaluate("GET", [(b"origin", B)], origin_check=lambda _: answer)
 
     def test_may_empty_the_list_it_is_asked_about(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from shared_vectors import ROOT
 
 import corsac
-from corsac import Policy, PolicyError
+from corsac import Policy, PolicyError, PolicySet
 
 A = "https://a.example"
 
@@ -48,10 +48,39 @@ def test_a_switch_is_true_or_false() -> None:
         assert message == f"allow_credentials is True or False, not {kind}"
 
 
-@pytest.mark.parametrize("seconds", [-1, 86401, 2**63, -(2**63) - 1, 10**30])
-def test_a_number_out_of_range_is_a_finding(seconds: int) -> None:
-    with pytest.raises(PolicyError, match=r"max_age: outside its range; .* 86400"):
+@pytest.mark.parametrize("seconds", [-1, -(2**63) - 1, -(10**30)])
+def test_a_negative_number_is_out_of_range(seconds: int) -> None:
+    with pytest.raises(PolicyError, match=r"max_age: .* 86400") as raised:
         Policy([A], max_age=seconds)
+    assert [finding.code for finding in raised.value.findings] == ["out-of-range"]
+
+
+@pytest.mark.parametrize("seconds", [86401, 2**63, 10**30])
+def test_more_than_a_day_is_capped_with_a_warning(seconds: int) -> None:
+    policy = Policy([A], max_age=seconds)
+    assert [finding.code for finding in policy.findings] == ["max-age-capped"]
+    assert "max_age=86400" in repr(policy)
+
+
+def test_public_suffixes_may_be_listed() -> None:
+    uni = ["https://*.kuleuven.be"]
+    with pytest.raises(PolicyError) as raised:
+        Policy(uni, allow_credentials=True)
+    assert [finding.code for finding in raised.value.findings] == ["public-suffix"]
+    allowed: bool | tuple[str, ...]
+    for allowed, shown in [(True, "True"), (("kuleuven.be",), "['kuleuven.be']")]:
+        policy = Policy(uni, allow_credentials=True, dangerously_allow_public_suffixes=allowed)
+        assert policy.findings == ()
+        assert f"dangerously_allow_public_suffixes={shown}" in repr(policy)
+    message = refused(allow_origins=[A], dangerously_allow_public_suffixes=1)
+    assert message == "dangerously_allow_public_suffixes is True, False or a list of str, not int"
+    message = refused(allow_origins=[A], dangerously_allow_public_suffixes="kuleuven.be")
+    assert message == 'dangerously_allow_public_suffixes is a list, not str: write ["kuleuven.be"]'
+
+
+def test_policy_does_not_open_the_image_of_a_set() -> None:
+    with pytest.raises(ValueError, match=r"PolicySet\.from_image"):
+        Policy.from_image(PolicySet([{"path": "/a", "allow_origins": [A]}]).image)
 
 
 def test_any_iterable_of_str_is_a_list() -> None:
@@ -149,9 +178,10 @@ def test_a_file_with_findings_names_itself_and_lists_all(tmp_path: Path) -> None
     [
         ('allow_origins = "https://a.example"', 'allow_origins is a list, not str: write ["https://a.example"]'),
         ("max_age = true", "max_age is a whole number, not bool"),
+        ("[[policy]]", "PolicySet.from_toml"),
         ("allow_origins = [", ""),
         (b"\xff", "utf-8"),
-        (b"\x89corsac\x01", "compiled policy"),
+        (b"\x89corsac\x01", "Policy.from_image("),
     ],
 )
 def test_a_file_that_is_none_names_itself(tmp_path: Path, text: str | bytes, said: str) -> None:

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use corsac::{Class, Policy, Request};
+use corsac::Policy;
 use corsac_benches::{Answer, Ask, Case, compile, decide};
 
 use crate::stream::Stream;
@@ -61,21 +61,6 @@ impl Ready for Asking<'_> {
             stream.wait();
             own[0].1 = stream.next().as_bytes();
             assert_eq!(decide(policy, black_box(method), black_box(own)), *answer);
-        }
-        start.elapsed()
-    }
-}
-
-/// A request that is built again and again, and not judged.
-pub(crate) struct Taking(pub(crate) Ask);
-
-impl Ready for Taking {
-    fn time(&mut self, calls: u32) -> Duration {
-        let lines = self.0.lines();
-        let start = Watch::start();
-        for _ in 0..calls {
-            let request = Request::from_lines(black_box(self.0.method), black_box(&lines).iter().copied());
-            assert_eq!(black_box(&request).class(), Class::Preflight);
         }
         start.elapsed()
     }

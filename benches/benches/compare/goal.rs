@@ -1,9 +1,7 @@
 //! The goals, each measured by itself in interleaved rounds: a ratio of two numbers of the same seconds.
 
-use corsac::DenialCode;
-use corsac_benches::{Case, Hostile, echoing};
+use corsac_benches::{Case, Hostile};
 
-use crate::engine::{Asking, Taking};
 use crate::machine::Clock;
 use crate::round::{Pace, Samples, measure};
 use crate::system::{Name, Ready};
@@ -70,20 +68,20 @@ impl<'s> Judge<'s> {
             let claim = format!("{}, of one that a wildcard matched", case.name());
             self.times(claim, (large, case), (large, Case::Preflight3Wildcard), 1.0)
         }));
-        goals.extend(Hostile::ALL.map(|hostile| {
-            let case = Case::Hostile(hostile);
-            if matches!(hostile, Hostile::EmptyLines | Hostile::SameLines) {
-                return self.handed_over(case);
-            }
-            let claim = format!("{}, of a preflight of every listed name", case.name());
-            self.times(claim, (small, case), (small, Case::Preflight3), 2.0)
-        }));
-        goals.extend([Hostile::Commas, Hostile::Repeats, Hostile::OneName].map(|hostile| self.echoed(hostile)));
-        goals.into_iter().flatten().collect()
+        goals.extend([Hostile::Method, Hostile::Origin, Hostile::OriginLabels, Hostile::LongestOrigin].map(
+            |hostile| {
+                let case = Case::Hostile(hostile);
+                let claim = format!("{}, of a preflight of every listed name", case.name());
+                self.times(claim, (small, case), (small, Case::Preflight3), 2.0)
+            },
+        ));
+        let mut goals: Vec<Goal> = goals.into_iter().flatten().collect();
+        goals.extend(self.promises());
+        goals
     }
 
     /// Measured only where it is asked for.
-    fn goal(&self, claim: String, bound: f64, measure: impl FnOnce() -> (f64, String)) -> Option<Goal> {
+    pub(crate) fn goal(&self, claim: String, bound: f64, measure: impl FnOnce() -> (f64, String)) -> Option<Goal> {
         claim.contains(self.part).then(|| {
             let (value, detail) = measure();
             Goal { claim, value, bound, detail }
@@ -92,7 +90,7 @@ impl<'s> Judge<'s> {
 
     fn beside_tower(&self, size: &'s Size) -> Option<Goal> {
         let case = Case::Preflight3;
-        self.goal(format!("{}: of tower-http's, less the service alone", case.name()), 1.0 / 8.0, || {
+        self.goal(format!("{}: of tower-http's, less the service alone", case.name()), 1.0 / 8.5, || {
             let [own, tower, floor] =
                 self.of([(size, Name::Corsac, case), (size, Name::TowerHttp, case), (size, Name::HttpFloor, case)]);
             let layer = tower.with(&floor, |tower, floor| tower - floor);
@@ -136,36 +134,6 @@ impl<'s> Judge<'s> {
             let both = look_up.with(&rest, |look_up, rest| look_up + rest);
             let detail = format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median());
             (own.with(&both, |own, both| own / both).median(), detail)
-        })
-    }
-
-    /// A line costs its handing over, whatever it says and whether it is ours; what comes on top is the engine's.
-    fn handed_over(&self, case: Case) -> Option<Goal> {
-        let claim = format!("{}, less their handing over, of a preflight of every listed name", case.name());
-        self.goal(claim, 2.0, || {
-            let mut ready: [Box<dyn Ready + '_>; 3] = [
-                self.ready(self.small, Name::Corsac, case),
-                Box::new(Taking(self.small.world.ask(case))),
-                self.ready(self.small, Name::Corsac, Case::Preflight3),
-            ];
-            let samples = measure(&mut ready, self.pace);
-            let [own, taken, preflight] = samples.try_into().ok().expect("as many samples as contestants");
-            let judged = own.with(&taken, |own, taken| own - taken);
-            let detail = format!("{:.1} - {:.1} ns of {:.1} ns", own.median(), taken.median(), preflight.median());
-            (judged.with(&preflight, |judged, preflight| judged / preflight).median(), detail)
-        })
-    }
-
-    fn echoed(&self, hostile: Hostile) -> Option<Goal> {
-        let case = Case::Hostile(hostile);
-        self.goal(format!("{}, under `*`, of a preflight of every listed name", case.name()), 2.0, || {
-            let policy = echoing(&self.small.world.origins);
-            let asking = Asking::new(&policy, self.small.world.ask(case), None, (Some(DenialCode::TooLarge), 2));
-            let mut ready: [Box<dyn Ready + '_>; 2] =
-                [Box::new(asking), self.ready(self.small, Name::Corsac, Case::Preflight3)];
-            let samples = measure(&mut ready, self.pace);
-            let [own, other] = samples.try_into().ok().expect("as many samples as contestants");
-            ratio(&own, &other)
         })
     }
 }

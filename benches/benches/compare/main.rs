@@ -4,12 +4,15 @@
 //! `cargo test`, every answer is asserted and nothing is timed.
 
 mod actix;
+mod asking_set;
+mod built;
 mod by_hand;
 mod engine;
 mod goal;
 mod machine;
 mod plot;
 mod poll;
+mod promise;
 mod round;
 mod stream;
 mod system;

@@ -1,19 +1,29 @@
 //! One case, so many times: `key-case NAME TIMES`. The difference between two counts is what a decision costs.
+//!
+//! `NAME` is a case of the table, or `dearest: ` or `honest: ` and the name of a find of `attack/found.rs`.
 
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use corsac_benches::{Case, Hostile, compile, decide, origins};
+use corsac::Request;
+use corsac_benches::attack::FOUND;
+use corsac_benches::{Case, Hostile, compile, decide, origins, read};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times: Option<u32> = arguments.next().and_then(|times| times.parse().ok());
-    let mut all = Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile));
-    let Some((case, times)) = all.find(|case| case.name() == name).zip(times) else {
-        eprintln!("no such case: write `key-case NAME TIMES`, the name as it stands in the table of `benches`");
+    let Some(times) = times.filter(|&times| repeat_case(&name, times) || repeat_find(&name, times)) else {
+        eprintln!("no such case: write `key-case NAME TIMES`, the name as in the table of `benches`");
         return ExitCode::from(2);
     };
+    black_box(times);
+    ExitCode::SUCCESS
+}
+
+fn repeat_case(name: &str, times: u32) -> bool {
+    let mut all = Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile));
+    let Some(case) = all.find(|case| case.name() == name) else { return false };
     let origins = origins(10);
     let policy = compile(&origins);
     let ask = case.ask(&origins);
@@ -21,5 +31,20 @@ fn main() -> ExitCode {
     for _ in 0..times {
         assert_eq!(decide(&policy, black_box(method), black_box(&lines)), answer);
     }
-    ExitCode::SUCCESS
+    true
+}
+
+/// The request is built once: building it is not a part of what is promised.
+fn repeat_find(name: &str, times: u32) -> bool {
+    let Some((kind, name)) = name.split_once(": ") else { return false };
+    let Some(find) = FOUND.iter().find(|find| find.name == name) else { return false };
+    let request = if kind == "dearest" { find.dearest } else { find.honest };
+    let policy = find.policy.compile().expect("a policy that compiles");
+    let lines = request.lines(&find.policy);
+    let (method, lines) = (lines.method(), lines.lines());
+    let request = Request::from_lines(method, lines.iter().copied());
+    for _ in 0..times {
+        black_box(read(&policy.evaluate(black_box(&request))));
+    }
+    true
 }

@@ -8,7 +8,8 @@ use super::console_text::{
     FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_FTP, WEBKIT_NOT_ALLOWED,
     WEBKIT_REDIRECT,
 };
-use super::exchange::{Exchange, is_refused_unread};
+use super::exchange::Exchange;
+use super::judge::is_refused_unread;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
 use super::script::Mode;

@@ -4,7 +4,7 @@
 use super::blocked::BlockedCode;
 use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
 use super::profile::Profile;
-use crate::syntax::host::decimal;
+use crate::syntax::number::decimal;
 
 /// Takes each refusal.
 pub(super) type Refusals<'f, 'a> = &'f mut dyn FnMut(BlockedCode, Evidence<'a>);

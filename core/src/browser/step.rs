@@ -1,7 +1,6 @@
 //! What goes over the wire, one step per URL of the redirect chain: method, `Origin`, cookies, headers, and the preflight before it
 //! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch), [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 
-use super::exchange::Exchange;
 use super::profile::Profile;
 use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
@@ -255,30 +254,5 @@ impl<'a> Step<'a> {
             names: unsafe_names(profile, combines, headers),
             repeats: profile == Profile::Firefox && !combines,
         }
-    }
-}
-
-/// The steps of an exchange, in their order: one per hop, and always the first.
-#[derive(Clone, Debug)]
-pub struct Steps<'a> {
-    exchange: Exchange<'a>,
-    next: Option<Step<'a>>,
-}
-
-impl<'a> Steps<'a> {
-    pub(super) fn new(exchange: Exchange<'a>) -> Self {
-        Self { exchange, next: Some(Step::first(exchange.request)) }
-    }
-}
-
-impl<'a> Iterator for Steps<'a> {
-    type Item = Step<'a>;
-
-    fn next(&mut self) -> Option<Step<'a>> {
-        let step = self.next?;
-        let status = self.exchange.hop(step.hop).response.map(|response| response.status);
-        let after = self.exchange.hops.get(step.hop.saturating_add(1));
-        self.next = after.map(|after| step.redirected(status, after.url));
-        Some(step)
     }
 }

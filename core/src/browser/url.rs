@@ -1,7 +1,7 @@
 //! A URL taken apart, as far as origins go ([URL 4.5](https://url.spec.whatwg.org/#url-serializing)): it is given in its serialised form.
 
-use crate::spec::pattern::default_port;
-use crate::syntax::host::decimal;
+use crate::syntax::number::decimal;
+use crate::syntax::scheme::default_port;
 
 /// A serialised URL, or a serialised origin.
 #[derive(Clone, Copy)]

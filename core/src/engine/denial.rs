@@ -1,42 +1,47 @@
-//! Why a request is denied: a stable code, and the bytes of the request that say so.
+//! Why a request is denied: a stable code, and the bytes of the request that are the reason.
 
 use core::fmt;
 
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_tchar;
-use crate::syntax::escape::Escaped;
+use crate::syntax::escape::Excerpt;
 use crate::syntax::names::names;
 
+/// Bytes of a path that a denial shows: enough to find it in a log.
+const PATH_SHOWN: usize = 128;
+
 names! {
-    /// Why a request is denied. The names are stable.
+    /// Why a request is denied. The names and numbers are stable.
     DenialCode:
     /// No pattern matches the origin.
-    OriginNotAllowed = "origin-not-allowed",
-    /// Not exactly one `Origin` line, or one that is empty, has a byte outside 0x21..=0x7E, or is neither `null` nor has `://`.
-    OriginMalformed = "origin-malformed",
+    OriginNotAllowed = 1 => "origin-not-allowed",
+    /// There is more than one `Origin` line, or it is empty, has a byte outside 0x21..=0x7E, or is neither `null` nor has `://`.
+    OriginMalformed = 2 => "origin-malformed",
     /// The requested method is not listed.
-    MethodNotAllowed = "method-not-allowed",
-    /// Not exactly one `Access-Control-Request-Method` line, or no token.
-    MethodMalformed = "method-malformed",
+    MethodNotAllowed = 3 => "method-not-allowed",
+    /// There is more than one `Access-Control-Request-Method` line, or it is not a token.
+    MethodMalformed = 4 => "method-malformed",
     /// A requested header is not listed.
-    HeaderNotAllowed = "header-not-allowed",
-    /// A requested header that is no token or stands twice; too many empty elements, or too much white space.
-    HeadersMalformed = "headers-malformed",
-    /// A value over its limit: `Origin` 328 bytes, method 128, echoed header names 4096 bytes or 32 lines.
-    TooLarge = "too-large",
+    HeaderNotAllowed = 5 => "header-not-allowed",
+    /// A requested header is not a token or is repeated, or there are too many empty elements or too much white space.
+    HeadersMalformed = 6 => "headers-malformed",
+    /// A value is over its limit: `Origin` 328 bytes, method 128 bytes, echoed header names 4096 bytes or 32 lines.
+    TooLarge = 7 => "too-large",
+    /// A policy set has several paths, and the path of the request can be read in more than one way.
+    PathAmbiguous = 8 => "path-ambiguous",
 }
 
-/// Why a request is denied, and what of it.
+/// Why a request is denied, and which of its bytes are the reason.
 ///
-/// `Display` is one sentence, with at most 128 bytes of the request, escaped: fit for a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `Display` writes one sentence with at most 128 bytes of the request, escaped, so you can write it to a log.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Denial<'d> {
     pub(crate) code: DenialCode,
     pub(crate) offence: &'d [u8],
 }
 
 impl<'d> Denial<'d> {
-    /// A denial that was kept as its code and its [`bytes`](Self::bytes), to be shown.
+    /// Builds a denial from the code and the [`bytes`](Self::bytes) of another, for example to show it later.
     ///
     /// ```
     /// use corsac::{Denial, DenialCode};
@@ -54,16 +59,18 @@ impl<'d> Denial<'d> {
         self.code
     }
 
-    /// The first offending bytes of the request in wire order: a line of `Origin` or of the requested method, or an element of the requested
-    /// headers (at most 128 bytes of it). Untrusted: escape them with [`Escaped`] before they are shown.
+    /// The first bytes of the request, in wire order, that are not allowed: the value of `Origin` or of the requested method, an element
+    /// of the requested headers (at most 128 bytes of it), or the path (at most 128 bytes). They are untrusted: escape them with
+    /// [`Escaped`](crate::Escaped) before you show them.
     #[must_use]
     pub fn bytes(&self) -> &'d [u8] {
         match self.code {
-            // The scan stopped as soon as the name was known to be none of the list; its end is looked for only here.
+            // The offence is the rest of the line from the name on, because the engine stops there. The end of the name is found here.
             DenialCode::HeaderNotAllowed => {
                 let end = self.offence.iter().take(NAME_MAX).take_while(|&&b| is_tchar(b)).count();
                 self.offence.get(..end).unwrap_or(self.offence)
             }
+            DenialCode::PathAmbiguous => self.offence.get(..PATH_SHOWN).unwrap_or(self.offence),
             _ => self.offence,
         }
     }
@@ -73,18 +80,22 @@ impl fmt::Display for Denial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = match self.code {
             DenialCode::OriginNotAllowed => ("origin ", " is not allowed"),
-            DenialCode::OriginMalformed => ("", " is not the one well-formed Origin of a browser"),
+            DenialCode::OriginMalformed => ("Origin ", " is not a single well-formed origin"),
             DenialCode::MethodNotAllowed => ("method ", " is not allowed"),
-            DenialCode::MethodMalformed => ("", " is not the one method of a preflight"),
+            DenialCode::MethodMalformed => ("requested method ", " is not a single valid method"),
             DenialCode::HeaderNotAllowed => ("request header ", " is not allowed"),
             DenialCode::HeadersMalformed => {
-                ("", " is malformed, repeated or one too many in Access-Control-Request-Headers")
+                ("requested header ", " is not a header name, is repeated, or is one element too many")
             }
-            DenialCode::TooLarge => ("", " is over its limit"),
+            DenialCode::TooLarge => ("value ", " is too long"),
+            DenialCode::PathAmbiguous => ("path ", " can be read in more than one way"),
         };
-        let bytes = self.bytes();
-        let shown = bytes.get(..128).unwrap_or(bytes);
-        let more = if shown.len() < bytes.len() { "..." } else { "" };
-        write!(f, "{before}\"{}{more}\"{after}", Escaped(shown))
+        write!(f, "{before}{}{after}", Excerpt(self.bytes()))
+    }
+}
+
+impl fmt::Debug for Denial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Denial").field("code", &self.code).field("bytes", &Excerpt(self.bytes())).finish()
     }
 }

@@ -1,9 +1,12 @@
-//! A policy and a request make a decision: class, origin, method, headers, in that order (DESIGN section 5).
+//! A policy and a request make a decision: class, origin, method, requested headers, in that order.
+//!
+//! [`decide`] takes three steps that a policy set takes one by one: [`allows_origin`] asks a policy about the request's origin, and then
+//! [`decide_allowed`] or [`decide_denied`] makes the decision.
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
-use crate::engine::request::{Class, Lines, Odd};
-use crate::engine::requested_headers;
+use crate::engine::request::{Class, OneLine, Parts};
+use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
@@ -11,105 +14,107 @@ use crate::origins::exact::is_exact;
 use crate::origins::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_token;
+use crate::syntax::host::is_loopback;
 use crate::syntax::method::{is_forbidden, is_safelisted};
 
-/// The caller's judgement of an origin that no pattern matched.
-pub(crate) type Judge<'j> = &'j mut dyn FnMut(&[u8]) -> bool;
+/// The caller's own check of an origin that no pattern matched.
+pub(crate) type OriginCheck<'c> = &'c mut dyn FnMut(&[u8]) -> bool;
 
-/// What is decided before it is written down: the denial, the status of a preflight, and which headers there are.
-struct Verdict<'r> {
-    denial: Option<Denial<'r>>,
-    status: u16,
-    shape: u16,
-}
+/// The status of a preflight whose denial a browser does not find by its own check.
+const FORBIDDEN: u16 = 403;
 
-/// The decision. A plain request, the most usual, is decided where it is asked about: nothing has to be looked up.
+/// The decision of one policy.
 #[inline]
-pub(crate) fn decide<'d>(
-    bytes: &'d [u8],
-    lines: &'d Lines<'d>,
-    odd: Option<&'d Odd<'d>>,
-    headers: &'d [&'d [u8]],
-    judge: Judge<'_>,
-) -> Decision<'d> {
-    let image = Image::or_closed(bytes);
-    let class = lines.class();
-    let verdict = match class {
-        Class::Plain => Verdict { denial: None, status: 0, shape: image.plain_shape() },
-        Class::Actual => decide_actual(image, lines, odd, judge),
-        Class::Preflight => decide_preflight(image, lines, odd, headers, judge),
-    };
-    let Verdict { denial, status, shape } = verdict;
-    Decision { image, lines, headers, denial, status, shape, class, has_timing: image.has(flag::TIMING) }
-}
-
-#[inline]
-fn decide_actual<'d>(image: Image<'d>, lines: &Lines<'d>, odd: Option<&Odd<'d>>, judge: Judge<'_>) -> Verdict<'d> {
-    let judged = if image.has(flag::ANY_ORIGIN) { Ok(()) } else { judge_origin(image, lines, odd, judge) };
-    match judged {
-        Ok(()) => Verdict { denial: None, status: 0, shape: image.actual_shape() },
-        Err(denial) => Verdict { denial: Some(denial), status: 0, shape: image.plain_shape() },
+pub(crate) fn decide<'d>(image: Image<'d>, request: Parts<'d>, origin_check: OriginCheck<'_>) -> Decision<'d> {
+    match allows_origin(image, request, origin_check) {
+        Ok(()) => decide_allowed(image, request),
+        Err(denial) => decide_denied(image, request, denial),
     }
 }
 
+/// Whether a policy allows the origin of a request. A plain request has none, and passes.
+#[inline]
+pub(crate) fn allows_origin<'d>(
+    image: Image<'_>,
+    request: Parts<'d>,
+    origin_check: OriginCheck<'_>,
+) -> Result<(), Denial<'d>> {
+    if request.class() == Class::Plain || image.has(flag::ANY_ORIGIN) {
+        return Ok(());
+    }
+    let origin = request.origin();
+    // Most origins are exact entries. Only the others are looked at more closely.
+    if origin.second.is_none() && is_exact(image, origin.first) {
+        return Ok(());
+    }
+    judge_other_origin(image, origin.first, origin.second, origin_check)
+}
+
+/// The decision about a request whose origin the policy allows.
+#[inline]
+pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
+    match request.class() {
+        Class::Plain => Decision::new(image, request, 0, image.plain_shape()),
+        Class::Actual => Decision::new(image, request, 0, image.actual_shape()),
+        Class::Preflight => decide_preflight(image, request),
+    }
+}
+
+/// The decision about a request that is denied before its method and headers are looked at: `Vary`, and 403 for a preflight.
+#[inline]
+pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: Denial<'d>) -> Decision<'d> {
+    match request.class() {
+        Class::Plain | Class::Actual => Decision::new(image, request, 0, shape::VARY_ORIGIN).denied(denial),
+        Class::Preflight => deny_preflight(image, request, image.listed_shape() & shape::VARY, denial, FORBIDDEN),
+    }
+}
+
+/// A preflight whose origin is allowed.
 #[inline(never)]
-fn decide_preflight<'d>(
-    image: Image<'d>,
-    lines: &Lines<'d>,
-    odd: Option<&Odd<'d>>,
-    headers: &[&'d [u8]],
-    judge: Judge<'_>,
-) -> Verdict<'d> {
+fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     let listed = image.listed_shape();
-    if !image.has(flag::ANY_ORIGIN) {
-        if let Err(denial) = judge_origin(image, lines, odd, judge) {
-            return deny(image, denial, 403, listed & shape::VARY);
-        }
-    }
-    if let Err(denial) = judge_method(image, lines, odd) {
-        // Without a list, a browser whose preflight was forced takes the method for allowed: only the status stops it.
-        let is_safe = is_safelisted(lines.requested_method);
+    if let Err(denial) = judge_method(image, request) {
+        // The browser names the method where its own check fails, so let it: not for a safelisted method, which it never checks, nor
+        // without a list, because then a browser that had to ask only for its upload listeners takes the method for allowed.
+        let is_safelisted = is_safelisted(request.requested_method().first);
         let has_list = listed & shape::METHOD_LIST != 0;
-        let is_bound_to_fail = has_list && !is_safe && denial.code != DenialCode::MethodMalformed;
-        return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+        let fails = has_list && !is_safelisted && denial.code != DenialCode::MethodMalformed;
+        return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
     }
-    if let Err(denial) = requested_headers::judge(image, headers, odd.and_then(|odd| odd.overflow)) {
-        let is_bound_to_fail = denial.code != DenialCode::HeadersMalformed;
-        return deny(image, denial, if is_bound_to_fail { image.status() } else { 403 }, listed);
+    let Judged { denial, echoed } = requested_headers::judge(image, request);
+    if let Some(denial) = denial {
+        let fails = denial.code != DenialCode::HeadersMalformed;
+        let status = if fails { image.status() } else { FORBIDDEN };
+        return deny_preflight(image, request, listed, denial, status).echoing(echoed);
     }
-    let asks_private = lines.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
+    let asks_private = request.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
-    Verdict { denial: None, status: image.status(), shape }
+    Decision::new(image, request, image.status(), shape).echoing(echoed)
 }
 
-fn deny<'r>(image: Image<'_>, denial: Denial<'r>, status: u16, shape: u16) -> Verdict<'r> {
+/// `status` holds where the policy has no status for every denied preflight.
+fn deny_preflight<'d>(
+    image: Image<'d>,
+    request: Parts<'d>,
+    shape: u16,
+    denial: Denial<'d>,
+    status: u16,
+) -> Decision<'d> {
     let status = match image.denied_status() {
         0 => status,
         configured => configured,
     };
-    Verdict { denial: Some(denial), status, shape }
+    Decision::new(image, request, status, shape).denied(denial)
 }
 
-/// Exactly one line, allowed by a pattern or by the caller.
-#[inline]
-fn judge_origin<'r>(
-    image: Image<'_>,
-    lines: &Lines<'r>,
-    odd: Option<&Odd<'r>>,
-    judge: Judge<'_>,
-) -> Result<(), Denial<'r>> {
-    let (origin, second) = (lines.origin, odd.and_then(|odd| odd.origin));
-    if second.is_none() && is_exact(image, origin) { Ok(()) } else { judge_other_origin(image, origin, second, judge) }
-}
-
-/// As above, of origins that are no entry of the list.
+/// Exactly one well-formed origin, allowed by a wildcard or by the caller.
 #[inline(never)]
-fn judge_other_origin<'r>(
+fn judge_other_origin<'d>(
     image: Image<'_>,
-    origin: &'r [u8],
-    second: Option<&'r [u8]>,
-    judge: Judge<'_>,
-) -> Result<(), Denial<'r>> {
+    origin: &'d [u8],
+    second: Option<&'d [u8]>,
+    origin_check: OriginCheck<'_>,
+) -> Result<(), Denial<'d>> {
     let deny = |code, offence| Err(Denial { code, offence });
     if origin.len() > ORIGIN_MAX {
         return deny(DenialCode::TooLarge, origin);
@@ -123,18 +128,29 @@ fn judge_other_origin<'r>(
     if !is_well_formed(origin) {
         return deny(DenialCode::OriginMalformed, origin);
     }
-    // `null` needs its switch, and is never let in beside credentials: no caller can change that.
-    let is_askable = origin != b"null" || (image.has(flag::NULL_SWITCH) && !image.has(flag::CREDENTIALS));
-    if image.has(flag::EXTERNAL) && is_askable && judge(origin) {
+    if image.has(flag::EXTERNAL) && may_be_listed(image, origin) && origin_check(origin) {
         return Ok(());
     }
     deny(DenialCode::OriginNotAllowed, origin)
 }
 
+/// Whether the switches of the policy would let this origin into its list. The caller is asked about no other, so that a check that
+/// allows too much allows no more than a list could.
+fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
+    let is_guarded = image.has(flag::CREDENTIALS | flag::PRIVATE_NETWORK);
+    if origin == b"null" || origin == b"file://" {
+        return image.has(flag::NULL_SWITCH) && !is_guarded;
+    }
+    // Anyone on the network can pretend to be an `http:` origin, except on this machine.
+    let is_insecure =
+        origin.starts_with(b"http://") && !Origin::parse(origin).is_some_and(|origin| is_loopback(origin.host()));
+    !is_insecure || !is_guarded || (image.has(flag::INSECURE_SWITCH) && !image.has(flag::PRIVATE_NETWORK))
+}
+
 /// Exactly one line, a token, and listed.
-fn judge_method<'r>(image: Image<'_>, lines: &Lines<'r>, odd: Option<&Odd<'r>>) -> Result<(), Denial<'r>> {
+fn judge_method<'d>(image: Image<'_>, request: Parts<'d>) -> Result<(), Denial<'d>> {
     let deny = |code, offence| Err(Denial { code, offence });
-    let method = lines.requested_method;
+    let OneLine { first: method, second } = request.requested_method();
     if method.len() > NAME_MAX {
         return deny(DenialCode::TooLarge, method);
     }
@@ -143,7 +159,7 @@ fn judge_method<'r>(image: Image<'_>, lines: &Lines<'r>, odd: Option<&Odd<'r>>) 
     if !is_listed && !is_token(method) {
         return deny(DenialCode::MethodMalformed, method);
     }
-    if let Some(second) = odd.and_then(|odd| odd.requested_method) {
+    if let Some(second) = second {
         return deny(DenialCode::MethodMalformed, second);
     }
     if is_listed || (image.has(flag::ANY_METHOD) && !is_forbidden(method)) {

@@ -1,5 +1,5 @@
 //! What a decision does to a response that goes on: which lines give way to its own, and what its `Vary` still has to say
-//! (DESIGN section 7, rule 4; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
+//! (`docs/design.md`, 8; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
 
 use crate::syntax::header_name::is_cors_response_header;
 
@@ -29,6 +29,20 @@ pub struct ReplacedHeaders {
 }
 
 impl ReplacedHeaders {
+    /// From the switch that [`replaces_timing`](Self::replaces_timing) gives: for `corsac-ffi`, whose decisions are numbers.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(replaces_timing: bool) -> Self {
+        Self { has_timing: replaces_timing }
+    }
+
+    /// Whether `Timing-Allow-Origin` is one of them: all that differs between two of these values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn replaces_timing(self) -> bool {
+        self.has_timing
+    }
+
     /// Whether a header of this name, in any case, is one of them.
     #[must_use]
     pub fn contains(self, name: &[u8]) -> bool {

@@ -97,6 +97,29 @@ impl Suffix {
     }
 }
 
+/// A text hashed in blocks from its left end.
+#[derive(Clone, Copy)]
+pub(crate) struct Blocks(u64);
+
+impl Blocks {
+    #[inline]
+    pub(crate) fn new(seed: u32) -> Self {
+        Self(K0 ^ (u64::from(seed) << 32))
+    }
+
+    /// One whole block further.
+    #[inline]
+    pub(crate) fn step(self, block: u64) -> Self {
+        Self(fold(self.0 ^ block, K1))
+    }
+
+    /// The hash of a text of this length whose last bytes, fewer than a block, are `bytes`.
+    #[inline]
+    pub(crate) fn end(self, bytes: u64, length: usize) -> u64 {
+        fold(self.0 ^ bytes, K0 ^ (length as u64))
+    }
+}
+
 /// Which of `count` buckets a hash falls into.
 #[inline]
 pub(crate) fn bucket(hash: u64, count: u32) -> u32 {

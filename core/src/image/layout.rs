@@ -17,13 +17,17 @@ pub(crate) const HEAD: usize = size_of::<Head>();
 pub(crate) const NO_MAX_AGE: u32 = u32::MAX;
 
 macro_rules! sections {
-    ($($(#[$doc:meta])* $name:ident,)+) => {
+    ($(#[doc = $doc:literal] $name:ident,)+) => {
         /// The sections, in their order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Section { $($(#[$doc])* $name,)+ }
+        pub(crate) enum Section { $(#[doc = $doc] $name,)+ }
 
         /// How many sections there are.
         pub(crate) const SECTIONS: usize = [$(Section::$name),+].len();
+
+        /// Name and content of each section.
+        #[cfg(test)]
+        const SECTION_DOCS: [(&str, &str); SECTIONS] = [$((stringify!($name), $doc)),+];
     };
 }
 
@@ -36,15 +40,21 @@ sections! {
     ExposedHeaders,
     /// The value of `Access-Control-Max-Age`.
     MaxAge,
-    /// The prefixes of request headers as they are written, such as `x-amz-meta-*`, joined by `, `.
+    /// The prefixes of request headers as they are written, such as `x-amz-meta-*, in one list.
     HeaderPrefixes,
-    /// The public suffixes that wildcards may be over, joined by `, `.
+    /// The public suffixes that wildcards may be over, in one list.
     PublicSuffixes,
+    /// A number of eight bytes for each listed method.
     MethodIndex,
+    /// Length and offset of each listed request header, and a hash index over them.
     HeaderIndex,
+    /// Where each bucket of exact patterns ends.
     ExactDirectory,
+    /// The buckets of exact patterns.
     ExactRecords,
+    /// Where each bucket of wildcards ends.
     WildcardDirectory,
+    /// The buckets of wildcards, and of hosts with any port.
     WildcardRecords,
     /// Address ranges.
     Ranges,
@@ -52,18 +62,18 @@ sections! {
 
 /// Defines the head: the offset of each number, the function that reads it and the one that writes it.
 macro_rules! layout {
-    ($($(#[$doc:meta])* $name:ident, $set:ident: $type:ty,)+) => {
+    ($(#[doc = $doc:literal] $name:ident, $set:ident: $type:ty,)+) => {
         /// The head, byte by byte: arrays, so that there is no padding and the order is the offset.
         #[repr(C)]
         struct Head {
             magic: [u8; 8],
-            $($(#[$doc])* $name: [u8; size_of::<$type>()],)+
+            $(#[doc = $doc] $name: [u8; size_of::<$type>()],)+
             /// Where each section ends; the first begins behind the head.
             section_ends: [[u8; 4]; SECTIONS],
         }
 
         impl Image<'_> {
-            $($(#[$doc])*
+            $(#[doc = $doc]
             #[inline]
             pub(crate) fn $name(self) -> $type {
                 let bytes = self.head().get(offset_of!(Head, $name)..).and_then(<[u8]>::first_chunk);
@@ -72,18 +82,18 @@ macro_rules! layout {
         }
 
         impl HeadWriter {
-            $($(#[$doc])*
+            $(#[doc = $doc]
             pub(crate) fn $set(&mut self, number: $type) {
                 self.put(offset_of!(Head, $name), &number.to_le_bytes());
             })+
         }
 
-        /// Name, offset and size of each number of the head: what tests and the drawing in the docs go by.
+        /// Name, offset, size and meaning of each number of the head: what tests and the drawing in the docs go by.
         #[cfg(test)]
-        pub(crate) const FIELDS: &[(&str, usize, usize)] = &[
-            ("magic", 0, 8),
-            $((stringify!($name), offset_of!(Head, $name), size_of::<$type>()),)+
-            ("section_ends", offset_of!(Head, section_ends), 4 * SECTIONS),
+        pub(crate) const FIELDS: &[(&str, usize, usize, &str)] = &[
+            ("magic", 0, 8, " The name and the version of the format."),
+            $((stringify!($name), offset_of!(Head, $name), size_of::<$type>(), $doc),)+
+            ("section_ends", offset_of!(Head, section_ends), 4 * SECTIONS, " Where each section ends."),
         ];
     };
 }
@@ -294,8 +304,10 @@ impl HeadWriter {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIELDS, HEAD, Image, NO_MAX_AGE, SECTIONS};
+    extern crate std;
+    use super::{FIELDS, HEAD, Image, NO_MAX_AGE, SECTION_DOCS, SECTIONS};
     use crate::image::shape;
+    use std::{format, string::String};
 
     #[test]
     fn bytes_without_a_head_allow_no_origin_and_have_no_section() {
@@ -310,10 +322,31 @@ mod tests {
 
     #[test]
     fn fields_fill_the_head_without_a_gap() {
-        let end = FIELDS.iter().fold(0, |end, &(name, offset, size)| {
+        let end = FIELDS.iter().fold(0, |end, &(name, offset, size, _)| {
             assert_eq!(offset, end, "{name}");
             offset + size
         });
         assert_eq!(end, HEAD);
+    }
+
+    /// The table of `docs/design.md`. Copy what this test shows into the page after a change of the layout.
+    #[test]
+    fn drawing_in_the_docs_is_the_layout() {
+        let line = |text: &str| String::from(text.trim().trim_end_matches('.'));
+        let plain = |text: &str| line(text).replace(['[', ']', '`'], "");
+        let fields =
+            FIELDS.iter().map(|(name, offset, size, doc)| format!("{offset:>6} {size:>5}  {name:<16} {}", plain(doc)));
+        let sections = SECTION_DOCS.iter().map(|(name, doc)| format!("{:>12}  {name:<17} {}", "", plain(doc)));
+        let head = String::from("offset bytes  the head");
+        let drawing: std::vec::Vec<String> = [head]
+            .into_iter()
+            .chain(fields)
+            .chain([String::from("              the sections")])
+            .chain(sections)
+            .collect();
+        let page =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/design.md")).expect("docs/design.md");
+        let drawing = drawing.join("\n");
+        assert!(page.contains(&drawing), "docs/design.md lacks this drawing:\n{drawing}");
     }
 }

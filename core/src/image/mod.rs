@@ -5,4 +5,6 @@ pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod method_index;
 pub(crate) mod name_index;
+pub(crate) mod path_index;
+pub(crate) mod set_layout;
 pub(crate) mod shape;

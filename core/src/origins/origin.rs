@@ -1,8 +1,9 @@
 //! An `Origin` taken apart.
 
-use crate::spec::pattern::{default_port, find_authority};
 use crate::syntax::byte::is_all_visible;
-use crate::syntax::host::{HOST_MAX, decimal};
+use crate::syntax::host::HOST_MAX;
+use crate::syntax::number::decimal;
+use crate::syntax::scheme::{default_port, find_authority};
 
 /// Longest `Origin`, in bytes.
 pub(crate) const ORIGIN_MAX: usize = 328;

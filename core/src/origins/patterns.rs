@@ -7,7 +7,7 @@ use crate::origins::bucket::HEAD_LEN;
 use crate::origins::exact::exact_hash;
 use crate::origins::table::directory_len;
 use crate::origins::wildcard::wildcard_hash;
-use crate::spec::pattern::{PATTERN_MAX, parse};
+use crate::spec::pattern::{PATTERN_MAX, is_range, parse};
 use crate::spec::source::Source;
 use crate::syntax::byte::contains;
 
@@ -114,7 +114,7 @@ impl<'s, S: Source> Patterns<'s, S> {
         let parsed = self.parsed;
         let most = if self.any { 0 } else { span.len() };
         let entries = self.source.origins().enumerate().skip(span.start).take(most);
-        entries.filter(move |(_, text)| parsed || parse(text).is_ok())
+        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !is_range(text))
     }
 
     fn within(&self, span: Range<usize>) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {

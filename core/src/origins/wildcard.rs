@@ -13,9 +13,10 @@ use crate::image::hash::{BLOCK, Suffix, is_equal};
 use crate::image::layout::{Image, flag};
 use crate::origins::origin::Origin;
 use crate::origins::table::Table;
-use crate::spec::pattern::{ANY_PORT, Kind, Pattern, Port, default_port, parse};
-use crate::syntax::byte::{contains, is_label_byte, is_opaque_host_byte, places};
-use crate::syntax::host::{LABEL_MAX, ends_in_number, is_ipv4, parse_ipv6, write_ipv6};
+use crate::spec::pattern::{ANY_PORT, Kind, Pattern, Port, parse};
+use crate::syntax::address::Address;
+use crate::syntax::byte::{contains, is_opaque_host_byte, places};
+use crate::syntax::host::{are_labels, ends_in_number, find_wrong_label, without_root_dot};
 
 /// Most globs with the same scheme, parent and port: an origin may be compared with all of them.
 pub(crate) const GLOBS_MAX: usize = 32;
@@ -54,7 +55,7 @@ impl Bounds {
             let length = pattern.fixed.len();
             bounds.longest_fixed = bounds.longest_fixed.max(length as u16);
             bounds.flags |= match pattern.kind {
-                _ if default_port(pattern.scheme).is_none() => flag::OTHER_SCHEME,
+                _ if !pattern.is_web() => flag::OTHER_SCHEME,
                 Kind::Subdomains => port,
                 Kind::Glob => port | flag::GLOB,
                 Kind::AnyHost => flag::WEB_ANY_HOST,
@@ -228,31 +229,17 @@ impl Origin<'_> {
 
     /// Where the labels from the start of the host end that a browser could send: at `end`, or at the dot before the first wrong one.
     fn labels_end(&self, end: usize) -> usize {
-        let labels = self.bytes(self.host_at, end);
-        let mut start = 0;
-        for (at, &b) in labels.iter().enumerate() {
-            if is_label_byte(b) {
-                continue;
-            }
-            if b == b'.' && (1..=LABEL_MAX).contains(&(at - start)) {
-                start = at + 1;
-            } else if Some(b) != self.extra {
-                return (self.host_at + start).saturating_sub(1);
-            }
+        match find_wrong_label(self.bytes(self.host_at, end), self.extra) {
+            None => end,
+            Some(wrong) => (self.host_at + wrong).saturating_sub(1),
         }
-        if (1..=LABEL_MAX).contains(&(labels.len() - start)) { end } else { (self.host_at + start).saturating_sub(1) }
     }
 
     /// Labels with one trailing dot at most, an IPv4 address, or an IPv6 address in brackets, as browsers write them.
     fn is_web_host(&self) -> bool {
         let host = self.host();
-        if let Some(inside) = host.strip_prefix(b"[") {
-            let address = inside.strip_suffix(b"]");
-            let canonical = address.and_then(parse_ipv6).map(write_ipv6);
-            return canonical.is_some_and(|canonical| Some(canonical.as_bytes()) == address);
-        }
-        let end = self.host_end - usize::from(host.ends_with(b"."));
-        self.labels_end(end) == end && (is_ipv4(host) || !ends_in_number(host))
+        let is_name = || are_labels(without_root_dot(host), self.extra) && !ends_in_number(host);
+        Address::of_host(host).is_some() || is_name()
     }
 
     fn is_opaque_host(&self) -> bool {

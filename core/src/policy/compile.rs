@@ -6,12 +6,11 @@ use crate::image::layout::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::{Names, Writer};
 use crate::image::method_index;
 use crate::image::name_index;
-use crate::image::shape::shapes;
 use crate::origins::origin::Origin;
 use crate::origins::patterns::{Patterns, TableKind};
 use crate::origins::wildcard::Bounds;
 use crate::origins::write::write_table;
-use crate::policy::contents::{digits, is_suffix, option_flags};
+use crate::policy::contents::{digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
@@ -120,7 +119,8 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     tables.into_iter().fold(fixed, usize::saturating_add)
 }
 
-fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
+/// Writes the image of a spec to the front of the storage; its head holds its length.
+pub(crate) fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
     review(source, report);
     let patterns = Patterns::new(source, report.errors() == 0);
     let needed = measure(&patterns);

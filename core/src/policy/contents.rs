@@ -2,6 +2,7 @@
 
 use crate::image::layout::{Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::split;
+use crate::image::shape;
 use crate::origins::table::Table;
 use crate::spec::source::{Options, Source};
 use crate::syntax::host::{HOST_MAX, are_labels, without_root_dot};
@@ -34,6 +35,11 @@ pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     split(image.section(Section::ExposedHeaders))
 }
 
+/// The public suffixes that an image lists.
+pub(crate) fn public_suffixes(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
+    split(image.section(Section::PublicSuffixes))
+}
+
 impl Source for Contents<'_> {
     fn origins(&self) -> impl Iterator<Item = &[u8]> {
         origins(self.0)
@@ -52,7 +58,7 @@ impl Source for Contents<'_> {
     }
 
     fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
-        split(self.0.section(Section::PublicSuffixes))
+        public_suffixes(self.0)
     }
 
     fn options(&self) -> Options {
@@ -69,6 +75,7 @@ impl Source for Contents<'_> {
             null_origin: self.0.has(flag::NULL_SWITCH),
             insecure_origins: self.0.has(flag::INSECURE_SWITCH),
             public_suffixes: self.0.has(flag::SUFFIX_SWITCH),
+            suffixes_checked: self.0.has(flag::SUFFIX_CHECKED),
         }
     }
 }
@@ -104,4 +111,25 @@ pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
     powers
         .filter(move |&power| power == 1 || number >= power)
         .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
+}
+
+/// Which headers the responses of a policy have: to a plain request, to an allowed actual one, to a preflight that is denied by its method
+/// or headers, and to an allowed preflight. The image holds these four.
+pub(crate) fn shapes(image: Image<'_>) -> [u16; 4] {
+    let present = |section, bit| shape::when(!image.section(section).is_empty(), bit);
+    let set = |flags, bit| shape::when(image.has(flags), bit);
+    let is_any = image.has(flag::ANY_ORIGIN);
+    let readable = present(Section::ExposedHeaders, shape::EXPOSED)
+        | set(flag::TIMING, if is_any { shape::TIMING_ANY } else { shape::TIMING_ORIGIN });
+    let origin = if is_any { shape::ANY } else { shape::ORIGIN | set(flag::CREDENTIALS, shape::CREDENTIALS) };
+    let vary = if is_any { 0 } else { shape::VARY_ORIGIN };
+    let preflight_vary =
+        if image.has(flag::PRIVATE_NETWORK) { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };
+    let listed = origin
+        | present(Section::Methods, shape::METHOD_LIST)
+        | present(Section::RequestHeaders, shape::HEADER_LIST)
+        | preflight_vary;
+    let preflight = listed | set(flag::ANY_METHOD, shape::METHOD) | present(Section::MaxAge, shape::MAX_AGE);
+    let actual = origin | readable | vary;
+    [if is_any { actual } else { vary }, actual, listed, preflight]
 }

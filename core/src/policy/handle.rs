@@ -70,13 +70,15 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
-        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut |_| false)
+        decide(self.look(), request.parts(), &mut |_| false)
     }
 
-    /// As [`evaluate`](Self::evaluate); an origin that no pattern matches is judged by the caller, if the policy has `external_origins`.
+    /// As [`evaluate`](Self::evaluate), but if the policy has `external_origins`, your `origin_check` decides about an origin that no
+    /// pattern matches.
     ///
-    /// `judge` is asked at most once, and only about an origin of at most 328 visible bytes with `://`; about `null` only where the policy
-    /// has `dangerously_allow_null_origin` and no credentials.
+    /// `origin_check` is called at most once, and only with an origin of at most 328 visible bytes with `://` that the switches of the
+    /// policy would let into its list. So it never sees `null`, `file://` or, with credentials, `http:` origins other than loopback,
+    /// unless the policy has the `dangerously_…` switch for them.
     ///
     /// ```
     /// use corsac::{PolicySpec, Request};
@@ -93,11 +95,11 @@ impl<B: AsRef<[u8]>> Policy<B> {
     pub fn evaluate_with<'d, const LINES: usize>(
         &'d self,
         request: &'d Request<'_, LINES>,
-        judge: impl FnOnce(&[u8]) -> bool,
+        origin_check: impl FnOnce(&[u8]) -> bool,
     ) -> Decision<'d> {
-        let mut judge = Some(judge);
-        let mut once = |origin: &[u8]| judge.take().is_some_and(|judge| judge(origin));
-        decide(self.image.as_ref(), request.lines(), request.odd(), request.requested_headers(), &mut once)
+        let mut origin_check = Some(origin_check);
+        let mut once = |origin: &[u8]| origin_check.take().is_some_and(|check| check(origin));
+        decide(self.look(), request.parts(), &mut once)
     }
 
     /// Any origin may read.
@@ -172,6 +174,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
         self.look().has(flags)
     }
 
+    #[inline]
     fn look(&self) -> Image<'_> {
         Image::or_closed(self.image.as_ref())
     }
@@ -189,6 +192,11 @@ impl<B: AsRef<[u8]>> Policy<B> {
     /// The listed request headers in lower case, sorted, or `*`.
     pub fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
         contents::request_headers(self.look())
+    }
+
+    /// The public suffixes that `dangerously_allow_public_suffixes` lists, sorted; none where the switch is `true` or off.
+    pub fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
+        contents::public_suffixes(self.look())
     }
 
     /// The exposed response headers in lower case, sorted, or `*`.

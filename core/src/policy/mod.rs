@@ -1,6 +1,10 @@
 //! The handles: a spec is compiled into a policy, an image is opened as one.
 
 pub(crate) mod compile;
+pub(crate) mod compile_set;
 pub(crate) mod contents;
 pub(crate) mod handle;
 pub(crate) mod open;
+pub(crate) mod open_set;
+pub(crate) mod set;
+pub(crate) mod set_rules;

@@ -7,16 +7,17 @@ use crate::image::layout::{HEAD, IMAGE_MAGIC, Image, NO_MAX_AGE, SECTIONS, Secti
 use crate::image::list::{Names, split};
 use crate::image::method_index;
 use crate::image::name_index::is_index;
-use crate::image::shape::shapes;
+use crate::image::set_layout::SetImage;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
 use crate::origins::exact::exact_hash;
 use crate::origins::table::{BUCKET_MAX, Table, bucket_count};
 use crate::origins::wildcard::{Bounds, GLOBS_MAX, wildcard_hash};
 use crate::origins::write::globs_like;
-use crate::policy::contents::{Contents, digits, is_suffix, option_flags};
+use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
+use crate::spec::limits::MAX_AGE_MAX;
 use crate::spec::pattern::{Kind, parse};
 use crate::spec::report::Report;
 use crate::spec::review::review;
@@ -30,6 +31,8 @@ pub enum OpenError {
     NotAnImage,
     /// An image of another version of the format.
     OtherVersion,
+    /// The image of a policy set: [`PolicySet::open`](crate::PolicySet::open) opens it.
+    IsSet,
     /// Bytes are missing, or there are more than the image says.
     WrongLength,
     /// A section is not what compiling would have written.
@@ -43,6 +46,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::NotAnImage => f.write_str("not the image of a policy"),
             Self::OtherVersion => f.write_str("an image of another version: compile the policy again"),
+            Self::IsSet => f.write_str("the image of a policy set: open it as a set"),
             Self::WrongLength => f.write_str("an image that is cut short or has bytes behind its end"),
             Self::Damaged => f.write_str("a damaged image: compile the policy again"),
             Self::Refused(code) => write!(f, "the image of a policy that is refused: {code}"),
@@ -74,13 +78,16 @@ impl<B: AsRef<[u8]>> Policy<B> {
     }
 }
 
-fn check(bytes: &[u8]) -> Result<(), OpenError> {
+pub(crate) fn check(bytes: &[u8]) -> Result<(), OpenError> {
     let (name, version) = (IMAGE_MAGIC.get(..7), IMAGE_MAGIC.get(7));
     if bytes.get(..7) != name {
         return Err(OpenError::NotAnImage);
     }
     if bytes.get(7) != version {
         return Err(OpenError::OtherVersion);
+    }
+    if SetImage::new(bytes).is_some() {
+        return Err(OpenError::IsSet);
     }
     let image = Image::new(bytes).ok_or(OpenError::WrongLength)?;
     if image.magic() != Some(IMAGE_MAGIC) || u32::try_from(bytes.len()) != Ok(image.length()) {
@@ -217,10 +224,13 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     let age = image.section(Section::MaxAge);
     let is_age =
         if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
+    // A longer one is a warning, and what compiling writes is never longer.
+    let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
     let has_patterns = Table::exact(image).texts().chain(Table::wildcards(image).texts()).next().is_some();
     let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
+        && is_capped
         && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | bounds.flags

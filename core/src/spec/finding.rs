@@ -8,13 +8,14 @@ use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
 use crate::syntax::escape::Escaped;
 
-/// How bad a [`Finding`] is.
+/// How bad a [`Finding`] is. The numbers are stable: C sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Severity {
     /// The spec does not compile.
-    Error,
-    /// The spec compiles, and probably does not say what was meant.
-    Warning,
+    Error = 1,
+    /// The spec compiles, but probably does not say what was meant.
+    Warning = 2,
 }
 
 impl Severity {
@@ -28,9 +29,16 @@ impl Severity {
     }
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.
 ///
-/// `Display` writes one line, with the entry escaped and cut to 128 bytes; what to write instead is in `suggestion`.
+/// `Display` writes one line: what is wrong, the entry, escaped and cut to 128 bytes, and the switch that would allow it. What to write
+/// instead is in `suggestion`.
 ///
 /// ```
 /// let spec = corsac::PolicySpec::new(&["https://a.example/"]);
@@ -41,7 +49,7 @@ impl Severity {
 ///     shown = finding.to_string();
 /// });
 /// assert!(refused.is_err());
-/// assert_eq!(shown, r#"an origin ends before the slash: "https://a.example/""#);
+/// assert_eq!(shown, r#"an origin has no trailing slash: "https://a.example/""#);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -50,33 +58,65 @@ pub struct Finding<'a> {
     pub severity: Severity,
     /// What it is about.
     pub code: FindingCode,
-    /// Which table of a policy set, from 0; `None`: the set as a whole, or a policy that is not one of a set.
+    /// Which table of a policy set, from 0; `None`: the set as a whole, or a policy that is not in a set.
     pub table: Option<usize>,
     /// The option.
     pub field: Field,
     /// Which entry of a list, from 0; `None`: the option as a whole.
     pub index: Option<usize>,
-    /// The entry as it was written; empty where the option is no list.
+    /// The entry as it was written; empty where the option is not a list.
     pub text: &'a [u8],
     /// Which bytes of `text`.
     pub at: Range<usize>,
-    /// The entry that makes this one superfluous.
+    /// The other text that it is about: the entry that covers this one, or the public suffix that a wildcard is over.
     pub related: Option<&'a [u8]>,
+    /// The switch that would allow it.
+    pub switch: Option<Field>,
     /// What to write instead.
     pub suggestion: Suggestion,
 }
 
+impl Finding<'_> {
+    /// What is wrong, as the start of a sentence.
+    fn what(&self) -> &'static str {
+        match (self.code, self.field) {
+            (FindingCode::InsecureOrigin, _) if !self.text.trim_ascii().starts_with(b"http") => {
+                "every app or extension with this scheme could act as the user"
+            }
+            (FindingCode::ForbiddenHeader, Field::ExposeHeaders) => "scripts cannot read this header",
+            (FindingCode::WrongDirection, Field::ExposeHeaders) => "only requests have this header",
+            (FindingCode::OutOfRange, Field::MaxAge) => "max_age must not be negative",
+            (FindingCode::OutOfRange, Field::PreflightStatus) => "preflight_status must be from 200 to 299",
+            (FindingCode::OutOfRange, Field::DeniedPreflightStatus) => {
+                "denied_preflight_status must be from 400 to 499"
+            }
+            (FindingCode::SwitchNotNeeded, Field::DangerouslyAllowPublicSuffixes) if self.index.is_some() => {
+                "no wildcard of this policy is over this public suffix"
+            }
+            (code, _) => code.what(),
+        }
+    }
+}
+
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.what())?;
+        f.write_str(self.what())?;
         if self.index.is_some() {
             let shown = self.text.get(..128).unwrap_or(self.text);
             let more = if shown.len() < self.text.len() { "..." } else { "" };
             write!(f, ": \"{}{more}\"", Escaped(shown))?;
         }
         if let Some(related) = self.related {
-            write!(f, " (by \"{}\")", Escaped(related))?;
+            let how = match self.code {
+                FindingCode::Duplicate => "as",
+                FindingCode::PublicSuffix | FindingCode::PrivateNetworkAnyOrigin => "below",
+                _ => "covered by",
+            };
+            write!(f, " ({how} \"{}\")", Escaped(related))?;
         }
-        Ok(())
+        match self.switch {
+            Some(switch) => write!(f, " ({switch} would allow it)"),
+            None => Ok(()),
+        }
     }
 }

@@ -14,3 +14,11 @@ pub(crate) const RANGES_MAX: usize = 16;
 pub(crate) const SUFFIXES_MAX: usize = 256;
 /// Longest max age, in seconds: a day. Firefox keeps a preflight no longer, and other browsers keep it for less.
 pub(crate) const MAX_AGE_MAX: i64 = 86_400;
+/// Most tables of a policy set. A set is opened whole, and no gateway that was seen has more paths.
+pub(crate) const TABLES_MAX: usize = 4096;
+/// Most policies of one path: an origin that none of them allows is judged by each.
+pub(crate) const POLICIES_MAX: usize = 8;
+/// Longest path of a table in bytes. The index of paths has a bit for every length.
+pub(crate) const PATH_MAX: usize = 255;
+/// Most segments of such a path: a request's path is looked up once for each at the most.
+pub(crate) const SEGMENTS_MAX: usize = 16;

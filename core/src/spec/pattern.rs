@@ -1,33 +1,23 @@
-//! One entry of `allow_origins`, parsed: the grammar, and the one thing that is wrong with an entry that it refuses.
+//! One entry of `allow_origins`, parsed: the grammar, and the first thing that is wrong with an entry that it refuses.
 //!
 //! A pattern is written in the form in which browsers serialise an origin
-//! ([HTML](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin)); it is matched byte by byte.
-
-use core::ops::Range;
+//! ([HTML](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin)) and matched byte by byte.
+//!
+//! ```text
+//! pattern = "*" | "null" | "file://" | "http(s)://" web-host [ ":" port ] | scheme "://" opaque-host [ ":" port ] | scheme "://"
+//! port    = 1..65535, not the scheme's default | "*"
+//! ```
 
 use crate::spec::finding_code::FindingCode;
-use crate::syntax::byte::{is_label_byte, is_opaque_host_byte, is_white_space};
-use crate::syntax::host::{HOST_MAX, LABEL_MAX, decimal, ends_in_number, is_ipv4, parse_ipv6, write_ipv6};
+pub(crate) use crate::spec::pattern_host::{Kind, PatternError};
+use crate::spec::pattern_host::{error, host_len, parse_opaque_host, parse_range, parse_web_host, range_len};
+use crate::syntax::byte::{is_label_byte, is_white_space};
+use crate::syntax::host::{HOST_MAX, LABEL_MAX};
+use crate::syntax::number::decimal;
+use crate::syntax::scheme::{default_port, find_authority, is_scheme};
 
-/// Longest pattern, in bytes.
+/// Longest pattern, in bytes: a scheme of 66 bytes, `://`, a host of 253, `:` and a port of 5.
 pub(crate) const PATTERN_MAX: usize = 328;
-
-/// What a pattern's host stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// `*`: any origin.
-    Any,
-    /// `null`: every opaque origin.
-    Null,
-    /// One host.
-    Host,
-    /// `*.example.com`: one or more labels below.
-    Subdomains,
-    /// `preview-*.example.com`: one label of that shape.
-    Glob,
-    /// `app://*`: any host of a scheme other than `http` and `https`.
-    AnyHost,
-}
 
 /// The port of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +31,7 @@ pub(crate) enum Port {
 }
 
 impl Port {
-    /// As a number that the table's hash takes: 0 none, 65536 any.
+    /// The port as the number that is hashed: 0 none, 65536 any.
     pub(crate) fn key(self) -> u32 {
         match self {
             Self::Default => 0,
@@ -58,48 +48,35 @@ pub(crate) const ANY_PORT: u32 = 65536;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern<'a> {
     pub(crate) kind: Kind,
+    /// Empty for `*` and `null`.
     pub(crate) scheme: &'a [u8],
-    /// The fixed part of the host: what is right of the first dot of `*.` or of a glob label, or the whole host; empty for `AnyHost`.
+    /// The fixed part of the host: what is right of the first dot of `*.` or of a glob label; the whole host; a range as it is written;
+    /// empty for `AnyHost`.
     pub(crate) fixed: &'a [u8],
     pub(crate) port: Port,
 }
 
 impl Pattern<'_> {
-    /// Matched by one comparison of whole texts.
+    /// Whether the pattern matches only its own text, so that one comparison of whole texts is enough.
     pub(crate) fn is_exact(&self) -> bool {
-        matches!(self.kind, Kind::Null | Kind::Host) && self.port != Port::Any
+        matches!(self.kind, Kind::Null | Kind::File | Kind::Host) && self.port != Port::Any
+    }
+
+    /// Whether the scheme is `http` or `https`.
+    pub(crate) fn is_web(&self) -> bool {
+        default_port(self.scheme).is_some()
     }
 }
 
-/// Why an entry is no pattern, and which of its bytes say so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PatternError {
-    pub(crate) code: FindingCode,
-    pub(crate) at: Range<usize>,
-}
+/// Schemes of URLs whose pages have the origin `null`, or the origin of another URL, or that have no pages: no browser sends an `Origin`
+/// with one of these. `file://` alone is sent by some Android WebViews.
+const UNUSABLE: [&[u8]; 10] =
+    [b"ws", b"wss", b"ftp", b"file", b"data", b"blob", b"javascript", b"about", b"filesystem", b"view-source"];
 
-fn error<T>(code: FindingCode, at: Range<usize>) -> Result<T, PatternError> {
-    Err(PatternError { code, at })
-}
-
-/// The port that a browser leaves out.
-pub(crate) fn default_port(scheme: &[u8]) -> Option<u32> {
-    match scheme {
-        b"http" => Some(80),
-        b"https" => Some(443),
-        _ => None,
-    }
-}
-
-/// `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`, lower case.
-pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
-    scheme.first().is_some_and(u8::is_ascii_lowercase)
-        && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
-}
-
-/// Where `://` stands.
-pub(crate) fn find_authority(text: &[u8]) -> Option<usize> {
-    text.windows(3).position(|three| three == b"://")
+/// Whether a well-formed pattern is an address range: the only one with a `/` after `://`.
+pub(crate) fn is_range(pattern: &[u8]) -> bool {
+    let after = pattern.strip_prefix(b"https://").or_else(|| pattern.strip_prefix(b"http://"));
+    after.is_some_and(|after| after.contains(&b'/'))
 }
 
 /// Parses one entry of `allow_origins`.
@@ -108,7 +85,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     plain_host(text).map_or_else(|| parse_any(text), Ok)
 }
 
-/// What nearly every entry is, in one pass: `http(s)://`, labels, and perhaps a port. `None`: look closer.
+/// Parses in one pass what nearly every entry is: `http(s)://`, labels, and perhaps a port. `None`: look closer.
 fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
     let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
     let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
@@ -120,6 +97,8 @@ fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
                 host_end = at;
                 break;
             }
+            // The fourth byte of an A-label, which has rules of its own.
+            b'-' if length == 3 && after.get(last..at) == Some(b"xn-") => return None,
             _ if is_label_byte(b) && length < LABEL_MAX => length += 1,
             _ => return None,
         }
@@ -131,11 +110,12 @@ fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
 }
 
 fn parse_any(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
-    let whole = |kind| Ok(Pattern { kind, scheme: b"", fixed: b"", port: Port::Default });
+    let whole = |kind, scheme| Ok(Pattern { kind, scheme, fixed: b"", port: Port::Default });
     match text {
         b"" => return error(FindingCode::EmptyEntry, 0..0),
-        b"*" => return whole(Kind::Any),
-        b"null" => return whole(Kind::Null),
+        b"*" => return whole(Kind::Any, b""),
+        b"null" => return whole(Kind::Null, b""),
+        b"file://" => return whole(Kind::File, b"file"),
         _ => {}
     }
     if text.len() > PATTERN_MAX {
@@ -151,12 +131,13 @@ fn parse_any(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     if let Some(at) = found(|b| b.is_ascii_control()) {
         return error(FindingCode::InvalidByte, at);
     }
+    // `blob:https://a.example` and `data:text/plain` name their scheme before the first colon.
+    let colon = text.iter().position(|&b| b == b':').unwrap_or(0);
+    if text.get(..colon).is_some_and(|scheme| UNUSABLE.contains(&scheme)) {
+        return error(FindingCode::UnusableScheme, 0..colon);
+    }
     let Some(scheme_end) = find_authority(text) else {
-        let opaque = [&b"data:"[..], b"blob:", b"file:"].into_iter().find(|scheme| text.starts_with(scheme));
-        return match opaque {
-            Some(scheme) => error(FindingCode::UnusableScheme, 0..scheme.len()),
-            None => error(FindingCode::MissingScheme, 0..text.len()),
-        };
+        return error(FindingCode::MissingScheme, 0..text.len());
     };
     let (Some(scheme), Some(after)) = (text.get(..scheme_end), text.get(scheme_end + 3..)) else {
         return error(FindingCode::MissingScheme, 0..text.len());
@@ -167,9 +148,6 @@ fn parse_any(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     if !is_scheme(scheme) {
         return error(FindingCode::InvalidScheme, 0..scheme_end);
     }
-    if matches!(scheme, b"ws" | b"wss" | b"ftp" | b"file" | b"data" | b"blob") {
-        return error(FindingCode::UnusableScheme, 0..scheme_end);
-    }
     parse_authority(scheme, after).map_err(|mut error| {
         let start = scheme_end + 3;
         error.at = error.at.start + start..error.at.end + start;
@@ -177,33 +155,39 @@ fn parse_any(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     })
 }
 
-/// Everything after `://`; places count from there.
+/// Parses everything after `://`; places count from there.
 fn parse_authority<'a>(scheme: &'a [u8], after: &'a [u8]) -> Result<Pattern<'a>, PatternError> {
-    if let Some(at) = after.iter().position(|b| matches!(b, b'/' | b'\\' | b'?' | b'#')) {
+    let is_web = default_port(scheme).is_some();
+    let range_end = if is_web { range_len(after) } else { None };
+    // The `/` of a range is not that of a path.
+    let rest = range_end.unwrap_or(0);
+    if let Some(at) = after.iter().skip(rest).position(|b| matches!(b, b'/' | b'\\' | b'?' | b'#')) {
+        let at = rest + at;
         let code = if after.get(at..) == Some(b"/") { FindingCode::TrailingSlash } else { FindingCode::Path };
         return error(code, at..after.len());
     }
     if let Some(at) = after.iter().position(|&b| b == b'@') {
         return error(FindingCode::UserInfo, 0..at + 1);
     }
-    let is_web = default_port(scheme).is_some();
     if let Some(at) = after.iter().position(u8::is_ascii_uppercase).filter(|_| is_web) {
         return error(FindingCode::UpperCase, at..at + 1);
     }
-    let host_end = if after.first() == Some(&b'[') {
-        after.iter().position(|&b| b == b']').map_or(after.len(), |at| at + 1)
-    } else {
-        after.iter().position(|&b| b == b':').unwrap_or(after.len())
-    };
+    let host_end = range_end.unwrap_or_else(|| host_len(after));
     let (Some(host), Some(port_text)) = (after.get(..host_end), after.get(host_end..)) else {
         return error(FindingCode::InvalidHost, 0..after.len());
     };
     let port = parse_port(scheme, port_text, host_end)?;
-    let (kind, fixed) = if is_web { parse_web_host(host)? } else { parse_opaque_host(host)? };
+    let (kind, fixed) = match range_end {
+        Some(_) => (Kind::Range(parse_range(host)?), host),
+        None if is_web => parse_web_host(host)?,
+        // `app://`, which Android WebViews send, has no port.
+        None if after.is_empty() => (Kind::Host, host),
+        None => parse_opaque_host(host)?,
+    };
     Ok(Pattern { kind, scheme, fixed, port })
 }
 
-/// Nothing, or `:` and a port.
+/// Parses nothing, or `:` and a port.
 fn parse_port(scheme: &[u8], text: &[u8], start: usize) -> Result<Port, PatternError> {
     let at = start..start + text.len();
     match text.strip_prefix(b":") {
@@ -218,98 +202,15 @@ fn parse_port(scheme: &[u8], text: &[u8], start: usize) -> Result<Port, PatternE
     }
 }
 
-fn parse_opaque_host(host: &[u8]) -> Result<(Kind, &[u8]), PatternError> {
-    if host == b"*" {
-        return Ok((Kind::AnyHost, b""));
-    }
-    if let Some(at) = host.iter().position(|&b| b == b'*') {
-        return error(FindingCode::MisplacedWildcard, at..at + 1);
-    }
-    if host.is_empty() {
-        return error(FindingCode::InvalidHost, 0..0);
-    }
-    if host.len() > HOST_MAX {
-        return error(FindingCode::TooLong, HOST_MAX..host.len());
-    }
-    match host.iter().position(|&b| !is_opaque_host_byte(b)) {
-        Some(at) => error(FindingCode::InvalidHost, at..at + 1),
-        None => Ok((Kind::Host, host)),
-    }
-}
-
-fn parse_web_host(host: &[u8]) -> Result<(Kind, &[u8]), PatternError> {
-    let all = 0..host.len();
-    if host.is_empty() {
-        return error(FindingCode::InvalidHost, all);
-    }
-    if let Some(inside) = host.strip_prefix(b"[") {
-        let groups = inside.strip_suffix(b"]").and_then(parse_ipv6);
-        return match groups {
-            None => error(FindingCode::InvalidHost, all),
-            Some(groups) if inside.strip_suffix(b"]") != Some(write_ipv6(groups).as_bytes()) => {
-                error(FindingCode::Ipv6NotCanonical, all)
-            }
-            Some(_) => Ok((Kind::Host, host)),
-        };
-    }
-    if host.len() > HOST_MAX {
-        return error(FindingCode::TooLong, HOST_MAX..host.len());
-    }
-    let Some(star) = host.iter().position(|&b| b == b'*') else {
-        check_domain(host, 0)?;
-        return if ends_in_number(host) && !is_ipv4(host) {
-            error(FindingCode::NumericHost, all)
-        } else {
-            Ok((Kind::Host, host))
-        };
-    };
-    // The star stands in the first of several labels, once; what follows is a domain.
-    let dot = host.iter().position(|&b| b == b'.').unwrap_or(host.len());
-    let (label, rest) = (host.get(..dot).unwrap_or(host), host.get(dot + 1..).unwrap_or(b""));
-    let second = host.get(star + 1..).unwrap_or(b"").contains(&b'*');
-    if !label.contains(&b'*') || second || rest.is_empty() {
-        return error(FindingCode::MisplacedWildcard, star..star + 1);
-    }
-    if let Some(at) = label.iter().position(|&b| b != b'*' && !is_label_byte(b)) {
-        return error(FindingCode::InvalidHost, at..at + 1);
-    }
-    if label.len() > LABEL_MAX {
-        return error(FindingCode::LabelTooLong, 0..label.len());
-    }
-    check_domain(rest, dot + 1)?;
-    if ends_in_number(rest) {
-        return error(FindingCode::NumericHost, dot + 1..host.len());
-    }
-    Ok((if label == b"*" { Kind::Subdomains } else { Kind::Glob }, rest))
-}
-
-/// Labels of 1 to 63 bytes, and one trailing dot at the most; `start` is where the domain stands.
-fn check_domain(domain: &[u8], start: usize) -> Result<(), PatternError> {
-    let mut at = start;
-    let labels = domain.strip_suffix(b".").unwrap_or(domain);
-    for label in labels.split(|&b| b == b'.') {
-        let end = at + label.len();
-        if label.is_empty() {
-            return error(FindingCode::InvalidHost, at..at + 1);
-        }
-        if let Some(bad) = label.iter().position(|&b| !is_label_byte(b)) {
-            return error(FindingCode::InvalidHost, at + bad..at + bad + 1);
-        }
-        if label.len() > LABEL_MAX {
-            return error(FindingCode::LabelTooLong, at..end);
-        }
-        at = end + 1;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     extern crate std;
     use std::format;
     use std::string::String;
 
-    use super::{parse_any, plain_host};
+    use super::{Kind, Pattern, Port, is_range, parse, parse_any, plain_host};
+    use crate::spec::finding_code::FindingCode;
+    use crate::syntax::address::{Address, AddressRange};
 
     #[test]
     fn a_plain_host_is_what_the_whole_grammar_says_it_is() {
@@ -329,6 +230,10 @@ mod tests {
             "127.0.0.1",
             "[::1]",
             "a/",
+            "xn--a",
+            "a.xn--bcher-kva",
+            "axn--a",
+            "10.0.0.0/8",
             "a b",
             "\u{e9}.a",
         ];
@@ -347,5 +252,115 @@ mod tests {
             }
         }
         assert!(plain > 50, "{plain}");
+    }
+
+    fn kind(text: &str) -> Result<Kind, FindingCode> {
+        parse(text.as_bytes()).map(|pattern| pattern.kind).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn range_is_an_address_with_a_prefix_and_a_port() {
+        let v4 = |first, prefix| Kind::Range(AddressRange { first: Address::V4(first), prefix });
+        let v6 = |first, prefix| Kind::Range(AddressRange { first: Address::V6(first), prefix });
+        for (text, kind, port) in [
+            ("http://192.168.0.0/16:*", v4(0xC0A8_0000, 16), Port::Any),
+            ("http://10.0.0.0/8", v4(0x0A00_0000, 8), Port::Default),
+            ("https://10.0.0.1/32:8443", v4(0x0A00_0001, 32), Port::Number(8443)),
+            ("http://0.0.0.0/0", v4(0, 0), Port::Default),
+            ("https://[fd00::]/8", v6(0xFD << 120, 8), Port::Default),
+            ("https://[::1]/128:*", v6(1, 128), Port::Any),
+        ] {
+            let pattern = parse(text.as_bytes()).expect(text);
+            assert_eq!((pattern.kind, pattern.port, pattern.is_exact()), (kind, port, false), "{text}");
+            assert!(is_range(text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn range_that_is_not_canonical_is_refused_for_what_it_is() {
+        for (text, code, at) in [
+            ("http://192.168.1.20/16", FindingCode::RangeHostBits, 7..22),
+            ("https://[fd00::1]/8:*", FindingCode::RangeHostBits, 8..19),
+            ("http://192.168.0.0/33", FindingCode::RangePrefix, 19..21),
+            ("http://192.168.0.0/016", FindingCode::RangePrefix, 19..22),
+            ("http://[fd00::]/129", FindingCode::RangePrefix, 16..19),
+            ("http://192.168.0/16", FindingCode::NumericHost, 7..16),
+            ("http://[FD00::]/8", FindingCode::UpperCase, 8..9),
+            ("http://[fd00:0::]/16", FindingCode::Ipv6NotCanonical, 7..17),
+            ("http://[fd00]/16", FindingCode::InvalidHost, 7..13),
+            ("http://10.0.0.0/8:80", FindingCode::DefaultPort, 17..20),
+            // Not ranges, but paths.
+            ("http://10.0.0.0/8/", FindingCode::Path, 15..18),
+            ("http://10.0.0.0/2024", FindingCode::Path, 15..20),
+            ("http://10.0.0.0:80/8", FindingCode::Path, 18..20),
+            ("http://10.0.0.0/8x", FindingCode::Path, 15..18),
+            ("http://a.example/8", FindingCode::Path, 16..18),
+            ("app://10.0.0.0/8", FindingCode::Path, 14..16),
+            ("http://10.0.0.0/", FindingCode::TrailingSlash, 15..16),
+        ] {
+            let error = parse(text.as_bytes()).expect_err(text);
+            assert_eq!((error.code, error.at), (code, at), "{text}");
+        }
+    }
+
+    #[test]
+    fn empty_host_and_any_host_and_files_are_patterns() {
+        for (text, expected, is_exact) in [
+            ("https://*", Kind::AnyHost, false),
+            ("http://*:*", Kind::AnyHost, false),
+            ("http://*:8080", Kind::AnyHost, false),
+            ("app://*", Kind::AnyHost, false),
+            ("app://", Kind::Host, true),
+            ("file://", Kind::File, true),
+            ("null", Kind::Null, true),
+        ] {
+            let pattern = parse(text.as_bytes()).expect(text);
+            assert_eq!((pattern.kind, pattern.is_exact()), (expected, is_exact), "{text}");
+            assert!(!is_range(text.as_bytes()) && pattern.fixed.is_empty());
+        }
+        for (text, code) in [
+            ("app://:1", FindingCode::InvalidHost),
+            ("app://:*", FindingCode::InvalidHost),
+            ("https://", FindingCode::InvalidHost),
+            ("https://:1", FindingCode::InvalidHost),
+            ("file:///", FindingCode::UnusableScheme),
+            ("file://a", FindingCode::UnusableScheme),
+            ("file://*", FindingCode::UnusableScheme),
+            ("file:", FindingCode::UnusableScheme),
+            ("https://*.", FindingCode::MisplacedWildcard),
+            ("https://**", FindingCode::MisplacedWildcard),
+        ] {
+            assert_eq!(kind(text), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn schemes_without_an_origin_are_unusable() {
+        for scheme in ["ws", "wss", "ftp", "file", "data", "blob", "javascript", "about", "filesystem", "view-source"] {
+            for rest in ["://a.example", ":https://a.example", ":blank"] {
+                let text = format!("{scheme}{rest}");
+                let error = parse(text.as_bytes()).expect_err(&text);
+                assert_eq!((error.code, error.at), (FindingCode::UnusableScheme, 0..scheme.len()), "{text}");
+            }
+        }
+        assert_eq!(kind("wsx://a"), Ok(Kind::Host));
+    }
+
+    #[test]
+    fn labels_that_the_url_parser_refuses_are_refused() {
+        for (text, at) in [
+            ("https://xn--", 8..12),
+            ("https://xn--a.example", 8..13),
+            ("https://b.xn--a:1", 10..15),
+            ("https://*.xn--a.example", 10..15),
+        ] {
+            let error = parse(text.as_bytes()).expect_err(text);
+            assert_eq!((error.code, error.at), (FindingCode::InvalidALabel, at), "{text}");
+        }
+        for text in ["https://xn--bcher-kva.example", "https://xn--*.example", "app://xn--a"] {
+            assert!(parse(text.as_bytes()).is_ok(), "{text}");
+        }
+        let pattern = Pattern { kind: Kind::Host, scheme: b"https", fixed: b"a.xn--bcher-kva", port: Port::Default };
+        assert_eq!(parse(b"https://a.xn--bcher-kva"), Ok(pattern));
     }
 }

@@ -13,7 +13,7 @@ use crate::spec::source::{Options, Source};
 /// assert!(!policy.allows_credentials());
 /// # Ok::<(), corsac::CompileError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct PolicySpec<'a, S: AsRef<[u8]> = &'a str> {
     /// Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`.
     /// A pattern has at most 328 bytes, a host at most 253, a label at most 63; label globs under one parent: 32.
@@ -50,7 +50,7 @@ pub struct PolicySpec<'a, S: AsRef<[u8]> = &'a str> {
 }
 
 /// Over which public suffixes a wildcard may be with credentials.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub enum PublicSuffixes<'a, S: AsRef<[u8]> = &'a str> {
     /// Over none.
     #[default]
@@ -60,6 +60,22 @@ pub enum PublicSuffixes<'a, S: AsRef<[u8]> = &'a str> {
     /// Over any.
     Allowed,
 }
+
+/// `Clone` and `Copy` for types that hold references to `S` alone: derived, they would ask it of `S`, too.
+macro_rules! copy_of_references {
+    ($($name:ident)+) => {$(
+        impl<S: AsRef<[u8]>> Clone for $name<'_, S> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<S: AsRef<[u8]>> Copy for $name<'_, S> {}
+    )+};
+}
+pub(crate) use copy_of_references;
+
+copy_of_references! { PolicySpec PublicSuffixes }
 
 impl<'a, S: AsRef<[u8]>> PolicySpec<'a, S> {
     /// These origins, and the default of everything else.
@@ -124,6 +140,7 @@ impl<S: AsRef<[u8]>> Source for PolicySpec<'_, S> {
             null_origin: self.dangerously_allow_null_origin,
             insecure_origins: self.dangerously_allow_insecure_origins,
             public_suffixes: matches!(self.dangerously_allow_public_suffixes, PublicSuffixes::Allowed),
+            suffixes_checked: false,
         }
     }
 }

@@ -1,30 +1,129 @@
-//! Is a wildcard over a suffix below which strangers register names? The data is the [public suffix list](https://publicsuffix.org/).
+//! Whether strangers can register names that a wildcard matches. The data is the [public suffix list](https://publicsuffix.org/).
 
 use psl::{List, Psl as _};
 
+use crate::spec::suffix_ancestors::ANCESTORS;
 use crate::syntax::host::without_root_dot;
 
-/// The fixed rest of a wildcard is on the list, or is the parent of a `*` rule of it. Names not on the list are not.
-pub(crate) fn is_over_public_suffix(rest: &[u8]) -> bool {
-    let rest = without_root_dot(rest);
-    // One type of iterator for both questions: the list is 0.7 MB of code for each.
-    let find = |below: Option<&'static [u8]>| List.find(rest.rsplit(|&b| b == b'.').chain(below));
+/// Top-level domains that nobody can register names below: they are never delegated. Any other single label that is not on the list may
+/// be a top-level domain that is newer than the list.
+///
+/// RFC 6761 and its registry (`example`, `invalid`, `localhost`, `test`, `local`, `alt`; `onion` is on the list), RFC 6762 appendix G
+/// (`intranet`, `internal`, `private`, `corp`, `home`, `lan`), and what ICANN has put aside for good (`internal`, `corp`, `home`, `mail`).
+const NEVER_DELEGATED: [&[u8]; 13] = [
+    b"alt",
+    b"corp",
+    b"example",
+    b"home",
+    b"internal",
+    b"intranet",
+    b"invalid",
+    b"lan",
+    b"local",
+    b"localhost",
+    b"mail",
+    b"private",
+    b"test",
+];
+
+/// A place where strangers register names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Registry<'a> {
+    /// Below this name, which is on the list, or is the parent of a `*` rule.
+    Suffix(&'a [u8]),
+    /// Perhaps directly below the name: a top-level domain that the list does not have.
+    UnknownTop,
+}
+
+/// Where strangers register names that a wildcard with this fixed part matches, if they can. `is_deep`: the wildcard stands for any
+/// number of labels, so that a suffix further down is enough.
+pub(crate) fn find_registry(fixed: &[u8], is_deep: bool) -> Option<Registry<'_>> {
+    let fixed = without_root_dot(fixed);
+    if is_suffix(fixed) {
+        return Some(Registry::Suffix(fixed));
+    }
+    if let Some(suffix) = suffix_below(fixed).filter(|_| is_deep) {
+        return Some(Registry::Suffix(suffix));
+    }
+    let is_top = !fixed.contains(&b'.') && !NEVER_DELEGATED.contains(&fixed);
+    is_top.then_some(Registry::UnknownTop)
+}
+
+/// Whether the name is on the list, or is the parent of a `*` rule of it.
+fn is_suffix(name: &[u8]) -> bool {
+    // One type of iterator for both questions, because the list is 0.7 MB of code for each.
+    let find = |below: Option<&'static [u8]>| List.find(name.rsplit(|&b| b == b'.').chain(below));
     let is_listed = |info: psl::Info, length: usize| info.typ.is_some() && info.len == length;
-    // No rule has a label `_`: only a `*` rule can answer for it.
-    is_listed(find(None), rest.len()) || is_listed(find(Some(b"_")), rest.len() + 2)
+    // No rule has a label `_`, so only a `*` rule matches it.
+    is_listed(find(None), name.len()) || is_listed(find(Some(b"_")), name.len() + 2)
+}
+
+/// A suffix further down.
+fn suffix_below(name: &[u8]) -> Option<&'static [u8]> {
+    let at = ANCESTORS.binary_search_by(|(ancestor, _)| ancestor.as_bytes().cmp(name)).ok()?;
+    ANCESTORS.get(at).map(|(_, suffix)| suffix.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_over_public_suffix;
+    extern crate std;
+    use super::{ANCESTORS, Registry, find_registry, is_suffix};
+    use std::format;
+
+    fn registry(fixed: &str, is_deep: bool) -> Option<Registry<'_>> {
+        find_registry(fixed.as_bytes(), is_deep)
+    }
 
     #[test]
-    fn knows_suffixes_and_parents_of_star_rules() {
-        for suffix in ["com", "co.uk", "github.io", "ck", "compute.amazonaws.com", "com."] {
-            assert!(is_over_public_suffix(suffix.as_bytes()), "{suffix}");
+    fn suffixes_and_parents_of_star_rules_are_registries() {
+        for suffix in ["com", "co.uk", "github.io", "ck", "compute.amazonaws.com", "xn--p1ai", "xn--55qx5d.cn", "onion"]
+        {
+            for is_deep in [false, true] {
+                assert_eq!(registry(suffix, is_deep), Some(Registry::Suffix(suffix.as_bytes())), "{suffix}");
+                assert_eq!(registry(&format!("{suffix}."), is_deep), registry(suffix, is_deep), "{suffix}");
+            }
         }
-        for owned in ["example.com", "www.ck", "localhost", "internal", "a.github.io"] {
-            assert!(!is_over_public_suffix(owned.as_bytes()), "{owned}");
+        for owned in ["example.com", "www.ck", "a.github.io", "city.kobe.jp", "a.newtld"] {
+            assert_eq!(registry(owned, true), None, "{owned}");
+        }
+    }
+
+    #[test]
+    fn ancestors_are_registries_for_any_number_of_labels() {
+        for (ancestor, suffix) in [
+            ("amazonaws.com", "s3.amazonaws.com"),
+            ("windows.net", "servicebus.windows.net"),
+            ("core.windows.net", "web.core.windows.net"),
+        ] {
+            let found = registry(ancestor, true).expect(ancestor);
+            assert_eq!(found, Registry::Suffix(suffix.as_bytes()));
+            assert_eq!(registry(&format!("{ancestor}."), true), Some(found));
+            assert_eq!(registry(ancestor, false), None, "one label below is not enough");
+        }
+    }
+
+    #[test]
+    fn top_level_domains_that_are_not_listed_are_registries_unless_never_delegated() {
+        for unknown in ["newtld", "zz", "a_b"] {
+            assert_eq!(registry(unknown, false), Some(Registry::UnknownTop));
+            assert_eq!(registry(unknown, true), Some(Registry::UnknownTop));
+        }
+        // The list has names below `za`, and not `za` itself.
+        assert_eq!(registry("za", true), Some(Registry::Suffix(b"ac.za")));
+        assert_eq!(registry("za", false), Some(Registry::UnknownTop));
+        for own in super::NEVER_DELEGATED {
+            assert_eq!(find_registry(own, true), None, "{}", own.escape_ascii());
+            assert!(!is_suffix(own));
+        }
+    }
+
+    /// `tools/test_suffix_ancestors.py` proves that the table has them all.
+    #[test]
+    fn every_ancestor_is_above_a_suffix_and_is_not_one() {
+        assert!(ANCESTORS.len() > 400 && ANCESTORS.is_sorted_by(|(one, _), (other, _)| one < other));
+        for (ancestor, suffix) in ANCESTORS {
+            assert!(!is_suffix(ancestor.as_bytes()) && is_suffix(suffix.as_bytes()), "{ancestor} {suffix}");
+            assert!(suffix.ends_with(&format!(".{ancestor}")), "{ancestor} {suffix}");
         }
     }
 }

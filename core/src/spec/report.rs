@@ -38,9 +38,12 @@ impl<'f> Report<'f> {
         Self { sink, errors: 0, table: None }
     }
 
-    /// Says which table of a policy set the findings to come are about.
-    pub(crate) fn set_table(&mut self, table: Option<usize>) {
-        self.table = table;
+    /// Reports about one table of a policy set. Its errors are counted apart meanwhile, because they decide what of it can be built.
+    pub(crate) fn for_table<T>(&mut self, table: usize, run: impl FnOnce(&mut Report<'_>) -> T) -> T {
+        let mut report = Report { sink: &mut *self.sink, errors: 0, table: Some(table) };
+        let outcome = run(&mut report);
+        self.errors += report.errors;
+        outcome
     }
 
     pub(crate) fn errors(&self) -> usize {
@@ -67,8 +70,14 @@ impl<'f> Report<'f> {
         related: Option<&[u8]>,
         suggestion: Suggestion,
     ) {
-        self.errors += usize::from(severity == Severity::Error);
-        (self.sink)(&Finding { severity, code, table: self.table, field, index, text, at, related, suggestion });
+        let table = None;
+        self.finding(Finding { severity, code, table, field, index, text, at, related, switch: None, suggestion });
+    }
+
+    /// Reports a finding, in the table that is being reviewed.
+    pub(crate) fn finding(&mut self, finding: Finding<'_>) {
+        self.errors += usize::from(finding.severity == Severity::Error);
+        (self.sink)(&Finding { table: self.table, ..finding });
     }
 
     /// An error about an entry as a whole.
@@ -76,6 +85,7 @@ impl<'f> Report<'f> {
         self.add(Severity::Error, code, place, 0..place.text.len(), Suggestion::Advice(advice));
     }
 
+    /// A warning about an entry as a whole.
     pub(crate) fn warning(&mut self, code: FindingCode, place: Place<'_>, advice: &'static str) {
         self.add(Severity::Warning, code, place, 0..place.text.len(), Suggestion::Advice(advice));
     }

@@ -1,6 +1,6 @@
 //! Where a policy's options come from: a spec that is compiled, or an image that is opened.
 
-/// The options that are no lists.
+/// The options that are not lists.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) methods_are_default: bool,
@@ -13,8 +13,10 @@ pub(crate) struct Options {
     pub(crate) private_network: bool,
     pub(crate) null_origin: bool,
     pub(crate) insecure_origins: bool,
-    /// Any of them.
+    /// Any public suffix, not only those that are listed.
     pub(crate) public_suffixes: bool,
+    /// The wildcards were checked with the public suffix list before. A newer list stops no server at its upgrade.
+    pub(crate) suffixes_checked: bool,
 }
 
 /// Where a policy's options come from: a spec, or an image that is being opened.

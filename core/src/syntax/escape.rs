@@ -10,7 +10,7 @@ use core::fmt::{self, Write};
 /// assert_eq!(corsac::Escaped(b"https://a.example\r\n").to_string(), r"https://a.example\x0D\x0A");
 /// assert_eq!(corsac::Escaped(b"<!--#echo").to_string(), r"\x3C!--#echo");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Escaped<'a>(pub &'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
@@ -25,6 +25,34 @@ impl fmt::Display for Escaped<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The same, in quotes.
+impl fmt::Debug for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+/// The beginning of untrusted bytes, escaped and in quotes: at most 128 bytes, so that a stranger cannot fill a log.
+#[derive(Clone, Copy)]
+pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
+
+/// Bytes of an [`Excerpt`]: longer than any name, and than most origins.
+const EXCERPT_MAX: usize = 128;
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.get(..EXCERPT_MAX).unwrap_or(self.0);
+        let more = if shown.len() < self.0.len() { "..." } else { "" };
+        write!(f, "\"{}{more}\"", Escaped(shown))
+    }
+}
+
+impl fmt::Debug for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

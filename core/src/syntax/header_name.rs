@@ -36,6 +36,14 @@ pub(crate) fn is_forbidden_request_header(name: &[u8]) -> bool {
     is_one_of(name, FORBIDDEN) || has_prefix(name, b"proxy-") || has_prefix(name, b"sec-")
 }
 
+/// A header prefix, with its trailing `-`, that covers names which no script can set: all that begin with `sec-` or `proxy-`, and what
+/// the CORS protocol itself sends.
+pub(crate) fn is_forbidden_prefix(prefix: &[u8]) -> bool {
+    let are_alike = |one: &[u8], other: &[u8]| has_prefix(one, other) || has_prefix(other, one);
+    prefix == b"-"
+        || [b"sec-".as_slice(), b"proxy-", b"access-control-"].iter().any(|forbidden| are_alike(prefix, forbidden))
+}
+
 /// A request header that some values turn into a forbidden one: it overrides the method.
 pub(crate) fn is_method_override(name: &[u8]) -> bool {
     is_one_of(name, &["x-http-method", "x-http-method-override", "x-method-override"])

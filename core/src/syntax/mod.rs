@@ -1,8 +1,12 @@
 //! What every floor above reads texts with: classes of bytes, hosts, methods, header names, escaping.
 
+pub(crate) mod a_label;
+pub(crate) mod address;
 pub(crate) mod byte;
 pub(crate) mod escape;
 pub(crate) mod header_name;
 pub(crate) mod host;
 pub(crate) mod method;
 pub(crate) mod names;
+pub(crate) mod number;
+pub(crate) mod scheme;

@@ -1,6 +1,8 @@
-//! Enums whose variants have stable names: each name is written once.
+//! Enums whose variants have stable names, and stable numbers for C.
 
-/// Defines an enum, its stable names and the list of all: each name is written once.
+/// Defines an enum, the stable name of each variant, and the list of all of them.
+///
+/// `Variant = 1 => "name"` gives the variant a number, which is as stable as its name: C sees it. All variants have one, or none has.
 macro_rules! names {
     ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $text:literal,)+) => {
         $(#[$outer])*
@@ -8,8 +10,20 @@ macro_rules! names {
         #[non_exhaustive]
         pub enum $name { $($(#[$doc])* $variant,)+ }
 
+        names!(@ $name: $($variant = $text,)+);
+    };
+    ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $number:literal => $text:literal,)+) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum $name { $($(#[$doc])* $variant = $number,)+ }
+
+        names!(@ $name: $($variant = $text,)+);
+    };
+    (@ $name:ident: $($variant:ident = $text:literal,)+) => {
         impl $name {
-            /// Every one of them.
+            /// All variants.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable name, for machines.

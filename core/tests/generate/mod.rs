@@ -2,10 +2,13 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
+pub mod request;
+pub mod set;
+
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::reference::{Bytes, Spec};
+use crate::reference::{Bytes, Spec, Suffixes};
 
 /// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
 pub fn config(cases: u32) -> ProptestConfig {
@@ -55,8 +58,27 @@ pub fn odd_byte() -> impl Strategy<Value = u8> + Clone {
 }
 
 pub fn slip() -> impl Strategy<Value = Slip> + Clone {
-    let tails =
-        vec![".", "/", ":", ":443", ":80", ":1", ":8443", ":8444", ":65535", ":65536", ":0", ":08", ".evil.example"];
+    let tails = vec![
+        ".",
+        "/",
+        ":",
+        ":443",
+        ":80",
+        ":1",
+        ":8443",
+        ":8444",
+        ":65535",
+        ":65536",
+        ":0",
+        ":08",
+        ".evil.example",
+        "/8",
+        "/24",
+        "/33",
+        "-*",
+        ",",
+        ", x",
+    ];
     let heads = vec!["x", ".", " ", "a.", "-", "https://", "http://", "https://a.", "*"];
     prop_oneof![
         16 => Just(Slip::None),
@@ -71,7 +93,26 @@ pub fn slip() -> impl Strategy<Value = Slip> + Clone {
 }
 
 pub fn pattern() -> impl Strategy<Value = Bytes> {
-    let whole = vec!["*", "null", "https://a.example", "https://foo.com", "https://bar.com", "moz-extension://*"];
+    let whole = vec![
+        "*",
+        "null",
+        "file://",
+        "https://a.example",
+        "https://foo.com",
+        "https://bar.com",
+        "moz-extension://*",
+        "app://",
+        "https://*",
+        "http://*:*",
+        "https://*:8443",
+        "https://*.example",
+        "https://*.s3.amazonaws.com",
+        "https://*.amazonaws.com",
+        "https://a*.amazonaws.com",
+        "https://*.kuleuven.be",
+        "https://*.newtld",
+        "https://*.internal",
+    ];
     let schemes = vec!["https", "https", "https", "http", "app"];
     let hosts = vec![
         "a.example",
@@ -96,12 +137,44 @@ pub fn pattern() -> impl Strategy<Value = Bytes> {
         "[2001:db8::1]",
         "my_host.example",
         "a.example.",
+        "xn--p1ai.example",
+        "*.xn--p1ai",
+        "xn--.example",
         "*",
     ];
     let ports = vec!["", "", "", ":8443", ":8444", ":80", ":443", ":*"];
+    let ranges = vec![
+        "10.0.0.0/8",
+        "127.0.0.0/8",
+        "127.0.0.0/9",
+        "126.0.0.0/7",
+        "192.168.0.0/16",
+        "192.168.1.0/24",
+        "192.168.1.128/25",
+        "192.168.1.7/32",
+        "192.168.0.0/15",
+        "198.51.100.0/24",
+        "198.51.100.0/23",
+        "0.0.0.0/0",
+        "[::1]/128",
+        "[fe80::]/10",
+        "[fc00::]/7",
+        "[2001:db8::]/32",
+        "[2001:db8::]/48",
+        "[2001:db8::]/63",
+        "[::]/0",
+        "[::ffff:0:0]/96",
+        "192.168.1.1/24",
+        "192.168.1.0/08",
+        "192.168.1.0/33",
+        "[fe80::1]/10",
+        "[2001:db8:0::]/48",
+    ];
+    let join = |(scheme, host, port): (&str, &str, &str)| format!("{scheme}://{host}{port}").into_bytes();
     prop_oneof![
-        2 => select(whole).prop_map(Bytes::from),
-        9 => (select(schemes), select(hosts), select(ports)).prop_map(|(s, h, p)| format!("{s}://{h}{p}").into_bytes()),
+        3 => select(whole).prop_map(Bytes::from),
+        9 => (select(schemes.clone()), select(hosts), select(ports.clone())).prop_map(join),
+        2 => (select(schemes), select(ranges), select(ports)).prop_map(join),
     ]
 }
 
@@ -110,43 +183,68 @@ pub fn name(pool: &'static [&'static str]) -> impl Strategy<Value = Bytes> {
 }
 
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "put", "DELETE", "PATCH", "patch", "chicken", "*"];
-const HEADERS: &[&str] =
-    &["x-a", "X-B", "x-bb", "x-b", "authorization", "content-type", "X-Long-Name-Of-A-Header", "*"];
+const HEADERS: &[&str] = &[
+    "x-a",
+    "X-B",
+    "x-bb",
+    "x-b",
+    "authorization",
+    "content-type",
+    "X-Long-Name-Of-A-Header",
+    "origin",
+    "Sec-Fetch-Mode",
+    "access-control-allow-origin",
+    "x-*",
+    "X-B-*",
+    "x-b-c-*",
+    "x-b-c",
+    "s-*",
+    "se-*",
+    "-*",
+    "access-*",
+    "x*",
+    "*",
+];
+const SUFFIXES: &[&str] = &["com", "github.io", "amazonaws.com", "kuleuven.be", "newtld", "b.example", "github.io."];
 const EXPOSED: &[&str] = &["etag", "X-A", "x-a", "x-b", "Link", "*"];
 
 prop_compose! {
     pub fn any_spec()(
         allow_origins in prop::collection::vec(pattern(), 0..8),
         allow_methods in prop::option::of(prop::collection::vec(name(METHODS), 0..5)),
-        allow_headers in prop::collection::vec(name(HEADERS), 0..5),
+        allow_headers in prop_oneof![
+            6 => prop::collection::vec(name(HEADERS), 0..5),
+            1 => prop::collection::vec(name(HEADERS), 12..40),
+            1 => (14..20_usize).prop_map(|count| (0..count).map(|number| format!("x-{number}-*").into_bytes()).collect()),
+        ],
         allow_credentials in any::<bool>(),
         expose_headers in prop::collection::vec(name(EXPOSED), 0..3),
-        max_age in prop::option::of(select(vec![0, 1, 600, 86400])),
+        max_age in prop::option::of(select(vec![0, 1, 600, 86400, 86401, i64::MAX])),
         preflight_status in select(vec![200, 204, 204, 299]),
         denied_preflight_status in prop::option::weighted(0.3, select(vec![400, 403, 499])),
-        (external_origins, allow_private_network) in (prop::bool::weighted(0.3), prop::bool::weighted(0.3)),
-        (null, insecure, suffixes) in any::<(bool, bool, bool)>(),
+        (external_origins, allow_timing) in (prop::bool::weighted(0.3), prop::bool::weighted(0.3)),
+        allow_private_network in prop::bool::weighted(0.2),
+        (null, insecure) in any::<(bool, bool)>(),
+        dangerously_allow_public_suffixes in suffixes(),
     ) -> Spec {
         Spec {
             allow_origins, allow_methods, allow_headers, allow_credentials, expose_headers, max_age, preflight_status,
-            denied_preflight_status, external_origins, allow_private_network, dangerously_allow_null_origin: null,
-            dangerously_allow_insecure_origins: insecure, dangerously_allow_public_suffixes: suffixes,
+            denied_preflight_status, external_origins, allow_timing, allow_private_network,
+            dangerously_allow_null_origin: null, dangerously_allow_insecure_origins: insecure,
+            dangerously_allow_public_suffixes,
         }
     }
 }
 
+fn suffixes() -> impl Strategy<Value = Suffixes> {
+    prop_oneof![
+        Just(Suffixes::Refused),
+        Just(Suffixes::Allowed),
+        prop::collection::vec(name(SUFFIXES), 0..4).prop_map(Suffixes::Listed),
+    ]
+}
+
 /// The same with the entries at fault left out.
 pub fn spec() -> impl Strategy<Value = Spec> {
-    any_spec().prop_map(|mut spec| {
-        let errors = spec.errors(true);
-        for (field, index) in errors.into_iter().rev() {
-            match (field, index) {
-                ("allow_origins", Some(index)) => drop(spec.allow_origins.remove(index)),
-                ("expose_headers", Some(index)) => drop(spec.expose_headers.remove(index)),
-                _ => {}
-            }
-        }
-        spec.external_origins |= spec.allow_origins.is_empty();
-        spec
-    })
+    any_spec().prop_map(|spec| spec.mended(true))
 }

@@ -27,6 +27,7 @@ pub const ACAM: &str = "Access-Control-Allow-Methods";
 pub const ACAH: &str = "Access-Control-Allow-Headers";
 pub const ACMA: &str = "Access-Control-Max-Age";
 pub const ACEH: &str = "Access-Control-Expose-Headers";
+pub const TAO: &str = "Timing-Allow-Origin";
 pub const ACPN: &str = "Access-Control-Allow-Private-Network";
 
 impl Ask {
@@ -48,27 +49,39 @@ pub fn evaluate(spec: &Spec, ask: &Ask) -> Verdict {
     evaluate_with(spec, ask, |_| false)
 }
 
-/// The judge is asked about well-formed origins that no pattern matched, and only with `external_origins`; `null` is never let in beside
-/// credentials.
-pub fn evaluate_with(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdict {
-    let origins = ask.values("Origin");
-    let methods = ask.values("Access-Control-Request-Method");
-    if ask.method == b"OPTIONS" && !origins.is_empty() && !methods.is_empty() {
-        return preflight(spec, ask, judge);
+/// Section 5: the three classes.
+pub fn class(ask: &Ask) -> &'static str {
+    let (has_origin, has_method) =
+        (!ask.values("Origin").is_empty(), !ask.values("Access-Control-Request-Method").is_empty());
+    match (ask.method == b"OPTIONS", has_origin, has_method) {
+        (true, true, true) => "preflight",
+        (_, true, _) => "actual",
+        (_, false, _) => "plain",
     }
-    // Section 5: ACAO, ACEH and "allowed" for everybody, or `Vary: Origin` on every answer.
-    let class = if origins.is_empty() { "plain" } else { "actual" };
+}
+
+/// The caller's check is asked about well-formed origins that no pattern matched, and only with `external_origins`.
+pub fn evaluate_with(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdict {
+    let class = class(ask);
+    if class == "preflight" {
+        return preflight(spec, ask, check);
+    }
+    // Section 5: ACAO, ACEH and "allowed" for everybody, or `Vary: Origin` on every response.
+    let origins = ask.values("Origin");
+    let timing = |shown: &[u8]| if spec.allow_timing { shown.to_vec() } else { vec![] };
     let mut headers = vec![];
     let mut denial = None;
     if spec.any_origin() {
         headers.push((ACAO, b"*".to_vec()));
         headers.push((ACEH, spec.exposed()));
+        headers.push((TAO, timing(b"*")));
     } else {
         if class == "actual" {
-            denial = judge_origin(spec, &origins, judge).err();
+            denial = judge_origin(spec, &origins, check).err();
             if denial.is_none() {
                 headers.extend(origin_headers(spec, &origins));
                 headers.push((ACEH, spec.exposed()));
+                headers.push((TAO, timing(&origins[0])));
             }
         }
         headers.push(("Vary", b"Origin".to_vec()));
@@ -78,13 +91,14 @@ pub fn evaluate_with(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) 
 }
 
 /// Section 5, "Preflight": origin, method, headers, in that order.
-fn preflight(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdict {
+fn preflight(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdict {
     let origins = ask.values("Origin");
     let methods = ask.values("Access-Control-Request-Method");
     let names = ask.values("Access-Control-Request-Headers");
     let mut headers = vec![];
     let (denial, usual_status);
-    if let (false, Err(offence)) = (spec.any_origin(), judge_origin(spec, &origins, judge)) {
+    let (mut is_method_allowed, mut echoed) = (false, vec![]);
+    if let (false, Err(offence)) = (spec.any_origin(), judge_origin(spec, &origins, check)) {
         (denial, usual_status) = (Some(offence), 403);
     } else {
         headers.extend(origin_headers(spec, &origins));
@@ -96,39 +110,48 @@ fn preflight(spec: &Spec, ask: &Ask, judge: impl FnOnce(&[u8]) -> bool) -> Verdi
             let bound_to_fail = offence.0 != "method-malformed" && !listed_methods.is_empty() && !safelisted;
             usual_status = if bound_to_fail { spec.preflight_status } else { 403 };
             denial = Some(offence);
-        } else if let Err(offence) = judge_headers(spec, &names) {
-            usual_status = if offence.0 == "headers-malformed" { 403 } else { spec.preflight_status };
-            denial = Some(offence);
         } else {
-            usual_status = spec.preflight_status;
-            denial = None;
+            let judged = judge_headers(spec, &names);
+            denial = judged.denial;
+            is_method_allowed = true;
+            echoed = judged.echoed;
+            let is_malformed = denial.as_ref().is_some_and(|denial| denial.0 == "headers-malformed");
+            usual_status = if is_malformed { 403 } else { spec.preflight_status };
         }
-        if denial.is_some() {
-            headers.push((ACAM, listed_methods));
-            headers.push((ACAH, listed_headers));
-        } else {
-            headers.push((ACAM, if spec.any_method() { methods[0].clone() } else { listed_methods }));
-            headers.push((ACAH, listed_headers));
-            if spec.any_header() {
-                let echoed = names.iter().filter(|line| line.iter().any(|byte| is_tchar(*byte)));
-                headers.extend(echoed.map(|line| (ACAH, line.clone())));
-            }
-            headers.push((ACMA, spec.max_age.map_or(vec![], |seconds| seconds.to_string().into_bytes())));
+        headers.push((
+            ACAM,
+            if is_method_allowed && denial.is_none() && spec.any_method() {
+                methods[0].clone()
+            } else {
+                listed_methods
+            },
+        ));
+        headers.push((ACAH, listed_headers));
+        headers
+            .extend(echoed.into_iter().filter(|line| line.iter().any(|byte| is_tchar(*byte))).map(|line| (ACAH, line)));
+        if denial.is_none() {
+            headers.push((ACMA, spec.sent_max_age().map_or(vec![], |seconds| seconds.to_string().into_bytes())));
             let asked = ask.values("Access-Control-Request-Private-Network");
             if spec.allow_private_network && asked == [b"true".to_vec()] {
                 headers.push((ACPN, b"true".to_vec()));
             }
         }
     }
-    let mut vary = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers".to_vec();
-    if spec.allow_private_network {
-        vary.extend_from_slice(b", Access-Control-Request-Private-Network");
-    }
-    headers.push(("Vary", vary));
+    headers.push(("Vary", preflight_vary(spec.allow_private_network)));
     headers.retain(|header| !header.1.is_empty());
     let refused = denial.is_some().then_some(spec.denied_preflight_status).flatten();
     let status = Some(refused.unwrap_or(usual_status));
     Verdict { class: "preflight", allowed: denial.is_none(), denial, status, headers }
+}
+
+/// Whether a verdict about a request with an Origin rests on that origin being allowed: then it names one.
+pub fn is_origin_allowed(verdict: &Verdict) -> bool {
+    verdict.headers.iter().any(|header| header.0 == ACAO)
+}
+
+pub fn preflight_vary(with_private_network: bool) -> Bytes {
+    let network = if with_private_network { ", Access-Control-Request-Private-Network" } else { "" };
+    format!("Origin, Access-Control-Request-Method, Access-Control-Request-Headers{network}").into_bytes()
 }
 
 fn origin_headers(spec: &Spec, origins: &[Bytes]) -> Vec<(&'static str, Bytes)> {
@@ -138,7 +161,7 @@ fn origin_headers(spec: &Spec, origins: &[Bytes]) -> Vec<(&'static str, Bytes)> 
 }
 
 /// Exactly one line; too long, then malformed, then looked up. A bad first line is the offence, else the second is.
-fn judge_origin(spec: &Spec, lines: &[Bytes], judge: impl FnOnce(&[u8]) -> bool) -> Result<(), Denial> {
+pub fn judge_origin(spec: &Spec, lines: &[Bytes], check: impl FnOnce(&[u8]) -> bool) -> Result<(), Denial> {
     let origin = &lines[0];
     if origin.len() > 328 {
         return Err(("too-large", origin.clone()));
@@ -153,8 +176,7 @@ fn judge_origin(spec: &Spec, lines: &[Bytes], judge: impl FnOnce(&[u8]) -> bool)
     }
     let listed =
         spec.allow_origins.iter().any(|text| pattern::parse(text).is_some_and(|one| pattern::matches(&one, origin)));
-    let askable = origin != b"null" || (spec.dangerously_allow_null_origin && !spec.allow_credentials);
-    if listed || (spec.external_origins && askable && judge(origin)) {
+    if listed || (spec.external_origins && spec.may_ask_about(origin) && check(origin)) {
         return Ok(());
     }
     Err(("origin-not-allowed", origin.clone()))
@@ -175,36 +197,99 @@ fn judge_method(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
     if passes { Ok(()) } else { Err(("method-not-allowed", method.clone())) }
 }
 
+/// What becomes of the requested names: why not, and the lines that are sent back after the list.
+#[derive(Default)]
+struct Judged {
+    denial: Option<Denial>,
+    echoed: Vec<Bytes>,
+}
+
+/// What the lines are judged by.
+struct Names {
+    /// `*`: any name passes.
+    any: bool,
+    listed: Vec<Bytes>,
+    prefixes: Vec<Bytes>,
+    longest: usize,
+}
+
+/// What one pass over the lines sees.
+#[derive(Default)]
+struct Seen {
+    denial: Option<Denial>,
+    /// Where the offence is: the line, and the element of it.
+    at: (usize, usize),
+    needed_prefix: bool,
+}
+
 /// Section 4, "limits", and section 5, "ACRH": line by line, element by element, the first offence decides.
-fn judge_headers(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
+fn judge_headers(spec: &Spec, lines: &[Bytes]) -> Judged {
     let any = spec.any_header();
-    let listed = spec.headers();
-    let longest = if any { usize::MAX } else { listed.iter().map(Vec::len).max().unwrap_or(0) };
-    let (mut empty, mut total, mut seen) = (0, 0, vec![]);
+    let (listed, prefixes) = (spec.headers(), spec.header_prefixes());
+    // Names that only a prefix knows have at most 128 bytes.
+    let longest = listed.iter().map(Vec::len).max().unwrap_or(0).max(if prefixes.is_empty() { 0 } else { 128 });
+    let names = Names { any, listed, prefixes, longest: if any { usize::MAX } else { longest } };
+    let mut seen = look(&names, lines, any);
+    if seen.needed_prefix {
+        // Lines that are echoed keep the limits of `*`.
+        seen = look(&names, lines, true);
+    }
+    let is_echoed = any || seen.needed_prefix;
+    let echoed = match &seen.denial {
+        None if is_echoed => lines.to_vec(),
+        Some((code, _)) if *code == "header-not-allowed" && seen.needed_prefix => before(lines, seen.at),
+        _ => vec![],
+    };
+    Judged { denial: seen.denial, echoed }
+}
+
+/// The lines before an element, and what stands before it in its own line.
+fn before(lines: &[Bytes], (line, element): (usize, usize)) -> Vec<Bytes> {
+    let elements: Vec<&[u8]> = lines[line].split(|byte| *byte == b',').take(element).collect();
+    let mut part = elements.join(&b',');
+    while part.last().is_some_and(|byte| *byte == b' ' || *byte == b',') {
+        part.pop();
+    }
+    lines[..line].iter().cloned().chain([part]).collect()
+}
+
+/// One pass; `strict`: no tabs, at most 32 lines of 4 096 bytes.
+fn look(names: &Names, lines: &[Bytes], strict: bool) -> Seen {
+    let mut seen = Seen::default();
+    let (mut empty, mut total, mut listed_before) = (0, 0, vec![]);
     for (number, line) in lines.iter().enumerate() {
         total += line.len();
-        if any && (number == 32 || total > 4096) {
-            return Err(("too-large", line.clone()));
+        if strict && (number == 32 || total > 4096) {
+            return Seen { denial: Some(("too-large", line.clone())), ..seen };
         }
-        for element in line.split(|byte| *byte == b',') {
-            let token = judge_element(element, any, longest)?.to_ascii_lowercase();
+        for (place, element) in line.split(|byte| *byte == b',').enumerate() {
+            seen.at = (number, place);
+            let token = match judge_element(element, strict, names.longest) {
+                Ok(token) => token.to_ascii_lowercase(),
+                Err(denial) => return Seen { denial: Some(denial), ..seen },
+            };
+            let shown = || cut(trim(element, strict));
+            let has_prefix = |prefix: &Bytes| token.len() > prefix.len() && token.starts_with(prefix);
             if token.is_empty() {
                 empty += 1;
                 if empty > 16 {
-                    return Err(("headers-malformed", vec![]));
+                    return Seen { denial: Some(("headers-malformed", vec![])), ..seen };
                 }
-            } else if any {
+            } else if names.any {
                 continue;
-            } else if !listed.contains(&token) {
-                return Err(("header-not-allowed", cut(trim(element, any))));
-            } else if seen.contains(&token) {
-                return Err(("headers-malformed", cut(trim(element, any))));
+            } else if names.listed.contains(&token) {
+                if listed_before.contains(&token) {
+                    return Seen { denial: Some(("headers-malformed", shown())), ..seen };
+                }
+                listed_before.push(token);
+            } else if token.len() <= 128 && names.prefixes.iter().any(has_prefix) {
+                seen.needed_prefix = true;
             } else {
-                seen.push(token);
+                return Seen { denial: Some(("header-not-allowed", shown())), ..seen };
             }
         }
     }
-    Ok(())
+    seen
 }
 
 /// The token of one element, byte by byte: at most 16 bytes of white space around it, nothing else beside it.

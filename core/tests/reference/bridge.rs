@@ -2,57 +2,100 @@
 
 use std::ops::Range;
 
-use super::{Ask, Bytes, Spec, Verdict};
-use corsac::{Policy, PolicySpec, PublicSuffixes, Request};
+use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Verdict};
+use corsac::{
+    Decision, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request, RequestPath,
+};
 
-/// One finding of the engine: severity, code, field, entry, replacement, the bytes at fault, what makes the entry superfluous.
-pub type Found = (String, String, String, Option<usize>, Option<String>, Range<usize>, Option<Bytes>);
+/// One finding of the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub severity: String,
+    pub code: String,
+    pub table: Option<usize>,
+    pub field: String,
+    pub index: Option<usize>,
+    pub replacement: Option<String>,
+    pub at: Range<usize>,
+    /// What makes the entry superfluous, or the public suffix that it is over.
+    pub related: Option<Bytes>,
+}
+
+impl From<&Finding<'_>> for Found {
+    fn from(finding: &Finding<'_>) -> Self {
+        assert!(!finding.to_string().is_empty());
+        Found {
+            severity: finding.severity.as_str().into(),
+            code: finding.code.as_str().into(),
+            table: finding.table,
+            field: finding.field.as_str().into(),
+            index: finding.index,
+            replacement: finding.suggestion.replacement().map(str::to_string),
+            at: finding.at.clone(),
+            related: finding.related.map(<[u8]>::to_vec),
+        }
+    }
+}
+
+impl Found {
+    pub fn is_error(&self) -> bool {
+        self.severity == "error"
+    }
+}
+
+/// The same options for the engine.
+pub fn wanted(spec: &Spec) -> PolicySpec<'_, Bytes> {
+    PolicySpec {
+        allow_origins: &spec.allow_origins,
+        allow_methods: spec.allow_methods.as_deref(),
+        allow_headers: &spec.allow_headers,
+        allow_credentials: spec.allow_credentials,
+        expose_headers: &spec.expose_headers,
+        max_age: spec.max_age,
+        preflight_status: spec.preflight_status,
+        denied_preflight_status: spec.denied_preflight_status,
+        external_origins: spec.external_origins,
+        allow_timing: spec.allow_timing,
+        allow_private_network: spec.allow_private_network,
+        dangerously_allow_null_origin: spec.dangerously_allow_null_origin,
+        dangerously_allow_insecure_origins: spec.dangerously_allow_insecure_origins,
+        dangerously_allow_public_suffixes: match &spec.dangerously_allow_public_suffixes {
+            Suffixes::Refused => PublicSuffixes::Refused,
+            Suffixes::Listed(list) => PublicSuffixes::Listed(list),
+            Suffixes::Allowed => PublicSuffixes::Allowed,
+        },
+    }
+}
 
 /// The image, if the spec compiles, and every finding.
 pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
-    let mut wanted = PolicySpec::new(&spec.allow_origins);
-    wanted.allow_methods = spec.allow_methods.as_deref();
-    wanted.allow_headers = &spec.allow_headers;
-    wanted.allow_credentials = spec.allow_credentials;
-    wanted.expose_headers = &spec.expose_headers;
-    wanted.max_age = spec.max_age;
-    wanted.preflight_status = spec.preflight_status;
-    wanted.denied_preflight_status = spec.denied_preflight_status;
-    wanted.external_origins = spec.external_origins;
-    wanted.allow_private_network = spec.allow_private_network;
-    wanted.dangerously_allow_null_origin = spec.dangerously_allow_null_origin;
-    wanted.dangerously_allow_insecure_origins = spec.dangerously_allow_insecure_origins;
-    wanted.dangerously_allow_public_suffixes =
-        if spec.dangerously_allow_public_suffixes { PublicSuffixes::Allowed } else { PublicSuffixes::Refused };
+    let wanted = wanted(spec);
     let mut found = vec![];
-    let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| {
-        assert!(!finding.to_string().is_empty());
-        found.push((
-            finding.severity.as_str().to_string(),
-            finding.code.as_str().to_string(),
-            finding.field.as_str().to_string(),
-            finding.index,
-            finding.suggestion.replacement().map(str::to_string),
-            finding.at.clone(),
-            finding.related.map(<[u8]>::to_vec),
-        ));
-    });
+    let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| found.push(Found::from(finding)));
     (compiled.ok().map(|policy| policy.image().to_vec()), found)
 }
 
 /// The caller's own opinion of an origin.
-pub type Judge<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
+pub type OriginCheck<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
 
-/// What the policy answers; `judge` is the caller's, if it has one.
-pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, judge: Option<Judge<'_>>) -> Verdict {
+pub fn request(ask: &Ask) -> Request<'_> {
     let mut request = Request::new(&ask.method);
     for (name, value) in &ask.lines {
         request.header(name, value);
     }
-    let decision = match judge {
+    request
+}
+
+/// What the policy decides; `check` is the caller's, if it has one.
+pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: Option<OriginCheck<'_>>) -> Verdict {
+    let request = request(ask);
+    verdict(&match check {
         None => policy.evaluate(&request),
-        Some(judge) => policy.evaluate_with(&request, judge),
-    };
+        Some(check) => policy.evaluate_with(&request, check),
+    })
+}
+
+pub fn verdict(decision: &Decision<'_>) -> Verdict {
     Verdict {
         class: decision.class().as_str(),
         allowed: decision.is_allowed(),
@@ -60,4 +103,46 @@ pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, judge: Option<Judge
         status: decision.status().map(i64::from),
         headers: decision.headers().map(|header| (header.name, header.value.to_vec())).collect(),
     }
+}
+
+/// The image, if the set compiles, and every finding.
+pub fn compile_set(set: &Set) -> (Option<Bytes>, Vec<Found>) {
+    let tables: Vec<PolicyTable<'_, Bytes>> = set
+        .tables
+        .iter()
+        .map(|table| match &table.policy {
+            Some(spec) => PolicyTable::new(&table.path, wanted(spec)),
+            None => PolicyTable::untouched(&table.path),
+        })
+        .collect();
+    let wanted = PolicySetSpec::new(&tables);
+    let mut found = vec![];
+    let compiled = wanted.compile(vec![0; wanted.image_len()], |finding| found.push(Found::from(finding)));
+    (compiled.ok().map(|set| set.image().to_vec()), found)
+}
+
+pub fn request_path(path: &Path) -> RequestPath<'_> {
+    match path {
+        Path::Decoded(path) => RequestPath::decoded(path),
+        Path::Raw(path) => RequestPath::raw(path),
+        Path::Both { decoded, raw } => RequestPath::decoded(decoded).with_raw(raw),
+    }
+}
+
+/// The caller's own opinion of an origin that the policy of a table does not list.
+pub type TableCheck<'a> = &'a mut dyn FnMut(usize, &[u8]) -> bool;
+
+/// What the set decides; `None`: the response stays as it is.
+pub fn answer_set<B: AsRef<[u8]>>(
+    set: &PolicySet<B>,
+    path: &Path,
+    ask: &Ask,
+    check: Option<TableCheck<'_>>,
+) -> Option<Verdict> {
+    let (path, request) = (request_path(path), request(ask));
+    let decision = match check {
+        None => set.evaluate(&path, &request),
+        Some(check) => set.evaluate_with(&path, &request, check),
+    };
+    decision.as_ref().map(verdict)
 }

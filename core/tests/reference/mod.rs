@@ -7,11 +7,15 @@
 
 pub mod ask;
 pub mod bridge;
+pub mod label;
 pub mod pattern;
+pub mod set;
 pub mod spec;
+pub mod suffix;
 
 pub use ask::{Ask, Verdict, evaluate, evaluate_with};
-pub use spec::Spec;
+pub use set::{Path, Set, Table};
+pub use spec::{Spec, Suffixes};
 
 pub type Bytes = Vec<u8>;
 

@@ -1,6 +1,8 @@
-//! One entry of `allow_origins`: its grammar and what it matches (design, section 3, "Patterns").
+//! One entry of `allow_origins`: its grammar and what it matches (design, section 3.1).
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::label::is_refused_a_label;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Host {
@@ -10,8 +12,14 @@ pub enum Host {
     Below(Vec<u8>),
     /// `pre*post.rest`: one label.
     Glob(Vec<u8>, Vec<u8>, Vec<u8>),
-    /// `*` of a custom scheme.
+    /// `*` of an app's or an extension's scheme.
     AnyOpaque,
+    /// `*` of `http:` or `https:`.
+    AnyWeb,
+    /// Every IPv4 address whose first bits are those of this one.
+    Range4(Ipv4Addr, u32),
+    /// The same for IPv6.
+    Range6(Ipv6Addr, u32),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,10 +33,15 @@ pub enum Port {
 pub enum Pattern {
     Any,
     Null,
+    File,
     Tuple { scheme: Vec<u8>, host: Host, port: Port },
 }
 
-/// Section 3: the grammar. `None` is an error: such an entry could never match what a browser sends.
+/// Schemes that no origin has.
+const UNUSABLE: [&str; 10] =
+    ["ws", "wss", "ftp", "file", "data", "blob", "javascript", "about", "filesystem", "view-source"];
+
+/// Section 3.1: the grammar. `None` is an error: such an entry could never match what a browser sends.
 pub fn parse(text: &[u8]) -> Option<Pattern> {
     if text == b"*" {
         return Some(Pattern::Any);
@@ -36,12 +49,15 @@ pub fn parse(text: &[u8]) -> Option<Pattern> {
     if text == b"null" {
         return Some(Pattern::Null);
     }
+    if text == b"file://" {
+        return Some(Pattern::File);
+    }
     if text.len() > 328 {
         return None;
     }
     let text = std::str::from_utf8(text).ok()?;
     let (scheme, rest) = text.split_once("://")?;
-    if !is_scheme(scheme) || ["ws", "wss", "ftp", "file", "data", "blob"].contains(&scheme) {
+    if !is_scheme(scheme) || UNUSABLE.contains(&scheme) {
         return None;
     }
     // A colon within brackets belongs to the address; the one after them starts the port.
@@ -55,6 +71,9 @@ pub fn parse(text: &[u8]) -> Option<Pattern> {
         Some(digits) => Port::Number(port_of(scheme.as_bytes(), digits.as_bytes())?),
     };
     let host = if scheme == "http" || scheme == "https" { web_host(host)? } else { opaque_host(host)? };
+    if host == Host::Exact(vec![]) && port != Port::Absent {
+        return None;
+    }
     Some(Pattern::Tuple { scheme: scheme.as_bytes().to_vec(), host, port })
 }
 
@@ -82,11 +101,18 @@ fn opaque_host(host: &str) -> Option<Host> {
     is_opaque(host.as_bytes()).then(|| Host::Exact(host.into()))
 }
 
+/// The empty host is one: Android's WebViews send `app://`.
 fn is_opaque(host: &[u8]) -> bool {
-    (1..=253).contains(&host.len()) && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte))
+    (0..=253).contains(&host.len()) && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte))
 }
 
 fn web_host(host: &str) -> Option<Host> {
+    if host == "*" {
+        return Some(Host::AnyWeb);
+    }
+    if let Some((address, bits)) = host.split_once('/') {
+        return range(address, bits);
+    }
     if host.len() > 253 {
         return None;
     }
@@ -105,11 +131,40 @@ fn web_host(host: &str) -> Option<Host> {
     }
     let (pre, post) = first.split_once('*')?;
     let plain = format!("{pre}{post}");
-    (first.len() <= 63 && is_label(plain.as_bytes())).then(|| Host::Glob(pre.into(), post.into(), rest.into()))
+    // `xn--*` is a beginning of A-labels, and no label itself.
+    (first.len() <= 63 && is_label_text(plain.as_bytes())).then(|| Host::Glob(pre.into(), post.into(), rest.into()))
 }
 
-/// Section 3: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_".
+/// An address, a slash and how many of its first bits count: the others are 0.
+fn range(address: &str, bits: &str) -> Option<Host> {
+    let count: u32 = bits.parse().ok()?;
+    if count.to_string() != bits {
+        return None;
+    }
+    if is_ipv4(address) {
+        let base: Ipv4Addr = address.parse().ok()?;
+        return (count <= 32 && first_bits4(base, count) == base).then_some(Host::Range4(base, count));
+    }
+    let base = ipv6(address)?;
+    (count <= 128 && first_bits6(base, count) == base).then_some(Host::Range6(base, count))
+}
+
+fn first_bits4(address: Ipv4Addr, count: u32) -> Ipv4Addr {
+    let mask = if count == 0 { 0 } else { u32::MAX << (32 - count) };
+    Ipv4Addr::from(u32::from(address) & mask)
+}
+
+fn first_bits6(address: Ipv6Addr, count: u32) -> Ipv6Addr {
+    let mask = if count == 0 { 0 } else { u128::MAX << (128 - count) };
+    Ipv6Addr::from(u128::from(address) & mask)
+}
+
+/// Section 3.1: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and nothing that the URL parser refuses.
 fn is_label(label: &[u8]) -> bool {
+    is_label_text(label) && !is_refused_a_label(label)
+}
+
+fn is_label_text(label: &[u8]) -> bool {
     let good = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(byte);
     (1..=63).contains(&label.len()) && label.iter().all(good)
 }
@@ -130,8 +185,12 @@ fn is_ipv4(host: &str) -> bool {
 
 /// The URL standard's serialisation: hexadecimal groups, the first longest run of two or more zero groups left out.
 fn is_ipv6(host: &str) -> bool {
-    let Some(inner) = host.strip_prefix('[').and_then(|tail| tail.strip_suffix(']')) else { return false };
-    let Ok(address) = inner.parse::<Ipv6Addr>() else { return false };
+    ipv6(host).is_some()
+}
+
+fn ipv6(host: &str) -> Option<Ipv6Addr> {
+    let inner = host.strip_prefix('[')?.strip_suffix(']')?;
+    let address = inner.parse::<Ipv6Addr>().ok()?;
     let groups: Vec<String> = address.segments().iter().map(|group| format!("{group:x}")).collect();
     let mut best = (0, 0);
     for start in 0..8 {
@@ -144,14 +203,15 @@ fn is_ipv6(host: &str) -> bool {
         (_, 0) => groups.join(":"),
         (start, length) => format!("{}::{}", groups[..start].join(":"), groups[start + length..].join(":")),
     };
-    written == inner
+    (written == inner).then_some(address)
 }
 
-/// Section 3: everything is matched on bytes.
+/// Section 3.1: everything is matched on bytes.
 pub fn matches(pattern: &Pattern, origin: &[u8]) -> bool {
     let (scheme, host, port) = match pattern {
         Pattern::Any => return true,
         Pattern::Null => return origin == b"null",
+        Pattern::File => return origin == b"file://",
         Pattern::Tuple { scheme, host, port } => (scheme, host, port),
     };
     let Some(rest) = origin.strip_prefix(&[scheme, &b"://"[..]].concat()[..]) else { return false };
@@ -159,20 +219,28 @@ pub fn matches(pattern: &Pattern, origin: &[u8]) -> bool {
     let split = colon.map(|at| (&rest[..at], &rest[at + 1..]));
     match port {
         Port::Absent => host_matches(host, rest),
-        Port::Number(number) => {
-            split.is_some_and(|(name, digits)| digits == number.to_string().as_bytes() && host_matches(host, name))
-        }
+        Port::Number(number) => split.is_some_and(|(name, digits)| {
+            !name.is_empty() && digits == number.to_string().as_bytes() && host_matches(host, name)
+        }),
         Port::Any => {
             host_matches(host, rest)
-                || split.is_some_and(|(name, digits)| port_of(scheme, digits).is_some() && host_matches(host, name))
+                || split.is_some_and(|(name, digits)| {
+                    !name.is_empty() && port_of(scheme, digits).is_some() && host_matches(host, name)
+                })
         }
     }
 }
 
 fn host_matches(host: &Host, name: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(name);
     match host {
         Host::Exact(bytes) => bytes == name,
         Host::AnyOpaque => is_opaque(name),
+        Host::AnyWeb => is_host(&text),
+        Host::Range4(base, count) => {
+            is_ipv4(&text) && text.parse().is_ok_and(|address| first_bits4(address, *count) == *base)
+        }
+        Host::Range6(base, count) => ipv6(&text).is_some_and(|address| first_bits6(address, *count) == *base),
         Host::Below(rest) => {
             let Some(below) = name.strip_suffix(&[b".", &rest[..]].concat()[..]) else { return false };
             name.len() <= 253 && below.split(|byte| *byte == b'.').all(is_label)
@@ -186,30 +254,84 @@ fn host_matches(host: &Host, name: &[u8]) -> bool {
     }
 }
 
-/// Section 3: `http:` other than loopback and localhost.
-pub fn is_insecure(pattern: &Pattern) -> bool {
-    let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
-    let local = |name: &[u8]| {
-        let name = name.strip_suffix(b".").unwrap_or(name);
-        name == b"localhost" || name.ends_with(b".localhost")
-    };
-    let loopback = match host {
-        Host::Exact(name) => {
-            let four = is_ipv4(&String::from_utf8_lossy(name)) && name.starts_with(b"127.");
-            four || name == b"[::1]" || local(name)
-        }
-        Host::Below(rest) | Host::Glob(_, _, rest) => local(rest),
-        Host::AnyOpaque => false,
-    };
-    scheme == b"http" && !loopback
+/// What a browser can send as the host of an `http:` or `https:` origin, one trailing dot included.
+fn is_host(name: &str) -> bool {
+    name.len() <= 253 && (is_domain(name) || is_ipv4(name) || is_ipv6(name))
 }
 
-/// The suffixes that the tests use, as the public suffix list has them; `ck` is the parent of `*.ck`.
-const PUBLIC: [&str; 9] = ["com", "org", "net", "io", "uk", "co.uk", "github.io", "ck", "compute.amazonaws.com"];
+/// Section 3: `http:` other than loopback and localhost, and any host of an app's or an extension's scheme.
+pub fn is_insecure(pattern: &Pattern) -> bool {
+    let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
+    *host == Host::AnyOpaque || (scheme == b"http" && !is_loopback(host))
+}
 
-/// Section 3: a wildcard whose fixed rest, less one trailing dot, is a public suffix.
-pub fn is_public(pattern: &Pattern) -> bool {
-    let Pattern::Tuple { host: Host::Below(rest) | Host::Glob(_, _, rest), .. } = pattern else { return false };
-    let rest = rest.strip_suffix(b".").unwrap_or(rest);
-    PUBLIC.iter().any(|name| name.as_bytes() == rest)
+/// Section 3, "Private network": the same, but for the schemes of apps.
+pub fn is_foreign_http(pattern: &Pattern) -> bool {
+    let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
+    scheme == b"http" && !is_loopback(host)
+}
+
+fn is_loopback(host: &Host) -> bool {
+    match host {
+        Host::Exact(name) => is_loopback_name(name),
+        Host::Below(rest) | Host::Glob(_, _, rest) => is_local_name(rest),
+        Host::Range4(base, count) => base.octets()[0] == 127 && *count >= 8,
+        Host::Range6(base, count) => *base == Ipv6Addr::LOCALHOST && *count == 128,
+        Host::AnyOpaque | Host::AnyWeb => false,
+    }
+}
+
+fn is_loopback_name(name: &[u8]) -> bool {
+    let four = is_ipv4(&String::from_utf8_lossy(name)) && name.starts_with(b"127.");
+    four || name == b"[::1]" || is_local_name(name)
+}
+
+fn is_local_name(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    name == b"localhost" || name.ends_with(b".localhost")
+}
+
+/// The same of an Origin that is sent: a port may follow the host.
+pub fn is_loopback_origin(origin: &[u8]) -> bool {
+    let Some(at) = origin.windows(3).position(|three| three == b"://") else { return false };
+    let rest = &origin[at + 3..];
+    let name = match rest.iter().rposition(|byte| *byte == b':') {
+        Some(colon) if !rest[colon..].contains(&b']') => &rest[..colon],
+        _ => rest,
+    };
+    is_loopback_name(name)
+}
+
+/// Section 3.1: a range that holds addresses of strangers and is no small one.
+pub fn is_wide(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Tuple { host: Host::Range4(base, count), .. } => {
+            let own =
+                ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+            let lies_in = |own: &str| {
+                let (start, bits) = own.split_once('/').expect("a range");
+                let (start, bits) = (start.parse::<Ipv4Addr>().expect("an address"), bits.parse().expect("bits"));
+                *count >= bits && first_bits4(*base, bits) == start
+            };
+            *count < 24 && !own.iter().any(|own| lies_in(own))
+        }
+        Pattern::Tuple { host: Host::Range6(base, count), .. } => {
+            let lies_in = |(start, bits): (&str, u32)| {
+                *count >= bits && first_bits6(*base, bits) == start.parse::<Ipv6Addr>().expect("an address")
+            };
+            *count < 48 && !lies_in(("fc00::", 7)) && !lies_in(("fe80::", 10))
+        }
+        _ => false,
+    }
+}
+
+/// The fixed part of a wildcard, less one trailing dot, and whether it may stand over several labels.
+pub fn fixed_part(pattern: &Pattern) -> Option<(&[u8], bool)> {
+    let Pattern::Tuple { host, .. } = pattern else { return None };
+    let (fixed, is_deep) = match host {
+        Host::Below(fixed) => (fixed, true),
+        Host::Glob(_, _, fixed) => (fixed, false),
+        _ => return None,
+    };
+    Some((fixed.strip_suffix(b".").unwrap_or(fixed), is_deep))
 }

@@ -1,7 +1,17 @@
 //! What a person wrote, and whether it holds an error (design, section 3).
 
 use super::pattern::{self, Host, Pattern};
+use super::suffix::is_over_public_suffix;
 use super::{Bytes, is_forbidden_method, is_token, join, normalize};
+
+/// Over which public suffixes a wildcard may be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Suffixes {
+    #[default]
+    Refused,
+    Listed(Vec<Bytes>),
+    Allowed,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
@@ -14,10 +24,11 @@ pub struct Spec {
     pub preflight_status: i64,
     pub denied_preflight_status: Option<i64>,
     pub external_origins: bool,
+    pub allow_timing: bool,
     pub allow_private_network: bool,
     pub dangerously_allow_null_origin: bool,
     pub dangerously_allow_insecure_origins: bool,
-    pub dangerously_allow_public_suffixes: bool,
+    pub dangerously_allow_public_suffixes: Suffixes,
 }
 
 impl Default for Spec {
@@ -32,44 +43,17 @@ impl Default for Spec {
             preflight_status: 204,
             denied_preflight_status: None,
             external_origins: false,
+            allow_timing: false,
             allow_private_network: false,
             dangerously_allow_null_origin: false,
             dangerously_allow_insecure_origins: false,
-            dangerously_allow_public_suffixes: false,
+            dangerously_allow_public_suffixes: Suffixes::Refused,
         }
     }
 }
 
 /// The field's name and the entry; no entry for the field as a whole.
 pub type Place = (&'static str, Option<usize>);
-
-/// Fetch 2.2.2: request headers that no script may set.
-const FORBIDDEN_REQUEST: [&str; 21] = [
-    "accept-charset",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "connection",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "date",
-    "dnt",
-    "expect",
-    "host",
-    "keep-alive",
-    "origin",
-    "referer",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-];
-
-/// CORS response headers, beside all of `access-control-allow-`: no request carries them.
-const RESPONSE_ONLY: [&str; 2] = ["access-control-expose-headers", "access-control-max-age"];
 
 /// Names that no response shows to a script: forbidden ones and, beside all of `access-control-request-`, those of requests.
 const NEVER_EXPOSED: [&str; 8] =
@@ -80,6 +64,11 @@ pub const METHODS_MAX: usize = 64;
 pub const HEADERS_MAX: usize = 256;
 /// Section 4: the most label globs under one parent.
 const GLOBS_MAX: usize = 32;
+/// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
+const PREFIXES_MAX: usize = 16;
+const RANGES_MAX: usize = 16;
+/// Section 3: longest max age that is sent, a day.
+const MAX_AGE_MAX: i64 = 86400;
 
 impl Spec {
     pub fn methods(&self) -> Vec<Bytes> {
@@ -93,8 +82,21 @@ impl Spec {
         self.methods().contains(&b"*".to_vec())
     }
 
+    /// The names that are listed as such.
     pub fn headers(&self) -> Vec<Bytes> {
-        self.allow_headers.iter().map(|name| name.to_ascii_lowercase()).collect()
+        let lower = self.allow_headers.iter().map(|name| name.to_ascii_lowercase());
+        lower.filter(|name| !name.ends_with(b"-*")).collect()
+    }
+
+    /// `x-amz-meta-*` without its asterisk.
+    pub fn header_prefixes(&self) -> Vec<Bytes> {
+        let lower = self.allow_headers.iter().map(|name| name.to_ascii_lowercase());
+        lower.filter_map(|name| Some([name.strip_suffix(b"-*")?, b"-"].concat())).collect()
+    }
+
+    /// Section 3: more than a day is sent as a day.
+    pub fn sent_max_age(&self) -> Option<i64> {
+        self.max_age.map(|seconds| seconds.min(MAX_AGE_MAX))
     }
 
     pub fn any_header(&self) -> bool {
@@ -130,16 +132,15 @@ impl Spec {
             }
         }
         for (index, name) in self.allow_headers.iter().take(HEADERS_MAX).enumerate() {
-            let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
-            let forbidden = FORBIDDEN_REQUEST.contains(&&*lower)
-                || lower.starts_with("proxy-")
-                || lower.starts_with("sec-")
-                || lower.starts_with("access-control-allow-")
-                || RESPONSE_ONLY.contains(&&*lower);
-            if !is_name(name) || forbidden {
+            // Names that no script can set are only doubtful.
+            if !is_name(name) && !is_header_prefix(name) {
                 errors.push(("allow_headers", Some(index)));
             }
         }
+        let prefixes = self.allow_headers.iter().enumerate().filter(|(_, name)| is_header_prefix(name));
+        errors.extend(prefixes.skip(PREFIXES_MAX).map(|(index, _)| ("allow_headers", Some(index))));
+        let ranges = self.allow_origins.iter().enumerate().filter(|(_, text)| is_range(text));
+        errors.extend(ranges.skip(RANGES_MAX).map(|(index, _)| ("allow_origins", Some(index))));
         for (index, name) in self.expose_headers.iter().take(HEADERS_MAX).enumerate() {
             let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
             let starred = name == b"*" && self.allow_credentials;
@@ -158,7 +159,7 @@ impl Spec {
             }
         }
         errors.extend(self.surplus_globs().into_iter().map(|index| ("allow_origins", Some(index))));
-        if self.max_age.is_some_and(|seconds| !(0..=86400).contains(&seconds)) {
+        if self.max_age.is_some_and(|seconds| seconds < 0) {
             errors.push(("max_age", None));
         }
         if !(200..=299).contains(&self.preflight_status) {
@@ -167,6 +168,8 @@ impl Spec {
         if self.denied_preflight_status.is_some_and(|status| !(400..=499).contains(&status)) {
             errors.push(("denied_preflight_status", None));
         }
+        errors.sort_unstable();
+        errors.dedup();
         errors
     }
 
@@ -191,6 +194,31 @@ impl Spec {
         surplus
     }
 
+    /// The same without what is wrong in it, so that every spec has a policy.
+    pub fn mended(mut self, suffixes: bool) -> Spec {
+        self.allow_methods.iter_mut().for_each(|list| list.truncate(METHODS_MAX));
+        self.allow_headers.truncate(HEADERS_MAX);
+        self.expose_headers.truncate(HEADERS_MAX);
+        loop {
+            let errors = self.errors(suffixes);
+            for (field, index) in errors.iter().rev() {
+                match (*field, *index) {
+                    ("allow_origins", Some(index)) => drop(self.allow_origins.remove(index)),
+                    ("allow_origins", None) => self.external_origins = true,
+                    ("allow_headers", Some(index)) => drop(self.allow_headers.remove(index)),
+                    ("expose_headers", Some(index)) => drop(self.expose_headers.remove(index)),
+                    (_, Some(index)) => drop(self.allow_methods.as_mut().map(|list| list.remove(index))),
+                    ("max_age", None) => self.max_age = None,
+                    ("preflight_status", None) => self.preflight_status = 204,
+                    (_, None) => self.denied_preflight_status = None,
+                }
+            }
+            if errors.is_empty() {
+                return self;
+            }
+        }
+    }
+
     pub fn is_valid(&self, suffixes: bool) -> bool {
         self.errors(suffixes).is_empty()
     }
@@ -212,25 +240,72 @@ impl Spec {
     }
 
     /// May this entry stand in this spec? Section 3, "Errors" and the three dangerous switches.
-    fn admits(&self, text: &[u8], suffixes: bool) -> bool {
+    pub fn admits(&self, text: &[u8], suffixes: bool) -> bool {
         let Some(pattern) = pattern::parse(text) else { return false };
+        let is_public = suffixes && self.is_public(&pattern);
+        let with_network = self.allow_private_network;
         match pattern {
-            Pattern::Any => !self.allow_credentials && !self.allow_private_network,
-            Pattern::Null => self.dangerously_allow_null_origin && !self.allow_credentials,
-            Pattern::Tuple { .. } => {
-                let insecure = pattern::is_insecure(&pattern);
-                let public = suffixes && pattern::is_public(&pattern);
-                let exposed = insecure && !self.dangerously_allow_insecure_origins;
-                let shared = public && !self.dangerously_allow_public_suffixes;
-                let beside_credentials = self.allow_credentials && (exposed || shared);
-                let beside_network = self.allow_private_network && insecure;
-                !beside_credentials && !beside_network
+            Pattern::Any => !self.allow_credentials && !with_network,
+            Pattern::Null | Pattern::File => {
+                self.dangerously_allow_null_origin && !self.allow_credentials && !with_network
+            }
+            Pattern::Tuple { host: Host::AnyWeb, .. } => !self.allow_credentials && !with_network,
+            Pattern::Tuple { ref host, .. } => {
+                let is_exposed = pattern::is_insecure(&pattern) && !self.dangerously_allow_insecure_origins;
+                let is_shared = is_public && !self.allows_suffix(&pattern);
+                let as_the_user = self.allow_credentials && (is_exposed || is_shared || pattern::is_wide(&pattern));
+                let into_the_network =
+                    with_network && (*host == Host::AnyOpaque || is_public || pattern::is_foreign_http(&pattern));
+                !as_the_user && !into_the_network
             }
         }
+    }
+
+    fn is_public(&self, pattern: &Pattern) -> bool {
+        pattern::fixed_part(pattern).is_some_and(|(fixed, is_deep)| is_over_public_suffix(fixed, is_deep))
+    }
+
+    fn allows_suffix(&self, pattern: &Pattern) -> bool {
+        match &self.dangerously_allow_public_suffixes {
+            Suffixes::Refused => false,
+            Suffixes::Allowed => true,
+            Suffixes::Listed(list) => {
+                pattern::fixed_part(pattern).is_some_and(|(fixed, _)| list.contains(&fixed.to_vec()))
+            }
+        }
+    }
+
+    /// Section 7, 8: may the caller's origin check be asked? Only about what could be an entry under the policy's own switches.
+    pub fn may_ask_about(&self, origin: &[u8]) -> bool {
+        if origin == b"null" || origin == b"file://" {
+            return self.admits(origin, false);
+        }
+        let is_foreign_http = origin.starts_with(b"http://") && !pattern::is_loopback_origin(origin);
+        let as_the_user = self.allow_credentials && !self.dangerously_allow_insecure_origins;
+        !is_foreign_http || !(as_the_user || self.allow_private_network)
     }
 }
 
 /// A token of at most 128 bytes; `*` stands alone or not at all.
 fn is_name(name: &[u8]) -> bool {
     name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*'))
+}
+
+/// Section 3: `x-amz-meta-*`. Not one that holds names that no script can set, or names of CORS.
+fn is_header_prefix(name: &[u8]) -> bool {
+    let Some(before) = name.strip_suffix(b"*") else { return false };
+    let before = before.to_ascii_lowercase();
+    let reserved: [&[u8]; 3] = [b"sec-", b"proxy-", b"access-control-"];
+    let is_reserved = reserved.iter().any(|other| before.starts_with(other) || other.starts_with(&before));
+    name.len() <= 128
+        && is_token(&before)
+        && !before.contains(&b'*')
+        && before.ends_with(b"-")
+        && before != b"-"
+        && !is_reserved
+}
+
+fn is_range(text: &[u8]) -> bool {
+    let parsed = pattern::parse(text);
+    matches!(parsed, Some(Pattern::Tuple { host: Host::Range4(..) | Host::Range6(..), .. }))
 }

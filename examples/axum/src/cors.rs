@@ -1,35 +1,36 @@
-//! Corsac for axum: reads the request's lines, asks the engine, writes its headers. No CORS rule stands here.
+//! Corsac for axum: passes the request's headers to the engine and writes the headers of its decision. It holds no CORS rule.
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use corsac::{Class, Decision, Policy, VaryLines};
+use corsac::{Class, Decision, Policy, VaryMerge};
 
-/// Answers preflights and adds the headers of every other response.
+/// Responds to preflights, and adds the headers to every other response.
 ///
-/// A denied request is still served: denied means that the response is not shared with the page's
-/// script, and same-origin requests carry `Origin` too. Blocking is not what CORS does.
+/// A denied request still goes on to the application. Denied means that the page's script may not read the response, and
+/// same-origin requests carry `Origin` too, so a server must not refuse a request because CORS denies it.
 pub(crate) async fn decide(policy: &Policy<&'static [u8]>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    // Decided once, before the application can touch the request.
-    let headers = {
-        let lines = head.headers.iter().map(|(name, value)| (name, value.as_bytes()));
-        let asked = corsac::Request::from_lines(head.method.as_str(), lines);
-        let decision = policy.evaluate(&asked);
-        if decision.class() == Class::Preflight {
-            return answer(&decision);
-        }
-        header_lines(&decision)
-    };
-    let mut response = next.run(Request::from_parts(head, body)).await;
-    write(headers, response.headers_mut());
+    // Copies of what the engine reads: the application gets the request itself, and the decision outlives it.
+    let method = request.method().clone();
+    let read = request.headers().iter().filter(|(name, _)| corsac::is_read_header(name.as_str().as_bytes()));
+    let headers: Vec<(HeaderName, HeaderValue)> = read.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let asked = corsac::Request::from_lines(
+        method.as_str(),
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())),
+    );
+    let decision = policy.evaluate(&asked);
+    if decision.class() == Class::Preflight {
+        return preflight_response(&decision);
+    }
+    let mut response = next.run(request).await;
+    write(&decision, response.headers_mut());
     response
 }
 
 /// The whole response to a preflight, with the reason in the body where the status permits one.
-fn answer(decision: &Decision<'_>) -> Response {
+fn preflight_response(decision: &Decision<'_>) -> Response {
     let status = decision.status().and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::NO_CONTENT);
     let silent = matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
@@ -44,37 +45,25 @@ fn answer(decision: &Decision<'_>) -> Response {
             headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
     }
-    write(header_lines(decision), response.headers_mut());
+    write(decision, response.headers_mut());
     response
 }
 
-type Lines = Vec<(HeaderName, HeaderValue)>;
-
-/// The decision's headers as axum's own; the engine's values never hold a byte that axum refuses.
-fn header_lines(decision: &Decision<'_>) -> Lines {
-    let line = |header: corsac::Header<'_>| {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        Some((name, HeaderValue::from_bytes(header.value).ok()?))
-    };
-    decision.headers().filter_map(line).collect()
-}
-
-/// Puts the decision's lines in place of all others; `Vary` belongs to the application as well.
-fn write(lines: Lines, headers: &mut HeaderMap) {
-    let owned: Vec<HeaderName> =
-        headers.keys().filter(|name| corsac::is_owned_header(name.as_str().as_bytes())).cloned().collect();
-    for name in owned {
+/// Replaces the application's CORS headers with the decision's, and merges `Vary`, because the application has its own reasons to vary.
+fn write(decision: &Decision<'_>, headers: &mut HeaderMap) {
+    let replaced: Vec<HeaderName> =
+        headers.keys().filter(|name| decision.replaces_header(name.as_str().as_bytes())).cloned().collect();
+    for name in replaced {
         headers.remove(name);
     }
-    let mut vary = VaryLines::default();
+    let mut vary = VaryMerge::default();
     headers.get_all(header::VARY).iter().for_each(|line| vary.add(line.as_bytes()));
-    for (name, value) in lines {
-        if name == header::VARY {
-            for missing in vary.missing(value.as_bytes()).filter_map(|line| HeaderValue::from_bytes(line).ok()) {
-                headers.append(header::VARY, missing);
-            }
-        } else {
-            headers.append(name, value);
+    for corsac::Header { name, value } in decision.headers() {
+        // The engine's names and values hold no byte that axum refuses.
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        let values: Vec<&[u8]> = if name == header::VARY { vary.missing(value).collect() } else { vec![value] };
+        for value in values.into_iter().filter_map(|value| HeaderValue::from_bytes(value).ok()) {
+            headers.append(name.clone(), value);
         }
     }
 }

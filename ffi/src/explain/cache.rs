@@ -2,16 +2,16 @@
 
 use corsac::browser::Exchange;
 
-use super::exchange::{Given, Headers, corsac_hop, with_exchange};
+use super::exchange::{Given, corsac_hop, with_exchange};
 use super::profile::profile;
-use super::script::{corsac_script_request, read, read_headers};
+use super::script::{Headers, corsac_script_request, read, read_headers};
 use crate::result::truth_of;
 
-/// 1: a later request, this many milliseconds after the exchange, needs a preflight of its own. 0: the cached one covers it, or it needs none.
+/// 1: a request that a script sends `milliseconds` later needs its own preflight. 0: the cached one covers it, or it needs none.
 /// `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 ///
-/// Asked of its first URL; the caches of the browser were empty before the exchange, and are not told of other requests in between. The later
-/// request's headers are counted by themselves.
+/// This is about the first URL of the later request. It assumes that the browser's cache was empty before the exchange and that there was no
+/// other request in between. The headers of the later request have a limit of their own.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_needs_preflight_after(
     request: *const corsac_script_request,

@@ -1,4 +1,4 @@
-//! A console message that somebody pasted, read backwards: which browser wrote it, why, and what to do.
+//! A console message, decoded: which browser wrote it, why, and what to do about it.
 
 use corsac::browser::{ConsoleMessage, Part, decode_console};
 
@@ -7,37 +7,37 @@ use crate::bytes::corsac_bytes;
 use crate::pointer::output;
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
-/// The message is about the answer to the request, or about the request: `part` of a console message.
+/// The message is about the response to the request, or about the request itself: `part` of a console message.
 pub const CORSAC_PART_RESPONSE: i32 = 0;
-/// It is about the preflight's answer.
+/// The message is about the response to the preflight.
 pub const CORSAC_PART_PREFLIGHT: i32 = 1;
-/// It does not tell.
+/// The message does not say which response it is about.
 pub const CORSAC_PART_UNKNOWN: i32 = 2;
 
-/// What a console message says. Its bytes are those of the message, which somebody else wrote, or static: `code`, `cause_name`, `cause` and
-/// `advice`. A `ptr` of NULL: it does not tell.
+/// A decoded console message. `code`, `cause_name`, `cause` and `advice` are static; the other bytes are part of the message, which others wrote.
+/// A `ptr` is NULL if the message does not say.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct corsac_console {
-    /// The browser that writes such messages: `CORSAC_PROFILE_...`; with `CORSAC_PROFILE_NONE` there is nothing else.
+pub struct corsac_console_message {
+    /// The browser that writes this message: `CORSAC_PROFILE_...`. With `CORSAC_PROFILE_NONE` everything else is empty.
     pub profile: i32,
-    /// In which answer: `CORSAC_PART_...`
+    /// The response that it is about: `CORSAC_PART_...`
     pub part: i32,
-    /// The status that it names; 0: none.
+    /// The status in the message. 0: none.
     pub status: i32,
     /// 1: it is about `XMLHttpRequest`, not `fetch()`.
     pub is_xhr: i32,
-    /// Why it is blocked: the stable name, such as `acao-missing`.
+    /// The stable name of the reason, such as `acao-missing`.
     pub code: corsac_bytes,
-    /// The URL that was asked for.
+    /// The URL of the request.
     pub url: corsac_bytes,
     /// The first URL of the redirect chain.
     pub redirected_from: corsac_bytes,
     /// The page's origin.
     pub origin: corsac_bytes,
-    /// What the browser filled in: a header's value, a method, a name.
+    /// The value that the browser filled in: a header's value, a method, or a name.
     pub value: corsac_bytes,
-    /// The stable name of the likely mistake, as far as the message tells; the traffic would tell more.
+    /// The stable name of the likely mistake, as far as the message shows it. `corsac_explain` knows more, because it sees the responses.
     pub cause_name: corsac_bytes,
     /// The likely mistake, in one sentence.
     pub cause: corsac_bytes,
@@ -45,23 +45,26 @@ pub struct corsac_console {
     pub advice: corsac_bytes,
 }
 
-/// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `text` is UTF-8.
+/// Decodes a console message of Chromium, Firefox or WebKit. There can be other text before it, such as `app.js:3 `. `text` is UTF-8.
 ///
-/// A text that is no such message is no error: `console->profile` is `CORSAC_PROFILE_NONE` then.
+/// A text that is not a console message about CORS is not an error: then `message->profile` is `CORSAC_PROFILE_NONE`.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, for a text that is not UTF-8 too.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, also if the text is not UTF-8.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn corsac_decode_console(text: corsac_bytes, console: *mut corsac_console) -> corsac_result {
+pub unsafe extern "C" fn corsac_decode_console(
+    text: corsac_bytes,
+    message: *mut corsac_console_message,
+) -> corsac_result {
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
-        let (text, console) = unsafe { (text.read()?, output(console)?) };
+        let (text, message) = unsafe { (text.read()?, output(message)?) };
         let text = core::str::from_utf8(text).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
-        console.write(decode_console(text).map_or(NOTHING, |message| decoded(&message)));
+        message.write(decode_console(text).map_or(NOTHING, |message| decoded(&message)));
         Ok(())
     })
 }
 
-const NOTHING: corsac_console = corsac_console {
+const NOTHING: corsac_console_message = corsac_console_message {
     profile: CORSAC_PROFILE_NONE,
     part: CORSAC_PART_UNKNOWN,
     status: 0,
@@ -76,10 +79,10 @@ const NOTHING: corsac_console = corsac_console {
     advice: corsac_bytes::NONE,
 };
 
-fn decoded(message: &ConsoleMessage<'_>) -> corsac_console {
+fn decoded(message: &ConsoleMessage<'_>) -> corsac_console_message {
     let of = |text: Option<&str>| text.map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes()));
     let cause = message.cause();
-    corsac_console {
+    corsac_console_message {
         profile: number(message.profile),
         part: match message.part {
             Some(Part::Response) => CORSAC_PART_RESPONSE,

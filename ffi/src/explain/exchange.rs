@@ -1,58 +1,51 @@
-//! A script's request with the answers to it, taken over from C into the slices that core reads: into bounded room on the stack.
+//! A script's request and the responses to it, copied from C into the slices that core reads: into bounded room on the stack.
 
-use corsac::browser::{Exchange, Hop, Line, RequestHeader, Response, ScriptRequest};
+use corsac::browser::{Exchange, Hop, Line, Response, ScriptRequest};
 use heapless::Vec;
 
-use super::script::{corsac_script_request, read, read_headers};
+use super::script::{CORSAC_EXPLAIN_LINES_MAX, Headers, corsac_script_request, read, read_headers};
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::{input, inputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome};
 
-/// The most header lines of one call, those of the request and of all answers together; beyond it `CORSAC_TOO_MANY`. They
-/// are taken over onto the calling thread's stack, whatever their number.
-pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
-
-/// The most hops of one call: the first URL, 20 redirects that a browser follows, and one that it refuses. Beyond it `CORSAC_TOO_MANY`.
+/// The maximum number of hops in one call: the first URL, 20 redirects that a browser follows, and one that it refuses. More of them give
+/// `CORSAC_TOO_MANY`.
 pub const CORSAC_EXPLAIN_HOPS_MAX: usize = 22;
 
-/// What a server answered.
+/// The response of a server.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_response {
-    /// The status code, 0 to 65535; what is none (under 100, over 999) is judged as what no browser can read.
+    /// The status code, 0 to 65535. A number under 100 or over 999 is a response that no browser can read.
     pub status: i32,
-    /// Every header line, in its order, each as it went over the wire.
+    /// Every header line in its order, as it was sent.
     pub headers: *const corsac_header,
-    /// How many they are.
+    /// The number of `headers`.
     pub header_count: usize,
 }
 
-/// The answers at one URL of the redirect chain.
+/// The responses at one URL of the redirect chain.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_hop {
-    /// The URL, serialised; where a redirect leads to no URL, empty. The first hop's is that of the request, and is not looked at here.
+    /// The URL, serialised. Empty if a redirect does not lead to a URL. It is not read for the first hop: that has the URL of the request.
     pub url: corsac_bytes,
-    /// The answer to the preflight; NULL: not known, or none was sent.
+    /// The response to the preflight. NULL: not known, or there was no preflight.
     pub preflight: *const corsac_response,
-    /// The answer to the request; NULL: not known.
+    /// The response to the request. NULL: not known.
     pub response: *const corsac_response,
-    /// The header lines of a 304 by which the browser freshened its stored response, which `response` then is; NULL: none.
+    /// The headers of a 304, if the browser revalidated its stored response with it; `response` is that stored response then. NULL: none.
     pub revalidated: *const corsac_header,
-    /// How many they are.
+    /// The number of headers in `revalidated`.
     pub revalidated_count: usize,
 }
 
-/// A script's headers as core reads them.
-///
-/// cbindgen:ignore
-pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
 /// Header lines as core reads them.
 ///
 /// cbindgen:ignore
 type Lines<'a> = Vec<Line<'a>, CORSAC_EXPLAIN_LINES_MAX>;
 
-/// A request and its answers, as C hands them over.
+/// A request and its responses, as C passes them.
 #[derive(Clone, Copy)]
 pub(super) struct Given {
     pub(super) request: *const corsac_script_request,
@@ -60,7 +53,7 @@ pub(super) struct Given {
     pub(super) hop_count: usize,
 }
 
-/// Lends a request and its answers to a judge, as core reads them.
+/// Lends a request and its responses to `then`, as core reads them.
 ///
 /// # Safety
 /// All that `given` points to is NULL or can be read while this runs.
@@ -115,7 +108,7 @@ unsafe fn take_over<'a>(
 }
 
 impl corsac_hop {
-    /// The header lines of the preflight's answer, of the answer, and of the 304.
+    /// The header lines of the response to the preflight, of the response, and of the 304.
     ///
     /// # Safety
     /// All that this hop points to is NULL or can be read for `'a`.

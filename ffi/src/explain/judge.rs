@@ -1,4 +1,4 @@
-//! What one browser makes of an exchange: its verdict, and every reason that stands against it.
+//! The verdict of one browser on an exchange, and every reason to block it.
 
 use core::ffi::c_void;
 
@@ -17,82 +17,81 @@ use crate::text::CORSAC_MESSAGE_MAX;
 
 /// The script reads the response.
 pub const CORSAC_VERDICT_ALLOWED: i32 = 0;
-/// The script gets a response with nothing in it, as it asked for.
+/// The script gets an empty (opaque) response, as it asked for.
 pub const CORSAC_VERDICT_OPAQUE: i32 = 1;
 /// The script gets an error.
 pub const CORSAC_VERDICT_BLOCKED: i32 = 2;
-/// Nothing stands against it, but an answer is not known.
+/// Nothing blocks it so far, but a response is not known.
 pub const CORSAC_VERDICT_INCOMPLETE: i32 = 3;
-/// The script gets an exception; nothing is sent.
+/// The script gets an exception. Nothing is sent.
 pub const CORSAC_VERDICT_THROWS: i32 = 4;
 
-/// No step needs a preflight.
+/// No hop needs a preflight.
 pub const CORSAC_PREFLIGHT_NOT_NEEDED: i32 = 0;
 /// All preflights that are needed pass.
 pub const CORSAC_PREFLIGHT_PASSED: i32 = 1;
-/// The answer to one that is needed is not known.
+/// The response to a preflight that is needed is not known.
 pub const CORSAC_PREFLIGHT_MISSING: i32 = 2;
-/// One fails.
+/// A preflight fails.
 pub const CORSAC_PREFLIGHT_FAILED: i32 = 3;
 
-/// No answer to a preflight is kept: `cache_seconds` of a judgement.
+/// No response to a preflight is cached: `cache_seconds` of a judgement.
 pub const CORSAC_NOT_CACHED: i64 = -1;
 
-/// The most bytes of a console message that a reason holds; what is longer is cut and ends in `...`.
+/// The maximum length of a console message in a reason. A longer one is cut and ends in `...`.
 pub const CORSAC_CONSOLE_MAX: usize = 4096;
 
-/// What one browser makes of an exchange.
+/// The verdict of one browser on an exchange.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct corsac_judgement {
     /// What the script gets: `CORSAC_VERDICT_...`
     pub verdict: i32,
-    /// What became of the preflights of all hops: `CORSAC_PREFLIGHT_...`
+    /// The result of the preflights of all hops: `CORSAC_PREFLIGHT_...`
     pub preflight: i32,
-    /// For how many seconds the answer to the last preflight that passed may be kept, or `CORSAC_NOT_CACHED`.
+    /// For how many seconds the browser may cache the response to the last preflight that passed, or `CORSAC_NOT_CACHED`.
     pub cache_seconds: i64,
 }
 
-/// Why a browser refuses, and where. Valid during the callback, all of it; `code`, `cause`, `cause_name` and `advice` stay valid for good.
+/// A reason to block a response, and its place. It is valid during the callback, but `code`, `cause`, `cause_name` and `advice` are static.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_blocked {
-    /// The stable name, such as `acao-missing`; `corsac_blocked_name` lists all.
+    /// The stable name, such as `acao-missing`. `corsac_blocked_name` lists all of them.
     pub code: corsac_bytes,
-    /// 1: in the answer to the preflight. 0: in the answer to the request, or in the request.
+    /// 1: in the response to the preflight. 0: in the response to the request, or in the request.
     pub in_preflight: i32,
-    /// At which hop, from 0.
+    /// The number of the hop, from 0.
     pub hop: usize,
-    /// The status of that answer, 0 where there is none.
+    /// The status of that response. 0: there is none.
     pub status: i32,
-    /// The offending bytes: the header's value (several lines joined by `, `), the method, the name of a header (in lower case), the URL of a
-    /// redirect; empty where something is missing. Raw bytes that somebody else wrote, cut after `CORSAC_MESSAGE_MAX`: `corsac_escape` makes
-    /// them fit to print.
+    /// The bytes that are wrong: the value of a header (several lines joined by `, `), the method, the name of a header in lower case, or the
+    /// URL of a redirect. Empty if something is missing. These are raw bytes of others, cut after `CORSAC_MESSAGE_MAX`: escape them with
+    /// `corsac_escape` before you show them.
     pub evidence: corsac_bytes,
-    /// The reason in one sentence, untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
+    /// The reason in one sentence, with untrusted bytes escaped, cut after `CORSAC_MESSAGE_MAX`.
     pub sentence: corsac_bytes,
-    /// The stable name of the likely mistake behind it, such as `trailing-slash`.
+    /// The stable name of the likely mistake, such as `trailing-slash`.
     pub cause_name: corsac_bytes,
     /// The likely mistake, in one sentence.
     pub cause: corsac_bytes,
-    /// What to do about it, in one sentence. Where it speaks of "these lines", `corsac_step_passing_lines` gives them.
+    /// What to do about it, in one sentence. If it says "these headers" or "these lines", get them from `corsac_step_passing_lines`.
     pub advice: corsac_bytes,
-    /// What this browser's console says, UTF-8, at most `CORSAC_CONSOLE_MAX` bytes; empty where it says nothing of its own.
+    /// The message in the console of this browser: UTF-8, at most `CORSAC_CONSOLE_MAX` bytes. Empty if it has no message of its own.
     pub console: corsac_bytes,
 }
 
-/// Takes one reason; `data` is what the caller of the function gave.
+/// Receives each reason. `data` is the pointer that you passed with the function.
 pub type corsac_on_blocked = Option<unsafe extern "C" fn(data: *mut c_void, blocked: *const corsac_blocked)>;
 
-/// Says what a browser makes of a request and its answers. Each failure is told to `on_blocked` (NULL: to nobody), in the order in which this
-/// browser comes upon them: the first is the one that its console names. `data` is handed on to it.
+/// Finds out what a browser does with a request and its responses, and writes the verdict to `*judgement`. It calls `on_blocked` (which may be
+/// NULL) with `data` for each failure, in the order in which this browser finds them: its console names the first.
 ///
-/// `hops` has one entry per URL of the redirect chain; what is missing is not known. No hop at all (NULL and 0) is an exchange of which
-/// nothing is known.
+/// `hops` has one entry for each URL of the redirect chain. Leave out what you do not know; NULL and 0 if you know nothing.
 ///
-/// The cost grows with the square of the number of the script's headers: about 20 ms for 500 of them.
+/// The cost grows with the square of the number of the script's headers: 500 of them take about 20 ms.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_explain(
     request: *const corsac_script_request,
@@ -110,7 +109,7 @@ pub unsafe extern "C" fn corsac_explain(
         let judge = |exchange: Exchange<'_>| {
             exchange.judge(profile, |blocked| {
                 if let Some(on_blocked) = on_blocked {
-                    tell(&exchange, profile, &blocked, |blocked| {
+                    describe(&exchange, profile, &blocked, |blocked| {
                         // SAFETY: the caller's function and the caller's data.
                         unsafe { on_blocked(data, blocked) }
                     });
@@ -128,9 +127,9 @@ pub unsafe extern "C" fn corsac_explain(
     })
 }
 
-/// Puts a reason into words.
+/// Describes a reason in words.
 #[inline(never)]
-fn tell(exchange: &Exchange<'_>, profile: Profile, blocked: &Blocked<'_>, on: impl FnOnce(&corsac_blocked)) {
+fn describe(exchange: &Exchange<'_>, profile: Profile, blocked: &Blocked<'_>, on: impl FnOnce(&corsac_blocked)) {
     let evidence = copied(blocked.evidence());
     let sentence = Sentence::of(blocked);
     let mut console = Cut::<CORSAC_CONSOLE_MAX>::new();

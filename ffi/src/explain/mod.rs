@@ -1,7 +1,6 @@
-//! The browser model in C: what a browser sends for a script, and what it makes of the answers.
+//! The browser model in C: what a browser sends for a script, and what it does with the responses.
 //!
-//! A script's request and the answers to it, one hop per URL, are described with structs of the caller; nothing is kept after a call, and
-//! nothing is allocated.
+//! The caller describes a script's request and the responses to it, one hop per URL. Nothing is kept after a call, and nothing is allocated.
 
 // One by one, so that they stay in this order: the header has it, too.
 mod profile;

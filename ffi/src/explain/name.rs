@@ -1,4 +1,4 @@
-//! The stable names of what the browser model says, for logs and machines.
+//! The stable names of the browser model, for logs and machines.
 
 use corsac::browser::{BlockedCode, Cause, PreflightOutcome, Verdict};
 
@@ -6,20 +6,20 @@ use super::judge::{outcome, verdict};
 use super::profile::profile;
 use crate::bytes::corsac_bytes;
 
-/// `spec`, `chromium`, `firefox` or `webkit`; empty for another number. Static.
+/// The name of a profile: `spec`, `chromium`, `firefox` or `webkit`. Static. Empty for another number.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_profile_name(profile: i32) -> corsac_bytes {
     named(self::profile(profile).ok().map(|profile| profile.name()))
 }
 
-/// `allowed`, `opaque`, `blocked`, `incomplete` or `throws`; empty for another number. Static.
+/// The name of a verdict: `allowed`, `opaque`, `blocked`, `incomplete` or `throws`. Static. Empty for another number.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_verdict_name(verdict: i32) -> corsac_bytes {
     let all = [Verdict::Allowed, Verdict::Opaque, Verdict::Blocked, Verdict::Incomplete, Verdict::Throws];
     named(all.into_iter().find(|one| self::verdict(*one) == verdict).map(Verdict::as_str))
 }
 
-/// `not-needed`, `passed`, `missing` or `failed`: what became of the preflights; empty for another number. Static.
+/// The name of a preflight result: `not-needed`, `passed`, `missing` or `failed`. Static. Empty for another number.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_preflight_name(preflight: i32) -> corsac_bytes {
     let all =
@@ -27,15 +27,15 @@ pub extern "C" fn corsac_preflight_name(preflight: i32) -> corsac_bytes {
     named(all.into_iter().find(|one| outcome(*one) == preflight).map(PreflightOutcome::as_str))
 }
 
-/// The names of all reasons for which a browser refuses, by their place from 0, such as `acao-missing`; empty past the last. A later version may
-/// have more of them. Static.
+/// The name of a reason to block a response, such as `acao-missing`, by its place from 0. Static. Empty past the last one. A later version may have
+/// more of them.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_blocked_name(place: usize) -> corsac_bytes {
     named(BlockedCode::ALL.get(place).map(|code| code.as_str()))
 }
 
-/// The names of all likely mistakes, by their place from 0, such as `trailing-slash`; empty past the last. A later version may have more of
-/// them. Static.
+/// The name of a likely mistake, such as `trailing-slash`, by its place from 0. Static. Empty past the last one. A later version may have more of
+/// them.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_cause_name(place: usize) -> corsac_bytes {
     named(Cause::ALL.get(place).map(|cause| cause.as_str()))

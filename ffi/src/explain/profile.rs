@@ -1,4 +1,4 @@
-//! Whose behaviour is asked for: the standard's, or that of an engine where it differs from the standard.
+//! Profiles: the behaviour of the standard, or of a browser that differs from it.
 
 use corsac::browser::Profile;
 
@@ -6,13 +6,13 @@ use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome};
 
 /// The Fetch standard, to the letter.
 pub const CORSAC_PROFILE_SPEC: i32 = 0;
-/// Chrome, Edge, Opera and every other browser on Chromium.
+/// Chrome, Edge, Opera and all other browsers with Chromium inside.
 pub const CORSAC_PROFILE_CHROMIUM: i32 = 1;
 /// Firefox.
 pub const CORSAC_PROFILE_FIREFOX: i32 = 2;
-/// Safari, and every browser on iOS.
+/// Safari, and all browsers on iOS.
 pub const CORSAC_PROFILE_WEBKIT: i32 = 3;
-/// No browser: a text that `corsac_decode_console` finds to be no console message that tells of CORS.
+/// Not a browser: `corsac_decode_console` did not find a message about CORS.
 pub const CORSAC_PROFILE_NONE: i32 = -1;
 
 pub(super) fn profile(number: i32) -> Outcome<Profile> {
@@ -20,7 +20,7 @@ pub(super) fn profile(number: i32) -> Outcome<Profile> {
     all.find(|profile| self::number(*profile) == number).ok_or(CORSAC_INVALID_ARGUMENT)
 }
 
-/// One that C does not know yet is none.
+/// A profile that C does not know yet is `CORSAC_PROFILE_NONE`.
 pub(super) const fn number(profile: Profile) -> i32 {
     match profile {
         Profile::Spec => CORSAC_PROFILE_SPEC,

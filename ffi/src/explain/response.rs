@@ -10,13 +10,13 @@ use super::script::corsac_script_request;
 use crate::bytes::corsac_bytes;
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of};
 
-/// Takes one name or one line; `data` is what the caller of the function gave.
+/// Receives each name or line. `data` is the pointer that you passed with the function.
 pub type corsac_on_text = Option<unsafe extern "C" fn(data: *mut c_void, text: corsac_bytes)>;
 
-/// Gives the names of the response headers that the script may read to `on_name`, as they stand on their lines, in their order; none where it
-/// gets no response. They are bytes that the server wrote.
+/// Calls `on_name` with `data` for the name of each response header that the script may read, as the server wrote it, in its order. There is none
+/// if the script gets no response.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_exposed_headers(
     request: *const corsac_script_request,
@@ -28,13 +28,13 @@ pub unsafe extern "C" fn corsac_exposed_headers(
 ) -> corsac_result {
     result_of(|| {
         let (profile, on_name) = (self::profile(profile)?, on_name.ok_or(CORSAC_INVALID_ARGUMENT)?);
-        let tell = |exchange: Exchange<'_>| {
+        let each = |exchange: Exchange<'_>| {
             for name in exchange.exposed(profile) {
                 // SAFETY: the caller's function and the caller's data.
                 unsafe { on_name(data, corsac_bytes::of(name)) };
             }
         };
         // SAFETY: what the header asks of every pointer.
-        unsafe { with_exchange(Given { request, hops, hop_count }, tell) }
+        unsafe { with_exchange(Given { request, hops, hop_count }, each) }
     })
 }

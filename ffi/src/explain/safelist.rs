@@ -1,4 +1,4 @@
-//! Request headers of a script: those that it cannot set, and those that need the server's leave
+//! Request headers of a script: those that it cannot set, and those that need the server's permission
 //! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-request-header)).
 
 use core::ffi::c_void;
@@ -11,11 +11,12 @@ use super::script::{corsac_script_request, read_header};
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::result::{CORSAC_INVALID_ARGUMENT, corsac_result, result_of, truth_of};
 
-/// Takes one header; `data` is what the caller of the function gave.
+/// Receives each header. `data` is the pointer that you passed with the function.
 pub type corsac_on_header = Option<unsafe extern "C" fn(data: *mut c_void, header: *const corsac_header)>;
 
-/// 1: no script can set this header, the browser drops it. 0: a script can. `CORSAC_INVALID_ARGUMENT`. A `value` whose `ptr` is NULL is not
-/// known.
+/// 1: a script cannot set this header, because the browser drops it. 0: a script can set it. `CORSAC_INVALID_ARGUMENT`.
+///
+/// If you do not know the value, set its `ptr` to NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_forbidden_header(name: corsac_bytes, value: corsac_bytes) -> i32 {
     truth_of(|| {
@@ -25,8 +26,9 @@ pub unsafe extern "C" fn corsac_is_forbidden_header(name: corsac_bytes, value: c
     })
 }
 
-/// 1: this header by itself needs no leave of the server in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`. A `value` whose
-/// `ptr` is NULL is not known, and needs leave.
+/// 1: this header alone does not need the server's permission in this profile. 0: it needs a preflight. `CORSAC_INVALID_ARGUMENT`.
+///
+/// If you do not know the value, set its `ptr` to NULL: then it needs permission.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_is_safelisted_header(profile: i32, name: corsac_bytes, value: corsac_bytes) -> i32 {
     truth_of(|| {
@@ -36,10 +38,10 @@ pub unsafe extern "C" fn corsac_is_safelisted_header(profile: i32, name: corsac_
     })
 }
 
-/// Gives the script's headers that the browser drops without a word to `on_header`: forbidden ones, and in mode `no-cors` all that no form could
-/// send. A value whose `ptr` is NULL is not known.
+/// Calls `on_header` with `data` for each of the script's headers that the browser silently drops: forbidden ones, and in mode `no-cors` all
+/// that an HTML form cannot send. The `ptr` of a value that is not known is NULL.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_dropped_headers(
     request: *const corsac_script_request,
@@ -48,7 +50,7 @@ pub unsafe extern "C" fn corsac_dropped_headers(
 ) -> corsac_result {
     result_of(|| {
         let on_header = on_header.ok_or(CORSAC_INVALID_ARGUMENT)?;
-        let tell = |exchange: Exchange<'_>| {
+        let each = |exchange: Exchange<'_>| {
             for dropped in exchange.request.dropped() {
                 // SAFETY: the caller's function and the caller's data.
                 unsafe { on_header(data, &as_given(dropped)) };
@@ -56,7 +58,7 @@ pub unsafe extern "C" fn corsac_dropped_headers(
         };
         let given = Given { request, hops: core::ptr::null(), hop_count: 0 };
         // SAFETY: what the header asks of every pointer.
-        unsafe { with_exchange(given, tell) }
+        unsafe { with_exchange(given, each) }
     })
 }
 

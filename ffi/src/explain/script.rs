@@ -1,57 +1,66 @@
 //! A script's request as C describes it ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy, RequestHeader, ScriptRequest};
+use heapless::Vec;
 
-use super::exchange::Headers;
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::{input, inputs, output, switch};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome, corsac_result, result_of};
 
-/// Cookies, client certificates and HTTP authentication never go along: `credentials: "omit"`.
+/// The browser sends no cookies, client certificates or HTTP authentication: `credentials: "omit"`.
 pub const CORSAC_CREDENTIALS_OMIT: i32 = 0;
-/// They go along to the page's own origin only: the default of `fetch()` and of `XMLHttpRequest`.
+/// The browser sends them only to the page's own origin: the default of `fetch()` and `XMLHttpRequest`.
 pub const CORSAC_CREDENTIALS_SAME_ORIGIN: i32 = 1;
-/// They always go along: `credentials: "include"`, `withCredentials`.
+/// The browser always sends them: `credentials: "include"`, `withCredentials`.
 pub const CORSAC_CREDENTIALS_INCLUDE: i32 = 2;
 
-/// A cross-origin response is shared when the server says so: the default of `fetch()` and of `XMLHttpRequest`.
+/// A cross-origin response is shared if its headers allow it: the default of `fetch()` and `XMLHttpRequest`.
 pub const CORSAC_MODE_CORS: i32 = 0;
 /// A cross-origin response stays opaque.
 pub const CORSAC_MODE_NO_CORS: i32 = 1;
 /// A cross-origin request is an error.
 pub const CORSAC_MODE_SAME_ORIGIN: i32 = 2;
 
-/// A request as a script makes it. `corsac_script_request_init` fills it in; then set what differs.
+/// The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
+/// they are copied to the stack of the calling thread.
+pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
+
+/// A script's headers as core reads them.
+///
+/// cbindgen:ignore
+pub(super) type Headers<'a> = Vec<RequestHeader<'a>, CORSAC_EXPLAIN_LINES_MAX>;
+
+/// A request of a script. Call `corsac_script_request_init` first, then set what differs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_script_request {
-    /// `sizeof(corsac_script_request)`, set by `corsac_script_request_init`.
+    /// `sizeof(corsac_script_request)`, written by `corsac_script_request_init`.
     pub size: usize,
-    /// The page's origin, serialised: `https://app.example`. `null` is opaque.
+    /// The origin of the page, serialised: `https://app.example`. `null` is an opaque origin.
     pub origin: corsac_bytes,
-    /// Where to, in the URL's serialised form, as `new URL(...).href` gives it.
+    /// The URL of the request, serialised as in `new URL(...).href`.
     pub url: corsac_bytes,
-    /// As the script writes it.
+    /// The method as the script writes it.
     pub method: corsac_bytes,
-    /// The headers that the script sets, in its order. One whose value's `ptr` is NULL has a value that is not known, and needs the server's
-    /// leave; an empty value has a `ptr` other than NULL.
+    /// The headers that the script sets, in its order. If you do not know a value, set its `ptr` to NULL: such a header needs the server's
+    /// permission. The `ptr` of an empty value is not NULL.
     pub headers: *const corsac_header,
-    /// How many they are.
+    /// The number of `headers`.
     pub header_count: usize,
     /// `CORSAC_CREDENTIALS_...`
     pub credentials: i32,
     /// `CORSAC_MODE_...`
     pub mode: i32,
-    /// The referrer policy's name, such as `no-referrer`; empty: the default.
+    /// The name of the referrer policy, such as `no-referrer`. Empty: the default.
     pub referrer_policy: corsac_bytes,
-    /// 1: listeners stand on `XMLHttpRequest.upload`, so that the browser always asks first; and the console speaks of `XMLHttpRequest`.
+    /// 1: `XMLHttpRequest.upload` has listeners. Then the browser always sends a preflight, and its console names `XMLHttpRequest`.
     pub upload_listener: u8,
-    /// 1: the body is a `ReadableStream`: the browser always asks first, and cannot send it twice.
+    /// 1: the body is a `ReadableStream`. Then the browser always sends a preflight, and cannot send the body twice.
     pub stream_body: u8,
 }
 
-/// Describes a `GET` of a page of `origin` for `url`, with everything else as `fetch()` has it: no headers, credentials to the page's own origin
-/// only, mode `cors`. Both stay the caller's, and have to be there for as long as the request is used.
+/// Describes a `GET` from a page of `origin` to `url`, with the defaults of `fetch()`: no headers, credentials only to the page's own origin,
+/// mode `cors`. `origin` and `url` must stay valid while you use the request.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
@@ -84,7 +93,7 @@ pub unsafe extern "C" fn corsac_script_request_init(
     })
 }
 
-/// What C says of a request, read: all but its headers.
+/// Reads a request of the caller, except its headers.
 ///
 /// # Safety
 /// `request` is NULL or can be read, and so can all that it points to, for `'a`.
@@ -125,7 +134,7 @@ pub(super) unsafe fn read<'a>(
     Ok((request, headers))
 }
 
-/// Adds a script's headers to those that are read already.
+/// Adds a script's headers to those that were read before.
 ///
 /// # Safety
 /// All that `given` points to can be read for `'a`.

@@ -1,4 +1,4 @@
-//! What a browser sends at one URL of the redirect chain, and the preflight before it: what a self-check asks its server.
+//! What a browser sends at one URL of the redirect chain, and the preflight before it: a self-check sends the same to its server.
 
 use core::ffi::c_void;
 use core::fmt::{self, Write};
@@ -17,43 +17,43 @@ use crate::pointer::{output, outputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_STORAGE_TOO_SMALL, Outcome, corsac_result, result_of};
 use crate::text::Room;
 
-/// The URL is of the page's own origin: the script reads everything.
+/// The URL has the page's own origin, so the script can read everything.
 pub const CORSAC_TAINTING_BASIC: i32 = 0;
-/// The response is shared when the CORS check passes.
+/// The response is shared if the CORS check passes.
 pub const CORSAC_TAINTING_CORS: i32 = 1;
-/// The response is never readable.
+/// The script can never read the response.
 pub const CORSAC_TAINTING_OPAQUE: i32 = 2;
-/// Nothing is sent: the mode or the URL's scheme does not permit it, or the script gets an exception.
+/// Nothing is sent: the mode or the scheme of the URL does not allow it, or the script gets an exception.
 pub const CORSAC_TAINTING_REFUSED: i32 = 3;
 
-/// What a browser sends at one URL. Its bytes are the caller's own, or static.
+/// What a browser sends at one URL. The bytes are yours or static.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_step {
-    /// The method; a redirect may have made it `GET`.
+    /// The method. A redirect can have changed it to `GET`.
     pub method: corsac_bytes,
-    /// Where to.
+    /// The URL.
     pub url: corsac_bytes,
-    /// The `Origin` line of the request; `ptr` NULL: there is none.
+    /// The `Origin` of the request. `ptr` is NULL if there is none.
     pub origin: corsac_bytes,
-    /// The `Origin` line of the preflight; `ptr` NULL: no preflight is sent.
+    /// The `Origin` of the preflight. `ptr` is NULL if there is no preflight.
     pub preflight_origin: corsac_bytes,
     /// What the script may do with the response: `CORSAC_TAINTING_...`
     pub tainting: i32,
-    /// 1: a preflight comes first, where none is cached.
+    /// 1: the browser sends a preflight first, unless it has a cached one.
     pub needs_preflight: i32,
-    /// 1: cookies go along, where there are some.
+    /// 1: the browser sends its cookies.
     pub sends_credentials: i32,
-    /// How many names `Access-Control-Request-Headers` holds; 0: the preflight has no such line.
+    /// The number of names in `Access-Control-Request-Headers`. 0: the preflight does not have this header.
     pub requested_header_count: usize,
-    /// How many bytes its value has.
+    /// The length of its value in bytes.
     pub requested_headers_len: usize,
 }
 
-/// Says what a browser of this profile sends at hop `hop`, from 0. Of `hops`, the URLs and the statuses before that hop count; for the first
-/// they may be NULL and 0.
+/// Writes what a browser of this profile sends at hop number `hop`, from 0, to `*step`. It reads the URLs of `hops` and the statuses of the
+/// hops before. For the first hop, `hops` can be NULL and `hop_count` 0.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, where `hop` is neither the first nor one of `hops` too; `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, also if `hop` is neither 0 nor less than `hop_count`; `CORSAC_TOO_MANY`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_at(
     request: *const corsac_script_request,
@@ -72,10 +72,10 @@ pub unsafe extern "C" fn corsac_step_at(
     })
 }
 
-/// Writes the value of `Access-Control-Request-Headers` at hop `hop`: the names in lower case, sorted, joined by `,`. Its length is
-/// `requested_headers_len` of `corsac_step_at`; without names it is 0, and the preflight has no such line.
+/// Writes the value of `Access-Control-Request-Headers` at hop number `hop` to `buffer`, and its length to `*written`: the names in lower case,
+/// sorted, joined by `,`. The length is `requested_headers_len` of `corsac_step_at`. It is 0 if the preflight does not have this header.
 ///
-/// Errors: `CORSAC_STORAGE_TOO_SMALL`, where `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
+/// Errors: `CORSAC_STORAGE_TOO_SMALL` if `capacity` is less than that length; `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_requested_headers(
     request: *const corsac_script_request,
@@ -104,10 +104,10 @@ pub unsafe extern "C" fn corsac_step_requested_headers(
     })
 }
 
-/// Gives the script's headers that go along at hop `hop` to `on_header`, in the script's order; a value whose `ptr` is NULL is not known.
-/// What the browser adds by itself (`Origin` and more) is not among them.
+/// Calls `on_header` with `data` for each of the script's headers that the browser sends at hop number `hop`, in the script's order. The `ptr`
+/// of a value that is not known is NULL. Headers that the browser adds itself, such as `Origin`, are not included.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_headers(
     request: *const corsac_script_request,
@@ -119,22 +119,22 @@ pub unsafe extern "C" fn corsac_step_headers(
 ) -> corsac_result {
     result_of(|| {
         let on_header = on_header.ok_or(CORSAC_INVALID_ARGUMENT)?;
-        let tell = |step: Step<'_>, _: Profile, is_sent: bool| {
+        let each = |step: Step<'_>, _: Profile, is_sent: bool| {
             for sent in step.headers().filter(|_| is_sent) {
                 // SAFETY: the caller's function and the caller's data.
                 unsafe { on_header(data, &as_given(sent)) };
             }
         };
-        // SAFETY: what the header asks of every pointer. What goes along is the same in every profile.
-        unsafe { with_step(Given { request, hops, hop_count }, hop, CORSAC_PROFILE_SPEC, tell) }
+        // SAFETY: what the header asks of every pointer. Every profile sends the same headers.
+        unsafe { with_step(Given { request, hops, hop_count }, hop, CORSAC_PROFILE_SPEC, each) }
     })
 }
 
-/// Gives the header lines with which an answer at hop `hop` passes to `on_line`, the least that lets this request through: those of the
-/// preflight's answer (`of_preflight` 1) or of the answer to the request (0). Each is a line `Name: value`, untrusted bytes escaped, for people
-/// to read: at most `CORSAC_CONSOLE_MAX` bytes, and what is longer ends in `...`.
+/// Calls `on_line` with `data` for each header line that the response at hop number `hop` needs at least, so that the browser lets this request
+/// through: the response to the preflight (`of_preflight` 1) or to the request (0). Each is a line `Name: value` for people, with untrusted bytes
+/// escaped. It has at most `CORSAC_CONSOLE_MAX` bytes; a longer one ends in `...`.
 ///
-/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; nothing is told then.
+/// Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_step_passing_lines(
     request: *const corsac_script_request,
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn corsac_step_passing_lines(
 ) -> corsac_result {
     result_of(|| {
         let (Some(on_line), 0..=1) = (on_line, of_preflight) else { return Err(CORSAC_INVALID_ARGUMENT) };
-        let tell = |step: Step<'_>, profile, is_sent: bool| {
+        let each = |step: Step<'_>, profile, is_sent: bool| {
             for line in step.passing_lines(profile, of_preflight == 1).filter(|_| is_sent) {
                 let mut text = Cut::<CORSAC_CONSOLE_MAX>::new();
                 // SAFETY: the caller's function and the caller's data.
@@ -156,11 +156,11 @@ pub unsafe extern "C" fn corsac_step_passing_lines(
             }
         };
         // SAFETY: what the header asks of every pointer.
-        unsafe { with_step(Given { request, hops, hop_count }, hop, profile, tell) }
+        unsafe { with_step(Given { request, hops, hop_count }, hop, profile, each) }
     })
 }
 
-/// Lends one step, with its profile and whether anything is sent there.
+/// Lends one step to `then`, with its profile and whether anything is sent.
 ///
 /// # Safety
 /// All that `given` points to is NULL or can be read while this runs.
@@ -188,7 +188,7 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
         method: corsac_bytes::of(step.method()),
         url: corsac_bytes::of(step.url()),
         origin: given(step.origin()),
-        // Where Firefox wants nothing named, it sends the request's.
+        // Firefox names no origin of its own for the preflight: it sends that of the request.
         preflight_origin: given(step.preflight_origin(profile).or(step.origin()).filter(|_| needs_preflight)),
         tainting: match step.tainting() {
             _ if !is_sent => CORSAC_TAINTING_REFUSED,
@@ -204,7 +204,7 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
     }
 }
 
-/// Counts what would be written.
+/// Counts the bytes and names that would be written.
 #[derive(Default)]
 struct Length {
     bytes: usize,
@@ -212,7 +212,7 @@ struct Length {
 }
 
 impl Length {
-    /// Nothing is asked for where no preflight is sent.
+    /// Without a preflight, nothing is requested.
     fn of(step: &Step<'_>, profile: Profile, is_sent: bool) -> Self {
         let mut length = Self::default();
         if is_sent && step.needs_preflight(profile) {

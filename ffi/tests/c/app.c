@@ -18,8 +18,8 @@ int main(void)
     if (corsac_policy_compile(&spec, storage, sizeof storage, NULL, NULL, &policy) != CORSAC_OK)
         return 1;
     corsac_request_init(&request, get);
-    corsac_request_header(&request, name, origin);
-    if (corsac_evaluate(&policy, &request, &decision) != CORSAC_OK || decision.denial != CORSAC_ALLOWED)
+    corsac_request_add_header(&request, name, origin);
+    if (corsac_policy_evaluate(&policy, &request, &decision) != CORSAC_OK || decision.denial != CORSAC_ALLOWED)
         return 1;
     printf("corsac %.*s, ABI %u\n", (int)version.len, (const char *)version.ptr, (unsigned)corsac_abi_version());
     return 0;

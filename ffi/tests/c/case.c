@@ -53,6 +53,13 @@ static int read_truth(const json_t *value, void *to)
     return json_is_boolean(value) || fault("neither true nor false");
 }
 
+/* true, false, or a list. */
+static int read_suffixes(const json_t *value, void *to)
+{
+    corsac_spec *spec = (corsac_spec *)(void *)((char *)to - offsetof(corsac_spec, dangerously_allow_public_suffixes));
+    return json_is_array(value) ? read_list(value, to) : read_truth(value, &spec->dangerously_allow_all_public_suffixes);
+}
+
 #define OPTION(name, read) { #name, offsetof(corsac_spec, name), read }
 
 static const struct option {
@@ -72,7 +79,8 @@ static const struct option {
     OPTION(allow_private_network, read_truth),
     OPTION(dangerously_allow_null_origin, read_truth),
     OPTION(dangerously_allow_insecure_origins, read_truth),
-    OPTION(dangerously_allow_public_suffixes, read_truth),
+    OPTION(allow_timing, read_truth),
+    OPTION(dangerously_allow_public_suffixes, read_suffixes),
 };
 
 int read_spec(const json_t *value, corsac_spec *spec)

@@ -1,14 +1,16 @@
-/* A case with a decision: asked of the compiled policy, and of its image opened elsewhere, at an odd address. */
+/* A case with a decision: of the compiled policy or set, and of its image opened elsewhere, at an odd address. */
 #include "case.h"
 
 #include <string.h>
 
 #include "fault.h"
 #include "memory.h"
+#include "subject.h"
 #include "text.h"
 
 /* What a case expects, read once. */
 struct expected {
+    int untouched;
     const char *class;
     int allowed;
     const char *denial; /* NULL: none */
@@ -23,9 +25,12 @@ static int read_expected(const json_t *value, struct expected *want)
     static const char *const members[] = { "class", "allowed", "denial", "status", "headers", NULL };
     static const char *const denial_members[] = { "code", "bytes", NULL };
     const json_t *denial = json_object_get(value, "denial"), *status = json_object_get(value, "status");
+    memset(want, 0, sizeof *want);
+    want->untouched = json_is_null(value);
+    if (want->untouched)
+        return 1;
     if (!has_only(value, members) || json_object_size(value) != 5)
         return fault("a decision has five members");
-    memset(want, 0, sizeof *want);
     want->class = json_string_value(json_object_get(value, "class"));
     want->allowed = json_is_true(json_object_get(value, "allowed"));
     want->status = json_integer_value(status);
@@ -83,22 +88,62 @@ static int same(const corsac_decision *got, const struct expected *want)
     return same_headers(got, want) && same_message(got);
 }
 
-static int answers(const corsac_policy *policy, const json_t *ask, const struct expected *want)
+/* Of a set, in one call and in two. */
+static int decides(const corsac_policy_set *set, const corsac_request_path *path, const corsac_request *request,
+    const struct expected *want)
+{
+    const corsac_result due = want->untouched ? CORSAC_UNTOUCHED : CORSAC_OK;
+    corsac_decision *decision = keep(sizeof *decision);
+    corsac_path_policies *policies = keep(sizeof *policies);
+    corsac_result result = corsac_policy_set_evaluate(set, path, request, decision);
+    if (result != due)
+        return fault("corsac_policy_set_evaluate: result %d", (int)result);
+    if (!want->untouched && !same(decision, want))
+        return 0;
+    result = corsac_policy_set_at(set, path, policies);
+    if (result != due)
+        return fault("corsac_policy_set_at: result %d", (int)result);
+    return want->untouched
+        || (corsac_path_policies_evaluate(policies, request, decision) == CORSAC_OK && same(decision, want));
+}
+
+/* A path whose pointer is NULL is not known; an empty one has another. */
+static int read_path(const json_t *value, corsac_bytes *path)
+{
+    path->ptr = NULL;
+    path->len = 0;
+    if (value != NULL && !read_text(value, path))
+        return 0;
+    if (value != NULL && path->len == 0)
+        *path = literal("");
+    return 1;
+}
+
+static int responds(const struct subject *subject, const json_t *ask, const struct expected *want)
 {
     corsac_bytes method;
     corsac_header *lines;
+    corsac_request_path path;
     size_t i, count;
     corsac_request *request = keep(sizeof *request);
     corsac_decision *decision = keep(sizeof *decision);
-    if (!read_text(json_object_get(ask, "method"), &method) || !read_lines(json_object_get(ask, "headers"), &lines, &count))
+    if (!read_text(json_object_get(ask, "method"), &method) || !read_lines(json_object_get(ask, "headers"), &lines, &count)
+        || !read_path(json_object_get(ask, "path"), &path.decoded) || !read_path(json_object_get(ask, "raw_path"), &path.raw))
         return 0;
     if (corsac_request_init(request, method) != CORSAC_OK)
         return fault("corsac_request_init");
     for (i = 0; i < count; i++)
-        if (corsac_request_header(request, lines[i].name, lines[i].value) != CORSAC_OK)
-            return fault("corsac_request_header, line %lu", (unsigned long)i);
-    if (corsac_evaluate(policy, request, decision) != CORSAC_OK)
-        return fault("corsac_evaluate");
+        if (corsac_request_add_header(request, lines[i].name, lines[i].value) != CORSAC_OK)
+            return fault("corsac_request_add_header, line %lu", (unsigned long)i);
+    if (subject->is_set)
+        return decides(&subject->set, &path, request, want);
+    /* A single policy is a set of one: for every path. */
+    path.decoded = literal("/any//path/../of%2fall");
+    path.raw = path.decoded;
+    if (!decides(&subject->set, &path, request, want))
+        return 0;
+    if (corsac_policy_evaluate(&subject->policy, request, decision) != CORSAC_OK)
+        return fault("corsac_policy_evaluate");
     /* A decision points at the caller's bytes, never into the request that gathered them. */
     memset(request, 0xAA, sizeof *request);
     return same(decision, want);
@@ -107,30 +152,24 @@ static int answers(const corsac_policy *policy, const json_t *ask, const struct 
 int run_decision(const json_t *value)
 {
     static const char *const members[] = { "says", "spec", "request", "decision", NULL };
-    static const char *const ask_members[] = { "method", "headers", NULL };
+    static const char *const ask_members[] = { "method", "headers", "path", "raw_path", NULL };
     const json_t *ask = json_object_get(value, "request");
     struct expected want;
-    corsac_spec spec;
-    corsac_policy policy, again;
-    size_t size = 0;
-    uint8_t *storage, *elsewhere;
+    struct subject subject, again;
     corsac_result result;
-    if (!has_only(value, members) || !has_only(ask, ask_members) || !read_spec(json_object_get(value, "spec"), &spec)
+    if (!has_only(value, members) || !has_only(ask, ask_members) || !read_subject(json_object_get(value, "spec"), &subject)
         || !read_expected(json_object_get(value, "decision"), &want))
         return 0;
-    if (corsac_policy_size(&spec, &size) != CORSAC_OK)
-        return fault("corsac_policy_size");
-    storage = keep(size);
-    result = corsac_policy_compile(&spec, storage, size, NULL, NULL, &policy);
+    if (subject.is_set != (json_object_size(ask) > 2))
+        return fault("a set has a path, and a policy has none");
+    result = compile_subject(&subject, NULL, NULL);
     if (result != CORSAC_OK)
         return fault("does not compile: %s", shown(corsac_result_text(result)));
-    if (!answers(&policy, ask, &want))
+    if (!responds(&subject, ask, &want))
         return 0;
-    elsewhere = (uint8_t *)keep(policy.len + 1) + 1;
-    memcpy(elsewhere, policy.image, policy.len);
-    memset(storage, 0, size);
-    result = corsac_policy_open(elsewhere, policy.len, &again);
+    result = open_subject(&again, &subject);
     if (result != CORSAC_OK)
         return fault("does not open: %s", shown(corsac_result_text(result)));
-    return answers(&again, ask, &want);
+    memset((uint8_t *)subject.set.image, 0, subject.set.len);
+    return responds(&again, ask, &want);
 }

@@ -140,7 +140,7 @@ static int asked(const corsac_script_request *request, const corsac_hop *hops, s
     const corsac_bytes said = { message, message_len };
     size_t hop, written;
     corsac_judgement judgement;
-    corsac_console console;
+    corsac_console_message console;
     corsac_step step;
     int wrong = 0;
     wrong |= corsac_decode_console(said, &console);

@@ -33,7 +33,7 @@ static int uninitialised(void)
 {
     corsac_request *request = malloc(sizeof *request);
     corsac_bytes empty = { NULL, 0 };
-    int result = corsac_request_header(request, empty, empty);
+    int result = corsac_request_add_header(request, empty, empty);
     free(request);
     return result == 1000;
 }

@@ -5,15 +5,16 @@
 
 #include "fault.h"
 #include "memory.h"
+#include "subject.h"
 #include "text.h"
 
 enum { FOUND_MAX = 512 };
 
-/* What the library told, copied out of the callback. */
+/* What the library reported, copied out of the callback. */
 struct found {
     corsac_finding items[FOUND_MAX];
     size_t count;
-    const corsac_spec *spec;
+    const struct subject *subject;
     int is_wrong;
 };
 
@@ -34,6 +35,7 @@ static const corsac_list *list_of(const corsac_spec *spec, corsac_bytes field)
         { "allow_methods", &spec->allow_methods },
         { "allow_headers", &spec->allow_headers },
         { "expose_headers", &spec->expose_headers },
+        { "dangerously_allow_public_suffixes", &spec->dangerously_allow_public_suffixes },
     };
     size_t i;
     for (i = 0; i < sizeof lists / sizeof *lists; i++)
@@ -43,10 +45,15 @@ static const corsac_list *list_of(const corsac_spec *spec, corsac_bytes field)
 }
 
 /* What holds of every finding, whatever a case says of it. */
-static int is_sound(const corsac_spec *spec, const corsac_finding *it)
+static int is_sound(const struct subject *subject, const corsac_finding *it)
 {
-    const corsac_list *list = list_of(spec, it->field);
+    const size_t table = it->table == CORSAC_NO_TABLE ? 0 : it->table;
+    const corsac_list *list;
     size_t i;
+    if (it->table != CORSAC_NO_TABLE && (!subject->is_set || it->table >= subject->count))
+        return fault("a finding about a table that is not there, %s", shown(it->code));
+    list = table < subject->count && (!subject->is_set || !subject->tables[table].untouched)
+        ? list_of(&subject->specs[table], it->field) : NULL;
     if (it->at_start > it->at_end || it->at_end > it->text.len)
         return fault("a finding about bytes %lu to %lu of %s", (unsigned long)it->at_start, (unsigned long)it->at_end,
             shown(it->text));
@@ -68,7 +75,7 @@ static void take(void *data, const corsac_finding *finding)
 {
     struct found *found = data;
     corsac_finding *copy = &found->items[found->count];
-    if (found->count == FOUND_MAX || !is_sound(found->spec, finding)) {
+    if (found->count == FOUND_MAX || !is_sound(found->subject, finding)) {
         found->is_wrong = 1;
         return;
     }
@@ -91,9 +98,12 @@ static int is_wanted(const corsac_finding *got, const json_t *want)
     const json_t *index = json_object_get(want, "index"), *at = json_object_get(want, "at");
     const json_t *suggestion = json_object_get(want, "suggestion"), *related = json_object_get(want, "related");
     const char *severity = got->severity == CORSAC_ERROR ? "error" : got->severity == CORSAC_WARNING ? "warning" : "";
+    const json_t *table = json_object_get(want, "table");
     size_t number = json_is_null(index) ? CORSAC_NO_INDEX : (size_t)json_integer_value(index);
+    size_t table_number = json_is_integer(table) ? (size_t)json_integer_value(table) : CORSAC_NO_TABLE;
     if (!is_text(literal(severity), json_object_get(want, "severity")) || !is_text(got->code, json_object_get(want, "code"))
-        || !is_text(got->field, json_object_get(want, "field")) || got->index != number)
+        || !is_text(got->field, json_object_get(want, "field")) || got->index != number
+        || got->table != table_number)
         return 0;
     if (suggestion != NULL && (got->replacement.ptr == NULL) != json_is_null(suggestion))
         return 0;
@@ -109,7 +119,7 @@ static int is_wanted(const corsac_finding *got, const json_t *want)
 /* Each finding that a case wants is found once. No case wants two of the same code about the same entry. */
 static int compare(const struct found *found, const json_t *wanted)
 {
-    static const char *const members[] = { "severity", "code", "field", "index", "suggestion", "at", "related", NULL };
+    static const char *const members[] = { "severity", "code", "table", "field", "index", "suggestion", "at", "related", NULL };
     size_t i, j;
     for (i = 0; i < json_array_size(wanted); i++) {
         const json_t *want = json_array_get(wanted, i);
@@ -157,21 +167,17 @@ int run_findings(const json_t *value, int *skipped)
     static const char *const members[] = { "says", "spec", "findings", NULL };
     const json_t *wanted = json_object_get(value, "findings");
     struct found *found = keep(sizeof *found);
-    corsac_spec spec;
-    corsac_policy policy;
+    struct subject subject;
     corsac_result result, due;
-    size_t size = 0;
-    if (!has_only(value, members) || !json_is_array(wanted) || !read_spec(json_object_get(value, "spec"), &spec))
+    if (!has_only(value, members) || !json_is_array(wanted) || !read_subject(json_object_get(value, "spec"), &subject))
         return 0;
     *skipped = wants(wanted, "code", "public-suffix") && !knows_suffixes();
     if (*skipped)
         return 1;
     found->count = 0;
-    found->spec = &spec;
+    found->subject = &subject;
     found->is_wrong = 0;
-    if (corsac_policy_size(&spec, &size) != CORSAC_OK)
-        return fault("corsac_policy_size");
-    result = corsac_policy_compile(&spec, keep(size), size, take, found, &policy);
+    result = compile_subject(&subject, take, found);
     if (found->is_wrong)
         return 0;
     due = wants(wanted, "severity", "error") ? CORSAC_FINDINGS : CORSAC_OK;

@@ -35,8 +35,8 @@ int main()
     if (result != CORSAC_OK)
         return 1;
     corsac_request_init(&request, bytes("GET"));
-    corsac_request_header(&request, bytes("origin"), bytes("https://a.example.com"));
-    if (corsac_evaluate(&policy, &request, &decision) != CORSAC_OK || decision.denial != CORSAC_ALLOWED)
+    corsac_request_add_header(&request, bytes("origin"), bytes("https://a.example.com"));
+    if (corsac_policy_evaluate(&policy, &request, &decision) != CORSAC_OK || decision.denial != CORSAC_ALLOWED)
         return 1;
     for (size_t i = 0; i < decision.header_count; i++)
         std::printf("%.*s: %.*s\n", static_cast<int>(decision.headers[i].name.len), text(decision.headers[i].name).data(),

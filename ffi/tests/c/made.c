@@ -46,6 +46,6 @@ corsac_request *made_request(const char *method, const char *name, const char *v
     corsac_request *request = keep(sizeof *request);
     must(corsac_request_init(request, literal(method)));
     if (name != NULL)
-        must(corsac_request_header(request, literal(name), literal(value)));
+        must(corsac_request_add_header(request, literal(name), literal(value)));
     return request;
 }

@@ -24,6 +24,7 @@ int main(void)
     count = 0;
     run_sentences(policy_sentences, &count, &failed);
     run_sentences(request_sentences, &count, &failed);
+    run_sentences(set_sentences, &count, &failed);
     run_sentences(text_sentences, &count, &failed);
     run_sentences(explain_sentences, &count, &failed);
     run_sentences(promise_sentences, &count, &failed);

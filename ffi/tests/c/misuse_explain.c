@@ -340,7 +340,7 @@ static void requested_names_that_do_not_fit_are_not_begun(void)
 
 static void a_console_message_is_there_and_is_utf8(void)
 {
-    corsac_console console;
+    corsac_console_message console;
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(nowhere, &console), console);
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(endless, &console), console);
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(literal("\xFF"), &console), console);

@@ -31,11 +31,11 @@ static void a_request_that_was_never_begun_takes_no_line_and_is_not_answered(voi
     for (i = 0; i < sizeof patterns; i++) {
         corsac_request request;
         memset(&request, patterns[i], sizeof request);
-        EXPECT(corsac_request_header(&request, literal("Origin"), literal("https://a.example")) == CORSAC_INVALID_ARGUMENT);
+        EXPECT(corsac_request_add_header(&request, literal("Origin"), literal("https://a.example")) == CORSAC_INVALID_ARGUMENT);
         for (j = 0; j < sizeof request && ((unsigned char *)&request)[j] == patterns[i]; j++)
             ;
         EXPECT(j == sizeof request);
-        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate(&policy, &request, &decision), decision);
+        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate(&policy, &request, &decision), decision);
     }
 }
 
@@ -44,13 +44,13 @@ static void a_line_that_is_refused_changes_nothing(void)
     corsac_request *request = made_request("GET", NULL, NULL);
     corsac_policy policy = made_policy();
     corsac_decision decision;
-    EXPECT(corsac_request_header(NULL, literal("Origin"), literal("x")) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_request_header(misaligned(), literal("Origin"), literal("x")) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_request_header(request, nowhere, literal("x")) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_request_header(request, endless, literal("x")) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_request_header(request, literal("Origin"), nowhere) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_request_header(request, literal("Origin"), endless) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK);
+    EXPECT(corsac_request_add_header(NULL, literal("Origin"), literal("x")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_request_add_header(misaligned(), literal("Origin"), literal("x")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_request_add_header(request, nowhere, literal("x")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_request_add_header(request, endless, literal("x")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_request_add_header(request, literal("Origin"), nowhere) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_request_add_header(request, literal("Origin"), endless) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_policy_evaluate(&policy, request, &decision) == CORSAC_OK);
     EXPECT(decision.request_class == CORSAC_PLAIN);
 }
 
@@ -64,9 +64,9 @@ static void what_is_empty_may_point_anywhere(void)
     for (i = 0; i < sizeof empties / sizeof *empties; i++) {
         corsac_request request;
         EXPECT(corsac_request_init(&request, empties[i]) == CORSAC_OK);
-        EXPECT(corsac_request_header(&request, empties[i], empties[i]) == CORSAC_OK);
-        EXPECT(corsac_request_header(&request, literal("Origin"), empties[i]) == CORSAC_OK);
-        EXPECT(corsac_evaluate(&policy, &request, &decision) == CORSAC_OK);
+        EXPECT(corsac_request_add_header(&request, empties[i], empties[i]) == CORSAC_OK);
+        EXPECT(corsac_request_add_header(&request, literal("Origin"), empties[i]) == CORSAC_OK);
+        EXPECT(corsac_policy_evaluate(&policy, &request, &decision) == CORSAC_OK);
         EXPECT(decision.denial == CORSAC_ORIGIN_MALFORMED && decision.denial_bytes.len == 0);
     }
 }
@@ -85,7 +85,7 @@ static void bytes_that_are_no_image_are_read_without_harm(void)
             memset(noise, patterns[i], len);
             policy.image = noise;
             policy.len = len;
-            EXPECT(corsac_evaluate(&policy, request, &decision) == CORSAC_OK);
+            EXPECT(corsac_policy_evaluate(&policy, request, &decision) == CORSAC_OK);
             EXPECT(decision.header_count <= CORSAC_HEADERS_MAX);
             for (j = 0; j < decision.header_count; j++)
                 if (decision.headers[j].value.len > 0)
@@ -94,9 +94,9 @@ static void bytes_that_are_no_image_are_read_without_harm(void)
     EXPECT(sum > 0);
 }
 
-static int32_t judge_all(void *data, corsac_bytes origin)
+static int32_t allow_all(void *data, size_t table, corsac_bytes origin)
 {
-    (void)origin;
+    (void)table, (void)origin;
     ++*(int *)data;
     return 1;
 }
@@ -119,26 +119,26 @@ static void evaluating_needs_a_policy_a_request_and_a_place(void)
     wrong[4] = &long_one;
     wrong[5] = (const corsac_policy *)(void *)place;
     for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate(wrong[i], request, &decision), decision);
-        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate_with(wrong[i], request, judge_all, &calls, &decision), decision);
+        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate(wrong[i], request, &decision), decision);
+        REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate_with(wrong[i], request, allow_all, &calls, &decision), decision);
     }
-    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate(&good, NULL, &decision), decision);
-    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate(&good, (corsac_request *)(void *)place, &decision), decision);
-    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate_with(&good, NULL, judge_all, &calls, &decision), decision);
-    EXPECT(corsac_evaluate(&good, request, NULL) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_evaluate(&good, request, (corsac_decision *)(void *)place) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_evaluate_with(&good, request, judge_all, &calls, NULL) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_evaluate_with(&good, request, judge_all, &calls, (corsac_decision *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate(&good, NULL, &decision), decision);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate(&good, (corsac_request *)(void *)place, &decision), decision);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate_with(&good, NULL, allow_all, &calls, &decision), decision);
+    EXPECT(corsac_policy_evaluate(&good, request, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_policy_evaluate(&good, request, (corsac_decision *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_policy_evaluate_with(&good, request, allow_all, &calls, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_policy_evaluate_with(&good, request, allow_all, &calls, (corsac_decision *)(void *)place) == CORSAC_INVALID_ARGUMENT);
     EXPECT(is_filled(place, sizeof decision));
     EXPECT(calls == 0);
 }
 
-static void a_judge_is_there(void)
+static void evaluating_with_a_check_needs_one(void)
 {
     corsac_policy policy = made_policy();
     corsac_decision decision;
     corsac_request *request = made_request("GET", "Origin", "https://b.example");
-    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_evaluate_with(&policy, request, NULL, NULL, &decision), decision);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate_with(&policy, request, NULL, NULL, &decision), decision);
 }
 
 static void a_message_needs_a_decision_a_buffer_and_a_place(void)
@@ -148,7 +148,7 @@ static void a_message_needs_a_decision_a_buffer_and_a_place(void)
     uint8_t buffer[CORSAC_MESSAGE_MAX];
     size_t written;
     char *place = misaligned();
-    EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
+    EXPECT(corsac_policy_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
     FILL(buffer);
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_denial_message(NULL, buffer, sizeof buffer, &written), written);
     REFUSES(CORSAC_INVALID_ARGUMENT,
@@ -168,7 +168,7 @@ static void a_message_that_does_not_fit_is_not_begun(void)
     corsac_decision decision;
     uint8_t buffer[CORSAC_MESSAGE_MAX];
     size_t written, len, capacity;
-    EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
+    EXPECT(corsac_policy_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
     EXPECT(corsac_denial_message(&decision, buffer, sizeof buffer, &len) == CORSAC_OK && len > 20);
     for (capacity = 0; capacity < len; capacity++) {
         uint8_t *room = keep(capacity);
@@ -186,7 +186,7 @@ static void a_decision_with_an_unknown_denial_has_no_message(void)
     corsac_decision decision;
     uint8_t buffer[CORSAC_MESSAGE_MAX];
     size_t written, i;
-    EXPECT(corsac_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
+    EXPECT(corsac_policy_evaluate(&policy, made_request("GET", "Origin", "https://b.example"), &decision) == CORSAC_OK);
     FILL(buffer);
     for (i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         decision.denial = unknown[i];
@@ -206,7 +206,7 @@ const struct sentence request_sentences[] = {
     SENTENCE(what_is_empty_may_point_anywhere),
     SENTENCE(evaluating_needs_a_policy_a_request_and_a_place),
     SENTENCE(bytes_that_are_no_image_are_read_without_harm),
-    SENTENCE(a_judge_is_there),
+    SENTENCE(evaluating_with_a_check_needs_one),
     SENTENCE(a_message_needs_a_decision_a_buffer_and_a_place),
     SENTENCE(a_message_that_does_not_fit_is_not_begun),
     SENTENCE(a_decision_with_an_unknown_denial_has_no_message),

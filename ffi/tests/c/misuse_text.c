@@ -8,7 +8,7 @@ static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
 
 static void a_number_without_a_meaning_has_an_empty_name(void)
 {
-    static const int32_t unknown[] = { -1, 8, 1000, INT32_MAX, INT32_MIN };
+    static const int32_t unknown[] = { -1, CORSAC_PATH_AMBIGUOUS + 1, 1000, INT32_MAX, INT32_MIN };
     size_t i;
     for (i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         EXPECT(corsac_class_name(unknown[i]).len == 0);
@@ -16,8 +16,8 @@ static void a_number_without_a_meaning_has_an_empty_name(void)
     }
     EXPECT(corsac_class_name(CORSAC_PREFLIGHT + 1).len == 0);
     EXPECT(corsac_denial_name(CORSAC_ALLOWED).len == 0);
-    EXPECT(corsac_result_text(1).len == 0);
-    EXPECT(corsac_result_text(CORSAC_TOO_MANY - 1).len == 0);
+    EXPECT(corsac_result_text(CORSAC_UNTOUCHED + 1).len == 0);
+    EXPECT(corsac_result_text(CORSAC_IS_SET - 1).len == 0);
     EXPECT(corsac_result_text(INT32_MIN).len == 0);
 }
 
@@ -51,11 +51,17 @@ static void an_escape_that_does_not_fit_is_not_begun(void)
     EXPECT(corsac_escape(literal(""), NULL, 0, &written) == CORSAC_OK && written == 0);
 }
 
-static void the_name_of_a_line_is_there(void)
+static void replaced_headers_need_a_decision_and_a_name(void)
 {
-    EXPECT(corsac_is_owned_header(nowhere) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_is_owned_header(endless) == CORSAC_INVALID_ARGUMENT);
-    EXPECT(corsac_is_owned_header(literal("")) == 0);
+    corsac_decision decision;
+    memset(&decision, 0, sizeof decision);
+    EXPECT(corsac_replaces_header(&decision, nowhere) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_replaces_header(&decision, endless) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_replaces_header(NULL, literal("Vary")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_replaces_header((corsac_decision *)(void *)misaligned(), literal("Vary")) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_replaces_header(&decision, literal("")) == 0);
+    decision.replaces_timing = 2;
+    EXPECT(corsac_replaces_header(&decision, literal("Vary")) == CORSAC_INVALID_ARGUMENT);
 }
 
 static void what_vary_covers_starts_as_0_and_is_never_made_up(void)
@@ -96,7 +102,7 @@ const struct sentence text_sentences[] = {
     SENTENCE(a_number_without_a_meaning_has_an_empty_name),
     SENTENCE(escaping_needs_bytes_a_buffer_and_a_place),
     SENTENCE(an_escape_that_does_not_fit_is_not_begun),
-    SENTENCE(the_name_of_a_line_is_there),
+    SENTENCE(replaced_headers_need_a_decision_and_a_name),
     SENTENCE(what_vary_covers_starts_as_0_and_is_never_made_up),
     SENTENCE(what_vary_lacks_needs_two_places_and_what_vary_add_gave),
     END_OF_SENTENCES,

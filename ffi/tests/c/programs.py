@@ -17,7 +17,7 @@ SANITISERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno
 PACKAGES = {"clang++": "clang", "g++": "g++", "readelf": "binutils", "nm": "binutils", "make": "make"}
 
 VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name != "browser-cases.json")
-CASES = ["vectors.c", "case.c", "decision.c", "finding.c", "text.c", "memory.c", "fault.c"]
+CASES = ["vectors.c", "case.c", "subject.c", "decision.c", "finding.c", "text.c", "memory.c", "fault.c"]
 MADE = ["made.c", "memory.c", "fault.c"]
 MISUSES = ["misuse.c", "sentence.c", "promise.c", *sorted(path.name for path in HERE.glob("misuse_*.c")), *MADE]
 

@@ -27,7 +27,7 @@ static size_t (*const volatile below)(int) = reach;
 static struct {
     const char *name;
     size_t bytes;
-} deepest[16];
+} deepest[20];
 
 static void tell(void)
 {
@@ -66,9 +66,20 @@ MEASURED(corsac_policy_compile,
     (const corsac_spec *spec, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data, corsac_policy *policy),
     (spec, storage, len, on_finding, data, policy))
 
+MEASURED(corsac_policy_set_compile,
+    (const corsac_policy_table *tables, size_t count, uint8_t *storage, size_t len, corsac_on_finding on_finding, void *data,
+        corsac_policy_set *set),
+    (tables, count, storage, len, on_finding, data, set))
+
+MEASURED(corsac_policy_set_open, (const uint8_t *image, size_t len, corsac_policy_set *set), (image, len, set))
+
+MEASURED(corsac_policy_set_evaluate,
+    (const corsac_policy_set *set, const corsac_request_path *path, const corsac_request *request, corsac_decision *decision),
+    (set, path, request, decision))
+
 MEASURED(corsac_policy_open, (const uint8_t *image, size_t len, corsac_policy *policy), (image, len, policy))
 
-MEASURED(corsac_evaluate, (const corsac_policy *policy, const corsac_request *request, corsac_decision *decision),
+MEASURED(corsac_policy_evaluate, (const corsac_policy *policy, const corsac_request *request, corsac_decision *decision),
     (policy, request, decision))
 
 MEASURED(corsac_denial_message, (const corsac_decision *decision, uint8_t *buffer, size_t capacity, size_t *written),
@@ -109,4 +120,4 @@ MEASURED(corsac_needs_preflight_after,
         uint64_t milliseconds),
     (request, hops, count, profile, later, milliseconds))
 
-MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console *console), (text, console))
+MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console_message *console), (text, console))

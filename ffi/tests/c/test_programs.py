@@ -16,7 +16,7 @@ class Vectors(Programs):
 
     def all_hold(self, *command):
         said = self.succeeds(*command, *VECTORS)
-        self.assertRegex(said, r"^5\d\d decisions, 2\d\d findings, 0 of them skipped; \d+ wrong expectations; 0 failed\n$")
+        self.assertRegex(said, r"^\d+ decisions, \d+ findings, 0 of them skipped; \d+ wrong expectations; 0 failed\n$")
         print(f"\n    {self._testMethodName}: {said.strip()}")
 
     @needs("gcc", "libjansson-dev")

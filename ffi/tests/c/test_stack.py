@@ -12,7 +12,7 @@ ENGINE, MODEL, TWO = (
     int(re.search(words, HEADER)[1]) * 1000
     for words in (r"takes up to (\d+) kB", r"the browser model up to (\d+) kB", r"`corsac_needs_preflight_after` (\d+) kB")
 )
-OF_THE_ENGINE = ("corsac_policy_size", "corsac_policy_compile", "corsac_policy_open", "corsac_evaluate", "corsac_denial_message")
+OF_THE_ENGINE = tuple(function for function in FUNCTIONS if function.startswith(("corsac_policy_", "corsac_denial_")))
 
 
 def bound(function):

@@ -33,9 +33,9 @@ static int is_answered(unsigned number, unsigned round)
     snprintf(own, sizeof own, "https://%u-%u.example", number, round);
     origin = literal(is_listed ? "https://a.example" : own);
     if (corsac_request_init(&request, literal(method)) != CORSAC_OK
-        || corsac_request_header(&request, literal("Origin"), origin) != CORSAC_OK
-        || corsac_request_header(&request, literal("Access-Control-Request-Method"), literal("POST")) != CORSAC_OK
-        || corsac_evaluate(&policy, &request, &decision) != CORSAC_OK)
+        || corsac_request_add_header(&request, literal("Origin"), origin) != CORSAC_OK
+        || corsac_request_add_header(&request, literal("Access-Control-Request-Method"), literal("POST")) != CORSAC_OK
+        || corsac_policy_evaluate(&policy, &request, &decision) != CORSAC_OK)
         return 0;
     if (decision.request_class != (round % 2 == 0 ? CORSAC_ACTUAL : CORSAC_PREFLIGHT))
         return 0;

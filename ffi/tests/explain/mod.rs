@@ -346,7 +346,7 @@ pub struct Message {
 }
 
 /// What the C interface decoded.
-pub fn message_of(console: &corsac_console) -> Message {
+pub fn message_of(console: &corsac_console_message) -> Message {
     let given = |bytes: corsac_bytes| read(bytes).map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
     Message {
         profile: text(corsac_profile_name(console.profile)),

@@ -34,16 +34,17 @@ def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
-def path(environ: Mapping[str, Any]) -> str:
-    """Return the path that the application's router sees: without the mount point, decoded as frameworks decode it."""
+def path(environ: Mapping[str, Any]) -> str | bytes:
+    """Return the path that the application's router sees: decoded, and without the mount point."""
     text: str = environ.get("PATH_INFO", "")
-    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+    # A str here holds one byte per code point (PEP 3333).
+    return text if text.isascii() else text.encode("latin-1")
 
 
 def raw_path(environ: Mapping[str, Any]) -> bytes | None:
-    """Return the path as it was sent, where the server says so: only there an encoded slash is told from a slash."""
+    """Return the path as it was sent, if the server keeps it: only this one shows an encoded slash."""
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
-    return target.partition("?")[0].encode("latin-1", "replace") if isinstance(target, str) else None
+    return target.encode("latin-1", "replace") if isinstance(target, str) else None
 
 
 def reported_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:

@@ -6,15 +6,16 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corsac import Decision, Policy
+    from corsac import Decision, Policy, PolicySet
 
 logger = logging.getLogger("corsac")
 
 
-def warn_of_findings(policy: Policy) -> None:
-    """Say once, at the start, what is doubtful about a policy."""
+def log_findings(policy: Policy | PolicySet) -> None:
+    """Log what is doubtful about a policy, once, at the start."""
     for finding in policy.findings:
-        logger.warning("%s", finding)
+        # Whether a switch is needed may depend on a list that differs between machines.
+        logger.log(logging.INFO if finding.code == "switch-not-needed" else logging.WARNING, "%s", finding)
 
 
 def denied_preflight(decision: Decision) -> None:

@@ -1,6 +1,8 @@
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Final, Literal, TypeAlias, TypedDict, final
+
+from corsac._watch import PolicyHolder
 
 _Profile: TypeAlias = Literal["spec", "chromium", "firefox", "webkit"]
 _Text: TypeAlias = str | bytes
@@ -9,19 +11,24 @@ _Fields: TypeAlias = Iterable[tuple[_Text, _Text]] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, _Fields]
 
 __all__ = [
+    "_FINDING_NUMBERS",
     "Blocked",
     "Decision",
     "Denial",
     "Explanation",
     "Finding",
     "Policy",
+    "PolicySet",
     "Sent",
+    "_PathTable",
     "__version__",
     "_restore_policy",
+    "_restore_policy_set",
     "explain",
 ]
 
 __version__: Final[str]
+_FINDING_NUMBERS: Final[dict[str, int]]
 
 @final
 class Finding:
@@ -225,6 +232,93 @@ class Policy:
     def __hash__(self) -> int: ...
 
 def _restore_policy(image: bytes, findings: list[Finding], /) -> Policy: ...
+
+@final
+class PolicySet:
+    """A compiled policy set: several policies, chosen by path and by origin.
+
+    As a policy it is frozen, hashable, equal to others by its image, picklable, and shared by any number of threads.
+
+    Each table is a mapping with the options of a policy and its ``path``, ``/`` if there is none; ``"cors": False``
+    leaves the path untouched. The path counts in whole segments, the longest one decides. Tables of one path are asked
+    in their order, and the first that allows the origin decides.
+
+    Raises PolicyError with all findings for wrong tables, TypeError for a value of a wrong type.
+    """
+
+    def __new__(cls, tables: Iterable[Mapping[str, object]], /) -> PolicySet: ...
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str], /) -> PolicySet:
+        """A policy set from a TOML file: ``[[policy]]`` tables, or the options of one policy for every path.
+
+        Raises OSError when the file cannot be read, ValueError when it is not TOML or holds a value of a wrong type,
+        PolicyError (a ValueError) with all findings, unknown keys among them. Each names the file.
+        """
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object], /) -> PolicySet:
+        """A policy set from a mapping, as a policy file has it.
+
+        It holds a list of tables under ``policy``, or the options of one policy for every path. An unknown key is a
+        finding that names the nearest.
+        """
+    @classmethod
+    def from_image(cls, image: bytes, /) -> PolicySet:
+        """A policy set from the image that ``corsac compile`` writes, of a set or of a single policy.
+
+        It is checked whole: this costs about as much as compiling. Raises ValueError when it does not open.
+        """
+    @property
+    def image(self) -> bytes:
+        """The compiled set, as ``corsac compile`` writes it. A copy."""
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The warnings; a set that came as an image has none."""
+    @property
+    def tables(self) -> tuple[tuple[str, Policy | None], ...]:
+        """The path of each table and its policy, in their order; None for a path that is left untouched."""
+    @property
+    def allows_credentials(self) -> bool:
+        """A policy of the set lets credentialed responses be read."""
+    @property
+    def allows_external_origins(self) -> bool:
+        """A policy of the set lets the caller check origins: ``evaluate(..., origin_check=...)``."""
+    def evaluate(
+        self,
+        path: str | bytes | None,
+        method: str | bytes,
+        headers: Iterable[tuple[str | bytes, str | bytes]],
+        raw_path: str | bytes | None = None,
+        *,
+        origin_check: Callable[[int, bytes], bool] | None = None,
+    ) -> Decision | None:
+        """The decision for this request; None: no policy governs the path, and the response stays as it is.
+
+        ``path`` is the decoded path that the router matches, as str or as UTF-8. ``raw_path`` is the path as it was
+        sent, where the server has it: it alone shows an encoded slash. A server that has only the raw path gives None
+        for ``path``. A path that two programs could read differently is denied if the set has more than one path.
+
+        ``origin_check`` gets the number of the table and the origin. Everything else is as for
+        :meth:`Policy.evaluate`.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def _restore_policy_set(image: bytes, findings: list[Finding], /) -> PolicySet: ...
+
+@final
+class _PathTable:
+    def __new__(cls, entries: Sequence[tuple[str, PolicyHolder | None]], /) -> _PathTable: ...
+    @property
+    def holders(self) -> tuple[PolicyHolder | None, ...]: ...
+    def evaluate(
+        self,
+        path: str | bytes,
+        method: str | bytes,
+        headers: Iterable[tuple[str | bytes, str | bytes]],
+        raw_path: str | bytes | None = None,
+        *,
+        origin_check: Callable[[int, bytes], bool] | None = None,
+    ) -> Decision | None: ...
 
 @final
 class Blocked:

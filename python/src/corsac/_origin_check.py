@@ -6,12 +6,13 @@ import inspect
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable
 
-    from corsac import Decision, Policy
+    from corsac import Decision
 
     OriginCheck: TypeAlias = Callable[[bytes], bool]
     AsyncOriginCheck: TypeAlias = Callable[[bytes], Awaitable[bool]]
+    TableOriginCheck: TypeAlias = Callable[[int, bytes], bool]
 
 
 def is_async(check: object) -> bool:
@@ -46,21 +47,23 @@ class _Question:
 
 
 async def decide(
-    policy: Policy,
-    method: str,
-    headers: Iterable[tuple[bytes, bytes]],
-    origin_check: OriginCheck | None,
-    waiting: AsyncOriginCheck,
-) -> Decision:
-    """One decision with an async origin check: asked at most once, about an origin that nothing else allows."""
-    lines = tuple(headers)
+    evaluate: Callable[[OriginCheck | None], Decision | None], check: OriginCheck | None, waiting: AsyncOriginCheck
+) -> Decision | None:
+    """Decide with an async origin check: it is awaited at most once, about an origin that nothing else allows.
+
+    :param evaluate: makes the decision with the origin check that it is given.
+    :param check: asked before ``waiting`` is.
+    """
     question = _Question()
-    decision = policy.evaluate(
-        method, lines, origin_check=question if origin_check is None else Either(origin_check, question)
-    )
+    decision = evaluate(question if check is None else Either(check, question))
     if question.origin is None or not await waiting(question.origin):
         return decision
-    return policy.evaluate(method, lines, origin_check=_allow)
+    return evaluate(_allow)
+
+
+def for_tables(check: OriginCheck | None) -> TableOriginCheck | None:
+    """Return an origin check as :meth:`corsac.PolicySet.evaluate` takes it: with the number of the table."""
+    return None if check is None else lambda _table, origin: check(origin)
 
 
 def _allow(_origin: bytes) -> bool:

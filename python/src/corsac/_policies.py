@@ -1,4 +1,4 @@
-"""The policies of a middleware: one for all paths or one for each, each in a place where it may be swapped."""
+"""The policies of a middleware: one for all paths or one for each path, each where it can be replaced while serving."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from corsac import Policy
-from corsac._log import warn_of_findings
-from corsac._paths import PathTable
+from corsac import Policy, PolicyError, PolicySet
+from corsac._log import log_findings
+from corsac._native import _PathTable  # pyright: ignore[reportPrivateUsage]
+from corsac._policy_file import policy_or_set
 from corsac._watch import PolicyHolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-# Whatever a policy for a path may be given as; None leaves the path alone.
-PolicyLike: TypeAlias = "Policy | PolicyHolder | Mapping[str, object] | None"
+    from corsac import Finding
+
+# What a path can be given; None leaves the path untouched.
+PolicyLike: TypeAlias = "Policy | PolicySet | PolicyHolder | Mapping[str, object] | None"
 
 
 def holder(policy: PolicyLike) -> PolicyHolder | None:
-    """A place to keep a policy in, with its warnings logged."""
+    """Return a holder of a policy, and log the policy's warnings."""
     if policy is None:
         return None
     _refuse_path(policy)
     if isinstance(policy, PolicyHolder):
         held = policy
     elif isinstance(policy, Mapping):
-        held = PolicyHolder(Policy.from_mapping(policy))
+        held = PolicyHolder(policy_or_set(policy))
     else:
         held = PolicyHolder(policy)
-    warn_of_findings(held.policy)
+    log_findings(held.policy)
     return held
 
 
@@ -40,11 +43,31 @@ def _refuse_path(policy: object) -> None:
         _refuse_path(str(policy))
 
 
-def path_table(policies: Mapping[str, PolicyLike], default: PolicyHolder | None) -> PathTable[PolicyHolder | None]:
-    """One holder for each path."""
-    return PathTable({path: holder(policy) for path, policy in policies.items()}, default)
+def path_table(
+    policies: Mapping[str, PolicyHolder | None], default: PolicyHolder | None, option: str = "policies"
+) -> _PathTable:
+    """Return the table of the policies by path: the path is looked up as a :class:`corsac.PolicySet` does.
+
+    :param option: the option's name, for messages.
+    :param default: the policy of every path that has none; None leaves those untouched.
+    :raises ValueError: a path is not written as a path of a policy set, or there are two policies for every path.
+    """
+    entries: list[tuple[str, PolicyHolder | None]] = list(policies.items())
+    if default is not None:
+        if "/" in policies:
+            raise ValueError(f"{option}['/']: there is another policy for every path: remove one of the two")
+        entries.append(("/", default))
+    try:
+        return _PathTable(entries)
+    except PolicyError as error:
+        raise ValueError("\n".join(_describe(finding, entries, option) for finding in error.findings)) from None
+
+
+def _describe(finding: Finding, entries: Sequence[tuple[str, object]], option: str) -> str:
+    place = option if finding.table is None else f"{option}[{entries[finding.table][0]!r}]"
+    return f"{place}: {finding.message}" + (f"; {finding.suggestion}" if finding.suggestion else "")
 
 
 def may_allow_credentials(held: Iterable[PolicyHolder]) -> bool:
-    """Whether a policy allows credentials, or may tomorrow: a holder that is watched or shared takes another policy."""
+    """Whether a policy allows credentials now, or may later: a watched or shared holder gets other policies."""
     return any(type(entry) is not PolicyHolder or entry.policy.allows_credentials for entry in held)

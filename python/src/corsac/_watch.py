@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from corsac import Policy
-from corsac._policy_file import IMAGE_MAGIC
+from corsac import Policy, PolicySet
+from corsac._policy_file import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +25,15 @@ Stamp: TypeAlias = "tuple[int, int, int]"
 
 
 class PolicyHolder:
-    """A policy that several middlewares share and that any thread may replace: `holder.policy = Policy(...)`.
+    """A policy or a policy set that middlewares share and that any thread may replace: `holder.policy = Policy(...)`.
 
     A request that has begun keeps the decision of the policy that it met.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy | PolicySet) -> None:
         self._policy = _checked(policy)
 
-    def _set(self, policy: Policy) -> None:
+    def _set(self, policy: Policy | PolicySet) -> None:
         self._policy = _checked(policy)
 
     # Asked for each request: a getter without a frame of its own.
@@ -41,7 +41,7 @@ class PolicyHolder:
 
 
 class PolicyFile(PolicyHolder):
-    """A policy read from a file, TOML or an image, and read again when the file changes.
+    """A policy or a policy set read from a file, TOML or an image, and read again when the file changes.
 
     No thread runs: a request looks at the file when `interval` seconds have passed since one last did, so it works
     after a fork too. A file that changed is read at the look after the one that saw the change, when it is no longer
@@ -64,7 +64,7 @@ class PolicyFile(PolicyHolder):
         self._due = clock() + interval
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> Policy | PolicySet:
         """The policy for the next request, after a look at the file where one is due."""
         now = self._clock()
         if now >= self._due and self._lock.acquire(blocking=False):
@@ -76,7 +76,7 @@ class PolicyFile(PolicyHolder):
         return self._policy
 
     @policy.setter
-    def policy(self, _policy: Policy) -> None:
+    def policy(self, _policy: Policy | PolicySet) -> None:
         raise AttributeError(
             f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder"
         )
@@ -104,18 +104,10 @@ class PolicyFile(PolicyHolder):
             _log.info("%s: the new policy is in force", self._path)
 
 
-def read(path: Path) -> Policy:
-    """The policy in a file, which is an image or TOML."""
-    with path.open("rb") as file:
-        begin = file.read(len(IMAGE_MAGIC))
-        if begin == IMAGE_MAGIC:
-            return Policy.from_image(begin + file.read())
-    return Policy.from_toml(path)
-
-
-def _checked(policy: object) -> Policy:
-    if not isinstance(policy, Policy):
+def _checked(policy: object) -> Policy | PolicySet:
+    if not isinstance(policy, Policy | PolicySet):
         raise TypeError(
-            f"a corsac.Policy is needed, not {type(policy).__name__}: write Policy([...]) or Policy.from_toml(path)"
+            f"a corsac.Policy or corsac.PolicySet is needed, not {type(policy).__name__}: "
+            "write Policy([...]), Policy.from_toml(path) or PolicySet.from_toml(path)"
         )
     return policy

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from corsac import Policy, _environ
 from corsac._log import denied_preflight
-from corsac._origin_check import Either
+from corsac._origin_check import Either, for_tables
 from corsac._policies import holder, may_allow_credentials, path_table
 from corsac._regex import CorsacMigrationWarning, RegexCheck
 from corsac._report import report
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from corsac import Decision
+    from corsac import Decision, PolicySet
     from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
 
@@ -90,7 +90,7 @@ class CORSMiddleware:
         self,
         app: Application,
         *,
-        policy: Policy | PolicyHolder | None = None,
+        policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
         allow_origin_regex: str | re.Pattern[str] | None = None,
         origin_check: OriginCheck | None = None,
@@ -106,10 +106,12 @@ class CORSMiddleware:
         self.app = app
         self._report_only = report_only
         self._holder = holder(policy)
-        self._paths = path_table(policies, self._holder) if policies else None
+        by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
+        self._table = path_table(by_path, self._holder) if by_path else None
         self._regex = allow_origin_regex
         self._origin_check = origin_check
-        held = [entry for entry in (self._holder, *(self._paths.all() if self._paths else ())) if entry is not None]
+        holders = (self._holder,) if self._table is None else self._table.holders
+        held = [entry for entry in holders if entry is not None]
         if allow_origin_regex is not None:
             regex = RegexCheck(
                 [allow_origin_regex],
@@ -118,11 +120,12 @@ class CORSMiddleware:
                 stacklevel=2,
             )
             self._origin_check = regex if origin_check is None else Either(regex, origin_check)
+        self._table_check = for_tables(self._origin_check)
         if self._origin_check is not None and not any(entry.policy.allows_external_origins for entry in held):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
 
     @property
-    def policy(self) -> Policy | None:
+    def policy(self) -> Policy | PolicySet | None:
         """The policy for the next request, where no entry of ``policies`` governs its path.
 
         Set it to swap the policy while serving; a request that has begun keeps the decision of the policy that it met.
@@ -130,7 +133,7 @@ class CORSMiddleware:
         return None if self._holder is None else self._holder.policy
 
     @policy.setter
-    def policy(self, policy: Policy) -> None:
+    def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
         if self._regex is not None and getattr(policy, "allows_credentials", False):
@@ -139,13 +142,16 @@ class CORSMiddleware:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        held = self._holder
-        if self._paths is not None:
-            held = self._paths.choose(_environ.path(environ), _environ.raw_path(environ))
-        if held is None:
+        policy = self._holder.policy if self._table is None else self._table  # type: ignore[union-attr]
+        method, lines = environ["REQUEST_METHOD"], _environ.request_lines(environ)
+        decision: Decision | None
+        if type(policy) is Policy:
+            decision = policy.evaluate(method, lines, origin_check=self._origin_check)
+        else:
+            path, raw_path = _environ.path(environ), _environ.raw_path(environ)
+            decision = policy.evaluate(path, method, lines, raw_path, origin_check=self._table_check)
+        if decision is None:
             return self.app(environ, start_response)
-        lines = _environ.request_lines(environ)
-        decision = held.policy.evaluate(environ["REQUEST_METHOD"], lines, origin_check=self._origin_check)
         if self._report_only:
             return self.app(environ, _reporting(decision, environ, start_response))
         if decision.status is not None:

@@ -88,7 +88,7 @@ def test_a_policy_stands_alone() -> None:
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origins=[EVIL], max_age=5)
     with pytest.raises(TypeError, match="leave allow_origin_regex out"):
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origin_regex="x")
-    with pytest.raises(TypeError, match=r"corsac\.Policy is needed"):
+    with pytest.raises(TypeError, match=r"corsac\.Policy or corsac\.PolicySet is needed"):
         CORSMiddleware(Answering(), policy=7)
     with pytest.raises(TypeError, match=r"PolicyFile\('cors.toml'\)"):
         CORSMiddleware(Answering(), policy="cors.toml")
@@ -98,6 +98,14 @@ def test_warnings_about_a_policy_are_logged_when_it_is_taken(caplog: pytest.LogC
     with caplog.at_level(logging.WARNING, "corsac"):
         CORSMiddleware(Answering(), allow_origins=[APP, "*"])
     assert "redundant" in caplog.text or APP in caplog.text
+
+
+def test_switch_that_is_not_needed_is_logged_as_information(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "corsac"):
+        CORSMiddleware(Answering(), policy=Policy([APP], dangerously_allow_insecure_origins=True))
+    assert [
+        (record.levelname, "dangerously_allow_insecure_origins" in record.message) for record in caplog.records
+    ] == [("INFO", True)]
 
 
 def test_a_compiled_image_is_a_policy_too() -> None:
@@ -111,6 +119,6 @@ def test_a_holder_is_shared_and_swapped_from_outside() -> None:
     holder.policy = Policy([EVIL])
     assert exchange(one, headers={"origin": EVIL}).one("access-control-allow-origin") == EVIL
     assert exchange(other, path="/x", headers={"origin": EVIL}).one("access-control-allow-origin") == EVIL
-    with pytest.raises(TypeError, match=r"corsac\.Policy is needed"):
+    with pytest.raises(TypeError, match=r"corsac\.Policy or corsac\.PolicySet is needed"):
         holder.policy = None
     assert one.policy == Policy([EVIL])

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from django.core import checks
 
+from corsac._native import _FINDING_NUMBERS
 from corsac.django.checks import check_cors
-from corsac.django.settings import FINDING_CODES
+from corsac.django.review import UNKNOWN_KEY
 
 ORIGIN = "https://app.example.com"
+
+
+def check_id(level, code):
+    return f"corsac.{level}{_FINDING_NUMBERS[code]:03}"
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def test_any_origin_has_no_finding(found):
 
 def test_any_origin_with_credentials_is_refused_with_what_to_write_instead(found):
     for settings in ({"CORS_ALLOW_ALL_ORIGINS": True, "CORS_ALLOWED_ORIGINS": None}, {"CORS_ALLOWED_ORIGINS": ["*"]}):
-        message = found(CORS_ALLOW_CREDENTIALS=True, **settings)["corsac.E022"]
+        message = found(CORS_ALLOW_CREDENTIALS=True, **settings)[check_id("E", "any-origin-with-credentials")]
         assert message.hint == "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
         assert next(iter(settings)) in message.msg
 
@@ -60,13 +65,15 @@ def test_a_regex_is_warned_of_with_the_pattern_to_write(found):
 
 
 def test_a_finding_names_the_setting_its_entry_and_what_to_write(found):
-    message = found(CORS_ALLOWED_ORIGINS=[ORIGIN, "https://a.example/"])["corsac.E009"]
+    message = found(CORS_ALLOWED_ORIGINS=[ORIGIN, "https://a.example/"])[check_id("E", "trailing-slash")]
     assert message.msg.startswith("CORS_ALLOWED_ORIGINS[1]: ")
     assert "https://a.example" in message.hint
 
 
 def test_the_older_names_are_read_and_named(found):
-    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ORIGIN_WHITELIST=["https://a.example/"])["corsac.E009"]
+    message = found(CORS_ALLOWED_ORIGINS=None, CORS_ORIGIN_WHITELIST=["https://a.example/"])[
+        check_id("E", "trailing-slash")
+    ]
     assert message.msg.startswith("CORS_ORIGIN_WHITELIST[0]: ")
 
 
@@ -100,8 +107,8 @@ def test_a_setting_of_another_type_is_named(found, setting, value):
         ("E104", {"CORSAC_POLICY": {"allow_origins": [ORIGIN]}}),
         ("E105", {"CORSAC_ORIGIN_CHECK": "no.such.function"}),
         ("E105", {"CORSAC_ORIGIN_CHECK": 7}),
-        ("E042", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_all": []}}),
-        ("E021", {"CORS_ALLOWED_ORIGINS": None}),
+        ("E100", {"CORS_ALLOWED_ORIGINS": None, "CORSAC_POLICY": {"allow_origins": [ORIGIN], "allow_all": []}}),
+        ("E028", {"CORS_ALLOWED_ORIGINS": None}),
         ("W107", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware", "corsac.django.CorsMiddleware"]}),
     ],
 )
@@ -111,11 +118,26 @@ def test_what_cannot_be_used_has_its_id(found, number, settings):
 
 def test_a_file_that_holds_a_wrong_policy_shows_every_finding(found, tmp_path):
     (tmp_path / "cors.toml").write_text('allow_origins = ["https://a.example/", "HTTPS://b.example"]')
-    assert {"corsac.E009", "corsac.E012"} <= set(found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=tmp_path / "cors.toml"))
+    assert {check_id("E", "trailing-slash"), check_id("E", "upper-case")} <= set(
+        found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=tmp_path / "cors.toml")
+    )
 
 
-def test_every_code_of_the_engine_has_a_number():
+def test_findings_of_a_policy_set_name_their_table(found):
+    tables = [{"allow_origins": [ORIGIN]}, {"path": "/a", "allow_origins": ["https://a.example/"]}]
+    message = found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY={"policy": tables})[check_id("E", "trailing-slash")]
+    assert message.msg.startswith("CORSAC_POLICY: policy[1].allow_origins: ")
+
+
+def test_switch_that_is_not_needed_is_information(found):
+    policy = {"allow_origins": [ORIGIN], "dangerously_allow_insecure_origins": True}
+    (message,) = found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=policy).values()
+    assert (message.id, message.level) == (check_id("I", "switch-not-needed"), checks.INFO)
+
+
+def test_numbers_are_those_of_the_engine():
     engine = (Path(__file__).parents[3] / "core/src/spec/finding_code.rs").read_text()
-    codes = re.findall(r'^    \w+ = "([\w-]+)",$', engine.split("FindingCode:", 1)[1], re.MULTILINE)
-    # The last is what a file or a mapping adds.
-    assert [*codes, "unknown-key"] == list(FINDING_CODES)
+    codes = re.findall(r'^    \w+ = (\d+) => "([\w-]+)",$', engine, re.MULTILINE)
+    assert {code: int(number) for number, code in codes} == _FINDING_NUMBERS
+    assert len(codes) > 50
+    assert max(_FINDING_NUMBERS.values()) < UNKNOWN_KEY

@@ -98,7 +98,7 @@ def test_requested_headers_are_echoed_under_any_header(ask, configured):
 def test_joined_origin_lines_are_malformed(ask):
     response = ask("OPTIONS", "/ok", PREFLIGHT | {"Origin": f"{ORIGIN},{ORIGIN}"})
     assert response.status_code == 403
-    assert b"is not the one well-formed Origin" in response.content
+    assert b"well-formed origin" in response.content
 
 
 def test_urls_that_the_regex_does_not_match_from_their_start_are_left_alone(ask, configured):
@@ -123,6 +123,47 @@ def test_policies_by_path_take_the_longest(ask, configured, tmp_path):
     assert cors(ask("GET", "/account/ok", {"Origin": ORIGIN}))["access-control-allow-credentials"] == "true"
     assert cors(ask("GET", "/api/ok", {"Origin": OTHER})) == {"access-control-allow-origin": "*"}
     assert "Vary" not in ask("GET", "/ok", {"Origin": ORIGIN})
+    denied = ask("GET", "/account/../ok", {"Origin": ORIGIN})
+    assert (cors(denied), denied["Vary"]) == ({}, "Origin")
+
+
+SET = """
+    [[policy]]
+    path = "/ok"
+    allow_origins = ["https://app.example.com"]
+    allow_credentials = true
+
+    [[policy]]
+    path = "/ok"
+    external_origins = true
+
+    [[policy]]
+    path = "/raw"
+    cors = false
+"""
+
+
+@pytest.mark.parametrize("form", ["set", "mapping", "image", "image file", "toml file"])
+def test_policy_set_takes_every_form(ask, configured, tmp_path, form):
+    (tmp_path / "set.toml").write_text(SET)
+    policy_set = corsac.PolicySet.from_toml(tmp_path / "set.toml")
+    (tmp_path / "set").write_bytes(policy_set.image)
+    tables = [
+        {"path": "/ok", "allow_origins": [ORIGIN], "allow_credentials": True},
+        {"path": "/ok", "external_origins": True},
+        {"path": "/raw", "cors": False},
+    ]
+    forms = {"set": policy_set, "mapping": {"policy": tables}, "image": policy_set.image,
+             "image file": tmp_path / "set", "toml file": str(tmp_path / "set.toml")}  # fmt: skip
+    configured(
+        CORS_ALLOWED_ORIGINS=None,
+        CORSAC_POLICY=forms[form],
+        CORSAC_ORIGIN_CHECK=lambda origin, request: (origin, request.path) == (OTHER.encode(), "/ok"),
+    )
+    assert cors(ask("GET", "/ok", {"Origin": ORIGIN}))["access-control-allow-credentials"] == "true"
+    assert cors(ask("GET", "/ok", {"Origin": OTHER})) == {"access-control-allow-origin": OTHER}
+    assert cors(ask("GET", "/ok", {"Origin": "https://evil.example"})) == {}
+    assert "Vary" not in ask("GET", "/raw", {"Origin": ORIGIN})
 
 
 @pytest.mark.parametrize("form", ["policy", "options", "image", "image file", "toml file"])

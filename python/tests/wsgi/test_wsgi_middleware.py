@@ -378,7 +378,7 @@ def test_an_origin_check_is_asked_about_an_origin_that_no_pattern_matches():
 
 
 def test_any_origin_with_credentials_is_refused_with_what_to_write_instead():
-    with pytest.raises(corsac.PolicyError, match="list the origins that may read with credentials") as refused:
+    with pytest.raises(corsac.PolicyError, match="list the origins") as refused:
         CORSMiddleware(application, allow_origins=["*"], allow_credentials=True)
     assert [finding.code for finding in refused.value.findings] == ["any-origin-with-credentials"]
 
@@ -415,20 +415,60 @@ POLICIES = {
 def test_policies_by_path_take_whole_segments_and_leave_the_rest_alone(path, expected):
     answer = ask(headers={"Origin": ORIGIN}, path=path, policies=POLICIES)
     assert answer.cors() == expected
-    assert bool(answer.header("vary")) == (path == "/account/x")
+    # The ambiguous path is denied.
+    assert bool(answer.header("vary")) == (path in ("/account/x", "/account/../public"))
 
 
 @pytest.mark.parametrize("key", ["REQUEST_URI", "RAW_URI"])
-def test_an_encoded_slash_takes_the_default(key):
-    server = Server(CORSMiddleware(application, policies=POLICIES, allow_origins=["https://default.example"]))
+def test_encoded_slash_is_ambiguous_and_denied(key):
+    server = Server(CORSMiddleware(application, policies=POLICIES, allow_origins=[ORIGIN]))
     answer = server.request(headers={"Origin": ORIGIN}, path="/account/x", **{key: "/account%2Fx?y=%2f"})
     assert answer.cors() == {}
     assert answer.header("vary") == ["Origin"]
 
 
 def test_a_path_is_read_as_utf_8():
-    answer = ask(headers={"Origin": ORIGIN}, path="/b\xc3\xa4r/x", policies={"/b\xe4r": {"allow_origins": ["*"]}})
-    assert answer.cors() == {"access-control-allow-origin": "*"}
+    table = {"path": "/b\xe4r", "allow_origins": ["*"]}
+    for options in ({"policies": {table["path"]: {"allow_origins": ["*"]}}}, {"policy": corsac.PolicySet([table])}):
+        answer = ask(headers={"Origin": ORIGIN}, path="/b\xc3\xa4r/x", **options)
+        assert answer.cors() == {"access-control-allow-origin": "*"}
+
+
+TABLES = [
+    {"path": "/account", "allow_origins": [ORIGIN], "allow_credentials": True, "allow_timing": True},
+    {"path": "/account", "allow_origins": [], "external_origins": True},
+    {"path": "/account/open", "cors": False},
+]
+
+
+@pytest.mark.parametrize("form", ["set", "image file", "toml file"])
+def test_policy_set_decides_by_path_and_by_origin(form, tmp_path):
+    policy_set = corsac.PolicySet(TABLES)
+    if form != "set":
+        toml = """
+            [[policy]]
+            path = "/account"
+            allow_origins = ["https://app.example.com"]
+            allow_credentials = true
+            allow_timing = true
+            [[policy]]
+            path = "/account"
+            external_origins = true
+            [[policy]]
+            path = "/account/open"
+            cors = false
+        """
+        (tmp_path / "set").write_bytes(policy_set.image if form == "image file" else toml.encode())
+        policy_set = corsac.wsgi.PolicyFile(tmp_path / "set")
+    options = {"policy": policy_set, "origin_check": lambda origin: origin == b"https://tenant.example"}
+    shared = {"access-control-allow-origin": ORIGIN, "access-control-allow-credentials": "true"}
+    answer = ask(headers={"Origin": ORIGIN}, path="/account/x", **options)
+    assert (answer.cors(), answer.header("timing-allow-origin")) == (shared, [ORIGIN])
+    tenant = {"access-control-allow-origin": "https://tenant.example"}
+    assert ask(headers={"Origin": "https://tenant.example"}, path="/account", **options).cors() == tenant
+    for path, varies in [("/account/open", []), ("/", []), ("/account/../account", ["Origin"])]:
+        answer = ask(headers={"Origin": ORIGIN}, path=path, **options)
+        assert (answer.cors(), answer.header("vary")) == ({}, varies)
 
 
 @pytest.mark.parametrize(

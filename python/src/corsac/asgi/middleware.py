@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corsac import Policy
 from corsac._log import denied_preflight, denied_websocket
-from corsac._origin_check import Either, decide, is_async
+from corsac._origin_check import Either, decide, for_tables, is_async
 from corsac._policies import holder, may_allow_credentials, path_table
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyHolder
@@ -19,9 +19,10 @@ from corsac.asgi.report import ReportingSend
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Awaitable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from corsac import Decision
+    from corsac import Decision, PolicySet
+    from corsac._native import _PathTable
     from corsac._origin_check import AsyncOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
@@ -70,7 +71,7 @@ class CORSMiddleware:
         expose_headers: Collection[str] = (),
         max_age: int | None = 600,
         *,
-        policy: Policy | PolicyHolder | None = None,
+        policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
         origin_check: OriginCheck | AsyncOriginCheck | None = None,
         report_only: bool = False,
@@ -107,7 +108,8 @@ class CORSMiddleware:
             asks = allow_origin_regex is not None or (origin_check is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
         self._holder = holder(policy)
-        self._table = path_table(policies, self._holder) if policies else None
+        by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
+        self._table = path_table(by_path, self._holder) if by_path else None
         self._regex = allow_origin_regex
         regex = None
         if allow_origin_regex is not None:
@@ -122,18 +124,19 @@ class CORSMiddleware:
         self._origin_check: OriginCheck | None = (
             regex if asked is None else asked if regex is None else Either(regex, asked)
         )
+        self._table_check = for_tables(self._origin_check)
         if origin_check is not None and not any(held.policy.allows_external_origins for held in self._holders()):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
         self._report_only = report_only
         self._enforce_websocket_origin = enforce_websocket_origin
 
     @property
-    def policy(self) -> Policy | None:
+    def policy(self) -> Policy | PolicySet | None:
         """The policy of what no path governs. Set it while serving: a request that has begun keeps its decision."""
         return None if self._holder is None else self._holder.policy
 
     @policy.setter
-    def policy(self, policy: Policy) -> None:
+    def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
         if self._regex is not None and getattr(policy, "allows_credentials", False):
@@ -146,22 +149,24 @@ class CORSMiddleware:
         if kind != "http" and not (kind == "websocket" and self._enforce_websocket_origin):
             await self.app(scope, receive, send)
             return
-        held = self._holder if self._table is None else self._table.choose(route_path(scope), scope.get("raw_path"))
-        if held is None:
-            await self.app(scope, receive, send)
-            return
-        method = scope["method"] if kind == "http" else "GET"
-        if self._waiting is None:
-            origin_check = self._origin_check
-            policy, headers = held.policy, scope["headers"]
+        policy = self._holder.policy if self._table is None else self._table  # type: ignore[union-attr]
+        method, headers = scope["method"] if kind == "http" else "GET", scope["headers"]
+        decision: Decision | None
+        if self._waiting is not None:
+            decision = await decide(_evaluation(policy, method, scope), self._origin_check, self._waiting)
+        elif type(policy) is Policy:
+            check = self._origin_check
             decision = (
                 policy.evaluate(method, headers)
-                if origin_check is None
-                else policy.evaluate(method, headers, origin_check=origin_check)
+                if check is None
+                else policy.evaluate(method, headers, origin_check=check)
             )
         else:
-            decision = await decide(held.policy, method, scope["headers"], self._origin_check, self._waiting)
-        if self._report_only:
+            path, raw_path = route_path(scope), scope.get("raw_path")
+            decision = policy.evaluate(path, method, headers, raw_path, origin_check=self._table_check)
+        if decision is None:
+            await self.app(scope, receive, send)
+        elif self._report_only:
             await self.app(scope, receive, send if kind != "http" else ReportingSend(send, decision, scope))
         elif kind == "websocket":
             await self._websocket(decision, scope, receive, send)
@@ -200,8 +205,19 @@ class CORSMiddleware:
         await send({"type": "websocket.close", "code": 1008})
 
     def _holders(self) -> list[PolicyHolder]:
-        held = [] if self._table is None else self._table.all()
-        return [entry for entry in [self._holder, *held] if entry is not None]
+        held = (self._holder,) if self._table is None else self._table.holders
+        return [entry for entry in held if entry is not None]
+
+
+def _evaluation(
+    policy: Policy | PolicySet | _PathTable, method: str, scope: Scope
+) -> Callable[[OriginCheck | None], Decision | None]:
+    """Return the evaluation of one request, to be given an origin check."""
+    headers = tuple(scope["headers"])
+    if isinstance(policy, Policy):
+        return lambda check: policy.evaluate(method, headers, origin_check=check)
+    path, raw_path = route_path(scope), scope.get("raw_path")
+    return lambda check: policy.evaluate(path, method, headers, raw_path, origin_check=for_tables(check))
 
 
 # What each keyword is when nobody wrote it.

@@ -17,6 +17,7 @@ _ANSWERING = (
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
 )
+_LEVELS = {"E": checks.Error, "W": checks.Warning, "I": checks.Info}
 
 
 def check_cors(**_: object) -> list[checks.CheckMessage]:
@@ -31,6 +32,5 @@ def check_cors(**_: object) -> list[checks.CheckMessage]:
                 "write the CORS middleware first",
             )
     return [
-        (checks.Error if problem.is_error else checks.Warning)(problem.message, hint=problem.hint, id=problem.check_id)
-        for problem in review.problems
+        _LEVELS[problem.level](problem.message, hint=problem.hint, id=problem.check_id) for problem in review.problems
     ]

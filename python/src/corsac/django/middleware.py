@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpResponse
 
-from corsac._environ import reported_lines, request_lines
+from corsac._environ import raw_path, reported_lines, request_lines
 from corsac._log import denied_preflight
+from corsac._origin_check import decide, for_tables
 from corsac._report import report
 from corsac.django.settings import current
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from corsac import Decision, Policy
-    from corsac.django.settings import RequestOriginCheck
+    from corsac import Decision
+    from corsac._origin_check import OriginCheck
+    from corsac.django.settings import Configuration
 
 
 class CorsMiddleware:
@@ -48,12 +50,12 @@ class CorsMiddleware:
         if self._is_async:
             return self.__acall__(request)
         configuration = current()
-        policy = configuration.policy_for(request)
+        check = configuration.origin_check
+        decision = _evaluation(configuration, request)(None if check is None else lambda origin: check(origin, request))
         response: HttpResponseBase
-        if policy is None:
+        if decision is None:
             response = self.get_response(request)
             return response
-        decision = _decide(policy, configuration.origin_check, request)
         if configuration.report_only:
             return _reported(decision, request, self.get_response(request))
         if decision.status is not None:
@@ -61,17 +63,18 @@ class CorsMiddleware:
         return _shared(decision, self.get_response(request))
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        """As :meth:`__call__`. An origin check runs in Django's thread for sync code: it may ask the data base."""
+        """As :meth:`__call__`. An origin check runs in Django's thread for sync code, so it may query the database."""
         configuration = current()
-        policy = configuration.policy_for(request)
+        check = configuration.origin_check
+        evaluate = _evaluation(configuration, request)
+        if check is None:
+            decision = evaluate(None)
+        else:
+            decision = await decide(evaluate, None, lambda origin: sync_to_async(check)(origin, request))
         response: HttpResponseBase
-        if policy is None:
+        if decision is None:
             response = await self.get_response(request)
             return response
-        if configuration.origin_check is None:
-            decision = _decide(policy, None, request)
-        else:
-            decision = await sync_to_async(_decide)(policy, configuration.origin_check, request)
         if configuration.report_only:
             return _reported(decision, request, await self.get_response(request))
         if decision.status is not None:
@@ -79,15 +82,14 @@ class CorsMiddleware:
         return _shared(decision, await self.get_response(request))
 
 
-def _decide(policy: Policy, origin_check: RequestOriginCheck | None, request: HttpRequest) -> Decision:
-    lines = request_lines(request.META)
-    if origin_check is None or not policy.allows_external_origins:
-        return policy.evaluate(request.method or "", lines)
-
-    def asked(origin: bytes) -> bool:
-        return origin_check(origin, request)
-
-    return policy.evaluate(request.method or "", lines, origin_check=asked)
+def _evaluation(configuration: Configuration, request: HttpRequest) -> Callable[[OriginCheck | None], Decision | None]:
+    """Return the evaluation of one request, to be given an origin check."""
+    path = request.path_info
+    if configuration.urls.match(path) is None:
+        return lambda _check: None
+    lines, raw = request_lines(request.META), raw_path(request.META)
+    evaluate, method = configuration.policies.evaluate, request.method or ""
+    return lambda check: evaluate(path, method, lines, raw, origin_check=for_tables(check))
 
 
 def _answer(decision: Decision) -> HttpResponse:

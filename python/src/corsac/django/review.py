@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 # The older names of django-cors-headers, which it still reads.
 _OLDER = {
@@ -13,25 +13,24 @@ _OLDER = {
     "CORS_ALLOWED_ORIGIN_REGEXES": "CORS_ORIGIN_REGEX_WHITELIST",
     "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
 }
-# The last part of a check's id, for each kind of problem that is no finding of the engine. Never renumbered.
-WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES, WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(
-    101, 108
-)
+# The numbers of the checks for what the engine does not know; its findings have their own numbers. Never renumbered.
+UNKNOWN_KEY, WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES = range(100, 105)
+WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(105, 108)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong or doubtful; its id is `corsac.E` or `corsac.W` and the number."""
+    """One thing that is wrong or doubtful; its id is `corsac.E`, `corsac.W` or `corsac.I`, and the number."""
 
     number: int
     message: str
     hint: str | None = None
-    is_error: bool = True
+    level: Literal["E", "W", "I"] = "E"
 
     @property
     def check_id(self) -> str:
         """What `SILENCED_SYSTEM_CHECKS` takes."""
-        return f"corsac.{'E' if self.is_error else 'W'}{self.number:03}"
+        return f"corsac.{self.level}{self.number:03}"
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}" if self.hint else self.message
@@ -50,12 +49,16 @@ class Review:
 
     def warning(self, number: int, message: str, hint: str | None = None) -> None:
         """Add what is probably a mistake."""
-        self.problems.append(Problem(number, message, hint, is_error=False))
+        self.problems.append(Problem(number, message, hint, "W"))
+
+    def info(self, number: int, message: str, hint: str | None = None) -> None:
+        """Add what may be meant as it is."""
+        self.problems.append(Problem(number, message, hint, "I"))
 
     @property
     def errors(self) -> list[Problem]:
         """Every problem that keeps the settings from being used."""
-        return [problem for problem in self.problems if problem.is_error]
+        return [problem for problem in self.problems if problem.level == "E"]
 
     def name(self, setting: str) -> str:
         """The name under which a setting stands: the present one unless only the older one is there."""

@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -16,15 +16,17 @@ from django.core.signals import setting_changed
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from corsac import Finding, Policy, PolicyError
-from corsac._environ import raw_path
-from corsac._paths import PathTable
+from corsac import Finding, Policy, PolicyError, PolicySet
+from corsac._native import _FINDING_NUMBERS  # pyright: ignore[reportPrivateUsage]
+from corsac._policies import path_table
+from corsac._policy_file import policy_or_set, policy_or_set_of_image
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyFile, PolicyHolder
 from corsac.django.defaults import default_headers, default_methods
 from corsac.django.review import (
     REGEX_TO_PATTERN,
     TWO_POLICIES,
+    UNKNOWN_KEY,
     WRONG_ORIGIN_CHECK,
     WRONG_POLICY,
     WRONG_REGEX,
@@ -32,6 +34,9 @@ from corsac.django.review import (
     Review,
 )
 from corsac.django.signals import check_request_enabled
+
+if TYPE_CHECKING:
+    from corsac._native import _PathTable
 
 DEFAULT_MAX_AGE = 86400
 
@@ -45,18 +50,6 @@ OPTIONS = {
     "max_age": "CORS_PREFLIGHT_MAX_AGE",
     "allow_private_network": "CORS_ALLOW_PRIVATE_NETWORK",
 }
-# Codes of findings, in the order of their numbers: corsac.E001 or corsac.W001 is the first. Only ever added to.
-FINDING_CODES = (
-    "empty-entry", "too-long", "too-many", "white-space", "invalid-byte", "missing-scheme", "invalid-scheme",
-    "unusable-scheme", "trailing-slash", "path", "user-info", "upper-case", "default-port", "invalid-port",
-    "invalid-host", "label-too-long", "non-ascii-host", "ipv6-not-canonical", "numeric-host", "misplaced-wildcard",
-    "no-origins", "any-origin-with-credentials", "null-origin-with-credentials", "null-origin", "insecure-origin",
-    "public-suffix", "not-a-token", "wildcard-inside", "forbidden-method", "forbidden-header", "wrong-direction",
-    "out-of-range", "any-exposed-with-credentials", "private-network-any-origin", "private-network-insecure",
-    "redundant", "duplicate", "method-case", "get-not-listed", "content-type-not-listed", "safelisted-exposed",
-    "unknown-key",
-)  # fmt: skip
-
 RequestOriginCheck = Callable[[bytes, HttpRequest], bool]
 """Whether an origin that no pattern matched may read the answer to this request."""
 
@@ -66,16 +59,9 @@ class Configuration:
     """What the middleware works from: replaced whole, never changed."""
 
     urls: re.Pattern[str]
-    policies: PathTable[PolicyHolder | None]
+    policies: _PathTable
     origin_check: RequestOriginCheck | None
     report_only: bool
-
-    def policy_for(self, request: HttpRequest) -> Policy | None:
-        """Return the policy of a request's path; where there is none, the request is left alone."""
-        if self.urls.match(request.path_info) is None:
-            return None
-        holder = self.policies.choose(request.path_info, raw_path(request.META))
-        return None if holder is None else holder.policy
 
 
 def read(source: object = settings) -> tuple[Configuration | None, Review]:
@@ -115,11 +101,12 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             "keep one of the two forms",
         )
     policies = None
-    try:
-        policies = PathTable[PolicyHolder | None](by_path, default)
-    except (TypeError, ValueError) as error:
-        review.error(WRONG_POLICY, f"CORSAC_POLICIES: {error}")
-    if review.errors or urls is None or policies is None:
+    if not review.errors:
+        try:
+            policies = path_table(by_path, default, "CORSAC_POLICIES")
+        except (TypeError, ValueError) as error:
+            review.error(WRONG_POLICY, str(error))
+    if urls is None or policies is None:
         return None, review
     return Configuration(urls, policies, origin_check, report_only), review
 
@@ -197,26 +184,31 @@ def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
         holder = _opened(own)
     except PolicyError as error:
         for finding in error.findings:
-            _add_finding(review, finding, f"{place}: {finding.field}")
+            _add_finding(review, finding, f"{place}: {_option(finding)}")
         return None
     except (OSError, TypeError, ValueError) as error:
         review.error(WRONG_POLICY, f"{place} cannot be used: {error}")
         return None
     for finding in holder.policy.findings:
-        _add_finding(review, finding, f"{place}: {finding.field}")
+        _add_finding(review, finding, f"{place}: {_option(finding)}")
     return holder
+
+
+def _option(finding: Finding) -> str:
+    """Return the option that a finding is about, with its table if it is in a policy set."""
+    return finding.field if finding.table is None else f"policy[{finding.table}].{finding.field}"
 
 
 def _opened(own: object) -> PolicyHolder:
     """Return what holds a policy: one, its options, its image, or the path of a file, which is watched."""
     if isinstance(own, PolicyHolder):
         return own
-    if isinstance(own, Policy):
+    if isinstance(own, Policy | PolicySet):
         return PolicyHolder(own)
     if isinstance(own, Mapping):
-        return PolicyHolder(Policy.from_mapping(cast("Mapping[str, object]", own)))
+        return PolicyHolder(policy_or_set(cast("Mapping[str, object]", own)))
     if isinstance(own, bytes):
-        return PolicyHolder(Policy.from_image(own))
+        return PolicyHolder(policy_or_set_of_image(own))
     if isinstance(own, str | os.PathLike):
         return PolicyFile(cast("str | os.PathLike[str]", own))
     msg = f"{own!r} is no policy: write a corsac.Policy, a dict of its options, an image, or the path of a file"
@@ -235,11 +227,13 @@ def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool
 
 
 def _add_finding(review: Review, finding: Finding, place: str) -> None:
-    number = FINDING_CODES.index(finding.code) + 1
+    number = _FINDING_NUMBERS.get(finding.code, UNKNOWN_KEY)
     hint = finding.suggestion
     if finding.code == "any-origin-with-credentials":
         hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
     add = review.error if finding.severity == "error" else review.warning
+    if finding.code == "switch-not-needed":
+        add = review.info
     add(number, f"{place}: {finding.message}", hint)
 
 

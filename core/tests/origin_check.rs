@@ -1,10 +1,10 @@
-//! What the caller's judge of origins may decide: never `null` beside credentials, and nothing that a pattern or a limit has decided.
+//! Which origins the caller's check is asked about: those that could be in the list, and that neither a pattern nor a limit has decided.
 
 use corsac::{PolicySpec, Request};
 
 const LISTED: &str = "https://app.example";
 
-/// What the judge, who says yes to everything, was asked for these lines of `Origin`, and whether the answer is one that a page may read.
+/// What a check that allows everything was asked about for these lines of `Origin`, and whether a page may read the response.
 fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut asked = Vec::new();
@@ -18,25 +18,38 @@ fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     (asked, shared)
 }
 
+/// A check that allows everything lets in no more than the switches would let into the list.
 #[test]
-fn nobody_lets_null_in_beside_credentials() {
+fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
     let origins = [LISTED];
-    for credentials in [false, true] {
-        for switch in [false, true] {
-            let spec = PolicySpec {
-                external_origins: true,
-                allow_credentials: credentials,
-                dangerously_allow_null_origin: switch,
-                ..PolicySpec::new(&origins)
-            };
-            let expected = if switch && !credentials { (vec!["null".to_owned()], true) } else { (vec![], false) };
-            assert_eq!(asked(&spec, &["null"]), expected, "credentials {credentials}, switch {switch}");
+    for bits in 0..16 {
+        let [credentials, network, null, insecure] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+        let spec = PolicySpec {
+            external_origins: true,
+            allow_credentials: credentials,
+            allow_private_network: network,
+            dangerously_allow_null_origin: null,
+            dangerously_allow_insecure_origins: insecure,
+            ..PolicySpec::new(&origins)
+        };
+        let expect = |origin: &str, is_asked| {
+            let expected = if is_asked { (vec![origin.to_owned()], true) } else { (vec![], false) };
+            assert_eq!(asked(&spec, &[origin]), expected, "{origin} {spec:?}");
+        };
+        for opaque in ["null", "file://"] {
+            expect(opaque, null && !credentials && !network);
+        }
+        for foreign in ["http://b.example", "http://b.example:8080", "http://192.168.0.1", "http://localhost.example"] {
+            expect(foreign, !network && (!credentials || insecure));
+        }
+        for safe in ["https://b.example", "http://localhost:3000", "http://a.localhost", "http://[::1]", "app://b"] {
+            expect(safe, true);
         }
     }
 }
 
 #[test]
-fn a_judge_is_asked_once_about_one_well_formed_stranger() {
+fn origin_check_sees_one_well_formed_origin_once() {
     let origins = [LISTED, "https://*.app.example"];
     let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&origins) };
     let longest = format!("https://{}", "a".repeat(320));

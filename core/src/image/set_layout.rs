@@ -1,0 +1,279 @@
+//! The layout of a compiled policy set: an index of paths, the tables in the order of the file, and the image of each policy, whole.
+//!
+//! ```text
+//! head | slots | path entries | tables | paths | image of the first policy | image of the second | …
+//! ```
+//!
+//! An entry holds up to eight policies of one path, in their order. A slot holds the number of an entry and 1 more, or 0; paths are looked up
+//! by hash with linear probing. All offsets count from the start of the set.
+
+use core::mem::{offset_of, size_of};
+
+use crate::image::layout::{IMAGE_MAGIC, flag};
+use crate::spec::limits::{PATH_MAX, TABLES_MAX};
+
+/// A record of little-endian numbers: the offset of each, the function that reads it, and the one that writes it.
+macro_rules! record {
+    ($(#[$doc:meta])* $record:ident, $writer:ident: $($(#[$field:meta])* $name:ident, $set:ident: $type:ty,)+) => {
+        #[repr(C)]
+        struct Fields { $($(#[$field])* $name: [u8; size_of::<$type>()],)+ }
+
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $record<'i>(&'i [u8; $record::LEN]);
+
+        impl<'i> $record<'i> {
+            /// Bytes of the record.
+            pub(crate) const LEN: usize = size_of::<Fields>();
+
+            /// The record at the front.
+            #[inline]
+            pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
+                bytes.first_chunk().map(Self)
+            }
+
+            $($(#[$field])*
+            #[inline]
+            pub(crate) fn $name(self) -> $type {
+                let bytes = self.0.get(offset_of!(Fields, $name)..).and_then(<[u8]>::first_chunk);
+                bytes.map_or(0, |bytes| <$type>::from_le_bytes(*bytes))
+            })+
+        }
+
+        /// The same record under construction.
+        pub(crate) struct $writer([u8; $record::LEN]);
+
+        impl $writer {
+            pub(crate) const fn new() -> Self {
+                Self([0; $record::LEN])
+            }
+
+            $(pub(crate) fn $set(&mut self, number: $type) {
+                for (to, from) in self.0.iter_mut().skip(offset_of!(Fields, $name)).zip(number.to_le_bytes()) {
+                    *to = from;
+                }
+            })+
+
+            pub(crate) fn bytes(&self) -> &[u8] {
+                &self.0
+            }
+        }
+    };
+}
+
+mod head {
+    use super::{offset_of, size_of};
+    record! {
+        /// The head of a set. Length and flags are where a policy's are.
+        SetHead, SetHeadWriter:
+        /// [`IMAGE_MAGIC`](crate::IMAGE_MAGIC) as a number.
+        magic, set_magic: u64,
+        /// Bytes of the whole image.
+        length, set_length: u32,
+        /// `flag::SET`, and nothing else.
+        flags, set_flags: u32,
+        /// How many paths there are.
+        paths, set_paths: u32,
+        /// How many tables there are.
+        tables, set_tables: u32,
+        /// Seed of the index of paths.
+        seed, set_seed: u32,
+        /// Number of the entry for `/` and 1 more; 0: there is none.
+        root, set_root: u32,
+        /// How long the paths are but `/`: a bit for each length.
+        lengths_0, set_lengths_0: u64,
+        lengths_64, set_lengths_64: u64,
+        lengths_128, set_lengths_128: u64,
+        lengths_192, set_lengths_192: u64,
+    }
+}
+pub(crate) use head::{SetHead, SetHeadWriter};
+
+mod entry {
+    use super::{offset_of, size_of};
+    record! {
+        /// One path and its policies.
+        Entry, EntryWriter:
+        /// Where the path begins.
+        path_at, set_path_at: u32,
+        path_len, set_path_len: u16,
+        /// How many policies there are; 0: the path is untouched.
+        policies, set_policies: u16,
+        /// Which of them decides plain requests.
+        plain, set_plain: u16,
+        /// 1: some policy of the path decides about `Timing-Allow-Origin`.
+        timing, set_timing: u16,
+        /// What all but preflights vary on, as bits of `shape`; 0: what the one policy says.
+        vary, set_vary: u16,
+        /// The same for preflights.
+        preflight_vary, set_preflight_vary: u16,
+        /// The numbers of the tables, 16 bits each, from the low end.
+        tables_0, set_tables_0: u64,
+        tables_4, set_tables_4: u64,
+    }
+}
+pub(crate) use entry::{Entry, EntryWriter};
+
+mod table {
+    use super::{offset_of, size_of};
+    record! {
+        /// One table of the file.
+        TableRecord, TableWriter:
+        /// Number of its path's entry.
+        entry, set_entry: u32,
+        /// Where the image of its policy begins; 0: `cors = false`.
+        image_at, set_image_at: u32,
+        /// Bytes of that image.
+        image_len, set_image_len: u32,
+    }
+}
+pub(crate) use table::{TableRecord, TableWriter};
+
+impl Entry<'_> {
+    /// The number of the table that a policy of this path comes from.
+    #[inline]
+    pub(crate) fn table(self, policy: usize) -> usize {
+        let (numbers, place) = if policy < 4 { (self.tables_0(), policy) } else { (self.tables_4(), policy - 4) };
+        (numbers.checked_shr(16 * place as u32).unwrap_or(0) & 0xFFFF) as usize
+    }
+}
+
+impl EntryWriter {
+    /// The entry of these tables' path.
+    pub(crate) fn set_tables(&mut self, tables: &[u16]) {
+        let pack = |from: usize| {
+            let four = tables.iter().skip(from).take(4);
+            four.rev().fold(0_u64, |packed, &table| (packed << 16) | u64::from(table))
+        };
+        self.set_tables_0(pack(0));
+        self.set_tables_4(pack(4));
+    }
+}
+
+/// How many slots an index of so many paths has. Half of them stay free, so that probes are short.
+pub(crate) const fn slot_count(paths: usize) -> usize {
+    (paths * 2).next_power_of_two()
+}
+
+/// The image of a set, seen through its head. Opening checks what its offsets say; wrong ones read as nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct SetImage<'i> {
+    bytes: &'i [u8],
+    head: SetHead<'i>,
+}
+
+impl<'i> SetImage<'i> {
+    /// Checks only that there is a whole head, and that it is the head of a set.
+    #[inline]
+    pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
+        let head = SetHead::new(bytes)?;
+        (head.magic() == MAGIC && head.flags() & flag::SET != 0).then_some(Self { bytes, head })
+    }
+
+    #[inline]
+    pub(crate) fn head(self) -> SetHead<'i> {
+        self.head
+    }
+
+    /// How many paths there are. No set has more, so no offset can overflow.
+    #[inline]
+    pub(crate) fn paths(self) -> usize {
+        (self.head.paths() as usize).min(TABLES_MAX)
+    }
+
+    /// How many tables there are.
+    #[inline]
+    pub(crate) fn tables(self) -> usize {
+        (self.head.tables() as usize).min(TABLES_MAX)
+    }
+
+    #[inline]
+    pub(crate) fn slots(self) -> usize {
+        slot_count(self.paths())
+    }
+
+    /// Where the entries begin: the slots are in front of them.
+    #[inline]
+    pub(crate) fn entries_at(self) -> usize {
+        SetHead::LEN + self.slots() * 2
+    }
+
+    /// Where the tables begin.
+    #[inline]
+    pub(crate) fn tables_at(self) -> usize {
+        self.entries_at() + self.paths() * Entry::LEN
+    }
+
+    /// Where the paths begin.
+    pub(crate) fn paths_at(self) -> usize {
+        self.tables_at() + self.tables() * TableRecord::LEN
+    }
+
+    /// What is in this slot: the number of an entry and 1 more, or 0.
+    #[inline]
+    pub(crate) fn slot(self, slot: usize) -> usize {
+        let bytes = self.bytes.get(SetHead::LEN + slot * 2..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| usize::from(u16::from_le_bytes(*bytes)))
+    }
+
+    #[inline]
+    pub(crate) fn entry(self, number: usize) -> Option<Entry<'i>> {
+        let at = self.entries_at().checked_add(number.checked_mul(Entry::LEN)?)?;
+        Entry::new(self.bytes.get(at..)?).filter(|_| number < self.paths())
+    }
+
+    #[inline]
+    pub(crate) fn table(self, number: usize) -> Option<TableRecord<'i>> {
+        let at = self.tables_at().checked_add(number.checked_mul(TableRecord::LEN)?)?;
+        TableRecord::new(self.bytes.get(at..)?).filter(|_| number < self.tables())
+    }
+
+    /// The path of an entry.
+    #[inline]
+    pub(crate) fn path(self, entry: Entry<'_>) -> &'i [u8] {
+        let rest = self.bytes.get(entry.path_at() as usize..).unwrap_or_default();
+        rest.get(..usize::from(entry.path_len())).unwrap_or_default()
+    }
+
+    /// The image of a table's policy; `None`: the table has none.
+    #[inline]
+    pub(crate) fn policy(self, table: usize) -> Option<&'i [u8]> {
+        let record = self.table(table)?;
+        let image = self.bytes.get(record.image_at() as usize..)?.get(..record.image_len() as usize)?;
+        (record.image_at() != 0).then_some(image)
+    }
+
+    /// Whether some path, other than `/`, has this length.
+    #[inline]
+    pub(crate) fn has_length(self, length: usize) -> bool {
+        let word = match length / 64 {
+            0 => self.head.lengths_0(),
+            1 => self.head.lengths_64(),
+            2 => self.head.lengths_128(),
+            3 => self.head.lengths_192(),
+            _ => 0,
+        };
+        word >> (length % 64) & 1 != 0
+    }
+
+    /// The entry whose path has this hash and is equal.
+    #[inline]
+    pub(crate) fn find(self, hash: u64, path: &[u8]) -> Option<usize> {
+        let mask = self.slots() - 1;
+        let mut slot = hash as usize & mask;
+        // Every index has a free slot, so the loop ends there; the bound is for bytes that were never opened.
+        for _ in 0..=mask {
+            let number = self.slot(slot).checked_sub(1)?;
+            if self.entry(number).is_some_and(|entry| self.path(entry) == path) {
+                return Some(number);
+            }
+            slot = (slot + 1) & mask;
+        }
+        None
+    }
+}
+
+/// The magic of an image as the head's number.
+pub(crate) const MAGIC: u64 = u64::from_le_bytes(*IMAGE_MAGIC);
+
+const _: () = assert!(PATH_MAX < 256, "a length has a bit in four words");

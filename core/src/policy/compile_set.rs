@@ -1,0 +1,293 @@
+//! From the tables of a set to its image: the findings of each table, then those between tables, and the images one after the other.
+
+use crate::image::layout::{Image, flag};
+use crate::image::path_index::fill_slots;
+use crate::image::set_layout::{
+    Entry, EntryWriter, MAGIC, SetHead, SetHeadWriter, SetImage, TableRecord, TableWriter, slot_count,
+};
+use crate::origins::covers;
+use crate::policy::compile::{CompileError, compile};
+use crate::policy::contents::option_flags;
+use crate::policy::set::PolicySet;
+use crate::policy::set_rules::{Member, find_wrong_members, has_timing, plain_of, vary_of};
+use crate::spec::field::Field;
+use crate::spec::finding::Finding;
+use crate::spec::finding_code::FindingCode;
+use crate::spec::limits::{POLICIES_MAX, TABLES_MAX};
+use crate::spec::path::review_path;
+use crate::spec::policy_set_spec::{PolicySetSpec, Tables};
+use crate::spec::report::{Place, Report};
+use crate::spec::review::review;
+use crate::spec::source::Source;
+
+impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
+    /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
+    #[must_use]
+    pub fn image_len(&self) -> usize {
+        set_image_len(self)
+    }
+
+    /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.
+    ///
+    /// `on_finding` sees every error and every warning: those of each table in their order, then those between tables. Each names its table.
+    ///
+    /// # Errors
+    /// [`CompileError::Findings`] if any finding was an error, [`CompileError::StorageTooSmall`] with the bytes that are enough.
+    ///
+    /// ```
+    /// use corsac::{PolicySetSpec, PolicySpec, PolicyTable};
+    /// let tables = [PolicyTable::new("account/", PolicySpec::new(&["https://app.example.com"]))];
+    /// let mut shown = String::new();
+    /// let refused = PolicySetSpec::new(&tables).compile([0; 512], |finding| {
+    ///     assert_eq!((finding.table, finding.code.as_str()), (Some(0), "invalid-path"));
+    ///     shown = finding.suggestion.to_string();
+    /// });
+    /// assert!(refused.is_err());
+    /// assert_eq!(shown, r#"write "/account""#);
+    /// ```
+    pub fn compile<B: AsRef<[u8]> + AsMut<[u8]>>(
+        &self,
+        storage: B,
+        on_finding: impl FnMut(&Finding<'_>),
+    ) -> Result<PolicySet<B>, CompileError> {
+        compile_set(self, storage, on_finding)
+    }
+}
+
+/// Bytes of storage that [`compile_set`] needs.
+#[doc(hidden)]
+#[must_use]
+pub fn set_image_len(tables: &impl Tables) -> usize {
+    let path = |(count, bytes): (usize, usize), len: usize| (count + 1, bytes.saturating_add(len));
+    let (paths, path_bytes) = firsts(tables).map(|(_, path)| path.len()).fold((0, 0), path);
+    let count = tables.count().min(TABLES_MAX);
+    let records = SetHead::LEN + slot_count(paths) * 2 + paths * Entry::LEN + count * TableRecord::LEN;
+    let images = (0..tables.count()).filter_map(|table| Some(tables.policy(table)?.image_len()));
+    images.fold(path_bytes.saturating_add(records), usize::saturating_add)
+}
+
+/// [`PolicySetSpec::compile`] of tables that are no slice.
+#[doc(hidden)]
+pub fn compile_set<B: AsRef<[u8]> + AsMut<[u8]>>(
+    tables: &impl Tables,
+    mut storage: B,
+    mut on_finding: impl FnMut(&Finding<'_>),
+) -> Result<PolicySet<B>, CompileError> {
+    let mut report = Report::new(&mut on_finding);
+    match write(tables, storage.as_mut(), &mut report) {
+        Ok(()) => Ok(PolicySet::compiled(storage)),
+        Err(error) => {
+            storage.as_mut().fill(0);
+            Err(error)
+        }
+    }
+}
+
+/// The paths of a set, each once, with the number of its first table.
+fn firsts(tables: &impl Tables) -> impl Iterator<Item = (usize, &[u8])> {
+    let paths = (0..tables.count().min(TABLES_MAX)).map(|table| (table, tables.path(table)));
+    paths.filter(|&(table, path)| (0..table).all(|earlier| tables.path(earlier) != path))
+}
+
+/// The numbers of all tables of one path, in their order.
+fn of_path(tables: &impl Tables, path: &[u8]) -> impl Iterator<Item = usize> {
+    (0..tables.count()).filter(move |&table| tables.path(table) == path)
+}
+
+/// The tables of one path, in their order; no more than may be.
+fn members(tables: &impl Tables, path: &[u8]) -> heapless::Vec<Member, POLICIES_MAX> {
+    let member =
+        |table| Member { table, flags: tables.policy(table).map(|policy| option_flags(&policy, policy.options())) };
+    let mut members = heapless::Vec::new();
+    for one in of_path(tables, path).take(POLICIES_MAX).map(member) {
+        // There is room for as many.
+        let _ = members.push(one);
+    }
+    members
+}
+
+fn write(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
+    let needed = set_image_len(tables);
+    let is_large = tables.count() > TABLES_MAX;
+    if tables.count() == 0 || is_large {
+        report_count(tables, report);
+    }
+    if is_large {
+        return Err(CompileError::Findings { errors: report.errors() });
+    }
+    let outcome = match (u32::try_from(needed), storage.get_mut(..needed)) {
+        (Err(_), _) => Err(CompileError::TooLarge),
+        (_, None) => Err(CompileError::StorageTooSmall { needed }),
+        (Ok(_), Some(storage)) => Ok(storage),
+    };
+    match outcome {
+        Err(error) => {
+            // What can be said without room is said.
+            for table in 0..tables.count() {
+                report.for_table(table, |report| {
+                    review_path(tables.path(table), report);
+                    if let Some(policy) = tables.policy(table) {
+                        review(&policy, report);
+                    }
+                });
+            }
+            report_members(tables, report);
+            match report.errors() {
+                0 => Err(error),
+                errors => Err(CompileError::Findings { errors }),
+            }
+        }
+        Ok(storage) => {
+            write_tables(tables, storage, report).ok_or(CompileError::StorageTooSmall { needed })?;
+            report_members(tables, report);
+            if report.errors() != 0 {
+                return Err(CompileError::Findings { errors: report.errors() });
+            }
+            report_covered(tables, storage, report);
+            Ok(())
+        }
+    }
+}
+
+/// None, or more than may be.
+fn report_count(tables: &impl Tables, report: &mut Report<'_>) {
+    let place = Place::whole(Field::Policy);
+    if tables.count() == 0 {
+        report.error(FindingCode::NoPolicies, place, "write at least one table with a policy");
+    } else {
+        report.for_table(TABLES_MAX, |report| {
+            report.error(FindingCode::TooMany, place, "write at most 4096 tables");
+        });
+    }
+}
+
+/// What is wrong between the tables of each path.
+fn report_members(tables: &impl Tables, report: &mut Report<'_>) {
+    if firsts(tables).count() == tables.count() {
+        return;
+    }
+    for (_, path) in firsts(tables) {
+        let members = members(tables, path);
+        let surplus = of_path(tables, path).nth(POLICIES_MAX);
+        let path = Place { field: Field::Path, index: None, text: path };
+        if let Some(surplus) = surplus {
+            report.for_table(surplus, |report| {
+                report.error(FindingCode::TooMany, path, "list the origins in at most 8 tables for one path");
+            });
+        }
+        for (member, code) in find_wrong_members(&members) {
+            let (place, advice) = match code {
+                FindingCode::ExternalOriginsTwice => {
+                    (Place::whole(Field::ExternalOrigins), "turn external_origins on in one table of a path only")
+                }
+                _ => {
+                    (path, "move this table above the one that allows any origin, or remove the one with cors = false")
+                }
+            };
+            report.for_table(member.table, |report| report.error(code, place, advice));
+        }
+    }
+}
+
+/// Writes records, paths and images. A table with errors leaves its image out.
+fn write_tables(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> Option<()> {
+    let paths = firsts(tables).count();
+    let entries_at = SetHead::LEN + slot_count(paths) * 2;
+    let tables_at = entries_at + paths * Entry::LEN;
+    let mut at = tables_at + tables.count() * TableRecord::LEN;
+    let mut head = SetHeadWriter::new();
+    let mut lengths = [0_u64; 4];
+    for (number, (_, path)) in firsts(tables).enumerate() {
+        let members = members(tables, path);
+        let mut numbers = heapless::Vec::<u16, POLICIES_MAX>::new();
+        for member in &members {
+            let mut record = TableWriter::new();
+            record.set_entry(number as u32);
+            put(storage, tables_at + member.table * TableRecord::LEN, record.bytes())?;
+            if member.flags.is_some() {
+                numbers.push(member.table as u16).ok()?;
+            }
+        }
+        let (vary, preflight_vary) = vary_of(&members);
+        let mut entry = EntryWriter::new();
+        entry.set_path_at(at as u32);
+        // A longer path is an error, so that this is never read.
+        entry.set_path_len(path.len() as u16);
+        entry.set_policies(numbers.len() as u16);
+        entry.set_plain(plain_of(&members) as u16);
+        entry.set_timing(u16::from(has_timing(&members)));
+        entry.set_vary(vary);
+        entry.set_preflight_vary(preflight_vary);
+        entry.set_tables(&numbers);
+        put(storage, entries_at + number * Entry::LEN, entry.bytes())?;
+        put(storage, at, path)?;
+        at += path.len();
+        if path == b"/" {
+            head.set_root(number as u32 + 1);
+        } else if let Some(word) = lengths.get_mut(path.len() / 64) {
+            *word |= 1 << (path.len() % 64);
+        }
+    }
+    let (front, written) = storage.split_at_mut_checked(entries_at)?;
+    let path = |number: usize| {
+        let entry = Entry::new(written.get(number * Entry::LEN..)?)?;
+        let start = (entry.path_at() as usize).checked_sub(entries_at)?;
+        written.get(start..)?.get(..usize::from(entry.path_len()))
+    };
+    let slots = front.get_mut(SetHead::LEN..)?;
+    head.set_seed(fill_slots(slots, || (0..paths).filter_map(path))?);
+    for number in 0..tables.count() {
+        report.for_table(number, |report| review_path(tables.path(number), report));
+        let Some(policy) = tables.policy(number) else { continue };
+        let room = storage.get_mut(at..)?;
+        // The room is enough: what does not compile has errors, and the next image takes its place.
+        if report.for_table(number, |report| compile(&policy, room, report)).is_err() {
+            continue;
+        }
+        let length = Image::new(room)?.length();
+        let place = tables_at + number * TableRecord::LEN;
+        let entry = TableRecord::new(storage.get(place..)?)?.entry();
+        let mut record = TableWriter::new();
+        record.set_entry(entry);
+        record.set_image_at(at as u32);
+        record.set_image_len(length);
+        put(storage, place, record.bytes())?;
+        at = at.checked_add(length as usize)?;
+    }
+    head.set_magic(MAGIC);
+    head.set_length(at as u32);
+    head.set_flags(flag::SET);
+    head.set_paths(paths as u32);
+    head.set_tables(tables.count() as u32);
+    let [first, second, third, fourth] = lengths;
+    head.set_lengths_0(first);
+    head.set_lengths_64(second);
+    head.set_lengths_128(third);
+    head.set_lengths_192(fourth);
+    put(storage, 0, head.bytes())
+}
+
+/// Entries that an earlier policy of the path allows already: the engine's own look-up in the finished images says so.
+fn report_covered(tables: &impl Tables, storage: &[u8], report: &mut Report<'_>) {
+    let Some(set) = SetImage::new(storage).filter(|set| set.paths() != set.tables()) else { return };
+    for (_, path) in firsts(tables) {
+        let members = members(tables, path);
+        for (place, member) in members.iter().enumerate().skip(1) {
+            let Some(policy) = tables.policy(member.table) else { continue };
+            for (index, text) in policy.origins().enumerate() {
+                let mut earlier = members.iter().take(place).filter_map(|member| set.policy(member.table));
+                if let Some(covering) = earlier.find_map(|image| covers(Image::new(image)?, text)) {
+                    let entry = Place::entry(Field::AllowOrigins, index, text);
+                    report.for_table(member.table, |report| {
+                        report.superfluous(FindingCode::CoveredByEarlier, entry, covering);
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn put(storage: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
+    storage.get_mut(at..)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(())
+}

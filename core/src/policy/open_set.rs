@@ -1,0 +1,120 @@
+//! Opening the image of a policy set: everything that compiling writes is proved again, on bytes that anyone may have written.
+
+use crate::image::layout::{Image, flag};
+use crate::image::path_index::PathHash;
+use crate::image::set_layout::{Entry, SetImage};
+use crate::policy::open::{OpenError, check};
+use crate::policy::set_rules::{Member, find_wrong_members, has_timing, plain_of, vary_of};
+use crate::spec::limits::{POLICIES_MAX, TABLES_MAX};
+use crate::spec::path::is_path;
+
+/// Proves a set: its layout, its paths, each of its policies, and the rules between them.
+pub(crate) fn check_set(set: SetImage<'_>, bytes: &[u8]) -> Result<(), OpenError> {
+    if u32::try_from(bytes.len()) != Ok(set.head().length()) {
+        return Err(OpenError::WrongLength);
+    }
+    if !is_laid_out(set, bytes.len()) || !is_indexed(set) {
+        return Err(OpenError::Damaged);
+    }
+    for table in 0..set.tables() {
+        if let Some(image) = set.policy(table) {
+            check(image)?;
+        }
+    }
+    for number in 0..set.paths() {
+        let entry = set.entry(number).ok_or(OpenError::Damaged)?;
+        let members = members(set, number).ok_or(OpenError::Damaged)?;
+        if let Some((_, code)) = find_wrong_members(&members).next() {
+            return Err(OpenError::Refused(code));
+        }
+        if !is_entry_of(entry, &members) {
+            return Err(OpenError::Damaged);
+        }
+    }
+    Ok(())
+}
+
+/// Records, paths and images follow each other in their order and fill the image; each table is of the path that its entry says.
+fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
+    let (head, paths, tables) = (set.head(), set.paths(), set.tables());
+    let is_counted =
+        (1..=TABLES_MAX).contains(&(head.tables() as usize)) && (1..=tables).contains(&(head.paths() as usize));
+    if !is_counted || head.flags() != flag::SET {
+        return false;
+    }
+    let mut at = set.paths_at();
+    for entry in (0..paths).filter_map(|number| set.entry(number)) {
+        if entry.path_at() as usize != at || !is_path(set.path(entry)) {
+            return false;
+        }
+        at += usize::from(entry.path_len());
+    }
+    // Entries are in the order in which their paths come first.
+    let mut next = 0;
+    for record in (0..tables).filter_map(|number| set.table(number)) {
+        let entry = record.entry();
+        if entry > next {
+            return false;
+        }
+        next += u32::from(entry == next);
+        if record.image_at() == 0 {
+            if record.image_len() != 0 {
+                return false;
+            }
+        } else {
+            if record.image_at() as usize != at {
+                return false;
+            }
+            let Some(end) = at.checked_add(record.image_len() as usize) else { return false };
+            at = end;
+        }
+    }
+    next as usize == paths && at == length
+}
+
+/// Every path is found at its number, and nothing else is in the index.
+fn is_indexed(set: SetImage<'_>) -> bool {
+    let seed = set.head().seed();
+    let (mut root, mut lengths) = (0, [0_u64; 4]);
+    for number in 0..set.paths() {
+        let Some(entry) = set.entry(number) else { return false };
+        let path = set.path(entry);
+        if set.find(PathHash::of(seed, path), path) != Some(number) {
+            return false;
+        }
+        if path == b"/" {
+            root = number as u32 + 1;
+        } else if let Some(word) = lengths.get_mut(path.len() / 64) {
+            *word |= 1 << (path.len() % 64);
+        }
+    }
+    let taken = (0..set.slots()).filter(|&slot| set.slot(slot) != 0).count();
+    let head = set.head();
+    let stored = [head.lengths_0(), head.lengths_64(), head.lengths_128(), head.lengths_192()];
+    taken == set.paths() && root == head.root() && stored == lengths
+}
+
+/// The tables of an entry, in their order; `None`: there are more than may be.
+fn members(set: SetImage<'_>, number: usize) -> Option<heapless::Vec<Member, POLICIES_MAX>> {
+    let mut members = heapless::Vec::new();
+    for table in 0..set.tables() {
+        if set.table(table)?.entry() as usize == number {
+            let flags = set.policy(table).map(|image| Image::or_closed(image).flags());
+            members.push(Member { table, flags }).ok()?;
+        }
+    }
+    Some(members)
+}
+
+/// Whether an entry says what follows from its tables.
+fn is_entry_of(entry: Entry<'_>, members: &[Member]) -> bool {
+    let mut policies = members.iter().filter(|member| member.flags.is_some());
+    let count = policies.clone().count();
+    let are_tables = (0..8).all(|place| entry.table(place) == policies.next().map_or(0, |member| member.table));
+    are_tables
+        && usize::from(entry.policies()) == count
+        && usize::from(entry.plain()) == plain_of(members)
+        && (entry.timing() != 0) == has_timing(members)
+        && entry.timing() <= 1
+        && (entry.vary(), entry.preflight_vary()) == vary_of(members)
+}

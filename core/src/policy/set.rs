@@ -1,0 +1,248 @@
+//! A compiled policy set: several policies in one image, chosen by path and by origin.
+
+use core::fmt;
+
+use crate::engine::decision::Decision;
+use crate::engine::evaluate::decide;
+use crate::engine::evaluate_set::{decide_ambiguous, decide_among};
+use crate::engine::request::Request;
+use crate::engine::request_path::{Place, RequestPath};
+use crate::image::layout::Image;
+use crate::image::set_layout::{Entry, SetImage};
+use crate::policy::handle::Policy;
+use crate::policy::open::{OpenError, check};
+use crate::policy::open_set::check_set;
+
+/// A compiled policy set over any bytes, as [`Policy`] is. The image of a single policy is a set of one, for every path.
+///
+/// It comes from [`PolicySetSpec::compile`](crate::PolicySetSpec::compile) or [`PolicySet::open`], and never changes.
+#[derive(Clone, Copy)]
+pub struct PolicySet<B> {
+    image: B,
+}
+
+impl PolicySet<&'static [u8]> {
+    /// For `corsac_macros::policy_set!` only: bytes that the compiler made and that are unchanged. Other bytes give wrong decisions, and no
+    /// harm.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_compiled(image: &'static [u8]) -> Self {
+        Self { image }
+    }
+}
+
+impl<B> PolicySet<B> {
+    pub(crate) const fn compiled(image: B) -> Self {
+        Self { image }
+    }
+
+    /// The storage, image and all.
+    pub fn into_inner(self) -> B {
+        self.image
+    }
+}
+
+/// A single policy is a set of one, for every path.
+impl<B> From<Policy<B>> for PolicySet<B> {
+    fn from(policy: Policy<B>) -> Self {
+        Self::compiled(policy.into_inner())
+    }
+}
+
+impl<B: AsRef<[u8]>> PolicySet<B> {
+    /// Opens the image of a set or of a single policy. It is checked once, whole: what compiling would refuse is refused here.
+    ///
+    /// The bytes are exactly those of [`PolicySet::image`] or [`Policy::image`]. Cost: about that of compiling.
+    ///
+    /// # Errors
+    /// [`OpenError`]: hostile bytes give an error, never a panic.
+    ///
+    /// ```
+    /// use corsac::{PolicySet, PolicySetSpec, PolicySpec, PolicyTable};
+    /// let tables = [PolicyTable::new("/api", PolicySpec::new(&["https://app.example.com"])), PolicyTable::untouched("/api/raw")];
+    /// let set = PolicySetSpec::new(&tables).compile([0; 1024], |_| ())?;
+    /// let file = set.image().to_vec();
+    /// assert_eq!(PolicySet::open(file.as_slice()).unwrap().tables().count(), 2);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    pub fn open(image: B) -> Result<Self, OpenError> {
+        match SetImage::new(image.as_ref()) {
+            Some(set) => check_set(set, image.as_ref())?,
+            None => check(image.as_ref())?,
+        }
+        Ok(Self::compiled(image))
+    }
+
+    /// Exactly the bytes of the image: what a file or a flash page holds.
+    #[must_use]
+    pub fn image(&self) -> &[u8] {
+        let bytes = self.image.as_ref();
+        let length = match self.set() {
+            Some(set) => set.head().length(),
+            None => Image::or_closed(bytes).length(),
+        };
+        bytes.get(..length as usize).unwrap_or(bytes)
+    }
+
+    /// The same set, borrowed.
+    #[must_use]
+    pub fn as_view(&self) -> PolicySet<&[u8]> {
+        PolicySet { image: self.image() }
+    }
+
+    /// The bytes as a set; `None`: a single policy.
+    #[inline]
+    fn set(&self) -> Option<SetImage<'_>> {
+        SetImage::new(self.image.as_ref())
+    }
+
+    /// The policies of a path. `None`: no policy governs it, so that nothing is decided and no header is written.
+    ///
+    /// With a path that is ambiguous, see [`RequestPath`], every request is denied where the set has more than one path.
+    #[inline]
+    #[must_use]
+    pub fn at<'d>(&'d self, path: &RequestPath<'d>) -> Option<PathPolicies<'d>> {
+        let Some(set) = self.set() else {
+            return Some(PathPolicies { place: Governed::One { image: self.image.as_ref(), table: 0 }, id: 0 });
+        };
+        let number = match path.find(set) {
+            Place::Entry(number) => number,
+            Place::Nowhere => return None,
+            Place::Ambiguous(path) => {
+                return Some(PathPolicies { place: Governed::Ambiguous { set, path }, id: u32::MAX });
+            }
+        };
+        let entry = set.entry(number)?;
+        let place = match entry.policies() {
+            0 => return None,
+            1 => Governed::One { image: set.policy(entry.table(0))?, table: entry.table(0) },
+            _ => Governed::Several { set, entry },
+        };
+        Some(PathPolicies { place, id: number as u32 })
+    }
+
+    /// What to respond to a request of this path; `None`: no policy governs the path. Origins that no pattern matches are denied.
+    #[inline]
+    #[must_use]
+    pub fn evaluate<'d, const LINES: usize>(
+        &'d self,
+        path: &RequestPath<'d>,
+        request: &'d Request<'_, LINES>,
+    ) -> Option<Decision<'d>> {
+        self.at(path).map(|policies| policies.evaluate(request))
+    }
+
+    /// As [`evaluate`](Self::evaluate); the caller checks an origin that no pattern of a policy with `external_origins` matched. It is given the
+    /// number of that policy's table and the origin, and asked at most once.
+    #[inline]
+    #[must_use]
+    pub fn evaluate_with<'d, const LINES: usize>(
+        &'d self,
+        path: &RequestPath<'d>,
+        request: &'d Request<'_, LINES>,
+        origin_check: impl FnMut(usize, &[u8]) -> bool,
+    ) -> Option<Decision<'d>> {
+        self.at(path).map(|policies| policies.evaluate_with(request, origin_check))
+    }
+
+    /// The tables in the order of the file: each path, and its policy unless the path is left untouched. A single policy has the path `/`.
+    pub fn tables(&self) -> impl Iterator<Item = (&[u8], Option<Policy<&[u8]>>)> {
+        let set = self.set();
+        let of_set = (0..set.map_or(0, SetImage::tables)).filter_map(move |table| {
+            let set = set?;
+            let path = set.path(set.entry(set.table(table)?.entry() as usize)?);
+            Some((path, set.policy(table).map(Policy::compiled)))
+        });
+        let single = set.is_none().then(|| (&b"/"[..], Some(Policy::compiled(self.image()))));
+        single.into_iter().chain(of_set)
+    }
+}
+
+/// Paths and policies: what a person needs, and never the image.
+impl<B: AsRef<[u8]>> fmt::Debug for PolicySet<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not a map: `debug_map` can panic, and the engine reaches no panic.
+        f.debug_list().entries(self.tables().map(|(path, policy)| (crate::Escaped(path), policy))).finish()
+    }
+}
+
+/// The policies of one path of a set, or the denial of an ambiguous path.
+#[derive(Clone, Copy)]
+pub struct PathPolicies<'d> {
+    place: Governed<'d>,
+    id: u32,
+}
+
+/// What decides.
+#[derive(Clone, Copy)]
+enum Governed<'d> {
+    /// One policy, by its image and the number of its table.
+    One { image: &'d [u8], table: usize },
+    /// Several, asked in their order.
+    Several { set: SetImage<'d>, entry: Entry<'d> },
+    /// Nothing: two programs could read the path differently.
+    Ambiguous { set: SetImage<'d>, path: &'d [u8] },
+}
+
+impl<'d> PathPolicies<'d> {
+    /// The same number for every path that these policies govern, and another one for other policies of the set. Whoever remembers decisions
+    /// keeps it with them. Ambiguous paths have `u32::MAX`: remember none of their decisions, because they hold the path.
+    #[must_use]
+    pub const fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Whether the path is ambiguous, so that every request is denied.
+    #[must_use]
+    pub const fn is_ambiguous(&self) -> bool {
+        matches!(self.place, Governed::Ambiguous { .. })
+    }
+
+    /// The policies in the order in which they are asked, each with the number of its table. An ambiguous path has none.
+    pub fn policies(&self) -> impl Iterator<Item = (usize, Policy<&'d [u8]>)> + use<'d> {
+        let Self { place, .. } = *self;
+        let count = match place {
+            Governed::One { .. } => 1,
+            Governed::Several { entry, .. } => usize::from(entry.policies()),
+            Governed::Ambiguous { .. } => 0,
+        };
+        (0..count).filter_map(move |policy| match place {
+            Governed::One { image, table } => Some((table, Policy::compiled(image))),
+            Governed::Several { set, entry } => {
+                let table = entry.table(policy);
+                Some((table, Policy::compiled(set.policy(table)?)))
+            }
+            Governed::Ambiguous { .. } => None,
+        })
+    }
+
+    /// What to respond to a request. Origins that no pattern matches are denied.
+    #[inline]
+    #[must_use]
+    pub fn evaluate<const LINES: usize>(&self, request: &'d Request<'_, LINES>) -> Decision<'d> {
+        self.evaluate_with(request, |_, _| false)
+    }
+
+    /// As [`evaluate`](Self::evaluate), with the caller's check of origins, as [`PolicySet::evaluate_with`] has it.
+    #[inline]
+    #[must_use]
+    pub fn evaluate_with<const LINES: usize>(
+        &self,
+        request: &'d Request<'_, LINES>,
+        mut origin_check: impl FnMut(usize, &[u8]) -> bool,
+    ) -> Decision<'d> {
+        match self.place {
+            Governed::One { image, table } => {
+                decide(Image::or_closed(image), request.parts(), &mut |origin| origin_check(table, origin))
+            }
+            Governed::Several { set, entry } => decide_among(set, entry, request.parts(), &mut origin_check),
+            Governed::Ambiguous { set, path } => decide_ambiguous(set, path, request.parts()),
+        }
+    }
+}
+
+impl fmt::Debug for PathPolicies<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PathPolicies").field("id", &self.id).finish_non_exhaustive()
+    }
+}

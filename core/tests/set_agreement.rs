@@ -1,0 +1,186 @@
+//! A policy set decides as the naive reference does, whatever the tables, the path and the request: most paths miss by a hair.
+
+use std::collections::BTreeSet;
+
+use corsac::{Policy, PolicySet};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+mod generate;
+mod reference;
+use generate::request::{Seed, noise, seed};
+use generate::set::{PathSeed, any_set, path_seed, set};
+use generate::{config, spec};
+use reference::{Ask, Bytes, Path, Set, Spec, bridge};
+
+const SUFFIXES: bool = cfg!(feature = "public-suffix");
+
+/// A request that starts from the entries of one of the policies, and a path that starts from that of one of the tables.
+type Asked = (PathSeed, Index, Seed);
+
+fn asked() -> impl Strategy<Value = Asked> {
+    (path_seed(), any::<Index>(), seed())
+}
+
+fn ask(set: &Set, (path, table, seed): &Asked) -> (Path, Ask) {
+    let path = path.path(set);
+    // Mostly of a policy that the path leads to.
+    let of_path: Vec<&Spec> = set.policies_at(&path);
+    let of_set: Vec<&Spec> = set.tables.iter().filter_map(|table| table.policy.as_ref()).collect();
+    let specs = if of_path.is_empty() { of_set } else { of_path };
+    let spec = if specs.is_empty() { Spec::default() } else { specs[table.index(specs.len())].clone() };
+    (path, seed.ask(&spec))
+}
+
+fn open(set: &Set) -> PolicySet<Bytes> {
+    let (image, found) = bridge::compile_set(set);
+    PolicySet::open(image.unwrap_or_else(|| panic!("{found:?}"))).expect("what compiles opens")
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn set_decides_as_the_reference_does(set in set(), asked in prop::collection::vec(asked(), 16)) {
+        let policies = open(&set);
+        for one in &asked {
+            let (path, ask) = ask(&set, one);
+            let (mut seen, mut wanted) = (vec![], vec![]);
+            let says = ask.lines.len() % 2 == 0;
+            let got = bridge::answer_set(&policies, &path, &ask, Some(&mut |table, origin| (seen.push((table, origin.to_vec())), says).1));
+            let want = set.evaluate_with(&path, &ask, |table, origin| (wanted.push((table, origin.to_vec())), says).1);
+            prop_assert!(got.as_ref().is_none_or(reference::Verdict::is_legal));
+            prop_assert_eq!(got, want, "{:?}\n{:?}\n{:?}", path, ask, set);
+            prop_assert_eq!(seen, wanted, "{:?}\n{:?}\n{:?}", path, ask, set);
+            prop_assert_eq!(bridge::answer_set(&policies, &path, &ask, None), set.evaluate(&path, &ask));
+        }
+    }
+
+    #[test]
+    fn noise_is_decided_as_the_reference_does(set in set(), paths in prop::collection::vec((path_seed(), noise()), 8)) {
+        let policies = open(&set);
+        for (path, ask) in &paths {
+            let path = path.path(&set);
+            prop_assert_eq!(bridge::answer_set(&policies, &path, ask, None), set.evaluate(&path, ask), "{:?} {:?}", path, set);
+        }
+    }
+
+    #[test]
+    fn set_compiles_where_the_reference_finds_no_error(set in any_set()) {
+        let (image, found) = bridge::compile_set(&set);
+        let wanted: BTreeSet<_> = set.errors(SUFFIXES).into_iter().map(|(table, field, index)| (table, field.to_string(), index)).collect();
+        prop_assert_eq!(image.is_some(), wanted.is_empty(), "{:?}\n{:?}", found, set);
+        let errors = found.iter().filter(|finding| finding.is_error());
+        let got: BTreeSet<_> = errors.map(|finding| (finding.table, finding.field.clone(), finding.index)).collect();
+        prop_assert_eq!(got, wanted, "{:?}\n{:?}", found, set);
+        // A table says of itself what it says alone.
+        for (number, table) in set.tables.iter().enumerate() {
+            let Some(spec) = &table.policy else { continue };
+            let alone: Vec<_> = bridge::compile(spec).1.into_iter().map(|finding| bridge::Found { table: Some(number), ..finding }).collect();
+            let own: Vec<_> = found.iter().filter(|finding| finding.table == Some(number)).collect();
+            prop_assert!(alone.iter().all(|finding| own.contains(&finding)), "{:?}\n{:?}", alone, own);
+        }
+    }
+
+    #[test]
+    fn tables_of_other_paths_never_matter(set in set(), key in any::<u64>(), asked in prop::collection::vec(asked(), 8)) {
+        let (one, other) = (open(&set), open(&set.shuffled(key)));
+        for seed in &asked {
+            let (path, ask) = ask(&set, seed);
+            prop_assert_eq!(bridge::answer_set(&one, &path, &ask, None), bridge::answer_set(&other, &path, &ask, None), "{:?}", path);
+        }
+    }
+
+    #[test]
+    fn paths_of_one_id_are_decided_alike(set in set(), paths in prop::collection::vec(path_seed(), 6), seed in asked()) {
+        let policies = open(&set);
+        let ask = ask(&set, &seed).1;
+        let at: Vec<_> = paths.iter().map(|path| path.path(&set)).collect();
+        let decided: Vec<_> = at.iter().map(|path| {
+            let wanted = bridge::request_path(path);
+            let found = policies.at(&wanted);
+            let tables = found.map(|found| (found.id(), found.is_ambiguous(), found.policies().map(|(table, _)| table).collect::<Vec<_>>()));
+            (tables, bridge::answer_set(&policies, path, &ask, None))
+        }).collect();
+        for (tables, decision) in &decided {
+            prop_assert_eq!(tables.is_none(), decision.is_none());
+            for (others, other) in &decided {
+                let (Some(one), Some(two)) = (tables, others) else { continue };
+                prop_assert_eq!(one.0 == two.0, (one.1, &one.2) == (two.1, &two.2));
+                prop_assert!(one.0 != two.0 || one.1 || decision == other);
+            }
+        }
+    }
+
+    #[test]
+    fn policy_is_a_set_of_one(spec in spec(), path in path_seed(), seeds in prop::collection::vec(seed(), 4)) {
+        let image = bridge::compile(&spec).0.expect("valid");
+        let (policy, set) = (Policy::open(&image[..]).expect("it opens"), PolicySet::open(&image[..]).expect("it opens"));
+        prop_assert_eq!(set.image(), &image[..]);
+        let one = Set { tables: vec![reference::Table { path: b"/".to_vec(), policy: Some(spec.clone()) }] };
+        let path = path.path(&one);
+        for seed in seeds {
+            let ask = seed.ask(&spec);
+            let alone = bridge::answer(&policy, &ask, None);
+            prop_assert_eq!(bridge::answer_set(&set, &path, &ask, None), Some(alone.clone()));
+            prop_assert_eq!(bridge::answer_set(&open(&one), &path, &ask, None), Some(alone));
+        }
+        prop_assert!(Policy::open(open(&one).image()).is_err());
+    }
+
+    #[test]
+    fn damaged_set_does_not_open_or_decides_within_the_law(
+        set in set(),
+        hits in prop::collection::vec((any::<Index>(), 1..=255_u8), 16),
+        cut in any::<Index>(),
+        seeds in prop::collection::vec(asked(), 2),
+    ) {
+        let image = bridge::compile_set(&set).0.expect("valid");
+        prop_assert!(PolicySet::open(&image[..cut.index(image.len())]).is_err(), "a cut image opened");
+        for (at, mask) in hits {
+            let mut damaged = image.clone();
+            damaged[at.index(image.len())] ^= mask;
+            let Ok(policies) = PolicySet::open(damaged) else { continue };
+            for seed in &seeds {
+                let (path, ask) = ask(&set, seed);
+                let Some(decision) = bridge::answer_set(&policies, &path, &ask, None) else { continue };
+                prop_assert!(decision.is_legal());
+                prop_assert_eq!(decision.allowed, decision.denial.is_none());
+            }
+        }
+    }
+}
+
+/// The properties say nothing about what is never generated.
+#[test]
+fn generators_reach_every_kind_of_decision() {
+    let mut runner = TestRunner::deterministic();
+    let (mut seen, mut errors) = (BTreeSet::new(), BTreeSet::new());
+    for _ in 0..3000 {
+        let (any, set, asked) = (any_set(), set(), asked()).new_tree(&mut runner).expect("a value").current();
+        errors.extend(any.errors(true).into_iter().map(|(table, field, _)| (table.is_some(), field)));
+        let (path, ask) = ask(&set, &asked);
+        let count = set.policies_at(&path).len().min(3);
+        let decision = set.evaluate(&path, &ask);
+        seen.insert(match &decision {
+            None => "untouched".to_string(),
+            Some(decision) => match &decision.denial {
+                Some((code, _)) => (*code).to_string(),
+                None => format!("{count} {}", decision.class),
+            },
+        });
+    }
+    for code in corsac::DenialCode::ALL {
+        assert!(seen.contains(code.as_str()), "{code:?} was never reached: {seen:?}");
+    }
+    for wanted in
+        ["untouched", "1 preflight", "2 preflight", "3 preflight", "1 actual", "2 actual", "1 plain", "3 plain"]
+    {
+        assert!(seen.contains(wanted), "{wanted} was never reached: {seen:?}");
+    }
+    for wanted in [(false, "policy"), (true, "path"), (true, "external_origins"), (true, "allow_origins")] {
+        assert!(errors.contains(&wanted), "{wanted:?} was never reached: {errors:?}");
+    }
+}
