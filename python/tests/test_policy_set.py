@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shared_vectors import ROOT
 
 from corsac import Policy, PolicyError, PolicySet
 
@@ -203,6 +204,18 @@ def test_file_is_read(tmp_path: Path) -> None:
     assert PolicySet.from_mapping({"policy": TABLES}) == SET
 
 
+def test_example_and_the_short_form_of_the_readme_are_read(tmp_path: Path) -> None:
+    example = PolicySet.from_toml(ROOT / "examples" / "sets.toml")
+    readme = (ROOT / "python" / "README.md").read_text().split("```toml\n", 1)[1].split("```", 1)[0]
+    account, app, other = "https://account.example.com", "https://app.example.com", "https://other.example"
+    for policy_set in (example, PolicySet.from_toml(written(tmp_path, readme))):
+        assert policy_set.findings == ()
+        assert acao(policy_set, "/account/keys", account) == account.encode()
+        assert acao(policy_set, "/account/keys", app) is None
+        assert acao(policy_set, "/x", app) == app.encode()
+        assert acao(policy_set, "/x", other) == b"*"
+
+
 def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
     first = '[[policy]]\nallow_origins = ["https://a.example"]\n'
     text = f'max_age = 5\n{first}[[policy]]\npath = "/a/"\nallowOrigins = ["*"]\n'
@@ -211,7 +224,7 @@ def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
         PolicySet.from_toml(path)
     found = {(finding.code, finding.table, finding.field) for finding in raised.value.findings}
     assert found >= {
-        ("unknown-key", None, "max_age"),
+        ("misplaced-option", None, "max_age"),
         ("unknown-key", 1, "allowOrigins"),
         ("invalid-path", 1, "path"),
         ("no-origins", 1, "allow_origins"),
@@ -229,6 +242,7 @@ def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
         ("[[policy]]\nmax_age = 5\n[[policy]]\nmax_age = true", "policy[1].max_age is a whole number, not bool"),
         ("[[policy]]\npath = 7", "policy[0].path is a str, not int"),
         ('[[policy]]\ncors = "no"', "policy[0].cors is True or False, not str"),
+        ("[policy]", "policy is a list of tables, not dict"),
         ("policy = [7]", "policy[0] is a mapping of options, not int"),
         ("[[policy]", "line 1"),
         (b"\x89corsac\x02", "PolicySet.from_image("),
@@ -257,8 +271,8 @@ def test_wrong_sets_are_refused_with_table_and_field() -> None:
     assert codes([{"path": "/a/..", "allow_origins": [A]}]) == [("invalid-path", 0, "path")]
     assert codes([{"allow_origins": ["*"]}, {"allow_origins": [A]}]) == [("never-decides", 1, "path")]
     assert codes([{"cors": False, "allow_origins": [A], "max_age": 5}]) == [
-        ("unknown-key", 0, "allow_origins"),
-        ("unknown-key", 0, "max_age"),
+        ("misplaced-option", 0, "allow_origins"),
+        ("misplaced-option", 0, "max_age"),
     ]
     assert codes([{"external_origins": True}] * 2) == [("external-origins-twice", 1, "external_origins")]
     assert ("too-many", 4096, "policy") in codes([{"path": f"/{n}", "allow_origins": [A]} for n in range(10_000)])

@@ -1,18 +1,19 @@
-//! A script's request with the responses to it, and what a browser makes of them.
+//! A script's request with the responses to it, and what a browser can make of them.
 
 use super::message::{Fields, Line, Response};
 use super::script::ScriptRequest;
 
-/// The answers at one URL of the redirect chain.
+/// The responses at one URL of the redirect chain.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hop<'a> {
-    /// The URL, serialised. The first hop's is that of the request and is not read here.
+    /// The serialised URL. For the first hop, the URL of the request counts instead.
     pub url: &'a [u8],
-    /// The answer to the preflight, where one is known.
+    /// The response to the preflight, if it is known.
     pub preflight: Option<Response<'a>>,
-    /// The answer to the request, where one is known.
+    /// The response to the request, if it is known.
     pub response: Option<Response<'a>>,
-    /// The header lines of a 304 by which the browser freshened its stored response, which `response` then is.
+    /// The header lines of a 304 with which the browser updated its stored response. `response` is
+    /// then the stored one.
     pub revalidated: &'a [Line<'a>],
 }
 
@@ -22,7 +23,7 @@ impl<'a> Hop<'a> {
     }
 }
 
-/// A script's request, and what was answered, one hop per URL.
+/// A script's request and the responses to it, one hop per URL.
 ///
 /// ```
 /// use corsac::browser::{BlockedCode, Exchange, Hop, Profile, Response, ScriptRequest, Verdict};
@@ -41,24 +42,24 @@ impl<'a> Hop<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
-    /// What the script asked for.
+    /// The request of the script.
     pub request: ScriptRequest<'a>,
-    /// The answers, in the order of the chain; what is missing is not known.
+    /// The responses, in the order of the redirect chain. A missing hop is unknown.
     pub hops: &'a [Hop<'a>],
 }
 
-/// What becomes of it in a browser.
+/// What a browser makes of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// The script reads the response.
     Allowed,
-    /// The script gets a response with nothing in it, as it asked for.
+    /// The script gets an opaque response, as it asked for with the mode `no-cors`.
     Opaque,
     /// The script gets an error.
     Blocked,
-    /// Nothing stands against it, but an answer is not known.
+    /// Nothing is wrong so far, but a response is unknown.
     Incomplete,
-    /// The script gets an exception; nothing is sent.
+    /// The script gets an exception, and nothing is sent.
     Throws,
 }
 
@@ -76,16 +77,16 @@ impl Verdict {
     }
 }
 
-/// What became of the preflights of all steps.
+/// The outcome of the preflights of all steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PreflightOutcome {
     /// No step needs one.
     NotNeeded,
-    /// All that are needed pass.
+    /// All preflights that are needed pass.
     Passed,
-    /// The answer to one that is needed is not known.
+    /// The response to a preflight that is needed is unknown.
     Missing,
-    /// One fails.
+    /// A preflight fails.
     Failed,
 }
 
@@ -107,14 +108,14 @@ impl PreflightOutcome {
 pub struct Judgement {
     /// What the script gets.
     pub verdict: Verdict,
-    /// What became of the preflights.
+    /// The outcome of the preflights.
     pub preflight: PreflightOutcome,
-    /// For how many seconds the answer to the last preflight that passed may be kept.
+    /// For how many seconds the browser may cache the last preflight that passed.
     pub cache_seconds: Option<u32>,
 }
 
 impl<'a> Exchange<'a> {
-    /// The answers at one URL; nothing is known of a hop that is not there.
+    /// The responses at one URL. They are unknown for a hop that is not there.
     #[must_use]
     pub fn hop(&self, number: usize) -> Hop<'a> {
         self.hops.get(number).copied().unwrap_or_default()

@@ -11,12 +11,13 @@ use super::script::{Credentials, Mode};
 use super::step::{Step, Tainting};
 use super::url::Url;
 
-/// The most redirects that a browser follows ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch), step 7).
+/// The most redirects that a browser follows
+/// ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch), step 7).
 const REDIRECTS_MAX: usize = 20;
 
 impl<'a> Exchange<'a> {
-    /// Judges everything that is known. Each failure is told, in the order in which this browser comes upon them: the first is the one that
-    /// its console names.
+    /// Judges everything that is known. `on_blocked` gets each failure, in the order in which this
+    /// browser finds them: its console names the first one.
     pub fn judge(&self, profile: Profile, mut on_blocked: impl FnMut(Blocked<'a>)) -> Judgement {
         let mut judgement =
             Judgement { verdict: Verdict::Allowed, preflight: PreflightOutcome::NotNeeded, cache_seconds: None };
@@ -55,7 +56,8 @@ impl<'a> Exchange<'a> {
             }
             judge_response(profile, &step, &hop, &mut report);
             if !is_early {
-                // WebKit finds the user in a URL that the page's own origin names when it has asked there.
+                // WebKit finds the user name in a redirect of the page's own origin only after the
+                // preflight at the new URL.
                 if let (Some(next), Some((BlockedCode::RedirectUserinfo, _)), Tainting::Basic, Profile::WebKit) =
                     (next, refused, step.tainting(), profile)
                 {
@@ -70,7 +72,7 @@ impl<'a> Exchange<'a> {
             match next {
                 Some(_) => {}
                 None => {
-                    // Where the redirect leads is not known.
+                    // The target of the redirect is unknown.
                     is_complete &= !(is_redirect && hop.fields().values(LOCATION).next().is_some());
                     if step.tainting() == Tainting::Opaque {
                         judgement.verdict = Verdict::Opaque;
@@ -90,7 +92,7 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Tells failures to the caller, and keeps that there were some.
+/// Passes failures to the caller, and remembers that there were some.
 pub(super) struct Report<'f, 'a> {
     blocked: bool,
     on_blocked: &'f mut dyn FnMut(Blocked<'a>),
@@ -103,7 +105,7 @@ impl<'a> Report<'_, 'a> {
     }
 }
 
-/// Nothing is sent there at all.
+/// A URL to which nothing is sent at all.
 fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
     let code = match step.tainting() {
         Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
@@ -113,7 +115,8 @@ fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
     Some((code, Evidence::slice(step.url())))
 }
 
-/// A redirect that is not followed ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
+/// A redirect that is not followed
+/// ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 fn refused_redirect<'a>(
     profile: Profile,
     from: &Step<'a>,
@@ -140,7 +143,8 @@ fn refused_redirect<'a>(
     Some((code, Evidence::slice(to.url())))
 }
 
-/// A redirect that is refused before the answer is looked at: one that leads to no URL, and in Firefox and WebKit to some schemes.
+/// A redirect that this browser refuses before it checks the response: one that does not lead to a
+/// URL, and in Firefox and WebKit one to some schemes.
 pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
     let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
     match profile {
@@ -205,8 +209,9 @@ fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: 
     }
 }
 
-/// In a chain that began at the page's own origin, where cookies went along, WebKit looks a second time at what another origin redirects, after
-/// the preflight of the next URL: as if the cookies still went along.
+/// Whether WebKit checks this redirect a second time, after the preflight of the next URL, as if
+/// the request still carried cookies. It does so if the chain began at the page's own origin, where
+/// the request carried them.
 fn is_looked_at_again(profile: Profile, step: &Step<'_>) -> bool {
     profile == Profile::WebKit
         && step.request().credentials == Credentials::SameOrigin
@@ -218,14 +223,14 @@ fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) 
     let Some(response) = hop.response else { return };
     let wanted = Wanted { origin: step.serialized_origin(), credentials: true };
     check_cors(Profile::WebKit, wanted, hop.fields(), &mut |code, evidence| {
-        // The rest has been told.
+        // The other failures were reported the first time.
         if matches!(code, BlockedCode::AcaoWildcardWithCredentials | BlockedCode::AcacNotTrue) {
             report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
         }
     });
 }
 
-/// What no HTTP parser lets through. To Chromium a 407 of anything but a proxy is none either.
+/// What no HTTP parser accepts. Chromium does not accept a 407 either, unless it is from a proxy.
 fn unparsable<'a>(profile: Profile, response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
     let is_unexpected = profile == Profile::Chromium && response.status == 407;
     if (100..=999).contains(&response.status) && !is_unexpected {

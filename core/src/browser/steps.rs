@@ -1,4 +1,5 @@
-//! The steps of an exchange: what the browser sends, URL by URL, as far as the redirect chain is known.
+//! The steps of an exchange: what the browser sends, URL by URL, as far as the redirect chain is
+//! known.
 
 use super::exchange::Exchange;
 use super::message::Fields;

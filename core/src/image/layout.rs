@@ -168,11 +168,13 @@ pub(crate) mod flag {
     pub(crate) const HOST_ANY_PORT: u32 = 1 << 15;
     /// There is a `*` in a pattern of another scheme.
     pub(crate) const OTHER_SCHEME: u32 = 1 << 16;
+    /// There is an address range.
+    pub(crate) const RANGE: u32 = 1 << 17;
     /// All of the above.
-    pub(crate) const ALL: u32 = (1 << 17) - 1;
+    pub(crate) const ALL: u32 = (1 << 18) - 1;
     /// The policy has patterns that are not exact.
     pub(crate) const NOT_EXACT: u32 =
-        WILDCARD_FIXED_PORT | WILDCARD_ANY_PORT | WEB_ANY_HOST | HOST_ANY_PORT | OTHER_SCHEME;
+        WILDCARD_FIXED_PORT | WILDCARD_ANY_PORT | WEB_ANY_HOST | HOST_ANY_PORT | OTHER_SCHEME | RANGE;
     /// The image of a policy set, which has a layout of its own.
     pub(crate) const SET: u32 = 1 << 31;
 }

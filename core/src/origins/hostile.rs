@@ -5,7 +5,7 @@ extern crate std;
 use crate::image::layout::Image;
 use crate::origins::bucket::Records;
 use crate::origins::origin::Origin;
-use crate::origins::patterns::{Patterns, TableKind};
+use crate::origins::patterns::{Group, Patterns};
 use crate::origins::table::{BUCKET_MAX, Table};
 use crate::spec::policy_spec::PolicySpec;
 use crate::{CompileError, Finding, Policy};
@@ -109,8 +109,8 @@ fn fullest(policy: &Policy<Vec<u8>>) -> usize {
 }
 
 /// More than a bucket holds of patterns like these that belong into the first bucket under this seed, in a table of up to 1 000 buckets.
-fn aimed(kind: TableKind, seed: u32, like: impl Fn(u32) -> String) -> Vec<String> {
-    let is_aimed = |text: &String| kind.hash(seed, text.as_bytes()).unwrap() >> 32 < (1 << 32) / 1_000;
+fn aimed(group: Group, seed: u32, like: impl Fn(u32) -> String) -> Vec<String> {
+    let is_aimed = |text: &String| group.hash(seed, text.as_bytes()).unwrap() >> 32 < (1 << 32) / 1_000;
     (0..).map(like).filter(is_aimed).take(BUCKET_MAX + 2).collect()
 }
 
@@ -118,19 +118,19 @@ fn aimed(kind: TableKind, seed: u32, like: impl Fn(u32) -> String) -> Vec<String
 #[test]
 fn added_patterns_never_have_a_policy_refused() {
     let tails = [".eu", ".example.com", ".workspace.eu-central-1.customers.example-saas.com"];
-    for (kind, lead) in [(TableKind::Exact, "https://"), (TableKind::Wildcard, "https://*.")] {
+    for (group, lead) in [(Group::Exact, "https://"), (Group::Wildcard, "https://*.")] {
         let seed_of = |origins: &[String]| {
             let spec = PolicySpec { allow_origins: origins, ..PolicySpec::new(&[]) };
-            Patterns::new(&spec, true).size(kind).seed
+            Patterns::new(&spec, true).size(group).seed
         };
         for added_tail in tails {
             // The seeds that a table could begin with, and the one that these patterns have on their own.
             let mut added: Vec<String> = Vec::new();
             for seed in [0, 1] {
-                added.extend(aimed(kind, seed, |number| format!("{lead}{number:x}{added_tail}")));
+                added.extend(aimed(group, seed, |number| format!("{lead}{number:x}{added_tail}")));
             }
             let own = seed_of(&added);
-            added.extend(aimed(kind, own, |number| format!("{lead}o{number:x}{added_tail}")));
+            added.extend(aimed(group, own, |number| format!("{lead}o{number:x}{added_tail}")));
             added.extend(std::iter::repeat_n(added[0].clone(), 200));
             for (count, tail) in [500, 1_300].into_iter().flat_map(|count| tails.map(|tail| (count, tail))) {
                 let others = (0..count).map(|number| format!("{lead}tenant-{number:05}{tail}"));

@@ -1,42 +1,57 @@
-//! The patterns of a policy that is being compiled: which table each belongs to, and where in it.
+//! The patterns of a policy that is being compiled: in which group each belongs, and where in its
+//! table.
 
 use core::ops::Range;
 
 use crate::image::hash;
 use crate::origins::bucket::HEAD_LEN;
 use crate::origins::exact::exact_hash;
+use crate::origins::range;
 use crate::origins::table::directory_len;
 use crate::origins::wildcard::wildcard_hash;
+use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{PATTERN_MAX, is_range, parse};
 use crate::spec::source::Source;
 use crate::syntax::byte::contains;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TableKind {
+/// Which part of an image holds a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// The table of patterns that match only their own text.
     Exact,
-    /// Patterns with a `*`.
+    /// The table of patterns with a `*`.
     Wildcard,
+    /// The section of address ranges.
+    Range,
 }
 
-impl TableKind {
-    fn of(text: &[u8]) -> Self {
-        if contains(text, b'*') { Self::Wildcard } else { Self::Exact }
+impl Group {
+    /// The group of an entry that is a pattern.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        if is_range(text) {
+            Self::Range
+        } else if contains(text, b'*') {
+            Self::Wildcard
+        } else {
+            Self::Exact
+        }
     }
 
-    /// The key of a pattern of this table.
+    /// The key of a pattern in its table; ranges have none.
     pub(crate) fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
         match self {
             Self::Exact => Some(exact_hash(seed, text)),
             Self::Wildcard => Some(wildcard_hash(seed, &parse(text).ok()?)),
+            Self::Range => None,
         }
     }
 }
 
-/// What is known of the patterns of one table before it is written.
+/// What is known of the patterns of one group before they are written.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct TableSize {
+pub(crate) struct Size {
     pub(crate) count: usize,
-    /// Bytes of their records.
+    /// Bytes of their texts.
     pub(crate) bytes: usize,
     /// Length of the longest text.
     pub(crate) longest: usize,
@@ -44,15 +59,15 @@ pub(crate) struct TableSize {
     pub(crate) seed: u32,
 }
 
-impl TableSize {
-    /// Bytes of the table.
-    pub(crate) fn total(self) -> usize {
-        self.bytes.saturating_add(directory_len(self.count))
+impl Size {
+    /// Bytes of a table.
+    fn table_len(self) -> usize {
+        self.bytes.saturating_add(self.count * HEAD_LEN + directory_len(self.count))
     }
 
     fn add(&mut self, text: &[u8]) {
         self.count += 1;
-        self.bytes = self.bytes.saturating_add(text.len() + HEAD_LEN);
+        self.bytes = self.bytes.saturating_add(text.len());
         self.longest = self.longest.max(text.len());
         // Patterns are no longer than this, but an entry that is not a pattern may be.
         let text = text.get(..PATTERN_MAX).unwrap_or(text);
@@ -73,91 +88,89 @@ pub(crate) struct Placed<'s> {
     pub(crate) bucket: usize,
 }
 
-/// The patterns that go into the tables.
+/// The patterns of a policy.
 pub(crate) struct Patterns<'s, S> {
     pub(crate) source: &'s S,
     /// Any origin is allowed, so that there are no patterns.
     any: bool,
     /// Every entry is known to be a pattern.
     parsed: bool,
-    exact: TableSize,
-    wildcard: TableSize,
-    /// From the first pattern with a `*` to the last. Outside, no text has to be read to know its table: a long list is not in the cache.
-    wildcard_span: Range<usize>,
+    exact: Size,
+    wildcards: Size,
+    ranges: Size,
+    /// From the first pattern that is not exact to the last. Outside, no text has to be read to
+    /// know its group: a long list is not in the cache.
+    inexact_span: Range<usize>,
 }
 
 impl<'s, S: Source> Patterns<'s, S> {
     pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
         let any = source.origins().any(|entry| entry == b"*");
-        let (exact, wildcard) = (TableSize::default(), TableSize::default());
-        let mut patterns = Self { source, any, parsed, exact, wildcard, wildcard_span: 0..0 };
-        patterns.measure();
+        let (exact, wildcards, ranges) = Default::default();
+        let mut patterns = Self { source, any, parsed, exact, wildcards, ranges, inexact_span: 0..usize::MAX };
+        let mut span: Option<Range<usize>> = None;
+        let [mut exact, mut wildcards, mut ranges] = [Size::default(); 3];
+        for (group, index, text) in patterns.all() {
+            match group {
+                Group::Exact => exact.add(text),
+                Group::Wildcard => wildcards.add(text),
+                Group::Range => ranges.add(text),
+            }
+            if group != Group::Exact {
+                span = Some(span.map_or(index, |span| span.start)..index.saturating_add(1));
+            }
+        }
+        (patterns.exact, patterns.wildcards, patterns.ranges) = (exact, wildcards, ranges);
+        patterns.inexact_span = span.unwrap_or_default();
         patterns
     }
 
-    fn measure(&mut self) {
-        let (mut exact, mut wildcard, mut span) = (TableSize::default(), TableSize::default(), None);
-        for (index, text) in self.entries(0..usize::MAX) {
-            match TableKind::of(text) {
-                TableKind::Exact => exact.add(text),
-                TableKind::Wildcard => {
-                    span = Some(span.map_or(index, |Range { start, .. }| start)..index.saturating_add(1));
-                    wildcard.add(text);
-                }
-            }
-        }
-        (self.exact, self.wildcard, self.wildcard_span) = (exact, wildcard, span.unwrap_or_default());
-    }
-
-    /// The entries among these that are patterns, with their numbers.
-    fn entries(&self, span: Range<usize>) -> impl Iterator<Item = (usize, &'s [u8])> + use<'s, S> {
-        let parsed = self.parsed;
-        let most = if self.any { 0 } else { span.len() };
-        let entries = self.source.origins().enumerate().skip(span.start).take(most);
-        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !is_range(text))
-    }
-
-    fn within(&self, span: Range<usize>) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {
-        self.entries(span).map(|(index, text)| {
-            let kind = if self.wildcard_span.contains(&index) { TableKind::of(text) } else { TableKind::Exact };
-            (kind, index, text)
-        })
-    }
-
-    /// The entries of both tables, with their numbers.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {
+    /// All patterns, with their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Group, usize, &'s [u8])> {
         self.within(0..usize::MAX)
     }
 
-    /// The entries of one table, with their numbers.
-    fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
-        let span = match kind {
-            TableKind::Exact => 0..usize::MAX,
-            TableKind::Wildcard => self.wildcard_span.clone(),
-        };
-        self.within(span).filter(move |(of, ..)| *of == kind).map(|(_, index, text)| (index, text))
+    /// The patterns of one group, with their numbers.
+    pub(crate) fn of(&self, group: Group) -> impl Iterator<Item = (usize, &'s [u8])> {
+        let span = if group == Group::Exact { 0..usize::MAX } else { self.inexact_span.clone() };
+        self.within(span).filter(move |(of, ..)| *of == group).map(|(_, index, text)| (index, text))
     }
 
-    pub(crate) fn size(&self, kind: TableKind) -> TableSize {
-        match kind {
-            TableKind::Exact => self.exact,
-            TableKind::Wildcard => self.wildcard,
+    fn within(&self, span: Range<usize>) -> impl Iterator<Item = (Group, usize, &'s [u8])> {
+        let most = if self.any { 0 } else { span.len() };
+        let entries = self.source.origins().enumerate().skip(span.start).take(most);
+        entries.filter(|(_, text)| self.parsed || parse(text).is_ok()).map(|(index, text)| {
+            (if self.inexact_span.contains(&index) { Group::of(text) } else { Group::Exact }, index, text)
+        })
+    }
+
+    pub(crate) fn size(&self, group: Group) -> Size {
+        match group {
+            Group::Exact => self.exact,
+            Group::Wildcard => self.wildcards,
+            Group::Range => self.ranges,
         }
+    }
+
+    /// Bytes that are enough for all patterns.
+    pub(crate) fn image_len(&self) -> usize {
+        let tables = self.exact.table_len().saturating_add(self.wildcards.table_len());
+        tables.saturating_add(range::section_len(self.ranges.count.min(RANGES_MAX), self.ranges.bytes))
     }
 
     /// Finds the places of all patterns of one table under this seed, and hands them over a block at a time.
     pub(crate) fn place(
         &self,
-        kind: TableKind,
+        group: Group,
         seed: u32,
         buckets: u32,
         mut take: impl FnMut(&[Placed<'s>]) -> Option<()>,
     ) -> Option<()> {
-        let mut entries = self.of(kind);
+        let mut entries = self.of(group);
         loop {
             let mut block = heapless::Vec::<_, BLOCK>::new();
             for (index, text) in entries.by_ref().take(BLOCK) {
-                let hash = kind.hash(seed, text)?;
+                let hash = group.hash(seed, text)?;
                 // It has room for as many.
                 let _ = block.push(Placed { index, text, hash, bucket: hash::bucket(hash, buckets) as usize });
             }
@@ -171,19 +184,19 @@ impl<'s, S: Source> Patterns<'s, S> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Patterns, TableKind};
+    use super::{Group, Patterns};
     use crate::spec::policy_spec::PolicySpec;
 
     #[test]
     fn the_first_seed_depends_on_every_pattern_and_not_on_their_order() {
-        let seed = |origins: [&str; 2], kind| Patterns::new(&PolicySpec::new(&origins), false).size(kind).seed;
+        let seed = |origins: [&str; 2], group| Patterns::new(&PolicySpec::new(&origins), false).size(group).seed;
         let names = ["https://a.example", "https://b.example", "https://c.example"];
         let wildcards = ["https://*.a.example", "https://*.b.example", "https://*.c.example"];
-        for (kind, [a, b, c]) in [(TableKind::Exact, names), (TableKind::Wildcard, wildcards)] {
-            let first = seed([a, b], kind);
-            assert_eq!(first, seed([b, a], kind));
-            assert_ne!(first, seed([a, c], kind));
-            assert_ne!(first, seed([c, b], kind));
+        for (group, [a, b, c]) in [(Group::Exact, names), (Group::Wildcard, wildcards)] {
+            let first = seed([a, b], group);
+            assert_eq!(first, seed([b, a], group));
+            assert_ne!(first, seed([a, c], group));
+            assert_ne!(first, seed([c, b], group));
         }
     }
 }

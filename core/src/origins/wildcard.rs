@@ -10,7 +10,7 @@
 //! "Port" is the origin's own, or any. So a host of 126 dots takes at most 258 look-ups, whatever the patterns are.
 
 use crate::image::hash::{BLOCK, Suffix, is_equal};
-use crate::image::layout::{Image, flag};
+use crate::image::layout::{Image, Section, flag};
 use crate::origins::origin::Origin;
 use crate::origins::table::Table;
 use crate::spec::pattern::{ANY_PORT, Kind, Pattern, Port, parse};
@@ -37,30 +37,36 @@ pub(crate) fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((lead, host.get(host.iter().position(|&b| b == b'.')?..)?))
 }
 
-/// What the head says about the patterns with a `*`, so that an origin is not looked up in vain.
+/// What the head says about the patterns that are not exact, so that no origin is looked up in vain.
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) flags: u32,
     /// How long the fixed parts behind `*.` are, as bits of [`fixed_length_bit`].
     pub(crate) fixed_lengths: u64,
-    /// Length of the longest fixed part.
+    /// Length of the longest fixed part in a pattern for web pages.
     pub(crate) longest_fixed: u16,
 }
 
 impl Bounds {
     pub(crate) fn of(image: Image<'_>) -> Self {
         let mut bounds = Self::default();
+        if !image.section(Section::Ranges).is_empty() {
+            bounds.flags = flag::RANGE;
+        }
         for pattern in Table::wildcards(image).texts().filter_map(|text| parse(text).ok()) {
+            if !pattern.is_web() {
+                bounds.flags |= flag::OTHER_SCHEME;
+                continue;
+            }
             let port = if pattern.port == Port::Any { flag::WILDCARD_ANY_PORT } else { flag::WILDCARD_FIXED_PORT };
-            let length = pattern.fixed.len();
-            bounds.longest_fixed = bounds.longest_fixed.max(length as u16);
             bounds.flags |= match pattern.kind {
-                _ if !pattern.is_web() => flag::OTHER_SCHEME,
                 Kind::Subdomains => port,
                 Kind::Glob => port | flag::GLOB,
                 Kind::AnyHost => flag::WEB_ANY_HOST,
                 _ => flag::HOST_ANY_PORT,
             };
+            let length = pattern.fixed.len();
+            bounds.longest_fixed = bounds.longest_fixed.max(length as u16);
             if pattern.kind == Kind::Subdomains {
                 bounds.fixed_lengths |= fixed_length_bit(length);
             }
@@ -191,7 +197,7 @@ impl Origin<'_> {
     }
 
     /// `https://*` and `app://*`.
-    fn find_any_host<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
+    pub(crate) fn find_any_host<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         let own_port = self.bytes(self.host_end, self.text.len());
         let found = [(self.port, own_port), (ANY_PORT, b":*")].into_iter().find_map(|(port, port_text)| {
             let hash = Suffix::hash(image.wildcard_seed(), self.scheme(), b"", port);
@@ -235,11 +241,12 @@ impl Origin<'_> {
         }
     }
 
-    /// Labels with one trailing dot at most, an IPv4 address, or an IPv6 address in brackets, as browsers write them.
+    /// Labels with one trailing dot at most, or an address in the form that browsers send. A pattern may have a range.
     fn is_web_host(&self) -> bool {
         let host = self.host();
         let is_name = || are_labels(without_root_dot(host), self.extra) && !ends_in_number(host);
-        Address::of_host(host).is_some() || is_name()
+        let is_range = || self.extra.is_some() && contains(host, b'/');
+        Address::of_host(host).is_some() || is_name() || is_range()
     }
 
     fn is_opaque_host(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::image::hash;
 use crate::image::layout::{HeadWriter, Section};
 use crate::image::list::Writer;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
-use crate::origins::patterns::{BLOCK, Patterns, Placed, TableKind};
+use crate::origins::patterns::{BLOCK, Group, Patterns, Placed};
 use crate::origins::table::{BUCKET_MAX, bucket_count, directory_len};
 use crate::origins::wildcard::{GLOBS_MAX, parent_of_glob};
 use crate::spec::field::Field;
@@ -24,13 +24,14 @@ pub(crate) fn write_table<S: Source>(
     head: &mut HeadWriter,
     writer: &mut Writer<'_>,
     report: &mut Report<'_>,
-    kind: TableKind,
+    group: Group,
 ) -> Option<u32> {
-    let (directory_section, records_section) = match kind {
-        TableKind::Exact => (Section::ExactDirectory, Section::ExactRecords),
-        TableKind::Wildcard => (Section::WildcardDirectory, Section::WildcardRecords),
+    let (directory_section, records_section) = match group {
+        Group::Exact => (Section::ExactDirectory, Section::ExactRecords),
+        Group::Wildcard => (Section::WildcardDirectory, Section::WildcardRecords),
+        Group::Range => return None,
     };
-    let size = patterns.size(kind);
+    let size = patterns.size(group);
     let at = writer.at();
     writer.skip(directory_len(size.count))?;
     head.put_end(directory_section, writer.at());
@@ -39,10 +40,10 @@ pub(crate) fn write_table<S: Source>(
         let buckets = u32::try_from(bucket_count(size.count)).ok()?;
         let (written, records) = writer.split()?;
         let directory = written.get_mut(at..)?;
-        seed = choose_seed(size.seed, |seed| fill_directory(patterns, kind, seed, buckets, directory, records))?;
+        seed = choose_seed(size.seed, |seed| fill_directory(patterns, group, seed, buckets, directory, records))?;
         let total = number_starts(directory)?;
         records.get_mut(..total)?.fill(0);
-        let has_gaps = fill_buckets(patterns, kind, seed, buckets, directory, records, report)?;
+        let has_gaps = fill_buckets(patterns, group, seed, buckets, directory, records, report)?;
         let length = if has_gaps { close_gaps(directory, records)? } else { total };
         writer.skip(length)?;
     }
@@ -74,7 +75,7 @@ fn choose_seed(first: u32, mut measure: impl FnMut(u32) -> Option<u8>) -> Option
 /// The number decides whether a bucket is too full: a look-up pays for each pattern, and not for the length of texts that it passes over.
 fn fill_directory<S: Source>(
     patterns: &Patterns<'_, S>,
-    kind: TableKind,
+    group: Group,
     seed: u32,
     buckets: u32,
     directory: &mut [u8],
@@ -85,7 +86,7 @@ fn fill_directory<S: Source>(
     let counts = records.get_mut(..buckets as usize)?;
     counts.fill(0);
     let mut fullest = 0;
-    patterns.place(kind, seed, buckets, |block| {
+    patterns.place(group, seed, buckets, |block| {
         for placed in block {
             let count = counts.get_mut(placed.bucket)?;
             *count = count.saturating_add(1);
@@ -113,7 +114,7 @@ fn number_starts(directory: &mut [u8]) -> Option<usize> {
 /// Writes the records. True: some have a finding in their place and leave a gap.
 fn fill_buckets<S: Source>(
     patterns: &Patterns<'_, S>,
-    kind: TableKind,
+    group: Group,
     seed: u32,
     buckets: u32,
     directory: &[u8],
@@ -121,7 +122,7 @@ fn fill_buckets<S: Source>(
     report: &mut Report<'_>,
 ) -> Option<bool> {
     let mut has_gaps = false;
-    patterns.place(kind, seed, buckets, |block| {
+    patterns.place(group, seed, buckets, |block| {
         let mut bounds = [(0, 0); BLOCK];
         for (placed, (start, end)) in block.iter().zip(&mut bounds) {
             *start = read(directory, placed.bucket)? as usize;

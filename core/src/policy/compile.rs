@@ -6,8 +6,9 @@ use crate::image::layout::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::{Names, Writer};
 use crate::image::method_index;
 use crate::image::name_index;
-use crate::origins::origin::Origin;
-use crate::origins::patterns::{Patterns, TableKind};
+use crate::origins::find::find_covering;
+use crate::origins::patterns::{Group, Patterns};
+use crate::origins::range::write_ranges;
 use crate::origins::wildcard::Bounds;
 use crate::origins::write::write_table;
 use crate::policy::contents::{digits, is_suffix, option_flags, shapes};
@@ -16,7 +17,6 @@ use crate::spec::field::Field;
 use crate::spec::finding::Finding;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::{HEADERS_MAX, MAX_AGE_MAX, METHODS_MAX, NAME_MAX, SUFFIXES_MAX};
-use crate::spec::pattern::parse;
 use crate::spec::policy_spec::PolicySpec;
 use crate::spec::report::{Place, Report};
 use crate::spec::review::review;
@@ -115,8 +115,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let suffix_bytes: usize = suffixes(source).map(|name| name.len() + 2).sum();
     let names = method_bytes + header_bytes + exposed_bytes + suffix_bytes;
     let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
-    let tables = [TableKind::Exact, TableKind::Wildcard].map(|kind| patterns.size(kind).total());
-    tables.into_iter().fold(fixed, usize::saturating_add)
+    fixed.saturating_add(patterns.image_len())
 }
 
 /// Writes the image of a spec to the front of the storage; its head holds its length.
@@ -151,14 +150,14 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     if report.errors() == 0 {
         write_lists(source, &mut head, &mut writer, flags)?;
     }
-    let exact = write_table(patterns, &mut head, &mut writer, report, TableKind::Exact)?;
-    let wildcard = write_table(patterns, &mut head, &mut writer, report, TableKind::Wildcard)?;
-    head.put_end(Section::Ranges, writer.at());
+    let exact = write_table(patterns, &mut head, &mut writer, report, Group::Exact)?;
+    let wildcard = write_table(patterns, &mut head, &mut writer, report, Group::Wildcard)?;
+    write_ranges(patterns, &mut head, &mut writer, report)?;
     head.set_exact_seed(exact);
     head.set_wildcard_seed(wildcard);
     head.set_length(u32::try_from(writer.at()).ok()?);
     head.set_flags(flags);
-    head.set_longest_exact(patterns.size(TableKind::Exact).longest as u16);
+    head.set_longest_exact(patterns.size(Group::Exact).longest as u16);
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     // The numbers that follow from the sections.
@@ -235,18 +234,13 @@ fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, 
     Some(seed)
 }
 
-/// Patterns that a wildcard covers: the engine's own look-up on the finished tables says so.
+/// Reports patterns that another one covers.
 fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, report: &mut Report<'_>) {
     if !image.has(flag::NOT_EXACT) {
         return;
     }
-    for (kind, index, text) in patterns.all() {
-        let origin = match kind {
-            TableKind::Exact => Origin::parse(text),
-            TableKind::Wildcard => parse(text).ok().and_then(|pattern| Origin::of_pattern(text, pattern.port.key())),
-        };
-        let covering = origin.and_then(|origin| origin.find_wildcard(image));
-        if let Some(covering) = covering {
+    for (group, index, text) in patterns.all() {
+        if let Some(covering) = find_covering(image, group, text) {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }
     }

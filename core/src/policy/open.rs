@@ -10,6 +10,7 @@ use crate::image::name_index::is_index;
 use crate::image::set_layout::SetImage;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
 use crate::origins::exact::exact_hash;
+use crate::origins::range::are_ranges_right;
 use crate::origins::table::{BUCKET_MAX, Table, bucket_count};
 use crate::origins::wildcard::{Bounds, GLOBS_MAX, wildcard_hash};
 use crate::origins::write::globs_like;
@@ -94,7 +95,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), OpenError> {
         return Err(OpenError::WrongLength);
     }
     if !is_laid_out(image, bytes.len())
-        || !image.section(Section::Ranges).is_empty()
+        || !are_ranges_right(image)
         || !are_lists_canonical(image)
         || !is_table_right(image, true)
         || !is_table_right(image, false)
@@ -227,7 +228,7 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     // A longer one is a warning, and what compiling writes is never longer.
     let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
-    let has_patterns = Table::exact(image).texts().chain(Table::wildcards(image).texts()).next().is_some();
+    let has_patterns = image.has(flag::NOT_EXACT) || image.longest_exact() != 0;
     let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
         && is_capped
