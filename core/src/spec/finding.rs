@@ -8,6 +8,7 @@ use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
 use crate::syntax::escape::Excerpt;
+use crate::syntax::scheme::find_authority;
 
 /// How bad a [`Finding`] is. The numbers are stable: C sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,7 +84,7 @@ impl Finding<'_> {
     /// What is wrong, as the start of a sentence.
     fn what(&self) -> &'static str {
         match (self.code, self.field) {
-            (FindingCode::InsecureOrigin, _) if !self.text.trim_ascii().starts_with(b"http") => {
+            (FindingCode::InsecureOrigin, _) if is_any_app(self.text) => {
                 "every app or extension with this scheme could act as the user"
             }
             (FindingCode::ForbiddenHeader, Field::ExposeHeaders) => "scripts cannot read this header",
@@ -99,6 +100,14 @@ impl Finding<'_> {
             (code, _) => code.what(),
         }
     }
+}
+
+/// Whether an insecure entry was meant as any host of an app or extension scheme. The others were
+/// meant as `http:` origins.
+fn is_any_app(text: &[u8]) -> bool {
+    let Some((scheme, host)) = find_authority(text).and_then(|at| text.split_at_checked(at)) else { return false };
+    let is_http = scheme.len() >= 4 && scheme.iter().rev().zip(b"ptth").all(|(b, http)| b.eq_ignore_ascii_case(http));
+    !is_http && host.starts_with(b"://*") && host.get(4) != Some(&b'.')
 }
 
 impl fmt::Display for Finding<'_> {

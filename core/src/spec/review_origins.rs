@@ -74,11 +74,11 @@ impl<S: Source> Review<'_, '_, S> {
     /// Reports what is wrong with an entry that is a pattern.
     fn pattern(&mut self, text: &[u8], pattern: &Pattern<'_>, place: Place<'_>) {
         self.needs.null_origin |= matches!(pattern.kind, Kind::Null | Kind::File);
-        for fault in find_faults(pattern, self.options) {
+        for fault in &find_faults(pattern, self.options) {
             // The switch was meant for it, even if it cannot allow it.
             self.needs.insecure_origins |=
                 fault.code == FindingCode::AnyHostWithCredentials && pattern.scheme == b"http";
-            if self.is_allowed(&fault, pattern) {
+            if self.is_allowed(fault, pattern) {
                 continue;
             }
             let is_of_scheme = fault.code == FindingCode::InsecureOrigin && text.len() == place.text.len();

@@ -42,8 +42,12 @@ impl Replacement {
 
     /// Changes every letter.
     pub(crate) fn map(&self, change: fn(char) -> char) -> Self {
-        // As long as before, so that nothing is cut.
-        Self(self.0.chars().map(change).collect())
+        let mut text = heapless::String::new();
+        for c in self.0.chars() {
+            // The text is as long as before, so that nothing is cut.
+            let _ = text.push(change(c));
+        }
+        Self(text)
     }
 }
 
