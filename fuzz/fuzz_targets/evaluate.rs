@@ -13,8 +13,8 @@ fuzz_target!(|data: &[u8]| {
     let spec = spec(data);
     let (image, found) = bridge::compile(&spec);
     let wanted: BTreeSet<_> = spec.errors(false).into_iter().map(|(field, index)| (field.to_owned(), index)).collect();
-    let errors = found.into_iter().filter(|finding| finding.0 == "error");
-    let got: BTreeSet<_> = errors.map(|finding| (finding.2, finding.3)).collect();
+    let errors = found.into_iter().filter(|finding| finding.is_error());
+    let got: BTreeSet<_> = errors.map(|finding| (finding.field, finding.index)).collect();
     assert_eq!(got, wanted);
     assert_eq!(image.is_some(), wanted.is_empty());
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use corsac::browser::{BlockedCode, Cause, Credentials, Profile, is_forbidden_header, is_safelisted_header};
-use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, READ_HEADERS, Request, VaryLines};
+use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, READ_HEADERS, Request, VaryMerge};
 use corsac_ffi::{
     CORSAC_DAMAGED, CORSAC_EXPLAIN_HOPS_MAX, CORSAC_EXPLAIN_LINES_MAX, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT,
     CORSAC_NOT_AN_IMAGE, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_MANY, CORSAC_UNSET,
@@ -95,7 +95,7 @@ fn engine(data: &[u8]) {
 
         let values: Vec<Bytes> = ask.lines.iter().map(|line| line.1.clone()).collect();
         let ours = got.headers.last().filter(|header| header.0 == "Vary").map_or(&b""[..], |header| &header.1);
-        let mut vary = VaryLines::default();
+        let mut vary = VaryMerge::default();
         values.iter().for_each(|value| vary.add(value));
         let missing: Vec<Bytes> = vary.missing(ours).map(<[u8]>::to_vec).collect();
         assert_eq!(caller.vary(&values, ours), missing);

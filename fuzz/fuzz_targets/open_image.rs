@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use corsac::{IMAGE_MAGIC, Policy};
+use corsac::{IMAGE_MAGIC, Policy, PolicySet, Request, RequestPath};
 use corsac_fuzz::reference::ask::{ACMA, ACPN};
 use corsac_fuzz::reference::{Ask, Bytes, Spec, bridge};
 use corsac_fuzz::{asks, damage, mended, spec};
@@ -21,7 +21,20 @@ fuzz_target!(|data: &[u8]| {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }
     }
-    let Ok(policy) = Policy::open(image) else { return };
+    let Ok(policy) = Policy::open(image.as_slice()) else {
+        // The image of a set: what opens decides every path without a panic, in legal bytes.
+        let Ok(set) = PolicySet::open(image.as_slice()) else { return };
+        let paths: Vec<Bytes> = set.tables().map(|(path, _)| path.to_vec()).collect();
+        for (ask, path) in asks.iter().zip(paths.iter().cycle()) {
+            let request = Request::from_lines(&ask.method, ask.lines.iter().map(|(name, value)| (name, value)));
+            for path in [RequestPath::decoded(path), RequestPath::raw(path), RequestPath::decoded(&ask.method)] {
+                let decision = set.evaluate(&path, &request);
+                let legal = |value: &[u8]| value.iter().all(|byte| (0x20..0x7F).contains(byte));
+                assert!(decision.is_none_or(|decision| decision.headers().all(|header| legal(header.value))));
+            }
+        }
+        return;
+    };
     let (origins, methods) = (owned(policy.origins()), owned(policy.methods()));
     let (method, names) =
         (methods.first().cloned().unwrap_or_default(), owned(policy.request_headers()).join(&b","[..]));

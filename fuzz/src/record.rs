@@ -4,7 +4,7 @@
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
 use crate::reference::spec::{HEADERS_MAX, METHODS_MAX};
-use crate::reference::{Ask, Bytes, Spec};
+use crate::reference::{Ask, Bytes, Spec, Suffixes};
 use crate::script::{Answers, Script};
 
 /// Between two records: the control byte made for it, which means no more to anybody here than its neighbours.
@@ -33,7 +33,12 @@ pub fn spec(data: &[u8]) -> Spec {
             b'p' => spec.allow_private_network = true,
             b'n' => spec.dangerously_allow_null_origin = true,
             b'i' => spec.dangerously_allow_insecure_origins = true,
-            b'u' => spec.dangerously_allow_public_suffixes = true,
+            b't' => spec.allow_timing = true,
+            b'u' => spec.dangerously_allow_public_suffixes = Suffixes::Allowed,
+            b'v' => match &mut spec.dangerously_allow_public_suffixes {
+                Suffixes::Listed(list) => list.push(text.to_vec()),
+                other => *other = Suffixes::Listed(vec![text.to_vec()]),
+            },
             _ => {}
         }
     }
@@ -55,6 +60,7 @@ pub fn mended(mut spec: Spec) -> Spec {
                 ("allow_origins", None) => spec.external_origins = true,
                 ("allow_headers", Some(index)) => drop(spec.allow_headers.remove(index)),
                 ("expose_headers", Some(index)) => drop(spec.expose_headers.remove(index)),
+                ("dangerously_allow_public_suffixes", _) => spec.dangerously_allow_public_suffixes = Suffixes::Refused,
                 (_, Some(index)) => drop(spec.allow_methods.as_mut().map(|list| list.remove(index))),
                 ("max_age", None) => spec.max_age = None,
                 ("preflight_status", None) => spec.preflight_status = 204,

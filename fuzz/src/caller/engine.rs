@@ -5,16 +5,16 @@ use std::mem::MaybeUninit;
 use std::ptr::null;
 
 use corsac_ffi::{
-    CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_OK, CORSAC_UNSET, CORSAC_VARY_MAX, CORSAC_WARNING, corsac_bytes,
-    corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name, corsac_escape, corsac_evaluate,
-    corsac_evaluate_with, corsac_finding, corsac_policy, corsac_policy_compile, corsac_policy_open, corsac_policy_size,
-    corsac_request, corsac_request_header, corsac_request_init, corsac_result, corsac_spec, corsac_spec_init,
+    CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_NO_TABLE, CORSAC_OK, CORSAC_UNSET, CORSAC_VARY_MAX, CORSAC_WARNING, corsac_bytes,
+    corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name, corsac_escape, corsac_policy_evaluate,
+    corsac_policy_evaluate_with, corsac_finding, corsac_policy, corsac_policy_compile, corsac_policy_open, corsac_policy_size,
+    corsac_request, corsac_request_add_header, corsac_request_init, corsac_result, corsac_spec, corsac_spec_init,
     corsac_vary_add, corsac_vary_missing,
 };
 
 use super::{Caller, PAPER, name, read};
-use crate::reference::bridge::{Found, Judge};
-use crate::reference::{Ask, Bytes, Spec, Verdict};
+use crate::reference::bridge::{Found, OriginCheck};
+use crate::reference::{Ask, Bytes, Spec, Suffixes, Verdict};
 
 impl Caller {
     /// What compiling gives into storage that is so many bytes too small: the image or the result, and every finding.
@@ -56,7 +56,14 @@ impl Caller {
         told.allow_private_network = self.switch(spec.allow_private_network);
         told.dangerously_allow_null_origin = self.switch(spec.dangerously_allow_null_origin);
         told.dangerously_allow_insecure_origins = self.switch(spec.dangerously_allow_insecure_origins);
-        told.dangerously_allow_public_suffixes = self.switch(spec.dangerously_allow_public_suffixes);
+        told.allow_timing = self.switch(spec.allow_timing);
+        told.dangerously_allow_all_public_suffixes =
+            self.switch(spec.dangerously_allow_public_suffixes == Suffixes::Allowed);
+        let suffixes = match &spec.dangerously_allow_public_suffixes {
+            Suffixes::Listed(list) => self.texts(list),
+            Suffixes::Refused | Suffixes::Allowed => vec![],
+        };
+        told.dangerously_allow_public_suffixes = self.list(&suffixes);
         then(self.pointer(&raw mut told))
     }
 
@@ -70,7 +77,7 @@ impl Caller {
     }
 
     /// What the policy answers, and the message of a denial.
-    pub fn answer(&mut self, policy: &corsac_policy, ask: &Ask, mut judge: Option<Judge<'_>>) -> (Verdict, String) {
+    pub fn answer(&mut self, policy: &corsac_policy, ask: &Ask, mut check: Option<OriginCheck<'_>>) -> (Verdict, String) {
         let mut policy = *policy;
         // SAFETY, here and below: as the header asks, or wrong as it says.
         let request = self.call(|caller, request| unsafe { corsac_request_init(request, caller.text(&ask.method)) });
@@ -78,17 +85,17 @@ impl Caller {
         for (name, value) in &ask.lines {
             self.change(|caller| {
                 let request = caller.pointer(&raw mut *request);
-                unsafe { corsac_request_header(request, caller.text(name), caller.text(value)) }
+                unsafe { corsac_request_add_header(request, caller.text(name), caller.text(value)) }
             });
         }
         let decision: corsac_decision = self
             .call(|caller, decision| {
                 let (policy, request) = (caller.pointer(&raw mut policy), caller.pointer(&raw mut *request));
-                match &mut judge {
-                    None => unsafe { corsac_evaluate(policy, request, decision) },
-                    Some(judge) => {
-                        let data = std::ptr::from_mut(judge).cast();
-                        unsafe { corsac_evaluate_with(policy, request, Some(ask_judge), data, decision) }
+                match &mut check {
+                    None => unsafe { corsac_policy_evaluate(policy, request, decision) },
+                    Some(check) => {
+                        let data = std::ptr::from_mut(check).cast();
+                        unsafe { corsac_policy_evaluate_with(policy, request, Some(ask_check), data, decision) }
                     }
                 }
             })
@@ -137,21 +144,22 @@ unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) 
     assert!(
         !shown.is_empty() && shown.len() <= CORSAC_MESSAGE_MAX && shown.iter().all(|byte| (0x20..0x7F).contains(byte))
     );
-    found.push((
-        if finding.severity == CORSAC_WARNING { "warning" } else { "error" }.to_owned(),
-        text(finding.code),
-        text(finding.field),
-        (finding.index != CORSAC_NO_INDEX).then_some(finding.index),
-        (!finding.replacement.ptr.is_null()).then(|| text(finding.replacement)),
-        finding.at_start..finding.at_end,
-        (!finding.related.ptr.is_null()).then(|| read(finding.related).to_vec()),
-    ));
+    found.push(Found {
+        severity: if finding.severity == CORSAC_WARNING { "warning" } else { "error" }.to_owned(),
+        code: text(finding.code),
+        table: (finding.table != CORSAC_NO_TABLE).then_some(finding.table),
+        field: text(finding.field),
+        index: (finding.index != CORSAC_NO_INDEX).then_some(finding.index),
+        replacement: (!finding.replacement.ptr.is_null()).then(|| text(finding.replacement)),
+        at: finding.at_start..finding.at_end,
+        related: (!finding.related.ptr.is_null()).then(|| read(finding.related).to_vec()),
+    });
 }
 
-unsafe extern "C" fn ask_judge(data: *mut c_void, origin: corsac_bytes) -> i32 {
-    // SAFETY: `answer` hands the judge over.
-    let judge = unsafe { &mut *data.cast::<Judge<'_>>() };
-    i32::from(judge(read(origin)))
+unsafe extern "C" fn ask_check(data: *mut c_void, origin: corsac_bytes) -> i32 {
+    // SAFETY: `answer` hands the check over.
+    let check = unsafe { &mut *data.cast::<OriginCheck<'_>>() };
+    i32::from(check(read(origin)))
 }
 
 fn verdict(decision: &corsac_decision) -> Verdict {
