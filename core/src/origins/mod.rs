@@ -2,6 +2,7 @@
 //! written, and how an image that anyone may have written is proved.
 
 pub(crate) mod bucket;
+pub(crate) mod check;
 pub(crate) mod exact;
 pub(crate) mod find;
 #[cfg(test)]

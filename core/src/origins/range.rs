@@ -6,20 +6,13 @@
 //! record:  first address (16 bytes, of which IPv4 has the first 4) | prefix (1) | flags (1) | port key (4) | length of the text (2)
 //! ```
 
-use crate::image::layout::{HeadWriter, Image, Section};
-use crate::image::list::Writer;
+use crate::image::layout::{Image, Section};
 use crate::origins::origin::Origin;
-use crate::origins::patterns::{Group, Patterns};
-use crate::spec::field::Field;
-use crate::spec::finding_code::FindingCode;
-use crate::spec::limits::RANGES_MAX;
-use crate::spec::pattern::{ANY_PORT, Kind, Pattern, parse};
-use crate::spec::report::{Place, Report};
-use crate::spec::source::Source;
+use crate::spec::pattern::{ANY_PORT, Kind, Pattern};
 use crate::syntax::address::{Address, AddressRange};
 
 /// Bytes of a record.
-const RECORD: usize = 24;
+pub(crate) const RECORD: usize = 24;
 /// Flags of a record.
 const HTTPS: u8 = 1;
 const V6: u8 = 2;
@@ -58,7 +51,7 @@ pub(crate) fn ranges(image: Image<'_>) -> impl Iterator<Item = RangeRecord<'_>> 
 }
 
 /// The record of a range; `None`: the pattern is not a range.
-fn record(text: &[u8], pattern: &Pattern<'_>) -> Option<[u8; RECORD]> {
+pub(crate) fn record(text: &[u8], pattern: &Pattern<'_>) -> Option<[u8; RECORD]> {
     let Kind::Range(range) = pattern.kind else { return None };
     let (bits, family) = match range.first {
         Address::V4(bits) => (u128::from(bits), 0),
@@ -96,50 +89,4 @@ pub(crate) fn find_wider<'i>(image: Image<'i>, text: &[u8], pattern: &Pattern<'_
     let (is_https, port) = (pattern.scheme == b"https", pattern.port.key());
     let mut others = ranges(image).filter(|range| range.text != text && range.takes(is_https, port));
     others.find(|range| range.range.covers(own)).map(|range| range.text)
-}
-
-/// Writes the section of ranges, each of them once.
-pub(crate) fn write_ranges<S: Source>(
-    patterns: &Patterns<'_, S>,
-    head: &mut HeadWriter,
-    writer: &mut Writer<'_>,
-    report: &mut Report<'_>,
-) -> Option<()> {
-    let mut texts = heapless::Vec::<&[u8], RANGES_MAX>::new();
-    for (number, (index, text)) in patterns.of(Group::Range).enumerate() {
-        let place = Place::entry(Field::AllowOrigins, index, text);
-        if number >= RANGES_MAX {
-            report.error(FindingCode::TooMany, place, "list fewer ranges, or a wider one that holds several");
-        } else if let Some(&first) = texts.iter().find(|&&other| other == text) {
-            report.superfluous(FindingCode::Duplicate, place, first);
-        } else {
-            // There is room for as many.
-            let _ = texts.push(text);
-        }
-    }
-    if !texts.is_empty() {
-        writer.push([texts.len() as u8].into_iter())?;
-    }
-    for text in &texts {
-        writer.push(record(text, &parse(text).ok()?)?.into_iter())?;
-    }
-    for text in &texts {
-        writer.push(text.iter().copied())?;
-    }
-    head.put_end(Section::Ranges, writer.at());
-    Some(())
-}
-
-/// Whether the section is what writing its texts gives, and no text is there twice.
-pub(crate) fn are_ranges_right(image: Image<'_>) -> bool {
-    let section = image.section(Section::Ranges);
-    let (count, bytes) = ranges(image).fold((0, 0), |(count, bytes), range| (count + 1, bytes + range.text.len()));
-    let records = section.get(1..).unwrap_or_default().chunks_exact(RECORD);
-    let are_records = ranges(image).zip(records).enumerate().all(|(number, (range, written))| {
-        let is_new = ranges(image).take(number).all(|earlier| earlier.text != range.text);
-        let expected = parse(range.text).ok().and_then(|pattern| record(range.text, &pattern));
-        is_new && expected.is_some_and(|expected| expected == *written)
-    });
-    let is_counted = section.first().map_or(0, |&count| usize::from(count)) == count && count <= RANGES_MAX;
-    is_counted && section.len() == section_len(count, bytes) && are_records
 }

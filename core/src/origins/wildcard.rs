@@ -11,12 +11,14 @@
 
 use crate::image::hash::{BLOCK, Suffix, is_equal};
 use crate::image::layout::{Image, Section, flag};
+use crate::origins::bucket::Records;
 use crate::origins::origin::Origin;
 use crate::origins::table::Table;
 use crate::spec::pattern::{ANY_PORT, Kind, Pattern, Port, parse};
 use crate::syntax::address::Address;
 use crate::syntax::byte::{contains, is_opaque_host_byte, places};
 use crate::syntax::host::{are_labels, ends_in_number, find_wrong_label, without_root_dot};
+use crate::syntax::scheme::find_authority;
 
 /// Most globs with the same scheme, parent and port: an origin may be compared with all of them.
 pub(crate) const GLOBS_MAX: usize = 32;
@@ -30,11 +32,18 @@ pub(crate) fn wildcard_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
     Suffix::hash(seed, pattern.scheme, pattern.fixed, pattern.port.key() | mark)
 }
 
-/// Scheme, parent and port of a glob, as the bytes before its label and those after it. `None`: it is not a glob.
-pub(crate) fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let pattern = parse(text).ok().filter(|pattern| pattern.kind == Kind::Glob)?;
-    let (lead, host) = text.split_at_checked(pattern.scheme.len() + 3)?;
-    Some((lead, host.get(host.iter().position(|&b| b == b'.')?..)?))
+/// How many globs of a bucket have the scheme, parent and port of this pattern. 0, if it is not a glob.
+pub(crate) fn globs_like(bucket: &[u8], text: &[u8]) -> usize {
+    let Some(own) = parent_of_glob(text) else { return 0 };
+    Records::new(bucket).filter(|(_, other)| parent_of_glob(other) == Some(own)).count()
+}
+
+/// What a pattern has around its glob label. `None`: it is not a glob.
+fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let host_at = find_authority(text)? + 3;
+    let dot = host_at + text.get(host_at..)?.iter().position(|&b| b == b'.')?;
+    let label = text.get(host_at..dot).filter(|label| label.len() > 1)?;
+    if contains(label, b'*') { Some((text.get(..host_at)?, text.get(dot..)?)) } else { None }
 }
 
 /// What the head says about the patterns that are not exact, so that no origin is looked up in vain.

@@ -8,10 +8,13 @@ use crate::image::layout::{HeadWriter, Section};
 use crate::image::list::Writer;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
 use crate::origins::patterns::{BLOCK, Group, Patterns, Placed};
+use crate::origins::range::record;
 use crate::origins::table::{BUCKET_MAX, bucket_count, directory_len};
-use crate::origins::wildcard::{GLOBS_MAX, parent_of_glob};
+use crate::origins::wildcard::{GLOBS_MAX, globs_like};
 use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;
+use crate::spec::limits::RANGES_MAX;
+use crate::spec::pattern::parse;
 use crate::spec::report::{Place, Report};
 use crate::spec::source::Source;
 
@@ -163,15 +166,6 @@ fn insert(bucket: &mut [u8], placed: &Placed<'_>, report: &mut Report<'_>) -> Op
     Some(true)
 }
 
-/// How many globs of a bucket have the scheme, parent and port of this text. 0, if it is not a glob.
-pub(crate) fn globs_like(bucket: &[u8], text: &[u8]) -> usize {
-    let Some((lead, parent)) = parent_of_glob(text) else { return 0 };
-    // Only then can they be globs of the same parent, and few are not.
-    let may_be = |other: &[u8]| other.starts_with(lead) && other.ends_with(parent);
-    let is_like = |other: &[u8]| may_be(other) && parent_of_glob(other) == Some((lead, parent));
-    Records::new(bucket).filter(|(_, other)| is_like(other)).count()
-}
-
 fn read(directory: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*directory.get(at.checked_mul(4)?..)?.first_chunk()?))
 }
@@ -198,6 +192,38 @@ fn close_gaps(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
     }
     put(directory, slot, u32::try_from(to).ok()?)?;
     Some(to)
+}
+
+/// Writes the section of ranges, each of them once.
+pub(crate) fn write_ranges<S: Source>(
+    patterns: &Patterns<'_, S>,
+    head: &mut HeadWriter,
+    writer: &mut Writer<'_>,
+    report: &mut Report<'_>,
+) -> Option<()> {
+    let mut texts = heapless::Vec::<&[u8], RANGES_MAX>::new();
+    for (number, (index, text)) in patterns.of(Group::Range).enumerate() {
+        let place = Place::entry(Field::AllowOrigins, index, text);
+        if number >= RANGES_MAX {
+            report.error(FindingCode::TooMany, place, "list fewer ranges, or a wider one that holds several");
+        } else if let Some(&first) = texts.iter().find(|&&other| other == text) {
+            report.superfluous(FindingCode::Duplicate, place, first);
+        } else {
+            // There is room for as many.
+            let _ = texts.push(text);
+        }
+    }
+    if !texts.is_empty() {
+        writer.push([texts.len() as u8].into_iter())?;
+    }
+    for text in &texts {
+        writer.push(record(text, &parse(text).ok()?)?.into_iter())?;
+    }
+    for text in &texts {
+        writer.push(text.iter().copied())?;
+    }
+    head.put_end(Section::Ranges, writer.at());
+    Some(())
 }
 
 #[cfg(test)]
