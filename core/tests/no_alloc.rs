@@ -418,6 +418,22 @@ fn echoes() {
 }
 
 #[test]
+fn repeats_names_that_need_a_prefix() {
+    let spec = PolicySpec { allow_headers: &["content-type", "x-amz-meta-*"], allow_timing: true, ..spec() };
+    let policy = policy(&spec);
+    assert_eq!(
+        allocations(|| {
+            let allowed = preflight("https://app.example.com", "PUT", "content-type,x-amz-meta-a,x-amz-meta-b");
+            assert!(read(&policy, &allowed));
+            let mut denied = preflight("https://app.example.com", "PUT", "content-type, x-amz-meta-a,");
+            denied.header("Access-Control-Request-Headers", "x-amz-meta-b, x-other");
+            assert!(!read(&policy, &denied));
+        }),
+        0
+    );
+}
+
+#[test]
 fn asks_the_caller_about_an_origin() {
     let policy = policy(&echoing());
     assert_eq!(
