@@ -69,6 +69,14 @@ fn example_decides_by_path_and_origin() {
 }
 
 #[test]
+fn set_of_the_readme_is_without_findings() {
+    let readme = fs::read_to_string(format!("{}/../README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (_, after) = readme.split_once("```toml\n[[policy]]").unwrap();
+    let (policy, _) = after.split_once("```").unwrap();
+    assert_eq!(findings(&format!("[[policy]]{policy}")), [""; 0]);
+}
+
+#[test]
 fn image_of_a_set_decides_as_its_file() {
     let image = file("sets.corsac", "");
     let image = image.to_str().unwrap();

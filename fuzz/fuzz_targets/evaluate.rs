@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use corsac::Policy;
 use corsac_fuzz::reference::{ask, bridge};
-use corsac_fuzz::{asks, mended, spec};
+use corsac_fuzz::{asks, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(got, wanted);
     assert_eq!(image.is_some(), wanted.is_empty());
 
-    let spec = mended(spec);
+    let spec = spec.mended(false);
     let policy = Policy::open(bridge::compile(&spec).0.expect("a mended spec compiles")).expect("what compiles opens");
     for ask in asks(data) {
         let says = ask.lines.len() % 2 == 0;

@@ -2,10 +2,10 @@
 
 #![no_main]
 
-use corsac::{IMAGE_MAGIC, Policy, PolicySet, Request, RequestPath};
+use corsac::{IMAGE_MAGIC, Policy};
 use corsac_fuzz::reference::ask::{ACMA, ACPN};
 use corsac_fuzz::reference::{Ask, Bytes, Spec, bridge};
-use corsac_fuzz::{asks, damage, mended, spec};
+use corsac_fuzz::{asks, damage, spec};
 use libfuzzer_sys::fuzz_target;
 
 fn owned<'p>(list: impl Iterator<Item = &'p [u8]>) -> Vec<Bytes> {
@@ -16,25 +16,12 @@ fuzz_target!(|data: &[u8]| {
     let mut asks = asks(data);
     let mut image = data.to_vec();
     if !data.starts_with(IMAGE_MAGIC) {
-        image = bridge::compile(&mended(spec(data))).0.expect("a mended spec compiles");
+        image = bridge::compile(&spec(data).mended(false)).0.expect("a mended spec compiles");
         for (place, bits) in damage(data) {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }
     }
-    let Ok(policy) = Policy::open(image.as_slice()) else {
-        // The image of a set: what opens decides every path without a panic, in legal bytes.
-        let Ok(set) = PolicySet::open(image.as_slice()) else { return };
-        let paths: Vec<Bytes> = set.tables().map(|(path, _)| path.to_vec()).collect();
-        for (ask, path) in asks.iter().zip(paths.iter().cycle()) {
-            let request = Request::from_lines(&ask.method, ask.lines.iter().map(|(name, value)| (name, value)));
-            for path in [RequestPath::decoded(path), RequestPath::raw(path), RequestPath::decoded(&ask.method)] {
-                let decision = set.evaluate(&path, &request);
-                let legal = |value: &[u8]| value.iter().all(|byte| (0x20..0x7F).contains(byte));
-                assert!(decision.is_none_or(|decision| decision.headers().all(|header| legal(header.value))));
-            }
-        }
-        return;
-    };
+    let Ok(policy) = Policy::open(image) else { return };
     let (origins, methods) = (owned(policy.origins()), owned(policy.methods()));
     let (method, names) =
         (methods.first().cloned().unwrap_or_default(), owned(policy.request_headers()).join(&b","[..]));
