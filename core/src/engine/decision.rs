@@ -52,8 +52,9 @@ impl<'d> Deref for HeaderList<'d> {
 pub struct Decision<'d> {
     image: Image<'d>,
     lines: &'d Lines<'d>,
-    /// The requested headers.
-    headers: &'d [&'d [u8]],
+    /// The lines of requested headers that the response repeats. Of the last one of a denied preflight, it repeats what is in front of the
+    /// offence.
+    echoed: &'d [&'d [u8]],
     denial: Option<Denial<'d>>,
     status: u16,
     /// Which headers the response has: bits of [`shape`].
@@ -70,7 +71,7 @@ impl<'d> Decision<'d> {
         Self {
             image,
             lines: request.lines,
-            headers: request.requested_headers,
+            echoed: &[],
             denial: None,
             status,
             shape,
@@ -83,6 +84,12 @@ impl<'d> Decision<'d> {
     #[inline]
     pub(crate) fn denied(self, denial: Denial<'d>) -> Self {
         Self { denial: Some(denial), ..self }
+    }
+
+    /// The same, with these lines of requested headers repeated.
+    #[inline]
+    pub(crate) fn echoing(self, echoed: &'d [&'d [u8]]) -> Self {
+        Self { echoed, ..self }
     }
 }
 
@@ -120,13 +127,8 @@ impl<'d> Decision<'d> {
     #[inline]
     #[must_use]
     pub fn headers(&self) -> Headers<'d> {
-        let names = if self.shape & shape::HEADER_LINES == 0 {
-            0
-        } else {
-            self.headers.iter().filter(|line| holds_name(line)).count()
-        };
-        let left = self.shape & !shape::HEADER_LINES;
-        Headers { image: self.image, lines: self.lines, headers: self.headers, names, left }
+        let cut = self.denial.map_or(0, |denial| denial.offence.len());
+        Headers { image: self.image, lines: self.lines, echoed: self.echoed, cut, left: self.shape }
     }
 
     /// Whether an adapter removes a header of this name, in any case, from the response before it writes these headers: the CORS response
@@ -196,28 +198,41 @@ impl fmt::Debug for Decision<'_> {
 pub struct Headers<'d> {
     image: Image<'d>,
     lines: &'d Lines<'d>,
-    /// The requested headers to come.
-    headers: &'d [&'d [u8]],
-    /// How many of them are echoed.
-    names: usize,
-    /// Bits of the headers to come, the echoed lines aside.
+    /// The lines of requested headers that are still to be repeated.
+    echoed: &'d [&'d [u8]],
+    /// How many bytes at the end of the last line are not repeated: the offence of a denied preflight.
+    cut: usize,
+    /// Bits of the other headers that are still to come.
     left: u16,
 }
 
 impl<'d> Headers<'d> {
+    /// The next line that is repeated. A line without a name makes no header.
+    #[inline]
+    fn next_echoed(&mut self) -> Option<Header<'d>> {
+        while let Some((line, rest)) = self.echoed.split_first() {
+            self.echoed = rest;
+            let value = if self.cut != 0 && rest.is_empty() { without_end(line, self.cut) } else { line };
+            if holds_name(value) {
+                return Some(Header { name: "Access-Control-Allow-Headers", value });
+            }
+        }
+        None
+    }
+
     #[inline]
     fn header(&self, bit: u16) -> Header<'d> {
         let (name, value): (_, &[u8]) = match bit {
             shape::ANY => ("Access-Control-Allow-Origin", b"*"),
-            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin.first()),
+            shape::ORIGIN => ("Access-Control-Allow-Origin", self.lines.origin()),
             shape::CREDENTIALS => ("Access-Control-Allow-Credentials", b"true"),
             shape::METHOD_LIST => ("Access-Control-Allow-Methods", self.image.section(Section::Methods)),
-            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method.first()),
+            shape::METHOD => ("Access-Control-Allow-Methods", self.lines.requested_method()),
             shape::HEADER_LIST => ("Access-Control-Allow-Headers", self.image.section(Section::RequestHeaders)),
             shape::MAX_AGE => ("Access-Control-Max-Age", self.image.section(Section::MaxAge)),
             shape::EXPOSED => ("Access-Control-Expose-Headers", self.image.section(Section::ExposedHeaders)),
             shape::TIMING_ANY => ("Timing-Allow-Origin", b"*"),
-            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.lines.origin.first()),
+            shape::TIMING_ORIGIN => ("Timing-Allow-Origin", self.lines.origin()),
             shape::PRIVATE_NETWORK => ("Access-Control-Allow-Private-Network", b"true"),
             shape::VARY_ORIGIN => ("Vary", b"Origin"),
             shape::VARY_PREFLIGHT => {
@@ -232,10 +247,12 @@ impl<'d> Headers<'d> {
     }
 }
 
-/// The answer to a line of requested headers, where any may be sent.
-#[inline]
-fn echo(line: &[u8]) -> Header<'_> {
-    Header { name: "Access-Control-Allow-Headers", value: line }
+/// A list without so many bytes at its end, and without the comma and white space that are then at its end.
+#[cold]
+fn without_end(list: &[u8], cut: usize) -> &[u8] {
+    let rest = list.len().checked_sub(cut).and_then(|length| list.get(..length)).unwrap_or_default();
+    let end = rest.iter().rposition(|&b| !matches!(b, b' ' | b',')).map_or(0, |last| last + 1);
+    rest.get(..end).unwrap_or_default()
 }
 
 impl fmt::Debug for Headers<'_> {
@@ -249,14 +266,10 @@ impl<'d> Iterator for Headers<'d> {
 
     #[inline]
     fn next(&mut self) -> Option<Header<'d>> {
-        // Echoed lines come where the list would: behind everything with a lower bit.
-        if self.names != 0 && self.left & (shape::HEADER_LINES - 1) == 0 {
-            while let Some((line, rest)) = self.headers.split_first() {
-                self.headers = rest;
-                if holds_name(line) {
-                    self.names -= 1;
-                    return Some(echo(line));
-                }
+        // Repeated lines come behind the list, which has the last bit in front of the max age.
+        if !self.echoed.is_empty() && self.left & (shape::MAX_AGE - 1) == 0 {
+            if let Some(header) = self.next_echoed() {
+                return Some(header);
             }
         }
         let bit = self.left & self.left.wrapping_neg();
@@ -266,7 +279,7 @@ impl<'d> Iterator for Headers<'d> {
 
     /// Bit by bit, each with code of its own: which ones are set hardly changes from one request to the next.
     #[inline]
-    fn fold<B, F: FnMut(B, Header<'d>) -> B>(self, init: B, mut f: F) -> B {
+    fn fold<B, F: FnMut(B, Header<'d>) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
         macro_rules! each {
             ($($bit:ident)+) => {$(
@@ -276,8 +289,8 @@ impl<'d> Iterator for Headers<'d> {
             )+};
         }
         each! { ANY ORIGIN CREDENTIALS METHOD_LIST METHOD HEADER_LIST }
-        if self.names != 0 {
-            folded = self.headers.iter().filter(|line| holds_name(line)).map(|line| echo(line)).fold(folded, &mut f);
+        while let Some(header) = self.next_echoed() {
+            folded = f(folded, header);
         }
         each! { MAX_AGE EXPOSED TIMING_ANY TIMING_ORIGIN PRIVATE_NETWORK VARY_ORIGIN VARY_PREFLIGHT VARY_PRIVATE_NETWORK }
         folded
@@ -285,7 +298,9 @@ impl<'d> Iterator for Headers<'d> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let count = self.left.count_ones() as usize + self.names;
+        let mut rest = self.clone();
+        let echoed = core::iter::from_fn(|| rest.next_echoed()).count();
+        let count = self.left.count_ones() as usize + echoed;
         (count, Some(count))
     }
 }

@@ -5,8 +5,8 @@
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
-use crate::engine::request::{Class, Parts};
-use crate::engine::requested_headers;
+use crate::engine::request::{Class, OneLine, Parts};
+use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
@@ -42,12 +42,12 @@ pub(crate) fn allows_origin<'d>(
     if request.class() == Class::Plain || image.has(flag::ANY_ORIGIN) {
         return Ok(());
     }
-    let origin = request.lines.origin;
+    let origin = request.origin();
     // Most origins are exact entries. Only the others are looked at more closely.
-    if origin.second.is_none() && is_exact_entry(image, origin.first()) {
+    if origin.second.is_none() && is_exact_entry(image, origin.first) {
         return Ok(());
     }
-    judge_other_origin(image, origin.first(), origin.second, origin_check)
+    judge_other_origin(image, origin.first, origin.second, origin_check)
 }
 
 /// The decision about a request whose origin the policy allows.
@@ -72,22 +72,24 @@ pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: De
 /// A preflight whose origin is allowed.
 #[inline(never)]
 fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
-    let (lines, listed) = (request.lines, image.listed_shape());
+    let listed = image.listed_shape();
     if let Err(denial) = judge_method(image, request) {
         // The browser names the method where its own check fails, so let it: not for a safelisted method, which it never checks, nor
         // without a list, because then a browser that had to ask only for its upload listeners takes the method for allowed.
-        let is_safelisted = is_safelisted(lines.requested_method.first());
+        let is_safelisted = is_safelisted(request.requested_method().first);
         let has_list = listed & shape::METHOD_LIST != 0;
         let fails = has_list && !is_safelisted && denial.code != DenialCode::MethodMalformed;
         return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
     }
-    if let Err(denial) = requested_headers::judge(image, request.requested_headers, lines.overflow) {
+    let Judged { denial, echoed } = requested_headers::judge(image, request);
+    if let Some(denial) = denial {
         let fails = denial.code != DenialCode::HeadersMalformed;
-        return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
+        let status = if fails { image.status() } else { FORBIDDEN };
+        return deny_preflight(image, request, listed, denial, status).echoing(echoed);
     }
-    let asks_private = lines.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
+    let asks_private = request.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
-    Decision::new(image, request, image.status(), shape)
+    Decision::new(image, request, image.status(), shape).echoing(echoed)
 }
 
 /// `status` holds where the policy has no status for every denied preflight.
@@ -156,7 +158,7 @@ fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
 /// Exactly one line, a token, and listed.
 fn judge_method<'d>(image: Image<'_>, request: Parts<'d>) -> Result<(), Denial<'d>> {
     let deny = |code, offence| Err(Denial { code, offence });
-    let (method, second) = (request.lines.requested_method.first(), request.lines.requested_method.second);
+    let OneLine { first: method, second } = request.requested_method();
     if method.len() > NAME_MAX {
         return deny(DenialCode::TooLarge, method);
     }

@@ -39,61 +39,80 @@ pub const REQUEST_HEADERS_LINES: usize = 273;
 #[repr(C)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
-    /// All lines of requested headers, once there are two. Most requests never have two, so this room stays unwritten.
-    requested_headers: Option<heapless::Vec<&'a [u8], LINES>>,
+    /// Made when a second line of requested headers comes. Most requests never have one, so this room stays unwritten.
+    further: Option<Further<'a, LINES>>,
 }
 
-/// What the engine reads of a request. It does not know how many lines the request can keep, so the engine is compiled only once.
+/// The lines that an ordinary request has. They do not know how many lines the request can keep, so the engine is compiled only once.
 #[derive(Clone)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
-    pub(crate) origin: OneLine<'a>,
-    pub(crate) requested_method: OneLine<'a>,
-    private_network: OneLine<'a>,
-    /// The first line of requested headers.
+    origin: Option<&'a [u8]>,
+    requested_method: Option<&'a [u8]>,
     requested_headers: Option<&'a [u8]>,
-    /// The first line of requested headers that found no room.
-    pub(crate) overflow: Option<&'a [u8]>,
+    /// Whether the first line about the private network is `true`, and the only one. `None`: there is no line.
+    private_network: Option<bool>,
 }
 
-/// A header that a browser sends in exactly one line: what came first, and what came second.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct OneLine<'a> {
-    first: Option<&'a [u8]>,
-    pub(crate) second: Option<&'a [u8]>,
+/// Lines that browsers do not send: the second line of a header that has only one, and the first one of the requested headers that found
+/// no room.
+#[derive(Clone, Default)]
+pub(crate) struct Surplus<'a> {
+    origin: Option<&'a [u8]>,
+    requested_method: Option<&'a [u8]>,
+    pub(crate) requested_headers: Option<&'a [u8]>,
 }
 
-impl<'a> OneLine<'a> {
-    #[inline]
-    fn add(&mut self, value: &'a [u8]) {
-        let line = if self.first.is_none() { &mut self.first } else { &mut self.second };
-        line.get_or_insert(value);
-    }
+/// Surplus lines, and all lines of requested headers once there are two.
+#[derive(Clone)]
+struct Further<'a, const LINES: usize> {
+    surplus: Surplus<'a>,
+    requested_headers: heapless::Vec<&'a [u8], LINES>,
+}
 
-    #[inline]
-    fn is_present(self) -> bool {
-        self.first.is_some()
-    }
-
-    /// The value of the first line; empty where there is none.
-    #[inline]
-    pub(crate) fn first(self) -> &'a [u8] {
-        self.first.unwrap_or_default()
-    }
+/// A header that browsers send in exactly one line. Without a line, the first is empty.
+#[derive(Clone, Copy)]
+pub(crate) struct OneLine<'d> {
+    pub(crate) first: &'d [u8],
+    pub(crate) second: Option<&'d [u8]>,
 }
 
 /// A request without its capacity: what travels through the engine.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'d> {
     pub(crate) lines: &'d Lines<'d>,
+    surplus: Option<&'d Surplus<'d>>,
     /// The lines of requested headers that were kept.
     pub(crate) requested_headers: &'d [&'d [u8]],
 }
 
-impl Parts<'_> {
+impl<'d> Parts<'d> {
     #[inline]
     pub(crate) fn class(&self) -> Class {
         self.lines.class()
+    }
+
+    #[inline]
+    pub(crate) fn origin(&self) -> OneLine<'d> {
+        OneLine { first: self.lines.origin(), second: self.surplus.and_then(|surplus| surplus.origin) }
+    }
+
+    #[inline]
+    pub(crate) fn requested_method(&self) -> OneLine<'d> {
+        let second = self.surplus.and_then(|surplus| surplus.requested_method);
+        OneLine { first: self.lines.requested_method(), second }
+    }
+
+    /// The first line of requested headers that was not kept.
+    #[inline]
+    pub(crate) fn overflow(&self) -> Option<&'d [u8]> {
+        self.surplus.and_then(|surplus| surplus.requested_headers)
+    }
+
+    /// One line that says `true`; anything else asks for nothing.
+    #[inline]
+    pub(crate) fn asks_private_network(&self) -> bool {
+        self.lines.private_network == Some(true)
     }
 }
 
@@ -163,14 +182,14 @@ impl<'a> Request<'a> {
         N: AsRef<[u8]>,
         V: AsRef<[u8]> + ?Sized + 'a,
     {
-        let (mut read, mut requested_headers) = (Lines::new(method.as_ref()), None);
+        let (mut read, mut further) = (Lines::new(method.as_ref()), None);
         for (name, value) in lines {
-            read.add(&mut requested_headers, name.as_ref(), value.as_ref());
+            read.add(&mut further, name.as_ref(), value.as_ref());
         }
         // Written out, so that the 4 kB for further lines are copied only where there are any.
-        match requested_headers {
-            None => Self { lines: read, requested_headers: None },
-            requested_headers => Self { lines: read, requested_headers },
+        match further {
+            None => Self { lines: read, further: None },
+            further => Self { lines: read, further },
         }
     }
 }
@@ -180,7 +199,7 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     #[inline]
     #[must_use]
     pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
-        Self { lines: Lines::new(method.as_ref()), requested_headers: None }
+        Self { lines: Lines::new(method.as_ref()), further: None }
     }
 
     /// Adds one header line.
@@ -190,19 +209,20 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         N: AsRef<[u8]> + ?Sized,
         V: AsRef<[u8]> + ?Sized,
     {
-        self.lines.add(&mut self.requested_headers, name.as_ref(), value.as_ref());
+        self.lines.add(&mut self.further, name.as_ref(), value.as_ref());
         self
     }
 
     #[inline]
     pub(crate) fn parts(&self) -> Parts<'_> {
-        Parts { lines: &self.lines, requested_headers: self.requested_headers() }
+        let surplus = self.further.as_ref().map(|further| &further.surplus);
+        Parts { lines: &self.lines, surplus, requested_headers: self.requested_headers() }
     }
 
     #[inline]
     fn requested_headers(&self) -> &[&'a [u8]] {
-        match &self.requested_headers {
-            Some(lines) if !lines.is_empty() => lines,
+        match &self.further {
+            Some(further) if !further.requested_headers.is_empty() => &further.requested_headers,
             _ => self.lines.requested_headers.as_slice(),
         }
     }
@@ -226,8 +246,8 @@ impl<const LINES: usize> fmt::Debug for Request<'_, LINES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut request = f.debug_struct("Request");
         request.field("class", &self.class()).field("method", &Excerpt(self.lines.method));
-        request.field("origin", &self.lines.origin.first.map(Excerpt));
-        request.field("requested_method", &self.lines.requested_method.first.map(Excerpt));
+        request.field("origin", &self.lines.origin.map(Excerpt));
+        request.field("requested_method", &self.lines.requested_method.map(Excerpt));
         request.field("requested_headers", &self.lines.requested_headers.map(Excerpt));
         request.field("requested_headers_lines", &self.requested_headers().len()).finish()
     }
@@ -236,70 +256,74 @@ impl<const LINES: usize> fmt::Debug for Request<'_, LINES> {
 impl<'a> Lines<'a> {
     #[inline]
     fn new(method: &'a [u8]) -> Self {
-        let none = OneLine { first: None, second: None };
-        Self {
-            method,
-            origin: none,
-            requested_method: none,
-            private_network: none,
-            requested_headers: None,
-            overflow: None,
-        }
-    }
-
-    /// One line that says `true`; anything else asks for nothing.
-    #[inline]
-    pub(crate) fn asks_private_network(&self) -> bool {
-        self.private_network.first == Some(b"true") && self.private_network.second.is_none()
+        Self { method, origin: None, requested_method: None, requested_headers: None, private_network: None }
     }
 
     #[inline]
-    fn add<const LINES: usize>(
-        &mut self,
-        requested_headers: &mut Option<heapless::Vec<&'a [u8], LINES>>,
-        name: &[u8],
-        value: &'a [u8],
-    ) {
+    fn add<const LINES: usize>(&mut self, further: &mut Option<Further<'a, LINES>>, name: &[u8], value: &'a [u8]) {
         match ReadHeader::of(name) {
-            Some(ReadHeader::Origin) => self.origin.add(value),
-            Some(ReadHeader::RequestedMethod) => self.requested_method.add(value),
-            Some(ReadHeader::PrivateNetwork) => self.private_network.add(value),
+            Some(ReadHeader::Origin) => match self.origin {
+                None => self.origin = Some(value),
+                Some(_) => _ = Further::of(further).surplus.origin.get_or_insert(value),
+            },
+            Some(ReadHeader::RequestedMethod) => match self.requested_method {
+                None => self.requested_method = Some(value),
+                Some(_) => _ = Further::of(further).surplus.requested_method.get_or_insert(value),
+            },
             Some(ReadHeader::RequestedHeaders) => match self.requested_headers {
                 None => self.requested_headers = Some(value),
-                Some(first) => self.add_further(requested_headers, first, value),
+                Some(first) => add_requested(further, first, value),
             },
+            Some(ReadHeader::PrivateNetwork) => {
+                self.private_network = Some(self.private_network.is_none() && value == b"true");
+            }
             None => {}
         }
     }
 
-    /// A second or later line of requested headers.
-    #[cold]
-    #[inline(never)]
-    fn add_further<const LINES: usize>(
-        &mut self,
-        requested_headers: &mut Option<heapless::Vec<&'a [u8], LINES>>,
-        first: &'a [u8],
-        value: &'a [u8],
-    ) {
-        let lines = requested_headers.get_or_insert_with(heapless::Vec::new);
-        if lines.is_empty() {
-            // With room for no line at all, `value` finds none either.
-            let _ = lines.push(first);
-        }
-        if lines.push(value).is_err() {
-            self.overflow.get_or_insert(value);
-        }
+    /// The first `Origin`; empty where there is none.
+    #[inline]
+    pub(crate) fn origin(&self) -> &'a [u8] {
+        self.origin.unwrap_or_default()
+    }
+
+    /// The first requested method; empty where there is none.
+    #[inline]
+    pub(crate) fn requested_method(&self) -> &'a [u8] {
+        self.requested_method.unwrap_or_default()
     }
 
     #[inline]
-    pub(crate) fn class(&self) -> Class {
-        if !self.origin.is_present() {
+    fn class(&self) -> Class {
+        if self.origin.is_none() {
             Class::Plain
-        } else if self.requested_method.is_present() && self.method == b"OPTIONS" {
+        } else if self.requested_method.is_some() && self.method == b"OPTIONS" {
             Class::Preflight
         } else {
             Class::Actual
         }
+    }
+}
+
+impl<'a, const LINES: usize> Further<'a, LINES> {
+    #[cold]
+    #[inline(never)]
+    fn of(further: &mut Option<Self>) -> &mut Self {
+        further.get_or_insert_with(|| Self { surplus: Surplus::default(), requested_headers: heapless::Vec::new() })
+    }
+}
+
+/// A second or later line of requested headers.
+#[cold]
+#[inline(never)]
+fn add_requested<'a, const LINES: usize>(further: &mut Option<Further<'a, LINES>>, first: &'a [u8], value: &'a [u8]) {
+    let Further { surplus, requested_headers } = Further::of(further);
+    if requested_headers.is_empty() {
+        // With room for no line at all, `value` finds none either.
+        let _ = requested_headers.push(first);
+    }
+    if requested_headers.push(value).is_err() {
+        surplus.requested_headers.get_or_insert(value);
     }
 }
 

@@ -8,6 +8,7 @@
 //! The names themselves stand once, in the joined header value.
 
 use crate::image::hash;
+use crate::image::layout::{Image, Section};
 use crate::image::list::split;
 
 /// Longest probe that the first seed may need; each further seed may need one more.
@@ -47,12 +48,25 @@ pub(crate) struct NameIndex<'i> {
 }
 
 impl<'i> NameIndex<'i> {
+    /// The index over the listed request headers.
+    #[inline]
+    pub(crate) fn of(image: Image<'i>) -> Self {
+        let (joined, index) = (image.section(Section::RequestHeaders), image.section(Section::HeaderIndex));
+        Self::new(joined, index, usize::from(image.header_count()), image.header_seed())
+    }
+
     /// `index` is that of the joined list, of `count` names.
     #[inline]
-    pub(crate) fn new(joined: &'i [u8], index: &'i [u8], count: usize, seed: u16) -> Self {
+    fn new(joined: &'i [u8], index: &'i [u8], count: usize, seed: u16) -> Self {
         let (lengths, rest) = index.split_at_checked(count).unwrap_or_default();
         let (offsets, slots) = rest.split_at_checked(count * 2).unwrap_or_default();
         Self { joined, lengths, offsets, slots, seed }
+    }
+
+    /// How long each name is, in the order of the list.
+    #[inline]
+    pub(crate) fn lengths(&self) -> &'i [u8] {
+        self.lengths
     }
 
     /// The number of a name in any case, in the order of the list.

@@ -129,10 +129,7 @@ pub(crate) fn shapes(image: Image<'_>) -> [u16; 4] {
         | present(Section::Methods, shape::METHOD_LIST)
         | present(Section::RequestHeaders, shape::HEADER_LIST)
         | preflight_vary;
-    let preflight = listed
-        | set(flag::ANY_METHOD, shape::METHOD)
-        | set(flag::ANY_HEADER, shape::HEADER_LINES)
-        | present(Section::MaxAge, shape::MAX_AGE);
+    let preflight = listed | set(flag::ANY_METHOD, shape::METHOD) | present(Section::MaxAge, shape::MAX_AGE);
     let actual = origin | readable | vary;
     [if is_any { actual } else { vary }, actual, listed, preflight]
 }

@@ -87,39 +87,6 @@ pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
     has(last)
 }
 
-/// How many bytes of white space stand at the front, counting no further than a few past `most`; tabs count only if told so.
-#[inline]
-pub(crate) fn leading_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
-    // Browsers send none.
-    if bytes.first().is_some_and(|&b| b <= b' ') { count_white_space(bytes, most, tabs) } else { 0 }
-}
-
-#[inline]
-fn count_white_space(bytes: &[u8], most: usize, tabs: bool) -> usize {
-    let (mut rest, mut count) = (bytes, 0);
-    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk);
-        if word != ONES * b' ' as u64 {
-            let others = !(places(word, b' ') | if tabs { places(word, b'\t') } else { 0 }) & HIGHS;
-            if others != 0 {
-                return count + others.trailing_zeros() as usize / 8;
-            }
-        }
-        count += 8;
-        if count >= most {
-            return count + usize::from(tail.first().is_some_and(|&b| is_blank(b, tabs)));
-        }
-        rest = tail;
-    }
-    count + rest.iter().take_while(|&&b| is_blank(b, tabs)).count()
-}
-
-/// SP, or HTAB where it counts; nearly every byte is told by one comparison.
-#[inline]
-const fn is_blank(b: u8, tabs: bool) -> bool {
-    b <= b' ' && (b == b' ' || (tabs && b == b'\t'))
-}
-
 /// At most seven bytes as one little-endian number, zeros behind the end.
 #[inline]
 pub(crate) fn short(bytes: &[u8]) -> u64 {
@@ -150,24 +117,6 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
         Some(chunk) => u64::from_le_bytes(*chunk).checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0),
         None => rest.iter().rev().fold(0, |word, &b| (word << 8) | u64::from(b)),
     }
-}
-
-/// Where the element that begins at `at` ends: at a comma, or with the line. `None`: it is longer than `most`, or a rarer byte
-/// stands in it or behind it.
-#[inline]
-pub(crate) fn element_end(line: &[u8], at: usize, most: usize) -> Option<usize> {
-    let mut place = at;
-    while place - at <= most {
-        let word = word_at(line, place);
-        // The high bit of the first byte below `-`, and perhaps of later ones: letters, digits and `-` are none of these.
-        let low = word.wrapping_sub(ONES * 0x2D) & !word & HIGHS;
-        if low != 0 {
-            let end = place + low.trailing_zeros() as usize / 8;
-            return (matches!(line.get(end), None | Some(b',')) && end - at <= most).then_some(end);
-        }
-        place += 8;
-    }
-    None
 }
 
 /// A field name in any case, against one of ours in lower case, `-` and letters: eight bytes at a time, and none is branched on.
@@ -232,7 +181,7 @@ mod tests {
     extern crate std;
     use std::vec;
 
-    use super::{contains, element_end, is_all_visible, is_field_name, leading_white_space, short, word_at};
+    use super::{contains, is_all_visible, is_field_name, short, word_at};
 
     #[test]
     fn short_texts_and_ends_are_little_endian_numbers() {
@@ -250,33 +199,6 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_end_of_an_element_at_every_place() {
-        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
-            for b in 0..=255_u8 {
-                let text = [vec![b','; at], vec![b'a'; length], vec![b, b'a', b',']].concat();
-                let end = length + text[at + length..].iter().position(|&b| b == b',').unwrap();
-                for most in [0, 7, 8, 20, 100] {
-                    let found = element_end(&text, at, most).map(|found| found - at);
-                    // A rarer byte of a token may give up the quick way; it never gives a wrong end.
-                    assert!(found.is_none() || found == Some(end), "{most} {text:?}");
-                    assert!(found.is_none() || end <= most);
-                    assert!(found.is_some() || end > most || b < b'-', "{most} {text:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_element_ends_with_its_line() {
-        for (at, length) in (0..10).flat_map(|at| (0..40).map(move |length| (at, length))) {
-            let text = [vec![b','; at], vec![b'a'; length]].concat();
-            assert_eq!(element_end(&text, at, 40), Some(at + length));
-            assert_eq!(element_end(&text, at, length), Some(at + length));
-            assert!(length == 0 || element_end(&text, at, length - 1).is_none());
-        }
-    }
-
-    #[test]
     fn field_names_are_told_in_any_case_and_by_every_byte() {
         assert!(is_field_name(b"X-Long-Field-Name", b"x-long-field-name"));
         assert!(!is_field_name(b"X-Long-Field-Nam", b"x-long-field-name"));
@@ -286,30 +208,6 @@ mod tests {
                 name[place] = b;
                 assert_eq!(is_field_name(&name, b"x-long-field-name"), name.eq_ignore_ascii_case(b"x-long-field-name"));
             }
-        }
-    }
-
-    #[test]
-    fn counts_white_space_at_every_length() {
-        for length in 0..40 {
-            for b in 0..=255_u8 {
-                let text = [vec![b' '; length], vec![b, b'\t', b' ', b'a']].concat();
-                let count = |tabs| text.iter().take_while(|b| **b == b' ' || (tabs && **b == b'\t')).count();
-                for tabs in [false, true] {
-                    let (counted, right) = (leading_white_space(&text, 16, tabs), count(tabs));
-                    assert!(counted == right || (counted > 16 && right > 16), "{counted} {right} {text:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn eight_other_bytes_are_no_eight_spaces() {
-        for other in [[0x21, 1, 1, 1, 1, 1, 1, 1], [8, 8, 8, 8, 8, 8, 8, 0], [0x20, 1, 1, 1, 1, 1, 1, 1], [b' ' + 1; 8]]
-        {
-            let text = [[b' '; 8], other].concat();
-            let count = text.iter().take_while(|&&b| b == b' ').count();
-            assert_eq!(leading_white_space(&text, 100, true), count, "{other:?}");
         }
     }
 

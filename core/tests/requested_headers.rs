@@ -1,0 +1,78 @@
+//! Requested headers: the comparison with the list in order is only faster than the loop, and limits hold at their edges.
+
+#[path = "generate/mod.rs"]
+mod generate;
+mod reference;
+
+use corsac::{Policy, PolicySpec, Request};
+use proptest::prelude::*;
+use proptest::sample::{Index, subsequence};
+
+const ORIGIN: &str = "https://a.example";
+
+fn policy(headers: &[&str]) -> Policy<Vec<u8>> {
+    let spec = PolicySpec { allow_headers: headers, ..PolicySpec::new(&[ORIGIN]) };
+    spec.compile(vec![0; spec.image_len()], |finding| eprintln!("{finding}")).expect("it compiles")
+}
+
+/// The denial and the response's headers.
+type Outcome = (Option<String>, Vec<(&'static str, String)>);
+
+fn outcome<B: AsRef<[u8]>, L: AsRef<[u8]>>(policy: &Policy<B>, lines: &[L]) -> Outcome {
+    let mut request = Request::new("OPTIONS");
+    request.header("Origin", ORIGIN).header("Access-Control-Request-Method", "GET");
+    for line in lines {
+        request.header("Access-Control-Request-Headers", line);
+    }
+    let decision = policy.evaluate(&request);
+    let headers = decision.headers().map(|header| (header.name, header.value.escape_ascii().to_string()));
+    (decision.denial().map(|denial| format!("{denial:?}")), headers.collect())
+}
+
+/// Listed names: more than one line may leave out, some of them beginnings of others.
+fn listed() -> Vec<String> {
+    let mut names: Vec<String> =
+        (0..40).map(|number| format!("x-{}", "ab".repeat(number % 7 + 1) + &number.to_string())).collect();
+    names.sort();
+    names
+}
+
+proptest! {
+    #![proptest_config(generate::config(512))]
+
+    /// A second line, even an empty one, is never in order: the loop judges both.
+    #[test]
+    fn line_in_order_is_judged_as_in_the_loop(
+        list in subsequence(listed(), 1..40),
+        asked in subsequence(listed(), 0..24),
+        slip in generate::slip(),
+        swap in any::<Option<(Index, Index)>>(),
+        is_upper in prop::bool::weighted(0.1),
+    ) {
+        let policy = policy(&list.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut asked: Vec<&String> = asked.iter().filter(|name| list.len() % 3 == 0 || list.contains(name)).collect();
+        if let Some((one, other)) = swap.filter(|_| asked.len() > 1) {
+            let (one, other) = (one.index(asked.len()), other.index(asked.len()));
+            asked.swap(one, other);
+        }
+        let asked: Vec<&str> = asked.into_iter().map(String::as_str).collect();
+        let mut line = slip.apply(asked.join(",").into_bytes());
+        if is_upper {
+            line.make_ascii_uppercase();
+        }
+        prop_assert_eq!(outcome(&policy, &[&line]), outcome(&policy, &[&line, &Vec::new()]), "{}", line.escape_ascii());
+    }
+}
+
+#[test]
+fn line_may_leave_out_any_number_of_listed_names() {
+    let names = listed();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let policy = policy(&names);
+    for (at, first) in names.iter().enumerate() {
+        assert_eq!(outcome(&policy, &[first]).0, None, "{first}");
+        for second in &names[at + 1..] {
+            assert_eq!(outcome(&policy, &[format!("{first},{second}")]).0, None, "{first},{second}");
+        }
+    }
+}
