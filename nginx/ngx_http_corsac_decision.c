@@ -342,6 +342,7 @@ ngx_http_corsac_look_up(ngx_http_request_t *r,
     ngx_http_corsac_decision_t  *kept;
 
     policy = conf->policy;
+    header = NULL;
     n = ngx_http_corsac_find(r, &header);
 
     /* A decision about an ambiguous path contains that path. */

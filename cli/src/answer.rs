@@ -5,8 +5,8 @@ use std::fmt::{Display, Write};
 use corsac::{Class, Decision, Escaped};
 
 /// The head of a request, each line after `>`.
-pub(crate) fn push_request(text: &mut String, method: &[u8], headers: &[(Vec<u8>, Vec<u8>)]) {
-    push_line(text, '>', format_args!("{} / HTTP/1.1", Escaped(method)));
+pub(crate) fn push_request(text: &mut String, method: &[u8], path: &[u8], headers: &[(Vec<u8>, Vec<u8>)]) {
+    push_line(text, '>', format_args!("{} {} HTTP/1.1", Escaped(method), Escaped(path)));
     for (name, value) in headers {
         push_line(text, '>', format_args!("{}: {}", Escaped(name), Escaped(value)));
     }
@@ -25,6 +25,15 @@ pub(crate) fn push_answer(text: &mut String, decision: &Decision<'_>) {
         push_line(text, '<', "(nothing else)");
     }
     let _ = writeln!(text, "{decision}");
+}
+
+/// What happens to a request of a path that no policy is for.
+pub(crate) fn push_untouched(text: &mut String, path: &[u8]) {
+    let _ = writeln!(
+        text,
+        "no policy is for the path {}: Corsac leaves the request and its response alone, and only the application's own headers count",
+        Escaped(path)
+    );
 }
 
 fn push_line(text: &mut String, mark: char, line: impl Display) {

@@ -32,7 +32,17 @@ First steps:
     corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
     corsac explain app.har
 
-Wherever a policy is asked for, a TOML file, a compiled image or - (standard input) will do.
+Several policies in one file, chosen by path and origin, are a policy set:
+
+    [[policy]]
+    path = "/account"
+    allow_origins = ["https://account.example.com"]
+    allow_credentials = true
+
+    [[policy]]
+    allow_origins = ["*"]
+
+Wherever a policy is asked for, you can give a TOML file of a policy or a policy set, a compiled image, or - for standard input.
 
 Exit codes:
     0   fine
@@ -58,7 +68,7 @@ pub(crate) enum Command {
     after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml"
 )]
 pub(crate) struct Check {
-    /// The policy: a TOML file, a compiled image, or - for standard input
+    /// The policy or policy set: a TOML file, a compiled image, or - for standard input
     pub(crate) policy: OsString,
     /// How to show the findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -81,7 +91,7 @@ pub(crate) enum Format {
     after_help = "Examples:\n    corsac compile api.toml -o api.corsac\n    corsac compile api.toml -o - | xxd | head"
 )]
 pub(crate) struct Compile {
-    /// The policy: a TOML file, a compiled image, or - for standard input
+    /// The policy or policy set: a TOML file, a compiled image, or - for standard input
     pub(crate) policy: OsString,
     /// Where the image goes; - for standard output
     #[arg(short, long, value_name = "FILE")]
@@ -95,7 +105,7 @@ pub(crate) struct Compile {
 #[derive(Debug, Args)]
 #[command(after_help = EVAL_EXAMPLES)]
 pub(crate) struct Eval {
-    /// The policy: a TOML file, a compiled image, or - for standard input
+    /// The policy or policy set: a TOML file, a compiled image, or - for standard input
     pub(crate) policy: OsString,
     /// The origin of the page whose script sends the request, such as https://app.example.com
     #[arg(long, value_name = "ORIGIN")]
@@ -109,14 +119,18 @@ pub(crate) struct Eval {
     /// The script sends credentials (cookies, client certificates)
     #[arg(long, requires = "origin")]
     pub(crate) credentials: bool,
+    /// The path of the URL that the script asks for, which chooses the policy of a policy set [default: /]
+    #[arg(long, requires = "origin", value_name = "PATH")]
+    pub(crate) path: Option<OsString>,
     /// Read one request per line from standard input, as JSON, and write one decision per line
-    #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials"])]
+    #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials", "path"])]
     pub(crate) jsonl: bool,
 }
 
 const EVAL_EXAMPLES: &str = r#"Examples:
     corsac eval api.toml --origin https://app.example.com --method PUT --header authorization
     corsac eval api.toml --origin https://app.example.com -H 'content-type: text/plain' --credentials
+    corsac eval sets.toml --origin https://app.example.com --path /account/cards
     corsac eval api.toml < request.txt
     corsac eval api.toml --jsonl < requests.jsonl > decisions.jsonl
 
@@ -128,7 +142,11 @@ A request head is what goes over the wire, or what curl -v and developer tools s
 A line of --jsonl, in and out (one byte of the request is one code point, 0 to 255):
     {"method":"GET","headers":[["Origin","https://app.example.com"]]}
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
-A bad line gives {"error":"...","line":2}, the rest goes on, and the exit code is 2."#;
+A bad line gives {"error":"...","line":2}, the rest goes on, and the exit code is 2.
+
+In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it
+was sent) of a line. If no policy is for the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end
+with exit code 2, because only the application's own headers count."#;
 
 /// Say why a browser blocks a request, from captured traffic or a console message
 ///

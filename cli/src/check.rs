@@ -12,14 +12,14 @@ use crate::{finding_json, finding_text};
 pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
     let limit = if check.format == Format::Json { usize::MAX } else { SHOWN };
     let (source, report, image) = match load(&check.policy, limit)? {
-        Loaded::Image(policy) => (String::new(), Report::keeping(limit), Some(policy)),
+        Loaded::Image(policies) => (String::new(), Report::keeping(limit), Some(policies)),
         Loaded::File { source, report, .. } => (source, report, None),
     };
     let answer = if report.errors() > 0 { Answer::No } else { Answer::Fine };
     let name = shown_name(&check.policy);
     match (check.format, image) {
-        (Format::Text, Some(policy)) => {
-            print_out(&format!("{name}: a sound image of {} bytes\n", policy.image().len()))?;
+        (Format::Text, Some(policies)) => {
+            print_out(&format!("{name}: a sound image of {} bytes\n", policies.image().len()))?;
         }
         (Format::Text, None) => print_out(&finding_text::draw(&name, &source, report))?,
         (Format::Json, _) => {

@@ -1,4 +1,4 @@
-//! `corsac compile`: the image of a policy, in a file that is replaced whole or not at all.
+//! `corsac compile`: writes the image of a policy or a policy set to a file that is replaced whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,13 +10,13 @@ use crate::policy_source::load_usable;
 use crate::printable::printable;
 
 pub(crate) fn run(compile: &Compile) -> Result<Answer, Failure> {
-    let Some(policy) = load_usable(&compile.policy)? else {
+    let Some(policies) = load_usable(&compile.policy)? else {
         return Ok(Answer::No);
     };
     if compile.output == Path::new("-") {
-        write_out(policy.image())?;
+        write_out(policies.image())?;
     } else {
-        replace(&compile.output, policy.image()).map_err(|error| {
+        replace(&compile.output, policies.image()).map_err(|error| {
             Failure::because(format_args!("cannot write {}", printable(&compile.output.to_string_lossy())), error)
         })?;
     }

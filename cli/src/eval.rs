@@ -1,12 +1,12 @@
 //! `corsac eval`: what is answered to a request, from options, a pasted head, or a stream.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 
 use corsac::browser::{Credentials, Profile, Step, Verdict};
-use corsac::{Escaped, Policy, Request};
+use corsac::{Escaped, PolicySet, Request, RequestPath};
 
-use crate::answer::{push_answer, push_request};
+use crate::answer::{push_answer, push_request, push_untouched};
 use crate::args::Eval;
 use crate::explain::{Diagnosis, preflight_lines, push_verdicts, request_lines};
 use crate::failure::{Answer, Failure, print_out};
@@ -23,20 +23,24 @@ pub(crate) fn run(eval: &Eval) -> Result<Answer, Failure> {
             "the policy and the request cannot both come from standard input: name a policy file, or use --origin";
         return Err(Failure::Untold(message.to_owned()));
     }
-    let Some(policy) = load_usable(&eval.policy)? else {
+    let Some(policies) = load_usable(&eval.policy)? else {
         return Ok(Answer::No);
     };
     match &eval.origin {
-        Some(origin) => from_browser(&policy, origin, eval),
-        None if eval.jsonl => eval_jsonl::run(&policy),
-        None => from_head(&policy),
+        Some(origin) => from_browser(&policies, origin, eval),
+        None if eval.jsonl => eval_jsonl::run(&policies),
+        None => from_head(&policies),
     }
 }
 
-/// Where the request goes does not matter to a policy; no page is of this origin.
+/// Only the path of the URL matters to a policy. No page is of this origin, so every request is cross-origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
-fn from_browser(policy: &Policy<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Answer, Failure> {
+fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Answer, Failure> {
+    let path = match &eval.path {
+        Some(path) => checked_path(path)?,
+        None => b"/",
+    };
     let mut request =
         script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials).map_err(Failure::Untold)?;
     request.url = Some(SOMEWHERE.to_vec());
@@ -45,9 +49,14 @@ fn from_browser(policy: &Policy<Vec<u8>>, origin: &OsString, eval: &Eval) -> Res
         return Err(Failure::Untold(format!("no script can send the method {} ({thrown})", Escaped(&method))));
     }
     let mut text = String::new();
-    let hop = with(&Exchange { request: request.clone(), hops: Vec::new() }, Credentials::SameOrigin, |exchange| {
-        exchange.steps().next().map_or_else(Hop::default, |step| answered_step(&mut text, policy, &step))
+    let exchange = Exchange { request: request.clone(), hops: Vec::new() };
+    let hop = with(&exchange, Credentials::SameOrigin, |exchange| match exchange.steps().next() {
+        Some(step) => respond_to_step(&mut text, policies, path, &step),
+        None => Some(Hop::default()),
     });
+    let Some(hop) = hop else {
+        return untouched(&text);
+    };
     let exchange = Exchange { request, hops: vec![hop] };
     let allowed = with(&exchange, Credentials::SameOrigin, |exchange| {
         let diagnosis = Diagnosis::of(exchange);
@@ -58,47 +67,77 @@ fn from_browser(policy: &Policy<Vec<u8>>, origin: &OsString, eval: &Eval) -> Res
     Ok(if allowed { Answer::Fine } else { Answer::No })
 }
 
-/// Sends what a browser sends to the policy, and keeps the answers.
-fn answered_step(text: &mut String, policy: &Policy<Vec<u8>>, step: &Step<'_>) -> Hop {
+/// The path of a URL, as it is written in one. A path without its slash, or a whole URL, is a slip.
+fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
+    let path = path.as_encoded_bytes();
+    if path.starts_with(b"/") {
+        return Ok(path);
+    }
+    Err(Failure::Untold(format!(
+        "\"{}\" is not a path: write the path of the URL with its slash, such as /account/cards",
+        Escaped(path.get(..128).unwrap_or(path))
+    )))
+}
+
+/// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy is for the path.
+fn respond_to_step(text: &mut String, policies: &PolicySet<Vec<u8>>, path: &[u8], step: &Step<'_>) -> Option<Hop> {
     let mut hop = Hop::default();
     if let Some(lines) = preflight_lines(step) {
         text.push_str("The browser asks first, with a preflight:\n\n");
-        let (response, allowed) = answered(text, policy, b"OPTIONS", &lines);
+        let (response, allowed) = respond(text, policies, path, b"OPTIONS", &lines)?;
         hop.preflight = Some(response);
         if !allowed {
             text.push_str("\nThe browser does not send the request.\n");
-            return hop;
+            return Some(hop);
         }
         text.push_str("\nThen it sends the request:\n\n");
     } else {
         text.push_str("The browser sends the request without a preflight:\n\n");
     }
-    let (response, _) = answered(text, policy, step.method(), &request_lines(step));
+    let (response, _) = respond(text, policies, path, step.method(), &request_lines(step))?;
     hop.response = Some(response);
-    hop
+    Some(hop)
 }
 
-fn from_head(policy: &Policy<Vec<u8>>) -> Result<Answer, Failure> {
+fn from_head(policies: &PolicySet<Vec<u8>>) -> Result<Answer, Failure> {
     if io::stdin().is_terminal() {
         let _ = writeln!(anstream::stderr(), "reading a request head from standard input, up to its end (Ctrl-D)");
     }
     let head = request_head::parse(&read_request_head()?).map_err(Failure::Untold)?;
     let mut text = String::new();
-    let (_, allowed) = answered(&mut text, policy, &head.method, &head.headers);
+    let Some((_, allowed)) = respond(&mut text, policies, &head.path, &head.method, &head.headers) else {
+        return untouched(&text);
+    };
     print_out(&text)?;
     Ok(if allowed { Answer::Fine } else { Answer::No })
 }
 
-/// Writes a request and its answer: what a browser gets to see of it, and whether it is allowed.
-fn answered(text: &mut String, policy: &Policy<Vec<u8>>, method: &[u8], lines: &Lines) -> (Response, bool) {
+/// Nothing is allowed or denied, because the application's own headers decide: that cannot be told from the policy.
+fn untouched(text: &str) -> Result<Answer, Failure> {
+    print_out(text)?;
+    Err(Failure::Told)
+}
+
+/// Writes a request and the response to it. Gives what a browser sees of the response, and whether the request is allowed.
+fn respond(
+    text: &mut String,
+    policies: &PolicySet<Vec<u8>>,
+    path: &[u8],
+    method: &[u8],
+    lines: &Lines,
+) -> Option<(Response, bool)> {
     let mut request = Request::new(method);
     for (name, value) in lines {
         request.header(name, value.as_slice());
     }
-    let decision = policy.evaluate(&request);
-    push_request(text, method, lines);
+    push_request(text, method, path, lines);
     text.push('\n');
+    let path_of_request = RequestPath::raw(path);
+    let Some(decision) = policies.evaluate(&path_of_request, &request) else {
+        push_untouched(text, path);
+        return None;
+    };
     push_answer(text, &decision);
     let headers = decision.headers().map(|header| (header.name.as_bytes().to_vec(), header.value.to_vec())).collect();
-    (Response { status: decision.status().unwrap_or(200), headers }, decision.is_allowed())
+    Some((Response { status: decision.status().unwrap_or(200), headers }, decision.is_allowed()))
 }

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use corsac::{Decision, Policy, Request};
+use corsac::{Decision, PolicySet, Request};
 
 use crate::failure::{Answer, Failure};
 use crate::json_text::write_bytes;
 use crate::jsonl;
 use crate::jsonl_request::LineRequest;
 
-pub(crate) fn run(policy: &Policy<Vec<u8>>) -> Result<Answer, Failure> {
+pub(crate) fn run(policies: &PolicySet<Vec<u8>>) -> Result<Answer, Failure> {
     let mut request = LineRequest::default();
     jsonl::run(|line, out| {
         request.read(line)?;
@@ -17,7 +17,10 @@ pub(crate) fn run(policy: &Policy<Vec<u8>>) -> Result<Answer, Failure> {
         for (name, value) in request.headers() {
             asked.header(name, value);
         }
-        Ok(write_decision(out, &policy.evaluate(&asked)))
+        Ok(match policies.evaluate(&request.path(), &asked) {
+            Some(decision) => write_decision(out, &decision),
+            None => out.write_all(b"{\"untouched\":true}\n"),
+        })
     })
 }
 

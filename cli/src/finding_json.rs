@@ -22,7 +22,11 @@ pub(crate) fn write(out: &mut impl Write, file: &[u8], source: &str, report: Rep
 }
 
 fn write_one(out: &mut impl Write, file: &[u8], walk: &mut Walk<'_>, record: &Record) -> io::Result<()> {
-    write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",\"field\":", record.severity.as_str(), record.code)?;
+    write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",", record.severity.as_str(), record.code)?;
+    match record.table {
+        Some(table) => write!(out, "\"table\":{table},\"field\":")?,
+        None => out.write_all(b"\"table\":null,\"field\":")?,
+    }
     write_bytes(out, record.field.as_bytes())?;
     match record.index {
         Some(index) => write!(out, ",\"index\":{index},\"item\":")?,

@@ -12,7 +12,9 @@ pub(crate) const SHOWN: usize = 100;
 pub(crate) struct Record {
     pub(crate) severity: Severity,
     pub(crate) code: &'static str,
-    /// The option, or the key that is none.
+    /// The number of the `[[policy]]` table, from 0.
+    pub(crate) table: Option<usize>,
+    /// The option, or the key that is not one.
     pub(crate) field: String,
     pub(crate) index: Option<usize>,
     /// The entry as it was written.
@@ -24,14 +26,20 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The compiler's finding, standing at `span`, as entry `index` of what is in the file.
-    pub(crate) fn of(finding: &Finding<'_>, index: Option<usize>, span: Option<Range<usize>>) -> Self {
+    /// The compiler's finding about the bytes at `span`: entry `index` of a list in the file, or of table `table`.
+    pub(crate) fn of(
+        finding: &Finding<'_>,
+        table: Option<usize>,
+        index: Option<usize>,
+        span: Option<Range<usize>>,
+    ) -> Self {
         Self {
             severity: finding.severity,
             code: finding.code.as_str(),
+            table,
             field: finding.field.as_str().to_owned(),
             index,
-            item: finding.index.map(|_| finding.text.to_vec()),
+            item: (finding.index.is_some() || !finding.text.is_empty()).then(|| finding.text.to_vec()),
             message: finding.to_string(),
             suggestion: (!finding.suggestion.is_none()).then(|| finding.suggestion.to_string()),
             span,
@@ -110,6 +118,7 @@ mod tests {
             report.add(severity, || Record {
                 severity,
                 code: "x",
+                table: None,
                 field: String::new(),
                 index: None,
                 item: None,

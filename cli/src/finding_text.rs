@@ -49,6 +49,9 @@ fn draw_one(renderer: &Renderer, name: &str, walk: &mut Walk<'_>, record: &Recor
         }
         None => Group::with_title(title).element(Origin::path(name)),
     };
+    if let Some(table) = record.table {
+        group = group.element(Level::NOTE.message(format!("in [[policy]] table {}", table + 1)));
+    }
     if let Some(suggestion) = &record.suggestion {
         group = group.element(Level::HELP.message(printable(suggestion).into_owned()));
     }

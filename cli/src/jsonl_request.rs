@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use corsac::RequestPath;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The request of the line read last.
@@ -11,13 +12,16 @@ pub(crate) struct LineRequest {
     bytes: Vec<u8>,
     method: Range<usize>,
     headers: Vec<(Range<usize>, Range<usize>)>,
+    path: Option<Range<usize>>,
+    raw_path: Option<Range<usize>>,
 }
 
 impl LineRequest {
-    /// Reads `{"method":"GET","headers":[["Name","value"]]}`. The error is a sentence.
+    /// Reads `{"method":"GET","headers":[["Name","value"]]}`, with `"path"`, `"raw_path"`, both or neither. The error is a sentence.
     pub(crate) fn read(&mut self, line: &[u8]) -> Result<(), String> {
         self.bytes.clear();
         self.headers.clear();
+        (self.path, self.raw_path) = (None, None);
         let mut json = serde_json::Deserializer::from_slice(line);
         Line(self).deserialize(&mut json).and_then(|()| json.end()).map_err(|error| {
             // The line number that serde_json counts is always 1.
@@ -27,6 +31,17 @@ impl LineRequest {
 
     pub(crate) fn method(&self) -> &[u8] {
         self.bytes.get(self.method.clone()).unwrap_or_default()
+    }
+
+    /// The path of the request: `/` if the line has none.
+    pub(crate) fn path(&self) -> RequestPath<'_> {
+        let bytes = |range: &Option<Range<usize>>| self.bytes.get(range.clone()?);
+        match (bytes(&self.path), bytes(&self.raw_path)) {
+            (Some(path), Some(raw)) => RequestPath::decoded(path).with_raw(raw),
+            (Some(path), None) => RequestPath::decoded(path),
+            (None, Some(raw)) => RequestPath::raw(raw),
+            (None, None) => RequestPath::decoded("/"),
+        }
     }
 
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
@@ -50,6 +65,7 @@ impl<'de> Visitor<'de> for Line<'_> {
         f.write_str("an object with \"method\" and \"headers\"")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        const KEYS: &[&str] = &["method", "headers", "path", "raw_path"];
         let (mut method, mut headers) = (false, false);
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             match key.as_ref() {
@@ -61,8 +77,14 @@ impl<'de> Visitor<'de> for Line<'_> {
                     map.next_value_seed(Headers(self.0))?;
                     headers = true;
                 }
-                "method" | "headers" => return Err(de::Error::custom(format_args!("\"{key}\" twice"))),
-                other => return Err(de::Error::unknown_field(other, &["method", "headers"])),
+                "path" if self.0.path.is_none() => {
+                    self.0.path = Some(map.next_value_seed(Bytes(&mut self.0.bytes))?);
+                }
+                "raw_path" if self.0.raw_path.is_none() => {
+                    self.0.raw_path = Some(map.next_value_seed(Bytes(&mut self.0.bytes))?);
+                }
+                known if KEYS.contains(&known) => return Err(de::Error::custom(format_args!("\"{key}\" twice"))),
+                other => return Err(de::Error::unknown_field(other, KEYS)),
             }
         }
         match (method, headers) {

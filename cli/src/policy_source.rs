@@ -1,9 +1,9 @@
-//! Where a policy comes from: a compiled image, known by its first bytes, or else a TOML file that is compiled here.
+//! Where a policy or a policy set comes from: a compiled image, known by its first bytes, or a TOML file that is compiled here.
 
 use std::ffi::OsStr;
 use std::io::Write;
 
-use corsac::{CompileError, IMAGE_MAGIC, Policy, Severity};
+use corsac::{CompileError, IMAGE_MAGIC, PolicySet, Severity};
 use toml::de::DeTable;
 
 use crate::failure::Failure;
@@ -13,21 +13,21 @@ use crate::input::{read_policy, shown_name};
 use crate::policy_file::PolicyFile;
 use crate::printable::printable;
 
-/// A policy that was read and judged.
+/// A policy or a set that was read and checked. A single policy is a set of one.
 #[derive(Debug)]
 pub(crate) enum Loaded {
     /// An image, opened.
-    Image(Policy<Vec<u8>>),
-    /// A file, with its findings; the policy is missing if errors are among them.
-    File { source: String, report: Report, policy: Option<Policy<Vec<u8>>> },
+    Image(PolicySet<Vec<u8>>),
+    /// A file with its findings. The policies are missing if errors are among the findings.
+    File { source: String, report: Report, policies: Option<PolicySet<Vec<u8>>> },
 }
 
-/// Reads and judges what `policy` names, and keeps up to `limit` findings.
+/// Reads and checks what `policy` names, and keeps up to `limit` findings.
 pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     let bytes = read_policy(policy)?;
     // The last byte of the magic is the version of the format, which opening checks.
     if IMAGE_MAGIC.split_last().is_some_and(|(_, magic)| bytes.starts_with(magic)) {
-        return match Policy::open(bytes) {
+        return match PolicySet::open(bytes) {
             Ok(opened) => Ok(Loaded::Image(opened)),
             Err(error) => Err(Failure::because(format_args!("cannot open the image {}", shown_name(policy)), error)),
         };
@@ -44,31 +44,29 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     let mut report = Report::keeping(limit);
     let file = PolicyFile::read(&source, table.into_inner(), &mut report);
     let unreadable = report.errors() > 0;
-    let spec = file.spec();
-    let storage = vec![0; spec.image_len()];
-    let compiled = match spec.compile(storage, |finding| file.report(&source, finding, &mut report)) {
+    let compiled = match file.compile(&source, &mut report) {
         Ok(compiled) if !unreadable => Some(compiled),
         Ok(_) | Err(CompileError::Findings { .. }) => None,
         Err(error) => return Err(Failure::because(format_args!("cannot compile {}", shown_name(policy)), error)),
     };
     drop(file);
-    Ok(Loaded::File { source, report, policy: compiled })
+    Ok(Loaded::File { source, report, policies: compiled })
 }
 
-/// The policy that `policy` names; its findings go to standard error. `None`: errors are among them.
-pub(crate) fn load_usable(policy: &OsStr) -> Result<Option<Policy<Vec<u8>>>, Failure> {
+/// The policy or set that `policy` names. Its findings go to standard error. `None`: errors are among them.
+pub(crate) fn load_usable(policy: &OsStr) -> Result<Option<PolicySet<Vec<u8>>>, Failure> {
     match load(policy, SHOWN)? {
         Loaded::Image(opened) => Ok(Some(opened)),
-        Loaded::File { source, report, policy: compiled } => {
+        Loaded::File { source, report, policies } => {
             if report.errors() + report.warnings() > 0 {
                 show(&finding_text::draw(&shown_name(policy), &source, report));
             }
-            Ok(compiled)
+            Ok(policies)
         }
     }
 }
 
-/// Writes to standard error. That it cannot be written cannot be told to anybody.
+/// Writes to standard error. If that fails, there is nowhere left to report it.
 fn show(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
@@ -90,6 +88,7 @@ fn not_toml(name: &str, source: &str, error: &toml::de::Error) -> Failure {
     report.add(Severity::Error, || Record {
         severity: Severity::Error,
         code: "not-toml",
+        table: None,
         field: String::new(),
         index: None,
         item: None,

@@ -2,10 +2,12 @@
 
 use corsac::{Escaped, is_token};
 
-/// A method and header lines, as they were sent.
+/// A method, the path of the request target, and headers, as they were sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RequestHead {
     pub(crate) method: Vec<u8>,
+    /// Still encoded, with its query.
+    pub(crate) path: Vec<u8>,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
@@ -13,6 +15,7 @@ pub(crate) struct RequestHead {
 pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut method = None;
+    let mut path = b"/".to_vec();
     let mut headers = Vec::new();
     let mut begun = false;
     let mut scratch = Vec::new();
@@ -28,17 +31,20 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
         if let Some(pseudo) = line.strip_prefix(b":") {
             if let Some(value) = pseudo.strip_prefix(b"method:") {
                 method = Some(checked_method(value.trim_ascii(), number)?);
+            } else if let Some(value) = pseudo.strip_prefix(b"path:") {
+                path = path_of(value.trim_ascii()).to_vec();
             }
         } else if !begun && is_request_line(line) {
-            let word = line.split(|&byte| byte == b' ').next().unwrap_or_default();
-            method = Some(checked_method(word, number)?);
+            let mut words = line.split(|&byte| byte == b' ');
+            method = Some(checked_method(words.next().unwrap_or_default(), number)?);
+            path = path_of(words.next().unwrap_or_default()).to_vec();
         } else {
             headers.push(header(line, number, &mut scratch)?);
         }
         begun = true;
     }
     match method {
-        Some(method) => Ok(RequestHead { method, headers }),
+        Some(method) => Ok(RequestHead { method, path, headers }),
         None if begun => Err("the request has no method: it starts with a line such as \"GET / HTTP/1.1\"".to_owned()),
         None => Err("there is no request: write one on standard input, or use --origin and --method".to_owned()),
     }
@@ -48,6 +54,24 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
 fn is_request_line(line: &[u8]) -> bool {
     let mut words = line.split(|&byte| byte == b' ');
     words.next().is_some_and(|word| !word.contains(&b':')) && words.next().is_some_and(|target| !target.is_empty())
+}
+
+/// The path and query of a request target. A proxy is sent a whole URL
+/// ([RFC 9112, 3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2)).
+fn path_of(target: &[u8]) -> &[u8] {
+    let Some(scheme_end) = target.windows(3).position(|bytes| bytes == b"://") else {
+        return target;
+    };
+    // A `://` behind the first slash belongs to the path or the query.
+    if target.starts_with(b"/") {
+        return target;
+    }
+    let authority = target.get(scheme_end + 3..).unwrap_or_default();
+    let path = authority.iter().position(|byte| matches!(byte, b'/' | b'?')).and_then(|at| authority.get(at..));
+    match path {
+        Some(path) if path.starts_with(b"/") => path,
+        _ => b"/",
+    }
 }
 
 fn checked_method(method: &[u8], number: usize) -> Result<Vec<u8>, String> {
@@ -89,7 +113,22 @@ mod tests {
         for form in forms {
             let head = parse(form).unwrap();
             assert_eq!(head.method, b"OPTIONS");
+            assert_eq!(head.path, b"/x");
             assert_eq!(head.headers, [(b"Origin".to_vec(), b"https://a.example".to_vec())]);
+        }
+    }
+
+    #[test]
+    fn path_is_that_of_the_target() {
+        for (target, path) in [
+            ("/a/b?c=http://d/e", "/a/b?c=http://d/e"),
+            ("http://a.example/b%2Fc", "/b%2Fc"),
+            ("http://a.example", "/"),
+            ("https://a.example?q=/x", "/"),
+            ("*", "*"),
+        ] {
+            let head = parse(format!("GET {target} HTTP/1.1\n").as_bytes()).unwrap();
+            assert_eq!(head.path, path.as_bytes());
         }
     }
 

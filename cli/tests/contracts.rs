@@ -68,7 +68,7 @@ fn what_cannot_be_read_ends_with_2_and_says_why() {
 #[test]
 fn wrong_types_ranges_and_keys_are_findings_of_one_run() {
     let policy =
-        "allow_origins = [1]\nmax_age = 99999999999999999999\npreflight_status = 7\nallow_credentials = 1\nx = 1\n";
+        "allow_origins = [1]\nmax_age = -99999999999999999999\npreflight_status = 7\nallow_credentials = 1\nx = 1\n";
     let output = corsac(&["check", "-", "--format", "json"], policy);
     assert_eq!(code(&output), 1);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -180,7 +180,7 @@ fn completions_help_and_version_are_written() {
 
 #[test]
 fn every_example_is_without_findings() {
-    for name in ["api", "public", "device"] {
+    for name in ["api", "public", "device", "sets"] {
         let path = format!("{}/../examples/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let output = corsac(&["check", &path], "");
         assert!(code(&output) == 0 && out(&output).ends_with(": no findings\n"));

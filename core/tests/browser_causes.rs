@@ -384,5 +384,5 @@ fn every_cause_has_a_sentence_of_its_own_and_advice() {
     sentences.sort_unstable();
     sentences.dedup();
     assert_eq!(sentences.len(), Cause::ALL.len());
-    assert!(Cause::NoCorsHeaders.is_mended_by_headers() && !Cause::DuplicateMiddleware.is_mended_by_headers());
+    assert!(Cause::NoCorsHeaders.is_fixed_by_headers() && !Cause::DuplicateMiddleware.is_fixed_by_headers());
 }

@@ -231,24 +231,27 @@ fn a_failure_is_a_sentence() {
     let include = ScriptRequest { credentials: Credentials::Include, ..request(API) };
     let (text, status, evidence) = said(request(API), response(404, &[]));
     assert_eq!((&text[..], status, &evidence[..]), ("Access-Control-Allow-Origin is missing", Some(404), "\"\""));
-    let missing = "Access-Control-Allow-Credentials is missing, and the request carries credentials";
+    let missing = "Access-Control-Allow-Credentials is missing, but the request carries credentials";
     assert_eq!(said(include, response(200, &[(ACAO, PAGE)])).0, missing);
     let (text, _, evidence) = said(include, response(200, &[(ACAO, PAGE), (ACAC, b"True\"")]));
-    assert_eq!(text, "Access-Control-Allow-Credentials is \"True\\x22\" and not \"true\"");
+    assert_eq!(text, "Access-Control-Allow-Credentials is \"True\\x22\" instead of \"true\"");
     assert_eq!(evidence, "\"True\\x22\"");
     for status in [100, 199, 300, 404, 999] {
         let text = said(put(), preflight(status, &[ANY, (ACAM, b"PUT")])).0;
-        assert_eq!(text, format!("the preflight's status is {status}, not 200 to 299"));
+        assert_eq!(text, format!("the status of the preflight is {status} instead of 200 to 299"));
     }
     for status in [1, 42, 99, 1000, 1004, 20_305, 65_535] {
         let (text, told, _) = said(request(API), response(status, &[ANY]));
-        assert_eq!((text, told), (format!("the answer cannot be read: \"{status}\""), Some(status)));
+        assert_eq!((text, told), (format!("the browser cannot read the response: \"{status}\""), Some(status)));
     }
     assert_eq!(
         said(request(API), response(200, &[ANY, (b"X-A", b"a\nb")])).0,
-        "the answer cannot be read: \"a\\x0Ab\""
+        "the browser cannot read the response: \"a\\x0Ab\""
     );
-    assert_eq!(said(request(API), response(200, &[ANY, (b"X\r", b"1")])).0, "the answer cannot be read: \"X\\x0D\"");
+    assert_eq!(
+        said(request(API), response(200, &[ANY, (b"X\r", b"1")])).0,
+        "the browser cannot read the response: \"X\\x0D\""
+    );
 }
 
 #[test]

@@ -118,6 +118,17 @@ fn ranges_are_canonical() {
 }
 
 #[test]
+fn ranges_are_sixteen_at_most() {
+    let names: Vec<String> = (0..18).map(|number| format!("https://10.{number}.0.0/16")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let too_many = |index| (Severity::Error, "too-many".to_owned(), format!("allow_origins[{index}]"), None);
+    assert_eq!(findings(&origin(&names[..16])), []);
+    let others = [&names[..16], &["https://a.example"]].concat();
+    assert_eq!(findings(&origin(&others)), []);
+    assert_eq!(findings(&origin(&names)), [too_many(16), too_many(17)]);
+}
+
+#[test]
 fn private_network_is_obsolete_and_never_for_any_site() {
     fn private<'a>(entry: &'a [&'a str]) -> PolicySpec<'a> {
         PolicySpec { allow_private_network: true, ..PolicySpec::new(entry) }
@@ -329,14 +340,18 @@ fn header_prefixes_end_in_a_hyphen_and_cover_no_forbidden_name() {
 
 #[test]
 fn header_prefixes_are_sixteen_and_none_covers_another() {
-    let spec = |names| PolicySpec { allow_headers: names, ..PolicySpec::new(&["https://a.example"]) };
+    fn spec<'a>(names: &'a [&'a str]) -> PolicySpec<'a> {
+        PolicySpec { allow_headers: names, ..PolicySpec::new(&["https://a.example"]) }
+    }
     let names: Vec<String> = (0..18).map(|number| format!("x-{number}-*")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     assert_eq!(codes(&spec(&names[..16])), "");
-    for count in [17, 18] {
-        let place = "allow_headers[16]".to_owned();
-        assert_eq!(findings(&spec(&names[..count])), [(Severity::Error, "too-many".to_owned(), place, None)]);
-    }
+    let too_many = |index| (Severity::Error, "too-many".to_owned(), format!("allow_headers[{index}]"), None);
+    assert_eq!(findings(&spec(&names[..17])), [too_many(16)]);
+    assert_eq!(findings(&spec(&names[..18])), [too_many(16), too_many(17)]);
+    // A refused prefix is not one of them.
+    let refused = [&["sec-*"], &names[..16]].concat();
+    assert_eq!(codes(&spec(&refused)), "forbidden-prefix");
     assert_eq!(codes(&spec(&["x-amz-*", "X-Amz-Meta-*"])), "redundant?");
     assert_eq!(codes(&spec(&["x-amz-meta-*", "x-amz-*"])), "redundant?");
     assert_eq!(codes(&spec(&["x-*", "X-*"])), "duplicate?");

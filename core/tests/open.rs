@@ -1,5 +1,7 @@
 //! An image opens only if all that compiling proves is true of it: well-made images of refused policies do not.
 
+#[cfg(feature = "public-suffix")]
+use corsac::PublicSuffixes;
 use corsac::{IMAGE_MAGIC, OpenError, Policy, PolicySpec, Request};
 
 mod layout;
@@ -232,4 +234,33 @@ fn stuffed(count: usize) -> Vec<u8> {
 fn more_globs_beside_each_other_than_compiling_allows_do_not_open() {
     assert_eq!(Policy::open(stuffed(32)).unwrap().origins().count(), 32);
     assert_eq!(error(&stuffed(33)), OpenError::Damaged);
+}
+
+#[cfg(feature = "public-suffix")]
+#[test]
+fn image_is_checked_with_the_public_suffix_list_unless_it_was() {
+    for entry in ["https://*.github.io", "https://*.amazonaws.com", "https://*.newtld"] {
+        let entry = [entry];
+        let mut image = compiled(&PolicySpec {
+            allow_credentials: true,
+            dangerously_allow_public_suffixes: PublicSuffixes::Allowed,
+            ..PolicySpec::new(&entry)
+        });
+        // As a program with an older list compiled it, on which the suffix was not. A newer list stops no server at its upgrade.
+        layout::toggle(&mut image, layout::flag("SUFFIX_SWITCH"));
+        assert!(Policy::open(&image[..]).is_ok(), "{entry:?}");
+        // As a program without the list compiled it.
+        layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
+        assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "public-suffix"), "{entry:?}");
+        layout::toggle(&mut image, layout::flag("SUFFIX_SWITCH"));
+        assert!(Policy::open(&image[..]).is_ok(), "{entry:?}");
+    }
+}
+
+#[test]
+fn max_age_over_a_day_does_not_open() {
+    let spec = PolicySpec { max_age: Some(86_400), ..PolicySpec::new(&["https://a.example"]) };
+    let mut image = replaced(&compiled(&spec), "86400", "86401");
+    layout::put(&mut image, layout::field("max_age"), 86_401);
+    assert_eq!(error(&image), OpenError::Damaged);
 }

@@ -103,12 +103,9 @@ fn a_decision_is_a_sentence_and_its_headers_are_lines() {
     assert_eq!(text, "request allowed: the page may read the response");
     assert_eq!(headers, [wanted[0], wanted[1], "Access-Control-Expose-Headers: etag", "Vary: Origin"]);
     let (text, headers) = said("GET", &[("Origin", "null")]);
-    assert_eq!(
-        text,
-        "response not shared: origin \"null\" is not allowed; the request itself goes on to the application"
-    );
+    assert_eq!(text, "response not shared: origin \"null\" is not allowed; the application still gets the request");
     assert_eq!(headers, ["Vary: Origin"]);
-    assert_eq!(said("GET", &[]).0, "plain request: no Origin, nothing to allow or deny");
+    assert_eq!(said("GET", &[]).0, "plain request: it has no Origin, so there is nothing to allow or deny");
 }
 
 type Found = (FindingCode, Severity, String, String, bool);

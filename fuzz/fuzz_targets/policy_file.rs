@@ -1,4 +1,4 @@
-//! Any policy file is read without a panic; every finding stands inside the source, and is told in printable text and in JSON.
+//! Any policy file is read without a panic. Every finding lies inside the source and is written as printable text and as JSON.
 
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the modules belong to another crate, which uses all of them")]
@@ -11,14 +11,14 @@ mod finding_report;
 mod finding_text;
 #[path = "../../cli/src/json_text.rs"]
 mod json_text;
-#[path = "../../cli/src/policy_file.rs"]
+#[path = "../../cli/src/policy_file/mod.rs"]
 mod policy_file;
 #[path = "../../cli/src/printable.rs"]
 mod printable;
 #[path = "../../cli/src/source_place.rs"]
 mod source_place;
 
-use corsac::Policy;
+use corsac::PolicySet;
 use finding_report::Report;
 use libfuzzer_sys::fuzz_target;
 use policy_file::PolicyFile;
@@ -28,10 +28,10 @@ fuzz_target!(|source: &str| {
     let Ok(table) = DeTable::parse(source) else { return };
     let mut report = Report::keeping(usize::MAX);
     let file = PolicyFile::read(source, table.into_inner(), &mut report);
-    let (unreadable, spec) = (report.errors(), file.spec());
-    let compiled = spec.compile(vec![0; spec.image_len()], |finding| file.report(source, finding, &mut report));
+    let unreadable = report.errors();
+    let compiled = file.compile(source, &mut report);
     assert!(compiled.is_err() || report.errors() == unreadable);
-    let opened = compiled.map(|policy| Policy::open(policy.image().to_vec()).expect("what compiles opens"));
+    let opened = compiled.map(|policies| PolicySet::open(policies.image().to_vec()).expect("what compiles opens"));
     assert!(opened.is_ok() || report.errors() > 0);
     for record in report.clone().in_order().0 {
         let is_inside = record.span.as_ref().is_none_or(|span| source.get(span.clone()).is_some());

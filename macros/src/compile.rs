@@ -1,12 +1,12 @@
 //! From the options to the image, with each finding at its literal.
 
-use corsac::{CompileError, Finding, Severity};
+use corsac::{CompileError, Finding, PolicySetSpec, PolicyTable, Severity};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::note::{Note, warn};
-use crate::options::Texts;
-use crate::read::read_policy;
+use crate::options::{Options, Texts};
+use crate::read::{read_policy, read_tables};
 
 /// An image, and the warnings with their codes.
 pub(crate) struct Compiled {
@@ -30,6 +30,21 @@ pub(crate) fn policy(input: TokenStream) -> Result<Compiled, Vec<Note>> {
     let compiled = spec
         .compile(vec![0; spec.image_len()], |finding| notes.add(finding, options.span(finding.field, finding.index)));
     notes.compiled(compiled.map(|policy| policy.image().to_vec()))
+}
+
+pub(crate) fn policy_set(input: TokenStream) -> Result<Compiled, Vec<Note>> {
+    let tables: Vec<Options> = read_tables(input)?;
+    let texts: Vec<Texts> = tables.iter().map(Texts::of).collect();
+    let specs: Vec<PolicyTable<'_, String>> =
+        texts.iter().zip(&tables).map(|(texts, options)| texts.table(options)).collect();
+    let spec = PolicySetSpec::new(&specs);
+    let mut notes = Notes::default();
+    let compiled = spec.compile(vec![0; spec.image_len()], |finding| {
+        let table = finding.table.and_then(|number| tables.get(number));
+        let span = table.map_or_else(Span::call_site, |options| options.span(finding.field, finding.index));
+        notes.add(finding, span);
+    });
+    notes.compiled(compiled.map(|set| set.image().to_vec()))
 }
 
 /// What the compiler reports.

@@ -1,6 +1,6 @@
-//! [`policy!`]: a CORS policy written in Rust source.
+//! CORS policies written in Rust source: [`policy!`] for one policy, [`policy_set!`] for several that are chosen by path and origin.
 //!
-//! The macro checks and compiles the policy while rustc runs, with the same compiler as [`corsac::PolicySpec::compile`], and expands to the
+//! Both check and compile the policy while rustc runs, with the same compiler as [`corsac::PolicySpec::compile`], and expand to the
 //! compiled image. A policy with an error fails `cargo build` at the entry that is wrong. The program carries only the bytes of the image.
 //!
 //! ```
@@ -43,6 +43,34 @@ use proc_macro2::TokenStream;
 #[proc_macro]
 pub fn policy(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input, quote::quote!(::corsac::Policy), compile::policy)
+}
+
+/// Compiles a policy set at build time; an expression of type `corsac::PolicySet<&'static [u8]>`.
+///
+/// Write each policy in braces, in the order in which they are asked. A policy takes the options of [`policy!`], and two more: `path`, the
+/// path that the policy is for (`"/"` if you leave it out), and `cors: false`, which leaves the path without any policy.
+///
+/// ```
+/// use corsac::{PolicySet, Request, RequestPath};
+///
+/// static POLICIES: PolicySet<&'static [u8]> = corsac_macros::policy_set! {
+///     { path: "/account", allow_origins: ["https://account.example.com"], allow_credentials: true },
+///     { path: "/internal", cors: false },
+///     { allow_origins: ["*"] },
+/// };
+///
+/// let mut request = Request::new("GET");
+/// request.header("Origin", "https://other.example");
+/// let is_allowed = |path| POLICIES.evaluate(&RequestPath::decoded(path), &request).map(|decision| decision.is_allowed());
+/// assert_eq!(is_allowed("/news"), Some(true));
+/// assert_eq!(is_allowed("/account/cards"), Some(false));
+/// assert_eq!(is_allowed("/internal"), None);
+/// ```
+///
+/// Errors and warnings are those of [`policy!`], at their own literals.
+#[proc_macro]
+pub fn policy_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input, quote::quote!(::corsac::PolicySet), compile::policy_set)
 }
 
 /// Expands to a compiled value of this type, or to the errors.

@@ -1,6 +1,6 @@
 //! The options of one policy as they are written, each with its place.
 
-use corsac::{Field, PolicySpec, PublicSuffixes};
+use corsac::{Field, PolicySpec, PolicyTable, PublicSuffixes};
 use proc_macro2::Span;
 use syn::LitStr;
 
@@ -29,6 +29,11 @@ impl Options {
         entry.map(LitStr::span).or(name.map(|(_, span)| *span)).unwrap_or(self.place)
     }
 
+    /// `cors: false` is written.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.switches.contains(&(Field::Cors, false))
+    }
+
     fn literals(&self, field: Field) -> Option<&Vec<LitStr>> {
         self.lists.iter().find(|(name, _)| *name == field).map(|(_, list)| list)
     }
@@ -49,6 +54,7 @@ pub(crate) struct Texts {
     headers: Vec<String>,
     exposed: Vec<String>,
     suffixes: Option<Vec<String>>,
+    path: Option<String>,
 }
 
 impl Texts {
@@ -60,6 +66,7 @@ impl Texts {
             headers: list(Field::AllowHeaders).unwrap_or_default(),
             exposed: list(Field::ExposeHeaders).unwrap_or_default(),
             suffixes: list(Field::DangerouslyAllowPublicSuffixes),
+            path: options.path.as_ref().map(LitStr::value),
         }
     }
 
@@ -85,5 +92,10 @@ impl Texts {
                 None => PublicSuffixes::Refused,
             },
         }
+    }
+
+    pub(crate) fn table(&self, options: &Options) -> PolicyTable<'_, String> {
+        let path = self.path.as_deref().unwrap_or("/");
+        if options.is_untouched() { PolicyTable::untouched(path) } else { PolicyTable::new(path, self.spec(options)) }
     }
 }

@@ -1,25 +1,71 @@
 //! From tokens to options. An option that cannot be read does not hide the errors of the others.
 
 use corsac::Field;
-use corsac_hosted::{policy_option, policy_options, unknown_option};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use corsac_hosted::{policy_option, policy_options, table_option, unknown_option, unknown_table_option};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token, bracketed};
 
 use crate::note::Note;
 use crate::options::Options;
 
+/// Whose options are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// A policy.
+    Policy,
+    /// A table of a policy set.
+    Table,
+}
+
 /// The options of `policy!`.
 pub(crate) fn read_policy(input: TokenStream) -> Result<Options, Vec<Note>> {
     let mut errors = Vec::new();
-    let options = read_options(input, Options::new(Span::call_site()), &mut errors);
+    let options = read_options(input, Options::new(Span::call_site()), Owner::Policy, &mut errors);
     if errors.is_empty() { Ok(options) } else { Err(errors) }
 }
 
-fn read_options(input: TokenStream, mut options: Options, errors: &mut Vec<Note>) -> Options {
+/// The policies of `policy_set!`, each in braces.
+pub(crate) fn read_tables(input: TokenStream) -> Result<Vec<Options>, Vec<Note>> {
+    let (mut tables, mut errors) = (Vec::new(), Vec::new());
+    for entry in split_at_commas(input) {
+        match read_braces(entry) {
+            Ok(group) => {
+                let options = Options::new(group.span_open());
+                let options = read_options(group.stream(), options, Owner::Table, &mut errors);
+                if options.is_untouched() {
+                    let without_effect =
+                        options.names.iter().filter(|(field, _)| !matches!(field, Field::Path | Field::Cors));
+                    errors.extend(without_effect.map(|(field, span)| {
+                        let text = format!("`{field}` has no effect with `cors: false`: remove one of the two");
+                        Note::new(*span, text)
+                    }));
+                }
+                tables.push(options);
+            }
+            Err(note) => errors.push(note),
+        }
+    }
+    if errors.is_empty() { Ok(tables) } else { Err(errors) }
+}
+
+fn read_braces(entry: TokenStream) -> Result<Group, Note> {
+    let span = first_span(&entry).unwrap_or_else(Span::call_site);
+    let mut tokens = entry.into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => Ok(group),
+        (None, _) => Err(Note::new(span, "a policy is missing between two commas")),
+        _ => {
+            let text = "expected a policy in braces, such as `{ path: \"/api\", allow_origins: [\"https://app.example.com\"] }`";
+            Err(Note::new(span, text))
+        }
+    }
+}
+
+fn read_options(input: TokenStream, mut options: Options, owner: Owner, errors: &mut Vec<Note>) -> Options {
     for entry in split_at_commas(input) {
         let read = read_option.parse2(entry).and_then(|(name, value)| {
-            let field = field_named(&name)?;
+            let field = field_named(&name, owner)?;
             if options.names.iter().any(|(other, _)| *other == field) {
                 let text = format!("`{name}` is written twice: remove one of the two");
                 return Err(syn::Error::new(name.span(), text));
@@ -61,14 +107,24 @@ fn read_option(input: ParseStream<'_>) -> syn::Result<(Ident, TokenStream)> {
     Ok((name, input.parse()?))
 }
 
-fn field_named(name: &Ident) -> syn::Result<Field> {
+fn field_named(name: &Ident, owner: Owner) -> syn::Result<Field> {
     let written = name.to_string();
-    policy_option(&written).ok_or_else(|| {
-        let (message, suggestion) = unknown_option(&written, false);
-        let suggestion = suggestion.unwrap_or_else(|| {
-            let all: Vec<&str> = policy_options().map(Field::as_str).collect();
-            format!("the options are {}", all.join(", "))
-        });
+    let (field, (message, suggestion)) = match owner {
+        Owner::Policy => (policy_option(&written), unknown_option(&written, false)),
+        Owner::Table => (table_option(&written), unknown_table_option(&written)),
+    };
+    field.ok_or_else(|| {
+        let suggestion = match (owner, suggestion) {
+            (Owner::Policy, Some(suggestion)) if table_option(&written).is_some() => {
+                format!("{suggestion}, which you write with `policy_set!`")
+            }
+            (_, Some(suggestion)) => suggestion,
+            (owner, None) => {
+                let own: &[Field] = if owner == Owner::Table { &[Field::Path, Field::Cors] } else { &[] };
+                let all: Vec<&str> = own.iter().copied().chain(policy_options()).map(Field::as_str).collect();
+                format!("the options are {}", all.join(", "))
+            }
+        };
         syn::Error::new(name.span(), format!("{message}: {suggestion}"))
     })
 }

@@ -1,7 +1,7 @@
-//! What rustc says of a policy that is wrong, and that it says nothing of one that is right.
+//! What rustc reports about a policy that is wrong. A correct one has no report.
 
 #[test]
-fn points_every_finding_at_its_own_entry() {
+fn every_finding_points_at_its_own_literal() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/fail_*.rs");
     cases.pass("tests/ui/pass_*.rs");

@@ -146,7 +146,7 @@ fn blocked(py: Python<'_>, exchange: &Judged<'_>, failure: &Failure<'_>) -> PyRe
     let refusal = &failure.refusal;
     let cause = exchange.cause(refusal);
     let mut fix = cause.advice().to_owned();
-    let step = exchange.steps().find(|step| step.hop() == refusal.hop()).filter(|_| cause.is_mended_by_headers());
+    let step = exchange.steps().find(|step| step.hop() == refusal.hop()).filter(|_| cause.is_fixed_by_headers());
     if let Some(step) = step {
         for (place, line) in step.passing_lines(Profile::Spec, refusal.part() == Part::Preflight).enumerate() {
             fix.push_str(if place == 0 { ": " } else { "; " });

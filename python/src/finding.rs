@@ -66,10 +66,16 @@ impl Finding {
     }
 
     /// An error about a key of a mapping.
-    pub(crate) fn of_key(table: Option<usize>, key: &str, message: String, suggestion: Option<String>) -> Self {
+    pub(crate) fn of_key(
+        code: &str,
+        table: Option<usize>,
+        key: &str,
+        message: String,
+        suggestion: Option<String>,
+    ) -> Self {
         Self {
             severity: Severity::Error.as_str().to_owned(),
-            code: "unknown-key".to_owned(),
+            code: code.to_owned(),
             table,
             field: key.to_owned(),
             index: None,

@@ -1,10 +1,10 @@
 //! Policies and tables of policy sets from mappings, whose keys are the options' names: a policy file, settings. An unknown key is a finding.
 
 use corsac::Field;
-use corsac_hosted::unknown_option;
+use corsac_hosted::{policy_option, unknown_option, unknown_table_option};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyString};
 
 use crate::finding::Finding;
 use crate::options::{Options, Place, Text, shown, switch};
@@ -27,16 +27,16 @@ type Items<'py> = Vec<(String, Bound<'py, PyAny>)>;
 /// The options that a mapping sets, and a finding for each key that is not an option.
 pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, Vec<Finding>)> {
     let items = items(mapping, "a policy")?;
-    if items.iter().any(|(key, value)| is_tables(key, value)) {
+    if items.iter().any(|(key, _)| key == Field::Policy.as_str()) {
         return Err(PyValueError::new_err(
             "this is a policy set, with a list of tables under policy: read it with PolicySet.from_mapping or PolicySet.from_toml",
         ));
     }
     let (mut options, mut unknown) = (Options::default(), Vec::new());
     for (key, value) in &items {
-        match option(key) {
+        match policy_option(key) {
             Some(field) => options.set(Place::Policy, field, value)?,
-            None => unknown.push(unknown_key(None, key, value)),
+            None => unknown.push(unknown_key(key, value)),
         }
     }
     Ok((options, unknown))
@@ -45,20 +45,20 @@ pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, 
 /// A mapping as a policy file has it: a list of tables under `policy`, or the options of one policy.
 pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> {
     let items = items(mapping, "a policy set")?;
-    let Some((_, tables)) = items.iter().find(|(key, value)| is_tables(key, value)) else {
+    let Some((_, tables)) = items.iter().find(|(key, _)| key == Field::Policy.as_str()) else {
         let (options, unknown) = read(mapping)?;
         return Ok(Read::Policy(options, unknown));
     };
     let (tables, mut findings) = read_tables(tables)?;
     let beside = items.iter().filter(|(key, _)| key != Field::Policy.as_str());
-    findings.extend(beside.map(|(key, value)| match option(key) {
-        Some(field) => Finding::of_key(
+    findings.extend(beside.map(|(key, value)| match policy_option(key) {
+        Some(field) => misplaced(
             None,
             key,
-            "an option outside of the [[policy]] tables has no effect".to_owned(),
-            Some(format!("write {field} into each table that it is for")),
+            format!("{field} is outside of the [[policy]] tables"),
+            "move it into each [[policy]] table that needs it",
         ),
-        None => unknown_key(None, key, value),
+        None => unknown_key(key, value),
     }));
     Ok(Read::Tables(tables, findings))
 }
@@ -87,23 +87,25 @@ fn read_table<'py>(number: usize, table: &Bound<'py, PyAny>, findings: &mut Vec<
     let (mut path, mut options, mut is_governed) = (Text::Default("/"), Options::default(), true);
     let mut set = Vec::new();
     for (key, value) in items {
-        match (key.as_str(), option(&key)) {
+        match (key.as_str(), policy_option(&key)) {
             ("path", _) => path = Text::new(&place.name("path"), value)?,
             ("cors", _) => is_governed = switch(&place.name("cors"), &value)?,
             (_, Some(field)) => {
                 options.set(place, field, &value)?;
                 set.push(key);
             }
-            (_, None) => findings.push(unknown_key(Some(number), &key, &value)),
+            (_, None) => {
+                let (message, suggestion) = unknown_table_option(&key);
+                findings.push(Finding::of_key("unknown-key", Some(number), &key, message, suggestion));
+            }
         }
     }
     if is_governed {
         return Ok(Table { path, options: Some(options) });
     }
-    let advice = "remove the option, or cors = false";
     findings.extend(set.iter().map(|key| {
-        let message = "cors = false leaves the path untouched, so that this option has no effect";
-        Finding::of_key(Some(number), key, message.to_owned(), Some(advice.to_owned()))
+        let message = format!("{key} has no effect with cors = false");
+        misplaced(Some(number), key, message, "remove it, or remove cors = false")
     }));
     Ok(Table { path, options: None })
 }
@@ -122,18 +124,11 @@ fn items<'py>(mapping: &Bound<'py, PyAny>, what: &str) -> PyResult<Items<'py>> {
     mapping.items()?.iter().map(item).collect()
 }
 
-/// Whether this key holds the tables of a policy set.
-fn is_tables(key: &str, value: &Bound<'_, PyAny>) -> bool {
-    key == Field::Policy.as_str() && value.is_instance_of::<PyList>()
-}
-
-/// The option of this name. What only a table of a policy set has is none.
-fn option(name: &str) -> Option<Field> {
-    let field = Field::ALL.iter().copied().find(|field| field.as_str() == name)?;
-    (!matches!(field, Field::Path | Field::Cors | Field::Policy)).then_some(field)
-}
-
-fn unknown_key(table: Option<usize>, name: &str, value: &Bound<'_, PyAny>) -> Finding {
+fn unknown_key(name: &str, value: &Bound<'_, PyAny>) -> Finding {
     let (message, suggestion) = unknown_option(name, value.cast::<PyMapping>().is_ok());
-    Finding::of_key(table, name, message, suggestion)
+    Finding::of_key("unknown-key", None, name, message, suggestion)
+}
+
+fn misplaced(table: Option<usize>, key: &str, message: String, suggestion: &str) -> Finding {
+    Finding::of_key("misplaced-option", table, key, message, Some(suggestion.to_owned()))
 }

@@ -59,7 +59,7 @@ impl PathTable {
     ) -> PyResult<Option<Py<Decision>>> {
         let path = path_bytes(path)?;
         let raw = raw_path.map(|raw| latin_1(raw, "raw_path")).transpose()?;
-        let path = request_path(&path, raw.as_deref());
+        let path = request_path(Some(&path), raw.as_deref())?;
         let Some(entry) = self.paths.at(&path) else { return Ok(None) };
         let method = latin_1(method, "method")?;
         let mut lines = RequestLines::default();

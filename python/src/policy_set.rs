@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use corsac::{PolicySetSpec, PolicyTable, Request, RequestPath};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple, PyType};
@@ -169,26 +169,26 @@ impl PolicySet {
     /// The decision for this request; None: no policy governs the path, and the response stays as it is.
     ///
     /// `path` is the decoded path that the router matches, as str or as UTF-8. `raw_path` is the path as it was sent, where the server
-    /// has it: it alone shows an encoded slash. `origin_check` gets the number of the table and the origin; else as for `Policy.evaluate`.
+    /// has it: it alone shows an encoded slash. A server that has only the raw path gives None for the other. `origin_check` gets the number of the table and the origin; else as for `Policy.evaluate`.
     #[pyo3(signature = (path, method, headers, raw_path = None, *, origin_check = None))]
     fn evaluate(
         &self,
         py: Python<'_>,
-        path: &Bound<'_, PyAny>,
+        path: Option<&Bound<'_, PyAny>>,
         method: &Bound<'_, PyAny>,
         headers: &Bound<'_, PyAny>,
         raw_path: Option<&Bound<'_, PyAny>>,
         origin_check: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<Py<Decision>>> {
-        let path = path_bytes(path)?;
+        let path = path.map(path_bytes).transpose()?;
         let raw = raw_path.map(|raw| latin_1(raw, "raw_path")).transpose()?;
-        let request_path = request_path(&path, raw.as_deref());
+        let path = request_path(path.as_deref(), raw.as_deref())?;
         let method = latin_1(method, "method")?;
         let mut lines = RequestLines::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
         let mut check = OriginCheck::new(origin_check);
-        let decided = self.decide(py, &request_path, &request, |table, origin| check.passes_for(table, origin));
+        let decided = self.decide(py, &path, &request, |table, origin| check.passes_for(table, origin));
         check.or_raise(decided)
     }
 
@@ -211,11 +211,13 @@ impl PolicySet {
     }
 }
 
-pub(crate) fn request_path<'p>(path: &'p [u8], raw: Option<&'p [u8]>) -> RequestPath<'p> {
-    let path = RequestPath::decoded(path);
-    match raw {
-        Some(raw) => path.with_raw(raw),
-        None => path,
+/// The path of a request as a server has it: decoded, raw, or both.
+pub(crate) fn request_path<'p>(decoded: Option<&'p [u8]>, raw: Option<&'p [u8]>) -> PyResult<RequestPath<'p>> {
+    match (decoded, raw) {
+        (Some(decoded), Some(raw)) => Ok(RequestPath::decoded(decoded).with_raw(raw)),
+        (Some(decoded), None) => Ok(RequestPath::decoded(decoded)),
+        (None, Some(raw)) => Ok(RequestPath::raw(raw)),
+        (None, None) => Err(PyTypeError::new_err("path is None, and so is raw_path: give one of them")),
     }
 }
 

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shared_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def cases() -> list[dict[str, Any]]:
     """Every case with a decision whose spec Python can say, its texts as str of Latin-1."""
     found: list[dict[str, Any]] = []
-    for name in shared_vectors.DECISIONS:
+    for name in [*shared_vectors.DECISIONS, "sets"]:
         for case in shared_vectors.cases(name):
             options = shared_vectors.options(case["spec"])
-            if options is None:
+            if options is None or "request" not in case:
                 continue
             request, decision = case["request"], case["decision"]
-            headers = [(name.lower(), value) for name, value in texts(decision["headers"])]
+            if decision is not None:
+                headers = [(name.lower(), value) for name, value in texts(decision["headers"])]
+                decision = decision | {"headers": headers}
             found.append(
                 {
                     "says": case["says"],
-                    "spec": options,
+                    "options": options,
+                    "echoes": any(entry.endswith("*") for entry in options.get("allow_headers", ())),
                     "method": shared_vectors.latin(request["method"]).decode("latin-1"),
                     "lines": texts(request["headers"]),
-                    "decision": decision | {"headers": headers},
+                    "paths": {key: path.decode("latin-1") for key, path in paths(request) if path is not None},
+                    "decision": decision,
                 }
             )
     return found
+
+
+def paths(request: dict[str, Any]) -> Iterable[tuple[str, bytes | None]]:
+    """The paths of a request under their keys in an environ; one that has none is for the root."""
+    if "path" not in request and "raw_path" not in request:
+        return [("PATH_INFO", b"/")]
+    return [
+        ("PATH_INFO", shared_vectors.path(request, "path")),
+        ("REQUEST_URI", shared_vectors.path(request, "raw_path")),
+    ]
 
 
 def texts(pairs: list[list[Any]]) -> list[tuple[str, str]]:
@@ -36,7 +53,7 @@ def texts(pairs: list[list[Any]]) -> list[tuple[str, str]]:
 
 def environ(case: dict[str, Any]) -> dict[str, str]:
     """The request as servers hand it on: lines of one name joined by a comma."""
-    joined: dict[str, str] = {"REQUEST_METHOD": case["method"]}
+    joined: dict[str, str] = {"REQUEST_METHOD": case["method"], **case["paths"]}
     for name, value in case["lines"]:
         key = "HTTP_" + name.upper().replace("-", "_")
         joined[key] = f"{joined[key]},{value}" if key in joined else value
@@ -49,8 +66,10 @@ def not_carried(case: dict[str, Any]) -> str | None:
         name.lower(): [value for other, value in case["lines"] if other.lower() == name.lower()]
         for name, _ in case["lines"]
     }
-    if len(values.get("access-control-request-headers", ())) > 1 and "*" in case["spec"].get("allow_headers", ()):
-        return "several lines of requested headers under any header are one line"
+    if len(values.get("access-control-request-headers", ())) > 1 and case["echoes"]:
+        return "several lines of requested headers that are echoed are one line"
     if any("," in origin for origin in values.get("origin", ())):
         return "a comma inside Origin is the mark of two lines"
+    if "PATH_INFO" not in case["paths"]:
+        return "a raw path alone"
     return None

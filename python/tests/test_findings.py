@@ -6,54 +6,58 @@ import pickle
 from typing import Any
 
 import pytest
-from shared_vectors import cases, latin, options
+from shared_vectors import COUNTS, cases, latin, options
 
-from corsac import Finding, Policy, PolicyError
+from corsac import Finding, Policy, PolicyError, PolicySet
 
-COUNT = 220
-# Entries that are no UTF-8: a str of Python cannot say them.
+# Entries that are not UTF-8: a str of Python cannot say them.
 UNSAYABLE = 3
 
 
 def findings(spec: dict[str, Any]) -> tuple[Finding, ...]:
     try:
-        return Policy(**spec).findings
+        return PolicySet.from_mapping(spec).findings if "policy" in spec else Policy(**spec).findings
     except PolicyError as error:
         return error.findings
 
 
-def key(finding: dict[str, Any]) -> tuple[str, str, str, int]:
-    index = finding["index"]
-    return (finding["code"], finding["field"], finding["severity"], -1 if index is None else index)
+def key(finding: dict[str, Any]) -> tuple[Any, ...]:
+    place = (finding.get("table"), finding["index"])
+    return (finding["code"], finding["field"], finding["severity"], *(-1 if at is None else at for at in place))
 
 
-def test_every_case_has_its_findings() -> None:
+def key_of(finding: Finding) -> tuple[Any, ...]:
+    return key({name: getattr(finding, name) for name in ("code", "table", "field", "severity", "index")})
+
+
+@pytest.mark.parametrize("name", ["findings", "sets"])
+def test_every_case_has_its_findings(name: str) -> None:
     count, unsayable = 0, 0
-    for case in cases("findings"):
+    for case in cases(name):
+        count += 1
         spec = options(case["spec"])
         if spec is None:
             unsayable += 1
-            continue
-        got = sorted(
-            findings(spec), key=lambda f: key({n: getattr(f, n) for n in ("code", "field", "severity", "index")})
-        )
-        wanted = sorted(case["findings"], key=key)
-        assert len(got) == len(wanted), case["says"]
-        for finding, want in zip(got, wanted, strict=True):
-            for name in ("severity", "code", "field", "index"):
-                assert getattr(finding, name) == want[name], case["says"]
-            if "suggestion" in want:
-                assert finding.replacement == want["suggestion"], case["says"]
-                is_text = want["suggestion"] is not None
-                assert (finding.suggestion == f'write "{want["suggestion"]}"') == is_text, case["says"]
-            if "at" in want:
-                assert [finding.start, finding.end] == want["at"], case["says"]
-            if "related" in want:
-                assert finding.related == latin(want["related"]), case["says"]
-            if finding.index is not None:
-                assert finding.text == spec[finding.field][finding.index].encode(), case["says"]
-        count += 1
-    assert (count, unsayable) == (COUNT, UNSAYABLE)
+        elif "findings" in case:
+            compare(case, spec)
+    assert (count, unsayable) == (COUNTS[name], UNSAYABLE if name == "findings" else 0)
+
+
+def compare(case: dict[str, Any], spec: dict[str, Any]) -> None:
+    got, wanted = sorted(findings(spec), key=key_of), sorted(case["findings"], key=key)
+    assert [key_of(finding) for finding in got] == [key(finding) for finding in wanted], case["says"]
+    for finding, want in zip(got, wanted, strict=True):
+        if "suggestion" in want:
+            assert finding.replacement == want["suggestion"], case["says"]
+            is_text = want["suggestion"] is not None
+            assert (finding.suggestion == f'write "{want["suggestion"]}"') == is_text, case["says"]
+        if "at" in want:
+            assert [finding.start, finding.end] == want["at"], case["says"]
+        if "related" in want:
+            assert finding.related == latin(want["related"]), case["says"]
+        if finding.index is not None:
+            options_of = spec if finding.table is None else spec["policy"][finding.table]
+            assert finding.text == options_of[finding.field][finding.index].encode(), case["says"]
 
 
 def test_a_wrong_spec_raises_with_everything_that_is_wrong() -> None:

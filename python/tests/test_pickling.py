@@ -8,8 +8,8 @@ import pickle
 
 import pytest
 
-from corsac import Policy
-from corsac._native import _restore_policy
+from corsac import Policy, PolicySet
+from corsac._native import _restore_policy, _restore_policy_set
 
 POLICY = Policy(
     ["https://a.example"],
@@ -17,6 +17,14 @@ POLICY = Policy(
     allow_headers=["content-type"],
     max_age=600,
     preflight_status=200,
+)
+
+SET = PolicySet(
+    [
+        {"path": "/account", "allow_origins": ["https://a.example"]},
+        {"path": "/account", "allow_origins": ["https://a.example", "https://b.example"]},
+        {"path": "/raw", "cors": False},
+    ]
 )
 
 
@@ -41,6 +49,19 @@ def test_a_pickle_with_a_broken_image_is_refused() -> None:
         pickle.loads(broken)
     with pytest.raises(ValueError, match="image"):
         _restore_policy(b"", [])
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_policy_set_comes_back_equal_with_its_findings(protocol: int) -> None:
+    again = pickle.loads(pickle.dumps(SET, protocol))
+    assert again == SET == copy.deepcopy(SET) == copy.copy(SET)
+    assert again.findings == SET.findings
+    assert [finding.table for finding in again.findings] == [1]
+    assert repr(again) == repr(SET)
+    with pytest.raises(ValueError, match="image"):
+        pickle.loads(pickle.dumps(SET, protocol).replace(b"b.example", b"b\nexample"))
+    with pytest.raises(ValueError, match="image"):
+        _restore_policy_set(b"", [])
 
 
 def decide(policy: Policy) -> tuple[tuple[bytes, bytes], ...]:

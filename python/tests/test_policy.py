@@ -67,8 +67,8 @@ def test_public_suffixes_may_be_listed() -> None:
     with pytest.raises(PolicyError) as raised:
         Policy(uni, allow_credentials=True)
     assert [finding.code for finding in raised.value.findings] == ["public-suffix"]
-    allowed: bool | tuple[str, ...]
-    for allowed, shown in [(True, "True"), (("kuleuven.be",), "['kuleuven.be']")]:
+    cases: list[tuple[bool | tuple[str, ...], str]] = [(True, "True"), (("kuleuven.be",), "['kuleuven.be']")]
+    for allowed, shown in cases:
         policy = Policy(uni, allow_credentials=True, dangerously_allow_public_suffixes=allowed)
         assert policy.findings == ()
         assert f"dangerously_allow_public_suffixes={shown}" in repr(policy)

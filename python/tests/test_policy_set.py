@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shared_vectors import ROOT
 
 from corsac import Policy, PolicyError, PolicySet
 
@@ -43,8 +44,8 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def acao(policy_set: PolicySet, path: str, origin: str) -> bytes | None:
-    decision = policy_set.evaluate(path, "GET", [("Origin", origin)])
+def acao(policy_set: PolicySet, path: str | None, origin: str, raw: str | bytes | None = None) -> bytes | None:
+    decision = policy_set.evaluate(path, "GET", [("Origin", origin)], raw)
     assert decision is not None
     return dict(decision.headers).get(b"Access-Control-Allow-Origin")
 
@@ -91,6 +92,9 @@ def test_path_is_text_or_bytes() -> None:
     wrong: Any = 7
     with pytest.raises(TypeError, match="path is str or bytes, not int"):
         policy_set.evaluate(wrong, "GET", [])
+    assert acao(policy_set, None, A, "/b%C3%a4r?x") == acao(policy_set, None, A, b"/b%c3%a4r") == A.encode()
+    with pytest.raises(TypeError, match="give one of them"):
+        policy_set.evaluate(None, "GET", [])
     with pytest.raises(TypeError, match="raw_path is bytes or str, not int"):
         policy_set.evaluate("/x", "GET", [], wrong)
     with pytest.raises(TypeError, match="method is bytes or str, not int"):
@@ -200,6 +204,18 @@ def test_file_is_read(tmp_path: Path) -> None:
     assert PolicySet.from_mapping({"policy": TABLES}) == SET
 
 
+def test_example_and_the_short_form_of_the_readme_are_read(tmp_path: Path) -> None:
+    example = PolicySet.from_toml(ROOT / "examples" / "sets.toml")
+    readme = (ROOT / "python" / "README.md").read_text().split("```toml\n", 1)[1].split("```", 1)[0]
+    account, app, other = "https://account.example.com", "https://app.example.com", "https://other.example"
+    for policy_set in (example, PolicySet.from_toml(written(tmp_path, readme))):
+        assert policy_set.findings == ()
+        assert acao(policy_set, "/account/keys", account) == account.encode()
+        assert acao(policy_set, "/account/keys", app) is None
+        assert acao(policy_set, "/x", app) == app.encode()
+        assert acao(policy_set, "/x", other) == b"*"
+
+
 def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
     first = '[[policy]]\nallow_origins = ["https://a.example"]\n'
     text = f'max_age = 5\n{first}[[policy]]\npath = "/a/"\nallowOrigins = ["*"]\n'
@@ -208,7 +224,7 @@ def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
         PolicySet.from_toml(path)
     found = {(finding.code, finding.table, finding.field) for finding in raised.value.findings}
     assert found >= {
-        ("unknown-key", None, "max_age"),
+        ("misplaced-option", None, "max_age"),
         ("unknown-key", 1, "allowOrigins"),
         ("invalid-path", 1, "path"),
         ("no-origins", 1, "allow_origins"),
@@ -226,6 +242,7 @@ def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
         ("[[policy]]\nmax_age = 5\n[[policy]]\nmax_age = true", "policy[1].max_age is a whole number, not bool"),
         ("[[policy]]\npath = 7", "policy[0].path is a str, not int"),
         ('[[policy]]\ncors = "no"', "policy[0].cors is True or False, not str"),
+        ("[policy]", "policy is a list of tables, not dict"),
         ("policy = [7]", "policy[0] is a mapping of options, not int"),
         ("[[policy]", "line 1"),
         (b"\x89corsac\x02", "PolicySet.from_image("),
@@ -254,11 +271,11 @@ def test_wrong_sets_are_refused_with_table_and_field() -> None:
     assert codes([{"path": "/a/..", "allow_origins": [A]}]) == [("invalid-path", 0, "path")]
     assert codes([{"allow_origins": ["*"]}, {"allow_origins": [A]}]) == [("never-decides", 1, "path")]
     assert codes([{"cors": False, "allow_origins": [A], "max_age": 5}]) == [
-        ("unknown-key", 0, "allow_origins"),
-        ("unknown-key", 0, "max_age"),
+        ("misplaced-option", 0, "allow_origins"),
+        ("misplaced-option", 0, "max_age"),
     ]
     assert codes([{"external_origins": True}] * 2) == [("external-origins-twice", 1, "external_origins")]
-    assert ("too-many", None, "policy") in codes([{"path": f"/{n}", "allow_origins": [A]} for n in range(10_000)])
+    assert ("too-many", 4096, "policy") in codes([{"path": f"/{n}", "allow_origins": [A]} for n in range(10_000)])
     assert "too-many" in {code for code, _, _ in codes([{"allow_origins": [f"https://{n}.example"]} for n in range(9)])}
 
 

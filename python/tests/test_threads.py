@@ -7,7 +7,7 @@ import sysconfig
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from corsac import Policy
+from corsac import Policy, PolicySet
 
 THREADS = 8
 
@@ -25,6 +25,29 @@ def test_every_thread_gets_the_answer_to_its_own_request() -> None:
             assert decision.headers[0] == (b"Access-Control-Allow-Origin", origin)
             assert policy.evaluate("GET", lines).merge([])[0] == (b"access-control-allow-origin", origin)
             assert policy.evaluate("GET", []) is policy.evaluate("GET", [])
+        return thread
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(ask, range(THREADS))) == list(range(THREADS))
+
+
+def test_every_thread_gets_the_policy_of_its_own_path() -> None:
+    tables = [{"path": f"/{number}", "allow_origins": [f"https://{number}.example"]} for number in range(THREADS)]
+    policy_set = PolicySet([*tables, {"path": "/0", "allow_origins": ["*"]}])
+    start = threading.Barrier(THREADS)
+
+    def ask(thread: int) -> int:
+        origin = f"https://{thread}.example".encode()
+        start.wait()
+        for turn in range(2000):
+            number = (thread + turn) % THREADS
+            decision = policy_set.evaluate(f"/{number}/x", "GET", [(b"origin", origin)])
+            assert decision is not None
+            # The last policy of the first path is for everybody.
+            assert decision.allowed == (number in (thread, 0))
+            plain = policy_set.evaluate(f"/{number}", "GET", [])
+            assert plain is policy_set.evaluate(f"/{number}/y", "GET", [])
+            assert len(policy_set.tables) == THREADS + 1
         return thread
 
     with ThreadPoolExecutor(THREADS) as pool:

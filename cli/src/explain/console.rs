@@ -106,7 +106,7 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
         Some(cause) => {
             row(out, "Cause:", &format!("{} [{cause}]", cause.sentence()));
             row(out, "Fix:", cause.advice());
-            if cause.is_mended_by_headers() {
+            if cause.is_fixed_by_headers() {
                 push_lines(out, message);
             }
         }

@@ -18,7 +18,7 @@ pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Stri
 
 /// The header lines with which the answer at fault would pass; none where no header helps.
 pub(crate) fn lines(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<String> {
-    if !failure.cause.is_mended_by_headers() {
+    if !failure.cause.is_fixed_by_headers() {
         return Vec::new();
     }
     let Some(sent) = diagnosis.step_of(failure) else { return Vec::new() };

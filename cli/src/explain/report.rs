@@ -90,7 +90,7 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
 fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stack: Stack) {
     let Some(sent) = diagnosis.step_of(chief) else { return };
     let needed = remedy::needed(sent);
-    if !chief.cause.is_mended_by_headers() && Trouble::of(chief.blocked.code().as_str(), false, None).is_none() {
+    if !chief.cause.is_fixed_by_headers() && Trouble::of(chief.blocked.code().as_str(), false, None).is_none() {
         text.push_str("           no setting of a server's CORS middleware mends this\n");
         return;
     }

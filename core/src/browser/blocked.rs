@@ -1,4 +1,5 @@
-//! Why a browser refuses: a stable code, where, and the bytes that say so.
+//! Why a browser blocks a request or a response: a stable code, where it happens, and the bytes
+//! that are the reason.
 
 use core::fmt;
 
@@ -6,64 +7,67 @@ use super::message::Evidence;
 use crate::syntax::names::names;
 
 names! {
-    /// Why a browser refuses to share a response with a script, or to send a request. The names are stable.
+    /// Why a browser does not share a response with a script, or does not send a request. The names
+    /// are stable.
     BlockedCode:
     /// There is no `Access-Control-Allow-Origin`.
     AcaoMissing = "acao-missing",
-    /// `Access-Control-Allow-Origin` is `*` and the request carries credentials.
+    /// `Access-Control-Allow-Origin` is `*`, but the request carries credentials.
     AcaoWildcardWithCredentials = "acao-wildcard-with-credentials",
-    /// `Access-Control-Allow-Origin` holds more than one value, on one line or on several.
+    /// `Access-Control-Allow-Origin` has more than one value, on one line or on several.
     AcaoMultiple = "acao-multiple",
-    /// `Access-Control-Allow-Origin` is neither an origin, `*` nor `null`.
+    /// `Access-Control-Allow-Origin` is not an origin, `*` or `null`.
     AcaoInvalid = "acao-invalid",
     /// `Access-Control-Allow-Origin` is not the request's origin, byte for byte.
     AcaoMismatch = "acao-mismatch",
-    /// The request carries credentials and `Access-Control-Allow-Credentials` is not exactly `true`.
+    /// The request carries credentials, but `Access-Control-Allow-Credentials` is not exactly
+    /// `true`.
     AcacNotTrue = "acac-not-true",
-    /// The preflight's status is not 200 to 299.
+    /// The status of the preflight is not 200 to 299.
     PreflightStatus = "preflight-status",
     /// The preflight is redirected.
     PreflightRedirect = "preflight-redirect",
-    /// `Access-Control-Allow-Methods` is no list of methods.
+    /// `Access-Control-Allow-Methods` is not a list of methods.
     AcamUnparsable = "acam-unparsable",
-    /// `Access-Control-Allow-Headers` is no list of names.
+    /// `Access-Control-Allow-Headers` is not a list of names.
     AcahUnparsable = "acah-unparsable",
-    /// `Access-Control-Allow-Methods` does not hold the method.
+    /// `Access-Control-Allow-Methods` does not list the method.
     MethodNotAllowed = "method-not-allowed",
-    /// `Access-Control-Allow-Headers` does not hold a header's name.
+    /// `Access-Control-Allow-Headers` does not list a header.
     HeaderNotAllowed = "header-not-allowed",
-    /// A redirect leads to a URL with a user or a password in it.
+    /// A redirect leads to a URL with a user name or a password.
     RedirectUserinfo = "redirect-userinfo",
     /// A redirect leads to a URL that is neither `http:` nor `https:`.
     RedirectScheme = "redirect-scheme",
-    /// More than 20 redirects.
+    /// There are more than 20 redirects.
     RedirectLimit = "redirect-limit",
-    /// A redirect asks for a streamed body once more.
+    /// A redirect asks for a streamed body a second time.
     RedirectStream = "redirect-stream",
     /// The URL is neither `http:` nor `https:`.
     SchemeNotHttp = "scheme-not-http",
-    /// The URL is of another origin and the request's mode is `same-origin`.
+    /// The URL has another origin, but the request's mode is `same-origin`.
     ModeSameOrigin = "mode-same-origin",
-    /// No script can send this method: an exception.
+    /// Scripts cannot send this method: the script gets an exception.
     MethodForbidden = "method-forbidden",
-    /// The method is no token: an exception.
+    /// The method is not a token: the script gets an exception.
     MethodInvalid = "method-invalid",
-    /// A header's name is no token, or its value holds a NUL, CR or LF: an exception.
+    /// A header's name is not a token, or its value contains a NUL, CR or LF: the script gets an
+    /// exception.
     HeaderInvalid = "header-invalid",
-    /// A header of the response holds a NUL, CR or LF, or its status is none.
+    /// A header of the response contains a NUL, CR or LF, or its status is not valid.
     ResponseUnparsable = "response-unparsable",
-    /// No answer came: a refused connection, a certificate, a name that is not known.
+    /// There was no response: a refused connection, a bad certificate, an unknown host name.
     NetworkError = "network-error",
-    /// The user, or nobody, gave leave to reach the local network.
+    /// The page has no permission to access the local network.
     LocalNetworkDenied = "local-network-denied",
-    /// A page that is not secure reaches for the local network.
+    /// The page is not secure, so it cannot access the local network.
     LocalNetworkNotSecure = "local-network-not-secure",
-    /// The address is not in the part of the network that the request named.
+    /// The address is not in the address space that the request named.
     LocalNetworkSpaceMismatch = "local-network-space-mismatch",
 }
 
 impl BlockedCode {
-    /// The response header that it is about, where it is about one.
+    /// The response header that it is about, if any.
     #[must_use]
     pub const fn header(self) -> Option<&'static str> {
         match self {
@@ -86,17 +90,17 @@ impl BlockedCode {
 }
 
 names! {
-    /// Which of the two answers of a step it is about.
+    /// Which of the two responses at one URL it is about.
     Part:
-    /// The preflight's answer.
+    /// The response to the preflight.
     Preflight = "preflight",
-    /// The answer to the request itself, or the request.
+    /// The response to the request itself, or the request.
     Response = "response",
 }
 
-/// Why a browser refuses, and where.
+/// Why a browser blocks a request or a response, and where.
 ///
-/// `Display` is one sentence, its bytes escaped.
+/// `Display` writes one sentence, with untrusted bytes escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Blocked<'a> {
     pub(super) code: BlockedCode,
@@ -113,26 +117,26 @@ impl<'a> Blocked<'a> {
         self.code
     }
 
-    /// In which answer.
+    /// In which response.
     #[must_use]
     pub const fn part(&self) -> Part {
         self.part
     }
 
-    /// At which URL of the chain, from 0.
+    /// At which URL of the redirect chain, from 0.
     #[must_use]
     pub const fn hop(&self) -> usize {
         self.hop
     }
 
-    /// The status of that answer, where there is one.
+    /// The status of that response, if there is one.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// The offending bytes: the header's value, the method, the name of a header (in lower case), the URL of a redirect. Empty where
-    /// something is missing.
+    /// The bytes that are the reason: a header's value, the method, the name of a header (in lower
+    /// case), the URL of a redirect. Empty if something is missing.
     #[must_use]
     pub const fn evidence(&self) -> Evidence<'a> {
         self.evidence
@@ -145,48 +149,50 @@ impl fmt::Display for Blocked<'_> {
         match self.code {
             BlockedCode::AcaoMissing => f.write_str("Access-Control-Allow-Origin is missing"),
             BlockedCode::AcaoWildcardWithCredentials => {
-                f.write_str("Access-Control-Allow-Origin is \"*\", and the request carries credentials")
+                f.write_str("Access-Control-Allow-Origin is \"*\", but the request carries credentials")
             }
-            BlockedCode::AcaoMultiple => write!(f, "Access-Control-Allow-Origin holds several values: \"{bytes}\""),
-            BlockedCode::AcaoInvalid => write!(f, "Access-Control-Allow-Origin is no origin: \"{bytes}\""),
-            BlockedCode::AcaoMismatch => write!(f, "Access-Control-Allow-Origin is another origin: \"{bytes}\""),
+            BlockedCode::AcaoMultiple => write!(f, "Access-Control-Allow-Origin has more than one value: \"{bytes}\""),
+            BlockedCode::AcaoInvalid => write!(f, "Access-Control-Allow-Origin is not a valid origin: \"{bytes}\""),
+            BlockedCode::AcaoMismatch => write!(f, "Access-Control-Allow-Origin names another origin: \"{bytes}\""),
             BlockedCode::AcacNotTrue if bytes.is_empty() => {
-                f.write_str("Access-Control-Allow-Credentials is missing, and the request carries credentials")
+                f.write_str("Access-Control-Allow-Credentials is missing, but the request carries credentials")
             }
-            BlockedCode::AcacNotTrue => write!(f, "Access-Control-Allow-Credentials is \"{bytes}\" and not \"true\""),
-            BlockedCode::PreflightStatus => write!(f, "the preflight's status is {bytes}, not 200 to 299"),
+            BlockedCode::AcacNotTrue => {
+                write!(f, "Access-Control-Allow-Credentials is \"{bytes}\" instead of \"true\"")
+            }
+            BlockedCode::PreflightStatus => write!(f, "the status of the preflight is {bytes} instead of 200 to 299"),
             BlockedCode::PreflightRedirect => write!(f, "the preflight is redirected to \"{bytes}\""),
             BlockedCode::AcamUnparsable => {
-                write!(f, "Access-Control-Allow-Methods holds \"{bytes}\", which is no method")
+                write!(f, "Access-Control-Allow-Methods contains \"{bytes}\", which is not a method")
             }
             BlockedCode::AcahUnparsable => {
-                write!(f, "Access-Control-Allow-Headers holds \"{bytes}\", which is no name")
+                write!(f, "Access-Control-Allow-Headers contains \"{bytes}\", which is not a header name")
             }
-            BlockedCode::MethodNotAllowed => write!(f, "Access-Control-Allow-Methods does not hold \"{bytes}\""),
-            BlockedCode::HeaderNotAllowed => write!(f, "Access-Control-Allow-Headers does not hold \"{bytes}\""),
+            BlockedCode::MethodNotAllowed => write!(f, "Access-Control-Allow-Methods does not list \"{bytes}\""),
+            BlockedCode::HeaderNotAllowed => write!(f, "Access-Control-Allow-Headers does not list \"{bytes}\""),
             BlockedCode::RedirectUserinfo => {
-                write!(f, "the redirect leads to a URL with a user or password: \"{bytes}\"")
+                write!(f, "the redirect leads to a URL with a user name or a password: \"{bytes}\"")
             }
             BlockedCode::RedirectScheme => {
-                write!(f, "the redirect leads to a URL that is not http: or https:: \"{bytes}\"")
+                write!(f, "the redirect leads to \"{bytes}\", which is not an http: or https: URL")
             }
             BlockedCode::RedirectLimit => f.write_str("there are more than 20 redirects"),
             BlockedCode::RedirectStream => {
-                f.write_str("a streamed body cannot be sent again to where the redirect leads")
+                f.write_str("a streamed body cannot be sent a second time after the redirect")
             }
-            BlockedCode::SchemeNotHttp => write!(f, "the URL is not http: or https:: \"{bytes}\""),
-            BlockedCode::ModeSameOrigin => f.write_str("the URL is of another origin, and the mode is \"same-origin\""),
-            BlockedCode::MethodForbidden => write!(f, "no script can send the method \"{bytes}\" in this mode"),
-            BlockedCode::MethodInvalid => write!(f, "\"{bytes}\" is no method"),
-            BlockedCode::HeaderInvalid => write!(f, "\"{bytes}\" is no header's name, or no header's value"),
-            BlockedCode::ResponseUnparsable => write!(f, "the answer cannot be read: \"{bytes}\""),
-            BlockedCode::NetworkError => f.write_str("no answer came"),
-            BlockedCode::LocalNetworkDenied => f.write_str("there is no leave to reach the local network"),
+            BlockedCode::SchemeNotHttp => write!(f, "the URL \"{bytes}\" is not http: or https:"),
+            BlockedCode::ModeSameOrigin => f.write_str("the URL has another origin, but the mode is \"same-origin\""),
+            BlockedCode::MethodForbidden => write!(f, "scripts cannot send the method \"{bytes}\" in this mode"),
+            BlockedCode::MethodInvalid => write!(f, "\"{bytes}\" is not a valid method"),
+            BlockedCode::HeaderInvalid => write!(f, "\"{bytes}\" is not a valid header name or value"),
+            BlockedCode::ResponseUnparsable => write!(f, "the browser cannot read the response: \"{bytes}\""),
+            BlockedCode::NetworkError => f.write_str("there was no response"),
+            BlockedCode::LocalNetworkDenied => f.write_str("the page has no permission to access the local network"),
             BlockedCode::LocalNetworkNotSecure => {
-                f.write_str("a page that is not secure reaches for the local network")
+                f.write_str("a page that is not secure cannot access the local network")
             }
             BlockedCode::LocalNetworkSpaceMismatch => {
-                f.write_str("the address is in another part of the network than named")
+                f.write_str("the address is not in the address space that the request named")
             }
         }
     }

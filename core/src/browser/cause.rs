@@ -1,4 +1,4 @@
-//! The likely mistakes behind a failure, in words, and what to do about each.
+//! The likely mistakes behind a failure, and what to do about each.
 
 use core::fmt;
 
@@ -8,35 +8,36 @@ use crate::syntax::names::names;
 names! {
     /// The likely mistake behind a failure. The names are stable.
     Cause:
-    /// The server sends no CORS header at all.
+    /// The server sends no CORS headers at all.
     NoCorsHeaders = "no-cors-headers",
-    /// The answer to the preflight has the headers, the answer to the request has not.
+    /// The response to the preflight has the headers, but the response to the request does not.
     OnlyOnPreflight = "only-on-preflight",
-    /// The server decides by origin, as its `Vary` says, and does not permit this one.
+    /// The server decides by origin, as its `Vary` says, and does not allow this one.
     OriginNotListed = "origin-not-listed",
-    /// The preflight is answered by authentication: 401, 403 or 407.
+    /// Authentication rejects the preflight: 401, 403 or 407.
     AuthenticationFirst = "authentication-first",
-    /// `OPTIONS` is no route or no method of this server: 404, 405 or 501.
+    /// The server has no route for `OPTIONS`, or does not allow the method: 404, 405 or 501.
     OptionsNotRouted = "options-not-routed",
-    /// The answer is an error (5xx, or 4xx after a preflight that passed), and error pages have no CORS headers.
+    /// The response is an error (5xx, or 4xx after a preflight that passed), and error pages have
+    /// no CORS headers.
     ErrorPage = "error-page",
     /// The preflight fails in the server or in front of it.
     PreflightFails = "preflight-fails",
-    /// The value ends with a slash that no origin has.
+    /// The value ends with a slash, and origins do not.
     TrailingSlash = "trailing-slash",
     /// The value has a path.
     Path = "path",
-    /// The value differs in case only.
+    /// The value differs only in case.
     Case = "case",
-    /// The value's port is another one, or missing.
+    /// The value has another port, or none.
     Port = "port",
     /// The value is `http:` where the page is `https:`, or the other way round.
     Scheme = "scheme",
-    /// The value has `www.` and the page has not, or the other way round.
+    /// The value has `www.` and the page does not, or the other way round.
     Www = "www",
     /// The value has no scheme.
     NoScheme = "no-scheme",
-    /// The value is a pattern; a browser compares bytes.
+    /// The value is a pattern, but browsers compare bytes.
     Pattern = "pattern",
     /// The value is empty.
     EmptyValue = "empty-value",
@@ -44,57 +45,59 @@ names! {
     NullValue = "null-value",
     /// The page has no origin of its own: a sandboxed frame, a `data:` URL, a file.
     OpaqueOrigin = "opaque-origin",
-    /// A redirect over another origin made the request's origin `null`.
+    /// A redirect between two other origins turned the request's origin into `null`.
     RedirectToNull = "redirect-to-null",
-    /// The value is some other site's origin: a fixed one, or one that a cache kept for another page.
+    /// The value is another site's origin: a fixed one, or one that a cache kept for another page.
     OtherOrigin = "other-origin",
-    /// The value has bytes that no origin has.
+    /// The value contains bytes that no origin has.
     Garbled = "garbled",
-    /// Two parts of the server add the header: an application and a gateway, or a middleware twice.
+    /// Two parts of the server add the header: an application and a gateway, or the same middleware
+    /// twice.
     DuplicateMiddleware = "duplicate-middleware",
-    /// A list stands where one origin belongs.
+    /// The value is a list, but only one origin is allowed.
     OriginList = "origin-list",
-    /// `*` does not stand for anything when the request carries credentials.
+    /// `*` is not a wildcard when the request carries credentials.
     WildcardWithCredentials = "wildcard-with-credentials",
-    /// The header that permits credentials is missing.
+    /// The header that allows credentials is missing.
     CredentialsNotPermitted = "credentials-not-permitted",
-    /// `true` in another case, or in quotes.
+    /// The value is `true` in another case, or in quotes.
     CredentialsValue = "credentials-value",
-    /// The list has the method in another case: methods are case-sensitive.
+    /// The list has the method in another case, and methods are case-sensitive.
     MethodCase = "method-case",
-    /// The list has not got the method.
+    /// The list does not include the method.
     MethodNotListed = "method-not-listed",
     /// There is no list of methods.
     NoMethodList = "no-method-list",
-    /// `*` does not stand for `Authorization`.
+    /// `*` does not include `Authorization`.
     AuthorizationNotCovered = "authorization-not-covered",
-    /// The list has not got the header.
+    /// The list does not include the header.
     HeaderNotListed = "header-not-listed",
-    /// The list holds what is no name: separators other than a comma, quotes, a value beside the name.
+    /// The list contains something that is not a name: separators other than a comma, quotes, a
+    /// value after the name.
     ListSyntax = "list-syntax",
-    /// `http:` is sent on to `https:`.
+    /// The server redirects `http:` to `https:`.
     RedirectToHttps = "redirect-to-https",
-    /// A slash at the end is added or taken away.
+    /// The redirect adds or removes a trailing slash.
     RedirectSlash = "redirect-slash",
-    /// The redirect leads to another origin, such as a page to log in.
+    /// The redirect leads to another origin, such as a login page.
     RedirectElsewhere = "redirect-elsewhere",
-    /// The redirect leads elsewhere on the same origin.
+    /// The redirect leads to another path of the same origin.
     RedirectPath = "redirect-path",
-    /// The redirect's URL has a user or a password in it.
+    /// The redirect's URL contains a user name or a password.
     RedirectUserinfo = "redirect-userinfo",
-    /// The redirect's URL is not `http:` or `https:`, or no URL.
+    /// The redirect's URL is not `http:` or `https:`, or is not a URL.
     RedirectTarget = "redirect-target",
-    /// More redirects than any browser follows.
+    /// There are more redirects than any browser follows.
     RedirectLoop = "redirect-loop",
     /// A streamed body cannot be sent twice.
     StreamedBody = "streamed-body",
-    /// The page's own script asks for what no server can permit.
+    /// The page's own script asks for something that no server can allow.
     ScriptMistake = "script-mistake",
-    /// The answer is no HTTP.
+    /// The response is not HTTP.
     NotHttp = "not-http",
-    /// No answer came.
+    /// There was no response.
     NoAnswer = "no-answer",
-    /// The browser guards the local network.
+    /// The browser protects the local network.
     LocalNetwork = "local-network",
 }
 
@@ -105,88 +108,105 @@ impl Cause {
         match self {
             Self::NoCorsHeaders => "the server sends no CORS headers for this URL",
             Self::OnlyOnPreflight => {
-                "the preflight is answered rightly, but the answer to the request itself lacks the headers: both need them"
+                "the response to the preflight is correct, but the response to the request itself lacks the CORS headers: both need them"
             }
             Self::OriginNotListed => {
-                "the server decides by origin (Vary: Origin says so), and does not permit this page's"
+                "the server decides by origin (its Vary: Origin says so) and does not allow this page's origin"
             }
             Self::AuthenticationFirst => {
-                "authentication runs before CORS: a preflight never carries credentials, so it is turned away"
+                "authentication runs before CORS and rejects the preflight, because a preflight never carries credentials"
             }
-            Self::OptionsNotRouted => "nothing on the server handles OPTIONS for this URL: routing runs before CORS",
-            Self::ErrorPage => "the answer is an error, and error pages go out without CORS headers",
-            Self::PreflightFails => "the server does not answer the preflight with a status of success",
-            Self::TrailingSlash => "an origin has no slash at its end",
-            Self::Path => "an origin has no path: it ends with the host or the port",
-            Self::Case => "an origin is compared byte for byte, and it is in lower case",
+            Self::OptionsNotRouted => {
+                "no route on the server handles OPTIONS for this URL, because routing runs before CORS"
+            }
+            Self::ErrorPage => "the response is an error page, and the server sends error pages without CORS headers",
+            Self::PreflightFails => "the server does not respond to the preflight with a success status",
+            Self::TrailingSlash => "an origin has no trailing slash",
+            Self::Path => "an origin has no path: it ends after the host or the port",
+            Self::Case => "an origin is compared byte for byte, and browsers send it in lower case",
             Self::Port => {
-                "the port belongs to the origin: another port is another origin, and :443 and :80 are never written"
+                "the port is part of the origin: another port is another origin, and browsers leave out :443 and :80"
             }
-            Self::Scheme => "the scheme belongs to the origin: http: and https: are two origins",
-            Self::Www => "www. belongs to the host: with it and without it are two origins",
-            Self::NoScheme => "an origin begins with its scheme, such as https://",
-            Self::Pattern => "a browser knows no patterns here: the server must compare, and send the one origin back",
-            Self::EmptyValue => "the header is there and empty: probably a variable that is not set",
-            Self::NullValue => "the header says null, which is the origin of nothing that you want to trust",
+            Self::Scheme => "the scheme is part of the origin: http: and https: are different origins",
+            Self::Www => "www. is part of the host: with it and without it are different origins",
+            Self::NoScheme => "an origin begins with a scheme, such as https://",
+            Self::Pattern => {
+                "browsers know no patterns in this header: the server must compare, and send back the one origin"
+            }
+            Self::EmptyValue => "the header is present but empty, probably because a variable is not set",
+            Self::NullValue => "the header is null, an origin that sandboxed frames of any site can have",
             Self::OpaqueOrigin => {
-                "the page has no origin of its own (a file, a sandboxed frame, a data: URL): the browser sends null"
+                "the page has no origin of its own (a file, a sandboxed frame or a data: URL), so the browser sends null"
             }
-            Self::RedirectToNull => "a redirect from one foreign origin to another made the request's origin null",
+            Self::RedirectToNull => "a redirect between two other origins turned the request's origin into null",
             Self::OtherOrigin => {
-                "the header names another site: a fixed value, or a cached answer for another page (Vary: Origin is missing)"
+                "the header names another site: a fixed value, or a cached response for another page (Vary: Origin is missing)"
             }
-            Self::Garbled => "the header holds what is no origin, such as quotes or the name of a variable",
+            Self::Garbled => {
+                "the header's value is not an origin: it contains quotes or the name of a variable, for example"
+            }
             Self::DuplicateMiddleware => {
-                "two parts of the server add the header: the application and a gateway in front of it, or a middleware twice"
+                "two parts of the server add the header: the application and a gateway in front of it, or the same middleware twice"
             }
-            Self::OriginList => "one answer can name one origin only: the server must pick the one that asks",
-            Self::WildcardWithCredentials => "* stands for nothing when the request carries credentials",
-            Self::CredentialsNotPermitted => "the request carries credentials, and the server does not permit them",
-            Self::CredentialsValue => "the value must be true: in lower case, once, without quotes",
+            Self::OriginList => {
+                "a response can name only one origin: the server must pick the one that made the request"
+            }
+            Self::WildcardWithCredentials => "* is not a wildcard when the request carries credentials",
+            Self::CredentialsNotPermitted => "the request carries credentials, but the server does not allow them",
+            Self::CredentialsValue => "the value must be exactly true: in lower case, once, without quotes",
             Self::MethodCase => {
-                "methods are case-sensitive: a browser turns get, post, put, delete, head and options into upper case, and no other"
+                "methods are case-sensitive: browsers change only get, post, put, delete, head and options to upper case"
             }
-            Self::MethodNotListed => "the list of methods does not hold this one",
-            Self::NoMethodList => "the preflight's answer lists no methods, and only GET, HEAD and POST need no leave",
+            Self::MethodNotListed => "the list of allowed methods does not include this one",
+            Self::NoMethodList => {
+                "the response to the preflight lists no methods, and without a list only GET, HEAD and POST are allowed"
+            }
             Self::AuthorizationNotCovered => {
-                "by the standard * does not stand for Authorization: name it; today's browsers still let it pass"
+                "by the standard, * does not include Authorization: list it by name (browsers still let it pass today)"
             }
-            Self::HeaderNotListed => "the list of request headers does not hold this one",
-            Self::ListSyntax => "the list is names with commas between them; one that is no name spoils all of it",
-            Self::RedirectToHttps => "http: is sent on to https: before CORS has its turn",
-            Self::RedirectSlash => "the URL is sent on for a slash at its end before CORS has its turn",
+            Self::HeaderNotListed => "the list of allowed request headers does not include this one",
+            Self::ListSyntax => {
+                "the list is names separated by commas: one element that is not a name makes all of it invalid"
+            }
+            Self::RedirectToHttps => "the server redirects http: to https: before it handles CORS",
+            Self::RedirectSlash => "the server redirects to add or remove a trailing slash before it handles CORS",
             Self::RedirectElsewhere => {
-                "the request is sent on to another origin, as to a page to log in, before CORS has its turn"
+                "the server redirects to another origin, such as a login page, before it handles CORS"
             }
-            Self::RedirectPath => "the request is sent on to another path before CORS has its turn",
+            Self::RedirectPath => "the server redirects to another path before it handles CORS",
             Self::RedirectUserinfo => {
-                "the redirect's URL has a user or a password in it, which no browser follows here"
+                "the redirect's URL contains a user name or a password, and browsers do not follow it"
             }
-            Self::RedirectTarget => "the redirect leads to no http: or https: URL",
-            Self::RedirectLoop => "the redirects go round in circles",
-            Self::StreamedBody => "the body is a stream, and the redirect asks for it a second time",
-            Self::ScriptMistake => "the script asks for what no server can permit",
-            Self::NotHttp => "the answer is no HTTP that a browser reads",
+            Self::RedirectTarget => "the redirect does not lead to an http: or https: URL",
+            Self::RedirectLoop => "the redirects form a loop",
+            Self::StreamedBody => "the body is a stream, and the redirect asks the browser to send it a second time",
+            Self::ScriptMistake => "the script asks for something that no server can allow",
+            Self::NotHttp => "the response is not HTTP that a browser can read",
             Self::NoAnswer => {
-                "no answer came: the server is down, its certificate is not trusted, or the request was stopped on its way"
+                "there was no response: the server is down, its certificate is not trusted, or something stopped the request on its way"
             }
-            Self::LocalNetwork => "the browser guards the local network: no header of the server can change that",
+            Self::LocalNetwork => "the browser protects the local network, and no response header can change that",
         }
     }
 
-    /// One sentence: what to do.
+    /// One sentence: what to do. "These headers" are those that
+    /// [`Step::passing_lines`](super::Step::passing_lines) gives.
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::NoCorsHeaders => "add these lines to the answer",
-            Self::OnlyOnPreflight => "add these lines to every answer, not only to the preflight's",
+            Self::NoCorsHeaders => "add these headers to the response",
+            Self::OnlyOnPreflight => "add these headers to every response, not only to the one to the preflight",
             Self::OriginNotListed => {
-                "add the page's origin to those that the server permits: then it sends these lines"
+                "add the page's origin to those that the server allows; it then sends these headers"
             }
-            Self::AuthenticationFirst => "answer preflights before authentication, with status 204 and these lines",
-            Self::OptionsNotRouted => "answer OPTIONS for this URL before routing, with status 204 and these lines",
-            Self::ErrorPage => "let error pages carry these lines too: then the script sees the error, and so do you",
-            Self::PreflightFails => "answer the preflight with status 204 and these lines",
+            Self::AuthenticationFirst => {
+                "respond to preflights before authentication, with status 204 and these headers"
+            }
+            Self::OptionsNotRouted => {
+                "respond to OPTIONS for this URL before routing, with status 204 and these headers"
+            }
+            Self::ErrorPage => "add these headers to error pages too, so that the script and you can see the error",
+            Self::PreflightFails => "respond to the preflight with status 204 and these headers",
             Self::TrailingSlash
             | Self::Path
             | Self::Case
@@ -198,38 +218,44 @@ impl Cause {
             | Self::NullValue
             | Self::OtherOrigin
             | Self::Garbled => "send the page's origin back, byte for byte",
-            Self::Pattern | Self::OriginList => "compare on the server, and send the one origin that asks",
+            Self::Pattern | Self::OriginList => {
+                "compare the origin on the server, and send back the one that made the request"
+            }
             Self::OpaqueOrigin => {
-                "serve the page from a server of its own (http://localhost will do), or share with everybody: *"
+                "serve the page from a server (http://localhost will do) or, if you need no credentials, share the response with every site: *"
             }
-            Self::RedirectToNull => "let the script ask the last URL itself, or do not redirect",
-            Self::DuplicateMiddleware => "let one part add CORS headers, and take them out of the other",
-            Self::WildcardWithCredentials => "name the origin, the methods and the headers, or send no credentials",
+            Self::RedirectToNull => "let the script request the last URL directly, or do not redirect",
+            Self::DuplicateMiddleware => "let one part add the CORS headers, and remove them from the other",
+            Self::WildcardWithCredentials => {
+                "list the origin, the methods and the headers by name, or send no credentials"
+            }
             Self::CredentialsNotPermitted | Self::CredentialsValue => {
-                "send Access-Control-Allow-Credentials: true on both answers, or send no credentials"
+                "send Access-Control-Allow-Credentials: true on both responses, or send no credentials"
             }
-            Self::MethodCase => "write the method in the same case on both sides; PATCH in upper case",
-            Self::MethodNotListed => "add the method to the list; for this request alone these lines would do",
+            Self::MethodCase => "write the method in the same case on both sides, and PATCH in upper case",
+            Self::MethodNotListed => "add the method to the list; for this request alone, these headers are enough",
             Self::NoMethodList => "list the method",
-            Self::AuthorizationNotCovered => "list authorization by its name beside *",
-            Self::HeaderNotListed => "add the header to the list; for this request alone these lines would do",
-            Self::ListSyntax => "write names with commas between them, and nothing else",
+            Self::AuthorizationNotCovered => "list authorization by name next to *",
+            Self::HeaderNotListed => "add the header to the list; for this request alone, these headers are enough",
+            Self::ListSyntax => "write only names, separated by commas",
             Self::RedirectToHttps | Self::RedirectSlash | Self::RedirectPath => {
-                "let the script ask the last URL itself, or answer this one without a redirect"
+                "let the script request the last URL directly, or respond at this URL without a redirect"
             }
-            Self::RedirectElsewhere => "answer 401 instead of a redirect, or let the script ask the last URL itself",
-            Self::RedirectUserinfo | Self::RedirectTarget | Self::RedirectLoop => "mend the redirect",
-            Self::StreamedBody => "let the script ask the last URL itself",
+            Self::RedirectElsewhere => {
+                "respond with 401 instead of a redirect, or let the script request the last URL directly"
+            }
+            Self::RedirectUserinfo | Self::RedirectTarget | Self::RedirectLoop => "fix the redirect",
+            Self::StreamedBody => "let the script request the last URL directly",
             Self::ScriptMistake => "change the script",
-            Self::NotHttp => "mend the answer: a header holds a control byte, or its status is none",
-            Self::NoAnswer => "try the URL in curl and in the address bar: the error there says more",
-            Self::LocalNetwork => "serve the page over https:, and let the user permit the local network",
+            Self::NotHttp => "fix the response: a header contains a control byte, or the status is not a valid number",
+            Self::NoAnswer => "try the URL with curl and in the address bar: the error there says more",
+            Self::LocalNetwork => "serve the page over https: and let the user allow access to the local network",
         }
     }
 }
 
 impl Cause {
-    /// The likely mistake where nothing but the code is known.
+    /// The likely mistake if only the code is known.
     pub(super) const fn of_code(code: BlockedCode) -> Self {
         match code {
             BlockedCode::AcaoMissing => Self::NoCorsHeaders,
@@ -259,9 +285,10 @@ impl Cause {
         }
     }
 
-    /// Other header lines on the answer would mend it, as [`Step::passing_lines`](super::Step::passing_lines) names them.
+    /// Whether other headers on the response fix it: those that
+    /// [`Step::passing_lines`](super::Step::passing_lines) gives.
     #[must_use]
-    pub const fn is_mended_by_headers(self) -> bool {
+    pub const fn is_fixed_by_headers(self) -> bool {
         !matches!(
             self,
             Self::RedirectToNull

@@ -1,4 +1,4 @@
-//! What each browser writes into its console for a failure, word for word.
+//! What each browser writes to its console about a failure, word for word.
 
 use core::fmt;
 
@@ -8,7 +8,8 @@ use super::console_text::{
     FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_FTP, WEBKIT_NOT_ALLOWED,
     WEBKIT_REDIRECT,
 };
-use super::exchange::{Exchange, is_refused_unread};
+use super::exchange::Exchange;
+use super::judge::is_refused_unread;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
 use super::script::Mode;
@@ -29,7 +30,8 @@ pub struct Console<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// What this browser's console says of a failure that [`judge`](Self::judge) told for it; `None` where it says nothing of its own.
+    /// What this browser's console says about a failure that [`judge`](Self::judge) reported for
+    /// it. `None` if it says nothing of its own.
     ///
     /// ```
     /// use corsac::browser::{Exchange, Hop, Profile, Response, ScriptRequest};
@@ -69,7 +71,7 @@ impl<'a> Console<'a> {
             return Some((WEBKIT_NOT_ALLOWED, Tail::Status));
         }
         match (self.profile, code) {
-            // Chromium says nothing of CORS where the redirect never gets that far.
+            // Chromium says nothing about CORS if the redirect never gets that far.
             (Profile::Chromium, Code::RedirectScheme) => {
                 return self.chromium_names_scheme().then_some((CHROMIUM_SCHEMES, Tail::Nothing));
             }
@@ -103,7 +105,7 @@ impl<'a> Console<'a> {
         self.step().is_some_and(|step| step.tainting() == Tainting::Cors)
     }
 
-    /// A redirect that Chromium judges by the rules of CORS.
+    /// Whether Chromium checks this redirect by the rules of CORS.
     fn is_cors_redirect(&self) -> bool {
         let is_own = || {
             let page = Url::parse(self.exchange.request.origin).zip(Url::parse(self.target()));
@@ -124,14 +126,14 @@ impl<'a> Console<'a> {
         self.exchange.steps().find(|step| step.hop() == hop).map_or(self.exchange.request.url, |step| step.url())
     }
 
-    /// The answer is a redirect that leads somewhere.
+    /// The response is a redirect, and its target is known.
     fn is_redirect(&self) -> bool {
         let next = self.blocked.hop.saturating_add(1);
         let is_redirect = self.exchange.hop(self.blocked.hop).response.is_some_and(|response| response.is_redirect());
         self.blocked.part == Part::Response && is_redirect && self.exchange.hops.get(next).is_some()
     }
 
-    /// A header of the preflight's answer, all its lines as one.
+    /// A header of the response to the preflight, all its lines as one value.
     fn of_preflight(&self, name: &'static str) -> Evidence<'a> {
         let lines = self.exchange.hop(self.blocked.hop).preflight.map_or(&[][..], |preflight| preflight.headers);
         Fields::new(lines, &[]).combined(name).unwrap_or(self.blocked.evidence)
@@ -149,7 +151,7 @@ impl<'a> Console<'a> {
         self.url_of(self.blocked.hop.saturating_add(1))
     }
 
-    /// The same, as the server wrote it where it is no URL.
+    /// The same, or what the server wrote if that is not a URL.
     fn shown_target(&self) -> &'a [u8] {
         let lines = self.exchange.hop(self.blocked.hop).response.map_or(&[][..], |response| response.headers);
         let written = || Fields::new(lines, &[]).values(LOCATION).next().unwrap_or(b"");
@@ -240,7 +242,7 @@ impl fmt::Display for Console<'_> {
     }
 }
 
-/// The checks that Chromium runs on a preflight as on any response.
+/// The checks that Chromium runs on a preflight as it does on any response.
 fn is_access_check(code: BlockedCode) -> bool {
     matches!(
         code,
@@ -255,7 +257,7 @@ fn is_access_check(code: BlockedCode) -> bool {
     )
 }
 
-/// A URL in two parts, what stands before `@` left out.
+/// A URL in two parts, without the user name and password before `@`.
 fn without_user_info(url: &[u8]) -> impl Iterator<Item = &[u8]> {
     let info = Url::parse(url)
         .map_or(0, |url| if url.user_info.is_empty() { 0 } else { url.user_info.len().saturating_add(1) });

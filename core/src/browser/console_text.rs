@@ -1,12 +1,13 @@
-//! The words of each browser's console: one table a browser, read forwards to write a message and backwards to decode one.
+//! The words of each browser's console. Each browser has one table, which writes its messages and
+//! also decodes them.
 
 use super::blocked::BlockedCode as Code;
 
-/// One reason; `{}` stands for what the browser fills in.
+/// One reason. The browser fills in each `{}`.
 pub(super) struct Reason {
     pub(super) code: Code,
     pub(super) text: &'static str,
-    /// What stands behind it.
+    /// What follows it.
     pub(super) tail: Tail,
 }
 
@@ -98,7 +99,8 @@ pub(super) const CHROMIUM_SCHEMES: &str = "Cross origin requests are only suppor
 pub(super) const CHROMIUM_SAME_ORIGIN: &str =
     "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {}.";
 
-/// Texts that the model never writes: of older versions, of other flavours of Chromium, and of what no server can help.
+/// Texts that the model reads but never writes: from older versions, from other browsers on
+/// Chromium, and about failures that no server can fix.
 pub(super) const CHROMIUM_DECODED: &[Reason] = &[
     reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for protocol schemes: {}."),
     reason(Code::ModeSameOrigin, Tail::Nothing, "Cross origin requests are not allowed by request mode."),
@@ -197,5 +199,5 @@ pub(super) const WEBKIT: &[Reason] = &[
 
 pub(super) const WEBKIT_FTP: &str = "FTP URLs are disabled";
 
-/// What stands for a failure in some cases only.
+/// Texts that mean a failure in some cases only.
 pub(super) const WEBKIT_DECODED: &[Reason] = &[reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP)];

@@ -1,15 +1,17 @@
-//! The CORS check ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-check)): `Access-Control-Allow-Origin` and, with credentials,
-//! `Access-Control-Allow-Credentials`. The code of a mismatch is that of Chromium, which tells most.
+//! The CORS check ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-check)):
+//! `Access-Control-Allow-Origin` and, with credentials, `Access-Control-Allow-Credentials`. A
+//! mismatch gets the code that Chromium's message would have, because Chromium distinguishes most
+//! cases.
 
 use super::blocked::BlockedCode;
 use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
 use super::profile::Profile;
 use crate::syntax::number::decimal;
 
-/// Takes each refusal.
+/// Called with each failed check.
 pub(super) type Refusals<'f, 'a> = &'f mut dyn FnMut(BlockedCode, Evidence<'a>);
 
-/// What an answer has to name, and whether it has to permit credentials.
+/// Which origin a response must name, and whether it must allow credentials.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) origin: &'a [u8],
@@ -33,12 +35,12 @@ pub(super) fn check_cors<'a>(profile: Profile, wanted: Wanted<'a>, fields: Field
 }
 
 fn permits_credentials(profile: Profile, fields: Fields<'_>) -> bool {
-    // Firefox leaves out an empty line beside others.
+    // Firefox ignores an empty line if there are others.
     let mut values = fields.values(ALLOW_CREDENTIALS).filter(|value| profile != Profile::Firefox || !value.is_empty());
     values.next() == Some(b"true") && values.next().is_none()
 }
 
-/// How a value misses the origin.
+/// How a value differs from the origin.
 fn mismatch(value: Evidence<'_>) -> BlockedCode {
     if value.holds(|b| matches!(b, b' ' | b',')) {
         BlockedCode::AcaoMultiple
@@ -49,7 +51,8 @@ fn mismatch(value: Evidence<'_>) -> BlockedCode {
     }
 }
 
-/// Could a browser's URL parser make a URL of this? Near enough to tell `https://a.example/` from `a.example`.
+/// Whether a browser's URL parser could read this as a URL. Near enough to separate
+/// `https://a.example/` from `a.example`.
 fn is_url(text: &[u8]) -> bool {
     let is_trimmed = |b: &u8| *b <= b' ';
     let start = text.iter().position(|b| !is_trimmed(b)).unwrap_or(text.len());

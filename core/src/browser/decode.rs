@@ -1,4 +1,4 @@
-//! A console message that somebody pasted, read backwards: which browser wrote it, the code, the URL and the origin.
+//! Reads a pasted console message: which browser wrote it, the code, the URL and the origin.
 
 use super::blocked::{BlockedCode, Part};
 use super::console_text::{
@@ -11,13 +11,13 @@ use super::text::{contains, find as find_text, split_once};
 /// What a console message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsoleMessage<'a> {
-    /// The browser that writes such messages.
+    /// The browser that writes messages like this.
     pub profile: Profile,
-    /// Why it is blocked; `None`: the message has no reason that is known.
+    /// Why the request or response is blocked. `None` if the message gives no known reason.
     pub code: Option<BlockedCode>,
-    /// In which answer, where the message tells.
+    /// In which response, if the message says so.
     pub part: Option<Part>,
-    /// The URL that was asked for.
+    /// The requested URL.
     pub url: Option<&'a str>,
     /// The first URL of the redirect chain.
     pub redirected_from: Option<&'a str>,
@@ -25,14 +25,14 @@ pub struct ConsoleMessage<'a> {
     pub origin: Option<&'a str>,
     /// What the browser filled in: a header's value, a method, a name.
     pub value: Option<&'a str>,
-    /// The status that it names.
+    /// The status in the message.
     pub status: Option<u16>,
-    /// It is about `XMLHttpRequest`, not `fetch()`.
+    /// Whether it is about `XMLHttpRequest` and not `fetch()`.
     pub is_xhr: bool,
 }
 
-/// Decodes a console message of Chromium, Firefox or WebKit; what stands before it does not matter (`app.js:3 `). `None`: it is none that
-/// tells of CORS.
+/// Decodes a console message of Chromium, Firefox or WebKit. Text before the message does no harm
+/// (`app.js:3 `). `None` if it is not a message about CORS.
 ///
 /// ```
 /// use corsac::browser::{BlockedCode, Profile, decode_console};

@@ -1,4 +1,5 @@
-//! From a failure to its likely cause: what the answers hold, or what a console message tells.
+//! From a failure to its likely cause, by what the responses contain or what a console message
+//! says.
 
 use super::blocked::{Blocked, BlockedCode, Part};
 use super::cause::Cause;
@@ -11,7 +12,7 @@ use super::step::Step;
 use super::url::Url;
 
 impl<'a> Exchange<'a> {
-    /// The likely mistake behind a failure that [`judge`](Self::judge) told.
+    /// The likely mistake behind a failure that [`judge`](Self::judge) reported.
     ///
     /// ```
     /// use corsac::browser::{Cause, Exchange, Hop, Profile, Response, ScriptRequest};
@@ -24,7 +25,7 @@ impl<'a> Exchange<'a> {
     pub fn cause(&self, blocked: &Blocked<'a>) -> Cause {
         let Some(step) = self.steps().find(|step| step.hop() == blocked.hop()) else { return Cause::NoAnswer };
         let preflight = self.hop(blocked.hop()).preflight;
-        let preflight = preflight.map_or_else(Fields::default, |answer| Fields::new(answer.headers, &[]));
+        let preflight = preflight.map_or_else(Fields::default, |response| Fields::new(response.headers, &[]));
         match blocked.code() {
             BlockedCode::AcaoMissing => self.missing(blocked, &step),
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
@@ -46,8 +47,8 @@ impl<'a> Exchange<'a> {
     fn missing(&self, blocked: &Blocked<'a>, step: &Step<'a>) -> Cause {
         let hop = self.hop(blocked.hop());
         if blocked.part() == Part::Preflight {
-            let is_redirect = hop.preflight.is_some_and(|answer| answer.is_redirect());
-            let fields = hop.preflight.map_or_else(Fields::default, |answer| Fields::new(answer.headers, &[]));
+            let is_redirect = hop.preflight.is_some_and(|response| response.is_redirect());
+            let fields = hop.preflight.map_or_else(Fields::default, |response| Fields::new(response.headers, &[]));
             return match (turned_away(blocked.status(), fields), fields.combined(LOCATION).filter(|_| is_redirect)) {
                 (_, Some(location)) => redirect(step.url(), location),
                 (Some(cause), _) => cause,
@@ -55,12 +56,14 @@ impl<'a> Exchange<'a> {
             };
         }
         let passes = step.needs_preflight(Profile::Spec)
-            && hop.preflight.is_some_and(|answer| Fields::new(answer.headers, &[]).combined(ALLOW_ORIGIN).is_some());
+            && hop
+                .preflight
+                .is_some_and(|response| Fields::new(response.headers, &[]).combined(ALLOW_ORIGIN).is_some());
         match blocked.status() {
             Some(500..=599) => Cause::ErrorPage,
-            // The server does have CORS: only its errors have not.
+            // The server does send CORS headers, only not with its errors.
             Some(400..=499) if passes => Cause::ErrorPage,
-            _ if hop.response.is_some_and(|answer| answer.is_redirect()) => {
+            _ if hop.response.is_some_and(|response| response.is_redirect()) => {
                 let next = self.hops.get(blocked.hop().saturating_add(1));
                 next.map_or(Cause::NoCorsHeaders, |next| redirect(step.url(), Evidence::slice(next.url)))
             }
@@ -72,7 +75,7 @@ impl<'a> Exchange<'a> {
 }
 
 impl ConsoleMessage<'_> {
-    /// The likely mistake, as far as the message tells; the traffic would tell more.
+    /// The likely mistake, as far as the message shows it. The traffic itself would show more.
     ///
     /// ```
     /// use corsac::browser::{Cause, decode_console};
@@ -86,8 +89,8 @@ impl ConsoleMessage<'_> {
         let origin = self.origin.map(str::as_bytes);
         Some(match self.code? {
             BlockedCode::AcaoMissing => {
-                let told = self.status.filter(|_| self.part == Some(Part::Preflight));
-                told.and_then(|code| status(Some(code))).unwrap_or(Cause::NoCorsHeaders)
+                let status_of_preflight = self.status.filter(|_| self.part == Some(Part::Preflight));
+                status_of_preflight.and_then(|code| status(Some(code))).unwrap_or(Cause::NoCorsHeaders)
             }
             BlockedCode::AcaoMultiple => {
                 value.map_or(Cause::DuplicateMiddleware, |value| multiple(Evidence::slice(value)))
@@ -109,18 +112,19 @@ impl ConsoleMessage<'_> {
     }
 }
 
-/// A server that decides by origin says so in `Vary`, and names the origin if it permits it.
-fn is_unlisted(answer: Fields<'_>) -> bool {
-    answer.combined(ALLOW_ORIGIN).is_none() && answer.lists(VARY, b"origin")
+/// Whether a server decides by origin, as its `Vary` says, and does not allow this one.
+fn is_unlisted(response: Fields<'_>) -> bool {
+    response.combined(ALLOW_ORIGIN).is_none() && response.lists(VARY, b"origin")
 }
 
-/// What a preflight's answer tells that does not pass: with success, 400 or 403 such a server turns other origins away.
-fn turned_away(code: Option<u16>, answer: Fields<'_>) -> Option<Cause> {
+/// The cause that a failed response to a preflight shows. A server that decides by origin rejects
+/// the others with success, 400 or 403.
+fn turned_away(code: Option<u16>, response: Fields<'_>) -> Option<Cause> {
     let is_policy = matches!(code, None | Some(200..=299 | 400 | 403));
-    if is_policy && is_unlisted(answer) { Some(Cause::OriginNotListed) } else { status(code) }
+    if is_policy && is_unlisted(response) { Some(Cause::OriginNotListed) } else { status(code) }
 }
 
-/// What the status of a preflight's answer tells by itself.
+/// The cause that the status of a response to a preflight shows.
 fn status(status: Option<u16>) -> Option<Cause> {
     match status? {
         401 | 403 | 407 => Some(Cause::AuthenticationFirst),
@@ -130,7 +134,7 @@ fn status(status: Option<u16>) -> Option<Cause> {
     }
 }
 
-/// Several values: added twice, or a list that somebody wrote.
+/// Several values: either added twice, or written as a list.
 fn multiple(value: Evidence<'_>) -> Cause {
     let mut values = value.parts().flat_map(|line| line.split(|&b| b == b',')).map(trimmed);
     let first = values.clone().next();
@@ -144,7 +148,7 @@ fn multiple(value: Evidence<'_>) -> Cause {
     }
 }
 
-/// How a value misses the request's origin, which is the page's or `null`.
+/// How a value differs from the request's origin, which is the page's or `null`.
 fn mismatch(text: &[u8], origin: &[u8], page: &[u8]) -> Cause {
     if text.is_empty() {
         return Cause::EmptyValue;

@@ -1,28 +1,19 @@
-//! A script's request with the answers to it, judged: may the script read the response in this browser, and what stands against it
-//! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch)).
+//! A script's request with the responses to it, and what a browser can make of them.
 
-use super::blocked::{Blocked, BlockedCode, Part};
-use super::cors_check::{Refusals, Wanted, check_cors};
-use super::message::{Evidence, Fields, LOCATION, Line, Response};
-use super::preflight_check::{check_preflight, max_age};
-use super::profile::Profile;
-use super::script::{Credentials, Mode, ScriptRequest};
-use super::step::{Step, Steps, Tainting};
-use super::url::Url;
+use super::message::{Fields, Line, Response};
+use super::script::ScriptRequest;
 
-/// The most redirects that are followed.
-pub(super) const REDIRECTS_MAX: usize = 20;
-
-/// The answers at one URL of the redirect chain.
+/// The responses at one URL of the redirect chain.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hop<'a> {
-    /// The URL, serialised. The first hop's is that of the request and is not read here.
+    /// The serialised URL. For the first hop, the URL of the request counts instead.
     pub url: &'a [u8],
-    /// The answer to the preflight, where one is known.
+    /// The response to the preflight, if it is known.
     pub preflight: Option<Response<'a>>,
-    /// The answer to the request, where one is known.
+    /// The response to the request, if it is known.
     pub response: Option<Response<'a>>,
-    /// The header lines of a 304 by which the browser freshened its stored response, which `response` then is.
+    /// The header lines of a 304 with which the browser updated its stored response. `response` is
+    /// then the stored one.
     pub revalidated: &'a [Line<'a>],
 }
 
@@ -32,7 +23,7 @@ impl<'a> Hop<'a> {
     }
 }
 
-/// A script's request, and what was answered, one hop per URL.
+/// A script's request and the responses to it, one hop per URL.
 ///
 /// ```
 /// use corsac::browser::{BlockedCode, Exchange, Hop, Profile, Response, ScriptRequest, Verdict};
@@ -51,24 +42,24 @@ impl<'a> Hop<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
-    /// What the script asked for.
+    /// The request of the script.
     pub request: ScriptRequest<'a>,
-    /// The answers, in the order of the chain; what is missing is not known.
+    /// The responses, in the order of the redirect chain. A missing hop is unknown.
     pub hops: &'a [Hop<'a>],
 }
 
-/// What becomes of it in a browser.
+/// What a browser makes of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// The script reads the response.
     Allowed,
-    /// The script gets a response with nothing in it, as it asked for.
+    /// The script gets an opaque response, as it asked for with the mode `no-cors`.
     Opaque,
     /// The script gets an error.
     Blocked,
-    /// Nothing stands against it, but an answer is not known.
+    /// Nothing is wrong so far, but a response is unknown.
     Incomplete,
-    /// The script gets an exception; nothing is sent.
+    /// The script gets an exception, and nothing is sent.
     Throws,
 }
 
@@ -86,16 +77,16 @@ impl Verdict {
     }
 }
 
-/// What became of the preflights of all steps.
+/// The outcome of the preflights of all steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PreflightOutcome {
     /// No step needs one.
     NotNeeded,
-    /// All that are needed pass.
+    /// All preflights that are needed pass.
     Passed,
-    /// The answer to one that is needed is not known.
+    /// The response to a preflight that is needed is unknown.
     Missing,
-    /// One fails.
+    /// A preflight fails.
     Failed,
 }
 
@@ -117,258 +108,16 @@ impl PreflightOutcome {
 pub struct Judgement {
     /// What the script gets.
     pub verdict: Verdict,
-    /// What became of the preflights.
+    /// The outcome of the preflights.
     pub preflight: PreflightOutcome,
-    /// For how many seconds the answer to the last preflight that passed may be kept.
+    /// For how many seconds the browser may cache the last preflight that passed.
     pub cache_seconds: Option<u32>,
 }
 
 impl<'a> Exchange<'a> {
-    /// The answers at one URL; nothing is known of a hop that is not there.
+    /// The responses at one URL. They are unknown for a hop that is not there.
     #[must_use]
     pub fn hop(&self, number: usize) -> Hop<'a> {
         self.hops.get(number).copied().unwrap_or_default()
-    }
-
-    /// What the browser sends, URL by URL, as far as the chain is known.
-    #[must_use]
-    pub fn steps(&self) -> Steps<'a> {
-        Steps::new(*self)
-    }
-
-    /// Judges everything that is known. Each failure is told, in the order in which this browser comes upon them: the first is the one that
-    /// its console names.
-    pub fn judge(&self, profile: Profile, mut on_blocked: impl FnMut(Blocked<'a>)) -> Judgement {
-        let mut judgement =
-            Judgement { verdict: Verdict::Allowed, preflight: PreflightOutcome::NotNeeded, cache_seconds: None };
-        let mut report = Report { blocked: false, on_blocked: &mut on_blocked };
-        if let Some((code, bytes)) = self.request.exception() {
-            report.add(code, Part::Response, 0, None, Evidence::slice(bytes));
-            return Judgement { verdict: Verdict::Throws, ..judgement };
-        }
-        let mut steps = self.steps().peekable();
-        let mut is_complete = true;
-        let mut again = None;
-        while let Some(step) = steps.next() {
-            if let Some((code, evidence)) = refused(&step) {
-                report.add(code, Part::Response, step.hop(), None, evidence);
-                break;
-            }
-            let hop = self.hop(step.hop());
-            let outcome = judge_preflight(profile, &step, &hop, &mut report, &mut judgement.cache_seconds);
-            judgement.preflight = judgement.preflight.max(outcome);
-            is_complete &= outcome != PreflightOutcome::Missing;
-            if let Some(before) = again.take() {
-                judge_again(&before, &self.hop(before.hop()), &mut report);
-            }
-            let is_redirect = hop.response.is_some_and(|response| response.is_redirect());
-            let next = steps.peek().filter(|_| hop.response.is_none() || is_redirect);
-            let refused = next.and_then(|next| refused_redirect(profile, &step, next, hop.response));
-            let status = hop.response.map(|response| response.status);
-            let refuse = |report: &mut Report<'_, 'a>| {
-                if let Some((code, evidence)) = refused {
-                    report.add(code, Part::Response, step.hop(), status, evidence);
-                }
-            };
-            let is_early = next.is_some_and(|next| is_refused_unread(profile, next.url()));
-            if is_early {
-                refuse(&mut report);
-            }
-            judge_response(profile, &step, &hop, &mut report);
-            if !is_early {
-                // WebKit finds the user in a URL that the page's own origin names when it has asked there.
-                if let (Some(next), Some((BlockedCode::RedirectUserinfo, _)), Tainting::Basic, Profile::WebKit) =
-                    (next, refused, step.tainting(), profile)
-                {
-                    judge_preflight(profile, next, &self.hop(next.hop()), &mut report, &mut None);
-                }
-                refuse(&mut report);
-            }
-            again = next.and(is_looked_at_again(profile, &step).then_some(step));
-            if refused.is_some() {
-                break;
-            }
-            match next {
-                Some(_) => {}
-                None => {
-                    // Where the redirect leads is not known.
-                    is_complete &= !(is_redirect && hop.fields().values(LOCATION).next().is_some());
-                    if step.tainting() == Tainting::Opaque {
-                        judgement.verdict = Verdict::Opaque;
-                    }
-                    is_complete &= hop.response.is_some();
-                    break;
-                }
-            }
-            is_complete &= hop.response.is_some();
-        }
-        if report.blocked {
-            judgement.verdict = Verdict::Blocked;
-        } else if !is_complete {
-            judgement.verdict = Verdict::Incomplete;
-        }
-        judgement
-    }
-
-    /// The step that gives the script its response, as far as the chain is known.
-    pub(super) fn last_step(&self) -> Option<Step<'a>> {
-        let mut last = None;
-        for step in self.steps() {
-            last = Some(step);
-            if !self.hop(step.hop()).response.is_none_or(|response| response.is_redirect()) {
-                break;
-            }
-        }
-        last
-    }
-
-    /// The header lines of that response.
-    pub(super) fn last_fields(&self) -> Fields<'a> {
-        self.last_step().map_or_else(Fields::default, |step| self.hop(step.hop()).fields())
-    }
-}
-
-/// Tells failures to the caller, and keeps that there were some.
-pub(super) struct Report<'f, 'a> {
-    blocked: bool,
-    on_blocked: &'f mut dyn FnMut(Blocked<'a>),
-}
-
-impl<'a> Report<'_, 'a> {
-    fn add(&mut self, code: BlockedCode, part: Part, hop: usize, status: Option<u16>, evidence: Evidence<'a>) {
-        self.blocked = true;
-        (self.on_blocked)(Blocked { code, part, hop, status, evidence });
-    }
-}
-
-/// Nothing is sent there at all.
-fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
-    let code = match step.tainting() {
-        Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
-        Tainting::Refused => BlockedCode::SchemeNotHttp,
-        _ => return None,
-    };
-    Some((code, Evidence::slice(step.url())))
-}
-
-/// A redirect that is not followed ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
-fn refused_redirect<'a>(
-    profile: Profile,
-    from: &Step<'a>,
-    to: &Step<'a>,
-    response: Option<Response<'a>>,
-) -> Option<(BlockedCode, Evidence<'a>)> {
-    let url = Url::parse(to.url());
-    let page = Url::parse(from.request().origin);
-    let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
-    // Chromium follows no such redirect at all.
-    let is_guarded = profile == Profile::Chromium
-        || (from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors));
-    let code = if !url.is_some_and(Url::is_http) {
-        BlockedCode::RedirectScheme
-    } else if to.hop() > REDIRECTS_MAX {
-        BlockedCode::RedirectLimit
-    } else if is_guarded && url.is_some_and(Url::has_user_info) {
-        BlockedCode::RedirectUserinfo
-    } else if from.request().stream_body && response.is_some_and(|response| response.status != 303) {
-        BlockedCode::RedirectStream
-    } else {
-        return None;
-    };
-    Some((code, Evidence::slice(to.url())))
-}
-
-/// A redirect that is refused before the answer is looked at: one that leads to no URL, and in Firefox and WebKit to some schemes.
-pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
-    let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
-    match profile {
-        Profile::Spec => false,
-        Profile::Chromium => url.is_empty(),
-        Profile::Firefox => {
-            url.is_empty()
-                || is_of(&[
-                    b"data",
-                    b"javascript",
-                    b"ws",
-                    b"wss",
-                    b"chrome",
-                    b"resource",
-                    b"blob",
-                    b"file",
-                    b"view-source",
-                ])
-        }
-        Profile::WebKit => is_of(&[b"ftp"]),
-    }
-}
-
-fn judge_preflight<'a>(
-    profile: Profile,
-    step: &Step<'a>,
-    hop: &Hop<'a>,
-    report: &mut Report<'_, 'a>,
-    cache_seconds: &mut Option<u32>,
-) -> PreflightOutcome {
-    if !step.needs_preflight(profile) {
-        return PreflightOutcome::NotNeeded;
-    }
-    let Some(preflight) = hop.preflight else { return PreflightOutcome::Missing };
-    let mut failed = false;
-    let mut on = |code, evidence| {
-        failed = true;
-        report.add(code, Part::Preflight, step.hop(), Some(preflight.status), evidence);
-    };
-    if let Some(evidence) = unparsable(profile, preflight, Fields::new(preflight.headers, &[])) {
-        on(BlockedCode::ResponseUnparsable, evidence);
-    } else {
-        check_preflight(profile, step, preflight, &mut on);
-    }
-    if failed {
-        return PreflightOutcome::Failed;
-    }
-    *cache_seconds = Some(max_age(profile, Fields::new(preflight.headers, &[])));
-    PreflightOutcome::Passed
-}
-
-fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
-    let Some(response) = hop.response else { return };
-    let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
-    let fields = hop.fields();
-    if let Some(evidence) = unparsable(profile, response, fields) {
-        on(BlockedCode::ResponseUnparsable, evidence);
-    } else if step.tainting() == Tainting::Cors {
-        let credentials = step.request().credentials == Credentials::Include;
-        let refusals: Refusals<'_, 'a> = &mut on;
-        check_cors(profile, Wanted { origin: step.serialized_origin(), credentials }, fields, refusals);
-    }
-}
-
-/// In a chain that began at the page's own origin, where cookies went along, WebKit looks a second time at what another origin redirects, after
-/// the preflight of the next URL: as if the cookies still went along.
-fn is_looked_at_again(profile: Profile, step: &Step<'_>) -> bool {
-    profile == Profile::WebKit
-        && step.request().credentials == Credentials::SameOrigin
-        && step.tainting() == Tainting::Cors
-        && Step::first(*step.request()).tainting() == Tainting::Basic
-}
-
-fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
-    let Some(response) = hop.response else { return };
-    let wanted = Wanted { origin: step.serialized_origin(), credentials: true };
-    check_cors(Profile::WebKit, wanted, hop.fields(), &mut |code, evidence| {
-        // The rest has been told.
-        if matches!(code, BlockedCode::AcaoWildcardWithCredentials | BlockedCode::AcacNotTrue) {
-            report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
-        }
-    });
-}
-
-/// What no HTTP parser lets through. To Chromium a 407 of anything but a proxy is none either.
-fn unparsable<'a>(profile: Profile, response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
-    let is_unexpected = profile == Profile::Chromium && response.status == 407;
-    if (100..=999).contains(&response.status) && !is_unexpected {
-        fields.unparsable().map(Evidence::slice)
-    } else {
-        Some(Evidence::status(response.status))
     }
 }

@@ -1,5 +1,5 @@
-//! A response's header lines as the Fetch standard reads them: by name in any case, trimmed, combined, or as a list
-//! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#concept-header-list)).
+//! A response's header lines as the Fetch standard reads them: by name in any case, trimmed,
+//! combined, or as a list ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#concept-header-list)).
 
 use core::fmt;
 
@@ -9,17 +9,17 @@ use crate::syntax::escape::Escaped;
 /// A header line: its name, and its value as it goes over the wire.
 pub type Line<'a> = (&'a [u8], &'a [u8]);
 
-/// What a server answered.
+/// A response of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Response<'a> {
     /// The status code.
     pub status: u16,
-    /// Every header line, in its order.
+    /// All header lines, in order.
     pub headers: &'a [Line<'a>],
 }
 
 impl Response<'_> {
-    /// A status that is followed when `Location` says where to.
+    /// Whether browsers follow `Location` for this status.
     #[must_use]
     pub const fn is_redirect(&self) -> bool {
         matches!(self.status, 301 | 302 | 303 | 307 | 308)
@@ -35,7 +35,7 @@ pub(super) const MAX_AGE: &str = "access-control-max-age";
 pub(super) const LOCATION: &str = "location";
 pub(super) const VARY: &str = "vary";
 
-/// The header lines of a response; those of a 304 take the place of the stored ones of the same name.
+/// The header lines of a response. Those of a 304 replace the stored ones of the same name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fields<'a> {
     stored: &'a [Line<'a>],
@@ -61,12 +61,12 @@ impl<'a> Fields<'a> {
         lines.iter().filter(is_named).map(|(_, value)| trimmed(value))
     }
 
-    /// All values of a name as one, or `None` where there is no line.
+    /// All values of a name as one, or `None` if there is no line.
     pub(super) fn combined(self, name: &'static str) -> Option<Evidence<'a>> {
         self.values(name).next().map(|_| Evidence(Source::Lines(self, name)))
     }
 
-    /// The elements of a list over all its lines; an `Err` is one that is no token.
+    /// The elements of a list over all its lines. An `Err` is an element that is not a token.
     pub(super) fn elements(self, name: &'static str) -> impl Iterator<Item = Result<&'a [u8], &'a [u8]>> + Clone {
         let elements = self.values(name).flat_map(|value| value.split(|&b| b == b',')).map(trimmed);
         elements.filter(|element| !element.is_empty()).map(
@@ -76,13 +76,14 @@ impl<'a> Fields<'a> {
         )
     }
 
-    /// Is this name in the list, in any case? A list that is not well-formed holds nothing.
+    /// Whether the list contains this name, in any case. A list that is not well-formed contains
+    /// nothing.
     pub(super) fn lists(self, name: &'static str, wanted: &[u8]) -> bool {
         self.elements(name).all(|element| element.is_ok())
             && self.elements(name).flatten().any(|element| element.eq_ignore_ascii_case(wanted))
     }
 
-    /// A line that no HTTP parser lets through: with a NUL, CR or LF in it.
+    /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF.
     pub(super) fn unparsable(self) -> Option<&'a [u8]> {
         let is_broken = |text: &[u8]| text.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
         self.stored.iter().chain(self.fresh).flat_map(|&(name, value)| [name, value]).find(|text| is_broken(text))
@@ -101,9 +102,10 @@ pub(super) fn trimmed_of(value: &[u8], is_blank: fn(u8) -> bool) -> &[u8] {
     value.get(start..end).unwrap_or(b"")
 }
 
-/// Bytes of a request or a response that say why it is blocked: a slice, or all values of a header as one (`a, b`).
+/// The bytes of a request or a response that are the reason for a failure: a slice, or all values
+/// of a header as one (`a, b`).
 ///
-/// Somebody else wrote them: `Display` escapes them as [`Escaped`] does.
+/// They are untrusted: `Display` escapes them as [`Escaped`] does.
 #[derive(Clone, Copy)]
 pub struct Evidence<'a>(Source<'a>);
 
@@ -138,7 +140,7 @@ impl<'a> Evidence<'a> {
         slice.into_iter().chain(lines.into_iter().flatten())
     }
 
-    /// The bytes, one after the other.
+    /// The bytes, in order.
     pub fn bytes(self) -> impl Iterator<Item = u8> + Clone + 'a {
         let lowers = matches!(self.0, Source::LowerCase(_));
         let parts = self.parts().enumerate().flat_map(|(place, part)| {
@@ -158,19 +160,19 @@ impl<'a> Evidence<'a> {
         parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits)
     }
 
-    /// Nothing is there.
+    /// Whether there are no bytes.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.bytes().next().is_none()
     }
 
-    /// On how many header lines the value stood; 1 for a slice.
+    /// How many header lines the value had; 1 for a slice.
     #[must_use]
     pub fn line_count(self) -> usize {
         self.parts().count()
     }
 
-    /// The one slice that holds it all, where there is one.
+    /// The slice that holds all of it, if there is one.
     pub(super) fn as_slice(self) -> Option<&'a [u8]> {
         let mut parts = self.parts();
         parts.next().filter(|_| parts.next().is_none())

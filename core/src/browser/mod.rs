@@ -1,8 +1,10 @@
-//! The browser's side of CORS: what it sends, whether it shares the answer with the script, and why not.
+//! The browser's side of CORS: what it sends, whether it shares the response with the script, and
+//! why not.
 //!
-//! An [`Exchange`] is a script's request and the answers that are known. Its [`steps`](Exchange::steps) are what goes over the wire;
-//! [`judge`](Exchange::judge) says what becomes of it in one of four [profiles](Profile), and tells every failure, each with its stable code,
-//! the bytes that say so, and that browser's own console text.
+//! An [`Exchange`] is a script's request and the known responses to it. Its
+//! [`steps`](Exchange::steps) are what the browser sends. [`judge`](Exchange::judge) decides what
+//! the script gets in one of four [profiles](Profile). It reports every failure with its stable
+//! code, the bytes that are the reason, and that browser's own console text.
 
 mod blocked;
 mod cause;
@@ -13,6 +15,7 @@ mod decode;
 mod diagnose;
 mod exchange;
 mod exposed;
+mod judge;
 mod message;
 mod preflight_cache;
 mod preflight_check;
@@ -21,6 +24,7 @@ mod remedy;
 mod safelist;
 mod script;
 mod step;
+mod steps;
 mod text;
 mod url;
 mod webkit_name;
@@ -35,4 +39,5 @@ pub use profile::Profile;
 pub use remedy::PassingLine;
 pub use safelist::{RequestHeader, RequestedHeaders, is_forbidden_header, is_safelisted_header};
 pub use script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
-pub use step::{Step, Steps, Tainting};
+pub use step::{Step, Tainting};
+pub use steps::Steps;

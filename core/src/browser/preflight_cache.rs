@@ -1,5 +1,6 @@
-//! Which later requests the answer to a preflight covers ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-preflight-cache)); every engine has its
-//! own rule.
+//! Which later requests a cached preflight covers
+//! ([Fetch 4.9](https://fetch.spec.whatwg.org/#cors-preflight-cache)). Each engine has its own
+//! rules.
 
 use super::blocked::BlockedCode;
 use super::exchange::{Exchange, Verdict};
@@ -11,15 +12,16 @@ use super::step::{Step, Tainting};
 use crate::syntax::method::is_safelisted;
 
 impl Exchange<'_> {
-    /// Does a later request, this many milliseconds after the exchange, need a preflight of its own? Asked of its first URL; the caches of the
-    /// browser were empty before the exchange, and are not told of other requests in between.
+    /// Whether a later request, this many milliseconds after the exchange, needs a preflight of its
+    /// own at its first URL. The browser's caches were empty before the exchange, and there were no
+    /// other requests in between.
     #[must_use]
     pub fn needs_preflight_after(&self, profile: Profile, later: &ScriptRequest<'_>, milliseconds: u64) -> bool {
         let later = Step::first(*later);
         if later.request().thrown().is_some() || !later.needs_preflight(profile) {
             return false;
         }
-        // A script that makes its request a conditional one turns caches off.
+        // A script that makes its request conditional turns caches off.
         if matches!(profile, Profile::Chromium | Profile::Firefox) && is_conditional(later.request()) {
             return true;
         }
@@ -32,7 +34,8 @@ impl Exchange<'_> {
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
         let hop = self.hop(step.hop());
         let Some(preflight) = hop.preflight.filter(|_| step.needs_preflight(profile)) else { return false };
-        // What a failed preflight says is not kept; WebKit keeps it before it looks for the method and the headers.
+        // A failed preflight is not cached. WebKit caches it before it checks the method and the
+        // headers.
         let mut failed = false;
         super::preflight_check::check_preflight(profile, step, preflight, &mut |code, _| {
             let is_late = matches!(code, BlockedCode::MethodNotAllowed | BlockedCode::HeaderNotAllowed);
@@ -46,7 +49,7 @@ impl Exchange<'_> {
             Profile::Firefox => stored == includes,
             _ => stored || !includes,
         };
-        // Chromium keeps nothing for opaque origins.
+        // Chromium caches nothing for opaque origins.
         let is_kept = profile != Profile::Chromium || later.request().origin != b"null";
         !failed
             && is_kept

@@ -1,4 +1,5 @@
-//! Does the preflight's answer let the request go ([Fetch 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)), and for how long is it kept?
+//! Whether the response to a preflight allows the request
+//! ([Fetch 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)), and how long it is cached.
 
 use super::blocked::BlockedCode;
 use super::cors_check::{Refusals, Wanted, check_cors};
@@ -9,7 +10,7 @@ use super::step::Step;
 use super::webkit_name::known_to_webkit;
 use crate::syntax::method::is_safelisted;
 
-/// Every refusal, in the order in which this browser comes upon them.
+/// Every failed check, in the order in which this browser finds them.
 pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: Response<'a>, on: Refusals<'_, 'a>) {
     let fields = Fields::new(response.headers, &[]);
     let is_redirect = response.is_redirect() && fields.values(LOCATION).next().is_some();
@@ -20,7 +21,7 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
             on(BlockedCode::PreflightStatus, Evidence::status(response.status));
         }
     };
-    // WebKit looks at the status before the origin, as Chromium does with a redirect.
+    // WebKit checks the status before the origin. Chromium does so only for a redirect.
     let status_first = profile == Profile::WebKit || (is_redirect && profile == Profile::Chromium);
     if status_first {
         check_status(on);
@@ -42,7 +43,7 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
             on(BlockedCode::AcahUnparsable, Evidence::slice(element));
         }
     };
-    // Firefox reads the second list after it has judged the first.
+    // Firefox reads the second list after it has checked the method.
     if profile != Profile::Firefox {
         report_headers(on);
     }
@@ -56,30 +57,31 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
         return;
     }
     let requested = step.requested_headers(profile);
-    let mut tell = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
+    let mut report = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
     if profile == Profile::WebKit {
-        // WebKit goes by the script's order, and first through the names that it knows itself.
+        // WebKit checks in the order of the script, and first the names that it knows itself.
         let is_asked = |name: &[u8]| requested.names.clone().any(|asked| asked.eq_ignore_ascii_case(name));
         let is_refused = |name: &&[u8]| !allows_header(profile, step, fields, name) && is_asked(name);
         let in_order = |known| {
             let names = step.request().kept().map(|(name, _)| name);
             names.filter(move |name| known_to_webkit(name).is_some() == known).filter(is_refused)
         };
-        in_order(true).for_each(&mut tell);
-        in_order(false).for_each(&mut tell);
+        in_order(true).for_each(&mut report);
+        in_order(false).for_each(&mut report);
     } else {
-        requested.names().filter(|name| !allows_header(profile, step, fields, name)).for_each(&mut tell);
+        requested.names().filter(|name| !allows_header(profile, step, fields, name)).for_each(&mut report);
     }
 }
 
-/// The first element that makes a list unreadable.
+/// The first element that makes a list invalid.
 fn unparsable<'a>(fields: Fields<'a>, list: &'static str) -> Option<&'a [u8]> {
     fields.elements(list).find_map(Result::err)
 }
 
 fn allows_method(profile: Profile, step: &Step<'_>, fields: Fields<'_>) -> bool {
     let wildcard = step.request().credentials != Credentials::Include;
-    // The standard takes the method of a request that always asks for listed where there is no list.
+    // By the standard, if there is no list, the method of a request that always has a preflight
+    // counts as listed.
     let is_unlisted = fields.values(ALLOW_METHODS).next().is_none();
     is_safelisted(step.method())
         || (profile == Profile::Spec && step.always_asks(profile) && is_unlisted)
@@ -97,17 +99,19 @@ fn allows_header(profile: Profile, step: &Step<'_>, fields: Fields<'_>, name: &[
         .any(|listed| listed.eq_ignore_ascii_case(name) || (covers && listed == b"*"))
 }
 
-/// Does `*` stand for this name? For `Authorization` it does in every browser and does not in the standard
-/// ([whatwg/fetch 1278](https://github.com/whatwg/fetch/issues/1278)).
+/// Whether `*` covers this name. For `Authorization`, it does so in every browser but not in the
+/// standard ([whatwg/fetch 1278](https://github.com/whatwg/fetch/issues/1278)).
 fn covers_by_wildcard(profile: Profile, name: &[u8]) -> bool {
     profile != Profile::Spec || !name.eq_ignore_ascii_case(b"authorization")
 }
 
-/// Without `Access-Control-Max-Age`, in seconds.
+/// Seconds without `Access-Control-Max-Age`
+/// ([Fetch 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch), step 7).
 const MAX_AGE_DEFAULT: u32 = 5;
 
-/// For how many seconds the answer may be kept. Chromium and WebKit read a number of 64 bits with a sign; Firefox leaves out empty lines, and
-/// keeps nothing when it finds anything but digits.
+/// For how many seconds the browser may cache the response. Chromium and WebKit read a signed
+/// number of 64 bits. Firefox ignores empty lines, and caches nothing if it finds anything but
+/// digits.
 pub(super) fn max_age(profile: Profile, fields: Fields<'_>) -> u32 {
     let is_empty_line = |value: &&[u8]| profile == Profile::Firefox && value.is_empty();
     let mut values = fields.values(MAX_AGE).filter(|value| !is_empty_line(value));
@@ -123,7 +127,7 @@ pub(super) fn max_age(profile: Profile, fields: Fields<'_>) -> u32 {
     }
 }
 
-/// Digits as a number; beyond 32 bits it is `u32::MAX`, and beyond `most` it is none.
+/// Digits as a number: `u32::MAX` if it needs more than 32 bits, `None` if it is over `most`.
 fn seconds(digits: &[u8], most: u64) -> Option<u32> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;

@@ -1,4 +1,4 @@
-//! Whose behaviour is asked for: the standard's, or that of an engine where it differs from the standard.
+//! The standard's behaviour, or that of a browser engine where it differs.
 
 use core::fmt;
 
@@ -17,7 +17,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// All of them, the standard first.
+    /// All profiles, the standard first.
     pub const ALL: [Self; 4] = [Self::Spec, Self::Chromium, Self::Firefox, Self::WebKit];
 
     /// The name, in lower case.

@@ -1,4 +1,4 @@
-//! The header lines with which an answer passes: the least that lets exactly this request through.
+//! The headers that a response needs to pass: the fewest that allow exactly this request.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use super::step::Step;
 use crate::syntax::escape::Escaped;
 use crate::syntax::method::is_safelisted;
 
-/// One header line that an answer needs. `Display` writes it, untrusted bytes escaped.
+/// One header line that a response needs. `Display` writes it with untrusted bytes escaped.
 #[derive(Clone, Copy, Debug)]
 pub struct PassingLine<'a> {
     step: Step<'a>,
@@ -25,7 +25,8 @@ enum Name {
 }
 
 impl<'a> Step<'a> {
-    /// The lines that let this step pass: those of the preflight's answer, or those of the answer to the request.
+    /// The header lines with which this step passes: those of the response to the preflight, or
+    /// those of the response to the request.
     ///
     /// ```
     /// use corsac::browser::{Exchange, Profile, ScriptRequest};

@@ -1,4 +1,4 @@
-//! Request headers: those that a script cannot set, and those that need the server's leave
+//! Request headers: those that a script cannot set, and those that need the server's permission
 //! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-request-header)).
 
 use core::fmt::{self, Write};
@@ -11,14 +11,16 @@ use crate::syntax::byte::is_white_space;
 use crate::syntax::header_name::{is_forbidden_request_header, is_method_override};
 use crate::syntax::method::is_forbidden;
 
-/// One request header that a script sets; a value of `None` is not known, and counts as one that needs leave.
+/// One request header that a script sets. A value of `None` is unknown, and counts as one that
+/// needs permission.
 pub type RequestHeader<'a> = (&'a [u8], Option<&'a [u8]>);
 
-/// Largest value of a safelisted header, and largest sum of them, in bytes.
+/// Bytes of the longest value of a safelisted header, and of all of them together
+/// ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names)).
 const VALUE_MAX: usize = 128;
 const VALUES_MAX: usize = 1024;
 
-/// A header that a script cannot set: the browser drops it.
+/// Whether a script cannot set this header: the browser then drops it.
 ///
 /// ```
 /// use corsac::browser::is_forbidden_header;
@@ -46,8 +48,9 @@ fn items(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Which of these headers need the server's leave: CORS-unsafe request-header names, as they stand. `combines`: `XMLHttpRequest` makes one
-/// value of all entries of a name. Chromium and WebKit always look at that value, the standard and Firefox at what there is.
+/// Which of these headers need the server's permission: the CORS-unsafe request-header names, as
+/// written. `combines` is for `XMLHttpRequest`, which makes one value of all entries of a name.
+/// Chromium and WebKit always check that value, the standard and Firefox check each entry.
 pub(super) fn unsafe_names<'a>(
     profile: Profile,
     combines: bool,
@@ -65,12 +68,13 @@ pub(super) fn unsafe_names<'a>(
     };
     let sizes = headers.clone().filter(|header| is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
     let is_too_much = profile != Profile::Firefox && sizes.fold(0_usize, usize::saturating_add) > VALUES_MAX;
-    // Chromium sends its own User-Agent, whatever the script sets, and asks for no leave.
+    // Chromium sends its own User-Agent, whatever the script sets, and asks for no permission.
     let is_sent = move |name: &[u8]| profile != Profile::Chromium || !name.eq_ignore_ascii_case(b"user-agent");
     headers.filter(move |header| is_sent(header.0) && (is_too_much || !is_safe(*header))).map(|(name, _)| name)
 }
 
-/// All values of a name as one; `None` when one is not known, or when they are longer than any safelisted value.
+/// All values of a name as one. `None` if one is unknown, or if they are longer than any safelisted
+/// value.
 fn combined<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> Option<Vec<u8, VALUE_MAX>> {
     let mut value = Vec::new();
     let entries = headers.filter(|(other, _)| other.eq_ignore_ascii_case(name));
@@ -81,14 +85,15 @@ fn combined<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -
     Some(value)
 }
 
-/// A no-CORS-safelisted request-header, its value that of all entries together.
+/// Whether this is a no-CORS-safelisted request-header, with the value of all entries together.
 pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> bool {
     let is_listed = ["accept", "accept-language", "content-language", "content-type"];
     is_listed.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(name))
         && combined(headers, name).is_some_and(|value| is_safelisted_header(Profile::Spec, (name, Some(&value))))
 }
 
-/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted, each once, joined by `,`.
+/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted,
+/// each once, joined by `,`.
 ///
 /// Its cost grows with the square of the number of headers.
 ///
@@ -104,18 +109,19 @@ pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHea
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedHeaders<I> {
     pub(super) names: I,
-    /// Firefox names a header as often as a script of `fetch()` sets it.
+    /// Firefox names a header as often as a script with `fetch()` sets it.
     pub(super) repeats: bool,
 }
 
 impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
-    /// No header needs leave: the preflight has no such line.
+    /// Whether no header needs permission. The preflight then has no
+    /// `Access-Control-Request-Headers`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.clone().next().is_none()
     }
 
-    /// The names, sorted and each once, as the script wrote them.
+    /// The names as the script wrote them, sorted, each once.
     pub fn names(&self) -> impl Iterator<Item = &'a [u8]> {
         let names = self.names.clone();
         let mut last: Option<&[u8]> = None;
@@ -151,19 +157,19 @@ fn lower(name: &[u8]) -> impl Iterator<Item = u8> {
 
 const CLIENT_HINTS: &[&str] = &["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"];
 
-/// A header of Chromium's own.
+/// Whether this is a client hint, which only Chromium knows.
 pub(super) fn is_client_hint(name: &[u8]) -> bool {
     CLIENT_HINTS.iter().any(|hint| hint.as_bytes().eq_ignore_ascii_case(name))
 }
 
-/// A name that some value makes safe.
+/// Whether some value makes this name safe.
 fn is_candidate(profile: Profile, name: &[u8]) -> bool {
     let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
     is_one_of(&["accept", "accept-language", "content-language", "content-type", "range"])
         || (profile == Profile::Chromium && (is_client_hint(name) || is_one_of(&["intervention", "save-data"])))
 }
 
-/// A CORS-safelisted request-header: a name and a value that need no leave.
+/// Whether this is a CORS-safelisted request-header: a name and a value that need no permission.
 ///
 /// ```
 /// use corsac::browser::{Profile, is_safelisted_header};
@@ -174,7 +180,7 @@ fn is_candidate(profile: Profile, name: &[u8]) -> bool {
 pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
     let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(name);
     let Some(value) = value.filter(|value| value.len() <= VALUE_MAX) else { return false };
-    // Firefox holds every byte above 0x7F for a control byte.
+    // Firefox takes every byte above 0x7F for a control byte.
     let is_unsafe = |b: &u8| is_unsafe_byte(*b) || (profile == Profile::Firefox && !b.is_ascii());
     if is("accept") {
         !value.iter().any(is_unsafe)
@@ -190,7 +196,7 @@ pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) 
     }
 }
 
-/// The values that Chromium takes for those of a client hint.
+/// Whether Chromium accepts this as the value of a client hint.
 fn is_safe_hint(name: &[u8], value: &[u8]) -> bool {
     let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
@@ -213,7 +219,8 @@ fn is_unsafe_byte(b: u8) -> bool {
         || matches!(b, b'"' | b'(' | b')' | b':' | b'<' | b'>' | b'?' | b'@' | b'[' | b'\\' | b']' | b'{' | b'}' | 0x7F)
 }
 
-/// A MIME type whose essence is one of the three of HTML forms ([MIME Sniffing 4.4](https://mimesniff.spec.whatwg.org/#parsing-a-mime-type)).
+/// A MIME type whose essence is one of the three of HTML forms
+/// ([MIME Sniffing 4.4](https://mimesniff.spec.whatwg.org/#parsing-a-mime-type)).
 fn is_form_type(value: &[u8]) -> bool {
     let is_blank = |b: &u8| is_white_space(*b) || matches!(b, b'\r' | b'\n');
     let start = value.iter().position(|b| !is_blank(b)).unwrap_or(value.len());
@@ -223,7 +230,8 @@ fn is_form_type(value: &[u8]) -> bool {
     is_form_essence(essence)
 }
 
-/// Firefox has a parser of its own: the type ends at a blank, and behind the first `;` everything goes but a `,` and a `;` at the end.
+/// Firefox has its own parser: the type ends at white space, and anything may follow the first `;`,
+/// except a `,` or a `;` at the end.
 fn is_form_type_to_firefox(value: &[u8]) -> bool {
     let value = trimmed(value);
     let end = value.iter().position(|&b| is_white_space(b) || b == b';').unwrap_or(value.len());
@@ -239,7 +247,8 @@ fn is_form_essence(essence: &[u8]) -> bool {
     forms.into_iter().any(|form| form.eq_ignore_ascii_case(essence))
 }
 
-/// `bytes=FIRST-` or `bytes=FIRST-LAST`, FIRST no greater than LAST. WebKit folds the case, and takes a `+` before a number.
+/// `bytes=FIRST-` or `bytes=FIRST-LAST`, where FIRST is not greater than LAST. WebKit ignores the
+/// case, and accepts a `+` before a number.
 fn is_simple_range(profile: Profile, value: &[u8]) -> bool {
     let Some((unit, range)) = value.split_at_checked(6) else { return false };
     let Some(dash) = range.iter().position(|&b| b == b'-') else { return false };
@@ -260,7 +269,8 @@ fn unsigned(number: &[u8]) -> &[u8] {
     }
 }
 
-/// The digits without leading zeros, where they are digits and no more than the engine's largest number.
+/// The digits without leading zeros. `None` if they are not digits, or more than the largest number
+/// of the engine.
 fn significant(profile: Profile, digits: &[u8]) -> Option<&[u8]> {
     let zeros = digits.iter().take_while(|&&b| b == b'0').count();
     let digits = digits.get(zeros..).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;

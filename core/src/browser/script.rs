@@ -1,4 +1,4 @@
-//! What a script asks its browser for: a request, before anything is sent
+//! A request as a script makes it, before anything is sent
 //! ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
 use super::blocked::BlockedCode;
@@ -7,7 +7,8 @@ use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted}
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
 
-/// The credentials mode: when cookies, client certificates and HTTP authentication go along.
+/// The credentials mode: when a request carries cookies, client certificates and HTTP
+/// authentication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Credentials {
     /// Never.
@@ -22,7 +23,8 @@ pub enum Credentials {
 /// The request's mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// A cross-origin response is shared when the server says so: the default of `fetch()` and of `XMLHttpRequest`.
+    /// A cross-origin response is shared when the server says so: the default of `fetch()` and of
+    /// `XMLHttpRequest`.
     #[default]
     Cors,
     /// A cross-origin response stays opaque.
@@ -31,15 +33,16 @@ pub enum Mode {
     SameOrigin,
 }
 
-/// The referrer policy, as far as it rules the `Origin` header of requests that are not CORS requests.
+/// The referrer policy, as far as it decides about the `Origin` header of requests that are not
+/// CORS requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ReferrerPolicy {
     /// `no-referrer`: `Origin: null`.
     NoReferrer,
     /// `same-origin`: `Origin: null` to another origin.
     SameOrigin,
-    /// The default, `strict-origin`, `strict-origin-when-cross-origin` and `no-referrer-when-downgrade`: `Origin: null` from `https:`
-    /// to anything else.
+    /// The default, `strict-origin`, `strict-origin-when-cross-origin` and
+    /// `no-referrer-when-downgrade`: `Origin: null` from `https:` to anything else.
     #[default]
     NoDowngrade,
     /// `origin`, `origin-when-cross-origin` and `unsafe-url`: always the origin.
@@ -47,7 +50,7 @@ pub enum ReferrerPolicy {
 }
 
 impl ReferrerPolicy {
-    /// Reads the policy's name; the empty one is the default.
+    /// Reads the name of a policy. The empty name is the default.
     ///
     /// ```
     /// use corsac::browser::ReferrerPolicy;
@@ -77,13 +80,13 @@ impl ReferrerPolicy {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptRequest<'a> {
-    /// The page's origin, serialised; `null` is opaque.
+    /// The page's serialised origin. `null` is opaque.
     pub origin: &'a [u8],
-    /// Where to, in the URL's serialised form, as `new URL(...).href` gives it.
+    /// The serialised URL, as `new URL(...).href` gives it.
     pub url: &'a [u8],
-    /// As the script writes it.
+    /// The method as the script writes it.
     pub method: &'a [u8],
-    /// The headers that the script sets, in its order.
+    /// The headers that the script sets, in order.
     pub headers: &'a [RequestHeader<'a>],
     /// The credentials mode.
     pub credentials: Credentials,
@@ -91,14 +94,15 @@ pub struct ScriptRequest<'a> {
     pub mode: Mode,
     /// The referrer policy.
     pub referrer_policy: ReferrerPolicy,
-    /// Listeners stand on `XMLHttpRequest.upload`: the browser always asks first.
+    /// There are listeners on `XMLHttpRequest.upload`, so the browser always sends a preflight.
     pub upload_listener: bool,
-    /// The body is a `ReadableStream`: the browser always asks first, and cannot send it twice.
+    /// The body is a `ReadableStream`, so the browser always sends a preflight, and it cannot send
+    /// the body twice.
     pub stream_body: bool,
 }
 
 impl<'a> ScriptRequest<'a> {
-    /// A `GET` of this page for this URL, with everything else as `fetch()` has it.
+    /// A `GET` of this URL by this page, with the defaults of `fetch()`.
     #[must_use]
     pub const fn new(origin: &'a [u8], url: &'a [u8]) -> Self {
         Self {
@@ -114,14 +118,15 @@ impl<'a> ScriptRequest<'a> {
         }
     }
 
-    /// The method as it goes over the wire.
+    /// The method as the browser sends it.
     #[must_use]
     pub fn normal_method(&self) -> &'a [u8] {
         normalize_method(self.method)
     }
 
-    /// Why the script gets an exception before anything is sent: `method-invalid`, `header-invalid`, or `method-forbidden` (which a method other
-    /// than `GET`, `HEAD` and `POST` is, too, in mode `no-cors`).
+    /// Why the script gets an exception before anything is sent: `method-invalid`,
+    /// `header-invalid`, or `method-forbidden` (which a method other than `GET`, `HEAD` and `POST`
+    /// is, too, in mode `no-cors`).
     #[must_use]
     pub fn thrown(&self) -> Option<BlockedCode> {
         self.exception().map(|(code, _)| code)
@@ -143,25 +148,26 @@ impl<'a> ScriptRequest<'a> {
         fault.map(|bytes| (BlockedCode::HeaderInvalid, bytes))
     }
 
-    /// The headers that the browser keeps.
+    /// The script's headers that the browser keeps.
     pub fn kept(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         let request = *self;
         self.entries().filter(move |(place, header)| request.keeps(*place, *header)).map(|(_, header)| header)
     }
 
-    /// The headers that it drops without a word: forbidden ones, and in mode `no-cors` all that no form could send.
+    /// The script's headers that the browser drops silently: forbidden ones, and in mode `no-cors`
+    /// all that a form could not send.
     pub fn dropped(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         let request = *self;
         self.entries().filter(move |(place, header)| !request.keeps(*place, *header)).map(|(_, header)| header)
     }
 
-    /// Values are trimmed before anybody looks at them.
+    /// The headers with trimmed values, each with its place.
     fn entries(&self) -> impl Iterator<Item = (usize, RequestHeader<'a>)> + Clone + use<'a> {
         self.headers.iter().map(|(name, value)| (*name, value.map(normalized))).enumerate()
     }
 
     fn keeps(&self, place: usize, header: RequestHeader<'a>) -> bool {
-        // An entry is judged together with those of the same name before it.
+        // An entry counts together with the entries of the same name before it.
         let before = self.entries().take(place.saturating_add(1)).map(|(_, header)| header);
         !is_forbidden_header(header) && (self.mode != Mode::NoCors || is_no_cors_safelisted(before, header.0))
     }

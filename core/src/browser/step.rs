@@ -1,7 +1,7 @@
-//! What goes over the wire, one step per URL of the redirect chain: method, `Origin`, cookies, headers, and the preflight before it
-//! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch), [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
+//! What the browser sends to one URL of the redirect chain: method, `Origin`, cookies, headers, and
+//! the preflight before them ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch),
+//! [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 
-use super::exchange::Exchange;
 use super::profile::Profile;
 use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
@@ -21,7 +21,7 @@ pub enum Tainting {
     Refused,
 }
 
-/// One URL of the chain, and what the browser sends there.
+/// One URL of the redirect chain, and what the browser sends there.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
     request: ScriptRequest<'a>,
@@ -65,7 +65,8 @@ impl<'a> Step<'a> {
         step
     }
 
-    /// The step to `url`, after an answer of this status; `None` is not known, and keeps the method.
+    /// The step to `url` after a response with this status. `None` is unknown, and keeps the
+    /// method.
     pub(super) fn redirected(self, status: Option<u16>, url: &'a [u8]) -> Self {
         let page = Url::parse(self.request.origin);
         let (from, to) = (Url::parse(self.url), Url::parse(url));
@@ -94,7 +95,8 @@ impl<'a> Step<'a> {
         step
     }
 
-    /// What main fetch makes of the current URL. Once another origin had a hand in it, it stays so.
+    /// The response tainting that main fetch sets for the current URL. Once the chain has left the
+    /// page's origin, it stays tainted.
     fn taint(&self) -> Tainting {
         let url = Url::parse(self.url);
         let page = Url::parse(self.request.origin);
@@ -116,13 +118,13 @@ impl<'a> Step<'a> {
         self.hop
     }
 
-    /// Where to.
+    /// The URL.
     #[must_use]
     pub const fn url(&self) -> &'a [u8] {
         self.url
     }
 
-    /// The method; a redirect may have made it `GET`.
+    /// The method. A redirect may have changed it to `GET`.
     #[must_use]
     pub const fn method(&self) -> &'a [u8] {
         self.method
@@ -138,13 +140,15 @@ impl<'a> Step<'a> {
         &self.request
     }
 
-    /// The page's origin as a CORS check compares it: `null` after a redirect that another origin had a hand in.
+    /// The page's origin as a CORS check compares it: `null` after a redirect that another origin
+    /// had a hand in.
     pub(super) const fn serialized_origin(&self) -> &'a [u8] {
         if self.redirect_tainted { b"null" } else { self.request.origin }
     }
 
-    /// The origin that a preflight carries and its answer has to name. Firefox sends that of the page, whatever redirected, and wants nothing
-    /// named where a redirect led back to it: `None`.
+    /// The origin that a preflight carries and that its response must name. Firefox sends the
+    /// page's origin whatever redirected, and checks no origin where a redirect led back to the
+    /// page's own: `None`.
     #[must_use]
     pub fn preflight_origin(&self, profile: Profile) -> Option<&'a [u8]> {
         let is_own = || {
@@ -157,7 +161,8 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The `Origin` header, where there is one ([Fetch 3.2](https://fetch.spec.whatwg.org/#append-a-request-origin-header)).
+    /// The `Origin` header, if there is one
+    /// ([Fetch 3.2](https://fetch.spec.whatwg.org/#append-a-request-origin-header)).
     #[must_use]
     pub fn origin(&self) -> Option<&'a [u8]> {
         let origin = self.serialized_origin();
@@ -179,7 +184,7 @@ impl<'a> Step<'a> {
         Some(if is_hidden { b"null" } else { origin })
     }
 
-    /// Cookies go along, where there are some.
+    /// Whether the request carries the user's cookies.
     #[must_use]
     pub fn sends_credentials(&self) -> bool {
         match self.request.credentials {
@@ -189,7 +194,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The script's headers that go along.
+    /// The script's headers that the browser sends.
     pub fn headers(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         self.headers_without(self.without_body, self.without_authorization)
     }
@@ -208,19 +213,20 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// A preflight comes first whatever the method and the headers. Chromium asks for upload listeners only where there is a body: a `GET`
-    /// and a `HEAD` have none.
+    /// Whether there is always a preflight, whatever the method and the headers. Chromium sends one
+    /// for upload listeners only if there is a body, and a `GET` or `HEAD` has none.
     pub(super) fn always_asks(&self, profile: Profile) -> bool {
         let has_body = !matches!(self.request.normal_method(), b"GET" | b"HEAD");
         self.request.stream_body || (self.request.upload_listener && (has_body || profile != Profile::Chromium))
     }
 
-    /// Does this step need a preflight, with nothing in the cache?
+    /// Whether this step needs a preflight, with an empty cache.
     #[must_use]
     pub fn needs_preflight(&self, profile: Profile) -> bool {
         let asks_again = || match profile {
             Profile::Spec | Profile::Chromium => false,
-            // Firefox asks, too, for a header that needed leave at the first URL and has been dropped since.
+            // Firefox also asks for a header that needed permission at the first URL and was
+            // dropped since.
             Profile::Firefox => {
                 let mut names = unsafe_names(profile, self.request.upload_listener, self.request.kept());
                 self.asked_in_firefox || names.next().is_some()
@@ -234,7 +240,8 @@ impl<'a> Step<'a> {
                 || asks_again())
     }
 
-    /// The names that need leave: the value of `Access-Control-Request-Headers`, where it is not empty.
+    /// The names that need permission: the value of `Access-Control-Request-Headers`, if it is not
+    /// empty.
     #[must_use]
     pub fn requested_headers(
         &self,
@@ -242,12 +249,12 @@ impl<'a> Step<'a> {
     ) -> RequestedHeaders<impl Iterator<Item = &'a [u8]> + Clone + use<'a>> {
         let headers = match profile {
             Profile::Spec | Profile::Chromium => self.headers_without(self.without_body, self.without_authorization),
-            // What one redirect drops is back at the next.
+            // A header that one redirect drops comes back at the next.
             Profile::Firefox => self.headers_without(self.lost_body, self.lost_authorization),
-            // WebKit asks for what it has dropped, too.
+            // WebKit also asks for the headers that it has dropped.
             Profile::WebKit => self.headers_without(false, false),
         };
-        // Chromium leaves client hints behind when it is redirected to another origin.
+        // Chromium drops client hints when it is redirected to another origin.
         let leaves_hints = profile == Profile::Chromium && self.left_page;
         let headers = headers.filter(move |(name, _)| !(leaves_hints && is_client_hint(name)));
         let combines = self.request.upload_listener;
@@ -255,30 +262,5 @@ impl<'a> Step<'a> {
             names: unsafe_names(profile, combines, headers),
             repeats: profile == Profile::Firefox && !combines,
         }
-    }
-}
-
-/// The steps of an exchange, in their order: one per hop, and always the first.
-#[derive(Clone, Debug)]
-pub struct Steps<'a> {
-    exchange: Exchange<'a>,
-    next: Option<Step<'a>>,
-}
-
-impl<'a> Steps<'a> {
-    pub(super) fn new(exchange: Exchange<'a>) -> Self {
-        Self { exchange, next: Some(Step::first(exchange.request)) }
-    }
-}
-
-impl<'a> Iterator for Steps<'a> {
-    type Item = Step<'a>;
-
-    fn next(&mut self) -> Option<Step<'a>> {
-        let step = self.next?;
-        let status = self.exchange.hop(step.hop).response.map(|response| response.status);
-        let after = self.exchange.hops.get(step.hop.saturating_add(1));
-        self.next = after.map(|after| step.redirected(status, after.url));
-        Some(step)
     }
 }

@@ -1,6 +1,7 @@
-//! Search in text that cannot panic: what `str` offers for a text of several bytes checks bounds that the optimiser cannot see through.
+//! Text search that cannot panic. What `str` offers for texts of several bytes has bounds checks
+//! that the optimiser does not remove.
 
-/// What stands before and after the first place of `separator`.
+/// The text before and after the first `separator`.
 pub(super) fn split_once<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
     let at = find(text, separator)?;
     Some((text.get(..at)?, text.get(at.checked_add(separator.len())?..)?))

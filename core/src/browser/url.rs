@@ -1,4 +1,5 @@
-//! A URL taken apart, as far as origins go ([URL 4.5](https://url.spec.whatwg.org/#url-serializing)): it is given in its serialised form.
+//! The parts of a serialised URL, as far as origins need them
+//! ([URL 4.5](https://url.spec.whatwg.org/#url-serializing)).
 
 use crate::syntax::number::decimal;
 use crate::syntax::scheme::default_port;
@@ -7,17 +8,17 @@ use crate::syntax::scheme::default_port;
 #[derive(Clone, Copy)]
 pub(super) struct Url<'a> {
     pub(super) scheme: &'a [u8],
-    /// What stands before `@`: `user:password`.
+    /// The text before `@`: `user:password`.
     pub(super) user_info: &'a [u8],
     pub(super) host: &'a [u8],
-    /// Digits, or nothing for the scheme's own port.
+    /// Digits, or empty for the scheme's default port.
     pub(super) port: &'a [u8],
-    /// From the first byte behind the authority on.
+    /// Everything after the authority.
     pub(super) path: &'a [u8],
 }
 
 impl<'a> Url<'a> {
-    /// `None` for what has no scheme: an opaque origin, or no URL at all.
+    /// `None` for a text without a scheme: an opaque origin, or not a URL.
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
         let colon = text.iter().position(|&b| b == b':')?;
         let (scheme, rest) = text.split_at_checked(colon)?;
@@ -46,12 +47,12 @@ impl<'a> Url<'a> {
         matches!(self.scheme, b"http" | b"https")
     }
 
-    /// Both have the same scheme, host and port.
+    /// Whether both have the same scheme, host and port.
     pub(super) fn is_same_origin(self, other: Self) -> bool {
         self.scheme == other.scheme && self.host == other.host && self.port == other.port
     }
 
-    /// A user or a password is in it; a bare `@` or `:@` is not.
+    /// Whether there is a user name or a password. A bare `@` or `:@` has none.
     pub(super) fn has_user_info(self) -> bool {
         self.user_info.iter().any(|&b| b != b':')
     }

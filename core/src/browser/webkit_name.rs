@@ -1,11 +1,12 @@
-//! The names of request headers that WebKit knows: it goes through those first, and writes them in a way of its own.
+//! The names of request headers that WebKit knows: it checks those first, and writes them in its
+//! own way.
 
-/// The name as WebKit's console writes it; `None`: as the script does.
+/// The name as WebKit's console writes it. `None` if it writes the name as the script does.
 pub(super) fn known_to_webkit(name: &[u8]) -> Option<&'static str> {
     KNOWN.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).copied()
 }
 
-/// Those that a script can set.
+/// The known names that a script can set.
 const KNOWN: &[&str] = &[
     "Accept",
     "Accept-Language",

@@ -1,4 +1,5 @@
-//! What to answer: a few words that point into the image and the request; headers come out one by one, in a fixed order.
+//! The decision about a request: a few words that point into the image and the request. The headers
+//! of the response are read from it one by one, in a fixed order.
 
 use core::fmt;
 use core::ops::Deref;
@@ -10,7 +11,8 @@ use crate::image::layout::{Image, Section, flag};
 use crate::image::shape;
 use crate::syntax::byte::holds_name;
 
-/// One response header: a name as the Fetch standard writes it, and its value, all bytes of which are in 0x20..=0x7E.
+/// One response header: a name as the Fetch standard writes it, and a value with only bytes of
+/// 0x20..=0x7E.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Header<'d> {
     /// The field name.
@@ -31,7 +33,8 @@ impl fmt::Debug for Header<'_> {
     }
 }
 
-/// All headers of a decision as a value: a slice of at most 40.
+/// All headers of a decision as a value: a slice of at most 40, because there are at most 32
+/// repeated lines and seven other headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderList<'d>(heapless::Vec<Header<'d>, 40>);
 
@@ -43,17 +46,20 @@ impl<'d> Deref for HeaderList<'d> {
     }
 }
 
-/// What to answer to a request. It borrows the policy and the request, and is small enough to copy.
+/// What to do with a request. It borrows the policy and the request, and is small enough to copy.
 ///
-/// * A preflight is answered at once, with [`status`](Self::status) and [`headers`](Self::headers), and goes no further.
-/// * Any other request goes on, **allowed or not**: denied means that its response is not shared with the page, never that the
-///   request is refused. Its response gets the headers, after all lines of the same CORS names were removed and `Vary` merged.
+/// * Respond to a preflight at once, with [`status`](Self::status) and [`headers`](Self::headers).
+///   The application never sees it.
+/// * Pass any other request on to the application, **allowed or not**. Denied means that the page
+///   cannot read the response. It is never a reason to refuse the request. From the response,
+///   remove all headers that [`replaces_header`](Self::replaces_header) is true of, add
+///   [`headers`](Self::headers), and merge `Vary`.
 #[derive(Clone, Copy)]
 pub struct Decision<'d> {
     image: Image<'d>,
     lines: &'d Lines<'d>,
-    /// The lines of requested headers that the response repeats. Of the last one of a denied preflight, it repeats what is in front of the
-    /// offence.
+    /// The lines of requested headers that the response repeats. Of the last one of a denied
+    /// preflight, it repeats what is in front of the offence.
     echoed: &'d [&'d [u8]],
     denial: Option<Denial<'d>>,
     status: u16,
@@ -94,36 +100,41 @@ impl<'d> Decision<'d> {
 }
 
 impl<'d> Decision<'d> {
-    /// Preflight, actual or plain.
+    /// The class of the request: preflight, actual or plain.
     #[inline]
     #[must_use]
     pub const fn class(&self) -> Class {
         self.class
     }
 
-    /// Nothing was denied. A plain request is always allowed: there is nobody to deny.
+    /// Whether nothing was denied.
     #[inline]
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         self.denial.is_none()
     }
 
-    /// Why not.
+    /// Why the request is denied. `None` if it is allowed.
     #[inline]
     #[must_use]
     pub const fn denial(&self) -> Option<Denial<'d>> {
         self.denial
     }
 
-    /// The status of the answer to a preflight; `None` for every other request: the application has its own.
+    /// The status of the response to a preflight. `None` for every other request, because its
+    /// response has the status of the application.
     #[inline]
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         (self.class == Class::Preflight).then_some(self.status)
     }
 
-    /// The response headers, in this order: `Access-Control-` `Allow-Origin`, `Allow-Credentials`, `Allow-Methods`, `Allow-Headers`,
-    /// `Max-Age`, `Expose-Headers`, `Allow-Private-Network`, then `Vary`.
+    /// The response headers, in this order: `Access-Control-Allow-Origin`, `-Allow-Credentials`,
+    /// `-Allow-Methods`, `-Allow-Headers`, `-Max-Age`, `-Expose-Headers`, then
+    /// `Timing-Allow-Origin`, `Access-Control-Allow-Private-Network` and `Vary`.
+    ///
+    /// `Access-Control-Allow-Headers` can come more than once. Send each as a header of its own:
+    /// browsers join them.
     #[inline]
     #[must_use]
     pub fn headers(&self) -> Headers<'d> {
@@ -131,9 +142,10 @@ impl<'d> Decision<'d> {
         Headers { image: self.image, lines: self.lines, echoed: self.echoed, cut, left: self.shape }
     }
 
-    /// Whether an adapter removes a header of this name, in any case, from the response before it writes these headers: the CORS response
-    /// headers, on every response that a policy governs, denied and plain ones too; and `Timing-Allow-Origin` where a policy of the path has
-    /// `allow_timing` on. `Vary` is merged instead, with [`VaryMerge`](crate::VaryMerge).
+    /// Whether you must remove a header of this name, in any case, from the application's response
+    /// before you add these headers. These are the CORS response headers, on every response that a
+    /// policy is for, denied and plain ones too, and `Timing-Allow-Origin` if a policy of the path
+    /// has `allow_timing` on. `Vary` is merged instead, with [`VaryMerge`](crate::VaryMerge).
     ///
     /// ```
     /// use corsac::{PolicySpec, Request};
@@ -149,25 +161,26 @@ impl<'d> Decision<'d> {
         self.replaced_headers().contains(name)
     }
 
-    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that borrows neither policy nor request.
+    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that
+    /// borrows neither policy nor request.
     #[must_use]
     pub const fn replaced_headers(&self) -> ReplacedHeaders {
         ReplacedHeaders { has_timing: self.has_timing }
     }
 
-    /// The same headers, collected.
+    /// All [`headers`](Self::headers), collected.
     #[must_use]
     pub fn header_list(&self) -> HeaderList<'d> {
         let mut list = HeaderList::default();
         for header in self.headers() {
-            // At most 32 echoed lines and six other headers: they fit.
+            // At most 32 repeated lines and seven other headers: they fit.
             let _ = list.0.push(header);
         }
         list
     }
 }
 
-/// For people: the class, and allowed or why not.
+/// For people: the class, and whether the request is allowed or why it is not.
 impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.class, self.denial) {
@@ -177,14 +190,18 @@ impl fmt::Display for Decision<'_> {
             }
             (Class::Actual, None) => f.write_str("request allowed: the page may read the response"),
             (Class::Actual, Some(denial)) => {
-                write!(f, "response not shared: {denial}; the request itself goes on to the application")
+                write!(f, "response not shared: {denial}; the application still gets the request")
             }
-            (Class::Plain, _) => f.write_str("plain request: no Origin, nothing to allow or deny"),
+            (Class::Plain, None) => {
+                f.write_str("plain request: it has no Origin, so there is nothing to allow or deny")
+            }
+            (Class::Plain, Some(denial)) => write!(f, "plain request without CORS headers: {denial}"),
         }
     }
 }
 
-/// Class, denial, status and headers: what a person needs, and never the image.
+/// Class, denial, status and headers: what you need in a log, and never the image, which can have
+/// megabytes.
 impl fmt::Debug for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut decision = f.debug_struct("Decision");
@@ -200,7 +217,8 @@ pub struct Headers<'d> {
     lines: &'d Lines<'d>,
     /// The lines of requested headers that are still to be repeated.
     echoed: &'d [&'d [u8]],
-    /// How many bytes at the end of the last line are not repeated: the offence of a denied preflight.
+    /// How many bytes at the end of the last line are not repeated: the offence of a denied
+    /// preflight.
     cut: usize,
     /// Bits of the other headers that are still to come.
     left: u16,
@@ -247,7 +265,8 @@ impl<'d> Headers<'d> {
     }
 }
 
-/// A list without so many bytes at its end, and without the comma and white space that are then at its end.
+/// A list without so many bytes at its end, and without the comma and white space that are then at
+/// its end.
 #[cold]
 fn without_end(list: &[u8], cut: usize) -> &[u8] {
     let rest = list.len().checked_sub(cut).and_then(|length| list.get(..length)).unwrap_or_default();
@@ -277,7 +296,8 @@ impl<'d> Iterator for Headers<'d> {
         Some(self.header(bit))
     }
 
-    /// Bit by bit, each with code of its own: which ones are set hardly changes from one request to the next.
+    /// One branch for each bit: the processor predicts them well, because the responses of a server
+    /// hardly differ in their headers.
     #[inline]
     fn fold<B, F: FnMut(B, Header<'d>) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
@@ -315,7 +335,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn headers_say_how_many_are_to_come_and_come_alike_one_by_one_and_all_at_once() {
+    fn headers_are_the_same_one_by_one_and_folded() {
         let origin = &["https://a.example"];
         let listed = PolicySpec { allow_headers: &["x-a"], expose_headers: &["x-b"], ..PolicySpec::new(origin) };
         let specs = [

@@ -15,7 +15,8 @@ names! {
     DenialCode:
     /// No pattern matches the origin.
     OriginNotAllowed = 1 => "origin-not-allowed",
-    /// There is more than one `Origin` line, or it is empty, has a byte outside 0x21..=0x7E, or is neither `null` nor has `://`.
+    /// There is more than one `Origin` line, or it is empty, has a byte outside 0x21..=0x7E, or is
+    /// neither `null` nor has `://`.
     OriginMalformed = 2 => "origin-malformed",
     /// The requested method is not listed.
     MethodNotAllowed = 3 => "method-not-allowed",
@@ -23,17 +24,21 @@ names! {
     MethodMalformed = 4 => "method-malformed",
     /// A requested header is not listed.
     HeaderNotAllowed = 5 => "header-not-allowed",
-    /// A requested header is not a token or is repeated, or there are too many empty elements or too much white space.
+    /// A requested header is not a token or is repeated, or there are too many empty elements or
+    /// too much white space.
     HeadersMalformed = 6 => "headers-malformed",
-    /// A value is over its limit: `Origin` 328 bytes, method 128 bytes, echoed header names 4096 bytes or 32 lines.
+    /// A value is over its limit: `Origin` 328 bytes, method 128 bytes, echoed header names 4096
+    /// bytes or 32 lines.
     TooLarge = 7 => "too-large",
-    /// A policy set has several paths, and the path of the request can be read in more than one way.
+    /// A policy set has several paths, and the path of the request can be read in more than one
+    /// way.
     PathAmbiguous = 8 => "path-ambiguous",
 }
 
 /// Why a request is denied, and which of its bytes are the reason.
 ///
-/// `Display` writes one sentence with at most 128 bytes of the request, escaped, so you can write it to a log.
+/// `Display` writes one sentence with at most 128 bytes of the request, escaped, so you can write
+/// it to a log.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Denial<'d> {
     pub(crate) code: DenialCode,
@@ -41,7 +46,8 @@ pub struct Denial<'d> {
 }
 
 impl<'d> Denial<'d> {
-    /// Builds a denial from the code and the [`bytes`](Self::bytes) of another, for example to show it later.
+    /// Builds a denial from the code and the [`bytes`](Self::bytes) of another, for example to show
+    /// it later.
     ///
     /// ```
     /// use corsac::{Denial, DenialCode};
@@ -59,13 +65,15 @@ impl<'d> Denial<'d> {
         self.code
     }
 
-    /// The first bytes of the request, in wire order, that are not allowed: the value of `Origin` or of the requested method, an element
-    /// of the requested headers (at most 128 bytes of it), or the path (at most 128 bytes). They are untrusted: escape them with
+    /// The first bytes of the request, in wire order, that are not allowed: the value of `Origin`
+    /// or of the requested method, an element of the requested headers (at most 128 bytes of it),
+    /// or the path (at most 128 bytes). They are untrusted: escape them with
     /// [`Escaped`](crate::Escaped) before you show them.
     #[must_use]
     pub fn bytes(&self) -> &'d [u8] {
         match self.code {
-            // The offence is the rest of the line from the name on, because the engine stops there. The end of the name is found here.
+            // The offence is the rest of the line from the name on, because the engine stops there.
+            // The end of the name is found here.
             DenialCode::HeaderNotAllowed => {
                 let end = self.offence.iter().take(NAME_MAX).take_while(|&&b| is_tchar(b)).count();
                 self.offence.get(..end).unwrap_or(self.offence)

@@ -1,7 +1,7 @@
 //! A policy and a request make a decision: class, origin, method, requested headers, in that order.
 //!
-//! [`decide`] takes three steps that a policy set takes one by one: [`allows_origin`] asks a policy about the request's origin, and then
-//! [`decide_allowed`] or [`decide_denied`] makes the decision.
+//! [`decide`] takes three steps that a policy set takes one by one: [`allows_origin`] asks a policy
+//! about the request's origin, and then [`decide_allowed`] or [`decide_denied`] makes the decision.
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
@@ -10,6 +10,7 @@ use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
+use crate::origins::find::find_pattern;
 use crate::origins::origin::{ORIGIN_MAX, Origin, is_well_formed};
 use crate::origins::table::Table;
 use crate::spec::limits::NAME_MAX;
@@ -60,7 +61,8 @@ pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decisi
     }
 }
 
-/// The decision about a request that is denied before its method and headers are looked at: `Vary`, and 403 for a preflight.
+/// The decision about a request that is denied before its method and headers are looked at: `Vary`,
+/// and 403 for a preflight.
 #[inline]
 pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: Denial<'d>) -> Decision<'d> {
     match request.class() {
@@ -74,8 +76,9 @@ pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: De
 fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     let listed = image.listed_shape();
     if let Err(denial) = judge_method(image, request) {
-        // The browser names the method where its own check fails, so let it: not for a safelisted method, which it never checks, nor
-        // without a list, because then a browser that had to ask only for its upload listeners takes the method for allowed.
+        // The browser names the method where its own check fails, so let it: not for a safelisted
+        // method, which it never checks, nor without a list, because then a browser that had to ask
+        // only for its upload listeners takes the method for allowed.
         let is_safelisted = is_safelisted(request.requested_method().first);
         let has_list = listed & shape::METHOD_LIST != 0;
         let fails = has_list && !is_safelisted && denial.code != DenialCode::MethodMalformed;
@@ -128,9 +131,7 @@ fn judge_other_origin<'d>(
     if let Some(second) = second {
         return deny(DenialCode::OriginMalformed, if is_well_formed(origin) { second } else { origin });
     }
-    if image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT)
-        && Origin::parse(origin).is_some_and(|origin| origin.find_wildcard(image).is_some())
-    {
+    if find_pattern(image, origin).is_some() {
         return Ok(());
     }
     if !is_well_formed(origin) {
@@ -142,8 +143,8 @@ fn judge_other_origin<'d>(
     deny(DenialCode::OriginNotAllowed, origin)
 }
 
-/// Whether the switches of the policy would let this origin into its list. The caller is asked about no other, so that a check that
-/// allows too much allows no more than a list could.
+/// Whether the switches of the policy would let this origin into its list. The caller is asked
+/// about no other, so that a check that allows too much allows no more than a list could.
 fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
     let is_guarded = image.has(flag::CREDENTIALS | flag::PRIVATE_NETWORK);
     if origin == b"null" || origin == b"file://" {

@@ -12,21 +12,25 @@ names! {
     Class:
     /// A request without `Origin`. It goes on to the application, and its response gets headers.
     Plain = 0 => "plain",
-    /// Any other request with an `Origin`. It goes on to the application, and its response gets headers.
+    /// Any other request with an `Origin`. It goes on to the application, and its response gets
+    /// headers.
     Actual = 1 => "actual",
-    /// A browser asks before it sends a request: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. The server responds at once.
+    /// A browser asks before it sends a request: `OPTIONS` with `Origin` and
+    /// `Access-Control-Request-Method`. The server responds at once.
     Preflight = 2 => "preflight",
 }
 
-/// The most `Access-Control-Request-Headers` lines that an allowed preflight can have, and one more: 256 listed names, one a line,
-/// and 16 empty lines. A device that lists few names can take a smaller number.
+/// The most `Access-Control-Request-Headers` lines that an allowed preflight can have, and one
+/// more: 256 listed names, one a line, and 16 empty lines. A device that lists few names can take a
+/// smaller number.
 pub const REQUEST_HEADERS_LINES: usize = 273;
 
 /// A request as the engine sees it: the method and the header lines that CORS is about.
 ///
-/// Pass **every** header line that the server has, in order, with values as HTTP gives them (without the white space around them). Names
-/// can be in any case: the engine picks the lines that it needs and counts them. `LINES` is how many `Access-Control-Request-Headers`
-/// lines are kept; a preflight with more is denied.
+/// Pass **every** header line that the server has, in order, with values as HTTP gives them
+/// (without the white space around them). Names can be in any case: the engine picks the lines that
+/// it needs and counts them. `LINES` is how many `Access-Control-Request-Headers` lines are kept; a
+/// preflight with more is denied.
 ///
 /// ```
 /// use corsac::{Class, Request};
@@ -39,23 +43,26 @@ pub const REQUEST_HEADERS_LINES: usize = 273;
 #[repr(C)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,
-    /// Made when a second line of requested headers comes. Most requests never have one, so this room stays unwritten.
+    /// Made when a second line of requested headers comes. Most requests never have one, so this
+    /// room stays unwritten.
     further: Option<Further<'a, LINES>>,
 }
 
-/// The lines that an ordinary request has. They do not know how many lines the request can keep, so the engine is compiled only once.
+/// The lines that an ordinary request has. They do not know how many lines the request can keep, so
+/// the engine is compiled only once.
 #[derive(Clone)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
     origin: Option<&'a [u8]>,
     requested_method: Option<&'a [u8]>,
     requested_headers: Option<&'a [u8]>,
-    /// Whether the first line about the private network is `true`, and the only one. `None`: there is no line.
+    /// Whether the first line about the private network is `true`, and the only one. `None`: there
+    /// is no line.
     private_network: Option<bool>,
 }
 
-/// Lines that browsers do not send: the second line of a header that has only one, and the first one of the requested headers that found
-/// no room.
+/// Lines that browsers do not send: the second line of a header that has only one, and the first
+/// one of the requested headers that found no room.
 #[derive(Clone, Default)]
 pub(crate) struct Surplus<'a> {
     origin: Option<&'a [u8]>,
@@ -140,8 +147,8 @@ impl ReadHeader {
 
 /// The names of the header lines that a [`Request`] reads.
 ///
-/// You can leave out all other lines, for example if each call costs you something. If a request has none of these headers, its decision
-/// depends on the policy alone, not even on its method.
+/// You can leave out all other lines, for example if each call costs you something. If a request
+/// has none of these headers, its decision depends on the policy alone, not even on its method.
 ///
 /// ```
 /// assert!(corsac::READ_HEADERS.contains(&"Origin"));
@@ -153,7 +160,8 @@ pub const READ_HEADERS: [&str; 4] = [
     "Access-Control-Request-Private-Network",
 ];
 
-/// Whether a [`Request`] reads header lines of this name, in any case. You can leave out all others.
+/// Whether a [`Request`] reads header lines of this name, in any case. You can leave out all
+/// others.
 ///
 /// ```
 /// assert!(corsac::is_read_header(b"Origin"));
@@ -241,7 +249,8 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
     }
 }
 
-/// The class and what the engine reads, each value cut short: values can be long, and come from strangers.
+/// The class and what the engine reads, each value cut short: values can be long, and come from
+/// strangers.
 impl<const LINES: usize> fmt::Debug for Request<'_, LINES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut request = f.debug_struct("Request");

@@ -1,13 +1,17 @@
-//! Which requested headers pass: the judgement of `Access-Control-Request-Headers`, a list of field names
+//! Which requested headers pass: the judgement of `Access-Control-Request-Headers`, a list of field
+//! names
 //! ([RFC 9110, 5.6.1](https://www.rfc-editor.org/rfc/rfc9110#name-lists-rule-abnf-extension)).
 //!
-//! A browser sends one line of lower-case names, sorted, each once, with a comma between them and nothing else
-//! ([Fetch, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch)). Gateways change that: they add white space, and
-//! split the list into several lines. So what a browser sends is compared with the list as a whole, and everything else goes through one
-//! loop that takes names in any order and any case.
+//! A browser sends one line of lower-case names, sorted, each once, with a comma between them and
+//! nothing else
+//! ([Fetch, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch)). Gateways
+//! change that: they add white space, and split the list into several lines. So what a browser
+//! sends is compared with the list as a whole, and everything else goes through one loop that takes
+//! names in any order and any case.
 //!
-//! Both stop at the first offence. Whatever a stranger sends, no element is read past the longest name that can pass, no listed name is
-//! taken twice, and the rest has limits, so the work is bounded by the list and not by the request.
+//! Both stop at the first offence. Whatever a stranger sends, no element is read past the longest
+//! name that can pass, no listed name is taken twice, and the rest has limits, so the work is
+//! bounded by the list and not by the request.
 
 use crate::engine::denial::{Denial, DenialCode};
 use crate::engine::request::Parts;
@@ -18,26 +22,32 @@ use crate::image::name_index::{NameIndex, SEPARATOR};
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_tchar;
 
-/// Empty elements over all lines; an empty line is one. Recipients ignore "a reasonable number" of them, "but not so many that they could
-/// be used as a denial-of-service mechanism" ([RFC 9110, 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)).
+/// Empty elements over all lines; an empty line is one. Recipients ignore "a reasonable number" of
+/// them, "but not so many that they could be used as a denial-of-service mechanism"
+/// ([RFC 9110, 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)).
 const EMPTY_MAX: usize = 16;
-/// White space before and after one element, in bytes. [RFC 9110, 5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3) sets no
-/// limit and generates one byte at most; a gateway that wraps a list indents it by fewer than 16.
+/// White space before and after one element, in bytes.
+/// [RFC 9110, 5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3) sets no limit, but asks
+/// senders for one space at most. 16 bytes are plenty for a gateway that pads a list, and cheap to
+/// read.
 const WHITE_SPACE_MAX: usize = 16;
-/// Bytes of the lines that a response repeats. nginx reads the head of an upstream's response into 4 kB or 8 kB by default, so more could
-/// turn the response to a preflight into a 502.
+/// Bytes of the lines that a response repeats. nginx reads the head of an upstream's response into
+/// 4 kB or 8 kB by default, so more could turn the response to a preflight into a 502.
 const ECHO_BYTES: usize = 4096;
-/// Lines that a response repeats: each becomes a header of its own, and [`HeaderList`](crate::HeaderList) has room for 40.
+/// Lines that a response repeats: each becomes a header of its own, and
+/// [`HeaderList`](crate::HeaderList) has room for 40.
 const ECHO_LINES: usize = 32;
-/// Listed names that a browser's line may leave out before it is given up as one in the order of the list. A name that is left out costs
-/// about 2 ns here, and one that the loop looks up about 30 ns more than here. Most lists have no more than 16 names.
+/// Listed names that a browser's line may leave out before it is given up as one in the order of
+/// the list. A name that is left out costs about 2 ns here, and one that the loop looks up about 30
+/// ns more than here. Most lists have no more than 16 names.
 const SKIPPED_MAX: usize = 16;
 
 /// What becomes of the requested headers.
 pub(crate) struct Judged<'d> {
     pub(crate) denial: Option<Denial<'d>>,
-    /// The lines that the response repeats. Of the last one of a denied preflight, it repeats only what is in front of the offence: a browser
-    /// that finds every earlier name allowed tells its developer about the right one.
+    /// The lines that the response repeats. Of the last one of a denied preflight, it repeats only
+    /// what is in front of the offence: a browser that finds every earlier name allowed tells its
+    /// developer about the right one.
     pub(crate) echoed: &'d [&'d [u8]],
 }
 
@@ -51,7 +61,8 @@ pub(crate) fn judge<'d>(image: Image<'_>, request: Parts<'d>) -> Judged<'d> {
     }
 }
 
-/// Whether a line is what browsers send where every name is listed: names of the list, in the order of the list, with a comma between them.
+/// Whether a line is what browsers send where every name is listed: names of the list, in the order
+/// of the list, with a comma between them.
 #[inline]
 fn is_in_order(image: Image<'_>, line: &[u8]) -> bool {
     let (mut names, mut rest) = (image.section(Section::RequestHeaders), line);
@@ -104,7 +115,8 @@ struct Scan<'i> {
     is_any: bool,
     /// Bytes of the longest name that can pass.
     longest: usize,
-    /// The response repeats the lines: they have limits, and a tab is not white space in them, because it must not reach a response.
+    /// The response repeats the lines: they have limits, and a tab is not white space in them,
+    /// because it must not reach a response.
     is_echoed: bool,
     /// A name passed only by its prefix.
     needs_echo: bool,
@@ -137,7 +149,8 @@ impl<'i> Scan<'i> {
         Self { names, prefixes, is_any, longest, is_echoed, needs_echo: false, seen: [0; 4], empty: 0, line: 0 }
     }
 
-    /// Reads the lines up to the first offence, or up to the first name that needs an echo where the lines are not yet read for one.
+    /// Reads the lines up to the first offence, or up to the first name that needs an echo where
+    /// the lines are not yet read for one.
     fn read<'d>(&mut self, lines: &[&'d [u8]], overflow: Option<&'d [u8]>) -> Result<(), Denial<'d>> {
         let mut bytes = 0_usize;
         for (number, line) in lines.iter().enumerate() {
@@ -190,7 +203,8 @@ impl<'i> Scan<'i> {
         }
     }
 
-    /// The element at the front: white space, a name or nothing, white space, and then a comma or the end of the line.
+    /// The element at the front: white space, a name or nothing, white space, and then a comma or
+    /// the end of the line.
     #[inline]
     fn element<'d>(&self, line: &'d [u8]) -> Result<Element<'d>, Denial<'d>> {
         let before = self.count_white_space(line, WHITE_SPACE_MAX + 1);

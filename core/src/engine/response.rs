@@ -1,5 +1,6 @@
-//! What a decision does to a response that goes on: which lines give way to its own, and what its `Vary` still has to say
-//! (`docs/design.md`, 8; [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
+//! How a decision changes the response of an application: which of its headers are replaced, and
+//! what is added to its `Vary` (`docs/design.md`, 8;
+//! [RFC 9110, 12.5.5](https://www.rfc-editor.org/rfc/rfc9110#name-vary)).
 
 use crate::syntax::header_name::is_cors_response_header;
 
@@ -12,7 +13,8 @@ const NAMES: [&[u8]; 4] = [
 ];
 const ALL: u8 = (1 << NAMES.len()) - 1;
 
-/// Which headers of a response a decision replaces. An adapter that keeps a decision longer than the request keeps this with it.
+/// Which headers of a response a decision replaces. It borrows nothing, so you can keep it longer
+/// than the decision.
 ///
 /// ```
 /// use corsac::{PolicySpec, Request};
@@ -29,14 +31,15 @@ pub struct ReplacedHeaders {
 }
 
 impl ReplacedHeaders {
-    /// From the switch that [`replaces_timing`](Self::replaces_timing) gives: for `corsac-ffi`, whose decisions are numbers.
+    /// From the switch that [`replaces_timing`](Self::replaces_timing) gives: for `corsac-ffi`,
+    /// whose decisions are numbers.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(replaces_timing: bool) -> Self {
         Self { has_timing: replaces_timing }
     }
 
-    /// Whether `Timing-Allow-Origin` is one of them: all that differs between two of these values.
+    /// Whether `Timing-Allow-Origin` is one of them. Two of these values differ in nothing else.
     #[doc(hidden)]
     #[must_use]
     pub const fn replaces_timing(self) -> bool {
@@ -50,7 +53,8 @@ impl ReplacedHeaders {
     }
 }
 
-/// What a response's `Vary` lines say already, and what a decision's `Vary` adds to them. Nothing that stands there is changed.
+/// What the `Vary` lines of a response already list, and what a decision's `Vary` adds to them. The
+/// lines themselves are not changed.
 ///
 /// ```
 /// let mut vary = corsac::VaryMerge::default();
@@ -67,19 +71,19 @@ pub struct VaryMerge {
 }
 
 impl VaryMerge {
-    /// What is left to say when these bits, [`covered`](Self::covered) of another, are said.
+    /// Restores a value from its [`covered`](Self::covered) bits.
     #[must_use]
     pub const fn from_covered(covered: u8) -> Self {
         Self { covered: covered & ALL }
     }
 
-    /// One bit for each name that Corsac writes and that a line holds; all of them after a `*`.
+    /// One bit for each name that Corsac writes and that a line lists. All bits after a `*`.
     #[must_use]
     pub const fn covered(self) -> u8 {
         self.covered
     }
 
-    /// Reads one `Vary` line of the response. Names count in any case; `*` says all there is to say.
+    /// Reads one `Vary` line of the response. Names count in any case, and `*` covers every name.
     pub fn add(&mut self, line: &[u8]) {
         for name in elements(line) {
             if name == b"*" {
@@ -93,13 +97,13 @@ impl VaryMerge {
         }
     }
 
-    /// The lines to append for a decision's `Vary`: the whole value where nothing of it stands there, otherwise each name that is missing,
-    /// in a line of its own. At most four.
+    /// The lines to append for a decision's `Vary`: the whole value if no name of it is listed,
+    /// otherwise each missing name in a line of its own. At most four.
     pub fn missing(self, value: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
         let is_covered = move |name: &[u8]| {
             NAMES.iter().enumerate().any(|(place, ours)| self.covered & (1 << place) != 0 && name == *ours)
         };
-        // Most responses say nothing, and no name is looked at.
+        // Most responses list none of these names, so nothing is split.
         let is_fresh = self.covered == 0 || !elements(value).any(is_covered);
         let whole = (is_fresh && !value.is_empty()).then_some(value);
         let names = elements(if is_fresh { b"" } else { value }).filter(move |name| !is_covered(name));
@@ -107,7 +111,7 @@ impl VaryMerge {
     }
 }
 
-/// The elements of a list, trimmed; empty ones are none.
+/// The elements of a list, trimmed. Empty elements are left out.
 fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     list.split(|&b| b == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty())
 }
@@ -130,29 +134,30 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_is_one_line_where_nothing_stands() {
+    fn missing_value_is_one_line_if_no_name_is_listed() {
         assert_eq!(missing(&[]), [OURS]);
         assert_eq!(missing(&["Accept-Encoding", "", ",,", "Origins, x-origin"]), [OURS]);
         assert_eq!(VaryMerge::default().missing(b"").count(), 0);
     }
 
     #[test]
-    fn what_stands_in_any_case_is_not_said_again() {
+    fn listed_name_is_not_added_again_in_any_case() {
         assert_eq!(missing(&["Accept, ORIGIN\t"]), NAMES[1..3]);
         assert_eq!(missing(&["access-control-request-method", " origin ,"]), NAMES[2..3]);
         assert!(missing(&["Access-Control-Request-Headers,origin", "access-control-request-method"]).is_empty());
     }
 
     #[test]
-    fn a_star_says_all_there_is_to_say() {
+    fn star_covers_every_name() {
         assert!(missing(&["*"]).is_empty());
         assert!(missing(&["Accept", "x, * "]).is_empty());
         assert_eq!(missing(&["**"]), [OURS]);
     }
 
     #[test]
-    fn a_name_of_another_policy_does_not_count() {
-        // A private-network name that stands there does not make ours a fresh list, nor is it one of ours.
+    fn name_that_the_decision_lacks_does_not_count() {
+        // A private-network name in the response does not split our value, because our value does
+        // not have that name.
         assert_eq!(missing(&["Access-Control-Request-Private-Network"]), [OURS]);
     }
 }

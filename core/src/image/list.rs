@@ -1,13 +1,14 @@
-//! Lists of names in their one canonical form: normalised, without duplicates, sorted by bytes, joined by `, `.
+//! Lists of names in their canonical form: normalised, without duplicates, sorted by bytes, joined
+//! by `, `.
 
 use crate::syntax::method::normalize_method;
 
-/// How names of a list are told apart.
+/// How the names of a list are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Names {
     /// Case-sensitive after Fetch's normalisation.
     Methods,
-    /// In any case; the canonical form is lower case.
+    /// In any case. The canonical form is lower case.
     Headers,
 }
 
@@ -24,7 +25,7 @@ impl Names {
     }
 }
 
-/// Writes into the front of storage, and says where it stands.
+/// Writes into storage from its front, and knows how far it got.
 pub(crate) struct Writer<'b> {
     storage: &'b mut [u8],
     at: usize,
@@ -47,7 +48,7 @@ impl<'b> Writer<'b> {
         Some(())
     }
 
-    /// Everything written so far, and what is free behind it.
+    /// Everything written so far, and the free rest behind it.
     pub(crate) fn split(&mut self) -> Option<(&mut [u8], &mut [u8])> {
         self.storage.split_at_mut_checked(self.at)
     }
@@ -57,7 +58,9 @@ impl<'b> Writer<'b> {
         Some(())
     }
 
-    /// Writes the canonical list of these names; how many they are, and how long the longest is. Few names: a scan for each.
+    /// Writes the canonical list of these names. Returns how many there are, and how long the
+    /// longest one is. It scans all names for each, because lists are short and there is no room to
+    /// sort them.
     pub(crate) fn join<'a, I>(&mut self, names: impl Fn() -> I, kind: Names) -> Option<(u16, u16)>
     where
         I: Iterator<Item = &'a [u8]>,

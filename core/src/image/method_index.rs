@@ -1,15 +1,16 @@
-//! The listed methods as one number each, eight bytes long: a requested method is compared with all of them at once.
+//! The listed methods as numbers of eight bytes each, so that a requested method is compared with
+//! one number at a time and not byte by byte.
 
 use crate::image::hash;
 use crate::image::list::split;
 use crate::syntax::byte::short;
 
-/// Methods up to this length are their number.
+/// Methods up to this length are their own number: seven bytes, and the length in the eighth.
 const SHORT: usize = 7;
-/// In the place of the count of bytes: the number of a longer method, a hash.
+/// The length of a longer method, whose other seven bytes are a hash.
 const LONG: u64 = 0xFF << 56;
 
-/// Bytes of an index over this many methods.
+/// How many bytes an index over this many methods has.
 pub(crate) fn index_len(count: usize) -> usize {
     count * 8
 }
@@ -23,7 +24,8 @@ fn number(method: &[u8]) -> u64 {
     }
 }
 
-/// Is this method listed? `index` is that of the joined list, which is asked for where a hash has to be checked.
+/// Whether a method is listed. `index` is that of the joined list, which is read only to check a
+/// hash.
 #[inline]
 pub(crate) fn is_listed<'i>(index: &[u8], joined: impl FnOnce() -> &'i [u8], method: &[u8]) -> bool {
     let number = number(method).to_le_bytes();
@@ -31,7 +33,7 @@ pub(crate) fn is_listed<'i>(index: &[u8], joined: impl FnOnce() -> &'i [u8], met
         && (method.len() <= SHORT || split(joined()).any(|listed| listed == method))
 }
 
-/// The index over a joined list, byte by byte.
+/// The bytes of the index over a joined list.
 pub(crate) fn bytes(joined: &[u8]) -> impl Iterator<Item = u8> {
     split(joined).flat_map(|method| number(method).to_le_bytes())
 }
@@ -43,7 +45,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn a_method_is_listed_only_as_it_stands_in_the_list() {
+    fn method_is_listed_only_byte_for_byte() {
         let joined = b"A, AB, ABC, ABCD, ABCDE, ABCDEFG, ABCDEFGH, ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         let index: Vec<u8> = bytes(joined).collect();
         let mut listed = Vec::new();

@@ -1,23 +1,24 @@
-//! A small hash index over the joined list of request headers: lengths and offsets of the names, then slots of name numbers, probed
-//! linearly.
+//! A small hash index over the joined list of request headers. It has lengths and offsets of the
+//! names, and then slots with the numbers of the names, which are probed one after the other.
 //!
 //! ```text
 //! lengths 1 × count, offsets 2 × count, slots 2 × a power of two; a slot holds the number of a name and 1 more, or 0
 //! ```
 //!
-//! The names themselves stand once, in the joined header value.
+//! The names themselves are only in the joined list, which is a header value.
 
 use crate::image::hash;
 use crate::image::layout::{Image, Section};
 use crate::image::list::split;
 
-/// Longest probe that the first seed may need; each further seed may need one more.
+/// How many slots a look-up may probe with the first seed. Each further seed may need one more, so
+/// that a seed is found for every list.
 const PROBES: usize = 4;
 
 /// Bytes between two names of the list.
 pub(crate) const SEPARATOR: usize = 2;
 
-/// Bytes of an index over this many names.
+/// How many bytes an index over this many names has.
 pub(crate) fn index_len(count: usize) -> usize {
     if count == 0 { 0 } else { count * 3 + slot_count(count) * 2 }
 }
@@ -77,7 +78,7 @@ impl<'i> NameIndex<'i> {
         let mut slot = hash::text(u32::from(self.seed), name, true) as usize & mask;
         for _ in 0..count {
             let number = usize::from(get(self.slots, slot)?).checked_sub(1)?;
-            // Most other names differ in length: they are not looked at.
+            // Most other names differ in length, so their bytes are not read.
             if usize::from(*self.lengths.get(number)?) == name.len() {
                 let listed = self.joined.get(usize::from(get(self.offsets, number)?)..)?;
                 if hash::is_equal(listed.get(..name.len())?, name, true) {
@@ -90,7 +91,7 @@ impl<'i> NameIndex<'i> {
     }
 }
 
-/// Fills an index of `index_len(count)` bytes; the seed that it took.
+/// Fills an index of `index_len(count)` bytes. Returns the seed.
 pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16> {
     let (lengths, rest) = index.split_at_mut_checked(count)?;
     let (offsets, slots) = rest.split_at_mut_checked(count * 2)?;
@@ -121,7 +122,7 @@ pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16
     None
 }
 
-/// Is this what [`build`] would have written over `count` names, whatever seed it took?
+/// Whether [`build`] would have written this index over `count` names, with any seed.
 pub(crate) fn is_index(joined: &[u8], index: &[u8], count: usize, seed: u16) -> bool {
     let names = split(joined);
     if names.clone().count() != count || index.len() != index_len(count) {

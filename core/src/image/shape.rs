@@ -1,5 +1,6 @@
-//! Which headers a response has: one bit each, in the order in which the headers are written. Lines that a response repeats come behind
-//! [`HEADER_LIST`]; they have no bit, because a decision counts them.
+//! Which headers a response has: one bit each, in the order in which the headers are written. Lines
+//! that a response repeats come behind [`HEADER_LIST`]; they have no bit, because a decision counts
+//! them.
 
 pub(crate) const ANY: u16 = 1;
 pub(crate) const ORIGIN: u16 = 1 << 1;

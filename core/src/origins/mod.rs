@@ -1,24 +1,11 @@
 //! The table of origins in an image: how it is written, and how an `Origin` is looked up in it.
 
+pub(crate) mod any_host;
 pub(crate) mod bucket;
+pub(crate) mod find;
 pub(crate) mod origin;
 pub(crate) mod patterns;
+pub(crate) mod range;
 pub(crate) mod table;
 pub(crate) mod wildcard;
 pub(crate) mod write;
-
-use crate::image::layout::Image;
-use crate::origins::origin::Origin;
-use crate::origins::table::Table;
-use crate::spec::pattern::parse;
-
-/// The pattern of an image that allows everything that this entry allows. An equal one does, too.
-pub(crate) fn covers<'i>(image: Image<'i>, entry: &[u8]) -> Option<&'i [u8]> {
-    let mut texts = Table::exact(image).texts().chain(Table::wildcards(image).texts());
-    texts.find(|&text| text == entry).or_else(|| {
-        let pattern = parse(entry).ok()?;
-        let origin =
-            if pattern.is_exact() { Origin::parse(entry) } else { Origin::of_pattern(entry, pattern.port.key()) };
-        origin?.find_wildcard(image)
-    })
-}

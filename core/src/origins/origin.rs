@@ -63,7 +63,9 @@ impl<'o> Origin<'o> {
         };
         let origin = Self { text, host_at, host_end, port, is_web, extra };
         let is_canonical = port == 0 || default_port(origin.scheme()) != Some(port);
-        let is_host = (1..=HOST_MAX).contains(&host_end.checked_sub(host_at)?);
+        let host_len = host_end.checked_sub(host_at)?;
+        // An app may have no host (`app://`), and then no port.
+        let is_host = host_len <= HOST_MAX && (host_len != 0 || (!is_web && port == 0));
         (is_canonical && is_host).then_some(origin)
     }
 

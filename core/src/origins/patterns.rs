@@ -4,7 +4,9 @@ use core::ops::Range;
 
 use crate::image::hash;
 use crate::origins::bucket::HEAD_LEN;
+use crate::origins::range::section_len;
 use crate::origins::table::{directory_len, exact_hash, wildcard_hash};
+use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{is_range, parse};
 use crate::spec::source::Source;
 use crate::syntax::byte::contains;
@@ -69,6 +71,8 @@ pub(crate) struct Patterns<'s, S> {
     parsed: bool,
     exact: TableSize,
     wildcard: TableSize,
+    /// Bytes of the texts of ranges. None: no entry has to be looked at for one.
+    range_bytes: usize,
     /// From the first entry of the rest to the last. Outside, nothing has to be read to know the table: a long list is not in the cache.
     wildcard_span: Range<usize>,
 }
@@ -77,7 +81,9 @@ impl<'s, S: Source> Patterns<'s, S> {
     pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
         let any = source.origins().any(|entry| entry == b"*");
         let (exact, wildcard) = (TableSize::default(), TableSize::default());
-        let mut patterns = Self { source, any, parsed, exact, wildcard, wildcard_span: 0..0 };
+        // Until they are counted, any entry may be a range.
+        let mut patterns = Self { source, any, parsed, exact, wildcard, range_bytes: usize::MAX, wildcard_span: 0..0 };
+        patterns.range_bytes = patterns.ranges().map(|(_, text)| text.len()).fold(0, usize::saturating_add);
         patterns.count();
         patterns
     }
@@ -101,10 +107,10 @@ impl<'s, S: Source> Patterns<'s, S> {
 
     /// The entries that are patterns among these, with their numbers.
     fn entries(&self, span: Range<usize>) -> impl Iterator<Item = (usize, &'s [u8])> + use<'s, S> {
-        let parsed = self.parsed;
+        let (parsed, has_ranges) = (self.parsed, self.range_bytes != 0);
         let most = if self.any { 0 } else { span.len() };
         let entries = self.source.origins().enumerate().skip(span.start).take(most);
-        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !is_range(text))
+        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !(has_ranges && is_range(text)))
     }
 
     /// Their tables, too.
@@ -118,6 +124,23 @@ impl<'s, S: Source> Patterns<'s, S> {
     /// The entries of both tables.
     pub(crate) fn all(&self) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {
         self.within(0..usize::MAX)
+    }
+
+    /// The ranges, with their numbers.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
+        let most = if self.any || self.range_bytes == 0 { 0 } else { usize::MAX };
+        let entries = self.source.origins().enumerate().take(most);
+        entries.filter(|(_, text)| is_range(text) && parse(text).is_ok())
+    }
+
+    /// Every pattern, with its number.
+    pub(crate) fn every(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
+        self.all().map(|(_, index, text)| (index, text)).chain(self.ranges())
+    }
+
+    /// Bytes of the section of ranges.
+    pub(crate) fn ranges_len(&self) -> usize {
+        section_len(self.ranges().take(RANGES_MAX).count(), self.range_bytes)
     }
 
     /// The entries of one table, with their numbers.

@@ -6,7 +6,7 @@
 use crate::image::hash::{self, Suffix};
 use crate::image::layout::{Image, Section, flag};
 use crate::origins::bucket::{self, Records};
-use crate::spec::pattern::{Pattern, Port, parse};
+use crate::spec::pattern::{Kind, Pattern, Port, parse};
 
 /// Most patterns of one bucket. Two is usual; more than sixteen is not seen unless somebody makes them.
 pub(crate) const BUCKET_MAX: usize = 128;
@@ -98,10 +98,16 @@ impl<'i> Table<'i> {
         bucket::find(self.bucket(bucket), hash, fits)
     }
 
-    /// Is this very text a pattern?
+    /// The exact pattern with this text.
+    #[inline]
+    pub(crate) fn get(self, seed: u32, text: &[u8]) -> Option<&'i [u8]> {
+        self.find(exact_hash(seed, text), |pattern| hash::is_equal(pattern, text, false))
+    }
+
+    /// Whether this text is an exact pattern.
     #[inline]
     pub(crate) fn contains(self, seed: u32, text: &[u8]) -> bool {
-        self.find(exact_hash(seed, text), |pattern| hash::is_equal(pattern, text, false)).is_some()
+        self.get(seed, text).is_some()
     }
 }
 
@@ -109,7 +115,8 @@ impl<'i> Table<'i> {
 pub(crate) fn wildcard_bounds(image: Image<'_>) -> (u32, u64) {
     Table::wildcards(image).texts().filter_map(|text| parse(text).ok()).fold((0, 0), |(ports, lengths), pattern| {
         let port = if pattern.port == Port::Any { flag::WILDCARD_ANY_PORT } else { flag::WILDCARD_FIXED_PORT };
-        (ports | port, lengths | fixed_length_bit(pattern.fixed.len()))
+        let any_host = if pattern.kind == Kind::AnyHost && pattern.is_web() { flag::WEB_ANY_HOST } else { 0 };
+        (ports | port | any_host, lengths | fixed_length_bit(pattern.fixed.len()))
     })
 }
 

@@ -6,8 +6,9 @@ use crate::image::layout::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::{Names, Writer};
 use crate::image::method_index;
 use crate::image::name_index;
-use crate::origins::origin::Origin;
+use crate::origins::find::{find_covering, has_patterns};
 use crate::origins::patterns::{Patterns, TableKind};
+use crate::origins::range;
 use crate::origins::table::wildcard_bounds;
 use crate::origins::write::write_table;
 use crate::policy::contents::{digits, is_suffix, option_flags, shapes};
@@ -15,7 +16,7 @@ use crate::policy::handle::Policy;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
 use crate::spec::finding_code::FindingCode;
-use crate::spec::limits::{HEADERS_MAX, MAX_AGE_MAX, METHODS_MAX, NAME_MAX, SUFFIXES_MAX};
+use crate::spec::limits::{HEADERS_MAX, MAX_AGE_MAX, METHODS_MAX, NAME_MAX, RANGES_MAX, SUFFIXES_MAX};
 use crate::spec::pattern::parse;
 use crate::spec::policy_spec::PolicySpec;
 use crate::spec::report::{Place, Report};
@@ -116,7 +117,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let names = method_bytes + header_bytes + exposed_bytes + suffix_bytes;
     let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
     let tables = [TableKind::Exact, TableKind::Wildcard].map(|kind| patterns.size(kind).total());
-    tables.into_iter().fold(fixed, usize::saturating_add)
+    tables.into_iter().chain([patterns.ranges_len()]).fold(fixed, usize::saturating_add)
 }
 
 /// Writes the image of a spec to the front of the storage; its head holds its length.
@@ -153,7 +154,7 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     }
     let exact = write_table(patterns, &mut head, &mut writer, report, TableKind::Exact)?;
     let wildcard = write_table(patterns, &mut head, &mut writer, report, TableKind::Wildcard)?;
-    head.put_end(Section::Ranges, writer.at());
+    write_ranges(patterns, &mut head, &mut writer, report)?;
     head.set_exact_seed(exact);
     head.set_wildcard_seed(wildcard);
     head.set_length(u32::try_from(writer.at()).ok()?);
@@ -234,19 +235,38 @@ fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, 
     Some(seed)
 }
 
-/// Patterns that a wildcard covers: the engine's own look-up on the finished tables says so.
+/// Patterns that another one covers.
 fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, report: &mut Report<'_>) {
-    if !image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT) {
+    if !has_patterns(image) {
         return;
     }
-    for (kind, index, text) in patterns.all() {
-        let origin = match kind {
-            TableKind::Exact => Origin::parse(text),
-            TableKind::Wildcard => parse(text).ok().and_then(|pattern| Origin::of_pattern(text, pattern.port.key())),
-        };
-        let covering = origin.and_then(|origin| origin.find_wildcard(image));
+    for (index, text) in patterns.every() {
+        let covering = parse(text).ok().and_then(|pattern| find_covering(image, text, &pattern));
         if let Some(covering) = covering {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }
     }
+}
+
+/// Writes the ranges, each once.
+fn write_ranges<S: Source>(
+    patterns: &Patterns<'_, S>,
+    head: &mut HeadWriter,
+    writer: &mut Writer<'_>,
+    report: &mut Report<'_>,
+) -> Option<()> {
+    let first_like = |index: usize, text: &[u8]| patterns.ranges().find(|&(at, other)| at < index && other == text);
+    for (index, text) in patterns.ranges() {
+        if let Some((_, first)) = first_like(index, text) {
+            report.superfluous(FindingCode::Duplicate, Place::entry(Field::AllowOrigins, index, text), first);
+        }
+    }
+    let distinct = || patterns.ranges().filter(|&(index, text)| first_like(index, text).is_none());
+    for (index, text) in distinct().skip(RANGES_MAX) {
+        let advice = "list fewer ranges, or a wider one that holds several";
+        report.error(FindingCode::TooMany, Place::entry(Field::AllowOrigins, index, text), advice);
+    }
+    range::write(writer, || distinct().filter_map(|(_, text)| Some((text, parse(text).ok()?))).take(RANGES_MAX))?;
+    head.put_end(Section::Ranges, writer.at());
+    Some(())
 }

@@ -5,7 +5,7 @@ use crate::image::path_index::fill_slots;
 use crate::image::set_layout::{
     Entry, EntryWriter, MAGIC, SetHead, SetHeadWriter, SetImage, TableRecord, TableWriter, slot_count,
 };
-use crate::origins::covers;
+use crate::origins::find::covers;
 use crate::policy::compile::{CompileError, compile};
 use crate::policy::contents::option_flags;
 use crate::policy::set::PolicySet;

@@ -3,6 +3,7 @@
 use crate::image::layout::{Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::split;
 use crate::image::shape;
+use crate::origins::range::ranges;
 use crate::origins::table::Table;
 use crate::spec::source::{Options, Source};
 use crate::syntax::host::{HOST_MAX, are_labels, without_root_dot};
@@ -16,7 +17,8 @@ fn star<'i>(is_any: bool) -> impl Iterator<Item = &'i [u8]> {
 
 /// The patterns of an image.
 pub(crate) fn origins(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
-    star(image.has(flag::ANY_ORIGIN)).chain(Table::exact(image).texts()).chain(Table::wildcards(image).texts())
+    let tables = Table::exact(image).texts().chain(Table::wildcards(image).texts());
+    star(image.has(flag::ANY_ORIGIN)).chain(tables).chain(ranges(image).map(|range| range.text))
 }
 
 /// The methods of an image.

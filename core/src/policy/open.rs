@@ -9,6 +9,7 @@ use crate::image::method_index;
 use crate::image::name_index::is_index;
 use crate::image::set_layout::SetImage;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
+use crate::origins::range::{ranges, record, record_bytes, section_len};
 use crate::origins::table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, wildcard_bounds, wildcard_hash};
 use crate::origins::write::globs_beside;
 use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes};
@@ -16,6 +17,7 @@ use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::MAX_AGE_MAX;
+use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{Kind, parse};
 use crate::spec::report::Report;
 use crate::spec::review::review;
@@ -92,7 +94,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), OpenError> {
         return Err(OpenError::WrongLength);
     }
     if !is_laid_out(image, bytes.len())
-        || !image.section(Section::Ranges).is_empty()
+        || !are_ranges_right(image)
         || !are_lists_canonical(image)
         || !is_table_right(image, true)
         || !is_table_right(image, false)
@@ -214,6 +216,21 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
     is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
 }
 
+/// The section of ranges is what writing its texts gives, and no text is there twice.
+fn are_ranges_right(image: Image<'_>) -> bool {
+    let section = image.section(Section::Ranges);
+    let (count, bytes) = ranges(image).fold((0, 0), |(count, bytes), record| (count + 1, bytes + record.text.len()));
+    let is_written = |number: usize, text: &[u8]| {
+        let record = parse(text).ok().and_then(|pattern| record(text, &pattern));
+        record.is_some_and(|record| record_bytes(section, number) == Some(&record))
+    };
+    let is_new = |number: usize, text: &[u8]| ranges(image).take(number).all(|earlier| earlier.text != text);
+    let are_counted = section.first().map_or(0, |&count| usize::from(count)) == count;
+    let is_whole = count <= RANGES_MAX && section.len() == section_len(count, bytes);
+    let mut records = ranges(image).enumerate();
+    are_counted && is_whole && records.all(|(number, one)| is_written(number, one.text) && is_new(number, one.text))
+}
+
 /// Values that follow from others.
 fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     let (ports, lengths) = wildcard_bounds(image);
@@ -225,7 +242,12 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     // A longer one is a warning, and what compiling writes is never longer.
     let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
-    let has_patterns = Table::exact(image).texts().chain(Table::wildcards(image).texts()).next().is_some();
+    let has_patterns = Table::exact(image)
+        .texts()
+        .chain(Table::wildcards(image).texts())
+        .chain(ranges(image).map(|range| range.text))
+        .next()
+        .is_some();
     let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
         && is_capped

@@ -161,8 +161,8 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
 /// Paths and policies: what a person needs, and never the image.
 impl<B: AsRef<[u8]>> fmt::Debug for PolicySet<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.tables().map(|(path, policy)| (crate::Escaped(path), policy));
-        f.debug_map().entries(paths).finish()
+        // Not a map: `debug_map` can panic, and the engine reaches no panic.
+        f.debug_list().entries(self.tables().map(|(path, policy)| (crate::Escaped(path), policy))).finish()
     }
 }
 

@@ -53,7 +53,7 @@ fn find_variable(text: &[u8]) -> Option<Range<usize>> {
                 let name = after.iter().take_while(|b| is_name(b)).count();
                 // Not the escapes of `%e4%bd`.
                 let is_escape = first.is_ascii_hexdigit() && name == 1 && after.first()?.is_ascii_hexdigit();
-                (after.get(name) == Some(&b'%') && !is_escape).then_some(name + 3)?
+                (name != 0 && after.get(name) == Some(&b'%') && !is_escape).then_some(name + 3)?
             }
             _ => return None,
         };

@@ -69,11 +69,11 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
             continue;
         }
         if let Some(prefix) = prefix_of(entry) {
-            prefixes += 1;
+            prefixes += usize::from(!is_forbidden_prefix(prefix));
             if prefixes <= PREFIXES_MAX {
                 review_prefix(source, place, prefix, any, report);
-            } else if prefixes == PREFIXES_MAX + 1 {
-                report.error(FindingCode::TooMany, place, "list at most 16 prefixes, or \"*\" for any header");
+            } else {
+                report.error(FindingCode::TooMany, place, "list at most 16 prefixes, or write \"*\" to allow any");
             }
         } else if is_cors_response_header(entry) {
             report.warning(FindingCode::WrongDirection, place, "remove the entry: the server sends this header");

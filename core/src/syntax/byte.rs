@@ -1,11 +1,13 @@
-//! Classes of single bytes: which stand in a token, in white space, in a host.
+//! Classes of single bytes (which are in a token, in white space, in a host), and searches that
+//! read eight bytes at a time.
 //!
-//! `token = 1*tchar` is [RFC 9110 section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+//! `token = 1*tchar` is
+//! [RFC 9110 section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 
 const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
-/// Every byte of a word, and the high bit of each.
+/// A word with 1 in every byte, and one with only the high bit of every byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
@@ -40,7 +42,8 @@ pub(crate) const fn is_tchar(b: u8) -> bool {
     CLASS[b as usize] & TCHAR != 0
 }
 
-/// Does this line hold a name? Only such lines are echoed.
+/// Whether a line of requested headers contains a name. A line without one makes no response
+/// header.
 pub(crate) fn holds_name(line: &[u8]) -> bool {
     line.iter().any(|&b| is_tchar(b))
 }
@@ -63,14 +66,15 @@ pub(crate) const fn is_white_space(b: u8) -> bool {
     matches!(b, b' ' | b'\t')
 }
 
-/// 0x80 in every byte of a word that is `b`, and nothing else: no byte carries into its neighbour.
+/// A word with 0x80 in every byte that is `b`, and 0 in the others. No byte carries into its
+/// neighbour.
 #[inline]
 pub(crate) const fn places(word: u64, b: u8) -> u64 {
     let word = word ^ (ONES * b as u64);
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
 
-/// Does this byte stand among these? Eight at a time.
+/// Whether these bytes contain `b`. Reads eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
     let has = |chunk: &[u8; 8]| places(u64::from_le_bytes(*chunk), b) != 0;
@@ -83,16 +87,17 @@ pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
         }
         rest = tail;
     }
-    // The last eight may overlap what was looked at: no length has to be guessed.
+    // The last eight bytes may overlap those before, so that no rest shorter than eight has a
+    // branch of its own.
     has(last)
 }
 
-/// At most seven bytes as one little-endian number, zeros behind the end.
+/// At most seven bytes as one little-endian number, filled up with zeros.
 #[inline]
 pub(crate) fn short(bytes: &[u8]) -> u64 {
     let count = bytes.len() as u32;
     if let (Some(&head), Some(&tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        // They may overlap in the same bytes.
+        // Head and tail may overlap. The bytes that they share are the same in both.
         let tail = u64::from(u32::from_le_bytes(tail)).wrapping_shl(8 * count.wrapping_sub(4));
         return u64::from(u32::from_le_bytes(head)) | tail;
     }
@@ -106,7 +111,7 @@ pub(crate) fn short(bytes: &[u8]) -> u64 {
     }
 }
 
-/// The eight bytes from a place on, zeros behind the end.
+/// The eight bytes from `at` on, filled up with zeros.
 #[inline]
 pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or(b"");
@@ -119,7 +124,8 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// A field name in any case, against one of ours in lower case, `-` and letters: eight bytes at a time, and none is branched on.
+/// Whether a field name is `lower`, in any case. `lower` has only lower-case letters and `-`. Reads
+/// eight bytes at a time, without a branch.
 #[inline]
 pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> bool {
     let Some(name) = name.first_chunk::<N>().filter(|_| name.len() == N) else { return false };
@@ -137,14 +143,14 @@ pub(crate) fn is_field_name<const N: usize>(name: &[u8], lower: &[u8; N]) -> boo
     sum == 0
 }
 
-/// The bit that tells the cases of a letter apart, in every byte that is none of `-`.
+/// The bit that separates the cases of a letter, for every byte that is not `-`.
 #[inline]
 const fn letters(lower: u64) -> u64 {
-    // Of `-` and the letters, only these have 0x40.
+    // Letters have the bit 0x40, and `-` does not.
     (lower >> 1) & (ONES * 0x20)
 }
 
-/// Is this a token, as method and field names must be?
+/// Whether this is a token, as methods and field names must be.
 ///
 /// ```
 /// assert!(corsac::is_token(b"x-request-id"));
@@ -155,10 +161,11 @@ pub fn is_token(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|&b| is_tchar(b))
 }
 
-/// Every byte is in 0x21..=0x7E, eight at a time.
+/// Whether every byte is in 0x21..=0x7E. Reads eight at a time.
 #[inline]
 pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
-    // With the high bit aside, +0x5F carries into it from 0x21 on, and +1 only from 0x7F: no byte carries into its neighbour.
+    // Without the high bit, adding 0x5F sets it from 0x21 on, and adding 1 only for 0x7F. No byte
+    // carries into its neighbour.
     let bad = |chunk: &[u8; 8]| {
         let word = u64::from_le_bytes(*chunk);
         let low = word & !HIGHS;
@@ -184,7 +191,7 @@ mod tests {
     use super::{contains, is_all_visible, is_field_name, short, word_at};
 
     #[test]
-    fn short_texts_and_ends_are_little_endian_numbers() {
+    fn short_and_word_at_are_little_endian() {
         let bytes = [0x81, 0x42, 0x24, 0x18, 0xC3, 0x3C, 0xA5, 0x5A, 0xFF, 0x01, 0x99, 0x66];
         for length in 0..=bytes.len() {
             for at in 0..=length {
@@ -199,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn field_names_are_told_in_any_case_and_by_every_byte() {
+    fn field_name_is_compared_in_any_case_and_by_every_byte() {
         assert!(is_field_name(b"X-Long-Field-Name", b"x-long-field-name"));
         assert!(!is_field_name(b"X-Long-Field-Nam", b"x-long-field-name"));
         for place in 0..17 {
@@ -212,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_is_found_at_every_place_and_no_other_is() {
+    fn contains_finds_a_byte_at_every_place() {
         for length in 0..20 {
             for place in 0..length {
                 let mut bytes = vec![b'a'; length];
@@ -227,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn visible_bytes_are_told_the_same_way_at_every_place() {
+    fn is_all_visible_finds_a_byte_at_every_place() {
         for place in 0..19 {
             for b in 0..=255_u8 {
                 let mut bytes = [b'a'; 19];

@@ -2,9 +2,11 @@
 
 use core::fmt::{self, Write};
 
-/// Bytes that somebody else wrote, printable: 0x20..=0x7E stay, but `\`, `"` and `<`, and every other byte is `\xNN`.
+/// Bytes that somebody else wrote, printable: 0x20..=0x7E stay, but `\`, `"` and `<`, and every
+/// other byte is `\xNN`.
 ///
-/// `<` would begin markup, and in a body of plain text what a proxy includes (`<!--#include`, `<esi:include`).
+/// `<` would begin markup, and in a body of plain text what a proxy includes (`<!--#include`,
+/// `<esi:include`).
 ///
 /// ```
 /// assert_eq!(corsac::Escaped(b"https://a.example\r\n").to_string(), r"https://a.example\x0D\x0A");
@@ -35,7 +37,8 @@ impl fmt::Debug for Escaped<'_> {
     }
 }
 
-/// The beginning of untrusted bytes, escaped and in quotes: at most 128 bytes, so that a stranger cannot fill a log.
+/// The beginning of untrusted bytes, escaped and in quotes: at most 128 bytes, so that a stranger
+/// cannot fill a log.
 #[derive(Clone, Copy)]
 pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
 

@@ -66,6 +66,7 @@ pub const HEADERS_MAX: usize = 256;
 const GLOBS_MAX: usize = 32;
 /// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
 const PREFIXES_MAX: usize = 16;
+const SUFFIXES_MAX: usize = 256;
 const RANGES_MAX: usize = 16;
 /// Section 3: longest max age that is sent, a day.
 const MAX_AGE_MAX: i64 = 86400;
@@ -156,6 +157,13 @@ impl Spec {
         ] {
             if count > most {
                 errors.push((field, Some(most)));
+            }
+        }
+        if let Suffixes::Listed(list) = &self.dangerously_allow_public_suffixes {
+            let wrong = list.iter().take(SUFFIXES_MAX).enumerate().filter(|(_, text)| !is_suffix(text));
+            errors.extend(wrong.map(|(index, _)| ("dangerously_allow_public_suffixes", Some(index))));
+            if list.len() > SUFFIXES_MAX {
+                errors.push(("dangerously_allow_public_suffixes", Some(SUFFIXES_MAX)));
             }
         }
         errors.extend(self.surplus_globs().into_iter().map(|index| ("allow_origins", Some(index))));
@@ -286,9 +294,24 @@ impl Spec {
     }
 }
 
-/// A token of at most 128 bytes; `*` stands alone or not at all.
+/// The fixed part of a wildcard, without a trailing dot.
+fn is_suffix(text: &[u8]) -> bool {
+    let pattern = pattern::parse(&[b"https://*.", text].concat());
+    let is_fixed = matches!(pattern, Some(Pattern::Tuple { host: Host::Below(rest), port: pattern::Port::Absent, .. }) if rest == text);
+    is_fixed && text.len() <= 253 && !text.ends_with(b".")
+}
+
+/// A token of at most 128 bytes; `*` stands alone or not at all. A variable (`$NAME`, `%NAME%`) and what is anchored (`^name$`) are none.
 fn is_name(name: &[u8]) -> bool {
-    name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*'))
+    let is_word = |word: &[u8]| {
+        word.len() > 1 && !word[0].is_ascii_digit() && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    let between = |first: &[u8], last: &[u8]| name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let is_escape = name.len() == 4 && name[1..3].iter().all(u8::is_ascii_hexdigit);
+    let is_variable =
+        between(b"$", b"").is_some_and(is_word) || (between(b"%", b"%").is_some_and(is_word) && !is_escape);
+    let is_anchored = between(b"^", b"$").is_some();
+    name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*') && !is_variable && !is_anchored)
 }
 
 /// Section 3: `x-amz-meta-*`. Not one that holds names that no script can set, or names of CORS.

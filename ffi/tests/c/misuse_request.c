@@ -181,7 +181,7 @@ static void a_message_that_does_not_fit_is_not_begun(void)
 
 static void a_decision_with_an_unknown_denial_has_no_message(void)
 {
-    static const int32_t unknown[] = { -1, 8, 255, INT32_MAX, INT32_MIN };
+    static const int32_t unknown[] = { -1, CORSAC_PATH_AMBIGUOUS + 1, 255, INT32_MAX, INT32_MIN };
     corsac_policy policy = made_policy();
     corsac_decision decision;
     uint8_t buffer[CORSAC_MESSAGE_MAX];

@@ -284,7 +284,7 @@ class PolicySet:
         """A policy of the set lets the caller check origins: ``evaluate(..., origin_check=...)``."""
     def evaluate(
         self,
-        path: str | bytes,
+        path: str | bytes | None,
         method: str | bytes,
         headers: Iterable[tuple[str | bytes, str | bytes]],
         raw_path: str | bytes | None = None,
@@ -294,8 +294,8 @@ class PolicySet:
         """The decision for this request; None: no policy governs the path, and the response stays as it is.
 
         ``path`` is the decoded path that the router matches, as str or as UTF-8. ``raw_path`` is the path as it was
-        sent, where the server has it: it alone shows an encoded slash. A path that two programs could read differently
-        is denied if the set has more than one path.
+        sent, where the server has it: it alone shows an encoded slash. A server that has only the raw path gives None
+        for ``path``. A path that two programs could read differently is denied if the set has more than one path.
 
         ``origin_check`` gets the number of the table and the origin. Everything else is as for
         :meth:`Policy.evaluate`.

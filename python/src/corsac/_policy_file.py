@@ -51,8 +51,8 @@ def _compiled(path: Path, source: bytes, compile: Callable[[dict[str, object]], 
 
 
 def policy_or_set(mapping: Mapping[str, object]) -> Policy | PolicySet:
-    """Compile a mapping: a policy set if it has a list of tables under ``policy``, else a policy."""
-    return PolicySet.from_mapping(mapping) if isinstance(mapping.get("policy"), list) else Policy.from_mapping(mapping)
+    """Compile a mapping: a policy set if it has tables under ``policy``, else a policy."""
+    return PolicySet.from_mapping(mapping) if "policy" in mapping else Policy.from_mapping(mapping)
 
 
 def policy_or_set_of_image(image: bytes) -> Policy | PolicySet:

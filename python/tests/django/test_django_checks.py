@@ -10,7 +10,7 @@ from django.core import checks
 
 from corsac._native import _FINDING_NUMBERS
 from corsac.django.checks import check_cors
-from corsac.django.review import UNKNOWN_KEY
+from corsac.django.review import WRONG_KEY
 
 ORIGIN = "https://app.example.com"
 
@@ -140,4 +140,4 @@ def test_numbers_are_those_of_the_engine():
     codes = re.findall(r'^    \w+ = (\d+) => "([\w-]+)",$', engine, re.MULTILINE)
     assert {code: int(number) for number, code in codes} == _FINDING_NUMBERS
     assert len(codes) > 50
-    assert max(_FINDING_NUMBERS.values()) < UNKNOWN_KEY
+    assert max(_FINDING_NUMBERS.values()) < WRONG_KEY

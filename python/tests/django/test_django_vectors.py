@@ -11,7 +11,6 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from environs import cases, environ, not_carried
 
-import corsac
 from corsac.django import CorsMiddleware
 
 CARRIED = [case for case in cases() if not_carried(case) is None]
@@ -25,12 +24,20 @@ async def async_view(request):
     return view(request)
 
 
+def one_line_each(lines):
+    """The same headers as Django keeps them: one line for each name."""
+    joined = {}
+    for name, value in lines:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return list(joined.items())
+
+
 @pytest.mark.parametrize("inner", [view, async_view])
 @pytest.mark.parametrize("case", CARRIED, ids=lambda case: case["says"])
 def test_the_middleware_answers_as_the_vectors_say(case, inner, configured):
-    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=corsac.Policy(**case["spec"]))
+    configured(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=case["options"])
     expected = case["decision"]
-    request = WSGIRequest(environ(case) | {"PATH_INFO": "/", "wsgi.input": io.BytesIO()})
+    request = WSGIRequest(environ(case) | {"wsgi.input": io.BytesIO()})
     # Django itself writes every method in upper case.
     request.method = case["method"]
     middleware = CorsMiddleware(inner)
@@ -39,7 +46,10 @@ def test_the_middleware_answers_as_the_vectors_say(case, inner, configured):
     own = [
         line for line in lines if line[0] not in ("x-own", "content-type", "content-length", "x-content-type-options")
     ]
-    assert own == expected["headers"]
+    if expected is None:
+        assert (own, response.status_code, response.content) == ([], 299, b"view")
+        return
+    assert own == one_line_each(expected["headers"])
     if expected["class"] == "preflight":
         assert response.status_code == expected["status"]
     else:

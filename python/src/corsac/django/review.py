@@ -14,7 +14,7 @@ _OLDER = {
     "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
 }
 # The numbers of the checks for what the engine does not know; its findings have their own numbers. Never renumbered.
-UNKNOWN_KEY, WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES = range(100, 105)
+WRONG_KEY, WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES = range(100, 105)
 WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(105, 108)
 
 

@@ -26,7 +26,7 @@ from corsac.django.defaults import default_headers, default_methods
 from corsac.django.review import (
     REGEX_TO_PATTERN,
     TWO_POLICIES,
-    UNKNOWN_KEY,
+    WRONG_KEY,
     WRONG_ORIGIN_CHECK,
     WRONG_POLICY,
     WRONG_REGEX,
@@ -227,7 +227,7 @@ def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool
 
 
 def _add_finding(review: Review, finding: Finding, place: str) -> None:
-    number = _FINDING_NUMBERS.get(finding.code, UNKNOWN_KEY)
+    number = _FINDING_NUMBERS.get(finding.code, WRONG_KEY)
     hint = finding.suggestion
     if finding.code == "any-origin-with-credentials":
         hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"

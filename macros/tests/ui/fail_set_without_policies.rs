@@ -1,0 +1,3 @@
+fn main() {
+    let _ = corsac_macros::policy_set! {};
+}
