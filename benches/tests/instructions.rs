@@ -63,7 +63,8 @@ fn dearest_requests_take_at_most_twice_the_honest_ones() {
     if !is_valgrind_there() {
         return;
     }
-    let counts = FOUND.iter().map(|find| (find.name, count_find("dearest", find.name), count_find("honest", find.name)));
+    let counts =
+        FOUND.iter().map(|find| (find.name, count_find("dearest", find.name), count_find("honest", find.name)));
     let broken: Vec<String> = counts.filter_map(|(name, dearest, honest)| exceeds(name, dearest, honest)).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -13,7 +13,9 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times: Option<u32> = arguments.next().and_then(|times| times.parse().ok());
-    let Some(times) = times.filter(|&times| repeat_case(&name, times) || repeat_at_a_path(&name, times) || repeat_find(&name, times)) else {
+    let Some(times) =
+        times.filter(|&times| repeat_case(&name, times) || repeat_at_a_path(&name, times) || repeat_find(&name, times))
+    else {
         eprintln!("no such case: write `key-case NAME TIMES`, the name as in the table of `benches`");
         return ExitCode::from(2);
     };
