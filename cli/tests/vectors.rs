@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use run::{corsac, out};
+use run::{code, corsac, err, out};
 use serde_json::Value;
 
 fn vectors() -> Vec<(String, Value)> {
@@ -86,8 +86,9 @@ fn check_reports_the_findings_of_the_vectors() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for (name, case) in vectors() {
         let (Some(expected), Some(policy)) = (case.get("findings"), toml(&case["spec"])) else { continue };
-        let json: Value =
-            serde_json::from_str(&out(&corsac(&["check", "-", "--format", "json"], policy.clone()))).expect(&name);
+        let output = corsac(&["check", "-", "--format", "json"], policy.clone());
+        let json: Value = serde_json::from_str(&out(&output)).expect(&name);
+        assert_eq!(code(&output), i32::from(json["errors"] != 0), "{name}\n{}", err(&output));
         let sorted = |findings: &Value| {
             let mut all: Vec<String> = findings.as_array().unwrap().iter().map(essence).collect();
             all.sort();

@@ -153,12 +153,28 @@ fn the_generators_reach_every_answer() {
             (Some((code, _)), _) => (*code).to_string(),
             (None, class) => format!("{class} allowed, {}", verdict.headers.len() > 2),
         });
+        let has = |name| verdict.headers.iter().any(|header| header.0 == name);
+        let lists = verdict.headers.iter().filter(|header| header.0 == reference::ask::ACAH).count();
+        if lists > 1 && !spec.any_header() {
+            seen.insert(format!("prefix echoed, {}", verdict.allowed));
+        }
+        if has(reference::ask::TAO) {
+            seen.insert(format!("timing, {}", spec.any_origin()));
+        }
     }
     // Only sets have paths.
     for code in corsac::DenialCode::ALL.iter().filter(|code| **code != corsac::DenialCode::PathAmbiguous) {
         assert!(seen.contains(code.as_str()), "{code:?} was never reached: {seen:?}");
     }
-    for answer in ["preflight allowed, true", "actual allowed, true", "plain allowed, false"] {
+    for answer in [
+        "preflight allowed, true",
+        "actual allowed, true",
+        "plain allowed, false",
+        "prefix echoed, true",
+        "prefix echoed, false",
+        "timing, true",
+        "timing, false",
+    ] {
         assert!(seen.contains(answer), "{answer} was never reached: {seen:?}");
     }
 }

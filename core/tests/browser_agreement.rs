@@ -1,8 +1,8 @@
 //! The agreement of the engine and the browser model, word for word as the design has it: whatever the policy and the request, in each
 //! profile the script reads the response exactly when the engine said that it may.
 
-use corsac::browser::{Credentials, Profile, Verdict};
-use corsac::{Policy, Request};
+use corsac::browser::{BlockedCode, Credentials, Part, Profile, Step, Verdict};
+use corsac::{DenialCode, Policy, Request};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -79,7 +79,10 @@ impl Seed {
         let method = token(slip.apply(pick(&spec.methods(), index, &methods)));
         let names = ["accept", "content-type", "range", "authorization", "x-q", "dpr"];
         let header = |(index, slip, value): &(Index, Slip, Option<&'static str>)| {
-            let name = token(slip.apply(pick(&spec.allow_headers, index, &names)));
+            // A prefix stands for the names that begin with it.
+            let entry = pick(&spec.allow_headers, index, &names);
+            let whole = if entry == b"*" { b"x-any".to_vec() } else { entry };
+            let name = token(slip.apply(whole.into_iter().map(|b| if b == b'*' { b'y' } else { b }).collect()));
             (name, value.map(|value| value.as_bytes().to_vec()))
         };
         Script {
@@ -124,6 +127,57 @@ proptest! {
         }
     }
 
+    /// The engine's list, with what was asked for before the offence, lets every earlier name pass.
+    #[test]
+    fn browser_names_the_header_that_the_engine_denies(mut spec in spec(), seeds in prop::collection::vec(seed(), 16)) {
+        // A status that is set is what the browser names.
+        spec.denied_preflight_status = None;
+        let policy = compiled(&spec);
+        // WebKit checks the names in an order of its own.
+        let profiles = [Profile::Spec, Profile::Chromium, Profile::Firefox];
+        for (seed, profile) in seeds.iter().flat_map(|seed| profiles.map(|profile| (seed, profile))) {
+            let script = seed.script(&spec);
+            let (answered, denied) = with(&script, &[], |exchange| {
+                prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
+                let step = exchange.steps().next().unwrap();
+                Ok((answer(&policy, profile, &step, 200, &[]).0, denied_header(&policy, profile, &step)))
+            })?;
+            let Some(denied) = denied else { continue };
+            let mut failures = vec![];
+            with(&script, &[answered], |exchange| exchange.judge(profile, |blocked| {
+                let code = blocked.code();
+                failures.push((code, blocked.part(), blocked.evidence().bytes().take(128).collect::<Vec<_>>()));
+            }));
+            // Credentials are not the engine's to deny, and where any method is allowed there is no list of methods to send.
+            let is_other = |code| {
+                matches!(code, BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials)
+                    || (code == BlockedCode::MethodNotAllowed && spec.any_method())
+            };
+            let first = failures.iter().find(|(code, ..)| !is_other(*code));
+            prop_assert_eq!(first, Some(&(BlockedCode::HeaderNotAllowed, Part::Preflight, denied)), "{} {:?}", profile, spec);
+        }
+    }
+
+    /// [Resource Timing](https://www.w3.org/TR/resource-timing/#sec-timing-allow-check): the origin or `*`, for a response that is shared.
+    #[test]
+    fn timing_is_shown_with_the_responses_that_are_shared(spec in spec(), seeds in prop::collection::vec(seed(), 8)) {
+        let policy = compiled(&spec);
+        for seed in seeds {
+            let script = seed.script(&spec);
+            for method in ["GET", "OPTIONS"] {
+                let mut request = Request::new(method);
+                request.header("Origin", &script.origin).header("Access-Control-Request-Method", "GET");
+                let decision = policy.evaluate(&request);
+                let values = |name| decision.headers().filter(move |header| header.name == name).map(|header| header.value);
+                let shown: Vec<_> = values("Timing-Allow-Origin").collect();
+                let shared: Vec<_> = values("Access-Control-Allow-Origin").collect();
+                let is_shown = spec.allow_timing && method == "GET";
+                prop_assert_eq!(shown, if is_shown { shared } else { vec![] });
+                prop_assert_eq!(decision.replaces_header(b"timing-allow-origin"), spec.allow_timing);
+            }
+        }
+    }
+
     #[test]
     fn redirects_agree_hop_by_hop(specs in (spec(), spec()), seed in seed(), second in select(vec!["https://api.invalid/2", "https://b.invalid/"])) {
         let policies = [compiled(&specs.0), compiled(&specs.1)];
@@ -161,6 +215,16 @@ proptest! {
     }
 }
 
+/// The name that the engine denies in what the model sends.
+fn denied_header(policy: &Policy<Bytes>, profile: Profile, step: &Step<'_>) -> Option<Bytes> {
+    let text = step.requested_headers(profile).to_string();
+    let mut request = Request::new("OPTIONS");
+    request.header("Origin", step.preflight_origin(profile).or(step.origin())?);
+    request.header("Access-Control-Request-Method", step.method()).header("Access-Control-Request-Headers", &text);
+    let denial = policy.evaluate(&request).denial()?;
+    (step.needs_preflight(profile) && denial.code() == DenialCode::HeaderNotAllowed).then(|| denial.bytes().to_vec())
+}
+
 /// Exposed = safelisted and listed names that are there, all for `*`, and never a cookie.
 fn check_exposed(spec: &Spec, seed: &Seed, exposed: &[Bytes]) -> Result<(), TestCaseError> {
     let safe =
@@ -184,7 +248,7 @@ fn check_exposed(spec: &Spec, seed: &Seed, exposed: &[Bytes]) -> Result<(), Test
 fn the_generators_reach_both_verdicts_with_and_without_a_preflight() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut seen = std::collections::BTreeSet::new();
+    let (mut seen, mut echoes) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
     for _ in 0..2000 {
         let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
         let (policy, script) = (compiled(&spec), seed.script(&spec));
@@ -192,6 +256,11 @@ fn the_generators_reach_both_verdicts_with_and_without_a_preflight() {
             answer(&policy, Profile::Chromium, &exchange.steps().next().unwrap(), 200, &[])
         });
         seen.insert((allowed, answered.preflight.is_some(), seed.credentials == Credentials::Include));
+        let (_, lines) = answered.preflight.unwrap_or_default();
+        let lists = lines.iter().filter(|(name, _)| name == b"Access-Control-Allow-Headers").count();
+        let has_prefix = spec.allow_headers.len() > 1 && spec.allow_headers.iter().all(|name| name != b"*");
+        echoes.insert((allowed, lists > 1 && has_prefix));
     }
     assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(echoes.len(), 4, "{echoes:?}");
 }

@@ -16,7 +16,8 @@ fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
     found
 }
 
-/// What is found of a spec, as `code` for an error and `code?` for a warning, each once and in order.
+/// What is found of a spec, as `code` for an error and `code?` for a warning, each once and in
+/// order.
 fn codes(spec: &PolicySpec<'_>) -> String {
     let shown = findings(spec).into_iter().map(|(severity, code, ..)| match severity {
         Severity::Warning => code + "?",

@@ -1,4 +1,5 @@
-//! What a finding suggests is accepted as it stands: applied, the entry has no error left under the same spec.
+//! What a finding suggests is accepted as it stands: applied, the entry has no error left under the
+//! same spec.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +74,8 @@ fn check(written: &Written) -> Result<usize, TestCaseError> {
     Ok(suggested.len())
 }
 
-/// Pieces of origins and of what people write instead of them, in an order that makes an origin now and then.
+/// Pieces of origins and of what people write instead of them, in an order that makes an origin now
+/// and then.
 fn entry() -> impl Strategy<Value = String> {
     const LEADS: &[&str] = &["", "", "", "", " ", "'", "\"", "~", "^", "<", "blob:", "view-source:", ","];
     const SCHEMES: &[&str] = &[

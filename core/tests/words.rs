@@ -233,6 +233,14 @@ fn what_a_switch_would_allow_names_the_switch() {
         "anyone on the network can impersonate an `http:` origin and act as the user: \"http://a.example\" \
          (dangerously_allow_insecure_origins would allow it)"
     );
+    // The same of an entry that was only meant as one.
+    for entry in ["ws://a.example", "a.example:80", "HTTP://*.a.example", "192.168.1.20"] {
+        let entry = [entry];
+        for (code, _, words, ..) in findings(&PolicySpec { allow_credentials: true, ..PolicySpec::new(&entry) }) {
+            let is_right = words.starts_with("anyone on the network can impersonate an `http:` origin");
+            assert_eq!(is_right, code == FindingCode::InsecureOrigin, "{words}");
+        }
+    }
     assert_eq!(
         trusted(&["app://*"]),
         "every app or extension with this scheme could act as the user: \"app://*\" \

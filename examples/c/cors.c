@@ -1,4 +1,4 @@
-/* The adapter: every line of the request goes in, every header of the decision comes out. No CORS rule stands here. */
+/* The adapter passes every header of the request to Corsac, and puts the headers of the decision on the response. */
 #include "cors.h"
 
 #include <stdio.h>
@@ -7,25 +7,30 @@
 
 #define BYTES(text, len) (corsac_bytes){ (const uint8_t *)(text), len }
 
-static enum MHD_Result take(void *request, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t len)
+static enum MHD_Result add_to_request(void *request, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t len)
 {
     (void)kind;
-    /* libmicrohttpd takes the white space in front of a value away, not that behind it. */
+    /* libmicrohttpd removes the white space before a value, but not that after it. */
     while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t'))
         len--;
     return corsac_request_add_header(request, BYTES(name, name_len), BYTES(value, len)) == CORSAC_OK ? MHD_YES : MHD_NO;
 }
 
-static int decide(const corsac_policy *policy, struct MHD_Connection *connection, const char *method, corsac_decision *decision)
+/* The application gets the same URL, decoded by libmicrohttpd, so there is no raw path. */
+static int decide(const struct cors *cors, struct MHD_Connection *connection, const char *url, const char *method, corsac_decision *decision)
 {
+    const corsac_request_path path = { { (const uint8_t *)url, strlen(url) }, { NULL, 0 } };
     corsac_request request;
+    /* A path that is untouched has no decision. */
+    decision->request_class = CORSAC_PLAIN;
+    decision->header_count = 0;
     return corsac_request_init(&request, BYTES(method, strlen(method))) == CORSAC_OK
-        && MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take, &request) >= 0
-        && corsac_policy_evaluate(policy, &request, decision) == CORSAC_OK;
+        && MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_to_request, &request) >= 0
+        && corsac_policy_set_evaluate(&cors->policies, &path, &request, decision) >= CORSAC_OK;
 }
 
 /* libmicrohttpd wants texts that end with a NUL. */
-static int add(struct MHD_Response *response, const corsac_header *header)
+static int add_to_response(struct MHD_Response *response, const corsac_header *header)
 {
     const corsac_bytes name = header->name, value = header->value;
     char *line = malloc(name.len + value.len + 2);
@@ -38,8 +43,8 @@ static int add(struct MHD_Response *response, const corsac_header *header)
     return is_added;
 }
 
-/* The reason goes to the log, escaped, and into the body where the status permits one. */
-static struct MHD_Response *preflight(const corsac_decision *decision)
+/* The reason goes to the log, and into the body if the status allows one. It is escaped. */
+static struct MHD_Response *respond_to_preflight(const corsac_decision *decision)
 {
     char line[CORSAC_MESSAGE_MAX + 1];
     size_t len = 0;
@@ -59,7 +64,7 @@ static struct MHD_Response *preflight(const corsac_decision *decision)
     return response;
 }
 
-enum MHD_Result cors_answer(void *data, struct MHD_Connection *connection, const char *url, const char *method,
+enum MHD_Result cors_respond(void *data, struct MHD_Connection *connection, const char *url, const char *method,
     const char *version, const char *body, size_t *body_len, void **state)
 {
     const struct cors *cors = data;
@@ -75,13 +80,13 @@ enum MHD_Result cors_answer(void *data, struct MHD_Connection *connection, const
         *body_len = 0;
         return MHD_YES;
     }
-    if (!decide(&cors->policy, connection, method, &decision))
+    if (!decide(cors, connection, url, method, &decision))
         return MHD_NO;
     status = (unsigned)decision.status;
-    response = decision.request_class == CORSAC_PREFLIGHT ? preflight(&decision) : cors->application(url, &status);
+    response = decision.request_class == CORSAC_PREFLIGHT ? respond_to_preflight(&decision) : cors->application(url, &status);
     if (response == NULL)
         return MHD_NO;
-    while (i < decision.header_count && add(response, &decision.headers[i]))
+    while (i < decision.header_count && add_to_response(response, &decision.headers[i]))
         i++;
     sent = i == decision.header_count ? MHD_queue_response(connection, status, response) : MHD_NO;
     MHD_destroy_response(response);

@@ -1,6 +1,7 @@
 /*
- * A server checks itself when it starts: would its pages get their answers in Chromium? The policy answers exactly what the browser would
- * send, and the browser model judges the answers; nothing goes over the network.
+ * A server checks itself when it starts: can its pages read its responses in
+ * Chromium? The browser model knows what the browser would send, and what it
+ * does with the responses of the policy. Nothing goes over the network.
  *
  *     make c-library
  *     cc -std=c99 -I include examples/c/self_check.c ffi/artifact/target/release/libcorsac.a -o self_check && ./self_check
@@ -26,13 +27,13 @@ static void on_finding(void *data, const corsac_finding *finding) {
 
 static void on_blocked(void *data, const corsac_blocked *blocked) {
     (void)data;
-    print(blocked->in_preflight ? "    the preflight's answer: " : "    the answer: ", blocked->sentence);
+    print(blocked->in_preflight ? "    response to the preflight: " : "    response: ", blocked->sentence);
     print("    why: ", blocked->cause);
     print("    console: ", blocked->console);
 }
 
-/* The policy's part of an answer; the application's own is a 200. */
-static int answer(const corsac_policy *policy, const corsac_request *request, corsac_decision *decision, corsac_response *response) {
+/* The policy's part of a response; the application's own is a 200. */
+static int respond(const corsac_policy *policy, const corsac_request *request, corsac_decision *decision, corsac_response *response) {
     int result = corsac_policy_evaluate(policy, request, decision);
     if (result == CORSAC_OK) {
         response->status = decision->status != 0 ? decision->status : 200;
@@ -42,7 +43,7 @@ static int answer(const corsac_policy *policy, const corsac_request *request, co
     return result;
 }
 
-/* 1: the script reads the answer. */
+/* 1: the script can read the response. */
 static int check(const corsac_policy *policy, const corsac_script_request *script) {
     corsac_step step;
     corsac_request request;
@@ -63,14 +64,14 @@ static int check(const corsac_policy *policy, const corsac_script_request *scrip
             wrong |= corsac_step_requested_headers(script, NULL, 0, 0, CORSAC_PROFILE_CHROMIUM, names, sizeof names, &len);
             wrong |= corsac_request_add_header(&request, bytes("Access-Control-Request-Headers"), value);
         }
-        wrong |= answer(policy, &request, &decisions[0], &preflight);
+        wrong |= respond(policy, &request, &decisions[0], &preflight);
         hop.preflight = &preflight;
     }
     if (!wrong) {
         wrong |= corsac_request_init(&request, step.method);
         if (step.origin.ptr != NULL)
             wrong |= corsac_request_add_header(&request, bytes("Origin"), step.origin);
-        wrong |= answer(policy, &request, &decisions[1], &response);
+        wrong |= respond(policy, &request, &decisions[1], &response);
     }
     print("", script->method);
     if (!wrong)

@@ -1,4 +1,4 @@
-//! `examples/c/self_check.c` compiles without a warning, and says of a policy what the browser model says.
+//! `examples/c/self_check.c` compiles without a warning, and prints what the browser model says about a policy.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,19 +10,31 @@ GET
 PUT
     allowed
 DELETE
-    the preflight's answer: Access-Control-Allow-Methods does not hold \"DELETE\"
-    why: the list of methods does not hold this one
+    response to the preflight: Access-Control-Allow-Methods
+    why:
     console: Access to fetch at 'https://api.example.com/things/7' from origin 'https://app.example.com' has been blocked by CORS \
 policy: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.
     blocked
 PUT
-    the preflight's answer: Access-Control-Allow-Headers does not hold \"x-trace\"
-    why: the list of request headers does not hold this one
+    response to the preflight: Access-Control-Allow-Headers
+    why:
     console: Access to fetch at 'https://api.example.com/things/7' from origin 'https://app.example.com' has been blocked by CORS \
 policy: Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response.
     blocked
 2 of 4 requests fail
 ";
+
+/// What the program said, without the words that are the browser model's own.
+fn in_short(said: &str) -> String {
+    let short = |line: &str| match line.split_once(": ") {
+        Some(("    why", _)) => "    why:".to_owned(),
+        Some((label @ "    response to the preflight", sentence)) => {
+            format!("{label}: {}", sentence.split(' ').next().unwrap_or_default())
+        }
+        _ => line.to_owned(),
+    };
+    said.lines().map(|line| short(line) + "\n").collect()
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -79,7 +91,7 @@ fn the_example_tells_what_a_browser_would() {
     let linked = Command::new("cc").arg(&object).arg(library()).arg("-o").arg(&program).output().expect("cc runs");
     assert!(linked.status.success(), "{}", String::from_utf8_lossy(&linked.stderr));
     let ran = Command::new(&program).output().expect("the example runs");
-    assert_eq!((String::from_utf8_lossy(&ran.stdout).as_ref(), ran.status.code()), (SAYS, Some(1)));
+    assert_eq!((in_short(&String::from_utf8_lossy(&ran.stdout)).as_str(), ran.status.code()), (SAYS, Some(1)));
 }
 
 #[test]

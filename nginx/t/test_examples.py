@@ -26,13 +26,14 @@ class Examples(Case):
         server.configure = lambda http: server.write("nginx.conf", f"daemon off; master_process off; pid {server.prefix}/nginx.pid;\n{text}")
         server.configure("")
         (server.prefix / "logs").mkdir()
-        compile_image((ROOT / "examples" / "api.toml").read_text(), server.prefix, "api").rename(server.prefix / "api.image")
+        for name in ("api", "sets"):
+            compile_image((ROOT / "examples" / f"{name}.toml").read_text(), server.prefix, name).rename(server.prefix / f"{name}.image")
         (server.prefix / "members").write_text("")
         server.ports = [names.get("8080", next(iter(names.values())))]
         return server
 
     def test_every_example_is_taken_without_a_finding_and_answers(self):
-        self.assertGreaterEqual(len(EXAMPLES), 3)
+        self.assertGreaterEqual(len(EXAMPLES), 4)
         for path in EXAMPLES:
             with self.subTest(path.name):
                 server = self.example(path)

@@ -38,7 +38,7 @@ class Findings(Case):
                 "    https://fine.example",
                 "    https://APP.example;",
                 "cors_allow_methods GET CONNECT 'P T';",
-                "cors_allow_headers authorization x-*;",
+                "cors_allow_headers authorization x*;",
                 "cors_max_age 86401;",
             ],
             # Each entry by its own line, in a list of several.
@@ -47,7 +47,7 @@ class Findings(Case):
             (8, "https://APP.example", '"https://app.example"'),
             (9, "CONNECT"),
             (9, "P T"),
-            (10, "x-*"),
+            (10, '"x*"'),
             (11, "cors_max_age", "86400"),
         )
 

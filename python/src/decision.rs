@@ -151,6 +151,7 @@ impl Decision {
         self.class == other.class
             && self.status == other.status
             && self.denial == other.denial
+            && self.replaced == other.replaced
             && self.lines.iter().map(|line| line.key(py)).eq(other.lines.iter().map(|line| line.key(py)))
     }
 

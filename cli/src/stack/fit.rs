@@ -1,6 +1,6 @@
 //! What of a captured request may stand in a snippet: only what Corsac itself takes in a policy.
 
-use corsac::PolicySpec;
+use corsac::{FindingCode, PolicySpec, Request};
 
 use super::Needed;
 
@@ -23,7 +23,7 @@ pub(super) struct Fit {
 
 impl Fit {
     pub(super) fn of(needed: &Needed) -> Self {
-        let origin = text(&needed.origin).filter(|origin| is_listable(&PolicySpec::new(&[origin])));
+        let origin = text(&needed.origin).filter(|origin| is_origin(origin));
         let method = text(&needed.method).filter(|method| {
             is_listable(&PolicySpec { allow_methods: Some(&[method]), ..PolicySpec::new(&[PLACEHOLDER]) })
         });
@@ -91,8 +91,19 @@ fn names(names: &[Vec<u8>], is_fit: impl Fn(&str) -> bool) -> (Vec<String>, bool
     (kept, all)
 }
 
+/// Whether a policy that lists this allows it. An address range can be listed and is not an origin.
+fn is_origin(origin: &str) -> bool {
+    let request = Request::from_lines("GET", [("Origin", origin)]);
+    PolicySpec::new(&[origin]).compile([0; 4096], |_| {}).is_ok_and(|policy| policy.evaluate(&request).is_allowed())
+}
+
+/// Whether a policy takes the entries of this spec, and a list with them has an effect in browsers.
 fn is_listable(spec: &PolicySpec<'_>) -> bool {
-    spec.compile([0; 4096], |_| {}).is_ok()
+    let mut has_effect = true;
+    let compiled = spec.compile([0; 4096], |finding| {
+        has_effect &= !matches!(finding.code, FindingCode::ForbiddenHeader | FindingCode::WrongDirection);
+    });
+    compiled.is_ok() && has_effect
 }
 
 #[cfg(test)]
@@ -132,6 +143,8 @@ mod tests {
             "https://A.example",
             "a.example",
             "https://é.example",
+            "http://10.0.0.0/8",
+            "file://",
         ] {
             let fit = Fit::of(&Needed { origin: origin.into(), ..needed() });
             assert!(!fit.is_whole, "{origin}");
@@ -141,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_wild_or_is_forbidden_is_left_out() {
-        for name in ["", "*", "a b", "a\"", "a\\", "a\n", "a{", "é", "cookie"] {
+        for name in ["", "*", "a b", "a\"", "a\\", "a\n", "a{", "é", "cookie", "x-*", "access-control-allow-origin"] {
             let fit = Fit::of(&Needed { headers: vec![name.into(), b"x-b".to_vec()], ..needed() });
             assert!(!fit.is_whole, "{name}");
             assert_eq!(fit.headers, ["x-b"]);

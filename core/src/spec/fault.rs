@@ -1,4 +1,5 @@
-//! What is wrong with a well-formed pattern in a policy with these options, and which switch would allow it.
+//! What is wrong with a well-formed pattern, given the other options of its policy, and which
+//! switch would allow it.
 
 use crate::spec::field::Field;
 use crate::spec::finding::Severity;
@@ -18,8 +19,8 @@ pub(crate) struct Fault<'p> {
     pub(crate) related: Option<&'p [u8]>,
 }
 
-/// Everything that is wrong with one pattern. A wildcard of `http:` over a public suffix has most: two with credentials, and two for
-/// the private network.
+/// Everything that is wrong with one pattern. A wildcard of `http:` over a public suffix has most:
+/// two with credentials, and two for the private network.
 pub(crate) type Faults<'p> = heapless::Vec<Fault<'p>, 4>;
 
 /// Finds everything that is wrong with a pattern, as if no switch were on.
@@ -55,8 +56,9 @@ pub(crate) fn find_faults<'p>(pattern: &Pattern<'p>, options: Options) -> Faults
     faults
 }
 
-/// Whether others than the owner of the host can act as this origin: whoever is between browser and server where `http:` is not loopback,
-/// and any app or extension where any host of their scheme is allowed. `http://*` has a code of its own.
+/// Whether someone other than the owner of the host can act as this origin. Anyone on the network
+/// can, where `http:` is not loopback; any app or extension can, where all hosts of its scheme are
+/// allowed. `http://*` has a code of its own.
 fn is_insecure(pattern: &Pattern<'_>) -> bool {
     match pattern.kind {
         Kind::AnyHost => !pattern.is_web(),
@@ -87,6 +89,7 @@ fn add_suffix_faults<'p>(pattern: &Pattern<'p>, options: Options, faults: &mut F
     }
 }
 
-/// Without the list nothing is known about suffixes. The image says so, and an opener that has the list checks it.
+/// Without the list nothing is known about suffixes. The image says so, and an opener that has the
+/// list checks it.
 #[cfg(not(feature = "public-suffix"))]
 fn add_suffix_faults<'p>(_: &Pattern<'p>, _: Options, _: &mut Faults<'p>) {}

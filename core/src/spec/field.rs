@@ -5,40 +5,40 @@ use core::fmt;
 use crate::syntax::names::names;
 
 names! {
-    /// An option of a policy.
+    /// An option of a policy, or a key of a table of a policy set. Names and numbers are stable.
     Field:
-    /// Which origins may read.
+    /// Which origins may read responses.
     AllowOrigins = 1 => "allow_origins",
-    /// Which methods a preflight may ask for.
+    /// Which methods requests may have.
     AllowMethods = 2 => "allow_methods",
-    /// Which request headers a preflight may ask for.
+    /// Which request headers scripts may set.
     AllowHeaders = 3 => "allow_headers",
-    /// Whether credentialed responses may be read.
+    /// Whether responses to requests with credentials may be read.
     AllowCredentials = 4 => "allow_credentials",
-    /// Which response headers may be read.
+    /// Which response headers scripts may read.
     ExposeHeaders = 5 => "expose_headers",
-    /// For how many seconds a browser may keep a preflight's answer.
+    /// For how many seconds browsers may remember a preflight.
     MaxAge = 6 => "max_age",
     /// The status of an allowed preflight.
     PreflightStatus = 7 => "preflight_status",
     /// The status of a denied preflight.
     DeniedPreflightStatus = 8 => "denied_preflight_status",
-    /// Whether the caller judges origins too.
+    /// Whether the caller checks origins that no pattern matches.
     ExternalOrigins = 9 => "external_origins",
-    /// Whether a page may read the timing of the responses that it may read.
+    /// Whether pages see how long responses took.
     AllowTiming = 10 => "allow_timing",
-    /// Whether the legacy Private Network Access header is answered.
+    /// Whether the obsolete request header of Private Network Access gets a response.
     AllowPrivateNetwork = 11 => "allow_private_network",
-    /// Lets the pattern `null` in.
+    /// Allows the patterns `null` and `file://`.
     DangerouslyAllowNullOrigin = 12 => "dangerously_allow_null_origin",
-    /// Lets `http:` origins in beside credentials.
+    /// Allows `http:` origins, and any host of an app or extension scheme, with credentials.
     DangerouslyAllowInsecureOrigins = 13 => "dangerously_allow_insecure_origins",
-    /// Lets wildcards over a public suffix in beside credentials.
+    /// Allows wildcards over a public suffix with credentials.
     DangerouslyAllowPublicSuffixes = 14 => "dangerously_allow_public_suffixes",
-    /// Which paths of a policy set a table is for.
+    /// Which paths a table of a policy set is for.
     Path = 15 => "path",
-    /// Whether the paths of a table have a policy at all: `false` leaves them untouched.
+    /// Whether the paths of a table have a policy: `false` leaves their responses untouched.
     Cors = 16 => "cors",
-    /// The tables of a policy set as a whole.
+    /// The tables of a policy set, as a whole.
     Policy = 17 => "policy",
 }

@@ -1,4 +1,5 @@
-//! One thing that is wrong or doubtful in a spec: its stable code, its place, and what to write instead.
+//! One thing that is wrong or doubtful in a spec: its stable code, its place, and what to write
+//! instead.
 
 use core::fmt;
 use core::ops::Range;
@@ -6,7 +7,8 @@ use core::ops::Range;
 use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
-use crate::syntax::escape::Escaped;
+use crate::syntax::escape::Excerpt;
+use crate::syntax::scheme::find_authority;
 
 /// How bad a [`Finding`] is. The numbers are stable: C sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,8 +39,8 @@ impl fmt::Display for Severity {
 
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.
 ///
-/// `Display` writes one line: what is wrong, the entry, escaped and cut to 128 bytes, and the switch that would allow it. What to write
-/// instead is in `suggestion`.
+/// `Display` writes one line: what is wrong, the entry, escaped and cut to 128 bytes, and the
+/// switch that would allow it. What to write instead is in `suggestion`.
 ///
 /// ```
 /// let spec = corsac::PolicySpec::new(&["https://a.example/"]);
@@ -58,7 +60,8 @@ pub struct Finding<'a> {
     pub severity: Severity,
     /// What it is about.
     pub code: FindingCode,
-    /// Which table of a policy set, from 0; `None`: the set as a whole, or a policy that is not in a set.
+    /// Which table of a policy set, from 0; `None`: the set as a whole, or a policy that is not in
+    /// a set.
     pub table: Option<usize>,
     /// The option.
     pub field: Field,
@@ -68,7 +71,8 @@ pub struct Finding<'a> {
     pub text: &'a [u8],
     /// Which bytes of `text`.
     pub at: Range<usize>,
-    /// The other text that it is about: the entry that covers this one, or the public suffix that a wildcard is over.
+    /// The other text that it is about: the entry that covers this one, or the public suffix that a
+    /// wildcard is over.
     pub related: Option<&'a [u8]>,
     /// The switch that would allow it.
     pub switch: Option<Field>,
@@ -80,7 +84,7 @@ impl Finding<'_> {
     /// What is wrong, as the start of a sentence.
     fn what(&self) -> &'static str {
         match (self.code, self.field) {
-            (FindingCode::InsecureOrigin, _) if !self.text.trim_ascii().starts_with(b"http") => {
+            (FindingCode::InsecureOrigin, _) if is_any_app(self.text) => {
                 "every app or extension with this scheme could act as the user"
             }
             (FindingCode::ForbiddenHeader, Field::ExposeHeaders) => "scripts cannot read this header",
@@ -98,13 +102,19 @@ impl Finding<'_> {
     }
 }
 
+/// Whether an insecure entry was meant as any host of an app or extension scheme. The others were
+/// meant as `http:` origins.
+fn is_any_app(text: &[u8]) -> bool {
+    let Some((scheme, host)) = find_authority(text).and_then(|at| text.split_at_checked(at)) else { return false };
+    let is_http = scheme.len() >= 4 && scheme.iter().rev().zip(b"ptth").all(|(b, http)| b.eq_ignore_ascii_case(http));
+    !is_http && host.starts_with(b"://*") && host.get(4) != Some(&b'.')
+}
+
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what())?;
         if self.index.is_some() {
-            let shown = self.text.get(..128).unwrap_or(self.text);
-            let more = if shown.len() < self.text.len() { "..." } else { "" };
-            write!(f, ": \"{}{more}\"", Escaped(shown))?;
+            write!(f, ": {}", Excerpt(self.text))?;
         }
         if let Some(related) = self.related {
             let how = match self.code {
@@ -112,7 +122,7 @@ impl fmt::Display for Finding<'_> {
                 FindingCode::PublicSuffix | FindingCode::PrivateNetworkAnyOrigin => "below",
                 _ => "covered by",
             };
-            write!(f, " ({how} \"{}\")", Escaped(related))?;
+            write!(f, " ({how} {})", Excerpt(related))?;
         }
         match self.switch {
             Some(switch) => write!(f, " ({switch} would allow it)"),

@@ -9,10 +9,11 @@ names! {
     FindingCode:
     /// An entry without a byte.
     EmptyEntry = 1 => "empty-entry",
-    /// An entry over its limit: a pattern 328 bytes, a host 253, a name 128, a path 255 or 16 segments.
+    /// An entry over its limit: a pattern 328 bytes, a host 253, a name 128, a path 255 or 16
+    /// segments.
     TooLong = 2 => "too-long",
-    /// A list over its limit: 64 methods, 256 header names, 16 header prefixes, 16 address ranges, 32 label globs under one parent,
-    /// 256 public suffixes, 4096 tables, 8 policies for one path.
+    /// A list over its limit: 64 methods, 256 header names, 16 header prefixes, 16 address ranges,
+    /// 32 label globs under one parent, 256 public suffixes, 4096 tables, 8 policies for one path.
     TooMany = 3 => "too-many",
     /// Two entries in one string, or a separator after one.
     TwoEntries = 4 => "two-entries",
@@ -28,7 +29,8 @@ names! {
     MissingScheme = 9 => "missing-scheme",
     /// A scheme that a URL cannot have.
     InvalidScheme = 10 => "invalid-scheme",
-    /// `ws:`, `wss:`, `ftp:`, `file:`, `data:`, `blob:`, `javascript:`, `about:`, `filesystem:` or `view-source:`: browsers never send it.
+    /// `ws:`, `wss:`, `ftp:`, `file:`, `data:`, `blob:`, `javascript:`, `about:`, `filesystem:` or
+    /// `view-source:`: browsers never send it.
     UnusableScheme = 11 => "unusable-scheme",
     /// A pattern that ends in `/`.
     TrailingSlash = 12 => "trailing-slash",
@@ -74,7 +76,8 @@ names! {
     NullOrigin = 32 => "null-origin",
     /// An `http:` origin, or any host of an app or extension scheme, with credentials.
     InsecureOrigin = 33 => "insecure-origin",
-    /// A wildcard over a public suffix, or over an ancestor of one: an error with credentials, a warning otherwise.
+    /// A wildcard over a public suffix, or over an ancestor of one: an error with credentials, a
+    /// warning otherwise.
     PublicSuffix = 34 => "public-suffix",
     /// A method or header name that is not a token.
     NotAToken = 35 => "not-a-token",
@@ -86,7 +89,8 @@ names! {
     ForbiddenHeader = 38 => "forbidden-header",
     /// A header prefix that covers names which scripts cannot set.
     ForbiddenPrefix = 39 => "forbidden-prefix",
-    /// A header of responses where request headers are listed (a warning), or the reverse (an error).
+    /// A header of responses where request headers are listed (a warning), or the reverse (an
+    /// error).
     WrongDirection = 40 => "wrong-direction",
     /// A number outside its range.
     OutOfRange = 41 => "out-of-range",

@@ -1,4 +1,5 @@
-//! What a refused entry was meant to be, where it is not a misspelt one: a variable, a regular expression, several entries.
+//! Recognises entries that are something else: a variable, a regular expression, several entries in
+//! one string.
 
 use core::ops::Range;
 
@@ -24,7 +25,8 @@ pub(crate) fn in_name(text: &[u8]) -> Option<Mistake> {
         .or_else(|| find_separator(text, |_| true).map(|at| (FindingCode::TwoEntries, at)))
 }
 
-/// The mistake in a text that may be a token, as `$headers` and `^x-a$` are: nobody has a header of that name.
+/// The mistake in a text that may be a token, as `$headers` and `^x-a$` are. No real header has
+/// such a name.
 pub(crate) fn in_token(text: &[u8]) -> Option<Mistake> {
     let all = 0..text.len();
     if find_variable(text) == Some(all.clone()) {
@@ -61,8 +63,8 @@ fn find_variable(text: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// Finds what only a regular expression has, in an entry that was meant to be an origin. Parentheses and brackets may be in a path, and a
-/// bracket begins an IPv6 address.
+/// Finds what only a regular expression has, in an entry that was meant to be an origin.
+/// Parentheses and brackets may be in a path, and a bracket begins an IPv6 address.
 fn find_expression(text: &[u8]) -> Option<Range<usize>> {
     let text = text.trim_ascii();
     match text {
@@ -85,7 +87,8 @@ fn find_expression(text: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// Finds what only a regular expression has, in an entry that was meant to be a name. `|` and `^` may be in a name.
+/// Finds what only a regular expression has, in an entry that was meant to be a name. `|` and `^`
+/// may be in a name.
 fn find_name_expression(text: &[u8]) -> Option<Range<usize>> {
     let at = text.windows(2).position(|pair| {
         matches!(pair, [b'.', b'*' | b'+'] | [b'\\', _] | [b']', b'+' | b'*' | b'?'] | [b'^', b'x' | b'X'])
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_in_names_are_told_from_odd_tokens() {
+    fn odd_tokens_are_not_mistakes() {
         let found = |text: &str| -> Found { in_name(text.as_bytes()) };
         assert_eq!(found("x-a, x-b"), Some((TwoEntries, 3..4)));
         assert_eq!(found("GET;PUT"), Some((TwoEntries, 3..4)));

@@ -1,4 +1,5 @@
-//! What a person wrote: the options of a policy, the patterns among them, and every rule about what may be written.
+//! What a person wrote: the options of a policy, the patterns among them, and every rule about what
+//! may be written.
 
 pub(crate) mod fault;
 pub(crate) mod field;

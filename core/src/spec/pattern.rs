@@ -1,7 +1,9 @@
-//! One entry of `allow_origins`, parsed: the grammar, and the first thing that is wrong with an entry that it refuses.
+//! One entry of `allow_origins`, parsed: the grammar, and the first thing that is wrong with an
+//! entry that it refuses.
 //!
 //! A pattern is written in the form in which browsers serialise an origin
-//! ([HTML](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin)) and matched byte by byte.
+//! ([HTML](https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin))
+//! and matched byte by byte.
 //!
 //! ```text
 //! pattern = "*" | "null" | "file://" | "http(s)://" web-host [ ":" port ] | scheme "://" opaque-host [ ":" port ] | scheme "://"
@@ -50,14 +52,15 @@ pub(crate) struct Pattern<'a> {
     pub(crate) kind: Kind,
     /// Empty for `*` and `null`.
     pub(crate) scheme: &'a [u8],
-    /// The fixed part of the host: what is right of the first dot of `*.` or of a glob label; the whole host; a range as it is written;
-    /// empty for `AnyHost`.
+    /// The fixed part of the host: what is right of the first dot of `*.` or of a glob label; the
+    /// whole host; a range as it is written; empty for `AnyHost`.
     pub(crate) fixed: &'a [u8],
     pub(crate) port: Port,
 }
 
 impl Pattern<'_> {
-    /// Whether the pattern matches only its own text, so that one comparison of whole texts is enough.
+    /// Whether the pattern matches only its own text, so that one comparison of whole texts is
+    /// enough.
     pub(crate) fn is_exact(&self) -> bool {
         matches!(self.kind, Kind::Null | Kind::File | Kind::Host) && self.port != Port::Any
     }
@@ -68,8 +71,9 @@ impl Pattern<'_> {
     }
 }
 
-/// Schemes of URLs whose pages have the origin `null`, or the origin of another URL, or that have no pages: no browser sends an `Origin`
-/// with one of these. `file://` alone is sent by some Android WebViews.
+/// Schemes of URLs whose pages have the origin `null`, or the origin of another URL, or that have
+/// no pages: no browser sends an `Origin` with one of these. `file://` alone is sent by some
+/// Android WebViews.
 const UNUSABLE: [&[u8]; 10] =
     [b"ws", b"wss", b"ftp", b"file", b"data", b"blob", b"javascript", b"about", b"filesystem", b"view-source"];
 
@@ -85,7 +89,8 @@ pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
     plain_host(text).map_or_else(|| parse_any(text), Ok)
 }
 
-/// Parses in one pass what nearly every entry is: `http(s)://`, labels, and perhaps a port. `None`: look closer.
+/// Parses in one pass what nearly every entry is: `http(s)://`, labels, and perhaps a port. `None`:
+/// look closer.
 fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
     let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
     let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
@@ -103,7 +108,8 @@ fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
             _ => return None,
         }
     }
-    // A last label that begins with a digit may be a number, which only an address may be; none at all is a trailing dot.
+    // A last label that begins with a digit may be a number, which only an address may be; none at
+    // all is a trailing dot.
     let is_name = length != 0 && host_end <= HOST_MAX && !after.get(last)?.is_ascii_digit();
     let port = parse_port(scheme, after.get(host_end..)?, 0).ok()?;
     is_name.then_some(Pattern { kind: Kind::Host, scheme, fixed: after.get(..host_end)?, port })

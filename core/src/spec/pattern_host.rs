@@ -116,7 +116,8 @@ pub(crate) fn parse_web_host(host: &[u8]) -> Result<(Kind, &[u8]), PatternError>
     Ok((if label == b"*" { Kind::Subdomains } else { Kind::Glob }, fixed))
 }
 
-/// The length of what begins an authority as a range is written: an address, `/`, one to three digits, and then a port or the end.
+/// The length of what begins an authority as a range is written: an address, `/`, one to three
+/// digits, and then a port or the end.
 pub(crate) fn range_len(authority: &[u8]) -> Option<usize> {
     let slash = authority.iter().position(|&b| b == b'/')?;
     let address = authority.get(..slash)?;
@@ -155,7 +156,8 @@ fn parse_address(host: &[u8]) -> Result<Address, PatternError> {
     error(if is_ipv6 { FindingCode::Ipv6NotCanonical } else { FindingCode::InvalidHost }, 0..host.len())
 }
 
-/// Checks labels of 1 to 63 bytes, and at most one trailing dot. `start` is the place of the domain in its host.
+/// Checks labels of 1 to 63 bytes, and at most one trailing dot. `start` is the place of the domain
+/// in its host.
 pub(crate) fn check_domain(domain: &[u8], start: usize) -> Result<(), PatternError> {
     let mut at = start;
     let labels = domain.strip_suffix(b".").unwrap_or(domain);

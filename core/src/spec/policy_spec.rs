@@ -1,10 +1,11 @@
-//! What a person wrote: the options of a policy, before anything is checked.
+//! The options of a policy, as a person wrote them, before anything is checked.
 
 use crate::spec::source::{Options, Source};
 
-/// The options of a policy, as a person writes them. Nothing is checked before [`PolicySpec::compile`].
+/// The options of a policy, as you write them. Nothing is checked before [`PolicySpec::compile`].
 ///
-/// The texts may be of any type that gives bytes: `&str`, `String`, a C `(ptr, len)`.
+/// The texts may be of any type that gives bytes: `&str`, `String`, a C `(ptr, len)`. Write a
+/// literal with `..PolicySpec::new(…)` at its end: later versions may add options.
 ///
 /// ```
 /// use corsac::PolicySpec;
@@ -15,53 +16,80 @@ use crate::spec::source::{Options, Source};
 /// ```
 #[derive(Debug)]
 pub struct PolicySpec<'a, S: AsRef<[u8]> = &'a str> {
-    /// Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`.
-    /// A pattern has at most 328 bytes, a host at most 253, a label at most 63; label globs under one parent: 32.
+    /// The origins whose pages may read responses: `https://app.example.com`, or a pattern.
+    ///
+    /// | pattern | matches |
+    /// |---|---|
+    /// | `*` | any origin |
+    /// | `https://*.example.com` | every host below `example.com`, at any depth, and not `example.com` |
+    /// | `https://preview-*.example.com` | one label of that form |
+    /// | `http://localhost:*` | any port, or none |
+    /// | `http://192.168.0.0/16:*`, `https://[fd00::]/8` | every address of the range; at most 16 ranges |
+    /// | `https://*` | any host; not with credentials |
+    /// | `app://*`, `app://` | any host of that scheme; the empty host |
+    /// | `null`, `file://` | sandboxed pages and local files; see `dangerously_allow_null_origin` |
+    ///
+    /// A pattern has at most 328 bytes, a host 253, a label 63. One parent has at most 32 label
+    /// patterns such as `preview-*`.
     pub allow_origins: &'a [S],
-    /// Methods, exact and case-sensitive after Fetch's normalisation; `*`: any but CONNECT, TRACE and TRACK. `None`: GET, HEAD, POST.
-    /// At most 64 of at most 128 bytes.
+    /// The methods that requests may have, case-sensitive after Fetch's normalisation. `*` allows
+    /// every method but CONNECT, TRACE and TRACK. `None` is GET, HEAD and POST. At most 64, of at
+    /// most 128 bytes each.
     pub allow_methods: Option<&'a [S]>,
-    /// Request-header names in any case; `*`: any, `authorization` too. At most 256 of at most 128 bytes.
+    /// The request headers that scripts may set, in any case. `x-amz-meta-*` allows every name with
+    /// that prefix, and `*` any name, `authorization` included. At most 256, of at most 128 bytes
+    /// each; at most 16 prefixes.
     pub allow_headers: &'a [S],
-    /// Sends `Access-Control-Allow-Credentials: true`.
+    /// Sends `Access-Control-Allow-Credentials: true`, so that pages may read responses to requests
+    /// with cookies.
     pub allow_credentials: bool,
-    /// Response-header names in any case; `*`: all, without credentials only. At most 256 of at most 128 bytes.
+    /// The response headers that scripts may read, in any case. `*` allows all, without credentials
+    /// only. At most 256, of at most 128 bytes each.
     pub expose_headers: &'a [S],
-    /// Seconds for which a browser may keep a preflight's answer, 0..=86400; 0 turns its cache off. `None`: no header, 5 seconds in browsers.
+    /// For how many seconds browsers may remember a preflight. `0` turns caching off. More than
+    /// 86400 (a day) is sent as 86400, with a warning. `None` sends no header; browsers then
+    /// remember it for 5 seconds.
     pub max_age: Option<i64>,
     /// Status of an allowed preflight, 200..=299.
     pub preflight_status: i64,
-    /// Status of every denied preflight, 400..=499. `None`: 403, or the status of success where the browser's own check is bound
-    /// to fail, so that its console names the method or the header.
+    /// Status of every denied preflight, 400..=499. `None`: 403, or the status of success where the
+    /// browser's own check is certain to fail, because then its console names the method or the
+    /// header.
     pub denied_preflight_status: Option<i64>,
-    /// The caller may judge origins that no pattern matched, with [`Policy::evaluate_with`](crate::Policy::evaluate_with).
+    /// The caller may check origins that no pattern matches, with
+    /// [`Policy::evaluate_with`](crate::Policy::evaluate_with). Then `allow_origins` may be empty.
     pub external_origins: bool,
-    /// Sends `Timing-Allow-Origin`, so that a page sees how long the responses took that it may read. With any origin it is `*` on every
-    /// response but those to preflights; else it is the origin, on responses to allowed requests. A request without `Origin` gets none.
+    /// Sends `Timing-Allow-Origin`, so that pages see how long responses took. If any origin is
+    /// allowed, it is `*` on every response except those to preflights. Otherwise it is the origin,
+    /// on responses to allowed requests. A request without `Origin`, such as that of an `<img>`
+    /// without `crossorigin`, gets none.
     pub allow_timing: bool,
-    /// Answers the legacy `Access-Control-Request-Private-Network`.
+    /// Allows requests with `Access-Control-Request-Private-Network`. Only Chromium before version
+    /// 138 sends it, so that there is always a warning.
     pub allow_private_network: bool,
-    /// Lets the pattern `null` in; never beside credentials.
+    /// Allows the patterns `null` and `file://`. They never go with credentials.
     pub dangerously_allow_null_origin: bool,
-    /// Lets `http:` origins (other than loopback) in beside credentials.
+    /// Allows `http:` origins other than loopback, and any host of an app or extension scheme, with
+    /// credentials.
     pub dangerously_allow_insecure_origins: bool,
-    /// Lets wildcards over a public suffix, or over an ancestor of one, in with credentials.
+    /// Allows wildcards over a public suffix, or over an ancestor of one, with credentials.
     pub dangerously_allow_public_suffixes: PublicSuffixes<'a, S>,
 }
 
-/// Over which public suffixes a wildcard may be with credentials.
+/// The public suffixes that wildcards may be over with credentials.
 #[derive(Debug, Default)]
 pub enum PublicSuffixes<'a, S: AsRef<[u8]> = &'a str> {
-    /// Over none.
+    /// None.
     #[default]
     Refused,
-    /// Over these: the fixed parts of the wildcards, such as `kuleuven.be`. At most 256.
+    /// These: the parts after the wildcard, such as `kuleuven.be`. At most 256.
     Listed(&'a [S]),
-    /// Over any.
+    /// All.
     Allowed,
 }
 
-/// `Clone` and `Copy` for types that hold references to `S` alone: derived, they would ask it of `S`, too.
+/// `Clone` and `Copy` for types that hold only references to `S`. A derive would ask for them of
+/// `S`, too.
 macro_rules! copy_of_references {
     ($($name:ident)+) => {$(
         impl<S: AsRef<[u8]>> Clone for $name<'_, S> {
@@ -78,7 +106,7 @@ pub(crate) use copy_of_references;
 copy_of_references! { PolicySpec PublicSuffixes }
 
 impl<'a, S: AsRef<[u8]>> PolicySpec<'a, S> {
-    /// These origins, and the default of everything else.
+    /// A spec with these origins, and the default of every other option.
     #[must_use]
     pub const fn new(allow_origins: &'a [S]) -> Self {
         Self {

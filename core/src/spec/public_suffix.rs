@@ -1,15 +1,18 @@
-//! Whether strangers can register names that a wildcard matches. The data is the [public suffix list](https://publicsuffix.org/).
+//! Decides whether strangers can register names that a wildcard matches. The data is the [public
+//! suffix list](https://publicsuffix.org/).
 
 use psl::{List, Psl as _};
 
 use crate::spec::suffix_ancestors::ANCESTORS;
 use crate::syntax::host::without_root_dot;
 
-/// Top-level domains that nobody can register names below: they are never delegated. Any other single label that is not on the list may
-/// be a top-level domain that is newer than the list.
+/// Top-level domains that are never delegated, so that no stranger can register a name below them.
+/// Any other single label that is not on the list may be a top-level domain that is newer than the
+/// list.
 ///
-/// RFC 6761 and its registry (`example`, `invalid`, `localhost`, `test`, `local`, `alt`; `onion` is on the list), RFC 6762 appendix G
-/// (`intranet`, `internal`, `private`, `corp`, `home`, `lan`), and what ICANN has put aside for good (`internal`, `corp`, `home`, `mail`).
+/// RFC 6761 and its registry (`example`, `invalid`, `localhost`, `test`, `local`, `alt`; `onion` is
+/// on the list), RFC 6762 appendix G (`intranet`, `internal`, `private`, `corp`, `home`, `lan`),
+/// and what ICANN has put aside for good (`internal`, `corp`, `home`, `mail`).
 const NEVER_DELEGATED: [&[u8]; 13] = [
     b"alt",
     b"corp",
@@ -35,8 +38,9 @@ pub(crate) enum Registry<'a> {
     UnknownTop,
 }
 
-/// Where strangers register names that a wildcard with this fixed part matches, if they can. `is_deep`: the wildcard stands for any
-/// number of labels, so that a suffix further down is enough.
+/// Where strangers register names that a wildcard with this fixed part matches, if they can.
+/// `is_deep`: the wildcard stands for any number of labels, so that a suffix further down is
+/// enough.
 pub(crate) fn find_registry(fixed: &[u8], is_deep: bool) -> Option<Registry<'_>> {
     let fixed = without_root_dot(fixed);
     if is_suffix(fixed) {

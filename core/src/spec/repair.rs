@@ -1,4 +1,5 @@
-//! The pattern that was probably meant by an entry that is none: scheme, host and port in the form that browsers send.
+//! Finds the pattern that was probably meant by an entry that is not one: scheme, host and port in
+//! the form that browsers send.
 
 use crate::spec::finding_code::FindingCode;
 use crate::spec::pattern::parse;
@@ -28,7 +29,8 @@ pub(crate) fn unquoted(text: &[u8]) -> &[u8] {
     text.get(..text.len().saturating_sub(end)).unwrap_or(b"")
 }
 
-/// The text that a regular expression stands for, where it has no choice but `.*` before a dot, which is any number of labels.
+/// The one text that a regular expression matches. `.*` before a dot becomes `*`, any number of
+/// labels; `https?` becomes `https`. `None`: it matches more than one text.
 fn literal(text: &[u8]) -> Option<Replacement> {
     let mut rest = unquoted(text);
     for lead in [b"~".as_slice(), b"*", b"/", b"^"] {
@@ -76,7 +78,8 @@ fn repair_origin(text: &[u8]) -> Option<Replacement> {
         None => lower(scheme?)?,
     };
     if scheme.as_bytes() == b"file" {
-        // Most browsers send `null` for a page from a file, and few send `file://`: what was meant is not clear.
+        // Most browsers send `null` for a page from a file, and few send `file://`: what was meant
+        // is not clear.
         return None;
     }
     if default_port(scheme.as_bytes()).is_none() {
@@ -117,7 +120,8 @@ fn split_scheme(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
     (None, text.strip_prefix(b"//").unwrap_or(text))
 }
 
-/// The scheme of a page: for a socket that of the page which opens it, and without a scheme the usual one for this host.
+/// The scheme of a page: for a socket that of the page which opens it, and without a scheme the
+/// usual one for this host.
 fn web_scheme(scheme: Option<&[u8]>, host: &[u8]) -> Option<&'static [u8]> {
     let is_one_of =
         |schemes: &[&[u8]]| scheme.is_some_and(|own| schemes.iter().any(|one| one.eq_ignore_ascii_case(own)));

@@ -1,4 +1,4 @@
-//! Takes findings and counts the errors among them.
+//! Passes findings on to the caller, and counts the errors among them.
 
 use core::ops::Range;
 
@@ -7,7 +7,7 @@ use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
 
-/// Takes findings and counts the errors among them.
+/// Passes findings on to the caller, and counts the errors among them.
 pub(crate) struct Report<'f> {
     sink: &'f mut dyn FnMut(&Finding<'_>),
     errors: usize,
@@ -38,7 +38,8 @@ impl<'f> Report<'f> {
         Self { sink, errors: 0, table: None }
     }
 
-    /// Reports about one table of a policy set. Its errors are counted apart meanwhile, because they decide what of it can be built.
+    /// Reports about one table of a policy set. Its errors are counted apart meanwhile, because
+    /// they decide what of it can be built.
     pub(crate) fn for_table<T>(&mut self, table: usize, run: impl FnOnce(&mut Report<'_>) -> T) -> T {
         let mut report = Report { sink: &mut *self.sink, errors: 0, table: Some(table) };
         let outcome = run(&mut report);
@@ -90,7 +91,7 @@ impl<'f> Report<'f> {
         self.add(Severity::Warning, code, place, 0..place.text.len(), Suggestion::Advice(advice));
     }
 
-    /// An entry that could as well be left out.
+    /// A warning about an entry without an effect, because of another one.
     pub(crate) fn superfluous(&mut self, code: FindingCode, place: Place<'_>, related: &[u8]) {
         let advice = Suggestion::Advice("remove the entry");
         self.add_related(Severity::Warning, code, place, 0..place.text.len(), Some(related), advice);

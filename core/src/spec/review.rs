@@ -1,5 +1,5 @@
-//! Every rule about what may be written in a spec, entry by entry, in the order of the options. The compiler and the opener of an image
-//! share it.
+//! Every rule about what may be written in a spec, entry by entry, in the order of the options. The
+//! compiler and the opener of an image share it.
 
 use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;

@@ -47,7 +47,7 @@ pub(crate) fn review_methods(source: &impl Source, report: &mut Report<'_>) -> M
             report.add(Severity::Warning, FindingCode::MethodCase, place, 0..entry.len(), suggestion);
         }
     }
-    // An entry that is wrong may be the one that is missed.
+    // The missing method may be in an entry that is wrong.
     let are_right = report.errors() == before;
     let lists = |wanted: &[&[u8]]| source.methods().any(|method| wanted.contains(&normalize_method(method)));
     if !any && are_right && !lists(&[b"GET"]) {
@@ -84,7 +84,8 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
                 "remove the entry: the browser sets this header itself",
             );
         } else if any {
-            // To a browser `*` does not cover `authorization`, so that a careful list has both.
+            // In browsers, `*` does not cover `authorization`. A list that has both is careful, not
+            // wrong.
             if !entry.eq_ignore_ascii_case(b"authorization") {
                 report.superfluous(FindingCode::Redundant, place, b"*");
             }
@@ -105,7 +106,7 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
     }
 }
 
-/// An entry such as `x-amz-meta-*`, whose prefix is `x-amz-meta-`.
+/// Reports what is wrong with an entry such as `x-amz-meta-*`, whose prefix is `x-amz-meta-`.
 fn review_prefix(source: &impl Source, place: Place<'_>, prefix: &[u8], any: bool, report: &mut Report<'_>) {
     if is_forbidden_prefix(prefix) {
         report.error(FindingCode::ForbiddenPrefix, place, "list the names one by one");
@@ -161,7 +162,8 @@ pub(crate) fn review_exposed_headers(source: &impl Source, options: Options, rep
     }
 }
 
-/// The rules that all names share: count, length, token, `*`. True: the entry is a name, `*`, or a prefix where these are listed.
+/// Checks the rules that all names share: count, length, token, `*`. Returns true for a name, `*`,
+/// or a prefix where prefixes may be listed.
 fn review_name(place: Place<'_>, most: usize, report: &mut Report<'_>) -> bool {
     let (text, index) = (place.text, place.index.unwrap_or(0));
     if index >= most {

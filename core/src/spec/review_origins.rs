@@ -21,7 +21,7 @@ pub(crate) struct Needs {
     pub(crate) public_suffixes: bool,
     /// One bit for each suffix that is listed.
     listed: [u64; SUFFIXES_MAX / 64],
-    /// An entry cannot be read, so that nobody knows what it needs.
+    /// An entry cannot be read, so that its needs are unknown.
     pub(crate) are_unknown: bool,
 }
 
@@ -71,14 +71,14 @@ struct Review<'r, 'f, S> {
 }
 
 impl<S: Source> Review<'_, '_, S> {
-    /// An entry that is a pattern.
+    /// Reports what is wrong with an entry that is a pattern.
     fn pattern(&mut self, text: &[u8], pattern: &Pattern<'_>, place: Place<'_>) {
         self.needs.null_origin |= matches!(pattern.kind, Kind::Null | Kind::File);
-        for fault in find_faults(pattern, self.options) {
+        for fault in &find_faults(pattern, self.options) {
             // The switch was meant for it, even if it cannot allow it.
             self.needs.insecure_origins |=
                 fault.code == FindingCode::AnyHostWithCredentials && pattern.scheme == b"http";
-            if self.is_allowed(&fault, pattern) {
+            if self.is_allowed(fault, pattern) {
                 continue;
             }
             let is_of_scheme = fault.code == FindingCode::InsecureOrigin && text.len() == place.text.len();
@@ -100,7 +100,8 @@ impl<S: Source> Review<'_, '_, S> {
         }
     }
 
-    /// An entry that is not a pattern: what is wrong with it, and what would still be wrong with the pattern that was meant.
+    /// Reports what is wrong with an entry that is not a pattern, and what would still be wrong
+    /// with the pattern that was meant.
     fn mistake(&mut self, text: &[u8], error: PatternError, place: Place<'_>) {
         let (code, at) = mistake::in_origin(text).unwrap_or((error.code, error.at));
         let meant = repair(text, code);
@@ -113,7 +114,8 @@ impl<S: Source> Review<'_, '_, S> {
         }
     }
 
-    /// This pattern, or else the same with `https:`, where that has no error.
+    /// Returns this pattern, or else the same with `https:`, if it has no error under the options
+    /// of the policy.
     fn acceptable(&self, text: &[u8]) -> Option<Replacement> {
         let is_accepted = |text: &Replacement| {
             parse(text.as_bytes()).is_ok_and(|pattern| {
@@ -126,7 +128,7 @@ impl<S: Source> Review<'_, '_, S> {
         written.filter(is_accepted).or_else(|| secure(text).filter(is_accepted))
     }
 
-    /// Whether a switch allows the fault. Then the policy needs the switch.
+    /// Whether a switch allows the fault. Remembers that the policy needs the switch, on or off.
     fn is_allowed(&mut self, fault: &Fault<'_>, pattern: &Pattern<'_>) -> bool {
         match fault.switch {
             Some(Field::DangerouslyAllowInsecureOrigins) => self.needs.insecure_origins = true,
@@ -140,7 +142,8 @@ impl<S: Source> Review<'_, '_, S> {
         allowed.is_some()
     }
 
-    /// The switch that allows the fault, if it is on; in it, the index of the entry of its list that does.
+    /// `Some`: a switch that is on allows the fault; the inner index is that of the entry in its
+    /// list.
     fn switch_for(&self, fault: &Fault<'_>, pattern: &Pattern<'_>) -> Option<Option<usize>> {
         let is_on = match fault.switch? {
             Field::DangerouslyAllowNullOrigin => self.options.null_origin,
@@ -156,7 +159,8 @@ impl<S: Source> Review<'_, '_, S> {
     }
 }
 
-/// The same pattern with `https:`, where a server can be expected to speak it: not at an address, and not below a name of a local network.
+/// Returns the same pattern with `https:`, where a server probably has a certificate: not at an
+/// address or in a local network.
 fn secure(text: &[u8]) -> Option<Replacement> {
     let rest = text.strip_prefix(b"http")?.strip_prefix(b"://")?;
     let pattern = parse(text).ok()?;
@@ -172,6 +176,7 @@ fn is_local(host: &[u8]) -> bool {
     is_private(host) || !host.contains(&b'.') || LOCAL.iter().any(|local| host.ends_with(local))
 }
 
+/// What to do if there is no replacement.
 const fn advice_for_fault(code: FindingCode, pattern: &Pattern<'_>) -> &'static str {
     match code {
         FindingCode::AnyOriginWithCredentials | FindingCode::AnyHostWithCredentials => {
@@ -198,7 +203,8 @@ const fn advice_for_fault(code: FindingCode, pattern: &Pattern<'_>) -> &'static 
     }
 }
 
-/// What to do where there is no replacement. `is_clear`: it is clear which pattern was meant, and that has errors of its own.
+/// What to do if there is no replacement. `is_clear`: the meant pattern is clear, but has errors of
+/// its own.
 fn advice_for_mistake(code: FindingCode, text: &[u8], is_clear: bool) -> &'static str {
     match code {
         _ if is_clear => "write the origin as browsers send it, and see the other errors of this entry",

@@ -1,4 +1,5 @@
-//! The rules for the switches that allow something dangerous: each must be needed, and a public suffix that is listed must be a name.
+//! The rules for the switches that allow something dangerous: a switch must be needed, and a listed
+//! public suffix must be a domain.
 
 use crate::spec::field::Field;
 use crate::spec::finding::Severity;
@@ -15,7 +16,8 @@ use crate::syntax::scheme::find_authority;
 
 /// Reports switches that nothing needs, and what is wrong with the listed public suffixes.
 pub(crate) fn review_switches(source: &impl Source, options: Options, needs: &Needs, report: &mut Report<'_>) {
-    // Lists from the environment differ between machines, and an entry that cannot be read may need anything.
+    // Lists from the environment differ between machines, and an entry that cannot be read may need
+    // any switch.
     let is_known = !options.external_origins && !needs.are_unknown;
     let is_suffix_known = is_known && cfg!(feature = "public-suffix") && !options.suffixes_checked;
     let advice = "turn the switch off: it would allow an entry that is added later";

@@ -1,4 +1,5 @@
-//! Where a policy's options come from: a spec that is compiled, or an image that is opened.
+//! The options of a policy as the rules read them: from a spec that is compiled, or from an image
+//! that is opened.
 
 /// The options that are not lists.
 #[derive(Clone, Copy, Debug)]
@@ -15,11 +16,12 @@ pub(crate) struct Options {
     pub(crate) insecure_origins: bool,
     /// Any public suffix, not only those that are listed.
     pub(crate) public_suffixes: bool,
-    /// The wildcards were checked with the public suffix list before. A newer list stops no server at its upgrade.
+    /// The wildcards were checked with the public suffix list before. A newer list stops no server
+    /// at its upgrade.
     pub(crate) suffixes_checked: bool,
 }
 
-/// Where a policy's options come from: a spec, or an image that is being opened.
+/// The options of one policy.
 pub(crate) trait Source {
     fn origins(&self) -> impl Iterator<Item = &[u8]>;
     fn methods(&self) -> impl Iterator<Item = &[u8]>;

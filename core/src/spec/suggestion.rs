@@ -1,4 +1,4 @@
-//! What to write instead of an entry: a text, or advice.
+//! What to write instead of an entry: a text that replaces it, or advice.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ pub enum Suggestion {
     /// Nothing is known.
     #[default]
     None,
-    /// Replace the entry by this text. The same spec accepts it as it stands.
+    /// Replace the entry with this text. The same spec accepts it as it is.
     Write(Replacement),
     /// What to do, in words.
     Advice(&'static str),
@@ -40,10 +40,14 @@ impl Replacement {
         Some(Self(text))
     }
 
-    /// The text with every letter changed.
+    /// Changes every letter.
     pub(crate) fn map(&self, change: fn(char) -> char) -> Self {
-        // As long as before, so that nothing is cut.
-        Self(self.0.chars().map(change).collect())
+        let mut text = heapless::String::new();
+        for c in self.0.chars() {
+            // The text is as long as before, so that nothing is cut.
+            let _ = text.push(change(c));
+        }
+        Self(text)
     }
 }
 

@@ -1,8 +1,10 @@
-//! Whether a label that begins with `xn--` is an A-label, by the rules of Punycode ([RFC 3492](https://www.rfc-editor.org/rfc/rfc3492)).
+//! Whether a label that begins with `xn--` is an A-label, by the rules of Punycode ([RFC
+//! 3492](https://www.rfc-editor.org/rfc/rfc3492)).
 
-/// Whether the URL parser may accept a lower-case label that begins with `xn--`: the rest decodes to characters of which one at least is
-/// outside ASCII. Browsers also look each character up in the tables of IDNA, which are too large for a device: a label that fails
-/// there only never matches.
+/// Whether the URL parser may accept a lower-case label that begins with `xn--`: the rest decodes
+/// to characters of which one at least is outside ASCII. Browsers also look each character up in
+/// the tables of IDNA, which are too large for a device: a label that fails there only never
+/// matches.
 #[cold]
 pub(crate) fn is_a_label(label: &[u8]) -> bool {
     label.strip_prefix(b"xn--").is_some_and(|encoded| decodes(encoded).unwrap_or(false))
@@ -17,7 +19,8 @@ const DAMP: u32 = 700;
 const INITIAL_BIAS: u32 = 72;
 const INITIAL_N: u32 = 0x80;
 
-/// RFC 3492 section 6.2, for the characters alone: nothing here depends on where each of them is inserted. `None`: not Punycode.
+/// RFC 3492 section 6.2, for the characters alone: nothing here depends on where each of them is
+/// inserted. `None`: not Punycode.
 fn decodes(encoded: &[u8]) -> Option<bool> {
     // ASCII comes before the last hyphen, unless there is none.
     let (basic, digits) = match encoded.iter().rposition(|&b| b == b'-') {

@@ -32,7 +32,8 @@ impl Address {
         }
     }
 
-    /// The address with every bit after the prefix set to 0. A prefix longer than the address keeps all of it.
+    /// The address with every bit after the prefix set to 0. A prefix longer than the address keeps
+    /// all of it.
     const fn masked(self, prefix: u8) -> Self {
         let after = self.bits().saturating_sub(prefix) as u32;
         match self {
@@ -63,7 +64,8 @@ impl AddressRange {
         Self { first: Address::V6(first), prefix }
     }
 
-    /// Whether the address is in the range. An IPv4 range never holds an IPv6 address, not even an IPv4-mapped one.
+    /// Whether the address is in the range. An IPv4 range never holds an IPv6 address, not even an
+    /// IPv4-mapped one.
     pub(crate) fn contains(self, address: Address) -> bool {
         address.masked(self.prefix) == self.first
     }
@@ -84,7 +86,8 @@ impl AddressRange {
         LOOPBACK.iter().any(|own| own.covers(self))
     }
 
-    /// Whether all of it is in networks that the internet does not route to: RFC 1918, shared (RFC 6598), link-local, unique local.
+    /// Whether all of it is in networks that the internet does not route to: RFC 1918, shared (RFC
+    /// 6598), link-local, unique local.
     pub(crate) fn is_private(self) -> bool {
         const PRIVATE: [AddressRange; 7] = [
             AddressRange::v4(10, 0, 8),
@@ -98,8 +101,8 @@ impl AddressRange {
         PRIVATE.iter().any(|private| private.covers(self))
     }
 
-    /// Whether one owner has all of it: no stranger's machine is in a network that the internet does not route to, and larger public
-    /// blocks than /24, or /48 of IPv6, are shared by many.
+    /// Whether one owner has all of it: no stranger's machine is in a network that the internet
+    /// does not route to, and larger public blocks than /24, or /48 of IPv6, are shared by many.
     pub(crate) fn is_narrow(self) -> bool {
         let narrow = match self.first {
             Address::V4(_) => 24,
@@ -109,7 +112,8 @@ impl AddressRange {
     }
 }
 
-/// Reads four decimal numbers up to 255 without leading zeros: the only form of an IPv4 address that browsers send.
+/// Reads four decimal numbers up to 255 without leading zeros: the only form of an IPv4 address
+/// that browsers send.
 pub(crate) fn parse_ipv4(host: &[u8]) -> Option<u32> {
     let (mut address, mut count) = (0_u32, 0);
     for part in host.split(|&b| b == b'.') {
@@ -161,7 +165,8 @@ pub(crate) fn parse_ipv6(text: &[u8]) -> Option<[u16; 8]> {
     Some(groups)
 }
 
-/// Reads groups joined by `:` and counts them. At the end of the address, a dotted IPv4 address may stand for the last two.
+/// Reads groups joined by `:` and counts them. At the end of the address, a dotted IPv4 address may
+/// stand for the last two.
 fn parse_groups(text: &[u8], is_end: bool, groups: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);
@@ -187,8 +192,9 @@ fn parse_groups(text: &[u8], is_end: bool, groups: &mut [u16; 8]) -> Option<usiz
     Some(count)
 }
 
-/// Writes an IPv6 address as browsers do: lower-case groups without leading zeros, the first longest run of two or more zero groups
-/// as `::` ([URL, IPv6 serialising](https://url.spec.whatwg.org/#concept-ipv6-serializer)).
+/// Writes an IPv6 address as browsers do: lower-case groups without leading zeros, the first
+/// longest run of two or more zero groups as `::` ([URL, IPv6
+/// serialising](https://url.spec.whatwg.org/#concept-ipv6-serializer)).
 pub(crate) fn write_ipv6(groups: [u16; 8]) -> heapless::String<40> {
     let (mut best_at, mut best_len) = (8, 1);
     for at in 0..8 {

@@ -1,4 +1,5 @@
-//! Field names: the forbidden ones, those of one direction only, and the safelists ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#terminology-headers)).
+//! Header names: forbidden ones, those of requests or responses only, and safelisted ones ([Fetch
+//! 2.2.2](https://fetch.spec.whatwg.org/#terminology-headers)).
 
 fn is_one_of(name: &[u8], names: &[&str]) -> bool {
     names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name))
@@ -8,7 +9,7 @@ fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// A request-header name that no script can set, whatever its value.
+/// Whether scripts cannot set this request header, whatever its value.
 pub(crate) fn is_forbidden_request_header(name: &[u8]) -> bool {
     const FORBIDDEN: &[&str] = &[
         "accept-charset",
@@ -36,37 +37,37 @@ pub(crate) fn is_forbidden_request_header(name: &[u8]) -> bool {
     is_one_of(name, FORBIDDEN) || has_prefix(name, b"proxy-") || has_prefix(name, b"sec-")
 }
 
-/// A header prefix, with its trailing `-`, that covers names which no script can set: all that begin with `sec-` or `proxy-`, and what
-/// the CORS protocol itself sends.
+/// Whether a prefix, with its trailing `-`, covers names that scripts cannot set: all that begin
+/// with `sec-` or `proxy-`, and those that the CORS protocol itself sends.
 pub(crate) fn is_forbidden_prefix(prefix: &[u8]) -> bool {
     let are_alike = |one: &[u8], other: &[u8]| has_prefix(one, other) || has_prefix(other, one);
     prefix == b"-"
         || [b"sec-".as_slice(), b"proxy-", b"access-control-"].iter().any(|forbidden| are_alike(prefix, forbidden))
 }
 
-/// A request header that some values turn into a forbidden one: it overrides the method.
+/// Whether the header overrides the method, so that some of its values make it a forbidden one.
 pub(crate) fn is_method_override(name: &[u8]) -> bool {
     is_one_of(name, &["x-http-method", "x-http-method-override", "x-method-override"])
 }
 
-/// A response-header name that no script can read.
+/// Whether scripts cannot read this response header.
 pub(crate) fn is_forbidden_response_header(name: &[u8]) -> bool {
     is_one_of(name, &["set-cookie", "set-cookie2"])
 }
 
-/// A name that the CORS protocol gives to responses.
+/// Whether the CORS protocol has this header in responses.
 pub(crate) fn is_cors_response_header(name: &[u8]) -> bool {
     is_one_of(name, &["access-control-expose-headers", "access-control-max-age"])
         || has_prefix(name, b"access-control-allow-")
 }
 
-/// A name that only a request carries: it means nothing on a response.
+/// Whether only requests have this header, so that it means nothing in a response.
 pub(crate) fn is_request_only_header(name: &[u8]) -> bool {
     is_one_of(name, &["origin", "cookie", "cookie2", "host", "referer", "user-agent"])
         || has_prefix(name, b"access-control-request-")
 }
 
-/// A response header that every script may read, listed or not.
+/// Whether scripts can read this response header even if it is not listed.
 pub(crate) fn is_safelisted_response_header(name: &[u8]) -> bool {
     const SAFE: &[&str] =
         &["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];

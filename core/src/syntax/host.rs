@@ -1,4 +1,5 @@
-//! Hosts in the one form that browsers send ([URL, host serialising](https://url.spec.whatwg.org/#host-serializing)).
+//! Hosts in the one form that browsers send ([URL, host
+//! serialising](https://url.spec.whatwg.org/#host-serializing)).
 
 use crate::syntax::a_label::is_a_label;
 use crate::syntax::address::parse_ipv4;
@@ -9,8 +10,9 @@ pub(crate) const HOST_MAX: usize = 253;
 /// Longest label.
 pub(crate) const LABEL_MAX: usize = 63;
 
-/// Whether these are one or more labels, joined by single dots. A label is 1 to 63 bytes of `a-z 0-9 - _`; one that begins with `xn--`
-/// must be an A-label. `extra` is one more byte that labels may hold: the `*` of a pattern.
+/// Whether these are one or more labels, joined by single dots. A label is 1 to 63 bytes of `a-z
+/// 0-9 - _`; one that begins with `xn--` must be an A-label. `extra` is one more byte that labels
+/// may hold: the `*` of a pattern.
 pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
     let mut start = 0;
     for (at, &b) in labels.iter().enumerate() {
@@ -26,7 +28,8 @@ pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
     is_whole_label(labels, start, labels.len(), extra)
 }
 
-/// Whether the label between these places, whose bytes were checked, has a right length and is right as an A-label.
+/// Whether the label between these places, whose bytes were checked, has a right length and is
+/// right as an A-label.
 #[inline]
 fn is_whole_label(labels: &[u8], start: usize, end: usize, extra: Option<u8>) -> bool {
     let label = labels.get(start..end).unwrap_or_default();
@@ -39,8 +42,9 @@ pub(crate) fn without_root_dot(host: &[u8]) -> &[u8] {
     host.strip_suffix(b".").unwrap_or(host)
 }
 
-/// Whether the last label is a number, decimal or hexadecimal. The URL standard parses such a host as an IPv4 address, or refuses it
-/// ([ends in a number](https://url.spec.whatwg.org/#ends-in-a-number-checker)).
+/// Whether the last label is a number, decimal or hexadecimal. The URL standard parses such a host
+/// as an IPv4 address, or refuses it ([ends in a
+/// number](https://url.spec.whatwg.org/#ends-in-a-number-checker)).
 pub(crate) fn ends_in_number(host: &[u8]) -> bool {
     let last = without_root_dot(host).rsplit(|&b| b == b'.').next().unwrap_or(host);
     match last.strip_prefix(b"0x").or(last.strip_prefix(b"0X")) {
@@ -49,8 +53,8 @@ pub(crate) fn ends_in_number(host: &[u8]) -> bool {
     }
 }
 
-/// Whether a host is the machine itself: `localhost`, a name below it, 127.0.0.0/8 or `[::1]`. `http:` is safe there, because nothing
-/// leaves the machine.
+/// Whether a host is the machine itself: `localhost`, a name below it, 127.0.0.0/8 or `[::1]`.
+/// `http:` is safe there, because nothing leaves the machine.
 pub(crate) fn is_loopback(host: &[u8]) -> bool {
     let name = without_root_dot(host);
     host == b"[::1]"

@@ -1,4 +1,5 @@
-//! What every floor above reads texts with: classes of bytes, hosts, methods, header names, escaping.
+//! How texts are read everywhere: classes of bytes, hosts, addresses, schemes, methods, header
+//! names; and how they are escaped.
 
 pub(crate) mod a_label;
 pub(crate) mod address;

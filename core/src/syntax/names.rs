@@ -2,7 +2,8 @@
 
 /// Defines an enum, the stable name of each variant, and the list of all of them.
 ///
-/// `Variant = 1 => "name"` gives the variant a number, which is as stable as its name: C sees it. All variants have one, or none has.
+/// `Variant = 1 => "name"` gives the variant a number, which is as stable as its name: C sees it.
+/// All variants have one, or none has.
 macro_rules! names {
     ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $text:literal,)+) => {
         $(#[$outer])*

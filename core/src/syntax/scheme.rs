@@ -11,8 +11,8 @@ pub(crate) fn default_port(scheme: &[u8]) -> Option<u32> {
     }
 }
 
-/// Whether this is `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )` in lower case
-/// ([RFC 3986 section 3.1](https://www.rfc-editor.org/rfc/rfc3986#section-3.1)).
+/// Whether this is `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )` in lower case ([RFC 3986 section
+/// 3.1](https://www.rfc-editor.org/rfc/rfc3986#section-3.1)).
 pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
     scheme.first().is_some_and(u8::is_ascii_lowercase)
         && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))

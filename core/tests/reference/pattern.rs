@@ -295,11 +295,16 @@ fn is_local_name(name: &[u8]) -> bool {
 pub fn is_loopback_origin(origin: &[u8]) -> bool {
     let Some(at) = origin.windows(3).position(|three| three == b"://") else { return false };
     let rest = &origin[at + 3..];
-    let name = match rest.iter().rposition(|byte| *byte == b':') {
-        Some(colon) if !rest[colon..].contains(&b']') => &rest[..colon],
-        _ => rest,
+    let (name, port) = match rest.iter().rposition(|byte| *byte == b':') {
+        Some(colon) if !rest[colon..].contains(&b']') => (&rest[..colon], Some(&rest[colon + 1..])),
+        _ => (rest, None),
     };
-    is_loopback_name(name)
+    // As a browser writes it: a number, no zeros before it, not the default.
+    let is_port = |text: &[u8]| {
+        let number: Option<u16> = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+        number.is_some_and(|number| number != 0 && number != 80 && number.to_string().as_bytes() == text)
+    };
+    port.is_none_or(is_port) && name.len() <= 253 && is_loopback_name(name)
 }
 
 /// Section 3.1: a range that holds addresses of strangers and is no small one.

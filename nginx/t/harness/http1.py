@@ -10,6 +10,7 @@ CORS = (
     "access-control-allow-headers",
     "access-control-max-age",
     "access-control-expose-headers",
+    "timing-allow-origin",
     "access-control-allow-private-network",
 )
 

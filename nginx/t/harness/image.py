@@ -7,7 +7,12 @@ from .place import CORSAC, need
 
 
 def toml(spec):
-    """A policy file of these options. JSON's lists, strings, numbers and switches are TOML's, but for DEL and what is not ASCII."""
+    """A policy file of these options, or of these tables of a set. JSON's lists, strings, numbers and switches are TOML's, but for DEL and
+    what is not ASCII."""
+    if "policy" in spec:
+        return "".join(f"[[policy]]\n{toml(table)}\n" for table in spec["policy"])
+    # A vector has one character for a byte, a policy file UTF-8.
+    spec = {key: value.encode("latin-1").decode() if key == "path" else value for key, value in spec.items()}
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=True)}\n" for key, value in spec.items())
 
 

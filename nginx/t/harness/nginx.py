@@ -111,7 +111,9 @@ class Nginx:
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return True
+                # The master listens before it has started its worker.
+                if self.workers():
+                    return True
             except OSError:
                 time.sleep(0.01)
         return False

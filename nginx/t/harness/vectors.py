@@ -1,11 +1,10 @@
 """The cases of `vectors/`, as directives and as policy files."""
 
 import json
+import re
+import urllib.parse
 
 from .place import ROOT
-
-LISTS = ("allow_origins", "allow_methods", "allow_headers", "expose_headers")
-
 
 def text(value):
     """A text of a vector as Latin-1: a string, a repeat, or several of them."""
@@ -26,9 +25,28 @@ def cases(kind):
     return found
 
 
+def options_of(spec):
+    """The options of a policy, or of a table of a set, with their texts spelled out."""
+    options = {key: [text(entry) for entry in value] if isinstance(value, list) else value for key, value in spec.items()}
+    return options | {"path": text(options["path"])} if "path" in options else options
+
+
 def spec_of(case):
     """The spec with its texts spelled out; equal specs are equal strings of JSON."""
-    return {key: [text(entry) for entry in value] if isinstance(value, list) else value for key, value in case["spec"].items()}
+    spec = case["spec"]
+    return {"policy": [options_of(table) for table in spec["policy"]]} if "policy" in spec else options_of(spec)
+
+
+def target_of(request):
+    """What to send so that nginx has the path of a request to a set; None where it would have another, or would refuse it."""
+    decoded, raw = (text(request[name]) if name in request else None for name in ("path", "raw_path"))
+    sent = raw or urllib.parse.quote(decoded, safe="/", encoding="latin-1")
+    path = re.split("[?#]", sent)[0]
+    uri = urllib.parse.unquote(path, encoding="latin-1")
+    segments = uri.split("/")
+    is_kept = sent.startswith("/") and "" not in segments[1:-1] and not {".", ".."} & set(segments)
+    is_read = not re.search("%(?![0-9A-Fa-f]{2})", path) and "\0" not in uri
+    return sent if is_kept and is_read and decoded in (None, uri) else None
 
 
 def quoted(value):
@@ -40,7 +58,7 @@ def directives(spec):
     """One line for each entry of a list, so that a finding's line tells its entry: `[(line, field, index)]`."""
     lines = []
     for field, value in spec.items():
-        if field in LISTS:
+        if isinstance(value, list):
             lines += [(f"cors_{field} {quoted(entry)};", field, index) for index, entry in enumerate(value)]
             if not value:
                 lines.append((f"cors_{field} off;", field, None))

@@ -127,6 +127,12 @@ def test_policies_by_path_take_the_longest(ask, configured, tmp_path):
     assert (cors(denied), denied["Vary"]) == ({}, "Origin")
 
 
+def test_path_without_a_policy_is_untouched(ask, configured):
+    configured(CORSAC_POLICIES={"/reflects": None})
+    assert cors(ask("GET", "/reflects", {"Origin": ORIGIN}))["access-control-allow-origin"] == ORIGIN
+    assert cors(ask("GET", "/ok", {"Origin": ORIGIN})) == {"access-control-allow-origin": ORIGIN}
+
+
 SET = """
     [[policy]]
     path = "/ok"

@@ -180,6 +180,9 @@ def _by_path(review: Review) -> dict[str, PolicyHolder | None]:
 
 
 def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
+    """Return what holds a policy that a setting names; None if it leaves the path untouched or cannot be used."""
+    if own is None:
+        return None
     try:
         holder = _opened(own)
     except PolicyError as error:
