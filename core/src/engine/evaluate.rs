@@ -10,9 +10,9 @@ use crate::engine::requested_headers::{self, Judged};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
+use crate::origins::exact::is_exact;
 use crate::origins::find::find_pattern;
 use crate::origins::origin::{ORIGIN_MAX, Origin, is_well_formed};
-use crate::origins::table::Table;
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_token;
 use crate::syntax::host::is_loopback;
@@ -45,7 +45,7 @@ pub(crate) fn allows_origin<'d>(
     }
     let origin = request.origin();
     // Most origins are exact entries. Only the others are looked at more closely.
-    if origin.second.is_none() && is_exact_entry(image, origin.first) {
+    if origin.second.is_none() && is_exact(image, origin.first) {
         return Ok(());
     }
     judge_other_origin(image, origin.first, origin.second, origin_check)
@@ -108,12 +108,6 @@ fn deny_preflight<'d>(
         configured => configured,
     };
     Decision::new(image, request, status, shape).denied(denial)
-}
-
-#[inline(never)]
-fn is_exact_entry(image: Image<'_>, origin: &[u8]) -> bool {
-    // An origin that is longer than every entry is not even hashed.
-    origin.len() <= usize::from(image.longest_exact()) && Table::exact(image).contains(image.exact_seed(), origin)
 }
 
 /// Exactly one well-formed origin, allowed by a wildcard or by the caller.

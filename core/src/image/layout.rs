@@ -121,8 +121,10 @@ layout! {
     exact_seed, set_exact_seed: u32,
     /// Seed of the table of wildcards.
     wildcard_seed, set_wildcard_seed: u32,
-    /// How long the fixed parts of the wildcards are: a bit for every four lengths.
+    /// How long the fixed parts behind `*.` are: a bit for every four lengths.
     fixed_lengths, set_fixed_lengths: u64,
+    /// Length of the longest fixed part of a wildcard.
+    longest_fixed, set_longest_fixed: u16,
     /// Length of the longest exact pattern.
     longest_exact, set_longest_exact: u16,
     /// Length of the longest listed request header.
@@ -154,14 +156,25 @@ pub(crate) mod flag {
     /// Compiled with the public suffix list at hand.
     pub(crate) const SUFFIX_CHECKED: u32 = 1 << 9;
     pub(crate) const TIMING: u32 = 1 << 10;
-    /// Some wildcard has a given port, or none.
+    /// Some `*.` or glob has a given port, or none.
     pub(crate) const WILDCARD_FIXED_PORT: u32 = 1 << 11;
-    /// Some wildcard or host has the port `*`.
+    /// Some `*.` or glob has the port `*`.
     pub(crate) const WILDCARD_ANY_PORT: u32 = 1 << 12;
     /// There is a `https://*` or `http://*`.
     pub(crate) const WEB_ANY_HOST: u32 = 1 << 13;
+    /// There is a glob.
+    pub(crate) const GLOB: u32 = 1 << 14;
+    /// There is a host of `https` or `http` with the port `*`.
+    pub(crate) const HOST_ANY_PORT: u32 = 1 << 15;
+    /// There is a `*` in a pattern of another scheme.
+    pub(crate) const OTHER_SCHEME: u32 = 1 << 16;
+    /// There is an address range.
+    pub(crate) const RANGE: u32 = 1 << 17;
     /// All of the above.
-    pub(crate) const ALL: u32 = (1 << 14) - 1;
+    pub(crate) const ALL: u32 = (1 << 18) - 1;
+    /// The policy has patterns that are not exact.
+    pub(crate) const NOT_EXACT: u32 =
+        WILDCARD_FIXED_PORT | WILDCARD_ANY_PORT | WEB_ANY_HOST | HOST_ANY_PORT | OTHER_SCHEME | RANGE;
     /// The image of a policy set, which has a layout of its own.
     pub(crate) const SET: u32 = 1 << 31;
 }

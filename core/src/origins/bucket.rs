@@ -1,12 +1,14 @@
-//! One bucket of a table: the heads of its patterns from the front, their texts from the back, so that the right text is chosen
-//! among four at once, without a branch that has to be guessed.
+//! One bucket of a table: the heads of its patterns from the front, their texts from the back. A look-up compares four heads at once, so that
+//! it takes no branch for a pattern that it does not want.
 //!
 //! ```text
 //! head 1, head 2, … head n, text n, … text 2, text 1
 //! ```
 //!
-//! A head is 16 bits: length of the text (9), whether it is the bucket's last (1), a tag out of the hash (6).
+//! A head has 16 bits: the length of the text (9), whether it is the last of the bucket (1), and a tag, which is a part of the hash (6).
 
+#[cfg(test)]
+use crate::origins::hostile::count_step;
 use crate::syntax::byte::word_at;
 
 /// Bytes of a head.
@@ -19,7 +21,7 @@ const LAST: u16 = 0x0200;
 const TAG: u16 = 0xFC00;
 const HIGHS: u64 = 0x8000 * LANES;
 
-/// What stands before a text: never 0, no text is empty.
+/// The head of a text. It is never 0, because no text is empty.
 #[inline]
 pub(crate) fn head(hash: u64, text: &[u8], is_last: bool) -> u16 {
     tag(hash) | (text.len() as u16 & LENGTH) | if is_last { LAST } else { 0 }
@@ -30,7 +32,7 @@ fn tag(hash: u64) -> u16 {
     (hash as u16) & TAG
 }
 
-/// Whether two heads may stand before the same text.
+/// Whether two heads may belong to the same text.
 #[inline]
 pub(crate) fn is_like(one: u16, other: u16) -> bool {
     (one ^ other) & !LAST == 0
@@ -46,21 +48,21 @@ pub(crate) fn find(bucket: &[u8], hash: u64, fits: impl Fn(&[u8]) -> bool) -> Op
     }
 }
 
-/// Behind the first four: few buckets have so many.
+/// Behind the first four heads. Few buckets have so many, so that one copy of this code for all callers is fast enough.
 #[cold]
 #[inline(never)]
-fn find_further<'i>(bucket: &'i [u8], mut end: usize, tags: u64, fits: &impl Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
+fn find_further<'i>(bucket: &'i [u8], mut end: usize, tags: u64, fits: &dyn Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
     let mut heads = bucket;
     loop {
         heads = heads.get(4 * HEAD_LEN..)?;
-        match find_among_four(bucket, heads, end, tags, fits) {
+        match find_among_four(bucket, heads, end, tags, &fits) {
             Ok(found) => return found,
             Err(further) => end = further,
         }
     }
 }
 
-/// Looks at the first four of these heads, whose texts stand before `end`. `Err`: there are more, and their texts stand before that.
+/// Looks at the first four of these heads, whose texts end at `end`. `Err`: there are more heads, and their texts end there.
 #[inline(always)]
 fn find_among_four<'i>(
     bucket: &'i [u8],
@@ -72,6 +74,8 @@ fn find_among_four<'i>(
     if heads.is_empty() {
         return Ok(None);
     }
+    #[cfg(test)]
+    count_step();
     let word = word_at(heads, 0);
     let lengths = word & (u64::from(LENGTH) * LANES);
     // In each lane, the lengths up to it: four of nine bits do not leave their lane.
@@ -86,6 +90,8 @@ fn find_among_four<'i>(
         let start = end.checked_sub((sums >> lane) as usize & 0xFFFF);
         let text = start.and_then(|start| bucket.get(start..)?.get(..(lengths >> lane) as usize & 0xFFFF));
         let Some(text) = text else { return Ok(None) };
+        #[cfg(test)]
+        count_step();
         if fits(text) {
             return Ok(Some(text));
         }

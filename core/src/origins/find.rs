@@ -1,51 +1,52 @@
-//! Which pattern allows an origin that is not an exact entry, and which pattern covers another one.
+//! Which pattern allows an origin, and which pattern allows all that another one does.
 
-use crate::image::layout::{Image, Section, flag};
+use crate::image::layout::{Image, flag};
+use crate::origins::exact::find_exact;
 use crate::origins::origin::Origin;
+use crate::origins::patterns::Group;
 use crate::origins::range::{find_wider, ranges};
-use crate::origins::table::{Table, wildcard_hash};
-use crate::spec::pattern::{Kind, Pattern, parse};
+use crate::origins::table::Table;
+use crate::origins::wildcard::wildcard_hash;
+use crate::spec::pattern::parse;
 
-/// The wildcard, the range or the pattern for any host that allows this origin.
+/// The pattern that allows an origin that is not an exact one.
 #[inline]
 pub(crate) fn find_pattern<'i>(image: Image<'i>, origin: &[u8]) -> Option<&'i [u8]> {
-    if !has_patterns(image) {
-        return None;
+    if image.has(flag::NOT_EXACT) { Origin::parse(origin)?.find(image) } else { None }
+}
+
+impl Origin<'_> {
+    fn find<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
+        self.find_wildcard(image).or_else(|| if image.has(flag::RANGE) { self.find_range(image) } else { None })
     }
-    look_up(image, &Origin::parse(origin)?)
 }
 
-/// Whether an image has other than exact entries.
-#[inline]
-pub(crate) fn has_patterns(image: Image<'_>) -> bool {
-    let has_wildcards = image.has(flag::WILDCARD_ANY_PORT | flag::WILDCARD_FIXED_PORT);
-    has_wildcards || !image.section(Section::Ranges).is_empty()
-}
-
-fn look_up<'i>(image: Image<'i>, origin: &Origin<'_>) -> Option<&'i [u8]> {
-    origin.find_wildcard(image).or_else(|| origin.find_range(image)).or_else(|| origin.find_any_host(image))
-}
-
-/// Another pattern of the image that allows everything that this one allows: the engine's own look-up says so.
-pub(crate) fn find_covering<'i>(image: Image<'i>, text: &[u8], pattern: &Pattern<'_>) -> Option<&'i [u8]> {
-    if pattern.is_exact() {
+/// Another pattern of the image that allows every origin that this one allows. A wildcard is looked
+/// up as if it were an origin, so the engine's own look-up decides.
+pub(crate) fn find_covering<'i>(image: Image<'i>, group: Group, text: &[u8]) -> Option<&'i [u8]> {
+    if group == Group::Exact {
         return find_pattern(image, text);
     }
+    let pattern = parse(text).ok()?;
     let origin = Origin::of_pattern(text, pattern.port.key())?;
-    match pattern.kind {
-        Kind::Range(_) => find_wider(image, text, pattern).or_else(|| origin.find_any_host(image)),
-        _ => look_up(image, &origin),
+    match group {
+        Group::Range => find_wider(image, text, &pattern).or_else(|| origin.find_any_host(image)),
+        _ => origin.find(image),
     }
 }
 
-/// A pattern of the image that allows everything that this entry of another policy allows. An equal one does, too.
-pub(crate) fn covers<'i>(image: Image<'i>, entry: &[u8]) -> Option<&'i [u8]> {
-    let pattern = parse(entry).ok()?;
-    let is_same = |text: &[u8]| text == entry;
-    let same = match pattern.kind {
-        Kind::Range(_) => ranges(image).map(|record| record.text).find(|text| is_same(text)),
-        _ if pattern.is_exact() => Table::exact(image).get(image.exact_seed(), entry),
-        _ => Table::wildcards(image).find(wildcard_hash(image.wildcard_seed(), &pattern), is_same),
+/// A pattern of the image that allows every origin that this pattern of another policy allows: the
+/// same one, or one that covers it.
+pub(crate) fn covers<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
+    let group = Group::of(text);
+    let is_same = |other: &[u8]| other == text;
+    let same = match group {
+        Group::Exact => find_exact(image, text),
+        Group::Wildcard => {
+            let hash = wildcard_hash(image.wildcard_seed(), &parse(text).ok()?);
+            Table::wildcards(image).find(hash, is_same)
+        }
+        Group::Range => ranges(image).map(|range| range.text).find(|text| is_same(text)),
     };
-    same.or_else(|| find_covering(image, entry, &pattern))
+    same.or_else(|| find_covering(image, group, text))
 }

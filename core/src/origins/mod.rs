@@ -1,8 +1,11 @@
-//! The table of origins in an image: how it is written, and how an `Origin` is looked up in it.
+//! The patterns of a policy in its image: how an origin is looked up among them, how they are
+//! written, and how an image that anyone may have written is proved.
 
-pub(crate) mod any_host;
 pub(crate) mod bucket;
+pub(crate) mod exact;
 pub(crate) mod find;
+#[cfg(test)]
+pub(crate) mod hostile;
 pub(crate) mod origin;
 pub(crate) mod patterns;
 pub(crate) mod range;

@@ -1,177 +1,176 @@
-//! The patterns of a policy that is being compiled: how many go into which table, and where.
+//! The patterns of a policy that is being compiled: in which group each belongs, and where in its
+//! table.
 
 use core::ops::Range;
 
 use crate::image::hash;
 use crate::origins::bucket::HEAD_LEN;
-use crate::origins::range::section_len;
-use crate::origins::table::{directory_len, exact_hash, wildcard_hash};
+use crate::origins::exact::exact_hash;
+use crate::origins::range;
+use crate::origins::table::directory_len;
+use crate::origins::wildcard::wildcard_hash;
 use crate::spec::limits::RANGES_MAX;
-use crate::spec::pattern::{is_range, parse};
+use crate::spec::pattern::{PATTERN_MAX, is_range, parse};
 use crate::spec::source::Source;
 use crate::syntax::byte::contains;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TableKind {
-    /// Patterns that are one text.
+/// Which part of an image holds a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// The table of patterns that match only their own text.
     Exact,
-    /// Wildcards, globs, any port.
+    /// The table of patterns with a `*`.
     Wildcard,
+    /// The section of address ranges.
+    Range,
 }
 
-impl TableKind {
-    /// A pattern that is one text is one without a `*`.
-    fn of(text: &[u8]) -> Self {
-        if contains(text, b'*') { Self::Wildcard } else { Self::Exact }
+impl Group {
+    /// The group of an entry that is a pattern.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        if is_range(text) {
+            Self::Range
+        } else if contains(text, b'*') {
+            Self::Wildcard
+        } else {
+            Self::Exact
+        }
     }
 
-    /// Where a pattern of this table belongs.
+    /// The key of a pattern in its table; ranges have none.
     pub(crate) fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
         match self {
             Self::Exact => Some(exact_hash(seed, text)),
             Self::Wildcard => Some(wildcard_hash(seed, &parse(text).ok()?)),
+            Self::Range => None,
         }
     }
 }
 
-/// How many patterns there are, and the bytes of their records.
+/// What is known of the patterns of one group before they are written.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct TableSize {
+pub(crate) struct Size {
     pub(crate) count: usize,
+    /// Bytes of their texts.
     pub(crate) bytes: usize,
-    /// Of the longest text.
+    /// Length of the longest text.
     pub(crate) longest: usize,
+    /// A number that depends on every pattern and not on their order: the first seed that is tried.
+    pub(crate) seed: u32,
 }
 
-impl TableSize {
-    /// Bytes of the table.
-    pub(crate) fn total(self) -> usize {
-        self.bytes.saturating_add(directory_len(self.count))
+impl Size {
+    /// Bytes of a table.
+    fn table_len(self) -> usize {
+        self.bytes.saturating_add(self.count * HEAD_LEN + directory_len(self.count))
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        self.count += 1;
+        self.bytes = self.bytes.saturating_add(text.len());
+        self.longest = self.longest.max(text.len());
+        // Patterns are no longer than this, but an entry that is not a pattern may be.
+        let text = text.get(..PATTERN_MAX).unwrap_or(text);
+        self.seed = self.seed.wrapping_add(hash::text(0, text, false) as u32);
     }
 }
 
-/// Patterns that are placed together, so that the memory behind them is waited for once and not once each.
+/// Patterns that are placed together. Their buckets are fetched from memory at the same time, not one after the other: for a million
+/// patterns this halves the time.
 pub(crate) const BLOCK: usize = 16;
 
 /// A pattern with its place in a table.
 pub(crate) struct Placed<'s> {
-    /// Of the entry.
+    /// The number of the entry.
     pub(crate) index: usize,
     pub(crate) text: &'s [u8],
     pub(crate) hash: u64,
     pub(crate) bucket: usize,
 }
 
-/// The patterns that go into the tables.
+/// The patterns of a policy.
 pub(crate) struct Patterns<'s, S> {
     pub(crate) source: &'s S,
-    /// Any origin is allowed: there are none.
+    /// Any origin is allowed, so that there are no patterns.
     any: bool,
-    /// Every entry has been seen to be a pattern.
+    /// Every entry is known to be a pattern.
     parsed: bool,
-    exact: TableSize,
-    wildcard: TableSize,
-    /// Bytes of the texts of ranges. None: no entry has to be looked at for one.
-    range_bytes: usize,
-    /// From the first entry of the rest to the last. Outside, nothing has to be read to know the table: a long list is not in the cache.
-    wildcard_span: Range<usize>,
+    exact: Size,
+    wildcards: Size,
+    ranges: Size,
+    /// From the first pattern that is not exact to the last. Outside, no text has to be read to
+    /// know its group: a long list is not in the cache.
+    inexact_span: Range<usize>,
 }
 
 impl<'s, S: Source> Patterns<'s, S> {
     pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
         let any = source.origins().any(|entry| entry == b"*");
-        let (exact, wildcard) = (TableSize::default(), TableSize::default());
-        // Until they are counted, any entry may be a range.
-        let mut patterns = Self { source, any, parsed, exact, wildcard, range_bytes: usize::MAX, wildcard_span: 0..0 };
-        patterns.range_bytes = patterns.ranges().map(|(_, text)| text.len()).fold(0, usize::saturating_add);
-        patterns.count();
+        let (exact, wildcards, ranges) = Default::default();
+        let mut patterns = Self { source, any, parsed, exact, wildcards, ranges, inexact_span: 0..usize::MAX };
+        let mut span: Option<Range<usize>> = None;
+        let [mut exact, mut wildcards, mut ranges] = [Size::default(); 3];
+        for (group, index, text) in patterns.all() {
+            match group {
+                Group::Exact => exact.add(text),
+                Group::Wildcard => wildcards.add(text),
+                Group::Range => ranges.add(text),
+            }
+            if group != Group::Exact {
+                span = Some(span.map_or(index, |span| span.start)..index.saturating_add(1));
+            }
+        }
+        (patterns.exact, patterns.wildcards, patterns.ranges) = (exact, wildcards, ranges);
+        patterns.inexact_span = span.unwrap_or_default();
         patterns
     }
 
-    fn count(&mut self) {
-        let (mut exact, mut wildcard, mut span) = (TableSize::default(), TableSize::default(), None);
-        for (index, text) in self.entries(0..usize::MAX) {
-            let size = match TableKind::of(text) {
-                TableKind::Exact => &mut exact,
-                TableKind::Wildcard => {
-                    span = Some(span.map_or(index, |Range { start, .. }| start)..index.saturating_add(1));
-                    &mut wildcard
-                }
-            };
-            size.count += 1;
-            size.bytes = size.bytes.saturating_add(text.len() + HEAD_LEN);
-            size.longest = size.longest.max(text.len());
-        }
-        (self.exact, self.wildcard, self.wildcard_span) = (exact, wildcard, span.unwrap_or_default());
-    }
-
-    /// The entries that are patterns among these, with their numbers.
-    fn entries(&self, span: Range<usize>) -> impl Iterator<Item = (usize, &'s [u8])> + use<'s, S> {
-        let (parsed, has_ranges) = (self.parsed, self.range_bytes != 0);
-        let most = if self.any { 0 } else { span.len() };
-        let entries = self.source.origins().enumerate().skip(span.start).take(most);
-        entries.filter(move |(_, text)| (parsed || parse(text).is_ok()) && !(has_ranges && is_range(text)))
-    }
-
-    /// Their tables, too.
-    fn within(&self, span: Range<usize>) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {
-        self.entries(span).map(|(index, text)| {
-            let kind = if self.wildcard_span.contains(&index) { TableKind::of(text) } else { TableKind::Exact };
-            (kind, index, text)
-        })
-    }
-
-    /// The entries of both tables.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (TableKind, usize, &'s [u8])> {
+    /// All patterns, with their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Group, usize, &'s [u8])> {
         self.within(0..usize::MAX)
     }
 
-    /// The ranges, with their numbers.
-    pub(crate) fn ranges(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
-        let most = if self.any || self.range_bytes == 0 { 0 } else { usize::MAX };
-        let entries = self.source.origins().enumerate().take(most);
-        entries.filter(|(_, text)| is_range(text) && parse(text).is_ok())
+    /// The patterns of one group, with their numbers.
+    pub(crate) fn of(&self, group: Group) -> impl Iterator<Item = (usize, &'s [u8])> {
+        let span = if group == Group::Exact { 0..usize::MAX } else { self.inexact_span.clone() };
+        self.within(span).filter(move |(of, ..)| *of == group).map(|(_, index, text)| (index, text))
     }
 
-    /// Every pattern, with its number.
-    pub(crate) fn every(&self) -> impl Iterator<Item = (usize, &'s [u8])> {
-        self.all().map(|(_, index, text)| (index, text)).chain(self.ranges())
+    fn within(&self, span: Range<usize>) -> impl Iterator<Item = (Group, usize, &'s [u8])> {
+        let most = if self.any { 0 } else { span.len() };
+        let entries = self.source.origins().enumerate().skip(span.start).take(most);
+        entries.filter(|(_, text)| self.parsed || parse(text).is_ok()).map(|(index, text)| {
+            (if self.inexact_span.contains(&index) { Group::of(text) } else { Group::Exact }, index, text)
+        })
     }
 
-    /// Bytes of the section of ranges.
-    pub(crate) fn ranges_len(&self) -> usize {
-        section_len(self.ranges().take(RANGES_MAX).count(), self.range_bytes)
-    }
-
-    /// The entries of one table, with their numbers.
-    pub(crate) fn of(&self, kind: TableKind) -> impl Iterator<Item = (usize, &'s [u8])> {
-        let span = match kind {
-            TableKind::Exact => 0..usize::MAX,
-            TableKind::Wildcard => self.wildcard_span.clone(),
-        };
-        self.within(span).filter(move |(of, ..)| *of == kind).map(|(_, index, text)| (index, text))
-    }
-
-    pub(crate) fn size(&self, kind: TableKind) -> TableSize {
-        match kind {
-            TableKind::Exact => self.exact,
-            TableKind::Wildcard => self.wildcard,
+    pub(crate) fn size(&self, group: Group) -> Size {
+        match group {
+            Group::Exact => self.exact,
+            Group::Wildcard => self.wildcards,
+            Group::Range => self.ranges,
         }
+    }
+
+    /// Bytes that are enough for all patterns.
+    pub(crate) fn image_len(&self) -> usize {
+        let tables = self.exact.table_len().saturating_add(self.wildcards.table_len());
+        tables.saturating_add(range::section_len(self.ranges.count.min(RANGES_MAX), self.ranges.bytes))
     }
 
     /// Finds the places of all patterns of one table under this seed, and hands them over a block at a time.
     pub(crate) fn place(
         &self,
-        kind: TableKind,
+        group: Group,
         seed: u32,
         buckets: u32,
         mut take: impl FnMut(&[Placed<'s>]) -> Option<()>,
     ) -> Option<()> {
-        let mut entries = self.of(kind);
+        let mut entries = self.of(group);
         loop {
             let mut block = heapless::Vec::<_, BLOCK>::new();
             for (index, text) in entries.by_ref().take(BLOCK) {
-                let hash = kind.hash(seed, text)?;
+                let hash = group.hash(seed, text)?;
                 // It has room for as many.
                 let _ = block.push(Placed { index, text, hash, bucket: hash::bucket(hash, buckets) as usize });
             }
@@ -179,6 +178,25 @@ impl<'s, S: Source> Patterns<'s, S> {
                 return Some(());
             }
             take(&block)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, Patterns};
+    use crate::spec::policy_spec::PolicySpec;
+
+    #[test]
+    fn the_first_seed_depends_on_every_pattern_and_not_on_their_order() {
+        let seed = |origins: [&str; 2], group| Patterns::new(&PolicySpec::new(&origins), false).size(group).seed;
+        let names = ["https://a.example", "https://b.example", "https://c.example"];
+        let wildcards = ["https://*.a.example", "https://*.b.example", "https://*.c.example"];
+        for (group, [a, b, c]) in [(Group::Exact, names), (Group::Wildcard, wildcards)] {
+            let first = seed([a, b], group);
+            assert_eq!(first, seed([b, a], group));
+            assert_ne!(first, seed([a, c], group));
+            assert_ne!(first, seed([c, b], group));
         }
     }
 }

@@ -1,145 +1,271 @@
-//! The judgement of wildcards over an origin: one pass over its host from the right end, eight bytes at a time, and a look-up only where the
-//! policy has a wildcard over what is to the right.
+//! Patterns with a `*`: the table holds each under what is fixed in it, and an origin is looked up by the parts of its host.
+//!
+//! | pattern | is found under | is looked up |
+//! |---|---|---|
+//! | `https://*.example.com` | scheme, `example.com`, port | at every dot of the host |
+//! | `https://pr-*.example.com` | the same, marked as a glob | at the first dot: a glob matches one label |
+//! | `https://example.com:*` | scheme, `example.com`, any port | once |
+//! | `https://*`, `app://*` | scheme, nothing, port | once |
+//!
+//! "Port" is the origin's own, or any. So a host of 126 dots takes at most 258 look-ups, whatever the patterns are.
 
 use crate::image::hash::{BLOCK, Suffix, is_equal};
-use crate::image::layout::{Image, flag};
+use crate::image::layout::{Image, Section, flag};
 use crate::origins::origin::Origin;
-use crate::origins::table::{Table, fixed_length_bit};
-use crate::spec::pattern::ANY_PORT;
-use crate::syntax::byte::{is_opaque_host_byte, places};
-use crate::syntax::host::are_labels;
+use crate::origins::table::Table;
+use crate::spec::pattern::{ANY_PORT, Kind, Pattern, Port, parse};
+use crate::syntax::address::Address;
+use crate::syntax::byte::{contains, is_opaque_host_byte, places};
+use crate::syntax::host::{are_labels, ends_in_number, find_wrong_label, without_root_dot};
+
+/// Most globs with the same scheme, parent and port: an origin may be compared with all of them.
+pub(crate) const GLOBS_MAX: usize = 32;
+
+/// Marks the key of a glob. It is a bit that no port has.
+const GLOB: u32 = ANY_PORT << 1;
+
+/// The key of a pattern in the table.
+pub(crate) fn wildcard_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
+    let mark = if pattern.kind == Kind::Glob { GLOB } else { 0 };
+    Suffix::hash(seed, pattern.scheme, pattern.fixed, pattern.port.key() | mark)
+}
+
+/// Scheme, parent and port of a glob, as the bytes before its label and those after it. `None`: it is not a glob.
+pub(crate) fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let pattern = parse(text).ok().filter(|pattern| pattern.kind == Kind::Glob)?;
+    let (lead, host) = text.split_at_checked(pattern.scheme.len() + 3)?;
+    Some((lead, host.get(host.iter().position(|&b| b == b'.')?..)?))
+}
+
+/// What the head says about the patterns that are not exact, so that no origin is looked up in vain.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) flags: u32,
+    /// How long the fixed parts behind `*.` are, as bits of [`fixed_length_bit`].
+    pub(crate) fixed_lengths: u64,
+    /// Length of the longest fixed part in a pattern for web pages.
+    pub(crate) longest_fixed: u16,
+}
+
+impl Bounds {
+    pub(crate) fn of(image: Image<'_>) -> Self {
+        let mut bounds = Self::default();
+        if !image.section(Section::Ranges).is_empty() {
+            bounds.flags = flag::RANGE;
+        }
+        for pattern in Table::wildcards(image).texts().filter_map(|text| parse(text).ok()) {
+            if !pattern.is_web() {
+                bounds.flags |= flag::OTHER_SCHEME;
+                continue;
+            }
+            let port = if pattern.port == Port::Any { flag::WILDCARD_ANY_PORT } else { flag::WILDCARD_FIXED_PORT };
+            bounds.flags |= match pattern.kind {
+                Kind::Subdomains => port,
+                Kind::Glob => port | flag::GLOB,
+                Kind::AnyHost => flag::WEB_ANY_HOST,
+                _ => flag::HOST_ANY_PORT,
+            };
+            let length = pattern.fixed.len();
+            bounds.longest_fixed = bounds.longest_fixed.max(length as u16);
+            if pattern.kind == Kind::Subdomains {
+                bounds.fixed_lengths |= fixed_length_bit(length);
+            }
+        }
+        bounds
+    }
+}
+
+/// The bit of a length: every four lengths up to the longest host have one.
+#[inline]
+fn fixed_length_bit(length: usize) -> u64 {
+    1 << (length / 4).min(63)
+}
+
+/// What is right of a dot of a host: the fixed part of a pattern that could match.
+#[derive(Clone, Copy)]
+struct Parent {
+    /// Where the dot is in the origin.
+    dot: usize,
+    length: usize,
+    /// The hash of the blocks right of that which holds the dot.
+    suffix: Suffix,
+    block: u64,
+}
+
+impl Parent {
+    #[inline]
+    fn hash(&self, port: u32) -> u64 {
+        self.suffix.within(self.block, self.length % BLOCK, port)
+    }
+}
 
 impl Origin<'_> {
-    /// The wildcard, or the host with any port, that matches. No pattern matches itself.
+    /// The pattern with a `*` that matches. A pattern that is judged like an origin does not match itself.
     #[inline]
     pub(crate) fn find_wildcard<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
-        if self.is_web { self.find_web(image) } else { self.find_other(image) }
+        if self.is_web { self.find_web(image) } else { self.find_other_scheme(image) }
     }
 
-    /// Of `http` and `https`.
+    /// One pass over the host from its right end, eight bytes at a time, so that the hash of each parent is one step away from that of the
+    /// one before it.
     fn find_web<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
-        let lengths = image.fixed_lengths();
-        let has = |length| lengths & fixed_length_bit(length) != 0;
+        let (lengths, longest) = (image.fixed_lengths(), usize::from(image.longest_fixed()));
         let seed = image.wildcard_seed();
-        // Written out, they are hashed by the compiler.
+        // Both are constants here, so that the compiler unrolls their hash.
         let mut suffix = if self.host_at == 8 { Suffix::new(seed, b"https") } else { Suffix::new(seed, b"http") };
         let host_length = self.host_end.checked_sub(self.host_at)?;
+        let (mut last_dot, mut labels_end) = (None, usize::MAX);
         let mut length = 0;
         loop {
             let end = self.host_end.checked_sub(length)?;
-            // With `http://` alone there are no eight bytes; neither is there a host.
+            // There are eight bytes before the end of a host, if only those of `http://`, which hold no dot.
             let block = end.checked_sub(BLOCK).and_then(|start| self.text.get(start..)?.first_chunk());
             let block = block.map_or(0, |block| u64::from_le_bytes(*block));
-            // From the right. No dot stands in front of the host.
             let mut dots = places(block, b'.');
             while dots != 0 {
+                // The last byte in memory is the highest of the word.
                 let right = dots.leading_zeros() as usize / 8;
-                if has(length + right) {
-                    let found = self.find_below(image, suffix, block, length + right);
+                dots &= u64::MAX.checked_shr(8 * right as u32 + 1).unwrap_or(0);
+                let parent = Parent { dot: end.wrapping_sub(right + 1), length: length + right, suffix, block };
+                if lengths & fixed_length_bit(parent.length) != 0 && parent.dot <= labels_end {
+                    let found = self.find_below(image, &parent);
                     if found.is_some() {
-                        return found;
+                        // If the labels are wrong, no dot right of the wrong one has to be looked at any more.
+                        labels_end = self.labels_end(parent.dot);
+                        if labels_end == parent.dot {
+                            return found;
+                        }
                     }
                 }
-                dots &= u64::MAX.checked_shr(8 * right as u32 + 1).unwrap_or(0);
+                last_dot = Some(parent);
             }
             let left = host_length.checked_sub(length)?;
-            if left < BLOCK {
-                let is_asked = image.has(flag::WILDCARD_ANY_PORT) && has(host_length);
-                let hash = suffix.within(block, left, ANY_PORT);
-                return if is_asked { self.find_any_port(image, hash) } else { None };
-            }
             length += BLOCK;
-            // No pattern reaches further to the left.
-            if lengths < fixed_length_bit(length) {
-                return None;
+            // The host, or every pattern, ends in this block.
+            if left < BLOCK || length > longest {
+                if !image.has(flag::GLOB | flag::HOST_ANY_PORT | flag::WEB_ANY_HOST) {
+                    return None;
+                }
+                let hash = (left < BLOCK).then(|| suffix.within(block, left, ANY_PORT));
+                return self.find_whole(image, last_dot.as_ref(), hash);
             }
             suffix = suffix.before(block);
         }
     }
 
-    /// Of every other scheme, whose hosts have no labels.
-    #[cold]
-    fn find_other<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
-        let (table, seed) = (Table::wildcards(image), image.wildcard_seed());
-        let port_text = self.bytes(self.host_end, self.text.len());
-        for (port, port_text) in [(self.port, port_text), (ANY_PORT, b":*")] {
-            let hash = Suffix::hash(seed, self.scheme(), b"", port);
-            let found = table.find(hash, |text| text != self.text && self.is_any_host(text, port_text));
-            if found.is_some() {
-                return found;
-            }
-        }
-        self.find_any_port(image, Suffix::hash(seed, self.scheme(), self.host(), ANY_PORT))
-    }
-
-    /// The wildcard over the last `length` bytes of the host, some of which are this block's: with this very port, or with any.
+    /// `https://*.example.com`, with this parent.
     #[inline(never)]
-    fn find_below<'i>(&self, image: Image<'i>, suffix: Suffix, block: u64, length: usize) -> Option<&'i [u8]> {
-        let ports = [(flag::WILDCARD_FIXED_PORT, self.port, false), (flag::WILDCARD_ANY_PORT, ANY_PORT, true)];
-        for (flag, port, is_any_port) in ports {
-            if image.has(flag) {
-                let hash = suffix.within(block, length % BLOCK, port);
-                let found = Table::wildcards(image).find(hash, |text| self.is_below(text, is_any_port, length));
-                if found.is_some() {
-                    return found;
-                }
-            }
-        }
-        None
-    }
-
-    #[inline(never)]
-    fn find_any_port<'i>(&self, image: Image<'i>, hash: u64) -> Option<&'i [u8]> {
-        Table::wildcards(image).find(hash, |text| text != self.text && self.is_any_port(text))
-    }
-
-    /// `https://host:*`.
-    fn is_any_port(&self, pattern: &[u8]) -> bool {
-        pattern.strip_suffix(b":*") == self.text.get(..self.host_end)
-    }
-
-    /// `app://*`, with this port.
-    fn is_any_host(&self, pattern: &[u8], port_text: &[u8]) -> bool {
-        let lead = pattern.strip_suffix(port_text).and_then(|pattern| pattern.strip_suffix(b"*"));
-        lead == self.text.get(..self.host_at)
-            && self.host().iter().all(|&b| is_opaque_host_byte(b) || Some(b) == self.extra)
-    }
-
-    /// `https://*.rest` or `https://glob-*.rest`, where the rest is so many bytes of the host, behind a dot.
-    #[inline]
-    fn is_below(&self, whole: &[u8], is_any_port: bool, length: usize) -> bool {
-        let (pattern, end) =
-            if is_any_port { (whole.strip_suffix(b":*"), self.host_end) } else { (Some(whole), self.text.len()) };
-        let (Some(pattern), Some(dot)) = (pattern, self.host_end.checked_sub(length + 1)) else { return false };
-        let (labels, tail) = (self.bytes(self.host_at, dot), self.bytes(dot, end));
-        let Some(parts) = pattern.len().checked_sub(tail.len()).and_then(|at| pattern.split_at_checked(at)) else {
-            return false;
+    fn find_below<'i>(&self, image: Image<'i>, parent: &Parent) -> Option<&'i [u8]> {
+        let find = |port, is_any_port| {
+            let is_below = |text: &[u8]| self.first_label(text, is_any_port, parent.dot) == Some(b"*");
+            Table::wildcards(image).find(parent.hash(port), is_below)
         };
-        let (Some((lead, glob)), same) = (parts.0.split_at_checked(self.host_at), parts.1) else { return false };
-        is_equal(same, tail, false)
-            && is_equal(lead, self.bytes(0, self.host_at), false)
-            && (glob == b"*" || is_globbed(glob, labels))
-            && are_labels(labels, self.extra)
-            // No byte of a request is a `*`.
-            && (self.extra.is_none() || whole != self.text)
+        let found = if image.has(flag::WILDCARD_FIXED_PORT) { find(self.port, false) } else { None };
+        if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found }
+    }
+
+    /// The patterns that are looked up once: globs over the parent of this host, this host with any port by its hash, and any host.
+    #[inline(never)]
+    fn find_whole<'i>(&self, image: Image<'i>, parent: Option<&Parent>, hash: Option<u64>) -> Option<&'i [u8]> {
+        let glob = parent.filter(|_| image.has(flag::GLOB)).and_then(|parent| self.find_glob(image, parent));
+        let any_port = || hash.filter(|_| image.has(flag::HOST_ANY_PORT));
+        let found = glob.or_else(|| self.find_any_port(image, any_port()?));
+        if found.is_none() && image.has(flag::WEB_ANY_HOST) { self.find_any_host(image) } else { found }
+    }
+
+    /// `https://pr-*.example.com`.
+    fn find_glob<'i>(&self, image: Image<'i>, parent: &Parent) -> Option<&'i [u8]> {
+        let label = self.bytes(self.host_at, parent.dot);
+        if contains(label, b'.') {
+            return None;
+        }
+        let find = |port, is_any_port| {
+            let fits = |text: &[u8]| {
+                self.first_label(text, is_any_port, parent.dot).is_some_and(|glob| is_globbed(glob, label))
+            };
+            Table::wildcards(image).find(parent.hash(port | GLOB), fits)
+        };
+        let found = if image.has(flag::WILDCARD_FIXED_PORT) { find(self.port, false) } else { None };
+        let found = if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found };
+        found.filter(|_| self.labels_end(parent.dot) == parent.dot)
+    }
+
+    /// `https://example.com:*`.
+    fn find_any_port<'i>(&self, image: Image<'i>, hash: u64) -> Option<&'i [u8]> {
+        let lead = self.text.get(..self.host_end);
+        Table::wildcards(image).find(hash, |text| text != self.text && text.strip_suffix(b":*") == lead)
+    }
+
+    /// `https://*` and `app://*`.
+    pub(crate) fn find_any_host<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
+        let own_port = self.bytes(self.host_end, self.text.len());
+        let found = [(self.port, own_port), (ANY_PORT, b":*")].into_iter().find_map(|(port, port_text)| {
+            let hash = Suffix::hash(image.wildcard_seed(), self.scheme(), b"", port);
+            let is_any_host = |text: &[u8]| {
+                let lead = text.strip_suffix(port_text).and_then(|text| text.strip_suffix(b"*"));
+                lead == self.text.get(..self.host_at) && text != self.text
+            };
+            Table::wildcards(image).find(hash, is_any_host)
+        });
+        found.filter(|_| if self.is_web { self.is_web_host() } else { self.is_opaque_host() })
+    }
+
+    /// Hosts of schemes other than `http` and `https` have no labels.
+    #[cold]
+    fn find_other_scheme<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
+        if !image.has(flag::OTHER_SCHEME) {
+            return None;
+        }
+        let hash = Suffix::hash(image.wildcard_seed(), self.scheme(), self.host(), ANY_PORT);
+        self.find_any_host(image).or_else(|| self.find_any_port(image, hash))
+    }
+
+    /// What a pattern has in the place of the labels before this dot, if everything else in it is as in this origin.
+    #[inline]
+    fn first_label<'p>(&self, pattern: &'p [u8], is_any_port: bool, dot: usize) -> Option<&'p [u8]> {
+        let (fixed, end) =
+            if is_any_port { (pattern.strip_suffix(b":*")?, self.host_end) } else { (pattern, self.text.len()) };
+        let tail = self.bytes(dot, end);
+        let (before, same) = fixed.split_at_checked(fixed.len().checked_sub(tail.len())?)?;
+        let (lead, label) = before.split_at_checked(self.host_at)?;
+        let is_same = is_equal(same, tail, false) && is_equal(lead, self.bytes(0, self.host_at), false);
+        // A request holds no `*`, so that only a pattern can be equal to a pattern.
+        (is_same && (self.extra.is_none() || pattern != self.text)).then_some(label)
+    }
+
+    /// Where the labels from the start of the host end that a browser could send: at `end`, or at the dot before the first wrong one.
+    fn labels_end(&self, end: usize) -> usize {
+        match find_wrong_label(self.bytes(self.host_at, end), self.extra) {
+            None => end,
+            Some(wrong) => (self.host_at + wrong).saturating_sub(1),
+        }
+    }
+
+    /// Labels with one trailing dot at most, or an address in the form that browsers send. A pattern may have a range.
+    fn is_web_host(&self) -> bool {
+        let host = self.host();
+        let is_name = || are_labels(without_root_dot(host), self.extra) && !ends_in_number(host);
+        let is_range = || self.extra.is_some() && contains(host, b'/');
+        Address::of_host(host).is_some() || is_name() || is_range()
+    }
+
+    fn is_opaque_host(&self) -> bool {
+        self.host().iter().all(|&b| is_opaque_host_byte(b) || Some(b) == self.extra)
     }
 }
 
-/// One label that the glob matches, with a byte at least in the place of its `*`; how long it may be, [`are_labels`] says.
-#[inline(never)]
+/// One label that the glob matches: its `*` is at least one byte.
 fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
-    let mut halves = glob.splitn(2, |&b| b == b'*');
-    let (Some(before), Some(after)) = (halves.next(), halves.next()) else { return false };
-    label.len() > before.len() + after.len()
-        && label.starts_with(before)
-        && label.ends_with(after)
-        && !label.contains(&b'.')
+    let Some(star) = glob.iter().position(|&b| b == b'*') else { return false };
+    let (before, after) = (glob.get(..star).unwrap_or_default(), glob.get(star + 1..).unwrap_or_default());
+    label.len() >= glob.len() && label.starts_with(before) && label.ends_with(after)
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::Origin;
+    use super::{Origin, fixed_length_bit};
+    use crate::syntax::host::HOST_MAX;
     use crate::{PolicySpec, Request};
     use std::format;
     use std::string::String;
@@ -195,19 +321,25 @@ mod tests {
         }
     }
 
-    /// A hash may be that of another text.
+    /// Two texts may have the same hash.
     #[test]
     fn every_byte_of_a_wildcard_is_compared() {
-        let is_below = |pattern: &str| {
-            let origin = Origin::parse(b"https://a.example:81").expect("an origin");
-            origin.is_below(pattern.as_bytes(), false, 7)
-        };
+        let origin = Origin::parse(b"https://a.example:81").expect("an origin");
+        let is_below = |pattern: &str| origin.first_label(pattern.as_bytes(), false, 9) == Some(b"*");
         let pattern = "https://*.example:81";
         assert!(is_below(pattern));
         for place in 0..pattern.len() {
             assert!(!is_below(&format!("{}?{}", &pattern[..place], &pattern[place + 1..])), "{place}");
             assert!(!is_below(&pattern[..place]) && !is_below(&pattern[place + 1..]), "{place}");
         }
+    }
+
+    #[test]
+    fn every_four_lengths_have_a_bit_up_to_the_longest_host() {
+        for length in 0..=HOST_MAX {
+            assert_eq!(fixed_length_bit(length).trailing_zeros() as usize, length / 4);
+        }
+        assert_eq!(fixed_length_bit(usize::MAX), fixed_length_bit(HOST_MAX));
     }
 
     /// Lengths that share a bit, and lengths that do not.

@@ -6,18 +6,17 @@ use crate::image::layout::{HEAD, HeadWriter, Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::{Names, Writer};
 use crate::image::method_index;
 use crate::image::name_index;
-use crate::origins::find::{find_covering, has_patterns};
-use crate::origins::patterns::{Patterns, TableKind};
-use crate::origins::range;
-use crate::origins::table::wildcard_bounds;
+use crate::origins::find::find_covering;
+use crate::origins::patterns::{Group, Patterns};
+use crate::origins::range::write_ranges;
+use crate::origins::wildcard::Bounds;
 use crate::origins::write::write_table;
 use crate::policy::contents::{digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
 use crate::spec::finding_code::FindingCode;
-use crate::spec::limits::{HEADERS_MAX, MAX_AGE_MAX, METHODS_MAX, NAME_MAX, RANGES_MAX, SUFFIXES_MAX};
-use crate::spec::pattern::parse;
+use crate::spec::limits::{HEADERS_MAX, MAX_AGE_MAX, METHODS_MAX, NAME_MAX, SUFFIXES_MAX};
 use crate::spec::policy_spec::PolicySpec;
 use crate::spec::report::{Place, Report};
 use crate::spec::review::review;
@@ -116,8 +115,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let suffix_bytes: usize = suffixes(source).map(|name| name.len() + 2).sum();
     let names = method_bytes + header_bytes + exposed_bytes + suffix_bytes;
     let fixed = HEAD + names + method_index::index_len(methods) + name_index::index_len(headers) + MAX_AGE_LEN;
-    let tables = [TableKind::Exact, TableKind::Wildcard].map(|kind| patterns.size(kind).total());
-    tables.into_iter().chain([patterns.ranges_len()]).fold(fixed, usize::saturating_add)
+    fixed.saturating_add(patterns.image_len())
 }
 
 /// Writes the image of a spec to the front of the storage; its head holds its length.
@@ -152,26 +150,27 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     if report.errors() == 0 {
         write_lists(source, &mut head, &mut writer, flags)?;
     }
-    let exact = write_table(patterns, &mut head, &mut writer, report, TableKind::Exact)?;
-    let wildcard = write_table(patterns, &mut head, &mut writer, report, TableKind::Wildcard)?;
+    let exact = write_table(patterns, &mut head, &mut writer, report, Group::Exact)?;
+    let wildcard = write_table(patterns, &mut head, &mut writer, report, Group::Wildcard)?;
     write_ranges(patterns, &mut head, &mut writer, report)?;
     head.set_exact_seed(exact);
     head.set_wildcard_seed(wildcard);
     head.set_length(u32::try_from(writer.at()).ok()?);
     head.set_flags(flags);
-    head.set_longest_exact(patterns.size(TableKind::Exact).longest as u16);
+    head.set_longest_exact(patterns.size(Group::Exact).longest as u16);
     let (image, _) = writer.split()?;
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     // The numbers that follow from the sections.
     let written = Image::new(image)?;
-    let (ports, lengths) = wildcard_bounds(written);
+    let bounds = Bounds::of(written);
     let [plain, actual, listed, preflight] = shapes(written);
-    head.set_flags(flags | ports);
+    head.set_flags(flags | bounds.flags);
     head.set_plain_shape(plain);
     head.set_actual_shape(actual);
     head.set_listed_shape(listed);
     head.set_preflight_shape(preflight);
-    head.set_fixed_lengths(lengths);
+    head.set_fixed_lengths(bounds.fixed_lengths);
+    head.set_longest_fixed(bounds.longest_fixed);
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     report_covered(patterns, Image::new(image)?, report);
     Some(())
@@ -235,38 +234,14 @@ fn write_header_index(writer: &mut Writer<'_>, joined: core::ops::Range<usize>, 
     Some(seed)
 }
 
-/// Patterns that another one covers.
+/// Reports patterns that another one covers.
 fn report_covered<S: Source>(patterns: &Patterns<'_, S>, image: Image<'_>, report: &mut Report<'_>) {
-    if !has_patterns(image) {
+    if !image.has(flag::NOT_EXACT) {
         return;
     }
-    for (index, text) in patterns.every() {
-        let covering = parse(text).ok().and_then(|pattern| find_covering(image, text, &pattern));
-        if let Some(covering) = covering {
+    for (group, index, text) in patterns.all() {
+        if let Some(covering) = find_covering(image, group, text) {
             report.superfluous(FindingCode::Redundant, Place::entry(Field::AllowOrigins, index, text), covering);
         }
     }
-}
-
-/// Writes the ranges, each once.
-fn write_ranges<S: Source>(
-    patterns: &Patterns<'_, S>,
-    head: &mut HeadWriter,
-    writer: &mut Writer<'_>,
-    report: &mut Report<'_>,
-) -> Option<()> {
-    let first_like = |index: usize, text: &[u8]| patterns.ranges().find(|&(at, other)| at < index && other == text);
-    for (index, text) in patterns.ranges() {
-        if let Some((_, first)) = first_like(index, text) {
-            report.superfluous(FindingCode::Duplicate, Place::entry(Field::AllowOrigins, index, text), first);
-        }
-    }
-    let distinct = || patterns.ranges().filter(|&(index, text)| first_like(index, text).is_none());
-    for (index, text) in distinct().skip(RANGES_MAX) {
-        let advice = "list fewer ranges, or a wider one that holds several";
-        report.error(FindingCode::TooMany, Place::entry(Field::AllowOrigins, index, text), advice);
-    }
-    range::write(writer, || distinct().filter_map(|(_, text)| Some((text, parse(text).ok()?))).take(RANGES_MAX))?;
-    head.put_end(Section::Ranges, writer.at());
-    Some(())
 }

@@ -9,15 +9,16 @@ use crate::image::method_index;
 use crate::image::name_index::is_index;
 use crate::image::set_layout::SetImage;
 use crate::origins::bucket::{self, HEAD_LEN, Records};
-use crate::origins::range::{ranges, record, record_bytes, section_len};
-use crate::origins::table::{BUCKET_MAX, GLOBS_MAX, Table, bucket_count, exact_hash, wildcard_bounds, wildcard_hash};
-use crate::origins::write::globs_beside;
+use crate::origins::exact::exact_hash;
+use crate::origins::range::are_ranges_right;
+use crate::origins::table::{BUCKET_MAX, Table, bucket_count};
+use crate::origins::wildcard::{Bounds, GLOBS_MAX, wildcard_hash};
+use crate::origins::write::globs_like;
 use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::MAX_AGE_MAX;
-use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{Kind, parse};
 use crate::spec::report::Report;
 use crate::spec::review::review;
@@ -197,7 +198,7 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
             }
             count += 1;
             if pattern.kind == Kind::Glob {
-                globs = globs_beside(bytes, text);
+                globs = globs_like(bytes, text);
             }
             if count > BUCKET_MAX || globs > GLOBS_MAX {
                 return false;
@@ -216,24 +217,9 @@ fn is_table_right(image: Image<'_>, exact: bool) -> bool {
     is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
 }
 
-/// The section of ranges is what writing its texts gives, and no text is there twice.
-fn are_ranges_right(image: Image<'_>) -> bool {
-    let section = image.section(Section::Ranges);
-    let (count, bytes) = ranges(image).fold((0, 0), |(count, bytes), record| (count + 1, bytes + record.text.len()));
-    let is_written = |number: usize, text: &[u8]| {
-        let record = parse(text).ok().and_then(|pattern| record(text, &pattern));
-        record.is_some_and(|record| record_bytes(section, number) == Some(&record))
-    };
-    let is_new = |number: usize, text: &[u8]| ranges(image).take(number).all(|earlier| earlier.text != text);
-    let are_counted = section.first().map_or(0, |&count| usize::from(count)) == count;
-    let is_whole = count <= RANGES_MAX && section.len() == section_len(count, bytes);
-    let mut records = ranges(image).enumerate();
-    are_counted && is_whole && records.all(|(number, one)| is_written(number, one.text) && is_new(number, one.text))
-}
-
 /// Values that follow from others.
 fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
-    let (ports, lengths) = wildcard_bounds(image);
+    let bounds = Bounds::of(image);
     let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
     let switches = option_flags(source, source.options()) & !flag::SUFFIX_CHECKED;
     let age = image.section(Section::MaxAge);
@@ -242,20 +228,16 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     // A longer one is a warning, and what compiling writes is never longer.
     let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
-    let has_patterns = Table::exact(image)
-        .texts()
-        .chain(Table::wildcards(image).texts())
-        .chain(ranges(image).map(|range| range.text))
-        .next()
-        .is_some();
+    let has_patterns = image.has(flag::NOT_EXACT) || image.longest_exact() != 0;
     let stored = [image.plain_shape(), image.actual_shape(), image.listed_shape(), image.preflight_shape()];
     is_age
         && is_capped
         && stored == shapes(image)
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
-        && image.flags() & !flag::SUFFIX_CHECKED == switches | ports
+        && image.flags() & !flag::SUFFIX_CHECKED == switches | bounds.flags
         && usize::from(image.longest_exact()) == longest_exact
-        && image.fixed_lengths() == lengths
+        && image.fixed_lengths() == bounds.fixed_lengths
+        && image.longest_fixed() == bounds.longest_fixed
         && usize::from(image.longest_header()) == longest_header
 }
 
@@ -266,7 +248,9 @@ mod tests {
     use crate::image::hash;
     use crate::image::layout::{Image, Section, field, section_end};
     use crate::origins::bucket::{self, HEAD_LEN};
-    use crate::origins::table::{bucket_count, exact_hash, wildcard_hash};
+    use crate::origins::exact::exact_hash;
+    use crate::origins::table::bucket_count;
+    use crate::origins::wildcard::wildcard_hash;
     use crate::spec::pattern::parse;
     use crate::spec::policy_spec::PolicySpec;
     use std::{format, string::String, vec, vec::Vec};
@@ -318,21 +302,19 @@ mod tests {
 
     #[test]
     fn a_parent_has_32_globs_and_no_more() {
-        // A parent whose patterns are at home in the first bucket, and another one.
-        let rest = |number: usize| format!(".p{number}.example");
-        let is_first = |number: &usize| {
-            let text = format!("https://*{}", rest(*number));
+        // Two parents whose globs belong into the first bucket.
+        let parent = |number: usize| format!(".p{number}.example");
+        let glob = |number: usize, parent: &str| format!("https://g{number:02}-*{parent}");
+        let is_first = |parent: &String| {
+            let text = glob(0, parent);
             hash::bucket(wildcard_hash(SEED, &parse(text.as_bytes()).unwrap()), 17) == 0
         };
-        let first = rest((10..99).find(is_first).unwrap());
-        let other = rest((10..99).find(|number| rest(*number) != first).unwrap());
-        let glob = |number: usize, rest: &str| format!("https://g{number:02}-*{rest}");
-        let below = |rest: &str| format!("https://*{rest}");
-        let globs: Vec<String> = (0..32).map(|number| glob(number, &first)).collect();
-        let and = |one: String| [&globs[..], &[one]].concat();
-        // What is below the parent is no glob.
-        assert!(is_right(&and(below(&first)), &and(below(&first)), false));
-        assert!(!is_right(&and(glob(32, &other)), &and(glob(32, &first)), false));
+        let mut parents = (1000..9999).map(parent).filter(is_first);
+        let (one, other) = (parents.next().unwrap(), parents.next().unwrap());
+        let globs: Vec<String> = (0..32).map(|number| glob(number, &one)).collect();
+        let and = |parent: &str| [&globs[..], &[glob(32, parent)]].concat();
+        assert!(is_right(&and(&other), &and(&other), false));
+        assert!(!is_right(&and(&other), &and(&one), false));
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub(crate) const LABEL_MAX: usize = 63;
 /// 0-9 - _`; one that begins with `xn--` must be an A-label. `extra` is one more byte that labels
 /// may hold: the `*` of a pattern.
 pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
+    find_wrong_label(labels, extra).is_none()
+}
+
+/// Where the first label begins that is not right.
+pub(crate) fn find_wrong_label(labels: &[u8], extra: Option<u8>) -> Option<usize> {
     let mut start = 0;
     for (at, &b) in labels.iter().enumerate() {
         if is_label_byte(b) {
@@ -22,10 +27,10 @@ pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
         if b == b'.' && is_whole_label(labels, start, at, extra) {
             start = at + 1;
         } else if Some(b) != extra {
-            return false;
+            return Some(start);
         }
     }
-    is_whole_label(labels, start, labels.len(), extra)
+    if is_whole_label(labels, start, labels.len(), extra) { None } else { Some(start) }
 }
 
 /// Whether the label between these places, whose bytes were checked, has a right length and is
@@ -65,7 +70,7 @@ pub(crate) fn is_loopback(host: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{are_labels, ends_in_number, is_loopback};
+    use super::{are_labels, ends_in_number, find_wrong_label, is_loopback};
 
     #[test]
     fn labels_have_one_to_sixty_three_bytes() {
@@ -74,6 +79,16 @@ mod tests {
             assert!(!are_labels(bad.as_bytes(), None), "{bad}");
         }
         assert!(are_labels(b"a*.b", Some(b'*')));
+    }
+
+    #[test]
+    fn first_wrong_label_is_found_where_it_begins() {
+        for (labels, wrong) in
+            [("a.b", None), ("", Some(0)), ("A.b", Some(0)), ("a.bC.d", Some(2)), ("a.b..c", Some(4))]
+        {
+            assert_eq!(find_wrong_label(labels.as_bytes(), None), wrong, "{labels}");
+        }
+        assert_eq!(find_wrong_label(b"a.xn--.b", None), Some(2));
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! Policies and origins made to cost as much as they can. The work is counted, because time would depend on the machine.
+
+extern crate std;
+
+use crate::image::layout::Image;
+use crate::origins::bucket::Records;
+use crate::origins::origin::Origin;
+use crate::origins::patterns::{Group, Patterns};
+use crate::origins::table::{BUCKET_MAX, Table};
+use crate::spec::policy_spec::PolicySpec;
+use crate::{CompileError, Finding, Policy};
+use std::{cell::Cell, format, string::String, vec, vec::Vec};
+
+std::thread_local! {
+    static STEPS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Called by a look-up for every four heads and for every text that it compares.
+pub(crate) fn count_step() {
+    STEPS.set(STEPS.get() + 1);
+}
+
+/// The steps that this takes.
+fn steps(work: impl FnOnce()) -> usize {
+    STEPS.set(0);
+    work();
+    STEPS.get()
+}
+
+fn compile(origins: &[String], on_finding: impl FnMut(&Finding<'_>)) -> Result<Policy<Vec<u8>>, CompileError> {
+    let spec = PolicySpec { allow_origins: origins, ..PolicySpec::new(&[]) };
+    spec.compile(vec![0; spec.image_len()], on_finding)
+}
+
+/// So many parents, each below the one before, with so many globs under each for each of the ports, and a wildcard where there is room.
+fn nested(parents: usize, globs: usize, ports: &[&str], has_wildcards: bool) -> Vec<String> {
+    let mut origins = Vec::new();
+    let mut parent = String::from("b");
+    for _ in 0..parents {
+        for port in ports {
+            let wildcard = Some(String::from("*")).filter(|_| has_wildcards);
+            let globs = (0..globs).map(|number| format!("a{}*", "-".repeat(number)));
+            let labels = wildcard.into_iter().chain(globs).filter(|label| label.len() + 1 + parent.len() <= 253);
+            origins.extend(labels.map(|label| format!("https://{label}.{parent}{port}")));
+        }
+        parent = format!("a.{parent}");
+    }
+    origins
+}
+
+/// The most steps that a look-up for one of these origins takes.
+fn dearest(policy: &Policy<Vec<u8>>, origins: &[String]) -> usize {
+    let cost = |origin: &String| {
+        steps(|| {
+            let origin = Origin::parse(origin.as_bytes()).unwrap();
+            origin.find_wildcard(Image::or_closed(policy.image()));
+        })
+    };
+    origins.iter().map(cost).max().unwrap()
+}
+
+/// The longest host below `last`, and such hosts with a byte in the first label that no browser sends.
+fn hosts(last: &str) -> Vec<String> {
+    let host = "a.".repeat(126) + last;
+    [host.clone(), host.replacen('a', "A", 1), host.replacen('a', "*", 1), host.replacen("a.a", "..a", 1)].to_vec()
+}
+
+#[test]
+fn work_for_an_origin_is_bounded_by_its_labels() {
+    let hosts = [hosts("b"), hosts("c")].concat();
+    let origins: Vec<String> =
+        hosts.iter().flat_map(|host| ["", ":1", ":2"].map(|port| format!("https://{host}{port}"))).collect();
+    let mut dearest_of_all = 0;
+    for (parents, globs, ports, has_wildcards) in [
+        (1, 32, &[""][..], false),
+        (10, 32, &[""], false),
+        (100, 8, &[""], false),
+        (125, 32, &[""], false),
+        (125, 32, &["", ":*"], false),
+        (125, 0, &["", ":*"], true),
+        (125, 31, &[":1", ":*"], true),
+    ] {
+        let patterns = nested(parents, globs, ports, has_wildcards);
+        let policy = compile(&patterns, |_| ()).unwrap();
+        let steps = dearest(&policy, &origins);
+        // 126 dots, two kinds of port, and a bucket has two patterns: seldom more than the four that one step looks at.
+        assert!(steps <= 2 * 2 * 126, "{parents} {globs} {ports:?}: {steps}");
+        dearest_of_all = steps.max(dearest_of_all);
+    }
+    assert!(dearest_of_all >= 2 * 110, "no policy makes a look-up for every label: {dearest_of_all}");
+}
+
+/// Each is looked up by its own labels, and compared with the globs of its own parent.
+#[test]
+fn work_of_compiling_nested_globs_is_linear() {
+    for parents in [4, 30, 125] {
+        let patterns = nested(parents, 32, &["", ":*"], false);
+        let steps = steps(|| drop(compile(&patterns, |_| ()).unwrap()));
+        assert!(steps <= 2 * 32 * patterns.len(), "{parents}: {} for each pattern", steps / patterns.len());
+    }
+}
+
+/// The most patterns in a bucket of either table.
+fn fullest(policy: &Policy<Vec<u8>>) -> usize {
+    let image = Image::or_closed(policy.image());
+    let fullest =
+        |table: Table<'_>| (0..table.buckets()).map(|bucket| Records::new(table.bucket(bucket)).count()).max();
+    fullest(Table::exact(image)).max(fullest(Table::wildcards(image))).unwrap_or(0)
+}
+
+/// More than a bucket holds of patterns like these that belong into the first bucket under this seed, in a table of up to 1 000 buckets.
+fn aimed(group: Group, seed: u32, like: impl Fn(u32) -> String) -> Vec<String> {
+    let is_aimed = |text: &String| group.hash(seed, text.as_bytes()).unwrap() >> 32 < (1 << 32) / 1_000;
+    (0..).map(like).filter(is_aimed).take(BUCKET_MAX + 2).collect()
+}
+
+/// A tenant knows the code and its own patterns, and guesses how many others there are.
+#[test]
+fn added_patterns_never_have_a_policy_refused() {
+    let tails = [".eu", ".example.com", ".workspace.eu-central-1.customers.example-saas.com"];
+    for (group, lead) in [(Group::Exact, "https://"), (Group::Wildcard, "https://*.")] {
+        let seed_of = |origins: &[String]| {
+            let spec = PolicySpec { allow_origins: origins, ..PolicySpec::new(&[]) };
+            Patterns::new(&spec, true).size(group).seed
+        };
+        for added_tail in tails {
+            // The seeds that a table could begin with, and the one that these patterns have on their own.
+            let mut added: Vec<String> = Vec::new();
+            for seed in [0, 1] {
+                added.extend(aimed(group, seed, |number| format!("{lead}{number:x}{added_tail}")));
+            }
+            let own = seed_of(&added);
+            added.extend(aimed(group, own, |number| format!("{lead}o{number:x}{added_tail}")));
+            added.extend(std::iter::repeat_n(added[0].clone(), 200));
+            for (count, tail) in [500, 1_300].into_iter().flat_map(|count| tails.map(|tail| (count, tail))) {
+                let others = (0..count).map(|number| format!("{lead}tenant-{number:05}{tail}"));
+                let origins: Vec<String> = others.chain(added.iter().cloned()).collect();
+                let policy = compile(&origins, |_| ()).unwrap_or_else(|error| panic!("{lead}{tail}: {error}"));
+                assert!(fullest(&policy) <= 24, "{lead}{tail}: {}", fullest(&policy));
+            }
+        }
+    }
+}
