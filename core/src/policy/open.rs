@@ -12,7 +12,7 @@ use crate::origins::bucket::{self, HEAD_LEN, Records};
 use crate::origins::exact::exact_hash;
 use crate::origins::range::are_ranges_right;
 use crate::origins::table::{BUCKET_MAX, Table, bucket_count};
-use crate::origins::wildcard::{Bounds, GLOBS_MAX, wildcard_hash};
+use crate::origins::wildcard::{Bounds, GLOBS_MAX, fixed_labels, wildcard_hash};
 use crate::origins::write::globs_like;
 use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
@@ -236,9 +236,9 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | bounds.flags
         && usize::from(image.longest_exact()) == longest_exact
-        && image.fixed_lengths() == bounds.fixed_lengths
         && image.longest_fixed() == bounds.longest_fixed
         && usize::from(image.longest_header()) == longest_header
+        && image.fixed_labels() == fixed_labels(image)
 }
 
 #[cfg(test)]
