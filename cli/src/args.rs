@@ -65,7 +65,7 @@ pub(crate) enum Command {
 /// alone give 0. A compiled image is opened, which proves the same again.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml"
+    after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml\n    corsac check sets.toml --path /account/cards"
 )]
 pub(crate) struct Check {
     /// The policy or policy set: a TOML file, a compiled image, or - for standard input
@@ -73,6 +73,9 @@ pub(crate) struct Check {
     /// How to show the findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Also show which policies of a policy set are for this path of a URL
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<OsString>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

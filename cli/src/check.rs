@@ -1,32 +1,87 @@
-//! `corsac check`: all findings of a policy, for people or for machines.
+//! `corsac check`: all findings of a policy or a policy set, for people or for machines.
 
 use std::io::{self, BufWriter, Write};
+
+use corsac::{Escaped, PolicySet, RequestPath};
 
 use crate::args::{Check, Format};
 use crate::failure::{Answer, Failure, print_out, written};
 use crate::finding_report::{Report, SHOWN};
-use crate::input::shown_name;
+use crate::input::{checked_path, shown_name};
 use crate::policy_source::{Loaded, load};
 use crate::{finding_json, finding_text};
 
 pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
+    let path = check.path.as_deref().map(checked_path).transpose()?;
     let limit = if check.format == Format::Json { usize::MAX } else { SHOWN };
-    let (source, report, image) = match load(&check.policy, limit)? {
-        Loaded::Image(policies) => (String::new(), Report::keeping(limit), Some(policies)),
-        Loaded::File { source, report, .. } => (source, report, None),
+    let (file, policies) = match load(&check.policy, limit)? {
+        Loaded::Image(policies) => (None, Some(policies)),
+        Loaded::File { source, report, policies } => (Some((source, report)), policies),
     };
-    let answer = if report.errors() > 0 { Answer::No } else { Answer::Fine };
+    let errors = file.as_ref().map_or(0, |(_, report)| report.errors());
+    let asked = path.zip(policies.as_ref()).map(|(path, policies)| Asked::of(policies, path));
     let name = shown_name(&check.policy);
-    match (check.format, image) {
-        (Format::Text, Some(policies)) => {
-            print_out(&format!("{name}: a sound image of {} bytes\n", policies.image().len()))?;
+    if check.format == Format::Json {
+        let (source, report) = file.unwrap_or_else(|| (String::new(), Report::keeping(limit)));
+        let mut out = BufWriter::new(io::stdout().lock());
+        let file = check.policy.as_encoded_bytes();
+        let result = finding_json::write(&mut out, file, &source, report)
+            .and_then(|()| asked.map_or(Ok(()), |asked| asked.write_json(&mut out)))
+            .and_then(|()| out.write_all(b"}\n"))
+            .and_then(|()| out.flush());
+        written(result)?;
+    } else {
+        let mut text = match (file, &policies) {
+            (Some((source, report)), _) => finding_text::draw(&name, &source, report),
+            (None, policies) => {
+                let length = policies.as_ref().map_or(0, |policies| policies.image().len());
+                format!("{name}: a sound image of {length} bytes\n")
+            }
+        };
+        if let Some(asked) = asked {
+            text.push_str(&asked.sentence());
         }
-        (Format::Text, None) => print_out(&finding_text::draw(&name, &source, report))?,
-        (Format::Json, _) => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            let file = check.policy.as_encoded_bytes();
-            written(finding_json::write(&mut out, file, &source, report).and_then(|()| out.flush()))?;
+        print_out(&text)?;
+    }
+    Ok(if errors > 0 { Answer::No } else { Answer::Fine })
+}
+
+/// Which policies are asked about the requests of a path.
+struct Asked<'p> {
+    path: &'p [u8],
+    is_ambiguous: bool,
+    /// The numbers of their tables, in the order in which they are asked.
+    tables: Vec<usize>,
+}
+
+impl<'p> Asked<'p> {
+    fn of(policies: &PolicySet<Vec<u8>>, path: &'p [u8]) -> Self {
+        let request_path = RequestPath::raw(path);
+        let at = policies.at(&request_path);
+        Self {
+            path,
+            is_ambiguous: at.is_some_and(|policies| policies.is_ambiguous()),
+            tables: at.iter().flat_map(|policies| policies.policies()).map(|(table, _)| table).collect(),
         }
     }
-    Ok(answer)
+
+    fn sentence(&self) -> String {
+        let says = match self.tables.as_slice() {
+            [] if self.is_ambiguous => {
+                "this path can be read in more than one way, so every request is denied".to_owned()
+            }
+            [] => "no policy is for this path".to_owned(),
+            [one] => format!("[[policy]] table {} decides", one + 1),
+            several => {
+                let numbers: Vec<String> = several.iter().map(|table| (table + 1).to_string()).collect();
+                format!("[[policy]] tables {} are asked in this order", numbers.join(", "))
+            }
+        };
+        format!("{}: {says}\n", Escaped(self.path))
+    }
+
+    fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+        let tables: Vec<String> = self.tables.iter().map(usize::to_string).collect();
+        write!(out, ",\"path\":{{\"ambiguous\":{},\"tables\":[{}]}}", self.is_ambiguous, tables.join(","))
+    }
 }

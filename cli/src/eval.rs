@@ -1,6 +1,6 @@
 //! `corsac eval`: what is answered to a request, from options, a pasted head, or a stream.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 use corsac::browser::{Credentials, Profile, Step, Verdict};
@@ -10,7 +10,7 @@ use crate::answer::{push_answer, push_request, push_untouched};
 use crate::args::Eval;
 use crate::explain::{Diagnosis, preflight_lines, push_verdicts, request_lines};
 use crate::failure::{Answer, Failure, print_out};
-use crate::input::{is_stdin, read_request_head};
+use crate::input::{checked_path, is_stdin, read_request_head};
 use crate::policy_source::load_usable;
 use crate::script_options::script_request;
 use crate::{eval_jsonl, request_head};
@@ -65,18 +65,6 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
     });
     print_out(&text)?;
     Ok(if allowed { Answer::Fine } else { Answer::No })
-}
-
-/// The path of a URL, as it is written in one. A path without its slash, or a whole URL, is a slip.
-fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
-    let path = path.as_encoded_bytes();
-    if path.starts_with(b"/") {
-        return Ok(path);
-    }
-    Err(Failure::Untold(format!(
-        "\"{}\" is not a path: write the path of the URL with its slash, such as /account/cards",
-        Escaped(path.get(..128).unwrap_or(path))
-    )))
 }
 
 /// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy is for the path.

@@ -6,7 +6,7 @@ use crate::finding_report::{Record, Report};
 use crate::json_text::{write_bytes, write_text};
 use crate::source_place::Walk;
 
-/// Writes `{"findings":[...],"errors":N,"warnings":N}` and a line feed.
+/// Writes `{"findings":[...],"errors":N,"warnings":N`, which the caller may add to and closes.
 pub(crate) fn write(out: &mut impl Write, file: &[u8], source: &str, report: Report) -> io::Result<()> {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, _) = report.in_order();
@@ -18,7 +18,7 @@ pub(crate) fn write(out: &mut impl Write, file: &[u8], source: &str, report: Rep
         }
         write_one(out, file, &mut walk, record)?;
     }
-    writeln!(out, "],\"errors\":{errors},\"warnings\":{warnings}}}")
+    write!(out, "],\"errors\":{errors},\"warnings\":{warnings}")
 }
 
 fn write_one(out: &mut impl Write, file: &[u8], walk: &mut Walk<'_>, record: &Record) -> io::Result<()> {

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 
+use corsac::Escaped;
+
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -37,6 +39,18 @@ pub(crate) fn read_policy(policy: &OsStr) -> Result<Vec<u8>, Failure> {
 pub(crate) fn read_request_head() -> Result<Vec<u8>, Failure> {
     read_limited(io::stdin().lock(), HEAD_LIMIT)
         .map_err(|error| Failure::because("cannot read a request head from standard input", error))
+}
+
+/// The path of a URL, as it is written in one. A path without its slash, or a whole URL, is a slip.
+pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
+    let path = path.as_encoded_bytes();
+    if path.starts_with(b"/") {
+        return Ok(path);
+    }
+    Err(Failure::Untold(format!(
+        "\"{}\" is not a path: write the path of the URL with its slash, such as /account/cards",
+        Escaped(path.get(..128).unwrap_or(path))
+    )))
 }
 
 /// All bytes of a stream, which is an error where they are more than the limit.

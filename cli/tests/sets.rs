@@ -163,6 +163,33 @@ fn single_policy_decides_alike_on_every_path() {
 }
 
 #[test]
+fn check_shows_which_policies_are_for_a_path() {
+    let image = file("check-path.corsac", corsac(&["compile", &example(), "-o", "-"], "").stdout);
+    for (path, says, json) in [
+        ("/account/cards", "[[policy]] table 1 decides", r#""path":{"ambiguous":false,"tables":[0]}"#),
+        ("/news?x=1", "[[policy]] tables 2, 3 are asked in this order", r#""path":{"ambiguous":false,"tables":[1,2]}"#),
+        ("/a%2fb", "every request is denied", r#""path":{"ambiguous":true,"tables":[]}"#),
+    ] {
+        for policy in [example().as_str(), image.to_str().unwrap()] {
+            let output = corsac(&["check", policy, "--path", path], "");
+            assert!(code(&output) == 0 && out(&output).contains(&format!("\n{path}: ")), "{}", out(&output));
+            assert!(out(&output).contains(says), "{}", out(&output));
+            let output = corsac(&["check", policy, "--path", path, "--format", "json"], "");
+            assert!(
+                out(&output).ends_with(&format!(r#""errors":0,"warnings":0,{json}}}{}"#, "\n")),
+                "{}",
+                out(&output)
+            );
+        }
+    }
+    let untouched = format!("[[policy]]\npath = \"/a\"\n{A}\n");
+    assert!(out(&corsac(&["check", "-", "--path", "/"], untouched)).ends_with("/: no policy is for this path\n"));
+    // A policy with errors decides nothing.
+    let output = corsac(&["check", "-", "--path", "/"], "allow_origins = []\n");
+    assert!(code(&output) == 1 && out(&output).ends_with("standard input: 1 error\n"), "{}", out(&output));
+}
+
+#[test]
 fn path_option_without_a_slash_is_a_slip() {
     for path in ["account", "https://api.example.com/account", ""] {
         let output = corsac(&["eval", &example(), "--origin", "https://app.example.com", "--path", path], "");

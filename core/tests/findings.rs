@@ -230,6 +230,23 @@ fn switch_that_nothing_needs_is_a_warning() {
 }
 
 #[test]
+fn every_listed_public_suffix_is_looked_at() {
+    let names: Vec<String> = (0..256).map(|number| format!("a{number}.example")).collect();
+    for needed in [0, 1, 63, 64, 70, 128, 255] {
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names[needed] = "github.io";
+        let spec = PolicySpec {
+            dangerously_allow_public_suffixes: PublicSuffixes::Listed(&names),
+            ..trusted(&["https://*.github.io"])
+        };
+        let found = findings(&spec);
+        assert_eq!(found.len(), if HAS_SUFFIXES { 255 } else { 0 }, "{needed}");
+        let place = format!("dangerously_allow_public_suffixes[{needed}]");
+        assert!(found.iter().all(|(_, code, at, _)| code == "switch-not-needed" && *at != place), "{needed}");
+    }
+}
+
+#[test]
 fn listed_public_suffix_is_the_fixed_part_of_a_wildcard() {
     let long = format!("{}.io", "a".repeat(251));
     for (entry, code, instead) in [
@@ -457,6 +474,11 @@ fn https_is_suggested_where_a_server_may_speak_it() {
         "http://nas.local:5000",
         "http://app.lan",
         "http://*.home.arpa.",
+        "http://a.internal",
+        "http://a.intranet",
+        "http://a.private",
+        "http://a.corp",
+        "http://a.home",
         // `https://a.example.com:443` is not an origin.
         "http://a.example.com:443",
     ] {

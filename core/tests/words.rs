@@ -181,6 +181,8 @@ fn a_name_that_cannot_be_repaired_has_advice() {
         names("x-*-y"),
         "list the names one by one, or write a prefix such as \"x-amz-meta-*\", or \"*\" for any"
     );
+    let methods = |name| only(&PolicySpec { allow_methods: Some(&[name]), ..PolicySpec::new(&["*"]) }).1;
+    assert_eq!(methods("GET, PUT"), "write each method as a string of its own: [\"GET\", \"POST\"]");
     assert_eq!(names(""), "write a name, or remove the entry");
     assert!(corsac::Suggestion::None.is_none() && corsac::Suggestion::None.to_string().is_empty());
 }
@@ -256,6 +258,11 @@ fn what_a_switch_would_allow_names_the_switch() {
             trusted(&["https://*.amazonaws.com"]),
             "strangers can register names that this wildcard matches: \"https://*.amazonaws.com\" \
              (below \"s3.amazonaws.com\") (dangerously_allow_public_suffixes would allow it)"
+        );
+        assert_eq!(
+            only(&PolicySpec::new(&["https://*.com"])).0,
+            "strangers can register names that this wildcard matches: \"https://*.com\" (below \"com\") \
+             (dangerously_allow_public_suffixes would silence this)"
         );
     }
 }

@@ -124,9 +124,10 @@ impl fmt::Display for Finding<'_> {
             };
             write!(f, " ({how} {})", Excerpt(related))?;
         }
-        match self.switch {
-            Some(switch) => write!(f, " ({switch} would allow it)"),
-            None => Ok(()),
+        match (self.switch, self.severity) {
+            (Some(switch), Severity::Error) => write!(f, " ({switch} would allow it)"),
+            (Some(switch), Severity::Warning) => write!(f, " ({switch} would silence this)"),
+            (None, _) => Ok(()),
         }
     }
 }

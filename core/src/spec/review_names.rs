@@ -226,6 +226,9 @@ fn repair_name(place: Place<'_>, code: FindingCode) -> Option<Replacement> {
 
 const fn advice_for_name(field: Field, code: FindingCode) -> &'static str {
     match (code, field) {
+        (FindingCode::TwoEntries, Field::AllowMethods) => {
+            "write each method as a string of its own: [\"GET\", \"POST\"]"
+        }
         (FindingCode::TwoEntries, _) => "write each name as a string of its own: [\"x-first\", \"x-second\"]",
         (FindingCode::Variable, _) => "write the names themselves, or fill the variable in before the policy is read",
         (FindingCode::RegularExpression | FindingCode::WildcardInside, Field::AllowHeaders) => {

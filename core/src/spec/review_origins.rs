@@ -170,10 +170,13 @@ fn secure(text: &[u8]) -> Option<Replacement> {
 
 /// Whether a host is in a local network, where servers rarely have certificates.
 fn is_local(host: &[u8]) -> bool {
-    const LOCAL: [&[u8]; 8] =
-        [b".local", b".lan", b".internal", b".intranet", b".private", b".corp", b".home", b".home.arpa"];
+    const LOCAL: [&[u8]; 8] = [b"local", b"lan", b"internal", b"intranet", b"private", b"corp", b"home", b"home.arpa"];
     let host = without_root_dot(host);
-    is_private(host) || !host.contains(&b'.') || LOCAL.iter().any(|local| host.ends_with(local))
+    let is_at_or_below = |domain: &[u8]| {
+        let names = host.strip_suffix(domain);
+        names.is_some_and(|names| names.is_empty() || names.ends_with(b"."))
+    };
+    is_private(host) || !host.contains(&b'.') || LOCAL.iter().any(|local| is_at_or_below(local))
 }
 
 /// What to do if there is no replacement.
@@ -207,6 +210,9 @@ const fn advice_for_fault(code: FindingCode, pattern: &Pattern<'_>) -> &'static 
 /// its own.
 fn advice_for_mistake(code: FindingCode, text: &[u8], is_clear: bool) -> &'static str {
     match code {
+        FindingCode::RangeHostBits | FindingCode::RangePrefix if is_clear => {
+            "write the first address of the range, such as \"http://192.168.0.0/16\", and see the other errors of this entry"
+        }
         _ if is_clear => "write the origin as browsers send it, and see the other errors of this entry",
         FindingCode::EmptyEntry => "write an origin such as \"https://app.example.com\", or remove the entry",
         FindingCode::TwoEntries => {
