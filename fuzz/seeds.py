@@ -12,11 +12,12 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 END = b"\x1e"
 
-LISTS = {"allow_origins": b"o", "allow_methods": b"m", "allow_headers": b"h", "expose_headers": b"e"}
+LISTS = {"allow_origins": b"o", "allow_methods": b"m", "allow_headers": b"h", "expose_headers": b"e", "dangerously_allow_public_suffixes": b"k"}
 NUMBERS = {"max_age": b"a", "preflight_status": b"s", "denied_preflight_status": b"d"}
 SWITCHES = {
     "allow_credentials": b"c",
     "external_origins": b"x",
+    "allow_timing": b"t",
     "allow_private_network": b"p",
     "dangerously_allow_null_origin": b"n",
     "dangerously_allow_insecure_origins": b"i",
@@ -34,8 +35,13 @@ def text(value):
 
 
 def spec_records(spec):
+    for table in spec.get("policy", []):
+        yield (b"[" if table.get("cors", True) else b"]") + text(table.get("path", "/"))
+        yield from spec_records({name: value for name, value in table.items() if name not in ("path", "cors")})
     for name, value in spec.items():
-        if name in LISTS:
+        if name == "policy":
+            continue
+        if name in LISTS and isinstance(value, list):
             yield from (LISTS[name] + text(entry) for entry in value)
             if name == "allow_methods":
                 yield b"l"
@@ -50,7 +56,8 @@ def line_records(lines):
 
 
 def request_records(request):
-    return [b">" + text(request["method"]), *line_records(request["headers"])]
+    paths = [letter + text(request[name]) for name, letter in (("path", b"/"), ("raw_path", b"%")) if name in request]
+    return [b">" + text(request["method"]), *line_records(request["headers"]), *paths]
 
 
 def script_records(request):
@@ -91,7 +98,13 @@ def exchange_line(case):
 
 def as_toml(spec):
     """A policy file, or nothing where a text cannot stand in one."""
+    for table in spec.get("policy", []):
+        yield b"[[policy]]\n"
+        yield from as_toml(table)
     for name, value in spec.items():
+        if name == "policy":
+            continue
+        value = text(value).decode("latin-1") if name == "path" else value
         entries = [text(entry).decode("latin-1") for entry in value] if isinstance(value, list) else value
         yield f"{name} = {json.dumps(entries)}\n".encode()
 

@@ -2,13 +2,14 @@
 //! profile the script reads the response exactly when the engine said that it may.
 
 use corsac::browser::{BlockedCode, Credentials, Part, Profile, Step, Verdict};
-use corsac::{DenialCode, Policy, Request};
+use corsac::{DenialCode, Policy, PolicySet, Request};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 mod generate;
 mod reference;
 mod script;
+use generate::set::{path_seed, set};
 use generate::{Slip, config, slip, spec};
 use reference::{Bytes, Spec, bridge};
 use script::{Answers, Script, answer, with};
@@ -105,7 +106,7 @@ proptest! {
     #![proptest_config(config(512))]
 
     #[test]
-    fn the_script_reads_exactly_what_the_engine_allows(spec in spec(), seeds in prop::collection::vec(seed(), 8)) {
+    fn script_reads_exactly_what_the_engine_allows(spec in spec(), seeds in prop::collection::vec(seed(), 8)) {
         let policy = compiled(&spec);
         for (seed, profile) in seeds.iter().flat_map(|seed| Profile::ALL.map(|profile| (seed, profile))) {
             let script = seed.script(&spec);
@@ -179,6 +180,26 @@ proptest! {
     }
 
     #[test]
+    fn script_reads_what_the_deciding_policy_of_a_path_allows(set in set(), seeds in prop::collection::vec((path_seed(), any::<Index>(), seed()), 6)) {
+        let policies = PolicySet::open(bridge::compile_set(&set).0.expect("valid")).expect("what compiles opens");
+        for ((path, index, seed), profile) in seeds.iter().flat_map(|seed| Profile::ALL.map(|profile| (seed, profile))) {
+            let path = path.path(&set);
+            let wanted = bridge::request_path(&path);
+            let Some(at) = policies.at(&wanted) else { continue };
+            let of_path = set.policies_at(&path);
+            let spec = if of_path.is_empty() { Spec::default() } else { of_path[index.index(of_path.len())].clone() };
+            let script = seed.script(&spec);
+            let (answered, allowed) = with(&script, &[], |exchange| {
+                prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
+                Ok(answer(&at, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
+            })?;
+            let verdict = with(&script, &[answered], |exchange| exchange.judge(profile, |_| {}).verdict);
+            let wanted = if allowed { Verdict::Allowed } else { Verdict::Blocked };
+            prop_assert_eq!(verdict, wanted, "{} {:?} {:?} {:?}", profile, script.origin.escape_ascii().to_string(), path, set);
+        }
+    }
+
+    #[test]
     fn redirects_agree_hop_by_hop(specs in (spec(), spec()), seed in seed(), second in select(vec!["https://api.invalid/2", "https://b.invalid/"])) {
         let policies = [compiled(&specs.0), compiled(&specs.1)];
         let script = seed.script(&specs.0);
@@ -199,7 +220,7 @@ proptest! {
     }
 
     #[test]
-    fn no_cors_header_ever_goes_to_a_denied_origin(spec in spec(), seed in seed(), preflight in any::<bool>()) {
+    fn denied_origin_gets_no_cors_header(spec in spec(), seed in seed(), preflight in any::<bool>()) {
         let policy = compiled(&spec);
         let script = seed.script(&spec);
         let mut request = Request::new(if preflight { b"OPTIONS".as_slice() } else { &script.method });
@@ -245,7 +266,7 @@ fn check_exposed(spec: &Spec, seed: &Seed, exposed: &[Bytes]) -> Result<(), Test
 
 /// The properties say nothing about what is never generated.
 #[test]
-fn the_generators_reach_both_verdicts_with_and_without_a_preflight() {
+fn generators_reach_both_verdicts_with_and_without_a_preflight() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut seen, mut echoes) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());

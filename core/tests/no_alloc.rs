@@ -6,7 +6,10 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use corsac::browser::{Credentials, Exchange, Hop, Profile, Response, ScriptRequest, decode_console};
-use corsac::{FindingCode, Policy, PolicySpec, Request, Severity};
+use corsac::{
+    Decision, FindingCode, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request,
+    RequestPath, Severity, VaryMerge,
+};
 
 struct Counting;
 
@@ -52,16 +55,24 @@ fn allocations(run: impl FnOnce()) -> usize {
 
 type Text = heapless::String<2048>;
 
-const ORIGINS: &[&str] =
-    &["https://app.example.com", "https://*.example.net", "https://preview-*.example.org", "http://localhost:*"];
+const ORIGINS: &[&str] = &[
+    "https://app.example.com",
+    "https://*.example.net",
+    "https://preview-*.example.org",
+    "http://localhost:*",
+    "https://10.0.0.0/8:*",
+    "https://[fc00::]/7",
+    "app://",
+];
 
 fn spec() -> PolicySpec<'static> {
     PolicySpec {
         allow_methods: Some(&["GET", "PUT"]),
-        allow_headers: &["authorization", "content-type", "x-trace"],
+        allow_headers: &["authorization", "content-type", "x-trace", "x-amz-meta-*"],
         allow_credentials: true,
         expose_headers: &["etag"],
         max_age: Some(600),
+        allow_timing: true,
         ..PolicySpec::new(ORIGINS)
     }
 }
@@ -87,9 +98,22 @@ fn preflight<'a>(origin: &'a str, method: &'a str, headers: &'a str) -> Request<
     request
 }
 
+/// A set of one policy, of several on a path, and of a path that stays untouched.
+fn tables() -> [PolicyTable<'static>; 4] {
+    [
+        PolicyTable::new("/account", spec()),
+        PolicyTable::new("/", spec()),
+        PolicyTable::new("/", PolicySpec { allow_timing: true, ..PolicySpec::new(&["*"]) }),
+        PolicyTable::untouched("/raw"),
+    ]
+}
+
 /// Reads all that a decision can tell.
 fn read<B: AsRef<[u8]>, const N: usize>(policy: &Policy<B>, request: &Request<'_, N>) -> bool {
-    let decision = policy.evaluate(request);
+    read_decision(&policy.evaluate(request))
+}
+
+fn read_decision(decision: &Decision<'_>) -> bool {
     let mut text = Text::new();
     write!(text, "{decision}").expect("room for a sentence");
     if let Some(denial) = decision.denial() {
@@ -101,6 +125,13 @@ fn read<B: AsRef<[u8]>, const N: usize>(policy: &Policy<B>, request: &Request<'_
     }
     black_box(decision.header_list());
     black_box((text, decision.status(), decision.class()));
+    black_box(decision.replaces_header(b"Timing-Allow-Origin"));
+    let mut merge = VaryMerge::default();
+    merge.add(b"Accept-Encoding");
+    black_box(merge.missing(b"Origin").count());
+    let mut debug = heapless::String::<4096>::new();
+    write!(debug, "{decision:?}").expect("room for a decision");
+    black_box(debug);
     decision.is_allowed()
 }
 
@@ -132,7 +163,7 @@ fn compiles_into_storage_of_the_caller() {
 fn reports_errors_and_warnings() {
     let wrong = PolicySpec {
         allow_methods: Some(&["GET", "CONNECT", "b\u{e9}", "patch"]),
-        allow_headers: &["x y", "cookie", "x-*"],
+        allow_headers: &["x y", "cookie", "x*", "sec-*", "$NAME"],
         allow_credentials: true,
         expose_headers: &["*", "etag"],
         max_age: Some(-1),
@@ -147,11 +178,23 @@ fn reports_errors_and_warnings() {
             "https://*.com",
             "wss://e.example",
             "\u{e9}\n",
+            "https://a.example,https://b.example",
+            "^https://.*$",
+            "https://$HOST",
+            "http://192.168.0.1/16",
+            "https://1.0.0.0/8",
+            "https://xn--a.example",
+            "https://*",
+            "https://*.amazonaws.com",
         ])
     };
     let doubtful = PolicySpec {
         allow_methods: Some(&["patch"]),
-        ..PolicySpec::new(&["https://*.example.com", "https://a.example.com"])
+        max_age: Some(86_401),
+        allow_private_network: true,
+        dangerously_allow_null_origin: true,
+        dangerously_allow_public_suffixes: PublicSuffixes::Listed(&["github.io"]),
+        ..PolicySpec::new(&["https://*.example.com", "https://a.example.com", "http://127.0.0.0/8", "http://127.0.0.1"])
     };
     let mut seen = (0, 0);
     assert_eq!(
@@ -214,6 +257,9 @@ fn accepts() {
                 "https://a.b.example.net",
                 "https://preview-7.example.org",
                 "http://localhost:8080",
+                "https://10.1.2.3:8443",
+                "https://[fd12::1]",
+                "app://",
             ] {
                 let request = preflight(origin, "PUT", "Authorization, content-type");
                 assert!(read(&policy, &request));
@@ -251,6 +297,109 @@ fn denies() {
 }
 
 #[test]
+fn echoes_names_with_a_prefix() {
+    let policy = policy(&spec());
+    assert_eq!(
+        allocations(|| {
+            let origin = "https://app.example.com";
+            assert!(read(&policy, &preflight(origin, "PUT", "content-type,x-amz-meta-a,X-Amz-Meta-A")));
+            for headers in ["x-amz-meta-a,x-other", "x-amz-meta-a,\tx-trace", "x-amz-meta-a,x-trace,x-trace"] {
+                assert!(!read(&policy, &preflight(origin, "PUT", headers)));
+            }
+            let mut request = preflight(origin, "PUT", "x-amz-meta-a");
+            for _ in 0..40 {
+                request.header("Access-Control-Request-Headers", "x-amz-meta-b");
+            }
+            assert!(!read(&policy, &request));
+        }),
+        0
+    );
+}
+
+#[test]
+fn set_compiles_opens_and_decides() {
+    let tables = tables();
+    let spec = PolicySetSpec::new(&tables);
+    let (mut storage, mut broken) = ([0; 16384], [0; 16384]);
+    let long = "/a".repeat(1 << 16);
+    assert_eq!(
+        allocations(|| {
+            assert!(spec.image_len() <= storage.len());
+            let set = spec.compile(&mut storage[..], |_| {}).expect("a set");
+            let image = set.image();
+            let length = image.len();
+            broken[..length].copy_from_slice(image);
+            assert!(PolicySet::open(image).is_ok());
+            for at in (0..length).step_by(7) {
+                broken[at] ^= 0x40;
+                if let Err(error) = PolicySet::open(&broken[..length]) {
+                    let mut text = Text::new();
+                    write!(text, "{error}").expect("room for a message");
+                    black_box(text);
+                }
+                broken[at] ^= 0x40;
+            }
+            let requests = [
+                preflight("https://app.example.com", "PUT", "content-type"),
+                preflight("https://stranger.example", "GET", ""),
+                preflight("", "GET", ""),
+                Request::from_lines("GET", [("Origin", "https://app.example.com")]),
+                Request::new("GET"),
+            ];
+            let paths = ["/", "", "/account", "/account/keys", "/accounts", "/raw/x", "/a/../b", "*", &long];
+            for (path, request) in paths.iter().flat_map(|path| requests.iter().map(move |request| (path, request))) {
+                for path in [
+                    RequestPath::decoded(path),
+                    RequestPath::raw(path),
+                    RequestPath::raw("/acc%6funt?x"),
+                    RequestPath::decoded(path).with_raw("/x%2fy"),
+                ] {
+                    if let Some(policies) = set.at(&path) {
+                        black_box((policies.id(), policies.policies().count()));
+                        read_decision(&policies.evaluate(request));
+                    }
+                    if let Some(decision) = set.evaluate_with(&path, request, |table, _| table == 1) {
+                        read_decision(&decision);
+                    }
+                }
+            }
+            for (path, policy) in set.tables() {
+                black_box((path, policy.is_some_and(|policy| policy.is_any_origin())));
+            }
+        }),
+        0
+    );
+}
+
+#[test]
+fn wrong_set_is_reported() {
+    let spec = PolicySpec::new(&["*"]);
+    let tables = [
+        PolicyTable::new("x/", spec),
+        PolicyTable::new("/x", spec),
+        PolicyTable::new("/x", PolicySpec { max_age: Some(-1), ..spec }),
+        PolicyTable::untouched("/%61"),
+    ];
+    let mut storage = [0; 16384];
+    let mut seen = 0;
+    assert_eq!(
+        allocations(|| {
+            let mut report = |finding: &corsac::Finding<'_>| {
+                seen += 1;
+                let mut text = Text::new();
+                write!(text, "{finding} {} {:?}", finding.suggestion, finding.table).expect("room for a message");
+                black_box(text);
+            };
+            assert!(PolicySetSpec::new(&tables).compile(&mut storage[..], &mut report).is_err());
+            assert!(PolicySetSpec::new(&tables[..0]).compile(&mut storage[..], &mut report).is_err());
+            assert!(PolicySetSpec::new(&tables).compile(&mut storage[..8], &mut report).is_err());
+        }),
+        0
+    );
+    assert!(seen >= 9, "{seen}");
+}
+
+#[test]
 fn echoes() {
     let policy = policy(&echoing());
     assert_eq!(
@@ -263,6 +412,22 @@ fn echoes() {
                 request.header("Access-Control-Request-Headers", long);
             }
             assert!(!read(&policy, &request));
+        }),
+        0
+    );
+}
+
+#[test]
+fn repeats_names_that_need_a_prefix() {
+    let spec = PolicySpec { allow_headers: &["content-type", "x-amz-meta-*"], allow_timing: true, ..spec() };
+    let policy = policy(&spec);
+    assert_eq!(
+        allocations(|| {
+            let allowed = preflight("https://app.example.com", "PUT", "content-type,x-amz-meta-a,x-amz-meta-b");
+            assert!(read(&policy, &allowed));
+            let mut denied = preflight("https://app.example.com", "PUT", "content-type, x-amz-meta-a,");
+            denied.header("Access-Control-Request-Headers", "x-amz-meta-b, x-other");
+            assert!(!read(&policy, &denied));
         }),
         0
     );

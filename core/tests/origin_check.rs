@@ -1,6 +1,6 @@
 //! Which origins the caller's check is asked about: those that could be in the list, and that neither a pattern nor a limit has decided.
 
-use corsac::{PolicySpec, Request};
+use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
 
 const LISTED: &str = "https://app.example";
 
@@ -39,10 +39,30 @@ fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
         for opaque in ["null", "file://"] {
             expect(opaque, null && !credentials && !network);
         }
-        for foreign in ["http://b.example", "http://b.example:8080", "http://192.168.0.1", "http://localhost.example"] {
+        for foreign in [
+            "http://b.example",
+            "http://b.example:8080",
+            "http://192.168.0.1",
+            "http://localhost.example",
+            "http://alocalhost",
+            "http://127.0.0.1.example",
+            "http://1270.0.0.1",
+            "http://128.0.0.1",
+            "http://[::2]",
+            "http://localhost:",
+        ] {
             expect(foreign, !network && (!credentials || insecure));
         }
-        for safe in ["https://b.example", "http://localhost:3000", "http://a.localhost", "http://[::1]", "app://b"] {
+        for safe in [
+            "https://b.example",
+            "http://localhost:3000",
+            "http://a.localhost",
+            "http://127.9.9.9",
+            "http://[::1]",
+            "http://[::1]:8080",
+            "app://b",
+            "app://",
+        ] {
             expect(safe, true);
         }
     }
@@ -50,14 +70,14 @@ fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
 
 #[test]
 fn origin_check_sees_one_well_formed_origin_once() {
-    let origins = [LISTED, "https://*.app.example"];
+    let origins = [LISTED, "https://*.app.example", "https://10.0.0.0/8"];
     let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&origins) };
     let longest = format!("https://{}", "a".repeat(320));
     let longer = format!("{longest}a");
     for stranger in ["https://b.example", "https://APP.example", "https://app.example/", &longest] {
         assert_eq!(asked(&spec, &[stranger]), (vec![stranger.to_owned()], true));
     }
-    for decided in [LISTED, "https://a.app.example"] {
+    for decided in [LISTED, "https://a.app.example", "https://10.1.2.3"] {
         assert_eq!(asked(&spec, &[decided]), (vec![], true));
     }
     let lines: [&[&str]; 7] = [
@@ -74,4 +94,37 @@ fn origin_check_sees_one_well_formed_origin_once() {
     }
     let closed = PolicySpec::new(&origins);
     assert_eq!(asked(&closed, &["https://b.example"]), (vec![], false));
+}
+
+#[test]
+fn origin_check_of_a_set_is_given_the_table_that_asks() {
+    let (first, second) = ([LISTED], ["https://b.example"]);
+    let external = PolicySpec { external_origins: true, ..PolicySpec::new(&second) };
+    let tables = [
+        PolicyTable::untouched("/raw"),
+        PolicyTable::new("/x", PolicySpec::new(&first)),
+        PolicyTable::new("/x", external),
+        PolicyTable::new("/x", PolicySpec::new(&["https://c.example"])),
+    ];
+    let spec = PolicySetSpec::new(&tables);
+    let set = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
+    for (origin, says, wanted, is_allowed) in [
+        (LISTED, true, vec![], true),
+        ("https://b.example", true, vec![], true),
+        ("https://d.example", true, vec![2], true),
+        ("https://d.example", false, vec![2], false),
+        // What the check refuses a later policy may list.
+        ("https://c.example", false, vec![2], true),
+        ("null", true, vec![], false),
+        ("d", true, vec![], false),
+    ] {
+        let request = Request::from_lines("GET", [("Origin", origin)]);
+        let mut asked = vec![];
+        let decision = set.evaluate_with(&RequestPath::decoded("/x/y"), &request, |table, about| {
+            assert_eq!(about, origin.as_bytes());
+            asked.push(table);
+            says
+        });
+        assert_eq!((decision.unwrap().is_allowed(), asked), (is_allowed, wanted), "{origin}");
+    }
 }

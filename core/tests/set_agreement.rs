@@ -40,7 +40,7 @@ fn open(set: &Set) -> PolicySet<Bytes> {
 }
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(96))]
 
     #[test]
     fn set_decides_as_the_reference_does(set in set(), asked in prop::collection::vec(asked(), 16)) {
@@ -158,7 +158,7 @@ proptest! {
 fn generators_reach_every_kind_of_decision() {
     let mut runner = TestRunner::deterministic();
     let (mut seen, mut errors) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..3000 {
+    for _ in 0..1500 {
         let (any, set, asked) = (any_set(), set(), asked()).new_tree(&mut runner).expect("a value").current();
         errors.extend(any.errors(true).into_iter().map(|(table, field, _)| (table.is_some(), field)));
         let (path, ask) = ask(&set, &asked);

@@ -132,14 +132,15 @@ fn a_policy_tells_what_was_written() {
 #[test]
 fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
     type Switch = fn(&mut PolicySpec<'_>);
-    let switches: [(Field, Switch); 6] = [
+    let switches: [(Field, Switch); 7] = [
         (Field::AllowCredentials, |spec| spec.allow_credentials = true),
         (Field::ExternalOrigins, |spec| spec.external_origins = true),
+        (Field::AllowTiming, |spec| spec.allow_timing = true),
         (Field::AllowPrivateNetwork, |spec| spec.allow_private_network = true),
         (Field::DangerouslyAllowNullOrigin, |spec| spec.dangerously_allow_null_origin = true),
         (Field::DangerouslyAllowInsecureOrigins, |spec| spec.dangerously_allow_insecure_origins = true),
         (Field::DangerouslyAllowPublicSuffixes, |spec| {
-            spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed
+            spec.dangerously_allow_public_suffixes = PublicSuffixes::Allowed;
         }),
     ];
     let plain = PolicySpec::new(&["https://app.example.com"]);

@@ -6,19 +6,19 @@ use std::collections::BTreeSet;
 
 use corsac::Policy;
 use corsac_fuzz::reference::{ask, bridge};
-use corsac_fuzz::{asks, mended, spec};
+use corsac_fuzz::{asks, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let spec = spec(data);
     let (image, found) = bridge::compile(&spec);
     let wanted: BTreeSet<_> = spec.errors(false).into_iter().map(|(field, index)| (field.to_owned(), index)).collect();
-    let errors = found.into_iter().filter(|finding| finding.0 == "error");
-    let got: BTreeSet<_> = errors.map(|finding| (finding.2, finding.3)).collect();
+    let errors = found.into_iter().filter(|finding| finding.is_error());
+    let got: BTreeSet<_> = errors.map(|finding| (finding.field, finding.index)).collect();
     assert_eq!(got, wanted);
     assert_eq!(image.is_some(), wanted.is_empty());
 
-    let spec = mended(spec);
+    let spec = spec.mended(false);
     let policy = Policy::open(bridge::compile(&spec).0.expect("a mended spec compiles")).expect("what compiles opens");
     for ask in asks(data) {
         let says = ask.lines.len() % 2 == 0;

@@ -6,23 +6,25 @@
 use std::collections::BTreeSet;
 
 use corsac::browser::{BlockedCode, Cause, Credentials, Profile, is_forbidden_header, is_safelisted_header};
-use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, READ_HEADERS, Request, VaryLines};
+use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, PolicySet, READ_HEADERS, Request, VaryMerge};
 use corsac_ffi::{
     CORSAC_DAMAGED, CORSAC_EXPLAIN_HOPS_MAX, CORSAC_EXPLAIN_LINES_MAX, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT,
-    CORSAC_NOT_AN_IMAGE, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_MANY, CORSAC_UNSET,
-    CORSAC_WRONG_LENGTH, corsac_blocked_name, corsac_cause_name, corsac_policy, corsac_read_header_name,
+    CORSAC_IS_SET, CORSAC_NOT_AN_IMAGE, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL,
+    CORSAC_TOO_MANY, CORSAC_UNSET, CORSAC_WRONG_LENGTH, corsac_blocked_name, corsac_cause_name, corsac_policy,
+    corsac_read_header_name, corsac_result,
 };
 use corsac_fuzz::explain::{directly, directly_decoded};
-use corsac_fuzz::reference::{Ask, Bytes, bridge};
+use corsac_fuzz::reference::{Ask, Bytes, Spec, bridge};
 use corsac_fuzz::script::{Answers, Script, with};
 use corsac_fuzz::{
-    Asked, Caller, Names, as_told, asks, damage, exchange, listed, mended, messages, name_at, places, spec,
+    Asked, Caller, Names, as_told, asks, damage, exchange, listed, messages, name_at, paths, places, set, spec,
 };
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     names(data);
     engine(data);
+    sets(data);
     browser(data);
 });
 
@@ -43,12 +45,71 @@ fn names(data: &[u8]) {
     }
 }
 
+/// Without the one number that C cannot say: there it means the default.
+fn sayable(mut spec: Spec) -> Spec {
+    let numbers = [spec.max_age.as_mut(), Some(&mut spec.preflight_status), spec.denied_preflight_status.as_mut()];
+    numbers.into_iter().flatten().for_each(|number| *number = (*number).max(CORSAC_UNSET + 1));
+    spec
+}
+
+fn result_of(error: OpenError) -> corsac_result {
+    match error {
+        OpenError::NotAnImage => CORSAC_NOT_AN_IMAGE,
+        OpenError::OtherVersion => CORSAC_OTHER_VERSION,
+        OpenError::WrongLength => CORSAC_WRONG_LENGTH,
+        OpenError::Refused(_) => CORSAC_REFUSED,
+        OpenError::IsSet => CORSAC_IS_SET,
+        _ => CORSAC_DAMAGED,
+    }
+}
+
+/// Compiled, opened and asked, a set is the engine's.
+fn sets(data: &[u8]) {
+    let mut caller = Caller::new(data);
+    let mut any = set(data);
+    for table in &mut any.tables {
+        table.policy = table.policy.take().map(sayable);
+    }
+    let (image, found) = bridge::compile_set(&any);
+    assert_eq!(caller.compile_set(&any, 0), (image.clone().ok_or(CORSAC_FINDINGS), found));
+    let too_small = caller.compile_set(&any, 1).0;
+    assert!([Err(CORSAC_STORAGE_TOO_SMALL), Err(CORSAC_FINDINGS)].contains(&too_small));
+
+    let mut image = data.to_vec();
+    if !data.starts_with(IMAGE_MAGIC) {
+        image = bridge::compile_set(&any.mended(false)).0.expect("a mended set compiles");
+        for (place, bits) in damage(data) {
+            image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
+        }
+    }
+    let (view, set) = match (caller.open_set(&image), PolicySet::open(image.as_slice())) {
+        (Ok(view), Ok(set)) => (view, set),
+        (Ok(_), Err(error)) => panic!("only C opens what has {error}"),
+        (Err(code), opened) => return assert_eq!(code, result_of(opened.expect_err("only Rust opens it"))),
+    };
+    for path in paths(data) {
+        for ask in asks(data) {
+            let says = ask.lines.len() % 2 == 0;
+            let (mut seen, mut heard) = (vec![], vec![]);
+            let got = caller.answer_at(&view, &path, &ask, Some(&mut |table, _| (seen.push(table), says).1));
+            let want = bridge::answer_set(&set, &path, &ask, Some(&mut |table, _| (heard.push(table), says).1));
+            // In one call, and in two.
+            heard.extend(heard.clone());
+            assert_eq!(seen, heard);
+            assert!(want.as_ref().is_none_or(|verdict| verdict.is_legal()));
+            let [once, twice] = got.map(|decided| decided.map(|(verdict, _)| verdict));
+            assert_eq!((&once, &twice), (&want, &want));
+            let alone = caller.answer_at(&view, &path, &ask, None);
+            let want = bridge::answer_set(&set, &path, &ask, None);
+            let [once, twice] = alone.map(|decided| decided.map(|(verdict, _)| verdict));
+            assert_eq!((&once, &twice), (&want, &want));
+        }
+    }
+}
+
 fn engine(data: &[u8]) {
     let mut caller = Caller::new(data);
-    let mut any = spec(data);
-    // The one number that C cannot say: there it means the default.
-    let numbers = [any.max_age.as_mut(), Some(&mut any.preflight_status), any.denied_preflight_status.as_mut()];
-    numbers.into_iter().flatten().for_each(|number| *number = (*number).max(CORSAC_UNSET + 1));
+    let any = sayable(spec(data));
     let (image, found) = bridge::compile(&any);
     assert_eq!(caller.compile(&any, 0), (image.clone().ok_or(CORSAC_FINDINGS), found));
     let too_small = caller.compile(&any, 1).0;
@@ -56,7 +117,7 @@ fn engine(data: &[u8]) {
 
     let mut image = data.to_vec();
     if !data.starts_with(IMAGE_MAGIC) {
-        image = bridge::compile(&mended(any)).0.expect("a mended spec compiles");
+        image = bridge::compile(&any.mended(false)).0.expect("a mended spec compiles");
         for (place, bits) in damage(data) {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }
@@ -64,17 +125,7 @@ fn engine(data: &[u8]) {
     let (view, policy) = match (caller.open(&image), Policy::open(image.as_slice())) {
         (Ok(view), Ok(policy)) => (view, policy),
         (Ok(_), Err(error)) => panic!("only C opens what has {error}"),
-        (Err(code), opened) => {
-            let wanted = opened.expect_err("only Rust opens it");
-            let wanted = match wanted {
-                OpenError::NotAnImage => CORSAC_NOT_AN_IMAGE,
-                OpenError::OtherVersion => CORSAC_OTHER_VERSION,
-                OpenError::WrongLength => CORSAC_WRONG_LENGTH,
-                OpenError::Refused(_) => CORSAC_REFUSED,
-                _ => CORSAC_DAMAGED,
-            };
-            return assert_eq!(code, wanted);
-        }
+        (Err(code), opened) => return assert_eq!(code, result_of(opened.expect_err("only Rust opens it"))),
     };
     for ask in asks(data) {
         let says = ask.lines.len() % 2 == 0;
@@ -95,7 +146,7 @@ fn engine(data: &[u8]) {
 
         let values: Vec<Bytes> = ask.lines.iter().map(|line| line.1.clone()).collect();
         let ours = got.headers.last().filter(|header| header.0 == "Vary").map_or(&b""[..], |header| &header.1);
-        let mut vary = VaryLines::default();
+        let mut vary = VaryMerge::default();
         values.iter().for_each(|value| vary.add(value));
         let missing: Vec<Bytes> = vary.missing(ours).map(<[u8]>::to_vec).collect();
         assert_eq!(caller.vary(&values, ours), missing);

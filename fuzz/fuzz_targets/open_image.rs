@@ -5,7 +5,7 @@
 use corsac::{IMAGE_MAGIC, Policy};
 use corsac_fuzz::reference::ask::{ACMA, ACPN};
 use corsac_fuzz::reference::{Ask, Bytes, Spec, bridge};
-use corsac_fuzz::{asks, damage, mended, spec};
+use corsac_fuzz::{asks, damage, spec};
 use libfuzzer_sys::fuzz_target;
 
 fn owned<'p>(list: impl Iterator<Item = &'p [u8]>) -> Vec<Bytes> {
@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
     let mut asks = asks(data);
     let mut image = data.to_vec();
     if !data.starts_with(IMAGE_MAGIC) {
-        image = bridge::compile(&mended(spec(data))).0.expect("a mended spec compiles");
+        image = bridge::compile(&spec(data).mended(false)).0.expect("a mended spec compiles");
         for (place, bits) in damage(data) {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }

@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
     let parsed = pattern::parse(text);
     let (image, found) = bridge::compile(&alone(text.to_vec()));
     assert_eq!(image.is_some(), parsed.is_some(), "{found:?}");
-    for replacement in found.into_iter().filter_map(|finding| finding.4) {
+    for replacement in found.into_iter().filter_map(|finding| finding.replacement) {
         assert!(pattern::parse(replacement.as_bytes()).is_some(), "{replacement} was suggested");
     }
     let (Some(image), Some(parsed)) = (image, parsed) else { return };

@@ -10,4 +10,4 @@ mod record;
 
 pub use caller::{Asked, Caller, Names, as_told, listed, name_at};
 pub use explain::script;
-pub use record::{RECORD_END, asks, damage, exchange, mended, messages, places, records, spec};
+pub use record::{RECORD_END, asks, damage, exchange, messages, paths, places, records, set, spec};

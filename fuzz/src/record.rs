@@ -3,8 +3,7 @@
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
-use crate::reference::spec::{HEADERS_MAX, METHODS_MAX};
-use crate::reference::{Ask, Bytes, Spec};
+use crate::reference::{Ask, Bytes, Path, Set, Spec, Suffixes, Table};
 use crate::script::{Answers, Script};
 
 /// Between two records: the control byte made for it, which means no more to anybody here than its neighbours.
@@ -18,53 +17,66 @@ pub fn records(data: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 /// The spec that an input holds, right or wrong.
 pub fn spec(data: &[u8]) -> Spec {
     let mut spec = Spec::default();
-    for (letter, text) in records(data) {
-        match letter {
-            b'o' => spec.allow_origins.push(text.to_vec()),
-            b'l' => drop(spec.allow_methods.get_or_insert_default()),
-            b'm' => spec.allow_methods.get_or_insert_default().push(text.to_vec()),
-            b'h' => spec.allow_headers.push(text.to_vec()),
-            b'e' => spec.expose_headers.push(text.to_vec()),
-            b'a' => spec.max_age = Some(number(text)),
-            b's' => spec.preflight_status = number(text),
-            b'd' => spec.denied_preflight_status = Some(number(text)),
-            b'c' => spec.allow_credentials = true,
-            b'x' => spec.external_origins = true,
-            b'p' => spec.allow_private_network = true,
-            b'n' => spec.dangerously_allow_null_origin = true,
-            b'i' => spec.dangerously_allow_insecure_origins = true,
-            b'u' => spec.dangerously_allow_public_suffixes = true,
-            _ => {}
-        }
-    }
+    records(data).for_each(|(letter, text)| set_option(&mut spec, letter, text));
     spec
 }
 
-/// The same without what is wrong in it, so that every input has a policy.
-pub fn mended(mut spec: Spec) -> Spec {
-    spec.allow_methods.iter_mut().for_each(|list| list.truncate(METHODS_MAX));
-    spec.allow_headers.truncate(HEADERS_MAX);
-    spec.expose_headers.truncate(HEADERS_MAX);
-    loop {
-        let mut errors = spec.errors(false);
-        errors.sort();
-        errors.dedup();
-        for (field, index) in errors.iter().rev() {
-            match (*field, *index) {
-                ("allow_origins", Some(index)) => drop(spec.allow_origins.remove(index)),
-                ("allow_origins", None) => spec.external_origins = true,
-                ("allow_headers", Some(index)) => drop(spec.allow_headers.remove(index)),
-                ("expose_headers", Some(index)) => drop(spec.expose_headers.remove(index)),
-                (_, Some(index)) => drop(spec.allow_methods.as_mut().map(|list| list.remove(index))),
-                ("max_age", None) => spec.max_age = None,
-                ("preflight_status", None) => spec.preflight_status = 204,
-                (_, None) => spec.denied_preflight_status = None,
-            }
-        }
-        if errors.is_empty() {
-            return spec;
+/// The set that an input holds, right or wrong: `[` and a path begin a table, `]` and a path are one that is untouched.
+pub fn set(data: &[u8]) -> Set {
+    let mut set = Set::default();
+    for (letter, text) in records(data) {
+        match (letter, set.tables.last_mut()) {
+            (b'[', _) => set.tables.push(Table { path: text.to_vec(), policy: Some(Spec::default()) }),
+            (b']', _) => set.tables.push(Table { path: text.to_vec(), policy: None }),
+            (_, Some(Table { policy: Some(spec), .. })) => set_option(spec, letter, text),
+            _ => {}
         }
     }
+    set
+}
+
+fn set_option(spec: &mut Spec, letter: u8, text: &[u8]) {
+    match letter {
+        b'o' => spec.allow_origins.push(text.to_vec()),
+        b'l' => drop(spec.allow_methods.get_or_insert_default()),
+        b'm' => spec.allow_methods.get_or_insert_default().push(text.to_vec()),
+        b'h' => spec.allow_headers.push(text.to_vec()),
+        b'e' => spec.expose_headers.push(text.to_vec()),
+        b'a' => spec.max_age = Some(number(text)),
+        b's' => spec.preflight_status = number(text),
+        b'd' => spec.denied_preflight_status = Some(number(text)),
+        b'c' => spec.allow_credentials = true,
+        b'x' => spec.external_origins = true,
+        b't' => spec.allow_timing = true,
+        b'p' => spec.allow_private_network = true,
+        b'n' => spec.dangerously_allow_null_origin = true,
+        b'i' => spec.dangerously_allow_insecure_origins = true,
+        b'u' => spec.dangerously_allow_public_suffixes = Suffixes::Allowed,
+        b'k' => match &mut spec.dangerously_allow_public_suffixes {
+            Suffixes::Listed(list) => list.push(text.to_vec()),
+            Suffixes::Refused => spec.dangerously_allow_public_suffixes = Suffixes::Listed(vec![text.to_vec()]),
+            Suffixes::Allowed => {}
+        },
+        _ => {}
+    }
+}
+
+/// The paths of requests: `/` and a decoded path, `%` and the raw one of the path before it, or one alone.
+pub fn paths(data: &[u8]) -> Vec<Path> {
+    let mut paths: Vec<Path> = vec![];
+    for (letter, text) in records(data) {
+        match (letter, paths.last_mut()) {
+            (b'/', _) => paths.push(Path::Decoded(text.to_vec())),
+            (b'%', Some(last @ Path::Decoded(_))) => {
+                if let Path::Decoded(decoded) = last.clone() {
+                    *last = Path::Both { decoded, raw: text.to_vec() };
+                }
+            }
+            (b'%', _) => paths.push(Path::Raw(text.to_vec())),
+            _ => {}
+        }
+    }
+    paths
 }
 
 /// The requests: `>` and a method begin one, `:` is a header line of it. Without one there is a request without a method.

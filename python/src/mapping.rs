@@ -50,8 +50,8 @@ pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> 
         return Ok(Read::Policy(options, unknown));
     };
     let (tables, mut findings) = read_tables(tables)?;
-    let beside = items.iter().filter(|(key, _)| key != Field::Policy.as_str());
-    findings.extend(beside.map(|(key, value)| match policy_option(key) {
+    let outside = items.iter().filter(|(key, _)| key != Field::Policy.as_str());
+    findings.extend(outside.map(|(key, value)| match policy_option(key) {
         Some(field) => misplaced(
             None,
             key,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from shared_vectors import ROOT
 from test_vectors import told
 
-from corsac import Policy, PolicyError
+from corsac import Policy, PolicyError, PolicySet
+from corsac._policy_file import read
 
 POLICIES: list[dict[str, Any]] = [
     {
@@ -33,7 +34,21 @@ POLICIES: list[dict[str, Any]] = [
     {"allow_origins": ["*"], "allow_methods": ["*"], "allow_headers": ["*"], "expose_headers": ["*"]},
     {"allow_origins": ["https://a.example"], "denied_preflight_status": 418, "preflight_status": 200},
     {"allow_origins": ["https://a.example"], "allow_private_network": True, "allow_headers": ["*"]},
+    {
+        "allow_origins": ["https://*", "http://10.0.0.0/8:*", "app://"],
+        "allow_headers": ["x-a", "x-amz-meta-*"],
+        "allow_timing": True,
+    },
 ]
+SET = PolicySet(
+    [
+        {"path": "/a", **POLICIES[0]},
+        {"path": "/a", **POLICIES[4]},
+        {"path": "/a/b", "cors": False},
+        {"path": "/c", **POLICIES[1]},
+        {"path": "/c/\u00e4", **POLICIES[3]},
+    ]
+)
 
 
 class Engine:
@@ -52,15 +67,20 @@ class Engine:
         assert pipe is not None
         return pipe
 
-    def evaluate(self, method: bytes, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    def evaluate(
+        self, method: bytes, headers: list[tuple[bytes, bytes]], **paths: bytes | None
+    ) -> dict[str, Any] | None:
         asked = {
             "method": method.decode("latin-1"),
             "headers": [[n.decode("latin-1"), v.decode("latin-1")] for n, v in headers],
+            **{name: path.decode("latin-1") for name, path in paths.items() if path is not None},
         }
         stdin = self._open(self.process.stdin)
         stdin.write(json.dumps(asked).encode() + b"\n")
         stdin.flush()
         decision: dict[str, Any] = json.loads(self._open(self.process.stdout).readline())
+        if "untouched" in decision:
+            return None
         denial = decision["denial"]
         decision["denial"] = denial and (denial["code"], denial["bytes"].encode("latin-1"))
         decision["headers"] = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in decision["headers"]]
@@ -86,6 +106,15 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Polic
         engine.close()
 
 
+@pytest.fixture(scope="module")
+def set_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("sets") / "set.image"
+    path.write_bytes(SET.image)
+    engine = Engine(path)
+    yield engine
+    engine.close()
+
+
 def cased(names: list[bytes]) -> st.SearchStrategy[bytes]:
     return st.sampled_from(names).flatmap(lambda name: st.sampled_from([name, name.upper(), name.lower(), name + b" "]))
 
@@ -103,11 +132,12 @@ ORIGINS = st.sampled_from(
     [
         *(b"https://a.example", b"https://x.b.example", b"https://preview-1.c.example", b"http://localhost:3000"),
         *(b"https://A.example", b"https://a.example/", b"https://b.example", b"https://a.example:443"),
-        *(b"null", b"", b"https://" + b"a" * 400),
+        *(b"null", b"", b"https://" + b"a" * 400, b"http://10.1.2.3:5173", b"http://10.1.2.03", b"app://"),
     ]
 )
 ASKED = st.lists(
-    st.sampled_from([b"x-a", b"X-B", b"content-type", b"", b" ", b"x-c", b"\xe9", b"\0", b"x" * 200]), max_size=24
+    st.sampled_from([b"x-a", b"X-B", b"content-type", b"", b" ", b"x-c", b"x-amz-meta-a", b"\xe9", b"\0", b"x" * 200]),
+    max_size=24,
 )
 VALUES = (
     ORIGINS
@@ -135,12 +165,17 @@ LINES = st.lists(st.tuples(NAMES, VALUES), max_size=12) | st.builds(
 )
 
 
-def is_owned(name: bytes) -> bool:
-    others = (b"access-control-max-age", b"access-control-expose-headers")
+def is_owned(name: bytes, has_timing: bool) -> bool:
+    others = (b"access-control-max-age", b"access-control-expose-headers", *[b"timing-allow-origin"] * has_timing)
     return name.lower().startswith(b"access-control-allow-") or name.lower() in others
 
 
-OWNED = [b"Access-Control-Allow-Origin", b"Access-Control-Allow-Methods", b"Access-Control-Max-Age"]
+OWNED = [
+    b"Access-Control-Allow-Origin",
+    b"Access-Control-Allow-Methods",
+    b"Access-Control-Max-Age",
+    b"Timing-Allow-Origin",
+]
 RESPONSE_NAMES = cased([b"Vary", b"Content-Type", *OWNED]) | st.binary(max_size=12)
 METHODS = st.sampled_from([b"OPTIONS", b"OPTIONS", b"OPTIONS", b"GET", b"options", b"PUT"]) | st.binary(max_size=20)
 
@@ -161,6 +196,27 @@ def test_python_and_the_command_line_give_the_same_decision(
     # Nothing that reaches a response holds a control byte.
     for lines in (decision.headers, decision.merge([]), decision.answer()[1] if decision.status else []):
         assert all(0x20 <= byte <= 0x7E for line in lines for part in line for byte in part)
+
+
+SEGMENTS = [b"a", b"a", b"b", b"c", b"", b".", b"..", b"\xc3\xa4", b"\xe4", b"a\\", b"%2f", b"%61", b"a?b"]
+PATHS = st.lists(st.sampled_from(SEGMENTS), max_size=4).map(lambda segments: b"/" + b"/".join(segments)) | st.binary(
+    max_size=300
+)
+
+
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(path=PATHS, raw=st.none() | PATHS, method=METHODS, headers=LINES)
+def test_python_and_the_command_line_give_the_same_decision_of_a_set(
+    set_engine: Engine, path: bytes, raw: bytes | None, method: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    for decoded, sent in [(path, raw), (None, raw or path)]:
+        wanted = set_engine.evaluate(method, headers, path=decoded, raw_path=sent)
+        decision = SET.evaluate(decoded, method, headers, sent)
+        assert (decision and told(decision)) == wanted
+        if decision is not None:
+            assert all(0x20 <= byte <= 0x7E for line in decision.headers for part in line for byte in part)
 
 
 def test_a_different_decision_would_be_seen(pairs: list[tuple[Policy, Engine]]) -> None:
@@ -193,7 +249,7 @@ def test_a_merged_response_keeps_what_is_not_owned_and_varies_on_all_it_must(
 ) -> None:
     decision = Policy(**POLICIES[place]).evaluate(method, headers)
     merged = decision.merge(response)
-    kept = [line for line in response if not is_owned(line[0])]
+    kept = [line for line in response if not is_owned(line[0], "allow_timing" in POLICIES[place])]
     assert merged[: len(kept)] == kept
     added = [(name.lower(), value) for name, value in decision.headers if name != b"Vary"]
     assert merged[len(kept) : len(kept) + len(added)] == added
@@ -209,10 +265,10 @@ def test_a_merged_response_keeps_what_is_not_owned_and_varies_on_all_it_must(
     assert not set(varies(rest)) & set(varies(kept))
 
 
-@pytest.mark.parametrize("name", ["api", "device", "public"])
+@pytest.mark.parametrize("name", ["api", "device", "public", "sets"])
 def test_a_policy_file_gives_the_image_of_the_command_line(name: str, tmp_path: Path) -> None:
     source, image = ROOT / "examples" / f"{name}.toml", tmp_path / "image"
     subprocess.run(
         [ROOT / "target" / "debug" / "corsac", "compile", source, "-o", image], check=True, capture_output=True
     )
-    assert Policy.from_toml(source).image == image.read_bytes()
+    assert read(source).image == image.read_bytes()

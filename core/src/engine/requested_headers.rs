@@ -17,8 +17,8 @@ use crate::engine::denial::{Denial, DenialCode};
 use crate::engine::request::Parts;
 use crate::image::hash;
 use crate::image::layout::{Image, Section, flag};
-use crate::image::list::split;
 use crate::image::name_index::{NameIndex, SEPARATOR};
+use crate::image::prefixes::Prefixes;
 use crate::spec::limits::NAME_MAX;
 use crate::syntax::byte::is_tchar;
 
@@ -91,11 +91,13 @@ fn is_in_order(image: Image<'_>, line: &[u8]) -> bool {
 
 #[inline(never)]
 fn judge_lines<'d>(image: Image<'_>, lines: &'d [&'d [u8]], overflow: Option<&'d [u8]>) -> Judged<'d> {
-    let mut scan = Scan::new(image, image.has(flag::ANY_HEADER));
+    let mut prefixes = Prefixes::default();
+    prefixes.add(image.section(Section::HeaderPrefixes));
+    let mut scan = Scan::new(image, &prefixes, image.has(flag::ANY_HEADER));
     let mut result = scan.read(lines, overflow);
     if scan.needs_echo && !scan.is_echoed {
         // The lines are repeated, so they must keep the limits of those, too.
-        scan = Scan::new(image, true);
+        scan = Scan::new(image, &prefixes, true);
         result = scan.read(lines, overflow);
     }
     match result {
@@ -111,7 +113,7 @@ fn judge_lines<'d>(image: Image<'_>, lines: &'d [&'d [u8]], overflow: Option<&'d
 /// One pass over the lines.
 struct Scan<'i> {
     names: NameIndex<'i>,
-    prefixes: &'i [u8],
+    prefixes: &'i Prefixes<'i>,
     is_any: bool,
     /// Bytes of the longest name that can pass.
     longest: usize,
@@ -138,12 +140,12 @@ struct Element<'d> {
 }
 
 impl<'i> Scan<'i> {
-    fn new(image: Image<'i>, is_echoed: bool) -> Self {
-        let (prefixes, is_any) = (image.section(Section::HeaderPrefixes), image.has(flag::ANY_HEADER));
-        let longest = match (is_any, prefixes) {
-            (true, _) => ECHO_BYTES,
-            (false, []) => usize::from(image.longest_header()),
-            (false, _) => NAME_MAX,
+    fn new(image: Image<'i>, prefixes: &'i Prefixes<'i>, is_echoed: bool) -> Self {
+        let is_any = image.has(flag::ANY_HEADER);
+        let longest = match is_any {
+            true => ECHO_BYTES,
+            false if prefixes.is_empty() => usize::from(image.longest_header()),
+            false => NAME_MAX,
         };
         let names = NameIndex::of(image);
         Self { names, prefixes, is_any, longest, is_echoed, needs_echo: false, seen: [0; 4], empty: 0, line: 0 }
@@ -187,7 +189,7 @@ impl<'i> Scan<'i> {
     #[inline]
     fn judge_name<'d>(&mut self, element: &Element<'d>) -> Result<(), Denial<'d>> {
         let Some(number) = self.names.find(element.name) else {
-            if has_prefix(self.prefixes, element.name) {
+            if self.prefixes.cover(element.name) {
                 self.needs_echo = true;
                 return Ok(());
             }
@@ -252,14 +254,6 @@ impl<'i> Scan<'i> {
         let end = shown.iter().rposition(|&b| !self.is_white_space(b)).map_or(0, |last| last + 1);
         deny(DenialCode::HeadersMalformed, shown.get(..end).unwrap_or(shown))
     }
-}
-
-/// Whether a name, in any case, is longer than one of these prefixes and begins with it.
-fn has_prefix(prefixes: &[u8], name: &[u8]) -> bool {
-    split(prefixes).any(|prefix| {
-        let fixed = prefix.strip_suffix(b"*").unwrap_or(prefix);
-        name.len() > fixed.len() && name.get(..fixed.len()).is_some_and(|start| start.eq_ignore_ascii_case(fixed))
-    })
 }
 
 fn deny<T>(code: DenialCode, offence: &[u8]) -> Result<T, Denial<'_>> {

@@ -15,7 +15,7 @@ fn fold(a: u64, b: u64) -> u64 {
 
 /// Lower-cases the ASCII letters of eight bytes at once.
 #[inline]
-fn lower(word: u64) -> u64 {
+pub(crate) fn lower(word: u64) -> u64 {
     const HIGHS: u64 = 0x8080_8080_8080_8080;
     let low = word & !HIGHS;
     let from_a = low.wrapping_add(0x3F3F_3F3F_3F3F_3F3F);

@@ -6,5 +6,6 @@ pub(crate) mod list;
 pub(crate) mod method_index;
 pub(crate) mod name_index;
 pub(crate) mod path_index;
+pub(crate) mod prefixes;
 pub(crate) mod set_layout;
 pub(crate) mod shape;

@@ -195,6 +195,15 @@ impl<B: AsRef<[u8]>> Policy<B> {
     }
 
     /// The public suffixes that `dangerously_allow_public_suffixes` lists, sorted; none where the switch is `true` or off.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, PublicSuffixes};
+    /// let suffixes = PublicSuffixes::Listed(&["kuleuven.be", "example.ac.uk"]);
+    /// let spec = PolicySpec { dangerously_allow_public_suffixes: suffixes, ..PolicySpec::new(&["https://app.example.com"]) };
+    /// let policy = spec.compile([0; 256], |_| ())?;
+    /// assert!(policy.public_suffixes().eq([b"example.ac.uk".as_slice(), b"kuleuven.be"]));
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
     pub fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
         contents::public_suffixes(self.look())
     }

@@ -43,6 +43,14 @@ impl<B> PolicySet<B> {
 }
 
 /// A single policy is a set of one, for every path.
+///
+/// ```
+/// use corsac::{PolicySet, PolicySpec};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// let set = PolicySet::from(policy);
+/// assert_eq!((set.tables().count(), set.image()), (1, policy.image()));
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
 impl<B> From<Policy<B>> for PolicySet<B> {
     fn from(policy: Policy<B>) -> Self {
         Self::compiled(policy.into_inner())

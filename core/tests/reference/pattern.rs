@@ -291,20 +291,16 @@ fn is_local_name(name: &[u8]) -> bool {
     name == b"localhost" || name.ends_with(b".localhost")
 }
 
-/// The same of an Origin that is sent: a port may follow the host.
+/// The same of an Origin that is sent: a port may follow the host, one that an entry could have.
 pub fn is_loopback_origin(origin: &[u8]) -> bool {
     let Some(at) = origin.windows(3).position(|three| three == b"://") else { return false };
-    let rest = &origin[at + 3..];
-    let (name, port) = match rest.iter().rposition(|byte| *byte == b':') {
-        Some(colon) if !rest[colon..].contains(&b']') => (&rest[..colon], Some(&rest[colon + 1..])),
-        _ => (rest, None),
-    };
-    // As a browser writes it: a number, no zeros before it, not the default.
-    let is_port = |text: &[u8]| {
-        let number: Option<u16> = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-        number.is_some_and(|number| number != 0 && number != 80 && number.to_string().as_bytes() == text)
-    };
-    port.is_none_or(is_port) && name.len() <= 253 && is_loopback_name(name)
+    let (scheme, rest) = (&origin[..at], &origin[at + 3..]);
+    match rest.iter().rposition(|byte| *byte == b':') {
+        Some(colon) if !rest[colon..].contains(&b']') => {
+            port_of(scheme, &rest[colon + 1..]).is_some() && colon <= 253 && is_loopback_name(&rest[..colon])
+        }
+        _ => rest.len() <= 253 && is_loopback_name(rest),
+    }
 }
 
 /// Section 3.1: a range that holds addresses of strangers and is no small one.
@@ -328,6 +324,12 @@ pub fn is_wide(pattern: &Pattern) -> bool {
         }
         _ => false,
     }
+}
+
+/// What a list of public suffixes holds: a domain without a dot at its end.
+pub fn is_fixed_part(name: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(name);
+    text.len() <= 253 && !text.ends_with('.') && is_domain(&text)
 }
 
 /// The fixed part of a wildcard, less one trailing dot, and whether it may stand over several labels.

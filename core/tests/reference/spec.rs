@@ -13,7 +13,7 @@ pub enum Suffixes {
     Allowed,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Spec {
     pub allow_origins: Vec<Bytes>,
     pub allow_methods: Option<Vec<Bytes>>,
@@ -29,6 +29,53 @@ pub struct Spec {
     pub dangerously_allow_null_origin: bool,
     pub dangerously_allow_insecure_origins: bool,
     pub dangerously_allow_public_suffixes: Suffixes,
+}
+
+/// What differs from the default, as text.
+impl std::fmt::Debug for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts = |list: &[Bytes]| list.iter().map(|text| text.escape_ascii().to_string()).collect::<Vec<_>>();
+        let mut shown = f.debug_struct("Spec");
+        for (name, list) in [
+            ("allow_origins", &self.allow_origins),
+            ("allow_headers", &self.allow_headers),
+            ("expose_headers", &self.expose_headers),
+        ] {
+            if !list.is_empty() {
+                shown.field(name, &texts(list));
+            }
+        }
+        if let Some(methods) = &self.allow_methods {
+            shown.field("allow_methods", &texts(methods));
+        }
+        for (name, number) in [
+            ("max_age", self.max_age),
+            ("preflight_status", Some(self.preflight_status).filter(|status| *status != 204)),
+            ("denied_preflight_status", self.denied_preflight_status),
+        ] {
+            if let Some(number) = number {
+                shown.field(name, &number);
+            }
+        }
+        for (name, is_on) in [
+            ("allow_credentials", self.allow_credentials),
+            ("external_origins", self.external_origins),
+            ("allow_timing", self.allow_timing),
+            ("allow_private_network", self.allow_private_network),
+            ("dangerously_allow_null_origin", self.dangerously_allow_null_origin),
+            ("dangerously_allow_insecure_origins", self.dangerously_allow_insecure_origins),
+        ] {
+            if is_on {
+                shown.field(name, &true);
+            }
+        }
+        match &self.dangerously_allow_public_suffixes {
+            Suffixes::Refused => {}
+            Suffixes::Allowed => _ = shown.field("dangerously_allow_public_suffixes", &true),
+            Suffixes::Listed(list) => _ = shown.field("dangerously_allow_public_suffixes", &texts(list)),
+        }
+        shown.finish()
+    }
 }
 
 impl Default for Spec {
@@ -66,8 +113,9 @@ pub const HEADERS_MAX: usize = 256;
 const GLOBS_MAX: usize = 32;
 /// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
 const PREFIXES_MAX: usize = 16;
-const SUFFIXES_MAX: usize = 256;
 const RANGES_MAX: usize = 16;
+/// The most public suffixes that a policy names.
+const SUFFIXES_MAX: usize = 256;
 /// Section 3: longest max age that is sent, a day.
 const MAX_AGE_MAX: i64 = 86400;
 
@@ -132,14 +180,15 @@ impl Spec {
                 errors.push(("allow_methods", Some(index)));
             }
         }
+        let mut prefixes = 0;
         for (index, name) in self.allow_headers.iter().take(HEADERS_MAX).enumerate() {
+            let is_good_prefix = is_prefix(name) && !is_reserved_prefix(name);
+            prefixes += usize::from(is_good_prefix);
             // Names that no script can set are only doubtful.
-            if !is_name(name) && !is_header_prefix(name) {
+            if !(is_good_prefix && prefixes <= PREFIXES_MAX) && (is_prefix(name) || !is_name(name)) {
                 errors.push(("allow_headers", Some(index)));
             }
         }
-        let prefixes = self.allow_headers.iter().enumerate().filter(|(_, name)| is_header_prefix(name));
-        errors.extend(prefixes.skip(PREFIXES_MAX).map(|(index, _)| ("allow_headers", Some(index))));
         let ranges = self.allow_origins.iter().enumerate().filter(|(_, text)| is_range(text));
         errors.extend(ranges.skip(RANGES_MAX).map(|(index, _)| ("allow_origins", Some(index))));
         for (index, name) in self.expose_headers.iter().take(HEADERS_MAX).enumerate() {
@@ -159,14 +208,12 @@ impl Spec {
                 errors.push((field, Some(most)));
             }
         }
-        if let Suffixes::Listed(list) = &self.dangerously_allow_public_suffixes {
-            let wrong = list.iter().take(SUFFIXES_MAX).enumerate().filter(|(_, text)| !is_suffix(text));
-            errors.extend(wrong.map(|(index, _)| ("dangerously_allow_public_suffixes", Some(index))));
-            if list.len() > SUFFIXES_MAX {
-                errors.push(("dangerously_allow_public_suffixes", Some(SUFFIXES_MAX)));
-            }
-        }
         errors.extend(self.surplus_globs().into_iter().map(|index| ("allow_origins", Some(index))));
+        if let Suffixes::Listed(list) = &self.dangerously_allow_public_suffixes {
+            let wrong = list.iter().take(SUFFIXES_MAX).enumerate().filter(|(_, name)| !pattern::is_fixed_part(name));
+            let wrong = wrong.map(|(index, _)| index).chain((list.len() > SUFFIXES_MAX).then_some(SUFFIXES_MAX));
+            errors.extend(wrong.map(|index| ("dangerously_allow_public_suffixes", Some(index))));
+        }
         if self.max_age.is_some_and(|seconds| seconds < 0) {
             errors.push(("max_age", None));
         }
@@ -215,6 +262,11 @@ impl Spec {
                     ("allow_origins", None) => self.external_origins = true,
                     ("allow_headers", Some(index)) => drop(self.allow_headers.remove(index)),
                     ("expose_headers", Some(index)) => drop(self.expose_headers.remove(index)),
+                    ("dangerously_allow_public_suffixes", Some(index)) => {
+                        if let Suffixes::Listed(list) = &mut self.dangerously_allow_public_suffixes {
+                            drop(list.remove(index));
+                        }
+                    }
                     (_, Some(index)) => drop(self.allow_methods.as_mut().map(|list| list.remove(index))),
                     ("max_age", None) => self.max_age = None,
                     ("preflight_status", None) => self.preflight_status = 204,
@@ -294,13 +346,6 @@ impl Spec {
     }
 }
 
-/// The fixed part of a wildcard, without a trailing dot.
-fn is_suffix(text: &[u8]) -> bool {
-    let pattern = pattern::parse(&[b"https://*.", text].concat());
-    let is_fixed = matches!(pattern, Some(Pattern::Tuple { host: Host::Below(rest), port: pattern::Port::Absent, .. }) if rest == text);
-    is_fixed && text.len() <= 253 && !text.ends_with(b".")
-}
-
 /// A token of at most 128 bytes; `*` stands alone or not at all. A variable (`$NAME`, `%NAME%`) and what is anchored (`^name$`) are none.
 fn is_name(name: &[u8]) -> bool {
     let is_word = |word: &[u8]| {
@@ -314,18 +359,17 @@ fn is_name(name: &[u8]) -> bool {
     name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*') && !is_variable && !is_anchored)
 }
 
-/// Section 3: `x-amz-meta-*`. Not one that holds names that no script can set, or names of CORS.
-fn is_header_prefix(name: &[u8]) -> bool {
+/// Section 3: `x-amz-meta-*`.
+fn is_prefix(name: &[u8]) -> bool {
     let Some(before) = name.strip_suffix(b"*") else { return false };
-    let before = before.to_ascii_lowercase();
+    name.len() <= 128 && is_token(before) && !before.contains(&b'*') && before.ends_with(b"-")
+}
+
+/// Prefixes of names that no script can set, or of names of CORS, and `-*`.
+fn is_reserved_prefix(name: &[u8]) -> bool {
+    let before = name.strip_suffix(b"*").unwrap_or(name).to_ascii_lowercase();
     let reserved: [&[u8]; 3] = [b"sec-", b"proxy-", b"access-control-"];
-    let is_reserved = reserved.iter().any(|other| before.starts_with(other) || other.starts_with(&before));
-    name.len() <= 128
-        && is_token(&before)
-        && !before.contains(&b'*')
-        && before.ends_with(b"-")
-        && before != b"-"
-        && !is_reserved
+    before == b"-" || reserved.iter().any(|other| before.starts_with(other) || other.starts_with(&before))
 }
 
 fn is_range(text: &[u8]) -> bool {

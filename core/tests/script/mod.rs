@@ -5,7 +5,7 @@
 use corsac::browser::{
     Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response, ScriptRequest, Step,
 };
-use corsac::{Decision, Policy, Request};
+use corsac::{Decision, PathPolicies, Policy, Request};
 
 pub type Bytes = Vec<u8>;
 pub type Lines = Vec<(Bytes, Bytes)>;
@@ -53,14 +53,40 @@ fn owned(decision: &Decision<'_>) -> Lines {
     decision.headers().map(|header| (header.name.as_bytes().to_vec(), header.value.to_vec())).collect()
 }
 
-/// Lets the policy answer one step in one profile, the application adding `more`; and whether the engine said that the script may read.
-pub fn answer<B: AsRef<[u8]>>(
-    policy: &Policy<B>,
-    profile: Profile,
-    step: &Step<'_>,
-    status: u16,
-    more: &[&str],
-) -> (Answers, bool) {
+/// What decides about a request: a policy, or the policies of one path of a set.
+pub trait Decides {
+    fn decide<'d>(&'d self, request: &'d Request<'_>) -> Decision<'d>;
+
+    /// Whether the policy that decides for this origin allows credentials.
+    fn allows_credentials(&self, origin: &[u8]) -> bool;
+}
+
+impl<B: AsRef<[u8]>> Decides for Policy<B> {
+    fn decide<'d>(&'d self, request: &'d Request<'_>) -> Decision<'d> {
+        self.evaluate(request)
+    }
+
+    fn allows_credentials(&self, _: &[u8]) -> bool {
+        Policy::allows_credentials(self)
+    }
+}
+
+impl Decides for PathPolicies<'_> {
+    fn decide<'d>(&'d self, request: &'d Request<'_>) -> Decision<'d> {
+        let policies: PathPolicies<'d> = *self;
+        policies.evaluate(request)
+    }
+
+    fn allows_credentials(&self, origin: &[u8]) -> bool {
+        let mut request: Request<'_> = Request::new("GET");
+        request.header("Origin", origin);
+        let deciding = self.policies().find(|(_, policy)| policy.evaluate(&request).is_allowed());
+        deciding.is_some_and(|(_, policy)| policy.allows_credentials())
+    }
+}
+
+/// Lets the policy decide about one step in one profile, the application adding `more`; and whether the engine said that the script may read.
+pub fn answer(policy: &impl Decides, profile: Profile, step: &Step<'_>, status: u16, more: &[&str]) -> (Answers, bool) {
     let origin = step.origin().expect("a CORS request has an origin");
     let preflight = step.needs_preflight(profile).then(|| {
         let names = step.requested_headers(profile);
@@ -71,19 +97,19 @@ pub fn answer<B: AsRef<[u8]>>(
         if !names.is_empty() {
             request.header("Access-Control-Request-Headers", &text);
         }
-        let decision = policy.evaluate(&request);
+        let decision = policy.decide(&request);
         let status = decision.status().expect("a preflight has a status");
         ((status, owned(&decision)), decision.is_allowed())
     });
     let mut request = Request::new(step.method());
     request.header("Origin", origin);
-    let decision = policy.evaluate(&request);
+    let decision = policy.decide(&request);
     let mut headers = owned(&decision);
     headers.extend(more.iter().map(|name| (name.as_bytes().to_vec(), b"1".to_vec())));
     let includes = step.sends_credentials();
     let allowed = decision.is_allowed()
         && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
-        && (!includes || policy.allows_credentials());
+        && (!includes || policy.allows_credentials(origin));
     let answers = Answers {
         url: step.url().to_vec(),
         preflight: preflight.map(|(answer, _)| answer),

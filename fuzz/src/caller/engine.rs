@@ -5,16 +5,26 @@ use std::mem::MaybeUninit;
 use std::ptr::null;
 
 use corsac_ffi::{
-    CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_OK, CORSAC_UNSET, CORSAC_VARY_MAX, CORSAC_WARNING, corsac_bytes,
-    corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name, corsac_escape, corsac_evaluate,
-    corsac_evaluate_with, corsac_finding, corsac_policy, corsac_policy_compile, corsac_policy_open, corsac_policy_size,
-    corsac_request, corsac_request_header, corsac_request_init, corsac_result, corsac_spec, corsac_spec_init,
-    corsac_vary_add, corsac_vary_missing,
+    CORSAC_MESSAGE_MAX, CORSAC_NO_INDEX, CORSAC_NO_TABLE, CORSAC_OK, CORSAC_UNSET, CORSAC_UNTOUCHED, CORSAC_VARY_MAX,
+    CORSAC_WARNING, corsac_bytes, corsac_class_name, corsac_decision, corsac_denial_message, corsac_denial_name,
+    corsac_escape, corsac_finding, corsac_path_policies, corsac_path_policies_evaluate,
+    corsac_path_policies_evaluate_with, corsac_policy, corsac_policy_compile, corsac_policy_evaluate,
+    corsac_policy_evaluate_with, corsac_policy_open, corsac_policy_set, corsac_policy_set_at,
+    corsac_policy_set_compile, corsac_policy_set_evaluate, corsac_policy_set_evaluate_with, corsac_policy_set_open,
+    corsac_policy_set_size, corsac_policy_size, corsac_policy_table, corsac_request, corsac_request_add_header,
+    corsac_request_init, corsac_request_path, corsac_result, corsac_spec, corsac_spec_init, corsac_vary_add,
+    corsac_vary_missing,
 };
 
 use super::{Caller, PAPER, name, read};
-use crate::reference::bridge::{Found, Judge};
-use crate::reference::{Ask, Bytes, Spec, Verdict};
+use crate::reference::bridge::{Found, OriginCheck, TableCheck};
+use crate::reference::{Ask, Bytes, Path, Set, Spec, Suffixes, Verdict};
+
+/// The lists of a spec in C's form.
+#[derive(Default)]
+struct Given {
+    lists: [Vec<corsac_bytes>; 5],
+}
 
 impl Caller {
     /// What compiling gives into storage that is so many bytes too small: the image or the result, and every finding.
@@ -32,32 +42,171 @@ impl Caller {
 
     /// The spec in C's form.
     fn with(&mut self, spec: &Spec, then: impl FnOnce(*const corsac_spec) -> corsac_result) -> corsac_result {
-        let mut told = MaybeUninit::uninit();
+        let mut given = Given::default();
+        let mut wanted = self.given(spec, &mut given);
+        then(self.pointer(&raw mut wanted))
+    }
+
+    /// The options in C's form; their lists are in `given`.
+    fn given(&mut self, spec: &Spec, given: &mut Given) -> corsac_spec {
+        let mut wanted = MaybeUninit::uninit();
         // SAFETY: the room is there, and written where the result is 0.
-        let mut told: corsac_spec = unsafe {
-            assert_eq!(corsac_spec_init(told.as_mut_ptr()), CORSAC_OK);
-            told.assume_init()
+        let mut wanted: corsac_spec = unsafe {
+            assert_eq!(corsac_spec_init(wanted.as_mut_ptr()), CORSAC_OK);
+            wanted.assume_init()
         };
-        let methods = spec.allow_methods.as_deref().map(|methods| self.texts(methods));
-        let (origins, headers) = (self.texts(&spec.allow_origins), self.texts(&spec.allow_headers));
-        let exposed = self.texts(&spec.expose_headers);
-        told.allow_origins = self.list(&origins);
-        if let Some(methods) = &methods {
+        let (suffixes, all) = match &spec.dangerously_allow_public_suffixes {
+            Suffixes::Refused => (&[][..], false),
+            Suffixes::Listed(list) => (list.as_slice(), false),
+            Suffixes::Allowed => (&[][..], true),
+        };
+        let methods = spec.allow_methods.as_deref().unwrap_or_default();
+        let lists = [&spec.allow_origins, methods, &spec.allow_headers, &spec.expose_headers, suffixes];
+        given.lists = lists.map(|list| self.texts(list));
+        let [origins, methods, headers, exposed, suffixes] = &given.lists;
+        wanted.allow_origins = self.list(origins);
+        if spec.allow_methods.is_some() {
             // An empty list has a pointer, too.
-            told.allow_methods = self.list(methods);
+            wanted.allow_methods = self.list(methods);
         }
-        told.allow_headers = self.list(&headers);
-        told.expose_headers = self.list(&exposed);
-        told.max_age = spec.max_age.unwrap_or(CORSAC_UNSET);
-        told.preflight_status = spec.preflight_status;
-        told.denied_preflight_status = spec.denied_preflight_status.unwrap_or(CORSAC_UNSET);
-        told.allow_credentials = self.switch(spec.allow_credentials);
-        told.external_origins = self.switch(spec.external_origins);
-        told.allow_private_network = self.switch(spec.allow_private_network);
-        told.dangerously_allow_null_origin = self.switch(spec.dangerously_allow_null_origin);
-        told.dangerously_allow_insecure_origins = self.switch(spec.dangerously_allow_insecure_origins);
-        told.dangerously_allow_public_suffixes = self.switch(spec.dangerously_allow_public_suffixes);
-        then(self.pointer(&raw mut told))
+        wanted.allow_headers = self.list(headers);
+        wanted.expose_headers = self.list(exposed);
+        wanted.dangerously_allow_public_suffixes = self.list(suffixes);
+        wanted.max_age = spec.max_age.unwrap_or(CORSAC_UNSET);
+        wanted.preflight_status = spec.preflight_status;
+        wanted.denied_preflight_status = spec.denied_preflight_status.unwrap_or(CORSAC_UNSET);
+        wanted.allow_credentials = self.switch(spec.allow_credentials);
+        wanted.external_origins = self.switch(spec.external_origins);
+        wanted.allow_timing = self.switch(spec.allow_timing);
+        wanted.allow_private_network = self.switch(spec.allow_private_network);
+        wanted.dangerously_allow_null_origin = self.switch(spec.dangerously_allow_null_origin);
+        wanted.dangerously_allow_insecure_origins = self.switch(spec.dangerously_allow_insecure_origins);
+        wanted.dangerously_allow_all_public_suffixes = self.switch(all);
+        wanted
+    }
+
+    /// What compiling the set gives into storage that is so many bytes too small: the image or the result, and every finding.
+    pub fn compile_set(&mut self, set: &Set, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
+        let size = self.call(|caller, size| {
+            caller.with_tables(set, |tables, count| unsafe { corsac_policy_set_size(tables, count, size) })
+        });
+        let length = size.expect("any set has a size") - missing;
+        let mut storage = vec![PAPER; length];
+        let mut found: Vec<Found> = vec![];
+        let compiled = self.call(|caller, compiled| {
+            let (room, data) = (caller.pointer(storage.as_mut_ptr()), (&raw mut found).cast());
+            caller.with_tables(set, |tables, count| unsafe {
+                corsac_policy_set_compile(tables, count, room, length, Some(collect), data, compiled)
+            })
+        });
+        (compiled.map(|set| read(corsac_bytes { ptr: set.image, len: set.len }).to_vec()), found)
+    }
+
+    fn with_tables(
+        &mut self,
+        set: &Set,
+        then: impl FnOnce(*const corsac_policy_table, usize) -> corsac_result,
+    ) -> corsac_result {
+        let mut given: Vec<Given> = set.tables.iter().map(|_| Given::default()).collect();
+        let mut specs: Vec<Option<corsac_spec>> = vec![];
+        for (table, given) in set.tables.iter().zip(&mut given) {
+            specs.push(table.policy.as_ref().map(|spec| self.given(spec, given)));
+        }
+        let mut tables = vec![];
+        for (table, spec) in set.tables.iter().zip(&mut specs) {
+            tables.push(corsac_policy_table {
+                path: self.text(&table.path),
+                untouched: self.switch(spec.is_none()),
+                spec: spec.as_mut().map_or(null(), |spec| self.pointer(spec)),
+            });
+        }
+        let (tables, count) = self.array(&tables);
+        then(tables, count)
+    }
+
+    /// Opens the image of a set: the set, or the result.
+    pub fn open_set(&mut self, image: &[u8]) -> Result<corsac_policy_set, corsac_result> {
+        self.call(|caller, set| {
+            let image = caller.text(image);
+            // SAFETY: as the header asks, or wrong as it says.
+            unsafe { corsac_policy_set_open(image.ptr, image.len, set) }
+        })
+    }
+
+    /// What the set decides, in one call and in two, and the message of a denial; `None`: no policy applies.
+    pub fn answer_at(
+        &mut self,
+        set: &corsac_policy_set,
+        path: &Path,
+        ask: &Ask,
+        mut check: Option<TableCheck<'_>>,
+    ) -> [Option<(Verdict, String)>; 2] {
+        let mut set = *set;
+        let mut request = self.request(ask);
+        let once = self.call(|caller, decision| {
+            let (set, request) = (caller.pointer(&raw mut set), caller.pointer(&raw mut *request));
+            let mut path = caller.path(path);
+            let path = caller.pointer(&raw mut path);
+            match &mut check {
+                // SAFETY, here and below: as the header asks, or wrong as it says.
+                None => unsafe { corsac_policy_set_evaluate(set, path, request, decision) },
+                Some(check) => {
+                    let (data, check) = (std::ptr::from_mut(check).cast(), caller.function(ask_table as _));
+                    unsafe { corsac_policy_set_evaluate_with(set, path, request, check, data, decision) }
+                }
+            }
+        });
+        let found: Result<corsac_path_policies, _> = self.call(|caller, policies| {
+            let set = caller.pointer(&raw mut set);
+            let mut path = caller.path(path);
+            unsafe { corsac_policy_set_at(set, caller.pointer(&raw mut path), policies) }
+        });
+        let twice = found.and_then(|mut policies| {
+            self.call(|caller, decision| {
+                let (policies, request) = (caller.pointer(&raw mut policies), caller.pointer(&raw mut *request));
+                match &mut check {
+                    None => unsafe { corsac_path_policies_evaluate(policies, request, decision) },
+                    Some(check) => {
+                        let (data, check) = (std::ptr::from_mut(check).cast(), caller.function(ask_table as _));
+                        unsafe { corsac_path_policies_evaluate_with(policies, request, check, data, decision) }
+                    }
+                }
+            })
+        });
+        [once, twice].map(|decided| match decided {
+            Ok(decision) => Some((verdict(&decision), self.message(&decision))),
+            Err(result) => {
+                assert_eq!(result, CORSAC_UNTOUCHED);
+                None
+            }
+        })
+    }
+
+    fn path(&mut self, path: &Path) -> corsac_request_path {
+        let unknown = corsac_bytes { ptr: null(), len: 0 };
+        // An empty path has a pointer: without one it is not known.
+        let mut known = |path: &[u8]| match self.text(path) {
+            corsac_bytes { len: 0, .. } => corsac_bytes { ptr: c"".as_ptr().cast(), len: 0 },
+            path => path,
+        };
+        match path {
+            Path::Decoded(decoded) => corsac_request_path { decoded: known(decoded), raw: unknown },
+            Path::Raw(raw) => corsac_request_path { decoded: unknown, raw: known(raw) },
+            Path::Both { decoded, raw } => corsac_request_path { decoded: known(decoded), raw: known(raw) },
+        }
+    }
+
+    fn request(&mut self, ask: &Ask) -> Box<corsac_request> {
+        // SAFETY, here and below: as the header asks, or wrong as it says.
+        let request = self.call(|caller, request| unsafe { corsac_request_init(request, caller.text(&ask.method)) });
+        let mut request: Box<corsac_request> = Box::new(request.expect("a method is bytes"));
+        for (name, value) in &ask.lines {
+            self.change(|caller| {
+                let request = caller.pointer(&raw mut *request);
+                unsafe { corsac_request_add_header(request, caller.text(name), caller.text(value)) }
+            });
+        }
+        request
     }
 
     /// Opens an image: the policy, or the result.
@@ -69,30 +218,28 @@ impl Caller {
         })
     }
 
-    /// What the policy answers, and the message of a denial.
-    pub fn answer(&mut self, policy: &corsac_policy, ask: &Ask, mut judge: Option<Judge<'_>>) -> (Verdict, String) {
+    /// What the policy decides, and the message of a denial.
+    pub fn answer(
+        &mut self,
+        policy: &corsac_policy,
+        ask: &Ask,
+        mut check: Option<OriginCheck<'_>>,
+    ) -> (Verdict, String) {
         let mut policy = *policy;
-        // SAFETY, here and below: as the header asks, or wrong as it says.
-        let request = self.call(|caller, request| unsafe { corsac_request_init(request, caller.text(&ask.method)) });
-        let mut request: Box<corsac_request> = Box::new(request.expect("a method is bytes"));
-        for (name, value) in &ask.lines {
-            self.change(|caller| {
-                let request = caller.pointer(&raw mut *request);
-                unsafe { corsac_request_header(request, caller.text(name), caller.text(value)) }
-            });
-        }
+        let mut request = self.request(ask);
         let decision: corsac_decision = self
             .call(|caller, decision| {
                 let (policy, request) = (caller.pointer(&raw mut policy), caller.pointer(&raw mut *request));
-                match &mut judge {
-                    None => unsafe { corsac_evaluate(policy, request, decision) },
-                    Some(judge) => {
-                        let data = std::ptr::from_mut(judge).cast();
-                        unsafe { corsac_evaluate_with(policy, request, Some(ask_judge), data, decision) }
+                match &mut check {
+                    // SAFETY, here and below: as the header asks, or wrong as it says.
+                    None => unsafe { corsac_policy_evaluate(policy, request, decision) },
+                    Some(check) => {
+                        let data = std::ptr::from_mut(check).cast();
+                        unsafe { corsac_policy_evaluate_with(policy, request, Some(ask_check), data, decision) }
                     }
                 }
             })
-            .expect("every request is answered");
+            .expect("every request is decided");
         (verdict(&decision), self.message(&decision))
     }
 
@@ -137,21 +284,29 @@ unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) 
     assert!(
         !shown.is_empty() && shown.len() <= CORSAC_MESSAGE_MAX && shown.iter().all(|byte| (0x20..0x7F).contains(byte))
     );
-    found.push((
-        if finding.severity == CORSAC_WARNING { "warning" } else { "error" }.to_owned(),
-        text(finding.code),
-        text(finding.field),
-        (finding.index != CORSAC_NO_INDEX).then_some(finding.index),
-        (!finding.replacement.ptr.is_null()).then(|| text(finding.replacement)),
-        finding.at_start..finding.at_end,
-        (!finding.related.ptr.is_null()).then(|| read(finding.related).to_vec()),
-    ));
+    found.push(Found {
+        severity: if finding.severity == CORSAC_WARNING { "warning" } else { "error" }.to_owned(),
+        code: text(finding.code),
+        table: (finding.table != CORSAC_NO_TABLE).then_some(finding.table),
+        field: text(finding.field),
+        index: (finding.index != CORSAC_NO_INDEX).then_some(finding.index),
+        replacement: (!finding.replacement.ptr.is_null()).then(|| text(finding.replacement)),
+        at: finding.at_start..finding.at_end,
+        related: (!finding.related.ptr.is_null()).then(|| read(finding.related).to_vec()),
+    });
 }
 
-unsafe extern "C" fn ask_judge(data: *mut c_void, origin: corsac_bytes) -> i32 {
-    // SAFETY: `answer` hands the judge over.
-    let judge = unsafe { &mut *data.cast::<Judge<'_>>() };
-    i32::from(judge(read(origin)))
+unsafe extern "C" fn ask_check(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
+    assert_eq!(table, 0);
+    // SAFETY: `answer` hands the check over.
+    let check = unsafe { &mut *data.cast::<OriginCheck<'_>>() };
+    i32::from(check(read(origin)))
+}
+
+unsafe extern "C" fn ask_table(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
+    // SAFETY: `answer_at` hands the check over.
+    let check = unsafe { &mut *data.cast::<TableCheck<'_>>() };
+    i32::from(check(table, read(origin)))
 }
 
 fn verdict(decision: &corsac_decision) -> Verdict {

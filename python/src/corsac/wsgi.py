@@ -71,10 +71,12 @@ class CORSMiddleware:
     """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
 
     :param app: the WSGI application.
-    :param policy: a compiled policy, or a holder that may replace it while serving.
+    :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder that can replace it while
+        serving.
     :param options: instead of it the policy's options, with the defaults of :class:`corsac.Policy`.
-    :param policies: policies by path, whole segments of ``PATH_INFO``, the longest first; what none governs has
-        ``policy`` or the options, or is left untouched where there are neither.
+    :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
+        ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
+        has ``policy`` or the options; without either it is untouched.
     :param allow_origin_regex: for migration: a regular expression over the whole origin.
     :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.

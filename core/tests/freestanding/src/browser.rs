@@ -145,7 +145,8 @@ fn tell(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
         let _ = write!(report, "{:?}", blocked.evidence());
         report.bytes(blocked.code().header().unwrap_or_default().as_bytes());
     });
-    let _ = write!(report, "{} {} {:?}", judgement.verdict.as_str(), judgement.preflight.as_str(), judgement.cache_seconds);
+    let _ =
+        write!(report, "{} {} {:?}", judgement.verdict.as_str(), judgement.preflight.as_str(), judgement.cache_seconds);
     for step in exchange.steps() {
         report.bytes(step.url());
         report.bytes(step.method());

@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 mod browser;
+mod set;
 
 use core::fmt::Write;
 use core::panic::PanicInfo;

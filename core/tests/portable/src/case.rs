@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A case with a decision, or one with findings alone.
+/// A case with a decision, or one with findings alone. A request without a decision leaves the response untouched.
 #[derive(Serialize, Deserialize)]
 pub struct Case {
     pub says: String,
@@ -15,9 +15,13 @@ pub struct Case {
     pub decision: Option<Decision>,
 }
 
+/// The options of a policy, or the tables of a set, or one such table.
 #[derive(Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Spec {
+    pub policy: Option<Vec<Spec>>,
+    pub path: Text,
+    pub cors: bool,
     pub allow_origins: Vec<Text>,
     pub allow_methods: Option<Vec<Text>>,
     pub allow_headers: Vec<Text>,
@@ -45,6 +49,9 @@ impl Default for Spec {
     fn default() -> Self {
         let corsac::PolicySpec { preflight_status, .. } = corsac::PolicySpec::<&str>::new(&[]);
         Self {
+            policy: None,
+            path: Text::of(b"/"),
+            cors: true,
             allow_origins: Vec::new(),
             allow_methods: None,
             allow_headers: Vec::new(),
@@ -67,6 +74,10 @@ impl Default for Spec {
 pub struct Request {
     pub method: Text,
     pub headers: Vec<(Text, Text)>,
+    #[serde(default)]
+    pub path: Option<Text>,
+    #[serde(default)]
+    pub raw_path: Option<Text>,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -43,11 +43,12 @@ class CORSMiddleware:
     :param allow_origin_regex: for migration: matched in full, with a warning that says which pattern to write.
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
-    :param max_age: for how many seconds a browser may keep a preflight's answer, 0 to 86400.
-    :param policy: instead of all those: a :class:`corsac.Policy`, or a :class:`PolicyHolder` or :class:`PolicyFile`, to
-        swap it while serving.
-    :param policies: a policy for each path, whole segments, the longest first; None leaves a path alone. What no path
-        governs has the policy above, or, without one, is left alone.
+    :param max_age: for how many seconds a browser may cache a preflight; more than 86400 is sent as 86400.
+    :param policy: instead of all those: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a
+        :class:`PolicyHolder` or :class:`PolicyFile` with one, to replace it while serving.
+    :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments, the longest
+        first; an ambiguous path is denied. None leaves a path untouched. Every other path has the policy above; without
+        one it is untouched.
     :param origin_check: asked about an origin that no pattern matched; may be a coroutine function.
     :param report_only: change nothing; the log says what would have been answered, and whether the application's own
         answer would pass.
