@@ -140,15 +140,20 @@ fn dearest_honest(shape: &PolicyShape, policy: &Policy<Vec<u8>>) -> Option<Reque
 
 /// The dearest of those that are allowed.
 fn dearest(shape: &PolicyShape, policy: &Policy<Vec<u8>>, of: Vec<RequestShape>) -> Option<RequestShape> {
-    let allowed = of.into_iter().filter_map(|request| {
+    let measure = |care, request: RequestShape| {
         let lines = request.lines(shape);
         let is_allowed = policy.evaluate(&Request::from_lines(lines.method(), lines.lines())).is_allowed();
-        is_allowed.then(|| (request, costs(Care::QUICK, [(policy, &lines)])[0]))
-    });
-    allowed.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(request, _)| request)
+        is_allowed.then(|| (request, costs(care, [(policy, &lines)])[0]))
+    };
+    let mut found: Vec<_> = of.into_iter().filter_map(|request| measure(Care::QUICK, request)).collect();
+    found.sort_by(|one, other| other.1.total_cmp(&one.1));
+    found.truncate(4);
+    let found = found.into_iter().filter_map(|(request, _)| measure(Care::WHOLE, request));
+    found.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(request, _)| request)
 }
 
-/// Climbs until the time is over, from what was found before and then from random policies; the best of each start, the dearest first.
+/// Climbs until the time is over, from what was found before and then from random policies. The best of each start, the
+/// dearest first.
 fn climb(search: Search, random: &mut Rng, time: Duration, mut seen: impl FnMut(&Candidate)) -> Vec<Candidate> {
     let begin = Instant::now();
     let mut peaks: Vec<Candidate> = Vec::new();

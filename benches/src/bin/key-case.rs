@@ -1,19 +1,21 @@
 //! One case, so many times: `key-case NAME TIMES`. The difference between two counts is what a decision costs.
 //!
-//! `NAME` is a case of the table, or `dearest: ` or `honest: ` and the name of a find of `attack/found.rs`.
+//! `NAME` is a case of the table; `at a path: ` and such a case, for a policy set; or `dearest: ` or `honest: ` and the name of a find.
 
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use corsac::Request;
+use corsac::{Request, RequestPath};
 use corsac_benches::attack::FOUND;
-use corsac_benches::{Case, Hostile, compile, decide, origins, read};
+use corsac_benches::{Case, Hostile, PATH, compile, compile_set, decide, origins, read};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times: Option<u32> = arguments.next().and_then(|times| times.parse().ok());
-    let Some(times) = times.filter(|&times| repeat_case(&name, times) || repeat_find(&name, times)) else {
+    let Some(times) =
+        times.filter(|&times| repeat_case(&name, times) || repeat_at_a_path(&name, times) || repeat_find(&name, times))
+    else {
         eprintln!("no such case: write `key-case NAME TIMES`, the name as in the table of `benches`");
         return ExitCode::from(2);
     };
@@ -21,9 +23,27 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn case(name: &str) -> Option<Case> {
+    Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile)).find(|case| case.name() == name)
+}
+
+/// Under one of a hundred policies.
+fn repeat_at_a_path(name: &str, times: u32) -> bool {
+    let Some(case) = name.strip_prefix("at a path: ").and_then(case) else { return false };
+    let origins = origins(1);
+    let set = compile_set(&origins);
+    let ask = case.ask(&origins);
+    let (method, lines, answer) = (ask.method, ask.lines(), case.answer());
+    for _ in 0..times {
+        let request = Request::from_lines(black_box(method), black_box(&lines).iter().copied());
+        let path = RequestPath::decoded(black_box(PATH));
+        assert_eq!(set.evaluate(&path, &request).map(|decision| read(&decision)), Some(answer));
+    }
+    true
+}
+
 fn repeat_case(name: &str, times: u32) -> bool {
-    let mut all = Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile));
-    let Some(case) = all.find(|case| case.name() == name) else { return false };
+    let Some(case) = case(name) else { return false };
     let origins = origins(10);
     let policy = compile(&origins);
     let ask = case.ask(&origins);

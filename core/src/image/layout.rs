@@ -121,8 +121,8 @@ layout! {
     exact_seed, set_exact_seed: u32,
     /// Seed of the table of wildcards.
     wildcard_seed, set_wildcard_seed: u32,
-    /// How long the fixed parts behind `*.` are: a bit for every four lengths.
-    fixed_lengths, set_fixed_lengths: u64,
+    /// How many labels the fixed parts behind `*.` have: a bit for every two numbers.
+    fixed_labels, set_fixed_labels: u64,
     /// Length of the longest fixed part of a wildcard.
     longest_fixed, set_longest_fixed: u16,
     /// Length of the longest exact pattern.

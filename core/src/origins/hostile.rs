@@ -79,8 +79,14 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
         (125, 32, &["", ":*"], false),
         (125, 0, &["", ":*"], true),
         (125, 31, &[":1", ":*"], true),
+        (125, 0, &[""], true),
     ] {
-        let patterns = nested(parents, globs, ports, has_wildcards);
+        let mut patterns = nested(parents, globs, ports, has_wildcards);
+        if ports == [""] && has_wildcards {
+            // Ports of their own: none covers another.
+            patterns.iter_mut().enumerate().for_each(|(number, pattern)| *pattern += &format!(":{}", 1000 + number));
+            patterns.push(String::from("https://*.z.z:*"));
+        }
         let policy = compile(&patterns, |_| ()).unwrap();
         let steps = dearest(&policy, &origins);
         // 126 dots, two kinds of port, and a bucket has two patterns: seldom more than the four that one step looks at.
@@ -88,6 +94,40 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
         dearest_of_all = steps.max(dearest_of_all);
     }
     assert!(dearest_of_all >= 2 * 110, "no policy makes a look-up for every label: {dearest_of_all}");
+}
+
+/// What a tenant could write so that strangers' origins are dear and honest ones are not: wildcards that others cover, and parents of few
+/// labels and all lengths.
+#[test]
+fn origins_that_nothing_matches_take_as_many_steps_as_the_dearest_allowed() {
+    let lengths = (1..62).map(|number| {
+        let mut parent = "c".repeat(4 * number);
+        (63..parent.len()).step_by(63).for_each(|dot| parent.replace_range(dot..=dot, "."));
+        format!("https://*.{}:{number}", parent.trim_end_matches('.'))
+    });
+    let policies = [
+        nested(125, 0, &[""], true),
+        nested(125, 0, &[":1", ":*"], true),
+        nested(60, 0, &[":*"], true),
+        lengths.collect(),
+    ];
+    for patterns in policies {
+        let policy = compile(&patterns, |_| ()).unwrap();
+        let honest = patterns.iter().map(|pattern| {
+            let fixed = pattern.replace(":*", "").replace("https://*.", "");
+            let labels = "a.".repeat((253 - fixed.split(':').next().unwrap().len()) / 2);
+            format!("https://{labels}{fixed}")
+        });
+        let honest = dearest(&policy, &honest.collect::<Vec<_>>());
+        let strangers = ["", ":1", ":61", ":2"]
+            .map(|port| hosts("b").into_iter().chain(hosts("c")).map(move |host| format!("https://{host}{port}")));
+        let stranger = dearest(&policy, &strangers.into_iter().flatten().collect::<Vec<_>>());
+        assert!(
+            stranger <= 2 * honest + 2,
+            "{} patterns: {stranger} steps, {honest} for one that is allowed",
+            patterns.len()
+        );
+    }
 }
 
 /// Each is looked up by its own labels, and compared with the globs of its own parent.

@@ -8,6 +8,9 @@
 //! | `https://*`, `app://*` | scheme, nothing, port | once |
 //!
 //! "Port" is the origin's own, or any. So a host of 126 dots takes at most 258 look-ups, whatever the patterns are.
+//!
+//! A dot is passed over where no `*.` has as many labels behind it. So an origin that nothing matches is looked up no more often than the dearest
+//! one that the policy allows: that one passes the same dots.
 
 use crate::image::hash::{BLOCK, Suffix, is_equal};
 use crate::image::layout::{Image, Section, flag};
@@ -50,8 +53,6 @@ fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) flags: u32,
-    /// How long the fixed parts behind `*.` are, as bits of [`fixed_length_bit`].
-    pub(crate) fixed_lengths: u64,
     /// Length of the longest fixed part in a pattern for web pages.
     pub(crate) longest_fixed: u16,
 }
@@ -74,20 +75,39 @@ impl Bounds {
                 Kind::AnyHost => flag::WEB_ANY_HOST,
                 _ => flag::HOST_ANY_PORT,
             };
-            let length = pattern.fixed.len();
-            bounds.longest_fixed = bounds.longest_fixed.max(length as u16);
-            if pattern.kind == Kind::Subdomains {
-                bounds.fixed_lengths |= fixed_length_bit(length);
-            }
+            bounds.longest_fixed = bounds.longest_fixed.max(pattern.fixed.len() as u16);
         }
         bounds
     }
 }
 
-/// The bit of a length: every four lengths up to the longest host have one.
+/// How many labels the fixed parts behind `*.` have, as bits of [`labels_bit`]. A `*.` that another one covers is left out, because every
+/// origin that it matches is found by the other one.
+///
+/// The look-up itself decides what is covered, with the bits that the image has. It finds the same whether these are all bits, as while the
+/// image is made, or the right ones, as in an image that is opened; and if one is missing, the pattern that needs it is not covered.
+pub(crate) fn fixed_labels(image: Image<'_>) -> u64 {
+    let patterns = Table::wildcards(image).texts().filter_map(|text| Some((text, parse(text).ok()?)));
+    let wildcards = patterns.filter(|(_, pattern)| is_web_wildcard(pattern));
+    wildcards.fold(0, |bits, (text, pattern)| {
+        let bit = labels_bit(1 + pattern.fixed.iter().filter(|&&b| b == b'.').count());
+        let is_covered = bits & bit == 0 && {
+            let origin = Origin::of_pattern(text, pattern.port.key());
+            let covering = origin.and_then(|origin| origin.find_web(image)).and_then(|text| parse(text).ok());
+            covering.is_some_and(|pattern| is_web_wildcard(&pattern))
+        };
+        if is_covered { bits } else { bits | bit }
+    })
+}
+
+fn is_web_wildcard(pattern: &Pattern<'_>) -> bool {
+    pattern.is_web() && pattern.kind == Kind::Subdomains
+}
+
+/// The bit of a number of labels: every two numbers up to that of the longest host, 127, have one.
 #[inline]
-fn fixed_length_bit(length: usize) -> u64 {
-    1 << (length / 4).min(63)
+fn labels_bit(labels: usize) -> u64 {
+    1 << (labels / 2).min(63)
 }
 
 /// What is right of a dot of a host: the fixed part of a pattern that could match.
@@ -118,13 +138,13 @@ impl Origin<'_> {
     /// One pass over the host from its right end, eight bytes at a time, so that the hash of each parent is one step away from that of the
     /// one before it.
     fn find_web<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
-        let (lengths, longest) = (image.fixed_lengths(), usize::from(image.longest_fixed()));
+        let (fixed_labels, longest) = (image.fixed_labels(), usize::from(image.longest_fixed()));
         let seed = image.wildcard_seed();
         // Both are constants here, so that the compiler unrolls their hash.
         let mut suffix = if self.host_at == 8 { Suffix::new(seed, b"https") } else { Suffix::new(seed, b"http") };
         let host_length = self.host_end.checked_sub(self.host_at)?;
         let (mut last_dot, mut labels_end) = (None, usize::MAX);
-        let mut length = 0;
+        let (mut length, mut labels) = (0, 0);
         loop {
             let end = self.host_end.checked_sub(length)?;
             // There are eight bytes before the end of a host, if only those of `http://`, which hold no dot.
@@ -136,7 +156,8 @@ impl Origin<'_> {
                 let right = dots.leading_zeros() as usize / 8;
                 dots &= u64::MAX.checked_shr(8 * right as u32 + 1).unwrap_or(0);
                 let parent = Parent { dot: end.wrapping_sub(right + 1), length: length + right, suffix, block };
-                if lengths & fixed_length_bit(parent.length) != 0 && parent.dot <= labels_end {
+                labels += 1;
+                if fixed_labels & labels_bit(labels) != 0 && parent.dot <= labels_end {
                     let found = self.find_below(image, &parent);
                     if found.is_some() {
                         // If the labels are wrong, no dot right of the wrong one has to be looked at any more.
@@ -273,7 +294,8 @@ fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{Origin, fixed_length_bit};
+    use super::{Origin, labels_bit};
+    use crate::image::layout::Image;
     use crate::syntax::host::HOST_MAX;
     use crate::{PolicySpec, Request};
     use std::format;
@@ -344,14 +366,32 @@ mod tests {
     }
 
     #[test]
-    fn every_four_lengths_have_a_bit_up_to_the_longest_host() {
-        for length in 0..=HOST_MAX {
-            assert_eq!(fixed_length_bit(length).trailing_zeros() as usize, length / 4);
+    fn every_two_numbers_of_labels_have_a_bit_up_to_the_longest_host() {
+        const MOST: usize = HOST_MAX.div_ceil(2);
+        for labels in 0..=MOST {
+            assert_eq!(labels_bit(labels).trailing_zeros() as usize, labels / 2);
         }
-        assert_eq!(fixed_length_bit(usize::MAX), fixed_length_bit(HOST_MAX));
+        assert_eq!(labels_bit(usize::MAX), labels_bit(MOST));
     }
 
-    /// Lengths that share a bit, and lengths that do not.
+    #[test]
+    fn a_wildcard_that_another_one_covers_takes_no_bit() {
+        let bits = |origins: &[&str]| {
+            let spec = PolicySpec { allow_origins: origins, ..PolicySpec::new(&[]) };
+            let policy = spec.compile([0; 1024], |_| ()).expect("it compiles");
+            crate::Policy::open(policy.image()).expect("it opens");
+            Image::or_closed(policy.image()).fixed_labels()
+        };
+        let (two, six) = (labels_bit(2), labels_bit(6));
+        assert_eq!(bits(&["https://*.a.example", "https://*.f.e.c.b.a.example"]), two);
+        assert_eq!(bits(&["https://*.f.e.c.b.a.example", "https://*.a.example:*"]), two);
+        assert_eq!(bits(&["https://*.a.example:1", "https://*.f.e.c.b.a.example"]), two | six);
+        assert_eq!(bits(&["http://*.a.example", "https://*.f.e.c.b.a.example"]), two | six);
+        assert_eq!(bits(&["https://*.a.example", "https://*.f.e.c.b.b.example"]), two | six);
+        // Found last, and so by an origin that was looked up as often as any.
+        assert_eq!(bits(&["https://*", "https://*.a.example"]), two);
+    }
+
     #[test]
     fn long_rests_are_told_apart() {
         let (whole, lengths) = (host(100, 60), [62, 63, 64, 100]);

@@ -8,7 +8,7 @@ use crate::image::method_index;
 use crate::image::name_index;
 use crate::origins::find::find_covering;
 use crate::origins::patterns::{Group, Patterns};
-use crate::origins::wildcard::Bounds;
+use crate::origins::wildcard::{Bounds, fixed_labels};
 use crate::origins::write::{write_ranges, write_table};
 use crate::policy::contents::{digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
@@ -168,8 +168,11 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     head.set_actual_shape(actual);
     head.set_listed_shape(listed);
     head.set_preflight_shape(preflight);
-    head.set_fixed_lengths(bounds.fixed_lengths);
     head.set_longest_fixed(bounds.longest_fixed);
+    // With all bits, every wildcard is found.
+    head.set_fixed_labels(u64::MAX);
+    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
+    head.set_fixed_labels(fixed_labels(Image::new(image)?));
     image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
     report_covered(patterns, Image::new(image)?, report);
     Some(())

@@ -10,7 +10,7 @@ use crate::image::set_layout::SetImage;
 use crate::origins::check::{are_ranges_right, is_table_right};
 use crate::origins::patterns::Group;
 use crate::origins::table::Table;
-use crate::origins::wildcard::Bounds;
+use crate::origins::wildcard::{Bounds, fixed_labels};
 use crate::policy::contents::{Contents, digits, is_suffix, option_flags, shapes};
 use crate::policy::handle::Policy;
 use crate::spec::finding::{Finding, Severity};
@@ -182,7 +182,7 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
         && !(image.has(flag::ANY_ORIGIN) && has_patterns)
         && image.flags() & !flag::SUFFIX_CHECKED == switches | bounds.flags
         && usize::from(image.longest_exact()) == longest_exact
-        && image.fixed_lengths() == bounds.fixed_lengths
         && image.longest_fixed() == bounds.longest_fixed
         && usize::from(image.longest_header()) == longest_header
+        && image.fixed_labels() == fixed_labels(image)
 }

@@ -1,5 +1,7 @@
 //! The scheme of an origin: its form, its default port, and where it ends.
 
+use crate::syntax::byte::{places, word_at};
+
 /// The port that a browser leaves out. Only the schemes of web pages have one here.
 pub(crate) fn default_port(scheme: &[u8]) -> Option<u32> {
     match scheme {
@@ -16,7 +18,32 @@ pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
         && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
 }
 
-/// Finds `://`.
+/// Finds `://`. Six places at a time, because an origin that holds none, or nothing but colons, may have 328 bytes.
 pub(crate) fn find_authority(text: &[u8]) -> Option<usize> {
-    text.windows(3).position(|three| three == b"://")
+    (0..text.len()).step_by(6).find_map(|at| {
+        let word = word_at(text, at);
+        let slashes = places(word, b'/');
+        let found = places(word, b':') & (slashes >> 8) & (slashes >> 16);
+        (found != 0).then(|| at + found.trailing_zeros() as usize / 8)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::find_authority;
+    use std::format;
+
+    #[test]
+    fn the_first_authority_is_found_wherever_it_is() {
+        for place in 0..40 {
+            for behind in 0..20 {
+                let [front, behind] = [":/".repeat(place), "://".repeat(behind)].map(|text| text.replace("::", ":"));
+                let text = format!("{}://{behind}", &front[..place]);
+                let by_hand = text.find("://");
+                assert_eq!(find_authority(text.as_bytes()), by_hand, "{text}");
+                assert_eq!(find_authority(&text.as_bytes()[..text.len() - behind.len() - 1]), None, "{text}");
+            }
+        }
+    }
 }
