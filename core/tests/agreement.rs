@@ -46,18 +46,7 @@ fn slipped() -> impl Strategy<Value = Spec> {
 }
 
 fn replace(spec: &mut Spec, field: &str, index: usize, text: &str) {
-    let list = match field {
-        "allow_origins" => &mut spec.allow_origins,
-        "allow_methods" => spec.allow_methods.as_mut().expect("it is listed"),
-        "allow_headers" => &mut spec.allow_headers,
-        "expose_headers" => &mut spec.expose_headers,
-        "dangerously_allow_public_suffixes" => match &mut spec.dangerously_allow_public_suffixes {
-            Suffixes::Listed(list) => list,
-            _ => panic!("no suffix is listed"),
-        },
-        other => panic!("an entry of {other}"),
-    };
-    list[index] = text.into();
+    spec.list_mut(field).expect("the entry of a list")[index] = text.into();
 }
 
 /// The name of a switch, whether it is on, and what turns it off.
@@ -161,6 +150,21 @@ proptest! {
         for seed in seeds {
             let ask = seed.ask(&spec);
             prop_assert_eq!(bridge::answer(&one, &ask, None), bridge::answer(&other, &ask, None), "{}", show(&spec, &ask));
+        }
+    }
+
+    #[test]
+    fn policy_read_back_decides_alike(spec in spec(), seeds in prop::collection::vec(seed(), 6)) {
+        let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
+        let read = bridge::read(&policy);
+        let (image, found) = bridge::compile(&read);
+        prop_assert!(image.is_some(), "{:?}\n{:?}\n{:?}", found, read, spec);
+        let again = Policy::open(image.unwrap()).expect("what compiles opens");
+        for seed in seeds {
+            let ask = seed.ask(&spec);
+            let mut says = |origin: &[u8]| origin.len() % 2 == 0;
+            let got = bridge::answer(&again, &ask, Some(&mut says));
+            prop_assert_eq!(got, bridge::answer(&policy, &ask, Some(&mut says)), "{}", show(&spec, &ask));
         }
     }
 

@@ -94,6 +94,20 @@ proptest! {
     }
 
     #[test]
+    fn set_read_back_decides_alike(set in set(), asked in prop::collection::vec(asked(), 6)) {
+        let policies = open(&set);
+        let read = bridge::read_set(&policies);
+        prop_assert!(read.tables.iter().map(|table| &table.path).eq(set.tables.iter().map(|table| &table.path)));
+        let again = open(&read);
+        for one in &asked {
+            let (path, ask) = ask(&set, one);
+            let mut says = |table: usize, origin: &[u8]| (table + origin.len()) % 2 == 0;
+            let got = bridge::answer_set(&again, &path, &ask, Some(&mut says));
+            prop_assert_eq!(got, bridge::answer_set(&policies, &path, &ask, Some(&mut says)), "{:?} {:?}", path, set);
+        }
+    }
+
+    #[test]
     fn paths_of_one_id_are_decided_alike(set in set(), paths in prop::collection::vec(path_seed(), 6), seed in asked()) {
         let policies = open(&set);
         let ask = ask(&set, &seed).1;

@@ -2,11 +2,12 @@
 
 #![no_main]
 
-use corsac::Policy;
 use corsac::browser::{Credentials, Exchange, Mode, Profile, Tainting, Verdict, decode_console};
+use corsac::{Policy, PolicySet};
 use corsac_fuzz::reference::bridge;
+use corsac_fuzz::script::Decides;
 use corsac_fuzz::script::{Script, answer, with};
-use corsac_fuzz::{exchange, spec};
+use corsac_fuzz::{exchange, paths, set, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -19,21 +20,37 @@ fuzz_target!(|data: &[u8]| {
     }
 
     let script = Script { mode: Mode::Cors, stream_body: false, url: b"https://api.invalid/things".to_vec(), ..script };
-    let policy = Policy::open(bridge::compile(&spec(data).mended(false)).0.expect("a mended spec compiles")).expect("opens");
     let status = [200, 204, 302, 304, 404, 500, 999][data.len() % 7];
+    let set = set(data);
+    if set.tables.is_empty() {
+        let policy = bridge::compile(&spec(data).mended(false)).0.expect("a mended spec compiles");
+        agree(&Policy::open(policy).expect("what compiles opens"), &script, status);
+    } else {
+        let policies = bridge::compile_set(&set.mended(false)).0.expect("a mended set compiles");
+        let policies = PolicySet::open(policies).expect("what compiles opens");
+        for path in paths(data) {
+            if let Some(of_path) = policies.at(&bridge::request_path(&path)) {
+                agree(&of_path, &script, status);
+            }
+        }
+    }
+});
+
+/// The script reads exactly what the policy allows.
+fn agree(policy: &impl Decides, script: &Script, status: u16) {
     for profile in Profile::ALL {
-        let answered = with(&script, &[], |exchange| {
+        let answered = with(script, &[], |exchange| {
             let is_sent = exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none();
             let step = exchange.steps().next().filter(|step| is_sent && step.tainting() == Tainting::Cors)?;
             let origin = step.origin()?;
             let is_origin = !origin.is_empty() && origin.iter().all(u8::is_ascii_graphic);
-            is_origin.then(|| answer(&policy, profile, &step, status, &["ETag", "Set-Cookie"]))
+            is_origin.then(|| answer(policy, profile, &step, status, &["ETag", "Set-Cookie"]))
         });
         let Some((answers, allowed)) = answered else { continue };
-        let verdict = with(&script, &[answers], |exchange| exchange.judge(profile, |_| {}).verdict);
+        let verdict = with(script, &[answers], |exchange| exchange.judge(profile, |_| {}).verdict);
         assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{profile} {script:?}");
     }
-});
+}
 
 /// Everything that the model can tell of an exchange; what goes to people is printable.
 fn say_everything(exchange: Exchange<'_>) {

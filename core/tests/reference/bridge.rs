@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Verdict};
+use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Table, Verdict};
 use corsac::{
-    Decision, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request, RequestPath,
+    Decision, Field, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request,
+    RequestPath,
 };
 
 /// One finding of the engine.
@@ -84,6 +85,43 @@ pub fn request(ask: &Ask) -> Request<'_> {
         request.header(name, value);
     }
     request
+}
+
+/// The spec that a policy was made from, as far as it matters: entries in an order of their own, and each once.
+pub fn read<B: AsRef<[u8]>>(policy: &Policy<B>) -> Spec {
+    fn owned<'p>(list: impl Iterator<Item = &'p [u8]>) -> Vec<Bytes> {
+        list.map(<[u8]>::to_vec).collect()
+    }
+    let listed = owned(policy.public_suffixes());
+    Spec {
+        allow_origins: owned(policy.origins()),
+        allow_methods: Some(owned(policy.methods())),
+        allow_headers: owned(policy.request_headers()),
+        allow_credentials: policy.is_on(Field::AllowCredentials),
+        expose_headers: owned(policy.exposed_headers()),
+        max_age: policy.max_age().map(i64::from),
+        preflight_status: i64::from(policy.preflight_status()),
+        denied_preflight_status: policy.denied_preflight_status().map(i64::from),
+        external_origins: policy.is_on(Field::ExternalOrigins),
+        allow_timing: policy.is_on(Field::AllowTiming),
+        allow_private_network: policy.is_on(Field::AllowPrivateNetwork),
+        dangerously_allow_null_origin: policy.is_on(Field::DangerouslyAllowNullOrigin),
+        dangerously_allow_insecure_origins: policy.is_on(Field::DangerouslyAllowInsecureOrigins),
+        dangerously_allow_public_suffixes: match policy.is_on(Field::DangerouslyAllowPublicSuffixes) {
+            true => Suffixes::Allowed,
+            false if listed.is_empty() => Suffixes::Refused,
+            false => Suffixes::Listed(listed),
+        },
+    }
+}
+
+/// The tables that a set was made from.
+pub fn read_set<B: AsRef<[u8]>>(set: &PolicySet<B>) -> Set {
+    let table = |(path, policy): (&[u8], Option<Policy<&[u8]>>)| Table {
+        path: path.to_vec(),
+        policy: policy.as_ref().map(read),
+    };
+    Set { tables: set.tables().map(table).collect() }
 }
 
 /// What the policy decides; `check` is the caller's, if it has one.

@@ -279,6 +279,21 @@ impl Spec {
         }
     }
 
+    /// The list of that name.
+    pub fn list_mut(&mut self, field: &str) -> Option<&mut Vec<Bytes>> {
+        match field {
+            "allow_origins" => Some(&mut self.allow_origins),
+            "allow_methods" => self.allow_methods.as_mut(),
+            "allow_headers" => Some(&mut self.allow_headers),
+            "expose_headers" => Some(&mut self.expose_headers),
+            "dangerously_allow_public_suffixes" => match &mut self.dangerously_allow_public_suffixes {
+                Suffixes::Listed(list) => Some(list),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub fn is_valid(&self, suffixes: bool) -> bool {
         self.errors(suffixes).is_empty()
     }
