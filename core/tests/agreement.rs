@@ -162,7 +162,7 @@ proptest! {
         let again = Policy::open(image.unwrap()).expect("what compiles opens");
         for seed in seeds {
             let ask = seed.ask(&spec);
-            let mut says = |origin: &[u8]| origin.len() % 2 == 0;
+            let mut says = |origin: &[u8]| origin.len().is_multiple_of(2);
             let got = bridge::answer(&again, &ask, Some(&mut says));
             prop_assert_eq!(got, bridge::answer(&policy, &ask, Some(&mut says)), "{}", show(&spec, &ask));
         }

@@ -101,7 +101,7 @@ proptest! {
         let again = open(&read);
         for one in &asked {
             let (path, ask) = ask(&set, one);
-            let mut says = |table: usize, origin: &[u8]| (table + origin.len()) % 2 == 0;
+            let mut says = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
             let got = bridge::answer_set(&again, &path, &ask, Some(&mut says));
             prop_assert_eq!(got, bridge::answer_set(&policies, &path, &ask, Some(&mut says)), "{:?} {:?}", path, set);
         }

@@ -74,7 +74,7 @@ fn several(set: Set, asks: &[Ask], paths: &[Path]) {
     let own = set.tables.iter().map(|table| Path::Decoded(table.path.clone()));
     let all: Vec<Path> = own.take(4).chain(paths.iter().cloned()).collect();
     for (ask, path) in asks.iter().flat_map(|ask| all.iter().map(move |path| (ask, path))) {
-        let says = |table: usize, origin: &[u8]| (table + origin.len()) % 2 == 0;
+        let says = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
         let (mut seen, mut asked) = (vec![], vec![]);
         let mut check = |table, origin: &[u8]| (seen.push((table, origin.to_vec())), says(table, origin)).1;
         let got = bridge::answer_set(&policies, path, ask, Some(&mut check));
