@@ -10,7 +10,7 @@ FUNCTIONS = re.findall(r"^MEASURED\((\w+)", (HERE / "stack.c").read_text(), re.M
 # What the header says of each: of the engine, of the browser model, of the one that reads two requests.
 ENGINE, MODEL, TWO = (
     int(re.search(words, HEADER)[1]) * 1000
-    for words in (r"takes up to (\d+) kB", r"the browser model up to (\d+) kB", r"`corsac_needs_preflight_after` (\d+) kB")
+    for words in (r"uses up to (\d+) kB", r"the browser model up to (\d+) kB", r"`corsac_needs_preflight_after` (\d+) kB")
 )
 OF_THE_ENGINE = tuple(function for function in FUNCTIONS if function.startswith(("corsac_policy_", "corsac_denial_")))
 
