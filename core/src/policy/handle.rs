@@ -66,7 +66,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
         Policy { image: self.image() }
     }
 
-    /// What to answer to this request. Origins that no pattern matches are denied.
+    /// Decides about a request. Origins that no pattern matches are denied.
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
@@ -76,9 +76,9 @@ impl<B: AsRef<[u8]>> Policy<B> {
     /// As [`evaluate`](Self::evaluate), but if the policy has `external_origins`, your `origin_check` decides about an origin that no
     /// pattern matches.
     ///
-    /// `origin_check` is called at most once, and only with an origin of at most 328 visible bytes with `://` that the switches of the
-    /// policy would let into its list. So it never sees `null`, `file://` or, with credentials, `http:` origins other than loopback,
-    /// unless the policy has the `dangerously_…` switch for them.
+    /// `origin_check` is called at most once, and only with an origin of at most 328 visible bytes that the switches of the policy would
+    /// let into its list: `null` and `file://` only with their switch and without credentials, and with credentials `http:` origins other
+    /// than loopback only with theirs.
     ///
     /// ```
     /// use corsac::{PolicySpec, Request};
@@ -114,7 +114,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
         self.has(flag::CREDENTIALS)
     }
 
-    /// The caller may judge origins.
+    /// Whether an origin check may allow origins that no pattern matches.
     #[must_use]
     pub fn allows_external_origins(&self) -> bool {
         self.has(flag::EXTERNAL)
