@@ -2,7 +2,7 @@
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
-use crate::engine::evaluate::{allows_origin, decide_allowed, decide_denied};
+use crate::engine::evaluate::{allows_origin, decide, decide_allowed, decide_denied};
 use crate::engine::request::{Class, Parts};
 use crate::image::layout::{Image, flag};
 use crate::image::set_layout::{Entry, SetImage};
@@ -20,20 +20,19 @@ pub(crate) fn decide_among<'d>(
 ) -> Decision<'d> {
     let image = |table| Image::or_closed(set.policy(table).unwrap_or_default());
     let class = request.class();
-    let mut decision = decide_allowed(image(entry.table(usize::from(entry.plain()))), request);
-    if class != Class::Plain {
-        for policy in 0..usize::from(entry.policies()) {
-            let table = entry.table(policy);
-            let outcome = allows_origin(image(table), request, &mut |origin| origin_check(table, origin));
-            decision = match outcome {
-                Ok(()) => decide_allowed(image(table), request),
-                Err(denial) => decide_denied(image(table), request, denial),
-            };
-            if outcome.is_ok() {
-                break;
-            }
+    let last = usize::from(entry.policies()).saturating_sub(1);
+    let mut decision = if class == Class::Plain {
+        decide_allowed(image(entry.table(usize::from(entry.plain()))), request)
+    } else {
+        let mut tables = (0..last).map(|policy| entry.table(policy));
+        let allowing =
+            tables.find(|&table| allows_origin(image(table), request, &mut |o| origin_check(table, o)).is_ok());
+        match allowing {
+            Some(table) => decide_allowed(image(table), request),
+            // The last one decides whether it allows the origin or not.
+            None => decide(image(entry.table(last)), request, &mut |o| origin_check(entry.table(last), o)),
         }
-    }
+    };
     // Which policy decided depends on the origin. So every response of the path varies on it, and on whatever any of its policies varies on.
     let vary = if class == Class::Preflight { entry.preflight_vary() } else { entry.vary() };
     decision.shape = (decision.shape & !shape::VARY) | vary;
