@@ -283,7 +283,7 @@
 // The message does not say which response it is about.
 #define CORSAC_PART_UNKNOWN 2
 
-// Bytes that somebody else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
+// Bytes that someone else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
 typedef struct corsac_bytes {
     // The first byte.
     const uint8_t *ptr;
@@ -295,7 +295,7 @@ typedef struct corsac_bytes {
 // The numbers never change their meaning.
 typedef int32_t corsac_result;
 
-// A list of texts that somebody else owns. Empty: `len` is 0.
+// A list of texts that someone else owns. Empty: `len` is 0.
 typedef struct corsac_list {
     // The first text.
     const struct corsac_bytes *ptr;

@@ -17,7 +17,7 @@
 static ngx_str_t   ngx_http_corsac_names[16];
 static ngx_uint_t  ngx_http_corsac_nnames;
 
-/* One bit for each length that they have; the last one also for all that is longer. */
+/* One bit for each of their lengths. The last bit is for all longer names. */
 static uint64_t    ngx_http_corsac_lengths;
 
 #define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
@@ -89,7 +89,7 @@ ngx_http_corsac_bytes(const ngx_str_t *text)
 }
 
 
-/* nginx removes the spaces around a value, but no tabs, and in HTTP/2 neither. */
+/* nginx removes spaces around a value, but not tabs, and in HTTP/2 neither. */
 static corsac_bytes
 ngx_http_corsac_value(const ngx_str_t *text)
 {

@@ -145,7 +145,7 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 }
 
 
-/* No policy applies. Log a preflight that meets a redirect: browsers fail then. */
+/* No policy applies. Log a preflight that meets a redirect: it fails. */
 static void
 ngx_http_corsac_look_on(ngx_http_request_t *r)
 {
@@ -162,9 +162,9 @@ ngx_http_corsac_look_on(ngx_http_request_t *r)
 }
 
 
-/* Sends the response to a preflight instead of the one that is about to leave. */
+/* Sends the response to a preflight instead of the one about to leave. */
 static ngx_int_t
-ngx_http_corsac_answer_instead(ngx_http_request_t *r,
+ngx_http_corsac_respond_instead(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision)
 {
     ngx_int_t  rc;
@@ -172,7 +172,7 @@ ngx_http_corsac_answer_instead(ngx_http_request_t *r,
 
     ngx_http_clean_header(r);
 
-    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK
+    if (ngx_http_corsac_begin_response(r, decision, &reason) != NGX_OK
         || ngx_http_corsac_write(r, decision) != NGX_OK)
     {
         return NGX_ERROR;
@@ -184,7 +184,7 @@ ngx_http_corsac_answer_instead(ngx_http_request_t *r,
         return rc;
     }
 
-    rc = ngx_http_corsac_end_answer(r, &reason);
+    rc = ngx_http_corsac_end_response(r, &reason);
 
     /* The sender of the other response must not send its body. */
     r->header_only = 1;
@@ -235,12 +235,12 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    /* An error before the first phase stays one: nginx could not read the request. */
+    /* Before the first phase nginx could not read the request: an error. */
 
     if (decision->request_class == CORSAC_PREFLIGHT && !decision->done) {
 
         if (r->phase_handler > 0) {
-            return ngx_http_corsac_answer_instead(r, decision);
+            return ngx_http_corsac_respond_instead(r, decision);
         }
 
         if (ngx_http_corsac_is_redirect(r)) {

@@ -1,6 +1,7 @@
 /*
- * What the log says. A denied preflight is a `notice`, for somebody looks for the reason; a response that is not shared is an `info`, and
- * nothing at all where the browser says that the page is of this very origin: then nobody asked for it to be shared.
+ * Messages in the error log. A denied preflight is a `notice`, because someone
+ * will look for the reason. A response that is not shared is an `info`, but
+ * only if the page has another origin: its own responses need no sharing.
  */
 
 #include "ngx_http_corsac_module.h"

@@ -244,7 +244,7 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 
     *h = ngx_http_corsac_begin_handler;
 
-    /* Handlers of a phase run from the last to the first: this one before that of `return`. */
+    /* The last handler of a phase runs first: this one before `return`. */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
     if (h == NULL) {

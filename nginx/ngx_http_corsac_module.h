@@ -50,7 +50,10 @@ typedef struct {
 } ngx_http_corsac_option_t;
 
 
-/* A finding that was logged: blocks that inherit an entry, or include the same file, do not repeat what is wrong with it. */
+/*
+ * A finding that was logged. Blocks that inherit an entry, or include the same
+ * file, do not repeat it.
+ */
 typedef struct {
     ngx_http_corsac_place_t     place;
     corsac_bytes                entry;
@@ -59,14 +62,18 @@ typedef struct {
 
 
 typedef struct {
-    ngx_uint_t                  failed;     /* errors that -t and a reload end with */
-    ngx_array_t                 said;       /* ngx_http_corsac_said_t, while the configuration is read */
+    ngx_uint_t                  failed;     /* errors: the configuration fails */
+    ngx_array_t                 said;       /* ngx_http_corsac_said_t, while
+                                               the configuration is read */
     ngx_uint_t                  has_policy; /* some block has one */
-    ngx_int_t                   keeper;     /* the variable in which a request keeps its decision */
+    ngx_int_t                   keeper;     /* variable with the decision */
 } ngx_http_corsac_main_conf_t;
 
 
-/* What a request keeps of its decision. It is in the pool of the request, or shared: then nothing writes to it. */
+/*
+ * What a request keeps of its decision. It is in the pool of the request, or
+ * shared: then nothing writes to it.
+ */
 typedef struct {
     int32_t                     request_class;
     int32_t                     denial;
@@ -114,7 +121,7 @@ typedef struct {
 typedef struct {
     ngx_flag_t                  enabled;
     ngx_flag_t                  report_only;
-    ngx_http_corsac_place_t     place;      /* of `cors`, or of what differs from it */
+    ngx_http_corsac_place_t     place;      /* of `cors`, or of the options */
 
     /* NULL: not said here nor inherited */
     ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];
@@ -131,7 +138,7 @@ typedef struct {
 extern ngx_module_t  ngx_http_corsac_module;
 
 
-/* Files of one module call each other directly, not as they would another library. */
+/* Calls between the files of a module do not go through a symbol table. */
 #if (__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -170,8 +177,8 @@ void ngx_http_corsac_remember_plain(ngx_http_corsac_path_t *path, ngx_pool_t *po
 /* preflight.c */
 ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_corsac_begin_answer(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
-ngx_int_t ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_begin_response(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_end_response(ngx_http_request_t *r, ngx_str_t *reason);
 
 /* header_filter.c */
 void ngx_http_corsac_header_filter_init(void);
@@ -206,7 +213,10 @@ ngx_http_corsac_kept(ngx_http_request_t *r)
 }
 
 
-/* A line's name, in any case; `text` is not empty. Most names of the same length differ in their first letter, or are the same letter by letter. */
+/*
+ * Whether a header has this name, in any case; `text` is not empty. Most names
+ * of the same length differ in their first letter, or are the same.
+ */
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)
 {

@@ -14,7 +14,7 @@ ngx_http_corsac_place(ngx_conf_t *cf)
 {
     ngx_http_corsac_place_t  place;
 
-    /* The line of the directive's end. The name lives as long as the cycle: it is allocated in its pool. */
+    /* The line where the directive ends. The name is in the cycle's pool. */
 
     ngx_memzero(&place, sizeof(place));
 
@@ -336,7 +336,7 @@ ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* A status, or seconds as nginx writes time. The engine refuses negative ones. */
+/* A status, or seconds as nginx writes time. The engine checks its range. */
 char *
 ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {

@@ -1,21 +1,25 @@
 /*
- * A preflight is answered here and goes no further: it carries no credentials, and whatever would ask for them comes later.
+ * Responds to preflights, before anything that would ask for credentials,
+ * because a preflight has none.
  *
- * A block is known after nginx's search for the location. The rewrite phase is the next one, and in it the module comes before `return`
- * and `rewrite`; access rules, limits and content follow. What answers even earlier (a server's own `return`, a redirect that only adds
- * a slash, a body that is too large) is caught when it sends its head, and gives way.
+ * nginx knows the block of a request when it has found the location. The next
+ * phase is the rewrite phase, in which the module comes before `return` and
+ * `rewrite`; access rules, limits and content come later. Some responses are
+ * even earlier: a `return` of the server, a redirect that adds a slash, a body
+ * that is too large. The header filter replaces these.
  */
 
 #include "ngx_http_corsac_module.h"
 
 
-static ngx_int_t  ngx_http_corsac_answer(ngx_http_request_t *r,
+static ngx_int_t  ngx_http_corsac_respond(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision);
 
 
 /*
- * Handlers are numbered from 0 through all phases. As there is this one in the first phase, what nginx refuses before it handles a request
- * at all (lines that are no HTTP) is still at 0, and everything else is not.
+ * nginx numbers handlers from 0 through all phases. With this one in the first
+ * phase, only requests that nginx refuses before all phases, because they are
+ * not HTTP, are still at 0.
  */
 ngx_int_t
 ngx_http_corsac_begin_handler(ngx_http_request_t *r)
@@ -57,11 +61,11 @@ ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    return ngx_http_corsac_answer(r, decision);
+    return ngx_http_corsac_respond(r, decision);
 }
 
 
-/* A denial's reason, as the body where the status permits one. */
+/* The reason for a denial is the body, if the status allows one. */
 static ngx_int_t
 ngx_http_corsac_set_reason(ngx_http_request_t *r,
     const ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
@@ -104,9 +108,9 @@ ngx_http_corsac_set_reason(ngx_http_request_t *r,
 }
 
 
-/* Status and head; the body that belongs to it comes out in `reason`. */
+/* The status and the headers. `*reason` is the body, for end_response(). */
 ngx_int_t
-ngx_http_corsac_begin_answer(ngx_http_request_t *r,
+ngx_http_corsac_begin_response(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
 {
     decision->done = 1;
@@ -115,7 +119,7 @@ ngx_http_corsac_begin_answer(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* An error page that led here has no say in the status. */
+    /* An error page that led here must not change the status. */
     r->err_status = 0;
     r->headers_out.status = decision->status;
     r->headers_out.status_line.len = 0;
@@ -126,7 +130,7 @@ ngx_http_corsac_begin_answer(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason)
+ngx_http_corsac_end_response(ngx_http_request_t *r, ngx_str_t *reason)
 {
     ngx_buf_t    *b;
     ngx_chain_t   out;
@@ -154,7 +158,7 @@ ngx_http_corsac_end_answer(ngx_http_request_t *r, ngx_str_t *reason)
 
 
 static ngx_int_t
-ngx_http_corsac_answer(ngx_http_request_t *r,
+ngx_http_corsac_respond(ngx_http_request_t *r,
     ngx_http_corsac_decision_t *decision)
 {
     ngx_int_t  rc;
@@ -165,7 +169,7 @@ ngx_http_corsac_answer(ngx_http_request_t *r,
         return rc;
     }
 
-    if (ngx_http_corsac_begin_answer(r, decision, &reason) != NGX_OK) {
+    if (ngx_http_corsac_begin_response(r, decision, &reason) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -175,5 +179,5 @@ ngx_http_corsac_answer(ngx_http_request_t *r,
         return rc;
     }
 
-    return ngx_http_corsac_end_answer(r, &reason);
+    return ngx_http_corsac_end_response(r, &reason);
 }

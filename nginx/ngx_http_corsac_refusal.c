@@ -1,10 +1,12 @@
 /*
- * A configuration with a wrong policy is refused here: when all of its blocks were looked at, and before any module takes its place among
- * the filters.
+ * Refuses a configuration with a wrong policy: after all of its blocks were
+ * read, and before any module installs its filters.
  *
- * The list of filters is the process's own, not the configuration's. A reload that fails while it is put together leaves it cut short:
- * a worker that has to be started later would serve the old configuration without the module, and without `add_header`. nginx calls
- * nothing of a module between its last block and the filters, but of the module behind it: this one, which does nothing else.
+ * The list of filters belongs to the process, not to the configuration. If a
+ * reload fails while nginx builds this list, the list stays incomplete, and a
+ * worker that starts later would serve the old configuration without this
+ * module and without `add_header`. Between the last block and the filters,
+ * nginx calls only the next module: this one, which does nothing else.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -51,6 +53,6 @@ ngx_http_corsac_init_main_conf(ngx_conf_t *cf, void *conf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
 
-    /* Each reason stands in the log already. */
+    /* The log has each reason. */
     return cmcf->failed ? NGX_CONF_ERROR : NGX_CONF_OK;
 }

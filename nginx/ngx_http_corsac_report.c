@@ -1,14 +1,15 @@
 /*
- * Report only: the response stays as it is, and one line of the log says what would have been answered, and what a browser makes of what
- * is answered now.
+ * Report only: the response stays as it is. One line of the log says what the
+ * response would have been, and whether a browser accepts the present one.
  *
- * Whether the page asks with credentials is not to be seen here, so both are judged. Lists are allocated for this, in the request's pool.
+ * nginx cannot see whether the page sends credentials, so both are checked.
+ * This needs lists, which are in the pool of the request.
  */
 
 #include "ngx_http_corsac_module.h"
 
 
-/* What a browser found first, of one answer. */
+/* The first failure that a browser finds in a response. */
 typedef struct {
     ngx_uint_t                  blocked;
     size_t                      len;
@@ -43,7 +44,7 @@ ngx_http_corsac_text(const char *text)
 }
 
 
-/* The next element of a list, without the white space around it. An empty one has no length. */
+/* The next element of a list, without white space around it; can be empty. */
 static corsac_bytes
 ngx_http_corsac_element(corsac_bytes *rest)
 {
@@ -80,7 +81,7 @@ ngx_http_corsac_element(corsac_bytes *rest)
 }
 
 
-/* The request that a script makes, as far as its preflight tells: names without values. */
+/* The script's request, as far as its preflight shows it: no values. */
 static ngx_int_t
 ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
     corsac_script_request *request)
@@ -130,7 +131,7 @@ ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
                 continue;
             }
 
-            /* One more than the browser model takes is as good as all. */
+            /* One more than the browser model takes is enough. */
 
             while (line.len && names.nelts <= CORSAC_EXPLAIN_LINES_MAX) {
 
@@ -151,7 +152,7 @@ ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
         }
     }
 
-    /* Another site than any that asks. */
+    /* No page has this site. */
 
     if (corsac_script_request_init(request, origin,
                                ngx_http_corsac_text("https://nginx.invalid/"))
@@ -164,7 +165,7 @@ ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
     request->headers = names.elts;
     request->header_count = names.nelts;
 
-    /* For some requests a browser asks only if somebody listens to the upload. */
+    /* Some requests have a preflight only because of an upload listener. */
     request->upload_listener = preflight;
 
     return NGX_OK;
@@ -216,7 +217,7 @@ ngx_http_corsac_collect_response(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_corsac_judge(const corsac_script_request *request,
+ngx_http_corsac_explain(const corsac_script_request *request,
     const corsac_response *response, ngx_uint_t preflight,
     ngx_http_corsac_verdict_t *verdict)
 {
@@ -246,9 +247,12 @@ ngx_http_corsac_judge(const corsac_script_request *request,
 }
 
 
-/* What becomes of the application's own answer. Credentials are worth a word where it and the policy differ. */
+/*
+ * What a browser does with the application's own response. The text mentions
+ * credentials only if the response and the policy differ.
+ */
 static u_char *
-ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
+ngx_http_corsac_own_response(ngx_http_request_t *r, ngx_uint_t preflight,
     ngx_uint_t credentials, u_char *p, u_char *last)
 {
     corsac_response            response;
@@ -263,7 +267,7 @@ ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
 
     request.credentials = CORSAC_CREDENTIALS_OMIT;
 
-    if (ngx_http_corsac_judge(&request, &response, preflight, &verdict)
+    if (ngx_http_corsac_explain(&request, &response, preflight, &verdict)
         != NGX_OK)
     {
         goto unknown;
@@ -276,7 +280,7 @@ ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
 
     request.credentials = CORSAC_CREDENTIALS_INCLUDE;
 
-    if (ngx_http_corsac_judge(&request, &response, preflight, &verdict)
+    if (ngx_http_corsac_explain(&request, &response, preflight, &verdict)
         != NGX_OK)
     {
         goto unknown;
@@ -296,7 +300,7 @@ ngx_http_corsac_own_answer(ngx_http_request_t *r, ngx_uint_t preflight,
 
 unknown:
 
-    return ngx_slprintf(p, last, "cannot be judged: too many lines");
+    return ngx_slprintf(p, last, "could not be checked: too many lines");
 }
 
 
@@ -341,7 +345,7 @@ ngx_http_corsac_report(ngx_http_request_t *r,
                      preflight && ngx_http_corsac_is_redirect(r)
                          ? " (a redirect)" : "");
 
-    p = ngx_http_corsac_own_answer(r, preflight, decision->credentials, p,
+    p = ngx_http_corsac_own_response(r, preflight, decision->credentials, p,
                                    last);
 
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,

@@ -3,7 +3,7 @@
 use crate::pointer::inputs;
 use crate::result::Outcome;
 
-/// Bytes that somebody else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
+/// Bytes that someone else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_bytes {
@@ -13,7 +13,7 @@ pub struct corsac_bytes {
     pub len: usize,
 }
 
-/// A list of texts that somebody else owns. Empty: `len` is 0.
+/// A list of texts that someone else owns. Empty: `len` is 0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_list {
