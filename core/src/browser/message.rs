@@ -5,6 +5,7 @@ use core::fmt;
 
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::escape::Escaped;
+use crate::syntax::stepwise::Stepwise;
 
 /// A header line: its name, and its value as it goes over the wire.
 pub type Line<'a> = (&'a [u8], &'a [u8]);
@@ -51,14 +52,14 @@ impl<'a> Fields<'a> {
     pub(super) fn lines(self) -> impl Iterator<Item = Line<'a>> + Clone {
         let fresh = self.fresh;
         let is_replaced = move |name: &[u8]| fresh.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-        self.stored.iter().filter(move |(name, _)| !is_replaced(name)).chain(fresh).copied()
+        Stepwise(self.stored.iter().filter(move |(name, _)| !is_replaced(name)).chain(fresh).copied())
     }
 
     /// The values of a name, trimmed, in their order.
     pub(super) fn values(self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + Clone {
         let is_named = move |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(other);
         let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
-        lines.iter().filter(is_named).map(|(_, value)| trimmed(value))
+        Stepwise(lines.iter().filter(is_named).map(|(_, value)| trimmed(value)))
     }
 
     /// All values of a name as one, or `None` if there is no line.
@@ -69,11 +70,8 @@ impl<'a> Fields<'a> {
     /// The elements of a list over all its lines. An `Err` is an element that is not a token.
     pub(super) fn elements(self, name: &'static str) -> impl Iterator<Item = Result<&'a [u8], &'a [u8]>> + Clone {
         let elements = self.values(name).flat_map(|value| value.split(|&b| b == b',')).map(trimmed);
-        elements.filter(|element| !element.is_empty()).map(
-            |element| {
-                if is_token(element) { Ok(element) } else { Err(element) }
-            },
-        )
+        let elements = elements.filter(|element| !element.is_empty());
+        Stepwise(elements.map(|element| if is_token(element) { Ok(element) } else { Err(element) }))
     }
 
     /// Whether the list contains this name, in any case. A list that is not well-formed contains
@@ -137,7 +135,7 @@ impl<'a> Evidence<'a> {
             Source::Lines(fields, name) => (None, Some(fields.values(name))),
             Source::Status(_) => (None, None),
         };
-        slice.into_iter().chain(lines.into_iter().flatten())
+        Stepwise(slice.into_iter().chain(lines.into_iter().flatten()))
     }
 
     /// The bytes, in order.
@@ -157,7 +155,7 @@ impl<'a> Evidence<'a> {
             (status % 10, 1),
         ];
         let digits = digits.into_iter().filter(move |(_, unit)| status >= *unit).map(|(digit, _)| b'0' + digit as u8);
-        parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits)
+        Stepwise(parts.map(move |b| if lowers { b.to_ascii_lowercase() } else { b }).chain(digits))
     }
 
     /// Whether there are no bytes.

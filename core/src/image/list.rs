@@ -2,6 +2,7 @@
 //! by `, `.
 
 use crate::syntax::method::normalize_method;
+use crate::syntax::stepwise::Stepwise;
 
 /// How the names of a list are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,5 +89,5 @@ impl<'b> Writer<'b> {
 /// The names of a joined list.
 pub(crate) fn split(joined: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     let names = if joined.is_empty() { None } else { Some(joined.split(|&b| b == b',')) };
-    names.into_iter().flatten().map(|name| name.strip_prefix(b" ").unwrap_or(name))
+    Stepwise(names.into_iter().flatten().map(|name| name.strip_prefix(b" ").unwrap_or(name)))
 }

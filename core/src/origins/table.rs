@@ -6,6 +6,7 @@
 use crate::image::hash;
 use crate::image::layout::{Image, Section};
 use crate::origins::bucket::{self, Records};
+use crate::syntax::stepwise::Stepwise;
 
 /// Most patterns of one bucket. There are two patterns for each bucket, so that chance alone never makes more than 20. But all globs
 /// under one parent share a bucket, 32 at most, and a few parents may share one too.
@@ -49,7 +50,8 @@ impl<'i> Table<'i> {
 
     /// All patterns, in no particular order.
     pub(crate) fn texts(self) -> impl Iterator<Item = &'i [u8]> {
-        (0..self.buckets()).flat_map(move |bucket| Records::new(self.bucket(bucket))).map(|(_, text)| text)
+        let records = (0..self.buckets()).flat_map(move |bucket| Records::new(self.bucket(bucket)));
+        Stepwise(records.map(|(_, text)| text))
     }
 
     #[inline]
@@ -82,7 +84,12 @@ impl<'i> Table<'i> {
     /// The pattern with this hash that fits.
     #[inline]
     pub(crate) fn find(self, hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
-        let bucket = hash::bucket(hash, self.buckets() as u32) as usize;
-        bucket::find(self.bucket(bucket), hash, fits)
+        bucket::find(self.bucket_of(hash), hash, fits)
+    }
+
+    /// The bucket that holds every pattern with this hash.
+    #[inline]
+    pub(crate) fn bucket_of(self, hash: u64) -> &'i [u8] {
+        self.bucket(hash::bucket(hash, self.buckets() as u32) as usize)
     }
 }

@@ -7,6 +7,7 @@ use crate::origins::range::ranges;
 use crate::origins::table::Table;
 use crate::spec::source::{Options, Source};
 use crate::syntax::host::{HOST_MAX, are_labels, without_root_dot};
+use crate::syntax::stepwise::Stepwise;
 
 /// The image of a policy as the options that it was compiled from.
 pub(crate) struct Contents<'i>(pub(crate) Image<'i>);
@@ -18,18 +19,18 @@ fn star<'i>(is_any: bool) -> impl Iterator<Item = &'i [u8]> {
 /// The patterns of an image.
 pub(crate) fn origins(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     let tables = Table::exact(image).texts().chain(Table::wildcards(image).texts());
-    star(image.has(flag::ANY_ORIGIN)).chain(tables).chain(ranges(image).map(|range| range.text))
+    Stepwise(star(image.has(flag::ANY_ORIGIN)).chain(tables).chain(ranges(image).map(|range| range.text)))
 }
 
 /// The methods of an image.
 pub(crate) fn methods(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
-    star(image.has(flag::ANY_METHOD)).chain(split(image.section(Section::Methods)))
+    Stepwise(star(image.has(flag::ANY_METHOD)).chain(split(image.section(Section::Methods))))
 }
 
 /// The request headers of an image.
 pub(crate) fn request_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     let prefixes = split(image.section(Section::HeaderPrefixes));
-    star(image.has(flag::ANY_HEADER)).chain(split(image.section(Section::RequestHeaders))).chain(prefixes)
+    Stepwise(star(image.has(flag::ANY_HEADER)).chain(split(image.section(Section::RequestHeaders))).chain(prefixes))
 }
 
 /// The exposed response headers of an image.
@@ -43,6 +44,8 @@ pub(crate) fn public_suffixes(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
 }
 
 impl Source for Contents<'_> {
+    const IS_READ: bool = false;
+
     fn origins(&self) -> impl Iterator<Item = &[u8]> {
         origins(self.0)
     }

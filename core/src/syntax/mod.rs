@@ -11,3 +11,4 @@ pub(crate) mod method;
 pub(crate) mod names;
 pub(crate) mod number;
 pub(crate) mod scheme;
+pub(crate) mod stepwise;
