@@ -302,7 +302,7 @@ impl<'a> Lines<'a> {
         self.requested_method.unwrap_or_default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn class(&self) -> Class {
         if self.origin.is_none() {
             Class::Plain

@@ -70,10 +70,7 @@ fn is_in_order(image: Image<'_>, line: &[u8]) -> bool {
     for &length in NameIndex::of(image).lengths() {
         let length = usize::from(length);
         let is_next = matches!(rest.get(length), None | Some(b','))
-            && names
-                .get(..length)
-                .zip(rest.get(..length))
-                .is_some_and(|(name, given)| hash::is_equal(name, given, false));
+            && names.get(..length).zip(rest.get(..length)).is_some_and(|(name, given)| hash::is_equal(name, given));
         if is_next {
             match rest.get(length + 1..) {
                 Some(behind) => rest = behind,

@@ -29,12 +29,6 @@ fn blur(word: u64, fold_case: bool) -> u64 {
     if fold_case { word | 0x2020_2020_2020_2020 } else { word }
 }
 
-/// Equal words, letters of the second in any case when `fold_case` is set. Most are equal to the bit.
-#[inline]
-fn is_same(stored: u64, given: u64, fold_case: bool) -> bool {
-    stored == given || (fold_case && stored == lower(given))
-}
-
 /// Hash of a whole text; with `fold_case`, the same in every case.
 #[inline]
 pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
@@ -126,17 +120,29 @@ pub(crate) fn bucket(hash: u64, count: u32) -> u32 {
     (((hash >> 32) * u64::from(count)) >> 32) as u32
 }
 
-/// Equal, the second with its ASCII upper case folded when `fold_case` is set.
+/// Whether two texts are equal.
+#[inline(always)]
+pub(crate) fn is_equal(stored: &[u8], given: &[u8]) -> bool {
+    are_all_same(stored, given, |stored, given| stored == given)
+}
+
+/// Whether two texts are equal, the second in any case.
 #[inline]
-pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
+pub(crate) fn is_equal_in_any_case(stored: &[u8], given: &[u8]) -> bool {
+    // Most are equal to the bit.
+    are_all_same(stored, given, |stored, given| stored == given || stored == lower(given))
+}
+
+#[inline(always)]
+fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool) -> bool {
     if stored.len() != given.len() {
         return false;
     }
-    let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b), fold_case);
+    let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
     let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
         (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
     else {
-        return is_same(short(stored), short(given), fold_case);
+        return is_same(short(stored), short(given));
     };
     // As with the hash, the last eight bytes may overlap what is compared from the front.
     let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
@@ -160,7 +166,7 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8], fold_case: bool) -> bool {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{BLOCK, Suffix, is_equal, lower, text};
+    use super::{BLOCK, Suffix, is_equal, is_equal_in_any_case, lower, text};
     use crate::spec::pattern::ANY_PORT;
     use std::collections::BTreeSet;
 
@@ -201,17 +207,23 @@ mod tests {
 
     #[test]
     fn equal_is_equal_at_every_length_and_differs_at_every_place() {
-        let stored = *b"abcdefghijklmnopqrstuvw";
-        for length in 0..stored.len() {
-            let (stored, mut given) = (&stored[..length], stored);
-            assert!(is_equal(stored, &given[..length], false));
-            given.make_ascii_uppercase();
-            assert!(is_equal(stored, &given[..length], true));
-            assert_eq!(text(7, stored, true), text(7, &given[..length], true));
+        let lower = *b"abcdefghijklmnopqrstuvw";
+        let upper = lower.map(|b| b.to_ascii_uppercase());
+        for length in 0..lower.len() {
+            let stored = &lower[..length];
+            assert!(is_equal(stored, &lower[..length]) && is_equal_in_any_case(stored, &lower[..length]));
+            assert!(is_equal_in_any_case(stored, &upper[..length]));
+            assert_eq!(is_equal(stored, &upper[..length]), length == 0);
+            assert!(!is_equal(stored, &lower[..length + 1]) && !is_equal_in_any_case(stored, &lower[..length + 1]));
+            assert_eq!(text(7, stored, true), text(7, &upper[..length], true));
             for place in 0..length {
-                let mut other = given;
-                other[place] = b'0';
-                assert!(!is_equal(stored, &other[..length], true));
+                let changed = |mut other: [u8; 23], b: u8| {
+                    other[place] = b;
+                    other
+                };
+                assert!(!is_equal(stored, &changed(lower, b'0')[..length]));
+                assert!(!is_equal(stored, &changed(lower, upper[place])[..length]));
+                assert!(!is_equal_in_any_case(stored, &changed(upper, b'0')[..length]));
             }
         }
     }

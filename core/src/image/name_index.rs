@@ -81,7 +81,7 @@ impl<'i> NameIndex<'i> {
             // Most other names differ in length, so their bytes are not read.
             if usize::from(*self.lengths.get(number)?) == name.len() {
                 let listed = self.joined.get(usize::from(get(self.offsets, number)?)..)?;
-                if hash::is_equal(listed.get(..name.len())?, name, true) {
+                if hash::is_equal_in_any_case(listed.get(..name.len())?, name) {
                     return Some(number);
                 }
             }

@@ -3,7 +3,7 @@
 
 use heapless::Vec;
 
-use crate::image::hash::{is_equal, lower};
+use crate::image::hash::{is_equal_in_any_case, lower};
 use crate::image::list::split;
 use crate::spec::limits::PREFIXES_MAX;
 use crate::syntax::byte::word_at;
@@ -43,7 +43,7 @@ impl<'i> Prefixes<'i> {
             let length = prefix.text.len();
             (start ^ prefix.start) & prefix.mask == 0
                 && name.len() > length
-                && (length <= 8 || name.get(..length).is_some_and(|begin| is_equal(prefix.text, begin, true)))
+                && (length <= 8 || name.get(..length).is_some_and(|begin| is_equal_in_any_case(prefix.text, begin)))
         })
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn exact_hash(seed: u32, text: &[u8]) -> u64 {
 #[inline]
 pub(crate) fn find_exact<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
     let hash = exact_hash(image.exact_seed(), text);
-    Table::exact(image).find(hash, |pattern| hash::is_equal(pattern, text, false))
+    Table::exact(image).find(hash, |pattern| hash::is_equal(pattern, text))
 }
 
 /// Whether an origin is an exact pattern of the policy.
