@@ -9,7 +9,7 @@
 
 #[cfg(test)]
 use crate::origins::hostile::count_step;
-use crate::syntax::byte::word_at;
+use crate::syntax::byte::{self, word_at};
 
 /// Bytes of a head.
 pub(crate) const HEAD_LEN: usize = 2;
@@ -147,17 +147,11 @@ pub(crate) fn push(bucket: &mut [u8], hash: u64, text: &[u8]) -> Option<()> {
         texts = texts.checked_sub(other.len())?;
     }
     if let Some((at, head)) = before {
-        put(bucket, at, head & !LAST)?;
+        byte::put(bucket, at, &(head & !LAST).to_le_bytes())?;
     }
-    put(bucket, heads, head(hash, text, true))?;
+    byte::put(bucket, heads, &head(hash, text, true).to_le_bytes())?;
     let start = texts.checked_sub(text.len())?;
-    bucket.get_mut(start..texts)?.copy_from_slice(text);
-    Some(())
-}
-
-fn put(bucket: &mut [u8], at: usize, head: u16) -> Option<()> {
-    *bucket.get_mut(at..)?.first_chunk_mut()? = head.to_le_bytes();
-    Some(())
+    byte::put(bucket, start, text)
 }
 
 #[cfg(test)]

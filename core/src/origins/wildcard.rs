@@ -83,25 +83,30 @@ impl Bounds {
 
 /// How many labels the fixed parts behind `*.` have, as bits of [`labels_bit`]. A `*.` that another one covers is left out, because every
 /// origin that it matches is found by the other one.
-///
-/// The look-up itself decides what is covered, with the bits that the image has. It finds the same whether these are all bits, as while the
-/// image is made, or the right ones, as in an image that is opened; and if one is missing, the pattern that needs it is not covered.
 pub(crate) fn fixed_labels(image: Image<'_>) -> u64 {
-    let patterns = Table::wildcards(image).texts().filter_map(|text| Some((text, parse(text).ok()?)));
-    let wildcards = patterns.filter(|(_, pattern)| is_web_wildcard(pattern));
-    wildcards.fold(0, |bits, (text, pattern)| {
+    let patterns = Table::wildcards(image).texts().filter_map(|text| parse(text).ok());
+    let wildcards = patterns.filter(|pattern| pattern.is_web() && pattern.kind == Kind::Subdomains);
+    wildcards.fold(0, |bits, pattern| {
         let bit = labels_bit(1 + pattern.fixed.iter().filter(|&&b| b == b'.').count());
-        let is_covered = bits & bit == 0 && {
-            let origin = Origin::of_pattern(text, pattern.port.key());
-            let covering = origin.and_then(|origin| origin.find_web(image)).and_then(|text| parse(text).ok());
-            covering.is_some_and(|pattern| is_web_wildcard(&pattern))
-        };
-        if is_covered { bits } else { bits | bit }
+        if bits & bit == 0 && has_parent(image, &pattern) { bits } else { bits | bit }
     })
 }
 
-fn is_web_wildcard(pattern: &Pattern<'_>) -> bool {
-    pattern.is_web() && pattern.kind == Kind::Subdomains
+/// Whether the image has `https://*.example.com` for `https://*.app.example.com`, with the same port or any.
+fn has_parent(image: Image<'_>, pattern: &Pattern<'_>) -> bool {
+    let table = Table::wildcards(image);
+    let mut dots = (0..pattern.fixed.len()).rev().filter(|&at| pattern.fixed.get(at) == Some(&b'.'));
+    dots.any(|dot| {
+        let fixed = pattern.fixed.get(dot + 1..).unwrap_or_default();
+        [pattern.port.key(), ANY_PORT].into_iter().any(|port| {
+            let hash = Suffix::hash(image.wildcard_seed(), pattern.scheme, fixed, port);
+            let mut others = Records::new(table.bucket_of(hash)).filter_map(|(_, text)| parse(text).ok());
+            others.any(|other| {
+                other.kind == Kind::Subdomains
+                    && (other.scheme, other.fixed, other.port.key()) == (pattern.scheme, fixed, port)
+            })
+        })
+    })
 }
 
 /// The bit of a number of labels: every two numbers up to that of the longest host, 127, have one.
@@ -258,7 +263,7 @@ impl Origin<'_> {
         let tail = self.bytes(dot, end);
         let (before, same) = fixed.split_at_checked(fixed.len().checked_sub(tail.len())?)?;
         let (lead, label) = before.split_at_checked(self.host_at)?;
-        let is_same = is_equal(same, tail, false) && is_equal(lead, self.bytes(0, self.host_at), false);
+        let is_same = is_equal(same, tail) && is_equal(lead, self.bytes(0, self.host_at));
         // A request holds no `*`, so that only a pattern can be equal to a pattern.
         (is_same && (self.extra.is_none() || pattern != self.text)).then_some(label)
     }

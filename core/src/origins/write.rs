@@ -150,7 +150,7 @@ fn insert(bucket: &mut [u8], placed: &Placed<'_>, report: &mut Report<'_>) -> Op
     let head = bucket::head(hash, text, false);
     let mut count = 0;
     for (other_head, other) in Records::new(bucket) {
-        if bucket::is_like(other_head, head) && hash::is_equal(other, text, false) {
+        if bucket::is_like(other_head, head) && hash::is_equal(other, text) {
             report.superfluous(FindingCode::Duplicate, entry, other);
             return Some(false);
         }

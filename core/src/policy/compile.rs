@@ -20,6 +20,7 @@ use crate::spec::policy_spec::PolicySpec;
 use crate::spec::report::{Place, Report};
 use crate::spec::review::review;
 use crate::spec::source::{Source, is_prefix};
+use crate::syntax::byte::put;
 
 /// Why a spec gave no policy. The storage holds nothing then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +159,7 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     head.set_flags(flags);
     head.set_longest_exact(patterns.size(Group::Exact).longest as u16);
     let (image, _) = writer.split()?;
-    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
+    put(image, 0, head.bytes())?;
     // The numbers that follow from the sections.
     let written = Image::new(image)?;
     let bounds = Bounds::of(written);
@@ -169,11 +170,8 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     head.set_listed_shape(listed);
     head.set_preflight_shape(preflight);
     head.set_longest_fixed(bounds.longest_fixed);
-    // With all bits, every wildcard is found.
-    head.set_fixed_labels(u64::MAX);
-    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
-    head.set_fixed_labels(fixed_labels(Image::new(image)?));
-    image.get_mut(..HEAD)?.copy_from_slice(head.bytes());
+    head.set_fixed_labels(fixed_labels(written));
+    put(image, 0, head.bytes())?;
     report_covered(patterns, Image::new(image)?, report);
     Some(())
 }

@@ -19,6 +19,7 @@ use crate::spec::policy_set_spec::{PolicySetSpec, Tables};
 use crate::spec::report::{Place, Report};
 use crate::spec::review::review;
 use crate::spec::source::Source;
+use crate::syntax::byte::put;
 
 impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
     /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
@@ -285,9 +286,4 @@ fn report_covered(tables: &impl Tables, storage: &[u8], report: &mut Report<'_>)
             }
         }
     }
-}
-
-fn put(storage: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
-    storage.get_mut(at..)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
-    Some(())
 }

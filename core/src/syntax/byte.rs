@@ -74,6 +74,17 @@ pub(crate) const fn places(word: u64, b: u8) -> u64 {
     !(((word & !HIGHS) + !HIGHS) | word) & HIGHS
 }
 
+/// Copies bytes to this offset. `None`: they do not fit.
+///
+/// Unlike `copy_from_slice`, it leaves no check behind that only an optimiser can prove superfluous.
+pub(crate) fn put(to: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
+    let to = to.get_mut(at..)?.get_mut(..bytes.len())?;
+    for (to, from) in to.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    Some(())
+}
+
 /// Whether these bytes contain `b`. Reads eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
