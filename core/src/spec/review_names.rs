@@ -26,17 +26,20 @@ pub(crate) struct Methods {
 }
 
 /// Reports what is wrong with `allow_methods`.
-pub(crate) fn review_methods(source: &impl Source, report: &mut Report<'_>) -> Methods {
+pub(crate) fn review_methods<S: Source>(source: &S, report: &mut Report<'_>) -> Methods {
     let any = source.methods().any(|entry| entry == b"*");
     let before = report.errors();
     for (index, entry) in source.methods().enumerate() {
         let place = Place::entry(Field::AllowMethods, index, entry);
-        if !review_name(place, METHODS_MAX, report) || entry == b"*" {
+        if !review_name::<S>(place, METHODS_MAX, report) || entry == b"*" {
             continue;
         }
         let method = normalize_method(entry);
         if is_forbidden(method) {
             report.error(FindingCode::ForbiddenMethod, place, "remove the entry");
+        } else if !S::IS_READ {
+            // No warning refuses an image.
+            continue;
         } else if any {
             report.superfluous(FindingCode::Redundant, place, b"*");
         } else if let Some(first) = first_like(source.methods(), index, |other| normalize_method(other) == method) {
@@ -49,6 +52,9 @@ pub(crate) fn review_methods(source: &impl Source, report: &mut Report<'_>) -> M
     }
     // The missing method may be in an entry that is wrong.
     let are_right = report.errors() == before;
+    if !S::IS_READ {
+        return Methods { has_body: false, are_right };
+    }
     let lists = |wanted: &[&[u8]]| source.methods().any(|method| wanted.contains(&normalize_method(method)));
     if !any && are_right && !lists(&[b"GET"]) {
         let advice = if source.methods().next().is_none() { "list the methods, such as GET" } else { "add GET" };
@@ -59,13 +65,13 @@ pub(crate) fn review_methods(source: &impl Source, report: &mut Report<'_>) -> M
 }
 
 /// Reports what is wrong with `allow_headers`.
-pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, report: &mut Report<'_>) {
+pub(crate) fn review_request_headers<S: Source>(source: &S, methods: Methods, report: &mut Report<'_>) {
     let any = source.request_headers().any(|entry| entry == b"*");
     let before = report.errors();
     let mut prefixes = 0;
     for (index, entry) in source.request_headers().enumerate() {
         let place = Place::entry(Field::AllowHeaders, index, entry);
-        if !review_name(place, HEADERS_MAX, report) || entry == b"*" {
+        if !review_name::<S>(place, HEADERS_MAX, report) || entry == b"*" {
             continue;
         }
         if let Some(prefix) = prefix_of(entry) {
@@ -75,6 +81,8 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
             } else {
                 report.error(FindingCode::TooMany, place, "list at most 16 prefixes, or write \"*\" to allow any");
             }
+        } else if !S::IS_READ {
+            continue;
         } else if is_cors_response_header(entry) {
             report.warning(FindingCode::WrongDirection, place, "remove the entry: the server sends this header");
         } else if is_forbidden_request_header(entry) {
@@ -95,6 +103,9 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
             report.superfluous(FindingCode::Duplicate, place, first);
         }
     }
+    if !S::IS_READ {
+        return;
+    }
     let has_type = source.request_headers().any(|entry| {
         entry == b"*"
             || entry.eq_ignore_ascii_case(b"content-type")
@@ -107,9 +118,11 @@ pub(crate) fn review_request_headers(source: &impl Source, methods: Methods, rep
 }
 
 /// Reports what is wrong with an entry such as `x-amz-meta-*`, whose prefix is `x-amz-meta-`.
-fn review_prefix(source: &impl Source, place: Place<'_>, prefix: &[u8], any: bool, report: &mut Report<'_>) {
+fn review_prefix<S: Source>(source: &S, place: Place<'_>, prefix: &[u8], any: bool, report: &mut Report<'_>) {
     if is_forbidden_prefix(prefix) {
         report.error(FindingCode::ForbiddenPrefix, place, "list the names one by one");
+    } else if !S::IS_READ {
+        // No warning refuses an image.
     } else if any {
         report.superfluous(FindingCode::Redundant, place, b"*");
     } else if let Some(shorter) = source
@@ -134,11 +147,11 @@ fn starts_with(name: &[u8], prefix: &[u8]) -> bool {
 }
 
 /// Reports what is wrong with `expose_headers`.
-pub(crate) fn review_exposed_headers(source: &impl Source, options: Options, report: &mut Report<'_>) {
+pub(crate) fn review_exposed_headers<S: Source>(source: &S, options: Options, report: &mut Report<'_>) {
     let any = source.exposed_headers().any(|entry| entry == b"*");
     for (index, entry) in source.exposed_headers().enumerate() {
         let place = Place::entry(Field::ExposeHeaders, index, entry);
-        if !review_name(place, HEADERS_MAX, report) {
+        if !review_name::<S>(place, HEADERS_MAX, report) {
             continue;
         }
         if entry == b"*" {
@@ -150,6 +163,8 @@ pub(crate) fn review_exposed_headers(source: &impl Source, options: Options, rep
             report.error(FindingCode::ForbiddenHeader, place, "remove the entry: scripts never see this header");
         } else if is_request_only_header(entry) {
             report.error(FindingCode::WrongDirection, place, "remove the entry: only requests have this header");
+        } else if !S::IS_READ {
+            continue;
         } else if any {
             report.superfluous(FindingCode::Redundant, place, b"*");
         } else if let Some(first) =
@@ -164,7 +179,7 @@ pub(crate) fn review_exposed_headers(source: &impl Source, options: Options, rep
 
 /// Checks the rules that all names share: count, length, token, `*`. Returns true for a name, `*`,
 /// or a prefix where prefixes may be listed.
-fn review_name(place: Place<'_>, most: usize, report: &mut Report<'_>) -> bool {
+fn review_name<S: Source>(place: Place<'_>, most: usize, report: &mut Report<'_>) -> bool {
     let (text, index) = (place.text, place.index.unwrap_or(0));
     if index >= most {
         // Reported once. An entry past the limit is not looked at.
@@ -187,12 +202,15 @@ fn review_name(place: Place<'_>, most: usize, report: &mut Report<'_>) -> bool {
     let is_prefix = place.field == Field::AllowHeaders && prefix_of(text).is_some();
     let (code, at) = match (mistake::in_token(text), bad, star) {
         (Some(mistake), ..) => mistake,
-        (None, Some(bad), _) => mistake::in_name(text).unwrap_or((FindingCode::NotAToken, bad..bad + 1)),
-        (None, None, Some(star)) if !is_prefix => {
-            mistake::in_name(text).unwrap_or((FindingCode::WildcardInside, star..star + 1))
-        }
+        (None, Some(bad), _) => (FindingCode::NotAToken, bad..bad + 1),
+        (None, None, Some(star)) if !is_prefix => (FindingCode::WildcardInside, star..star + 1),
         _ => return true,
     };
+    if !S::IS_READ {
+        report.add(Severity::Error, code, place, at, Suggestion::None);
+        return false;
+    }
+    let (code, at) = mistake::in_name(text).unwrap_or((code, at));
     let suggestion = Suggestion::or_advice(repair_name(place, code), advice_for_name(place.field, code));
     report.add(Severity::Error, code, place, at, suggestion);
     false

@@ -81,6 +81,10 @@ impl<S: Source> Review<'_, '_, S> {
             if self.is_allowed(fault, pattern) {
                 continue;
             }
+            if !S::IS_READ {
+                self.report.add(fault.severity, fault.code, place, 0..0, Suggestion::None);
+                continue;
+            }
             let is_of_scheme = fault.code == FindingCode::InsecureOrigin && text.len() == place.text.len();
             let end = if is_of_scheme { pattern.scheme.len() } else { place.text.len() };
             let secure = matches!(fault.code, FindingCode::InsecureOrigin | FindingCode::PrivateNetworkInsecure);
@@ -103,6 +107,9 @@ impl<S: Source> Review<'_, '_, S> {
     /// Reports what is wrong with an entry that is not a pattern, and what would still be wrong
     /// with the pattern that was meant.
     fn mistake(&mut self, text: &[u8], error: PatternError, place: Place<'_>) {
+        if !S::IS_READ {
+            return self.report.add(Severity::Error, error.code, place, error.at, Suggestion::None);
+        }
         let (code, at) = mistake::in_origin(text).unwrap_or((error.code, error.at));
         let meant = repair(text, code);
         let instead = meant.as_ref().and_then(|meant| self.acceptable(meant.as_bytes()));

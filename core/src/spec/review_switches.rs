@@ -15,7 +15,7 @@ use crate::syntax::host::{HOST_MAX, ends_in_number};
 use crate::syntax::scheme::find_authority;
 
 /// Reports switches that nothing needs, and what is wrong with the listed public suffixes.
-pub(crate) fn review_switches(source: &impl Source, options: Options, needs: &Needs, report: &mut Report<'_>) {
+pub(crate) fn review_switches<S: Source>(source: &S, options: Options, needs: &Needs, report: &mut Report<'_>) {
     // Lists from the environment differ between machines, and an entry that cannot be read may need
     // any switch.
     let is_known = !options.external_origins && !needs.are_unknown;
@@ -38,7 +38,8 @@ pub(crate) fn review_switches(source: &impl Source, options: Options, needs: &Ne
         }
         if let Err(error) = check_suffix(entry) {
             let advice = "write the part after the wildcard, such as \"github.io\" for \"https://*.github.io\"";
-            let suggestion = Suggestion::or_advice(repair_suffix(entry), advice);
+            let repaired = if S::IS_READ { repair_suffix(entry) } else { None };
+            let suggestion = Suggestion::or_advice(repaired, advice);
             report.add(Severity::Error, error.code, place, error.at, suggestion);
         } else if let Some(first) = source.public_suffixes().take(index).find(|other| *other == entry) {
             report.superfluous(FindingCode::Duplicate, place, first);

@@ -23,6 +23,10 @@ pub(crate) struct Options {
 
 /// The options of one policy.
 pub(crate) trait Source {
+    /// Whether a person reads the findings. The opener of an image needs only the codes of errors, and a program that opens images is smaller
+    /// without the rest.
+    const IS_READ: bool = true;
+
     fn origins(&self) -> impl Iterator<Item = &[u8]>;
     fn methods(&self) -> impl Iterator<Item = &[u8]>;
     fn request_headers(&self) -> impl Iterator<Item = &[u8]>;
