@@ -3,7 +3,8 @@
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 
-use corsac::{Class, Decision, DenialCode};
+use corsac::{Class, DenialCode};
+use corsac_hot::Decision;
 
 use crate::bytes::{corsac_bytes, corsac_header};
 use crate::pointer::output;

@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 
-use corsac::PathPolicies;
+use corsac_hot::PathPolicies;
 
 use crate::decision::{checked, corsac_decision, corsac_origin_check, write};
 use crate::pointer::{input, output};

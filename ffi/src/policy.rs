@@ -135,12 +135,12 @@ pub unsafe extern "C" fn corsac_policy_is_public_suffix_checked(policy: *const c
 /// A pointer that is neither NULL nor misaligned points to a policy, and nothing changes or frees its image while the returned policy is used.
 /// `'static` is as long as the caller makes that: nothing that is made of it outlives the exported function, except what the header says
 /// points into the image.
-pub(crate) unsafe fn read(policy: *const corsac_policy) -> Outcome<Policy<&'static [u8]>> {
+pub(crate) unsafe fn read(policy: *const corsac_policy) -> Outcome<corsac_hot::Policy<&'static [u8]>> {
     // SAFETY: this function's own condition.
     let corsac_policy { image, len } = *unsafe { input(policy)? };
     if len == 0 {
         return Err(CORSAC_INVALID_ARGUMENT);
     }
     // SAFETY: as above.
-    Ok(Policy::from_compiled(unsafe { corsac_bytes { ptr: image, len }.read()? }))
+    Ok(corsac_hot::Policy::from_compiled(unsafe { corsac_bytes { ptr: image, len }.read()? }))
 }

@@ -2,7 +2,7 @@
 
 use core::mem::MaybeUninit;
 
-use corsac::Request;
+use corsac_hot::Request;
 
 use crate::bytes::corsac_bytes;
 use crate::pointer::{input, output};

@@ -2,7 +2,8 @@
 
 use core::ffi::c_void;
 
-use corsac::{Policy, PolicySet, PolicySpec, RequestPath, Tables};
+use corsac::{PolicySpec, Tables};
+use corsac_hot::{Policy, PolicySet, RequestPath};
 
 use crate::bytes::{Text, corsac_bytes};
 use crate::finding::{corsac_on_finding, report};
@@ -174,7 +175,7 @@ pub unsafe extern "C" fn corsac_policy_set_open(
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (bytes, set) = unsafe { (corsac_bytes { ptr: image, len }.read()?, output(set)?) };
-        let opened = PolicySet::open(bytes).map_err(of_open)?;
+        let opened = corsac::PolicySet::open(bytes).map_err(of_open)?;
         let image = opened.image();
         set.write(corsac_policy_set { image: image.as_ptr(), len: image.len() });
         Ok(())

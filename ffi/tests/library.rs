@@ -159,19 +159,77 @@ fn a_symbol_that_nobody_defines_would_show() {
     assert!(refused.contains("corsac_defined_nowhere"), "{refused}");
 }
 
-/// Not a bound: the numbers of `ffi/README.md`, with `cargo test --package corsac-ffi --test library sizes -- --nocapture`.
-#[test]
-fn sizes_are_told() {
-    for (kind, what) in [(Kind::Whole, "with the public suffix list"), (Kind::Plain, "without it")] {
-        let Some(said) = tool("size", &[], library(kind)) else { return };
-        let words: Vec<&str> = said.lines().nth(1).unwrap_or_default().split_whitespace().collect();
-        let [code, data, zeros, ..] = words.as_slice() else { panic!("{said}") };
-        println!("libcorsac.so {what}: {code} bytes of code and constants, {data} of data, {zeros} of zeros");
-    }
+/// Bytes of code and constants that the library may have without the public suffix list.
+const LIBRARY_MAX: usize = 285_000;
+/// The same for the program of the README, which opens an image and evaluates a request.
+const PROGRAM_MAX: usize = 80_000;
+
+/// Code and constants; also the numbers of `ffi/README.md`: `cargo test --package corsac-ffi --test library size -- --nocapture`.
+fn size(file: &Path) -> Option<usize> {
+    let said = tool("size", &[], file)?;
+    let size = said.lines().nth(1).and_then(|line| line.split_whitespace().next()).and_then(|size| size.parse().ok());
+    let size = size.unwrap_or_else(|| panic!("{said}"));
+    println!("{}: {size} bytes of code and constants", file.display());
+    Some(size)
 }
 
-/// Compiles a program as C99 and runs it; what it writes. `None`: there is no C compiler.
-fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
+#[test]
+fn library_without_the_list_stays_small() {
+    let (Some(plain), Some(whole)) = (size(library(Kind::Plain)), size(library(Kind::Whole))) else { return };
+    assert!(plain <= LIBRARY_MAX, "{plain} bytes, more than {LIBRARY_MAX}");
+    // The list has more than half a megabyte: a library that has it would be refused.
+    assert!(whole > LIBRARY_MAX, "the list is not in the library");
+}
+
+#[test]
+fn program_that_opens_and_evaluates_stays_small() {
+    let built = |name, kind| link(name, readme_program(), kind);
+    let (Some(plain), Some(whole)) = (built("plain-size", Kind::Plain), built("whole-size", Kind::Whole)) else {
+        return;
+    };
+    let (Some(plain), Some(whole)) = (size(&plain), size(&whole)) else { return };
+    assert!(plain <= PROGRAM_MAX, "{plain} bytes, more than {PROGRAM_MAX}");
+    // Opening checks wildcards against the list.
+    assert!(whole > PROGRAM_MAX, "the list is not in the program");
+}
+
+/// Instructions of one preflight for three listed names, from `corsac_request_init` to the decision: about 1 000 where the engine is compiled
+/// for speed, and twice as many where it is compiled for size. Another rustc may need a few more.
+const PREFLIGHT_MAX: u64 = 1_400;
+
+#[test]
+fn what_runs_for_each_request_is_compiled_for_speed() {
+    let Some(program) = link("speed", include_str!("library/speed.c"), Kind::Plain) else { return };
+    let Some(preflight) = instructions(&program, "preflight") else { return };
+    println!("a preflight takes {preflight} instructions");
+    assert!(preflight <= PREFLIGHT_MAX, "{preflight} instructions, more than {PREFLIGHT_MAX}");
+    // What is compiled for size takes more than a hot path could.
+    let compiling = instructions(&program, "compile").unwrap_or_default();
+    assert!(compiling > PREFLIGHT_MAX, "only {compiling} instructions are counted");
+}
+
+/// Instructions of one turn: the difference of two runs under callgrind. `None`: there is no valgrind.
+fn instructions(program: &Path, what: &str) -> Option<u64> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        let missing = "`valgrind` is missing: install it with `apt-get install valgrind`";
+        assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        eprintln!("skipped: {missing}");
+        return None;
+    }
+    let count = |turns: u64| -> u64 {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+        let output = valgrind.args([what, &turns.to_string()]).output().expect("valgrind runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{text}");
+        let count = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+        count.unwrap_or_else(|| panic!("callgrind gives no number: {text}"))
+    };
+    Some((count(3_000) - count(1_000)) / 2_000)
+}
+
+/// Compiles a program as C99 and links it with the archive, without the functions that it does not use. `None`: there is no C compiler.
+fn link(name: &str, program: &str, kind: Kind) -> Option<PathBuf> {
     if Command::new("cc").arg("--version").output().is_err() {
         let missing = "`cc` is missing: install it with `apt-get install gcc libc6-dev`";
         assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
@@ -182,11 +240,17 @@ fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
     let (source, built) = (scratch.join(name).with_extension("c"), scratch.join(name));
     fs::write(&source, program).expect("the program can be written");
     let mut cc = Command::new("cc");
-    cc.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"]);
+    cc.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", "-Wl,--gc-sections", "-I"]);
     cc.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../include")).arg(&source);
-    cc.arg(library(Kind::Whole).with_extension("a")).arg("-o").arg(&built);
+    cc.arg(library(kind).with_extension("a")).arg("-o").arg(&built);
     succeeded(cc.output().expect("it runs"));
-    Some(succeeded(Command::new(&built).arg(argument).output().expect("it runs")))
+    Some(built)
+}
+
+/// Runs a program with the library; what it writes.
+fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
+    let built = link(name, program, Kind::Whole)?;
+    Some(succeeded(Command::new(built).arg(argument).output().expect("it runs")))
 }
 
 #[test]
@@ -202,15 +266,19 @@ fn the_program_of_the_header_runs() {
     assert_eq!(said, wanted);
 }
 
+/// The program of the README: it opens an image and evaluates a request.
+fn readme_program() -> &'static str {
+    let readme = include_str!("../README.md");
+    readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one")
+}
+
 #[test]
 fn the_program_of_the_readme_runs() {
-    let readme = include_str!("../README.md");
-    let program = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
     let spec = corsac::PolicySpec { allow_credentials: true, ..corsac::PolicySpec::new(&["https://app.example.com"]) };
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).expect("it compiles");
     let image = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.image");
     fs::write(&image, policy.image()).expect("the image can be written");
-    let Some(said) = run("readme", program, &image) else { return };
+    let Some(said) = run("readme", readme_program(), &image) else { return };
     let wanted = "Vary: Accept\n\
         Access-Control-Allow-Origin: https://app.example.com\n\
         Access-Control-Allow-Credentials: true\n\

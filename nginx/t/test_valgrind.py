@@ -50,7 +50,9 @@ class Valgrind(Case):
     def test_requests_of_every_kind_touch_no_memory_that_is_not_theirs(self):
         server = self.watched("", ports=3)
         compile_image({"allow_origins": [APP]}, server.prefix)
-        # Directives say one policy; sets have tests of their own.
+        tables = [{"path": "/set/a", "allow_origins": [APP]}, {"allow_origins": ["*"]}, {"path": "/set/raw", "cors": False}]
+        compile_image({"policy": tables}, server.prefix, "set")
+        # Directives are for one policy; the set below has three tables.
         everything = [case for case in cases("decision") if "policy" not in case["spec"]][::EVERY]
         specs = {}
         for case in everything:
@@ -60,6 +62,7 @@ class Valgrind(Case):
         locations = "\n".join(f"location = /{name} {{ cors on;\n{lines}\nreturn 299 app; }}" for name, lines in said.items())
         others = f"""
             location /image {{ cors on; cors_policy policy.corsac; return 200; }}
+            location /set {{ cors on; cors_policy set.corsac; location /set/go {{ try_files /none /set/raw; }} }}
             location /report {{ {POLICY} cors_report_only on; add_header Access-Control-Allow-Origin "a" always; return 301 /; }}
             location /left {{ {POLICY} add_header Access-Control-Allow-Origin * always; add_header Vary "Cookie, ORIGIN" always; return 404; }}
             location /led {{ {POLICY} error_page 404 = /p0; root %PREFIX%/none; }}
@@ -87,7 +90,7 @@ class Valgrind(Case):
                         asked[connection.ask(text(case["request"]["method"]), f"/{name}", lines).status] += 1
                     except ConnectionError:
                         connection.close()
-                for target in ("/image", "/report", "/left", "/led", "/proxied", "/file", "/none"):
+                for target in ("/image", "/set", "/set/a/b", "/set/raw", "/set/a%2fb", "/set/go", "/report", "/left", "/led", "/proxied", "/file", "/none"):
                     for headers in ([], [("Origin", APP)], [("Origin", EVIL)], [("Origin", APP), ("Range", "bytes=90-")]):
                         asked[connection.ask("GET", target, headers).status] += 1
                     for headers in (preflight(), preflight(EVIL), preflight(headers="a," * 3000), preflight("\x1b\xff")):

@@ -58,6 +58,17 @@ pub(super) struct Given {
 /// # Safety
 /// All that `given` points to is NULL or can be read while this runs.
 pub(super) unsafe fn with_exchange<R>(given: Given, then: impl FnOnce(Exchange<'_>) -> R) -> Outcome<R> {
+    let (mut then, mut result) = (Some(then), None);
+    // SAFETY: the caller's promise.
+    unsafe { lend(given, &mut |exchange| result = then.take().map(|then| then(exchange)))? };
+    result.ok_or(CORSAC_INVALID_ARGUMENT)
+}
+
+/// [`with_exchange`] without its types: one function for all callers, because it is not small.
+///
+/// # Safety
+/// As there.
+unsafe fn lend(given: Given, then: &mut dyn FnMut(Exchange<'_>)) -> Outcome {
     let mut headers = Headers::new();
     let mut lines = Lines::new();
     // SAFETY: the caller's promise.
@@ -70,7 +81,8 @@ pub(super) unsafe fn with_exchange<R>(given: Given, then: impl FnOnce(Exchange<'
         let hop = unsafe { answer.read(&mut rest)? };
         hops.push(hop).map_err(|_| CORSAC_TOO_MANY)?;
     }
-    Ok(then(Exchange { request, hops: &hops }))
+    then(Exchange { request, hops: &hops });
+    Ok(())
 }
 
 /// Reads the request, and the header lines of all hops in their order.
