@@ -3,10 +3,9 @@
 //! A path that two programs could read differently (a dot segment, an empty one, `\`, an encoded `/`) is *ambiguous*: the server that picks the
 //! policy might see another path than the application that serves the request.
 
-use crate::image::path_index::PathHash;
-use crate::image::set_layout::SetImage;
-use crate::spec::limits::PATH_MAX;
-use crate::syntax::byte::{contains, places, word_at};
+use crate::image::set_layout::{Entry, SetImage};
+use crate::spec::limits::{PATH_MAX, SEGMENTS_MAX};
+use crate::syntax::byte::{ONES, contains, places, short};
 
 /// The path of a request, decoded as the router sees it, raw as it was sent, or both.
 ///
@@ -26,10 +25,10 @@ pub struct RequestPath<'p> {
 }
 
 /// Where a path leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place<'p> {
-    /// To the entry of this number.
-    Entry(usize),
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'i, 'p> {
+    /// To this entry, which has this number.
+    Entry(usize, Entry<'i>),
     /// To no entry.
     Nowhere,
     /// It is ambiguous; these are its bytes.
@@ -60,23 +59,17 @@ impl<'p> RequestPath<'p> {
 
     /// Finds the entry of this path. Only a set of more than one path has to refuse ambiguous ones.
     #[inline]
-    pub(crate) fn find(&self, set: SetImage<'_>) -> Place<'p> {
-        let is_strict = set.paths() > 1;
-        let place = |found: Option<usize>| found.map_or(Place::Nowhere, Place::Entry);
-        match (self.decoded, self.raw) {
-            (Some(path), raw) => match walk(set, path, is_strict) {
-                Some(_) if is_strict && raw.is_some_and(hides_separator) => {
-                    Place::Ambiguous(raw.map_or(path, without_query))
-                }
-                Some(found) => place(found),
-                None => Place::Ambiguous(path),
-            },
-            (None, Some(raw)) => match walk_raw(set, raw, is_strict) {
-                Some(found) => place(found),
-                None => Place::Ambiguous(without_query(raw)),
-            },
-            (None, None) => Place::Nowhere,
+    pub(crate) fn find<'i>(&self, set: SetImage<'i>) -> Place<'i, 'p> {
+        let Some(path) = self.decoded else { return self.raw.map_or(Place::Nowhere, |raw| find_raw(set, raw)) };
+        if set.paths() > 1 {
+            if is_odd(path) {
+                return Place::Ambiguous(path);
+            }
+            if let Some(raw) = self.raw.filter(|raw| hides_separator(raw)) {
+                return Place::Ambiguous(without_query(raw));
+            }
         }
+        find_decoded(set, path)
     }
 }
 
@@ -94,71 +87,73 @@ fn is_separator(b: u8) -> bool {
     matches!(b, b'/' | b'\\')
 }
 
-/// The entry of a decoded path, one pass from its left end, eight bytes at a time: a look-up only where a segment ends and some path of the set
-/// is that long. `None`: the path is ambiguous, and `is_strict` is set.
-fn walk(set: SetImage<'_>, path: &[u8], is_strict: bool) -> Option<Option<usize>> {
-    let path = if path.is_empty() { b"/" } else { path };
-    if is_strict && path.first() != Some(&b'/') {
-        return None;
-    }
-    let mut found = (set.head().root() as usize).checked_sub(1);
-    let mut hash = PathHash::new(set.head().seed());
-    let mut look_up = |hash: PathHash, block: u64, count: usize, length: usize| {
-        if set.has_length(length) {
-            let beginning = path.get(..length).unwrap_or_default();
-            found = set.find(hash.end(block, count, length), beginning).or(found);
-        }
-    };
-    let mut at = 0;
-    while at < path.len() {
-        let block = word_at(path, at);
-        if is_strict && places(block, b'\\') != 0 {
-            return None;
-        }
-        let mut slashes = places(block, b'/');
-        while slashes != 0 {
-            let count = slashes.trailing_zeros() as usize / 8;
-            let slash = at + count;
-            if is_strict && begins_odd_segment(path.get(slash + 1..).unwrap_or_default()) {
-                return None;
+/// The entry of a decoded path: that of the longest path of the set that ends where a segment of this one ends.
+#[inline]
+fn find_decoded<'i, 'p>(set: SetImage<'i>, path: &[u8]) -> Place<'i, 'p> {
+    // There is room for as many ends as a path of the set has segments. Behind that many, no path of the set ends.
+    let mut ends = heapless::Vec::<u8, SEGMENTS_MAX>::new();
+    for (word, mut lengths) in set.lengths().into_iter().enumerate().take(path.len() / 64 + 1) {
+        while lengths != 0 {
+            let end = word * 64 + lengths.trailing_zeros() as usize;
+            if path.get(end) == Some(&b'/') || end == path.len() {
+                let _ = ends.push(end as u8);
             }
-            look_up(hash, block, count, slash);
-            slashes &= slashes.wrapping_sub(1);
-        }
-        if path.len() - at < 8 {
-            look_up(hash, block, path.len() - at, path.len());
-        }
-        (hash, at) = (hash.step(block), at + 8);
-        // No path of the set is longer. What is left is only looked through for what is ambiguous.
-        if at > PATH_MAX && !is_strict {
-            break;
+            lengths &= lengths - 1;
         }
     }
-    if path.len() % 8 == 0 {
-        look_up(hash, 0, 0, path.len());
+    for &end in ends.iter().rev() {
+        if let Some((number, entry)) = path.get(..usize::from(end)).and_then(|beginning| set.find(beginning)) {
+            return Place::Entry(number, entry);
+        }
     }
-    Some(found)
+    let root = (set.head().root() as usize).checked_sub(1);
+    root.and_then(|number| Some(Place::Entry(number, set.entry(number)?))).unwrap_or(Place::Nowhere)
 }
 
-/// Whether what follows a slash is another slash, or a segment `.` or `..`. One slash at the end of a path is not odd.
-fn begins_odd_segment(rest: &[u8]) -> bool {
-    match rest.first() {
-        Some(b'/') => true,
-        Some(b'.') => matches!(rest.split(|&b| b == b'/').next(), Some(b"." | b"..")),
-        _ => false,
-    }
+/// Whether two programs could read a path differently: it does not begin with a slash, has a `\`, an empty segment, or a segment `.` or `..`.
+/// One slash at its end is not odd, and an empty path is `/`.
+#[inline]
+fn is_odd(path: &[u8]) -> bool {
+    path.first().is_some_and(|&b| b != b'/') || (is_suspect(path) && has_odd_part(path))
 }
 
-/// As [`walk`], of a path that is decoded here: its beginning into a buffer, because no path of a set is longer.
+/// Whether a path has a `\`, or a dot or slash directly behind another one, as every odd path does. Reads eight bytes at a time: hardly any
+/// path needs a closer look. A function of its own, because inlined it would take the registers that its caller needs.
+#[inline(never)]
+fn is_suspect(path: &[u8]) -> bool {
+    // Whether a block is suspect, and its dots and slashes, because the last of them may be in front of one in the next block.
+    let look = |block: u64, before: u64| {
+        // A slash is a dot with its lowest bit set.
+        let marks = places(block | ONES, b'/');
+        (places(block, b'\\') | (marks & ((marks << 8) | (before >> 56))), marks)
+    };
+    let Some(last) = path.last_chunk() else { return look(short(path), 0).0 != 0 };
+    let (mut rest, mut found, mut before) = (path, 0, 0);
+    while let Some((block, tail)) = rest.split_first_chunk() {
+        let (new, marks) = look(u64::from_le_bytes(*block), before);
+        (rest, found, before) = (tail, found | new, marks);
+    }
+    // The last eight bytes may overlap the ones before.
+    (found | look(u64::from_le_bytes(*last), 0).0) != 0
+}
+
+/// Whether a path has a `\`, an empty segment that is not its end, or a segment `.` or `..`.
 #[cold]
-fn walk_raw(set: SetImage<'_>, raw: &[u8], is_strict: bool) -> Option<Option<usize>> {
+fn has_odd_part(path: &[u8]) -> bool {
+    let mut segments = path.strip_suffix(b"/").unwrap_or(path).split(|&b| b == b'/').skip(1);
+    contains(path, b'\\') || segments.any(|segment| matches!(segment, b"" | b"." | b".."))
+}
+
+/// The entry of a raw path. It is decoded here: its beginning into a buffer, because no path of a set is longer.
+#[cold]
+fn find_raw<'i, 'p>(set: SetImage<'i>, raw: &'p [u8]) -> Place<'i, 'p> {
     let path = without_query(raw);
-    if is_strict && is_ambiguous(path) {
-        return None;
+    if set.paths() > 1 && is_ambiguous(path) {
+        return Place::Ambiguous(path);
     }
     let mut buffer = [0; PATH_MAX + 1];
     let length = buffer.iter_mut().zip(Decoded(path)).map(|(to, (b, _))| *to = b).count();
-    walk(set, buffer.get(..length).unwrap_or_default(), false)
+    find_decoded(set, buffer.get(..length).unwrap_or_default())
 }
 
 /// Whether a raw path is ambiguous once it is decoded, or hides a separator.
@@ -205,7 +200,7 @@ impl Iterator for Decoded<'_> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{Decoded, begins_odd_segment, hides_separator, is_ambiguous};
+    use super::{Decoded, hides_separator, is_ambiguous, is_odd};
     use std::vec::Vec;
 
     #[test]
@@ -232,12 +227,21 @@ mod tests {
     }
 
     #[test]
-    fn odd_segments_are_seen_at_their_slash() {
-        for rest in ["/", ".", "..", "./a", "../", "/a"] {
-            assert!(begins_odd_segment(rest.as_bytes()), "{rest}");
+    fn odd_parts_are_found_at_every_place_of_a_block() {
+        for before in 0..20 {
+            for odd in ["\\", "//s", "/.", "/..", "/./s", "/../s", "//s/"] {
+                for behind in ["", "/ssssssss"] {
+                    let path = std::format!("/{:s<before$}{odd}{behind}", "s");
+                    assert!(is_odd(path.as_bytes()), "{path}");
+                }
+            }
+            for even in ["/", "/.s", "/...", "/s./s../s", "/s..s/.s."] {
+                for behind in ["", "ssssssss"] {
+                    let path = std::format!("/{:s<before$}{even}{behind}", "s");
+                    assert!(!is_odd(path.as_bytes()), "{path}");
+                }
+            }
         }
-        for rest in ["", "a", ".a", "...", "a/.."] {
-            assert!(!begins_odd_segment(rest.as_bytes()), "{rest}");
-        }
+        assert!(is_odd(b"a") && is_odd(b".") && is_odd(b"//") && !is_odd(b"") && !is_odd(b"/"));
     }
 }

@@ -91,29 +91,6 @@ impl Suffix {
     }
 }
 
-/// A text hashed in blocks from its left end.
-#[derive(Clone, Copy)]
-pub(crate) struct Blocks(u64);
-
-impl Blocks {
-    #[inline]
-    pub(crate) fn new(seed: u32) -> Self {
-        Self(K0 ^ (u64::from(seed) << 32))
-    }
-
-    /// One whole block further.
-    #[inline]
-    pub(crate) fn step(self, block: u64) -> Self {
-        Self(fold(self.0 ^ block, K1))
-    }
-
-    /// The hash of a text of this length whose last bytes, fewer than a block, are `bytes`.
-    #[inline]
-    pub(crate) fn end(self, bytes: u64, length: usize) -> u64 {
-        fold(self.0 ^ bytes, K0 ^ (length as u64))
-    }
-}
-
 /// Which of `count` buckets a hash falls into.
 #[inline]
 pub(crate) fn bucket(hash: u64, count: u32) -> u32 {
@@ -142,7 +119,8 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
         (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
     else {
-        return is_same(short(stored), short(given));
+        let (stored, given) = both_short(stored, given);
+        return is_same(stored, given);
     };
     // As with the hash, the last eight bytes may overlap what is compared from the front.
     let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
@@ -161,6 +139,12 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
         (stored_rest, given_rest) = (stored, given);
     }
     true
+}
+
+/// Out of line: few texts are so short, and this takes many registers.
+#[inline(never)]
+fn both_short(stored: &[u8], given: &[u8]) -> (u64, u64) {
+    (short(stored), short(given))
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@
 
 use core::mem::{offset_of, size_of};
 
+use crate::image::hash::is_equal;
 use crate::image::layout::{IMAGE_MAGIC, flag};
+use crate::image::path_index::path_hash;
 use crate::spec::limits::{PATH_MAX, TABLES_MAX};
 
 /// A record of little-endian numbers: the offset of each, the function that reads it, and the one that writes it.
@@ -80,6 +82,10 @@ mod head {
         seed, set_seed: u32,
         /// Number of the entry for `/` and 1 more; 0: there is none.
         root, set_root: u32,
+        /// How many slots there are: a power of two.
+        slots, set_slots: u32,
+        /// Where the tables begin.
+        tables_at, set_tables_at: u32,
         /// How long the paths are but `/`: a bit for each length.
         lengths_0, set_lengths_0: u64,
         lengths_64, set_lengths_64: u64,
@@ -187,26 +193,18 @@ impl<'i> SetImage<'i> {
         (self.head.tables() as usize).min(TABLES_MAX)
     }
 
+    /// How many slots there are.
     #[inline]
     pub(crate) fn slots(self) -> usize {
-        slot_count(self.paths())
+        (self.head.slots() as usize).min(slot_count(TABLES_MAX))
     }
 
-    /// Where the entries begin: the slots are in front of them.
-    #[inline]
-    pub(crate) fn entries_at(self) -> usize {
-        SetHead::LEN + self.slots() * 2
-    }
-
-    /// Where the tables begin.
-    #[inline]
-    pub(crate) fn tables_at(self) -> usize {
-        self.entries_at() + self.paths() * Entry::LEN
-    }
-
-    /// Where the paths begin.
-    pub(crate) fn paths_at(self) -> usize {
-        self.tables_at() + self.tables() * TableRecord::LEN
+    /// Where the paths begin. `None`: the head is wrong about the slots or the tables.
+    pub(crate) fn paths_at(self) -> Option<usize> {
+        let slots = slot_count(self.paths());
+        let tables_at = SetHead::LEN + slots * 2 + self.paths() * Entry::LEN;
+        let is_right = (self.head.slots() as usize, self.head.tables_at() as usize) == (slots, tables_at);
+        is_right.then_some(tables_at + self.tables() * TableRecord::LEN)
     }
 
     /// What is in this slot: the number of an entry and 1 more, or 0.
@@ -218,21 +216,20 @@ impl<'i> SetImage<'i> {
 
     #[inline]
     pub(crate) fn entry(self, number: usize) -> Option<Entry<'i>> {
-        let at = self.entries_at().checked_add(number.checked_mul(Entry::LEN)?)?;
-        Entry::new(self.bytes.get(at..)?).filter(|_| number < self.paths())
+        let entries_at = SetHead::LEN + self.slots() * 2;
+        Entry::new(self.bytes.get(entries_at.checked_add(number.checked_mul(Entry::LEN)?)?..)?)
     }
 
     #[inline]
     pub(crate) fn table(self, number: usize) -> Option<TableRecord<'i>> {
-        let at = self.tables_at().checked_add(number.checked_mul(TableRecord::LEN)?)?;
-        TableRecord::new(self.bytes.get(at..)?).filter(|_| number < self.tables())
+        let at = (self.head.tables_at() as usize).checked_add(number.checked_mul(TableRecord::LEN)?)?;
+        TableRecord::new(self.bytes.get(at..)?)
     }
 
     /// The path of an entry.
     #[inline]
-    pub(crate) fn path(self, entry: Entry<'_>) -> &'i [u8] {
-        let rest = self.bytes.get(entry.path_at() as usize..).unwrap_or_default();
-        rest.get(..usize::from(entry.path_len())).unwrap_or_default()
+    pub(crate) fn path(self, entry: Entry<'_>) -> Option<&'i [u8]> {
+        self.bytes.get(entry.path_at() as usize..)?.get(..usize::from(entry.path_len()))
     }
 
     /// The image of a table's policy; `None`: the table has none.
@@ -243,29 +240,24 @@ impl<'i> SetImage<'i> {
         (record.image_at() != 0).then_some(image)
     }
 
-    /// Whether some path, other than `/`, has this length.
+    /// How long the paths other than `/` are: a bit for every length, from the low end.
     #[inline]
-    pub(crate) fn has_length(self, length: usize) -> bool {
-        let word = match length / 64 {
-            0 => self.head.lengths_0(),
-            1 => self.head.lengths_64(),
-            2 => self.head.lengths_128(),
-            3 => self.head.lengths_192(),
-            _ => 0,
-        };
-        word >> (length % 64) & 1 != 0
+    pub(crate) fn lengths(self) -> [u64; 4] {
+        let head = self.head;
+        [head.lengths_0(), head.lengths_64(), head.lengths_128(), head.lengths_192()]
     }
 
-    /// The entry whose path has this hash and is equal.
+    /// The entry of this path, which is not `/`, and its number.
     #[inline]
-    pub(crate) fn find(self, hash: u64, path: &[u8]) -> Option<usize> {
-        let mask = self.slots() - 1;
-        let mut slot = hash as usize & mask;
+    pub(crate) fn find(self, path: &[u8]) -> Option<(usize, Entry<'i>)> {
+        let mask = self.slots().checked_sub(1)?;
+        let mut slot = path_hash(self.head.seed(), path) as usize & mask;
         // Every index has a free slot, so the loop ends there; the bound is for bytes that were never opened.
         for _ in 0..=mask {
             let number = self.slot(slot).checked_sub(1)?;
-            if self.entry(number).is_some_and(|entry| self.path(entry) == path) {
-                return Some(number);
+            let entry = self.entry(number)?;
+            if is_equal(self.path(entry)?, path) {
+                return Some((number, entry));
             }
             slot = (slot + 1) & mask;
         }

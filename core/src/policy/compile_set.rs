@@ -260,6 +260,8 @@ fn write_tables(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_
     head.set_flags(flag::SET);
     head.set_paths(paths as u32);
     head.set_tables(tables.count() as u32);
+    head.set_slots(slot_count(paths) as u32);
+    head.set_tables_at(tables_at as u32);
     let [first, second, third, fourth] = lengths;
     head.set_lengths_0(first);
     head.set_lengths_64(second);

@@ -1,7 +1,6 @@
 //! Opening the image of a policy set: everything that compiling writes is proved again, on bytes that anyone may have written.
 
 use crate::image::layout::{Image, flag};
-use crate::image::path_index::PathHash;
 use crate::image::set_layout::{Entry, SetImage};
 use crate::policy::open::{OpenError, check};
 use crate::policy::set_rules::{Member, find_wrong_members, has_timing, plain_of, vary_of};
@@ -42,9 +41,9 @@ fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
     if !is_counted || head.flags() != flag::SET {
         return false;
     }
-    let mut at = set.paths_at();
+    let Some(mut at) = set.paths_at() else { return false };
     for entry in (0..paths).filter_map(|number| set.entry(number)) {
-        if entry.path_at() as usize != at || !is_path(set.path(entry)) {
+        if entry.path_at() as usize != at || !set.path(entry).is_some_and(is_path) {
             return false;
         }
         at += usize::from(entry.path_len());
@@ -74,12 +73,10 @@ fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
 
 /// Every path is found at its number, and nothing else is in the index.
 fn is_indexed(set: SetImage<'_>) -> bool {
-    let seed = set.head().seed();
     let (mut root, mut lengths) = (0, [0_u64; 4]);
     for number in 0..set.paths() {
-        let Some(entry) = set.entry(number) else { return false };
-        let path = set.path(entry);
-        if set.find(PathHash::of(seed, path), path) != Some(number) {
+        let Some(path) = set.entry(number).and_then(|entry| set.path(entry)) else { return false };
+        if set.find(path).map(|(number, _)| number) != Some(number) {
             return false;
         }
         if path == b"/" {
@@ -89,9 +86,7 @@ fn is_indexed(set: SetImage<'_>) -> bool {
         }
     }
     let taken = (0..set.slots()).filter(|&slot| set.slot(slot) != 0).count();
-    let head = set.head();
-    let stored = [head.lengths_0(), head.lengths_64(), head.lengths_128(), head.lengths_192()];
-    taken == set.paths() && root == head.root() && stored == lengths
+    taken == set.paths() && root == set.head().root() && set.lengths() == lengths
 }
 
 /// The tables of an entry, in their order; `None`: there are more than may be.

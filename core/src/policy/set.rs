@@ -110,23 +110,10 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
     #[inline]
     #[must_use]
     pub fn at<'d>(&'d self, path: &RequestPath<'d>) -> Option<PathPolicies<'d>> {
-        let Some(set) = self.set() else {
-            return Some(PathPolicies { place: Governed::One { image: self.image.as_ref(), table: 0 }, id: 0 });
-        };
-        let number = match path.find(set) {
-            Place::Entry(number) => number,
-            Place::Nowhere => return None,
-            Place::Ambiguous(path) => {
-                return Some(PathPolicies { place: Governed::Ambiguous { set, path }, id: u32::MAX });
-            }
-        };
-        let entry = set.entry(number)?;
-        let place = match entry.policies() {
-            0 => return None,
-            1 => Governed::One { image: set.policy(entry.table(0))?, table: entry.table(0) },
-            _ => Governed::Several { set, entry },
-        };
-        Some(PathPolicies { place, id: number as u32 })
+        match self.set() {
+            Some(set) => PathPolicies::of(set, path),
+            None => Some(PathPolicies { place: Governed::One { image: self.image.as_ref(), table: 0 }, id: 0 }),
+        }
     }
 
     /// What to respond to a request of this path; `None`: no policy governs the path. Origins that no pattern matches are denied.
@@ -158,7 +145,7 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         let set = self.set();
         let of_set = (0..set.map_or(0, SetImage::tables)).filter_map(move |table| {
             let set = set?;
-            let path = set.path(set.entry(set.table(table)?.entry() as usize)?);
+            let path = set.path(set.entry(set.table(table)?.entry() as usize)?)?;
             Some((path, set.policy(table).map(Policy::compiled)))
         });
         let single = set.is_none().then(|| (&b"/"[..], Some(Policy::compiled(self.image()))));
@@ -193,6 +180,21 @@ enum Governed<'d> {
 }
 
 impl<'d> PathPolicies<'d> {
+    /// The policies of a path in a set.
+    fn of(set: SetImage<'d>, path: &RequestPath<'d>) -> Option<Self> {
+        let (number, entry) = match path.find(set) {
+            Place::Entry(number, entry) => (number, entry),
+            Place::Nowhere => return None,
+            Place::Ambiguous(path) => return Some(Self { place: Governed::Ambiguous { set, path }, id: u32::MAX }),
+        };
+        let place = match entry.policies() {
+            0 => return None,
+            1 => Governed::One { image: set.policy(entry.table(0))?, table: entry.table(0) },
+            _ => Governed::Several { set, entry },
+        };
+        Some(Self { place, id: number as u32 })
+    }
+
     /// The same number for every path that these policies govern, and another one for other policies of the set. Whoever remembers decisions
     /// keeps it with them. Ambiguous paths have `u32::MAX`: remember none of their decisions, because they hold the path.
     #[must_use]

@@ -8,7 +8,7 @@ const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;
 /// A word with 1 in every byte, and one with only the high bit of every byte.
-const ONES: u64 = 0x0101_0101_0101_0101;
+pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 const CLASS: [u8; 256] = classes();
 
