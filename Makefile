@@ -128,7 +128,7 @@ bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of
 bench-search: ## climbs to the dearest policies and requests for SEARCH_SECONDS from SEARCH_SEED, and prints them; writes nothing
 	$(CARGO) bench --locked --package corsac-benches --bench search -- --seconds $(SEARCH_SECONDS) --seed $(SEARCH_SEED)
 
-instructions: ## record what eight key cases take, for the rustc that is here (callgrind); `make test` holds them to it
+instructions: ## record what the key cases take, for the rustc that is here (callgrind); `make test` holds them to it
 	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
 
 browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and their drivers, installed from Debian's packages where root can

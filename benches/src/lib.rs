@@ -9,4 +9,4 @@ mod set;
 pub use case::{Ask, Case, Hostile, Line};
 pub use decide::{Answer, decide, read};
 pub use policy::{HEADERS, METHODS, compile, origins};
-pub use set::{PATH, compile_set};
+pub use set::{PATH, compile_set, decide_at};

@@ -1,7 +1,9 @@
 //! A policy set of a hundred paths, of which one has the policy that is measured alone.
 
-use corsac::{PolicySet, PolicySetSpec, PolicyTable};
+use corsac::{PolicySet, PolicySetSpec, PolicyTable, Request, RequestPath};
 
+use crate::case::Line;
+use crate::decide::{Answer, read};
 use crate::policy::spec;
 
 /// How many paths the set has.
@@ -24,3 +26,13 @@ pub fn compile_set(origins: &[String]) -> PolicySet<Vec<u8>> {
 
 /// A path of one of them.
 pub const PATH: &str = "/service-50/v1/items/7";
+
+/// Decides once at a path, as [`decide`](crate::decide) does with a single policy. `None`: no policy governs the path.
+///
+/// Here and not beside it: what two functions of a file call, the compiler may inline into neither, and then the difference between them is not
+/// what the path costs.
+#[inline(never)]
+pub fn decide_at(set: &PolicySet<Vec<u8>>, path: &str, method: &str, lines: &[Line<'_>]) -> Option<Answer> {
+    let request = Request::from_lines(method, lines.iter().copied());
+    set.evaluate(&RequestPath::decoded(path), &request).map(|decision| read(&decision))
+}

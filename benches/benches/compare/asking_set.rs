@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use corsac::{PolicySet, Request, RequestPath};
-use corsac_benches::{Answer, Ask, PATH, read};
+use corsac::PolicySet;
+use corsac_benches::{Answer, Ask, PATH, decide_at};
 
 use crate::system::Ready;
 use crate::watch::Watch;
@@ -20,10 +20,7 @@ impl Ready for AskingSet<'_> {
         let (method, lines) = (self.ask.method, self.ask.lines());
         let start = Watch::start();
         for _ in 0..calls {
-            let request = Request::from_lines(black_box(method), black_box(&lines).iter().copied());
-            let path = RequestPath::decoded(black_box(PATH).as_bytes());
-            let decision = self.set.evaluate(&path, &request).expect("a policy governs the path");
-            assert_eq!(read(&decision), self.answer);
+            assert_eq!(decide_at(self.set, black_box(PATH), black_box(method), black_box(&lines)), Some(self.answer));
         }
         start.elapsed()
     }

@@ -5,9 +5,9 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use corsac::{Request, RequestPath};
+use corsac::Request;
 use corsac_benches::attack::FOUND;
-use corsac_benches::{Case, Hostile, PATH, compile, compile_set, decide, origins, read};
+use corsac_benches::{Case, Hostile, PATH, compile, compile_set, decide, decide_at, origins, read};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -35,9 +35,7 @@ fn repeat_at_a_path(name: &str, times: u32) -> bool {
     let ask = case.ask(&origins);
     let (method, lines, answer) = (ask.method, ask.lines(), case.answer());
     for _ in 0..times {
-        let request = Request::from_lines(black_box(method), black_box(&lines).iter().copied());
-        let path = RequestPath::decoded(black_box(PATH));
-        assert_eq!(set.evaluate(&path, &request).map(|decision| read(&decision)), Some(answer));
+        assert_eq!(decide_at(&set, black_box(PATH), black_box(method), black_box(&lines)), Some(answer));
     }
     true
 }
