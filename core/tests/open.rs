@@ -183,9 +183,9 @@ fn an_index_without_a_free_slot_does_not_open() {
     let spec = PolicySpec { allow_headers: &["x-a", "x-bb"], ..PolicySpec::new(&["https://a.example"]) };
     let mut image = compiled(&spec);
     let index = layout::section(&image, "HeaderIndex");
-    // Lengths and offsets of two names stay; each of the slots holds the second name.
-    for slot in image[index].split_at_mut(6).1.chunks_exact_mut(2) {
-        slot.copy_from_slice(&2_u16.to_le_bytes());
+    // The lengths of two names stay; each of the slots holds the second name.
+    for slot in image[index].split_at_mut(2).1.chunks_exact_mut(4) {
+        slot.copy_from_slice(&[4, 1, 5, 0]);
     }
     assert_eq!(error(&image), OpenError::Damaged);
     // Where nobody opened it, looking ends all the same.

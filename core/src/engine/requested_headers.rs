@@ -20,7 +20,7 @@ use crate::image::layout::{Image, Section, flag};
 use crate::image::name_index::{NameIndex, SEPARATOR};
 use crate::image::prefixes::Prefixes;
 use crate::spec::limits::NAME_MAX;
-use crate::syntax::byte::is_tchar;
+use crate::syntax::byte::{count_name_bytes, is_tchar, is_token};
 
 /// Empty elements over all lines; an empty line is one. Recipients ignore "a reasonable number" of
 /// them, "but not so many that they could be used as a denial-of-service mechanism"
@@ -166,7 +166,7 @@ impl<'i> Scan<'i> {
                     if self.empty > EMPTY_MAX {
                         return deny(DenialCode::HeadersMalformed, b"");
                     }
-                } else if !self.is_any {
+                } else {
                     self.judge_name(&element)?;
                     if self.needs_echo && !self.is_echoed {
                         return Ok(());
@@ -182,10 +182,19 @@ impl<'i> Scan<'i> {
         }
     }
 
-    /// A listed name passes once. A name that only has a listed prefix passes as often as it comes.
+    /// A listed name passes once. A name that only has a listed prefix, and any name where all are
+    /// allowed, passes as often as it comes.
     #[inline]
     fn judge_name<'d>(&mut self, element: &Element<'d>) -> Result<(), Denial<'d>> {
-        let Some(number) = self.names.find(element.name) else {
+        let listed = if self.is_any { None } else { self.names.find(element.name) };
+        let Some(number) = listed else {
+            // Listed names are tokens. So only the others are read byte by byte.
+            if !is_token(element.name) {
+                return self.deny_text(element.text);
+            }
+            if self.is_any {
+                return Ok(());
+            }
             if self.prefixes.cover(element.name) {
                 self.needs_echo = true;
                 return Ok(());
@@ -203,9 +212,29 @@ impl<'i> Scan<'i> {
     }
 
     /// The element at the front: white space, a name or nothing, white space, and then a comma or
-    /// the end of the line.
+    /// the end of the line. Whether the name is a token is still to be checked.
     #[inline]
     fn element<'d>(&self, line: &'d [u8]) -> Result<Element<'d>, Denial<'d>> {
+        let before = self.count_white_space(line, WHITE_SPACE_MAX + 1);
+        let Some(text) = line.get(before..) else { return self.deny_element(line) };
+        let length = count_name_bytes(text, self.longest + 1);
+        let Some((name, behind)) = text.split_at_checked(length) else { return self.deny_element(line) };
+        let after = self.count_white_space(behind, WHITE_SPACE_MAX + 1);
+        let rest = match behind.get(after..).and_then(<[u8]>::split_first) {
+            None => None,
+            Some((b',', rest)) => Some(rest),
+            Some(_) => return self.deny_element(line),
+        };
+        if length > self.longest || before + after > WHITE_SPACE_MAX {
+            return self.deny_element(line);
+        }
+        Ok(Element { name, text, rest })
+    }
+
+    /// The first offence of an element that is not white space, a name and white space within their
+    /// limits. Reads it byte by byte, because an offence can be in front of the one that was found.
+    #[cold]
+    fn deny_element<'d, T>(&self, line: &'d [u8]) -> Result<T, Denial<'d>> {
         let before = self.count_white_space(line, WHITE_SPACE_MAX + 1);
         if before > WHITE_SPACE_MAX {
             return self.deny_white_space(line);
@@ -215,16 +244,11 @@ impl<'i> Scan<'i> {
         if length > self.longest {
             return deny(DenialCode::HeaderNotAllowed, text);
         }
-        let (name, behind) = text.split_at_checked(length).unwrap_or((text, b""));
-        let after = self.count_white_space(behind, WHITE_SPACE_MAX + 1);
-        if before + after > WHITE_SPACE_MAX {
+        let behind = text.get(length..).unwrap_or_default();
+        if before + self.count_white_space(behind, WHITE_SPACE_MAX + 1) > WHITE_SPACE_MAX {
             return self.deny_white_space(behind);
         }
-        match behind.get(after..).and_then(<[u8]>::split_first) {
-            None => Ok(Element { name, text, rest: None }),
-            Some((b',', rest)) => Ok(Element { name, text, rest: Some(rest) }),
-            Some(_) => self.deny_text(text),
-        }
+        self.deny_text(text)
     }
 
     #[inline]

@@ -46,7 +46,7 @@ sections! {
     PublicSuffixes,
     /// A number of eight bytes for each listed method.
     MethodIndex,
-    /// Length and offset of each listed request header, and a hash index over them.
+    /// The length of each listed request header, and a hash index over them.
     HeaderIndex,
     /// Where each bucket of exact patterns ends.
     ExactDirectory,

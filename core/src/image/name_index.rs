@@ -1,11 +1,13 @@
-//! A small hash index over the joined list of request headers. It has lengths and offsets of the
-//! names, and then slots with the numbers of the names, which are probed one after the other.
+//! A small hash index over the joined list of request headers. It has the lengths of the names in
+//! their order, and then slots, which are probed one after the other.
 //!
 //! ```text
-//! lengths 1 × count, offsets 2 × count, slots 2 × a power of two; a slot holds the number of a name and 1 more, or 0
+//! lengths 1 × count, slots 4 × a power of two
+//! slot: length 1, number of the name 1, offset in the joined list 2; a free slot has length 0
 //! ```
 //!
-//! The names themselves are only in the joined list, which is a header value.
+//! A slot says everything about its name, so a look-up reads one slot and then the name itself,
+//! which is only in the joined list, a header value.
 
 use crate::image::hash;
 use crate::image::layout::{Image, Section};
@@ -20,22 +22,55 @@ pub(crate) const SEPARATOR: usize = 2;
 
 /// How many bytes an index over this many names has.
 pub(crate) fn index_len(count: usize) -> usize {
-    if count == 0 { 0 } else { count * 3 + slot_count(count) * 2 }
+    if count == 0 { 0 } else { count + slot_count(count) * Slot::LEN }
 }
 
 fn slot_count(count: usize) -> usize {
     (count * 2).next_power_of_two()
 }
 
-#[inline]
-fn get(numbers: &[u8], at: usize) -> Option<u16> {
-    let bytes = numbers.get(at.checked_mul(2)?..)?.first_chunk()?;
-    Some(u16::from_le_bytes(*bytes))
+/// What a slot says about its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    length: u8,
+    number: u8,
+    offset: u16,
 }
 
-fn put(numbers: &mut [u8], at: usize, value: u16) -> Option<()> {
-    *numbers.get_mut(at * 2..)?.first_chunk_mut()? = value.to_le_bytes();
-    Some(())
+impl Slot {
+    const LEN: usize = 4;
+
+    fn new(length: usize, number: usize, offset: usize) -> Option<Self> {
+        let (length, number) = (length.try_into().ok()?, number.try_into().ok()?);
+        Some(Self { length, number, offset: offset.try_into().ok()? })
+    }
+
+    #[inline]
+    fn read(slots: &[u8], slot: usize) -> Option<Self> {
+        let [length, number, low, high] = *slots.get(slot.checked_mul(Self::LEN)?..)?.first_chunk()?;
+        Some(Self { length, number, offset: u16::from_le_bytes([low, high]) })
+    }
+
+    fn write(self, slots: &mut [u8], slot: usize) -> Option<()> {
+        let [low, high] = self.offset.to_le_bytes();
+        *slots.get_mut(slot.checked_mul(Self::LEN)?..)?.first_chunk_mut()? = [self.length, self.number, low, high];
+        Some(())
+    }
+
+    fn is_free(self) -> bool {
+        self.length == 0
+    }
+}
+
+/// The names of a joined list with what their slots say; no slot for a name that is too long or too
+/// far behind.
+fn slots_of(joined: &[u8]) -> impl Iterator<Item = (&[u8], Option<Slot>)> {
+    let mut offset = 0_usize;
+    split(joined).enumerate().map(move |(number, name)| {
+        let slot = Slot::new(name.len(), number, offset);
+        offset = offset.saturating_add(name.len() + SEPARATOR);
+        (name, slot)
+    })
 }
 
 /// An index over a joined list.
@@ -43,7 +78,6 @@ fn put(numbers: &mut [u8], at: usize, value: u16) -> Option<()> {
 pub(crate) struct NameIndex<'i> {
     joined: &'i [u8],
     lengths: &'i [u8],
-    offsets: &'i [u8],
     slots: &'i [u8],
     seed: u16,
 }
@@ -59,9 +93,8 @@ impl<'i> NameIndex<'i> {
     /// `index` is that of the joined list, of `count` names.
     #[inline]
     fn new(joined: &'i [u8], index: &'i [u8], count: usize, seed: u16) -> Self {
-        let (lengths, rest) = index.split_at_checked(count).unwrap_or_default();
-        let (offsets, slots) = rest.split_at_checked(count * 2).unwrap_or_default();
-        Self { joined, lengths, offsets, slots, seed }
+        let (lengths, slots) = index.split_at_checked(count).unwrap_or_default();
+        Self { joined, lengths, slots, seed }
     }
 
     /// How long each name is, in the order of the list.
@@ -73,19 +106,23 @@ impl<'i> NameIndex<'i> {
     /// The number of a name in any case, in the order of the list.
     #[inline]
     pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
-        let count = self.slots.len() / 2;
-        let mask = count.checked_sub(1)?;
-        let mut slot = hash::text(u32::from(self.seed), name, true) as usize & mask;
-        for _ in 0..count {
-            let number = usize::from(get(self.slots, slot)?).checked_sub(1)?;
+        self.find_slot(name).map(|slot| usize::from(slot.number))
+    }
+
+    #[inline]
+    fn find_slot(&self, name: &[u8]) -> Option<Slot> {
+        let mask = (self.slots.len() / Slot::LEN).checked_sub(1)?;
+        let mut at = hash::text(u32::from(self.seed), name, true) as usize & mask;
+        for _ in 0..=mask {
+            let slot = Slot::read(self.slots, at).filter(|slot| !slot.is_free())?;
             // Most other names differ in length, so their bytes are not read.
-            if usize::from(*self.lengths.get(number)?) == name.len() {
-                let listed = self.joined.get(usize::from(get(self.offsets, number)?)..)?;
-                if hash::is_equal_in_any_case(listed.get(..name.len())?, name) {
-                    return Some(number);
+            if usize::from(slot.length) == name.len() {
+                let listed = self.joined.get(usize::from(slot.offset)..)?.get(..name.len())?;
+                if hash::is_equal_in_any_case(listed, name) {
+                    return Some(slot);
                 }
             }
-            slot = (slot + 1) & mask;
+            at = (at + 1) & mask;
         }
         None
     }
@@ -93,26 +130,22 @@ impl<'i> NameIndex<'i> {
 
 /// Fills an index of `index_len(count)` bytes. Returns the seed.
 pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16> {
-    let (lengths, rest) = index.split_at_mut_checked(count)?;
-    let (offsets, slots) = rest.split_at_mut_checked(count * 2)?;
-    let mut offset = 0_usize;
-    for (number, name) in split(joined).enumerate() {
-        *lengths.get_mut(number)? = u8::try_from(name.len()).ok()?;
-        put(offsets, number, u16::try_from(offset).ok()?)?;
-        offset = offset.checked_add(name.len() + SEPARATOR)?;
+    let (lengths, slots) = index.split_at_mut_checked(count)?;
+    for (to, name) in lengths.iter_mut().zip(split(joined)) {
+        *to = name.len().try_into().ok()?;
     }
     let mask = slot_count(count) - 1;
     for seed in 0..u16::MAX {
         slots.fill(0);
         let mut longest = 0;
-        for (number, name) in split(joined).enumerate() {
-            let mut slot = hash::text(u32::from(seed), name, true) as usize & mask;
+        for (name, slot) in slots_of(joined) {
+            let mut at = hash::text(u32::from(seed), name, true) as usize & mask;
             let mut probes = 1;
-            while get(slots, slot)? != 0 {
-                slot = (slot + 1) & mask;
+            while !Slot::read(slots, at)?.is_free() {
+                at = (at + 1) & mask;
                 probes += 1;
             }
-            put(slots, slot, number as u16 + 1)?;
+            slot?.write(slots, at)?;
             longest = longest.max(probes);
         }
         if longest <= PROBES + usize::from(seed) {
@@ -124,19 +157,14 @@ pub(crate) fn build(joined: &[u8], index: &mut [u8], count: usize) -> Option<u16
 
 /// Whether [`build`] would have written this index over `count` names, with any seed.
 pub(crate) fn is_index(joined: &[u8], index: &[u8], count: usize, seed: u16) -> bool {
-    let names = split(joined);
-    if names.clone().count() != count || index.len() != index_len(count) {
+    if split(joined).count() != count || index.len() != index_len(count) {
         return false;
     }
     let index = NameIndex::new(joined, index, count, seed);
-    let mut offset = 0;
-    let are_places_right = names.clone().enumerate().all(|(number, name)| {
-        let starts = get(index.offsets, number).map(usize::from) == Some(offset);
-        offset += name.len() + SEPARATOR;
-        starts && index.lengths.get(number).copied().map(usize::from) == Some(name.len())
-    });
-    let taken = (0..index.slots.len() / 2).filter_map(|slot| get(index.slots, slot)).filter(|&number| number != 0);
-    are_places_right
-        && names.enumerate().all(|(number, name)| index.find(name) == Some(number))
+    let are_lengths_right = index.lengths.iter().map(|&length| usize::from(length)).eq(split(joined).map(<[u8]>::len));
+    let taken =
+        (0..index.slots.len() / Slot::LEN).filter_map(|at| Slot::read(index.slots, at)).filter(|slot| !slot.is_free());
+    are_lengths_right
+        && slots_of(joined).all(|(name, slot)| slot.is_some() && index.find_slot(name) == slot)
         && taken.count() == count
 }

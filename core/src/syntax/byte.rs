@@ -85,6 +85,34 @@ pub(crate) fn put(to: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
     Some(())
 }
 
+/// How many bytes of a name are at the front. Reads eight at a time, and at most `most` rounded up
+/// to the next eight; what it counts are bytes of a token where [`is_token`] says so.
+///
+/// Nearly all bytes of names are letters, digits and `-`, and commas and white space are below
+/// them. A name with one of the few others that are below, such as `!`, is read byte by byte.
+#[inline]
+pub(crate) fn count_name_bytes(text: &[u8], most: usize) -> usize {
+    // Without the high bit, adding 0x53 sets it from `-` on. No byte carries into its neighbour.
+    let below = |word: u64| !((word & !HIGHS).wrapping_add(ONES * (0x80 - b'-' as u64)) | word) & HIGHS;
+    let (mut rest, mut count) = (text, 0);
+    let ends = loop {
+        let Some((block, tail)) = rest.split_first_chunk() else {
+            // The zeros behind the end of the text are below, too.
+            break below(short(rest));
+        };
+        let ends = below(u64::from_le_bytes(*block));
+        if ends != 0 || count >= most {
+            break ends;
+        }
+        (rest, count) = (tail, count + 8);
+    };
+    let length = count + ends.trailing_zeros() as usize / 8;
+    match text.get(length) {
+        Some(&b) if is_tchar(b) => text.iter().take(most).take_while(|&&b| is_tchar(b)).count(),
+        _ => length,
+    }
+}
+
 /// Whether these bytes contain `b`. Reads eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
@@ -198,8 +226,9 @@ pub(crate) fn is_all_visible(bytes: &[u8]) -> bool {
 mod tests {
     extern crate std;
     use std::vec;
+    use std::vec::Vec;
 
-    use super::{contains, is_all_visible, is_field_name, short, word_at};
+    use super::{contains, count_name_bytes, is_all_visible, is_field_name, short, word_at};
 
     #[test]
     fn short_and_word_at_are_little_endian() {
@@ -239,6 +268,21 @@ mod tests {
                 for other in [b'*' - 1, b'*' + 1, b'*' | 0x80, 0] {
                     bytes[place] = other;
                     assert!(!contains(&bytes, b'*'), "{other} at {place} of {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn name_ends_where_its_bytes_do_at_every_length() {
+        for length in 0..20 {
+            for name in ["x-Name_0.~|^`", "x!#$%&'*+y"] {
+                let name: Vec<u8> = name.bytes().cycle().take(length).collect();
+                assert_eq!(count_name_bytes(&name, 20), length);
+                for end in [b',', b' ', b'\t', 0] {
+                    let text = [&name[..], &[end], b"another-name,"].concat();
+                    assert_eq!(count_name_bytes(&text, 20), length, "{end} behind {length}");
+                    assert!(count_name_bytes(&text, length.saturating_sub(1)) >= length.saturating_sub(1));
                 }
             }
         }
