@@ -1,8 +1,5 @@
 /*
- * A request is decided once, by the first block with `cors on` that it comes
- * to. It keeps the decision among its variables, under a name that no
- * configuration can write, because internal redirects clear everything else
- * that a module knows of a request.
+ * A request is decided once, by the policy of its location (ctx.c).
  *
  * The engine names the headers that it reads, and gets them unchanged. The
  * path is the decoded URI at the time of the decision. A decision points into
@@ -23,41 +20,11 @@ static uint64_t    ngx_http_corsac_lengths;
 #define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
 
 
-/* Only the place of the variable is used. Its value is never read. */
-static ngx_int_t
-ngx_http_corsac_keeper(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
-{
-    v->not_found = 1;
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
-ngx_http_corsac_decision_init(ngx_conf_t *cf)
+ngx_http_corsac_decision_init(void)
 {
-    ngx_str_t                     keeper;
-    ngx_uint_t                    i;
-    corsac_bytes                  name;
-    ngx_http_variable_t          *var;
-    ngx_http_corsac_main_conf_t  *cmcf;
-
-    ngx_str_set(&keeper, "decision of cors");
-
-    var = ngx_http_add_variable(cf, &keeper, NGX_HTTP_VAR_NOHASH);
-    if (var == NULL) {
-        return NGX_ERROR;
-    }
-
-    var->get_handler = ngx_http_corsac_keeper;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
-
-    cmcf->keeper = ngx_http_get_variable_index(cf, &keeper);
-    if (cmcf->keeper == NGX_ERROR) {
-        return NGX_ERROR;
-    }
+    ngx_uint_t    i;
+    corsac_bytes  name;
 
     for (i = 0; i < sizeof(ngx_http_corsac_names) / sizeof(ngx_str_t); i++) {
 
@@ -220,13 +187,7 @@ ngx_http_corsac_read(ngx_http_request_t *r, const ngx_str_t *method,
 }
 
 
-/* The paths to which no policy applies share this one. */
-static ngx_http_corsac_decision_t  ngx_http_corsac_untouched = {
-    CORSAC_PLAIN, CORSAC_ALLOWED, { NULL, 0 }, 0, 1, 0, 0, 0, 0, 0, NULL
-};
-
-
-static ngx_http_corsac_decision_t *
+static void *
 ngx_http_corsac_fail(ngx_http_request_t *r, corsac_result result)
 {
     corsac_bytes  text;
@@ -276,11 +237,9 @@ ngx_http_corsac_write_down(ngx_pool_t *pool, const corsac_decision *decision,
     kept->denial = decision->denial;
     kept->denial_bytes = decision->denial_bytes;
     kept->status = decision->status;
-    kept->untouched = 0;
     kept->replaces_timing = (decision->replaces_timing == 1);
     kept->report_only = report_only;
     kept->credentials = 0;
-    kept->done = 0;
     kept->header_count = decision->header_count;
     kept->headers = (corsac_header *) (kept + 1);
 
@@ -329,17 +288,17 @@ ngx_http_corsac_evaluate(ngx_http_request_t *r,
 
 
 /* The decision that the worker remembers, or a new one. */
-static ngx_http_corsac_decision_t *
+static const ngx_http_corsac_decision_t *
 ngx_http_corsac_look_up(ngx_http_request_t *r,
     const ngx_http_corsac_loc_conf_t *conf,
     const corsac_path_policies *policies)
 {
-    ngx_str_t                    method;
-    ngx_uint_t                   n;
-    ngx_table_elt_t             *header;
-    ngx_http_corsac_path_t      *path;
-    ngx_http_corsac_policy_t    *policy;
-    ngx_http_corsac_decision_t  *kept;
+    ngx_str_t                          method;
+    ngx_uint_t                         n;
+    ngx_table_elt_t                   *header;
+    ngx_http_corsac_path_t            *path;
+    ngx_http_corsac_policy_t          *policy;
+    const ngx_http_corsac_decision_t  *kept;
 
     policy = conf->policy;
     header = NULL;
@@ -366,8 +325,6 @@ ngx_http_corsac_look_up(ngx_http_request_t *r,
     kept = ngx_http_corsac_evaluate(r, policies, &method, conf->report_only);
 
     if (kept && path && n == 0) {
-        /* There is nothing to report about it. */
-        kept->done = 1;
         ngx_http_corsac_remember_plain(path, policy->pool, kept);
     }
 
@@ -379,38 +336,37 @@ ngx_http_corsac_look_up(ngx_http_request_t *r,
 }
 
 
-ngx_http_corsac_decision_t *
-ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf)
+/* After it the request is off, because no policy has its path, or decided. */
+ngx_int_t
+ngx_http_corsac_decide(ngx_http_request_t *r,
+    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_ctx_t *ctx)
 {
-    corsac_result                 result;
-    corsac_path_policies          policies;
-    ngx_http_corsac_decision_t   *kept;
-    ngx_http_corsac_main_conf_t  *cmcf;
+    corsac_result                      result;
+    corsac_path_policies               policies;
+    const ngx_http_corsac_decision_t  *decision;
 
     result = ngx_http_corsac_find_policies(r, &conf->policy->set, &policies);
 
-    if (result == CORSAC_OK) {
-        kept = ngx_http_corsac_look_up(r, conf, &policies);
-
-    } else if (result == CORSAC_UNTOUCHED) {
-        kept = &ngx_http_corsac_untouched;
-
-    } else {
-        kept = ngx_http_corsac_fail(r, result);
+    if (result == CORSAC_UNTOUCHED) {
+        ctx->off = 1;
+        return NGX_OK;
     }
 
-    if (kept == NULL) {
-        return NULL;
+    decision = (result == CORSAC_OK)
+               ? ngx_http_corsac_look_up(r, conf, &policies)
+               : ngx_http_corsac_fail(r, result);
+
+    if (decision == NULL) {
+        return NGX_ERROR;
     }
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
-    r->variables[cmcf->keeper].data = (u_char *) kept;
+    ctx->decision = decision;
 
-    if (kept->denial != CORSAC_ALLOWED && !kept->report_only) {
-        ngx_http_corsac_log_denial(r, kept);
+    if (decision->denial != CORSAC_ALLOWED && !decision->report_only) {
+        ngx_http_corsac_log_denial(r, decision);
     }
 
-    return kept;
+    return NGX_OK;
 }
 
 

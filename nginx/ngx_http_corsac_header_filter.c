@@ -145,35 +145,18 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 }
 
 
-/* No policy applies. Log a preflight that meets a redirect: it fails. */
-static void
-ngx_http_corsac_look_on(ngx_http_request_t *r)
-{
-    ngx_http_corsac_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
-
-    if (cmcf->has_policy
-        && ngx_http_corsac_is_redirect(r)
-        && ngx_http_corsac_is_preflight(r))
-    {
-        ngx_http_corsac_log_redirect(r);
-    }
-}
-
-
 /* Sends the response to a preflight instead of the one about to leave. */
 static ngx_int_t
 ngx_http_corsac_respond_instead(ngx_http_request_t *r,
-    ngx_http_corsac_decision_t *decision)
+    ngx_http_corsac_ctx_t *ctx)
 {
     ngx_int_t  rc;
     ngx_str_t  reason;
 
     ngx_http_clean_header(r);
 
-    if (ngx_http_corsac_begin_response(r, decision, &reason) != NGX_OK
-        || ngx_http_corsac_write(r, decision) != NGX_OK)
+    if (ngx_http_corsac_begin_response(r, ctx, &reason) != NGX_OK
+        || ngx_http_corsac_write(r, ctx->decision) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -196,51 +179,48 @@ ngx_http_corsac_respond_instead(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_corsac_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_corsac_decision_t  *decision;
-    ngx_http_corsac_loc_conf_t  *conf;
+    ngx_http_corsac_ctx_t        *ctx;
+    ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (r != r->main) {
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
+    if (r != r->main || !cmcf->has_policy) {
         return ngx_http_next_header_filter(r);
     }
 
-    decision = ngx_http_corsac_kept(r);
+    ctx = ngx_http_corsac_get_ctx(r);
 
-    if (decision == NULL) {
-
-        conf = ngx_http_get_module_loc_conf(r, ngx_http_corsac_module);
-
-        if (conf->policy == NULL) {
-            ngx_http_corsac_look_on(r);
-            return ngx_http_next_header_filter(r);
-        }
-
-        decision = ngx_http_corsac_decide(r, conf);
-        if (decision == NULL) {
-            return NGX_ERROR;
-        }
+    if (ctx == NULL || ngx_http_corsac_enter(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    if (decision->untouched) {
-        ngx_http_corsac_look_on(r);
-        return ngx_http_next_header_filter(r);
-    }
+    if (ctx->decision == NULL) {
 
-    if (decision->report_only) {
-
-        if (!decision->done) {
-            decision->done = 1;
-            ngx_http_corsac_report(r, decision);
+        if (ngx_http_corsac_is_redirect(r)
+            && ngx_http_corsac_is_preflight(r))
+        {
+            ngx_http_corsac_log_redirect(r);
         }
 
         return ngx_http_next_header_filter(r);
     }
 
-    /* Before the first phase nginx could not read the request: an error. */
+    if (ctx->decision->report_only) {
 
-    if (decision->request_class == CORSAC_PREFLIGHT && !decision->done) {
+        if (!ctx->done) {
+            ctx->done = 1;
+            ngx_http_corsac_report(r, ctx->decision);
+        }
 
-        if (r->phase_handler > 0) {
-            return ngx_http_corsac_respond_instead(r, decision);
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (ngx_http_corsac_is_pending(ctx)) {
+
+        /* What nginx refused while it read the request stays an error. */
+
+        if (ctx->readable) {
+            return ngx_http_corsac_respond_instead(r, ctx);
         }
 
         if (ngx_http_corsac_is_redirect(r)) {
@@ -248,7 +228,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         }
     }
 
-    if (ngx_http_corsac_write(r, decision) != NGX_OK) {
+    if (ngx_http_corsac_write(r, ctx->decision) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -45,7 +45,7 @@ ngx_http_corsac_is_equal(const corsac_bytes *asked, const ngx_str_t *text)
 
 
 /* NULL: not known. */
-ngx_http_corsac_decision_t *
+const ngx_http_corsac_decision_t *
 ngx_http_corsac_recall(const ngx_http_corsac_path_t *path,
     const ngx_str_t *method, const ngx_table_elt_t *header)
 {
@@ -167,7 +167,7 @@ ngx_http_corsac_remember(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
     is_denied = (decision->denial != CORSAC_ALLOWED);
     len = method->len + header->key.len + header->value.len;
 
-    /* Not preflights and reports: both have a `done` flag per request. */
+    /* Preflights and reports are rare. They need no place. */
 
     if (decision->request_class == CORSAC_PREFLIGHT
         || decision->report_only

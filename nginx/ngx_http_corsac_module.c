@@ -145,6 +145,79 @@ ngx_http_corsac_create_loc_conf(ngx_conf_t *cf)
 }
 
 
+/*
+ * Whether errors of this location can lead to another one without a trace in
+ * the request: `error_page ... = uri` with `recursive_error_pages on`.
+ */
+static void
+ngx_http_corsac_merge_errors(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *prev,
+    ngx_http_corsac_loc_conf_t *conf)
+{
+    ngx_uint_t                    i;
+    ngx_http_err_page_t          *page;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->error_pages == NULL || clcf->recursive_error_pages != 1) {
+        return;
+    }
+
+    page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+
+        if (page[i].overwrite == 0) {
+            cmcf = ngx_http_conf_get_module_main_conf(cf,
+                                                      ngx_http_corsac_module);
+            cmcf->hides_errors = 1;
+            conf->hides_errors = 1;
+
+            if (clcf->noname) {
+                /* `if`: the request is still in the location around it. */
+                prev->hides_errors = 1;
+            }
+
+            return;
+        }
+    }
+}
+
+
+/* Warns of `cors on` where requests come from locations with `cors off`. */
+static void
+ngx_http_corsac_check_internal(ngx_conf_t *cf,
+    ngx_http_corsac_loc_conf_t *conf)
+{
+    u_char                       text[NGX_MAX_ERROR_STR], *p;
+    ngx_http_core_loc_conf_t    *clcf;
+    ngx_http_core_srv_conf_t    *cscf;
+    ngx_http_corsac_loc_conf_t  *server;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (conf->enabled != 1 || (!clcf->named && clcf->internal != 1)) {
+        return;
+    }
+
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+    server = cscf->ctx->loc_conf[ngx_http_corsac_module.ctx_index];
+
+    if (server->enabled != 0) {
+        return;
+    }
+
+    p = ngx_slprintf(text, text + sizeof(text),
+                     "\"cors on\" in location \"%V\" has no effect on "
+                     "requests from locations that inherit \"cors off\" of "
+                     "the server: remove that one, or write \"cors on\" "
+                     "where these requests begin", &clcf->name);
+
+    ngx_http_corsac_log_at(cf, NGX_LOG_WARN, &conf->place, text, p - text);
+}
+
+
 static char *
 ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 {
@@ -154,13 +227,16 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_uint_t                    i, has_own, inherits;
     ngx_http_corsac_main_conf_t  *cmcf;
 
+    ngx_http_corsac_merge_errors(cf, prev, conf);
+    ngx_http_corsac_check_internal(cf, conf);
+
     inherits = (conf->enabled == NGX_CONF_UNSET);
 
     if (inherits) {
         conf->place = prev->place;
+        conf->enabled = prev->enabled;
     }
 
-    ngx_conf_merge_value(conf->enabled, prev->enabled, 0);
     ngx_conf_merge_value(conf->report_only, prev->report_only, 0);
 
     has_own = (conf->image != NULL);
@@ -201,7 +277,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
     }
 
-    if (!conf->enabled) {
+    if (conf->enabled != 1) {
         return NGX_CONF_OK;
     }
 
@@ -244,6 +320,13 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 
     *h = ngx_http_corsac_begin_handler;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_SERVER_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_corsac_begin_handler;
+
     /* The last handler of a phase runs first: this one before `return`. */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
@@ -251,7 +334,7 @@ ngx_http_corsac_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    *h = ngx_http_corsac_preflight_handler;
+    *h = ngx_http_corsac_location_handler;
 
     ngx_http_corsac_header_filter_init();
 

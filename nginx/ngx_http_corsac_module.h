@@ -66,13 +66,13 @@ typedef struct {
     ngx_array_t                 said;       /* ngx_http_corsac_said_t, while
                                                the configuration is read */
     ngx_uint_t                  has_policy; /* some block has one */
-    ngx_int_t                   keeper;     /* variable with the decision */
+    ngx_uint_t                  hides_errors;   /* some location does */
 } ngx_http_corsac_main_conf_t;
 
 
 /*
- * What a request keeps of its decision. It is in the pool of the request, or
- * shared: then nothing writes to it.
+ * What is kept of a decision: in the pool of the request, or shared. Nothing
+ * writes to it after it is made.
  */
 typedef struct {
     int32_t                     request_class;
@@ -80,12 +80,9 @@ typedef struct {
     corsac_bytes                denial_bytes;
     ngx_uint_t                  status;     /* of a preflight */
 
-    unsigned                    untouched:1;    /* no policy for the path */
     unsigned                    replaces_timing:1;
     unsigned                    report_only:1;
     unsigned                    credentials:1;  /* the page may send them */
-    unsigned                    done:1;     /* preflight: responded to;
-                                               report only: reported */
 
     size_t                      header_count;
     corsac_header              *headers;    /* values in the image, the
@@ -119,8 +116,9 @@ typedef struct {
 
 
 typedef struct {
-    ngx_flag_t                  enabled;
+    ngx_flag_t                  enabled;    /* unset: `cors` is nowhere */
     ngx_flag_t                  report_only;
+    ngx_uint_t                  hides_errors;   /* see ctx.c */
     ngx_http_corsac_place_t     place;      /* of `cors`, or of the options */
 
     /* NULL: not said here nor inherited */
@@ -133,6 +131,22 @@ typedef struct {
 
     ngx_http_corsac_policy_t   *policy;     /* in force; NULL: none applies */
 } ngx_http_corsac_loc_conf_t;
+
+
+/* What is known of a request. It is open, off, or has a decision. */
+typedef struct {
+    const ngx_http_corsac_decision_t  *decision;
+
+    /* Where the request was last; NULL: in no location yet. */
+    const ngx_http_corsac_loc_conf_t  *location;
+    ngx_str_t                   uri;
+
+    unsigned                    off:1;
+    unsigned                    readable:1; /* nginx took it as valid */
+    unsigned                    misled:1;   /* by an error or an upstream */
+    unsigned                    done:1;     /* preflight: responded to;
+                                               report only: reported */
+} ngx_http_corsac_ctx_t;
 
 
 extern ngx_module_t  ngx_http_corsac_module;
@@ -158,16 +172,26 @@ char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
 ngx_int_t ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy, ngx_uint_t npaths);
 ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
+void ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level, const ngx_http_corsac_place_t *place, const u_char *text,
+    size_t len);
 void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
 
+/* ctx.c: which location decides */
+ngx_http_corsac_ctx_t *ngx_http_corsac_find_ctx(ngx_http_request_t *r);
+ngx_http_corsac_ctx_t *ngx_http_corsac_get_ctx(ngx_http_request_t *r);
+ngx_int_t ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx);
+ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
+
 /* decision.c: once per request */
-ngx_int_t ngx_http_corsac_decision_init(ngx_conf_t *cf);
-ngx_http_corsac_decision_t *ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_loc_conf_t *conf);
+ngx_int_t ngx_http_corsac_decision_init(void);
+ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r, const ngx_http_corsac_loc_conf_t *conf,
+    ngx_http_corsac_ctx_t *ctx);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
 
 /* known.c */
-ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_path_t *path, const ngx_str_t *method,
+const ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_path_t *path, const ngx_str_t *method,
     const ngx_table_elt_t *header);
 void ngx_http_corsac_remember(ngx_http_corsac_path_t *path, ngx_pool_t *pool, const ngx_str_t *method,
     const ngx_table_elt_t *header, const ngx_http_corsac_decision_t *decision);
@@ -175,9 +199,8 @@ void ngx_http_corsac_remember_plain(ngx_http_corsac_path_t *path, ngx_pool_t *po
     const ngx_http_corsac_decision_t *decision);
 
 /* preflight.c */
-ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_corsac_preflight_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_corsac_begin_response(ngx_http_request_t *r, ngx_http_corsac_decision_t *decision, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_respond(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx);
+ngx_int_t ngx_http_corsac_begin_response(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx, ngx_str_t *reason);
 ngx_int_t ngx_http_corsac_end_response(ngx_http_request_t *r, ngx_str_t *reason);
 
 /* header_filter.c */
@@ -201,15 +224,14 @@ ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 #endif
 
 
-/* NULL: nothing is decided yet. */
-static ngx_inline ngx_http_corsac_decision_t *
-ngx_http_corsac_kept(ngx_http_request_t *r)
+/* Whether it is a preflight that this module must respond to. */
+static ngx_inline ngx_uint_t
+ngx_http_corsac_is_pending(const ngx_http_corsac_ctx_t *ctx)
 {
-    ngx_http_corsac_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
-
-    return (ngx_http_corsac_decision_t *) r->variables[cmcf->keeper].data;
+    return ctx->decision
+           && ctx->decision->request_class == CORSAC_PREFLIGHT
+           && !ctx->decision->report_only
+           && !ctx->done;
 }
 
 

@@ -33,7 +33,7 @@ typedef struct {
 } ngx_http_corsac_findings_t;
 
 
-static void
+void
 ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level,
     const ngx_http_corsac_place_t *place, const u_char *text, size_t len)
 {

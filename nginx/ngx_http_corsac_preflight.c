@@ -12,59 +12,6 @@
 #include "ngx_http_corsac_module.h"
 
 
-static ngx_int_t  ngx_http_corsac_respond(ngx_http_request_t *r,
-    ngx_http_corsac_decision_t *decision);
-
-
-/*
- * nginx numbers handlers from 0 through all phases. With this one in the first
- * phase, only requests that nginx refuses before all phases, because they are
- * not HTTP, are still at 0.
- */
-ngx_int_t
-ngx_http_corsac_begin_handler(ngx_http_request_t *r)
-{
-    return NGX_DECLINED;
-}
-
-
-ngx_int_t
-ngx_http_corsac_preflight_handler(ngx_http_request_t *r)
-{
-    ngx_http_corsac_decision_t  *decision;
-    ngx_http_corsac_loc_conf_t  *conf;
-
-    if (r != r->main) {
-        return NGX_DECLINED;
-    }
-
-    decision = ngx_http_corsac_kept(r);
-
-    if (decision == NULL) {
-
-        conf = ngx_http_get_module_loc_conf(r, ngx_http_corsac_module);
-
-        if (conf->policy == NULL) {
-            return NGX_DECLINED;
-        }
-
-        decision = ngx_http_corsac_decide(r, conf);
-        if (decision == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
-
-    if (decision->request_class != CORSAC_PREFLIGHT
-        || decision->report_only
-        || decision->done)
-    {
-        return NGX_DECLINED;
-    }
-
-    return ngx_http_corsac_respond(r, decision);
-}
-
-
 /* The reason for a denial is the body, if the status allows one. */
 static ngx_int_t
 ngx_http_corsac_set_reason(ngx_http_request_t *r,
@@ -111,17 +58,17 @@ ngx_http_corsac_set_reason(ngx_http_request_t *r,
 /* The status and the headers. `*reason` is the body, for end_response(). */
 ngx_int_t
 ngx_http_corsac_begin_response(ngx_http_request_t *r,
-    ngx_http_corsac_decision_t *decision, ngx_str_t *reason)
+    ngx_http_corsac_ctx_t *ctx, ngx_str_t *reason)
 {
-    decision->done = 1;
+    ctx->done = 1;
 
-    if (ngx_http_corsac_set_reason(r, decision, reason) != NGX_OK) {
+    if (ngx_http_corsac_set_reason(r, ctx->decision, reason) != NGX_OK) {
         return NGX_ERROR;
     }
 
     /* An error page that led here must not change the status. */
     r->err_status = 0;
-    r->headers_out.status = decision->status;
+    r->headers_out.status = ctx->decision->status;
     r->headers_out.status_line.len = 0;
     r->headers_out.content_length_n = reason->len;
 
@@ -157,9 +104,8 @@ ngx_http_corsac_end_response(ngx_http_request_t *r, ngx_str_t *reason)
 }
 
 
-static ngx_int_t
-ngx_http_corsac_respond(ngx_http_request_t *r,
-    ngx_http_corsac_decision_t *decision)
+ngx_int_t
+ngx_http_corsac_respond(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
 {
     ngx_int_t  rc;
     ngx_str_t  reason;
@@ -169,7 +115,7 @@ ngx_http_corsac_respond(ngx_http_request_t *r,
         return rc;
     }
 
-    if (ngx_http_corsac_begin_response(r, decision, &reason) != NGX_OK) {
+    if (ngx_http_corsac_begin_response(r, ctx, &reason) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

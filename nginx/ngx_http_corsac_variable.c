@@ -49,8 +49,7 @@ ngx_http_corsac_add_variables(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    /* Before the configuration is read, so that `set` cannot use that name. */
-    return ngx_http_corsac_decision_init(cf);
+    return ngx_http_corsac_decision_init();
 }
 
 
@@ -58,15 +57,18 @@ static ngx_int_t
 ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
-    corsac_bytes                 text;
-    ngx_http_corsac_decision_t  *decision;
+    corsac_bytes                       text;
+    ngx_http_corsac_ctx_t             *ctx;
+    const ngx_http_corsac_decision_t  *decision;
 
-    decision = ngx_http_corsac_kept(r->main);
+    ctx = ngx_http_corsac_find_ctx(r->main);
 
-    if (decision == NULL || decision->untouched) {
+    if (ctx == NULL || ctx->decision == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
+
+    decision = ctx->decision;
 
     switch (data) {
 

@@ -47,6 +47,18 @@ class Examples(Case):
                 report_only = "cors_report_only" in path.read_text()
                 self.assertEqual((answer.status, answer.origin()), (502, None) if report_only else (204, "https://app.example.com"))
 
+    def test_error_page_of_an_example_leaves_a_location_off(self):
+        server = self.example(ROOT / "nginx" / "examples" / "api.conf")
+        page = server.write("html/50x.html", "error page")
+        server.write("nginx.conf", server.read("nginx.conf").replace("root html;", f"root {page.parent};"))
+        server.start()
+        self.addCleanup(self.ended, server)
+        for headers in (preflight("https://app.example.com", "DELETE", None), [("Origin", "https://app.example.com")]):
+            answer = server.ask("OPTIONS", "/internal/x", headers)
+            self.assertEqual((answer.status, answer.body, answer.cors()), (502, b"error page", []))
+        answer = server.ask("GET", "/reports/x", [("Origin", "https://app.example.com")])
+        self.assertEqual((answer.status, answer.body, answer.origin()), (502, b"error page", "https://app.example.com"))
+
     def test_the_readme_installs_the_module_where_nginx_looks_for_it(self):
         text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
         *commands, last = re.search(r"## Install\n\n```sh\n(.*?)```", text, re.DOTALL)[1].splitlines()
