@@ -3,6 +3,8 @@
 import copy
 import os
 import signal
+import subprocess
+import sys
 import time
 import unittest
 from unittest import mock
@@ -27,6 +29,19 @@ class Harness(Case):
         self.assertIn("exited on signal 11", server.alarms()[0])
         with self.assertRaises(AssertionError):
             self.ended(server)
+
+    def test_workers_waits_until_the_master_has_one(self):
+        server = self.prepare("", master=True)
+        slow = "import subprocess, sys, time; time.sleep(0.5); subprocess.run(['sleep', '30'])"
+        server.process = subprocess.Popen([sys.executable, "-c", slow])
+        self.addCleanup(server.end)
+        (worker,) = server.workers()
+        self.addCleanup(os.kill, worker, signal.SIGTERM)
+
+    def test_workers_of_a_master_that_ended_are_none(self):
+        server = self.prepare("", master=True)
+        server.process = subprocess.Popen(["true"])
+        self.assertEqual(server.workers(), [])
 
     def test_nothing_is_left_of_an_nginx_that_ended(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; }", master=True).start()

@@ -111,19 +111,23 @@ class Nginx:
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                # The master listens before it has started its worker.
-                if self.workers():
-                    return True
+                return bool(self.workers())
             except OSError:
                 time.sleep(0.01)
         return False
 
     def workers(self):
-        """The process ids of the workers that serve, or of the only process."""
+        """The process ids of the workers that serve, or of the only process. A master listens before it has a worker, so this waits for one;
+        the list is empty if the master ended."""
         if not self.master:
             return [self.process.pid]
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children]
+        until = time.monotonic() + 10
+        while self.process.poll() is None and time.monotonic() < until:
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            if children:
+                return [int(pid) for pid in children]
+            time.sleep(0.01)
+        return []
 
     def reload(self):
         """Asks for the configuration to be read again, and waits until that was done or refused."""
