@@ -1,5 +1,6 @@
 """`cors_policy FILE` takes an image made by `corsac compile`: opened and checked when the configuration is read."""
 
+import os
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
@@ -83,6 +84,13 @@ class Image(Case):
         self.assert_refused(server, "No such file")
         self.image.mkdir()
         self.assert_refused(server)
+
+    def test_named_pipe_is_refused_at_once(self):
+        # Opening it to read would wait for a writer.
+        server = self.with_image()
+        self.image.unlink()
+        os.mkfifo(self.image)
+        self.assert_refused(server, "is not a file")
 
     def test_an_image_beside_directives_is_refused(self):
         server = self.with_image(f"location / {{ {POLICY} cors_policy %PREFIX%/policy.corsac; return 200; }}")

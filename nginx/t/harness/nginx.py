@@ -86,7 +86,7 @@ class Nginx:
 
     def check(self):
         """`nginx -t`: the exit code and everything that was said."""
-        run = subprocess.run(self.command("-t"), capture_output=True, timeout=60, check=False)
+        run = subprocess.run(self.command("-t"), capture_output=True, timeout=20, check=False)
         return run.returncode, (run.stderr + run.stdout).decode("utf-8", "replace")
 
     def start(self, timeout=30):
