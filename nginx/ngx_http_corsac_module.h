@@ -133,6 +133,15 @@ typedef struct {
 } ngx_http_corsac_loc_conf_t;
 
 
+/* The `data` of ngx_http_corsac_on_finding(). */
+typedef struct {
+    ngx_conf_t                   *cf;
+    ngx_http_corsac_loc_conf_t   *conf;
+    ngx_http_corsac_main_conf_t  *main;
+    ngx_uint_t                    out_of_memory;
+} ngx_http_corsac_findings_t;
+
+
 /* What is known of a request. It is open, off, or has a decision. */
 typedef struct {
     const ngx_http_corsac_decision_t  *decision;
@@ -172,9 +181,12 @@ char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
 ngx_int_t ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy, ngx_uint_t npaths);
 ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
+
+/* finding.c: what is wrong in a configuration */
 void ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level, const ngx_http_corsac_place_t *place, const u_char *text,
     size_t len);
 void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
+void ngx_http_corsac_on_finding(void *data, const corsac_finding *finding);
 
 /* ctx.c: which location decides */
 ngx_http_corsac_ctx_t *ngx_http_corsac_find_ctx(ngx_http_request_t *r);

@@ -1,8 +1,9 @@
 """`nginx -t` refuses a wrong policy and prints every finding, with the file and line it stands in and what to write instead."""
 
+import re
 import unittest
 
-from harness.case import APP, Case
+from harness.case import APP, Case, preflight
 
 
 class Findings(Case):
@@ -80,6 +81,61 @@ class Findings(Case):
         self.assertRegex(said, r"https://a\.example/[^\n]* in [^\n]*/parts/a\.conf:4\n")
         self.assertRegex(said, r"cors_max_age: [^\n]* in [^\n]*/parts/b\.conf:2\n")
         self.assertRegex(said, r"P@[^\n]* in [^\n]*/parts/b\.conf:4\n")
+
+    def test_max_age_over_a_day_is_a_warning_and_is_sent_as_a_day(self):
+        # The number that enable-cors.org gave.
+        lines = "cors on; cors_allow_origins https://app.example;\ncors_max_age 1728000;"
+        server = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; {lines} location / {{ return 200; }} }}")
+        code, said = server.check()
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, r"\[warn\] cors_max_age: [^\n]*write 86400 [^\n]*http\.conf:2\n")
+        server.start()
+        self.addCleanup(self.ended, server)
+        self.assertEqual(server.ask("OPTIONS", "/", preflight(APP, "GET", None)).get("Access-Control-Max-Age"), ["86400"])
+
+    def test_messages_name_directives(self):
+        said = self.assert_refused(
+            [
+                "cors on;",
+                "cors_allow_origins * https://*.github.io http://a.example https://allow_credentials.example 'https://max_age';",
+                "cors_allow_credentials on;",
+                "cors_preflight_status 404;",
+                "cors_denied_preflight_status 200;",
+                "cors_max_age -1;",
+            ],
+            (4, "turn cors_allow_credentials off"),
+            (4, "(cors_dangerously_allow_public_suffixes would allow it)", "the list of cors_dangerously_allow_public_suffixes"),
+            (4, "(cors_dangerously_allow_insecure_origins would allow it)"),
+            (6, "cors_preflight_status must be from 200"),
+            (7, "cors_denied_preflight_status must be from 400"),
+            (8, "cors_max_age must not"),
+        )
+        # What the administrator wrote stays as it is.
+        self.assertIn('"https://allow_credentials.example"', said)
+        self.assertIn('"https://max_age"', said)
+        self.assertNotIn("cors_cors_", said)
+        self.assertEqual(re.findall(r"(?<![a-z_/])(?:dangerously_)?allow_[a-z]+", said), [])
+
+    def test_habits_of_other_configurations_have_messages_of_their_own(self):
+        self.assert_refused(
+            [
+                "cors on;",
+                "cors_allow_origins $http_origin;",
+                "cors_allow_origins '~^https://(.+\\.)?example\\.com$';",
+                "cors_allow_origins https://a.example,https://b.example;",
+                "cors_allow_origins https://c.example,;",
+                'cors_allow_methods "GET, POST";',
+                "cors_allow_headers DNT,Content-Type;",
+                "cors_allow_headers $http_access_control_request_headers;",
+            ],
+            (4, "[variable]", "a policy has no variables"),
+            (5, "[regular-expression]", "https://*.example.com"),
+            (6, "[two-entries]", "separate the entries with spaces"),
+            (7, "[two-entries]", 'write "https://c.example"'),
+            (8, "[two-entries]", "separate the entries with spaces"),
+            (9, "[two-entries]", "separate the entries with spaces"),
+            (10, "[variable]", "a policy has no variables"),
+        )
 
     def test_any_origin_beside_credentials_is_refused(self):
         self.assert_refused(["cors on;", "cors_allow_origins *;", "cors_allow_credentials on;"], (4, "credentials"))

@@ -1,0 +1,273 @@
+/*
+ * What is wrong in a configuration. Each finding of the engine becomes a line
+ * of the log with the file and line of its directive, and with what to write
+ * instead. The engine names options: the directive is "cors_" and that name.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+/* By option: what the engine calls it. */
+static const ngx_str_t  ngx_http_corsac_option_names[NGX_HTTP_CORSAC_OPTIONS] = {
+    ngx_string("allow_origins"),
+    ngx_string("allow_methods"),
+    ngx_string("allow_headers"),
+    ngx_string("expose_headers"),
+    ngx_string("allow_credentials"),
+    ngx_string("max_age"),
+    ngx_string("preflight_status"),
+    ngx_string("denied_preflight_status"),
+    ngx_string("allow_timing"),
+    ngx_string("allow_private_network"),
+    ngx_string("dangerously_allow_null_origin"),
+    ngx_string("dangerously_allow_insecure_origins"),
+    ngx_string("dangerously_allow_public_suffixes"),
+};
+
+
+void
+ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level,
+    const ngx_http_corsac_place_t *place, const u_char *text, size_t len)
+{
+    if (place->file == NULL) {
+        ngx_log_error(level, cf->log, 0, "%*s in command line", len, text);
+        return;
+    }
+
+    ngx_log_error(level, cf->log, 0, "%*s in %s:%ui",
+                  len, text, place->file, place->line);
+}
+
+
+void
+ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place,
+    const char *what)
+{
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+    cmcf->failed++;
+
+    ngx_http_corsac_log_at(cf, NGX_LOG_EMERG, place, (u_char *) what,
+                           ngx_strlen(what));
+}
+
+
+/* Each include of a file has a copy of its name. NULL: the command line. */
+static ngx_uint_t
+ngx_http_corsac_is_same_file(const u_char *one, const u_char *other)
+{
+    return one == other
+           || (one && other && ngx_strcmp(one, other) == 0);
+}
+
+
+static ngx_uint_t
+ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
+    const ngx_http_corsac_place_t *place, const corsac_finding *finding)
+{
+    u_char                  *code;
+    ngx_uint_t               i;
+    ngx_array_t             *all;
+    ngx_http_corsac_said_t  *said;
+
+    all = &findings->main->said;
+    said = all->elts;
+
+    for (i = 0; i < all->nelts; i++) {
+        if (said[i].place.line == place->line
+            && ngx_http_corsac_is_same_file(said[i].place.file, place->file)
+            && said[i].entry.len == finding->text.len
+            && ngx_memcmp(said[i].entry.ptr, finding->text.ptr,
+                          finding->text.len) == 0
+            && said[i].code.len == finding->code.len
+            && ngx_memcmp(said[i].code.data, finding->code.ptr,
+                          finding->code.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    said = ngx_array_push(all);
+    code = ngx_pnalloc(findings->cf->temp_pool, finding->code.len);
+
+    if (said == NULL || code == NULL) {
+        findings->out_of_memory = 1;
+        return 0;
+    }
+
+    /* A finding ends with its callback, but not the text of an entry. */
+    said->place = *place;
+    said->entry = finding->text;
+    said->code.data = code;
+    said->code.len = finding->code.len;
+    ngx_memcpy(code, finding->code.ptr, finding->code.len);
+
+    return 0;
+}
+
+
+/* What to write instead, where nginx has another way than a policy file. */
+static corsac_bytes
+ngx_http_corsac_suggestion(const corsac_finding *finding)
+{
+    static const struct {
+        const char  *code;
+        const char  *text;
+    } suggestions[] = {
+        { "variable", "write the values themselves, because a policy has no "
+                      "variables" },
+        { "two-entries", "separate the entries with spaces, without quotes" },
+    };
+
+    size_t        len;
+    ngx_uint_t    i;
+    corsac_bytes  text;
+
+    for (i = 0; i < sizeof(suggestions) / sizeof(suggestions[0]); i++) {
+
+        len = ngx_strlen(suggestions[i].code);
+
+        if (finding->replacement.ptr == NULL
+            && finding->code.len == len
+            && ngx_memcmp(finding->code.ptr, suggestions[i].code, len) == 0)
+        {
+            text.ptr = (const u_char *) suggestions[i].text;
+            text.len = ngx_strlen(suggestions[i].text);
+            return text;
+        }
+    }
+
+    return finding->suggestion;
+}
+
+
+static ngx_uint_t
+ngx_http_corsac_is_name_char(u_char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || ch == '_';
+}
+
+
+/* The length of the option's name at `text`, or 0 if there is none. */
+static size_t
+ngx_http_corsac_option_len(const u_char *text, const u_char *end)
+{
+    size_t           len;
+    ngx_uint_t       i;
+    const ngx_str_t *name;
+
+    for (len = 0; text + len < end; len++) {
+        if (!ngx_http_corsac_is_name_char(text[len])) {
+            break;
+        }
+    }
+
+    name = ngx_http_corsac_option_names;
+
+    for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
+        if (name[i].len == len && ngx_memcmp(name[i].data, text, len) == 0) {
+            return len;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * The engine's sentence, with the names of directives instead of those of
+ * options. What the administrator wrote is between quotes, and stays.
+ */
+static u_char *
+ngx_http_corsac_copy_sentence(u_char *p, u_char *last, corsac_bytes sentence)
+{
+    size_t         len;
+    ngx_uint_t     quoted, begins;
+    const u_char  *text, *end;
+
+    quoted = 0;
+    begins = 1;
+    text = sentence.ptr;
+    end = text + sentence.len;
+
+    while (text < end && p < last) {
+
+        if (!quoted && begins) {
+            len = ngx_http_corsac_option_len(text, end);
+
+            if (len) {
+                p = ngx_slprintf(p, last, "cors_%*s", len, text);
+                text += len;
+                begins = 0;
+                continue;
+            }
+        }
+
+        quoted ^= (*text == '"');
+        begins = !ngx_http_corsac_is_name_char(*text);
+        *p++ = *text++;
+    }
+
+    return p;
+}
+
+
+void
+ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
+{
+    ngx_http_corsac_findings_t  *findings = data;
+
+    u_char                     line[NGX_MAX_ERROR_STR], *p, *last;
+    ngx_uint_t                 i, level;
+    corsac_bytes               suggestion;
+    ngx_http_corsac_place_t    place, *places;
+    ngx_http_corsac_option_t  *option;
+
+    if (finding->severity == CORSAC_ERROR) {
+        findings->main->failed++;
+    }
+
+    place = findings->conf->place;
+    option = NULL;
+
+    for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
+        if (ngx_http_corsac_option_names[i].len == finding->field.len
+            && ngx_memcmp(ngx_http_corsac_option_names[i].data, finding->field.ptr,
+                          finding->field.len) == 0)
+        {
+            option = findings->conf->options[i];
+        }
+    }
+
+    if (option) {
+        place = option->place;
+
+        if (option->places && finding->index < option->places->nelts) {
+            places = option->places->elts;
+            place = places[finding->index];
+        }
+    }
+
+    if (ngx_http_corsac_is_said(findings, &place, finding)) {
+        return;
+    }
+
+    level = finding->severity == CORSAC_ERROR ? NGX_LOG_EMERG : NGX_LOG_WARN;
+
+    last = line + sizeof(line);
+    p = ngx_slprintf(line, last, "cors_%*s: ",
+                     finding->field.len, finding->field.ptr);
+    p = ngx_http_corsac_copy_sentence(p, last, finding->message);
+
+    suggestion = ngx_http_corsac_suggestion(finding);
+
+    if (suggestion.len) {
+        p = ngx_slprintf(p, last, ": ");
+        p = ngx_http_corsac_copy_sentence(p, last, suggestion);
+    }
+
+    p = ngx_slprintf(p, last, " [%*s]", finding->code.len, finding->code.ptr);
+
+    ngx_http_corsac_log_at(findings->cf, level, &place, line, p - line);
+}
