@@ -9,7 +9,8 @@
 enum {
     NGX_HTTP_CORSAC_CLASS,
     NGX_HTTP_CORSAC_ALLOWED,
-    NGX_HTTP_CORSAC_DENIAL
+    NGX_HTTP_CORSAC_DENIAL,
+    NGX_HTTP_CORSAC_ORIGIN
 };
 
 
@@ -28,6 +29,12 @@ static ngx_http_variable_t  ngx_http_corsac_variables[] = {
 
     { ngx_string("cors_denial"), NULL, ngx_http_corsac_variable,
       NGX_HTTP_CORSAC_DENIAL, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    /* Many configurations have a `map` of this name: theirs wins. */
+
+    { ngx_string("cors_origin"), NULL, ngx_http_corsac_variable,
+      NGX_HTTP_CORSAC_ORIGIN,
+      NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_CHANGEABLE, 0 },
 
       ngx_http_null_variable
 };
@@ -50,6 +57,30 @@ ngx_http_corsac_add_variables(ngx_conf_t *cf)
     }
 
     return ngx_http_corsac_decision_init();
+}
+
+
+/* The value of Access-Control-Allow-Origin: `Vary` is right for it. */
+static corsac_bytes
+ngx_http_corsac_allowed_origin(const ngx_http_corsac_decision_t *decision)
+{
+    size_t        i;
+    ngx_str_t     name;
+    corsac_bytes  none;
+
+    for (i = 0; i < decision->header_count; i++) {
+
+        name.data = (u_char *) decision->headers[i].name.ptr;
+        name.len = decision->headers[i].name.len;
+
+        if (ngx_http_corsac_is_named(&name, "Access-Control-Allow-Origin")) {
+            return decision->headers[i].value;
+        }
+    }
+
+    ngx_memzero(&none, sizeof(none));
+
+    return none;
 }
 
 
@@ -81,8 +112,12 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         text.len = 1;
         break;
 
-    default: /* NGX_HTTP_CORSAC_DENIAL */
+    case NGX_HTTP_CORSAC_DENIAL:
         text = corsac_denial_name(decision->denial);
+        break;
+
+    default: /* NGX_HTTP_CORSAC_ORIGIN */
+        text = ngx_http_corsac_allowed_origin(decision);
         break;
     }
 

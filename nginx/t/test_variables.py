@@ -51,6 +51,36 @@ class Variables(Case):
         answer = server.ask("GET", "/", [("Origin", APP)])
         self.assertEqual((answer.get("X-Kept"), answer.get("X-Asked-Again"), answer.body), (["none"], ["yes"], b"actual"))
 
+    def test_allowed_origin_is_a_variable(self):
+        server = self.one_server(
+            f"""access_log %PREFIX%/origins.log origins; location / {{ {POLICY} add_header Timing-Allow-Origin $cors_origin always; return 200; }}
+            location /any {{ cors on; cors_allow_origins *; return 200; }} location /off {{ cors off; return 200; }}
+            location /report {{ {POLICY} cors_report_only on; return 200; }}""",
+            before="log_format origins '$request_method $uri [$cors_origin]';",
+        )
+        asked = [
+            ("GET", "/", [], "-"),
+            ("GET", "/", [("Origin", APP)], APP),
+            ("GET", "/", [("Origin", f"{APP}\t")], APP),
+            ("GET", "/", [("Origin", EVIL)], "-"),
+            ("OPTIONS", "/", preflight(), APP),
+            ("OPTIONS", "/", preflight(method="PATCH"), APP),
+            ("OPTIONS", "/", preflight(EVIL), "-"),
+            ("GET", "/any", [], "*"),
+            ("GET", "/any", [("Origin", EVIL)], "*"),
+            ("GET", "/report", [("Origin", APP)], APP),
+            ("GET", "/off", [("Origin", APP)], "-"),
+        ]
+        answers = [server.ask(method, target, headers) for method, target, headers, _ in asked]
+        self.assertEqual(server.lines("origins.log", len(asked)), [f"{method} {target} [{said}]" for method, target, _, said in asked])
+        self.assertEqual([answer.get("Timing-Allow-Origin") for answer in answers[:4]], [[], [APP], [APP], []])
+
+    def test_map_of_a_recipe_may_have_the_name_of_the_allowed_origin(self):
+        server = self.one_server(
+            f"location / {{ {POLICY} add_header X-Mine $cors_origin; return 200; }}", before='map $http_origin $cors_origin { default "mine"; }'
+        )
+        self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).get("X-Mine"), ["mine"])
+
     def test_no_configuration_writes_what_a_request_keeps(self):
         for place, line in (("http", "map $uri $cors_denial { default 1; }"), ("location", "set $cors_allowed 1;")):
             with self.subTest(line):
