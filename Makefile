@@ -293,7 +293,7 @@ nginx-module: nginx-tools c-library ## target/nginx/ngx_http_corsac_module.so, f
 NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
 # For how long the tests put nginx under load.
 NGINX_LOAD_SECONDS ?= 15
-.PHONY: nginx-test-tools nginx-test nginx-bench
+.PHONY: nginx-test-tools nginx-test nginx-static-test nginx-bench
 
 nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed # what the tests need beside nginx, installed from Debian's packages where root can
 	@missing=; \
@@ -315,6 +315,10 @@ $(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
 nginx-test: nginx-test-tools nginx-module ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, load for NGINX_LOAD_SECONDS (15)
 	$(CARGO) build --locked --package corsac-cli
 	CORSAC_LOAD_SECONDS=$(NGINX_LOAD_SECONDS) $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
+
+nginx-static-test: nginx-test-tools c-library ## builds the nginx in NGINX_SOURCE with the module in it, and tests that
+	@test -n "$(NGINX_SOURCE)" || { echo 'where are the sources of nginx? make nginx-static-test NGINX_SOURCE=/path/to/nginx' >&2; exit 1; }
+	cd nginx/t && NGINX_SOURCE='$(abspath $(NGINX_SOURCE))' $(NGINX_PYTHON) -m unittest test_static
 
 nginx-bench: nginx-test-tools nginx-module ## load for a minute, then requests per second with the module, without CORS and with a recipe by hand: writes nginx/bench/README.md
 	cd nginx/t && CORSAC_LOAD_SECONDS=60 $(NGINX_PYTHON) -m unittest test_load

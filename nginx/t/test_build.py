@@ -1,6 +1,8 @@
-"""What the module is made of: built as a dynamic module only, and all of its memory is of nginx's pools."""
+"""What the module is made of: its place among the filters, and all of its memory is of nginx's pools."""
 
+import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -32,22 +34,46 @@ class Build(unittest.TestCase):
         # Whatever nginx has in its pools, it has from here.
         self.assertIn("posix_memalign", imports(shutil.which("nginx")) & ALLOCATORS)
 
-    def configure(self, link):
+    def configure(self, link, filters="ngx_http_userid_filter_module ngx_http_headers_filter_module ngx_http_copy_filter_module"):
         """Reads `config` as nginx's configure does, which sets what kind of module it is."""
         with tempfile.TemporaryDirectory() as directory:
             auto = pathlib.Path(directory, "auto")
             auto.mkdir()
-            auto.joinpath("module").write_text('echo "order: $ngx_module_order"\n')
-            script = f"ngx_module_link={link} ngx_addon_dir={ROOT / 'nginx'}; . {ROOT / 'nginx' / 'config'}"
+            auto.joinpath("module").write_text('HTTP_FILTER_MODULES="$HTTP_FILTER_MODULES $ngx_module_name"\n')
+            script = f"""ngx_module_link={link}; ngx_addon_dir={ROOT / 'nginx'}; HTTP_FILTER_MODULES="{filters}"
+                . {ROOT / 'nginx' / 'config'}; echo $ngx_module_order; echo $HTTP_FILTER_MODULES"""
             return subprocess.run(["sh", "-c", script], cwd=directory, capture_output=True, text=True, check=False)
 
-    def test_a_module_that_add_header_would_come_behind_is_not_built(self):
+    def test_module_comes_before_the_headers_filter_in_its_list(self):
+        ours = "ngx_http_corsac_module ngx_http_corsac_refusal_module"
         dynamic = self.configure("DYNAMIC")
         self.assertEqual((dynamic.returncode, dynamic.stderr), (0, ""))
-        self.assertEqual(dynamic.stdout, "order: ngx_http_corsac_module ngx_http_headers_filter_module\n")
+        self.assertEqual(dynamic.stdout.splitlines()[0], "ngx_http_corsac_module ngx_http_headers_filter_module")
         static = self.configure("ADDON")
+        self.assertEqual((static.returncode, static.stderr), (0, ""))
+        self.assertEqual(
+            static.stdout.splitlines()[1], f"ngx_http_userid_filter_module {ours} ngx_http_headers_filter_module ngx_http_copy_filter_module"
+        )
+
+    def test_static_build_without_the_headers_filter_is_refused(self):
+        static = self.configure("ADDON", "ngx_http_copy_filter_module")
         self.assertEqual((static.returncode, static.stdout), (1, ""))
         self.assertIn("write --add-dynamic-module=", static.stderr)
+
+    def test_configure_of_nginx_gives_a_static_build_the_right_order(self):
+        source = pathlib.Path(os.environ.get("NGINX_SRC", "/usr/share/nginx/src"))
+        need(source / "configure", "cc")
+        with tempfile.TemporaryDirectory() as directory:
+            shutil.copytree(source, directory, dirs_exist_ok=True)
+            run = subprocess.run(
+                ["bash", "./configure", "--without-http_rewrite_module", "--without-http_gzip_module", f"--add-module={ROOT / 'nginx'}"],
+                cwd=directory, capture_output=True, text=True, check=False, timeout=300,
+            )  # fmt: skip
+            self.assertEqual(run.returncode, 0, run.stdout[-2000:] + run.stderr)
+            modules = re.findall(r'^ *"(\w+)"', pathlib.Path(directory, "objs/ngx_modules.c").read_text(), re.MULTILINE)
+        at = modules.index("ngx_http_headers_filter_module")
+        self.assertEqual(modules[at - 2 : at], ["ngx_http_corsac_module", "ngx_http_corsac_refusal_module"])
+        self.assertEqual(modules.count("ngx_http_corsac_module"), 1)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ class Nginx:
         self.prefix = scratch()
         self.main, self.module, self.master, self.level = main, module, master, level
         self.wrap = []
+        self.binary = "nginx"
         self.access_log = access_log
         self.ports = [free_port() for _ in range(ports)]
         self.process = None
@@ -80,7 +81,7 @@ class Nginx:
         )
 
     def command(self, *arguments):
-        return ["nginx", "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"), "-e", str(self.prefix / "error.log"), *arguments]
+        return [self.binary, "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"), "-e", str(self.prefix / "error.log"), *arguments]
 
     # Its life.
 

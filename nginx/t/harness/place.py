@@ -19,6 +19,8 @@ INSTALL = {
     "chromium": "apt-get install chromium",
     "nm": "apt-get install binutils",
     "node": "see https://nodejs.org",
+    "cc": "apt-get install gcc libc6-dev",
+    "/usr/share/nginx/src/configure": "apt-get install nginx-dev",
     str(MODULE): "make nginx-module",
     str(CORSAC): "cargo build --package corsac-cli",
     str(ROOT / "browsers" / "node_modules" / "playwright-core"): "make browsers-tools",
