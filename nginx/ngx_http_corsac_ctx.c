@@ -151,6 +151,7 @@ ngx_http_corsac_log_misled(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
 {
+    ngx_http_corsac_policy_t    *policy;
     ngx_http_corsac_loc_conf_t  *conf;
 
     if (ctx->off || ctx->decision) {
@@ -163,7 +164,7 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (conf->policy == NULL) {
+    if (!conf->enabled) {
         ctx->off = 1;
         return NGX_OK;
     }
@@ -174,7 +175,16 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
         return NGX_OK;
     }
 
-    return ngx_http_corsac_decide(r, conf, ctx);
+    if (ngx_http_corsac_choose_policy(r, conf, &policy) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (policy == NULL) {
+        ctx->off = 1;
+        return NGX_OK;
+    }
+
+    return ngx_http_corsac_decide(r, policy, conf->report_only, ctx);
 }
 
 

@@ -290,24 +290,22 @@ ngx_http_corsac_evaluate(ngx_http_request_t *r,
 /* The decision that the worker remembers, or a new one. */
 static const ngx_http_corsac_decision_t *
 ngx_http_corsac_look_up(ngx_http_request_t *r,
-    const ngx_http_corsac_loc_conf_t *conf,
-    const corsac_path_policies *policies)
+    ngx_http_corsac_policy_t *policy, const corsac_path_policies *policies,
+    ngx_uint_t report_only)
 {
     ngx_str_t                          method;
     ngx_uint_t                         n;
     ngx_table_elt_t                   *header;
     ngx_http_corsac_path_t            *path;
-    ngx_http_corsac_policy_t          *policy;
     const ngx_http_corsac_decision_t  *kept;
 
-    policy = conf->policy;
     header = NULL;
     n = ngx_http_corsac_find(r, &header);
 
     /* A decision about an ambiguous path contains that path. */
 
     path = policies->id < policy->npaths
-           ? &policy->paths[conf->report_only ? 1 : 0][policies->id] : NULL;
+           ? &policy->paths[report_only][policies->id] : NULL;
 
     if (path && n == 0 && path->plain) {
         return path->plain;
@@ -322,7 +320,7 @@ ngx_http_corsac_look_up(ngx_http_request_t *r,
         }
     }
 
-    kept = ngx_http_corsac_evaluate(r, policies, &method, conf->report_only);
+    kept = ngx_http_corsac_evaluate(r, policies, &method, report_only);
 
     if (kept && path && n == 0) {
         ngx_http_corsac_remember_plain(path, policy->pool, kept);
@@ -338,14 +336,14 @@ ngx_http_corsac_look_up(ngx_http_request_t *r,
 
 /* After it the request is off, because no policy has its path, or decided. */
 ngx_int_t
-ngx_http_corsac_decide(ngx_http_request_t *r,
-    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_ctx_t *ctx)
+ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy,
+    ngx_uint_t report_only, ngx_http_corsac_ctx_t *ctx)
 {
     corsac_result                      result;
     corsac_path_policies               policies;
     const ngx_http_corsac_decision_t  *decision;
 
-    result = ngx_http_corsac_find_policies(r, &conf->policy->set, &policies);
+    result = ngx_http_corsac_find_policies(r, &policy->set, &policies);
 
     if (result == CORSAC_UNTOUCHED) {
         ctx->off = 1;
@@ -353,7 +351,7 @@ ngx_http_corsac_decide(ngx_http_request_t *r,
     }
 
     decision = (result == CORSAC_OK)
-               ? ngx_http_corsac_look_up(r, conf, &policies)
+               ? ngx_http_corsac_look_up(r, policy, &policies, report_only)
                : ngx_http_corsac_fail(r, result);
 
     if (decision == NULL) {

@@ -116,7 +116,8 @@ ngx_http_corsac_suggestion(const corsac_finding *finding)
         const char  *text;
     } suggestions[] = {
         { "variable", "write the values themselves, because a policy has no "
-                      "variables" },
+                      "variables; to choose one of several policies by a "
+                      "variable, use \"cors_policies\"" },
         { "two-entries", "separate the entries with spaces, without quotes" },
     };
 

@@ -101,42 +101,36 @@ ngx_http_corsac_on_table(void *data, size_t table, corsac_bytes path,
 }
 
 
-char *
-ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+/*
+ * The policy in this file. If the file is bad, the policy is empty, and the
+ * configuration fails later. NULL: out of memory.
+ */
+ngx_http_corsac_policy_t *
+ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
 {
-    ngx_http_corsac_loc_conf_t  *ccf = conf;
-
-    ngx_str_t                     name, image, *value;
+    ngx_str_t                     name, image;
     corsac_bytes                  text;
     corsac_result                 result;
     ngx_http_corsac_tables_t      tables;
     ngx_http_corsac_policy_t     *policy;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    if (ccf->image) {
-        return "is duplicate";
-    }
-
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
 
     policy = ngx_http_corsac_create_policy(cf);
     if (policy == NULL) {
-        return NGX_CONF_ERROR;
+        return NULL;
     }
 
-    /* Even if it is bad, this block has an image, and needs no options. */
-    ccf->image = policy;
-
-    value = cf->args->elts;
-    name = value[1];
+    name = *file;
 
     if (ngx_conf_full_name(cf->cycle, &name, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
+        return NULL;
     }
 
     if (ngx_http_corsac_read(cf, &name, &image) != NGX_OK) {
         cmcf->failed++;
-        return NGX_CONF_OK;
+        return policy;
     }
 
     result = corsac_policy_set_open(image.data, image.len, &policy->set);
@@ -147,7 +141,7 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            "\"%V\": %*s: write it with \"corsac compile\"",
                            &name, text.len, text.ptr);
         cmcf->failed++;
-        return NGX_CONF_OK;
+        return policy;
     }
 
     tables.cf = cf;
@@ -158,12 +152,48 @@ ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                  &tables)
         != CORSAC_OK)
     {
-        return NGX_CONF_ERROR;
+        return NULL;
     }
 
     if (ngx_http_corsac_complete_policy(policy, tables.ntables) != NGX_OK) {
+        return NULL;
+    }
+
+    return policy;
+}
+
+
+char *
+ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
+    ngx_str_t                         *value;
+    ngx_http_compile_complex_value_t   ccv;
+
+    if (ccf->image || ccf->choice) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_http_script_variables_count(&value[1]) == 0) {
+        ccf->image = ngx_http_corsac_open_policy(cf, &value[1]);
+
+        return ccf->image ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
+    ccf->choice = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (ccf->choice == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &value[1];
+    ccv.complex_value = ccf->choice;
+
+    return ngx_http_compile_complex_value(&ccv) == NGX_OK ? NGX_CONF_OK
+                                                          : NGX_CONF_ERROR;
 }

@@ -43,6 +43,13 @@ static ngx_command_t  ngx_http_corsac_commands[] = {
       0,
       NULL },
 
+    { ngx_string("cors_policies"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_NOARGS,
+      ngx_http_corsac_set_policies,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     OPTION("cors_allow_origins", NGX_CONF_1MORE, ngx_http_corsac_set_list,
            NGX_HTTP_CORSAC_ALLOW_ORIGINS),
     OPTION("cors_allow_methods", NGX_CONF_1MORE, ngx_http_corsac_set_list,
@@ -123,6 +130,9 @@ ngx_http_corsac_create_main_conf(ngx_conf_t *cf)
     {
         return NULL;
     }
+
+    ngx_rbtree_init(&conf->policies, &conf->sentinel,
+                    ngx_str_rbtree_insert_value);
 
     return conf;
 }
@@ -224,7 +234,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_corsac_loc_conf_t  *prev = parent;
     ngx_http_corsac_loc_conf_t  *conf = child;
 
-    ngx_uint_t                    i, has_own, inherits;
+    ngx_uint_t                    i, has_own, inherits, is_file;
     ngx_http_corsac_main_conf_t  *cmcf;
 
     ngx_http_corsac_merge_errors(cf, prev, conf);
@@ -239,7 +249,8 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_value(conf->report_only, prev->report_only, 0);
 
-    has_own = (conf->image != NULL);
+    is_file = (prev->image || prev->choice);
+    has_own = (conf->image || conf->choice);
 
     for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
 
@@ -247,13 +258,13 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             continue;
         }
 
-        if (inherits && (i < NGX_HTTP_CORSAC_LISTS || prev->image)) {
+        if (inherits && (i < NGX_HTTP_CORSAC_LISTS || is_file)) {
             /* Findings about an option that is missing name this place. */
             conf->place = conf->options[i]->place;
             inherits = 0;
         }
 
-        if (conf->image) {
+        if (conf->image || conf->choice) {
             ngx_http_corsac_refuse(cf, &conf->options[i]->place,
                                    "a policy is an image or directives: "
                                    "remove this one, or \"cors_policy\" "
@@ -265,11 +276,12 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (!has_own) {
         conf->image = prev->image;
+        conf->choice = prev->choice;
         conf->is_compiled = prev->is_compiled;
         conf->compiled = prev->compiled;
     }
 
-    if (conf->image == NULL && prev->image == NULL) {
+    if (!conf->image && !conf->choice && !is_file) {
         for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
             if (conf->options[i] == NULL) {
                 conf->options[i] = prev->options[i];
@@ -296,7 +308,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     conf->policy = conf->compiled;
 
-    if (conf->policy) {
+    if (conf->policy || conf->choice) {
         cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
         cmcf->has_policy = 1;
     }

@@ -67,6 +67,10 @@ typedef struct {
                                                the configuration is read */
     ngx_uint_t                  has_policy; /* some block has one */
     ngx_uint_t                  hides_errors;   /* some location does */
+
+    ngx_uint_t                  has_policies;   /* `cors_policies` is there */
+    ngx_rbtree_t                policies;   /* by name */
+    ngx_rbtree_node_t           sentinel;
 } ngx_http_corsac_main_conf_t;
 
 
@@ -125,6 +129,7 @@ typedef struct {
     ngx_http_corsac_option_t   *options[NGX_HTTP_CORSAC_OPTIONS];
 
     ngx_http_corsac_policy_t   *image;      /* of cors_policy */
+    ngx_http_complex_value_t   *choice;     /* of cors_policy: a name */
 
     ngx_uint_t                  is_compiled;
     ngx_http_corsac_policy_t   *compiled;   /* cors on or off; NULL: refused */
@@ -175,7 +180,13 @@ char *ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *con
 char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* image.c: cors_policy */
+ngx_http_corsac_policy_t *ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file);
 char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* policies.c: cors_policies */
+char *ngx_http_corsac_set_policies(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_int_t ngx_http_corsac_choose_policy(ngx_http_request_t *r, const ngx_http_corsac_loc_conf_t *conf,
+    ngx_http_corsac_policy_t **policy);
 
 /* policy.c: directives into a policy */
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
@@ -197,7 +208,7 @@ ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
 
 /* decision.c: once per request */
 ngx_int_t ngx_http_corsac_decision_init(void);
-ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r, const ngx_http_corsac_loc_conf_t *conf,
+ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy, ngx_uint_t report_only,
     ngx_http_corsac_ctx_t *ctx);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);

@@ -134,11 +134,24 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
     corsac_policy                single;
     ngx_http_corsac_policy_t    *policy;
     ngx_http_corsac_findings_t   findings;
+    ngx_http_corsac_main_conf_t  *cmcf;
 
     conf->is_compiled = 1;
 
     if (conf->image) {
         conf->compiled = conf->image;
+        return NGX_OK;
+    }
+
+    if (conf->choice) {
+        cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+        if (!cmcf->has_policies) {
+            ngx_http_corsac_refuse(cf, &conf->place,
+                                   "\"cors_policy\" with variables needs "
+                                   "\"cors_policies\" in http");
+        }
+
         return NGX_OK;
     }
 
