@@ -74,10 +74,10 @@ ngx_http_corsac_get_ctx(ngx_http_request_t *r)
 
 
 /*
- * Whether an error or an upstream's response led the request here. Most errors
- * leave a trace in the request: `error_page` and X-Accel-Redirect also make a
- * GET of it. `error_page ... = @name` with `recursive_error_pages on` leaves
- * none, so the location it came from matters.
+ * Whether an error or an upstream's response led the request here. Most
+ * errors leave a trace in the request: `error_page` and X-Accel-Redirect also
+ * make a GET of it. `error_page ... = @name` with `recursive_error_pages on`
+ * leaves none, so the location it came from matters.
  */
 static ngx_uint_t
 ngx_http_corsac_is_misled(ngx_http_request_t *r,
@@ -128,18 +128,21 @@ static void
 ngx_http_corsac_log_misled(ngx_http_request_t *r,
     const ngx_http_corsac_ctx_t *ctx)
 {
-    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_corsac_main_conf_t  *cmcf;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
 
-    ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
-                  "cors: the policy of location \"%V\" is not used for this "
-                  "preflight, because %s: set \"cors on\" in the location of "
-                  "the request",
-                  &clcf->name,
-                  ctx->readable
-                      ? "an error page or the response of an upstream led there"
-                      : "nginx refused it as no valid request");
+    ngx_http_corsac_log(r, NGX_LOG_NOTICE, &cmcf->misled,
+                        "the policy of location \"%V\" is not used for this "
+                        "preflight, because %s: set \"cors on\" in the "
+                        "location of the request",
+                        &clcf->name,
+                        ctx->readable
+                            ? "an error page or the response of an upstream "
+                              "led there"
+                            : "nginx refused it as no valid request");
 }
 
 
@@ -184,7 +187,9 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
         return NGX_OK;
     }
 
-    return ngx_http_corsac_decide(r, policy, conf->report_only, ctx);
+    ctx->report_only = conf->report_only;
+
+    return ngx_http_corsac_decide(r, policy, ctx);
 }
 
 

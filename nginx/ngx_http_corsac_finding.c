@@ -8,7 +8,9 @@
 
 
 /* By option: what the engine calls it. */
-static const ngx_str_t  ngx_http_corsac_option_names[NGX_HTTP_CORSAC_OPTIONS] = {
+static const ngx_str_t
+    ngx_http_corsac_option_names[NGX_HTTP_CORSAC_OPTIONS] =
+{
     ngx_string("allow_origins"),
     ngx_string("allow_methods"),
     ngx_string("allow_headers"),
@@ -63,44 +65,44 @@ ngx_http_corsac_is_same_file(const u_char *one, const u_char *other)
 
 
 static ngx_uint_t
-ngx_http_corsac_is_said(ngx_http_corsac_findings_t *findings,
+ngx_http_corsac_is_logged(ngx_http_corsac_findings_t *findings,
     const ngx_http_corsac_place_t *place, const corsac_finding *finding)
 {
-    u_char                  *code;
-    ngx_uint_t               i;
-    ngx_array_t             *all;
-    ngx_http_corsac_said_t  *said;
+    u_char                    *code;
+    ngx_uint_t                 i;
+    ngx_array_t               *all;
+    ngx_http_corsac_logged_t  *logged;
 
-    all = &findings->main->said;
-    said = all->elts;
+    all = &findings->main->logged;
+    logged = all->elts;
 
     for (i = 0; i < all->nelts; i++) {
-        if (said[i].place.line == place->line
-            && ngx_http_corsac_is_same_file(said[i].place.file, place->file)
-            && said[i].entry.len == finding->text.len
-            && ngx_memcmp(said[i].entry.ptr, finding->text.ptr,
+        if (logged[i].place.line == place->line
+            && ngx_http_corsac_is_same_file(logged[i].place.file, place->file)
+            && logged[i].entry.len == finding->text.len
+            && ngx_memcmp(logged[i].entry.ptr, finding->text.ptr,
                           finding->text.len) == 0
-            && said[i].code.len == finding->code.len
-            && ngx_memcmp(said[i].code.data, finding->code.ptr,
+            && logged[i].code.len == finding->code.len
+            && ngx_memcmp(logged[i].code.data, finding->code.ptr,
                           finding->code.len) == 0)
         {
             return 1;
         }
     }
 
-    said = ngx_array_push(all);
+    logged = ngx_array_push(all);
     code = ngx_pnalloc(findings->cf->temp_pool, finding->code.len);
 
-    if (said == NULL || code == NULL) {
+    if (logged == NULL || code == NULL) {
         findings->out_of_memory = 1;
         return 0;
     }
 
     /* A finding ends with its callback, but not the text of an entry. */
-    said->place = *place;
-    said->entry = finding->text;
-    said->code.data = code;
-    said->code.len = finding->code.len;
+    logged->place = *place;
+    logged->entry = finding->text;
+    logged->code.data = code;
+    logged->code.len = finding->code.len;
     ngx_memcpy(code, finding->code.ptr, finding->code.len);
 
     return 0;
@@ -154,9 +156,9 @@ ngx_http_corsac_is_name_char(u_char ch)
 static size_t
 ngx_http_corsac_option_len(const u_char *text, const u_char *end)
 {
-    size_t           len;
-    ngx_uint_t       i;
-    const ngx_str_t *name;
+    size_t            len;
+    ngx_uint_t        i;
+    const ngx_str_t  *name;
 
     for (len = 0; text + len < end; len++) {
         if (!ngx_http_corsac_is_name_char(text[len])) {
@@ -222,6 +224,7 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
     u_char                     line[NGX_MAX_ERROR_STR], *p, *last;
     ngx_uint_t                 i, level;
     corsac_bytes               suggestion;
+    const ngx_str_t           *name;
     ngx_http_corsac_place_t    place, *places;
     ngx_http_corsac_option_t  *option;
 
@@ -232,10 +235,11 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
     place = findings->conf->place;
     option = NULL;
 
+    name = ngx_http_corsac_option_names;
+
     for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
-        if (ngx_http_corsac_option_names[i].len == finding->field.len
-            && ngx_memcmp(ngx_http_corsac_option_names[i].data, finding->field.ptr,
-                          finding->field.len) == 0)
+        if (name[i].len == finding->field.len
+            && ngx_memcmp(name[i].data, finding->field.ptr, name[i].len) == 0)
         {
             option = findings->conf->options[i];
         }
@@ -250,7 +254,7 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
         }
     }
 
-    if (ngx_http_corsac_is_said(findings, &place, finding)) {
+    if (ngx_http_corsac_is_logged(findings, &place, finding)) {
         return;
     }
 

@@ -176,6 +176,18 @@ ngx_http_corsac_respond_instead(ngx_http_request_t *r,
 }
 
 
+static void
+ngx_http_corsac_log_redirect(ngx_http_request_t *r,
+    ngx_http_corsac_main_conf_t *cmcf)
+{
+    ngx_http_corsac_log(r, NGX_LOG_WARN, &cmcf->redirects,
+                        "a preflight meets a redirect (%ui), which browsers "
+                        "refuse: let the page ask for the final URL, or set "
+                        "\"cors on\" where the redirect is",
+                        r->headers_out.status);
+}
+
+
 static ngx_int_t
 ngx_http_corsac_header_filter(ngx_http_request_t *r)
 {
@@ -199,13 +211,13 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         if (ngx_http_corsac_is_redirect(r)
             && ngx_http_corsac_is_preflight(r))
         {
-            ngx_http_corsac_log_redirect(r);
+            ngx_http_corsac_log_redirect(r, cmcf);
         }
 
         return ngx_http_next_header_filter(r);
     }
 
-    if (ctx->decision->report_only) {
+    if (ctx->report_only) {
 
         if (!ctx->done) {
             ctx->done = 1;
@@ -224,7 +236,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         }
 
         if (ngx_http_corsac_is_redirect(r)) {
-            ngx_http_corsac_log_redirect(r);
+            ngx_http_corsac_log_redirect(r, cmcf);
         }
     }
 

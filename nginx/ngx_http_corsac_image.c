@@ -9,7 +9,7 @@
 
 /* The whole file, in the configuration's pool. */
 static ngx_int_t
-ngx_http_corsac_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
+ngx_http_corsac_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
 {
     ssize_t          n;
     ngx_int_t        rc;
@@ -128,7 +128,7 @@ ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
         return NULL;
     }
 
-    if (ngx_http_corsac_read(cf, &name, &image) != NGX_OK) {
+    if (ngx_http_corsac_read_file(cf, &name, &image) != NGX_OK) {
         cmcf->failed++;
         return policy;
     }
@@ -155,9 +155,7 @@ ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
         return NULL;
     }
 
-    if (ngx_http_corsac_complete_policy(policy, tables.ntables) != NGX_OK) {
-        return NULL;
-    }
+    policy->npaths = tables.ntables;
 
     return policy;
 }

@@ -1,5 +1,6 @@
 /*
- * The module: its directives, what a block inherits, and where nginx calls it.
+ * The module: its directives, what a block inherits, and where nginx calls
+ * it.
  *
  * A block that sets an option inherits the others, as far up as the nearest
  * cors_policy. A block that sets none shares the policy of the block around
@@ -11,14 +12,16 @@
 
 static void *ngx_http_corsac_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_corsac_create_loc_conf(ngx_conf_t *cf);
-static char *ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+static char *ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
 static ngx_int_t ngx_http_corsac_init(ngx_conf_t *cf);
 
 
 #define ANYWHERE  (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
 
 #define OPTION(name, arguments, set, option)                                  \
-    { ngx_string(name), ANYWHERE|arguments, set, NGX_HTTP_LOC_CONF_OFFSET, option, NULL }
+    { ngx_string(name), ANYWHERE|arguments, set, NGX_HTTP_LOC_CONF_OFFSET,    \
+      option, NULL }
 
 static ngx_command_t  ngx_http_corsac_commands[] = {
 
@@ -50,32 +53,45 @@ static ngx_command_t  ngx_http_corsac_commands[] = {
       0,
       NULL },
 
-    OPTION("cors_allow_origins", NGX_CONF_1MORE, ngx_http_corsac_set_list,
+    OPTION("cors_allow_origins", NGX_CONF_1MORE,
+           ngx_http_corsac_set_list,
            NGX_HTTP_CORSAC_ALLOW_ORIGINS),
-    OPTION("cors_allow_methods", NGX_CONF_1MORE, ngx_http_corsac_set_list,
+    OPTION("cors_allow_methods", NGX_CONF_1MORE,
+           ngx_http_corsac_set_list,
            NGX_HTTP_CORSAC_ALLOW_METHODS),
-    OPTION("cors_allow_headers", NGX_CONF_1MORE, ngx_http_corsac_set_list,
+    OPTION("cors_allow_headers", NGX_CONF_1MORE,
+           ngx_http_corsac_set_list,
            NGX_HTTP_CORSAC_ALLOW_HEADERS),
-    OPTION("cors_expose_headers", NGX_CONF_1MORE, ngx_http_corsac_set_list,
+    OPTION("cors_expose_headers", NGX_CONF_1MORE,
+           ngx_http_corsac_set_list,
            NGX_HTTP_CORSAC_EXPOSE_HEADERS),
 
-    OPTION("cors_allow_credentials", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_allow_credentials", NGX_CONF_FLAG,
+           ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_ALLOW_CREDENTIALS),
-    OPTION("cors_max_age", NGX_CONF_TAKE1, ngx_http_corsac_set_number,
+    OPTION("cors_max_age", NGX_CONF_TAKE1,
+           ngx_http_corsac_set_number,
            NGX_HTTP_CORSAC_MAX_AGE),
-    OPTION("cors_preflight_status", NGX_CONF_TAKE1, ngx_http_corsac_set_number,
+    OPTION("cors_preflight_status", NGX_CONF_TAKE1,
+           ngx_http_corsac_set_number,
            NGX_HTTP_CORSAC_PREFLIGHT_STATUS),
-    OPTION("cors_denied_preflight_status", NGX_CONF_TAKE1, ngx_http_corsac_set_number,
+    OPTION("cors_denied_preflight_status", NGX_CONF_TAKE1,
+           ngx_http_corsac_set_number,
            NGX_HTTP_CORSAC_DENIED_PREFLIGHT_STATUS),
-    OPTION("cors_allow_timing", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_allow_timing", NGX_CONF_FLAG,
+           ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_ALLOW_TIMING),
-    OPTION("cors_allow_private_network", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_allow_private_network", NGX_CONF_FLAG,
+           ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_ALLOW_PRIVATE_NETWORK),
-    OPTION("cors_dangerously_allow_null_origin", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_dangerously_allow_null_origin", NGX_CONF_FLAG,
+           ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN),
-    OPTION("cors_dangerously_allow_insecure_origins", NGX_CONF_FLAG, ngx_http_corsac_set_flag,
+    OPTION("cors_dangerously_allow_insecure_origins", NGX_CONF_FLAG,
+           ngx_http_corsac_set_flag,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS),
-    OPTION("cors_dangerously_allow_public_suffixes", NGX_CONF_1MORE, ngx_http_corsac_set_suffixes,
+    OPTION("cors_dangerously_allow_public_suffixes", NGX_CONF_1MORE,
+           ngx_http_corsac_set_suffixes,
            NGX_HTTP_CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES),
 
       ngx_null_command
@@ -124,8 +140,8 @@ ngx_http_corsac_create_main_conf(ngx_conf_t *cf)
     }
 
     /* Findings are needed only while the configuration is read. */
-    if (ngx_array_init(&conf->said, cf->temp_pool, 4,
-                       sizeof(ngx_http_corsac_said_t))
+    if (ngx_array_init(&conf->logged, cf->temp_pool, 4,
+                       sizeof(ngx_http_corsac_logged_t))
         != NGX_OK)
     {
         return NULL;

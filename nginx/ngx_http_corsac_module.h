@@ -13,7 +13,7 @@
 #include <corsac.h>
 
 
-/* Options of a policy. The lists come first: NGX_HTTP_CORSAC_LISTS of them. */
+/* Options of a policy. NGX_HTTP_CORSAC_LISTS lists come first. */
 enum {
     NGX_HTTP_CORSAC_ALLOW_ORIGINS = 0,
     NGX_HTTP_CORSAC_ALLOW_METHODS,
@@ -51,19 +51,27 @@ typedef struct {
 
 
 /*
- * A finding that was logged. Blocks that inherit an entry, or include the same
- * file, do not repeat it.
+ * A finding that is logged already. Blocks that inherit an entry, or include
+ * the same file, do not repeat it.
  */
 typedef struct {
     ngx_http_corsac_place_t     place;
     corsac_bytes                entry;
     ngx_str_t                   code;
-} ngx_http_corsac_said_t;
+} ngx_http_corsac_logged_t;
+
+
+/* How often a message was needed since `start`: log.c. */
+typedef struct {
+    time_t                      start;
+    ngx_uint_t                  n;
+} ngx_http_corsac_count_t;
 
 
 typedef struct {
-    ngx_uint_t                  failed;     /* errors: the configuration fails */
-    ngx_array_t                 said;       /* ngx_http_corsac_said_t, while
+    ngx_uint_t                  failed;     /* errors: the configuration
+                                               fails */
+    ngx_array_t                 logged;     /* ngx_http_corsac_logged_t, while
                                                the configuration is read */
     ngx_uint_t                  has_policy; /* some block has one */
     ngx_uint_t                  hides_errors;   /* some location does */
@@ -71,12 +79,17 @@ typedef struct {
     ngx_uint_t                  has_policies;   /* `cors_policies` is there */
     ngx_rbtree_t                policies;   /* by name */
     ngx_rbtree_node_t           sentinel;
+
+    /* messages of a worker */
+    ngx_http_corsac_count_t     misled;
+    ngx_http_corsac_count_t     redirects;
+    ngx_http_corsac_count_t     unknown;    /* names in `cors_policies` */
 } ngx_http_corsac_main_conf_t;
 
 
 /*
- * What is kept of a decision: in the pool of the request, or shared. Nothing
- * writes to it after it is made.
+ * What is kept of a decision: in the pool of the request, or in the cache.
+ * Nothing writes to it after it is made.
  */
 typedef struct {
     int32_t                     request_class;
@@ -85,8 +98,6 @@ typedef struct {
     ngx_uint_t                  status;     /* of a preflight */
 
     unsigned                    replaces_timing:1;
-    unsigned                    report_only:1;
-    unsigned                    credentials:1;  /* the page may send them */
 
     size_t                      header_count;
     corsac_header              *headers;    /* values in the image, the
@@ -94,28 +105,29 @@ typedef struct {
 } ngx_http_corsac_decision_t;
 
 
-/* Decisions about earlier requests: known.c. */
-typedef struct ngx_http_corsac_known_s  ngx_http_corsac_known_t;
+/* Decisions about earlier requests: cache.c. */
+typedef struct ngx_http_corsac_cache_s  ngx_http_corsac_cache_t;
 
 
-/* What a worker remembers of one path of a policy. */
+/* What a worker keeps of one path of a policy. */
 typedef struct {
-    ngx_http_corsac_decision_t *plain;      /* about requests without a header
-                                               that the engine reads */
-    ngx_http_corsac_known_t    *known;      /* about those with one */
+    /* of requests without a header that the engine reads */
+    const ngx_http_corsac_decision_t  *plain;
+
+    ngx_http_corsac_cache_t    *cache;      /* of those with one */
+    ngx_http_corsac_count_t    *denials;    /* by class and denial: log.c */
 } ngx_http_corsac_path_t;
 
 
 /*
  * A policy set, or a single policy, which is a set of one. Blocks that
- * inherit it share it, and what is remembered of it.
+ * inherit it share it, and what is kept of it.
  */
 typedef struct {
     corsac_policy_set           set;
     ngx_pool_t                 *pool;       /* of the cycle */
     ngx_uint_t                  npaths;     /* no id is higher */
-    ngx_http_corsac_path_t     *paths[2];   /* by id; of cors_report_only
-                                               off and on */
+    ngx_http_corsac_path_t     *paths;      /* by id; made on first use */
 } ngx_http_corsac_policy_t;
 
 
@@ -158,6 +170,7 @@ typedef struct {
     unsigned                    off:1;
     unsigned                    readable:1; /* nginx took it as valid */
     unsigned                    misled:1;   /* by an error or an upstream */
+    unsigned                    report_only:1;  /* the decision */
     unsigned                    done:1;     /* preflight: responded to;
                                                report only: reported */
 } ngx_http_corsac_ctx_t;
@@ -176,67 +189,93 @@ extern ngx_module_t  ngx_http_corsac_module;
 char *ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 /* image.c: cors_policy */
-ngx_http_corsac_policy_t *ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file);
-char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_http_corsac_policy_t *ngx_http_corsac_open_policy(ngx_conf_t *cf,
+    const ngx_str_t *file);
+char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 /* policies.c: cors_policies */
-char *ngx_http_corsac_set_policies(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-ngx_int_t ngx_http_corsac_choose_policy(ngx_http_request_t *r, const ngx_http_corsac_loc_conf_t *conf,
-    ngx_http_corsac_policy_t **policy);
+char *ngx_http_corsac_set_policies(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_corsac_choose_policy(ngx_http_request_t *r,
+    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_policy_t **policy);
 
 /* policy.c: directives into a policy */
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
-ngx_int_t ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy, ngx_uint_t npaths);
-ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf);
+ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf,
+    ngx_http_corsac_loc_conf_t *conf);
 
 /* finding.c: what is wrong in a configuration */
-void ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level, const ngx_http_corsac_place_t *place, const u_char *text,
-    size_t len);
-void ngx_http_corsac_refuse(ngx_conf_t *cf, const ngx_http_corsac_place_t *place, const char *what);
+void ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level,
+    const ngx_http_corsac_place_t *place, const u_char *text, size_t len);
+void ngx_http_corsac_refuse(ngx_conf_t *cf,
+    const ngx_http_corsac_place_t *place, const char *what);
 void ngx_http_corsac_on_finding(void *data, const corsac_finding *finding);
 
 /* ctx.c: which location decides */
 ngx_http_corsac_ctx_t *ngx_http_corsac_find_ctx(ngx_http_request_t *r);
 ngx_http_corsac_ctx_t *ngx_http_corsac_get_ctx(ngx_http_request_t *r);
-ngx_int_t ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx);
+ngx_int_t ngx_http_corsac_enter(ngx_http_request_t *r,
+    ngx_http_corsac_ctx_t *ctx);
 ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
 
-/* decision.c: once per request */
-ngx_int_t ngx_http_corsac_decision_init(void);
-ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy, ngx_uint_t report_only,
-    ngx_http_corsac_ctx_t *ctx);
+/* request.c: what the engine reads */
+ngx_int_t ngx_http_corsac_init_request(void);
+ngx_str_t ngx_http_corsac_read_method(ngx_http_request_t *r);
+ngx_uint_t ngx_http_corsac_find_header(ngx_http_request_t *r,
+    ngx_table_elt_t **first);
+corsac_result ngx_http_corsac_read_request(ngx_http_request_t *r,
+    const ngx_str_t *method, corsac_request *request);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
-size_t ngx_http_corsac_denial_message(const ngx_http_corsac_decision_t *decision, u_char buffer[CORSAC_MESSAGE_MAX]);
 
-/* known.c */
-const ngx_http_corsac_decision_t *ngx_http_corsac_recall(const ngx_http_corsac_path_t *path, const ngx_str_t *method,
+/* decision.c: once per request */
+ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r,
+    ngx_http_corsac_policy_t *policy, ngx_http_corsac_ctx_t *ctx);
+const corsac_header *ngx_http_corsac_decided_header(
+    const ngx_http_corsac_decision_t *decision, const char *name);
+size_t ngx_http_corsac_denial_message(
+    const ngx_http_corsac_decision_t *decision,
+    u_char buffer[CORSAC_MESSAGE_MAX]);
+
+/* cache.c: decisions that a worker keeps */
+ngx_http_corsac_path_t *ngx_http_corsac_get_path(
+    ngx_http_corsac_policy_t *policy, ngx_uint_t id);
+const ngx_http_corsac_decision_t *ngx_http_corsac_cache_lookup(
+    const ngx_http_corsac_path_t *path, const ngx_str_t *method,
     const ngx_table_elt_t *header);
-void ngx_http_corsac_remember(ngx_http_corsac_path_t *path, ngx_pool_t *pool, const ngx_str_t *method,
-    const ngx_table_elt_t *header, const ngx_http_corsac_decision_t *decision);
-void ngx_http_corsac_remember_plain(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
+void ngx_http_corsac_cache_add(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
+    const ngx_str_t *method, const ngx_table_elt_t *header,
     const ngx_http_corsac_decision_t *decision);
 
 /* preflight.c */
-ngx_int_t ngx_http_corsac_respond(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx);
-ngx_int_t ngx_http_corsac_begin_response(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx, ngx_str_t *reason);
-ngx_int_t ngx_http_corsac_end_response(ngx_http_request_t *r, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_respond(ngx_http_request_t *r,
+    ngx_http_corsac_ctx_t *ctx);
+ngx_int_t ngx_http_corsac_begin_response(ngx_http_request_t *r,
+    ngx_http_corsac_ctx_t *ctx, ngx_str_t *reason);
+ngx_int_t ngx_http_corsac_end_response(ngx_http_request_t *r,
+    ngx_str_t *reason);
 
 /* header_filter.c */
 void ngx_http_corsac_header_filter_init(void);
 
 /* log.c */
+void ngx_cdecl ngx_http_corsac_log(ngx_http_request_t *r, ngx_uint_t level,
+    ngx_http_corsac_count_t *count, const char *fmt, ...);
 ngx_uint_t ngx_http_corsac_is_own_page(ngx_http_request_t *r);
-ngx_uint_t ngx_http_corsac_is_redirect(ngx_http_request_t *r);
-void ngx_http_corsac_log_denial(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
-void ngx_http_corsac_log_redirect(ngx_http_request_t *r);
+void ngx_http_corsac_log_denial(ngx_http_request_t *r,
+    ngx_http_corsac_policy_t *policy, ngx_http_corsac_path_t *path,
+    const ngx_http_corsac_decision_t *decision);
 
 /* report.c: cors_report_only */
-void ngx_http_corsac_report(ngx_http_request_t *r, const ngx_http_corsac_decision_t *decision);
+void ngx_http_corsac_report(ngx_http_request_t *r,
+    const ngx_http_corsac_decision_t *decision);
 
 /* variable.c */
 ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
@@ -247,20 +286,41 @@ ngx_int_t ngx_http_corsac_add_variables(ngx_conf_t *cf);
 #endif
 
 
+static ngx_inline corsac_bytes
+ngx_http_corsac_bytes(const ngx_str_t *text)
+{
+    corsac_bytes  bytes;
+
+    bytes.ptr = text->data;
+    bytes.len = text->len;
+
+    return bytes;
+}
+
+
 /* Whether it is a preflight that this module must respond to. */
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_pending(const ngx_http_corsac_ctx_t *ctx)
 {
     return ctx->decision
            && ctx->decision->request_class == CORSAC_PREFLIGHT
-           && !ctx->decision->report_only
+           && !ctx->report_only
            && !ctx->done;
 }
 
 
+/* Whether the response is a redirect. */
+static ngx_inline ngx_uint_t
+ngx_http_corsac_is_redirect(ngx_http_request_t *r)
+{
+    return r->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE
+           && r->headers_out.status < NGX_HTTP_BAD_REQUEST;
+}
+
+
 /*
- * Whether a header has this name, in any case; `text` is not empty. Most names
- * of the same length differ in their first letter, or are the same.
+ * Whether a header has this name, in any case; `text` is not empty. Most
+ * names of the same length differ in their first letter, or are the same.
  */
 static ngx_inline ngx_uint_t
 ngx_http_corsac_is_named(const ngx_str_t *name, const char *text)

@@ -62,7 +62,7 @@ ngx_http_corsac_set_cors(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Whether `place` is in a comment: a `#` at the start of a word starts one. */
+/* Whether `place` is in a comment, which a `#` that starts a word begins. */
 static ngx_uint_t
 ngx_http_corsac_is_comment(const u_char *start, const u_char *place)
 {
@@ -101,11 +101,11 @@ ngx_http_corsac_is_comment(const u_char *start, const u_char *place)
 
 
 /*
- * nginx knows the line where a directive ends, but a list can have many lines.
- * Its words are still in nginx's buffer, before the place where it reads: from
- * the last to the first, search each one before the next. A word that is not
- * there (because of an escape, or because it has left the buffer) gets the
- * line of the next.
+ * nginx knows the line where a directive ends, but a list can have many
+ * lines. Its words are still in nginx's buffer, before the place where it
+ * reads: from the last to the first, search each one before the next. A word
+ * that is not there (because of an escape, or because it has left the buffer)
+ * gets the line of the next.
  */
 static void
 ngx_http_corsac_find_lines(ngx_conf_t *cf, const corsac_bytes *texts,

@@ -98,9 +98,10 @@ ngx_http_corsac_set_policies(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static void
 ngx_http_corsac_log_unknown(ngx_http_request_t *r, const ngx_str_t *name)
 {
-    u_char        text[4 * NGX_HTTP_CORSAC_NAME_SHOWN];
-    size_t        len;
-    corsac_bytes  shown;
+    u_char                        text[4 * NGX_HTTP_CORSAC_NAME_SHOWN];
+    size_t                        len;
+    corsac_bytes                  shown;
+    ngx_http_corsac_main_conf_t  *cmcf;
 
     shown.ptr = name->data;
     shown.len = ngx_min(name->len, NGX_HTTP_CORSAC_NAME_SHOWN);
@@ -109,10 +110,12 @@ ngx_http_corsac_log_unknown(ngx_http_request_t *r, const ngx_str_t *name)
         len = 0;
     }
 
-    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "cors: \"cors_policies\" has no \"%*s\"%s, so no policy "
-                  "applies",
-                  len, text, shown.len < name->len ? "..." : "");
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
+    ngx_http_corsac_log(r, NGX_LOG_WARN, &cmcf->unknown,
+                        "\"cors_policies\" has no \"%*s\"%s, so no policy "
+                        "applies",
+                        len, text, shown.len < name->len ? "..." : "");
 }
 
 

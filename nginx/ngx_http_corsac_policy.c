@@ -41,23 +41,6 @@ ngx_http_corsac_create_policy(ngx_conf_t *cf)
 }
 
 
-ngx_int_t
-ngx_http_corsac_complete_policy(ngx_http_corsac_policy_t *policy,
-    ngx_uint_t npaths)
-{
-    policy->npaths = npaths;
-    policy->paths[0] = ngx_pcalloc(policy->pool, 2 * npaths
-                                           * sizeof(ngx_http_corsac_path_t));
-    if (policy->paths[0] == NULL) {
-        return NGX_ERROR;
-    }
-
-    policy->paths[1] = policy->paths[0] + npaths;
-
-    return NGX_OK;
-}
-
-
 static int64_t
 ngx_http_corsac_number(const ngx_http_corsac_option_t *option, int64_t unset)
 {
@@ -122,7 +105,7 @@ ngx_http_corsac_describe(ngx_http_corsac_option_t *const *options,
 }
 
 
-/* A refused policy is not an error yet: refusal.c fails after all findings. */
+/* A refused policy fails later, after all findings: see refusal.c. */
 ngx_int_t
 ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 {
@@ -189,9 +172,10 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
         /* A single policy is a set of one. */
         policy->set.image = single.image;
         policy->set.len = single.len;
+        policy->npaths = 1;
         conf->compiled = policy;
 
-        return ngx_http_corsac_complete_policy(policy, 1);
+        return NGX_OK;
     }
 
     if (result != CORSAC_FINDINGS) {

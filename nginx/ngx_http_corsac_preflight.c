@@ -5,8 +5,8 @@
  * nginx knows the block of a request when it has found the location. The next
  * phase is the rewrite phase, in which the module comes before `return` and
  * `rewrite`; access rules, limits and content come later. Some responses are
- * even earlier: a `return` of the server, a redirect that adds a slash, a body
- * that is too large. The header filter replaces these.
+ * even earlier: a `return` of the server, a redirect that adds a slash, a
+ * body that is too large. The header filter replaces these.
  */
 
 #include "ngx_http_corsac_module.h"

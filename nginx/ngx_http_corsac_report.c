@@ -308,10 +308,11 @@ void
 ngx_http_corsac_report(ngx_http_request_t *r,
     const ngx_http_corsac_decision_t *decision)
 {
-    u_char       line[NGX_MAX_ERROR_STR], message[CORSAC_MESSAGE_MAX];
-    u_char      *p, *last;
-    size_t       len;
-    ngx_uint_t   preflight;
+    u_char                line[NGX_MAX_ERROR_STR], *p, *last;
+    u_char                message[CORSAC_MESSAGE_MAX];
+    size_t                len;
+    ngx_uint_t            preflight;
+    const corsac_header  *credentials;
 
     preflight = (decision->request_class == CORSAC_PREFLIGHT);
 
@@ -345,8 +346,11 @@ ngx_http_corsac_report(ngx_http_request_t *r,
                      preflight && ngx_http_corsac_is_redirect(r)
                          ? " (a redirect)" : "");
 
-    p = ngx_http_corsac_own_response(r, preflight, decision->credentials, p,
-                                   last);
+    credentials = ngx_http_corsac_decided_header(decision,
+                                          "Access-Control-Allow-Credentials");
+
+    p = ngx_http_corsac_own_response(r, preflight, credentials != NULL, p,
+                                     last);
 
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
                   "cors: report only: %*s", p - line, line);

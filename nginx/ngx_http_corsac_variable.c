@@ -1,6 +1,7 @@
 /*
- * The decision, for logs and maps. Never block a request because of a variable:
- * a denied request is served as any other, only its response is not shared.
+ * The decision, for logs and maps. Never block a request because of a
+ * variable: a denied request is served as any other, only its response is not
+ * shared.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -56,31 +57,7 @@ ngx_http_corsac_add_variables(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    return ngx_http_corsac_decision_init();
-}
-
-
-/* The value of Access-Control-Allow-Origin: `Vary` is right for it. */
-static corsac_bytes
-ngx_http_corsac_allowed_origin(const ngx_http_corsac_decision_t *decision)
-{
-    size_t        i;
-    ngx_str_t     name;
-    corsac_bytes  none;
-
-    for (i = 0; i < decision->header_count; i++) {
-
-        name.data = (u_char *) decision->headers[i].name.ptr;
-        name.len = decision->headers[i].name.len;
-
-        if (ngx_http_corsac_is_named(&name, "Access-Control-Allow-Origin")) {
-            return decision->headers[i].value;
-        }
-    }
-
-    ngx_memzero(&none, sizeof(none));
-
-    return none;
+    return ngx_http_corsac_init_request();
 }
 
 
@@ -89,6 +66,7 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
     corsac_bytes                       text;
+    const corsac_header               *header;
     ngx_http_corsac_ctx_t             *ctx;
     const ngx_http_corsac_decision_t  *decision;
 
@@ -117,7 +95,17 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         break;
 
     default: /* NGX_HTTP_CORSAC_ORIGIN */
-        text = ngx_http_corsac_allowed_origin(decision);
+        /* The value that is sent: `Vary` is right for it. */
+
+        header = ngx_http_corsac_decided_header(decision,
+                                               "Access-Control-Allow-Origin");
+        if (header) {
+            text = header->value;
+
+        } else {
+            text.len = 0;
+        }
+
         break;
     }
 

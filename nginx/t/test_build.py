@@ -22,6 +22,33 @@ def imports(path):
     return {line.split()[-1].split("@")[0] for line in said.splitlines()}
 
 
+SOURCES = sorted([*(ROOT / "nginx").glob("*.c"), *(ROOT / "nginx").glob("*.h")])
+
+
+class Sources(unittest.TestCase):
+    """What a reader of nginx's own sources expects."""
+
+    def test_no_line_is_over_80_columns_and_no_comment_over_78(self):
+        found = []
+        for path in SOURCES:
+            in_comment = False
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                in_comment = in_comment or line.lstrip().startswith("/*")
+                if len(line) > (78 if in_comment else 80):
+                    found.append(f"{path.name}:{number}: {line}")
+                in_comment = in_comment and "*/" not in line
+        self.assertEqual(found, [])
+
+    def test_static_names_are_unique(self):
+        # A breakpoint on a name finds one function.
+        places = {}
+        for path in SOURCES:
+            for name in re.findall(r"^(?:static [^;={]*?[ *\n])(\w+)(?:\(|\[|;| =)", path.read_text(), re.MULTILINE):
+                places.setdefault(name, set()).add(path.name)
+        self.assertGreater(len(places), 60)
+        self.assertEqual({name: found for name, found in places.items() if len(found) > 1}, {})
+
+
 class Build(unittest.TestCase):
     def test_no_memory_comes_from_elsewhere_than_a_pool(self):
         need("nm", MODULE)

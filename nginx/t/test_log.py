@@ -1,5 +1,6 @@
 """The log says why, once, in printable bytes: whatever a request holds, it writes no line of its own into it."""
 
+import re
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
@@ -28,6 +29,48 @@ class Log(Case):
         self.assertRegex(server.log(), rf'\[notice\] [^\n]*cors: preflight denied: origin "{EVIL}" is not allowed, client: 127.0.0.1')
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
         self.assertEqual(server.log().count("cors: "), 1)
+
+    def test_denial_is_logged_with_method_path_and_client(self):
+        server = self.one_server(f"location / {{ {POLICY} return 200; }}")
+        server.ask("OPTIONS", "/api/cards?x=1", preflight(EVIL))
+        server.ask("PUT", "/api/cards", [("Origin", EVIL)])
+        for line, request in zip([line for line in server.log().splitlines() if "cors: " in line], ("OPTIONS /api/cards?x=1", "PUT /api/cards"), strict=True):
+            self.assertRegex(line, rf'client: 127\.0\.0\.1, [^\n]*request: "{re.escape(request)} HTTP/1\.1"')
+
+    def test_repeated_denials_are_counted_and_not_repeated(self):
+        server = self.one_server(f"location / {{ {POLICY} return 200; }} location /other {{ {POLICY} return 200; }}")
+        with server.connect() as connection:
+            for number in range(600):
+                connection.ask("GET", "/", [("Origin", f"https://{number}.example")])
+                connection.ask("OPTIONS", "/", preflight(f"https://{number}.example"))
+            connection.ask("OPTIONS", "/", preflight(APP, "PATCH"))
+            connection.ask("OPTIONS", "/other", preflight(EVIL))
+        for kind in ("response not shared", "preflight denied: origin"):
+            lines = [line for line in server.log().splitlines() if f"cors: {kind}" in line and "/other" not in line]
+            # The first of a minute, and then the counts that are powers of two: one minute, or two.
+            self.assertIn("https://15.example", lines[15])
+            self.assertLess(len(lines), 50)
+            counts = [int(count) for line in lines for count in re.findall(r"\((\d+) of these in a minute\)", line)]
+            self.assertIn(32, counts)
+            self.assertEqual({count & (count - 1) for count in counts}, {0})
+        # Another reason and another policy have counts of their own.
+        self.assertIn('method "PATCH" is not allowed, client', server.log())
+        self.assertIn(f'preflight denied: origin "{EVIL}" is not allowed, client', server.log())
+
+    def test_other_messages_that_a_client_can_repeat_are_counted_too(self):
+        server = self.one_server(
+            f"error_page 404 /page; location /open {{ return 404; }} location /page {{ {POLICY} return 200; }} location /moved {{ return 301 /page; }}"
+            "location /named { cors on; cors_policy $arg_name; return 200; }",
+            before="cors_policies { }",
+        )
+        with server.connect() as connection:
+            for number in range(200):
+                connection.ask("OPTIONS", f"/open/{number}", preflight())
+                connection.ask("OPTIONS", f"/moved/{number}", preflight())
+                connection.ask("GET", f"/named?name={number}")
+        for kind in ("cors: the policy of location", "cors: a preflight meets a redirect", 'cors: "cors_policies" has no'):
+            self.assertGreaterEqual(server.log().count(kind), 16)
+            self.assertLess(server.log().count(kind), 50)
 
     def test_what_is_not_shared_with_its_own_page_is_not_logged(self):
         server = self.one_server(f"location / {{ {POLICY} return 200; }}")

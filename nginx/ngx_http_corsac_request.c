@@ -1,0 +1,191 @@
+/*
+ * What the engine reads of a request. The engine names the headers, and gets
+ * them unchanged; nothing else of a request matters to it but its method.
+ */
+
+#include "ngx_http_corsac_module.h"
+
+
+/* The headers that the engine reads: a few, and room for more. */
+#define NGX_HTTP_CORSAC_READ_NAMES  16
+
+static ngx_str_t   ngx_http_corsac_read_names[NGX_HTTP_CORSAC_READ_NAMES];
+static ngx_uint_t  ngx_http_corsac_nread_names;
+
+/* One bit for each of their lengths. The last bit is for all longer names. */
+static uint64_t    ngx_http_corsac_read_lengths;
+
+#define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
+
+
+ngx_int_t
+ngx_http_corsac_init_request(void)
+{
+    ngx_uint_t    i;
+    corsac_bytes  name;
+
+    for (i = 0; i < NGX_HTTP_CORSAC_READ_NAMES; i++) {
+
+        name = corsac_read_header_name(i);
+
+        if (name.len == 0) {
+            ngx_http_corsac_nread_names = i;
+            return NGX_OK;
+        }
+
+        ngx_http_corsac_read_names[i].data = (u_char *) name.ptr;
+        ngx_http_corsac_read_names[i].len = name.len;
+        ngx_http_corsac_read_lengths |= ngx_http_corsac_length(name.len);
+    }
+
+    return NGX_ERROR;
+}
+
+
+/* nginx leaves tabs around a value, and in HTTP/2 spaces as well. */
+static corsac_bytes
+ngx_http_corsac_value(const ngx_str_t *text)
+{
+    corsac_bytes  value;
+
+    value = ngx_http_corsac_bytes(text);
+
+    while (value.len && (value.ptr[0] == ' ' || value.ptr[0] == '\t')) {
+        value.ptr++;
+        value.len--;
+    }
+
+    while (value.len && (value.ptr[value.len - 1] == ' '
+                         || value.ptr[value.len - 1] == '\t'))
+    {
+        value.len--;
+    }
+
+    return value;
+}
+
+
+/* As the client wrote it: an error page makes "GET" of r->method_name. */
+ngx_str_t
+ngx_http_corsac_read_method(ngx_http_request_t *r)
+{
+    size_t     len;
+    ngx_str_t  method;
+
+    for (len = 0; len < r->request_line.len; len++) {
+        if (r->request_line.data[len] == ' ') {
+            method.data = r->request_line.data;
+            method.len = len;
+            return method;
+        }
+    }
+
+    return r->method_name;
+}
+
+
+/*
+ * Whether the engine may read a header of this name. The length and the last
+ * letter are enough: the engine itself compares whole names. (`Accept` is as
+ * long as `Origin`.)
+ */
+static ngx_uint_t
+ngx_http_corsac_may_be_read(const ngx_str_t *name)
+{
+    u_char      last;
+    ngx_str_t  *read, *end;
+
+    end = ngx_http_corsac_read_names + ngx_http_corsac_nread_names;
+
+    for (read = ngx_http_corsac_read_names; read < end; read++) {
+
+        if (name->len == read->len) {
+            last = name->data[name->len - 1];
+
+            if ((last | 0x20) == (read->data[read->len - 1] | 0x20)) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* The number of headers that the engine may read, and the first of them. */
+ngx_uint_t
+ngx_http_corsac_find_header(ngx_http_request_t *r, ngx_table_elt_t **first)
+{
+    uint64_t          lengths;
+    ngx_uint_t        n;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *end;
+
+    n = 0;
+    lengths = ngx_http_corsac_read_lengths;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+        end = h + part->nelts;
+
+        for ( /* void */ ; h < end; h++) {
+
+            if ((lengths & ngx_http_corsac_length(h->key.len))
+                && ngx_http_corsac_may_be_read(&h->key))
+            {
+                if (n++ == 0) {
+                    *first = h;
+                }
+            }
+        }
+    }
+
+    return n;
+}
+
+
+corsac_result
+ngx_http_corsac_read_request(ngx_http_request_t *r, const ngx_str_t *method,
+    corsac_request *request)
+{
+    corsac_result     result;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *end;
+
+    result = corsac_request_init(request, ngx_http_corsac_bytes(method));
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+
+        h = part->elts;
+        end = h + part->nelts;
+
+        for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
+
+            if (ngx_http_corsac_read_lengths
+                & ngx_http_corsac_length(h->key.len))
+            {
+                result = corsac_request_add_header(request,
+                                           ngx_http_corsac_bytes(&h->key),
+                                           ngx_http_corsac_value(&h->value));
+            }
+        }
+    }
+
+    return result;
+}
+
+
+ngx_uint_t
+ngx_http_corsac_is_preflight(ngx_http_request_t *r)
+{
+    int32_t         request_class;
+    ngx_str_t       method;
+    corsac_request  request;
+
+    method = ngx_http_corsac_read_method(r);
+
+    return ngx_http_corsac_read_request(r, &method, &request) == CORSAC_OK
+           && corsac_request_class(&request, &request_class) == CORSAC_OK
+           && request_class == CORSAC_PREFLIGHT;
+}
