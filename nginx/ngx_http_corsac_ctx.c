@@ -79,16 +79,12 @@ ngx_http_corsac_get_ctx(ngx_http_request_t *r)
  * make a GET of it. `error_page ... = @name` with `recursive_error_pages on`
  * leaves none, so the location it came from matters.
  */
-static ngx_uint_t
+static unsigned
 ngx_http_corsac_is_misled(ngx_http_request_t *r,
     const ngx_http_corsac_ctx_t *ctx)
 {
     ngx_http_core_loc_conf_t     *clcf;
     ngx_http_corsac_main_conf_t  *cmcf;
-
-    if (!r->internal) {
-        return 0;
-    }
 
     if (r->error_page || r->err_status || r->upstream
         || r->method != NGX_HTTP_OPTIONS)
@@ -119,7 +115,7 @@ ngx_http_corsac_is_misled(ngx_http_request_t *r,
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
 
-    return cmcf->hides_errors;
+    return cmcf->hides_errors ? 1 : 0;
 }
 
 
@@ -172,13 +168,19 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (ctx->misled && ngx_http_corsac_is_preflight(r)) {
+    if ((ctx->misled || (r->internal && !ctx->readable))
+        && ngx_http_corsac_is_preflight(r))
+    {
         ngx_http_corsac_log_misled(r, ctx);
         ctx->off = 1;
         return NGX_OK;
     }
 
-    if (ngx_http_corsac_choose_policy(r, conf, &policy) != NGX_OK) {
+    policy = conf->policy;
+
+    if (conf->choice
+        && ngx_http_corsac_choose_policy(r, conf->choice, &policy) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -194,8 +196,9 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
 
 
 /*
- * In the first phase, and again where an internal redirect begins. A request
- * that did not come through the first phase was refused while it was read.
+ * In the first phase, and again where an internal redirect begins. All of it
+ * is for preflights, which are OPTIONS requests. One that did not come
+ * through the first phase was refused while nginx read it.
  */
 ngx_int_t
 ngx_http_corsac_begin_handler(ngx_http_request_t *r)
@@ -203,26 +206,33 @@ ngx_http_corsac_begin_handler(ngx_http_request_t *r)
     ngx_http_corsac_ctx_t        *ctx;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
-
-    if (r != r->main || !cmcf->has_policy) {
+    if (r != r->main || (!r->internal && r->method != NGX_HTTP_OPTIONS)) {
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_corsac_get_ctx(r);
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
+    if (!cmcf->has_policy) {
+        return NGX_DECLINED;
     }
 
     if (!r->internal) {
+        ctx = ngx_http_corsac_get_ctx(r);
+        if (ctx == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         ctx->readable = 1;
+
+        return NGX_DECLINED;
     }
 
-    if (!ctx->readable || ngx_http_corsac_is_misled(r, ctx)) {
-        ctx->misled = 1;
-    }
+    ctx = ngx_http_corsac_find_ctx(r);
 
-    ctx->location = NULL;
+    if (ctx) {
+        ctx->misled |= ngx_http_corsac_is_misled(r, ctx);
+        ctx->location = NULL;
+    }
 
     return NGX_DECLINED;
 }
@@ -248,8 +258,8 @@ ngx_http_corsac_location_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (!ctx->readable || ngx_http_corsac_is_misled(r, ctx)) {
-        ctx->misled = 1;
+    if (r->internal) {
+        ctx->misled |= ngx_http_corsac_is_misled(r, ctx);
     }
 
     if (ngx_http_corsac_enter(r, ctx) != NGX_OK) {

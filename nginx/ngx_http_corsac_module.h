@@ -168,7 +168,7 @@ typedef struct {
     ngx_str_t                   uri;
 
     unsigned                    off:1;
-    unsigned                    readable:1; /* nginx took it as valid */
+    unsigned                    readable:1; /* OPTIONS: nginx took it */
     unsigned                    misled:1;   /* by an error or an upstream */
     unsigned                    report_only:1;  /* the decision */
     unsigned                    done:1;     /* preflight: responded to;
@@ -204,7 +204,7 @@ char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_corsac_set_policies(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_corsac_choose_policy(ngx_http_request_t *r,
-    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_policy_t **policy);
+    ngx_http_complex_value_t *choice, ngx_http_corsac_policy_t **policy);
 
 /* policy.c: directives into a policy */
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);

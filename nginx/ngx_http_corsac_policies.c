@@ -119,22 +119,18 @@ ngx_http_corsac_log_unknown(ngx_http_request_t *r, const ngx_str_t *name)
 }
 
 
-/* The policy in force; `*policy` is NULL if none applies. */
+/* The policy of this name; `*policy` is NULL if none applies. */
 ngx_int_t
 ngx_http_corsac_choose_policy(ngx_http_request_t *r,
-    const ngx_http_corsac_loc_conf_t *conf, ngx_http_corsac_policy_t **policy)
+    ngx_http_complex_value_t *choice, ngx_http_corsac_policy_t **policy)
 {
     ngx_str_t                     name;
     ngx_str_node_t               *sn;
     ngx_http_corsac_main_conf_t  *cmcf;
 
-    *policy = conf->policy;
+    *policy = NULL;
 
-    if (conf->choice == NULL) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_complex_value(r, conf->choice, &name) != NGX_OK) {
+    if (ngx_http_complex_value(r, choice, &name) != NGX_OK) {
         return NGX_ERROR;
     }
 
