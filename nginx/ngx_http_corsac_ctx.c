@@ -119,7 +119,7 @@ ngx_http_corsac_is_misled(ngx_http_request_t *r,
 }
 
 
-/* A preflight stays without a policy: the log says where it had got one. */
+/* A preflight gets no policy. The log names the location that has one. */
 static void
 ngx_http_corsac_log_misled(ngx_http_request_t *r,
     const ngx_http_corsac_ctx_t *ctx)

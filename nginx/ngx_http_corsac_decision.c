@@ -144,6 +144,7 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy,
 
     path = ngx_http_corsac_get_path(policy, policies.id);
 
+    ctx->path = path;
     ctx->decision = ngx_http_corsac_get_decision(r, policy, &policies, path);
 
     if (ctx->decision == NULL) {
@@ -158,22 +159,22 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy,
 }
 
 
-/* The header of this name that the decision adds, or NULL. */
+/* The header of this name, in any case, that the decision adds, or NULL. */
 const corsac_header *
 ngx_http_corsac_decided_header(const ngx_http_corsac_decision_t *decision,
-    const char *name)
+    const ngx_str_t *name)
 {
-    ngx_str_t             key;
     const corsac_header  *header, *end;
 
     end = decision->headers + decision->header_count;
 
     for (header = decision->headers; header < end; header++) {
 
-        key.data = (u_char *) header->name.ptr;
-        key.len = header->name.len;
-
-        if (ngx_http_corsac_is_named(&key, name)) {
+        if (header->name.len == name->len
+            && ngx_strncasecmp((u_char *) header->name.ptr, name->data,
+                               name->len)
+               == 0)
+        {
             return header;
         }
     }

@@ -37,10 +37,58 @@ ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
 }
 
 
+/* A header of the application is lost: the log says so once for each path. */
+static void
+ngx_http_corsac_log_replaced(ngx_http_request_t *r,
+    const ngx_http_corsac_ctx_t *ctx, const ngx_table_elt_t *h)
+{
+    ngx_uint_t                    i, hash;
+    const corsac_header          *header;
+    ngx_http_corsac_replaced_t   *replaced;
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    if (r->connection->log->log_level < NGX_LOG_NOTICE) {
+        return;
+    }
+
+    header = ngx_http_corsac_decided_header(ctx->decision, &h->key);
+
+    if (header
+        && header->value.len == h->value.len
+        && ngx_memcmp(header->value.ptr, h->value.data, h->value.len) == 0)
+    {
+        return;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+    hash = ngx_hash_key_lc(h->key.data, h->key.len);
+    replaced = cmcf->replaced;
+
+    for (i = 0; i < cmcf->nreplaced; i++) {
+        if (replaced[i].path == ctx->path && replaced[i].hash == hash) {
+            return;
+        }
+    }
+
+    if (i == NGX_HTTP_CORSAC_REPLACED) {
+        return;
+    }
+
+    replaced[i].path = ctx->path;
+    replaced[i].hash = hash;
+    cmcf->nreplaced++;
+
+    ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0,
+                  "cors: the policy replaces \"%V\" of the application or of "
+                  "\"add_header\": remove it there",
+                  &h->key);
+}
+
+
 /* Removes the headers that the decision replaces, and reads Vary. */
 static ngx_int_t
-ngx_http_corsac_clear(ngx_http_request_t *r,
-    const ngx_http_corsac_decision_t *decision, uint32_t *covered)
+ngx_http_corsac_clear(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx,
+    uint32_t *covered)
 {
     ngx_uint_t        i;
     corsac_bytes      name, value;
@@ -49,7 +97,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r,
     ngx_table_elt_t  *h;
 
     /* corsac_replaces_header() reads nothing else. */
-    replacing.replaces_timing = decision->replaces_timing;
+    replacing.replaces_timing = ctx->decision->replaces_timing;
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
 
@@ -65,6 +113,7 @@ ngx_http_corsac_clear(ngx_http_request_t *r,
             name.len = h[i].key.len;
 
             if (corsac_replaces_header(&replacing, name) == 1) {
+                ngx_http_corsac_log_replaced(r, ctx, &h[i]);
                 h[i].hash = 0;
                 continue;
             }
@@ -109,8 +158,7 @@ ngx_http_corsac_add_vary(ngx_http_request_t *r, const corsac_header *vary,
 
 
 static ngx_int_t
-ngx_http_corsac_write(ngx_http_request_t *r,
-    const ngx_http_corsac_decision_t *decision)
+ngx_http_corsac_write(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx)
 {
     uint32_t              covered;
     ngx_int_t             rc;
@@ -119,13 +167,13 @@ ngx_http_corsac_write(ngx_http_request_t *r,
 
     covered = 0;
 
-    if (ngx_http_corsac_clear(r, decision, &covered) != NGX_OK) {
+    if (ngx_http_corsac_clear(r, ctx, &covered) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    end = decision->headers + decision->header_count;
+    end = ctx->decision->headers + ctx->decision->header_count;
 
-    for (header = decision->headers; header < end; header++) {
+    for (header = ctx->decision->headers; header < end; header++) {
 
         name.data = (u_char *) header->name.ptr;
         name.len = header->name.len;
@@ -156,7 +204,7 @@ ngx_http_corsac_respond_instead(ngx_http_request_t *r,
     ngx_http_clean_header(r);
 
     if (ngx_http_corsac_begin_response(r, ctx, &reason) != NGX_OK
-        || ngx_http_corsac_write(r, ctx->decision) != NGX_OK)
+        || ngx_http_corsac_write(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -240,7 +288,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         }
     }
 
-    if (ngx_http_corsac_write(r, ctx->decision) != NGX_OK) {
+    if (ngx_http_corsac_write(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 

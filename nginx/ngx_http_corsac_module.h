@@ -68,6 +68,16 @@ typedef struct {
 } ngx_http_corsac_count_t;
 
 
+/* A header of the application that a policy replaced, and that is logged. */
+typedef struct {
+    const void                 *path;       /* ngx_http_corsac_path_t */
+    ngx_uint_t                  hash;       /* of the name in lower case */
+} ngx_http_corsac_replaced_t;
+
+/* In a worker. More of them tell an administrator nothing new. */
+#define NGX_HTTP_CORSAC_REPLACED  64
+
+
 typedef struct {
     ngx_uint_t                  failed;     /* errors: the configuration
                                                fails */
@@ -84,6 +94,8 @@ typedef struct {
     ngx_http_corsac_count_t     misled;
     ngx_http_corsac_count_t     redirects;
     ngx_http_corsac_count_t     unknown;    /* names in `cors_policies` */
+    ngx_http_corsac_replaced_t  replaced[NGX_HTTP_CORSAC_REPLACED];
+    ngx_uint_t                  nreplaced;
 } ngx_http_corsac_main_conf_t;
 
 
@@ -162,6 +174,7 @@ typedef struct {
 /* What is known of a request. It is open, off, or has a decision. */
 typedef struct {
     const ngx_http_corsac_decision_t  *decision;
+    const ngx_http_corsac_path_t      *path;    /* of it; may be NULL */
 
     /* Where the request was last; NULL: in no location yet. */
     const ngx_http_corsac_loc_conf_t  *location;
@@ -239,7 +252,7 @@ ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r,
     ngx_http_corsac_policy_t *policy, ngx_http_corsac_ctx_t *ctx);
 const corsac_header *ngx_http_corsac_decided_header(
-    const ngx_http_corsac_decision_t *decision, const char *name);
+    const ngx_http_corsac_decision_t *decision, const ngx_str_t *name);
 size_t ngx_http_corsac_denial_message(
     const ngx_http_corsac_decision_t *decision,
     u_char buffer[CORSAC_MESSAGE_MAX]);

@@ -311,6 +311,7 @@ ngx_http_corsac_report(ngx_http_request_t *r,
     u_char                line[NGX_MAX_ERROR_STR], *p, *last;
     u_char                message[CORSAC_MESSAGE_MAX];
     size_t                len;
+    ngx_str_t             name;
     ngx_uint_t            preflight;
     const corsac_header  *credentials;
 
@@ -346,8 +347,9 @@ ngx_http_corsac_report(ngx_http_request_t *r,
                      preflight && ngx_http_corsac_is_redirect(r)
                          ? " (a redirect)" : "");
 
-    credentials = ngx_http_corsac_decided_header(decision,
-                                          "Access-Control-Allow-Credentials");
+    ngx_str_set(&name, "Access-Control-Allow-Credentials");
+
+    credentials = ngx_http_corsac_decided_header(decision, &name);
 
     p = ngx_http_corsac_own_response(r, preflight, credentials != NULL, p,
                                      last);

@@ -65,6 +65,7 @@ static ngx_int_t
 ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
+    ngx_str_t                          name;
     corsac_bytes                       text;
     const corsac_header               *header;
     ngx_http_corsac_ctx_t             *ctx;
@@ -97,8 +98,9 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     default: /* NGX_HTTP_CORSAC_ORIGIN */
         /* The value that is sent: `Vary` is right for it. */
 
-        header = ngx_http_corsac_decided_header(decision,
-                                               "Access-Control-Allow-Origin");
+        ngx_str_set(&name, "Access-Control-Allow-Origin");
+
+        header = ngx_http_corsac_decided_header(decision, &name);
         if (header) {
             text = header->value;
 

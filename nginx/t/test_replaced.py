@@ -1,5 +1,6 @@
 """On every governed response the policy speaks alone: CORS lines of an upstream and of leftover `add_header` lines are gone."""
 
+import re
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
@@ -70,6 +71,45 @@ class Replaced(Case):
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
         denied = server.ask("OPTIONS", "/", preflight(EVIL))
         self.assertEqual([name for name, _ in denied.cors()], ["Vary"])
+
+    def replaced(self, server):
+        return re.findall(r'\[notice\] [^\n]*cors: the policy replaces "([^"]*)"', server.log())
+
+    def test_header_that_the_application_loses_is_logged_once(self):
+        app = Application(lambda head: response(200, [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5"), ("Vary", "Cookie")]))
+        self.addCleanup(app.close)
+        server = self.one_server(
+            f"{POLICY} location / {{ proxy_pass http://127.0.0.1:{app.port}; }} location /own {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}"
+            f"location /report {{ {POLICY} cors_report_only on; proxy_pass http://127.0.0.1:{app.port}; }}"
+        )
+        names = ["Access-Control-Allow-Origin", "access-control-max-age"]
+        for origin in (APP, EVIL, APP):
+            server.ask("GET", "/report", [("Origin", origin)])
+        self.assertEqual(self.replaced(server), [])
+        for origin in (EVIL, APP, EVIL):
+            server.ask("GET", "/", [("Origin", origin)])
+        self.assertEqual(self.replaced(server), names)
+        # Another policy has its own lines.
+        for _ in range(3):
+            server.ask("GET", "/own")
+        self.assertEqual(self.replaced(server), [*names, *names])
+
+    def test_header_that_stays_the_same_is_not_logged(self):
+        app = Application(lambda head: response(200, [("access-control-allow-origin", APP), ("Access-Control-Allow-Credentials", "true")]))
+        self.addCleanup(app.close)
+        server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
+        self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
+        self.assertEqual(self.replaced(server), [])
+        self.assert_denied(server.ask("GET", "/", [("Origin", EVIL)]), 200)
+        self.assertEqual(self.replaced(server), ["access-control-allow-origin", "Access-Control-Allow-Credentials"])
+
+    def test_lost_headers_are_logged_64_times_at_most(self):
+        places = "".join(f"location /{number} {{ {POLICY} add_header Access-Control-Allow-Origin * always; return 200; }}" for number in range(70))
+        server = self.one_server(places)
+        with server.connect() as connection:
+            for number in [*range(70), *range(70)]:
+                connection.ask("GET", f"/{number}")
+        self.assertEqual(self.replaced(server), ["Access-Control-Allow-Origin"] * 64)
 
     def test_a_location_without_cors_is_left_as_it_is(self):
         server = self.one_server(f"location / {{ {LEFTOVERS} return 200; }} location /on {{ {POLICY} return 200; }}")

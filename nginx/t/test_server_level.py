@@ -15,6 +15,12 @@ class ServerLevel(Case):
         self.assert_allowed(moved, 301)
         self.assertEqual(moved.get("Location"), ["https://elsewhere.example/"])
 
+    def test_nothing_of_the_replaced_response_is_left(self):
+        server = self.one_server(f"{POLICY} add_header WWW-Authenticate Basic always; add_header X-Left 1 always; return 401;")
+        answer = server.ask("OPTIONS", "/", preflight())
+        self.assert_preflight(answer)
+        self.assertEqual((answer.get("WWW-Authenticate"), answer.get("X-Left"), answer.get("Content-Type")), ([], [], []))
+
     def test_a_cors_of_the_server_precedes_its_rewrite(self):
         server = self.one_server(f"{POLICY} rewrite ^/old(.*) /new$1 permanent; location /new {{ return 200; }}")
         self.assert_preflight(server.ask("OPTIONS", "/old", preflight()))
