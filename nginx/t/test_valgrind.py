@@ -68,10 +68,15 @@ class Valgrind(Case):
             location /led {{ {POLICY} error_page 404 = /p0; root %PREFIX%/none; }}
             location /proxied {{ {POLICY} proxy_pass http://127.0.0.1:%PORT2%; }}
             location /file {{ {POLICY} root %PREFIX%/html; }}
+            location /named {{ cors on; cors_policy $arg_name; add_header X-Origin "$cors_origin" always; return 200; }}
+            location /open {{ recursive_error_pages on; error_page 404 = @governed; error_page 405 /left; root %PREFIX%/none; }}
+            location /off {{ cors off; error_page 404 405 /left; root %PREFIX%/none; }}
+            location @governed {{ {POLICY} return 200; }}
             access_log %PREFIX%/a.log decisions;
         """
         server.http = f"""
-            large_client_header_buffers 8 64k; ignore_invalid_headers off; log_format decisions '$cors_class $cors_allowed $cors_denial';
+            large_client_header_buffers 8 64k; ignore_invalid_headers off; log_format decisions '$cors_class $cors_allowed $cors_denial $cors_origin';
+            cors_policies {{ image policy.corsac; other policy.corsac; }}
             server {{ listen 127.0.0.1:%PORT%; {locations} {others} }} server {{ listen 127.0.0.1:%PORT1% http2; {locations} {others} }}
             server {{ listen 127.0.0.1:%PORT2%; add_header Access-Control-Allow-Origin * always; return 500; }}
         """
@@ -90,16 +95,27 @@ class Valgrind(Case):
                         asked[connection.ask(text(case["request"]["method"]), f"/{name}", lines).status] += 1
                     except ConnectionError:
                         connection.close()
-                for target in ("/image", "/set", "/set/a/b", "/set/raw", "/set/a%2fb", "/set/go", "/report", "/left", "/led", "/proxied", "/file", "/none"):
+                targets = ["/image", "/set", "/set/a/b", "/set/raw", "/set/a%2fb", "/set/go", "/report", "/left", "/led", "/proxied", "/file", "/none"]
+                targets += ["/named", "/named?name=image", f"/named?name={'x' * 300}", "/open", "/off"]
+                for target in targets:
                     for headers in ([], [("Origin", APP)], [("Origin", EVIL)], [("Origin", APP), ("Range", "bytes=90-")]):
                         asked[connection.ask("GET", target, headers).status] += 1
                     for headers in (preflight(), preflight(EVIL), preflight(headers="a," * 3000), preflight("\x1b\xff")):
                         asked[connection.ask("OPTIONS", target, headers).status] += 1
+        # Repeated messages are counted, and requests that nginx refuses have a context as well.
+        with server.connect() as connection:
+            for _ in range(40):
+                connection.ask("OPTIONS", "/left", preflight(EVIL))
+            lines = "".join(f"{name}: {value}\r\n" for name, value in preflight())
+            self.assertEqual(connection.send(f"OPTIONS /open HTTP/1.1\r\n{lines}\r\n".encode()).status, 400)
         self.assertGreater(sum(asked.values()), 300, asked)
         self.assertEqual(self.report(server), [])
 
     def test_a_configuration_that_is_refused_leaks_nothing(self):
-        server = self.watched("server { listen 127.0.0.1:%PORT%; cors on; cors_allow_origins https://a.example/ b 'c\x1b' *; cors_max_age -5; }")
+        server = self.watched(
+            "cors_policies { a none.corsac; b http.conf; } cors off; server { listen 127.0.0.1:%PORT%; location @a { cors on; cors_policy $uri; }"
+            "location / { cors on; cors_allow_origins https://a.example/ b 'c\x1b' * $x a,b; cors_max_age -5; } }"
+        )
         command = server.command
         server.command = lambda *arguments: [*server.wrap, *command(*arguments)]
         code, said = server.check()
