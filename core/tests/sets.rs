@@ -1,8 +1,10 @@
 //! Policy sets: the path chooses, then the origin; wrong tables are refused by name; hostile images do not open.
 
+use core::cell::Cell;
+
 use corsac::{
     CompileError, Field, FindingCode, OpenError, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, Request,
-    RequestPath,
+    RequestPath, Tables,
 };
 
 const APP: &str = "https://app.example.com";
@@ -307,6 +309,55 @@ fn ninth_policy_of_a_path_and_table_4097_are_too_many() {
         set.at(&RequestPath::decoded("/4095/x")).expect("it is governed").policies().next().expect("one").0,
         4095
     );
+}
+
+/// Tables that count how often they are asked for a path.
+struct Counted<'t>(&'t [PolicyTable<'t>], Cell<usize>);
+
+impl Tables for Counted<'_> {
+    type Text = &'static str;
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn path(&self, table: usize) -> &[u8] {
+        self.1.set(self.1.get() + 1);
+        self.0[table].path
+    }
+
+    fn policy(&self, _: usize) -> Option<PolicySpec<'_, &'static str>> {
+        Some(app())
+    }
+}
+
+#[test]
+fn each_path_is_looked_at_a_few_times_however_many_there_are() {
+    let paths: Vec<String> = (0..4096).map(|number| format!("/service-{}", number / 2)).collect();
+    let tables: Vec<PolicyTable<'_>> = paths.iter().map(|path| PolicyTable::new(path, app())).collect();
+    for count in [256, 4096] {
+        let counted = Counted(&tables[..count], Cell::new(0));
+        let storage = vec![0; corsac::set_image_len(&counted)];
+        corsac::compile_set(&counted, storage, |_| ()).expect("it compiles");
+        assert!(counted.1.get() < 20 * count, "{} for {count} tables", counted.1.get());
+    }
+}
+
+#[test]
+fn findings_between_tables_are_the_same_without_storage() {
+    let tables = [
+        PolicyTable::new("/a", PolicySpec::new(&["*"])),
+        PolicyTable::new("/b", PolicySpec { external_origins: true, ..app() }),
+        PolicyTable::new("/a", app()),
+        PolicyTable::untouched("/c"),
+        PolicyTable::new("/b", PolicySpec { external_origins: true, ..account() }),
+        PolicyTable::untouched("/c"),
+    ];
+    let mut found = Vec::new();
+    let refused = PolicySetSpec::new(&tables).compile([0; 0], |finding| found.push((finding.table, finding.code)));
+    assert!(matches!(refused, Err(CompileError::Findings { errors: 3 })), "{found:?}");
+    let with_storage: Vec<_> = findings(&tables).into_iter().map(|(table, code, ..)| (table, code)).collect();
+    assert_eq!(found, with_storage);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::image::set_layout::{
 use crate::origins::find::covers;
 use crate::policy::compile::{CompileError, compile};
 use crate::policy::contents::option_flags;
+use crate::policy::same_path::{self, SamePath};
 use crate::policy::set::PolicySet;
 use crate::policy::set_rules::{Member, find_wrong_members, has_timing, plain_of, vary_of};
 use crate::spec::field::Field;
@@ -55,16 +56,16 @@ impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
     }
 }
 
-/// Bytes of storage that [`compile_set`] needs.
+/// Bytes of storage that [`compile_set`] needs: for an image in which every table has a path of its own, and for what finds equal paths.
 #[doc(hidden)]
 #[must_use]
 pub fn set_image_len(tables: &impl Tables) -> usize {
-    let path = |(count, bytes): (usize, usize), len: usize| (count + 1, bytes.saturating_add(len));
-    let (paths, path_bytes) = firsts(tables).map(|(_, path)| path.len()).fold((0, 0), path);
     let count = tables.count().min(TABLES_MAX);
-    let records = SetHead::LEN + slot_count(paths) * 2 + paths * Entry::LEN + count * TableRecord::LEN;
-    let images = (0..tables.count()).filter_map(|table| Some(tables.policy(table)?.image_len()));
-    images.fold(path_bytes.saturating_add(records), usize::saturating_add)
+    let records = SetHead::LEN + slot_count(count) * 2 + count * (Entry::LEN + TableRecord::LEN);
+    let (_, kept) = same_path::room(count);
+    let tables = (0..tables.count()).map(|table| (tables.path(table), tables.policy(table)));
+    let lengths = tables.map(|(path, policy)| path.len().saturating_add(policy.map_or(0, |policy| policy.image_len())));
+    lengths.fold(records + kept, usize::saturating_add)
 }
 
 /// [`PolicySetSpec::compile`] of tables that are no slice.
@@ -84,23 +85,16 @@ pub fn compile_set<B: AsRef<[u8]> + AsMut<[u8]>>(
     }
 }
 
-/// The paths of a set, each once, with the number of its first table.
-fn firsts(tables: &impl Tables) -> impl Iterator<Item = (usize, &[u8])> {
-    let paths = (0..tables.count().min(TABLES_MAX)).map(|table| (table, tables.path(table)));
-    paths.filter(|&(table, path)| (0..table).all(|earlier| tables.path(earlier) != path))
-}
-
-/// The numbers of all tables of one path, in their order.
-fn of_path(tables: &impl Tables, path: &[u8]) -> impl Iterator<Item = usize> {
-    (0..tables.count()).filter(move |&table| tables.path(table) == path)
-}
-
-/// The tables of one path, in their order; no more than may be.
-fn members(tables: &impl Tables, path: &[u8]) -> heapless::Vec<Member, POLICIES_MAX> {
+/// The tables of a path, in their order, from its first table; no more than may be.
+fn members<T: Tables>(
+    tables: &T,
+    same_path: &SamePath<'_, '_, T>,
+    first: usize,
+) -> heapless::Vec<Member, POLICIES_MAX> {
     let member =
         |table| Member { table, flags: tables.policy(table).map(|policy| option_flags(&policy, policy.options())) };
     let mut members = heapless::Vec::new();
-    for one in of_path(tables, path).take(POLICIES_MAX).map(member) {
+    for one in same_path.of_path(first).take(POLICIES_MAX).map(member) {
         // There is room for as many.
         let _ = members.push(one);
     }
@@ -132,19 +126,25 @@ fn write(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> R
                     }
                 });
             }
-            report_members(tables, report);
+            report_members(tables, &SamePath::without_room(tables), report);
             match report.errors() {
                 0 => Err(error),
                 errors => Err(CompileError::Findings { errors }),
             }
         }
         Ok(storage) => {
-            write_tables(tables, storage, report).ok_or(CompileError::StorageTooSmall { needed })?;
-            report_members(tables, report);
+            let too_small = CompileError::StorageTooSmall { needed };
+            let (slots, kept) = same_path::room(tables.count());
+            let (storage, kept) = storage.split_at_mut_checked(needed.saturating_sub(kept)).ok_or(too_small)?;
+            // The image is written later, over the slots.
+            let slots = storage.get_mut(..slots).ok_or(too_small)?;
+            let same_path = SamePath::in_room(tables, slots, kept).ok_or(too_small)?;
+            write_tables(tables, &same_path, storage, report).ok_or(too_small)?;
+            report_members(tables, &same_path, report);
             if report.errors() != 0 {
                 return Err(CompileError::Findings { errors: report.errors() });
             }
-            report_covered(tables, storage, report);
+            report_covered(tables, &same_path, storage, report);
             Ok(())
         }
     }
@@ -163,13 +163,10 @@ fn report_count(tables: &impl Tables, report: &mut Report<'_>) {
 }
 
 /// What is wrong between the tables of each path.
-fn report_members(tables: &impl Tables, report: &mut Report<'_>) {
-    if firsts(tables).count() == tables.count() {
-        return;
-    }
-    for (_, path) in firsts(tables) {
-        let members = members(tables, path);
-        let surplus = of_path(tables, path).nth(POLICIES_MAX);
+fn report_members<T: Tables>(tables: &T, same_path: &SamePath<'_, '_, T>, report: &mut Report<'_>) {
+    for (first, path) in same_path.firsts() {
+        let members = members(tables, same_path, first);
+        let surplus = same_path.of_path(first).nth(POLICIES_MAX);
         let path = Place { field: Field::Path, index: None, text: path };
         if let Some(surplus) = surplus {
             report.for_table(surplus, |report| {
@@ -191,15 +188,20 @@ fn report_members(tables: &impl Tables, report: &mut Report<'_>) {
 }
 
 /// Writes records, paths and images. A table with errors leaves its image out.
-fn write_tables(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> Option<()> {
-    let paths = firsts(tables).count();
+fn write_tables<T: Tables>(
+    tables: &T,
+    same_path: &SamePath<'_, '_, T>,
+    storage: &mut [u8],
+    report: &mut Report<'_>,
+) -> Option<()> {
+    let paths = same_path.firsts().count();
     let entries_at = SetHead::LEN + slot_count(paths) * 2;
     let tables_at = entries_at + paths * Entry::LEN;
     let mut at = tables_at + tables.count() * TableRecord::LEN;
     let mut head = SetHeadWriter::new();
     let mut lengths = [0_u64; 4];
-    for (number, (_, path)) in firsts(tables).enumerate() {
-        let members = members(tables, path);
+    for (number, (first, path)) in same_path.firsts().enumerate() {
+        let members = members(tables, same_path, first);
         let mut numbers = heapless::Vec::<u16, POLICIES_MAX>::new();
         for member in &members {
             let mut record = TableWriter::new();
@@ -271,10 +273,10 @@ fn write_tables(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_
 }
 
 /// Entries that an earlier policy of the path allows already: the engine's own look-up in the finished images says so.
-fn report_covered(tables: &impl Tables, storage: &[u8], report: &mut Report<'_>) {
+fn report_covered<T: Tables>(tables: &T, same_path: &SamePath<'_, '_, T>, storage: &[u8], report: &mut Report<'_>) {
     let Some(set) = SetImage::new(storage).filter(|set| set.paths() != set.tables()) else { return };
-    for (_, path) in firsts(tables) {
-        let members = members(tables, path);
+    for (first, _) in same_path.firsts() {
+        let members = members(tables, same_path, first);
         for (place, member) in members.iter().enumerate().skip(1) {
             let Some(policy) = tables.policy(member.table) else { continue };
             for (index, text) in policy.origins().enumerate() {

@@ -6,5 +6,6 @@ pub(crate) mod contents;
 pub(crate) mod handle;
 pub(crate) mod open;
 pub(crate) mod open_set;
+pub(crate) mod same_path;
 pub(crate) mod set;
 pub(crate) mod set_rules;
