@@ -1,6 +1,7 @@
 //! The options of a policy, as a person wrote them, before anything is checked.
 
 use crate::spec::source::{Options, Source};
+use crate::syntax::stepwise::Stepwise;
 
 /// The options of a policy, as you write them. Nothing is checked before [`PolicySpec::compile`].
 ///
@@ -130,21 +131,21 @@ impl<'a, S: AsRef<[u8]>> PolicySpec<'a, S> {
 
 impl<S: AsRef<[u8]>> Source for PolicySpec<'_, S> {
     fn origins(&self) -> impl Iterator<Item = &[u8]> {
-        self.allow_origins.iter().map(AsRef::as_ref)
+        Stepwise(self.allow_origins.iter().map(AsRef::as_ref))
     }
 
     fn methods(&self) -> impl Iterator<Item = &[u8]> {
         const DEFAULT: &[&[u8]] = &[b"GET", b"HEAD", b"POST"];
         let default = if self.allow_methods.is_some() { &[] } else { DEFAULT };
-        default.iter().copied().chain(self.allow_methods.unwrap_or(&[]).iter().map(AsRef::as_ref))
+        Stepwise(default.iter().copied().chain(self.allow_methods.unwrap_or(&[]).iter().map(AsRef::as_ref)))
     }
 
     fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
-        self.allow_headers.iter().map(AsRef::as_ref)
+        Stepwise(self.allow_headers.iter().map(AsRef::as_ref))
     }
 
     fn exposed_headers(&self) -> impl Iterator<Item = &[u8]> {
-        self.expose_headers.iter().map(AsRef::as_ref)
+        Stepwise(self.expose_headers.iter().map(AsRef::as_ref))
     }
 
     fn public_suffixes(&self) -> impl Iterator<Item = &[u8]> {
@@ -152,7 +153,7 @@ impl<S: AsRef<[u8]>> Source for PolicySpec<'_, S> {
             PublicSuffixes::Listed(suffixes) => suffixes,
             PublicSuffixes::Refused | PublicSuffixes::Allowed => &[],
         };
-        listed.iter().map(AsRef::as_ref)
+        Stepwise(listed.iter().map(AsRef::as_ref))
     }
 
     fn options(&self) -> Options {
