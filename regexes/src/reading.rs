@@ -1,0 +1,44 @@
+//! How a library reads an expression: its language, its anchors, its case.
+
+/// The language that an expression is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Python's `re`, for `str`.
+    Python,
+    /// JavaScript's `RegExp`, without the flag `v`.
+    JavaScript,
+}
+
+/// Which part of an origin an expression has to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// The whole origin: Python's `fullmatch`.
+    Whole,
+    /// The beginning of the origin: Python's `match`.
+    Beginning,
+    /// Any part of the origin: Python's `search`, JavaScript's `test`.
+    Anywhere,
+}
+
+/// How a library reads an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The language of the expression.
+    pub language: Language,
+    /// The part of an origin that it has to match.
+    pub matching: Matching,
+    /// Whether letters match in either case.
+    pub ignores_case: bool,
+}
+
+impl Reading {
+    /// Starlette's and FastAPI's `allow_origin_regex`: `fullmatch`.
+    pub const STARLETTE: Self = Self { language: Language::Python, matching: Matching::Whole, ignores_case: false };
+    /// `CORS_ALLOWED_ORIGIN_REGEXES` of django-cors-headers: `match`.
+    pub const DJANGO_CORS_HEADERS: Self = Self { matching: Matching::Beginning, ..Self::STARLETTE };
+    /// An expression among the `origins` of flask-cors: `match`, in either case.
+    pub const FLASK_CORS: Self = Self { ignores_case: true, ..Self::DJANGO_CORS_HEADERS };
+    /// A `RegExp` without flags, as the npm package `cors` takes it: `test`.
+    pub const JAVASCRIPT: Self =
+        Self { language: Language::JavaScript, matching: Matching::Anywhere, ignores_case: false };
+}
