@@ -13,6 +13,7 @@ mod origin_check;
 mod path_table;
 mod policy;
 mod policy_set;
+mod regex;
 mod remembered;
 mod repr;
 mod request_lines;
@@ -37,6 +38,8 @@ mod _native {
     use crate::policy::{Policy, restore_policy};
     #[pymodule_export]
     use crate::policy_set::{PolicySet, restore_policy_set};
+    #[pymodule_export]
+    use crate::regex::{advise_regex, prove_regex};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -54,6 +54,11 @@ impl Policy {
         }
     }
 
+    /// The compiled policy.
+    pub(crate) fn view(&self) -> corsac::Policy<&[u8]> {
+        self.policy.as_view()
+    }
+
     /// Decides. `passes` is the caller's check of origins.
     pub(crate) fn decide(
         &self,

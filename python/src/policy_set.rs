@@ -53,6 +53,11 @@ impl PolicySet {
         Ok(Self::new(set, findings))
     }
 
+    /// The policies of the set.
+    pub(crate) fn views(&self) -> impl Iterator<Item = corsac::Policy<&[u8]>> {
+        self.set.tables().filter_map(|(_, policy)| policy)
+    }
+
     /// The set of an image, which is checked. The image of a policy is a set of one.
     pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
         let is_quick = image.len() < QUICK;
@@ -157,13 +162,13 @@ impl PolicySet {
     /// A policy of the set lets credentialed responses be read.
     #[getter]
     fn allows_credentials(&self) -> bool {
-        self.set.tables().filter_map(|(_, policy)| policy).any(|policy| policy.allows_credentials())
+        self.views().any(|policy| policy.allows_credentials())
     }
 
     /// A policy of the set lets the caller check origins.
     #[getter]
     fn allows_external_origins(&self) -> bool {
-        self.set.tables().filter_map(|(_, policy)| policy).any(|policy| policy.allows_external_origins())
+        self.views().any(|policy| policy.allows_external_origins())
     }
 
     /// The decision for this request; None: no policy governs the path, and the response stays as it is.

@@ -22,6 +22,8 @@ __all__ = [
     "Sent",
     "_PathTable",
     "__version__",
+    "_advise_regex",
+    "_prove_regex",
     "_restore_policy",
     "_restore_policy_set",
     "explain",
@@ -302,6 +304,22 @@ class PolicySet:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def _prove_regex(
+    expression: str, ignores_case: bool, policies: Sequence[Policy | PolicySet | None], /
+) -> list[str] | None:
+    """The patterns that together match all that an expression matches; None if no policy with credentials asks it.
+
+    Each policy that asks expressions with credentials accepts them. None in place of a policy: any policy with
+    credentials and without switches.
+
+    Raises ValueError that says why the expression is refused, in words that follow the expression as the subject.
+    """
+
+def _advise_regex(
+    expression: str, ignores_case: bool, policies: Sequence[Policy | PolicySet | None], /
+) -> tuple[list[str], str | None] | None:
+    """The patterns to write in the place of an expression, and how they differ from it, if they do."""
 
 def _restore_policy_set(image: bytes, findings: list[Finding], /) -> PolicySet: ...
 

@@ -68,6 +68,13 @@ def _describe(finding: Finding, entries: Sequence[tuple[str, object]], option: s
     return f"{place}: {finding.message}" + (f"; {finding.suggestion}" if finding.suggestion else "")
 
 
-def may_allow_credentials(held: Iterable[PolicyHolder]) -> bool:
-    """Whether a policy allows credentials now, or may later: a watched or shared holder gets other policies."""
-    return any(type(entry) is not PolicyHolder or entry.policy.allows_credentials for entry in held)
+def policies_of(entries: Iterable[tuple[object, PolicyHolder | None]]) -> list[Policy | PolicySet | None]:
+    """Return the policies that may ask an expression: None for a holder or a file that may get any policy later.
+
+    :param entries: what was given, and its holder.
+    """
+    return [
+        None if isinstance(given, PolicyHolder) or type(held) is not PolicyHolder else held.policy
+        for given, held in entries
+        if held is not None
+    ]

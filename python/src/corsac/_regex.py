@@ -1,7 +1,8 @@
-"""Regular expressions of a migration: matched in full, and never a way to let any origin in beside credentials.
+"""Regular expressions of a migration: matched in full; with credentials accepted only on proof.
 
-Each warns with the pattern to write instead. The engine asks only about an origin of its own bounds and bytes that no
-pattern matched, and it alone writes the answer.
+The analyser (the Rust crate ``corsac-regexes``) finds patterns that together match all that an expression matches. The
+policy must accept these patterns. Each expression warns with the pattern to write instead. The engine asks only about
+an origin of its own bounds and bytes that no pattern of the policy matched, and it alone writes the response.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from corsac._regex_pattern import patterns_for
+from corsac import Policy
+from corsac._native import _advise_regex, _prove_regex  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-# Nobody can own the first two (RFC 6761, 6.4): what matches them matches anybody.
-CANARIES = ("https://corsac-canary.invalid", "http://corsac-canary.invalid", "null")
+    from corsac import PolicySet
+
+# Nobody can own a name below `invalid` (RFC 6761, 6.4): an expression that matches it matches any host.
+_CANARY = "corsac-canary.invalid"
 
 
 class CorsacMigrationWarning(UserWarning):
@@ -24,37 +28,73 @@ class CorsacMigrationWarning(UserWarning):
 
 
 class RegexCheck:
-    """Answers for an origin that no pattern matched: does one of the expressions match all of it?
+    """An origin check: does one of the expressions match the whole origin?
 
-    :param regexes: expressions over the whole origin, as str or compiled.
+    :param regexes: the expressions, as str or compiled.
     :param option: the option's name, for messages.
-    :param allow_credentials: whether what matches is trusted with a user's cookies.
-    :param stacklevel: whom the warnings name: 1 is the caller, 2 the caller of that.
-    :raises ValueError: an expression that is none, or that lets any origin or `null` in beside credentials.
+    :param policies: the policies that ask the expressions. None is any policy with credentials and without switches.
+    :param stacklevel: the frame that warnings name: 1 is the caller, 2 its caller.
+    :raises ValueError: an expression cannot be compiled, or is refused with the credentials of one of the policies. All
+        that are refused are named.
     """
 
-    __slots__ = ("_regexes",)
+    __slots__ = ("_bounds", "_option", "_regexes")
 
     def __init__(
-        self, regexes: Iterable[str | re.Pattern[str]], *, option: str, allow_credentials: bool, stacklevel: int = 2
+        self,
+        regexes: Iterable[str | re.Pattern[str]],
+        *,
+        option: str,
+        policies: Sequence[Policy | PolicySet | None],
+        stacklevel: int = 2,
     ) -> None:
         if isinstance(regexes, str | re.Pattern):
             raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
+        self._option = option
         self._regexes = tuple(_compiled(regex, option) for regex in regexes)
+        self._bounds: Policy | None = None
+        self.prove(policies)
         for regex in self._regexes:
-            _review(regex, option, allow_credentials, stacklevel + 2)
+            message = f"{option}: {regex.pattern!r} is read for migration only: {_advice(regex, policies)}"
+            warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel + 1)
+
+    def prove(self, policies: Sequence[Policy | PolicySet | None]) -> None:
+        """Prove each expression for the policies that ask it with credentials.
+
+        :raises ValueError: one of them is refused. What was proved before stays.
+        """
+        refused: list[str] = []
+        bounds: list[str] = []
+        for regex in self._regexes:
+            proved, refusal = _bounds(regex, policies)
+            bounds += proved
+            if refusal is not None:
+                refused.append(
+                    f"{self._option}: {regex.pattern!r} is refused with credentials, because it {refusal}; "
+                    f"{_advice(regex, policies)}"
+                )
+        if refused:
+            raise ValueError("\n".join(refused))
+        if bounds:
+            self._bounds = Policy(list(dict.fromkeys(bounds)))
 
     def __call__(self, origin: bytes) -> bool:
-        """Whether the origin, all of it, is matched."""
+        """Whether an expression matches the whole origin.
+
+        With credentials, the origin must also be one of those that were proved. So if :mod:`re` and the analyser read
+        an expression in different ways, an origin is denied that could be allowed, and never the reverse.
+        """
         text = origin.decode("latin-1")
-        return any(regex.fullmatch(text) for regex in self._regexes)
+        if not any(regex.fullmatch(text) for regex in self._regexes):
+            return False
+        return self._bounds is None or _match(self._bounds, origin)
 
 
 def _compiled(regex: str | re.Pattern[str], option: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(regex)
     except re.error as error:
-        raise ValueError(f"{option}: {regex!r} is no regular expression: {error}") from None
+        raise ValueError(f"{option}: {regex!r} is not a regular expression: {error}") from None
     if _is_bytes(compiled.pattern):
         raise TypeError(f"{option}: a str is needed, not bytes: {compiled.pattern!r}")
     return compiled
@@ -64,24 +104,54 @@ def _is_bytes(pattern: object) -> bool:
     return isinstance(pattern, bytes)
 
 
-def _review(regex: re.Pattern[str], option: str, allow_credentials: bool, stacklevel: int) -> None:
-    source = regex.pattern
-    if allow_credentials:
-        for canary in CANARIES:
-            if regex.fullmatch(canary):
-                raise ValueError(
-                    f"{option}: {source!r} lets any origin in beside credentials, for it matches {canary!r}: "
-                    'write which, as in allow_origins=["https://app.example.com", "https://*.example.com"], '
-                    "or leave allow_credentials out"
-                )
-    patterns = patterns_for(regex)
-    advice = (
-        f"write allow_origins={patterns!r}"
-        if patterns
-        else "no pattern says the same, but origin_check= takes a function"
-    )
-    message = f"{option}: {source!r} is read for migration only: {advice}"
-    warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel)
+def _bounds(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None]) -> tuple[list[str], str | None]:
+    """Return the patterns that bound an expression, or why it is refused.
+
+    There is neither if no policy asks the expression with credentials.
+    """
+    try:
+        bounds = _prove_regex(regex.pattern, bool(regex.flags & re.IGNORECASE), policies)
+    except ValueError as error:
+        return [], str(error)
+    if bounds is None:
+        return [], None
+    if regex.flags & re.VERBOSE:
+        return [], "cannot be analysed (re.VERBOSE)"
+    # A second net, in case the proof is wrong.
+    bounding = Policy(bounds)
+    for canary in _canaries(bounds):
+        if regex.fullmatch(canary) and not _match(bounding, canary.encode()):
+            return [], f"matches {canary!r}"
+    return bounds, None
+
+
+def _match(bounds: Policy, origin: bytes) -> bool:
+    return bounds.evaluate("GET", [(b"origin", origin)]).allowed
+
+
+def _canaries(bounds: Iterable[str]) -> Iterator[str]:
+    """Origins of strangers: any host, `null`, and near each pattern another scheme and longer hosts."""
+    yield from (f"https://{_CANARY}", f"http://{_CANARY}", "null")
+    for bound in bounds:
+        scheme, _, host = bound.replace(":*", ":8443").partition("://")
+        fixed = host.removeprefix("*.")
+        name = re.sub(r":\d+$", "", fixed)
+        label = "a." if host.startswith("*.") else ""
+        yield f"{'http' if scheme == 'https' else 'https'}://{label}{fixed}"
+        yield f"{scheme}://corsac-canary{fixed}"
+        yield f"{scheme}://{label}{name}.{_CANARY}"
+
+
+def _advice(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None]) -> str:
+    """Say what to write instead: patterns that the policies accept."""
+    advice = _advise_regex(regex.pattern, bool(regex.flags & re.IGNORECASE), policies)
+    if advice is None or regex.flags & re.VERBOSE:
+        return (
+            'list the origins, as in allow_origins=["https://app.example.com", "https://*.example.com"], '
+            "or write a function for origin_check="
+        )
+    patterns, difference = advice
+    return f"write allow_origins={patterns!r} instead" + (f", which {difference}" if difference else "")
 
 
 def _source(regex: str | re.Pattern[str]) -> str:

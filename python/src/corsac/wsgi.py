@@ -14,10 +14,10 @@ import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from corsac import Policy, _environ
+from corsac import Policy, PolicySet, _environ
 from corsac._log import denied_preflight
 from corsac._origin_check import Either, for_tables
-from corsac._policies import holder, may_allow_credentials, path_table
+from corsac._policies import holder, path_table, policies_of
 from corsac._regex import CorsacMigrationWarning, RegexCheck
 from corsac._report import report
 from corsac._watch import PolicyFile, PolicyHolder
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from corsac import Decision, PolicySet
+    from corsac import Decision
     from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
 
@@ -77,11 +77,12 @@ class CORSMiddleware:
     :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
         ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
         has ``policy`` or the options; without either it is untouched.
-    :param allow_origin_regex: for migration: a regular expression over the whole origin.
+    :param allow_origin_regex: for migration: a regular expression that must match the whole origin. With credentials it
+        is accepted only if it is proved to match nothing that the policy may not list.
     :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
     :raises corsac.PolicyError: the options are no policy; all findings are named.
-    :raises ValueError: the expression lets any origin in beside credentials.
+    :raises ValueError: the expression is refused with credentials.
 
     An exception that leaves the application before the response has begun becomes a 500 with the policy's headers, so
     that the page sees a 500 and no CORS error, and is then raised on to the server and its log. Once bytes are out, or
@@ -110,16 +111,14 @@ class CORSMiddleware:
         self._holder = holder(policy)
         by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
         self._table = path_table(by_path, self._holder) if by_path else None
-        self._regex = allow_origin_regex
+        self._regex: RegexCheck | None = None
         self._origin_check = origin_check
         holders = (self._holder,) if self._table is None else self._table.holders
         held = [entry for entry in holders if entry is not None]
         if allow_origin_regex is not None:
-            regex = RegexCheck(
-                [allow_origin_regex],
-                option="allow_origin_regex",
-                allow_credentials=may_allow_credentials(held),
-                stacklevel=2,
+            asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
+            self._regex = regex = RegexCheck(
+                [allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking)
             )
             self._origin_check = regex if origin_check is None else Either(regex, origin_check)
         self._table_check = for_tables(self._origin_check)
@@ -138,8 +137,8 @@ class CORSMiddleware:
     def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None and getattr(policy, "allows_credentials", False):
-            RegexCheck([self._regex], option="allow_origin_regex", allow_credentials=True)
+        if self._regex is not None and isinstance(policy, Policy | PolicySet):
+            self._regex.prove([policy])
         self._holder.policy = policy
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

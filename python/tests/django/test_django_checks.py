@@ -54,7 +54,43 @@ def test_a_regex_that_lets_anybody_in_beside_credentials_is_refused(found, regex
     message = found(CORS_ALLOWED_ORIGINS=None, CORS_ALLOWED_ORIGIN_REGEXES=[regex], CORS_ALLOW_CREDENTIALS=True)[
         "corsac.E102"
     ]
-    assert "beside credentials" in message.msg
+    assert "with credentials" in message.msg
+
+
+@pytest.mark.parametrize(
+    ("regex", "says"),
+    [
+        (r"^https://.*\.com$", "strangers can register names"),
+        (r"^https://\w+\.vercel\.app$", "strangers can register names"),
+        (r"^https?://\w+\.example\.com$", "write CORS_ALLOWED_ORIGINS = ['https://*.example.com'] instead"),
+        (r"^http://.*\.lan$", "anyone on the network"),
+        (r"^https://(?!.*invalid).*$", "write a function for CORSAC_ORIGIN_CHECK"),
+    ],
+)
+def test_unproved_regex_is_refused_with_credentials(found, regex, says):
+    settings = {"CORS_ALLOWED_ORIGINS": None, "CORS_ALLOWED_ORIGIN_REGEXES": [r"^https://a\.example$", regex]}
+    message = found(CORS_ALLOW_CREDENTIALS=True, **settings)["corsac.E102"]
+    assert message.msg.startswith(f"CORS_ALLOWED_ORIGIN_REGEXES: {regex!r} is refused with credentials")
+    assert says in message.msg
+    assert "corsac.E102" not in found(CORS_ALLOW_CREDENTIALS=False, **settings)
+
+
+def test_regex_is_proved_with_the_switches_of_each_policy(found, tmp_path):
+    policy = {"external_origins": True, "allow_credentials": True}
+    switch = {"dangerously_allow_public_suffixes": ["vercel.app"]}
+    (tmp_path / "cors.toml").write_text("external_origins = true")
+    for own, is_refused in (
+        (policy, True),
+        (policy | switch, False),
+        # The file may get credentials later.
+        (tmp_path / "cors.toml", True),
+    ):
+        messages = found(
+            CORS_ALLOWED_ORIGINS=None,
+            CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://app-\d+\.vercel\.app$"],
+            CORSAC_POLICIES={"/api": own},
+        )
+        assert ("corsac.E102" in messages) == is_refused
 
 
 def test_a_regex_is_warned_of_with_the_pattern_to_write(found):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsac import Policy
+from corsac import Policy, PolicySet
 from corsac._log import denied_preflight, denied_websocket
 from corsac._origin_check import Either, decide, for_tables, is_async
-from corsac._policies import holder, may_allow_credentials, path_table
+from corsac._policies import holder, path_table, policies_of
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyHolder
 from corsac.asgi.errors import answer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from corsac import Decision, PolicySet
+    from corsac import Decision
     from corsac._native import _PathTable
     from corsac._origin_check import AsyncOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
@@ -40,7 +40,8 @@ class CORSMiddleware:
     :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
     :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
     :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
-    :param allow_origin_regex: for migration: matched in full, with a warning that says which pattern to write.
+    :param allow_origin_regex: for migration: it must match the whole origin. With credentials it is accepted only
+        if it is proved to match nothing that the policy may not list. A warning says which pattern to write.
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
     :param max_age: for how many seconds a browser may cache a preflight; more than 86400 is sent as 86400.
@@ -58,6 +59,7 @@ class CORSMiddleware:
     :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
     :param allow_timing: send `Timing-Allow-Origin`, so that a page may read how long its requests took.
     :raises corsac.PolicyError: the keywords are no policy; all findings are named.
+    :raises ValueError: the expression is refused with credentials.
     """
 
     def __init__(
@@ -111,15 +113,11 @@ class CORSMiddleware:
         self._holder = holder(policy)
         by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
         self._table = path_table(by_path, self._holder) if by_path else None
-        self._regex = allow_origin_regex
         regex = None
         if allow_origin_regex is not None:
-            regex = RegexCheck(
-                [allow_origin_regex],
-                option="allow_origin_regex",
-                allow_credentials=may_allow_credentials(self._holders()),
-                stacklevel=2,
-            )
+            asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
+            regex = RegexCheck([allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking))
+        self._regex = regex
         self._waiting: AsyncOriginCheck | None = origin_check if is_async(origin_check) else None  # type: ignore[assignment]
         asked: OriginCheck | None = origin_check if self._waiting is None else None  # type: ignore[assignment]
         self._origin_check: OriginCheck | None = (
@@ -140,8 +138,8 @@ class CORSMiddleware:
     def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None and getattr(policy, "allows_credentials", False):
-            RegexCheck([self._regex], option="allow_origin_regex", allow_credentials=True)
+        if self._regex is not None and isinstance(policy, Policy | PolicySet):
+            self._regex.prove([policy])
         self._holder.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from corsac import Finding, Policy, PolicyError, PolicySet
 from corsac._native import _FINDING_NUMBERS  # pyright: ignore[reportPrivateUsage]
-from corsac._policies import path_table
+from corsac._policies import path_table, policies_of
 from corsac._policy_file import policy_or_set, policy_or_set_of_image
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyFile, PolicyHolder
@@ -81,13 +81,13 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
     }
     urls = review.pattern("CORS_URLS_REGEX")
     report_only = review.switch("CORSAC_REPORT_ONLY")
-    by_path = _by_path(review)
-    # A file that is watched may allow credentials tomorrow.
-    credentials = options["allow_credentials"] or any(
-        isinstance(holder, PolicyFile) or (holder is not None and holder.policy.allows_credentials)
-        for holder in by_path.values()
-    )
-    origin_check = _origin_check(review, _regex(review, credentials))
+    named = _named_policies(review)
+    by_path = {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in named.items()}
+    asking = policies_of((own, by_path[path]) for path, own in named.items())
+    if options["allow_credentials"]:
+        # The settings of django-cors-headers have no switches.
+        asking.append(None)
+    origin_check = _origin_check(review, _regex(review, asking))
     default = None
     if review.get("CORSAC_POLICY") is not None:
         default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
@@ -117,7 +117,7 @@ def _policy_settings(review: Review) -> list[str]:
     return [review.name(name) for name in names if hasattr(review.source, review.name(name))]
 
 
-def _regex(review: Review, allow_credentials: bool) -> RegexCheck | None:
+def _regex(review: Review, policies: Sequence[Policy | PolicySet | None]) -> RegexCheck | None:
     regexes = review.regexes("CORS_ALLOWED_ORIGIN_REGEXES")
     name = review.name("CORS_ALLOWED_ORIGIN_REGEXES")
     origin_check = None
@@ -125,12 +125,21 @@ def _regex(review: Review, allow_credentials: bool) -> RegexCheck | None:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                origin_check = RegexCheck(regexes, option=name, allow_credentials=allow_credentials)
+                origin_check = RegexCheck(regexes, option=name, policies=policies)
             except (TypeError, ValueError) as error:
-                review.error(WRONG_REGEX, str(error))
+                for line in str(error).splitlines():
+                    review.error(WRONG_REGEX, _with_settings(line))
         for warning in caught:
-            review.warning(REGEX_TO_PATTERN, str(warning.message).replace("allow_origins=", "CORS_ALLOWED_ORIGINS = "))
+            review.warning(REGEX_TO_PATTERN, _with_settings(str(warning.message)))
     return origin_check
+
+
+def _with_settings(text: str) -> str:
+    """Return the text with the names of the settings in place of the arguments."""
+    named = text.replace("allow_origins=[", "CORS_ALLOWED_ORIGINS = [").replace(
+        "allow_origins=", "CORS_ALLOWED_ORIGINS"
+    )
+    return named.replace("origin_check=", "CORSAC_ORIGIN_CHECK")
 
 
 def _origin_check(review: Review, regex: RegexCheck | None) -> RequestOriginCheck | None:
@@ -170,13 +179,12 @@ def _policy(review: Review, any_origin: bool, options: dict[str, Any]) -> Policy
     return PolicyHolder(policy)
 
 
-def _by_path(review: Review) -> dict[str, PolicyHolder | None]:
+def _named_policies(review: Review) -> Mapping[str, object]:
     entries = review.get("CORSAC_POLICIES", {})
     if not isinstance(entries, Mapping):
         review.error(WRONG_TYPE, f"CORSAC_POLICIES is {entries!r}, not a dict", 'write CORSAC_POLICIES = {"/api": ...}')
         return {}
-    named = cast("Mapping[str, object]", entries)
-    return {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in named.items()}
+    return cast("Mapping[str, object]", entries)
 
 
 def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
