@@ -26,8 +26,8 @@ pub enum Refusal {
     /// Strangers can own a host that it matches: no literal `.domain` follows the last variable
     /// part.
     NoFixedTail,
-    /// It matches as much as these patterns, and the policy may not list one of them: what is wrong
-    /// with each, as many as eight.
+    /// The patterns that cover it are refused under the switches: what is wrong with them, as many as
+    /// eight findings.
     Patterns(Vec<String>),
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Refusal {
                 r"can match hosts that strangers own, because no literal domain such as `\.example\.com` follows its last variable part (escape each dot: `.` matches any character)",
             ),
             Self::Patterns(findings) => {
-                f.write_str("matches as much as a pattern that is refused here: ")?;
+                f.write_str("is covered only by a pattern that is refused: ")?;
                 f.write_str(&findings.join("; "))
             }
         }

@@ -1,7 +1,7 @@
 //! The patterns that the author of one alternative probably meant.
 
 use crate::parts::{Part, Parts};
-use crate::pieces::{DIGITS, DOT, LABEL, Variable};
+use crate::pieces::{Bytes, DIGITS, DOT, LABEL, Variable};
 
 /// What one alternative probably means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,7 +123,7 @@ fn merged(runs: &[Run]) -> Option<(Variable, bool)> {
     let variables = runs.iter().map(|run| match run {
         Run::Any(variable) => Variable { is_exact: false, ..*variable },
         Run::Text(text) => Variable {
-            bytes: crate::pieces::Bytes::of(text.as_bytes()),
+            bytes: Bytes::of(text.as_bytes()),
             least: u32::try_from(text.len()).unwrap_or(u32::MAX),
             most: None,
             is_exact: false,

@@ -53,13 +53,11 @@ impl Switches {
         };
         let mut found = Vec::new();
         let compiled = spec.compile(vec![0; spec.image_len()], |finding| {
-            let instead = &finding.suggestion;
-            let text = if instead.is_none() { finding.to_string() } else { format!("{finding}; {instead}") };
             found.push(Found {
                 index: finding.index,
                 is_error: finding.severity == Severity::Error,
                 is_superfluous: matches!(finding.code, FindingCode::Redundant | FindingCode::Duplicate),
-                text,
+                text: finding.to_string(),
             });
         });
         if let Err(error) = compiled
