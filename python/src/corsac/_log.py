@@ -28,6 +28,11 @@ def denied_websocket(decision: Decision) -> None:
     _say_denial("websocket refused: %s", decision)
 
 
+def failed_origin_check(origin: bytes, error: Exception) -> None:
+    """Log that an origin is denied because the caller's check failed, with the traceback."""
+    logger.error("origin check failed, so %r is denied", origin[:128], exc_info=error)
+
+
 def _say_denial(text: str, decision: Decision) -> None:
     """Log a denial, which anybody can bring about at will: without the search for the caller, which costs the most."""
     denial = decision.denial

@@ -1,36 +1,60 @@
-"""Who is asked about an origin that no pattern matched: a migration's expressions, then a function, perhaps async."""
+"""Asks about an origin that no pattern matched: a migration's expressions, then the caller's function, perhaps async.
+
+A function that fails denies the origin and is logged, and the application still runs: its data base may be down, and
+denied means only that the page cannot read the response (DESIGN section 7, rule 8).
+"""
 
 from __future__ import annotations
 
 import inspect
 from typing import TYPE_CHECKING, TypeAlias
 
+from corsac._log import failed_origin_check
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from corsac import Decision
 
-    OriginCheck: TypeAlias = Callable[[bytes], bool]
-    AsyncOriginCheck: TypeAlias = Callable[[bytes], Awaitable[bool]]
+    # Results go by truth, as in `if`.
+    OriginCheck: TypeAlias = Callable[[bytes], object]
+    BoolOriginCheck: TypeAlias = Callable[[bytes], bool]
     TableOriginCheck: TypeAlias = Callable[[int, bytes], bool]
 
 
-def is_async(check: object) -> bool:
-    """Whether a call returns something to await."""
-    return inspect.iscoroutinefunction(check) or inspect.iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
+def ask(check: Callable[..., object], origin: bytes, *more: object) -> bool:
+    """Ask an origin check where nothing can be awaited, so that an awaitable result is a failure."""
+    try:
+        result = check(origin, *more)
+        if inspect.isawaitable(result):
+            if inspect.iscoroutine(result):
+                # Nothing awaits it.
+                result.close()
+            raise TypeError("origin_check returned an awaitable, which cannot be awaited here: write a plain function")
+        return bool(result)
+    except Exception as error:
+        failed_origin_check(origin, error)
+        return False
 
 
-class Either:
-    """Allowed by the first or by the second."""
+async def ask_async(check: Callable[..., object], origin: bytes, *more: object) -> bool:
+    """Ask an origin check, and await its result as long as it is an awaitable."""
+    try:
+        result = check(origin, *more)
+        # A coroutine is true, so none may be left.
+        while inspect.isawaitable(result):
+            result = await result
+        return bool(result)
+    except Exception as error:
+        failed_origin_check(origin, error)
+        return False
 
-    __slots__ = ("_first", "_second")
 
-    def __init__(self, first: OriginCheck, second: OriginCheck) -> None:
-        self._first = first
-        self._second = second
-
-    def __call__(self, origin: bytes) -> bool:
-        return self._first(origin) or self._second(origin)
+def either(first: BoolOriginCheck | None, second: BoolOriginCheck | None) -> BoolOriginCheck | None:
+    """Return an origin check that allows what one of the two allows."""
+    if first is None or second is None:
+        return first or second
+    return lambda origin: first(origin) or second(origin)
 
 
 class _Question:
@@ -47,21 +71,25 @@ class _Question:
 
 
 async def decide(
-    evaluate: Callable[[OriginCheck | None], Decision | None], check: OriginCheck | None, waiting: AsyncOriginCheck
+    evaluate: Callable[[BoolOriginCheck | None], Decision | None],
+    check: BoolOriginCheck | None,
+    waiting: Callable[[bytes], Awaitable[bool]],
 ) -> Decision | None:
-    """Decide with an async origin check: it is awaited at most once, about an origin that nothing else allows.
+    """Decide with an origin check that may be awaited.
+
+    It is asked at most once, about an origin that nothing else allows.
 
     :param evaluate: makes the decision with the origin check that it is given.
     :param check: asked before ``waiting`` is.
     """
     question = _Question()
-    decision = evaluate(question if check is None else Either(check, question))
+    decision = evaluate(either(check, question))
     if question.origin is None or not await waiting(question.origin):
         return decision
     return evaluate(_allow)
 
 
-def for_tables(check: OriginCheck | None) -> TableOriginCheck | None:
+def for_tables(check: BoolOriginCheck | None) -> TableOriginCheck | None:
     """Return an origin check as :meth:`corsac.PolicySet.evaluate` takes it: with the number of the table."""
     return None if check is None else lambda _table, origin: check(origin)
 

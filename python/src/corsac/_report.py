@@ -39,7 +39,11 @@ def _refusal(decision: Decision, asked: Lines, status: int, headers: Lines) -> s
     if decision.request_class == "preflight":
         names = [name.strip() for name in sent.get(b"access-control-request-headers", "").split(",") if name.strip()]
         facts.update(
-            method=sent[b"access-control-request-method"], headers=[(name, "x") for name in names], preflight=answer
+            method=sent[b"access-control-request-method"],
+            headers=[(name, "x") for name in names],
+            preflight=answer,
+            # A browser that sends a preflight needs it, even for a GET.
+            upload_listener=True,
         )
     else:
         facts.update(
@@ -47,7 +51,9 @@ def _refusal(decision: Decision, asked: Lines, status: int, headers: Lines) -> s
         )
     at = "preflight" if decision.request_class == "preflight" else "response"
     try:
-        blocked = explain(**facts).blocked
+        explanation = explain(**facts)
     except ValueError as error:
-        return f"it cannot be told: {error}"
-    return next((entry.message for entry in blocked if entry.at == at), None)
+        return f"the browser model cannot read it: {error}"
+    if explanation.throws is not None:
+        return f"no browser sends this request: {explanation.throws}"
+    return next((entry.message for entry in explanation.blocked if entry.at == at), None)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from corsac import Policy, PolicySet, _environ
 from corsac._log import denied_preflight
-from corsac._origin_check import Either, for_tables
+from corsac._origin_check import ask, either, for_tables
 from corsac._policies import holder, path_table, policies_of
 from corsac._regex import CorsacMigrationWarning, RegexCheck
 from corsac._report import report
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from corsac import Decision
-    from corsac._origin_check import OriginCheck
+    from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
 
     Environ: TypeAlias = dict[str, Any]
@@ -79,7 +79,8 @@ class CORSMiddleware:
         has ``policy`` or the options; without either it is untouched.
     :param allow_origin_regex: for migration: a regular expression that must match the whole origin. With credentials it
         is accepted only if it is proved to match nothing that the policy may not list.
-    :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base.
+    :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base. Its result
+        goes by truth. If it fails or returns an awaitable, the origin is denied and the log has the traceback.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
     :raises corsac.PolicyError: the options are no policy; all findings are named.
     :raises ValueError: the expression is refused with credentials.
@@ -112,15 +113,13 @@ class CORSMiddleware:
         by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
         self._table = path_table(by_path, self._holder) if by_path else None
         self._regex: RegexCheck | None = None
-        self._origin_check = origin_check
         holders = (self._holder,) if self._table is None else self._table.holders
         held = [entry for entry in holders if entry is not None]
         if allow_origin_regex is not None:
             asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
-            self._regex = regex = RegexCheck(
-                [allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking)
-            )
-            self._origin_check = regex if origin_check is None else Either(regex, origin_check)
+            self._regex = RegexCheck([allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking))
+        own: BoolOriginCheck | None = None if origin_check is None else lambda origin: ask(origin_check, origin)
+        self._origin_check = either(self._regex, own)
         self._table_check = for_tables(self._origin_check)
         if self._origin_check is not None and not any(entry.policy.allows_external_origins for entry in held):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")

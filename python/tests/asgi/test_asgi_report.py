@@ -57,6 +57,20 @@ def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest
     assert lines == []
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "patch", "TRACE", "CONNECT", "no token", "", "é"])
+@pytest.mark.parametrize("names", [None, "", "content-type", "x-a,x-b", "cookie", "no token", ",,"])
+@pytest.mark.parametrize("origin", [APP, EVIL, "null", "rubbish"])
+def test_response_without_cors_headers_never_passes(
+    method: str, names: str | None, origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = {"origin": origin, "access-control-request-method": method}
+    if names is not None:
+        asked["access-control-request-headers"] = names
+    _, (line,) = reported(Answering(200, []), caplog, "OPTIONS", **asked)
+    assert "the application's own answer does not pass: " in line
+    assert line.startswith("INFO" if "would be denied" in line else "WARNING")
+
+
 @pytest.mark.parametrize("origin", ["", "rubbish", "https://a.example\xff", "null", "x" * 10_000])
 def test_an_odd_origin_does_no_harm(origin: str, caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=origin)

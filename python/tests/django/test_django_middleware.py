@@ -203,6 +203,62 @@ def test_an_origin_check_may_use_what_is_for_sync_code_only(ask, configured):
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) != {}
 
 
+def raising(_origin, _request):
+    raise RuntimeError("the data base is away")
+
+
+async def raising_later(_origin, _request):
+    raise RuntimeError("the data base is away")
+
+
+async def waiting(origin, _request):
+    return origin == OTHER.encode()
+
+
+class Waiting:
+    async def __call__(self, origin, _request):
+        return origin == OTHER.encode()
+
+
+@pytest.mark.parametrize("check", [raising, raising_later])
+def test_failing_origin_check_denies_and_is_logged_and_the_view_runs(ask, configured, check, caplog):
+    configured(CORSAC_ORIGIN_CHECK=check)
+    response = ask("GET", "/ok", {"Origin": OTHER})
+    assert (response.status_code, response.content, cors(response)) == (200, b"ok", {})
+    assert response["Vary"] == "Origin"
+    assert f"origin check failed, so {OTHER.encode()!r} is denied" in caplog.text
+    assert ask("OPTIONS", "/ok", PREFLIGHT | {"Origin": OTHER}).status_code == 403
+
+
+@pytest.mark.parametrize("check", [waiting, Waiting(), lambda origin, request: waiting(origin, request)])
+def test_awaitable_is_awaited_on_an_async_server_and_denies_on_a_sync_one(configured, check, caplog):
+    configured(CORSAC_ORIGIN_CHECK=check)
+    assert cors(Async().request(headers={"Origin": OTHER})) != {}
+    assert cors(Async().request(headers={"Origin": "https://evil.example"})) == {}
+    assert caplog.records == []
+    response = Sync().request(headers={"Origin": OTHER})
+    assert (response.status_code, cors(response)) == (200, {})
+    assert "cannot be awaited here" in caplog.text
+
+
+@pytest.mark.parametrize(("result", "allowed"), [("yes", True), ([0], True), (None, False), (0, False)])
+def test_result_of_an_origin_check_goes_by_truth(ask, configured, result, allowed):
+    configured(CORSAC_ORIGIN_CHECK=lambda _origin, _request: result)
+    assert (cors(ask("GET", "/ok", {"Origin": OTHER})) != {}) == allowed
+
+
+def test_failing_origin_check_leaves_the_signal_in_force(ask, configured):
+    def receiver(sender, request, **_):
+        return request.headers["origin"] == OTHER
+
+    check_request_enabled.connect(receiver)
+    try:
+        configured(CORSAC_ORIGIN_CHECK=raising)
+        assert cors(ask("GET", "/ok", {"Origin": OTHER})) != {}
+    finally:
+        check_request_enabled.disconnect(receiver)
+
+
 def test_a_receiver_of_the_signal_lets_an_origin_in(ask, configured):
     def receiver(sender, request, **_):
         return request.headers["origin"] == OTHER

@@ -377,6 +377,49 @@ def test_an_origin_check_is_asked_about_an_origin_that_no_pattern_matches():
     assert asked == [b"https://a.tenant.example", b"https://b.example"]
 
 
+class Undecided:
+    def __bool__(self):
+        raise RuntimeError("the data base is away")
+
+
+def raising(_origin):
+    raise RuntimeError("the data base is away")
+
+
+async def waiting(_origin):
+    return True
+
+
+@pytest.mark.parametrize(
+    ("check", "says"),
+    [
+        (raising, "the data base is away"),
+        (lambda _origin: Undecided(), "the data base is away"),
+        (waiting, "cannot be awaited here"),
+        (lambda origin: waiting(origin), "cannot be awaited here"),
+    ],
+)
+@pytest.mark.parametrize("form", ["options", "policy set"])
+def test_failing_origin_check_denies_and_is_logged_and_the_application_runs(check, says, form, caplog):
+    policy_set = corsac.PolicySet([{"allow_origins": [ORIGIN], "external_origins": True}])
+    options = {"allow_origins": [ORIGIN]} if form == "options" else {"policy": policy_set}
+    answer = ask(headers={"Origin": "https://tenant.example"}, origin_check=check, **options)
+    assert (answer.status, answer.body, answer.cors()) == (200, b"ok", {})
+    assert "Origin" in ", ".join(answer.header("vary"))
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info is not None) == ("ERROR", True)
+    assert "origin check failed, so b'https://tenant.example' is denied" in caplog.text
+    assert says in caplog.text
+    denied = PREFLIGHT | {"Origin": "https://tenant.example"}
+    assert ask(unreachable, "OPTIONS", denied, origin_check=check, **options).status == 403
+
+
+@pytest.mark.parametrize(("result", "allowed"), [("yes", True), ([0], True), (None, False), (0, False)])
+def test_result_of_an_origin_check_goes_by_truth(result, allowed):
+    options = {"allow_origins": [ORIGIN], "origin_check": lambda _origin: result}
+    assert (ask(headers={"Origin": "https://tenant.example"}, **options).cors() != {}) == allowed
+
+
 def test_any_origin_with_credentials_is_refused_with_what_to_write_instead():
     with pytest.raises(corsac.PolicyError, match="list the origins") as refused:
         CORSMiddleware(application, allow_origins=["*"], allow_credentials=True)

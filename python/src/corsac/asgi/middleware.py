@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corsac import Policy, PolicySet
 from corsac._log import denied_preflight, denied_websocket
-from corsac._origin_check import Either, decide, for_tables, is_async
+from corsac._origin_check import ask_async, decide, for_tables
 from corsac._policies import holder, path_table, policies_of
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyHolder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from corsac import Decision
     from corsac._native import _PathTable
-    from corsac._origin_check import AsyncOriginCheck, OriginCheck
+    from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,7 +50,8 @@ class CORSMiddleware:
     :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments, the longest
         first; an ambiguous path is denied. None leaves a path untouched. Every other path has the policy above; without
         one it is untouched.
-    :param origin_check: asked about an origin that no pattern matched; may be a coroutine function.
+    :param origin_check: asked about an origin that no pattern matched; its result goes by truth, and is awaited if it
+        is an awaitable. If it fails, the origin is denied and the log has the traceback.
     :param report_only: change nothing; the log says what would have been answered, and whether the application's own
         answer would pass.
     :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send
@@ -76,7 +77,7 @@ class CORSMiddleware:
         *,
         policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
-        origin_check: OriginCheck | AsyncOriginCheck | None = None,
+        origin_check: OriginCheck | None = None,
         report_only: bool = False,
         enforce_websocket_origin: bool = False,
         preflight_status: int = 200,
@@ -118,12 +119,8 @@ class CORSMiddleware:
             asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
             regex = RegexCheck([allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking))
         self._regex = regex
-        self._waiting: AsyncOriginCheck | None = origin_check if is_async(origin_check) else None  # type: ignore[assignment]
-        asked: OriginCheck | None = origin_check if self._waiting is None else None  # type: ignore[assignment]
-        self._origin_check: OriginCheck | None = (
-            regex if asked is None else asked if regex is None else Either(regex, asked)
-        )
-        self._table_check = for_tables(self._origin_check)
+        self._table_check = for_tables(regex)
+        self._origin_check = origin_check
         if origin_check is not None and not any(held.policy.allows_external_origins for held in self._holders()):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
         self._report_only = report_only
@@ -151,14 +148,17 @@ class CORSMiddleware:
         policy = self._holder.policy if self._table is None else self._table  # type: ignore[union-attr]
         method, headers = scope["method"] if kind == "http" else "GET", scope["headers"]
         decision: Decision | None
-        if self._waiting is not None:
-            decision = await decide(_evaluation(policy, method, scope), self._origin_check, self._waiting)
+        origin_check = self._origin_check
+        if origin_check is not None:
+            decision = await decide(
+                _evaluation(policy, method, scope), self._regex, lambda origin: ask_async(origin_check, origin)
+            )
         elif type(policy) is Policy:
-            check = self._origin_check
+            regex = self._regex
             decision = (
                 policy.evaluate(method, headers)
-                if check is None
-                else policy.evaluate(method, headers, origin_check=check)
+                if regex is None
+                else policy.evaluate(method, headers, origin_check=regex)
             )
         else:
             path, raw_path = route_path(scope), scope.get("raw_path")
@@ -210,7 +210,7 @@ class CORSMiddleware:
 
 def _evaluation(
     policy: Policy | PolicySet | _PathTable, method: str, scope: Scope
-) -> Callable[[OriginCheck | None], Decision | None]:
+) -> Callable[[BoolOriginCheck | None], Decision | None]:
     """Return the evaluation of one request, to be given an origin check."""
     headers = tuple(scope["headers"])
     if isinstance(policy, Policy):

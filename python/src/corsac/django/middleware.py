@@ -14,7 +14,7 @@ from django.http import HttpResponse
 
 from corsac._environ import raw_path, reported_lines, request_lines
 from corsac._log import denied_preflight
-from corsac._origin_check import decide, for_tables
+from corsac._origin_check import ask, ask_async, decide, for_tables
 from corsac._report import report
 from corsac.django.settings import current
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from corsac import Decision
-    from corsac._origin_check import OriginCheck
-    from corsac.django.settings import Configuration
+    from corsac._origin_check import BoolOriginCheck
+    from corsac.django.settings import Configuration, RequestOriginCheck
 
 
 class CorsMiddleware:
@@ -50,8 +50,12 @@ class CorsMiddleware:
         if self._is_async:
             return self.__acall__(request)
         configuration = current()
-        check = configuration.origin_check
-        decision = _evaluation(configuration, request)(None if check is None else lambda origin: check(origin, request))
+        checks = configuration.origin_checks
+
+        def origin_check(origin: bytes) -> bool:
+            return any(ask(check, origin, request) for check in checks)
+
+        decision = _evaluation(configuration, request)(origin_check if checks else None)
         response: HttpResponseBase
         if decision is None:
             response = self.get_response(request)
@@ -63,14 +67,21 @@ class CorsMiddleware:
         return _shared(decision, self.get_response(request))
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        """As :meth:`__call__`. An origin check runs in Django's thread for sync code, so it may query the database."""
+        """As :meth:`__call__`. An origin check that is not async runs in Django's thread for sync code.
+
+        So it may query the database.
+        """
         configuration = current()
-        check = configuration.origin_check
+        checks = configuration.origin_checks
         evaluate = _evaluation(configuration, request)
-        if check is None:
-            decision = evaluate(None)
-        else:
-            decision = await decide(evaluate, None, lambda origin: sync_to_async(check)(origin, request))
+
+        async def origin_check(origin: bytes) -> bool:
+            for check in checks:
+                if await ask_async(_in_thread(check), origin, request):
+                    return True
+            return False
+
+        decision = await decide(evaluate, None, origin_check) if checks else evaluate(None)
         response: HttpResponseBase
         if decision is None:
             response = await self.get_response(request)
@@ -82,7 +93,15 @@ class CorsMiddleware:
         return _shared(decision, await self.get_response(request))
 
 
-def _evaluation(configuration: Configuration, request: HttpRequest) -> Callable[[OriginCheck | None], Decision | None]:
+def _in_thread(check: RequestOriginCheck) -> RequestOriginCheck:
+    """Return the check, to be awaited, in Django's thread for sync code unless it is async."""
+    is_async = iscoroutinefunction(check) or iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
+    return check if is_async else sync_to_async(check)
+
+
+def _evaluation(
+    configuration: Configuration, request: HttpRequest
+) -> Callable[[BoolOriginCheck | None], Decision | None]:
     """Return the evaluation of one request, to be given an origin check."""
     path = request.path_info
     if configuration.urls.match(path) is None:

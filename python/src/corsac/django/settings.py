@@ -50,8 +50,8 @@ OPTIONS = {
     "max_age": "CORS_PREFLIGHT_MAX_AGE",
     "allow_private_network": "CORS_ALLOW_PRIVATE_NETWORK",
 }
-RequestOriginCheck = Callable[[bytes, HttpRequest], bool]
-"""Whether an origin that no pattern matched may read the answer to this request."""
+RequestOriginCheck = Callable[[bytes, HttpRequest], object]
+"""Whether an origin that no pattern matched may read the response to this request: by truth, perhaps awaited."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Configuration:
 
     urls: re.Pattern[str]
     policies: _PathTable
-    origin_check: RequestOriginCheck | None
+    origin_checks: tuple[RequestOriginCheck, ...]
     report_only: bool
 
 
@@ -87,12 +87,12 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
     if options["allow_credentials"]:
         # The settings of django-cors-headers have no switches.
         asking.append(None)
-    origin_check = _origin_check(review, _regex(review, asking))
+    origin_checks = _origin_checks(review, _regex(review, asking))
     default = None
     if review.get("CORSAC_POLICY") is not None:
         default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
     elif not review.errors and (_policy_settings(review) or not by_path):
-        options["external_origins"] = origin_check is not None and not any_origin
+        options["external_origins"] = bool(origin_checks) and not any_origin
         default = _policy(review, any_origin, options)
     if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
         review.error(
@@ -108,7 +108,7 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             review.error(WRONG_POLICY, str(error))
     if urls is None or policies is None:
         return None, review
-    return Configuration(urls, policies, origin_check, report_only), review
+    return Configuration(urls, policies, origin_checks, report_only), review
 
 
 def _policy_settings(review: Review) -> list[str]:
@@ -142,31 +142,31 @@ def _with_settings(text: str) -> str:
     return named.replace("origin_check=", "CORSAC_ORIGIN_CHECK")
 
 
-def _origin_check(review: Review, regex: RegexCheck | None) -> RequestOriginCheck | None:
+def _origin_checks(review: Review, regex: RegexCheck | None) -> tuple[RequestOriginCheck, ...]:
     own = review.get("CORSAC_ORIGIN_CHECK")
     if isinstance(own, str):
         try:
             own = import_string(own)
         except ImportError as error:
             review.error(WRONG_ORIGIN_CHECK, f"CORSAC_ORIGIN_CHECK cannot be imported: {error}")
-            return None
+            return ()
     if own is not None and not callable(own):
         review.error(
             WRONG_ORIGIN_CHECK, f"CORSAC_ORIGIN_CHECK is {own!r}", "name a function that takes an origin and a request"
         )
-        return None
-    asks_receivers = check_request_enabled.has_listeners()
-    if regex is None and own is None and not asks_receivers:
-        return None
+        return ()
+    checks: list[RequestOriginCheck] = []
+    if regex is not None:
+        checks.append(lambda origin, _request: regex(origin))
+    if own is not None:
+        checks.append(own)
+    if check_request_enabled.has_listeners():
+        checks.append(_ask_receivers)
+    return tuple(checks)
 
-    def origin_check(origin: bytes, request: HttpRequest) -> bool:
-        if regex is not None and regex(origin):
-            return True
-        if own is not None and own(origin, request):
-            return True
-        return asks_receivers and any(answer for _, answer in check_request_enabled.send(None, request=request))
 
-    return origin_check
+def _ask_receivers(_origin: bytes, request: HttpRequest) -> bool:
+    return any(response for _, response in check_request_enabled.send(None, request=request))
 
 
 def _policy(review: Review, any_origin: bool, options: dict[str, Any]) -> PolicyHolder | None:
