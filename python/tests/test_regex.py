@@ -106,10 +106,10 @@ def test_switches_of_the_policy_hold_for_its_expression(kind: str) -> None:
         (r"https://preview-\d+\.vercel\.app", {"dangerously_allow_public_suffixes": ["vercel.app"]}),
     ):
         make(kind, expression, allow_credentials=True, **switch)
-        policy = Policy(external_origins=True, allow_credentials=True, **switch)  # type: ignore[arg-type]
+        policy = Policy(external_origins=True, allow_credentials=True, **switch)
         make(kind, expression, policies={"/account": policy})
         tables = [{"external_origins": True, "allow_credentials": True, **switch}]
-        make(kind, expression, policies={"/account": PolicySet(tables)})  # type: ignore[arg-type]
+        make(kind, expression, policies={"/account": PolicySet(tables)})
         # A holder may get a policy without the switch later.
         with pytest.raises(ValueError, match="refused"):
             make(kind, expression, policies={"/account": asgi.PolicyHolder(policy)})

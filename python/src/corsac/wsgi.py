@@ -14,7 +14,7 @@ import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from corsac import Policy, PolicySet, _environ
+from corsac import Policy, _environ
 from corsac._log import denied_preflight
 from corsac._origin_check import ask, either, for_tables
 from corsac._policies import holder, path_table, policies_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from corsac import Decision
+    from corsac import Decision, PolicySet
     from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
 
@@ -136,7 +136,7 @@ class CORSMiddleware:
     def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None and isinstance(policy, Policy | PolicySet):
+        if self._regex is not None:
             self._regex.prove([policy])
         self._holder.policy = policy
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsac import Policy, PolicySet
+from corsac import Policy
 from corsac._log import denied_preflight, denied_websocket
 from corsac._origin_check import ask_async, decide, for_tables
 from corsac._policies import holder, path_table, policies_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from corsac import Decision
+    from corsac import Decision, PolicySet
     from corsac._native import _PathTable
     from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
@@ -135,7 +135,7 @@ class CORSMiddleware:
     def policy(self, policy: Policy | PolicySet) -> None:
         if self._holder is None:
             raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None and isinstance(policy, Policy | PolicySet):
+        if self._regex is not None:
             self._regex.prove([policy])
         self._holder.policy = policy
 
