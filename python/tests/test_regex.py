@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from corsac._policies import PolicyLike
+    from corsac._regex import Regexes
 
 
 async def _asgi_app(scope: object, receive: object, send: object) -> None:
@@ -27,7 +28,7 @@ def _wsgi_app(_environ: object, _start_response: Callable[..., object]) -> Itera
     return []
 
 
-def make(kind: str, expression: str | re.Pattern[str], **options: object) -> None:
+def make(kind: str, expression: Regexes, **options: object) -> None:
     """Make a middleware; its warning is not of interest."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -185,6 +186,19 @@ def test_every_refused_expression_is_named() -> None:
         r"x: 'https://.*'",
         r"x: 'http://a\\.lan'",
     ]
+
+
+@pytest.mark.parametrize("kind", ["asgi", "wsgi"])
+def test_several_expressions_are_proved_each(kind: str) -> None:
+    proved: list[str | re.Pattern[str]] = [r"https://a\.example", re.compile(r"https://B\.example", re.IGNORECASE)]
+    make(kind, proved, allow_credentials=True)
+    with pytest.raises(ValueError, match="refused") as caught:
+        make(kind, [*proved, r"https://.*\.com", ".*"], allow_credentials=True)
+    assert len(str(caught.value).splitlines()) == 2
+    with pytest.raises(ValueError, match="allows no origin"):
+        make(kind, [])
+    with pytest.raises(TypeError, match="a str is needed"):
+        make(kind, b"https://a")  # type: ignore[arg-type]
 
 
 # What people write, and what the analyser could read in another way than `re` does.

@@ -15,9 +15,13 @@ from corsac import Policy
 from corsac._native import _advise_regex, _prove_regex  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from corsac import PolicySet
+
+    Regex: TypeAlias = str | re.Pattern[str]
+    Regexes: TypeAlias = Regex | Collection[Regex]
 
 # Nobody can own a name below `invalid` (RFC 6761, 6.4): an expression that matches it matches any host.
 _CANARY = "corsac-canary.invalid"
@@ -25,6 +29,13 @@ _CANARY = "corsac-canary.invalid"
 
 class CorsacMigrationWarning(UserWarning):
     """An option that was taken over from another library, and what to write instead."""
+
+
+def as_list(regexes: Regexes | None) -> Collection[Regex]:
+    """Return the list of expressions that none, one or several are."""
+    if regexes is None:
+        return ()
+    return [regexes] if isinstance(regexes, str | bytes | re.Pattern) else regexes
 
 
 class RegexCheck:
@@ -42,7 +53,7 @@ class RegexCheck:
 
     def __init__(
         self,
-        regexes: Iterable[str | re.Pattern[str]],
+        regexes: Iterable[Regex],
         *,
         option: str,
         policies: Sequence[Policy | PolicySet | None],
@@ -91,7 +102,7 @@ class RegexCheck:
         return any(regex.fullmatch(text) for regex in self._regexes)
 
 
-def _compiled(regex: str | re.Pattern[str], option: str) -> re.Pattern[str]:
+def _compiled(regex: Regex, option: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(regex)
     except re.error as error:
@@ -155,5 +166,5 @@ def _advice(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None
     return f"write allow_origins={patterns!r} instead" + (f", which {difference}" if difference else "")
 
 
-def _source(regex: str | re.Pattern[str]) -> str:
+def _source(regex: Regex) -> str:
     return regex if isinstance(regex, str) else str(regex.pattern)

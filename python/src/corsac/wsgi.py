@@ -18,12 +18,11 @@ from corsac import Policy, _environ
 from corsac._log import denied_preflight
 from corsac._origin_check import ask, either, for_tables
 from corsac._policies import holder, path_table, policies_of
-from corsac._regex import CorsacMigrationWarning, RegexCheck
+from corsac._regex import CorsacMigrationWarning, RegexCheck, as_list
 from corsac._report import report
 from corsac._watch import PolicyFile, PolicyHolder
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import TypeAlias
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from corsac import Decision, PolicySet
     from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
+    from corsac._regex import Regexes
 
     Environ: TypeAlias = dict[str, Any]
     ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -77,8 +77,8 @@ class CORSMiddleware:
     :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
         ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
         has ``policy`` or the options; without either it is untouched.
-    :param allow_origin_regex: for migration: a regular expression that must match the whole origin. With credentials it
-        is accepted only if it is proved to match nothing that the policy may not list.
+    :param allow_origin_regex: for migration, one or several regular expressions: one must match the whole origin. With
+        credentials each is accepted only if it is proved to match nothing that the policy may not list.
     :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base. Its result
         goes by truth. If it fails or returns an awaitable, the origin is denied and the log has the traceback.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
@@ -96,15 +96,16 @@ class CORSMiddleware:
         *,
         policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
-        allow_origin_regex: str | re.Pattern[str] | None = None,
+        allow_origin_regex: Regexes | None = None,
         origin_check: OriginCheck | None = None,
         report_only: bool = False,
         **options: Unpack[_Options],
     ) -> None:
         if policy is not None and options:
             raise TypeError(f"policy is given and says it all: leave {', '.join(options)} out")
+        regexes = as_list(allow_origin_regex)
         if policy is None and (options or not policies):
-            if allow_origin_regex is not None or origin_check is not None:
+            if regexes or origin_check is not None:
                 options["external_origins"] = True
             policy = Policy(**options)
         self.app = app
@@ -115,9 +116,9 @@ class CORSMiddleware:
         self._regex: RegexCheck | None = None
         holders = (self._holder,) if self._table is None else self._table.holders
         held = [entry for entry in holders if entry is not None]
-        if allow_origin_regex is not None:
+        if regexes:
             asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
-            self._regex = RegexCheck([allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking))
+            self._regex = RegexCheck(regexes, option="allow_origin_regex", policies=policies_of(asking))
         own: BoolOriginCheck | None = None if origin_check is None else lambda origin: ask(origin_check, origin)
         self._origin_check = either(self._regex, own)
         self._table_check = for_tables(self._origin_check)

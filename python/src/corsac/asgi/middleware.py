@@ -11,20 +11,20 @@ from corsac import Policy
 from corsac._log import denied_preflight, denied_websocket
 from corsac._origin_check import ask_async, decide, for_tables
 from corsac._policies import holder, path_table, policies_of
-from corsac._regex import RegexCheck
+from corsac._regex import RegexCheck, as_list
 from corsac._watch import PolicyHolder
 from corsac.asgi.errors import answer
 from corsac.asgi.options import route_path, starlette_policy
 from corsac.asgi.report import ReportingSend
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from corsac import Decision, PolicySet
     from corsac._native import _PathTable
     from corsac._origin_check import BoolOriginCheck, OriginCheck
     from corsac._policies import PolicyLike
+    from corsac._regex import Regexes
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 _GET = ("GET",)
@@ -40,8 +40,9 @@ class CORSMiddleware:
     :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
     :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
     :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
-    :param allow_origin_regex: for migration: it must match the whole origin. With credentials it is accepted only
-        if it is proved to match nothing that the policy may not list. A warning says which pattern to write.
+    :param allow_origin_regex: for migration, one or several: one must match the whole origin. With credentials each is
+        accepted only if it is proved to match nothing that the policy may not list. A warning says which pattern to
+        write.
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
     :param max_age: for how many seconds a browser may cache a preflight; more than 86400 is sent as 86400.
@@ -70,7 +71,7 @@ class CORSMiddleware:
         allow_methods: Collection[str] = _GET,
         allow_headers: Collection[str] = (),
         allow_credentials: bool = False,
-        allow_origin_regex: str | re.Pattern[str] | None = None,
+        allow_origin_regex: Regexes | None = None,
         allow_private_network: bool = False,
         expose_headers: Collection[str] = (),
         max_age: int | None = 600,
@@ -104,20 +105,21 @@ class CORSMiddleware:
             "dangerously_allow_public_suffixes": dangerously_allow_public_suffixes,
         }
         changed = [name for name, value in options.items() if value != _DEFAULTS[name]]
-        if allow_origin_regex is not None:
+        regexes = as_list(allow_origin_regex)
+        if regexes:
             changed.append("allow_origin_regex")
         if policy is not None and changed:
             raise TypeError(f"policy is given and says it all: leave {', '.join(changed)} out")
         if policy is None and (changed or not policies):
-            asks = allow_origin_regex is not None or (origin_check is not None and policies is None)
+            asks = bool(regexes) or (origin_check is not None and policies is None)
             policy = starlette_policy(**options, external_origins=asks)  # type: ignore[arg-type]
         self._holder = holder(policy)
         by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
         self._table = path_table(by_path, self._holder) if by_path else None
         regex = None
-        if allow_origin_regex is not None:
+        if regexes:
             asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
-            regex = RegexCheck([allow_origin_regex], option="allow_origin_regex", policies=policies_of(asking))
+            regex = RegexCheck(regexes, option="allow_origin_regex", policies=policies_of(asking))
         self._regex = regex
         self._table_check = for_tables(regex)
         self._origin_check = origin_check

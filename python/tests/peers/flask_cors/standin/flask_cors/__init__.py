@@ -74,7 +74,7 @@ def _middleware(app, options):
     return CORSMiddleware(
         app,
         allow_origins=[o for o in origins if o not in regexes],
-        allow_origin_regex="|".join(o.pattern if isinstance(o, re.Pattern) else o for o in regexes) or None,
+        allow_origin_regex=regexes,
         allow_methods=options.get("methods", METHODS),
         allow_headers=[headers] if isinstance(headers, str) else headers,
         expose_headers=[exposed] if isinstance(exposed, str) else exposed,
