@@ -28,6 +28,11 @@ def denied_websocket(decision: Decision) -> None:
     _say_denial("websocket refused: %s", decision)
 
 
+def ungoverned_websocket() -> None:
+    """Log a handshake that was refused because the policy of its path says nothing of origins."""
+    logger.warning("websocket refused: the policy of its path allows any origin, so it cannot tell pages apart")
+
+
 def failed_origin_check(origin: bytes, error: Exception) -> None:
     """Log that an origin is denied because the caller's check failed, with the traceback."""
     logger.error("origin check failed, so %r is denied", origin[:128], exc_info=error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corsac import Policy
-from corsac._log import denied_preflight, denied_websocket
+from corsac._log import denied_preflight, denied_websocket, ungoverned_websocket
 from corsac._origin_check import ask_async, decide, for_tables
 from corsac._policies import holder, path_table, policies_of
 from corsac._regex import RegexCheck, as_list
@@ -16,6 +16,7 @@ from corsac._watch import PolicyHolder
 from corsac.asgi.errors import answer
 from corsac.asgi.options import route_path, starlette_policy
 from corsac.asgi.report import ReportingSend
+from corsac.asgi.websocket import OwnHosts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Scope, Send
 
 _GET = ("GET",)
+_ANY_ORIGIN = (b"Access-Control-Allow-Origin", b"*")
 
 
 class CORSMiddleware:
@@ -55,8 +57,10 @@ class CORSMiddleware:
         is an awaitable. If it fails, the origin is denied and the log has the traceback.
     :param report_only: change nothing; the log says what would have been answered, and whether the application's own
         answer would pass.
-    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not allow. Browsers send
-        Origin from pages of the same origin, too: list it.
+    :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not list. A policy for
+        any origin lists none, so where one decides, every handshake from a browser is refused.
+    :param websocket_hosts: the names of this server, such as `app.example.com`. Handshakes from pages of its own origin
+        pass: Origin and Host are the same, and the host is one of these names.
     :param preflight_status: 200 to 299, as Starlette 200.
     :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
     :param allow_timing: send `Timing-Allow-Origin`, so that a page may read how long its requests took.
@@ -81,6 +85,7 @@ class CORSMiddleware:
         origin_check: OriginCheck | None = None,
         report_only: bool = False,
         enforce_websocket_origin: bool = False,
+        websocket_hosts: Collection[str] = (),
         preflight_status: int = 200,
         denied_preflight_status: int | None = None,
         allow_timing: bool = False,
@@ -127,6 +132,11 @@ class CORSMiddleware:
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
         self._report_only = report_only
         self._enforce_websocket_origin = enforce_websocket_origin
+        self._own_hosts = OwnHosts(websocket_hosts)
+        if websocket_hosts and not enforce_websocket_origin:
+            raise ValueError("websocket_hosts is never read: write enforce_websocket_origin=True")
+        if enforce_websocket_origin and all(_allows_any_origin(held.policy) for held in self._holders()):
+            raise ValueError("enforce_websocket_origin needs a policy that lists origins: this one allows any origin")
 
     @property
     def policy(self) -> Policy | PolicySet | None:
@@ -198,16 +208,24 @@ class CORSMiddleware:
                     raise
 
     async def _websocket(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
-        if decision.allowed:
+        allows_any = _ANY_ORIGIN in decision.headers and decision.request_class != "plain"
+        if (decision.allowed and not allows_any) or self._own_hosts.are_origin_of(scope):
             await self.app(scope, receive, send)
             return
-        denied_websocket(decision)
+        if allows_any:
+            ungoverned_websocket()
+        else:
+            denied_websocket(decision)
         # Before it is accepted, a server answers this with 403.
         await send({"type": "websocket.close", "code": 1008})
 
     def _holders(self) -> list[PolicyHolder]:
         held = (self._holder,) if self._table is None else self._table.holders
         return [entry for entry in held if entry is not None]
+
+
+def _allows_any_origin(policy: Policy | PolicySet) -> bool:
+    return isinstance(policy, Policy) and policy.is_any_origin
 
 
 def _evaluation(
