@@ -27,7 +27,7 @@ pub fn compile_set(origins: &[String]) -> PolicySet<Vec<u8>> {
 /// A path of one of them.
 pub const PATH: &str = "/service-50/v1/items/7";
 
-/// Decides once at a path, as [`decide`](crate::decide) does with a single policy. `None`: no policy governs the path.
+/// Decides once at a path, as [`decide`](crate::decide()) does with a single policy. `None`: no policy governs the path.
 ///
 /// Here and not beside it: what two functions of a file call, the compiler may inline into neither, and then the difference between them is not
 /// what the path costs.
