@@ -211,6 +211,20 @@ proptest! {
 
 /// Now and then the hash of the parent looks like that of the host itself.
 #[test]
+fn ranges_are_counted_only_where_no_entry_allows_any_origin() {
+    for any in [false, true] {
+        let mut allow_origins: Vec<Bytes> = (0..18).map(|n| format!("https://10.{n}.0.0/16").into_bytes()).collect();
+        allow_origins.extend(any.then(|| b"*".to_vec()));
+        let spec = Spec { allow_origins, ..Spec::default() };
+        let wrong: Vec<_> = spec.errors(SUFFIXES).into_iter().filter_map(|(_, index)| index).collect();
+        let (_, found) = bridge::compile(&spec);
+        let got: Vec<_> = found.iter().filter(|finding| finding.is_error()).filter_map(|error| error.index).collect();
+        assert_eq!(got, wrong);
+        assert_eq!(wrong, if any { vec![] } else { vec![16, 17] });
+    }
+}
+
+#[test]
 fn host_with_any_port_allows_no_other_host() {
     for number in 0..1000 {
         let origins = vec![format!("https://a.b{number}.example:*").into_bytes()];

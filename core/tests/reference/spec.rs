@@ -189,7 +189,8 @@ impl Spec {
                 errors.push(("allow_headers", Some(index)));
             }
         }
-        let ranges = self.allow_origins.iter().enumerate().filter(|(_, text)| is_range(text));
+        // Beside `*`, other patterns are only redundant, however many there are.
+        let ranges = self.allow_origins.iter().enumerate().filter(|(_, text)| !self.any_origin() && is_range(text));
         errors.extend(ranges.skip(RANGES_MAX).map(|(index, _)| ("allow_origins", Some(index))));
         for (index, name) in self.expose_headers.iter().take(HEADERS_MAX).enumerate() {
             let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
