@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Regex: TypeAlias = str | re.Pattern[str]
     Regexes: TypeAlias = Regex | Collection[Regex]
 
-# Nobody can own a name below `invalid` (RFC 6761, 6.4): an expression that matches it matches any host.
+# No name below `invalid` can be registered (RFC 6761, 6.4). So an expression that matches one matches any host.
 _CANARY = "corsac-canary.invalid"
 
 
