@@ -39,6 +39,8 @@ mod origins;
 mod policy;
 mod spec;
 mod syntax;
+#[cfg(feature = "toml")]
+mod toml;
 
 pub use engine::decision::{Decision, Header, HeaderList, Headers};
 pub use engine::denial::{Denial, DenialCode};
@@ -63,3 +65,11 @@ pub use spec::suggestion::{Replacement, Suggestion};
 pub use syntax::byte::is_token;
 pub use syntax::escape::Escaped;
 pub use syntax::method::normalize_method;
+#[cfg(feature = "toml")]
+pub use toml::finding::{TextAdvice, TextFinding};
+#[cfg(feature = "toml")]
+pub use toml::option_name::{OptionAdvice, UnknownOption, policy_option, policy_options, table_option};
+#[cfg(feature = "toml")]
+pub use toml::policy_text::{PolicyText, TextError};
+#[cfg(feature = "toml")]
+pub use toml::slot::TextSlot;

@@ -1,0 +1,411 @@
+//! What a text says: the options of one policy, or the tables of a set; and what the compiler finds in it, with its places.
+
+use core::fmt;
+
+use crate::policy::compile::CompileError;
+use crate::policy::compile_set::{compile_set, set_image_len};
+use crate::policy::set::PolicySet;
+use crate::spec::field::Field;
+use crate::spec::finding::Finding;
+use crate::spec::limits::TABLES_MAX;
+use crate::spec::policy_set_spec::Tables;
+use crate::spec::policy_spec::PolicySpec;
+use crate::toml::document::{Document, Stop};
+use crate::toml::finding::{About, Instead, TextFinding};
+use crate::toml::lexer::{Kind, Lexer};
+use crate::toml::option_name::{UnknownOption, policy_option, table_option};
+use crate::toml::options::{self, OptionReader};
+use crate::toml::reporter::Reporter;
+use crate::toml::slot::{Bytes, Entry, Held, NONE, ROOT, TextSlot, Value, ValueKind};
+use crate::toml::store::Store;
+
+/// Why a text could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TextError {
+    /// It is not UTF-8, or not TOML. The callback has seen where and why.
+    NotToml,
+    /// The scratch memory is too small. Findings were reported up to the place where it was full.
+    ScratchTooSmall {
+        /// How many places are enough.
+        needed: usize,
+    },
+    /// The text has 4 GiB or more.
+    TooLarge,
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotToml => f.write_str("the text is not TOML"),
+            Self::ScratchTooSmall { needed } => write!(f, "the scratch memory is too small: give {needed} places"),
+            Self::TooLarge => f.write_str("the text has 4 GiB or more: list fewer origins"),
+        }
+    }
+}
+
+impl core::error::Error for TextError {}
+
+/// A policy or a policy set that was read from its text.
+///
+/// ```
+/// use corsac::{PolicyText, TextSlot};
+///
+/// let text = b"allow_origins = [\"https://app.example.com\"]\nmax_age = 600\n";
+/// let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
+/// let read = PolicyText::read(text, &mut scratch, |finding| eprintln!("{finding}"))?;
+/// let storage = vec![0; read.image_len()];
+/// let policies = read.compile(storage, |finding| {
+///     eprintln!("{}:{}: {finding}", finding.line, finding.column);
+/// })?;
+/// assert_eq!(policies.tables().count(), 1);
+///
+/// let wrong = b"allow_origin = [\"https://app.example.com\"]";
+/// let mut shown = String::new();
+/// let read = PolicyText::read(wrong, &mut scratch, |finding| {
+///     assert_eq!((finding.code(), finding.line, finding.column), ("unknown-key", 1, 1));
+///     shown = finding.advice().unwrap().to_string();
+/// })?;
+/// assert!(read.compile([0; 512], |_| ()).is_err());
+/// assert_eq!(shown, "did you mean allow_origins?");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct PolicyText<'s, 't> {
+    store: Store<'s, 't>,
+    what: What,
+    /// Errors that reading has found.
+    errors: usize,
+}
+
+/// What a text is.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Policy,
+    /// The key that holds the tables, their places in the store, and whether something in the place of a table, or of all of them, is not one.
+    Set {
+        key: Bytes,
+        from: u32,
+        count: u32,
+        is_broken: bool,
+    },
+    /// More tables than a set may have.
+    TooMany,
+}
+
+impl TextSlot<'_> {
+    /// How many places are enough to read this text. A text with more tables than a set may have needs no more than those that are read.
+    #[must_use]
+    pub fn needed(text: &[u8]) -> usize {
+        let (mut lexer, mut needed, mut tables, mut depth) = (Lexer::new(text), 2_usize, 0_usize, 0_usize);
+        let mut is_start = true;
+        loop {
+            let token = lexer.next();
+            let is_header = token.kind == Kind::OpenBracket && is_start && depth == 0;
+            tables += usize::from(is_header || token.kind == Kind::OpenBrace);
+            if token.kind == Kind::End || tables > TABLES_MAX {
+                return needed;
+            }
+            needed += match token.kind {
+                Kind::Bare | Kind::Basic | Kind::Literal | Kind::LongBasic | Kind::LongLiteral => 1,
+                // An element, and the table of a set that it is.
+                Kind::OpenBracket => 1,
+                Kind::OpenBrace => 2,
+                _ => 0,
+            };
+            match token.kind {
+                Kind::OpenBracket | Kind::OpenBrace => depth += 1,
+                Kind::CloseBracket | Kind::CloseBrace => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            is_start = token.kind == Kind::Newline || is_start && token.kind == Kind::Space;
+        }
+    }
+}
+
+impl<'s, 't> PolicyText<'s, 't> {
+    /// Reads a text. `on_finding` sees everything that is wrong with it as a text: its syntax up to the first fault, unknown keys, values of a
+    /// wrong type. What its values say is checked by [`compile`](Self::compile), also where there were such errors.
+    ///
+    /// The text is TOML 1.1 with the options of one policy, or with `[[policy]]` tables. It has no escapes in strings and keys.
+    ///
+    /// # Errors
+    /// [`TextError::NotToml`], [`TextError::ScratchTooSmall`] with as many places as are enough, [`TextError::TooLarge`].
+    pub fn read(
+        text: &'t [u8],
+        scratch: &'s mut [TextSlot<'t>],
+        mut on_finding: impl FnMut(&TextFinding<'_>),
+    ) -> Result<Self, TextError> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(TextError::TooLarge);
+        }
+        let mut report = Reporter::new(text, &mut on_finding);
+        if let Err(error) = core::str::from_utf8(text) {
+            let at = error.valid_up_to();
+            report.add(TextFinding { span: Some(at..at + 1), ..TextFinding::error(About::NotText) });
+            return Err(TextError::NotToml);
+        }
+        let too_small = || TextError::ScratchTooSmall { needed: TextSlot::needed(text) };
+        let mut store = Store::new(text, scratch).map_err(|_| too_small())?;
+        let what = match Document::new(&mut store, &mut report).read() {
+            Ok(()) => Reader { store: &mut store, report: &mut report }.read().ok_or_else(too_small)?,
+            Err(Stop::Fault) => return Err(TextError::NotToml),
+            Err(Stop::Full) => return Err(too_small()),
+            Err(Stop::TooManyTables) => What::TooMany,
+        };
+        let errors = report.errors();
+        Ok(Self { store, what, errors })
+    }
+
+    /// Whether the text has `[[policy]]` tables.
+    #[must_use]
+    pub const fn is_set(&self) -> bool {
+        !matches!(self.what, What::Policy)
+    }
+
+    /// How many errors reading has found. With errors, nothing compiles.
+    #[must_use]
+    pub const fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// The options of a policy that is not in a set.
+    #[must_use]
+    pub fn spec(&self) -> Option<PolicySpec<'_, TextSlot<'t>>> {
+        matches!(self.what, What::Policy).then(|| options::spec(&self.store, ROOT))
+    }
+
+    /// Bytes of storage that [`compile`](Self::compile) needs.
+    #[must_use]
+    pub fn image_len(&self) -> usize {
+        match self.spec() {
+            Some(spec) => spec.image_len(),
+            None => set_image_len(self),
+        }
+    }
+
+    /// Compiles into the caller's storage. `on_finding` sees every finding of the compiler, with its place in the text.
+    ///
+    /// # Errors
+    /// As [`PolicySetSpec::compile`](crate::PolicySetSpec::compile); the errors that reading has found count, too.
+    pub fn compile<B: AsRef<[u8]> + AsMut<[u8]>>(
+        &self,
+        storage: B,
+        mut on_finding: impl FnMut(&TextFinding<'_>),
+    ) -> Result<PolicySet<B>, CompileError> {
+        let mut report = Reporter::new(self.store.text, &mut on_finding);
+        let compiled = match (self.what, self.spec()) {
+            (What::TooMany, _) => return Err(CompileError::Findings { errors: self.errors }),
+            (_, Some(spec)) => spec.compile(storage, |finding| self.report(finding, &mut report)).map(PolicySet::from),
+            (_, None) => compile_set(self, storage, |finding| self.report(finding, &mut report)),
+        };
+        let errors = self.errors + report.errors();
+        match compiled {
+            Err(error) if !matches!(error, CompileError::Findings { .. }) => Err(error),
+            Ok(compiled) if errors == 0 => Ok(compiled),
+            _ => Err(CompileError::Findings { errors }),
+        }
+    }
+
+    /// A table: its node, and its number as it is written.
+    fn table(&self, table: usize) -> Option<(u32, usize)> {
+        match self.what {
+            What::Policy => (table == 0).then_some((ROOT, 0)),
+            What::Set { from, count, .. } => match self.store.list(from, count).get(table)?.held {
+                Held::Table { node, number } => Some((node, number as usize)),
+                _ => None,
+            },
+            What::TooMany => None,
+        }
+    }
+
+    /// Reports a finding of the compiler at the bytes that it is about.
+    fn report(&self, finding: &Finding<'_>, report: &mut Reporter<'_, '_>) {
+        let (table, node) = match (self.what, finding.table.and_then(|table| self.table(table))) {
+            (What::Policy, _) => (None, ROOT),
+            (_, Some((node, number))) => (Some(number), node),
+            // What is said about the set as a whole is said about a set that nobody wrote.
+            (What::Set { is_broken: true, .. } | What::TooMany, None) => return,
+            (What::Set { key, .. }, None) => {
+                return report.add(placed(finding, None, (finding.index, Some(key.range()))));
+            }
+        };
+        let Some((index, span)) = self.place(node, finding) else { return };
+        let header = table.and(self.store.node(node)).map(|node| node.span.range());
+        report.add(placed(finding, table, (index, span.or(header))));
+    }
+
+    fn place(&self, table: u32, finding: &Finding<'_>) -> Option<(Option<usize>, Option<core::ops::Range<usize>>)> {
+        if !matches!(finding.field, Field::Path | Field::Cors) {
+            return options::place(&self.store, table, finding);
+        }
+        let node = options::written(&self.store, table, finding.field).and_then(|id| self.store.node(id));
+        let span = node.filter(|node| !node.is_broken).map(|node| match node.value {
+            Value::String(text) => {
+                let entry = Entry { text, span: node.span, index: 0, kind: ValueKind::String };
+                options::part(&self.store, &entry, &finding.at)
+            }
+            _ => node.span.range(),
+        });
+        Some((finding.index, span))
+    }
+}
+
+type Place = (Option<usize>, Option<core::ops::Range<usize>>);
+
+fn placed<'a>(finding: &'a Finding<'a>, table: Option<usize>, (index, span): Place) -> TextFinding<'a> {
+    TextFinding {
+        severity: finding.severity,
+        table,
+        field: finding.field.as_str().as_bytes(),
+        index,
+        item: (finding.index.is_some() || !finding.text.is_empty()).then_some(finding.text),
+        span,
+        ..TextFinding::error(About::Spec(finding))
+    }
+}
+
+impl<'t> Tables for PolicyText<'_, 't> {
+    type Text = TextSlot<'t>;
+
+    fn count(&self) -> usize {
+        match self.what {
+            What::Policy => 1,
+            What::Set { count, .. } => count as usize,
+            What::TooMany => 0,
+        }
+    }
+
+    fn path(&self, table: usize) -> &[u8] {
+        let path = self.table(table).and_then(|(node, _)| options::written(&self.store, node, Field::Path));
+        match path.and_then(|id| self.store.node(id)).map(|node| node.value) {
+            Some(Value::String(path)) => path,
+            _ => b"/",
+        }
+    }
+
+    fn policy(&self, table: usize) -> Option<PolicySpec<'_, TextSlot<'t>>> {
+        let (node, _) = self.table(table)?;
+        (!is_untouched(&self.store, node)).then(|| options::spec(&self.store, node))
+    }
+}
+
+/// Whether the table says `cors = false`.
+fn is_untouched(store: &Store<'_, '_>, table: u32) -> bool {
+    let cors = options::written(store, table, Field::Cors).and_then(|id| store.node(id));
+    cors.is_some_and(|node| matches!(node.value, Value::Switch(false)))
+}
+
+/// Makes a policy or a set of what the document says. `None`: the scratch memory is full.
+struct Reader<'r, 's, 'f, 't> {
+    store: &'r mut Store<'s, 't>,
+    report: &'r mut Reporter<'f, 't>,
+}
+
+impl Reader<'_, '_, '_, '_> {
+    fn read(&mut self) -> Option<What> {
+        let tables = self.tables();
+        let mut next = self.store.children(ROOT).next().map_or(NONE, |(id, _)| id);
+        while let Some(&node) = self.store.node(next) {
+            let (id, name) = (next, self.store.name(node.key));
+            next = node.sibling;
+            match policy_option(name) {
+                _ if tables == Some(id) => {}
+                Some(field) if tables.is_some() => self.key(name, node.key, None, About::OutsideOfTables(field)),
+                Some(field) => self.option(id, field, None),
+                None => {
+                    let is_table = node.value.kind() == ValueKind::Table || self.holds_tables(id);
+                    let unknown = UnknownOption::of_policy(name, is_table);
+                    self.key(name, node.key, None, About::UnknownOption(unknown));
+                }
+            }
+        }
+        match tables.and_then(|id| Some((id, *self.store.node(id)?))) {
+            Some((id, node)) => {
+                let name = self.store.name(node.key);
+                if name != Field::Policy.as_str().as_bytes() {
+                    self.key(name, node.key, None, About::UnknownOption(UnknownOption::of_tables(name)));
+                }
+                self.set(id, node.key, node.span, node.value)
+            }
+            None => Some(What::Policy),
+        }
+    }
+
+    /// The key that holds the tables of a set, if the text is one: `policy`, or a list of tables under another name, which is a slip.
+    fn tables(&self) -> Option<u32> {
+        let policy = Field::Policy.as_str().as_bytes();
+        let name = |id| self.store.node(id).map_or(&b""[..], |node| self.store.name(node.key));
+        let ids = || self.store.children(ROOT).map(|(id, _)| id);
+        let slips = ids().filter(|&id| policy_option(name(id)).is_none() && self.holds_tables(id));
+        ids().find(|&id| name(id) == policy).or_else(|| slips.min_by_key(|&id| name(id)))
+    }
+
+    /// Whether this is a list whose first element is a table, as below `[[...]]`.
+    fn holds_tables(&self, id: u32) -> bool {
+        self.store.children(id).next().is_some_and(|(_, first)| first.value.kind() == ValueKind::Table)
+            && self.store.node(id).is_some_and(|node| node.value.kind() == ValueKind::Array)
+    }
+
+    fn set(&mut self, id: u32, key: Bytes, span: Bytes, value: Value<'_>) -> Option<What> {
+        let (from, mut count, mut is_broken) = (self.store.entries(), 0, false);
+        if value.kind() != ValueKind::Array {
+            let field = Field::Policy.as_str().as_bytes();
+            let about = About::NotTables(value.kind());
+            self.report.add(TextFinding { field, span: Some(span.range()), ..TextFinding::error(about) });
+            return Some(What::Set { key, from, count, is_broken: true });
+        }
+        let mut next = self.store.children(id).next().map_or(NONE, |(id, _)| id);
+        let mut number = 0;
+        while let Some(&node) = self.store.node(next) {
+            if node.value.kind() == ValueKind::Table {
+                self.store.add_table(next, number).ok()?;
+                self.table(next, number as usize);
+                count += 1;
+            } else {
+                is_broken = true;
+                let table = Some(number as usize);
+                let (store, report) = (&mut *self.store, &mut *self.report);
+                let mut reader = OptionReader { store, report, field: Field::Policy, table };
+                reader.wrong(table, "a table", node.value.kind(), node.span, Instead::Table);
+            }
+            next = node.sibling;
+            number += 1;
+        }
+        Some(What::Set { key, from, count, is_broken })
+    }
+
+    /// One table of a set.
+    fn table(&mut self, table: u32, number: usize) {
+        let mut next = self.store.children(table).next().map_or(NONE, |(id, _)| id);
+        while let Some(&node) = self.store.node(next) {
+            let (id, name) = (next, self.store.name(node.key));
+            next = node.sibling;
+            match table_option(name) {
+                Some(field) => self.option(id, field, Some(number)),
+                None => {
+                    let unknown = UnknownOption::of_table(name);
+                    self.key(name, node.key, Some(number), About::UnknownOption(unknown));
+                }
+            }
+        }
+        if !is_untouched(self.store, table) {
+            return;
+        }
+        let mut next = self.store.children(table).next().map_or(NONE, |(id, _)| id);
+        while let Some(&node) = self.store.node(next) {
+            next = node.sibling;
+            if let Some(field) = node.field.filter(|field| !matches!(field, Field::Path | Field::Cors)) {
+                self.key(self.store.name(node.key), node.key, Some(number), About::WithoutCors(field));
+            }
+        }
+    }
+
+    fn option(&mut self, id: u32, field: Field, table: Option<usize>) {
+        OptionReader { store: self.store, report: self.report, field, table }.read(id);
+    }
+
+    fn key(&mut self, field: &[u8], key: Bytes, table: Option<usize>, about: About<'_>) {
+        self.report.add(TextFinding { table, field, span: Some(key.range()), ..TextFinding::error(about) });
+    }
+}
