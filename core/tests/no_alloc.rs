@@ -503,3 +503,44 @@ fn judges_an_exchange_in_every_profile_and_says_why() {
     );
     assert!(seen >= 4 * 5, "{seen}");
 }
+
+#[test]
+#[cfg(feature = "toml")]
+fn texts_are_read_and_compiled() {
+    use corsac::{PolicyText, TextFinding, TextSlot};
+
+    let texts: [&[u8]; 7] = [
+        b"allow_origins = ['https://a.example']\nmax_age = 600\n",
+        b"[[policy]]\npath = '/a'\nallow_origins = ['*']\n[[policy]]\ncors = false\n",
+        b"allowOrigins = [\"https://a.example/\", 1]\nmax_age = true\n[x]\n",
+        b"allow_origins = ['https://a.example/', 'https://A.example', 1]\npath = '/x'\n",
+        b"policy = [{allow_origins = [\"\\u0061\"]}, 1]\nx = 1\n",
+        b"a = {b = 1, b = 2}\n",
+        b"a = \"\xFF\"",
+    ];
+    let mut seen = 0;
+    let mut tell = |finding: &TextFinding<'_>| {
+        let mut text = Text::new();
+        write!(text, "{finding} {} {}:{}", finding.code(), finding.line, finding.column).expect("room for a message");
+        if let Some(advice) = finding.advice() {
+            write!(text, "{advice}").expect("room for advice");
+        }
+        black_box(text);
+        seen += 1;
+    };
+    assert_eq!(
+        allocations(|| {
+            for text in texts {
+                let mut scratch = [TextSlot::default(); 64];
+                assert!(TextSlot::needed(text) <= scratch.len());
+                assert!(PolicyText::read(text, &mut scratch[..2], &mut tell).is_err());
+                let Ok(read) = PolicyText::read(text, &mut scratch, &mut tell) else { continue };
+                let mut storage = [0; 4096];
+                assert!(read.image_len() <= storage.len());
+                black_box(read.compile(&mut storage[..], &mut tell).is_ok());
+            }
+        }),
+        0
+    );
+    assert!(seen >= 12, "{seen}");
+}

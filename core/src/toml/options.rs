@@ -61,12 +61,13 @@ impl OptionReader<'_, '_, '_, '_> {
 
     /// Keeps the strings of a list. What else is in it goes to the report.
     fn read_list(&mut self, id: u32, span: Bytes, value: Value<'_>, wanted: &'static str) {
-        let Value::List { from, count } = value else {
-            let instead = match value {
-                Value::String(_) | Value::Escaped => Instead::List(self.store.bytes(span)),
-                _ => Instead::Nothing,
-            };
-            return self.wrong(None, wanted, value.kind(), span, instead);
+        let (from, count) = match value {
+            Value::List { from, count } => (from, count),
+            Value::Tables(children) => return self.refuse_tables(children.first),
+            Value::String(_) | Value::Escaped => {
+                return self.wrong(None, wanted, value.kind(), span, Instead::List(self.store.bytes(span)));
+            }
+            _ => return self.wrong(None, wanted, value.kind(), span, Instead::Nothing),
         };
         let (mut kept, mut is_broken) = (0, false);
         for at in 0..count {
@@ -87,6 +88,16 @@ impl OptionReader<'_, '_, '_, '_> {
         if let Some(node) = self.store.node_mut(id) {
             node.value = Value::List { from, count: kept };
             node.is_broken |= is_broken;
+        }
+    }
+
+    /// Refuses each table below headers in double brackets with the name of an option.
+    fn refuse_tables(&mut self, first: u32) {
+        let (mut next, mut index) = (first, 0);
+        while let Some(&node) = self.store.node(next) {
+            self.wrong(Some(index), "a string", node.value.kind(), node.span, Instead::Nothing);
+            next = node.sibling;
+            index += 1;
         }
     }
 

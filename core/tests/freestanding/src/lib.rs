@@ -10,6 +10,8 @@ extern crate std;
 
 mod browser;
 mod set;
+#[cfg(feature = "toml")]
+mod text;
 
 use core::fmt::Write;
 use core::panic::PanicInfo;

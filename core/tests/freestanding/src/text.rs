@@ -1,0 +1,69 @@
+//! The texts of policies and policy sets: read, compiled, and every finding written.
+
+use core::fmt::Write;
+use core::slice;
+
+use corsac::{PolicyText, TextFinding, TextSlot, UnknownOption};
+
+use crate::{Report, Room, Text};
+
+/// Reads `text` in `scratch`, compiles it into `storage` and writes every finding into `room`; how much was said.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `scratch`, `storage` and `room` are the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_read_text<'t>(
+    text: &'t Text,
+    scratch: *mut TextSlot<'t>,
+    count: usize,
+    mut storage: Room,
+    room: Room,
+) -> usize {
+    // SAFETY: the caller's promise.
+    let scratch = unsafe { slice::from_raw_parts_mut(scratch, count) };
+    let mut report = Report::new();
+    let _ = write!(report, "{}", TextSlot::needed(text.as_ref()));
+    let read = match PolicyText::read(text.as_ref(), scratch, |finding| tell(finding, &mut report)) {
+        Ok(read) => read,
+        Err(error) => {
+            let _ = write!(report, "{error}");
+            return report.hand_over(room);
+        }
+    };
+    let _ = write!(report, "{} {} {}", read.is_set(), read.errors(), read.image_len());
+    match read.compile(storage.bytes(), |finding| tell(finding, &mut report)) {
+        Ok(set) => {
+            let _ = write!(report, "{}", set.image().len());
+        }
+        Err(error) => {
+            let _ = write!(report, "{error}");
+        }
+    }
+    report.hand_over(room)
+}
+
+fn tell(finding: &TextFinding<'_>, report: &mut Report) {
+    let _ = write!(report, "{} {} {finding}", finding.severity.as_str(), finding.code());
+    let _ = write!(report, "{}:{} {:?} {:?}", finding.line, finding.column, finding.span, finding.index);
+    if let Some(advice) = finding.advice() {
+        let _ = write!(report, "{advice}");
+    }
+    report.bytes(finding.field);
+    report.bytes(finding.item.unwrap_or_default());
+}
+
+/// Writes what was probably meant by an option of this name into `room`; how much was said.
+///
+/// # Safety
+/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_unknown_option(key: Text, is_table: bool, room: Room) -> usize {
+    let mut report = Report::new();
+    for unknown in [UnknownOption::of_policy(key.as_ref(), is_table), UnknownOption::of_table(key.as_ref())] {
+        let _ = write!(report, "{unknown}");
+        if let Some(advice) = unknown.advice() {
+            let _ = write!(report, "{advice}");
+        }
+    }
+    report.hand_over(room)
+}
