@@ -259,6 +259,10 @@ fn escapes_are_refused_and_everything_else_is_still_found() {
         ]
     );
     assert_eq!(findings(&format!("[[policy]]\npath = \"\\u002F\"\n{A}")), ["error escaped-character 2:9"]);
+    assert_eq!(
+        findings("allow_origins = ['https://a.example']\nallow_headers = [\"\\é\", \"\\\"]"),
+        ["error escaped-character 2:19", "error not-toml 2:28"]
+    );
     assert_eq!(findings("allow_origins = \"\\u002F\""), ["error wrong-type 1:17", "error escaped-character 1:18"]);
 }
 

@@ -434,7 +434,10 @@ impl<'d, 's, 'r, 'f, 't> Document<'d, 's, 'r, 'f, 't> {
 
     fn escape(&mut self, token: Token, at: usize) {
         let start = token.start + at;
-        let span = Some(start..(start + 2).min(token.end));
+        let rest = self.store.text.get(start + 1..token.end).unwrap_or_default();
+        // The character after the backslash, whole.
+        let len = rest.iter().skip(1).position(|b| b & 0xC0 != 0x80).map_or(rest.len(), |at| at + 1);
+        let span = Some(start..start + 1 + len);
         self.report.add(TextFinding { span, ..TextFinding::error(About::Escape) });
     }
 

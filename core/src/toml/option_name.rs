@@ -222,7 +222,7 @@ mod tests {
             ("abc", "ab", 1),
             ("xabc", "abc", 1),
             ("kitten", "sitting", 3),
-            ("paht", "path", 1),
+            ("abdc", "abcd", 1),
             ("\u{e9}ath", "path", 1),
         ] {
             let left: Vec<char> = left.chars().collect();

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::policy::compile::CompileError;
 use crate::policy::compile_set::{compile_set, set_image_len};
+use crate::policy::handle::Policy;
 use crate::policy::set::PolicySet;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
@@ -205,6 +206,16 @@ impl<'s, 't> PolicyText<'s, 't> {
             Ok(compiled) if errors == 0 => Ok(compiled),
             _ => Err(CompileError::Findings { errors }),
         }
+    }
+
+    /// As [`compile`](Self::compile), for a text that is not a set. `None`: it is one.
+    pub fn compile_policy<B: AsRef<[u8]> + AsMut<[u8]>>(
+        &self,
+        storage: B,
+        on_finding: impl FnMut(&TextFinding<'_>),
+    ) -> Option<Result<Policy<B>, CompileError>> {
+        let compiled = || self.compile(storage, on_finding).map(|set| Policy::compiled(set.into_inner()));
+        (!self.is_set()).then(compiled)
     }
 
     /// A table: its node, and its number as it is written.
