@@ -339,7 +339,10 @@ impl Reader<'_, '_, '_, '_> {
                 }
                 self.set(id, node.key, node.span, node.value)
             }
-            None => Some(What::Policy),
+            None => {
+                self.store.keep_options(ROOT);
+                Some(What::Policy)
+            }
         }
     }
 
@@ -400,6 +403,7 @@ impl Reader<'_, '_, '_, '_> {
                 }
             }
         }
+        self.store.keep_options(table);
         if !is_untouched(self.store, table) {
             return;
         }
@@ -418,5 +422,31 @@ impl Reader<'_, '_, '_, '_> {
 
     fn key(&mut self, field: &[u8], key: Bytes, table: Option<usize>, about: About<'_>) {
         self.report.add(TextFinding { table, field, span: Some(key.range()), ..TextFinding::error(about) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::String;
+    use std::vec;
+
+    use super::{PolicyText, ROOT, TextSlot};
+
+    #[test]
+    fn keys_that_are_no_options_are_not_passed_again() {
+        let unknown: String = (0..100).map(|number| std::format!("x{number} = 1\n")).collect();
+        let text = std::format!("max_age = 1\n{unknown}allow_origins = ['*']\n{}", unknown.replace('x', "y"));
+        let mut scratch = vec![TextSlot::default(); TextSlot::needed(text.as_bytes())];
+        let read = PolicyText::read(text.as_bytes(), &mut scratch, |_| ()).expect("a policy");
+        assert_eq!((read.errors(), read.store.children(ROOT).count()), (200, 2));
+        let set = std::format!("[[policy]]\n{text}[[policy]]\n{unknown}");
+        let mut scratch = vec![TextSlot::default(); TextSlot::needed(set.as_bytes())];
+        let read = PolicyText::read(set.as_bytes(), &mut scratch, |_| ()).expect("a set");
+        for (table, options) in [(0, 2), (1, 0)] {
+            let (node, _) = read.table(table).expect("a table");
+            assert_eq!(read.store.children(node).count(), options);
+        }
     }
 }

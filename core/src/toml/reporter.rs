@@ -35,18 +35,78 @@ impl<'f, 't> Reporter<'f, 't> {
 
     fn go_to(&mut self, offset: usize) {
         if offset < self.at {
-            (self.at, self.line, self.column) = (0, 1, 1);
+            self.go_back_to(offset);
+            return;
         }
-        let mark = if self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        self.at = self.at.max(mark);
-        for &b in self.text.get(self.at..offset).unwrap_or_default() {
-            if b == b'\n' {
-                (self.line, self.column) = (self.line + 1, 1);
-            } else if b & 0xC0 != 0x80 {
-                // The other bytes of a character are not counted.
-                self.column += 1;
+        let passed = self.text.get(self.at.max(self.start())..offset).unwrap_or_default();
+        match last_line(passed) {
+            Some(line) => {
+                self.line += count_lines(passed);
+                self.column = 1 + count_characters(line);
+            }
+            None => self.column += count_characters(passed),
+        }
+        self.at = offset;
+    }
+
+    /// Where the first line begins: a byte order mark is not part of it.
+    fn start(&self) -> usize {
+        if self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
+    }
+
+    /// The compiler goes through the options in its own order, so that it may come back to an earlier line.
+    fn go_back_to(&mut self, offset: usize) {
+        let passed = self.text.get(offset..self.at).unwrap_or_default();
+        let before = self.text.get(self.start()..offset).unwrap_or_default();
+        self.line -= count_lines(passed);
+        self.column = 1 + count_characters(last_line(before).unwrap_or(before));
+        self.at = offset;
+    }
+}
+
+/// What is behind the last line feed.
+fn last_line(text: &[u8]) -> Option<&[u8]> {
+    text.iter().rposition(|&b| b == b'\n').and_then(|at| text.get(at + 1..))
+}
+
+fn count_lines(text: &[u8]) -> usize {
+    text.iter().filter(|&&b| b == b'\n').count()
+}
+
+fn count_characters(text: &[u8]) -> usize {
+    // The other bytes of a character are not counted.
+    text.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reporter;
+
+    #[test]
+    fn places_are_the_same_in_any_order() {
+        let text = "\u{feff}é = 1\nab\r\n\nç\u{1F600}x\u{feff}y".as_bytes();
+        let places = [
+            (3, 1, 1),
+            (5, 1, 2),
+            (9, 1, 6),
+            (10, 2, 1),
+            (12, 2, 3),
+            (14, 3, 1),
+            (15, 4, 1),
+            (17, 4, 2),
+            (21, 4, 3),
+            (22, 4, 4),
+            (25, 4, 5),
+        ];
+        for from in places {
+            for to in places {
+                let mut sink = |_: &crate::TextFinding<'_>| ();
+                let mut report = Reporter::new(text, &mut sink);
+                for (offset, line, column) in [from, to] {
+                    report.go_to(offset);
+                    assert_eq!((report.line, report.column), (line, column), "{from:?} {to:?}");
+                }
             }
         }
-        self.at = self.at.max(offset);
     }
 }

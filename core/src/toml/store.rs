@@ -67,6 +67,28 @@ impl<'s, 't> Store<'s, 't> {
         core::iter::successors(with_id(first), move |(_, node)| with_id(node.sibling))
     }
 
+    /// Leaves out everything in a table that is not an option, so that looking for an option takes a time that no other key adds to.
+    pub(crate) fn keep_options(&mut self, table: u32) {
+        let mut next = self.children(table).next().map_or(NONE, |(id, _)| id);
+        let mut kept = Children::EMPTY;
+        while let Some(node) = self.node_mut(next) {
+            let id = next;
+            next = node.sibling;
+            if node.field.is_none() {
+                continue;
+            }
+            node.sibling = NONE;
+            match self.node_mut(kept.last) {
+                Some(last) => last.sibling = id,
+                None => kept.first = id,
+            }
+            kept.last = id;
+        }
+        if let Some(Value::Table(_, children)) = self.node_mut(table).map(|node| &mut node.value) {
+            *children = kept;
+        }
+    }
+
     /// Adds an entry of a list.
     pub(crate) fn add_entry(&mut self, entry: Entry<'t>) -> Result<u32, Full> {
         self.push(Held::Entry(entry))
