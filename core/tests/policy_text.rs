@@ -7,7 +7,7 @@ use corsac::{
 
 /// Each finding as `severity code line:column [table]`.
 fn findings(text: &str) -> Vec<String> {
-    told(text.as_bytes(), |finding| {
+    collect(text.as_bytes(), |finding| {
         let table = finding.table.map(|table| format!(" [{table}]")).unwrap_or_default();
         format!("{} {} {}:{}{table}", finding.severity, finding.code(), finding.line, finding.column)
     })
@@ -15,13 +15,13 @@ fn findings(text: &str) -> Vec<String> {
 
 /// Each finding as its message and, behind a semicolon, its advice.
 fn messages(text: &str) -> Vec<String> {
-    told(text.as_bytes(), |finding| match finding.advice() {
+    collect(text.as_bytes(), |finding| match finding.advice() {
         Some(advice) => format!("{finding}; {advice}"),
         None => finding.to_string(),
     })
 }
 
-fn told(text: &[u8], tell: impl Fn(&TextFinding<'_>) -> String) -> Vec<String> {
+fn collect(text: &[u8], show: impl Fn(&TextFinding<'_>) -> String) -> Vec<String> {
     let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
     let mut all: Vec<(Option<usize>, String)> = Vec::new();
     let mut errors = 0;
@@ -29,7 +29,7 @@ fn told(text: &[u8], tell: impl Fn(&TextFinding<'_>) -> String) -> Vec<String> {
         errors += usize::from(finding.severity == Severity::Error);
         let is_inside = finding.span.as_ref().is_none_or(|span| text.get(span.clone()).is_some());
         assert!(is_inside, "{finding:?}");
-        all.push((finding.span.as_ref().map(|span| span.start), tell(finding)));
+        all.push((finding.span.as_ref().map(|span| span.start), show(finding)));
     };
     match PolicyText::read(text, &mut scratch, &mut add) {
         Ok(read) => {
@@ -305,7 +305,7 @@ fn faults_of_syntax_have_a_place_and_end_the_reading() {
     }
     assert_eq!(findings("a = 1\na = 2\nmax_age = 'x'\nb = \n"), ["error not-toml 2:1"]);
     assert_eq!(
-        told(b"a = 1\nb = \xff", |finding| format!("{} {}:{}", finding.code(), finding.line, finding.column)),
+        collect(b"a = 1\nb = \xff", |finding| format!("{} {}:{}", finding.code(), finding.line, finding.column)),
         ["not-text 2:5"]
     );
 }

@@ -77,7 +77,7 @@ impl<'a> UnknownOption<'a> {
         Self { key, advice: nearest_option(key).map(|field| OptionAdvice(Meant::Option(field))) }
     }
 
-    /// A key above whose values stand tables, as only `policy` has them.
+    /// The name of a list of tables that is not `policy`.
     #[must_use]
     pub fn of_tables(key: &'a [u8]) -> Self {
         Self { key, advice: Some(OptionAdvice(Meant::Tables)) }
@@ -154,22 +154,22 @@ fn distance(left: &[char], right: &[u8]) -> usize {
     let mut last_left = None;
     for (row, &l) in left.iter().enumerate() {
         let mut now = [0_usize; ROW];
-        let (mut beside, mut last_right) = (row + 1, None);
+        let (mut previous, mut last_right) = (row + 1, None);
         if let Some(first) = now.first_mut() {
-            *first = beside;
+            *first = previous;
         }
         for (at, &r) in right.iter().enumerate() {
             let r = char::from(r);
             let old = |cells: &[usize; ROW], at: usize| cells.get(at).copied().unwrap_or(usize::MAX / 2);
             let changed = old(&before, at) + usize::from(l != r);
-            let mut least = changed.min(beside + 1).min(old(&before, at + 1) + 1);
+            let mut least = changed.min(previous + 1).min(old(&before, at + 1) + 1);
             if last_left == Some(r) && last_right == Some(l) {
                 least = least.min(old(&two_before, at.saturating_sub(1)) + 1);
             }
             if let Some(cell) = now.get_mut(at + 1) {
                 *cell = least;
             }
-            beside = least;
+            previous = least;
             last_right = Some(r);
         }
         two_before = before;

@@ -8,16 +8,14 @@ use crate::policy::handle::Policy;
 use crate::policy::set::PolicySet;
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
-use crate::spec::limits::TABLES_MAX;
 use crate::spec::policy_set_spec::Tables;
 use crate::spec::policy_spec::PolicySpec;
+use crate::toml::contents::{Reader, What, is_untouched};
 use crate::toml::document::{Document, Stop};
-use crate::toml::finding::{About, Instead, TextFinding};
-use crate::toml::lexer::{Kind, Lexer};
-use crate::toml::option_name::{UnknownOption, policy_option, table_option};
-use crate::toml::options::{self, OptionReader};
+use crate::toml::finding::{About, TextFinding};
+use crate::toml::options;
 use crate::toml::reporter::Reporter;
-use crate::toml::slot::{Bytes, Entry, Held, NONE, ROOT, TextSlot, Value, ValueKind};
+use crate::toml::slot::{Entry, Held, ROOT, TextSlot, Value, ValueKind};
 use crate::toml::store::Store;
 
 /// Why a text could not be read.
@@ -77,51 +75,6 @@ pub struct PolicyText<'s, 't> {
     what: What,
     /// Errors that reading has found.
     errors: usize,
-}
-
-/// What a text is.
-#[derive(Clone, Copy, Debug)]
-enum What {
-    Policy,
-    /// The key that holds the tables, their places in the store, and whether something in the place of a table, or of all of them, is not one.
-    Set {
-        key: Bytes,
-        from: u32,
-        count: u32,
-        is_broken: bool,
-    },
-    /// More tables than a set may have.
-    TooMany,
-}
-
-impl TextSlot<'_> {
-    /// How many places are enough to read this text. A text with more tables than a set may have needs no more than those that are read.
-    #[must_use]
-    pub fn needed(text: &[u8]) -> usize {
-        let (mut lexer, mut needed, mut tables, mut depth) = (Lexer::new(text), 2_usize, 0_usize, 0_usize);
-        let mut is_start = true;
-        loop {
-            let token = lexer.next();
-            let is_header = token.kind == Kind::OpenBracket && is_start && depth == 0;
-            tables += usize::from(is_header || token.kind == Kind::OpenBrace);
-            if token.kind == Kind::End || tables > TABLES_MAX {
-                return needed;
-            }
-            needed += match token.kind {
-                Kind::Bare | Kind::Basic | Kind::Literal | Kind::LongBasic | Kind::LongLiteral => 1,
-                // An element, and the table of a set that it is.
-                Kind::OpenBracket => 1,
-                Kind::OpenBrace => 2,
-                _ => 0,
-            };
-            match token.kind {
-                Kind::OpenBracket | Kind::OpenBrace => depth += 1,
-                Kind::CloseBracket | Kind::CloseBrace => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            is_start = token.kind == Kind::Newline || is_start && token.kind == Kind::Space;
-        }
-    }
 }
 
 impl<'s, 't> PolicyText<'s, 't> {
@@ -235,7 +188,7 @@ impl<'s, 't> PolicyText<'s, 't> {
         let (table, node) = match (self.what, finding.table.and_then(|table| self.table(table))) {
             (What::Policy, _) => (None, ROOT),
             (_, Some((node, number))) => (Some(number), node),
-            // What is said about the set as a whole is said about a set that nobody wrote.
+            // A finding about the set as a whole would be about a set that was not written like that.
             (What::Set { is_broken: true, .. } | What::TooMany, None) => return,
             (What::Set { key, .. }, None) => {
                 return report.add(placed(finding, None, (finding.index, Some(key.range()))));
@@ -298,130 +251,6 @@ impl<'t> Tables for PolicyText<'_, 't> {
     fn policy(&self, table: usize) -> Option<PolicySpec<'_, TextSlot<'t>>> {
         let (node, _) = self.table(table)?;
         (!is_untouched(&self.store, node)).then(|| options::spec(&self.store, node))
-    }
-}
-
-/// Whether the table says `cors = false`.
-fn is_untouched(store: &Store<'_, '_>, table: u32) -> bool {
-    let cors = options::written(store, table, Field::Cors).and_then(|id| store.node(id));
-    cors.is_some_and(|node| matches!(node.value, Value::Switch(false)))
-}
-
-/// Makes a policy or a set of what the document says. `None`: the scratch memory is full.
-struct Reader<'r, 's, 'f, 't> {
-    store: &'r mut Store<'s, 't>,
-    report: &'r mut Reporter<'f, 't>,
-}
-
-impl Reader<'_, '_, '_, '_> {
-    fn read(&mut self) -> Option<What> {
-        let tables = self.tables();
-        let mut next = self.store.children(ROOT).next().map_or(NONE, |(id, _)| id);
-        while let Some(&node) = self.store.node(next) {
-            let (id, name) = (next, self.store.name(node.key));
-            next = node.sibling;
-            match policy_option(name) {
-                _ if tables == Some(id) => {}
-                Some(field) if tables.is_some() => self.key(name, node.key, None, About::OutsideOfTables(field)),
-                Some(field) => self.option(id, field, None),
-                None => {
-                    let is_table = node.value.kind() == ValueKind::Table || self.holds_tables(id);
-                    let unknown = UnknownOption::of_policy(name, is_table);
-                    self.key(name, node.key, None, About::UnknownOption(unknown));
-                }
-            }
-        }
-        match tables.and_then(|id| Some((id, *self.store.node(id)?))) {
-            Some((id, node)) => {
-                let name = self.store.name(node.key);
-                if name != Field::Policy.as_str().as_bytes() {
-                    self.key(name, node.key, None, About::UnknownOption(UnknownOption::of_tables(name)));
-                }
-                self.set(id, node.key, node.span, node.value)
-            }
-            None => {
-                self.store.keep_options(ROOT);
-                Some(What::Policy)
-            }
-        }
-    }
-
-    /// The key that holds the tables of a set, if the text is one: `policy`, or a list of tables under another name, which is a slip.
-    fn tables(&self) -> Option<u32> {
-        let policy = Field::Policy.as_str().as_bytes();
-        let name = |id| self.store.node(id).map_or(&b""[..], |node| self.store.name(node.key));
-        let ids = || self.store.children(ROOT).map(|(id, _)| id);
-        let slips = ids().filter(|&id| policy_option(name(id)).is_none() && self.holds_tables(id));
-        ids().find(|&id| name(id) == policy).or_else(|| slips.min_by_key(|&id| name(id)))
-    }
-
-    /// Whether this is a list whose first element is a table, as below `[[...]]`.
-    fn holds_tables(&self, id: u32) -> bool {
-        self.store.children(id).next().is_some_and(|(_, first)| first.value.kind() == ValueKind::Table)
-            && self.store.node(id).is_some_and(|node| node.value.kind() == ValueKind::Array)
-    }
-
-    fn set(&mut self, id: u32, key: Bytes, span: Bytes, value: Value<'_>) -> Option<What> {
-        let (from, mut count, mut is_broken) = (self.store.entries(), 0, false);
-        if value.kind() != ValueKind::Array {
-            let field = Field::Policy.as_str().as_bytes();
-            let about = About::NotTables(value.kind());
-            self.report.add(TextFinding { field, span: Some(span.range()), ..TextFinding::error(about) });
-            return Some(What::Set { key, from, count, is_broken: true });
-        }
-        let mut next = self.store.children(id).next().map_or(NONE, |(id, _)| id);
-        let mut number = 0;
-        while let Some(&node) = self.store.node(next) {
-            if node.value.kind() == ValueKind::Table {
-                self.store.add_table(next, number).ok()?;
-                self.table(next, number as usize);
-                count += 1;
-            } else {
-                is_broken = true;
-                let table = Some(number as usize);
-                let (store, report) = (&mut *self.store, &mut *self.report);
-                let mut reader = OptionReader { store, report, field: Field::Policy, table };
-                reader.wrong(table, "a table", node.value.kind(), node.span, Instead::Table);
-            }
-            next = node.sibling;
-            number += 1;
-        }
-        Some(What::Set { key, from, count, is_broken })
-    }
-
-    /// One table of a set.
-    fn table(&mut self, table: u32, number: usize) {
-        let mut next = self.store.children(table).next().map_or(NONE, |(id, _)| id);
-        while let Some(&node) = self.store.node(next) {
-            let (id, name) = (next, self.store.name(node.key));
-            next = node.sibling;
-            match table_option(name) {
-                Some(field) => self.option(id, field, Some(number)),
-                None => {
-                    let unknown = UnknownOption::of_table(name);
-                    self.key(name, node.key, Some(number), About::UnknownOption(unknown));
-                }
-            }
-        }
-        self.store.keep_options(table);
-        if !is_untouched(self.store, table) {
-            return;
-        }
-        let mut next = self.store.children(table).next().map_or(NONE, |(id, _)| id);
-        while let Some(&node) = self.store.node(next) {
-            next = node.sibling;
-            if let Some(field) = node.field.filter(|field| !matches!(field, Field::Path | Field::Cors)) {
-                self.key(self.store.name(node.key), node.key, Some(number), About::WithoutCors(field));
-            }
-        }
-    }
-
-    fn option(&mut self, id: u32, field: Field, table: Option<usize>) {
-        OptionReader { store: self.store, report: self.report, field, table }.read(id);
-    }
-
-    fn key(&mut self, field: &[u8], key: Bytes, table: Option<usize>, about: About<'_>) {
-        self.report.add(TextFinding { table, field, span: Some(key.range()), ..TextFinding::error(about) });
     }
 }
 
