@@ -37,6 +37,7 @@ version = "0.0.0"
 edition = "2024"
 [features]
 public-suffix = ["dep:psl"]
+toml = []
 [dependencies]
 heapless = "0.8"
 psl = { version = "2.1", default-features = false, optional = true }

@@ -22,10 +22,10 @@ pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
     let asked = path.zip(policies.as_ref()).map(|(path, policies)| Asked::of(policies, path));
     let name = shown_name(&check.policy);
     if check.format == Format::Json {
-        let (source, report) = file.unwrap_or_else(|| (String::new(), Report::keeping(limit)));
+        let report = file.map_or_else(|| Report::keeping(limit), |(_, report)| report);
         let mut out = BufWriter::new(io::stdout().lock());
         let file = check.policy.as_encoded_bytes();
-        let result = finding_json::write(&mut out, file, &source, report)
+        let result = finding_json::write(&mut out, file, report)
             .and_then(|()| asked.map_or(Ok(()), |asked| asked.write_json(&mut out)))
             .and_then(|()| out.write_all(b"}\n"))
             .and_then(|()| out.flush());

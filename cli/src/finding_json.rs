@@ -4,24 +4,22 @@ use std::io::{self, Write};
 
 use crate::finding_report::{Record, Report};
 use crate::json_text::{write_bytes, write_text};
-use crate::source_place::Walk;
 
 /// Writes `{"findings":[...],"errors":N,"warnings":N`, which the caller may add to and closes.
-pub(crate) fn write(out: &mut impl Write, file: &[u8], source: &str, report: Report) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Report) -> io::Result<()> {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, _) = report.in_order();
-    let mut walk = Walk::new(source);
     out.write_all(b"{\"findings\":[")?;
     for (at, record) in records.iter().enumerate() {
         if at > 0 {
             out.write_all(b",")?;
         }
-        write_one(out, file, &mut walk, record)?;
+        write_one(out, file, record)?;
     }
     write!(out, "],\"errors\":{errors},\"warnings\":{warnings}")
 }
 
-fn write_one(out: &mut impl Write, file: &[u8], walk: &mut Walk<'_>, record: &Record) -> io::Result<()> {
+fn write_one(out: &mut impl Write, file: &[u8], record: &Record) -> io::Result<()> {
     write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",", record.severity.as_str(), record.code)?;
     match record.table {
         Some(table) => write!(out, "\"table\":{table},\"field\":")?,
@@ -46,9 +44,9 @@ fn write_one(out: &mut impl Write, file: &[u8], walk: &mut Walk<'_>, record: &Re
     out.write_all(b",\"file\":")?;
     write_bytes(out, file)?;
     match &record.span {
-        Some(span) => {
-            let place = walk.to(span.start);
-            write!(out, ",\"line\":{},\"column\":{}}}", place.line, place.column)
+        Some(_) => {
+            let (line, column) = record.place;
+            write!(out, ",\"line\":{line},\"column\":{column}}}")
         }
         None => out.write_all(b",\"line\":null,\"column\":null}"),
     }

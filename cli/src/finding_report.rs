@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use corsac::{Finding, Severity};
+use corsac::{Severity, TextFinding};
 
 /// How many findings are shown to people; the rest is counted. Machines get all.
 pub(crate) const SHOWN: usize = 100;
@@ -23,26 +23,23 @@ pub(crate) struct Record {
     pub(crate) suggestion: Option<String>,
     /// The bytes of the source; `None` where nothing was written.
     pub(crate) span: Option<Range<usize>>,
+    /// Line and column of the span's start, from 1; the column counts characters.
+    pub(crate) place: (usize, usize),
 }
 
 impl Record {
-    /// The compiler's finding about the bytes at `span`: entry `index` of a list in the file, or of table `table`.
-    pub(crate) fn of(
-        finding: &Finding<'_>,
-        table: Option<usize>,
-        index: Option<usize>,
-        span: Option<Range<usize>>,
-    ) -> Self {
+    fn of(finding: &TextFinding<'_>) -> Self {
         Self {
             severity: finding.severity,
-            code: finding.code.as_str(),
-            table,
-            field: finding.field.as_str().to_owned(),
-            index,
-            item: (finding.index.is_some() || !finding.text.is_empty()).then(|| finding.text.to_vec()),
+            code: finding.code(),
+            table: finding.table,
+            field: String::from_utf8_lossy(finding.field).into_owned(),
+            index: finding.index,
+            item: finding.item.map(<[u8]>::to_vec),
             message: finding.to_string(),
-            suggestion: (!finding.suggestion.is_none()).then(|| finding.suggestion.to_string()),
-            span,
+            suggestion: finding.advice().map(|advice| advice.to_string()),
+            span: finding.span.clone(),
+            place: (finding.line, finding.column),
         }
     }
 
@@ -74,14 +71,18 @@ impl Report {
         self.warnings
     }
 
-    /// Whether one more finding of this severity could be shown; counts it if not.
-    pub(crate) fn add(&mut self, severity: Severity, record: impl FnOnce() -> Record) {
-        if severity == Severity::Error {
+    /// Counts a finding, and keeps it if it may be shown.
+    pub(crate) fn add_finding(&mut self, finding: &TextFinding<'_>) {
+        self.add(Record::of(finding));
+    }
+
+    fn add(&mut self, record: Record) {
+        if record.severity == Severity::Error {
             self.errors += 1;
         } else {
             self.warnings += 1;
         }
-        self.kept.push(record());
+        self.kept.push(record);
         if self.kept.len() >= self.limit.saturating_mul(2) {
             self.cut();
         }
@@ -115,7 +116,7 @@ mod tests {
         for (severity, start) in
             [(Severity::Warning, 1), (Severity::Error, 9), (Severity::Warning, 3), (Severity::Error, 5)]
         {
-            report.add(severity, || Record {
+            report.add(Record {
                 severity,
                 code: "x",
                 table: None,
@@ -125,6 +126,7 @@ mod tests {
                 message: String::new(),
                 suggestion: None,
                 span: Some(start..start),
+                place: (1, start + 1),
             });
         }
         let (kept, more) = report.in_order();

@@ -5,17 +5,16 @@ use corsac::Severity;
 
 use crate::finding_report::{Record, Report};
 use crate::printable::printable;
-use crate::source_place::Walk;
+use crate::source_place::excerpt;
 
 /// Every kept finding under its own line of `source`, then how many there are.
 pub(crate) fn draw(name: &str, source: &str, report: Report) -> String {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, more) = report.in_order();
     let renderer = Renderer::styled();
-    let mut walk = Walk::new(source);
     let mut text = String::new();
     for record in &records {
-        text.push_str(&draw_one(&renderer, name, &mut walk, record));
+        text.push_str(&draw_one(&renderer, name, source, record));
         text.push_str("\n\n");
     }
     if more > 0 {
@@ -36,16 +35,16 @@ fn counted(errors: usize, warnings: usize) -> String {
     }
 }
 
-fn draw_one(renderer: &Renderer, name: &str, walk: &mut Walk<'_>, record: &Record) -> String {
+fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &Record) -> String {
     let level = if record.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(printable(&record.message)).id(record.code);
     let mut group = match &record.span {
         Some(span) => {
-            let place = walk.to(span.start);
-            let (line, mark) = walk.excerpt(span);
+            let (at, column) = record.place;
+            let (line, mark) = excerpt(source, span);
             Group::with_title(title)
-                .element(Origin::path(name).line(place.line).char_column(place.column))
-                .element(Snippet::source(line).line_start(place.line).annotation(AnnotationKind::Primary.span(mark)))
+                .element(Origin::path(name).line(at).char_column(column))
+                .element(Snippet::source(line).line_start(at).annotation(AnnotationKind::Primary.span(mark)))
         }
         None => Group::with_title(title).element(Origin::path(name)),
     };

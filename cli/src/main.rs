@@ -16,7 +16,6 @@ mod input;
 mod json_text;
 mod jsonl;
 mod jsonl_request;
-mod policy_file;
 mod policy_source;
 mod printable;
 mod probe;

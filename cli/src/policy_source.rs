@@ -3,15 +3,12 @@
 use std::ffi::OsStr;
 use std::io::Write;
 
-use corsac::{CompileError, IMAGE_MAGIC, PolicySet, Severity};
-use toml::de::DeTable;
+use corsac::{CompileError, IMAGE_MAGIC, PolicySet, PolicyText, TextError, TextSlot};
 
 use crate::failure::Failure;
-use crate::finding_report::{Record, Report, SHOWN};
+use crate::finding_report::{Report, SHOWN};
 use crate::finding_text;
 use crate::input::{read_policy, shown_name};
-use crate::policy_file::PolicyFile;
-use crate::printable::printable;
 
 /// A policy or a set that was read and checked. A single policy is a set of one.
 #[derive(Debug)]
@@ -40,17 +37,28 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     if source.starts_with('\u{FEFF}') {
         source.remove(0);
     }
-    let table = DeTable::parse(&source).map_err(|error| not_toml(&shown_name(policy), &source, &error))?;
+    let (report, policies) = read(&shown_name(policy), &source, limit)?;
+    Ok(Loaded::File { source, report, policies })
+}
+
+/// Reads and compiles a text. The policies are missing if errors are among the findings.
+fn read(name: &str, source: &str, limit: usize) -> Result<(Report, Option<PolicySet<Vec<u8>>>), Failure> {
+    let text = source.as_bytes();
+    let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
     let mut report = Report::keeping(limit);
-    let file = PolicyFile::read(&source, table.into_inner(), &mut report);
-    let unreadable = report.errors() > 0;
-    let compiled = match file.compile(&source, &mut report) {
-        Ok(compiled) if !unreadable => Some(compiled),
-        Ok(_) | Err(CompileError::Findings { .. }) => None,
-        Err(error) => return Err(Failure::because(format_args!("cannot compile {}", shown_name(policy)), error)),
+    let read = match PolicyText::read(text, &mut scratch, |finding| report.add_finding(finding)) {
+        Ok(read) => read,
+        Err(TextError::NotToml) => {
+            show(&finding_text::draw(name, source, report));
+            return Err(Failure::Told);
+        }
+        Err(error) => return Err(Failure::because(format_args!("cannot read {name}"), error)),
     };
-    drop(file);
-    Ok(Loaded::File { source, report, policies: compiled })
+    match read.compile(vec![0; read.image_len()], |finding| report.add_finding(finding)) {
+        Ok(policies) => Ok((report, Some(policies))),
+        Err(CompileError::Findings { .. }) => Ok((report, None)),
+        Err(error) => Err(Failure::because(format_args!("cannot compile {name}"), error)),
+    }
 }
 
 /// The policy or set that `policy` names. Its findings go to standard error. `None`: errors are among them.
@@ -78,24 +86,4 @@ fn not_text(name: &str, bytes: &[u8], valid: usize) -> Failure {
         name,
         format_args!("neither a compiled policy nor UTF-8 text: line {line} holds a byte that is not UTF-8"),
     )
-}
-
-/// Shows where a file stops being TOML.
-fn not_toml(name: &str, source: &str, error: &toml::de::Error) -> Failure {
-    let mut report = Report::keeping(SHOWN);
-    let start = error.span().map_or(0, |span| span.start.min(source.len()));
-    let end = error.span().map_or(start, |span| span.end.clamp(start, source.len()));
-    report.add(Severity::Error, || Record {
-        severity: Severity::Error,
-        code: "not-toml",
-        table: None,
-        field: String::new(),
-        index: None,
-        item: None,
-        message: format!("not TOML: {}", printable(error.message())),
-        suggestion: None,
-        span: Some(start..end),
-    });
-    show(&finding_text::draw(name, source, report));
-    Failure::Told
 }

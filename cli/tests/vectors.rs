@@ -38,17 +38,12 @@ fn bytes(value: &Value) -> Vec<u8> {
     }
 }
 
-/// `None`: the bytes are not UTF-8, so no TOML file holds them.
+/// `None`: the text is not UTF-8 or needs an escape, so no policy file holds it.
 fn toml_string(value: &Value) -> Option<String> {
-    let mut written = "\"".to_owned();
-    for c in String::from_utf8(bytes(value)).ok()?.chars() {
-        match c {
-            '"' | '\\' => written.extend(['\\', c]),
-            c if c.is_control() => write!(written, "\\u{:04X}", u32::from(c)).unwrap(),
-            c => written.push(c),
-        }
-    }
-    Some(written + "\"")
+    let text = String::from_utf8(bytes(value)).ok()?;
+    let is_held = |c: char| c == '\t' || !c.is_ascii_control();
+    let quote = if text.contains(['"', '\\']) { '\'' } else { '"' };
+    (text.chars().all(is_held) && !text.contains(quote)).then(|| format!("{quote}{text}{quote}"))
 }
 
 fn toml_options(options: &Value) -> Option<String> {

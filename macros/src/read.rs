@@ -1,7 +1,6 @@
 //! From tokens to options. An option that cannot be read does not hide the errors of the others.
 
-use corsac::Field;
-use corsac_hosted::{policy_option, policy_options, table_option, unknown_option, unknown_table_option};
+use corsac::{Field, UnknownOption, policy_option, policy_options, table_option};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, LitStr, Token, bracketed};
@@ -109,23 +108,24 @@ fn read_option(input: ParseStream<'_>) -> syn::Result<(Ident, TokenStream)> {
 
 fn field_named(name: &Ident, owner: Owner) -> syn::Result<Field> {
     let written = name.to_string();
-    let (field, (message, suggestion)) = match owner {
-        Owner::Policy => (policy_option(&written), unknown_option(&written, false)),
-        Owner::Table => (table_option(&written), unknown_table_option(&written)),
+    let key = written.as_bytes();
+    let (field, unknown) = match owner {
+        Owner::Policy => (policy_option(key), UnknownOption::of_policy(key, false)),
+        Owner::Table => (table_option(key), UnknownOption::of_table(key)),
     };
     field.ok_or_else(|| {
-        let suggestion = match (owner, suggestion) {
-            (Owner::Policy, Some(suggestion)) if table_option(&written).is_some() => {
-                format!("{suggestion}, which you write with `policy_set!`")
+        let suggestion = match (owner, unknown.advice()) {
+            (Owner::Policy, Some(advice)) if table_option(key).is_some() => {
+                format!("{advice}, which you write with `policy_set!`")
             }
-            (_, Some(suggestion)) => suggestion,
+            (_, Some(advice)) => advice.to_string(),
             (owner, None) => {
                 let own: &[Field] = if owner == Owner::Table { &[Field::Path, Field::Cors] } else { &[] };
                 let all: Vec<&str> = own.iter().copied().chain(policy_options()).map(Field::as_str).collect();
                 format!("the options are {}", all.join(", "))
             }
         };
-        syn::Error::new(name.span(), format!("{message}: {suggestion}"))
+        syn::Error::new(name.span(), format!("{unknown}: {suggestion}"))
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::{Field, FindingCode, Severity};
+use corsac::{Field, FindingCode, Severity, TextFinding};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyTuple, PyType};
@@ -63,6 +63,18 @@ impl Finding {
             suggestion: (!suggestion.is_none()).then(|| suggestion.to_string()),
             replacement: suggestion.replacement().map(str::to_owned),
         }
+    }
+
+    /// A finding about a text.
+    pub(crate) fn of_text(finding: &TextFinding<'_>) -> Self {
+        let advice = finding.advice().map(|advice| advice.to_string());
+        let field = String::from_utf8_lossy(finding.field);
+        let placed = match finding.finding() {
+            Some(of_spec) => Self::of(of_spec),
+            None => Self::of_key(finding.code(), None, &field, finding.to_string(), advice),
+        };
+        // As it is written: the engine does not see what cannot be used.
+        Self { table: finding.table, index: finding.index, ..placed }
     }
 
     /// An error about a key of a mapping.

@@ -17,6 +17,7 @@ mod regex;
 mod remembered;
 mod repr;
 mod request_lines;
+mod text;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
@@ -40,6 +41,8 @@ mod _native {
     use crate::policy_set::{PolicySet, restore_policy_set};
     #[pymodule_export]
     use crate::regex::{advise_regex, prove_regex};
+    #[pymodule_export]
+    use crate::text::{policy_of_text, policy_or_set_of_text, policy_set_of_text};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -1,7 +1,6 @@
-//! Policies and tables of policy sets from mappings, whose keys are the options' names: a policy file, settings. An unknown key is a finding.
+//! Policies and tables of policy sets from mappings, whose keys are the options' names: settings. An unknown key is a finding.
 
-use corsac::Field;
-use corsac_hosted::{policy_option, unknown_option, unknown_table_option};
+use corsac::{Field, UnknownOption, policy_option};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyString};
@@ -34,7 +33,7 @@ pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, 
     }
     let (mut options, mut unknown) = (Options::default(), Vec::new());
     for (key, value) in &items {
-        match policy_option(key) {
+        match policy_option(key.as_bytes()) {
             Some(field) => options.set(Place::Policy, field, value)?,
             None => unknown.push(unknown_key(key, value)),
         }
@@ -51,7 +50,7 @@ pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> 
     };
     let (tables, mut findings) = read_tables(tables)?;
     let outside = items.iter().filter(|(key, _)| key != Field::Policy.as_str());
-    findings.extend(outside.map(|(key, value)| match policy_option(key) {
+    findings.extend(outside.map(|(key, value)| match policy_option(key.as_bytes()) {
         Some(field) => misplaced(
             None,
             key,
@@ -87,7 +86,7 @@ fn read_table<'py>(number: usize, table: &Bound<'py, PyAny>, findings: &mut Vec<
     let (mut path, mut options, mut is_governed) = (Text::Default("/"), Options::default(), true);
     let mut set = Vec::new();
     for (key, value) in items {
-        match (key.as_str(), policy_option(&key)) {
+        match (key.as_str(), policy_option(key.as_bytes())) {
             ("path", _) => path = Text::new(&place.name("path"), value)?,
             ("cors", _) => is_governed = switch(&place.name("cors"), &value)?,
             (_, Some(field)) => {
@@ -95,8 +94,7 @@ fn read_table<'py>(number: usize, table: &Bound<'py, PyAny>, findings: &mut Vec<
                 set.push(key);
             }
             (_, None) => {
-                let (message, suggestion) = unknown_table_option(&key);
-                findings.push(Finding::of_key("unknown-key", Some(number), &key, message, suggestion));
+                findings.push(unknown(UnknownOption::of_table(key.as_bytes()), Some(number), &key));
             }
         }
     }
@@ -125,8 +123,12 @@ fn items<'py>(mapping: &Bound<'py, PyAny>, what: &str) -> PyResult<Items<'py>> {
 }
 
 fn unknown_key(name: &str, value: &Bound<'_, PyAny>) -> Finding {
-    let (message, suggestion) = unknown_option(name, value.cast::<PyMapping>().is_ok());
-    Finding::of_key("unknown-key", None, name, message, suggestion)
+    unknown(UnknownOption::of_policy(name.as_bytes(), value.cast::<PyMapping>().is_ok()), None, name)
+}
+
+fn unknown(option: UnknownOption<'_>, table: Option<usize>, name: &str) -> Finding {
+    let advice = option.advice().map(|advice| advice.to_string());
+    Finding::of_key("unknown-key", table, name, option.to_string(), advice)
 }
 
 fn misplaced(table: Option<usize>, key: &str, message: String, suggestion: &str) -> Finding {

@@ -37,7 +37,7 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(policy: corsac::Policy<Vec<u8>>, findings: Vec<Finding>) -> Self {
         Self { policy, findings, remembered: Remembered::new() }
     }
 
@@ -170,13 +170,12 @@ impl Policy {
 
     /// A policy from a TOML file, with the keys that the command line's policy files have.
     ///
-    /// Raises OSError when the file cannot be read, ValueError when it is no TOML or holds a value of a wrong type, PolicyError (a
-    /// ValueError) with all findings, unknown keys among them. Each names the file.
+    /// Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all findings, unknown
+    /// keys and values of a wrong type among them. Each names the file.
     #[classmethod]
     #[pyo3(signature = (path, /))]
     fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
-        let file = cls.py().import("corsac._policy_file")?;
-        file.getattr("compiled")?.call1((path, cls.getattr("from_mapping")?))
+        cls.py().import("corsac._policy_file")?.getattr("policy")?.call1((path,))
     }
 
     /// A policy from the image that `corsac compile` writes. It is checked whole: cost as that of compiling.

@@ -32,7 +32,7 @@ pub(crate) struct PolicySet {
 }
 
 impl PolicySet {
-    fn new(set: corsac::PolicySet<Vec<u8>>, findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(set: corsac::PolicySet<Vec<u8>>, findings: Vec<Finding>) -> Self {
         let remembered = set.tables().map(|_| PyOnceLock::new()).collect();
         Self { set, findings, remembered, tables: PyOnceLock::new() }
     }
@@ -114,13 +114,12 @@ impl PolicySet {
 
     /// A policy set from a TOML file: `[[policy]]` tables, or the options of one policy for every path.
     ///
-    /// Raises OSError when the file cannot be read, ValueError when it is not TOML or holds a value of a wrong type, PolicyError (a
-    /// ValueError) with all findings, unknown keys among them. Each names the file.
+    /// Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all findings, unknown
+    /// keys and values of a wrong type among them. Each names the file.
     #[classmethod]
     #[pyo3(signature = (path, /))]
     fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
-        let file = cls.py().import("corsac._policy_file")?;
-        file.getattr("compiled")?.call1((path, cls.getattr("from_mapping")?))
+        cls.py().import("corsac._policy_file")?.getattr("policy_set")?.call1((path,))
     }
 
     /// A policy set from the image that `corsac compile` writes, of a set or of a single policy. It is checked whole: this costs about as

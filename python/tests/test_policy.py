@@ -176,11 +176,14 @@ def test_a_file_with_findings_names_itself_and_lists_all(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('allow_origins = "https://a.example"', 'allow_origins is a list, not str: write ["https://a.example"]'),
-        ("max_age = true", "max_age is a whole number, not bool"),
+        (
+            'allow_origins = "https://a.example"',
+            'allow_origins is a list of strings, not a string; write ["https://a.example"]',
+        ),
+        ("max_age = true", "max_age is a whole number, not true or false"),
         ("[[policy]]", "PolicySet.from_toml"),
-        ("allow_origins = [", ""),
-        (b"\xff", "utf-8"),
+        ("allow_origins = [", "line 1, column 18: not TOML: "),
+        (b"max_age = 5\n\xff", "line 2, column 1: a byte that is not UTF-8"),
         (b"\x89corsac\x01", "Policy.from_image("),
     ],
 )

@@ -238,13 +238,19 @@ def test_file_with_findings_names_itself_and_the_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[[policy]]\nallow_origins = "*"', 'policy[0].allow_origins is a list, not str: write ["*"]'),
-        ("[[policy]]\nmax_age = 5\n[[policy]]\nmax_age = true", "policy[1].max_age is a whole number, not bool"),
-        ("[[policy]]\npath = 7", "policy[0].path is a str, not int"),
-        ('[[policy]]\ncors = "no"', "policy[0].cors is True or False, not str"),
-        ("[policy]", "policy is a list of tables, not dict"),
-        ("policy = [7]", "policy[0] is a mapping of options, not int"),
-        ("[[policy]", "line 1"),
+        (
+            '[[policy]]\nallow_origins = "*"',
+            'policy[0].allow_origins: allow_origins is a list of strings, not a string; write ["*"]',
+        ),
+        (
+            "[[policy]]\nmax_age = 5\n[[policy]]\nmax_age = true",
+            "policy[1].max_age: max_age is a whole number, not true or false",
+        ),
+        ("[[policy]]\npath = 7", "policy[0].path: path is a string, not a whole number"),
+        ('[[policy]]\ncors = "no"', "policy[0].cors: cors is true or false, not a string"),
+        ("[policy]", "policy is a list of tables, not a table"),
+        ("policy = [7]", "policy[0][0]: an entry of policy is a table, not a whole number; write a [[policy]] table"),
+        ("[[policy]", "line 1, column 9: not TOML: "),
         (b"\x89corsac\x02", "PolicySet.from_image("),
     ],
 )

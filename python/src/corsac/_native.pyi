@@ -23,6 +23,9 @@ __all__ = [
     "_PathTable",
     "__version__",
     "_advise_regex",
+    "_policy_of_text",
+    "_policy_or_set_of_text",
+    "_policy_set_of_text",
     "_prove_regex",
     "_restore_policy",
     "_restore_policy_set",
@@ -177,8 +180,8 @@ class Policy:
     def from_toml(cls, path: str | PathLike[str], /) -> Policy:
         """A policy from a TOML file, with the keys that the command line's policy files have.
 
-        Raises OSError when the file cannot be read, ValueError when it is no TOML or holds a value of a wrong type,
-        PolicyError (a ValueError) with all findings, unknown keys among them. Each names the file.
+        Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all
+        findings, unknown keys and values of a wrong type among them. Each names the file.
         """
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object], /) -> Policy:
@@ -253,8 +256,8 @@ class PolicySet:
     def from_toml(cls, path: str | PathLike[str], /) -> PolicySet:
         """A policy set from a TOML file: ``[[policy]]`` tables, or the options of one policy for every path.
 
-        Raises OSError when the file cannot be read, ValueError when it is not TOML or holds a value of a wrong type,
-        PolicyError (a ValueError) with all findings, unknown keys among them. Each names the file.
+        Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all
+        findings, unknown keys and values of a wrong type among them. Each names the file.
         """
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object], /) -> PolicySet:
@@ -322,6 +325,9 @@ def _advise_regex(
     """The patterns to write in the place of an expression, and how they differ from it, if they do."""
 
 def _restore_policy_set(image: bytes, findings: list[Finding], /) -> PolicySet: ...
+def _policy_of_text(text: bytes, /) -> Policy: ...
+def _policy_set_of_text(text: bytes, /) -> PolicySet: ...
+def _policy_or_set_of_text(text: bytes, /) -> Policy | PolicySet: ...
 
 @final
 class _PathTable:

@@ -1,17 +1,17 @@
-"""Policy files: an image, or TOML whose keys are the names of the options (tomli reads it before Python 3.11)."""
+"""Policy files: an image, or the text that the command line reads too."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from corsac._native import Policy, PolicySet
+from corsac._native import (
+    Policy,
+    PolicySet,
+    _policy_of_text,  # pyright: ignore[reportPrivateUsage]
+    _policy_or_set_of_text,  # pyright: ignore[reportPrivateUsage]
+    _policy_set_of_text,  # pyright: ignore[reportPrivateUsage]
+)
 from corsac._policy_error import PolicyError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,30 +23,37 @@ if TYPE_CHECKING:
 IMAGE_MAGIC = b"\x89corsac"
 
 
-def compiled(path: Path, compile: Callable[[dict[str, object]], P]) -> P:  # noqa: A002
-    """Compile a file. Every error names it: a value of a wrong type is the file's fault, not the program's."""
+def policy(path: Path) -> Policy:
+    """Return the policy whose text a file holds. Every error names the file."""
+    return _of_text(path, "Policy", _policy_of_text)
+
+
+def policy_set(path: Path) -> PolicySet:
+    """Return the policy set whose text a file holds. Every error names the file."""
+    return _of_text(path, "PolicySet", _policy_set_of_text)
+
+
+def read(path: Path) -> Policy | PolicySet:
+    """Return what a file holds: text or an image, a policy or a policy set."""
     source = path.read_bytes()
     if source.startswith(IMAGE_MAGIC):
-        kind = "PolicySet" if compile == PolicySet.from_mapping else "Policy"
+        return policy_or_set_of_image(source)
+    return _compiled(path, source, _policy_or_set_of_text)
+
+
+def _of_text(path: Path, kind: str, compile: Callable[[bytes], P]) -> P:  # noqa: A002
+    source = path.read_bytes()
+    if source.startswith(IMAGE_MAGIC):
         raise ValueError(f"{path}: this is an image: write {kind}.from_image(Path({str(path)!r}).read_bytes())")
     return _compiled(path, source, compile)
 
 
-def read(path: Path) -> Policy | PolicySet:
-    """Return what a file holds: TOML or an image, a policy or a policy set."""
-    source = path.read_bytes()
-    if source.startswith(IMAGE_MAGIC):
-        return policy_or_set_of_image(source)
-    return _compiled(path, source, policy_or_set)
-
-
-def _compiled(path: Path, source: bytes, compile: Callable[[dict[str, object]], P]) -> P:  # noqa: A002
+def _compiled(path: Path, source: bytes, compile: Callable[[bytes], P]) -> P:  # noqa: A002
     try:
-        # Editors that write a byte order mark do not show it.
-        return compile(tomllib.loads(source.decode("utf-8-sig")))
+        return compile(source)
     except PolicyError as error:
         raise PolicyError(error.findings, file=str(path)) from None
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
