@@ -37,28 +37,28 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     if source.starts_with('\u{FEFF}') {
         source.remove(0);
     }
-    let (report, policies) = read(&shown_name(policy), &source, limit)?;
-    Ok(Loaded::File { source, report, policies })
+    read(&shown_name(policy), source, limit)
 }
 
-/// Reads and compiles a text. The policies are missing if errors are among the findings.
-fn read(name: &str, source: &str, limit: usize) -> Result<(Report, Option<PolicySet<Vec<u8>>>), Failure> {
+/// Reads and compiles a text.
+fn read(name: &str, source: String, limit: usize) -> Result<Loaded, Failure> {
     let text = source.as_bytes();
     let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
     let mut report = Report::keeping(limit);
     let read = match PolicyText::read(text, &mut scratch, |finding| report.add_finding(finding)) {
         Ok(read) => read,
         Err(TextError::NotToml) => {
-            show(&finding_text::draw(name, source, report));
+            show(&finding_text::draw(name, &source, report));
             return Err(Failure::Told);
         }
         Err(error) => return Err(Failure::because(format_args!("cannot read {name}"), error)),
     };
-    match read.compile(vec![0; read.image_len()], |finding| report.add_finding(finding)) {
-        Ok(policies) => Ok((report, Some(policies))),
-        Err(CompileError::Findings { .. }) => Ok((report, None)),
-        Err(error) => Err(Failure::because(format_args!("cannot compile {name}"), error)),
-    }
+    let policies = match read.compile(vec![0; read.image_len()], |finding| report.add_finding(finding)) {
+        Ok(policies) => Some(policies),
+        Err(CompileError::Findings { .. }) => None,
+        Err(error) => return Err(Failure::because(format_args!("cannot compile {name}"), error)),
+    };
+    Ok(Loaded::File { source, report, policies })
 }
 
 /// The policy or set that `policy` names. Its findings go to standard error. `None`: errors are among them.
