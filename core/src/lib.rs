@@ -48,6 +48,7 @@ pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, i
 pub use engine::request_path::RequestPath;
 pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
+pub use policy::ask::Asked;
 pub use policy::compile::CompileError;
 #[doc(hidden)]
 pub use policy::compile_set::{compile_set, set_image_len};

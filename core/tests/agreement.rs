@@ -181,8 +181,11 @@ proptest! {
             let got = bridge::answer(&policy, &ask, Some(&mut check));
             let want = reference::ask::evaluate_with(&spec, &ask, |origin| { allowed.push(origin.to_vec()); says });
             prop_assert!(got.is_legal());
-            prop_assert_eq!(got, want, "{}", show(&spec, &ask));
+            prop_assert_eq!(&got, &want, "{}", show(&spec, &ask));
             prop_assert_eq!(&seen, &allowed, "{}", show(&spec, &ask));
+            seen.clear();
+            let later = bridge::answer_later(&policy, &ask, &mut |origin| { seen.push(origin.to_vec()); says });
+            prop_assert_eq!((later, &seen), (got, &allowed), "{}", show(&spec, &ask));
             prop_assert!(spec.external_origins || seen.is_empty());
         }
     }

@@ -1,5 +1,6 @@
 //! The handles: a spec is compiled into a policy, an image is opened as one.
 
+pub(crate) mod ask;
 pub(crate) mod compile;
 pub(crate) mod compile_set;
 pub(crate) mod contents;

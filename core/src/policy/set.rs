@@ -104,6 +104,12 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         SetImage::new(self.image.as_ref())
     }
 
+    /// Whether it has paths. `false`: it is a single policy, for every path.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.set().is_some()
+    }
+
     /// The policies of a path. `None`: no policy governs it, so that nothing is decided and no header is written.
     ///
     /// With a path that is ambiguous, see [`RequestPath`], every request is denied where the set has more than one path.
@@ -112,7 +118,7 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
     pub fn at<'d>(&'d self, path: &RequestPath<'d>) -> Option<PathPolicies<'d>> {
         match self.set() {
             Some(set) => PathPolicies::of(set, path),
-            None => Some(PathPolicies { place: Governed::One { image: self.image.as_ref(), table: 0 }, id: 0 }),
+            None => Some(PathPolicies::of_one(self.image.as_ref())),
         }
     }
 
@@ -180,6 +186,12 @@ enum Governed<'d> {
 }
 
 impl<'d> PathPolicies<'d> {
+    /// A single policy, for every path.
+    #[inline]
+    pub(crate) const fn of_one(image: &'d [u8]) -> Self {
+        Self { place: Governed::One { image, table: 0 }, id: 0 }
+    }
+
     /// The policies of a path in a set.
     fn of(set: SetImage<'d>, path: &RequestPath<'d>) -> Option<Self> {
         let (number, entry) = match path.find(set) {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Table, Verdict};
 use corsac::{
-    Decision, Field, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request,
-    RequestPath,
+    Asked, Decision, Field, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes,
+    Request, RequestPath,
 };
 
 /// One finding of the engine.
@@ -133,6 +133,18 @@ pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: Option<Origi
     })
 }
 
+/// The same, where the caller is asked between two calls.
+pub fn answer_later<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: OriginCheck<'_>) -> Verdict {
+    let request = request(ask);
+    verdict(&match policy.evaluate_ask(&request) {
+        Asked::Decided(decision) => decision,
+        Asked::Ask { table, origin } => {
+            assert_eq!(table, 0);
+            policy.evaluate_asked(&request, check(origin))
+        }
+    })
+}
+
 pub fn verdict(decision: &Decision<'_>) -> Verdict {
     Verdict {
         class: decision.class().as_str(),
@@ -181,6 +193,21 @@ pub fn answer_set<B: AsRef<[u8]>>(
     let decision = match check {
         None => set.evaluate(&path, &request),
         Some(check) => set.evaluate_with(&path, &request, check),
+    };
+    decision.as_ref().map(verdict)
+}
+
+/// The same, where the caller is asked between two calls.
+pub fn answer_set_later<B: AsRef<[u8]>>(
+    set: &PolicySet<B>,
+    path: &Path,
+    ask: &Ask,
+    check: TableCheck<'_>,
+) -> Option<Verdict> {
+    let (path, request) = (request_path(path), request(ask));
+    let decision = match set.evaluate_ask(&path, &request)? {
+        Asked::Decided(decision) => Some(decision),
+        Asked::Ask { table, origin } => set.evaluate_asked(&path, &request, check(table, origin)),
     };
     decision.as_ref().map(verdict)
 }

@@ -1,0 +1,115 @@
+//! Asking later: a request is evaluated, the origin check runs wherever and as long as it likes, and
+//! the request is evaluated again with its answer. Nothing is kept in between.
+
+use crate::engine::decision::Decision;
+use crate::engine::request::Request;
+use crate::engine::request_path::RequestPath;
+use crate::policy::handle::Policy;
+use crate::policy::set::{PathPolicies, PolicySet};
+
+/// What is known about a request before an origin check was asked.
+///
+/// For a server that must not wait inside of a call: an event loop, a proxy, a subrequest. With
+/// [`Ask`](Self::Ask), check the origin, and give your answer to `evaluate_asked` with the same
+/// policy and the same request.
+///
+/// ```
+/// use corsac::{Asked, PolicySpec, Request};
+///
+/// let spec = PolicySpec { external_origins: true, ..PolicySpec::new(&["https://app.example.com"]) };
+/// let policy = spec.compile([0; 256], |_| ())?;
+///
+/// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
+/// let Asked::Ask { table: 0, origin } = policy.evaluate_ask(&request) else { panic!("it is not listed") };
+/// // Later, with the answer of a data base:
+/// let is_tenant = origin == b"https://tenant-1.example";
+/// assert!(policy.evaluate_asked(&request, is_tenant).is_allowed());
+///
+/// let listed = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// assert!(matches!(policy.evaluate_ask(&listed), Asked::Decided(decision) if decision.is_allowed()));
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'d> {
+    /// The decision. Nobody needs to be asked.
+    Decided(Decision<'d>),
+    /// The decision depends on the answer to this question: is `origin` allowed?
+    Ask {
+        /// The number of the table in the set that has `external_origins`, from 0. 0 for a single policy.
+        table: usize,
+        /// The origin that no pattern matches: at most 328 visible bytes, and one that the switches
+        /// of the policy would let into its list.
+        origin: &'d [u8],
+    },
+}
+
+impl<'d> PathPolicies<'d> {
+    /// Decides about a request, or says which origin must be checked first. At most one policy of a
+    /// path has `external_origins`, so there is at most one question about a request.
+    #[must_use]
+    pub fn evaluate_ask<const LINES: usize>(&self, request: &'d Request<'_, LINES>) -> Asked<'d> {
+        let mut asked = None;
+        let decision = self.evaluate_with(request, |table, _| {
+            asked = Some(table);
+            false
+        });
+        match asked {
+            Some(table) => Asked::Ask { table, origin: request.parts().origin().first },
+            None => Asked::Decided(decision),
+        }
+    }
+
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer:
+    /// the decision that [`evaluate_with`](Self::evaluate_with) makes with a check that gives
+    /// `is_allowed`.
+    #[must_use]
+    pub fn evaluate_asked<const LINES: usize>(
+        &self,
+        request: &'d Request<'_, LINES>,
+        is_allowed: bool,
+    ) -> Decision<'d> {
+        self.evaluate_with(request, |_, _| is_allowed)
+    }
+}
+
+impl<B: AsRef<[u8]>> Policy<B> {
+    /// Decides about a request, or says which origin must be checked first.
+    #[must_use]
+    pub fn evaluate_ask<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Asked<'d> {
+        PathPolicies::of_one(self.image()).evaluate_ask(request)
+    }
+
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer.
+    #[must_use]
+    pub fn evaluate_asked<'d, const LINES: usize>(
+        &'d self,
+        request: &'d Request<'_, LINES>,
+        is_allowed: bool,
+    ) -> Decision<'d> {
+        self.evaluate_with(request, |_| is_allowed)
+    }
+}
+
+impl<B: AsRef<[u8]>> PolicySet<B> {
+    /// Decides about a request of this path, or says which origin must be checked first. `None`: no
+    /// policy applies to the path.
+    #[must_use]
+    pub fn evaluate_ask<'d, const LINES: usize>(
+        &'d self,
+        path: &RequestPath<'d>,
+        request: &'d Request<'_, LINES>,
+    ) -> Option<Asked<'d>> {
+        self.at(path).map(|policies| policies.evaluate_ask(request))
+    }
+
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer.
+    #[must_use]
+    pub fn evaluate_asked<'d, const LINES: usize>(
+        &'d self,
+        path: &RequestPath<'d>,
+        request: &'d Request<'_, LINES>,
+        is_allowed: bool,
+    ) -> Option<Decision<'d>> {
+        self.at(path).map(|policies| policies.evaluate_asked(request, is_allowed))
+    }
+}
