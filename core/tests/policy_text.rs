@@ -378,3 +378,46 @@ fn many_origins_are_read() {
     );
     assert_eq!(findings(&text), [""; 0]);
 }
+
+#[test]
+fn text_that_is_written_has_what_differs_from_the_defaults() {
+    let text = "\
+[[policy]]
+path = \"/it's\"
+allow_origins = [
+    \"https://app.example.com\",
+    \"https://*.example.com\",
+]
+allow_methods = []
+allow_headers = [\"x-api-key\"]
+expose_headers = [\"x-total\"]
+max_age = 600
+preflight_status = 200
+denied_preflight_status = 404
+allow_credentials = true
+
+[[policy]]
+path = '/a\"b'
+cors = false
+
+[[policy]]
+allow_origins = [\"*\"]
+";
+    let mut scratch = vec![TextSlot::default(); TextSlot::needed(text.as_bytes())];
+    let read = PolicyText::read(text.as_bytes(), &mut scratch, |_| ()).expect("a policy");
+    let set = read.compile(vec![0; read.image_len()], |_| ()).expect("a policy");
+    assert_eq!(set.to_text().expect("paths of a text").to_string(), text);
+}
+
+#[test]
+fn path_without_a_spelling_is_not_written() {
+    let spec = PolicySpec::new(&["*"]);
+    for (path, is_written) in
+        [(&b"/a\"b'c"[..], true), (b"/a\"\"\"b'''c", false), (b"/\xff", false), ("/ä".as_bytes(), true)]
+    {
+        let tables = [PolicyTable::new(path, spec)];
+        let set = PolicySetSpec::new(&tables);
+        let set = set.compile(vec![0; set.image_len()], |_| ()).expect("a set");
+        assert_eq!(set.to_text().is_some(), is_written, "{path:?}");
+    }
+}

@@ -106,6 +106,11 @@ pub(crate) use copy_of_references;
 
 copy_of_references! { PolicySpec PublicSuffixes }
 
+/// The methods of a policy that lists none, sorted.
+pub(crate) const DEFAULT_METHODS: [&[u8]; 3] = [b"GET", b"HEAD", b"POST"];
+/// The status of an allowed preflight of a policy that has none.
+pub(crate) const DEFAULT_STATUS: u16 = 204;
+
 impl<'a, S: AsRef<[u8]>> PolicySpec<'a, S> {
     /// A spec with these origins, and the default of every other option.
     #[must_use]
@@ -117,7 +122,7 @@ impl<'a, S: AsRef<[u8]>> PolicySpec<'a, S> {
             allow_credentials: false,
             expose_headers: &[],
             max_age: None,
-            preflight_status: 204,
+            preflight_status: DEFAULT_STATUS as i64,
             denied_preflight_status: None,
             external_origins: false,
             allow_timing: false,
@@ -135,8 +140,7 @@ impl<S: AsRef<[u8]>> Source for PolicySpec<'_, S> {
     }
 
     fn methods(&self) -> impl Iterator<Item = &[u8]> {
-        const DEFAULT: &[&[u8]] = &[b"GET", b"HEAD", b"POST"];
-        let default = if self.allow_methods.is_some() { &[] } else { DEFAULT };
+        let default = if self.allow_methods.is_some() { &[][..] } else { &DEFAULT_METHODS };
         Stepwise(default.iter().copied().chain(self.allow_methods.unwrap_or(&[]).iter().map(AsRef::as_ref)))
     }
 

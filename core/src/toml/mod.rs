@@ -9,6 +9,8 @@
 //! 5. `contents` and `options` make options of the keys. Values of a wrong type, unknown keys and misplaced ones are findings, all of them.
 //! 6. The result, `policy_text`, lends the compiler its tables ([`Tables`](crate::Tables)), and gives each of the compiler's findings its place.
 //!
+//! `write` goes the other way: it writes the text of a policy that was compiled.
+//!
 //! No escapes: entries are slices of the text, and nothing that a policy names needs one. The reader ends at the table that is one too many
 //! for a set, so that a text of millions of tables takes no more memory than one of 4096.
 //!
@@ -33,3 +35,4 @@ pub(crate) mod scalar;
 pub(crate) mod slot;
 pub(crate) mod store;
 pub(crate) mod text;
+pub(crate) mod write;

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 use core::slice;
 
-use corsac::{PolicyText, TextFinding, TextSlot, UnknownOption};
+use corsac::{Asked, PolicyText, Request, RequestPath, TextFinding, TextSlot, UnknownOption};
 
 use crate::{Report, Room, Text};
 
@@ -34,6 +34,20 @@ pub unsafe extern "C" fn freestanding_read_text<'t>(
     match read.compile(storage.bytes(), |finding| tell(finding, &mut report)) {
         Ok(set) => {
             let _ = write!(report, "{}", set.image().len());
+            if let Some(text) = set.to_text() {
+                let _ = write!(report, "{text}");
+            }
+            let (path, request) = (RequestPath::decoded(text.as_ref()), Request::new(text.as_ref()));
+            match set.evaluate_ask(&path, &request) {
+                Some(Asked::Ask { table, origin }) => {
+                    let _ = write!(report, "{table}");
+                    report.bytes(origin);
+                }
+                Some(Asked::Decided(decision)) => {
+                    let _ = write!(report, "{decision:?}");
+                }
+                None => {}
+            }
         }
         Err(error) => {
             let _ = write!(report, "{error}");
