@@ -52,6 +52,8 @@ pub const CORSAC_HEADERS_MAX: usize = 40;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_decision {
+    /// The bytes of this struct in front of `reserved` that the library has written. A member that ends behind them is one of a later version.
+    pub size: usize,
     /// `CORSAC_PLAIN`, `CORSAC_ACTUAL` or `CORSAC_PREFLIGHT`.
     pub request_class: i32,
     /// `CORSAC_ALLOWED`, or the reason for the denial: `CORSAC_ORIGIN_NOT_ALLOWED` and so on.
@@ -64,6 +66,8 @@ pub struct corsac_decision {
     pub replaces_timing: i32,
     /// The number of `headers`.
     pub header_count: usize,
+    /// Not written: room for members of a later version.
+    pub reserved: [MaybeUninit<u64>; 4],
     /// The response headers in their fixed order, `Vary` last. Elements from `header_count` on are not written.
     pub headers: [MaybeUninit<corsac_header>; CORSAC_HEADERS_MAX],
 }
@@ -159,6 +163,7 @@ pub(crate) fn write(decided: &Decision<'_>, decision: &mut MaybeUninit<corsac_de
     });
     // SAFETY: as above; each field is only written.
     unsafe {
+        (&raw mut (*decision).size).write(core::mem::offset_of!(corsac_decision, reserved));
         (&raw mut (*decision).request_class).write(decided.class() as i32);
         (&raw mut (*decision).denial).write(denial.map_or(CORSAC_ALLOWED, |denial| denial.code() as i32));
         (&raw mut (*decision).denial_bytes)

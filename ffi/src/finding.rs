@@ -25,6 +25,8 @@ pub const CORSAC_NO_TABLE: usize = usize::MAX;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_finding {
+    /// `sizeof(corsac_finding)` of the library.
+    pub size: usize,
     /// `CORSAC_ERROR` or `CORSAC_WARNING`.
     pub severity: i32,
     /// A stable name for machines: `trailing-slash`.
@@ -50,6 +52,14 @@ pub struct corsac_finding {
     pub suggestion: corsac_bytes,
     /// The text to write instead of the entry. `ptr` is NULL if there is none.
     pub replacement: corsac_bytes,
+    /// The line of the policy file, from 1. 0: there is no file, or nothing is written there.
+    pub line: usize,
+    /// The column in characters, from 1. 0: as for `line`.
+    pub column: usize,
+    /// The first byte of the file that the finding is about.
+    pub file_start: usize,
+    /// The end of these bytes in the file. Equal to `file_start` if nothing is written there.
+    pub file_end: usize,
 }
 
 /// Receives each finding. `data` is the pointer that you passed with the function.
@@ -65,9 +75,68 @@ const _: () = {
 /// `callback` may be called with `data` and a finding that lives during the call.
 pub(crate) unsafe fn report(callback: corsac_on_finding, data: *mut c_void, finding: &Finding<'_>) {
     let Some(callback) = callback else { return };
-    let message = Sentence::of(finding);
-    let suggestion = Sentence::of(&finding.suggestion);
+    let (message, suggestion) = (Sentence::of(finding), Sentence::of(&finding.suggestion));
     let reported = corsac_finding {
+        message: corsac_bytes::of(message.as_bytes()),
+        suggestion: corsac_bytes::of(suggestion.as_bytes()),
+        ..without_words(finding)
+    };
+    // SAFETY: the caller's promise; everything that `reported` points to outlives the call.
+    unsafe { callback(data, &reported) };
+}
+
+/// A finding with its place in a policy file.
+///
+/// # Safety
+/// As [`report`].
+#[cfg(feature = "toml")]
+pub(crate) unsafe fn report_in_file(callback: corsac_on_finding, data: *mut c_void, finding: &corsac::TextFinding<'_>) {
+    let Some(callback) = callback else { return };
+    let (message, advice) = (Sentence::of(finding), finding.advice().map(|advice| Sentence::of(&advice)));
+    let place = finding.span.clone().unwrap_or_default();
+    let reported = corsac_finding {
+        severity: finding.severity as i32,
+        code: corsac_bytes::of(finding.code().as_bytes()),
+        table: finding.table.unwrap_or(CORSAC_NO_TABLE),
+        field: corsac_bytes::of(finding.field),
+        index: finding.index.unwrap_or(CORSAC_NO_INDEX),
+        text: corsac_bytes::of(finding.item.unwrap_or_default()),
+        message: corsac_bytes::of(message.as_bytes()),
+        suggestion: corsac_bytes::of(advice.as_ref().map_or(&[], Sentence::as_bytes)),
+        line: finding.line,
+        column: finding.column,
+        file_start: place.start,
+        file_end: place.end,
+        ..finding.finding().map_or(NOTHING, without_words)
+    };
+    // SAFETY: the caller's promise; everything that `reported` points to outlives the call.
+    unsafe { callback(data, &reported) };
+}
+
+const NOTHING: corsac_finding = corsac_finding {
+    size: size_of::<corsac_finding>(),
+    severity: CORSAC_ERROR,
+    code: corsac_bytes::NONE,
+    table: CORSAC_NO_TABLE,
+    field: corsac_bytes::NONE,
+    index: CORSAC_NO_INDEX,
+    text: corsac_bytes::NONE,
+    at_start: 0,
+    at_end: 0,
+    related: corsac_bytes::NONE,
+    message: corsac_bytes::NONE,
+    suggestion: corsac_bytes::NONE,
+    replacement: corsac_bytes::NONE,
+    line: 0,
+    column: 0,
+    file_start: 0,
+    file_end: 0,
+};
+
+/// A finding of the engine, without the lines for people.
+fn without_words(finding: &Finding<'_>) -> corsac_finding {
+    let replacement = finding.suggestion.replacement();
+    corsac_finding {
         severity: finding.severity as i32,
         code: corsac_bytes::of(finding.code.as_str().as_bytes()),
         table: finding.table.unwrap_or(CORSAC_NO_TABLE),
@@ -77,13 +146,7 @@ pub(crate) unsafe fn report(callback: corsac_on_finding, data: *mut c_void, find
         at_start: finding.at.start,
         at_end: finding.at.end,
         related: finding.related.map_or(corsac_bytes::NONE, corsac_bytes::of),
-        message: corsac_bytes::of(message.as_bytes()),
-        suggestion: corsac_bytes::of(suggestion.as_bytes()),
-        replacement: finding
-            .suggestion
-            .replacement()
-            .map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes())),
-    };
-    // SAFETY: the caller's promise; everything that `reported` points to outlives the call.
-    unsafe { callback(data, &reported) };
+        replacement: replacement.map_or(corsac_bytes::NONE, |text| corsac_bytes::of(text.as_bytes())),
+        ..NOTHING
+    }
 }

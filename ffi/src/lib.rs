@@ -28,6 +28,11 @@ mod set;
 
 mod path;
 
+mod ask;
+
+#[cfg(feature = "toml")]
+mod parse;
+
 mod text;
 
 mod response;
@@ -37,6 +42,7 @@ mod explain;
 mod pointer;
 mod sentence;
 
+pub use ask::{corsac_asked, corsac_evaluate_ask, corsac_evaluate_asked};
 pub use bytes::{corsac_bytes, corsac_header, corsac_list};
 pub use decision::{
     CORSAC_ACTUAL, CORSAC_ALLOWED, CORSAC_HEADER_NOT_ALLOWED, CORSAC_HEADERS_MALFORMED, CORSAC_HEADERS_MAX,
@@ -46,6 +52,10 @@ pub use decision::{
 };
 pub use explain::*;
 pub use finding::{CORSAC_ERROR, CORSAC_NO_INDEX, CORSAC_NO_TABLE, CORSAC_WARNING, corsac_finding, corsac_on_finding};
+#[cfg(feature = "toml")]
+pub use parse::{
+    corsac_parse_sizes, corsac_policy_parse, corsac_policy_set_parse, corsac_policy_set_text, corsac_policy_text,
+};
 pub use path::{
     CORSAC_AMBIGUOUS_ID, CORSAC_PATH_POLICIES_WORDS, corsac_path_policies, corsac_path_policies_evaluate,
     corsac_path_policies_evaluate_with, corsac_policy_set_at, corsac_policy_set_evaluate,
@@ -59,11 +69,14 @@ pub use request::{
     CORSAC_REQUEST_WORDS, corsac_read_header_name, corsac_request, corsac_request_add_header, corsac_request_class,
     corsac_request_init,
 };
-pub use response::{CORSAC_VARY_MAX, corsac_replaces_header, corsac_vary_add, corsac_vary_missing};
+pub use response::{
+    CORSAC_ADDED_MAX, CORSAC_VARY_MAX, corsac_replaces_header, corsac_response_changes, corsac_vary_add,
+    corsac_vary_missing,
+};
 pub use result::{
-    CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_IS_SET, CORSAC_NOT_AN_IMAGE, CORSAC_OK,
-    CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE, CORSAC_TOO_MANY,
-    CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result, corsac_result_text,
+    CORSAC_ASK, CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_IS_SET, CORSAC_NO_SPELLING,
+    CORSAC_NOT_AN_IMAGE, CORSAC_OK, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE,
+    CORSAC_TOO_MANY, CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result, corsac_result_text,
 };
 pub use set::{
     corsac_on_table, corsac_policy_set, corsac_policy_set_compile, corsac_policy_set_open, corsac_policy_set_size,

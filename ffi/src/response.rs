@@ -1,16 +1,93 @@
-//! Responses of the application: which of their headers the decision replaces, and what their `Vary` still lacks.
+//! Responses of the application: which of their headers the decision replaces, and what is added to them, in one call or header by header.
 
 use core::mem::MaybeUninit;
 
 use corsac::{ReplacedHeaders, VaryMerge};
 
-use crate::bytes::corsac_bytes;
-use crate::decision::corsac_decision;
-use crate::pointer::{input, output, outputs};
+use crate::bytes::{corsac_bytes, corsac_header};
+use crate::decision::{CORSAC_HEADERS_MAX, corsac_decision};
+use crate::pointer::{input, inputs, output, outputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome, corsac_result, result_of, truth_of};
 
 /// The maximum number of `Vary` headers that a decision adds to a response.
 pub const CORSAC_VARY_MAX: usize = 4;
+
+/// The maximum number of headers that a decision adds to a response.
+pub const CORSAC_ADDED_MAX: usize = 44;
+
+const _: () = assert!(CORSAC_HEADERS_MAX + CORSAC_VARY_MAX == CORSAC_ADDED_MAX);
+
+/// Says what a decision changes in the headers of the application's response. Do this with every response to which the policy applies, denied
+/// and plain ones too.
+///
+/// `removed[i]` becomes 1 if you must remove `headers[i]`, and 0 if you keep it. `added` are the headers to add after that, in their order, and
+/// `*added_count` is their number. Names in `Vary` that the response has already are not among them. `removed` must have room for `header_count`
+/// numbers, and `added` for `CORSAC_ADDED_MAX` headers. They point to the same bytes as the headers of the decision.
+///
+/// Errors: `CORSAC_INVALID_ARGUMENT`.
+/// cbindgen:ptrs-as-arrays=[[added;CORSAC_ADDED_MAX]]
+#[allow(rustdoc::broken_intra_doc_links, reason = "cbindgen's own brackets")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_response_changes(
+    decision: *const corsac_decision,
+    headers: *const corsac_header,
+    header_count: usize,
+    removed: *mut u8,
+    added: *mut corsac_header,
+    added_count: *mut usize,
+) -> corsac_result {
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (decision, headers, removed) =
+            unsafe { (input(decision)?, inputs(headers, header_count)?, outputs(removed, header_count)?) };
+        // SAFETY: as above.
+        let (added, added_count) = unsafe { (outputs(added, CORSAC_ADDED_MAX)?, output(added_count)?) };
+        let replaces_timing = match decision.replaces_timing {
+            replaces_timing @ 0..=1 => replaces_timing == 1,
+            _ => return Err(CORSAC_INVALID_ARGUMENT),
+        };
+        let decided = decision.headers.get(..decision.header_count).ok_or(CORSAC_INVALID_ARGUMENT)?;
+        // Everything is read before anything is written.
+        for header in headers {
+            // SAFETY: as above, for what the headers point to.
+            unsafe { (header.name.read()?, header.value.read()?) };
+        }
+
+        let replaced = ReplacedHeaders::new(replaces_timing);
+        let mut vary = VaryMerge::default();
+        for (header, removed) in headers.iter().zip(removed) {
+            // SAFETY: as above.
+            let (name, value) = unsafe { (header.name.read()?, header.value.read()?) };
+            if name.eq_ignore_ascii_case(b"vary") {
+                vary.add(value);
+            }
+            removed.write(u8::from(replaced.contains(name)));
+        }
+        let mut room = added.iter_mut();
+        let mut count = 0;
+        let mut add = |header: corsac_header| {
+            if let Some(slot) = room.next() {
+                slot.write(header);
+                count += 1;
+            }
+        };
+        for header in decided {
+            // SAFETY: a decision has written as many headers as it counts.
+            let header = unsafe { header.assume_init() };
+            // SAFETY: the image and the values of the request are still valid.
+            let (name, value) = unsafe { (header.name.read()?, header.value.read()?) };
+            if name == b"Vary" {
+                for value in vary.missing(value) {
+                    add(corsac_header { value: corsac_bytes::of(value), ..header });
+                }
+            } else {
+                add(header);
+            }
+        }
+        added_count.write(count);
+        Ok(())
+    })
+}
 
 /// 1: remove a header of this name, in any case, from the response before you add the headers of the decision. 0: keep it. Do this on every
 /// response to which the policy applies, denied and plain ones too. `CORSAC_INVALID_ARGUMENT`.

@@ -4,7 +4,7 @@ use corsac::{CompileError, OpenError};
 
 use crate::bytes::corsac_bytes;
 
-/// What a call returns: `CORSAC_OK`, or a negative number for an error. The only positive number is `CORSAC_UNTOUCHED`, of functions that say so.
+/// What a call returns: `CORSAC_OK`, or a negative number for an error. Positive numbers are no errors: functions that return one say so.
 /// The numbers never change their meaning.
 pub type corsac_result = i32;
 
@@ -12,6 +12,8 @@ pub type corsac_result = i32;
 pub const CORSAC_OK: i32 = 0;
 /// The call succeeded, but no policy applies to the path: leave the response as it is. No output is written.
 pub const CORSAC_UNTOUCHED: i32 = 1;
+/// The decision depends on an origin: check it, then call `corsac_evaluate_asked`.
+pub const CORSAC_ASK: i32 = 2;
 /// A pointer is NULL or misaligned, a length comes with NULL or is over half of the address space, a switch is neither 0 nor 1, a number has no
 /// constant, a `size` is that of another version, or a request or a policy was never made.
 pub const CORSAC_INVALID_ARGUMENT: i32 = -1;
@@ -35,6 +37,8 @@ pub const CORSAC_REFUSED: i32 = -9;
 pub const CORSAC_TOO_MANY: i32 = -10;
 /// The image is that of a policy set: open it with `corsac_policy_set_open`.
 pub const CORSAC_IS_SET: i32 = -11;
+/// A path of the set cannot be written in a policy file.
+pub const CORSAC_NO_SPELLING: i32 = -12;
 
 /// What an inner function returns. The exported function writes its outputs when it has all of them.
 pub(crate) type Outcome<T = ()> = Result<T, corsac_result>;
@@ -94,6 +98,8 @@ pub extern "C" fn corsac_result_text(result: corsac_result) -> corsac_bytes {
         CORSAC_DAMAGED => b"the image is damaged: compile the policy again",
         CORSAC_REFUSED => b"the image has a policy that is refused: compile it again to see why",
         CORSAC_IS_SET => b"the image is that of a policy set, not of a single policy",
+        CORSAC_ASK => b"the decision depends on an origin check",
+        CORSAC_NO_SPELLING => b"a path of the set cannot be written in a policy file",
         CORSAC_TOO_MANY => b"more header lines or hops than the browser model takes",
         _ => b"",
     })

@@ -15,8 +15,8 @@ pub const CORSAC_UNSET: i64 = i64::MIN;
 pub struct corsac_spec {
     /// `sizeof(corsac_spec)`, written by `corsac_spec_init`.
     pub size: usize,
-    /// Patterns: `*`, `https://app.example.com`, `https://*.example.com`, `https://preview-*.example.com`, `http://localhost:*`,
-    /// `http://192.168.0.0/16:*`. At most 328 bytes each. Required, unless `external_origins` is 1.
+    /// Patterns: `*`, `https://app.example.com`, `https://preview-*.example.com`, `http://localhost:*`, `http://192.168.0.0/16:*`, or `*.` in
+    /// front of a domain, for all hosts below it. At most 328 bytes each. Required, unless `external_origins` is 1.
     pub allow_origins: corsac_list,
     /// Methods, exact and case-sensitive. `*` allows any method but CONNECT, TRACE and TRACK. At most 64 of at most 128 bytes.
     /// `ptr` NULL is the default: GET, HEAD and POST. `ptr` set and `len` 0 is an empty list.

@@ -90,7 +90,7 @@ fn show(to: &mut impl Write, bytes: &[u8]) -> Outcome {
 }
 
 /// Counts what is written.
-struct Length(usize);
+pub(crate) struct Length(pub(crate) usize);
 
 impl Write for Length {
     fn write_str(&mut self, text: &str) -> fmt::Result {

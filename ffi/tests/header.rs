@@ -17,7 +17,109 @@ fn generated(sources: &Path) -> String {
     // The blank line that cbindgen begins with, and those that it leaves for what it does not write.
     let mut lines: Vec<&str> = header.trim_start().lines().collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
-    lines.join("\n") + "\n"
+    with_block_comments(with_enums(&lines)).join("\n") + "\n"
+}
+
+/// The text of a comment on a line of its own.
+fn comment(line: &str) -> Option<&str> {
+    let text = line.trim_start().strip_prefix("//")?;
+    assert!(!text.contains("/*") && !text.contains("*/"), "a C89 comment cannot hold this: {text}");
+    Some(text)
+}
+
+/// `//` is not C89.
+fn with_block_comments(lines: Vec<String>) -> Vec<String> {
+    let mut written: Vec<String> = vec![];
+    for (at, line) in lines.iter().enumerate() {
+        let Some(text) = comment(line) else {
+            // `#endif  // __cplusplus`
+            written.push(match line.split_once(" // ") {
+                Some((code, said)) => format!("{}  /* {said} */", code.trim_end()),
+                None => line.clone(),
+            });
+            continue;
+        };
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let is_comment = |line: Option<&String>| line.is_some_and(|line| comment(line).is_some());
+        let (is_first, is_last) = (at == 0 || !is_comment(lines.get(at - 1)), !is_comment(lines.get(at + 1)));
+        if is_first && is_last {
+            written.push(format!("{indent}/*{text} */"));
+            continue;
+        }
+        if is_first {
+            written.push(format!("{indent}/*"));
+        }
+        written.push(format!("{indent} *{text}"));
+        if is_last {
+            written.push(format!("{indent} */"));
+        }
+    }
+    written
+}
+
+/// The first constant of each group, and the name of the enum that the group becomes. Foreign function interfaces do not see macros.
+const ENUMS: [(&str, &str); 18] = [
+    ("CORSAC_OK", "corsac_results"),
+    ("CORSAC_ERROR", "corsac_severities"),
+    ("CORSAC_REQUEST_WORDS", "corsac_request_size"),
+    ("CORSAC_PLAIN", "corsac_classes"),
+    ("CORSAC_ALLOWED", "corsac_denials"),
+    ("CORSAC_HEADERS_MAX", "corsac_limits"),
+    ("CORSAC_PATH_POLICIES_WORDS", "corsac_path_policies_size"),
+    ("CORSAC_MESSAGE_MAX", "corsac_text_limits"),
+    ("CORSAC_VARY_MAX", "corsac_response_limits"),
+    ("CORSAC_PROFILE_SPEC", "corsac_profiles"),
+    ("CORSAC_CREDENTIALS_OMIT", "corsac_credentials"),
+    ("CORSAC_MODE_CORS", "corsac_modes"),
+    ("CORSAC_EXPLAIN_LINES_MAX", "corsac_explain_limits"),
+    ("CORSAC_VERDICT_ALLOWED", "corsac_verdicts"),
+    ("CORSAC_PREFLIGHT_NOT_NEEDED", "corsac_preflight_results"),
+    ("CORSAC_NOT_CACHED", "corsac_judgement_limits"),
+    ("CORSAC_TAINTING_BASIC", "corsac_taintings"),
+    ("CORSAC_PART_RESPONSE", "corsac_parts"),
+];
+
+/// `#define NAME 1` as an enumerator, where the number is an `int`. The version stays a macro, so that `#if` sees it.
+fn enumerator(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.strip_prefix("#define ")?.split_once(' ')?;
+    (name != "CORSAC_ABI_VERSION" && value.parse::<i32>().is_ok()).then_some((name, value))
+}
+
+/// The lines of the header, with an enum for each group of constants.
+fn with_enums(lines: &[&str]) -> Vec<String> {
+    let mut written: Vec<String> = vec![];
+    let (mut said, mut open) = (vec![], false);
+    let close = |written: &mut Vec<String>, open: &mut bool| {
+        if std::mem::take(open) {
+            while written.last().is_some_and(String::is_empty) {
+                written.pop();
+            }
+            // C89 has no comma behind the last one.
+            let last = written.last_mut().expect("an enum has an enumerator");
+            last.pop();
+            written.extend(["};".to_owned(), String::new()]);
+        }
+    };
+    for line in lines {
+        if let Some((name, value)) = enumerator(line) {
+            if let Some((_, tag)) = ENUMS.iter().find(|(first, _)| *first == name) {
+                close(&mut written, &mut open);
+                written.push(format!("enum {tag} {{"));
+                open = true;
+            }
+            assert!(open, "{name} is in no group: add the first of its group to ENUMS");
+            written.extend(said.drain(..).map(|line: &str| format!("    {line}")));
+            written.push(format!("    {name} = {value},"));
+        } else if comment(line).is_some() || (line.is_empty() && open) {
+            said.extend((!line.is_empty()).then_some(*line));
+        } else {
+            close(&mut written, &mut open);
+            written.extend(said.drain(..).map(str::to_owned));
+            written.push((*line).to_owned());
+        }
+    }
+    written.extend(said.drain(..).map(str::to_owned));
+    written
 }
 
 /// The first line of `wanted` that does not stand in `found`.

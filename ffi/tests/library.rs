@@ -13,7 +13,7 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 /// What rustc itself may call on any target.
 const ENVIRONMENT: &[&str] = &["bcmp", "memcmp", "memcpy", "memmove", "memset"];
 
-/// What is built: the library as it is installed, one without the public suffix list, and one that must be refused (`artifact/src/refused.rs`).
+/// What is built: the library as it is installed, one without any feature, and one that must be refused (`artifact/src/refused.rs`).
 #[derive(Clone, Copy)]
 enum Kind {
     Whole,
@@ -79,11 +79,17 @@ fn exports(kind: Kind) -> Option<BTreeSet<String>> {
     symbols(&["--dynamic", "--defined-only"], library(kind))
 }
 
-/// The functions that `corsac.h` declares: `corsac_name(` in front of any comment; a type has `(*corsac_name)(`.
-fn declared() -> BTreeSet<String> {
-    let lines = include_str!("../../include/corsac.h").lines().filter_map(|line| line.split("//").next());
-    let last = lines.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
-    last.filter(|name| name.starts_with("corsac_")).map(str::to_owned).collect()
+/// The functions that only a library with the feature `toml` has.
+const OF_TOML: [&str; 4] =
+    ["corsac_policy_parse", "corsac_policy_set_parse", "corsac_policy_text", "corsac_policy_set_text"];
+
+/// The functions of a library that `corsac.h` declares: `corsac_name(` outside of comments; a type has `(*corsac_name)(`.
+fn declared(kind: Kind) -> BTreeSet<String> {
+    // What is behind the end of each comment and in front of the next one.
+    let code = include_str!("../../include/corsac.h").split("*/").filter_map(|part| part.split("/*").next());
+    let last = code.flat_map(str::lines).filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
+    let names = last.filter(|name| name.starts_with("corsac_"));
+    names.filter(|name| matches!(kind, Kind::Whole) || !OF_TOML.contains(name)).map(str::to_owned).collect()
 }
 
 fn foreign(names: &BTreeSet<String>) -> Vec<&str> {
@@ -94,7 +100,7 @@ fn foreign(names: &BTreeSet<String>) -> Vec<&str> {
 fn exports_are_the_functions_of_the_header() {
     for kind in [Kind::Whole, Kind::Plain] {
         let Some(exports) = exports(kind) else { return };
-        assert_eq!(exports, declared());
+        assert_eq!(exports, declared(kind));
     }
 }
 
@@ -112,7 +118,7 @@ fn a_panic_an_allocation_and_one_more_export_would_show() {
     let (Some(imports), Some(exports)) = (imports(Kind::Refused), exports(Kind::Refused)) else { return };
     assert_eq!(foreign(&imports), ["abort", "corsac_defined_nowhere", "malloc"]);
     assert_eq!(
-        exports.difference(&declared()).collect::<Vec<_>>(),
+        exports.difference(&declared(Kind::Refused)).collect::<Vec<_>>(),
         ["corsac_refused_allocation", "corsac_refused_panic"]
     );
 }
@@ -124,7 +130,7 @@ fn the_archive_defines_no_other_name_for_a_program() {
     // Members stand one after the other, headed by their names; those of the compiler's own library are taken where they are needed.
     let ours = listing.split("\n\n").find(|member| member.contains(" T corsac_version")).expect("the library is in it");
     let name = |line: &str| line.split_once(" T ").map(|(_, name)| name.to_owned());
-    assert_eq!(ours.lines().filter_map(name).collect::<BTreeSet<_>>(), declared());
+    assert_eq!(ours.lines().filter_map(name).collect::<BTreeSet<_>>(), declared(Kind::Whole));
 }
 
 #[test]
@@ -143,7 +149,7 @@ fn load(kind: Kind) -> Result<Library, libloading::Error> {
 #[test]
 fn a_running_program_can_load_it() {
     let library = load(Kind::Whole).expect("it can be loaded");
-    for name in declared() {
+    for name in declared(Kind::Whole) {
         // SAFETY: the symbol is only looked for.
         let found: Result<Symbol<*const ()>, _> = unsafe { library.get(name.as_bytes()) };
         assert!(found.is_ok(), "{name}");
@@ -255,8 +261,8 @@ fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
 
 #[test]
 fn the_program_of_the_header_runs() {
-    let header = include_str!("../../include/corsac.h").lines();
-    let program = header.filter_map(|line| line.strip_prefix("//    ")).collect::<Vec<_>>().join("\n");
+    let first = include_str!("../../include/corsac.h").split("*/").next().unwrap_or_default();
+    let program = first.lines().filter_map(|line| line.strip_prefix(" *    ")).collect::<Vec<_>>().join("\n");
     let Some(said) = run("header", &program, Path::new("")) else { return };
     let wanted = "204\n\
         Access-Control-Allow-Origin: https://preview-7.example.com\n\

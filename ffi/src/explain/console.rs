@@ -19,6 +19,8 @@ pub const CORSAC_PART_UNKNOWN: i32 = 2;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_console_message {
+    /// The bytes of this struct that the library has written. A member that ends behind them is one of a later version.
+    pub size: usize,
     /// The browser that writes this message: `CORSAC_PROFILE_...`. With `CORSAC_PROFILE_NONE` everything else is empty.
     pub profile: i32,
     /// The response that it is about: `CORSAC_PART_...`
@@ -43,6 +45,8 @@ pub struct corsac_console_message {
     pub cause: corsac_bytes,
     /// What to do about it, in one sentence.
     pub advice: corsac_bytes,
+    /// Zeros: room for members of a later version.
+    pub reserved: [u64; 4],
 }
 
 /// Decodes a console message of Chromium, Firefox or WebKit. There can be other text before it, such as `app.js:3 `. `text` is UTF-8.
@@ -65,6 +69,7 @@ pub unsafe extern "C" fn corsac_decode_console(
 }
 
 const NOTHING: corsac_console_message = corsac_console_message {
+    size: core::mem::offset_of!(corsac_console_message, reserved),
     profile: CORSAC_PROFILE_NONE,
     part: CORSAC_PART_UNKNOWN,
     status: 0,
@@ -77,6 +82,7 @@ const NOTHING: corsac_console_message = corsac_console_message {
     cause_name: corsac_bytes::NONE,
     cause: corsac_bytes::NONE,
     advice: corsac_bytes::NONE,
+    reserved: [0; 4],
 };
 
 fn decoded(message: &ConsoleMessage<'_>) -> corsac_console_message {
@@ -99,5 +105,6 @@ fn decoded(message: &ConsoleMessage<'_>) -> corsac_console_message {
         cause_name: of(cause.map(|cause| cause.as_str())),
         cause: of(cause.map(|cause| cause.sentence())),
         advice: of(cause.map(|cause| cause.advice())),
+        ..NOTHING
     }
 }

@@ -45,18 +45,24 @@ pub const CORSAC_CONSOLE_MAX: usize = 4096;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct corsac_judgement {
+    /// The bytes of this struct that the library has written. A member that ends behind them is one of a later version.
+    pub size: usize,
     /// What the script gets: `CORSAC_VERDICT_...`
     pub verdict: i32,
     /// The result of the preflights of all hops: `CORSAC_PREFLIGHT_...`
     pub preflight: i32,
     /// For how many seconds the browser may cache the response to the last preflight that passed, or `CORSAC_NOT_CACHED`.
     pub cache_seconds: i64,
+    /// Zeros: room for members of a later version.
+    pub reserved: [u64; 4],
 }
 
 /// A reason to block a response, and its place. It is valid during the callback, but `code`, `cause`, `cause_name` and `advice` are static.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_blocked {
+    /// `sizeof(corsac_blocked)` of the library.
+    pub size: usize,
     /// The stable name, such as `acao-missing`. `corsac_blocked_name` lists all of them.
     pub code: corsac_bytes,
     /// 1: in the response to the preflight. 0: in the response to the request, or in the request.
@@ -119,6 +125,8 @@ pub unsafe extern "C" fn corsac_explain(
         // SAFETY: as above.
         let judged = unsafe { with_exchange(Given { request, hops, hop_count }, judge)? };
         judgement.write(corsac_judgement {
+            size: core::mem::offset_of!(corsac_judgement, reserved),
+            reserved: [0; 4],
             verdict: verdict(judged.verdict),
             preflight: outcome(judged.preflight),
             cache_seconds: judged.cache_seconds.map_or(CORSAC_NOT_CACHED, i64::from),
@@ -137,6 +145,7 @@ fn describe(exchange: &Exchange<'_>, profile: Profile, blocked: &Blocked<'_>, on
     let said = exchange.console(profile, blocked).map_or("", |said| console.of(said));
     let of = |text: &str| corsac_bytes::of(text.as_bytes());
     on(&corsac_blocked {
+        size: size_of::<corsac_blocked>(),
         code: of(blocked.code().as_str()),
         in_preflight: i32::from(blocked.part() == Part::Preflight),
         hop: blocked.hop(),

@@ -30,6 +30,8 @@ pub const CORSAC_TAINTING_REFUSED: i32 = 3;
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct corsac_step {
+    /// The bytes of this struct that the library has written. A member that ends behind them is one of a later version.
+    pub size: usize,
     /// The method. A redirect can have changed it to `GET`.
     pub method: corsac_bytes,
     /// The URL.
@@ -48,6 +50,8 @@ pub struct corsac_step {
     pub requested_header_count: usize,
     /// The length of its value in bytes.
     pub requested_headers_len: usize,
+    /// Zeros: room for members of a later version.
+    pub reserved: [u64; 4],
 }
 
 /// Writes what a browser of this profile sends at hop number `hop`, from 0, to `*step`. It reads the URLs of `hops` and the statuses of the
@@ -185,6 +189,8 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
     let needs_preflight = is_sent && step.needs_preflight(profile);
     let requested = Length::of(&step, profile, is_sent);
     corsac_step {
+        size: core::mem::offset_of!(corsac_step, reserved),
+        reserved: [0; 4],
         method: corsac_bytes::of(step.method()),
         url: corsac_bytes::of(step.url()),
         origin: given(step.origin()),

@@ -204,6 +204,23 @@ static int all_are_seen(void)
     return is_right;
 }
 
+/* What is deepest in a policy file: a set with unknown options, wrong entries, suggestions, and origins that cover each other. */
+static int is_parsed(void)
+{
+    const corsac_bytes text = literal("[[policy]]\nallow_origin = 1\nallow_origins = ['https://*.a.example', 'https://b.a.example', 'https://a.example:443/']\n"
+        "allow_credentials = 'x'\n[[policy]]\npath = '/x/'\nallow_origins = ['*', 'http://10.0.0.1/8', 'https://*.github.io']\n");
+    corsac_parse_sizes sizes = { 0, 0 };
+    corsac_policy_set set;
+    corsac_result result;
+    int calls = 0;
+    do {
+        uint8_t *scratch = keep(sizes.scratch), *storage = keep(sizes.storage);
+        result = corsac_policy_set_parse(text, scratch, sizes.scratch, storage, sizes.storage, NULL, NULL, &sizes, &set);
+    } while (result == CORSAC_STORAGE_TOO_SMALL && ++calls < 3);
+    let_go();
+    return result == CORSAC_FINDINGS;
+}
+
 int main(int count, char **arguments)
 {
     unsigned long failed = 0, i;
@@ -218,7 +235,7 @@ int main(int count, char **arguments)
             failed += !asked(&request, hops, hop_count, profile);
         let_go();
     }
-    failed += !asked_at_the_limits() + !all_are_seen();
+    failed += !asked_at_the_limits() + !all_are_seen() + !is_parsed();
     printf("%lu exchanges, %lu told, %lu failed\n", i, told, failed);
     return failed > 0;
 }

@@ -26,6 +26,7 @@ int main(void)
     run_sentences(request_sentences, &count, &failed);
     run_sentences(set_sentences, &count, &failed);
     run_sentences(text_sentences, &count, &failed);
+    run_sentences(parse_sentences, &count, &failed);
     run_sentences(explain_sentences, &count, &failed);
     run_sentences(promise_sentences, &count, &failed);
     printf("%lu sentences; 2 wrong ones noticed; %lu failed\n", count, failed);

@@ -16,8 +16,8 @@ static void a_number_without_a_meaning_has_an_empty_name(void)
     }
     EXPECT(corsac_class_name(CORSAC_PREFLIGHT + 1).len == 0);
     EXPECT(corsac_denial_name(CORSAC_ALLOWED).len == 0);
-    EXPECT(corsac_result_text(CORSAC_UNTOUCHED + 1).len == 0);
-    EXPECT(corsac_result_text(CORSAC_IS_SET - 1).len == 0);
+    EXPECT(corsac_result_text(CORSAC_ASK + 1).len == 0);
+    EXPECT(corsac_result_text(CORSAC_NO_SPELLING - 1).len == 0);
     EXPECT(corsac_result_text(INT32_MIN).len == 0);
 }
 

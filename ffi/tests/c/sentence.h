@@ -18,7 +18,7 @@ struct sentence {
 
 /* One table per subject. */
 extern const struct sentence policy_sentences[], request_sentences[], text_sentences[], explain_sentences[];
-extern const struct sentence promise_sentences[], set_sentences[];
+extern const struct sentence promise_sentences[], set_sentences[], parse_sentences[];
 
 #define EXPECT(condition) expect((condition) != 0, #condition, __FILE__, __LINE__)
 void expect(int holds, const char *condition, const char *file, int line);

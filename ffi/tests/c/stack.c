@@ -71,6 +71,11 @@ MEASURED(corsac_policy_set_compile,
         corsac_policy_set *set),
     (tables, count, storage, len, on_finding, data, set))
 
+MEASURED(corsac_policy_set_parse,
+    (corsac_bytes text, uint8_t *scratch, size_t scratch_len, uint8_t *storage, size_t storage_len, corsac_on_finding on_finding, void *data,
+        corsac_parse_sizes *sizes, corsac_policy_set *set),
+    (text, scratch, scratch_len, storage, storage_len, on_finding, data, sizes, set))
+
 MEASURED(corsac_policy_set_open, (const uint8_t *image, size_t len, corsac_policy_set *set), (image, len, set))
 
 MEASURED(corsac_policy_set_evaluate,

@@ -126,7 +126,8 @@ class Header(Programs):
         with tempfile.TemporaryDirectory() as directory:
             source = Path(directory) / "header.c"
             source.write_text(text + "int main(void) { return 0; }\n")
-            return run(*command, "-std=c99", "-Werror", "-fsyntax-only", "-I", ROOT / "include", source)
+            standard = [] if any(word.startswith("-std=") for word in command) else ["-std=c99"]
+            return run(*command, *standard, "-Werror", "-fsyntax-only", "-I", ROOT / "include", source)
 
     @needs("clang")
     def test_clang_has_nothing_to_say_of_it(self):
@@ -136,6 +137,14 @@ class Header(Programs):
         code, said = self.checked("#include <corsac.h>\nint f();\n", *everything)
         self.assertNotEqual(code, 0)
         self.assertIn("-Wstrict-prototypes", said)
+
+    @needs("gcc")
+    def test_it_is_c89(self):
+        strict = ["gcc", "-std=c89", "-pedantic", "-Wall", "-Wextra"]
+        self.assertEqual(self.checked("#include <corsac.h>\n", *strict), (0, ""))
+        code, said = self.checked("#include <corsac.h>\n// no comment\n", *strict)
+        self.assertNotEqual(code, 0)
+        self.assertIn("C++ style comments", said)
 
     @needs("g++")
     def test_it_is_cpp17_to_gcc(self):
