@@ -4,10 +4,11 @@ use corsac_hot::Asked;
 
 use crate::bytes::corsac_bytes;
 use crate::decision::{corsac_decision, write};
-use crate::pointer::{input, output};
+use crate::path;
+use crate::pointer::output;
 use crate::request::{self, corsac_request};
 use crate::result::{CORSAC_ASK, CORSAC_INVALID_ARGUMENT, CORSAC_OK, CORSAC_UNTOUCHED, Outcome, corsac_result};
-use crate::set::{self, corsac_policy_set, corsac_request_path, result_of_path};
+use crate::set::{corsac_policy_set, corsac_request_path, result_of_path};
 
 /// What must be known before a request can be decided: is this origin allowed?
 #[repr(C)]
@@ -20,7 +21,7 @@ pub struct corsac_asked {
     /// The origin: at most 328 visible bytes. It is a value of the request.
     pub origin: corsac_bytes,
     /// Zeros: room for members of a later version.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 2],
 }
 
 /// Decides a request, or asks: for a server that must not wait inside of a call.
@@ -55,21 +56,21 @@ unsafe fn ask(
     asked: *mut corsac_asked,
 ) -> Outcome<corsac_result> {
     // SAFETY: this function's own condition.
-    let (set, path, request) = unsafe { (set::read(set)?, input(path)?.read()?, request::read(request)?) };
+    let (policies, request) = unsafe { (path::policies(set, path)?, request::read(request)?) };
     // SAFETY: as above.
     let (decision, asked) = unsafe { (output(decision)?, output(asked)?) };
-    Ok(match set.evaluate_ask(&path, request) {
-        None => CORSAC_UNTOUCHED,
-        Some(Asked::Decided(decided)) => {
+    let Some(policies) = policies else { return Ok(CORSAC_UNTOUCHED) };
+    Ok(match policies.evaluate_ask(request) {
+        Asked::Decided(decided) => {
             write(&decided, decision);
             CORSAC_OK
         }
-        Some(Asked::Ask { table, origin }) => {
+        Asked::Ask { table, origin } => {
             asked.write(corsac_asked {
                 size: core::mem::offset_of!(corsac_asked, reserved),
                 table,
                 origin: corsac_bytes::of(origin),
-                reserved: [0; 4],
+                reserved: [0; 2],
             });
             CORSAC_ASK
         }
@@ -93,17 +94,12 @@ pub unsafe extern "C" fn corsac_evaluate_asked(
     decision: *mut corsac_decision,
 ) -> corsac_result {
     result_of_path(|| {
-        // SAFETY: what the header asks of every pointer.
-        let (set, path, request) = unsafe { (set::read(set)?, input(path)?.read()?, request::read(request)?) };
-        // SAFETY: as above.
-        let decision = unsafe { output(decision)? };
         let is_allowed = match allowed {
             0 => false,
             1 => true,
             _ => return Err(CORSAC_INVALID_ARGUMENT),
         };
-        let Some(decided) = set.evaluate_asked(&path, request, is_allowed) else { return Ok(false) };
-        write(&decided, decision);
-        Ok(true)
+        // SAFETY: what the header asks of every pointer.
+        unsafe { path::decide_at(set, path, request, &mut |_, _| is_allowed, decision) }
     })
 }

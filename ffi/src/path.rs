@@ -63,11 +63,9 @@ pub unsafe extern "C" fn corsac_policy_set_at(
 ) -> corsac_result {
     result_of_path(|| {
         // SAFETY: what the header asks of every pointer.
-        let (set, path, policies) = unsafe { (set::read(set)?, input(path)?.read()?, output(policies)?) };
-        let Some(found) = set.at(&path) else { return Ok(false) };
+        let (found, policies) = unsafe { (self::policies(set, path)?, output(policies)?) };
+        let Some(found) = found else { return Ok(false) };
         let id = found.id();
-        // SAFETY: the policies have pointers to the caller's image and path, and none to the two locals that are views of them.
-        let found = unsafe { core::mem::transmute::<PathPolicies<'_>, PathPolicies<'static>>(found) };
         let policies = policies.as_mut_ptr();
         // SAFETY: the pointer comes from a reference; a `Stored` fits into the words, in size and alignment: asserted above.
         unsafe {
@@ -149,9 +147,23 @@ pub unsafe extern "C" fn corsac_policy_set_evaluate_with(
     })
 }
 
+/// The policies of a path. `None`: no policy applies to it.
+///
 /// # Safety
 /// What the header asks of every pointer.
-unsafe fn decide_at(
+pub(crate) unsafe fn policies(
+    set: *const corsac_policy_set,
+    path: *const corsac_request_path,
+) -> Outcome<Option<PathPolicies<'static>>> {
+    // SAFETY: this function's own condition.
+    let (set, path) = unsafe { (set::read(set)?, input(path)?.read()?) };
+    // SAFETY: the policies have pointers to the caller's image and path, and none to the two locals that are views of them.
+    Ok(unsafe { core::mem::transmute::<Option<PathPolicies<'_>>, Option<PathPolicies<'static>>>(set.at(&path)) })
+}
+
+/// # Safety
+/// What the header asks of every pointer.
+pub(crate) unsafe fn decide_at(
     set: *const corsac_policy_set,
     path: *const corsac_request_path,
     request: *const corsac_request,
@@ -159,8 +171,7 @@ unsafe fn decide_at(
     decision: *mut corsac_decision,
 ) -> Outcome<bool> {
     // SAFETY: this function's own condition.
-    let (set, path) = unsafe { (set::read(set)?, input(path)?.read()?) };
-    let Some(policies) = set.at(&path) else {
+    let Some(policies) = (unsafe { policies(set, path)? }) else {
         // What is wrong with the other two is wrong on every path.
         // SAFETY: as above.
         unsafe { (request::read(request)?, output(decision)?) };

@@ -22,7 +22,8 @@ const _: () = assert!(CORSAC_HEADERS_MAX + CORSAC_VARY_MAX == CORSAC_ADDED_MAX);
 ///
 /// `removed[i]` becomes 1 if you must remove `headers[i]`, and 0 if you keep it. `added` are the headers to add after that, in their order, and
 /// `*added_count` is their number. Names in `Vary` that the response has already are not among them. `removed` must have room for `header_count`
-/// numbers, and `added` for `CORSAC_ADDED_MAX` headers. They point to the same bytes as the headers of the decision.
+/// numbers, and `added` for `CORSAC_ADDED_MAX` headers. They point to the same bytes as the headers of the decision. On failure, `removed` may hold
+/// anything.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`.
 /// cbindgen:ptrs-as-arrays=[[added;CORSAC_ADDED_MAX]]
@@ -47,25 +48,17 @@ pub unsafe extern "C" fn corsac_response_changes(
             _ => return Err(CORSAC_INVALID_ARGUMENT),
         };
         let decided = decision.headers.get(..decision.header_count).ok_or(CORSAC_INVALID_ARGUMENT)?;
-        // Everything is read before anything is written.
-        for header in headers {
-            // SAFETY: as above, for what the headers point to.
-            unsafe { (header.name.read()?, header.value.read()?) };
-        }
-
         let replaced = ReplacedHeaders::new(replaces_timing);
         let mut vary = VaryMerge::default();
         for (header, removed) in headers.iter().zip(removed) {
             // SAFETY: as above.
             let (name, value) = unsafe { (header.name.read()?, header.value.read()?) };
-            if name.eq_ignore_ascii_case(b"vary") {
-                vary.add(value);
-            }
+            vary.add_header(name, value);
             removed.write(u8::from(replaced.contains(name)));
         }
         let mut room = added.iter_mut();
         let mut count = 0;
-        let mut add = |header: corsac_header| {
+        let mut add = |header| {
             if let Some(slot) = room.next() {
                 slot.write(header);
                 count += 1;
@@ -74,14 +67,14 @@ pub unsafe extern "C" fn corsac_response_changes(
         for header in decided {
             // SAFETY: a decision has written as many headers as it counts.
             let header = unsafe { header.assume_init() };
-            // SAFETY: the image and the values of the request are still valid.
-            let (name, value) = unsafe { (header.name.read()?, header.value.read()?) };
-            if name == b"Vary" {
-                for value in vary.missing(value) {
-                    add(corsac_header { value: corsac_bytes::of(value), ..header });
-                }
-            } else {
+            // SAFETY: names are static.
+            if unsafe { header.name.read()? } != b"Vary" {
                 add(header);
+                continue;
+            }
+            // SAFETY: the image is still valid.
+            for value in &vary.missing_lines(unsafe { header.value.read()? }) {
+                add(corsac_header { value: corsac_bytes::of(value), ..header });
             }
         }
         added_count.write(count);
@@ -142,13 +135,15 @@ pub unsafe extern "C" fn corsac_vary_missing(
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (vary, room, count) = unsafe { (vary.read()?, outputs(values, CORSAC_VARY_MAX)?, output(count)?) };
-        let missing = merge_of(covered)?.missing(vary);
+        let missing = merge_of(covered)?.missing_lines(vary);
         // No decision's `Vary` has more names.
-        if missing.clone().nth(CORSAC_VARY_MAX).is_some() {
+        if missing.len() > CORSAC_VARY_MAX {
             return Err(CORSAC_INVALID_ARGUMENT);
         }
-        let written = room.iter_mut().zip(missing).map(|(to, value)| to.write(corsac_bytes::of(value))).count();
-        count.write(written);
+        for (to, value) in room.iter_mut().zip(&missing) {
+            to.write(corsac_bytes::of(value));
+        }
+        count.write(missing.len());
         Ok(())
     })
 }

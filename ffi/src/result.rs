@@ -98,8 +98,8 @@ pub extern "C" fn corsac_result_text(result: corsac_result) -> corsac_bytes {
         CORSAC_DAMAGED => b"the image is damaged: compile the policy again",
         CORSAC_REFUSED => b"the image has a policy that is refused: compile it again to see why",
         CORSAC_IS_SET => b"the image is that of a policy set, not of a single policy",
-        CORSAC_ASK => b"the decision depends on an origin check",
-        CORSAC_NO_SPELLING => b"a path of the set cannot be written in a policy file",
+        CORSAC_ASK => b"check the origin first",
+        CORSAC_NO_SPELLING => b"a path has no spelling in a policy file",
         CORSAC_TOO_MANY => b"more header lines or hops than the browser model takes",
         _ => b"",
     })

@@ -12,7 +12,7 @@ mod explain;
 const PAGE: &[u8] = b"https://app.example";
 const API: &[u8] = b"https://api.example/";
 const UNTOUCHED: corsac_judgement =
-    corsac_judgement { size: 0, verdict: -7, preflight: -7, cache_seconds: -7, reserved: [0; 4] };
+    corsac_judgement { size: 0, verdict: -7, preflight: -7, cache_seconds: -7, reserved: [0; 2] };
 const NO_BYTES: corsac_bytes = corsac_bytes { ptr: null(), len: 0 };
 /// A NULL with a length, and a length that no object has.
 const WRONG_BYTES: [corsac_bytes; 2] =

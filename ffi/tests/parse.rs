@@ -132,7 +132,7 @@ fn findings_have_their_places() {
     // Warnings alone.
     let (result, reported, image, _) = parse_set(b"[[policy]]\nallow_origins = ['*', 'https://a.example']\n");
     assert_eq!((result, reported.len(), image.is_empty()), (CORSAC_OK, 1, false));
-    assert!(reported[0].starts_with("2:23 "), "{reported:?}");
+    assert!(reported[0].starts_with("2:24 "), "{reported:?}");
 }
 
 #[test]

@@ -83,6 +83,13 @@ impl VaryMerge {
         self.covered
     }
 
+    /// Reads one header of the response: [`add`](Self::add) if it is a `Vary`.
+    pub fn add_header(&mut self, name: &[u8], value: &[u8]) {
+        if name.eq_ignore_ascii_case(b"vary") {
+            self.add(value);
+        }
+    }
+
     /// Reads one `Vary` line of the response. Names count in any case, and `*` covers every name.
     pub fn add(&mut self, line: &[u8]) {
         for name in elements(line) {
@@ -95,6 +102,18 @@ impl VaryMerge {
                 }
             }
         }
+    }
+
+    /// The first five of [`missing`](Self::missing), where no decision's `Vary` has more than four: for
+    /// `corsac-ffi`, so that this is compiled once, and for size.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn missing_lines(self, value: &[u8]) -> heapless::Vec<&[u8], 5> {
+        let mut lines = heapless::Vec::new();
+        for line in self.missing(value) {
+            let _ = lines.push(line);
+        }
+        lines
     }
 
     /// The lines to append for a decision's `Vary`: the whole value if no name of it is listed,

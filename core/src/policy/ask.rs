@@ -76,7 +76,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     /// Decides about a request, or says which origin must be checked first.
     #[must_use]
     pub fn evaluate_ask<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Asked<'d> {
-        PathPolicies::of_one(self.image()).evaluate_ask(request)
+        PathPolicies::from(self).evaluate_ask(request)
     }
 
     /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer.

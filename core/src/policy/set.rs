@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::engine::decision::Decision;
 use crate::engine::evaluate::decide;
-use crate::engine::evaluate_set::{decide_ambiguous, decide_among};
-use crate::engine::request::Request;
+use crate::engine::evaluate_set::{TableCheck, decide_ambiguous, decide_among};
+use crate::engine::request::{Parts, Request};
 use crate::engine::request_path::{Place, RequestPath};
 use crate::image::layout::Image;
 use crate::image::set_layout::{Entry, SetImage};
@@ -185,10 +185,26 @@ enum Governed<'d> {
     Ambiguous { set: SetImage<'d>, path: &'d [u8] },
 }
 
+/// A single policy, for every path: for code that takes either.
+///
+/// ```
+/// use corsac::{PathPolicies, PolicySpec, Request};
+/// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+/// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+/// assert!(PathPolicies::from(&policy).evaluate(&request).is_allowed());
+/// # Ok::<(), corsac::CompileError>(())
+/// ```
+impl<'d, B: AsRef<[u8]>> From<&'d Policy<B>> for PathPolicies<'d> {
+    #[inline]
+    fn from(policy: &'d Policy<B>) -> Self {
+        Self::of_one(policy.image())
+    }
+}
+
 impl<'d> PathPolicies<'d> {
     /// A single policy, for every path.
     #[inline]
-    pub(crate) const fn of_one(image: &'d [u8]) -> Self {
+    const fn of_one(image: &'d [u8]) -> Self {
         Self { place: Governed::One { image, table: 0 }, id: 0 }
     }
 
@@ -253,12 +269,17 @@ impl<'d> PathPolicies<'d> {
         request: &'d Request<'_, LINES>,
         mut origin_check: impl FnMut(usize, &[u8]) -> bool,
     ) -> Decision<'d> {
+        self.decide(request.parts(), &mut origin_check)
+    }
+
+    /// One copy of the code for all callers.
+    fn decide(&self, request: Parts<'d>, origin_check: TableCheck<'_>) -> Decision<'d> {
         match self.place {
             Governed::One { image, table } => {
-                decide(Image::or_closed(image), request.parts(), &mut |origin| origin_check(table, origin))
+                decide(Image::or_closed(image), request, &mut |origin| origin_check(table, origin))
             }
-            Governed::Several { set, entry } => decide_among(set, entry, request.parts(), &mut origin_check),
-            Governed::Ambiguous { set, path } => decide_ambiguous(set, path, request.parts()),
+            Governed::Several { set, entry } => decide_among(set, entry, request, origin_check),
+            Governed::Ambiguous { set, path } => decide_ambiguous(set, path, request),
         }
     }
 }

@@ -99,18 +99,19 @@ fn length_until(text: &[u8], is_end: impl Fn(u8) -> bool) -> usize {
 
 /// The length of a string of one line, with its closing quote if it has one.
 fn short_length(text: &[u8], quote: u8) -> usize {
-    let mut bytes = text.iter().enumerate().skip(1).peekable();
-    while let Some((at, &b)) = bytes.next() {
+    let mut is_escaped = false;
+    for (at, &b) in text.iter().enumerate().skip(1) {
+        // An escaped quote is not the end.
+        if core::mem::take(&mut is_escaped) && matches!(b, b'"' | b'\\') {
+            continue;
+        }
         if b == quote {
             return at + 1;
         }
         if b == b'\n' {
             return at;
         }
-        if b == b'\\' && quote == b'"' {
-            // An escaped quote is not the end.
-            bytes.next_if(|(_, b)| matches!(b, b'"' | b'\\'));
-        }
+        is_escaped = b == b'\\' && quote == b'"';
     }
     text.len()
 }

@@ -46,7 +46,7 @@ pub struct corsac_console_message {
     /// What to do about it, in one sentence.
     pub advice: corsac_bytes,
     /// Zeros: room for members of a later version.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 2],
 }
 
 /// Decodes a console message of Chromium, Firefox or WebKit. There can be other text before it, such as `app.js:3 `. `text` is UTF-8.
@@ -82,7 +82,7 @@ const NOTHING: corsac_console_message = corsac_console_message {
     cause_name: corsac_bytes::NONE,
     cause: corsac_bytes::NONE,
     advice: corsac_bytes::NONE,
-    reserved: [0; 4],
+    reserved: [0; 2],
 };
 
 fn decoded(message: &ConsoleMessage<'_>) -> corsac_console_message {

@@ -54,7 +54,7 @@ pub struct corsac_judgement {
     /// For how many seconds the browser may cache the response to the last preflight that passed, or `CORSAC_NOT_CACHED`.
     pub cache_seconds: i64,
     /// Zeros: room for members of a later version.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 2],
 }
 
 /// A reason to block a response, and its place. It is valid during the callback, but `code`, `cause`, `cause_name` and `advice` are static.
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn corsac_explain(
         let judged = unsafe { with_exchange(Given { request, hops, hop_count }, judge)? };
         judgement.write(corsac_judgement {
             size: core::mem::offset_of!(corsac_judgement, reserved),
-            reserved: [0; 4],
+            reserved: [0; 2],
             verdict: verdict(judged.verdict),
             preflight: outcome(judged.preflight),
             cache_seconds: judged.cache_seconds.map_or(CORSAC_NOT_CACHED, i64::from),

@@ -51,7 +51,7 @@ pub struct corsac_step {
     /// The length of its value in bytes.
     pub requested_headers_len: usize,
     /// Zeros: room for members of a later version.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 2],
 }
 
 /// Writes what a browser of this profile sends at hop number `hop`, from 0, to `*step`. It reads the URLs of `hops` and the statuses of the
@@ -190,7 +190,7 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
     let requested = Length::of(&step, profile, is_sent);
     corsac_step {
         size: core::mem::offset_of!(corsac_step, reserved),
-        reserved: [0; 4],
+        reserved: [0; 2],
         method: corsac_bytes::of(step.method()),
         url: corsac_bytes::of(step.url()),
         origin: given(step.origin()),

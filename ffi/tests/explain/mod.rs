@@ -185,7 +185,7 @@ pub fn through_c(script: &Script, answers: &[Answers], profile: Profile) -> Seen
 
 fn told(request: *const corsac_script_request, hops: *const corsac_hop, count: usize, profile: i32) -> Seen {
     let (mut blocked, mut exposed, mut dropped) = (vec![], vec![], vec![]);
-    let mut judged = corsac_judgement { size: 0, verdict: -7, preflight: -7, cache_seconds: -7, reserved: [0; 4] };
+    let mut judged = corsac_judgement { size: 0, verdict: -7, preflight: -7, cache_seconds: -7, reserved: [0; 2] };
     // SAFETY: all can be read and written, and each function takes its own data.
     let results = unsafe {
         [
