@@ -4,6 +4,7 @@ use crate::image::layout::{Image, flag};
 use crate::image::set_layout::{Entry, SetImage};
 use crate::policy::open::{OpenError, check};
 use crate::policy::set_rules::{Member, find_wrong_members, has_timing, plain_of, vary_of};
+use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::{POLICIES_MAX, TABLES_MAX};
 use crate::spec::path::is_path;
 
@@ -20,14 +21,33 @@ pub(crate) fn check_set(set: SetImage<'_>, bytes: &[u8]) -> Result<(), OpenError
             check(image)?;
         }
     }
+    let (mut named, mut without_policy) = (0, 0);
     for number in 0..set.paths() {
         let entry = set.entry(number).ok_or(OpenError::Damaged)?;
-        let members = members(set, number).ok_or(OpenError::Damaged)?;
+        let members = members(set, number, entry).ok_or(OpenError::Damaged)?;
         if let Some((_, code)) = find_wrong_members(&members).next() {
             return Err(OpenError::Refused(code));
         }
         if !is_entry_of(entry, &members) {
             return Err(OpenError::Damaged);
+        }
+        named += members.len();
+        without_policy += usize::from(members.is_empty());
+    }
+    check_untouched(set, without_policy)?;
+    // Every policy is one that its path names: each path has named other ones.
+    let policies = (0..set.tables()).filter(|&table| set.policy(table).is_some()).count();
+    if policies == named { Ok(()) } else { Err(OpenError::Damaged) }
+}
+
+/// A path that a table leaves untouched has no other table. Every path has at least one, see [`is_laid_out`].
+fn check_untouched(set: SetImage<'_>, without_policy: usize) -> Result<(), OpenError> {
+    let mut untouched = 0;
+    for record in (0..set.tables()).filter(|&table| set.policy(table).is_none()).filter_map(|table| set.table(table)) {
+        let entry = set.entry(record.entry() as usize).ok_or(OpenError::Damaged)?;
+        untouched += 1;
+        if entry.policies() != 0 || untouched > without_policy {
+            return Err(OpenError::Refused(FindingCode::NeverDecides));
         }
     }
     Ok(())
@@ -89,14 +109,15 @@ fn is_indexed(set: SetImage<'_>) -> bool {
     taken == set.paths() && root == set.head().root() && set.lengths() == lengths
 }
 
-/// The tables of an entry, in their order; `None`: there are more than may be.
-fn members(set: SetImage<'_>, number: usize) -> Option<heapless::Vec<Member, POLICIES_MAX>> {
-    let mut members = heapless::Vec::new();
-    for table in 0..set.tables() {
-        if set.table(table)?.entry() as usize == number {
-            let flags = set.policy(table).map(|image| Image::or_closed(image).flags());
-            members.push(Member { table, flags }).ok()?;
+/// The policies that an entry names; `None`: one of them is not of this path, or they are not in the order of the file.
+fn members(set: SetImage<'_>, number: usize, entry: Entry<'_>) -> Option<heapless::Vec<Member, POLICIES_MAX>> {
+    let mut members = heapless::Vec::<Member, POLICIES_MAX>::new();
+    for table in (0..usize::from(entry.policies())).map(|policy| entry.table(policy)) {
+        let is_next = members.last().is_none_or(|last| last.table < table);
+        if !is_next || set.table(table)?.entry() as usize != number {
+            return None;
         }
+        members.push(Member { table, flags: Some(Image::or_closed(set.policy(table)?).flags()) }).ok()?;
     }
     Some(members)
 }
