@@ -96,8 +96,9 @@ pub unsafe extern "C" fn corsac_policy_evaluate(
 
 /// As `corsac_policy_evaluate`, but calls `origin_check` for an origin that no pattern matches, if the policy has `external_origins`.
 ///
-/// `origin_check` is called at most once, with `data`, and only for an origin of at most 328 visible bytes that contains `://`. It is called
-/// for `null` only if the policy has `dangerously_allow_null_origin` and does not allow credentials.
+/// `origin_check` is called at most once, with `data`, and only for an origin of at most 328 visible bytes that the switches of the policy would
+/// let into its list: for `null` and `file://` only with `dangerously_allow_null_origin` and without credentials, and with credentials for an
+/// `http:` origin other than loopback only with `dangerously_allow_insecure_origins`.
 ///
 /// Errors: `CORSAC_INVALID_ARGUMENT`, also if `origin_check` is NULL.
 #[unsafe(no_mangle)]
