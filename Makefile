@@ -31,7 +31,7 @@ help: ## this list
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools browsers-tools fmt-check lint doc spelling circles guards ## every test of the project
+test: tools browsers-tools nginx-test-tools fmt-check lint doc spelling circles guards ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
@@ -260,21 +260,36 @@ c-test: c-tools c-library ## the C library from C and C++: vectors, misuse, thre
 # nginx's headers and its own build, without its sources.
 NGINX_SRC ?= /usr/share/nginx/src
 NGINX_OUT := $(ROOT)target/nginx
-.PHONY: nginx-tools nginx-module
+.PHONY: nginx-tools nginx-check nginx-module
 
-nginx-tools: # nginx and its headers, installed from Debian's packages where root can
-	@missing=; \
+# Debian's packages for what the module is built with, and is missing.
+NGINX_MISSING = missing=; \
 	{ command -v nginx || test -x /usr/sbin/nginx; } >/dev/null || missing+=' nginx'; \
-	test -e $(NGINX_SRC)/conf_flags || missing+=' nginx-dev'; \
+	test -e '$(NGINX_SRC)/conf_flags' || missing+=' nginx-dev'; \
 	for tool in cc make; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
-	missing=$${missing/ cc/ gcc libc6-dev}; \
-	if [ -n "$$missing" ]; then \
-		install="apt-get install --yes --no-install-recommends$$missing"; \
-		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "missing: $$install" >&2; exit 1; fi; \
-		apt-get update && DEBIAN_FRONTEND=noninteractive $$install -o DPkg::Lock::Timeout=300; \
+	missing=$${missing/ cc/ gcc libc6-dev}
+APT_INSTALL := apt-get install --yes --no-install-recommends
+
+nginx-tools: ## nginx and what the module is built with, installed from Debian's packages where root can
+	@$(NGINX_MISSING); $(NGINX_INSTALL)
+
+# Only the targets that are called tools install what is missing.
+NGINX_INSTALL = if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "missing: $(APT_INSTALL)$$missing" >&2; exit 1; fi; \
+		apt-get update && DEBIAN_FRONTEND=noninteractive $(APT_INSTALL)$$missing -o DPkg::Lock::Timeout=300; \
 	fi
 
-nginx-module: nginx-tools c-library ## target/nginx/ngx_http_corsac_module.so, for this machine's nginx
+nginx-check:
+	@$(NGINX_MISSING); \
+	if [ -n "$$missing" ]; then \
+		echo "the nginx module is built with$$missing, which is missing. Install it with: $(APT_INSTALL)$$missing" >&2; \
+		if [ ! -e '$(NGINX_SRC)/conf_flags' ]; then \
+			echo 'for an nginx that is not from Debian, see "Build" in nginx/README.md' >&2; \
+		fi; \
+		exit 1; \
+	fi
+
+nginx-module: nginx-check c-library ## target/nginx/ngx_http_corsac_module.so, for this machine's nginx; installs nothing
 	@mkdir -p $(NGINX_OUT)
 	@# Configured anew when nginx or the list of files is another.
 	@if ! cmp -s nginx/config $(NGINX_OUT)/src/configured || [ $(NGINX_SRC)/conf_flags -nt $(NGINX_OUT)/src/configured ]; then \
@@ -295,32 +310,26 @@ NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
 NGINX_LOAD_SECONDS ?= 15
 .PHONY: nginx-test-tools nginx-test nginx-static-test nginx-bench
 
-nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed # what the tests need beside nginx, installed from Debian's packages where root can
+nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed ## what the tests of the module need, installed from Debian's packages where root can
 	@missing=; \
 	for tool in wrk valgrind chromium cc; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	command -v nm >/dev/null || missing+=' binutils'; \
 	missing=$${missing/ cc/ gcc libc6-dev}; \
-	if [ -n "$$missing" ]; then \
-		install="apt-get install --yes --no-install-recommends$$missing"; \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update && DEBIAN_FRONTEND=noninteractive $$install -o DPkg::Lock::Timeout=300; \
-		else \
-			echo "missing: $$install" >&2; \
-		fi; \
-	fi
+	$(NGINX_INSTALL)
 
 $(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
 	python3 -m venv --clear $(@D) && $(@D)/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-nginx-test: nginx-test-tools nginx-module ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, load for NGINX_LOAD_SECONDS (15)
+nginx-test: nginx-module $(NGINX_OUT)/venv/installed ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, load for NGINX_LOAD_SECONDS (15)
 	$(CARGO) build --locked --package corsac-cli
 	CORSAC_LOAD_SECONDS=$(NGINX_LOAD_SECONDS) $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
 
-nginx-static-test: nginx-test-tools c-library ## builds the nginx in NGINX_SOURCE with the module in it, and tests that
+nginx-static-test: $(NGINX_OUT)/venv/installed c-library ## builds the nginx in NGINX_SOURCE with the module in it, and tests that
 	@test -n "$(NGINX_SOURCE)" || { echo 'where are the sources of nginx? make nginx-static-test NGINX_SOURCE=/path/to/nginx' >&2; exit 1; }
 	cd nginx/t && NGINX_SOURCE='$(abspath $(NGINX_SOURCE))' $(NGINX_PYTHON) -m unittest test_static
 
-nginx-bench: nginx-test-tools nginx-module ## load for a minute, then requests per second with the module, without CORS and with a recipe by hand: writes nginx/bench/README.md
+nginx-bench: nginx-module $(NGINX_OUT)/venv/installed ## load for a minute, then requests per second with the module, without CORS and with a recipe by hand: writes nginx/bench/README.md
 	cd nginx/t && CORSAC_LOAD_SECONDS=60 $(NGINX_PYTHON) -m unittest test_load
 	$(NGINX_PYTHON) nginx/bench/compare.py --write
 

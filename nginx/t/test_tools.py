@@ -1,0 +1,84 @@
+"""Where a tool is missing, `make` names it and the command that installs it. Only `make nginx-tools` and `make nginx-test-tools` install."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from harness import ROOT, need
+
+NONE = "NGINX_SRC=/there/is/none"
+
+
+class Tools(unittest.TestCase):
+    def setUp(self):
+        need("make", "bash")
+        self.bin = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.bin)
+        self.calls = self.bin / "calls"
+        self.tool("apt-get", f'echo "$@" >> {self.calls}')
+
+    def tool(self, name, script):
+        (self.bin / name).write_text(f"#!/bin/sh\n{script}\n")
+        (self.bin / name).chmod(0o755)
+
+    def make(self, *arguments):
+        """Runs `make` with an `apt-get` that only writes down its arguments, and with no compiler for Rust."""
+        env = {**{key: value for key, value in os.environ.items() if not key.startswith("MAKE")}, "PATH": f"{self.bin}:{os.environ['PATH']}"}
+        return subprocess.run(["make", "-C", ROOT, *arguments, "CARGO=false"], env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    def installed(self):
+        return self.calls.read_text() if self.calls.exists() else ""
+
+    def test_missing_headers_end_every_build_with_the_command_that_installs_them(self):
+        for target in ("nginx-module", "nginx-deb", "nginx-test", "nginx-bench"):
+            with self.subTest(target):
+                run = self.make(target, NONE)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn("nginx-dev, which is missing. Install it with: apt-get install --yes --no-install-recommends nginx-dev\n", run.stderr)
+                self.assertIn("nginx/README.md", run.stderr)
+                self.assertEqual(self.installed(), "")
+
+    def test_every_missing_tool_is_named_at_once(self):
+        # `command -v` of the shell that `make` calls finds nothing but what these lines need.
+        for name in ("bash", "make", "id", "dirname", "sed", "realpath"):
+            (self.bin / name).symlink_to(shutil.which(name))
+        run = subprocess.run(["make", "-C", ROOT, "nginx-check", NONE], env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertRegex(run.stderr, r"apt-get install [a-z -]*?( nginx)? nginx-dev gcc libc6-dev\n")
+        self.assertEqual(self.installed(), "")
+
+    def test_nothing_is_said_where_nothing_is_missing(self):
+        need("/usr/share/nginx/src/configure", "cc", "nginx")
+        run = self.make("--silent", "nginx-check")
+        self.assertEqual((run.returncode, run.stdout, run.stderr, self.installed()), (0, "", "", ""))
+
+    def test_tools_are_installed_by_their_own_target_as_root(self):
+        run = self.make("nginx-tools", NONE)
+        if os.geteuid() == 0:
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertRegex(self.installed(), r"^update\ninstall --yes --no-install-recommends nginx-dev ")
+        else:
+            self.assertNotEqual(run.returncode, 0)
+            self.assertIn("missing: apt-get install --yes --no-install-recommends nginx-dev", run.stderr)
+            self.assertEqual(self.installed(), "")
+
+    def test_page_test_alone_needs_a_browser(self):
+        nginx = shutil.which("nginx")
+        need("nginx", ROOT / "target" / "nginx" / "ngx_http_corsac_module.so")
+        (self.bin / "nginx").symlink_to(nginx)
+        command = [sys.executable, "-m", "unittest", "-v", "test_browser", "test_vary"]
+        for ci, code in (("", 0), ("true", 1)):
+            env = {"PATH": str(self.bin), "CI": ci}
+            run = subprocess.run(command, cwd=pathlib.Path(__file__).parent, env=env, capture_output=True, text=True, timeout=120, check=False)
+            self.assertEqual(run.returncode, code, run.stderr)
+            self.assertRegex(run.stderr, r"test_browser\.Browser[^\n]*\n?[^\n]*" if ci else r"test_browser\.Browser\) \.\.\. skipped [^\n]*")
+            self.assertIn("node is missing: see https://nodejs.org; chromium is missing: apt-get install chromium", run.stderr)
+            self.assertRegex(run.stderr, r"\(test_vary\.[^\n]* \.\.\. ok")
+
+
+if __name__ == "__main__":
+    unittest.main()
