@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import MODULE, ROOT, need
+from harness import MODULE, NGINX, ROOT, need
 
 # Whatever gets memory past a pool, libc's and nginx's own.
 ALLOCATORS = {
@@ -30,11 +30,11 @@ class Sources(unittest.TestCase):
 
     def test_no_line_is_over_80_columns_and_no_comment_over_78(self):
         found = []
-        for path in SOURCES:
+        for path in [*SOURCES, ROOT / "nginx" / "config"]:
             in_comment = False
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 in_comment = in_comment or line.lstrip().startswith("/*")
-                if len(line) > (78 if in_comment else 80):
+                if len(line) > (78 if in_comment or line.lstrip().startswith("# ") else 80):
                     found.append(f"{path.name}:{number}: {line}")
                 in_comment = in_comment and "*/" not in line
         self.assertEqual(found, [])
@@ -57,19 +57,19 @@ class Build(unittest.TestCase):
         self.assertEqual(found & ALLOCATORS, set())
 
     def test_memory_from_elsewhere_would_show(self):
-        need("nm", "nginx")
+        need("nm", NGINX)
         # Whatever nginx has in its pools, it has from here.
-        self.assertIn("posix_memalign", imports(shutil.which("nginx")) & ALLOCATORS)
+        self.assertIn("posix_memalign", imports(shutil.which(NGINX)) & ALLOCATORS)
 
-    def configure(self, link, filters="ngx_http_userid_filter_module ngx_http_headers_filter_module ngx_http_copy_filter_module"):
+    def configure(self, link, filters="ngx_http_userid_filter_module ngx_http_headers_filter_module ngx_http_copy_filter_module", platform="Linux:6.1.0:x86_64"):
         """Reads `config` as nginx's configure does, which sets what kind of module it is."""
         with tempfile.TemporaryDirectory() as directory:
             auto = pathlib.Path(directory, "auto")
             auto.mkdir()
             auto.joinpath("module").write_text('HTTP_FILTER_MODULES="$HTTP_FILTER_MODULES $ngx_module_name"\n')
             script = f"""ngx_module_link={link}; ngx_addon_dir={ROOT / 'nginx'}; HTTP_FILTER_MODULES="{filters}"
-                . {ROOT / 'nginx' / 'config'}; echo $ngx_module_order; echo $HTTP_FILTER_MODULES"""
-            return subprocess.run(["sh", "-c", script], cwd=directory, capture_output=True, text=True, check=False)
+                . {ROOT / 'nginx' / 'config'}; echo $ngx_module_order; echo $HTTP_FILTER_MODULES; echo $ngx_module_libs"""
+            return subprocess.run(["sh", "-c", script], cwd=directory, env={"PATH": os.environ["PATH"], "NGX_PLATFORM": platform}, capture_output=True, text=True, check=False)
 
     def test_module_comes_before_the_headers_filter_in_its_list(self):
         ours = "ngx_http_corsac_module ngx_http_corsac_refusal_module"
@@ -81,6 +81,12 @@ class Build(unittest.TestCase):
         self.assertEqual(
             static.stdout.splitlines()[1], f"ngx_http_userid_filter_module {ours} ngx_http_headers_filter_module ngx_http_copy_filter_module"
         )
+
+    def test_linker_of_macos_gets_no_option_that_it_does_not_have(self):
+        linux = self.configure("DYNAMIC").stdout.splitlines()[2]
+        macos = self.configure("DYNAMIC", platform="Darwin:23.6.0:arm64").stdout.splitlines()[2]
+        self.assertEqual(linux, f"{macos} -Wl,--exclude-libs,libcorsac.a")
+        self.assertTrue(macos.endswith("/libcorsac.a"), macos)
 
     def test_static_build_without_the_headers_filter_is_refused(self):
         static = self.configure("ADDON", "ngx_http_copy_filter_module")

@@ -12,6 +12,7 @@ from unittest import mock
 import test_vectors
 from harness import Response, need
 from harness.case import ALLOWED, APP, POLICY, Case
+from harness.words import CLIENT, messages, requested
 
 
 class Harness(Case):
@@ -65,6 +66,23 @@ class Harness(Case):
         with mock.patch.dict(os.environ, {"CI": ""}), self.assertRaisesRegex(unittest.SkipTest, "/no/tool is missing"):
             need("/no/tool")
         need("sh")
+
+
+class Words(unittest.TestCase):
+    """Lines of nginx 1.22.1 and Angie 1.13.0, as they were written."""
+
+    def test_name_of_the_server_is_not_part_of_a_message(self):
+        said = "%s: [emerg] cors_max_age: too long in /etc/http.conf:2\n%s: configuration file /etc/nginx.conf test failed\n"
+        for name in ("nginx", "angie", "free-nginx.1"):
+            self.assertEqual(messages(said % (name, name)), [("emerg", "cors_max_age: too long in /etc/http.conf:2")])
+        self.assertEqual(messages("[warn] nobody says this\nnginx: [warn] a: [b] c\n"), [("warn", "a: [b] c")])
+
+    def test_client_and_request_are_read_with_quotes_and_without(self):
+        for client in ("127.0.0.1", '"127.0.0.1"'):
+            line = f'2026/11/28 12:00:00 [notice] 7#7: *1 cors: x, client: {client}, server: _, request: "GET /a?b HTTP/1.1", host: "localhost"'
+            self.assertRegex(line, CLIENT)
+            self.assertEqual(requested(line), "GET /a?b HTTP/1.1")
+        self.assertNotRegex("client: 127.0.0.2", CLIENT)
 
 
 class Differences(Case):

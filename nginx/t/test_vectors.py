@@ -10,6 +10,7 @@ from harness.case import Case
 from harness.http2 import Connection2
 from harness.image import compile_image
 from harness.vectors import cases, directives, spec_of, target_of, text
+from harness.words import messages
 
 STATUS = 299
 TOKEN = set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -206,10 +207,9 @@ class FindingVectors(Case):
         code, said = server.check()
         self.assertEqual(code, 1, said[-2000:])
         found = set()
-        for line in said.splitlines():
-            head, _, rest = line.partition("] ")
+        for level, rest in messages(said):
             if "[" in rest and "http.conf:" in rest:
-                severity = {"nginx: [emerg": "error", "nginx: [warn": "warning"}[head]
+                severity = {"emerg": "error", "warn": "warning"}[level]
                 found.add((int(rest.rsplit(":", 1)[1]), severity, rest.rsplit("[", 1)[1].split("]")[0]))
         def shown(findings):
             return [(at, severity, code, lines[at - 1][:100]) for at, severity, code in sorted(findings)]

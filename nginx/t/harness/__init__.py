@@ -3,7 +3,7 @@
 from .case import Case
 from .http1 import Connection, Response, request_head
 from .nginx import Nginx
-from .place import CORSAC, MODULE, ROOT, free_port, missing, need, scratch
+from .place import CORSAC, MODULE, NGINX, ROOT, free_port, missing, need, scratch
 
 __all__ = [
     "CORSAC",
@@ -11,6 +11,7 @@ __all__ = [
     "ROOT",
     "Case",
     "Connection",
+    "NGINX",
     "Nginx",
     "Response",
     "free_port",

@@ -3,7 +3,7 @@
 import unittest
 
 from .nginx import Nginx
-from .place import MODULE, need
+from .place import MODULE, NGINX, need
 
 APP = "https://app.example"
 EVIL = "https://evil.example"
@@ -49,7 +49,7 @@ class Case(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        need("nginx", MODULE)
+        need(NGINX, MODULE)
 
     def run(self, result=None):
         self.servers = []

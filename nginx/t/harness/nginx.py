@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from .http1 import Connection
-from .place import MODULE, free_port, scratch
+from .place import MODULE, NGINX, free_port, scratch
 
 # As the tests of the load and of reloads need it; the others run in one process, which ends at once.
 MASTER = "master_process on; worker_processes 1;"
@@ -35,7 +35,7 @@ class Nginx:
         self.prefix = scratch()
         self.main, self.module, self.master, self.level = main, module, master, level
         self.wrap = []
-        self.binary = "nginx"
+        self.binary = NGINX
         self.access_log = access_log
         self.ports = [free_port() for _ in range(ports)]
         self.process = None

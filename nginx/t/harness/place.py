@@ -10,6 +10,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TARGET = ROOT / "target" / "nginx"
 MODULE = pathlib.Path(os.environ.get("NGINX_MODULE", TARGET / "ngx_http_corsac_module.so"))
+# The server to test with: Angie, freenginx or another nginx, with a module that was built for it.
+NGINX = os.environ.get("NGINX_BINARY", "nginx")
 CORSAC = pathlib.Path(os.environ.get("CORSAC", ROOT / "target" / "debug" / "corsac"))
 
 INSTALL = {

@@ -1,0 +1,16 @@
+"""What nginx and the servers made from it say in their own words. Angie calls itself `angie` in `-t`, and quotes values in its log."""
+
+import re
+
+# As the log names the client of these tests.
+CLIENT = r'client: "?127\.0\.0\.1"?'
+
+
+def messages(said):
+    """`(level, text)` of each message in the output of `-t`."""
+    return re.findall(r"^[\w.-]+: \[(\w+)\] (.*)$", said, re.MULTILINE)
+
+
+def requested(line):
+    """What a line of the log has as the request: `GET / HTTP/1.1`."""
+    return re.search(r' request: "([^"]*)"', line)[1]
