@@ -68,13 +68,20 @@ ngx_http_corsac_is_equal(const corsac_bytes *key, const ngx_str_t *text)
 
 const ngx_http_corsac_decision_t *
 ngx_http_corsac_cache_lookup(const ngx_http_corsac_path_t *path,
-    const ngx_str_t *method, const ngx_table_elt_t *header)
+    const ngx_http_corsac_input_t *input)
 {
+    const ngx_table_elt_t                *header;
     const ngx_http_corsac_cache_entry_t  *entry, *end;
 
-    if (path->cache == NULL) {
+    if (input->nheaders == 0) {
+        return path->plain;
+    }
+
+    if (input->nheaders > 1 || path->cache == NULL) {
         return NULL;
     }
+
+    header = input->header;
 
     entry = path->cache->entries;
     end = entry + path->cache->nentries;
@@ -83,7 +90,7 @@ ngx_http_corsac_cache_lookup(const ngx_http_corsac_path_t *path,
 
         if (ngx_http_corsac_is_equal(&entry->value, &header->value)
             && ngx_http_corsac_is_equal(&entry->name, &header->key)
-            && ngx_http_corsac_is_equal(&entry->method, method))
+            && ngx_http_corsac_is_equal(&entry->method, &input->method))
         {
             return entry->decision;
         }
@@ -164,27 +171,32 @@ ngx_http_corsac_copy_decision(ngx_pool_t *pool,
 }
 
 
-/*
- * `header` is the only one that the engine may read, NULL if there is none.
- * Without memory nothing is kept.
- */
+/* Without memory nothing is kept. */
 void
 ngx_http_corsac_cache_add(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
-    const ngx_str_t *method, const ngx_table_elt_t *header,
+    const ngx_http_corsac_input_t *input,
     const ngx_http_corsac_decision_t *decision)
 {
     u_char                         *p;
     size_t                          len;
     ngx_uint_t                      is_denied;
+    const ngx_str_t                *method;
+    const ngx_table_elt_t          *header;
     ngx_http_corsac_cache_t        *cache;
     ngx_http_corsac_decision_t     *copy;
     ngx_http_corsac_cache_entry_t  *entry;
 
-    if (header == NULL) {
+    if (input->nheaders > 1) {
+        return;
+    }
+
+    if (input->nheaders == 0) {
         path->plain = ngx_http_corsac_copy_decision(pool, decision, 0, &p);
         return;
     }
 
+    method = &input->method;
+    header = input->header;
     is_denied = (decision->denial != CORSAC_ALLOWED);
     len = method->len + header->key.len + header->value.len;
 

@@ -7,7 +7,7 @@
  * request after it would meet no error and get no policy. It becomes off.
  *
  * Internal redirects clear the contexts of modules. A cleanup handler of the
- * request's pool keeps this one.
+ * request's pool keeps this one, as in the realip module.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -29,7 +29,7 @@ ngx_http_corsac_find_ctx(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
 
-    if (ctx) {
+    if (ctx || !(r->internal || r->filter_finalize)) {
         return ctx;
     }
 

@@ -43,18 +43,13 @@ ngx_http_corsac_find_policies(ngx_http_request_t *r,
 
 static ngx_http_corsac_decision_t *
 ngx_http_corsac_evaluate(ngx_http_request_t *r,
-    const corsac_path_policies *policies, const ngx_str_t *method)
+    const corsac_path_policies *policies, const corsac_request *request)
 {
     corsac_result                result;
-    corsac_request               request;
     corsac_decision              evaluated;
     ngx_http_corsac_decision_t  *decision;
 
-    result = ngx_http_corsac_read_request(r, method, &request);
-
-    if (result == CORSAC_OK) {
-        result = corsac_path_policies_evaluate(policies, &request, &evaluated);
-    }
+    result = corsac_path_policies_evaluate(policies, request, &evaluated);
 
     if (result != CORSAC_OK) {
         return ngx_http_corsac_fail(r, result);
@@ -87,34 +82,29 @@ ngx_http_corsac_get_decision(ngx_http_request_t *r,
     ngx_http_corsac_policy_t *policy, const corsac_path_policies *policies,
     ngx_http_corsac_path_t *path)
 {
-    ngx_str_t                          method;
-    ngx_uint_t                         n;
-    ngx_table_elt_t                   *header;
+    corsac_result                      result;
+    ngx_http_corsac_input_t            input;
     const ngx_http_corsac_decision_t  *decision;
 
-    header = NULL;
-    n = ngx_http_corsac_find_header(r, &header);
+    result = ngx_http_corsac_read_request(r, &input);
 
-    if (path && n == 0 && path->plain) {
-        return path->plain;
+    if (result != CORSAC_OK) {
+        return ngx_http_corsac_fail(r, result);
     }
 
-    method = ngx_http_corsac_read_method(r);
-
-    if (path && n == 1) {
-        decision = ngx_http_corsac_cache_lookup(path, &method, header);
+    if (path) {
+        decision = ngx_http_corsac_cache_lookup(path, &input);
         if (decision) {
             return decision;
         }
     }
 
-    decision = ngx_http_corsac_evaluate(r, policies, &method);
+    decision = ngx_http_corsac_evaluate(r, policies, &input.request);
 
     /* A decision about an ambiguous path contains that path. */
 
-    if (decision && path && policies->id != CORSAC_AMBIGUOUS_ID && n < 2) {
-        ngx_http_corsac_cache_add(path, policy->pool, &method, header,
-                                  decision);
+    if (decision && path && policies->id != CORSAC_AMBIGUOUS_ID) {
+        ngx_http_corsac_cache_add(path, policy->pool, &input, decision);
     }
 
     return decision;

@@ -171,6 +171,15 @@ typedef struct {
 } ngx_http_corsac_findings_t;
 
 
+/* What a decision depends on, as the client sent it. Too large to keep. */
+typedef struct {
+    corsac_request              request;
+    ngx_str_t                   method;
+    ngx_uint_t                  nheaders;   /* that the engine may read */
+    const ngx_table_elt_t      *header;     /* the first of them, or NULL */
+} ngx_http_corsac_input_t;
+
+
 /* What is known of a request. It is open, off, or has a decision. */
 typedef struct {
     const ngx_http_corsac_decision_t  *decision;
@@ -241,11 +250,8 @@ ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
 
 /* request.c: what the engine reads */
 ngx_int_t ngx_http_corsac_init_request(void);
-ngx_str_t ngx_http_corsac_read_method(ngx_http_request_t *r);
-ngx_uint_t ngx_http_corsac_find_header(ngx_http_request_t *r,
-    ngx_table_elt_t **first);
 corsac_result ngx_http_corsac_read_request(ngx_http_request_t *r,
-    const ngx_str_t *method, corsac_request *request);
+    ngx_http_corsac_input_t *input);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 
 /* decision.c: once per request */
@@ -261,10 +267,10 @@ size_t ngx_http_corsac_denial_message(
 ngx_http_corsac_path_t *ngx_http_corsac_get_path(
     ngx_http_corsac_policy_t *policy, ngx_uint_t id);
 const ngx_http_corsac_decision_t *ngx_http_corsac_cache_lookup(
-    const ngx_http_corsac_path_t *path, const ngx_str_t *method,
-    const ngx_table_elt_t *header);
+    const ngx_http_corsac_path_t *path,
+    const ngx_http_corsac_input_t *input);
 void ngx_http_corsac_cache_add(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
-    const ngx_str_t *method, const ngx_table_elt_t *header,
+    const ngx_http_corsac_input_t *input,
     const ngx_http_corsac_decision_t *decision);
 
 /* preflight.c */

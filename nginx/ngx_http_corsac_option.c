@@ -154,94 +154,101 @@ ngx_http_corsac_is_word(const ngx_str_t *word, const char *text)
 }
 
 
-/* An empty list, to add entries to. */
-static ngx_int_t
-ngx_http_corsac_begin_list(ngx_conf_t *cf, ngx_http_corsac_option_t *option)
-{
-    option->texts = ngx_array_create(cf->pool, cf->args->nelts,
-                                     sizeof(corsac_bytes));
-    option->places = ngx_array_create(cf->pool, cf->args->nelts,
-                                      sizeof(ngx_http_corsac_place_t));
-
-    return option->texts && option->places ? NGX_OK : NGX_ERROR;
-}
-
-
-/* Adds all words of the directive. */
-static ngx_int_t
+/* Adds all words of the directive to the list, which is made if need be. */
+static char *
 ngx_http_corsac_add_words(ngx_conf_t *cf, ngx_http_corsac_option_t *option)
 {
     ngx_str_t                *value;
-    ngx_uint_t                i;
+    ngx_uint_t                i, n;
     corsac_bytes             *text;
     ngx_http_corsac_place_t  *place;
 
     value = cf->args->elts;
+    n = cf->args->nelts - 1;
 
-    for (i = 1; i < cf->args->nelts; i++) {
+    if (option->texts == NULL) {
+        option->texts = ngx_array_create(cf->pool, n, sizeof(corsac_bytes));
+        option->places = ngx_array_create(cf->pool, n,
+                                          sizeof(ngx_http_corsac_place_t));
 
-        text = ngx_array_push(option->texts);
-        place = ngx_array_push(option->places);
-        if (text == NULL || place == NULL) {
-            return NGX_ERROR;
+        if (option->texts == NULL || option->places == NULL) {
+            return NGX_CONF_ERROR;
         }
 
-        text->ptr = value[i].data;
-        text->len = value[i].len;
-        *place = option->place;
+        if (n == 1 && ngx_http_corsac_is_word(&value[1], "off")) {
+            return NGX_CONF_OK;
+        }
     }
 
-    i = cf->args->nelts - 1;
-    text = option->texts->elts;
-    place = option->places->elts;
+    text = ngx_array_push_n(option->texts, n);
+    place = ngx_array_push_n(option->places, n);
+    if (text == NULL || place == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
-    ngx_http_corsac_find_lines(cf, text + option->texts->nelts - i,
-                               place + option->places->nelts - i, i);
+    for (i = 0; i < n; i++) {
+        text[i] = ngx_http_corsac_bytes(&value[i + 1]);
+        place[i] = option->place;
+    }
 
-    return NGX_OK;
+    ngx_http_corsac_find_lines(cf, text, place, n);
+
+    return NGX_CONF_OK;
+}
+
+
+/* An option that is no list. */
+static char *
+ngx_http_corsac_set_once(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_corsac_loc_conf_t *ccf, int64_t number)
+{
+    ngx_http_corsac_option_t  *option;
+
+    if (ccf->options[cmd->offset]) {
+        return "is duplicate";
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
+    if (option == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    option->number = number;
+
+    return NGX_CONF_OK;
 }
 
 
 char *
 ngx_http_corsac_set_list(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_corsac_loc_conf_t  *ccf = conf;
+
     ngx_str_t                 *value;
     ngx_uint_t                 i;
     ngx_http_corsac_option_t  *option;
 
-    option = ngx_http_corsac_option(cf, cmd, conf);
+    value = cf->args->elts;
+    option = ccf->options[cmd->offset];
+
+    if (option && option->texts->nelts == 0) {
+        return "is \"off\" already";
+    }
+
+    if (option || cf->args->nelts > 2) {
+        for (i = 1; i < cf->args->nelts; i++) {
+            if (ngx_http_corsac_is_word(&value[i], "off")) {
+                return "takes \"off\" alone: it is the empty list";
+            }
+        }
+    }
+
+    option = ngx_http_corsac_option(cf, cmd, ccf);
     if (option == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    value = cf->args->elts;
-
-    if (option->texts == NULL) {
-
-        if (ngx_http_corsac_begin_list(cf, option) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-
-        if (cf->args->nelts == 2 && ngx_http_corsac_is_word(&value[1], "off"))
-        {
-            return NGX_CONF_OK;
-        }
-
-    } else if (option->texts->nelts == 0) {
-        return "is \"off\" already";
-    }
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        if (ngx_http_corsac_is_word(&value[i], "off")) {
-            return "takes \"off\" alone: it is the empty list";
-        }
-    }
-
-    if (ngx_http_corsac_add_words(cf, option) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_corsac_add_words(cf, option);
 }
 
 
@@ -252,27 +259,30 @@ ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_corsac_loc_conf_t  *ccf = conf;
 
     ngx_str_t                 *value;
-    ngx_uint_t                 i, is_flag;
+    ngx_uint_t                 i;
     ngx_http_corsac_option_t  *option;
 
     value = cf->args->elts;
-    is_flag = 0;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        if (ngx_http_corsac_is_word(&value[i], "on")
-            || ngx_http_corsac_is_word(&value[i], "off"))
-        {
-            is_flag = 1;
-        }
-    }
 
-    if (is_flag && cf->args->nelts > 2) {
-        return "takes \"on\" or \"off\" alone, or a list of public suffixes";
+        if (!ngx_http_corsac_is_word(&value[i], "on")
+            && !ngx_http_corsac_is_word(&value[i], "off"))
+        {
+            continue;
+        }
+
+        if (cf->args->nelts > 2) {
+            return "takes \"on\" or \"off\" alone, or a list of public "
+                   "suffixes";
+        }
+
+        return ngx_http_corsac_set_flag(cf, cmd, conf);
     }
 
     option = ccf->options[cmd->offset];
 
-    if (option && (is_flag || option->texts == NULL)) {
+    if (option && option->texts == NULL) {
         return "is duplicate";
     }
 
@@ -281,38 +291,16 @@ ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (is_flag) {
-        option->number = ngx_http_corsac_is_word(&value[1], "on");
-        return NGX_CONF_OK;
-    }
-
-    if (option->texts == NULL
-        && ngx_http_corsac_begin_list(cf, option) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_http_corsac_add_words(cf, option) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_corsac_add_words(cf, option);
 }
 
 
 char *
 ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_corsac_loc_conf_t  *ccf = conf;
-
-    char                      *rv;
-    ngx_flag_t                 flag;
-    ngx_command_t              parse;
-    ngx_http_corsac_option_t  *option;
-
-    if (ccf->options[cmd->offset]) {
-        return "is duplicate";
-    }
+    char           *rv;
+    ngx_flag_t      flag;
+    ngx_command_t   parse;
 
     flag = NGX_CONF_UNSET;
 
@@ -321,18 +309,9 @@ ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     parse.post = NULL;
 
     rv = ngx_conf_set_flag_slot(cf, &parse, &flag);
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
 
-    option = ngx_http_corsac_option(cf, cmd, ccf);
-    if (option == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    option->number = flag;
-
-    return NGX_CONF_OK;
+    return rv == NGX_CONF_OK ? ngx_http_corsac_set_once(cf, cmd, conf, flag)
+                             : rv;
 }
 
 
@@ -340,16 +319,9 @@ ngx_http_corsac_set_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 char *
 ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_corsac_loc_conf_t  *ccf = conf;
-
-    ngx_int_t                  number;
-    ngx_str_t                  digits, *value;
-    ngx_uint_t                 negative;
-    ngx_http_corsac_option_t  *option;
-
-    if (ccf->options[cmd->offset]) {
-        return "is duplicate";
-    }
+    ngx_int_t   number;
+    ngx_str_t   digits, *value;
+    ngx_uint_t  negative;
 
     value = cf->args->elts;
     digits = value[1];
@@ -377,12 +349,6 @@ ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    option = ngx_http_corsac_option(cf, cmd, ccf);
-    if (option == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    option->number = negative ? -number : number;
-
-    return NGX_CONF_OK;
+    return ngx_http_corsac_set_once(cf, cmd, conf,
+                                    negative ? -number : number);
 }

@@ -65,22 +65,30 @@ ngx_http_corsac_value(const ngx_str_t *text)
 }
 
 
-/* As the client wrote it: an error page makes "GET" of r->method_name. */
-ngx_str_t
+/*
+ * As the client wrote it. `error_page` and X-Accel-Redirect make "GET" of
+ * r->method_name; only the request line still has the method then.
+ */
+static ngx_str_t
 ngx_http_corsac_read_method(ngx_http_request_t *r)
 {
-    size_t     len;
-    ngx_str_t  method;
+    u_char     *space;
+    ngx_str_t   method;
 
-    for (len = 0; len < r->request_line.len; len++) {
-        if (r->request_line.data[len] == ' ') {
-            method.data = r->request_line.data;
-            method.len = len;
-            return method;
-        }
+    if (!r->internal) {
+        return r->method_name;
     }
 
-    return r->method_name;
+    method.data = r->request_line.data;
+    space = ngx_strlchr(method.data, method.data + r->request_line.len, ' ');
+
+    if (space == NULL) {
+        return r->method_name;
+    }
+
+    method.len = space - method.data;
+
+    return method;
 }
 
 
@@ -112,48 +120,24 @@ ngx_http_corsac_may_be_read(const ngx_str_t *name)
 }
 
 
-/* The number of headers that the engine may read, and the first of them. */
-ngx_uint_t
-ngx_http_corsac_find_header(ngx_http_request_t *r, ngx_table_elt_t **first)
+/* Walks the headers once. `input` has what the engine and the cache need. */
+corsac_result
+ngx_http_corsac_read_request(ngx_http_request_t *r,
+    ngx_http_corsac_input_t *input)
 {
     uint64_t          lengths;
-    ngx_uint_t        n;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *end;
-
-    n = 0;
-    lengths = ngx_http_corsac_read_lengths;
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-
-        h = part->elts;
-        end = h + part->nelts;
-
-        for ( /* void */ ; h < end; h++) {
-
-            if ((lengths & ngx_http_corsac_length(h->key.len))
-                && ngx_http_corsac_may_be_read(&h->key))
-            {
-                if (n++ == 0) {
-                    *first = h;
-                }
-            }
-        }
-    }
-
-    return n;
-}
-
-
-corsac_result
-ngx_http_corsac_read_request(ngx_http_request_t *r, const ngx_str_t *method,
-    corsac_request *request)
-{
     corsac_result     result;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *end;
 
-    result = corsac_request_init(request, ngx_http_corsac_bytes(method));
+    input->method = ngx_http_corsac_read_method(r);
+    input->nheaders = 0;
+    input->header = NULL;
+
+    result = corsac_request_init(&input->request,
+                                 ngx_http_corsac_bytes(&input->method));
+
+    lengths = ngx_http_corsac_read_lengths;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
 
@@ -162,13 +146,19 @@ ngx_http_corsac_read_request(ngx_http_request_t *r, const ngx_str_t *method,
 
         for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
 
-            if (ngx_http_corsac_read_lengths
-                & ngx_http_corsac_length(h->key.len))
+            if (!(lengths & ngx_http_corsac_length(h->key.len))
+                || !ngx_http_corsac_may_be_read(&h->key))
             {
-                result = corsac_request_add_header(request,
+                continue;
+            }
+
+            if (input->nheaders++ == 0) {
+                input->header = h;
+            }
+
+            result = corsac_request_add_header(&input->request,
                                            ngx_http_corsac_bytes(&h->key),
                                            ngx_http_corsac_value(&h->value));
-            }
         }
     }
 
@@ -179,13 +169,11 @@ ngx_http_corsac_read_request(ngx_http_request_t *r, const ngx_str_t *method,
 ngx_uint_t
 ngx_http_corsac_is_preflight(ngx_http_request_t *r)
 {
-    int32_t         request_class;
-    ngx_str_t       method;
-    corsac_request  request;
+    int32_t                  request_class;
+    ngx_http_corsac_input_t  input;
 
-    method = ngx_http_corsac_read_method(r);
-
-    return ngx_http_corsac_read_request(r, &method, &request) == CORSAC_OK
-           && corsac_request_class(&request, &request_class) == CORSAC_OK
+    return ngx_http_corsac_read_request(r, &input) == CORSAC_OK
+           && corsac_request_class(&input.request, &request_class)
+              == CORSAC_OK
            && request_class == CORSAC_PREFLIGHT;
 }
