@@ -214,10 +214,11 @@ c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 CORSAC_ABI = $(shell sed -n 's/^.define CORSAC_ABI_VERSION //p' include/corsac.h)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@ABI_VERSION@|$(CORSAC_ABI)|' \
 	-e 's|@INCLUDEDIR_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/corsac $(INCLUDEDIR))|' \
-	-e 's|@VERSION@|$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)|'
+	-e 's|@VERSION@|$(VERSION)|'
 
 .PHONY: install uninstall c-tools c-test
 
@@ -304,6 +305,22 @@ nginx-module: nginx-check c-library ## target/nginx/ngx_http_corsac_module.so, f
 	@# Not `cp`: it would write into the file that a running nginx has mapped.
 	@install $(NGINX_OUT)/src/objs/ngx_http_corsac_module.so $(NGINX_OUT)/
 
+# Debian's package of the module. DEBFULLNAME and DEBEMAIL say who made it, as for all of Debian's tools.
+NGINX_DEB := $(NGINX_OUT)/deb
+DEBFULLNAME ?= The Corsac authors
+DEBEMAIL ?= corsac@localhost
+.PHONY: nginx-deb
+
+nginx-deb: nginx-module ## target/nginx/deb/libnginx-mod-http-corsac_*.deb, for the nginx of this Debian
+	@for tool in dh dh_nginx; do command -v $$tool >/dev/null || { echo "$$tool is missing: $(APT_INSTALL) debhelper nginx-dev" >&2; exit 1; }; done
+	@rm -rf $(NGINX_DEB) && mkdir -p $(NGINX_DEB)/source
+	@cp -r nginx/debian nginx/examples nginx/README.md $(NGINX_OUT)/ngx_http_corsac_module.so $(NGINX_DEB)/source/
+	@cd $(NGINX_DEB)/source/debian && \
+		sed -i -e 's|@MAINTAINER@|$(DEBFULLNAME) <$(DEBEMAIL)>|' -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -R)|" control changelog.in && \
+		mv changelog.in changelog
+	@cd $(NGINX_DEB)/source && debian/rules binary >../build.log 2>&1 || { tail -n 20 ../build.log >&2; exit 1; }
+	@rm -rf $(NGINX_DEB)/source && ls $(NGINX_DEB)/*.deb
+
 # A venv for HTTP/2 and a load generator, beside nginx itself.
 NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
 # For how long the tests put nginx under load.
@@ -314,6 +331,7 @@ nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_O
 	@missing=; \
 	for tool in wrk valgrind chromium cc; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
 	command -v nm >/dev/null || missing+=' binutils'; \
+	command -v dh >/dev/null || missing+=' debhelper'; \
 	missing=$${missing/ cc/ gcc libc6-dev}; \
 	$(NGINX_INSTALL)
 
@@ -321,8 +339,9 @@ $(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
 	python3 -m venv --clear $(@D) && $(@D)/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-nginx-test: nginx-module $(NGINX_OUT)/venv/installed ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, load for NGINX_LOAD_SECONDS (15)
+nginx-test: nginx-module $(NGINX_OUT)/venv/installed ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, the package, load for NGINX_LOAD_SECONDS (15)
 	$(CARGO) build --locked --package corsac-cli
+	@if command -v dh >/dev/null && command -v dh_nginx >/dev/null; then $(MAKE) --no-print-directory nginx-deb; fi
 	CORSAC_LOAD_SECONDS=$(NGINX_LOAD_SECONDS) $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
 
 nginx-static-test: $(NGINX_OUT)/venv/installed c-library ## builds the nginx in NGINX_SOURCE with the module in it, and tests that

@@ -78,8 +78,8 @@ class Words(unittest.TestCase):
         self.assertEqual(messages("[warn] nobody says this\nnginx: [warn] a: [b] c\n"), [("warn", "a: [b] c")])
 
     def test_client_and_request_are_read_with_quotes_and_without(self):
-        for client in ("127.0.0.1", '"127.0.0.1"'):
-            line = f'2026/11/28 12:00:00 [notice] 7#7: *1 cors: x, client: {client}, server: _, request: "GET /a?b HTTP/1.1", host: "localhost"'
+        for client, request in (("127.0.0.1", "request"), ('"127.0.0.1"', "request_line")):
+            line = f'2026/11/28 12:00:00 [notice] 7#7: *1 cors: x, client: {client}, server: _, {request}: "GET /a?b HTTP/1.1", host: "localhost"'
             self.assertRegex(line, CLIENT)
             self.assertEqual(requested(line), "GET /a?b HTTP/1.1")
         self.assertNotRegex("client: 127.0.0.2", CLIENT)

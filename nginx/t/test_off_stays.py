@@ -5,6 +5,7 @@ import unittest
 from harness.case import ALLOWED, APP, POLICY, Case, preflight
 from harness.image import compile_image
 from harness.upstream import Application, response
+from harness.words import REQUEST
 
 ERROR_PAGE = "error_page 400 401 403 404 405 /err.html;"
 FILES = {"html/err.html": "error page", "html/p/secret.txt": "secret", "users": "me:{PLAIN}secret\n"}
@@ -51,7 +52,7 @@ class OffStays(Case):
             with self.subTest(name):
                 before = len(server.log())
                 self.assert_no_cors(server.ask("OPTIONS", f"/{name}", preflight(method="DELETE")), status)
-                self.assertRegex(server.log()[before:], r'\[notice\] [^\n]*cors: [^\n]*location "/"[^\n]*error page[^\n]*request: "OPTIONS /')
+                self.assertRegex(server.log()[before:], rf'\[notice\] [^\n]*cors: [^\n]*location "/"[^\n]*error page[^\n]* {REQUEST}: "OPTIONS /')
 
     def test_error_page_gives_headers_to_other_requests_of_a_location_without_cors(self):
         server = self.serve_places("")

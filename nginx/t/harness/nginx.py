@@ -31,9 +31,9 @@ class Nginx:
     """`http` is the content of the http block, where `%PORT%` is the first port, `%PORT1%` the second and so on, and `%PREFIX%` the
     directory. `wrap` is what runs it: valgrind."""
 
-    def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", files=None, level="info"):
+    def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", top="", files=None, level="info"):
         self.prefix = scratch()
-        self.main, self.module, self.master, self.level = main, module, master, level
+        self.main, self.top, self.module, self.master, self.level = main, top, module, master, level
         self.wrap = []
         self.binary = NGINX
         self.access_log = access_log
@@ -74,7 +74,7 @@ class Nginx:
         self.write("http.conf", self.fill(http))
         self.write(
             "nginx.conf",
-            f"{load}\n{user}\ndaemon off; {MASTER if self.master else SINGLE}\npid {self.prefix}/nginx.pid;\n"
+            f"{load}{self.top}\n{user}\ndaemon off; {MASTER if self.master else SINGLE}\npid {self.prefix}/nginx.pid;\n"
             f"lock_file {self.prefix}/nginx.lock;\nerror_log {self.prefix}/error.log {self.level};\n{self.fill(self.main)}\n"
             f"events {{ worker_connections 1024; }}\nhttp {{\n{HTTP.format(prefix=self.prefix)}\n{log}\n"
             f"include {self.prefix}/http.conf;\n}}\n",

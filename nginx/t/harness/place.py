@@ -22,6 +22,7 @@ INSTALL = {
     "nm": "apt-get install binutils",
     "node": "see https://nodejs.org",
     "cc": "apt-get install gcc libc6-dev",
+    str(TARGET / "deb" / "libnginx-mod-http-corsac.deb"): "make nginx-deb",
     "/usr/share/nginx/src/configure": "apt-get install nginx-dev",
     str(MODULE): "make nginx-module",
     str(CORSAC): "cargo build --package corsac-cli",

@@ -1,9 +1,12 @@
-"""What nginx and the servers made from it say in their own words. Angie calls itself `angie` in `-t`, and quotes values in its log."""
+"""What nginx and the servers made from it say in their own words. Angie calls itself `angie` in `-t`, and quotes values in its log, where the
+request is a `request_line`."""
 
 import re
 
 # As the log names the client of these tests.
 CLIENT = r'client: "?127\.0\.0\.1"?'
+# The word before the line of a request.
+REQUEST = "request(?:_line)?"
 
 
 def messages(said):
@@ -13,4 +16,4 @@ def messages(said):
 
 def requested(line):
     """What a line of the log has as the request: `GET / HTTP/1.1`."""
-    return re.search(r' request: "([^"]*)"', line)[1]
+    return re.search(rf' {REQUEST}: "([^"]*)"', line)[1]
