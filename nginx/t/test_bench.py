@@ -1,13 +1,15 @@
 """The numbers of nginx/bench are told with the confidence that they have, and what is compared answers alike."""
 
 import sys
+import time
 
-from harness import ROOT
+from harness import CORSAC, ROOT, need
 from harness.case import Case
 
 sys.path.insert(0, str(ROOT / "nginx" / "bench"))
 
 import compare  # noqa: E402
+import reload  # noqa: E402
 import servers  # noqa: E402
 
 
@@ -35,3 +37,22 @@ class Bench(Case):
                 server = servers.Server("lines", request, lines, master=False)
                 self.addCleanup(server.end)
                 self.assertEqual(server.start(), lines)
+
+
+class Reloads(Case):
+    def test_no_request_fails_while_policies_are_read_again(self):
+        need(CORSAC)
+        times, clients, _ = reload.measure(policies=3, reloads=2)
+        self.assertEqual([client.failed for client in clients], [0, 0])
+        self.assertGreater(min(client.sent for client in clients), 10)
+        self.assertEqual(len(times), 2)
+
+    def test_failed_requests_are_counted(self):
+        server = self.one_server("location / { return 200; }")
+        client = reload.Client(server, kept=True)
+        client.start()
+        while client.sent < 3:
+            time.sleep(0.01)
+        client.stopped.set()
+        client.join()
+        self.assertEqual(client.failed, client.sent)
