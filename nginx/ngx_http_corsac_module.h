@@ -216,7 +216,7 @@ char *ngx_http_corsac_set_suffixes(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_corsac_set_number(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* image.c: cors_policy */
+/* file.c: cors_policy */
 ngx_http_corsac_policy_t *ngx_http_corsac_open_policy(ngx_conf_t *cf,
     const ngx_str_t *file);
 char *ngx_http_corsac_set_policy(ngx_conf_t *cf, ngx_command_t *cmd,

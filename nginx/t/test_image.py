@@ -92,6 +92,24 @@ class Image(Case):
         os.mkfifo(self.image)
         self.assert_refused(server, "is not a file")
 
+    def test_file_that_grows_or_shrinks_is_refused(self):
+        # The kernel gives these a size that is not that of their content: none, and a page.
+        for name in ("/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"):
+            if not os.path.exists(name):
+                continue
+            with self.subTest(name):
+                server = self.with_image(f"location / {{ cors on; cors_policy {name}; return 200; }}")
+                code, said = server.check()
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, rf'"{name}" changed while it was read in [^\n]*http\.conf:1')
+
+    def test_file_that_is_too_large_is_refused_unread(self):
+        server = self.with_image()
+        with self.image.open("wb") as file:
+            # Nothing is written: it has holes only.
+            file.truncate(1 << 32)
+        self.assert_refused(server, "is too large: a policy has less than 4 GiB")
+
     def test_an_image_beside_directives_is_refused(self):
         server = self.with_image(f"location / {{ {POLICY} cors_policy %PREFIX%/policy.corsac; return 200; }}")
         self.assert_refused(server, "cors_policy")

@@ -7,10 +7,16 @@
 #include "ngx_http_corsac_module.h"
 
 
+/* No image has 4 GiB or more. */
+#define NGX_HTTP_CORSAC_FILE_MAX                                              \
+    ngx_min((off_t) 0xffffffff, (off_t) NGX_MAX_SIZE_T_VALUE - 1)
+
+
 /* The whole file, in the configuration's pool. */
 static ngx_int_t
 ngx_http_corsac_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
 {
+    off_t            size;
     ssize_t          n;
     ngx_int_t        rc;
     ngx_file_t       file;
@@ -43,13 +49,24 @@ ngx_http_corsac_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
         goto done;
     }
 
-    image->len = ngx_file_size(&info);
-    image->data = ngx_pnalloc(cf->pool, image->len ? image->len : 1);
+    size = ngx_file_size(&info);
+
+    if (size > NGX_HTTP_CORSAC_FILE_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is too large: a policy has less than "
+                           "4 GiB", name);
+        goto done;
+    }
+
+    /* One byte more shows whether the file grows. */
+
+    image->len = (size_t) size;
+    image->data = ngx_pnalloc(cf->pool, image->len + 1);
     if (image->data == NULL) {
         goto done;
     }
 
-    n = ngx_read_file(&file, image->data, image->len, 0);
+    n = ngx_read_file(&file, image->data, image->len + 1, 0);
 
     if (n == NGX_ERROR) {
         /* ngx_read_file() has logged why */
