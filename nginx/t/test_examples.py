@@ -61,7 +61,7 @@ class Examples(Case):
 
     def test_the_readme_installs_the_module_where_nginx_looks_for_it(self):
         text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
-        *commands, last = re.search(r"## Install\n\n```sh\n(.*?)```", text, re.DOTALL)[1].splitlines()
+        *commands, last = re.search(r"By hand, or with another nginx:\n\n```sh\n(.*?)```", text, re.DOTALL)[1].splitlines()
         self.assertEqual(last, "nginx -t")
         server = self.prepare("")
         root = server.prefix
@@ -88,6 +88,18 @@ class Examples(Case):
         self.assertEqual(server.ask("OPTIONS", "/api/", preflight("https://preview-1.example.com")).status, 204)
         self.assertEqual(server.ask("GET", "/api/", [("Origin", "https://app.example.com")]).origin(), "https://app.example.com")
         self.assertNotRegex(server.log(), r"\[warn\]")
+
+    def test_directives_that_the_readme_puts_in_place_of_others_are_right(self):
+        text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
+        rows = re.search(r"## What to write instead\n.*?\|---\|---\|\n(.*?)\n\n", text + "\n\n", re.DOTALL)[1].splitlines()
+        directives = [re.findall(r"`(cors_[a-z_]+ [^`$]*;)`", row.split(" | ", 1)[1]) for row in rows]
+        self.assertGreaterEqual(sum(map(len, directives)), 5)
+        for row in filter(None, directives):
+            with self.subTest(row):
+                origins = "" if any(line.startswith("cors_allow_origins") for line in row) else "cors_allow_origins https://app.example.com;"
+                code, said = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; cors on; {origins} {' '.join(row)} }}").check()
+                self.assertEqual(code, 0, said)
+                self.assertNotIn("[warn]", said)
 
 
 if __name__ == "__main__":
