@@ -43,13 +43,18 @@ ngx_http_corsac_find_policies(ngx_http_request_t *r,
 
 static ngx_http_corsac_decision_t *
 ngx_http_corsac_evaluate(ngx_http_request_t *r,
-    const corsac_path_policies *policies, const corsac_request *request)
+    const corsac_path_policies *policies, ngx_http_corsac_input_t *input)
 {
     corsac_result                result;
     corsac_decision              evaluated;
     ngx_http_corsac_decision_t  *decision;
 
-    result = corsac_path_policies_evaluate(policies, request, &evaluated);
+    result = ngx_http_corsac_make_request(input);
+
+    if (result == CORSAC_OK) {
+        result = corsac_path_policies_evaluate(policies, &input->request,
+                                               &evaluated);
+    }
 
     if (result != CORSAC_OK) {
         return ngx_http_corsac_fail(r, result);
@@ -82,15 +87,10 @@ ngx_http_corsac_get_decision(ngx_http_request_t *r,
     ngx_http_corsac_policy_t *policy, const corsac_path_policies *policies,
     ngx_http_corsac_path_t *path)
 {
-    corsac_result                      result;
     ngx_http_corsac_input_t            input;
     const ngx_http_corsac_decision_t  *decision;
 
-    result = ngx_http_corsac_read_request(r, &input);
-
-    if (result != CORSAC_OK) {
-        return ngx_http_corsac_fail(r, result);
-    }
+    ngx_http_corsac_read_headers(r, &input);
 
     if (path) {
         decision = ngx_http_corsac_cache_lookup(path, &input);
@@ -99,7 +99,7 @@ ngx_http_corsac_get_decision(ngx_http_request_t *r,
         }
     }
 
-    decision = ngx_http_corsac_evaluate(r, policies, &input.request);
+    decision = ngx_http_corsac_evaluate(r, policies, &input);
 
     /* A decision about an ambiguous path contains that path. */
 

@@ -173,7 +173,8 @@ typedef struct {
 
 /* What a decision depends on, as the client sent it. Too large to keep. */
 typedef struct {
-    corsac_request              request;
+    corsac_request              request;    /* see make_request() */
+    corsac_result               result;
     ngx_str_t                   method;
     ngx_uint_t                  nheaders;   /* that the engine may read */
     const ngx_table_elt_t      *header;     /* the first of them, or NULL */
@@ -250,8 +251,9 @@ ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
 
 /* request.c: what the engine reads */
 ngx_int_t ngx_http_corsac_init_request(void);
-corsac_result ngx_http_corsac_read_request(ngx_http_request_t *r,
+void ngx_http_corsac_read_headers(ngx_http_request_t *r,
     ngx_http_corsac_input_t *input);
+corsac_result ngx_http_corsac_make_request(ngx_http_corsac_input_t *input);
 ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 
 /* decision.c: once per request */

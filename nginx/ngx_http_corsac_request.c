@@ -120,22 +120,45 @@ ngx_http_corsac_may_be_read(const ngx_str_t *name)
 }
 
 
-/* Walks the headers once. `input` has what the engine and the cache need. */
-corsac_result
-ngx_http_corsac_read_request(ngx_http_request_t *r,
+static void
+ngx_http_corsac_add_header(ngx_http_corsac_input_t *input,
+    const ngx_table_elt_t *h)
+{
+    if (input->result == CORSAC_OK) {
+        input->result = corsac_request_add_header(&input->request,
+                                           ngx_http_corsac_bytes(&h->key),
+                                           ngx_http_corsac_value(&h->value));
+    }
+}
+
+
+static void
+ngx_http_corsac_begin_request(ngx_http_corsac_input_t *input)
+{
+    input->result = corsac_request_init(&input->request,
+                                      ngx_http_corsac_bytes(&input->method));
+
+    if (input->header) {
+        ngx_http_corsac_add_header(input, input->header);
+    }
+}
+
+
+/*
+ * Walks the headers once. Most requests have at most one that the engine may
+ * read, and need no request of the engine if the cache knows them.
+ */
+void
+ngx_http_corsac_read_headers(ngx_http_request_t *r,
     ngx_http_corsac_input_t *input)
 {
     uint64_t          lengths;
-    corsac_result     result;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *end;
 
     input->method = ngx_http_corsac_read_method(r);
     input->nheaders = 0;
     input->header = NULL;
-
-    result = corsac_request_init(&input->request,
-                                 ngx_http_corsac_bytes(&input->method));
 
     lengths = ngx_http_corsac_read_lengths;
 
@@ -144,7 +167,7 @@ ngx_http_corsac_read_request(ngx_http_request_t *r,
         h = part->elts;
         end = h + part->nelts;
 
-        for ( /* void */ ; h < end && result == CORSAC_OK; h++) {
+        for ( /* void */ ; h < end; h++) {
 
             if (!(lengths & ngx_http_corsac_length(h->key.len))
                 || !ngx_http_corsac_may_be_read(&h->key))
@@ -154,15 +177,28 @@ ngx_http_corsac_read_request(ngx_http_request_t *r,
 
             if (input->nheaders++ == 0) {
                 input->header = h;
+                continue;
             }
 
-            result = corsac_request_add_header(&input->request,
-                                           ngx_http_corsac_bytes(&h->key),
-                                           ngx_http_corsac_value(&h->value));
+            if (input->nheaders == 2) {
+                ngx_http_corsac_begin_request(input);
+            }
+
+            ngx_http_corsac_add_header(input, h);
         }
     }
+}
 
-    return result;
+
+/* After this, `input->request` is complete. */
+corsac_result
+ngx_http_corsac_make_request(ngx_http_corsac_input_t *input)
+{
+    if (input->nheaders < 2) {
+        ngx_http_corsac_begin_request(input);
+    }
+
+    return input->result;
 }
 
 
@@ -172,7 +208,9 @@ ngx_http_corsac_is_preflight(ngx_http_request_t *r)
     int32_t                  request_class;
     ngx_http_corsac_input_t  input;
 
-    return ngx_http_corsac_read_request(r, &input) == CORSAC_OK
+    ngx_http_corsac_read_headers(r, &input);
+
+    return ngx_http_corsac_make_request(&input) == CORSAC_OK
            && corsac_request_class(&input.request, &request_class)
               == CORSAC_OK
            && request_class == CORSAC_PREFLIGHT;
