@@ -12,7 +12,7 @@ from unittest import mock
 import test_vectors
 from harness import Response, need
 from harness.case import ALLOWED, APP, POLICY, Case
-from harness.words import CLIENT, messages, requested
+from harness.words import CLIENT, ends_at_a_reload, messages, requested
 
 
 class Harness(Case):
@@ -83,6 +83,10 @@ class Words(unittest.TestCase):
             self.assertRegex(line, CLIENT)
             self.assertEqual(requested(line), "GET /a?b HTTP/1.1")
         self.assertNotRegex("client: 127.0.0.2", CLIENT)
+
+    def test_openresty_is_known_by_its_version(self):
+        versions = ["openresty/1.31.3.1", "nginx/1.22.1", "Angie/1.13.0", "freenginx/1.27.2", "Tengine/3.2.0"]
+        self.assertEqual([version for version in versions if ends_at_a_reload(version)], versions[:1])
 
 
 class Differences(Case):

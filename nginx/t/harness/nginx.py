@@ -90,6 +90,10 @@ class Nginx:
         run = subprocess.run(self.command("-t"), capture_output=True, timeout=20, check=False)
         return run.returncode, (run.stderr + run.stdout).decode("utf-8", "replace")
 
+    def version(self):
+        """The name and version that it gives itself."""
+        return subprocess.run([self.binary, "-v"], capture_output=True, text=True, timeout=20, check=True).stderr.partition(": ")[2].strip()
+
     def start(self, timeout=30):
         for attempt in range(5):
             self.configure(self.http)

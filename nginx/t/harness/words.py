@@ -17,3 +17,8 @@ def messages(said):
 def requested(line):
     """What a line of the log has as the request: `GET / HTTP/1.1`."""
     return re.search(rf' {REQUEST}: "([^"]*)"', line)[1]
+
+
+def ends_at_a_reload(version):
+    """Whether this server, run as a single process, ends at a reload: OpenResty's patches do that."""
+    return version.startswith("openresty/")
