@@ -12,6 +12,10 @@
     ngx_min((off_t) 0xffffffff, (off_t) NGX_MAX_SIZE_T_VALUE - 1)
 
 
+/* Bytes of the path of a table: corsac_policy_table. */
+#define NGX_HTTP_CORSAC_PATH_MAX  255
+
+
 /* The whole file, in the configuration's pool. */
 static ngx_int_t
 ngx_http_corsac_read_file(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *image)
@@ -106,14 +110,22 @@ ngx_http_corsac_on_table(void *data, size_t table, corsac_bytes path,
 {
     ngx_http_corsac_tables_t  *tables = data;
 
+    u_char  text[4 * NGX_HTTP_CORSAC_PATH_MAX];
+    size_t  len;
+
     tables->ntables = table + 1;
 
     if (policy && corsac_policy_allows_external_origins(policy) == 1) {
+
+        if (corsac_escape(path, text, sizeof(text), &len) != CORSAC_OK) {
+            len = 0;
+        }
+
         ngx_conf_log_error(NGX_LOG_WARN, tables->cf, 0,
                            "\"%V\": the policy of \"%*s\" has "
                            "external_origins, but nginx cannot check origins: "
                            "it allows only those that a pattern matches",
-                           &tables->name, path.len, path.ptr);
+                           &tables->name, len, text);
     }
 }
 

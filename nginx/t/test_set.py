@@ -221,6 +221,10 @@ class Set(Case):
         self.assertEqual(code, 0, said)
         self.assertRegex(said, r'\[warn\][^\n]*"/account" has external_origins')
 
+    def test_path_in_a_warning_is_escaped(self):
+        server = self.prepared(spec=SET.replace('path = "/account"', 'path = "/é"\nexternal_origins = true'))
+        self.assertRegex(server.check()[1], r'\[warn\][^\n]*"/\\xC3\\xA9" has external_origins')
+
 
 if __name__ == "__main__":
     unittest.main()
