@@ -1,7 +1,8 @@
 /*
- * A policy or a policy set that was compiled elsewhere. Its file is read and
- * opened with the configuration, so that a worker never sees a bad one. A bad
- * file is a finding like others: the rest of the configuration is read, too.
+ * Policy files: images that were compiled elsewhere, and texts. Each is read
+ * and checked with the configuration, so that a worker never sees a bad one.
+ * A bad file is a finding like others: the rest of the configuration is read,
+ * too.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -130,21 +131,107 @@ ngx_http_corsac_on_table(void *data, size_t table, corsac_bytes path,
 }
 
 
+/* The image of a policy, which lives as long as the configuration. */
+static corsac_result
+ngx_http_corsac_parse(ngx_conf_t *cf, const ngx_str_t *text,
+    ngx_http_corsac_findings_t *findings, corsac_policy_set *set)
+{
+    u_char              *scratch, *storage;
+    corsac_result        result;
+    corsac_parse_sizes   sizes, given;
+
+    scratch = NULL;
+    storage = NULL;
+    ngx_memzero(&sizes, sizeof(corsac_parse_sizes));
+
+    for ( ;; ) {
+
+        given = sizes;
+
+        result = corsac_policy_set_parse(ngx_http_corsac_bytes(text),
+                                         scratch, given.scratch,
+                                         storage, given.storage,
+                                         ngx_http_corsac_on_finding, findings,
+                                         &sizes, set);
+
+        if (result != CORSAC_STORAGE_TOO_SMALL
+            || (sizes.scratch <= given.scratch
+                && sizes.storage <= given.storage))
+        {
+            return result;
+        }
+
+        if (sizes.scratch > given.scratch) {
+            scratch = ngx_pnalloc(cf->temp_pool, sizes.scratch);
+        }
+
+        if (sizes.storage > given.storage) {
+            storage = ngx_pnalloc(cf->pool, sizes.storage);
+        }
+
+        if ((sizes.scratch && scratch == NULL)
+            || (sizes.storage && storage == NULL))
+        {
+            findings->out_of_memory = 1;
+            return result;
+        }
+    }
+}
+
+
+/* Whether all is well. If not, the log says why. */
+static ngx_uint_t
+ngx_http_corsac_read_policy(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_http_corsac_findings_t *findings, corsac_policy_set *set)
+{
+    ngx_str_t      content;
+    corsac_bytes   text;
+    corsac_result  result;
+
+    if (ngx_http_corsac_read_file(cf, name, &content) != NGX_OK) {
+        return 0;
+    }
+
+    result = corsac_policy_set_open(content.data, content.len, set);
+
+    if (result == CORSAC_OK) {
+        return 1;
+    }
+
+    if (result != CORSAC_NOT_AN_IMAGE) {
+        text = corsac_result_text(result);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\": %*s: write it with \"corsac compile\"",
+                           name, text.len, text.ptr);
+        return 0;
+    }
+
+    result = ngx_http_corsac_parse(cf, &content, findings, set);
+
+    (void) ngx_pfree(cf->pool, content.data);
+
+    if (result == CORSAC_OK) {
+        return 1;
+    }
+
+    text = corsac_result_text(result);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "the policy \"%V\" is refused: "
+                       "%*s", name, text.len, text.ptr);
+    return 0;
+}
+
+
 /*
- * The policy in this file. If the file is bad, the policy is empty, and the
- * configuration fails later. NULL: out of memory.
+ * The policy in this file, an image or a text. If the file is bad, the policy
+ * is empty, and the configuration fails later. NULL: out of memory.
  */
 ngx_http_corsac_policy_t *
 ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
 {
-    ngx_str_t                     name, image;
-    corsac_bytes                  text;
-    corsac_result                 result;
-    ngx_http_corsac_tables_t      tables;
-    ngx_http_corsac_policy_t     *policy;
-    ngx_http_corsac_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+    ngx_str_t                    name;
+    ngx_http_corsac_tables_t     tables;
+    ngx_http_corsac_policy_t    *policy;
+    ngx_http_corsac_findings_t   findings;
 
     policy = ngx_http_corsac_create_policy(cf);
     if (policy == NULL) {
@@ -157,20 +244,16 @@ ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
         return NULL;
     }
 
-    if (ngx_http_corsac_read_file(cf, &name, &image) != NGX_OK) {
-        cmcf->failed++;
-        return policy;
-    }
+    ngx_memzero(&findings, sizeof(ngx_http_corsac_findings_t));
 
-    result = corsac_policy_set_open(image.data, image.len, &policy->set);
+    findings.cf = cf;
+    findings.main = ngx_http_conf_get_module_main_conf(cf,
+                                                       ngx_http_corsac_module);
+    findings.file = name.data;
 
-    if (result != CORSAC_OK) {
-        text = corsac_result_text(result);
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\": %*s: write it with \"corsac compile\"",
-                           &name, text.len, text.ptr);
-        cmcf->failed++;
-        return policy;
+    if (!ngx_http_corsac_read_policy(cf, &name, &findings, &policy->set)) {
+        findings.main->failed++;
+        return findings.out_of_memory ? NULL : policy;
     }
 
     tables.cf = cf;
@@ -186,7 +269,7 @@ ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
 
     policy->npaths = tables.ntables;
 
-    return policy;
+    return findings.out_of_memory ? NULL : policy;
 }
 
 

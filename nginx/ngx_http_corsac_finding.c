@@ -2,6 +2,7 @@
  * What is wrong in a configuration. Each finding of the engine becomes a line
  * of the log with the file and line of its directive, and with what to write
  * instead. The engine names options: the directive is "cors_" and that name.
+ * A finding in a policy file, which has options, has its line and column.
  */
 
 #include "ngx_http_corsac_module.h"
@@ -36,8 +37,19 @@ ngx_http_corsac_log_at(ngx_conf_t *cf, ngx_uint_t level,
         return;
     }
 
-    ngx_log_error(level, cf->log, 0, "%*s in %s:%ui",
-                  len, text, place->file, place->line);
+    if (place->line == 0) {
+        ngx_log_error(level, cf->log, 0, "%*s in %s", len, text, place->file);
+        return;
+    }
+
+    if (place->column == 0) {
+        ngx_log_error(level, cf->log, 0, "%*s in %s:%ui",
+                      len, text, place->file, place->line);
+        return;
+    }
+
+    ngx_log_error(level, cf->log, 0, "%*s in %s:%ui:%ui",
+                  len, text, place->file, place->line, place->column);
 }
 
 
@@ -64,12 +76,28 @@ ngx_http_corsac_is_same_file(const u_char *one, const u_char *other)
 }
 
 
+/* A finding ends with its callback. */
+static ngx_int_t
+ngx_http_corsac_copy(ngx_pool_t *pool, ngx_str_t *copy, corsac_bytes bytes)
+{
+    ngx_str_t  text;
+
+    text.data = (u_char *) bytes.ptr;
+    text.len = bytes.len;
+
+    copy->len = bytes.len;
+    copy->data = bytes.len ? ngx_pstrdup(pool, &text) : NULL;
+
+    return bytes.len && copy->data == NULL ? NGX_ERROR : NGX_OK;
+}
+
+
 static ngx_uint_t
 ngx_http_corsac_is_logged(ngx_http_corsac_findings_t *findings,
     const ngx_http_corsac_place_t *place, const corsac_finding *finding)
 {
-    u_char                    *code;
     ngx_uint_t                 i;
+    ngx_pool_t                *pool;
     ngx_array_t               *all;
     ngx_http_corsac_logged_t  *logged;
 
@@ -78,9 +106,10 @@ ngx_http_corsac_is_logged(ngx_http_corsac_findings_t *findings,
 
     for (i = 0; i < all->nelts; i++) {
         if (logged[i].place.line == place->line
+            && logged[i].place.column == place->column
             && ngx_http_corsac_is_same_file(logged[i].place.file, place->file)
             && logged[i].entry.len == finding->text.len
-            && ngx_memcmp(logged[i].entry.ptr, finding->text.ptr,
+            && ngx_memcmp(logged[i].entry.data, finding->text.ptr,
                           finding->text.len) == 0
             && logged[i].code.len == finding->code.len
             && ngx_memcmp(logged[i].code.data, finding->code.ptr,
@@ -90,20 +119,18 @@ ngx_http_corsac_is_logged(ngx_http_corsac_findings_t *findings,
         }
     }
 
+    pool = findings->cf->temp_pool;
     logged = ngx_array_push(all);
-    code = ngx_pnalloc(findings->cf->temp_pool, finding->code.len);
 
-    if (logged == NULL || code == NULL) {
+    if (logged == NULL
+        || ngx_http_corsac_copy(pool, &logged->entry, finding->text) != NGX_OK
+        || ngx_http_corsac_copy(pool, &logged->code, finding->code) != NGX_OK)
+    {
         findings->out_of_memory = 1;
         return 0;
     }
 
-    /* A finding ends with its callback, but not the text of an entry. */
     logged->place = *place;
-    logged->entry = finding->text;
-    logged->code.data = code;
-    logged->code.len = finding->code.len;
-    ngx_memcpy(code, finding->code.ptr, finding->code.len);
 
     return 0;
 }
@@ -216,43 +243,113 @@ ngx_http_corsac_copy_sentence(u_char *p, u_char *last, corsac_bytes sentence)
 }
 
 
+static void
+ngx_http_corsac_find_place(ngx_http_corsac_findings_t *findings,
+    const corsac_finding *finding, ngx_http_corsac_place_t *place)
+{
+    ngx_uint_t                 i;
+    const ngx_str_t           *name;
+    ngx_http_corsac_place_t   *places;
+    ngx_http_corsac_option_t  *option;
+
+    if (findings->file) {
+        place->file = findings->file;
+        place->line = finding->line;
+        place->column = finding->column;
+        return;
+    }
+
+    *place = findings->conf->place;
+
+    name = ngx_http_corsac_option_names;
+
+    for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
+
+        option = findings->conf->options[i];
+
+        if (option == NULL
+            || name[i].len != finding->field.len
+            || ngx_memcmp(name[i].data, finding->field.ptr, name[i].len) != 0)
+        {
+            continue;
+        }
+
+        *place = option->place;
+
+        if (option->places && finding->index < option->places->nelts) {
+            places = option->places->elts;
+            *place = places[finding->index];
+        }
+    }
+}
+
+
+/* A suggestion can repeat a value of the file, which can have many lines. */
+static ngx_uint_t
+ngx_http_corsac_is_printable(corsac_bytes text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.ptr[i] < 0x20 || text.ptr[i] > 0x7e) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* In the words of a policy file, or in those of directives. */
+static u_char *
+ngx_http_corsac_write_finding(ngx_http_corsac_findings_t *findings,
+    const corsac_finding *finding, u_char *p, u_char *last)
+{
+    corsac_bytes  suggestion;
+
+    if (findings->file) {
+        p = ngx_slprintf(p, last, "%*s",
+                         finding->message.len, finding->message.ptr);
+
+        if (finding->suggestion.len
+            && ngx_http_corsac_is_printable(finding->suggestion))
+        {
+            p = ngx_slprintf(p, last, ": %*s",
+                             finding->suggestion.len, finding->suggestion.ptr);
+        }
+
+    } else {
+        p = ngx_slprintf(p, last, "cors_%*s: ",
+                         finding->field.len, finding->field.ptr);
+        p = ngx_http_corsac_copy_sentence(p, last, finding->message);
+
+        suggestion = ngx_http_corsac_suggestion(finding);
+
+        if (suggestion.len) {
+            p = ngx_slprintf(p, last, ": ");
+            p = ngx_http_corsac_copy_sentence(p, last, suggestion);
+        }
+    }
+
+    return ngx_slprintf(p, last, " [%*s]",
+                        finding->code.len, finding->code.ptr);
+}
+
+
 void
 ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
 {
     ngx_http_corsac_findings_t  *findings = data;
 
-    u_char                     line[NGX_MAX_ERROR_STR], *p, *last;
-    ngx_uint_t                 i, level;
-    corsac_bytes               suggestion;
-    const ngx_str_t           *name;
-    ngx_http_corsac_place_t    place, *places;
-    ngx_http_corsac_option_t  *option;
+    u_char                   line[NGX_MAX_ERROR_STR], *p;
+    ngx_uint_t               level;
+    ngx_http_corsac_place_t  place;
 
     if (finding->severity == CORSAC_ERROR) {
         findings->main->failed++;
     }
 
-    place = findings->conf->place;
-    option = NULL;
-
-    name = ngx_http_corsac_option_names;
-
-    for (i = 0; i < NGX_HTTP_CORSAC_OPTIONS; i++) {
-        if (name[i].len == finding->field.len
-            && ngx_memcmp(name[i].data, finding->field.ptr, name[i].len) == 0)
-        {
-            option = findings->conf->options[i];
-        }
-    }
-
-    if (option) {
-        place = option->place;
-
-        if (option->places && finding->index < option->places->nelts) {
-            places = option->places->elts;
-            place = places[finding->index];
-        }
-    }
+    ngx_http_corsac_find_place(findings, finding, &place);
 
     if (ngx_http_corsac_is_logged(findings, &place, finding)) {
         return;
@@ -260,19 +357,8 @@ ngx_http_corsac_on_finding(void *data, const corsac_finding *finding)
 
     level = finding->severity == CORSAC_ERROR ? NGX_LOG_EMERG : NGX_LOG_WARN;
 
-    last = line + sizeof(line);
-    p = ngx_slprintf(line, last, "cors_%*s: ",
-                     finding->field.len, finding->field.ptr);
-    p = ngx_http_corsac_copy_sentence(p, last, finding->message);
-
-    suggestion = ngx_http_corsac_suggestion(finding);
-
-    if (suggestion.len) {
-        p = ngx_slprintf(p, last, ": ");
-        p = ngx_http_corsac_copy_sentence(p, last, suggestion);
-    }
-
-    p = ngx_slprintf(p, last, " [%*s]", finding->code.len, finding->code.ptr);
+    p = ngx_http_corsac_write_finding(findings, finding, line,
+                                      line + sizeof(line));
 
     ngx_http_corsac_log_at(findings->cf, level, &place, line, p - line);
 }

@@ -282,7 +282,7 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         if (conf->image || conf->choice) {
             ngx_http_corsac_refuse(cf, &conf->options[i]->place,
-                                   "a policy is an image or directives: "
+                                   "a policy is a file or directives: "
                                    "remove this one, or \"cors_policy\" "
                                    "from the same block");
         }

@@ -37,7 +37,8 @@ enum {
 /* Where something is written. */
 typedef struct {
     u_char                     *file;       /* NULL: on the command line */
-    ngx_uint_t                  line;
+    ngx_uint_t                  line;       /* 0: the whole file */
+    ngx_uint_t                  column;     /* 0: the whole line */
 } ngx_http_corsac_place_t;
 
 
@@ -56,7 +57,7 @@ typedef struct {
  */
 typedef struct {
     ngx_http_corsac_place_t     place;
-    corsac_bytes                entry;
+    ngx_str_t                   entry;
     ngx_str_t                   code;
 } ngx_http_corsac_logged_t;
 
@@ -165,8 +166,9 @@ typedef struct {
 /* The `data` of ngx_http_corsac_on_finding(). */
 typedef struct {
     ngx_conf_t                   *cf;
-    ngx_http_corsac_loc_conf_t   *conf;
     ngx_http_corsac_main_conf_t  *main;
+    ngx_http_corsac_loc_conf_t   *conf;     /* of directives, or NULL */
+    u_char                       *file;     /* of a policy file, or NULL */
     ngx_uint_t                    out_of_memory;
 } ngx_http_corsac_findings_t;
 

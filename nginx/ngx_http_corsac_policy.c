@@ -145,6 +145,7 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
 
     findings.cf = cf;
     findings.conf = conf;
+    findings.file = NULL;
     findings.main = ngx_http_conf_get_module_main_conf(cf,
                                                        ngx_http_corsac_module);
     findings.out_of_memory = 0;

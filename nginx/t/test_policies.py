@@ -122,7 +122,7 @@ class Policies(Case):
         on = "cors on; cors_policy $tenant;"
         for block, policy, said in (
             ("cors_policies { one none.corsac; }", on, r"none\.corsac[^\n]*No such file[^\n]*http\.conf:1"),
-            ("cors_policies { one http.conf; }", on, r"http\.conf[^\n]*corsac compile[^\n]*http\.conf:1"),
+            ("cors_policies { one http.conf; }", on, r"\[not-toml\] in [^\n]*http\.conf:1:\d+\n[^\n]*is refused[^\n]*http\.conf:1\n"),
             ("cors_policies { one one.corsac;\none two.corsac; }", on, r'duplicate "one"[^\n]*http\.conf:2'),
             ("cors_policies { one; }", on, r"invalid number[^\n]*http\.conf:1"),
             ("cors_policies { one a b; }", on, r"invalid number[^\n]*http\.conf:1"),
@@ -130,7 +130,7 @@ class Policies(Case):
             (f"{BLOCK} cors_policies {{ }}", on, r'"cors_policies" directive is duplicate'),
             ("", on, r'"cors_policy" with variables needs "cors_policies"[^\n]*http\.conf:3'),
             (BLOCK, "cors on; cors_policy $tenants;", r'unknown "tenants" variable'),
-            (BLOCK, f"{on} cors_max_age 5;", r"a policy is an image or directives"),
+            (BLOCK, f"{on} cors_max_age 5;", r"a policy is a file or directives"),
             (BLOCK, f"{on} cors_policy one.corsac;", r"duplicate"),
             (BLOCK, f"cors_policies {{ }} {on}", r'"cors_policies" directive is not allowed here'),
         ):

@@ -62,6 +62,8 @@ class Valgrind(Case):
         locations = "\n".join(f"location = /{name} {{ cors on;\n{lines}\nreturn 299 app; }}" for name, lines in said.items())
         others = f"""
             location /image {{ cors on; cors_policy policy.corsac; return 200; }}
+            location /text {{ cors on; cors_policy policy.toml; return 200; }}
+            location /text/set {{ cors on; cors_policy set.toml; return 200; }}
             location /set {{ cors on; cors_policy set.corsac; location /set/go {{ try_files /none /set/raw; }} }}
             location /report {{ {POLICY} cors_report_only on; add_header Access-Control-Allow-Origin "a" always; return 301 /; }}
             location /left {{ {POLICY} add_header Access-Control-Allow-Origin * always; add_header Vary "Cookie, ORIGIN" always; return 404; }}
@@ -95,7 +97,7 @@ class Valgrind(Case):
                         asked[connection.ask(text(case["request"]["method"]), f"/{name}", lines).status] += 1
                     except ConnectionError:
                         connection.close()
-                targets = ["/image", "/set", "/set/a/b", "/set/raw", "/set/a%2fb", "/set/go", "/report", "/left", "/led", "/proxied", "/file", "/none"]
+                targets = ["/image", "/text", "/text/set/a", "/set", "/set/a/b", "/set/raw", "/set/a%2fb", "/set/go", "/report", "/left", "/led", "/proxied", "/file", "/none"]
                 targets += ["/named", "/named?name=image", f"/named?name={'x' * 300}", "/open", "/off"]
                 for target in targets:
                     for headers in ([], [("Origin", APP)], [("Origin", EVIL)], [("Origin", APP), ("Range", "bytes=90-")]):
@@ -113,8 +115,9 @@ class Valgrind(Case):
 
     def test_a_configuration_that_is_refused_leaks_nothing(self):
         server = self.watched(
-            "cors_policies { a none.corsac; b http.conf; } cors off; server { listen 127.0.0.1:%PORT%; location @a { cors on; cors_policy $uri; }"
-            "location / { cors on; cors_allow_origins https://a.example/ b 'c\x1b' * $x a,b; cors_max_age -5; } }"
+            "cors_policies { a none.corsac; b http.conf; c bad.toml; d bad.toml; e odd.toml; } cors off; server { listen 127.0.0.1:%PORT%; location @a { cors on; cors_policy $uri; }"
+            "location / { cors on; cors_allow_origins https://a.example/ b 'c\x1b' * $x a,b; cors_max_age -5; } }",
+            files={"bad.toml": 'max_age = -1\nallow_origins = ["https://a.example/", "$b", 3]\nx = 1\n', "odd.toml": b'x = "\xff'},
         )
         command = server.command
         server.command = lambda *arguments: [*server.wrap, *command(*arguments)]
