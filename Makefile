@@ -272,12 +272,15 @@ NGINX_MISSING = missing=; \
 APT_INSTALL := apt-get install --yes --no-install-recommends
 
 nginx-tools: ## nginx and what the module is built with, installed from Debian's packages where root can
-	@$(NGINX_MISSING); $(NGINX_INSTALL)
+	@$(NGINX_MISSING); $(call NGINX_INSTALL,exit 1)
 
-# Only the targets that are called tools install what is missing.
+# Only the targets that are called tools install what is missing. The argument runs where they cannot.
 NGINX_INSTALL = if [ -n "$$missing" ]; then \
-		if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "missing: $(APT_INSTALL)$$missing" >&2; exit 1; fi; \
-		apt-get update && DEBIAN_FRONTEND=noninteractive $(APT_INSTALL)$$missing -o DPkg::Lock::Timeout=300; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update && DEBIAN_FRONTEND=noninteractive $(APT_INSTALL)$$missing -o DPkg::Lock::Timeout=300; \
+		else \
+			echo "missing: $(APT_INSTALL)$$missing" >&2; $(1); \
+		fi; \
 	fi
 
 nginx-check:
@@ -328,12 +331,13 @@ NGINX_LOAD_SECONDS ?= 15
 .PHONY: nginx-test-tools nginx-test nginx-static-test nginx-bench
 
 nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed ## what the tests of the module need, installed from Debian's packages where root can
+	@# A test that lacks one of these is skipped.
 	@missing=; \
 	for tool in wrk valgrind chromium cc; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \
 	command -v nm >/dev/null || missing+=' binutils'; \
 	command -v dh >/dev/null || missing+=' debhelper'; \
 	missing=$${missing/ cc/ gcc libc6-dev}; \
-	$(NGINX_INSTALL)
+	$(call NGINX_INSTALL,true)
 
 $(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
 	python3 -m venv --clear $(@D) && $(@D)/bin/pip install --quiet --require-hashes --requirement $<
