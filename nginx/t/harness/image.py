@@ -6,21 +6,31 @@ import subprocess
 from .place import CORSAC, need
 
 
+def value(written):
+    """A value as TOML. A policy file has no escapes, so a string has the quotes that it does not need."""
+    if isinstance(written, list):
+        return "[" + ", ".join(map(value, written)) + "]"
+    if not isinstance(written, str):
+        # JSON's numbers and switches are TOML's.
+        return json.dumps(written)
+    quotes = next(quotes for quotes in ("'", '"', "'''", '"""') if quotes not in written and (quotes[0] == "'" or "\\" not in written))
+    return quotes + written + quotes
+
+
 def toml(spec):
-    """A policy file of these options, or of these tables of a set. JSON's lists, strings, numbers and switches are TOML's, but for DEL and
-    what is not ASCII."""
+    """A policy file of these options, or of these tables of a set."""
     if "policy" in spec:
         return "".join(f"[[policy]]\n{toml(table)}\n" for table in spec["policy"])
     # A vector has one character for a byte, a policy file UTF-8.
-    spec = {key: value.encode("latin-1").decode() if key == "path" else value for key, value in spec.items()}
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=True)}\n" for key, value in spec.items())
+    spec = {key: written.encode("latin-1").decode() if key == "path" else written for key, written in spec.items()}
+    return "".join(f"{key} = {value(written)}\n" for key, written in spec.items())
 
 
 def compile_image(spec, directory, name="policy"):
     """The image's path; findings that refuse it fail here."""
     need(CORSAC)
     source = directory / f"{name}.toml"
-    source.write_text(spec if isinstance(spec, str) else toml(spec))
+    source.write_text(spec if isinstance(spec, str) else toml(spec), encoding="utf-8")
     image = directory / f"{name}.corsac"
     run = subprocess.run([CORSAC, "compile", source, "-o", image], capture_output=True, timeout=60, check=False)
     if run.returncode:
