@@ -421,3 +421,14 @@ fn path_without_a_spelling_is_not_written() {
         assert_eq!(set.to_text().is_some(), is_written, "{path:?}");
     }
 }
+
+#[test]
+fn advice_shows_no_byte_that_needs_an_escape() {
+    let advice = |value: &str| {
+        messages(&std::format!("allow_origins = {value}\n")).remove(0).split("; ").last().map(str::to_owned)
+    };
+    assert_eq!(advice("'https://a.example'").as_deref(), Some("write ['https://a.example']"));
+    for value in ["\"\"\"a\nb\"\"\"", "'b\u{e9}'", "'a\tb'", "'\u{202e}'"] {
+        assert_eq!(advice(value).as_deref(), Some("write [\"...\"]"), "{value:?}");
+    }
+}

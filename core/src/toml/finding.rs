@@ -164,7 +164,10 @@ impl fmt::Display for TextAdvice<'_> {
             Advice::Option(advice) => write!(f, "{advice}"),
             Advice::Switch(on) => write!(f, "write {on}"),
             Advice::List(written) => match core::str::from_utf8(written) {
-                Ok(written) if written.len() <= SHOWN_MAX => write!(f, "write [{written}]"),
+                // As it is, so that it can be copied: no byte of it may need an escape.
+                Ok(text) if written.len() <= SHOWN_MAX && written.iter().all(|b| matches!(b, 0x20..=0x7E)) => {
+                    write!(f, "write [{text}]")
+                }
                 _ => f.write_str("write [\"...\"]"),
             },
         }
