@@ -72,4 +72,6 @@ def not_carried(case: dict[str, Any]) -> str | None:
         return "a comma inside Origin is the mark of two lines"
     if "PATH_INFO" not in case["paths"]:
         return "a raw path alone"
+    if not case["paths"]["PATH_INFO"].startswith(("/", "*")):
+        return "a path without a slash is one with a slash, as routers take it"
     return None

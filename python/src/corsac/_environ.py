@@ -19,26 +19,32 @@ _LINES = (
 )
 
 
-def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
+def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str | bytes]]:
     """Return the lines for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
     origin = environ.get("HTTP_ORIGIN")
-    lines: list[tuple[str, str]] = []
+    lines: list[tuple[str, str | bytes]] = []
     if origin is not None:
-        joined = origin.split(",")
-        # White space is the server's only behind its comma.
-        lines = [("origin", origin)] if len(joined) == 1 else [("origin", line.strip(" \t")) for line in joined]
+        if not origin.isascii():
+            lines = [("origin", _bytes(origin))]
+        elif "," not in origin:
+            lines = [("origin", origin)]
+        else:
+            # White space is the server's only behind its comma.
+            lines = [("origin", line.strip(" \t")) for line in origin.split(",")]
     for key, name in _LINES:
         value = environ.get(key)
         if value is not None:
-            lines.append((name, value))
+            lines.append((name, value if value.isascii() else _bytes(value)))
     return lines
 
 
 def path(environ: Mapping[str, Any]) -> str | bytes:
     """Return the path that the application's router sees: decoded, and without the mount point."""
     text: str = environ.get("PATH_INFO", "")
-    # A str here holds one byte per code point (PEP 3333).
-    return text if text.isascii() else text.encode("latin-1")
+    if not text.startswith("/") and text != "*":
+        # Test clients leave the slash out, and routers take that.
+        text = f"/{text}"
+    return text if text.isascii() else _bytes(text)
 
 
 def raw_path(environ: Mapping[str, Any]) -> bytes | None:
@@ -47,10 +53,50 @@ def raw_path(environ: Mapping[str, Any]) -> bytes | None:
     return target.encode("latin-1", "replace") if isinstance(target, str) else None
 
 
-def reported_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Return what a report looks at: the lines of the decision, and those that say whether credentials came along."""
-    lines = [(name.encode(), value.encode("latin-1")) for name, value in request_lines(environ)]
+def logged_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Return what the log looks at: the lines of the decision, and whether there are credentials and an own page."""
+    lines = [
+        (name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in request_lines(environ)
+    ]
     lines += [
         (name.lower().encode(), b"") for name in ("Cookie", "Authorization") if environ.get(f"HTTP_{name.upper()}")
     ]
-    return lines
+    return [*lines, (b"sec-fetch-site", _bytes(environ.get("HTTP_SEC_FETCH_SITE", "")))]
+
+
+def _bytes(text: str) -> bytes:
+    """Return the bytes of a str with one byte per code point (PEP 3333).
+
+    Test clients have other str. They become bytes that no origin has, and that are escaped in the log.
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+class EnvironReader:
+    """How a governor reads a WSGI environ."""
+
+    def path(self, environ: Mapping[str, Any], /) -> str | bytes:
+        """The decoded path that the router matches."""
+        return path(environ)
+
+    def raw_path(self, environ: Mapping[str, Any], /) -> bytes | None:
+        """The path as it was sent, if the server keeps it."""
+        return raw_path(environ)
+
+    def method(self, environ: Mapping[str, Any], /) -> str:
+        """The method."""
+        return str(environ["REQUEST_METHOD"])
+
+    def client(self, environ: Mapping[str, Any], /) -> str | None:
+        """The client's address."""
+        return environ.get("REMOTE_ADDR") or None
+
+    def lines(self, environ: Mapping[str, Any], /) -> list[tuple[bytes, bytes]]:
+        """The header lines that the log looks at."""
+        return logged_lines(environ)
+
+
+ENVIRONS = EnvironReader()

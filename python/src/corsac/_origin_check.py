@@ -7,25 +7,27 @@ denied means only that the page cannot read the response (DESIGN section 7, rule
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, TypeAlias
-
-from corsac._log import failed_origin_check
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
     from corsac import Decision
 
-    # Results go by truth, as in `if`.
-    OriginCheck: TypeAlias = Callable[[bytes], object]
-    BoolOriginCheck: TypeAlias = Callable[[bytes], bool]
-    TableOriginCheck: TypeAlias = Callable[[int, bytes], bool]
+R = TypeVar("R")
+
+# Results go by truth, as in `if`.
+OriginCheck: TypeAlias = Callable[[bytes], object]
+RequestOriginCheck: TypeAlias = Callable[[bytes, R], object]
+BoolOriginCheck: TypeAlias = Callable[[bytes], bool]
+TableOriginCheck: TypeAlias = Callable[[int, bytes], bool]
 
 
-def ask(check: Callable[..., object], origin: bytes, *more: object) -> bool:
+def ask(check: RequestOriginCheck[R], origin: bytes, request: R, failed: Callable[[bytes, R, Exception], None]) -> bool:
     """Ask an origin check where nothing can be awaited, so that an awaitable result is a failure."""
     try:
-        result = check(origin, *more)
+        result = check(origin, request)
         if inspect.isawaitable(result):
             if inspect.iscoroutine(result):
                 # Nothing awaits it.
@@ -33,28 +35,23 @@ def ask(check: Callable[..., object], origin: bytes, *more: object) -> bool:
             raise TypeError("origin_check returned an awaitable, which cannot be awaited here: write a plain function")
         return bool(result)
     except Exception as error:
-        failed_origin_check(origin, error)
+        failed(origin, request, error)
         return False
 
 
-async def ask_async(check: Callable[..., object], origin: bytes, *more: object) -> bool:
+async def ask_async(
+    check: RequestOriginCheck[R], origin: bytes, request: R, failed: Callable[[bytes, R, Exception], None]
+) -> bool:
     """Ask an origin check, and await its result as long as it is an awaitable."""
     try:
-        result = check(origin, *more)
+        result = check(origin, request)
         # A coroutine is true, so none may be left.
         while inspect.isawaitable(result):
             result = await result
         return bool(result)
     except Exception as error:
-        failed_origin_check(origin, error)
+        failed(origin, request, error)
         return False
-
-
-def either(first: BoolOriginCheck | None, second: BoolOriginCheck | None) -> BoolOriginCheck | None:
-    """Return an origin check that allows what one of the two allows."""
-    if first is None or second is None:
-        return first or second
-    return lambda origin: first(origin) or second(origin)
 
 
 class _Question:
@@ -83,7 +80,7 @@ async def decide(
     :param check: asked before ``waiting`` is.
     """
     question = _Question()
-    decision = evaluate(either(check, question))
+    decision = evaluate(question if check is None else lambda origin: check(origin) or question(origin))
     if question.origin is None or not await waiting(question.origin):
         return decision
     return evaluate(_allow)

@@ -16,13 +16,94 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from corsac import Finding
+    from corsac._regex import RegexCheck
 
 # What a path can be given; None leaves the path untouched.
 PolicyLike: TypeAlias = "Policy | PolicySet | PolicyHolder | Mapping[str, object] | None"
 
+# The longest path of a set has 255 bytes (DESIGN 3.2).
+_PATH_MAX = 255
 
-def holder(policy: PolicyLike) -> PolicyHolder | None:
-    """Return a holder of a policy, and log the policy's warnings."""
+
+class Policies:
+    """What a middleware decides with: a policy for all paths, policies for some, or none at all.
+
+    :param default: the policy of every path that has none of its own; None leaves those untouched.
+    :param by_path: a policy for each path; None leaves the path untouched.
+    :param regex: expressions that are asked about an origin that no pattern matched.
+    :param option: the name of the option that ``by_path`` is from, for messages.
+    :raises ValueError: a path is not written as a path of a policy set, or there are two policies for every path.
+    """
+
+    def __init__(
+        self,
+        default: PolicyHolder | None,
+        by_path: Mapping[str, PolicyHolder | None] | None = None,
+        *,
+        regex: RegexCheck | None = None,
+        option: str = "policies",
+    ) -> None:
+        self.regex = regex
+        self._default = default
+        self._table = _path_table(by_path, default, option) if by_path else None
+        self._paths_of: tuple[object, frozenset[str]] = (None, frozenset(by_path or ()))
+
+    @property
+    def only(self) -> PolicyHolder | None:
+        """What holds the policy, if there is one for all paths and no other."""
+        return self._default if self._table is None else None
+
+    @property
+    def current(self) -> Policy | PolicySet | _PathTable | None:
+        """What decides the next request; None if no path is governed."""
+        if self._table is not None:
+            return self._table
+        return None if self._default is None else self._default.policy
+
+    @property
+    def policy(self) -> Policy | PolicySet | None:
+        """The policy of every path that has none of its own."""
+        return None if self._default is None else self._default.policy
+
+    @property
+    def all(self) -> list[Policy | PolicySet]:
+        """Every policy, of each path and for all paths."""
+        held = (self._default,) if self._table is None else self._table.holders
+        return [holder.policy for holder in held if holder is not None]
+
+    def replace(self, policy: Policy | PolicySet) -> None:
+        """Replace the policy of every path that has none of its own.
+
+        :raises ValueError: there is none, or the expressions are refused with it.
+        """
+        if self._default is None:
+            raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
+        if self.regex is not None:
+            self.regex.prove([policy])
+        self._default.policy = policy
+
+    def entry_of(self, path: str | bytes) -> str:
+        """Return the path among those of the policies that a request's path belongs to, to count what is logged."""
+        known = self._known_paths()
+        left = (path if isinstance(path, str) else path.decode("utf-8", "replace"))[: _PATH_MAX + 1]
+        while left and left not in known:
+            left = left.rpartition("/")[0]
+        return left or "/"
+
+    def _known_paths(self) -> frozenset[str]:
+        policy = self.policy
+        of, known = self._paths_of
+        if of is not policy and isinstance(policy, PolicySet) and self._table is None:
+            known = frozenset(path for path, _ in policy.tables)
+            self._paths_of = (policy, known)
+        return known
+
+
+def holder(policy: PolicyLike, place: str = "") -> PolicyHolder | None:
+    """Return a holder of a policy, and log the policy's warnings.
+
+    :param place: where the policy is written, for the log.
+    """
     if policy is None:
         return None
     _refuse_path(policy)
@@ -32,7 +113,7 @@ def holder(policy: PolicyLike) -> PolicyHolder | None:
         held = PolicyHolder(policy_or_set(policy))
     else:
         held = PolicyHolder(policy)
-    log_findings(held.policy)
+    log_findings(held.policy, place)
     return held
 
 
@@ -43,15 +124,8 @@ def _refuse_path(policy: object) -> None:
         _refuse_path(str(policy))
 
 
-def path_table(
-    policies: Mapping[str, PolicyHolder | None], default: PolicyHolder | None, option: str = "policies"
-) -> _PathTable:
-    """Return the table of the policies by path: the path is looked up as a :class:`corsac.PolicySet` does.
-
-    :param option: the option's name, for messages.
-    :param default: the policy of every path that has none; None leaves those untouched.
-    :raises ValueError: a path is not written as a path of a policy set, or there are two policies for every path.
-    """
+def _path_table(policies: Mapping[str, PolicyHolder | None], default: PolicyHolder | None, option: str) -> _PathTable:
+    """Return the table of the policies by path: the path is looked up as a :class:`corsac.PolicySet` does."""
     entries: list[tuple[str, PolicyHolder | None]] = list(policies.items())
     if default is not None:
         if "/" in policies:

@@ -1,15 +1,15 @@
 """Report-only: the application answers as if nothing stood before it; the log says what would have been answered.
 
 The browser model says whether the application's own answer would have passed, so that a policy can be tried on live
-traffic (DESIGN section 7, rule 8).
+traffic (DESIGN section 7, rule 10).
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from corsac import explain
-from corsac._log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     Lines = Iterable[tuple[bytes, bytes]]
 
 
-def report(decision: Decision, asked: Lines, status: int, headers: Lines) -> None:
-    """One line on one request, whose lines were `asked`; none on a plain one, of which no browser asks anything."""
+def report(decision: Decision, asked: Lines, status: int, headers: Lines) -> tuple[int, str, str] | None:
+    """Return what to log of one request, whose lines were ``asked``: its level, what it is counted as, and the text.
+
+    None for a plain request, of which no browser asks anything.
+    """
     if decision.request_class == "plain":
-        return
+        return None
     ours = "allowed" if decision.denial is None else f"denied: {decision.denial.message}"
     refusal = _refusal(decision, asked, status, headers)
-    level = logger.info if (refusal is None) == decision.allowed else logger.warning
+    level = logging.INFO if (refusal is None) == decision.allowed else logging.WARNING
     theirs = "passes" if refusal is None else f"does not pass: {refusal}"
-    level("report only: this %s would be %s; the application's own answer %s", decision.request_class, ours, theirs)
+    kind = f"{decision.request_class} {decision.denial and decision.denial.code} {refusal is None}"
+    return level, kind, f"this {decision.request_class} would be {ours}; the application's own answer {theirs}"
 
 
 def _refusal(decision: Decision, asked: Lines, status: int, headers: Lines) -> str | None:

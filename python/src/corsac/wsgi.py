@@ -15,11 +15,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from corsac import Policy, _environ
-from corsac._log import denied_preflight
-from corsac._origin_check import ask, either, for_tables
-from corsac._policies import holder, path_table, policies_of
-from corsac._regex import CorsacMigrationWarning, RegexCheck, as_list
-from corsac._report import report
+from corsac._governor import Governed, Governor
+from corsac._keywords import governor_of
+from corsac._regex import CorsacMigrationWarning
 from corsac._watch import PolicyFile, PolicyHolder
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from corsac import Decision, PolicySet
-    from corsac._origin_check import BoolOriginCheck, OriginCheck
+    from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
     from corsac._regex import Regexes
 
@@ -51,7 +49,6 @@ _DEBUGGER = "werkzeug.debug.preserve_context"
 
 
 class _Options(TypedDict, total=False):
-    allow_origins: Iterable[str]
     allow_methods: Iterable[str] | None
     allow_headers: Iterable[str]
     allow_credentials: bool
@@ -67,13 +64,14 @@ class _Options(TypedDict, total=False):
     dangerously_allow_public_suffixes: bool | Iterable[str]
 
 
-class CORSMiddleware:
+class CORSMiddleware(Governed[dict[str, Any]]):
     """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
 
     :param app: the WSGI application.
+    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
     :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder that can replace it while
         serving.
-    :param options: instead of it the policy's options, with the defaults of :class:`corsac.Policy`.
+    :param options: the other options of the policy, with the defaults of :class:`corsac.Policy`.
     :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
         ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
         has ``policy`` or the options; without either it is untouched.
@@ -82,6 +80,8 @@ class CORSMiddleware:
     :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base. Its result
         goes by truth. If it fails or returns an awaitable, the origin is denied and the log has the traceback.
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
+    :param off_when_empty: if ``allow_origins`` is empty, as a list from the environment may be, leave the application
+        untouched. Without this it is an error.
     :raises corsac.PolicyError: the options are no policy; all findings are named.
     :raises ValueError: the expression is refused with credentials.
 
@@ -93,73 +93,42 @@ class CORSMiddleware:
     def __init__(
         self,
         app: Application,
+        allow_origins: Iterable[str] = (),
         *,
         policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,
         allow_origin_regex: Regexes | None = None,
         origin_check: OriginCheck | None = None,
         report_only: bool = False,
+        off_when_empty: bool = False,
         **options: Unpack[_Options],
     ) -> None:
-        if policy is not None and options:
-            raise TypeError(f"policy is given and says it all: leave {', '.join(options)} out")
-        regexes = as_list(allow_origin_regex)
-        if policy is None and (options or not policies):
-            if regexes or origin_check is not None:
-                options["external_origins"] = True
-            policy = Policy(**options)
         self.app = app
-        self._report_only = report_only
-        self._holder = holder(policy)
-        by_path = {path: holder(entry) for path, entry in (policies or {}).items()}
-        self._table = path_table(by_path, self._holder) if by_path else None
-        self._regex: RegexCheck | None = None
-        holders = (self._holder,) if self._table is None else self._table.holders
-        held = [entry for entry in holders if entry is not None]
-        if regexes:
-            asking = [(policy, self._holder), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
-            self._regex = RegexCheck(regexes, option="allow_origin_regex", policies=policies_of(asking))
-        own: BoolOriginCheck | None = None if origin_check is None else lambda origin: ask(origin_check, origin)
-        self._origin_check = either(self._regex, own)
-        self._table_check = for_tables(self._origin_check)
-        if self._origin_check is not None and not any(entry.policy.allows_external_origins for entry in held):
-            raise ValueError("origin_check is never asked: write external_origins=True in the policy")
-
-    @property
-    def policy(self) -> Policy | PolicySet | None:
-        """The policy for the next request, where no entry of ``policies`` governs its path.
-
-        Set it to swap the policy while serving; a request that has begun keeps the decision of the policy that it met.
-        """
-        return None if self._holder is None else self._holder.policy
-
-    @policy.setter
-    def policy(self, policy: Policy | PolicySet) -> None:
-        if self._holder is None:
-            raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
-        if self._regex is not None:
-            self._regex.prove([policy])
-        self._holder.policy = policy
+        self._governor = governor_of(
+            _environ.ENVIRONS,
+            Policy,
+            options if allow_origins == () else {"allow_origins": allow_origins, **options},
+            policy=policy,
+            policies=policies,
+            allow_origin_regex=allow_origin_regex,
+            origin_check=origin_check,
+            report_only=report_only,
+            off_when_empty=off_when_empty,
+        )
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        policy = self._holder.policy if self._table is None else self._table  # type: ignore[union-attr]
-        method, lines = environ["REQUEST_METHOD"], _environ.request_lines(environ)
-        decision: Decision | None
-        if type(policy) is Policy:
-            decision = policy.evaluate(method, lines, origin_check=self._origin_check)
-        else:
-            path, raw_path = _environ.path(environ), _environ.raw_path(environ)
-            decision = policy.evaluate(path, method, lines, raw_path, origin_check=self._table_check)
+        governor = self._governor
+        decision = governor.decide(environ["REQUEST_METHOD"], _environ.request_lines(environ), environ)
         if decision is None:
             return self.app(environ, start_response)
-        if self._report_only:
-            return self.app(environ, _reporting(decision, environ, start_response))
+        if governor.report_only:
+            return self.app(environ, _reporting(governor, decision, environ, start_response))
         if decision.status is not None:
-            return _answer(decision, start_response)
+            return _answer(governor, decision, environ, start_response)
 
         def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
-            return start_response(status, _merged(decision, headers), exc_info)
+            return start_response(status, _merged(governor, decision, headers, environ), exc_info)
 
         if _DEBUGGER in environ:
             return self.app(environ, start)
@@ -174,15 +143,17 @@ class CORSMiddleware:
         return _Guarded(chunks, start)
 
 
-def _merged(decision: Decision, headers: Lines) -> Lines:
-    lines = decision.merge([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines]
+def _merged(governor: Governor[Environ], decision: Decision, headers: Lines, environ: Environ) -> Lines:
+    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return [
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in governor.merge(decision, lines, environ)
+    ]
 
 
-def _answer(decision: Decision, start_response: StartResponse) -> Iterable[bytes]:
-    if not decision.allowed:
-        denied_preflight(decision)
-    status, lines, body = decision.answer()
+def _answer(
+    governor: Governor[Environ], decision: Decision, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    status, lines, body = governor.answer(decision, environ)
     start_response(
         f"{status} {_PHRASES.get(status, 'Preflight')}",
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines],
@@ -190,10 +161,12 @@ def _answer(decision: Decision, start_response: StartResponse) -> Iterable[bytes
     return [body] if body else []
 
 
-def _reporting(decision: Decision, environ: Environ, start_response: StartResponse) -> StartResponse:
+def _reporting(
+    governor: Governor[Environ], decision: Decision, environ: Environ, start_response: StartResponse
+) -> StartResponse:
     def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
-        answer = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        report(decision, _environ.reported_lines(environ), int(status[:3]), answer)
+        lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        governor.report(decision, environ, int(status[:3]), lines)
         return start_response(status, headers, exc_info)
 
     return start

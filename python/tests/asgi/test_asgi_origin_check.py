@@ -102,7 +102,7 @@ def test_failure_denies_and_is_logged_and_the_application_runs(
     assert (sent.one("access-control-allow-origin"), sent.one("vary")) == (None, "Origin")
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("corsac", logging.ERROR)
-    assert record.getMessage() == f"origin check failed, so {EVIL.encode()!r} is denied"
+    assert record.getMessage() == f'origin check failed: "{EVIL}" is denied; POST / from 127.0.0.1'
     assert record.exc_info is not None
     assert "the data base is away" in caplog.text
     assert exchange(app, "OPTIONS", headers=preflight(EVIL)).status == 403

@@ -32,10 +32,11 @@ def test_the_application_answers_a_preflight_and_the_log_compares(caplog: pytest
     )
     lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT"))
-    assert line == "INFO report only: this preflight would be allowed; the application's own answer passes"
+    passes = "the application's own answer passes; OPTIONS / from 127.0.0.1"
+    assert line == f"INFO report only: this preflight would be allowed; {passes}"
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(EVIL, "PUT"))
     assert line.startswith("WARNING report only: this preflight would be denied: ")
-    assert line.endswith("; the application's own answer passes")
+    assert line.endswith("; the application's own answer passes; OPTIONS / from 127.0.0.1")
 
 
 def test_requested_headers_count(caplog: pytest.LogCaptureFixture) -> None:
@@ -46,7 +47,9 @@ def test_requested_headers_count(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
-    assert line == "INFO report only: this actual would be allowed; the application's own answer passes"
+    assert line == (
+        "INFO report only: this actual would be allowed; the application's own answer passes; GET / from 127.0.0.1"
+    )
     _, (line,) = reported(Answering(200, []), caplog, origin=APP)
     assert line.startswith(
         "WARNING report only: this actual would be allowed; the application's own answer does not pass: "

@@ -55,4 +55,5 @@ def test_what_an_environ_does_not_carry_is_counted_by_rule():
         "several lines of requested headers that are echoed are one line": 24,
         "a comma inside Origin is the mark of two lines": 2,
         "a raw path alone": 19,
+        "a path without a slash is one with a slash, as routers take it": 4,
     }

@@ -14,12 +14,37 @@ ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type
 ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 
 
+# Starlette's defaults, and those of a policy for what Starlette does not have.
+_DEFAULTS: dict[str, object] = {
+    "allow_origins": (),
+    "allow_methods": ("GET",),
+    "allow_headers": (),
+    "allow_credentials": False,
+    "allow_private_network": False,
+    "expose_headers": (),
+    "max_age": 600,
+    "preflight_status": 200,
+    "denied_preflight_status": None,
+    "allow_timing": False,
+    "dangerously_allow_null_origin": False,
+    "dangerously_allow_insecure_origins": False,
+    "dangerously_allow_public_suffixes": False,
+}
+
+
+def written(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return the options of a policy among a constructor's arguments that are not the defaults."""
+    return {name: arguments[name] for name, default in _DEFAULTS.items() if arguments[name] != default}
+
+
 def starlette_policy(
     *,
-    allow_origins: Collection[str],
-    allow_methods: Collection[str],
-    allow_headers: Collection[str],
-    expose_headers: Collection[str],
+    allow_origins: Collection[str] = (),
+    allow_methods: Collection[str] = ("GET",),
+    allow_headers: Collection[str] = (),
+    expose_headers: Collection[str] = (),
+    max_age: int | None = 600,
+    preflight_status: int = 200,
     **others: object,
 ) -> Policy:
     """The policy that Starlette's keywords mean.
@@ -38,18 +63,10 @@ def starlette_policy(
             raise TypeError(f"{option} is a list: write {option}=[{value!r}]")
     lists["allow_methods"] = ALL_METHODS if "*" in allow_methods else list(allow_methods)
     lists["allow_headers"] = ["*"] if "*" in allow_headers else _with_always_allowed(allow_headers)
-    return Policy(**lists, **others)  # type: ignore[arg-type]
+    return Policy(**lists, max_age=max_age, preflight_status=preflight_status, **others)  # type: ignore[arg-type]
 
 
 def _with_always_allowed(allow_headers: Collection[str]) -> list[str]:
     # A header that is listed in another case is not listed twice: that would be a finding.
     listed = {name.lower() for name in allow_headers}
     return [*allow_headers, *(name for name in ALWAYS_ALLOWED if name.lower() not in listed)]
-
-
-def route_path(scope: Mapping[str, object]) -> str:
-    """The path as a router below `root_path` matches it."""
-    path, root = str(scope["path"]), str(scope.get("root_path") or "")
-    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
-        return path[len(root) :] or "/"
-    return path

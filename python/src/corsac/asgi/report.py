@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corsac._report import report
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from corsac import Decision
+    from corsac._governor import Governor
     from corsac.asgi.protocol import Message, Scope, Send
 
 
 class ReportingSend:
     """The `send` of one request: nothing is changed; the head of the response is looked at."""
 
-    __slots__ = ("_decision", "_scope", "_send")
+    __slots__ = ("_decision", "_governor", "_scope", "_send")
 
-    def __init__(self, send: Send, decision: Decision, scope: Scope) -> None:
+    def __init__(self, send: Send, governor: Governor[Scope], decision: Decision, scope: Scope) -> None:
         self._send = send
+        self._governor = governor
         self._decision = decision
         self._scope = scope
 
     def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            report(self._decision, self._scope["headers"], message["status"], message.get("headers", ()))
+            headers = message.get("headers", ())
+            self._governor.report(self._decision, self._scope, message["status"], headers)
         return self._send(message)

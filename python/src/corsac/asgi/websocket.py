@@ -5,14 +5,61 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from corsac import Policy
+from corsac._log import refusals_logged
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from corsac import Decision
+    from corsac._governor import Governor
     from corsac.asgi.protocol import Scope
 
 _HOST = r"([a-z0-9._-]+|\[[0-9a-f:.]+\])"
 _AUTHORITY = re.compile(rf"{_HOST}(?::([0-9]{{1,5}}))?", re.ASCII)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+
+_ANY_ORIGIN = (b"Access-Control-Allow-Origin", b"*")
+
+
+class Handshakes:
+    """Refuses websocket handshakes whose Origin the policy does not list."""
+
+    def __init__(self, governor: Governor[Scope], hosts: Collection[str]) -> None:
+        self._governor = governor
+        self._own_hosts = OwnHosts(hosts)
+
+    @classmethod
+    def of(cls, governor: Governor[Scope], is_enforced: bool, hosts: Collection[str]) -> Handshakes | None:
+        """Return what refuses handshakes, if anything does.
+
+        :raises ValueError: hosts that are never read, or a policy that cannot tell pages apart.
+        """
+        with refusals_logged():
+            handshakes = cls(governor, hosts)
+            if not is_enforced:
+                if hosts:
+                    raise ValueError("websocket_hosts is never read: write enforce_websocket_origin=True")
+                return None
+            policies = governor.policies.all
+            if policies and all(isinstance(policy, Policy) and policy.is_any_origin for policy in policies):
+                raise ValueError(
+                    "enforce_websocket_origin needs a policy that lists origins: this one allows any origin"
+                )
+            return handshakes
+
+    def pass_through(self, decision: Decision, scope: Scope) -> bool:
+        """Whether a handshake may go on; a refusal is logged."""
+        allows_any = _ANY_ORIGIN in decision.headers and decision.request_class != "plain"
+        if (decision.allowed and not allows_any) or self._own_hosts.are_origin_of(scope):
+            return True
+        if allows_any:
+            why = "the policy of its path allows any origin, so it cannot tell pages apart"
+            self._governor.log_refusal("websocket refused", why, scope)
+        else:
+            self._governor.log_denial(decision, scope, "websocket refused")
+        return False
 
 
 class OwnHosts:

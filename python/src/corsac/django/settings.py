@@ -8,8 +8,9 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -17,12 +18,14 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from corsac import Finding, Policy, PolicyError, PolicySet
+from corsac._governor import Governor
 from corsac._native import _FINDING_NUMBERS  # pyright: ignore[reportPrivateUsage]
-from corsac._policies import path_table, policies_of
+from corsac._policies import Policies, policies_of
 from corsac._policy_file import policy_or_set, policy_or_set_of_image
 from corsac._regex import RegexCheck
 from corsac._watch import PolicyFile, PolicyHolder
 from corsac.django.defaults import default_headers, default_methods
+from corsac.django.reader import REQUESTS
 from corsac.django.review import (
     REGEX_TO_PATTERN,
     TWO_POLICIES,
@@ -34,9 +37,6 @@ from corsac.django.review import (
     Review,
 )
 from corsac.django.signals import check_request_enabled
-
-if TYPE_CHECKING:
-    from corsac._native import _PathTable
 
 DEFAULT_MAX_AGE = 86400
 
@@ -59,9 +59,11 @@ class Configuration:
     """What the middleware works from: replaced whole, never changed."""
 
     urls: re.Pattern[str]
-    policies: _PathTable
-    origin_checks: tuple[RequestOriginCheck, ...]
-    report_only: bool
+    governor: Governor[HttpRequest]
+
+    def governor_of(self, request: HttpRequest) -> Governor[HttpRequest] | None:
+        """Return what governs a request, if anything does."""
+        return self.governor if self.urls.match(request.path_info) else None
 
 
 def read(source: object = settings) -> tuple[Configuration | None, Review]:
@@ -87,12 +89,13 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
     if options["allow_credentials"]:
         # The settings of django-cors-headers have no switches.
         asking.append(None)
-    origin_checks = _origin_checks(review, _regex(review, asking))
+    regex = _regex(review, asking)
+    checks = _origin_checks(review)
     default = None
     if review.get("CORSAC_POLICY") is not None:
         default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
     elif not review.errors and (_policy_settings(review) or not by_path):
-        options["external_origins"] = bool(origin_checks) and not any_origin
+        options["external_origins"] = (bool(checks) or regex is not None) and not any_origin
         default = _policy(review, any_origin, options)
     if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
         review.error(
@@ -103,12 +106,15 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
     policies = None
     if not review.errors:
         try:
-            policies = path_table(by_path, default, "CORSAC_POLICIES")
+            policies = Policies(default, by_path, regex=regex, option="CORSAC_POLICIES")
         except (TypeError, ValueError) as error:
             review.error(WRONG_POLICY, str(error))
     if urls is None or policies is None:
         return None, review
-    return Configuration(urls, policies, origin_checks, report_only), review
+    waiting = [_in_thread(check) for check in checks]
+    return Configuration(
+        urls, Governor(REQUESTS, policies, checks=checks, waiting=waiting, report_only=report_only)
+    ), review
 
 
 def _policy_settings(review: Review) -> list[str]:
@@ -142,7 +148,13 @@ def _with_settings(text: str) -> str:
     return named.replace("origin_check=", "CORSAC_ORIGIN_CHECK")
 
 
-def _origin_checks(review: Review, regex: RegexCheck | None) -> tuple[RequestOriginCheck, ...]:
+def _in_thread(check: RequestOriginCheck) -> RequestOriginCheck:
+    """Return the check, to be awaited, in Django's thread for sync code unless it is async."""
+    is_async = iscoroutinefunction(check) or iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
+    return check if is_async else sync_to_async(check)
+
+
+def _origin_checks(review: Review) -> tuple[RequestOriginCheck, ...]:
     own = review.get("CORSAC_ORIGIN_CHECK")
     if isinstance(own, str):
         try:
@@ -156,8 +168,6 @@ def _origin_checks(review: Review, regex: RegexCheck | None) -> tuple[RequestOri
         )
         return ()
     checks: list[RequestOriginCheck] = []
-    if regex is not None:
-        checks.append(lambda origin, _request: regex(origin))
     if own is not None:
         checks.append(own)
     if check_request_enabled.has_listeners():

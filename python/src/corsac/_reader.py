@@ -1,0 +1,42 @@
+"""How a governor reads a request: each adapter says it for the requests of its framework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Lines: TypeAlias = Iterable[tuple[bytes, bytes]]
+
+R = TypeVar("R", contravariant=True)
+
+
+class RequestReader(Protocol[R]):
+    """Functions of a request, such as a WSGI environ.
+
+    Only :meth:`path` and :meth:`raw_path` are called for a decision, and only if there are policies by path.
+    """
+
+    def path(self, request: R, /) -> str | bytes:
+        """The decoded path that the router matches."""
+        ...
+
+    def raw_path(self, request: R, /) -> str | bytes | None:
+        """The path as it was sent, with or without a query, if the server keeps it."""
+        ...
+
+    def method(self, request: R, /) -> str:
+        """The method, for the log."""
+        ...
+
+    def client(self, request: R, /) -> str | None:
+        """The client's address, for the log."""
+        ...
+
+    def lines(self, request: R, /) -> Lines:
+        """The header lines, for the log.
+
+        Those of the decision, and `Cookie`, `Authorization` and `Sec-Fetch-Site`, are enough.
+        """
+        ...
