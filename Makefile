@@ -387,6 +387,8 @@ python-typing: python ## the Python package's types: stubs against the module, m
 
 $(PYTHON_VENV)/installed: python/requirements/asgi.txt
 
+$(PYTHON_VENV)/installed: python/requirements/servers.txt
+
 python-asgi-test: python ## the ASGI middleware: raw ASGI, Starlette, FastAPI on uvicorn, a page in Chromium
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/asgi
 

@@ -1,0 +1,104 @@
+"""The log of a middleware: counted, escaped and bounded, because an attacker chooses origins, methods and paths."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from corsac import Policy
+from corsac._bounded_log import BoundedLog
+from corsac._log import escaped
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    said = [record.getMessage() for record in caplog.records]
+    caplog.clear()
+    return said
+
+
+def test_of_one_kind_few_lines_are_logged_in_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    log = BoundedLog(clock)
+    for number in range(1, 5001):
+        log.say(logging.WARNING, "/a", "denied", "line %d", number)
+    numbers = [32 << shift for shift in range(8)]
+    assert lines(caplog) == [
+        *(f"line {number}" for number in range(1, 17)),
+        *(f"line {number} ({number} of these in a minute)" for number in numbers),
+    ]
+    log.say(logging.WARNING, "/a", "another kind", "other")
+    log.say(logging.WARNING, "/b", "denied", "other")
+    assert lines(caplog) == ["other", "other"]
+    clock.now = 60.0
+    log.say(logging.WARNING, "/a", "denied", "again")
+    assert lines(caplog) == ["again"]
+
+
+def test_kinds_are_bounded_and_the_rest_is_one_kind(caplog: pytest.LogCaptureFixture) -> None:
+    log = BoundedLog(Clock())
+    for number in range(5000):
+        log.say(logging.WARNING, f"/{number}", "denied", "line")
+    assert len(lines(caplog)) < 512 + 16 + 13
+    log.say(logging.WARNING, "/0", "denied", "known")
+    assert lines(caplog) == ["known"]
+
+
+def test_what_is_said_once_is_said_once_and_of_few_things(caplog: pytest.LogCaptureFixture) -> None:
+    log = BoundedLog(Clock())
+    for number in range(200):
+        for _ in range(2):
+            log.say_once(logging.WARNING, f"/{number}", "header", "line %d", number)
+    assert lines(caplog) == [f"line {number}" for number in range(64)]
+
+
+def test_what_is_below_the_level_is_not_counted(caplog: pytest.LogCaptureFixture) -> None:
+    log = BoundedLog(Clock())
+    with caplog.at_level(logging.ERROR, "corsac"):
+        for _ in range(100):
+            log.say(logging.WARNING, "/", "denied", "line")
+            log.say_once(logging.WARNING, "/", "header", "line")
+    log.say(logging.WARNING, "/", "denied", "first")
+    log.say_once(logging.WARNING, "/", "header", "once")
+    assert lines(caplog) == ["first", "once"]
+
+
+def test_threads_count_together(caplog: pytest.LogCaptureFixture) -> None:
+    log = BoundedLog(Clock())
+
+    def many() -> None:
+        for _ in range(256):
+            log.say(logging.WARNING, "/", "denied", "line")
+
+    threads = [threading.Thread(target=many) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = lines(caplog)
+    assert len(said) == 16 + 6
+    assert said[-1] == "line (1024 of these in a minute)"
+
+
+def test_escape_is_the_engines() -> None:
+    policy = Policy(["https://app.example.com"])
+    for text in (bytes(range(128)), bytes(range(128, 256)), b"x" * 128, b"x" * 129, b"\xff" * 500, b"", b'"<\\'):
+        denial = policy.evaluate("GET", [(b"origin", b"https://" + text)]).denial
+        assert denial is not None
+        assert f'"{escaped(b"https://" + text)}"' in denial.message, denial.message
+
+
+def test_escape_takes_any_str() -> None:
+    assert escaped("/ä\n\ud800") == r"/\xC3\xA4\x0A\xED\xA0\x80"
