@@ -47,6 +47,12 @@ def path(environ: Mapping[str, Any]) -> str | bytes:
     return text if text.isascii() else _bytes(text)
 
 
+def text_path(environ: Mapping[str, Any]) -> str:
+    """Return the same path as a str, for routers and expressions over paths."""
+    found = path(environ)
+    return found if isinstance(found, str) else found.decode("utf-8", "replace")
+
+
 def raw_path(environ: Mapping[str, Any]) -> bytes | None:
     """Return the path as it was sent, if the server keeps it: only this one shows an encoded slash."""
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI")

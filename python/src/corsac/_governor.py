@@ -121,13 +121,18 @@ class Governor(Generic[R]):
 
     def merge(self, decision: Decision, headers: Iterable[tuple[bytes, bytes]], request: R) -> Headers:
         """Return a response's headers with those of the decision, and log a denial and what the application lost."""
-        lines = headers if isinstance(headers, list) else list(headers)
+        # `isinstance` costs more.
+        lines: Headers = headers if type(headers) is list else list(headers)  # pyright: ignore[reportUnknownVariableType]
         merged = decision.merge(lines)
-        # Lines that stay come first and are the same objects. So the last of them shows if any is gone.
-        count = len(lines)
-        if count and (len(merged) < count or merged[count - 1] is not lines[-1]):
+        try:
+            # Lines that stay come first and are the same objects. So the last of them shows if any is gone.
+            is_whole = merged[len(lines) - 1] is lines[-1]
+        except IndexError:
+            is_whole = not lines
+        if not is_whole:
             self._log_lost(lines, merged, request)
-        if not decision.allowed:
+        # Asked first, because a denied request is logged for debugging only, and costs nothing otherwise.
+        if not decision.allowed and logger.isEnabledFor(logging.DEBUG):
             self.log_denial(decision, request)
         return merged
 
@@ -201,10 +206,10 @@ def _decide_one(governor: Governor[R], holder: PolicyHolder) -> Decide[R]:
     """Return the decision of the only policy where nothing else is asked: most middlewares have no more."""
 
     def decide_one(method: str, lines: HeaderLines, request: R) -> Decision | None:
-        policy = holder.policy
-        if type(policy) is Policy:
-            return policy.evaluate(method, lines)
-        return governor.evaluate(method, lines, request, None)
+        evaluate = holder.evaluate
+        if evaluate is None:
+            return governor.evaluate(method, lines, request, None)
+        return evaluate(method, lines)
 
     return decide_one
 

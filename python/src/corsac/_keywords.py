@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from corsac._regex import Regexes
     from corsac._watch import PolicyHolder
 
-# RegexCheck, governor_of, the middleware's constructor, its caller: a warning names the last.
-_CALLER = 3
-
 
 def governor_of(
     reader: RequestReader[R],
@@ -36,7 +33,6 @@ def governor_of(
     origin_check: OriginCheck | None,
     report_only: bool,
     off_when_empty: bool,
-    stacklevel: int = _CALLER,
 ) -> Governor[R]:
     """Return the governor of a middleware.
 
@@ -46,7 +42,6 @@ def governor_of(
     :param options: the options of a policy that were written.
     :param policies: a policy for each path, or None where a path is untouched.
     :param off_when_empty: if the options allow no origin, leave every path untouched that has no policy of its own.
-    :param stacklevel: the frame that warnings name.
     :raises PolicyError: the options are not a policy.
     :raises TypeError: a value has the wrong type, or ``policy`` is given with options.
     :raises ValueError: an expression is refused, or the check is never asked.
@@ -68,17 +63,16 @@ def governor_of(
         regex = None
         if regexes:
             asking = [(policy, default), *((entry, by_path[path]) for path, entry in (policies or {}).items())]
-            regex = RegexCheck(
-                regexes, option="allow_origin_regex", policies=policies_of(asking), stacklevel=stacklevel
-            )
+            regex = RegexCheck(regexes, option="allow_origin_regex", policies=policies_of(asking))
         held = Policies(default, by_path, regex=regex)
-        checks = () if origin_check is None else (_without_request(origin_check),)
+        checks = () if origin_check is None else (without_request(origin_check),)
         if checks and not any(entry.allows_external_origins for entry in held.all):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
         return Governor(reader, held, checks=checks, report_only=report_only)
 
 
-def _without_request(check: OriginCheck) -> RequestOriginCheck[object]:
+def without_request(check: OriginCheck) -> RequestOriginCheck[object]:
+    """Return the check as a governor asks it: with the request, which it does not get."""
     return lambda origin, _request: check(origin)
 
 

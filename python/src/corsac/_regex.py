@@ -8,6 +8,7 @@ an origin of its own bounds and bytes that no pattern of the policy matched, and
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,6 @@ class RegexCheck:
     :param regexes: the expressions, as str or compiled.
     :param option: the option's name, for messages.
     :param policies: the policies that ask the expressions. None is any policy with credentials and without switches.
-    :param stacklevel: the frame that warnings name: 1 is the caller, 2 its caller.
     :raises ValueError: an expression cannot be compiled, or is refused with the credentials of one of the policies. All
         that are refused are named.
     """
@@ -57,7 +57,6 @@ class RegexCheck:
         *,
         option: str,
         policies: Sequence[Policy | PolicySet | None],
-        stacklevel: int = 2,
     ) -> None:
         if isinstance(regexes, str | re.Pattern):
             raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
@@ -67,7 +66,7 @@ class RegexCheck:
         self.prove(policies)
         for regex in self._regexes:
             message = f"{option}: {regex.pattern!r} is read for migration only: {_advice(regex, policies)}"
-            warnings.warn(message, CorsacMigrationWarning, stacklevel=stacklevel + 1)
+            warnings.warn(message, CorsacMigrationWarning, stacklevel=_callers_level())
 
     def prove(self, policies: Sequence[Policy | PolicySet | None]) -> None:
         """Prove each expression for the policies that ask it with credentials.
@@ -100,6 +99,14 @@ class RegexCheck:
             return False
         text = origin.decode("latin-1")
         return any(regex.fullmatch(text) for regex in self._regexes)
+
+
+def _callers_level() -> int:
+    """Return the ``stacklevel`` of the code that uses this package: a warning names its line."""
+    level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "corsac":
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _compiled(regex: Regex, option: str) -> re.Pattern[str]:

@@ -31,10 +31,12 @@ class PolicyHolder:
     """
 
     def __init__(self, policy: Policy | PolicySet) -> None:
-        self._policy = _checked(policy)
+        self._set(policy)
 
     def _set(self, policy: Policy | PolicySet) -> None:
         self._policy = _checked(policy)
+        # What decides a request whose path does not matter. Kept, because to look it up costs as much as to decide.
+        self.evaluate = policy.evaluate if isinstance(policy, Policy) else None
 
     # Asked for each request: a getter without a frame of its own.
     policy = property(operator.attrgetter("_policy"), _set, doc="The policy for the next request.")

@@ -118,29 +118,43 @@ class CORSMiddleware(Governed[dict[str, Any]]):
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        governor = self._governor
-        decision = governor.decide(environ["REQUEST_METHOD"], _environ.request_lines(environ), environ)
-        if decision is None:
-            return self.app(environ, start_response)
-        if governor.report_only:
-            return self.app(environ, _reporting(governor, decision, environ, start_response))
-        if decision.status is not None:
-            return _answer(governor, decision, environ, start_response)
+        return serve(self._governor, self.app, environ, start_response)
 
-        def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
-            return start_response(status, _merged(governor, decision, headers, environ), exc_info)
 
-        if _DEBUGGER in environ:
-            return self.app(environ, start)
-        try:
-            chunks = self.app(environ, start)
-        except Exception as error:
-            return _then_raise(_begin_500(start), error)
-        wrapper = environ.get("wsgi.file_wrapper")
-        if isinstance(chunks, list | tuple) or (isinstance(wrapper, type) and isinstance(chunks, wrapper)):
-            # Nothing in it raises, and a server sends it in its own way.
-            return chunks
-        return _Guarded(chunks, start)
+def serve(
+    governor: Governor[Environ],
+    app: Application,
+    environ: Environ,
+    start_response: StartResponse,
+    *,
+    report_only: bool | None = None,
+) -> Iterable[bytes]:
+    """Serve one request of an application, governed.
+
+    :param report_only: instead of the governor's own.
+    """
+    decision = governor.decide(environ["REQUEST_METHOD"], _environ.request_lines(environ), environ)
+    if decision is None:
+        return app(environ, start_response)
+    if governor.report_only if report_only is None else report_only:
+        return app(environ, _reporting(governor, decision, environ, start_response))
+    if decision.status is not None:
+        return _answer(governor, decision, environ, start_response)
+
+    def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
+        return start_response(status, _merged(governor, decision, headers, environ), exc_info)
+
+    if _DEBUGGER in environ:
+        return app(environ, start)
+    try:
+        chunks = app(environ, start)
+    except Exception as error:
+        return _then_raise(_begin_500(start), error)
+    wrapper = environ.get("wsgi.file_wrapper")
+    if isinstance(chunks, list | tuple) or (isinstance(wrapper, type) and isinstance(chunks, wrapper)):
+        # Nothing in it raises, and a server sends it in its own way.
+        return chunks
+    return _Guarded(chunks, start)
 
 
 def _merged(governor: Governor[Environ], decision: Decision, headers: Lines, environ: Environ) -> Lines:

@@ -162,7 +162,7 @@ def test_a_file_that_holds_a_wrong_policy_shows_every_finding(found, tmp_path):
 def test_findings_of_a_policy_set_name_their_table(found):
     tables = [{"allow_origins": [ORIGIN]}, {"path": "/a", "allow_origins": ["https://a.example/"]}]
     message = found(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY={"policy": tables})[check_id("E", "trailing-slash")]
-    assert message.msg.startswith("CORSAC_POLICY: policy[1].allow_origins: ")
+    assert message.msg.startswith("CORSAC_POLICY: policy[1].allow_origins[0]: ")
 
 
 def test_switch_that_is_not_needed_is_information(found):

@@ -2,17 +2,20 @@
 
 ::
 
+    from corsac import Policy
     from corsac.asgi import CORSMiddleware
 
-    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example.com"], allow_credentials=True)
+    policy = Policy(["https://app.example.com"], allow_credentials=True)
+    app.add_middleware(CORSMiddleware, policy=policy)
 
-The parameters and their defaults are those of `starlette.middleware.cors.CORSMiddleware`, so that only the import
-changes. A policy that is known by itself (a :class:`corsac.Policy`, a file that is watched, one for each path) is taken
-instead of them.
+A wrong policy at module level stops every server at its start. The parameters and their defaults are those of
+`starlette.middleware.cors.CORSMiddleware`, so that only the import must change; but Starlette makes its middleware in
+the lifespan, and servers go on without one: then the log has the error.
 """
 
 from corsac._regex import CorsacMigrationWarning
 from corsac._watch import PolicyFile, PolicyHolder
 from corsac.asgi.middleware import CORSMiddleware
+from corsac.asgi.route import RoutePolicy, cors_policy
 
-__all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder"]
+__all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder", "RoutePolicy", "cors_policy"]

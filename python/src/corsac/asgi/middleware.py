@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corsac import _view_policy
 from corsac._governor import Governed
 from corsac._keywords import governor_of
 from corsac.asgi.errors import answer
@@ -14,10 +15,12 @@ from corsac.asgi.options import starlette_policy, written
 from corsac.asgi.protocol import Scope
 from corsac.asgi.reader import SCOPES
 from corsac.asgi.report import ReportingSend
+from corsac.asgi.route import governor_of_route
 from corsac.asgi.websocket import Handshakes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from typing import Any, TypeAlias
 
     from corsac import Decision, Policy, PolicySet
     from corsac._origin_check import OriginCheck
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from corsac._regex import Regexes
     from corsac._watch import PolicyHolder
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Send
+
+    Merge: TypeAlias = Callable[[Decision, Any, Scope], list[tuple[bytes, bytes]]]
 
 
 class CORSMiddleware(Governed[Scope]):
@@ -108,52 +113,55 @@ class CORSMiddleware(Governed[Scope]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection: an HTTP request; a websocket or the lifespan goes through untouched."""
-        kind = scope["type"]
-        if kind != "http" and not (kind == "websocket" and self._handshakes is not None):
-            await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._serve_other(scope, receive, send)
             return
         governor = self._governor
-        method, headers = scope["method"] if kind == "http" else "GET", scope["headers"]
+        if _view_policy.is_used:
+            governor = governor_of_route(self.app, scope) or governor
         decision = (
-            await governor.decide_waiting(method, headers, scope)
+            await governor.decide_waiting(scope["method"], scope["headers"], scope)
             if governor.asks
-            else governor.decide(method, headers, scope)
+            else governor.decide(scope["method"], scope["headers"], scope)
         )
         if decision is None:
             await self.app(scope, receive, send)
-        elif governor.report_only:
-            reporting = send if kind != "http" else ReportingSend(send, governor, decision, scope)
-            await self.app(scope, receive, reporting)
-        elif kind == "websocket":
-            await self._websocket(decision, scope, receive, send)
+        elif self._governor.report_only:
+            await self.app(scope, receive, ReportingSend(send, governor, decision, scope))
         elif decision.status is not None:
             status, headers, body = governor.answer(decision, scope)
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         else:
-            await self._share(decision, scope, receive, send)
+            started: list[bool] = []
 
-    async def _share(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
-        started: list[bool] = []
-        merge = self._governor.merge
+            # A function of its own costs half of what an object does, to make and to call; and a preflight pays for
+            # variables that a function shares, but not for defaults.
+            def governed(
+                message: Message,
+                decision: Decision = decision,
+                scope: Scope = scope,
+                send: Send = send,
+                merge: Merge = governor.merge,
+                started: list[bool] = started,
+            ) -> Awaitable[None]:
+                if message["type"] == "http.response.start":
+                    # A copy: an application may send the same message again.
+                    message = dict(message)
+                    message["headers"] = merge(decision, message.get("headers", ()), scope)
+                    started.append(True)
+                return send(message)
 
-        # A function of its own costs half of what an object does, to make and to call.
-        def governed(message: Message) -> Awaitable[None]:
-            if message["type"] == "http.response.start":
-                # A copy: an application may send the same message again.
-                message = {**message, "headers": merge(decision, message.get("headers", ()), scope)}
-                started.append(True)
-            return send(message)
+            try:
+                await self.app(scope, receive, governed)
+            except Exception as error:
+                if started or not await answer(error, scope, receive, governed, decision, self):
+                    raise
 
-        try:
-            await self.app(scope, receive, governed)
-        except Exception as error:
-            if started or not await answer(error, scope, receive, governed, decision, self):
-                raise
-
-    async def _websocket(self, decision: Decision, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._handshakes is None or self._handshakes.pass_through(decision, scope):
-            await self.app(scope, receive, send)
-        else:
+    async def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handshakes = self._handshakes
+        if scope["type"] == "websocket" and handshakes is not None and not await handshakes.may_go_on(scope):
             # Before it is accepted, a server answers this with 403.
             await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self.app(scope, receive, send)

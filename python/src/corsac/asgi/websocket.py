@@ -11,7 +11,6 @@ from corsac._log import refusals_logged
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from corsac import Decision
     from corsac._governor import Governor
     from corsac.asgi.protocol import Scope
 
@@ -49,16 +48,20 @@ class Handshakes:
                 )
             return handshakes
 
-    def pass_through(self, decision: Decision, scope: Scope) -> bool:
-        """Whether a handshake may go on; a refusal is logged."""
+    async def may_go_on(self, scope: Scope) -> bool:
+        """Decide a handshake. A refusal is logged."""
+        governor = self._governor
+        decision = await governor.decide_waiting("GET", scope["headers"], scope)
+        if decision is None or governor.report_only:
+            return True
         allows_any = _ANY_ORIGIN in decision.headers and decision.request_class != "plain"
         if (decision.allowed and not allows_any) or self._own_hosts.are_origin_of(scope):
             return True
         if allows_any:
             why = "the policy of its path allows any origin, so it cannot tell pages apart"
-            self._governor.log_refusal("websocket refused", why, scope)
+            governor.log_refusal("websocket refused", why, scope)
         else:
-            self._governor.log_denial(decision, scope, "websocket refused")
+            governor.log_denial(decision, scope, "websocket refused")
         return False
 
 

@@ -45,27 +45,35 @@ class CorsMiddleware:
         """Answer a preflight; otherwise put the decision's headers on the response that comes back."""
         if self._is_async:
             return self.__acall__(request)
-        governor = current().governor_of(request)
+        configuration = current()
+        governor = configuration.governor_of(request)
         decision = governor.decide(request.method or "", request_lines(request.META), request) if governor else None
         if governor is None or decision is None:
             return self.get_response(request)  # type: ignore[no-any-return]
-        if decision.status is not None and not governor.report_only:
+        if decision.status is not None and not configuration.governor.report_only:
             return _answer(governor, decision, request)
-        return _shared(governor, decision, request, self.get_response(request))
+        response = self.get_response(request)
+        if configuration.governor.report_only:
+            return _reported(governor, decision, request, response)
+        return _shared(governor, decision, request, response)
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         """As :meth:`__call__`. An origin check that is not async runs in Django's thread for sync code.
 
         So it may query the database.
         """
-        governor = current().governor_of(request)
+        configuration = current()
+        governor = configuration.governor_of(request)
         lines = request_lines(request.META)
         decision = await governor.decide_waiting(request.method or "", lines, request) if governor else None
         if governor is None or decision is None:
             return await self.get_response(request)  # type: ignore[no-any-return]
-        if decision.status is not None and not governor.report_only:
+        if decision.status is not None and not configuration.governor.report_only:
             return _answer(governor, decision, request)
-        return _shared(governor, decision, request, await self.get_response(request))
+        response = await self.get_response(request)
+        if configuration.governor.report_only:
+            return _reported(governor, decision, request, response)
+        return _shared(governor, decision, request, response)
 
 
 def _answer(governor: Governor[HttpRequest], decision: Decision, request: HttpRequest) -> HttpResponse:
@@ -77,15 +85,22 @@ def _answer(governor: Governor[HttpRequest], decision: Decision, request: HttpRe
     return response
 
 
+def _reported(
+    governor: Governor[HttpRequest], decision: Decision, request: HttpRequest, response: HttpResponseBase
+) -> HttpResponseBase:
+    governor.report(decision, request, response.status_code, _encoded(response))
+    return response
+
+
+def _encoded(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+
+
 def _shared(
     governor: Governor[HttpRequest], decision: Decision, request: HttpRequest, response: HttpResponseBase
 ) -> HttpResponseBase:
     headers = response.headers
-    own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    if governor.report_only:
-        governor.report(decision, request, response.status_code, own)
-        return response
-    lines = _joined(governor.merge(decision, own, request))
+    lines = _joined(governor.merge(decision, _encoded(response), request))
     for name in [name for name in headers if name.lower() not in lines]:
         del headers[name]
     for name, value in lines.values():

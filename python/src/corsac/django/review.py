@@ -108,6 +108,11 @@ class Review:
             return False
         return value
 
+    def switch_or_texts(self, setting: str) -> bool | tuple[str, ...]:
+        """True, false, or a list of strings."""
+        value = self.get(setting, False)
+        return value if isinstance(value, bool) else self.texts(setting)
+
     def seconds(self, setting: str, default: int) -> int | None:
         """A number of seconds, or none."""
         value = self.get(setting, default)

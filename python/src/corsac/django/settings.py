@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from corsac import Finding, Policy, PolicyError, PolicySet
+from corsac import Finding, Policy, PolicyError, PolicySet, _view_policy
 from corsac._governor import Governor
 from corsac._native import _FINDING_NUMBERS  # pyright: ignore[reportPrivateUsage]
 from corsac._policies import Policies, policies_of
@@ -37,6 +36,7 @@ from corsac.django.review import (
     Review,
 )
 from corsac.django.signals import check_request_enabled
+from corsac.django.views import governor_of_view, in_thread, load_views
 
 DEFAULT_MAX_AGE = 86400
 
@@ -49,7 +49,12 @@ OPTIONS = {
     "expose_headers": "CORS_EXPOSE_HEADERS",
     "max_age": "CORS_PREFLIGHT_MAX_AGE",
     "allow_private_network": "CORS_ALLOW_PRIVATE_NETWORK",
+    "dangerously_allow_null_origin": "CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN",
+    "dangerously_allow_insecure_origins": "CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS",
+    "dangerously_allow_public_suffixes": "CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES",
 }
+# In what the engine says, an option is named with or without what is written behind it.
+_OPTION_NAMES = re.compile(rf"\b({'|'.join(OPTIONS)}|origin_check)\b(=\[|=)?")
 RequestOriginCheck = Callable[[bytes, HttpRequest], object]
 """Whether an origin that no pattern matched may read the response to this request: by truth, perhaps awaited."""
 
@@ -63,6 +68,11 @@ class Configuration:
 
     def governor_of(self, request: HttpRequest) -> Governor[HttpRequest] | None:
         """Return what governs a request, if anything does."""
+        load_views()
+        if _view_policy.is_used:
+            governor = governor_of_view(request)
+            if governor is not None:
+                return governor
         return self.governor if self.urls.match(request.path_info) else None
 
 
@@ -70,39 +80,32 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
     """Read the settings: a configuration unless one of the review's problems is an error."""
     review = Review(source)
     any_origin = review.switch("CORS_ALLOW_ALL_ORIGINS")
-    origins = review.texts("CORS_ALLOWED_ORIGINS")
-    options: dict[str, Any] = {
-        "allow_origins": ("*", *origins) if any_origin else origins,
-        "allow_methods": review.texts("CORS_ALLOW_METHODS", default_methods),
-        "allow_headers": review.texts("CORS_ALLOW_HEADERS", default_headers),
-        "allow_credentials": review.switch("CORS_ALLOW_CREDENTIALS"),
-        "expose_headers": review.texts("CORS_EXPOSE_HEADERS"),
-        # There, 0 leaves the line out; in a policy it turns caching off.
-        "max_age": review.seconds("CORS_PREFLIGHT_MAX_AGE", DEFAULT_MAX_AGE) or None,
-        "allow_private_network": review.switch("CORS_ALLOW_PRIVATE_NETWORK"),
-    }
+    options = _options(review, any_origin)
     urls = review.pattern("CORS_URLS_REGEX")
     report_only = review.switch("CORSAC_REPORT_ONLY")
+    regexes = review.regexes("CORS_ALLOWED_ORIGIN_REGEXES")
+    checks = _origin_checks(review)
     named = _named_policies(review)
     by_path = {path: _own_policy(review, f"CORSAC_POLICIES[{path!r}]", own) for path, own in named.items()}
-    asking = policies_of((own, by_path[path]) for path, own in named.items())
-    if options["allow_credentials"]:
-        # The settings of django-cors-headers have no switches.
-        asking.append(None)
-    regex = _regex(review, asking)
-    checks = _origin_checks(review)
     default = None
-    if review.get("CORSAC_POLICY") is not None:
-        default = _own_policy(review, "CORSAC_POLICY", review.get("CORSAC_POLICY"))
+    own_default = review.get("CORSAC_POLICY")
+    if own_default is not None:
+        default = _own_policy(review, "CORSAC_POLICY", own_default)
+        if _policy_settings(review):
+            review.error(
+                TWO_POLICIES,
+                f"CORSAC_POLICY is set, and so is {', '.join(_policy_settings(review))}",
+                "keep one of the two forms",
+            )
     elif not review.errors and (_policy_settings(review) or not by_path):
-        options["external_origins"] = (bool(checks) or regex is not None) and not any_origin
-        default = _policy(review, any_origin, options)
-    if review.get("CORSAC_POLICY") is not None and _policy_settings(review):
-        review.error(
-            TWO_POLICIES,
-            f"CORSAC_POLICY stands beside {', '.join(_policy_settings(review))}",
-            "keep one of the two forms",
-        )
+        is_asked = bool(regexes or checks)
+        if options["allow_origins"] or is_asked or not review.switch("CORSAC_OFF_WHEN_EMPTY"):
+            default = _policy(review, any_origin, {**options, "external_origins": is_asked and not any_origin})
+    asking = policies_of([*((own, by_path[path]) for path, own in named.items()), (own_default, default)])
+    if default is None and options["allow_credentials"]:
+        # The settings are refused. Say what else is wrong.
+        asking.append(None)
+    regex = _regex(review, regexes, asking)
     policies = None
     if not review.errors:
         try:
@@ -111,10 +114,28 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             review.error(WRONG_POLICY, str(error))
     if urls is None or policies is None:
         return None, review
-    waiting = [_in_thread(check) for check in checks]
+    waiting = [in_thread(check) for check in checks]
     return Configuration(
         urls, Governor(REQUESTS, policies, checks=checks, waiting=waiting, report_only=report_only)
     ), review
+
+
+def _options(review: Review, any_origin: bool) -> dict[str, Any]:
+    """Return the options of the policy that the settings make."""
+    origins = review.texts("CORS_ALLOWED_ORIGINS")
+    return {
+        "allow_origins": ("*", *origins) if any_origin else origins,
+        "allow_methods": review.texts("CORS_ALLOW_METHODS", default_methods),
+        "allow_headers": review.texts("CORS_ALLOW_HEADERS", default_headers),
+        "allow_credentials": review.switch("CORS_ALLOW_CREDENTIALS"),
+        "expose_headers": review.texts("CORS_EXPOSE_HEADERS"),
+        # There, 0 leaves the line out; in a policy it turns caching off.
+        "max_age": review.seconds("CORS_PREFLIGHT_MAX_AGE", DEFAULT_MAX_AGE) or None,
+        "allow_private_network": review.switch("CORS_ALLOW_PRIVATE_NETWORK"),
+        "dangerously_allow_null_origin": review.switch("CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN"),
+        "dangerously_allow_insecure_origins": review.switch("CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS"),
+        "dangerously_allow_public_suffixes": review.switch_or_texts("CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES"),
+    }
 
 
 def _policy_settings(review: Review) -> list[str]:
@@ -123,8 +144,9 @@ def _policy_settings(review: Review) -> list[str]:
     return [review.name(name) for name in names if hasattr(review.source, review.name(name))]
 
 
-def _regex(review: Review, policies: Sequence[Policy | PolicySet | None]) -> RegexCheck | None:
-    regexes = review.regexes("CORS_ALLOWED_ORIGIN_REGEXES")
+def _regex(
+    review: Review, regexes: Sequence[str | re.Pattern[str]], policies: Sequence[Policy | PolicySet | None]
+) -> RegexCheck | None:
     name = review.name("CORS_ALLOWED_ORIGIN_REGEXES")
     origin_check = None
     if regexes:
@@ -141,17 +163,15 @@ def _regex(review: Review, policies: Sequence[Policy | PolicySet | None]) -> Reg
 
 
 def _with_settings(text: str) -> str:
-    """Return the text with the names of the settings in place of the arguments."""
-    named = text.replace("allow_origins=[", "CORS_ALLOWED_ORIGINS = [").replace(
-        "allow_origins=", "CORS_ALLOWED_ORIGINS"
-    )
-    return named.replace("origin_check=", "CORSAC_ORIGIN_CHECK")
+    """Return the text with the names of the settings in place of those of the options."""
 
+    def setting(found: re.Match[str]) -> str:
+        name, sign = found[1], found[2] or ""
+        if name == "origin_check":
+            return "CORSAC_ORIGIN_CHECK"
+        return OPTIONS[name] + {"=[": " = [", "=": ""}.get(sign, "")
 
-def _in_thread(check: RequestOriginCheck) -> RequestOriginCheck:
-    """Return the check, to be awaited, in Django's thread for sync code unless it is async."""
-    is_async = iscoroutinefunction(check) or iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
-    return check if is_async else sync_to_async(check)
+    return _OPTION_NAMES.sub(setting, text)
 
 
 def _origin_checks(review: Review) -> tuple[RequestOriginCheck, ...]:
@@ -197,10 +217,12 @@ def _named_policies(review: Review) -> Mapping[str, object]:
     return cast("Mapping[str, object]", entries)
 
 
-def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
+def _own_policy(review: Review, place: str, own: Any) -> PolicyHolder | None:
     """Return what holds a policy that a setting names; None if it leaves the path untouched or cannot be used."""
     if own is None:
         return None
+    # A finding has no other place in a file.
+    place += f" ({own})" if isinstance(own, str | os.PathLike) else ""
     try:
         holder = _opened(own)
     except PolicyError as error:
@@ -217,7 +239,8 @@ def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
 
 def _option(finding: Finding) -> str:
     """Return the option that a finding is about, with its table if it is in a policy set."""
-    return finding.field if finding.table is None else f"policy[{finding.table}].{finding.field}"
+    option = finding.field if finding.index is None else f"{finding.field}[{finding.index}]"
+    return option if finding.table is None else f"policy[{finding.table}].{option}"
 
 
 def _opened(own: object) -> PolicyHolder:
@@ -232,7 +255,7 @@ def _opened(own: object) -> PolicyHolder:
         return PolicyHolder(policy_or_set_of_image(own))
     if isinstance(own, str | os.PathLike):
         return PolicyFile(cast("str | os.PathLike[str]", own))
-    msg = f"{own!r} is no policy: write a corsac.Policy, a dict of its options, an image, or the path of a file"
+    msg = f"{own!r} is not a policy: write a corsac.Policy, a dict of its options, an image, or the path of a file"
     raise TypeError(msg)
 
 
@@ -244,18 +267,22 @@ def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool
         if finding.field == "allow_origins" and any_origin:
             # The `*` that the switch wrote stands before the list.
             name, index = (review.name("CORS_ALLOW_ALL_ORIGINS"), None) if index == 0 else (name, (index or 1) - 1)
-        _add_finding(review, finding, name if index is None else f"{name}[{index}]")
+        _add_finding(review, finding, name if index is None else f"{name}[{index}]", is_setting=True)
 
 
-def _add_finding(review: Review, finding: Finding, place: str) -> None:
+def _add_finding(review: Review, finding: Finding, place: str, is_setting: bool = False) -> None:
     number = _FINDING_NUMBERS.get(finding.code, WRONG_KEY)
-    hint = finding.suggestion
+    message, hint = finding.message, finding.suggestion
     if finding.code == "any-origin-with-credentials":
         hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
+    elif finding.code == "no-origins" and is_setting:
+        hint = f"{hint}, or set CORSAC_OFF_WHEN_EMPTY = True if the list may be empty"
+    if is_setting:
+        message, hint = _with_settings(message), hint and _with_settings(hint)
     add = review.error if finding.severity == "error" else review.warning
     if finding.code == "switch-not-needed":
         add = review.info
-    add(number, f"{place}: {finding.message}", hint)
+    add(number, f"{place}: {message}", hint)
 
 
 _lock = threading.Lock()

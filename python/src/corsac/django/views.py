@@ -1,0 +1,69 @@
+"""A policy for one view, which :class:`corsac.django.CorsMiddleware` decides with.
+
+::
+
+    @cors_policy(Policy(["*"]))
+    def avatar(request, id): ...
+
+    @method_decorator(cors_policy({"allow_origins": ["https://app.example.com"]}), name="dispatch")
+    class Orders(View): ...
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, TypeVar
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.conf import settings
+from django.urls import Resolver404, get_resolver, resolve
+
+from corsac import _view_policy
+from corsac.django.reader import REQUESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from corsac._governor import Governor
+    from corsac._origin_check import RequestOriginCheck
+    from corsac._policies import PolicyLike
+
+V = TypeVar("V")
+
+
+def cors_policy(policy: PolicyLike, *, origin_check: RequestOriginCheck[HttpRequest] | None = None) -> Callable[[V], V]:
+    """Give a view a policy of its own, in place of that of the settings.
+
+    The settings still need :class:`corsac.django.CorsMiddleware` first in ``MIDDLEWARE``.
+
+    :param policy: a :class:`corsac.Policy`, what holds one, or the options of one; None leaves the view untouched.
+    :param origin_check: as ``CORSAC_ORIGIN_CHECK``.
+    """
+    checks = () if origin_check is None else (origin_check,)
+    waiting = [in_thread(check) for check in checks]
+    governor = _view_policy.governor_of_view(REQUESTS, policy, checks=checks, waiting=waiting)
+    return lambda view: _view_policy.mark(view, governor)
+
+
+def in_thread(check: RequestOriginCheck[HttpRequest]) -> RequestOriginCheck[HttpRequest]:
+    """Return the check, to be awaited, in Django's thread for sync code unless it is async."""
+    is_async = iscoroutinefunction(check) or iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
+    return check if is_async else sync_to_async(check)
+
+
+@functools.cache
+def load_views() -> None:
+    """Import the views, so that those with a policy are known before the first request."""
+    if hasattr(settings, "ROOT_URLCONF"):
+        _ = get_resolver().url_patterns
+
+
+def governor_of_view(request: HttpRequest) -> Governor[HttpRequest] | None:
+    """Return what governs the view that Django will call, if the view has a policy of its own."""
+    try:
+        view = resolve(request.path_info, getattr(request, "urlconf", None)).func
+    except Resolver404:
+        return None
+    return _view_policy.of(view)
