@@ -216,3 +216,12 @@ def test_an_exception_of_middleware_further_in_is_not_taken_for_the_routers() ->
     ours, theirs = (exchange(app, path="/fine", headers={"origin": APP}) for app in (with_ours, without))
     assert (ours.status, type(ours.error)) == (theirs.status, type(theirs.error)) == (500, HTTPException)
     assert ours.one("access-control-allow-origin") == APP
+
+
+def test_response_whose_headers_are_refused_has_not_begun() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-a", 7)]})
+
+    sent = exchange(CORSMiddleware(app, allow_origins=[APP]), headers={"origin": APP})
+    assert (sent.status, sent.one("access-control-allow-origin")) == (500, APP)
+    assert isinstance(sent.error, TypeError)

@@ -122,3 +122,25 @@ def test_a_holder_is_shared_and_swapped_from_outside() -> None:
     with pytest.raises(TypeError, match=r"corsac\.Policy or corsac\.PolicySet is needed"):
         holder.policy = None
     assert one.policy == Policy([EVIL])
+
+
+def test_empty_list_is_off_only_with_the_switch(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(PolicyError, match="or write off_when_empty=True if the list may be empty"):
+        CORSMiddleware(Answering(), allow_origins=[], allow_credentials=True)
+    inner = Answering(405, [(b"access-control-allow-origin", b"theirs")])
+    with caplog.at_level(logging.INFO, "corsac"):
+        app = CORSMiddleware(inner, allow_origins=[], allow_credentials=True, off_when_empty=True)
+    assert caplog.records[-1].getMessage() == "no origin is allowed, and off_when_empty is set: CORS is off"
+    for method in ("GET", "OPTIONS"):
+        sent = exchange(app, method, headers=preflight(EVIL))
+        assert (sent.status, sent.lines) == (405, [(b"access-control-allow-origin", b"theirs")])
+    app = CORSMiddleware(Answering(), allow_origins=[APP], off_when_empty=True)
+    assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
+    with pytest.raises(TypeError, match="leave off_when_empty out"):
+        CORSMiddleware(Answering(), policy=Policy([APP]), off_when_empty=True)
+
+
+def test_former_default_headers_are_only_warnings() -> None:
+    names = ["accept-encoding", "dnt", "origin", "authorization", "Origin", "Content-Type", "Accept"]
+    app = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=names[:4] + names[5:])
+    assert exchange(app, "OPTIONS", headers=preflight(APP, "GET", "authorization")).status == 200

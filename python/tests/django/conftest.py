@@ -27,3 +27,15 @@ def configured():
     yield configure
     for override in reversed(overrides):
         override.disable()
+
+
+@pytest.fixture
+def found(configured):
+    """Override settings, and return the check messages by their id."""
+    from corsac.django.checks import check_cors
+
+    def found(**settings):
+        configured(**settings)
+        return {message.id: message for message in check_cors()}
+
+    return found

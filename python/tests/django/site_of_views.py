@@ -3,10 +3,15 @@
 import asyncio
 
 from asgiref.sync import iscoroutinefunction
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path
-from django.utils.decorators import sync_and_async_middleware
+from django.utils.decorators import method_decorator, sync_and_async_middleware
+from django.views import View
+
+from corsac import Policy
+from corsac.django.views import cors_policy
 
 reached = []
 
@@ -54,6 +59,28 @@ async def waiting(request):
     return HttpResponse("ok")
 
 
+@cors_policy(Policy(["*"]))
+def avatar(request, number):
+    return HttpResponse("avatar")
+
+
+@login_required
+@cors_policy({"external_origins": True}, origin_check=lambda origin, request: b"partner" in origin)
+def checked(request):
+    return HttpResponse("checked")
+
+
+@cors_policy(Policy(["*"]))
+async def async_avatar(request):
+    return HttpResponse("avatar")
+
+
+@method_decorator(cors_policy({"allow_origins": ["https://other.example"], "allow_methods": ["PUT"]}), name="dispatch")
+class Orders(View):
+    def put(self, request):
+        return HttpResponse("order")
+
+
 urlpatterns = [
     path("ok", lambda request: HttpResponse("ok")),
     path("async", waiting),
@@ -66,4 +93,11 @@ urlpatterns = [
     path("reflects", reflecting),
     path("api/ok", lambda request: HttpResponse("ok")),
     path("account/ok", lambda request: HttpResponse("ok")),
+]
+urlpatterns += [
+    path("avatar/<int:number>", avatar),
+    path("async-avatar", async_avatar),
+    path("orders", Orders.as_view()),
+    path("checked", checked),
+    path("own", cors_policy(None)(reflecting)),
 ]

@@ -19,15 +19,6 @@ def check_id(level, code):
     return f"corsac.{level}{_FINDING_NUMBERS[code]:03}"
 
 
-@pytest.fixture
-def found(configured):
-    def found(**settings):
-        configured(**settings)
-        return {message.id: message for message in check_cors()}
-
-    return found
-
-
 def test_the_checks_are_registered():
     assert check_cors in checks.registry.registry.get_checks()
 

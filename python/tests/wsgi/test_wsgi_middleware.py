@@ -565,3 +565,87 @@ def test_a_swap_does_not_bring_credentials_beside_a_regex_that_lets_anybody_in()
 def test_an_origin_check_that_would_never_be_asked_is_refused():
     with pytest.raises(ValueError, match="external_origins=True"):
         CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), origin_check=bool)
+
+
+def test_origins_may_be_the_second_argument():
+    server = Server(CORSMiddleware(application, [ORIGIN], allow_credentials=True))
+    assert server.request(headers={"Origin": ORIGIN}).cors() == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-credentials": "true",
+    }
+
+
+def test_empty_list_is_refused_with_the_switch_and_off_with_it(caplog):
+    with pytest.raises(corsac.PolicyError, match="off_when_empty=True"):
+        CORSMiddleware(application, allow_origins=[])
+    for options in ({"allow_origins": []}, {"allow_origins": (), "allow_credentials": True}, {}):
+        with caplog.at_level(logging.INFO, "corsac"):
+            middleware = CORSMiddleware(reflecting, off_when_empty=True, **options)
+        assert "CORS is off" in caplog.text
+        answer = Server(middleware).request(headers={"Origin": "https://evil.example"})
+        assert answer.header("vary") == ["Cookie", "Accept, ORIGIN"]
+        with pytest.raises(ValueError, match="no policy to swap"):
+            middleware.policy = corsac.Policy([ORIGIN])
+    assert ask(headers={"Origin": ORIGIN}, allow_origins=[ORIGIN], off_when_empty=True).cors() != {}
+    assert ask(headers={"Origin": ORIGIN}, origin_check=bool, off_when_empty=True).cors() != {}
+    policies = {"/a": {"allow_origins": ["*"]}}
+    for path, acao in (("/a", "*"), ("/b", None)):
+        options = {"policies": policies, "allow_origins": [], "off_when_empty": True}
+        answer = ask(headers={"Origin": ORIGIN}, path=path, **options)
+        assert answer.cors().get("access-control-allow-origin") == acao
+    with pytest.raises(TypeError, match="leave off_when_empty out"):
+        CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), off_when_empty=True)
+
+
+@pytest.mark.parametrize(("path", "expected"), [("api/x", True), ("api", True), ("", False), ("apix", False)])
+def test_path_without_a_slash_is_the_one_that_routers_take(path, expected):
+    policies = {"/api": {"allow_origins": ["*"]}}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_ORIGIN": ORIGIN}
+    started = []
+    list(CORSMiddleware(application, policies=policies)(environ, lambda *arguments: started.append(arguments)))
+    assert ("access-control-allow-origin" in dict(started[0][1])) == expected
+
+
+@pytest.mark.parametrize("origin", ["https://€.example", "https://\U0001f600", "€,https://b.example", "https://\udcff"])
+def test_origin_beyond_latin_1_is_denied(origin, caplog):
+    server = Server(CORSMiddleware(application, **OPTIONS), validated=False)
+    caplog.set_level(logging.DEBUG, "corsac")
+    answer = server.request(headers={"Origin": origin})
+    assert (answer.raised, answer.status, answer.cors()) == (None, 200, {})
+    names = {"Access-Control-Request-Method": "€", "Access-Control-Request-Headers": "€"}
+    server = Server(CORSMiddleware(unreachable, **OPTIONS), validated=False)
+    answer = server.request("OPTIONS", {"Origin": origin, **names})
+    assert (answer.raised, answer.status, answer.cors()) == (None, 403, {})
+    assert all(record.getMessage().isascii() for record in caplog.records)
+    # What is not about CORS is not looked at.
+    assert ask(headers={"Origin": ORIGIN, "Sec-Fetch-Site": "€"}).cors() != {}
+
+
+def test_log_names_method_path_and_client_and_never_the_query(caplog):
+    caplog.set_level(logging.DEBUG, "corsac")
+    middleware = CORSMiddleware(application, **OPTIONS)
+    evil = {"Origin": "https://evil.example"}
+    extra = {"REMOTE_ADDR": "203.0.113.7", "REQUEST_URI": "/a%20b?token=secret"}
+    for number in range(100):
+        Server(middleware).request("OPTIONS", PREFLIGHT | evil, f"/{number}", **extra)
+        Server(middleware).request("GET", evil, f"/{number}", **extra)
+        Server(middleware).request("GET", evil | {"Sec-Fetch-Site": "same-origin"}, f"/{number}", **extra)
+    lines = [f"{record.levelname} {record.getMessage()}" for record in caplog.records]
+    because = 'origin "https://evil.example" is not allowed'
+    assert lines[:2] == [
+        f"WARNING preflight denied: {because}; OPTIONS /a%20b from 203.0.113.7",
+        f"DEBUG response not shared: {because}; GET /a%20b from 203.0.113.7",
+    ]
+    assert len(lines) == 2 * (16 + 2)
+
+
+def test_header_that_the_application_loses_is_said_once(caplog):
+    middleware = CORSMiddleware(reflecting, **OPTIONS)
+    for _ in range(3):
+        Server(middleware).request(headers={"Origin": "https://evil.example"})
+    names = [record.getMessage().split()[3] for record in caplog.records]
+    assert names == [
+        "access-control-allow-origin",
+        "access-control-allow-credentials",
+        "access-control-max-age",
+    ]

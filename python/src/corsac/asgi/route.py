@@ -33,7 +33,7 @@ E = TypeVar("E")
 
 
 def cors_policy(policy: PolicyLike, *, origin_check: OriginCheck | None = None) -> Callable[[E], E]:
-    """Give an endpoint a policy of its own, in place of those of the middleware.
+    """Give an endpoint a policy of its own, in place of those of the middleware, on every route that has it.
 
     :param policy: a :class:`corsac.Policy`, what holds one, or the options of one; None leaves the endpoint untouched.
     :param origin_check: as that of :class:`corsac.asgi.CORSMiddleware`.

@@ -10,5 +10,6 @@
 from corsac.django.middleware import CorsMiddleware
 from corsac.django.settings import reload
 from corsac.django.signals import check_request_enabled
+from corsac.django.views import cors_policy
 
-__all__ = ["CorsMiddleware", "check_request_enabled", "reload"]
+__all__ = ["CorsMiddleware", "check_request_enabled", "cors_policy", "reload"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 # The older names of django-cors-headers, which it still reads.
-_OLDER = {
+OLDER_NAMES = {
     "CORS_ALLOWED_ORIGINS": "CORS_ORIGIN_WHITELIST",
     "CORS_ALLOWED_ORIGIN_REGEXES": "CORS_ORIGIN_REGEX_WHITELIST",
     "CORS_ALLOW_ALL_ORIGINS": "CORS_ORIGIN_ALLOW_ALL",
@@ -16,6 +16,7 @@ _OLDER = {
 # The numbers of the checks for what the engine does not know; its findings have their own numbers. Never renumbered.
 WRONG_KEY, WRONG_TYPE, WRONG_REGEX, WRONG_POLICY, TWO_POLICIES = range(100, 105)
 WRONG_ORIGIN_CHECK, REGEX_TO_PATTERN, MIDDLEWARE_ORDER = range(105, 108)
+NO_MIDDLEWARE, OTHER_MIDDLEWARE, UNKNOWN_SETTING = range(108, 111)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Review:
 
     def name(self, setting: str) -> str:
         """The name under which a setting stands: the present one unless only the older one is there."""
-        older = _OLDER.get(setting)
+        older = OLDER_NAMES.get(setting)
         if older and not hasattr(self.source, setting) and hasattr(self.source, older):
             return older
         return setting

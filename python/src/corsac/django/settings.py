@@ -26,6 +26,7 @@ from corsac._watch import PolicyFile, PolicyHolder
 from corsac.django.defaults import default_headers, default_methods
 from corsac.django.reader import REQUESTS
 from corsac.django.review import (
+    OLDER_NAMES,
     REGEX_TO_PATTERN,
     TWO_POLICIES,
     WRONG_KEY,
@@ -53,6 +54,20 @@ OPTIONS = {
     "dangerously_allow_insecure_origins": "CORSAC_DANGEROUSLY_ALLOW_INSECURE_ORIGINS",
     "dangerously_allow_public_suffixes": "CORSAC_DANGEROUSLY_ALLOW_PUBLIC_SUFFIXES",
 }
+KNOWN_SETTINGS = frozenset(
+    {
+        *OPTIONS.values(),
+        *OLDER_NAMES.values(),
+        "CORS_ALLOW_ALL_ORIGINS",
+        "CORS_ALLOWED_ORIGIN_REGEXES",
+        "CORS_URLS_REGEX",
+        "CORSAC_OFF_WHEN_EMPTY",
+        "CORSAC_ORIGIN_CHECK",
+        "CORSAC_POLICIES",
+        "CORSAC_POLICY",
+        "CORSAC_REPORT_ONLY",
+    }
+)
 # In what the engine says, an option is named with or without what is written behind it.
 _OPTION_NAMES = re.compile(rf"\b({'|'.join(OPTIONS)}|origin_check)\b(=\[|=)?")
 RequestOriginCheck = Callable[[bytes, HttpRequest], object]
@@ -217,12 +232,11 @@ def _named_policies(review: Review) -> Mapping[str, object]:
     return cast("Mapping[str, object]", entries)
 
 
-def _own_policy(review: Review, place: str, own: Any) -> PolicyHolder | None:
+def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
     """Return what holds a policy that a setting names; None if it leaves the path untouched or cannot be used."""
     if own is None:
         return None
-    # A finding has no other place in a file.
-    place += f" ({own})" if isinstance(own, str | os.PathLike) else ""
+    place += _file_of(own)
     try:
         holder = _opened(own)
     except PolicyError as error:
@@ -235,6 +249,11 @@ def _own_policy(review: Review, place: str, own: Any) -> PolicyHolder | None:
     for finding in holder.policy.findings:
         _add_finding(review, finding, f"{place}: {_option(finding)}")
     return holder
+
+
+def _file_of(own: object) -> str:
+    """Return the file that a setting names, in brackets: a finding has no other place in it."""
+    return f" ({own})" if isinstance(own, str | os.PathLike) else ""
 
 
 def _option(finding: Finding) -> str:

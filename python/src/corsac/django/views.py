@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
@@ -44,7 +44,33 @@ def cors_policy(policy: PolicyLike, *, origin_check: RequestOriginCheck[HttpRequ
     checks = () if origin_check is None else (origin_check,)
     waiting = [in_thread(check) for check in checks]
     governor = _view_policy.governor_of_view(REQUESTS, policy, checks=checks, waiting=waiting)
-    return lambda view: _view_policy.mark(view, governor)
+
+    def decorate(view: V) -> V:
+        # Another URL may have the same view without a policy.
+        wrapped: V = _wrapped(view)
+        return _view_policy.mark(wrapped, governor)
+
+    return decorate
+
+
+def _wrapped(view: Any) -> Any:
+    if isinstance(view, type):
+        raise TypeError(
+            'cors_policy takes a view function: write @method_decorator(cors_policy(...), name="dispatch") on a class'
+        )
+    if iscoroutinefunction(view):
+
+        @functools.wraps(view)
+        async def waiting(*arguments: Any, **named: Any) -> Any:
+            return await view(*arguments, **named)
+
+        return waiting
+
+    @functools.wraps(view)
+    def called(*arguments: Any, **named: Any) -> Any:
+        return view(*arguments, **named)
+
+    return called
 
 
 def in_thread(check: RequestOriginCheck[HttpRequest]) -> RequestOriginCheck[HttpRequest]:
