@@ -99,7 +99,7 @@ def test_empty_list_is_not_off_beside_what_may_allow_an_origin(ask, found):
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) == {ACAO: OTHER}
 
 
-def test_librarys_own_headers_stay_where_a_path_is_left_alone(ask, found, caplog):
+def test_library_own_headers_stay_where_a_path_is_left_alone(ask, found, caplog):
     assert found(CORSAC_POLICIES={"/reflects": None}) == {}
     assert cors(ask("GET", "/reflects", {"Origin": OTHER}))[ACAO] == OTHER
     assert caplog.records == []
@@ -144,7 +144,7 @@ def test_log_names_method_path_and_client_and_is_bounded(ask, found, caplog):
         ),
         ({"INSTALLED_APPS": ["corsac.django", "corsheaders"]}, "W109", "INSTALLED_APPS names corsheaders", "remove"),
         ({"CORS_ALLOW_ORIGINS": [ORIGIN]}, "W110", "CORS_ALLOW_ORIGINS is not a setting", "CORS_ALLOWED_ORIGINS?"),
-        ({"CORSAC_ORIGIN_CHEK": "x.y"}, "W110", "CORSAC_ORIGIN_CHEK", "did you mean CORSAC_ORIGIN_CHECK?"),
+        ({"CORSAC_ORIGIN_CHECKS": "x.y"}, "W110", "CORSAC_ORIGIN_CHECKS", "did you mean CORSAC_ORIGIN_CHECK?"),
         ({"CORS_REPLACE_HTTPS_REFERER": True}, "W110", "CORS_REPLACE_HTTPS_REFERER", ""),
     ],
 )

@@ -123,6 +123,7 @@ def test_what_is_wrong_is_refused_and_logged(caplog):
         ({"origins": []}, corsac.PolicyError, "off_when_empty"),
         ({}, TypeError, "write origins="),
         ({"origin": "*"}, TypeError, "did you mean 'origins'"),
+        ({"origins": "*", "resources": 7}, ValueError, "a list of paths"),
     ]:
         caplog.clear()
         with pytest.raises(kind, match=says):

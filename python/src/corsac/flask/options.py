@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from corsac import Policy, PolicyError, _environ
@@ -67,7 +67,11 @@ def resources_of(options: Mapping[str, object]) -> list[tuple[re.Pattern[str], M
     if isinstance(given, Mapping):
         by_resource = cast("Mapping[str | re.Pattern[str], Mapping[str, object]]", given)
         return [(_path(resource), by_resource[resource]) for resource in sorted(by_resource, key=_inexactness)]
-    return [(_path(resource), {}) for resource in given]
+    if not isinstance(given, Iterable):
+        # As flask-cors, whose users may catch it.
+        raise ValueError(f"resources is {given!r}: write a path, a list of paths, or a dict of paths and options")
+    resources = cast("Iterable[str | re.Pattern[str]]", given)
+    return [(_path(resource), {}) for resource in resources]
 
 
 def _inexactness(resource: str | re.Pattern[str]) -> tuple[bool, bool, int, int]:
