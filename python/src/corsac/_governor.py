@@ -2,7 +2,7 @@
 
 An adapter reads a request, asks its governor, and writes. DESIGN section 7 says what each of them owes::
 
-    decision = governor.decide(method, lines, request)      # or: await governor.decide_waiting(...) if governor.asks
+    decision = governor.decide(method, lines, request)      # or: await governor.decide_waiting(method, lines, request)
     if decision is None:                                    # no policy governs the path
         return application(request)
     if governor.report_only:
@@ -27,7 +27,7 @@ from corsac._report import report
 from corsac._watch import PolicyHolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
     from corsac import Decision, PolicySet
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     Headers: TypeAlias = list[tuple[bytes, bytes]]
     HeaderLines: TypeAlias = Iterable[tuple[str | bytes, str | bytes]]
-    Decide: TypeAlias = Callable[[str, HeaderLines, R], Decision | None]
 
 # Sec-Fetch-Site of a request whose response is shared without CORS.
 _OWN_PAGES = (b"same-origin", b"none")
@@ -63,26 +62,28 @@ class Governor(Generic[R]):
     ) -> None:
         self.policies = policies
         self.report_only = report_only
-        # There are checks: an adapter that can wait calls `decide_waiting`, which costs a little more.
-        self.asks = bool(checks)
         self._reader = reader
         self._checks = tuple(checks)
         self._waiting = self._checks if waiting is None else tuple(waiting)
         self._log = BoundedLog()
-        # decide(method, lines, request): the decision, or None if no policy governs the path.
+        # What holds the only policy, if nothing but that policy is asked: most middlewares have no more.
         only = policies.only
         is_plain = type(only) is PolicyHolder and policies.regex is None and not checks
-        self.decide: Decide[R] = _decide_one(self, only) if only is not None and is_plain else self._decide
+        self.plain: PolicyHolder | None = only if is_plain else None
 
-    def _decide(self, method: str, lines: HeaderLines, request: R) -> Decision | None:
+    def decide(self, method: str, lines: HeaderLines, request: R) -> Decision | None:
+        """Return the decision, or None if no policy governs the path."""
+        plain = self.plain
+        if plain is not None and plain.evaluate is not None:
+            return plain.evaluate(method, lines)
         check: BoolOriginCheck | None = self.policies.regex
-        if self.asks:
+        if self._checks:
             check = lambda origin: self._passes(origin, request)  # noqa: E731
         return self.evaluate(method, lines, request, check)
 
     async def decide_waiting(self, method: str, lines: HeaderLines, request: R) -> Decision | None:
-        """As :attr:`decide`, and await the results of the checks that are awaitables."""
-        if not self.asks:
+        """As :meth:`decide`, and await the results of the checks that are awaitables."""
+        if not self._checks:
             return self.decide(method, lines, request)
         kept = tuple(lines)
         return await decide(
@@ -200,18 +201,6 @@ class Governor(Generic[R]):
         return any(
             name.lower() == b"sec-fetch-site" and value in _OWN_PAGES for name, value in self._reader.lines(request)
         )
-
-
-def _decide_one(governor: Governor[R], holder: PolicyHolder) -> Decide[R]:
-    """Return the decision of the only policy where nothing else is asked: most middlewares have no more."""
-
-    def decide_one(method: str, lines: HeaderLines, request: R) -> Decision | None:
-        evaluate = holder.evaluate
-        if evaluate is None:
-            return governor.evaluate(method, lines, request, None)
-        return evaluate(method, lines)
-
-    return decide_one
 
 
 class Governed(Generic[R]):

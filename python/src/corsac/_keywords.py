@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from corsac._watch import PolicyHolder
 
 
+def written(arguments: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, object]:
+    """Return the options of a policy among a constructor's arguments that are not the defaults."""
+    return {name: arguments[name] for name, default in defaults.items() if arguments[name] != default}
+
+
 def governor_of(
     reader: RequestReader[R],
     compiled: Callable[..., Policy],

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from corsac import Policy, _environ
 from corsac._governor import Governed, Governor
-from corsac._keywords import governor_of
+from corsac._keywords import governor_of, written
 from corsac._regex import CorsacMigrationWarning
 from corsac._watch import PolicyFile, PolicyHolder
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import TypeAlias
-
-    from typing_extensions import Unpack
 
     from corsac import Decision, PolicySet
     from corsac._origin_check import OriginCheck
@@ -42,26 +40,27 @@ if TYPE_CHECKING:
 
 __all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder"]
 
+# Those of `corsac.Policy`.
+_DEFAULTS: dict[str, object] = {
+    "allow_origins": (),
+    "allow_methods": None,
+    "allow_headers": (),
+    "allow_credentials": False,
+    "expose_headers": (),
+    "max_age": None,
+    "preflight_status": 204,
+    "denied_preflight_status": None,
+    "external_origins": False,
+    "allow_timing": False,
+    "allow_private_network": False,
+    "dangerously_allow_null_origin": False,
+    "dangerously_allow_insecure_origins": False,
+    "dangerously_allow_public_suffixes": False,
+}
 _PHRASES: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
 _SORRY = b"Internal Server Error"
 # Set by werkzeug's debugger, which wants the exception itself: its page is worth more than a header.
 _DEBUGGER = "werkzeug.debug.preserve_context"
-
-
-class _Options(TypedDict, total=False):
-    allow_methods: Iterable[str] | None
-    allow_headers: Iterable[str]
-    allow_credentials: bool
-    expose_headers: Iterable[str]
-    max_age: int | None
-    preflight_status: int
-    denied_preflight_status: int | None
-    external_origins: bool
-    allow_timing: bool
-    allow_private_network: bool
-    dangerously_allow_null_origin: bool
-    dangerously_allow_insecure_origins: bool
-    dangerously_allow_public_suffixes: bool | Iterable[str]
 
 
 class CORSMiddleware(Governed[dict[str, Any]]):
@@ -71,7 +70,6 @@ class CORSMiddleware(Governed[dict[str, Any]]):
     :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
     :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder that can replace it while
         serving.
-    :param options: the other options of the policy, with the defaults of :class:`corsac.Policy`.
     :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
         ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
         has ``policy`` or the options; without either it is untouched.
@@ -82,6 +80,9 @@ class CORSMiddleware(Governed[dict[str, Any]]):
     :param report_only: change nothing; the log ``corsac`` says what would have been answered.
     :param off_when_empty: if ``allow_origins`` is empty, as a list from the environment may be, leave the application
         untouched. Without this it is an error.
+
+    The other options are those of :class:`corsac.Policy`, with its defaults.
+
     :raises corsac.PolicyError: the options are no policy; all findings are named.
     :raises ValueError: the expression is refused with credentials.
 
@@ -101,13 +102,26 @@ class CORSMiddleware(Governed[dict[str, Any]]):
         origin_check: OriginCheck | None = None,
         report_only: bool = False,
         off_when_empty: bool = False,
-        **options: Unpack[_Options],
+        allow_methods: Iterable[str] | None = None,
+        allow_headers: Iterable[str] = (),
+        allow_credentials: bool = False,
+        expose_headers: Iterable[str] = (),
+        max_age: int | None = None,
+        preflight_status: int = 204,
+        denied_preflight_status: int | None = None,
+        external_origins: bool = False,
+        allow_timing: bool = False,
+        allow_private_network: bool = False,
+        dangerously_allow_null_origin: bool = False,
+        dangerously_allow_insecure_origins: bool = False,
+        dangerously_allow_public_suffixes: bool | Iterable[str] = False,
     ) -> None:
+        options = written(locals(), _DEFAULTS)
         self.app = app
         self._governor = governor_of(
             _environ.ENVIRONS,
             Policy,
-            options if allow_origins == () else {"allow_origins": allow_origins, **options},
+            options,
             policy=policy,
             policies=policies,
             allow_origin_regex=allow_origin_regex,

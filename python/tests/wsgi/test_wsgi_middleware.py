@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import logging
 import sys
@@ -565,6 +566,12 @@ def test_a_swap_does_not_bring_credentials_beside_a_regex_that_lets_anybody_in()
 def test_an_origin_check_that_would_never_be_asked_is_refused():
     with pytest.raises(ValueError, match="external_origins=True"):
         CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), origin_check=bool)
+
+
+def test_signature_names_every_option_with_the_defaults_of_a_policy():
+    ours = inspect.signature(CORSMiddleware).parameters
+    theirs = inspect.signature(corsac.Policy).parameters
+    assert {name: ours[name].default for name in theirs} == {name: theirs[name].default for name in theirs}
 
 
 def test_origins_may_be_the_second_argument():

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from corsac import _view_policy
 from corsac._governor import Governed
-from corsac._keywords import governor_of
+from corsac._keywords import governor_of, written
 from corsac.asgi.errors import answer
-from corsac.asgi.options import starlette_policy, written
+from corsac.asgi.options import DEFAULTS, starlette_policy
 from corsac.asgi.protocol import Scope
 from corsac.asgi.reader import SCOPES
 from corsac.asgi.report import ReportingSend
@@ -19,17 +19,15 @@ from corsac.asgi.route import governor_of_route
 from corsac.asgi.websocket import Handshakes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
-    from typing import Any, TypeAlias
+    from collections.abc import Awaitable, Collection, Mapping
 
     from corsac import Decision, Policy, PolicySet
+    from corsac._governor import Governor
     from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
     from corsac._regex import Regexes
     from corsac._watch import PolicyHolder
     from corsac.asgi.protocol import ASGIApp, Message, Receive, Send
-
-    Merge: TypeAlias = Callable[[Decision, Any, Scope], list[tuple[bytes, bytes]]]
 
 
 class CORSMiddleware(Governed[Scope]):
@@ -96,7 +94,7 @@ class CORSMiddleware(Governed[Scope]):
         dangerously_allow_insecure_origins: bool = False,
         dangerously_allow_public_suffixes: bool | Collection[str] = False,
     ) -> None:
-        options = written(locals())
+        options = written(locals(), DEFAULTS)
         self.app = app
         self._governor = governor_of(
             SCOPES,
@@ -119,11 +117,12 @@ class CORSMiddleware(Governed[Scope]):
         governor = self._governor
         if _view_policy.is_used:
             governor = governor_of_route(self.app, scope) or governor
-        decision = (
-            await governor.decide_waiting(scope["method"], scope["headers"], scope)
-            if governor.asks
-            else governor.decide(scope["method"], scope["headers"], scope)
-        )
+        plain = governor.plain
+        if plain is not None and plain.evaluate is not None:
+            # What `decide` does first: a call and a coroutine would cost as much as the decision.
+            decision: Decision | None = plain.evaluate(scope["method"], scope["headers"])
+        else:
+            decision = await governor.decide_waiting(scope["method"], scope["headers"], scope)
         if decision is None:
             await self.app(scope, receive, send)
         elif self._governor.report_only:
@@ -142,13 +141,13 @@ class CORSMiddleware(Governed[Scope]):
                 decision: Decision = decision,
                 scope: Scope = scope,
                 send: Send = send,
-                merge: Merge = governor.merge,
+                governor: Governor[Scope] = governor,
                 started: list[bool] = started,
             ) -> Awaitable[None]:
                 if message["type"] == "http.response.start":
                     # A copy: an application may send the same message again.
                     message = dict(message)
-                    message["headers"] = merge(decision, message.get("headers", ()), scope)
+                    message["headers"] = governor.merge(decision, message.get("headers", ()), scope)
                     started.append(True)
                 return send(message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from corsac import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 # What Starlette allows whether it is listed or not, and what it means by allow_methods=["*"].
 ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
@@ -15,7 +15,7 @@ ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUER
 
 
 # Starlette's defaults, and those of a policy for what Starlette does not have.
-_DEFAULTS: dict[str, object] = {
+DEFAULTS: dict[str, object] = {
     "allow_origins": (),
     "allow_methods": ("GET",),
     "allow_headers": (),
@@ -30,11 +30,6 @@ _DEFAULTS: dict[str, object] = {
     "dangerously_allow_insecure_origins": False,
     "dangerously_allow_public_suffixes": False,
 }
-
-
-def written(arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return the options of a policy among a constructor's arguments that are not the defaults."""
-    return {name: arguments[name] for name, default in _DEFAULTS.items() if arguments[name] != default}
 
 
 def starlette_policy(
