@@ -171,6 +171,8 @@ def test_view_has_a_policy_of_its_own_and_its_preflight_comes_before_authenticat
     assert preflight(app, "/orders", OTHER, "PUT").headers[ACAO] == OTHER
     assert asked(app, "/orders", OTHER) is None
     assert asked(app, "/orders", ORIGIN) == ORIGIN
+    for method in ("as_view", "__class__", "€", "", "BREW"):
+        assert preflight(app, "/orders", ORIGIN, method).status_code in (204, 403)
 
 
 def test_configuration_adds_to_a_decorator():

@@ -71,6 +71,7 @@ def cross_origin(**options: object) -> Callable[[V], V]:
     :param options: as those of :class:`CORS`, without ``resources``.
     """
     refuse_unknown(options)
+    _Middleware.has_views = True
     if "origins" in options:
         # What is wrong shows where it is written. The configuration of an application may add to it later.
         governor_of_options(options)
@@ -105,6 +106,9 @@ def _middleware_of(app: flask.Flask) -> _Middleware:
 class _Middleware:
     """Decides with the policy of the view, of its blueprint, or of the application, in this order."""
 
+    # A view of any application has a policy of its own.
+    has_views = False
+
     def __init__(self, inner: Application, app: flask.Flask) -> None:
         self._inner = inner
         self._app = app
@@ -131,10 +135,17 @@ class _Middleware:
         return serve(governor, self._inner, environ, start_response, report_only=self._report_only)
 
     def _governor_of(self, environ: Environ) -> Governor[Environ] | None:
-        endpoint, method = _endpoint(self._app, environ)
+        endpoint = method = ""
+        # To look for the view costs as much as to decide.
+        if _Middleware.has_views or self._by_place.keys() - {None}:
+            endpoint, method = _endpoint(self._app, environ)
         view = self._app.view_functions.get(endpoint)
         view_class = getattr(view, "view_class", None)
-        for place in (view, getattr(view_class, method.lower(), None), view_class):
+        # A client may ask for any method: only those of the view are looked for.
+        handler = (
+            getattr(view_class, method.lower(), None) if method in (getattr(view, "methods", None) or ()) else None
+        )
+        for place in (view, handler, view_class):
             options = getattr(place, _OPTIONS, None)
             if options is not None:
                 return self._of_view(options)
