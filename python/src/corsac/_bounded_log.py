@@ -37,23 +37,27 @@ class BoundedLog:
         self._said: set[tuple[str, str]] = set()
 
     def say(
-        self, level: int, path: str, kind: str, text: str, *arguments: object, error: Exception | None = None
+        self, level: int, path: str, kind: str, line: Callable[[], tuple[str, ...]], error: Exception | None = None
     ) -> None:
         """Log a line, unless too many of its kind were logged for its path within a minute.
 
         :param path: a path of the policy set, never of a request.
         :param kind: what is counted; there are few of them.
+        :param line: makes the text and its arguments. It is called only for what is logged.
         """
         if not logger.isEnabledFor(level):
             return
         number = self._number(path, kind)
-        if number > _FIRST:
-            if number & (number - 1):
-                return
-            text, arguments = f"{text} (%d of these in a minute)", (*arguments, number)
-        _write(level, text, arguments, error)
+        if number <= _FIRST:
+            text, *arguments = line()
+        elif number & (number - 1) == 0:
+            text, *arguments = line()
+            text, arguments = f"{text} (%s of these in a minute)", [*arguments, str(number)]
+        else:
+            return
+        _write(level, text, tuple(arguments), error)
 
-    def say_once(self, level: int, path: str, kind: str, text: str, *arguments: object) -> None:
+    def say_once(self, level: int, path: str, kind: str, line: Callable[[], tuple[str, ...]]) -> None:
         """Log a line once for a path and a kind."""
         if not logger.isEnabledFor(level):
             return
@@ -61,7 +65,8 @@ class BoundedLog:
             if (path, kind) in self._said or len(self._said) >= _ONCE_MAX:
                 return
             self._said.add((path, kind))
-        _write(level, text, arguments)
+        text, *arguments = line()
+        _write(level, text, tuple(arguments))
 
     def _number(self, path: str, kind: str) -> int:
         now = self._clock()
@@ -74,7 +79,7 @@ class BoundedLog:
         return number + 1
 
 
-def _write(level: int, text: str, arguments: tuple[object, ...], error: Exception | None = None) -> None:
+def _write(level: int, text: str, arguments: tuple[str, ...], error: Exception | None = None) -> None:
     """Log without a search for the caller, which costs the most."""
     exc_info = None if error is None else (type(error), error, error.__traceback__)
     line = _write.__code__.co_firstlineno

@@ -15,6 +15,7 @@ An adapter reads a request, asks its governor, and writes. DESIGN section 7 says
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import TYPE_CHECKING, Generic
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 # Sec-Fetch-Site of a request whose response is shared without CORS.
 _OWN_PAGES = (b"same-origin", b"none")
+_LOST = (
+    "the application's own %s is replaced by the policy's or removed: write it in the policy, or leave the path to the "
+    "application (None in place of its policy); %s"
+)
 
 
 class Governor(Generic[R]):
@@ -62,6 +67,8 @@ class Governor(Generic[R]):
     ) -> None:
         self.policies = policies
         self.report_only = report_only
+        # There are checks, so an adapter that can wait calls `decide_waiting`.
+        self.asks = bool(checks)
         self._reader = reader
         self._checks = tuple(checks)
         self._waiting = self._checks if waiting is None else tuple(waiting)
@@ -73,9 +80,8 @@ class Governor(Generic[R]):
 
     def decide(self, method: str, lines: HeaderLines, request: R) -> Decision | None:
         """Return the decision, or None if no policy governs the path."""
-        plain = self.plain
-        if plain is not None and plain.evaluate is not None:
-            return plain.evaluate(method, lines)
+        if self.plain is not None and (evaluate := self.plain.evaluate) is not None:
+            return evaluate(method, lines)
         check: BoolOriginCheck | None = self.policies.regex
         if self._checks:
             check = lambda origin: self._passes(origin, request)  # noqa: E731
@@ -173,18 +179,14 @@ class Governor(Generic[R]):
         # A line may be an iterator, which merging has used up.
         own = [line for line in map(tuple, lines) if len(line) == 2]
         for name in dict.fromkeys(name.lower() for name, value in own if (name.lower(), value) not in kept):
-            self._log.say_once(
-                logging.WARNING,
-                self._entry(request),
-                name.decode("latin-1"),
-                "the application's own %s is replaced by the policy's or removed: write it in the policy, or leave the "
-                "path to the application (None in place of its policy); %s",
-                escaped(name),
-                self._named(request),
-            )
+            line = functools.partial(self._lost, name, request)
+            self._log.say_once(logging.WARNING, self._entry(request), name.decode("latin-1"), line)
+
+    def _lost(self, name: bytes, request: R) -> tuple[str, ...]:
+        return _LOST, escaped(name), self._named(request)
 
     def _say(self, level: int, kind: str, what: str, why: str, request: R, error: Exception | None = None) -> None:
-        self._log.say(level, self._entry(request), kind, "%s: %s; %s", what, why, self._named(request), error=error)
+        self._log.say(level, self._entry(request), kind, lambda: ("%s: %s; %s", what, why, self._named(request)), error)
 
     def _entry(self, request: R) -> str:
         return self.policies.entry_of(self._reader.path(request))

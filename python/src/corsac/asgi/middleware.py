@@ -118,9 +118,9 @@ class CORSMiddleware(Governed[Scope]):
         if _view_policy.is_used:
             governor = governor_of_route(self.app, scope) or governor
         plain = governor.plain
-        if plain is not None and plain.evaluate is not None:
+        if plain is not None and (evaluate := plain.evaluate) is not None:
             # What `decide` does first: a call and a coroutine would cost as much as the decision.
-            decision: Decision | None = plain.evaluate(scope["method"], scope["headers"])
+            decision: Decision | None = evaluate(scope["method"], scope["headers"])
         else:
             decision = await governor.decide_waiting(scope["method"], scope["headers"], scope)
         if decision is None:
