@@ -3,6 +3,7 @@
 import asyncio
 
 from asgiref.sync import iscoroutinefunction
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, StreamingHttpResponse
@@ -100,4 +101,5 @@ urlpatterns += [
     path("orders", Orders.as_view()),
     path("checked", checked),
     path("own", cors_policy(None)(reflecting)),
+    *i18n_patterns(path("avatar", async_avatar)),
 ]

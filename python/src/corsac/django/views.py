@@ -11,12 +11,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.urls import Resolver404, get_resolver, resolve
+from django.utils.translation import get_language_from_path, override
 
 from corsac import _view_policy
 from corsac.django.reader import REQUESTS
@@ -87,9 +89,21 @@ def load_views() -> None:
 
 
 def governor_of_view(request: HttpRequest) -> Governor[HttpRequest] | None:
-    """Return what governs the view that Django will call, if the view has a policy of its own."""
+    """Return what governs the view that Django will call, if the view has a policy of its own.
+
+    A middleware that changes ``request.urlconf`` comes too late for this.
+    """
     try:
-        view = resolve(request.path_info, getattr(request, "urlconf", None)).func
+        return _governor_at(request)
     except Resolver404:
-        return None
-    return _view_policy.of(view)
+        # In `i18n_patterns`, a path belongs to a language that the middleware for languages has not set yet.
+        language = get_language_from_path(request.path_info)
+        if language is None:
+            return None
+    with override(language), contextlib.suppress(Resolver404):
+        return _governor_at(request)
+    return None
+
+
+def _governor_at(request: HttpRequest) -> Governor[HttpRequest] | None:
+    return _view_policy.of(resolve(request.path_info, getattr(request, "urlconf", None)).func)
