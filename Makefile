@@ -417,6 +417,9 @@ example-fastapi-test: python ## that one, as its README tells it, in Chromium
 # Flask, Django, their servers, and the peers that are compared with.
 $(PYTHON_VENV)/installed: python/requirements/wsgi.txt
 
+# aiohttp, and the frameworks of python/RECIPES.md.
+$(PYTHON_VENV)/installed: python/requirements/frameworks.txt
+
 python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a page in Chromium; flask-cors' own tests; the assertions of corsac.testing
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet tests/wsgi tests/testing tests/peers/flask_cors
 

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::denial::Denial;
 use crate::field_line::{FieldLine, KnownLines, VARY};
 use crate::options::shown;
+use crate::request_lines::{bytes_of, each_line, pair_of};
 
 /// What to answer to one request.
 ///
@@ -74,8 +75,8 @@ impl Decision {
 
     /// The response's header lines with every owned CORS line removed, this decision's added, and `Vary` merged.
     ///
-    /// Names of added lines are in lower case, as ASGI demands; lines that stay are not changed. Raises TypeError for a line that is no
-    /// pair of bytes.
+    /// `headers` is an iterable of iterables of two, as ASGI has it. Names of added lines are in lower case, as ASGI demands; lines that
+    /// stay are not changed. Raises TypeError for a line that is not a pair of bytes.
     #[pyo3(signature = (headers, /))]
     fn merge<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = headers.py();
@@ -83,7 +84,7 @@ impl Decision {
         let mut vary = VaryMerge::default();
         let mut add = |line: Bound<'py, PyAny>| -> PyResult<()> {
             let line = tupled(line)?;
-            let (name, value) = pair(&line)?;
+            let Some((name, value)) = pair(&line) else { return Ok(()) };
             if self.replaced.contains(name) {
                 return Ok(());
             }
@@ -95,7 +96,7 @@ impl Decision {
         };
         match headers.cast_exact::<PyList>() {
             Ok(list) => list.iter().try_for_each(&mut add)?,
-            Err(_) => headers.try_iter()?.try_for_each(|line| add(line?))?,
+            Err(_) => each_line(headers)?.try_for_each(|line| add(line?))?,
         }
         for line in &self.lines {
             if line.is_vary() {
@@ -177,26 +178,27 @@ fn body_line<'py>(py: Python<'py>, name: &[u8], value: &[u8]) -> PyResult<Bound<
     (PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)
 }
 
-/// A line of a response as a tuple: some servers and applications have lists.
+/// A line of a response as a tuple of bytes: ASGI permits any iterable of two.
 fn tupled<'py>(line: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-    match line.cast_into::<PyTuple>() {
-        Ok(tuple) => Ok(tuple),
-        Err(other) => match other.into_inner().cast_into::<PyList>() {
-            Ok(list) => Ok(list.to_tuple()),
-            Err(other) => Err(no_line(&other.into_inner())),
-        },
-    }
+    let line = match line.cast_into::<PyTuple>() {
+        Ok(tuple) if pair(&tuple).is_some() => return Ok(tuple),
+        Ok(tuple) => tuple.into_any(),
+        Err(other) => other.into_inner(),
+    };
+    let (name, value) = pair_of(&line)?;
+    let bytes = |part: &Bound<'py, PyAny>, what: &str| {
+        bytes_of(part)?.ok_or_else(|| {
+            PyTypeError::new_err(format!(
+                "a header's {what} must be bytes, not {}: write [(b\"content-type\", b\"text/html\")]",
+                shown(part)
+            ))
+        })
+    };
+    (bytes(&name, "name")?, bytes(&value, "value")?).into_pyobject(line.py())
 }
 
-/// The name and the value of a line.
-fn pair<'a>(line: &'a Bound<'_, PyTuple>) -> PyResult<(&'a [u8], &'a [u8])> {
+/// The name and the value of a line; `None`: it is not a pair of bytes.
+fn pair<'a>(line: &'a Bound<'_, PyTuple>) -> Option<(&'a [u8], &'a [u8])> {
     let of = |index| line.get_borrowed_item(index).ok()?.extract::<&'a [u8]>().ok();
-    of(0).zip(of(1)).filter(|_| line.len() == 2).ok_or_else(|| no_line(line))
-}
-
-fn no_line(line: &Bound<'_, PyAny>) -> PyErr {
-    PyTypeError::new_err(format!(
-        "headers is a list of (name, value) tuples of bytes, and {} is none: write [(b\"content-type\", b\"text/html\")]",
-        shown(line)
-    ))
+    of(0).zip(of(1)).filter(|_| line.len() == 2)
 }

@@ -42,6 +42,8 @@ mod _native {
     #[pymodule_export]
     use crate::regex::{advise_regex, prove_regex};
     #[pymodule_export]
+    use crate::request_lines::reusable_headers;
+    #[pymodule_export]
     use crate::text::{policy_of_text, policy_or_set_of_text, policy_set_of_text};
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

@@ -246,7 +246,7 @@ impl Policy {
     /// `origin_check` is asked at most once, only where the policy has `external_origins`, and only about an origin that no pattern matches, of at
     /// most 328 visible bytes with `://`. It gives True or False; its exceptions propagate.
     ///
-    /// Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
+    /// `headers` is an iterable of iterables of two. Raises TypeError for a line that is not a pair, ValueError for a str with a code point above U+00FF.
     #[pyo3(signature = (method, headers, *, origin_check = None))]
     fn evaluate(
         &self,

@@ -1,12 +1,12 @@
-//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list of tuples of bytes, as
-//! ASGI has them, or of ASCII.
+//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list or a tuple of tuples of
+//! bytes, as ASGI servers have them, or of ASCII. Other iterables of pairs, which ASGI permits, are copied.
 
 use std::borrow::Cow;
 
 use corsac::{Request, is_read_header};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 use smallvec::SmallVec;
 
 use crate::options::shown;
@@ -28,7 +28,7 @@ impl<'py> RequestLines<'py> {
             }
             return Ok(());
         }
-        self.copies = headers.try_iter()?.map(|line| copy(&line?)).collect::<PyResult<_>>()?;
+        self.copies = each_line(headers)?.map(|line| copy(&line?)).collect::<PyResult<_>>()?;
         for (name, value) in &self.copies {
             request.header(name, value);
         }
@@ -36,17 +36,23 @@ impl<'py> RequestLines<'py> {
     }
 }
 
-/// Those of a list of tuples that the engine reads; `None`: there is something to copy, or to refuse. Nobody looks at another line's value.
+/// Those of a list or tuple of tuples that the engine reads; `None`: there is something to copy, or to refuse. Nobody looks at another line's value.
 fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 4]>> {
     let mut read = SmallVec::new();
-    for line in headers.cast_exact::<PyList>().ok()?.iter() {
-        let line = line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)?;
-        if is_read_header(borrowed(&line, 0)?) {
-            borrowed(&line, 1)?;
-            read.push(line);
-        }
+    match headers.cast_exact::<PyList>() {
+        Ok(list) => list.iter().try_for_each(|line| keep(line, &mut read))?,
+        Err(_) => headers.cast_exact::<PyTuple>().ok()?.iter().try_for_each(|line| keep(line, &mut read))?,
     }
     Some(read)
+}
+
+fn keep<'py>(line: Bound<'py, PyAny>, read: &mut SmallVec<[Bound<'py, PyTuple>; 4]>) -> Option<()> {
+    let line = line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)?;
+    if is_read_header(borrowed(&line, 0)?) {
+        borrowed(&line, 1)?;
+        read.push(line);
+    }
+    Some(())
 }
 
 /// The bytes of a name or a value that need not be copied.
@@ -65,22 +71,91 @@ fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
     Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
 }
 
-/// A line's name and value: a tuple or a list of two.
-pub(crate) fn pair_of<'py>(line: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    if let Ok(tuple) = line.cast::<PyTuple>() {
-        return tuple.extract().map_err(|_| no_pair(line));
+/// The same headers if they can be read again, else a list of them: another reader follows an adapter, and an iterator ends with its first.
+#[pyfunction]
+#[pyo3(name = "_reusable_headers", signature = (headers, /))]
+pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let is_kept =
+        |line: Bound<'_, PyAny>| line.is_exact_instance_of::<PyTuple>() || line.is_exact_instance_of::<PyList>();
+    let is_reusable = match headers.cast_exact::<PyList>() {
+        Ok(list) => list.iter().all(is_kept),
+        Err(_) => headers.cast_exact::<PyTuple>().is_ok_and(|tuple| tuple.iter().all(is_kept)),
+    };
+    if is_reusable {
+        return Ok(headers.clone());
     }
-    match line.cast::<PyList>() {
-        Ok(list) => list.to_tuple().extract().map_err(|_| no_pair(line)),
-        Err(_) => Err(no_pair(line)),
+    let pairs = each_line(headers)?.map(|line| pair_of(&line?)).collect::<PyResult<Vec<_>>>()?;
+    PyList::new(headers.py(), pairs).map(Bound::into_any)
+}
+
+/// The lines of any iterable but a str, bytes and a mapping, whose elements are not lines.
+pub(crate) fn each_line<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
+    if headers.cast::<PyMapping>().is_ok() {
+        return Err(PyTypeError::new_err(format!(
+            "headers must be an iterable of (name, value) pairs, not {}: write headers.items()",
+            shown(headers)
+        )));
+    }
+    match headers.try_iter() {
+        Ok(lines) if !is_text(headers) => Ok(lines),
+        _ => Err(PyTypeError::new_err(format!(
+            "headers must be an iterable of (name, value) pairs, not {}: write [(b\"origin\", b\"https://a.example\")]",
+            shown(headers)
+        ))),
     }
 }
 
-fn no_pair(line: &Bound<'_, PyAny>) -> PyErr {
+/// A line's name and value: any iterable of two. The two letters of a str and the two keys of a mapping are not a pair.
+pub(crate) fn pair_of<'py>(line: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    if let Ok(tuple) = line.cast_exact::<PyTuple>() {
+        return tuple.extract().map_err(|_| not_a_pair(line));
+    }
+    if is_text(line) || line.cast::<PyMapping>().is_ok() {
+        return Err(not_a_pair(line));
+    }
+    let mut items = line.try_iter().map_err(|_| not_a_pair(line))?;
+    match (items.next().transpose()?, items.next().transpose()?, items.next().transpose()?) {
+        (Some(name), Some(value), None) => Ok((name, value)),
+        _ => Err(not_a_pair(line)),
+    }
+}
+
+fn is_text(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>() || is_bytes(value)
+}
+
+fn is_bytes(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() || value.is_instance_of::<PyMemoryView>()
+}
+
+fn not_a_pair(line: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!(
-        "headers is a list of (name, value) pairs, and {} is no pair: write [(b\"origin\", b\"https://a.example\")]",
-        shown(line)
+        "every header must be a (name, value) pair, not {}: write [(b\"origin\", b\"https://a.example\")]",
+        described(line)
     ))
+}
+
+/// A type's name, with the length where it is what is wrong.
+fn described(line: &Bound<'_, PyAny>) -> String {
+    let length = match line.cast::<PyTuple>() {
+        Ok(tuple) => Some(tuple.len()),
+        Err(_) => line.cast::<PyList>().ok().map(|list| list.len()),
+    };
+    match length {
+        Some(length) => format!("a {} of {length}", shown(line)),
+        None => shown(line),
+    }
+}
+
+/// Bytes of every kind as bytes, copied if they can change.
+pub(crate) fn bytes_of<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(Some(bytes.clone()));
+    }
+    if !is_bytes(value) {
+        return Ok(None);
+    }
+    Ok(Some(value.py().get_type::<PyBytes>().call1((value,))?.cast_into::<PyBytes>()?))
 }
 
 /// Bytes, or a str that holds one byte per code point, as WSGI has it.
@@ -89,10 +164,15 @@ pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Co
         return Ok(Cow::Borrowed(bytes.as_bytes()));
     }
     let Ok(text) = text.cast::<PyString>() else {
-        return Err(PyTypeError::new_err(format!("{what} is bytes or str, not {}", shown(text))));
+        return match bytes_of(text)? {
+            Some(bytes) => Ok(Cow::Owned(bytes.as_bytes().to_vec())),
+            None => Err(PyTypeError::new_err(format!("{what} must be bytes or str, not {}", shown(text)))),
+        };
     };
     let beyond = || {
-        PyValueError::new_err(format!("{what} is a str with a code point above U+00FF, which is no byte: write bytes"))
+        PyValueError::new_err(format!(
+            "{what} is a str with a code point above U+00FF, which is not one byte: write bytes"
+        ))
     };
     let text = text.to_str().map_err(|_| beyond())?;
     if text.is_ascii() {
@@ -107,7 +187,7 @@ pub(crate) fn path_bytes<'a>(path: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8
         return Ok(Cow::Borrowed(bytes.as_bytes()));
     }
     let Ok(text) = path.cast::<PyString>() else {
-        return Err(PyTypeError::new_err(format!("path is str or bytes, not {}", shown(path))));
+        return Err(PyTypeError::new_err(format!("path must be str or bytes, not {}", shown(path))));
     };
     Ok(match text.to_string_lossy() {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),

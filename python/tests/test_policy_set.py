@@ -90,14 +90,14 @@ def test_path_is_text_or_bytes() -> None:
     for path in ("/b\udce4r", "/b\u00e4r".encode("latin-1"), "", b""):
         assert policy_set.evaluate(path, "GET", []) is None
     wrong: Any = 7
-    with pytest.raises(TypeError, match="path is str or bytes, not int"):
+    with pytest.raises(TypeError, match="path must be str or bytes, not int"):
         policy_set.evaluate(wrong, "GET", [])
     assert acao(policy_set, None, A, "/b%C3%a4r?x") == acao(policy_set, None, A, b"/b%c3%a4r") == A.encode()
     with pytest.raises(TypeError, match="give one of them"):
         policy_set.evaluate(None, "GET", [])
-    with pytest.raises(TypeError, match="raw_path is bytes or str, not int"):
+    with pytest.raises(TypeError, match="raw_path must be bytes or str, not int"):
         policy_set.evaluate("/x", "GET", [], wrong)
-    with pytest.raises(TypeError, match="method is bytes or str, not int"):
+    with pytest.raises(TypeError, match="method must be bytes or str, not int"):
         policy_set.evaluate("/x", wrong, [])
 
 

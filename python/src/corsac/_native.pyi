@@ -5,9 +5,12 @@ from typing import Final, Literal, TypeAlias, TypedDict, final
 from corsac._watch import PolicyHolder
 
 _Profile: TypeAlias = Literal["spec", "chromium", "firefox", "webkit"]
-_Text: TypeAlias = str | bytes
+_Bytes: TypeAlias = bytes | bytearray | memoryview
+_Text: TypeAlias = str | _Bytes
+# A tuple or a list, as servers have them, or any iterable of two.
+_Pair: TypeAlias = tuple[_Text, _Text] | Iterable[_Bytes]
 _Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
-_Fields: TypeAlias = Iterable[tuple[_Text, _Text]] | Mapping[str, str]
+_Fields: TypeAlias = Iterable[_Pair] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, _Fields]
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "_prove_regex",
     "_restore_policy",
     "_restore_policy_set",
+    "_reusable_headers",
     "explain",
 ]
 
@@ -133,12 +137,13 @@ class Decision:
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """The response headers in their fixed order, names as the Fetch standard writes them."""
-    def merge(self, headers: Iterable[tuple[bytes, bytes]], /) -> list[tuple[bytes, bytes]]:
+    def merge(self, headers: Iterable[tuple[_Bytes, _Bytes] | Iterable[_Bytes]], /) -> list[tuple[bytes, bytes]]:
         """The response's header lines with every owned CORS line removed, this decision's added, and ``Vary`` merged.
 
-        Names of added lines are in lower case, as ASGI demands; lines that stay are not changed.
+        ``headers`` is an iterable of iterables of two, as ASGI has it. Names of added lines are in lower case, as ASGI
+        demands; lines that stay are not changed.
 
-        Raises TypeError for a line that is no pair of bytes.
+        Raises TypeError for a line that is not a pair of bytes.
         """
     def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The whole response to a preflight: status, header lines with names in lower case, body.
@@ -222,7 +227,7 @@ class Policy:
     def evaluate(
         self,
         method: str | bytes,
-        headers: Iterable[tuple[str | bytes, str | bytes]],
+        headers: Iterable[_Pair],
         *,
         origin_check: Callable[[bytes], bool] | None = None,
     ) -> Decision:
@@ -231,10 +236,14 @@ class Policy:
         ``origin_check`` is asked at most once, only where the policy has ``external_origins``, and only about an origin
         that no pattern matches, of at most 328 visible bytes with ``://``. Its exceptions propagate.
 
-        Raises TypeError for a line that is no pair, ValueError for a str with a code point above U+00FF.
+        ``headers`` is an iterable of iterables of two. Raises TypeError for a line that is not a pair, ValueError for
+        a str with a code point above U+00FF.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def _reusable_headers(headers: Iterable[_Pair], /) -> Iterable[tuple[bytes, bytes]]:
+    """The same headers if they can be read again, else a list of them: an iterator ends with its first reader."""
 
 def _restore_policy(image: bytes, findings: list[Finding], /) -> Policy: ...
 
@@ -291,7 +300,7 @@ class PolicySet:
         self,
         path: str | bytes | None,
         method: str | bytes,
-        headers: Iterable[tuple[str | bytes, str | bytes]],
+        headers: Iterable[_Pair],
         raw_path: str | bytes | None = None,
         *,
         origin_check: Callable[[int, bytes], bool] | None = None,
@@ -338,7 +347,7 @@ class _PathTable:
         self,
         path: str | bytes,
         method: str | bytes,
-        headers: Iterable[tuple[str | bytes, str | bytes]],
+        headers: Iterable[_Pair],
         raw_path: str | bytes | None = None,
         *,
         origin_check: Callable[[int, bytes], bool] | None = None,
