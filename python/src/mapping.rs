@@ -66,7 +66,7 @@ pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> 
 pub(crate) fn read_tables<'py>(tables: &Bound<'py, PyAny>) -> PyResult<(Vec<Table<'py>>, Vec<Finding>)> {
     let not_a_list = || {
         PyTypeError::new_err(format!(
-            "policy is a list of tables, not {}: write [{{\"path\": \"/api\", \"allow_origins\": [\"https://app.example.com\"]}}]",
+            "policy must be a list of tables, not {}: write [{{\"path\": \"/api\", \"allow_origins\": [\"https://app.example.com\"]}}]",
             shown(tables)
         ))
     };
@@ -110,13 +110,13 @@ fn read_table<'py>(number: usize, table: &Bound<'py, PyAny>, findings: &mut Vec<
 
 fn items<'py>(mapping: &Bound<'py, PyAny>, what: &str) -> PyResult<Items<'py>> {
     let Ok(mapping) = mapping.cast::<PyMapping>() else {
-        return Err(PyTypeError::new_err(format!("{what} is a mapping of options, not {}", shown(mapping))));
+        return Err(PyTypeError::new_err(format!("{what} must be a mapping of options, not {}", shown(mapping))));
     };
     let item = |item: Bound<'py, PyAny>| {
         let (key, value): (Bound<'py, PyAny>, Bound<'py, PyAny>) = item.extract()?;
         match key.cast::<PyString>() {
             Ok(name) => Ok((name.to_string_lossy().into_owned(), value)),
-            Err(_) => Err(PyTypeError::new_err(format!("an option's name is a str, not {}", shown(&key)))),
+            Err(_) => Err(PyTypeError::new_err(format!("an option's name must be a str, not {}", shown(&key)))),
         }
     };
     mapping.items()?.iter().map(item).collect()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use corsac::{Field, PolicySpec, PublicSuffixes};
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMapping, PyString};
 
@@ -21,9 +21,38 @@ impl<'py> Text<'py> {
         match text.cast_into::<PyString>() {
             Ok(text) if text.to_str().is_ok() => Ok(Self::Str(text)),
             Ok(text) => Ok(Self::Bytes(text.call_method1("encode", ("utf-8", "surrogatepass"))?.extract()?)),
-            Err(other) => Err(PyTypeError::new_err(format!("{name} is a str, not {}", shown(&other.into_inner())))),
+            Err(other) => Err(not_text(name, &other.into_inner())),
         }
     }
+
+    /// An origin, which may be a URL object, as settings libraries make them.
+    fn origin(name: &str, entry: Bound<'py, PyAny>) -> PyResult<Self> {
+        // What pydantic, yarl and httpx have in common.
+        let is_url = !entry.is_instance_of::<PyString>() && entry.hasattr("scheme")? && entry.hasattr("host")?;
+        if !is_url {
+            return Self::new(name, entry);
+        }
+        let written = entry.str()?;
+        // These objects write the empty path as a slash. Any other path is for the engine to refuse.
+        match written.to_str().ok().and_then(|text| text.strip_suffix('/')) {
+            Some(origin) if origin.matches('/').count() == 2 => {
+                Self::new(name, PyString::new(entry.py(), origin).into_any())
+            }
+            _ => Self::new(name, written.into_any()),
+        }
+    }
+}
+
+/// What an entry must be, and what to write in the place of one that people often have.
+fn not_text(name: &str, entry: &Bound<'_, PyAny>) -> PyErr {
+    let write = if entry.is_instance_of::<PyBytes>() || entry.is_instance_of::<PyByteArray>() {
+        ": write it without the b, or decode it"
+    } else if entry.hasattr("fullmatch").unwrap_or(false) {
+        ": a regular expression goes into allow_origin_regex of a middleware; or write a pattern, such as \"https://*.example.com\""
+    } else {
+        ""
+    };
+    PyTypeError::new_err(format!("{name} must be a str, not {}{write}", shown(entry)))
 }
 
 impl AsRef<[u8]> for Text<'_> {
@@ -95,7 +124,7 @@ impl<'py> Options<'py> {
             Field::AllowMethods => self.allow_methods = list(field, name, value)?,
             Field::AllowHeaders => self.allow_headers = list(field, name, value)?.unwrap_or_default(),
             Field::ExposeHeaders => self.expose_headers = list(field, name, value)?.unwrap_or_default(),
-            Field::MaxAge => self.max_age = number(name, value)?,
+            Field::MaxAge => self.max_age = seconds(name, value)?,
             Field::PreflightStatus => self.preflight_status = number(name, value)?,
             Field::DeniedPreflightStatus => self.denied_preflight_status = number(name, value)?,
             Field::DangerouslyAllowPublicSuffixes => self.public_suffixes = suffixes(field, name, value)?,
@@ -177,18 +206,50 @@ fn list<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Op
         let written = written
             .filter(|text| text.len() <= 128 && !text.contains(['"', '\\']) && !text.chars().any(char::is_control));
         return Err(PyTypeError::new_err(format!(
-            "{name} is a list, not {}: write [\"{}\"]",
+            "{name} must be a list, not {}: write [\"{}\"]",
             shown(value),
             written.unwrap_or(example)
         )));
     }
-    let entries =
-        value.try_iter().map_err(|_| PyTypeError::new_err(format!("{name} is a list of str, not {}", shown(value))))?;
+    let entries = value
+        .try_iter()
+        .map_err(|_| PyTypeError::new_err(format!("{name} must be a list of str, not {}", shown(value))))?;
     entries
         .enumerate()
-        .map(|(index, entry)| Text::new(&format!("{name}[{index}]"), entry?))
+        .map(|(index, entry)| match field {
+            Field::AllowOrigins => Text::origin(&format!("{name}[{index}]"), entry?),
+            _ => Text::new(&format!("{name}[{index}]"), entry?),
+        })
         .collect::<PyResult<_>>()
         .map(Some)
+}
+
+/// Whole seconds: a number, a `timedelta`, or a str of digits, as environment variables hold them.
+fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    if let Ok(text) = value.cast::<PyString>() {
+        let is_number = |text: &&str| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let written = text.to_str().ok().map(str::trim).filter(is_number);
+        let written = written.ok_or_else(|| {
+            PyTypeError::new_err(format!("{name} must be a whole number of seconds, and this str is not: write 600"))
+        })?;
+        let nearest = if written.starts_with('-') { i64::MIN } else { i64::MAX };
+        return Ok(Some(written.parse().unwrap_or(nearest)));
+    }
+    let timedelta = value.py().import("datetime")?.getattr("timedelta")?;
+    if !value.is_instance(&timedelta)? {
+        return number(name, value);
+    }
+    if !value.getattr("microseconds")?.eq(0)? {
+        return Err(PyValueError::new_err(format!(
+            "{name} must be a whole number of seconds: write timedelta(seconds=600)"
+        )));
+    }
+    let (days, rest): (i64, i64) = (value.getattr("days")?.extract()?, value.getattr("seconds")?.extract()?);
+    // A timedelta has at most a billion days.
+    Ok(Some(days.saturating_mul(86_400).saturating_add(rest)))
 }
 
 /// A number beyond 64 bits stays out of range for whatever range the engine knows.
@@ -197,7 +258,7 @@ fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         return Ok(None);
     }
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
-        return Err(PyTypeError::new_err(format!("{name} is a whole number, not {}", shown(value))));
+        return Err(PyTypeError::new_err(format!("{name} must be a whole number, not {}", shown(value))));
     }
     match value.extract() {
         Ok(number) => Ok(Some(number)),
@@ -215,13 +276,15 @@ fn suffixes<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResul
         Err(_) if value.is_none() || value.try_iter().is_ok() => {
             Ok(list(field, name, value)?.map_or(Suffixes::Refused, Suffixes::Listed))
         }
-        Err(_) => Err(PyTypeError::new_err(format!("{name} is True, False or a list of str, not {}", shown(value)))),
+        Err(_) => {
+            Err(PyTypeError::new_err(format!("{name} must be True, False or a list of str, not {}", shown(value))))
+        }
     }
 }
 
 pub(crate) fn switch(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     match value.cast::<PyBool>() {
         Ok(on) => Ok(on.is_true()),
-        Err(_) => Err(PyTypeError::new_err(format!("{name} is True or False, not {}", shown(value)))),
+        Err(_) => Err(PyTypeError::new_err(format!("{name} must be True or False, not {}", shown(value)))),
     }
 }

@@ -25,7 +25,8 @@ pub(crate) const QUICK: usize = 64 * 1024;
 /// A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
 ///
 /// The options are those of a policy file. Lists are iterables of str; `allow_origins` holds patterns such as
-/// `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` alone; `max_age` is in seconds.
+/// `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` alone, and may hold URL objects, such as those of
+/// pydantic; `max_age` is in seconds, as a number, a `timedelta` or a str of digits.
 /// Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type.
 ///
 /// The terms are those of the Fetch standard: https://fetch.spec.whatwg.org/#http-cors-protocol

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pydantic
 import pytest
+import yarl
 from shared_vectors import ROOT
 
 import corsac
@@ -25,27 +30,104 @@ def refused(**options: Any) -> str:  # noqa: ANN401
 
 @pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
 def test_a_list_is_a_list(option: str) -> None:
-    assert refused(**{option: "GET"}) == f'{option} is a list, not str: write ["GET"]'
-    assert refused(**{option: b"GET"}).startswith(f"{option} is a list, not bytes: write [")
-    assert refused(**{option: {"GET": 1}}).startswith(f"{option} is a list, not dict: write [")
-    assert refused(**{option: 7}) == f"{option} is a list of str, not int"
-    assert refused(**{option: ["GET", b"PUT"]}) == f"{option}[1] is a str, not bytes"
+    assert refused(**{option: "GET"}) == f'{option} must be a list, not str: write ["GET"]'
+    assert refused(**{option: b"GET"}).startswith(f"{option} must be a list, not bytes: write [")
+    assert refused(**{option: {"GET": 1}}).startswith(f"{option} must be a list, not dict: write [")
+    assert refused(**{option: 7}) == f"{option} must be a list of str, not int"
+    assert refused(**{option: ["GET", b"PUT"]}).startswith(f"{option}[1] must be a str, not bytes: ")
 
 
 def test_what_cannot_be_shown_is_not_shown_in_a_refusal() -> None:
-    assert refused(allow_origins='x"\n') == 'allow_origins is a list, not str: write ["https://a.example"]'
+    assert refused(allow_origins='x"\n') == 'allow_origins must be a list, not str: write ["https://a.example"]'
 
 
 @pytest.mark.parametrize("option", ["max_age", "preflight_status", "denied_preflight_status"])
 def test_a_number_is_a_whole_number(option: str) -> None:
-    for value, kind in [(True, "bool"), (1.0, "float"), ("600", "str")]:
-        assert refused(allow_origins=[A], **{option: value}) == f"{option} is a whole number, not {kind}"
+    for value, kind in [(True, "bool"), (1.0, "float"), (b"600", "bytes")]:
+        assert refused(allow_origins=[A], **{option: value}) == f"{option} must be a whole number, not {kind}"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (timedelta(minutes=10), 600),
+        (timedelta(days=1), 86400),
+        ("600", 600),
+        (" 600\n", 600),
+        ("0", 0),
+        (600, 600),
+    ],
+)
+def test_max_age_is_a_number_a_timedelta_or_digits(value: int | str | timedelta, seconds: int) -> None:
+    assert Policy([A], max_age=value) == Policy([A], max_age=seconds)
+    assert Policy.from_mapping({"allow_origins": [A], "max_age": value}) == Policy([A], max_age=seconds)
+
+
+@pytest.mark.parametrize("value", ["", "-", "6e2", "ten", "6.0", "\u0666", "\ud800"])
+def test_max_age_of_another_str_is_refused(value: str) -> None:
+    said = "max_age must be a whole number of seconds, and this str is not: write 600"
+    assert refused(allow_origins=[A], max_age=value) == said
+
+
+def test_max_age_out_of_range_or_with_a_fraction_is_refused() -> None:
+    for value in (timedelta(seconds=-1), timedelta.min, "-1", "-" + "9" * 30):
+        with pytest.raises(PolicyError, match=r"max_age: .* 86400"):
+            Policy([A], max_age=value)
+    for value in (timedelta.max - timedelta(microseconds=999_999), "9" * 30):
+        assert [finding.code for finding in Policy([A], max_age=value).findings] == ["max-age-capped"]
+    with pytest.raises(
+        ValueError, match=r"^max_age must be a whole number of seconds: write timedelta\(seconds=600\)$"
+    ):
+        Policy([A], max_age=timedelta(milliseconds=1500))
+
+
+@pytest.mark.parametrize("url_of", [pydantic.AnyHttpUrl, pydantic.AnyUrl, yarl.URL, httpx.URL])
+def test_a_url_object_is_an_origin(url_of: Any) -> None:  # noqa: ANN401
+    for origin in ("https://a.example", "http://localhost:3000", "https://[2001:db8::1]:8443"):
+        assert Policy([url_of(origin)]) == Policy([url_of(origin + "/")]) == Policy([origin])
+    with pytest.raises(PolicyError) as raised:
+        Policy([url_of("https://a.example/x"), url_of("https://a.example/x/"), url_of("https://user@a.example")])
+    assert [finding.index for finding in raised.value.findings] == [0, 1, 2]
+    assert refused(allow_origins=[A], allow_methods=[url_of(A)]).startswith("allow_methods[0] must be a str, not ")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (None, "allow_origins[0] must be a str, not NoneType"),
+        (7, "allow_origins[0] must be a str, not int"),
+        (b"https://a.example", "allow_origins[0] must be a str, not bytes: write it without the b, or decode it"),
+        (
+            re.compile("https://.*"),
+            "allow_origins[0] must be a str, not Pattern: a regular expression goes into allow_origin_regex of a "
+            'middleware; or write a pattern, such as "https://*.example.com"',
+        ),
+        (["https://a.example"], "allow_origins[0] must be a str, not list"),
+    ],
+)
+def test_an_entry_of_another_type_is_named_with_what_to_write(entry: Any, said: str) -> None:  # noqa: ANN401
+    assert refused(allow_origins=[entry]) == said
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("https://a.example,https://b.example", "two-entries"),
+        ("https://a.example; https://b.example", "two-entries"),
+        (r"https://.*\.example\.com", "regular-expression"),
+        ("^https://a.example$", "regular-expression"),
+    ],
+)
+def test_an_unsplit_list_and_an_expression_are_explained(entry: str, code: str) -> None:
+    with pytest.raises(PolicyError) as raised:
+        Policy([entry])
+    assert [finding.code for finding in raised.value.findings] == [code]
 
 
 def test_a_switch_is_true_or_false() -> None:
     for value, kind in [(1, "int"), ("false", "str")]:
         message = refused(allow_origins=[A], allow_credentials=value)
-        assert message == f"allow_credentials is True or False, not {kind}"
+        assert message == f"allow_credentials must be True or False, not {kind}"
 
 
 @pytest.mark.parametrize("seconds", [-1, -(2**63) - 1, -(10**30)])
@@ -73,9 +155,9 @@ def test_public_suffixes_may_be_listed() -> None:
         assert policy.findings == ()
         assert f"dangerously_allow_public_suffixes={shown}" in repr(policy)
     message = refused(allow_origins=[A], dangerously_allow_public_suffixes=1)
-    assert message == "dangerously_allow_public_suffixes is True, False or a list of str, not int"
+    assert message == "dangerously_allow_public_suffixes must be True, False or a list of str, not int"
     message = refused(allow_origins=[A], dangerously_allow_public_suffixes="kuleuven.be")
-    assert message == 'dangerously_allow_public_suffixes is a list, not str: write ["kuleuven.be"]'
+    assert message == 'dangerously_allow_public_suffixes must be a list, not str: write ["kuleuven.be"]'
 
 
 def test_policy_does_not_open_the_image_of_a_set() -> None:

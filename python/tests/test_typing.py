@@ -14,7 +14,7 @@ USE = """
 from corsac import Policy
 policy = Policy(["https://a.example"], max_age=5)
 reveal_type(policy.evaluate("GET", [(b"a", b"b")]).merge([]))
-Policy("https://a.example", max_age="5")
+Policy("https://a.example", max_age=5.0)
 """
 
 
@@ -24,7 +24,7 @@ def test_mypy_knows_the_package_of_an_installed_wheel(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(program)]
     said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path).stdout
     assert 'Revealed type is "list[tuple[bytes, bytes]]"' in said.replace("builtins.", "")
-    assert 'Argument "max_age" to "Policy" has incompatible type "str"' in said
+    assert 'Argument "max_age" to "Policy" has incompatible type "float"' in said
     assert "missing library stubs" not in said
 
 

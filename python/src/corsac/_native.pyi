@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from os import PathLike
-from typing import Final, Literal, TypeAlias, TypedDict, final
+from typing import Final, Literal, Protocol, TypeAlias, TypedDict, final
 
 from corsac._watch import PolicyHolder
 
@@ -12,6 +13,14 @@ _Pair: TypeAlias = tuple[_Text, _Text] | Iterable[_Bytes]
 _Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
 _Fields: TypeAlias = Iterable[_Pair] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, _Fields]
+
+class _Url(Protocol):
+    """A URL object, as those of pydantic, yarl and httpx: its str is what counts."""
+
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def host(self) -> str | None: ...
 
 __all__ = [
     "_FINDING_NUMBERS",
@@ -30,6 +39,8 @@ __all__ = [
     "_policy_or_set_of_text",
     "_policy_set_of_text",
     "_prove_regex",
+    "_restore_decision",
+    "_restore_denial",
     "_restore_policy",
     "_restore_policy_set",
     "_reusable_headers",
@@ -159,19 +170,22 @@ class Decision:
 class Policy:
     """A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
 
+    ``allow_origins`` may hold URL objects, such as those of pydantic; ``max_age`` is in seconds, as a number, a
+    ``timedelta`` or a str of digits.
+
     Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type: a str where a list is
     meant would be taken letter by letter.
     """
 
     def __new__(
         cls,
-        allow_origins: Iterable[str] = (),
+        allow_origins: Iterable[str | _Url] = (),
         *,
         allow_methods: Iterable[str] | None = None,
         allow_headers: Iterable[str] = (),
         allow_credentials: bool = False,
         expose_headers: Iterable[str] = (),
-        max_age: int | None = None,
+        max_age: int | str | timedelta | None = None,
         preflight_status: int = 204,
         denied_preflight_status: int | None = None,
         external_origins: bool = False,
@@ -245,6 +259,15 @@ class Policy:
 def _reusable_headers(headers: Iterable[_Pair], /) -> Iterable[tuple[bytes, bytes]]:
     """The same headers if they can be read again, else a list of them: an iterator ends with its first reader."""
 
+def _restore_denial(code: str, offence: bytes, /) -> Denial: ...
+def _restore_decision(
+    request_class: str,
+    status: int | None,
+    denial: Denial | None,
+    headers: Iterable[tuple[bytes, bytes]],
+    replaces_timing: bool,
+    /,
+) -> Decision: ...
 def _restore_policy(image: bytes, findings: list[Finding], /) -> Policy: ...
 
 @final
@@ -357,6 +380,19 @@ class _PathTable:
 class Blocked:
     """One reason why browsers refuse."""
 
+    def __new__(
+        cls,
+        code: str,
+        profiles: tuple[_Profile, ...],
+        first_in: tuple[_Profile, ...],
+        at: str,
+        hop: int,
+        offence: bytes,
+        message: str,
+        cause: str,
+        fix: str,
+        console: dict[_Profile, str],
+    ) -> Blocked: ...
     @property
     def code(self) -> str:
         """The stable code, such as ``"acao-missing"``."""
@@ -392,6 +428,16 @@ class Blocked:
 class Sent:
     """What the browser sends to one URL of the redirect chain."""
 
+    def __new__(
+        cls,
+        method: str,
+        url: str,
+        origin: str | None,
+        cookies: bool,
+        headers: tuple[tuple[str, str | None], ...],
+        needs_preflight: dict[_Profile, bool],
+        preflight_request: tuple[tuple[str, str], ...] | None,
+    ) -> Sent: ...
     @property
     def method(self) -> str:
         """The method; a redirect may have made it GET."""
@@ -421,6 +467,18 @@ class Explanation:
     The profiles are ``spec`` (the Fetch standard), ``chromium``, ``firefox`` and ``webkit``.
     """
 
+    def __new__(
+        cls,
+        asked: str,
+        verdict: dict[str, str],
+        preflight: dict[str, str],
+        blocked: tuple[Blocked, ...],
+        sent: tuple[Sent, ...],
+        exposed: dict[str, tuple[str, ...]],
+        cache_seconds: dict[str, int | None],
+        throws: str | None,
+        dropped: tuple[str, ...],
+    ) -> Explanation: ...
     @property
     def verdict(self) -> dict[_Profile, Literal["allowed", "opaque", "blocked", "incomplete", "throws"]]:
         """``allowed``: the script reads the response. ``incomplete``: an answer is missing."""
