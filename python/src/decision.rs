@@ -159,6 +159,40 @@ impl Decision {
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         self.headers(py)?.hash()
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let restore = py.import("corsac._native")?.getattr("_restore_decision")?;
+        let replaces_timing = self.replaced.replaces_timing();
+        let parts = (self.request_class(), self.status, self.denial(), self.headers(py)?, replaces_timing);
+        Ok((restore, parts.into_pyobject(py)?))
+    }
+}
+
+/// What a pickle names. It is checked, because anybody may have written it: nothing of it may break a response.
+#[pyfunction]
+#[pyo3(name = "_restore_decision", signature = (request_class, status, denial, headers, replaces_timing, /))]
+pub(crate) fn restore_decision(
+    py: Python<'_>,
+    request_class: &str,
+    status: Option<u16>,
+    denial: Option<Bound<'_, Denial>>,
+    headers: Vec<(Vec<u8>, Vec<u8>)>,
+    replaces_timing: bool,
+) -> PyResult<Decision> {
+    let wrong = |what: &str| PyValueError::new_err(format!("this is not the {what} of a decision"));
+    let class =
+        [Class::Preflight, Class::Actual, Class::Plain].into_iter().find(|class| class.as_str() == request_class);
+    let class = class.ok_or_else(|| wrong("class"))?;
+    let has_status = matches!(status, Some(200..=299 | 400..=499));
+    if has_status != (class == Class::Preflight) || has_status != status.is_some() {
+        return Err(wrong("status"));
+    }
+    let mut lines = SmallVec::new();
+    for (name, value) in &headers {
+        lines.push(FieldLine::restore(py, name, value)?.ok_or_else(|| wrong("header"))?);
+    }
+    let denial = denial.map(|denial| denial.get().clone());
+    Ok(Decision { class, status, denial, lines, replaced: ReplacedHeaders::new(replaces_timing) })
 }
 
 /// That a body is one line of text and nothing else, and that there is none: the same in every answer.

@@ -1,8 +1,9 @@
 //! Why a request is denied, as a Python object that outlives the request.
 
 use corsac::DenialCode;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyTuple};
 
 /// Why a request is denied.
 #[pyclass(frozen, eq, hash, module = "corsac")]
@@ -45,4 +46,18 @@ impl Denial {
     fn __repr__(&self) -> String {
         format!("<Denial {}: {}>", self.code.as_str(), self.message())
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let restore = py.import("corsac._native")?.getattr("_restore_denial")?;
+        Ok((restore, (self.code(), self.bytes(py)).into_pyobject(py)?))
+    }
+}
+
+/// What a pickle names.
+#[pyfunction]
+#[pyo3(name = "_restore_denial", signature = (code, offence, /))]
+pub(crate) fn restore_denial(code: &str, offence: &[u8]) -> PyResult<Denial> {
+    let known = DenialCode::ALL.iter().find(|known| known.as_str() == code);
+    let code = *known.ok_or_else(|| PyValueError::new_err("this code is not one of a denial"))?;
+    Ok(Denial { code, bytes: offence.into() })
 }

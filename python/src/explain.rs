@@ -159,14 +159,14 @@ fn blocked(py: Python<'_>, exchange: &Judged<'_>, failure: &Failure<'_>) -> PyRe
         .filter_map(|profile| exchange.console(*profile, refusal).map(|console| (profile.name(), console.to_string())));
     let names = |profiles: &[Profile]| PyTuple::new(py, profiles.iter().map(|profile| profile.name()));
     Ok(Blocked {
-        code: refusal.code().as_str(),
+        code: refusal.code().as_str().to_owned(),
         profiles: names(&failure.profiles)?.unbind(),
         first_in: names(&failure.first_in)?.unbind(),
-        at: refusal.part().as_str(),
+        at: refusal.part().as_str().to_owned(),
         hop: refusal.hop(),
         bytes: refusal.evidence().bytes().collect(),
         message: refusal.to_string(),
-        cause: cause.sentence(),
+        cause: cause.sentence().to_owned(),
         fix,
         console: dict(py, consoles)?,
     })

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use corsac::browser::{Profile, Verdict};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 
 /// What browsers make of an exchange. str() is text for people.
 ///
@@ -41,6 +41,23 @@ pub(crate) struct Explanation {
 
 #[pymethods]
 impl Explanation {
+    #[new]
+    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped))]
+    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    fn new(
+        asked: String,
+        verdict: Py<PyDict>,
+        preflight: Py<PyDict>,
+        blocked: Py<PyTuple>,
+        sent: Py<PyTuple>,
+        exposed: Py<PyDict>,
+        cache_seconds: Py<PyDict>,
+        throws: Option<String>,
+        dropped: Py<PyTuple>,
+    ) -> Self {
+        Self { asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped }
+    }
+
     /// The script reads the response in every profile.
     #[getter]
     fn allowed_in_all(&self, py: Python<'_>) -> PyResult<bool> {
@@ -78,6 +95,22 @@ impl Explanation {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("<Explanation of {}: {}>", self.asked, self.verdict.bind(py).repr()?))
     }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let parts = (
+            &this.asked,
+            &this.verdict,
+            &this.preflight,
+            &this.blocked,
+            &this.sent,
+            &this.exposed,
+            &this.cache_seconds,
+            &this.throws,
+            &this.dropped,
+        );
+        Ok((slf.get_type(), parts.into_pyobject(py)?))
+    }
 }
 
 /// One reason why browsers refuse.
@@ -86,7 +119,7 @@ impl Explanation {
 pub(crate) struct Blocked {
     /// The stable code.
     #[pyo3(get)]
-    pub(crate) code: &'static str,
+    pub(crate) code: String,
     /// The profiles in which it is one.
     #[pyo3(get)]
     pub(crate) profiles: Py<PyTuple>,
@@ -95,7 +128,7 @@ pub(crate) struct Blocked {
     pub(crate) first_in: Py<PyTuple>,
     /// `"preflight"` or `"response"`.
     #[pyo3(get)]
-    pub(crate) at: &'static str,
+    pub(crate) at: String,
     /// At which URL of the chain, from 0.
     #[pyo3(get)]
     pub(crate) hop: usize,
@@ -105,7 +138,7 @@ pub(crate) struct Blocked {
     pub(crate) message: String,
     /// What is probably wrong.
     #[pyo3(get)]
-    pub(crate) cause: &'static str,
+    pub(crate) cause: String,
     /// What to do, with the lines to send.
     #[pyo3(get)]
     pub(crate) fix: String,
@@ -122,6 +155,24 @@ impl Blocked {
 
 #[pymethods]
 impl Blocked {
+    #[new]
+    #[pyo3(signature = (code, profiles, first_in, at, hop, offence, message, cause, fix, console))]
+    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    fn new(
+        code: String,
+        profiles: Py<PyTuple>,
+        first_in: Py<PyTuple>,
+        at: String,
+        hop: usize,
+        offence: Vec<u8>,
+        message: String,
+        cause: String,
+        fix: String,
+        console: Py<PyDict>,
+    ) -> Self {
+        Self { code, profiles, first_in, at, hop, bytes: offence, message, cause, fix, console }
+    }
+
     /// The offending bytes; empty where something is missing.
     #[getter]
     fn bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
@@ -134,6 +185,14 @@ impl Blocked {
 
     fn __repr__(&self) -> String {
         format!("<Blocked {}: {}>", self.code, self.message)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let place = (&this.code, &this.profiles, &this.first_in, &this.at, this.hop, this.bytes(py));
+        let told = (&this.message, &this.cause, &this.fix, &this.console);
+        let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
+        Ok((slf.get_type(), all.to_tuple()?))
     }
 }
 
@@ -159,8 +218,30 @@ pub(crate) struct Sent {
 
 #[pymethods]
 impl Sent {
+    #[new]
+    #[pyo3(signature = (method, url, origin, cookies, headers, needs_preflight, preflight_request))]
+    fn new(
+        method: String,
+        url: String,
+        origin: Option<String>,
+        cookies: bool,
+        headers: Py<PyTuple>,
+        needs_preflight: Py<PyDict>,
+        preflight_request: Option<Py<PyTuple>>,
+    ) -> Self {
+        Self { method, url, origin, cookies, headers, needs_preflight, preflight_request }
+    }
+
     fn __repr__(&self) -> String {
         format!("<Sent {} {}>", self.method, self.url)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let lines = (&this.headers, &this.needs_preflight, &this.preflight_request);
+        let all = (&this.method, &this.url, &this.origin, this.cookies).into_pyobject(py)?;
+        let all = all.as_sequence().concat(lines.into_pyobject(py)?.as_sequence())?;
+        Ok((slf.get_type(), all.to_tuple()?))
     }
 }
 

@@ -62,6 +62,15 @@ impl FieldLine {
         Ok(Self { place, line: lower(py, place, header.value)?.unbind() })
     }
 
+    /// A line of a pickle. Anybody may have written it, so that a value that no policy writes is `None`.
+    pub(crate) fn restore(py: Python<'_>, name: &[u8], value: &[u8]) -> PyResult<Option<Self>> {
+        let place = NAMES.iter().position(|known| known.as_bytes() == name);
+        match place.filter(|_| value.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
+            Some(place) => Ok(Some(Self { place, line: lower(py, place, value)?.unbind() })),
+            None => Ok(None),
+        }
+    }
+
     pub(crate) fn is_vary(&self) -> bool {
         NAMES.get(self.place) == Some(&VARY)
     }

@@ -24,9 +24,9 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::decision::Decision;
+    use crate::decision::{Decision, restore_decision};
     #[pymodule_export]
-    use crate::denial::Denial;
+    use crate::denial::{Denial, restore_denial};
     #[pymodule_export]
     use crate::explain::explain;
     #[pymodule_export]

@@ -83,6 +83,10 @@ class PolicyFile(PolicyHolder):
             f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder"
         )
 
+    def __reduce__(self) -> tuple[object, tuple[str, float]]:
+        # What another process or a copy needs is the file, not what was in it.
+        return _watched, (str(self._path), self._interval)
+
     def _stamp(self) -> Stamp | None:
         try:
             status = self._path.stat()
@@ -104,6 +108,11 @@ class PolicyFile(PolicyHolder):
             _log.error("%s: refused, the policy before it stays: %s", self._path, error)
         else:
             _log.info("%s: the new policy is in force", self._path)
+
+
+def _watched(path: str, interval: float) -> PolicyFile:
+    """Make again what was pickled."""
+    return PolicyFile(path, interval=interval)
 
 
 def _checked(policy: object) -> Policy | PolicySet:
