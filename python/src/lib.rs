@@ -7,6 +7,7 @@ mod explain;
 mod explanation;
 mod field_line;
 mod finding;
+mod interpreter;
 mod mapping;
 mod options;
 mod origin_check;
@@ -51,6 +52,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::interpreter::refuse_a_second(module.py())?;
         module.add("_FINDING_NUMBERS", crate::finding::numbers(module.py())?)
     }
 }
