@@ -6,8 +6,11 @@ import copy
 import inspect
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A client may have these by default; a browser sends them for a script only if the script wrote them.
 _CREDENTIALS = ("cookie", "authorization")
@@ -34,9 +37,31 @@ class Sending:
         parts = urlsplit(self.url)
         return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
+    @property
+    def host(self) -> str:
+        """Return host and port."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def scheme(self) -> str:
+        """Return ``http`` or ``https``."""
+        return urlsplit(self.url).scheme
+
     def has(self, name: str) -> bool:
         """Return whether a line of this lower-case name is written."""
         return any(written.lower() == name for written, _ in self.lines)
+
+    def is_own(self, name: str) -> bool:
+        """Return whether a header that a client adds by itself may stay."""
+        name = name.lower()
+        return name not in _CREDENTIALS or self.has(name) or (name == "cookie" and self.cookies)
+
+    def joined(self) -> dict[str, str]:
+        """Return the lines for a client that has one value for each name."""
+        headers: dict[str, str] = {}
+        for name, value in self.lines:
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+        return headers
 
 
 @dataclass(frozen=True)
@@ -54,131 +79,334 @@ class Answer:
 
 def base_url(client: Any) -> str:
     """Return the URL that a client's relative URLs stand below."""
-    base = getattr(client, "base_url", None)
-    if base is not None and str(base):
-        return str(base)
-    if _is_werkzeug(client):
-        return "http://localhost/"
-    return "http://testserver/"
+    return _kind(client).base_url(client)
 
 
 def send(client: Any, sending: Sending) -> Answer:
     """Send through a client that answers at once."""
-    if _is_waited_for(client):
+    kind = _kind(client)
+    if kind.is_waited_for(client):
         raise TypeError(f"{type(client).__name__} is waited for: write await assert_cors_..._async(client, ...)")
-    if _is_httpx(client):
-        request = _httpx_request(client, sending)
-        response = client.send(request, auth=None, follow_redirects=False, stream=True)
-        try:
-            return _httpx_answer(response)
-        finally:
-            response.close()
-    if _is_django(client):
-        arguments, options = _django_arguments(sending)
-        return _django_answer(_django_client(client, sending).generic(*arguments, **options))
-    if _is_werkzeug(client):
-        return _werkzeug_send(client, sending)
-    raise TypeError(_unknown(client))
+    return kind.send(client, sending)
 
 
 async def send_async(client: Any, sending: Sending) -> Answer:
     """Send through a client that has to be waited for."""
-    if not _is_waited_for(client):
+    kind = _kind(client)
+    if not kind.is_waited_for(client):
         raise TypeError(f"{type(client).__name__} is no client that is waited for: write assert_cors_...(client, ...)")
-    if _is_httpx(client):
-        request = _httpx_request(client, sending)
-        response = await client.send(request, auth=None, follow_redirects=False, stream=True)
+    return await kind.send_async(client, sending)
+
+
+def _kind(client: Any) -> type[_Client]:
+    kind = next((kind for kind in _KINDS if all(hasattr(client, name) for name in kind.marks)), None)
+    if kind is None:
+        raise TypeError(
+            f"{type(client).__name__} is no client that is known here: write Starlette's TestClient, httpx.Client, "
+            "requests.Session, urllib3.PoolManager, django.test.Client, Flask's or Quart's test_client(), "
+            "falcon.testing.TestClient or aiohttp's TestClient"
+        )
+    return kind
+
+
+class _Client:
+    """One kind of client: known by what it has, because its library need not be installed."""
+
+    marks: tuple[str, ...] = ()
+    # The method that shows whether the client is waited for.
+    sender = "request"
+    own_url = "http://testserver/"
+
+    @classmethod
+    def base_url(cls, client: Any) -> str:
+        return str(getattr(client, "base_url", None) or "") or cls.own_url
+
+    @classmethod
+    def is_waited_for(cls, client: Any) -> bool:
+        return inspect.iscoroutinefunction(getattr(client, cls.sender, None))
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        raise NotImplementedError
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        raise NotImplementedError
+
+
+class _Httpx(_Client):
+    """httpx and httpx2, and the test clients of Starlette, FastAPI and Litestar."""
+
+    marks = ("build_request", "send")
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        response = client.send(cls._request(client, sending), auth=None, follow_redirects=False, stream=True)
         try:
-            return _httpx_answer(response)
+            return cls._answer(response)
+        finally:
+            response.close()
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        response = await client.send(cls._request(client, sending), auth=None, follow_redirects=False, stream=True)
+        try:
+            return cls._answer(response)
         finally:
             await response.aclose()
-    if _is_django(client):
-        arguments, options = _django_arguments(sending)
-        return _django_answer(await _django_client(client, sending).generic(*arguments, **options))
-    raise TypeError(_unknown(client))
+
+    @staticmethod
+    def _request(client: Any, sending: Sending) -> Any:
+        request = client.build_request(
+            sending.method, sending.url, headers=list(sending.lines), content=sending.content or None
+        )
+        for name in _CREDENTIALS:
+            if name in request.headers and not sending.is_own(name):
+                del request.headers[name]
+        return request
+
+    @staticmethod
+    def _answer(response: Any) -> Answer:
+        lines = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+        return Answer(response.status_code, tuple(lines))
 
 
-def _is_waited_for(client: Any) -> bool:
-    return inspect.iscoroutinefunction(getattr(client, "request", None))
+class _Requests(_Client):
+    """A ``requests.Session``."""
+
+    marks = ("prepare_request", "send")
+    own_url = ""
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        from requests import Request
+
+        request = client.prepare_request(
+            Request(sending.method, sending.url, headers=sending.joined(), data=sending.content or None)
+        )
+        for name in _CREDENTIALS:
+            if name in request.headers and not sending.is_own(name):
+                del request.headers[name]
+        response = client.send(request, allow_redirects=False, stream=True)
+        try:
+            # Its own headers are joined where a name comes more than once.
+            return Answer(response.status_code, tuple(_texts(response.raw.headers.items())))
+        finally:
+            response.close()
 
 
-def _unknown(client: object) -> str:
-    return (
-        f"{type(client).__name__} is no client that is known here: write Starlette's TestClient, httpx.Client, "
-        "django.test.Client or Flask's test_client()"
-    )
+class _Urllib3(_Client):
+    """A ``urllib3.PoolManager``, which has no cookies."""
+
+    marks = ("connection_from_url", "urlopen")
+    own_url = ""
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        own = [(name, value) for name, value in client.headers.items() if sending.is_own(name)]
+        headers = {name: value for name, value in own if not sending.has(name.lower())} | sending.joined()
+        response = client.request(
+            sending.method,
+            sending.url,
+            headers=headers,
+            body=sending.content or None,
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        try:
+            return Answer(response.status, tuple(_texts(response.headers.items())))
+        finally:
+            response.release_conn()
+            response.close()
 
 
-def _is_httpx(client: Any) -> bool:
-    return hasattr(client, "build_request") and hasattr(client, "send")
+class _Django(_Client):
+    """Django's ``Client`` and ``AsyncClient``."""
+
+    marks = ("generic", "handler")
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        arguments, options = cls._arguments(sending)
+        return cls._answer(cls._own(client, sending).generic(*arguments, **options))
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        arguments, options = cls._arguments(sending)
+        return cls._answer(await cls._own(client, sending).generic(*arguments, **options))
+
+    @staticmethod
+    def _own(client: Any, sending: Sending) -> Any:
+        own = copy.copy(client)
+        own.defaults = {name: value for name, value in client.defaults.items() if name != "HTTP_AUTHORIZATION"}
+        if not sending.cookies:
+            own.cookies = SimpleCookie()
+        return own
+
+    @staticmethod
+    def _arguments(sending: Sending) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        headers = sending.joined()
+        content_type = next((headers.pop(name) for name in list(headers) if name.lower() == "content-type"), "")
+        headers["host"] = sending.host
+        options = {"content_type": content_type, "secure": sending.scheme == "https", "headers": headers}
+        return (sending.method, sending.target, sending.content), options
+
+    @staticmethod
+    def _answer(response: Any) -> Answer:
+        lines = [*response.items(), *(("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values())]
+        return Answer(response.status_code, tuple(lines))
 
 
-def _is_django(client: Any) -> bool:
-    return hasattr(client, "generic") and hasattr(client, "handler")
+class _Werkzeug(_Client):
+    """Flask's and Werkzeug's test client."""
+
+    marks = ("open", "response_wrapper")
+    own_url = "http://localhost/"
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        if not sending.cookies:
+            bare = type(client)(client.application, client.response_wrapper, use_cookies=False)
+            if hasattr(client, "environ_base"):
+                bare.environ_base = client.environ_base
+            client = bare
+        response = client.open(
+            sending.target,
+            method=sending.method,
+            base_url=f"{sending.scheme}://{sending.host}/",
+            headers=list(sending.lines),
+            data=sending.content or None,
+            follow_redirects=False,
+        )
+        try:
+            return Answer(response.status_code, tuple(response.headers.items()))
+        finally:
+            response.close()
 
 
-def _is_werkzeug(client: Any) -> bool:
-    return hasattr(client, "open") and hasattr(client, "response_wrapper")
+class _Quart(_Client):
+    """Quart's test client."""
 
+    marks = ("open", "cookie_jar", "push_promises")
+    sender = "open"
+    own_url = "http://localhost/"
 
-def _httpx_request(client: Any, sending: Sending) -> Any:
-    request = client.build_request(
-        sending.method, sending.url, headers=list(sending.lines), content=sending.content or None
-    )
-    for name in _CREDENTIALS:
-        if name in request.headers and not sending.has(name) and not (name == "cookie" and sending.cookies):
-            del request.headers[name]
-    return request
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        from werkzeug.datastructures import Headers
 
-
-def _httpx_answer(response: Any) -> Answer:
-    return Answer(
-        response.status_code,
-        tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
-    )
-
-
-def _django_client(client: Any, sending: Sending) -> Any:
-    own = copy.copy(client)
-    own.defaults = {name: value for name, value in client.defaults.items() if name != "HTTP_AUTHORIZATION"}
-    if not sending.cookies:
-        own.cookies = SimpleCookie()
-    return own
-
-
-def _django_arguments(sending: Sending) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    content_type = next((value for name, value in sending.lines if name.lower() == "content-type"), "")
-    headers: dict[str, str] = {}
-    for name, value in sending.lines:
-        if name.lower() != "content-type":
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-    parts = urlsplit(sending.url)
-    headers["host"] = parts.netloc
-    options = {"content_type": content_type, "secure": parts.scheme == "https", "headers": headers}
-    return (sending.method, sending.target, sending.content), options
-
-
-def _django_answer(response: Any) -> Answer:
-    lines = [*response.items(), *(("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values())]
-    return Answer(response.status_code, tuple(lines))
-
-
-def _werkzeug_send(client: Any, sending: Sending) -> Answer:
-    if not sending.cookies:
-        bare = type(client)(client.application, client.response_wrapper, use_cookies=False)
-        if hasattr(client, "environ_base"):
-            bare.environ_base = client.environ_base
-        client = bare
-    parts = urlsplit(sending.url)
-    response = client.open(
-        sending.target,
-        method=sending.method,
-        base_url=f"{parts.scheme}://{parts.netloc}/",
-        headers=list(sending.lines),
-        data=sending.content or None,
-        follow_redirects=False,
-    )
-    try:
+        if not sending.cookies:
+            client = type(client)(client.app, use_cookies=False)
+        response = await client.open(
+            sending.target,
+            method=sending.method,
+            scheme=sending.scheme,
+            headers=Headers([*sending.lines, ("Host", sending.host)]),
+            data=sending.content or None,
+            follow_redirects=False,
+        )
         return Answer(response.status_code, tuple(response.headers.items()))
-    finally:
-        response.close()
+
+
+class _Falcon(_Client):
+    """Falcon's ``TestClient`` and ``ASGIConductor``: they keep no cookies, and one value for each response header."""
+
+    marks = ("simulate_request", "app")
+    sender = "simulate_request"
+    own_url = "http://falconframework.org/"
+
+    @classmethod
+    def send(cls, client: Any, sending: Sending) -> Answer:
+        own, options = cls._arguments(client, sending)
+        return cls._answer(own.simulate_request(sending.method, **options))
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        own, options = cls._arguments(client, sending)
+        return cls._answer(await own.simulate_request(sending.method, **options))
+
+    @staticmethod
+    def _arguments(client: Any, sending: Sending) -> tuple[Any, dict[str, Any]]:
+        own = copy.copy(client)
+        defaults = dict(getattr(client, "_default_headers", None) or {})
+        own._default_headers = None
+        parts = urlsplit(sending.url)
+        kept = [line for line in defaults.items() if sending.is_own(line[0]) and not sending.has(line[0].lower())]
+        return own, {
+            "path": parts.path or "/",
+            "query_string": parts.query or None,
+            "protocol": parts.scheme,
+            "host": parts.hostname or "",
+            "port": parts.port,
+            "headers": [*kept, *sending.lines],
+            "body": sending.content or None,
+        }
+
+    @staticmethod
+    def _answer(result: Any) -> Answer:
+        return Answer(result.status_code, tuple(result.headers.items()))
+
+
+class _Aiohttp(_Client):
+    """aiohttp's ``ClientSession``."""
+
+    marks = ("ws_connect", "cookie_jar", "request")
+
+    @classmethod
+    def base_url(cls, client: Any) -> str:
+        return str(getattr(client, "_base_url", None) or "")
+
+    @classmethod
+    def is_waited_for(cls, client: Any) -> bool:  # noqa: ARG003
+        return True
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        from aiohttp import ClientSession, DummyCookieJar
+
+        own = [line for line in client.headers.items() if sending.is_own(line[0]) and not sending.has(line[0].lower())]
+        jar = client.cookie_jar if sending.cookies else DummyCookieJar()
+        # Another session over the same connections: without the client's credentials.
+        async with (
+            ClientSession(connector=client.connector, connector_owner=False, cookie_jar=jar) as session,
+            session.request(
+                sending.method,
+                sending.url,
+                headers=[*own, *sending.lines],
+                data=sending.content or None,
+                allow_redirects=False,
+            ) as response,
+        ):
+            return Answer(response.status, tuple(_texts(response.headers.items())))
+
+
+class _AiohttpTest(_Aiohttp):
+    """aiohttp's ``TestClient``, also that of pytest-aiohttp."""
+
+    marks = ("make_url", "session", "server")
+
+    @classmethod
+    def base_url(cls, client: Any) -> str:
+        return str(client.make_url("/"))
+
+    @classmethod
+    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+        return await super().send_async(client.session, sending)
+
+
+def _texts(lines: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
+    return ((str(name), str(value)) for name, value in lines)
+
+
+_KINDS: tuple[type[_Client], ...] = (
+    _Httpx,
+    _Requests,
+    _Urllib3,
+    _Django,
+    _Quart,
+    _Werkzeug,
+    _Falcon,
+    _AiohttpTest,
+    _Aiohttp,
+)

@@ -6,9 +6,11 @@
                        headers={"content-type": "application/json"}, credentials="include")
     assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
 
-The client is Starlette's or FastAPI's ``TestClient``, an ``httpx.Client``, Django's ``Client`` or Flask's
-``test_client()``; for the functions that end in ``_async`` an ``httpx.AsyncClient`` or Django's ``AsyncClient``. None
-of them has to be installed.
+The client is Starlette's, FastAPI's, Litestar's or Falcon's ``TestClient``, Django's ``Client``, Flask's
+``test_client()``, or, with absolute URLs, an ``httpx.Client``, a ``requests.Session`` or a ``urllib3.PoolManager``. For
+the functions that end in ``_async`` it is an ``httpx.AsyncClient``, Django's ``AsyncClient``, Quart's
+``test_client()``, Falcon's ``ASGIConductor``, or aiohttp's ``TestClient`` or ``ClientSession``. None of them has to be
+installed.
 """
 
 from __future__ import annotations
@@ -126,7 +128,7 @@ def _conversation(
     """Hop by hop: what to send, and at the end what the browsers make of the answers."""
     request: dict[str, Any] = {
         "origin": origin,
-        "url": urljoin(base_url(client), url),
+        "url": _absolute(client, url),
         "method": method,
         "headers": _lines(headers),
         "credentials": credentials,
@@ -149,6 +151,15 @@ def _conversation(
         # A redirect that makes the method GET leaves the body behind.
         body = content if sent.method == method else b""
         hop["response"] = (yield Sending(sent.method, sent.url, lines, body, cookies=sent.cookies)).head
+
+
+def _absolute(client: Any, url: str) -> str:
+    absolute = urljoin(base_url(client), url)
+    if "://" not in absolute:
+        raise ValueError(
+            f"{type(client).__name__} has no base URL: write an absolute one, such as http://localhost:8000/"
+        )
+    return absolute
 
 
 def _lines(headers: RequestHeaders) -> tuple[tuple[str, str], ...]:

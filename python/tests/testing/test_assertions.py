@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import threading
+import wsgiref.simple_server
 
+import aiohttp
+import aiohttp.test_utils
+import aiohttp.web
+import falcon.testing
 import httpx
 import pytest
+import quart
+import requests
+import urllib3
 from flask import Flask, Response, redirect
 from starlette.testclient import TestClient
 
@@ -59,7 +69,15 @@ class Bridge:
     async def __call__(self, scope, receive, send):
         import io
 
-        body = (await receive())["body"]
+        if scope["type"] == "lifespan":
+            while True:
+                kind = (await receive())["type"]
+                # Falcon's client sends events that no application knows.
+                if kind in ("lifespan.startup", "lifespan.shutdown"):
+                    await send({"type": f"{kind}.complete"})
+                if kind == "lifespan.shutdown":
+                    return
+        body = (await receive()).get("body", b"")
         environ = {
             "REQUEST_METHOD": scope["method"], "PATH_INFO": scope["path"],
             "QUERY_STRING": scope["query_string"].decode(),
@@ -73,7 +91,7 @@ class Bridge:
         chunks = self.app(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
         content = b"".join(chunks)
         status, headers = started[-1]
-        lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": int(status[:3]), "headers": lines})
         await send({"type": "http.response.body", "body": content})
 
@@ -108,19 +126,116 @@ def django_client(app):
     return client
 
 
+class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def served(app):
+    """The application on a port of this machine, as clients without a test transport need it; its URL."""
+    with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Session(requests.Session):
+    """A session with a base URL, as requests_toolbelt has one."""
+
+    def __init__(self, base_url):
+        super().__init__()
+        self.base_url = base_url
+
+
+class Pool(urllib3.PoolManager):
+    def __init__(self, base_url):
+        super().__init__(headers={"Authorization": "x", "Accept": "*/*"})
+        self.base_url = base_url
+
+
 CLIENTS = {
     "flask": lambda app: app.test_client(),
+    "falcon": lambda app: falcon.testing.TestClient(app, headers={"Authorization": "x", "X-Own": "1"}),
     "httpx with WSGITransport": lambda app: httpx.Client(
         transport=httpx.WSGITransport(app=app), base_url="http://testserver"
     ),
     "starlette": lambda app: TestClient(Bridge(app)),
     "django": django_client,
 }
+SERVED = {"requests": Session, "urllib3": Pool}
 
 
-@pytest.fixture(params=CLIENTS)
+@pytest.fixture(params=[*CLIENTS, *SERVED])
 def client_of(request):
-    return CLIENTS[request.param]
+    if request.param in CLIENTS:
+        yield CLIENTS[request.param]
+        return
+    with contextlib.ExitStack() as stack:
+        yield lambda app: SERVED[request.param](stack.enter_context(served(app)))
+
+
+@contextlib.asynccontextmanager
+async def quart_client(app):
+    site = quart.Quart("shop")
+    site.asgi_app = Bridge(app)
+    yield site.test_client()
+
+
+@contextlib.asynccontextmanager
+async def httpx_client(app):
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=Bridge(app)), base_url="http://testserver"
+    ) as client:
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def aiohttp_session(app):
+    loop = asyncio.get_running_loop()
+    with contextlib.ExitStack() as stack:
+        url = await loop.run_in_executor(None, stack.enter_context, served(app))
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(url, cookie_jar=jar, headers={"Authorization": "x"}) as client:
+            yield client
+        await loop.run_in_executor(None, stack.close)
+
+
+@contextlib.asynccontextmanager
+async def aiohttp_client(app):
+    async def answer(request):
+        environ = {
+            "REQUEST_METHOD": request.method, "PATH_INFO": request.path, "QUERY_STRING": request.query_string,
+            "SERVER_NAME": "testserver", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
+        }  # fmt: skip
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+        started = []
+        body = b"".join(app(environ, lambda status, headers, exc_info=None: started.append((status, headers))))
+        status, headers = started[-1]
+        return aiohttp.web.Response(status=int(status[:3]), headers=[*headers], body=body)
+
+    site = aiohttp.web.Application()
+    site.router.add_route("*", "/{path:.*}", answer)
+    async with aiohttp.test_utils.TestClient(aiohttp.test_utils.TestServer(site)) as client:
+        yield client
+
+
+WAITED_FOR = {
+    "httpx": httpx_client,
+    "quart": quart_client,
+    "falcon": lambda app: falcon.testing.ASGIConductor(Bridge(app), headers={"Authorization": "x"}),
+    "aiohttp session": aiohttp_session,
+    "aiohttp test client": aiohttp_client,
+}
+
+
+@pytest.fixture(params=WAITED_FOR)
+def waited_for(request):
+    return WAITED_FOR[request.param]
 
 
 def test_a_request_without_preflight_is_sent_alone(client_of):
@@ -153,9 +268,11 @@ def test_a_preflight_goes_first_where_a_browser_sends_one(client_of):
 def test_cookies_go_along_only_where_the_script_includes_them_and_never_with_a_preflight(client_of):
     app = flask_app(allow_methods=["PUT"], allow_credentials=True)
     client = client_of(app)
+    if not hasattr(client, "set_cookie") and not hasattr(client, "cookies"):
+        pytest.skip("this client has no cookies")
     if hasattr(client, "set_cookie"):
         client.set_cookie("id", "7")
-    elif hasattr(client, "build_request"):
+    elif hasattr(client.cookies, "set"):
         client.cookies.set("id", "7")
     else:
         client.cookies["id"] = "7"
@@ -226,17 +343,47 @@ def test_default_credentials_of_a_client_are_left_out():
     assert [seen.get("HTTP_AUTHORIZATION") for seen in app.arrived] == [None, None]
 
 
-def test_asynchronous_clients_are_waited_for():
+def test_default_credentials_and_other_headers_of_a_client(client_of):
+    app = flask_app(allow_methods=["PUT"])
+    client = client_of(app)
+    assert_cors_allows(client, "/order", origin=ORIGIN, method="PUT")
+    assert [seen.get("HTTP_AUTHORIZATION") for seen in app.arrived] == [None, None]
+    if isinstance(client, falcon.testing.TestClient):
+        assert [seen.get("HTTP_X_OWN") for seen in app.arrived] == ["1", "1"]
+
+
+def test_asynchronous_clients_are_waited_for(waited_for):
     async def run():
         app = flask_app(allow_methods=["PUT"])
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=Bridge(app)), base_url="http://testserver"
-        ) as client:
-            await assert_cors_allows_async(client, "/order", origin=ORIGIN, method="PUT")
+        async with waited_for(app) as client:
+            await assert_cors_allows_async(client, "/order?x=1", origin=ORIGIN, method="PUT")
             await assert_cors_denies_async(client, "/order", origin=EVIL)
+            await assert_cors_allows_async(client, "/moved", origin=ORIGIN)
             with pytest.raises(AssertionError):
                 await assert_cors_allows_async(client, "/order", origin=EVIL)
-        assert [seen["REQUEST_METHOD"] for seen in app.arrived[:2]] == ["OPTIONS", "PUT"]
+        assert [
+            (seen["REQUEST_METHOD"], seen["PATH_INFO"], seen["QUERY_STRING"], seen.get("HTTP_AUTHORIZATION"))
+            for seen in app.arrived[:4]
+        ] == [
+            ("OPTIONS", "/order", "x=1", None),
+            ("PUT", "/order", "x=1", None),
+            ("GET", "/order", "", None),
+            ("GET", "/moved", "", None),
+        ]
+
+    asyncio.run(run())
+
+
+def test_cookies_of_asynchronous_clients_go_along_only_where_they_are_included(waited_for):
+    async def run():
+        app = flask_app(allow_methods=["PUT"], allow_credentials=True)
+        async with waited_for(app) as client:
+            if isinstance(client, falcon.testing.ASGIConductor):
+                return
+            # `seen`, which the application sets.
+            for credentials in ("include", "include", "omit"):
+                await assert_cors_allows_async(client, "/order", origin=ORIGIN, method="PUT", credentials=credentials)
+        assert [bool(seen.get("HTTP_COOKIE")) for seen in app.arrived] == [False, False, False, True, False, False]
 
     asyncio.run(run())
 
@@ -246,10 +393,20 @@ def test_a_client_and_an_assertion_that_do_not_fit_are_refused_with_what_to_writ
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=Bridge(flask_app()))) as client:
             with pytest.raises(TypeError, match="AsyncClient is waited for: write await"):
                 assert_cors_allows(client, "http://testserver/order", origin=ORIGIN)
+        with pytest.raises(TypeError, match="QuartClient is waited for: write await assert_cors_"):
+            assert_cors_allows(quart.Quart("shop").test_client(), "/order", origin=ORIGIN)
         with pytest.raises(TypeError, match="FlaskClient is no client that is waited for: write assert_cors_"):
             await assert_cors_denies_async(flask_app().test_client(), "/order", origin=ORIGIN)
 
     asyncio.run(run())
+
+
+def test_a_client_without_a_base_url_needs_a_whole_url():
+    for client in (requests.Session(), urllib3.PoolManager()):
+        with pytest.raises(ValueError, match="has no base URL: write an absolute one"):
+            assert_cors_allows(client, "/order", origin=ORIGIN)
+    with served(flask_app()) as url:
+        assert_cors_allows(requests.Session(), f"{url}order", origin=ORIGIN)
 
 
 def test_another_object_is_refused_with_what_to_write():
