@@ -1,0 +1,74 @@
+"""Writes LICENSE-THIRD-PARTY: what is linked into the wheel, and under which licences. Run after a change of Cargo.lock.
+
+`python licences.py --names` lists the crates, which a test holds against the file.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TARGET = HERE / "LICENSE-THIRD-PARTY"
+PREAMBLE = """\
+The compiled module of this package contains the crates below, each under the licences that stand in front of its texts. Of alternatives
+("OR", "/"), MIT is chosen where it is one.
+
+The crate psl contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the Mozilla Public License,
+v. 2.0 (https://mozilla.org/MPL/2.0/). The list can be had in source form at https://publicsuffix.org/list/public_suffix_list.dat. It was not
+changed but for its form.
+"""
+
+
+def linked() -> list[dict[str, str]]:
+    """The crates of others that are linked, without those that only run while it is built."""
+    tree = subprocess.check_output(
+        ["cargo", "tree", "--locked", "--package", "corsac-python", "--edges", "normal,no-proc-macro", "--prefix", "none",
+         "--format", "{p}|{l}"],
+        cwd=HERE, text=True,
+    )  # fmt: skip
+    metadata = json.loads(
+        subprocess.check_output(["cargo", "metadata", "--locked", "--format-version", "1"], cwd=HERE, text=True)
+    )
+    folders = {(package["name"], package["version"]): package for package in metadata["packages"] if package["source"]}
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for line in tree.splitlines():
+        package, _, licence = line.removesuffix(" (*)").partition("|")
+        name, version = package.split(" ")[:2]
+        known = folders.get((name, version.removeprefix("v")))
+        if known is not None:
+            folder = str(Path(known["manifest_path"]).parent)
+            found[name, version] = {"name": name, "licence": licence, "folder": folder}
+    return [found[key] for key in sorted(found)]
+
+
+def texts(crate: dict[str, str]) -> list[str]:
+    """The licence texts of a crate: the one that is chosen where there are several."""
+    files = sorted(
+        path
+        for path in Path(crate["folder"]).iterdir()
+        if path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING"))
+    )
+    chosen = [path for path in files if "MIT" in path.name.upper()] if "MIT" in crate["licence"] else []
+    return [path.read_text().strip() for path in chosen or files]
+
+
+def main() -> None:
+    crates = linked()
+    if sys.argv[1:] == ["--names"]:
+        print("\n".join(crate["name"] for crate in crates))
+        return
+    by_text: dict[tuple[str, ...], list[str]] = {}
+    for crate in crates:
+        by_text.setdefault(tuple(texts(crate)), []).append(f"{crate['name']} ({crate['licence']})")
+    parts = [PREAMBLE]
+    for written, names in sorted(by_text.items(), key=lambda item: item[1]):
+        parts.append("\n".join(["-" * 80, *names, "-" * 80]))
+        parts.extend(written or ["(This crate has no text of its own.)"])
+    TARGET.write_text("\n\n".join(parts) + "\n")
+
+
+if __name__ == "__main__":
+    main()
