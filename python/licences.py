@@ -1,4 +1,4 @@
-"""Writes LICENSE-THIRD-PARTY: what is linked into the wheel, and under which licences. Run after a change of Cargo.lock.
+"""Writes LICENSE-THIRD-PARTY: what is linked into the wheel, and its licences. Run it after a change of Cargo.lock.
 
 `python licences.py --names` lists the crates, which a test holds against the file.
 """
@@ -13,22 +13,30 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "LICENSE-THIRD-PARTY"
 PREAMBLE = """\
-The compiled module of this package contains the crates below, each under the licences that stand in front of its texts. Of alternatives
-("OR", "/"), MIT is chosen where it is one.
+The compiled module of this package contains the crates below. Each name is followed by its licences, and each group of
+names by the text. Where a crate offers several licences ("OR", "/") and MIT is one of them, MIT is chosen.
 
-The crate psl contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the Mozilla Public License,
-v. 2.0 (https://mozilla.org/MPL/2.0/). The list can be had in source form at https://publicsuffix.org/list/public_suffix_list.dat. It was not
-changed but for its form.
+The crate psl contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the
+Mozilla Public License, v. 2.0 (https://mozilla.org/MPL/2.0/). You can get the list in source form at
+https://publicsuffix.org/list/public_suffix_list.dat. Only its form was changed.
 """
 
 
 def linked() -> list[dict[str, str]]:
     """The crates of others that are linked, without those that only run while it is built."""
     tree = subprocess.check_output(
-        ["cargo", "tree", "--locked", "--package", "corsac-python", "--edges", "normal,no-proc-macro", "--prefix", "none",
-         "--format", "{p}|{l}"],
-        cwd=HERE, text=True,
-    )  # fmt: skip
+        [
+            "cargo",
+            "tree",
+            "--locked",
+            "--package=corsac-python",
+            "--edges=normal,no-proc-macro",
+            "--prefix=none",
+            "--format={p}|{l}",
+        ],
+        cwd=HERE,
+        text=True,
+    )
     metadata = json.loads(
         subprocess.check_output(["cargo", "metadata", "--locked", "--format-version", "1"], cwd=HERE, text=True)
     )
