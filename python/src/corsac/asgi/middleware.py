@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from corsac import _view_policy
 from corsac._governor import Governed
 from corsac._keywords import governor_of, written
+from corsac._native import _reusable_headers  # pyright: ignore[reportPrivateUsage]
 from corsac.asgi.errors import answer
 from corsac.asgi.options import DEFAULTS, starlette_policy
 from corsac.asgi.protocol import Scope
@@ -114,15 +115,19 @@ class CORSMiddleware(Governed[Scope]):
         if scope["type"] != "http":
             await self._serve_other(scope, receive, send)
             return
+        headers = _reusable_headers(scope["headers"])
+        if headers is not scope["headers"]:
+            # ASGI permits iterators, and Falcon's test client sends them: the application reads them after this.
+            scope["headers"] = headers
         governor = self._governor
         if _view_policy.is_used:
             governor = governor_of_route(self.app, scope) or governor
         plain = governor.plain
         if plain is not None and (evaluate := plain.evaluate) is not None:
             # What `decide` does first: a call and a coroutine would cost as much as the decision.
-            decision: Decision | None = evaluate(scope["method"], scope["headers"])
+            decision: Decision | None = evaluate(scope["method"], headers)
         else:
-            decision = await governor.decide_waiting(scope["method"], scope["headers"], scope)
+            decision = await governor.decide_waiting(scope["method"], headers, scope)
         if decision is None:
             await self.app(scope, receive, send)
         elif self._governor.report_only:
