@@ -400,7 +400,7 @@ python-peers-test: python ## Starlette's own tests, fetched: with our class in t
 python-install: ## `pip install ./python` into an environment of its own, as its users do
 	$(PYTHON) -m venv --clear $(ROOT)target/python-install
 	$(ROOT)target/python-install/bin/pip install --quiet --config-settings 'build-args=--profile $(PYTHON_PROFILE)' $(ROOT)python
-	$(ROOT)target/python-install/bin/python -m corsac
+	$(ROOT)target/python-install/bin/python -m corsac check $(ROOT)examples/api.toml
 	$(ROOT)target/python-install/bin/python -c 'import corsac.asgi, corsac.wsgi, corsac.testing; print(corsac.Policy(["https://a.example"]))'
 
 python-bench: python ## what the ASGI middleware costs beside Starlette's: measures for two minutes and writes python/benches/results

@@ -303,6 +303,9 @@ def test_a_mapping_is_a_mapping_of_options() -> None:
 
 
 def test_the_module_says_its_version_and_where_the_command_line_is() -> None:
-    said = subprocess.run([sys.executable, "-m", "corsac"], check=True, capture_output=True, text=True).stdout
-    assert f"corsac {corsac.__version__}" in said
-    assert "cargo install" in said
+    def said(option: str) -> str:
+        command = [sys.executable, "-m", "corsac", option]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert said("--version") == f"corsac {corsac.__version__}\n"
+    assert "cargo install" in said("--help")

@@ -48,6 +48,15 @@ def _of_text(path: Path, kind: str, compile: Callable[[bytes], P]) -> P:  # noqa
     return _compiled(path, source, compile)
 
 
+def of_text(source: bytes) -> Policy | PolicySet:
+    """Compile the text of a policy file.
+
+    :raises PolicyError: with all findings.
+    :raises ValueError: it is not TOML.
+    """
+    return _policy_or_set_of_text(source)
+
+
 def _compiled(path: Path, source: bytes, compile: Callable[[bytes], P]) -> P:  # noqa: A002
     try:
         return compile(source)

@@ -1,0 +1,277 @@
+"""`python -m corsac` and the `corsac` program: the same images, decisions, exit codes and, but for places, findings."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import shared_vectors
+from shared_vectors import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+API = str(ROOT / "examples" / "api.toml")
+SETS = str(ROOT / "examples" / "sets.toml")
+ORIGIN = "https://app.example.com"
+WRONG = """
+allow_origins = ["https://a.example/", "https://b.example,https://c.example", "*.example"]
+allow_methods = ["patch"]
+allow_credential = true
+max_age = 100000
+"""
+WRONG_SET = '[[policy]]\npath = "/a"\nallow_origins = ["https://a.example/"]\n[[policy]]\nallow_origins = ["x"]\n'
+DOUBTFUL = 'allow_origins = ["https://a.example"]\nallow_methods = ["patch"]\n'
+
+
+class Ended:
+    def __init__(self, *command: str, stdin: bytes = b"") -> None:
+        ended = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+        self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
+
+
+def ours(*arguments: str, stdin: bytes = b"") -> Ended:
+    return Ended(sys.executable, "-m", "corsac", *arguments, stdin=stdin)
+
+
+def both(*arguments: str, stdin: bytes = b"") -> tuple[Ended, Ended]:
+    """What the module does, and what the program does."""
+    program = ROOT / "target" / "debug" / "corsac"
+    assert program.exists(), "run cargo build --package corsac-cli"
+    theirs = Ended(str(program), *arguments, stdin=stdin)
+    module = ours(*arguments, stdin=stdin)
+    assert module.code == theirs.code, module.err
+    assert bool(module.err) == bool(theirs.err)
+    return module, theirs
+
+
+@pytest.mark.parametrize("text", [WRONG, WRONG_SET, DOUBTFUL, 'allow_origins = ["https://a.example"]\n'])
+def test_check_finds_the_same(text: str, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text)
+
+    def found(ended: Ended) -> Any:  # noqa: ANN401
+        said = json.loads(ended.out)
+        places = [(finding.pop("line"), finding.pop("column")) for finding in said["findings"]]
+        assert len(places) == len(said["findings"])
+        said["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True))
+        return said
+
+    module, theirs = both("check", str(policy), "--format", "json")
+    assert found(module) == found(theirs)
+    assert list(json.loads(module.out)) == list(json.loads(theirs.out))
+    assert [list(finding) for finding in json.loads(module.out)["findings"][:1]] == [
+        list(finding) for finding in json.loads(theirs.out)["findings"][:1]
+    ]
+    words = both("check", str(policy))[0].out.decode()
+    assert words.endswith(both("check", str(policy))[1].out.decode().splitlines()[-1] + "\n")
+    assert all(finding["code"] in words for finding in json.loads(module.out)["findings"])
+
+
+def test_check_reads_images_and_standard_input(tmp_path: Path) -> None:
+    image = tmp_path / "api.corsac"
+    assert both("compile", API, "-o", str(image))[0].code == 0
+    module, theirs = both("check", str(image))
+    assert module.out == theirs.out
+    module, theirs = both("check", "-", stdin=b'allow_origins = ["https://a.example"]')
+    assert module.out == theirs.out == b"standard input: no findings\n"
+
+
+@pytest.mark.parametrize("policy", [API, SETS])
+def test_compile_writes_the_same_image_whole(policy: str, tmp_path: Path) -> None:
+    module, theirs = both("compile", policy, "-o", "-")
+    assert module.out == theirs.out != b""
+    target = tmp_path / "policy.corsac"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    assert ours("compile", policy, "-o", str(link)).code == 0
+    assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, module.out, 0o640)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "policy.corsac"]
+
+
+def test_compile_of_a_wrong_policy_leaves_the_file(tmp_path: Path) -> None:
+    policy, target = tmp_path / "policy.toml", tmp_path / "policy.corsac"
+    policy.write_text(WRONG)
+    target.write_bytes(b"old")
+    module, _ = both("compile", str(policy), "-o", str(target))
+    assert (module.code, module.out, target.read_bytes()) == (1, b"", b"old")
+    assert b"https://a.example/" in module.err
+    module, _ = both("compile", API, "-o", str(tmp_path))
+    assert (module.code, module.err[:13]) == (2, b"error: cannot")
+
+
+@pytest.mark.parametrize("name", ["field", "malformed", "request-headers", "sets"])
+def test_eval_of_lines_gives_the_same_decisions(name: str, tmp_path: Path) -> None:
+    by_policy: dict[bytes, list[str]] = {}
+    for case in shared_vectors.cases(name):
+        mapping = shared_vectors.options(case["spec"])
+        if mapping is None or "request" not in case:
+            continue
+        image = compiled(mapping)
+        request = case["request"]
+        line = {
+            "method": shared_vectors.latin(request["method"]).decode("latin-1"),
+            "headers": [
+                [n.decode("latin-1"), v.decode("latin-1")] for n, v in shared_vectors.lines(request["headers"])
+            ],
+        }
+        paths = {key: shared_vectors.path(request, key) for key in ("path", "raw_path")}
+        line |= {key: path.decode("latin-1") for key, path in paths.items() if path is not None}
+        by_policy.setdefault(image, []).append(json.dumps(line))
+    for number, (image, lines) in enumerate(sorted(by_policy.items(), key=lambda item: -len(item[1]))[:8]):
+        policy = tmp_path / f"{number}.corsac"
+        policy.write_bytes(image)
+        module, theirs = both("eval", str(policy), "--jsonl", stdin="\n".join(lines).encode())
+        ours_said, theirs_said = (
+            [json.loads(line, object_pairs_hook=list) for line in ended.out.splitlines()] for ended in (module, theirs)
+        )
+        assert ours_said == theirs_said
+        assert len(ours_said) == len(lines)
+
+
+def compiled(mapping: dict[str, Any]) -> bytes:
+    from corsac._policy_file import policy_or_set
+
+    return policy_or_set(mapping).image
+
+
+def test_eval_goes_on_after_a_bad_line() -> None:
+    lines = [
+        b'{"method":"GET","headers":[]}',
+        b'{"method":"GET"}',
+        b"",
+        b'{"method":"GET","headers":[],"other":1}',
+        b'{"method":"GET","method":"GET","headers":[]}',
+        b'{"method":"\\u0100","headers":[]}',
+        b'{"method":"GET","headers":[["a"]]}',
+        b"[]",
+        b"\xff",
+        b'{"method":"GET","headers":[["Origin","https://app.example.com"]]}',
+    ]
+    module, theirs = both("eval", API, "--jsonl", stdin=b"\n".join(lines))
+    assert module.code == 2
+    answers = [json.loads(line) for line in module.out.splitlines()]
+    assert [answer.get("line") for answer in answers] == [None, 2, 4, 5, 6, 7, 8, 9, None]
+    expected = [json.loads(line) for line in theirs.out.splitlines()]
+    assert [answer.get("line") for answer in expected] == [None, 2, 4, 5, 6, 7, 8, 9, None]
+    assert (answers[0], answers[-1]) == (expected[0], expected[-1])
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--origin", ORIGIN], 0),
+        (["--origin", ORIGIN, "--method", "put", "-H", "authorization", "--credentials"], 0),
+        (["--origin", ORIGIN, "--method", "PATCH"], 1),
+        (["--origin", ORIGIN, "-H", "x-trace: 1"], 1),
+        (["--origin", "https://evil.example"], 1),
+        (["--origin", "https://evil.example", "--method", "PUT"], 1),
+        (["--origin", "null"], 1),
+        (["--origin", "a b"], 2),
+        (["--origin", ORIGIN, "--method", "TRACE"], 2),
+        (["--origin", ORIGIN, "-H", "cookie: a=b"], 2),
+        (["--origin", ORIGIN, "-H", "a b"], 2),
+        (["--origin", ORIGIN, "--path", "account"], 2),
+        (["--method", "PUT"], 2),
+        (["--jsonl", "--origin", ORIGIN], 2),
+    ],
+)
+def test_eval_of_a_script_says_the_same(options: list[str], code: int) -> None:
+    module, theirs = both("eval", API, *options)
+    assert module.code == code
+    if code < 2:
+        ours_said, theirs_said = module.out.decode(), theirs.out.decode()
+        heads = theirs_said.partition("\nIn each browser:")[0].rstrip("\n")
+        assert ours_said.startswith(heads)
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        (f"OPTIONS /x HTTP/1.1\r\nOrigin: {ORIGIN}\r\nAccess-Control-Request-Method: PUT\r\n\r\nbody", 0),
+        (f"> GET /x HTTP/2\n> Origin: {ORIGIN}\n>\n", 0),
+        (f":method: GET\n:path: /x\norigin: {ORIGIN}\n", 0),
+        ("GET http://b.example/x?y HTTP/1.1\nOrigin: https://evil.example\n", 1),
+        ("\ufeffGET / HTTP/1.1\n\n", 0),
+        ("GET /\n", 0),
+        ("GET / HTTP/1.1\nno colon\n", 2),
+        ("GET / HTTP/1.1\nOrigin: a\x01b\n", 2),
+        ("Origin: https://a.example\n", 2),
+        ("", 2),
+    ],
+)
+def test_eval_of_a_head_says_the_same(head: str, code: int) -> None:
+    module, theirs = both("eval", API, stdin=head.encode())
+    assert module.code == code
+    assert module.out == theirs.out
+    if code == 2:
+        assert module.err == theirs.err
+
+
+def test_a_path_that_no_policy_is_for_cannot_be_told(tmp_path: Path) -> None:
+    policy = tmp_path / "set.toml"
+    policy.write_text('[[policy]]\npath = "/api"\nallow_origins = ["https://a.example"]\n')
+    for arguments, head in ((["--origin", ORIGIN, "--path", "/x"], b""), ([], b"GET /x HTTP/1.1\n")):
+        module, theirs = both("eval", str(policy), *arguments, stdin=head)
+        assert (module.code, module.out) == (2, theirs.out)
+    module, theirs = both("eval", str(policy), "--jsonl", stdin=b'{"method":"GET","headers":[],"path":"/x"}')
+    assert (module.code, module.out) == (0, theirs.out)
+    module, theirs = both("eval", SETS, "--origin", ORIGIN, "--path", "/account/cards")
+    assert module.code == theirs.code
+
+
+def test_what_cannot_run_is_exit_code_2_and_one_line(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.corsac"
+    broken.write_bytes(b"\x89corsac\x01broken")
+    for arguments in (
+        ["check", str(tmp_path / "missing.toml")],
+        ["check", str(broken)],
+        ["eval", "-"],
+        ["eval", "-", "--jsonl"],
+    ):
+        module, _ = both(*arguments)
+        assert (module.code, module.out, len(module.err.splitlines())) == (2, b"", 1)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("allow_origins = [\n")
+    assert both("check", str(policy))[0].code == 2
+    for arguments in ([], ["other"], ["check"], ["compile", API]):
+        assert both(*arguments)[0].code == 2
+
+
+def test_a_terminal_gets_no_control_characters(tmp_path: Path) -> None:
+    policy = tmp_path / "a\x1b[31m.toml"
+    policy.write_text('allow_origins = ["https://a\\u001b[31m.example"]\n"\\u001b[1m" = 1\n')
+    for arguments in (["check", os.fspath(policy)], ["eval", os.fspath(policy), "--origin", ORIGIN]):
+        module, _ = both(*arguments)
+        assert b"\x1b" not in module.out + module.err
+    module, _ = both("eval", API, stdin=b"GET /\x1b HTTP/1.1\nOrigin: \x80\n")
+    assert b"\x1b" not in module.out
+    assert b"\x80" not in module.out
+
+
+def test_a_reader_that_leaves_is_no_failure() -> None:
+    lines = b'{"method":"GET","headers":[]}\n' * 20_000
+    with subprocess.Popen(
+        [sys.executable, "-m", "corsac", "eval", API, "--jsonl"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        try:
+            child.stdin.write(lines)
+            child.stdin.close()
+        except BrokenPipeError:
+            pass
+        said = child.stderr.read()
+        child.wait(60)
+    assert (child.returncode, said) == (0, b"")
