@@ -1,0 +1,29 @@
+"""aiohttp-cors' own tests, fetched, with `corsac.aiohttp` in its place: all of them that are about responses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from peers import archive
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    work = tmp_path_factory.mktemp("aiohttp-cors")
+    # The others test functions inside aiohttp-cors, or drive a browser through it.
+    tests = ["tests/integration/test_main.py", "tests/doc/test_basic_usage.py"]
+    return archive.outcomes(work, "aiohttp-cors==0.8.1", tests, path=HERE / "standin", plugin="aiohttp_fixtures")
+
+
+def test_every_test_that_fails_is_an_exception_and_every_exception_fails(found):
+    failed, listed = archive.failed(found), archive.exceptions(HERE / "exceptions.toml")
+    assert sorted(failed - listed) == [], "tests that must pass"
+    assert sorted(listed - failed) == [], "exceptions that are none: take them off the list"
+
+
+def test_no_test_of_the_suite_is_left_out(found):
+    assert sum(found.values()) == 72
+    assert not [name for name, outcome in found if outcome == "skipped"]
