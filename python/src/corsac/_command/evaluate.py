@@ -67,22 +67,19 @@ def from_options(policies: PolicySet, arguments: Namespace) -> tuple[str, bool]:
     if asked.dropped:
         raise Failure(f"no script can set the header {asked.dropped[0]}")
     sent = asked.sent[0]
-    text = ""
+    lines = [] if sent.origin is None else [("Origin", sent.origin)]
+    lines += [(name, value or "...") for name, value in sent.headers]
+    # What is not known is not shown: the values of cookies and of headers without one.
+    own = _bytes([*lines, ("Cookie", "...")] if sent.cookies else lines)
     hop: dict[str, Any] = {}
+    may_send, text = True, "The browser sends the request without a preflight:\n\n"
     if sent.preflight_request is not None:
-        text += "The browser asks first, with a preflight:\n\n"
+        text = "The browser asks first, with a preflight:\n\n"
         text, decision = respond(policies, path, b"OPTIONS", _bytes(sent.preflight_request), text)
         hop["preflight"] = (decision.status, decision.headers)
-    else:
-        text += "The browser sends the request without a preflight:\n\n"
-    if "preflight" in hop and not decision.allowed:
-        text += "\nThe browser does not send the request.\n"
-    else:
-        text += "\nThen it sends the request:\n\n" if "preflight" in hop else ""
-        lines = [] if sent.origin is None else [("Origin", sent.origin)]
-        lines += [(name, value or "...") for name, value in sent.headers]
-        # What is not known is not shown: the values of cookies and of headers without one.
-        own = _bytes([*lines, ("Cookie", "...")] if sent.cookies else lines)
+        may_send = decision.allowed
+        text += "\nThen it sends the request:\n\n" if may_send else "\nThe browser does not send the request.\n"
+    if may_send:
         text, decision = respond(policies, path, sent.method.encode("latin-1"), own, text)
         hop["response"] = (200, decision.headers)
     explanation = _explained(facts | hop)
@@ -145,7 +142,8 @@ def from_head(policies: PolicySet, data: bytes) -> tuple[str, bool]:
 
 def read_head(data: bytes) -> tuple[bytes, bytes, Lines]:
     """Return method, path and headers of a head from the wire, from `curl -v`, or of HTTP/2."""
-    method, path, lines, is_begun = None, b"/", [], False
+    method, path, is_begun = None, b"/", False
+    lines: Lines = []
     for number, whole in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         line = whole.removesuffix(b"\r")
         line = line.removeprefix(b"> ") if line.startswith(b"> ") else line.removeprefix(b">")
