@@ -22,6 +22,7 @@ from corsac._watch import PolicyFile, PolicyHolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import timedelta
     from types import TracebackType
     from typing import TypeAlias
 
@@ -106,7 +107,7 @@ class CORSMiddleware(Governed[dict[str, Any]]):
         allow_headers: Iterable[str] = (),
         allow_credentials: bool = False,
         expose_headers: Iterable[str] = (),
-        max_age: int | None = None,
+        max_age: int | str | timedelta | None = None,
         preflight_status: int = 204,
         denied_preflight_status: int | None = None,
         external_origins: bool = False,

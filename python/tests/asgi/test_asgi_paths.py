@@ -110,7 +110,7 @@ def test_path_that_could_never_match_is_refused_with_what_to_write(path: str, wo
 
 
 def test_path_is_a_str() -> None:
-    with pytest.raises(TypeError, match="a path is a str"):
+    with pytest.raises(TypeError, match="a path must be a str"):
         CORSMiddleware(Answering(), policies={b"/a": Policy(["*"])})
 
 

@@ -21,6 +21,7 @@ from corsac.asgi.websocket import Handshakes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping
+    from datetime import timedelta
 
     from corsac import Decision, Policy, PolicySet
     from corsac._governor import Governor
@@ -79,7 +80,7 @@ class CORSMiddleware(Governed[Scope]):
         allow_origin_regex: Regexes | None = None,
         allow_private_network: bool = False,
         expose_headers: Collection[str] = (),
-        max_age: int | None = 600,
+        max_age: int | str | timedelta | None = 600,
         *,
         policy: Policy | PolicySet | PolicyHolder | None = None,
         policies: Mapping[str, PolicyLike] | None = None,

@@ -8,6 +8,7 @@ from corsac import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import timedelta
 
 # What Starlette allows whether it is listed or not, and what it means by allow_methods=["*"].
 ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
@@ -38,7 +39,7 @@ def starlette_policy(
     allow_methods: Collection[str] = ("GET",),
     allow_headers: Collection[str] = (),
     expose_headers: Collection[str] = (),
-    max_age: int | None = 600,
+    max_age: int | str | timedelta | None = 600,
     preflight_status: int = 200,
     **others: object,
 ) -> Policy:

@@ -106,7 +106,7 @@ def governor_of_options(options: Mapping[str, object]) -> Governor[Environ]:
             "allow_headers": _listed(written["allow_headers"]),
             "expose_headers": _listed(written["expose_headers"]),
             "allow_credentials": bool(written["supports_credentials"]),
-            "max_age": _seconds(written["max_age"]),
+            "max_age": written["max_age"],
             "allow_private_network": bool(written["allow_private_network"]),
             **{name: written[name] for name in _OF_A_POLICY if name in written},
         }
@@ -157,9 +157,3 @@ def _listed(given: Any) -> list[str]:  # noqa: ANN401
     if isinstance(given, str):
         return [name.strip() for name in given.split(",") if name.strip()]
     return list(given or ())
-
-
-def _seconds(given: Any) -> Any:  # noqa: ANN401
-    if hasattr(given, "total_seconds"):
-        return int(given.total_seconds())
-    return int(given) if isinstance(given, str) and given.strip().isdecimal() else given
