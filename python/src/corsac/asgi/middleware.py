@@ -116,10 +116,10 @@ class CORSMiddleware(Governed[Scope]):
         if scope["type"] != "http":
             await self._serve_other(scope, receive, send)
             return
-        headers = _reusable_headers(scope["headers"])
-        if headers is not scope["headers"]:
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        if type(headers) is not list or (headers and type(headers[0]) is not tuple):
             # ASGI permits iterators, and Falcon's test client sends them: the application reads them after this.
-            scope["headers"] = headers
+            scope["headers"] = headers = list(_reusable_headers(headers))
         governor = self._governor
         if _view_policy.is_used:
             governor = governor_of_route(self.app, scope) or governor
