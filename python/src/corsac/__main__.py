@@ -10,7 +10,7 @@ from corsac import __version__
 from corsac._command import compiling, evaluate
 from corsac._command.source import Failure, in_json, in_words, load, usable
 
-_EPILOG = """\
+_AFTERWORD = """\
 exit codes:
   0   fine
   1   the answer is "no": errors in the policy, a denied request, one that a browser blocks
@@ -25,7 +25,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m corsac",
         description="Check, compile and try CORS policies.",
-        epilog=_EPILOG,
+        epilog=_AFTERWORD,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -1,6 +1,6 @@
 """What every adapter does the same: decides each request once, merges headers, and logs what people look for.
 
-An adapter reads a request, asks its governor, and writes. DESIGN section 7 says what each of them owes::
+An adapter reads a request, asks its governor, and writes. docs/design.md, 8, says what each of them owes::
 
     decision = governor.decide(method, lines, request)      # or: await governor.decide_waiting(method, lines, request)
     if decision is None:                                    # no policy governs the path

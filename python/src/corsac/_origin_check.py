@@ -1,7 +1,7 @@
 """Asks about an origin that no pattern matched: a migration's expressions, then the caller's function, perhaps async.
 
 A function that fails denies the origin and is logged, and the application still runs: its data base may be down, and
-denied means only that the page cannot read the response (DESIGN section 7, rule 8).
+denied means only that the page cannot read the response (docs/design.md, 8).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What a path can be given; None leaves the path untouched.
 PolicyLike: TypeAlias = "Policy | PolicySet | PolicyHolder | Mapping[str, object] | None"
 
-# The longest path of a set has 255 bytes (DESIGN 3.2).
+# The longest path of a set has 255 bytes (docs/design.md, 5).
 _PATH_MAX = 255
 
 

@@ -1,7 +1,7 @@
 """Report-only: the application answers as if nothing stood before it; the log says what would have been answered.
 
 The browser model says whether the application's own answer would have passed, so that a policy can be tried on live
-traffic (DESIGN section 7, rule 10).
+traffic (docs/design.md, 8).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where a middleware's policy is kept, to be swapped while serving: the old one stays until a new one is right.
 
-DESIGN section 7, rule 6.
+docs/design.md, 8.
 """
 
 from __future__ import annotations

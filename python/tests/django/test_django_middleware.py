@@ -1,4 +1,4 @@
-"""What the Django class owes every site (DESIGN section 7), sync and async alike."""
+"""What the Django class owes every site (docs/design.md, 8), sync and async alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the WSGI class owes every application (DESIGN section 7), under the standard library's PEP 3333 validator."""
+"""What the WSGI class owes every application (docs/design.md, 8), under the standard library's PEP 3333 validator."""
 
 from __future__ import annotations
 

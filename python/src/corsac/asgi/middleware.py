@@ -1,6 +1,6 @@
 """One decision for each request, made before the application sees it; its headers on whatever response leaves.
 
-DESIGN section 7 says what every adapter owes.
+docs/design.md, 8, says what every adapter owes.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ The list is exact: one of these that passes fails the run.
 
 _CREDENTIALS = "demands any origin beside credentials, which is refused"
 _SHARED_BY_ALL = (
-    "demands Vary or no header on some responses to any-origin requests; all are alike here (DESIGN section 5)"
+    "demands Vary or no header on some responses to any-origin requests; all are alike here (docs/design.md, 4)"
 )
 
 # Tests of middleware/test_cors.py, with our class in its place.
