@@ -44,6 +44,12 @@ pub(crate) struct Finding {
     /// The text that replaces the entry, where there is one.
     #[pyo3(get)]
     replacement: Option<String>,
+    /// The line of the policy file, from 1; None: there is no file, or nothing is written there.
+    #[pyo3(get)]
+    line: Option<usize>,
+    /// The column in characters, from 1.
+    #[pyo3(get)]
+    column: Option<usize>,
 }
 
 impl Finding {
@@ -62,6 +68,8 @@ impl Finding {
             message: finding.to_string(),
             suggestion: (!suggestion.is_none()).then(|| suggestion.to_string()),
             replacement: suggestion.replacement().map(str::to_owned),
+            line: None,
+            column: None,
         }
     }
 
@@ -74,7 +82,9 @@ impl Finding {
             None => Self::of_key(finding.code(), None, &field, finding.to_string(), advice),
         };
         // As it is written: the engine does not see what cannot be used.
-        Self { table: finding.table, index: finding.index, ..placed }
+        let place = |number: usize| finding.span.is_some().then_some(number);
+        let (line, column) = (place(finding.line), place(finding.column));
+        Self { table: finding.table, index: finding.index, line, column, ..placed }
     }
 
     /// An error about a key of a mapping.
@@ -98,6 +108,8 @@ impl Finding {
             message,
             suggestion,
             replacement: None,
+            line: None,
+            column: None,
         }
     }
 
@@ -139,7 +151,7 @@ pub(crate) fn tuple<'py>(py: Python<'py>, findings: &[Finding]) -> PyResult<Boun
 #[pymethods]
 impl Finding {
     #[new]
-    #[pyo3(signature = (severity, code, table, field, index, text, start, end, related, message, suggestion, replacement))]
+    #[pyo3(signature = (severity, code, table, field, index, text, start, end, related, message, suggestion, replacement, line=None, column=None))]
     #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
     fn new(
         severity: String,
@@ -154,11 +166,28 @@ impl Finding {
         message: String,
         suggestion: Option<String>,
         replacement: Option<String>,
+        line: Option<usize>,
+        column: Option<usize>,
     ) -> PyResult<Self> {
         if !matches!(severity.as_str(), "error" | "warning") {
             return Err(PyValueError::new_err("severity is \"error\" or \"warning\""));
         }
-        Ok(Self { severity, code, table, field, index, text, start, end, related, message, suggestion, replacement })
+        Ok(Self {
+            severity,
+            code,
+            table,
+            field,
+            index,
+            text,
+            start,
+            end,
+            related,
+            message,
+            suggestion,
+            replacement,
+            line,
+            column,
+        })
     }
 
     /// The entry as it was written, UTF-8; empty where the option is no list.
@@ -191,7 +220,7 @@ impl Finding {
         let (py, this) = (slf.py(), slf.get());
         let place =
             (&this.severity, &this.code, this.table, &this.field, this.index, this.text(py), this.start, this.end);
-        let told = (this.related(py), &this.message, &this.suggestion, &this.replacement);
+        let told = (this.related(py), &this.message, &this.suggestion, &this.replacement, this.line, this.column);
         let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
     }

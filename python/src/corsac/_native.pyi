@@ -68,6 +68,8 @@ class Finding:
         message: str,
         suggestion: str | None,
         replacement: str | None,
+        line: int | None = None,
+        column: int | None = None,
     ) -> Finding: ...
     @property
     def severity(self) -> Literal["error", "warning"]:
@@ -105,6 +107,12 @@ class Finding:
     @property
     def replacement(self) -> str | None:
         """The text that replaces the entry, where there is one."""
+    @property
+    def line(self) -> int | None:
+        """The line of the policy file, from 1; None: there is no file, or nothing is written there."""
+    @property
+    def column(self) -> int | None:
+        """The column in characters, from 1; None: as for ``line``."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 

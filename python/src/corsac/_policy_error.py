@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class PolicyError(ValueError):
     """A spec that does not compile, with all findings: errors and warnings, those of single entries first.
 
-    ``str()`` lists them, one a line, behind the name of the file where they come from one.
+    ``str()`` lists them, one a line, behind the file, line and column where they come from a file.
     """
 
     findings: tuple[Finding, ...]
@@ -25,8 +25,12 @@ class PolicyError(ValueError):
         super().__init__(self.findings, file)
 
     def __str__(self) -> str:
-        place = "" if self.file is None else f"{self.file}: "
-        return "\n".join(f"{place}{finding}" for finding in self.findings)
+        return "\n".join(f"{self._place(finding)}{finding}" for finding in self.findings)
+
+    def _place(self, finding: Finding) -> str:
+        if self.file is None:
+            return ""
+        return f"{self.file}: " if finding.line is None else f"{self.file}:{finding.line}:{finding.column}: "
 
 
 # Where people find it.

@@ -121,8 +121,8 @@ def _object(finding: Finding, policy: str) -> dict[str, object]:
 
 
 def place(finding: Finding) -> tuple[int | None, int | None]:
-    """Return line and column of a finding, from 1, if its file was read with places."""
-    return getattr(finding, "line", None), getattr(finding, "column", None)
+    """Return line and column of a finding, from 1; None where nothing is written."""
+    return finding.line, finding.column
 
 
 def field(finding: Finding) -> str:
