@@ -58,16 +58,23 @@ def export():
     return json.loads(said.stdout)
 
 
+def of_tests(root):
+    """The files of modules that only tests have."""
+    modules = ((file, re.findall(r"#\[cfg\(test\)\]\s+mod (\w+);", file.read_text())) for file in root.rglob("*.rs"))
+    return {file.with_name(f"{name}.rs") for file, names in modules for name in names}
+
+
 def regions(export, root):
     """How often each region of each file below `root` ran: `{file: {(line, column, end line, end column): count}}`."""
     ran = defaultdict(Counter)
+    tests = of_tests(root)
     for data in export["data"]:
         for function in data["functions"]:
             if "5tests" in function["name"]:  # a unit test's module, as names are mangled
                 continue
             for *place, count, file, _, kind in function["regions"]:
                 path = Path(function["filenames"][file])
-                if kind == CODE and path.is_relative_to(root):
+                if kind == CODE and path.is_relative_to(root) and path not in tests:
                     name = path.relative_to(root).as_posix()
                     ran[name][tuple(place)] = max(ran[name][tuple(place)], count)
     return ran

@@ -34,6 +34,12 @@ class Coverage(unittest.TestCase):
     def test_passes_where_one_instance_reaches_the_region(self):
         self.assertEqual(self.judge(self.ran(0, 1), at_least=100), [])
 
+    def test_takes_a_file_that_only_tests_have_for_a_test(self):
+        (self.root / "mod.rs").write_text("#[cfg(test)]\nmod a;\nmod b;\n")
+        self.assertEqual(self.judge(self.ran(0, 0)), [])
+        (self.root / "mod.rs").write_text("mod a;\n")
+        self.assertEqual(len(self.judge(self.ran(0, 0))), 1)
+
     def test_refuses_a_region_that_no_test_reaches(self):
         (wrong,) = self.judge(self.ran(0, 0))
         self.assertIn("a.rs:3: no test reaches `return;`", wrong)

@@ -432,3 +432,28 @@ fn advice_shows_no_byte_that_needs_an_escape() {
         assert_eq!(advice(value).as_deref(), Some("write [\"...\"]"), "{value:?}");
     }
 }
+
+#[test]
+fn result_of_reading_says_what_it_is() {
+    let policy = "allow_origins = ['https://a.example/']\nmax_age = 1";
+    let set = "[[policy]]\nallow_origins = ['*']";
+    let mut scratch = vec![TextSlot::default(); 64];
+    let read = PolicyText::read(policy.as_bytes(), &mut scratch, |_| ()).expect("TOML");
+    assert!(!read.is_set());
+    let mut found = vec![];
+    let compiled = read.compile_policy([0; 512], |finding| found.push(finding.finding().map(|finding| finding.code)));
+    assert_eq!(found, [Some(corsac::FindingCode::TrailingSlash)]);
+    assert!(matches!(compiled, Some(Err(CompileError::Findings { errors: 1 }))));
+    let read = PolicyText::read(set.as_bytes(), &mut scratch, |_| ()).expect("TOML");
+    assert!(read.is_set() && read.compile_policy([0; 512], |_| ()).is_none());
+    assert_eq!(read.compile([0; 8], |_| ()).err(), Some(CompileError::StorageTooSmall { needed: read.image_len() }));
+    let unknown = PolicyText::read(b"max_ages = 1", &mut scratch, |finding| assert!(finding.finding().is_none()));
+    assert_eq!(unknown.expect("TOML").errors(), 1);
+
+    let said =
+        [TextError::NotToml, TextError::TooLarge, TextError::ScratchTooSmall { needed: 3 }].map(|e| e.to_string());
+    assert_eq!(said[0], "the text is not TOML");
+    assert_eq!(said[1], "the text has 4 GiB or more: list fewer origins");
+    assert_eq!(said[2], "the scratch memory is too small: give 3 places");
+    assert_eq!(corsac::UnknownOption::of_table(b"max_ages").key(), b"max_ages");
+}

@@ -452,3 +452,17 @@ fn debug_shows_paths_and_never_the_image() {
     let shown = format!("{:?}", compile(&tables()));
     assert!(shown.contains("/account") && shown.len() < 1000, "{shown}");
 }
+
+#[test]
+fn set_can_be_lent_and_taken_apart() {
+    let tables = [PolicyTable::new(b"/a", PolicySpec::new(&["*"])), PolicyTable::new(b"/", PolicySpec::new(&["*"]))];
+    let spec = PolicySetSpec::new(&tables);
+    let set = spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a set");
+    assert_eq!(set.as_view().image(), set.image());
+    let path = RequestPath::decoded(b"/a/../b");
+    let ambiguous = set.at(&path).expect("a denial");
+    assert_eq!((ambiguous.is_ambiguous(), ambiguous.policies().count()), (true, 0));
+    assert_eq!(format!("{ambiguous:?}"), "PathPolicies { id: 4294967295, .. }");
+    let image = set.image().to_vec();
+    assert!(set.into_inner().starts_with(&image));
+}

@@ -138,7 +138,7 @@ fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{NAMES, VaryMerge};
+    use super::{NAMES, ReplacedHeaders, VaryMerge};
     use std::vec::Vec;
 
     const OURS: &[u8] = b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
@@ -178,5 +178,22 @@ mod tests {
         // A private-network name in the response does not split our value, because our value does
         // not have that name.
         assert_eq!(missing(&["Access-Control-Request-Private-Network"]), [OURS]);
+    }
+
+    #[test]
+    fn what_c_keeps_of_a_decision_is_the_same() {
+        for has_timing in [false, true] {
+            let replaced = ReplacedHeaders::new(has_timing);
+            assert_eq!(replaced.replaces_timing(), has_timing);
+            assert_eq!(replaced.contains(b"timing-allow-origin"), has_timing);
+        }
+        let mut vary = VaryMerge::default();
+        vary.add_header(b"Accept", b"Origin");
+        assert_eq!(vary.covered(), 0);
+        vary.add_header(b"VARY", b"Origin");
+        assert_eq!(vary.covered(), 1);
+        assert!(vary.missing_lines(OURS).iter().copied().eq(vary.missing(OURS)));
+        // One more than a decision can have, so that C sees that it is none.
+        assert_eq!(VaryMerge::from_covered(1).missing_lines(b"Origin, a, b, c, d, e, f").len(), 5);
     }
 }
