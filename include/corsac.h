@@ -1174,6 +1174,23 @@ corsac_result corsac_script_request_init(struct corsac_script_request *request,
                                          struct corsac_bytes url);
 
 /*
+ * Describes the request of a script as a server sees it: to find out what a browser does with a response to it, for a log or a report.
+ *
+ * Of a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
+ * script can have a preflight only for that. Any other request is a `GET` without headers. The rest is as in `corsac_script_request_init`.
+ *
+ * The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give
+ * `CORSAC_TOO_MANY`. `CORSAC_EXPLAIN_LINES_MAX` is as many as the browser model takes.
+ *
+ * Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged.
+ */
+corsac_result corsac_script_request_of(const struct corsac_request *request,
+                                       struct corsac_bytes url,
+                                       struct corsac_header *headers,
+                                       size_t capacity,
+                                       struct corsac_script_request *script);
+
+/*
  * Finds out what a browser does with a request and its responses, and writes the verdict to `*judgement`. It calls `on_blocked` (which may be
  * NULL) with `data` for each failure, in the order in which this browser finds them: its console names the first.
  *

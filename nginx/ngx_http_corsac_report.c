@@ -44,129 +44,33 @@ ngx_http_corsac_text(const char *text)
 }
 
 
-/* The next element of a list, without white space around it; can be empty. */
-static corsac_bytes
-ngx_http_corsac_element(corsac_bytes *rest)
-{
-    size_t        len;
-    corsac_bytes  element;
-
-    for (len = 0; len < rest->len && rest->ptr[len] != ','; len++) {
-        /* void */
-    }
-
-    element.ptr = rest->ptr;
-    element.len = len;
-
-    rest->ptr += len;
-    rest->len -= len;
-
-    if (rest->len) {
-        rest->ptr++;
-        rest->len--;
-    }
-
-    while (element.len && (*element.ptr == ' ' || *element.ptr == '\t')) {
-        element.ptr++;
-        element.len--;
-    }
-
-    while (element.len && (element.ptr[element.len - 1] == ' '
-                           || element.ptr[element.len - 1] == '\t'))
-    {
-        element.len--;
-    }
-
-    return element;
-}
-
-
-/* The script's request, as far as its preflight shows it: no values. */
+/* The script's request, as far as the request shows it. */
 static ngx_int_t
-ngx_http_corsac_guess_request(ngx_http_request_t *r, ngx_uint_t preflight,
+ngx_http_corsac_guess_request(ngx_http_request_t *r,
     corsac_script_request *request)
 {
-    corsac_bytes      origin, method, line, element;
-    ngx_uint_t        i;
-    ngx_array_t       names;
-    corsac_header    *header;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    corsac_bytes              url;
+    corsac_header            *headers;
+    ngx_http_corsac_input_t   input;
 
-    ngx_memzero(&origin, sizeof(origin));
-    method = ngx_http_corsac_text("GET");
+    /* No page has this site. */
+    url = ngx_http_corsac_text("https://nginx.invalid/");
 
-    if (ngx_array_init(&names, r->pool, 8, sizeof(corsac_header)) != NGX_OK) {
+    headers = ngx_palloc(r->pool,
+                         CORSAC_EXPLAIN_LINES_MAX * sizeof(corsac_header));
+    if (headers == NULL) {
         return NGX_ERROR;
     }
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
+    ngx_http_corsac_read_headers(r, &input);
 
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            line.ptr = h[i].value.data;
-            line.len = h[i].value.len;
-
-            if (ngx_http_corsac_is_named(&h[i].key, "Origin")) {
-                origin = ngx_http_corsac_element(&line);
-                continue;
-            }
-
-            if (!preflight) {
-                continue;
-            }
-
-            if (ngx_http_corsac_is_named(&h[i].key,
-                                         "Access-Control-Request-Method"))
-            {
-                method = ngx_http_corsac_element(&line);
-                continue;
-            }
-
-            if (!ngx_http_corsac_is_named(&h[i].key,
-                                          "Access-Control-Request-Headers"))
-            {
-                continue;
-            }
-
-            /* One more than the browser model takes is enough. */
-
-            while (line.len && names.nelts <= CORSAC_EXPLAIN_LINES_MAX) {
-
-                element = ngx_http_corsac_element(&line);
-                if (element.len == 0) {
-                    continue;
-                }
-
-                header = ngx_array_push(&names);
-                if (header == NULL) {
-                    return NGX_ERROR;
-                }
-
-                header->name = element;
-                header->value.ptr = NULL;
-                header->value.len = 0;
-            }
-        }
-    }
-
-    /* No page has this site. */
-
-    if (corsac_script_request_init(request, origin,
-                               ngx_http_corsac_text("https://nginx.invalid/"))
-        != CORSAC_OK)
+    if (ngx_http_corsac_make_request(&input) != CORSAC_OK
+        || corsac_script_request_of(&input.request, url, headers,
+                                    CORSAC_EXPLAIN_LINES_MAX, request)
+           != CORSAC_OK)
     {
         return NGX_ERROR;
     }
-
-    request->method = method;
-    request->headers = names.elts;
-    request->header_count = names.nelts;
-
-    /* Some requests have a preflight only because of an upload listener. */
-    request->upload_listener = preflight;
 
     return NGX_OK;
 }
@@ -259,7 +163,7 @@ ngx_http_corsac_own_response(ngx_http_request_t *r, ngx_uint_t preflight,
     corsac_script_request      request;
     ngx_http_corsac_verdict_t  verdict;
 
-    if (ngx_http_corsac_guess_request(r, preflight, &request) != NGX_OK
+    if (ngx_http_corsac_guess_request(r, &request) != NGX_OK
         || ngx_http_corsac_collect_response(r, &response) != NGX_OK)
     {
         goto unknown;

@@ -227,3 +227,42 @@ fn structs_say_how_much_was_written() {
     let end = std::mem::offset_of!(corsac_decision, header_count) + size_of::<usize>();
     assert_eq!(decision.size, end);
 }
+
+/// The script that a request shows: method, names, and whether it may only have an upload listener.
+#[test]
+fn script_is_what_a_request_shows_of_it() {
+    let url = bytes("https://server.invalid/");
+    let preflight = request(
+        "OPTIONS",
+        &[
+            ("Origin", "https://app.example.com"),
+            ("Access-Control-Request-Method", "PUT"),
+            ("Access-Control-Request-Headers", "x-a, ,x-b"),
+            ("Access-Control-Request-Headers", "x-c\t"),
+        ],
+    );
+    let describe = |request: *const corsac_request, capacity: usize| {
+        let mut headers = vec![corsac_header { name: bytes(""), value: bytes("") }; capacity];
+        let mut script = MaybeUninit::<corsac_script_request>::uninit();
+        let result =
+            unsafe { corsac_script_request_of(request, url, headers.as_mut_ptr(), capacity, script.as_mut_ptr()) };
+        if result != CORSAC_OK {
+            return Err(result);
+        }
+        let script = unsafe { script.assume_init() };
+        assert!(headers.iter().take(script.header_count).all(|header| header.value.ptr.is_null()));
+        let names = headers.iter().take(script.header_count).map(|header| text(header.name)).collect::<Vec<_>>();
+        Ok((text(script.origin), text(script.method), names.join(" "), script.upload_listener))
+    };
+    let wanted = ("https://app.example.com".to_owned(), "PUT".to_owned(), "x-a x-b x-c".to_owned(), 1);
+    assert_eq!(describe(&*preflight, 3), Ok(wanted));
+    assert_eq!(describe(&*preflight, 2), Err(CORSAC_TOO_MANY));
+    let actual = request("DELETE", &[("Origin", "null"), ("Access-Control-Request-Headers", "x-a")]);
+    assert_eq!(describe(&*actual, 0), Ok(("null".to_owned(), "GET".to_owned(), String::new(), 0)));
+    assert_eq!(describe(null(), 3), Err(CORSAC_INVALID_ARGUMENT));
+    let headers: *mut corsac_header = null_mut();
+    let refused = unsafe { corsac_script_request_of(&*actual, url, headers, 1, null_mut()) };
+    assert_eq!(refused, CORSAC_INVALID_ARGUMENT);
+    let refused = unsafe { corsac_script_request_of(&*actual, url, headers, 0, null_mut()) };
+    assert_eq!(refused, CORSAC_INVALID_ARGUMENT);
+}

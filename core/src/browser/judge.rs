@@ -19,9 +19,14 @@ impl<'a> Exchange<'a> {
     /// Judges everything that is known. `on_blocked` gets each failure, in the order in which this
     /// browser finds them: its console names the first one.
     pub fn judge(&self, profile: Profile, mut on_blocked: impl FnMut(Blocked<'a>)) -> Judgement {
+        self.judge_all(profile, &mut on_blocked)
+    }
+
+    /// One copy of the code for all callers.
+    fn judge_all(&self, profile: Profile, on_blocked: &mut dyn FnMut(Blocked<'a>)) -> Judgement {
         let mut judgement =
             Judgement { verdict: Verdict::Allowed, preflight: PreflightOutcome::NotNeeded, cache_seconds: None };
-        let mut report = Report { blocked: false, on_blocked: &mut on_blocked };
+        let mut report = Report { blocked: false, on_blocked };
         if let Some((code, bytes)) = self.request.exception() {
             report.add(code, Part::Response, 0, None, Evidence::slice(bytes));
             return Judgement { verdict: Verdict::Throws, ..judgement };

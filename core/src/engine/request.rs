@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::engine::response::elements;
 use crate::syntax::byte::is_field_name;
 use crate::syntax::escape::Excerpt;
 use crate::syntax::names::names;
@@ -233,6 +234,30 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
             Some(further) if !further.requested_headers.is_empty() => &further.requested_headers,
             _ => self.lines.requested_headers.as_slice(),
         }
+    }
+
+    /// The first `Origin`, unchanged.
+    #[must_use]
+    pub fn origin(&self) -> Option<&'a [u8]> {
+        self.lines.origin
+    }
+
+    /// The first `Access-Control-Request-Method`, unchanged.
+    #[must_use]
+    pub fn requested_method(&self) -> Option<&'a [u8]> {
+        self.lines.requested_method
+    }
+
+    /// The elements of all `Access-Control-Request-Headers`, without the white space around them and
+    /// without empty ones. Nothing else of them is checked.
+    ///
+    /// ```
+    /// let line = ("Access-Control-Request-Headers", "x-a, ,x-b");
+    /// let request = corsac::Request::from_lines("OPTIONS", [line, ("Access-Control-Request-Headers", "x-c")]);
+    /// assert!(request.requested_header_names().eq(["x-a", "x-b", "x-c"].map(str::as_bytes)));
+    /// ```
+    pub fn requested_header_names(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.requested_headers().iter().flat_map(|line| elements(line))
     }
 
     /// The method, unchanged.

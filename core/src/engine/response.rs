@@ -131,7 +131,7 @@ impl VaryMerge {
 }
 
 /// The elements of a list, trimmed. Empty elements are left out.
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     list.split(|&b| b == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty())
 }
 

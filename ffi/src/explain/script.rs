@@ -4,7 +4,8 @@ use corsac::browser::{Credentials, Mode, ReferrerPolicy, RequestHeader, ScriptRe
 use heapless::Vec;
 
 use crate::bytes::{corsac_bytes, corsac_header};
-use crate::pointer::{input, inputs, output, switch};
+use crate::pointer::{input, inputs, output, outputs, switch};
+use crate::request::{self, corsac_request};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_TOO_MANY, Outcome, corsac_result, result_of};
 
 /// The browser sends no cookies, client certificates or HTTP authentication: `credentials: "omit"`.
@@ -76,21 +77,72 @@ pub unsafe extern "C" fn corsac_script_request_init(
             url.read()?;
             output(request)?
         };
-        request.write(corsac_script_request {
-            size: size_of::<corsac_script_request>(),
-            origin,
-            url,
-            method: corsac_bytes::of(b"GET"),
-            headers: core::ptr::null(),
-            header_count: 0,
-            credentials: CORSAC_CREDENTIALS_SAME_ORIGIN,
-            mode: CORSAC_MODE_CORS,
-            referrer_policy: corsac_bytes::of(b""),
-            upload_listener: 0,
-            stream_body: 0,
+        request.write(plain(origin, url));
+        Ok(())
+    })
+}
+
+/// Describes the request of a script as a server sees it: to find out what a browser does with a response to it, for a log or a report.
+///
+/// Of a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
+/// script can have a preflight only for that. Any other request is a `GET` without headers. The rest is as in `corsac_script_request_init`.
+///
+/// The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give
+/// `CORSAC_TOO_MANY`. `CORSAC_EXPLAIN_LINES_MAX` is as many as the browser model takes.
+///
+/// Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn corsac_script_request_of(
+    request: *const corsac_request,
+    url: corsac_bytes,
+    headers: *mut corsac_header,
+    capacity: usize,
+    script: *mut corsac_script_request,
+) -> corsac_result {
+    result_of(|| {
+        // SAFETY: what the header asks of every pointer.
+        let (request, room) = unsafe { (request::read(request)?, outputs(headers, capacity)?) };
+        let (origin, mut method, mut count) = (request.origin().unwrap_or_default(), &b"GET"[..], 0);
+        let is_preflight = request.class() == corsac_hot::Class::Preflight;
+        // SAFETY: as above.
+        let script = unsafe {
+            url.read()?;
+            output(script)?
+        };
+        if is_preflight {
+            method = request.requested_method().unwrap_or_default();
+            for name in request.requested_header_names() {
+                let header = corsac_header { name: corsac_bytes::of(name), value: corsac_bytes::NONE };
+                room.get_mut(count).ok_or(CORSAC_TOO_MANY)?.write(header);
+                count += 1;
+            }
+        }
+        script.write(corsac_script_request {
+            method: corsac_bytes::of(method),
+            headers,
+            header_count: count,
+            upload_listener: u8::from(is_preflight),
+            ..plain(corsac_bytes::of(origin), url)
         });
         Ok(())
     })
+}
+
+/// A `GET` with the defaults of `fetch()`.
+fn plain(origin: corsac_bytes, url: corsac_bytes) -> corsac_script_request {
+    corsac_script_request {
+        size: size_of::<corsac_script_request>(),
+        origin,
+        url,
+        method: corsac_bytes::of(b"GET"),
+        headers: core::ptr::null(),
+        header_count: 0,
+        credentials: CORSAC_CREDENTIALS_SAME_ORIGIN,
+        mode: CORSAC_MODE_CORS,
+        referrer_policy: corsac_bytes::of(b""),
+        upload_listener: 0,
+        stream_body: 0,
+    }
 }
 
 /// Reads a request of the caller, except its headers.
