@@ -60,7 +60,7 @@ def export():
 
 def of_tests(root):
     """The files of modules that only tests have."""
-    modules = ((file, re.findall(r"#\[cfg\(test\)\]\s+mod (\w+);", file.read_text())) for file in root.rglob("*.rs"))
+    modules = ((file, re.findall(r"#\[cfg\(test\)\]\s+(?:pub\(crate\) )?mod (\w+);", file.read_text())) for file in root.rglob("*.rs"))
     return {file.with_name(f"{name}.rs") for file, names in modules for name in names}
 
 

@@ -35,7 +35,7 @@ class Coverage(unittest.TestCase):
         self.assertEqual(self.judge(self.ran(0, 1), at_least=100), [])
 
     def test_takes_a_file_that_only_tests_have_for_a_test(self):
-        (self.root / "mod.rs").write_text("#[cfg(test)]\nmod a;\nmod b;\n")
+        (self.root / "mod.rs").write_text("#[cfg(test)]\npub(crate) mod a;\nmod b;\n")
         self.assertEqual(self.judge(self.ran(0, 0)), [])
         (self.root / "mod.rs").write_text("mod a;\n")
         self.assertEqual(len(self.judge(self.ran(0, 0))), 1)

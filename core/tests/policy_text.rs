@@ -444,6 +444,8 @@ fn result_of_reading_says_what_it_is() {
     let compiled = read.compile_policy([0; 512], |finding| found.push(finding.finding().map(|finding| finding.code)));
     assert_eq!(found, [Some(corsac::FindingCode::TrailingSlash)]);
     assert!(matches!(compiled, Some(Err(CompileError::Findings { errors: 1 }))));
+    let read = PolicyText::read(b"allow_origins = ['*']", &mut scratch, |_| ()).expect("TOML");
+    assert!(matches!(read.compile_policy([0; 512], |_| ()), Some(Ok(policy)) if policy.is_any_origin()));
     let read = PolicyText::read(set.as_bytes(), &mut scratch, |_| ()).expect("TOML");
     assert!(read.is_set() && read.compile_policy([0; 512], |_| ()).is_none());
     assert_eq!(read.compile([0; 8], |_| ()).err(), Some(CompileError::StorageTooSmall { needed: read.image_len() }));

@@ -134,3 +134,99 @@ fn is_entry_of(entry: Entry<'_>, members: &[Member]) -> bool {
         && entry.timing() <= 1
         && (entry.vary(), entry.preflight_vary()) == vary_of(members)
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::{OpenError, check_set};
+    use crate::IMAGE_MAGIC;
+    use crate::image::set_layout::{Entry, SetImage, TableRecord};
+    use crate::policy::set::PolicySet;
+    use crate::spec::finding_code::FindingCode;
+    use crate::spec::policy_set_spec::{PolicySetSpec, PolicyTable};
+    use crate::spec::policy_spec::PolicySpec;
+
+    fn compiled(tables: &[PolicyTable<'_>]) -> Vec<u8> {
+        let spec = PolicySetSpec::new(tables);
+        let set = spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a set");
+        set.image().to_vec()
+    }
+
+    fn error(image: &[u8]) -> OpenError {
+        PolicySet::open(image).expect_err("it does not open")
+    }
+
+    fn put(image: &mut [u8], at: usize, number: u16) {
+        image[at..at + 2].copy_from_slice(&number.to_le_bytes());
+    }
+
+    /// Where the record of an entry or of a table begins.
+    fn entry_at(image: &[u8], number: usize) -> usize {
+        let head = SetImage::new(image).expect("a set").head();
+        head.tables_at() as usize - (head.paths() as usize - number) * Entry::LEN
+    }
+
+    fn table_at(image: &[u8], number: usize) -> usize {
+        SetImage::new(image).expect("a set").head().tables_at() as usize + number * TableRecord::LEN
+    }
+
+    #[test]
+    fn table_beside_an_untouched_one_is_refused() {
+        let policy = PolicySpec::new(&["https://a.example"]);
+        let other = PolicySpec::new(&["https://b.example"]);
+        let mut image = compiled(&[
+            PolicyTable::new(b"/", policy),
+            PolicyTable::new(b"/b", policy),
+            PolicyTable::untouched(b"/c"),
+            PolicyTable::new(b"/b", other),
+        ]);
+        let (b, c) = (entry_at(&image, 1), entry_at(&image, 2));
+        let (third, fourth) = (table_at(&image, 2), table_at(&image, 3));
+        // The untouched table moves to `/b`, and the last table to `/c`.
+        put(&mut image, third, 1);
+        put(&mut image, fourth, 2);
+        for (entry, policies, table) in [(b, 1, 1), (c, 1, 3)] {
+            image[entry + 6..entry + Entry::LEN].fill(0);
+            put(&mut image, entry + 6, policies);
+            put(&mut image, entry + 16, table);
+        }
+        let set = SetImage::new(&image).expect("a set");
+        let read = |number| set.entry(number).map(|entry| (entry.policies(), entry.table(0)));
+        assert_eq!((read(1), read(2)), (Some((1, 1)), Some((1, 3))), "the places are those of the layout");
+        assert_eq!(check_set(set, &image), Err(OpenError::Refused(FindingCode::NeverDecides)));
+    }
+
+    #[test]
+    fn policy_behind_one_for_any_origin_is_refused() {
+        let any = PolicySpec::new(&["*"]);
+        // As long as the image of the other, so that the two can change places.
+        let length = |spec: &PolicySpec<'_>| spec.compile(vec![0; 1024], |_| ()).expect("a policy").image().len();
+        let names: Vec<_> = (1..128).map(|length| "x".repeat(length)).collect();
+        let lists: Vec<_> = names.iter().map(|name| [name.as_str()]).collect();
+        let listed = PolicySpec::new(&["https://a.example"]);
+        let any = lists.iter().map(|list| PolicySpec { expose_headers: list, ..any });
+        let any = any.into_iter().find(|any| length(any) == length(&listed)).expect("one is as long");
+        let mut image = compiled(&[PolicyTable::new(b"/", listed), PolicyTable::new(b"/", any)]);
+        let last = image.len() - length(&any);
+        let (first, second) = image.split_at_mut(last);
+        let start = first.len() - second.len();
+        assert!(first[start..].starts_with(IMAGE_MAGIC) && second.starts_with(IMAGE_MAGIC));
+        first[start..].swap_with_slice(second);
+        assert_eq!(error(&image), OpenError::Refused(FindingCode::NeverDecides));
+    }
+
+    #[test]
+    fn policy_that_no_path_names_is_damage() {
+        let policy = PolicySpec::new(&["https://a.example"]);
+        let other = PolicySpec::new(&["https://b.example"]);
+        let mut image = compiled(&[PolicyTable::new(b"/", policy), PolicyTable::new(b"/", other)]);
+        let entry = entry_at(&image, 0);
+        image[entry + 6..entry + Entry::LEN].fill(0);
+        put(&mut image, entry + 6, 1);
+        assert_eq!(error(&image), OpenError::Damaged);
+    }
+}
