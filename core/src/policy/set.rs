@@ -272,7 +272,7 @@ impl<'d> PathPolicies<'d> {
         self.decide(request.parts(), &mut origin_check)
     }
 
-    /// One copy of the code for all callers.
+    #[inline]
     fn decide(&self, request: Parts<'d>, origin_check: TableCheck<'_>) -> Decision<'d> {
         match self.place {
             Governed::One { image, table } => {
