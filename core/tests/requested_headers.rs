@@ -76,3 +76,19 @@ fn line_may_leave_out_any_number_of_listed_names() {
         }
     }
 }
+
+#[test]
+fn request_shows_what_the_script_asks_for() {
+    let lines = [
+        ("Origin", "https://app.example.com"),
+        ("Access-Control-Request-Method", "PUT"),
+        ("Access-Control-Request-Headers", "x-a, ,x-b"),
+        ("Access-Control-Request-Headers", "\tx-c,"),
+    ];
+    let preflight = Request::from_lines("OPTIONS", lines);
+    assert_eq!(preflight.origin(), Some(b"https://app.example.com".as_slice()));
+    assert_eq!(preflight.requested_method(), Some(b"PUT".as_slice()));
+    assert!(preflight.requested_header_names().eq(["x-a", "x-b", "x-c"].map(str::as_bytes)));
+    let plain = Request::new("GET");
+    assert_eq!((plain.origin(), plain.requested_method(), plain.requested_header_names().count()), (None, None, 0));
+}
