@@ -1008,13 +1008,15 @@ corsac_result corsac_evaluate_asked(const struct corsac_policy_set *set,
  * Begin with no memory at all. With `CORSAC_STORAGE_TOO_SMALL`, `*sizes` says how much of each is enough as far as that is known, and nothing
  * is reported. So you call it up to three times:
  *
- *     corsac_parse_sizes sizes = {0, 0};
- *     uint8_t *scratch = NULL, *storage = NULL;
- *     do {
- *         scratch = grown(scratch, sizes.scratch);
- *         storage = grown(storage, sizes.storage);
- *         result = corsac_policy_parse(text, scratch, sizes.scratch, storage, sizes.storage, show, NULL, &sizes, &policy);
- *     } while (result == CORSAC_STORAGE_TOO_SMALL);
+ * ```c
+ * corsac_parse_sizes sizes = {0, 0};
+ * uint8_t *scratch = NULL, *storage = NULL;
+ * do {
+ *     scratch = grown(scratch, sizes.scratch);
+ *     storage = grown(storage, sizes.storage);
+ *     result = corsac_policy_parse(text, scratch, sizes.scratch, storage, sizes.storage, show, NULL, &sizes, &policy);
+ * } while (result == CORSAC_STORAGE_TOO_SMALL);
+ * ```
  *
  * `scratch` and `storage` may have any alignment. The text is TOML 1.1, as UTF-8, without escapes in strings. `on_finding` may be NULL. It is
  * called with `data` for all errors and warnings, each with its line and column: also those of the syntax, of which only the first is found.
