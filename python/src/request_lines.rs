@@ -39,20 +39,23 @@ impl<'py> RequestLines<'py> {
 /// Those of a list or tuple of tuples that the engine reads; `None`: there is something to copy, or to refuse. Nobody looks at another line's value.
 fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 4]>> {
     let mut read = SmallVec::new();
-    match headers.cast_exact::<PyList>() {
-        Ok(list) => list.iter().try_for_each(|line| keep(line, &mut read))?,
-        Err(_) => headers.cast_exact::<PyTuple>().ok()?.iter().try_for_each(|line| keep(line, &mut read))?,
+    for line in as_tuple(headers)?.iter_borrowed() {
+        let line = line.cast_exact::<PyTuple>().ok().filter(|line| line.len() == 2)?;
+        if is_read_header(borrowed(&line, 0)?) {
+            borrowed(&line, 1)?;
+            read.push(line.to_owned());
+        }
     }
     Some(read)
 }
 
-fn keep<'py>(line: Bound<'py, PyAny>, read: &mut SmallVec<[Bound<'py, PyTuple>; 4]>) -> Option<()> {
-    let line = line.cast_into_exact::<PyTuple>().ok().filter(|line| line.len() == 2)?;
-    if is_read_header(borrowed(&line, 0)?) {
-        borrowed(&line, 1)?;
-        read.push(line);
+/// The lines of a list or a tuple. Nothing changes a tuple, so its lines can be borrowed. To copy a list
+/// costs less than to count a reference to each of its lines.
+pub(crate) fn as_tuple<'py>(headers: &Bound<'py, PyAny>) -> Option<Bound<'py, PyTuple>> {
+    match headers.cast_exact::<PyList>() {
+        Ok(list) => Some(list.to_tuple()),
+        Err(_) => headers.cast_exact::<PyTuple>().ok().cloned(),
     }
-    Some(())
 }
 
 /// The bytes of a name or a value that need not be copied.
@@ -75,12 +78,10 @@ fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
 #[pyfunction]
 #[pyo3(name = "_reusable_headers", signature = (headers, /))]
 pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let is_kept =
-        |line: Bound<'_, PyAny>| line.is_exact_instance_of::<PyTuple>() || line.is_exact_instance_of::<PyList>();
-    let is_reusable = match headers.cast_exact::<PyList>() {
-        Ok(list) => list.iter().all(is_kept),
-        Err(_) => headers.cast_exact::<PyTuple>().is_ok_and(|tuple| tuple.iter().all(is_kept)),
-    };
+    let is_reusable = as_tuple(headers).is_some_and(|lines| {
+        let mut lines = lines.iter_borrowed();
+        lines.all(|line| line.is_exact_instance_of::<PyTuple>() || line.is_exact_instance_of::<PyList>())
+    });
     if is_reusable {
         return Ok(headers.clone());
     }
