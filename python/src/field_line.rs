@@ -18,7 +18,7 @@ const NAMES: [&str; 9] = [
     "Access-Control-Allow-Private-Network",
     VARY,
 ];
-pub(crate) const VARY: &str = "Vary";
+const VARY: &str = "Vary";
 
 /// A name in lower case, and a value.
 #[derive(Debug)]

@@ -128,18 +128,11 @@ class Governor(Generic[R]):
 
     def merge(self, decision: Decision, headers: Iterable[tuple[bytes, bytes]], request: R) -> Headers:
         """Return a response's headers with those of the decision, and log a denial and what the application lost."""
-        # `isinstance` costs more.
-        lines: Headers = headers if type(headers) is list else list(headers)  # pyright: ignore[reportUnknownVariableType]
-        merged = decision.merge(lines)
-        try:
-            # Lines that stay come first and are the same objects. So the last of them shows if any is gone.
-            is_whole = merged[len(lines) - 1] is lines[-1]
-        except IndexError:
-            is_whole = not lines
-        if not is_whole:
-            self._log_lost(lines, merged, request)
+        merged, removed, allowed = decision._merge_for_log(headers)  # pyright: ignore[reportPrivateUsage]
+        if removed:
+            self._log_lost(removed, merged, request)
         # Asked first, because a denied request is logged for debugging only, and costs nothing otherwise.
-        if not decision.allowed and logger.isEnabledFor(logging.DEBUG):
+        if not allowed and logger.isEnabledFor(logging.DEBUG):
             self.log_denial(decision, request)
         return merged
 
@@ -174,11 +167,10 @@ class Governor(Generic[R]):
         what = "origin check failed"
         self._say(logging.ERROR, what, what, f'"{escaped(origin)}" is denied', request, error)
 
-    def _log_lost(self, lines: Headers, merged: Headers, request: R) -> None:
+    def _log_lost(self, removed: Headers, merged: Headers, request: R) -> None:
+        # A header that the policy writes with the same value is not lost.
         kept = {(name.lower(), value) for name, value in merged}
-        # A line may be an iterator, which merging has used up.
-        own = [line for line in map(tuple, lines) if len(line) == 2]
-        for name in dict.fromkeys(name.lower() for name, value in own if (name.lower(), value) not in kept):
+        for name in dict.fromkeys(name.lower() for name, value in removed if (name.lower(), value) not in kept):
             line = functools.partial(self._lost, name, request)
             self._log.say_once(logging.WARNING, self._entry(request), name.decode("latin-1"), line)
 

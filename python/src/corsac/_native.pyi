@@ -164,6 +164,10 @@ class Decision:
 
         Raises TypeError for a line that is not a pair of bytes.
         """
+    def _merge_for_log(
+        self, headers: Iterable[tuple[_Bytes, _Bytes] | Iterable[_Bytes]], /
+    ) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]] | None, bool]:
+        """What :meth:`merge` returns, the lines that it removed (None if there are none), and ``allowed``."""
     def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The whole response to a preflight: status, header lines with names in lower case, body.
 
