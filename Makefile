@@ -358,7 +358,7 @@ nginx-bench: nginx-module $(NGINX_OUT)/venv/installed ## load for a minute, then
 
 PYTHON ?= python3
 # `dev` shares what the command line's tests have built.
-PYTHON_PROFILE ?= release
+PYTHON_PROFILE ?= wheel
 PYTHON_VENV := $(ROOT)target/python-venv
 
 python-tools: $(PYTHON_VENV)/installed # what the Python package is built and tested with, exactly as python/requirements has it
