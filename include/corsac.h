@@ -557,7 +557,7 @@ typedef struct corsac_asked {
     uint64_t reserved[2];
 } corsac_asked;
 
-/* How much memory it takes to parse a text. Zeros, until a function has written something else. */
+/* How much memory it takes to parse a text. Set both to 0 before the first call. */
 typedef struct corsac_parse_sizes {
     /* Bytes of scratch memory, which you can free after the call. */
     size_t scratch;
@@ -1184,7 +1184,7 @@ corsac_result corsac_script_request_init(struct corsac_script_request *request,
  * The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give
  * `CORSAC_TOO_MANY`. `CORSAC_EXPLAIN_LINES_MAX` is as many as the browser model takes.
  *
- * Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged.
+ * Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged, and `headers` can hold anything.
  */
 corsac_result corsac_script_request_of(const struct corsac_request *request,
                                        struct corsac_bytes url,

@@ -17,7 +17,7 @@ use crate::result::{
 use crate::set::{self, corsac_policy_set};
 use crate::text::{Length, Room};
 
-/// How much memory it takes to parse a text. Zeros, until a function has written something else.
+/// How much memory it takes to parse a text. Set both to 0 before the first call.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct corsac_parse_sizes {

@@ -36,7 +36,7 @@ impl<'py> RequestLines<'py> {
     }
 }
 
-/// Those of a list or tuple of tuples that the engine reads; `None`: there is something to copy, or to refuse. Nobody looks at another line's value.
+/// Those of a list or tuple of tuples that the engine reads. The values of other lines are not checked. `None`: something must be copied or refused.
 fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 4]>> {
     let mut read = SmallVec::new();
     for line in as_tuple(headers)?.iter_borrowed() {

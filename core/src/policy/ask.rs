@@ -31,7 +31,7 @@ use crate::policy::set::{PathPolicies, PolicySet};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Asked<'d> {
-    /// The decision. Nobody needs to be asked.
+    /// The decision. No check is needed.
     Decided(Decision<'d>),
     /// The decision depends on the answer to this question: is `origin` allowed?
     Ask {

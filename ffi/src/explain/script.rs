@@ -90,7 +90,7 @@ pub unsafe extern "C" fn corsac_script_request_init(
 /// The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give
 /// `CORSAC_TOO_MANY`. `CORSAC_EXPLAIN_LINES_MAX` is as many as the browser model takes.
 ///
-/// Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged.
+/// Errors: `CORSAC_TOO_MANY`, `CORSAC_INVALID_ARGUMENT`; then `*script` is unchanged, and `headers` can hold anything.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn corsac_script_request_of(
     request: *const corsac_request,

@@ -89,7 +89,7 @@ def _compiled(compiled: Callable[..., Policy], options: Mapping[str, object]) ->
 
 
 def _naming_the_switch(finding: Finding) -> Finding:
-    """Return the finding; where there is no origin, it names the switch for lists that may be empty."""
+    """Return the finding. If there is no origin, it names the switch for lists that can be empty."""
     if finding.code != "no-origins":
         return finding
     suggestion = f"{finding.suggestion}, or write off_when_empty=True if the list may be empty"

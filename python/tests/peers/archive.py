@@ -22,7 +22,7 @@ def outcomes(work: Path, package: str, tests: list[str], *, path: Path, plugin: 
     """Run some of a package's own tests; how often each `file::class::test` had each outcome, parameters apart.
 
     :param package: `name==version`; its archive is that of requirements.txt beside this file, by hash.
-    :param path: what stands in for the peer.
+    :param path: what replaces the peer.
     """
     requirements = [
         line for line in (Path(__file__).parent / "archives.txt").read_text().splitlines() if line.startswith(package)

@@ -1,4 +1,4 @@
-"""Stands in for aiohttp-cors while its own tests run: options for each origin and route as tables of a policy set."""
+"""Replaces aiohttp-cors while its own tests run: options for each origin and route as tables of a policy set."""
 
 from __future__ import annotations
 
