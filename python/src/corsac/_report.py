@@ -36,12 +36,15 @@ def report(decision: Decision, asked: Lines, status: int, headers: Lines) -> tup
 
 def _refusal(decision: Decision, asked: Lines, status: int, headers: Lines) -> str | None:
     """Why a browser would refuse the application's own answer."""
-    sent = {name.lower(): value.decode("latin-1") for name, value in asked}
+    lines = [(name.lower(), value.decode("latin-1")) for name, value in asked]
+    sent = dict(lines)
     # One origin and another: what matters is only that they differ.
     facts: dict[str, Any] = {"origin": sent[b"origin"], "url": "https://report-only.invalid/", "mode": "cors"}
     answer = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     if decision.request_class == "preflight":
-        names = [name.strip() for name in sent.get(b"access-control-request-headers", "").split(",") if name.strip()]
+        # Each of its lines counts.
+        listed = ",".join(value for name, value in lines if name == b"access-control-request-headers")
+        names = [name.strip() for name in listed.split(",") if name.strip()]
         facts.update(
             method=sent[b"access-control-request-method"],
             headers=[(name, "x") for name in names],

@@ -7,6 +7,8 @@ import logging
 import pytest
 from asgi_connection import APP, EVIL, Answering, exchange, preflight
 
+from corsac import Policy
+from corsac._report import report
 from corsac.asgi import CORSMiddleware
 
 OWN = [(b"Access-Control-Allow-Origin", b"*"), (b"Vary", b"Cookie")]
@@ -43,6 +45,18 @@ def test_requested_headers_count(caplog: pytest.LogCaptureFixture) -> None:
     lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT", "content-type"))
     assert "does not pass" in line
+
+
+def test_requested_headers_of_each_line_count() -> None:
+    requested = b"access-control-request-headers"
+    asked = [(b"origin", APP.encode()), (b"access-control-request-method", b"PUT")]
+    asked += [(requested, b"x-first"), (requested, b"x-last")]
+    decision = Policy([APP], allow_methods=["PUT"], allow_headers=["x-first", "x-last"]).evaluate("OPTIONS", asked)
+    answer = [*OWN, (b"access-control-allow-methods", b"PUT"), (b"access-control-allow-headers", b"x-last")]
+    reported = report(decision, asked, 204, answer)
+    assert reported is not None
+    assert "does not pass" in reported[2]
+    assert "x-first" in reported[2]
 
 
 def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
