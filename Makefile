@@ -41,7 +41,7 @@ test: tools browsers-tools nginx-test-tools fmt-check lint doc spelling circles 
 	$(MAKE) nginx-test
 	# As the command line's tests have built their dependencies.
 	$(MAKE) python-test python-typing python-peers-test example-fastapi-test python-install PYTHON_PROFILE=dev
-	@if cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
+	@if tools/cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
 
 tools: ## what the tests need beside cargo, installed from Debian's packages where root can: C and C++ compilers, nm, python3 with venv, valgrind
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
@@ -96,7 +96,7 @@ circles: ## no crate's files import each other in a circle, and core's folders i
 	$(ROOT)tools/circles
 
 guards: $(TYPOS) ## each guard, run on what it must refuse
-	python3 -m unittest discover --start-directory $(ROOT)guards
+	python3 -m unittest discover --start-directory $(ROOT)tools/guards
 	python3 -m unittest discover --start-directory $(ROOT)tools
 
 deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
@@ -105,14 +105,14 @@ deny: ## licences, duplicates, wildcards and sources of every workspace (deny.to
 		cargo-deny --manifest-path $$manifest --config $(ROOT)deny.toml --locked check licenses bans sources || exit 1; done
 
 deny-test: ## what cargo-deny must refuse
-	python3 -m unittest discover --start-directory $(ROOT)guards --pattern deny_test.py
+	python3 -m unittest discover --start-directory $(ROOT)tools/guards --pattern deny_test.py
 
 msrv: ## each crate's rust-version: no dependency asks for more, and Debian's rustc 1.85 builds core's sources (or RUSTC_MSRV= builds core)
-	python3 guards/msrv.py Cargo.toml fuzz/Cargo.toml
-	guards/msrv.sh $(RUSTC_MSRV)
+	python3 tools/guards/msrv.py Cargo.toml fuzz/Cargo.toml
+	tools/guards/msrv.sh $(RUSTC_MSRV)
 
-coverage: ## core by region: what no test reaches stands in guards/unreached.toml with the reason, or it fails
-	python3 guards/coverage.py
+coverage: ## core by region: what no test reaches stands in tools/guards/unreached.toml with the reason, or it fails
+	python3 tools/guards/coverage.py
 
 bench: bench-core nginx-bench python-bench python-wsgi-bench ## every measurement, with nginx under load for a minute: a quarter of an hour
 
@@ -131,7 +131,7 @@ bench-search: ## climbs to the dearest policies and requests for SEARCH_SECONDS 
 instructions: ## record what the key cases take, for the rustc that is here (callgrind); `make test` holds them to it
 	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
 
-browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and their drivers, installed from Debian's packages where root can
+browsers-tools: tests/browsers/node_modules/.package-lock.json ## the browsers and their drivers, installed from Debian's packages where root can
 	@missing=; \
 	test -x /usr/bin/chromium || missing+=' chromium'; \
 	test -x /usr/bin/firefox-esr || missing+=' firefox-esr'; \
@@ -146,14 +146,14 @@ browsers-tools: browsers/node_modules/.package-lock.json ## the browsers and the
 		fi; \
 	fi
 
-browsers/node_modules/.package-lock.json: browsers/package.json browsers/package-lock.json
+tests/browsers/node_modules/.package-lock.json: tests/browsers/package.json tests/browsers/package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
-	cd browsers && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/browsers && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 browsers-test: browsers-tools ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each)
 	$(CARGO) build --locked --package corsac-cli
-	cd browsers && node --test
+	cd tests/browsers && node --test
 
 browsers: ## ten times as many, of a new seed
 	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
@@ -184,15 +184,15 @@ mutants: ## change core's code in every small way and see that a test notices (c
 		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
 
 cross-tools: # what the next two need, installed from Debian's packages where root can
-	@cross/tools
+	@tools/cross/tools
 
 device: cross-tools ## a device on a Cortex-M3 in QEMU: what it answers, what flash, RAM and stack it takes, and the vectors there
-	@cross/device
+	@tools/cross/device
 
 cross: cross-tools ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte; the tests of core
-	@cross/portable powerpc-unknown-linux-gnu
+	@tools/cross/portable powerpc-unknown-linux-gnu
 	# Emulated and unoptimised: fewer generated cases. What only looks at the generators is skipped.
-	PROPTEST_CASES=16 cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
+	PROPTEST_CASES=16 tools/cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
 		--test agreement --test set_agreement --test browser_cases --test open --test storage --test vectors \
 		-- --skip generators_reach
 
@@ -200,7 +200,7 @@ clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	$(CARGO) clean --manifest-path ffi/artifact/Cargo.toml
-	rm -rf browsers/node_modules
+	rm -rf tests/browsers/node_modules
 
 header: ## include/corsac.h anew, from ffi/src
 	WRITE_HEADER=1 $(CARGO) test --locked --package corsac-ffi --test header the_header_is_what_the_crate_says
@@ -330,7 +330,7 @@ NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
 NGINX_LOAD_SECONDS ?= 15
 .PHONY: nginx-test-tools nginx-test nginx-static-test nginx-bench
 
-nginx-test-tools: nginx-tools browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed ## what the tests of the module need, installed from Debian's packages where root can
+nginx-test-tools: nginx-tools tests/browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed ## what the tests of the module need, installed from Debian's packages where root can
 	@# A test that lacks one of these is skipped.
 	@missing=; \
 	for tool in wrk valgrind chromium cc; do command -v $$tool >/dev/null || missing+=" $$tool"; done; \

@@ -11,7 +11,7 @@ from harness.case import Case
 from harness.upstream import Application, response
 
 HERE = pathlib.Path(__file__).parent / "browser"
-PLAYWRIGHT = ROOT / "browsers" / "node_modules" / "playwright-core"
+PLAYWRIGHT = ROOT / "tests" / "browsers" / "node_modules" / "playwright-core"
 SIGNED_IN = {"Authorization": "Basic " + base64.b64encode(b"me:secret").decode()}
 
 

@@ -70,12 +70,12 @@ class Tools(unittest.TestCase):
         self.assertEqual(self.installed(), "")
 
     def test_tools_of_single_tests_may_be_missing(self):
-        need("nginx", "cc", "/usr/share/nginx/src/configure", ROOT / "browsers" / "node_modules" / "playwright-core")
+        need("nginx", "cc", "/usr/share/nginx/src/configure", ROOT / "tests" / "browsers" / "node_modules" / "playwright-core")
         self.tool("id", "echo 1000")
         for name in ("bash", "make", "dirname", "sed", "realpath", "nginx", "cc"):
             (self.bin / name).symlink_to(shutil.which(name))
         # What is made of files is there already, whatever their times.
-        old = ["--old-file=browsers/node_modules/.package-lock.json", f"--old-file={ROOT}/target/nginx/venv/installed"]
+        old = ["--old-file=tests/browsers/node_modules/.package-lock.json", f"--old-file={ROOT}/target/nginx/venv/installed"]
         command = ["make", "-C", ROOT, "nginx-test-tools", *old]
         run = subprocess.run(command, env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
         self.assertEqual(run.returncode, 0, run.stderr)

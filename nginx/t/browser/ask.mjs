@@ -3,7 +3,7 @@
 
 import { text } from 'node:stream/consumers';
 
-import { start } from '../../../browsers/chromium.mjs';
+import { start } from '../../../tests/browsers/chromium.mjs';
 
 const [page, profile] = process.argv.slice(2);
 const browser = await start(page, profile);

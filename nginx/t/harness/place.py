@@ -26,7 +26,7 @@ INSTALL = {
     "/usr/share/nginx/src/configure": "apt-get install nginx-dev",
     str(MODULE): "make nginx-module",
     str(CORSAC): "cargo build --package corsac-cli",
-    str(ROOT / "browsers" / "node_modules" / "playwright-core"): "make browsers-tools",
+    str(ROOT / "tests" / "browsers" / "node_modules" / "playwright-core"): "make browsers-tools",
 }
 
 

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 LINTS = re.search(r"\[workspace\.lints.*?(?=\n\[(?!workspace\.lints))", (ROOT / "Cargo.toml").read_text(), re.DOTALL)[0]
 MANIFEST = """\
 [workspace]

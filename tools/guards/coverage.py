@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TARGET = HERE.parent / "target/coverage"
+TARGET = HERE.parent.parent / "target/coverage"
 CODE = 0  # the kind of a region that is code; the others are gaps, skipped lines and expansions
 
 
@@ -47,9 +47,9 @@ def export():
     test += ["--target-dir", TARGET]
     # The freestanding tests build the engine without the instruments; the probe's wait for servers, not for core.
     rest = ["--", "--skip", "no_panic", "--skip", "no_std", "--skip", "probe::"]
-    subprocess.run([*test, *rest], check=True, env=environment, cwd=HERE.parent, stdout=sys.stderr)
+    subprocess.run([*test, *rest], check=True, env=environment, cwd=HERE.parent.parent, stdout=sys.stderr)
     test += ["--no-run", "--message-format=json"]
-    built = subprocess.run(test, check=True, env=environment, cwd=HERE.parent, stdout=subprocess.PIPE).stdout
+    built = subprocess.run(test, check=True, env=environment, cwd=HERE.parent.parent, stdout=subprocess.PIPE).stdout
     binaries = [path for line in built.splitlines() if (path := json.loads(line).get("executable"))]
     merged = TARGET / "merged.profdata"
     subprocess.run([profdata, "merge", "--sparse", *profiles.glob("*.profraw"), "-o", merged], check=True)
@@ -120,7 +120,7 @@ def judge(ran, root, explained, at_least):
 
 
 def main():
-    root = HERE.parent / "core/src"
+    root = HERE.parent.parent / "core/src"
     ran = regions(export(), root)
     rules = tomllib.loads((HERE / "unreached.toml").read_text())
     print(f"{'file':<28}{'regions':>8}{'reached':>8}{'%':>8}")

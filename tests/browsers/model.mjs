@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = process.env.CORSAC ?? fileURLToPath(new URL('../target/debug/corsac', import.meta.url));
+const BINARY = process.env.CORSAC ?? fileURLToPath(new URL('../../target/debug/corsac', import.meta.url));
 
 /** An exchange as the command reads it. */
 export function asked({ id, request, hops, then }) {

@@ -4,7 +4,7 @@
 # No package registry has 1.87, which core names for heapless 0.9 alone. 1.85 is older, so what it builds, 1.87 builds:
 # core's own sources, unchanged, over heapless 0.8. The self-test: it refuses what came with 1.88.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 work=$PWD/target/msrv
 
 if [ $# -gt 0 ]; then
