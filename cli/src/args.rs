@@ -80,9 +80,9 @@ pub(crate) struct Check {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people: the line itself, marked
+    /// For people
     Text,
-    /// For machines: one JSON object with every finding
+    /// For machines
     Json,
 }
 
@@ -151,7 +151,7 @@ In a policy set, the path of the request chooses the policy: --path, the path of
 was sent) of a line. If no policy is for the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end
 with exit code 2, because only the application's own headers count."#;
 
-/// Say why a browser blocks a request, from captured traffic or a console message
+/// Say why a browser blocks a request, from captured traffic, a console message or a code
 ///
 /// Reads what curl -i or curl -v printed, heads copied from developer tools, or a HAR file ("Save all as HAR"), and shows for each
 /// cross-origin exchange the verdict of every browser, what it stumbles over, why, and what to change. The options fill what a
@@ -159,8 +159,10 @@ with exit code 2, because only the application's own headers count."#;
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct Explain {
-    /// The captures; - or none is standard input
-    #[arg(value_name = "FILE")]
+    /// The captures (- or none is standard input), or a code such as acao-missing
+    ///
+    /// A known code wins over a file of the same name: write ./acao-missing for the file.
+    #[arg(value_name = "FILE|CODE")]
     pub(crate) files: Vec<OsString>,
     /// The origin of the page whose script sends the request; null for a file or a sandboxed frame
     #[arg(long, value_name = "ORIGIN")]
@@ -189,6 +191,9 @@ pub(crate) struct Explain {
     /// Decode a message from a browser's console; - is standard input
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "stack", "jsonl"])]
     pub(crate) console: Option<String>,
+    /// How to show the explanation of a code
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "files")]
+    pub(crate) format: Format,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
     #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets"])]
     pub(crate) jsonl: bool,
@@ -200,9 +205,11 @@ const EXPLAIN_EXAMPLES: &str = r#"Examples:
     curl -si -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' \
         https://api.example.com/things | corsac explain --origin https://app.example.com --method PUT
     corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain acao-missing
+    corsac explain '[acao-missing: options-not-routed]' --stack fastapi
     corsac explain --jsonl < exchanges.jsonl > diagnoses.jsonl
 
-Exit codes: 0 allowed; 1 blocked in at least one browser; 2 cannot be told (an answer is missing) or could not run."#;
+Exit codes: 0 allowed, or a code explained; 1 blocked in at least one browser; 2 cannot be told (an answer is missing) or could not run."#;
 
 /// Send what a browser would send, and explain the answers
 ///

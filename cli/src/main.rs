@@ -4,6 +4,7 @@ mod answer;
 mod args;
 mod capture;
 mod check;
+mod codes;
 mod compile;
 mod eval;
 mod eval_jsonl;

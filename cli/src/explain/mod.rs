@@ -1,6 +1,7 @@
 //! `corsac explain`: what a browser makes of captured traffic, and what to do about it. The judging is core's.
 
 mod captured;
+mod code;
 mod console;
 mod diagnosis;
 mod diagram;
@@ -20,13 +21,19 @@ pub(crate) use report::{Shown, push as push_report};
 pub(crate) use verdict_text::push_verdicts;
 pub(crate) use wire::{preflight_lines, request_lines};
 
-use crate::args::Explain;
+use crate::args::{Explain, Format};
 use crate::failure::{Answer, Failure};
 
 pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     match &explain.console {
         _ if explain.jsonl => jsonl::run(),
         Some(text) => console::run(text, explain),
-        None => captured::run(explain),
+        None => match code::named(&explain.files)? {
+            Some(codes) => code::run(&codes, explain),
+            None if explain.format == Format::Json => {
+                Err(Failure::Untold("--format json is for codes: captures have --jsonl".to_owned()))
+            }
+            None => captured::run(explain),
+        },
     }
 }

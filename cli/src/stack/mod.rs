@@ -163,7 +163,7 @@ impl Stack {
     }
 
     /// What people get wrong in this stack, where that may be the cause.
-    pub(crate) fn hint(self, trouble: Trouble) -> Option<&'static str> {
+    pub(crate) fn hint(self, trouble: Trouble) -> Option<String> {
         hint::of(self, trouble)
     }
 }

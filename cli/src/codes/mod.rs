@@ -1,0 +1,124 @@
+//! What each code means, why, and how to fix it: the entries of the Markdown files in this folder. `README.md` has their form.
+
+mod markdown;
+#[cfg(test)]
+mod tests;
+
+use markdown::{Section, sections};
+
+/// What a code is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Finding,
+    Denial,
+    Blocked,
+    Cause,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 4] = [Self::Blocked, Self::Cause, Self::Finding, Self::Denial];
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Finding => include_str!("findings.md"),
+            Self::Denial => include_str!("denials.md"),
+            Self::Blocked => include_str!("blocked.md"),
+            Self::Cause => include_str!("causes.md"),
+        }
+    }
+
+    /// One word, for machines.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::Denial => "denial",
+            Self::Blocked => "blocked",
+            Self::Cause => "cause",
+        }
+    }
+}
+
+/// The explanation of one code. Its texts are Markdown.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) code: &'static str,
+    pub(crate) means: &'static str,
+    pub(crate) why: Option<&'static str>,
+    pub(crate) fix: &'static str,
+    /// For a server, a framework, the script or the page: its name, and what to do there.
+    pub(crate) fixes: Vec<(&'static str, &'static str)>,
+    pub(crate) example: Option<&'static str>,
+}
+
+/// A message of a browser's console.
+#[derive(Clone, Debug)]
+pub(crate) struct ConsoleText {
+    pub(crate) browser: &'static str,
+    /// As the browser writes it, with `…` where it fills something in.
+    pub(crate) message: &'static str,
+    pub(crate) codes: Vec<&'static str>,
+    pub(crate) means: &'static str,
+}
+
+const CONSOLE: &str = include_str!("console.md");
+const STACKS: &str = include_str!("stacks.md");
+
+/// Every entry that explains a code: several where the same code is, say, a finding and a cause.
+pub(crate) fn entries(code: &str) -> Vec<Entry> {
+    let of = |kind: Kind| sections(kind.text()).filter(|section| section.heading == code).map(move |s| entry(kind, &s));
+    Kind::ALL.into_iter().flat_map(of).collect()
+}
+
+/// All codes that have an entry, each once.
+pub(crate) fn codes() -> Vec<&'static str> {
+    let mut codes: Vec<_> = Kind::ALL.into_iter().flat_map(|kind| sections(kind.text())).map(|s| s.heading).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// What the browsers' consoles say where a request is blocked with this code.
+pub(crate) fn console_texts(code: &str) -> Vec<ConsoleText> {
+    let mut texts: Vec<ConsoleText> = sections(CONSOLE).map(|section| console_text(&section)).collect();
+    texts.retain(|text| text.codes.contains(&code));
+    texts
+}
+
+/// The sentence of `stacks.md` for a kind of trouble and a stack.
+pub(crate) fn stack_hint(trouble: &str, stack: &str) -> Option<&'static str> {
+    stack_hints(trouble).into_iter().find(|(name, _)| *name == stack).map(|(_, hint)| hint)
+}
+
+fn stack_hints(trouble: &str) -> Vec<(&'static str, &'static str)> {
+    let section = sections(STACKS).find(|section| section.heading == trouble);
+    section.map_or_else(Vec::new, |section| section.parts.iter().map(|part| (part.heading, part.text)).collect())
+}
+
+fn entry(kind: Kind, section: &Section) -> Entry {
+    let part = |name: &str| section.parts.iter().find(|part| part.heading == name).map(|part| part.text);
+    let own = section.parts.iter().filter_map(|part| Some((part.heading.strip_prefix("Fix: ")?, part.text)));
+    let mut fixes: Vec<_> = own.collect();
+    if let Some(trouble) = section.fact("stacks") {
+        let others = stack_hints(trouble).into_iter().filter(|(name, _)| fixes.iter().all(|(own, _)| own != name));
+        fixes.extend(others.collect::<Vec<_>>());
+    }
+    Entry {
+        kind,
+        code: section.heading,
+        means: section.text,
+        why: part("Why"),
+        fix: part("Fix").unwrap_or_default(),
+        fixes,
+        example: part("Example"),
+    }
+}
+
+fn console_text(section: &Section) -> ConsoleText {
+    ConsoleText {
+        browser: section.fact("browser").unwrap_or_default(),
+        message: section.heading,
+        codes: section.fact("code").unwrap_or_default().split(", ").collect(),
+        means: section.text,
+    }
+}
