@@ -1,8 +1,11 @@
-//! Corsac decides what a server must answer to a cross-origin request.
+//! Corsac decides what a server sends back to a cross-origin request (CORS), and explains why a
+//! browser blocks a response.
 //!
-//! One [`PolicySpec`] is compiled into one flat image, a [`Policy`], in storage that the caller owns; the policy
-//! evaluates a [`Request`] into a [`Decision`]: class, allowed or why not, status, and the exact response headers.
-//! There is no allocator anywhere, no `unsafe`, and nothing is formatted per request.
+//! Write the options of your policy as a [`PolicySpec`] and compile it: you get a [`Policy`], one
+//! flat image in storage that you own. The policy evaluates a [`Request`] and returns a
+//! [`Decision`]: whether the request is allowed, or why not, and the exact status and headers of
+//! the response. Nothing here allocates, there is no `unsafe`, and no text is formatted per
+//! request.
 //!
 //! ```
 //! use corsac::{PolicySpec, Request};

@@ -1,4 +1,5 @@
-//! The engine equals the naive reference, whatever the spec and the request: most requests miss by a hair.
+//! The engine equals the naive reference, whatever the spec and the request: most requests miss by
+//! a hair.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! The agreement of the engine and the browser model, word for word as the design has it: whatever the policy and the request, in each
-//! profile the script reads the response exactly when the engine said that it may.
+//! The agreement of the engine and the browser model, word for word as the design has it: whatever
+//! the policy and the request, in each profile the script reads the response exactly when the
+//! engine said that it may.
 
 use corsac::browser::{BlockedCode, Credentials, Part, Profile, Step, Verdict};
 use corsac::{DenialCode, Policy, PolicySet, Request};
@@ -149,7 +150,8 @@ proptest! {
                 let code = blocked.code();
                 failures.push((code, blocked.part(), blocked.evidence().bytes().take(128).collect::<Vec<_>>()));
             }));
-            // Credentials are not the engine's to deny, and where any method is allowed there is no list of methods to send.
+            // Credentials are not the engine's to deny, and where any method is allowed there is no
+            // list of methods to send.
             let is_other = |code| {
                 matches!(code, BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials)
                     || (code == BlockedCode::MethodNotAllowed && spec.any_method())
@@ -159,7 +161,8 @@ proptest! {
         }
     }
 
-    /// [Resource Timing](https://www.w3.org/TR/resource-timing/#sec-timing-allow-check): the origin or `*`, for a response that is shared.
+    /// [Resource Timing](https://www.w3.org/TR/resource-timing/#sec-timing-allow-check): the origin
+    /// or `*`, for a response that is shared.
     #[test]
     fn timing_is_shown_with_the_responses_that_are_shared(spec in spec(), seeds in prop::collection::vec(seed(), 8)) {
         let policy = compiled(&spec);

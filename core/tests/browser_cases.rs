@@ -1,5 +1,6 @@
-//! The 459 facts of `vectors/browser-cases.json` against the browser model, each in all four profiles. Where a profile rightly answers
-//! otherwise than the fact, the case is in `DEVIATIONS`, with the reason; an entry that is no longer needed fails too.
+//! The 459 facts of `vectors/browser-cases.json` against the browser model, each in all four
+//! profiles. Where a profile rightly answers otherwise than the fact, the case is in `DEVIATIONS`,
+//! with the reason; an entry that is no longer needed fails too.
 
 use std::collections::BTreeSet;
 use std::{fs, path::Path};

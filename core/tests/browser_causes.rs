@@ -1,4 +1,5 @@
-//! From a failure to its likely cause: a table of answers as servers get them wrong, each with the one cause that fits.
+//! From a failure to its likely cause: a table of answers as servers get them wrong, each with the
+//! one cause that fits.
 
 mod exchange;
 

@@ -1,4 +1,5 @@
-//! What is kept of an answer for later requests, and what a redirect or a downgrade makes of the next one.
+//! What is kept of an answer for later requests, and what a redirect or a downgrade makes of the
+//! next one.
 
 use corsac::browser::{Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, Response, ScriptRequest};
 

@@ -1,4 +1,5 @@
-//! Rules of the browser model that no fact of `vectors/browser-cases.json` turns on: what is asked first, what is kept for later, what is shown.
+//! Rules of the browser model that no fact of `vectors/browser-cases.json` turns on: what is asked
+//! first, what is kept for later, what is shown.
 
 mod exchange;
 
@@ -123,7 +124,8 @@ fn where_a_request_may_not_go() {
     assert_eq!(code(request(b"ftp://h/x"), &[]), [Some("scheme-not-http"); 4]);
     let from = |status| Hop { response: answer(status, &[ANY]), ..Hop::default() };
     let to = |url| Hop { url, response: answer(200, &[ANY]), ..Hop::default() };
-    // A user in a URL stops a redirect that leaves the page's origin, or has left it before; Chromium stops all.
+    // A user in a URL stops a redirect that leaves the page's origin, or has left it before;
+    // Chromium stops all.
     let user = Some("redirect-userinfo");
     assert_eq!(code(request(OWN), &[from(302), to(b"https://u@app.example/y")]), [None, user, None, None]);
     assert_eq!(code(request(OWN), &[from(302), to(b"https://u@b.example/y")]), [user; 4]);
@@ -298,7 +300,8 @@ fn which_methods_and_headers_an_answer_covers_later() {
     assert_eq!(asks_again(named(b"PUT"), listed, named(b"GET"), 0), [false; 4]);
     assert_eq!(asks_again(named(b"PUT"), listed, named(b"HEAD"), 0), [false, false, true, false]);
     assert_eq!(asks_again(named(b"PUT"), star, named(b"PUT"), 0), [false, false, true, false]);
-    // An upload listener asks for leave even for a POST: its method is kept where there was no list.
+    // An upload listener asks for leave even for a POST: its method is kept where there was no
+    // list.
     let upload = |method| ScriptRequest { method, upload_listener: true, ..request(API) };
     assert!(!asks_again(upload(b"POST"), &[ANY], upload(b"POST"), 0)[0]);
     assert!(!asks_again(upload(b"PUT"), &[ANY], upload(b"PUT"), 0)[0]);

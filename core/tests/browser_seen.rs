@@ -1,5 +1,6 @@
-//! What Chromium 156, Firefox 153 and WebKitGTK 2.50 were seen to do where they leave the standard, or each other. `tests/browsers/` asks them again;
-//! this holds the profiles to it where there is no browser.
+//! What Chromium 156, Firefox 153 and WebKitGTK 2.50 were seen to do where they leave the standard,
+//! or each other. `tests/browsers/` asks them again; this holds the profiles to it where there is
+//! no browser.
 
 use corsac::browser::{Credentials, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict};
 

@@ -1,4 +1,5 @@
-//! The words of the browser model: what each console says, a failure in one sentence, and the lines that would mend it.
+//! The words of the browser model: what each console says, a failure in one sentence, and the lines
+//! that would mend it.
 
 mod exchange;
 
@@ -34,7 +35,8 @@ fn first<'a>(profile: Profile, exchange: Exchange<'a>) -> Option<Blocked<'a>> {
     first
 }
 
-/// What Chromium, Firefox and WebKit say of what each of them comes upon first; empty where they say nothing.
+/// What Chromium, Firefox and WebKit say of what each of them comes upon first; empty where they
+/// say nothing.
 fn consoles(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> [String; 3] {
     [Profile::Chromium, Profile::Firefox, Profile::WebKit].map(|profile| {
         let exchange = Exchange { request, hops };
@@ -43,7 +45,8 @@ fn consoles(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> [String; 3] {
     })
 }
 
-/// The same, without what the messages of Chromium and Firefox for this page and this URL begin with.
+/// The same, without what the messages of Chromium and Firefox for this page and this URL begin
+/// with.
 fn reasons(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> [String; 3] {
     let [chromium, firefox, webkit] = consoles(request, hops);
     let cut = |text: &str, start: &str| text.strip_prefix(start).unwrap_or_else(|| panic!("{text}")).to_owned();

@@ -1,4 +1,5 @@
-//! An image with a byte changed either does not open, or is the image of another policy: it answers as the reference says for what it lists.
+//! An image with a byte changed either does not open, or is the image of another policy: it answers
+//! as the reference says for what it lists.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,8 @@ use reference::{Ask, Bytes, Spec, Verdict, bridge};
 const ACRM: &str = "Access-Control-Request-Method";
 const ACRH: &str = "Access-Control-Request-Headers";
 
-/// A request from every origin that the policy lists, with every method and name that it lists, and from a stranger.
+/// A request from every origin that the policy lists, with every method and name that it lists, and
+/// from a stranger.
 fn asks(spec: &Spec) -> Vec<Ask> {
     let line = |name: &str, value: &[u8]| (Bytes::from(name), value.to_vec());
     let origin = |pattern: &Bytes| {
@@ -167,7 +169,8 @@ fn a_policy_tells_what_it_is() {
     assert!(!open.allows_credentials() && closed.allows_credentials());
     assert!(!open.allows_external_origins() && closed.allows_external_origins());
     assert_eq!(open.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
-    // The image says whether it was checked, in a bit that opening without the list takes as it stands.
+    // The image says whether it was checked, in a bit that opening without the list takes as it
+    // stands.
     let mut image = open.image().to_vec();
     layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
     assert_eq!(Policy::open(image).unwrap().is_public_suffix_checked(), !cfg!(feature = "public-suffix"));

@@ -1,4 +1,5 @@
-//! `Debug` is what a log and a failed assertion show: switches, counts, class, denial and headers, never the image.
+//! `Debug` is what a log and a failed assertion show: switches, counts, class, denial and headers,
+//! never the image.
 
 use corsac::{Policy, PolicySpec, Request};
 

@@ -84,7 +84,8 @@ fn no_panic_would_show_a_panic_that_can_be_reached_and_an_import() {
     assert!(symbols.contains(PANIC) && symbols.contains("getpid"), "{symbols:?}");
 }
 
-/// The panic handler of the library is the only one: `std` and whatever links it would bring a second.
+/// The panic handler of the library is the only one: `std` and whatever links it would bring a
+/// second.
 #[test]
 fn no_std_holds_with_every_feature() {
     assert_eq!(refused("public-suffix,toml"), "");

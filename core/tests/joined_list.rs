@@ -1,4 +1,5 @@
-//! The listed names stand as one text in an image: no piece of that text passes for a name, wherever it is cut.
+//! The listed names stand as one text in an image: no piece of that text passes for a name,
+//! wherever it is cut.
 
 use corsac::Policy;
 

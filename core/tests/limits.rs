@@ -1,4 +1,5 @@
-//! Both sides of every limit that no vector can show: at it all is well, one beyond it is refused, by the code that `SECURITY.md` names.
+//! Both sides of every limit that no vector can show: at it all is well, one beyond it is refused,
+//! by the code that `SECURITY.md` names.
 
 use std::cell::Cell;
 
@@ -10,7 +11,8 @@ use corsac::{CompileError, DenialCode, Policy, PolicySpec, Request};
 const PAGE: &str = "https://app.example";
 const NAMES: &str = "Access-Control-Request-Headers";
 
-/// A text that is a pattern for so many looks, and long afterwards, as one that another thread owns might be.
+/// A text that is a pattern for so many looks, and long afterwards, as one that another thread owns
+/// might be.
 struct Growing<'a> {
     looks: Cell<u32>,
     long: &'a [u8],
@@ -24,7 +26,8 @@ impl AsRef<[u8]> for Growing<'_> {
     }
 }
 
-/// Real patterns of 4 GiB take a minute to judge: these are judged while they are short, and measured when they are long.
+/// Real patterns of 4 GiB take a minute to judge: these are judged while they are short, and
+/// measured when they are long.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn an_image_is_smaller_than_four_gibibytes() {
@@ -66,7 +69,8 @@ fn an_entry_that_grows_while_it_is_compiled_finds_no_room() {
     assert!(refused > 0 && outgrown > 0, "{refused} {outgrown}");
 }
 
-/// The denial of a preflight that asks for these names, one a line, kept in a request of this capacity.
+/// The denial of a preflight that asks for these names, one a line, kept in a request of this
+/// capacity.
 fn denied<const LINES: usize>(spec: &PolicySpec<'_>, names: &[&str]) -> Option<DenialCode> {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut request = Request::<LINES>::with_lines("OPTIONS");
@@ -180,7 +184,8 @@ fn safe_headers_have_128_bytes_each_and_1024_together() {
         assert!(!asks(&[(b"Accept", Some(&value[..128]))], profile), "{profile}");
         assert!(asks(&[(b"Accept", Some(&value))], profile), "{profile}");
     }
-    // Firefox looks at each value alone; Chromium and WebKit make one value of a name's entries, and there are too few names for the sum.
+    // Firefox looks at each value alone; Chromium and WebKit make one value of a name's entries,
+    // and there are too few names for the sum.
     assert!(!asks(&full, Profile::Spec) && !asks(&full, Profile::Firefox));
     assert!(asks(&over, Profile::Spec) && !asks(&over, Profile::Firefox));
 }
@@ -206,7 +211,8 @@ fn an_answer_is_kept_no_longer_than_each_browser_keeps_one() {
     }
 }
 
-/// Nothing calls itself as often as the input likes: in a build without optimisation, 256 KiB are enough for everything.
+/// Nothing calls itself as often as the input likes: in a build without optimisation, 256 KiB are
+/// enough for everything.
 #[test]
 fn no_input_takes_a_deeper_stack() {
     let many = |unit: &str| unit.repeat((1 << 16) / unit.len());

@@ -1,4 +1,5 @@
-//! What is said to people is said whole, or the writer's refusal is passed on: no message ends early as if it were complete.
+//! What is said to people is said whole, or the writer's refusal is passed on: no message ends
+//! early as if it were complete.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write};

@@ -1,4 +1,5 @@
-//! An image opens only if all that compiling proves is true of it: well-made images of refused policies do not.
+//! An image opens only if all that compiling proves is true of it: well-made images of refused
+//! policies do not.
 
 #[cfg(feature = "public-suffix")]
 use corsac::PublicSuffixes;
@@ -246,7 +247,8 @@ fn image_is_checked_with_the_public_suffix_list_unless_it_was() {
             dangerously_allow_public_suffixes: PublicSuffixes::Allowed,
             ..PolicySpec::new(&entry)
         });
-        // As a program with an older list compiled it, on which the suffix was not. A newer list stops no server at its upgrade.
+        // As a program with an older list compiled it, on which the suffix was not. A newer list
+        // stops no server at its upgrade.
         layout::toggle(&mut image, layout::flag("SUFFIX_SWITCH"));
         assert!(Policy::open(&image[..]).is_ok(), "{entry:?}");
         // As a program without the list compiled it.

@@ -1,10 +1,12 @@
-//! Which origins the caller's check is asked about: those that could be in the list, and that neither a pattern nor a limit has decided.
+//! Which origins the caller's check is asked about: those that could be in the list, and that
+//! neither a pattern nor a limit has decided.
 
 use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
 
 const LISTED: &str = "https://app.example";
 
-/// What a check that allows everything was asked about for these lines of `Origin`, and whether a page may read the response.
+/// What a check that allows everything was asked about for these lines of `Origin`, and whether a
+/// page may read the response.
 fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut asked = Vec::new();

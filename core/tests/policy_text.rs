@@ -1,4 +1,5 @@
-//! Texts of policies and policy sets: findings with their places, limits, and images equal to those of specs.
+//! Texts of policies and policy sets: findings with their places, limits, and images equal to those
+//! of specs.
 #![cfg(feature = "toml")]
 
 use corsac::{

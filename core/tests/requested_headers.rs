@@ -1,4 +1,5 @@
-//! Requested headers: the comparison with the list in order is only faster than the loop, and limits hold at their edges.
+//! Requested headers: the comparison with the list in order is only faster than the loop, and
+//! limits hold at their edges.
 
 #[path = "generate/mod.rs"]
 mod generate;

@@ -1,7 +1,9 @@
-//! `SECURITY.md` does not rot: every file, test and case that it names exists, and every number in its tables is the one in the source.
+//! `SECURITY.md` does not rot: every file, test and case that it names exists, and every number in
+//! its tables is the one in the source.
 //!
-//! In its tables, `FILE: NAME` is a test of a source file, or a case of a file in `vectors/`; `CONSTANT` or `FILE: CONSTANT` behind a
-//! number is where that number stands in the source. A number without one stands in a test or a case of its row.
+//! In its tables, `FILE: NAME` is a test of a source file, or a case of a file in `vectors/`;
+//! `CONSTANT` or `FILE: CONSTANT` behind a number is where that number stands in the source. A
+//! number without one stands in a test or a case of its row.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -118,7 +120,8 @@ fn numbers(text: &str) -> Vec<u64> {
     words.iter().enumerate().filter_map(number).collect()
 }
 
-/// What is wrong with one row of the table of limits: the limit, its number, what is beyond, shown by.
+/// What is wrong with one row of the table of limits: the limit, its number, what is beyond, shown
+/// by.
 fn wrong_in_limit(row: &str) -> Vec<String> {
     let cells = cells(row);
     let [_, most, beyond, tests] = cells[..] else { return vec!["a limit has four cells".to_owned()] };
@@ -195,7 +198,8 @@ fn every_name_and_every_number_is_right() {
     assert!(page.lines().count() <= 130, "the page is longer than people read");
 }
 
-/// The check fails on a number, a unit, a constant, a test, a case and a file that is another, and where one is missing.
+/// The check fails on a number, a unit, a constant, a test, a case and a file that is another, and
+/// where one is missing.
 #[test]
 fn a_wrong_name_or_number_is_noticed() {
     let good = "| Origin | 328 bytes `ORIGIN_MAX` | `too-large` | `origins.json: an Origin of 329 bytes` |";

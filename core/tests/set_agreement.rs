@@ -1,4 +1,5 @@
-//! A policy set decides as the naive reference does, whatever the tables, the path and the request: most paths miss by a hair.
+//! A policy set decides as the naive reference does, whatever the tables, the path and the request:
+//! most paths miss by a hair.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,8 @@ use reference::{Ask, Bytes, Path, Set, Spec, bridge};
 
 const SUFFIXES: bool = cfg!(feature = "public-suffix");
 
-/// A request that starts from the entries of one of the policies, and a path that starts from that of one of the tables.
+/// A request that starts from the entries of one of the policies, and a path that starts from that
+/// of one of the tables.
 type Asked = (PathSeed, Index, Seed);
 
 fn asked() -> impl Strategy<Value = Asked> {

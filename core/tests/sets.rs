@@ -1,4 +1,5 @@
-//! Policy sets: the path chooses, then the origin; wrong tables are refused by name; hostile images do not open.
+//! Policy sets: the path chooses, then the origin; wrong tables are refused by name; hostile images
+//! do not open.
 
 use core::cell::Cell;
 
@@ -434,7 +435,8 @@ fn changed_and_cut_images_do_not_open_or_decide_nothing_else() {
         for bit in 0..8 {
             let mut other = image.to_vec();
             other[at] ^= 1 << bit;
-            // A letter of a path or an origin, a status or a number may be another one; nothing else may.
+            // A letter of a path or an origin, a status or a number may be another one; nothing
+            // else may.
             if let Ok(other) = PolicySet::open(other.as_slice()) {
                 opened += 1;
                 assert!(other.tables().all(|(path, _)| path.starts_with(b"/")));

@@ -1,4 +1,5 @@
-//! A policy lives in whatever bytes its caller owns: the image is the same in each, and storage that is too small says what is needed.
+//! A policy lives in whatever bytes its caller owns: the image is the same in each, and storage
+//! that is too small says what is needed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Every case of `vectors/*.json` against the engine, and against the reference, so that no file can drift from either.
+//! Every case of `vectors/*.json` against the engine, and against the reference, so that no file
+//! can drift from either.
 
 use std::fmt::Write as _;
 use std::{fs, path::Path};
@@ -364,7 +365,8 @@ fn each_name_is_unique_in_its_file() {
     }
 }
 
-/// A test that cannot fail is none: every member of an expectation is changed once, and each change is noticed.
+/// A test that cannot fail is none: every member of an expectation is changed once, and each change
+/// is noticed.
 #[test]
 fn wrong_expectation_of_a_decision_is_noticed() {
     let good = cases(&folder().join("credentials.json")).into_iter().find(|case| !case["decision"]["denial"].is_null());

@@ -1,4 +1,5 @@
-//! What people read: every denial, finding and suggestion in its own words, with untrusted bytes escaped and cut.
+//! What people read: every denial, finding and suggestion in its own words, with untrusted bytes
+//! escaped and cut.
 
 use corsac::{Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
 

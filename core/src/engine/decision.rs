@@ -143,9 +143,10 @@ impl<'d> Decision<'d> {
     }
 
     /// Whether you must remove a header of this name, in any case, from the application's response
-    /// before you add these headers. These are the CORS response headers, on every response that a
-    /// policy is for, denied and plain ones too, and `Timing-Allow-Origin` if a policy of the path
-    /// has `allow_timing` on. `Vary` is merged instead, with [`VaryMerge`](crate::VaryMerge).
+    /// before you add these headers. That is true of the CORS response headers, for every request
+    /// that a policy applies to, denied and plain ones too. It is true of `Timing-Allow-Origin` if
+    /// a policy of the path has `allow_timing` on. `Vary` is merged instead, with
+    /// [`VaryMerge`](crate::VaryMerge).
     ///
     /// ```
     /// use corsac::{PolicySpec, Request};
@@ -161,8 +162,8 @@ impl<'d> Decision<'d> {
         self.replaced_headers().contains(name)
     }
 
-    /// The headers that [`replaces_header`](Self::replaces_header) is true of, as a value that
-    /// borrows neither policy nor request.
+    /// The headers that [`replaces_header`](Self::replaces_header) returns true for, as a value
+    /// that borrows neither the policy nor the request.
     #[must_use]
     pub const fn replaced_headers(&self) -> ReplacedHeaders {
         ReplacedHeaders { has_timing: self.has_timing }
@@ -265,8 +266,7 @@ impl<'d> Headers<'d> {
     }
 }
 
-/// A list without so many bytes at its end, and without the comma and white space that are then at
-/// its end.
+/// Removes this many bytes from the end of a list, and the comma and white space before them.
 #[cold]
 fn without_end(list: &[u8], cut: usize) -> &[u8] {
     let rest = list.len().checked_sub(cut).and_then(|length| list.get(..length)).unwrap_or_default();
@@ -285,7 +285,7 @@ impl<'d> Iterator for Headers<'d> {
 
     #[inline]
     fn next(&mut self) -> Option<Header<'d>> {
-        // Repeated lines come behind the list, which has the last bit in front of the max age.
+        // Repeated lines follow the header list. In front of the max age, it has the last bit.
         if !self.echoed.is_empty() && self.left & (shape::MAX_AGE - 1) == 0 {
             if let Some(header) = self.next_echoed() {
                 return Some(header);

@@ -6,7 +6,7 @@
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
 use crate::engine::request::{Class, OneLine, Parts};
-use crate::engine::requested_headers::{self, Judged};
+use crate::engine::requested_headers::{self, Checked};
 use crate::image::layout::{Image, Section, flag};
 use crate::image::method_index::is_listed;
 use crate::image::shape::{self, when};
@@ -48,7 +48,7 @@ pub(crate) fn allows_origin<'d>(
     if origin.second.is_none() && is_exact(image, origin.first) {
         return Ok(());
     }
-    judge_other_origin(image, origin.first, origin.second, origin_check)
+    check_other_origin(image, origin.first, origin.second, origin_check)
 }
 
 /// The decision about a request whose origin the policy allows.
@@ -75,16 +75,17 @@ pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: De
 #[inline(never)]
 fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     let listed = image.listed_shape();
-    if let Err(denial) = judge_method(image, request) {
-        // The browser names the method where its own check fails, so let it: not for a safelisted
-        // method, which it never checks, nor without a list, because then a browser that had to ask
-        // only for its upload listeners takes the method for allowed.
+    if let Err(denial) = check_method(image, request) {
+        // If the browser's own check fails, its console names the method, so let it. The check
+        // cannot fail for a safelisted method, because browsers never check it. Without a list, it
+        // may not fail either: a browser that sent the preflight only because of upload listeners
+        // takes the method for allowed.
         let is_safelisted = is_safelisted(request.requested_method().first);
         let has_list = listed & shape::METHOD_LIST != 0;
         let fails = has_list && !is_safelisted && denial.code != DenialCode::MethodMalformed;
         return deny_preflight(image, request, listed, denial, if fails { image.status() } else { FORBIDDEN });
     }
-    let Judged { denial, echoed } = requested_headers::judge(image, request);
+    let Checked { denial, echoed } = requested_headers::check(image, request);
     if let Some(denial) = denial {
         let fails = denial.code != DenialCode::HeadersMalformed;
         let status = if fails { image.status() } else { FORBIDDEN };
@@ -95,7 +96,7 @@ fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     Decision::new(image, request, image.status(), shape).echoing(echoed)
 }
 
-/// `status` holds where the policy has no status for every denied preflight.
+/// `status` is used if the policy has no `denied_preflight_status`.
 fn deny_preflight<'d>(
     image: Image<'d>,
     request: Parts<'d>,
@@ -112,7 +113,7 @@ fn deny_preflight<'d>(
 
 /// Exactly one well-formed origin, allowed by a wildcard or by the caller.
 #[inline(never)]
-fn judge_other_origin<'d>(
+fn check_other_origin<'d>(
     image: Image<'_>,
     origin: &'d [u8],
     second: Option<&'d [u8]>,
@@ -137,8 +138,8 @@ fn judge_other_origin<'d>(
     deny(DenialCode::OriginNotAllowed, origin)
 }
 
-/// Whether the switches of the policy would let this origin into its list. The caller is asked
-/// about no other, so that a check that allows too much allows no more than a list could.
+/// Whether the switches of the policy would let this origin into its list. The caller is never
+/// asked about other origins, so a check that allows too much allows no more than a list could.
 fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
     let is_guarded = image.has(flag::CREDENTIALS | flag::PRIVATE_NETWORK);
     if origin == b"null" || origin == b"file://" {
@@ -151,7 +152,7 @@ fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
 }
 
 /// Exactly one line, a token, and listed.
-fn judge_method<'d>(image: Image<'_>, request: Parts<'d>) -> Result<(), Denial<'d>> {
+fn check_method<'d>(image: Image<'_>, request: Parts<'d>) -> Result<(), Denial<'d>> {
     let deny = |code, offence| Err(Denial { code, offence });
     let OneLine { first: method, second } = request.requested_method();
     if method.len() > NAME_MAX {

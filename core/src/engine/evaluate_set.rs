@@ -1,4 +1,5 @@
-//! Several policies of one path and a request make a decision: the first policy that allows the request's origin decides everything.
+//! Evaluates a request against the policies of one path: the first policy that allows the request's
+//! origin decides everything.
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
@@ -8,10 +9,12 @@ use crate::image::layout::{Image, flag};
 use crate::image::set_layout::{Entry, SetImage};
 use crate::image::shape;
 
-/// The caller's own check of an origin that no pattern matched. It gets the number of the table, too.
+/// The caller's own check of an origin that no pattern matched. It also gets the number of the
+/// table.
 pub(crate) type TableCheck<'c> = &'c mut dyn FnMut(usize, &[u8]) -> bool;
 
-/// Asks the policies of a path in their order. Where none allows the origin, the denial of the last is reported.
+/// Asks the policies of a path in their order. If none allows the origin, the denial of the last
+/// one is reported.
 pub(crate) fn decide_among<'d>(
     set: SetImage<'d>,
     entry: Entry<'d>,
@@ -29,18 +32,20 @@ pub(crate) fn decide_among<'d>(
             tables.find(|&table| allows_origin(image(table), request, &mut |o| origin_check(table, o)).is_ok());
         match allowing {
             Some(table) => decide_allowed(image(table), request),
-            // The last one decides whether it allows the origin or not.
+            // The last policy decides whether it allows the origin or not.
             None => decide(image(entry.table(last)), request, &mut |o| origin_check(entry.table(last), o)),
         }
     };
-    // Which policy decided depends on the origin. So every response of the path varies on it, and on whatever any of its policies varies on.
+    // Which policy decided depends on the origin, so every response of the path varies on it, and
+    // on everything that any of its policies varies on.
     let vary = if class == Class::Preflight { entry.preflight_vary() } else { entry.vary() };
     decision.shape = (decision.shape & !shape::VARY) | vary;
     decision.has_timing = entry.timing() != 0;
     decision
 }
 
-/// The denial of an ambiguous path. Nothing is shared, and no cache keeps the response for another origin.
+/// The denial of an ambiguous path. Nothing is shared, and `Vary` keeps caches from using the
+/// response for another origin.
 #[cold]
 pub(crate) fn decide_ambiguous<'d>(set: SetImage<'d>, path: &'d [u8], request: Parts<'d>) -> Decision<'d> {
     let images = (0..set.tables()).filter_map(|table| set.policy(table)).map(Image::or_closed);

@@ -1,4 +1,4 @@
-//! A policy and a request make a decision.
+//! The engine: evaluates a request against a policy and makes a decision.
 
 pub(crate) mod decision;
 pub(crate) mod denial;

@@ -21,9 +21,9 @@ names! {
     Preflight = 2 => "preflight",
 }
 
-/// The most `Access-Control-Request-Headers` lines that an allowed preflight can have, and one
-/// more: 256 listed names, one a line, and 16 empty lines. A device that lists few names can take a
-/// smaller number.
+/// How many `Access-Control-Request-Headers` lines a [`Request`] keeps by default: 256 listed names
+/// in lines of their own, 16 empty lines, and one more. An allowed preflight can have no more than
+/// that. On a device that lists few names, you can use a smaller number.
 pub const REQUEST_HEADERS_LINES: usize = 273;
 
 /// A request as the engine sees it: the method and the header lines that CORS is about.
@@ -49,21 +49,21 @@ pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     further: Option<Further<'a, LINES>>,
 }
 
-/// The lines that an ordinary request has. They do not know how many lines the request can keep, so
-/// the engine is compiled only once.
+/// The lines that an ordinary request has. Their type does not depend on how many lines the request
+/// can keep, so the engine is compiled only once.
 #[derive(Clone)]
 pub(crate) struct Lines<'a> {
     method: &'a [u8],
     origin: Option<&'a [u8]>,
     requested_method: Option<&'a [u8]>,
     requested_headers: Option<&'a [u8]>,
-    /// Whether the first line about the private network is `true`, and the only one. `None`: there
-    /// is no line.
+    /// Whether there is only one line about the private network, and it is `true`. `None`: there is
+    /// no line.
     private_network: Option<bool>,
 }
 
 /// Lines that browsers do not send: the second line of a header that has only one, and the first
-/// one of the requested headers that found no room.
+/// line of requested headers for which there was no room.
 #[derive(Clone, Default)]
 pub(crate) struct Surplus<'a> {
     origin: Option<&'a [u8]>,
@@ -78,14 +78,14 @@ struct Further<'a, const LINES: usize> {
     requested_headers: heapless::Vec<&'a [u8], LINES>,
 }
 
-/// A header that browsers send in exactly one line. Without a line, the first is empty.
+/// A header that browsers send in exactly one line. Without a line, `first` is empty.
 #[derive(Clone, Copy)]
 pub(crate) struct OneLine<'d> {
     pub(crate) first: &'d [u8],
     pub(crate) second: Option<&'d [u8]>,
 }
 
-/// A request without its capacity: what travels through the engine.
+/// A request without its capacity, as the engine passes it on.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'d> {
     pub(crate) lines: &'d Lines<'d>,
@@ -248,8 +248,8 @@ impl<'a, const LINES: usize> Request<'a, LINES> {
         self.lines.requested_method
     }
 
-    /// The elements of all `Access-Control-Request-Headers`, without the white space around them and
-    /// without empty ones. Nothing else of them is checked.
+    /// The elements of all `Access-Control-Request-Headers`, without the white space around them
+    /// and without empty ones. Nothing else of them is checked.
     ///
     /// ```
     /// let line = ("Access-Control-Request-Headers", "x-a, ,x-b");
@@ -367,7 +367,7 @@ mod tests {
     use super::{READ_HEADERS, is_read_header};
 
     #[test]
-    fn read_headers_are_recognised_in_any_case_and_no_other_is() {
+    fn only_read_headers_are_recognised_in_any_case() {
         assert!(READ_HEADERS.iter().all(|name| is_read_header(name.as_bytes())));
         assert!(READ_HEADERS.iter().all(|name| is_read_header(name.to_ascii_uppercase().as_bytes())));
         // `Cookie` is as long as `Origin`.

@@ -1,16 +1,19 @@
-//! The path of a request, and which entry of a policy set it belongs to: whole segments, the longest one.
+//! The path of a request, and the entry of a policy set that it belongs to: the longest one that
+//! matches whole segments.
 //!
-//! A path that two programs could read differently (a dot segment, an empty one, `\`, an encoded `/`) is *ambiguous*: the server that picks the
-//! policy might see another path than the application that serves the request.
+//! A path that two programs could read differently (a dot segment, an empty one, `\`, an encoded
+//! `/`) is *ambiguous*. The application that serves the request might see another path than the
+//! server that picks the policy.
 
 use crate::image::set_layout::{Entry, SetImage};
 use crate::spec::limits::{PATH_MAX, SEGMENTS_MAX};
 use crate::syntax::byte::{ONES, contains, places, short};
 
-/// The path of a request, decoded as the router sees it, raw as it was sent, or both.
+/// The path of a request: decoded as the router sees it, raw as it was sent, or both.
 ///
-/// Give the decoded path and, where the server still has it, the raw one: only that shows an encoded slash. With the raw path alone, Corsac
-/// decodes it once; what follows a `?` is left out.
+/// Pass the decoded path and, if the server still has it, the raw one, because only the raw path
+/// shows an encoded slash. If there is only the raw path, Corsac decodes it once. A query after `?`
+/// is ignored.
 ///
 /// ```
 /// use corsac::RequestPath;
@@ -27,11 +30,11 @@ pub struct RequestPath<'p> {
 /// Where a path leads.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'i, 'p> {
-    /// To this entry, which has this number.
+    /// To the entry with this number.
     Entry(usize, Entry<'i>),
     /// To no entry.
     Nowhere,
-    /// It is ambiguous; these are its bytes.
+    /// The path is ambiguous. These are its bytes.
     Ambiguous(&'p [u8]),
 }
 
@@ -43,21 +46,21 @@ impl<'p> RequestPath<'p> {
         Self { decoded: Some(path.as_ref()), raw: None }
     }
 
-    /// The path as it was sent, where the server has no other.
+    /// The path as it was sent. Use it if the server has no decoded path.
     #[inline]
     #[must_use]
     pub fn raw<P: AsRef<[u8]> + ?Sized>(path: &'p P) -> Self {
         Self { decoded: None, raw: Some(path.as_ref()) }
     }
 
-    /// The same path as it was sent.
+    /// Adds the path as it was sent.
     #[inline]
     #[must_use]
     pub fn with_raw<P: AsRef<[u8]> + ?Sized>(self, path: &'p P) -> Self {
         Self { raw: Some(path.as_ref()), ..self }
     }
 
-    /// Finds the entry of this path. Only a set of more than one path has to refuse ambiguous ones.
+    /// Finds the entry of this path. Only a set of several paths has to refuse ambiguous ones.
     #[inline]
     pub(crate) fn find<'i>(&self, set: SetImage<'i>) -> Place<'i, 'p> {
         let Some(path) = self.decoded else { return self.raw.map_or(Place::Nowhere, |raw| find_raw(set, raw)) };
@@ -87,10 +90,12 @@ fn is_separator(b: u8) -> bool {
     matches!(b, b'/' | b'\\')
 }
 
-/// The entry of a decoded path: that of the longest path of the set that ends where a segment of this one ends.
+/// Finds the entry of a decoded path: the longest path of the set that ends where a segment of this
+/// one ends.
 #[inline]
 fn find_decoded<'i, 'p>(set: SetImage<'i>, path: &[u8]) -> Place<'i, 'p> {
-    // There is room for as many ends as a path of the set has segments. Behind that many, no path of the set ends.
+    // `ends` has room for the most segments that a path of the set can have. No path of the set
+    // ends later.
     let mut ends = heapless::Vec::<u8, SEGMENTS_MAX>::new();
     for (word, mut lengths) in set.lengths().into_iter().enumerate().take(path.len() / 64 + 1) {
         while lengths != 0 {
@@ -110,20 +115,23 @@ fn find_decoded<'i, 'p>(set: SetImage<'i>, path: &[u8]) -> Place<'i, 'p> {
     root.and_then(|number| Some(Place::Entry(number, set.entry(number)?))).unwrap_or(Place::Nowhere)
 }
 
-/// Whether two programs could read a path differently: it does not begin with a slash, has a `\`, an empty segment, or a segment `.` or `..`.
-/// One slash at its end is not odd, and an empty path is `/`.
+/// Whether two programs could read a path differently: it does not begin with a slash, or has a
+/// `\`, an empty segment, or a segment `.` or `..`. One slash at the end is not odd, and an empty
+/// path is `/`.
 #[inline]
 fn is_odd(path: &[u8]) -> bool {
     path.first().is_some_and(|&b| b != b'/') || (is_suspect(path) && has_odd_part(path))
 }
 
-/// Whether a path has a `\`, or a dot or slash directly behind another one, as every odd path does. Reads eight bytes at a time: hardly any
-/// path needs a closer look. A function of its own, because inlined it would take the registers that its caller needs.
+/// Whether a path has a `\`, or a dot or slash directly after another one. Every odd path does. It
+/// reads eight bytes at a time, because hardly any path needs a closer look. It is not inlined,
+/// because it would take the registers that its caller needs.
 #[inline(never)]
 fn is_suspect(path: &[u8]) -> bool {
-    // Whether a block is suspect, and its dots and slashes, because the last of them may be in front of one in the next block.
+    // Finds out whether a block is suspect. It also returns the block's dots and slashes, because
+    // the last one may be followed by another in the next block.
     let look = |block: u64, before: u64| {
-        // A slash is a dot with its lowest bit set.
+        // `/` is `.` with the lowest bit set, so this finds both.
         let marks = places(block | ONES, b'/');
         (places(block, b'\\') | (marks & ((marks << 8) | (before >> 56))), marks)
     };
@@ -133,7 +141,7 @@ fn is_suspect(path: &[u8]) -> bool {
         let (new, marks) = look(u64::from_le_bytes(*block), before);
         (rest, found, before) = (tail, found | new, marks);
     }
-    // The last eight bytes may overlap the ones before.
+    // The last eight bytes may overlap those before.
     (found | look(u64::from_le_bytes(*last), 0).0) != 0
 }
 
@@ -144,7 +152,8 @@ fn has_odd_part(path: &[u8]) -> bool {
     contains(path, b'\\') || segments.any(|segment| matches!(segment, b"" | b"." | b".."))
 }
 
-/// The entry of a raw path. It is decoded here: its beginning into a buffer, because no path of a set is longer.
+/// Finds the entry of a raw path. Only its beginning is decoded into the buffer, because no path of
+/// a set is longer.
 #[cold]
 fn find_raw<'i, 'p>(set: SetImage<'i>, raw: &'p [u8]) -> Place<'i, 'p> {
     let path = without_query(raw);
@@ -156,9 +165,9 @@ fn find_raw<'i, 'p>(set: SetImage<'i>, raw: &'p [u8]) -> Place<'i, 'p> {
     find_decoded(set, buffer.get(..length).unwrap_or_default())
 }
 
-/// Whether a raw path is ambiguous once it is decoded, or hides a separator.
+/// Whether a raw path is ambiguous after decoding, or hides a separator.
 fn is_ambiguous(raw: &[u8]) -> bool {
-    // Bytes of the segment so far, and whether they are all dots.
+    // How many bytes the segment has so far, and whether all are dots.
     let (mut length, mut is_dots) = (0_usize, true);
     let is_odd = |length, is_dots| is_dots && (1..=2).contains(&length);
     for (place, (b, was_encoded)) in Decoded(raw).enumerate() {
@@ -177,7 +186,8 @@ fn is_ambiguous(raw: &[u8]) -> bool {
     is_odd(length, is_dots)
 }
 
-/// The bytes of a raw path with `%XX` decoded, and whether each was encoded. A `%` without two hexadecimal digits stays as it is.
+/// The bytes of a raw path with `%XX` decoded, and whether each was encoded. A `%` that is not
+/// followed by two hexadecimal digits stays.
 struct Decoded<'r>(&'r [u8]);
 
 impl Iterator for Decoded<'_> {
@@ -221,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_encoded_separator_in_the_path_hides() {
+    fn only_encoded_separators_of_the_path_are_hidden() {
         assert!(hides_separator(b"/a%2Fb") && hides_separator(b"/a%5c"));
         assert!(!hides_separator(b"/a/b") && !hides_separator(b"/a?b=%2f") && !hides_separator(b"/%252f"));
     }

@@ -1,4 +1,4 @@
-//! Which requested headers pass: the judgement of `Access-Control-Request-Headers`, a list of field
+//! Which requested headers pass: the check of `Access-Control-Request-Headers`, a list of field
 //! names
 //! ([RFC 9110, 5.6.1](https://www.rfc-editor.org/rfc/rfc9110#name-lists-rule-abnf-extension)).
 //!
@@ -37,27 +37,26 @@ const ECHO_BYTES: usize = 4096;
 /// Lines that a response repeats: each becomes a header of its own, and
 /// [`HeaderList`](crate::HeaderList) has room for 40.
 const ECHO_LINES: usize = 32;
-/// Listed names that a browser's line may leave out before it is given up as one in the order of
-/// the list. A name that is left out costs about 2 ns here, and one that the loop looks up about 30
-/// ns more than here. Most lists have no more than 16 names.
+/// How many listed names a browser's line may leave out before this check gives up and the loop
+/// takes over. A name that is left out costs about 2 ns here. A name that the loop looks up costs
+/// about 30 ns more than here. Most lists have no more than 16 names.
 const SKIPPED_MAX: usize = 16;
 
-/// What becomes of the requested headers.
-pub(crate) struct Judged<'d> {
+/// The result for the requested headers.
+pub(crate) struct Checked<'d> {
     pub(crate) denial: Option<Denial<'d>>,
-    /// The lines that the response repeats. Of the last one of a denied preflight, it repeats only
-    /// what is in front of the offence: a browser that finds every earlier name allowed tells its
-    /// developer about the right one.
+    /// The lines that the response repeats. For a denied preflight, it repeats the last one only up
+    /// to the offence, so that the browser's console names the right header.
     pub(crate) echoed: &'d [&'d [u8]],
 }
 
-/// Judges the requested headers in wire order.
+/// Checks the requested headers in wire order.
 #[inline]
-pub(crate) fn judge<'d>(image: Image<'_>, request: Parts<'d>) -> Judged<'d> {
+pub(crate) fn check<'d>(image: Image<'_>, request: Parts<'d>) -> Checked<'d> {
     match request.requested_headers {
-        [] => Judged { denial: None, echoed: &[] },
-        [line] if request.overflow().is_none() && is_in_order(image, line) => Judged { denial: None, echoed: &[] },
-        lines => judge_lines(image, lines, request.overflow()),
+        [] => Checked { denial: None, echoed: &[] },
+        [line] if request.overflow().is_none() && is_in_order(image, line) => Checked { denial: None, echoed: &[] },
+        lines => check_lines(image, lines, request.overflow()),
     }
 }
 
@@ -87,22 +86,23 @@ fn is_in_order(image: Image<'_>, line: &[u8]) -> bool {
 }
 
 #[inline(never)]
-fn judge_lines<'d>(image: Image<'_>, lines: &'d [&'d [u8]], overflow: Option<&'d [u8]>) -> Judged<'d> {
+fn check_lines<'d>(image: Image<'_>, lines: &'d [&'d [u8]], overflow: Option<&'d [u8]>) -> Checked<'d> {
     let mut prefixes = Prefixes::default();
     prefixes.add(image.section(Section::HeaderPrefixes));
     let mut scan = Scan::new(image, &prefixes, image.has(flag::ANY_HEADER));
     let mut result = scan.read(lines, overflow);
     if scan.needs_echo && !scan.is_echoed {
-        // The lines are repeated, so they must keep the limits of those, too.
+        // The lines are repeated in the response, so they must also keep the limits of repeated
+        // lines.
         scan = Scan::new(image, &prefixes, true);
         result = scan.read(lines, overflow);
     }
     match result {
-        Ok(()) => Judged { denial: None, echoed: if scan.is_echoed { lines } else { &[] } },
+        Ok(()) => Checked { denial: None, echoed: if scan.is_echoed { lines } else { &[] } },
         Err(denial) => {
             let is_name = denial.code == DenialCode::HeaderNotAllowed;
             let echoed = if is_name && scan.needs_echo { lines.get(..=scan.line) } else { None };
-            Judged { denial: Some(denial), echoed: echoed.unwrap_or_default() }
+            Checked { denial: Some(denial), echoed: echoed.unwrap_or_default() }
         }
     }
 }
@@ -167,7 +167,7 @@ impl<'i> Scan<'i> {
                         return deny(DenialCode::HeadersMalformed, b"");
                     }
                 } else {
-                    self.judge_name(&element)?;
+                    self.check_name(&element)?;
                     if self.needs_echo && !self.is_echoed {
                         return Ok(());
                     }
@@ -182,10 +182,10 @@ impl<'i> Scan<'i> {
         }
     }
 
-    /// A listed name passes once. A name that only has a listed prefix, and any name where all are
-    /// allowed, passes as often as it comes.
+    /// A listed name passes once. A name that only has a listed prefix passes as often as it comes,
+    /// and so does any name if all are allowed.
     #[inline]
-    fn judge_name<'d>(&mut self, element: &Element<'d>) -> Result<(), Denial<'d>> {
+    fn check_name<'d>(&mut self, element: &Element<'d>) -> Result<(), Denial<'d>> {
         let listed = if self.is_any { None } else { self.names.find(element.name) };
         let Some(number) = listed else {
             // Listed names are tokens. So only the others are read byte by byte.

@@ -104,8 +104,8 @@ impl VaryMerge {
         }
     }
 
-    /// The first five of [`missing`](Self::missing), where no decision's `Vary` has more than four: for
-    /// `corsac-ffi`, so that this is compiled once, and for size.
+    /// The first five of [`missing`](Self::missing); a decision's `Vary` has at most four. Only for
+    /// `corsac-ffi`, so that this code is compiled once and optimised for size.
     #[doc(hidden)]
     #[must_use]
     pub fn missing_lines(self, value: &[u8]) -> heapless::Vec<&[u8], 5> {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_c_keeps_of_a_decision_is_the_same() {
+    fn values_rebuilt_for_c_give_the_same_result() {
         for has_timing in [false, true] {
             let replaced = ReplacedHeaders::new(has_timing);
             assert_eq!(replaced.replaces_timing(), has_timing);
@@ -193,7 +193,7 @@ mod tests {
         vary.add_header(b"VARY", b"Origin");
         assert_eq!(vary.covered(), 1);
         assert!(vary.missing_lines(OURS).iter().copied().eq(vary.missing(OURS)));
-        // One more than a decision can have, so that C sees that it is none.
+        // One more than a decision can have, so C notices that it is not a decision's value.
         assert_eq!(VaryMerge::from_covered(1).missing_lines(b"Origin, a, b, c, d, e, f").len(), 5);
     }
 }

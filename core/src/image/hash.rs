@@ -1,13 +1,18 @@
-//! The two hashes of the image, eight bytes at a time: of whole texts, and of hosts from their right end.
+//! The two hashes of an image, both eight bytes at a time: one of whole texts, and one of hosts
+//! from their right end.
 //!
-//! Both depend on a seed that the compiler chooses for even buckets. They guard nothing: every look-up compares bytes.
+//! Both depend on a seed that the compiler chooses so that buckets are even. A collision is
+//! harmless, because every look-up compares bytes.
 
 use crate::syntax::byte::short;
 
+/// Two odd numbers without a pattern in their bits, so that products mix well: 2^64 divided by the
+/// golden ratio, and a multiplier of wyhash.
 const K0: u64 = 0x9E37_79B9_7F4A_7C15;
 const K1: u64 = 0xA076_1D64_78BD_642F;
 
-/// The two halves of the product, one over the other. On a processor of 32 bits it is four products, so there is one copy of them.
+/// Folds a product of 128 bits into one word. A processor of 32 bits needs four multiplications for
+/// it, so this code exists only once there.
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn fold(a: u64, b: u64) -> u64 {
@@ -25,13 +30,14 @@ pub(crate) fn lower(word: u64) -> u64 {
     word | ((!word & HIGHS & (from_a ^ past_z)) >> 2)
 }
 
-/// Sets the bit that tells the cases of a letter apart: what hashes alike need not be alike.
+/// With `fold_case`, sets the bit that differs between the cases of a letter. A few other bytes
+/// then hash alike too, which is harmless.
 #[inline]
 fn blur(word: u64, fold_case: bool) -> u64 {
     if fold_case { word | 0x2020_2020_2020_2020 } else { word }
 }
 
-/// Hash of a whole text; with `fold_case`, the same in every case.
+/// The hash of a whole text. With `fold_case`, it is the same in every case.
 #[inline]
 pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     let start = K0 ^ (u64::from(seed) << 32);
@@ -40,7 +46,7 @@ pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     let Some((first, rest)) = bytes.split_first_chunk::<8>() else {
         return fold(start ^ blur(short(bytes), fold_case), end);
     };
-    // First and last eight bytes: all there is of most names. They may overlap.
+    // The first and last eight bytes are all of most names. They may overlap.
     let last = bytes.last_chunk::<8>().unwrap_or(first);
     let mut hash = fold(start ^ word(first), end ^ word(last));
     let mut rest = rest;
@@ -52,10 +58,11 @@ pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     hash
 }
 
-/// Bytes of a [`Suffix`]'s block.
+/// How many bytes a [`Suffix`] reads at a time.
 pub(crate) const BLOCK: usize = 8;
 
-/// A host hashed in blocks from its right end, so that the hash of every suffix is one step away from those that are whole.
+/// A host that is hashed in blocks from its right end, so that the hash of every suffix takes one
+/// more step from the blocks that are whole.
 #[derive(Clone, Copy)]
 pub(crate) struct Suffix(u64);
 
@@ -65,7 +72,7 @@ impl Suffix {
         Self(text(seed, scheme, false))
     }
 
-    /// All at once, of a suffix that is at hand.
+    /// The hash of a suffix that is already known, in one call.
     pub(crate) fn hash(seed: u32, scheme: &[u8], bytes: &[u8], port: u32) -> u64 {
         let (mut suffix, mut bytes) = (Self::new(seed, scheme), bytes);
         while let Some((rest, block)) = bytes.split_last_chunk::<BLOCK>() {
@@ -81,7 +88,8 @@ impl Suffix {
         Self(fold(self.0 ^ block, K1))
     }
 
-    /// The hash of the suffix that begins with the last `count` bytes of this block, fewer than all, with a port.
+    /// The hash of the suffix that begins with the last `count` bytes of this block (fewer than
+    /// all), with a port.
     #[inline]
     pub(crate) fn within(self, block: u64, count: usize, port: u32) -> u64 {
         self.end(block.checked_shr(64 - 8 * count as u32).unwrap_or(0), count, port)
@@ -108,7 +116,7 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8]) -> bool {
 /// Whether two texts are equal, the second in any case.
 #[inline]
 pub(crate) fn is_equal_in_any_case(stored: &[u8], given: &[u8]) -> bool {
-    // Most are equal to the bit.
+    // Most texts are equal in case, too.
     are_all_same(stored, given, |stored, given| stored == given || stored == lower(given))
 }
 
@@ -124,7 +132,7 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
         let (stored, given) = both_short(stored, given);
         return is_same(stored, given);
     };
-    // As with the hash, the last eight bytes may overlap what is compared from the front.
+    // As in the hash, the last eight bytes may overlap those that are compared from the front.
     let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
     if !same(a, b) || !ends.is_some_and(|(a, b)| same(a, b)) {
         return false;
@@ -143,7 +151,7 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     true
 }
 
-/// Out of line: few texts are so short, and this takes many registers.
+/// Not inlined, because few texts are so short, and this takes many registers.
 #[inline(never)]
 fn both_short(stored: &[u8], given: &[u8]) -> (u64, u64) {
     (short(stored), short(given))
@@ -157,13 +165,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn a_suffix_hashes_alike_block_by_block_and_at_once_and_unlike_every_other() {
+    fn suffix_hash_is_equal_only_for_equal_suffixes() {
         let mut state = 1_u64;
         let random = [(); 48].map(|()| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (state >> 56) as u8
         });
-        // Of zeros, only the count tells; ones would hide what stands to the right.
+        // In a host of zeros, only the count differs. In one of ones, no byte hides what is right
+        // of it.
         for host in [random, [0; 48], [0xFF; 48]] {
             let mut seen = BTreeSet::new();
             for (seed, scheme) in [(0, b"http".as_slice()), (0, b"https"), (u32::MAX, b"https")] {
@@ -185,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn folds_the_case_of_letters_and_of_nothing_else() {
+    fn lower_changes_only_upper_case_letters() {
         for b in 0..=255_u8 {
             assert_eq!(lower(u64::from_le_bytes([b; 8])), u64::from_le_bytes([b.to_ascii_lowercase(); 8]));
         }
     }
 
     #[test]
-    fn equal_is_equal_at_every_length_and_differs_at_every_place() {
+    fn is_equal_compares_every_byte_at_every_length() {
         let lower = *b"abcdefghijklmnopqrstuvw";
         let upper = lower.map(|b| b.to_ascii_uppercase());
         for length in 0..lower.len() {

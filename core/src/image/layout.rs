@@ -1,14 +1,17 @@
-//! The layout of a compiled policy: one position-independent run of bytes, little-endian, read in place.
+//! The layout of a compiled policy: one position-independent run of little-endian bytes, which is
+//! read in place.
 //!
-//! [`Head`] is the one table of the fixed part. Reader, writer, tests and the drawing in `docs/design.md` come from it. The sections
-//! follow the head, one after the other and without gaps; the head says where each of them ends.
+//! [`Head`] is the only table of the fixed part: the reader, the writer, the tests and the drawing
+//! in `docs/design.md` are made from it. The sections follow the head one after the other without
+//! gaps. The head holds where each of them ends.
 
 use core::mem::{offset_of, size_of};
 
 use crate::image::shape;
 
-/// The first bytes of every image, of a policy or of a policy set. They tell an image from the text of a policy file, because no text begins
-/// with 0x89. The last byte is the version of the format.
+/// The first bytes of every image of a policy or of a policy set. They distinguish an image from
+/// the text of a policy file, because no text begins with 0x89. The last byte is the version of the
+/// format.
 pub const IMAGE_MAGIC: &[u8; 8] = b"\x89corsac\x02";
 
 /// Bytes of the head.
@@ -60,10 +63,11 @@ sections! {
     Ranges,
 }
 
-/// Defines the head: the offset of each number, the function that reads it and the one that writes it.
+/// Defines the head: the offset of each number, the function that reads it, and the function that
+/// writes it.
 macro_rules! layout {
     ($(#[doc = $doc:literal] $name:ident, $set:ident: $type:ty,)+) => {
-        /// The head, byte by byte: arrays, so that there is no padding and the order is the offset.
+        /// The head, byte by byte. Arrays have no padding, so the order is the offset.
         #[repr(C)]
         struct Head {
             magic: [u8; 8],
@@ -88,7 +92,8 @@ macro_rules! layout {
             })+
         }
 
-        /// Name, offset, size and meaning of each number of the head: what tests and the drawing in the docs go by.
+        /// Name, offset, size and meaning of each number of the head, for the tests and the drawing
+        /// in the docs.
         #[cfg(test)]
         pub(crate) const FIELDS: &[(&str, usize, usize, &str)] = &[
             ("magic", 0, 8, " The name and the version of the format."),
@@ -172,7 +177,7 @@ pub(crate) mod flag {
     pub(crate) const RANGE: u32 = 1 << 17;
     /// All of the above.
     pub(crate) const ALL: u32 = (1 << 18) - 1;
-    /// The policy has patterns that are not exact.
+    /// Whether the policy has patterns that are not exact.
     pub(crate) const NOT_EXACT: u32 =
         WILDCARD_FIXED_PORT | WILDCARD_ANY_PORT | WEB_ANY_HOST | HOST_ANY_PORT | OTHER_SCHEME | RANGE;
     /// The image of a policy set, which has a layout of its own.
@@ -186,7 +191,8 @@ pub(crate) struct Image<'i> {
     bytes: &'i [u8],
 }
 
-/// An image without an origin. It stands in where the bytes are not an image at all, which opening rules out.
+/// An image that allows no origin. It replaces bytes that are not an image at all, which cannot
+/// happen after opening.
 const CLOSED: [u8; HEAD] = {
     let mut head = with([0; HEAD], offset_of!(Head, max_age), NO_MAX_AGE.to_le_bytes());
     let mut section = 0;
@@ -194,7 +200,7 @@ const CLOSED: [u8; HEAD] = {
         head = with(head, section_end(section), (HEAD as u32).to_le_bytes());
         section += 1;
     }
-    // It allows no origin, and its responses are not cached for another one.
+    // Its responses vary on the origin, so no cache keeps them for another one.
     head = with(head, offset_of!(Head, plain_shape), shape::VARY_ORIGIN.to_le_bytes());
     with(head, offset_of!(Head, listed_shape), shape::VARY_PREFLIGHT.to_le_bytes())
 };
@@ -228,7 +234,7 @@ impl<'i> Image<'i> {
         }
     }
 
-    /// The image, or one that allows nothing.
+    /// The image, or one that allows nothing if the bytes have no head.
     #[inline]
     pub(crate) fn or_closed(bytes: &'i [u8]) -> Self {
         match Self::new(bytes) {
@@ -265,14 +271,14 @@ impl<'i> Image<'i> {
     }
 }
 
-/// Kept out of line: the bytes of an opened policy always hold a head.
+/// Not inlined, because the bytes of an opened policy always hold a head.
 #[cold]
 #[inline(never)]
 fn closed() -> Image<'static> {
     Image { bytes: &CLOSED }
 }
 
-/// Kept out of line: opening checks that every section is there.
+/// Not inlined, because opening checks that every section is there.
 #[cold]
 #[inline(never)]
 fn no_section() -> &'static [u8] {
@@ -331,7 +337,8 @@ mod tests {
         assert_eq!(end, HEAD);
     }
 
-    /// The table of `docs/design.md`. Copy what this test shows into the page after a change of the layout.
+    /// Checks the drawing in `docs/design.md`. If you change the layout, copy what this test prints
+    /// into the page.
     #[test]
     fn drawing_in_the_docs_is_the_layout() {
         let line = |text: &str| String::from(text.trim().trim_end_matches('.'));

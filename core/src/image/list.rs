@@ -49,7 +49,7 @@ impl<'b> Writer<'b> {
         Some(())
     }
 
-    /// Everything written so far, and the free rest behind it.
+    /// Everything written so far, and the free bytes after it.
     pub(crate) fn split(&mut self) -> Option<(&mut [u8], &mut [u8])> {
         self.storage.split_at_mut_checked(self.at)
     }

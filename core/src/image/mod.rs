@@ -1,4 +1,5 @@
-//! A compiled policy as bytes: the layout of the head and its sections, joined lists, the indexes over them, and the hash.
+//! A compiled policy as bytes: the layout of the head and its sections, joined lists, the indexes
+//! over them, and the hashes.
 
 pub(crate) mod hash;
 pub(crate) mod layout;

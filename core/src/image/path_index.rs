@@ -1,8 +1,10 @@
-//! The index of a set's paths: how a path is hashed, and slots that are probed linearly.
+//! The index of the paths of a set: how a path is hashed, and slots that are probed one after the
+//! other.
 
 use crate::image::hash::text;
 
-/// Longest probe that the first seed may need; each further seed may need one more, so a seed is always found.
+/// Longest probe that the first seed may need: in an index that is at most half full, most seeds
+/// need no more. Each further seed may need one more, so a seed is always found.
 const PROBES: usize = 4;
 
 /// The hash of a path.
@@ -11,7 +13,8 @@ pub(crate) fn path_hash(seed: u32, path: &[u8]) -> u64 {
     text(seed, path, false)
 }
 
-/// Fills the slots for these paths; the seed that it took. A seed whose probes are short is always found, because later ones may probe longer.
+/// Fills the slots for these paths and returns the seed. It always finds a seed whose probes are
+/// short enough, because later seeds may probe longer.
 pub(crate) fn fill_slots<'p, I>(slots: &mut [u8], paths: impl Fn() -> I) -> Option<u32>
 where
     I: Iterator<Item = &'p [u8]>,

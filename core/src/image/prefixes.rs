@@ -36,7 +36,7 @@ impl<'i> Prefixes<'i> {
         self.0.is_empty()
     }
 
-    /// Whether a name, in any case, begins with one of the prefixes and goes on behind it.
+    /// Whether a name, in any case, begins with one of the prefixes and has more bytes after it.
     pub(crate) fn cover(&self, name: &[u8]) -> bool {
         let start = lower(word_at(name, 0));
         self.0.iter().any(|prefix| {

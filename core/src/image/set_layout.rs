@@ -1,11 +1,13 @@
-//! The layout of a compiled policy set: an index of paths, the tables in the order of the file, and the image of each policy, whole.
+//! The layout of a compiled policy set: an index of paths, the tables in the order of the file, and
+//! the whole image of each policy.
 //!
 //! ```text
 //! head | slots | path entries | tables | paths | image of the first policy | image of the second | …
 //! ```
 //!
-//! An entry holds up to eight policies of one path, in their order. A slot holds the number of an entry and 1 more, or 0; paths are looked up
-//! by hash with linear probing. All offsets count from the start of the set.
+//! An entry holds up to eight policies of one path, in their order. A slot holds 1 plus the number
+//! of an entry, or 0. Paths are looked up by hash with linear probing. All offsets count from the
+//! start of the set.
 
 use core::mem::{offset_of, size_of};
 
@@ -14,7 +16,8 @@ use crate::image::layout::{IMAGE_MAGIC, flag};
 use crate::image::path_index::path_hash;
 use crate::spec::limits::{PATH_MAX, TABLES_MAX};
 
-/// A record of little-endian numbers: the offset of each, the function that reads it, and the one that writes it.
+/// Defines a record of little-endian numbers: the offset of each, the function that reads it, and
+/// the function that writes it.
 macro_rules! record {
     ($(#[$doc:meta])* $record:ident, $writer:ident: $($(#[$field:meta])* $name:ident, $set:ident: $type:ty,)+) => {
         #[repr(C)]
@@ -66,7 +69,7 @@ macro_rules! record {
 mod head {
     use super::{offset_of, size_of};
     record! {
-        /// The head of a set. Length and flags are where a policy's are.
+        /// The head of a set. Length and flags have the same places as in a policy.
         SetHead, SetHeadWriter:
         /// [`IMAGE_MAGIC`](crate::IMAGE_MAGIC) as a number.
         magic, set_magic: u64,
@@ -80,13 +83,13 @@ mod head {
         tables, set_tables: u32,
         /// Seed of the index of paths.
         seed, set_seed: u32,
-        /// Number of the entry for `/` and 1 more; 0: there is none.
+        /// 1 plus the number of the entry for `/`; 0: there is none.
         root, set_root: u32,
         /// How many slots there are: a power of two.
         slots, set_slots: u32,
         /// Where the tables begin.
         tables_at, set_tables_at: u32,
-        /// How long the paths are but `/`: a bit for each length.
+        /// The lengths of all paths except `/`: one bit for each length.
         lengths_0, set_lengths_0: u64,
         lengths_64, set_lengths_64: u64,
         lengths_128, set_lengths_128: u64,
@@ -103,13 +106,14 @@ mod entry {
         /// Where the path begins.
         path_at, set_path_at: u32,
         path_len, set_path_len: u16,
-        /// How many policies there are; 0: the path is untouched.
+        /// How many policies there are; 0: `cors = false`.
         policies, set_policies: u16,
         /// Which of them decides plain requests.
         plain, set_plain: u16,
-        /// 1: some policy of the path decides about `Timing-Allow-Origin`.
+        /// 1 if some policy of the path decides about `Timing-Allow-Origin`.
         timing, set_timing: u16,
-        /// What all but preflights vary on, as bits of `shape`; 0: what the one policy says.
+        /// What all responses but those to preflights vary on, as bits of `shape`; 0: what the only
+        /// policy says.
         vary, set_vary: u16,
         /// The same for preflights.
         preflight_vary, set_preflight_vary: u16,
@@ -125,7 +129,7 @@ mod table {
     record! {
         /// One table of the file.
         TableRecord, TableWriter:
-        /// Number of its path's entry.
+        /// The number of the entry of its path.
         entry, set_entry: u32,
         /// Where the image of its policy begins; 0: `cors = false`.
         image_at, set_image_at: u32,
@@ -145,7 +149,7 @@ impl Entry<'_> {
 }
 
 impl EntryWriter {
-    /// The entry of these tables' path.
+    /// Stores the numbers of the tables.
     pub(crate) fn set_tables(&mut self, tables: &[u16]) {
         let pack = |from: usize| {
             let four = tables.iter().skip(from).take(4);
@@ -156,12 +160,14 @@ impl EntryWriter {
     }
 }
 
-/// How many slots an index of so many paths has. Half of them stay free, so that probes are short.
+/// How many slots an index of this many paths has. At least half of them stay free, so that probes
+/// are short.
 pub(crate) const fn slot_count(paths: usize) -> usize {
     (paths * 2).next_power_of_two()
 }
 
-/// The image of a set, seen through its head. Opening checks what its offsets say; wrong ones read as nothing.
+/// The image of a set, read through its head. Opening checks the offsets in it; a wrong one reads
+/// as nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct SetImage<'i> {
     bytes: &'i [u8],
@@ -169,7 +175,7 @@ pub(crate) struct SetImage<'i> {
 }
 
 impl<'i> SetImage<'i> {
-    /// Checks only that there is a whole head, and that it is the head of a set.
+    /// Checks only that there is a whole head, and that it is that of a set.
     #[inline]
     pub(crate) fn new(bytes: &'i [u8]) -> Option<Self> {
         let head = SetHead::new(bytes)?;
@@ -181,7 +187,8 @@ impl<'i> SetImage<'i> {
         self.head
     }
 
-    /// How many paths there are. No set has more, so no offset can overflow.
+    /// How many paths there are, capped at the most that a set can have, so that no offset can
+    /// overflow.
     #[inline]
     pub(crate) fn paths(self) -> usize {
         (self.head.paths() as usize).min(TABLES_MAX)
@@ -199,7 +206,7 @@ impl<'i> SetImage<'i> {
         (self.head.slots() as usize).min(slot_count(TABLES_MAX))
     }
 
-    /// Where the paths begin. `None`: the head is wrong about the slots or the tables.
+    /// Where the paths begin. `None`: the number of slots or the place of the tables is wrong.
     pub(crate) fn paths_at(self) -> Option<usize> {
         let slots = slot_count(self.paths());
         let tables_at = SetHead::LEN + slots * 2 + self.paths() * Entry::LEN;
@@ -207,7 +214,7 @@ impl<'i> SetImage<'i> {
         is_right.then_some(tables_at + self.tables() * TableRecord::LEN)
     }
 
-    /// What is in this slot: the number of an entry and 1 more, or 0.
+    /// The content of this slot: 1 plus the number of an entry, or 0.
     #[inline]
     pub(crate) fn slot(self, slot: usize) -> usize {
         let bytes = self.bytes.get(SetHead::LEN + slot * 2..).and_then(<[u8]>::first_chunk);
@@ -232,7 +239,7 @@ impl<'i> SetImage<'i> {
         self.bytes.get(entry.path_at() as usize..)?.get(..usize::from(entry.path_len()))
     }
 
-    /// The image of a table's policy; `None`: the table has none.
+    /// The image of a table's policy. `None`: the table has none.
     #[inline]
     pub(crate) fn policy(self, table: usize) -> Option<&'i [u8]> {
         let record = self.table(table)?;
@@ -240,7 +247,7 @@ impl<'i> SetImage<'i> {
         (record.image_at() != 0).then_some(image)
     }
 
-    /// How long the paths other than `/` are: a bit for every length, from the low end.
+    /// The lengths of all paths except `/`: one bit for each length, from the low end.
     #[inline]
     pub(crate) fn lengths(self) -> [u64; 4] {
         let head = self.head;
@@ -252,7 +259,8 @@ impl<'i> SetImage<'i> {
     pub(crate) fn find(self, path: &[u8]) -> Option<(usize, Entry<'i>)> {
         let mask = self.slots().checked_sub(1)?;
         let mut slot = path_hash(self.head.seed(), path) as usize & mask;
-        // Every index has a free slot, so the loop ends there; the bound is for bytes that were never opened.
+        // Every index has a free slot that ends this loop. The bound is only for bytes that were
+        // never opened.
         for _ in 0..=mask {
             let number = self.slot(slot).checked_sub(1)?;
             let entry = self.entry(number)?;

@@ -1,5 +1,5 @@
-//! Which headers a response has: one bit each, in the order in which the headers are written. Lines
-//! that a response repeats come behind [`HEADER_LIST`]; they have no bit, because a decision counts
+//! Which headers a response has: one bit for each, in the order in which they are written. Lines
+//! that a response repeats follow [`HEADER_LIST`]. They have no bit, because a decision counts
 //! them.
 
 pub(crate) const ANY: u16 = 1;

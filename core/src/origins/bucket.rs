@@ -1,11 +1,13 @@
-//! One bucket of a table: the heads of its patterns from the front, their texts from the back. A look-up compares four heads at once, so that
-//! it takes no branch for a pattern that it does not want.
+//! One bucket of a table: the heads of its patterns from the front, their texts from the back. A
+//! look-up compares four heads at once, so it takes no branch for patterns that differ in their
+//! head.
 //!
 //! ```text
 //! head 1, head 2, … head n, text n, … text 2, text 1
 //! ```
 //!
-//! A head has 16 bits: the length of the text (9), whether it is the last of the bucket (1), and a tag, which is a part of the hash (6).
+//! A head has 16 bits: the length of the text (9), whether it is the last of the bucket (1), and a
+//! tag taken from the hash (6).
 
 #[cfg(test)]
 use crate::origins::hostile::count_step;
@@ -14,7 +16,7 @@ use crate::syntax::byte::{self, word_at};
 /// Bytes of a head.
 pub(crate) const HEAD_LEN: usize = 2;
 
-/// One in each of the four heads of a word.
+/// 1 in each of the four heads of a word.
 const LANES: u64 = 0x0001_0001_0001_0001;
 const LENGTH: u16 = 0x01FF;
 const LAST: u16 = 0x0200;
@@ -38,7 +40,8 @@ pub(crate) fn is_like(one: u16, other: u16) -> bool {
     (one ^ other) & !LAST == 0
 }
 
-/// The text with this hash's tag that fits. A bucket that opening did not check may give any of its bytes.
+/// Finds the text that has this hash's tag and that `fits` accepts. In an image that was not
+/// opened, it may return any bytes of the bucket.
 #[inline]
 pub(crate) fn find(bucket: &[u8], hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
     let tags = u64::from(tag(hash)) * LANES;
@@ -48,7 +51,8 @@ pub(crate) fn find(bucket: &[u8], hash: u64, fits: impl Fn(&[u8]) -> bool) -> Op
     }
 }
 
-/// Behind the first four heads. Few buckets have so many, so that one copy of this code for all callers is fast enough.
+/// Searches after the first four heads. Few buckets have so many, so one copy of this code for all
+/// callers is fast enough.
 #[cold]
 #[inline(never)]
 fn find_further<'i>(bucket: &'i [u8], mut end: usize, tags: u64, fits: &dyn Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
@@ -62,7 +66,8 @@ fn find_further<'i>(bucket: &'i [u8], mut end: usize, tags: u64, fits: &dyn Fn(&
     }
 }
 
-/// Looks at the first four of these heads, whose texts end at `end`. `Err`: there are more heads, and their texts end there.
+/// Looks at the first four of these heads. Their texts end at `end`. `Err`: there are more heads,
+/// and their texts end there.
 #[inline(always)]
 fn find_among_four<'i>(
     bucket: &'i [u8],
@@ -78,10 +83,11 @@ fn find_among_four<'i>(
     count_step();
     let word = word_at(heads, 0);
     let lengths = word & (u64::from(LENGTH) * LANES);
-    // In each lane, the lengths up to it: four of nine bits do not leave their lane.
+    // Each lane holds the sum of the lengths up to it. Four numbers of nine bits cannot overflow a
+    // lane.
     let sums = lengths.wrapping_mul(LANES);
     let last = word & (u64::from(LAST) * LANES);
-    // The high bit of every lane up to the bucket's last.
+    // The high bit of every lane up to the last one of the bucket.
     let among = (last ^ last.wrapping_sub(1)) << (HIGHS.trailing_zeros() - u32::from(LAST).trailing_zeros());
     let other = (word ^ tags) & (u64::from(TAG) * LANES);
     let mut alike = !(((other & !HIGHS) + !HIGHS) | other) & HIGHS & among;
@@ -106,9 +112,9 @@ fn find_among_four<'i>(
 /// The records of a bucket, in their order.
 #[derive(Clone, Copy)]
 pub(crate) struct Records<'i> {
-    /// From the next head on.
+    /// The heads from the next one on.
     heads: &'i [u8],
-    /// Up to the text before.
+    /// The texts before the last one returned.
     texts: &'i [u8],
 }
 
@@ -128,7 +134,7 @@ impl<'i> Iterator for Records<'i> {
         let head = u16::from_le_bytes(head);
         let length = usize::from(head & LENGTH);
         let (rest, text) = self.texts.split_at_checked(self.texts.len().checked_sub(length)?)?;
-        // An empty text: a bucket that is still being filled ends here.
+        // A text has at least one byte, so a bucket that is still being filled ends here.
         if length == 0 {
             return None;
         }
@@ -138,7 +144,7 @@ impl<'i> Iterator for Records<'i> {
     }
 }
 
-/// Puts a record behind the others, into zeros.
+/// Adds a record after the others, where the bucket still holds zeros.
 pub(crate) fn push(bucket: &mut [u8], hash: u64, text: &[u8]) -> Option<()> {
     let (mut heads, mut texts, mut before) = (0, bucket.len(), None);
     for (head, other) in Records::new(bucket) {
@@ -169,9 +175,10 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_taken_for_a_head() {
+    fn text_that_looks_like_a_head_is_not_one() {
         for like_last in [false, true] {
-            // Its first two bytes are the head of a text of two bytes, with a tag of its own.
+            // The first two bytes of this text could be the head of a text of two bytes, with a tag
+            // of its own.
             let inner = head(0x0400, b"ab", like_last).to_le_bytes();
             let text = [&inner[..], b"abcdefgh"].concat();
             let mut bucket = vec![0; HEAD_LEN + text.len()];
@@ -183,7 +190,7 @@ mod tests {
 
     #[test]
     fn every_text_of_a_bucket_is_found_and_no_other() {
-        // Tags that are alike and tags that differ; more than one word of heads.
+        // Some tags are alike and some differ, and there is more than one word of heads.
         let tags = [0xFC00, 0xFC00, 0x0400, 0, 0xFC00, 0x8000, 0x0400, 0xFC00, 0, 0x0400];
         let names: Vec<String> =
             (0..tags.len()).map(|i| format!("https://{}.example", "a".repeat(i * 30 + 1))).collect();
@@ -200,8 +207,9 @@ mod tests {
     }
 
     #[test]
-    fn the_bytes_of_a_text_are_no_head() {
-        // Behind the one head stand bytes that would be a head of the tag that is asked for, with a length that fits.
+    fn bytes_of_a_text_are_not_read_as_a_head() {
+        // After the only head, the text has bytes that look like a head with the tag that is looked
+        // up and a length that fits.
         let inner = head(0x7800, b"b://c", false).to_le_bytes();
         let mut bucket = filled(&[(0, "xxab://c")]);
         bucket[2..4].copy_from_slice(&inner);
@@ -210,8 +218,9 @@ mod tests {
     }
 
     #[test]
-    fn no_head_is_looked_for_behind_the_last() {
-        // Where the fifth head would be stands one of the tag that is asked for, with a length that fits.
+    fn search_ends_at_the_last_head() {
+        // The place of the fifth head holds a head with the tag that is looked up and a length that
+        // fits.
         let heads = [head(0, b"xx", true), 0, 0, 0, head(0x7800, b"b://c", true)];
         let mut bucket = heads.map(u16::to_le_bytes).concat();
         bucket.extend(b"b://cxx");

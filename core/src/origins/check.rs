@@ -1,5 +1,5 @@
-//! Proves the patterns of an image that anyone may have written: each is where a look-up finds it,
-//! and nothing else is there.
+//! Checks the patterns of an image that anyone may have written: each must be where a look-up finds
+//! it, and nothing else may be there.
 
 use crate::image::hash;
 use crate::image::layout::{Image, Section};
@@ -11,7 +11,8 @@ use crate::origins::wildcard::{GLOBS_MAX, globs_like};
 use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{Kind, Pattern, parse};
 
-/// Whether the directory has the buckets one after the other, and each holds patterns of its own.
+/// Whether the buckets follow one another as the directory says, and each holds only its own
+/// patterns.
 pub(crate) fn is_table_right(image: Image<'_>, group: Group) -> bool {
     let (table, seed) = match group {
         Group::Exact => (Table::exact(image), image.exact_seed()),
@@ -29,12 +30,13 @@ pub(crate) fn is_table_right(image: Image<'_>, group: Group) -> bool {
         total += count;
     }
     let is_whole = at == table.record_bytes().len() && (buckets == 0 || table.end() == Some(at));
-    // Duplicates are dropped after the directory is laid out, so it may be larger than its patterns need.
+    // Duplicates are dropped after the directory is written, so it may be larger than its patterns
+    // need.
     let is_sized = buckets >= bucket_count(total) && (total != 0) == (buckets != 0);
     is_whole && is_sized && table.directory_len() == if buckets == 0 { 0 } else { (buckets + 1) * 4 }
 }
 
-/// How many patterns a bucket holds. `None`: it is not as the writer would have written it.
+/// How many patterns a bucket holds. `None`: it differs from what the writer would have written.
 fn count_records(bucket: &[u8], group: Group, seed: u32, is_own: impl Fn(u64) -> bool) -> Option<usize> {
     let (mut count, mut free) = (0, bucket.len());
     for (head, text) in Records::new(bucket) {
@@ -62,7 +64,7 @@ fn group_of(pattern: &Pattern<'_>) -> Option<Group> {
     }
 }
 
-/// Whether the section of ranges is what writing its texts gives, and no text is there twice.
+/// Whether the section of ranges is what the writer makes of its texts, without duplicates.
 pub(crate) fn are_ranges_right(image: Image<'_>) -> bool {
     let section = image.section(Section::Ranges);
     let (count, bytes) = ranges(image).fold((0, 0), |(count, bytes), range| (count + 1, bytes + range.text.len()));
@@ -89,7 +91,8 @@ mod tests {
 
     const SEED: u32 = 0;
 
-    /// The image of these origins, but with others of the same lengths in one of its tables, all of them in the first bucket.
+    /// The image of these origins, with other patterns of the same lengths in one of its tables,
+    /// all in the first bucket.
     fn in_one_bucket(compiled: &[String], written: &[String], group: Group) -> Vec<u8> {
         let spec = PolicySpec { allow_origins: compiled, ..PolicySpec::new(&[]) };
         let mut bytes = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap().image().to_vec();
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_parent_has_32_globs_and_no_more() {
-        // Two parents whose globs belong into the first bucket.
+        // The globs of both parents belong to the first bucket.
         let parent = |number: usize| format!(".p{number}.example");
         let glob = |number: usize, parent: &str| format!("https://g{number:02}-*{parent}");
         let is_first =

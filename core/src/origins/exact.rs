@@ -11,7 +11,7 @@ pub(crate) fn exact_hash(seed: u32, text: &[u8]) -> u64 {
     hash::text(seed, text, false)
 }
 
-/// The exact pattern that is this text.
+/// The exact pattern that is equal to this text.
 #[inline]
 pub(crate) fn find_exact<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
     let hash = exact_hash(image.exact_seed(), text);
@@ -21,7 +21,7 @@ pub(crate) fn find_exact<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> 
 /// Whether an origin is an exact pattern of the policy.
 #[inline(never)]
 pub(crate) fn is_exact(image: Image<'_>, origin: &[u8]) -> bool {
-    // An origin may be a mebibyte long. If it is longer than every pattern, it is not worth a hash.
+    // An origin may be a mebibyte long, so one that is longer than every pattern is not hashed.
     origin.len() <= usize::from(image.longest_exact()) && find_exact(image, origin).is_some()
 }
 

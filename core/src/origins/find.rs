@@ -9,7 +9,7 @@ use crate::origins::table::Table;
 use crate::origins::wildcard::wildcard_hash;
 use crate::spec::pattern::parse;
 
-/// The pattern that allows an origin that is not an exact one.
+/// Finds the pattern that allows an origin that is not an exact entry.
 #[inline]
 pub(crate) fn find_pattern<'i>(image: Image<'i>, origin: &[u8]) -> Option<&'i [u8]> {
     if image.has(flag::NOT_EXACT) { Origin::parse(origin)?.find(image) } else { None }
@@ -21,8 +21,8 @@ impl Origin<'_> {
     }
 }
 
-/// Another pattern of the image that allows every origin that this one allows. A wildcard is looked
-/// up as if it were an origin, so the engine's own look-up decides.
+/// Finds another pattern of the image that allows every origin that this one allows. A wildcard is
+/// looked up like an origin, so the engine's own look-up decides.
 pub(crate) fn find_covering<'i>(image: Image<'i>, group: Group, text: &[u8]) -> Option<&'i [u8]> {
     if group == Group::Exact {
         return find_pattern(image, text);
@@ -35,8 +35,8 @@ pub(crate) fn find_covering<'i>(image: Image<'i>, group: Group, text: &[u8]) -> 
     }
 }
 
-/// A pattern of the image that allows every origin that this pattern of another policy allows: the
-/// same one, or one that covers it.
+/// Finds a pattern of the image that allows every origin that a pattern of another policy allows:
+/// the same one, or one that covers it.
 pub(crate) fn covers<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
     let group = Group::of(text);
     let is_same = |other: &[u8]| other == text;

@@ -1,4 +1,5 @@
-//! Policies and origins made to cost as much as they can. The work is counted, because time would depend on the machine.
+//! Policies and origins that are made to be as expensive as possible. These tests count steps,
+//! because time would depend on the machine.
 
 extern crate std;
 
@@ -15,12 +16,12 @@ std::thread_local! {
     static STEPS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Called by a look-up for every four heads and for every text that it compares.
+/// A look-up calls this for every four heads and for every text that it compares.
 pub(crate) fn count_step() {
     STEPS.set(STEPS.get() + 1);
 }
 
-/// The steps that this takes.
+/// How many steps `work` takes.
 fn steps(work: impl FnOnce()) -> usize {
     STEPS.set(0);
     work();
@@ -32,7 +33,8 @@ fn compile(origins: &[String], on_finding: impl FnMut(&Finding<'_>)) -> Result<P
     spec.compile(vec![0; spec.image_len()], on_finding)
 }
 
-/// So many parents, each below the one before, with so many globs under each for each of the ports, and a wildcard where there is room.
+/// Makes `parents` parents, each below the one before. Under each, for each port, there are `globs`
+/// globs and, on request, a wildcard. What would be longer than a host can be is left out.
 fn nested(parents: usize, globs: usize, ports: &[&str], has_wildcards: bool) -> Vec<String> {
     let mut origins = Vec::new();
     let mut parent = String::from("b");
@@ -48,8 +50,8 @@ fn nested(parents: usize, globs: usize, ports: &[&str], has_wildcards: bool) -> 
     origins
 }
 
-/// The most steps that a look-up for one of these origins takes.
-fn dearest(policy: &Policy<Vec<u8>>, origins: &[String]) -> usize {
+/// The most steps that a look-up of one of these origins takes.
+fn most_steps(policy: &Policy<Vec<u8>>, origins: &[String]) -> usize {
     let cost = |origin: &String| {
         steps(|| {
             let origin = Origin::parse(origin.as_bytes()).unwrap();
@@ -59,7 +61,7 @@ fn dearest(policy: &Policy<Vec<u8>>, origins: &[String]) -> usize {
     origins.iter().map(cost).max().unwrap()
 }
 
-/// The longest host below `last`, and such hosts with a byte in the first label that no browser sends.
+/// The longest host that ends in `last`, and the same with a first label that no browser sends.
 fn hosts(last: &str) -> Vec<String> {
     let host = "a.".repeat(126) + last;
     [host.clone(), host.replacen('a', "A", 1), host.replacen('a', "*", 1), host.replacen("a.a", "..a", 1)].to_vec()
@@ -70,7 +72,7 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
     let hosts = [hosts("b"), hosts("c")].concat();
     let origins: Vec<String> =
         hosts.iter().flat_map(|host| ["", ":1", ":2"].map(|port| format!("https://{host}{port}"))).collect();
-    let mut dearest_of_all = 0;
+    let mut most_of_all = 0;
     for (parents, globs, ports, has_wildcards) in [
         (1, 32, &[""][..], false),
         (10, 32, &[""], false),
@@ -83,23 +85,24 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
     ] {
         let mut patterns = nested(parents, globs, ports, has_wildcards);
         if ports == [""] && has_wildcards {
-            // Ports of their own: none covers another.
+            // Each has a port of its own, so that none covers another.
             patterns.iter_mut().enumerate().for_each(|(number, pattern)| *pattern += &format!(":{}", 1000 + number));
             patterns.push(String::from("https://*.z.z:*"));
         }
         let policy = compile(&patterns, |_| ()).unwrap();
-        let steps = dearest(&policy, &origins);
-        // 126 dots, two kinds of port, and a bucket has two patterns: seldom more than the four that one step looks at.
+        let steps = most_steps(&policy, &origins);
+        // 126 dots times two kinds of port. An average bucket has two patterns, and seldom more
+        // than the four that one step compares.
         assert!(steps <= 2 * 2 * 126, "{parents} {globs} {ports:?}: {steps}");
-        dearest_of_all = steps.max(dearest_of_all);
+        most_of_all = steps.max(most_of_all);
     }
-    assert!(dearest_of_all >= 2 * 110, "no policy makes a look-up for every label: {dearest_of_all}");
+    assert!(most_of_all >= 2 * 110, "no policy makes a look-up for every label: {most_of_all}");
 }
 
-/// What a tenant could write so that strangers' origins are dear and honest ones are not: wildcards that others cover, and parents of few
-/// labels and all lengths.
+/// A tenant could write wildcards that others cover, and parents with few labels and all lengths,
+/// so that only the origins of strangers are expensive. That must have no effect.
 #[test]
-fn origins_that_nothing_matches_take_as_many_steps_as_the_dearest_allowed() {
+fn denied_origin_takes_no_more_steps_than_allowed_ones() {
     let lengths = (1..62).map(|number| {
         let mut parent = "c".repeat(4 * number);
         (63..parent.len()).step_by(63).for_each(|dot| parent.replace_range(dot..=dot, "."));
@@ -118,10 +121,10 @@ fn origins_that_nothing_matches_take_as_many_steps_as_the_dearest_allowed() {
             let labels = "a.".repeat((253 - fixed.split(':').next().unwrap().len()) / 2);
             format!("https://{labels}{fixed}")
         });
-        let honest = dearest(&policy, &honest.collect::<Vec<_>>());
+        let honest = most_steps(&policy, &honest.collect::<Vec<_>>());
         let strangers = ["", ":1", ":61", ":2"]
             .map(|port| hosts("b").into_iter().chain(hosts("c")).map(move |host| format!("https://{host}{port}")));
-        let stranger = dearest(&policy, &strangers.into_iter().flatten().collect::<Vec<_>>());
+        let stranger = most_steps(&policy, &strangers.into_iter().flatten().collect::<Vec<_>>());
         assert!(
             stranger <= 2 * honest + 2,
             "{} patterns: {stranger} steps, {honest} for one that is allowed",
@@ -130,7 +133,7 @@ fn origins_that_nothing_matches_take_as_many_steps_as_the_dearest_allowed() {
     }
 }
 
-/// Each is looked up by its own labels, and compared with the globs of its own parent.
+/// Each is looked up by its own labels and compared only with the globs of its own parent.
 #[test]
 fn work_of_compiling_nested_globs_is_linear() {
     for parents in [4, 30, 125] {
@@ -140,7 +143,7 @@ fn work_of_compiling_nested_globs_is_linear() {
     }
 }
 
-/// The most patterns in a bucket of either table.
+/// The most patterns in one bucket of either table.
 fn fullest(policy: &Policy<Vec<u8>>) -> usize {
     let image = Image::or_closed(policy.image());
     let fullest =
@@ -148,13 +151,14 @@ fn fullest(policy: &Policy<Vec<u8>>) -> usize {
     fullest(Table::exact(image)).max(fullest(Table::wildcards(image))).unwrap_or(0)
 }
 
-/// More than a bucket holds of patterns like these that belong into the first bucket under this seed, in a table of up to 1 000 buckets.
+/// Makes more patterns than one bucket may hold, all of which belong to the first bucket under this
+/// seed, in a table of up to 1 000 buckets.
 fn aimed(group: Group, seed: u32, like: impl Fn(u32) -> String) -> Vec<String> {
     let is_aimed = |text: &String| group.hash(seed, text.as_bytes()).unwrap() >> 32 < (1 << 32) / 1_000;
     (0..).map(like).filter(is_aimed).take(BUCKET_MAX + 2).collect()
 }
 
-/// A tenant knows the code and its own patterns, and guesses how many others there are.
+/// An attacker knows the code and its own patterns, and guesses how many others there are.
 #[test]
 fn added_patterns_never_have_a_policy_refused() {
     let tails = [".eu", ".example.com", ".workspace.eu-central-1.customers.example-saas.com"];
@@ -164,7 +168,7 @@ fn added_patterns_never_have_a_policy_refused() {
             Patterns::new(&spec, true).size(group).seed
         };
         for added_tail in tails {
-            // The seeds that a table could begin with, and the one that these patterns have on their own.
+            // The seeds that a table might begin with, and the seed that these patterns have alone.
             let mut added: Vec<String> = Vec::new();
             for seed in [0, 1] {
                 added.extend(aimed(group, seed, |number| format!("{lead}{number:x}{added_tail}")));

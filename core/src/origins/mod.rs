@@ -1,5 +1,5 @@
 //! The patterns of a policy in its image: how an origin is looked up among them, how they are
-//! written, and how an image that anyone may have written is proved.
+//! written, and how an image that anyone may have written is checked.
 
 pub(crate) mod bucket;
 pub(crate) mod check;

@@ -1,5 +1,5 @@
-//! The patterns of a policy that is being compiled: in which group each belongs, and where in its
-//! table.
+//! The patterns of a policy that is being compiled: which group each belongs to, and which bucket
+//! of its table.
 
 use core::ops::Range;
 
@@ -37,7 +37,7 @@ impl Group {
         }
     }
 
-    /// The key of a pattern in its table; ranges have none.
+    /// The hash of a pattern in its table. Ranges have none.
     pub(crate) fn hash(self, seed: u32, text: &[u8]) -> Option<u64> {
         match self {
             Self::Exact => Some(exact_hash(seed, text)),
@@ -47,7 +47,7 @@ impl Group {
     }
 }
 
-/// What is known of the patterns of one group before they are written.
+/// What is known about the patterns of one group before they are written.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Size {
     pub(crate) count: usize,
@@ -55,7 +55,8 @@ pub(crate) struct Size {
     pub(crate) bytes: usize,
     /// Length of the longest text.
     pub(crate) longest: usize,
-    /// A number that depends on every pattern and not on their order: the first seed that is tried.
+    /// A number that depends on every pattern, but not on their order. It is the first seed that is
+    /// tried.
     pub(crate) seed: u32,
 }
 
@@ -69,14 +70,14 @@ impl Size {
         self.count += 1;
         self.bytes = self.bytes.saturating_add(text.len());
         self.longest = self.longest.max(text.len());
-        // Patterns are no longer than this, but an entry that is not a pattern may be.
+        // Only an entry that is not a pattern can be longer, and it is an error anyway.
         let text = text.get(..PATTERN_MAX).unwrap_or(text);
         self.seed = self.seed.wrapping_add(hash::text(0, text, false) as u32);
     }
 }
 
-/// Patterns that are placed together. Their buckets are fetched from memory at the same time, not one after the other: for a million
-/// patterns this halves the time.
+/// How many patterns are placed together. Their buckets are fetched from memory at the same time,
+/// not one after the other. For a million patterns that halves the time.
 pub(crate) const BLOCK: usize = 16;
 
 /// A pattern with its place in a table.
@@ -91,15 +92,15 @@ pub(crate) struct Placed<'s> {
 /// The patterns of a policy.
 pub(crate) struct Patterns<'s, S> {
     pub(crate) source: &'s S,
-    /// Any origin is allowed, so that there are no patterns.
+    /// Whether any origin is allowed, so that there are no patterns.
     any: bool,
-    /// Every entry is known to be a pattern.
+    /// Whether every entry is known to be a pattern.
     parsed: bool,
     exact: Size,
     wildcards: Size,
     ranges: Size,
-    /// From the first pattern that is not exact to the last. Outside, no text has to be read to
-    /// know its group: a long list is not in the cache.
+    /// From the first pattern that is not exact to the last. All others are exact, so their texts
+    /// need not be read to know their group. That matters, because a long list is not in the cache.
     inexact_span: Range<usize>,
 }
 
@@ -152,13 +153,14 @@ impl<'s, S: Source> Patterns<'s, S> {
         }
     }
 
-    /// Bytes that are enough for all patterns.
+    /// How many bytes are enough for all patterns.
     pub(crate) fn image_len(&self) -> usize {
         let tables = self.exact.table_len().saturating_add(self.wildcards.table_len());
         tables.saturating_add(range::section_len(self.ranges.count.min(RANGES_MAX), self.ranges.bytes))
     }
 
-    /// Finds the places of all patterns of one table under this seed, and hands them over a block at a time.
+    /// Finds the place of every pattern of one table under this seed, and passes them on block by
+    /// block.
     pub(crate) fn place(
         &self,
         group: Group,
@@ -171,7 +173,7 @@ impl<'s, S: Source> Patterns<'s, S> {
             let mut block = heapless::Vec::<_, BLOCK>::new();
             for (index, text) in entries.by_ref().take(BLOCK) {
                 let hash = group.hash(seed, text)?;
-                // It has room for as many.
+                // The block is passed on as soon as it is full, so there is room.
                 let _ = block.push(Placed { index, text, hash, bucket: hash::bucket(hash, buckets) as usize });
             }
             if block.is_empty() {
@@ -188,7 +190,7 @@ mod tests {
     use crate::spec::policy_spec::PolicySpec;
 
     #[test]
-    fn the_first_seed_depends_on_every_pattern_and_not_on_their_order() {
+    fn first_seed_depends_on_patterns_but_not_on_order() {
         let seed = |origins: [&str; 2], group| Patterns::new(&PolicySpec::new(&origins), false).size(group).seed;
         let names = ["https://a.example", "https://b.example", "https://c.example"];
         let wildcards = ["https://*.a.example", "https://*.b.example", "https://*.c.example"];

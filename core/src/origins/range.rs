@@ -1,5 +1,5 @@
-//! Address ranges: at most 16, so an origin is compared with each of them. It is only if its host
-//! is an address.
+//! Address ranges. There are at most 16, so an origin is compared with each of them, but only if
+//! its host is an address.
 //!
 //! ```text
 //! section: how many (1 byte) | a record for each | their texts, one after the other
@@ -27,7 +27,7 @@ pub(crate) struct RangeRecord<'i> {
 }
 
 impl RangeRecord<'_> {
-    /// Whether the range takes the scheme of an origin or a pattern, and its port or all its ports.
+    /// Whether the range has this scheme, and this port or any port.
     fn takes(&self, is_https: bool, port: u32) -> bool {
         self.is_https == is_https && (self.port == ANY_PORT || self.port == port)
     }
@@ -67,7 +67,7 @@ pub(crate) fn record(text: &[u8], pattern: &Pattern<'_>) -> Option<[u8; RECORD]>
     Some(record)
 }
 
-/// Bytes of the section for so many ranges with texts of so many bytes.
+/// How many bytes the section has for this many ranges with texts of this many bytes.
 pub(crate) const fn section_len(count: usize, text_bytes: usize) -> usize {
     if count == 0 { 0 } else { 1 + count * RECORD + text_bytes }
 }
@@ -75,7 +75,8 @@ pub(crate) const fn section_len(count: usize, text_bytes: usize) -> usize {
 impl Origin<'_> {
     /// The range that holds the address of this origin.
     pub(crate) fn find_range<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
-        // A host that is not an address ends here. So does a host of another scheme, which no range has.
+        // If the host is not an address, this returns. So does a host of another scheme, because no
+        // range has one.
         let address = Address::of_host(self.host()).filter(|_| self.is_web)?;
         let is_https = self.scheme() == b"https";
         let mut ranges = ranges(image).filter(|range| range.takes(is_https, self.port));

@@ -1,15 +1,17 @@
-//! A table of patterns: a directory that says where each bucket begins, and the buckets. A look-up reads one bucket, so that it costs one or
-//! two cache misses in a table of a million patterns, and none more.
+//! A table of patterns: a directory of where each bucket begins, and the buckets. A look-up reads
+//! one bucket. So it costs one or two cache misses, even in a table of a million patterns.
 //!
-//! An image has two tables: exact patterns under the hash of their text, and patterns with a `*` under the hash of what is fixed in them.
+//! An image has two tables: exact patterns, hashed as whole texts, and patterns with a `*`, hashed
+//! by their fixed part.
 
 use crate::image::hash;
 use crate::image::layout::{Image, Section};
 use crate::origins::bucket::{self, Records};
 use crate::syntax::stepwise::Stepwise;
 
-/// Most patterns of one bucket. There are two patterns for each bucket, so that chance alone never makes more than 20. But all globs
-/// under one parent share a bucket, 32 at most, and a few parents may share one too.
+/// Most patterns of one bucket. A table has one bucket for every two patterns, so chance alone
+/// never puts more than 20 into one. But all globs under one parent share a bucket, at most 32 of
+/// them, and a few parents may share one, too.
 pub(crate) const BUCKET_MAX: usize = 128;
 
 /// Buckets of a table for this many patterns.
@@ -81,13 +83,13 @@ impl<'i> Table<'i> {
         self.place(bucket).and_then(|(start, end)| self.records.get(start..end)).unwrap_or_default()
     }
 
-    /// The pattern with this hash that fits.
+    /// Finds the pattern that has this hash and that `fits` accepts.
     #[inline]
     pub(crate) fn find(self, hash: u64, fits: impl Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
         bucket::find(self.bucket_of(hash), hash, fits)
     }
 
-    /// The bucket that holds every pattern with this hash.
+    /// The bucket that holds all patterns with this hash.
     #[inline]
     pub(crate) fn bucket_of(self, hash: u64) -> &'i [u8] {
         self.bucket(hash::bucket(hash, self.buckets() as u32) as usize)

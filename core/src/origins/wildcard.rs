@@ -1,4 +1,5 @@
-//! Patterns with a `*`: the table holds each under what is fixed in it, and an origin is looked up by the parts of its host.
+//! Patterns with a `*`. The table holds each under its fixed part, and an origin is looked up by
+//! the parts of its host.
 //!
 //! | pattern | is found under | is looked up |
 //! |---|---|---|
@@ -7,10 +8,12 @@
 //! | `https://example.com:*` | scheme, `example.com`, any port | once |
 //! | `https://*`, `app://*` | scheme, nothing, port | once |
 //!
-//! "Port" is the origin's own, or any. So a host of 126 dots takes at most 258 look-ups, whatever the patterns are.
+//! "Port" is the origin's own one, or any. So a host with 126 dots takes at most 258 look-ups,
+//! whatever the patterns are.
 //!
-//! A dot is passed over where no `*.` has as many labels behind it. So an origin that nothing matches is looked up no more often than the dearest
-//! one that the policy allows: that one passes the same dots.
+//! A dot is skipped if no `*.` has that many labels after it. So an origin that nothing matches
+//! takes no more look-ups than the most expensive one that the policy allows, because that one has
+//! the same dots.
 
 use crate::image::hash::{BLOCK, Suffix, is_equal};
 use crate::image::layout::{Image, Section, flag};
@@ -23,10 +26,10 @@ use crate::syntax::byte::{contains, is_opaque_host_byte, places};
 use crate::syntax::host::{are_labels, ends_in_number, find_wrong_label, without_root_dot};
 use crate::syntax::scheme::find_authority;
 
-/// Most globs with the same scheme, parent and port: an origin may be compared with all of them.
+/// Most globs with the same scheme, parent and port. An origin may be compared with all of them.
 pub(crate) const GLOBS_MAX: usize = 32;
 
-/// Marks the key of a glob. It is a bit that no port has.
+/// Marks the key of a glob. No port has this bit.
 const GLOB: u32 = ANY_PORT << 1;
 
 /// The key of a pattern in the table.
@@ -35,13 +38,14 @@ pub(crate) fn wildcard_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
     Suffix::hash(seed, pattern.scheme, pattern.fixed, pattern.port.key() | mark)
 }
 
-/// How many globs of a bucket have the scheme, parent and port of this pattern. 0, if it is not a glob.
+/// How many globs of a bucket have the scheme, parent and port of this pattern. 0 if it is not a
+/// glob.
 pub(crate) fn globs_like(bucket: &[u8], text: &[u8]) -> usize {
     let Some(own) = parent_of_glob(text) else { return 0 };
     Records::new(bucket).filter(|(_, other)| parent_of_glob(other) == Some(own)).count()
 }
 
-/// What a pattern has around its glob label. `None`: it is not a glob.
+/// What a glob has before and after its first label. `None`: it is not a glob.
 fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let host_at = find_authority(text)? + 3;
     let dot = host_at + text.get(host_at..)?.iter().position(|&b| b == b'.')?;
@@ -49,11 +53,12 @@ fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if contains(label, b'*') { Some((text.get(..host_at)?, text.get(dot..)?)) } else { None }
 }
 
-/// What the head says about the patterns that are not exact, so that no origin is looked up in vain.
+/// What the head says about the patterns that are not exact. It saves look-ups that could find
+/// nothing.
 #[derive(Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) flags: u32,
-    /// Length of the longest fixed part in a pattern for web pages.
+    /// Length of the longest fixed part in an `http` or `https` pattern.
     pub(crate) longest_fixed: u16,
 }
 
@@ -81,8 +86,8 @@ impl Bounds {
     }
 }
 
-/// How many labels the fixed parts behind `*.` have, as bits of [`labels_bit`]. A `*.` that another one covers is left out, because every
-/// origin that it matches is found by the other one.
+/// How many labels the fixed parts after `*.` have, as bits of [`labels_bit`]. A `*.` that another
+/// one covers does not count, because the other one matches all its origins.
 pub(crate) fn fixed_labels(image: Image<'_>) -> u64 {
     let patterns = Table::wildcards(image).texts().filter_map(|text| parse(text).ok());
     let wildcards = patterns.filter(|pattern| pattern.is_web() && pattern.kind == Kind::Subdomains);
@@ -92,7 +97,8 @@ pub(crate) fn fixed_labels(image: Image<'_>) -> u64 {
     })
 }
 
-/// Whether the image has `https://*.example.com` for `https://*.app.example.com`, with the same port or any.
+/// Whether the image covers this pattern with a wildcard further up, such as
+/// `https://*.example.com` for `https://*.app.example.com`, with the same port or any.
 fn has_parent(image: Image<'_>, pattern: &Pattern<'_>) -> bool {
     let table = Table::wildcards(image);
     let mut dots = (0..pattern.fixed.len()).rev().filter(|&at| pattern.fixed.get(at) == Some(&b'.'));
@@ -109,19 +115,20 @@ fn has_parent(image: Image<'_>, pattern: &Pattern<'_>) -> bool {
     })
 }
 
-/// The bit of a number of labels: every two numbers up to that of the longest host, 127, have one.
+/// The bit for a number of labels. Two numbers share one bit, so that 64 bits are enough for the
+/// longest host, which has 127 labels.
 #[inline]
 fn labels_bit(labels: usize) -> u64 {
     1 << (labels / 2).min(63)
 }
 
-/// What is right of a dot of a host: the fixed part of a pattern that could match.
+/// Everything right of a dot of a host: the fixed part of a pattern that could match.
 #[derive(Clone, Copy)]
 struct Parent {
     /// Where the dot is in the origin.
     dot: usize,
     length: usize,
-    /// The hash of the blocks right of that which holds the dot.
+    /// The hash of the blocks right of the one that holds the dot.
     suffix: Suffix,
     block: u64,
 }
@@ -134,30 +141,32 @@ impl Parent {
 }
 
 impl Origin<'_> {
-    /// The pattern with a `*` that matches. A pattern that is judged like an origin does not match itself.
+    /// Finds the pattern with a `*` that matches. A pattern that is looked up like an origin does
+    /// not match itself.
     #[inline]
     pub(crate) fn find_wildcard<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         if self.is_web { self.find_web(image) } else { self.find_other_scheme(image) }
     }
 
-    /// One pass over the host from its right end, eight bytes at a time, so that the hash of each parent is one step away from that of the
-    /// one before it.
+    /// Reads the host once from its right end, eight bytes at a time. Each parent's hash is one
+    /// step away from the one before it.
     fn find_web<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         let (fixed_labels, longest) = (image.fixed_labels(), usize::from(image.longest_fixed()));
         let seed = image.wildcard_seed();
-        // Both are constants here, so that the compiler unrolls their hash.
+        // The schemes are constants here, so the compiler unrolls their hash.
         let mut suffix = if self.host_at == 8 { Suffix::new(seed, b"https") } else { Suffix::new(seed, b"http") };
         let host_length = self.host_end.checked_sub(self.host_at)?;
         let (mut last_dot, mut labels_end) = (None, usize::MAX);
         let (mut length, mut labels) = (0, 0);
         loop {
             let end = self.host_end.checked_sub(length)?;
-            // There are eight bytes before the end of a host, if only those of `http://`, which hold no dot.
+            // There are always eight bytes before the end of a host: at least those of `http://`,
+            // which have no dot.
             let block = end.checked_sub(BLOCK).and_then(|start| self.text.get(start..)?.first_chunk());
             let block = block.map_or(0, |block| u64::from_le_bytes(*block));
             let mut dots = places(block, b'.');
             while dots != 0 {
-                // The last byte in memory is the highest of the word.
+                // The highest byte of the word is the last one in memory.
                 let right = dots.leading_zeros() as usize / 8;
                 dots &= u64::MAX.checked_shr(8 * right as u32 + 1).unwrap_or(0);
                 let parent = Parent { dot: end.wrapping_sub(right + 1), length: length + right, suffix, block };
@@ -165,7 +174,7 @@ impl Origin<'_> {
                 if fixed_labels & labels_bit(labels) != 0 && parent.dot <= labels_end {
                     let found = self.find_below(image, &parent);
                     if found.is_some() {
-                        // If the labels are wrong, no dot right of the wrong one has to be looked at any more.
+                        // If a label is wrong, the dots right of it need not be looked at any more.
                         labels_end = self.labels_end(parent.dot);
                         if labels_end == parent.dot {
                             return found;
@@ -176,7 +185,7 @@ impl Origin<'_> {
             }
             let left = host_length.checked_sub(length)?;
             length += BLOCK;
-            // The host, or every pattern, ends in this block.
+            // The host ends in this block, or no pattern is longer.
             if left < BLOCK || length > longest {
                 if !image.has(flag::GLOB | flag::HOST_ANY_PORT | flag::WEB_ANY_HOST) {
                     return None;
@@ -199,7 +208,8 @@ impl Origin<'_> {
         if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found }
     }
 
-    /// The patterns that are looked up once: globs over the parent of this host, this host with any port by its hash, and any host.
+    /// Finds patterns that need one look-up: globs over the parent of this host, this host with any
+    /// port (by its hash), and any host.
     #[inline(never)]
     fn find_whole<'i>(&self, image: Image<'i>, parent: Option<&Parent>, hash: Option<u64>) -> Option<&'i [u8]> {
         let glob = parent.filter(|_| image.has(flag::GLOB)).and_then(|parent| self.find_glob(image, parent));
@@ -255,7 +265,8 @@ impl Origin<'_> {
         self.find_any_host(image).or_else(|| self.find_any_port(image, hash))
     }
 
-    /// What a pattern has in the place of the labels before this dot, if everything else in it is as in this origin.
+    /// What a pattern has in place of the labels before this dot, if the rest of it is equal to
+    /// this origin.
     #[inline]
     fn first_label<'p>(&self, pattern: &'p [u8], is_any_port: bool, dot: usize) -> Option<&'p [u8]> {
         let (fixed, end) =
@@ -264,11 +275,12 @@ impl Origin<'_> {
         let (before, same) = fixed.split_at_checked(fixed.len().checked_sub(tail.len())?)?;
         let (lead, label) = before.split_at_checked(self.host_at)?;
         let is_same = is_equal(same, tail) && is_equal(lead, self.bytes(0, self.host_at));
-        // A request holds no `*`, so that only a pattern can be equal to a pattern.
+        // A request has no `*`, so only a pattern can be equal to a pattern.
         (is_same && (self.extra.is_none() || pattern != self.text)).then_some(label)
     }
 
-    /// Where the labels from the start of the host end that a browser could send: at `end`, or at the dot before the first wrong one.
+    /// Where the right labels from the start of the host end: at `end`, or at the dot before the
+    /// first label that no browser sends.
     fn labels_end(&self, end: usize) -> usize {
         match find_wrong_label(self.bytes(self.host_at, end), self.extra) {
             None => end,
@@ -276,7 +288,8 @@ impl Origin<'_> {
         }
     }
 
-    /// Labels with one trailing dot at most, or an address in the form that browsers send. A pattern may have a range.
+    /// Whether a browser could send this host: labels with at most one trailing dot, or an address.
+    /// A pattern may also have a range.
     fn is_web_host(&self) -> bool {
         let host = self.host();
         let is_name = || are_labels(without_root_dot(host), self.extra) && !ends_in_number(host);
@@ -289,7 +302,7 @@ impl Origin<'_> {
     }
 }
 
-/// One label that the glob matches: its `*` is at least one byte.
+/// Whether a glob matches this label. Its `*` is at least one byte.
 fn is_globbed(glob: &[u8], label: &[u8]) -> bool {
     let Some(star) = glob.iter().position(|&b| b == b'*') else { return false };
     let (before, after) = (glob.get(..star).unwrap_or_default(), glob.get(star + 1..).unwrap_or_default());
@@ -313,13 +326,13 @@ mod tests {
         policy.evaluate(&Request::from_lines("GET", [("Origin", origin)])).is_allowed()
     }
 
-    /// So many letters, one of which is a dot.
+    /// A host of `length` letters, one of which is a dot.
     fn host(length: usize, dot: usize) -> String {
         (0..length).map(|at| if at == dot { '.' } else { char::from(b'a' + (at % 19) as u8) }).collect()
     }
 
     #[test]
-    fn a_wildcard_is_found_wherever_its_dot_stands_and_no_other_is() {
+    fn wildcard_is_found_at_every_place_of_its_dot() {
         for length in (3..=40).chain([63, 64, 65, 72]) {
             // Neither label is longer than 63 bytes.
             for dot in (1..length - 1).filter(|&dot| dot <= 63 && length - dot <= 64) {
@@ -342,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_with_any_port_is_found_at_every_length_and_no_other_is() {
+    fn host_with_any_port_is_found_at_every_length() {
         for length in (1..=72).chain([126, 127]) {
             let host = host(length, if length < 3 { length } else { length / 2 });
             let (longer, other) = (format!("z{host}"), format!("z{}", &host[1..]));
@@ -357,7 +370,7 @@ mod tests {
         }
     }
 
-    /// Two texts may have the same hash.
+    /// Two texts may have the same hash, so each byte must be compared.
     #[test]
     fn every_byte_of_a_wildcard_is_compared() {
         let origin = Origin::parse(b"https://a.example:81").expect("an origin");
@@ -371,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn every_two_numbers_of_labels_have_a_bit_up_to_the_longest_host() {
+    fn every_number_of_labels_has_a_bit() {
         const MOST: usize = HOST_MAX.div_ceil(2);
         for labels in 0..=MOST {
             assert_eq!(labels_bit(labels).trailing_zeros() as usize, labels / 2);
@@ -380,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_that_another_one_covers_takes_no_bit() {
+    fn covered_wildcard_has_no_bit() {
         let bits = |origins: &[&str]| {
             let spec = PolicySpec { allow_origins: origins, ..PolicySpec::new(&[]) };
             let policy = spec.compile([0; 1024], |_| ()).expect("it compiles");
@@ -393,12 +406,12 @@ mod tests {
         assert_eq!(bits(&["https://*.a.example:1", "https://*.f.e.c.b.a.example"]), two | six);
         assert_eq!(bits(&["http://*.a.example", "https://*.f.e.c.b.a.example"]), two | six);
         assert_eq!(bits(&["https://*.a.example", "https://*.f.e.c.b.b.example"]), two | six);
-        // Found last, and so by an origin that was looked up as often as any.
+        // This pattern is found last, so the origin that it allows took as many look-ups as any.
         assert_eq!(bits(&["https://*", "https://*.a.example"]), two);
     }
 
     #[test]
-    fn long_rests_are_told_apart() {
+    fn hosts_with_a_common_end_differ_by_length() {
         let (whole, lengths) = (host(100, 60), [62, 63, 64, 100]);
         for (length, asked) in lengths.iter().flat_map(|length| lengths.map(|asked| (*length, asked))) {
             let (rest, host) = (&whole[100 - length..], &whole[100 - asked..]);

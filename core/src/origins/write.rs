@@ -1,4 +1,5 @@
-//! Writes the two tables of patterns, in the caller's storage alone: how full each bucket gets, where each begins, the records, and last the gaps
+//! Writes the two tables of patterns, using only the caller's storage. First it counts how full
+//! each bucket gets and where it begins. Then it writes the records, and at last it closes the gaps
 //! that duplicates left.
 
 use core::hint::black_box;
@@ -18,7 +19,8 @@ use crate::spec::pattern::parse;
 use crate::spec::report::{Place, Report};
 use crate::spec::source::Source;
 
-/// How many seeds are tried. Chance alone makes a bucket too full in one policy of thousands, and only if that has millions of globs.
+/// How many seeds are tried. By chance, a bucket is too full in one policy of thousands, and only
+/// if the policy has millions of globs.
 const SEEDS: u32 = 4;
 
 /// Writes one table, and returns the seed of its hash.
@@ -54,10 +56,11 @@ pub(crate) fn write_table<S: Source>(
     Some(seed)
 }
 
-/// The first seed under which no bucket gets too many patterns, or else the one whose fullest bucket has the fewest. It is measured last.
+/// Returns the first seed under which no bucket gets too many patterns, or else the one whose
+/// fullest bucket has the fewest. That one is measured last.
 ///
-/// The first one depends on every pattern, so that a tenant who knows only its own patterns cannot aim them at one bucket, neither to have
-/// the policy refused nor to make look-ups slow.
+/// The first seed depends on every pattern, so a tenant who knows only its own patterns cannot aim
+/// them at one bucket, neither to have the policy refused nor to make look-ups slow.
 fn choose_seed(first: u32, mut measure: impl FnMut(u32) -> Option<u8>) -> Option<u32> {
     let mut best = (u8::MAX, first);
     for seed in (0..SEEDS).map(|number| first.wrapping_add(number)) {
@@ -73,9 +76,11 @@ fn choose_seed(first: u32, mut measure: impl FnMut(u32) -> Option<u8>) -> Option
     Some(best.1)
 }
 
-/// Writes the bytes of each bucket to its place in the directory. The most patterns of any bucket, or 255 if there are more.
+/// Writes the size of each bucket to its place in the directory. Returns the most patterns of any
+/// bucket, or 255 if there are more.
 ///
-/// The number decides whether a bucket is too full: a look-up pays for each pattern, and not for the length of texts that it passes over.
+/// A bucket is too full if it has too many patterns. The length of their texts does not count,
+/// because a look-up skips them without reading.
 fn fill_directory<S: Source>(
     patterns: &Patterns<'_, S>,
     group: Group,
@@ -85,7 +90,8 @@ fn fill_directory<S: Source>(
     records: &mut [u8],
 ) -> Option<u8> {
     directory.fill(0);
-    // The records are not written yet. Until then, their first bytes count the patterns of each bucket.
+    // The records are not written yet. Until then, their first bytes hold the number of patterns of
+    // each bucket.
     let counts = records.get_mut(..buckets as usize)?;
     counts.fill(0);
     let mut fullest = 0;
@@ -102,7 +108,8 @@ fn fill_directory<S: Source>(
     Some(fullest)
 }
 
-/// Makes the lengths in the directory the starts of the buckets. The bytes of all of them.
+/// Replaces the sizes in the directory with the starts of the buckets. Returns the sum of the
+/// sizes.
 fn number_starts(directory: &mut [u8]) -> Option<usize> {
     let mut start = 0_u32;
     for slot in directory.chunks_exact_mut(4) {
@@ -114,7 +121,7 @@ fn number_starts(directory: &mut [u8]) -> Option<usize> {
     usize::try_from(start).ok()
 }
 
-/// Writes the records. True: some have a finding in their place and leave a gap.
+/// Writes the records. Returns true if some were reported instead and left a gap.
 fn fill_buckets<S: Source>(
     patterns: &Patterns<'_, S>,
     group: Group,
@@ -131,7 +138,8 @@ fn fill_buckets<S: Source>(
             *start = read(directory, placed.bucket)? as usize;
             *end = read(directory, placed.bucket + 1)? as usize;
         }
-        // Reads from all these buckets before it needs the first, so that their cache misses overlap.
+        // Reads from all these buckets before the first one is needed, so that their cache misses
+        // overlap.
         for (start, end) in bounds {
             black_box((records.get(start).copied(), records.get(end.wrapping_sub(1)).copied()));
         }
@@ -143,7 +151,7 @@ fn fill_buckets<S: Source>(
     Some(has_gaps)
 }
 
-/// Puts a record behind those of its bucket. False: a finding was reported in its place.
+/// Adds a record to its bucket. Returns false if a finding was reported instead.
 fn insert(bucket: &mut [u8], placed: &Placed<'_>, report: &mut Report<'_>) -> Option<bool> {
     let &Placed { index, text, hash, .. } = placed;
     let entry = Place::entry(Field::AllowOrigins, index, text);
@@ -156,7 +164,7 @@ fn insert(bucket: &mut [u8], placed: &Placed<'_>, report: &mut Report<'_>) -> Op
         }
         count += 1;
     }
-    // Most buckets hold fewer patterns than there may be globs, so that none has to be counted.
+    // Most buckets have fewer patterns than there may be globs, so nothing has to be counted.
     if count >= BUCKET_MAX || (count >= GLOBS_MAX && globs_like(bucket, text) >= GLOBS_MAX) {
         let advice = "use \"*.\" for all names below, or list the names that exist";
         report.error(FindingCode::TooMany, entry, advice);
@@ -175,7 +183,8 @@ fn put(directory: &mut [u8], at: usize, number: u32) -> Option<()> {
     Some(())
 }
 
-/// Moves the buckets together, and in each the texts to their heads. The bytes of all of them.
+/// Moves the buckets together, and in each bucket the texts to their heads. Returns the bytes of
+/// all buckets.
 fn close_gaps(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
     let (mut to, mut slot) = (0, 0);
     while let (Some(start), Some(end)) = (read(directory, slot), read(directory, slot + 1)) {
@@ -183,7 +192,7 @@ fn close_gaps(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
         let (heads, texts) = Records::new(records.get(start..end)?)
             .fold((0, 0), |(heads, texts), (_, text)| (heads + HEAD_LEN, texts + text.len()));
         put(directory, slot, u32::try_from(to).ok()?)?;
-        // Bytes only move towards the front, so that none is overwritten before it has moved.
+        // Bytes only move to the front, so none is overwritten before it has moved.
         for from in (start..end).take(heads).chain(end.checked_sub(texts)?..end) {
             *records.get_mut(to)? = *records.get(from)?;
             to += 1;
@@ -194,7 +203,7 @@ fn close_gaps(directory: &mut [u8], records: &mut [u8]) -> Option<usize> {
     Some(to)
 }
 
-/// Writes the section of ranges, each of them once.
+/// Writes the section of ranges, without duplicates.
 pub(crate) fn write_ranges<S: Source>(
     patterns: &Patterns<'_, S>,
     head: &mut HeadWriter,
@@ -209,7 +218,7 @@ pub(crate) fn write_ranges<S: Source>(
         } else if let Some(&first) = texts.iter().find(|&&other| other == text) {
             report.superfluous(FindingCode::Duplicate, place, first);
         } else {
-            // There is room for as many.
+            // There is room for the most ranges that a policy can have.
             let _ = texts.push(text);
         }
     }
@@ -233,7 +242,8 @@ mod tests {
     use crate::origins::table::BUCKET_MAX;
     use std::vec::Vec;
 
-    /// The seed that is chosen where each fills its fullest bucket so far, and how often one was measured.
+    /// Which seed is chosen if every seed fills its fullest bucket this much, and how often a seed
+    /// was measured.
     fn chosen(fullest: impl Fn(u32) -> u8) -> (u32, u32) {
         let mut measured = Vec::new();
         let measure = |seed| {

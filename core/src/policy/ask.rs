@@ -1,5 +1,5 @@
-//! Asking later: a request is evaluated, the origin check runs wherever and as long as it likes, and
-//! the request is evaluated again with its answer. Nothing is kept in between.
+//! Asking later: evaluate a request, check its origin wherever and as long as you like, and
+//! evaluate the request again with the result. Nothing is kept in between.
 
 use crate::engine::decision::Decision;
 use crate::engine::request::Request;
@@ -7,11 +7,11 @@ use crate::engine::request_path::RequestPath;
 use crate::policy::handle::Policy;
 use crate::policy::set::{PathPolicies, PolicySet};
 
-/// What is known about a request before an origin check was asked.
+/// What is known about a request before its origin was checked.
 ///
-/// For a server that must not wait inside of a call: an event loop, a proxy, a subrequest. With
-/// [`Ask`](Self::Ask), check the origin, and give your answer to `evaluate_asked` with the same
-/// policy and the same request.
+/// This is for a server that must not wait inside a call: an event loop, a proxy, a subrequest. If
+/// you get [`Ask`](Self::Ask), check the origin, and pass the result to `evaluate_asked` with the
+/// same policy and the same request.
 ///
 /// ```
 /// use corsac::{Asked, PolicySpec, Request};
@@ -33,9 +33,10 @@ use crate::policy::set::{PathPolicies, PolicySet};
 pub enum Asked<'d> {
     /// The decision. No check is needed.
     Decided(Decision<'d>),
-    /// The decision depends on the answer to this question: is `origin` allowed?
+    /// The decision depends on your check: is `origin` allowed?
     Ask {
-        /// The number of the table in the set that has `external_origins`, from 0. 0 for a single policy.
+        /// The number of the table in the set that has `external_origins`, from 0. 0 for a single
+        /// policy.
         table: usize,
         /// The origin that no pattern matches: at most 328 visible bytes, and one that the switches
         /// of the policy would let into its list.
@@ -44,8 +45,8 @@ pub enum Asked<'d> {
 }
 
 impl<'d> PathPolicies<'d> {
-    /// Decides about a request, or says which origin must be checked first. At most one policy of a
-    /// path has `external_origins`, so there is at most one question about a request.
+    /// Decides about a request, or reports which origin you must check first. At most one policy of
+    /// a path has `external_origins`, so there is at most one origin to check.
     #[must_use]
     pub fn evaluate_ask<const LINES: usize>(&self, request: &'d Request<'_, LINES>) -> Asked<'d> {
         let mut asked = None;
@@ -59,9 +60,9 @@ impl<'d> PathPolicies<'d> {
         }
     }
 
-    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer:
-    /// the decision that [`evaluate_with`](Self::evaluate_with) makes with a check that gives
-    /// `is_allowed`.
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) returned
+    /// [`Asked::Ask`]. The decision is that of [`evaluate_with`](Self::evaluate_with) with a check
+    /// that returns `is_allowed`.
     #[must_use]
     pub fn evaluate_asked<const LINES: usize>(
         &self,
@@ -73,13 +74,14 @@ impl<'d> PathPolicies<'d> {
 }
 
 impl<B: AsRef<[u8]>> Policy<B> {
-    /// Decides about a request, or says which origin must be checked first.
+    /// Decides about a request, or reports which origin you must check first.
     #[must_use]
     pub fn evaluate_ask<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Asked<'d> {
         PathPolicies::from(self).evaluate_ask(request)
     }
 
-    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer.
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) returned
+    /// [`Asked::Ask`], with the result of your check.
     #[must_use]
     pub fn evaluate_asked<'d, const LINES: usize>(
         &'d self,
@@ -91,8 +93,8 @@ impl<B: AsRef<[u8]>> Policy<B> {
 }
 
 impl<B: AsRef<[u8]>> PolicySet<B> {
-    /// Decides about a request of this path, or says which origin must be checked first. `None`: no
-    /// policy applies to the path.
+    /// Decides about a request of this path, or reports which origin you must check first. `None`:
+    /// no policy applies to the path.
     #[must_use]
     pub fn evaluate_ask<'d, const LINES: usize>(
         &'d self,
@@ -102,7 +104,8 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         self.at(path).map(|policies| policies.evaluate_ask(request))
     }
 
-    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) asked, with the answer.
+    /// Decides about a request for which [`evaluate_ask`](Self::evaluate_ask) returned
+    /// [`Asked::Ask`], with the result of your check.
     #[must_use]
     pub fn evaluate_asked<'d, const LINES: usize>(
         &'d self,

@@ -1,4 +1,5 @@
-//! From a spec to an image: findings first, then lists, indices and tables, written once into the caller's storage.
+//! Compiles a spec into an image: it reports findings first, then writes lists, indexes and tables
+//! once into the caller's storage.
 
 use core::fmt;
 
@@ -22,18 +23,18 @@ use crate::spec::review::review;
 use crate::spec::source::{Source, is_prefix};
 use crate::syntax::byte::put;
 
-/// Why a spec gave no policy. The storage holds nothing then.
+/// Why a spec did not compile. The storage is filled with zeros then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompileError {
-    /// There were errors among the findings: the callback has seen each.
+    /// There were errors among the findings. The callback has seen each.
     Findings {
-        /// How many.
+        /// How many errors.
         errors: usize,
     },
-    /// The storage is too small; findings that compare origins with each other are still to come.
+    /// The storage is too small. Findings that compare origins with each other were not made yet.
     StorageTooSmall {
-        /// Bytes that are enough.
+        /// How many bytes are enough.
         needed: usize,
     },
     /// The image would be 4 GiB or more.
@@ -53,24 +54,28 @@ impl fmt::Display for CompileError {
 
 impl core::error::Error for CompileError {}
 
-/// Digits of the longest max age.
+/// Digits of the longest max age, 86400.
 const MAX_AGE_LEN: usize = 5;
 
 impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
-    /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
+    /// How many bytes of storage [`compile`](Self::compile) needs. The image can be smaller,
+    /// because duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
-        // What is no pattern ends in an error anyway.
+        // An entry that is not a pattern ends in an error, so its size does not matter.
         measure(&Patterns::new(self, true))
     }
 
-    /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.
+    /// Compiles the spec into your storage. It may be longer than needed: the image knows its
+    /// length.
     ///
-    /// `on_finding` sees every error and every warning: first those of single entries, in the order of the options, then those
-    /// that compare origins with each other.
+    /// `on_finding` gets every error and every warning: first those about single entries, in the
+    /// order of the options, then those that compare origins with each other.
     ///
     /// # Errors
-    /// [`CompileError::Findings`] if any finding was an error, [`CompileError::StorageTooSmall`] with the bytes that are enough.
+    /// [`CompileError::Findings`] if any finding was an error; [`CompileError::StorageTooSmall`]
+    /// with the number of bytes that are enough; [`CompileError::TooLarge`] if the image would have
+    /// 4 GiB or more.
     ///
     /// ```
     /// use corsac::{CompileError, PolicySpec};
@@ -102,7 +107,7 @@ fn suffixes(source: &impl Source) -> impl Iterator<Item = &[u8]> {
     source.public_suffixes().filter(|name| is_suffix(name)).take(SUFFIXES_MAX)
 }
 
-/// Bytes that are enough for the image.
+/// How many bytes are enough for the image.
 fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     let source = patterns.source;
     let joined = |names: &mut dyn Iterator<Item = &[u8]>, most: usize| {
@@ -118,7 +123,7 @@ fn measure<S: Source>(patterns: &Patterns<'_, S>) -> usize {
     fixed.saturating_add(patterns.image_len())
 }
 
-/// Writes the image of a spec to the front of the storage; its head holds its length.
+/// Writes the image of a spec to the front of the storage. Its head holds its length.
 pub(crate) fn compile(source: &impl Source, storage: &mut [u8], report: &mut Report<'_>) -> Result<(), CompileError> {
     review(source, report);
     let patterns = Patterns::new(source, report.errors() == 0);
@@ -141,7 +146,8 @@ pub(crate) fn compile(source: &impl Source, storage: &mut [u8], report: &mut Rep
     }
 }
 
-/// Writes the image. A spec with errors gets its tables only, for the findings that need them.
+/// Writes the image. For a spec with errors, it writes only the tables, because some findings need
+/// them.
 fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut Report<'_>) -> Option<()> {
     let source = patterns.source;
     let mut head = HeadWriter::new();
@@ -160,7 +166,7 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     head.set_longest_exact(patterns.size(Group::Exact).longest as u16);
     let (image, _) = writer.split()?;
     put(image, 0, head.bytes())?;
-    // The numbers that follow from the sections.
+    // These numbers depend on the sections.
     let written = Image::new(image)?;
     let bounds = Bounds::of(written);
     let [plain, actual, listed, preflight] = shapes(written);
@@ -176,7 +182,7 @@ fn build<S: Source>(patterns: &Patterns<'_, S>, storage: &mut [u8], report: &mut
     Some(())
 }
 
-/// The joined values, the indices over them, and the numbers.
+/// Writes the joined values, the indexes over them, and the numbers.
 fn write_lists(source: &impl Source, head: &mut HeadWriter, writer: &mut Writer<'_>, flags: u32) -> Option<()> {
     let options = source.options();
     let status = u16::try_from(options.preflight_status).ok()?;

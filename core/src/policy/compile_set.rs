@@ -1,4 +1,5 @@
-//! From the tables of a set to its image: the findings of each table, then those between tables, and the images one after the other.
+//! Compiles the tables of a set into its image: it reports the findings of each table, then those
+//! between tables, and writes the images one after the other.
 
 use crate::image::layout::{Image, flag};
 use crate::image::path_index::fill_slots;
@@ -23,18 +24,23 @@ use crate::spec::source::Source;
 use crate::syntax::byte::put;
 
 impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
-    /// Bytes of storage that [`compile`](Self::compile) needs. The image may come out smaller: duplicates are dropped.
+    /// How many bytes of storage [`compile`](Self::compile) needs. The image can be smaller,
+    /// because duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
         set_image_len(self)
     }
 
-    /// Compiles into the caller's storage, which may be longer than needed: the image knows its length.
+    /// Compiles the set into your storage. It may be longer than needed: the image knows its
+    /// length.
     ///
-    /// `on_finding` sees every error and every warning: those of each table in their order, then those between tables. Each names its table.
+    /// `on_finding` gets every error and every warning: those of each table in their order, then
+    /// those between tables. Each names its table.
     ///
     /// # Errors
-    /// [`CompileError::Findings`] if any finding was an error, [`CompileError::StorageTooSmall`] with the bytes that are enough.
+    /// [`CompileError::Findings`] if any finding was an error; [`CompileError::StorageTooSmall`]
+    /// with the number of bytes that are enough; [`CompileError::TooLarge`] if the image would have
+    /// 4 GiB or more.
     ///
     /// ```
     /// use corsac::{PolicySetSpec, PolicySpec, PolicyTable};
@@ -56,7 +62,8 @@ impl<S: AsRef<[u8]>> PolicySetSpec<'_, S> {
     }
 }
 
-/// Bytes of storage that [`compile_set`] needs: for an image in which every table has a path of its own, and for what finds equal paths.
+/// How many bytes of storage [`compile_set`] needs: for an image in which every table has its own
+/// path, and for the index that finds equal paths.
 #[doc(hidden)]
 #[must_use]
 pub fn set_image_len(tables: &impl Tables) -> usize {
@@ -68,7 +75,7 @@ pub fn set_image_len(tables: &impl Tables) -> usize {
     lengths.fold(records + kept, usize::saturating_add)
 }
 
-/// [`PolicySetSpec::compile`] of tables that are no slice.
+/// [`PolicySetSpec::compile`] for tables that are not in a slice.
 #[doc(hidden)]
 pub fn compile_set<B: AsRef<[u8]> + AsMut<[u8]>>(
     tables: &impl Tables,
@@ -85,7 +92,7 @@ pub fn compile_set<B: AsRef<[u8]> + AsMut<[u8]>>(
     }
 }
 
-/// The tables of a path, in their order, from its first table; no more than may be.
+/// The tables of a path from its first one, in their order, up to the most that a path can have.
 fn members<T: Tables>(
     tables: &T,
     same_path: &SamePath<'_, '_, T>,
@@ -95,7 +102,7 @@ fn members<T: Tables>(
         |table| Member { table, flags: tables.policy(table).map(|policy| option_flags(&policy, policy.options())) };
     let mut members = heapless::Vec::new();
     for one in same_path.of_path(first).take(POLICIES_MAX).map(member) {
-        // There is room for as many.
+        // `take` leaves no more than fit.
         let _ = members.push(one);
     }
     members
@@ -117,7 +124,7 @@ fn write(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> R
     };
     match outcome {
         Err(error) => {
-            // What can be said without room is said.
+            // Reports everything that can be found without storage.
             for table in 0..tables.count() {
                 report.for_table(table, |report| {
                     review_path(tables.path(table), report);
@@ -136,7 +143,7 @@ fn write(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> R
             let too_small = CompileError::StorageTooSmall { needed };
             let (slots, kept) = same_path::room(tables.count());
             let (storage, kept) = storage.split_at_mut_checked(needed.saturating_sub(kept)).ok_or(too_small)?;
-            // The image is written later, over the slots.
+            // The image is written over the slots later, when they are no longer needed.
             let slots = storage.get_mut(..slots).ok_or(too_small)?;
             let same_path = SamePath::in_room(tables, slots, kept).ok_or(too_small)?;
             write_tables(tables, &same_path, storage, report).ok_or(too_small)?;
@@ -150,7 +157,7 @@ fn write(tables: &impl Tables, storage: &mut [u8], report: &mut Report<'_>) -> R
     }
 }
 
-/// None, or more than may be.
+/// Reports a set without a table, or with too many.
 fn report_count(tables: &impl Tables, report: &mut Report<'_>) {
     let place = Place::whole(Field::Policy);
     if tables.count() == 0 {
@@ -162,7 +169,7 @@ fn report_count(tables: &impl Tables, report: &mut Report<'_>) {
     }
 }
 
-/// What is wrong between the tables of each path.
+/// Reports what is wrong between the tables of each path.
 fn report_members<T: Tables>(tables: &T, same_path: &SamePath<'_, '_, T>, report: &mut Report<'_>) {
     for (first, path) in same_path.firsts() {
         let members = members(tables, same_path, first);
@@ -187,7 +194,7 @@ fn report_members<T: Tables>(tables: &T, same_path: &SamePath<'_, '_, T>, report
     }
 }
 
-/// Writes records, paths and images. A table with errors leaves its image out.
+/// Writes records, paths and images. A table with errors gets no image.
 fn write_tables<T: Tables>(
     tables: &T,
     same_path: &SamePath<'_, '_, T>,
@@ -214,7 +221,7 @@ fn write_tables<T: Tables>(
         let (vary, preflight_vary) = vary_of(&members);
         let mut entry = EntryWriter::new();
         entry.set_path_at(at as u32);
-        // A longer path is an error, so that this is never read.
+        // A longer path is an error, so its cut length is never read.
         entry.set_path_len(path.len() as u16);
         entry.set_policies(numbers.len() as u16);
         entry.set_plain(plain_of(&members) as u16);
@@ -243,7 +250,8 @@ fn write_tables<T: Tables>(
         report.for_table(number, |report| review_path(tables.path(number), report));
         let Some(policy) = tables.policy(number) else { continue };
         let room = storage.get_mut(at..)?;
-        // The room is enough: what does not compile has errors, and the next image takes its place.
+        // The room is enough, so a policy that does not compile has errors. The next image takes
+        // its place.
         if report.for_table(number, |report| compile(&policy, room, report)).is_err() {
             continue;
         }
@@ -272,7 +280,8 @@ fn write_tables<T: Tables>(
     put(storage, 0, head.bytes())
 }
 
-/// Entries that an earlier policy of the path allows already: the engine's own look-up in the finished images says so.
+/// Reports entries that an earlier policy of the path already allows. The engine's own look-up in
+/// the finished images finds them.
 fn report_covered<T: Tables>(tables: &T, same_path: &SamePath<'_, '_, T>, storage: &[u8], report: &mut Report<'_>) {
     let Some(set) = SetImage::new(storage).filter(|set| set.paths() != set.tables()) else { return };
     for (first, _) in same_path.firsts() {

@@ -1,4 +1,5 @@
-//! The options of a policy, read back from its image; and how they are written as numbers.
+//! Reads the options of a policy back from its image, and computes the numbers that an image stores
+//! about them.
 
 use crate::image::layout::{Image, NO_MAX_AGE, Section, flag};
 use crate::image::list::split;
@@ -9,36 +10,36 @@ use crate::spec::source::{Options, Source};
 use crate::syntax::host::{HOST_MAX, are_labels, without_root_dot};
 use crate::syntax::stepwise::Stepwise;
 
-/// The image of a policy as the options that it was compiled from.
+/// The image of a policy, read as the options that it was compiled from.
 pub(crate) struct Contents<'i>(pub(crate) Image<'i>);
 
 fn star<'i>(is_any: bool) -> impl Iterator<Item = &'i [u8]> {
     is_any.then_some(&b"*"[..]).into_iter()
 }
 
-/// The patterns of an image.
+/// The patterns in an image.
 pub(crate) fn origins(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     let tables = Table::exact(image).texts().chain(Table::wildcards(image).texts());
     Stepwise(star(image.has(flag::ANY_ORIGIN)).chain(tables).chain(ranges(image).map(|range| range.text)))
 }
 
-/// The methods of an image.
+/// The methods in an image.
 pub(crate) fn methods(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     Stepwise(star(image.has(flag::ANY_METHOD)).chain(split(image.section(Section::Methods))))
 }
 
-/// The request headers of an image.
+/// The request headers in an image.
 pub(crate) fn request_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     let prefixes = split(image.section(Section::HeaderPrefixes));
     Stepwise(star(image.has(flag::ANY_HEADER)).chain(split(image.section(Section::RequestHeaders))).chain(prefixes))
 }
 
-/// The exposed response headers of an image.
+/// The exposed response headers in an image.
 pub(crate) fn exposed_headers(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     split(image.section(Section::ExposedHeaders))
 }
 
-/// The public suffixes that an image lists.
+/// The public suffixes in an image.
 pub(crate) fn public_suffixes(image: Image<'_>) -> impl Iterator<Item = &[u8]> {
     split(image.section(Section::PublicSuffixes))
 }
@@ -85,12 +86,13 @@ impl Source for Contents<'_> {
     }
 }
 
-/// Whether a listed public suffix can be the fixed part of a wildcard. An image holds no others, because they have no effect.
+/// Whether a listed public suffix can be the fixed part of a wildcard. An image holds no others,
+/// because they have no effect.
 pub(crate) fn is_suffix(name: &[u8]) -> bool {
     name.len() <= HOST_MAX && are_labels(without_root_dot(name), None)
 }
 
-/// The options that are switches.
+/// The switches, as bits of the flags.
 pub(crate) fn option_flags(source: &impl Source, options: Options) -> u32 {
     let has_any = |mut names: &mut dyn Iterator<Item = &[u8]>| Iterator::any(&mut names, |name| name == b"*");
     [
@@ -110,7 +112,7 @@ pub(crate) fn option_flags(source: &impl Source, options: Options) -> u32 {
     .fold(0, |flags, (is_set, bit)| if is_set { flags | bit } else { flags })
 }
 
-/// A number without leading zeros.
+/// The decimal digits of a number up to 99999, without leading zeros.
 pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
     let powers = [10_000_u32, 1_000, 100, 10, 1].into_iter();
     powers
@@ -118,8 +120,9 @@ pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
         .map(move |power| b'0' + (number.checked_div(power).unwrap_or(0) % 10) as u8)
 }
 
-/// Which headers the responses of a policy have: to a plain request, to an allowed actual one, to a preflight that is denied by its method
-/// or headers, and to an allowed preflight. The image holds these four.
+/// Which headers a response has: for a plain request, for an allowed actual one, for a preflight
+/// that is denied because of its method or headers, and for an allowed preflight. The image stores
+/// these four.
 pub(crate) fn shapes(image: Image<'_>) -> [u16; 4] {
     let present = |section, bit| shape::when(!image.section(section).is_empty(), bit);
     let set = |flags, bit| shape::when(image.has(flags), bit);

@@ -1,4 +1,5 @@
-//! A compiled policy: an image in storage that the caller owns, read in place, shared by any number of threads.
+//! A compiled policy: an image in the caller's storage. It is read in place, and any number of
+//! threads can share it.
 
 use core::fmt;
 
@@ -9,16 +10,19 @@ use crate::image::layout::{Image, NO_MAX_AGE, flag};
 use crate::policy::contents;
 use crate::spec::field::Field;
 
-/// A compiled policy over any bytes: `&'static [u8]` in flash, `heapless::Vec`, `Vec`, `Arc<[u8]>`, shared memory.
+/// A compiled policy, in any bytes: `&'static [u8]` in flash, `heapless::Vec`, `Vec`, `Arc<[u8]>`,
+/// shared memory.
 ///
-/// It comes from [`PolicySpec::compile`](crate::PolicySpec::compile) or [`Policy::open`], and never changes.
+/// You get one from [`PolicySpec::compile`](crate::PolicySpec::compile) or [`Policy::open`]. It
+/// never changes.
 #[derive(Clone, Copy)]
 pub struct Policy<B> {
     image: B,
 }
 
 impl Policy<&'static [u8]> {
-    /// For `corsac_macros::policy!` only: bytes that the compiler made and nobody changed. Other bytes give wrong answers, and no harm.
+    /// Only for `corsac_macros::policy!`, which passes unchanged bytes of a compiled policy. Other
+    /// bytes give wrong decisions, but do no harm.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_compiled(image: &'static [u8]) -> Self {
@@ -31,13 +35,14 @@ impl<B> Policy<B> {
         Self { image }
     }
 
-    /// The storage, image and all.
+    /// Returns the storage that holds the image.
     pub fn into_inner(self) -> B {
         self.image
     }
 }
 
-/// Switches and counts: what a person needs, and never the image.
+/// Switches and counts, which a person needs in a log, and never the image, which can have
+/// megabytes.
 impl<B: AsRef<[u8]>> fmt::Debug for Policy<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut policy = f.debug_struct("Policy");
@@ -52,7 +57,7 @@ impl<B: AsRef<[u8]>> fmt::Debug for Policy<B> {
 }
 
 impl<B: AsRef<[u8]>> Policy<B> {
-    /// Exactly the bytes of the image: what a file or a flash page holds.
+    /// The image without the unused rest of the storage. Write these bytes to a file or to flash.
     #[must_use]
     pub fn image(&self) -> &[u8] {
         let bytes = self.image.as_ref();
@@ -66,19 +71,20 @@ impl<B: AsRef<[u8]>> Policy<B> {
         Policy { image: self.image() }
     }
 
-    /// Decides about a request. Origins that no pattern matches are denied.
+    /// Decides about a request. An origin that no pattern matches is denied.
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
         decide(self.look(), request.parts(), &mut |_| false)
     }
 
-    /// As [`evaluate`](Self::evaluate), but if the policy has `external_origins`, your `origin_check` decides about an origin that no
-    /// pattern matches.
+    /// Like [`evaluate`](Self::evaluate), but if the policy has `external_origins`, your
+    /// `origin_check` decides about an origin that no pattern matches.
     ///
-    /// `origin_check` is called at most once, and only with an origin of at most 328 visible bytes that the switches of the policy would
-    /// let into its list: `null` and `file://` only with their switch and without credentials, and with credentials `http:` origins other
-    /// than loopback only with theirs.
+    /// `origin_check` is called at most once, with an origin of at most 328 visible bytes. It never
+    /// gets an origin that the switches of the policy would not let into its list: `null` and
+    /// `file://` need their switch and a policy without credentials; with credentials, `http:`
+    /// origins other than loopback need theirs.
     ///
     /// ```
     /// use corsac::{PolicySpec, Request};
@@ -102,32 +108,33 @@ impl<B: AsRef<[u8]>> Policy<B> {
         decide(self.look(), request.parts(), &mut once)
     }
 
-    /// Any origin may read.
+    /// Whether every origin is allowed.
     #[must_use]
     pub fn is_any_origin(&self) -> bool {
         self.has(flag::ANY_ORIGIN)
     }
 
-    /// Credentialed responses may be read.
+    /// Whether pages can read responses to requests with credentials.
     #[must_use]
     pub fn allows_credentials(&self) -> bool {
         self.has(flag::CREDENTIALS)
     }
 
-    /// Whether an origin check may allow origins that no pattern matches.
+    /// Whether an origin check can allow origins that no pattern matches.
     #[must_use]
     pub fn allows_external_origins(&self) -> bool {
         self.has(flag::EXTERNAL)
     }
 
-    /// Wildcards were checked against the public suffix list when the policy was compiled.
+    /// Whether wildcards were checked against the public suffix list when the policy was compiled.
     #[must_use]
     pub fn is_public_suffix_checked(&self) -> bool {
         self.has(flag::SUFFIX_CHECKED)
     }
 
-    /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_private_network`, the `dangerously_` ones. No other
-    /// field is.
+    /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_timing`,
+    /// `allow_private_network`, or one of the `dangerously_` switches. `false` for every other
+    /// field, because it is not a switch.
     ///
     /// ```
     /// use corsac::{Field, PolicySpec};
@@ -152,7 +159,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
         self.has(flag)
     }
 
-    /// For how many seconds a browser may keep a preflight's answer; `None`: no header says so.
+    /// For how many seconds a browser may remember a preflight. `None`: no header is sent.
     #[must_use]
     pub fn max_age(&self) -> Option<u32> {
         Some(self.look().max_age()).filter(|&seconds| seconds != NO_MAX_AGE)
@@ -164,7 +171,8 @@ impl<B: AsRef<[u8]>> Policy<B> {
         self.look().status()
     }
 
-    /// The status of every denied preflight; `None`: the engine chooses what a browser's console explains best.
+    /// The status of every denied preflight. `None`: the engine chooses the status with which the
+    /// browser's console explains the denial best.
     #[must_use]
     pub fn denied_preflight_status(&self) -> Option<u16> {
         Some(self.look().denied_status()).filter(|&status| status != 0)
@@ -179,7 +187,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
         Image::or_closed(self.image.as_ref())
     }
 
-    /// The patterns, in no particular order; `*` where any origin is allowed.
+    /// The patterns, in no particular order, or `*` if any origin is allowed.
     pub fn origins(&self) -> impl Iterator<Item = &[u8]> {
         contents::origins(self.look())
     }
@@ -194,7 +202,8 @@ impl<B: AsRef<[u8]>> Policy<B> {
         contents::request_headers(self.look())
     }
 
-    /// The public suffixes that `dangerously_allow_public_suffixes` lists, sorted; none where the switch is `true` or off.
+    /// The public suffixes that `dangerously_allow_public_suffixes` lists, sorted. Empty if the
+    /// switch is `true` or off.
     ///
     /// ```
     /// use corsac::{PolicySpec, PublicSuffixes};

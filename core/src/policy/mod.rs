@@ -1,4 +1,5 @@
-//! The handles: a spec is compiled into a policy, an image is opened as one.
+//! The handles that callers keep: a spec is compiled into a policy or a set, and an image is opened
+//! as one.
 
 pub(crate) mod ask;
 pub(crate) mod compile;

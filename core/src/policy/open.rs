@@ -1,4 +1,5 @@
-//! Opening an image: everything that compiling proves is proved again, on bytes that anybody may have written.
+//! Opens an image. Everything that compiling guarantees is checked again, because anyone could have
+//! written the bytes.
 
 use core::fmt;
 
@@ -20,21 +21,21 @@ use crate::spec::report::Report;
 use crate::spec::review::review;
 use crate::spec::source::{Source, is_prefix};
 
-/// Why bytes are no image of a policy.
+/// Why bytes cannot be opened as a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The first bytes are those of something else.
+    /// The first bytes are not those of an image.
     NotAnImage,
-    /// An image of another version of the format.
+    /// The image has another version of the format.
     OtherVersion,
-    /// The image of a policy set: [`PolicySet::open`](crate::PolicySet::open) opens it.
+    /// The image is that of a policy set: [`PolicySet::open`](crate::PolicySet::open) opens it.
     IsSet,
-    /// Bytes are missing, or there are more than the image says.
+    /// The image is shorter or longer than its head says.
     WrongLength,
-    /// A section is not what compiling would have written.
+    /// A section differs from what compiling would have written.
     Damaged,
-    /// A policy that compiling refuses.
+    /// The image holds a policy that compiling refuses.
     Refused(FindingCode),
 }
 
@@ -54,12 +55,13 @@ impl fmt::Display for OpenError {
 impl core::error::Error for OpenError {}
 
 impl<B: AsRef<[u8]>> Policy<B> {
-    /// Opens an image. It is checked once, whole: what [`PolicySpec::compile`](crate::PolicySpec::compile) would refuse is refused here.
+    /// Opens an image. The whole image is checked once: what
+    /// [`PolicySpec::compile`](crate::PolicySpec::compile) would refuse is refused here.
     ///
-    /// The bytes are exactly those of [`Policy::image`]. Cost: about that of compiling.
+    /// Pass exactly the bytes of [`Policy::image`]. Opening costs about as much as compiling.
     ///
     /// # Errors
-    /// [`OpenError`]: hostile bytes give an error, never a panic.
+    /// [`OpenError`]. Hostile bytes give an error, never a panic.
     ///
     /// ```
     /// use corsac::{OpenError, Policy, PolicySpec};
@@ -112,21 +114,21 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), OpenError> {
     if is_consistent(image, &source) { Ok(()) } else { Err(OpenError::Damaged) }
 }
 
-/// Sections follow one another and fill the image.
+/// Whether the sections follow one another and fill the image.
 fn is_laid_out(image: Image<'_>, length: usize) -> bool {
     let mut ends = (0..SECTIONS).map(|section| image.end(section));
     let is_ordered = ends.try_fold(HEAD, |start, end| (start <= end).then_some(end)) == Some(length);
     is_ordered && image.flags() & !flag::ALL == 0
 }
 
-/// Joined values are what joining their names gives, and the indices are those of these names.
+/// Whether the joined lists are sorted and canonical, and the indexes are those of their names.
 fn are_lists_canonical(image: Image<'_>) -> bool {
     let is_sorted = |section: Section, names: Names| {
         let joined = image.section(section);
         let mut rest = joined;
         let mut last: Option<&[u8]> = None;
         for name in split(joined) {
-            // Every name but the first stands behind a comma and one space.
+            // Every name except the first comes after a comma and one space.
             let separator: &[u8] = if last.is_none() { b"" } else { b", " };
             let Some(tail) = rest.strip_prefix(separator).and_then(|rest| rest.strip_prefix(name)) else {
                 return false;
@@ -163,7 +165,7 @@ fn are_lists_canonical(image: Image<'_>) -> bool {
         )
 }
 
-/// Values that follow from others.
+/// Whether the numbers are those that follow from the sections.
 fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     let bounds = Bounds::of(image);
     let longest_exact = Table::exact(image).texts().map(<[u8]>::len).max().unwrap_or(0);
@@ -171,7 +173,7 @@ fn is_consistent(image: Image<'_>, source: &Contents<'_>) -> bool {
     let age = image.section(Section::MaxAge);
     let is_age =
         if image.max_age() == NO_MAX_AGE { age.is_empty() } else { digits(image.max_age()).eq(age.iter().copied()) };
-    // A longer one is a warning, and what compiling writes is never longer.
+    // A spec with a longer max age only gets a warning, but the compiler never writes a longer one.
     let is_capped = image.max_age() == NO_MAX_AGE || i64::from(image.max_age()) <= MAX_AGE_MAX;
     let longest_header = split(image.section(Section::RequestHeaders)).map(<[u8]>::len).max().unwrap_or(0);
     let has_patterns = image.has(flag::NOT_EXACT) || image.longest_exact() != 0;

@@ -1,4 +1,5 @@
-//! Opening the image of a policy set: everything that compiling writes is proved again, on bytes that anyone may have written.
+//! Opens the image of a policy set. Everything that compiling writes is checked again, because
+//! anyone could have written the bytes.
 
 use crate::image::layout::{Image, flag};
 use crate::image::set_layout::{Entry, SetImage};
@@ -8,7 +9,7 @@ use crate::spec::finding_code::FindingCode;
 use crate::spec::limits::{POLICIES_MAX, TABLES_MAX};
 use crate::spec::path::is_path;
 
-/// Proves a set: its layout, its paths, each of its policies, and the rules between them.
+/// Checks a set: its layout, its paths, each of its policies, and the rules between them.
 pub(crate) fn check_set(set: SetImage<'_>, bytes: &[u8]) -> Result<(), OpenError> {
     if u32::try_from(bytes.len()) != Ok(set.head().length()) {
         return Err(OpenError::WrongLength);
@@ -35,12 +36,13 @@ pub(crate) fn check_set(set: SetImage<'_>, bytes: &[u8]) -> Result<(), OpenError
         without_policy += usize::from(members.is_empty());
     }
     check_untouched(set, without_policy)?;
-    // Every policy is one that its path names: each path has named other ones.
+    // Each path has named different policies, so the counts are equal if every policy is named.
     let policies = (0..set.tables()).filter(|&table| set.policy(table).is_some()).count();
     if policies == named { Ok(()) } else { Err(OpenError::Damaged) }
 }
 
-/// A path that a table leaves untouched has no other table. Every path has at least one, see [`is_laid_out`].
+/// Checks that a path with `cors = false` has no other table. Every path has at least one, see
+/// [`is_laid_out`].
 fn check_untouched(set: SetImage<'_>, without_policy: usize) -> Result<(), OpenError> {
     let mut untouched = 0;
     for record in (0..set.tables()).filter(|&table| set.policy(table).is_none()).filter_map(|table| set.table(table)) {
@@ -53,7 +55,8 @@ fn check_untouched(set: SetImage<'_>, without_policy: usize) -> Result<(), OpenE
     Ok(())
 }
 
-/// Records, paths and images follow each other in their order and fill the image; each table is of the path that its entry says.
+/// Whether records, paths and images follow each other in order and fill the image, and the entries
+/// are numbered in the order of their first tables.
 fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
     let (head, paths, tables) = (set.head(), set.paths(), set.tables());
     let is_counted =
@@ -68,7 +71,7 @@ fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
         }
         at += usize::from(entry.path_len());
     }
-    // Entries are in the order in which their paths come first.
+    // Entries are in the order in which the tables first use their paths.
     let mut next = 0;
     for record in (0..tables).filter_map(|number| set.table(number)) {
         let entry = record.entry();
@@ -91,7 +94,7 @@ fn is_laid_out(set: SetImage<'_>, length: usize) -> bool {
     next as usize == paths && at == length
 }
 
-/// Every path is found at its number, and nothing else is in the index.
+/// Whether every path is found under its own number, and the index holds nothing else.
 fn is_indexed(set: SetImage<'_>) -> bool {
     let (mut root, mut lengths) = (0, [0_u64; 4]);
     for number in 0..set.paths() {
@@ -109,7 +112,8 @@ fn is_indexed(set: SetImage<'_>) -> bool {
     taken == set.paths() && root == set.head().root() && set.lengths() == lengths
 }
 
-/// The policies that an entry names; `None`: one of them is not of this path, or they are not in the order of the file.
+/// The policies that an entry names. `None`: one of them belongs to another path, or they are not
+/// in the order of the file.
 fn members(set: SetImage<'_>, number: usize, entry: Entry<'_>) -> Option<heapless::Vec<Member, POLICIES_MAX>> {
     let mut members = heapless::Vec::<Member, POLICIES_MAX>::new();
     for table in (0..usize::from(entry.policies())).map(|policy| entry.table(policy)) {
@@ -122,7 +126,7 @@ fn members(set: SetImage<'_>, number: usize, entry: Entry<'_>) -> Option<heaples
     Some(members)
 }
 
-/// Whether an entry says what follows from its tables.
+/// Whether an entry holds what follows from its tables.
 fn is_entry_of(entry: Entry<'_>, members: &[Member]) -> bool {
     let mut policies = members.iter().filter(|member| member.flags.is_some());
     let count = policies.clone().count();
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn table_beside_an_untouched_one_is_refused() {
+    fn table_with_the_path_of_an_untouched_one_is_refused() {
         let policy = PolicySpec::new(&["https://a.example"]);
         let other = PolicySpec::new(&["https://b.example"]);
         let mut image = compiled(&[
@@ -201,9 +205,9 @@ mod tests {
     }
 
     #[test]
-    fn policy_behind_one_for_any_origin_is_refused() {
+    fn policy_after_one_for_any_origin_is_refused() {
         let any = PolicySpec::new(&["*"]);
-        // As long as the image of the other, so that the two can change places.
+        // Its image has the same length as the other one, so the two can change places.
         let length = |spec: &PolicySpec<'_>| spec.compile(vec![0; 1024], |_| ()).expect("a policy").image().len();
         let names: Vec<_> = (1..128).map(|length| "x".repeat(length)).collect();
         let lists: Vec<_> = names.iter().map(|name| [name.as_str()]).collect();
@@ -220,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn policy_that_no_path_names_is_damage() {
+    fn policy_that_no_path_names_is_refused() {
         let policy = PolicySpec::new(&["https://a.example"]);
         let other = PolicySpec::new(&["https://b.example"]);
         let mut image = compiled(&[PolicyTable::new(b"/", policy), PolicyTable::new(b"/", other)]);

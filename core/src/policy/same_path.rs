@@ -1,34 +1,39 @@
-//! Which tables of a set have the same path: the first table of each path, and the next one of the same.
+//! Finds the tables of a set that have the same path: the first table of each path, and after each
+//! table the next one.
 
 use crate::image::path_index::path_hash;
 use crate::image::set_layout::slot_count;
 use crate::spec::policy_set_spec::Tables;
 
-/// Set in a number where an earlier table has the same path. A set has fewer tables.
+/// Marks a number whose table is not the first of its path. The bit is free, because a set has at
+/// most 4096 tables.
 const IS_REPEATED: u16 = 0x8000;
 
-/// The tables of a set by their paths.
+/// The tables of a set, grouped by path.
 pub(crate) struct SamePath<'t, 'n, T> {
     tables: &'t T,
-    /// Two bytes for each table: the number of the next one of the same path and 1 more, or 0; with [`IS_REPEATED`]. Empty where there is no
-    /// room: then every table is compared with all others.
+    /// Two bytes for each table: 1 plus the number of the next table with the same path, or 0; with
+    /// [`IS_REPEATED`]. Empty if there was no room. Then every table is compared with all others.
     next: &'n [u8],
 }
 
-/// Bytes of room for so many tables: those that are only needed to find equal paths, and those that are kept.
+/// How many bytes this many tables need: those that are only used to find equal paths, and those
+/// that are kept.
 pub(crate) const fn room(tables: usize) -> (usize, usize) {
     (slot_count(tables) * 2, tables * 2)
 }
 
 impl<'t, 'n, T: Tables> SamePath<'t, 'n, T> {
-    /// Without room: in a time that grows with the square of the number of tables.
+    /// Needs no room, but time that grows with the square of the number of tables.
     pub(crate) fn without_room(tables: &'t T) -> Self {
         Self { tables, next: &[] }
     }
 
-    /// In [`room`]: looks each path up once, in an index of hashes. A slot holds the number of a table and 1 more, or 0.
+    /// Uses [`room`] to look up each path once, in a hash index. A slot holds 1 plus the number of
+    /// a table, or 0.
     ///
-    /// It goes from the last table to the first, so that a slot holds the first table of a path so far, and each table is put in front.
+    /// It goes from the last table to the first. So a slot always holds the first table of its path
+    /// so far, and each new table is put before it.
     pub(crate) fn in_room(tables: &'t T, slots: &mut [u8], next: &'n mut [u8]) -> Option<Self> {
         slots.fill(0);
         let mask = (slots.len() / 2).checked_sub(1)?;
@@ -60,7 +65,7 @@ impl<'t, 'n, T: Tables> SamePath<'t, 'n, T> {
         })
     }
 
-    /// The numbers of all tables of a path, in their order, from the first one.
+    /// The numbers of all tables of a path, in their order, starting with the first.
     pub(crate) fn of_path(&self, first: usize) -> impl Iterator<Item = usize> {
         core::iter::successors(Some(first), |&table| match get(self.next, table) {
             Some(next) => usize::from(next & !IS_REPEATED).checked_sub(1),

@@ -13,17 +13,19 @@ use crate::policy::handle::Policy;
 use crate::policy::open::{OpenError, check};
 use crate::policy::open_set::check_set;
 
-/// A compiled policy set over any bytes, as [`Policy`] is. The image of a single policy is a set of one, for every path.
+/// A compiled policy set, in any bytes, like [`Policy`]. The image of a single policy is a set of
+/// one that applies to every path.
 ///
-/// It comes from [`PolicySetSpec::compile`](crate::PolicySetSpec::compile) or [`PolicySet::open`], and never changes.
+/// You get one from [`PolicySetSpec::compile`](crate::PolicySetSpec::compile) or
+/// [`PolicySet::open`]. It never changes.
 #[derive(Clone, Copy)]
 pub struct PolicySet<B> {
     image: B,
 }
 
 impl PolicySet<&'static [u8]> {
-    /// For `corsac_macros::policy_set!` only: bytes that the compiler made and that are unchanged. Other bytes give wrong decisions, and no
-    /// harm.
+    /// Only for `corsac_macros::policy_set!`, which passes unchanged bytes of a compiled set. Other
+    /// bytes give wrong decisions, but do no harm.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_compiled(image: &'static [u8]) -> Self {
@@ -36,13 +38,13 @@ impl<B> PolicySet<B> {
         Self { image }
     }
 
-    /// The storage, image and all.
+    /// Returns the storage that holds the image.
     pub fn into_inner(self) -> B {
         self.image
     }
 }
 
-/// A single policy is a set of one, for every path.
+/// A single policy is a set of one that applies to every path.
 ///
 /// ```
 /// use corsac::{PolicySet, PolicySpec};
@@ -58,12 +60,14 @@ impl<B> From<Policy<B>> for PolicySet<B> {
 }
 
 impl<B: AsRef<[u8]>> PolicySet<B> {
-    /// Opens the image of a set or of a single policy. It is checked once, whole: what compiling would refuse is refused here.
+    /// Opens the image of a set or of a single policy. The whole image is checked once: what
+    /// compiling would refuse is refused here.
     ///
-    /// The bytes are exactly those of [`PolicySet::image`] or [`Policy::image`]. Cost: about that of compiling.
+    /// Pass exactly the bytes of [`PolicySet::image`] or [`Policy::image`]. Opening costs about as
+    /// much as compiling.
     ///
     /// # Errors
-    /// [`OpenError`]: hostile bytes give an error, never a panic.
+    /// [`OpenError`]. Hostile bytes give an error, never a panic.
     ///
     /// ```
     /// use corsac::{PolicySet, PolicySetSpec, PolicySpec, PolicyTable};
@@ -81,7 +85,7 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         Ok(Self::compiled(image))
     }
 
-    /// Exactly the bytes of the image: what a file or a flash page holds.
+    /// The image without the unused rest of the storage. Write these bytes to a file or to flash.
     #[must_use]
     pub fn image(&self) -> &[u8] {
         let bytes = self.image.as_ref();
@@ -98,21 +102,23 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         PolicySet { image: self.image() }
     }
 
-    /// The bytes as a set; `None`: a single policy.
+    /// The bytes as a set. `None`: they are a single policy.
     #[inline]
     fn set(&self) -> Option<SetImage<'_>> {
         SetImage::new(self.image.as_ref())
     }
 
-    /// Whether it has paths. `false`: it is a single policy, for every path.
+    /// Whether this is a set with paths. `false`: it is a single policy, for every path.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.set().is_some()
     }
 
-    /// The policies of a path. `None`: no policy governs it, so that nothing is decided and no header is written.
+    /// The policies of a path. `None`: no policy applies to it, so there is no decision and you
+    /// write no header.
     ///
-    /// With a path that is ambiguous, see [`RequestPath`], every request is denied where the set has more than one path.
+    /// If the path is ambiguous (see [`RequestPath`]) and the set has more than one path, every
+    /// request is denied.
     #[inline]
     #[must_use]
     pub fn at<'d>(&'d self, path: &RequestPath<'d>) -> Option<PathPolicies<'d>> {
@@ -122,7 +128,8 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         }
     }
 
-    /// What to respond to a request of this path; `None`: no policy governs the path. Origins that no pattern matches are denied.
+    /// Decides about a request of this path. `None`: no policy applies to the path. An origin that
+    /// no pattern matches is denied.
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(
@@ -133,8 +140,9 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         self.at(path).map(|policies| policies.evaluate(request))
     }
 
-    /// As [`evaluate`](Self::evaluate); the caller checks an origin that no pattern of a policy with `external_origins` matched. It is given the
-    /// number of that policy's table and the origin, and asked at most once.
+    /// Like [`evaluate`](Self::evaluate), but your `origin_check` decides about an origin that no
+    /// pattern of a policy with `external_origins` matches. It gets the number of that policy's
+    /// table and the origin, and is called at most once.
     #[inline]
     #[must_use]
     pub fn evaluate_with<'d, const LINES: usize>(
@@ -146,7 +154,8 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
         self.at(path).map(|policies| policies.evaluate_with(request, origin_check))
     }
 
-    /// The tables in the order of the file: each path, and its policy unless the path is left untouched. A single policy has the path `/`.
+    /// The tables in the order of the file: each path, and its policy. The policy is `None` if the
+    /// table has `cors = false`. A single policy has the path `/`.
     pub fn tables(&self) -> impl Iterator<Item = (&[u8], Option<Policy<&[u8]>>)> {
         let set = self.set();
         let of_set = (0..set.map_or(0, SetImage::tables)).filter_map(move |table| {
@@ -159,10 +168,10 @@ impl<B: AsRef<[u8]>> PolicySet<B> {
     }
 }
 
-/// Paths and policies: what a person needs, and never the image.
+/// Paths and policies, which a person needs in a log, and never the image.
 impl<B: AsRef<[u8]>> fmt::Debug for PolicySet<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not a map: `debug_map` can panic, and the engine reaches no panic.
+        // Not a map, because `debug_map` can panic.
         f.debug_list().entries(self.tables().map(|(path, policy)| (crate::Escaped(path), policy))).finish()
     }
 }
@@ -174,18 +183,18 @@ pub struct PathPolicies<'d> {
     id: u32,
 }
 
-/// What decides.
+/// What decides about a request of the path.
 #[derive(Clone, Copy)]
 enum Governed<'d> {
-    /// One policy, by its image and the number of its table.
+    /// One policy: its image, and the number of its table.
     One { image: &'d [u8], table: usize },
-    /// Several, asked in their order.
+    /// Several policies, which are asked in their order.
     Several { set: SetImage<'d>, entry: Entry<'d> },
-    /// Nothing: two programs could read the path differently.
+    /// Nothing, because two programs could read the path differently.
     Ambiguous { set: SetImage<'d>, path: &'d [u8] },
 }
 
-/// A single policy, for every path: for code that takes either.
+/// A single policy, for every path. Use it in code that takes either.
 ///
 /// ```
 /// use corsac::{PathPolicies, PolicySpec, Request};
@@ -223,8 +232,9 @@ impl<'d> PathPolicies<'d> {
         Some(Self { place, id: number as u32 })
     }
 
-    /// The same number for every path that these policies govern, and another one for other policies of the set. Whoever remembers decisions
-    /// keeps it with them. Ambiguous paths have `u32::MAX`: remember none of their decisions, because they hold the path.
+    /// A number that identifies these policies in their set: every path with the same policies has
+    /// the same one. If you cache decisions, make it part of the key. Ambiguous paths have
+    /// `u32::MAX`: don't cache their decisions, because they hold the path.
     #[must_use]
     pub const fn id(&self) -> u32 {
         self.id
@@ -236,7 +246,8 @@ impl<'d> PathPolicies<'d> {
         matches!(self.place, Governed::Ambiguous { .. })
     }
 
-    /// The policies in the order in which they are asked, each with the number of its table. An ambiguous path has none.
+    /// The policies in the order in which they are asked, each with the number of its table. Empty
+    /// for an ambiguous path.
     pub fn policies(&self) -> impl Iterator<Item = (usize, Policy<&'d [u8]>)> + use<'d> {
         let Self { place, .. } = *self;
         let count = match place {
@@ -254,14 +265,15 @@ impl<'d> PathPolicies<'d> {
         })
     }
 
-    /// What to respond to a request. Origins that no pattern matches are denied.
+    /// Decides about a request. An origin that no pattern matches is denied.
     #[inline]
     #[must_use]
     pub fn evaluate<const LINES: usize>(&self, request: &'d Request<'_, LINES>) -> Decision<'d> {
         self.evaluate_with(request, |_, _| false)
     }
 
-    /// As [`evaluate`](Self::evaluate), with the caller's check of origins, as [`PolicySet::evaluate_with`] has it.
+    /// Like [`evaluate`](Self::evaluate), but with your check of origins, as in
+    /// [`PolicySet::evaluate_with`].
     #[inline]
     #[must_use]
     pub fn evaluate_with<const LINES: usize>(

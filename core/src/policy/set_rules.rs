@@ -1,10 +1,11 @@
-//! The rules between the tables of one path. Compiling reports them, opening proves them.
+//! The rules between the tables of one path. Compiling reports what breaks them, and opening checks
+//! them.
 
 use crate::image::layout::flag;
 use crate::image::shape;
 use crate::spec::finding_code::FindingCode;
 
-/// One table of a path: its number, and the flags of its policy; `None`: `cors = false`.
+/// One table of a path: its number, and the flags of its policy. `None`: `cors = false`.
 #[derive(Clone, Copy)]
 pub(crate) struct Member {
     pub(crate) table: usize,
@@ -17,11 +18,12 @@ impl Member {
     }
 }
 
-/// The tables of one path that are wrong because of the others, and why. `members` is in the order of the file.
+/// Finds the tables of one path that are wrong because of the others. `members` is in the order of
+/// the file.
 pub(crate) fn find_wrong_members(members: &[Member]) -> impl Iterator<Item = (Member, FindingCode)> {
     members.iter().enumerate().filter_map(move |(place, &member)| {
         let earlier = members.get(..place).unwrap_or_default();
-        // `cors = false` is final, wherever it is: every other table of the path is never asked.
+        // `cors = false` is final, wherever it is: no other table of the path is ever asked.
         let is_untouched = members.iter().any(|member| member.flags.is_none());
         let never_decides = if is_untouched {
             member.flags.is_some() || !earlier.is_empty() && earlier.iter().any(|member| member.flags.is_none())
@@ -36,7 +38,8 @@ pub(crate) fn find_wrong_members(members: &[Member]) -> impl Iterator<Item = (Me
     })
 }
 
-/// What the responses of a path vary on, other than to preflights and to preflights. Both are 0 where one policy alone says it.
+/// What the responses of a path vary on: those to other requests, and those to preflights. Both are
+/// 0 if the path has only one policy, because its image says it.
 pub(crate) fn vary_of(members: &[Member]) -> (u16, u16) {
     let is_private = members.iter().any(|member| member.has(flag::PRIVATE_NETWORK));
     let preflight = if is_private { shape::VARY_PRIVATE_NETWORK } else { shape::VARY_PREFLIGHT };

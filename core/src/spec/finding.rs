@@ -58,7 +58,7 @@ impl fmt::Display for Severity {
 pub struct Finding<'a> {
     /// Error or warning.
     pub severity: Severity,
-    /// What it is about.
+    /// What the finding is about.
     pub code: FindingCode,
     /// Which table of a policy set, from 0; `None`: the set as a whole, or a policy that is not in
     /// a set.
@@ -69,12 +69,12 @@ pub struct Finding<'a> {
     pub index: Option<usize>,
     /// The entry as it was written; empty where the option is not a list.
     pub text: &'a [u8],
-    /// Which bytes of `text`.
+    /// Which bytes of `text` are wrong.
     pub at: Range<usize>,
-    /// The other text that it is about: the entry that covers this one, or the public suffix that a
+    /// The other text that matters: the entry that covers this one, or the public suffix that a
     /// wildcard is over.
     pub related: Option<&'a [u8]>,
-    /// The switch that would allow it.
+    /// The switch that would allow this.
     pub switch: Option<Field>,
     /// What to write instead.
     pub suggestion: Suggestion,

@@ -16,7 +16,8 @@ pub(crate) const SUFFIXES_MAX: usize = 256;
 /// Longest max age, in seconds: a day. Firefox keeps a preflight no longer, and other browsers keep
 /// it for less.
 pub(crate) const MAX_AGE_MAX: i64 = 86_400;
-/// Most tables of a policy set. A set is opened whole, and no gateway that was seen has more paths.
+/// Most tables of a policy set. A set is opened as a whole, and no gateway that we have seen has
+/// more paths.
 pub(crate) const TABLES_MAX: usize = 4096;
 /// Most policies of one path. An origin that none of them allows is looked up in each.
 pub(crate) const POLICIES_MAX: usize = 8;

@@ -53,7 +53,7 @@ fn find_variable(text: &[u8]) -> Option<Range<usize>> {
             }
             [b'%', first @ (b'a'..=b'z' | b'A'..=b'Z' | b'_'), after @ ..] => {
                 let name = after.iter().take_while(|b| is_name(b)).count();
-                // Not the escapes of `%e4%bd`.
+                // `%e4%bd` are escapes, not a variable.
                 let is_escape = first.is_ascii_hexdigit() && name == 1 && after.first()?.is_ascii_hexdigit();
                 (name != 0 && after.get(name) == Some(&b'%') && !is_escape).then_some(name + 3)?
             }

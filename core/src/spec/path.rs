@@ -1,4 +1,4 @@
-//! The path of a table: how it may be written, and what was probably meant by one that may not.
+//! The path of a table: which paths are allowed, and what was probably meant by one that is not.
 
 use core::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::spec::limits::{PATH_MAX, SEGMENTS_MAX};
 use crate::spec::report::{Place, Report};
 use crate::spec::suggestion::{Replacement, Suggestion};
 
-/// Reports what is wrong with a path. True: nothing is.
+/// Reports what is wrong with a path. Returns true if nothing is.
 pub(crate) fn review_path(path: &[u8], report: &mut Report<'_>) -> bool {
     let Some(Wrong { code, at, advice }) = find_wrong(path) else { return true };
     let repaired = repair(path);
@@ -22,14 +22,14 @@ pub(crate) fn review_path(path: &[u8], report: &mut Report<'_>) -> bool {
     false
 }
 
-/// One thing that is wrong with a path, where, and what to do.
+/// One thing that is wrong with a path, which bytes of it, and what to do.
 struct Wrong {
     code: FindingCode,
     at: Range<usize>,
     advice: &'static str,
 }
 
-/// Whether this is the path of a table.
+/// Whether a table can have this path.
 pub(crate) fn is_path(path: &[u8]) -> bool {
     find_wrong(path).is_none()
 }
@@ -79,7 +79,8 @@ fn find_wrong(path: &[u8]) -> Option<Wrong> {
     None
 }
 
-/// Reads a path liberally: one slash in front of each segment, without a query, a `*` at the end, or a slash at the end.
+/// Reads a path liberally: one slash before each segment, without a query, without a `*` or a slash
+/// at the end.
 fn repair(path: &[u8]) -> Suggestion {
     let end = path.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(path.len());
     let path = path.get(..end).unwrap_or(path);

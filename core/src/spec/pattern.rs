@@ -219,7 +219,7 @@ mod tests {
     use crate::syntax::address::{Address, AddressRange};
 
     #[test]
-    fn a_plain_host_is_what_the_whole_grammar_says_it_is() {
+    fn plain_host_is_parsed_as_by_the_whole_grammar() {
         let ends = [
             "",
             "a",

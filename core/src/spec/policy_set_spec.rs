@@ -1,16 +1,18 @@
-//! What a person wrote of a policy set: several policies, chosen by path and by origin.
+//! The tables of a policy set, as a person wrote them: several policies, chosen by path and by
+//! origin.
 
 use crate::spec::policy_spec::{PolicySpec, copy_of_references};
 
 /// One table of a policy set: a path, and the policy of everything at and below it.
 ///
-/// The path is written decoded and in whole segments: `/account` is for `/account` and `/account/…`, never for `/accounts`. It has at most
-/// 255 bytes and 16 segments, no `%`, `?`, `#`, `*` or `\`, no empty segment, no `.` or `..`, and no slash at the end. `/` is for every path
-/// that no longer one is for.
+/// You write the path decoded and in whole segments: `/account` matches `/account` and
+/// `/account/…`, but not `/accounts`. It has at most 255 bytes and 16 segments, no `%`, `?`, `#`,
+/// `*` or `\`, no empty segment, no `.` or `..`, and no slash at the end. `/` matches every path
+/// that no longer one matches.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PolicyTable<'a, S: AsRef<[u8]> = &'a str> {
-    /// For which path.
+    /// The path that the table is for.
     pub path: &'a [u8],
     /// The policy; `None` (`cors = false` in a file) leaves the path untouched.
     pub policy: Option<PolicySpec<'a, S>>,
@@ -23,18 +25,22 @@ impl<'a, S: AsRef<[u8]>> PolicyTable<'a, S> {
         Self { path: path.as_ref(), policy: Some(policy) }
     }
 
-    /// A path that no policy governs, although a shorter path may have one: nothing is decided, no header is written.
+    /// A path without a policy, although a shorter path may have one. Nothing is decided for it,
+    /// and you write no header.
     #[must_use]
     pub fn untouched<P: AsRef<[u8]> + ?Sized>(path: &'a P) -> Self {
         Self { path: path.as_ref(), policy: None }
     }
 }
 
-/// The tables of a policy set, in their order. Nothing is checked before [`PolicySetSpec::compile`].
+/// The tables of a policy set, in their order. Nothing is checked before
+/// [`PolicySetSpec::compile`].
 ///
-/// * **Path**: the longest path of whole segments decides; a request never falls through to a shorter one.
-/// * **Origin**: several tables may have one path, at most 8. They are asked in their order, and the first that allows the request's origin
-///   decides everything. A request without an `Origin` is decided by the one that allows any origin, else by the first.
+/// * **Path**: the longest path that matches whole segments decides. A request never falls through
+///   to a shorter one.
+/// * **Origin**: at most 8 tables can have the same path. They are asked in their order, and the
+///   first that allows the request's origin decides everything. A request without an `Origin` is
+///   decided by the one that allows any origin, or else by the first.
 ///
 /// A set has at most 4096 tables.
 ///
@@ -65,7 +71,8 @@ pub struct PolicySetSpec<'a, S: AsRef<[u8]> = &'a str> {
 
 copy_of_references! { PolicyTable PolicySetSpec }
 
-/// The tables of a set, wherever the caller has them: `corsac-ffi` has an array of C structs, and nowhere to copy it.
+/// The tables of a set, wherever the caller keeps them: `corsac-ffi` has an array of C structs and
+/// no memory to copy it to.
 #[doc(hidden)]
 pub trait Tables {
     /// An entry of a list.
@@ -77,7 +84,7 @@ pub trait Tables {
     /// The path of a table, from 0.
     fn path(&self, table: usize) -> &[u8];
 
-    /// The policy of a table; `None`: the path is untouched.
+    /// The policy of a table. `None`: the path has none.
     fn policy(&self, table: usize) -> Option<PolicySpec<'_, Self::Text>>;
 }
 

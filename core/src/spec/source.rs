@@ -14,16 +14,17 @@ pub(crate) struct Options {
     pub(crate) private_network: bool,
     pub(crate) null_origin: bool,
     pub(crate) insecure_origins: bool,
-    /// Any public suffix, not only those that are listed.
+    /// Whether every public suffix is allowed, not only the listed ones.
     pub(crate) public_suffixes: bool,
-    /// The wildcards were checked with the public suffix list before. A newer list stops no server
-    /// at its upgrade.
+    /// Whether the wildcards were checked with the public suffix list before. If so, they are not
+    /// checked again, so that a newer list does not stop a server when it is upgraded.
     pub(crate) suffixes_checked: bool,
 }
 
 /// The options of one policy.
 pub(crate) trait Source {
-    /// Whether a person reads the findings. The opener of an image needs only the codes of errors, and a program that opens images is smaller
+    /// Whether a person reads the findings. Opening an image needs only the codes of errors, and a
+    /// program that only opens images is smaller without the rest.
     /// without the rest.
     const IS_READ: bool = true;
 

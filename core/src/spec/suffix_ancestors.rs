@@ -1,6 +1,7 @@
 //! Names above public suffixes, written by `tools/suffix-ancestors`: change that, not this.
 
-/// Every name that is not a public suffix and has one below it, in the order of its bytes, with one of those suffixes.
+/// Every name that is not a public suffix and has one below it, in the order of its bytes, with one
+/// of those suffixes.
 #[rustfmt::skip]
 pub(super) const ANCESTORS: &[(&str, &str)] = &[
     ("accesspoint.s3-global.amazonaws.com", "mrap.accesspoint.s3-global.amazonaws.com"),

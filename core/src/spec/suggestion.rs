@@ -7,7 +7,7 @@ use core::fmt;
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "made on the cold path only, and nothing here allocates")]
 pub enum Suggestion {
-    /// Nothing is known.
+    /// There is no suggestion.
     #[default]
     None,
     /// Replace the entry with this text. The same spec accepts it as it is.

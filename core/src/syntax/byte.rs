@@ -76,7 +76,7 @@ pub(crate) const fn places(word: u64, b: u8) -> u64 {
 
 /// Copies bytes to this offset. `None`: they do not fit.
 ///
-/// Unlike `copy_from_slice`, it leaves no check behind that only an optimiser can prove superfluous.
+/// Unlike `copy_from_slice`, it leaves no bounds check that only an optimiser can remove.
 pub(crate) fn put(to: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
     let to = to.get_mut(at..)?.get_mut(..bytes.len())?;
     for (to, from) in to.iter_mut().zip(bytes) {
@@ -85,11 +85,11 @@ pub(crate) fn put(to: &mut [u8], at: usize, bytes: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// How many bytes of a name are at the front. Reads eight at a time, and at most `most` rounded up
-/// to the next eight; what it counts are bytes of a token where [`is_token`] says so.
+/// Counts the bytes of a name at the front. It reads eight at a time, up to `most` rounded up to
+/// the next eight. Whether they are bytes of a token is for [`is_token`] to check.
 ///
-/// Nearly all bytes of names are letters, digits and `-`, and commas and white space are below
-/// them. A name with one of the few others that are below, such as `!`, is read byte by byte.
+/// Nearly all bytes of names are letters, digits and `-`. Commas and white space have lower
+/// numbers. The few other bytes of names with lower numbers, such as `!`, are read one by one.
 #[inline]
 pub(crate) fn count_name_bytes(text: &[u8], most: usize) -> usize {
     // Without the high bit, adding 0x53 sets it from `-` on. No byte carries into its neighbour.
@@ -97,7 +97,7 @@ pub(crate) fn count_name_bytes(text: &[u8], most: usize) -> usize {
     let (mut rest, mut count) = (text, 0);
     let ends = loop {
         let Some((block, tail)) = rest.split_first_chunk() else {
-            // The zeros behind the end of the text are below, too.
+            // The zeros after the end of the text have lower numbers, too.
             break below(short(rest));
         };
         let ends = below(u64::from_le_bytes(*block));
@@ -126,8 +126,8 @@ pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
         }
         rest = tail;
     }
-    // The last eight bytes may overlap those before, so that no rest shorter than eight has a
-    // branch of its own.
+    // The last eight bytes may overlap those before. So no special case is needed for the last few
+    // bytes.
     has(last)
 }
 

@@ -2,11 +2,11 @@
 
 use core::fmt::{self, Write};
 
-/// Bytes that somebody else wrote, printable: 0x20..=0x7E stay, but `\`, `"` and `<`, and every
-/// other byte is `\xNN`.
+/// Bytes from someone else, made printable: 0x20..=0x7E stay, except `\`, `"` and `<`. Every other
+/// byte becomes `\xNN`.
 ///
-/// `<` would begin markup, and in a body of plain text what a proxy includes (`<!--#include`,
-/// `<esi:include`).
+/// `<` could begin markup, or, in a plain-text body, an instruction that a proxy replaces
+/// (`<!--#include`, `<esi:include`).
 ///
 /// ```
 /// assert_eq!(corsac::Escaped(b"https://a.example\r\n").to_string(), r"https://a.example\x0D\x0A");

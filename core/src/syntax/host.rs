@@ -17,7 +17,7 @@ pub(crate) fn are_labels(labels: &[u8], extra: Option<u8>) -> bool {
     find_wrong_label(labels, extra).is_none()
 }
 
-/// Where the first label begins that is not right.
+/// Where the first wrong label begins.
 pub(crate) fn find_wrong_label(labels: &[u8], extra: Option<u8>) -> Option<usize> {
     let mut start = 0;
     for (at, &b) in labels.iter().enumerate() {
@@ -33,8 +33,8 @@ pub(crate) fn find_wrong_label(labels: &[u8], extra: Option<u8>) -> Option<usize
     if is_whole_label(labels, start, labels.len(), extra) { None } else { Some(start) }
 }
 
-/// Whether the label between these places, whose bytes were checked, has a right length and is
-/// right as an A-label.
+/// Whether the label between these places has a right length and is right as an A-label. Its bytes
+/// were checked before.
 #[inline]
 fn is_whole_label(labels: &[u8], start: usize, end: usize, extra: Option<u8>) -> bool {
     let label = labels.get(start..end).unwrap_or_default();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_begin_as_a_labels_are_a_labels() {
+    fn label_with_xn_prefix_must_be_an_a_label() {
         for good in ["xn--bcher-kva", "a.xn--bcher-kva", "xn--bcher-kva.a", "xn-a", "a-xn--a"] {
             assert!(are_labels(good.as_bytes(), None), "{good}");
         }

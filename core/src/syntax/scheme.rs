@@ -18,7 +18,8 @@ pub(crate) fn is_scheme(scheme: &[u8]) -> bool {
         && scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
 }
 
-/// Finds `://`. Six places at a time, because an origin that holds none, or nothing but colons, may have 328 bytes.
+/// Finds `://`. It reads six places at a time, because an origin without one, or with nothing but
+/// colons, may have 328 bytes.
 pub(crate) fn find_authority(text: &[u8]) -> Option<usize> {
     (0..text.len()).step_by(6).find_map(|at| {
         let word = word_at(text, at);
@@ -35,7 +36,7 @@ mod tests {
     use std::format;
 
     #[test]
-    fn the_first_authority_is_found_wherever_it_is() {
+    fn first_authority_is_found_at_every_place() {
         for place in 0..40 {
             for behind in 0..20 {
                 let [front, behind] = [":/".repeat(place), "://".repeat(behind)].map(|text| text.replace("::", ":"));

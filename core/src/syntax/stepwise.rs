@@ -1,7 +1,9 @@
-//! Iterators that many loops share: one copy of their code instead of one for each loop.
+//! An adapter for iterators that many loops share, so that their code exists once and not once for
+//! each loop.
 
-/// Gives the items of an iterator only by `next`, and that as one function. The chains and filters inside would otherwise be compiled
-/// anew into every loop over them, which is most of a small program.
+/// Passes on the items of an iterator only through `next`, which is not inlined. Otherwise the
+/// chains and filters inside would be compiled into every loop over them, and they are most of a
+/// small program.
 #[derive(Clone)]
 pub(crate) struct Stepwise<I>(pub(crate) I);
 

@@ -1,4 +1,5 @@
-//! What the keys of a text mean: the options of one policy, or the tables of a set. Everything else is a finding.
+//! Finds out what the keys of a text mean: the options of one policy, or the tables of a set. It
+//! reports everything else.
 
 use crate::spec::field::Field;
 use crate::toml::finding::{About, Instead, TextFinding};
@@ -8,28 +9,29 @@ use crate::toml::reporter::Reporter;
 use crate::toml::slot::{Bytes, NONE, ROOT, Value, ValueKind};
 use crate::toml::store::Store;
 
-/// What a text is.
+/// What a text holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum What {
     Policy,
-    /// The key that holds the tables, their places in the store, and whether something in the place of a table, or of all of them, is not one.
+    /// The key that holds the tables, their places in the store, and whether a table, or all of
+    /// them, is something else.
     Set {
         key: Bytes,
         from: u32,
         count: u32,
         is_broken: bool,
     },
-    /// More tables than a set may have.
+    /// More tables than a set can have.
     TooMany,
 }
 
-/// Whether the table says `cors = false`.
+/// Whether the table has `cors = false`.
 pub(crate) fn is_untouched(store: &Store<'_, '_>, table: u32) -> bool {
     let cors = options::written(store, table, Field::Cors).and_then(|id| store.node(id));
     cors.is_some_and(|node| matches!(node.value, Value::Switch(false)))
 }
 
-/// Makes a policy or a set of what the document says. `None`: the scratch memory is full.
+/// Reads a policy or a set from the document. `None`: the scratch memory is full.
 pub(crate) struct Reader<'r, 's, 'f, 't> {
     pub(crate) store: &'r mut Store<'s, 't>,
     pub(crate) report: &'r mut Reporter<'f, 't>,
@@ -68,7 +70,8 @@ impl Reader<'_, '_, '_, '_> {
         }
     }
 
-    /// The key that holds the tables of a set, if the text is one: `policy`, or a list of tables under another name, which is a slip.
+    /// The key that holds the tables of a set, if there is one: `policy`, or a list of tables under
+    /// another name, which is a mistake.
     fn tables(&self) -> Option<u32> {
         let policy = Field::Policy.as_str().as_bytes();
         let name = |id| self.store.node(id).map_or(&b""[..], |node| self.store.name(node.key));

@@ -10,7 +10,7 @@ pub(crate) fn is_valid(raw: &[u8]) -> bool {
     }
 }
 
-/// What is behind the date that the text begins with.
+/// What follows the date at the beginning of the text.
 fn date(text: &[u8]) -> Option<&[u8]> {
     let (century, rest) = two_digits(text)?;
     let (year, rest) = two_digits(rest)?;
@@ -27,11 +27,11 @@ fn date(text: &[u8]) -> Option<&[u8]> {
     (1..=days).contains(&day).then_some(rest)
 }
 
-/// What is behind the time that the text begins with. Its seconds may be missing.
+/// What follows the time at the beginning of the text. Its seconds may be missing.
 fn time(text: &[u8]) -> Option<&[u8]> {
     let rest = hour_and_minute(text)?;
     let Some(rest) = rest.strip_prefix(b":") else { return Some(rest) };
-    // A minute with a leap second has 61.
+    // A minute with a leap second has second 60.
     let (_, rest) = two_digits(rest).filter(|(second, _)| *second <= 60)?;
     let Some(fraction) = rest.strip_prefix(b".") else { return Some(rest) };
     let len = fraction.iter().position(|b| !b.is_ascii_digit()).unwrap_or(fraction.len());
@@ -52,7 +52,7 @@ fn hour_and_minute(text: &[u8]) -> Option<&[u8]> {
     Some(rest)
 }
 
-/// Two digits and what is behind them.
+/// Two digits, and what follows them.
 fn two_digits(text: &[u8]) -> Option<(u8, &[u8])> {
     match text {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9', rest @ ..] => Some(((tens - b'0') * 10 + (ones - b'0'), rest)),

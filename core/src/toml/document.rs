@@ -1,4 +1,5 @@
-//! The grammar of TOML, token by token and without recursion: what it reads goes into the store, and the first fault ends it.
+//! The grammar of TOML, token by token and without recursion. What it reads goes into the store,
+//! and it stops at the first fault.
 
 mod value;
 
@@ -14,17 +15,18 @@ use crate::toml::slot::{Bytes, ROOT};
 use crate::toml::store::{Full, Store};
 use crate::toml::text::{self, Flaw, Text};
 
-/// How deep arrays and inline tables may be inside of each other, and how many names a key may have. The `toml` crate has the same limits.
+/// How deep arrays and inline tables may be nested, and how many names a key may have. The `toml`
+/// crate has the same limits.
 const DEPTH_MAX: usize = 80;
 
 /// Why reading ended before the end of the text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
-    /// A fault, which was reported.
+    /// A fault, which is reported.
     Fault,
     /// The scratch memory is full.
     Full,
-    /// More tables than a set may have, which was reported.
+    /// More tables than a set can have, which is reported.
     TooManyTables,
 }
 
@@ -108,7 +110,8 @@ impl<'d, 's, 'r, 'f, 't> Document<'d, 's, 'r, 'f, 't> {
         self.end_of_line()
     }
 
-    /// A key, from its first token on: the table that its last name is in, that name, whether it has dots, and the token after it.
+    /// Reads a key that begins with this token. Returns the table that holds its last name, that
+    /// name, whether the key has dots, and the token after it.
     fn key(&mut self, table: u32, first: Token, way: Way) -> Result<(u32, Bytes, bool, Token), Stop> {
         let (mut table, mut key, mut names) = (table, self.name(first)?, 1);
         loop {
@@ -198,7 +201,7 @@ impl<'d, 's, 'r, 'f, 't> Document<'d, 's, 'r, 'f, 't> {
     fn escape(&mut self, token: Token, at: usize) {
         let start = token.start + at;
         let rest = self.store.text.get(start + 1..token.end).unwrap_or_default();
-        // The character after the backslash, whole.
+        // The whole character after the backslash.
         let len = rest.iter().skip(1).position(|b| b & 0xC0 != 0x80).map_or(rest.len(), |at| at + 1);
         let span = Some(start..start + 1 + len);
         self.report.add(TextFinding { span, ..TextFinding::error(About::Escape) });

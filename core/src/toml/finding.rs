@@ -9,28 +9,31 @@ use crate::spec::finding_code::FindingCode;
 use crate::toml::option_name::{OptionAdvice, UnknownOption};
 use crate::toml::slot::ValueKind;
 
-/// One thing that is wrong (an error) or doubtful (a warning) in the text of a policy or of a policy set, with its place.
+/// One thing that is wrong (an error) or doubtful (a warning) in the text of a policy or of a
+/// policy set, with its place.
 ///
-/// `Display` writes one line: what is wrong, with at most 128 bytes of what was written, escaped. What to write instead is in
-/// [`advice`](Self::advice).
+/// `Display` writes one line: what is wrong, with at most 128 bytes of the text, escaped. What to
+/// write instead is in [`advice`](Self::advice).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextFinding<'a> {
     /// Error or warning.
     pub severity: Severity,
-    /// The number of the `[[policy]]` table, from 0; `None`: the text as a whole, or a policy that is not in a set.
+    /// The number of the `[[policy]]` table, from 0; `None`: the text as a whole, or a policy that
+    /// is not in a set.
     pub table: Option<usize>,
-    /// The option, or the key that is not one; empty where it is neither.
+    /// The option, or the key that is not one. Empty if the finding is about neither.
     pub field: &'a [u8],
     /// Which entry of a list as it is written, from 0; `None`: the option as a whole.
     pub index: Option<usize>,
-    /// The entry: a string without its quotes, something else as it is written.
+    /// The entry: a string without its quotes, or another value as it is written.
     pub item: Option<&'a [u8]>,
-    /// Which bytes of the text; `None` where nothing is written.
+    /// Which bytes of the text. `None`: it is about something that is not written.
     pub span: Option<Range<usize>>,
     /// The line of the span's start, from 1; 0 without a span.
     pub line: usize,
-    /// The column of the span's start in characters, from 1; 0 without a span. A byte order mark is not counted.
+    /// The column of the span's start in characters, from 1; 0 without a span. A byte order mark
+    /// does not count.
     pub column: usize,
     pub(crate) about: About<'a>,
 }
@@ -73,7 +76,8 @@ enum Advice<'a> {
     Switch(bool),
 }
 
-/// Bytes of a value that advice shows. A longer one is not shown.
+/// How many bytes of a value advice shows. A longer value is not shown, because a line has little
+/// room.
 const SHOWN_MAX: usize = 128;
 
 impl<'a> TextFinding<'a> {
@@ -83,8 +87,8 @@ impl<'a> TextFinding<'a> {
         Self { severity, table, field: b"", index, item, span, line: 0, column: 0, about }
     }
 
-    /// The stable name of what it is about: that of a [`FindingCode`], or `not-text`, `not-toml`, `escaped-character`, `unknown-key`,
-    /// `misplaced-option`, `wrong-type`.
+    /// The stable name of what it is about: that of a [`FindingCode`], or `not-text`, `not-toml`,
+    /// `escaped-character`, `unknown-key`, `misplaced-option`, `wrong-type`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match &self.about {
@@ -99,7 +103,7 @@ impl<'a> TextFinding<'a> {
         }
     }
 
-    /// The compiler's finding that this one gives a place, if it is one.
+    /// The compiler's finding that this one adds a place to, if there is one.
     #[must_use]
     pub fn finding(&self) -> Option<&'a Finding<'a>> {
         match &self.about {
@@ -108,7 +112,7 @@ impl<'a> TextFinding<'a> {
         }
     }
 
-    /// What to write instead, where something is known.
+    /// What to write instead, if it is known.
     #[must_use]
     pub fn advice(&self) -> Option<TextAdvice<'a>> {
         let words = |words| Some(Advice::Words(words));
@@ -164,7 +168,8 @@ impl fmt::Display for TextAdvice<'_> {
             Advice::Option(advice) => write!(f, "{advice}"),
             Advice::Switch(on) => write!(f, "write {on}"),
             Advice::List(written) => match core::str::from_utf8(written) {
-                // As it is, so that it can be copied: no byte of it may need an escape.
+                // The text is shown unescaped, so that you can copy it. So none of its bytes may
+                // need an escape.
                 Ok(text) if written.len() <= SHOWN_MAX && written.iter().all(|b| matches!(b, 0x20..=0x7E)) => {
                     write!(f, "write [{text}]")
                 }

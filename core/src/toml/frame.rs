@@ -1,10 +1,10 @@
-//! An array or an inline table while it is read, and where values go.
+//! An array or an inline table while it is being read, and where values go.
 
 /// Where a value goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
     Node(u32),
-    /// An entry that is already there, to learn where it ends.
+    /// To an entry that is already there: only its end is missing.
     Entry(u32),
     Nowhere,
 }
@@ -28,6 +28,6 @@ pub(crate) enum Content {
     Nodes,
     /// Elements that become entries of a list.
     Entries,
-    /// Elements that are of no interest.
+    /// Elements that are skipped.
     Ignored,
 }

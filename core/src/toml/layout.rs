@@ -1,4 +1,5 @@
-//! Which tables a text has, and where its keys go: headers, keys with dots, and every way to define something twice.
+//! Which tables a text has, and where its keys go: headers, keys with dots, and every way to define
+//! something twice.
 
 use crate::toml::slot::{Bytes, Children, NONE, ROOT, Style, Value};
 use crate::toml::store::{Full, Store};
@@ -6,7 +7,7 @@ use crate::toml::store::{Full, Store};
 /// Why a key cannot be where it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Clash {
-    /// The table has this key already, or it was finished before.
+    /// The table already has this key, or it was finished before.
     Duplicate,
     /// The key leads through a value that is not a table.
     NotATable,
@@ -22,7 +23,7 @@ impl From<Full> for Clash {
     }
 }
 
-/// What a key with dots is part of.
+/// Which kind of line or pair a key with dots belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Header,
@@ -30,7 +31,7 @@ pub(crate) enum Way {
     Braces,
 }
 
-/// The table that a key before a dot leads to. It is made where there is none.
+/// Finds the table that a name before a dot leads to, or makes it.
 pub(crate) fn descend(store: &mut Store<'_, '_>, table: u32, key: Bytes, way: Way) -> Result<u32, Clash> {
     let style = match way {
         Way::Header => Style::Implied,
@@ -59,7 +60,7 @@ pub(crate) fn descend(store: &mut Store<'_, '_>, table: u32, key: Bytes, way: Wa
 
 /// Adds the last key of a line or of a pair in braces, which has no value yet.
 pub(crate) fn put(store: &mut Store<'_, '_>, table: u32, key: Bytes, way: Way, has_dots: bool) -> Result<u32, Clash> {
-    // A key with dots may lead to a table that such keys define, and to no other.
+    // A key with dots may only add to a table that such keys define.
     let style = store.node(table).map(|node| node.value);
     let is_open = matches!(style, Some(Value::Table(Style::Dotted | Style::Implied | Style::InlineDotted, _)));
     if way == Way::Line && has_dots && !is_open || store.find(table, key).is_some() {
@@ -68,7 +69,7 @@ pub(crate) fn put(store: &mut Store<'_, '_>, table: u32, key: Bytes, way: Way, h
     Ok(store.add(table, key, Bytes::default(), Value::Array)?)
 }
 
-/// The table of a header `[...]` whose last key this is.
+/// Finds or makes the table of a header `[...]` whose last name this is.
 pub(crate) fn open_table(store: &mut Store<'_, '_>, parent: u32, key: Bytes, header: Bytes) -> Result<u32, Clash> {
     let Some(id) = store.find(parent, key) else {
         return Ok(store.add(parent, key, header, Value::Table(Style::Header, Children::EMPTY))?);
@@ -87,7 +88,7 @@ pub(crate) fn open_table(store: &mut Store<'_, '_>, parent: u32, key: Bytes, hea
     }
 }
 
-/// The table of a header `[[...]]` whose last key this is: a new element.
+/// Makes a new element for the header `[[...]]` whose last name this is.
 pub(crate) fn open_element(store: &mut Store<'_, '_>, parent: u32, key: Bytes, header: Bytes) -> Result<u32, Clash> {
     let array = match store.find(parent, key) {
         None => store.add(parent, key, header, Value::Tables(Children::EMPTY))?,
@@ -99,7 +100,8 @@ pub(crate) fn open_element(store: &mut Store<'_, '_>, parent: u32, key: Bytes, h
     Ok(store.add(array, Bytes::default(), header, Value::Table(Style::Header, Children::EMPTY))?)
 }
 
-/// Whether the value of this key could be meant as the tables of a set: an array of the whole text's table.
+/// Whether the value of this key may be meant as the tables of a set: an array at the top of the
+/// text.
 pub(crate) fn is_at_top(store: &Store<'_, '_>, id: u32) -> bool {
     id != NONE && store.node(id).is_some_and(|node| node.parent == ROOT)
 }

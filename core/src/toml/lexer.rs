@@ -1,6 +1,7 @@
-//! Where a token of TOML begins and ends. What is inside of it is checked elsewhere.
+//! Splits TOML into tokens. It only finds where each begins and ends; other modules check what is
+//! in it.
 //!
-//! Tokens leave no gap, so that `[[` is two brackets without a token between them.
+//! Tokens leave no gap, so `[[` is two brackets with nothing between them.
 
 /// A byte order mark: editors that write one do not show it.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -116,7 +117,8 @@ fn short_length(text: &[u8], quote: u8) -> usize {
     text.len()
 }
 
-/// The length of a string in three quotes, with its closing quotes if it has them. Up to two quotes before those belong to the string.
+/// The length of a string in three quotes, with its closing quotes if it has them. Up to two more
+/// quotes before those are part of the string.
 fn long_length(text: &[u8], quote: u8) -> usize {
     let (mut run, mut is_escaped) = (0_usize, false);
     for (at, &b) in text.iter().enumerate().skip(3) {

@@ -1,11 +1,12 @@
-//! How much scratch memory a text needs, counted by its tokens.
+//! Counts how much scratch memory a text needs, token by token.
 
 use crate::spec::limits::TABLES_MAX;
 use crate::toml::lexer::{Kind, Lexer};
 use crate::toml::slot::TextSlot;
 
 impl TextSlot<'_> {
-    /// How many places are enough to read this text. A text with more tables than a set may have needs no more than those that are read.
+    /// How many slots are enough to read this text. If it has more tables than a set can have, only
+    /// those that are read count.
     #[must_use]
     pub fn needed(text: &[u8]) -> usize {
         let (mut lexer, mut needed, mut tables, mut depth) = (Lexer::new(text), 2_usize, 0_usize, 0_usize);
@@ -19,7 +20,7 @@ impl TextSlot<'_> {
             }
             needed += match token.kind {
                 Kind::Bare | Kind::Basic | Kind::Literal | Kind::LongBasic | Kind::LongLiteral => 1,
-                // An element, and the table of a set that it is.
+                // One slot for the element, and one for the table of a set that it may be.
                 Kind::OpenBracket => 1,
                 Kind::OpenBrace => 2,
                 _ => 0,

@@ -10,20 +10,22 @@ use crate::syntax::escape::Excerpt;
 /// The keys that belong to a `[[policy]]` table of a policy set, not to a policy.
 const TABLE_KEYS: [Field; 2] = [Field::Path, Field::Cors];
 
-/// Bytes of the longest key that is compared with the names of options. Those have at most 35, and comparing takes time that grows with the
-/// square of the length.
+/// Length in bytes of the longest key that is compared with the names of options. Those have at
+/// most 35 bytes, and the time of a comparison grows with the square of the length.
 const KEY_MAX: usize = 64;
 
-/// Letters of the longest name of an option, and one.
+/// One more than the number of letters in the longest name of an option.
 const ROW: usize = 40;
 
-/// The option of a policy that has this name. `path`, `cors` and `policy` belong to policy sets and are not options.
+/// The option of a policy with this name. `path`, `cors` and `policy` belong to policy sets, so
+/// they are not options.
 #[must_use]
 pub fn policy_option(name: &[u8]) -> Option<Field> {
     policy_options().find(|field| field.as_str().as_bytes() == name)
 }
 
-/// The option or key of a `[[policy]]` table that has this name: the options of a policy, `path` and `cors`.
+/// The option or key of a `[[policy]]` table with this name: the options of a policy, `path` and
+/// `cors`.
 #[must_use]
 pub fn table_option(name: &[u8]) -> Option<Field> {
     policy_options().chain(TABLE_KEYS).find(|field| field.as_str().as_bytes() == name)
@@ -34,7 +36,8 @@ pub fn policy_options() -> impl Iterator<Item = Field> + Clone {
     Field::ALL.iter().copied().filter(|field| !matches!(field, Field::Path | Field::Cors | Field::Policy))
 }
 
-/// A key that is not an option. `Display` says so in one line; the key is escaped, and at most 128 bytes of it are shown.
+/// A key that is not an option. `Display` writes one line that says so. It shows at most 128 bytes
+/// of the key, escaped.
 ///
 /// ```
 /// let unknown = corsac::UnknownOption::of_policy(b"allowOrigins", false);
@@ -60,7 +63,8 @@ enum Meant {
 }
 
 impl<'a> UnknownOption<'a> {
-    /// A key of a policy that is none of its options. `is_table`: the value is a table or a list of tables.
+    /// A key of a policy that is not one of its options. `is_table`: the value is a table or a list
+    /// of tables.
     #[must_use]
     pub fn of_policy(key: &'a [u8], is_table: bool) -> Self {
         let meant = match nearest_option(key) {
@@ -89,7 +93,7 @@ impl<'a> UnknownOption<'a> {
         self.key
     }
 
-    /// What to write instead, where a guess is possible.
+    /// What to write instead, if a guess is possible.
     #[must_use]
     pub const fn advice(&self) -> Option<OptionAdvice> {
         self.advice
@@ -115,10 +119,11 @@ impl fmt::Display for OptionAdvice {
     }
 }
 
-/// The option that is nearest to a key, if one is near: `allowOrigins`, `allow-origin`, `origins`.
+/// The option that is most like a key, if one is: `allowOrigins`, `allow-origin` and `origins` are
+/// like `allow_origins`.
 fn nearest_option(key: &[u8]) -> Option<Field> {
     let key = core::str::from_utf8(key).ok().filter(|key| (1..=KEY_MAX).contains(&key.len()))?;
-    // At most every other letter gets an underscore before it.
+    // At most every second letter gets an underscore before it.
     let mut snake = Vec::<char, { KEY_MAX + KEY_MAX / 2 }>::new();
     for c in key.chars() {
         let starts_word = c.is_ascii_uppercase() && snake.last().is_some_and(char::is_ascii_lowercase);
@@ -144,7 +149,8 @@ fn is_last_word(name: &[u8], word: &[char]) -> bool {
     end.iter().zip(word).all(|(&b, &c)| char::from(b) == c)
 }
 
-/// How many letters must be added, left out, changed, or exchanged with their neighbour (each letter once) to get one from the other.
+/// How many letters must be added, removed, changed, or swapped with their neighbour (each letter
+/// once) to turn one into the other.
 fn distance(left: &[char], right: &[u8]) -> usize {
     let mut two_before = [0_usize; ROW];
     let mut before = [0_usize; ROW];
@@ -187,7 +193,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn names_of_other_libraries_lead_to_ours() {
+    fn names_of_other_libraries_get_a_suggestion() {
         for (key, field) in [
             ("allow_origin", Field::AllowOrigins),
             ("allowOrigins", Field::AllowOrigins),
@@ -204,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn unlike_keys_lead_nowhere() {
+    fn unlike_keys_get_no_suggestion() {
         assert_eq!(nearest_option(b"title"), None);
         assert_eq!(nearest_option(b""), None);
         assert_eq!(nearest_option(&b"allow_origins".repeat(1000)), None);
@@ -232,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_sets_are_no_options_of_a_policy() {
+    fn keys_of_sets_are_not_options_of_a_policy() {
         for key in ["path", "cors", "policy"] {
             assert_eq!(policy_option(key.as_bytes()), None);
         }

@@ -1,4 +1,5 @@
-//! The options of one policy: read from the nodes of a table, lent to the compiler, and found again for its findings.
+//! The options of one policy: read from the nodes of a table, lent to the compiler, and found again
+//! for its findings.
 
 use core::ops::Range;
 
@@ -10,7 +11,7 @@ use crate::toml::reporter::Reporter;
 use crate::toml::slot::{Bytes, Entry, Held, TextSlot, Value, ValueKind};
 use crate::toml::store::Store;
 
-/// Reads the value of one option. A value of a wrong type goes to the report.
+/// Reads the value of one option. It reports a value of a wrong type.
 pub(crate) struct OptionReader<'r, 's, 'f, 't> {
     pub(crate) store: &'r mut Store<'s, 't>,
     pub(crate) report: &'r mut Reporter<'f, 't>,
@@ -20,7 +21,7 @@ pub(crate) struct OptionReader<'r, 's, 'f, 't> {
 }
 
 impl OptionReader<'_, '_, '_, '_> {
-    /// Checks the value of this node, and makes its list one of strings.
+    /// Checks the value of this node, and keeps the strings of a list.
     pub(crate) fn read(&mut self, id: u32) {
         let errors = self.report.errors();
         let Some(node) = self.store.node(id) else { return };
@@ -59,7 +60,7 @@ impl OptionReader<'_, '_, '_, '_> {
         }
     }
 
-    /// Keeps the strings of a list. What else is in it goes to the report.
+    /// Keeps the strings of a list. It reports everything else in it.
     fn read_list(&mut self, id: u32, span: Bytes, value: Value<'_>, wanted: &'static str) {
         let (from, count) = match value {
             Value::List { from, count } => (from, count),
@@ -91,7 +92,7 @@ impl OptionReader<'_, '_, '_, '_> {
         }
     }
 
-    /// Refuses each table below headers in double brackets with the name of an option.
+    /// Reports each table under headers in double brackets with the name of an option.
     fn refuse_tables(&mut self, first: u32) {
         let (mut next, mut index) = (first, 0);
         while let Some(&node) = self.store.node(next) {
@@ -130,7 +131,8 @@ fn as_switch(value: Value<'_>) -> Option<bool> {
     }
 }
 
-/// What the table of this node says. An option that is not written, or whose value cannot be used, has the engine's default.
+/// The policy that the table of this node describes. An option that is missing, or whose value
+/// cannot be used, has the engine's default.
 pub(crate) fn spec<'a, 't>(store: &'a Store<'_, 't>, table: u32) -> PolicySpec<'a, TextSlot<'t>> {
     let mut spec = PolicySpec::new(&[]);
     for (_, node) in store.children(table) {
@@ -175,8 +177,9 @@ pub(crate) fn written(store: &Store<'_, '_>, table: u32, field: Field) -> Option
     store.children(table).find(|(_, node)| node.field == Some(field)).map(|(id, _)| id)
 }
 
-/// The place of the compiler's finding about an option of this table: which entry as it is written, and which bytes. `None`: the finding is
-/// about a value that cannot be used, and another finding has said that.
+/// The place of the compiler's finding about an option of this table: which entry as it is written,
+/// and which bytes. `None`: the finding is about a value that cannot be used, and another finding
+/// has reported that.
 pub(crate) fn place(
     store: &Store<'_, '_>,
     table: u32,
@@ -200,11 +203,11 @@ pub(crate) fn place(
     Some((finding.index, Some(span.range())))
 }
 
-/// Where these bytes of an entry are; the whole entry if that cannot be said.
+/// Where these bytes of an entry are, or the whole entry if that is not known.
 pub(crate) fn part(store: &Store<'_, '_>, entry: &Entry<'_>, at: &Range<usize>) -> Range<usize> {
     let (span, text) = (entry.span.range(), entry.text);
     let quotes = span.len().saturating_sub(text.len()) / 2;
-    // A string of several lines may begin on the line after its quotes.
+    // The text of a string in three quotes may begin on the next line.
     let is_plain = span.len() == text.len() + 2 * quotes
         && store.bytes(entry.span).get(quotes..).is_some_and(|rest| rest.starts_with(text));
     let end = at.end.min(text.len());

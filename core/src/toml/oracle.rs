@@ -1,4 +1,5 @@
-//! The crate `toml` and this reader agree on what is TOML, and on every value that is kept.
+//! Checks that this reader and the crate `toml` agree on what is TOML, and on every value that is
+//! kept.
 
 extern crate std;
 
@@ -15,7 +16,7 @@ use crate::toml::reporter::Reporter;
 use crate::toml::slot::{Held, Node, ROOT, TextSlot, Value, ValueKind};
 use crate::toml::store::Store;
 
-/// Compares what both say about a text; `None`: it has escapes, which only the crate reads.
+/// Compares the results for a text. `None`: it has escapes, which only the crate reads.
 fn agree(text: &str) -> Option<bool> {
     let mut slots = vec![TextSlot::default(); TextSlot::needed(text.as_bytes())];
     let mut store = Store::new(text.as_bytes(), &mut slots).expect("there is room for the root");
@@ -35,7 +36,7 @@ fn agree(text: &str) -> Option<bool> {
     Some(true)
 }
 
-/// The crate takes `0x` and `1_0z` for whole numbers.
+/// Whether the value is what TOML allows: the crate also takes `0x` and `1_0z` for whole numbers.
 fn is_sound(value: &Spanned<DeValue<'_>>) -> bool {
     match value.get_ref() {
         DeValue::Integer(number) => {
@@ -135,7 +136,7 @@ fn layouts_of_tables_are_valid_as_the_toml_crate_says() {
     assert!(valid > 1000, "{valid}");
 }
 
-/// Pieces of documents; whole lines among them, so that many documents are valid.
+/// Parts of documents. Some are whole lines, so that many documents are valid.
 const PIECES: &[&str] = &[
     "[",
     "]",
@@ -215,7 +216,7 @@ const EXAMPLES: &[&str] = &[
     "a = {\n  b = 1, # x\n  c.d = [{e = 'f'}, {e = \"g\"}],\n}\n[[h]]\n[h.i]\n[[h]]\n[h.i]\n",
 ];
 
-/// A valid document with some of its text left out, repeated, or replaced by a piece.
+/// A valid document in which some text is left out, repeated, or replaced by one of the pieces.
 fn mutated() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), 0..6_usize, prop::sample::select(PIECES), 0..4_u8);
     (prop::sample::select(EXAMPLES), prop::collection::vec(change, 0..4)).prop_map(|(example, changes)| {

@@ -1,4 +1,5 @@
-//! What a text says: the options of one policy, or the tables of a set; and what the compiler finds in it, with its places.
+//! The text of a policy or a policy set after reading: it compiles, and each finding of the
+//! compiler gets its place in the text.
 
 use core::fmt;
 
@@ -22,11 +23,11 @@ use crate::toml::store::Store;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {
-    /// It is not UTF-8, or not TOML. The callback has seen where and why.
+    /// The text is not UTF-8, or not TOML. The callback got where and why.
     NotToml,
     /// The scratch memory is too small. Findings were reported up to the place where it was full.
     ScratchTooSmall {
-        /// How many places are enough.
+        /// How many slots are enough.
         needed: usize,
     },
     /// The text has 4 GiB or more.
@@ -45,7 +46,7 @@ impl fmt::Display for TextError {
 
 impl core::error::Error for TextError {}
 
-/// A policy or a policy set that was read from its text.
+/// A policy or a policy set that was read from a text.
 ///
 /// ```
 /// use corsac::{PolicyText, TextSlot};
@@ -73,18 +74,21 @@ impl core::error::Error for TextError {}
 pub struct PolicyText<'s, 't> {
     store: Store<'s, 't>,
     what: What,
-    /// Errors that reading has found.
+    /// How many errors reading has found.
     errors: usize,
 }
 
 impl<'s, 't> PolicyText<'s, 't> {
-    /// Reads a text. `on_finding` sees everything that is wrong with it as a text: its syntax up to the first fault, unknown keys, values of a
-    /// wrong type. What its values say is checked by [`compile`](Self::compile), also where there were such errors.
+    /// Reads a text. `on_finding` gets everything that is wrong with the text itself: its syntax up
+    /// to the first fault, unknown keys, values of a wrong type. [`compile`](Self::compile) checks
+    /// the values, even if there were errors here.
     ///
-    /// The text is TOML 1.1 with the options of one policy, or with `[[policy]]` tables. It has no escapes in strings and keys.
+    /// The text is TOML 1.1 with the options of one policy, or with `[[policy]]` tables. Strings
+    /// and keys must have no escapes.
     ///
     /// # Errors
-    /// [`TextError::NotToml`], [`TextError::ScratchTooSmall`] with as many places as are enough, [`TextError::TooLarge`].
+    /// [`TextError::NotToml`]; [`TextError::ScratchTooSmall`] with the number of slots that are
+    /// enough; [`TextError::TooLarge`].
     pub fn read(
         text: &'t [u8],
         scratch: &'s mut [TextSlot<'t>],
@@ -117,7 +121,7 @@ impl<'s, 't> PolicyText<'s, 't> {
         !matches!(self.what, What::Policy)
     }
 
-    /// How many errors reading has found. With errors, nothing compiles.
+    /// How many errors reading has found. If there is one, nothing compiles.
     #[must_use]
     pub const fn errors(&self) -> usize {
         self.errors
@@ -138,10 +142,12 @@ impl<'s, 't> PolicyText<'s, 't> {
         }
     }
 
-    /// Compiles into the caller's storage. `on_finding` sees every finding of the compiler, with its place in the text.
+    /// Compiles into your storage. `on_finding` gets every finding of the compiler, with its place
+    /// in the text.
     ///
     /// # Errors
-    /// As [`PolicySetSpec::compile`](crate::PolicySetSpec::compile); the errors that reading has found count, too.
+    /// Those of [`PolicySetSpec::compile`](crate::PolicySetSpec::compile). The errors that reading
+    /// has found count, too.
     pub fn compile<B: AsRef<[u8]> + AsMut<[u8]>>(
         &self,
         storage: B,
@@ -161,7 +167,7 @@ impl<'s, 't> PolicyText<'s, 't> {
         }
     }
 
-    /// As [`compile`](Self::compile), for a text that is not a set. `None`: it is one.
+    /// Like [`compile`](Self::compile), for a text that is not a set. `None`: it is one.
     pub fn compile_policy<B: AsRef<[u8]> + AsMut<[u8]>>(
         &self,
         storage: B,
@@ -188,7 +194,8 @@ impl<'s, 't> PolicyText<'s, 't> {
         let (table, node) = match (self.what, finding.table.and_then(|table| self.table(table))) {
             (What::Policy, _) => (None, ROOT),
             (_, Some((node, number))) => (Some(number), node),
-            // A finding about the set as a whole would be about a set that was not written like that.
+            // A finding about the whole set would be wrong, because the file describes a different
+            // set.
             (What::Set { is_broken: true, .. } | What::TooMany, None) => return,
             (What::Set { key, .. }, None) => {
                 return report.add(placed(finding, None, (finding.index, Some(key.range()))));
@@ -264,7 +271,7 @@ mod tests {
     use super::{PolicyText, ROOT, TextSlot};
 
     #[test]
-    fn keys_that_are_no_options_are_not_passed_again() {
+    fn unknown_keys_are_not_kept() {
         let unknown: String = (0..100).map(|number| std::format!("x{number} = 1\n")).collect();
         let text = std::format!("max_age = 1\n{unknown}allow_origins = ['*']\n{}", unknown.replace('x', "y"));
         let mut scratch = vec![TextSlot::default(); TextSlot::needed(text.as_bytes())];

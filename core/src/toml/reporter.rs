@@ -9,7 +9,8 @@ pub(crate) struct Reporter<'f, 't> {
     sink: &'f mut dyn FnMut(&TextFinding<'_>),
     text: &'t [u8],
     errors: usize,
-    /// The place of the finding before this one. Most findings come in the order of the text, so that all places together cost one pass.
+    /// The place of the previous finding. Most findings come in the order of the text, so all
+    /// places together cost about one pass over it.
     at: usize,
     line: usize,
     column: usize,
@@ -54,7 +55,7 @@ impl<'f, 't> Reporter<'f, 't> {
         if self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 }
     }
 
-    /// The compiler goes through the options in its own order, so that it may come back to an earlier line.
+    /// Goes back to an earlier line: the compiler reads the options in its own order.
     fn go_back_to(&mut self, offset: usize) {
         let passed = self.text.get(offset..self.at).unwrap_or_default();
         let before = self.text.get(self.start()..offset).unwrap_or_default();
@@ -64,7 +65,7 @@ impl<'f, 't> Reporter<'f, 't> {
     }
 }
 
-/// What is behind the last line feed.
+/// What follows the last line feed.
 fn last_line(text: &[u8]) -> Option<&[u8]> {
     text.iter().rposition(|&b| b == b'\n').and_then(|at| text.get(at + 1..))
 }
@@ -74,7 +75,7 @@ fn count_lines(text: &[u8]) -> usize {
 }
 
 fn count_characters(text: &[u8]) -> usize {
-    // The other bytes of a character are not counted.
+    // Only the first byte of each character counts.
     text.iter().filter(|&&b| b & 0xC0 != 0x80).count()
 }
 

@@ -6,13 +6,13 @@ use crate::toml::date_time;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scalar {
     Switch(bool),
-    /// A whole number. One that 64 bits cannot hold is the nearest one that they can.
+    /// A whole number. If 64 bits cannot hold it, this is the nearest one that they can.
     Whole(i64),
     Fraction,
     DateTime,
 }
 
-/// Reads a value without quotes; `None`: it is not one.
+/// Reads a value without quotes. `None`: it is not valid.
 pub(crate) fn read(raw: &[u8]) -> Option<Scalar> {
     match raw {
         b"true" => return Some(Scalar::Switch(true)),

@@ -1,13 +1,16 @@
-//! A place in the caller's scratch memory, and what it may hold: an entry of a list, or a key with its value.
+//! A slot of the caller's scratch memory, and what it can hold: an entry of a list, or a key with
+//! its value.
 
 use crate::spec::field::Field;
 
-/// A place in the scratch memory that [`PolicyText::read`](crate::PolicyText::read) works in. It holds one entry of a list, or one key.
+/// A slot of the scratch memory that [`PolicyText::read`](crate::PolicyText::read) works in. It
+/// holds one entry of a list, or one key.
 ///
-/// Its bytes ([`AsRef`]) are those of the entry of a list, and none otherwise.
+/// Its bytes ([`AsRef`]) are those of an entry of a list. Other slots have none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TextSlot<'t> {
-    /// Which key is the last one in this bucket, plus 1; 0: the bucket is empty. Buckets find keys, and belong to the place alone.
+    /// 1 plus the number of the last key in this bucket; 0: the bucket is empty. Buckets find keys.
+    /// They have nothing to do with what the slot holds.
     pub(crate) bucket: u32,
     pub(crate) held: Held<'t>,
 }
@@ -21,21 +24,21 @@ impl AsRef<[u8]> for TextSlot<'_> {
     }
 }
 
-/// What a place holds.
+/// What a slot holds.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Held<'t> {
     #[default]
     Nothing,
     Entry(Entry<'t>),
     Node(Node<'t>),
-    /// A table of a set: the node that it is, and its number among the elements of `policy`.
+    /// A table of a set: its node, and its number among the elements of `policy`.
     Table {
         node: u32,
         number: u32,
     },
 }
 
-/// Bytes of the text. Texts are below 4 GiB.
+/// A range of bytes in the text. Texts are shorter than 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bytes {
     pub(crate) start: u32,
@@ -55,10 +58,10 @@ impl Bytes {
 /// An entry of a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'t> {
-    /// Its text; nothing if it is not a string, or one with an escape.
+    /// Its text. Empty if it is not a string, or is a string with an escape.
     pub(crate) text: &'t [u8],
     pub(crate) span: Bytes,
-    /// Which entry of the list in the file: the list lacks entries that cannot be used.
+    /// Its number in the file. Entries that cannot be used are not in the list.
     pub(crate) index: u32,
     pub(crate) kind: ValueKind,
 }
@@ -74,22 +77,22 @@ pub(crate) const ROOT: u32 = 0;
 pub(crate) struct Node<'t> {
     /// The table or array that it is in.
     pub(crate) parent: u32,
-    /// The next node of the same table or array.
+    /// The next node in the same table or array.
     pub(crate) sibling: u32,
     /// The next node in the same bucket.
     pub(crate) next: u32,
-    /// The key, with its quotes; for an element: nothing.
+    /// The key, with its quotes. Empty for an element.
     pub(crate) key: Bytes,
-    /// The value; for a table, its header.
+    /// The value, or the header of a table.
     pub(crate) span: Bytes,
     pub(crate) value: Value<'t>,
-    /// Which option it is.
+    /// Which option it is, if it is one.
     pub(crate) field: Option<Field>,
-    /// Its value cannot be used, and a finding has said so.
+    /// Whether the value cannot be used. That is already reported.
     pub(crate) is_broken: bool,
 }
 
-/// What is in a table or in an array, in order.
+/// What a table or an array holds, in order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Children {
     pub(crate) first: u32,
@@ -100,12 +103,12 @@ impl Children {
     pub(crate) const EMPTY: Self = Self { first: NONE, last: NONE };
 }
 
-/// How a table came to be, which decides what may be added to it.
+/// How a table was defined. That decides what may be added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// By a header of its own, or it is the whole text.
     Header,
-    /// By the header of a table below it.
+    /// Only by the header of a table below it.
     Implied,
     /// By a key with dots.
     Dotted,
@@ -121,17 +124,18 @@ pub(crate) enum Value<'t> {
     Table(Style, Children),
     /// `[[...]]`: each element is a table.
     Tables(Children),
-    /// An array at the top of the text that is not an option: it may be meant as `[[policy]]`, so that its elements are nodes.
+    /// An array at the top of the text that is not an option. Its elements are nodes, because it
+    /// may be meant as `[[policy]]`.
     Elements(Children),
-    /// An array whose entries are in the scratch memory: the first, and how many.
+    /// An array whose entries are in the scratch memory: the number of the first, and how many.
     List {
         from: u32,
         count: u32,
     },
-    /// An array inside of another, which no option has.
+    /// An array in another one, which no option has.
     Array,
     String(&'t [u8]),
-    /// A string with an escape. There is a finding about it.
+    /// A string with an escape. That is already reported.
     Escaped,
     Whole(i64),
     Fraction,
@@ -143,7 +147,7 @@ pub(crate) enum Value<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueKind {
     String,
-    /// A string with an escape. There is a finding about it.
+    /// A string with an escape. That is already reported.
     Escaped,
     Whole,
     Fraction,

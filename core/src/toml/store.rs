@@ -1,4 +1,5 @@
-//! The scratch memory: entries of lists from its start, nodes from its end, and buckets that find the node of a key.
+//! The scratch memory while a text is read: entries of lists from its start, nodes from its end,
+//! and buckets that find the node of a key.
 
 use crate::image::hash;
 use crate::toml::slot::{Bytes, Children, Entry, Held, NONE, Node, Style, TextSlot, Value};
@@ -17,7 +18,7 @@ pub(crate) struct Store<'s, 't> {
 }
 
 impl<'s, 't> Store<'s, 't> {
-    /// With nothing but the table of the whole text.
+    /// A store that holds only the table of the whole text.
     pub(crate) fn new(text: &'t [u8], slots: &'s mut [TextSlot<'t>]) -> Result<Self, Full> {
         slots.fill(TextSlot::default());
         let mut store = Self { text, slots, entries: 0, nodes: 0 };
@@ -67,7 +68,8 @@ impl<'s, 't> Store<'s, 't> {
         core::iter::successors(with_id(first), move |(_, node)| with_id(node.sibling))
     }
 
-    /// Leaves out everything in a table that is not an option, so that looking for an option takes a time that no other key adds to.
+    /// Removes everything in a table that is not an option, so that other keys cannot make look-ups
+    /// of options slow.
     pub(crate) fn keep_options(&mut self, table: u32) {
         let mut next = self.children(table).next().map_or(NONE, |(id, _)| id);
         let mut kept = Children::EMPTY;
@@ -115,12 +117,12 @@ impl<'s, 't> Store<'s, 't> {
         Ok(self.entries as u32 - 1)
     }
 
-    /// How many places at the start are taken.
+    /// How many slots at the start are taken.
     pub(crate) fn entries(&self) -> u32 {
         self.entries as u32
     }
 
-    /// Some of the places at the start.
+    /// Some of the slots at the start.
     pub(crate) fn list(&self, from: u32, count: u32) -> &[TextSlot<'t>] {
         let from = from as usize;
         self.slots.get(from..from.saturating_add(count as usize)).unwrap_or_default()
@@ -131,7 +133,7 @@ impl<'s, 't> Store<'s, 't> {
         self.slots.get_mut(from..from.saturating_add(count as usize)).unwrap_or_default()
     }
 
-    /// Adds a node at the end of what is in its parent. It is found by its key, if it has one.
+    /// Adds a node after the others of its parent. If it has a key, it can be found by it.
     pub(crate) fn add(&mut self, parent: u32, key: Bytes, span: Bytes, value: Value<'t>) -> Result<u32, Full> {
         let id = self.nodes as u32;
         let slot = self.slot(id).filter(|&slot| slot >= self.entries).ok_or(Full)?;

@@ -1,8 +1,8 @@
-//! What is inside of strings, keys and comments: which bytes may be there, and which of them are the text.
+//! Checks strings, keys and comments: which bytes may be in them, and which of them are the text.
 
 use crate::toml::lexer::Kind;
 
-/// Why some bytes are not what they must be.
+/// What is wrong with some bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flaw {
     /// Where, counted from the start of the token.
@@ -15,7 +15,8 @@ pub(crate) struct Flaw {
 pub(crate) enum Text<'t> {
     /// These bytes, as they are written.
     Plain(&'t [u8]),
-    /// There is an escape here, counted from the start of the token, so that the text is not what is written.
+    /// There is an escape at this place, counted from the start of the token. So the text is not
+    /// what is written.
     Escaped(usize),
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn string(kind: Kind, raw: &[u8]) -> Result<Text<'_>, Flaw> {
     let inside = raw.strip_prefix(quotes).and_then(|rest| rest.strip_suffix(quotes));
     let Some(mut text) = inside else { return Err(Flaw { at: raw.len(), what: UNCLOSED }) };
     if is_long {
-        // The line end after the opening quotes is not part of the text.
+        // A line end directly after the opening quotes is not part of the text.
         text = text.strip_prefix(b"\n").or_else(|| text.strip_prefix(b"\r\n")).unwrap_or(text);
     }
     let start = raw.len() - quotes.len() - text.len();
@@ -76,7 +77,7 @@ pub(crate) fn comment(raw: &[u8]) -> Result<(), Flaw> {
     }
 }
 
-/// Whether the end of a line is one.
+/// Whether the end of a line is valid.
 pub(crate) fn newline(raw: &[u8]) -> Result<(), Flaw> {
     if raw == b"\r" { Err(Flaw { at: 0, what: RETURN }) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! A policy or a set as the text of a policy file.
+//! Writes a policy or a set as the text of a policy file.
 
 use core::fmt;
 
@@ -17,10 +17,12 @@ const SWITCHES: [Field; 6] = [
 ];
 
 impl<B: AsRef<[u8]>> PolicySet<B> {
-    /// The policies as the text of a policy file: `Display` writes it. Compiling that text gives the same policies again.
+    /// The policies as the text of a policy file, through `Display`. Compiling that text gives the
+    /// same policies again.
     ///
-    /// `None`: a path cannot be written without escapes, which policy files do not have. It is not UTF-8, or has both kinds of quotes three
-    /// times in a row. A set that was read from a text has no such path.
+    /// `None`: a path cannot be written without escapes, which policy files do not have. That is so
+    /// if it is not UTF-8, or has both kinds of quotes three times in a row. A set that was read
+    /// from a text has no such path.
     ///
     /// ```
     /// use corsac::{PolicySet, PolicySpec};
@@ -90,7 +92,7 @@ fn write_policy(f: &mut fmt::Formatter<'_>, policy: &Policy<&[u8]>) -> fmt::Resu
     }
 }
 
-/// One entry stays in the line of the option; more have a line each.
+/// Writes a list. A single entry is on the line of the option; several have a line each.
 fn write_list<'p, I: Iterator<Item = &'p [u8]>>(
     f: &mut fmt::Formatter<'_>,
     field: Field,
@@ -120,7 +122,8 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Quotes that can hold a text as it is. Patterns and names have neither quotes nor `\`, and no path has a `\` or a control character.
+/// The quotes with which a text needs no escapes. Patterns and names have neither quotes nor `\`,
+/// and no path has a `\` or a control character.
 fn quotes(text: &[u8]) -> Option<&'static str> {
     core::str::from_utf8(text).ok()?;
     match (longest_run(text, b'"'), longest_run(text, b'\'')) {
@@ -132,7 +135,7 @@ fn quotes(text: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The length of the longest part of a text that is this byte again and again.
+/// How many times in a row a text has this byte, at most.
 fn longest_run(text: &[u8], byte: u8) -> usize {
     let (mut longest, mut run) = (0, 0);
     for &b in text {

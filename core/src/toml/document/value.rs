@@ -1,4 +1,4 @@
-//! Values: scalars, arrays and inline tables, with everything inside of them, without recursion.
+//! Reads values without recursion: scalars, and arrays and inline tables with everything in them.
 
 use crate::toml::document::{Document, Stop};
 use crate::toml::frame::{Content, Frame, Goal};
@@ -10,12 +10,12 @@ use crate::toml::slot::{Bytes, Children, Entry, NONE, Style, Value, ValueKind};
 use crate::toml::text::{self, Text};
 
 impl<'t> Document<'_, '_, '_, '_, 't> {
-    /// A value, from its first token on, with all that is inside of it.
+    /// Reads a value that begins with this token, and everything in it.
     pub(super) fn value(&mut self, goal: Goal, token: Token) -> Result<(), Stop> {
         let (mut goal, mut token) = (goal, token);
         loop {
             self.begin_value(goal, token)?;
-            // What follows: the next value, or the end of all that is open.
+            // Reads what follows: the next value, or the end of everything that is open.
             match self.next_value()? {
                 Some((next_goal, next_token)) => (goal, token) = (next_goal, next_token),
                 None => return Ok(()),
@@ -23,7 +23,7 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         }
     }
 
-    /// A scalar as a whole, or what opens an array or an inline table.
+    /// Reads a whole scalar, or the bracket or brace that opens an array or an inline table.
     fn begin_value(&mut self, goal: Goal, token: Token) -> Result<(), Stop> {
         let span = Bytes::new(token.start, token.end);
         match token.kind {
@@ -38,7 +38,7 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
                 let value = Value::Table(Style::Inline, Children::EMPTY);
                 let node = match goal {
                     Goal::Node(node) => node,
-                    // Its keys need a table, so that none is there twice.
+                    // The keys of the table need a node, so that a duplicate is noticed.
                     Goal::Entry(_) | Goal::Nowhere => self.store.add(NONE, Bytes::default(), span, value)?,
                 };
                 self.set(goal, span, value);
@@ -75,7 +75,8 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         }
     }
 
-    /// Numbers with a fraction are several tokens, and so are dates with a time behind a space.
+    /// Finds the end of a scalar: a number with a fraction has several tokens, and so does a date
+    /// with a time after a space.
     fn end_of_scalar(&mut self, mut end: usize) -> usize {
         loop {
             let before = self.lexer.clone();
@@ -94,7 +95,7 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         }
     }
 
-    /// What becomes of the elements of an array that goes there, and the value that it is.
+    /// What to do with the elements of an array that goes there, and the array's value.
     fn content(&self, goal: Goal) -> (Content, Value<'t>) {
         let Goal::Node(id) = goal else { return (Content::Ignored, Value::Array) };
         let name = self.store.node(id).map_or(&b""[..], |node| self.store.name(node.key));
@@ -107,9 +108,9 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         (Content::Entries, Value::List { from: self.store.entries(), count: 0 })
     }
 
-    /// The next value inside of what is open; `None`: nothing is open any more.
+    /// Reads up to the next value in whatever is open. `None`: nothing is open any more.
     fn next_value(&mut self) -> Result<Option<(Goal, Token)>, Stop> {
-        // A value has just ended, or something has just been opened.
+        // Either a value has just ended, or something has just been opened.
         let mut is_separated = matches!(self.frames.last(), Some(frame) if frame.count == 0);
         loop {
             let Some(frame) = self.frames.last().copied() else { return Ok(None) };
@@ -139,7 +140,8 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         }
     }
 
-    /// The key of a pair in braces: where its value goes, and the first token of that.
+    /// Reads the key of a pair in braces. Returns where its value goes, and the value's first
+    /// token.
     fn pair(&mut self, table: u32, first: Token) -> Result<(Goal, Token), Stop> {
         let (table, key, has_dots, mut equals) = self.key(table, first, Way::Braces)?;
         if matches!(equals.kind, Kind::Newline | Kind::Comment) {
@@ -154,7 +156,7 @@ impl<'t> Document<'_, '_, '_, '_, 't> {
         Ok((Goal::Node(node), self.next_past_lines()?))
     }
 
-    /// An element of an array: where it goes.
+    /// Returns where an element of an array goes.
     fn element(&mut self, frame: Frame, token: Token) -> Result<(Goal, Token), Stop> {
         let goal = match frame.content {
             Content::Nodes => {
