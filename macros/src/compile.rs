@@ -1,4 +1,4 @@
-//! From the options to the image, with each finding at its literal.
+//! Compiles the options into an image, with each finding at its own literal.
 
 use corsac::{CompileError, Finding, PolicySetSpec, PolicyTable, Severity};
 use proc_macro2::{Literal, Span, TokenStream};
@@ -47,7 +47,7 @@ pub(crate) fn policy_set(input: TokenStream) -> Result<Compiled, Vec<Note>> {
     notes.compiled(compiled.map(|set| set.image().to_vec()))
 }
 
-/// What the compiler reports.
+/// Collects what the compiler reports.
 #[derive(Default)]
 struct Notes {
     errors: Vec<Note>,

@@ -1,7 +1,9 @@
-//! CORS policies written in Rust source: [`policy!`] for one policy, [`policy_set!`] for several that are chosen by path and origin.
+//! CORS policies written in Rust source: [`policy!`] for one policy, [`policy_set!`] for several
+//! that are chosen by path and origin.
 //!
-//! Both check and compile the policy while rustc runs, with the same compiler as [`corsac::PolicySpec::compile`], and expand to the
-//! compiled image. A policy with an error fails `cargo build` at the entry that is wrong. The program carries only the bytes of the image.
+//! Both check and compile the policy while rustc runs, with the same compiler as
+//! [`corsac::PolicySpec::compile`], and expand to the compiled image. A policy with an error fails
+//! `cargo build` at the entry that is wrong. The program carries only the bytes of the image.
 //!
 //! ```
 //! use corsac::{Policy, Request};
@@ -27,13 +29,16 @@ use proc_macro2::TokenStream;
 
 /// Compiles a policy at build time; an expression of type `corsac::Policy<&'static [u8]>`.
 ///
-/// Write the fields of [`corsac::PolicySpec`] as `name: value`, separated by commas. A value is a list of strings in brackets, a whole
-/// number, `true` or `false`. An option that you leave out has its default. Your crate must depend on `corsac` under that name.
+/// Write the fields of [`corsac::PolicySpec`] as `name: value`, separated by commas. A value is a
+/// list of strings in brackets, a whole number, `true` or `false`. An option that you leave out has
+/// its default. Your crate must depend on `corsac` under that name.
 ///
-/// Each error in the policy is a compile error at its own literal. If an option cannot be read (its name is unknown, its value is of the
-/// wrong kind), only this is reported: the policy is checked once every option can be read. Each warning is a warning of rustc at its literal
-/// under the lint `deprecated`, because that is the only lint that a macro can raise on stable Rust. `#[allow(deprecated)]` on the item
-/// silences it. Wildcards are checked against the public suffix list even if your program's `corsac` comes without it.
+/// Each error in the policy is a compile error at its own literal. If an option cannot be read (its
+/// name is unknown, its value is of the wrong kind), only this is reported: the policy is checked
+/// once every option can be read. Each warning is a warning of rustc at its literal under the lint
+/// `deprecated`, because that is the only lint that a macro can raise on stable Rust.
+/// `#[allow(deprecated)]` on the item silences it. Wildcards are checked against the public suffix
+/// list even if your program's `corsac` comes without it.
 ///
 /// ```compile_fail
 /// static POLICY: corsac::Policy<&'static [u8]> = corsac_macros::policy! {
@@ -47,8 +52,9 @@ pub fn policy(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// Compiles a policy set at build time; an expression of type `corsac::PolicySet<&'static [u8]>`.
 ///
-/// Write each policy in braces, in the order in which they are asked. A policy takes the options of [`policy!`], and two more: `path`, the
-/// path that the policy is for (`"/"` if you leave it out), and `cors: false`, which leaves the path without any policy.
+/// Write each policy in braces, in the order in which they are asked. A policy takes the options of
+/// [`policy!`], and two more: `path`, the path that the policy is for (`"/"` if you leave it out),
+/// and `cors: false`, which leaves the path without any policy.
 ///
 /// ```
 /// use corsac::{PolicySet, Request, RequestPath};

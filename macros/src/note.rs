@@ -31,8 +31,8 @@ impl Note {
     }
 }
 
-/// One block, because several `compile_error!` do not fit where one expression is expected. It has the type of the policy, so that rustc
-/// complains about nothing else.
+/// All errors go into one block, because several `compile_error!` do not fit where one expression
+/// is expected. The block has the type of the policy, so rustc reports nothing else.
 pub(crate) fn refuse(errors: &[Note], of_type: &TokenStream) -> TokenStream {
     let errors = errors.iter().map(|Note { span, text }| {
         // Every token gets the span, because rustc points at `compile_error`, the `!` and the text.
@@ -41,7 +41,7 @@ pub(crate) fn refuse(errors: &[Note], of_type: &TokenStream) -> TokenStream {
     quote!({ #(#errors)* #of_type::from_compiled(b"") })
 }
 
-/// A warning on stable Rust: the use of a deprecated constant that has the span of the literal.
+/// A warning on stable Rust: it uses a deprecated constant that has the span of the literal.
 pub(crate) fn warn(code: &str, Note { span, text }: &Note) -> TokenStream {
     let name = format_ident!("{}", code.replace('-', "_").to_uppercase(), span = *span);
     quote! {

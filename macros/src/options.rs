@@ -1,14 +1,14 @@
-//! The options of one policy as they are written, each with its place.
+//! The options of one policy as they are written, each with its place in the source.
 
 use corsac::{Field, PolicySpec, PolicyTable, PublicSuffixes};
 use proc_macro2::Span;
 use syn::LitStr;
 
-/// The options of a policy. An option that is not written has the compiler's default.
+/// The options of a policy. An option that is left out has the compiler's default.
 pub(crate) struct Options {
-    /// What a finding points at if it is about nothing that is written.
+    /// Where a finding points if it is about nothing that is written.
     place: Span,
-    /// The name of each option that is written.
+    /// The name of each option, and its place.
     pub(crate) names: Vec<(Field, Span)>,
     pub(crate) lists: Vec<(Field, Vec<LitStr>)>,
     pub(crate) numbers: Vec<(Field, i64)>,
@@ -21,7 +21,8 @@ impl Options {
         Self { place, names: Vec::new(), lists: Vec::new(), numbers: Vec::new(), switches: Vec::new(), path: None }
     }
 
-    /// The literal of the entry, else the name of the option, else the place of all options.
+    /// The place of the literal of the entry, or else of the name of the option, or else of all
+    /// options.
     pub(crate) fn span(&self, field: Field, index: Option<usize>) -> Span {
         let path = self.path.as_ref().filter(|_| field == Field::Path);
         let entry = index.and_then(|index| self.literals(field)?.get(index)).or(path);
@@ -29,7 +30,7 @@ impl Options {
         entry.map(LitStr::span).or(name.map(|(_, span)| *span)).unwrap_or(self.place)
     }
 
-    /// `cors: false` is written.
+    /// Whether `cors: false` is written.
     pub(crate) fn is_untouched(&self) -> bool {
         self.switches.contains(&(Field::Cors, false))
     }
@@ -47,7 +48,7 @@ impl Options {
     }
 }
 
-/// The texts of the literals, which a spec borrows.
+/// The texts of the literals. A spec borrows them.
 pub(crate) struct Texts {
     origins: Vec<String>,
     methods: Option<Vec<String>>,

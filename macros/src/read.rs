@@ -1,4 +1,5 @@
-//! From tokens to options. An option that cannot be read does not hide the errors of the others.
+//! Reads options from tokens. It goes on after an option that it cannot read, so all errors are
+//! reported at once.
 
 use corsac::{Field, UnknownOption, policy_option, policy_options, table_option};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -79,7 +80,7 @@ fn read_options(input: TokenStream, mut options: Options, owner: Owner, errors: 
     options
 }
 
-/// The tokens between commas. A comma may follow the last entry.
+/// Splits tokens at commas. A comma may follow the last entry.
 fn split_at_commas(input: TokenStream) -> Vec<TokenStream> {
     let tokens: Vec<TokenTree> = input.into_iter().collect();
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(at) if at.as_char() == ',');
@@ -158,7 +159,8 @@ fn read_value(field: Field, name: &Ident, value: TokenStream, options: &mut Opti
     }
 }
 
-/// Reads a list of strings. `None`: the value is not a list. Each entry that is not a string is an error of its own.
+/// Reads a list of strings. `None`: the value is not a list. Each entry that is not a string is an
+/// error of its own.
 fn read_texts(field: Field, value: TokenStream, options: &mut Options) -> Option<syn::Result<()>> {
     let list = read_list.parse2(value).ok().flatten()?;
     let mut literals = Vec::with_capacity(list.len());
@@ -176,7 +178,7 @@ fn read_texts(field: Field, value: TokenStream, options: &mut Options) -> Option
 
 type Entries = Vec<syn::Result<LitStr>>;
 
-/// `None`: not a list at all.
+/// `None`: the value is not a list.
 fn read_list(input: ParseStream<'_>) -> syn::Result<Option<Entries>> {
     if !input.peek(syn::token::Bracket) {
         let _: TokenStream = input.parse()?;

@@ -1,4 +1,5 @@
-//! The image of a macro is the image that the program itself would compile, to the byte.
+//! Tests that the image from a macro is the same, byte for byte, as the image that the program
+//! itself would compile.
 
 use corsac::{Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request, RequestPath};
 
@@ -14,7 +15,7 @@ static POLICY: Policy<&'static [u8]> = corsac_macros::policy! {
     allow_timing: true,
 };
 
-/// The three policies of `examples/sets.toml`, and a path without any.
+/// The three policies of `examples/sets.toml`, and a path without a policy.
 static POLICIES: PolicySet<&'static [u8]> = corsac_macros::policy_set! {
     {
         path: "/account",

@@ -1,4 +1,4 @@
-//! What rustc reports about a policy that is wrong. A correct one has no report.
+//! Tests what rustc reports about a wrong policy. A correct one has no report.
 
 #[test]
 fn every_finding_points_at_its_own_literal() {

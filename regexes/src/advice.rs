@@ -1,4 +1,4 @@
-//! What to write in the place of an expression.
+//! What to write instead of an expression.
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,20 @@ use crate::reading::{Matching, Reading};
 use crate::suggest::{Meant, meaning};
 use crate::switches::{Found, Switches};
 
-/// Patterns to write in the place of an expression. A policy with the switches takes them.
+/// Patterns to write instead of an expression. A policy with the switches accepts them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// The patterns.
     pub patterns: Vec<String>,
-    /// The expression matches origins that the patterns do not.
+    /// Whether the expression matches origins that the patterns do not.
     pub is_narrower: bool,
-    /// The patterns match origins that the expression does not.
+    /// Whether the patterns match origins that the expression does not.
     pub is_wider: bool,
 }
 
 impl Advice {
-    /// How the patterns differ from the expression, for a sentence whose subject is the patterns;
-    /// `None` if they match the same origins.
+    /// How the patterns differ from the expression, as the end of a sentence whose subject is the
+    /// patterns. `None`: they match the same origins.
     #[must_use]
     pub const fn difference(&self) -> Option<&'static str> {
         match (self.is_narrower, self.is_wider) {
@@ -85,7 +85,7 @@ pub fn advise(expression: &str, reading: Reading, switches: &Switches) -> Option
     (!advice.patterns.is_empty()).then_some(advice)
 }
 
-/// Drops what is refused under the switches, and then what another pattern covers.
+/// Drops patterns that are refused under the switches, and then those that another pattern covers.
 fn drop_useless(advice: &mut Advice, switches: &Switches) {
     let found = switches.review(&advice.patterns);
     if found.iter().any(|found| found.is_error && found.index.is_none()) {

@@ -1,4 +1,4 @@
-//! An expression as its alternatives.
+//! Splits an expression into its alternatives.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
@@ -8,26 +8,30 @@ use crate::reading::Reading;
 use crate::refusal::Refusal;
 use crate::syntax::{parseable, unreadable};
 
-/// Groups inside each other. Each is a call inside another one.
+/// How deep groups can be nested. Each one is a recursive call, and 64 are far more than people
+/// write.
 const DEPTH_MAX: u32 = 64;
-/// Alternatives that are looked at. Each optional part doubles them.
+/// How many alternatives an expression can have. Each optional part doubles them, so the limit
+/// bounds the work.
 const ALTERNATIVES_MAX: usize = 1024;
-/// Bytes that are copied. What people write needs some thousands; the longest expression, two million.
+/// Bytes that are copied. What people write needs some thousands; the longest expression, two
+/// million.
 const COPIED_MAX: usize = 1 << 22;
-/// Characters of a class that are looked at one by one, as in `[ab]`. A larger class is variable.
+/// The most characters that a class can have to be taken one by one, as in `[ab]`. A larger class
+/// is a variable part.
 const CHARACTERS_MAX: usize = 8;
 
-/// The alternatives of an expression.
+/// Returns the alternatives of an expression.
 pub(crate) fn alternatives(expression: &str, reading: Reading) -> Result<Vec<Alternative>, Refusal> {
     let text = parseable(expression, reading.language)?;
-    // Origins are ASCII, and the engine asks about no others. So bytes are enough.
+    // Origins are ASCII, and the engine checks no others, so bytes are enough.
     let mut parser = ParserBuilder::new();
     parser.nest_limit(DEPTH_MAX).unicode(false).utf8(false).case_insensitive(reading.ignores_case);
     let hir = parser.build().parse(&text).map_err(|error| Refusal::Unreadable(reason(&error)))?;
     Expansion { copied: 0 }.expand(&hir)
 }
 
-/// The kernel of the parser's message.
+/// Shortens the parser's message to the part that explains the error.
 fn reason(error: &regex_syntax::Error) -> String {
     match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
@@ -55,7 +59,7 @@ impl Expansion {
             }
             HirKind::Class(class) => Ok(expand_class(class)),
             HirKind::Look(Look::Start | Look::StartLF) => Ok(vec![Alternative::of(Piece::Start)]),
-            // An origin has no line feed, so that its end is the end of its line.
+            // An origin has no line feed, so the end of its line is its end.
             HirKind::Look(Look::End | Look::EndLF) => Ok(vec![Alternative::of(Piece::End)]),
             HirKind::Look(_) => Err(Refusal::Condition),
             HirKind::Repetition(repetition) => self.expand_repetition(repetition),
@@ -81,7 +85,7 @@ impl Expansion {
         }
     }
 
-    /// Each of the first, and after it each of the second.
+    /// Combines each alternative of the first part with each of the second.
     fn concat(&mut self, mut done: Vec<Alternative>, next: &[Alternative]) -> Result<Vec<Alternative>, Refusal> {
         if let [only] = next {
             self.copy(only.size().saturating_mul(done.len()))?;
@@ -120,14 +124,14 @@ impl Expansion {
         }
         let before =
             if most == Some(1) { Alternative::default() } else { Alternative::of(Piece::Variable(repeated(&last))) };
-        // However often: any text of these bytes, and then the last of them.
+        // However often it repeats, it is any text of these bytes, followed by the last repetition.
         let mut all = self.concat(vec![before], &last)?;
         all.extend(none);
         if all.len() > ALTERNATIVES_MAX { Err(Refusal::TooMany) } else { Ok(all) }
     }
 }
 
-/// Text of the bytes that these alternatives have, of any length.
+/// Any text of the bytes that these alternatives have, of any length.
 fn repeated(alternatives: &[Alternative]) -> Variable {
     let mut bytes = Bytes::default();
     for piece in alternatives.iter().flat_map(|one| &one.pieces) {
@@ -166,7 +170,7 @@ fn bytes_of(class: &Class) -> Bytes {
     bytes
 }
 
-/// A small class as its characters, a larger one as a variable part.
+/// A small class becomes its characters, a larger one a variable part.
 fn expand_class(class: &Class) -> Vec<Alternative> {
     let bytes = bytes_of(class);
     let characters: Vec<u8> = (0..128).filter(|&byte| bytes.holds(Bytes::of(&[byte]))).collect();

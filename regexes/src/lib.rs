@@ -1,10 +1,10 @@
 //! Proves which origins a regular expression can match.
 //!
-//! People bring expressions of origins from other libraries. Many let in more than their author
-//! meant: `https://.*example\.com` matches `https://evilexample.com`. With credentials, an
+//! People bring regular expressions for origins from other libraries. Many allow more than their
+//! author meant: `https://.*example\.com` matches `https://evilexample.com`. With credentials, an
 //! expression is safe only if everything that it matches is safe. This crate finds patterns that
-//! together match all of it, and compiles them under the switches of the policy. What a pattern may
-//! not say, an expression may not say either.
+//! together match everything that the expression matches, and compiles them with the switches of
+//! the policy. So an expression can allow nothing that a pattern could not allow.
 //!
 //! ```
 //! use corsac_regexes::{Reading, Switches, prove};
@@ -18,19 +18,19 @@
 //! # Ok::<(), corsac_regexes::Refusal>(())
 //! ```
 //!
-//! An alternative of the expression is proved if it has a literal scheme, and then
+//! An alternative of the expression is proved if it has a literal scheme, and then one of these:
 //!
-//! * a finite set of hosts, each with one port or any port; or,
+//! * a finite set of hosts, each with one port or any port;
 //! * after `https://` or `http://`, a *fixed tail*: the literal text after its last variable part,
-//!   an optional port apart. From the first dot of that text on, it is the pattern `*.TAIL`.
+//!   except for an optional port. From the first dot of that text on, it is the pattern `*.TAIL`.
 //!
-//! Nothing else is proved, whatever the switches: not a variable part that touches the first label
-//! of the tail, not a look-around, and not what this crate cannot read.
+//! Nothing else is proved, whatever the switches are: not a variable part that touches the first
+//! label of the tail, not a look-around, and nothing that this crate cannot read.
 //!
 //! # Limits
 //!
-//! An expression has at most 16 384 bytes and 1 024 alternatives; groups are at most 64 deep. The
-//! work is bounded too: four million bytes are copied at most.
+//! An expression has at most 16 384 bytes and 1 024 alternatives, and groups are at most 64 deep.
+//! The work is bounded, too: at most four million bytes are copied.
 
 #![forbid(unsafe_code)]
 

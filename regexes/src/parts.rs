@@ -1,4 +1,4 @@
-//! An alternative as the parts of an origin: scheme, host, port.
+//! Splits an alternative into the parts of an origin: scheme, host, port.
 
 use crate::pieces::{Piece, Variable};
 
@@ -41,7 +41,7 @@ impl<'p> Parts<'p> {
         }
     }
 
-    /// The first colon outside an IPv6 address is that of the port.
+    /// The first colon outside an IPv6 address begins the port.
     fn add(&mut self, text: &'p str) {
         let is_address = self.host.is_empty() && text.starts_with('[');
         let host_end = if is_address { text.find(']').unwrap_or(text.len()) } else { 0 };

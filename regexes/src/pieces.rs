@@ -1,4 +1,4 @@
-//! An alternative of an expression as literal and variable pieces.
+//! An alternative of an expression, as literal and variable pieces.
 
 /// The bytes that a host can have: what the engine lets wildcards match.
 pub(crate) const LABEL: Bytes = Bytes::of(b"abcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -42,7 +42,7 @@ pub(crate) struct Variable {
     /// The fewest and the most of them.
     pub(crate) least: u32,
     pub(crate) most: Option<u32>,
-    /// Any text of these bytes and of this length is matched, and not only some.
+    /// Whether any text of these bytes and of this length is matched, and not only some.
     pub(crate) is_exact: bool,
 }
 
@@ -52,12 +52,12 @@ impl Variable {
         self.is_exact && self.least <= 1 && self.most.is_none() && self.bytes.holds(bytes)
     }
 
-    /// Whether an unescaped `.` that stands alone.
+    /// Whether this is a single unescaped `.`.
     pub(crate) fn is_single_dot(&self) -> bool {
         self.least == 1 && self.most == Some(1) && self.bytes.holds(LABEL.and(DOT))
     }
 
-    /// Both, one after the other.
+    /// Joins both, one after the other.
     pub(crate) fn then(self, other: Self) -> Self {
         let most = self.most.zip(other.most).map(|(one, other)| one.saturating_add(other));
         Self {
@@ -85,7 +85,7 @@ pub(crate) enum Piece {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Alternative {
     pub(crate) pieces: Vec<Piece>,
-    /// A letter matches in upper case only, so that no browser's origin matches.
+    /// Whether a letter matches only in upper case, so that no origin from a browser matches.
     pub(crate) has_upper_case: bool,
 }
 
@@ -99,7 +99,7 @@ impl Alternative {
         Self { has_upper_case, ..Self::of(Piece::Literal(text.to_ascii_lowercase())) }
     }
 
-    /// What it costs to copy it.
+    /// How much it costs to copy it.
     pub(crate) fn size(&self) -> usize {
         let text = |piece: &Piece| if let Piece::Literal(text) = piece { text.len() } else { 0 };
         self.pieces.iter().map(|piece| 32 + text(piece)).sum::<usize>() + 32

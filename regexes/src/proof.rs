@@ -1,4 +1,4 @@
-//! What an expression matches at most, as patterns that the policy may list.
+//! Proves what an expression can match at most, as patterns that the policy could list.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use crate::reading::{Matching, Reading};
 use crate::refusal::Refusal;
 use crate::switches::Switches;
 
-/// Findings that a refusal names. A list of a thousand hosts may have a thousand.
+/// How many findings a refusal names. A list of a thousand hosts may have a thousand, and a log
+/// line has room for a few.
 const FINDINGS_MAX: usize = 8;
 
 /// Proves that an expression matches only what a policy with these switches may list.
@@ -47,7 +48,8 @@ pub fn prove(expression: &str, reading: Reading, switches: &Switches) -> Result<
     if errors.is_empty() { Ok(bounds) } else { Err(Refusal::Patterns(errors)) }
 }
 
-/// The pieces between the two ends of the origin, each of which an anchor or the library must fix.
+/// Returns the pieces between the two ends of the origin. An anchor or the library must fix each
+/// end.
 fn anchored(pieces: &[Piece], matching: Matching) -> Result<&[Piece], Refusal> {
     let ends = Ends::of(pieces).ok_or(Refusal::Condition)?;
     if !ends.has_start && matching == Matching::Anywhere {
@@ -59,7 +61,7 @@ fn anchored(pieces: &[Piece], matching: Matching) -> Result<&[Piece], Refusal> {
     Ok(ends.inner)
 }
 
-/// The anchors of an alternative, and what is between them.
+/// The anchors of an alternative, and the pieces between them.
 pub(crate) struct Ends<'p> {
     pub(crate) has_start: bool,
     pub(crate) has_end: bool,
@@ -67,7 +69,7 @@ pub(crate) struct Ends<'p> {
 }
 
 impl<'p> Ends<'p> {
-    /// `None`: there are anchors in the middle.
+    /// `None`: there are anchors in between.
     pub(crate) fn of(pieces: &'p [Piece]) -> Option<Self> {
         let start = pieces.iter().take_while(|piece| **piece == Piece::Start).count();
         let end = pieces.iter().rev().take_while(|piece| **piece == Piece::End).count();
@@ -82,12 +84,12 @@ fn bound(pieces: &[Piece]) -> Result<String, Refusal> {
     let parts = Parts::of(pieces).ok_or(Refusal::VariableScheme)?;
     let (scheme, port) = (parts.scheme, parts.port_pattern());
     match &parts.host[..] {
-        // Core says what an origin without a host is.
+        // Core decides whether an origin without a host is a pattern.
         [] => Ok(format!("{scheme}://{port}")),
         [Part::Literal(host)] => Ok(format!("{scheme}://{host}{port}")),
         _ if scheme != "https" && scheme != "http" => Err(Refusal::VariableHost),
-        // An origin has one colon behind its scheme, or is an address, which has no such tail. So
-        // the tail is the end of the host.
+        // An origin has only one colon after its scheme, or is an address, which has no such tail.
+        // So the tail is the end of the host.
         [.., Part::Literal(tail)] => {
             let dot = tail.find('.').ok_or(Refusal::NoFixedTail)?;
             Ok(format!("{scheme}://*{}{port}", &tail[dot..]))

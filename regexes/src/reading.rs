@@ -1,4 +1,5 @@
-//! How a library reads an expression: its language, its anchors, its case.
+//! How a library reads an expression: its language, which part of an origin must match, and whether
+//! case counts.
 
 /// The language that an expression is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

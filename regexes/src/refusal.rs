@@ -26,8 +26,7 @@ pub enum Refusal {
     /// Strangers can own a host that it matches: no literal `.domain` follows the last variable
     /// part.
     NoFixedTail,
-    /// The patterns that cover it are refused under the switches: what is wrong with them, as many as
-    /// eight findings.
+    /// The patterns that cover it are refused under the switches. At most eight findings say why.
     Patterns(Vec<String>),
 }
 

@@ -1,4 +1,4 @@
-//! The patterns that the author of one alternative probably meant.
+//! Finds the patterns that the author of one alternative probably meant.
 
 use crate::parts::{Part, Parts};
 use crate::pieces::{Bytes, DIGITS, DOT, LABEL, Variable};
@@ -9,15 +9,15 @@ pub(crate) struct Meant {
     /// Patterns without their port.
     pub(crate) hosts: Vec<String>,
     pub(crate) port: String,
-    /// The alternative matches origins that the patterns do not.
+    /// Whether the alternative matches origins that the patterns do not.
     pub(crate) is_narrower: bool,
-    /// The patterns match origins that the alternative does not.
+    /// Whether the patterns match origins that the alternative does not.
     pub(crate) is_wider: bool,
-    /// They would not be wider if these hosts were matched without a port, too.
+    /// Whether the patterns would not be wider if these hosts also matched without a port.
     pub(crate) needs_portless: bool,
 }
 
-/// The meaning of an alternative; `None` if there is no pattern that comes near.
+/// Returns the meaning of an alternative. `None`: no pattern comes near it.
 pub(crate) fn meaning(parts: &Parts<'_>) -> Option<Meant> {
     let mut meant = Meant { port: parts.port_pattern(), ..Meant::default() };
     if let Some([Part::Variable(port)]) = parts.port.as_deref() {
@@ -35,7 +35,7 @@ pub(crate) fn meaning(parts: &Parts<'_>) -> Option<Meant> {
         [Part::Literal(host)] => meant.hosts.push(format!("{scheme}://{host}")),
         [Part::Variable(host)] if !is_web && parts.port.is_none() => {
             meant.hosts.push(format!("{scheme}://*"));
-            // Ports of such schemes do not exist in browsers.
+            // Origins of these schemes have no port in browsers.
             meant.is_wider = !(host.covers(LABEL.and(DOT)) && host.least == 0);
         }
         host if is_web => {
@@ -53,14 +53,14 @@ pub(crate) fn meaning(parts: &Parts<'_>) -> Option<Meant> {
     Some(meant)
 }
 
-/// A piece of text, which may be longer than what the expression spells.
+/// A piece of text. It may be longer than what the expression spells out.
 #[derive(Clone, Debug)]
 enum Run {
     Text(String),
     Any(Variable),
 }
 
-/// An unescaped dot that stands alone was meant as a dot.
+/// Takes a single unescaped dot for a dot.
 fn with_dots(host: &[Part<'_>], meant: &mut Meant) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for part in host {
@@ -81,7 +81,7 @@ fn with_dots(host: &[Part<'_>], meant: &mut Meant) -> Vec<Run> {
     runs
 }
 
-/// The patterns of a host that has a variable part, or had an unescaped dot.
+/// Returns the patterns for a host that has a variable part or had an unescaped dot.
 fn wildcards(host: &[Run], meant: &mut Meant) -> Option<Vec<String>> {
     let (lead, rest) = match host {
         [Run::Text(lead), rest @ ..] => (lead.as_str(), rest),
@@ -95,7 +95,7 @@ fn wildcards(host: &[Run], meant: &mut Meant) -> Option<Vec<String>> {
     let dots = variable.bytes.holds(DOT);
     let covers = |bytes| is_single && variable.covers(bytes);
     if lead.contains('.') || (!is_single && dots) {
-        // It reaches over several labels in a way that no pattern says.
+        // It matches several labels in a way that no pattern can express.
         meant.is_wider = true;
         return Some(vec![format!("*.{below}")]);
     }
@@ -115,7 +115,7 @@ fn wildcards(host: &[Run], meant: &mut Meant) -> Option<Vec<String>> {
     Some(vec![format!("{lead}*{end}.{below}")])
 }
 
-/// One variable part for all of these; and whether there is only one.
+/// Merges all of these into one variable part. Also returns whether there is only one.
 fn merged(runs: &[Run]) -> Option<(Variable, bool)> {
     if let [Run::Any(variable)] = runs {
         return Some((*variable, true));

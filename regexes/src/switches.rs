@@ -1,11 +1,11 @@
-//! The switches of a policy, and what core finds about patterns under them.
+//! The switches of a policy, and what core finds wrong with patterns under them.
 
 use corsac::{Field, FindingCode, Policy, PolicySpec, PublicSuffixes, Severity};
 
-/// The switches of a policy that say what its patterns may be.
+/// The switches of a policy that decide which patterns it can have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
-    /// What matches is trusted with a user's cookies.
+    /// Whether the policy allows credentials, so that pages with a matching origin act as the user.
     pub allow_credentials: bool,
     /// `dangerously_allow_insecure_origins`.
     pub insecure_origins: bool,
@@ -15,7 +15,7 @@ pub struct Switches {
     pub public_suffixes: Vec<Vec<u8>>,
 }
 
-/// What core finds about one pattern, or about all of them.
+/// One finding of core: about one pattern, or about all of them.
 pub(crate) struct Found {
     pub(crate) index: Option<usize>,
     pub(crate) is_error: bool,
@@ -41,7 +41,7 @@ impl Switches {
         let suffixes: Vec<&[u8]> = self.public_suffixes.iter().map(Vec::as_slice).collect();
         let spec = PolicySpec {
             allow_credentials: self.allow_credentials,
-            // Then a switch that these patterns do not need is not a finding.
+            // With this on, core reports no switch that the patterns do not need.
             external_origins: true,
             dangerously_allow_insecure_origins: self.insecure_origins,
             dangerously_allow_public_suffixes: if self.any_public_suffix {

@@ -1,13 +1,13 @@
-//! Lets through what the parser reads as the language of the expression does. A part that means one
-//! thing there and another to the parser would make a proof worthless.
+//! Lets only syntax through that the parser reads in the same way as the language of the
+//! expression. Syntax that they read differently would make a proof worthless.
 
 use crate::reading::Language;
 use crate::refusal::Refusal;
 
-/// Longest expression. People write some dozens of bytes; lists of hosts have some thousands.
+/// Longest expression, in bytes. People write a few dozen; a list of hosts has a few thousand.
 const EXPRESSION_MAX: usize = 16 * 1024;
 
-/// The expression as the parser takes it.
+/// Returns the expression as the parser reads it.
 pub(crate) fn parseable(expression: &str, language: Language) -> Result<String, Refusal> {
     if expression.len() > EXPRESSION_MAX {
         return Err(Refusal::TooLong);
@@ -46,21 +46,21 @@ impl Scan<'_> {
         Some(byte)
     }
 
-    /// After a backslash.
+    /// Checks what follows a backslash.
     fn escape(&mut self, is_in_class: bool) -> Result<(), Refusal> {
         let is_python = self.language == Language::Python;
         match self.next() {
             Some(b'd' | b'D' | b'w' | b'W' | b's' | b'S' | b'n' | b'r' | b't' | b'f' | b'v') => Ok(()),
             Some(b'b' | b'B' | b'A' | b'z') if !is_in_class && (is_python || self.done.ends_with(['b', 'B'])) => Ok(()),
-            // The end of the text: `\z` to the parser.
+            // The parser spells the end of the text `\z`.
             Some(b'Z') if !is_in_class && is_python => {
                 self.done.pop();
                 self.done.push('z');
                 Ok(())
             }
-            // Exactly two digits: `\x{41}` is an `x` 41 times in JavaScript.
+            // Only exactly two digits. In JavaScript, `\x{41}` is an `x` 41 times.
             Some(b'x') if self.rest.iter().take(2).filter(|digit| digit.is_ascii_hexdigit()).count() == 2 => Ok(()),
-            // The parser takes these two for the edges of a word.
+            // For the parser, these two are the edges of a word.
             Some(b'<' | b'>') => unreadable("`\\<` or `\\>`, which needs no backslash"),
             Some(byte) if byte.is_ascii_punctuation() => Ok(()),
             Some(byte) if byte.is_ascii_digit() => unreadable("a back-reference"),
@@ -69,7 +69,7 @@ impl Scan<'_> {
         }
     }
 
-    /// After `[`. The parser knows sets of sets, which neither language has.
+    /// Checks what follows `[`. The parser knows sets in sets, which neither language has.
     fn class(&mut self) -> Result<(), Refusal> {
         if self.rest.first() == Some(&b'^') {
             self.next();
@@ -96,7 +96,7 @@ impl Scan<'_> {
         unreadable("a character class without `]`")
     }
 
-    /// After `{`, which is a literal in both languages unless a number follows.
+    /// Checks what follows `{`, which both languages read as a literal unless a number follows.
     fn repetition(&self) -> Result<(), Refusal> {
         let end = self.rest.iter().position(|&b| b == b'}').unwrap_or(self.rest.len());
         let (first, second) = match self.rest[..end].split(|&b| b == b',').collect::<Vec<_>>()[..] {
@@ -108,14 +108,14 @@ impl Scan<'_> {
         if is_number(first) && is_number(second) { Ok(()) } else { unreadable("`{` without a number: write `\\{`") }
     }
 
-    /// After `(`.
+    /// Checks what follows `(`.
     fn group(&self) -> Result<(), Refusal> {
         let Some(rest) = self.rest.strip_prefix(b"?") else { return Ok(()) };
         match rest {
             [b'=' | b'!', ..] | [b'<', b'=' | b'!', ..] => unreadable("a look-around"),
             [b'P', b'='] | [b'P', b'=' | b'>', ..] => unreadable("a back-reference"),
             [b':' | b'<', ..] | [b'P', b'<', ..] => Ok(()),
-            // Flags. `x` skips white space, in each language by other rules.
+            // Only the flag `i` is read: each language has its own rules for what `x` skips.
             _ => {
                 let flags = rest.iter().take_while(|b| matches!(b, b'i' | b'm' | b's' | b'-')).count();
                 let is_read = matches!(rest.get(flags), Some(b':' | b')')) && flags > 0;

@@ -1,20 +1,21 @@
-//! What expressions and patterns match, without the analyser: the `regex` crate and the engine.
+//! What expressions and patterns match, found without the analyser: with the `regex` crate and the
+//! engine.
 
 use corsac::{Policy, PolicySpec, Request};
 use corsac_regexes::{Matching, Reading};
 use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// An expression as its library matches it.
+/// An expression, matched as its library matches it.
 pub(crate) struct Expression {
     regex: Regex,
     hir: Hir,
 }
 
 impl Expression {
-    /// `None`: the `regex` crate does not read it.
+    /// `None`: the `regex` crate cannot read it.
     pub(crate) fn new(expression: &str, reading: Reading) -> Option<Self> {
-        // Python's name of the end of the text.
+        // Python spells the end of the text `\Z`.
         let text = expression.replace(r"\Z", r"\z");
         let case = if reading.ignores_case { "(?i)" } else { "" };
         let whole = match reading.matching {
@@ -31,7 +32,7 @@ impl Expression {
         self.regex.is_match(origin)
     }
 
-    /// A text that it probably matches, chosen by these numbers.
+    /// A text that the expression probably matches, chosen by these numbers.
     pub(crate) fn sample(&self, choices: &mut impl Iterator<Item = u8>) -> String {
         let mut text = Vec::new();
         write(&self.hir, choices, &mut text);
@@ -77,7 +78,7 @@ fn has_byte(class: &Class, byte: u8) -> bool {
     }
 }
 
-/// Patterns as the engine matches them.
+/// Patterns, matched as the engine matches them.
 pub(crate) struct Patterns(Policy<Vec<u8>>);
 
 impl Patterns {
@@ -87,7 +88,8 @@ impl Patterns {
         Self(policy.expect("patterns that the crate gives compile"))
     }
 
-    /// Every origin that browsers send from the web, or from an app or extension of two schemes.
+    /// Every origin that browsers send from the web, or from an app or extension with one of two
+    /// schemes.
     pub(crate) fn of_browsers() -> Self {
         Self::new(&["https://*:*", "http://*:*", "chrome-extension://*", "capacitor://*"])
     }
@@ -120,7 +122,7 @@ pub(crate) fn origins_of(pattern: &str) -> Vec<String> {
     hosts.iter().flat_map(|host| port.iter().map(move |port| format!("{host}{port}"))).collect()
 }
 
-/// Origins near this one, that an expression with a hole matches.
+/// Origins near this one that a careless expression would match, too.
 pub(crate) fn canaries(origin: &str) -> Vec<String> {
     let mut all: Vec<String> = ["null", "https://evil.invalid", "http://evil.invalid"].map(str::to_owned).to_vec();
     let Some((scheme, host)) = origin.split_once("://") else { return all };

@@ -1,4 +1,5 @@
-//! Every limit, and that an expression within them is read whatever it holds.
+//! Tests that every limit holds, and that an expression within the limits is read, whatever is in
+//! it.
 
 use corsac_regexes::{Reading, Refusal, advise, prove};
 
@@ -34,7 +35,7 @@ fn alternatives_are_1024_at_most() {
 fn alternatives_are_copied_within_a_budget() {
     let expression = format!("https://{}{}", "(a|bc)".repeat(10), r"x\w+".repeat(2000));
     assert_eq!(refusal(&expression), Some(Refusal::TooMany));
-    // The costliest that has one alternative.
+    // The most expensive expression with one alternative.
     assert_eq!(refusal(&format!(r"https://{}\.example\.com", ".a".repeat(8000))), None);
 }
 

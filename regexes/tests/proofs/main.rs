@@ -1,4 +1,4 @@
-//! What is proved about expressions, from a table of real ones and from generated ones.
+//! Tests what is proved about expressions: a table of real ones, and generated ones.
 
 mod language;
 mod limits;

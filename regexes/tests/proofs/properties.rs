@@ -1,5 +1,5 @@
-//! Whatever is accepted matches only what its bounds match; advice is accepted, and compares with
-//! its expression as it says.
+//! Tests on generated expressions: an accepted one matches only what its patterns match, and advice
+//! is accepted and differs from its expression as it claims.
 
 use corsac_regexes::{Reading, Switches, advise, prove};
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use crate::language::{Expression, Patterns, canaries, origins_of};
 use crate::table::{ROWS, with_credentials};
 
-/// The first origin of a browser that the expression matches and its bounds do not.
+/// The first origin of a browser that the expression matches, but its patterns do not.
 fn escaped(expression: &str, reading: Reading, bounds: &[String], choices: &[u8]) -> Option<String> {
     let regex = Expression::new(expression, reading)?;
     let (bounded, browsers) = (Patterns::new(bounds), Patterns::of_browsers());
@@ -23,7 +23,7 @@ fn escaped(expression: &str, reading: Reading, bounds: &[String], choices: &[u8]
         .find(|origin| browsers.match_origin(origin) && regex.matches(origin) && !bounded.match_origin(origin))
 }
 
-/// What is wrong with the claims of an advice.
+/// What is wrong with the claims of an advice, if anything.
 fn false_claim(expression: &str, reading: Reading, switches: &Switches, choices: &[u8]) -> Option<String> {
     let advice = advise(expression, reading, switches)?;
     if let Err(refusal) = pattern_refusal(&advice.patterns, switches) {
@@ -46,7 +46,7 @@ fn false_claim(expression: &str, reading: Reading, switches: &Switches, choices:
     more.filter(|_| !advice.is_wider).map(|more| format!("{:?} is wider: {more}", advice.patterns))
 }
 
-/// Whether a policy with the switches takes the patterns.
+/// Whether a policy with the switches accepts the patterns.
 fn pattern_refusal(patterns: &[String], switches: &Switches) -> Result<(), String> {
     let suffixes: Vec<&[u8]> = switches.public_suffixes.iter().map(Vec::as_slice).collect();
     let origins: Vec<&[u8]> = patterns.iter().map(String::as_bytes).collect();

@@ -1,4 +1,4 @@
-//! The switches of the policy decide, and what no switch allows stays refused.
+//! Tests that the switches of the policy decide, and that what no switch allows stays refused.
 
 use corsac::PolicySpec;
 use corsac_regexes::{Reading, Refusal, Switches, advise, prove};

@@ -1,5 +1,5 @@
-//! Expressions that people write, with what is proved about them with credentials and no switch,
-//! and which patterns are advised.
+//! Expressions that people write, with what is proved about them (with credentials, and without a
+//! switch) and which patterns are advised.
 
 use corsac_regexes::{Reading, Refusal, Switches, advise, prove};
 
@@ -11,11 +11,11 @@ const JS: Reading = Reading::JAVASCRIPT;
 /// What is proved.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// These patterns bound it.
+    /// These patterns cover it.
     Bounded(&'static [&'static str]),
     PublicSuffix,
     Insecure,
-    /// Another finding of core: a part of its text.
+    /// Another finding of core, by a part of its text.
     Finding(&'static str),
     NoFixedTail,
     VariableScheme,
@@ -50,7 +50,7 @@ pub(crate) const ROWS: &[Row] = &[
     (STARLETTE, r"https://app\.example\.com:\d{4}", Bounded(&["https://app.example.com:*"]), ">", &["https://app.example.com:*"]),
     (STARLETTE, r"(?P<scheme>https)://(?P<host>app\.example\.com)", Bounded(&["https://app.example.com"]), "=", &["https://app.example.com"]),
     (JS, r"^(?<scheme>https):\/\/app\.example\.com$", Bounded(&["https://app.example.com"]), "=", &["https://app.example.com"]),
-    // Development.
+    // For development.
     (STARLETTE, r"http://localhost:\d+", Bounded(&["http://localhost:*"]), ">", &["http://localhost:*"]),
     (STARLETTE, r"http://localhost(:\d+)?", Bounded(&["http://localhost:*"]), "=", &["http://localhost:*"]),
     (STARLETTE, r"https?://localhost(:[0-9]+)?", Bounded(&["http://localhost:*", "https://localhost:*"]), "=", &["https://localhost:*", "http://localhost:*"]),
@@ -103,7 +103,7 @@ pub(crate) const ROWS: &[Row] = &[
     (STARLETTE, r"https://.*\.my-team\.vercel\.app", Bounded(&["https://*.my-team.vercel.app"]), "=", &["https://*.my-team.vercel.app"]),
     (FLASK, r"^https://.*\.EXAMPLE\.com$", Bounded(&["https://*.example.com"]), "=", &["https://*.example.com"]),
     (STARLETTE, r"https://.*\.lan", Bounded(&["https://*.lan"]), "=", &["https://*.lan"]),
-    // A fixed tail over a public suffix (F2).
+    // A fixed tail over a public suffix: strangers can register names there.
     (STARLETTE, r"https://.*\.com", PublicSuffix, "", &[]),
     (STARLETTE, r"https://.*\.co\.uk", PublicSuffix, "", &[]),
     (STARLETTE, r"https://.*\.vercel\.app", PublicSuffix, "", &[]),
@@ -130,7 +130,7 @@ pub(crate) const ROWS: &[Row] = &[
     (STARLETTE, r"https://example\.com/.*", NoFixedTail, "", &[]),
     (STARLETTE, r"https://example\.com(:443)?", Finding("default port"), "<", &["https://example.com"]),
     (STARLETTE, r"https://.*\.168\.1\.1", Finding("IPv4"), "", &[]),
-    // The variable part reaches into the tail.
+    // The variable part touches the tail.
     (STARLETTE, r"https://.*.example.com", NoFixedTail, "<", &["https://*.example.com"]),
     (STARLETTE, r"https://.*\.example.com", NoFixedTail, "<", &["https://*.example.com"]),
     (STARLETTE, r"https://app.example.com", NoFixedTail, "<", &["https://app.example.com"]),
@@ -168,7 +168,7 @@ pub(crate) const ROWS: &[Row] = &[
     (STARLETTE, r"https://a\b\.example\.com", Condition, "", &[]),
     (STARLETTE, r"https://a$\.example\.com", Condition, "", &[]),
     (STARLETTE, r"(^https://a\.example\.com)+", Condition, "", &[]),
-    // What cannot be read.
+    // Syntax that cannot be read.
     (STARLETTE, r"https://(?!.*invalid).*", Unreadable("a look-around"), "", &[]),
     (STARLETTE, r"https://(?!evil).*\.example\.com", Unreadable("a look-around"), "", &[]),
     (STARLETTE, r"https://.*(?<=\.example\.com)", Unreadable("a look-around"), "", &[]),
@@ -196,7 +196,7 @@ pub(crate) fn with_credentials() -> Switches {
 }
 
 #[test]
-fn table_has_the_verdict_of_each_expression() {
+fn table_has_the_proof_of_each_expression() {
     let mut wrong = Vec::new();
     for (reading, expression, verdict, _, _) in ROWS {
         let proved = prove(expression, *reading, &with_credentials());
