@@ -1,7 +1,7 @@
-//! The linker reads the memory map of `cortex-m-rt`, and that reads the board's.
+//! Tells the linker where to find the board's memory map, which that of `cortex-m-rt` includes.
 
 fn main() {
-    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder");
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets the folder of the package");
     println!("cargo:rerun-if-changed=memory.x");
     println!("cargo:rustc-link-search={here}");
     println!("cargo:rustc-link-arg-bins=-Tlink.x");

@@ -1,6 +1,7 @@
-//! An axum service behind a Corsac policy: one middleware, outside of routing and authentication.
+//! An axum service with a Corsac policy: one middleware around routing and authentication.
 //!
-//! `cargo run -p example-axum`, then `curl -i -H 'Origin: https://app.example.com' localhost:3000/items`.
+//! Run `cargo run -p example-axum`, then `curl -i -H 'Origin: https://app.example.com'
+//! localhost:3000/items`.
 
 mod cors;
 
@@ -13,7 +14,7 @@ use axum::{Router, serve};
 use corsac::Policy;
 use tokio::net::TcpListener;
 
-/// Compiled while rustc runs: a mistake in it fails `cargo build` at the entry itself.
+/// rustc compiles the policy: a mistake in it fails `cargo build` at the wrong entry.
 static POLICY: Policy<&'static [u8]> = corsac_macros::policy! {
     allow_origins: ["https://app.example.com", "https://*.preview.example.com"],
     allow_methods: ["GET", "PUT", "DELETE"],
@@ -27,12 +28,12 @@ fn app() -> Router {
     Router::new()
         .route("/items", get(async || "[]").put(async || StatusCode::NO_CONTENT))
         .layer(from_fn(authenticate))
-        // The last layer is the outermost: a preflight carries no credentials and must not reach
-        // authentication, and a 401 needs its CORS headers as much as a 200 does.
+        // Add this layer last, so that it is the outermost. A preflight carries no credentials, so
+        // it must not reach authentication, and a 401 needs its CORS headers as much as a 200 does.
         .layer(from_fn(|request, next| cors::decide(&POLICY, request, next)))
 }
 
-/// Stands for the service's own check.
+/// Replace this with your own check.
 async fn authenticate(request: Request, next: Next) -> Result<Response, StatusCode> {
     if !request.headers().contains_key(header::AUTHORIZATION) {
         return Err(StatusCode::UNAUTHORIZED);

@@ -1,4 +1,5 @@
-//! The service, driven as a browser would: what leaves it carries the decision, whatever the application did.
+//! Sends the service what a browser would send: every response must have the headers of the
+//! decision, whatever the application did.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -10,9 +11,9 @@ use tower::ServiceExt;
 
 use super::{POLICY, app, cors};
 
-async fn send(app: Router, method: &str, lines: &[(&str, &str)]) -> Response {
+async fn send(app: Router, method: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = Request::builder().method(method).uri("/items");
-    for (name, value) in lines {
+    for (name, value) in headers {
         request = request.header(*name, *value);
     }
     app.oneshot(request.body(Body::empty()).expect("a request")).await.expect("infallible")
@@ -28,13 +29,13 @@ async fn text(response: Response) -> String {
 }
 
 #[tokio::test]
-async fn answers_a_preflight_before_authentication() {
-    let lines = [
+async fn preflight_is_allowed_before_authentication() {
+    let headers = [
         ("origin", "https://app.example.com"),
         ("access-control-request-method", "PUT"),
         ("access-control-request-headers", "authorization,content-type"),
     ];
-    let response = send(app(), "OPTIONS", &lines).await;
+    let response = send(app(), "OPTIONS", &headers).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
     assert_eq!(all(&response, header::ACCESS_CONTROL_ALLOW_ORIGIN), ["https://app.example.com"]);
     assert_eq!(all(&response, header::ACCESS_CONTROL_ALLOW_METHODS), ["DELETE, GET, PUT"]);
@@ -43,9 +44,9 @@ async fn answers_a_preflight_before_authentication() {
 }
 
 #[tokio::test]
-async fn says_why_a_preflight_is_denied() {
-    let lines = [("origin", "https://other.example"), ("access-control-request-method", "PUT")];
-    let response = send(app(), "OPTIONS", &lines).await;
+async fn denied_preflight_has_the_reason_in_its_body() {
+    let headers = [("origin", "https://other.example"), ("access-control-request-method", "PUT")];
+    let response = send(app(), "OPTIONS", &headers).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert_eq!(all(&response, header::X_CONTENT_TYPE_OPTIONS), ["nosniff"]);
     assert_eq!(all(&response, header::ACCESS_CONTROL_ALLOW_ORIGIN), [""; 0]);
@@ -53,14 +54,14 @@ async fn says_why_a_preflight_is_denied() {
 }
 
 #[tokio::test]
-async fn leaves_a_plain_options_to_the_application() {
+async fn plain_options_request_reaches_the_application() {
     let response = send(app(), "OPTIONS", &[("authorization", "x")]).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(all(&response, header::VARY), ["Origin"]);
 }
 
 #[tokio::test]
-async fn puts_headers_on_errors_too() {
+async fn error_response_has_cors_headers() {
     let response = send(app(), "GET", &[("origin", "https://a.preview.example.com")]).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(all(&response, header::ACCESS_CONTROL_ALLOW_ORIGIN), ["https://a.preview.example.com"]);
@@ -68,16 +69,16 @@ async fn puts_headers_on_errors_too() {
 }
 
 #[tokio::test]
-async fn serves_an_origin_that_is_not_allowed_without_sharing() {
-    let lines = [("origin", "https://other.example"), ("authorization", "x")];
-    let response = send(app(), "GET", &lines).await;
+async fn denied_request_is_served_but_not_shared() {
+    let headers = [("origin", "https://other.example"), ("authorization", "x")];
+    let response = send(app(), "GET", &headers).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(all(&response, header::ACCESS_CONTROL_ALLOW_ORIGIN), [""; 0]);
     assert_eq!(all(&response, header::VARY), ["Origin"]);
 }
 
 #[tokio::test]
-async fn replaces_what_the_application_wrote_and_merges_vary() {
+async fn cors_headers_are_replaced_and_vary_is_merged() {
     let careless = async || {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();

@@ -1,10 +1,11 @@
-//! A thermostat on the local network, ruled by one dashboard: its policy is compiled into flash, and what it takes is measured on it.
+//! A thermostat on the local network that only one dashboard may use. Its policy is compiled into
+//! flash, and the program measures its own stack.
 //!
-//! In place of a network there are a few request heads, and the debugger's console in place of a wire.
+//! Instead of a network it has a few request heads and the debugger's console.
 #![no_std]
 #![no_main]
 
-mod answer;
+mod adapter;
 mod thermostat;
 
 use core::panic::PanicInfo;
@@ -12,9 +13,9 @@ use core::panic::PanicInfo;
 use corsac::Policy;
 use cortex_m_semihosting::{debug, hio};
 
-use answer::{Response, answer};
+use adapter::{Response, respond};
 
-/// `examples/device.toml`, as Rust source. An image in flash; a wrong one does not build.
+/// `examples/device.toml`, as Rust source. Its image is in flash. A wrong policy does not build.
 static POLICY: Policy<&[u8]> = corsac_macros::policy! {
     allow_origins: ["https://dashboard.example.com"],
     allow_methods: ["GET", "PUT"],
@@ -22,7 +23,7 @@ static POLICY: Policy<&[u8]> = corsac_macros::policy! {
     preflight_status: 200,
 };
 
-/// What the network would bring.
+/// The requests that the network would bring, each with a title.
 const HEADS: [(&str, &str); 6] = [
     (
         "the dashboard's browser asks first",
@@ -40,7 +41,7 @@ const HEADS: [(&str, &str); 6] = [
          Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: content-type\r\n\r\n",
     ),
     (
-        "another page reads, and its browser keeps the answer from it",
+        "another page reads, but its browser does not show it the response",
         "GET /state HTTP/1.1\r\nHost: thermostat.local\r\nOrigin: https://evil.example\r\n\r\n",
     ),
     ("a tool reads", "GET /state HTTP/1.1\r\nHost: thermostat.local\r\n\r\n"),
@@ -54,18 +55,18 @@ fn main() -> ! {
 }
 
 fn run() -> Option<()> {
-    // First without a word: the console is no part of what is measured.
+    // The first run prints nothing, because the console's stack must not be measured.
     cortex_m_stack::repaint_stack();
     let mut response = Response::new();
     for (_, head) in HEADS {
-        answer(&POLICY, head.as_bytes(), &mut response).ok()?;
+        respond(&POLICY, head.as_bytes(), &mut response).ok()?;
     }
     let stack = cortex_m_stack::stack_size().checked_sub(cortex_m_stack::stack_painted())?;
 
     let mut console = hio::hstdout().ok()?;
-    for (says, head) in HEADS {
-        answer(&POLICY, head.as_bytes(), &mut response).ok()?;
-        for part in [b"# ", says.as_bytes(), b"\n", &response, b"\n"] {
+    for (title, head) in HEADS {
+        respond(&POLICY, head.as_bytes(), &mut response).ok()?;
+        for part in [b"# ", title.as_bytes(), b"\n", &response, b"\n"] {
             console.write_all(part).ok()?;
         }
     }
@@ -75,7 +76,7 @@ fn run() -> Option<()> {
     Some(())
 }
 
-/// The emulator ends here; a device sleeps.
+/// Ends the emulator. A real device sleeps.
 fn halt(status: debug::ExitStatus) -> ! {
     debug::exit(status);
     loop {

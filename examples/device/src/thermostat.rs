@@ -1,7 +1,7 @@
-//! The application: what the device does, which knows nothing of CORS.
+//! The application: what the device does. It knows nothing about CORS.
 
-/// The status and the body that answer this method.
-pub(crate) fn answer(method: &str) -> (u16, &'static str) {
+/// The status and the body of the response to this method.
+pub(crate) fn respond(method: &str) -> (u16, &'static str) {
     match method {
         "GET" | "HEAD" => (200, r#"{"celsius":21}"#),
         "PUT" => (204, ""),
