@@ -61,7 +61,8 @@ pub enum Case {
     Hostile(Hostile),
 }
 
-/// What is a mebibyte long; the last is as long as the limits permit. What else an attacker may send is in [`crate::attack`].
+/// What is a mebibyte long; the last is as long as the limits permit. What else an attacker may
+/// send is in [`crate::attack`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Hostile {
     /// `Access-Control-Request-Headers: ,,,,`

@@ -1,4 +1,5 @@
-//! One whole decision, as an adapter takes it: the request is built from its lines, evaluated, and every header is read.
+//! One whole decision, as an adapter takes it: the request is built from its lines, evaluated, and
+//! every header is read.
 
 use std::hint::black_box;
 
@@ -16,7 +17,8 @@ pub fn decide(policy: &Policy<Vec<u8>>, method: &str, lines: &[Line<'_>]) -> Ans
     read(&policy.evaluate(&request))
 }
 
-/// Reads every header. In the caller's code, as in an adapter: the compiler makes one loop of the policy and the headers.
+/// Reads every header. In the caller's code, as in an adapter: the compiler makes one loop of the
+/// policy and the headers.
 #[inline(always)]
 pub fn read(decision: &Decision<'_>) -> Answer {
     let mut count = 0;

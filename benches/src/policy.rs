@@ -1,4 +1,5 @@
-//! The policies that are measured: exact origins, one wildcard, three methods, three headers, credentials.
+//! The policies that are measured: exact origins, one wildcard, three methods, three headers,
+//! credentials.
 
 use corsac::{Policy, PolicySpec};
 

@@ -9,7 +9,8 @@ use crate::policy::spec;
 /// How many paths the set has.
 pub(crate) const PATHS: usize = 100;
 
-/// Each path with a policy of these origins and the same options as that of [`compile`](crate::compile).
+/// Each path with a policy of these origins and the same options as that of
+/// [`compile`](crate::compile).
 ///
 /// # Panics
 ///
@@ -27,10 +28,11 @@ pub fn compile_set(origins: &[String]) -> PolicySet<Vec<u8>> {
 /// A path of one of them.
 pub const PATH: &str = "/service-50/v1/items/7";
 
-/// Decides once at a path, as [`decide`](crate::decide()) does with a single policy. `None`: no policy governs the path.
+/// Decides once at a path, as [`decide`](crate::decide()) does with a single policy. `None`: no
+/// policy governs the path.
 ///
-/// Here and not beside it: what two functions of a file call, the compiler may inline into neither, and then the difference between them is not
-/// what the path costs.
+/// Here and not beside it: what two functions of a file call, the compiler may inline into neither,
+/// and then the difference between them is not what the path costs.
 #[inline(never)]
 pub fn decide_at(set: &PolicySet<Vec<u8>>, path: &str, method: &str, lines: &[Line<'_>]) -> Option<Answer> {
     let request = Request::from_lines(method, lines.iter().copied());

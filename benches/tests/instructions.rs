@@ -1,7 +1,8 @@
-//! How many instructions the key cases and the finds of the search take. Callgrind counts them, so that noise does not matter.
+//! How many instructions the key cases and the finds of the search take. Callgrind counts them, so
+//! that noise does not matter.
 //!
-//! They are compared with the record for this rustc, a file in `instructions/` that `make instructions` writes. What is promised of the finds
-//! needs no record.
+//! They are compared with the record for this rustc, a file in `instructions/` that `make
+//! instructions` writes. What is promised of the finds needs no record.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -16,8 +17,9 @@ use corsac_benches::{Case, Hostile};
 /// A count may differ so much from the record.
 const PERCENT: u64 = 5;
 
-/// The 250 ns that a request may take beyond twice the dearest honest one, in instructions: at 3 GHz and 2.7 instructions a cycle. The
-/// engine's code takes more of them a cycle, so that this is the stricter bound.
+/// The 250 ns that a request may take beyond twice the dearest honest one, in instructions: at 3
+/// GHz and 2.7 instructions a cycle. The engine's code takes more of them a cycle, so that this is
+/// the stricter bound.
 const ALLOWANCE: u64 = 2_000;
 
 const KEY: [Case; 8] = [

@@ -1,5 +1,5 @@
-//! The engine equals the naive reference: any spec and any set is refused at the same places, what is suggested is accepted, and any request to
-//! what is left is decided alike.
+//! The engine equals the naive reference: any spec and any set is refused at the same places, what
+//! is suggested is accepted, and any request to what is left is decided alike.
 
 #![no_main]
 

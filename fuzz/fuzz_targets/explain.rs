@@ -1,6 +1,8 @@
-//! Any capture and any line of JSON is read, judged and told without a panic, and nothing of it reaches a terminal raw.
+//! Any capture and any line of JSON is read, judged and told without a panic, and nothing of it
+//! reaches a terminal raw.
 //!
-//! The command line is a binary: its modules are compiled in here as they stand, those of `explain` that need no command line.
+//! The command line is a binary: its modules are compiled in here as they stand, those of `explain`
+//! that need no command line.
 
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the modules belong to another crate, which uses all of them")]

@@ -1,5 +1,5 @@
-//! The C interface is the engine and the browser model: findings, images, answers, messages and verdicts are the same, and what is wrong is
-//! refused without a trace.
+//! The C interface is the engine and the browser model: findings, images, answers, messages and
+//! verdicts are the same, and what is wrong is refused without a trace.
 
 #![no_main]
 

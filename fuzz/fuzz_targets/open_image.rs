@@ -1,4 +1,5 @@
-//! Hostile bytes, and good images with damage: what opens is a policy or a set that compiles, and it decides as that one does, in legal bytes.
+//! Hostile bytes, and good images with damage: what opens is a policy or a set that compiles, and
+//! it decides as that one does, in legal bytes.
 
 #![no_main]
 

@@ -1,5 +1,6 @@
-//! One pattern and any origins: refused or accepted as the reference has it, with each of the switches and options that a pattern depends on;
-//! matching what the reference matches. What is suggested instead is accepted.
+//! One pattern and any origins: refused or accepted as the reference has it, with each of the
+//! switches and options that a pattern depends on; matching what the reference matches. What is
+//! suggested instead is accepted.
 
 #![no_main]
 
@@ -39,7 +40,8 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// A range's first address with its last bytes changed: without the prefix length, a `:*` becoming a port.
+/// A range's first address with its last bytes changed: without the prefix length, a `:*` becoming
+/// a port.
 fn in_range(text: &[u8], bits: &[u8]) -> Vec<u8> {
     let after = text.iter().skip(8).position(|byte| *byte == b'/').map(|at| at + 8);
     let Some(slash) = after else { return text.to_vec() };

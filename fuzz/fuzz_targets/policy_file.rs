@@ -1,5 +1,5 @@
-//! Any policy file is read without a panic, and is TOML exactly if the crate `toml` says so. Every finding lies inside the source and is
-//! written as printable text and as JSON.
+//! Any policy file is read without a panic, and is TOML exactly if the crate `toml` says so. Every
+//! finding lies inside the source and is written as printable text and as JSON.
 
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the modules belong to another crate, which uses all of them")]

@@ -1,4 +1,5 @@
-//! What the targets share: the form of their inputs, the naive reference, the policy behind the browser model, and a caller of the C interface.
+//! What the targets share: the form of their inputs, the naive reference, the policy behind the
+//! browser model, and a caller of the C interface.
 
 #[path = "../../ffi/tests/explain/mod.rs"]
 pub mod explain;

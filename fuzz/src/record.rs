@@ -1,12 +1,14 @@
-//! The form of an input: records, each a letter and a text. So any bytes are an input, a mutation changes one thing, a vector is
-//! written down as it is, and a crash can be read. `README.md` lists the letters.
+//! The form of an input: records, each a letter and a text. So any bytes are an input, a mutation
+//! changes one thing, a vector is written down as it is, and a crash can be read. `README.md` lists
+//! the letters.
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
 use crate::reference::{Ask, Bytes, Path, Set, Spec, Suffixes, Table};
 use crate::script::{Answers, Script};
 
-/// Between two records: the control byte made for it, which means no more to anybody here than its neighbours.
+/// Between two records: the control byte made for it, which means no more to anybody here than its
+/// neighbours.
 pub const RECORD_END: u8 = 0x1E;
 
 /// The letter and the text of each record.
@@ -21,7 +23,8 @@ pub fn spec(data: &[u8]) -> Spec {
     spec
 }
 
-/// The set that an input holds, right or wrong: `[` and a path begin a table, `]` and a path are one that is untouched.
+/// The set that an input holds, right or wrong: `[` and a path begin a table, `]` and a path are
+/// one that is untouched.
 pub fn set(data: &[u8]) -> Set {
     let mut set = Set::default();
     for (letter, text) in records(data) {
@@ -61,7 +64,8 @@ fn set_option(spec: &mut Spec, letter: u8, text: &[u8]) {
     }
 }
 
-/// The paths of requests: `/` and a decoded path, `%` and the raw one of the path before it, or one alone.
+/// The paths of requests: `/` and a decoded path, `%` and the raw one of the path before it, or one
+/// alone.
 pub fn paths(data: &[u8]) -> Vec<Path> {
     let mut paths: Vec<Path> = vec![];
     for (letter, text) in records(data) {
@@ -79,7 +83,8 @@ pub fn paths(data: &[u8]) -> Vec<Path> {
     paths
 }
 
-/// The requests: `>` and a method begin one, `:` is a header line of it. Without one there is a request without a method.
+/// The requests: `>` and a method begin one, `:` is a header line of it. Without one there is a
+/// request without a method.
 pub fn asks(data: &[u8]) -> Vec<Ask> {
     let mut asks: Vec<Ask> = vec![];
     for (letter, text) in records(data) {

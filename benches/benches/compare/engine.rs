@@ -54,7 +54,8 @@ impl Ready for Asking<'_> {
         };
         let start = Watch::start();
         for _ in 0..calls {
-            // The same lines, but for the first: room for three is all that the cases with random origins need.
+            // The same lines, but for the first: room for three is all that the cases with random
+            // origins need.
             let mut own = [("", &[][..]); 3];
             let own = &mut own[..lines.len()];
             own.copy_from_slice(&lines);

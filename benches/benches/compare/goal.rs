@@ -1,4 +1,5 @@
-//! The goals, each measured by itself in interleaved rounds: a ratio of two numbers of the same seconds.
+//! The goals, each measured by itself in interleaved rounds: a ratio of two numbers of the same
+//! seconds.
 
 use corsac_benches::{Case, Hostile};
 
@@ -99,7 +100,8 @@ impl<'s> Judge<'s> {
         })
     }
 
-    /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything but the clock is slower.
+    /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything
+    /// but the clock is slower.
     fn cycles(&self, case: Case, bound: f64) -> Option<Goal> {
         self.goal(format!("{}: cycles", case.name()), bound, || {
             let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];

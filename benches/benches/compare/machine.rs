@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::system::Ready;
 use crate::watch::Watch;
 
-/// A chain of multiplications, each waiting for the one before: three cycles each on every x86-64 and most AArch64 cores since 2010.
+/// A chain of multiplications, each waiting for the one before: three cycles each on every x86-64
+/// and most AArch64 cores since 2010.
 pub(crate) struct Clock;
 
 impl Clock {

@@ -1,7 +1,8 @@
 //! Corsac beside its peers, in one process and one run. `README.md` says what is measured and how.
 //!
-//! `cargo bench -p corsac-benches --bench compare [-- [--quick] [--goals] [--write] [PART OF A NAME]]`; without `--bench`, as under
-//! `cargo test`, every answer is asserted and nothing is timed.
+//! `cargo bench -p corsac-benches --bench compare [-- [--quick] [--goals] [--write] [PART OF A
+//! NAME]]`; without `--bench`, as under `cargo test`, every answer is asserted and nothing is
+//! timed.
 
 mod actix;
 mod asking_set;
@@ -150,7 +151,8 @@ fn compare(case: Case, sizes: &[Size], pace: Pace) -> Vec<Cell> {
     places.into_iter().zip(samples).map(|((count, name), samples)| Cell { case, count, name, samples }).collect()
 }
 
-/// Builds the policies of all systems in turns; the small ones many times over, so that the clock can tell them.
+/// Builds the policies of all systems in turns; the small ones many times over, so that the clock
+/// can tell them.
 fn build(origins: &[String]) -> Build {
     const ROUNDS: usize = 5;
     let again = (2_000 / origins.len()).max(1);

@@ -1,5 +1,5 @@
-//! The goals about what is promised whatever a request or a policy holds: DESIGN calls it the cost of a decision, and
-//! `make bench-search` looks for what breaks it.
+//! The goals about what is promised whatever a request or a policy holds: DESIGN calls it the cost
+//! of a decision, and `make bench-search` looks for what breaks it.
 
 use std::hint::black_box;
 

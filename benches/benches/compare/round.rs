@@ -1,4 +1,5 @@
-//! Interleaved rounds: A, B, C, A, B, C. What slows the machine down for a while slows all of them down, and ratios stay.
+//! Interleaved rounds: A, B, C, A, B, C. What slows the machine down for a while slows all of them
+//! down, and ratios stay.
 
 use std::time::Duration;
 

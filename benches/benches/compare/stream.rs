@@ -1,5 +1,5 @@
-//! Listed origins in random order, one after the other in memory: a request's bytes are warm, as they are when they come off
-//! a socket, and what the policy keeps is cold.
+//! Listed origins in random order, one after the other in memory: a request's bytes are warm, as
+//! they are when they come off a socket, and what the policy keeps is cold.
 
 use std::rc::Rc;
 use std::time::Instant;
@@ -35,9 +35,10 @@ impl Stream {
         Self { text: text.into(), ends: ends.into(), at: 0, start: 0, clock: Instant::now() }
     }
 
-    /// Until the request before is answered, as a server waits for the next one: reading the clock waits for everything before it, and
-    /// where the next origin stands hangs on what the clock says. A fence would not do: it holds stores back, and the processor looks
-    /// several origins up at once.
+    /// Until the request before is answered, as a server waits for the next one: reading the clock
+    /// waits for everything before it, and where the next origin stands hangs on what the clock
+    /// says. A fence would not do: it holds stores back, and the processor looks several origins up
+    /// at once.
     #[inline]
     pub(crate) fn wait(&mut self) {
         // Nothing, for thirty thousand years.

@@ -1,4 +1,5 @@
-//! What is measured: a system builds its policy once, makes a case ready, and is then timed call by call.
+//! What is measured: a system builds its policy once, makes a case ready, and is then timed call by
+//! call.
 
 use std::time::Duration;
 
@@ -101,7 +102,8 @@ impl World {
     }
 }
 
-/// Requests that are used up when they are answered: made outside the clock, a few at a time, answered inside it.
+/// Requests that are used up when they are answered: made outside the clock, a few at a time,
+/// answered inside it.
 pub(crate) fn time_used_up<R>(calls: u32, mut make: impl FnMut() -> R, mut answer: impl FnMut(R)) -> Duration {
     const AT_ONCE: u32 = 256;
     let mut left = calls;

@@ -1,4 +1,5 @@
-//! A tower service that answers 200, alone and below tower-http's `CorsLayer` or a layer over Corsac.
+//! A tower service that answers 200, alone and below tower-http's `CorsLayer` or a layer over
+//! Corsac.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -85,7 +86,8 @@ impl System for TowerHttp {
     }
 }
 
-/// Corsac where `CorsLayer` stands: an adapter as a service would have it, to show what is the adapter's cost.
+/// Corsac where `CorsLayer` stands: an adapter as a service would have it, to show what is the
+/// adapter's cost.
 pub(crate) struct CorsacLayer(Policy<Vec<u8>>);
 
 impl CorsacLayer {

@@ -1,4 +1,5 @@
-//! Time that this thread has had a processor: what others do to a shared machine meanwhile does not count.
+//! Time that this thread has had a processor: what others do to a shared machine meanwhile does not
+//! count.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
-//! Climbs to the dearest policy and the dearest request: `make bench-search`. `README.md` says what is promised and how it is held.
+//! Climbs to the dearest policy and the dearest request: `make bench-search`. `README.md` says what
+//! is promised and how it is held.
 //!
-//! `cargo bench -p corsac-benches --bench search [-- [--seconds N] [--seed N]]`; without `--bench`, as under `cargo test`, it takes
-//! some steps and asserts that honest requests are allowed.
+//! `cargo bench -p corsac-benches --bench search [-- [--seconds N] [--seed N]]`; without `--bench`,
+//! as under `cargo test`, it takes some steps and asserts that honest requests are allowed.
 
 mod cost;
 mod mutate;
@@ -152,8 +153,8 @@ fn dearest(shape: &PolicyShape, policy: &Policy<Vec<u8>>, of: Vec<RequestShape>)
     found.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(request, _)| request)
 }
 
-/// Climbs until the time is over, from what was found before and then from random policies. The best of each start, the
-/// dearest first.
+/// Climbs until the time is over, from what was found before and then from random policies. The
+/// best of each start, the dearest first.
 fn climb(search: Search, random: &mut Rng, time: Duration, mut seen: impl FnMut(&Candidate)) -> Vec<Candidate> {
     let begin = Instant::now();
     let mut peaks: Vec<Candidate> = Vec::new();

@@ -1,4 +1,5 @@
-//! The dearest that `make bench-search` has found: goals of the bench and of `tests/instructions.rs`.
+//! The dearest that `make bench-search` has found: goals of the bench and of
+//! `tests/instructions.rs`.
 
 use crate::attack::policy::{Group, Hosts, Kind, PolicyShape, Ports};
 use crate::attack::request::{

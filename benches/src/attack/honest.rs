@@ -1,5 +1,5 @@
-//! What honest clients send: an origin that the policy allows, and every listed name once, in any order and case, `, ` between;
-//! under `*` or header prefixes one line as long as what is echoed.
+//! What honest clients send: an origin that the policy allows, and every listed name once, in any
+//! order and case, `, ` between; under `*` or header prefixes one line as long as what is echoed.
 
 use crate::attack::policy::{Kind, PolicyShape, Ports};
 use crate::attack::request::{Front, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape};

@@ -1,4 +1,5 @@
-//! Policies and requests that somebody chose to be dear, and the honest requests that they are compared with.
+//! Policies and requests that somebody chose to be dear, and the honest requests that they are
+//! compared with.
 
 mod found;
 mod honest;

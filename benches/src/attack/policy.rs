@@ -1,4 +1,5 @@
-//! A policy written as a few numbers, so that a search can change one of them at a time and a find can be kept as source code.
+//! A policy written as a few numbers, so that a search can change one of them at a time and a find
+//! can be kept as source code.
 
 use corsac::{CompileError, Policy, PolicySpec};
 
@@ -140,7 +141,8 @@ impl Group {
         }
     }
 
-    /// The host, or the part of it that a wildcard leaves fixed; `None` from the first number on whose host would be too long.
+    /// The host, or the part of it that a wildcard leaves fixed; `None` from the first number on
+    /// whose host would be too long.
     #[must_use]
     pub fn host(&self, number: u16) -> Option<String> {
         if number >= self.count {
@@ -302,7 +304,8 @@ fn pad(text: &str, length: usize) -> String {
     text.to_owned() + &"z".repeat(length.min(LABEL_MAX).saturating_sub(text.len()))
 }
 
-/// A host of so many bytes, whose labels have at most `most`; one byte less where it would end in a dot.
+/// A host of so many bytes, whose labels have at most `most`; one byte less where it would end in a
+/// dot.
 pub(crate) fn labels(length: usize, most: usize) -> String {
     let mut host = String::new();
     while host.len() < length {

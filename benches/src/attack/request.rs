@@ -71,11 +71,13 @@ pub enum MethodShape {
 pub struct NamesShape {
     /// Listed names, each once.
     pub count: u16,
-    /// Names that only a prefix or `*` allows: so many, while all are no longer than what is echoed.
+    /// Names that only a prefix or `*` allows: so many, while all are no longer than what is
+    /// echoed.
     pub further: u16,
     /// Bytes that each of these has behind its prefix.
     pub further_len: u8,
-    /// The number of the next name is so much greater, modulo all; 1: their own order. Even numbers count as the odd one above.
+    /// The number of the next name is so much greater, modulo all; 1: their own order. Even numbers
+    /// count as the odd one above.
     pub stride: u16,
     /// Upper case: every name, every second byte, none.
     pub case: NameCase,
@@ -288,7 +290,8 @@ impl NamesShape {
     fn names(&self, policy: &PolicyShape) -> Vec<String> {
         let count = if policy.any_name { 0 } else { self.count.min(policy.names) };
         let stride = u32::from(self.stride | 1);
-        // Where stride and count share a factor, a name would come twice: the next ones are taken for them.
+        // Where stride and count share a factor, a name would come twice: the next ones are taken
+        // for them.
         let mut is_taken = vec![false; count.into()];
         let mut names: Vec<String> = (0..u32::from(count))
             .map(|place| {

@@ -1,6 +1,8 @@
-//! One case, so many times: `key-case NAME TIMES`. The difference between two counts is what a decision costs.
+//! One case, so many times: `key-case NAME TIMES`. The difference between two counts is what a
+//! decision costs.
 //!
-//! `NAME` is a case of the table; `at a path: ` and such a case, for a policy set; or `dearest: ` or `honest: ` and the name of a find.
+//! `NAME` is a case of the table; `at a path: ` and such a case, for a policy set; or `dearest: `
+//! or `honest: ` and the name of a find.
 
 use std::hint::black_box;
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-//! The engine as C calls it: a spec is compiled, an image opened, a request answered, and what goes to people written down.
+//! The engine as C calls it: a spec is compiled, an image opened, a request answered, and what goes
+//! to people written down.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -27,7 +28,8 @@ struct Given {
 }
 
 impl Caller {
-    /// What compiling gives into storage that is so many bytes too small: the image or the result, and every finding.
+    /// What compiling gives into storage that is so many bytes too small: the image or the result,
+    /// and every finding.
     pub fn compile(&mut self, spec: &Spec, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
         let size = self.call(|caller, size| caller.with(spec, |spec| unsafe { corsac_policy_size(spec, size) }));
         let length = size.expect("any spec has a size") - missing;
@@ -85,7 +87,8 @@ impl Caller {
         wanted
     }
 
-    /// What compiling the set gives into storage that is so many bytes too small: the image or the result, and every finding.
+    /// What compiling the set gives into storage that is so many bytes too small: the image or the
+    /// result, and every finding.
     pub fn compile_set(&mut self, set: &Set, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
         let size = self.call(|caller, size| {
             caller.with_tables(set, |tables, count| unsafe { corsac_policy_set_size(tables, count, size) })
@@ -133,7 +136,8 @@ impl Caller {
         })
     }
 
-    /// What the set decides, in one call and in two, and the message of a denial; `None`: no policy applies.
+    /// What the set decides, in one call and in two, and the message of a denial; `None`: no policy
+    /// applies.
     pub fn answer_at(
         &mut self,
         set: &corsac_policy_set,

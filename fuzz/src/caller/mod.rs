@@ -1,5 +1,5 @@
-//! A C program that calls the library: as the header asks, but for the arguments that the input makes wrong. Those calls are refused, leave
-//! their outputs as they were, and are made again.
+//! A C program that calls the library: as the header asks, but for the arguments that the input
+//! makes wrong. Those calls are refused, leave their outputs as they were, and are made again.
 
 mod browser;
 mod engine;
@@ -115,7 +115,8 @@ impl Caller {
             if self.is_spoilt {
                 assert_eq!(result, CORSAC_INVALID_ARGUMENT);
             } else if result == CORSAC_OK {
-                // SAFETY: the output is written where the result is 0; what is not is paper, which any of the structs may hold.
+                // SAFETY: the output is written where the result is 0; what is not is paper, which
+                // any of the structs may hold.
                 return Ok(unsafe { room.assume_init_read() });
             }
             // SAFETY: every byte was written above.
@@ -127,7 +128,8 @@ impl Caller {
         }
     }
 
-    /// Calls until nothing is wrong: all that is told then, or the result. Who is refused is told nothing.
+    /// Calls until nothing is wrong: all that is told then, or the result. Who is refused is told
+    /// nothing.
     fn told<T>(
         &mut self,
         mut call: impl FnMut(&mut Self, *mut c_void) -> corsac_result,
@@ -161,7 +163,8 @@ impl Caller {
         }
     }
 
-    /// Changes what is there until nothing is wrong. That a refused call changes nothing shows in what comes of it.
+    /// Changes what is there until nothing is wrong. That a refused call changes nothing shows in
+    /// what comes of it.
     fn change(&mut self, mut call: impl FnMut(&mut Self) -> corsac_result) {
         loop {
             self.is_spoilt = false;
