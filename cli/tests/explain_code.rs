@@ -53,8 +53,8 @@ fn a_blocked_code_shows_what_the_consoles_say() {
 #[test]
 fn an_unknown_code_gets_the_nearest_one() {
     for (wrong, said) in [
-        ("acao-mising", "did you mean acao-missing?"),
-        ("origin-not-alowed", "did you mean origin-not-allowed?"),
+        ("acao-is-missing", "did you mean acao-missing?"),
+        ("origin-is-not-allowed", "did you mean origin-not-allowed?"),
         ("[acao-missing: options-not-rooted]", "did you mean options-not-routed?"),
         ("qqqq", "such as acao-missing"),
     ] {
