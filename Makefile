@@ -25,6 +25,8 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi example-fastapi-test \
 	python-wsgi-test python-django-test python-wsgi-bench python-install
 
+include $(ROOT)tools/mk/docs.mk
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 

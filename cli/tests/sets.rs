@@ -69,9 +69,9 @@ fn example_decides_by_path_and_origin() {
 }
 
 #[test]
-fn set_of_the_readme_is_without_findings() {
-    let readme = fs::read_to_string(format!("{}/../README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let (_, after) = readme.split_once("```toml\n[[policy]]").unwrap();
+fn set_of_the_docs_has_no_findings() {
+    let page = fs::read_to_string(format!("{}/../docs/policy.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (_, after) = page.split_once("```toml\n[[policy]]").unwrap();
     let (policy, _) = after.split_once("```").unwrap();
     assert_eq!(findings(&format!("[[policy]]{policy}")), [""; 0]);
 }

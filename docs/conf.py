@@ -1,0 +1,106 @@
+"""The site: every page of docs/, and the pages of the rooms that they link to. `make docs` builds it, `make docs-test` checks it.
+
+Sphinx reads the repository from its root, so that a link from one page to another is the same on the forge, in an editor and on the site.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+
+project = "Corsac"
+author = "The Corsac authors"
+copyright = author
+
+extensions = ["myst_parser"]
+root_doc = "docs/index"
+include_patterns = [
+    "docs/*.md",
+    "docs/start/*.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "benches/README.md",
+    "benches/results/README.md",
+    "examples/*/README.md",
+    "ffi/README.md",
+    "fuzz/README.md",
+    "nginx/README.md",
+    "nginx/bench/README.md",
+    "nginx/t/README.md",
+    "python/*.md",
+    "python/benches/results/*.md",
+    "tests/browsers/README.md",
+    "vectors/README.md",
+]
+exclude_patterns = ["target", "*/target", "**/node_modules", "**/.pytest_cache"]
+
+# A reference that leads nowhere is an error: `make docs` passes --fail-on-warning too.
+nitpicky = True
+# Anchors as the forge makes them, so that `page.md#a-heading` works in both.
+myst_heading_anchors = 4
+myst_enable_extensions = ["attrs_block"]
+# Nothing of what is built depends on the day.
+html_last_updated_fmt = None
+html_show_copyright = False
+html_show_sphinx = False
+
+html_theme = "furo"
+html_title = "Corsac"
+html_static_path = ["styles"]
+html_css_files = ["corsac.css"]
+html_extra_path = ["site"]
+html_copy_source = False
+html_theme_options = {"navigation_with_keys": True}
+# Blocks of a shell session, of TOML and so on are coloured; what Pygments does not know stays as it is.
+highlight_language = "text"
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
+suppress_warnings = ["misc.highlighting_failure"]
+
+
+def repository_path(page: str, target: str) -> Path | None:
+    """The file or folder of the repository that a relative link of this page leads to, if there is one."""
+    relative = posixpath.normpath(posixpath.join(posixpath.dirname(page), target.split("#")[0]))
+    path = ROOT / relative
+    return path if target and not relative.startswith("..") and path.exists() else None
+
+
+def name_files(app: Sphinx, tree: nodes.document) -> None:
+    """Turns a link to a file that is not a page into the file's name.
+
+    The site holds pages only. A source file is in the repository, and the text says where.
+    """
+    from sphinx import addnodes
+
+    page = app.env.docname
+    for link in [*tree.findall(addnodes.download_reference), *tree.findall(addnodes.pending_xref)]:
+        if link.get("reftype") not in ("myst", None) or link.get("refdomain") == "doc":
+            continue
+        target = link.get("reftarget", "")
+        if isinstance(link, addnodes.download_reference):
+            target = target if (ROOT / target.lstrip("/")).exists() else posixpath.join(posixpath.dirname(page), target)
+            path = ROOT / target.lstrip("/")
+        else:
+            path = repository_path(page, target)
+        if path is None:
+            continue
+        if path.suffix == ".md" and isinstance(link, addnodes.pending_xref):
+            continue
+        name = str(path.relative_to(ROOT))
+        kept = nodes.inline("", "", *link.children, classes=["in-repository"])
+        kept["title"] = name
+        link.replace_self(kept)
+
+
+def setup(app: Sphinx) -> None:
+    """Sphinx calls this."""
+    app.connect("doctree-read", name_files, priority=100)  # before Sphinx copies what a link leads to

@@ -1,0 +1,32 @@
+# The pages of docs/: the site, the picture of the README, and the tests of both.
+
+DOCS_VENV := $(ROOT)target/docs-venv
+DOCS_SITE := $(ROOT)target/site
+# The tests run what the Start pages say, in an environment that keeps what it has built.
+.PHONY: docs docs-check docs-picture docs-lock docs-links
+
+$(DOCS_VENV)/installed: docs/requirements.txt
+	@python3 -c 'import ensurepip' 2>/dev/null || { echo 'python3-venv is missing: apt-get install python3-venv' >&2; exit 1; }
+	python3 -m venv --clear $(DOCS_VENV) && $(DOCS_VENV)/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+docs: $(DOCS_VENV)/installed ## the site, in target/site: strict, every link and anchor inside it checked
+	rm -rf $(DOCS_SITE)
+	$(DOCS_VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky --fresh-env -c docs -d $(ROOT)target/site-cache . $(DOCS_SITE)
+	@# Cargo and Sphinx both leave a cache there; only the pages are the site.
+	@rm -rf $(DOCS_SITE)/.buildinfo
+	@echo 'open target/site/index.html'
+
+docs-picture: $(DOCS_VENV)/installed ## the picture of the README anew, from what `corsac probe` prints
+	$(CARGO) build --locked --package corsac-cli
+	$(DOCS_VENV)/bin/python docs/picture/draw.py --write
+
+docs-links: $(DOCS_VENV)/installed ## the links to other sites, over the network: in no run of `make test`
+	$(DOCS_VENV)/bin/sphinx-build --quiet -b linkcheck -c docs -d $(ROOT)target/site-cache . $(ROOT)target/site-links
+
+docs-lock: ## docs/requirements.txt anew, from requirements.in
+	python3 -m venv $(ROOT)target/docs-lock && $(ROOT)target/docs-lock/bin/pip install --quiet pip-tools
+	$(ROOT)target/docs-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --output-file $(ROOT)target/docs-lock/requirements.txt docs/requirements.in
+	{ echo '# What the site is built with, exactly. `make docs-lock` writes it from requirements.in.'; \
+		sed '/./,$$!d' $(ROOT)target/docs-lock/requirements.txt; } > docs/requirements.txt
