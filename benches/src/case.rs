@@ -1,19 +1,20 @@
-//! The requests that are measured, and what the engine must answer to each.
+//! The requests that are measured, and the outcome that each must have.
 
 use corsac::DenialCode;
 
-use crate::decide::Answer;
+/// A header of a request: name and value.
+pub type HeaderLine<'a> = (&'static str, &'a [u8]);
 
-/// A line of a request.
-pub type Line<'a> = (&'static str, &'a [u8]);
+/// What the engine decided: the denial, and how many headers the response has.
+pub type Outcome = (Option<DenialCode>, usize);
 
 const ORIGIN: &str = "Origin";
 const METHOD: &str = "Access-Control-Request-Method";
 const NAMES: &str = "Access-Control-Request-Headers";
 const MEBIBYTE: usize = 1 << 20;
 
-/// What else a browser sends.
-const FURTHER: [Line<'static>; 8] = [
+/// Other headers that a browser sends.
+const FURTHER: [HeaderLine<'static>; 8] = [
     ("Host", b"api.example.com"),
     ("User-Agent", b"Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"),
     ("Accept", b"application/json"),
@@ -27,10 +28,10 @@ const FURTHER: [Line<'static>; 8] = [
 /// A kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Case {
-    /// No line at all.
+    /// No header at all.
     Plain,
-    /// No `Origin`, eight lines that CORS is not about.
-    PlainOfABrowser,
+    /// No `Origin`, but eight headers that CORS does not use.
+    PlainFromBrowser,
     /// A listed `Origin`, the same each time.
     Actual,
     /// Another listed `Origin` each time.
@@ -57,23 +58,23 @@ pub enum Case {
     DeniedMethod,
     /// Two listed headers, then an unlisted one.
     DeniedHeader,
-    /// An attack.
+    /// An attack on the engine.
     Hostile(Hostile),
 }
 
-/// What is a mebibyte long; the last is as long as the limits permit. What else an attacker may
-/// send is in [`crate::attack`].
+/// The value that is a mebibyte long; the last one is as long as the limits permit.
+/// [`crate::attack`] has other attacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Hostile {
     /// `Access-Control-Request-Headers: ,,,,`
     Commas,
     /// `Access-Control-Request-Method`.
     Method,
-    /// `Origin`, without an end.
+    /// `Origin`, of one letter.
     Origin,
-    /// `Origin`, an endless host below the wildcard.
+    /// `Origin`, with a host below the wildcard.
     OriginLabels,
-    /// `Origin`, the longest host, of as many labels as it holds, matched by nothing.
+    /// `Origin`, with the longest host and the most labels. No pattern matches it.
     LongestOrigin,
 }
 
@@ -82,10 +83,10 @@ impl Hostile {
     pub const ALL: [Self; 5] = [Self::Commas, Self::Method, Self::Origin, Self::OriginLabels, Self::LongestOrigin];
 }
 
-/// A request, apart from its policy.
+/// A request that is measured.
 #[derive(Clone, Debug)]
-pub struct Ask {
-    /// Of the request itself.
+pub struct CaseRequest {
+    /// The method of the request itself.
     pub method: &'static str,
     /// `Origin`.
     pub origin: Option<Vec<u8>>,
@@ -93,16 +94,16 @@ pub struct Ask {
     pub requested_method: Option<Vec<u8>>,
     /// `Access-Control-Request-Headers`.
     pub names: Option<Vec<u8>>,
-    /// What CORS is not about.
-    pub further: &'static [Line<'static>],
-    /// The origin is another one each time.
+    /// Headers that CORS does not use.
+    pub further: &'static [HeaderLine<'static>],
+    /// Whether each call has another origin.
     pub is_random: bool,
 }
 
-impl Ask {
-    /// The request, line by line, `Origin` first.
+impl CaseRequest {
+    /// The headers of the request, `Origin` first.
     #[must_use]
-    pub fn lines(&self) -> Vec<Line<'_>> {
+    pub fn headers(&self) -> Vec<HeaderLine<'_>> {
         let own = [(ORIGIN, &self.origin), (METHOD, &self.requested_method), (NAMES, &self.names)];
         let own = own.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
         own.chain(self.further.iter().copied()).collect()
@@ -110,10 +111,10 @@ impl Ask {
 }
 
 impl Case {
-    /// The grid, in the order of the table.
+    /// The cases of the table, in its order.
     pub const GRID: [Self; 17] = [
         Self::Plain,
-        Self::PlainOfABrowser,
+        Self::PlainFromBrowser,
         Self::Actual,
         Self::ActualRandom,
         Self::ActualWildcard,
@@ -131,12 +132,12 @@ impl Case {
         Self::Hostile(Hostile::Origin),
     ];
 
-    /// Its name in tables.
+    /// Its name in the table.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
-            Self::PlainOfABrowser => "plain, 8 other lines",
+            Self::PlainFromBrowser => "plain, 8 other headers",
             Self::Actual => "actual allowed",
             Self::ActualRandom => "actual allowed, random origins",
             Self::ActualWildcard => "actual allowed, wildcard",
@@ -158,14 +159,20 @@ impl Case {
         }
     }
 
-    /// The request, for a policy of these origins.
+    /// The request, for a policy with these origins.
     #[must_use]
-    pub fn ask(self, origins: &[String]) -> Ask {
+    pub fn request(self, origins: &[String]) -> CaseRequest {
         let known = origins.get(origins.len() / 2).map_or("https://tenant-0.example.com", String::as_str);
-        let plain =
-            Ask { method: "GET", origin: None, requested_method: None, names: None, further: &[], is_random: false };
-        let actual = |origin: &str| Ask { origin: Some(origin.into()), ..plain.clone() };
-        let preflight = |origin: &str, names: Option<&[u8]>| Ask {
+        let plain = CaseRequest {
+            method: "GET",
+            origin: None,
+            requested_method: None,
+            names: None,
+            further: &[],
+            is_random: false,
+        };
+        let actual = |origin: &str| CaseRequest { origin: Some(origin.into()), ..plain.clone() };
+        let preflight = |origin: &str, names: Option<&[u8]>| CaseRequest {
             method: "OPTIONS",
             origin: Some(origin.into()),
             requested_method: Some(b"PUT".to_vec()),
@@ -178,28 +185,30 @@ impl Case {
         let deep = format!("https://{}wild.example", "a.".repeat(20));
         match self {
             Self::Plain => plain,
-            Self::PlainOfABrowser => Ask { further: &FURTHER, ..plain },
+            Self::PlainFromBrowser => CaseRequest { further: &FURTHER, ..plain },
             Self::Actual => actual(known),
-            Self::ActualRandom => Ask { is_random: true, ..actual(known) },
+            Self::ActualRandom => CaseRequest { is_random: true, ..actual(known) },
             Self::ActualWildcard => actual("https://tenant-0.wild.example"),
             Self::ActualDenied => actual("https://tenant-0.wilt.example"),
             Self::Preflight0 => preflight(known, None),
             Self::Preflight1 => preflight(known, Some(b"authorization")),
             Self::Preflight3 => preflight(known, all),
-            Self::Preflight3Random => Ask { is_random: true, ..preflight(known, all) },
+            Self::Preflight3Random => CaseRequest { is_random: true, ..preflight(known, all) },
             Self::Preflight3Wildcard => preflight("https://tenant-0.wild.example", all),
             Self::Preflight3Deep => preflight(&deep, all),
             Self::DeniedOrigin => preflight("https://tenant-0.wilt.example", all),
-            Self::DeniedMethod => Ask { requested_method: Some(b"PATCH".to_vec()), ..preflight(known, all) },
+            Self::DeniedMethod => CaseRequest { requested_method: Some(b"PATCH".to_vec()), ..preflight(known, all) },
             Self::DeniedHeader => preflight(known, Some(b"authorization,content-type,x-other")),
             Self::Hostile(Hostile::Commas) => attack(b","),
-            Self::Hostile(Hostile::Method) => Ask { requested_method: Some(fill(b"A")), ..preflight(known, None) },
-            Self::Hostile(Hostile::Origin) => Ask { origin: Some(fill(b"a")), ..preflight(known, None) },
+            Self::Hostile(Hostile::Method) => {
+                CaseRequest { requested_method: Some(fill(b"A")), ..preflight(known, None) }
+            }
+            Self::Hostile(Hostile::Origin) => CaseRequest { origin: Some(fill(b"a")), ..preflight(known, None) },
             Self::Hostile(Hostile::OriginLabels) => {
                 let mut origin = b"https://".to_vec();
                 origin.extend(fill(b"a."));
                 origin.extend(b"wild.example");
-                Ask { origin: Some(origin), ..preflight(known, None) }
+                CaseRequest { origin: Some(origin), ..preflight(known, None) }
             }
             Self::Hostile(Hostile::LongestOrigin) => {
                 let origin = format!("https://{}wilt.example", "a.".repeat((253 - "wilt.example".len()) / 2));
@@ -208,11 +217,11 @@ impl Case {
         }
     }
 
-    /// What the engine answers under the listing policy.
+    /// The outcome under the policy that is measured.
     #[must_use]
-    pub fn answer(self) -> Answer {
+    pub fn expected(self) -> Outcome {
         match self {
-            Self::Plain | Self::PlainOfABrowser => (None, 1),
+            Self::Plain | Self::PlainFromBrowser => (None, 1),
             Self::Actual | Self::ActualRandom | Self::ActualWildcard => (None, 4),
             Self::ActualDenied | Self::DeniedOrigin => (Some(DenialCode::OriginNotAllowed), 1),
             Self::Preflight0

@@ -1,26 +1,23 @@
-//! One whole decision, as an adapter takes it: the request is built from its lines, evaluated, and
-//! every header is read.
+//! One whole decision, as in an adapter: builds the request from its headers, evaluates it, and reads
+//! every header of the response.
 
 use std::hint::black_box;
 
-use corsac::{Decision, DenialCode, Policy, Request};
+use corsac::{Decision, Policy, Request};
 
-use crate::case::Line;
-
-/// What the engine decided: the denial, and how many headers.
-pub type Answer = (Option<DenialCode>, usize);
+use crate::case::{HeaderLine, Outcome};
 
 /// Decides once.
 #[inline(never)]
-pub fn decide(policy: &Policy<Vec<u8>>, method: &str, lines: &[Line<'_>]) -> Answer {
-    let request = Request::from_lines(method, lines.iter().copied());
+pub fn decide(policy: &Policy<Vec<u8>>, method: &str, headers: &[HeaderLine<'_>]) -> Outcome {
+    let request = Request::from_lines(method, headers.iter().copied());
     read(&policy.evaluate(&request))
 }
 
-/// Reads every header. In the caller's code, as in an adapter: the compiler makes one loop of the
-/// policy and the headers.
+/// Reads every header. It is inlined into its caller, as in an adapter, where the compiler makes one
+/// loop of the decision and the headers.
 #[inline(always)]
-pub fn read(decision: &Decision<'_>) -> Answer {
+pub fn read(decision: &Decision<'_>) -> Outcome {
     let mut count = 0;
     for header in decision.headers() {
         black_box(header.name);

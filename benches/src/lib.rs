@@ -1,4 +1,4 @@
-//! The policies, the requests and one whole decision: what `compare` times and `key-case` counts.
+//! The policies, the requests and the whole decision that `compare` times and `key-case` counts.
 
 pub mod attack;
 mod case;
@@ -6,7 +6,7 @@ mod decide;
 mod policy;
 mod set;
 
-pub use case::{Ask, Case, Hostile, Line};
-pub use decide::{Answer, decide, read};
+pub use case::{Case, CaseRequest, HeaderLine, Hostile, Outcome};
+pub use decide::{decide, read};
 pub use policy::{HEADERS, METHODS, compile, origins};
 pub use set::{PATH, compile_set, decide_at};

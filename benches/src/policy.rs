@@ -1,5 +1,5 @@
-//! The policies that are measured: exact origins, one wildcard, three methods, three headers,
-//! credentials.
+//! The policies that are measured: exact origins and one wildcard, three methods, three request
+//! headers, credentials.
 
 use corsac::{Policy, PolicySpec};
 
@@ -9,17 +9,17 @@ pub const METHODS: &[&str] = &["GET", "POST", "PUT"];
 /// The listed request headers.
 pub const HEADERS: &[&str] = &["authorization", "content-type", "x-trace"];
 
-/// So many exact origins.
+/// This many exact origins.
 #[must_use]
 pub fn origins(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("https://tenant-{number}.example.com")).collect()
 }
 
-/// A policy of these exact origins and one wildcard.
+/// A policy with these exact origins and one wildcard.
 ///
 /// # Panics
 ///
-/// When the engine finds anything in it.
+/// If the engine reports a finding.
 #[must_use]
 pub fn compile(origins: &[String]) -> Policy<Vec<u8>> {
     let mut origins: Vec<&str> = origins.iter().map(String::as_str).collect();
@@ -28,7 +28,7 @@ pub fn compile(origins: &[String]) -> Policy<Vec<u8>> {
     spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a policy without findings")
 }
 
-/// Three methods, three headers, credentials.
+/// The options that all measured policies share.
 pub(crate) fn spec<'a>(origins: &'a [&'a str]) -> PolicySpec<'a> {
     PolicySpec {
         allow_methods: Some(METHODS),

@@ -1,8 +1,8 @@
-//! How many instructions the key cases and the finds of the search take. Callgrind counts them, so
-//! that noise does not matter.
+//! Counts with callgrind how many instructions the key cases and the finds of the search take. Unlike
+//! times, counts have no noise.
 //!
 //! They are compared with the record for this rustc, a file in `instructions/` that `make
-//! instructions` writes. What is promised of the finds needs no record.
+//! instructions` writes. The promise about the finds needs no record.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,12 +14,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use corsac_benches::attack::FOUND;
 use corsac_benches::{Case, Hostile};
 
-/// A count may differ so much from the record.
+/// By how many percent a count may differ from the record. `memcpy` and `memcmp` are counted, too, and
+/// another C library changes the counts by a few percent.
 const PERCENT: u64 = 5;
 
-/// The 250 ns that a request may take beyond twice the dearest honest one, in instructions: at 3
-/// GHz and 2.7 instructions a cycle. The engine's code takes more of them a cycle, so that this is
-/// the stricter bound.
+/// The 250 ns that a request may take in addition to twice the costliest honest one, as instructions
+/// at 3 GHz and 2.7 instructions per cycle. The engine's code does more per cycle, so this bound is
+/// the stricter one.
 const ALLOWANCE: u64 = 2_000;
 
 const KEY: [Case; 8] = [
@@ -33,10 +34,10 @@ const KEY: [Case; 8] = [
     Case::Hostile(Hostile::Commas),
 ];
 
-/// What is counted at a path of a policy set, too.
+/// The cases that are also counted at a path of a policy set.
 const KEY_AT_A_PATH: [Case; 2] = [Case::Plain, Case::Preflight3];
 
-/// Instructions a decision, by the case's name.
+/// Instructions per decision, by the name of the case.
 type Counts = BTreeMap<String, u64>;
 
 #[test]
@@ -54,7 +55,7 @@ fn key_cases_take_no_more_instructions_than_recorded() {
     }
     let Some(recorded) = records.get(&host) else {
         say(&format!(
-            "skipped: no record for rustc {version} on {host}: `make instructions` writes one, from counts that are right"
+            "skipped: there is no record for rustc {version} on {host}: `make instructions` writes one, from the counts of the code as it is"
         ));
         return;
     };
@@ -64,50 +65,50 @@ fn key_cases_take_no_more_instructions_than_recorded() {
 }
 
 #[test]
-fn dearest_requests_take_at_most_twice_the_honest_ones() {
+fn costliest_requests_take_at_most_twice_the_honest_ones() {
     if !is_valgrind_there() {
         return;
     }
     let counts =
-        FOUND.iter().map(|find| (find.name, count_find("dearest", find.name), count_find("honest", find.name)));
-    let broken: Vec<String> = counts.filter_map(|(name, dearest, honest)| exceeds(name, dearest, honest)).collect();
+        FOUND.iter().map(|find| (find.name, count_find("costliest", find.name), count_find("honest", find.name)));
+    let broken: Vec<String> = counts.filter_map(|(name, costliest, honest)| exceeds(name, costliest, honest)).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
 #[test]
-fn a_request_that_takes_more_than_promised_is_named() {
+fn request_above_the_promised_cost_is_named() {
     assert_eq!(exceeds("kept", 2 * 700 + ALLOWANCE, 700), None);
     let broken = "broken: 3401 instructions, more than twice the 700 of the honest request and 2000";
     assert_eq!(exceeds("broken", 2 * 700 + ALLOWANCE + 1, 700), Some(broken.to_owned()));
 }
 
-fn exceeds(name: &str, dearest: u64, honest: u64) -> Option<String> {
-    (dearest > 2 * honest + ALLOWANCE).then(|| {
-        format!("{name}: {dearest} instructions, more than twice the {honest} of the honest request and {ALLOWANCE}")
+fn exceeds(name: &str, costliest: u64, honest: u64) -> Option<String> {
+    (costliest > 2 * honest + ALLOWANCE).then(|| {
+        format!("{name}: {costliest} instructions, more than twice the {honest} of the honest request and {ALLOWANCE}")
     })
 }
 
 #[test]
-fn would_name_the_case_that_takes_more() {
+fn case_above_its_record_is_named() {
     let recorded = Counts::from([("plain".to_owned(), 100), ("actual allowed".to_owned(), 100)]);
     let counted = Counts::from([("plain".to_owned(), 105), ("actual allowed".to_owned(), 106)]);
-    let loss = "actual allowed: 106 instructions a decision, 100 are recorded (+6.0 %, the bound is 5 %): \
-                take them out again, or say why and record them with `make instructions`";
+    let loss = "actual allowed: 106 instructions per decision, 100 are recorded (+6.0 %, the bound is 5 %): \
+                remove them again, or explain them and record them with `make instructions`";
     assert_eq!(compare(&recorded, &counted), (vec![loss.to_owned()], vec![]));
 }
 
 #[test]
-fn would_ask_for_a_record_that_is_out_of_date() {
+fn outdated_record_is_named() {
     let recorded = Counts::from([("plain".to_owned(), 100), ("gone".to_owned(), 100)]);
     let counted = Counts::from([("plain".to_owned(), 90), ("new".to_owned(), 100)]);
-    let again = "the records name other cases than are counted: write them anew with `make instructions`";
-    let gain = "plain: 90 instructions a decision, 100 are recorded (-10.0 %, the bound is 5 %): \
-                keep the gain, record it with `make instructions`";
-    assert_eq!(compare(&recorded, &counted), (vec![again.to_owned()], vec![gain.to_owned()]));
+    let outdated = "the record has other cases than were counted: write it again with `make instructions`";
+    let gain = "plain: 90 instructions per decision, 100 are recorded (-10.0 %, the bound is 5 %): \
+                record the gain with `make instructions`";
+    assert_eq!(compare(&recorded, &counted), (vec![outdated.to_owned()], vec![gain.to_owned()]));
 }
 
 #[test]
-fn would_count_work_that_is_added() {
+fn added_work_is_counted() {
     if !is_valgrind_there() {
         return;
     }
@@ -117,23 +118,24 @@ fn would_count_work_that_is_added() {
     assert!(losses.concat().starts_with("same: "), "{less:?} {more:?} {losses:?}");
 }
 
-/// What got worse, and what got better, by more than the bound.
+/// Returns what got worse and what got better by more than the bound.
 fn compare(recorded: &Counts, counted: &Counts) -> (Vec<String>, Vec<String>) {
     let (mut losses, mut gains) = (Vec::new(), Vec::new());
     if !recorded.keys().eq(counted.keys()) {
-        losses
-            .push("the records name other cases than are counted: write them anew with `make instructions`".to_owned());
+        losses.push("the record has other cases than were counted: write it again with `make instructions`".to_owned());
     }
     for (name, is) in counted {
         let Some(was) = recorded.get(name) else { continue };
         let change = (*is as f64 / *was as f64 - 1.0) * 100.0;
         let numbers = format!(
-            "{name}: {is} instructions a decision, {was} are recorded ({change:+.1} %, the bound is {PERCENT} %)"
+            "{name}: {is} instructions per decision, {was} are recorded ({change:+.1} %, the bound is {PERCENT} %)"
         );
         if is * 100 > was * (100 + PERCENT) {
-            losses.push(format!("{numbers}: take them out again, or say why and record them with `make instructions`"));
+            losses.push(format!(
+                "{numbers}: remove them again, or explain them and record them with `make instructions`"
+            ));
         } else if is * 100 < was * (100 - PERCENT) {
-            gains.push(format!("{numbers}: keep the gain, record it with `make instructions`"));
+            gains.push(format!("{numbers}: record the gain with `make instructions`"));
         }
     }
     (losses, gains)
@@ -144,7 +146,7 @@ fn count() -> Counts {
     let names = names.chain(KEY_AT_A_PATH.map(|case| format!("at a path: {}", case.name())));
     let mut counts: Counts = names.map(|name| (name.clone(), count_case(&name))).collect();
     for find in &FOUND {
-        for kind in ["dearest", "honest"] {
+        for kind in ["costliest", "honest"] {
             counts.insert(format!("{kind}: {}", find.name), count_find(kind, find.name));
         }
     }
@@ -155,16 +157,16 @@ fn count_case(name: &str) -> u64 {
     difference(name, 1_000, 3_000)
 }
 
-/// Fewer times, because a find takes up to a hundred times as much as a key case.
+/// Counts fewer calls, because a find takes up to a hundred times as long as a key case.
 fn count_find(kind: &str, name: &str) -> u64 {
     static COUNTS: Mutex<Counts> = Mutex::new(Counts::new());
     let name = format!("{kind}: {name}");
-    // Two tests ask for it.
+    // Two tests need the counts.
     let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
     *counts.entry(name.clone()).or_insert_with(|| difference(&name, 100, 300))
 }
 
-/// The difference of two runs, so that neither the start nor the compiling of the policy counts.
+/// The difference of two runs, so neither starting the program nor compiling the policy counts.
 fn difference(name: &str, few: u64, many: u64) -> u64 {
     let [less, more] = [few, many].map(|times| callgrind(build(), name, times));
     (more - less) / (many - few)
@@ -183,7 +185,7 @@ fn callgrind(binary: &Path, name: &str, times: u64) -> u64 {
     collected.unwrap_or_else(|| panic!("callgrind gives no number: {text}"))
 }
 
-/// The binary in the release profile, whatever this test was built with.
+/// Builds the binary in the release profile, whatever the profile of this test is.
 fn build() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(build_once)
@@ -195,7 +197,7 @@ fn build_once() -> PathBuf {
         .args(["build", "--release", "--locked", "--package", "corsac-benches", "--bin", "key-case", "--target-dir"])
         .arg(&target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        // Another target CPU, or a wrapper that instruments, would be another count.
+        // Another target CPU or an instrumenting wrapper would change the counts.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("RUSTC_WRAPPER")
@@ -216,7 +218,7 @@ fn is_valgrind_there() -> bool {
     false
 }
 
-/// To the terminal itself: the words of a test that passes are not shown.
+/// Writes to the terminal itself, because the output of a test that passes is not shown.
 fn say(text: &str) {
     let _ = writeln!(stderr(), "instructions: {text}");
 }
@@ -228,12 +230,12 @@ fn compiler() -> (String, String) {
     let text = String::from_utf8_lossy(&output.stdout);
     let value = |name: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        value.unwrap_or_else(|| panic!("rustc tells no {name}: {text}")).to_owned()
+        value.unwrap_or_else(|| panic!("rustc prints no {name}: {text}")).to_owned()
     };
     (value("release"), value("host"))
 }
 
-/// The records of a version, by host; none where there is no file yet.
+/// The records of a version, by host. Empty if there is no file yet.
 fn read(file: &Path) -> BTreeMap<String, Counts> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     toml::from_str(&text).unwrap_or_else(|err| panic!("{}: {err}", file.display()))
@@ -241,5 +243,5 @@ fn read(file: &Path) -> BTreeMap<String, Counts> {
 
 fn write(records: &BTreeMap<String, Counts>) -> String {
     let records = toml::to_string(records).expect("names and numbers can be written");
-    format!("# Instructions a decision. Written by `make instructions`.\n\n{records}")
+    format!("# Instructions per decision. Written by `make instructions`.\n\n{records}")
 }

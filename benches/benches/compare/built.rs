@@ -1,10 +1,11 @@
-//! Requests that are built before the clock runs, and requests that are built and nothing else.
+//! Requests that are built before the clock starts, so only the decision is timed; and requests that
+//! are only built.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use corsac::{Policy, Request};
-use corsac_benches::attack::Lines;
+use corsac_benches::attack::HeaderLines;
 use corsac_benches::read;
 
 use crate::system::Ready;
@@ -13,7 +14,7 @@ use crate::watch::Watch;
 /// Only the decision is timed.
 pub(crate) struct Built<'p> {
     pub(crate) policy: &'p Policy<Vec<u8>>,
-    pub(crate) lines: Lines,
+    pub(crate) lines: HeaderLines,
 }
 
 impl Ready for Built<'_> {

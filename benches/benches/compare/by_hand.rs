@@ -1,10 +1,10 @@
-//! CORS as people write it by hand, a set and `format!`; and the look-up in that set alone.
+//! CORS as people write it by hand, with a set and `format!`; and only the look-up in that set.
 
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::time::Duration;
 
-use corsac_benches::{Ask, Case, HEADERS, METHODS};
+use corsac_benches::{Case, CaseRequest, HEADERS, METHODS};
 
 use crate::stream::Stream;
 use crate::system::{Ready, System, World};
@@ -18,8 +18,8 @@ pub(crate) struct ByHand {
     max_age: u32,
 }
 
-/// May go on, and the headers.
-type Answer = (bool, Vec<(&'static str, String)>);
+/// Whether the request is allowed, and the headers of the response.
+type Outcome = (bool, Vec<(&'static str, String)>);
 
 impl ByHand {
     pub(crate) fn new(origins: &[String]) -> Self {
@@ -32,8 +32,11 @@ impl ByHand {
         }
     }
 
-    fn answer(&self, method: &str, lines: &[(&str, &str)]) -> Answer {
-        let get = |name: &str| lines.iter().find(|(line, _)| line.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+    fn respond(&self, method: &str, request_headers: &[(&str, &str)]) -> Outcome {
+        let get = |name: &str| {
+            let header = request_headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+            header.map(|(_, value)| *value)
+        };
         let mut headers = vec![("Vary", "Origin".to_owned())];
         let Some(origin) = get("origin") else { return (true, headers) };
         let requested_method = get("access-control-request-method").filter(|_| method == "OPTIONS");
@@ -65,35 +68,35 @@ impl System for ByHand {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
         let expected = match case {
             Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep => return None,
-            Case::Plain | Case::PlainOfABrowser => (true, 1),
+            Case::Plain | Case::PlainFromBrowser => (true, 1),
             Case::Actual | Case::ActualRandom => (true, 4),
             Case::Preflight0 | Case::Preflight1 | Case::Preflight3 | Case::Preflight3Random => (true, 6),
-            // Empty names are skipped, a mebibyte of them as well.
+            // It skips empty names, even a mebibyte of them.
             Case::Hostile(corsac_benches::Hostile::Commas) => (true, 6),
             Case::ActualDenied | Case::DeniedOrigin | Case::DeniedMethod | Case::DeniedHeader | Case::Hostile(_) => {
                 (false, 1)
             }
         };
-        let ask = world.ask(case);
-        let stream = world.stream(&ask);
-        Some(Box::new(Asking { policy: self, ask, stream, expected }))
+        let case_request = world.request(case);
+        let stream = world.stream(&case_request);
+        Some(Box::new(Repeated { policy: self, case_request, stream, expected }))
     }
 }
 
-struct Asking<'s> {
+struct Repeated<'s> {
     policy: &'s ByHand,
-    ask: Ask,
+    case_request: CaseRequest,
     stream: Option<Stream>,
     expected: (bool, usize),
 }
 
-impl Ready for Asking<'_> {
+impl Ready for Repeated<'_> {
     fn time(&mut self, calls: u32) -> Duration {
-        let lines = self.ask.lines();
-        let lines: Vec<(&str, &str)> =
-            lines.iter().map(|(name, value)| (*name, str::from_utf8(value).expect("requests are ASCII"))).collect();
+        let headers = self.case_request.headers();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, str::from_utf8(value).expect("requests are ASCII"))).collect();
         let expected = self.expected;
-        let check = |(is_allowed, headers): Answer| {
+        let check = |(is_allowed, headers): Outcome| {
             for header in &headers {
                 black_box(header);
             }
@@ -102,14 +105,14 @@ impl Ready for Asking<'_> {
         let start = Watch::start();
         for _ in 0..calls {
             match &mut self.stream {
-                None => check(self.policy.answer(black_box(self.ask.method), black_box(&lines))),
+                None => check(self.policy.respond(black_box(self.case_request.method), black_box(&headers))),
                 Some(stream) => {
                     let mut own = [("", ""); 3];
-                    let own = &mut own[..lines.len()];
-                    own.copy_from_slice(&lines);
+                    let own = &mut own[..headers.len()];
+                    own.copy_from_slice(&headers);
                     stream.wait();
                     own[0].1 = stream.next();
-                    check(self.policy.answer(black_box(self.ask.method), black_box(own)));
+                    check(self.policy.respond(black_box(self.case_request.method), black_box(own)));
                 }
             }
         }
@@ -117,7 +120,7 @@ impl Ready for Asking<'_> {
     }
 }
 
-/// `HashSet<String>::contains`, and nothing else.
+/// Only `HashSet<String>::contains`.
 pub(crate) struct LookUp(HashSet<String>);
 
 impl LookUp {
@@ -133,9 +136,9 @@ impl System for LookUp {
             Case::ActualDenied | Case::DeniedOrigin => false,
             _ => return None,
         };
-        let ask = world.ask(case);
-        let stream = world.stream(&ask);
-        let origin = String::from_utf8(ask.origin?).expect("requests are ASCII");
+        let case_request = world.request(case);
+        let stream = world.stream(&case_request);
+        let origin = String::from_utf8(case_request.origin?).expect("requests are ASCII");
         Some(Box::new(LookingUp { origins: &self.0, origin, stream, expected }))
     }
 }

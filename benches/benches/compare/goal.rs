@@ -1,19 +1,20 @@
-//! The goals, each measured by itself in interleaved rounds: a ratio of two numbers of the same
-//! seconds.
+//! The goals. Each is measured by itself in interleaved rounds, as a ratio of two numbers from the
+//! same seconds.
 
 use corsac_benches::{Case, Hostile};
 
 use crate::machine::Clock;
+use crate::measured::{Build, Size};
+use crate::name::Name;
 use crate::round::{Pace, Samples, measure};
-use crate::system::{Name, Ready};
-use crate::{Build, Size};
+use crate::system::Ready;
 
-/// What should hold.
+/// A claim that should hold: a value is at most a bound.
 pub(crate) struct Goal {
     pub(crate) claim: String,
     pub(crate) value: f64,
     pub(crate) bound: f64,
-    /// How it was come by.
+    /// The numbers that the value was computed from.
     pub(crate) detail: String,
 }
 
@@ -23,33 +24,33 @@ impl Goal {
     }
 }
 
-/// The sizes that goals are about: the smallest, and the largest of the run.
-pub(crate) struct Judge<'s> {
+/// A run that measures the goals, with the smallest and the largest size of policies.
+pub(crate) struct GoalRun<'s> {
     pub(crate) small: &'s Size,
     pub(crate) large: &'s Size,
     pub(crate) pace: Pace,
-    /// Of the claims to be measured.
+    /// Only goals with this text in their claim are measured.
     pub(crate) part: &'s str,
 }
 
-impl<'s> Judge<'s> {
+impl<'s> GoalRun<'s> {
     fn ready(&self, size: &'s Size, name: Name, case: Case) -> Box<dyn Ready + 's> {
         let ready = size.system(name).ready(case, &size.world);
-        ready.unwrap_or_else(|| panic!("{} cannot answer {}", name.text(), case.name()))
+        ready.unwrap_or_else(|| panic!("{} has no case {}", name.text(), case.name()))
     }
 
-    /// Samples of these, in the same rounds.
+    /// Measures these in the same rounds.
     fn of<const N: usize>(&self, contestants: [(&'s Size, Name, Case); N]) -> [Samples; N] {
         let mut ready = contestants.map(|(size, name, case)| self.ready(size, name, case));
         let samples = measure(&mut ready, self.pace);
         samples.try_into().ok().expect("as many samples as contestants")
     }
 
-    /// All goals about time whose claim is asked for.
+    /// All goals about time that are selected.
     pub(crate) fn time(&self) -> Vec<Goal> {
         let (small, large) = (self.small, self.large);
         let mut goals = vec![
-            self.beside_tower(small),
+            self.tower_http(small),
             self.cycles(Case::Preflight3, 180.0),
             self.cycles(Case::Plain, 30.0),
             self.random(Case::ActualRandom, Case::Actual),
@@ -76,12 +77,10 @@ impl<'s> Judge<'s> {
                 self.times(claim, (small, case), (small, Case::Preflight3), 2.0)
             },
         ));
-        let mut goals: Vec<Goal> = goals.into_iter().flatten().collect();
-        goals.extend(self.promises());
-        goals
+        goals.into_iter().flatten().collect()
     }
 
-    /// Measured only where it is asked for.
+    /// Measures a goal if it is selected.
     pub(crate) fn goal(&self, claim: String, bound: f64, measure: impl FnOnce() -> (f64, String)) -> Option<Goal> {
         claim.contains(self.part).then(|| {
             let (value, detail) = measure();
@@ -89,7 +88,7 @@ impl<'s> Judge<'s> {
         })
     }
 
-    fn beside_tower(&self, size: &'s Size) -> Option<Goal> {
+    fn tower_http(&self, size: &'s Size) -> Option<Goal> {
         let case = Case::Preflight3;
         self.goal(format!("{}: of tower-http's, less the service alone", case.name()), 1.0 / 8.5, || {
             let [own, tower, floor] =
@@ -100,8 +99,8 @@ impl<'s> Judge<'s> {
         })
     }
 
-    /// Of the fastest tenth of the rounds: on a core whose other hyperthread is busy, everything
-    /// but the clock is slower.
+    /// Uses the fastest tenth of the rounds, because on a core whose other hyperthread is busy,
+    /// everything except the clock is slower.
     fn cycles(&self, case: Case, bound: f64) -> Option<Goal> {
         self.goal(format!("{}: cycles", case.name()), bound, || {
             let mut ready = [self.ready(self.small, Name::Corsac, case), Box::new(Clock)];
@@ -125,16 +124,16 @@ impl<'s> Judge<'s> {
         })
     }
 
-    /// The rest of a decision: all of it, where nothing is cold.
+    /// Compares with a look-up and a decision in which everything is in the cache.
     fn random(&self, case: Case, hot: Case) -> Option<Goal> {
         self.goal(format!("{}: of HashSet<String>::contains and the rest of the decision", case.name()), 1.0, || {
-            let [own, look_up, rest] = self.of([
+            let [own, look_up, warm] = self.of([
                 (self.large, Name::Corsac, case),
                 (self.large, Name::LookUp, case),
                 (self.small, Name::Corsac, hot),
             ]);
-            let both = look_up.with(&rest, |look_up, rest| look_up + rest);
-            let detail = format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), rest.median());
+            let both = look_up.with(&warm, |look_up, warm| look_up + warm);
+            let detail = format!("{:.0} ns of {:.0} + {:.0} ns", own.median(), look_up.median(), warm.median());
             (own.with(&both, |own, both| own / both).median(), detail)
         })
     }
@@ -145,7 +144,7 @@ fn ratio(one: &Samples, other: &Samples) -> (f64, String) {
     (one.with(other, |one, other| one / other).median(), detail)
 }
 
-/// The goals about what a policy of these sizes takes.
+/// The goals for the size of an image and the time to compile it.
 pub(crate) fn of_builds(builds: &[Build]) -> Vec<Goal> {
     let mut goals: Vec<Goal> = builds
         .iter()

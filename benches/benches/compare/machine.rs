@@ -1,4 +1,4 @@
-//! What belongs to every number: CPU, clock, compiler, versions, date.
+//! What must be known about every number: CPU, clock, compiler, versions, date.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use crate::system::Ready;
 use crate::watch::Watch;
 
-/// A chain of multiplications, each waiting for the one before: three cycles each on every x86-64
-/// and most AArch64 cores since 2010.
+/// A chain of multiplications, each of which waits for the one before. One takes three cycles on
+/// every x86-64 core and most AArch64 cores since 2010, so the chain measures the clock.
 pub(crate) struct Clock;
 
 impl Clock {
-    /// Cycles of one call.
+    /// How many cycles one call takes.
     pub(crate) const CYCLES: f64 = 3.0 * 64.0;
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn rustc() -> String {
     String::from_utf8_lossy(&output).trim().to_owned()
 }
 
-/// The version of a package that `Cargo.lock` names once.
+/// The version of a package that is only once in `Cargo.lock`.
 pub(crate) fn version(package: &str) -> String {
     let lock = include_str!("../../../Cargo.lock");
     let entry = format!("name = \"{package}\"\nversion = \"");

@@ -1,16 +1,19 @@
-//! Corsac beside its peers, in one process and one run. `README.md` says what is measured and how.
+//! Compares Corsac with its peers, in one process and one run. `README.md` says what is measured and
+//! how.
 //!
 //! `cargo bench -p corsac-benches --bench compare [-- [--quick] [--goals] [--write] [PART OF A
-//! NAME]]`; without `--bench`, as under `cargo test`, every answer is asserted and nothing is
+//! NAME]]`. Without `--bench`, as under `cargo test`, every response is asserted and nothing is
 //! timed.
 
 mod actix;
-mod asking_set;
 mod built;
 mod by_hand;
 mod engine;
+mod engine_set;
 mod goal;
 mod machine;
+mod measured;
+mod name;
 mod plot;
 mod poll;
 mod promise;
@@ -26,54 +29,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use corsac_benches::{Case, Hostile, compile};
-use goal::Judge;
+use goal::GoalRun;
 use indicatif::{ProgressBar, ProgressStyle};
+use measured::{Build, Cell, Size};
+use name::Name;
 use round::{Pace, Samples, measure};
-use system::{Name, Ready, System, World};
+use system::{Ready, System};
 use table::Results;
 use watch::Watch;
-
-/// One number of the table.
-struct Cell {
-    case: Case,
-    count: usize,
-    name: Name,
-    samples: Samples,
-}
-
-/// What building the policies of a size took.
-struct Build {
-    count: usize,
-    /// Median nanoseconds.
-    times: Vec<(Name, f64)>,
-    strings: usize,
-    image: usize,
-}
-
-/// All systems, built for so many origins.
-struct Size {
-    world: World,
-    systems: Vec<(Name, Box<dyn System>)>,
-}
-
-impl Size {
-    fn new(count: usize) -> Self {
-        let world = World::new(count);
-        let systems = Name::ALL.map(|name| (name, name.build(&world.origins))).into();
-        Self { world, systems }
-    }
-
-    fn system(&self, name: Name) -> &dyn System {
-        let (_, system) = self.systems.iter().find(|(built, _)| *built == name).expect("all systems are built");
-        system.as_ref()
-    }
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     if !has("--bench") {
-        assert_answers();
+        assert_responses();
         return Ok(());
     }
     let part = arguments.iter().find(|argument| !argument.starts_with("--")).map_or("", String::as_str);
@@ -90,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let is_goals = has("--goals");
     let cases: Vec<Case> = Case::GRID.into_iter().filter(|case| !is_goals && case.name().contains(part)).collect();
 
-    // One step for each size's policies, each case, and the goals.
+    // One step for the policies of each size, one for each case, and one for the goals.
     let bar = ProgressBar::new((counts.len() + cases.len() + 1) as u64);
     bar.set_style(ProgressStyle::with_template("{elapsed} [{bar:30}] {pos}/{len} {msg}")?);
     let step = |message: String| {
@@ -117,9 +86,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     if (is_goals || part.is_empty())
         && let [small, .., large] = &sizes[..]
     {
-        // A verdict takes more rounds than a number.
+        // A goal passes or fails, so it needs more rounds than a number.
         let pace = Pace { rounds: pace.rounds * 5 / 3, ..pace };
-        goals = Judge { small, large, pace, part }.time();
+        let run = GoalRun { small, large, pace, part };
+        goals = run.time();
+        goals.extend(run.promises());
         goals.extend(goal::of_builds(&builds));
     }
     bar.finish_and_clear();
@@ -135,7 +106,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every system and every size, in the same rounds.
+/// Measures every system and every size of a case in the same rounds.
 fn compare(case: Case, sizes: &[Size], pace: Pace) -> Vec<Cell> {
     let mut places = Vec::new();
     let mut contestants = Vec::new();
@@ -151,8 +122,8 @@ fn compare(case: Case, sizes: &[Size], pace: Pace) -> Vec<Cell> {
     places.into_iter().zip(samples).map(|((count, name), samples)| Cell { case, count, name, samples }).collect()
 }
 
-/// Builds the policies of all systems in turns; the small ones many times over, so that the clock
-/// can tell them.
+/// Builds the policies of all systems in turns. Small ones are built many times over, because one
+/// would be too fast for the clock.
 fn build(origins: &[String]) -> Build {
     const ROUNDS: usize = 5;
     let again = (2_000 / origins.len()).max(1);
@@ -174,10 +145,10 @@ fn build(origins: &[String]) -> Build {
     }
 }
 
-/// Every system's answer to every request, without a clock.
-fn assert_answers() {
+/// Asserts the response of every system to every request, without a clock.
+fn assert_responses() {
     let mut count = 0;
-    let mut answer = |ready: Option<Box<dyn Ready + '_>>| {
+    let mut check = |ready: Option<Box<dyn Ready + '_>>| {
         if let Some(mut ready) = ready {
             ready.time(2);
             count += 1;
@@ -185,11 +156,11 @@ fn assert_answers() {
     };
     for size in [1, 10, 1_000].map(Size::new) {
         for case in Case::GRID {
-            size.systems.iter().for_each(|(_, system)| answer(system.ready(case, &size.world)));
+            size.systems.iter().for_each(|(_, system)| check(system.ready(case, &size.world)));
         }
         for hostile in Hostile::ALL {
-            answer(size.system(Name::Corsac).ready(Case::Hostile(hostile), &size.world));
+            check(size.system(Name::Corsac).ready(Case::Hostile(hostile), &size.world));
         }
     }
-    println!("compare: {count} cases answered as expected");
+    println!("compare: {count} cases have the expected response");
 }

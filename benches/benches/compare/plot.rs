@@ -1,4 +1,4 @@
-//! The results as plots: time against the number of origins, both on log scales.
+//! Draws the results as plots: time against the number of origins, both on log scales.
 
 use std::error::Error;
 use std::path::Path;
@@ -7,10 +7,10 @@ use corsac_benches::Case;
 use plotters::prelude::*;
 
 use crate::machine;
-use crate::system::Name;
+use crate::name::Name;
 use crate::table::{Results, grouped, time};
 
-/// A line of a plot: what it is, its points.
+/// A curve of a plot: its system and its points.
 type Curve = (Name, Vec<(f64, f64)>);
 
 /// Draws all plots into this directory.
@@ -38,7 +38,7 @@ fn curves(results: &Results, point: impl Fn(Name, usize) -> Option<(f64, f64)>) 
     Name::ALL.map(curve).into_iter().filter(|(_, points)| !points.is_empty()).collect()
 }
 
-/// Okabe and Ito's colours, which everybody can tell apart.
+/// The colours of Okabe and Ito, which people with colour blindness can tell apart, too.
 fn colour(name: Name) -> RGBColor {
     match name {
         Name::Corsac => RGBColor(213, 94, 0),
@@ -59,7 +59,7 @@ fn draw_one(results: &Results, file: &Path, caption: &str, curves: &[Curve]) -> 
     let most = points().map(|point| point.0).fold(2.0, f64::max);
     let area = SVGBackend::new(file, (880, 480)).into_drawing_area();
     area.fill(&WHITE)?;
-    // The legend has a strip of its own: no curve runs below it.
+    // The legend has a strip of its own, so it covers no curve.
     let (area, legend) = area.split_horizontally(640);
     let mut chart = ChartBuilder::on(&area)
         .caption(caption, ("sans-serif", 17))
@@ -77,14 +77,14 @@ fn draw_one(results: &Results, file: &Path, caption: &str, curves: &[Curve]) -> 
         .label_style(("sans-serif", 13))
         .draw()?;
     let mut order: Vec<&Curve> = curves.iter().collect();
-    // Corsac's is drawn over the others.
+    // Corsac's curve is drawn last, over the others.
     order.sort_by_key(|(name, _)| *name == Name::Corsac);
     for (name, points) in &order {
         let (colour, width) = (colour(*name), width(*name));
         chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))?;
         chart.draw_series(points.iter().map(|point| Circle::new(*point, width + 1, colour.filled())))?;
     }
-    // From the slowest at the largest size down, as the curves end.
+    // In the order in which the curves end: the slowest at the largest size first.
     order.sort_by(|a, b| f64::total_cmp(&end(b), &end(a)));
     for (row, (name, _)) in order.into_iter().enumerate() {
         let style = colour(*name).stroke_width(width(*name));
@@ -92,7 +92,7 @@ fn draw_one(results: &Results, file: &Path, caption: &str, curves: &[Curve]) -> 
         legend.draw(&PathElement::new([(4, y), (28, y)], style))?;
         legend.draw(&Text::new(name.text(), (36, y - 7), ("sans-serif", 14)))?;
     }
-    // A picture travels without the page around it.
+    // People copy a picture without its page, so it says how it was made.
     for (row, text) in [results.command.to_owned(), machine::cpu(), machine::date()].iter().enumerate() {
         let y = 372 + 15 * i32::try_from(row)?;
         legend.draw(&Text::new(text.as_str(), (4, y), ("sans-serif", 11).into_font().color(&BLACK.mix(0.6))))?;

@@ -1,4 +1,4 @@
-//! The services that are measured never wait: their futures are ready at the first poll.
+//! Runs the futures of the measured services. They never wait, so the first poll is enough.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

@@ -1,27 +1,27 @@
-//! The goals about what is promised whatever a request or a policy holds: DESIGN calls it the cost
-//! of a decision, and `make bench-search` looks for what breaks it.
+//! The goals for what `docs/design.md`, section 6, promises about every policy and every request.
+//! `make bench-search` looks for requests that break the promise.
 
 use std::hint::black_box;
 
 use corsac::Policy;
 use corsac_benches::attack::{
-    FOUND, Find, Group, Hosts, Kind, Lines, MethodShape, NameCase, NamesShape, PolicyShape, Ports, RequestShape,
+    FOUND, Find, Group, HeaderLines, Hosts, Kind, MethodShape, NameCase, NamesShape, PolicyShape, Ports, RequestShape,
 };
 use corsac_benches::{Case, compile_set};
 
-use crate::asking_set::AskingSet;
 use crate::built::{Building, Built};
-use crate::engine::Asking;
-use crate::goal::{Goal, Judge};
+use crate::engine::Repeated;
+use crate::engine_set::RepeatedAtPath;
+use crate::goal::{Goal, GoalRun};
 use crate::round::{Samples, measure};
 use crate::system::Ready;
 use crate::watch::Watch;
 
-/// What a request may cost beyond twice the dearest honest one, in nanoseconds.
+/// How many nanoseconds a request may cost in addition to twice the costliest honest one.
 const ALLOWANCE: f64 = 250.0;
 
-impl Judge<'_> {
-    /// All of them.
+impl GoalRun<'_> {
+    /// All goals of this file.
     pub(crate) fn promises(&self) -> Vec<Goal> {
         let mut goals: Vec<Goal> = FOUND.iter().filter_map(|find| self.find(find)).collect();
         goals.extend(self.origin());
@@ -32,24 +32,25 @@ impl Judge<'_> {
         goals
     }
 
-    /// The dearest request, of twice the dearest honest one and the allowance.
+    /// The costliest request, compared with twice the costliest honest one and the allowance.
     fn find(&self, find: &Find) -> Option<Goal> {
-        let claim = format!("dearest request, {}: of twice the dearest honest one and 250 ns", find.name);
+        let claim = format!("costliest request, {}: of twice the costliest honest one and 250 ns", find.name);
         self.goal(claim, 1.0, || {
             let policy = find.policy.compile().expect("a policy that compiles");
-            let [dearest, honest] = self.built(&policy, [&find.dearest, &find.honest].map(|it| it.lines(&find.policy)));
-            let detail = format!("{:.0} ns of 2 × {:.0} + {ALLOWANCE} ns", dearest.median(), honest.median());
-            let part = dearest.with(&honest, |dearest, honest| dearest / (2.0 * honest + ALLOWANCE));
-            (part.median(), detail)
+            let [costliest, honest] =
+                self.built(&policy, [&find.costliest, &find.honest].map(|it| it.lines(&find.policy)));
+            let detail = format!("{:.0} ns of 2 × {:.0} + {ALLOWANCE} ns", costliest.median(), honest.median());
+            let ratio = costliest.with(&honest, |costliest, honest| costliest / (2.0 * honest + ALLOWANCE));
+            (ratio.median(), detail)
         })
     }
 
-    /// The dearest `Origin` of all policies that were found.
+    /// The costliest `Origin` under all policies that were found.
     fn origin(&self) -> Option<Goal> {
-        self.goal("dearest origin under any policy: microseconds".to_owned(), 5.0, || {
+        self.goal("costliest origin under any policy: microseconds".to_owned(), 5.0, || {
             let costs = FOUND.iter().map(|find| {
                 let policy = find.policy.compile().expect("a policy that compiles");
-                let request = RequestShape { method: MethodShape::Absent, ..find.dearest };
+                let request = RequestShape { method: MethodShape::Absent, ..find.costliest };
                 let [cost] = self.built(&policy, [request.lines(&find.policy)]);
                 (cost.fastest() / 1e3, find.name)
             });
@@ -58,7 +59,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Requested headers in the dearest honest ways, of policies that list so many.
+    /// Requested headers in the costliest honest ways, under a policy that lists this many.
     fn names(&self, count: u16) -> Option<Goal> {
         self.goal(format!("requested headers, {count} listed: nanoseconds a name"), 40.0, || {
             let shape = PolicyShape { names: count, name_len: 24, ..PolicyShape::SMALL };
@@ -91,7 +92,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Building a request is not in the numbers above: each of its lines costs the same.
+    /// Building a request, which the numbers above leave out. Each of its lines costs the same.
     fn lines(&self) -> Option<Goal> {
         self.goal("building a request of 100 lines of requested headers: nanoseconds a line".to_owned(), 15.0, || {
             let mut ready: [Box<dyn Ready>; 1] = [Box::new(Building)];
@@ -100,16 +101,16 @@ impl Judge<'_> {
         })
     }
 
-    /// A set of a hundred paths, beside a single policy.
+    /// A set of a hundred paths, compared with a single policy.
     fn set(&self, case: Case) -> Option<Goal> {
         self.goal(format!("{}, a set of 100 paths: nanoseconds more than a policy", case.name()), 40.0, || {
             let set = compile_set(&self.small.world.origins);
-            let ask = self.small.world.ask(case);
+            let case_request = self.small.world.request(case);
             let policy = set.tables().next().and_then(|(_, policy)| policy).expect("a policy");
             let policy = Policy::open(policy.image().to_vec()).expect("an image");
             let mut ready: [Box<dyn Ready + '_>; 2] = [
-                Box::new(AskingSet { set: &set, ask: ask.clone(), answer: case.answer() }),
-                Box::new(Asking::new(&policy, ask, None, case.answer())),
+                Box::new(RepeatedAtPath { set: &set, case_request: case_request.clone(), expected: case.expected() }),
+                Box::new(Repeated::new(&policy, case_request, None, case.expected())),
             ];
             let samples = measure(&mut ready, self.pace);
             let more = samples[0].with(&samples[1], |set, policy| set - policy);
@@ -117,7 +118,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Globs under parents that are each other's parents, twice each.
+    /// Globs under nested parents, each with two kinds of ports.
     fn nested_globs(&self) -> Option<Goal> {
         let globs = Group {
             kind: Kind::Glob,
@@ -141,8 +142,8 @@ impl Judge<'_> {
     }
 
     /// Requests that are built outside the clock.
-    fn built<const N: usize>(&self, policy: &Policy<Vec<u8>>, asked: [Lines; N]) -> [Samples; N] {
-        let mut ready: [Box<dyn Ready + '_>; N] = asked.map(|lines| Box::new(Built { policy, lines }) as _);
+    fn built<const N: usize>(&self, policy: &Policy<Vec<u8>>, requests: [HeaderLines; N]) -> [Samples; N] {
+        let mut ready: [Box<dyn Ready + '_>; N] = requests.map(|lines| Box::new(Built { policy, lines }) as _);
         measure(&mut ready, self.pace).try_into().ok().expect("as many samples as contestants")
     }
 }

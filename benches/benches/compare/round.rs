@@ -1,5 +1,5 @@
-//! Interleaved rounds: A, B, C, A, B, C. What slows the machine down for a while slows all of them
-//! down, and ratios stay.
+//! Measures in interleaved rounds: A, B, C, A, B, C. Whatever slows the machine down for a while then
+//! slows all of them down, and ratios stay the same.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::system::Ready;
 #[derive(Clone, Copy)]
 pub(crate) struct Pace {
     pub(crate) rounds: usize,
-    /// The time of one contestant in one round.
+    /// How long one contestant runs in one round.
     pub(crate) sample: Duration,
-    /// The time of one contestant in all rounds; beyond it, it takes part in no further round.
+    /// How long one contestant runs in all rounds. After that, it sits out the later rounds.
     pub(crate) most: Duration,
 }
 
-/// The fewest rounds of the slowest.
+/// The fewest rounds of the slowest contestant, so that its median means something.
 const FEWEST: usize = 5;
 
-/// Nanoseconds a call, one number a round.
+/// Nanoseconds per call, one number for each round.
 pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
@@ -26,23 +26,23 @@ impl Samples {
         quantile(self.0.clone(), 0.5)
     }
 
-    /// What a tenth of the rounds do not exceed.
+    /// The number that the fastest tenth of the rounds does not exceed.
     pub(crate) fn fastest(&self) -> f64 {
         quantile(self.0.clone(), 0.1)
     }
 
-    /// The distance of the middle half's ends, as a part of the median.
+    /// The width of the middle half of the numbers, as a fraction of the median.
     pub(crate) fn spread(&self) -> f64 {
         (quantile(self.0.clone(), 0.75) - quantile(self.0.clone(), 0.25)) / self.median()
     }
 
-    /// The median of what is made of the numbers of a round.
+    /// Combines the two numbers of each round into one.
     pub(crate) fn with(&self, other: &Self, make: impl Fn(f64, f64) -> f64) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| make(*a, *b)).collect())
     }
 }
 
-/// Of one number that stands for all rounds.
+/// Samples that were measured elsewhere.
 impl From<Vec<f64>> for Samples {
     fn from(numbers: Vec<f64>) -> Self {
         Self(numbers)
@@ -55,7 +55,7 @@ pub(crate) fn quantile(mut numbers: Vec<f64>, part: f64) -> f64 {
     numbers.get(at).copied().unwrap_or(f64::NAN)
 }
 
-/// Measures all contestants, in rounds.
+/// Measures all contestants in interleaved rounds.
 pub(crate) fn measure(contestants: &mut [Box<dyn Ready + '_>], pace: Pace) -> Vec<Samples> {
     let calls: Vec<u32> = contestants.iter_mut().map(|contestant| calls(contestant.as_mut(), pace.sample)).collect();
     let mut samples: Vec<Samples> = contestants.iter().map(|_| Samples(Vec::new())).collect();
@@ -75,7 +75,7 @@ pub(crate) fn measure(contestants: &mut [Box<dyn Ready + '_>], pace: Pace) -> Ve
     samples
 }
 
-/// How many calls fill a sample; finding out also warms up.
+/// Finds out how many calls fill a sample. That also warms the caches up.
 fn calls(contestant: &mut (dyn Ready + '_), sample: Duration) -> u32 {
     let mut calls = 1;
     loop {

@@ -1,13 +1,13 @@
-//! Listed origins in random order, one after the other in memory: a request's bytes are warm, as
-//! they are when they come off a socket, and what the policy keeps is cold.
+//! Listed origins in random order, one after the other in memory. So the bytes of a request are in
+//! the cache, as they are when they come from a socket, and those of the policy are not.
 
 use std::rc::Rc;
 use std::time::Instant;
 
-/// More than the caches hold, where there are that many origins.
+/// How many origins a stream has if the policy lists that many: more than the caches hold.
 const LENGTH: usize = 1_000_000;
 
-/// An endless stream of origins. Clones share the bytes and go on by themselves.
+/// An endless stream of origins. Clones share the bytes, and each has a place of its own.
 #[derive(Clone)]
 pub(crate) struct Stream {
     text: Rc<str>,
@@ -21,7 +21,7 @@ impl Stream {
     pub(crate) fn new(origins: &[String]) -> Self {
         let mut random = fastrand::Rng::with_seed(7);
         let mut order: Vec<usize> = (0..origins.len()).collect();
-        // A short list is gone through often enough that no cache is cold either way.
+        // A short list is repeated. It is in the cache anyway.
         while order.len() < LENGTH / 16 {
             order.extend_from_within(..);
         }
@@ -35,13 +35,12 @@ impl Stream {
         Self { text: text.into(), ends: ends.into(), at: 0, start: 0, clock: Instant::now() }
     }
 
-    /// Until the request before is answered, as a server waits for the next one: reading the clock
-    /// waits for everything before it, and where the next origin stands hangs on what the clock
-    /// says. A fence would not do: it holds stores back, and the processor looks several origins up
-    /// at once.
+    /// Waits until the previous request is decided, as a server does. Reading the clock waits for
+    /// everything before it, and the place of the next origin depends on the time. A fence is not
+    /// enough: it holds only stores back, and the processor would look up several origins at once.
     #[inline]
     pub(crate) fn wait(&mut self) {
-        // Nothing, for thirty thousand years.
+        // Adds 0 for thirty thousand years.
         self.start += (self.clock.elapsed().as_secs() >> 40) as usize;
     }
 

@@ -1,15 +1,16 @@
-//! The results as Markdown.
+//! Writes the results as Markdown.
 
 use std::fmt::Write as _;
 
 use corsac_benches::Case;
 
 use crate::goal::Goal;
+use crate::machine;
+use crate::measured::{Build, Cell};
+use crate::name::Name;
 use crate::round::quantile;
-use crate::system::Name;
-use crate::{Build, Cell, machine};
 
-/// What is known when all is measured.
+/// Everything that a run has measured.
 pub(crate) struct Results {
     pub(crate) command: &'static str,
     pub(crate) cells: Vec<Cell>,
@@ -29,7 +30,7 @@ impl Results {
 
     pub(crate) fn markdown(&self) -> String {
         let mut text = String::new();
-        // Writing to a string cannot fail.
+        // Writing to a string never fails.
         let _ = self.write(&mut text);
         text
     }
@@ -58,8 +59,8 @@ impl Results {
         writeln!(text, "## Goals\n\n| goal | at most | is | | |\n|---|--:|--:|---|---|")?;
         for goal in &self.goals {
             let Goal { claim, value, bound, detail } = goal;
-            let verdict = if goal.is_met() { "pass" } else { "**fail**" };
-            writeln!(text, "| {claim} | {} | {} | {verdict} | {detail} |", number(*bound), number(*value))?;
+            let result = if goal.is_met() { "pass" } else { "**fail**" };
+            writeln!(text, "| {claim} | {} | {} | {result} | {detail} |", number(*bound), number(*value))?;
         }
         writeln!(text)
     }
@@ -81,7 +82,10 @@ impl Results {
     }
 
     fn write_builds(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(text, "## A policy\n\nFrom the list of origins, already in memory, to what answers requests.\n")?;
+        writeln!(
+            text,
+            "## A policy\n\nFrom a list of origins that is already in memory to a policy that is ready for requests.\n"
+        )?;
         let names = Name::ALL.into_iter().filter(|name| name.has_policy());
         let heads: Vec<&str> = names.clone().map(Name::text).collect();
         writeln!(text, "| origins | {} | strings | image | bytes an origin |", heads.join(" | "))?;
@@ -105,14 +109,14 @@ impl Results {
 }
 
 const LEGEND: &str = "\
-`by hand` is a `HashSet<String>` and `format!`, `HashSet::contains` the look-up in such a set and nothing else. A column that begins with `+` \
-contains the service of its framework, whose time alone stands to the left of it. An empty cell: the system cannot say it (tower-http's list, \
-actix-cors' set and the version by hand have no wildcards). tower-http judges neither method nor names: it sends its lists, and the browser \
-judges. It searches its list from the front, where the listed origin stands in the middle; a slow cell has fewer calls and rounds, and none is \
-left out. The numbers of one request were measured together; between two requests the machine may have changed. A random origin is a request of its \
-own, and for actix the time holds the end of that request.";
+`by hand` is a `HashSet<String>` and `format!`; `HashSet::contains` is only the look-up in such a set. A column that begins with `+` contains the \
+service of its framework. The service alone is in the column to the left of it. A cell is empty if the system has no such feature: tower-http's list, \
+actix-cors' set and the version by hand have no wildcards. tower-http checks neither method nor names: it sends its lists, and the browser checks. It \
+searches its list from the front, and the listed origin is in the middle. A slow cell has fewer calls and rounds, but none is left out. The numbers of \
+one request were measured together; between two requests the machine may have changed. With random origins, each request is made anew, and for actix \
+the time contains dropping it.";
 
-/// Three digits.
+/// A number with three digits.
 fn number(value: f64) -> String {
     match value {
         value if value >= 100.0 => format!("{value:.0}"),
@@ -121,7 +125,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Three digits and a unit, of nanoseconds.
+/// Nanoseconds as a number with three digits and a unit.
 pub(crate) fn time(ns: f64) -> String {
     let (value, unit) = match ns {
         ns if ns < 1e3 => (ns, "ns"),
@@ -133,7 +137,7 @@ pub(crate) fn time(ns: f64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// Digits in threes.
+/// A number with its digits in groups of three.
 pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let parts: Vec<&str> =

@@ -1,5 +1,5 @@
-//! A tower service that answers 200, alone and below tower-http's `CorsLayer` or a layer over
-//! Corsac.
+//! A tower service that responds with 200, alone and behind tower-http's `CorsLayer` or a layer that
+//! uses Corsac.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use corsac::{Class, Decision, Policy};
-use corsac_benches::{Ask, Case, HEADERS, Hostile, METHODS, compile};
+use corsac_benches::{Case, CaseRequest, HEADERS, Hostile, METHODS, compile};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
@@ -18,25 +18,25 @@ use tower_http::cors::CorsLayer;
 
 use crate::poll::now;
 use crate::stream::Stream;
-use crate::system::{Ready, System, World, time_used_up};
+use crate::system::{Ready, System, World, time_consumed};
 
-/// Was the origin told to go ahead, and how many header lines were there?
-type Answer = (bool, usize);
+/// Whether the response is shared with the origin, and how many headers it has.
+type Outcome = (bool, usize);
 
-/// A service with a layer around it is a type of its own; this is what all of them can do.
-trait Answering {
-    fn answer(&mut self, request: Request<()>) -> Response<()>;
+/// What all the services have in common. Each layer makes a type of its own.
+trait Responding {
+    fn respond(&mut self, request: Request<()>) -> Response<()>;
 }
 
-impl<S: Service<Request<()>, Response = Response<()>, Error = Infallible>> Answering for S {
+impl<S: Service<Request<()>, Response = Response<()>, Error = Infallible>> Responding for S {
     #[inline]
-    fn answer(&mut self, request: Request<()>) -> Response<()> {
+    fn respond(&mut self, request: Request<()>) -> Response<()> {
         let Ok(response) = now(self.call(request));
         response
     }
 }
 
-/// The application: nothing to do.
+/// The application, which does nothing.
 fn application() -> impl Service<Request<()>, Response = Response<()>, Error = Infallible, Future: Send> + Clone {
     service_fn(|request: Request<()>| async move {
         black_box(&request);
@@ -48,7 +48,7 @@ pub(crate) struct Floor;
 
 impl System for Floor {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
-        Some(Asking::boxed(application(), case, world, (false, 0)))
+        Some(Repeated::boxed(application(), case, world, (false, 0)))
     }
 }
 
@@ -74,20 +74,20 @@ impl TowerHttp {
 impl System for TowerHttp {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
         let expected = match case {
-            // A list has no wildcards; a predicate would be the reader's own code.
+            // Its list has no wildcards. It takes a predicate, but that would be your own code.
             Case::ActualWildcard | Case::Preflight3Wildcard | Case::Preflight3Deep => return None,
-            Case::Plain | Case::PlainOfABrowser | Case::ActualDenied => (false, 3),
+            Case::Plain | Case::PlainFromBrowser | Case::ActualDenied => (false, 3),
             Case::Actual | Case::ActualRandom => (true, 4),
             Case::DeniedOrigin | Case::Hostile(Hostile::Origin | Hostile::OriginLabels) => (false, 5),
-            // Method and names are not judged: the lists go out, and the browser judges.
+            // It checks neither method nor names. It sends its lists, and the browser checks.
             _ => (true, 6),
         };
-        Some(Asking::boxed(self.0.layer(application()), case, world, expected))
+        Some(Repeated::boxed(self.0.layer(application()), case, world, expected))
     }
 }
 
-/// Corsac where `CorsLayer` stands: an adapter as a service would have it, to show what is the
-/// adapter's cost.
+/// Corsac in place of `CorsLayer`: an adapter as a service would have it. The difference to the
+/// engine alone is the cost of the adapter.
 pub(crate) struct CorsacLayer(Policy<Vec<u8>>);
 
 impl CorsacLayer {
@@ -98,11 +98,11 @@ impl CorsacLayer {
 
 impl System for CorsacLayer {
     fn ready<'s>(&'s self, case: Case, world: &'s World) -> Option<Box<dyn Ready + 's>> {
-        let (denial, lines) = case.answer();
-        let is_plain = matches!(case, Case::Plain | Case::PlainOfABrowser);
-        let is_shared = !is_plain && denial.is_none_or(|_| lines > 1);
+        let (denial, count) = case.expected();
+        let is_plain = matches!(case, Case::Plain | Case::PlainFromBrowser);
+        let is_shared = !is_plain && denial.is_none_or(|_| count > 1);
         let service = Guarded { policy: &self.0, inner: application() };
-        Some(Asking::boxed(service, case, world, (is_shared, lines)))
+        Some(Repeated::boxed(service, case, world, (is_shared, count)))
     }
 }
 
@@ -124,12 +124,12 @@ where
     }
 
     fn call(&mut self, request: Request<()>) -> Self::Future {
-        // Written before the application runs, which takes the request.
+        // Written before the application runs, because it takes the request.
         let mut headers = HeaderMap::new();
         let status = {
-            let lines = request.headers().iter().map(|(name, value)| (name, value.as_bytes()));
-            let asked = corsac::Request::from_lines(request.method().as_str(), lines);
-            let decision = self.policy.evaluate(&asked);
+            let request_headers = request.headers().iter().map(|(name, value)| (name, value.as_bytes()));
+            let cors_request = corsac::Request::from_lines(request.method().as_str(), request_headers);
+            let decision = self.policy.evaluate(&cors_request);
             write(&decision, &mut headers);
             if decision.class() == Class::Preflight { decision.status() } else { None }
         };
@@ -171,35 +171,35 @@ fn write(decision: &Decision<'_>, headers: &mut HeaderMap) {
     }
 }
 
-struct Asking<S> {
+struct Repeated<S> {
     service: S,
     request: Request<()>,
     stream: Option<Stream>,
-    expected: Answer,
+    expected: Outcome,
 }
 
-impl<S: Answering> Asking<S> {
-    fn boxed<'s>(service: S, case: Case, world: &'s World, expected: Answer) -> Box<dyn Ready + 's>
+impl<S: Responding> Repeated<S> {
+    fn boxed<'s>(service: S, case: Case, world: &'s World, expected: Outcome) -> Box<dyn Ready + 's>
     where
         S: 's,
     {
-        let ask = world.ask(case);
-        let stream = world.stream(&ask);
-        Box::new(Self { service, request: request(&ask), stream, expected })
+        let case_request = world.request(case);
+        let stream = world.stream(&case_request);
+        Box::new(Self { service, request: request(&case_request), stream, expected })
     }
 }
 
-fn request(ask: &Ask) -> Request<()> {
+fn request(case_request: &CaseRequest) -> Request<()> {
     let mut request = Request::new(());
-    *request.method_mut() = ask.method.parse().expect("methods are tokens");
-    for (name, value) in ask.lines() {
+    *request.method_mut() = case_request.method.parse().expect("methods are tokens");
+    for (name, value) in case_request.headers() {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("names are tokens");
         request.headers_mut().append(name, HeaderValue::from_bytes(value).expect("values are visible"));
     }
     request
 }
 
-impl<S: Answering> Ready for Asking<S> {
+impl<S: Responding> Ready for Repeated<S> {
     fn time(&mut self, calls: u32) -> Duration {
         let Self { service, request, stream, expected } = self;
         let make = || {
@@ -210,16 +210,16 @@ impl<S: Answering> Ready for Asking<S> {
             }
             request
         };
-        time_used_up(calls, make, |request| {
-            let response = service.answer(black_box(request));
-            let mut lines = 0;
+        time_consumed(calls, make, |request| {
+            let response = service.respond(black_box(request));
+            let mut count = 0;
             let mut is_shared = false;
             for (name, value) in response.headers() {
                 is_shared |= name == ACCESS_CONTROL_ALLOW_ORIGIN;
                 black_box(value);
-                lines += 1;
+                count += 1;
             }
-            assert_eq!((is_shared, lines), *expected);
+            assert_eq!((is_shared, count), *expected);
         })
     }
 }

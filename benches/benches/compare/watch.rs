@@ -1,9 +1,9 @@
-//! Time that this thread has had a processor: what others do to a shared machine meanwhile does not
-//! count.
+//! Measures how long this thread had a processor, so what others do on a shared machine meanwhile
+//! does not count.
 
 use std::time::Duration;
 
-/// Runs from its start on.
+/// A watch that runs from the time when it was started.
 pub(crate) struct Watch(Duration);
 
 impl Watch {
@@ -22,7 +22,7 @@ fn now() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
-/// Elsewhere, the time on the wall.
+/// Elsewhere, this is wall-clock time.
 #[cfg(not(unix))]
 fn now() -> Duration {
     use std::sync::LazyLock;

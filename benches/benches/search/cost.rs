@@ -1,10 +1,10 @@
-//! What a request costs: nanoseconds of the thread, the fewest of several turns.
+//! Measures what a request costs: nanoseconds of the thread, the fewest of several turns.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use corsac::{Policy, Request};
-use corsac_benches::attack::Lines;
+use corsac_benches::attack::HeaderLines;
 use corsac_benches::read;
 
 use crate::watch::Watch;
@@ -17,30 +17,30 @@ pub(crate) struct Care {
 }
 
 impl Care {
-    /// To choose what is measured again.
+    /// Chooses what is worth measuring again.
     pub(crate) const QUICK: Self = Self { turn: Duration::from_micros(6), turns: 3 };
-    /// What disturbs the machine only ever adds: the fewest of some turns is the cost.
+    /// Disturbances only ever add time, so the fewest of nine turns is the cost.
     pub(crate) const WHOLE: Self = Self { turn: Duration::from_micros(40), turns: 9 };
 }
 
-/// Nanoseconds that each of these requests takes, measured in turns.
-pub(crate) fn costs<const N: usize>(care: Care, asked: [(&Policy<Vec<u8>>, &Lines); N]) -> [f64; N] {
-    let asked = asked.map(|(policy, lines)| (policy, lines.method(), lines.lines()));
-    let requests: [_; N] = std::array::from_fn(|at| {
-        let (policy, method, lines) = &asked[at];
+/// Measures in turns how many nanoseconds each of these requests takes.
+pub(crate) fn costs<const N: usize>(care: Care, requests: [(&Policy<Vec<u8>>, &HeaderLines); N]) -> [f64; N] {
+    let requests = requests.map(|(policy, lines)| (policy, lines.method(), lines.lines()));
+    let built: [_; N] = std::array::from_fn(|at| {
+        let (policy, method, lines) = &requests[at];
         (*policy, Request::from_lines(*method, lines.iter().copied()))
     });
-    let calls: [u32; N] = std::array::from_fn(|at| calls(care.turn, requests[at].0, &requests[at].1));
+    let calls: [u32; N] = std::array::from_fn(|at| calls(care.turn, built[at].0, &built[at].1));
     let mut fewest = [f64::INFINITY; N];
     for _ in 0..care.turns {
-        for ((fewest, calls), (policy, request)) in fewest.iter_mut().zip(calls).zip(&requests) {
+        for ((fewest, calls), (policy, request)) in fewest.iter_mut().zip(calls).zip(&built) {
             *fewest = fewest.min(time(policy, request, calls).as_nanos() as f64 / f64::from(calls));
         }
     }
     fewest
 }
 
-/// How many calls fill a turn.
+/// Finds out how many calls fill a turn.
 fn calls(turn: Duration, policy: &Policy<Vec<u8>>, request: &Request<'_>) -> u32 {
     let mut calls = 8;
     loop {

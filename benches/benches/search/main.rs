@@ -1,7 +1,7 @@
-//! Climbs to the dearest policy and the dearest request: `make bench-search`. `README.md` says what
-//! is promised and how it is held.
+//! Searches for the costliest policy and request by small steps: `make bench-search`. `README.md` has
+//! the promise that it tries to break.
 //!
-//! `cargo bench -p corsac-benches --bench search [-- [--seconds N] [--seed N]]`; without `--bench`,
+//! `cargo bench -p corsac-benches --bench search [-- [--seconds N] [--seed N]]`. Without `--bench`,
 //! as under `cargo test`, it takes some steps and asserts that honest requests are allowed.
 
 mod cost;
@@ -17,80 +17,80 @@ use corsac_benches::attack::{self, FOUND, MethodShape, PolicyShape, RequestShape
 use cost::{Care, costs};
 use fastrand::Rng;
 
-/// Beside twice the dearest honest request, this much is promised.
+/// A request may cost twice the costliest honest one, and this many nanoseconds more.
 const ALLOWANCE: f64 = 250.0;
-/// Requests that are tried under each policy.
+/// How many requests are tried under each policy.
 const REQUESTS: u32 = 60;
-/// Policies without a dearer one, after which the search begins anew.
+/// After this many policies without a costlier one, the search starts again from a new policy.
 const PATIENCE: u32 = 120;
-/// Finds of each search that are shown.
+/// How many finds of each search are shown.
 const SHOWN: usize = 4;
 
 /// What is searched for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Search {
-    /// A request that costs more than twice the dearest honest one and 250 ns.
+    /// A request that costs more than twice the costliest honest one and 250 ns.
     Promise,
-    /// The dearest `Origin`.
+    /// The costliest `Origin`.
     Origin,
-    /// The dearest requested headers, by the number of listed names.
+    /// The costliest requested headers, per listed name.
     Names,
 }
 
-/// A policy with the dearest requests that were found for it.
+/// A policy with the costliest requests that were found for it.
 struct Candidate {
     shape: PolicyShape,
     policy: Policy<Vec<u8>>,
     honest: RequestShape,
-    dearest: RequestShape,
+    costliest: RequestShape,
     /// Nanoseconds.
     honest_cost: f64,
-    dearest_cost: f64,
-    /// The greater, the dearer.
+    costliest_cost: f64,
+    /// The greater it is, the costlier the request.
     score: f64,
 }
 
 impl Search {
     const ALL: [Self; 3] = [Self::Promise, Self::Origin, Self::Names];
 
-    fn score(self, shape: &PolicyShape, honest: f64, dearest: f64) -> f64 {
+    fn score(self, shape: &PolicyShape, honest: f64, costliest: f64) -> f64 {
         match self {
-            Self::Promise => dearest / (2.0 * honest + ALLOWANCE),
-            Self::Origin => dearest / 5_000.0,
-            // A few names cost what any list costs, and not what each of them does.
-            Self::Names => (dearest - honest) / (40.0 * f64::from(shape.names.max(3))),
+            Self::Promise => costliest / (2.0 * honest + ALLOWANCE),
+            Self::Origin => costliest / 5_000.0,
+            // With a few names, the cost is mostly that of having any list, and not that of a name.
+            Self::Names => (costliest - honest) / (40.0 * f64::from(shape.names.max(3))),
         }
     }
 
-    /// Measures a policy; `None`: the compiler refuses it, or it is not what is searched for.
+    /// Measures a policy. `None`: the compiler refuses it, or this search is not about it.
     fn candidate(self, random: &mut Rng, shape: PolicyShape, start: RequestShape) -> Option<Candidate> {
         let policy = shape.compile().ok()?;
         if self == Self::Names && (shape.names == 0 || shape.any_name || shape.prefixes != 0) {
             return None;
         }
-        let mut honest = dearest_honest(&shape, &policy)?;
-        let mut dearest = start;
+        let mut honest = costliest_honest(&shape, &policy)?;
+        let mut costliest = start;
         match self {
-            Self::Names => (honest, dearest) = (honest.without_names(), honest),
+            Self::Names => (honest, costliest) = (honest.without_names(), honest),
             Self::Promise | Self::Origin => {
                 for _ in 0..REQUESTS {
-                    let next = self.allow(mutate::request(random, &dearest));
-                    let (one, other) = (dearest.lines(&shape), next.lines(&shape));
-                    let asked = [(&policy, &one), (&policy, &other)];
-                    let is_dearer = |care| {
-                        let [was, is] = costs(care, asked);
+                    let next = self.allow(mutate::request(random, &costliest));
+                    let (one, other) = (costliest.lines(&shape), next.lines(&shape));
+                    let pair = [(&policy, &one), (&policy, &other)];
+                    let is_costlier = |care| {
+                        let [was, is] = costs(care, pair);
                         is > was * 1.01
                     };
-                    if is_dearer(Care::QUICK) && is_dearer(Care::WHOLE) {
-                        dearest = next;
+                    if is_costlier(Care::QUICK) && is_costlier(Care::WHOLE) {
+                        costliest = next;
                     }
                 }
             }
         }
-        Some(self.measured(shape, policy, honest, self.allow(dearest)))
+        Some(self.measured(shape, policy, honest, self.allow(costliest)))
     }
 
-    /// Without what is not searched for.
+    /// Removes what this search is not about.
     fn allow(self, request: RequestShape) -> RequestShape {
         if self == Self::Origin { RequestShape { method: MethodShape::Absent, ..request } } else { request }
     }
@@ -100,29 +100,29 @@ impl Search {
         shape: PolicyShape,
         policy: Policy<Vec<u8>>,
         honest: RequestShape,
-        dearest: RequestShape,
+        costliest: RequestShape,
     ) -> Candidate {
-        let (one, other) = (honest.lines(&shape), dearest.lines(&shape));
-        let [honest_cost, dearest_cost] = costs(Care::WHOLE, [(&policy, &one), (&policy, &other)]);
-        let score = self.score(&shape, honest_cost, dearest_cost);
-        Candidate { shape, policy, honest, dearest, honest_cost, dearest_cost, score }
+        let (one, other) = (honest.lines(&shape), costliest.lines(&shape));
+        let [honest_cost, costliest_cost] = costs(Care::WHOLE, [(&policy, &one), (&policy, &other)]);
+        let score = self.score(&shape, honest_cost, costliest_cost);
+        Candidate { shape, policy, honest, costliest, honest_cost, costliest_cost, score }
     }
 
-    /// The same find, less what it does not need.
+    /// Removes from a find everything that it does not need.
     fn simplified(self, mut found: Candidate) -> Candidate {
         let mut is_simpler = true;
         while is_simpler {
             is_simpler = false;
-            for (shape, dearest) in simplify::steps(&found.shape, &found.dearest) {
+            for (shape, costliest) in simplify::steps(&found.shape, &found.costliest) {
                 let Ok(policy) = shape.compile() else { continue };
-                let Some(honest) = dearest_honest(&shape, &policy) else { continue };
-                let (honest, dearest) = match self {
+                let Some(honest) = costliest_honest(&shape, &policy) else { continue };
+                let (honest, costliest) = match self {
                     Self::Names => (honest.without_names(), honest),
-                    _ => (honest, dearest),
+                    _ => (honest, costliest),
                 };
-                let next = self.measured(shape, policy, honest, dearest);
+                let next = self.measured(shape, policy, honest, costliest);
                 // The machine may be slower now than when the find was measured.
-                let now = self.measured(found.shape, found.policy.clone(), found.honest, found.dearest);
+                let now = self.measured(found.shape, found.policy.clone(), found.honest, found.costliest);
                 if next.score > now.score * 0.98 {
                     (found, is_simpler) = (next, true);
                     break;
@@ -133,35 +133,35 @@ impl Search {
     }
 }
 
-/// The dearest honest request: first the origin, then the names.
-fn dearest_honest(shape: &PolicyShape, policy: &Policy<Vec<u8>>) -> Option<RequestShape> {
-    let origin = dearest(shape, policy, attack::origins(shape))?;
-    dearest(shape, policy, attack::names(shape).into_iter().map(|names| RequestShape { names, ..origin }).collect())
+/// The costliest honest request: first the origin, then the names.
+fn costliest_honest(shape: &PolicyShape, policy: &Policy<Vec<u8>>) -> Option<RequestShape> {
+    let origin = costliest(shape, policy, attack::origins(shape))?;
+    costliest(shape, policy, attack::names(shape).into_iter().map(|names| RequestShape { names, ..origin }).collect())
 }
 
-/// The dearest of those that are allowed.
-fn dearest(shape: &PolicyShape, policy: &Policy<Vec<u8>>, of: Vec<RequestShape>) -> Option<RequestShape> {
+/// The costliest of the requests that are allowed.
+fn costliest(shape: &PolicyShape, policy: &Policy<Vec<u8>>, candidates: Vec<RequestShape>) -> Option<RequestShape> {
     let measure = |care, request: RequestShape| {
         let lines = request.lines(shape);
         let is_allowed = policy.evaluate(&Request::from_lines(lines.method(), lines.lines())).is_allowed();
         is_allowed.then(|| (request, costs(care, [(policy, &lines)])[0]))
     };
-    let mut found: Vec<_> = of.into_iter().filter_map(|request| measure(Care::QUICK, request)).collect();
+    let mut found: Vec<_> = candidates.into_iter().filter_map(|request| measure(Care::QUICK, request)).collect();
     found.sort_by(|one, other| other.1.total_cmp(&one.1));
     found.truncate(4);
     let found = found.into_iter().filter_map(|(request, _)| measure(Care::WHOLE, request));
     found.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(request, _)| request)
 }
 
-/// Climbs until the time is over, from what was found before and then from random policies. The
-/// best of each start, the dearest first.
+/// Searches until the time is over, first from earlier finds and then from random policies. Returns
+/// the best find of each start, the costliest first.
 fn climb(search: Search, random: &mut Rng, time: Duration, mut seen: impl FnMut(&Candidate)) -> Vec<Candidate> {
     let begin = Instant::now();
     let mut peaks: Vec<Candidate> = Vec::new();
     let mut known = FOUND.iter();
     while begin.elapsed() < time {
         let (shape, request) = match known.next() {
-            Some(find) => (find.policy, find.dearest),
+            Some(find) => (find.policy, find.costliest),
             None => ((0..12).fold(PolicyShape::SMALL, |shape, _| mutate::policy(random, &shape)), RequestShape::SMALL),
         };
         let Some(mut best) = search.candidate(random, shape, request) else { continue };
@@ -169,7 +169,7 @@ fn climb(search: Search, random: &mut Rng, time: Duration, mut seen: impl FnMut(
         while tried < PATIENCE && begin.elapsed() < time {
             tried += 1;
             let shape = mutate::policy(random, &best.shape);
-            let Some(next) = search.candidate(random, shape, best.dearest) else { continue };
+            let Some(next) = search.candidate(random, shape, best.costliest) else { continue };
             if next.score > best.score * 1.01 {
                 best = next;
                 tried = 0;
@@ -184,13 +184,13 @@ fn climb(search: Search, random: &mut Rng, time: Duration, mut seen: impl FnMut(
 }
 
 fn show(search: Search, candidate: &Candidate) {
-    let Candidate { shape, honest, dearest, honest_cost, dearest_cost, score, .. } = candidate;
+    let Candidate { shape, honest, costliest, honest_cost, costliest_cost, score, .. } = candidate;
     println!(
-        "{search:?}: {score:.2} of what is promised: {dearest_cost:.0} ns, honest {honest_cost:.0} ns, {} patterns, {} names",
+        "{search:?}: {score:.2} of what is promised: {costliest_cost:.0} ns, honest {honest_cost:.0} ns, {} patterns, {} names",
         shape.origins().len(),
         shape.names
     );
-    println!("    policy: {shape:?},\n    dearest: {dearest:?},\n    honest: {honest:?},");
+    println!("    policy: {shape:?},\n    costliest: {costliest:?},\n    honest: {honest:?},");
 }
 
 fn main() {
@@ -217,7 +217,8 @@ fn main() {
     }
 }
 
-/// Without a clock: what the search calls honest is allowed, in policies that it comes by.
+/// Asserts, without a clock, that requests which the search calls honest are allowed, under policies
+/// of the search.
 fn assert_honest_requests_are_allowed() {
     let mut random = Rng::with_seed(7);
     let (mut shape, mut policies, mut requests) = (PolicyShape::SMALL, 0, 0);

@@ -1,4 +1,4 @@
-//! One step from a policy or a request to a similar one.
+//! Changes a policy or a request into a similar one: one step of the search.
 
 use corsac_benches::attack::{
     Differs, Edit, Front, Group, Hosts, Kind, MethodShape, NameCase, NamesShape, OriginShape, PolicyShape, PortShape,
@@ -6,13 +6,13 @@ use corsac_benches::attack::{
 };
 use fastrand::Rng;
 
-/// Nested globs beyond it take longer to compile than a step may.
+/// The most patterns of a policy. More nested globs would take too long to compile for one step.
 const PATTERNS_MAX: usize = 8_000;
 
-/// The longest name: what is promised for each name is about names that people write.
+/// The longest name. The promise per name is about names that people write.
 const NAME_MAX: u8 = 32;
 
-/// A number up to `most`, a limit more often than any other.
+/// A number up to `most`. The limits are more likely than other numbers.
 fn number(random: &mut Rng, now: u16, most: u16) -> u16 {
     let new = match random.u8(0..6) {
         0 => 0,
@@ -79,7 +79,7 @@ const KINDS: [Kind; 9] = [
 fn group(random: &mut Rng, group: &mut Group) {
     match random.u8(0..11) {
         0 => group.kind = pick(random, &KINDS),
-        // Another one, all at once: few of its numbers mean anything without the others.
+        // Changes several numbers at once, because few of them mean anything without the others.
         1 | 9 | 10 => {
             *group = Group { kind: pick(random, &KINDS), count: random.u16(1..=130), ..*group };
             group.hosts = pick(random, &[Hosts::Nested, Hosts::Siblings, Hosts::Lengths]);
@@ -172,7 +172,7 @@ fn names(random: &mut Rng, names: &mut NamesShape) {
 }
 
 fn edit(random: &mut Rng) -> Edit {
-    // Bytes that mean something more often than others.
+    // Bytes with a meaning are more likely than others.
     let byte = if random.bool() { pick(random, b" \t,.:/*-aA\xFF\0") } else { random.u8(..) };
     let (line, at, times) = (random.u16(0..4), random.u16(..), random.u16(1..300));
     match random.u8(0..4) {

@@ -1,10 +1,10 @@
-//! Steps from a find to a simpler one: a find that is kept should say what makes it dear.
+//! Makes a find simpler step by step, so that a find that is kept shows what makes it costly.
 
 use corsac_benches::attack::{
     Edit, Front, Group, Hosts, MethodShape, NamesShape, PolicyShape, PortShape, Ports, RequestShape,
 };
 
-/// All finds that are one step simpler.
+/// Returns all finds that are one step simpler.
 pub(crate) fn steps(policy: &PolicyShape, request: &RequestShape) -> Vec<(PolicyShape, RequestShape)> {
     let mut found: Vec<(PolicyShape, RequestShape)> = Vec::new();
     let small = PolicyShape::SMALL;

@@ -1,28 +1,28 @@
-//! The dearest that `make bench-search` has found: goals of the bench and of
-//! `tests/instructions.rs`.
+//! The costliest requests that `make bench-search` has found. The goals of the bench and
+//! `tests/instructions.rs` use them.
 
 use crate::attack::policy::{Group, Hosts, Kind, PolicyShape, Ports};
 use crate::attack::request::{
     Edit, Front, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape, Tail,
 };
 
-/// A policy, a request that is dear under it, and an honest one to compare it with.
+/// A policy, a request that is costly under it, and an honest one to compare it with.
 #[derive(Clone, Copy, Debug)]
 pub struct Find {
-    /// What makes it dear.
+    /// What makes it costly.
     pub name: &'static str,
     /// The policy.
     pub policy: PolicyShape,
-    /// The dearest request that was found.
-    pub dearest: RequestShape,
-    /// The dearest honest one.
+    /// The costliest request that was found.
+    pub costliest: RequestShape,
+    /// The costliest honest request.
     pub honest: RequestShape,
 }
 
-/// All of them.
-pub const FOUND: [Find; 3] = [LONG_ADDRESS, LINE_OF_ITS_OWN, NAMES_OF_A_PREFIX];
+/// All finds.
+pub const FOUND: [Find; 3] = [LONG_ADDRESS, LINE_PER_NAME, PREFIXED_NAMES];
 
-/// An `Origin` that is no address, as far as it may be read, under a policy with one range.
+/// An `Origin` that looks like an address and is read to the limit, under a policy with one range.
 const LONG_ADDRESS: Find = Find {
     name: "a long origin like an address",
     policy: PolicyShape {
@@ -34,7 +34,7 @@ const LONG_ADDRESS: Find = Find {
         ],
         ..PolicyShape::SMALL
     },
-    dearest: RequestShape {
+    costliest: RequestShape {
         origin: from(0, 0, Front::Address(235), PortShape::Default),
         method: MethodShape::Listed(0),
         edits: [Edit::Insert(2, 3087, 242, 165), Edit::Nothing, Edit::Nothing, Edit::Nothing],
@@ -47,8 +47,8 @@ const LONG_ADDRESS: Find = Find {
     },
 };
 
-/// All white space and all empty lines that the limits allow.
-const LINE_OF_ITS_OWN: Find = Find {
+/// As much white space and as many empty lines as the limits allow.
+const LINE_PER_NAME: Find = Find {
     name: "a line for each of 256 names",
     policy: PolicyShape {
         groups: [
@@ -61,7 +61,7 @@ const LINE_OF_ITS_OWN: Find = Find {
         names: 256,
         ..PolicyShape::SMALL
     },
-    dearest: RequestShape {
+    costliest: RequestShape {
         origin: from(0, 0, Front::Glob(111, 1), PortShape::Listed),
         method: MethodShape::Listed(63),
         names: NamesShape {
@@ -83,8 +83,8 @@ const LINE_OF_ITS_OWN: Find = Find {
 };
 
 /// Many lines of short names that only a prefix allows.
-const NAMES_OF_A_PREFIX: Find = Find {
-    name: "lines of names of a prefix",
+const PREFIXED_NAMES: Find = Find {
+    name: "many lines of prefixed names",
     policy: PolicyShape {
         groups: [
             Group {
@@ -107,7 +107,7 @@ const NAMES_OF_A_PREFIX: Find = Find {
         prefix_len: 7,
         ..PolicyShape::SMALL
     },
-    dearest: RequestShape {
+    costliest: RequestShape {
         origin: from(0, 45, Front::Labels(244, 1), PortShape::Listed),
         method: MethodShape::Listed(0),
         names: NamesShape {

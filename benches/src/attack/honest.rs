@@ -1,10 +1,11 @@
 //! What honest clients send: an origin that the policy allows, and every listed name once, in any
-//! order and case, `, ` between; under `*` or header prefixes one line as long as what is echoed.
+//! order and case, joined by `, `. If the policy has `*` or header prefixes, one line as long as a
+//! response repeats.
 
 use crate::attack::policy::{Kind, PolicyShape, Ports};
 use crate::attack::request::{Front, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape};
 
-/// Origins that the policy may allow, dear ones among them, each in a request for a listed method.
+/// Requests for a listed method from origins that the policy may allow, costly ones among them.
 #[must_use]
 pub fn origins(policy: &PolicyShape) -> Vec<RequestShape> {
     let mut found = Vec::new();
@@ -48,7 +49,7 @@ pub fn origins(policy: &PolicyShape) -> Vec<RequestShape> {
     found.into_iter().map(|origin| RequestShape { origin, method, ..RequestShape::SMALL }).collect()
 }
 
-/// Ways to ask for all names.
+/// Ways to request all names.
 #[must_use]
 pub fn names(policy: &PolicyShape) -> Vec<NamesShape> {
     let all = NamesShape { count: policy.names, ..NamesShape::NOTHING };

@@ -1,5 +1,5 @@
-//! Policies and requests that somebody chose to be dear, and the honest requests that they are
-//! compared with.
+//! Policies and requests that an attacker would choose because they are costly, and the honest
+//! requests that they are compared with.
 
 mod found;
 mod honest;
@@ -9,4 +9,6 @@ mod request;
 pub use found::{FOUND, Find};
 pub use honest::{names, origins};
 pub use policy::{Differs, Group, Hosts, Kind, PolicyShape, Ports};
-pub use request::{Edit, Front, Lines, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape, Tail};
+pub use request::{
+    Edit, Front, HeaderLines, MethodShape, NameCase, NamesShape, OriginShape, PortShape, RequestShape, Tail,
+};

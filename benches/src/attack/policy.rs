@@ -1,4 +1,4 @@
-//! A policy written as a few numbers, so that a search can change one of them at a time and a find
+//! A policy described by a few numbers, so that a search can change one of them at a time, and a find
 //! can be kept as source code.
 
 use corsac::{CompileError, Policy, PolicySpec};
@@ -7,7 +7,7 @@ use corsac::{CompileError, Policy, PolicySpec};
 pub(crate) const HOST_MAX: usize = 253;
 /// The longest label.
 pub(crate) const LABEL_MAX: usize = 63;
-/// The longest line that is echoed under `*` or for header prefixes.
+/// The longest line that a response repeats under `*` or for header prefixes.
 pub(crate) const ECHO_MAX: usize = 4096;
 
 /// A policy: groups of patterns, methods and request headers.
@@ -15,23 +15,23 @@ pub(crate) const ECHO_MAX: usize = 4096;
 pub struct PolicyShape {
     /// Patterns of up to four kinds.
     pub groups: [Group; 4],
-    /// Listed methods; 0: the default ones.
+    /// How many methods are listed; 0: the default ones.
     pub methods: u8,
-    /// Bytes of each of them.
+    /// Bytes of each method.
     pub method_len: u8,
-    /// Listed request headers.
+    /// How many request headers are listed.
     pub names: u16,
-    /// Bytes of each of them, at least four.
+    /// Bytes of each name, at least four.
     pub name_len: u8,
     /// Where the names differ.
     pub differs: Differs,
-    /// Header-name prefixes.
+    /// How many prefixes of header names are listed.
     pub prefixes: u8,
-    /// Bytes of each of them, without the `*`.
+    /// Bytes of each prefix, without the `*`.
     pub prefix_len: u8,
-    /// Lists `*` in the place of all header names.
+    /// Whether `*` is listed instead of header names.
     pub any_name: bool,
-    /// Lists `*` in the place of all methods.
+    /// Whether `*` is listed instead of methods.
     pub any_method: bool,
 }
 
@@ -44,15 +44,15 @@ pub struct Group {
     pub count: u16,
     /// How the hosts differ.
     pub hosts: Hosts,
-    /// Bytes of the labels that hosts are made of.
+    /// Bytes of the labels of the hosts.
     pub label: u8,
-    /// Labels behind the one that differs, for [`Hosts::Siblings`].
+    /// How many labels follow the one that differs, for [`Hosts::Siblings`].
     pub depth: u8,
-    /// Globs for each host.
+    /// How many globs each host has.
     pub globs: u8,
-    /// Which ports each host is listed with.
+    /// The ports that each host is listed with.
     pub ports: Ports,
-    /// `http://` instead of `https://`.
+    /// Whether the scheme is `http` and not `https`.
     pub is_plain: bool,
 }
 
@@ -84,9 +84,9 @@ pub enum Kind {
 pub enum Hosts {
     /// Each is the parent of the next: `a`, `a.a`, `a.a.a`.
     Nested,
-    /// A label of their own over common ones: `0.a.example`, `1.a.example`.
+    /// Each has a label of its own below common ones: `0.a.example`, `1.a.example`.
     Siblings,
-    /// As few labels as the length permits, every host four bytes longer than the one before.
+    /// Each is four bytes longer than the one before and has as few labels as possible.
     Lengths,
 }
 
@@ -99,7 +99,7 @@ pub enum Ports {
     One,
     /// `:*`
     Any,
-    /// A number of its own for each host.
+    /// Another number for each host.
     Own,
     /// Twice: with the default port, and with `:*`.
     DefaultAndAny,
@@ -141,8 +141,8 @@ impl Group {
         }
     }
 
-    /// The host, or the part of it that a wildcard leaves fixed; `None` from the first number on
-    /// whose host would be too long.
+    /// The host, or the fixed part of a wildcard. `None`: this host, and every later one, would be
+    /// too long.
     #[must_use]
     pub fn host(&self, number: u16) -> Option<String> {
         if number >= self.count {
@@ -160,12 +160,12 @@ impl Group {
             }
             (_, Hosts::Lengths) => labels(4 * (usize::from(number) + 1), LABEL_MAX),
         };
-        // A wildcard wants room for one more label.
+        // A wildcard needs room for one more label.
         let room = if matches!(self.kind, Kind::Below | Kind::Glob) { HOST_MAX - 2 } else { HOST_MAX };
         (host.len() <= room).then_some(host)
     }
 
-    /// A glob's label, in front of its `*`.
+    /// The label of a glob, up to its `*`.
     #[must_use]
     pub fn glob(&self, glob: u8) -> String {
         let front = "g".repeat(usize::from(self.label).min(LABEL_MAX - 4) - 1);
@@ -196,13 +196,13 @@ impl Group {
                 Kind::AnyHost | Kind::AnyOpaque => vec!["*".into()],
                 Kind::Glob => (0..self.globs).map(|glob| format!("{}*.", self.glob(glob))).collect(),
             };
-            let behind = match self.kind {
+            let suffix = match self.kind {
                 Kind::Range4 => "/16",
                 Kind::Range6 => "/32",
                 _ => "",
             };
             for (port, front) in ports.iter().flat_map(|port| fronts.iter().map(move |front| (port, front))) {
-                to.push(format!("{lead}{front}{host}{behind}{port}"));
+                to.push(format!("{lead}{front}{host}{suffix}{port}"));
             }
         }
     }
@@ -263,11 +263,11 @@ impl PolicyShape {
         format!("{}-", pad(&format!("y{}", text(number.into())), usize::from(self.prefix_len).clamp(4, 127) - 1))
     }
 
-    /// The policy, unless the compiler refuses it.
+    /// Compiles the policy.
     ///
     /// # Errors
     ///
-    /// What the compiler says.
+    /// Those of the compiler.
     pub fn compile(&self) -> Result<Policy<Vec<u8>>, CompileError> {
         let origins = self.origins();
         let mut methods: Vec<String> = (0..self.methods).map(|number| self.method(number)).collect();
@@ -285,7 +285,7 @@ impl PolicyShape {
     }
 }
 
-/// A number in letters and digits.
+/// A number, written in letters and digits.
 pub(crate) fn text(number: u16) -> String {
     const DIGITS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut text = String::new();
@@ -299,13 +299,13 @@ pub(crate) fn text(number: u16) -> String {
     }
 }
 
-/// The text with so many bytes, if it has less.
+/// Fills the text up to this many bytes.
 fn pad(text: &str, length: usize) -> String {
     text.to_owned() + &"z".repeat(length.min(LABEL_MAX).saturating_sub(text.len()))
 }
 
-/// A host of so many bytes, whose labels have at most `most`; one byte less where it would end in a
-/// dot.
+/// A host of `length` bytes whose labels have at most `most` bytes. It has one byte less if it would
+/// end in a dot.
 pub(crate) fn labels(length: usize, most: usize) -> String {
     let mut host = String::new();
     while host.len() < length {

@@ -1,14 +1,14 @@
-//! A request written as a few numbers and changed bytes, over the policy that it is made for.
+//! A request described by a few numbers and changed bytes, based on the policy that it is made for.
 
 use crate::attack::policy::{ECHO_MAX, HOST_MAX, Kind, LABEL_MAX, PolicyShape, labels, text};
-use crate::case::Line;
+use crate::case::HeaderLine;
 
 /// A request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RequestShape {
     /// `Origin`.
     pub origin: OriginShape,
-    /// A second `Origin` line.
+    /// Whether there is a second `Origin` line.
     pub has_second_origin: bool,
     /// `Access-Control-Request-Method`.
     pub method: MethodShape,
@@ -18,38 +18,38 @@ pub struct RequestShape {
     pub edits: [Edit; 4],
 }
 
-/// The origin: made of a pattern's host.
+/// The origin. It is made from the host of a pattern.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OriginShape {
-    /// Of this group of the policy,
+    /// The group of the policy that has the pattern.
     pub group: u8,
-    /// the pattern of this number.
+    /// The number of the pattern in its group.
     pub number: u16,
-    /// What is in front of the pattern's host.
+    /// What comes before the host of the pattern.
     pub front: Front,
     /// The port.
     pub port: PortShape,
 }
 
-/// What is in front of a host.
+/// What comes before a host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Front {
     /// Nothing.
     Nothing,
-    /// So many labels of so many bytes, as far as there is room.
+    /// Up to this many labels of this many bytes, as long as there is room.
     Labels(u8, u8),
-    /// A label that this glob matches, with so many bytes for its `*`.
+    /// A label that this glob matches, with this many bytes for its `*`.
     Glob(u8, u8),
-    /// An IP address: in the range, or none of its own.
+    /// An IP address: one of the range if the pattern is a range.
     Address(u8),
 }
 
 /// A port.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PortShape {
-    /// The one that the pattern has, and 65535 where it takes any.
+    /// The port of the pattern, or 65535 if it allows any.
     Listed,
-    /// The default one.
+    /// The default port.
     Default,
     /// This number.
     Number(u16),
@@ -58,40 +58,40 @@ pub enum PortShape {
 /// The requested method.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MethodShape {
-    /// None: the request is no preflight.
+    /// None, so the request is not a preflight.
     Absent,
     /// A listed one.
     Listed(u8),
-    /// One that is not listed, of so many bytes.
+    /// One of this many bytes that is not listed.
     Unlisted(u16),
 }
 
 /// The requested headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NamesShape {
-    /// Listed names, each once.
+    /// How many listed names are requested, each once.
     pub count: u16,
-    /// Names that only a prefix or `*` allows: so many, while all are no longer than what is
-    /// echoed.
+    /// How many names that only a prefix or `*` allows are requested, as long as the line is not
+    /// longer than a response repeats.
     pub further: u16,
-    /// Bytes that each of these has behind its prefix.
+    /// How many bytes each of these names has after its prefix.
     pub further_len: u8,
-    /// The number of the next name is so much greater, modulo all; 1: their own order. Even numbers
-    /// count as the odd one above.
+    /// How far apart two successive names are in the list, modulo its length. 1 is the order of the
+    /// list. Even numbers count as the next odd one.
     pub stride: u16,
-    /// Upper case: every name, every second byte, none.
+    /// The case of the names.
     pub case: NameCase,
-    /// White space before each name.
+    /// Bytes of white space before each name.
     pub before: u8,
-    /// And after it.
+    /// Bytes of white space after each name.
     pub after: u8,
-    /// Tabs in the place of blanks.
+    /// Whether the white space is tabs and not spaces.
     pub has_tabs: bool,
-    /// Empty elements in front of the names.
+    /// How many empty elements come before the names.
     pub empty: u8,
-    /// White space in each.
+    /// Bytes of white space in each empty element.
     pub empty_len: u8,
-    /// Names of one line; 0: all.
+    /// How many names a line has; 0: all.
     pub per_line: u16,
     /// What follows the names.
     pub tail: Tail,
@@ -113,11 +113,11 @@ pub enum NameCase {
 pub enum Tail {
     /// Nothing.
     Nothing,
-    /// A name that is not listed, of so many bytes.
+    /// A name of this many bytes that is not listed.
     Unlisted(u16),
-    /// The last name once more.
+    /// The last name again.
     Again,
-    /// So many empty lines.
+    /// This many empty lines.
     EmptyLines(u16),
 }
 
@@ -126,28 +126,29 @@ pub enum Tail {
 pub enum Edit {
     /// Nothing changes.
     Nothing,
-    /// In this line, modulo their number, at this place, modulo its length: another byte.
+    /// Replaces a byte: the number of the line, the place in it (both modulo what there is), and the
+    /// new byte.
     Replace(u16, u16, u8),
-    /// There: so many of this byte more.
+    /// Inserts a byte: line and place as above, the byte, and how many times.
     Insert(u16, u16, u8, u16),
-    /// There: so many bytes less.
+    /// Removes bytes: line and place as above, and how many.
     Remove(u16, u16, u16),
 }
 
-/// A request, line by line.
+/// The header lines of a request. A header may have several lines.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Lines(Vec<(&'static str, Vec<u8>)>);
+pub struct HeaderLines(Vec<(&'static str, Vec<u8>)>);
 
-impl Lines {
-    /// Its method.
+impl HeaderLines {
+    /// The method of the request.
     #[must_use]
     pub fn method(&self) -> &'static str {
         if self.0.iter().any(|(name, _)| *name == METHOD) { "OPTIONS" } else { "GET" }
     }
 
-    /// Its lines.
+    /// The lines, name and value.
     #[must_use]
-    pub fn lines(&self) -> Vec<Line<'_>> {
+    pub fn lines(&self) -> Vec<HeaderLine<'_>> {
         self.0.iter().map(|(name, value)| (*name, value.as_slice())).collect()
     }
 }
@@ -183,9 +184,9 @@ impl RequestShape {
         edits: [Edit::Nothing; 4],
     };
 
-    /// The request.
+    /// The header lines of the request.
     #[must_use]
-    pub fn lines(&self, policy: &PolicyShape) -> Lines {
+    pub fn lines(&self, policy: &PolicyShape) -> HeaderLines {
         let origin = self.origin.text(policy);
         let mut lines = vec![("Origin", origin.clone().into_bytes())];
         if self.has_second_origin {
@@ -198,7 +199,7 @@ impl RequestShape {
         for edit in self.edits {
             edit.apply(&mut lines);
         }
-        Lines(lines)
+        HeaderLines(lines)
     }
 
     /// The same without requested headers.
@@ -212,7 +213,7 @@ impl OriginShape {
     fn text(&self, policy: &PolicyShape) -> String {
         let group = policy.groups[usize::from(self.group) % policy.groups.len()];
         let number = self.number % group.count.max(1);
-        // Numbers whose host would be too long make no pattern.
+        // A pattern whose host would be too long does not exist, so take an earlier one.
         let listed = (0..=number).rev().find_map(|number| Some((number, group.host(number)?)));
         let (number, fixed) = listed.unwrap_or((0, "example".to_owned()));
         let room = HOST_MAX.saturating_sub(fixed.len() + 1);
@@ -270,7 +271,7 @@ impl NamesShape {
         let (before, after) = (blank.repeat(self.before.into()), blank.repeat(self.after.into()));
         let mut elements = vec![blank.repeat(self.empty_len.into()); self.empty.into()];
         elements.extend(names.iter().enumerate().map(|(place, name)| {
-            // Behind a comma only: servers take the white space around a value off.
+            // Only after a comma, because servers remove the white space around a value.
             let before = if place == 0 && self.empty == 0 { "" } else { &before };
             format!("{before}{name}{after}")
         }));
@@ -290,8 +291,8 @@ impl NamesShape {
     fn names(&self, policy: &PolicyShape) -> Vec<String> {
         let count = if policy.any_name { 0 } else { self.count.min(policy.names) };
         let stride = u32::from(self.stride | 1);
-        // Where stride and count share a factor, a name would come twice: the next ones are taken
-        // for them.
+        // If stride and count have a common factor, a name would come twice. Then the next free one
+        // is taken.
         let mut is_taken = vec![false; count.into()];
         let mut names: Vec<String> = (0..u32::from(count))
             .map(|place| {

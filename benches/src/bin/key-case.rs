@@ -1,8 +1,8 @@
-//! One case, so many times: `key-case NAME TIMES`. The difference between two counts is what a
-//! decision costs.
+//! Runs one case again and again: `key-case NAME TIMES`. Callgrind counts its instructions, and the
+//! difference between two runs is the cost of a decision.
 //!
-//! `NAME` is a case of the table; `at a path: ` and such a case, for a policy set; or `dearest: `
-//! or `honest: ` and the name of a find.
+//! `NAME` is a case of the table, or `at a path: ` and a case for a policy set, or `costliest: ` or
+//! `honest: ` and the name of a find.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let Some(times) =
         times.filter(|&times| repeat_case(&name, times) || repeat_at_a_path(&name, times) || repeat_find(&name, times))
     else {
-        eprintln!("no such case: write `key-case NAME TIMES`, the name as in the table of `benches`");
+        eprintln!("no such case: write `key-case NAME TIMES`, with a name from the table of `benches`");
         return ExitCode::from(2);
     };
     black_box(times);
@@ -29,15 +29,15 @@ fn case(name: &str) -> Option<Case> {
     Case::GRID.into_iter().chain(Hostile::ALL.map(Case::Hostile)).find(|case| case.name() == name)
 }
 
-/// Under one of a hundred policies.
+/// Runs a case with one of a hundred policies, found by its path.
 fn repeat_at_a_path(name: &str, times: u32) -> bool {
     let Some(case) = name.strip_prefix("at a path: ").and_then(case) else { return false };
     let origins = origins(1);
     let set = compile_set(&origins);
-    let ask = case.ask(&origins);
-    let (method, lines, answer) = (ask.method, ask.lines(), case.answer());
+    let case_request = case.request(&origins);
+    let (method, headers, expected) = (case_request.method, case_request.headers(), case.expected());
     for _ in 0..times {
-        assert_eq!(decide_at(&set, black_box(PATH), black_box(method), black_box(&lines)), Some(answer));
+        assert_eq!(decide_at(&set, black_box(PATH), black_box(method), black_box(&headers)), Some(expected));
     }
     true
 }
@@ -46,19 +46,19 @@ fn repeat_case(name: &str, times: u32) -> bool {
     let Some(case) = case(name) else { return false };
     let origins = origins(10);
     let policy = compile(&origins);
-    let ask = case.ask(&origins);
-    let (method, lines, answer) = (ask.method, ask.lines(), case.answer());
+    let case_request = case.request(&origins);
+    let (method, headers, expected) = (case_request.method, case_request.headers(), case.expected());
     for _ in 0..times {
-        assert_eq!(decide(&policy, black_box(method), black_box(&lines)), answer);
+        assert_eq!(decide(&policy, black_box(method), black_box(&headers)), expected);
     }
     true
 }
 
-/// The request is built once: building it is not a part of what is promised.
+/// Builds the request only once, because the promise is about the decision alone.
 fn repeat_find(name: &str, times: u32) -> bool {
     let Some((kind, name)) = name.split_once(": ") else { return false };
     let Some(find) = FOUND.iter().find(|find| find.name == name) else { return false };
-    let request = if kind == "dearest" { find.dearest } else { find.honest };
+    let request = if kind == "costliest" { find.costliest } else { find.honest };
     let policy = find.policy.compile().expect("a policy that compiles");
     let lines = request.lines(&find.policy);
     let (method, lines) = (lines.method(), lines.lines());

@@ -107,7 +107,7 @@ pub(crate) fn bucket(hash: u64, count: u32) -> u32 {
     (((hash >> 32) * u64::from(count)) >> 32) as u32
 }
 
-/// Whether two texts are equal.
+/// Whether two texts are equal. `memcmp` is not faster for origins.
 #[inline(always)]
 pub(crate) fn is_equal(stored: &[u8], given: &[u8]) -> bool {
     are_all_same(stored, given, |stored, given| stored == given)

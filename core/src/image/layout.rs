@@ -271,14 +271,16 @@ impl<'i> Image<'i> {
     }
 }
 
-/// Not inlined, because the bytes of an opened policy always hold a head.
+/// The bytes of an opened policy always hold a head. `#[cold]` makes the compiler branch to this
+/// function. Otherwise it would use a conditional move, which costs every request (5 % of a
+/// preflight, together with [`no_section`]).
 #[cold]
 #[inline(never)]
 fn closed() -> Image<'static> {
     Image { bytes: &CLOSED }
 }
 
-/// Not inlined, because opening checks that every section is there.
+/// Opening checks that every section is there. It is `#[cold]` for the same reason as [`closed`].
 #[cold]
 #[inline(never)]
 fn no_section() -> &'static [u8] {
