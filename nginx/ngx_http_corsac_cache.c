@@ -25,9 +25,9 @@
 
 /* A request with one header that the engine reads, and its decision. */
 typedef struct {
-    corsac_bytes                       method;
-    corsac_bytes                       name;
-    corsac_bytes                       value;
+    ngx_str_t                          method;
+    ngx_str_t                          name;
+    ngx_str_t                          value;
     const ngx_http_corsac_decision_t  *decision;
 } ngx_http_corsac_cache_entry_t;
 
@@ -39,30 +39,11 @@ struct ngx_http_corsac_cache_s {
 };
 
 
-/* NULL: out of memory, so nothing is kept. */
-ngx_http_corsac_path_t *
-ngx_http_corsac_get_path(ngx_http_corsac_policy_t *policy, ngx_uint_t id)
-{
-    if (policy->paths == NULL) {
-
-        /* The last one is for ambiguous paths. */
-
-        policy->paths = ngx_pcalloc(policy->pool, (policy->npaths + 1)
-                                            * sizeof(ngx_http_corsac_path_t));
-        if (policy->paths == NULL) {
-            return NULL;
-        }
-    }
-
-    return &policy->paths[ngx_min(id, policy->npaths)];
-}
-
-
 static ngx_uint_t
-ngx_http_corsac_is_equal(const corsac_bytes *key, const ngx_str_t *text)
+ngx_http_corsac_is_equal(const ngx_str_t *one, const ngx_str_t *other)
 {
-    return key->len == text->len
-           && ngx_memcmp(key->ptr, text->data, text->len) == 0;
+    return one->len == other->len
+           && ngx_memcmp(one->data, other->data, one->len) == 0;
 }
 
 
@@ -107,21 +88,20 @@ ngx_http_corsac_text_len(const ngx_http_corsac_decision_t *decision)
 
     len = decision->denial_bytes.len;
 
-    for (i = 0; i < decision->header_count; i++) {
-        len += decision->headers[i].name.len + decision->headers[i].value.len;
+    for (i = 0; i < decision->nheaders; i++) {
+        len += decision->headers[i].key.len + decision->headers[i].value.len;
     }
 
     return len;
 }
 
 
-static corsac_bytes
+static u_char *
 ngx_http_corsac_copy_text(u_char **p, const u_char *text, size_t len)
 {
-    corsac_bytes  copy;
+    u_char  *copy;
 
-    copy.ptr = *p;
-    copy.len = len;
+    copy = *p;
 
     if (len) {
         *p = ngx_cpymem(*p, text, len);
@@ -137,12 +117,11 @@ ngx_http_corsac_copy_decision(ngx_pool_t *pool,
     const ngx_http_corsac_decision_t *decision, size_t more, u_char **p)
 {
     size_t                       i, size;
-    corsac_header               *to;
-    const corsac_header         *from;
+    ngx_table_elt_t             *h;
     ngx_http_corsac_decision_t  *copy;
 
     size = sizeof(ngx_http_corsac_decision_t)
-           + decision->header_count * sizeof(corsac_header);
+           + decision->nheaders * sizeof(ngx_table_elt_t);
 
     copy = ngx_palloc(pool,
                       size + ngx_http_corsac_text_len(decision) + more);
@@ -153,17 +132,17 @@ ngx_http_corsac_copy_decision(ngx_pool_t *pool,
     *p = (u_char *) copy + size;
 
     *copy = *decision;
-    copy->headers = (corsac_header *) (copy + 1);
+    copy->headers = (ngx_table_elt_t *) (copy + 1);
 
-    for (i = 0; i < decision->header_count; i++) {
-        to = &copy->headers[i];
-        from = &decision->headers[i];
-        to->name = ngx_http_corsac_copy_text(p, from->name.ptr, from->name.len);
-        to->value = ngx_http_corsac_copy_text(p, from->value.ptr,
-                                              from->value.len);
+    for (i = 0; i < decision->nheaders; i++) {
+        h = &copy->headers[i];
+        *h = decision->headers[i];
+        h->key.data = ngx_http_corsac_copy_text(p, h->key.data, h->key.len);
+        h->value.data = ngx_http_corsac_copy_text(p, h->value.data,
+                                                  h->value.len);
     }
 
-    copy->denial_bytes =
+    copy->denial_bytes.ptr =
         ngx_http_corsac_copy_text(p, decision->denial_bytes.ptr,
                                   decision->denial_bytes.len);
 
@@ -226,9 +205,13 @@ ngx_http_corsac_cache_add(ngx_http_corsac_path_t *path, ngx_pool_t *pool,
     cache->ndenied += is_denied;
 
     entry->decision = copy;
-    entry->method = ngx_http_corsac_copy_text(&p, method->data, method->len);
-    entry->name = ngx_http_corsac_copy_text(&p, header->key.data,
-                                            header->key.len);
-    entry->value = ngx_http_corsac_copy_text(&p, header->value.data,
-                                             header->value.len);
+    entry->method.len = method->len;
+    entry->method.data = ngx_http_corsac_copy_text(&p, method->data,
+                                                   method->len);
+    entry->name.len = header->key.len;
+    entry->name.data = ngx_http_corsac_copy_text(&p, header->key.data,
+                                                 header->key.len);
+    entry->value.len = header->value.len;
+    entry->value.data = ngx_http_corsac_copy_text(&p, header->value.data,
+                                                  header->value.len);
 }

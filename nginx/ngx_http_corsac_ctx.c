@@ -20,43 +20,29 @@ ngx_http_corsac_cleanup(void *data)
 }
 
 
-/* The context of a main request, or NULL if it has none yet. */
+/* The context that nginx has cleared, or NULL if there was none. */
 ngx_http_corsac_ctx_t *
-ngx_http_corsac_find_ctx(ngx_http_request_t *r)
+ngx_http_corsac_restore_ctx(ngx_http_request_t *r)
 {
-    ngx_pool_cleanup_t     *cln;
-    ngx_http_corsac_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
-
-    if (ctx || !(r->internal || r->filter_finalize)) {
-        return ctx;
-    }
+    ngx_pool_cleanup_t  *cln;
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
 
         if (cln->handler == ngx_http_corsac_cleanup) {
-            ctx = cln->data;
-            ngx_http_set_ctx(r, ctx, ngx_http_corsac_module);
-            break;
+            ngx_http_set_ctx(r, cln->data, ngx_http_corsac_module);
+            return cln->data;
         }
     }
 
-    return ctx;
+    return NULL;
 }
 
 
-ngx_http_corsac_ctx_t *
-ngx_http_corsac_get_ctx(ngx_http_request_t *r)
+static ngx_http_corsac_ctx_t *
+ngx_http_corsac_create_ctx(ngx_http_request_t *r)
 {
     ngx_pool_cleanup_t     *cln;
     ngx_http_corsac_ctx_t  *ctx;
-
-    ctx = ngx_http_corsac_find_ctx(r);
-
-    if (ctx) {
-        return ctx;
-    }
 
     cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_corsac_ctx_t));
     if (cln == NULL) {
@@ -107,7 +93,9 @@ ngx_http_corsac_is_misled(ngx_http_request_t *r,
         return 1;
     }
 
-    if (r->uri.data == ctx->uri.data && r->uri.len == ctx->uri.len) {
+    /* Each rewrite and each internal redirect counts uri_changes down. */
+
+    if (ctx->uri_changes - r->uri_changes == 1) {
         return 0;
     }
 
@@ -143,17 +131,19 @@ ngx_http_corsac_log_misled(ngx_http_request_t *r,
 
 
 /*
- * What the current location says counts if the request is still open. The
- * header filter calls it, too: some responses leave before the phases of a
- * location.
+ * What the current location says counts if the request is still open. A
+ * request without a context gets one if its location says something.
  */
 ngx_int_t
-ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
+ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t **pctx)
 {
+    ngx_http_corsac_ctx_t       *ctx;
     ngx_http_corsac_policy_t    *policy;
     ngx_http_corsac_loc_conf_t  *conf;
 
-    if (ctx->off || ctx->decision) {
+    ctx = *pctx;
+
+    if (ctx && (ctx->decision || ctx->off)) {
         return NGX_OK;
     }
 
@@ -163,12 +153,22 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
         return NGX_OK;
     }
 
+    if (ctx == NULL) {
+        ctx = ngx_http_corsac_create_ctx(r);
+        if (ctx == NULL) {
+            return NGX_ERROR;
+        }
+
+        *pctx = ctx;
+    }
+
     if (!conf->enabled) {
         ctx->off = 1;
         return NGX_OK;
     }
 
-    if ((ctx->misled || (r->internal && !ctx->readable))
+    if (r->internal
+        && (ctx->misled || !ctx->readable)
         && ngx_http_corsac_is_preflight(r))
     {
         ngx_http_corsac_log_misled(r, ctx);
@@ -196,40 +196,43 @@ ngx_http_corsac_enter(ngx_http_request_t *r, ngx_http_corsac_ctx_t *ctx)
 
 
 /*
- * In the first phase, and again where an internal redirect begins. All of it
- * is for preflights, which are OPTIONS requests. One that did not come
- * through the first phase was refused while nginx read it.
+ * In the first phase. An OPTIONS request that did not come through it was
+ * refused while nginx read it. Only preflights, which are OPTIONS requests,
+ * need this.
  */
 ngx_int_t
-ngx_http_corsac_begin_handler(ngx_http_request_t *r)
+ngx_http_corsac_post_read_handler(ngx_http_request_t *r)
 {
-    ngx_http_corsac_ctx_t        *ctx;
-    ngx_http_corsac_main_conf_t  *cmcf;
+    ngx_http_corsac_ctx_t  *ctx;
 
-    if (r != r->main || (!r->internal && r->method != NGX_HTTP_OPTIONS)) {
+    if (r->method != NGX_HTTP_OPTIONS || r != r->main) {
         return NGX_DECLINED;
     }
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+    ctx = ngx_http_corsac_create_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
-    if (!cmcf->has_policy) {
+    ctx->readable = 1;
+
+    return NGX_DECLINED;
+}
+
+
+/* Where an internal redirect begins: later, a response can leave a trace. */
+ngx_int_t
+ngx_http_corsac_redirect_handler(ngx_http_request_t *r)
+{
+    ngx_http_corsac_ctx_t  *ctx;
+
+    if (!r->internal || r != r->main) {
         return NGX_DECLINED;
     }
 
-    if (!r->internal) {
-        ctx = ngx_http_corsac_get_ctx(r);
-        if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    ctx = ngx_http_corsac_get_ctx(r);
 
-        ctx->readable = 1;
-
-        return NGX_DECLINED;
-    }
-
-    ctx = ngx_http_corsac_find_ctx(r);
-
-    if (ctx) {
+    if (ctx && ctx->readable) {
         ctx->misled |= ngx_http_corsac_is_misled(r, ctx);
         ctx->location = NULL;
     }
@@ -242,32 +245,30 @@ ngx_http_corsac_begin_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_corsac_location_handler(ngx_http_request_t *r)
 {
-    ngx_http_corsac_ctx_t        *ctx;
-    ngx_http_corsac_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+    ngx_http_corsac_ctx_t  *ctx;
 
     /* With `post_action`, a request goes on after its response has left. */
 
-    if (r != r->main || !cmcf->has_policy || r->header_sent) {
+    if (r != r->main || r->header_sent) {
         return NGX_DECLINED;
     }
 
     ctx = ngx_http_corsac_get_ctx(r);
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
 
-    if (r->internal) {
+    if (ctx && ctx->readable && r->internal) {
         ctx->misled |= ngx_http_corsac_is_misled(r, ctx);
     }
 
-    if (ngx_http_corsac_enter(r, ctx) != NGX_OK) {
+    if (ngx_http_corsac_enter(r, &ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (ctx == NULL || !ctx->readable) {
+        return NGX_DECLINED;
+    }
+
     ctx->location = ngx_http_get_module_loc_conf(r, ngx_http_corsac_module);
-    ctx->uri = r->uri;
+    ctx->uri_changes = r->uri_changes;
 
     return ngx_http_corsac_is_pending(ctx)
            ? ngx_http_corsac_respond(r, ctx) : NGX_DECLINED;

@@ -41,73 +41,78 @@ ngx_http_corsac_find_policies(ngx_http_request_t *r,
 }
 
 
+/* A response header, as nginx has it. nginx never writes to its text. */
+static void
+ngx_http_corsac_set_header(ngx_table_elt_t *h, const corsac_header *header)
+{
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    h->key.data = (u_char *) header->name.ptr;
+    h->key.len = header->name.len;
+    h->value.data = (u_char *) header->value.ptr;
+    h->value.len = header->value.len;
+}
+
+
+static ngx_http_corsac_decision_t *
+ngx_http_corsac_keep(ngx_pool_t *pool, const corsac_decision *evaluated)
+{
+    ngx_uint_t                   i, n;
+    ngx_http_corsac_decision_t  *decision;
+
+    n = evaluated->header_count;
+
+    decision = ngx_palloc(pool, sizeof(ngx_http_corsac_decision_t)
+                                + n * sizeof(ngx_table_elt_t));
+    if (decision == NULL) {
+        return NULL;
+    }
+
+    decision->request_class = evaluated->request_class;
+    decision->denial = evaluated->denial;
+    decision->denial_bytes = evaluated->denial_bytes;
+    decision->status = evaluated->status;
+    decision->replaces_timing = (evaluated->replaces_timing == 1);
+    decision->nheaders = n;
+    decision->headers = (ngx_table_elt_t *) (decision + 1);
+
+    for (i = 0; i < n; i++) {
+        ngx_http_corsac_set_header(&decision->headers[i],
+                                   &evaluated->headers[i]);
+    }
+
+    decision->has_vary =
+        (n && ngx_http_corsac_is_named(&decision->headers[n - 1].key, "Vary"));
+
+    return decision;
+}
+
+
+/* `policies` is NULL if one policy is for all paths. */
 static ngx_http_corsac_decision_t *
 ngx_http_corsac_evaluate(ngx_http_request_t *r,
+    const ngx_http_corsac_policy_t *policy,
     const corsac_path_policies *policies, ngx_http_corsac_input_t *input)
 {
-    corsac_result                result;
-    corsac_decision              evaluated;
-    ngx_http_corsac_decision_t  *decision;
+    corsac_result    result;
+    corsac_decision  evaluated;
 
     result = ngx_http_corsac_make_request(input);
 
     if (result == CORSAC_OK) {
-        result = corsac_path_policies_evaluate(policies, &input->request,
-                                               &evaluated);
+        result = policies
+                 ? corsac_path_policies_evaluate(policies, &input->request,
+                                                 &evaluated)
+                 : corsac_policy_evaluate(&policy->single, &input->request,
+                                          &evaluated);
     }
 
     if (result != CORSAC_OK) {
         return ngx_http_corsac_fail(r, result);
     }
 
-    decision = ngx_palloc(r->pool, sizeof(ngx_http_corsac_decision_t)
-                              + evaluated.header_count * sizeof(corsac_header));
-    if (decision == NULL) {
-        return NULL;
-    }
-
-    decision->request_class = evaluated.request_class;
-    decision->denial = evaluated.denial;
-    decision->denial_bytes = evaluated.denial_bytes;
-    decision->status = evaluated.status;
-    decision->replaces_timing = (evaluated.replaces_timing == 1);
-    decision->header_count = evaluated.header_count;
-    decision->headers = (corsac_header *) (decision + 1);
-
-    ngx_memcpy(decision->headers, evaluated.headers,
-               evaluated.header_count * sizeof(corsac_header));
-
-    return decision;
-}
-
-
-/* The decision that the worker keeps, or a new one. */
-static const ngx_http_corsac_decision_t *
-ngx_http_corsac_get_decision(ngx_http_request_t *r,
-    ngx_http_corsac_policy_t *policy, const corsac_path_policies *policies,
-    ngx_http_corsac_path_t *path)
-{
-    ngx_http_corsac_input_t            input;
-    const ngx_http_corsac_decision_t  *decision;
-
-    ngx_http_corsac_read_headers(r, &input);
-
-    if (path) {
-        decision = ngx_http_corsac_cache_lookup(path, &input);
-        if (decision) {
-            return decision;
-        }
-    }
-
-    decision = ngx_http_corsac_evaluate(r, policies, &input);
-
-    /* A decision about an ambiguous path contains that path. */
-
-    if (decision && path && policies->id != CORSAC_AMBIGUOUS_ID) {
-        ngx_http_corsac_cache_add(path, policy->pool, &input, decision);
-    }
-
-    return decision;
+    return ngx_http_corsac_keep(r->pool, &evaluated);
 }
 
 
@@ -116,33 +121,59 @@ ngx_int_t
 ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy,
     ngx_http_corsac_ctx_t *ctx)
 {
-    corsac_result            result;
-    corsac_path_policies     policies;
-    ngx_http_corsac_path_t  *path;
+    ngx_uint_t                         id;
+    corsac_result                      result;
+    corsac_path_policies               found, *policies;
+    ngx_http_corsac_path_t            *path;
+    ngx_http_corsac_input_t            input;
+    const ngx_http_corsac_decision_t  *decision;
 
-    result = ngx_http_corsac_find_policies(r, &policy->set, &policies);
+    if (policy->single.image) {
+        policies = NULL;
+        id = 0;
 
-    if (result == CORSAC_UNTOUCHED) {
-        ctx->off = 1;
-        return NGX_OK;
+    } else {
+        policies = &found;
+        result = ngx_http_corsac_find_policies(r, &policy->set, policies);
+
+        if (result == CORSAC_UNTOUCHED) {
+            ctx->off = 1;
+            return NGX_OK;
+        }
+
+        if (result != CORSAC_OK) {
+            (void) ngx_http_corsac_fail(r, result);
+            return NGX_ERROR;
+        }
+
+        id = policies->id;
     }
 
-    if (result != CORSAC_OK) {
-        (void) ngx_http_corsac_fail(r, result);
-        return NGX_ERROR;
-    }
+    path = &policy->paths[ngx_min(id, policy->npaths)];
 
-    path = ngx_http_corsac_get_path(policy, policies.id);
+    ngx_http_corsac_read_headers(r, &input);
+
+    decision = ngx_http_corsac_cache_lookup(path, &input);
+
+    if (decision == NULL) {
+
+        decision = ngx_http_corsac_evaluate(r, policy, policies, &input);
+        if (decision == NULL) {
+            return NGX_ERROR;
+        }
+
+        /* A decision about an ambiguous path contains that path. */
+
+        if (id != CORSAC_AMBIGUOUS_ID) {
+            ngx_http_corsac_cache_add(path, policy->pool, &input, decision);
+        }
+    }
 
     ctx->path = path;
-    ctx->decision = ngx_http_corsac_get_decision(r, policy, &policies, path);
+    ctx->decision = decision;
 
-    if (ctx->decision == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ctx->decision->denial != CORSAC_ALLOWED && !ctx->report_only) {
-        ngx_http_corsac_log_denial(r, policy, path, ctx->decision);
+    if (decision->denial != CORSAC_ALLOWED && !ctx->report_only) {
+        ngx_http_corsac_log_denial(r, policy, path, decision);
     }
 
     return NGX_OK;
@@ -150,22 +181,20 @@ ngx_http_corsac_decide(ngx_http_request_t *r, ngx_http_corsac_policy_t *policy,
 
 
 /* The header of this name, in any case, that the decision adds, or NULL. */
-const corsac_header *
+const ngx_table_elt_t *
 ngx_http_corsac_decided_header(const ngx_http_corsac_decision_t *decision,
     const ngx_str_t *name)
 {
-    const corsac_header  *header, *end;
+    const ngx_table_elt_t  *h, *end;
 
-    end = decision->headers + decision->header_count;
+    end = decision->headers + decision->nheaders;
 
-    for (header = decision->headers; header < end; header++) {
+    for (h = decision->headers; h < end; h++) {
 
-        if (header->name.len == name->len
-            && ngx_strncasecmp((u_char *) header->name.ptr, name->data,
-                               name->len)
-               == 0)
+        if (h->key.len == name->len
+            && ngx_strncasecmp(h->key.data, name->data, name->len) == 0)
         {
-            return header;
+            return h;
         }
     }
 

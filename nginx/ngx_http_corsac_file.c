@@ -267,9 +267,18 @@ ngx_http_corsac_open_policy(ngx_conf_t *cf, const ngx_str_t *file)
         return NULL;
     }
 
-    policy->npaths = tables.ntables;
+    /* If there is one policy for all paths, no request needs a search. */
 
-    return findings.out_of_memory ? NULL : policy;
+    (void) corsac_policy_open(policy->set.image, policy->set.len,
+                              &policy->single);
+
+    if (findings.out_of_memory
+        || ngx_http_corsac_init_paths(policy, tables.ntables) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return policy;
 }
 
 

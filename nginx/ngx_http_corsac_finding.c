@@ -284,22 +284,6 @@ ngx_http_corsac_find_place(ngx_http_corsac_findings_t *findings,
 }
 
 
-/* A suggestion can repeat a value of the file, which can have many lines. */
-static ngx_uint_t
-ngx_http_corsac_is_printable(corsac_bytes text)
-{
-    size_t  i;
-
-    for (i = 0; i < text.len; i++) {
-        if (text.ptr[i] < 0x20 || text.ptr[i] > 0x7e) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 /* In the words of a policy file, or in those of directives. */
 static u_char *
 ngx_http_corsac_write_finding(ngx_http_corsac_findings_t *findings,
@@ -311,9 +295,7 @@ ngx_http_corsac_write_finding(ngx_http_corsac_findings_t *findings,
         p = ngx_slprintf(p, last, "%*s",
                          finding->message.len, finding->message.ptr);
 
-        if (finding->suggestion.len
-            && ngx_http_corsac_is_printable(finding->suggestion))
-        {
+        if (finding->suggestion.len) {
             p = ngx_slprintf(p, last, ": %*s",
                              finding->suggestion.len, finding->suggestion.ptr);
         }

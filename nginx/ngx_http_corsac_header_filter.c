@@ -13,37 +13,13 @@
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
 
-static ngx_int_t
-ngx_http_corsac_add_line(ngx_http_request_t *r, corsac_bytes name,
-    corsac_bytes value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    /* nginx never writes to the text of a response header. */
-    h->hash = 1;
-    h->key.data = (u_char *) name.ptr;
-    h->key.len = name.len;
-    h->value.data = (u_char *) value.ptr;
-    h->value.len = value.len;
-
-    return NGX_OK;
-}
-
-
 /* A header of the application is lost: the log says so once for each path. */
 static void
 ngx_http_corsac_log_replaced(ngx_http_request_t *r,
     const ngx_http_corsac_ctx_t *ctx, const ngx_table_elt_t *h)
 {
     ngx_uint_t                    i, hash;
-    const corsac_header          *header;
+    const ngx_table_elt_t        *header;
     ngx_http_corsac_replaced_t   *replaced;
     ngx_http_corsac_main_conf_t  *cmcf;
 
@@ -55,7 +31,7 @@ ngx_http_corsac_log_replaced(ngx_http_request_t *r,
 
     if (header
         && header->value.len == h->value.len
-        && ngx_memcmp(header->value.ptr, h->value.data, h->value.len) == 0)
+        && ngx_memcmp(header->value.data, h->value.data, h->value.len) == 0)
     {
         return;
     }
@@ -90,11 +66,9 @@ static ngx_int_t
 ngx_http_corsac_clear(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx,
     uint32_t *covered)
 {
-    ngx_uint_t        i;
-    corsac_bytes      name, value;
     corsac_decision   replacing;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
     /* corsac_replaces_header() reads nothing else. */
     replacing.replaces_timing = ctx->decision->replaces_timing;
@@ -102,29 +76,31 @@ ngx_http_corsac_clear(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx,
     for (part = &r->headers_out.headers.part; part; part = part->next) {
 
         h = part->elts;
+        end = h + part->nelts;
 
-        for (i = 0; i < part->nelts; i++) {
+        for ( /* void */ ; h < end; h++) {
 
-            if (h[i].hash == 0) {
+            if (h->hash == 0) {
                 continue;
             }
 
-            name.ptr = h[i].key.data;
-            name.len = h[i].key.len;
+            if (ngx_http_corsac_is_named(&h->key, "Vary")) {
 
-            if (corsac_replaces_header(&replacing, name) == 1) {
-                ngx_http_corsac_log_replaced(r, ctx, &h[i]);
-                h[i].hash = 0;
-                continue;
-            }
-
-            if (ngx_http_corsac_is_named(&h[i].key, "Vary")) {
-                value.ptr = h[i].value.data;
-                value.len = h[i].value.len;
-
-                if (corsac_vary_add(value, covered) != CORSAC_OK) {
+                if (corsac_vary_add(ngx_http_corsac_bytes(&h->value), covered)
+                    != CORSAC_OK)
+                {
                     return NGX_ERROR;
                 }
+
+                continue;
+            }
+
+            if (corsac_replaces_header(&replacing,
+                                       ngx_http_corsac_bytes(&h->key))
+                == 1)
+            {
+                ngx_http_corsac_log_replaced(r, ctx, h);
+                h->hash = 0;
             }
         }
     }
@@ -135,61 +111,77 @@ ngx_http_corsac_clear(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx,
 
 /* Adds the names that the response's own Vary lacks. */
 static ngx_int_t
-ngx_http_corsac_add_vary(ngx_http_request_t *r, const corsac_header *vary,
+ngx_http_corsac_add_vary(ngx_http_request_t *r, const ngx_table_elt_t *vary,
     uint32_t covered)
 {
-    size_t        i, count;
-    corsac_bytes  lines[CORSAC_VARY_MAX];
+    size_t            i, count;
+    corsac_bytes      names[CORSAC_VARY_MAX];
+    ngx_table_elt_t  *h;
 
-    if (corsac_vary_missing(vary->value, covered, lines, &count)
+    if (corsac_vary_missing(ngx_http_corsac_bytes(&vary->value), covered,
+                            names, &count)
         != CORSAC_OK)
     {
         return NGX_ERROR;
     }
 
     for (i = 0; i < count; i++) {
-        if (ngx_http_corsac_add_line(r, vary->name, lines[i]) != NGX_OK) {
+
+        h = ngx_list_push(&r->headers_out.headers);
+        if (h == NULL) {
             return NGX_ERROR;
         }
+
+        *h = *vary;
+        h->value.data = (u_char *) names[i].ptr;
+        h->value.len = names[i].len;
     }
 
     return NGX_OK;
 }
 
 
+/*
+ * The library has one call for all of this, corsac_response_changes(). It
+ * would take a whole decision of 1.4 kB, which the cache does not keep, and a
+ * copy of the list of headers.
+ */
 static ngx_int_t
 ngx_http_corsac_write(ngx_http_request_t *r, const ngx_http_corsac_ctx_t *ctx)
 {
-    uint32_t              covered;
-    ngx_int_t             rc;
-    ngx_str_t             name;
-    const corsac_header  *header, *end;
+    uint32_t                           covered;
+    ngx_table_elt_t                   *h;
+    const ngx_table_elt_t             *header, *end;
+    const ngx_http_corsac_decision_t  *decision;
 
+    decision = ctx->decision;
     covered = 0;
 
     if (ngx_http_corsac_clear(r, ctx, &covered) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    end = ctx->decision->headers + ctx->decision->header_count;
+    header = decision->headers;
+    end = header + decision->nheaders;
 
-    for (header = ctx->decision->headers; header < end; header++) {
-
-        name.data = (u_char *) header->name.ptr;
-        name.len = header->name.len;
-
-        /* If no name is covered, the whole value is missing. */
-
-        rc = covered && ngx_http_corsac_is_named(&name, "Vary")
-             ? ngx_http_corsac_add_vary(r, header, covered)
-             : ngx_http_corsac_add_line(r, header->name, header->value);
-
-        if (rc != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if (covered && decision->has_vary) {
+        end--;
     }
 
-    return NGX_OK;
+    for ( /* void */ ; header < end; header++) {
+
+        h = ngx_list_push(&r->headers_out.headers);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        *h = *header;
+    }
+
+    /* If no name is covered, the whole value is missing. */
+
+    return covered && decision->has_vary
+           ? ngx_http_corsac_add_vary(r, end, covered) : NGX_OK;
 }
 
 
@@ -225,9 +217,12 @@ ngx_http_corsac_respond_instead(ngx_http_request_t *r,
 
 
 static void
-ngx_http_corsac_log_redirect(ngx_http_request_t *r,
-    ngx_http_corsac_main_conf_t *cmcf)
+ngx_http_corsac_log_redirect(ngx_http_request_t *r)
 {
+    ngx_http_corsac_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
+
     ngx_http_corsac_log(r, NGX_LOG_WARN, &cmcf->redirects,
                         "a preflight meets a redirect (%ui), which browsers "
                         "refuse: let the page ask for the final URL, or set "
@@ -239,27 +234,28 @@ ngx_http_corsac_log_redirect(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_corsac_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_corsac_ctx_t        *ctx;
-    ngx_http_corsac_main_conf_t  *cmcf;
+    ngx_http_corsac_ctx_t  *ctx;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_corsac_module);
-
-    if (r != r->main || !cmcf->has_policy) {
+    if (r != r->main) {
         return ngx_http_next_header_filter(r);
     }
 
     ctx = ngx_http_corsac_get_ctx(r);
 
-    if (ctx == NULL || ngx_http_corsac_enter(r, ctx) != NGX_OK) {
+    /* Some responses leave before the phases of a location. */
+
+    if ((ctx == NULL || !(ctx->decision || ctx->off))
+        && ngx_http_corsac_enter(r, &ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    if (ctx->decision == NULL) {
+    if (ctx == NULL || ctx->decision == NULL) {
 
         if (ngx_http_corsac_is_redirect(r)
             && ngx_http_corsac_is_preflight(r))
         {
-            ngx_http_corsac_log_redirect(r, cmcf);
+            ngx_http_corsac_log_redirect(r);
         }
 
         return ngx_http_next_header_filter(r);
@@ -284,7 +280,7 @@ ngx_http_corsac_header_filter(ngx_http_request_t *r)
         }
 
         if (ngx_http_corsac_is_redirect(r)) {
-            ngx_http_corsac_log_redirect(r, cmcf);
+            ngx_http_corsac_log_redirect(r);
         }
     }
 

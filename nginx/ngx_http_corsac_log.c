@@ -63,10 +63,6 @@ ngx_http_corsac_denial_count(ngx_http_corsac_policy_t *policy,
 {
     ngx_uint_t  i;
 
-    if (path == NULL) {
-        return NULL;
-    }
-
     if (path->denials == NULL) {
         path->denials = ngx_pcalloc(policy->pool, 2 * NGX_HTTP_CORSAC_DENIALS
                                            * sizeof(ngx_http_corsac_count_t));

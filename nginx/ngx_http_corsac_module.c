@@ -336,8 +336,15 @@ ngx_http_corsac_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static ngx_int_t
 ngx_http_corsac_init(ngx_conf_t *cf)
 {
-    ngx_http_handler_pt        *h;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_http_handler_pt          *h;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_corsac_main_conf_t  *own;
+
+    own = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+
+    if (!own->has_policy) {
+        return NGX_OK;
+    }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
@@ -346,14 +353,14 @@ ngx_http_corsac_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    *h = ngx_http_corsac_begin_handler;
+    *h = ngx_http_corsac_post_read_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_SERVER_REWRITE_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_corsac_begin_handler;
+    *h = ngx_http_corsac_redirect_handler;
 
     /* The last handler of a phase runs first: this one before `return`. */
 

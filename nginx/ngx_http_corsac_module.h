@@ -111,10 +111,12 @@ typedef struct {
     ngx_uint_t                  status;     /* of a preflight */
 
     unsigned                    replaces_timing:1;
+    unsigned                    has_vary:1; /* it is the last header */
 
-    size_t                      header_count;
-    corsac_header              *headers;    /* values in the image, the
-                                               request, or static */
+    ngx_uint_t                  nheaders;
+    ngx_table_elt_t            *headers;    /* ready for headers_out; text in
+                                               the image or the request, or
+                                               static */
 } ngx_http_corsac_decision_t;
 
 
@@ -138,9 +140,11 @@ typedef struct {
  */
 typedef struct {
     corsac_policy_set           set;
+    corsac_policy               single;     /* no image: paths differ */
     ngx_pool_t                 *pool;       /* of the cycle */
     ngx_uint_t                  npaths;     /* no id is higher */
-    ngx_http_corsac_path_t     *paths;      /* by id; made on first use */
+    ngx_http_corsac_path_t     *paths;      /* by id; the last one is for
+                                               ambiguous paths */
 } ngx_http_corsac_policy_t;
 
 
@@ -183,14 +187,18 @@ typedef struct {
 } ngx_http_corsac_input_t;
 
 
-/* What is known of a request. It is open, off, or has a decision. */
+/*
+ * What is known of a request. It is open, off, or has a decision. A request
+ * without a context is open.
+ */
 typedef struct {
     const ngx_http_corsac_decision_t  *decision;
-    const ngx_http_corsac_path_t      *path;    /* of it; may be NULL */
+    const ngx_http_corsac_path_t      *path;    /* of it */
 
-    /* Where the request was last; NULL: in no location yet. */
+    /* Of a preflight: its last location (NULL: none yet), and r->uri_changes
+       there. */
     const ngx_http_corsac_loc_conf_t  *location;
-    ngx_str_t                   uri;
+    ngx_uint_t                  uri_changes;
 
     unsigned                    off:1;
     unsigned                    readable:1; /* OPTIONS: nginx took it */
@@ -201,13 +209,13 @@ typedef struct {
 } ngx_http_corsac_ctx_t;
 
 
-extern ngx_module_t  ngx_http_corsac_module;
-
-
-/* Calls between the files of a module do not go through a symbol table. */
+/* What the files of the module share does not go through a symbol table. */
 #if (__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
+
+
+extern ngx_module_t  ngx_http_corsac_module;
 
 
 /* option.c: directives */
@@ -233,6 +241,8 @@ ngx_int_t ngx_http_corsac_choose_policy(ngx_http_request_t *r,
 
 /* policy.c: directives into a policy */
 ngx_http_corsac_policy_t *ngx_http_corsac_create_policy(ngx_conf_t *cf);
+ngx_int_t ngx_http_corsac_init_paths(ngx_http_corsac_policy_t *policy,
+    ngx_uint_t npaths);
 ngx_int_t ngx_http_corsac_compile(ngx_conf_t *cf,
     ngx_http_corsac_loc_conf_t *conf);
 
@@ -244,11 +254,11 @@ void ngx_http_corsac_refuse(ngx_conf_t *cf,
 void ngx_http_corsac_on_finding(void *data, const corsac_finding *finding);
 
 /* ctx.c: which location decides */
-ngx_http_corsac_ctx_t *ngx_http_corsac_find_ctx(ngx_http_request_t *r);
-ngx_http_corsac_ctx_t *ngx_http_corsac_get_ctx(ngx_http_request_t *r);
+ngx_http_corsac_ctx_t *ngx_http_corsac_restore_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_enter(ngx_http_request_t *r,
-    ngx_http_corsac_ctx_t *ctx);
-ngx_int_t ngx_http_corsac_begin_handler(ngx_http_request_t *r);
+    ngx_http_corsac_ctx_t **pctx);
+ngx_int_t ngx_http_corsac_post_read_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_corsac_redirect_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_corsac_location_handler(ngx_http_request_t *r);
 
 /* request.c: what the engine reads */
@@ -261,15 +271,13 @@ ngx_uint_t ngx_http_corsac_is_preflight(ngx_http_request_t *r);
 /* decision.c: once per request */
 ngx_int_t ngx_http_corsac_decide(ngx_http_request_t *r,
     ngx_http_corsac_policy_t *policy, ngx_http_corsac_ctx_t *ctx);
-const corsac_header *ngx_http_corsac_decided_header(
+const ngx_table_elt_t *ngx_http_corsac_decided_header(
     const ngx_http_corsac_decision_t *decision, const ngx_str_t *name);
 size_t ngx_http_corsac_denial_message(
     const ngx_http_corsac_decision_t *decision,
     u_char buffer[CORSAC_MESSAGE_MAX]);
 
 /* cache.c: decisions that a worker keeps */
-ngx_http_corsac_path_t *ngx_http_corsac_get_path(
-    ngx_http_corsac_policy_t *policy, ngx_uint_t id);
 const ngx_http_corsac_decision_t *ngx_http_corsac_cache_lookup(
     const ngx_http_corsac_path_t *path,
     const ngx_http_corsac_input_t *input);
@@ -318,6 +326,21 @@ ngx_http_corsac_bytes(const ngx_str_t *text)
     bytes.len = text->len;
 
     return bytes;
+}
+
+
+/* The context of a main request, or NULL if it has none. */
+static ngx_inline ngx_http_corsac_ctx_t *
+ngx_http_corsac_get_ctx(ngx_http_request_t *r)
+{
+    ngx_http_corsac_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
+
+    /* Where nginx cannot have cleared the contexts, this is the answer. */
+
+    return ctx || !(r->internal || r->filter_finalize)
+           ? ctx : ngx_http_corsac_restore_ctx(r);
 }
 
 

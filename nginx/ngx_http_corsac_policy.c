@@ -41,6 +41,17 @@ ngx_http_corsac_create_policy(ngx_conf_t *cf)
 }
 
 
+ngx_int_t
+ngx_http_corsac_init_paths(ngx_http_corsac_policy_t *policy, ngx_uint_t npaths)
+{
+    policy->npaths = npaths;
+    policy->paths = ngx_pcalloc(policy->pool, (npaths + 1)
+                                            * sizeof(ngx_http_corsac_path_t));
+
+    return policy->paths ? NGX_OK : NGX_ERROR;
+}
+
+
 static int64_t
 ngx_http_corsac_number(const ngx_http_corsac_option_t *option, int64_t unset)
 {
@@ -170,13 +181,10 @@ ngx_http_corsac_compile(ngx_conf_t *cf, ngx_http_corsac_loc_conf_t *conf)
     }
 
     if (result == CORSAC_OK) {
-        /* A single policy is a set of one. */
-        policy->set.image = single.image;
-        policy->set.len = single.len;
-        policy->npaths = 1;
+        policy->single = single;
         conf->compiled = policy;
 
-        return NGX_OK;
+        return ngx_http_corsac_init_paths(policy, 1);
     }
 
     if (result != CORSAC_FINDINGS) {

@@ -212,12 +212,12 @@ void
 ngx_http_corsac_report(ngx_http_request_t *r,
     const ngx_http_corsac_decision_t *decision)
 {
-    u_char                line[NGX_MAX_ERROR_STR], *p, *last;
-    u_char                message[CORSAC_MESSAGE_MAX];
-    size_t                len;
-    ngx_str_t             name;
-    ngx_uint_t            preflight;
-    const corsac_header  *credentials;
+    u_char                  line[NGX_MAX_ERROR_STR], *p, *last;
+    u_char                  message[CORSAC_MESSAGE_MAX];
+    size_t                  len;
+    ngx_str_t               name;
+    ngx_uint_t              preflight;
+    const ngx_table_elt_t  *credentials;
 
     preflight = (decision->request_class == CORSAC_PREFLIGHT);
 

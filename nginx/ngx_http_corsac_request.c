@@ -9,13 +9,16 @@
 /* The headers that the engine reads: a few, and room for more. */
 #define NGX_HTTP_CORSAC_READ_NAMES  16
 
-static ngx_str_t   ngx_http_corsac_read_names[NGX_HTTP_CORSAC_READ_NAMES];
-static ngx_uint_t  ngx_http_corsac_nread_names;
+/*
+ * One bit for each of their lengths, and for each length one bit for each of
+ * their last letters, in upper and lower case. (`Accept` is as long as
+ * `Origin`.) Longer names share bits: the engine itself compares whole names.
+ */
+static uint64_t  ngx_http_corsac_read_lengths;
+static uint32_t  ngx_http_corsac_read_letters[64];
 
-/* One bit for each of their lengths. The last bit is for all longer names. */
-static uint64_t    ngx_http_corsac_read_lengths;
-
-#define ngx_http_corsac_length(len)  ((uint64_t) 1 << ngx_min(len, 63))
+#define ngx_http_corsac_length(len)  ((uint64_t) 1 << ((len) & 0x3f))
+#define ngx_http_corsac_letter(ch)   ((uint32_t) 1 << ((ch) & 0x1f))
 
 
 ngx_int_t
@@ -29,13 +32,12 @@ ngx_http_corsac_init_request(void)
         name = corsac_read_header_name(i);
 
         if (name.len == 0) {
-            ngx_http_corsac_nread_names = i;
             return NGX_OK;
         }
 
-        ngx_http_corsac_read_names[i].data = (u_char *) name.ptr;
-        ngx_http_corsac_read_names[i].len = name.len;
         ngx_http_corsac_read_lengths |= ngx_http_corsac_length(name.len);
+        ngx_http_corsac_read_letters[name.len & 0x3f] |=
+            ngx_http_corsac_letter(name.ptr[name.len - 1]);
     }
 
     return NGX_ERROR;
@@ -92,34 +94,6 @@ ngx_http_corsac_read_method(ngx_http_request_t *r)
 }
 
 
-/*
- * Whether the engine may read a header of this name. The length and the last
- * letter are enough: the engine itself compares whole names. (`Accept` is as
- * long as `Origin`.)
- */
-static ngx_uint_t
-ngx_http_corsac_may_be_read(const ngx_str_t *name)
-{
-    u_char      last;
-    ngx_str_t  *read, *end;
-
-    end = ngx_http_corsac_read_names + ngx_http_corsac_nread_names;
-
-    for (read = ngx_http_corsac_read_names; read < end; read++) {
-
-        if (name->len == read->len) {
-            last = name->data[name->len - 1];
-
-            if ((last | 0x20) == (read->data[read->len - 1] | 0x20)) {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
 static void
 ngx_http_corsac_add_header(ngx_http_corsac_input_t *input,
     const ngx_table_elt_t *h)
@@ -152,6 +126,8 @@ void
 ngx_http_corsac_read_headers(ngx_http_request_t *r,
     ngx_http_corsac_input_t *input)
 {
+    u_char            last;
+    size_t            len;
     uint64_t          lengths;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *end;
@@ -169,8 +145,16 @@ ngx_http_corsac_read_headers(ngx_http_request_t *r,
 
         for ( /* void */ ; h < end; h++) {
 
-            if (!(lengths & ngx_http_corsac_length(h->key.len))
-                || !ngx_http_corsac_may_be_read(&h->key))
+            len = h->key.len;
+
+            if (!(lengths & ngx_http_corsac_length(len)) || len == 0) {
+                continue;
+            }
+
+            last = h->key.data[len - 1];
+
+            if (!(ngx_http_corsac_read_letters[len & 0x3f]
+                  & ngx_http_corsac_letter(last)))
             {
                 continue;
             }

@@ -67,11 +67,11 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 {
     ngx_str_t                          name;
     corsac_bytes                       text;
-    const corsac_header               *header;
+    const ngx_table_elt_t             *header;
     ngx_http_corsac_ctx_t             *ctx;
     const ngx_http_corsac_decision_t  *decision;
 
-    ctx = ngx_http_corsac_find_ctx(r->main);
+    ctx = ngx_http_corsac_get_ctx(r->main);
 
     if (ctx == NULL || ctx->decision == NULL) {
         v->not_found = 1;
@@ -102,7 +102,7 @@ ngx_http_corsac_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
         header = ngx_http_corsac_decided_header(decision, &name);
         if (header) {
-            text = header->value;
+            text = ngx_http_corsac_bytes(&header->value);
 
         } else {
             text.len = 0;

@@ -183,7 +183,7 @@ class OffStays(Case):
                 "location /tried {", "location /tried { recursive_error_pages off;"
             )
         )
-        for target in ("/app", "/tried", "/found", "/rewritten", "/twice"):
+        for target in ("/app", "/tried", "/found", "/rewritten", "/twice", "/broken"):
             with self.subTest(target):
                 self.assert_preflight(server.ask("OPTIONS", target, preflight()))
                 self.assert_allowed(server.ask("GET", target, [("Origin", APP)]), 299)
