@@ -30,3 +30,12 @@ docs-lock: ## docs/requirements.txt anew, from requirements.in
 		--no-emit-index-url --no-emit-find-links --output-file $(ROOT)target/docs-lock/requirements.txt docs/requirements.in
 	{ echo '# What the site is built with, exactly. `make docs-lock` writes it from requirements.in.'; \
 		sed '/./,$$!d' $(ROOT)target/docs-lock/requirements.txt; } > docs/requirements.txt
+
+.PHONY: docs-errors docs-test
+
+docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` in cli/src/codes
+	python3 docs/errors.py --write
+
+docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere
+	$(CARGO) build --locked --package corsac-cli
+	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest discover

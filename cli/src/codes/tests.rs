@@ -12,7 +12,7 @@ use super::{CONSOLE, Kind, STACKS, console_texts, entries};
 use crate::stack::Stack;
 
 /// Files with codes that wait for their text: their headings have nothing under them yet. A complete file leaves this list.
-const WAITING: &[&str] = &["finding", "denial"];
+const WAITING: &[&str] = &[];
 
 const PARSER: &str = include_str!("../../../core/src/toml/finding.rs");
 const CONSOLE_TEXTS: &str = include_str!("../../../core/src/browser/console_text.rs");

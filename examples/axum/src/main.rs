@@ -43,7 +43,8 @@ async fn authenticate(request: Request, next: Next) -> Result<Response, StatusCo
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     serve(listener, app()).await
 }
 

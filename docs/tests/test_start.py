@@ -1,0 +1,79 @@
+"""Every command and every block of every Start page, run on the page's own text."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from blocks import blocks
+from reader import ROOT, Reader
+
+START = ROOT / "docs/start"
+VENV = ROOT / "target/docs-start-venv"
+# Pages whose Rust blocks `cargo test --package corsac-macros --doc` runs.
+DOCTESTED = [page.name for page in START.glob("*.md") if f"docs/start/{page.name}" in (ROOT / "macros/src/lib.rs").read_text()]
+
+
+def environment() -> dict[str, str]:
+    """That of a new user: the command line is installed, and `pip` installs into an environment of its own."""
+    if not (VENV / "bin/python").exists():
+        subprocess.run(["python3", "-m", "venv", VENV], check=True)
+    kept = ("HOME", "LANG", "CARGO_HOME", "RUSTUP_HOME", "SSL_CERT_FILE", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "PIP_FIND_LINKS", "TMPDIR")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "PATH": f"{VENV / 'bin'}:{ROOT / 'target/debug'}:{os.environ['PATH']}:/usr/sbin",
+        # What a user builds for speed is built here as the other tests build it.
+        "PIP_CONFIG_SETTINGS": "build-args=--profile dev",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+
+class StartPages(unittest.TestCase):
+    """One test for each page: they share the port's range, so they run one after the other."""
+
+    def follow(self, name: str, *tools: str) -> None:
+        """Does what the page says."""
+        missing = [tool for tool in tools if not (shutil.which(tool) or Path(f"/usr/sbin/{tool}").exists())]
+        if missing:
+            self.skipTest(f"not installed: {', '.join(missing)}")
+        found = blocks(START / f"{name}.md")
+        self.assertTrue(found)
+        with Reader(environment(), DOCTESTED) as reader:
+            for block in found:
+                reader.follow(block)
+
+    def test_fastapi_page_works_as_written(self) -> None:
+        self.follow("fastapi", "cargo", "curl")
+
+    def test_django_page_works_as_written(self) -> None:
+        self.follow("django", "cargo", "curl")
+
+    def test_flask_page_works_as_written(self) -> None:
+        self.follow("flask", "cargo", "curl")
+
+    def test_nginx_page_works_as_written(self) -> None:
+        self.follow("nginx", "cargo", "cc", "curl", "nginx")
+
+    def test_rust_page_works_as_written(self) -> None:
+        self.follow("rust", "cargo", "curl")
+
+    def test_c_page_works_as_written(self) -> None:
+        if subprocess.run(["pkg-config", "--exists", "libmicrohttpd"], check=False).returncode:
+            self.skipTest("not installed: libmicrohttpd-dev")
+        self.follow("c", "cargo", "cc", "curl")
+
+    def test_device_page_works_as_written(self) -> None:
+        if subprocess.run([ROOT / "tools/cross/tools"], capture_output=True, check=False).returncode:
+            self.skipTest("not installed: what tools/cross/tools names")
+        self.follow("device", "cargo")
+
+    def test_every_start_page_has_a_test(self) -> None:
+        tests = {name.split("_")[1] for name in dir(self) if name.endswith("_page_works_as_written")}
+        self.assertEqual(tests, {page.stem for page in START.glob("*.md")})
+
+
+if __name__ == "__main__":
+    unittest.main()
