@@ -239,7 +239,6 @@ fn table_that_is_not_a_policy_is_refused() {
         [
             "error upper-case 1:39 [0]",
             "error wrong-type 1:54 [1]",
-            "error no-origins 1:59 [2]",
             "error unknown-key 1:61 [2]"
         ]
     );

@@ -135,6 +135,14 @@ fn findings_of_the_compiler_are_at_their_bytes() {
 }
 
 #[test]
+fn misspelt_origins_are_one_error() {
+    assert_eq!(findings("allow_origin = ['*']\n"), ["error unknown-key 1:1"]);
+    let set = format!("[[policy]]\norigins = ['*']\n[[policy]]\npath = '/b'\n{A}");
+    assert_eq!(findings(&set), ["error unknown-key 2:1 [0]"]);
+    assert_eq!(findings("title = 'x'\n"), ["error no-origins 0:0", "error unknown-key 1:1"]);
+}
+
+#[test]
 fn values_of_a_wrong_type_are_refused_with_what_to_write() {
     for (text, expected) in [
         (
@@ -150,9 +158,21 @@ fn values_of_a_wrong_type_are_refused_with_what_to_write() {
         assert_eq!(messages(text).first().map(String::as_str), Some(expected), "{text}");
     }
     for (text, expected) in [
-        ("max_age = true", "max_age is a whole number, not true or false"),
-        ("max_age = 1.5", "max_age is a whole number, not a number with a fraction"),
-        ("max_age = 2024-01-01", "max_age is a whole number, not a date or time"),
+        ("max_age = true", "max_age is a whole number, not true or false; write a number of seconds, such as 600"),
+        ("max_age = \"600\"", "max_age is a whole number, not a string; write 600"),
+        ("max_age = \"1h\"", "max_age is a whole number, not a string; write 3600"),
+        ("max_age = \"10 minutes\"", "max_age is a whole number, not a string; write 600"),
+        ("max_age = \"77777d\"", "max_age is a whole number, not a string; write a number of seconds, such as 600"),
+        ("preflight_status = \"204\"", "preflight_status is a whole number, not a string; write 204"),
+        ("preflight_status = \"1h\"", "preflight_status is a whole number, not a string; write a status, such as 204"),
+        (
+            "max_age = 1.5",
+            "max_age is a whole number, not a number with a fraction; write a number of seconds, such as 600",
+        ),
+        (
+            "max_age = 2024-01-01",
+            "max_age is a whole number, not a date or time; write a number of seconds, such as 600",
+        ),
         (
             "max_age = 9999999999999999999",
             "max_age over a day: browsers keep a preflight for a day at most, and use the least of it",
@@ -232,12 +252,7 @@ fn what_is_not_a_list_of_tables_is_refused() {
     assert_eq!(findings("policy.path = '/x'"), ["error wrong-type 1:1"]);
     assert_eq!(
         findings("policy = [{ allow_origins = [\"https://A.example\"] }, \"x\", { allow_origin = [] }]\n"),
-        [
-            "error upper-case 1:39 [0]",
-            "error wrong-type 1:54 [1]",
-            "error no-origins 1:59 [2]",
-            "error unknown-key 1:61 [2]"
-        ]
+        ["error upper-case 1:39 [0]", "error wrong-type 1:54 [1]", "error unknown-key 1:61 [2]"]
     );
 }
 

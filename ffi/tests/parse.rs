@@ -115,7 +115,7 @@ fn findings_have_their_places() {
         reported,
         [
             "1:1 unknown-key: unknown option \"allow_origin\"; did you mean allow_origins?",
-            "3:11 wrong-type: max_age is a whole number, not a string; ",
+            "3:11 wrong-type: max_age is a whole number, not a string; write 1",
             "2:36 trailing-slash: an origin has no trailing slash: \"https://a.example/\"; write \"https://a.example\"",
         ]
     );

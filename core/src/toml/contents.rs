@@ -3,7 +3,7 @@
 
 use crate::spec::field::Field;
 use crate::toml::finding::{About, Instead, TextFinding};
-use crate::toml::option_name::{UnknownOption, policy_option, table_option};
+use crate::toml::option_name::{OptionAdvice, UnknownOption, policy_option, table_option};
 use crate::toml::options::{self, OptionReader};
 use crate::toml::reporter::Reporter;
 use crate::toml::slot::{Bytes, NONE, ROOT, Value, ValueKind};
@@ -51,6 +51,7 @@ impl Reader<'_, '_, '_, '_> {
                 None => {
                     let is_table = node.value.kind() == ValueKind::Table || self.holds_tables(id);
                     let unknown = UnknownOption::of_policy(name, is_table);
+                    self.note_misspelt_origins(ROOT, unknown);
                     self.key(name, node.key, None, About::UnknownOption(unknown));
                 }
             }
@@ -124,6 +125,7 @@ impl Reader<'_, '_, '_, '_> {
                 Some(field) => self.option(id, field, Some(number)),
                 None => {
                     let unknown = UnknownOption::of_table(name);
+                    self.note_misspelt_origins(table, unknown);
                     self.key(name, node.key, Some(number), About::UnknownOption(unknown));
                 }
             }
@@ -138,6 +140,15 @@ impl Reader<'_, '_, '_, '_> {
             if let Some(field) = node.field.filter(|field| !matches!(field, Field::Path | Field::Cors)) {
                 self.key(self.store.name(node.key), node.key, Some(number), About::WithoutCors(field));
             }
+        }
+    }
+
+    /// Marks a policy whose origins have a misspelt name: that they are missing is no mistake of its
+    /// own.
+    fn note_misspelt_origins(&mut self, table: u32, unknown: UnknownOption<'_>) {
+        let meant = unknown.advice().and_then(OptionAdvice::option);
+        if let Some(node) = self.store.node_mut(table).filter(|_| meant == Some(Field::AllowOrigins)) {
+            node.is_broken = true;
         }
     }
 

@@ -60,6 +60,9 @@ pub(crate) enum Instead<'a> {
     /// This value in brackets.
     List(&'a [u8]),
     Switch(bool),
+    /// The number that a string says.
+    Number(u32),
+    Words(&'static str),
     Table,
 }
 
@@ -74,6 +77,7 @@ enum Advice<'a> {
     Option(OptionAdvice),
     List(&'a [u8]),
     Switch(bool),
+    Number(u32),
 }
 
 /// How many bytes of a value advice shows. A longer value is not shown, because a line has little
@@ -133,6 +137,8 @@ impl<'a> TextFinding<'a> {
                 Instead::Nothing => None,
                 Instead::List(written) => Some(Advice::List(written)),
                 Instead::Switch(on) => Some(Advice::Switch(on)),
+                Instead::Number(number) => Some(Advice::Number(number)),
+                Instead::Words(text) => words(text),
                 Instead::Table => words("write a [[policy]] table"),
             },
         };
@@ -167,6 +173,7 @@ impl fmt::Display for TextAdvice<'_> {
             Advice::Words(words) => f.write_str(words),
             Advice::Option(advice) => write!(f, "{advice}"),
             Advice::Switch(on) => write!(f, "write {on}"),
+            Advice::Number(number) => write!(f, "write {number}"),
             Advice::List(written) => match core::str::from_utf8(written) {
                 // The text is shown unescaped, so that you can copy it. So none of its bytes may
                 // need an escape.

@@ -100,6 +100,16 @@ impl<'a> UnknownOption<'a> {
     }
 }
 
+impl OptionAdvice {
+    /// The option that is probably meant.
+    pub(crate) const fn option(self) -> Option<Field> {
+        match self.0 {
+            Meant::Option(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for UnknownOption<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown option {}", Excerpt(self.key))

@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::spec::field::Field;
 use crate::spec::finding::Finding;
+use crate::spec::finding_code::FindingCode;
 use crate::spec::policy_spec::{PolicySpec, PublicSuffixes};
 use crate::toml::finding::{About, Instead, TextFinding};
 use crate::toml::reporter::Reporter;
@@ -37,7 +38,7 @@ impl OptionReader<'_, '_, '_, '_> {
             },
             Field::MaxAge | Field::PreflightStatus | Field::DeniedPreflightStatus => {
                 if kind != ValueKind::Whole {
-                    self.wrong(None, "a whole number", kind, span, Instead::Nothing);
+                    self.wrong(None, "a whole number", kind, span, number_instead(self.field, value));
                 }
             }
             Field::Path => {
@@ -122,6 +123,38 @@ impl OptionReader<'_, '_, '_, '_> {
     }
 }
 
+/// What to write instead of a value that is not a number. `"600"` and `"10m"` say which number is
+/// meant.
+fn number_instead(field: Field, value: Value<'_>) -> Instead<'static> {
+    let meant = match value {
+        Value::String(text) => as_number(field, text),
+        _ => None,
+    };
+    let example = match field {
+        Field::MaxAge => "write a number of seconds, such as 600",
+        _ => "write a status, such as 204",
+    };
+    meant.map_or(Instead::Words(example), Instead::Number)
+}
+
+/// The number that a string says: digits, and for `max_age` perhaps a unit of time, which gives
+/// seconds.
+fn as_number(field: Field, text: &[u8]) -> Option<u32> {
+    let text = text.trim_ascii();
+    let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at_checked(end)?;
+    let seconds = match unit.trim_ascii_start() {
+        b"" => 1,
+        _ if field != Field::MaxAge => return None,
+        b"s" | b"sec" | b"second" | b"seconds" => 1,
+        b"m" | b"min" | b"minute" | b"minutes" => 60,
+        b"h" | b"hour" | b"hours" => 60 * 60,
+        b"d" | b"day" | b"days" => 24 * 60 * 60,
+        _ => return None,
+    };
+    core::str::from_utf8(digits).ok()?.parse::<u32>().ok()?.checked_mul(seconds)
+}
+
 /// `true` or `false` in quotes, in any case.
 fn as_switch(value: Value<'_>) -> Option<bool> {
     match value {
@@ -178,14 +211,17 @@ pub(crate) fn written(store: &Store<'_, '_>, table: u32, field: Field) -> Option
 }
 
 /// The place of the compiler's finding about an option of this table: which entry as it is written,
-/// and which bytes. `None`: the finding is about a value that cannot be used, and another finding
-/// has reported that.
+/// and which bytes. `None`: the finding is about a value that cannot be used, or about a list whose
+/// name is misspelt, and another finding has reported that.
 pub(crate) fn place(
     store: &Store<'_, '_>,
     table: u32,
     finding: &Finding<'_>,
 ) -> Option<(Option<usize>, Option<Range<usize>>)> {
     let node = written(store, table, finding.field).and_then(|id| store.node(id));
+    if finding.code == FindingCode::NoOrigins && store.node(table).is_some_and(|table| table.is_broken) {
+        return None;
+    }
     if finding.index.is_none() && node.is_some_and(|node| node.is_broken) {
         return None;
     }
