@@ -10,11 +10,28 @@ use crate::stack::Stack;
 
 /// Check, compile and try CORS policies; say why a browser blocks a request.
 #[derive(Debug, Parser)]
-#[command(name = "corsac", version, arg_required_else_help = true, after_help = EXIT_CODES, after_long_help = FIRST_STEPS)]
+#[command(name = "corsac", version, after_help = EXIT_CODES, after_long_help = FIRST_STEPS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// What people come for: shown without arguments.
+pub(crate) const MAIN_USES: &str = r#"Corsac finds out why a browser blocked your request (CORS), and checks and compiles CORS policies.
+
+Ask a server what a browser would ask, and see what is wrong with the response:
+    corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
+
+Explain a message of the browser's console, a HAR file, the output of curl -v, or a code:
+    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain app.har
+    corsac explain acao-missing
+
+Check the policy that you write:
+    corsac check api.toml
+
+corsac --help shows everything else.
+"#;
 
 const EXIT_CODES: &str = "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied or blocked request); 2 could not run, or could not tell";
 

@@ -46,7 +46,7 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
     request.url = Some(SOMEWHERE.to_vec());
     if let Some(thrown) = with_request(&request, Credentials::SameOrigin, |request| request.thrown()) {
         let method = request.method.unwrap_or_default();
-        return Err(Failure::Untold(format!("no script can send the method {} ({thrown})", Escaped(&method))));
+        return Err(Failure::Untold(format!("scripts cannot send the method {} ({thrown})", Escaped(&method))));
     }
     let mut text = String::new();
     let exchange = Exchange { request: request.clone(), hops: Vec::new() };

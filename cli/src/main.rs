@@ -26,6 +26,7 @@ mod secret;
 mod source_place;
 mod stack;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Arguments, Command};
@@ -33,6 +34,10 @@ use clap::{CommandFactory, Parser};
 use failure::{Answer, Failure};
 
 fn main() -> ExitCode {
+    if std::env::args_os().len() < 2 {
+        let _ = anstream::stderr().write_all(args::MAIN_USES.as_bytes());
+        return ExitCode::from(2);
+    }
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),

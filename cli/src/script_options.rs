@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use corsac::browser::{Credentials, Mode, RequestHeader, is_forbidden_header};
-use corsac::{Escaped, is_token, normalize_method};
+use corsac::{Escaped, PolicySpec, Severity, is_token, normalize_method};
 
 use corsac_hosted::exchange::ScriptRequest;
 
@@ -15,14 +15,10 @@ pub(crate) fn script_request(
     credentials: bool,
 ) -> Result<ScriptRequest, String> {
     let origin = origin.map(|origin| origin.as_encoded_bytes());
-    if let Some(origin) = origin
-        && (origin.is_empty() || origin.iter().any(|byte| !matches!(byte, 0x21..=0x7E)))
-    {
-        return Err(format!("no browser sends the origin \"{}\"", Escaped(origin)));
-    }
+    origin.map_or(Ok(()), check_origin)?;
     let method = method.map(|method| normalize_method(method.as_encoded_bytes()));
     if let Some(method) = method.filter(|method| !is_token(method)) {
-        return Err(format!("\"{}\" is no method", Escaped(method)));
+        return Err(format!("\"{}\" is not a valid method", Escaped(method)));
     }
     let own = |(name, value): RequestHeader<'_>| (name.to_vec(), value.map(<[u8]>::to_vec));
     let headers = headers.iter().map(|line| header(line.as_encoded_bytes()).map(own)).collect::<Result<_, _>>()?;
@@ -36,19 +32,43 @@ pub(crate) fn script_request(
     })
 }
 
+/// Refuses an origin that no browser sends, with what was probably meant. An origin is what a policy can list as one pattern,
+/// so the compiler of policies says what is wrong with it.
+pub(crate) fn check_origin(origin: &[u8]) -> Result<(), String> {
+    let entries = [origin];
+    let spec = PolicySpec { dangerously_allow_null_origin: true, ..PolicySpec::new(&entries) };
+    let mut wrong = None;
+    let _ = spec.compile(vec![0; spec.image_len()], |finding| {
+        if finding.severity == Severity::Error && wrong.is_none() {
+            let has_advice = !finding.suggestion.is_none();
+            wrong = Some((finding.to_string(), has_advice.then(|| finding.suggestion.to_string())));
+        }
+    });
+    let has_star = origin.contains(&b'*');
+    // Of all patterns, only a range of addresses has a slash after its host.
+    let is_range = origin.iter().filter(|&&byte| byte == b'/').count() > 2;
+    let (what, advice) = match wrong {
+        Some((what, advice)) => (what, advice.filter(|_| !has_star && !origin.is_empty())),
+        None if has_star || is_range => (format!("\"{}\" is a pattern", Escaped(origin)), None),
+        None => return Ok(()),
+    };
+    let advice = advice.unwrap_or_else(|| "write the origin of one page, such as https://app.example.com".to_owned());
+    Err(format!("no browser sends this --origin: {what}; {advice}"))
+}
+
 /// `NAME` or `NAME: VALUE`.
 fn header(line: &[u8]) -> Result<RequestHeader<'_>, String> {
     let mut parts = line.splitn(2, |&byte| byte == b':');
     let name = parts.next().unwrap_or_default().trim_ascii();
     let value = parts.next().map(<[u8]>::trim_ascii);
     if !is_token(name) {
-        return Err(format!("\"{}\" is no header name: write NAME or NAME: VALUE", Escaped(name)));
+        return Err(format!("\"{}\" is not a valid header name: write NAME or NAME: VALUE", Escaped(name)));
     }
     if value.is_some_and(|value| value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n'))) {
-        return Err(format!("the value of {} holds a byte that no header can hold", Escaped(name)));
+        return Err(format!("the value of {} contains a byte that no header can have", Escaped(name)));
     }
     if is_forbidden_header((name, value)) {
-        return Err(format!("no script can set the header {}", Escaped(name)));
+        return Err(format!("scripts cannot set the header {}", Escaped(name)));
     }
     Ok((name, value))
 }

@@ -142,7 +142,7 @@ fn options_are_asked_as_a_browser_asks() {
     assert_eq!(code(&eval(&["--credentials"])), 1);
     for forbidden in [["--method", "TRACE"], ["--header", "Cookie"]] {
         let output = eval(&forbidden);
-        assert!(code(&output) == 2 && err(&output).contains("no script can"));
+        assert!(code(&output) == 2 && err(&output).contains("scripts cannot s"));
     }
 }
 

@@ -110,7 +110,7 @@ fn credentials_that_nothing_tells_of_are_judged_both_ways() {
     let blocked =
         explain(&[], get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example/"]));
     assert!(
-        out(&blocked).contains("With credentials: \"include\" this is wrong, too:\n  Access-Control-Allow-Credentials")
+        out(&blocked).contains("With credentials: \"include\", this is wrong too:\n  Access-Control-Allow-Credentials")
     );
 }
 
@@ -236,7 +236,7 @@ fn each_of_the_sixteen_stacks_writes_its_own_fix_for_the_same_capture() {
     for name in STACKS.split(", ") {
         let output = explain(&[&capture, "--stack", name], "");
         let text = out(&output);
-        let snippet = text.split_once("add this request to what is listed there:\n").expect(name).1;
+        let snippet = text.split_once("Merge it with what you already list:\n").expect(name).1;
         let snippet = snippet.split_once("\nIn the console:").unwrap().0;
         assert_eq!(code(&output), 1);
         assert!(snippet.contains("shop.example") && !snippet.contains("shop.example/"), "{name}: {snippet}");
@@ -248,7 +248,7 @@ fn each_of_the_sixteen_stacks_writes_its_own_fix_for_the_same_capture() {
     assert!(unknown.contains(&format!("[possible values: {STACKS}]")), "{unknown}");
     let capture = format!("{}/tests/failures/redirect-loop.txt", env!("CARGO_MANIFEST_DIR"));
     let text = out(&explain(&[&capture, "--stack", "nginx"], ""));
-    assert!(text.contains("no setting of a server's CORS middleware mends this"), "{text}");
+    assert!(text.contains("No setting of the server's CORS middleware fixes this."), "{text}");
 }
 
 #[test]

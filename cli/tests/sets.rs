@@ -236,11 +236,7 @@ fn table_that_is_not_a_policy_is_refused() {
     assert_eq!(findings("policy = [1]\n"), ["error wrong-type 1:11 [0]"]);
     assert_eq!(
         findings("policy = [{ allow_origins = [\"https://A.example\"] }, \"x\", { allow_origin = [] }]\n"),
-        [
-            "error upper-case 1:39 [0]",
-            "error wrong-type 1:54 [1]",
-            "error unknown-key 1:61 [2]"
-        ]
+        ["error upper-case 1:39 [0]", "error wrong-type 1:54 [1]", "error unknown-key 1:61 [2]"]
     );
 }
 

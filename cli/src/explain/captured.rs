@@ -215,15 +215,13 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
         return;
     }
     if worst_of(without) == worst_of(with) {
-        text.push_str("\nWith credentials: \"include\" this is wrong, too:\n");
+        text.push_str("\nWith credentials: \"include\", this is wrong too:\n");
     } else {
-        text.push_str("\nThat is without credentials, as fetch() has it. With credentials: \"include\": ");
+        text.push_str("\nThis is without credentials, the default of fetch(). With credentials: \"include\": ");
         report::push_headline(text, with);
     }
-    for failure in new {
-        let (blocked, cause) = (failure.blocked, failure.cause);
-        text.push_str(&format!("  {blocked} [{}: {cause}]: {}\n", blocked.code(), cause.sentence()));
-    }
+    let mut explained = without.failures.iter().map(|failure| failure.cause).collect();
+    report::push_others(text, new, &mut explained);
 }
 
 fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {

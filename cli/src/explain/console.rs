@@ -6,6 +6,7 @@ use std::io;
 use anstyle::Style;
 use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, decode_console};
 
+use super::report::{fix, sentence};
 use crate::args::Explain;
 use crate::failure::{Answer, Failure, print_out};
 use crate::input::read_limited;
@@ -82,10 +83,10 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
         let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
     };
     row(out, "Browser:", browser);
-    row(out, "Code:", message.code.map_or("none that is known", |code| code.as_str()));
+    row(out, "Code:", message.code.map_or("not known", |code| code.as_str()));
     let part = match message.part {
-        Some(Part::Preflight) => Some("the answer to the preflight (OPTIONS)"),
-        Some(_) => Some("the answer to the request itself"),
+        Some(Part::Preflight) => Some("the response to the preflight (OPTIONS)"),
+        Some(_) => Some("the response to the request itself"),
         None => None,
     };
     let status = message.status.map(|status| format!("{status}"));
@@ -104,8 +105,8 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
     }
     match message.cause() {
         Some(cause) => {
-            row(out, "Cause:", &format!("{} [{cause}]", cause.sentence()));
-            row(out, "Fix:", cause.advice());
+            row(out, "Cause:", &format!("{} [{cause}]", sentence(cause.sentence(), '.')));
+            row(out, "Fix:", &fix(cause.advice(), cause.is_fixed_by_headers()));
             if cause.is_fixed_by_headers() {
                 push_lines(out, message);
             }
@@ -114,21 +115,40 @@ fn push(out: &mut String, message: &ConsoleMessage<'_>) {
             row(
                 out,
                 "Cause:",
-                "this reason is not known here, as those of Private Network Access, which Chromium gave up",
+                "This reason is not known. It may be one of Private Network Access, which Chromium gave up.",
             );
         }
-        None => row(out, "Cause:", "this line says that the request failed, and not why: look for the line before it"),
+        None => row(out, "Cause:", "This line says that the request failed, but not why. Look for the line before it."),
     }
-    // Where no answer of the server counts, there is nothing to look at.
-    if matches!(message.cause(), Some(Cause::LocalNetwork | Cause::ScriptMistake)) {
-        return;
+    if let Some(code) = message.code {
+        row(out, "More:", &format!("corsac explain {code}"));
     }
-    let next = format!(
+    // If the server's response does not count, there is nothing to look at.
+    if !matches!(message.cause(), Some(Cause::LocalNetwork | Cause::ScriptMistake)) {
+        row(out, "Next:", &probe_command(message));
+    }
+}
+
+/// The command that sends the request of the message again, as far as the message says what that is.
+fn probe_command(message: &ConsoleMessage<'_>) -> String {
+    let mut command = format!(
         "corsac probe {} --origin {}",
         shell_word(message.url.unwrap_or("URL")),
         shell_word(message.origin.unwrap_or("ORIGIN")),
     );
-    row(out, "Next:", &next);
+    match (message.code, message.value) {
+        (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
+            let _ = write!(command, " --method {}", shell_word(method));
+        }
+        (Some(BlockedCode::HeaderNotAllowed), Some(name)) => {
+            let _ = write!(command, " --header {}", shell_word(name));
+        }
+        (Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials), _) => {
+            command.push_str(" --credentials");
+        }
+        _ => {}
+    }
+    command
 }
 
 /// The header lines to send, as far as the message tells.

@@ -162,11 +162,26 @@ impl Drawing<'_, '_, '_> {
             self.line(format_args!("  │  {style}{}: {value}{style:#}", Escaped(line.0)));
             self.marks(failures.iter().copied().filter(|failure| last(failure) == Some(at)));
         }
-        self.marks(failures.iter().copied().filter(|failure| !is_status(failure) && last(failure).is_none()));
+        for failure in failures.iter().filter(|failure| !is_status(failure) && last(failure).is_none()) {
+            let (missing, only) = (missing(failure), only_in(failure));
+            self.line(format_args!("  │  {BAD}✗ {missing}{BAD:#}{only}"));
+        }
     }
 
     fn unknown(&mut self, what: &str) {
         self.line(format_args!("  │◀╌╌ ? ╌╌  {FAINT}{what}{FAINT:#}"));
+    }
+}
+
+/// A header that is not in the response, in words.
+fn missing(failure: &Failure<'_>) -> String {
+    let blocked = failure.blocked;
+    match blocked.code() {
+        BlockedCode::MethodNotAllowed | BlockedCode::HeaderNotAllowed => {
+            let header = blocked.code().header().unwrap_or_default();
+            format!("{header} is missing: it must list \"{}\"", blocked.evidence())
+        }
+        _ => blocked.to_string(),
     }
 }
 

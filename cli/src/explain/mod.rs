@@ -23,8 +23,12 @@ pub(crate) use wire::{preflight_lines, request_lines};
 
 use crate::args::{Explain, Format};
 use crate::failure::{Answer, Failure};
+use crate::script_options::check_origin;
 
 pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
+    if let Some(origin) = &explain.origin {
+        check_origin(origin.as_encoded_bytes()).map_err(Failure::Untold)?;
+    }
     match &explain.console {
         _ if explain.jsonl => jsonl::run(),
         Some(text) => console::run(text, explain),

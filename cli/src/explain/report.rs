@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use corsac::browser::{Exchange, Part, Profile, Verdict};
+use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
 use super::diagnosis::{Diagnosis, Failure, told};
 use super::{diagram, remedy};
@@ -45,8 +45,8 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
         }
         let (style, words) = match verdict {
             Verdict::Blocked => (BAD, "blocked"),
-            Verdict::Throws => (BAD, "the script gets an exception, nothing is sent"),
-            Verdict::Incomplete => (DOUBT, "cannot be told (an answer is missing)"),
+            Verdict::Throws => (BAD, "the script gets an exception, and nothing is sent"),
+            Verdict::Incomplete => (DOUBT, "unknown (a response is missing)"),
             Verdict::Opaque => (DOUBT, "opaque, as the script asked for"),
             Verdict::Allowed => (GOOD, "allowed"),
         };
@@ -61,8 +61,10 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
 
 fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
     let code = chief.blocked.code();
-    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{code}: {}]", chief.cause.sentence(), chief.cause);
-    let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", chief.cause.advice());
+    let cause = sentence(chief.cause.sentence(), '.');
+    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {cause} [{code}: {}]", chief.cause);
+    let has_lines = shown.stack.is_none() && !remedy::lines(diagnosis, chief).is_empty();
+    let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", fix(chief.cause.advice(), has_lines));
     match shown.stack {
         Some(stack) => push_stack(text, diagnosis, chief, stack),
         None => {
@@ -75,15 +77,55 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
         diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
-        for failure in others {
-            let (blocked, cause) = (failure.blocked, failure.cause);
-            let _ = write!(text, "  {blocked} [{}: {cause}]", blocked.code());
-            // The same cause has just been told.
-            if cause != chief.cause {
-                let _ = write!(text, ": {}", cause.sentence());
-            }
-            text.push('\n');
+        push_others(text, others, &mut vec![chief.cause]);
+    }
+}
+
+/// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong.
+pub(crate) fn push_others<'f, 'a: 'f>(
+    text: &mut String,
+    failures: impl IntoIterator<Item = &'f Failure<'a>>,
+    explained: &mut Vec<Cause>,
+) {
+    for failure in failures {
+        let (blocked, cause) = (failure.blocked, failure.cause);
+        let _ = write!(text, "  {blocked} [{}: {cause}]", blocked.code());
+        let repeats = matches!(
+            cause,
+            Cause::NoCorsHeaders
+                | Cause::CredentialsNotPermitted
+                | Cause::MethodNotListed
+                | Cause::HeaderNotListed
+                | Cause::RedirectUserinfo
+                | Cause::RedirectTarget
+                | Cause::WildcardWithCredentials
+        );
+        if !repeats && !explained.contains(&cause) {
+            explained.push(cause);
+            let _ = write!(text, ": {}", cause.sentence());
         }
+        text.push('\n');
+    }
+}
+
+/// A text of core as a sentence: with a capital letter, and something at its end.
+pub(crate) fn sentence(text: &str, end: char) -> String {
+    // A header's name stays as it is written, and so does a method.
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !first.is_uppercase() && !text.starts_with("www.") => {
+            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+        }
+        _ => format!("{text}{end}"),
+    }
+}
+
+/// The advice as a sentence, and what leads over to the headers below it.
+pub(crate) fn fix(advice: &str, has_lines: bool) -> String {
+    match () {
+        () if !has_lines => sentence(advice, '.'),
+        () if advice.contains("these headers") => sentence(advice, ':'),
+        () => format!("{} These headers are enough:", sentence(advice, '.')),
     }
 }
 
@@ -91,7 +133,7 @@ fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     let Some(sent) = diagnosis.step_of(chief) else { return };
     let needed = remedy::needed(sent);
     if !chief.cause.is_fixed_by_headers() && Trouble::of(chief.blocked.code().as_str(), false, None).is_none() {
-        text.push_str("           no setting of a server's CORS middleware mends this\n");
+        text.push_str("       No setting of the server's CORS middleware fixes this.\n");
         return;
     }
     let is_preflight = chief.blocked.part() == Part::Preflight;
@@ -102,12 +144,12 @@ fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     if let Some(limit) = stack.limit(&needed) {
         let _ = writeln!(text, "       {limit}");
     }
-    let _ = writeln!(text, "\n  {}; add this request to what is listed there:\n", stack.place());
+    let _ = writeln!(text, "\n  {}. Merge it with what you already list:\n", stack.place());
     for line in stack.snippet(&needed).lines() {
         let _ = writeln!(text, "    {line}");
     }
     if !needed.is_writable() {
-        text.push_str("\n  (a value of this request that no server can list is left out)\n");
+        text.push_str("\n  (A value of this request that no server can list is left out.)\n");
     }
 }
 

@@ -36,8 +36,8 @@ enum Next {
 /// What came of it.
 enum End {
     Answered,
-    /// No answer to one step.
-    Silent(String),
+    /// No response to one step: why.
+    NoResponse(Trouble),
 }
 
 pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
@@ -57,6 +57,13 @@ pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
     let mut exchange = Exchange { request, hops: vec![Hop::default()] };
     let end = browse(&client, &mut exchange, probe.no_request)?;
     let mut text = String::new();
+    if let End::NoResponse(why) = &end {
+        let has_any = exchange.hops.iter().any(|hop| hop.preflight.is_some() || hop.response.is_some());
+        if !has_any {
+            return Err(Failure::Untold(format!("no response: {why}")));
+        }
+        let _ = writeln!(text, "{WARN}No response:{WARN:#} {why}\n");
+    }
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
         let diagnosis = Diagnosis::of(exchange);
         let shown = Shown { stack: probe.stack, secrets: probe.show_secrets };
@@ -75,9 +82,6 @@ pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
         let asks = exchange.hops.iter().any(|hop| hop.preflight.is_some());
         text.push_str(if asks { "\nThe preflight passes" } else { "\nNo browser needs a preflight here" });
         text.push_str("; the request itself was not sent (--no-request).\n");
-    }
-    if let End::Silent(why) = &end {
-        let _ = writeln!(text, "\n{WARN}No answer:{WARN:#} {why}");
     }
     print_out(&text)?;
     match (end, verdict) {
@@ -123,13 +127,9 @@ fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<
         };
         match answer {
             Ok((is_preflight, response)) => keep(exchange, number, is_preflight, response),
-            Err(trouble) => return Ok(End::Silent(told(&url, &trouble))),
+            Err(trouble) => return Ok(End::NoResponse(trouble)),
         }
     }
-}
-
-fn told(url: &Url, trouble: &Trouble) -> String {
-    format!("{} ({})", trouble, Escaped(url.as_str().as_bytes()))
 }
 
 fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Response) {

@@ -71,10 +71,10 @@ impl Client {
     /// name keep their order and stand together; names come in lower case. What a browser's network layer adds to every request
     /// (`Host`, `User-Agent`, ..) is added.
     pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Lines) -> Result<Response, Trouble> {
-        if let Some(port) = target::blocked_port(url) {
-            return Err(Trouble::BlockedPort { port });
-        }
         let place = Place::of(url)?;
+        if target::blocked_port(url).is_some() {
+            return Err(Trouble::BlockedPort { place: place.to_string() });
+        }
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| Trouble::System { why })?;
         let limit = self.options.timeout.min(LONGEST);
         let progress = Progress::new(place.to_string());

@@ -15,7 +15,7 @@ use super::progress::Stage;
 pub(crate) enum Trouble {
     /// A port of the Fetch standard's list of bad ports.
     BlockedPort {
-        port: u16,
+        place: String,
     },
     /// This machine opens no connections now.
     System {
@@ -98,10 +98,10 @@ pub(crate) enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BlockedPort { port } => {
+            Self::BlockedPort { place } => {
                 write!(
                     f,
-                    "no browser connects to port {port}, which belongs to another protocol: let the server listen on another one"
+                    "no browser connects to {place}, because the port belongs to another protocol: let the server listen on another one"
                 )
             }
             Self::System { why } => {
@@ -116,7 +116,11 @@ impl fmt::Display for Trouble {
                 f.write_str(": check the spelling, and that this machine can look names up")
             }
             Self::Refused { place, address } => {
-                write!(f, "{place} refused the connection (at {address}): check that the server runs, and on this port")
+                write!(f, "{place} refused the connection")?;
+                if *place != address.to_string() {
+                    write!(f, " (at {address})")?;
+                }
+                f.write_str(": check that the server runs, and on this port")
             }
             Self::Unreachable { place, why } => {
                 write!(f, "cannot reach {place} ({why}): check the address and the network")

@@ -109,30 +109,37 @@ impl Stack {
         }
     }
 
-    /// Where the snippet goes, and what it needs beside it. It names this request only: add it to what is there.
+    /// Where the snippet goes, and what else it needs: the start of a sentence. The snippet names this request only.
     pub(crate) fn place(self) -> &'static str {
         match self {
-            Self::Express => "where the app is made, before everything else that it uses (npm install cors)",
-            Self::Fastapi => "after every other add_middleware",
-            Self::Starlette => "where the app is made, first in its list of middleware",
-            Self::Django => "in settings.py, below MIDDLEWARE (pip install django-cors-headers)",
-            Self::Flask => "where the app is made (pip install flask-cors)",
-            Self::Nginx => "in the location that serves the request",
-            Self::Apache => "in the <VirtualHost>; mod_headers and mod_rewrite must be on (a2enmod headers rewrite)",
-            Self::Caddy => "in the site block, around what stands there",
-            Self::Envoy => "http_filters: in the connection manager; the rest: in the virtual host or the route",
-            Self::Kong => "in the declarative configuration, under the service or the route, or at the top for all",
+            Self::Express => {
+                "Add this where you create the app, before anything else that the app uses (npm install cors)"
+            }
+            Self::Fastapi => "Add this after every other add_middleware",
+            Self::Starlette => "Add this where you create the app, first in its list of middleware",
+            Self::Django => "Add this to settings.py, below MIDDLEWARE (pip install django-cors-headers)",
+            Self::Flask => "Add this where you create the app (pip install flask-cors)",
+            Self::Nginx => "Add this to the location that serves the URL",
+            Self::Apache => {
+                "Add this to the <VirtualHost>, with mod_headers and mod_rewrite turned on (a2enmod headers rewrite)"
+            }
+            Self::Caddy => "Put this into the site block, around what is already there",
+            Self::Envoy => "Add http_filters to the connection manager, and the rest to the virtual host or the route",
+            Self::Kong => {
+                "Add this to the declarative configuration: under the service or the route, or at the top for all"
+            }
             Self::AwsApiGateway => {
-                "cors.json, for an HTTP API: aws apigatewayv2 update-api --api-id ID --cors-configuration file://cors.json"
+                "For an HTTP API, save this as cors.json and run \
+                 aws apigatewayv2 update-api --api-id ID --cors-configuration file://cors.json"
             }
             Self::Cloudfront => {
-                "policy.json: aws cloudfront create-response-headers-policy --response-headers-policy-config \
-                 file://policy.json; then name its id in the cache behavior"
+                "Save this as policy.json, run aws cloudfront create-response-headers-policy \
+                 --response-headers-policy-config file://policy.json, and name its id in the cache behavior"
             }
-            Self::Spring => "in a @Configuration class",
-            Self::Go => "around the outermost handler (go get github.com/rs/cors)",
-            Self::Axum => "after every other layer (cargo add tower-http --features cors)",
-            Self::Actix => "in the closure of HttpServer::new (cargo add actix-cors)",
+            Self::Spring => "Add this to a @Configuration class",
+            Self::Go => "Put this around the outermost handler (go get github.com/rs/cors)",
+            Self::Axum => "Add this after every other layer (cargo add tower-http --features cors)",
+            Self::Actix => "Add this to the closure of HttpServer::new (cargo add actix-cors)",
         }
     }
 

@@ -127,7 +127,7 @@ fn what_http_cannot_say_is_not_sent() {
         assert!(matches!(trouble, Trouble::Unsendable { .. }), "{}", said(&trouble));
     }
     let trouble = client().send(&Url::parse("http://127.0.0.1:22/").unwrap(), b"GET", &Lines::new()).unwrap_err();
-    assert!(said(&trouble).starts_with("no browser connects to port 22"));
+    assert!(said(&trouble).starts_with("no browser connects to ") && said(&trouble).contains(":22,"));
     let data = Url::parse("data:text/plain,x").unwrap();
     assert!(matches!(client().send(&data, b"GET", &Lines::new()), Err(Trouble::Unsendable { .. })));
 }
