@@ -20,7 +20,7 @@ TYPOS := $(ROOT)target/typos-$(TYPOS_VERSION)/bin/typos
 # The workspaces that exclude each other.
 MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
 
-.PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling circles no-alloc no-panic no-std msrv deny deny-test coverage guards \
+.PHONY: help demo header c-library test cross-tools cross device tools fmt fmt-check lint doc spelling words circles no-alloc no-panic no-std msrv deny deny-test coverage guards \
 	mutants bench bench-core bench-quick bench-goals bench-search instructions clean browsers-tools browsers-test browsers fuzz fuzz-test \
 	python-tools python python-test python-typing python-asgi-test python-peers-test python-bench example-fastapi example-fastapi-test \
 	python-wsgi-test python-django-test python-wsgi-bench python-install
@@ -33,7 +33,7 @@ help: ## this list
 demo: ## the answer to one request, and why
 	$(CARGO) run -- eval examples/api.toml --origin https://app.example.com --method PUT --header authorization
 
-test: tools browsers-tools nginx-test-tools fmt-check lint doc spelling circles guards ## every test of the project
+test: tools browsers-tools nginx-test-tools fmt-check lint doc spelling words circles guards ## every test of the project
 	$(CARGO) test --workspace --locked --no-fail-fast
 	# The workspace turns the public suffix list on; a device has core without it.
 	$(CARGO) test --locked --no-fail-fast --package corsac
@@ -81,6 +81,9 @@ doc: ## the documentation, without a warning
 
 spelling: $(TYPOS) ## British English, and the words of typos.toml
 	$< --config $(ROOT)typos.toml
+
+words: ## no word of tools/words in documentation, comments and messages; `tools/words cli` shows one room
+	$(ROOT)tools/words
 
 $(TYPOS):
 	python3 -m venv --clear $(@D)/.. && $(@D)/pip install --quiet typos==$(TYPOS_VERSION)
