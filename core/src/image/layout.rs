@@ -126,7 +126,7 @@ layout! {
     exact_seed, set_exact_seed: u32,
     /// Seed of the table of wildcards.
     wildcard_seed, set_wildcard_seed: u32,
-    /// How many labels the fixed parts behind `*.` have: a bit for every two numbers.
+    /// How many labels the fixed parts after `*.` have: a bit for every two numbers.
     fixed_labels, set_fixed_labels: u64,
     /// Length of the longest fixed part of a wildcard.
     longest_fixed, set_longest_fixed: u16,
