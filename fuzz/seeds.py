@@ -1,4 +1,4 @@
-"""Writes the seeds of every target and the dictionary from vectors/ and the command line's own captures; README.md has the form.
+"""Writes the seeds of every target and the dictionary, from vectors/ and the captures of the command line. README.md has the form.
 
 usage: seeds.py DIRECTORY
 """
@@ -61,7 +61,7 @@ def request_records(request):
 
 
 def script_records(request):
-    """A browser case's request; the letters are those of record.rs."""
+    """The request of a browser case, with the letters of record.rs."""
     letters = {"origin": b"O", "method": b"M", "credentials": b"C", "mode": b"W", "referrer_policy": b"R"}
     yield from (letter + text(request[name]) for name, letter in letters.items() if name in request)
     if "url_origin" in request:
@@ -78,26 +78,26 @@ def hop_records(case):
     for hop in chain:
         yield b"=" + text(hop.get("url_origin", "http://www1.web-platform.test:8000")) + b"/x"
         preflight = hop.get("preflight") or (hop if case["kind"] == "preflight" else None)
-        for letter, answer in ((b"?", preflight), (b"!", hop)):
-            if answer and "status" in answer:
-                yield letter + str(answer["status"]).encode()
-                yield from line_records(answer.get("headers", []))
+        for letter, response in ((b"?", preflight), (b"!", hop)):
+            if response and "status" in response:
+                yield letter + str(response["status"]).encode()
+                yield from line_records(response.get("headers", []))
 
 
 def exchange_line(case):
     """The same case as a line of `explain --jsonl`."""
-    asked = case["request"]
-    request = {name: asked[name] for name in ("origin", "method", "headers", "credentials", "mode") if name in asked}
-    request["url"] = asked.get("url_origin", "http://www1.web-platform.test:8000") + "/x"
+    given = case["request"]
+    request = {name: given[name] for name in ("origin", "method", "headers", "credentials", "mode") if name in given}
+    request["url"] = given.get("url_origin", "http://www1.web-platform.test:8000") + "/x"
     line = {"request": request}
     if "response" in case:
-        answer = {"status": case["response"].get("status", 200), "headers": case["response"].get("headers", [])}
-        line |= {"response": answer, "preflight": answer}
+        response = {"status": case["response"].get("status", 200), "headers": case["response"].get("headers", [])}
+        line |= {"response": response, "preflight": response}
     return json.dumps(line).encode()
 
 
 def as_toml(spec):
-    """A policy file, or nothing where a text cannot stand in one."""
+    """The lines of a policy file."""
     for table in spec.get("policy", []):
         yield b"[[policy]]\n"
         yield from as_toml(table)
@@ -110,12 +110,12 @@ def as_toml(spec):
 
 
 def wrong(place):
-    """One of the first arguments that are handed over is wrong, each in another seed."""
+    """Makes one of the first 64 arguments wrong: another one in each seed."""
     return b"*" + bytes([place % 64, place % 6])
 
 
 def exchanges():
-    """One with every part of an exchange, and each of the first arguments wrong in its turn."""
+    """Seeds with every part of an exchange, each with another argument that is wrong."""
     allowed = b":Access-Control-Allow-Origin: https://a.example"
     preflight = [b"?204", allowed, b":Access-Control-Allow-Methods: PUT", b":Access-Control-Allow-Headers: x-a"]
     response = [b"!200", allowed, b":Vary: Origin", b":Access-Control-Expose-Headers: ETag", b":ETag: 1"]
@@ -125,7 +125,7 @@ def exchanges():
 
 
 def at_the_limits():
-    """As many lines and hops as the C functions of the browser model take, and one more; texts that they cut."""
+    """Seeds with as many lines and hops as the C functions of the browser model allow, and one more; and with texts that they cut."""
     for more in (0, 1):
         yield END.join([b"Hx: 1"] * (512 + more))
         yield END.join([b"=https://a.example/", b"!200", *[b":x: 1"] * (512 + more)])
@@ -148,13 +148,13 @@ def seeds():
             continue
         for case in cases:
             spec, request = list(spec_records(case["spec"])), case.get("request")
-            asked = request_records(request) if request else []
-            yield "evaluate", END.join([*spec, *asked])
-            yield "open_image", END.join([*spec, *asked, b"@\0\x0c\x02"])
-            yield "ffi", END.join([*spec, *asked, wrong(len(case["says"]))])
+            own = request_records(request) if request else []
+            yield "evaluate", END.join([*spec, *own])
+            yield "open_image", END.join([*spec, *own, b"@\0\x0c\x02"])
+            yield "ffi", END.join([*spec, *own, wrong(len(case["says"]))])
             yield "policy_file", b"".join(as_toml(case["spec"]))
             for origin in [record for record in spec if record.startswith(b"o")][:4]:
-                lines = [record.replace(b": Origin: ", b":") for record in asked if record.startswith(b":Origin: ")]
+                lines = [record.replace(b": Origin: ", b":") for record in own if record.startswith(b":Origin: ")]
                 yield "patterns", END.join([origin, *(b":" + line[len(b":Origin: "):] for line in lines), b"fx", b"fa.b"])
             if request:
                 values = dict(request["headers"])
@@ -164,8 +164,8 @@ def seeds():
                 script += [b"H" + name.strip() + b": 1" for name in names if name.strip()]
                 credentials = [b"Cinclude"] if case["spec"].get("allow_credentials") else []
                 yield "browser", END.join([*spec, *script, *credentials])
-    asked = [b"ohttps://a.example", b">PUT", b":origin: https://a.example", b":X-A: 1", b">OPTIONS", b":X-A: 1"]
-    yield "ffi", END.join([*asked, *(b"#%d" % place for place in (*range(64), 10_000, -1))])
+    names = [b"ohttps://a.example", b">PUT", b":origin: https://a.example", b":X-A: 1", b">OPTIONS", b":X-A: 1"]
+    yield "ffi", END.join([*names, *(b"#%d" % place for place in (*range(64), 10_000, -1))])
     for seed in (*exchanges(), *at_the_limits()):
         yield "ffi", seed
     for failure in json.loads((ROOT / "cli/tests/failures/expected.json").read_text()):
@@ -181,11 +181,11 @@ def seeds():
 
 
 def dictionary():
-    """The options, the header names, the codes, and the words that stand often in vectors."""
+    """The options, the header names, the codes, and frequent words of the vectors."""
     words = set(LISTS) | set(NUMBERS) | set(SWITCHES)
     for file in sorted((ROOT / "vectors").glob("*.json")):
-        said = re.sub(r'"says":"[^"]*"', "", file.read_text())
-        found = re.findall(r"Access-Control-[A-Za-z-]+|[a-z][a-z0-9+.-]*://[!-~]{0,40}?(?=[\"\\])|\"[A-Za-z*-]{1,24}\"", said)
+        text_without_names = re.sub(r'"says":"[^"]*"', "", file.read_text())
+        found = re.findall(r"Access-Control-[A-Za-z-]+|[a-z][a-z0-9+.-]*://[!-~]{0,40}?(?=[\"\\])|\"[A-Za-z*-]{1,24}\"", text_without_names)
         words.update(word.strip('"') for word in found)
     return sorted(words)
 

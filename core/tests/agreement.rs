@@ -1,5 +1,5 @@
-//! The engine equals the naive reference, whatever the spec and the request: most requests miss by
-//! a hair.
+//! Tests that the engine decides as the naive reference does, whatever the spec and the request
+//! are. Most generated requests miss only just.
 
 use std::collections::BTreeSet;
 
@@ -13,21 +13,22 @@ mod generate;
 mod reference;
 use generate::request::{noise, seed};
 use generate::{any_spec, config, slip, spec};
-use reference::{Ask, Bytes, Spec, Suffixes, bridge};
+use reference::{Bytes, OwnedRequest, Spec, Suffixes, bridge};
 
 const SUFFIXES: bool = cfg!(feature = "public-suffix");
 
-/// Bytes as text, so that a failure can be read.
-fn show(spec: &Spec, ask: &Ask) -> String {
+/// Shows the bytes as text, so that a failure can be read.
+fn show(spec: &Spec, request: &OwnedRequest) -> String {
     let list = |list: &[Bytes]| list.iter().map(|text| text.escape_ascii().to_string()).collect::<Vec<_>>();
-    let lines = ask.lines.iter().map(|(name, value)| format!("\n  {}: {}", name.escape_ascii(), value.escape_ascii()));
+    let lines =
+        request.lines.iter().map(|(name, value)| format!("\n  {}: {}", name.escape_ascii(), value.escape_ascii()));
     let methods = spec.allow_methods.as_deref().map(list);
     let (origins, headers) = (list(&spec.allow_origins), list(&spec.allow_headers));
     let lines: String = lines.collect();
-    format!("origins {origins:?} methods {methods:?} headers {headers:?}\n{}{lines}", ask.method.escape_ascii())
+    format!("origins {origins:?} methods {methods:?} headers {headers:?}\n{}{lines}", request.method.escape_ascii())
 }
 
-/// Any spec, and entries that miss by a hair.
+/// Any spec, and entries that miss only just.
 fn slipped() -> impl Strategy<Value = Spec> {
     (any_spec(), prop::collection::vec((0..5_u8, any::<Index>(), slip()), 0..3)).prop_map(|(mut spec, slips)| {
         for (which, at, slip) in slips {
@@ -50,7 +51,7 @@ fn replace(spec: &mut Spec, field: &str, index: usize, text: &str) {
     spec.list_mut(field).expect("the entry of a list")[index] = text.into();
 }
 
-/// The name of a switch, whether it is on, and what turns it off.
+/// The name of a switch, whether it is on, and a function that turns it off.
 type Switch = (&'static str, fn(&Spec) -> bool, fn(&mut Spec));
 
 const SWITCHES: [Switch; 3] = [
@@ -80,20 +81,20 @@ proptest! {
         prop_assert!(image.is_some(), "{:?}", found);
         let policy = Policy::open(image.unwrap()).expect("what compiles opens");
         for seed in seeds {
-            let ask = seed.ask(&spec);
-            let (got, want) = (bridge::answer(&policy, &ask, None), reference::evaluate(&spec, &ask));
+            let request = seed.request(&spec);
+            let (got, want) = (bridge::decide(&policy, &request, None), reference::evaluate(&spec, &request));
             prop_assert!(got.is_legal());
-            prop_assert_eq!(got, want, "{}", show(&spec, &ask));
+            prop_assert_eq!(got, want, "{}", show(&spec, &request));
         }
     }
 
     #[test]
-    fn noise_is_decided_as_the_reference_does_with_legal_bytes(spec in spec(), asks in prop::collection::vec(noise(), 8)) {
+    fn noise_is_decided_as_the_reference_does_with_legal_bytes(spec in spec(), requests in prop::collection::vec(noise(), 8)) {
         let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
-        for ask in asks {
-            let got = bridge::answer(&policy, &ask, None);
+        for request in requests {
+            let got = bridge::decide(&policy, &request, None);
             prop_assert!(got.is_legal());
-            prop_assert_eq!(got, reference::evaluate(&spec, &ask), "{}", show(&spec, &ask));
+            prop_assert_eq!(got, reference::evaluate(&spec, &request), "{}", show(&spec, &request));
         }
     }
 
@@ -119,10 +120,10 @@ proptest! {
             replace(&mut all, &finding.field, index, text);
             let (_, left) = bridge::compile(&repaired);
             let of_entry = left.iter().find(|other| other.is_error() && (&other.field, other.index) == (&finding.field, finding.index));
-            // How many there are is another matter than what the entry says.
+            // The number of entries has nothing to do with what the entry is_allowed.
             prop_assert!(of_entry.is_none_or(|other| other.code == "too-many"), "{:?}\n{:?}\n{:?}", finding, of_entry, spec);
         }
-        // Nothing is reported only after something else was repaired.
+        // Nothing may be reported only after something else was repaired.
         let (_, left) = bridge::compile(&all);
         for error in left.iter().filter(|finding| finding.is_error() && finding.code != "too-many") {
             let is_known = |other: &&bridge::Found| (&other.code, &other.field, other.index) == (&error.code, &error.field, error.index);
@@ -131,10 +132,10 @@ proptest! {
     }
 
     #[test]
-    fn switch_is_reported_where_turning_it_off_changes_nothing(spec in any_spec().prop_map(|spec| spec.mended(SUFFIXES))) {
+    fn switch_is_reported_where_turning_it_off_changes_nothing(spec in any_spec().prop_map(|spec| spec.repaired(SUFFIXES))) {
         let found = bridge::compile(&spec).1;
         let others = |found: Vec<bridge::Found>| found.into_iter().filter(|finding| finding.code != "switch-not-needed").collect::<Vec<_>>();
-        // Without the list, nothing is known about what the last switch is needed for.
+        // Without the list, it is unknown whether the last switch is needed.
         let known = if SUFFIXES { &SWITCHES[..] } else { &SWITCHES[..SWITCHES.len() - 1] };
         for &(name, is_on, turn_off) in known.iter().filter(|(_, is_on, _)| is_on(&spec)) {
             let mut without = spec.clone();
@@ -151,8 +152,8 @@ proptest! {
         let one = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
         let other = Policy::open(bridge::compile(&spec.shuffled(key)).0.expect("valid")).expect("what compiles opens");
         for seed in seeds {
-            let ask = seed.ask(&spec);
-            prop_assert_eq!(bridge::answer(&one, &ask, None), bridge::answer(&other, &ask, None), "{}", show(&spec, &ask));
+            let request = seed.request(&spec);
+            prop_assert_eq!(bridge::decide(&one, &request, None), bridge::decide(&other, &request, None), "{}", show(&spec, &request));
         }
     }
 
@@ -164,29 +165,29 @@ proptest! {
         prop_assert!(image.is_some(), "{:?}\n{:?}\n{:?}", found, read, spec);
         let again = Policy::open(image.unwrap()).expect("what compiles opens");
         for seed in seeds {
-            let ask = seed.ask(&spec);
-            let mut says = |origin: &[u8]| origin.len().is_multiple_of(2);
-            let got = bridge::answer(&again, &ask, Some(&mut says));
-            prop_assert_eq!(got, bridge::answer(&policy, &ask, Some(&mut says)), "{}", show(&spec, &ask));
+            let request = seed.request(&spec);
+            let mut is_allowed = |origin: &[u8]| origin.len().is_multiple_of(2);
+            let got = bridge::decide(&again, &request, Some(&mut is_allowed));
+            prop_assert_eq!(got, bridge::decide(&policy, &request, Some(&mut is_allowed)), "{}", show(&spec, &request));
         }
     }
 
     #[test]
-    fn origin_check_sees_only_what_could_be_listed(mut spec in spec(), says in any::<bool>(), seeds in prop::collection::vec(seed(), 8)) {
-        spec.external_origins |= says;
+    fn origin_check_sees_only_what_could_be_listed(mut spec in spec(), is_allowed in any::<bool>(), seeds in prop::collection::vec(seed(), 8)) {
+        spec.external_origins |= is_allowed;
         let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
         for seed in seeds {
-            let ask = seed.ask(&spec);
+            let request = seed.request(&spec);
             let (mut seen, mut allowed) = (vec![], vec![]);
-            let mut check = |origin: &[u8]| { seen.push(origin.to_vec()); says };
-            let got = bridge::answer(&policy, &ask, Some(&mut check));
-            let want = reference::ask::evaluate_with(&spec, &ask, |origin| { allowed.push(origin.to_vec()); says });
+            let mut check = |origin: &[u8]| { seen.push(origin.to_vec()); is_allowed };
+            let got = bridge::decide(&policy, &request, Some(&mut check));
+            let want = reference::request::evaluate_with(&spec, &request, |origin| { allowed.push(origin.to_vec()); is_allowed });
             prop_assert!(got.is_legal());
-            prop_assert_eq!(&got, &want, "{}", show(&spec, &ask));
-            prop_assert_eq!(&seen, &allowed, "{}", show(&spec, &ask));
+            prop_assert_eq!(&got, &want, "{}", show(&spec, &request));
+            prop_assert_eq!(&seen, &allowed, "{}", show(&spec, &request));
             seen.clear();
-            let later = bridge::answer_later(&policy, &ask, &mut |origin| { seen.push(origin.to_vec()); says });
-            prop_assert_eq!((later, &seen), (got, &allowed), "{}", show(&spec, &ask));
+            let later = bridge::decide_later(&policy, &request, &mut |origin| { seen.push(origin.to_vec()); is_allowed });
+            prop_assert_eq!((later, &seen), (got, &allowed), "{}", show(&spec, &request));
             prop_assert!(spec.external_origins || seen.is_empty());
         }
     }
@@ -205,7 +206,7 @@ proptest! {
             damaged[at.index(image.len())] ^= mask;
             let Ok(policy) = Policy::open(damaged) else { continue };
             for seed in &seeds {
-                let answer = bridge::answer(&policy, &seed.ask(&spec), None);
+                let answer = bridge::decide(&policy, &seed.request(&spec), None);
                 prop_assert!(answer.is_legal());
                 prop_assert_eq!(answer.allowed, answer.denial.is_none());
             }
@@ -213,7 +214,7 @@ proptest! {
     }
 }
 
-/// Now and then the hash of the parent looks like that of the host itself.
+/// The hash of the parent sometimes looks like that of the host itself.
 #[test]
 fn ranges_are_counted_only_where_no_entry_allows_any_origin() {
     for any in [false, true] {
@@ -236,30 +237,31 @@ fn host_with_any_port_allows_no_other_host() {
             Policy::open(bridge::compile(&Spec { allow_origins: origins, ..Spec::default() }).0.unwrap()).unwrap();
         for (label, is_allowed) in [("a", true), ("c", false)] {
             let line = ("Origin".into(), format!("https://{label}.b{number}.example:81").into_bytes());
-            let verdict = bridge::answer(&policy, &Ask { method: "GET".into(), lines: vec![line] }, None);
-            assert_eq!(verdict.denial.is_none(), is_allowed, "{label}.b{number}");
+            let decision = bridge::decide(&policy, &OwnedRequest { method: "GET".into(), lines: vec![line] }, None);
+            assert_eq!(decision.denial.is_none(), is_allowed, "{label}.b{number}");
         }
     }
 }
 
-/// The properties say nothing about what is never generated: every code and every class is reached.
+/// A property proves nothing about what is never generated, so every code and every class must be
+/// reached.
 #[test]
 fn generators_reach_every_kind_of_decision() {
     let mut runner = TestRunner::deterministic();
     let mut seen = BTreeSet::new();
     for _ in 0..4000 {
         let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
-        let verdict = reference::evaluate(&spec, &seed.ask(&spec));
-        seen.insert(match (&verdict.denial, verdict.class) {
+        let decision = reference::evaluate(&spec, &seed.request(&spec));
+        seen.insert(match (&decision.denial, decision.class) {
             (Some((code, _)), _) => (*code).to_string(),
-            (None, class) => format!("{class} allowed, {}", verdict.headers.len() > 2),
+            (None, class) => format!("{class} allowed, {}", decision.headers.len() > 2),
         });
-        let has = |name| verdict.headers.iter().any(|header| header.0 == name);
-        let lists = verdict.headers.iter().filter(|header| header.0 == reference::ask::ACAH).count();
+        let has = |name| decision.headers.iter().any(|header| header.0 == name);
+        let lists = decision.headers.iter().filter(|header| header.0 == reference::request::ACAH).count();
         if lists > 1 && !spec.any_header() {
-            seen.insert(format!("prefix echoed, {}", verdict.allowed));
+            seen.insert(format!("prefix echoed, {}", decision.allowed));
         }
-        if has(reference::ask::TAO) {
+        if has(reference::request::TAO) {
             seen.insert(format!("timing, {}", spec.any_origin()));
         }
     }

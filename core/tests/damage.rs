@@ -1,5 +1,5 @@
-//! An image with a byte changed either does not open, or is the image of another policy: it answers
-//! as the reference says for what it lists.
+//! Tests that an image with a changed byte either does not open, or is the image of another policy
+//! and decides as the reference does for that policy.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use corsac::{Policy, PolicySpec, Request};
 
 mod layout;
 mod reference;
-use reference::{Ask, Bytes, Spec, Verdict, bridge};
+use reference::{Bytes, OwnedDecision, OwnedRequest, Spec, bridge};
 
 const ACRM: &str = "Access-Control-Request-Method";
 const ACRH: &str = "Access-Control-Request-Headers";
 
-/// A request from every origin that the policy lists, with every method and name that it lists, and
+/// Requests from every listed origin with every listed method and name, and from a stranger.
 /// from a stranger.
-fn asks(spec: &Spec) -> Vec<Ask> {
+fn requests(spec: &Spec) -> Vec<OwnedRequest> {
     let line = |name: &str, value: &[u8]| (Bytes::from(name), value.to_vec());
     let origin = |pattern: &Bytes| {
         let text = String::from_utf8_lossy(pattern).replace(":*", ":1").replace('*', "x");
@@ -22,20 +22,20 @@ fn asks(spec: &Spec) -> Vec<Ask> {
     };
     let stranger = line("Origin", b"https://stranger.example");
     let origins: Vec<_> = spec.allow_origins.iter().map(origin).chain([stranger]).collect();
-    let mut asks: Vec<Ask> =
-        origins.iter().map(|origin| Ask { method: "GET".into(), lines: vec![origin.clone()] }).collect();
+    let mut requests: Vec<OwnedRequest> =
+        origins.iter().map(|origin| OwnedRequest { method: "GET".into(), lines: vec![origin.clone()] }).collect();
     let methods = spec.methods().into_iter().chain(["DELETE".into()]).map(|method| (method, None));
     let names = spec.allow_headers.iter().cloned().chain(["x-stranger".into(), spec.allow_headers.join(&b","[..])]);
     let names = names.map(|name| (Bytes::from("GET"), Some(name)));
     for (method, name) in methods.chain(names) {
         let mut lines = vec![origins[0].clone(), line(ACRM, if method == b"*" { b"ANY" } else { &method })];
         lines.extend(name.map(|name| line(ACRH, if name == b"*" { b"x-any" } else { &name })));
-        asks.push(Ask { method: "OPTIONS".into(), lines });
+        requests.push(OwnedRequest { method: "OPTIONS".into(), lines });
     }
-    asks
+    requests
 }
 
-/// What the opened policy says of itself, as a spec; what it does not say is as it was.
+/// What the opened policy reports about itself, as a spec. Other options are taken from before.
 fn listed<B: AsRef<[u8]>>(policy: &Policy<B>, before: &Spec) -> Spec {
     let list = |names: &mut dyn Iterator<Item = &[u8]>| names.map(<[u8]>::to_vec).collect::<Vec<_>>();
     Spec {
@@ -49,14 +49,14 @@ fn listed<B: AsRef<[u8]>>(policy: &Policy<B>, before: &Spec) -> Spec {
     }
 }
 
-/// Numbers are no part of what a policy tells of itself.
-fn without_numbers(mut verdict: Verdict) -> Verdict {
-    verdict.status = None;
-    verdict.headers.retain(|(name, _)| *name != "Access-Control-Max-Age");
-    verdict
+/// Removes the numbers, because a policy does not report them.
+fn without_numbers(mut decision: OwnedDecision) -> OwnedDecision {
+    decision.status = None;
+    decision.headers.retain(|(name, _)| *name != "Access-Control-Max-Age");
+    decision
 }
 
-/// Every byte of the image in turn is another one; how many of those images open.
+/// Changes every byte of the image in turn. Returns how many of those images open.
 fn damage(spec: &Spec) -> usize {
     let flags = layout::field("flags");
     let (image, found) = bridge::compile(spec);
@@ -70,9 +70,9 @@ fn damage(spec: &Spec) -> usize {
             let Ok(policy) = Policy::open(other) else { continue };
             opened += 1;
             let told = listed(&policy, spec);
-            for ask in asks(&told) {
-                let (got, want) = (bridge::answer(&policy, &ask, None), reference::evaluate(&told, &ask));
-                assert_eq!(without_numbers(got), without_numbers(want), "byte {at} is {value}: {ask:?}");
+            for request in requests(&told) {
+                let (got, want) = (bridge::decide(&policy, &request, None), reference::evaluate(&told, &request));
+                assert_eq!(without_numbers(got), without_numbers(want), "byte {at} is {value}: {request:?}");
             }
         }
     }
@@ -114,18 +114,18 @@ fn a_changed_byte_makes_another_policy_or_none() {
 }
 
 #[test]
-fn bytes_that_nobody_checked_give_some_answer() {
+fn unopened_bytes_give_a_decision() {
     let origins = ["https://a.example", "https://b.example:8443", "https://*.e.example", "http://localhost:*"];
     let spec = spec(&origins, &["GET", "PROPFIND"], &["authorization", "x-a", "x-b"], &["etag"]);
-    let (image, asks) = (bridge::compile(&spec).0.unwrap(), asks(&spec));
-    let asks: Vec<Request<'_>> = asks
+    let (image, requests) = (bridge::compile(&spec).0.unwrap(), requests(&spec));
+    let requests: Vec<Request<'_>> = requests
         .iter()
-        .map(|ask| Request::from_lines(&ask.method, ask.lines.iter().map(|(name, value)| (name, value))))
+        .map(|request| Request::from_lines(&request.method, request.lines.iter().map(|(name, value)| (name, value))))
         .collect();
     let mut answers = BTreeSet::new();
     for at in 8..image.len() {
         let values = (0..8).map(|bit| (at + 1, image[at] ^ (1 << bit)));
-        // This byte, or all from here on.
+        // Changes this byte, or all bytes from here on.
         for (end, value) in values.chain([(at + 1, 0), (at + 1, 255), (image.len(), 0), (image.len(), 255)]) {
             let mut other = image.clone();
             other[at..end].fill(value);
@@ -136,15 +136,16 @@ fn bytes_that_nobody_checked_give_some_answer() {
                 policy.request_headers().map(<[u8]>::len).sum(),
                 policy.exposed_headers().map(<[u8]>::len).sum(),
             ];
-            let answer = |ask| policy.evaluate(ask).headers().map(|header| header.to_string()).collect::<String>();
-            answers.insert((told, asks.iter().map(answer).collect::<Vec<_>>()));
+            let answer =
+                |request| policy.evaluate(request).headers().map(|header| header.to_string()).collect::<String>();
+            answers.insert((told, requests.iter().map(answer).collect::<Vec<_>>()));
         }
     }
     assert!(answers.len() > 100, "{}", answers.len());
 }
 
 #[test]
-fn bytes_that_are_no_image_let_nobody_in_and_say_what_the_answer_varies_on() {
+fn bytes_without_an_image_allow_nobody_and_vary() {
     let policy = Policy::from_compiled(b"");
     let told = |method, lines: &[(&str, &str)]| {
         let request = Request::from_lines(method, lines.iter().copied());
@@ -160,7 +161,7 @@ fn bytes_that_are_no_image_let_nobody_in_and_say_what_the_answer_varies_on() {
 }
 
 #[test]
-fn a_policy_tells_what_it_is() {
+fn policy_reports_its_switches() {
     let open = PolicySpec::new(&["*"]).compile([0; 256], |_| ()).unwrap();
     let spec =
         PolicySpec { allow_credentials: true, external_origins: true, ..PolicySpec::new(&["https://a.example"]) };
@@ -169,8 +170,8 @@ fn a_policy_tells_what_it_is() {
     assert!(!open.allows_credentials() && closed.allows_credentials());
     assert!(!open.allows_external_origins() && closed.allows_external_origins());
     assert_eq!(open.is_public_suffix_checked(), cfg!(feature = "public-suffix"));
-    // The image says whether it was checked, in a bit that opening without the list takes as it
-    // stands.
+    // One bit says whether the image was checked with the list. Opening without the list ignores
+    // it.
     let mut image = open.image().to_vec();
     layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
     assert_eq!(Policy::open(image).unwrap().is_public_suffix_checked(), !cfg!(feature = "public-suffix"));

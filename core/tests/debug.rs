@@ -1,5 +1,5 @@
-//! `Debug` is what a log and a failed assertion show: switches, counts, class, denial and headers,
-//! never the image.
+//! Tests what a log and a failed assertion show through `Debug`: switches, counts, class, denial
+//! and headers, but never the image.
 
 use corsac::{Policy, PolicySpec, Request};
 

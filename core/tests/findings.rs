@@ -1,4 +1,4 @@
-//! The rules for what may be written, each with an entry that keeps it and one that breaks it.
+//! Tests the rules of a spec, each with an entry that keeps it and one that breaks it.
 
 use corsac::{PolicySpec, PublicSuffixes, Severity};
 
@@ -16,7 +16,7 @@ fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
     found
 }
 
-/// What is found of a spec, as `code` for an error and `code?` for a warning, each once and in
+/// The findings of a spec, as `code` for an error and `code?` for a warning, each once and in
 /// order.
 fn codes(spec: &PolicySpec<'_>) -> String {
     let shown = findings(spec).into_iter().map(|(severity, code, ..)| match severity {
@@ -30,12 +30,12 @@ fn origin<'a>(entry: &'a [&'a str]) -> PolicySpec<'a> {
     PolicySpec::new(entry)
 }
 
-/// With credentials.
+/// A spec with credentials.
 fn trusted<'a>(entry: &'a [&'a str]) -> PolicySpec<'a> {
     PolicySpec { allow_credentials: true, ..origin(entry) }
 }
 
-/// Without the list's data nothing is found about suffixes.
+/// Without the data of the list, there are no findings about suffixes.
 const HAS_SUFFIXES: bool = cfg!(feature = "public-suffix");
 
 #[test]
@@ -58,7 +58,7 @@ fn any_host_of_a_web_scheme_never_has_credentials() {
         assert_eq!(codes(&origin(&entry)), "", "{entry:?}");
         let spec = PolicySpec { dangerously_allow_insecure_origins: true, ..trusted(&entry) };
         assert_eq!(codes(&trusted(&entry)), "any-host-with-credentials", "{entry:?}");
-        // The switch does not allow it. Where it was meant to, it is not reported.
+        // The switch does not allow it. If it was meant to, it is not reported as unneeded.
         let unneeded = if entry[0].starts_with("https") { " switch-not-needed?" } else { "" };
         assert_eq!(codes(&spec), format!("any-host-with-credentials{unneeded}"), "{entry:?}");
     }
@@ -155,7 +155,7 @@ fn private_network_is_obsolete_and_never_for_any_site() {
 }
 
 #[test]
-fn wildcards_over_public_suffixes_and_their_ancestors_need_the_switch_with_credentials() {
+fn public_suffix_wildcards_with_credentials_need_the_switch() {
     if !HAS_SUFFIXES {
         return;
     }
@@ -176,7 +176,7 @@ fn wildcards_over_public_suffixes_and_their_ancestors_need_the_switch_with_crede
         assert_eq!(related.as_deref(), suffix, "{entry:?}");
         assert_eq!(codes(&trusted(&entry)), "public-suffix", "{entry:?}");
         assert_eq!(codes(&origin(&entry)), "public-suffix?", "{entry:?}");
-        // The switch silences the error and the warning, and so does the fixed part in its list.
+        // Both the switch and the fixed part in its list silence the error and the warning.
         for switch in [PublicSuffixes::Allowed, PublicSuffixes::Listed(&[fixed])] {
             for spec in [origin(&entry), trusted(&entry)] {
                 let spec = PolicySpec { dangerously_allow_public_suffixes: switch, ..spec };
@@ -214,10 +214,10 @@ fn switch_that_nothing_needs_is_a_warning() {
     assert_eq!(places(&all(&["http://a.example"])), [&[null, insecure], suffixes].concat());
     let trusted = PolicySpec { allow_credentials: true, ..all(&["http://a.example"]) };
     assert_eq!(places(&trusted), [&[null], suffixes].concat());
-    // What is only misspelt needs its switch, too; what cannot be read may need any.
+    // A misspelt entry needs its switch, too. An entry that cannot be read may need any.
     assert_eq!(places(&all(&["'null'"])), [&[insecure], suffixes].concat());
     assert_eq!(places(&all(&["$ORIGIN"])), [""; 0]);
-    // Origins from elsewhere may need it.
+    // Origins from the caller's check may need it.
     assert_eq!(places(&PolicySpec { external_origins: true, ..all(&["https://a.example"]) }), [""; 0]);
     // Each entry of the list counts.
     let listed = PolicySpec {
@@ -230,7 +230,7 @@ fn switch_that_nothing_needs_is_a_warning() {
 }
 
 #[test]
-fn every_listed_public_suffix_is_looked_at() {
+fn every_listed_public_suffix_is_checked() {
     let names: Vec<String> = (0..256).map(|number| format!("a{number}.example")).collect();
     for needed in [0, 1, 63, 64, 70, 128, 255] {
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -310,7 +310,7 @@ fn max_age_over_a_day_is_capped_with_a_warning() {
 }
 
 #[test]
-fn names_of_every_copied_list_are_warnings() {
+fn names_of_common_lists_are_warnings() {
     let names =
         ["Origin", "Accept-Encoding", "Cookie", "Sec-Fetch-Mode", "Access-Control-Allow-Origin", "content-type"];
     let spec = PolicySpec { allow_headers: &names, ..PolicySpec::new(&["https://a.example"]) };
@@ -318,7 +318,7 @@ fn names_of_every_copied_list_are_warnings() {
         codes(&spec),
         "forbidden-header? forbidden-header? forbidden-header? forbidden-header? wrong-direction?"
     );
-    // They stay in the list.
+    // The names stay in the list.
     assert_eq!(spec.compile([0; 512], |_| ()).unwrap().request_headers().count(), names.len());
     let exposed = PolicySpec { expose_headers: &["Set-Cookie", "Origin"], ..PolicySpec::new(&["https://a.example"]) };
     assert_eq!(codes(&exposed), "forbidden-header wrong-direction");
@@ -367,14 +367,14 @@ fn header_prefixes_are_sixteen_and_none_covers_another() {
     let too_many = |index| (Severity::Error, "too-many".to_owned(), format!("allow_headers[{index}]"), None);
     assert_eq!(findings(&spec(&names[..17])), [too_many(16)]);
     assert_eq!(findings(&spec(&names[..18])), [too_many(16), too_many(17)]);
-    // A refused prefix is not one of them.
+    // A refused prefix does not count.
     let refused = [&["sec-*"], &names[..16]].concat();
     assert_eq!(codes(&spec(&refused)), "forbidden-prefix");
     assert_eq!(codes(&spec(&["x-amz-*", "X-Amz-Meta-*"])), "redundant?");
     assert_eq!(codes(&spec(&["x-amz-meta-*", "x-amz-*"])), "redundant?");
     assert_eq!(codes(&spec(&["x-*", "X-*"])), "duplicate?");
     assert_eq!(codes(&spec(&["*", "x-*"])), "redundant?");
-    // A name that is listed is sent, and what a prefix covers is not.
+    // A listed name is sent in the response, and one that is only covered by a prefix is not.
     assert_eq!(codes(&spec(&["x-amz-*", "x-amz-date"])), "");
 }
 
@@ -402,12 +402,12 @@ fn names_that_are_sent_as_one_string_are_reported_once() {
     {
         assert_eq!(findings(&headers(&[entry]))[0].3.as_deref(), Some(instead), "{entry}");
     }
-    // Valid tokens, however odd.
+    // These are valid tokens, however odd.
     assert_eq!(codes(&headers(&["content-type", "x$a", "^x", "a|b", "%20%"])), "");
 }
 
 #[test]
-fn origins_that_are_something_else_are_called_what_they_are() {
+fn mistaken_origins_get_the_code_of_their_mistake() {
     for (entry, code, instead) in [
         ("https://a.example,https://b.example", "two-entries", None),
         ("https://a.example https://b.example", "two-entries", None),
@@ -431,7 +431,7 @@ fn origins_that_are_something_else_are_called_what_they_are() {
 }
 
 #[test]
-fn errors_of_the_pattern_that_was_meant_are_reported_with_the_first() {
+fn errors_of_the_meant_pattern_are_reported_too() {
     let with = |entry: &'static str| {
         let found = findings(&trusted(&[entry])).into_iter();
         found.map(|(_, code, _, instead)| (code, instead.unwrap_or_default())).collect::<Vec<_>>()
@@ -454,14 +454,14 @@ fn errors_of_the_pattern_that_was_meant_are_reported_with_the_first() {
         assert_eq!(with("https://*.com/"), both("trailing-slash", "public-suffix", ""));
         assert_eq!(with("http://*.com"), both("insecure-origin", "public-suffix", ""));
     }
-    // With its switch the second error is none, and neither is it for the suggestion.
+    // With the switch, the second error is gone, for the suggestion too.
     let spec = PolicySpec { dangerously_allow_insecure_origins: true, ..trusted(&["http://a.example/"]) };
     assert_eq!(findings(&spec)[0].3.as_deref(), Some("http://a.example"));
     assert_eq!(codes(&spec), "trailing-slash");
 }
 
 #[test]
-fn https_is_suggested_where_a_server_may_speak_it() {
+fn https_is_suggested_unless_the_server_is_local() {
     let instead = |entry: &'static str| findings(&trusted(&[entry])).remove(0).3;
     for entry in ["http://a.example.com", "http://*.a.example.com:8080"] {
         assert_eq!(instead(entry), Some(entry.replace("http:", "https:")));

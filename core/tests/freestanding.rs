@@ -1,18 +1,19 @@
-//! No panic can be reached and nothing is imported: the symbols that a freestanding build of the
-//! engine leaves undefined are the five that every Rust program takes from its environment.
+//! Tests that no panic can be reached and nothing is imported: a freestanding build of the engine
+//! leaves only the five symbols undefined that every Rust program takes from its environment.
 
 use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What rustc itself may call on any target.
+/// The functions that rustc itself may call on any target.
 const ENVIRONMENT: &[&str] = &["bcmp", "memcmp", "memcpy", "memmove", "memset"];
 
 /// What the panic handler calls; see `freestanding/src/lib.rs`.
 const PANIC: &str = "corsac_panic_is_reachable";
 
-/// The symbols that the library leaves undefined, built with `features`; `None`: cannot tell here.
+/// The symbols that the library leaves undefined if it is built with `features`. `None`: this
+/// cannot be found out here.
 fn undefined(features: &str) -> Option<BTreeSet<String>> {
     if !cfg!(all(target_os = "linux", target_pointer_width = "64")) {
         eprintln!("skipped: the recipe is for 64-bit Linux");
@@ -25,7 +26,7 @@ fn undefined(features: &str) -> Option<BTreeSet<String>> {
         return None;
     }
     let library = target(features).join("release/libfreestanding.so");
-    // No C runtime is linked into the library; the build scripts of its dependencies keep theirs.
+    // No C runtime is linked into the library. The build scripts of its dependencies keep theirs.
     let link = ["--", "-C", "link-arg=-nostdlib", "-C", "link-arg=-nostartfiles"];
     let output = cargo("rustc", features).arg("--release").args(link).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -35,7 +36,8 @@ fn undefined(features: &str) -> Option<BTreeSet<String>> {
     Some(listing.lines().filter_map(strong).collect())
 }
 
-/// `                 U memcpy@GLIBC_2.14`: `U` is strong; weak ones (`w`) may stay unresolved.
+/// A strong undefined symbol, in a line such as ` U memcpy@GLIBC_2.14`. Weak ones (`w`) may stay
+/// unresolved.
 fn strong(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     let (kind, name) = (words.next()?, words.next()?);
@@ -43,14 +45,15 @@ fn strong(line: &str) -> Option<String> {
     (kind == "U").then(|| name.to_owned())
 }
 
-/// What rustc refuses in the library with `features`; empty: nothing.
+/// The errors of rustc for the library with `features`. Empty if there are none.
 fn refused(features: &str) -> String {
     let output = cargo("check", features).arg("--release").output().expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() { String::new() } else { said.into_owned() }
 }
 
-/// Below the tests' own target directory, and one for each set of features: the tests run at once.
+/// A directory below the target directory of the tests, one for each set of features, because the
+/// tests run at the same time.
 fn target(features: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("freestanding-{features}"))
 }
@@ -64,7 +67,7 @@ fn cargo(command: &str, features: &str) -> Command {
         .arg(project.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target(features))
-        // Only the library's own profile counts.
+        // Only the library's own profile may count.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET");
@@ -84,8 +87,7 @@ fn no_panic_would_show_a_panic_that_can_be_reached_and_an_import() {
     assert!(symbols.contains(PANIC) && symbols.contains("getpid"), "{symbols:?}");
 }
 
-/// The panic handler of the library is the only one: `std` and whatever links it would bring a
-/// second.
+/// The library's panic handler is the only one. Linking `std` would add a second one and fail.
 #[test]
 fn no_std_holds_with_every_feature() {
     assert_eq!(refused("public-suffix,toml"), "");

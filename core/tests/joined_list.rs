@@ -1,25 +1,29 @@
-//! The listed names stand as one text in an image: no piece of that text passes for a name,
-//! wherever it is cut.
+//! Tests that no piece of the joined list in an image passes for a name, wherever the list is cut.
 
 use corsac::Policy;
 
 mod reference;
-use reference::{Ask, Bytes, Spec, bridge};
+use reference::{Bytes, OwnedRequest, Spec, bridge};
 
-/// Is every line answered as the reference answers it?
+/// Asserts that each line is decided as by the reference.
 fn holds(spec: &Spec, lines: &[Bytes]) {
     let policy = Policy::open(bridge::compile(spec).0.expect("it compiles")).expect("what compiles opens");
     for line in lines {
         let fixed = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")];
         let mut asked: Vec<(Bytes, Bytes)> = fixed.map(|(name, value)| (name.into(), value.into())).to_vec();
         asked.push(("Access-Control-Request-Headers".into(), line.clone()));
-        let ask = Ask { method: "OPTIONS".into(), lines: asked };
-        assert_eq!(bridge::answer(&policy, &ask, None), reference::evaluate(spec, &ask), "{}", line.escape_ascii());
+        let request = OwnedRequest { method: "OPTIONS".into(), lines: asked };
+        assert_eq!(
+            bridge::decide(&policy, &request, None),
+            reference::evaluate(spec, &request),
+            "{}",
+            line.escape_ascii()
+        );
     }
 }
 
 #[test]
-fn a_piece_of_the_list_is_no_name() {
+fn piece_of_the_list_is_not_a_name() {
     let lists: [&[&str]; 5] = [
         &["x-ab", "y-cde", "z"],
         &["a", "b", "c", "d", "e", "f", "g", "h"],

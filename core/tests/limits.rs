@@ -1,5 +1,5 @@
-//! Both sides of every limit that no vector can show: at it all is well, one beyond it is refused,
-//! by the code that `SECURITY.md` names.
+//! Tests both sides of every limit that no vector can show: at the limit all is well, and beyond it
+//! there is the code that `SECURITY.md` names.
 
 use std::cell::Cell;
 
@@ -11,8 +11,8 @@ use corsac::{CompileError, DenialCode, Policy, PolicySpec, Request};
 const PAGE: &str = "https://app.example";
 const NAMES: &str = "Access-Control-Request-Headers";
 
-/// A text that is a pattern for so many looks, and long afterwards, as one that another thread owns
-/// might be.
+/// A text that is a pattern when it is read the first few times, and then long. Another thread
+/// could change a text like that.
 struct Growing<'a> {
     looks: Cell<u32>,
     long: &'a [u8],
@@ -26,8 +26,8 @@ impl AsRef<[u8]> for Growing<'_> {
     }
 }
 
-/// Real patterns of 4 GiB take a minute to judge: these are judged while they are short, and
-/// measured when they are long.
+/// Checking real patterns of 4 GiB would take a minute. These are short while they are checked, and
+/// long when they are measured.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn an_image_is_smaller_than_four_gibibytes() {
@@ -36,7 +36,7 @@ fn an_image_is_smaller_than_four_gibibytes() {
         PolicySpec::new(&entries).compile([], |_| ()).map(|_| ()).unwrap_err()
     };
     let needed = |error| if let CompileError::StorageTooSmall { needed } = error { Some(needed) } else { None };
-    // Of stars: a measure stops at the first.
+    // Only stars, because measuring stops at the first.
     let long = vec![b'*'; 2 << 20];
     let looks = (1..9).find(|&looks| needed(compile(looks, &[&long])).is_some_and(|bytes| bytes > long.len()));
     let looks = looks.expect("an entry is judged, then measured");
@@ -46,15 +46,15 @@ fn an_image_is_smaller_than_four_gibibytes() {
         compile(looks, &texts)
     };
     let most = 4_294_967_295;
-    // One star alone would be any origin.
+    // A single star would be any origin.
     let last = most - needed(of(2)).unwrap() + 2;
     assert_eq!(of(last), CompileError::StorageTooSmall { needed: most });
     assert_eq!(of(last + 1), CompileError::TooLarge);
 }
 
-/// What was measured while it was short has no room: that is said.
+/// An entry that was measured while it was short has no room, and that is reported.
 #[test]
-fn an_entry_that_grows_while_it_is_compiled_finds_no_room() {
+fn entry_that_grows_during_compiling_is_refused() {
     let (mut refused, mut outgrown) = (0, 0);
     for long in [&b"a://cccccccccccccccc"[..], b"https://*.cc.example", b"a://*", b"a://b:*", b"!"] {
         for looks in 0..12 {
@@ -69,7 +69,7 @@ fn an_entry_that_grows_while_it_is_compiled_finds_no_room() {
     assert!(refused > 0 && outgrown > 0, "{refused} {outgrown}");
 }
 
-/// The denial of a preflight that asks for these names, one a line, kept in a request of this
+/// The denial of a preflight that requests these names, one per line, in a request with this
 /// capacity.
 fn denied<const LINES: usize>(spec: &PolicySpec<'_>, names: &[&str]) -> Option<DenialCode> {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
@@ -82,14 +82,14 @@ fn denied<const LINES: usize>(spec: &PolicySpec<'_>, names: &[&str]) -> Option<D
 }
 
 #[test]
-fn a_request_of_eight_lines_denies_a_ninth() {
+fn request_with_eight_lines_denies_a_ninth() {
     let names = ["x-1", "x-2", "x-3", "x-4", "x-5", "x-6", "x-7", "x-8", "x-9"];
     let listed = PolicySpec { allow_headers: &names, ..PolicySpec::new(&[PAGE]) };
     let any = PolicySpec { allow_headers: &["*"], ..PolicySpec::new(&[PAGE]) };
     for (spec, code) in [(&listed, DenialCode::HeadersMalformed), (&any, DenialCode::TooLarge)] {
         assert_eq!(denied::<8>(spec, &names[..8]), None);
         assert_eq!(denied::<8>(spec, &names), Some(code));
-        // The one line that browsers send is kept without any room.
+        // The first line is kept even if there is no room, because browsers send one.
         assert_eq!(denied::<0>(spec, &names[..1]), None);
         for count in 2..9 {
             assert_eq!(denied::<0>(spec, &names[..count]), Some(code));
@@ -99,7 +99,7 @@ fn a_request_of_eight_lines_denies_a_ninth() {
 }
 
 #[test]
-fn a_list_of_all_headers_of_a_decision_holds_all_of_them() {
+fn header_list_holds_every_header_of_a_decision() {
     let spec = PolicySpec {
         allow_methods: Some(&["*"]),
         allow_headers: &["*"],
@@ -162,7 +162,7 @@ fn twenty_redirects_are_followed_and_no_more() {
 }
 
 #[test]
-fn a_status_of_other_than_three_digits_is_no_http() {
+fn status_without_three_digits_is_refused() {
     for (status, code) in [(99, true), (100, false), (999, false), (1000, true)] {
         for profile in Profile::ALL {
             let (_, codes) = judged(get(&[]), &[answered(&[ANY], status)], profile);
@@ -184,14 +184,14 @@ fn safe_headers_have_128_bytes_each_and_1024_together() {
         assert!(!asks(&[(b"Accept", Some(&value[..128]))], profile), "{profile}");
         assert!(asks(&[(b"Accept", Some(&value))], profile), "{profile}");
     }
-    // Firefox looks at each value alone; Chromium and WebKit make one value of a name's entries,
-    // and there are too few names for the sum.
+    // Firefox checks each value alone. Chromium and WebKit join the values of one name, and there
+    // are too few names for the sum.
     assert!(!asks(&full, Profile::Spec) && !asks(&full, Profile::Firefox));
     assert!(asks(&over, Profile::Spec) && !asks(&over, Profile::Firefox));
 }
 
 #[test]
-fn an_answer_is_kept_no_longer_than_each_browser_keeps_one() {
+fn preflight_is_cached_as_long_as_by_each_browser() {
     let put = ScriptRequest { method: b"PUT", ..get(&[]) };
     let kept = |seconds: u64, profile| {
         let value = seconds.to_string();
@@ -211,8 +211,8 @@ fn an_answer_is_kept_no_longer_than_each_browser_keeps_one() {
     }
 }
 
-/// Nothing calls itself as often as the input likes: in a build without optimisation, 256 KiB are
-/// enough for everything.
+/// Nothing calls itself as often as the input likes. In a build without optimisation, 256 KiB of
+/// stack are enough for everything.
 #[test]
 fn no_input_takes_a_deeper_stack() {
     let many = |unit: &str| unit.repeat((1 << 16) / unit.len());

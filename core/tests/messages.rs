@@ -1,4 +1,4 @@
-//! What is said to people is said whole, or the writer's refusal is passed on: no message ends
+//! Tests that every message is complete, or the writer's error is passed on. No message may end
 //! early as if it were complete.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use corsac::browser::{
 };
 use corsac::{CompileError, Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Suggestion};
 
-/// A writer with room for so many bytes.
+/// A writer with room for this many bytes.
 struct Narrow {
     text: String,
     room: usize,
@@ -23,7 +23,7 @@ impl Write for Narrow {
     }
 }
 
-/// The message, after it was refused at every length.
+/// Returns the message, after a test with a writer that is too short at every length.
 fn said(message: impl Display) -> String {
     said_once(message, &mut BTreeSet::new())
 }
@@ -40,7 +40,7 @@ fn said_once(message: impl Display, before: &mut BTreeSet<String>) -> String {
 }
 
 #[test]
-fn findings_and_errors() {
+fn finding_and_error_messages_are_complete() {
     let long = format!("https://{}/", "a".repeat(150));
     let origins = ["*", "null", "https://*.example.com", "https://a.example.com", "https://a.example/\n", &long];
     let spec = PolicySpec {
@@ -73,7 +73,7 @@ fn findings_and_errors() {
 }
 
 #[test]
-fn an_entry_without_an_authority_or_a_host_is_named_for_what_it_is() {
+fn entry_without_authority_or_host_gets_the_right_code() {
     let long = format!("https://{}*.example.com", "a".repeat(64));
     for (entry, code, instead) in [
         ("data:text", "unusable-scheme", None),
@@ -90,7 +90,7 @@ fn an_entry_without_an_authority_or_a_host_is_named_for_what_it_is() {
 }
 
 #[test]
-fn decisions_and_denials() {
+fn decision_and_denial_messages_are_complete() {
     let spec = PolicySpec { allow_headers: &["x-a"], ..PolicySpec::new(&["https://a.example"]) };
     let policy = spec.compile([0; 512], |_| {}).unwrap();
     let mut classes = BTreeSet::new();
@@ -133,7 +133,7 @@ fn decisions_and_denials() {
 const PAGE: &[u8] = b"https://app.example";
 const API: &[u8] = b"https://api.example/x";
 
-/// Everything that the model says of an exchange, in every profile.
+/// Everything that the model reports about an exchange, in every profile.
 fn all_of(exchange: &Exchange<'_>, codes: &mut BTreeSet<&'static str>, before: &mut BTreeSet<String>) {
     for profile in Profile::ALL {
         assert_eq!(said_once(profile, before), profile.name());
@@ -161,7 +161,7 @@ fn all_of(exchange: &Exchange<'_>, codes: &mut BTreeSet<&'static str>, before: &
 }
 
 #[test]
-fn the_browsers_side() {
+fn browser_messages_are_complete() {
     let asks = ScriptRequest {
         method: b"PUT",
         headers: &[(b"X-A", Some(b"1")), (b"X-B", None), (b"Authorization", None)],
@@ -228,7 +228,7 @@ fn the_browsers_side() {
 }
 
 #[test]
-fn a_console_text_with_an_unknown_reason_still_names_its_browser() {
+fn console_text_with_unknown_reason_names_its_browser() {
     let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
                 https://api.example/x. (Reason: another).";
     let message = decode_console(text).unwrap();
@@ -237,7 +237,7 @@ fn a_console_text_with_an_unknown_reason_still_names_its_browser() {
 }
 
 #[test]
-fn the_console_tells_a_method_in_the_wrong_case() {
+fn console_message_names_a_method_in_the_wrong_case() {
     let cause = |text: &str| decode_console(text).unwrap().cause().map(|cause| cause.as_str());
     let chromium = "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: \
                     Method patch is not allowed by Access-Control-Allow-Methods in preflight response.";

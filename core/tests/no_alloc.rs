@@ -1,4 +1,4 @@
-//! Nothing in the engine allocates: every path runs here under an allocator that counts.
+//! Tests that nothing in the engine allocates: every path runs with an allocator that counts.
 
 use core::fmt::Write;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -14,8 +14,8 @@ use corsac::{
 struct Counting;
 
 thread_local! {
-    // Constant and without a destructor, so that counting does not itself allocate. Each test runs
-    // on a thread of its own and counts its own allocations only.
+    // A constant without a destructor, so that counting does not allocate. Each test runs on its
+    // own thread and counts only its own allocations.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -27,13 +27,14 @@ fn count() {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise about `layout` is the one that `System` asks for.
+        // SAFETY: the caller guarantees for `layout` what `System` requires.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
-        // SAFETY: `block` came from `System` through `alloc`; the rest is the caller's promise.
+        // SAFETY: `block` came from `System` through `alloc`, and the caller guarantees everything
+        // else.
         unsafe { System.realloc(block, layout, size) }
     }
 
@@ -98,7 +99,7 @@ fn preflight<'a>(origin: &'a str, method: &'a str, headers: &'a str) -> Request<
     request
 }
 
-/// A set of one policy, of several on a path, and of a path that stays untouched.
+/// A set with a single policy, a path with several policies, and a path without one.
 fn tables() -> [PolicyTable<'static>; 4] {
     [
         PolicyTable::new("/account", spec()),
@@ -108,7 +109,7 @@ fn tables() -> [PolicyTable<'static>; 4] {
     ]
 }
 
-/// Reads all that a decision can tell.
+/// Reads everything that a decision can show.
 fn read<B: AsRef<[u8]>, const N: usize>(policy: &Policy<B>, request: &Request<'_, N>) -> bool {
     read_decision(&policy.evaluate(request))
 }
@@ -136,7 +137,7 @@ fn read_decision(decision: &Decision<'_>) -> bool {
 }
 
 #[test]
-fn counts_an_allocation() {
+fn allocation_is_counted() {
     assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
     assert!(
         allocations(|| {
@@ -148,7 +149,7 @@ fn counts_an_allocation() {
 }
 
 #[test]
-fn compiles_into_storage_of_the_caller() {
+fn compiling_does_not_allocate() {
     let mut array = [0; 4096];
     assert_eq!(
         allocations(|| {
@@ -160,7 +161,7 @@ fn compiles_into_storage_of_the_caller() {
 }
 
 #[test]
-fn reports_errors_and_warnings() {
+fn reporting_findings_does_not_allocate() {
     let wrong = PolicySpec {
         allow_methods: Some(&["GET", "CONNECT", "b\u{e9}", "patch"]),
         allow_headers: &["x y", "cookie", "x*", "sec-*", "$NAME"],
@@ -225,7 +226,7 @@ fn reports_errors_and_warnings() {
 }
 
 #[test]
-fn opens_an_image_and_refuses_one() {
+fn opening_does_not_allocate() {
     let policy = policy(&spec());
     let mut broken = [0; 4096];
     let length = policy.image().len();
@@ -248,7 +249,7 @@ fn opens_an_image_and_refuses_one() {
 }
 
 #[test]
-fn accepts() {
+fn allowing_does_not_allocate() {
     let policy = policy(&spec());
     assert_eq!(
         allocations(|| {
@@ -273,7 +274,7 @@ fn accepts() {
 }
 
 #[test]
-fn denies() {
+fn denying_does_not_allocate() {
     let policy = policy(&spec());
     let long = "x".repeat(1 << 20);
     assert_eq!(
@@ -297,7 +298,7 @@ fn denies() {
 }
 
 #[test]
-fn echoes_names_with_a_prefix() {
+fn echoing_prefixed_names_does_not_allocate() {
     let policy = policy(&spec());
     assert_eq!(
         allocations(|| {
@@ -317,7 +318,7 @@ fn echoes_names_with_a_prefix() {
 }
 
 #[test]
-fn set_compiles_opens_and_decides() {
+fn set_does_not_allocate() {
     let tables = tables();
     let spec = PolicySetSpec::new(&tables);
     let (mut storage, mut broken) = ([0; 16384], [0; 16384]);
@@ -372,7 +373,7 @@ fn set_compiles_opens_and_decides() {
 }
 
 #[test]
-fn wrong_set_is_reported() {
+fn reporting_a_wrong_set_does_not_allocate() {
     let spec = PolicySpec::new(&["*"]);
     let tables = [
         PolicyTable::new("x/", spec),
@@ -400,7 +401,7 @@ fn wrong_set_is_reported() {
 }
 
 #[test]
-fn echoes() {
+fn echoing_does_not_allocate() {
     let policy = policy(&echoing());
     assert_eq!(
         allocations(|| {
@@ -418,7 +419,7 @@ fn echoes() {
 }
 
 #[test]
-fn repeats_names_that_need_a_prefix() {
+fn repeating_prefixed_lines_does_not_allocate() {
     let spec = PolicySpec { allow_headers: &["content-type", "x-amz-meta-*"], allow_timing: true, ..spec() };
     let policy = policy(&spec);
     assert_eq!(
@@ -434,7 +435,7 @@ fn repeats_names_that_need_a_prefix() {
 }
 
 #[test]
-fn asks_the_caller_about_an_origin() {
+fn origin_check_does_not_allocate() {
     let policy = policy(&echoing());
     assert_eq!(
         allocations(|| {
@@ -449,7 +450,7 @@ fn asks_the_caller_about_an_origin() {
 }
 
 #[test]
-fn judges_an_exchange_in_every_profile_and_says_why() {
+fn browser_model_does_not_allocate() {
     let answer = Response {
         status: 302,
         headers: &[

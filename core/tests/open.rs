@@ -1,5 +1,5 @@
-//! An image opens only if all that compiling proves is true of it: well-made images of refused
-//! policies do not.
+//! Tests that an image opens only if everything that compiling guarantees is true of it. Well-made
+//! images of refused policies do not open.
 
 #[cfg(feature = "public-suffix")]
 use corsac::PublicSuffixes;
@@ -15,7 +15,7 @@ fn error(image: &[u8]) -> OpenError {
     Policy::open(image).unwrap_err()
 }
 
-/// The one place of a text in an image, and another text of that length there.
+/// Replaces a text that is in the image once with another text of the same length.
 fn replaced(image: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let places: Vec<usize> = (0..image.len()).filter(|&at| image[at..].starts_with(from.as_bytes())).collect();
@@ -26,7 +26,7 @@ fn replaced(image: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn other_bytes_are_no_image() {
+fn other_bytes_are_not_an_image() {
     assert_eq!(error(b""), OpenError::NotAnImage);
     assert_eq!(error(b"allow_origins = []"), OpenError::NotAnImage);
     assert_eq!(error(IMAGE_MAGIC), OpenError::WrongLength);
@@ -68,7 +68,7 @@ fn any_origin_with_credentials_does_not_open() {
 }
 
 #[test]
-fn a_record_that_is_no_pattern_or_stands_elsewhere_does_not_open() {
+fn misplaced_or_wrong_record_does_not_open() {
     let image = compiled(&PolicySpec::new(&["https://a.example"]));
     for bad in ["https://A.example", "https://a.exampl\n", "https://b.example", "https://a.exampl/"] {
         assert_eq!(error(&replaced(&image, "https://a.example", bad)), OpenError::Damaged, "{bad:?}");
@@ -88,7 +88,7 @@ fn a_number_out_of_range_does_not_open() {
 }
 
 #[test]
-fn an_opened_image_answers_as_the_compiled_one() {
+fn opened_image_decides_as_the_compiled_one() {
     let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&["https://a.example", "https://*.b.example"]) };
     let (compiled, image) = (spec.compile(vec![0; spec.image_len()], |_| ()).unwrap(), compiled(&spec));
     let opened = Policy::open(image).unwrap();
@@ -104,7 +104,7 @@ fn an_opened_image_answers_as_the_compiled_one() {
 #[test]
 fn sections_fill_the_image_and_every_flag_is_known() {
     let image = compiled(&PolicySpec::new(&["https://a.example", "https://*.b.example"]));
-    // One more byte, which the length counts and no section holds.
+    // One more byte, which the length counts, but no section has.
     let mut longer = [&image[..], b"\0"].concat();
     let length = layout::field("length");
     assert_eq!(layout::number(&image, length.clone()), image.len() as u64);
@@ -168,7 +168,7 @@ fn a_section_that_is_longer_or_shorter_does_not_open() {
     ];
     for image in specs.iter().map(compiled) {
         for (name, change) in layout::sections().into_iter().flat_map(|name| (-12..=12).map(move |by| (name, by))) {
-            // A shorter name of an exposed header is another one.
+            // If an exposed header is cut, it is just another name.
             if change == 0 || (name == "ExposedHeaders" && change < 0) {
                 continue;
             }
@@ -184,12 +184,12 @@ fn an_index_without_a_free_slot_does_not_open() {
     let spec = PolicySpec { allow_headers: &["x-a", "x-bb"], ..PolicySpec::new(&["https://a.example"]) };
     let mut image = compiled(&spec);
     let index = layout::section(&image, "HeaderIndex");
-    // The lengths of two names stay; each of the slots holds the second name.
+    // The lengths of both names stay, and every slot gets the second name.
     for slot in image[index].split_at_mut(2).1.chunks_exact_mut(4) {
         slot.copy_from_slice(&[4, 1, 5, 0]);
     }
     assert_eq!(error(&image), OpenError::Damaged);
-    // Where nobody opened it, looking ends all the same.
+    // A look-up in bytes that were not opened must end, too.
     let preflight = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET")];
     let lines = preflight.into_iter().chain([("Access-Control-Request-Headers", "x-c")]);
     assert!(!Policy::from_compiled(image.leak()).evaluate(&Request::from_lines("OPTIONS", lines)).is_allowed());
@@ -201,17 +201,17 @@ fn a_text_that_holds_its_own_head_does_not_open() {
     let (shorter, longer) = (format!("https://{}", &host[2..]), format!("https://{host}"));
     let mut image = compiled(&PolicySpec::new(&[&shorter]));
     let records = layout::section(&image, "ExactRecords");
-    // `ht` is the head of a text as long as this one, which then begins where its head does.
+    // `ht` is also the head of a text of this length. The text then begins where its head does.
     assert_eq!((records.len(), longer.len()), (104, usize::from(b'h')));
     image[records].copy_from_slice(longer.as_bytes());
     assert_eq!(error(&image), OpenError::Damaged);
 }
 
-/// An image of so many globs with one parent, in one bucket.
+/// An image with this many globs of one parent, in one bucket.
 fn stuffed(count: usize) -> Vec<u8> {
     const LAST: u16 = 0x0200;
     let glob = |number: usize, parent| format!("https://p{number:02}-*.example.{parent}");
-    // More of one parent would not compile: one of them is of another at first.
+    // More globs of one parent would not compile, so one of them has another parent at first.
     let texts: Vec<_> = (1..count).map(|number| glob(number, "com")).chain([glob(0, "org")]).collect();
     let mut image = compiled(&PolicySpec::new(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
     let [directory, records] = ["WildcardDirectory", "WildcardRecords"].map(|name| layout::section(&image, name));
@@ -219,7 +219,7 @@ fn stuffed(count: usize) -> Vec<u8> {
     let starts: Vec<u32> = image[directory.clone()].chunks_exact(4).map(number).collect();
     let fullest = (1..starts.len()).max_by_key(|&bucket| starts[bucket] - starts[bucket - 1]).unwrap();
     let at = records.start + starts[fullest - 1] as usize;
-    // Of one hash, and as long as each other: their heads differ in nothing but which is the last.
+    // All have the same hash and length, so their heads differ only in the mark of the last one.
     let head = u16::from_le_bytes([image[at], image[at + 1]]);
     let heads = vec![head; count - 1].into_iter().chain([head | LAST]).flat_map(u16::to_le_bytes);
     let bucket: Vec<u8> = heads.chain((0..count).flat_map(|number| glob(number, "com").into_bytes())).collect();
@@ -232,7 +232,7 @@ fn stuffed(count: usize) -> Vec<u8> {
 }
 
 #[test]
-fn more_globs_beside_each_other_than_compiling_allows_do_not_open() {
+fn more_globs_of_one_parent_than_allowed_do_not_open() {
     assert_eq!(Policy::open(stuffed(32)).unwrap().origins().count(), 32);
     assert_eq!(error(&stuffed(33)), OpenError::Damaged);
 }
@@ -247,11 +247,11 @@ fn image_is_checked_with_the_public_suffix_list_unless_it_was() {
             dangerously_allow_public_suffixes: PublicSuffixes::Allowed,
             ..PolicySpec::new(&entry)
         });
-        // As a program with an older list compiled it, on which the suffix was not. A newer list
-        // stops no server at its upgrade.
+        // This is how a program with an older list, without the suffix, would have compiled it. A
+        // newer list must not stop a server when it is upgraded.
         layout::toggle(&mut image, layout::flag("SUFFIX_SWITCH"));
         assert!(Policy::open(&image[..]).is_ok(), "{entry:?}");
-        // As a program without the list compiled it.
+        // This is how a program without the list would have compiled it.
         layout::toggle(&mut image, layout::flag("SUFFIX_CHECKED"));
         assert!(matches!(error(&image), OpenError::Refused(code) if code.as_str() == "public-suffix"), "{entry:?}");
         layout::toggle(&mut image, layout::flag("SUFFIX_SWITCH"));

@@ -1,12 +1,12 @@
-//! Which origins the caller's check is asked about: those that could be in the list, and that
+//! Tests which origins the caller's check is asked about: those that could be in the list, and that
 //! neither a pattern nor a limit has decided.
 
 use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request, RequestPath};
 
 const LISTED: &str = "https://app.example";
 
-/// What a check that allows everything was asked about for these lines of `Origin`, and whether a
-/// page may read the response.
+/// Runs a check that allows everything. Returns the origins that it was asked about for these
+/// `Origin` lines, and whether a page may read the response.
 fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     let policy = spec.compile(vec![0; spec.image_len()], |_| ()).unwrap();
     let mut asked = Vec::new();
@@ -20,7 +20,7 @@ fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
     (asked, shared)
 }
 
-/// A check that allows everything lets in no more than the switches would let into the list.
+/// A check that allows everything allows no more than the switches would let into the list.
 #[test]
 fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
     let origins = [LISTED];
@@ -115,7 +115,7 @@ fn origin_check_of_a_set_is_given_the_table_that_asks() {
         ("https://b.example", true, vec![], true),
         ("https://d.example", true, vec![2], true),
         ("https://d.example", false, vec![2], false),
-        // What the check refuses a later policy may list.
+        // A later policy may list an origin that the check refuses.
         ("https://c.example", false, vec![2], true),
         ("null", true, vec![], false),
         ("d", true, vec![], false),

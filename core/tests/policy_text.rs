@@ -1,5 +1,5 @@
-//! Texts of policies and policy sets: findings with their places, limits, and images equal to those
-//! of specs.
+//! Tests the texts of policies and policy sets: findings with their places, limits, and images that
+//! are equal to those of specs.
 #![cfg(feature = "toml")]
 
 use corsac::{
@@ -14,7 +14,7 @@ fn findings(text: &str) -> Vec<String> {
     })
 }
 
-/// Each finding as its message and, behind a semicolon, its advice.
+/// Each finding as its message and, after a semicolon, its advice.
 fn messages(text: &str) -> Vec<String> {
     collect(text.as_bytes(), |finding| match finding.advice() {
         Some(advice) => format!("{finding}; {advice}"),
@@ -204,7 +204,7 @@ fn values_of_a_wrong_type_are_refused_with_what_to_write() {
 }
 
 #[test]
-fn keys_that_are_no_options_are_refused() {
+fn unknown_keys_are_refused() {
     for (text, expected) in [
         ("allowOrigins = []", "unknown option \"allowOrigins\"; did you mean allow_origins?"),
         ("path = '/x'", "unknown option \"path\"; only the tables of a policy set have path"),
@@ -238,7 +238,7 @@ fn keys_that_are_no_options_are_refused() {
 }
 
 #[test]
-fn what_is_not_a_list_of_tables_is_refused() {
+fn policy_must_be_a_list_of_tables() {
     assert_eq!(
         messages("policy = 1"),
         ["policy is a list of tables, not a whole number; write [[policy]] above the options of each policy"]
@@ -327,7 +327,7 @@ fn faults_of_syntax_have_a_place_and_end_the_reading() {
 }
 
 #[test]
-fn scratch_that_is_too_small_says_how_much_is_enough() {
+fn too_small_scratch_reports_what_is_enough() {
     let texts = [
         A.to_owned(),
         format!(
@@ -374,7 +374,7 @@ fn tables_beyond_4096_are_not_read() {
     let many = tables(10_000);
     assert_eq!(findings(&many), [expected.as_str()]);
     assert_eq!(TextSlot::needed(many.as_bytes()), TextSlot::needed(tables(4097).as_bytes()));
-    // Millions of tables take no more memory, however they are written.
+    // However they are written, millions of tables take no more memory.
     let bound = TextSlot::needed(tables(4096).as_bytes()) + 16;
     for text in
         ["[[policy]]\n".repeat(2_000_000), format!("policy = [{}]", "{},".repeat(2_000_000)), "[a]\n".repeat(1_000_000)]
@@ -396,7 +396,7 @@ fn many_origins_are_read() {
 }
 
 #[test]
-fn text_that_is_written_has_what_differs_from_the_defaults() {
+fn written_text_has_what_differs_from_the_defaults() {
     let text = "\
 [[policy]]
 path = \"/it's\"
@@ -426,7 +426,7 @@ allow_origins = [\"*\"]
 }
 
 #[test]
-fn path_without_a_spelling_is_not_written() {
+fn path_that_needs_escapes_is_not_written() {
     let spec = PolicySpec::new(&["*"]);
     for (path, is_written) in
         [(&b"/a\"b'c"[..], true), (b"/a\"\"\"b'''c", false), (b"/\xff", false), ("/ä".as_bytes(), true)]
@@ -450,7 +450,7 @@ fn advice_shows_no_byte_that_needs_an_escape() {
 }
 
 #[test]
-fn result_of_reading_says_what_it_is() {
+fn read_result_reports_its_kind() {
     let policy = "allow_origins = ['https://a.example/']\nmax_age = 1";
     let set = "[[policy]]\nallow_origins = ['*']";
     let mut scratch = vec![TextSlot::default(); 64];

@@ -1,5 +1,5 @@
-//! Requested headers: the comparison with the list in order is only faster than the loop, and
-//! limits hold at their edges.
+//! Tests that comparing requested headers with the list in order gives the same result as the loop,
+//! and that limits hold at their edges.
 
 #[path = "generate/mod.rs"]
 mod generate;
@@ -30,7 +30,7 @@ fn outcome<B: AsRef<[u8]>, L: AsRef<[u8]>>(policy: &Policy<B>, lines: &[L]) -> O
     (decision.denial().map(|denial| format!("{denial:?}")), headers.collect())
 }
 
-/// Listed names: more than one line may leave out, some of them beginnings of others.
+/// Listed names. There are more than one line may leave out, and some are beginnings of others.
 fn listed() -> Vec<String> {
     let mut names: Vec<String> =
         (0..40).map(|number| format!("x-{}", "ab".repeat(number % 7 + 1) + &number.to_string())).collect();
@@ -41,9 +41,9 @@ fn listed() -> Vec<String> {
 proptest! {
     #![proptest_config(generate::config(512))]
 
-    /// A second line, even an empty one, is never in order: the loop judges both.
+    /// A second line, even an empty one, makes the loop check both lines.
     #[test]
-    fn line_in_order_is_judged_as_in_the_loop(
+    fn line_in_order_is_checked_as_by_the_loop(
         list in subsequence(listed(), 1..40),
         asked in subsequence(listed(), 0..24),
         slip in generate::slip(),

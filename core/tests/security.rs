@@ -1,9 +1,9 @@
-//! `SECURITY.md` does not rot: every file, test and case that it names exists, and every number in
-//! its tables is the one in the source.
+//! Tests `SECURITY.md`: every file, test and case that it names must exist, and every number in its
+//! tables must be the one in the source.
 //!
-//! In its tables, `FILE: NAME` is a test of a source file, or a case of a file in `vectors/`;
-//! `CONSTANT` or `FILE: CONSTANT` behind a number is where that number stands in the source. A
-//! number without one stands in a test or a case of its row.
+//! In its tables, `FILE: NAME` is a test of a source file, or a case of a file in `vectors/`.
+//! `CONSTANT` or `FILE: CONSTANT` after a number is the constant with that number. A number without
+//! one must be in a test or a case of its row.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// What is between backquotes, and what stands before each.
+/// The texts between backquotes, each with the text before it.
 fn spans(text: &str) -> Vec<(&str, &str)> {
     let mut parts = text.split('`');
     iter::from_fn(|| Some((parts.next()?, parts.next()?))).collect()
@@ -33,7 +33,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A product, a shift, or seconds of these.
+/// Computes a product, a shift, or seconds.
 fn value(text: &str, constants: &BTreeMap<String, Vec<u64>>) -> Option<u64> {
     let text = text.trim();
     if let Some(inner) = text.strip_prefix("Duration::from_secs(").and_then(|text| text.strip_suffix(')')) {
@@ -49,7 +49,7 @@ fn value(text: &str, constants: &BTreeMap<String, Vec<u64>>) -> Option<u64> {
     text.replace('_', "").parse().ok().or_else(known)
 }
 
-/// The numbers that are constants of one source text.
+/// The numeric constants of a source file.
 fn constants_of(source: &str) -> BTreeMap<String, Vec<u64>> {
     let mut constants = BTreeMap::<String, Vec<u64>>::new();
     for line in source.lines() {
@@ -63,7 +63,7 @@ fn constants_of(source: &str) -> BTreeMap<String, Vec<u64>> {
     constants
 }
 
-/// `FILE: CONSTANT`, or `CONSTANT` where only one has that name.
+/// The value of `FILE: CONSTANT`, or of `CONSTANT` if only one constant has that name.
 fn constant(named: &str) -> Result<u64, String> {
     let (files, name) = match named.split_once(": ") {
         Some((file, name)) => (vec![root().join(file)], name),
@@ -85,7 +85,7 @@ fn constant(named: &str) -> Result<u64, String> {
     }
 }
 
-/// The text of a test or a case. `FILE` alone is the whole file.
+/// The text of a test or a case. `FILE` alone means the whole file.
 fn shown_by(reference: &str) -> Result<String, String> {
     let (file, name) = reference.split_once(": ").map_or((reference, None), |(file, name)| (file, Some(name)));
     let path = if file.contains('/') { root().join(file) } else { root().join("vectors").join(file) };
@@ -106,7 +106,7 @@ fn is_constant(span: &str) -> bool {
     name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// The numbers of a text, in bytes where they have a unit of bytes.
+/// The numbers in a text, converted to bytes if they have such a unit.
 fn numbers(text: &str) -> Vec<u64> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let unit = |word: Option<&&str>| match word.map(|word| word.trim_matches(',')) {
@@ -120,8 +120,8 @@ fn numbers(text: &str) -> Vec<u64> {
     words.iter().enumerate().filter_map(number).collect()
 }
 
-/// What is wrong with one row of the table of limits: the limit, its number, what is beyond, shown
-/// by.
+/// What is wrong with one row of the table of limits. Its cells are the limit, its number, what
+/// happens beyond it, and the tests.
 fn wrong_in_limit(row: &str) -> Vec<String> {
     let cells = cells(row);
     let [_, most, beyond, tests] = cells[..] else { return vec!["a limit has four cells".to_owned()] };
@@ -170,7 +170,7 @@ fn wrong(page: &str) -> Vec<String> {
         } else if table.is_empty() {
             table = line;
         } else if !line.starts_with("|-") {
-            // The last cell is what shows it.
+            // The last cell names the tests.
             let tests = cells(line).last().copied().unwrap_or_default();
             if spans(tests).is_empty() {
                 say("nothing shows this".to_owned());
@@ -198,14 +198,13 @@ fn every_name_and_every_number_is_right() {
     assert!(page.lines().count() <= 130, "the page is longer than people read");
 }
 
-/// The check fails on a number, a unit, a constant, a test, a case and a file that is another, and
-/// where one is missing.
+/// The check must notice a wrong number, unit, constant, test, case or file, and a missing one.
 #[test]
 fn a_wrong_name_or_number_is_noticed() {
     let good = "| Origin | 328 bytes `ORIGIN_MAX` | `too-large` | `origins.json: an Origin of 329 bytes` |";
     let check = |row: &str| {
         let mut found = wrong(&format!("| limit | most | beyond | shown by |\n|---|---|---|---|\n{row}\n"));
-        // There is one row only.
+        // The last complaint is that there is only one row.
         found.pop();
         found
     };

@@ -1,5 +1,5 @@
-//! A policy set decides as the naive reference does, whatever the tables, the path and the request:
-//! most paths miss by a hair.
+//! Tests that a policy set decides as the naive reference does, whatever the tables, the path and
+//! the request are. Most generated paths miss only just.
 
 use std::collections::BTreeSet;
 
@@ -14,26 +14,26 @@ mod reference;
 use generate::request::{Seed, noise, seed};
 use generate::set::{PathSeed, any_set, path_seed, set};
 use generate::{config, spec};
-use reference::{Ask, Bytes, Path, Set, Spec, bridge};
+use reference::{Bytes, OwnedRequest, Path, Set, Spec, bridge};
 
 const SUFFIXES: bool = cfg!(feature = "public-suffix");
 
-/// A request that starts from the entries of one of the policies, and a path that starts from that
-/// of one of the tables.
-type Asked = (PathSeed, Index, Seed);
+/// A request made from the entries of one of the policies, and a path made from that of one of the
+/// tables.
+type RequestSeed = (PathSeed, Index, Seed);
 
-fn asked() -> impl Strategy<Value = Asked> {
+fn request_seed() -> impl Strategy<Value = RequestSeed> {
     (path_seed(), any::<Index>(), seed())
 }
 
-fn ask(set: &Set, (path, table, seed): &Asked) -> (Path, Ask) {
+fn request(set: &Set, (path, table, seed): &RequestSeed) -> (Path, OwnedRequest) {
     let path = path.path(set);
-    // Mostly of a policy that the path leads to.
+    // In most cases, the policy is one of this path.
     let of_path: Vec<&Spec> = set.policies_at(&path);
     let of_set: Vec<&Spec> = set.tables.iter().filter_map(|table| table.policy.as_ref()).collect();
     let specs = if of_path.is_empty() { of_set } else { of_path };
     let spec = if specs.is_empty() { Spec::default() } else { specs[table.index(specs.len())].clone() };
-    (path, seed.ask(&spec))
+    (path, seed.request(&spec))
 }
 
 fn open(set: &Set) -> PolicySet<Bytes> {
@@ -45,21 +45,21 @@ proptest! {
     #![proptest_config(config(96))]
 
     #[test]
-    fn set_decides_as_the_reference_does(set in set(), asked in prop::collection::vec(asked(), 16)) {
+    fn set_decides_as_the_reference_does(set in set(), seeds in prop::collection::vec(request_seed(), 16)) {
         let policies = open(&set);
-        for one in &asked {
-            let (path, ask) = ask(&set, one);
+        for one in &seeds {
+            let (path, request) = request(&set, one);
             let (mut seen, mut wanted) = (vec![], vec![]);
-            let says = ask.lines.len() % 2 == 0;
-            let got = bridge::answer_set(&policies, &path, &ask, Some(&mut |table, origin| (seen.push((table, origin.to_vec())), says).1));
-            let want = set.evaluate_with(&path, &ask, |table, origin| (wanted.push((table, origin.to_vec())), says).1);
-            prop_assert!(got.as_ref().is_none_or(reference::Verdict::is_legal));
-            prop_assert_eq!(&got, &want, "{:?}\n{:?}\n{:?}", path, ask, set);
-            prop_assert_eq!(&seen, &wanted, "{:?}\n{:?}\n{:?}", path, ask, set);
+            let is_allowed = request.lines.len() % 2 == 0;
+            let got = bridge::decide_set(&policies, &path, &request, Some(&mut |table, origin| (seen.push((table, origin.to_vec())), is_allowed).1));
+            let want = set.evaluate_with(&path, &request, |table, origin| (wanted.push((table, origin.to_vec())), is_allowed).1);
+            prop_assert!(got.as_ref().is_none_or(reference::OwnedDecision::is_legal));
+            prop_assert_eq!(&got, &want, "{:?}\n{:?}\n{:?}", path, request, set);
+            prop_assert_eq!(&seen, &wanted, "{:?}\n{:?}\n{:?}", path, request, set);
             let mut later = vec![];
-            let asked = bridge::answer_set_later(&policies, &path, &ask, &mut |table, origin| (later.push((table, origin.to_vec())), says).1);
-            prop_assert_eq!((asked, later), (got, wanted), "{:?}\n{:?}\n{:?}", path, ask, set);
-            prop_assert_eq!(bridge::answer_set(&policies, &path, &ask, None), set.evaluate(&path, &ask));
+            let decided = bridge::decide_set_later(&policies, &path, &request, &mut |table, origin| (later.push((table, origin.to_vec())), is_allowed).1);
+            prop_assert_eq!((decided, later), (got, wanted), "{:?}\n{:?}\n{:?}", path, request, set);
+            prop_assert_eq!(bridge::decide_set(&policies, &path, &request, None), set.evaluate(&path, &request));
         }
     }
 
@@ -78,7 +78,7 @@ proptest! {
         let mut errors = vec![];
         let again = read.compile(vec![0; read.image_len()], |finding| errors.push(finding.to_string()));
         let again = again.unwrap_or_else(|error| panic!("{error}: {errors:?}\n{text}"));
-        // An entry that was written twice changes the seed of a table, and with it the order.
+        // An entry that was written twice changes the seed of a table, and so the order.
         let sorted = |set: &PolicySet<Bytes>| {
             let mut set = bridge::read_set(set);
             set.tables.iter_mut().filter_map(|table| table.policy.as_mut()).for_each(|spec| spec.allow_origins.sort());
@@ -90,9 +90,9 @@ proptest! {
     #[test]
     fn noise_is_decided_as_the_reference_does(set in set(), paths in prop::collection::vec((path_seed(), noise()), 8)) {
         let policies = open(&set);
-        for (path, ask) in &paths {
+        for (path, request) in &paths {
             let path = path.path(&set);
-            prop_assert_eq!(bridge::answer_set(&policies, &path, ask, None), set.evaluate(&path, ask), "{:?} {:?}", path, set);
+            prop_assert_eq!(bridge::decide_set(&policies, &path, request, None), set.evaluate(&path, request), "{:?} {:?}", path, set);
         }
     }
 
@@ -104,7 +104,7 @@ proptest! {
         let errors = found.iter().filter(|finding| finding.is_error());
         let got: BTreeSet<_> = errors.map(|finding| (finding.table, finding.field.clone(), finding.index)).collect();
         prop_assert_eq!(got, wanted, "{:?}\n{:?}", found, set);
-        // A table says of itself what it says alone.
+        // The findings of a table are those that it has alone.
         for (number, table) in set.tables.iter().enumerate() {
             let Some(spec) = &table.policy else { continue };
             let alone: Vec<_> = bridge::compile(spec).1.into_iter().map(|finding| bridge::Found { table: Some(number), ..finding }).collect();
@@ -114,38 +114,38 @@ proptest! {
     }
 
     #[test]
-    fn tables_of_other_paths_never_matter(set in set(), key in any::<u64>(), asked in prop::collection::vec(asked(), 8)) {
+    fn tables_of_other_paths_never_matter(set in set(), key in any::<u64>(), seeds in prop::collection::vec(request_seed(), 8)) {
         let (one, other) = (open(&set), open(&set.shuffled(key)));
-        for seed in &asked {
-            let (path, ask) = ask(&set, seed);
-            prop_assert_eq!(bridge::answer_set(&one, &path, &ask, None), bridge::answer_set(&other, &path, &ask, None), "{:?}", path);
+        for seed in &seeds {
+            let (path, request) = request(&set, seed);
+            prop_assert_eq!(bridge::decide_set(&one, &path, &request, None), bridge::decide_set(&other, &path, &request, None), "{:?}", path);
         }
     }
 
     #[test]
-    fn set_read_back_decides_alike(set in set(), asked in prop::collection::vec(asked(), 6)) {
+    fn set_read_back_decides_alike(set in set(), seeds in prop::collection::vec(request_seed(), 6)) {
         let policies = open(&set);
         let read = bridge::read_set(&policies);
         prop_assert!(read.tables.iter().map(|table| &table.path).eq(set.tables.iter().map(|table| &table.path)));
         let again = open(&read);
-        for one in &asked {
-            let (path, ask) = ask(&set, one);
-            let mut says = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
-            let got = bridge::answer_set(&again, &path, &ask, Some(&mut says));
-            prop_assert_eq!(got, bridge::answer_set(&policies, &path, &ask, Some(&mut says)), "{:?} {:?}", path, set);
+        for one in &seeds {
+            let (path, request) = request(&set, one);
+            let mut is_allowed = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
+            let got = bridge::decide_set(&again, &path, &request, Some(&mut is_allowed));
+            prop_assert_eq!(got, bridge::decide_set(&policies, &path, &request, Some(&mut is_allowed)), "{:?} {:?}", path, set);
         }
     }
 
     #[test]
-    fn paths_of_one_id_are_decided_alike(set in set(), paths in prop::collection::vec(path_seed(), 6), seed in asked()) {
+    fn paths_of_one_id_are_decided_alike(set in set(), paths in prop::collection::vec(path_seed(), 6), seed in request_seed()) {
         let policies = open(&set);
-        let ask = ask(&set, &seed).1;
+        let request = request(&set, &seed).1;
         let at: Vec<_> = paths.iter().map(|path| path.path(&set)).collect();
         let decided: Vec<_> = at.iter().map(|path| {
             let wanted = bridge::request_path(path);
             let found = policies.at(&wanted);
             let tables = found.map(|found| (found.id(), found.is_ambiguous(), found.policies().map(|(table, _)| table).collect::<Vec<_>>()));
-            (tables, bridge::answer_set(&policies, path, &ask, None))
+            (tables, bridge::decide_set(&policies, path, &request, None))
         }).collect();
         for (tables, decision) in &decided {
             prop_assert_eq!(tables.is_none(), decision.is_none());
@@ -165,10 +165,10 @@ proptest! {
         let one = Set { tables: vec![reference::Table { path: b"/".to_vec(), policy: Some(spec.clone()) }] };
         let path = path.path(&one);
         for seed in seeds {
-            let ask = seed.ask(&spec);
-            let alone = bridge::answer(&policy, &ask, None);
-            prop_assert_eq!(bridge::answer_set(&set, &path, &ask, None), Some(alone.clone()));
-            prop_assert_eq!(bridge::answer_set(&open(&one), &path, &ask, None), Some(alone));
+            let request = seed.request(&spec);
+            let alone = bridge::decide(&policy, &request, None);
+            prop_assert_eq!(bridge::decide_set(&set, &path, &request, None), Some(alone.clone()));
+            prop_assert_eq!(bridge::decide_set(&open(&one), &path, &request, None), Some(alone));
         }
         prop_assert!(Policy::open(open(&one).image()).is_err());
     }
@@ -178,7 +178,7 @@ proptest! {
         set in set(),
         hits in prop::collection::vec((any::<Index>(), 1..=255_u8), 16),
         cut in any::<Index>(),
-        seeds in prop::collection::vec(asked(), 2),
+        seeds in prop::collection::vec(request_seed(), 2),
     ) {
         let image = bridge::compile_set(&set).0.expect("valid");
         prop_assert!(PolicySet::open(&image[..cut.index(image.len())]).is_err(), "a cut image opened");
@@ -187,8 +187,8 @@ proptest! {
             damaged[at.index(image.len())] ^= mask;
             let Ok(policies) = PolicySet::open(damaged) else { continue };
             for seed in &seeds {
-                let (path, ask) = ask(&set, seed);
-                let Some(decision) = bridge::answer_set(&policies, &path, &ask, None) else { continue };
+                let (path, request) = request(&set, seed);
+                let Some(decision) = bridge::decide_set(&policies, &path, &request, None) else { continue };
                 prop_assert!(decision.is_legal());
                 prop_assert_eq!(decision.allowed, decision.denial.is_none());
             }
@@ -196,17 +196,17 @@ proptest! {
     }
 }
 
-/// The properties say nothing about what is never generated.
+/// A property proves nothing about what is never generated.
 #[test]
 fn generators_reach_every_kind_of_decision() {
     let mut runner = TestRunner::deterministic();
     let (mut seen, mut errors) = (BTreeSet::new(), BTreeSet::new());
     for _ in 0..1500 {
-        let (any, set, asked) = (any_set(), set(), asked()).new_tree(&mut runner).expect("a value").current();
+        let (any, set, seed) = (any_set(), set(), request_seed()).new_tree(&mut runner).expect("a value").current();
         errors.extend(any.errors(true).into_iter().map(|(table, field, _)| (table.is_some(), field)));
-        let (path, ask) = ask(&set, &asked);
+        let (path, request) = request(&set, &seed);
         let count = set.policies_at(&path).len().min(3);
-        let decision = set.evaluate(&path, &ask);
+        let decision = set.evaluate(&path, &request);
         seen.insert(match &decision {
             None => "untouched".to_string(),
             Some(decision) => match &decision.denial {

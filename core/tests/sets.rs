@@ -1,5 +1,5 @@
-//! Policy sets: the path chooses, then the origin; wrong tables are refused by name; hostile images
-//! do not open.
+//! Tests policy sets: the path chooses, then the origin; findings name the wrong tables; hostile
+//! images do not open.
 
 use core::cell::Cell;
 
@@ -25,7 +25,7 @@ fn app() -> PolicySpec<'static> {
     }
 }
 
-/// The set that the documentation shows, and a path that is left untouched.
+/// The set of the documentation, and a path without a policy.
 fn tables() -> Vec<PolicyTable<'static>> {
     vec![
         PolicyTable::new("/account", account()),
@@ -51,7 +51,7 @@ fn findings(tables: &[PolicyTable<'_>]) -> Vec<Found> {
     found
 }
 
-/// Allowed, and the headers; `None`: untouched.
+/// Whether the request is allowed, and the headers. `None`: no policy applies.
 fn get<B: AsRef<[u8]>>(set: &PolicySet<B>, path: &str, origin: &str) -> Option<(bool, Vec<String>)> {
     let request = Request::from_lines("GET", [("Origin", origin)]);
     let decision = set.evaluate(&RequestPath::decoded(path), &request)?;
@@ -88,7 +88,7 @@ fn every_response_of_a_path_with_several_policies_varies_on_origin() {
         headers,
         [&format!("Access-Control-Allow-Origin: {APP}"), "Access-Control-Allow-Credentials: true", "Vary: Origin"]
     );
-    // A plain request is decided by the policy for any origin, although it is not the first.
+    // The policy for any origin decides a plain request, although it is not the first.
     let request = Request::new("GET");
     let plain = set.evaluate(&RequestPath::decoded("/news"), &request).expect("it is governed");
     let headers: Vec<String> = plain.headers().map(|header| header.to_string()).collect();
@@ -106,10 +106,10 @@ fn first_policy_that_allows_the_origin_decides_the_preflight_too() {
     };
     assert_eq!(preflight(APP, "PUT"), (true, Some(204)));
     assert_eq!(preflight(STRANGER, "PUT"), (false, Some(204)));
-    // The app's own policy lists no DELETE; the next one is not asked.
+    // The app's own policy does not list DELETE, and the next policy is not asked.
     assert_eq!(preflight(APP, "POST"), (false, Some(403)));
     assert_eq!(preflight(STRANGER, "POST"), (true, Some(204)));
-    // Malformed and over-long origins go on down the list.
+    // Malformed and over-long origins are passed on to the next policy.
     assert_eq!(preflight("nonsense", "GET"), (true, Some(204)));
     assert_eq!(preflight(&format!("https://{}.example", "a".repeat(400)), "GET"), (true, Some(204)));
 }
@@ -144,7 +144,8 @@ fn ambiguous_paths_are_denied_where_there_is_more_than_one_path() {
     }
     let both = RequestPath::decoded("/account/x").with_raw("/account%2Fx?y=1");
     assert_eq!(decide(both, "GET", actual).0, Some("path-ambiguous"));
-    // A server that merged slashes itself has decided; only what is encoded shows in the raw path.
+    // A server that merges slashes has done so already. Only an encoded slash of the raw path
+    // counts.
     assert_eq!(decide(RequestPath::decoded("/a").with_raw("//a?b=%2f"), "GET", actual).0, None);
     let preflight: &[(&str, &str)] = &[("Origin", APP), ("Access-Control-Request-Method", "PUT")];
     let vary = "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers".to_owned();
@@ -226,7 +227,7 @@ fn origin_check_is_asked_with_the_number_of_its_table() {
 }
 
 #[test]
-fn ids_tell_paths_apart() {
+fn ids_differ_between_paths() {
     let set = compile(&tables());
     let id = |path: &str| set.at(&RequestPath::decoded(path)).map(|policies| policies.id());
     assert_eq!(id("/account"), id("/account/x"));
@@ -312,7 +313,7 @@ fn ninth_policy_of_a_path_and_table_4097_are_too_many() {
     );
 }
 
-/// Tables that count how often they are asked for a path.
+/// Tables that count how often their paths are read.
 struct Counted<'t>(&'t [PolicyTable<'t>], Cell<usize>);
 
 impl Tables for Counted<'_> {
@@ -333,7 +334,7 @@ impl Tables for Counted<'_> {
 }
 
 #[test]
-fn each_path_is_looked_at_a_few_times_however_many_there_are() {
+fn each_path_is_read_only_a_few_times() {
     let paths: Vec<String> = (0..4096).map(|number| format!("/service-{}", number / 2)).collect();
     let tables: Vec<PolicyTable<'_>> = paths.iter().map(|path| PolicyTable::new(path, app())).collect();
     for count in [256, 4096] {
@@ -351,7 +352,7 @@ fn findings_between_tables_are_the_same_without_storage() {
         PolicyTable::new("/b", PolicySpec { external_origins: true, ..app() }),
         PolicyTable::new("/a", app()),
         PolicyTable::new("/b", PolicySpec { external_origins: true, ..account() }),
-        // Next to each other, as the others are not.
+        // These two are neighbours, unlike the others.
         PolicyTable::untouched("/c"),
         PolicyTable::untouched("/c"),
     ];
@@ -385,7 +386,7 @@ fn findings_of_all_tables_come_at_once() {
 }
 
 #[test]
-fn storage_that_is_too_small_says_what_is_enough() {
+fn too_small_storage_reports_what_is_enough() {
     let tables = tables();
     let spec = PolicySetSpec::new(&tables);
     let needed = spec.image_len();
@@ -424,7 +425,7 @@ fn image_opens_alike_and_a_policy_is_a_set_of_one() {
 }
 
 #[test]
-fn changed_and_cut_images_do_not_open_or_decide_nothing_else() {
+fn changed_or_cut_image_is_refused_or_another_valid_set() {
     let set = compile(&tables());
     let image = set.image();
     for length in 0..image.len() {
@@ -435,13 +436,13 @@ fn changed_and_cut_images_do_not_open_or_decide_nothing_else() {
         for bit in 0..8 {
             let mut other = image.to_vec();
             other[at] ^= 1 << bit;
-            // A letter of a path or an origin, a status or a number may be another one; nothing
-            // else may.
+            // A letter of a path or an origin, a status or a number may be another one, but nothing
+            // else.
             if let Ok(other) = PolicySet::open(other.as_slice()) {
                 opened += 1;
                 assert!(other.tables().all(|(path, _)| path.starts_with(b"/")));
             }
-            // Unopened bytes are read without a panic.
+            // Bytes that were not opened must not panic either.
             let unopened = PolicySet::from_compiled(Vec::leak(other.clone()));
             let _ = get(&unopened, "/account/x", APP);
         }
@@ -456,7 +457,7 @@ fn debug_shows_paths_and_never_the_image() {
 }
 
 #[test]
-fn set_can_be_lent_and_taken_apart() {
+fn set_can_be_borrowed_and_unwrapped() {
     let tables = [PolicyTable::new(b"/a", PolicySpec::new(&["*"])), PolicyTable::new(b"/", PolicySpec::new(&["*"]))];
     let spec = PolicySetSpec::new(&tables);
     let set = spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a set");

@@ -1,5 +1,5 @@
-//! A policy lives in whatever bytes its caller owns: the image is the same in each, and storage
-//! that is too small says what is needed.
+//! Tests that a policy works in any bytes that its caller owns: the image is the same in each, and
+//! too small a storage reports what is needed.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ fn the_image_is_the_same_in_every_storage() {
 }
 
 #[test]
-fn storage_that_is_too_small_says_what_is_needed_and_holds_nothing() {
+fn too_small_storage_reports_what_is_needed() {
     let needed = spec().image_len();
     for length in 0..needed {
         let mut storage = vec![0xAA; length];
@@ -55,7 +55,7 @@ fn storage_that_is_too_small_says_what_is_needed_and_holds_nothing() {
 }
 
 #[test]
-fn every_finding_comes_in_one_run_those_of_single_entries_first() {
+fn findings_of_single_entries_come_first() {
     let origins =
         ["https://a.example", "https://a.example/", "https://a.example", "https://*.b.example", "https://c.b.example"];
     let spec = PolicySpec { max_age: Some(-1), ..PolicySpec::new(&origins) };
@@ -82,7 +82,7 @@ fn thirty_two_globs_share_a_parent_and_no_more() {
         (result.is_ok(), codes)
     };
     assert_eq!(compile(&globs[..32]), (true, vec![]));
-    // Others under that parent are not counted.
+    // Patterns other than globs under that parent do not count.
     let wildcard = ["https://*.example.com".to_owned()];
     let redundant = (0..32).map(|index| (FindingCode::Redundant, Some(index))).collect();
     assert_eq!(compile(&[&globs[..32], &wildcard].concat()), (true, redundant));
@@ -101,7 +101,7 @@ fn many_copies_of_one_origin_cost_one_record() {
 }
 
 #[test]
-fn the_shortest_names_fit_into_what_is_said_to_be_needed() {
+fn image_len_is_enough_for_the_shortest_names() {
     let names: Vec<String> = ('a'..='z').map(String::from).collect();
     let methods: Vec<String> = ('A'..='Z').map(String::from).collect();
     let origins = ["https://a.example".to_owned()];
@@ -118,7 +118,7 @@ fn the_shortest_names_fit_into_what_is_said_to_be_needed() {
 }
 
 #[test]
-fn a_policy_tells_what_was_written() {
+fn policy_returns_what_was_written() {
     let vec = spec().compile(vec![0; spec().image_len()], |_| ()).unwrap();
     let policy = Policy::from_compiled(vec.image().to_vec().leak());
     assert_eq!(policy.image(), vec.image());
@@ -131,7 +131,7 @@ fn a_policy_tells_what_was_written() {
 }
 
 #[test]
-fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
+fn policy_returns_its_numbers_and_switches() {
     type Switch = fn(&mut PolicySpec<'_>);
     let switches: [(Field, Switch); 7] = [
         (Field::AllowCredentials, |spec| spec.allow_credentials = true),
@@ -162,7 +162,7 @@ fn a_policy_tells_its_numbers_and_which_one_switch_is_on() {
 }
 
 #[test]
-fn a_request_of_few_lines_is_denied_where_there_are_more() {
+fn request_with_few_lines_denies_more_lines() {
     let (listed, any): (&[&str], &[&str]) = (&["x-a", "x-b"], &["*"]);
     for (allow_headers, code) in [(listed, DenialCode::HeadersMalformed), (any, DenialCode::TooLarge)] {
         let spec = PolicySpec { allow_headers, ..PolicySpec::new(&["https://app.example.com"]) };

@@ -1,5 +1,5 @@
-//! What a finding suggests is accepted as it stands: applied, the entry has no error left under the
-//! same spec.
+//! Tests that each suggestion is accepted as it is: after it is applied, the entry has no error
+//! under the same spec.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,8 @@ fn findings(written: &Written) -> Found {
     (suggested, errors)
 }
 
-/// Applies every suggestion. No entry that had one has an error then, and none has gained one.
+/// Applies every suggestion. Then no entry that had one may have an error, and no other entry may
+/// have a new one.
 fn check(written: &Written) -> Result<usize, TestCaseError> {
     let (suggested, before) = findings(written);
     let mut applied = written.clone();
@@ -74,8 +75,7 @@ fn check(written: &Written) -> Result<usize, TestCaseError> {
     Ok(suggested.len())
 }
 
-/// Pieces of origins and of what people write instead of them, in an order that makes an origin now
-/// and then.
+/// Pieces of origins and of common mistakes, in an order that sometimes makes an origin.
 fn entry() -> impl Strategy<Value = String> {
     const LEADS: &[&str] = &["", "", "", "", " ", "'", "\"", "~", "^", "<", "blob:", "view-source:", ","];
     const SCHEMES: &[&str] = &[
@@ -222,7 +222,7 @@ proptest! {
     }
 }
 
-/// The property is not empty: there is a suggestion for the mistakes that people make.
+/// Common mistakes have suggestions, so the property is not empty.
 #[test]
 fn mistakes_of_people_have_suggestions() {
     let mut written = Written { credentials: true, ..Written::default() };

@@ -1,5 +1,5 @@
-//! Every case of `vectors/*.json` against the engine, and against the reference, so that no file
-//! can drift from either.
+//! Runs every case of `vectors/*.json` against the engine and against the reference, so that no
+//! file can drift from either.
 
 use std::fmt::Write as _;
 use std::{fs, path::Path};
@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 mod reference;
 use reference::bridge::{self, Found};
-use reference::{Ask, Bytes, Path as RequestPath, Set, Spec, Suffixes, Table};
+use reference::{Bytes, OwnedRequest, Path as RequestPath, Set, Spec, Suffixes, Table};
 
-/// A case's own words for what is wrong with it, or with the engine.
+/// `Err`: what is wrong with a case, or with the engine.
 type Outcome = Result<(), String>;
 
 fn folder() -> std::path::PathBuf {
@@ -62,7 +62,7 @@ fn number(value: &Value) -> Result<i64, String> {
     value.as_i64().ok_or_else(|| format!("no number: {value}"))
 }
 
-/// `true`, or the list of those that are meant.
+/// `true`, or the list of the suffixes that are meant.
 fn suffixes(value: &Value) -> Result<Suffixes, String> {
     match value {
         Value::Array(_) => Ok(Suffixes::Listed(list(value)?)),
@@ -74,7 +74,7 @@ fn spec(value: &Value) -> Result<Spec, String> {
     options(value.as_object().ok_or("no spec")?)
 }
 
-/// A set has its tables under `policy`.
+/// The tables of a set, under `policy`.
 fn set(value: &Value) -> Result<Option<Set>, String> {
     let Some(tables) = value.get("policy") else { return Ok(None) };
     object(value, &["policy"])?;
@@ -123,7 +123,7 @@ fn lines(value: &Value) -> Result<Vec<(Bytes, Bytes)>, String> {
     array(value)?.iter().map(line).collect()
 }
 
-/// A decision with owned names, for comparison and for print.
+/// A decision that owns its names, for comparing and printing.
 #[derive(PartialEq)]
 struct Expected {
     class: String,
@@ -133,14 +133,14 @@ struct Expected {
     headers: Vec<(Bytes, Bytes)>,
 }
 
-impl From<reference::Verdict> for Expected {
-    fn from(verdict: reference::Verdict) -> Self {
+impl From<reference::OwnedDecision> for Expected {
+    fn from(decision: reference::OwnedDecision) -> Self {
         Expected {
-            class: verdict.class.into(),
-            allowed: verdict.allowed,
-            denial: verdict.denial.map(|(code, bytes)| (code.into(), bytes)),
-            status: verdict.status,
-            headers: verdict.headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            class: decision.class.into(),
+            allowed: decision.allowed,
+            denial: decision.denial.map(|(code, bytes)| (code.into(), bytes)),
+            status: decision.status,
+            headers: decision.headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
         }
     }
 }
@@ -181,12 +181,12 @@ fn differs(who: &str, got: &Expected, want: &Expected) -> Outcome {
     if got == want { Ok(()) } else { Err(format!("{who}\n    got  {got}\n    want {want}")) }
 }
 
-fn ask(request: &Value) -> Result<Ask, String> {
+fn request(request: &Value) -> Result<OwnedRequest, String> {
     object(request, &["method", "headers", "path", "raw_path"])?;
-    Ok(Ask { method: bytes(&request["method"])?, lines: lines(&request["headers"])? })
+    Ok(OwnedRequest { method: bytes(&request["method"])?, lines: lines(&request["headers"])? })
 }
 
-/// Where the request goes; nothing is said of it: `/`.
+/// The path of a request. If there is none, it is `/`.
 fn path(request: &Value) -> Result<RequestPath, String> {
     let text = |key: &str| request.get(key).map(bytes).transpose();
     Ok(match (text("path")?, text("raw_path")?) {
@@ -204,36 +204,36 @@ fn run(case: &Value) -> Outcome {
     if let Some(set) = set(&case["spec"])? {
         return run_set(case, &set);
     }
-    let (spec, ask) = (spec(&case["spec"])?, ask(&case["request"])?);
+    let (spec, request) = (spec(&case["spec"])?, request(&case["request"])?);
     let want = expected(&case["decision"])?;
-    differs("the reference", &reference::evaluate(&spec, &ask).into(), &want)?;
+    differs("the reference", &reference::evaluate(&spec, &request).into(), &want)?;
     let (image, found) = bridge::compile(&spec);
     let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
     let policy = Policy::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
-    differs("the opened image", &bridge::answer(&policy, &ask, None).into(), &want)?;
+    differs("the opened image", &bridge::decide(&policy, &request, None).into(), &want)?;
     let one = PolicySet::open(&image[..]).map_err(|error| format!("does not open as a set of one: {error}"))?;
-    let got = bridge::answer_set(&one, &RequestPath::Decoded(b"/x".to_vec()), &ask, None).map(Into::into);
+    let got = bridge::decide_set(&one, &RequestPath::Decoded(b"/x".to_vec()), &request, None).map(Into::into);
     agree("the set of one", got.as_ref(), Some(&want))?;
     let copy = policy.image().to_vec();
     let again = Policy::open(copy).map_err(|error| format!("does not open again: {error}"))?;
-    differs("the image opened again", &bridge::answer(&again, &ask, None).into(), &want)
+    differs("the image opened again", &bridge::decide(&again, &request, None).into(), &want)
 }
 
-/// A decision of null: the response stays as it is.
+/// A decision of null means that the response stays as it is.
 fn run_set(case: &Value, set: &Set) -> Outcome {
-    let (ask, path) = (ask(&case["request"])?, path(&case["request"])?);
+    let (request, path) = (request(&case["request"])?, path(&case["request"])?);
     let want = if case["decision"].is_null() { None } else { Some(expected(&case["decision"])?) };
-    agree("the reference", set.evaluate(&path, &ask).map(Into::into).as_ref(), want.as_ref())?;
+    agree("the reference", set.evaluate(&path, &request).map(Into::into).as_ref(), want.as_ref())?;
     let (image, found) = bridge::compile_set(set);
     let image = image.ok_or_else(|| format!("does not compile: {found:?}"))?;
     let opened = PolicySet::open(&image[..]).map_err(|error| format!("does not open: {error}"))?;
-    let got = bridge::answer_set(&opened, &path, &ask, None).map(Into::into);
+    let got = bridge::decide_set(&opened, &path, &request, None).map(Into::into);
     agree("the opened image", got.as_ref(), want.as_ref())?;
     let copy = opened.image().to_vec();
     let again = PolicySet::open(copy).map_err(|error| format!("does not open again: {error}"))?;
     agree(
         "the image opened again",
-        bridge::answer_set(&again, &path, &ask, None).map(Into::into).as_ref(),
+        bridge::decide_set(&again, &path, &request, None).map(Into::into).as_ref(),
         want.as_ref(),
     )
 }
@@ -249,7 +249,7 @@ fn agree(who: &str, got: Option<&Expected>, want: Option<&Expected>) -> Outcome 
     }
 }
 
-/// What a case says of one finding: the members that it has are compared.
+/// The finding that a case expects. Only the members that the case has are compared.
 struct Wanted {
     severity: String,
     code: String,
@@ -293,7 +293,7 @@ impl Wanted {
 fn run_findings(case: &Value) -> Outcome {
     object(case, &["says", "spec", "findings"])?;
     let cases = array(&case["findings"])?;
-    // The list's data sits behind a feature; without it nothing can be said.
+    // The data of the list is behind a feature. Without it, such findings cannot be expected.
     if !cfg!(feature = "public-suffix") && needs_suffixes(case) {
         return Ok(());
     }
@@ -302,7 +302,7 @@ fn run_findings(case: &Value) -> Outcome {
         Some(set) => bridge::compile_set(&set),
         None => bridge::compile(&spec(&case["spec"])?),
     };
-    // Each wanted one takes one that was found.
+    // Each expected finding matches one that was found.
     let mut rest: Vec<_> = found.iter().collect();
     let missing = wanted.iter().filter(|want| {
         let at = rest.iter().position(|found| want.is(found));
@@ -317,7 +317,7 @@ fn run_findings(case: &Value) -> Outcome {
     if image.is_some() == errors { Err(format!("compiles: {}", image.is_some())) } else { Ok(()) }
 }
 
-/// Whether a case speaks of public suffixes: in a finding, or by the option that names them.
+/// Whether a case is about public suffixes: in a finding, or by the option that lists them.
 fn needs_suffixes(case: &Value) -> bool {
     let text = case.to_string();
     text.contains("\"public-suffix\"") || text.contains("\"dangerously_allow_public_suffixes\"")
@@ -365,8 +365,8 @@ fn each_name_is_unique_in_its_file() {
     }
 }
 
-/// A test that cannot fail is none: every member of an expectation is changed once, and each change
-/// is noticed.
+/// A test that cannot fail is worthless, so every member of an expectation is changed once, and
+/// each change must be noticed.
 #[test]
 fn wrong_expectation_of_a_decision_is_noticed() {
     let good = cases(&folder().join("credentials.json")).into_iter().find(|case| !case["decision"]["denial"].is_null());

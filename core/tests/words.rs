@@ -1,10 +1,10 @@
-//! What people read: every denial, finding and suggestion in its own words, with untrusted bytes
+//! Tests the texts that people read: every denial, finding and suggestion, with untrusted bytes
 //! escaped and cut.
 
 use corsac::{Denial, DenialCode, Escaped, FindingCode, Policy, PolicySpec, Request, Severity};
 
 #[test]
-fn visible_ascii_stays_as_it_is_but_what_quotes_or_begins_markup_is_escaped() {
+fn quotes_and_markup_are_escaped() {
     for b in 0..=255_u8 {
         let stays = (0x20..=0x7E).contains(&b) && !matches!(b, b'"' | b'\\' | b'<');
         let wanted = if stays { char::from(b).to_string() } else { format!("\\x{b:02X}") };
@@ -70,7 +70,7 @@ fn a_decision_is_a_sentence_and_its_headers_are_lines() {
         let decision = policy.evaluate(&request);
         let headers: Vec<String> = decision.headers().map(|header| header.to_string()).collect();
         assert_eq!(decision.headers().map(|header| format!("{header:?}")).collect::<Vec<_>>(), headers);
-        // What is to come is counted at every step.
+        // The number of remaining headers is right at every step.
         let mut left = decision.headers();
         for taken in 0..=headers.len() {
             assert_eq!((left.len(), left.size_hint()), (headers.len() - taken, (left.len(), Some(left.len()))));
@@ -120,7 +120,7 @@ fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
     found
 }
 
-/// What is wrong, and what to do, of a spec with one finding.
+/// The message and the advice of a spec with one finding.
 fn only(spec: &PolicySpec<'_>) -> (String, String) {
     let mut found = findings(spec);
     assert_eq!(found.len(), 1, "{found:?}");
@@ -189,7 +189,7 @@ fn a_name_that_cannot_be_repaired_has_advice() {
 }
 
 #[test]
-fn get_left_out_is_advised_by_what_is_there() {
+fn missing_get_has_advice() {
     let with = |methods: &[&str]| only(&PolicySpec { allow_methods: Some(methods), ..PolicySpec::new(&["*"]) }).1;
     assert_eq!(with(&[]), "list the methods, such as GET");
     assert_eq!(with(&["DELETE"]), "add GET");
@@ -197,7 +197,7 @@ fn get_left_out_is_advised_by_what_is_there() {
 }
 
 #[test]
-fn what_is_wrong_depends_on_the_option() {
+fn message_depends_on_the_option() {
     let of_numbers = PolicySpec {
         max_age: Some(-1),
         preflight_status: 100,
@@ -229,14 +229,14 @@ fn what_is_wrong_depends_on_the_option() {
 }
 
 #[test]
-fn what_a_switch_would_allow_names_the_switch() {
+fn finding_names_the_switch_that_would_allow_it() {
     let trusted = |entry| findings(&PolicySpec { allow_credentials: true, ..PolicySpec::new(entry) }).remove(0).2;
     assert_eq!(
         trusted(&["http://a.example"]),
         "anyone on the network can impersonate an `http:` origin and act as the user: \"http://a.example\" \
          (dangerously_allow_insecure_origins would allow it)"
     );
-    // The same of an entry that was only meant as one.
+    // The same for an entry that was only meant as such an origin.
     for entry in ["ws://a.example", "a.example:80", "HTTP://*.a.example", "192.168.1.20"] {
         let entry = [entry];
         for (code, _, words, ..) in findings(&PolicySpec { allow_credentials: true, ..PolicySpec::new(&entry) }) {
@@ -282,7 +282,7 @@ fn every_code_says_what_is_wrong() {
 }
 
 #[test]
-fn an_error_that_compiling_or_opening_gives_says_what_to_do() {
+fn compile_and_open_errors_say_what_to_do() {
     let none: &[&str] = &[];
     let refused = PolicySpec::new(none).compile([0; 512], |_| ()).unwrap_err().to_string();
     assert!(refused.contains('1'), "{refused}");

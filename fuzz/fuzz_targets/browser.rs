@@ -1,4 +1,5 @@
-//! The agreement: the script reads exactly what the engine allows. And any exchange at all is judged, and said in words, without a panic.
+//! The script reads exactly what the engine allows. Any exchange is judged and described without a
+//! panic.
 
 #![no_main]
 
@@ -23,10 +24,10 @@ fuzz_target!(|data: &[u8]| {
     let status = [200, 204, 302, 304, 404, 500, 999][data.len() % 7];
     let set = set(data);
     if set.tables.is_empty() {
-        let policy = bridge::compile(&spec(data).mended(false)).0.expect("a mended spec compiles");
+        let policy = bridge::compile(&spec(data).repaired(false)).0.expect("a repaired spec compiles");
         agree(&Policy::open(policy).expect("what compiles opens"), &script, status);
     } else {
-        let policies = bridge::compile_set(&set.mended(false)).0.expect("a mended set compiles");
+        let policies = bridge::compile_set(&set.repaired(false)).0.expect("a repaired set compiles");
         let policies = PolicySet::open(policies).expect("what compiles opens");
         for path in paths(data) {
             if let Some(of_path) = policies.at(&bridge::request_path(&path)) {
@@ -52,7 +53,8 @@ fn agree(policy: &impl Decides, script: &Script, status: u16) {
     }
 }
 
-/// Everything that the model can tell of an exchange; what goes to people is printable.
+/// Writes everything that the model can report about an exchange. Texts for people must be
+/// printable.
 fn say_everything(exchange: Exchange<'_>) {
     for profile in Profile::ALL {
         let mut said = vec![];

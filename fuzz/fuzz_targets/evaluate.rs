@@ -1,5 +1,5 @@
-//! The engine equals the naive reference: any spec and any set is refused at the same places, what
-//! is suggested is accepted, and any request to what is left is decided alike.
+//! The engine and the naive reference agree: a spec or a set is refused at the same places,
+//! suggestions are accepted, and a request is decided alike after the wrong entries are removed.
 
 #![no_main]
 
@@ -7,20 +7,20 @@ use std::collections::BTreeSet;
 
 use corsac::{Policy, PolicySet};
 use corsac_fuzz::reference::bridge::{self, Found};
-use corsac_fuzz::reference::{Ask, Path, Set, Spec, ask};
-use corsac_fuzz::{asks, paths, set, spec};
+use corsac_fuzz::reference::{OwnedRequest, Path, Set, Spec, request};
+use corsac_fuzz::{paths, requests, set, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let (set, asks) = (set(data), asks(data));
+    let (set, requests) = (set(data), requests(data));
     if set.tables.is_empty() {
-        single(spec(data), &asks);
+        single(spec(data), &requests);
     } else {
-        several(set, &asks, &paths(data));
+        several(set, &requests, &paths(data));
     }
 });
 
-fn single(spec: Spec, asks: &[Ask]) {
+fn single(spec: Spec, requests: &[OwnedRequest]) {
     let (image, found) = bridge::compile(&spec);
     let wanted: BTreeSet<_> = spec.errors(false).into_iter().map(|(field, index)| (field.to_owned(), index)).collect();
     let errors = found.iter().filter(|finding| finding.is_error());
@@ -29,19 +29,20 @@ fn single(spec: Spec, asks: &[Ask]) {
     assert_eq!(image.is_some(), wanted.is_empty());
     found.iter().for_each(|finding| suggestion_is_accepted(&spec, finding));
 
-    let spec = spec.mended(false);
-    let policy = Policy::open(bridge::compile(&spec).0.expect("a mended spec compiles")).expect("what compiles opens");
-    for ask in asks {
-        let says = ask.lines.len() % 2 == 0;
+    let spec = spec.repaired(false);
+    let policy =
+        Policy::open(bridge::compile(&spec).0.expect("a repaired spec compiles")).expect("what compiles opens");
+    for request in requests {
+        let is_allowed = request.lines.len() % 2 == 0;
         let (mut seen, mut asked) = (vec![], vec![]);
-        let got = bridge::answer(&policy, ask, Some(&mut |origin| (seen.push(origin.to_vec()), says).1));
-        let want = ask::evaluate_with(&spec, ask, |origin| (asked.push(origin.to_vec()), says).1);
+        let got = bridge::decide(&policy, request, Some(&mut |origin| (seen.push(origin.to_vec()), is_allowed).1));
+        let want = request::evaluate_with(&spec, request, |origin| (asked.push(origin.to_vec()), is_allowed).1);
         assert!(got.is_legal());
-        assert_eq!((got, seen), (want, asked), "{spec:?} {ask:?}");
+        assert_eq!((got, seen), (want, asked), "{spec:?} {request:?}");
     }
 }
 
-/// The same spec with the text that is suggested has no error in that entry.
+/// With the suggested text, the same spec has no error in that entry.
 fn suggestion_is_accepted(spec: &Spec, finding: &Found) {
     let (Some(text), Some(index)) = (&finding.replacement, finding.index) else { return };
     let mut repaired = spec.clone();
@@ -52,7 +53,7 @@ fn suggestion_is_accepted(spec: &Spec, finding: &Found) {
     assert!(error.is_none(), "{finding:?}: {error:?}");
 }
 
-fn several(set: Set, asks: &[Ask], paths: &[Path]) {
+fn several(set: Set, requests: &[OwnedRequest], paths: &[Path]) {
     let (image, found) = bridge::compile_set(&set);
     let place = |(table, field, index): (_, &str, _)| (table, field.to_owned(), index);
     let wanted: BTreeSet<_> = set.errors(false).into_iter().map(place).collect();
@@ -68,19 +69,20 @@ fn several(set: Set, asks: &[Ask], paths: &[Path]) {
         assert!(!left.iter().any(|other| other.table == Some(table) && other.code == "invalid-path"), "{text}");
     }
 
-    let set = set.mended(false);
+    let set = set.repaired(false);
     let policies =
-        PolicySet::open(bridge::compile_set(&set).0.expect("a mended set compiles")).expect("what compiles opens");
+        PolicySet::open(bridge::compile_set(&set).0.expect("a repaired set compiles")).expect("what compiles opens");
     let own = set.tables.iter().map(|table| Path::Decoded(table.path.clone()));
     let all: Vec<Path> = own.take(4).chain(paths.iter().cloned()).collect();
-    for (ask, path) in asks.iter().flat_map(|ask| all.iter().map(move |path| (ask, path))) {
-        let says = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
+    for (request, path) in requests.iter().flat_map(|request| all.iter().map(move |path| (request, path))) {
+        let is_allowed = |table: usize, origin: &[u8]| (table + origin.len()).is_multiple_of(2);
         let (mut seen, mut asked) = (vec![], vec![]);
-        let mut check = |table, origin: &[u8]| (seen.push((table, origin.to_vec())), says(table, origin)).1;
-        let got = bridge::answer_set(&policies, path, ask, Some(&mut check));
-        let want =
-            set.evaluate_with(path, ask, |table, origin| (asked.push((table, origin.to_vec())), says(table, origin)).1);
+        let mut check = |table, origin: &[u8]| (seen.push((table, origin.to_vec())), is_allowed(table, origin)).1;
+        let got = bridge::decide_set(&policies, path, request, Some(&mut check));
+        let want = set.evaluate_with(path, request, |table, origin| {
+            (asked.push((table, origin.to_vec())), is_allowed(table, origin)).1
+        });
         assert!(got.as_ref().is_none_or(|decision| decision.is_legal()));
-        assert_eq!((got, seen), (want, asked), "{set:?} {path:?} {ask:?}");
+        assert_eq!((got, seen), (want, asked), "{set:?} {path:?} {request:?}");
     }
 }

@@ -1,14 +1,16 @@
-//! Any capture and any line of JSON is read, judged and told without a panic, and nothing of it
-//! reaches a terminal raw.
+//! Any capture and any line of JSON is read and explained without a panic, and none of its bytes
+//! reaches a terminal unescaped.
 //!
-//! The command line is a binary: its modules are compiled in here as they stand, those of `explain`
-//! that need no command line.
+//! The command line is a binary, so its modules are compiled in here as they are, except those that
+//! need arguments.
 
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the modules belong to another crate, which uses all of them")]
 
 #[path = "../../cli/src/capture/mod.rs"]
 mod capture;
+#[path = "../../cli/src/codes/mod.rs"]
+mod codes;
 #[path = "../../cli/src/explain"]
 mod explain {
     pub(crate) mod diagnosis;
@@ -51,7 +53,7 @@ fuzz_target!(|data: &[u8]| {
         tell(&mut exchange);
     }
     for line in data.split(|byte| *byte == b'\n') {
-        // What is wrong with a line is told in JSON.
+        // An error in a line is reported in JSON.
         if let Ok(mut asked) = json_in::read(line) {
             tell(&mut asked.exchange);
         }
@@ -73,7 +75,8 @@ fn tell(exchange: &mut Exchange) {
     });
 }
 
-/// Lines of text, indented and coloured, and nothing else that a terminal obeys.
+/// Asserts that a text has only lines, indentation and colours, and nothing else that a terminal
+/// obeys.
 fn assert_shown(text: &str) {
     let mut parts = text.split('\u{1b}');
     let plain = parts.next().into_iter().chain(parts.map(|part| {

@@ -1,12 +1,12 @@
-//! The C interface is the engine and the browser model: findings, images, answers, messages and
-//! verdicts are the same, and what is wrong is refused without a trace.
+//! The C interface gives the same findings, images, decisions, messages and verdicts as the engine
+//! and the browser model. Wrong arguments are refused, and the call then changes nothing.
 
 #![no_main]
 
 use std::collections::BTreeSet;
 
 use corsac::browser::{BlockedCode, Cause, Credentials, Profile, is_forbidden_header, is_safelisted_header};
-use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, PolicySet, READ_HEADERS, Request, VaryMerge};
+use corsac::{Escaped, IMAGE_MAGIC, OpenError, Policy, PolicySet, READ_HEADERS, VaryMerge};
 use corsac_ffi::{
     CORSAC_DAMAGED, CORSAC_EXPLAIN_HOPS_MAX, CORSAC_EXPLAIN_LINES_MAX, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT,
     CORSAC_IS_SET, CORSAC_NOT_AN_IMAGE, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL,
@@ -14,10 +14,10 @@ use corsac_ffi::{
     corsac_read_header_name, corsac_result,
 };
 use corsac_fuzz::explain::{directly, directly_decoded};
-use corsac_fuzz::reference::{Ask, Bytes, Spec, bridge};
+use corsac_fuzz::reference::{Bytes, OwnedRequest, Spec, bridge};
 use corsac_fuzz::script::{Answers, Script, with};
 use corsac_fuzz::{
-    Asked, Caller, Names, as_told, asks, damage, exchange, listed, messages, name_at, paths, places, set, spec,
+    Asked, Caller, Names, as_reported, damage, exchange, listed, messages, name_at, paths, places, requests, set, spec,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -38,15 +38,15 @@ fn names(data: &[u8]) {
     ];
     for (list, known) in lists {
         assert_eq!(listed(list), known);
-        assert_eq!(known.iter().collect::<BTreeSet<_>>().len(), known.len(), "a name stands twice");
+        assert_eq!(known.iter().collect::<BTreeSet<_>>().len(), known.len(), "a name is listed twice");
         for place in places(data) {
             assert_eq!(name_at(list, place), known.get(place).copied().unwrap_or_default());
         }
     }
 }
 
-/// Without the one number that C cannot say: there it means the default.
-fn sayable(mut spec: Spec) -> Spec {
+/// Replaces the one number that C cannot express, because there it means the default.
+fn expressible(mut spec: Spec) -> Spec {
     let numbers = [spec.max_age.as_mut(), Some(&mut spec.preflight_status), spec.denied_preflight_status.as_mut()];
     numbers.into_iter().flatten().for_each(|number| *number = (*number).max(CORSAC_UNSET + 1));
     spec
@@ -63,12 +63,12 @@ fn result_of(error: OpenError) -> corsac_result {
     }
 }
 
-/// Compiled, opened and asked, a set is the engine's.
+/// A set that is compiled, opened and evaluated through C is the same as in the engine.
 fn sets(data: &[u8]) {
     let mut caller = Caller::new(data);
     let mut any = set(data);
     for table in &mut any.tables {
-        table.policy = table.policy.take().map(sayable);
+        table.policy = table.policy.take().map(expressible);
     }
     let (image, found) = bridge::compile_set(&any);
     assert_eq!(caller.compile_set(&any, 0), (image.clone().ok_or(CORSAC_FINDINGS), found));
@@ -77,7 +77,7 @@ fn sets(data: &[u8]) {
 
     let mut image = data.to_vec();
     if !data.starts_with(IMAGE_MAGIC) {
-        image = bridge::compile_set(&any.mended(false)).0.expect("a mended set compiles");
+        image = bridge::compile_set(&any.repaired(false)).0.expect("a repaired set compiles");
         for (place, bits) in damage(data) {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }
@@ -88,20 +88,25 @@ fn sets(data: &[u8]) {
         (Err(code), opened) => return assert_eq!(code, result_of(opened.expect_err("only Rust opens it"))),
     };
     for path in paths(data) {
-        for ask in asks(data) {
-            let says = ask.lines.len() % 2 == 0;
-            let (mut seen, mut heard) = (vec![], vec![]);
-            let got = caller.answer_at(&view, &path, &ask, Some(&mut |table, _| (seen.push(table), says).1));
-            let want = bridge::answer_set(&set, &path, &ask, Some(&mut |table, _| (heard.push(table), says).1));
-            // In one call, and in two.
-            heard.extend(heard.clone());
-            assert_eq!(seen, heard);
-            assert!(want.as_ref().is_none_or(|verdict| verdict.is_legal()));
-            let [once, twice] = got.map(|decided| decided.map(|(verdict, _)| verdict));
+        for request in requests(data) {
+            let is_allowed = request.lines.len() % 2 == 0;
+            let (mut seen, mut expected_calls) = (vec![], vec![]);
+            let got = caller.decide_at(&view, &path, &request, Some(&mut |table, _| (seen.push(table), is_allowed).1));
+            let want = bridge::decide_set(
+                &set,
+                &path,
+                &request,
+                Some(&mut |table, _| (expected_calls.push(table), is_allowed).1),
+            );
+            // It is asked in one call, and in two.
+            expected_calls.extend(expected_calls.clone());
+            assert_eq!(seen, expected_calls);
+            assert!(want.as_ref().is_none_or(|decision| decision.is_legal()));
+            let [once, twice] = got.map(|decided| decided.map(|(decision, _)| decision));
             assert_eq!((&once, &twice), (&want, &want));
-            let alone = caller.answer_at(&view, &path, &ask, None);
-            let want = bridge::answer_set(&set, &path, &ask, None);
-            let [once, twice] = alone.map(|decided| decided.map(|(verdict, _)| verdict));
+            let alone = caller.decide_at(&view, &path, &request, None);
+            let want = bridge::decide_set(&set, &path, &request, None);
+            let [once, twice] = alone.map(|decided| decided.map(|(decision, _)| decision));
             assert_eq!((&once, &twice), (&want, &want));
         }
     }
@@ -109,7 +114,7 @@ fn sets(data: &[u8]) {
 
 fn engine(data: &[u8]) {
     let mut caller = Caller::new(data);
-    let any = sayable(spec(data));
+    let any = expressible(spec(data));
     let (image, found) = bridge::compile(&any);
     assert_eq!(caller.compile(&any, 0), (image.clone().ok_or(CORSAC_FINDINGS), found));
     let too_small = caller.compile(&any, 1).0;
@@ -117,7 +122,7 @@ fn engine(data: &[u8]) {
 
     let mut image = data.to_vec();
     if !data.starts_with(IMAGE_MAGIC) {
-        image = bridge::compile(&any.mended(false)).0.expect("a mended spec compiles");
+        image = bridge::compile(&any.repaired(false)).0.expect("a repaired spec compiles");
         for (place, bits) in damage(data) {
             image.get_mut(place).into_iter().for_each(|byte| *byte ^= bits);
         }
@@ -127,24 +132,26 @@ fn engine(data: &[u8]) {
         (Ok(_), Err(error)) => panic!("only C opens what has {error}"),
         (Err(code), opened) => return assert_eq!(code, result_of(opened.expect_err("only Rust opens it"))),
     };
-    for ask in asks(data) {
-        let says = ask.lines.len() % 2 == 0;
-        let (mut told, mut heard) = (vec![], vec![]);
-        let (got, message) = caller.answer(&view, &ask, Some(&mut |origin| (told.push(origin.to_vec()), says).1));
-        let want = bridge::answer(&policy, &ask, Some(&mut |origin| (heard.push(origin.to_vec()), says).1));
+    for request in requests(data) {
+        let is_allowed = request.lines.len() % 2 == 0;
+        let (mut reported, mut expected_calls) = (vec![], vec![]);
+        let (got, message) =
+            caller.decide(&view, &request, Some(&mut |origin| (reported.push(origin.to_vec()), is_allowed).1));
+        let want =
+            bridge::decide(&policy, &request, Some(&mut |origin| (expected_calls.push(origin.to_vec()), is_allowed).1));
         assert!(got.is_legal());
-        assert_eq!((&got, told), (&want, heard));
+        assert_eq!((&got, reported), (&want, expected_calls));
 
-        let (alone, message_alone) = caller.answer(&view, &ask, None);
-        assert_eq!(alone, bridge::answer(&policy, &ask, None));
-        let request = Request::from_lines(&ask.method, ask.lines.iter().map(|(name, value)| (name, value)));
-        let judged = policy.evaluate_with(&request, |_| says).denial().map(|denial| denial.to_string());
-        let unjudged = policy.evaluate(&request).denial().map(|denial| denial.to_string());
-        assert_eq!((message, message_alone), (judged.unwrap_or_default(), unjudged.unwrap_or_default()));
+        let (alone, message_alone) = caller.decide(&view, &request, None);
+        assert_eq!(alone, bridge::decide(&policy, &request, None));
+        let borrowed = bridge::borrowed(&request);
+        let with_check = policy.evaluate_with(&borrowed, |_| is_allowed).denial().map(|denial| denial.to_string());
+        let without_check = policy.evaluate(&borrowed).denial().map(|denial| denial.to_string());
+        assert_eq!((message, message_alone), (with_check.unwrap_or_default(), without_check.unwrap_or_default()));
 
-        lines_that_are_not_read_count_for_nothing(&mut caller, &view, &ask);
+        unread_lines_do_not_matter(&mut caller, &view, &request);
 
-        let values: Vec<Bytes> = ask.lines.iter().map(|line| line.1.clone()).collect();
+        let values: Vec<Bytes> = request.lines.iter().map(|line| line.1.clone()).collect();
         let ours = got.headers.last().filter(|header| header.0 == "Vary").map_or(&b""[..], |header| &header.1);
         let mut vary = VaryMerge::default();
         values.iter().for_each(|value| vary.add(value));
@@ -156,17 +163,18 @@ fn engine(data: &[u8]) {
     }
 }
 
-/// And without any that is read the method counts for nothing either.
-fn lines_that_are_not_read_count_for_nothing(caller: &mut Caller, view: &corsac_policy, ask: &Ask) {
+/// Headers that are not read do not matter, and without any header that is read, the method does
+/// not matter either.
+fn unread_lines_do_not_matter(caller: &mut Caller, view: &corsac_policy, request: &OwnedRequest) {
     let names = listed(corsac_read_header_name);
     let is_read = |line: &&(Bytes, Bytes)| names.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(&line.0));
-    let (read, unread): (Vec<_>, Vec<_>) = ask.lines.iter().partition(is_read);
-    let mut answer = |method: &[u8], lines: Vec<&(Bytes, Bytes)>| {
-        let ask = Ask { method: method.to_vec(), lines: lines.into_iter().cloned().collect() };
-        caller.answer(view, &ask, Some(&mut |_| true))
+    let (read, unread): (Vec<_>, Vec<_>) = request.lines.iter().partition(is_read);
+    let mut decide = |method: &[u8], lines: Vec<&(Bytes, Bytes)>| {
+        let request = OwnedRequest { method: method.to_vec(), lines: lines.into_iter().cloned().collect() };
+        caller.decide(view, &request, Some(&mut |_| true))
     };
-    assert_eq!(answer(&ask.method, read), answer(&ask.method, ask.lines.iter().collect()));
-    assert_eq!(answer(&ask.method, unread), answer(b"GET", vec![]));
+    assert_eq!(decide(&request.method, read), decide(&request.method, request.lines.iter().collect()));
+    assert_eq!(decide(&request.method, unread), decide(b"GET", vec![]));
 }
 
 fn browser(data: &[u8]) {
@@ -183,12 +191,12 @@ fn browser(data: &[u8]) {
         }
         let asked = Asked { caller: &caller, script: &script, answers: &answers, profile };
         if are_too_many(&script, &answers) {
-            // Which of two mistakes is told first is not said.
+            // With two mistakes, it is not defined which one is reported.
             assert_eq!(Asked { caller: &Caller::default(), ..asked }.refusals(), [Some(CORSAC_TOO_MANY); 8]);
             continue;
         }
         let seen = asked.seen().expect("it is within the limits");
-        assert_eq!(seen, as_told(directly(&script, &answers, profile)));
+        assert_eq!(seen, as_reported(directly(&script, &answers, profile)));
         for reason in &seen.blocked {
             assert!(listed(corsac_blocked_name).contains(&reason.code.as_str()), "{}", reason.code);
             assert!(listed(corsac_cause_name).contains(&reason.cause[0].as_str()), "{}", reason.cause[0]);

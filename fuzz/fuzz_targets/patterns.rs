@@ -1,18 +1,18 @@
-//! One pattern and any origins: refused or accepted as the reference has it, with each of the
-//! switches and options that a pattern depends on; matching what the reference matches. What is
-//! suggested instead is accepted.
+//! One pattern and any origins: it is accepted or refused as by the reference, with each of the
+//! switches and options that a pattern depends on, and it matches the same origins. Suggestions are
+//! accepted.
 
 #![no_main]
 
 use corsac::Policy;
-use corsac_fuzz::reference::{Ask, Spec, bridge, pattern};
+use corsac_fuzz::reference::{OwnedRequest, Spec, bridge, pattern};
 use corsac_fuzz::{records, spec};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Some((_, text)) = records(data).find(|(letter, _)| *letter == b'o') else { return };
     let allow_origins = vec![text.to_vec()];
-    let given = Spec { allow_origins: allow_origins.clone(), ..spec(data).mended(false) };
+    let given = Spec { allow_origins: allow_origins.clone(), ..spec(data).repaired(false) };
     let alone = Spec { allow_origins, dangerously_allow_null_origin: true, ..Spec::default() };
     let parsed = pattern::parse(text);
     assert_eq!(parsed.is_some(), alone.is_valid(false));
@@ -32,16 +32,16 @@ fuzz_target!(|data: &[u8]| {
     let fill = |fill: &[u8]| text.split(|byte| *byte == b'*').collect::<Vec<_>>().join(fill);
     for (_, origin) in records(data).filter(|(letter, _)| *letter == b'f' || *letter == b':') {
         for origin in [origin.to_vec(), fill(origin), in_range(text, origin)] {
-            let ask = Ask { method: b"GET".to_vec(), lines: vec![(b"Origin".to_vec(), origin.clone())] };
+            let request = OwnedRequest { method: b"GET".to_vec(), lines: vec![(b"Origin".to_vec(), origin.clone())] };
             let visible = origin.iter().all(|byte| (0x21..=0x7E).contains(byte)) && origin.len() <= 328;
             let wanted = pattern::matches(&parsed, &origin) && (visible || text == b"*");
-            assert_eq!(bridge::answer(&policy, &ask, None).allowed, wanted, "{}", origin.escape_ascii());
+            assert_eq!(bridge::decide(&policy, &request, None).allowed, wanted, "{}", origin.escape_ascii());
         }
     }
 });
 
-/// A range's first address with its last bytes changed: without the prefix length, a `:*` becoming
-/// a port.
+/// The first address of a range with its last bytes changed, without the prefix length, and with a
+/// port instead of `:*`.
 fn in_range(text: &[u8], bits: &[u8]) -> Vec<u8> {
     let after = text.iter().skip(8).position(|byte| *byte == b'/').map(|at| at + 8);
     let Some(slash) = after else { return text.to_vec() };

@@ -1,5 +1,5 @@
-//! Any policy file is read without a panic, and is TOML exactly if the crate `toml` says so. Every
-//! finding lies inside the source and is written as printable text and as JSON.
+//! Any policy file is read without a panic, and it is TOML exactly if the crate `toml` says so.
+//! Every finding is inside the source and is written as printable text and as JSON.
 
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the modules belong to another crate, which uses all of them")]
@@ -45,7 +45,7 @@ fuzz_target!(|source: &str| {
         Err(TextError::NotToml) => false,
         Err(error) => panic!("{error}"),
     };
-    // Strings with escapes are not read, nor what is behind too many tables.
+    // Strings with escapes are not read, nor is anything after too many tables.
     if !is_escaped && !is_too_many {
         let theirs = DeTable::parse(source).ok().filter(|table| table.get_ref().values().all(is_sound));
         assert_eq!(is_toml, theirs.is_some());
@@ -58,7 +58,7 @@ fuzz_target!(|source: &str| {
     assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
 });
 
-/// The crate takes `0x` and `1_0z` for whole numbers.
+/// Whether the value is what TOML allows: the crate also takes `0x` and `1_0z` for whole numbers.
 fn is_sound(value: &Spanned<DeValue<'_>>) -> bool {
     match value.get_ref() {
         DeValue::Integer(number) => {

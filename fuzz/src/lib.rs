@@ -1,5 +1,5 @@
-//! What the targets share: the form of their inputs, the naive reference, the policy behind the
-//! browser model, and a caller of the C interface.
+//! The parts that the targets share: the form of their inputs, the naive reference, the policy
+//! behind the browser model, and a caller of the C interface.
 
 #[path = "../../ffi/tests/explain/mod.rs"]
 pub mod explain;
@@ -9,6 +9,6 @@ pub mod reference;
 mod caller;
 mod record;
 
-pub use caller::{Asked, Caller, Names, as_told, listed, name_at};
+pub use caller::{Asked, Caller, Names, as_reported, listed, name_at};
 pub use explain::script;
-pub use record::{RECORD_END, asks, damage, exchange, messages, paths, places, records, set, spec};
+pub use record::{RECORD_END, damage, exchange, messages, paths, places, records, requests, set, spec};

@@ -1,14 +1,14 @@
-//! The form of an input: records, each a letter and a text. So any bytes are an input, a mutation
-//! changes one thing, a vector is written down as it is, and a crash can be read. `README.md` lists
-//! the letters.
+//! The form of an input: records, each of which is a letter and a text. So any bytes are an input,
+//! a mutation changes one thing, a vector can be written down as it is, and a crash can be read.
+//! `README.md` lists the letters.
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
-use crate::reference::{Ask, Bytes, Path, Set, Spec, Suffixes, Table};
+use crate::reference::{Bytes, OwnedRequest, Path, Set, Spec, Suffixes, Table};
 use crate::script::{Answers, Script};
 
-/// Between two records: the control byte made for it, which means no more to anybody here than its
-/// neighbours.
+/// Separates two records. It is the control byte that was made for this, and it has no meaning
+/// elsewhere in an input.
 pub const RECORD_END: u8 = 0x1E;
 
 /// The letter and the text of each record.
@@ -16,15 +16,15 @@ pub fn records(data: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     data.split(|byte| *byte == RECORD_END).filter_map(|record| Some((*record.first()?, record.get(1..)?)))
 }
 
-/// The spec that an input holds, right or wrong.
+/// The spec in an input, with or without errors.
 pub fn spec(data: &[u8]) -> Spec {
     let mut spec = Spec::default();
     records(data).for_each(|(letter, text)| set_option(&mut spec, letter, text));
     spec
 }
 
-/// The set that an input holds, right or wrong: `[` and a path begin a table, `]` and a path are
-/// one that is untouched.
+/// The set in an input, with or without errors. `[` and a path begin a table, and `]` and a path
+/// are one without a policy.
 pub fn set(data: &[u8]) -> Set {
     let mut set = Set::default();
     for (letter, text) in records(data) {
@@ -64,8 +64,8 @@ fn set_option(spec: &mut Spec, letter: u8, text: &[u8]) {
     }
 }
 
-/// The paths of requests: `/` and a decoded path, `%` and the raw one of the path before it, or one
-/// alone.
+/// The paths of requests: `/` and a decoded path, `%` and the raw form of the path before it, or a
+/// raw path alone.
 pub fn paths(data: &[u8]) -> Vec<Path> {
     let mut paths: Vec<Path> = vec![];
     for (letter, text) in records(data) {
@@ -83,21 +83,20 @@ pub fn paths(data: &[u8]) -> Vec<Path> {
     paths
 }
 
-/// The requests: `>` and a method begin one, `:` is a header line of it. Without one there is a
-/// request without a method.
-pub fn asks(data: &[u8]) -> Vec<Ask> {
-    let mut asks: Vec<Ask> = vec![];
+/// The requests: `>` and a method begin one, and `:` is a header line of it.
+pub fn requests(data: &[u8]) -> Vec<OwnedRequest> {
+    let mut requests: Vec<OwnedRequest> = vec![];
     for (letter, text) in records(data) {
-        match (letter, asks.last_mut()) {
-            (b'>', _) => asks.push(Ask { method: text.to_vec(), lines: vec![] }),
-            (b':', Some(ask)) => ask.lines.push(line(text)),
+        match (letter, requests.last_mut()) {
+            (b'>', _) => requests.push(OwnedRequest { method: text.to_vec(), lines: vec![] }),
+            (b':', Some(request)) => request.lines.push(line(text)),
             _ => {}
         }
     }
-    asks
+    requests
 }
 
-/// Where an image is damaged: `@`, two bytes of place, and the bits to turn.
+/// Where an image is damaged: `@`, two bytes for the place, and the bits to flip.
 pub fn damage(data: &[u8]) -> impl Iterator<Item = (usize, u8)> {
     records(data).filter_map(|record| match record {
         (b'@', &[high, low, bits, ..]) => Some((usize::from(high) << 8 | usize::from(low), bits)),
@@ -105,7 +104,7 @@ pub fn damage(data: &[u8]) -> impl Iterator<Item = (usize, u8)> {
     })
 }
 
-/// A script's request, and any answers to it.
+/// A script's request, and responses to it.
 pub fn exchange(data: &[u8]) -> (Script, Vec<Answers>) {
     let mut script = Script::new(b"https://a.example".to_vec(), b"https://api.invalid/");
     let mut hops: Vec<Answers> = vec![];
@@ -144,13 +143,13 @@ pub fn messages(data: &[u8]) -> impl Iterator<Item = &[u8]> {
     records(data).filter_map(|(letter, text)| (letter == b'T').then_some(text))
 }
 
-/// Places in lists of names: `#` and a number; what is below 0 is past the end of any list.
+/// Places in lists of names: `#` and a number. A negative number is after the end of any list.
 pub fn places(data: &[u8]) -> impl Iterator<Item = usize> {
     let texts = records(data).filter_map(|(letter, text)| (letter == b'#').then_some(text));
     texts.map(|text| usize::try_from(number(text)).unwrap_or(usize::MAX))
 }
 
-/// Anything that is no number is a wrong one.
+/// A text that is not a number is read as -1.
 fn number(text: &[u8]) -> i64 {
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(-1)
 }
@@ -160,7 +159,7 @@ fn line(text: &[u8]) -> (Bytes, Bytes) {
     (name, value.unwrap_or_default())
 }
 
-/// `name: value`, or a name whose value is not known.
+/// `name: value`, or a name whose value is unknown.
 fn header(text: &[u8]) -> (Bytes, Option<Bytes>) {
     match text.iter().position(|byte| *byte == b':') {
         Some(colon) => {

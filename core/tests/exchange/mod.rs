@@ -1,4 +1,4 @@
-//! The page, the server and the answers that the tests of the browser model begin with.
+//! The page, the server and the responses that the tests of the browser model start from.
 
 use corsac::browser::{Line, Response, ScriptRequest};
 

@@ -1,4 +1,5 @@
-//! Specs by chance, for properties: small pools, so that entries meet, and slips of one byte.
+//! Random specs for properties: small pools, so that entries are often equal, and mistakes of one
+//! byte.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
@@ -10,14 +11,14 @@ use proptest::sample::{Index, select};
 
 use crate::reference::{Bytes, Spec, Suffixes};
 
-/// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
+/// `PROPTEST_CASES` overrides the number. Nothing is written next to the sources.
 pub fn config(cases: u32) -> ProptestConfig {
     let set = std::env::var_os("PROPTEST_CASES").is_some();
     let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if set { usual } else { ProptestConfig { cases, ..usual } }
 }
 
-/// One small wrong: most near misses are one of these.
+/// One small mistake. Most near misses are one of these.
 #[derive(Clone, Debug)]
 pub enum Slip {
     None,
@@ -244,7 +245,7 @@ fn suffixes() -> impl Strategy<Value = Suffixes> {
     ]
 }
 
-/// The same with the entries at fault left out.
+/// Random specs without their wrong entries.
 pub fn spec() -> impl Strategy<Value = Spec> {
-    any_spec().prop_map(|spec| spec.mended(true))
+    any_spec().prop_map(|spec| spec.repaired(true))
 }

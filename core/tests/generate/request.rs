@@ -1,15 +1,16 @@
-//! Requests by chance: each starts from entries of a spec, and most miss by a hair.
+//! Random requests. Each is made from entries of a spec, and most miss only just.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::{Slip, odd_byte, slip};
-use crate::reference::{Ask, Bytes, Spec};
+use crate::reference::{Bytes, OwnedRequest, Spec};
 
-/// How one element is made: what of, which entry, the slip, and the white space around it.
+/// How one element is made: from what, from which entry, with which mistake, and the white space
+/// around it.
 type Element = (u8, Index, Slip, String, String);
 
-/// A request in the making: which entries of the spec it starts from, and where it slips.
+/// A request in the making: which entries of the spec it is made from, and which mistakes it has.
 #[derive(Clone, Debug)]
 pub struct Seed {
     method: &'static str,
@@ -64,7 +65,7 @@ fn pick(list: &[Bytes], index: &Index, other: &str) -> Bytes {
 }
 
 impl Seed {
-    pub fn ask(&self, spec: &Spec) -> Ask {
+    pub fn request(&self, spec: &Spec) -> OwnedRequest {
         let mut lines = vec![];
         for (index, fill, slip) in &self.origins {
             let pattern =
@@ -78,7 +79,7 @@ impl Seed {
         let mut values: Vec<Bytes> = vec![];
         for (number, line) in self.headers.iter().enumerate() {
             let element = |(at, (kind, index, slip, before, after)): (usize, &Element)| {
-                // Mostly one listed name after the other, so that whole lists pass.
+                // In most cases, one listed name after the other, so that whole lists pass.
                 let next = spec.allow_headers.get(number * 4 + at).cloned().unwrap_or_default();
                 let token = match kind {
                     0..6 => next,
@@ -91,22 +92,22 @@ impl Seed {
             values.push(line.iter().enumerate().map(element).collect::<Vec<_>>().join(&b','));
         }
         if let Some((times, text)) = self.many {
-            // Now as lines, now as one long line.
+            // Sometimes as several lines, sometimes as one long line.
             let lines = if times % 2 == 0 { vec![text.into(); times] } else { vec![text.repeat(times * 2 - 1).into()] };
             values.extend(lines);
         }
         lines.extend(values.into_iter().map(|value| ("Access-Control-Request-Headers".into(), value)));
         let network = "Access-Control-Request-Private-Network";
         lines.extend(self.network.iter().map(|value| (network.into(), Bytes::from(*value))));
-        Ask { method: self.method.into(), lines }
+        OwnedRequest { method: self.method.into(), lines }
     }
 }
 
-/// Any bytes at all under the names that the engine reads.
-pub fn noise() -> impl Strategy<Value = Ask> {
+/// Any bytes under the names that the engine reads.
+pub fn noise() -> impl Strategy<Value = OwnedRequest> {
     let names = vec!["Origin", "Origin2", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Accept"];
     let value = prop::collection::vec(prop_oneof![odd_byte(), any::<u8>()], 0..24);
     let line = (select(names).prop_map(Bytes::from), value);
     let method = prop_oneof![3 => Just(b"OPTIONS".to_vec()), 1 => prop::collection::vec(any::<u8>(), 0..8)];
-    (method, prop::collection::vec(line, 0..9)).prop_map(|(method, lines)| Ask { method, lines })
+    (method, prop::collection::vec(line, 0..9)).prop_map(|(method, lines)| OwnedRequest { method, lines })
 }

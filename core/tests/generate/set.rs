@@ -1,4 +1,4 @@
-//! Policy sets by chance, and paths near and far from theirs.
+//! Random policy sets, and paths near to theirs and far from them.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -6,7 +6,7 @@ use proptest::sample::{Index, select};
 use super::{any_spec, spec};
 use crate::reference::{Bytes, Path, Set, Spec, Table};
 
-/// Small pools, so that paths nest, meet, and begin alike.
+/// Small pools, so that paths nest, are equal, and begin alike.
 fn path() -> impl Strategy<Value = Bytes> {
     let whole = vec![
         "/",
@@ -33,7 +33,7 @@ fn table(policy: impl Strategy<Value = Spec>) -> impl Strategy<Value = Table> {
     (path(), prop::option::weighted(0.9, policy)).prop_map(|(path, policy)| Table { path, policy })
 }
 
-/// Right and wrong ones.
+/// Sets with and without errors.
 pub fn any_set() -> impl Strategy<Value = Set> {
     let slip = prop::option::weighted(0.3, (any::<Index>(), any::<Index>(), select(b"/.%?*#\\\0a".to_vec())));
     let tables = prop_oneof![
@@ -51,12 +51,12 @@ pub fn any_set() -> impl Strategy<Value = Set> {
     })
 }
 
-/// What compiles.
+/// Sets that compile.
 pub fn set() -> impl Strategy<Value = Set> {
-    any_set().prop_map(|set| set.mended(true))
+    any_set().prop_map(|set| set.repaired(true))
 }
 
-/// How a path is made from one of a table's.
+/// How a path is made from that of a table.
 #[derive(Clone, Debug)]
 pub struct PathSeed {
     table: Index,
@@ -133,7 +133,7 @@ impl PathSeed {
             let at = at.index(text.len() + 1);
             text.splice(at..at, piece.bytes()).for_each(drop);
         }
-        // The same path as a client may send it: some bytes as escapes, and a query.
+        // The same path as a client may send it: with some bytes escaped, and a query.
         let mut raw = text.clone();
         for at in self.escape.iter().filter(|_| !text.is_empty()) {
             let at = at.index(raw.len());

@@ -1,5 +1,6 @@
-//! Where the parts of an image are. The names and their order are read from `src/image/layout.rs`, the table that the engine's reader and
-//! writer are made from, so that a test never holds an offset of its own.
+//! Finds the parts of an image. It reads their names and their order from `src/image/layout.rs`,
+//! the table that the engine's reader and writer are made from, so no test has an offset of its
+//! own.
 
 #![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
@@ -8,7 +9,7 @@ use std::ops::Range;
 const SOURCE: &str = include_str!("../../src/image/layout.rs");
 const MAGIC_LEN: usize = 8;
 
-/// The entries of one table of the source, without their documentation.
+/// The entries of one table in the source, without their documentation.
 fn entries(table: &str) -> impl Iterator<Item = &'static str> {
     let start = format!("\n{table} {{\n");
     let (_, body) = SOURCE.split_once(&start).expect("the table is in the source");
@@ -40,7 +41,7 @@ pub fn field(name: &str) -> Range<usize> {
     found.unwrap_or_else(|| panic!("no field {name}")).1
 }
 
-/// The place where the head says where a section ends.
+/// The place in the head that holds the end of a section.
 pub fn section_end(name: &str) -> Range<usize> {
     let index = sections().iter().position(|section| *section == name);
     let ends = fields().last().expect("there are fields").1.end;
@@ -80,13 +81,13 @@ pub fn put(image: &mut [u8], at: Range<usize>, number: u64) {
     image[at].copy_from_slice(&number.to_le_bytes()[..length]);
 }
 
-/// Turns flags of an image over.
+/// Flips flags of an image.
 pub fn toggle(image: &mut [u8], flags: u32) {
     let flags = number(image, field("flags")) ^ u64::from(flags);
     put(image, field("flags"), flags);
 }
 
-/// The same image with a section that is cut or filled up with zeros by this many bytes.
+/// The same image with a section that is cut, or filled up with zeros, by this many bytes.
 pub fn resized(image: &[u8], name: &str, change: i64) -> Option<Vec<u8>> {
     let at = section(image, name);
     let kept = at.end.checked_add_signed(isize::try_from(change.min(0)).ok()?).filter(|kept| *kept >= at.start)?;

@@ -1,4 +1,5 @@
-//! The vectors, and what the engine makes of them on the machine that builds, in the form in which the program carries them along.
+//! Writes the vectors, and what the engine makes of them on this machine, in the form that the
+//! program contains.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -51,7 +52,7 @@ fn read(folder: &Path) -> Vec<(String, Case, Made)> {
     all
 }
 
-/// The self-test: a decision and an image are made wrong, and the program must name both cases.
+/// For the self-test: changes a decision and an image. The program must report both cases.
 fn spoil(cases: &mut [(String, Case, Made)]) {
     println!("cargo:rerun-if-env-changed=CORSAC_SPOIL");
     if env::var_os("CORSAC_SPOIL").is_none() {

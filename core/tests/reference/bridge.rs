@@ -1,8 +1,9 @@
-//! The engine's answers in the reference's words, so that the two can be compared as wholes.
+//! Translates between the reference and the engine, so that their results can be compared as
+//! wholes.
 
 use std::ops::Range;
 
-use super::{Ask, Bytes, Path, Set, Spec, Suffixes, Table, Verdict};
+use super::{Bytes, OwnedDecision, OwnedRequest, Path, Set, Spec, Suffixes, Table};
 use corsac::{
     Asked, Decision, Field, Finding, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes,
     Request, RequestPath,
@@ -18,7 +19,7 @@ pub struct Found {
     pub index: Option<usize>,
     pub replacement: Option<String>,
     pub at: Range<usize>,
-    /// What makes the entry superfluous, or the public suffix that it is over.
+    /// The entry that covers this one, or the public suffix that it is over.
     pub related: Option<Bytes>,
 }
 
@@ -44,7 +45,7 @@ impl Found {
     }
 }
 
-/// The same options for the engine.
+/// The same options, for the engine.
 pub fn wanted(spec: &Spec) -> PolicySpec<'_, Bytes> {
     PolicySpec {
         allow_origins: &spec.allow_origins,
@@ -76,18 +77,19 @@ pub fn compile(spec: &Spec) -> (Option<Bytes>, Vec<Found>) {
     (compiled.ok().map(|policy| policy.image().to_vec()), found)
 }
 
-/// The caller's own opinion of an origin.
+/// The caller's own check of an origin.
 pub type OriginCheck<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
 
-pub fn request(ask: &Ask) -> Request<'_> {
-    let mut request = Request::new(&ask.method);
-    for (name, value) in &ask.lines {
+/// The same request, for the engine.
+pub fn borrowed(owned: &OwnedRequest) -> Request<'_> {
+    let mut request = Request::new(&owned.method);
+    for (name, value) in &owned.lines {
         request.header(name, value);
     }
     request
 }
 
-/// The spec that a policy was made from, as far as it matters: entries in an order of their own, and each once.
+/// The spec of a policy, read back as far as it matters: in its own order, without duplicates.
 pub fn read<B: AsRef<[u8]>>(policy: &Policy<B>) -> Spec {
     fn owned<'p>(list: impl Iterator<Item = &'p [u8]>) -> Vec<Bytes> {
         list.map(<[u8]>::to_vec).collect()
@@ -115,7 +117,7 @@ pub fn read<B: AsRef<[u8]>>(policy: &Policy<B>) -> Spec {
     }
 }
 
-/// The tables that a set was made from.
+/// The tables of a set, read back.
 pub fn read_set<B: AsRef<[u8]>>(set: &PolicySet<B>) -> Set {
     let table = |(path, policy): (&[u8], Option<Policy<&[u8]>>)| Table {
         path: path.to_vec(),
@@ -124,19 +126,27 @@ pub fn read_set<B: AsRef<[u8]>>(set: &PolicySet<B>) -> Set {
     Set { tables: set.tables().map(table).collect() }
 }
 
-/// What the policy decides; `check` is the caller's, if it has one.
-pub fn answer<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: Option<OriginCheck<'_>>) -> Verdict {
-    let request = request(ask);
-    verdict(&match check {
+/// What the policy decides. `check` is the caller's check, if it has one.
+pub fn decide<B: AsRef<[u8]>>(
+    policy: &Policy<B>,
+    request: &OwnedRequest,
+    check: Option<OriginCheck<'_>>,
+) -> OwnedDecision {
+    let request = borrowed(request);
+    owned(&match check {
         None => policy.evaluate(&request),
         Some(check) => policy.evaluate_with(&request, check),
     })
 }
 
-/// The same, where the caller is asked between two calls.
-pub fn answer_later<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: OriginCheck<'_>) -> Verdict {
-    let request = request(ask);
-    verdict(&match policy.evaluate_ask(&request) {
+/// The same, with the check between two calls.
+pub fn decide_later<B: AsRef<[u8]>>(
+    policy: &Policy<B>,
+    request: &OwnedRequest,
+    check: OriginCheck<'_>,
+) -> OwnedDecision {
+    let request = borrowed(request);
+    owned(&match policy.evaluate_ask(&request) {
         Asked::Decided(decision) => decision,
         Asked::Ask { table, origin } => {
             assert_eq!(table, 0);
@@ -145,8 +155,8 @@ pub fn answer_later<B: AsRef<[u8]>>(policy: &Policy<B>, ask: &Ask, check: Origin
     })
 }
 
-pub fn verdict(decision: &Decision<'_>) -> Verdict {
-    Verdict {
+pub fn owned(decision: &Decision<'_>) -> OwnedDecision {
+    OwnedDecision {
         class: decision.class().as_str(),
         allowed: decision.is_allowed(),
         denial: decision.denial().map(|denial| (denial.code().as_str(), denial.bytes().to_vec())),
@@ -179,35 +189,35 @@ pub fn request_path(path: &Path) -> RequestPath<'_> {
     }
 }
 
-/// The caller's own opinion of an origin that the policy of a table does not list.
+/// The caller's own check of an origin that the policy of a table does not list.
 pub type TableCheck<'a> = &'a mut dyn FnMut(usize, &[u8]) -> bool;
 
-/// What the set decides; `None`: the response stays as it is.
-pub fn answer_set<B: AsRef<[u8]>>(
+/// What the set decides. `None`: the response stays as it is.
+pub fn decide_set<B: AsRef<[u8]>>(
     set: &PolicySet<B>,
     path: &Path,
-    ask: &Ask,
+    request: &OwnedRequest,
     check: Option<TableCheck<'_>>,
-) -> Option<Verdict> {
-    let (path, request) = (request_path(path), request(ask));
+) -> Option<OwnedDecision> {
+    let (path, request) = (request_path(path), borrowed(request));
     let decision = match check {
         None => set.evaluate(&path, &request),
         Some(check) => set.evaluate_with(&path, &request, check),
     };
-    decision.as_ref().map(verdict)
+    decision.as_ref().map(owned)
 }
 
-/// The same, where the caller is asked between two calls.
-pub fn answer_set_later<B: AsRef<[u8]>>(
+/// The same, with the check between two calls.
+pub fn decide_set_later<B: AsRef<[u8]>>(
     set: &PolicySet<B>,
     path: &Path,
-    ask: &Ask,
+    request: &OwnedRequest,
     check: TableCheck<'_>,
-) -> Option<Verdict> {
-    let (path, request) = (request_path(path), request(ask));
+) -> Option<OwnedDecision> {
+    let (path, request) = (request_path(path), borrowed(request));
     let decision = match set.evaluate_ask(&path, &request)? {
         Asked::Decided(decision) => Some(decision),
         Asked::Ask { table, origin } => set.evaluate_asked(&path, &request, check(table, origin)),
     };
-    decision.as_ref().map(verdict)
+    decision.as_ref().map(owned)
 }

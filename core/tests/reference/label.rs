@@ -1,10 +1,10 @@
 //! Which A-labels the URL parser refuses (design, section 3.1).
 
-/// `xn--` and what is no Punycode, or Punycode of nothing that needs it.
+/// `xn--` with something that is not Punycode, or with Punycode of a label that needs none.
 pub fn is_refused_a_label(label: &[u8]) -> bool {
     let Some(encoded) = label.strip_prefix(b"xn--") else { return false };
     let Some(decoded) = decode(encoded) else { return true };
-    // U+0080 to U+009F are controls; a label of ASCII alone is written as it is.
+    // U+0080 to U+009F are control characters. A label of only ASCII is written as it is.
     let is_sound = |point: &u32| *point < 0x80 || (*point >= 0xA0 && char::from_u32(*point).is_some());
     decoded.iter().all(|point| *point < 0x80) || !decoded.iter().all(is_sound)
 }
@@ -12,7 +12,7 @@ pub fn is_refused_a_label(label: &[u8]) -> bool {
 /// RFC 3492, section 6.2: the code points.
 fn decode(encoded: &[u8]) -> Option<Vec<u32>> {
     let (mut points, rest) = match encoded.iter().rposition(|byte| *byte == b'-') {
-        // A hyphen that has nothing before it is no delimiter.
+        // A hyphen with nothing before it is not a delimiter.
         Some(at) if at > 0 => (encoded[..at].iter().map(|byte| u32::from(*byte)).collect(), &encoded[at + 1..]),
         _ => (vec![], encoded),
     };

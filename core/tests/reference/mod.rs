@@ -1,19 +1,21 @@
-//! The naive reference: the design's sections 3 to 5 as plainly as they can be written, to judge the engine by.
+//! The naive reference: sections 3 to 5 of the design, as plainly as they can be written. The
+//! engine is compared with it.
 //!
-//! Nothing here is shared with the engine and nothing is clever: vectors of bytes, linear scans, `split`. Where the
-//! engine and this file differ, the text of the design decides which one is wrong. Each rule names its clause.
+//! Nothing here is shared with the engine, and nothing is clever: vectors of bytes, linear scans,
+//! `split`. If the engine and the reference differ, the text of the design decides which one is
+//! wrong. Each rule names its section.
 
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
-pub mod ask;
 pub mod bridge;
 pub mod label;
 pub mod pattern;
+pub mod request;
 pub mod set;
 pub mod spec;
 pub mod suffix;
 
-pub use ask::{Ask, Verdict, evaluate, evaluate_with};
+pub use request::{OwnedDecision, OwnedRequest, evaluate, evaluate_with};
 pub use set::{Path, Set, Table};
 pub use spec::{Spec, Suffixes};
 
@@ -28,7 +30,7 @@ pub fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Fetch 2.2.1: six methods are upper-cased, every other one stays as it was typed.
+/// Fetch 2.2.1: six methods become upper case, and every other one stays as it was typed.
 pub fn normalize(method: &[u8]) -> Bytes {
     let upper = method.to_ascii_uppercase();
     let known: [&[u8]; 6] = [b"DELETE", b"GET", b"HEAD", b"OPTIONS", b"POST", b"PUT"];
@@ -41,7 +43,7 @@ pub fn is_forbidden_method(method: &[u8]) -> bool {
     upper == b"CONNECT" || upper == b"TRACE" || upper == b"TRACK"
 }
 
-/// Sorted, without duplicates, joined by ", ": one text whatever the order of the spec.
+/// Sorted, without duplicates, joined by ", ". The result does not depend on the order of the spec.
 pub fn join(mut names: Vec<Bytes>) -> Bytes {
     names.sort();
     names.dedup();

@@ -1,4 +1,4 @@
-//! One entry of `allow_origins`: its grammar and what it matches (design, section 3.1).
+//! Parses one entry of `allow_origins` and matches it (design, section 3.1).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,17 +6,17 @@ use super::label::is_refused_a_label;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Host {
-    /// A domain, IPv4, bracketed IPv6 or opaque host: the very bytes.
+    /// A domain, IPv4, bracketed IPv6 or opaque host: exactly these bytes.
     Exact(Vec<u8>),
     /// `*.rest`: one or more labels below.
     Below(Vec<u8>),
     /// `pre*post.rest`: one label.
     Glob(Vec<u8>, Vec<u8>, Vec<u8>),
-    /// `*` of an app's or an extension's scheme.
+    /// `*` with the scheme of an app or an extension.
     AnyOpaque,
-    /// `*` of `http:` or `https:`.
+    /// `*` with `http:` or `https:`.
     AnyWeb,
-    /// Every IPv4 address whose first bits are those of this one.
+    /// Every IPv4 address with the same first bits as this one.
     Range4(Ipv4Addr, u32),
     /// The same for IPv6.
     Range6(Ipv6Addr, u32),
@@ -41,7 +41,8 @@ pub enum Pattern {
 const UNUSABLE: [&str; 10] =
     ["ws", "wss", "ftp", "file", "data", "blob", "javascript", "about", "filesystem", "view-source"];
 
-/// Section 3.1: the grammar. `None` is an error: such an entry could never match what a browser sends.
+/// Section 3.1: the grammar. `None` is an error: such an entry could never match an origin from a
+/// browser.
 pub fn parse(text: &[u8]) -> Option<Pattern> {
     if text == b"*" {
         return Some(Pattern::Any);
@@ -60,7 +61,7 @@ pub fn parse(text: &[u8]) -> Option<Pattern> {
     if !is_scheme(scheme) || UNUSABLE.contains(&scheme) {
         return None;
     }
-    // A colon within brackets belongs to the address; the one after them starts the port.
+    // A colon in brackets belongs to the address, and the one after them begins the port.
     let (host, port) = match rest.rfind(':') {
         Some(colon) if !rest[colon..].contains(']') => (&rest[..colon], Some(&rest[colon + 1..])),
         _ => (rest, None),
@@ -82,7 +83,7 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte))
 }
 
-/// 1..=65535 as browsers write it: no leading zero, never the scheme's default.
+/// 1..=65535 as browsers write it: without leading zeros, and not the default of the scheme.
 fn port_of(scheme: &[u8], digits: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(digits).ok()?;
     let number: u16 = text.parse().ok()?;
@@ -101,7 +102,7 @@ fn opaque_host(host: &str) -> Option<Host> {
     is_opaque(host.as_bytes()).then(|| Host::Exact(host.into()))
 }
 
-/// The empty host is one: Android's WebViews send `app://`.
+/// The empty host is valid: Android's WebViews send `app://`.
 fn is_opaque(host: &[u8]) -> bool {
     (0..=253).contains(&host.len()) && host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte))
 }
@@ -131,11 +132,11 @@ fn web_host(host: &str) -> Option<Host> {
     }
     let (pre, post) = first.split_once('*')?;
     let plain = format!("{pre}{post}");
-    // `xn--*` is a beginning of A-labels, and no label itself.
+    // `xn--*` is the beginning of A-labels, but not a label itself.
     (first.len() <= 63 && is_label_text(plain.as_bytes())).then(|| Host::Glob(pre.into(), post.into(), rest.into()))
 }
 
-/// An address, a slash and how many of its first bits count: the others are 0.
+/// An address, a slash, and how many of its first bits count. The other bits are 0.
 fn range(address: &str, bits: &str) -> Option<Host> {
     let count: u32 = bits.parse().ok()?;
     if count.to_string() != bits {
@@ -159,7 +160,7 @@ fn first_bits6(address: Ipv6Addr, count: u32) -> Ipv6Addr {
     Ipv6Addr::from(u128::from(address) & mask)
 }
 
-/// Section 3.1: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and nothing that the URL parser refuses.
+/// Section 3.1: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and the URL parser accepts it.
 fn is_label(label: &[u8]) -> bool {
     is_label_text(label) && !is_refused_a_label(label)
 }
@@ -169,7 +170,8 @@ fn is_label_text(label: &[u8]) -> bool {
     (1..=63).contains(&label.len()) && label.iter().all(good)
 }
 
-/// Labels, perhaps one trailing dot, and a last label that is no number (the URL standard's "ends in a number").
+/// Labels, with at most one trailing dot, and a last label that is not a number (the URL standard's
+/// "ends in a number").
 fn is_domain(host: &str) -> bool {
     let body = host.strip_suffix('.').unwrap_or(host);
     let last = body.rsplit('.').next().unwrap_or("");
@@ -183,7 +185,8 @@ fn is_ipv4(host: &str) -> bool {
     host.split('.').count() == 4 && host.split('.').all(canonical)
 }
 
-/// The URL standard's serialisation: hexadecimal groups, the first longest run of two or more zero groups left out.
+/// The URL standard's serialisation: hexadecimal groups, without the first longest run of two or
+/// more zero groups.
 fn is_ipv6(host: &str) -> bool {
     ipv6(host).is_some()
 }
@@ -206,7 +209,7 @@ fn ipv6(host: &str) -> Option<Ipv6Addr> {
     (written == inner).then_some(address)
 }
 
-/// Section 3.1: everything is matched on bytes.
+/// Section 3.1: everything is matched byte by byte.
 pub fn matches(pattern: &Pattern, origin: &[u8]) -> bool {
     let (scheme, host, port) = match pattern {
         Pattern::Any => return true,
@@ -247,25 +250,27 @@ fn host_matches(host: &Host, name: &[u8]) -> bool {
         }
         Host::Glob(pre, post, rest) => {
             let Some(label) = name.strip_suffix(&[b".", &rest[..]].concat()[..]) else { return false };
-            // The two ends may not overlap: at least one byte stands between them.
+            // The two ends must not overlap: there is at least one byte between them.
             let apart = label.len() > pre.len() + post.len() && label.starts_with(pre) && label.ends_with(post);
             name.len() <= 253 && is_label(label) && apart
         }
     }
 }
 
-/// What a browser can send as the host of an `http:` or `https:` origin, one trailing dot included.
+/// Whether a browser can send this as the host of an `http:` or `https:` origin. It may have one
+/// trailing dot.
 fn is_host(name: &str) -> bool {
     name.len() <= 253 && (is_domain(name) || is_ipv4(name) || is_ipv6(name))
 }
 
-/// Section 3: `http:` other than loopback and localhost, and any host of an app's or an extension's scheme.
+/// Section 3: `http:` other than loopback and localhost, and any host of the scheme of an app or an
+/// extension.
 pub fn is_insecure(pattern: &Pattern) -> bool {
     let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
     *host == Host::AnyOpaque || (scheme == b"http" && !is_loopback(host))
 }
 
-/// Section 3, "Private network": the same, but for the schemes of apps.
+/// Section 3, "Private network": the same, except for the schemes of apps.
 pub fn is_foreign_http(pattern: &Pattern) -> bool {
     let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
     scheme == b"http" && !is_loopback(host)
@@ -291,7 +296,8 @@ fn is_local_name(name: &[u8]) -> bool {
     name == b"localhost" || name.ends_with(b".localhost")
 }
 
-/// The same of an Origin that is sent: a port may follow the host, one that an entry could have.
+/// The same for an `Origin` in a request. The host may be followed by a port that a pattern could
+/// have.
 pub fn is_loopback_origin(origin: &[u8]) -> bool {
     let Some(at) = origin.windows(3).position(|three| three == b"://") else { return false };
     let (scheme, rest) = (&origin[..at], &origin[at + 3..]);
@@ -303,7 +309,7 @@ pub fn is_loopback_origin(origin: &[u8]) -> bool {
     }
 }
 
-/// Section 3.1: a range that holds addresses of strangers and is no small one.
+/// Section 3.1: a range that has addresses of strangers and is not small.
 pub fn is_wide(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Tuple { host: Host::Range4(base, count), .. } => {
@@ -326,13 +332,14 @@ pub fn is_wide(pattern: &Pattern) -> bool {
     }
 }
 
-/// What a list of public suffixes holds: a domain without a dot at its end.
+/// Whether a list of public suffixes can have this entry: a domain without a dot at its end.
 pub fn is_fixed_part(name: &[u8]) -> bool {
     let text = String::from_utf8_lossy(name);
     text.len() <= 253 && !text.ends_with('.') && is_domain(&text)
 }
 
-/// The fixed part of a wildcard, less one trailing dot, and whether it may stand over several labels.
+/// The fixed part of a wildcard, without one trailing dot, and whether the wildcard matches several
+/// labels.
 pub fn fixed_part(pattern: &Pattern) -> Option<(&[u8], bool)> {
     let Pattern::Tuple { host, .. } = pattern else { return None };
     let (fixed, is_deep) = match host {

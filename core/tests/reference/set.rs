@@ -1,6 +1,6 @@
-//! Several policies in one file, chosen by path and by origin (design, section 3.2).
+//! Chooses among several policies by path and by origin (design, section 3.2).
 
-use super::ask::{self, Ask, Verdict, preflight_vary};
+use super::request::{self, OwnedDecision, OwnedRequest, preflight_vary};
 use super::{Bytes, Spec};
 
 /// Section 3.2: the most tables, and the most policies of one path.
@@ -10,7 +10,7 @@ pub const POLICIES_MAX: usize = 8;
 const PATH_MAX: usize = 255;
 const SEGMENTS_MAX: usize = 16;
 
-/// One `[[policy]]` table; no policy: `cors = false`.
+/// One `[[policy]]` table. Without a policy, it has `cors = false`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     pub path: Bytes,
@@ -22,7 +22,7 @@ pub struct Set {
     pub tables: Vec<Table>,
 }
 
-/// A request's path: decoded, raw, or both.
+/// The path of a request: decoded, raw, or both.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Path {
     Decoded(Bytes),
@@ -31,7 +31,7 @@ pub enum Path {
 }
 
 impl Path {
-    /// What is compared with the paths of the tables.
+    /// The path that is compared with those of the tables.
     fn decoded(&self) -> Bytes {
         match self {
             Path::Decoded(path) | Path::Both { decoded: path, .. } => path.clone(),
@@ -39,7 +39,7 @@ impl Path {
         }
     }
 
-    /// Where a server may read such a path in two ways: its bytes, as they were sent if that shows it.
+    /// If a server could read the path in two ways: its bytes, as they were sent if that shows it.
     fn ambiguous(&self) -> Option<Bytes> {
         let hides_a_slash = |raw: &[u8]| {
             let raw = without_query(raw).to_ascii_lowercase();
@@ -60,13 +60,13 @@ impl Path {
     }
 }
 
-/// A raw path may have a query behind it.
+/// A raw path may be followed by a query.
 fn without_query(raw: &[u8]) -> &[u8] {
     let end = raw.iter().position(|byte| *byte == b'?' || *byte == b'#');
     &raw[..end.unwrap_or(raw.len())]
 }
 
-/// Once; what is no escape stays.
+/// Decodes once. Anything that is not an escape stays.
 fn decode(raw: &[u8]) -> Bytes {
     let mut decoded = vec![];
     let mut at = 0;
@@ -87,7 +87,7 @@ fn decode(raw: &[u8]) -> Bytes {
     decoded
 }
 
-/// Whole segments: `/a` is for `/a`, `/a/` and `/a/b`, and not for `/ab`; `/` is for all.
+/// Whole segments: `/a` is for `/a`, `/a/` and `/a/b`, but not for `/ab`; `/` is for every path.
 fn covers(table: &[u8], path: &[u8]) -> bool {
     let is_below = path.strip_prefix(table).is_some_and(|below| below.is_empty() || below.starts_with(b"/"));
     table == b"/" || is_below
@@ -96,7 +96,7 @@ fn covers(table: &[u8], path: &[u8]) -> bool {
 /// The table, the field's name and the entry.
 pub type Place = (Option<usize>, &'static str, Option<usize>);
 
-/// Section 3.2: how a path is written.
+/// Section 3.2: whether a path is written correctly.
 fn is_path(path: &[u8]) -> bool {
     let Some(below) = path.strip_prefix(b"/") else { return false };
     let segments: Vec<&[u8]> = below.split(|byte| *byte == b'/').collect();
@@ -107,7 +107,8 @@ fn is_path(path: &[u8]) -> bool {
 }
 
 impl Set {
-    /// Every error of section 3.2 and of the policies, each place once. `suffixes`: the public suffix list is at hand.
+    /// Every error of section 3.2 and of the policies, each place once. `suffixes`: whether the
+    /// public suffix list is compiled in.
     pub fn errors(&self, suffixes: bool) -> Vec<Place> {
         if self.tables.is_empty() {
             return vec![(None, "policy", None)];
@@ -132,7 +133,8 @@ impl Set {
             let of_path = self.tables.iter().filter(|other| other.path == table.path).take(POLICIES_MAX);
             let is_untouched = of_path.clone().any(|other| other.policy.is_none());
             let had = |what: fn(&Spec) -> bool| earlier.iter().any(|other| other.policy.as_ref().is_some_and(what));
-            // `cors = false` is alone on its path; nothing comes after a policy for any origin.
+            // `cors = false` must be the only table of its path, and nothing may follow a policy
+            // for any origin.
             let never_decides = match &table.policy {
                 Some(_) => is_untouched || had(Spec::any_origin),
                 None => earlier.iter().any(|other| other.policy.is_none()),
@@ -150,17 +152,18 @@ impl Set {
         errors
     }
 
-    /// The same without what is wrong in it; no tables at all: one that leaves everything untouched.
-    pub fn mended(mut self, suffixes: bool) -> Set {
+    /// Removes everything that is wrong. If no table is left, adds one that leaves everything
+    /// untouched.
+    pub fn repaired(mut self, suffixes: bool) -> Set {
         self.tables.truncate(TABLES_MAX);
         for table in &mut self.tables {
-            table.policy = table.policy.take().map(|spec| spec.mended(suffixes));
+            table.policy = table.policy.take().map(|spec| spec.repaired(suffixes));
         }
         while let Some((Some(number), field, _)) = self.errors(suffixes).pop() {
             match (field, &mut self.tables[number].policy) {
                 ("external_origins", Some(spec)) => {
                     spec.external_origins = false;
-                    *spec = spec.clone().mended(suffixes);
+                    *spec = spec.clone().repaired(suffixes);
                     if spec.allow_origins.is_empty() {
                         drop(self.tables.remove(number));
                     }
@@ -174,7 +177,7 @@ impl Set {
         self
     }
 
-    /// The tables of the longest path that is for this one.
+    /// The tables of the longest path that matches.
     fn tables_for(&self, path: &[u8]) -> Vec<(usize, &Table)> {
         let longest = self
             .tables
@@ -189,13 +192,13 @@ impl Set {
         self.tables.iter().any(|table| table.path != self.tables[0].path)
     }
 
-    /// The policies that a path leads to.
+    /// The policies of a path.
     pub fn policies_at(&self, path: &Path) -> Vec<&Spec> {
         let tables = self.tables_for(&path.decoded());
         tables.into_iter().filter_map(|(_, table)| table.policy.as_ref()).collect()
     }
 
-    /// The same tables in another order, but for those of one path among each other.
+    /// The same tables in another order. Those of one path keep their order.
     pub fn shuffled(&self, key: u64) -> Set {
         let mut paths: Vec<&Bytes> = self.tables.iter().map(|table| &table.path).collect();
         paths.sort();
@@ -209,26 +212,26 @@ impl Set {
         Set { tables }
     }
 
-    pub fn evaluate(&self, path: &Path, ask: &Ask) -> Option<Verdict> {
-        self.evaluate_with(path, ask, |_, _| false)
+    pub fn evaluate(&self, path: &Path, request: &OwnedRequest) -> Option<OwnedDecision> {
+        self.evaluate_with(path, request, |_, _| false)
     }
 
-    /// None: the response stays as it is.
+    /// `None`: the response stays as it is.
     pub fn evaluate_with(
         &self,
         path: &Path,
-        ask: &Ask,
+        request: &OwnedRequest,
         mut check: impl FnMut(usize, &[u8]) -> bool,
-    ) -> Option<Verdict> {
+    ) -> Option<OwnedDecision> {
         let decoded = path.decoded();
-        let class = ask::class(ask);
+        let class = request::class(request);
         if let Some(bytes) = path.ambiguous().filter(|_| self.has_several_paths()) {
             let is_preflight = class == "preflight";
-            // It might be the path of any table.
+            // The path might be that of any table.
             let specs = self.tables.iter().filter_map(|table| table.policy.as_ref());
             let with_private_network = specs.clone().any(|spec| spec.allow_private_network);
             let vary = if is_preflight { preflight_vary(with_private_network) } else { b"Origin".to_vec() };
-            return Some(Verdict {
+            return Some(OwnedDecision {
                 class,
                 allowed: false,
                 denial: Some(("path-ambiguous", bytes[..bytes.len().min(128)].to_vec())),
@@ -237,32 +240,32 @@ impl Set {
             });
         }
         let tables = self.tables_for(&decoded);
-        // `cors = false` is alone on its path.
+        // `cors = false` is the only table of its path.
         let policies: Vec<(usize, &Spec)> =
             tables.iter().filter_map(|(number, table)| Some((*number, table.policy.as_ref()?))).collect();
-        let mut verdict = None;
+        let mut decision = None;
         for (number, spec) in &policies {
-            let one = ask::evaluate_with(spec, ask, |origin| check(*number, origin));
+            let one = request::evaluate_with(spec, request, |origin| check(*number, origin));
             let is_by_origin = match class {
-                // The any-origin policy of the path decides it, else the first.
+                // The path's policy for any origin decides it, or else the first.
                 "plain" => spec.any_origin(),
-                _ => spec.any_origin() || ask::is_origin_allowed(&one),
+                _ => spec.any_origin() || request::is_origin_allowed(&one),
             };
-            let is_first = verdict.is_none();
+            let is_first = decision.is_none();
             if is_by_origin || class != "plain" || is_first {
-                verdict = Some(one);
+                decision = Some(one);
             }
             if is_by_origin {
                 break;
             }
         }
-        let mut verdict = verdict?;
+        let mut decision = decision?;
         if policies.len() > 1 {
-            verdict.headers.retain(|header| header.0 != "Vary");
+            decision.headers.retain(|header| header.0 != "Vary");
             let with_private_network = policies.iter().any(|(_, spec)| spec.allow_private_network);
             let vary = if class == "preflight" { preflight_vary(with_private_network) } else { b"Origin".to_vec() };
-            verdict.headers.push(("Vary", vary));
+            decision.headers.push(("Vary", vary));
         }
-        Some(verdict)
+        Some(decision)
     }
 }

@@ -1,10 +1,10 @@
-//! What a person wrote, and whether it holds an error (design, section 3).
+//! A spec, and whether it has an error (design, section 3).
 
 use super::pattern::{self, Host, Pattern};
 use super::suffix::is_over_public_suffix;
 use super::{Bytes, is_forbidden_method, is_token, join, normalize};
 
-/// Over which public suffixes a wildcard may be.
+/// Which public suffixes a wildcard may be over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Suffixes {
     #[default]
@@ -31,7 +31,7 @@ pub struct Spec {
     pub dangerously_allow_public_suffixes: Suffixes,
 }
 
-/// What differs from the default, as text.
+/// Shows as text what differs from the defaults.
 impl std::fmt::Debug for Spec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let texts = |list: &[Bytes]| list.iter().map(|text| text.escape_ascii().to_string()).collect::<Vec<_>>();
@@ -99,14 +99,16 @@ impl Default for Spec {
     }
 }
 
-/// The field's name and the entry; no entry for the field as a whole.
+/// The name of the field and the number of the entry. `None`: the field as a whole.
 pub type Place = (&'static str, Option<usize>);
 
-/// Names that no response shows to a script: forbidden ones and, beside all of `access-control-request-`, those of requests.
+/// Names that no response shows to a script: forbidden ones and, in addition to all that begin with
+/// `access-control-request-`, those of requests.
 const NEVER_EXPOSED: [&str; 8] =
     ["set-cookie", "set-cookie2", "origin", "cookie", "cookie2", "host", "referer", "user-agent"];
 
-/// Section 4: the most methods, and the most header names of a list. What stands behind them is not looked at.
+/// Section 4: the most methods, and the most header names of a list. Later entries are not looked
+/// at.
 pub const METHODS_MAX: usize = 64;
 pub const HEADERS_MAX: usize = 256;
 /// Section 4: the most label globs under one parent.
@@ -114,9 +116,9 @@ const GLOBS_MAX: usize = 32;
 /// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
 const PREFIXES_MAX: usize = 16;
 const RANGES_MAX: usize = 16;
-/// The most public suffixes that a policy names.
+/// The most public suffixes in a policy.
 const SUFFIXES_MAX: usize = 256;
-/// Section 3: longest max age that is sent, a day.
+/// Section 3: the longest max age that is sent, a day.
 const MAX_AGE_MAX: i64 = 86400;
 
 impl Spec {
@@ -131,13 +133,13 @@ impl Spec {
         self.methods().contains(&b"*".to_vec())
     }
 
-    /// The names that are listed as such.
+    /// The names that are listed as a whole.
     pub fn headers(&self) -> Vec<Bytes> {
         let lower = self.allow_headers.iter().map(|name| name.to_ascii_lowercase());
         lower.filter(|name| !name.ends_with(b"-*")).collect()
     }
 
-    /// `x-amz-meta-*` without its asterisk.
+    /// The prefixes, such as `x-amz-meta-*`, without their asterisk.
     pub fn header_prefixes(&self) -> Vec<Bytes> {
         let lower = self.allow_headers.iter().map(|name| name.to_ascii_lowercase());
         lower.filter_map(|name| Some([name.strip_suffix(b"-*")?, b"-"].concat())).collect()
@@ -156,7 +158,8 @@ impl Spec {
         self.allow_origins.contains(&b"*".to_vec())
     }
 
-    /// ACEH: the canonical list, `*` alone where it is listed.
+    /// The value of `Access-Control-Expose-Headers`: the canonical list, or only `*` if that is
+    /// listed.
     pub fn exposed(&self) -> Bytes {
         if self.expose_headers.contains(&b"*".to_vec()) {
             return b"*".to_vec();
@@ -164,7 +167,8 @@ impl Spec {
         join(self.expose_headers.iter().map(|name| name.to_ascii_lowercase()).collect())
     }
 
-    /// Every error of section 3, each place once. `suffixes`: the public suffix list is at hand.
+    /// Every error of section 3, each place once. `suffixes`: whether the public suffix list is
+    /// compiled in.
     pub fn errors(&self, suffixes: bool) -> Vec<Place> {
         let mut errors: Vec<Place> = vec![];
         for (index, text) in self.allow_origins.iter().enumerate() {
@@ -184,12 +188,12 @@ impl Spec {
         for (index, name) in self.allow_headers.iter().take(HEADERS_MAX).enumerate() {
             let is_good_prefix = is_prefix(name) && !is_reserved_prefix(name);
             prefixes += usize::from(is_good_prefix);
-            // Names that no script can set are only doubtful.
+            // Names that no script can set are only warnings.
             if !(is_good_prefix && prefixes <= PREFIXES_MAX) && (is_prefix(name) || !is_name(name)) {
                 errors.push(("allow_headers", Some(index)));
             }
         }
-        // Beside `*`, other patterns are only redundant, however many there are.
+        // With `*`, other patterns are only redundant, however many there are.
         let ranges = self.allow_origins.iter().enumerate().filter(|(_, text)| !self.any_origin() && is_range(text));
         errors.extend(ranges.skip(RANGES_MAX).map(|(index, _)| ("allow_origins", Some(index))));
         for (index, name) in self.expose_headers.iter().take(HEADERS_MAX).enumerate() {
@@ -229,7 +233,8 @@ impl Spec {
         errors
     }
 
-    /// Section 4: globs that differ in their first label only, beyond the most that there may be; equal ones count once.
+    /// Section 4: globs that differ only in their first label, after the most that are allowed.
+    /// Equal ones count once.
     fn surplus_globs(&self) -> Vec<usize> {
         let mut taken: Vec<(Pattern, &Bytes)> = vec![];
         let mut surplus = vec![];
@@ -250,8 +255,8 @@ impl Spec {
         surplus
     }
 
-    /// The same without what is wrong in it, so that every spec has a policy.
-    pub fn mended(mut self, suffixes: bool) -> Spec {
+    /// Removes everything that is wrong, so that every spec has a policy.
+    pub fn repaired(mut self, suffixes: bool) -> Spec {
         self.allow_methods.iter_mut().for_each(|list| list.truncate(METHODS_MAX));
         self.allow_headers.truncate(HEADERS_MAX);
         self.expose_headers.truncate(HEADERS_MAX);
@@ -315,7 +320,7 @@ impl Spec {
         }
     }
 
-    /// May this entry stand in this spec? Section 3, "Errors" and the three dangerous switches.
+    /// Whether this spec can have this entry: section 3, "Errors" and the three dangerous switches.
     pub fn admits(&self, text: &[u8], suffixes: bool) -> bool {
         let Some(pattern) = pattern::parse(text) else { return false };
         let is_public = suffixes && self.is_public(&pattern);
@@ -351,7 +356,8 @@ impl Spec {
         }
     }
 
-    /// Section 7, 8: may the caller's origin check be asked? Only about what could be an entry under the policy's own switches.
+    /// Section 7, 8: whether the caller's origin check may be asked. Only origins that could be an
+    /// entry under the policy's switches qualify.
     pub fn may_ask_about(&self, origin: &[u8]) -> bool {
         if origin == b"null" || origin == b"file://" {
             return self.admits(origin, false);
@@ -362,7 +368,8 @@ impl Spec {
     }
 }
 
-/// A token of at most 128 bytes; `*` stands alone or not at all. A variable (`$NAME`, `%NAME%`) and what is anchored (`^name$`) are none.
+/// A token of at most 128 bytes; `*` must be alone. A variable (`$NAME`, `%NAME%`) and an anchored
+/// text (`^name$`) are not names.
 fn is_name(name: &[u8]) -> bool {
     let is_word = |word: &[u8]| {
         word.len() > 1 && !word[0].is_ascii_digit() && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
@@ -381,7 +388,7 @@ fn is_prefix(name: &[u8]) -> bool {
     name.len() <= 128 && is_token(before) && !before.contains(&b'*') && before.ends_with(b"-")
 }
 
-/// Prefixes of names that no script can set, or of names of CORS, and `-*`.
+/// A prefix of names that no script can set, or of names of CORS, or `-*`.
 fn is_reserved_prefix(name: &[u8]) -> bool {
     let before = name.strip_suffix(b"*").unwrap_or(name).to_ascii_lowercase();
     let reserved: [&[u8]; 3] = [b"sec-", b"proxy-", b"access-control-"];

@@ -1,6 +1,6 @@
 //! Which fixed parts of wildcards are over a public suffix (design, section 3.1).
 
-/// What the tests use of the public suffix list.
+/// The part of the public suffix list that the tests use.
 const LISTED: [&str; 8] = [
     "co.uk",
     "github.io",
@@ -12,11 +12,12 @@ const LISTED: [&str; 8] = [
     "edgecompute.app",
 ];
 
-/// Rules of the form `*.parent`, and what they leave out (`!www.ck`).
+/// Rules of the form `*.parent`, and their exceptions (`!www.ck`).
 const PARENTS: [&str; 5] = ["ck", "compute.amazonaws.com", "compute.estate", "kawasaki.jp", "er"];
 const EXCEPT: [&str; 2] = ["www.ck", "city.kawasaki.jp"];
 
-/// Single labels that can never be delegated: RFC 6761, RFC 6762 appendix G, and two that ICANN keeps back.
+/// Single labels that can never be delegated: RFC 6761, RFC 6762 appendix G, and two that ICANN
+/// reserves.
 const NEVER_DELEGATED: [&str; 13] = [
     "alt",
     "corp",
@@ -33,7 +34,8 @@ const NEVER_DELEGATED: [&str; 13] = [
     "test",
 ];
 
-/// On the list, the parent of a `*` rule, an ancestor of either where the wildcard is deep, or a single label that somebody may get.
+/// Whether the name is on the list, is the parent of a `*` rule, is an ancestor of either (if the
+/// wildcard matches several labels), or is a single label that someone may get.
 pub fn is_over_public_suffix(fixed: &[u8], is_deep: bool) -> bool {
     let fixed = String::from_utf8_lossy(fixed).into_owned();
     if !fixed.contains('.') {

@@ -1,4 +1,5 @@
-//! A policy behind the browser model: what it answers to exactly what the model sends, and both lent to a judge.
+//! A policy behind the browser model: what it responds to exactly what the model sends. Request and
+//! responses are lent to the model.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
@@ -85,7 +86,8 @@ impl Decides for PathPolicies<'_> {
     }
 }
 
-/// Lets the policy decide about one step in one profile, the application adding `more`; and whether the engine said that the script may read.
+/// Lets the policy decide about one step in one profile; the application adds the headers `more`.
+/// Also returns whether the engine says that the script may read the response.
 pub fn answer(policy: &impl Decides, profile: Profile, step: &Step<'_>, status: u16, more: &[&str]) -> (Answers, bool) {
     let origin = step.origin().expect("a CORS request has an origin");
     let preflight = step.needs_preflight(profile).then(|| {
@@ -123,7 +125,7 @@ fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
     lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
 }
 
-/// Lends the request and its answers to a judge.
+/// Lends the request and its responses to the model.
 pub fn with<R>(script: &Script, answers: &[Answers], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
     let headers: Vec<RequestHeader<'_>> =
         script.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();

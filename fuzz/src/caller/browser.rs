@@ -1,4 +1,5 @@
-//! The browser model as C calls it: everything that is told of a script's request and of the answers to it.
+//! Calls the browser model as C does: everything that it reports about a script's request and its
+//! responses.
 
 use std::ffi::c_void;
 use std::ptr::null;
@@ -11,14 +12,15 @@ use crate::explain::{Message, Reason, Seen, Sent, message_of, number};
 use crate::reference::Bytes;
 use crate::script::{Answers, Lines, Script};
 
-/// Numbers of `corsac_response` and of the enumerations: each is less than this.
+/// Numbers of `corsac_response` and of the enumerations are below this.
 const STATUSES: i32 = 65_536;
 const PROFILES: i32 = 4;
 const THREE: i32 = 3;
 
 type Header = (Bytes, Option<Bytes>);
 
-/// What is asked about. Each function is called by a caller that begins anew: the same of its arguments are wrong.
+/// What the calls are about. Each function starts with a new caller, so the same of its arguments
+/// are wrong.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub caller: &'a Caller,
@@ -27,11 +29,11 @@ pub struct Asked<'a> {
     pub profile: Profile,
 }
 
-/// A request and its hops, as they are handed over.
-type Handed = (*const corsac_script_request, *const corsac_hop, usize);
+/// A request and its hops, as they are passed.
+type Passed = (*const corsac_script_request, *const corsac_hop, usize);
 
 impl Asked<'_> {
-    /// All that is told.
+    /// Everything that the model reports.
     pub fn seen(&self) -> Result<Seen, corsac_result> {
         let (judged, blocked) = self.judged()?;
         Ok(Seen {
@@ -46,7 +48,7 @@ impl Asked<'_> {
         })
     }
 
-    /// What every function that reads the answers returns, where none of them can.
+    /// The results of all functions that read responses, if none of them can.
     pub fn refusals(&self) -> [Option<corsac_result>; 8] {
         [
             self.judged().err(),
@@ -61,30 +63,31 @@ impl Asked<'_> {
     }
 
     fn judged(&self) -> Result<(corsac_judgement, Vec<Reason>), corsac_result> {
-        let mut told: Vec<(Reason, corsac_blocked)> = vec![];
-        let data: *mut c_void = (&raw mut told).cast();
+        let mut reported: Vec<(Reason, corsac_blocked)> = vec![];
+        let data: *mut c_void = (&raw mut reported).cast();
         let ask = |on_blocked: corsac_on_blocked| {
             self.caller.clone().call(|caller, judgement| {
                 let profile = caller.profile(self.profile);
                 caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| {
-                    // SAFETY, here and below: as the header asks, or wrong as it says.
+                    // SAFETY, here and below: as the header requires, or wrong in a way that it
+                    // allows.
                     unsafe { corsac_explain(request, hops, count, profile, on_blocked, data, judgement) }
                 })
             })
         };
-        let (judged, untold) = (ask(Some(on_blocked)), ask(None));
-        assert_eq!(judged, untold, "who listens changes nothing");
-        assert!(judged.is_ok() || told.is_empty(), "told, and the result is {judged:?}");
-        // These are still there.
-        for (reason, blocked) in &told {
+        let (judged, without_callback) = (ask(Some(on_blocked)), ask(None));
+        assert_eq!(judged, without_callback, "a callback changes nothing");
+        assert!(judged.is_ok() || reported.is_empty(), "reported, and the result is {judged:?}");
+        // The texts are still valid.
+        for (reason, blocked) in &reported {
             assert_eq!(reason.code, text(blocked.code));
             assert_eq!(reason.cause, [blocked.cause_name, blocked.cause, blocked.advice].map(text));
         }
-        Ok((judged?, told.into_iter().map(|(reason, _)| reason).collect()))
+        Ok((judged?, reported.into_iter().map(|(reason, _)| reason).collect()))
     }
 
     fn exposed(&self) -> Result<Vec<Bytes>, corsac_result> {
-        self.caller.clone().told(|caller, data| {
+        self.caller.clone().reported(|caller, data| {
             let (profile, on_name) = (caller.profile(self.profile), caller.function(on_text as _));
             caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| unsafe {
                 corsac_exposed_headers(request, hops, count, profile, on_name, data)
@@ -92,9 +95,9 @@ impl Asked<'_> {
         })
     }
 
-    /// The script's headers that the browser drops; of the answers nothing is read.
+    /// The script's headers that the browser drops. The responses are not read.
     pub fn dropped(&self) -> Result<Vec<Header>, corsac_result> {
-        self.caller.clone().told(|caller, data| {
+        self.caller.clone().reported(|caller, data| {
             let on_header = caller.function(on_header as _);
             caller.with_request(self.script, |_, request| unsafe { corsac_dropped_headers(request, on_header, data) })
         })
@@ -137,7 +140,7 @@ impl Asked<'_> {
     }
 
     fn headers(&self, hop: usize) -> Result<Vec<Header>, corsac_result> {
-        self.caller.clone().told(|caller, data| {
+        self.caller.clone().reported(|caller, data| {
             let (on_header, hop) = (caller.function(on_header as _), self.hop(caller, hop));
             caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| unsafe {
                 corsac_step_headers(request, hops, count, hop, on_header, data)
@@ -146,7 +149,7 @@ impl Asked<'_> {
     }
 
     fn lines(&self, hop: usize, of_preflight: i32) -> Result<Vec<String>, corsac_result> {
-        let lines = self.caller.clone().told(|caller, data| {
+        let lines = self.caller.clone().reported(|caller, data| {
             let (on_line, of_preflight) = (caller.function(on_text as _), caller.number(of_preflight, 2));
             self.with_hop(caller, hop, |_, (request, hops, count), hop, profile| unsafe {
                 corsac_step_passing_lines(request, hops, count, hop, profile, of_preflight, on_line, data)
@@ -171,13 +174,13 @@ impl Asked<'_> {
         &self,
         caller: &mut Caller,
         hop: usize,
-        then: impl FnOnce(&mut Caller, Handed, usize, i32) -> corsac_result,
+        then: impl FnOnce(&mut Caller, Passed, usize, i32) -> corsac_result,
     ) -> corsac_result {
         let (hop, profile) = (self.hop(caller, hop), caller.profile(self.profile));
         caller.with_exchange(self.script, self.answers, |caller, handed| then(caller, handed, hop, profile))
     }
 
-    /// One that there is, or the first of which nothing is known.
+    /// A hop that exists, or the first one about which nothing is known.
     fn hop(&self, caller: &mut Caller, right: usize) -> usize {
         match caller.next() {
             None => right,
@@ -192,7 +195,7 @@ impl Caller {
         self.number(number(profile), PROFILES)
     }
 
-    /// One that is not known has no pointer; one that is empty has one.
+    /// An unknown value has no pointer. An empty one has one.
     fn value(&mut self, value: Option<&[u8]>) -> corsac_bytes {
         match (value, self.text(value.unwrap_or_default())) {
             (Some(empty @ []), corsac_bytes { len: 0, .. }) => corsac_bytes { ptr: empty.as_ptr(), len: 0 },
@@ -221,9 +224,10 @@ impl Caller {
         then(self, request)
     }
 
-    /// All of it but its headers.
+    /// All of the request except its headers.
     fn described(&mut self, script: &Script) -> corsac_script_request {
-        // The call that describes it is made until it succeeds; what of the rest is wrong is a matter of those that read it.
+        // The call that fills the struct is repeated until it succeeds. The calls that read the
+        // request deal with everything else that is wrong.
         let is_spoilt = self.is_spoilt;
         let mut request: corsac_script_request = self
             .call(|caller, request| unsafe {
@@ -263,12 +267,12 @@ impl Caller {
         request
     }
 
-    /// The request and the answers in C's form.
+    /// The request and its responses in C's form.
     fn with_exchange(
         &mut self,
         script: &Script,
         answers: &[Answers],
-        then: impl FnOnce(&mut Self, Handed) -> corsac_result,
+        then: impl FnOnce(&mut Self, Passed) -> corsac_result,
     ) -> corsac_result {
         // The hops point to these.
         let mut given: Vec<[Vec<corsac_header>; 3]> = vec![];
@@ -294,13 +298,13 @@ impl Caller {
         self.with_request(script, |caller, request| then(caller, (request, hops, count)))
     }
 
-    /// NULL is not wrong: it is not known.
+    /// NULL is not wrong. It means that the response is unknown.
     fn known(&mut self, response: Option<&corsac_response>) -> *const corsac_response {
         let right = response.map_or(null(), |response| response);
         if response.is_some() && self.next().is_some() { right.wrapping_byte_add(1) } else { right }
     }
 
-    /// What a console message says; nothing of it lies outside of the text.
+    /// The content of a console message. All of it is inside the text.
     pub fn decoded(&self, message: &[u8]) -> Result<Message, corsac_result> {
         let console =
             self.clone().call(|caller, console| unsafe { corsac_decode_console(caller.text(message), console) })?;
@@ -312,7 +316,7 @@ impl Caller {
         Ok(message_of(&console))
     }
 
-    /// Whether a script cannot set this header, and whether it needs no leave.
+    /// Whether a script cannot set this header, and whether it needs no preflight.
     pub fn header_rules(&self, profile: Profile, header: RequestHeader<'_>) -> [Result<bool, corsac_result>; 2] {
         let (name, value) = header;
         [
@@ -328,10 +332,10 @@ impl Caller {
     }
 }
 
-/// What the model tells, as C has it: cut as the header says.
-pub fn as_told(mut seen: Seen) -> Seen {
+/// What the model reports, as C gets it: cut as the header says.
+pub fn as_reported(mut seen: Seen) -> Seen {
     for reason in &mut seen.blocked {
-        // An answer of status 0 tells 0, as none does.
+        // A response with status 0 gives 0, and so does a missing one.
         reason.status = reason.status.filter(|status| *status != 0);
         reason.evidence.truncate(CORSAC_MESSAGE_MAX);
         if reason.sentence.len() > CORSAC_MESSAGE_MAX {
@@ -345,7 +349,7 @@ pub fn as_told(mut seen: Seen) -> Seen {
     seen
 }
 
-/// Room for `...` is kept.
+/// There must be room for `...`.
 fn cut(text: &mut String) {
     if text.len() > CORSAC_CONSOLE_MAX - 3 {
         text.truncate(text.floor_char_boundary(CORSAC_CONSOLE_MAX - 3));
@@ -362,8 +366,9 @@ fn text(given: corsac_bytes) -> String {
 }
 
 unsafe extern "C" fn on_blocked(data: *mut c_void, blocked: *const corsac_blocked) {
-    // SAFETY, here and below: `data` is what was handed over with this function, and what is told is valid while it runs.
-    let (told, blocked) = unsafe { (&mut *data.cast::<Vec<(Reason, corsac_blocked)>>(), &*blocked) };
+    // SAFETY, here and below: `data` is what was passed with this function, and the rest is valid
+    // while the function runs.
+    let (reported, blocked) = unsafe { (&mut *data.cast::<Vec<(Reason, corsac_blocked)>>(), &*blocked) };
     let reason = Reason {
         code: text(blocked.code),
         in_preflight: blocked.in_preflight == 1,
@@ -374,12 +379,12 @@ unsafe extern "C" fn on_blocked(data: *mut c_void, blocked: *const corsac_blocke
         cause: [blocked.cause_name, blocked.cause, blocked.advice].map(text),
         console: text(blocked.console),
     };
-    told.push((reason, *blocked));
+    reported.push((reason, *blocked));
 }
 
 unsafe extern "C" fn on_header(data: *mut c_void, header: *const corsac_header) {
-    let (told, header) = unsafe { (&mut *data.cast::<Vec<Header>>(), &*header) };
-    told.push((read(header.name).to_vec(), bytes(header.value)));
+    let (reported, header) = unsafe { (&mut *data.cast::<Vec<Header>>(), &*header) };
+    reported.push((read(header.name).to_vec(), bytes(header.value)));
 }
 
 unsafe extern "C" fn on_text(data: *mut c_void, text: corsac_bytes) {

@@ -1,5 +1,5 @@
-//! The engine as C calls it: a spec is compiled, an image opened, a request answered, and what goes
-//! to people written down.
+//! Calls the engine as C does: compiles a spec, opens an image, decides about a request, and writes
+//! messages.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -19,7 +19,7 @@ use corsac_ffi::{
 
 use super::{Caller, PAPER, name, read};
 use crate::reference::bridge::{Found, OriginCheck, TableCheck};
-use crate::reference::{Ask, Bytes, Path, Set, Spec, Suffixes, Verdict};
+use crate::reference::{Bytes, OwnedDecision, OwnedRequest, Path, Set, Spec, Suffixes};
 
 /// The lists of a spec in C's form.
 #[derive(Default)]
@@ -28,7 +28,7 @@ struct Given {
 }
 
 impl Caller {
-    /// What compiling gives into storage that is so many bytes too small: the image or the result,
+    /// Compiles into storage that is `missing` bytes too small. Returns the image or the result,
     /// and every finding.
     pub fn compile(&mut self, spec: &Spec, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
         let size = self.call(|caller, size| caller.with(spec, |spec| unsafe { corsac_policy_size(spec, size) }));
@@ -49,10 +49,10 @@ impl Caller {
         then(self.pointer(&raw mut wanted))
     }
 
-    /// The options in C's form; their lists are in `given`.
+    /// The options in C's form. `given` keeps their lists.
     fn given(&mut self, spec: &Spec, given: &mut Given) -> corsac_spec {
         let mut wanted = MaybeUninit::uninit();
-        // SAFETY: the room is there, and written where the result is 0.
+        // SAFETY: the memory is there, and it is written if the result is 0.
         let mut wanted: corsac_spec = unsafe {
             assert_eq!(corsac_spec_init(wanted.as_mut_ptr()), CORSAC_OK);
             wanted.assume_init()
@@ -68,7 +68,7 @@ impl Caller {
         let [origins, methods, headers, exposed, suffixes] = &given.lists;
         wanted.allow_origins = self.list(origins);
         if spec.allow_methods.is_some() {
-            // An empty list has a pointer, too.
+            // An empty list needs a pointer, too.
             wanted.allow_methods = self.list(methods);
         }
         wanted.allow_headers = self.list(headers);
@@ -87,7 +87,7 @@ impl Caller {
         wanted
     }
 
-    /// What compiling the set gives into storage that is so many bytes too small: the image or the
+    /// Compiles the set into storage that is `missing` bytes too small. Returns the image or the
     /// result, and every finding.
     pub fn compile_set(&mut self, set: &Set, missing: usize) -> (Result<Bytes, corsac_result>, Vec<Found>) {
         let size = self.call(|caller, size| {
@@ -127,32 +127,32 @@ impl Caller {
         then(tables, count)
     }
 
-    /// Opens the image of a set: the set, or the result.
+    /// Opens the image of a set. Returns the set or the result.
     pub fn open_set(&mut self, image: &[u8]) -> Result<corsac_policy_set, corsac_result> {
         self.call(|caller, set| {
             let image = caller.text(image);
-            // SAFETY: as the header asks, or wrong as it says.
+            // SAFETY: as the header requires, or wrong in a way that it allows.
             unsafe { corsac_policy_set_open(image.ptr, image.len, set) }
         })
     }
 
-    /// What the set decides, in one call and in two, and the message of a denial; `None`: no policy
-    /// applies.
-    pub fn answer_at(
+    /// What the set decides, in one call and in two, with the message of a denial. `None`: no
+    /// policy applies.
+    pub fn decide_at(
         &mut self,
         set: &corsac_policy_set,
         path: &Path,
-        ask: &Ask,
+        request: &OwnedRequest,
         mut check: Option<TableCheck<'_>>,
-    ) -> [Option<(Verdict, String)>; 2] {
+    ) -> [Option<(OwnedDecision, String)>; 2] {
         let mut set = *set;
-        let mut request = self.request(ask);
+        let mut request = self.request(request);
         let once = self.call(|caller, decision| {
             let (set, request) = (caller.pointer(&raw mut set), caller.pointer(&raw mut *request));
             let mut path = caller.path(path);
             let path = caller.pointer(&raw mut path);
             match &mut check {
-                // SAFETY, here and below: as the header asks, or wrong as it says.
+                // SAFETY, here and below: as the header requires, or wrong in a way that it allows.
                 None => unsafe { corsac_policy_set_evaluate(set, path, request, decision) },
                 Some(check) => {
                     let (data, check) = (std::ptr::from_mut(check).cast(), caller.function(ask_table as _));
@@ -178,7 +178,7 @@ impl Caller {
             })
         });
         [once, twice].map(|decided| match decided {
-            Ok(decision) => Some((verdict(&decision), self.message(&decision))),
+            Ok(decision) => Some((owned(&decision), self.message(&decision))),
             Err(result) => {
                 assert_eq!(result, CORSAC_UNTOUCHED);
                 None
@@ -188,7 +188,7 @@ impl Caller {
 
     fn path(&mut self, path: &Path) -> corsac_request_path {
         let unknown = corsac_bytes { ptr: null(), len: 0 };
-        // An empty path has a pointer: without one it is not known.
+        // An empty path needs a pointer. Without one, the path is unknown.
         let mut known = |path: &[u8]| match self.text(path) {
             corsac_bytes { len: 0, .. } => corsac_bytes { ptr: c"".as_ptr().cast(), len: 0 },
             path => path,
@@ -200,11 +200,11 @@ impl Caller {
         }
     }
 
-    fn request(&mut self, ask: &Ask) -> Box<corsac_request> {
-        // SAFETY, here and below: as the header asks, or wrong as it says.
-        let request = self.call(|caller, request| unsafe { corsac_request_init(request, caller.text(&ask.method)) });
+    fn request(&mut self, owned: &OwnedRequest) -> Box<corsac_request> {
+        // SAFETY, here and below: as the header requires, or wrong in a way that it allows.
+        let request = self.call(|caller, request| unsafe { corsac_request_init(request, caller.text(&owned.method)) });
         let mut request: Box<corsac_request> = Box::new(request.expect("a method is bytes"));
-        for (name, value) in &ask.lines {
+        for (name, value) in &owned.lines {
             self.change(|caller| {
                 let request = caller.pointer(&raw mut *request);
                 unsafe { corsac_request_add_header(request, caller.text(name), caller.text(value)) }
@@ -213,29 +213,30 @@ impl Caller {
         request
     }
 
-    /// Opens an image: the policy, or the result.
+    /// Opens an image. Returns the policy or the result.
     pub fn open(&mut self, image: &[u8]) -> Result<corsac_policy, corsac_result> {
         self.call(|caller, policy| {
             let image = caller.text(image);
-            // SAFETY: as the header asks, or wrong as it says.
+            // SAFETY: as the header requires, or wrong in a way that it allows.
             unsafe { corsac_policy_open(image.ptr, image.len, policy) }
         })
     }
 
     /// What the policy decides, and the message of a denial.
-    pub fn answer(
+    pub fn decide(
         &mut self,
         policy: &corsac_policy,
-        ask: &Ask,
+        request: &OwnedRequest,
         mut check: Option<OriginCheck<'_>>,
-    ) -> (Verdict, String) {
+    ) -> (OwnedDecision, String) {
         let mut policy = *policy;
-        let mut request = self.request(ask);
+        let mut request = self.request(request);
         let decision: corsac_decision = self
             .call(|caller, decision| {
                 let (policy, request) = (caller.pointer(&raw mut policy), caller.pointer(&raw mut *request));
                 match &mut check {
-                    // SAFETY, here and below: as the header asks, or wrong as it says.
+                    // SAFETY, here and below: as the header requires, or wrong in a way that it
+                    // allows.
                     None => unsafe { corsac_policy_evaluate(policy, request, decision) },
                     Some(check) => {
                         let data = std::ptr::from_mut(check).cast();
@@ -244,7 +245,7 @@ impl Caller {
                 }
             })
             .expect("every request is decided");
-        (verdict(&decision), self.message(&decision))
+        (owned(&decision), self.message(&decision))
     }
 
     fn message(&mut self, decision: &corsac_decision) -> String {
@@ -264,7 +265,7 @@ impl Caller {
         .expect("the buffer is long enough")
     }
 
-    /// The `Vary` lines that a response with these lines still lacks.
+    /// The `Vary` lines that a response with these lines still needs.
     pub fn vary(&mut self, lines: &[Bytes], ours: &[u8]) -> Vec<Bytes> {
         let mut covered = 0;
         for line in lines {
@@ -281,7 +282,7 @@ impl Caller {
 }
 
 unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) {
-    // SAFETY: `compile` hands these over.
+    // SAFETY: `compile` and `compile_set` pass these pointers.
     let (found, finding) = unsafe { (&mut *data.cast::<Vec<Found>>(), &*finding) };
     let text = |bytes| name(bytes).to_owned();
     let shown = read(finding.message);
@@ -302,25 +303,25 @@ unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) 
 
 unsafe extern "C" fn ask_check(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
     assert_eq!(table, 0);
-    // SAFETY: `answer` hands the check over.
+    // SAFETY: `decide` passes the check.
     let check = unsafe { &mut *data.cast::<OriginCheck<'_>>() };
     i32::from(check(read(origin)))
 }
 
 unsafe extern "C" fn ask_table(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
-    // SAFETY: `answer_at` hands the check over.
+    // SAFETY: `decide_at` passes the check.
     let check = unsafe { &mut *data.cast::<TableCheck<'_>>() };
     i32::from(check(table, read(origin)))
 }
 
-fn verdict(decision: &corsac_decision) -> Verdict {
+fn owned(decision: &corsac_decision) -> OwnedDecision {
     let denial = name(corsac_denial_name(decision.denial));
     let headers = decision.headers.iter().take(decision.header_count).map(|header| {
-        // SAFETY: as many headers as this are written.
+        // SAFETY: this many headers are written.
         let header = unsafe { header.assume_init() };
         (name(header.name), read(header.value).to_vec())
     });
-    Verdict {
+    OwnedDecision {
         class: name(corsac_class_name(decision.request_class)),
         allowed: denial.is_empty(),
         denial: (!denial.is_empty()).then(|| (denial, read(decision.denial_bytes).to_vec())),

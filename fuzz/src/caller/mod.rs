@@ -1,5 +1,6 @@
-//! A C program that calls the library: as the header asks, but for the arguments that the input
-//! makes wrong. Those calls are refused, leave their outputs as they were, and are made again.
+//! A C program that calls the library as the header requires, except for the arguments that the
+//! input makes wrong. Those calls must be refused and leave their outputs unchanged. Then they are
+//! repeated without the mistake.
 
 mod browser;
 mod engine;
@@ -16,17 +17,17 @@ use corsac_ffi::{
 use crate::record::records;
 use crate::reference::Bytes;
 
-pub use browser::{Asked, as_told};
+pub use browser::{Asked, as_reported};
 
-/// What memory holds that nobody wrote.
+/// Fills memory that was not written yet.
 const PAPER: u8 = 0xA5;
 
-/// The caller, and what it gets wrong; the default: nothing.
+/// The caller and its mistakes. By default, it makes none.
 #[derive(Clone, Default)]
 pub struct Caller {
-    /// Which of the arguments is wrong, and how.
+    /// Which arguments are wrong, and how.
     wrong: BTreeMap<usize, u8>,
-    handed_over: usize,
+    passed: usize,
     is_spoilt: bool,
 }
 
@@ -37,13 +38,13 @@ impl Caller {
             (b'*', &[number, kind, ..]) => Some((usize::from(number), kind)),
             _ => None,
         });
-        Self { wrong: wrong.collect(), handed_over: 0, is_spoilt: false }
+        Self { wrong: wrong.collect(), passed: 0, is_spoilt: false }
     }
 
-    /// How the next argument is wrong, if it is: each once.
+    /// How the next argument is wrong, if it is. Each one is wrong only once.
     fn next(&mut self) -> Option<u8> {
-        self.handed_over += 1;
-        let kind = self.wrong.remove(&(self.handed_over - 1));
+        self.passed += 1;
+        let kind = self.wrong.remove(&(self.passed - 1));
         self.is_spoilt |= kind.is_some();
         kind
     }
@@ -86,7 +87,7 @@ impl Caller {
         }
     }
 
-    /// A number below `end`, and none that is negative.
+    /// A number from 0 to below `end`, unless it is wrong.
     fn number(&mut self, right: i32, end: i32) -> i32 {
         match self.next() {
             None => right,
@@ -103,58 +104,58 @@ impl Caller {
         self.next().map_or(u8::from(is_on), |kind| kind.max(2))
     }
 
-    /// Calls until nothing is wrong: what the output is then, or the result.
+    /// Calls until nothing is wrong. Returns the output, or the result.
     fn call<T>(&mut self, mut call: impl FnMut(&mut Self, *mut T) -> corsac_result) -> Result<T, corsac_result> {
         loop {
             self.is_spoilt = false;
             let mut room = Box::new(MaybeUninit::<T>::uninit());
-            // SAFETY: the room is there.
+            // SAFETY: the memory is there.
             unsafe { room.as_mut_ptr().write_bytes(PAPER, 1) };
             let pointer = self.pointer(room.as_mut_ptr());
             let result = call(self, pointer);
             if self.is_spoilt {
                 assert_eq!(result, CORSAC_INVALID_ARGUMENT);
             } else if result == CORSAC_OK {
-                // SAFETY: the output is written where the result is 0; what is not is paper, which
-                // any of the structs may hold.
+                // SAFETY: with the result 0, the output is written. Bytes that are not written have
+                // the value `PAPER`, which is valid in all of these structs.
                 return Ok(unsafe { room.assume_init_read() });
             }
             // SAFETY: every byte was written above.
             let bytes = unsafe { std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), size_of::<T>()) };
-            assert!(bytes.iter().all(|byte| *byte == PAPER), "written, and the result is {result}");
+            assert!(bytes.iter().all(|byte| *byte == PAPER), "the output was written, and the result is {result}");
             if !self.is_spoilt {
                 return Err(result);
             }
         }
     }
 
-    /// Calls until nothing is wrong: all that is told then, or the result. Who is refused is told
-    /// nothing.
-    fn told<T>(
+    /// Calls until nothing is wrong. Returns everything that was reported, or the result. A call
+    /// that is refused must report nothing.
+    fn reported<T>(
         &mut self,
         mut call: impl FnMut(&mut Self, *mut c_void) -> corsac_result,
     ) -> Result<Vec<T>, corsac_result> {
-        let mut told: Vec<T> = vec![];
+        let mut reported: Vec<T> = vec![];
         loop {
             self.is_spoilt = false;
-            let result = call(self, (&raw mut told).cast());
+            let result = call(self, (&raw mut reported).cast());
             if self.is_spoilt {
                 assert_eq!(result, CORSAC_INVALID_ARGUMENT);
             } else if result == CORSAC_OK {
-                return Ok(told);
+                return Ok(reported);
             }
-            assert!(told.is_empty(), "told, and the result is {result}");
+            assert!(reported.is_empty(), "something was reported, and the result is {result}");
             if !self.is_spoilt {
                 return Err(result);
             }
         }
     }
 
-    /// Asks until nothing is wrong: yes, no, or the result.
-    fn truth(&mut self, mut ask: impl FnMut(&mut Self) -> i32) -> Result<bool, corsac_result> {
+    /// Calls until nothing is wrong. Returns true, false, or the result.
+    fn truth(&mut self, mut call: impl FnMut(&mut Self) -> i32) -> Result<bool, corsac_result> {
         loop {
             self.is_spoilt = false;
-            match ask(self) {
+            match call(self) {
                 result if self.is_spoilt => assert_eq!(result, CORSAC_INVALID_ARGUMENT),
                 0 => return Ok(false),
                 1 => return Ok(true),
@@ -163,8 +164,8 @@ impl Caller {
         }
     }
 
-    /// Changes what is there until nothing is wrong. That a refused call changes nothing shows in
-    /// what comes of it.
+    /// Changes an object until nothing is wrong. Later calls show whether a refused call has
+    /// changed it.
     fn change(&mut self, mut call: impl FnMut(&mut Self) -> corsac_result) {
         loop {
             self.is_spoilt = false;
@@ -176,7 +177,8 @@ impl Caller {
         }
     }
 
-    /// What a function writes into a buffer, and nothing into one that is a byte too small.
+    /// Returns what a function writes into a buffer. It must write nothing into one that is a byte
+    /// too small.
     fn written(
         &mut self,
         capacity: usize,
@@ -191,13 +193,13 @@ impl Caller {
             })
         };
         let length = into(self, &mut buffer)?;
-        assert!(buffer[length..].iter().all(|byte| *byte == PAPER), "written behind the end");
+        assert!(buffer[length..].iter().all(|byte| *byte == PAPER), "bytes after the end were written");
         buffer.truncate(length);
         let text = String::from_utf8(buffer.clone()).expect("a message is text");
         buffer.fill(PAPER);
         if let Some((_, too_small)) = buffer.split_last_mut() {
             assert_eq!(into(self, too_small), Err(CORSAC_STORAGE_TOO_SMALL));
-            assert!(too_small.iter().all(|byte| *byte == PAPER), "written, and it is too small");
+            assert!(too_small.iter().all(|byte| *byte == PAPER), "a buffer that is too small was written");
         }
         assert_eq!(into(self, &mut buffer), Ok(length));
         assert_eq!(buffer, text.as_bytes());
@@ -206,11 +208,11 @@ impl Caller {
 }
 
 fn read<'a>(bytes: corsac_bytes) -> &'a [u8] {
-    // SAFETY: what the library gives back can be read while the input lives.
+    // SAFETY: what the library returns is valid as long as the input.
     if bytes.len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(bytes.ptr, bytes.len) } }
 }
 
-/// One of the functions that list names.
+/// A function that lists names.
 pub type Names = extern "C" fn(usize) -> corsac_bytes;
 
 /// The name at a place.
@@ -218,7 +220,7 @@ pub fn name_at(names: Names, place: usize) -> &'static str {
     name(names(place))
 }
 
-/// All of them, as the header says: from 0 until one is empty.
+/// All names, found as the header says: from 0 until one is empty.
 pub fn listed(names: Names) -> Vec<&'static str> {
     (0..).map(|place| name_at(names, place)).take_while(|name| !name.is_empty()).collect()
 }

@@ -1,5 +1,6 @@
-//! All of the engine, exported without an operating system: what this library leaves undefined is
-//! what the engine needs. A panic that can be reached shows as `corsac_panic_is_reachable`.
+//! Exports the whole engine without an operating system. The symbols that this library leaves
+//! undefined are those that the engine needs. A panic that can be reached leaves
+//! `corsac_panic_is_reachable` undefined.
 
 #![no_std]
 
@@ -20,7 +21,7 @@ use core::slice;
 use corsac::{Decision, Policy, PolicySpec, PublicSuffixes, Request, Suggestion, VaryMerge};
 
 unsafe extern "C" {
-    // Defined nowhere: it remains in the symbol table exactly if the panic handler does.
+    // It is defined nowhere, so it stays in the symbol table only if the panic handler does.
     safe fn corsac_panic_is_reachable() -> !;
 }
 
@@ -29,7 +30,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     corsac_panic_is_reachable()
 }
 
-/// A text of the caller, as C hands it over.
+/// A text of the caller, in C's form.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Text {
@@ -39,7 +40,7 @@ pub struct Text {
 
 impl AsRef<[u8]> for Text {
     fn as_ref(&self) -> &[u8] {
-        // SAFETY: every exported function asks its caller for texts that are valid while it runs.
+        // SAFETY: every exported function requires texts that are valid while it runs.
         unsafe { slice::from_raw_parts(self.start, self.len) }
     }
 }
@@ -53,7 +54,7 @@ pub struct List {
 
 impl List {
     fn texts(&self) -> &[Text] {
-        // SAFETY: every exported function asks its caller for lists that are valid while it runs.
+        // SAFETY: every exported function requires lists that are valid while it runs.
         unsafe { slice::from_raw_parts(self.start, self.len) }
     }
 }
@@ -67,12 +68,12 @@ pub struct Room {
 
 impl Room {
     fn bytes(&mut self) -> &mut [u8] {
-        // SAFETY: every exported function asks its caller for room that is its own while it runs.
+        // SAFETY: every exported function requires memory that nothing else uses while it runs.
         unsafe { slice::from_raw_parts_mut(self.start, self.len) }
     }
 }
 
-/// All that a policy can say; nothing is known to the optimiser.
+/// Everything that a policy can contain. The optimiser knows nothing about its content.
 #[repr(C)]
 pub struct Spec {
     origins: List,
@@ -116,7 +117,7 @@ impl Spec {
 
 type Page = heapless::Vec<u8, 4096>;
 
-/// What does not fit is left out: the room is smaller than what could be said.
+/// A report of limited size. What does not fit is left out.
 struct Report(Page);
 
 impl Write for Report {
@@ -142,10 +143,11 @@ impl Report {
     }
 }
 
-/// Compiles `spec` into `storage` and writes every finding into `room`; how much was said.
+/// Compiles `spec` into `storage` and writes every finding into `room`. Returns how many bytes were
+/// written.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `storage` and `room` are the call's own.
+/// All pointers are valid during the call, and nothing else uses `storage` and `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, room: Room) -> usize {
     let mut report = Report::new();
@@ -171,10 +173,10 @@ pub unsafe extern "C" fn freestanding_compile(spec: &Spec, mut storage: Room, ro
     report.hand_over(room)
 }
 
-/// As [`freestanding_compile`], into an array.
+/// Like [`freestanding_compile`], but into an array.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_compile_array(spec: &Spec, room: Room) -> usize {
     let mut report = Report::new();
@@ -187,10 +189,11 @@ pub unsafe extern "C" fn freestanding_compile_array(spec: &Spec, room: Room) -> 
     report.hand_over(room)
 }
 
-/// Opens `image`, judges a request of the lines `names` and `values`, and writes all of the answer.
+/// Opens `image`, decides about a request with the headers `names` and `values`, and writes the
+/// whole decision.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_evaluate(
     image: Text,
@@ -268,17 +271,17 @@ fn tell(decision: &Decision<'_>, report: &mut Report) {
     let _ = write!(report, "{decision:?}");
 }
 
-/// The self-test's panic: an index that nothing bounds.
+/// For the self-test: a panic, because nothing bounds the index.
 ///
 /// # Safety
-/// What `text` points to is valid while the call runs.
+/// The bytes of `text` are valid during the call.
 #[cfg(feature = "panicking")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_panic(text: Text, at: usize) -> u8 {
     text.as_ref()[at]
 }
 
-/// The self-test's import: what only a C library defines.
+/// For the self-test: an import that only a C library defines.
 #[cfg(feature = "importing")]
 #[unsafe(no_mangle)]
 pub extern "C" fn freestanding_import() -> i32 {
@@ -288,7 +291,7 @@ pub extern "C" fn freestanding_import() -> i32 {
     getpid()
 }
 
-/// The self-test's allocation: no allocator is linked.
+/// For the self-test: an allocation, although no allocator is linked.
 #[cfg(feature = "alloc")]
 #[unsafe(no_mangle)]
 pub extern "C" fn freestanding_allocation(value: u8) -> *mut u8 {

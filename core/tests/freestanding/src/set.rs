@@ -1,4 +1,4 @@
-//! Policy sets: compiled, opened, and asked about a request of a path.
+//! Exports policy sets: they compile, open, and decide about a request of a path.
 
 use core::fmt::Write;
 use core::slice;
@@ -7,7 +7,7 @@ use corsac::{PathPolicies, PolicySet, PolicySetSpec, PolicyTable, Request, Reque
 
 use crate::{List, Report, Room, Spec, Text};
 
-/// One table; nothing is known to the optimiser.
+/// One table. The optimiser knows nothing about its content.
 #[repr(C)]
 pub struct Table {
     path: Text,
@@ -15,10 +15,11 @@ pub struct Table {
     is_untouched: bool,
 }
 
-/// Compiles the tables into `storage` and writes every finding into `room`; how much was said.
+/// Compiles the tables into `storage` and writes every finding into `room`. Returns how many bytes
+/// were written.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `storage` and `room` are the call's own.
+/// All pointers are valid during the call, and nothing else uses `storage` and `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_compile_set(
     tables: *const Table,
@@ -26,7 +27,7 @@ pub unsafe extern "C" fn freestanding_compile_set(
     mut storage: Room,
     room: Room,
 ) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees it.
     let given = unsafe { slice::from_raw_parts(tables, count) };
     let mut tables = heapless::Vec::<PolicyTable<'_, Text>, 64>::new();
     for table in given {
@@ -59,10 +60,11 @@ pub unsafe extern "C" fn freestanding_compile_set(
     report.hand_over(room)
 }
 
-/// Opens `image`, asks it about a request of this path, and writes all of the decision. A path without a start is not known.
+/// Opens `image`, decides about a request of this path, and writes the whole decision. A path
+/// without a pointer is not known.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_evaluate_set(
     image: Text,

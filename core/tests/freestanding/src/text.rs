@@ -1,4 +1,4 @@
-//! The texts of policies and policy sets: read, compiled, and every finding written.
+//! Exports the reader of policy texts: it reads, compiles, and writes every finding.
 
 use core::fmt::Write;
 use core::slice;
@@ -7,10 +7,11 @@ use corsac::{Asked, PolicyText, Request, RequestPath, TextFinding, TextSlot, Unk
 
 use crate::{Report, Room, Text};
 
-/// Reads `text` in `scratch`, compiles it into `storage` and writes every finding into `room`; how much was said.
+/// Reads `text` in `scratch`, compiles it into `storage` and writes every finding into `room`.
+/// Returns how many bytes were written.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `scratch`, `storage` and `room` are the call's own.
+/// All pointers are valid during the call, and nothing else uses `scratch`, `storage` and `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_read_text<'t>(
     text: &'t Text,
@@ -19,7 +20,7 @@ pub unsafe extern "C" fn freestanding_read_text<'t>(
     mut storage: Room,
     room: Room,
 ) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller guarantees it.
     let scratch = unsafe { slice::from_raw_parts_mut(scratch, count) };
     let mut report = Report::new();
     let _ = write!(report, "{}", TextSlot::needed(text.as_ref()));
@@ -66,10 +67,11 @@ fn tell(finding: &TextFinding<'_>, report: &mut Report) {
     report.bytes(finding.item.unwrap_or_default());
 }
 
-/// Writes what was probably meant by an option of this name into `room`; how much was said.
+/// Writes what was probably meant by an option of this name into `room`. Returns how many bytes
+/// were written.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_unknown_option(key: Text, is_table: bool, room: Room) -> usize {
     let mut report = Report::new();

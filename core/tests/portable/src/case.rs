@@ -1,4 +1,5 @@
-//! One case of `vectors/`: read from JSON where the program is built, and in a compact form where it runs.
+//! One case of `vectors/`: read from JSON when the program is built, and in a compact form when it
+//! runs.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,7 +7,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A case with a decision, or one with findings alone. A request without a decision leaves the response untouched.
+/// A case with a decision, or only with findings. A request without a decision has no policy.
 #[derive(Serialize, Deserialize)]
 pub struct Case {
     pub says: String,
@@ -38,7 +39,7 @@ pub struct Spec {
     pub dangerously_allow_public_suffixes: Suffixes,
 }
 
-/// Public suffixes that wildcards may be over: `true` for any, or the list of those that are meant.
+/// The public suffixes that wildcards may be over: `true` for all, or a list.
 #[derive(Default, Serialize)]
 pub struct Suffixes {
     pub any: bool,
@@ -95,7 +96,7 @@ pub struct Denial {
     pub bytes: Text,
 }
 
-/// Bytes, in parts that stand several times: a vector may hold a megabyte of them, and flash may not.
+/// Bytes, with repeated parts stored once: a vector may have a megabyte of them, and flash may not.
 #[derive(Serialize)]
 pub struct Text(Vec<Part>);
 

@@ -1,4 +1,5 @@
-//! A Cortex-M3 with nothing on it: a heap for the test (the engine has none), the debugger's console, and the stack measured.
+//! Runs on a Cortex-M3 without an operating system, with a heap for the test (the engine has none)
+//! and the debugger's console. It measures the stack.
 
 use core::mem::size_of;
 
@@ -11,13 +12,13 @@ use crate::engine::{Meter, Step};
 #[global_allocator]
 static HEAP: Heap = Heap::empty();
 
-/// The board's second memory, 16 MB, of which `memory.x` says nothing.
+/// The board's second memory, 16 MB, which `memory.x` does not use.
 const HEAP_START: usize = 0x2100_0000;
 const HEAP_LEN: usize = 16 << 20;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    // SAFETY: nothing else knows of this memory, and this runs once, before the first allocation.
+    // SAFETY: nothing else uses this memory, and this runs once, before the first allocation.
     unsafe { HEAP.init(HEAP_START, HEAP_LEN) }
     let mut stack = Stack { peaks: [0; 3] };
     let done = crate::run(|text| hprint!("{}", text), &mut stack);
@@ -29,19 +30,19 @@ fn main() -> ! {
         size_of::<corsac::Request<'_, 4>>()
     );
     debug::exit(if done { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
-    // Only a debugger that goes on after that comes here.
+    // Only a debugger that continues after that gets here.
     loop {
         cortex_m::asm::wfi();
     }
 }
 
-/// The deepest that each step went.
+/// The deepest stack of each step.
 struct Stack {
     peaks: [u32; 3],
 }
 
 impl Meter for Stack {
-    // Not inlined, nor is the work: what the caller has on the stack is not the engine's.
+    // Neither this nor the work is inlined, so that the caller's stack does not count.
     #[inline(never)]
     fn run<T>(&mut self, step: Step, work: impl FnOnce() -> T) -> T {
         let before = cortex_m_stack::current_stack_in_use();

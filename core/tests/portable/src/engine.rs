@@ -1,4 +1,5 @@
-//! What the engine makes of a case: run where the program is built and again where it runs, so that the two can be compared as wholes.
+//! Runs a case through the engine, once on the machine that builds the program and once on the
+//! machine that it runs on, so that the two results can be compared.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,14 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Decision, Denial, Request, Spec, Text};
 
-/// What a spec becomes.
+/// The result of compiling a spec.
 #[derive(PartialEq, Serialize, Deserialize)]
 pub struct Made {
-    /// Every finding, in the order in which the engine told them.
+    /// Every finding, in the order in which the engine reports them.
     pub findings: Vec<Finding>,
     /// Empty if the spec does not compile.
     pub image: Vec<u8>,
-    /// What [`open`] says of the image with one bit turned, at several places; `None`: it opens.
+    /// What [`open`] returns for the image with one bit changed, at several places. `None`: it
+    /// opens.
     pub damaged: Vec<Option<String>>,
 }
 
@@ -29,7 +31,7 @@ pub struct Finding {
     suggestion: Option<String>,
 }
 
-/// Places of an image at which a bit is turned.
+/// At how many places of an image a bit is changed.
 const DAMAGES: usize = 8;
 
 /// A step of the engine's work.
@@ -40,7 +42,7 @@ pub enum Step {
     Evaluate,
 }
 
-/// Whoever wants to know what a step costs; `()` does not.
+/// Measures the cost of a step. `()` measures nothing.
 pub trait Meter {
     fn run<T>(&mut self, step: Step, work: impl FnOnce() -> T) -> T;
 }
@@ -51,7 +53,7 @@ impl Meter for () {
     }
 }
 
-/// The texts of a spec's lists, whole.
+/// All texts of a spec's lists.
 struct Texts {
     origins: Vec<Vec<u8>>,
     methods: Option<Vec<Vec<u8>>>,
@@ -120,7 +122,7 @@ pub fn make(spec: &Spec, meter: &mut impl Meter) -> Made {
     })
 }
 
-/// Takes a finding.
+/// Receives the findings.
 type Sink<'s> = &'s mut dyn FnMut(&corsac::Finding<'_>);
 
 fn finish(
@@ -132,7 +134,8 @@ fn finish(
     let compiled = meter.run(Step::Compile, || compile(&mut storage, &mut |_| ()));
     storage.truncate(compiled.unwrap_or(0));
 
-    // Again, for the findings: to keep them takes stack that is not the engine's.
+    // Compile again for the findings, because keeping them takes stack that the engine does not
+    // use.
     let mut findings = Vec::new();
     let small = |place: Option<usize>| place.and_then(|place| u32::try_from(place).ok());
     let _ = compile(&mut alloc::vec![0; needed], &mut |finding| {
@@ -173,7 +176,7 @@ pub fn open<'i>(image: &'i [u8], meter: &mut impl Meter) -> Result<Opened<'i>, S
     opened.map_err(|error| error.to_string())
 }
 
-/// `None`: the response stays untouched.
+/// `None`: no policy applies.
 pub fn answer(opened: &Opened<'_>, request: &Request, meter: &mut impl Meter) -> Option<Decision> {
     let method = request.method.bytes();
     let lines: Vec<_> = request.headers.iter().map(|(name, value)| (name.bytes(), value.bytes())).collect();

@@ -1,5 +1,6 @@
-//! The vectors on the machine that this runs on: the same findings, the same image to the byte, and the same decisions from the image that
-//! was made here as from the one that was made on the machine that built the program.
+//! Runs the vectors on another machine. Findings and images must be the same, byte for byte, as on
+//! the machine that built the program, and the images of both machines must give the same
+//! decisions.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 extern crate alloc;
@@ -22,14 +23,14 @@ fn main() -> std::process::ExitCode {
     u8::from(!run(|text| print!("{text}"), &mut ())).into()
 }
 
-/// Fewer cases than that, and the file is not what it should be.
+/// With fewer cases than this, the file is not complete.
 const CASES_MIN: usize = 1300;
 
-/// Whether everything is as it should be; `say` hears the rest.
+/// Runs all cases. Returns whether all are right, and reports the wrong ones to `say`.
 fn run(say: impl Fn(&str), meter: &mut impl Meter) -> bool {
     let (mut count, mut images, mut refused, mut failed) = (0, 0, 0, 0);
     let Ok((cases, mut rest)) = postcard::take_from_bytes::<u32>(CASES) else { return false };
-    // One at a time: all of them need more memory than a device has.
+    // One at a time, because all of them need more memory than a device has.
     for _ in 0..cases {
         let Ok(((file, case, made), next)) = postcard::take_from_bytes::<(String, Case, Made)>(rest) else {
             return false;

@@ -1,17 +1,17 @@
-//! One request, one whole answer (design, sections 4 "limits" and 5).
+//! Evaluates one request into a whole decision (design, sections 4 "limits" and 5).
 
 use super::pattern;
 use super::{Bytes, Spec, is_forbidden_method, is_tchar, is_token, join};
 
-/// What the engine looks at: the method and the header lines in wire order.
+/// What the engine reads: the method and the header lines in wire order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ask {
+pub struct OwnedRequest {
     pub method: Bytes,
     pub lines: Vec<(Bytes, Bytes)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verdict {
+pub struct OwnedDecision {
     pub class: &'static str,
     pub allowed: bool,
     pub denial: Option<(&'static str, Bytes)>,
@@ -30,44 +30,46 @@ pub const ACEH: &str = "Access-Control-Expose-Headers";
 pub const TAO: &str = "Timing-Allow-Origin";
 pub const ACPN: &str = "Access-Control-Allow-Private-Network";
 
-impl Ask {
-    /// Header names are compared without case; values are taken as given.
+impl OwnedRequest {
+    /// The values of a header. Names are compared without case, and values are unchanged.
     pub fn values(&self, name: &str) -> Vec<Bytes> {
         let wanted = |line: &&(Bytes, Bytes)| line.0.eq_ignore_ascii_case(name.as_bytes());
         self.lines.iter().filter(wanted).map(|line| line.1.clone()).collect()
     }
 }
 
-impl Verdict {
-    /// Section 5: nothing that reaches a response holds a control byte, nor one above 0x7E.
+impl OwnedDecision {
+    /// Section 5: no control byte, and no byte above 0x7E, reaches a response.
     pub fn is_legal(&self) -> bool {
         self.headers.iter().all(|(_, value)| value.iter().all(|byte| (0x20..=0x7E).contains(byte)))
     }
 }
 
-pub fn evaluate(spec: &Spec, ask: &Ask) -> Verdict {
-    evaluate_with(spec, ask, |_| false)
+pub fn evaluate(spec: &Spec, request: &OwnedRequest) -> OwnedDecision {
+    evaluate_with(spec, request, |_| false)
 }
 
 /// Section 5: the three classes.
-pub fn class(ask: &Ask) -> &'static str {
+pub fn class(request: &OwnedRequest) -> &'static str {
     let (has_origin, has_method) =
-        (!ask.values("Origin").is_empty(), !ask.values("Access-Control-Request-Method").is_empty());
-    match (ask.method == b"OPTIONS", has_origin, has_method) {
+        (!request.values("Origin").is_empty(), !request.values("Access-Control-Request-Method").is_empty());
+    match (request.method == b"OPTIONS", has_origin, has_method) {
         (true, true, true) => "preflight",
         (_, true, _) => "actual",
         (_, false, _) => "plain",
     }
 }
 
-/// The caller's check is asked about well-formed origins that no pattern matched, and only with `external_origins`.
-pub fn evaluate_with(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdict {
-    let class = class(ask);
+/// The caller's check is asked only about well-formed origins that no pattern matched, and only
+/// with `external_origins`.
+pub fn evaluate_with(spec: &Spec, request: &OwnedRequest, check: impl FnOnce(&[u8]) -> bool) -> OwnedDecision {
+    let class = class(request);
     if class == "preflight" {
-        return preflight(spec, ask, check);
+        return preflight(spec, request, check);
     }
-    // Section 5: ACAO, ACEH and "allowed" for everybody, or `Vary: Origin` on every response.
-    let origins = ask.values("Origin");
+    // Section 5: `Access-Control-Allow-Origin: *` and "allowed" for everyone, or `Vary: Origin` on
+    // every response.
+    let origins = request.values("Origin");
     let timing = |shown: &[u8]| if spec.allow_timing { shown.to_vec() } else { vec![] };
     let mut headers = vec![];
     let mut denial = None;
@@ -77,7 +79,7 @@ pub fn evaluate_with(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) 
         headers.push((TAO, timing(b"*")));
     } else {
         if class == "actual" {
-            denial = judge_origin(spec, &origins, check).err();
+            denial = check_origin(spec, &origins, check).err();
             if denial.is_none() {
                 headers.extend(origin_headers(spec, &origins));
                 headers.push((ACEH, spec.exposed()));
@@ -87,34 +89,34 @@ pub fn evaluate_with(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) 
         headers.push(("Vary", b"Origin".to_vec()));
     }
     headers.retain(|header| !header.1.is_empty());
-    Verdict { class, allowed: denial.is_none(), denial, status: None, headers }
+    OwnedDecision { class, allowed: denial.is_none(), denial, status: None, headers }
 }
 
 /// Section 5, "Preflight": origin, method, headers, in that order.
-fn preflight(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdict {
-    let origins = ask.values("Origin");
-    let methods = ask.values("Access-Control-Request-Method");
-    let names = ask.values("Access-Control-Request-Headers");
+fn preflight(spec: &Spec, request: &OwnedRequest, check: impl FnOnce(&[u8]) -> bool) -> OwnedDecision {
+    let origins = request.values("Origin");
+    let methods = request.values("Access-Control-Request-Method");
+    let names = request.values("Access-Control-Request-Headers");
     let mut headers = vec![];
     let (denial, usual_status);
     let (mut is_method_allowed, mut echoed) = (false, vec![]);
-    if let (false, Err(offence)) = (spec.any_origin(), judge_origin(spec, &origins, check)) {
+    if let (false, Err(offence)) = (spec.any_origin(), check_origin(spec, &origins, check)) {
         (denial, usual_status) = (Some(offence), 403);
     } else {
         headers.extend(origin_headers(spec, &origins));
         let listed_methods = if spec.any_method() { vec![] } else { join(spec.methods()) };
         let listed_headers = if spec.any_header() { vec![] } else { join(spec.headers()) };
-        if let Err(offence) = judge_method(spec, &methods) {
+        if let Err(offence) = check_method(spec, &methods) {
             let safelisted = [&b"GET"[..], b"HEAD", b"POST"].contains(&&methods[0][..]);
-            // The browser names the method only where its own check is bound to fail.
+            // The browser names the method only if its own check is certain to fail.
             let bound_to_fail = offence.0 != "method-malformed" && !listed_methods.is_empty() && !safelisted;
             usual_status = if bound_to_fail { spec.preflight_status } else { 403 };
             denial = Some(offence);
         } else {
-            let judged = judge_headers(spec, &names);
-            denial = judged.denial;
+            let checked = check_headers(spec, &names);
+            denial = checked.denial;
             is_method_allowed = true;
-            echoed = judged.echoed;
+            echoed = checked.echoed;
             let is_malformed = denial.as_ref().is_some_and(|denial| denial.0 == "headers-malformed");
             usual_status = if is_malformed { 403 } else { spec.preflight_status };
         }
@@ -131,7 +133,7 @@ fn preflight(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdi
             .extend(echoed.into_iter().filter(|line| line.iter().any(|byte| is_tchar(*byte))).map(|line| (ACAH, line)));
         if denial.is_none() {
             headers.push((ACMA, spec.sent_max_age().map_or(vec![], |seconds| seconds.to_string().into_bytes())));
-            let asked = ask.values("Access-Control-Request-Private-Network");
+            let asked = request.values("Access-Control-Request-Private-Network");
             if spec.allow_private_network && asked == [b"true".to_vec()] {
                 headers.push((ACPN, b"true".to_vec()));
             }
@@ -141,12 +143,13 @@ fn preflight(spec: &Spec, ask: &Ask, check: impl FnOnce(&[u8]) -> bool) -> Verdi
     headers.retain(|header| !header.1.is_empty());
     let refused = denial.is_some().then_some(spec.denied_preflight_status).flatten();
     let status = Some(refused.unwrap_or(usual_status));
-    Verdict { class: "preflight", allowed: denial.is_none(), denial, status, headers }
+    OwnedDecision { class: "preflight", allowed: denial.is_none(), denial, status, headers }
 }
 
-/// Whether a verdict about a request with an Origin rests on that origin being allowed: then it names one.
-pub fn is_origin_allowed(verdict: &Verdict) -> bool {
-    verdict.headers.iter().any(|header| header.0 == ACAO)
+/// Whether the decision allows the origin of the request. Then the response has
+/// `Access-Control-Allow-Origin`.
+pub fn is_origin_allowed(decision: &OwnedDecision) -> bool {
+    decision.headers.iter().any(|header| header.0 == ACAO)
 }
 
 pub fn preflight_vary(with_private_network: bool) -> Bytes {
@@ -160,8 +163,9 @@ fn origin_headers(spec: &Spec, origins: &[Bytes]) -> Vec<(&'static str, Bytes)> 
     vec![(ACAO, shown), (ACAC, credentials)]
 }
 
-/// Exactly one line; too long, then malformed, then looked up. A bad first line is the offence, else the second is.
-pub fn judge_origin(spec: &Spec, lines: &[Bytes], check: impl FnOnce(&[u8]) -> bool) -> Result<(), Denial> {
+/// Exactly one line, which is not too long, not malformed, and listed, checked in this order. The
+/// offence is a bad first line, or else the second line.
+pub fn check_origin(spec: &Spec, lines: &[Bytes], check: impl FnOnce(&[u8]) -> bool) -> Result<(), Denial> {
     let origin = &lines[0];
     if origin.len() > 328 {
         return Err(("too-large", origin.clone()));
@@ -182,7 +186,7 @@ pub fn judge_origin(spec: &Spec, lines: &[Bytes], check: impl FnOnce(&[u8]) -> b
     Err(("origin-not-allowed", origin.clone()))
 }
 
-fn judge_method(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
+fn check_method(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
     let method = &lines[0];
     if method.len() > 128 {
         return Err(("too-large", method.clone()));
@@ -197,14 +201,15 @@ fn judge_method(spec: &Spec, lines: &[Bytes]) -> Result<(), Denial> {
     if passes { Ok(()) } else { Err(("method-not-allowed", method.clone())) }
 }
 
-/// What becomes of the requested names: why not, and the lines that are sent back after the list.
+/// The result for the requested names: the denial, and the lines that the response repeats after
+/// the list.
 #[derive(Default)]
-struct Judged {
+struct CheckedNames {
     denial: Option<Denial>,
     echoed: Vec<Bytes>,
 }
 
-/// What the lines are judged by.
+/// What the requested names are compared with.
 struct Names {
     /// `*`: any name passes.
     any: bool,
@@ -213,25 +218,26 @@ struct Names {
     longest: usize,
 }
 
-/// What one pass over the lines sees.
+/// What one pass over the lines finds.
 #[derive(Default)]
 struct Seen {
     denial: Option<Denial>,
-    /// Where the offence is: the line, and the element of it.
+    /// Where the offence is: the line, and the element in it.
     at: (usize, usize),
     needed_prefix: bool,
 }
 
-/// Section 4, "limits", and section 5, "ACRH": line by line, element by element, the first offence decides.
-fn judge_headers(spec: &Spec, lines: &[Bytes]) -> Judged {
+/// Section 4, "limits", and section 5, "ACRH": line by line and element by element, until the first
+/// offence.
+fn check_headers(spec: &Spec, lines: &[Bytes]) -> CheckedNames {
     let any = spec.any_header();
     let (listed, prefixes) = (spec.headers(), spec.header_prefixes());
-    // Names that only a prefix knows have at most 128 bytes.
+    // A name that only a prefix allows has at most 128 bytes.
     let longest = listed.iter().map(Vec::len).max().unwrap_or(0).max(if prefixes.is_empty() { 0 } else { 128 });
     let names = Names { any, listed, prefixes, longest: if any { usize::MAX } else { longest } };
     let mut seen = look(&names, lines, any);
     if seen.needed_prefix {
-        // Lines that are echoed keep the limits of `*`.
+        // Repeated lines must keep the limits of `*`.
         seen = look(&names, lines, true);
     }
     let is_echoed = any || seen.needed_prefix;
@@ -240,10 +246,10 @@ fn judge_headers(spec: &Spec, lines: &[Bytes]) -> Judged {
         Some((code, _)) if *code == "header-not-allowed" && seen.needed_prefix => before(lines, seen.at),
         _ => vec![],
     };
-    Judged { denial: seen.denial, echoed }
+    CheckedNames { denial: seen.denial, echoed }
 }
 
-/// The lines before an element, and what stands before it in its own line.
+/// The lines before an element, and everything before it in its own line.
 fn before(lines: &[Bytes], (line, element): (usize, usize)) -> Vec<Bytes> {
     let elements: Vec<&[u8]> = lines[line].split(|byte| *byte == b',').take(element).collect();
     let mut part = elements.join(&b',');
@@ -264,7 +270,7 @@ fn look(names: &Names, lines: &[Bytes], strict: bool) -> Seen {
         }
         for (place, element) in line.split(|byte| *byte == b',').enumerate() {
             seen.at = (number, place);
-            let token = match judge_element(element, strict, names.longest) {
+            let token = match check_element(element, strict, names.longest) {
                 Ok(token) => token.to_ascii_lowercase(),
                 Err(denial) => return Seen { denial: Some(denial), ..seen },
             };
@@ -292,8 +298,9 @@ fn look(names: &Names, lines: &[Bytes], strict: bool) -> Seen {
     seen
 }
 
-/// The token of one element, byte by byte: at most 16 bytes of white space around it, nothing else beside it.
-fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Denial> {
+/// The token of one element, byte by byte, with at most 16 bytes of white space around it and
+/// nothing else.
+fn check_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Denial> {
     let is_white = |byte: u8| byte == b' ' || (byte == b'\t' && !any);
     let mut token = vec![];
     let (mut white, mut run, mut ended) = (0, vec![], false);
@@ -307,7 +314,7 @@ fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Den
                 return Err(("headers-malformed", cut(&run)));
             }
         } else if !is_tchar(*byte) || ended {
-            // Nor does white space stand at the end of what is shown of it.
+            // What is shown of the element has no white space at its end.
             return Err(("headers-malformed", trim(&cut(trim(element, any)), any).to_vec()));
         } else {
             run.clear();
@@ -321,7 +328,7 @@ fn judge_element(element: &[u8], any: bool, longest: usize) -> Result<Bytes, Den
     Ok(token)
 }
 
-/// Without outer white space, as the scanner of the moment understands it.
+/// Removes the outer white space, as this pass defines it.
 fn trim(element: &[u8], any: bool) -> &[u8] {
     let solid = |byte: &u8| *byte != b' ' && (any || *byte != b'\t');
     let start = element.iter().position(solid).unwrap_or(element.len());
@@ -329,7 +336,7 @@ fn trim(element: &[u8], any: bool) -> &[u8] {
     &element[start..end]
 }
 
-/// A denial names at most 128 bytes of an element.
+/// A denial shows at most 128 bytes of an element.
 fn cut(bytes: &[u8]) -> Bytes {
     bytes[..bytes.len().min(128)].to_vec()
 }
