@@ -1,4 +1,5 @@
--- The arguments: the method, and how many origins ask in turn; 1: the one that the headers name.
+-- Sends the same request again and again, or from many origins in turn. The arguments are the method and the number of origins; with 1, the
+-- headers of the command line have the origin.
 local heads, turn = {}, 0
 
 function init(arguments)

@@ -1,4 +1,4 @@
-"""How long nginx takes to read policies again at a reload, and how many requests fail meanwhile.
+"""Measures how long nginx takes to read policies again at a reload, and how many requests fail meanwhile.
 
     python nginx/bench/reload.py [--reloads 10] [--policies 1 100 1000 10000]
 
@@ -29,7 +29,7 @@ ALWAYS = ORIGINS[0]
 
 
 class Client(threading.Thread):
-    """Sends requests until it is told to stop."""
+    """Sends requests until `stopped` is set."""
 
     def __init__(self, server, kept):
         super().__init__()

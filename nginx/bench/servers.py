@@ -1,5 +1,5 @@
-"""The servers that are compared: they differ in nothing but who writes the CORS lines. Of each, the worker has a core of its own where there
-are two, and whoever asks has another."""
+"""The servers that the bench compares. They differ only in who writes the CORS headers. If there are two cores, the worker has one and the client
+has the other."""
 
 import os
 import pathlib
@@ -13,22 +13,22 @@ sys.path.insert(0, str(HERE.parent / "t"))
 from harness import MODULE, Nginx  # noqa: E402
 
 APP, PREVIEW, EVIL = "https://app.example", "https://pr-7.preview.example", "https://evil.example"
-# As many as `method.lua` asks with in turn: a worker of the module knows the decisions of a few.
+# Origins that `method.lua` sends in turn. A worker keeps the decisions about 16 at most, so the engine decides nearly all.
 MANY = 1000
 
-# What browsers send along.
+# Headers that browsers send with each request.
 ALONG = [
     ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"),
     ("Accept", "*/*"), ("Accept-Language", "en-GB,en;q=0.9"), ("Accept-Encoding", "gzip, deflate, br, zstd"), ("Sec-Fetch-Mode", "cors"),
     ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "empty"), ("Referer", "https://app.example/"),
 ]  # fmt: skip
 
-# What answers behind the policy: an application, as in the README's example, or the least that nginx can do.
+# What the server does for a request: pass it to an application, as in the README's example, or send a file, which is the least work.
 APPLICATION, FILE = "proxied", "1 kB file"
 
 
 class Request(NamedTuple):
-    """What is asked of whom, and the Access-Control-Allow-Origin that must come back where there is a policy."""
+    """A request, and the Access-Control-Allow-Origin that its response must have if there is a policy."""
 
     serves: str
     method: str
@@ -36,8 +36,8 @@ class Request(NamedTuple):
     origin: str | None
     origins: int = 1
 
-    def lines(self, number):
-        """Those of the request of this number."""
+    def headers_of(self, number):
+        """The headers of the request with this number."""
         return ALONG + (self.headers if self.origins == 1 else [("Origin", f"https://pr-{number % self.origins}.preview.example")])
 
 
@@ -51,10 +51,10 @@ REQUESTS = {f"{serves}, {what}": Request(serves, "GET", *origin) for serves in (
         APP,
     ),
 }
-# The goal is for what pages do: they ask again and again.
-JUDGED = [request for request, asked in REQUESTS.items() if asked.method == "GET" and asked.origins == 1]
-# `lines` has the module's lines as they are, by `add_header`: what the bytes alone cost. Nobody else answers preflights.
-VARIANTS = ("plain", "lines", "module", "recipe")
+# Pages send the same requests again and again: the goal is about these.
+GOAL_REQUESTS = [request for request, asked in REQUESTS.items() if asked.method == "GET" and asked.origins == 1]
+# `headers` writes the module's headers by `add_header`: that is what their bytes cost. The first two do not respond to preflights.
+VARIANTS = ("plain", "headers", "module", "recipe")
 
 
 def variants(request):
@@ -62,36 +62,36 @@ def variants(request):
 
 
 def cores():
-    """That of the worker, and that of whoever asks it; None: there is one alone."""
+    """The core of the worker and the core of the client, or None if there is only one."""
     usable = sorted(os.sched_getaffinity(0))
     return (usable[-1], usable[0]) if len(usable) > 1 else None
 
 
 class Server:
-    """One of them, which is yet to be started, with the application behind it. `lines` is what the module answers."""
+    """One server, not started yet, and its application, which runs. `headers` are those that the module writes."""
 
-    def __init__(self, variant, request, lines=(), *, master=True):
+    def __init__(self, variant, request, headers=(), *, master=True):
         self.asked = REQUESTS[request]
-        self.variant, self.lines = variant, lines
-        worker, asker = cores() or (None, None)
-        self.application = nginx(conf("plain"), asker, master) if self.asked.serves == APPLICATION else None
+        self.variant, self.headers = variant, headers
+        worker, client = cores() or (None, None)
+        self.application = nginx(conf("plain"), client, master) if self.asked.serves == APPLICATION else None
         self.nginx = None
         module = MODULE if variant == "module" else None
         try:
             port = self.application.start().port if self.application else None
-            self.nginx = nginx(conf(variant, lines, port), worker, master, module)
+            self.nginx = nginx(conf(variant, headers, port), worker, master, module)
         except BaseException:
             self.end()
             raise
 
     def start(self, **how):
-        """Answers as it must, or it is not measured: what is wrong may be fast. Gives the CORS lines."""
-        answer = self.nginx.start(**how).ask(self.asked.method, "/file", ALONG + self.asked.headers)
+        """Starts it and returns the CORS headers of its response. A wrong response ends the bench, because it may be a fast one."""
+        response = self.nginx.start(**how).ask(self.asked.method, "/file", ALONG + self.asked.headers)
         expected = 204 if self.asked.method == "OPTIONS" else 200
-        is_right = answer.status == expected and answer.origin() == (None if self.variant == "plain" else self.asked.origin)
-        if not is_right or (self.variant == "lines" and answer.cors() != self.lines):
-            raise SystemExit(f"{self.variant} answers {answer}")
-        return answer.cors()
+        is_right = response.status == expected and response.origin() == (None if self.variant == "plain" else self.asked.origin)
+        if not is_right or (self.variant == "headers" and response.cors() != self.headers):
+            raise SystemExit(f"the server \"{self.variant}\" sends a wrong response: {response}")
+        return response.cors()
 
     def end(self):
         for server in (self.nginx, self.application):
@@ -100,10 +100,10 @@ class Server:
                 server.remove()
 
 
-def conf(variant, lines=(), application=None):
-    """The file of the variant; `lines` is `plain.conf` with these on every response."""
-    text = (HERE / f"{'plain' if variant == 'lines' else variant}.conf").read_text()
-    inner = "".join(f'add_header {name} "{value}" always; ' for name, value in lines) if variant == "lines" else ""
+def conf(variant, headers=(), application=None):
+    """The configuration of a variant. `headers` is `plain.conf` with these headers on every response."""
+    text = (HERE / f"{'plain' if variant == 'headers' else variant}.conf").read_text()
+    inner = "".join(f'add_header {name} "{value}" always; ' for name, value in headers) if variant == "headers" else ""
     if application:
         text = f"upstream application {{ server 127.0.0.1:{application}; keepalive 32; }}\n{text}"
         inner += 'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://application; '
@@ -116,8 +116,8 @@ def nginx(text, core, master, module=None):
     return Nginx("keepalive_requests 1000000000;" + text, module=module, master=master, level="error", files=files, main=pinned)
 
 
-def module_lines(request):
-    """What the module adds to a response."""
+def module_headers(request):
+    """The headers that the module adds to a response."""
     server = Server("module", request, master=False)
     try:
         return server.start()
@@ -126,5 +126,5 @@ def module_lines(request):
 
 
 def count(connection):
-    """How many requests this server has come upon, this one among them."""
+    """How many requests this server has had, including this one."""
     return int(re.findall(rb"\d+", connection.ask("GET", "/requests").body)[3])

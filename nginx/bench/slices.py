@@ -1,6 +1,6 @@
-"""Rates that can be told apart on a machine where others are busy: all servers and all who ask them stand ready, and one after the other is
-let run for some hundredths of a second. What slows the machine down for longer than that slows all of them, and a ratio within a round knows
-nothing of it. Everybody is stopped between two slices, so that requests are counted exactly, by the server."""
+"""Measures rates on a machine that does other work, too. All servers and their clients run, but each client sends requests only for a slice of 50 ms,
+one after the other. Whatever slows the machine down for longer than a slice slows all of them, so the ratios within a round stay right. All
+clients are stopped between two slices, so that the server's own count of requests is exact."""
 
 import pathlib
 import re
@@ -11,17 +11,17 @@ import time
 from servers import HERE, Server, cores, count
 
 SLICE = 0.05
-# For a worker to answer what is still on its way when nobody asks any more.
+# Time for a worker to respond to the requests that are under way when its client stops.
 REST = 0.002
 
 
-class Asker:
-    """A `wrk` over 32 kept connections, stopped but for its slices."""
+class Client:
+    """A `wrk` with 32 kept connections. It is stopped outside its slices."""
 
     def __init__(self, server, asked):
-        # It makes room for every microsecond up to its timeout, so that cannot be endless; nobody reads what it says of times.
+        # wrk reserves memory for every microsecond of its timeout, so the timeout cannot be endless. Its own times are not used.
         command = ["wrk", "--threads", "1", "--connections", "32", "--duration", "3600s", "--timeout", "30s", "--script", str(HERE / "method.lua")]
-        for name, value in asked.lines(0):
+        for name, value in asked.headers_of(0):
             command += ["--header", f"{name}: {value}"]
         command = [*command, f"http://127.0.0.1:{server.port}/file", "--", asked.method, str(asked.origins)]
         if cores():
@@ -35,9 +35,9 @@ class Asker:
         self.process.send_signal(signal.SIGSTOP)
 
     def end(self):
-        """What it says about all of its requests."""
+        """Ends it and returns its output, which counts failed requests."""
         self.go()
-        # Whichever thread takes the signal: only the first that waits is woken by it.
+        # Any of its threads can get the signal, and only its main thread ends it.
         while self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
@@ -48,16 +48,16 @@ class Asker:
 
 
 class Pair:
-    """A server and who asks it."""
+    """A server and its client."""
 
-    def __init__(self, variant, request, lines):
-        self.server = Server(variant, request, lines)
-        self.asker = self.connection = None
+    def __init__(self, variant, request, headers):
+        self.server = Server(variant, request, headers)
+        self.client = self.connection = None
         try:
             self.server.start()
             (self.worker,) = self.server.nginx.workers()
             self.connection = self.server.nginx.connect()
-            self.asker = Asker(self.server.nginx, self.server.asked)
+            self.client = Client(self.server.nginx, self.server.asked)
         except BaseException:
             self.end()
             raise
@@ -70,49 +70,49 @@ class Pair:
         """Requests, seconds, and nanoseconds of the worker."""
         requests, busy = count(self.connection), self.busy()
         begun = time.perf_counter()
-        self.asker.go()
+        self.client.go()
         time.sleep(SLICE)
-        self.asker.stop()
+        self.client.stop()
         seconds = time.perf_counter() - begun
         time.sleep(REST)
-        # The request that counts is one of those counted.
+        # The request for the count is itself counted.
         return count(self.connection) - requests - 1, seconds, self.busy() - busy
 
     def measure(self):
-        """A slice: requests per second, the worker's microseconds for one, and how much of the time it was busy."""
+        """One slice: requests per second, microseconds of the worker for a request, and the part of the time that the worker was busy."""
         for _ in range(20):
             requests, seconds, busy = self.slice()
-            # Where nobody had a turn, nothing was measured.
+            # On a busy machine, a slice can end before the client or the worker ran.
             if requests > 0:
                 return requests / seconds, busy / requests / 1000, busy / 1e9 / seconds
-        raise SystemExit("no request is answered: is somebody else measuring?")
+        raise SystemExit("there was no response in 20 slices: is another measurement running?")
 
     def end(self):
-        said = self.asker.end() if self.asker else ""
+        output = self.client.end() if self.client else ""
         if self.connection:
             self.connection.close()
         self.server.end()
-        return said
+        return output
 
 
-def run(asked, request, lines, rounds, warm=0.2):
-    """For each of these servers, which are new, its measurements; those of a round at the same place."""
-    pairs, said = {}, []
+def run(asked, request, headers, rounds, warm=0.2):
+    """Starts these servers and returns the measurements of each; those of the same round have the same index."""
+    pairs, outputs = {}, []
     try:
         for name in asked:
-            pairs[name] = Pair(name.removesuffix(" again"), request, lines)
+            pairs[name] = Pair(name.removesuffix(" again"), request, headers)
             time.sleep(warm)
-            pairs[name].asker.stop()
+            pairs[name].client.stop()
         found = {name: [] for name in asked}
         for turn in range(rounds):
-            # Nobody is always first, or always behind the same one.
+            # Each server is sometimes first, and follows each other one.
             place = turn // 2 % len(asked)
             order = asked[place:] + asked[:place]
             for name in order if turn % 2 else reversed(order):
                 found[name].append(pairs[name].measure())
     finally:
-        said = [pair.end() for pair in pairs.values()]
-    for text in said:
-        if re.search(r"Non-2xx|(connect|read|write) [1-9]", text):
-            raise SystemExit(text)
+        outputs = [pair.end() for pair in pairs.values()]
+    for output in outputs:
+        if re.search(r"Non-2xx|(connect|read|write) [1-9]", output):
+            raise SystemExit(output)
     return found

@@ -1,4 +1,4 @@
-"""The numbers of nginx/bench are told with the confidence that they have, and what is compared answers alike."""
+"""The bench reports its numbers with their confidence, and compares servers that send the same headers."""
 
 import sys
 import time
@@ -14,33 +14,33 @@ import servers  # noqa: E402
 
 
 class Bench(Case):
-    def test_an_interval_has_the_ranks_of_the_sign_test(self):
+    def test_interval_has_the_ranks_of_the_sign_test(self):
         # From tables of the binomial distribution: the ranks, from 1, that hold the median with at least 95 %.
         for count, low, high in ((6, 1, 6), (10, 2, 9), (20, 6, 15), (50, 18, 33), (100, 40, 61)):
             ratios = [float(rank) for rank in range(count, 0, -1)]
             self.assertEqual(compare.interval(ratios), ((count + 1) / 2, low, high), count)
 
-    def test_a_verdict_says_whether_it_is_certain(self):
+    def test_result_says_whether_it_is_certain(self):
         slow, fast = (60.0, 15.0, 1.0), (100.0, 10.0, 1.0)
-        for module, verdict in (([fast] * 20, "| pass |"), ([slow] * 20, "| fail |"), ([fast] * 11 + [slow] * 9, "| pass, not certain |")):
+        for module, result in (([fast] * 20, "| pass |"), ([slow] * 20, "| fail |"), ([fast] * 11 + [slow] * 9, "| pass, not certain |")):
             found = {request: {"plain": [fast] * 20, "module": module} for request in servers.REQUESTS}
             rows = [row for row in compare.goal_lines(found) if row.startswith(("| proxied", "| 1 kB"))]
             self.assertEqual(len(rows), 8)
             for row in rows:
-                self.assertTrue(row.endswith(verdict), row)
+                self.assertTrue(row.endswith(result), row)
 
-    def test_the_lines_are_the_modules_to_the_byte(self):
+    def test_headers_by_add_header_equal_the_modules(self):
         for request in servers.REQUESTS:
-            lines = servers.module_lines(request)
-            self.assertEqual(lines[-1][0], "Vary")
-            if "lines" in servers.variants(request):
-                server = servers.Server("lines", request, lines, master=False)
+            headers = servers.module_headers(request)
+            self.assertEqual(headers[-1][0], "Vary")
+            if "headers" in servers.variants(request):
+                server = servers.Server("headers", request, headers, master=False)
                 self.addCleanup(server.end)
-                self.assertEqual(server.start(), lines)
+                self.assertEqual(server.start(), headers)
 
 
 class Reloads(Case):
-    def test_no_request_fails_while_policies_are_read_again(self):
+    def test_no_request_fails_while_nginx_reads_policies_again(self):
         need(CORSAC)
         times, clients, _ = reload.measure(policies=3, reloads=2)
         self.assertEqual([client.failed for client in clients], [0, 0])
