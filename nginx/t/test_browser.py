@@ -1,4 +1,4 @@
-"""Real Chromium pages ask a real nginx across origins: what the script may read is what the policy says."""
+"""Pages in a real Chromium send requests to a real nginx of another origin. A script can read what the policy lets it read."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import unittest
 
 from harness import ROOT, need
 from harness.case import Case
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 HERE = pathlib.Path(__file__).parent / "browser"
 PLAYWRIGHT = ROOT / "tests" / "browsers" / "node_modules" / "playwright-core"
@@ -24,12 +24,12 @@ class Browser(Case):
     def setUp(self):
         lines = [
             ("ETag", '"v1"'), ("X-Request-Id", "r1"), ("X-Hidden", "h1"), ("Set-Cookie", "session=1; Path=/"),
-            # An application that lets everybody in must not undo the policy.
+            # An application that allows every origin must not undo the policy.
             ("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "x-hidden"),
         ]  # fmt: skip
-        self.app = Application(lambda head: response(201 if head.startswith(b"PUT") else 200, lines, head.split(b" ")[0]))
+        self.app = Application(lambda head: app_response(201 if head.startswith(b"PUT") else 200, lines, head.split(b" ")[0]))
         self.addCleanup(self.app.close)
-        # Ports are pages (0), strangers (1) and the interface (2): each is an origin of its own.
+        # Three ports, so three origins: the allowed page (0), the page of another site (1), and the API (2).
         self.server = self.serve(
             f"""
             server {{ listen 127.0.0.1:%PORT%; listen 127.0.0.1:%PORT1%; root %PREFIX%/html; }}
@@ -56,7 +56,7 @@ class Browser(Case):
         )
 
     def ask(self, page, *batch):
-        """The page of this name asks the interface; `(path, init)`, and these headers are read."""
+        """Opens the page of this name, which sends `(path, init)` to the API and reads these headers."""
         read = ["etag", "x-request-id", "x-hidden", "set-cookie", "content-type"]
         api = f"http://api.localhost:{self.server.ports[2]}"
         batch = [{"url": api + path, "init": init, "read": read} for path, init in batch]
@@ -69,7 +69,7 @@ class Browser(Case):
         said = json.loads(run.stdout)
         return said["results"], said["console"]
 
-    def test_a_page_of_the_policy_reads_what_it_may(self):
+    def test_allowed_page_reads_what_the_policy_exposes(self):
         include = {"credentials": "include"}
         (get, put, delete, refused, broken, missing, moved, custom, patch), console = self.ask(
             "app",
@@ -87,8 +87,8 @@ class Browser(Case):
         self.assertEqual(get, {"status": 200, "type": "cors", "headers": readable, "body": "GET"})
         self.assertEqual(put, {"status": 201, "type": "cors", "headers": readable, "body": "PUT"})
         self.assertEqual(delete, {"status": 200, "type": "cors", "headers": readable, "body": "DELETE"})
-        # Errors are readable: the page can tell a wrong password from a broken server.
-        self.assertEqual([answer["status"] for answer in (refused, broken, missing, moved)], [401, 502, 404, 200])
+        # The page can read errors, so it can tell a wrong password from a broken server.
+        self.assertEqual([response["status"] for response in (refused, broken, missing, moved)], [401, 502, 404, 200])
         self.assertEqual(moved["body"], "open")
         self.assertEqual([custom, patch], [{"error": "TypeError"}] * 2)
         self.assertTrue(any("x-custom is not allowed by Access-Control-Allow-Headers" in line for line in console), console)
@@ -96,7 +96,7 @@ class Browser(Case):
         heads = [head.split(b" ")[0] for head in self.app.heads]
         self.assertEqual(heads, [b"GET", b"PUT", b"DELETE"], "no preflight reached the application, nor did who was not let in")
 
-    def test_a_page_of_a_stranger_reads_nothing(self):
+    def test_page_of_another_site_reads_nothing(self):
         include = {"credentials": "include"}
         results, console = self.ask(
             "evil", ("/open", include), ("/open", {}), ("/a", {**include, "headers": SIGNED_IN}), ("/a", {"method": "PUT"}), ("/open", {"mode": "no-cors"})

@@ -1,4 +1,4 @@
-"""What the module is made of: its place among the filters, and all of its memory is of nginx's pools."""
+"""The module is at the right place among the filters, takes all its memory from nginx's pools, and its sources look like nginx's own."""
 
 import os
 import pathlib
@@ -10,7 +10,7 @@ import unittest
 
 from harness import MODULE, NGINX, ROOT, need
 
-# Whatever gets memory past a pool, libc's and nginx's own.
+# Functions of libc and nginx that get memory without a pool.
 ALLOCATORS = {
     "malloc", "calloc", "realloc", "reallocarray", "free", "memalign", "aligned_alloc", "posix_memalign", "strdup", "strndup", "mmap", "mmap64", "brk", "sbrk",
     "ngx_alloc", "ngx_calloc", "ngx_memalign", "ngx_create_pool", "ngx_shmtx_create", "ngx_slab_alloc", "ngx_shared_memory_add",
@@ -26,7 +26,7 @@ SOURCES = sorted([*(ROOT / "nginx").glob("*.c"), *(ROOT / "nginx").glob("*.h")])
 
 
 class Sources(unittest.TestCase):
-    """What a reader of nginx's own sources expects."""
+    """The sources follow nginx's style."""
 
     def test_no_line_is_over_80_columns_and_no_comment_over_78(self):
         found = []
@@ -40,7 +40,7 @@ class Sources(unittest.TestCase):
         self.assertEqual(found, [])
 
     def test_static_names_are_unique(self):
-        # A breakpoint on a name finds one function.
+        # So that a breakpoint on a name finds one function.
         places = {}
         for path in SOURCES:
             for name in re.findall(r"^(?:static [^;={]*?[ *\n])(\w+)(?:\(|\[|;| =)", path.read_text(), re.MULTILINE):
@@ -50,19 +50,19 @@ class Sources(unittest.TestCase):
 
 
 class Build(unittest.TestCase):
-    def test_no_memory_comes_from_elsewhere_than_a_pool(self):
+    def test_all_memory_comes_from_pools(self):
         need("nm", MODULE)
         found = imports(MODULE)
         self.assertIn("ngx_palloc", found)
         self.assertEqual(found & ALLOCATORS, set())
 
-    def test_memory_from_elsewhere_would_show(self):
+    def test_memory_without_a_pool_would_show(self):
         need("nm", NGINX)
-        # Whatever nginx has in its pools, it has from here.
+        # nginx fills its pools with this function.
         self.assertIn("posix_memalign", imports(shutil.which(NGINX)) & ALLOCATORS)
 
     def configure(self, link, filters="ngx_http_userid_filter_module ngx_http_headers_filter_module ngx_http_copy_filter_module", platform="Linux:6.1.0:x86_64"):
-        """Reads `config` as nginx's configure does, which sets what kind of module it is."""
+        """Runs `config` as nginx's configure does, for a dynamic or a built-in module."""
         with tempfile.TemporaryDirectory() as directory:
             auto = pathlib.Path(directory, "auto")
             auto.mkdir()

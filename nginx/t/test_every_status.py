@@ -1,4 +1,4 @@
-"""CORS headers are on every response that leaves: whatever its status, and whoever made it."""
+"""Every response has its CORS headers, whatever its status, and whether nginx or an upstream made it."""
 
 import email.utils
 import os
@@ -6,12 +6,12 @@ import time
 import unittest
 
 from harness.case import ALLOWED, APP, EVIL, POLICY, Case
-from harness.upstream import Application, FastCgi, response
+from harness.upstream import Application, FastCgi, app_response
 
 
 class EveryStatus(Case):
     def assert_three(self, server, status, method="GET", target="/", headers=(), body=b""):
-        """The same status for the three kinds of asker, each with what it is owed; the allowed answer."""
+        """Sends the request of an allowed origin, a denied one and none. All three have this status. Returns the first response."""
         allowed = server.ask(method, target, [("Origin", APP), *headers], body)
         self.assert_allowed(allowed, status)
         self.assert_denied(server.ask(method, target, [("Origin", EVIL), *headers], body), status)
@@ -28,7 +28,7 @@ class EveryStatus(Case):
                 self.assert_three(server, status, target=f"/{status}")
 
     def test_an_upstream_response_of_any_status(self):
-        app = Application(lambda head: response(int(head.split()[1][1:])))
+        app = Application(lambda head: app_response(int(head.split()[1][1:])))
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
         for status in (200, 204, 206, 301, 304, 401, 403, 404, 413, 418, 500, 502, 503, 504, 599):
@@ -36,10 +36,10 @@ class EveryStatus(Case):
                 self.assert_three(server, status, target=f"/{status}")
 
     def test_a_fastcgi_response_of_any_status(self):
-        def answer(parameters):
+        def respond(parameters):
             status = parameters.split(b"STATUS/")[1][:3].decode()
             return f"Status: {status} Status\r\nX-App: fastcgi\r\nContent-Type: text/plain\r\n\r\n".encode() + (b"" if status in ("204", "304") else b"app")
-        app = FastCgi(answer)
+        app = FastCgi(respond)
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} fastcgi_param WANTED STATUS$uri; fastcgi_pass 127.0.0.1:{app.port}; }}")
         for status in (200, 204, 206, 301, 304, 401, 403, 404, 413, 500, 502, 504):
@@ -47,7 +47,7 @@ class EveryStatus(Case):
                 got = self.assert_three(server, status, target=f"/{status}")
                 self.assertEqual(got.get("X-App"), ["fastcgi"])
 
-    def test_static_files_and_their_parts_and_what_did_not_change(self):
+    def test_files_ranges_and_unmodified_responses(self):
         server = self.one_server(f"{POLICY} if_modified_since before; root %PREFIX%/html;", files={"html/a.txt": "0123456789"})
         os.utime(server.prefix / "html/a.txt", (time.time() - 1000,) * 2)
         whole = self.assert_three(server, 200, target="/a.txt")
@@ -55,7 +55,7 @@ class EveryStatus(Case):
         part = self.assert_three(server, 206, target="/a.txt", headers=[("Range", "bytes=2-4")])
         self.assertEqual(part.body, b"234")
         self.assert_three(server, 206, target="/a.txt", headers=[("Range", "bytes=0-1,4-5")])
-        # Its head passes the filters twice, so that what was written first may stand elsewhere; each line stands once.
+        # This response passes the filters twice, so the order of its headers can be another; each header is there once.
         beyond = server.ask("GET", "/a.txt", [("Origin", APP), ("Range", "bytes=90-")])
         self.assertEqual((beyond.status, sorted(beyond.cors())), (416, sorted(ALLOWED)))
         self.assert_denied(server.ask("GET", "/a.txt", [("Origin", EVIL), ("Range", "bytes=90-")]), 416)
@@ -72,7 +72,7 @@ class EveryStatus(Case):
         # The index file is an internal redirect.
         self.assertEqual(self.assert_three(server, 200, target="/d/").body, b"index")
 
-    def test_what_nginx_itself_refuses(self):
+    def test_errors_of_nginx(self):
         server = self.one_server(
             f"{POLICY} client_max_body_size 10; location /basic {{ auth_basic members; auth_basic_user_file %PREFIX%/users; }}"
             "location /deny { deny all; } location /proxy { proxy_pass http://127.0.0.1:1; }"
@@ -86,13 +86,13 @@ class EveryStatus(Case):
         self.assert_three(server, 413, method="PUT", body=b"x" * 11)
         self.assert_three(server, 502, target="/proxy")
 
-    def test_an_upstream_that_says_nothing_in_time(self):
+    def test_upstream_that_is_too_slow(self):
         app = Application(lambda head: time.sleep(3) or b"")
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_read_timeout 200ms; proxy_pass http://127.0.0.1:{app.port}; }}")
         self.assert_three(server, 504)
 
-    def test_an_upstream_that_breaks_off(self):
+    def test_upstream_that_closes_the_connection(self):
         app = Application(lambda head: b"no http at all" if b"GET /odd" in head else b"")
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_http_version 1.1; proxy_pass http://127.0.0.1:{app.port}; }}")
@@ -123,7 +123,7 @@ class EveryStatus(Case):
         self.assertEqual(self.assert_three(server, 207, target="/files/a").body, b"files")
 
     def test_internal_redirects_of_the_application(self):
-        app = Application(lambda head: response(200, [("X-Accel-Redirect", "/kept/a.txt"), ("Vary", "Cookie")]))
+        app = Application(lambda head: app_response(200, [("X-Accel-Redirect", "/kept/a.txt"), ("Vary", "Cookie")]))
         self.addCleanup(app.close)
         server = self.one_server(
             f"{POLICY} location / {{ proxy_pass http://127.0.0.1:{app.port}; }} location /kept/ {{ internal; root %PREFIX%/html; }}",

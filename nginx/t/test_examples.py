@@ -1,4 +1,4 @@
-"""The configurations of `nginx/examples` and the one at the top of `nginx/README.md` are taken by nginx without a finding, and serve."""
+"""nginx accepts the configurations in `nginx/examples` and `nginx/README.md` without a finding, and serves with them."""
 
 import pathlib
 import re
@@ -15,7 +15,7 @@ EXAMPLES = sorted((ROOT / "nginx" / "examples").glob("*.conf"))
 
 class Examples(Case):
     def example(self, path):
-        """An nginx whose configuration is this file but for places: ports, logs and the module."""
+        """An nginx with this configuration; only its ports, its logs and the path of the module are changed."""
         server = self.prepare("")
         text = path.read_text().replace("modules/ngx_http_corsac_module.so", str(MODULE))
         names = {}
@@ -32,7 +32,7 @@ class Examples(Case):
         server.ports = [names.get("8080", next(iter(names.values())))]
         return server
 
-    def test_every_example_is_taken_without_a_finding_and_answers(self):
+    def test_every_example_is_accepted_and_serves(self):
         self.assertGreaterEqual(len(EXAMPLES), 5)
         for path in EXAMPLES:
             with self.subTest(path.name):
@@ -42,10 +42,10 @@ class Examples(Case):
                 self.assertNotRegex(said, r"\[(warn|error|emerg)\]")
                 server.start()
                 self.addCleanup(self.ended, server)
-                answer = server.ask("OPTIONS", "/api/", preflight("https://app.example.com", "POST", "content-type"))
-                # Where nothing is answered yet, the application is asked, and there is none.
+                response = server.ask("OPTIONS", "/api/", preflight("https://app.example.com", "POST", "content-type"))
+                # With report only, the preflight goes to the application, and there is none.
                 report_only = "cors_report_only" in path.read_text()
-                self.assertEqual((answer.status, answer.origin()), (502, None) if report_only else (204, "https://app.example.com"))
+                self.assertEqual((response.status, response.origin()), (502, None) if report_only else (204, "https://app.example.com"))
 
     def test_error_page_of_an_example_leaves_a_location_off(self):
         server = self.example(ROOT / "nginx" / "examples" / "api.conf")
@@ -54,10 +54,10 @@ class Examples(Case):
         server.start()
         self.addCleanup(self.ended, server)
         for headers in (preflight("https://app.example.com", "DELETE", None), [("Origin", "https://app.example.com")]):
-            answer = server.ask("OPTIONS", "/internal/x", headers)
-            self.assertEqual((answer.status, answer.body, answer.cors()), (502, b"error page", []))
-        answer = server.ask("GET", "/reports/x", [("Origin", "https://app.example.com")])
-        self.assertEqual((answer.status, answer.body, answer.origin()), (502, b"error page", "https://app.example.com"))
+            response = server.ask("OPTIONS", "/internal/x", headers)
+            self.assertEqual((response.status, response.body, response.cors()), (502, b"error page", []))
+        response = server.ask("GET", "/reports/x", [("Origin", "https://app.example.com")])
+        self.assertEqual((response.status, response.body, response.origin()), (502, b"error page", "https://app.example.com"))
 
     def test_the_readme_installs_the_module_where_nginx_looks_for_it(self):
         text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
@@ -65,7 +65,7 @@ class Examples(Case):
         self.assertEqual(last, "nginx -t")
         server = self.prepare("")
         root = server.prefix
-        # What Debian's packages bring: a link, and no directory behind it.
+        # As after the installation of Debian's packages: a link to a directory that does not exist.
         (root / "etc/nginx/modules-enabled").mkdir(parents=True)
         (root / "usr/share/nginx").mkdir(parents=True)
         (root / "usr/share/nginx/modules").symlink_to("../../lib/nginx/modules")

@@ -1,4 +1,4 @@
-"""`nginx -t` refuses a wrong policy and prints every finding, with the file and line it stands in and what to write instead."""
+"""`nginx -t` refuses a wrong policy. It prints every finding with its file and line, and what to write instead."""
 
 import re
 import unittest
@@ -8,13 +8,13 @@ from harness.case import APP, Case, preflight
 
 class Findings(Case):
     def check(self, *lines):
-        """What `nginx -t` says to these lines of a location, the first of which is `http.conf:3`."""
+        """The output of `nginx -t` for these lines of a location; the first is `http.conf:3`."""
         server = self.prepare("server { listen 127.0.0.1:%PORT%;\nlocation / {\n" + "\n".join(lines) + "\nreturn 200; } }\n")
         code, said = server.check()
         return code, said
 
     def assert_refused(self, lines, *found):
-        """`found`: the line of the configuration, and what that line of output must hold."""
+        """`found` has pairs: a line of the configuration, and a pattern for the message about it."""
         code, said = self.check(*lines)
         self.assertEqual(code, 1, said)
         self.assertIn("test failed", said)
@@ -42,7 +42,7 @@ class Findings(Case):
                 "cors_allow_headers authorization x*;",
                 "cors_max_age 86401;",
             ],
-            # Each entry by its own line, in a list of several.
+            # Each entry of a list has its own line.
             (5, "https://app.example/", '"https://app.example"'),
             (6, "app.example.com", '"https://app.example.com"'),
             (8, "https://APP.example", '"https://app.example"'),
@@ -83,7 +83,7 @@ class Findings(Case):
         self.assertRegex(said, r"P@[^\n]* in [^\n]*/parts/b\.conf:4\n")
 
     def test_max_age_over_a_day_is_a_warning_and_is_sent_as_a_day(self):
-        # The number that enable-cors.org gave.
+        # The number in the recipe of enable-cors.org.
         lines = "cors on; cors_allow_origins https://app.example;\ncors_max_age 1728000;"
         server = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; {lines} location / {{ return 200; }} }}")
         code, said = server.check()
@@ -110,7 +110,7 @@ class Findings(Case):
             (7, "cors_denied_preflight_status must be from 400"),
             (8, "cors_max_age must not"),
         )
-        # What the administrator wrote stays as it is.
+        # The message quotes the administrator's own words.
         self.assertIn('"https://allow_credentials.example"', said)
         self.assertIn('"https://max_age"', said)
         self.assertNotIn("cors_cors_", said)
@@ -136,7 +136,7 @@ class Findings(Case):
             (9, "[two-entries]", "separate the entries with spaces"),
             (10, "[variable]", "a policy has no variables"),
         )
-        # What a list lacks is not said of a list that is wrong.
+        # There is no finding about what a wrong list lacks.
         self.assertNotIn("[get-not-listed]", said)
 
     def test_any_origin_beside_credentials_is_refused(self):

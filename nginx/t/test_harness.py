@@ -1,4 +1,4 @@
-"""The harness can find what it looks for: a worker that dies, a line too many, a decision that is another, a tool that is missing."""
+"""The harness finds what it must find: a worker that died, one header too many, another decision, a missing tool."""
 
 import copy
 import os
@@ -69,13 +69,13 @@ class Harness(Case):
 
 
 class Words(unittest.TestCase):
-    """Lines of nginx 1.22.1 and Angie 1.13.0, as they were written."""
+    """On log lines that nginx 1.22.1 and Angie 1.13.0 wrote."""
 
     def test_name_of_the_server_is_not_part_of_a_message(self):
         said = "%s: [emerg] cors_max_age: too long in /etc/http.conf:2\n%s: configuration file /etc/nginx.conf test failed\n"
         for name in ("nginx", "angie", "free-nginx.1"):
             self.assertEqual(messages(said % (name, name)), [("emerg", "cors_max_age: too long in /etc/http.conf:2")])
-        self.assertEqual(messages("[warn] nobody says this\nnginx: [warn] a: [b] c\n"), [("warn", "a: [b] c")])
+        self.assertEqual(messages("[warn] not from a server\nnginx: [warn] a: [b] c\n"), [("warn", "a: [b] c")])
 
     def test_client_and_request_are_read_with_quotes_and_without(self):
         for client, request in (("127.0.0.1", "request"), ('"127.0.0.1"', "request_line")):
@@ -90,19 +90,19 @@ class Words(unittest.TestCase):
 
 
 class Differences(Case):
-    """The comparison of vectors, on vectors that are not true."""
+    """The comparison of vectors finds wrong vectors."""
 
     def failures(self, change):
-        """How many failures there are when this changes the cases."""
+        """The number of failures with the cases that `change` returns."""
         with mock.patch.object(test_vectors, "cases", lambda kind: change(copy.deepcopy(true_cases(kind)))):
-            suite = unittest.TestSuite([test_vectors.Vectors("test_every_decision_leaves_over_http_1")])
+            suite = unittest.TestSuite([test_vectors.Vectors("test_every_decision_over_http_1")])
             result = unittest.TestResult()
             with mock.patch("builtins.print"):
                 suite.run(result)
         self.assertEqual(result.errors, [])
         return len(result.failures)
 
-    def test_a_decision_that_is_another_is_found(self):
+    def test_another_decision_is_found(self):
         def another_status(cases):
             case = next(case for case in cases if case["decision"]["class"] == "preflight" and test_vectors.rule(case) is None)
             case["decision"]["status"] += 1
@@ -119,7 +119,7 @@ class Differences(Case):
         self.assertEqual(self.failures(another_status), 2)
         self.assertEqual(self.failures(another_header), 2)
 
-    def test_a_case_that_is_lost_is_found(self):
+    def test_missing_case_is_found(self):
         self.assertGreater(self.failures(lambda cases: cases[1:]), 0)
 
 

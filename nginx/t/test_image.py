@@ -57,12 +57,12 @@ class Image(Case):
         self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
         self.assertEqual(server.ask("GET", "/b", [("Origin", EVIL)]).origin(), EVIL)
         self.assertIsNone(server.ask("GET", "/b", [("Origin", APP)]).origin())
-        # Options below an image begin a policy of their own, with nothing of the image.
+        # Options inside a block with an image start a policy of their own, and inherit nothing from the image.
         for target, seconds in (("/c", []), ("/c/d", ["5"])):
             self.assertIsNone(server.ask("GET", target, [("Origin", APP)]).origin())
-            answer = server.ask("OPTIONS", target, preflight(EVIL, "POST", None))
-            self.assertEqual((answer.status, answer.origin(), answer.get("Access-Control-Max-Age")), (204, EVIL, seconds))
-            self.assertEqual(answer.get("Access-Control-Allow-Credentials"), [])
+            response = server.ask("OPTIONS", target, preflight(EVIL, "POST", None))
+            self.assertEqual((response.status, response.origin(), response.get("Access-Control-Max-Age")), (204, EVIL, seconds))
+            self.assertEqual(response.get("Access-Control-Allow-Credentials"), [])
         self.assertEqual(server.ask("GET", "/e", [("Origin", APP)]).cors(), [])
 
     def test_a_damaged_image_is_refused(self):
@@ -93,7 +93,7 @@ class Image(Case):
         self.assert_refused(server, "is not a file")
 
     def test_file_that_grows_or_shrinks_is_refused(self):
-        # The kernel gives these a size that is not that of their content: none, and a page.
+        # The kernel reports a wrong size for these: 0, and a page.
         for name in ("/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"):
             if not os.path.exists(name):
                 continue
@@ -106,7 +106,7 @@ class Image(Case):
     def test_file_that_is_too_large_is_refused_unread(self):
         server = self.with_image()
         with self.image.open("wb") as file:
-            # Nothing is written: it has holes only.
+            # A file of holes takes no space.
             file.truncate(1 << 32)
         self.assert_refused(server, "is too large: a policy has less than 4 GiB")
 

@@ -1,4 +1,4 @@
-"""Directives inherit as nginx's do: from http to server to location, each by itself, until a child says otherwise."""
+"""Directives inherit as nginx's own do: from http to server to location, each by itself, until a block sets it again."""
 
 import pathlib
 import unittest
@@ -47,11 +47,11 @@ class Inheritance(Case):
         )
         self.assertEqual(self.origins(server, "/"), [APP, None])
         self.assertEqual(self.origins(server, "/other"), [None, OTHER])
-        # All else of the parent stays.
-        answer = server.ask("OPTIONS", "/other", preflight(OTHER))
-        self.assertEqual(answer.get("Access-Control-Allow-Methods"), ["DELETE, GET, POST, PUT"])
-        self.assertEqual(answer.get("Access-Control-Max-Age"), ["600"])
-        self.assertEqual(answer.get("Access-Control-Allow-Credentials"), ["true"])
+        # The block inherits all other options.
+        response = server.ask("OPTIONS", "/other", preflight(OTHER))
+        self.assertEqual(response.get("Access-Control-Allow-Methods"), ["DELETE, GET, POST, PUT"])
+        self.assertEqual(response.get("Access-Control-Max-Age"), ["600"])
+        self.assertEqual(response.get("Access-Control-Allow-Credentials"), ["true"])
         self.assertEqual(server.ask("GET", "/expose", [("Origin", APP)]).get("Access-Control-Expose-Headers"), ["x-mine"])
 
     def test_a_switch_and_a_number_of_a_child_replace_its_parents(self):
@@ -59,9 +59,9 @@ class Inheritance(Case):
             f"{POLICY} location /a {{ cors_allow_credentials off; cors_max_age 0; return 200; }}"
             "location /b { cors_preflight_status 200; return 200; } location /c { cors_denied_preflight_status 418; return 200; }"
         )
-        answer = server.ask("OPTIONS", "/a", preflight())
-        self.assertEqual(answer.get("Access-Control-Allow-Credentials"), [])
-        self.assertEqual(answer.get("Access-Control-Max-Age"), ["0"])
+        response = server.ask("OPTIONS", "/a", preflight())
+        self.assertEqual(response.get("Access-Control-Allow-Credentials"), [])
+        self.assertEqual(response.get("Access-Control-Max-Age"), ["0"])
         self.assert_preflight(server.ask("OPTIONS", "/b", preflight()), 200)
         self.assertEqual(server.ask("OPTIONS", "/b", preflight()).get("Content-Length"), ["0"])
         self.assertEqual(server.ask("OPTIONS", "/c", preflight(EVIL)).status, 418)
@@ -83,20 +83,20 @@ class Inheritance(Case):
         self.assertLess(pages * 4096, 32 << 20)
         self.assertEqual(server.ask("GET", "/999", [("Origin", "https://a1999.example")]).origin(), "https://a1999.example")
 
-    def test_the_location_that_answers_is_the_one_whose_policy_decides_however_the_path_is_written(self):
+    def test_location_that_serves_an_encoded_path_decides(self):
         server = self.one_server(
             f"location / {{ return 404 none; }} location /on/ {{ {POLICY} return 200 on; }} location /off/ {{ return 200 off; }}"
         )
         for target in ("/on/a", "//on/a", "/off/../on/a", "/off%2f..%2fon%2Fa", "/%6fn/a", "/./on/./a", "/off/%2e%2e/on/a"):
             with self.subTest(target):
-                answer = server.ask("GET", target, [("Origin", APP)])
-                self.assertEqual((answer.body, answer.cors()), (b"on", ALLOWED))
+                response = server.ask("GET", target, [("Origin", APP)])
+                self.assertEqual((response.body, response.cors()), (b"on", ALLOWED))
                 self.assert_preflight(server.ask("OPTIONS", target, preflight()))
         for target in ("/off/a", "/on/../off/a", "/on%2f..%2foff/a", "/on", "/ON/a", "/on%252fa"):
             with self.subTest(target):
-                answer = server.ask("GET", target, [("Origin", APP)])
-                self.assertIn(answer.body, (b"off", b"none"))
-                self.assertEqual(answer.cors(), [])
+                response = server.ask("GET", target, [("Origin", APP)])
+                self.assertIn(response.body, (b"off", b"none"))
+                self.assertEqual(response.cors(), [])
 
     def test_limit_except_inherits(self):
         server = self.one_server(f"{POLICY} location / {{ limit_except GET {{ deny all; }} root %PREFIX%/html; }}")

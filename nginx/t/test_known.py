@@ -1,4 +1,4 @@
-"""What was decided before is known for requests that are the same to the byte, and for no others."""
+"""A worker keeps decisions, and uses them only for requests that are the same to the byte."""
 
 import itertools
 import random
@@ -15,20 +15,20 @@ def preview(number):
 
 
 class Known(Case):
-    def answers(self, connection, origin, expected):
-        lines = [("Access-Control-Allow-Origin", origin), *ALLOWED[1:]] if expected else DENIED
+    def assert_shared(self, connection, origin, is_shared):
+        lines = [("Access-Control-Allow-Origin", origin), *ALLOWED[1:]] if is_shared else DENIED
         for _ in range(3):
-            answer = connection.ask("GET", "/", [("Origin", origin)])
-            # HTTP/2 has names in lower case.
-            self.assertEqual([(name.lower(), value) for name, value in answer.cors()], [(name.lower(), value) for name, value in lines])
+            response = connection.ask("GET", "/", [("Origin", origin)])
+            # Names are in lower case in HTTP/2.
+            self.assertEqual([(name.lower(), value) for name, value in response.cors()], [(name.lower(), value) for name, value in lines])
 
-    def test_every_origin_keeps_its_own_answer_however_many_there_are(self):
-        # More than there are places for, those that are allowed and strangers in turn, and then all of them again.
+    def test_many_origins_keep_their_own_responses(self):
+        # More origins than the cache has room for, allowed and denied in turn, and then all of them again.
         with self.one_server(HERE).connect() as connection:
             for number in [*range(60), *range(60)]:
-                self.answers(connection, preview(number), True)
-                self.answers(connection, f"https://pr-{number}.evil.example", False)
-                self.answers(connection, APP, True)
+                self.assert_shared(connection, preview(number), True)
+                self.assert_shared(connection, f"https://pr-{number}.evil.example", False)
+                self.assert_shared(connection, APP, True)
 
     def test_every_value_counts_to_its_last_byte(self):
         server = self.one_server(HERE)
@@ -39,11 +39,11 @@ class Known(Case):
                 origin = connection.ask("GET", "/", [("Origin", value)]).origin()
                 self.assertEqual(origin, value.strip() if value in allowed else None, value)
 
-    def test_another_line_makes_another_request(self):
+    def test_another_header_makes_another_request(self):
         server = self.one_server(HERE)
         with server.connect() as connection:
             for _ in range(3):
-                self.answers(connection, APP, True)
+                self.assert_shared(connection, APP, True)
                 self.assert_preflight(connection.ask("OPTIONS", "/", preflight()))
                 self.assert_allowed(connection.ask("OPTIONS", "/", [("Origin", APP)]), 200)
                 self.assert_denied(connection.ask("GET", "/", [("Origin", APP), ("Origin", APP)]), 200)
@@ -53,15 +53,15 @@ class Known(Case):
                 self.assert_allowed(connection.ask("GET", "/", [("oRIGIN", APP), ("X-Chin", EVIL)]), 200)
                 self.assert_denied(connection.ask("GET", "/"), 200)
 
-    def test_methods_are_told_apart(self):
-        # With a known request's one line, Access-Control-Request-Method, both are plain.
+    def test_decisions_of_different_methods_differ(self):
+        # With only Access-Control-Request-Method, both requests are plain.
         server = self.one_server(HERE)
         with server.connect() as connection:
             for method in ("GET", "OPTIONS", "GET", "PUT", "OPTIONS"):
                 self.assert_denied(connection.ask(method, "/", [("Access-Control-Request-Method", "PUT")]), 200)
                 self.assert_allowed(connection.ask(method, "/", [("Origin", APP)]), 200)
 
-    def test_each_location_knows_its_own(self):
+    def test_each_location_keeps_its_own_decisions(self):
         server = self.one_server(
             f"location /a {{ {POLICY} return 200; }} location /b {{ cors on; cors_allow_origins {EVIL}; return 200; }} location /off {{ return 200; }}"
         )
@@ -91,15 +91,15 @@ class Known(Case):
         self.assertEqual(server.log().count(f'origin "{EVIL}" is not allowed'), 5)
         self.assertEqual(server.log().count("report only"), 5)
 
-    def test_a_known_denial_is_told_in_its_own_words(self):
-        # Of requests that are long gone, and whose memory is others' by now.
+    def test_cached_denial_has_its_own_message(self):
+        # The earlier requests are freed, and other requests use their memory.
         server = self.one_server(HERE)
-        strangers = [f"https://stranger-{number}.example" for number in range(5)]
+        denied = [f"https://denied-{number}.example" for number in range(5)]
         for length in (1, 100, 300):
-            for stranger in strangers:
-                self.assert_denied(server.ask("GET", "/", [("X-Filler", "x" * length), ("Origin", stranger)]), 200)
-        for stranger in strangers:
-            self.assertEqual(server.log().count(f'origin "{stranger}" is not allowed'), 3)
+            for origin in denied:
+                self.assert_denied(server.ask("GET", "/", [("X-Filler", "x" * length), ("Origin", origin)]), 200)
+        for origin in denied:
+            self.assertEqual(server.log().count(f'origin "{origin}" is not allowed'), 3)
 
     def test_variables_are_those_of_the_request(self):
         server = self.one_server(f'{POLICY} location / {{ add_header X-Was "$cors_class $cors_allowed $cors_denial" always; return 200; }}')
@@ -109,22 +109,22 @@ class Known(Case):
                 self.assertEqual(connection.ask("GET", "/", [("Origin", EVIL)]).get("X-Was"), ["actual 0 origin-not-allowed"])
                 self.assertEqual(connection.ask("GET", "/").get("X-Was"), ["plain 1 "])
 
-    def test_http_2_is_known_as_well(self):
+    def test_cache_is_used_over_http_2(self):
         server = self.serve(f"server {{ listen 127.0.0.1:%PORT% http2; {HERE} }}")
         with Connection2(server.port) as connection:
             for number in [*range(20), *range(20)]:
-                self.answers(connection, preview(number), True)
-                self.answers(connection, EVIL, False)
+                self.assert_shared(connection, preview(number), True)
+                self.assert_shared(connection, EVIL, False)
 
-    def test_a_request_out_of_measure_is_answered_and_not_kept(self):
+    def test_decision_about_a_large_request_is_not_kept(self):
         server = self.one_server(HERE)
         with server.connect() as connection:
             for _ in range(3):
                 self.assert_denied(connection.ask("GET", "/", [("Origin", f"https://{'a' * 4000}.example")]), 200)
-                self.answers(connection, APP, True)
+                self.assert_shared(connection, APP, True)
 
-    def test_the_answer_is_that_of_a_request_that_cannot_be_known(self):
-        # One more line that looks like `Origin` until the engine reads its name: then there are two, and nothing is known of the request.
+    def test_cached_decision_equals_fresh_decision(self):
+        # One more header that has the length and last letter of `Origin`. With two such headers the cache is not used.
         http = (
             f"server {{ listen 127.0.0.1:%PORT%; listen 127.0.0.1:%PORT1% http2; keepalive_requests 10000; {POLICY}"
             " location / { error_page 404 /200; return 404; } location /200 { return 200; }"

@@ -1,6 +1,6 @@
-"""Under load, with a reload every second and hostile requests among the others: no error, no wrong answer, no memory kept.
+"""Under load, with hostile requests and a reload every second, there is no error and no wrong response, and no process grows.
 
-CORSAC_LOAD_SECONDS says for how long (15)."""
+Set CORSAC_LOAD_SECONDS to run it longer than 15 seconds."""
 
 import json
 import os
@@ -18,13 +18,13 @@ SCRIPT = pathlib.Path(__file__).parent / "load" / "mixed.lua"
 
 
 def server_of(policy, more=""):
-    # X-Case tells the script which answer it has; a preflight's answer has it, too.
+    # X-Case names the case of a response for the script, also on responses to preflights.
     return f"""
-        # As it is by default: nginx keeps a few bytes for every large request head until the connection ends, with a module or without.
+        # The defaults. nginx keeps a few bytes for every large request head until the connection ends, also without the module.
         keepalive_requests 1000; keepalive_timeout 60s; large_client_header_buffers 4 16k; {more}
         server {{
             listen 127.0.0.1:%PORT% reuseport backlog=1024;
-            # Every line is made, none is kept.
+            # nginx formats every message, and none is stored.
             error_log /dev/null info;
             {policy}
             location ~ ^/(?<case>.+)$ {{ add_header X-Case $case always; add_header Vary Cookie always; return 200 ok; }}
@@ -39,7 +39,7 @@ class Load(Case):
         need("wrk")
 
     def wrk(self, server, seconds, each_second=lambda: None):
-        """Runs wrk and gives what its script found."""
+        """Runs wrk and returns what its script found."""
         run = subprocess.Popen(
             ["wrk", "--threads", "2", "--connections", "32", "--duration", f"{seconds}s", "--timeout", "10s", "--script", SCRIPT,
              f"http://127.0.0.1:{server.port}/"],
@@ -64,7 +64,7 @@ class Load(Case):
             self.assertEqual(found[error], 0, error)
         self.assertGreater(found["right"], 1000)
 
-    def test_a_worker_keeps_no_memory_and_answers_right(self):
+    def test_worker_does_not_grow_and_responses_are_right(self):
         server = self.serve(server_of(POLICY), master=True)
         self.assert_all_right(self.wrk(server, 2))
         warm = self.resident(server)
@@ -84,13 +84,13 @@ class Load(Case):
 
         found = self.wrk(server, SECONDS, reload)
         self.assert_all_right(found)
-        # A worker that leaves closes its idle connections; wrk, which may have written by then, opens another one.
+        # A worker that ends closes its idle connections. wrk may have sent a request by then, and opens another connection.
         self.assertLess(found["read"], 32 * SECONDS + 1)
         self.assertGreaterEqual(server.log().count("reconfiguring"), SECONDS - 2)
         half = sizes[len(sizes) // 2 :]
         self.assertLess(half[-1], half[0] + 2048, f"the master grows: {sizes} kB")
 
-    def test_the_script_finds_wrong_answers(self):
+    def test_script_finds_wrong_responses(self):
         for policy in ("", POLICY.replace("https://app.example", "https://other.example"), "cors on; cors_allow_origins *;"):
             server = self.serve(server_of(policy), master=True)
             found = self.wrk(server, 1)

@@ -1,4 +1,4 @@
-"""The log says why, once, in printable bytes: whatever a request holds, it writes no line of its own into it."""
+"""The log has each reason once, in printable bytes. No request can write a line of its own into it."""
 
 import re
 import unittest
@@ -49,13 +49,13 @@ class Log(Case):
             connection.ask("OPTIONS", "/other", preflight(EVIL))
         for kind in ("response not shared", "preflight denied: origin"):
             lines = [line for line in server.log().splitlines() if f"cors: {kind}" in line and "/other" not in line]
-            # The first of a minute, and then the counts that are powers of two: one minute, or two.
+            # The first 16 of a minute, and then every power of two. The test can run into a second minute.
             self.assertIn("https://15.example", lines[15])
             self.assertLess(len(lines), 50)
             counts = [int(count) for line in lines for count in re.findall(r"\((\d+) of these in a minute\)", line)]
             self.assertIn(32, counts)
             self.assertEqual({count & (count - 1) for count in counts}, {0})
-        # Another reason and another policy have counts of their own.
+        # Another reason and another policy are counted by themselves.
         self.assertIn('method "PATCH" is not allowed, client', server.log())
         self.assertIn(f'preflight denied: origin "{EVIL}" is not allowed, client', server.log())
 
@@ -74,7 +74,7 @@ class Log(Case):
             self.assertGreaterEqual(server.log().count(kind), 16)
             self.assertLess(server.log().count(kind), 50)
 
-    def test_what_is_not_shared_with_its_own_page_is_not_logged(self):
+    def test_denial_of_a_page_of_the_same_origin_is_not_logged(self):
         server = self.one_server(f"location / {{ {POLICY} return 200; }}")
         for site in ("same-origin", "none"):
             self.assert_denied(server.ask("GET", "/", [("Origin", EVIL), ("Sec-Fetch-Site", site)]), 200)
@@ -89,7 +89,7 @@ class Log(Case):
         server.ask("GET", "/")
         self.assertNotIn("cors: ", server.log())
 
-    def test_a_level_above_says_nothing(self):
+    def test_higher_log_level_has_no_messages(self):
         server = self.one_server(f"error_log %PREFIX%/quiet.log error; location / {{ {POLICY} return 200; }}")
         server.ask("OPTIONS", "/", preflight(EVIL))
         server.ask("GET", "/", [("Origin", EVIL)])

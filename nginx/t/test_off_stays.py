@@ -1,16 +1,16 @@
-"""`cors off` is a decision that stays, and nothing but its own location, a rewrite or `try_files` gives a preflight a policy."""
+"""`cors off` is a decision that stays. A preflight gets a policy only from its first location, by a rewrite or by `try_files`."""
 
 import unittest
 
 from harness.case import ALLOWED, APP, POLICY, Case, preflight
 from harness.image import compile_image
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 from harness.words import REQUEST
 
 ERROR_PAGE = "error_page 400 401 403 404 405 /err.html;"
 FILES = {"html/err.html": "error page", "html/p/secret.txt": "secret", "users": "me:{PLAIN}secret\n"}
 
-# Where a location comes from that has no CORS, and the status that it has for a preflight.
+# Locations without CORS: their directives, and the status that a preflight gets there.
 PLACES = {
     "static": ("", 405),
     "denied": ("deny all;", 403),
@@ -21,17 +21,17 @@ PLACES = {
 
 
 class OffStays(Case):
-    def application(self, answer):
-        app = Application(answer)
+    def application(self, respond):
+        app = Application(respond)
         self.addCleanup(app.close)
         return app
 
-    def assert_no_cors(self, answer, status):
-        self.assertEqual((answer.status, answer.cors()), (status, []))
+    def assert_no_cors(self, response, status):
+        self.assertEqual((response.status, response.cors()), (status, []))
 
     def serve_places(self, said, before="", page=f"location / {{ {POLICY} root %PREFIX%/html; }}"):
-        """A server whose error page has `cors on`, and places with `said` in them."""
-        app = self.application(lambda head: response(405 if head.startswith(b"OPTIONS") else 200))
+        """A server whose error page has `cors on`, and the PLACES with the directive `said` in each."""
+        app = self.application(lambda head: app_response(405 if head.startswith(b"OPTIONS") else 200))
         locations = "".join(f"location /{name} {{ {said} {inside} }}" for name, (inside, _) in PLACES.items())
         return self.one_server(f"{before or ERROR_PAGE} {page} {locations}".replace("%APP%", str(app.port)), files=FILES)
 
@@ -39,10 +39,10 @@ class OffStays(Case):
         server = self.serve_places("cors off;")
         for name, (_, status) in PLACES.items():
             with self.subTest(name):
-                answer = server.ask("OPTIONS", f"/{name}", preflight(method="DELETE"))
-                self.assert_no_cors(answer, status)
-                self.assertEqual(answer.body, b"error page")
-                self.assertEqual(answer.get("WWW-Authenticate"), ['Basic realm="members"'] if name == "admin" else [])
+                response = server.ask("OPTIONS", f"/{name}", preflight(method="DELETE"))
+                self.assert_no_cors(response, status)
+                self.assertEqual(response.body, b"error page")
+                self.assertEqual(response.get("WWW-Authenticate"), ['Basic realm="members"'] if name == "admin" else [])
         self.assertNotIn("cors: ", server.log())
         self.assert_no_cors(server.ask("DELETE", "/app", [("Origin", APP)]), 200)
 
@@ -59,8 +59,8 @@ class OffStays(Case):
         for name, (_, status) in PLACES.items():
             with self.subTest(name):
                 status = {"static": 404, "app": 200}.get(name, status)
-                answer = server.ask("GET", f"/{name}", [("Origin", APP)])
-                self.assertEqual((answer.status, answer.cors()), (status, ALLOWED if name != "app" else []))
+                response = server.ask("GET", f"/{name}", [("Origin", APP)])
+                self.assertEqual((response.status, response.cors()), (status, ALLOWED if name != "app" else []))
 
     def test_inherited_cors_off_stays(self):
         for server in (
@@ -73,7 +73,7 @@ class OffStays(Case):
             self.assert_no_cors(server.ask("GET", "/a", [("Origin", APP)]), 404)
 
     def test_content_of_a_governed_location_stays_off(self):
-        app = self.application(lambda head: response(200, [("X-Accel-Redirect", "/protected/secret.txt")]))
+        app = self.application(lambda head: app_response(200, [("X-Accel-Redirect", "/protected/secret.txt")]))
         server = self.one_server(
             f"""{POLICY} root %PREFIX%/html;
             location /downloads/ {{ cors off; proxy_pass http://127.0.0.1:{app.port}; }}
@@ -87,15 +87,15 @@ class OffStays(Case):
         )
         for target in ("/downloads/", "/tf/", "/named/", "/", "/rewritten/"):
             with self.subTest(target):
-                answer = server.ask("GET", target, [("Origin", APP)])
-                self.assert_no_cors(answer, 200)
-                self.assertEqual(answer.body, b"secret")
+                response = server.ask("GET", target, [("Origin", APP)])
+                self.assert_no_cors(response, 200)
+                self.assertEqual(response.body, b"secret")
         self.assert_allowed(server.ask("GET", "/p/secret.txt", [("Origin", APP)]), 200)
         for target in ("/tf/", "/named/", "/", "/rewritten/", "/downloads/"):
             with self.subTest(target):
                 self.assertEqual(server.ask("OPTIONS", target, preflight()).cors(), [])
 
-    def test_what_nginx_refuses_as_no_http_stays_refused(self):
+    def test_invalid_http_stays_refused(self):
         lines = "".join(f"{name}: {value}\r\n" for name, value in preflight()).encode()
         refused = [
             b"OPTIONS / HTTP/1.1\r\n" + lines + b"\r\n",
@@ -108,17 +108,17 @@ class OffStays(Case):
             server = self.one_server(inside, files=FILES)
             for sent in refused:
                 with self.subTest(inside=inside, sent=sent), server.connect() as connection:
-                    answer = connection.send(sent, "OPTIONS")
-                    self.assertNotIn(answer.status, (204, 403))
-                    self.assertEqual(answer.cors(), [])
+                    response = connection.send(sent, "OPTIONS")
+                    self.assertNotIn(response.status, (204, 403))
+                    self.assertEqual(response.cors(), [])
             self.assertEqual(server.log().count("nginx refused it as no valid request"), 3)
 
     def test_response_of_an_application_gives_no_policy_to_a_preflight(self):
-        def answer(head):
+        def respond(head):
             target = head.split()[1].decode()
-            return response(405) if target == "/refuse" else response(200, [("X-Accel-Redirect", "/kept/secret.txt" if target == "/file" else "@kept")])
+            return app_response(405) if target == "/refuse" else app_response(200, [("X-Accel-Redirect", "/kept/secret.txt" if target == "/file" else "@kept")])
 
-        app = self.application(answer)
+        app = self.application(respond)
         server = self.one_server(
             f"""location / {{ proxy_pass http://127.0.0.1:{app.port}; }}
             location /kept/ {{ {POLICY} internal; alias %PREFIX%/html/p/; }}
@@ -149,9 +149,9 @@ class OffStays(Case):
                 for target in ("/a", "/if?a=1", "/again", "/far"):
                     with self.subTest(said=said, recursive=recursive, target=target):
                         before = len(server.log())
-                        answer = server.ask("OPTIONS", target, preflight())
-                        self.assertEqual(answer.cors(), [])
-                        self.assertNotEqual(answer.status, 204)
+                        response = server.ask("OPTIONS", target, preflight())
+                        self.assertEqual(response.cors(), [])
+                        self.assertNotEqual(response.status, 204)
                         self.assertRegex(server.log()[before:], r'\[notice\] [^\n]*location "(/err\.html|@page)"')
 
     def test_error_of_a_server_gives_no_policy_to_a_preflight(self):
@@ -159,18 +159,18 @@ class OffStays(Case):
         for said in ("/err.html", "= /err.html", "@page", "= @page"):
             with self.subTest(said):
                 server = self.one_server(f"recursive_error_pages on; error_page 404 {said}; if ($uri = /a) {{ return 404; }} {page}", files=FILES)
-                answer = server.ask("OPTIONS", "/a", preflight())
-                self.assertEqual(answer.cors(), [])
-                self.assertNotEqual(answer.status, 204)
+                response = server.ask("OPTIONS", "/a", preflight())
+                self.assertEqual(response.cors(), [])
+                self.assertNotEqual(response.status, 204)
 
     def test_error_page_that_is_redirected_gives_no_policy_to_a_preflight(self):
         # A location that only adds a slash responds before the rewrite phase.
         server = self.one_server(
             f"error_page 404 /page; location /a {{ return 404; }} location /page/ {{ {POLICY} proxy_pass http://127.0.0.1:1; }}"
         )
-        answer = server.ask("OPTIONS", "/a", preflight())
-        self.assertNotEqual(answer.status, 204)
-        self.assertEqual(answer.cors(), [])
+        response = server.ask("OPTIONS", "/a", preflight())
+        self.assertNotEqual(response.status, 204)
+        self.assertEqual(response.cors(), [])
         self.assert_preflight(server.ask("OPTIONS", "/page", preflight()))
 
     def test_first_location_and_rewrite_and_try_files_govern_a_preflight(self):
@@ -191,8 +191,8 @@ class OffStays(Case):
         server = self.one_server(f"location / {{ rewrite ^ /elsewhere break; try_files $uri @app; }} location @app {{ {POLICY} return 299; }}")
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
 
-    def test_post_action_is_not_taken_for_a_location_of_the_request(self):
-        seen = self.application(lambda head: response(200))
+    def test_location_of_a_post_action_does_not_decide(self):
+        seen = self.application(lambda head: app_response(200))
         server = self.one_server(
             f"location / {{ post_action /after; return 200; }} location /after {{ {POLICY} proxy_pass http://127.0.0.1:{seen.port}; }}"
         )
@@ -225,7 +225,7 @@ class Warnings(Case):
         self.assertEqual(code, 0, said)
         return [line for line in said.splitlines() if "[warn]" in line]
 
-    def test_location_that_cors_off_leads_to_is_a_warning(self):
+    def test_location_that_cors_off_leads_to_has_a_warning(self):
         on = "cors on; cors_allow_origins *;"
         for inside in (f"location @app {{\n{on} }}", f"location /kept {{\ninternal; {on} }}",
                        f"location /a {{ {on} location /a/kept {{\ninternal; cors on; }} }}"):
@@ -235,7 +235,7 @@ class Warnings(Case):
                     self.assertEqual(len(found), 1, found)
                     self.assertRegex(found[0], rf'"cors on" in location "[@/][a-z/]+"[^\n]*"cors off"[^\n]*http\.conf:{line}$')
 
-    def test_location_that_can_be_governed_is_no_warning(self):
+    def test_location_that_can_be_governed_has_no_warning(self):
         on = "cors on; cors_allow_origins *;"
         for inside in (f"location @app {{ {on} }}", f"{on} location @app {{ {on} }}", f"cors off; location /a {{ {on} }}", f"{on} location @app {{ cors off; }}",
                        f"cors off; location /a {{ {on} location /a/b {{ internal; }} }}"):

@@ -3,7 +3,7 @@
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 OTHER = f"cors on; cors_allow_origins {EVIL};"
 
@@ -23,7 +23,7 @@ class Once(Case):
                 self.assert_preflight(server.ask("OPTIONS", target, preflight()))
         self.assertEqual(server.ask("GET", "/other", [("Origin", EVIL)]).origin(), EVIL)
 
-    def test_a_denial_is_logged_once_however_often_the_request_is_led_elsewhere(self):
+    def test_denial_is_logged_once_after_internal_redirects(self):
         server = self.one_server(
             f"{POLICY} error_page 404 /a; location / {{ root %PREFIX%/none; }} location /a {{ rewrite ^ /b last; }} location /b {{ return 200; }}"
         )
@@ -33,14 +33,14 @@ class Once(Case):
         self.assertEqual(server.log().count("preflight denied"), 1)
 
     def test_a_header_that_another_module_takes_away_changes_nothing(self):
-        # realip and the proxy may rewrite what came; the answer is of what came.
-        app = Application(lambda head: response(200))
+        # realip and the proxy can change the request later; the decision is about the request as it came.
+        app = Application(lambda head: app_response(200))
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_set_header Origin ''; proxy_pass http://127.0.0.1:{app.port}; }}")
         self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
         self.assertNotIn(b"Origin:", app.heads[0])
 
-    def test_requests_of_one_connection_are_decided_each_by_itself(self):
+    def test_each_request_of_a_connection_has_its_own_decision(self):
         server = self.one_server(f"{POLICY} location / {{ return 200; }}")
         with server.connect() as connection:
             for _ in range(50):
@@ -49,12 +49,12 @@ class Once(Case):
                 self.assert_denied(connection.ask("GET", "/"), 200)
                 self.assert_preflight(connection.ask("OPTIONS", "/", preflight()))
 
-    def test_requests_that_are_sent_at_once_are_answered_in_order(self):
+    def test_pipelined_requests_get_their_responses_in_order(self):
         server = self.one_server(f"{POLICY} location / {{ return 200; }}")
         heads = [f"GET / HTTP/1.1\r\nHost: a\r\nOrigin: {origin}\r\n\r\n".encode() for origin in (APP, EVIL) * 20]
         with server.connect() as connection:
-            answers = [connection.send(b"".join(heads))] + [connection.read() for _ in heads[1:]]
-        self.assertEqual([answer.origin() for answer in answers], [APP, None] * 20)
+            responses = [connection.send(b"".join(heads))] + [connection.read() for _ in heads[1:]]
+        self.assertEqual([response.origin() for response in responses], [APP, None] * 20)
 
 
 if __name__ == "__main__":

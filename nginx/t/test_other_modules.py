@@ -1,10 +1,10 @@
-"""Beside whatever else nginx can do, and over both protocols: one decision leaves, nothing is left of other CORS lines, a preflight comes first."""
+"""The module with all others of nginx, over HTTP/1.1 and HTTP/2: each response has the headers of one decision, and preflights come first."""
 
 import unittest
 
 from harness.case import ALLOWED, APP, EVIL, POLICY, PREFLIGHT, VARY, Case, preflight
 from harness.http2 import Connection2
-from harness.upstream import Application, FastCgi, response
+from harness.upstream import Application, FastCgi, app_response
 
 BODY = b"0123456789" * 10
 LEFTOVERS = """
@@ -13,8 +13,8 @@ add_header Access-Control-Allow-Origin * always;
 add_header Access-Control-Allow-Credentials left always;
 """
 
-# Target, what its location does, and the status of a GET.
-BESIDE = {
+# By target: the directives of its location (None: those of the line above), and the status of a GET (None: not requested).
+TARGETS = {
     "/nest/a/b": ("return 201; location /nest/a/ { return 202; location ~ b$ { if ($arg_q) { return 402; } return 203; } }", 203),
     "/nest/a/b?q=1": (None, 402),
     "/chain": ("error_page 404 /chained; return 404;", 402),
@@ -63,29 +63,29 @@ BESIDE = {
 }  # fmt: skip
 
 
-def answer(head):
-    """An application that reflects whoever asks, and does what the query says."""
+def respond(head):
+    """An application that allows every origin, and does what the query says."""
     lines = head.decode("latin-1").split("\r\n")
     target = lines[0].split()[1]
     said = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
     theirs = [("Access-Control-Allow-Origin", said.get("origin", "*")), ("access-control-allow-headers", "*"), ("Vary", "Accept-Language")]
     if "accel=" in target:
-        return response(200, [*theirs, ("X-Accel-Redirect", target.split("accel=")[1])])
+        return app_response(200, [*theirs, ("X-Accel-Redirect", target.split("accel=")[1])])
     if "range" in said:
         first, last = (int(place) for place in said["range"].removeprefix("bytes=").split("-"))
         part = BODY[first : last + 1]
-        return response(206, [*theirs, ("ETag", '"a"'), ("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(BODY)}")], part)
-    return response(int(target.split("status=")[1]) if "status=" in target else 200, theirs, BODY)
+        return app_response(206, [*theirs, ("ETag", '"a"'), ("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(BODY)}")], part)
+    return app_response(int(target.split("status=")[1]) if "status=" in target else 200, theirs, BODY)
 
 
 class OtherModules(Case):
     def serve_all(self):
-        app = Application(answer)
+        app = Application(respond)
         fastcgi = FastCgi(lambda parameters: b"Status: 200 OK\r\nAccess-Control-Allow-Origin: *\r\nVary: Cookie\r\n\r\nfastcgi")
         self.addCleanup(app.close)
         self.addCleanup(fastcgi.close)
         locations = "\n".join(f"location {target.split('?')[0].replace('/nest/a/b', '/nest/').replace('f.txt', '')} {{ {inside} }}"
-                              for target, (inside, _) in BESIDE.items() if inside)  # fmt: skip
+                              for target, (inside, _) in TARGETS.items() if inside)  # fmt: skip
         inside = f"""
             {POLICY} {LEFTOVERS} root %PREFIX%/html; recursive_error_pages on; gzip_types *; gzip_min_length 1; gzip_vary on;
             location / {{ }} location @named {{ return 299; }} location @chained {{ return 500 chained; }} {locations}
@@ -96,19 +96,19 @@ class OtherModules(Case):
             ports=2,
             files={"html/f.txt": BODY, "html/big.txt": "a" * 5000, "users": "me:{PLAIN}secret\n"},
         )
-        # One request a minute: this is it.
+        # limit_req lets one request through in a minute: this one.
         server.ask("GET", "/limited")
         return server
 
     def lines(self, response):
-        """Those of CORS by lower-case names, without what others say in `Vary`."""
+        """The CORS headers with names in lower case, without a `Vary` of other modules."""
         found = [(name.lower(), value) for name, value in response.cors()]
         return [(name, value) for name, value in found if name != "vary" or "origin" in value.lower()]
 
     def check_all(self, connection):
         def lower(lines):
             return [(name.lower(), value) for name, value in lines]
-        for target, (_, status) in BESIDE.items():
+        for target, (_, status) in TARGETS.items():
             if status is None:
                 continue
             for method in ("GET", "HEAD"):
@@ -120,7 +120,7 @@ class OtherModules(Case):
                 with self.subTest(target=target, preflight=origin):
                     got = connection.ask("OPTIONS", target, preflight(origin))
                     self.assertEqual((got.status, self.lines(got)), wanted)
-        # Parts, and what no part of a response is.
+        # Ranges, and one that the response does not have.
         for target in ("/f.txt", "/expires", "/gzip", "/accel?accel=/internal/f.txt"):
             for part, status in (("bytes=0-3", 206), ("bytes=0-1,4-5", 206), ("bytes=100000-", 416)):
                 with self.subTest(target=target, part=part):

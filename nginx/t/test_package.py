@@ -1,4 +1,4 @@
-"""Debian's package of the module: what it contains and needs, and that nginx loads it, once unpacked and once installed by dpkg."""
+"""Debian's package of the module: its files and dependencies, and that nginx loads it, once unpacked and once installed by dpkg."""
 
 import json
 import os
@@ -21,7 +21,7 @@ AVAILABLE = "/usr/share/nginx/modules-available/mod-http-corsac.conf"
 MODULE = "/usr/lib/nginx/modules/ngx_http_corsac_module.so"
 DOC = f"/usr/share/doc/{NAME}"
 
-# What dpkg changes is a copy in memory, in a mount namespace of its own, and it sees no process of this machine.
+# dpkg changes a copy in memory, in its own mount namespace, and sees no process of this machine.
 APART = """
 set -e
 mount -t tmpfs none "$1"
@@ -81,7 +81,7 @@ class Package(Case):
     def test_nginx_runs_with_the_files_of_the_package(self):
         root = self.unpacked()
         server = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; {POLICY} location / {{ return 200; }} }}", module=None, top=f"include {root}{AVAILABLE};")
-        # As Debian's /usr/share/nginx has it.
+        # A link, as in Debian's /usr/share/nginx.
         (server.prefix / "modules").symlink_to(root / "usr/lib/nginx/modules")
         self.assertEqual(server.check()[0], 0, server.check())
         server.start()

@@ -26,11 +26,11 @@ class Policies(Case):
         return server
 
     def allowed(self, server, host, target="/"):
-        """Which of the two origins may read a response of this host; None: no policy applies."""
-        answers = {origin: server.ask("GET", target, [("Origin", origin)], host=host) for origin in (ONE, TWO)}
-        if all(answer.cors() == [] for answer in answers.values()):
+        """Those of the two origins that may read a response of this host, or None if no policy applies."""
+        responses = {origin: server.ask("GET", target, [("Origin", origin)], host=host) for origin in (ONE, TWO)}
+        if all(response.cors() == [] for response in responses.values()):
             return None
-        return [origin for origin, answer in answers.items() if answer.origin() == origin]
+        return [origin for origin, response in responses.items() if response.origin() == origin]
 
     def test_value_of_a_variable_chooses_the_policy(self):
         server = self.running()
@@ -143,7 +143,7 @@ class Policies(Case):
         code, said = self.prepared(block="cors_policies { one none.corsac; }", policy="").check()
         self.assertEqual(code, 1, said)
 
-    def test_denied_origin_of_one_policy_is_not_remembered_for_another(self):
+    def test_cached_denial_of_one_policy_is_not_used_for_another(self):
         server = self.running()
         for _ in range(4):
             self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)], host="one.test").cors(), DENIED)

@@ -1,4 +1,4 @@
-"""`cors_policy FILE` and `cors_policies` take the text of a policy file too, and print what is wrong in it with its line and column."""
+"""`cors_policy FILE` and `cors_policies` also take the text of a policy file, and print each finding with its line and column."""
 
 import re
 import unittest
@@ -44,7 +44,7 @@ class PolicyFile(Case):
         return server
 
     def refused(self, content, http=SERVER):
-        """What `nginx -t` says of this file, with the place of each message in it: `(level, text, line, column)`."""
+        """The messages of `nginx -t` about this file, each with its place: `(level, text, line, column)`."""
         code, said = self.prepared(content, http).check()
         self.assertEqual(code, 1, said)
         self.assertRegex(said, r'"[^"\n]*/policy\.toml"[^\n]* in [^\n]*/http\.conf:3\n', "where the file is used")
@@ -72,7 +72,7 @@ class PolicyFile(Case):
                 self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), "*")
 
     def test_first_bytes_tell_an_image_from_a_text(self):
-        # The name says nothing.
+        # The name does not matter.
         server = self.prepared("", SERVER)
         compile_image(SPEC, server.prefix, "image").rename(server.prefix / "policy.toml")
         server.start()

@@ -1,11 +1,11 @@
-"""A preflight carries no credentials: it is answered before whatever of a location would refuse it or take it."""
+"""A preflight carries no credentials, so the module responds before anything in the location can refuse it."""
 
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
-# What stands in the location, and how it treats a GET that has no credentials.
+# The directives of a location, and the status of a GET without credentials there.
 BEHIND = {
     "auth_basic": ("auth_basic members; auth_basic_user_file %PREFIX%/users;", 401),
     "auth_request": ("auth_request /auth;", 403),
@@ -17,7 +17,7 @@ BEHIND = {
     "rewrite": ("rewrite ^ /elsewhere permanent;", 301),
     "if": ("if ($request_method = OPTIONS) { return 405; } return 418;", 418),
     "proxy_pass": ("proxy_pass http://127.0.0.1:%APP%;", 299),
-    "proxy_pass_to_nobody": ("proxy_pass http://127.0.0.1:%NOBODY%;", 502),
+    "proxy_pass_to_a_closed_port": ("proxy_pass http://127.0.0.1:%CLOSED%;", 502),
     "try_files": ("try_files /no /none =404;", 404),
     "limit_req": ("limit_req zone=requests;", 404),
     "static": ("root %PREFIX%/html;", 404),
@@ -28,12 +28,12 @@ BEHIND = {
 
 class PreflightFirst(Case):
     def serve_all(self):
-        app = Application(lambda head: response(299))
+        app = Application(lambda head: app_response(299))
         self.addCleanup(app.close)
-        nobody = Application(lambda head: b"")
-        nobody.close()
+        closed = Application(lambda head: b"")
+        closed.close()
         locations = "\n".join(f"location /{name} {{ {POLICY} {inside} }}" for name, (inside, _) in BEHIND.items())
-        locations = locations.replace("%APP%", str(app.port)).replace("%NOBODY%", str(nobody.port))
+        locations = locations.replace("%APP%", str(app.port)).replace("%CLOSED%", str(closed.port))
         server = self.one_server(
             f"location = /auth {{ internal; return 403; }} {locations}",
             before="limit_req_zone $server_name zone=requests:1m rate=1r/m;",
@@ -41,11 +41,11 @@ class PreflightFirst(Case):
         )
         return server, app
 
-    def test_a_preflight_is_answered_before_whatever_a_location_does(self):
+    def test_response_to_a_preflight_comes_before_all_else(self):
         server, app = self.serve_all()
         for name, (_, status) in BEHIND.items():
             with self.subTest(name):
-                # More than once: the zone of limit_req lets one through.
+                # More than once, because limit_req lets the first one through.
                 for _ in range(3):
                     self.assert_preflight(server.ask("OPTIONS", f"/{name}", preflight()))
                 denied = server.ask("OPTIONS", f"/{name}", preflight(EVIL))
@@ -55,7 +55,7 @@ class PreflightFirst(Case):
                 self.assert_allowed(got, status)
                 app.heads.clear()
 
-    def test_the_preflight_does_not_open_the_door_to_what_follows(self):
+    def test_allowed_preflight_does_not_let_the_request_in(self):
         server, _ = self.serve_all()
         with server.connect() as connection:
             for name in ("auth_basic", "auth_request", "deny", "limit_except"):

@@ -10,7 +10,7 @@ from harness import words
 from harness.case import APP, EVIL, Case
 from harness.http1 import request_head
 from harness.image import compile_image
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 
 def policy(origin):
@@ -22,7 +22,7 @@ class Reload(Case):
         return self.serve(http, master=True)
 
     def ended(self, server):
-        # A refused configuration is an [emerg] that is meant.
+        # A refused configuration is an expected [emerg].
         self.assertEqual(server.end(), 0)
         self.assertEqual([line for line in server.alarms() if "[emerg]" not in line], [])
 
@@ -46,8 +46,8 @@ class Reload(Case):
         self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), EVIL)
 
     def test_a_worker_that_is_started_after_a_refusal_serves_the_old_policy(self):
-        # A reload that fails late in nginx leaves the process with a part of its filters, and workers are made of that process.
-        app = Application(lambda head: response(200, [("Access-Control-Allow-Origin", EVIL), ("Access-Control-Allow-Credentials", "true")]))
+        # A reload that fails late leaves the master with only some of its filters, and new workers are copies of the master.
+        app = Application(lambda head: app_response(200, [("Access-Control-Allow-Origin", EVIL), ("Access-Control-Allow-Credentials", "true")]))
         self.addCleanup(app.close)
 
         def proxied(origin):
@@ -98,7 +98,7 @@ class Reload(Case):
 
     def test_a_request_that_is_under_way_keeps_the_policy_it_came_under(self):
         swapped = threading.Event()
-        app = Application(lambda head: swapped.wait(30) and response(200))
+        app = Application(lambda head: swapped.wait(30) and app_response(200))
         self.addCleanup(app.close)
         self.addCleanup(swapped.set)
 

@@ -1,18 +1,18 @@
-"""On every governed response the policy speaks alone: CORS lines of an upstream and of leftover `add_header` lines are gone."""
+"""A governed response has the CORS headers of the policy and no others: those of upstreams and of `add_header` are removed."""
 
 import re
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
-from harness.upstream import Application, FastCgi, response
+from harness.upstream import Application, FastCgi, app_response
 
-# An application that reflects whoever asks, the commonest mistake there is.
+# An application that allows every origin with credentials, the commonest mistake of all.
 def reflecting(status):
-    def answer(head):
+    def respond(head):
         lines = head.decode("latin-1").split("\r\n")
         origin = next((line[8:] for line in lines if line.lower().startswith("origin: ")), "*")
-        return response(status, [*theirs(origin), ("X-Own", "kept")])
-    return answer
+        return app_response(status, [*theirs(origin), ("X-Own", "kept")])
+    return respond
 
 
 def theirs(origin):
@@ -35,26 +35,26 @@ class Replaced(Case):
     def assert_alone(self, server, status, target="/", kept=()):
         for headers, check in (([("Origin", APP)], self.assert_allowed), ([("Origin", EVIL)], self.assert_denied), ([], self.assert_denied)):
             with self.subTest(target=target, headers=headers):
-                answer = server.ask("GET", target, headers)
-                check(answer, status)
+                response = server.ask("GET", target, headers)
+                check(response, status)
                 for name in kept:
-                    self.assertEqual(answer.get(name), ["kept"], name)
+                    self.assertEqual(response.get(name), ["kept"], name)
 
-    def test_lines_of_a_proxied_application(self):
+    def test_headers_of_a_proxied_application(self):
         for status in (200, 204, 304, 404, 500):
             app = Application(reflecting(status))
             self.addCleanup(app.close)
             server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
             self.assert_alone(server, status, kept=("X-Own",))
 
-    def test_lines_of_a_fastcgi_application(self):
+    def test_headers_of_a_fastcgi_application(self):
         lines = "".join(f"{name}: {value}\r\n" for name, value in theirs(EVIL))
         app = FastCgi(lambda parameters: f"Status: 200 Status\r\n{lines}X-Own: kept\r\n\r\napp".encode())
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} fastcgi_pass 127.0.0.1:{app.port}; }}")
         self.assert_alone(server, 200, kept=("X-Own",))
 
-    def test_lines_that_add_header_left_behind(self):
+    def test_headers_of_add_header(self):
         app = Application(reflecting(200))
         self.addCleanup(app.close)
         server = self.one_server(
@@ -66,7 +66,7 @@ class Replaced(Case):
         for target, status in {"/ok": 200, "/moved": 301, "/error": 500, "/app": 200, "/file": 200, "/file/none": 404, "/own": 200}.items():
             self.assert_alone(server, status, target, kept=("X-Left",))
 
-    def test_lines_that_add_header_would_put_on_a_preflight(self):
+    def test_headers_of_add_header_on_a_preflight(self):
         server = self.one_server(f"location / {{ {POLICY} {LEFTOVERS} return 200; }}")
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
         denied = server.ask("OPTIONS", "/", preflight(EVIL))
@@ -76,7 +76,7 @@ class Replaced(Case):
         return re.findall(r'\[notice\] [^\n]*cors: the policy replaces "([^"]*)"', server.log())
 
     def test_header_that_the_application_loses_is_logged_once(self):
-        app = Application(lambda head: response(200, [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5"), ("Vary", "Cookie")]))
+        app = Application(lambda head: app_response(200, [("Access-Control-Allow-Origin", "*"), ("access-control-max-age", "5"), ("Vary", "Cookie")]))
         self.addCleanup(app.close)
         server = self.one_server(
             f"{POLICY} location / {{ proxy_pass http://127.0.0.1:{app.port}; }} location /own {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}"
@@ -89,13 +89,13 @@ class Replaced(Case):
         for origin in (EVIL, APP, EVIL):
             server.ask("GET", "/", [("Origin", origin)])
         self.assertEqual(self.replaced(server), names)
-        # Another policy has its own lines.
+        # Another policy is logged by itself.
         for _ in range(3):
             server.ask("GET", "/own")
         self.assertEqual(self.replaced(server), [*names, *names])
 
     def test_header_that_stays_the_same_is_not_logged(self):
-        app = Application(lambda head: response(200, [("access-control-allow-origin", APP), ("Access-Control-Allow-Credentials", "true")]))
+        app = Application(lambda head: app_response(200, [("access-control-allow-origin", APP), ("Access-Control-Allow-Credentials", "true")]))
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
         self.assert_allowed(server.ask("GET", "/", [("Origin", APP)]), 200)
@@ -113,16 +113,16 @@ class Replaced(Case):
 
     def test_a_location_without_cors_is_left_as_it_is(self):
         server = self.one_server(f"location / {{ {LEFTOVERS} return 200; }} location /on {{ {POLICY} return 200; }}")
-        answer = server.ask("GET", "/", [("Origin", EVIL)])
-        self.assertEqual(answer.get("Access-Control-Allow-Origin"), [EVIL, "*"])
-        self.assertEqual(answer.get("Vary"), [])
+        response = server.ask("GET", "/", [("Origin", EVIL)])
+        self.assertEqual(response.get("Access-Control-Allow-Origin"), [EVIL, "*"])
+        self.assertEqual(response.get("Vary"), [])
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 200)
 
-    def test_more_lines_than_one_part_of_the_list_holds(self):
-        # nginx keeps response headers in parts of twenty lines.
+    def test_more_headers_than_one_part_of_the_list_holds(self):
+        # nginx keeps response headers in parts of twenty.
         many = [(f"X-{n}", "kept") for n in range(50)]
         mixed = [line for n, line in enumerate(many) for line in ([line, ("Access-Control-Allow-Origin", "*")] if n % 3 else [line])]
-        app = Application(lambda head: response(200, mixed))
+        app = Application(lambda head: app_response(200, mixed))
         self.addCleanup(app.close)
         server = self.one_server(
             f"location / {{ {POLICY} proxy_buffer_size 32k; proxy_buffers 4 32k; proxy_busy_buffers_size 64k; proxy_pass http://127.0.0.1:{app.port}; }}"

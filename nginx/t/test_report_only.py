@@ -1,17 +1,17 @@
-"""Report-only: nothing of the request or the response changes; the log says what would have been answered, and whether the
-application's own answer would have passed."""
+"""Report-only: request and response stay unchanged. The log says what the response would have been, and whether a browser accepts the
+application's own."""
 
 import unittest
 
 from harness.case import APP, EVIL, POLICY, Case, preflight
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 OWN = [("Access-Control-Allow-Origin", APP), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Cookie")]
 
 
 class ReportOnly(Case):
     def serve_with(self, lines, status=299):
-        app = Application(lambda head: response(status, lines))
+        app = Application(lambda head: app_response(status, lines))
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} cors_report_only on; proxy_pass http://127.0.0.1:{app.port}; }}")
         return server, app
@@ -19,12 +19,12 @@ class ReportOnly(Case):
     def reports(self, server):
         return [line.split("report only: ", 1)[1].split(", client: ")[0] for line in server.log().splitlines() if "cors: report only: " in line]
 
-    def test_a_preflight_reaches_the_application_and_leaves_as_it_was(self):
+    def test_preflight_reaches_the_application(self):
         server, app = self.serve_with(OWN)
-        answer = server.ask("OPTIONS", "/", preflight())
-        self.assertEqual((answer.status, answer.cors()), (299, OWN))
-        answer = server.ask("OPTIONS", "/", preflight(EVIL))
-        self.assertEqual((answer.status, answer.cors()), (299, OWN))
+        response = server.ask("OPTIONS", "/", preflight())
+        self.assertEqual((response.status, response.cors()), (299, OWN))
+        response = server.ask("OPTIONS", "/", preflight(EVIL))
+        self.assertEqual((response.status, response.cors()), (299, OWN))
         self.assertEqual(len(app.heads), 2)
         allowed, denied = self.reports(server)
         self.assertIn("preflight would be allowed with status 204", allowed)
@@ -35,10 +35,10 @@ class ReportOnly(Case):
         for lines in ([], OWN, [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "*")]):
             server, _ = self.serve_with(lines)
             for headers in ([("Origin", APP)], [("Origin", EVIL)], []):
-                answer = server.ask("GET", "/", headers)
-                self.assertEqual((answer.status, answer.cors()), (299, lines))
+                response = server.ask("GET", "/", headers)
+                self.assertEqual((response.status, response.cors()), (299, lines))
 
-    def test_the_log_says_whether_the_applications_answer_would_pass(self):
+    def test_log_says_whether_the_applications_response_would_pass(self):
         server, _ = self.serve_with(OWN)
         server.ask("GET", "/", [("Origin", APP)])
         server.ask("GET", "/", [("Origin", EVIL)])

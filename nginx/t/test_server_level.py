@@ -1,5 +1,5 @@
-"""A server-level `return` or `rewrite` runs before any location is chosen: only a server-level `cors` precedes it. A preflight
-that meets a redirect fails in every browser, so the log says so."""
+"""A `return` or `rewrite` of the server runs before nginx has a location, so only a `cors` of the server comes before it. A preflight that meets a
+redirect fails in every browser, so the log has a warning."""
 
 import unittest
 
@@ -17,9 +17,9 @@ class ServerLevel(Case):
 
     def test_nothing_of_the_replaced_response_is_left(self):
         server = self.one_server(f"{POLICY} add_header WWW-Authenticate Basic always; add_header X-Left 1 always; return 401;")
-        answer = server.ask("OPTIONS", "/", preflight())
-        self.assert_preflight(answer)
-        self.assertEqual((answer.get("WWW-Authenticate"), answer.get("X-Left"), answer.get("Content-Type")), ([], [], []))
+        response = server.ask("OPTIONS", "/", preflight())
+        self.assert_preflight(response)
+        self.assertEqual((response.get("WWW-Authenticate"), response.get("X-Left"), response.get("Content-Type")), ([], [], []))
 
     def test_a_cors_of_the_server_precedes_its_rewrite(self):
         server = self.one_server(f"{POLICY} rewrite ^/old(.*) /new$1 permanent; location /new {{ return 200; }}")
@@ -36,7 +36,7 @@ class ServerLevel(Case):
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
 
     def test_a_preflight_that_meets_a_redirect_is_logged(self):
-        # No cors precedes the server's rewrite; the error page brings the answer under a location that has one.
+        # With report only, the preflight gets the redirect of the location.
         server = self.one_server(f"location / {{ {POLICY} cors_report_only on; return 301 https://elsewhere.example/; }}")
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
         self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
@@ -47,13 +47,13 @@ class ServerLevel(Case):
         self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
 
     def test_a_preflight_whose_error_is_a_redirect_is_logged(self):
-        # nginx refuses this head before the module could answer; so it does a request without TLS, with 497.
+        # nginx refuses this head before the module can respond, as it does a request without TLS (497).
         server = self.one_server(f"{POLICY} error_page 400 494 =301 https://elsewhere.example/; large_client_header_buffers 4 1k;")
-        answer = server.ask("OPTIONS", "/", [*preflight(), ("X-Large", "a" * 2000)])
-        self.assertEqual((answer.status, answer.origin()), (301, APP))
+        response = server.ask("OPTIONS", "/", [*preflight(), ("X-Large", "a" * 2000)])
+        self.assertEqual((response.status, response.origin()), (301, APP))
         self.assertRegex(server.log(), r"cors: a preflight meets a redirect \(301\)")
 
-    def test_nothing_is_logged_of_redirects_that_are_no_preflights(self):
+    def test_redirect_of_another_request_is_not_logged(self):
         server = self.one_server(f"location / {{ {POLICY} return 301 https://elsewhere.example/; }}")
         server.ask("GET", "/", [("Origin", APP)])
         server.ask("OPTIONS", "/", [("Origin", APP)])

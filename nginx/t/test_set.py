@@ -1,11 +1,11 @@
-"""`cors_policy FILE` takes the image of a policy set: the path of the request chooses the policies."""
+"""`cors_policy FILE` takes the image of a policy set, and the path of a request selects its policies."""
 
 import unittest
 
 from harness.case import APP, EVIL, VARY, Case, preflight
 from harness.http2 import Connection2
 from harness.image import compile_image
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 ACCOUNT = "https://account.example"
 SET = f"""
@@ -31,7 +31,7 @@ path = "/raw"
 cors = false
 """
 
-# The three responses to a request that is not a preflight: with credentials, for everyone, and none.
+# The three kinds of responses to a request that is not a preflight: with credentials, for any origin, and denied.
 SHARED = [("Access-Control-Allow-Origin", APP), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin")]
 PUBLIC = [("Access-Control-Allow-Origin", "*"), ("Timing-Allow-Origin", "*"), ("Vary", "Origin")]
 DENIED = [("Vary", "Origin")]
@@ -48,8 +48,8 @@ class Set(Case):
         self.addCleanup(self.ended, server)
         return server
 
-    def assert_cors(self, answer, lines, status=200):
-        self.assertEqual((answer.status, answer.cors()), (status, lines))
+    def assert_cors(self, response, lines, status=200):
+        self.assertEqual((response.status, response.cors()), (status, lines))
 
     def test_path_of_a_request_chooses_its_policies(self):
         server = self.running()
@@ -86,13 +86,13 @@ class Set(Case):
                 self.assert_cors(server.ask("GET", target, [("Origin", APP)]), DENIED)
                 self.assert_cors(server.ask("GET", target), DENIED)
                 self.assert_cors(server.ask("OPTIONS", target, preflight()), [("Vary", VARY)], 403)
-        # Only the path of the URL counts, and its decision is never remembered for another one.
+        # Only the path of the URL counts. A decision about one path is not used for another.
         self.assert_cors(server.ask("GET", "/x?next=%2f", [("Origin", APP)]), SHARED)
         for target in ("/a%2Fb", "/c%2Fd", "/a%2Fb"):
             server.ask("GET", target, [("Origin", APP)])
         self.assertEqual([server.log().count(f'path "{path}" can') for path in ("/a%2Fb", "/c%2Fd")], [2, 1])
 
-    def test_two_paths_of_one_location_never_answer_for_each_other(self):
+    def test_two_paths_of_one_location_have_their_own_decisions(self):
         server = self.running("location / { return 200; } location /report { cors_report_only on; return 200; }")
         asked = [
             ("/x", APP, SHARED), ("/account", APP, DENIED), ("/raw", APP, []), ("/x", ACCOUNT, PUBLIC),
@@ -106,13 +106,13 @@ class Set(Case):
                     self.assert_cors(connection.ask("GET", target, [("Origin", origin)]), lines)
                 for target, lines in plain.items():
                     self.assert_cors(connection.ask("GET", target), lines)
-            # More origins than there are places for.
+            # More origins than the cache has room for.
             for number in [*range(40), *range(40)]:
                 origin = f"https://o{number}.example"
                 self.assert_cors(connection.ask("GET", "/x", [("Origin", origin)]), PUBLIC)
                 self.assert_cors(connection.ask("GET", "/account", [("Origin", origin)]), DENIED)
 
-    def test_locations_that_inherit_one_set_share_what_they_remember(self):
+    def test_locations_that_inherit_one_set_share_its_cache(self):
         places = "".join(f"location /l{number} {{ return 200; }}" for number in range(3))
         server = self.running(f"{places} location /account {{ return 200; }} location /off {{ cors off; return 200; }}")
         with server.connect() as connection:
@@ -132,12 +132,12 @@ class Set(Case):
         # Error pages and rewrites lead to another path.
         self.assert_cors(server.ask("GET", "/lost", [("Origin", APP)]), SHARED, 200)
         self.assert_cors(server.ask("GET", "/go", [("Origin", APP)]), SHARED)
-        # A path that is untouched stays so.
+        # A request of an untouched path stays off.
         self.assert_cors(server.ask("GET", "/raw/out", [("Origin", APP)]), [], 200)
 
     def test_untouched_response_keeps_what_the_application_wrote(self):
         own = [("Access-Control-Allow-Origin", EVIL), ("Timing-Allow-Origin", "*"), ("Vary", "Cookie")]
-        app = Application(lambda head: response(200, own))
+        app = Application(lambda head: app_response(200, own))
         self.addCleanup(app.close)
         server = self.running(f"location / {{ proxy_pass http://127.0.0.1:{app.port}; }}")
         raw, account, public = (server.ask("GET", target, [("Origin", ACCOUNT)]) for target in ("/raw/x", "/account", "/x"))
@@ -165,13 +165,13 @@ class Set(Case):
         self.assertEqual(server.log().count("a preflight meets a redirect"), 1)
 
     def test_report_names_credentials_of_the_policy_that_decides(self):
-        app = Application(lambda head: response(200, [("Access-Control-Allow-Origin", "*")]))
+        app = Application(lambda head: app_response(200, [("Access-Control-Allow-Origin", "*")]))
         self.addCleanup(app.close)
         server = self.running(f"cors_report_only on; location / {{ proxy_pass http://127.0.0.1:{app.port}; }}")
         for origin in (EVIL, APP):
             server.ask("GET", "/x", [("Origin", origin)])
-        stranger, app = (line for line in server.log().splitlines() if "report only: response would be shared" in line)
-        self.assertRegex(stranger, "200, would pass while")
+        other, app = (line for line in server.log().splitlines() if "report only: response would be shared" in line)
+        self.assertRegex(other, "200, would pass while")
         self.assertIn("200, would pass without credentials only: ", app)
 
     def test_set_over_http_2(self):
@@ -184,7 +184,7 @@ class Set(Case):
                 self.assertEqual(connection.ask("GET", "/x", [("Origin", APP)]).origin(), APP)
                 self.assertIsNone(connection.ask("GET", "/account", [("Origin", APP)]).origin())
 
-    def test_request_that_nginx_cannot_read_is_refused_as_ever(self):
+    def test_request_that_nginx_cannot_read_is_refused(self):
         server = self.running()
         with server.connect() as connection:
             self.assertEqual(connection.ask("GET", "no-path", [("Origin", APP)]).status, 400)

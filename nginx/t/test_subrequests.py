@@ -1,18 +1,18 @@
-"""A subrequest is no request of a browser: it is neither judged nor changed, and the response it is part of is governed once."""
+"""A subrequest does not come from a browser: the module leaves it alone, and governs only the response it is part of."""
 
 import unittest
 
 from harness.case import ALLOWED, APP, EVIL, POLICY, Case, preflight
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
 
 class Subrequests(Case):
     def application(self, status=200, body=b"app"):
-        app = Application(lambda head: response(status, [("Access-Control-Allow-Origin", "*"), ("X-User", "me")], body))
+        app = Application(lambda head: app_response(status, [("Access-Control-Allow-Origin", "*"), ("X-User", "me")], body))
         self.addCleanup(app.close)
         return app
 
-    def test_auth_request_sees_the_answer_of_the_authority_as_it_is(self):
+    def test_auth_request_sees_the_response_unchanged(self):
         for status, expected in ((200, 299), (401, 401), (403, 403), (500, 500)):
             authority = self.application(status)
             server = self.one_server(
@@ -22,27 +22,27 @@ class Subrequests(Case):
                 "location @ok { add_header X-Seen '$acao $user' always; return 299; }"
             )
             for headers, check in (([("Origin", APP)], self.assert_allowed), ([("Origin", EVIL)], self.assert_denied), ([], self.assert_denied)):
-                answer = server.ask("GET", "/none", headers)
-                check(answer, expected)
-                self.assertEqual(answer.get("X-Seen"), ["* me"] if expected == 299 else [])
+                response = server.ask("GET", "/none", headers)
+                check(response, expected)
+                self.assertEqual(response.get("X-Seen"), ["* me"] if expected == 299 else [])
             self.assertEqual(len(authority.heads), 3)
 
-    def test_a_preflight_asks_no_authority(self):
+    def test_preflight_makes_no_auth_request(self):
         authority = self.application()
         server = self.one_server(f"{POLICY} location = /auth {{ proxy_pass http://127.0.0.1:{authority.port}; }} location / {{ auth_request /auth; return 200; }}")
         self.assert_preflight(server.ask("OPTIONS", "/", preflight()))
         self.assertEqual(authority.heads, [])
 
     def test_a_subrequest_that_looks_like_a_preflight_reaches_its_application(self):
-        # A subrequest of a plain OPTIONS keeps its method and headers; the policy of its own location has no say.
+        # A subrequest of a plain OPTIONS keeps its method and headers. The policy of its own location does not apply.
         authority = self.application()
         server = self.one_server(
             f"location = /auth {{ {POLICY} proxy_method OPTIONS; proxy_pass http://127.0.0.1:{authority.port}; }}"
             "location / { auth_request /auth; error_page 405 =299 @ok; } location @ok { return 299; }"
         )
-        answer = server.ask("OPTIONS", "/none", preflight(EVIL))
-        self.assertEqual(len(authority.heads), 1, "the subrequest was answered by the policy of its location")
-        self.assertEqual((answer.status, answer.cors()), (299, []))
+        response = server.ask("OPTIONS", "/none", preflight(EVIL))
+        self.assertEqual(len(authority.heads), 1, "the policy of its location responded to the subrequest")
+        self.assertEqual((response.status, response.cors()), (299, []))
 
     def test_parts_before_and_after_a_response(self):
         part = self.application(body=b"part")
@@ -52,9 +52,9 @@ class Subrequests(Case):
             files={"html/a.txt": "-whole-"},
         )
         for headers, check in (([("Origin", APP)], self.assert_allowed), ([("Origin", EVIL)], self.assert_denied), ([], self.assert_denied)):
-            answer = server.ask("GET", "/a.txt", headers)
-            check(answer, 200)
-            self.assertEqual(answer.body, b"part-whole-part")
+            response = server.ask("GET", "/a.txt", headers)
+            check(response, 200)
+            self.assertEqual(response.body, b"part-whole-part")
 
     def test_server_side_includes(self):
         part = self.application(body=b"part")
@@ -63,9 +63,9 @@ class Subrequests(Case):
             f"proxy_pass http://127.0.0.1:{part.port}; }}",
             files={"html/a.html": '<!--#include virtual="/part" -->|<!--#include virtual="/none.html" -->'},
         )
-        answer = server.ask("GET", "/a.html", [("Origin", APP)])
-        self.assertEqual((answer.status, answer.cors()), (200, ALLOWED))
-        self.assertTrue(answer.body.startswith(b"part|"), answer.body)
+        response = server.ask("GET", "/a.html", [("Origin", APP)])
+        self.assertEqual((response.status, response.cors()), (200, ALLOWED))
+        self.assertTrue(response.body.startswith(b"part|"), response.body)
 
     def test_a_mirror_gets_its_copy(self):
         copy = self.application()
@@ -76,7 +76,7 @@ class Subrequests(Case):
         self.assert_allowed(server.ask("GET", "/a", [("Origin", APP)]), 200)
         copy.wait(2)
         self.assertEqual(sorted(head.split()[1] for head in copy.heads), [b"/a", b"/copy"])
-        # A preflight is answered here: it is mirrored to nobody.
+        # The module responds to a preflight, so it is not mirrored.
         self.assert_preflight(server.ask("OPTIONS", "/a", preflight()))
         self.assertEqual(len(copy.heads), 2)
 

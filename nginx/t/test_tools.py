@@ -1,4 +1,4 @@
-"""Where a tool is missing, `make` names it and the command that installs it. Only `make nginx-tools` and `make nginx-test-tools` install."""
+"""If a tool is missing, `make` names it and the command that installs it. Only `make nginx-tools` and `make nginx-test-tools` install."""
 
 import os
 import pathlib
@@ -26,7 +26,7 @@ class Tools(unittest.TestCase):
         (self.bin / name).chmod(0o755)
 
     def make(self, *arguments):
-        """Runs `make` with an `apt-get` that only writes down its arguments, and with no compiler for Rust."""
+        """Runs `make` with an `apt-get` that only records its arguments, and without a Rust compiler."""
         env = {**{key: value for key, value in os.environ.items() if not key.startswith("MAKE")}, "PATH": f"{self.bin}:{os.environ['PATH']}"}
         return subprocess.run(["make", "-C", ROOT, *arguments, "CARGO=false"], env=env, capture_output=True, text=True, timeout=60, check=False)
 
@@ -43,7 +43,7 @@ class Tools(unittest.TestCase):
                 self.assertEqual(self.installed(), "")
 
     def test_every_missing_tool_is_named_at_once(self):
-        # `command -v` of the shell that `make` calls finds nothing but what these lines need.
+        # The shell of `make` finds only these tools, which the recipe itself needs.
         for name in ("bash", "make", "id", "dirname", "sed", "realpath"):
             (self.bin / name).symlink_to(shutil.which(name))
         run = subprocess.run(["make", "-C", ROOT, "nginx-check", NONE], env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
@@ -51,7 +51,7 @@ class Tools(unittest.TestCase):
         self.assertRegex(run.stderr, r"apt-get install [a-z -]*?( nginx)? nginx-dev gcc libc6-dev\n")
         self.assertEqual(self.installed(), "")
 
-    def test_nothing_is_said_where_nothing_is_missing(self):
+    def test_no_output_if_nothing_is_missing(self):
         need("/usr/share/nginx/src/configure", "cc", "nginx")
         run = self.make("--silent", "nginx-check")
         self.assertEqual((run.returncode, run.stdout, run.stderr, self.installed()), (0, "", "", ""))
@@ -62,7 +62,7 @@ class Tools(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertRegex(self.installed(), r"^update\ninstall --yes --no-install-recommends nginx-dev ")
 
-    def test_others_are_told_what_to_install(self):
+    def test_other_users_see_what_to_install(self):
         self.tool("id", "echo 1000")
         run = self.make("nginx-tools", NONE)
         self.assertNotEqual(run.returncode, 0)
@@ -74,7 +74,7 @@ class Tools(unittest.TestCase):
         self.tool("id", "echo 1000")
         for name in ("bash", "make", "dirname", "sed", "realpath", "nginx", "cc"):
             (self.bin / name).symlink_to(shutil.which(name))
-        # What is made of files is there already, whatever their times.
+        # These files exist, and `make` must not make them again because of their times.
         old = ["--old-file=tests/browsers/node_modules/.package-lock.json", f"--old-file={ROOT}/target/nginx/venv/installed"]
         command = ["make", "-C", ROOT, "nginx-test-tools", *old]
         run = subprocess.run(command, env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)

@@ -26,7 +26,7 @@ def wrap(log):
 
 
 def blocks(report):
-    """What valgrind said, one text for each error."""
+    """The errors that valgrind reported, one text each."""
     lines = [line.partition("== ")[2] if "== " in line else "" for line in report.splitlines()]
     return [block for block in re.split(r"\n\s*\n", "\n".join(lines)) if block.strip()]
 
@@ -43,11 +43,11 @@ class Valgrind(Case):
         return server
 
     def report(self, server):
-        # SIGTERM lets nginx free what it has, which is what tells a leak from what is still in use.
+        # SIGTERM lets nginx free its memory, so that all that is left is a leak.
         self.assertEqual(server.end(), 0, server.said())
         return blocks(server.read("valgrind.log"))
 
-    def test_requests_of_every_kind_touch_no_memory_that_is_not_theirs(self):
+    def test_requests_of_every_kind_use_memory_correctly(self):
         server = self.watched("", ports=3)
         compile_image({"allow_origins": [APP]}, server.prefix)
         tables = [{"path": "/set/a", "allow_origins": [APP]}, {"allow_origins": ["*"]}, {"path": "/set/raw", "cors": False}]
@@ -104,7 +104,7 @@ class Valgrind(Case):
                         asked[connection.ask("GET", target, headers).status] += 1
                     for headers in (preflight(), preflight(EVIL), preflight(headers="a," * 3000), preflight("\x1b\xff")):
                         asked[connection.ask("OPTIONS", target, headers).status] += 1
-        # Repeated messages are counted, and requests that nginx refuses have a context as well.
+        # The counter of repeated messages, and requests that nginx refuses, which have a context as well.
         with server.connect() as connection:
             for _ in range(40):
                 connection.ask("OPTIONS", "/left", preflight(EVIL))
@@ -123,7 +123,7 @@ class Valgrind(Case):
         server.command = lambda *arguments: [*server.wrap, *command(*arguments)]
         code, said = server.check()
         self.assertEqual(code, 1, said)
-        # nginx -t leaves its memory to the system when it fails; what touches memory wrongly is said all the same.
+        # nginx -t does not free its memory when it fails, so only wrong accesses are checked.
         errors = [block for block in blocks(server.read("valgrind.log")) if "definitely lost" not in block or OURS.search(block)]
         self.assertEqual(errors, [])
 

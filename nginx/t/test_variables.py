@@ -1,4 +1,4 @@
-"""`$cors_class`, `$cors_allowed` and `$cors_denial` tell logs and maps what was decided."""
+"""`$cors_class`, `$cors_allowed`, `$cors_denial` and `$cors_origin` have the decision, for logs and maps."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from harness.case import APP, EVIL, POLICY, Case, preflight
 
 
 class Variables(Case):
-    def test_a_log_tells_class_verdict_and_denial(self):
+    def test_log_has_class_result_and_denial(self):
         server = self.one_server(
             f"access_log %PREFIX%/decisions.log decisions; location / {{ {POLICY} return 200; }} location /off {{ return 200; }}",
             before="log_format decisions '$request_method $uri $status [$cors_class $cors_allowed $cors_denial]';",
@@ -30,7 +30,7 @@ class Variables(Case):
         expected = [f"{method} {target} {said}" for method, target, _, said in asked]
         self.assertEqual(server.lines("decisions.log", len(expected)), expected)
 
-    def test_a_linemay_look_at_them(self):
+    def test_map_can_use_them(self):
         server = self.one_server(
             f"access_log %PREFIX%/denied.log denied if=$is_denied; location / {{ {POLICY} add_header X-Verdict $verdict always; return 200; }}",
             before="log_format denied '$http_origin'; map $cors_allowed $is_denied { 0 1; default 0; }"
@@ -41,15 +41,15 @@ class Variables(Case):
         self.assertEqual(server.ask("GET", "/").get("X-Verdict"), ["none"])
         self.assertEqual(server.lines("denied.log", 1), [EVIL])
 
-    def test_a_linethat_is_asked_too_early_is_asked_again_if_it_is_volatile(self):
+    def test_volatile_map_is_read_again_after_the_decision(self):
         line = "map $cors_allowed $%s { %s 1 yes; 0 no; default none; } "
         server = self.one_server(
             f"if ($kept = x) {{ return 500; }} if ($asked_again = x) {{ return 500; }} {POLICY}"
             "location / { add_header X-Kept $kept; add_header X-Asked-Again $asked_again; return 200 $cors_class; }",
             before=line % ("kept", "") + line % ("asked_again", "volatile;"),
         )
-        answer = server.ask("GET", "/", [("Origin", APP)])
-        self.assertEqual((answer.get("X-Kept"), answer.get("X-Asked-Again"), answer.body), (["none"], ["yes"], b"actual"))
+        response = server.ask("GET", "/", [("Origin", APP)])
+        self.assertEqual((response.get("X-Kept"), response.get("X-Asked-Again"), response.body), (["none"], ["yes"], b"actual"))
 
     def test_allowed_origin_is_a_variable(self):
         server = self.one_server(
@@ -71,9 +71,9 @@ class Variables(Case):
             ("GET", "/report", [("Origin", APP)], APP),
             ("GET", "/off", [("Origin", APP)], "-"),
         ]
-        answers = [server.ask(method, target, headers) for method, target, headers, _ in asked]
+        responses = [server.ask(method, target, headers) for method, target, headers, _ in asked]
         self.assertEqual(server.lines("origins.log", len(asked)), [f"{method} {target} [{said}]" for method, target, _, said in asked])
-        self.assertEqual([answer.get("Timing-Allow-Origin") for answer in answers[:4]], [[], [APP], [APP], []])
+        self.assertEqual([response.get("Timing-Allow-Origin") for response in responses[:4]], [[], [APP], [APP], []])
 
     def test_map_of_a_recipe_may_have_the_name_of_the_allowed_origin(self):
         server = self.one_server(
@@ -81,7 +81,7 @@ class Variables(Case):
         )
         self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).get("X-Mine"), ["mine"])
 
-    def test_no_configuration_writes_what_a_request_keeps(self):
+    def test_configuration_cannot_define_them_again(self):
         for place, line in (("http", "map $uri $cors_denial { default 1; }"), ("location", "set $cors_allowed 1;")):
             with self.subTest(line):
                 server = self.prepare(
@@ -91,7 +91,7 @@ class Variables(Case):
                 self.assertEqual(code, 1, said)
                 self.assertRegex(said, r'the duplicate "cors_(denial|allowed)" variable')
 
-    def test_an_internal_redirect_and_an_error_page_keep_what_was_said(self):
+    def test_internal_redirect_and_error_page_keep_their_values(self):
         server = self.one_server(
             f"access_log %PREFIX%/decisions.log decisions; error_page 404 /page; location / {{ {POLICY} root %PREFIX%/none; }}"
             "location /page { add_header X-Said '$cors_class $cors_denial' always; return 200; }",

@@ -1,11 +1,11 @@
-"""`Vary` is merged: lines that stand there stay as they are, what is missing is added, and `*` says everything."""
+"""`Vary` is merged: the response's own headers stay, missing names are added, and `*` covers every name."""
 
 import unittest
 
 from harness.case import APP, EVIL, POLICY, VARY, Case, preflight
-from harness.upstream import Application, response
+from harness.upstream import Application, app_response
 
-# The application's lines, and what leaves.
+# The `Vary` headers of the application, and those of the response.
 MERGED = {
     (): ["Origin"],
     ("Cookie",): ["Cookie", "Origin"],
@@ -28,13 +28,13 @@ MERGED = {
 class Vary(Case):
     def test_lines_of_an_application_are_kept(self):
         lines = list(MERGED)
-        app = Application(lambda head: response(200, [("Vary", value) for value in lines[int(head.split()[1][1:])]]))
+        app = Application(lambda head: app_response(200, [("Vary", value) for value in lines[int(head.split()[1][1:])]]))
         self.addCleanup(app.close)
         server = self.one_server(f"location / {{ {POLICY} proxy_pass http://127.0.0.1:{app.port}; }}")
         for place, theirs in enumerate(lines):
             for headers in ([("Origin", APP)], [("Origin", EVIL)], []):
                 with self.subTest(theirs=theirs, headers=headers):
-                    # nginx drops a line of an upstream that holds nothing.
+                    # nginx drops an empty header of an upstream.
                     expected = MERGED[theirs]
                     got = server.ask("GET", f"/{place}", headers).get("Vary")
                     self.assertEqual([line for line in got if line], [line for line in expected if line])
@@ -49,7 +49,7 @@ class Vary(Case):
             self.assertEqual(server.ask("GET", "/b", headers).get("Vary"), ["cookie, ORIGIN"])
             self.assertEqual(server.ask("GET", "/c", headers).get("Vary"), ["*"])
 
-    def test_a_preflight_says_what_it_varies_by(self):
+    def test_preflight_varies_by_the_request_headers(self):
         server = self.one_server(f"{POLICY} location /a {{ add_header Vary 'Origin, Cookie' always; return 200; }} location /b {{ return 200; }}")
         got = ", ".join(server.ask("OPTIONS", "/a", preflight()).get("Vary"))
         names = [name.strip().lower() for name in got.split(",")]

@@ -1,6 +1,6 @@
-"""The decisions of `vectors/` as they leave a real nginx: over HTTP/1.1 and HTTP/2, from directives and from images.
+"""A real nginx sends the decisions of `vectors/`, over HTTP/1.1 and HTTP/2, from directives and from images.
 
-What no HTTP server lets through is skipped by a rule that says why, and counted: nothing is lost without a word."""
+A case that no HTTP server lets through is skipped by a rule that says why. Skipped cases are counted, so that none is lost."""
 
 import collections
 import json
@@ -15,46 +15,46 @@ from harness.words import messages
 STATUS = 299
 TOKEN = set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-# Every case runs or is skipped by one of these rules; a case more or less must be counted here.
+# Every case runs or is skipped by one of these rules. If you add or remove a case, change the counts.
 SKIPPED = {
-    "a line ends with a line feed in HTTP/1.1, so that the request is another; HTTP/2 refuses it": 16,
-    "blanks around a value are none of it in HTTP": 40,
-    "nginx answers 400: a method is of capital letters, - and _": 3,
-    "nginx answers 400: a value holds NUL or CR": 18,
-    "nginx answers 400: no name of a header": 1,
-    "nginx answers 405 to this method before anybody else": 1,
+    "a line feed ends a header in HTTP/1.1, so the request is another; HTTP/2 refuses it": 16,
+    "blanks around a value do not count in HTTP": 40,
+    "nginx sends a 400: a method has only capital letters, - and _": 3,
+    "nginx sends a 400: a value has NUL or CR": 18,
+    "nginx sends a 400: not a valid header name": 1,
+    "nginx sends a 405 for this method before the module runs": 1,
 }
 COUNTS = {
     "image": {**SKIPPED, "nginx has another path: it resolves dots and slashes, and refuses what it cannot decode": 35, "ran": 782},
     "directives": {**SKIPPED, "external origins have no directive": 6, "sets have no directive": 112, "ran": 699},
-    # Over HTTP/2 nginx 1.22 resets the stream where 1.28 answers 400.
+    # Over HTTP/2, nginx 1.22 resets the stream where 1.28 sends a 400.
     "refused": {400: 22, 405: 1, "http2 400": 38, "http2 405": 1},
     "findings": {
         "external origins have no directive": 2,
         "sets have no directive": 47,
-        "a configuration holds no NUL": 4,
+        "a configuration has no NUL": 4,
     },
 }
 
 
 def rule(case):
-    """Why no server passes this request on, or None."""
+    """The reason why a server does not pass this request on, or None."""
     method = text(case["request"]["method"])
     lines = [(text(name), text(value)) for name, value in case["request"]["headers"]]
     if "policy" in case["spec"] and target_of(case["request"]) is None:
         return "nginx has another path: it resolves dots and slashes, and refuses what it cannot decode"
     if not method or set(method) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"):
-        return "nginx answers 400: a method is of capital letters, - and _"
+        return "nginx sends a 400: a method has only capital letters, - and _"
     if method in ("TRACE", "CONNECT"):
-        return "nginx answers 405 to this method before anybody else"
+        return "nginx sends a 405 for this method before the module runs"
     if any(not name or set(name) - TOKEN for name, _ in lines):
-        return "nginx answers 400: no name of a header"
+        return "nginx sends a 400: not a valid header name"
     if any("\n" in value or value.endswith("\r") for _, value in lines):
-        return "a line ends with a line feed in HTTP/1.1, so that the request is another; HTTP/2 refuses it"
+        return "a line feed ends a header in HTTP/1.1, so the request is another; HTTP/2 refuses it"
     if any(set(value) & set("\0\r") for _, value in lines):
-        return "nginx answers 400: a value holds NUL or CR"
+        return "nginx sends a 400: a value has NUL or CR"
     if any(value != value.strip(" \t") for _, value in lines):
-        return "blanks around a value are none of it in HTTP"
+        return "blanks around a value do not count in HTTP"
     return None
 
 
@@ -69,7 +69,7 @@ server {
 """
 
 
-# The response of that application, where no policy applies.
+# The response of that application if no policy applies.
 UNTOUCHED = {"class": None, "headers": [["Access-Control-Allow-Origin", "*"], ["Access-Control-Allow-Credentials", "true"]]}
 
 
@@ -83,7 +83,7 @@ class Vectors(Case):
             cls.specs.setdefault(json.dumps(spec_of(case), sort_keys=True), f"p{len(cls.specs)}")
 
     def serve_all(self):
-        """Every policy in a location of each way to say it, on a port of each protocol."""
+        """Every policy as directives and as an image, each in its own location, on a port for each protocol."""
         server = self.prepare("", ports=3)
         locations, sets = [], []
         for spec, name in self.specs.items():
@@ -130,56 +130,56 @@ class Vectors(Case):
             is_set = "policy" in case["spec"]
             target, host = (target_of(request), f"{name}.test") if is_set else (f"/{way}/{name}", "localhost")
             with self.subTest(file=case["file"], says=case["says"], way=way, http2=is_http2):
-                answer = connection.ask(text(request["method"]), target, lines, host=host)
-                # A remembered decision is the same.
+                response = connection.ask(text(request["method"]), target, lines, host=host)
+                # The cached decision is the same.
                 again = connection.ask(text(request["method"]), target, lines, host=host)
-                self.assertEqual((again.status, again.cors()), (answer.status, answer.cors()))
+                self.assertEqual((again.status, again.cors()), (response.status, response.cors()))
                 headers = [(key.lower() if is_http2 else key, text(value)) for key, value in decision["headers"]]
-                self.assertEqual(answer.cors(), headers)
+                self.assertEqual(response.cors(), headers)
                 is_preflight = decision["class"] == "preflight"
-                self.assertEqual(answer.status, decision["status"] if is_preflight else STATUS)
-                self.assertEqual(answer.get("X-App"), [] if is_preflight else ["reached"])
+                self.assertEqual(response.status, decision["status"] if is_preflight else STATUS)
+                self.assertEqual(response.get("X-App"), [] if is_preflight else ["reached"])
         return dict(ran)
 
-    def test_every_decision_leaves_over_http_1(self):
+    def test_every_decision_over_http_1(self):
         server = self.serve_all()
         for way in ("directives", "image"):
             with server.connect() as connection:
                 self.assertEqual(self.send(connection, way, False), COUNTS[way])
 
-    def test_every_decision_leaves_over_http_2(self):
+    def test_every_decision_over_http_2(self):
         server = self.serve_all()
         for way in ("directives", "image"):
             with Connection2(server.ports[1]) as connection:
                 self.assertEqual(self.send(connection, way, True), COUNTS[way])
 
-    def test_what_is_skipped_is_refused_by_nginx_and_harms_nothing(self):
+    def test_nginx_refuses_the_skipped_requests(self):
         server = self.serve_all()
         refused = collections.Counter()
         for case in self.cases:
             why = rule(case)
-            if why is None or "another path" in why or ("answers" not in why and "refuses" not in why):
+            if why is None or "another path" in why or ("nginx sends" not in why and "refuses" not in why):
                 continue
             lines = [(text(key), text(value)) for key, value in case["request"]["headers"]]
             name = self.specs[json.dumps(spec_of(case), sort_keys=True)]
             target, host = (target_of(case["request"]), f"{name}.test") if "policy" in case["spec"] else (f"/image/{name}", "localhost")
             with self.subTest(file=case["file"], says=case["says"]):
-                if "answers" in why:
-                    answer = server.ask(text(case["request"]["method"]), target, lines, host=host)
-                    self.assertEqual(answer.get("X-App"), [])
-                    refused[answer.status] += 1
+                if "nginx sends" in why:
+                    response = server.ask(text(case["request"]["method"]), target, lines, host=host)
+                    self.assertEqual(response.get("X-App"), [])
+                    refused[response.status] += 1
                 with Connection2(server.ports[1]) as connection:
                     try:
-                        answer = connection.ask(text(case["request"]["method"]), target, lines, host=host)
-                        self.assertEqual(answer.get("X-App"), [])
-                        refused[f"http2 {answer.status}"] += 1
+                        response = connection.ask(text(case["request"]["method"]), target, lines, host=host)
+                        self.assertEqual(response.get("X-App"), [])
+                        refused[f"http2 {response.status}"] += 1
                     except ConnectionError:
                         refused["http2 400"] += 1
         self.assertEqual(dict(refused), COUNTS["refused"])
 
 
 class FindingVectors(Case):
-    """All specs of `findings.json` in one configuration: each finding stands in the line of its entry."""
+    """All specs of `findings.json` in one configuration: each finding names the line of its entry."""
 
     def test_nginx_t_prints_the_findings_of_every_spec(self):
         lines, expected, skipped = ["server { listen 127.0.0.1:%PORT%;"], set(), collections.Counter()
@@ -192,7 +192,7 @@ class FindingVectors(Case):
                 skipped["external origins have no directive"] += 1
                 continue
             if any(set(entry) & set("\0") for entries in spec.values() if isinstance(entries, list) for entry in entries):
-                skipped["a configuration holds no NUL"] += 1
+                skipped["a configuration has no NUL"] += 1
                 continue
             lines.append(f"location = /{number} {{ cors on;")
             place = {("", None): len(lines)}
@@ -213,7 +213,7 @@ class FindingVectors(Case):
                 found.add((int(rest.rsplit(":", 1)[1]), severity, rest.rsplit("[", 1)[1].split("]")[0]))
         def shown(findings):
             return [(at, severity, code, lines[at - 1][:100]) for at, severity, code in sorted(findings)]
-        self.assertEqual((shown(expected - found), shown(found - expected)), ([], []), "not said; not expected")
+        self.assertEqual((shown(expected - found), shown(found - expected)), ([], []), "missing; not expected")
         self.assertGreater(len(expected), 350)
         self.assertEqual(dict(skipped), COUNTS["findings"])
 

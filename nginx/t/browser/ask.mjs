@@ -1,5 +1,5 @@
-// Lets Chromium open a page and gives it fetches to make: `node ask.mjs PAGE PROFILE < batch.json`. What the script got and what the
-// console said comes out as JSON.
+// Opens a page in Chromium, which makes the fetches of a batch: `node ask.mjs PAGE PROFILE < batch.json`. Prints as JSON what the script got, and the
+// lines of the console.
 
 import { text } from 'node:stream/consumers';
 

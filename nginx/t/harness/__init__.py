@@ -1,4 +1,4 @@
-"""A real nginx under test: its own prefix below target/, a loopback port, ended by its own process id."""
+"""A real nginx for the tests, with its own prefix in target/ and loopback ports, ended by its own process id."""
 
 from .case import Case
 from .http1 import Connection, Response, request_head

@@ -1,4 +1,4 @@
-"""What the tests share: nginx is started for one, ended after it, and its log is shown where it failed."""
+"""The base of the tests: starts nginx for a test, ends it after the test, and prints its log if the test failed."""
 
 import unittest
 
@@ -9,7 +9,7 @@ APP = "https://app.example"
 EVIL = "https://evil.example"
 VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
 
-# A policy that most tests use; what they add overrides nothing of it.
+# The policy of most tests. Directives that they add do not override it.
 POLICY = """
 cors on;
 cors_allow_origins https://app.example https://*.preview.example;
@@ -20,7 +20,7 @@ cors_expose_headers etag x-request-id;
 cors_max_age 600;
 """
 
-# What that policy says to its origin, in order.
+# The headers of that policy for its origin, in order.
 ALLOWED = [
     ("Access-Control-Allow-Origin", APP),
     ("Access-Control-Allow-Credentials", "true"),
@@ -39,7 +39,7 @@ PREFLIGHT = [
 
 
 def preflight(origin=APP, method="PUT", headers="authorization"):
-    """What a browser sends before a request of this method with these headers."""
+    """The headers of a preflight for a request of this method with these headers."""
     lines = [("Origin", origin), ("Access-Control-Request-Method", method)]
     return lines + ([("Access-Control-Request-Headers", headers)] if headers else [])
 
@@ -63,13 +63,13 @@ class Case(unittest.TestCase):
         return run
 
     def prepare(self, http, **options):
-        """An nginx that is configured, not started."""
+        """An nginx with its configuration, not started."""
         server = Nginx(http, **options)
         self.servers.append(server)
         return server
 
     def serve(self, http, **options):
-        """A running nginx, which must end as it should and have raised no alarm."""
+        """A running nginx. At the end of the test, its exit code and its log must be without errors."""
         server = self.prepare(http, **options)
         server.start()
         self.addCleanup(self.ended, server)
@@ -80,7 +80,7 @@ class Case(unittest.TestCase):
         self.assertEqual(server.alarms(), [])
 
     def one_server(self, inside, before="", **options):
-        """One server on the first port; `before` stands before it in the http block."""
+        """One server on the first port; `before` comes before it in the http block."""
         return self.serve(f"{before}\nserver {{\nlisten 127.0.0.1:%PORT%;\nserver_name _;\n{inside}\n}}\n", **options)
 
     def assert_allowed(self, response, status, lines=None):

@@ -1,4 +1,4 @@
-"""HTTP/1.1 to the byte: what a test writes is what nginx reads, and header lines come back in order, as they are."""
+"""HTTP/1.1 to the byte: nginx reads exactly what a test writes, and response headers keep their order, their case and their number."""
 
 import dataclasses
 import socket
@@ -24,18 +24,18 @@ class Response:
     body: bytes
 
     def get(self, name):
-        """Every line of this name, in order."""
+        """The values of all headers of this name, in order."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def cors(self):
-        """The lines that Corsac writes, in order, `Vary` among them."""
+        """The headers that Corsac writes, in order, with `Vary`."""
         return [(key, value) for key, value in self.headers if key.lower() in (*CORS, "vary")]
 
     def origin(self):
-        """The one Access-Control-Allow-Origin line, or None; two are two too many."""
+        """The value of Access-Control-Allow-Origin, or None. Two of them are an error."""
         lines = self.get("Access-Control-Allow-Origin")
         if len(lines) > 1:
-            raise AssertionError(f"several Access-Control-Allow-Origin lines: {lines}")
+            raise AssertionError(f"several Access-Control-Allow-Origin headers: {lines}")
         return lines[0] if lines else None
 
 
@@ -44,14 +44,14 @@ def octets(text):
 
 
 def request_head(method, target, headers=(), host="localhost"):
-    """The bytes of a request head; one space stands before a value, as every client writes it."""
+    """The bytes of a request head, with one space before each value, as clients write it."""
     lines = [octets(method) + b" " + octets(target) + b" HTTP/1.1", b"Host: " + octets(host)]
     lines += [octets(name) + b": " + octets(value) for name, value in headers]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
 class Connection:
-    """A kept-alive connection. An answer that ends the connection is followed by a new one."""
+    """A kept-alive connection. If a response ends it, the next request opens a new one."""
 
     def __init__(self, port, timeout=10):
         self.port, self.timeout = port, timeout
@@ -81,29 +81,29 @@ class Connection:
         return self.send(request_head(method, target, headers, host) + body, method)
 
     def send(self, data, method="GET"):
-        """Writes these bytes and reads one answer."""
+        """Writes these bytes and reads one response."""
         self.open()
         try:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
-            # nginx may refuse a head before it has read all of it.
+            # nginx can refuse a head before it has read all of it.
             pass
         return self.read(method)
 
     def read(self, method="GET"):
-        """The next answer to a request of this method."""
+        """The next response, to a request of this method."""
         status_line = self.file.readline()
         if not status_line.startswith(b"HTTP/1.1 "):
-            raise ConnectionError(f"no answer, but {status_line!r}")
+            raise ConnectionError(f"not a response: {status_line!r}")
         status = int(status_line[9:12])
         if status == 100:
-            # An answer on the way to the one that was asked for.
+            # An interim response: the final one follows.
             self.file.readline()
             return self.read(method)
         headers = []
         while (line := self.file.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode("latin-1").rstrip("\r\n").partition(":")
-            # One space stands before a value; others are the value's own.
+            # The first space separates; others are part of the value.
             headers.append((name, value.removeprefix(" ")))
         response = Response(status, headers, b"")
         response.body = self.body(method, response)

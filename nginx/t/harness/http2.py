@@ -1,4 +1,4 @@
-"""HTTP/2 with prior knowledge, on one kept connection. Nothing is checked or put right on its way: that is nginx's part."""
+"""HTTP/2 with prior knowledge, on one kept connection. Nothing that a test sends is checked or corrected: nginx must do that."""
 
 import socket
 
@@ -10,7 +10,7 @@ from .http1 import Response, octets
 
 
 class Connection2:
-    """Like `Connection`; a connection that nginx ended is followed by a new one."""
+    """Like `Connection`. If nginx ends the connection, the next request opens a new one."""
 
     def __init__(self, port, timeout=10):
         self.port, self.timeout = port, timeout
@@ -34,7 +34,7 @@ class Connection2:
                 client_side=True, header_encoding=None, validate_outbound_headers=False, normalize_outbound_headers=False, validate_inbound_headers=True
             )
             self.h2 = h2.connection.H2Connection(config)
-            # Huffman coding takes seconds for a value of 100 kB here; nginx does not mind its absence.
+            # Huffman coding would take seconds for a value of 100 kB, and nginx does not need it.
             encode = self.h2.encoder.encode
             self.h2.encoder.encode = lambda headers, huffman=False: encode(headers, huffman=False)
             self.h2.initiate_connection()

@@ -1,4 +1,4 @@
-"""Images as an administrator makes them: with `corsac compile`."""
+"""Makes images as an administrator does, with `corsac compile`."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from .place import CORSAC, need
 
 
 def value(written):
-    """A value as TOML. A policy file has no escapes, so a string has the quotes that it does not need."""
+    """A value as TOML. A policy file has no escapes, so the quotes of a string are some that it does not contain."""
     if isinstance(written, list):
         return "[" + ", ".join(map(value, written)) + "]"
     if not isinstance(written, str):
@@ -21,13 +21,13 @@ def toml(spec):
     """A policy file of these options, or of these tables of a set."""
     if "policy" in spec:
         return "".join(f"[[policy]]\n{toml(table)}\n" for table in spec["policy"])
-    # A vector has one character for a byte, a policy file UTF-8.
+    # A vector has one character for each byte, a policy file is UTF-8.
     spec = {key: written.encode("latin-1").decode() if key == "path" else written for key, written in spec.items()}
     return "".join(f"{key} = {value(written)}\n" for key, written in spec.items())
 
 
 def compile_image(spec, directory, name="policy"):
-    """The image's path; findings that refuse it fail here."""
+    """Compiles an image and returns its path. A refused policy fails the test."""
     need(CORSAC)
     source = directory / f"{name}.toml"
     source.write_text(spec if isinstance(spec, str) else toml(spec), encoding="utf-8")

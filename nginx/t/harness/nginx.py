@@ -1,4 +1,4 @@
-"""One nginx: nothing of the machine's own configuration is read, and whatever it writes is below its prefix."""
+"""One nginx. It does not read the configuration of the machine, and writes only below its prefix."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ import time
 from .http1 import Connection
 from .place import MODULE, NGINX, free_port, scratch
 
-# As the tests of the load and of reloads need it; the others run in one process, which ends at once.
+# Tests of load and reloads need a master. The others run in one process, which ends at once.
 MASTER = "master_process on; worker_processes 1;"
 SINGLE = "master_process off;"
 
@@ -24,12 +24,12 @@ server_tokens off;
 
 
 class StartFailed(AssertionError):
-    """nginx did not start; the message is what it said."""
+    """nginx did not start. The message has its output."""
 
 
 class Nginx:
     """`http` is the content of the http block, where `%PORT%` is the first port, `%PORT1%` the second and so on, and `%PREFIX%` the
-    directory. `wrap` is what runs it: valgrind."""
+    directory. `wrap` is a command that runs it, such as valgrind."""
 
     def __init__(self, http, *, master=False, module=MODULE, access_log=False, ports=1, main="", top="", files=None, level="info"):
         self.prefix = scratch()
@@ -46,7 +46,7 @@ class Nginx:
         self.http = http
         self.configure(http)
 
-    # What the configuration is made of.
+    # Its configuration.
 
     @property
     def port(self):
@@ -59,14 +59,13 @@ class Nginx:
         return path
 
     def fill(self, text):
-        """`%PORT%`, `%PORT1%` … and `%PREFIX%`: nginx has braces and dollars of its own."""
+        """Replaces `%PORT%`, `%PORT1%` … and `%PREFIX%`. Braces and dollars would mean something to nginx."""
         for place, port in reversed(list(enumerate(self.ports))):
             text = text.replace(f"%PORT{place or ''}%", str(port))
         return text.replace("%PREFIX%", str(self.prefix))
 
     def configure(self, http):
-        """Writes the configuration; a running nginx takes it at its next reload. The line of `http` that is n-th stands in
-        `http.conf:n`."""
+        """Writes the configuration, which a running nginx reads at its next reload. Line n of `http` is `http.conf:n`."""
         self.http = http
         load = f"load_module {self.module};" if self.module else ""
         user = "user root root;" if os.geteuid() == 0 and self.master else ""
@@ -83,15 +82,15 @@ class Nginx:
     def command(self, *arguments):
         return [self.binary, "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"), "-e", str(self.prefix / "error.log"), *arguments]
 
-    # Its life.
+    # Start and end.
 
     def check(self):
-        """`nginx -t`: the exit code and everything that was said."""
+        """Runs `nginx -t` and returns its exit code and output."""
         run = subprocess.run(self.command("-t"), capture_output=True, timeout=20, check=False)
         return run.returncode, (run.stderr + run.stdout).decode("utf-8", "replace")
 
     def version(self):
-        """The name and version that it gives itself."""
+        """Its name and version, as `nginx -v` prints them."""
         return subprocess.run([self.binary, "-v"], capture_output=True, text=True, timeout=20, check=True).stderr.partition(": ")[2].strip()
 
     def start(self, timeout=30):
@@ -101,7 +100,7 @@ class Nginx:
                 self.process = subprocess.Popen(
                     [*self.wrap, *self.command()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, env={"PATH": os.environ["PATH"]}
                 )
-            if self.answers(timeout):
+            if self.accepts_connections(timeout):
                 return self
             said = self.said() + (self.prefix / "stderr.log").read_text(errors="replace")
             self.end()
@@ -110,8 +109,8 @@ class Nginx:
             self.ports = [free_port() for _ in self.ports]
         raise AssertionError("unreachable")
 
-    def answers(self, timeout):
-        """Whether it takes connections before it ends or the time is over."""
+    def accepts_connections(self, timeout):
+        """Whether it takes connections, before it ends and within this time."""
         until = time.monotonic() + timeout
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -135,7 +134,7 @@ class Nginx:
         return []
 
     def reload(self):
-        """Asks for the configuration to be read again, and waits until that was done or refused."""
+        """Reloads the configuration, and returns whether nginx accepted it."""
         before, workers = len(self.log()), set(self.workers())
         self.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + 30
@@ -143,14 +142,14 @@ class Nginx:
             said = self.log()[before:]
             if "[emerg]" in said:
                 return False
-            # The new worker serves once the old one was told to go; the old one may still be there for a while.
+            # The new worker serves when the old one shuts down, which can take a while.
             if "gracefully shutting down" in said and set(self.workers()) - workers:
                 return True
             time.sleep(0.01)
-        raise AssertionError("nginx took no notice of SIGHUP:\n" + self.said())
+        raise AssertionError("nginx did not react to SIGHUP:\n" + self.said())
 
     def end(self, how=signal.SIGTERM):
-        """Ends it by its own process id and gives its exit code; more than once is fine."""
+        """Ends it by its own process id and returns its exit code. You can call it again."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             try:
@@ -163,7 +162,7 @@ class Nginx:
     def remove(self):
         shutil.rmtree(self.prefix, ignore_errors=True)
 
-    # What it said.
+    # Its log.
 
     def log(self):
         path = self.prefix / "error.log"
@@ -173,20 +172,20 @@ class Nginx:
         return "\n".join(self.log().splitlines()[-lines:])
 
     def alarms(self):
-        """What must never stand in a log: a worker that died, a leaked connection, a configuration that surprised."""
+        """Lines that must never be in a log: about a worker that died, a leaked connection, a wrong configuration."""
         return [line for line in self.log().splitlines() if any(f"[{level}]" in line for level in ("alert", "emerg", "crit"))]
 
     def read(self, name):
         return (self.prefix / name).read_bytes().decode("latin-1")
 
     def lines(self, name, count):
-        """The first `count` lines of a log: nginx writes them after it has answered."""
+        """The first `count` lines of a log. It waits for them, because nginx writes them after it has sent the response."""
         until = time.monotonic() + 10
         while len(lines := self.read(name).splitlines()) < count and time.monotonic() < until:
             time.sleep(0.01)
         return lines
 
-    # Asking it.
+    # Requests.
 
     def connect(self, place=0):
         return Connection(self.ports[place])

@@ -1,4 +1,4 @@
-"""Where the things under test are, and what to install where one is missing: said by name, and under CI=true a failure."""
+"""The paths of all that the tests use. If a tool is missing, its tests are skipped with the command that installs it; with CI=true they fail."""
 
 import os
 import pathlib
@@ -10,7 +10,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TARGET = ROOT / "target" / "nginx"
 MODULE = pathlib.Path(os.environ.get("NGINX_MODULE", TARGET / "ngx_http_corsac_module.so"))
-# The server to test with: Angie, freenginx or another nginx, with a module that was built for it.
+# The server for the tests. It can be Angie, freenginx or another nginx, with a module that was built for it.
 NGINX = os.environ.get("NGINX_BINARY", "nginx")
 CORSAC = pathlib.Path(os.environ.get("CORSAC", ROOT / "target" / "debug" / "corsac"))
 
@@ -31,13 +31,13 @@ INSTALL = {
 
 
 def missing(*tools):
-    """What of these is not here, each with the command that brings it."""
+    """Those of these tools that are missing, each with the command that installs it."""
     found = {tool: os.path.exists(tool) if os.path.isabs(tool) else shutil.which(tool) for tool in map(str, tools)}
     return [f"{tool} is missing: {INSTALL.get(tool, 'make nginx-test-tools')}" for tool, there in found.items() if not there]
 
 
 def need(*tools):
-    """Skips the test that lacks one of these; under CI=true it fails instead."""
+    """Skips the test if one of these tools is missing. With CI=true it fails instead."""
     lacks = missing(*tools)
     if lacks and os.environ.get("CI") == "true":
         raise AssertionError("; ".join(lacks))
@@ -46,14 +46,14 @@ def need(*tools):
 
 
 def scratch():
-    """A directory of its own below target/; its user removes it."""
+    """A new directory in target/. The caller removes it."""
     below = TARGET / "t"
     below.mkdir(parents=True, exist_ok=True)
     return pathlib.Path(tempfile.mkdtemp(dir=below))
 
 
 def free_port():
-    """A loopback port that nobody listens on. Somebody else may take it: whoever binds it tries another."""
+    """A free loopback port. Another program can take it before you do: then try another one."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]

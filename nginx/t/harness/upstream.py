@@ -1,4 +1,4 @@
-"""Applications behind nginx: over HTTP and over FastCGI, they write the lines they are told to and count who came."""
+"""Applications behind nginx, over HTTP and FastCGI. They send the responses that a test wants, and keep the requests."""
 
 import re
 import socket
@@ -8,10 +8,10 @@ import time
 
 
 class Application:
-    """Answers every connection with `answer(head: bytes) -> bytes`, in threads of its own; `heads` is what came."""
+    """Responds to each connection with the bytes of `respond(head: bytes)`, in its own threads. `heads` has the request heads."""
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, respond):
+        self.respond = respond
         self.heads = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -32,14 +32,14 @@ class Application:
             while (line := file.readline()) not in (b"\r\n", b""):
                 head += line
             if length := re.search(rb"(?i)\r\ncontent-length: *(\d+)", head):
-                # Closing on a body that nobody read would reset the connection.
+                # To close with an unread body would reset the connection.
                 file.read(int(length[1]))
             if head:
                 self.heads.append(head)
-                connection.sendall(self.answer(head))
+                connection.sendall(self.respond(head))
 
     def wait(self, count):
-        """Waits until so many came: nginx answers before a copy of the request is away."""
+        """Waits for this number of requests. nginx can send its response before a mirrored request arrives."""
         until = time.monotonic() + 10
         while len(self.heads) < count and time.monotonic() < until:
             time.sleep(0.01)
@@ -54,8 +54,8 @@ class Application:
         self.thread.join(10)
 
 
-def response(status, headers=(), body=b"app"):
-    """The bytes of an answer that ends the connection; an upstream of nginx speaks HTTP/1.0 to it."""
+def app_response(status, headers=(), body=b"app"):
+    """The bytes of a response that ends the connection, because nginx speaks HTTP/1.0 to its upstreams."""
     lines = [f"HTTP/1.1 {status} Status", *(f"{name}: {value}" for name, value in headers)]
     if status not in (204, 304):
         lines.append(f"Content-Length: {len(body)}")
@@ -63,7 +63,7 @@ def response(status, headers=(), body=b"app"):
 
 
 class FastCgi(Application):
-    """The least of FastCGI that nginx needs: one request a connection, and `answer(parameters)` as standard output."""
+    """The part of FastCGI that nginx needs: one request for each connection, and `respond(parameters)` as standard output."""
 
     def serve(self, connection):
         with connection, connection.makefile("rb") as file:
@@ -74,12 +74,12 @@ class FastCgi(Application):
                 file.read(padding)
                 if kind == 4:
                     parameters += content
-                # The end of standard input: the request is there.
+                # Standard input has ended, so the request is complete.
                 if kind == 5 and not length:
                     break
             else:
                 return
             self.heads.append(parameters)
-            records = ((6, self.answer(parameters)), (6, b""), (3, bytes(8)))
-            # At once: of an answer to HEAD nginx reads no more than the first.
+            records = ((6, self.respond(parameters)), (6, b""), (3, bytes(8)))
+            # In one piece, because nginx reads only the first piece of a response to HEAD.
             connection.sendall(b"".join(struct.pack(">BBHHBx", 1, kind, request, len(content), 0) + content for kind, content in records))

@@ -7,7 +7,7 @@ import urllib.parse
 from .place import ROOT
 
 def text(value):
-    """A text of a vector as Latin-1: a string, a repeat, or several of them."""
+    """The text of a vector as Latin-1. A vector writes it as a string, a repetition, or a list of both."""
     if isinstance(value, list):
         return "".join(text(part) for part in value)
     if isinstance(value, dict):
@@ -16,7 +16,7 @@ def text(value):
 
 
 def cases(kind):
-    """Every case that has a `decision`, or has `findings`, with the name of its file."""
+    """All cases with `kind` (`decision` or `findings`), each with the name of its file."""
     found = []
     for path in sorted((ROOT / "vectors").glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ def spec_of(case):
 
 
 def target_of(request):
-    """What to send so that nginx has the path of a request to a set; None where it would have another, or would refuse it."""
+    """The target of a request with this path. None if nginx would see another path, or refuse it."""
     decoded, raw = (text(request[name]) if name in request else None for name in ("path", "raw_path"))
     sent = raw or urllib.parse.quote(decoded, safe="/", encoding="latin-1")
     path = re.split("[?#]", sent)[0]
@@ -50,12 +50,12 @@ def target_of(request):
 
 
 def quoted(value):
-    """As nginx reads it between double quotes; a dollar is no variable in these directives."""
+    """A value in double quotes, for nginx. A dollar sign does not mean a variable in these directives."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def directives(spec):
-    """One line for each entry of a list, so that a finding's line tells its entry: `[(line, field, index)]`."""
+    """Directives as `[(line, field, index)]`. Each entry of a list has its own line, so that the line of a finding identifies its entry."""
     lines = []
     for field, value in spec.items():
         if isinstance(value, list):

@@ -1,11 +1,11 @@
-"""What nginx and the servers made from it say in their own words. Angie calls itself `angie` in `-t`, and quotes values in its log, where the
-request is a `request_line`."""
+"""The wording of nginx and of the servers that are made from it. Angie writes `angie:` in the output of `-t`; in its log it quotes values and calls
+the request `request_line`."""
 
 import re
 
-# As the log names the client of these tests.
+# The client of the tests, as the log names it.
 CLIENT = r'client: "?127\.0\.0\.1"?'
-# The word before the line of a request.
+# The word before the request line.
 REQUEST = "request(?:_line)?"
 
 
@@ -15,7 +15,7 @@ def messages(said):
 
 
 def requested(line):
-    """What a line of the log has as the request: `GET / HTTP/1.1`."""
+    """The request in a line of the log, such as `GET / HTTP/1.1`."""
     return re.search(rf' {REQUEST}: "([^"]*)"', line)[1]
 
 

@@ -1,7 +1,6 @@
--- Asks in turn what browsers ask, what strangers ask and what nobody should, and checks the status and the origin of every answer.
+-- Sends requests of browsers, of other origins and hostile ones in turn, and checks the status and the allowed origin of every response.
 --
--- wrk pairs an answer with the request before it on the same connection; here every connection has one request under way, and the
--- answer itself says which one: it names the case in X-Case, or by what only that case can get.
+-- wrk does not say which request a response is for. So the server repeats the path in X-Case, which names the case.
 
 local APP, EVIL = "https://app.example", "https://evil.example"
 local thread_list = {}
@@ -32,7 +31,7 @@ function setup(thread)
   table.insert(thread_list, thread)
 end
 
--- Of this thread: the place of the next request, what was wrong, how much was right.
+-- The counters of this thread: requests, wrong responses and right ones; and the first wrong response.
 asked, wrong, right, first = 0, 0, 0, ""
 
 function init()
@@ -49,7 +48,7 @@ function request()
   return requests[asked % #requests + 1]
 end
 
--- The server repeats the path in X-Case on whatever leaves.
+-- Every response has X-Case.
 function response(status, headers, body)
   local case = expected[headers["X-Case"] or ""]
   if case and status == case[4] and headers["Access-Control-Allow-Origin"] == case[5] and headers["Vary"] then

@@ -1,6 +1,6 @@
-"""Installs the package with dpkg, asks an nginx that loads what it installed, removes and purges it. Prints what was found as JSON.
+"""Installs the package with dpkg, sends requests to an nginx that loads it, removes and purges it. Prints its findings as JSON.
 
-It changes /etc, /usr and /var, and is run by root: `test_package.py` gives it copies of them, where it can."""
+It changes /etc, /usr and /var, and root runs it: `test_package.py` gives it copies of these."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ NAME = "libnginx-mod-http-corsac"
 
 
 def files():
-    """Each file and directory below these places, with what a link leads to. A directory ends in a slash."""
+    """All files and directories below these places, and the target of each link. A directory ends with a slash."""
     found = {}
     for place in PLACES:
         for directory, folders, names in os.walk(place):
@@ -31,7 +31,7 @@ def dpkg(*arguments):
 
 
 def preflight(configuration, port):
-    """The status and the origin that nginx sends, with the module that Debian's configuration loads."""
+    """The status and the allowed origin of a response of nginx, with the module that Debian's configuration loads."""
     server = subprocess.Popen(["nginx", "-c", configuration])
     try:
         until = time.monotonic() + 10
@@ -40,8 +40,8 @@ def preflight(configuration, port):
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
                 headers = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
                 connection.request("OPTIONS", "/", headers=headers)
-                answer = connection.getresponse()
-                return [answer.status, answer.getheader("Access-Control-Allow-Origin")]
+                response = connection.getresponse()
+                return [response.status, response.getheader("Access-Control-Allow-Origin")]
             except ConnectionRefusedError:
                 if time.monotonic() > until:
                     raise
