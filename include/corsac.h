@@ -115,7 +115,7 @@ enum corsac_results {
     CORSAC_DAMAGED = -8,
     /* The image has a policy that compiling refuses. */
     CORSAC_REFUSED = -9,
-    /* The browser model does not take that many header lines or hops. */
+    /* The browser model does not take that many headers or hops. */
     CORSAC_TOO_MANY = -10,
     /* The image is that of a policy set: open it with `corsac_policy_set_open`. */
     CORSAC_IS_SET = -11,
@@ -125,6 +125,11 @@ enum corsac_results {
 
 /* A number of `corsac_spec` that is not set, so that its default holds. */
 #define CORSAC_UNSET INT64_MIN
+
+enum corsac_text_limits {
+    /* The maximum length of a message, of findings and of denials. */
+    CORSAC_MESSAGE_MAX = 1024
+};
 
 enum corsac_severities {
     /* The policy does not compile. */
@@ -184,11 +189,6 @@ enum corsac_path_policies_size {
     CORSAC_PATH_POLICIES_WORDS = 16
 };
 
-enum corsac_text_limits {
-    /* The maximum length of a message, of findings and of denials. */
-    CORSAC_MESSAGE_MAX = 1024
-};
-
 enum corsac_response_limits {
     /* The maximum number of `Vary` headers that a decision adds to a response. */
     CORSAC_VARY_MAX = 4,
@@ -229,7 +229,7 @@ enum corsac_modes {
 
 enum corsac_explain_limits {
     /*
-     * The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
+     * The maximum number of headers in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
      * they are copied to the stack of the calling thread.
      */
     CORSAC_EXPLAIN_LINES_MAX = 512,
@@ -300,7 +300,7 @@ typedef struct corsac_bytes {
 } corsac_bytes;
 
 /*
- * What a call returns: `CORSAC_OK`, or a negative number for an error. Positive numbers are no errors: functions that return one say so.
+ * What a call returns: `CORSAC_OK`, or a negative number for an error. Positive numbers are not errors; functions that return one say so.
  * The numbers never change their meaning.
  */
 typedef int32_t corsac_result;
@@ -987,7 +987,7 @@ corsac_result corsac_evaluate_ask(const struct corsac_policy_set *set,
                                   struct corsac_asked *asked);
 
 /*
- * Decides a request after `corsac_evaluate_ask` has asked. `allowed` is your answer: 1 allows the origin, 0 denies it.
+ * Decides a request after `corsac_evaluate_ask` has asked. `allowed` is the result of your check: 1 allows the origin, 0 denies it.
  *
  * Give the same set, path and request. Nothing is kept between the two calls. If there was no question about this request, `allowed` changes
  * nothing.

@@ -1,20 +1,24 @@
 //! The C interface of Corsac: all of the engine as `extern "C"` functions, with the names and layouts of `include/corsac.h`.
 //!
 //! The header is generated from this crate, and its documentation is the comments here: write them for people who write C. `ffi/artifact`
-//! builds the libraries from it. Nothing is decided here: a function checks its arguments, calls the engine and writes what it returns.
+//! builds the libraries from it. A function checks its arguments, calls the engine and writes what the engine returns. No rule of CORS is here.
 #![no_std]
 #![deny(clippy::undocumented_unsafe_blocks)]
 #![allow(non_camel_case_types, reason = "the names are those of the C interface")]
-#![allow(clippy::missing_safety_doc, reason = "what a caller owes is said once, at the top of the header")]
+#![allow(clippy::missing_safety_doc, reason = "the top of the header says once what callers must do")]
 
-// One by one, so that they stay in this order: the header has it, too.
+// A blank line after each keeps this order, which is the order of the header.
 mod version;
 
 mod result;
 
 mod bytes;
 
+mod result_text;
+
 mod spec;
+
+mod sentence;
 
 mod finding;
 
@@ -40,7 +44,6 @@ mod response;
 mod explain;
 
 mod pointer;
-mod sentence;
 
 pub use ask::{corsac_asked, corsac_evaluate_ask, corsac_evaluate_asked};
 pub use bytes::{corsac_bytes, corsac_header, corsac_list};
@@ -76,12 +79,14 @@ pub use response::{
 pub use result::{
     CORSAC_ASK, CORSAC_DAMAGED, CORSAC_FINDINGS, CORSAC_INVALID_ARGUMENT, CORSAC_IS_SET, CORSAC_NO_SPELLING,
     CORSAC_NOT_AN_IMAGE, CORSAC_OK, CORSAC_OTHER_VERSION, CORSAC_REFUSED, CORSAC_STORAGE_TOO_SMALL, CORSAC_TOO_LARGE,
-    CORSAC_TOO_MANY, CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result, corsac_result_text,
+    CORSAC_TOO_MANY, CORSAC_UNTOUCHED, CORSAC_WRONG_LENGTH, corsac_result,
 };
+pub use result_text::corsac_result_text;
+pub use sentence::CORSAC_MESSAGE_MAX;
 pub use set::{
     corsac_on_table, corsac_policy_set, corsac_policy_set_compile, corsac_policy_set_open, corsac_policy_set_size,
     corsac_policy_set_tables, corsac_policy_table, corsac_request_path,
 };
 pub use spec::{CORSAC_UNSET, corsac_spec, corsac_spec_init};
-pub use text::{CORSAC_MESSAGE_MAX, corsac_class_name, corsac_denial_message, corsac_denial_name, corsac_escape};
+pub use text::{corsac_class_name, corsac_denial_message, corsac_denial_name, corsac_escape};
 pub use version::{CORSAC_ABI_VERSION, corsac_abi_version, corsac_version};

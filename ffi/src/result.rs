@@ -2,9 +2,7 @@
 
 use corsac::{CompileError, OpenError};
 
-use crate::bytes::corsac_bytes;
-
-/// What a call returns: `CORSAC_OK`, or a negative number for an error. Positive numbers are no errors: functions that return one say so.
+/// What a call returns: `CORSAC_OK`, or a negative number for an error. Positive numbers are not errors; functions that return one say so.
 /// The numbers never change their meaning.
 pub type corsac_result = i32;
 
@@ -33,7 +31,7 @@ pub const CORSAC_WRONG_LENGTH: i32 = -7;
 pub const CORSAC_DAMAGED: i32 = -8;
 /// The image has a policy that compiling refuses.
 pub const CORSAC_REFUSED: i32 = -9;
-/// The browser model does not take that many header lines or hops.
+/// The browser model does not take that many headers or hops.
 pub const CORSAC_TOO_MANY: i32 = -10;
 /// The image is that of a policy set: open it with `corsac_policy_set_open`.
 pub const CORSAC_IS_SET: i32 = -11;
@@ -80,27 +78,4 @@ pub(crate) fn of_open(error: OpenError) -> corsac_result {
         // Damaged; the enum may grow.
         _ => CORSAC_DAMAGED,
     }
-}
-
-/// The meaning of a result: one line for a log, lower case, without a full stop. Static. Empty for a number that is not a result.
-#[unsafe(no_mangle)]
-pub extern "C" fn corsac_result_text(result: corsac_result) -> corsac_bytes {
-    corsac_bytes::of(match result {
-        CORSAC_OK => b"success",
-        CORSAC_UNTOUCHED => b"no policy applies to the path",
-        CORSAC_INVALID_ARGUMENT => b"an argument that corsac.h does not allow",
-        CORSAC_FINDINGS => b"the policy has errors",
-        CORSAC_STORAGE_TOO_SMALL => b"the memory for the output is too small",
-        CORSAC_TOO_LARGE => b"the policy needs 4 GiB or more: list fewer origins",
-        CORSAC_NOT_AN_IMAGE => b"not the image of a policy",
-        CORSAC_OTHER_VERSION => b"the image has another version: compile the policy again",
-        CORSAC_WRONG_LENGTH => b"the image is cut short or has bytes after its end",
-        CORSAC_DAMAGED => b"the image is damaged: compile the policy again",
-        CORSAC_REFUSED => b"the image has a policy that is refused: compile it again to see why",
-        CORSAC_IS_SET => b"the image is that of a policy set, not of a single policy",
-        CORSAC_ASK => b"check the origin first",
-        CORSAC_NO_SPELLING => b"a path has no spelling in a policy file",
-        CORSAC_TOO_MANY => b"more header lines or hops than the browser model takes",
-        _ => b"",
-    })
 }

@@ -1,8 +1,9 @@
-//! A message in a fixed room: what does not fit is cut, and never inside an escape.
+//! A message of limited length: it is cut at the limit, and never inside an escape.
 
 use core::fmt::{self, Write};
 
-use crate::text::CORSAC_MESSAGE_MAX;
+/// The maximum length of a message, of findings and of denials.
+pub const CORSAC_MESSAGE_MAX: usize = 1024;
 
 /// One line for people, of at most [`CORSAC_MESSAGE_MAX`] bytes.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ impl Sentence {
         &self.text
     }
 
-    /// A backslash always begins `\xNN`: the engine escapes each that is none.
+    /// A backslash always begins `\xNN`, because the engine escapes every other one.
     fn drop_half_an_escape(&mut self) {
         let behind = self.text.iter().rev().take(3).position(|&byte| byte == b'\\');
         for _ in 0..behind.map_or(0, |behind| behind + 1) {
@@ -49,21 +50,20 @@ impl Write for Sentence {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::Sentence;
-    use crate::text::CORSAC_MESSAGE_MAX;
+    use super::{CORSAC_MESSAGE_MAX, Sentence};
     use corsac::Escaped;
     use std::string::String;
     use std::vec;
 
     #[test]
-    fn what_fits_is_whole() {
+    fn short_message_is_whole() {
         assert_eq!(Sentence::of(&Escaped(b"a\n")).as_bytes(), br"a\x0A");
         let full = String::from_utf8(vec![b'a'; CORSAC_MESSAGE_MAX]).unwrap();
         assert_eq!(Sentence::of(&full).as_bytes(), full.as_bytes());
     }
 
     #[test]
-    fn no_escape_is_cut_in_two() {
+    fn long_message_is_cut_between_escapes() {
         for before in 0..4 {
             let mut bytes = vec![b'a'; before];
             bytes.resize(CORSAC_MESSAGE_MAX, b'\n');

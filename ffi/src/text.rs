@@ -11,9 +11,6 @@ use crate::pointer::{input, output, outputs};
 use crate::result::{CORSAC_INVALID_ARGUMENT, CORSAC_STORAGE_TOO_SMALL, Outcome, corsac_result, result_of};
 use crate::sentence::Sentence;
 
-/// The maximum length of a message, of findings and of denials.
-pub const CORSAC_MESSAGE_MAX: usize = 1024;
-
 /// The stable name of a class: `plain`, `actual` or `preflight`. Static. Empty for a number that is not a class.
 #[unsafe(no_mangle)]
 pub extern "C" fn corsac_class_name(request_class: i32) -> corsac_bytes {

@@ -12,8 +12,8 @@ use super::script::corsac_script_request;
 use crate::bytes::corsac_bytes;
 use crate::pointer::output;
 use crate::result::{corsac_result, result_of};
+use crate::sentence::CORSAC_MESSAGE_MAX;
 use crate::sentence::Sentence;
-use crate::text::CORSAC_MESSAGE_MAX;
 
 /// The script reads the response.
 pub const CORSAC_VERDICT_ALLOWED: i32 = 0;

@@ -2,7 +2,7 @@
 //!
 //! The caller describes a script's request and the responses to it, one hop per URL. Nothing is kept after a call, and nothing is allocated.
 
-// One by one, so that they stay in this order: the header has it, too.
+// A blank line after each keeps this order, which is the order of the header.
 mod profile;
 
 mod script;
