@@ -1,4 +1,4 @@
-//! The shared library's name for the linker, and nothing linked into it: the program brings the C library.
+//! Gives the shared library its name, and links nothing into it, because the program has the C library.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

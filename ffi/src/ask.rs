@@ -77,7 +77,7 @@ unsafe fn ask(
     })
 }
 
-/// Decides a request after `corsac_evaluate_ask` has asked. `allowed` is your answer: 1 allows the origin, 0 denies it.
+/// Decides a request after `corsac_evaluate_ask` has asked. `allowed` is the result of your check: 1 allows the origin, 0 denies it.
 ///
 /// Give the same set, path and request. Nothing is kept between the two calls. If there was no question about this request, `allowed` changes
 /// nothing.

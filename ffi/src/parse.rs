@@ -1,4 +1,4 @@
-//! Policies and policy sets from the text of a policy file, and back. Core reads and writes it; here is the caller's memory.
+//! Policies and policy sets from the text of a policy file, and back. Core reads and writes it; this file handles the caller's memory.
 
 use core::ffi::c_void;
 use core::fmt::Write;
@@ -208,7 +208,7 @@ fn parse<'m>(
     }
     let scratch = slots(memory.scratch, places).ok_or(CORSAC_STORAGE_TOO_SMALL)?;
 
-    // First without a word, so that nothing is reported twice.
+    // First without the callback, so that nothing is reported twice.
     if let Ok(read) = PolicyText::read(text, &mut *scratch, |_| ()) {
         sizes.storage = read.image_len();
         memory.sizes.write(sizes);

@@ -172,7 +172,7 @@ pub(crate) unsafe fn decide_at(
 ) -> Outcome<bool> {
     // SAFETY: this function's own condition.
     let Some(policies) = (unsafe { policies(set, path)? }) else {
-        // What is wrong with the other two is wrong on every path.
+        // Wrong arguments are refused on every path, so that a mistake shows at once.
         // SAFETY: as above.
         unsafe { (request::read(request)?, output(decision)?) };
         return Ok(false);

@@ -1,4 +1,4 @@
-//! The caller's pointers: NULL and misalignment are looked for here; that the rest is as promised is the caller's part.
+//! The caller's pointers: this file finds NULL and misalignment; callers promise the rest.
 
 use core::mem::MaybeUninit;
 
@@ -7,7 +7,7 @@ use crate::result::{CORSAC_INVALID_ARGUMENT, Outcome};
 /// What the caller lends for reading.
 ///
 /// # Safety
-/// A pointer that is neither NULL nor misaligned points to a `T` that is initialised and that nobody writes to during `'a`.
+/// A pointer that is neither NULL nor misaligned points to a `T` that is initialised and that does not change during `'a`.
 #[inline]
 pub(crate) unsafe fn input<'a, T>(pointer: *const T) -> Outcome<&'a T> {
     if pointer.is_null() || !pointer.is_aligned() {

@@ -1,4 +1,4 @@
-//! What a caller gets wrong is refused, and the outputs are as they were.
+//! Wrong arguments are refused, and the outputs stay unchanged.
 
 #![allow(
     clippy::undocumented_unsafe_blocks,
@@ -17,7 +17,7 @@ fn bytes(text: &str) -> corsac_bytes {
 
 const NOTHING: corsac_bytes = corsac_bytes { ptr: null(), len: 0 };
 const NULL_WITH_LENGTH: corsac_bytes = corsac_bytes { ptr: null(), len: 1 };
-/// Not even a slice of nothing may be that long; it is refused before a byte is read.
+/// Longer than any slice may be: refused before a byte is read.
 const ENDLESS: corsac_bytes = corsac_bytes { ptr: c"".as_ptr().cast(), len: usize::MAX };
 
 fn spec() -> corsac_spec {
@@ -46,7 +46,7 @@ fn begun(method: &str) -> Box<corsac_request> {
     unsafe { request.assume_init() }
 }
 
-/// What `call` returns for an output of its own, for NULL and for one that is misaligned. The first is untouched where it fails.
+/// The results of `call` for a right output, for NULL and for a misaligned one. The first is unchanged if it fails.
 fn outputs<T>(call: impl Fn(*mut T) -> corsac_result) -> corsac_result {
     const PAPER: u8 = 0xA5;
     assert_eq!(call(null_mut()), CORSAC_INVALID_ARGUMENT);
@@ -68,7 +68,7 @@ fn misaligned<T>(value: &T) -> *const T {
     std::ptr::from_ref(value).cast::<u8>().wrapping_add(1).cast()
 }
 
-/// What compiling says to these options, and that the size says the same.
+/// The result of compiling these options. `corsac_policy_size` must give the same.
 fn refused(spec: &corsac_spec) -> corsac_result {
     let mut storage = [7_u8; 2048];
     let room = storage.as_mut_ptr();
@@ -81,7 +81,7 @@ fn refused(spec: &corsac_spec) -> corsac_result {
 }
 
 #[test]
-fn a_spec_is_a_pointer_to_one_of_this_version() {
+fn spec_of_another_version_is_refused() {
     assert_eq!(outputs(|spec| unsafe { corsac_spec_init(spec) }), CORSAC_OK);
     let origins = [bytes("https://a.example")];
     let good = spec_of(&origins);
@@ -122,7 +122,7 @@ fn a_switch_is_0_or_1() {
 }
 
 #[test]
-fn a_list_is_looked_at_entry_by_entry() {
+fn every_entry_of_a_list_is_checked() {
     let lists: [fn(&mut corsac_spec) -> &mut corsac_list; 5] = [
         |spec| &mut spec.allow_origins,
         |spec| &mut spec.allow_methods,
@@ -152,7 +152,7 @@ fn a_list_is_looked_at_entry_by_entry() {
 }
 
 #[test]
-fn an_empty_text_may_come_with_any_pointer() {
+fn empty_text_can_have_any_pointer() {
     for ptr in [null(), std::ptr::dangling(), usize::MAX as *const u8] {
         let origins = [bytes("https://a.example"), corsac_bytes { ptr, len: 0 }];
         assert_eq!(refused(&spec_of(&origins)), CORSAC_FINDINGS);
@@ -164,7 +164,7 @@ fn an_empty_text_may_come_with_any_pointer() {
 }
 
 #[test]
-fn storage_is_the_callers_and_long_enough() {
+fn storage_that_is_too_small_is_refused() {
     let origins = [bytes("https://a.example")];
     let spec = spec_of(&origins);
     let mut size = 0;
@@ -212,7 +212,7 @@ fn storage_and_images_have_any_alignment() {
 }
 
 #[test]
-fn nothing_is_left_in_storage_of_a_policy_that_did_not_compile() {
+fn storage_of_a_refused_policy_does_not_open() {
     let (good, bad) = ([bytes("https://a.example")], [bytes("https://a.example"), bytes("https://b.example/")]);
     let mut size = 0;
     assert_eq!(unsafe { corsac_policy_size(&spec_of(&bad), &mut size) }, CORSAC_OK);
@@ -233,7 +233,7 @@ fn nothing_is_left_in_storage_of_a_policy_that_did_not_compile() {
 }
 
 #[test]
-fn bytes_that_are_no_image_do_not_open() {
+fn bytes_that_are_not_an_image_do_not_open() {
     let origins = [bytes("https://a.example"), bytes("https://b.example")];
     let mut storage = [0; 512];
     let policy = compiled(&spec_of(&origins), &mut storage);
@@ -260,7 +260,7 @@ fn bytes_that_are_no_image_do_not_open() {
 }
 
 #[test]
-fn a_policy_is_one_that_was_made() {
+fn policy_that_was_not_made_is_refused() {
     let origins = [bytes("https://a.example")];
     let mut storage = [0; 512];
     let good = compiled(&spec_of(&origins), &mut storage);
@@ -283,7 +283,7 @@ fn a_policy_is_one_that_was_made() {
 }
 
 #[test]
-fn a_request_is_one_that_was_begun() {
+fn request_that_was_not_begun_is_refused() {
     assert_eq!(outputs(|request| unsafe { corsac_request_init(request, bytes("GET")) }), CORSAC_OK);
     for wrong in [NULL_WITH_LENGTH, ENDLESS] {
         assert_eq!(outputs(|request| unsafe { corsac_request_init(request, wrong) }), CORSAC_INVALID_ARGUMENT);
@@ -304,7 +304,7 @@ fn a_request_is_one_that_was_begun() {
 }
 
 #[test]
-fn a_line_that_is_refused_changes_nothing() {
+fn refused_header_changes_nothing() {
     let origins = [bytes("https://a.example")];
     let mut storage = [0; 512];
     let policy = compiled(&spec_of(&origins), &mut storage);
@@ -355,7 +355,7 @@ fn decision(denial: i32, denial_bytes: corsac_bytes) -> corsac_decision {
 }
 
 #[test]
-fn replaced_headers_are_asked_of_a_decision() {
+fn replaces_header_needs_a_decision() {
     let good = decision(CORSAC_ALLOWED, NOTHING);
     let replaces = |decision| unsafe { corsac_replaces_header(decision, bytes("Access-Control-Allow-Origin")) };
     assert_eq!(replaces(&good), 1);
@@ -377,7 +377,7 @@ fn listed_and_all_public_suffixes_exclude_each_other() {
 }
 
 #[test]
-fn a_message_is_written_whole_or_not_at_all() {
+fn message_is_written_whole_or_not_at_all() {
     let denied = decision(CORSAC_ORIGIN_NOT_ALLOWED, bytes("https://b.example\n"));
     let wanted = br#"origin "https://b.example\x0A" is not allowed"#;
     let mut buffer = [7_u8; CORSAC_MESSAGE_MAX];
@@ -436,7 +436,7 @@ fn an_escape_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_number_that_no_constant_has_is_no_name() {
+fn number_without_a_constant_has_no_name() {
     let is_empty = |text: corsac_bytes| text.len == 0;
     for number in [i32::MIN, -13, 3, 9, i32::MAX] {
         assert!(number == 3 || is_empty(corsac_denial_name(number)));
@@ -447,7 +447,7 @@ fn a_number_that_no_constant_has_is_no_name() {
 }
 
 #[test]
-fn what_vary_lines_cover_is_a_word_of_the_library() {
+fn covered_names_are_a_number_of_the_library() {
     for wrong in [16, 256, u32::MAX] {
         let mut covered = wrong;
         assert_eq!(unsafe { corsac_vary_add(bytes("Origin"), &mut covered) }, CORSAC_INVALID_ARGUMENT);
@@ -470,9 +470,9 @@ fn what_vary_lines_cover_is_a_word_of_the_library() {
 }
 
 #[test]
-fn no_more_vary_lines_are_written_than_there_is_room_for() {
+fn vary_headers_beyond_the_room_are_refused() {
     let missing = |vary, lines: *mut [corsac_bytes; CORSAC_VARY_MAX]| {
-        // Origin stands there already: each other name has a line of its own.
+        // The response has Origin already, so each other name is a header of its own.
         let mut count = usize::MAX;
         (unsafe { corsac_vary_missing(bytes(vary), 1, lines.cast(), &mut count) }, count)
     };

@@ -1,4 +1,4 @@
-//! What goes through C is what the engine says: findings, images, decisions, messages.
+//! Findings, images, decisions and messages through C are those of the engine.
 
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call keeps what the header asks")]
 
@@ -29,33 +29,33 @@ fn with_spec<T>(spec: &PolicySpec<'_>, then: impl FnOnce(&corsac_spec) -> T) -> 
         PublicSuffixes::Listed(suffixes) => (entries(suffixes), 0),
         PublicSuffixes::Allowed => (vec![], 1),
     };
-    let mut told = MaybeUninit::uninit();
-    assert_eq!(unsafe { corsac_spec_init(told.as_mut_ptr()) }, CORSAC_OK);
-    let mut told = unsafe { told.assume_init() };
-    told.allow_origins = list(&origins);
+    let mut options = MaybeUninit::uninit();
+    assert_eq!(unsafe { corsac_spec_init(options.as_mut_ptr()) }, CORSAC_OK);
+    let mut options = unsafe { options.assume_init() };
+    options.allow_origins = list(&origins);
     if let Some(methods) = &methods {
-        told.allow_methods = list(methods);
+        options.allow_methods = list(methods);
     }
-    told.allow_headers = list(&headers);
-    told.expose_headers = list(&exposed);
-    told.max_age = spec.max_age.unwrap_or(CORSAC_UNSET);
+    options.allow_headers = list(&headers);
+    options.expose_headers = list(&exposed);
+    options.max_age = spec.max_age.unwrap_or(CORSAC_UNSET);
     if spec.preflight_status != 204 {
-        told.preflight_status = spec.preflight_status;
+        options.preflight_status = spec.preflight_status;
     }
-    told.denied_preflight_status = spec.denied_preflight_status.unwrap_or(CORSAC_UNSET);
-    told.allow_credentials = u8::from(spec.allow_credentials);
-    told.external_origins = u8::from(spec.external_origins);
-    told.allow_timing = u8::from(spec.allow_timing);
-    told.allow_private_network = u8::from(spec.allow_private_network);
-    told.dangerously_allow_null_origin = u8::from(spec.dangerously_allow_null_origin);
-    told.dangerously_allow_insecure_origins = u8::from(spec.dangerously_allow_insecure_origins);
-    told.dangerously_allow_public_suffixes = list(&suffixes);
-    told.dangerously_allow_all_public_suffixes = all_suffixes;
-    then(&told)
+    options.denied_preflight_status = spec.denied_preflight_status.unwrap_or(CORSAC_UNSET);
+    options.allow_credentials = u8::from(spec.allow_credentials);
+    options.external_origins = u8::from(spec.external_origins);
+    options.allow_timing = u8::from(spec.allow_timing);
+    options.allow_private_network = u8::from(spec.allow_private_network);
+    options.dangerously_allow_null_origin = u8::from(spec.dangerously_allow_null_origin);
+    options.dangerously_allow_insecure_origins = u8::from(spec.dangerously_allow_insecure_origins);
+    options.dangerously_allow_public_suffixes = list(&suffixes);
+    options.dangerously_allow_all_public_suffixes = all_suffixes;
+    then(&options)
 }
 
-/// All of a finding, as one text.
-type Told = (
+/// Everything that a finding has.
+type Found = (
     i32,
     Vec<u8>,
     Option<usize>,
@@ -69,11 +69,11 @@ type Told = (
 );
 
 unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) {
-    let (told, finding) = unsafe { (&mut *data.cast::<Vec<Told>>(), &*finding) };
+    let (found, finding) = unsafe { (&mut *data.cast::<Vec<Found>>(), &*finding) };
     let owned = |bytes: corsac_bytes| text(bytes).to_vec();
     let if_any = |bytes: corsac_bytes| (!bytes.ptr.is_null()).then(|| text(bytes).to_vec());
     assert!(finding.message.len <= CORSAC_MESSAGE_MAX && finding.suggestion.len <= CORSAC_MESSAGE_MAX);
-    told.push((
+    found.push((
         finding.severity,
         owned(finding.code),
         (finding.table != CORSAC_NO_TABLE).then_some(finding.table),
@@ -89,7 +89,7 @@ unsafe extern "C" fn collect(data: *mut c_void, finding: *const corsac_finding) 
 
 /// Compiles both ways: the findings, and the image if there is one, are the same.
 fn compile(spec: &PolicySpec<'_>) -> Option<Vec<u8>> {
-    let mut wanted: Vec<Told> = vec![];
+    let mut wanted: Vec<Found> = vec![];
     let policy = spec.compile(vec![0; spec.image_len()], |finding| {
         wanted.push((
             if finding.severity == corsac::Severity::Error { CORSAC_ERROR } else { CORSAC_WARNING },
@@ -104,12 +104,12 @@ fn compile(spec: &PolicySpec<'_>) -> Option<Vec<u8>> {
             finding.suggestion.replacement().map(|text| text.as_bytes().to_vec()),
         ));
     });
-    let (mut size, mut told) = (0, Vec::<Told>::new());
+    let (mut size, mut found) = (0, Vec::<Found>::new());
     let image = with_spec(spec, |spec| {
         assert_eq!(unsafe { corsac_policy_size(spec, &mut size) }, CORSAC_OK);
         let mut storage = vec![0xA5; size];
         let mut policy = MaybeUninit::uninit();
-        let data = (&raw mut told).cast();
+        let data = (&raw mut found).cast();
         let result = unsafe {
             corsac_policy_compile(spec, storage.as_mut_ptr(), size, Some(collect), data, policy.as_mut_ptr())
         };
@@ -118,7 +118,7 @@ fn compile(spec: &PolicySpec<'_>) -> Option<Vec<u8>> {
         view.map(|view| text(corsac_bytes { ptr: view.image, len: view.len }).to_vec())
     });
     assert_eq!(size, spec.image_len());
-    assert_eq!(told, wanted);
+    assert_eq!(found, wanted);
     assert_eq!(image, policy.ok().map(|policy| policy.image().to_vec()));
     image
 }
@@ -171,7 +171,7 @@ fn every_option_reaches_the_engine() {
 }
 
 #[test]
-fn every_finding_is_told_whole() {
+fn every_finding_is_complete() {
     let long = "x".repeat(400);
     let odd = "https://a.example\u{1}\"\\\u{e9}".repeat(40);
     let origins = ["https://a.example/", "", "*", "null", "http://a.example", &odd, "https://*.com", &long];
@@ -222,7 +222,7 @@ fn assert_same(decision: &corsac_decision, wanted: &Decision<'_>) {
     let headers: Vec<_> = decision.headers.iter().map(|header| unsafe { header.assume_init() }).collect();
     let got = headers.iter().take(decision.header_count).map(|header| (text(header.name), text(header.value)));
     assert!(got.eq(wanted.headers().map(|header| (header.name.as_bytes(), header.value))));
-    // The slots behind are those of the caller.
+    // The library does not write the other slots.
     assert!(headers.iter().skip(decision.header_count).all(|header| header.name.ptr.is_null()));
 
     let mut message = [0; CORSAC_MESSAGE_MAX];
@@ -283,7 +283,7 @@ fn the_most_headers_fit() {
 }
 
 #[test]
-fn a_request_may_be_copied_and_begun_again() {
+fn request_can_be_copied_and_used_again() {
     let image = compile(&full_spec()).expect("it compiles");
     let mut policy = MaybeUninit::uninit();
     assert_eq!(unsafe { corsac_policy_open(image.as_ptr(), image.len(), policy.as_mut_ptr()) }, CORSAC_OK);
@@ -309,7 +309,7 @@ fn a_request_may_be_copied_and_begun_again() {
     }
 }
 
-/// Returns the number that `data` points to, and notes what it was asked.
+/// Returns the number that `data` points to, and records its arguments.
 unsafe extern "C" fn origin_check(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
     let (result, asked) = unsafe { &mut *data.cast::<(i32, Vec<(usize, Vec<u8>)>)>() };
     asked.push((table, text(origin).to_vec()));
@@ -322,7 +322,7 @@ fn only_1_lets_an_origin_in() {
     let image = compile(&spec).expect("it compiles");
     let mut policy = MaybeUninit::uninit();
     assert_eq!(unsafe { corsac_policy_open(image.as_ptr(), image.len(), policy.as_mut_ptr()) }, CORSAC_OK);
-    for (origin, answer, wanted, is_asked) in [
+    for (origin, result, wanted, is_asked) in [
         ("https://tenant.example", 1, CORSAC_ALLOWED, true),
         ("https://tenant.example", 0, CORSAC_ORIGIN_NOT_ALLOWED, true),
         ("https://tenant.example", -1, CORSAC_ORIGIN_NOT_ALLOWED, true),
@@ -334,7 +334,7 @@ fn only_1_lets_an_origin_in() {
         assert_eq!(unsafe { corsac_request_init(request.as_mut_ptr(), bytes(b"GET")) }, CORSAC_OK);
         let (name, value) = (bytes(b"Origin"), bytes(origin.as_bytes()));
         assert_eq!(unsafe { corsac_request_add_header(request.as_mut_ptr(), name, value) }, CORSAC_OK);
-        let mut data = (answer, Vec::<(usize, Vec<u8>)>::new());
+        let mut data = (result, Vec::<(usize, Vec<u8>)>::new());
         let mut decision = MaybeUninit::<corsac_decision>::uninit();
         let (to, out) = ((&raw mut data).cast(), decision.as_mut_ptr());
         let check = Some(origin_check as _);
@@ -351,7 +351,7 @@ fn only_1_lets_an_origin_in() {
 }
 
 #[test]
-fn a_policy_says_what_it_is() {
+fn policy_has_its_properties() {
     let base = PolicySpec::new(&["https://a.example"]);
     let say = |spec: &PolicySpec<'_>| {
         let image = compile(spec).expect("it compiles");
@@ -375,14 +375,14 @@ fn a_policy_says_what_it_is() {
 }
 
 #[test]
-fn the_lines_that_are_read_are_the_engines() {
+fn headers_that_are_read_are_the_engines() {
     let names = (0..).map(|place| text(corsac_read_header_name(place))).take_while(|name| !name.is_empty());
     assert!(names.eq(corsac::READ_HEADERS.map(str::as_bytes)));
     assert!(text(corsac_read_header_name(usize::MAX)).is_empty());
 }
 
 #[test]
-fn of_a_request_without_them_nothing_else_counts() {
+fn request_without_these_headers_is_plain() {
     let base = PolicySpec::new(&["https://a.example"]);
     for spec in
         [&base, &PolicySpec::new(&["*"]), &PolicySpec { allow_credentials: true, external_origins: true, ..base }]
@@ -405,7 +405,7 @@ fn of_a_request_without_them_nothing_else_counts() {
 }
 
 #[test]
-fn what_a_response_keeps_is_the_engines() {
+fn replaced_headers_are_the_engines() {
     for timing in [false, true] {
         let spec = PolicySpec { allow_timing: timing, ..PolicySpec::new(&["https://a.example"]) };
         let policy = spec.compile(vec![0; spec.image_len()], |_| ()).expect("it compiles");

@@ -1,4 +1,4 @@
-//! What the functions of the browser model refuse: with a code, and every output untouched. And what is cut where it is too long.
+//! The functions of the browser model refuse wrong arguments with a code, and leave every output unchanged. Texts that are too long are cut.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -31,7 +31,7 @@ fn hop(response: &corsac_response) -> corsac_hop {
     corsac_hop { url: bytes(API), preflight: null(), response, revalidated: null(), revalidated_count: 0 }
 }
 
-fn answer(headers: &[corsac_header]) -> corsac_response {
+fn response(headers: &[corsac_header]) -> corsac_response {
     corsac_response { status: 200, headers: headers.as_ptr(), header_count: headers.len() }
 }
 
@@ -47,7 +47,7 @@ unsafe extern "C" fn no_text(_: *mut c_void, _: corsac_bytes) {
     std::process::abort()
 }
 
-/// Everything that is asked of a request and its hops; the outputs are untouched where it is refused.
+/// All functions that take a request and its hops. If they refuse them, the outputs stay unchanged.
 fn asked(request: *const corsac_script_request, hops: *const corsac_hop, count: usize, profile: i32) -> Vec<i32> {
     let mut judged = UNTOUCHED;
     let mut step = MaybeUninit::<corsac_step>::zeroed();
@@ -70,7 +70,7 @@ fn asked(request: *const corsac_script_request, hops: *const corsac_hop, count: 
     results.to_vec()
 }
 
-/// The same, of what no profile is asked for.
+/// The same for the functions without a profile.
 fn asked_of_any(request: *const corsac_script_request, hops: *const corsac_hop, count: usize) -> Vec<i32> {
     // SAFETY: all can be read, but what the library has to notice.
     let headers = unsafe { corsac_step_headers(request, hops, count, 0, Some(no_header), null_mut()) };
@@ -91,7 +91,7 @@ fn refuses(request: &corsac_script_request, why: &str) {
 }
 
 #[test]
-fn a_request_that_is_none_is_refused() {
+fn wrong_request_is_refused() {
     assert_eq!(asked_of_any(null(), null(), 0), [CORSAC_INVALID_ARGUMENT; 7]);
     let good = request();
     assert_eq!(asked_of_any((&raw const good).wrapping_byte_add(1), null(), 0), [CORSAC_INVALID_ARGUMENT; 7]);
@@ -150,7 +150,7 @@ fn a_request_that_is_none_is_refused() {
 }
 
 #[test]
-fn a_profile_that_is_none_is_refused() {
+fn wrong_profile_is_refused() {
     for profile in [-1, 4, i32::MIN, i32::MAX] {
         assert_eq!(asked(&request(), null(), 0, profile), [CORSAC_INVALID_ARGUMENT; 6]);
         // SAFETY: both can be read.
@@ -160,8 +160,8 @@ fn a_profile_that_is_none_is_refused() {
 }
 
 #[test]
-fn answers_that_are_none_are_refused() {
-    let good = answer(&[]);
+fn wrong_responses_are_refused() {
+    let good = response(&[]);
     let refuses = |hops: &[corsac_hop]| {
         assert_eq!(asked_of_any(&request(), hops.as_ptr(), hops.len()), [CORSAC_INVALID_ARGUMENT; 7]);
     };
@@ -173,8 +173,8 @@ fn answers_that_are_none_are_refused() {
     for text in WRONG_BYTES {
         let lines = [corsac_header { name: bytes("a"), value: text }, corsac_header { name: text, value: NO_BYTES }];
         for line in &lines {
-            refuses(&[hop(&answer(std::slice::from_ref(line)))]);
-            refuses(&[corsac_hop { preflight: &answer(std::slice::from_ref(line)), ..hop(&good) }]);
+            refuses(&[hop(&response(std::slice::from_ref(line)))]);
+            refuses(&[corsac_hop { preflight: &response(std::slice::from_ref(line)), ..hop(&good) }]);
             refuses(&[corsac_hop { revalidated: line, revalidated_count: 1, ..hop(&good) }]);
         }
         refuses(&[corsac_hop { url: text, ..hop(&good) }]);
@@ -182,7 +182,7 @@ fn answers_that_are_none_are_refused() {
     let misaligned = (&raw const good).wrapping_byte_add(1);
     refuses(&[corsac_hop { response: misaligned, ..hop(&good) }]);
     refuses(&[corsac_hop { preflight: misaligned, ..hop(&good) }]);
-    refuses(&[hop(&corsac_response { header_count: 1, ..answer(&[]) }.with_no_headers())]);
+    refuses(&[hop(&corsac_response { header_count: 1, ..response(&[]) }.with_no_headers())]);
     refuses(&[corsac_hop { revalidated_count: 1, ..hop(&good) }]);
     let hops = [hop(&good)];
     for (hops, count) in [(null(), 1), (hops.as_ptr().wrapping_byte_add(1), 1), (hops.as_ptr(), usize::MAX)] {
@@ -201,7 +201,7 @@ impl NoHeaders for corsac_response {
 }
 
 #[test]
-fn outputs_and_callbacks_that_are_none_are_refused() {
+fn wrong_outputs_and_callbacks_are_refused() {
     let request = request();
     let (mut judged, mut buffer, mut written) = (UNTOUCHED, [7_u8; 4], 7);
     let mut console = MaybeUninit::<corsac_console_message>::zeroed();
@@ -265,11 +265,11 @@ fn verdict(request: &corsac_script_request, hops: &[corsac_hop]) -> Result<i32, 
 }
 
 #[test]
-fn as_many_lines_as_there_is_room_for_and_no_more() {
+fn headers_up_to_the_limit_are_taken() {
     let lines = vec![corsac_header { name: bytes("x"), value: NO_BYTES }; CORSAC_EXPLAIN_LINES_MAX];
     let with = |of_script: usize, of_preflight: usize, of_response: usize, fresh: usize| {
         let request = corsac_script_request { headers: lines.as_ptr(), header_count: of_script, ..request() };
-        let (preflight, response) = (answer(&lines[..of_preflight]), answer(&lines[..of_response]));
+        let (preflight, response) = (response(&lines[..of_preflight]), response(&lines[..of_response]));
         let hop = corsac_hop {
             preflight: &preflight,
             revalidated: lines.as_ptr(),
@@ -298,10 +298,10 @@ fn as_many_lines_as_there_is_room_for_and_no_more() {
 }
 
 #[test]
-fn as_many_hops_as_a_browser_looks_at_and_no_more() {
+fn hops_up_to_the_limit_are_taken() {
     let line = [any()];
-    let redirect = corsac_response { status: 302, ..answer(&line) };
-    let last = answer(&line);
+    let redirect = corsac_response { status: 302, ..response(&line) };
+    let last = response(&line);
     let chain = |redirects: usize| {
         let mut hops = vec![hop(&redirect); redirects];
         hops.push(hop(&last));
@@ -313,15 +313,15 @@ fn as_many_hops_as_a_browser_looks_at_and_no_more() {
     );
 }
 
-/// The least of a script of `value`, answered with it.
+/// A script with `value` in its request, and a response with it.
 fn echoed(value: Vec<u8>, profile: corsac::browser::Profile) -> (Reason, Reason) {
     let script = Script::new(PAGE.to_vec(), API);
-    let answers = [Answers {
+    let hops = [Answers {
         response: Some((200, vec![(b"Access-Control-Allow-Origin".to_vec(), value)])),
         ..Answers::default()
     }];
     let of = |mut seen: explain::Seen| seen.blocked.remove(0);
-    (of(through_c(&script, &answers, profile)), of(directly(&script, &answers, profile)))
+    (of(through_c(&script, &hops, profile)), of(directly(&script, &hops, profile)))
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn long_and_hostile_evidence_is_cut_and_escaped() {
 }
 
 #[test]
-fn a_value_without_a_pointer_is_not_known_and_an_empty_one_is() {
+fn value_without_a_pointer_is_unknown_and_an_empty_one_is_known() {
     let needs = |value| {
         let header = corsac_header { name: bytes("Accept"), value };
         let request = corsac_script_request { headers: &header, header_count: 1, ..request() };
@@ -359,7 +359,7 @@ fn a_value_without_a_pointer_is_not_known_and_an_empty_one_is() {
 }
 
 #[test]
-fn every_number_has_its_name_and_no_other_has() {
+fn only_constants_have_names() {
     let names = |of: extern "C" fn(i32) -> corsac_bytes| (-1..6).map(|number| text(of(number))).collect::<Vec<_>>();
     assert_eq!(names(corsac_profile_name), ["", "spec", "chromium", "firefox", "webkit", "", ""]);
     assert_eq!(names(corsac_verdict_name), ["", "allowed", "opaque", "blocked", "incomplete", "throws", ""]);
@@ -379,7 +379,7 @@ fn every_number_has_its_name_and_no_other_has() {
 }
 
 #[test]
-fn the_callback_may_call_the_library() {
+fn callback_can_call_the_library() {
     unsafe extern "C" fn judge_again(data: *mut c_void, _: *const corsac_blocked) {
         let mut judged = UNTOUCHED;
         // SAFETY: the request is that of the test below.
@@ -388,9 +388,9 @@ fn the_callback_may_call_the_library() {
         assert_eq!((result, judged.verdict), (CORSAC_OK, CORSAC_VERDICT_INCOMPLETE));
     }
     let script = Script::new(PAGE.to_vec(), API);
-    let answers = [Answers { response: Some((200, vec![])), ..Answers::default() }];
+    let hops = [Answers { response: Some((200, vec![])), ..Answers::default() }];
     let judged = with_request(&script, |request| {
-        with_hops(&answers, |hops, count| {
+        with_hops(&hops, |hops, count| {
             let mut judged = UNTOUCHED;
             let data = request.cast_mut().cast();
             // SAFETY: all can be read and written.

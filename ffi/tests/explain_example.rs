@@ -24,7 +24,7 @@ policy: Request header field x-trace is not allowed by Access-Control-Allow-Head
 2 of 4 requests fail
 ";
 
-/// What the program said, without the words that are the browser model's own.
+/// The output of the program, without the sentences of the browser model.
 fn in_short(said: &str) -> String {
     let short = |line: &str| match line.split_once(": ") {
         Some(("    why", _)) => "    why:".to_owned(),
@@ -45,7 +45,7 @@ fn library() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--release", "--locked", "--manifest-path"])
         .arg(root().join("ffi/artifact/Cargo.toml"))
-        // Only the library's own profile and directory count.
+        // Not the target directory and the profile of this test.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
@@ -56,7 +56,7 @@ fn library() -> PathBuf {
     root().join("ffi/artifact/target/release/libcorsac.a")
 }
 
-/// What the C compiler says of the example, with `more` options.
+/// The output of the C compiler for the example, with `more` options.
 fn compile(program: &Path, more: &[&str]) -> Output {
     Command::new("cc")
         .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
@@ -80,7 +80,7 @@ fn is_here() -> bool {
 }
 
 #[test]
-fn the_example_tells_what_a_browser_would() {
+fn example_prints_what_a_browser_does() {
     if !is_here() {
         return;
     }
@@ -98,7 +98,7 @@ fn the_example_tells_what_a_browser_would() {
 fn a_warning_is_an_error() {
     if is_here() {
         let object = Path::new(env!("CARGO_TARGET_TMPDIR")).join("self_check_warned.o");
-        // Structs of the header have padding: a warning that nobody asks for elsewhere.
+        // Structs of the header have padding, which is a warning with this option only.
         let compiled = compile(&object, &["-c", "-Wpadded"]);
         assert!(!compiled.status.success() && String::from_utf8_lossy(&compiled.stderr).contains("padding"));
     }

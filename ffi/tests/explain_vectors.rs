@@ -1,5 +1,5 @@
-//! The facts of `vectors/browser-cases.json`, and exchanges made up of pieces, through the C interface: it tells what the browser model tells, in
-//! every profile. That the model is right is shown by core's own tests.
+//! The facts of `vectors/browser-cases.json`, and random exchanges: the C interface returns what the browser model returns, in every profile. Core's
+//! own tests show that the model is right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
@@ -15,13 +15,13 @@ use serde_json::Value;
 
 mod explain;
 
-/// One fact, as far as it is a request and its answers.
+/// The request and the hops of one fact.
 struct Case {
     id: String,
     kind: String,
     expect: Value,
     script: Script,
-    answers: Vec<Answers>,
+    hops: Vec<Answers>,
     later: Option<Script>,
 }
 
@@ -34,7 +34,7 @@ fn lines(value: &Value) -> Lines {
     value.as_array().into_iter().flatten().map(|pair| (latin(&pair[0]), latin(&pair[1]))).collect()
 }
 
-fn answer(value: &Value) -> Option<(u16, Lines)> {
+fn response_of(value: &Value) -> Option<(u16, Lines)> {
     Some((u16::try_from(value["status"].as_u64()?).unwrap(), lines(&value["headers"])))
 }
 
@@ -66,22 +66,22 @@ fn script(request: &Value) -> Script {
 
 fn chain(case: &Value) -> Vec<Answers> {
     let mut next = None;
-    let mut answers = Vec::new();
+    let mut hops = Vec::new();
     for hop in case["chain"].as_array().unwrap() {
         let url = next.take().unwrap_or_else(|| format!("{}/x", hop["url_origin"].as_str().unwrap()).into_bytes());
-        let response = answer(hop);
+        let response = response_of(hop);
         let lines = response.iter().flat_map(|(_, lines)| lines);
         next = lines.clone().find(|(name, _)| name.eq_ignore_ascii_case(b"location")).map(|(_, value)| value.clone());
-        answers.push(Answers { url, preflight: answer(&hop["preflight"]), response, ..Answers::default() });
+        hops.push(Answers { url, preflight: response_of(&hop["preflight"]), response, ..Answers::default() });
     }
-    answers.extend(next.map(|url| Answers { url, ..Answers::default() }));
-    answers
+    hops.extend(next.map(|url| Answers { url, ..Answers::default() }));
+    hops
 }
 
 fn case(case: &Value) -> Case {
     let kind = case["kind"].as_str().unwrap();
-    let response = answer(&case["response"]);
-    let answers = match kind {
+    let response = response_of(&case["response"]);
+    let hops = match kind {
         "redirect" => chain(case),
         "preflight" => vec![Answers { preflight: response, ..Answers::default() }],
         "cache" => vec![Answers {
@@ -90,7 +90,7 @@ fn case(case: &Value) -> Case {
             ..Answers::default()
         }],
         _ => vec![Answers {
-            preflight: answer(&case["preflight_response"]),
+            preflight: response_of(&case["preflight_response"]),
             response,
             revalidated: lines(&case["revalidation_304_headers"]),
             ..Answers::default()
@@ -101,9 +101,9 @@ fn case(case: &Value) -> Case {
         id: case["id"].as_str().unwrap().to_owned(),
         kind: kind.to_owned(),
         expect: case["expect"].clone(),
-        // Those that try every byte have a test of their own.
+        // The facts about every byte have their own test.
         script: if kind == "safelist-bytes" { script(&Value::Null) } else { script(&case["request"]) },
-        answers,
+        hops,
         later: (kind == "cache").then(|| script(second)),
     }
 }
@@ -121,16 +121,16 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn every_case_is_told_as_the_model_tells_it() {
+fn every_fact_is_the_same_as_in_the_model() {
     let mut kinds = BTreeMap::<_, usize>::new();
     let mut verdicts = BTreeSet::new();
     for case in cases() {
         for profile in Profile::ALL {
-            let seen = through_c(&case.script, &case.answers, profile);
-            assert_eq!(seen, directly(&case.script, &case.answers, profile), "{} {profile}", case.id);
+            let seen = through_c(&case.script, &case.hops, profile);
+            assert_eq!(seen, directly(&case.script, &case.hops, profile), "{} {profile}", case.id);
             verdicts.insert(seen.verdict);
             for (later, ms) in case.later.iter().flat_map(|later| [(later, 0), (later, 1500), (&case.script, 6000)]) {
-                let [through_c, direct] = needs_after(&case.script, &case.answers, profile, later, ms);
+                let [through_c, direct] = needs_after(&case.script, &case.hops, profile, later, ms);
                 assert_eq!(through_c, direct, "{} {profile} after {ms} ms", case.id);
             }
         }
@@ -140,13 +140,13 @@ fn every_case_is_told_as_the_model_tells_it() {
     assert_eq!(Vec::from_iter(verdicts), ["allowed", "blocked", "incomplete", "opaque", "throws"]);
 }
 
-/// The facts speak for the standard, but for the few that `core/tests/browser_cases.rs` names.
+/// The facts are those of the standard, except the few that `core/tests/browser_cases.rs` lists.
 #[test]
-fn the_standard_s_verdicts_are_those_of_the_facts() {
+fn verdicts_of_the_standard_are_those_of_the_facts() {
     let mut judged = 0;
     for case in cases() {
         let expect = case.expect.as_str().unwrap_or_default();
-        let seen = through_c(&case.script, &case.answers, Profile::Spec);
+        let seen = through_c(&case.script, &case.hops, Profile::Spec);
         match (case.kind.as_str(), expect) {
             ("actual" | "redirect", "block") => assert_eq!(seen.verdict, "blocked", "{}", case.id),
             ("actual" | "redirect", "allow") => {
@@ -161,15 +161,15 @@ fn the_standard_s_verdicts_are_those_of_the_facts() {
     assert!(judged > 150, "{judged}");
 }
 
-/// The comparison would see another browser's answer in every field that browsers differ in.
+/// The comparison sees another browser's result in every field in which browsers differ.
 #[test]
-fn the_comparison_can_fail() {
+fn another_browser_is_found() {
     let mut differ = BTreeSet::new();
     let mut picks = Picks(5);
-    let made_up = (0..300).map(|_| (picks.script(), picks.answers())).collect::<Vec<_>>();
-    for (script, answers) in cases().into_iter().map(|case| (case.script, case.answers)).chain(made_up) {
-        let through_c = through_c(&script, &answers, Profile::Chromium);
-        let direct = directly(&script, &answers, Profile::Firefox);
+    let made_up = (0..300).map(|_| (picks.script(), picks.hops())).collect::<Vec<_>>();
+    for (script, hops) in cases().into_iter().map(|case| (case.script, case.hops)).chain(made_up) {
+        let through_c = through_c(&script, &hops, Profile::Chromium);
+        let direct = directly(&script, &hops, Profile::Firefox);
         let fields = [
             ("verdict", through_c.verdict != direct.verdict),
             ("preflight", through_c.preflight != direct.preflight),
@@ -184,7 +184,7 @@ fn the_comparison_can_fail() {
 }
 
 #[test]
-fn every_byte_of_a_header_s_value_is_judged_alike() {
+fn every_byte_of_a_value_is_judged_as_in_the_model() {
     let file = file();
     let mut tried = 0;
     for case in file["vectors"].as_array().unwrap().iter().filter(|case| case["kind"] == "safelist-bytes") {
@@ -213,7 +213,7 @@ fn every_byte_of_a_header_s_value_is_judged_alike() {
     }
 }
 
-/// Picks from lists, the same at every run.
+/// Picks from lists, with the same picks in every run.
 struct Picks(u64);
 
 impl Picks {
@@ -265,7 +265,7 @@ impl Picks {
         }
     }
 
-    fn answer(&mut self, statuses: &[u16]) -> Option<(u16, Lines)> {
+    fn response_of(&mut self, statuses: &[u16]) -> Option<(u16, Lines)> {
         let lines: [(&str, &[&str]); 8] = [
             (
                 "Access-Control-Allow-Origin",
@@ -298,7 +298,7 @@ impl Picks {
         self.of(&[true, true, true, false]).then_some((status, given))
     }
 
-    fn answers(&mut self) -> Vec<Answers> {
+    fn hops(&mut self) -> Vec<Answers> {
         let urls =
             ["https://api.example/z", "https://app.example/", "https://u:p@api.example/", "ftp://a.example/", ""];
         let more = self.of(&[1, 1, 1, 2, 3]);
@@ -306,15 +306,15 @@ impl Picks {
         (0..more)
             .map(|hop| Answers {
                 url: self.of(&urls).into(),
-                preflight: self.answer(&[204, 204, 200, 403, 307]),
-                response: self.answer(place(hop)),
+                preflight: self.response_of(&[204, 204, 200, 403, 307]),
+                response: self.response_of(place(hop)),
                 revalidated: self.of(&[vec![], vec![], vec![], vec![(b"ETag".to_vec(), b"2".to_vec())]]),
             })
             .collect()
     }
 }
 
-/// Told by no exchange: what only a console message tells.
+/// Codes that only console messages have.
 const ONLY_IN_CONSOLES: [BlockedCode; 4] = [
     BlockedCode::NetworkError,
     BlockedCode::LocalNetworkDenied,
@@ -323,7 +323,7 @@ const ONLY_IN_CONSOLES: [BlockedCode; 4] = [
 ];
 
 #[test]
-fn exchanges_of_every_kind_are_told_as_the_model_tells_them() {
+fn random_exchanges_are_the_same_as_in_the_model() {
     let mut picks = Picks(5);
     let mut codes = BTreeSet::new();
     let endless = (0..22).map(|_| Answers {
@@ -332,23 +332,23 @@ fn exchanges_of_every_kind_are_told_as_the_model_tells_them() {
         ..Answers::default()
     });
     let endless = (Script::new(b"https://app.example".to_vec(), b"https://api.example/"), endless.collect());
-    let exchanges = (0..1500).map(|_| (picks.script(), picks.answers())).collect::<Vec<_>>();
-    for (script, answers) in exchanges.into_iter().chain([endless]) {
+    let exchanges = (0..1500).map(|_| (picks.script(), picks.hops())).collect::<Vec<_>>();
+    for (script, hops) in exchanges.into_iter().chain([endless]) {
         for profile in Profile::ALL {
-            let seen = through_c(&script, &answers, profile);
-            assert_eq!(seen, directly(&script, &answers, profile), "{script:?} {answers:?} {profile}");
+            let seen = through_c(&script, &hops, profile);
+            assert_eq!(seen, directly(&script, &hops, profile), "{script:?} {hops:?} {profile}");
             for reason in &seen.blocked {
                 decodes(&reason.console);
             }
             codes.extend(seen.blocked.into_iter().map(|reason| reason.code));
         }
     }
-    let told = BlockedCode::ALL.iter().filter(|code| !ONLY_IN_CONSOLES.contains(code));
-    let missing: Vec<_> = told.filter(|code| !codes.contains(code.as_str())).collect();
-    assert!(missing.is_empty(), "told by none of these exchanges: {missing:?}");
+    let in_exchanges = BlockedCode::ALL.iter().filter(|code| !ONLY_IN_CONSOLES.contains(code));
+    let missing: Vec<_> = in_exchanges.filter(|code| !codes.contains(code.as_str())).collect();
+    assert!(missing.is_empty(), "no exchange has {missing:?}");
 }
 
-/// What is decoded of a console message.
+/// What a console message says, through C and directly.
 fn decoded(text: &str) -> corsac_console_message {
     let mut console = std::mem::MaybeUninit::uninit();
     // SAFETY: all can be read and written.
@@ -363,7 +363,7 @@ fn decodes(text: &str) {
 }
 
 #[test]
-fn console_messages_are_decoded_as_the_model_decodes_them() {
+fn console_messages_are_decoded_as_in_the_model() {
     let pasted = "app.js:3 Access to XMLHttpRequest at 'https://api.example/x' (redirected from 'https://api.example/') from origin \
         'https://app.example' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: \
         The 'Access-Control-Allow-Origin' header has a value 'https://app.example/' that is not equal to the supplied origin.";

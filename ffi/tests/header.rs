@@ -1,4 +1,4 @@
-//! `include/corsac.h` is what cbindgen writes from this crate. `make header` writes it anew.
+//! `include/corsac.h` is what cbindgen writes from this crate. `make header` writes it again.
 
 use std::path::Path;
 use std::{env, fs};
@@ -14,7 +14,7 @@ fn generated(sources: &Path) -> String {
     let mut header = vec![];
     bindings.expect("the crate can be read").write(&mut header);
     let header = String::from_utf8(header).expect("a header is text");
-    // The blank line that cbindgen begins with, and those that it leaves for what it does not write.
+    // Without the blank line that cbindgen begins with, and those of items that it skips.
     let mut lines: Vec<&str> = header.trim_start().lines().collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
     with_block_comments(with_enums(&lines)).join("\n") + "\n"
@@ -27,7 +27,7 @@ fn comment(line: &str) -> Option<&str> {
     Some(text)
 }
 
-/// `//` is not C89.
+/// Block comments, because C89 has no `//`.
 fn with_block_comments(lines: Vec<String>) -> Vec<String> {
     let mut written: Vec<String> = vec![];
     for (at, line) in lines.iter().enumerate() {
@@ -122,7 +122,7 @@ fn with_enums(lines: &[&str]) -> Vec<String> {
     written
 }
 
-/// The first line of `wanted` that does not stand in `found`.
+/// The first line of `wanted` that is not in `found`.
 fn difference(found: &str, wanted: &str) -> Option<String> {
     if found == wanted {
         return None;

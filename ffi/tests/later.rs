@@ -1,4 +1,4 @@
-//! Two calls with the origin check in between, and one call for the headers of a response: the same as the calls that they stand for.
+//! Two calls with the origin check in between, and one call for the headers of a response, give the same as the calls that they replace.
 #![allow(
     clippy::undocumented_unsafe_blocks,
     reason = "each call keeps what the header asks, or breaks what it says is refused"
@@ -47,7 +47,7 @@ fn set() -> Vec<u8> {
     spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a set").image().to_vec()
 }
 
-/// What a decision says, as text.
+/// A decision as text.
 fn show(decision: &corsac_decision) -> Vec<String> {
     let headers = decision.headers[..decision.header_count].iter().map(|header| unsafe { header.assume_init() });
     let numbers =
@@ -56,7 +56,7 @@ fn show(decision: &corsac_decision) -> Vec<String> {
     std::iter::once(numbers).chain(lines).collect()
 }
 
-unsafe extern "C" fn answer(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
+unsafe extern "C" fn check(data: *mut c_void, table: usize, origin: corsac_bytes) -> i32 {
     let (allowed, asked) = unsafe { &mut *data.cast::<(i32, Vec<(usize, String)>)>() };
     asked.push((table, text(origin)));
     *allowed
@@ -92,7 +92,7 @@ fn two_calls_decide_as_one() {
                     &set,
                     &at(path),
                     &*request,
-                    Some(answer),
+                    Some(check),
                     (&raw mut data).cast(),
                     decision.as_mut_ptr(),
                 )
@@ -106,9 +106,9 @@ fn two_calls_decide_as_one() {
                     assert_eq!((got, wanted), (CORSAC_ASK, CORSAC_OK));
                     let asked = unsafe { asked.assume_init() };
                     assert_eq!((asked.table, &text(asked.origin)), (*table, origin));
-                    let answered =
+                    let result =
                         unsafe { corsac_evaluate_asked(&set, &at(path), &*request, allowed, later.as_mut_ptr()) };
-                    assert_eq!(answered, CORSAC_OK);
+                    assert_eq!(result, CORSAC_OK);
                     questions += 1;
                 }
                 None => assert_eq!(got, wanted),
@@ -122,12 +122,12 @@ fn two_calls_decide_as_one() {
             }
         }
     }
-    // The tenant and the last, at `/`, by both answers, for a request and for a preflight.
+    // The tenant and the last, at `/`, with both results of the check, for a request and for a preflight.
     assert_eq!(questions, 8);
 }
 
 #[test]
-fn wrong_answers_and_pointers_are_refused() {
+fn wrong_results_and_pointers_are_refused() {
     let image = set();
     let set = corsac_policy_set { image: image.as_ptr(), len: image.len() };
     let request = request("GET", &[("Origin", "https://tenant.example")]);
@@ -149,7 +149,7 @@ fn wrong_answers_and_pointers_are_refused() {
     assert_eq!(call(&set, &path, &*request, out, question), CORSAC_ASK);
 }
 
-/// The lines of a response after the changes of a decision.
+/// The headers of a response after the changes of a decision.
 fn changed(decision: &corsac_decision, lines: &[(&str, &str)]) -> Vec<String> {
     let headers: Vec<_> =
         lines.iter().map(|(name, value)| corsac_header { name: bytes(name), value: bytes(value) }).collect();
@@ -228,7 +228,7 @@ fn structs_say_how_much_was_written() {
     assert_eq!(decision.size, end);
 }
 
-/// The script that a request shows: method, names, and whether it may only have an upload listener.
+/// What a request shows of its script: the method, the names, and whether only an upload listener can explain it.
 #[test]
 fn script_is_what_a_request_shows_of_it() {
     let url = bytes("https://server.invalid/");

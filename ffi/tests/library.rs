@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW, Symbol};
 
-/// What rustc itself may call on any target.
+/// The functions that rustc itself can call on any target.
 const ENVIRONMENT: &[&str] = &["bcmp", "memcmp", "memcpy", "memmove", "memset"];
 
 /// What is built: the library as it is installed, one without any feature, and one that must be refused (`artifact/src/refused.rs`).
@@ -28,7 +28,7 @@ fn library(kind: Kind) -> &'static Path {
         let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifact");
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let (target, options): (_, &[&str]) = match kind {
-            // Where `make c-library` has it.
+            // The directory of `make c-library`.
             Kind::Whole => (project.join("target"), &[]),
             Kind::Plain => (scratch.join("plain"), &["--no-default-features"]),
             Kind::Refused => (scratch.join("refused"), &["--no-default-features", "--", "--cfg", "refused"]),
@@ -36,7 +36,7 @@ fn library(kind: Kind) -> &'static Path {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["rustc", "--lib", "--release", "--locked", "--manifest-path"]).arg(project.join("Cargo.toml"));
         cargo.arg("--target-dir").arg(&target).args(options);
-        // Only the library's own profile counts.
+        // Not the profile of this test.
         for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
             cargo.env_remove(name);
         }
@@ -50,7 +50,7 @@ fn succeeded(output: Output) -> String {
     String::from_utf8(output.stdout).expect("it is text")
 }
 
-/// What a tool of binutils says about a library; `None`: it is not here.
+/// The output of a tool of binutils for a library, or `None` if the tool is missing.
 fn tool(name: &str, options: &[&str], library: &Path) -> Option<String> {
     if Command::new(name).arg("--version").output().is_err() {
         let missing = format!("`{name}` is missing: install it with `apt-get install binutils`");
@@ -85,7 +85,7 @@ const OF_TOML: [&str; 4] =
 
 /// The functions of a library that `corsac.h` declares: `corsac_name(` outside of comments; a type has `(*corsac_name)(`.
 fn declared(kind: Kind) -> BTreeSet<String> {
-    // What is behind the end of each comment and in front of the next one.
+    // The text between comments.
     let code = include_str!("../../include/corsac.h").split("*/").filter_map(|part| part.split("/*").next());
     let last = code.flat_map(str::lines).filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
     let names = last.filter(|name| name.starts_with("corsac_"));
@@ -127,7 +127,7 @@ fn a_panic_an_allocation_and_one_more_export_would_show() {
 fn the_archive_defines_no_other_name_for_a_program() {
     let archive = library(Kind::Whole).with_extension("a");
     let Some(listing) = tool("nm", &["--defined-only", "--extern-only"], &archive) else { return };
-    // Members stand one after the other, headed by their names; those of the compiler's own library are taken where they are needed.
+    // The members one after the other, each under its name. Members of the compiler's own library are linked only where they are needed.
     let ours = listing.split("\n\n").find(|member| member.contains(" T corsac_version")).expect("the library is in it");
     let name = |line: &str| line.split_once(" T ").map(|(_, name)| name.to_owned());
     assert_eq!(ours.lines().filter_map(name).collect::<BTreeSet<_>>(), declared(Kind::Whole));
@@ -160,7 +160,7 @@ fn a_running_program_can_load_it() {
 }
 
 #[test]
-fn a_symbol_that_nobody_defines_would_show() {
+fn undefined_symbol_would_show() {
     let refused = load(Kind::Refused).expect_err("a symbol is missing").to_string();
     assert!(refused.contains("corsac_defined_nowhere"), "{refused}");
 }
@@ -183,7 +183,7 @@ fn size(file: &Path) -> Option<usize> {
 fn library_without_the_list_stays_small() {
     let (Some(plain), Some(whole)) = (size(library(Kind::Plain)), size(library(Kind::Whole))) else { return };
     assert!(plain <= LIBRARY_MAX, "{plain} bytes, more than {LIBRARY_MAX}");
-    // The list has more than half a megabyte: a library that has it would be refused.
+    // The list has more than half a megabyte, so a library with it fails.
     assert!(whole > LIBRARY_MAX, "the list is not in the library");
 }
 
@@ -199,8 +199,8 @@ fn program_that_opens_and_evaluates_stays_small() {
     assert!(whole > PROGRAM_MAX, "the list is not in the program");
 }
 
-/// Instructions of one preflight for three listed names, from `corsac_request_init` to the decision: about 1 000 where the engine is compiled
-/// for speed, and twice as many where it is compiled for size. Another rustc may need a few more.
+/// Instructions of one preflight for three listed names, from `corsac_request_init` to the decision: about 1 000 if the engine is compiled
+/// for speed, and twice as many if it is compiled for size. Another rustc can need a few more.
 const PREFLIGHT_MAX: u64 = 1_400;
 
 #[test]
@@ -209,12 +209,12 @@ fn what_runs_for_each_request_is_compiled_for_speed() {
     let Some(preflight) = instructions(&program, "preflight") else { return };
     println!("a preflight takes {preflight} instructions");
     assert!(preflight <= PREFLIGHT_MAX, "{preflight} instructions, more than {PREFLIGHT_MAX}");
-    // What is compiled for size takes more than a hot path could.
+    // Code that is compiled for size takes more.
     let compiling = instructions(&program, "compile").unwrap_or_default();
     assert!(compiling > PREFLIGHT_MAX, "only {compiling} instructions are counted");
 }
 
-/// Instructions of one turn: the difference of two runs under callgrind. `None`: there is no valgrind.
+/// Instructions of one turn: the difference of two runs under callgrind. `None` if valgrind is missing.
 fn instructions(program: &Path, what: &str) -> Option<u64> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         let missing = "`valgrind` is missing: install it with `apt-get install valgrind`";
@@ -234,7 +234,7 @@ fn instructions(program: &Path, what: &str) -> Option<u64> {
     Some((count(3_000) - count(1_000)) / 2_000)
 }
 
-/// Compiles a program as C99 and links it with the archive, without the functions that it does not use. `None`: there is no C compiler.
+/// Compiles a program as C99 and links it with the archive, without the functions that it does not use. `None` if there is no C compiler.
 fn link(name: &str, program: &str, kind: Kind) -> Option<PathBuf> {
     if Command::new("cc").arg("--version").output().is_err() {
         let missing = "`cc` is missing: install it with `apt-get install gcc libc6-dev`";
@@ -253,7 +253,7 @@ fn link(name: &str, program: &str, kind: Kind) -> Option<PathBuf> {
     Some(built)
 }
 
-/// Runs a program with the library; what it writes.
+/// Runs a program with the library and returns its output.
 fn run(name: &str, program: &str, argument: &Path) -> Option<String> {
     let built = link(name, program, Kind::Whole)?;
     Some(succeeded(Command::new(built).arg(argument).output().expect("it runs")))

@@ -1,4 +1,4 @@
-//! Policies and sets from their text, and back, through C: what core's reader says, in the caller's memory.
+//! Policies and sets from their text, and back, through C: the same as core's reader, in the caller's memory.
 #![cfg(feature = "toml")]
 #![allow(
     clippy::undocumented_unsafe_blocks,
@@ -43,7 +43,7 @@ type Parse<T> = unsafe extern "C" fn(
     *mut T,
 ) -> corsac_result;
 
-/// The result, the findings, the image, and how often it was called. The memory is never larger than was asked for.
+/// The result, the findings, the image, and the number of calls. The memory is never larger than the library needs.
 fn parse<T: Copy>(
     parse: Parse<T>,
     image: fn(T) -> (*const u8, usize),
@@ -52,7 +52,7 @@ fn parse<T: Copy>(
     let (mut sizes, mut reported, mut calls) = (corsac_parse_sizes::default(), Vec::<String>::new(), 0);
     let mut view = MaybeUninit::<T>::uninit();
     loop {
-        // One byte further, so that neither is aligned.
+        // One byte off, so that neither is aligned.
         let mut scratch = vec![0xA5; sizes.scratch + 1];
         let mut storage = vec![0xA5; sizes.storage + 1];
         calls += 1;
@@ -129,7 +129,7 @@ fn findings_have_their_places() {
     );
     let (result, reported, ..) = parse_set(b"");
     assert_eq!((result, reported.len()), (CORSAC_FINDINGS, 1), "{reported:?}");
-    // Warnings alone.
+    // Only warnings.
     let (result, reported, image, _) = parse_set(b"[[policy]]\nallow_origins = ['*', 'https://a.example']\n");
     assert_eq!((result, reported.len(), image.is_empty()), (CORSAC_OK, 1, false));
     assert!(reported[0].starts_with("2:24 "), "{reported:?}");

@@ -1,4 +1,4 @@
-//! A policy set through C is the engine's set: findings, image, tables, decisions; and what is wrong with an argument is refused.
+//! A policy set through C is the engine's set: findings, image, tables and decisions. Wrong arguments are refused.
 
 #![allow(
     clippy::undocumented_unsafe_blocks,
@@ -295,7 +295,7 @@ fn tables_of_a_set_are_the_engines() {
 }
 
 #[test]
-fn image_of_a_single_policy_is_a_set_and_not_the_other_way_round() {
+fn image_of_a_single_policy_opens_as_a_set_but_not_the_reverse() {
     let single = APP.compile(vec![0; APP.image_len()], |_| ()).expect("it compiles");
     let set = opened(single.image());
     assert_eq!((id_of(&set, "/a/../b"), id_of(&set, "/")), (Some(0), Some(0)));
@@ -354,7 +354,7 @@ fn bytes_that_are_not_a_set_do_not_open() {
     assert_eq!(open(&image), CORSAC_OK);
     assert_eq!(open(b""), CORSAC_NOT_AN_IMAGE);
     assert_eq!(open(&image[..image.len() - 1]), CORSAC_WRONG_LENGTH);
-    // Another byte in the head is always seen.
+    // A changed byte in the head is always noticed.
     for place in 0..32 {
         let mut changed = image.clone();
         changed[place] ^= 0xFF;

@@ -8,7 +8,7 @@ mod refused;
 pub use corsac_ffi::*;
 
 unsafe extern "C" {
-    // The C library's. Imported exactly if a panic can be reached: `ffi/tests/library.rs` sees that it is not.
+    // `abort` of the C library. It is imported only if a panic can be reached, and `ffi/tests/library.rs` checks that it is not.
     safe fn abort() -> !;
 }
 

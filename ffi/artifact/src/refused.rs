@@ -1,5 +1,5 @@
-//! What the libraries must not have, to see that `ffi/tests/library.rs` refuses it: a reachable panic, an allocation, a symbol that
-//! nobody defines. Compiled with `--cfg refused` alone.
+//! What the libraries must not have: a reachable panic, an allocation, an undefined symbol. `ffi/tests/library.rs` compiles it with
+//! `--cfg refused`, and must refuse it.
 
 unsafe extern "C" {
     safe fn malloc(size: usize) -> *mut u8;

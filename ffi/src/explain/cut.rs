@@ -19,7 +19,7 @@ impl<const N: usize> Cut<N> {
 
     /// Writes what is to be said, and gives it back.
     pub(super) fn of(&mut self, text: impl fmt::Display) -> &str {
-        // Nothing that is written here fails: what finds no room is left out.
+        // This never fails: text that does not fit is left out.
         let _ = write!(self, "{text}");
         if self.is_cut {
             let _ = self.text.push_str(ELLIPSIS);

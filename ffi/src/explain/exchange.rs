@@ -72,20 +72,20 @@ unsafe fn lend(given: Given, then: &mut dyn FnMut(Exchange<'_>)) -> Outcome {
     let mut headers = Headers::new();
     let mut lines = Lines::new();
     // SAFETY: the caller's promise.
-    let (mut request, answers) = unsafe { take_over(given, &mut headers, &mut lines)? };
+    let (mut request, given) = unsafe { take_over(given, &mut headers, &mut lines)? };
     request.headers = &headers;
     let mut hops = Vec::<Hop<'_>, CORSAC_EXPLAIN_HOPS_MAX>::new();
     let mut rest = lines.as_slice();
-    for answer in answers {
+    for hop in given {
         // SAFETY: the caller's promise.
-        let hop = unsafe { answer.read(&mut rest)? };
+        let hop = unsafe { hop.read(&mut rest)? };
         hops.push(hop).map_err(|_| CORSAC_TOO_MANY)?;
     }
     then(Exchange { request, hops: &hops });
     Ok(())
 }
 
-/// Reads the request, and the header lines of all hops in their order.
+/// Reads the request, and the headers of all hops in their order.
 ///
 /// # Safety
 /// All that `given` points to is NULL or can be read for `'a`.
@@ -120,22 +120,22 @@ unsafe fn take_over<'a>(
 }
 
 impl corsac_hop {
-    /// The header lines of the response to the preflight, of the response, and of the 304.
+    /// The headers of the response to the preflight, of the response, and of the 304.
     ///
     /// # Safety
     /// All that this hop points to is NULL or can be read for `'a`.
     unsafe fn lines<'a>(&self) -> Outcome<[&'a [corsac_header]; 3]> {
         // SAFETY: the caller's promise, for each.
-        let of = |answer: *const corsac_response| unsafe {
-            let answer = if answer.is_null() { return Ok(&[][..]) } else { input(answer)? };
-            inputs(answer.headers, answer.header_count)
+        let of = |response: *const corsac_response| unsafe {
+            let response = if response.is_null() { return Ok(&[][..]) } else { input(response)? };
+            inputs(response.headers, response.header_count)
         };
         // SAFETY: the same.
         let revalidated = unsafe { inputs(self.revalidated, self.revalidated_count)? };
         Ok([of(self.preflight)?, of(self.response)?, revalidated])
     }
 
-    /// This hop with its header lines, which are the first of `rest`.
+    /// This hop with its headers, which are the first of `rest`.
     ///
     /// # Safety
     /// All that this hop points to is NULL or can be read for `'a`.
@@ -143,21 +143,25 @@ impl corsac_hop {
         // SAFETY: the caller's promise.
         let url = unsafe { self.url.read()? };
         // SAFETY: the same. They are taken in the order in which they were added.
-        let (preflight, response) = unsafe { (answered(self.preflight, rest)?, answered(self.response, rest)?) };
+        let (preflight, response) =
+            unsafe { (read_response(self.preflight, rest)?, read_response(self.response, rest)?) };
         Ok(Hop { url, preflight, response, revalidated: next(rest, self.revalidated_count)? })
     }
 }
 
 /// # Safety
-/// `answer` is NULL or can be read.
-unsafe fn answered<'a>(answer: *const corsac_response, rest: &mut &'a [Line<'a>]) -> Outcome<Option<Response<'a>>> {
-    if answer.is_null() {
+/// `response` is NULL or can be read.
+unsafe fn read_response<'a>(
+    response: *const corsac_response,
+    rest: &mut &'a [Line<'a>],
+) -> Outcome<Option<Response<'a>>> {
+    if response.is_null() {
         return Ok(None);
     }
     // SAFETY: the caller's promise.
-    let answer = unsafe { input(answer)? };
-    let status = u16::try_from(answer.status).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
-    Ok(Some(Response { status, headers: next(rest, answer.header_count)? }))
+    let response = unsafe { input(response)? };
+    let status = u16::try_from(response.status).map_err(|_| CORSAC_INVALID_ARGUMENT)?;
+    Ok(Some(Response { status, headers: next(rest, response.header_count)? }))
 }
 
 /// Takes the first lines away.

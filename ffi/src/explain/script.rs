@@ -22,7 +22,7 @@ pub const CORSAC_MODE_NO_CORS: i32 = 1;
 /// A cross-origin request is an error.
 pub const CORSAC_MODE_SAME_ORIGIN: i32 = 2;
 
-/// The maximum number of header lines in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
+/// The maximum number of headers in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
 /// they are copied to the stack of the calling thread.
 pub const CORSAC_EXPLAIN_LINES_MAX: usize = 512;
 

@@ -194,7 +194,7 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
         method: corsac_bytes::of(step.method()),
         url: corsac_bytes::of(step.url()),
         origin: given(step.origin()),
-        // Firefox names no origin of its own for the preflight: it sends that of the request.
+        // Firefox has no separate origin for the preflight: it sends that of the request.
         preflight_origin: given(step.preflight_origin(profile).or(step.origin()).filter(|_| needs_preflight)),
         tainting: match step.tainting() {
             _ if !is_sent => CORSAC_TAINTING_REFUSED,
@@ -232,7 +232,7 @@ impl Length {
 impl Write for Length {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.bytes = self.bytes.saturating_add(text.len());
-        // No name holds a comma.
+        // No name contains a comma.
         self.names = self.names.saturating_add(text.bytes().filter(|b| *b == b',').count());
         Ok(())
     }

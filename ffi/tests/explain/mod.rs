@@ -1,4 +1,4 @@
-//! An exchange judged through the C interface, and directly: the same is seen, field by field.
+//! Judges an exchange through the C interface and directly, to compare all fields.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
@@ -16,7 +16,7 @@ pub mod script;
 
 pub use script::{Answers, Bytes, Lines, Script, with};
 
-/// What is told of an exchange.
+/// Everything that the browser model returns about an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub verdict: String,
@@ -82,7 +82,7 @@ fn header_of(name: &[u8], value: Option<&[u8]>) -> corsac_header {
     corsac_header { name: bytes(name), value: value.map_or(corsac_bytes { ptr: null(), len: 0 }, bytes) }
 }
 
-/// Lends a script's request as C describes it.
+/// Calls `then` with a script's request in C's form.
 pub fn with_request<R>(script: &Script, then: impl FnOnce(*const corsac_script_request) -> R) -> R {
     let headers: Vec<_> = script.headers.iter().map(|(name, value)| header_of(name, value.as_deref())).collect();
     let mut request = std::mem::MaybeUninit::uninit();
@@ -115,31 +115,29 @@ pub fn with_request<R>(script: &Script, then: impl FnOnce(*const corsac_script_r
     then(&request)
 }
 
-/// Lends the answers as C describes them.
-pub fn with_hops<R>(answers: &[Answers], then: impl FnOnce(*const corsac_hop, usize) -> R) -> R {
+/// Calls `then` with the hops in C's form.
+pub fn with_hops<R>(chain: &[Answers], then: impl FnOnce(*const corsac_hop, usize) -> R) -> R {
     let lines = |lines: &Lines| lines.iter().map(|(name, value)| header_of(name, Some(value))).collect::<Vec<_>>();
-    let of = |answer: &Option<(u16, Lines)>| answer.as_ref().map(|(status, given)| (*status, lines(given)));
-    let given: Vec<_> = answers
-        .iter()
-        .map(|answers| (of(&answers.preflight), of(&answers.response), lines(&answers.revalidated)))
-        .collect();
-    let response = |(status, headers): &(u16, Vec<corsac_header>)| corsac_response {
+    let of = |response: &Option<(u16, Lines)>| response.as_ref().map(|(status, given)| (*status, lines(given)));
+    let given: Vec<_> =
+        chain.iter().map(|hop| (of(&hop.preflight), of(&hop.response), lines(&hop.revalidated))).collect();
+    let in_c = |(status, headers): &(u16, Vec<corsac_header>)| corsac_response {
         status: i32::from(*status),
         headers: headers.as_ptr(),
         header_count: headers.len(),
     };
     let responses: Vec<_> = given
         .iter()
-        .map(|(preflight, answer, _)| (preflight.as_ref().map(response), answer.as_ref().map(response)))
+        .map(|(preflight, response, _)| (preflight.as_ref().map(in_c), response.as_ref().map(in_c)))
         .collect();
-    let hops: Vec<_> = answers
+    let hops: Vec<_> = chain
         .iter()
         .zip(&given)
         .zip(&responses)
-        .map(|((answers, (_, _, revalidated)), (preflight, response))| corsac_hop {
-            url: bytes(&answers.url),
-            preflight: preflight.as_ref().map_or(null(), |answer| answer),
-            response: response.as_ref().map_or(null(), |answer| answer),
+        .map(|((hop, (_, _, revalidated)), (preflight, response))| corsac_hop {
+            url: bytes(&hop.url),
+            preflight: preflight.as_ref().map_or(null(), |response| response),
+            response: response.as_ref().map_or(null(), |response| response),
             revalidated: if revalidated.is_empty() { null() } else { revalidated.as_ptr() },
             revalidated_count: revalidated.len(),
         })
@@ -177,13 +175,13 @@ fn room<T>(seen: &mut Vec<T>) -> *mut c_void {
     (&raw mut *seen).cast()
 }
 
-/// What the C interface tells.
-pub fn through_c(script: &Script, answers: &[Answers], profile: Profile) -> Seen {
+/// What the C interface returns.
+pub fn through_c(script: &Script, chain: &[Answers], profile: Profile) -> Seen {
     let profile = number(profile);
-    with_request(script, |request| with_hops(answers, |hops, count| told(request, hops, count, profile)))
+    with_request(script, |request| with_hops(chain, |hops, count| judged_in_c(request, hops, count, profile)))
 }
 
-fn told(request: *const corsac_script_request, hops: *const corsac_hop, count: usize, profile: i32) -> Seen {
+fn judged_in_c(request: *const corsac_script_request, hops: *const corsac_hop, count: usize, profile: i32) -> Seen {
     let (mut blocked, mut exposed, mut dropped) = (vec![], vec![], vec![]);
     let mut judged = corsac_judgement { size: 0, verdict: -7, preflight: -7, cache_seconds: -7, reserved: [0; 2] };
     // SAFETY: all can be read and written, and each function takes its own data.
@@ -261,9 +259,9 @@ fn owned((name, value): (&[u8], Option<&[u8]>)) -> (Bytes, Option<Bytes>) {
     (name.to_vec(), value.map(<[u8]>::to_vec))
 }
 
-/// What the browser model tells.
-pub fn directly(script: &Script, answers: &[Answers], profile: Profile) -> Seen {
-    with(script, answers, |exchange| {
+/// What the browser model returns.
+pub fn directly(script: &Script, chain: &[Answers], profile: Profile) -> Seen {
+    with(script, chain, |exchange| {
         let mut blocked = vec![];
         let judged = exchange.judge(profile, |reason| {
             let cause = exchange.cause(&reason);
@@ -318,9 +316,9 @@ fn directly_sent(request: &ScriptRequest<'_>, step: &corsac::browser::Step<'_>, 
     }
 }
 
-/// Asks both whether a later request needs a preflight of its own.
-pub fn needs_after(script: &Script, answers: &[Answers], profile: Profile, later: &Script, ms: u64) -> [bool; 2] {
-    let direct = with(script, answers, |exchange: Exchange<'_>| {
+/// Whether a later request needs its own preflight, through C and directly.
+pub fn needs_after(script: &Script, chain: &[Answers], profile: Profile, later: &Script, ms: u64) -> [bool; 2] {
+    let direct = with(script, chain, |exchange: Exchange<'_>| {
         with(later, &[], |later| exchange.needs_preflight_after(profile, &later.request, ms))
     });
     let ask = |request, later, hops, count| {
@@ -328,7 +326,7 @@ pub fn needs_after(script: &Script, answers: &[Answers], profile: Profile, later
         unsafe { corsac_needs_preflight_after(request, hops, count, number(profile), later, ms) }
     };
     let through_c = with_request(script, |request| {
-        with_request(later, |later| with_hops(answers, |hops, count| ask(request, later, hops, count)))
+        with_request(later, |later| with_hops(chain, |hops, count| ask(request, later, hops, count)))
     });
     assert!(matches!(through_c, 0 | 1));
     [through_c == 1, direct]
