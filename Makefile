@@ -26,6 +26,7 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 	python-wsgi-test python-django-test python-wsgi-bench python-install
 
 include $(ROOT)tools/mk/docs.mk
+include $(ROOT)tools/mk/forge.mk
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
