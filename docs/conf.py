@@ -59,6 +59,8 @@ html_static_path = ["styles"]
 html_css_files = ["corsac.css"]
 html_extra_path = ["site"]
 html_copy_source = False
+# A message of a console is text to search for, quotes and all.
+smartquotes = False
 html_theme_options = {"navigation_with_keys": True}
 # Blocks of a shell session, of TOML and so on are coloured; what Pygments does not know stays as it is.
 highlight_language = "text"
