@@ -65,7 +65,7 @@ class Readme(unittest.TestCase):
                 self.assertEqual(broken(page), [])
 
     def test_every_number_of_the_comparison_is_in_a_record(self) -> None:
-        """Each measured row of `compare.md` stands in the results that it names."""
+        """Each measured row of `compare.md` is in the results that it names."""
         records = "".join(
             (ROOT / name).read_text()
             for name in ("benches/results/README.md", "python/benches/results/asgi.md", "python/benches/results/wsgi.md", "nginx/bench/README.md")

@@ -2,7 +2,7 @@
 //! read in place.
 //!
 //! [`Head`] is the only table of the fixed part: the reader, the writer, the tests and the drawing
-//! in `docs/design.md` are made from it. The sections follow the head one after the other without
+//! in `docs/internals.md` are made from it. The sections follow the head one after the other without
 //! gaps. The head holds where each of them ends.
 
 use core::mem::{offset_of, size_of};
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(end, HEAD);
     }
 
-    /// Checks the drawing in `docs/design.md`. If you change the layout, copy what this test prints
+    /// Checks the drawing in `docs/internals.md`. If you change the layout, copy what this test prints
     /// into the page.
     #[test]
     fn drawing_in_the_docs_is_the_layout() {
@@ -356,8 +356,8 @@ mod tests {
             .chain(sections)
             .collect();
         let page =
-            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/design.md")).expect("docs/design.md");
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/internals.md")).expect("docs/internals.md");
         let drawing = drawing.join("\n");
-        assert!(page.contains(&drawing), "docs/design.md lacks this drawing:\n{drawing}");
+        assert!(page.contains(&drawing), "docs/internals.md lacks this drawing:\n{drawing}");
     }
 }
