@@ -1,5 +1,7 @@
 # The pages of docs/: the site, the picture of the README, and the tests of both.
 
+##@ Documentation
+
 DOCS_VENV := $(ROOT)target/docs-venv
 DOCS_SITE := $(ROOT)target/site
 # The tests run what the Start pages say, in an environment that keeps what it has built.

@@ -1,0 +1,61 @@
+# The Rust workspaces: lints, documentation, unit tests, and what core promises.
+
+# Workspaces of their own, written by hand.
+APART := fuzz core/tests/portable examples/device ffi/artifact
+# The workspaces that exclude each other.
+MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo.toml core/tests/portable/Cargo.toml examples/device/Cargo.toml ffi/artifact/Cargo.toml)
+
+##@ Rust
+
+.PHONY: fmt fmt-check lint doc rust-test no-alloc no-panic no-std circles deny deny-test msrv coverage
+
+fmt: ## write the code as rustfmt does
+	$(CARGO) fmt --all
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml || exit 1; done
+
+fmt-check: ## every workspace is written as rustfmt does
+	$(CARGO) fmt --all --check
+	for room in $(APART); do $(CARGO) fmt --manifest-path $$room/Cargo.toml --check || exit 1; done
+
+lint: ## clippy in every workspace, with and without the public suffix list; it also holds each crate's rust-version (incompatible_msrv)
+	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --package corsac --lib --locked --no-default-features -- --deny warnings
+	$(CARGO) clippy --package corsac --lib --locked --all-features -- --deny warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --manifest-path ffi/artifact/Cargo.toml --release --locked --no-default-features -- --deny warnings
+
+doc: ## the documentation, without a warning
+	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
+
+rust-test: ## every test of the workspace; core also as a device has it, without the public suffix list
+	$(CARGO) test --workspace --locked --no-fail-fast; workspace=$$?; \
+	$(CARGO) test --locked --no-fail-fast --package corsac && exit $$workspace
+
+no-alloc: ## core under an allocator that counts
+	$(CARGO) test --locked --package corsac --test no_alloc
+
+no-panic: ## what core alone imports: mem* functions, and no panic handler
+	$(CARGO) test --locked --package corsac --test freestanding no_panic
+
+no-std: ## core links neither the standard library nor an allocator
+	$(CARGO) test --locked --package corsac --test freestanding no_std
+
+circles: ## no crate's files import each other in a circle, and core's folders import only those below them
+	$(ROOT)tools/circles
+
+##@ Slow
+
+deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
+	@cargo-deny --version >/dev/null || { echo 'cargo-deny is missing: cargo install --locked cargo-deny' >&2; exit 1; }
+	@for manifest in $(MANIFESTS); do echo "deny $$manifest" && \
+		cargo-deny --manifest-path $$manifest --config $(ROOT)deny.toml --locked check licenses bans sources || exit 1; done
+
+deny-test: ## what cargo-deny must refuse
+	python3 -m unittest discover --start-directory $(ROOT)tools/guards --pattern deny_test.py
+
+msrv: ## each crate's rust-version: no dependency asks for more, and Debian's rustc 1.85 builds core's sources (or RUSTC_MSRV= builds core)
+	python3 tools/guards/msrv.py Cargo.toml fuzz/Cargo.toml
+	tools/guards/msrv.sh $(RUSTC_MSRV)
+
+coverage: ## core by region: fails unless tests reach it, or tools/guards/unreached.toml says why none can
+	python3 tools/guards/coverage.py

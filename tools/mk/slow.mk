@@ -1,0 +1,90 @@
+# What takes minutes or hours: browsers, fuzzing, other machines, measurements, mutants.
+
+# How long `make bench-search` climbs, and where its random steps begin.
+SEARCH_SECONDS ?= 90
+SEARCH_SEED ?= 7
+# A part of a case's name: `make bench-quick CASE=wildcard`.
+CASE ?=
+FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
+FUZZ_SECONDS ?= 60
+# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
+MUTANTS ?=
+
+##@ Slow
+
+.PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants cross-tools cross-test device cross \
+	bench bench-core bench-quick bench-goals bench-search instructions
+
+browsers-tools: tests/browsers/node_modules/.package-lock.json # the browsers and their drivers
+	@$(ROOT)tools/setup browsers
+
+tests/browsers/node_modules/.package-lock.json: tests/browsers/package.json tests/browsers/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
+	cd tests/browsers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+browsers-test: tests/browsers/node_modules/.package-lock.json ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each)
+	$(CARGO) build --locked --package corsac-cli
+	cd tests/browsers && node --test
+
+browsers: ## ten times as many, of a new seed
+	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
+
+fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
+	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds
+	cd fuzz && env -u RUSTFLAGS $(CARGO) build --release --locked
+	@cd fuzz && for target in $(FUZZ_TARGETS); do \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s" && mkdir -p corpus/$$target artifacts/$$target && \
+		env -u RUSTFLAGS $(CARGO) run --quiet --release --locked --bin $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+			-dict=target/seeds/dictionary -artifact_prefix=artifacts/$$target/ corpus/$$target target/seeds/$$target \
+			> artifacts/$$target/log 2>&1 || { tail -n 60 artifacts/$$target/log; exit 1; }; \
+		tail -n 1 artifacts/$$target/log; \
+	done
+
+fuzz-test: ## the same for ten seconds each
+	$(MAKE) fuzz FUZZ_SECONDS=10
+
+mutants: ## change core's code in every small way and see that a test notices (cargo-mutants): MUTANTS= chooses files, all take hours
+	@$(CARGO) mutants --version >/dev/null 2>&1 \
+		|| { echo 'cargo-mutants is missing: cargo install --locked cargo-mutants' >&2; exit 1; }
+	@# An exclusion that excludes nothing is out of date.
+	@mkdir -p target; $(CARGO) mutants --no-config --list --package corsac > target/mutants.list; \
+	sed -n "s/^    '\(.*\)',$$/\1/p" .cargo/mutants.toml | while read -r excluded; do \
+		grep -Eq -- "$$excluded" target/mutants.list || { echo ".cargo/mutants.toml: no mutant is like $$excluded: remove it" >&2; exit 1; }; \
+	done
+	PROPTEST_CASES=64 PROPTEST_MAX_SHRINK_ITERS=0 \
+		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
+
+cross-tools: # what the next two need of the system, and the standard library's sources
+	@$(ROOT)tools/setup cross
+	@tools/cross/tools
+
+device: ## a device on a Cortex-M3 in QEMU: its responses, its flash, RAM and stack, and the vectors there
+	@tools/cross/tools && tools/cross/device
+
+cross: ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte; the tests of core
+	@tools/cross/tools && tools/cross/portable powerpc-unknown-linux-gnu
+	# Emulated and unoptimised: fewer generated cases. What only looks at the generators is skipped.
+	PROPTEST_CASES=16 tools/cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
+		--test agreement --test set_agreement --test browser_cases --test open --test storage --test vectors \
+		-- --skip generators_reach
+
+cross-test: # both, where their tools are; CI has them
+	@if tools/cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
+
+bench: bench-core nginx-bench python-bench python-wsgi-bench ## every measurement, with nginx under load for a minute: a quarter of an hour
+
+bench-core: ## what a decision costs, next to its peers: measures for about three minutes and writes benches/results
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
+
+bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --quick $(if $(CASE),'$(CASE)')
+
+bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of a goal's name
+	$(CARGO) bench --locked --package corsac-benches --bench compare -- --goals $(if $(CASE),'$(CASE)')
+
+bench-search: ## climbs to the dearest policies and requests for SEARCH_SECONDS from SEARCH_SEED (prints them); writes nothing
+	$(CARGO) bench --locked --package corsac-benches --bench search -- --seconds $(SEARCH_SECONDS) --seed $(SEARCH_SEED)
+
+instructions: ## record what the key cases take, for the rustc that is here (callgrind); `make test` holds them to it
+	RECORD_INSTRUCTIONS=1 $(CARGO) test --locked --package corsac-benches --test instructions
