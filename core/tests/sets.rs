@@ -62,6 +62,11 @@ fn is_allowed(set: &PolicySet<Vec<u8>>, path: &str, origin: &str) -> Option<bool
     get(set, path, origin).map(|(is_allowed, _)| is_allowed)
 }
 
+/// The number of the first table that governs a path.
+fn table_of(set: &PolicySet<Vec<u8>>, path: &RequestPath<'_>) -> Option<usize> {
+    set.at(path)?.policies().next().map(|(table, _)| table)
+}
+
 #[test]
 fn longest_path_of_whole_segments_decides_and_none_falls_through() {
     let set = compile(&tables());
@@ -185,16 +190,16 @@ fn paths_are_found_at_every_length() {
     let tables: Vec<PolicyTable<'_>> = paths.iter().map(|path| PolicyTable::new(path, account())).collect();
     let set = compile(&tables);
     for (number, path) in paths.iter().enumerate() {
-        let found = |path: &str| set.at(&RequestPath::decoded(path))?.policies().next().map(|(table, _)| table);
-        assert_eq!(found(path), Some(number));
         let below = if path == "/" { "/b".to_owned() } else { format!("{path}/b") };
-        assert_eq!(found(&below), Some(number));
+        for path in [path, &below] {
+            assert_eq!(table_of(&set, &RequestPath::decoded(path)), Some(number));
+            assert_eq!(table_of(&set, &RequestPath::raw(path)), Some(number), "as it was sent: {path}");
+        }
     }
+    // `/` governs what is longer than any path of a set.
     let longer = format!("/{}", "a".repeat(255));
-    assert_eq!(
-        set.at(&RequestPath::decoded(&longer)).expect("`/` governs it").policies().next().map(|(table, _)| table),
-        Some(0)
-    );
+    assert_eq!(table_of(&set, &RequestPath::decoded(&longer)), Some(0));
+    assert_eq!(table_of(&set, &RequestPath::raw(&longer)), Some(0));
 }
 
 #[test]
@@ -246,6 +251,11 @@ fn timing_header_is_replaced_where_a_policy_of_the_path_has_it_on() {
     };
     assert!(replaces("/"));
     assert!(!replaces("/x"));
+    // Which policy an ambiguous path belongs to is unknown, so any policy of the set counts.
+    assert!(replaces("//"));
+    let set = compile(&[PolicyTable::new("/", app()), PolicyTable::new("/x", app())]);
+    let path = RequestPath::decoded("//");
+    assert!(!set.evaluate(&path, &request).expect("it is governed").replaces_header(b"timing-allow-origin"));
 }
 
 #[test]
