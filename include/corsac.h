@@ -383,7 +383,7 @@ typedef struct corsac_finding {
     struct corsac_bytes code;
     /* The number of the table in the set, from 0, or `CORSAC_NO_TABLE`. */
     size_t table;
-    /* The option, named as in `corsac_spec`: `allow_origins`. Of a set also `path`, `cors` (the table as a whole) and `policy` (the set). */
+    /* The option, named as in `corsac_spec`: `allow_origins`. In a set also `path`, `cors` (the table as a whole) and `policy` (the set). */
     struct corsac_bytes field;
     /* The number of the entry in the list, from 0, or `CORSAC_NO_INDEX`. */
     size_t index;
@@ -1178,7 +1178,7 @@ corsac_result corsac_script_request_init(struct corsac_script_request *request,
 /*
  * Describes the request of a script as a server sees it: to find out what a browser does with a response to it, for a log or a report.
  *
- * Of a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
+ * For a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
  * script can have a preflight only for that. Any other request is a `GET` without headers. The rest is as in `corsac_script_request_init`.
  *
  * The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give

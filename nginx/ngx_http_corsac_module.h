@@ -108,7 +108,7 @@ typedef struct {
     int32_t                     request_class;
     int32_t                     denial;
     corsac_bytes                denial_bytes;
-    ngx_uint_t                  status;     /* of a preflight */
+    ngx_uint_t                  status;     /* for preflights */
 
     unsigned                    replaces_timing:1;
     unsigned                    has_vary:1; /* it is the last header */
@@ -171,8 +171,8 @@ typedef struct {
 typedef struct {
     ngx_conf_t                   *cf;
     ngx_http_corsac_main_conf_t  *main;
-    ngx_http_corsac_loc_conf_t   *conf;     /* of directives, or NULL */
-    u_char                       *file;     /* of a policy file, or NULL */
+    ngx_http_corsac_loc_conf_t   *conf;     /* directives, or NULL */
+    u_char                       *file;     /* the policy file, or NULL */
     ngx_uint_t                    out_of_memory;
 } ngx_http_corsac_findings_t;
 
@@ -195,7 +195,7 @@ typedef struct {
     const ngx_http_corsac_decision_t  *decision;
     const ngx_http_corsac_path_t      *path;    /* of it */
 
-    /* Of a preflight: its last location (NULL: none yet), and r->uri_changes
+    /* For preflights: the last location (NULL: none yet), and r->uri_changes
        there. */
     const ngx_http_corsac_loc_conf_t  *location;
     ngx_uint_t                  uri_changes;
@@ -337,7 +337,7 @@ ngx_http_corsac_get_ctx(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_corsac_module);
 
-    /* Where nginx cannot have cleared the contexts, this is the answer. */
+    /* Only these two can have cleared the contexts. */
 
     return ctx || !(r->internal || r->filter_finalize)
            ? ctx : ngx_http_corsac_restore_ctx(r);

@@ -197,7 +197,7 @@ ngx_http_corsac_add_words(ngx_conf_t *cf, ngx_http_corsac_option_t *option)
 }
 
 
-/* An option that is no list. */
+/* An option that is not a list. */
 static char *
 ngx_http_corsac_set_once(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_corsac_loc_conf_t *ccf, int64_t number)

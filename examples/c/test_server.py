@@ -1,4 +1,4 @@
-"""The example, built as its README says, on loopback: what a browser sends, and what it gets."""
+"""Builds the example as its README says, and sends it on loopback what a browser sends."""
 
 import http.client
 import re
@@ -61,7 +61,7 @@ class Server(Programs):
         return self.log.read()
 
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
-    def test_a_preflight_is_answered_whole(self):
+    def test_preflight_gets_its_whole_response(self):
         self.start()
         asked = {"Origin": PAGE, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization"}
         status, headers, body = self.ask("OPTIONS", headers=asked)
@@ -99,7 +99,7 @@ class Server(Programs):
         self.assertEqual((status, body), (403, b'path "/items//x" can be read in more than one way\n'))
 
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
-    def test_a_denied_preflight_says_why_and_nothing_raw(self):
+    def test_denied_preflight_has_an_escaped_reason(self):
         server = self.start()
         status, headers, body = self.ask("OPTIONS", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"})
         self.assertEqual((status, body), (403, b'origin "https://evil.example" is not allowed\n'))
@@ -107,10 +107,10 @@ class Server(Programs):
         hostile = b"OPTIONS /items HTTP/1.1\r\nHost: a\r\nOrigin: https://\x1b[2J\"\xff\r\nAccess-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
             connection.sendall(hostile)
-            answer = b"".join(iter(lambda: connection.recv(4096), b""))
+            response = b"".join(iter(lambda: connection.recv(4096), b""))
         shown = rb'"https://\x1B[2J\x22\xFF"'
-        self.assertTrue(answer.startswith(b"HTTP/1.1 403 "), answer)
-        self.assertIn(shown, answer)
+        self.assertTrue(response.startswith(b"HTTP/1.1 403 "), response)
+        self.assertIn(shown, response)
         server.terminate()
         self.assertEqual(server.wait(10), 0)
         self.assertEqual(self.said().count("preflight denied: "), 2)
@@ -148,14 +148,14 @@ class Server(Programs):
 
 
 class Size(Programs):
-    def test_the_sources_have_as_many_lines_as_the_readme_says(self):
+    def test_readme_has_the_number_of_lines(self):
         said = dict(re.findall(r"\]\((\w+\.c)\), (\d+)\b", README))
         self.assertEqual(said, {name: str(len((HERE / name).read_text().splitlines())) for name in ("server.c", "cors.c")})
         self.assertLessEqual(int(said["server.c"]), 64)
 
     @needs("gcc", "libmicrohttpd-dev")
-    def test_the_program_takes_what_the_readme_says(self):
-        """Within 5 %, for the compiler with which it was measured."""
+    def test_readme_has_the_size_of_the_program(self):
+        """Within 5 %, with the compiler of the README."""
         said = int(re.search(r"^\| with the public suffix list \| (\d+) \|", README, re.MULTILINE)[1])
         link = re.search(r"^cc .*--gc-sections.*", README, re.MULTILINE)[0]
         with tempfile.TemporaryDirectory() as directory:

@@ -33,7 +33,7 @@ pub struct corsac_finding {
     pub code: corsac_bytes,
     /// The number of the table in the set, from 0, or `CORSAC_NO_TABLE`.
     pub table: usize,
-    /// The option, named as in `corsac_spec`: `allow_origins`. Of a set also `path`, `cors` (the table as a whole) and `policy` (the set).
+    /// The option, named as in `corsac_spec`: `allow_origins`. In a set also `path`, `cors` (the table as a whole) and `policy` (the set).
     pub field: corsac_bytes,
     /// The number of the entry in the list, from 0, or `CORSAC_NO_INDEX`.
     pub index: usize,

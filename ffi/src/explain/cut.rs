@@ -1,4 +1,4 @@
-//! A text of bounded room: what is too long is cut at a whole character, and ends in `...`.
+//! A text of limited length: it is cut at a whole character, and then ends in `...`.
 
 use core::fmt::{self, Write};
 
@@ -17,7 +17,7 @@ impl<const N: usize> Cut<N> {
         Self { text: String::new(), is_cut: false }
     }
 
-    /// Writes what is to be said, and gives it back.
+    /// Writes the text and returns it.
     pub(super) fn of(&mut self, text: impl fmt::Display) -> &str {
         // This never fails: text that does not fit is left out.
         let _ = write!(self, "{text}");

@@ -84,7 +84,7 @@ pub unsafe extern "C" fn corsac_script_request_init(
 
 /// Describes the request of a script as a server sees it: to find out what a browser does with a response to it, for a log or a report.
 ///
-/// Of a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
+/// For a preflight, the method is the requested one and the headers are those that it names, without values. `upload_listener` is 1, because a
 /// script can have a preflight only for that. Any other request is a `GET` without headers. The rest is as in `corsac_script_request_init`.
 ///
 /// The names are written to `headers`, which must have room for `capacity` of them; `script->headers` points there. More names give

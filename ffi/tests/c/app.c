@@ -1,4 +1,4 @@
-/* A program of a stranger: it knows the installed header and library alone. */
+/* A program that has only the installed header and library. */
 #include <corsac.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* A case with a decision: of the compiled policy or set, and of its image opened elsewhere, at an odd address. */
+/* A case with a decision: by the compiled policy or set, and by its image, opened at another, odd address. */
 #include "case.h"
 
 #include <string.h>
@@ -58,7 +58,7 @@ static int same_headers(const corsac_decision *got, const struct expected *want)
     return 1;
 }
 
-/* A denial has a line to log, which says nothing raw; what is allowed has none. */
+/* A denial has one escaped line for the log; an allowed request has none. */
 static int same_message(const corsac_decision *got)
 {
     uint8_t message[CORSAC_MESSAGE_MAX];
@@ -88,7 +88,7 @@ static int same(const corsac_decision *got, const struct expected *want)
     return same_headers(got, want) && same_message(got);
 }
 
-/* Of a set, in one call and in two. */
+/* By a set, in one call and in two. */
 static int decides(const corsac_policy_set *set, const corsac_request_path *path, const corsac_request *request,
     const struct expected *want)
 {
@@ -107,7 +107,7 @@ static int decides(const corsac_policy_set *set, const corsac_request_path *path
         || (corsac_path_policies_evaluate(policies, request, decision) == CORSAC_OK && same(decision, want));
 }
 
-/* A path whose pointer is NULL is not known; an empty one has another. */
+/* An unknown path has the pointer NULL; an empty one has another. */
 static int read_path(const json_t *value, corsac_bytes *path)
 {
     path->ptr = NULL;
@@ -137,14 +137,14 @@ static int responds(const struct subject *subject, const json_t *ask, const stru
             return fault("corsac_request_add_header, line %lu", (unsigned long)i);
     if (subject->is_set)
         return decides(&subject->set, &path, request, want);
-    /* A single policy is a set of one: for every path. */
+    /* A single policy is a set of one, for every path. */
     path.decoded = literal("/any//path/../of%2fall");
     path.raw = path.decoded;
     if (!decides(&subject->set, &path, request, want))
         return 0;
     if (corsac_policy_evaluate(&subject->policy, request, decision) != CORSAC_OK)
         return fault("corsac_policy_evaluate");
-    /* A decision points at the caller's bytes, never into the request that gathered them. */
+    /* A decision points to the caller's bytes, never into the request struct. */
     memset(request, 0xAA, sizeof *request);
     return same(decision, want);
 }

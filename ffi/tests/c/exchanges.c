@@ -1,13 +1,13 @@
 /*
- * Exchanges made up of pieces, the same at every run, and everything that the browser model tells of them. Every reason for which a browser
- * refuses comes up, but those that only a console message tells. `exchanges deep`: the callback takes 16 kB of stack itself.
+ * Random exchanges, the same in every run, and everything that the browser model reports about them. Every reason for which a browser refuses
+ * occurs, except those that only console messages have. `exchanges deep`: the callback takes 16 kB of stack itself.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "fault.h"
 #include "memory.h"
-#include "told.h"
+#include "reported.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define OF(list) ((list)[pick(COUNT(list))])
@@ -51,7 +51,7 @@ static void on_blocked(void *data, const corsac_blocked *blocked)
         deeply();
     memcpy(message, blocked->console.ptr, blocked->console.len);
     message_len = blocked->console.len;
-    told++;
+    reported++;
 }
 
 static corsac_header header(const char *name, const char *value)
@@ -105,17 +105,17 @@ static const corsac_response *made_answer(const int *statuses, size_t count)
         { "Location", { "/", "https://api.example/", "/x\r\n", "/", "/", "/", "/", "/" } },
     };
     static const size_t times[] = { 0, 1, 1, 1, 1, 2 };
-    corsac_response *answer = keep(sizeof *answer);
+    corsac_response *response = keep(sizeof *response);
     corsac_header *headers = keep(LINES * sizeof *headers);
     size_t i, again;
-    answer->status = statuses[pick(count)];
-    answer->headers = headers;
-    answer->header_count = 0;
+    response->status = statuses[pick(count)];
+    response->headers = headers;
+    response->header_count = 0;
     for (i = 0; i < COUNT(lines); i++) {
         for (again = OF(times); again > 0; again--)
-            headers[answer->header_count++] = header(lines[i].name, OF(lines[i].values));
+            headers[response->header_count++] = header(lines[i].name, OF(lines[i].values));
     }
-    return pick(4) == 0 ? NULL : answer;
+    return pick(4) == 0 ? NULL : response;
 }
 
 static size_t made_hops(corsac_hop *hops)
@@ -133,7 +133,7 @@ static size_t made_hops(corsac_hop *hops)
     return count;
 }
 
-/* All that can be asked, in one profile, and what the last one's console said. 1: it was answered. */
+/* Calls every function in one profile, and decodes the console message of the last reason. 1: all of them succeeded. */
 static int asked(const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile)
 {
     static uint8_t names[1 << 16];
@@ -158,11 +158,11 @@ static int asked(const corsac_script_request *request, const corsac_hop *hops, s
     return !wrong;
 }
 
-/* As many lines as there may be, and as many hops. */
+/* The maximum number of headers, and of hops. */
 static int asked_at_the_limits(void)
 {
     static corsac_header lines[CORSAC_EXPLAIN_LINES_MAX];
-    corsac_response redirect = { 302, lines, 1 }, answer = { 200, lines, 0 };
+    corsac_response redirect = { 302, lines, 1 }, response = { 200, lines, 0 };
     corsac_hop hops[CORSAC_EXPLAIN_HOPS_MAX];
     corsac_script_request request;
     size_t i;
@@ -177,16 +177,16 @@ static int asked_at_the_limits(void)
     }
     corsac_script_request_init(&request, literal("https://app.example"), literal("https://api.example/"));
     is_right &= asked(&request, hops, COUNT(hops), CORSAC_PROFILE_CHROMIUM);
-    hops[0].response = hops[0].preflight = &answer;
-    answer.header_count = COUNT(lines) / 2;
+    hops[0].response = hops[0].preflight = &response;
+    response.header_count = COUNT(lines) / 2;
     is_right &= asked(&request, hops, 1, CORSAC_PROFILE_CHROMIUM);
-    answer.header_count = 0;
+    response.header_count = 0;
     request.headers = lines;
     request.header_count = COUNT(lines);
     return is_right & asked(&request, hops, 1, CORSAC_PROFILE_CHROMIUM);
 }
 
-/* Whether every reason came up. */
+/* Whether every reason occurred. */
 static int all_are_seen(void)
 {
     size_t place, i;
@@ -197,14 +197,14 @@ static int all_are_seen(void)
         for (i = 0; i < COUNT(only_in_consoles); i++)
             is_needed &= !(name.len == strlen(only_in_consoles[i]) && memcmp(name.ptr, only_in_consoles[i], name.len) == 0);
         if (place >= REASONS || (is_needed && !seen[place])) {
-            printf("no exchange tells %.*s\n", (int)name.len, (const char *)name.ptr);
+            printf("no exchange has %.*s\n", (int)name.len, (const char *)name.ptr);
             is_right = 0;
         }
     }
     return is_right;
 }
 
-/* What is deepest in a policy file: a set with unknown options, wrong entries, suggestions, and origins that cover each other. */
+/* The policy file that needs the most stack: a set with unknown options, wrong entries, suggestions, and origins that cover each other. */
 static int is_parsed(void)
 {
     const corsac_bytes text = literal("[[policy]]\nallow_origin = 1\nallow_origins = ['https://*.a.example', 'https://b.a.example', 'https://a.example:443/']\n"
@@ -236,6 +236,6 @@ int main(int count, char **arguments)
         let_go();
     }
     failed += !asked_at_the_limits() + !all_are_seen() + !is_parsed();
-    printf("%lu exchanges, %lu told, %lu failed\n", i, told, failed);
+    printf("%lu exchanges, %lu reported, %lu failed\n", i, reported, failed);
     return failed > 0;
 }

@@ -1,4 +1,4 @@
-/* The words of the last check that failed; bytes are shown as the library escapes them. */
+/* The message of the last failed check. Bytes are escaped by the library. */
 #include "fault.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* faults KIND: one wrong thing, made so that a sanitiser or valgrind must refuse it; where nobody looks it ends well. */
+/* faults KIND: one mistake that a sanitiser or valgrind must find. Without them, the program succeeds. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include <corsac.h>
 
-/* The program's own read, one byte behind its memory. */
+/* The program reads one byte after its memory. */
 static int overflow(void)
 {
     volatile char *memory = malloc(8);
@@ -16,7 +16,7 @@ static int overflow(void)
     return byte == 1000;
 }
 
-/* The library's read, of one byte more than there is. */
+/* The library reads one byte more than there is. */
 static int library_overflow(void)
 {
     uint8_t *memory = malloc(8), escaped[64];
@@ -28,7 +28,7 @@ static int library_overflow(void)
     return written == 1000;
 }
 
-/* The library's look at a request that was never begun, nor cleared. */
+/* The library reads a request that was never initialised. */
 static int uninitialised(void)
 {
     corsac_request *request = malloc(sizeof *request);

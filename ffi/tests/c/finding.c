@@ -1,4 +1,4 @@
-/* A case with findings: all of them, without regard to their order, and whether the spec compiles. */
+/* A case with findings: all of them, in any order, and whether the spec compiles. */
 #include "case.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { FOUND_MAX = 512 };
 
-/* What the library reported, copied out of the callback. */
+/* A copy of a finding that the callback received. */
 struct found {
     corsac_finding items[FOUND_MAX];
     size_t count;
@@ -44,7 +44,7 @@ static const corsac_list *list_of(const corsac_spec *spec, corsac_bytes field)
     return NULL;
 }
 
-/* What holds of every finding, whatever a case says of it. */
+/* What must be true for every finding. */
 static int is_sound(const struct subject *subject, const corsac_finding *it)
 {
     const size_t table = it->table == CORSAC_NO_TABLE ? 0 : it->table;
@@ -116,7 +116,7 @@ static int is_wanted(const corsac_finding *got, const json_t *want)
     return related == NULL || (got->related.ptr != NULL && is_text(got->related, related));
 }
 
-/* Each finding that a case wants is found once. No case wants two of the same code about the same entry. */
+/* Each expected finding is there once. No case expects two of the same code about the same entry. */
 static int compare(const struct found *found, const json_t *wanted)
 {
     static const char *const members[] = { "severity", "code", "table", "field", "index", "suggestion", "at", "related", NULL };
@@ -136,7 +136,7 @@ static int compare(const struct found *found, const json_t *wanted)
     return 1;
 }
 
-/* Whether the library has the public suffix list: an image that it made says so. */
+/* Whether the library has the public suffix list, which an image of it shows. */
 static int knows_suffixes(void)
 {
     size_t size = 0;

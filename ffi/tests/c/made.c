@@ -1,4 +1,4 @@
-/* Policies and requests for tests that are about something else. */
+/* Policies and requests for tests of other things. */
 #include "made.h"
 
 #include <stdio.h>

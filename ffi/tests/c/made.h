@@ -1,4 +1,4 @@
-/* A good policy, and a request that it answers: what the misuses are made of, one wrong thing at a time. */
+/* A good policy and a good request. The tests of misuse change one thing of them. */
 #ifndef CORSAC_TESTS_MADE_H
 #define CORSAC_TESTS_MADE_H
 
@@ -13,7 +13,7 @@ corsac_policy made_policy(void);
 /* The policy of any spec, compiled into kept memory. */
 corsac_policy compiled(const corsac_spec *spec);
 
-/* A request of that method, with one line if `name` is not NULL; both are C strings. */
+/* A request with this method, and with one header if `name` is not NULL. All are C strings. */
 corsac_request *made_request(const char *method, const char *name, const char *value);
 
 #endif

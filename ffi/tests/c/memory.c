@@ -1,4 +1,4 @@
-/* What a case needs while it runs: every piece is an allocation of its own. */
+/* The memory of a case: each piece is its own allocation. */
 #include "memory.h"
 
 #include <stdio.h>

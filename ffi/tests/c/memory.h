@@ -1,13 +1,13 @@
-/* Memory of exactly the length that was asked for, so that valgrind and ASan see a read or a write beyond it; all of it goes at once. */
+/* Memory of exactly the requested length, so that valgrind and ASan see every access beyond it. All of it is freed together. */
 #ifndef CORSAC_TESTS_MEMORY_H
 #define CORSAC_TESTS_MEMORY_H
 
 #include <stddef.h>
 
-/* Memory until `let_go`; never NULL, not even for no byte. */
+/* Memory until `let_go`. Never NULL, also for a length of 0. */
 void *keep(size_t len);
 
-/* Gives back all that `keep` gave. */
+/* Frees all memory of `keep`. */
 void let_go(void);
 
 #endif

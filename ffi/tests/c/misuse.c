@@ -16,7 +16,7 @@ static void what_was_written(void)
 
 int main(void)
 {
-    /* What cannot fail is no test: these two must. */
+    /* These two must fail, to show that a test can. */
     static const struct sentence wrong[] = { SENTENCE(what_does_not_hold), SENTENCE(what_was_written), END_OF_SENTENCES };
     unsigned long count = 0, failed = 0, noticed = 0;
     run_sentences(wrong, &count, &noticed);

@@ -3,15 +3,15 @@
 #include "made.h"
 #include "memory.h"
 #include "sentence.h"
-#include "told.h"
+#include "reported.h"
 
 static const corsac_bytes nowhere = { NULL, 1 };
 static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
 static corsac_header lines[CORSAC_EXPLAIN_LINES_MAX + 1];
-static corsac_response answer;
+static corsac_response response;
 static corsac_hop hops[CORSAC_EXPLAIN_HOPS_MAX + 1];
 
-/* What the functions of the model take, all good at first. */
+/* The arguments of the model's functions, all good at first. */
 struct call {
     const corsac_script_request *request;
     const corsac_hop *hops;
@@ -34,25 +34,25 @@ static struct call good_call(const corsac_script_request *request)
         lines[i].name = literal("Vary");
         lines[i].value = literal("Origin");
     }
-    memset(&answer, 0, sizeof answer);
-    answer.status = 200;
-    answer.headers = lines;
-    answer.header_count = 1;
+    memset(&response, 0, sizeof response);
+    response.status = 200;
+    response.headers = lines;
+    response.header_count = 1;
     memset(hops, 0, sizeof hops);
     hops[0].url = literal("https://b.example/x");
-    hops[0].preflight = &answer;
-    hops[0].response = &answer;
-    told = 0;
+    hops[0].preflight = &response;
+    hops[0].response = &response;
+    reported = 0;
     return call;
 }
 
 static void on_blocked(void *data, const corsac_blocked *blocked)
 {
     (void)data, (void)blocked;
-    told++;
+    reported++;
 }
 
-/* Each function, its result and whether what it would have written is untouched. */
+/* Calls each function, and checks its result and that its output is unchanged. */
 static int32_t explain(const struct call *c)
 {
     corsac_judgement out;
@@ -112,16 +112,16 @@ static int32_t dropped(const struct call *c)
     return corsac_dropped_headers(c->request, on_header, NULL);
 }
 
-/* In the order of what they take: a request; hops; the number of one; and, those in the middle, a profile. */
+/* Sorted by their arguments: a request; hops; the number of a hop. Those in the middle also take a profile. */
 static int32_t (*const functions[])(const struct call *) = { dropped, step_headers, step, requested, passing, explain, exposed, needs_after };
 enum { ALL = 0, WITH_HOPS = 1, WITH_PROFILE = 2, WITHOUT_NUMBER = 5, END = 8 };
 
 static void refuse(const struct call *call, int from, int to, corsac_result due)
 {
     for (; from < to; from++) {
-        told = 0;
+        reported = 0;
         EXPECT(functions[from](call) == due);
-        EXPECT(due == CORSAC_OK || told == 0);
+        EXPECT(due == CORSAC_OK || reported == 0);
     }
 }
 
@@ -135,7 +135,7 @@ static void what_is_good_is_taken(void)
     refuse(&call, ALL, END, CORSAC_OK);
 }
 
-static void a_script_request_is_begun_in_memory_that_is_there_with_texts_that_are(void)
+static void script_request_needs_memory_and_texts(void)
 {
     corsac_script_request request;
     char *place = misaligned();
@@ -148,7 +148,7 @@ static void a_script_request_is_begun_in_memory_that_is_there_with_texts_that_ar
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_script_request_init(&request, endless, url), request);
 }
 
-static void a_script_request_that_was_never_begun_is_refused(void)
+static void script_request_that_was_not_initialised_is_refused(void)
 {
     corsac_script_request request = good_request();
     struct call call = good_call(&request);
@@ -165,7 +165,7 @@ static void a_script_request_that_was_never_begun_is_refused(void)
     refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
 }
 
-static void each_text_and_number_of_a_script_request_is_good(void)
+static void each_text_and_number_of_a_script_request_is_checked(void)
 {
     static const size_t texts[] = {
         offsetof(corsac_script_request, origin),
@@ -201,7 +201,7 @@ static void each_text_and_number_of_a_script_request_is_good(void)
     refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
 }
 
-static void the_lines_of_a_script_request_are_there(void)
+static void headers_of_a_script_request_are_checked(void)
 {
     corsac_script_request request = good_request();
     struct call call = good_call(&request);
@@ -219,7 +219,7 @@ static void the_lines_of_a_script_request_are_there(void)
     refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
 }
 
-static void hops_are_there_and_aligned(void)
+static void hops_are_checked(void)
 {
     corsac_script_request request = good_request();
     struct call call = good_call(&request);
@@ -237,19 +237,19 @@ static void hops_are_there_and_aligned(void)
     hops[0].revalidated_count = 1;
     refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
     call = good_call(&request);
-    answer.headers = NULL;
+    response.headers = NULL;
     refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
     call = good_call(&request);
     lines[0].value = nowhere;
     refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
     call = good_call(&request);
-    answer.status = -1;
+    response.status = -1;
     refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
-    answer.status = 65536;
+    response.status = 65536;
     refuse(&call, WITH_HOPS, END, CORSAC_INVALID_ARGUMENT);
 }
 
-static void a_profile_is_known(void)
+static void unknown_profile_is_refused(void)
 {
     static const int32_t unknown[] = { CORSAC_PROFILE_WEBKIT + 1, -1, INT32_MAX, INT32_MIN };
     corsac_script_request request = good_request();
@@ -263,7 +263,7 @@ static void a_profile_is_known(void)
     }
 }
 
-static void a_step_is_the_first_or_one_of_the_hops(void)
+static void step_of_another_hop_is_refused(void)
 {
     corsac_script_request request = good_request();
     struct call call = good_call(&request);
@@ -273,11 +273,11 @@ static void a_step_is_the_first_or_one_of_the_hops(void)
     refuse(&call, WITH_HOPS, WITHOUT_NUMBER, CORSAC_INVALID_ARGUMENT);
 }
 
-static void what_is_too_much_is_refused_whole(void)
+static void too_many_headers_or_hops_are_refused(void)
 {
     corsac_script_request request = good_request();
     struct call call = good_call(&request);
-    answer.header_count = CORSAC_EXPLAIN_LINES_MAX / 2;
+    response.header_count = CORSAC_EXPLAIN_LINES_MAX / 2;
     refuse(&call, WITH_HOPS, END, CORSAC_OK);
     hops[0].revalidated = lines;
     hops[0].revalidated_count = 1;
@@ -291,7 +291,7 @@ static void what_is_too_much_is_refused_whole(void)
     refuse(&call, ALL, END, CORSAC_TOO_MANY);
 }
 
-static void every_place_for_an_answer_is_there(void)
+static void every_output_is_checked(void)
 {
     corsac_script_request request = good_request();
     struct call c = good_call(&request);
@@ -313,10 +313,10 @@ static void every_place_for_an_answer_is_there(void)
     EXPECT(corsac_needs_preflight_after(c.request, c.hops, 1, 0, NULL, 0) == CORSAC_INVALID_ARGUMENT);
     EXPECT(corsac_decode_console(literal("x"), NULL) == CORSAC_INVALID_ARGUMENT);
     EXPECT(is_filled(place, sizeof(corsac_step)));
-    EXPECT(IS_UNTOUCHED(buffer) && told == 0);
+    EXPECT(IS_UNTOUCHED(buffer) && reported == 0);
 }
 
-static void requested_names_that_do_not_fit_are_not_begun(void)
+static void requested_names_that_do_not_fit_are_not_written(void)
 {
     corsac_script_request request = good_request();
     struct call c = good_call(&request);
@@ -338,7 +338,7 @@ static void requested_names_that_do_not_fit_are_not_begun(void)
     }
 }
 
-static void a_console_message_is_there_and_is_utf8(void)
+static void console_message_must_be_utf8(void)
 {
     corsac_console_message console;
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_console(nowhere, &console), console);
@@ -359,17 +359,17 @@ static void names_past_the_last_are_empty(void)
 
 const struct sentence explain_sentences[] = {
     SENTENCE(what_is_good_is_taken),
-    SENTENCE(a_script_request_is_begun_in_memory_that_is_there_with_texts_that_are),
-    SENTENCE(a_script_request_that_was_never_begun_is_refused),
-    SENTENCE(each_text_and_number_of_a_script_request_is_good),
-    SENTENCE(the_lines_of_a_script_request_are_there),
-    SENTENCE(hops_are_there_and_aligned),
-    SENTENCE(a_profile_is_known),
-    SENTENCE(a_step_is_the_first_or_one_of_the_hops),
-    SENTENCE(what_is_too_much_is_refused_whole),
-    SENTENCE(every_place_for_an_answer_is_there),
-    SENTENCE(requested_names_that_do_not_fit_are_not_begun),
-    SENTENCE(a_console_message_is_there_and_is_utf8),
+    SENTENCE(script_request_needs_memory_and_texts),
+    SENTENCE(script_request_that_was_not_initialised_is_refused),
+    SENTENCE(each_text_and_number_of_a_script_request_is_checked),
+    SENTENCE(headers_of_a_script_request_are_checked),
+    SENTENCE(hops_are_checked),
+    SENTENCE(unknown_profile_is_refused),
+    SENTENCE(step_of_another_hop_is_refused),
+    SENTENCE(too_many_headers_or_hops_are_refused),
+    SENTENCE(every_output_is_checked),
+    SENTENCE(requested_names_that_do_not_fit_are_not_written),
+    SENTENCE(console_message_must_be_utf8),
     SENTENCE(names_past_the_last_are_empty),
     END_OF_SENTENCES,
 };

@@ -1,4 +1,4 @@
-/* Policy files in memory of exactly the size that was asked for, and requests that are decided in two calls. */
+/* Policy files in memory of exactly the needed size, and requests that are decided in two calls. */
 #include "fault.h"
 #include "made.h"
 #include "memory.h"
@@ -27,7 +27,7 @@ static corsac_result parse(corsac_bytes text, corsac_policy_set *set, size_t *li
     return result;
 }
 
-static void policy_file_is_parsed_in_memory_of_the_size_that_is_asked_for(void)
+static void policy_file_is_parsed_in_memory_of_the_needed_size(void)
 {
     corsac_policy_set set;
     size_t lines;
@@ -43,7 +43,7 @@ static void policy_file_is_parsed_in_memory_of_the_size_that_is_asked_for(void)
     EXPECT(IS_UNTOUCHED(set));
 }
 
-static void parsing_needs_a_text_memory_and_two_places(void)
+static void parsing_needs_a_text_memory_and_two_outputs(void)
 {
     const corsac_bytes text = literal("allow_origins = ['*']");
     uint8_t scratch[4096], storage[1024];
@@ -86,7 +86,7 @@ static void policy_is_written_into_a_buffer_of_its_length(void)
     EXPECT(corsac_policy_text(&policy, buffer, length, NULL) == CORSAC_INVALID_ARGUMENT);
 }
 
-static void question_is_asked_once_and_answered_with_0_or_1(void)
+static void result_of_a_check_is_0_or_1_and_used_once(void)
 {
     const corsac_request_path path = { literal("/"), { NULL, 0 } };
     corsac_request *request = made_request("GET", "Origin", "https://tenant.example");
@@ -105,7 +105,7 @@ static void question_is_asked_once_and_answered_with_0_or_1(void)
     EXPECT(decision.denial == CORSAC_ALLOWED);
 }
 
-static void changes_of_a_response_fit_their_room(void)
+static void changes_of_a_response_have_enough_room(void)
 {
     const corsac_header headers[] = {
         { literal("Access-Control-Allow-Origin"), literal("*") },
@@ -126,10 +126,10 @@ static void changes_of_a_response_fit_their_room(void)
 }
 
 const struct sentence parse_sentences[] = {
-    SENTENCE(policy_file_is_parsed_in_memory_of_the_size_that_is_asked_for),
-    SENTENCE(parsing_needs_a_text_memory_and_two_places),
+    SENTENCE(policy_file_is_parsed_in_memory_of_the_needed_size),
+    SENTENCE(parsing_needs_a_text_memory_and_two_outputs),
     SENTENCE(policy_is_written_into_a_buffer_of_its_length),
-    SENTENCE(question_is_asked_once_and_answered_with_0_or_1),
-    SENTENCE(changes_of_a_response_fit_their_room),
+    SENTENCE(result_of_a_check_is_0_or_1_and_used_once),
+    SENTENCE(changes_of_a_response_have_enough_room),
     END_OF_SENTENCES,
 };

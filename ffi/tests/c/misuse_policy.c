@@ -8,7 +8,7 @@
 static const corsac_bytes nowhere = { NULL, 1 };
 static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
 
-static void a_spec_is_begun_in_memory_that_is_there_and_aligned(void)
+static void spec_needs_aligned_memory(void)
 {
     char *place = misaligned();
     EXPECT(corsac_spec_init(NULL) == CORSAC_INVALID_ARGUMENT);
@@ -16,7 +16,7 @@ static void a_spec_is_begun_in_memory_that_is_there_and_aligned(void)
     EXPECT(is_filled(place, sizeof(corsac_spec)));
 }
 
-static void a_size_needs_a_spec_and_a_place(void)
+static void size_needs_a_spec_and_an_output(void)
 {
     corsac_spec spec = made_spec();
     size_t size;
@@ -28,7 +28,7 @@ static void a_size_needs_a_spec_and_a_place(void)
     EXPECT(is_filled(place, sizeof size));
 }
 
-/* A spec that no call takes: neither the size nor the storage nor the policy is written, and nobody is told of a finding. */
+/* A spec that every call refuses: the size, the storage and the policy stay unchanged, and there is no finding. */
 static void not_called(void *data, const corsac_finding *finding)
 {
     (void)finding;
@@ -48,7 +48,7 @@ static void is_refused(const corsac_spec *spec)
     EXPECT(called == 0);
 }
 
-static void a_spec_that_was_never_begun_is_refused(void)
+static void spec_that_was_not_initialised_is_refused(void)
 {
     corsac_spec spec = made_spec();
     spec.size = 0;
@@ -84,7 +84,7 @@ static void a_switch_is_0_or_1(void)
     }
 }
 
-static void a_list_is_there_and_aligned_and_no_longer_than_an_object_can_be(void)
+static void lists_are_checked(void)
 {
     static const size_t lists[] = {
         offsetof(corsac_spec, allow_origins),
@@ -108,7 +108,7 @@ static void a_list_is_there_and_aligned_and_no_longer_than_an_object_can_be(void
         is_refused(&spec);
         list->len = SIZE_MAX;
         is_refused(&spec);
-        /* One entry of two is none. */
+        /* One of two entries is NULL. */
         list->len = 2;
         entries[0] = literal("x");
         entries[1] = nowhere;
@@ -118,7 +118,7 @@ static void a_list_is_there_and_aligned_and_no_longer_than_an_object_can_be(void
     }
 }
 
-static void a_number_out_of_range_is_a_finding_however_large(void)
+static void number_out_of_range_is_a_finding(void)
 {
     static const int64_t wrong[] = { INT64_MAX, INT64_MIN + 1, -1, 100000 };
     uint8_t storage[2048];
@@ -140,7 +140,7 @@ static void a_number_out_of_range_is_a_finding_however_large(void)
     }
 }
 
-static void compiling_needs_a_spec_storage_and_a_place_for_the_policy(void)
+static void compiling_needs_a_spec_storage_and_an_output(void)
 {
     corsac_spec spec = made_spec();
     uint8_t storage[2048];
@@ -171,7 +171,7 @@ static void storage_that_is_too_small_is_refused_at_every_length(void)
     EXPECT(corsac_policy_compile(&spec, keep(size), size, NULL, NULL, &policy) == CORSAC_OK);
 }
 
-static void opening_needs_an_image_and_a_place_for_the_policy(void)
+static void opening_needs_an_image_and_an_output(void)
 {
     corsac_policy good = made_policy(), policy;
     char *place = misaligned();
@@ -196,15 +196,15 @@ static void an_image_of_another_length_does_not_open(void)
     corsac_policy good = made_policy(), policy;
     size_t len;
     for (len = 0; len < good.len; len++) {
-        /* The first seven bytes say that it is an image, the eighth of which version. */
+        /* The first seven bytes mark an image, the eighth is its version. */
         corsac_result due = len < 7 ? CORSAC_NOT_AN_IMAGE : len == 7 ? CORSAC_OTHER_VERSION : CORSAC_WRONG_LENGTH;
         REFUSES(due, corsac_policy_open(copied(good, len), len, &policy), policy);
     }
     REFUSES(CORSAC_WRONG_LENGTH, corsac_policy_open(copied(good, good.len + 1), good.len + 1, &policy), policy);
 }
 
-/* Each byte, made wrong in four ways: it does not open, or it is another good policy, which then answers. */
-static void a_hostile_image_does_not_open_or_answers(void)
+/* Each byte is damaged in four ways. The image does not open, or is another good policy, which must decide. */
+static void hostile_image_does_not_open_or_decides(void)
 {
     static const uint8_t masks[] = { 0x01, 0x80, 0x55, 0xFF };
     corsac_policy good = made_policy(), policy;
@@ -227,7 +227,7 @@ static void a_hostile_image_does_not_open_or_answers(void)
     EXPECT(refused > good.len);
 }
 
-static void no_noise_is_an_image(void)
+static void random_bytes_do_not_open(void)
 {
     uint8_t noise[512];
     corsac_policy policy;
@@ -237,7 +237,7 @@ static void no_noise_is_an_image(void)
     REFUSES(CORSAC_NOT_AN_IMAGE, corsac_policy_open(noise, sizeof noise, &policy), policy);
 }
 
-static void questions_about_a_policy_need_one_that_was_made(void)
+static void properties_need_a_policy(void)
 {
     int32_t (*const questions[])(const corsac_policy *) = {
         corsac_policy_is_any_origin,
@@ -260,18 +260,18 @@ static void questions_about_a_policy_need_one_that_was_made(void)
 }
 
 const struct sentence policy_sentences[] = {
-    SENTENCE(a_spec_is_begun_in_memory_that_is_there_and_aligned),
-    SENTENCE(a_size_needs_a_spec_and_a_place),
-    SENTENCE(a_spec_that_was_never_begun_is_refused),
+    SENTENCE(spec_needs_aligned_memory),
+    SENTENCE(size_needs_a_spec_and_an_output),
+    SENTENCE(spec_that_was_not_initialised_is_refused),
     SENTENCE(a_switch_is_0_or_1),
-    SENTENCE(a_list_is_there_and_aligned_and_no_longer_than_an_object_can_be),
-    SENTENCE(a_number_out_of_range_is_a_finding_however_large),
-    SENTENCE(compiling_needs_a_spec_storage_and_a_place_for_the_policy),
+    SENTENCE(lists_are_checked),
+    SENTENCE(number_out_of_range_is_a_finding),
+    SENTENCE(compiling_needs_a_spec_storage_and_an_output),
     SENTENCE(storage_that_is_too_small_is_refused_at_every_length),
-    SENTENCE(opening_needs_an_image_and_a_place_for_the_policy),
+    SENTENCE(opening_needs_an_image_and_an_output),
     SENTENCE(an_image_of_another_length_does_not_open),
-    SENTENCE(a_hostile_image_does_not_open_or_answers),
-    SENTENCE(no_noise_is_an_image),
-    SENTENCE(questions_about_a_policy_need_one_that_was_made),
+    SENTENCE(hostile_image_does_not_open_or_decides),
+    SENTENCE(random_bytes_do_not_open),
+    SENTENCE(properties_need_a_policy),
     END_OF_SENTENCES,
 };

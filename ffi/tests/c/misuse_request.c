@@ -7,7 +7,7 @@
 static const corsac_bytes nowhere = { NULL, 1 };
 static const corsac_bytes endless = { (const uint8_t *)"x", SIZE_MAX };
 
-static void a_request_is_begun_in_memory_that_is_there_and_aligned(void)
+static void request_needs_aligned_memory(void)
 {
     char *place = misaligned();
     EXPECT(corsac_request_init(NULL, literal("GET")) == CORSAC_INVALID_ARGUMENT);
@@ -15,14 +15,14 @@ static void a_request_is_begun_in_memory_that_is_there_and_aligned(void)
     EXPECT(is_filled(place, sizeof(corsac_request)));
 }
 
-static void a_method_is_there(void)
+static void method_is_checked(void)
 {
     corsac_request request;
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_request_init(&request, nowhere), request);
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_request_init(&request, endless), request);
 }
 
-static void a_request_that_was_never_begun_takes_no_line_and_is_not_answered(void)
+static void request_that_was_not_initialised_is_refused(void)
 {
     static const unsigned char patterns[] = { 0x00, 0x5A, 0xFF };
     corsac_policy policy = made_policy();
@@ -39,7 +39,7 @@ static void a_request_that_was_never_begun_takes_no_line_and_is_not_answered(voi
     }
 }
 
-static void a_line_that_is_refused_changes_nothing(void)
+static void refused_header_changes_nothing(void)
 {
     corsac_request *request = made_request("GET", NULL, NULL);
     corsac_policy policy = made_policy();
@@ -54,8 +54,8 @@ static void a_line_that_is_refused_changes_nothing(void)
     EXPECT(decision.request_class == CORSAC_PLAIN);
 }
 
-/* Empty is no misuse: a name and a value of no byte, with any pointer. */
-static void what_is_empty_may_point_anywhere(void)
+/* Empty names and values are right, with any pointer. */
+static void empty_bytes_can_have_any_pointer(void)
 {
     const corsac_bytes empties[] = { { NULL, 0 }, { (const uint8_t *)"", 0 }, { (const uint8_t *)8, 0 } };
     corsac_policy policy = made_policy();
@@ -71,8 +71,8 @@ static void what_is_empty_may_point_anywhere(void)
     }
 }
 
-/* Made by hand, against the header: what is answered is nonsense, and nothing is read but the bytes that are there. */
-static void bytes_that_are_no_image_are_read_without_harm(void)
+/* Made by hand, which the header forbids. The result has no meaning, but the library reads only the bytes that are there. */
+static void policy_made_by_hand_is_read_within_its_bytes(void)
 {
     static const unsigned char patterns[] = { 0x00, 0x5A, 0xFF };
     corsac_request *request = made_request("GET", "Origin", "https://a.example");
@@ -101,7 +101,7 @@ static int32_t allow_all(void *data, size_t table, corsac_bytes origin)
     return 1;
 }
 
-static void evaluating_needs_a_policy_a_request_and_a_place(void)
+static void evaluating_needs_a_policy_a_request_and_an_output(void)
 {
     corsac_policy good = made_policy(), none = { NULL, 0 }, lost = { NULL, 100 }, empty = good, long_one = good;
     corsac_request *request = made_request("GET", "Origin", "https://b.example");
@@ -141,7 +141,7 @@ static void evaluating_with_a_check_needs_one(void)
     REFUSES(CORSAC_INVALID_ARGUMENT, corsac_policy_evaluate_with(&policy, request, NULL, NULL, &decision), decision);
 }
 
-static void a_message_needs_a_decision_a_buffer_and_a_place(void)
+static void message_needs_a_decision_a_buffer_and_an_output(void)
 {
     corsac_policy policy = made_policy();
     corsac_decision decision;
@@ -162,7 +162,7 @@ static void a_message_needs_a_decision_a_buffer_and_a_place(void)
     EXPECT(IS_UNTOUCHED(buffer));
 }
 
-static void a_message_that_does_not_fit_is_not_begun(void)
+static void message_that_does_not_fit_is_not_written(void)
 {
     corsac_policy policy = made_policy();
     corsac_decision decision;
@@ -199,16 +199,16 @@ static void a_decision_with_an_unknown_denial_has_no_message(void)
 }
 
 const struct sentence request_sentences[] = {
-    SENTENCE(a_request_is_begun_in_memory_that_is_there_and_aligned),
-    SENTENCE(a_method_is_there),
-    SENTENCE(a_request_that_was_never_begun_takes_no_line_and_is_not_answered),
-    SENTENCE(a_line_that_is_refused_changes_nothing),
-    SENTENCE(what_is_empty_may_point_anywhere),
-    SENTENCE(evaluating_needs_a_policy_a_request_and_a_place),
-    SENTENCE(bytes_that_are_no_image_are_read_without_harm),
+    SENTENCE(request_needs_aligned_memory),
+    SENTENCE(method_is_checked),
+    SENTENCE(request_that_was_not_initialised_is_refused),
+    SENTENCE(refused_header_changes_nothing),
+    SENTENCE(empty_bytes_can_have_any_pointer),
+    SENTENCE(evaluating_needs_a_policy_a_request_and_an_output),
+    SENTENCE(policy_made_by_hand_is_read_within_its_bytes),
     SENTENCE(evaluating_with_a_check_needs_one),
-    SENTENCE(a_message_needs_a_decision_a_buffer_and_a_place),
-    SENTENCE(a_message_that_does_not_fit_is_not_begun),
+    SENTENCE(message_needs_a_decision_a_buffer_and_an_output),
+    SENTENCE(message_that_does_not_fit_is_not_written),
     SENTENCE(a_decision_with_an_unknown_denial_has_no_message),
     END_OF_SENTENCES,
 };

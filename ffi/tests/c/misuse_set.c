@@ -86,7 +86,7 @@ static void table_has_a_path_and_a_policy_or_is_untouched(void)
     IS_REFUSED(untouched = 2);
 }
 
-static void compiling_a_set_needs_storage_and_a_place(void)
+static void compiling_a_set_needs_storage_and_an_output(void)
 {
     uint8_t storage[4096];
     size_t size, len;
@@ -139,7 +139,7 @@ static int32_t allow_all(void *data, size_t table, corsac_bytes origin)
     return 1;
 }
 
-static void deciding_by_path_needs_a_set_a_path_a_request_and_a_place(void)
+static void deciding_by_path_needs_a_set_a_path_a_request_and_an_output(void)
 {
     const corsac_policy_set good = made_set(), none = { NULL, 0 }, lost = { NULL, 100 };
     const corsac_request_path path = made_path("/"), untouched = made_path("/raw"), unknown = { { NULL, 0 }, { NULL, 0 } };
@@ -175,7 +175,7 @@ static void deciding_by_path_needs_a_set_a_path_a_request_and_a_place(void)
     EXPECT(calls == 0);
 }
 
-static void policies_of_a_path_were_found(void)
+static void policies_of_a_path_are_checked(void)
 {
     const corsac_policy_set set = made_set();
     const corsac_request_path path = made_path("/");
@@ -213,7 +213,7 @@ static void tables_are_listed_to_a_callback(void)
     EXPECT(corsac_policy_set_tables(&set, table_callback, &seen) == CORSAC_OK && seen == TABLES);
 }
 
-static void class_needs_a_request_and_a_place(void)
+static void class_needs_a_request_and_an_output(void)
 {
     corsac_request never;
     int32_t request_class;
@@ -226,11 +226,11 @@ static void class_needs_a_request_and_a_place(void)
 
 const struct sentence set_sentences[] = {
     SENTENCE(table_has_a_path_and_a_policy_or_is_untouched),
-    SENTENCE(compiling_a_set_needs_storage_and_a_place),
+    SENTENCE(compiling_a_set_needs_storage_and_an_output),
     SENTENCE(hostile_image_of_a_set_does_not_open_or_decides),
-    SENTENCE(deciding_by_path_needs_a_set_a_path_a_request_and_a_place),
-    SENTENCE(policies_of_a_path_were_found),
+    SENTENCE(deciding_by_path_needs_a_set_a_path_a_request_and_an_output),
+    SENTENCE(policies_of_a_path_are_checked),
     SENTENCE(tables_are_listed_to_a_callback),
-    SENTENCE(class_needs_a_request_and_a_place),
+    SENTENCE(class_needs_a_request_and_an_output),
     END_OF_SENTENCES,
 };

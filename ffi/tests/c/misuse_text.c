@@ -1,4 +1,4 @@
-/* Misuse of escaping, of names and of what concerns responses that go on. */
+/* Misuse of escaping, of names, and of the functions for response headers. */
 #include "fault.h"
 #include "memory.h"
 #include "sentence.h"
@@ -21,7 +21,7 @@ static void a_number_without_a_meaning_has_an_empty_name(void)
     EXPECT(corsac_result_text(INT32_MIN).len == 0);
 }
 
-static void escaping_needs_bytes_a_buffer_and_a_place(void)
+static void escaping_needs_bytes_a_buffer_and_an_output(void)
 {
     uint8_t buffer[64];
     size_t written;
@@ -37,7 +37,7 @@ static void escaping_needs_bytes_a_buffer_and_a_place(void)
     EXPECT(IS_UNTOUCHED(buffer));
 }
 
-static void an_escape_that_does_not_fit_is_not_begun(void)
+static void escape_that_does_not_fit_is_not_written(void)
 {
     const corsac_bytes bytes = literal("a\n\"b");
     size_t written, capacity;
@@ -64,7 +64,7 @@ static void replaced_headers_need_a_decision_and_a_name(void)
     EXPECT(corsac_replaces_header(&decision, literal("Vary")) == CORSAC_INVALID_ARGUMENT);
 }
 
-static void what_vary_covers_starts_as_0_and_is_never_made_up(void)
+static void covered_names_start_as_0_and_come_from_the_library(void)
 {
     static const uint32_t unknown[] = { 0x10, 0x100, 0x80000000, UINT32_MAX };
     uint32_t covered = 0;
@@ -81,7 +81,7 @@ static void what_vary_covers_starts_as_0_and_is_never_made_up(void)
     }
 }
 
-static void what_vary_lacks_needs_two_places_and_what_vary_add_gave(void)
+static void missing_names_need_two_outputs_and_covered_names(void)
 {
     corsac_bytes lines[CORSAC_VARY_MAX];
     size_t count;
@@ -100,10 +100,10 @@ static void what_vary_lacks_needs_two_places_and_what_vary_add_gave(void)
 
 const struct sentence text_sentences[] = {
     SENTENCE(a_number_without_a_meaning_has_an_empty_name),
-    SENTENCE(escaping_needs_bytes_a_buffer_and_a_place),
-    SENTENCE(an_escape_that_does_not_fit_is_not_begun),
+    SENTENCE(escaping_needs_bytes_a_buffer_and_an_output),
+    SENTENCE(escape_that_does_not_fit_is_not_written),
     SENTENCE(replaced_headers_need_a_decision_and_a_name),
-    SENTENCE(what_vary_covers_starts_as_0_and_is_never_made_up),
-    SENTENCE(what_vary_lacks_needs_two_places_and_what_vary_add_gave),
+    SENTENCE(covered_names_start_as_0_and_come_from_the_library),
+    SENTENCE(missing_names_need_two_outputs_and_covered_names),
     END_OF_SENTENCES,
 };

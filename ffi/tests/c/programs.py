@@ -1,4 +1,4 @@
-"""C programs: built strictly, run with a bound, and refused where a tool that they need is missing under CI."""
+"""Builds C programs with strict options and runs them with a time limit. If a tool is missing, the test is skipped; under CI it fails."""
 
 import functools
 import os
@@ -23,7 +23,7 @@ MISUSES = ["misuse.c", "sentence.c", "promise.c", *sorted(path.name for path in 
 
 
 def needs(*wanted):
-    """Skips a test whose tools are missing, and says which package has them; under CI it fails. `lib...` is asked of pkg-config."""
+    """Skips a test whose tools are missing, and says which package has them; under CI it fails. pkg-config looks for `lib...`."""
 
     def has(tool):
         if not tool.startswith("lib"):
@@ -49,7 +49,7 @@ def needs(*wanted):
 
 
 def run(*command, seconds=300, **options):
-    """The exit code of a command, and all that it said. What make was told is not handed on."""
+    """The exit code of a command, and its output. It does not inherit the options of make."""
     options.setdefault("env", {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))})
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "backslashreplace"}
     done = subprocess.run([str(word) for word in command], timeout=seconds, check=False, **output, **options)
@@ -70,7 +70,7 @@ class Programs(unittest.TestCase):
         self.assertIn(words, said)
 
     def build(self, name, sources, compiler="gcc", flags=(), library="libcorsac.a"):
-        """Links a program with one of the two libraries; the flags behind it may name others."""
+        """Links a program with one of the two libraries. The last flags can name others."""
         OUT.mkdir(parents=True, exist_ok=True)
         dialect = CPP17 if compiler.endswith("++") else C99
         program = OUT / name

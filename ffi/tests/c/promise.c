@@ -1,4 +1,4 @@
-/* What the header promises for correct calls, where no vector looks: origin checks, findings in words, texts, Vary, versions. */
+/* Promises of the header that no vector checks: origin checks, sentences of findings, texts, Vary, versions. */
 #include "fault.h"
 #include "made.h"
 #include "memory.h"
@@ -9,7 +9,7 @@ static int is(corsac_bytes bytes, const char *text)
     return same_bytes("", bytes, literal(text));
 }
 
-/* What a check returns for one origin, and how often it was called. */
+/* The result of a check for one origin, and the number of its calls. */
 struct tenants {
     const char *known;
     int32_t result;
@@ -57,7 +57,7 @@ static void a_check_is_not_called_without_external_origins(void)
     EXPECT(denial_with(&policy, "https://b.example", &tenants) == CORSAC_ORIGIN_NOT_ALLOWED && tenants.calls == 0);
 }
 
-static void a_policy_says_what_it_is(void)
+static void policy_has_its_properties(void)
 {
     const corsac_bytes any = literal("*");
     corsac_spec spec = made_spec();
@@ -74,7 +74,7 @@ static void a_policy_says_what_it_is(void)
     EXPECT(corsac_policy_is_any_origin(&policy) == 1);
 }
 
-static void a_missing_list_of_methods_is_the_default_and_an_empty_one_is_none(void)
+static void missing_list_of_methods_is_the_default(void)
 {
     corsac_spec spec = made_spec();
     corsac_request *request = made_request("OPTIONS", "Origin", "https://a.example");
@@ -88,7 +88,7 @@ static void a_missing_list_of_methods_is_the_default_and_an_empty_one_is_none(vo
     EXPECT(corsac_policy_evaluate(&policy, request, &decision) == CORSAC_OK && decision.denial == CORSAC_METHOD_NOT_ALLOWED);
 }
 
-static void options_and_names_may_go_when_they_were_read(void)
+static void options_and_names_are_needed_during_a_call_only(void)
 {
     const char *origin = "https://a.example";
     char text[32], name[8];
@@ -110,7 +110,7 @@ static void options_and_names_may_go_when_they_were_read(void)
     EXPECT(corsac_policy_evaluate(&policy, &request, &decision) == CORSAC_OK && decision.denial == CORSAC_ALLOWED);
 }
 
-static void a_request_is_begun_again_without_the_lines_it_had(void)
+static void request_can_be_used_again_without_its_headers(void)
 {
     corsac_policy policy = made_policy();
     corsac_request *request = made_request("GET", "Origin", "https://a.example");
@@ -120,7 +120,7 @@ static void a_request_is_begun_again_without_the_lines_it_had(void)
     EXPECT(corsac_policy_evaluate(&policy, request, &decision) == CORSAC_OK && decision.request_class == CORSAC_PLAIN);
 }
 
-static void nothing_behind_the_image_is_part_of_it(void)
+static void bytes_after_the_image_do_not_matter(void)
 {
     corsac_spec spec = made_spec();
     corsac_policy policy, opened;
@@ -134,7 +134,7 @@ static void nothing_behind_the_image_is_part_of_it(void)
     EXPECT(opened.image == policy.image && opened.len == policy.len);
 }
 
-/* The callback's own data, one finding after the other. */
+/* The `data` of the callback, for one finding after the other. */
 static void remember(void *data, const corsac_finding *finding)
 {
     char *words = data;
@@ -144,7 +144,7 @@ static void remember(void *data, const corsac_finding *finding)
     strcat(words, "\n");
 }
 
-static void findings_are_told_in_words_that_can_be_printed(void)
+static void messages_of_findings_are_printable(void)
 {
     const corsac_bytes origins[] = { literal("https://a.example/"), literal("https://b.example\n") };
     char words[4 * CORSAC_MESSAGE_MAX] = "";
@@ -160,7 +160,7 @@ static void findings_are_told_in_words_that_can_be_printed(void)
     EXPECT(strstr(words, "example\n\"") == NULL);
 }
 
-static void denial_message_is_one_line_that_can_be_printed(void)
+static void denial_message_is_one_printable_line(void)
 {
     static const char shown_origin[] = "\"a\\x1B[2J\\x22\\x5C\"";
     corsac_policy policy = made_policy();
@@ -176,7 +176,7 @@ static void denial_message_is_one_line_that_can_be_printed(void)
     EXPECT(strstr((const char *)message, shown_origin) != NULL);
 }
 
-static void names_and_results_have_their_words(void)
+static void names_and_results_have_their_texts(void)
 {
     int32_t number;
     EXPECT(is(corsac_class_name(CORSAC_PLAIN), "plain"));
@@ -194,7 +194,7 @@ static void names_and_results_have_their_words(void)
         EXPECT(corsac_result_text(number).len > 0);
 }
 
-static void escaping_leaves_what_can_be_printed_but_what_could_end_or_begin_something(void)
+static void escaping_keeps_printable_bytes_but_quotes_backslash_and_less_than(void)
 {
     uint8_t buffer[4 * 256], all[256];
     corsac_bytes bytes = { all, sizeof all }, shown_bytes = { buffer, 0 };
@@ -202,7 +202,7 @@ static void escaping_leaves_what_can_be_printed_but_what_could_end_or_begin_some
     for (i = 0; i < sizeof all; i++)
         all[i] = (uint8_t)i;
     EXPECT(corsac_escape(bytes, buffer, sizeof buffer, &shown_bytes.len) == CORSAC_OK);
-    /* 95 can be printed; a quote, a backslash and `<` of them are escaped. */
+    /* 95 bytes are printable; three of them are escaped: the quote, the backslash and `<`. */
     EXPECT(shown_bytes.len == 92 + 4 * (256 - 92));
     for (i = 0; i < shown_bytes.len; i++)
         printable += buffer[i] >= 0x20 && buffer[i] <= 0x7E && buffer[i] != '"' && buffer[i] != '<';
@@ -228,7 +228,7 @@ static void a_decision_replaces_headers_in_any_case(void)
     EXPECT(corsac_replaces_header(&decision, literal("timing-allow-origin")) == 1);
 }
 
-static void lines_of_other_names_may_be_left_out(void)
+static void headers_of_other_names_can_be_left_out(void)
 {
     size_t place, count = 0;
     for (place = 0; corsac_read_header_name(place).len > 0; place++)
@@ -237,7 +237,7 @@ static void lines_of_other_names_may_be_left_out(void)
     EXPECT(corsac_read_header_name(10000).len == 0 && corsac_read_header_name(SIZE_MAX).len == 0);
 }
 
-static void vary_gets_what_it_lacks_and_no_more(void)
+static void vary_gets_only_the_missing_names(void)
 {
     const corsac_bytes vary = literal("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
     corsac_bytes lines[CORSAC_VARY_MAX];
@@ -254,7 +254,7 @@ static void vary_gets_what_it_lacks_and_no_more(void)
     EXPECT(corsac_vary_missing(literal(""), 0, lines, &count) == CORSAC_OK && count == 0);
 }
 
-static void the_library_is_the_one_of_the_header(void)
+static void library_and_header_have_the_same_version(void)
 {
     EXPECT(corsac_abi_version() == CORSAC_ABI_VERSION);
     EXPECT(corsac_version().len >= 5);
@@ -263,18 +263,18 @@ static void the_library_is_the_one_of_the_header(void)
 const struct sentence promise_sentences[] = {
     SENTENCE(a_check_allows_an_origin_with_1_only),
     SENTENCE(a_check_is_not_called_without_external_origins),
-    SENTENCE(a_policy_says_what_it_is),
-    SENTENCE(a_missing_list_of_methods_is_the_default_and_an_empty_one_is_none),
-    SENTENCE(options_and_names_may_go_when_they_were_read),
-    SENTENCE(a_request_is_begun_again_without_the_lines_it_had),
-    SENTENCE(nothing_behind_the_image_is_part_of_it),
-    SENTENCE(findings_are_told_in_words_that_can_be_printed),
-    SENTENCE(denial_message_is_one_line_that_can_be_printed),
-    SENTENCE(names_and_results_have_their_words),
-    SENTENCE(escaping_leaves_what_can_be_printed_but_what_could_end_or_begin_something),
+    SENTENCE(policy_has_its_properties),
+    SENTENCE(missing_list_of_methods_is_the_default),
+    SENTENCE(options_and_names_are_needed_during_a_call_only),
+    SENTENCE(request_can_be_used_again_without_its_headers),
+    SENTENCE(bytes_after_the_image_do_not_matter),
+    SENTENCE(messages_of_findings_are_printable),
+    SENTENCE(denial_message_is_one_printable_line),
+    SENTENCE(names_and_results_have_their_texts),
+    SENTENCE(escaping_keeps_printable_bytes_but_quotes_backslash_and_less_than),
     SENTENCE(a_decision_replaces_headers_in_any_case),
-    SENTENCE(lines_of_other_names_may_be_left_out),
-    SENTENCE(vary_gets_what_it_lacks_and_no_more),
-    SENTENCE(the_library_is_the_one_of_the_header),
+    SENTENCE(headers_of_other_names_can_be_left_out),
+    SENTENCE(vary_gets_only_the_missing_names),
+    SENTENCE(library_and_header_have_the_same_version),
     END_OF_SENTENCES,
 };

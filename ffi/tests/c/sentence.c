@@ -1,4 +1,4 @@
-/* Runs tables of sentences and counts what does not hold. */
+/* Runs tables of sentences and counts the failures. */
 #include "sentence.h"
 
 #include <stdio.h>

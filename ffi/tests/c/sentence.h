@@ -1,4 +1,4 @@
-/* Tests whose names are sentences; a call that is refused leaves what it would have written as it was. */
+/* Tests whose names are sentences. A refused call must not change its outputs. */
 #ifndef CORSAC_TESTS_SENTENCE_H
 #define CORSAC_TESTS_SENTENCE_H
 
@@ -12,7 +12,7 @@ struct sentence {
     void (*check)(void);
 };
 
-/* A table of them, with its end. */
+/* An entry of a table, and its end. */
 #define SENTENCE(name) { #name, name }
 #define END_OF_SENTENCES { NULL, NULL }
 
@@ -23,15 +23,15 @@ extern const struct sentence promise_sentences[], set_sentences[], parse_sentenc
 #define EXPECT(condition) expect((condition) != 0, #condition, __FILE__, __LINE__)
 void expect(int holds, const char *condition, const char *file, int line);
 
-/* Runs a table; `*count` and `*failed` grow. */
+/* Runs a table, and adds to `*count` and `*failed`. */
 void run_sentences(const struct sentence *table, unsigned long *count, unsigned long *failed);
 
-/* Memory with a pattern in it, and whether all of it still is. */
+/* Fills memory with a pattern, and checks that it is still there. */
 #define FILL(object) memset(&(object), 0x5A, sizeof(object))
 #define IS_UNTOUCHED(object) is_filled(&(object), sizeof(object))
 int is_filled(const void *memory, size_t len);
 
-/* The call is refused with that result and writes nothing to the object. */
+/* The call fails with this result and does not change the object. */
 #define REFUSES(due, call, object)    \
     do {                              \
         FILL(object);                 \
@@ -39,7 +39,7 @@ int is_filled(const void *memory, size_t len);
         EXPECT(IS_UNTOUCHED(object)); \
     } while (0)
 
-/* A place for any of the library's structures that none of them is aligned for. */
+/* A misaligned place that is large enough for each struct of the library. */
 void *misaligned(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * How much stack the library takes: linked into another program with `--wrap` for each function below, it paints what lies beneath each call,
- * sees how far the paint is gone, and says at the end how deep each function went. What a callback takes is counted, too.
+ * Measures the stack of the library. It is linked into another program with `--wrap` for each function below. Before each call it paints the stack
+ * below, after the call it looks how far the paint is gone, and at the end it prints the deepest call of each function, callbacks included.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 
 #include <corsac.h>
 
-/* Where the arguments of the call itself go, the second time may be a little deeper. */
+/* The arguments of the call itself can go a little deeper the second time. */
 enum { ROOM = 96 * 1024, SHIFT = 256, PAINT = 0xA5 };
 
-/* Paints the memory beneath its caller, or says how many bytes of it are not painted any more. */
+/* Paints the stack below its caller, or returns how many bytes of it are not painted any more. */
 static size_t reach(int is_painting)
 {
     volatile unsigned char room[ROOM];
@@ -21,7 +21,7 @@ static size_t reach(int is_painting)
     return ROOM - i;
 }
 
-/* Not to be made a part of its caller. */
+/* Must not be inlined into its caller. */
 static size_t (*const volatile below)(int) = reach;
 
 static struct {

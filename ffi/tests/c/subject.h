@@ -1,4 +1,4 @@
-/* What a case is about: a policy or a policy set, compiled, or opened from its image. */
+/* The policy or policy set of a case, compiled, or opened from its image. */
 #ifndef CORSAC_TESTS_SUBJECT_H
 #define CORSAC_TESTS_SUBJECT_H
 
@@ -17,7 +17,7 @@ struct subject {
 /* Reads the `spec` of a case. */
 int read_subject(const json_t *value, struct subject *subject);
 
-/* Compiles it into kept memory, with room for nothing more. */
+/* Compiles it into kept memory of exactly its size. */
 corsac_result compile_subject(struct subject *subject, corsac_on_finding on_finding, void *data);
 
 /* Opens the image of `compiled` in other memory, at an odd address. */

@@ -1,4 +1,4 @@
-"""`make install`, and what a stranger does with what it put there: cc with pkg-config, shared and static, and CMake."""
+"""`make install`, and how you use the installed files: cc with pkg-config, shared and static, and CMake."""
 
 import re
 import tempfile
@@ -40,7 +40,7 @@ class Install(Programs):
     def loads(self, program):
         return self.succeeds("readelf", "--dynamic", "--wide", program)
 
-    def test_all_is_where_it_belongs_and_nothing_else(self):
+    def test_installed_files_are_at_their_places(self):
         files = sorted(str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*") if not path.is_dir())
         cmake = [f"lib/cmake/corsac/corsac-config{end}.cmake" for end in ("-version", "")]
         library = ["lib/libcorsac.a", "lib/libcorsac.so", f"lib/libcorsac.so.{ABI}"]
@@ -51,7 +51,7 @@ class Install(Programs):
             self.assertNotRegex(path.read_text(), "@[A-Z]")
 
     @needs("readelf")
-    def test_the_shared_library_has_its_name_and_asks_for_no_other(self):
+    def test_shared_library_has_its_name_and_needs_no_other(self):
         said = self.loads(self.prefix / "lib/libcorsac.so")
         self.assertIn(f"Library soname: [libcorsac.so.{ABI}]", said)
         self.assertNotIn("(NEEDED)", said)
@@ -83,7 +83,7 @@ class Install(Programs):
         return source, ["cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}"]
 
     @needs("cmake", "gcc", "make", "readelf")
-    def test_a_cmake_project_finds_it_where_it_was_moved_to(self):
+    def test_cmake_project_finds_a_moved_installation(self):
         moved = self.scratch / "moved"
         self.succeeds("cp", "-a", self.prefix, moved)
         source, configure = self.cmake(VERSION, moved)
@@ -98,7 +98,7 @@ class Install(Programs):
     def test_cmake_refuses_a_version_that_is_not_there(self):
         self.refuses("corsac", *self.cmake("99.0", self.prefix)[1])
 
-    def test_a_prefix_that_means_another_place_elsewhere_is_refused(self):
+    def test_relative_prefix_is_refused(self):
         code, said = run("make", "--directory", ROOT, "install", "PREFIX=target/relative", seconds=600)
         self.assertNotEqual(code, 0)
         self.assertIn(f"write PREFIX={ROOT}/target/relative", said)

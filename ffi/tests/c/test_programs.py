@@ -20,11 +20,11 @@ class Vectors(Programs):
         print(f"\n    {self._testMethodName}: {said.strip()}")
 
     @needs("gcc", "libjansson-dev")
-    def test_every_vector_holds_in_c_of_gcc(self):
+    def test_every_vector_holds_in_c_with_gcc(self):
         self.all_hold(self.program("vectors-gcc", "gcc", "-O2"))
 
     @needs("clang", "libjansson-dev")
-    def test_every_vector_holds_in_c_of_clang(self):
+    def test_every_vector_holds_in_c_with_clang(self):
         self.all_hold(self.program("vectors-clang", "clang", "-O2"))
 
     @needs("gcc", "libjansson-dev")
@@ -53,11 +53,11 @@ class Misuse(Programs):
         print(f"\n    {self._testMethodName}: {said.strip().splitlines()[-1]}")
 
     @needs("gcc")
-    def test_every_misuse_is_refused_in_c_of_gcc(self):
+    def test_every_misuse_is_refused_in_c_with_gcc(self):
         self.all_hold(self.build("misuse-gcc", MISUSES, "gcc", ["-O2"]))
 
     @needs("clang")
-    def test_every_misuse_is_refused_in_c_of_clang(self):
+    def test_every_misuse_is_refused_in_c_with_clang(self):
         self.all_hold(self.build("misuse-clang", MISUSES, "clang", ["-O2"]))
 
     @needs("gcc")
@@ -70,7 +70,7 @@ class Misuse(Programs):
 
 
 class Threads(Programs):
-    said = "8 threads, 4000 answers, 0 wrong\n"
+    said = "8 threads, 4000 decisions, 0 wrong\n"
 
     def program(self, *flags):
         return self.build("threads", ["threads.c", *MADE], "gcc", ["-pthread", *flags])
@@ -93,25 +93,25 @@ class Threads(Programs):
 
 
 class Faults(Programs):
-    """What the sanitisers and valgrind must refuse: a check that cannot fail is none."""
+    """The sanitisers and valgrind find planted mistakes, so these checks can fail."""
 
     kinds = ("overflow", "library-overflow", "uninitialised", "leak", "undefined")
 
     @needs("gcc")
-    def test_nobody_notices_without_them(self):
+    def test_programs_succeed_without_them(self):
         program = self.build("faults", ["faults.c"])
         for kind in self.kinds:
             self.succeeds(program, kind)
 
     @needs("gcc")
-    def test_the_sanitisers_refuse_an_overflow_a_leak_and_what_is_undefined(self):
+    def test_sanitisers_find_an_overflow_a_leak_and_undefined_behaviour(self):
         program = self.build("faults-sanitised", ["faults.c"], "gcc", SANITISERS)
         self.refuses("heap-buffer-overflow", program, "overflow")
         self.refuses("detected memory leaks", program, "leak")
         self.refuses("signed integer overflow", program, "undefined")
 
     @needs("gcc", "valgrind")
-    def test_valgrind_refuses_an_overflow_a_leak_and_memory_that_was_never_written_in_the_library_too(self):
+    def test_valgrind_finds_overflows_leaks_and_uninitialised_memory(self):
         program = self.build("faults", ["faults.c"])
         self.refuses("Invalid read of size 1", *valgrind(program, "overflow"))
         self.refuses("Invalid read of size 1", *valgrind(program, "library-overflow"))
@@ -130,8 +130,8 @@ class Header(Programs):
             return run(*command, *standard, "-Werror", "-fsyntax-only", "-I", ROOT / "include", source)
 
     @needs("clang")
-    def test_clang_has_nothing_to_say_of_it(self):
-        # But for padding inside structures, which is no fault.
+    def test_clang_has_no_warning(self):
+        # Without the warning about padding in structs, which is not a mistake.
         everything = ["clang", "-Weverything", "-Wno-padded"]
         self.assertEqual(self.checked("#include <corsac.h>\n", *everything), (0, ""))
         code, said = self.checked("#include <corsac.h>\nint f();\n", *everything)
@@ -147,26 +147,26 @@ class Header(Programs):
         self.assertIn("C++ style comments", said)
 
     @needs("g++")
-    def test_it_is_cpp17_to_gcc(self):
+    def test_it_is_cpp17_for_gcc(self):
         self.assertEqual(self.succeeds(self.build("header-g++", ["header.cpp"], "g++")), self.said)
 
     @needs("clang++")
-    def test_it_is_cpp17_to_clang(self):
+    def test_it_is_cpp17_for_clang(self):
         self.assertEqual(self.succeeds(self.build("header-clang++", ["header.cpp"], "clang++")), self.said)
 
 
 class Needs(Programs):
     @needs("no-such-tool", "libno-such-dev")
-    def asks_for_what_nobody_has(self):
+    def needs_a_tool_that_does_not_exist(self):
         self.fail("it ran")
 
     def outcome(self, ci):
         result = unittest.TestResult()
         with unittest.mock.patch.dict(os.environ, {"CI": ci}):
-            Needs("asks_for_what_nobody_has").run(result)
+            Needs("needs_a_tool_that_does_not_exist").run(result)
         return result
 
-    def test_what_is_missing_is_said_by_name_and_fails_under_ci(self):
+    def test_missing_tool_is_named_and_fails_under_ci(self):
         words = "missing: apt-get install libno-such-dev no-such-tool"
         self.assertEqual([why for _, why in self.outcome("").skipped], [words])
         failed = self.outcome("true")

@@ -1,4 +1,4 @@
-"""How much of its caller's stack the release library takes, over all vectors and over made-up exchanges: at most what corsac.h says."""
+"""The release library takes at most as much stack as corsac.h says, over all vectors and random exchanges."""
 
 import re
 import unittest
@@ -7,7 +7,7 @@ from programs import CASES, HERE, ROOT, VECTORS, Programs, needs
 
 HEADER = (ROOT / "include/corsac.h").read_text()
 FUNCTIONS = re.findall(r"^MEASURED\((\w+)", (HERE / "stack.c").read_text(), re.MULTILINE)
-# What the header says of each: of the engine, of the browser model, of the one that reads two requests.
+# The bounds in the header: for the engine, for the browser model, and for the function that reads two requests.
 ENGINE, MODEL, TWO = (
     int(re.search(words, HEADER)[1]) * 1000
     for words in (r"uses up to (\d+) kB", r"the browser model up to (\d+) kB", r"`corsac_needs_preflight_after` (\d+) kB")

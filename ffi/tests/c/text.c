@@ -1,10 +1,10 @@
-/* JSON to bytes: measured first, so that each text gets memory of exactly its length. */
+/* Turns JSON into bytes. It measures first, so that each text gets memory of exactly its length. */
 #include "text.h"
 
 #include "fault.h"
 #include "memory.h"
 
-/* jansson holds UTF-8 that it has checked, U+0000 included. */
+/* jansson has checked the UTF-8, and keeps U+0000. */
 static int measure_string(const json_t *value, size_t *len)
 {
     const char *text = json_string_value(value);

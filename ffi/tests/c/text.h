@@ -1,11 +1,11 @@
-/* The texts of vectors/: one byte per code point; a string, a repeat, or an array of both. */
+/* The texts of vectors/, with one byte for each code point: a string, a repetition, or an array of both. */
 #ifndef CORSAC_TESTS_TEXT_H
 #define CORSAC_TESTS_TEXT_H
 
 #include <corsac.h>
 #include <jansson.h>
 
-/* The bytes, kept; no byte is a NULL pointer. */
+/* The bytes, in kept memory. NULL if there are none. */
 int read_text(const json_t *value, corsac_bytes *text);
 
 #endif

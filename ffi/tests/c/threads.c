@@ -1,4 +1,4 @@
-/* One policy and eight threads that all evaluate: nobody changes it, and each gets its own answers. `threads race` has them write, too. */
+/* Eight threads evaluate with one policy, which no thread changes. Each gets its own decisions. With `threads race`, they also write. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { THREADS = 8, ROUNDS = 500 };
 
-/* What the threads share: read by all, written by nobody but in a race. */
+/* Shared by the threads: all of them read it, and write it only in the race. */
 static corsac_policy policy;
 static int is_race;
 static volatile unsigned long written;
@@ -21,7 +21,7 @@ struct thread {
     unsigned long wrong;
 };
 
-/* Even threads send the listed origin, odd ones one of their own; all ask in turn what a preflight may send. */
+/* Even threads send the listed origin, odd ones another. All send every kind of preflight in turn. */
 static int is_answered(unsigned number, unsigned round)
 {
     char own[64];
@@ -73,6 +73,6 @@ int main(int count, char **arguments)
         wrong += threads[i].wrong;
     }
     let_go();
-    printf("%d threads, %d answers, %lu wrong\n", THREADS, THREADS * ROUNDS, wrong);
+    printf("%d threads, %d decisions, %lu wrong\n", THREADS, THREADS * ROUNDS, wrong);
     return wrong > 0;
 }

@@ -1,4 +1,4 @@
-/* vectors FILE...: every case of the files against the library, and against itself: what a wrong expectation says must be noticed. */
+/* vectors FILE...: checks every case of these files, and that a wrong expectation fails. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "fault.h"
 #include "memory.h"
 
-/* Fewer cases of a kind than that, and the files are not what they should be. */
+/* If there are fewer cases of a kind, the files are not the right ones. */
 enum { DECISIONS_MIN = 850, FINDINGS_MIN = 400 };
 
 static struct {
@@ -93,7 +93,7 @@ static const char GOOD_TABLE[] =
     "\"findings\":[{\"severity\":\"error\",\"code\":\"invalid-path\",\"table\":1,\"field\":\"path\",\"index\":null,"
     "\"suggestion\":\"/a\"}]}";
 
-/* A test that cannot fail is none: each member of a right expectation is changed once. */
+/* Changes each member of a right expectation once, to show that the test can fail. */
 static void a_wrong_expectation_is_noticed(void)
 {
     static const struct {

@@ -1,21 +1,21 @@
-/* Callbacks of the browser model that count what they are told. */
-#ifndef CORSAC_TESTS_TOLD_H
-#define CORSAC_TESTS_TOLD_H
+/* Callbacks of the browser model that count their calls. */
+#ifndef CORSAC_TESTS_REPORTED_H
+#define CORSAC_TESTS_REPORTED_H
 
 #include <corsac.h>
 
-static unsigned long told;
+static unsigned long reported;
 
 static void on_text(void *data, corsac_bytes text)
 {
     (void)data, (void)text;
-    told++;
+    reported++;
 }
 
 static void on_header(void *data, const corsac_header *header)
 {
     (void)data, (void)header;
-    told++;
+    reported++;
 }
 
 #endif
