@@ -13,7 +13,7 @@ mod script;
 use generate::set::{path_seed, set};
 use generate::{Slip, config, slip, spec};
 use reference::{Bytes, Spec, bridge};
-use script::{Answers, Script, answer, with};
+use script::{OwnedHop, Script, respond, with};
 
 /// A script's request in the making; its origin, method and headers start from entries of the spec.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ proptest! {
             let script = seed.script(&spec);
             let (answered, allowed) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
-                Ok(answer(&policy, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
+                Ok(respond(&policy, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
             })?;
             let (verdict, exposed) = with(&script, &[answered], |exchange| {
                 let exposed: Vec<_> = exchange.exposed(profile).map(<[u8]>::to_ascii_lowercase).collect();
@@ -142,7 +142,7 @@ proptest! {
             let (answered, denied) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
                 let step = exchange.steps().next().unwrap();
-                Ok((answer(&policy, profile, &step, 200, &[]).0, denied_header(&policy, profile, &step)))
+                Ok((respond(&policy, profile, &step, 200, &[]).0, denied_header(&policy, profile, &step)))
             })?;
             let Some(denied) = denied else { continue };
             let mut failures = vec![];
@@ -194,7 +194,7 @@ proptest! {
             let script = seed.script(&spec);
             let (answered, allowed) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
-                Ok(answer(&at, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
+                Ok(respond(&at, profile, &exchange.steps().next().unwrap(), seed.status, &seed.answered))
             })?;
             let verdict = with(&script, &[answered], |exchange| exchange.judge(profile, |_| {}).verdict);
             let wanted = if allowed { Verdict::Allowed } else { Verdict::Blocked };
@@ -207,14 +207,14 @@ proptest! {
         let policies = [compiled(&specs.0), compiled(&specs.1)];
         let script = seed.script(&specs.0);
         for profile in Profile::ALL {
-            let next = Answers { url: second.into(), ..Answers::default() };
+            let next = OwnedHop { url: second.into(), ..OwnedHop::default() };
             let (first, one) = with(&script, &[], |exchange| {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
-                Ok(answer(&policies[0], profile, &exchange.steps().next().unwrap(), 307, &[]))
+                Ok(respond(&policies[0], profile, &exchange.steps().next().unwrap(), 307, &[]))
             })?;
             let mut answers = [first, next];
             let (last, other) = with(&script, &answers, |exchange| {
-                answer(&policies[1], profile, &exchange.steps().nth(1).unwrap(), seed.status, &[])
+                respond(&policies[1], profile, &exchange.steps().nth(1).unwrap(), seed.status, &[])
             });
             answers[1] = last;
             let verdict = with(&script, &answers, |exchange| exchange.judge(profile, |_| {}).verdict);
@@ -277,7 +277,7 @@ fn generators_reach_both_verdicts_with_and_without_a_preflight() {
         let (spec, seed) = (spec(), seed()).new_tree(&mut runner).expect("a value").current();
         let (policy, script) = (compiled(&spec), seed.script(&spec));
         let (answered, allowed) = with(&script, &[], |exchange| {
-            answer(&policy, Profile::Chromium, &exchange.steps().next().unwrap(), 200, &[])
+            respond(&policy, Profile::Chromium, &exchange.steps().next().unwrap(), 200, &[])
         });
         seen.insert((allowed, answered.preflight.is_some(), seed.credentials == Credentials::Include));
         let (_, lines) = answered.preflight.unwrap_or_default();

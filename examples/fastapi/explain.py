@@ -1,4 +1,4 @@
-"""Sends the API what a browser would send; Corsac's browser model says what a browser makes of the answers."""
+"""Sends the API what a browser would send, and explains with Corsac's browser model what a browser does with the responses."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TypeAlias
 
 import corsac
 
-Answer: TypeAlias = "tuple[int, list[tuple[str, str]]]"
+Response: TypeAlias = "tuple[int, list[tuple[str, str]]]"
 
 
-def ask_like_a_browser(server: tuple[str, int], origin: str, method: str, path: str, headers: dict[str, str]) -> str:
+def explain_like_a_browser(server: tuple[str, int], origin: str, method: str, path: str, headers: dict[str, str]) -> str:
     """The explanation, as text.
 
-    :param server: the API, and no other: what a page may have fetched must not be its own choice.
+    :param server: always the API. A page must not choose which server is asked.
     """
     url = f"http://{server[0]}:{server[1]}{path}"
-    asks = {"origin": origin, "url": url, "method": method, "headers": list(headers.items()), "credentials": "include"}
-    # Nothing was answered yet: the model says what a browser sends.
-    (sends, *_) = corsac.explain(**asks).sent
+    exchange = {"origin": origin, "url": url, "method": method, "headers": list(headers.items()), "credentials": "include"}
+    # Without any response, the model says what a browser sends first.
+    (sends, *_) = corsac.explain(**exchange).sent
     preflight = response = None
     if sends.needs_preflight["spec"]:
-        preflight = _ask(server, "OPTIONS", path, {"Origin": origin, **dict(sends.preflight_request)})
-    # A preflight that fails is all that a browser sends; nothing of what it would change is asked for here.
+        preflight = _send(server, "OPTIONS", path, {"Origin": origin, **dict(sends.preflight_request)})
+    # After a preflight, the request itself is not sent, because it could change something.
     if preflight is None:
-        response = _ask(server, method, path, {"Origin": origin, **headers})
-    return str(corsac.explain(**asks, preflight=preflight, response=response))
+        response = _send(server, method, path, {"Origin": origin, **headers})
+    return str(corsac.explain(**exchange, preflight=preflight, response=response))
 
 
-def _ask(server: tuple[str, int], method: str, path: str, headers: dict[str, str]) -> Answer:
+def _send(server: tuple[str, int], method: str, path: str, headers: dict[str, str]) -> Response:
     connection = http.client.HTTPConnection(*server, timeout=5)
     try:
         connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.getheaders()
+        response = connection.getresponse()
+        return response.status, response.getheaders()
     finally:
         connection.close()

@@ -1,7 +1,7 @@
 """An API and the page that calls it, on two origins: what is allowed, what is denied, and why.
 
-`python main.py`, then open http://localhost:8001 (PORT is another). The API has the port below that one; its policy is
-the call of `add_middleware` below.
+Run `python main.py`, then open http://localhost:8001 (set PORT for another port). The API has the port below that one. Its
+policy is the call of `add_middleware` below.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import uvicorn
-from explain import ask_like_a_browser
+from explain import explain_like_a_browser
 from fastapi import Body, Cookie, FastAPI, HTTPException, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, PlainTextResponse
@@ -28,7 +28,7 @@ api = FastAPI(title="Things")
 
 @api.post("/login")
 def login(response: Response) -> dict[str, str]:
-    """Gives a cookie, which only an allowed page may send along."""
+    """Sets a cookie. Only an allowed page can send it along."""
     response.set_cookie("session", "a-secret", httponly=True, samesite="lax")
     return {"hello": "you are logged in"}
 
@@ -44,19 +44,19 @@ def things(response: Response, session: Annotated[str, Cookie()] = "") -> list[s
 
 @api.put("/things/{number}")
 def put(number: int, name: Annotated[str, Body(embed=True)]) -> dict[str, object]:
-    """Makes the browser ask first: the method, and content-type."""
+    """Makes the browser send a preflight, because of the method and of content-type."""
     return {"number": number, "name": name}
 
 
 @api.delete("/things/{number}")
 def delete(number: int) -> None:
-    """The policy does not list DELETE: no page of another origin gets here."""
+    """The policy does not list DELETE, so no page of another origin gets here."""
 
 
 @api.get("/broken")
 def broken() -> None:
-    """An exception that nobody catches: the page reads the 500."""
-    raise RuntimeError("a bug, as everybody has one")
+    """Raises an exception that is not caught. The page can read the 500."""
+    raise RuntimeError("a bug")
 
 
 api.add_middleware(
@@ -83,13 +83,13 @@ async def explain(
     path: Annotated[str, Body()],
     headers: Annotated[dict[str, str], Body()],
 ) -> PlainTextResponse:
-    """Why the browser hid an answer: asked of the API anew, as a browser would, and read by Corsac."""
-    explained = await run_in_threadpool(ask_like_a_browser, ("localhost", API_PORT), origin, method, path, headers)
+    """Explains why the browser hid a response: sends the request to the API again, as a browser would."""
+    explained = await run_in_threadpool(explain_like_a_browser, ("localhost", API_PORT), origin, method, path, headers)
     return PlainTextResponse(explained)
 
 
 def serve(app: FastAPI, port: int) -> uvicorn.Server:
-    """A server on loopback; the port is taken before anything else starts."""
+    """A server on loopback. It fails here if the port is in use."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
@@ -97,7 +97,7 @@ def serve(app: FastAPI, port: int) -> uvicorn.Server:
 
 
 async def main() -> None:
-    """Both, until Ctrl-C."""
+    """Runs both servers until Ctrl-C."""
     servers = [serve(api, API_PORT), serve(page, PAGE_PORT)]
     print(f"open http://localhost:{PAGE_PORT}, and then http://127.0.0.1:{PAGE_PORT}, which is another origin", flush=True)
     await asyncio.gather(*(server.serve() for server in servers))

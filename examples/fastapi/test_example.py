@@ -1,4 +1,4 @@
-"""The example as its README tells it: one command, then the page's buttons in a real Chromium."""
+"""Tests the example as its README describes it: one command, then the buttons of the page in a real Chromium."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 COMMAND = ["make", "example-fastapi"]
 CHROMIUM = "/usr/bin/chromium"
-# The package may have to be compiled first.
+# In seconds. The package may have to be compiled first.
 PATIENCE = 600
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]  # fmt: skip
@@ -50,7 +50,7 @@ def two_free_ports() -> int:
             return upper
 
 
-def answers(port: int) -> bool:
+def is_listening(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
@@ -58,16 +58,16 @@ def answers(port: int) -> bool:
 
 @contextlib.contextmanager
 def started() -> Iterator[int]:
-    """The page's port while the command of the README runs; when it has ended, nothing is left."""
+    """Runs the command of the README and gives the port of the page. Afterwards, asserts that both ports are free."""
     port = two_free_ports()
     with tempfile.TemporaryFile("w+") as log:
         child = subprocess.Popen(COMMAND, cwd=ROOT, env=os.environ | {"PORT": str(port)}, stdout=log, stderr=log)
         try:
             until = time.monotonic() + PATIENCE
-            while not (answers(port) and answers(port - 1)):
+            while not (is_listening(port) and is_listening(port - 1)):
                 log.seek(0)
                 assert child.poll() is None, f"it ended with {child.returncode}:\n{log.read()}"
-                assert time.monotonic() < until, f"it does not answer:\n{log.read()}"
+                assert time.monotonic() < until, f"it does not listen:\n{log.read()}"
                 time.sleep(0.1)
             yield port
         finally:
@@ -75,7 +75,7 @@ def started() -> Iterator[int]:
             child.terminate()
             child.wait(30)
     until = time.monotonic() + 30
-    while answers(port) or answers(port - 1):
+    while is_listening(port) or is_listening(port - 1):
         assert time.monotonic() < until, "it is still there"
         time.sleep(0.1)
 
@@ -92,7 +92,7 @@ def pressed(page: Page) -> list[tuple[str, str]]:
 
 
 class Example(unittest.TestCase):
-    def test_what_the_readme_tells(self) -> None:
+    def test_page_works_as_the_readme_says(self) -> None:
         if not Path(CHROMIUM).exists():
             missing = "chromium is missing: apt-get install --no-install-recommends chromium"
             self.fail(missing) if os.environ.get("CI") == "true" else self.skipTest(missing)

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{null, null_mut};
 
 use corsac_ffi::*;
-use explain::{Answers, Reason, Script, bytes, directly, text, through_c, with_hops, with_request};
+use explain::{OwnedHop, Reason, Script, bytes, directly, text, through_c, with_hops, with_request};
 
 mod explain;
 
@@ -316,9 +316,9 @@ fn hops_up_to_the_limit_are_taken() {
 /// A script with `value` in its request, and a response with it.
 fn echoed(value: Vec<u8>, profile: corsac::browser::Profile) -> (Reason, Reason) {
     let script = Script::new(PAGE.to_vec(), API);
-    let hops = [Answers {
+    let hops = [OwnedHop {
         response: Some((200, vec![(b"Access-Control-Allow-Origin".to_vec(), value)])),
-        ..Answers::default()
+        ..OwnedHop::default()
     }];
     let of = |mut seen: explain::Seen| seen.blocked.remove(0);
     (of(through_c(&script, &hops, profile)), of(directly(&script, &hops, profile)))
@@ -388,7 +388,7 @@ fn callback_can_call_the_library() {
         assert_eq!((result, judged.verdict), (CORSAC_OK, CORSAC_VERDICT_INCOMPLETE));
     }
     let script = Script::new(PAGE.to_vec(), API);
-    let hops = [Answers { response: Some((200, vec![])), ..Answers::default() }];
+    let hops = [OwnedHop { response: Some((200, vec![])), ..OwnedHop::default() }];
     let judged = with_request(&script, |request| {
         with_hops(&hops, |hops, count| {
             let mut judged = UNTOUCHED;

@@ -9,7 +9,7 @@ use corsac::browser::{
 };
 use corsac_ffi::*;
 use explain::{
-    Answers, Bytes, Lines, Script, bytes, directly, directly_decoded, message_of, needs_after, number, through_c,
+    Bytes, Lines, OwnedHop, Script, bytes, directly, directly_decoded, message_of, needs_after, number, through_c,
 };
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ struct Case {
     kind: String,
     expect: Value,
     script: Script,
-    hops: Vec<Answers>,
+    hops: Vec<OwnedHop>,
     later: Option<Script>,
 }
 
@@ -64,7 +64,7 @@ fn script(request: &Value) -> Script {
     }
 }
 
-fn chain(case: &Value) -> Vec<Answers> {
+fn chain(case: &Value) -> Vec<OwnedHop> {
     let mut next = None;
     let mut hops = Vec::new();
     for hop in case["chain"].as_array().unwrap() {
@@ -72,9 +72,9 @@ fn chain(case: &Value) -> Vec<Answers> {
         let response = response_of(hop);
         let lines = response.iter().flat_map(|(_, lines)| lines);
         next = lines.clone().find(|(name, _)| name.eq_ignore_ascii_case(b"location")).map(|(_, value)| value.clone());
-        hops.push(Answers { url, preflight: response_of(&hop["preflight"]), response, ..Answers::default() });
+        hops.push(OwnedHop { url, preflight: response_of(&hop["preflight"]), response, ..OwnedHop::default() });
     }
-    hops.extend(next.map(|url| Answers { url, ..Answers::default() }));
+    hops.extend(next.map(|url| OwnedHop { url, ..OwnedHop::default() }));
     hops
 }
 
@@ -83,17 +83,17 @@ fn case(case: &Value) -> Case {
     let response = response_of(&case["response"]);
     let hops = match kind {
         "redirect" => chain(case),
-        "preflight" => vec![Answers { preflight: response, ..Answers::default() }],
-        "cache" => vec![Answers {
+        "preflight" => vec![OwnedHop { preflight: response, ..OwnedHop::default() }],
+        "cache" => vec![OwnedHop {
             preflight: response,
             response: Some((200, vec![(b"Access-Control-Allow-Origin".to_vec(), b"*".to_vec())])),
-            ..Answers::default()
+            ..OwnedHop::default()
         }],
-        _ => vec![Answers {
+        _ => vec![OwnedHop {
             preflight: response_of(&case["preflight_response"]),
             response,
             revalidated: lines(&case["revalidation_304_headers"]),
-            ..Answers::default()
+            ..OwnedHop::default()
         }],
     };
     let second = if case["second_request"].is_null() { &case["request"] } else { &case["second_request"] };
@@ -298,13 +298,13 @@ impl Picks {
         self.of(&[true, true, true, false]).then_some((status, given))
     }
 
-    fn hops(&mut self) -> Vec<Answers> {
+    fn hops(&mut self) -> Vec<OwnedHop> {
         let urls =
             ["https://api.example/z", "https://app.example/", "https://u:p@api.example/", "ftp://a.example/", ""];
         let more = self.of(&[1, 1, 1, 2, 3]);
         let place = |place| if place + 1 == more { &[200_u16, 404, 500, 407, 7][..] } else { &[301, 303, 307] };
         (0..more)
-            .map(|hop| Answers {
+            .map(|hop| OwnedHop {
                 url: self.of(&urls).into(),
                 preflight: self.response_of(&[204, 204, 200, 403, 307]),
                 response: self.response_of(place(hop)),
@@ -326,10 +326,10 @@ const ONLY_IN_CONSOLES: [BlockedCode; 4] = [
 fn random_exchanges_are_the_same_as_in_the_model() {
     let mut picks = Picks(5);
     let mut codes = BTreeSet::new();
-    let endless = (0..22).map(|_| Answers {
+    let endless = (0..22).map(|_| OwnedHop {
         url: b"https://api.example/".to_vec(),
         response: Some((302, vec![(b"Access-Control-Allow-Origin".to_vec(), b"*".to_vec())])),
-        ..Answers::default()
+        ..OwnedHop::default()
     });
     let endless = (Script::new(b"https://app.example".to_vec(), b"https://api.example/"), endless.collect());
     let exchanges = (0..1500).map(|_| (picks.script(), picks.hops())).collect::<Vec<_>>();

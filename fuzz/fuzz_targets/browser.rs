@@ -7,7 +7,7 @@ use corsac::browser::{Credentials, Exchange, Mode, Profile, Tainting, Verdict, d
 use corsac::{Policy, PolicySet};
 use corsac_fuzz::reference::bridge;
 use corsac_fuzz::script::Decides;
-use corsac_fuzz::script::{Script, answer, with};
+use corsac_fuzz::script::{Script, respond, with};
 use corsac_fuzz::{exchange, paths, set, spec};
 use libfuzzer_sys::fuzz_target;
 
@@ -45,10 +45,10 @@ fn agree(policy: &impl Decides, script: &Script, status: u16) {
             let step = exchange.steps().next().filter(|step| is_sent && step.tainting() == Tainting::Cors)?;
             let origin = step.origin()?;
             let is_origin = !origin.is_empty() && origin.iter().all(u8::is_ascii_graphic);
-            is_origin.then(|| answer(policy, profile, &step, status, &["ETag", "Set-Cookie"]))
+            is_origin.then(|| respond(policy, profile, &step, status, &["ETag", "Set-Cookie"]))
         });
-        let Some((answers, allowed)) = answered else { continue };
-        let verdict = with(script, &[answers], |exchange| exchange.judge(profile, |_| {}).verdict);
+        let Some((hop, allowed)) = answered else { continue };
+        let verdict = with(script, &[hop], |exchange| exchange.judge(profile, |_| {}).verdict);
         assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{profile} {script:?}");
     }
 }

@@ -15,7 +15,7 @@ use corsac_ffi::{
 };
 use corsac_fuzz::explain::{directly, directly_decoded};
 use corsac_fuzz::reference::{Bytes, OwnedRequest, Spec, bridge};
-use corsac_fuzz::script::{Answers, Script, with};
+use corsac_fuzz::script::{OwnedHop, Script, with};
 use corsac_fuzz::{
     Asked, Caller, Names, as_reported, damage, exchange, listed, messages, name_at, paths, places, requests, set, spec,
 };
@@ -217,7 +217,7 @@ fn decodes(caller: &Caller, message: &[u8]) {
     assert_eq!(caller.decoded(message), direct);
 }
 
-fn are_too_many(script: &Script, answers: &[Answers]) -> bool {
+fn are_too_many(script: &Script, answers: &[OwnedHop]) -> bool {
     let lines = answers.iter().flat_map(|hop| {
         let answered =
             [&hop.preflight, &hop.response].map(|answer| answer.as_ref().map_or(0, |(_, lines)| lines.len()));

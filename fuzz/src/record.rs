@@ -5,7 +5,7 @@
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
 use crate::reference::{Bytes, OwnedRequest, Path, Set, Spec, Suffixes, Table};
-use crate::script::{Answers, Script};
+use crate::script::{OwnedHop, Script};
 
 /// Separates two records. It is the control byte that was made for this, and it has no meaning
 /// elsewhere in an input.
@@ -105,9 +105,9 @@ pub fn damage(data: &[u8]) -> impl Iterator<Item = (usize, u8)> {
 }
 
 /// A script's request, and responses to it.
-pub fn exchange(data: &[u8]) -> (Script, Vec<Answers>) {
+pub fn exchange(data: &[u8]) -> (Script, Vec<OwnedHop>) {
     let mut script = Script::new(b"https://a.example".to_vec(), b"https://api.invalid/");
-    let mut hops: Vec<Answers> = vec![];
+    let mut hops: Vec<OwnedHop> = vec![];
     let mut part = b'?';
     for (letter, text) in records(data) {
         match letter {
@@ -120,7 +120,7 @@ pub fn exchange(data: &[u8]) -> (Script, Vec<Answers>) {
             b'R' => script.referrer_policy = referrer_policy(text),
             b'L' => script.upload_listener = true,
             b'B' => script.stream_body = true,
-            b'=' => hops.push(Answers { url: text.to_vec(), ..Answers::default() }),
+            b'=' => hops.push(OwnedHop { url: text.to_vec(), ..OwnedHop::default() }),
             b'?' | b'!' | b'~' => part = letter,
             _ => {}
         }

@@ -26,7 +26,7 @@ pub(crate) const fn directory_len(patterns: usize) -> usize {
 }
 
 /// A table, read in place, as slices of the image. Offsets into the whole image take as many
-/// instructions, and in an image that nobody checked, a directory could claim to have 4 GiB.
+/// instructions, and in an unchecked image, a directory could claim to have 4 GiB.
 #[derive(Clone, Copy)]
 pub(crate) struct Table<'i> {
     directory: &'i [u8],

@@ -88,8 +88,8 @@ pub(crate) struct Node<'t> {
     pub(crate) value: Value<'t>,
     /// Which option it is, if it is one.
     pub(crate) field: Option<Field>,
-    /// Whether the value cannot be used. Of a table that is a policy: whether its `allow_origins`
-    /// has a misspelt name. That is already reported.
+    /// Whether the value cannot be used. For the table of a policy: whether the name of its
+    /// `allow_origins` is misspelt. That is already reported.
     pub(crate) is_broken: bool,
 }
 

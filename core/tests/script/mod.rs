@@ -1,5 +1,4 @@
-//! A policy behind the browser model: what it responds to exactly what the model sends. Request and
-//! responses are lent to the model.
+//! Puts a policy behind the browser model: the policy responds to exactly what the model sends.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
@@ -41,9 +40,9 @@ impl Script {
     }
 }
 
-/// The answers at one URL, owned.
+/// One URL of a chain with its responses, owned.
 #[derive(Clone, Debug, Default)]
-pub struct Answers {
+pub struct OwnedHop {
     pub url: Bytes,
     pub preflight: Option<(u16, Lines)>,
     pub response: Option<(u16, Lines)>,
@@ -54,7 +53,7 @@ fn owned(decision: &Decision<'_>) -> Lines {
     decision.headers().map(|header| (header.name.as_bytes().to_vec(), header.value.to_vec())).collect()
 }
 
-/// What decides about a request: a policy, or the policies of one path of a set.
+/// A policy, or the policies of one path of a set.
 pub trait Decides {
     fn decide<'d>(&'d self, request: &'d Request<'_>) -> Decision<'d>;
 
@@ -88,7 +87,13 @@ impl Decides for PathPolicies<'_> {
 
 /// Lets the policy decide about one step in one profile; the application adds the headers `more`.
 /// Also returns whether the engine says that the script may read the response.
-pub fn answer(policy: &impl Decides, profile: Profile, step: &Step<'_>, status: u16, more: &[&str]) -> (Answers, bool) {
+pub fn respond(
+    policy: &impl Decides,
+    profile: Profile,
+    step: &Step<'_>,
+    status: u16,
+    more: &[&str],
+) -> (OwnedHop, bool) {
     let origin = step.origin().expect("a CORS request has an origin");
     let preflight = step.needs_preflight(profile).then(|| {
         let names = step.requested_headers(profile);
@@ -112,13 +117,13 @@ pub fn answer(policy: &impl Decides, profile: Profile, step: &Step<'_>, status: 
     let allowed = decision.is_allowed()
         && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
         && (!includes || policy.allows_credentials(origin));
-    let answers = Answers {
+    let hop = OwnedHop {
         url: step.url().to_vec(),
-        preflight: preflight.map(|(answer, _)| answer),
+        preflight: preflight.map(|(response, _)| response),
         response: Some((status, headers)),
         revalidated: vec![],
     };
-    (answers, allowed)
+    (hop, allowed)
 }
 
 fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
@@ -126,7 +131,7 @@ fn borrowed(lines: &[(Bytes, Bytes)]) -> Vec<Line<'_>> {
 }
 
 /// Lends the request and its responses to the model.
-pub fn with<R>(script: &Script, answers: &[Answers], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
+pub fn with<R>(script: &Script, hops: &[OwnedHop], run: impl FnOnce(Exchange<'_>) -> R) -> R {
     let headers: Vec<RequestHeader<'_>> =
         script.headers.iter().map(|(name, value)| (name.as_slice(), value.as_deref())).collect();
     let request = ScriptRequest {
@@ -139,23 +144,23 @@ pub fn with<R>(script: &Script, answers: &[Answers], judge: impl FnOnce(Exchange
         stream_body: script.stream_body,
         ..ScriptRequest::new(&script.origin, &script.url)
     };
-    let lines: Vec<_> = answers
+    let lines: Vec<_> = hops
         .iter()
-        .map(|answers| {
-            let preflight = answers.preflight.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
-            let response = answers.response.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
-            (preflight, response, borrowed(&answers.revalidated))
+        .map(|hop| {
+            let preflight = hop.preflight.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
+            let response = hop.response.as_ref().map(|(status, lines)| (*status, borrowed(lines)));
+            (preflight, response, borrowed(&hop.revalidated))
         })
         .collect();
-    let hops: Vec<Hop<'_>> = answers
+    let hops: Vec<Hop<'_>> = hops
         .iter()
         .zip(&lines)
-        .map(|(answers, (preflight, response, revalidated))| Hop {
-            url: &answers.url,
+        .map(|(hop, (preflight, response, revalidated))| Hop {
+            url: &hop.url,
             preflight: preflight.as_ref().map(|(status, headers)| Response { status: *status, headers }),
             response: response.as_ref().map(|(status, headers)| Response { status: *status, headers }),
             revalidated,
         })
         .collect();
-    judge(Exchange { request, hops: &hops })
+    run(Exchange { request, hops: &hops })
 }

@@ -14,7 +14,7 @@ use corsac_ffi::*;
 #[path = "../../../core/tests/script/mod.rs"]
 pub mod script;
 
-pub use script::{Answers, Bytes, Lines, Script, with};
+pub use script::{Bytes, Lines, OwnedHop, Script, with};
 
 /// Everything that the browser model returns about an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub fn with_request<R>(script: &Script, then: impl FnOnce(*const corsac_script_r
 }
 
 /// Calls `then` with the hops in C's form.
-pub fn with_hops<R>(chain: &[Answers], then: impl FnOnce(*const corsac_hop, usize) -> R) -> R {
+pub fn with_hops<R>(chain: &[OwnedHop], then: impl FnOnce(*const corsac_hop, usize) -> R) -> R {
     let lines = |lines: &Lines| lines.iter().map(|(name, value)| header_of(name, Some(value))).collect::<Vec<_>>();
     let of = |response: &Option<(u16, Lines)>| response.as_ref().map(|(status, given)| (*status, lines(given)));
     let given: Vec<_> =
@@ -176,7 +176,7 @@ fn room<T>(seen: &mut Vec<T>) -> *mut c_void {
 }
 
 /// What the C interface returns.
-pub fn through_c(script: &Script, chain: &[Answers], profile: Profile) -> Seen {
+pub fn through_c(script: &Script, chain: &[OwnedHop], profile: Profile) -> Seen {
     let profile = number(profile);
     with_request(script, |request| with_hops(chain, |hops, count| judged_in_c(request, hops, count, profile)))
 }
@@ -260,7 +260,7 @@ fn owned((name, value): (&[u8], Option<&[u8]>)) -> (Bytes, Option<Bytes>) {
 }
 
 /// What the browser model returns.
-pub fn directly(script: &Script, chain: &[Answers], profile: Profile) -> Seen {
+pub fn directly(script: &Script, chain: &[OwnedHop], profile: Profile) -> Seen {
     with(script, chain, |exchange| {
         let mut blocked = vec![];
         let judged = exchange.judge(profile, |reason| {
@@ -317,7 +317,7 @@ fn directly_sent(request: &ScriptRequest<'_>, step: &corsac::browser::Step<'_>, 
 }
 
 /// Whether a later request needs its own preflight, through C and directly.
-pub fn needs_after(script: &Script, chain: &[Answers], profile: Profile, later: &Script, ms: u64) -> [bool; 2] {
+pub fn needs_after(script: &Script, chain: &[OwnedHop], profile: Profile, later: &Script, ms: u64) -> [bool; 2] {
     let direct = with(script, chain, |exchange: Exchange<'_>| {
         with(later, &[], |later| exchange.needs_preflight_after(profile, &later.request, ms))
     });

@@ -10,7 +10,7 @@ use corsac_ffi::*;
 use super::{Caller, read};
 use crate::explain::{Message, Reason, Seen, Sent, message_of, number};
 use crate::reference::Bytes;
-use crate::script::{Answers, Lines, Script};
+use crate::script::{Lines, OwnedHop, Script};
 
 /// Numbers of `corsac_response` and of the enumerations are below this.
 const STATUSES: i32 = 65_536;
@@ -25,7 +25,7 @@ type Header = (Bytes, Option<Bytes>);
 pub struct Asked<'a> {
     pub caller: &'a Caller,
     pub script: &'a Script,
-    pub answers: &'a [Answers],
+    pub answers: &'a [OwnedHop],
     pub profile: Profile,
 }
 
@@ -271,13 +271,13 @@ impl Caller {
     fn with_exchange(
         &mut self,
         script: &Script,
-        answers: &[Answers],
+        answers: &[OwnedHop],
         then: impl FnOnce(&mut Self, Passed) -> corsac_result,
     ) -> corsac_result {
         // The hops point to these.
         let mut given: Vec<[Vec<corsac_header>; 3]> = vec![];
         let mut responses: Vec<[Option<corsac_response>; 2]> = vec![];
-        for Answers { preflight, response, revalidated, .. } in answers {
+        for OwnedHop { preflight, response, revalidated, .. } in answers {
             let lines =
                 [preflight, response].map(|answer| self.lines(answer.as_ref().map_or(&vec![], |(_, lines)| lines)));
             responses.push([(preflight, &lines[0]), (response, &lines[1])].map(|(answer, lines)| {

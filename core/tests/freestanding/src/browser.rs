@@ -1,4 +1,4 @@
-//! The browser model, exported: nothing of what it is told is known to the optimiser.
+//! Exports the browser model. The optimiser knows nothing about its input.
 
 use core::fmt::Write;
 use core::slice;
@@ -25,9 +25,9 @@ pub struct Script {
     stream_body: bool,
 }
 
-/// An answer.
+/// A response.
 #[repr(C)]
-pub struct Answer {
+pub struct GivenResponse {
     is_known: bool,
     status: u16,
     names: List,
@@ -36,11 +36,11 @@ pub struct Answer {
 
 /// One URL of the chain.
 #[repr(C)]
-pub struct Answers {
+pub struct GivenHop {
     url: Text,
-    preflight: Answer,
-    response: Answer,
-    revalidated: Answer,
+    preflight: GivenResponse,
+    response: GivenResponse,
+    revalidated: GivenResponse,
 }
 
 const LINES: usize = 64;
@@ -48,7 +48,7 @@ const HOPS: usize = 8;
 
 type Lines<'a> = heapless::Vec<Line<'a>, LINES>;
 
-impl Answer {
+impl GivenResponse {
     fn lines(&self) -> Lines<'_> {
         let mut lines = Lines::new();
         for (name, value) in self.names.texts().iter().zip(self.values.texts()) {
@@ -62,31 +62,32 @@ impl Answer {
     }
 }
 
-/// Judges an exchange in every profile and writes all that is to be said; `later` is asked of the cache.
+/// Judges an exchange in every profile and writes everything about it. `later` is a request for the
+/// cache.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_judge(
     script: &Script,
     later: &Script,
-    hops: *const Answers,
+    hops: *const GivenHop,
     count: usize,
     milliseconds: u64,
     room: Room,
 ) -> usize {
-    // SAFETY: the caller's promise.
-    let answers = unsafe { slice::from_raw_parts(hops, count) };
+    // SAFETY: the caller guarantees it.
+    let given = unsafe { slice::from_raw_parts(hops, count) };
     let mut lines: heapless::Vec<[Lines<'_>; 3], HOPS> = heapless::Vec::new();
-    for answer in answers {
-        let _ = lines.push([answer.preflight.lines(), answer.response.lines(), answer.revalidated.lines()]);
+    for hop in given {
+        let _ = lines.push([hop.preflight.lines(), hop.response.lines(), hop.revalidated.lines()]);
     }
     let mut hops: heapless::Vec<Hop<'_>, HOPS> = heapless::Vec::new();
-    for (answer, [preflight, response, revalidated]) in answers.iter().zip(&lines) {
+    for (hop, [preflight, response, revalidated]) in given.iter().zip(&lines) {
         let _ = hops.push(Hop {
-            url: answer.url.as_ref(),
-            preflight: answer.preflight.response(preflight),
-            response: answer.response.response(response),
+            url: hop.url.as_ref(),
+            preflight: hop.preflight.response(preflight),
+            response: hop.response.response(response),
             revalidated,
         });
     }
@@ -94,7 +95,7 @@ pub unsafe extern "C" fn freestanding_judge(
     with(script, |request| {
         let exchange = Exchange { request, hops: &hops };
         for profile in Profile::ALL {
-            tell(&exchange, profile, &mut report);
+            describe(&exchange, profile, &mut report);
             let again = with(later, |later| exchange.needs_preflight_after(profile, &later, milliseconds));
             let _ = write!(report, "{again}");
         }
@@ -105,7 +106,7 @@ pub unsafe extern "C" fn freestanding_judge(
     report.hand_over(room)
 }
 
-fn with<R>(script: &Script, judge: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
+fn with<R>(script: &Script, run: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
     let mut headers: heapless::Vec<RequestHeader<'_>, LINES> = heapless::Vec::new();
     for (name, value) in script.names.texts().iter().zip(script.values.texts()) {
         let _ = headers.push((name.as_ref(), Some(value.as_ref())));
@@ -114,7 +115,7 @@ fn with<R>(script: &Script, judge: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
         let _ = headers.push((name.as_ref(), None));
     }
     let policy = core::str::from_utf8(script.referrer_policy.as_ref()).ok().and_then(ReferrerPolicy::parse);
-    judge(ScriptRequest {
+    run(ScriptRequest {
         method: script.method.as_ref(),
         headers: &headers,
         credentials: match script.credentials {
@@ -134,7 +135,7 @@ fn with<R>(script: &Script, judge: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
     })
 }
 
-fn tell(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
+fn describe(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
     let judgement = exchange.judge(profile, |blocked| {
         let _ = write!(report, "{blocked} {} {} {}", blocked.code(), blocked.part(), blocked.hop());
         let cause = exchange.cause(&blocked);
@@ -171,7 +172,7 @@ fn tell(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
 /// Decodes a console message.
 ///
 /// # Safety
-/// All that the arguments point to is valid while the call runs; `room` is the call's own.
+/// All pointers are valid during the call, and nothing else uses `room`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn freestanding_decode(text: Text, room: Room) -> usize {
     let mut report = Report::new();
