@@ -7,8 +7,8 @@
  *
  * A policy never changes, so no entry becomes stale and none is replaced. A
  * client that sends many different origins fills the cache; after that every
- * other request is evaluated. Few entries are for denied origins, so that
- * they cannot take all. The memory is that of the policy, and it is taken on
+ * new request is evaluated. Few entries are for denied origins, so that they
+ * cannot take all. The memory is that of the policy, and it is taken on
  * first use.
  */
 

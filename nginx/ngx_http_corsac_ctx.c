@@ -20,7 +20,7 @@ ngx_http_corsac_cleanup(void *data)
 }
 
 
-/* The context that nginx has cleared, or NULL if there was none. */
+/* Finds the context that nginx has cleared, or NULL if there was none. */
 ngx_http_corsac_ctx_t *
 ngx_http_corsac_restore_ctx(ngx_http_request_t *r)
 {
@@ -220,7 +220,10 @@ ngx_http_corsac_post_read_handler(ngx_http_request_t *r)
 }
 
 
-/* Where an internal redirect begins: later, a response can leave a trace. */
+/*
+ * Where an internal redirect begins. It is the time to look what led here:
+ * the response of this place can leave a trace of its own.
+ */
 ngx_int_t
 ngx_http_corsac_redirect_handler(ngx_http_request_t *r)
 {

@@ -8,7 +8,7 @@
 #include "ngx_http_corsac_module.h"
 
 
-/* By option: what the engine calls it. */
+/* The engine's names, by option. */
 static const ngx_str_t
     ngx_http_corsac_option_names[NGX_HTTP_CORSAC_OPTIONS] =
 {
@@ -76,7 +76,7 @@ ngx_http_corsac_is_same_file(const u_char *one, const u_char *other)
 }
 
 
-/* A finding ends with its callback. */
+/* A copy, because a finding is valid only during its callback. */
 static ngx_int_t
 ngx_http_corsac_copy(ngx_pool_t *pool, ngx_str_t *copy, corsac_bytes bytes)
 {

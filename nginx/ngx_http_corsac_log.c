@@ -11,7 +11,7 @@
 #include "ngx_http_corsac_module.h"
 
 
-/* As many as a person reads. */
+/* A person who reads the log needs no more of the same. */
 #define NGX_HTTP_CORSAC_LOG_FIRST   16
 #define NGX_HTTP_CORSAC_LOG_PERIOD  60
 

@@ -338,11 +338,11 @@ ngx_http_corsac_init(ngx_conf_t *cf)
 {
     ngx_http_handler_pt          *h;
     ngx_http_core_main_conf_t    *cmcf;
-    ngx_http_corsac_main_conf_t  *own;
+    ngx_http_corsac_main_conf_t  *conf;
 
-    own = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
+    conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_corsac_module);
 
-    if (!own->has_policy) {
+    if (!conf->has_policy) {
         return NGX_OK;
     }
 

@@ -204,7 +204,7 @@ ngx_http_corsac_own_response(ngx_http_request_t *r, ngx_uint_t preflight,
 
 unknown:
 
-    return ngx_slprintf(p, last, "could not be checked: too many lines");
+    return ngx_slprintf(p, last, "could not be checked: too many headers");
 }
 
 

@@ -68,8 +68,8 @@ ngx_http_corsac_value(const ngx_str_t *text)
 
 
 /*
- * As the client wrote it. `error_page` and X-Accel-Redirect make "GET" of
- * r->method_name; only the request line still has the method then.
+ * The method as the client wrote it. `error_page` and X-Accel-Redirect make
+ * "GET" of r->method_name; only the request line still has it then.
  */
 static ngx_str_t
 ngx_http_corsac_read_method(ngx_http_request_t *r)
