@@ -15,7 +15,7 @@ class Circles(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
 
-    def judge(self, files, crate="core"):
+    def problems(self, files, crate="core"):
         """The exit code for a crate of these files, and what is printed."""
         for name, text in {"Cargo.toml": "", **{f"src/{name}": text for name, text in files.items()}}.items():
             path = self.root / crate / name
@@ -26,10 +26,10 @@ class Circles(unittest.TestCase):
         return run.returncode, run.stdout
 
     def assert_passes(self, files, crate="core"):
-        self.assertEqual(self.judge(files, crate), (0, ""))
+        self.assertEqual(self.problems(files, crate), (0, ""))
 
     def assert_refuses(self, files, *lines, crate="core"):
-        code, said = self.judge(files, crate)
+        code, said = self.problems(files, crate)
         self.assertEqual(code, 1, said)
         for line in lines:
             self.assertIn(line, said.splitlines())
@@ -114,7 +114,7 @@ class Circles(unittest.TestCase):
 
     def test_waiting_crate_is_printed_and_leaves_the_list_without_circles(self):
         files = {"lib.rs": "mod a;\nmod b;\n", "a.rs": "use crate::b;\n", "b.rs": "use crate::a;\n"}
-        code, said = self.judge(files, "cli")
+        code, said = self.problems(files, "cli")
         self.assertEqual((code, said.splitlines()[0]), (0, "cli/src: circle that waits: a.rs, b.rs"))
         said = "cli/src: no circle is left: take the crate out of WAITING in tools/circles"
         self.assert_refuses({**files, "b.rs": ""}, said, crate="cli")

@@ -1,6 +1,6 @@
 // Where the browser and the model differ. Each difference is a sentence; none means that they agree.
 
-/** What the browser did, `seen` by the server and `got` by the script, against what the model says of that browser. */
+/** What the browser did, `seen` by the server and `got` by the script, against what the model expects of that browser. */
 export function differences(browser, exchange, model, got, seen, lines) {
   const found = [];
   const same = (what, ours, theirs) => {
@@ -14,7 +14,7 @@ export function differences(browser, exchange, model, got, seen, lines) {
   const [first, ...rest] = parts(seen);
   same('sent', expected(browser, exchange, model, first), first.map(wire(exchange)));
   model.then.forEach(({ needs_preflight: needs }, place) => {
-    // The shortest life of an answer is five seconds: a machine that was busy for so long proves nothing.
+    // A preflight is cached for at least five seconds. If the machine was busy for so long, the comparison proves nothing.
     if (got.then[place].waited > exchange.then[place].after_seconds * 1000 + 4000) return;
     same(`preflight of later request ${place}`, needs[browser], rest[place]?.some((one) => one.preflight) ?? null);
   });
@@ -37,7 +37,7 @@ function parts(seen) {
   return all;
 }
 
-/** The requests that the model expects, up to the one whose answer blocks. */
+/** The requests that the model expects, up to the one whose response blocks. */
 function expected(browser, exchange, model, seen) {
   if (model.verdict[browser] === 'throws') return [];
   const mine = model.blocked_by.filter((one) => one.profiles.includes(browser));
@@ -108,7 +108,7 @@ function sayings(browser, model) {
   return [said, ...others.map((other) => said.replace(field(first), field(other)))].map(shown);
 }
 
-/** The console's first message about an exchange; where the model knows none for a failure, nobody asks. */
+/** The console's first message about an exchange; not compared if the model knows none for a failure. */
 function spoken(browser, model, lines) {
   if (model.console[browser] === null && model.verdict[browser] === 'blocked' && browser !== 'chromium') return null;
   const line = lines.find(SPEAKS[browser]);

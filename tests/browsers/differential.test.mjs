@@ -19,9 +19,9 @@ const SEED = Number(process.env.CORSAC_SEED ?? 1);
 const ONE = process.env.CORSAC_ONE === '1';
 const COUNTS = { chromium: 2000, firefox: 500, webkit: 500 };
 const BATCH = 100;
-/** Chromium's preflight cache has room for 1 024 answers: so many exchanges, and a new browser. */
+/** Chromium's preflight cache has 1 024 places: a new browser is started before they are used up. */
 const LIFE = 1000;
-/** So many differences are shown; the rest is counted. */
+/** How many differences are shown; the rest is counted. */
 const SHOWN = Number(process.env.CORSAC_SHOWN ?? 5);
 
 for (const browser of [chromium, firefox, webkit]) {

@@ -1,4 +1,4 @@
-// What is asked and answered: exchanges from a seed, half of them blocked at all stages. Only spellings stand here, no rule of CORS.
+// Requests and responses from a seed; half of the exchanges are blocked, at all stages. This file has spellings and no rule of CORS.
 
 import { Random } from './random.mjs';
 
@@ -46,7 +46,7 @@ function methodOf(random, mode) {
 
 const fill = (text, length) => text + 'x'.repeat(length - text.length);
 
-/** Names with values that are near what needs no leave, and names that do. */
+/** Names with values that are safelisted or nearly so, and names that need a preflight. */
 const REQUEST_HEADERS = {
   'Accept': ['*/*', 'text/html, */*;q=0.8', 'a"b', 'a\x80', 'x\ty', 'a(b', '', fill('a', 128), fill('a', 129), ' a '],
   'accept-language': ['en', 'en-GB, *;q=0.5', 'en_GB', 'en\tde', fill('a', 128), fill('a', 129), ''],
@@ -99,7 +99,7 @@ function headersOf(random) {
   return headers;
 }
 
-/** A request that may find the answer to the first one's preflight in the cache. */
+/** A request that may find the first one's preflight in the cache. */
 function later({ random, request }) {
   const change = random.weighted([
     [5, {}], [1, { method: random.pick(['PUT', 'DELETE', 'GET', 'HEAD', 'PATCH']) }], [1, { headers: [] }],
@@ -108,7 +108,7 @@ function later({ random, request }) {
   return { ...request, ...change };
 }
 
-/** The URLs, and what each answers. */
+/** The URLs, with the response of each. */
 function chain(scene) {
   const { random, id, origins, request } = scene;
   // WebKitGTK, unlike Safari, makes a DELETE that is redirected to another origin a GET.

@@ -1,4 +1,4 @@
-// The judge can find differences, the generator repeats itself, the server writes what it is told: without a browser.
+// Without a browser: the comparison finds differences, the generator repeats itself, and the server writes each byte of a response.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-// The judge: one run of `corsac explain --jsonl` over all exchanges.
+// The browser model: one run of `corsac explain --jsonl` over all exchanges.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export function asked({ id, request, hops, then }) {
   };
 }
 
-/** What the model says of each exchange, in their order. */
+/** The model's report for each exchange, in their order. */
 export async function judge(exchanges) {
   const command = spawn(BINARY, ['explain', '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const chunks = [];

@@ -1,4 +1,4 @@
-// What runs inside the page: it makes the requests of a batch and says what the script got to see. No rule of CORS stands here.
+// What runs inside the page: it makes the requests of a batch and says what the script got to see. It has no rule of CORS.
 
 'use strict';
 
@@ -115,7 +115,7 @@ function askXhr({ url, method, headers, credentials, upload_listener }, body) {
   });
 }
 
-/** For a browser that nobody can call from outside: asks the server for batches, one after the other. */
+/** For a browser without a driver: asks the server for batches, one after the other. */
 async function pull(token) {
   for (;;) {
     const batch = await (await fetch(`/next/${token}`, { cache: 'no-store' })).json();

@@ -1,4 +1,4 @@
-// What answers: a server that writes the status and header lines of an exchange byte for byte, and remembers what it was asked.
+// A server that writes the status and header lines of an exchange byte for byte, and remembers each request.
 
 import net from 'node:net';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const HOME = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><tit
 export const HOST = 'app.localhost';
 
 /**
- * Listens on `count` ports of the loopback interface. `add(exchange)` makes its answers known, `seen(id)` tells what came.
+ * Listens on `count` ports of the loopback interface. `add(exchange)` sets the responses of an exchange, `seen(id)` returns its requests.
  * An exchange is asked for at `/x/ID/HOP`; everything else is the page that runs them.
  */
 export async function serve(count) {
@@ -111,7 +111,7 @@ function started(listener) {
   return new Promise((resolve, reject) => listener.once('listening', resolve).once('error', reject));
 }
 
-/** Cuts what arrives into requests and writes one answer to each. */
+/** Cuts what arrives into requests and writes one response to each. */
 function requests(socket, answer) {
   let pending = Buffer.alloc(0);
   socket.on('data', (bytes) => {

@@ -46,7 +46,7 @@ export async function start(home, profile, server) {
   };
 }
 
-/** The reason names no URL: that stands on the line after it. */
+/** The reason names no URL: the URL is on the line after it. */
 function reasons(text) {
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {

@@ -45,7 +45,7 @@ def export():
     # The command line's tests are those of the diagnosis; it also turns the public suffix list on.
     test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--tests"]
     test += ["--target-dir", TARGET]
-    # The freestanding tests build the engine without the instruments; the probe's wait for servers, not for core.
+    # The freestanding tests build the engine without instruments, and the probe's tests wait for servers. Neither adds a region.
     rest = ["--", "--skip", "no_panic", "--skip", "no_std", "--skip", "probe::"]
     subprocess.run([*test, *rest], check=True, env=environment, cwd=HERE.parent.parent, stdout=sys.stderr)
     test += ["--no-run", "--message-format=json"]
@@ -103,7 +103,7 @@ def judge(ran, root, explained, at_least):
     """What is wrong, as sentences."""
     wrong = []
     known = Counter((entry["file"], line) for entry in explained for line in entry["lines"])
-    # A reason for the `?` of a file is one for all of them.
+    # One entry for `?` gives the reason for every `?` of its file.
     known.update({(file, text): math.inf for file, text in known if text == "?"})
     seen = Counter()
     for file, line, text in unreached(ran, root):

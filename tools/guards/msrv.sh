@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# An old compiler builds core: the one that is named (`msrv.sh /path/to/rustc`), on core as it is; or else Debian's 1.85.
+# Builds core with an old compiler: with the one that you name (`msrv.sh /path/to/rustc`), or else with Debian's 1.85.
 #
-# No package registry has 1.87, which core names for heapless 0.9 alone. 1.85 is older, so what it builds, 1.87 builds:
-# core's own sources, unchanged, over heapless 0.8. The self-test: it refuses what came with 1.88.
+# Core names 1.87 because of heapless 0.9, and no package registry has that compiler. Debian's 1.85 is older, so 1.87 builds what
+# it builds: core's own sources, unchanged, with heapless 0.8. The self-test shows that it refuses what came with 1.88.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$PWD/target/msrv

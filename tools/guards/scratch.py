@@ -48,7 +48,7 @@ class Scratch(unittest.TestCase):
         return subprocess.run(command, cwd=self.root / directory, env=environment, **output)
 
     def make(self, target, files):
-        """The exit code of `make target` where there are `files` alone, and what was said."""
+        """The exit code of `make target` where there are `files` alone, and what was printed."""
         for name, text in files.items():
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)

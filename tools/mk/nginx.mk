@@ -53,7 +53,7 @@ nginx-deb: nginx-module ## target/nginx/deb/libnginx-mod-http-corsac_*.deb, for 
 	@cd $(NGINX_DEB)/source && debian/rules binary >../build.log 2>&1 || { tail -n 20 ../build.log >&2; exit 1; }
 	@rm -rf $(NGINX_DEB)/source && ls $(NGINX_DEB)/*.deb
 
-# A venv for HTTP/2 and a load generator, beside nginx itself.
+# A venv for HTTP/2, and a load generator: what the tests need besides nginx.
 NGINX_PYTHON := $(NGINX_OUT)/venv/bin/python
 # For how long the tests put nginx under load.
 NGINX_LOAD_SECONDS ?= 15

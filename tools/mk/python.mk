@@ -23,7 +23,7 @@ $(PYTHON_VENV)/installed: $(addprefix python/requirements/,test.txt asgi.txt ser
 python: python-tools ## the Python package, built and installed into target/python-venv
 	cd python && VIRTUAL_ENV=$(PYTHON_VENV) $(PYTHON_VENV)/bin/maturin develop --quiet --profile $(PYTHON_PROFILE) --locked
 
-python-test: python ## the tests of the Python package: vectors, the command line beside it on odd bytes, threads, pickles
+python-test: python ## the tests of the Python package: vectors, compared with the command line on odd bytes, threads, pickles
 	$(CARGO) build --locked --package corsac-cli
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet
 
@@ -51,7 +51,7 @@ example-fastapi: python ## an API and a page that calls it, on http://localhost:
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement examples/fastapi/requirements.txt
 	$(PYTHON_VENV)/bin/python examples/fastapi/main.py
 
-example-fastapi-test: python ## that one, as its README tells it, in Chromium
+example-fastapi-test: python ## the same, as its README says, in Chromium
 	$(PYTHON_VENV)/bin/python -m unittest discover --start-directory examples/fastapi
 
 python-wsgi-test: python ## WSGI: vectors, Flask on waitress and gunicorn, a page in Chromium; flask-cors' own tests; the assertions of corsac.testing
@@ -62,9 +62,9 @@ python-django-test: python ## Django: vectors, system checks, waitress and uvico
 
 ##@ Slow
 
-python-bench: python ## what the ASGI middleware costs beside Starlette's: measures for two minutes and writes python/benches/results
+python-bench: python ## what the ASGI middleware costs, compared with Starlette's: measures for two minutes and writes python/benches/results
 	$(PYTHON_VENV)/bin/pip install --quiet --requirement python/requirements/bench.txt
 	$(PYTHON_VENV)/bin/python python/benches/asgi.py --write
 
-python-wsgi-bench: python ## what CORS costs Flask and Django, beside flask-cors and django-cors-headers: a minute; writes python/benches/results
+python-wsgi-bench: python ## what CORS costs Flask and Django, compared with flask-cors and django-cors-headers: a minute; writes python/benches/results
 	$(PYTHON_VENV)/bin/python python/benches/wsgi.py --write
