@@ -5,13 +5,13 @@ use std::io::{self, BufWriter, Write};
 use corsac::{Escaped, PolicySet, RequestPath};
 
 use crate::args::{Check, Format};
-use crate::failure::{Answer, Failure, print_out, written};
-use crate::finding_report::{Report, SHOWN};
+use crate::failure::{Failure, Outcome, print_out, written};
+use crate::findings::{Findings, SHOWN};
 use crate::input::{checked_path, shown_name};
 use crate::policy_source::{Loaded, load};
 use crate::{finding_json, finding_text};
 
-pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
+pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
     let path = check.path.as_deref().map(checked_path).transpose()?;
     let limit = if check.format == Format::Json { usize::MAX } else { SHOWN };
     let (file, policies) = match load(&check.policy, limit)? {
@@ -19,10 +19,10 @@ pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
         Loaded::File { source, report, policies } => (Some((source, report)), policies),
     };
     let errors = file.as_ref().map_or(0, |(_, report)| report.errors());
-    let asked = path.zip(policies.as_ref()).map(|(path, policies)| Asked::of(policies, path));
+    let asked = path.zip(policies.as_ref()).map(|(path, policies)| PathPolicies::of(policies, path));
     let name = shown_name(&check.policy);
     if check.format == Format::Json {
-        let report = file.map_or_else(|| Report::keeping(limit), |(_, report)| report);
+        let report = file.map_or_else(|| Findings::keeping(limit), |(_, report)| report);
         let mut out = BufWriter::new(io::stdout().lock());
         let file = check.policy.as_encoded_bytes();
         let result = finding_json::write(&mut out, file, report)
@@ -43,18 +43,18 @@ pub(crate) fn run(check: &Check) -> Result<Answer, Failure> {
         }
         print_out(&text)?;
     }
-    Ok(if errors > 0 { Answer::No } else { Answer::Fine })
+    Ok(if errors > 0 { Outcome::Problem } else { Outcome::Fine })
 }
 
 /// Which policies are asked about the requests of a path.
-struct Asked<'p> {
+struct PathPolicies<'p> {
     path: &'p [u8],
     is_ambiguous: bool,
     /// The numbers of their tables, in the order in which they are asked.
     tables: Vec<usize>,
 }
 
-impl<'p> Asked<'p> {
+impl<'p> PathPolicies<'p> {
     fn of(policies: &PolicySet<Vec<u8>>, path: &'p [u8]) -> Self {
         let request_path = RequestPath::raw(path);
         let at = policies.at(&request_path);

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::args::Compile;
-use crate::failure::{Answer, Failure, write_out};
+use crate::failure::{Failure, Outcome, write_out};
 use crate::policy_source::load_usable;
 use crate::printable::printable;
 
-pub(crate) fn run(compile: &Compile) -> Result<Answer, Failure> {
+pub(crate) fn run(compile: &Compile) -> Result<Outcome, Failure> {
     let Some(policies) = load_usable(&compile.policy)? else {
-        return Ok(Answer::No);
+        return Ok(Outcome::Problem);
     };
     if compile.output == Path::new("-") {
         write_out(policies.image())?;
@@ -20,7 +20,7 @@ pub(crate) fn run(compile: &Compile) -> Result<Answer, Failure> {
             Failure::because(format_args!("cannot write {}", printable(&compile.output.to_string_lossy())), error)
         })?;
     }
-    Ok(Answer::Fine)
+    Ok(Outcome::Fine)
 }
 
 /// Puts `image` where `target` is: a reader sees the old file or the new one, never a part.

@@ -6,25 +6,25 @@ use std::io::{self, IsTerminal, Write};
 use corsac::browser::{Credentials, Profile, Step, Verdict};
 use corsac::{Escaped, PolicySet, Request, RequestPath};
 
-use crate::answer::{push_answer, push_request, push_untouched};
 use crate::args::Eval;
-use crate::explain::{Diagnosis, preflight_lines, push_verdicts, request_lines};
-use crate::failure::{Answer, Failure, print_out};
+use crate::explain::{Diagnosis, preflight_headers, push_verdicts, request_headers};
+use crate::failure::{Failure, Outcome, print_out};
+use crate::http_text::{push_request, push_response, push_untouched};
 use crate::input::{checked_path, is_stdin, read_request_head};
 use crate::policy_source::load_usable;
 use crate::script_options::script_request;
 use crate::{eval_jsonl, request_head};
-use corsac_hosted::exchange::{Exchange, Hop, Lines, Response};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Response};
 use corsac_hosted::{with, with_request};
 
-pub(crate) fn run(eval: &Eval) -> Result<Answer, Failure> {
+pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
     if eval.origin.is_none() && is_stdin(&eval.policy) {
         let message =
             "the policy and the request cannot both come from standard input: name a policy file, or use --origin";
-        return Err(Failure::Untold(message.to_owned()));
+        return Err(Failure::Message(message.to_owned()));
     }
     let Some(policies) = load_usable(&eval.policy)? else {
-        return Ok(Answer::No);
+        return Ok(Outcome::Problem);
     };
     match &eval.origin {
         Some(origin) => from_browser(&policies, origin, eval),
@@ -36,17 +36,17 @@ pub(crate) fn run(eval: &Eval) -> Result<Answer, Failure> {
 /// Only the path of the URL matters to a policy. No page is of this origin, so every request is cross-origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
-fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Answer, Failure> {
+fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Outcome, Failure> {
     let path = match &eval.path {
         Some(path) => checked_path(path)?,
         None => b"/",
     };
-    let mut request =
-        script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials).map_err(Failure::Untold)?;
+    let mut request = script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials)
+        .map_err(Failure::Message)?;
     request.url = Some(SOMEWHERE.to_vec());
     if let Some(thrown) = with_request(&request, Credentials::SameOrigin, |request| request.thrown()) {
         let method = request.method.unwrap_or_default();
-        return Err(Failure::Untold(format!("scripts cannot send the method {} ({thrown})", Escaped(&method))));
+        return Err(Failure::Message(format!("scripts cannot send the method {} ({thrown})", Escaped(&method))));
     }
     let mut text = String::new();
     let exchange = Exchange { request: request.clone(), hops: Vec::new() };
@@ -64,13 +64,13 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
         !Profile::ALL.into_iter().any(|profile| diagnosis.judgements.get(profile).verdict == Verdict::Blocked)
     });
     print_out(&text)?;
-    Ok(if allowed { Answer::Fine } else { Answer::No })
+    Ok(if allowed { Outcome::Fine } else { Outcome::Problem })
 }
 
 /// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy is for the path.
 fn respond_to_step(text: &mut String, policies: &PolicySet<Vec<u8>>, path: &[u8], step: &Step<'_>) -> Option<Hop> {
     let mut hop = Hop::default();
-    if let Some(lines) = preflight_lines(step) {
+    if let Some(lines) = preflight_headers(step) {
         text.push_str("The browser asks first, with a preflight:\n\n");
         let (response, allowed) = respond(text, policies, path, b"OPTIONS", &lines)?;
         hop.preflight = Some(response);
@@ -82,28 +82,28 @@ fn respond_to_step(text: &mut String, policies: &PolicySet<Vec<u8>>, path: &[u8]
     } else {
         text.push_str("The browser sends the request without a preflight:\n\n");
     }
-    let (response, _) = respond(text, policies, path, step.method(), &request_lines(step))?;
+    let (response, _) = respond(text, policies, path, step.method(), &request_headers(step))?;
     hop.response = Some(response);
     Some(hop)
 }
 
-fn from_head(policies: &PolicySet<Vec<u8>>) -> Result<Answer, Failure> {
+fn from_head(policies: &PolicySet<Vec<u8>>) -> Result<Outcome, Failure> {
     if io::stdin().is_terminal() {
         let _ = writeln!(anstream::stderr(), "reading a request head from standard input, up to its end (Ctrl-D)");
     }
-    let head = request_head::parse(&read_request_head()?).map_err(Failure::Untold)?;
+    let head = request_head::parse(&read_request_head()?).map_err(Failure::Message)?;
     let mut text = String::new();
     let Some((_, allowed)) = respond(&mut text, policies, &head.path, &head.method, &head.headers) else {
         return untouched(&text);
     };
     print_out(&text)?;
-    Ok(if allowed { Answer::Fine } else { Answer::No })
+    Ok(if allowed { Outcome::Fine } else { Outcome::Problem })
 }
 
 /// Nothing is allowed or denied, because the application's own headers decide: that cannot be told from the policy.
-fn untouched(text: &str) -> Result<Answer, Failure> {
+fn untouched(text: &str) -> Result<Outcome, Failure> {
     print_out(text)?;
-    Err(Failure::Told)
+    Err(Failure::AlreadyShown)
 }
 
 /// Writes a request and the response to it. Gives what a browser sees of the response, and whether the request is allowed.
@@ -112,7 +112,7 @@ fn respond(
     policies: &PolicySet<Vec<u8>>,
     path: &[u8],
     method: &[u8],
-    lines: &Lines,
+    lines: &Headers,
 ) -> Option<(Response, bool)> {
     let mut request = Request::new(method);
     for (name, value) in lines {
@@ -125,7 +125,7 @@ fn respond(
         push_untouched(text, path);
         return None;
     };
-    push_answer(text, &decision);
+    push_response(text, &decision);
     let headers = decision.headers().map(|header| (header.name.as_bytes().to_vec(), header.value.to_vec())).collect();
     Some((Response { status: decision.status().unwrap_or(200), headers }, decision.is_allowed()))
 }

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use corsac::{Decision, PolicySet, Request};
 
-use crate::failure::{Answer, Failure};
+use crate::failure::{Failure, Outcome};
 use crate::json_text::write_bytes;
 use crate::jsonl;
 use crate::jsonl_request::LineRequest;
 
-pub(crate) fn run(policies: &PolicySet<Vec<u8>>) -> Result<Answer, Failure> {
+pub(crate) fn run(policies: &PolicySet<Vec<u8>>) -> Result<Outcome, Failure> {
     let mut request = LineRequest::default();
     jsonl::run(|line, out| {
         request.read(line)?;

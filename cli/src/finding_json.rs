@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::finding_report::{Record, Report};
+use crate::findings::{Findings, PlacedFinding};
 use crate::json_text::{write_bytes, write_text};
 
 /// Writes `{"findings":[...],"errors":N,"warnings":N`, which the caller may add to and closes.
-pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Report) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Findings) -> io::Result<()> {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, _) = report.in_order();
     out.write_all(b"{\"findings\":[")?;
@@ -19,7 +19,7 @@ pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Report) -> io::Re
     write!(out, "],\"errors\":{errors},\"warnings\":{warnings}")
 }
 
-fn write_one(out: &mut impl Write, file: &[u8], record: &Record) -> io::Result<()> {
+fn write_one(out: &mut impl Write, file: &[u8], record: &PlacedFinding) -> io::Result<()> {
     write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",", record.severity.as_str(), record.code)?;
     match record.table {
         Some(table) => write!(out, "\"table\":{table},\"field\":")?,

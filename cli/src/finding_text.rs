@@ -3,12 +3,12 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use corsac::Severity;
 
-use crate::finding_report::{Record, Report};
+use crate::findings::{Findings, PlacedFinding};
 use crate::printable::printable;
 use crate::source_place::excerpt;
 
 /// Every kept finding under its own line of `source`, then how many there are.
-pub(crate) fn draw(name: &str, source: &str, report: Report) -> String {
+pub(crate) fn draw(name: &str, source: &str, report: Findings) -> String {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, more) = report.in_order();
     let renderer = Renderer::styled();
@@ -35,7 +35,7 @@ fn counted(errors: usize, warnings: usize) -> String {
     }
 }
 
-fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &Record) -> String {
+fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &PlacedFinding) -> String {
     let level = if record.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(printable(&record.message)).id(record.code);
     let mut group = match &record.span {

@@ -47,7 +47,7 @@ pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
     if path.starts_with(b"/") {
         return Ok(path);
     }
-    Err(Failure::Untold(format!(
+    Err(Failure::Message(format!(
         "\"{}\" is not a path: write the path of the URL with its slash, such as /account/cards",
         Escaped(path.get(..128).unwrap_or(path))
     )))

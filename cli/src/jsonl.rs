@@ -1,8 +1,8 @@
-//! Lines of JSON in, a line of JSON out for each, in constant memory: the loop behind every `--jsonl`.
+//! Headers of JSON in, a line of JSON out for each, in constant memory: the loop behind every `--jsonl`.
 
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
-use crate::failure::{Answer, Failure, written};
+use crate::failure::{Failure, Outcome, written};
 use crate::json_text::write_text;
 
 /// The longest line that is read, in bytes; a longer one is a bad line.
@@ -14,7 +14,7 @@ pub(crate) type Out<'o> = BufWriter<io::StdoutLock<'o>>;
 /// Answers every line of standard input. `answer` gives a sentence for a line that it cannot read, before it writes anything.
 pub(crate) fn run(
     mut answer: impl FnMut(&[u8], &mut Out<'_>) -> Result<io::Result<()>, String>,
-) -> Result<Answer, Failure> {
+) -> Result<Outcome, Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut lines = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut line = Vec::new();
@@ -45,7 +45,7 @@ pub(crate) fn run(
         written(wrote)?;
     }
     written(out.flush())?;
-    if bad { Err(Failure::Told) } else { Ok(Answer::Fine) }
+    if bad { Err(Failure::AlreadyShown) } else { Ok(Outcome::Fine) }
 }
 
 /// Reads one line without its end. `None`: there is none; `Some(false)`: it was too long and is skipped.

@@ -1,6 +1,5 @@
 //! The command line of Corsac: every command runs here and becomes an exit code here.
 
-mod answer;
 mod args;
 mod capture;
 mod check;
@@ -11,8 +10,9 @@ mod eval_jsonl;
 mod explain;
 mod failure;
 mod finding_json;
-mod finding_report;
 mod finding_text;
+mod findings;
+mod http_text;
 mod input;
 mod json_text;
 mod jsonl;
@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
-use failure::{Answer, Failure};
+use failure::{Failure, Outcome};
 
 fn main() -> ExitCode {
     if std::env::args_os().len() < 2 {
@@ -48,8 +48,8 @@ fn main() -> ExitCode {
         Command::Completions(completions) => completions_for(completions.shell),
     };
     match result {
-        Ok(Answer::Fine) => ExitCode::SUCCESS,
-        Ok(Answer::No) => ExitCode::from(1),
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Problem) => ExitCode::from(1),
         Err(failure) => {
             failure.show();
             ExitCode::from(2)
@@ -57,9 +57,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn completions_for(shell: clap_complete::Shell) -> Result<Answer, Failure> {
+fn completions_for(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "corsac", &mut script);
     failure::write_out(&script)?;
-    Ok(Answer::Fine)
+    Ok(Outcome::Fine)
 }

@@ -6,8 +6,8 @@ use std::io::Write;
 use corsac::{CompileError, IMAGE_MAGIC, PolicySet, PolicyText, TextError, TextSlot};
 
 use crate::failure::Failure;
-use crate::finding_report::{Report, SHOWN};
 use crate::finding_text;
+use crate::findings::{Findings, SHOWN};
 use crate::input::{read_policy, shown_name};
 
 /// A policy or a set that was read and checked. A single policy is a set of one.
@@ -16,7 +16,7 @@ pub(crate) enum Loaded {
     /// An image, opened.
     Image(PolicySet<Vec<u8>>),
     /// A file with its findings. The policies are missing if errors are among the findings.
-    File { source: String, report: Report, policies: Option<PolicySet<Vec<u8>>> },
+    File { source: String, report: Findings, policies: Option<PolicySet<Vec<u8>>> },
 }
 
 /// Reads and checks what `policy` names, and keeps up to `limit` findings.
@@ -44,12 +44,12 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
 fn read(name: &str, source: String, limit: usize) -> Result<Loaded, Failure> {
     let text = source.as_bytes();
     let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
-    let mut report = Report::keeping(limit);
+    let mut report = Findings::keeping(limit);
     let read = match PolicyText::read(text, &mut scratch, |finding| report.add_finding(finding)) {
         Ok(read) => read,
         Err(TextError::NotToml) => {
             show(&finding_text::draw(name, &source, report));
-            return Err(Failure::Told);
+            return Err(Failure::AlreadyShown);
         }
         Err(error) => return Err(Failure::because(format_args!("cannot read {name}"), error)),
     };

@@ -43,7 +43,7 @@ fuzz_target!(|data: &[u8]| {
     let (mut captures, mut exchanges) = (Captures::default(), vec![]);
     let read = captures.read("x\u{9b}", data, &mut |_| (), &mut |captured| exchanges.push(captured));
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
-    if let Err(Failure::Untold(message)) = read {
+    if let Err(Failure::Message(message)) = read {
         assert_shown(&message);
     }
     notes.iter().for_each(|note| assert_shown(&format!("{} {}", note.place, note.message)));

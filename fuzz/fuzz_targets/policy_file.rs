@@ -6,8 +6,8 @@
 
 #[path = "../../cli/src/finding_json.rs"]
 mod finding_json;
-#[path = "../../cli/src/finding_report.rs"]
-mod finding_report;
+#[path = "../../cli/src/findings.rs"]
+mod findings;
 #[path = "../../cli/src/finding_text.rs"]
 mod finding_text;
 #[path = "../../cli/src/json_text.rs"]
@@ -18,7 +18,7 @@ mod printable;
 mod source_place;
 
 use corsac::{PolicySet, PolicyText, TextError, TextFinding, TextSlot};
-use finding_report::Report;
+use findings::Findings;
 use libfuzzer_sys::fuzz_target;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -26,7 +26,7 @@ use toml::de::{DeTable, DeValue};
 fuzz_target!(|source: &str| {
     let text = source.as_bytes();
     let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
-    let mut report = Report::keeping(usize::MAX);
+    let mut report = Findings::keeping(usize::MAX);
     let (mut is_escaped, mut is_too_many) = (false, false);
     let mut add = |finding: &TextFinding<'_>| {
         is_escaped |= finding.code() == "escaped-character";

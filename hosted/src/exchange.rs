@@ -4,7 +4,7 @@
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
 /// Header lines in their order, as they go over the wire.
-pub type Lines = Vec<(Vec<u8>, Vec<u8>)>;
+pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A script's request and its answers, one hop per URL of the redirect chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Hop {
     /// The answer to the request, where one is known.
     pub response: Option<Response>,
     /// The header lines of a 304 that freshened the stored response.
-    pub revalidated: Option<Lines>,
+    pub revalidated: Option<Headers>,
 }
 
 /// What a server answered.
@@ -57,5 +57,5 @@ pub struct Response {
     /// The status code.
     pub status: u16,
     /// Every header line.
-    pub headers: Lines,
+    pub headers: Headers,
 }

@@ -2,7 +2,7 @@
 
 use corsac::browser::{self, Credentials};
 
-use crate::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use crate::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
 /// Lends a resolved exchange to core. Credentials that are not known count as `credentials`.
 pub fn with<R>(exchange: &Exchange, credentials: Credentials, judge: impl FnOnce(browser::Exchange<'_>) -> R) -> R {
@@ -62,6 +62,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn borrowed(lines: &Lines) -> Vec<browser::Line<'_>> {
+fn borrowed(lines: &Headers) -> Vec<browser::Line<'_>> {
     lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect()
 }

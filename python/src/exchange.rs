@@ -1,6 +1,6 @@
 //! A script's request and the answers to it, read from Python.
 
-use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Hop, Headers, Response, ScriptRequest};
 use corsac_hosted::resolve;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -93,7 +93,7 @@ fn read_response(answer: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> {
     Ok(Response { status, headers: read_lines(&headers)? })
 }
 
-fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Lines> {
+fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Headers> {
     let line = |line: PyResult<Bound<'_, PyAny>>| {
         let (name, value) = pair_of(&line?)?;
         Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::place::{At, Place};
 use super::script;
-use super::step::{Answered, Asked, parse_url};
+use super::step::{CapturedRequest, CapturedResponse, parse_url};
 use corsac_hosted::exchange::{Exchange, Hop};
 
 /// An exchange, and where in the capture it stood.
@@ -50,14 +50,14 @@ pub(super) struct OpenHop {
 /// A request and its answer. One of the two is there.
 #[derive(Debug)]
 pub(super) struct Half {
-    pub(super) asked: Option<Asked>,
-    pub(super) answered: Option<Answered>,
+    pub(super) asked: Option<CapturedRequest>,
+    pub(super) answered: Option<CapturedResponse>,
     /// Of the request, without a fragment: that is not sent.
     url: Option<Url>,
 }
 
 impl Half {
-    pub(super) fn new(asked: Option<Asked>, answered: Option<Answered>) -> Self {
+    pub(super) fn new(asked: Option<CapturedRequest>, answered: Option<CapturedResponse>) -> Self {
         let mut url = asked.as_ref().and_then(|asked| parse_url(asked.url.as_deref()?));
         if let Some(url) = &mut url {
             url.set_fragment(None);
@@ -118,11 +118,11 @@ impl OpenHop {
         std::mem::replace(&mut self.real, half)
     }
 
-    pub(super) fn preflight_asked(&self) -> Option<&Asked> {
+    pub(super) fn preflight_asked(&self) -> Option<&CapturedRequest> {
         self.preflight.as_ref()?.asked.as_ref()
     }
 
-    pub(super) fn real_asked(&self) -> Option<&Asked> {
+    pub(super) fn real_asked(&self) -> Option<&CapturedRequest> {
         self.real.as_ref()?.asked.as_ref()
     }
 
@@ -157,18 +157,18 @@ impl Open {
 
     fn origin(&self) -> Option<&[u8]> {
         let first = self.hops.first()?;
-        [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(Asked::origin)
+        [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(CapturedRequest::origin)
     }
 
     /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
     pub(super) fn is_followed_by(&self, half: &Half) -> bool {
         let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
         self.last().is_some_and(|hop| hop.leads_to(half))
-            && half.asked.as_ref().and_then(Asked::origin).is_none_or(is_ours)
+            && half.asked.as_ref().and_then(CapturedRequest::origin).is_none_or(is_ours)
     }
 
     /// Only a response, and nobody knows to what.
-    pub(super) fn lone_answer(&self) -> Option<&Answered> {
+    pub(super) fn lone_response(&self) -> Option<&CapturedResponse> {
         match &self.hops[..] {
             [OpenHop { preflight: None, real: Some(Half { asked: None, answered, .. }), .. }] => answered.as_ref(),
             _ => None,
@@ -197,7 +197,7 @@ pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
             response: real.as_ref().map(|answered| answered.place.clone()),
         });
         let (response, revalidated) = match real {
-            Some(Answered { response, revalidates: true, .. }) => (None, Some(response.headers)),
+            Some(CapturedResponse { response, revalidates: true, .. }) => (None, Some(response.headers)),
             real => (real.map(|answered| answered.response), None),
         };
         let preflight = preflight.map(|answered| answered.response);

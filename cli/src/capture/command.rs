@@ -1,14 +1,14 @@
 //! A curl command as it stands behind a prompt: it tells what `curl -i` does not show, the request.
 
 use super::head::header_line;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// What a command asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Command {
     pub(super) method: Vec<u8>,
     pub(super) url: Option<Vec<u8>>,
-    pub(super) headers: Lines,
+    pub(super) headers: Headers,
 }
 
 /// Whether a line has a command, and from which byte on.
@@ -170,8 +170,8 @@ struct Reading {
     implied: Option<&'static [u8]>,
     get: bool,
     url: Option<Vec<u8>>,
-    headers: Lines,
-    defaults: Lines,
+    headers: Headers,
+    defaults: Headers,
     removed: Vec<Vec<u8>>,
 }
 

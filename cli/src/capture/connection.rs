@@ -1,7 +1,7 @@
 //! What the notes of `curl -v` tell of the URL: a request head has the host and the path, not the scheme.
 
 use super::head::header_line;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// The connection that the next request goes over.
 #[derive(Debug, Default)]
@@ -11,7 +11,7 @@ pub(super) struct Connection {
     /// The URL that curl names itself.
     url: Option<Vec<u8>>,
     /// The header list of an HTTP/2 or HTTP/3 stream, as notes write it.
-    stream: Lines,
+    stream: Headers,
     /// Where that began.
     stream_line: u64,
 }
@@ -55,7 +55,7 @@ impl Connection {
     }
 
     /// The request of a stream, and where it stands.
-    pub(super) fn stream(&self) -> Option<(Lines, u64)> {
+    pub(super) fn stream(&self) -> Option<(Headers, u64)> {
         let has_method = self.stream.iter().any(|(name, _)| name == b":method");
         has_method.then(|| (self.stream.clone(), self.stream_line))
     }

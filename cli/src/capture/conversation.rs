@@ -9,8 +9,8 @@ use super::head::{self, Whose};
 use super::pair::Pairing;
 use super::pane::Pane;
 use super::place::{Notes, Place};
-use super::step::{Answered, Asked, Sender, Step, header};
-use corsac_hosted::exchange::{Lines, Response};
+use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
+use corsac_hosted::exchange::{Headers, Response};
 
 const NO_OUTPUT: &str = "this curl command stands without its output: run it with -i";
 
@@ -26,7 +26,7 @@ pub(super) struct Conversation<'t> {
     /// The command whose output comes next.
     command: Option<(Command, u64)>,
     /// The request that the next response answers.
-    asked: Option<Asked>,
+    asked: Option<CapturedRequest>,
     /// The request was a CONNECT: a proxy answers it.
     tunnel: bool,
     /// The response that marks showed last: `curl -iv` writes it once more without them.
@@ -70,7 +70,7 @@ impl<'t> Conversation<'t> {
     }
 
     pub(super) fn end(mut self) -> End {
-        self.unanswered();
+        self.end_request();
         let command = self.command.take().map(|(_, line)| line);
         if let Some(line) = command.filter(|_| self.steps > 0) {
             self.note(line, NO_OUTPUT);
@@ -81,7 +81,7 @@ impl<'t> Conversation<'t> {
     /// curl says that the request before did not succeed: `curl: (6) Could not resolve host: b.example`.
     pub(super) fn failed(&mut self, message: &[u8], line: u64) {
         let message = String::from_utf8_lossy(message.get(..200).unwrap_or(message)).into_owned();
-        if let Some(asked) = self.asked.take().or_else(|| self.told_by_command()) {
+        if let Some(asked) = self.asked.take().or_else(|| self.from_command()) {
             self.step(Some(asked), None, Some(message.clone()));
         }
         self.failure = Some((line, message));
@@ -93,7 +93,7 @@ impl<'t> Conversation<'t> {
 
     /// What comes next is the output of this command.
     pub(super) fn command(&mut self, command: Command, line: u64) {
-        self.unanswered();
+        self.end_request();
         if let Some((_, before)) = self.command.replace((command, line)) {
             self.note(before, NO_OUTPUT);
         }
@@ -102,13 +102,13 @@ impl<'t> Conversation<'t> {
     }
 
     /// Header lines without a first line: whose they are, their names tell.
-    pub(super) fn headers_alone(&mut self, line: u64, headers: Lines) {
+    pub(super) fn headers_alone(&mut self, line: u64, headers: Headers) {
         match head::whose(&headers) {
             Some(Whose::Request) => {
                 let requested = header(&headers, "access-control-request-method").map(|_| &b"OPTIONS"[..]);
                 let method = header(&headers, ":method").or(requested).map(<[u8]>::to_vec);
                 let target = header(&headers, ":path").unwrap_or(b"/").to_vec();
-                self.unanswered();
+                self.end_request();
                 self.asked = Some(self.asked(line, method, &target, headers));
             }
             Some(Whose::Response) => {
@@ -126,15 +126,15 @@ impl<'t> Conversation<'t> {
     }
 
     /// A request whose head stands here.
-    pub(super) fn request(&mut self, line: u64, method: Vec<u8>, target: &[u8], headers: Lines) {
-        self.unanswered();
+    pub(super) fn request(&mut self, line: u64, method: Vec<u8>, target: &[u8], headers: Headers) {
+        self.end_request();
         self.tunnel = method == b"CONNECT";
         if !self.tunnel {
             self.asked = Some(self.asked(line, Some(method), target, headers));
         }
     }
 
-    fn asked(&mut self, line: u64, method: Option<Vec<u8>>, target: &[u8], mut headers: Lines) -> Asked {
+    fn asked(&mut self, line: u64, method: Option<Vec<u8>>, target: &[u8], mut headers: Headers) -> CapturedRequest {
         let host = header(&headers, "host").or_else(|| header(&headers, ":authority")).map(<[u8]>::to_vec);
         let mut found = self.connection.take_url(host.as_deref(), target);
         if let Some((Command { url: Some(url), .. }, _)) = self.command.take()
@@ -145,11 +145,11 @@ impl<'t> Conversation<'t> {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let (url, scheme_is_guessed) = found.map_or((None, false), |found| (Some(found.url), found.scheme_is_guessed));
         let place = self.file.line(line);
-        Asked { place, sender: sender(&headers), method, url, scheme_is_guessed, headers, page: None }
+        CapturedRequest { place, sender: sender(&headers), method, url, scheme_is_guessed, headers, page: None }
     }
 
     /// A response, to the request before it if it has one.
-    pub(super) fn response(&mut self, line: u64, status: u16, reason: &[u8], mut headers: Lines, marked: bool) {
+    pub(super) fn response(&mut self, line: u64, status: u16, reason: &[u8], mut headers: Headers, marked: bool) {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let place = self.file.line(line);
         if status < 200 {
@@ -169,22 +169,22 @@ impl<'t> Conversation<'t> {
         } else if self.asked.is_none() && self.shown.as_ref() == Some(&response) {
             return;
         }
-        let asked = self.asked.take().or_else(|| self.told_by_notes()).or_else(|| self.told_by_command());
-        self.step(asked, Some(Answered { place, response, revalidates: false }), None);
+        let asked = self.asked.take().or_else(|| self.from_notes()).or_else(|| self.from_command());
+        self.step(asked, Some(CapturedResponse { place, response, revalidates: false }), None);
     }
 
     /// The request that stands in notes, its own lines not being there.
-    fn told_by_notes(&mut self) -> Option<Asked> {
+    fn from_notes(&mut self) -> Option<CapturedRequest> {
         let (stream, line) = self.connection.stream()?;
         let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
         let (method, target) = (field(":method"), field(":path").unwrap_or_default());
         Some(self.asked(line, method, &target, stream))
     }
 
-    fn told_by_command(&mut self) -> Option<Asked> {
+    fn from_command(&mut self) -> Option<CapturedRequest> {
         let (Command { method, url, headers }, line) = self.command.take()?;
         let (place, sender, method) = (self.file.line(line), sender(&headers), Some(method));
-        Some(Asked { place, sender, method, url, scheme_is_guessed: false, headers, page: None })
+        Some(CapturedRequest { place, sender, method, url, scheme_is_guessed: false, headers, page: None })
     }
 
     /// A request and its response, as DevTools shows them together.
@@ -194,7 +194,7 @@ impl<'t> Conversation<'t> {
         if method.is_none() && url.is_none() && headers.is_empty() && response.is_none() {
             return;
         }
-        self.unanswered();
+        self.end_request();
         let host = header(&headers, ":authority").or_else(|| header(&headers, "host")).map(<[u8]>::to_vec);
         let path = header(&headers, ":path").unwrap_or(b"/").to_vec();
         let found = self.connection.take_url(host.as_deref(), &path);
@@ -203,13 +203,18 @@ impl<'t> Conversation<'t> {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let is_known = method.is_some() || url.is_some() || !headers.is_empty();
         let (place, sender) = (self.file.line(line), Sender::Browser);
-        let asked = is_known.then_some(Asked { place, sender, method, url, scheme_is_guessed, headers, page: None });
+        let asked =
+            is_known.then_some(CapturedRequest { place, sender, method, url, scheme_is_guessed, headers, page: None });
         let place = self.file.line(response_line.unwrap_or(line));
         let answered = response.filter(|headers| status.is_some() || !headers.is_empty()).map(|headers| {
             if status.is_none() {
                 self.notes.push(place.clone(), NO_STATUS);
             }
-            Answered { place, response: Response { status: status.unwrap_or(200), headers }, revalidates: false }
+            CapturedResponse {
+                place,
+                response: Response { status: status.unwrap_or(200), headers },
+                revalidates: false,
+            }
         });
         if asked.is_some() || answered.is_some() {
             self.step(asked, answered, None);
@@ -217,14 +222,14 @@ impl<'t> Conversation<'t> {
     }
 
     /// The request before has no answer here.
-    pub(super) fn unanswered(&mut self) {
+    pub(super) fn end_request(&mut self) {
         if let Some(asked) = self.asked.take() {
             self.notes.push(asked.place.clone(), "the response to this request is not in the text");
             self.step(Some(asked), None, None);
         }
     }
 
-    fn step(&mut self, asked: Option<Asked>, answered: Option<Answered>, failed: Option<String>) {
+    fn step(&mut self, asked: Option<CapturedRequest>, answered: Option<CapturedResponse>, failed: Option<String>) {
         self.steps += 1;
         if let Some(asked) = &asked
             && asked.scheme_is_guessed
@@ -241,7 +246,7 @@ impl<'t> Conversation<'t> {
 }
 
 /// A browser says so.
-fn sender(headers: &Lines) -> Sender {
+fn sender(headers: &Headers) -> Sender {
     let is_browser = header(headers, "user-agent").is_some_and(|agent| agent.starts_with(b"Mozilla/"))
         || header(headers, "sec-fetch-mode").is_some();
     if is_browser { Sender::Browser } else { Sender::Person }

@@ -5,8 +5,8 @@ use serde::de::MapAccess;
 use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
-use super::step::{Answered, Asked, Sender, header};
-use corsac_hosted::exchange::{Lines, Response};
+use super::step::{CapturedRequest, CapturedResponse, Sender, header};
+use corsac_hosted::exchange::{Headers, Response};
 
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -93,7 +93,7 @@ impl Fields for NameValue {
 
 impl Entry {
     /// The request. The error is what is missing without which there is none.
-    pub(super) fn asked(&self, place: &Place) -> Result<Asked, &'static str> {
+    pub(super) fn asked(&self, place: &Place) -> Result<CapturedRequest, &'static str> {
         let request = self.request.0.as_ref().ok_or("no \"request\", which is an object")?;
         let url = request.url.0.as_deref().ok_or("no \"request.url\", which is a string")?;
         let mut headers = lines(request.headers.0.as_deref().unwrap_or_default());
@@ -102,7 +102,7 @@ impl Entry {
             // The values are left out of a HAR that is meant to be shared.
             headers.push((b"Cookie".to_vec(), b"...".to_vec()));
         }
-        Ok(Asked {
+        Ok(CapturedRequest {
             place: place.clone(),
             sender: Sender::Browser,
             method: request.method.0.as_deref().map(bytes),
@@ -137,7 +137,12 @@ impl Entry {
     }
 
     /// The response, unless the browser hid it or it is not all there.
-    pub(super) fn answered(&self, asked: &Asked, place: &Place, notes: &mut Notes) -> Option<Answered> {
+    pub(super) fn answered(
+        &self,
+        asked: &CapturedRequest,
+        place: &Place,
+        notes: &mut Notes,
+    ) -> Option<CapturedResponse> {
         let Some(response) = self.response.0.as_ref() else {
             notes.push(place.clone(), "no \"response\", which is an object: its answer is not known");
             return None;
@@ -165,7 +170,7 @@ impl Entry {
         // The lines of a 304 replace those of the stored response; without its own the stored ones count, which no HAR has.
         let has_own = header(&headers, "access-control-allow-origin").is_some();
         let revalidates = script::revalidates(asked, status) && !has_own;
-        Some(Answered { place: place.clone(), response: Response { status, headers }, revalidates })
+        Some(CapturedResponse { place: place.clone(), response: Response { status, headers }, revalidates })
     }
 
     /// What the browser says of the failure.
@@ -175,12 +180,12 @@ impl Entry {
 }
 
 /// Without pseudo headers; several lines of one name may stand as one value, one line each.
-fn lines(list: &[Object<NameValue>]) -> Lines {
+fn lines(list: &[Object<NameValue>]) -> Headers {
     let pair = |Object(pair): &Object<NameValue>| {
         let pair = pair.as_ref()?;
         Some((bytes(pair.name.0.as_deref()?), bytes(pair.value.0.as_deref()?)))
     };
-    let mut lines = Lines::new();
+    let mut lines = Headers::new();
     for (name, value) in list.iter().filter_map(pair).filter(|(name, _)| corsac::is_token(name)) {
         for line in value.split(|&b| b == b'\n') {
             lines.push((name.clone(), line.trim_ascii().to_vec()));

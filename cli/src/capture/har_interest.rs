@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::step::{Asked, origin_of, parse_url};
+use super::step::{CapturedRequest, origin_of, parse_url};
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Interest {
 
 /// Tells what a request is, and writes down the page's origin where no header tells it. `kind` is Chromium's word for it,
 /// `title` what the HAR calls the page, which is a URL in Chromium.
-pub(super) fn interest(asked: &mut Asked, kind: Option<&str>, status: u16, title: Option<&str>) -> Interest {
+pub(super) fn interest(asked: &mut CapturedRequest, kind: Option<&str>, status: u16, title: Option<&str>) -> Interest {
     let url = asked.url.as_deref().unwrap_or_default();
     let scheme = parse_url(url).map(|url| url.scheme().to_owned()).unwrap_or_default();
     let mode = asked.header("sec-fetch-mode").unwrap_or_default();
@@ -114,10 +114,10 @@ impl fmt::Display for LeftOut {
 mod tests {
     use super::{Interest, LeftOut, interest};
     use crate::capture::place::Place;
-    use crate::capture::step::{Asked, Sender};
+    use crate::capture::step::{CapturedRequest, Sender};
 
     fn told(url: &str, headers: &[(&str, &str)], kind: Option<&str>, title: &str) -> (Interest, Option<String>) {
-        let mut asked = Asked {
+        let mut asked = CapturedRequest {
             place: Place::of_file("x"),
             sender: Sender::Browser,
             method: Some(b"GET".to_vec()),

@@ -2,7 +2,7 @@
 
 use corsac::is_token;
 
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// The first line of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(super) enum Whose {
 }
 
 /// By names that only one of the two has.
-pub(super) fn whose(headers: &Lines) -> Option<Whose> {
+pub(super) fn whose(headers: &Headers) -> Option<Whose> {
     headers.iter().find_map(|(name, _)| whose_name(name))
 }
 
@@ -110,7 +110,7 @@ fn whose_name(name: &[u8]) -> Option<Whose> {
 }
 
 /// A name with which a head without a first line may begin.
-pub(super) fn is_telling(name: &[u8]) -> bool {
+pub(super) fn may_begin_head(name: &[u8]) -> bool {
     const NEUTRAL: [&str; 6] = ["content-type", "content-length", "date", "cache-control", ":scheme", "accept"];
     whose_name(name).is_some() || NEUTRAL.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name))
 }

@@ -132,7 +132,7 @@ mod tests {
     fn failure(bytes: &[u8]) -> String {
         let mut captures = Captures::default();
         match captures.read("a\u{1b}.txt", bytes, &mut |_| (), &mut |_| panic!("an exchange")) {
-            Err(Failure::Untold(message)) => message,
+            Err(Failure::Message(message)) => message,
             other => panic!("{other:?}"),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
 use super::place::Notes;
-use super::step::{Answered, Step, header};
+use super::step::{CapturedResponse, Step, header};
 use corsac_hosted::exchange::Response;
 
 /// How many exchanges wait for their other half; beyond it the oldest goes as it is.
@@ -31,7 +31,7 @@ impl Pairing {
         let Step { asked, answered, started, failed, listed_after } = step;
         let half = Half::new(asked, answered);
         let at = match &half.asked {
-            None => self.place_answer(half, notes),
+            None => self.place_response(half, notes),
             Some(asked) if asked.is_preflight() => self.place_preflight(half, listed_after, notes),
             Some(_) => self.place_request(half),
         };
@@ -90,7 +90,7 @@ impl Pairing {
 
     /// A response without a request answers the request that is still missing, or a redirect led to it, or it stands beside another
     /// such response, or alone.
-    fn place_answer(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
+    fn place_response(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
         let at = self.open.len().checked_sub(1);
         let place = half.place().cloned()?;
         let role = self.open.back().map_or(Role::Alone, |before| role(before, &half));
@@ -160,7 +160,7 @@ impl Pairing {
                 hop.preflight = preflight.hops.into_iter().next().and_then(|hop| hop.preflight);
             }
         }
-        if open.lone_answer().is_some_and(|answered| is_bare_preflight(&answered.response))
+        if open.lone_response().is_some_and(|answered| is_bare_preflight(&answered.response))
             && let Some(hop) = open.hops.first_mut()
         {
             hop.preflight = hop.set_real(None);
@@ -197,7 +197,7 @@ fn role(before: &Open, half: &Half) -> Role {
     let (Some(hop), Some(answered)) = (before.last(), &half.answered) else { return Role::Alone };
     let is_near = |half: &Half| half.place().is_some_and(|place| place.file == answered.place.file);
     let same_text = [hop.preflight.as_ref(), hop.real()].into_iter().flatten().all(is_near);
-    let is_redirect = |half: &Half| half.answered.as_ref().and_then(Answered::location).is_some();
+    let is_redirect = |half: &Half| half.answered.as_ref().and_then(CapturedResponse::location).is_some();
     let Some(real) = hop.real() else {
         let followed = same_text && hop.preflight.as_ref().is_some_and(is_redirect);
         return if followed { Role::LeftOut } else { Role::Real };
@@ -205,7 +205,7 @@ fn role(before: &Open, half: &Half) -> Role {
     if same_text && is_redirect(real) {
         return Role::NextHop;
     }
-    match before.lone_answer() {
+    match before.lone_response() {
         Some(first) => role_of_two(&first.response, &answered.response, same_text),
         None => Role::Alone,
     }

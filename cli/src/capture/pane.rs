@@ -1,7 +1,7 @@
 //! What people copy from the panes of DevTools: sections with titles, names and values on one line or on two.
 
 use super::head::{header_line, status_line};
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// No pane has more headers.
 const LINES: usize = 2000;
@@ -16,8 +16,8 @@ pub(super) struct Pane {
     pub(super) status: Option<u16>,
     /// Of the section of response headers.
     pub(super) response_line: Option<u64>,
-    pub(super) request: Option<Lines>,
-    pub(super) response: Option<Lines>,
+    pub(super) request: Option<Headers>,
+    pub(super) response: Option<Headers>,
     /// A name whose value is the next line.
     name: Option<Vec<u8>>,
 }
@@ -87,9 +87,9 @@ impl Pane {
             self.name = None;
             match section {
                 Section::General => {}
-                Section::Request => self.request = Some(Lines::new()),
+                Section::Request => self.request = Some(Headers::new()),
                 Section::Response => {
-                    self.response = Some(Lines::new());
+                    self.response = Some(Headers::new());
                     self.response_line = Some(number);
                 }
             }
@@ -116,7 +116,7 @@ impl Pane {
             _ if lines > LINES => return Took::Next,
             Some((name, b"")) => self.name = Some(name.to_vec()),
             Some((name, value)) => self.put(name, value),
-            None if corsac::is_token(line) || super::head::is_telling(line) => self.name = Some(line.to_vec()),
+            None if corsac::is_token(line) || super::head::may_begin_head(line) => self.name = Some(line.to_vec()),
             None => return Took::No,
         }
         Took::Yes

@@ -327,7 +327,7 @@ fn the_entries_before_a_cut_are_given() {
 fn junk_is_refused_with_the_line_where_it_begins() {
     let mut captures = Captures::default();
     let refused = captures.read("junk.txt", &bytes("junk.txt")[..], &mut |_| (), &mut |_| panic!("an exchange"));
-    let Err(Failure::Untold(message)) = refused else { panic!("{refused:?}") };
+    let Err(Failure::Message(message)) = refused else { panic!("{refused:?}") };
     assert!(message.contains("found on line 1 ") && !message.contains(char::is_control), "{message}");
 }
 
@@ -364,7 +364,7 @@ fn survives(bytes: &[u8]) {
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     // As it is shown: `Debug` would escape what it has to be free of.
     let refused = match result {
-        Err(Failure::Untold(message)) => message,
+        Err(Failure::Message(message)) => message,
         _ => String::new(),
     };
     let told = notes.iter().map(|note| format!("{} {}", note.place, note.message));

@@ -2,14 +2,14 @@
 
 use corsac::browser::{Credentials, Mode, Profile, is_forbidden_header, is_safelisted_header};
 
-use super::step::{Asked, Sender, header, origin_of};
+use super::step::{CapturedRequest, Sender, header, origin_of};
 use corsac_hosted::exchange::ScriptRequest;
 
 /// The script's request, of its preflight and of the request itself; one of the two is there.
-pub(super) fn request(preflight: Option<&Asked>, real: Option<&Asked>) -> ScriptRequest {
+pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> ScriptRequest {
     let both = [real, preflight];
     let either = || both.into_iter().flatten();
-    let origin = either().find_map(Asked::origin).map(<[u8]>::to_vec);
+    let origin = either().find_map(CapturedRequest::origin).map(<[u8]>::to_vec);
     let url = either().find_map(|asked| asked.url.clone());
     let sent = real.and_then(|real| real.method.clone());
     let method = sent.or_else(|| preflight?.requested_method().map(<[u8]>::to_vec));
@@ -33,12 +33,12 @@ pub(super) fn request(preflight: Option<&Asked>, real: Option<&Asked>) -> Script
 }
 
 /// Cookies go to another origin only when the script says `include`, and only then does a browser tell of storage access.
-fn credentials(real: &Asked) -> Option<Credentials> {
+fn credentials(real: &CapturedRequest) -> Option<Credentials> {
     let is_sent = ["cookie", "sec-fetch-storage-access"].into_iter().any(|name| real.header(name).is_some());
     is_sent.then_some(Credentials::Include)
 }
 
-fn headers(preflight: Option<&Asked>, real: Option<&Asked>) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+fn headers(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let mut headers = Vec::new();
     let asked_for = preflight.map(requested_names);
     if let Some(real) = real {
@@ -57,7 +57,7 @@ fn headers(preflight: Option<&Asked>, real: Option<&Asked>) -> Vec<(Vec<u8>, Opt
 }
 
 /// The names that a preflight asks for.
-fn requested_names(preflight: &Asked) -> Vec<Vec<u8>> {
+fn requested_names(preflight: &CapturedRequest) -> Vec<Vec<u8>> {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for (_, value) in
         preflight.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"access-control-request-headers"))
@@ -111,7 +111,7 @@ fn is_a_browsers(name: &[u8], value: &[u8]) -> bool {
 }
 
 /// Whether a 304 answers the browser's own question for freshness: the script set no condition.
-pub(super) fn revalidates(asked: &Asked, status: u16) -> bool {
+pub(super) fn revalidates(asked: &CapturedRequest, status: u16) -> bool {
     let has = |name: &str| header(&asked.headers, name).is_some();
     status == 304 && asked.sender == Sender::Browser && (has("if-none-match") || has("if-modified-since"))
 }
@@ -122,10 +122,10 @@ mod tests {
 
     use super::request;
     use crate::capture::place::Place;
-    use crate::capture::step::{Asked, Sender};
+    use crate::capture::step::{CapturedRequest, Sender};
 
-    fn asked(sender: Sender, method: &str, headers: &[(&str, &str)]) -> Asked {
-        Asked {
+    fn asked(sender: Sender, method: &str, headers: &[(&str, &str)]) -> CapturedRequest {
+        CapturedRequest {
             place: Place::of_file("x"),
             sender,
             method: Some(method.into()),
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    fn names(preflight: Option<&Asked>, real: Option<&Asked>) -> Vec<String> {
+    fn names(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> Vec<String> {
         let shown = |(name, value): (Vec<u8>, Option<Vec<u8>>)| {
             let mark = if value.is_some() { "" } else { "?" };
             format!("{}{mark}", String::from_utf8(name).unwrap())

@@ -4,7 +4,7 @@ use corsac::normalize_method;
 use url::Url;
 
 use super::place::Place;
-use corsac_hosted::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Headers, Response};
 
 /// Who sent a request: that tells which of its headers are a script's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +17,14 @@ pub(super) enum Sender {
 
 /// A request as it was sent; what is not known is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct CapturedRequest {
     pub(super) place: Place,
     pub(super) sender: Sender,
     pub(super) method: Option<Vec<u8>>,
     pub(super) url: Option<Vec<u8>>,
     /// The scheme of the URL is a guess.
     pub(super) scheme_is_guessed: bool,
-    pub(super) headers: Lines,
+    pub(super) headers: Headers,
     /// The origin of the page, where no `Origin` line tells it.
     pub(super) page: Option<Vec<u8>>,
 }
@@ -32,8 +32,8 @@ pub(super) struct Asked {
 /// A request and its answer. One of the two is there.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
-    pub(super) asked: Option<Asked>,
-    pub(super) answered: Option<Answered>,
+    pub(super) asked: Option<CapturedRequest>,
+    pub(super) answered: Option<CapturedResponse>,
     /// When the request was sent, as the capture writes it.
     pub(super) started: Option<String>,
     /// What the browser or curl says of a request that failed.
@@ -44,14 +44,14 @@ pub(super) struct Step {
 
 /// A response, and where it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(super) struct CapturedResponse {
     pub(super) place: Place,
     pub(super) response: Response,
     /// The browser asked whether its stored response is still fresh, and this is the 304.
     pub(super) revalidates: bool,
 }
 
-impl Asked {
+impl CapturedRequest {
     pub(super) fn header(&self, name: &str) -> Option<&[u8]> {
         header(&self.headers, name)
     }
@@ -77,7 +77,7 @@ impl Asked {
     }
 }
 
-impl Answered {
+impl CapturedResponse {
     /// What `Location` says, if this is a redirect.
     pub(super) fn location(&self) -> Option<&[u8]> {
         let view = corsac::browser::Response { status: self.response.status, headers: &[] };
@@ -89,7 +89,7 @@ impl Answered {
 }
 
 /// The first line of this name.
-pub(super) fn header<'h>(headers: &'h Lines, name: &str) -> Option<&'h [u8]> {
+pub(super) fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h [u8]> {
     headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| &value[..])
 }
 

@@ -13,7 +13,7 @@ use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::place::{Notes, Place};
 use crate::secret::is_secret;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// Beyond this many lines and bytes a head is none.
 const HEAD_LINES: usize = 1000;
@@ -73,7 +73,7 @@ struct Head {
     line: u64,
     /// Blanks before each of its lines, as `wget -S` writes them.
     indent: usize,
-    headers: Lines,
+    headers: Headers,
     size: usize,
     /// Its last line may not be all of it.
     cut: bool,
@@ -83,7 +83,7 @@ struct Head {
 
 impl Head {
     fn new(kind: HeadKind, line: u64) -> Self {
-        Self { kind, line, indent: 0, headers: Lines::new(), size: 0, cut: false, glued: false }
+        Self { kind, line, indent: 0, headers: Headers::new(), size: 0, cut: false, glued: false }
     }
 }
 
@@ -230,10 +230,10 @@ impl Text<'_> {
         {
             // wget: `--2025-01-31 12:00:00--  https://b.example/x`
             let url = Some(url.trim_ascii().to_vec());
-            self.talk.command(Command { method: b"GET".to_vec(), url, headers: Lines::new() }, line.number);
+            self.talk.command(Command { method: b"GET".to_vec(), url, headers: Headers::new() }, line.number);
         } else if matches!(self.state, State::Outside)
             && line.whole
-            && header_line(text).is_some_and(|(name, _)| head::is_telling(name))
+            && header_line(text).is_some_and(|(name, _)| head::may_begin_head(name))
         {
             let unknown = Head::new(HeadKind::Unknown, line.number);
             self.state = State::Plain(unknown);
@@ -361,10 +361,10 @@ fn shown(bytes: &[u8]) -> Escaped<'_> {
 mod tests {
     use super::{HEAD_BYTES, HEAD_LINES};
     use crate::capture::Captures;
-    use corsac_hosted::exchange::Lines;
+    use corsac_hosted::exchange::Headers;
 
     /// The header lines of each response, and the notes.
-    fn read(text: &str) -> (Vec<Lines>, Vec<String>) {
+    fn read(text: &str) -> (Vec<Headers>, Vec<String>) {
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
         captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
         let notes = captures.finish(&mut |captured| exchanges.push(captured));

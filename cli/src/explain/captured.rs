@@ -13,7 +13,7 @@ use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
 use crate::capture::{At, CapturedExchange, Captures, Note};
-use crate::failure::{Answer, Failure, print_out};
+use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::probe::target;
 use crate::script_options::script_request;
@@ -32,10 +32,10 @@ const NO_ORIGIN_LINE: &str = "no Origin header is in the capture, and many serve
 /// From so many on, a table says more than pictures one after the other.
 const MANY: usize = 4;
 
-pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
+pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     let options =
         script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
-            .map_err(Failure::Untold)?;
+            .map_err(Failure::Message)?;
     let (mut exchanges, mut notes) = read(explain)?;
     let mut ready = Vec::with_capacity(exchanges.len());
     for mut captured in exchanges.drain(..) {
@@ -77,7 +77,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     if let Some(entry) = explain.entry {
         ready.retain(|captured| number(captured) == entry);
         if ready.is_empty() {
-            return Err(Failure::Untold(format!("no exchange that can be explained begins at {entry}")));
+            return Err(Failure::Message(format!("no exchange that can be explained begins at {entry}")));
         }
     }
     let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
@@ -85,9 +85,9 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
     let (text, worst) = answer;
     print_out(&text)?;
     match worst {
-        Some(Verdict::Allowed | Verdict::Opaque) => Ok(Answer::Fine),
-        Some(Verdict::Blocked | Verdict::Throws) => Ok(Answer::No),
-        _ => Err(Failure::Told),
+        Some(Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
+        Some(Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
+        _ => Err(Failure::AlreadyShown),
     }
 }
 

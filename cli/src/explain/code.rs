@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::args::{Explain, Format};
 use crate::codes::{self, Entry, Kind};
-use crate::failure::{Answer, Failure, print_out};
+use crate::failure::{Failure, Outcome, print_out};
 use crate::printable::printable;
 use crate::stack::Stack;
 
@@ -56,11 +56,11 @@ fn unknown(word: &str, known: &[&str]) -> Failure {
         Some((_, code)) => format!("did you mean {code}?"),
         None => "a code is what corsac prints in brackets, such as acao-missing".to_owned(),
     };
-    Failure::Untold(format!("\"{}\" is not a code, and not a file: {advice}", printable(word)))
+    Failure::Message(format!("\"{}\" is not a code, and not a file: {advice}", printable(word)))
 }
 
 /// Shows every entry of every code.
-pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Answer, Failure> {
+pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Outcome, Failure> {
     let entries: Vec<Entry> = codes.iter().flat_map(|code| codes::entries(code)).collect();
     let stack = explain.stack.and_then(|stack| stack.to_possible_value());
     let stack = stack.as_ref().map(|stack| stack.get_name());
@@ -72,7 +72,7 @@ pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Answer, Failure
         }
     };
     print_out(&text)?;
-    Ok(Answer::Fine)
+    Ok(Outcome::Fine)
 }
 
 /// What kind of code it is, for people.

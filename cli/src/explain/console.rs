@@ -8,7 +8,7 @@ use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, decode_
 
 use super::report::{fix, sentence};
 use crate::args::Explain;
-use crate::failure::{Answer, Failure, print_out};
+use crate::failure::{Failure, Outcome, print_out};
 use crate::input::read_limited;
 use crate::printable::printable;
 
@@ -18,7 +18,7 @@ const HEAD: Style = Style::new().bold();
 const LIMIT: u64 = 1 << 20;
 
 /// `known`: what the options tell and the message may not.
-pub(crate) fn run(text: &str, known: &Explain) -> Result<Answer, Failure> {
+pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     let pasted;
     let text = if text == "-" {
         let bytes = read_limited(io::stdin().lock(), LIMIT)
@@ -34,9 +34,9 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Answer, Failure> {
     if !messages.iter().any(|message| message.code.is_some()) {
         messages = decode_console(&whole).into_iter().collect();
     }
-    keep_what_tells(&mut messages);
+    keep_reasons(&mut messages);
     if messages.is_empty() {
-        return Err(Failure::Untold(
+        return Err(Failure::Message(
             "this is no message about CORS that Chromium, Firefox or WebKit writes: paste the whole line, \
              from \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \"Origin ... is not allowed ...\" on"
                 .to_owned(),
@@ -51,11 +51,11 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Answer, Failure> {
         push(&mut out, &ConsoleMessage { url: message.url.or(url), origin: message.origin.or(origin), ..*message });
     }
     print_out(&out)?;
-    Ok(Answer::No)
+    Ok(Outcome::Problem)
 }
 
 /// Firefox and Safari write of one failure twice: why, and that it failed. Of the second line only the URL is kept, where the first has none.
-fn keep_what_tells(messages: &mut Vec<ConsoleMessage<'_>>) {
+fn keep_reasons(messages: &mut Vec<ConsoleMessage<'_>>) {
     let says_only_that = |message: &ConsoleMessage<'_>| matches!(message.code, None | Some(BlockedCode::NetworkError));
     let all = messages.clone();
     messages.dedup();

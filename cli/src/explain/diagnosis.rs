@@ -128,7 +128,7 @@ impl<'a> Sent<'a> {
 }
 
 /// `by the standard`, `in chromium, firefox`: where something is so, for people.
-pub(crate) fn told(profiles: &[Profile]) -> String {
+pub(crate) fn in_browsers(profiles: &[Profile]) -> String {
     let engines: Vec<&str> =
         profiles.iter().filter(|profile| **profile != Profile::Spec).map(|profile| profile.name()).collect();
     match (profiles.contains(&Profile::Spec), engines.join(", ")) {

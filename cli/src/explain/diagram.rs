@@ -6,10 +6,10 @@ use anstyle::{AnsiColor, Style};
 use corsac::Escaped;
 use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profile, Response, Step, Tainting};
 
-use super::diagnosis::{Diagnosis, Failure, Sent, told};
-use super::wire::{preflight_lines, request_lines};
+use super::diagnosis::{Diagnosis, Failure, Sent, in_browsers};
+use super::wire::{preflight_headers, request_headers};
 use crate::secret::is_secret;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -66,7 +66,7 @@ impl Drawing<'_, '_, '_> {
         let all_fail = |part| {
             let failed = |profile: &Profile| {
                 let fails =
-                    |failure: &Failure<'_>| stands(failure, step.hop(), part) && failure.profiles.contains(profile);
+                    |failure: &Failure<'_>| is_at(failure, step.hop(), part) && failure.profiles.contains(profile);
                 self.diagnosis.failures.iter().any(fails)
             };
             Profile::ALL.iter().all(failed)
@@ -81,7 +81,7 @@ impl Drawing<'_, '_, '_> {
         let asks = Profile::ALL.into_iter().any(|profile| *sent.needs_preflight.get(profile));
         if asks {
             self.arrow(b"OPTIONS", step.url(), if over { captured } else { "asks first" });
-            self.sent_lines(&preflight_lines(step).unwrap_or_default());
+            self.sent_lines(&preflight_headers(step).unwrap_or_default());
             match hop.preflight {
                 Some(answer) => self.answer(&answer, step.hop(), Part::Preflight),
                 None => self.unknown("the answer to this preflight is not known"),
@@ -92,7 +92,7 @@ impl Drawing<'_, '_, '_> {
             return;
         }
         self.arrow(step.method(), step.url(), if preflight_fails || over { captured } else { "" });
-        self.sent_lines(&request_lines(step));
+        self.sent_lines(&request_headers(step));
         match hop.response {
             Some(answer) => self.answer(&answer, step.hop(), Part::Response),
             None => {
@@ -127,7 +127,7 @@ impl Drawing<'_, '_, '_> {
         self.line(format_args!("  ├─ {label} {}▶│{note}", "─".repeat(pad)));
     }
 
-    fn sent_lines(&mut self, lines: &Lines) {
+    fn sent_lines(&mut self, lines: &Headers) {
         for (name, value) in lines {
             let value = self.value(name, value);
             self.line(format_args!("  │  {}: {value}", Escaped(name)));
@@ -187,10 +187,10 @@ fn missing(failure: &Failure<'_>) -> String {
 
 /// What is wrong there.
 fn failures<'d, 'a>(diagnosis: &'d Diagnosis<'a>, hop: usize, part: Part) -> impl Iterator<Item = &'d Failure<'a>> {
-    diagnosis.failures.iter().filter(move |failure| stands(failure, hop, part))
+    diagnosis.failures.iter().filter(move |failure| is_at(failure, hop, part))
 }
 
-fn stands(failure: &Failure<'_>, hop: usize, part: Part) -> bool {
+fn is_at(failure: &Failure<'_>, hop: usize, part: Part) -> bool {
     failure.blocked.hop() == hop && failure.blocked.part() == part
 }
 
@@ -199,7 +199,7 @@ fn only_in(failure: &Failure<'_>) -> String {
     if failure.profiles.len() == Profile::ALL.len() {
         return String::new();
     }
-    format!(" ({})", told(&failure.profiles))
+    format!(" ({})", in_browsers(&failure.profiles))
 }
 
 /// A header that a browser looks at, or that explains what it does.

@@ -6,7 +6,7 @@ use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
 /// More header lines than any message has: the time grows with the square of their number.
 const HEADERS: usize = 2000;
@@ -15,7 +15,7 @@ const HOPS: usize = 32;
 
 /// What a line holds.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct CapturedRequest {
     pub(crate) exchange: Exchange,
     pub(crate) then: Vec<Later>,
     /// Given back as it is.
@@ -30,7 +30,7 @@ pub(crate) struct Later {
 }
 
 /// Reads a line. The error is a sentence.
-pub(crate) fn read(line: &[u8]) -> Result<Asked, String> {
+pub(crate) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
     let asked: Line = serde_json::from_slice(line).map_err(|error| {
         // The line number that serde_json counts is always 1.
         error.to_string().replace(" at line 1 column ", " at column ")
@@ -60,7 +60,7 @@ pub(crate) fn read(line: &[u8]) -> Result<Asked, String> {
         let after_milliseconds = (seconds * 1000.0) as u64;
         Ok(Later { request: then.request.into_request()?, after_milliseconds })
     };
-    Ok(Asked {
+    Ok(CapturedRequest {
         exchange: Exchange {
             request: asked.request.into_request()?,
             hops: hops.into_iter().map(LineHop::into_hop).collect(),
@@ -204,7 +204,7 @@ struct LineThen {
     after_seconds: Option<f64>,
 }
 
-fn lines(headers: Option<Vec<(ByteText, ByteText)>>) -> Lines {
+fn lines(headers: Option<Vec<(ByteText, ByteText)>>) -> Headers {
     headers.unwrap_or_default().into_iter().map(|(name, value)| (name.0, value.0)).collect()
 }
 

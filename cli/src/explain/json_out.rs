@@ -8,7 +8,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use super::diagnosis::{Diagnosis, Failure, PerProfile, Sent};
 use super::remedy;
-use super::wire::preflight_lines;
+use super::wire::preflight_headers;
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 pub(crate) fn write(
@@ -76,7 +76,7 @@ fn sent<'a>(diagnosis: &'a Diagnosis<'_>) -> Vec<LineSent<'a>> {
 
 impl<'a> LineSent<'a> {
     fn of(sent: &'a Sent<'_>) -> Self {
-        let preflight = preflight_lines(&sent.step).map(|mut lines| {
+        let preflight = preflight_headers(&sent.step).map(|mut lines| {
             // What tells a preflight comes first.
             lines.rotate_left(1);
             lines.push((b"Accept".to_vec(), b"*/*".to_vec()));

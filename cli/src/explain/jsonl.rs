@@ -3,21 +3,21 @@
 use corsac::browser::Credentials;
 
 use super::diagnosis::{Diagnosis, PerProfile};
-use super::json_in::{Asked, Later, read};
+use super::json_in::{CapturedRequest, Later, read};
 use super::json_out;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Failure, Outcome};
 use crate::jsonl;
 use corsac_hosted::exchange::{Exchange, ScriptRequest};
 use corsac_hosted::{resolve, with, with_request};
 
-pub(crate) fn run() -> Result<Answer, Failure> {
+pub(crate) fn run() -> Result<Outcome, Failure> {
     jsonl::run(|line, out| {
         let mut asked = read(line)?;
         resolve(&mut asked.exchange)?;
         for later in &mut asked.then {
             later.request = resolved(&later.request)?;
         }
-        let Asked { exchange, then, id } = &asked;
+        let CapturedRequest { exchange, then, id } = &asked;
         Ok(with(exchange, Credentials::SameOrigin, |exchange| {
             let then: Vec<_> = then.iter().map(|later| needs_preflight(&exchange, later)).collect();
             json_out::write(out, &Diagnosis::of(exchange), &then, id.as_ref())

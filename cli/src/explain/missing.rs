@@ -3,11 +3,11 @@
 use corsac::browser::Credentials;
 
 use super::console::shell_word;
-use super::wire::{preflight_lines, request_lines};
+use super::wire::{preflight_headers, request_headers};
 use crate::capture::CapturedExchange;
 use crate::printable::printable;
 use crate::secret::is_secret;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 use corsac_hosted::with;
 
 /// Writes the command for the first answer that is not known. What is secret stands as `...` in it, unless `secrets` says otherwise.
@@ -18,10 +18,10 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
     let command = with(&captured.exchange, Credentials::SameOrigin, |exchange| {
         exchange.steps().find_map(|step| {
             let hop = exchange.hop(step.hop());
-            match preflight_lines(&step) {
+            match preflight_headers(&step) {
                 Some(lines) if hop.preflight.is_none() => Some(curl(b"OPTIONS", &lines, step.url())),
                 _ if hop.response.is_none() => {
-                    let mut lines = request_lines(&step);
+                    let mut lines = request_headers(&step);
                     let hidden = lines.iter_mut().filter(|(name, _)| !secrets && is_secret(name));
                     hidden.for_each(|(_, value)| *value = b"...".to_vec());
                     Some(curl(step.method(), &lines, step.url()))
@@ -40,7 +40,7 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
 }
 
 /// With `-v`: what it prints can be given to `corsac explain`.
-fn curl(method: &[u8], lines: &Lines, url: &[u8]) -> String {
+fn curl(method: &[u8], lines: &Headers, url: &[u8]) -> String {
     let word = |bytes: &[u8]| shell_word(&String::from_utf8_lossy(bytes));
     // After -X HEAD curl would wait for a body.
     let asks = if method == b"HEAD" { "-I".to_owned() } else { format!("-X {}", word(method)) };

@@ -19,15 +19,15 @@ pub(crate) use captured::worst_of;
 pub(crate) use diagnosis::Diagnosis;
 pub(crate) use report::{Shown, push as push_report};
 pub(crate) use verdict_text::push_verdicts;
-pub(crate) use wire::{preflight_lines, request_lines};
+pub(crate) use wire::{preflight_headers, request_headers};
 
 use crate::args::{Explain, Format};
-use crate::failure::{Answer, Failure};
+use crate::failure::{Failure, Outcome};
 use crate::script_options::check_origin;
 
-pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
+pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     if let Some(origin) = &explain.origin {
-        check_origin(origin.as_encoded_bytes()).map_err(Failure::Untold)?;
+        check_origin(origin.as_encoded_bytes()).map_err(Failure::Message)?;
     }
     match &explain.console {
         _ if explain.jsonl => jsonl::run(),
@@ -35,7 +35,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Answer, Failure> {
         None => match code::named(&explain.files)? {
             Some(codes) => code::run(&codes, explain),
             None if explain.format == Format::Json => {
-                Err(Failure::Untold("--format json is for codes: captures have --jsonl".to_owned()))
+                Err(Failure::Message("--format json is for codes: captures have --jsonl".to_owned()))
             }
             None => captured::run(explain),
         },

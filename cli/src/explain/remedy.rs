@@ -7,7 +7,7 @@ use crate::stack::Needed;
 
 /// One sentence: what to do, with the lines to send where lines are missing.
 pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> String {
-    let lines = lines(diagnosis, failure);
+    let lines = headers(diagnosis, failure);
     let mut text = failure.cause.advice().to_owned();
     for (place, line) in lines.iter().enumerate() {
         text.push_str(if place == 0 { ": " } else { "; " });
@@ -17,7 +17,7 @@ pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Stri
 }
 
 /// The header lines with which the answer at fault would pass; none where no header helps.
-pub(crate) fn lines(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<String> {
+pub(crate) fn headers(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<String> {
     if !failure.cause.is_fixed_by_headers() {
         return Vec::new();
     }

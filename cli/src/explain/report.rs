@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
-use super::diagnosis::{Diagnosis, Failure, told};
+use super::diagnosis::{Diagnosis, Failure, in_browsers};
 use super::{diagram, remedy};
 use crate::stack::{Stack, Trouble};
 
@@ -53,7 +53,7 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
         text.push_str(if first { "" } else { "; " });
         first = false;
         let all = profiles.len() == Profile::ALL.len();
-        let place = if all { "in every browser".to_owned() } else { told(&profiles) };
+        let place = if all { "in every browser".to_owned() } else { in_browsers(&profiles) };
         let _ = write!(text, "{style}{words}{style:#} {place}");
     }
     text.push('\n');
@@ -63,12 +63,12 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
     let code = chief.blocked.code();
     let cause = sentence(chief.cause.sentence(), '.');
     let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {cause} [{code}: {}]", chief.cause);
-    let has_lines = shown.stack.is_none() && !remedy::lines(diagnosis, chief).is_empty();
+    let has_lines = shown.stack.is_none() && !remedy::headers(diagnosis, chief).is_empty();
     let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", fix(chief.cause.advice(), has_lines));
     match shown.stack {
         Some(stack) => push_stack(text, diagnosis, chief, stack),
         None => {
-            for line in remedy::lines(diagnosis, chief) {
+            for line in remedy::headers(diagnosis, chief) {
                 let _ = writeln!(text, "           {line}");
             }
         }

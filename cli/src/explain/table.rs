@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
 use corsac::browser::{Profile, Verdict};
 
-use super::diagnosis::{Diagnosis, told};
+use super::diagnosis::{Diagnosis, in_browsers};
 use super::diagram::preflight_word;
 
 /// One row.
@@ -41,7 +41,7 @@ impl Row {
             0 => "blocked".to_owned(),
             1 => {
                 let blocked = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Blocked;
-                format!("blocked {}", told(&Profile::ALL.into_iter().filter(blocked).collect::<Vec<_>>()))
+                format!("blocked {}", in_browsers(&Profile::ALL.into_iter().filter(blocked).collect::<Vec<_>>()))
             }
             2 => "exception".to_owned(),
             3 => "incomplete".to_owned(),

@@ -2,12 +2,12 @@
 
 use corsac::browser::{Profile, Step};
 
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// The preflight's lines, in the first profile that needs one.
-pub(crate) fn preflight_lines(step: &Step<'_>) -> Option<Lines> {
+pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
     let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile))?;
-    let mut lines: Lines = origin(step);
+    let mut lines: Headers = origin(step);
     lines.push((b"Access-Control-Request-Method".to_vec(), step.method().to_vec()));
     let names = step.requested_headers(profile);
     if !names.is_empty() {
@@ -17,7 +17,7 @@ pub(crate) fn preflight_lines(step: &Step<'_>) -> Option<Lines> {
 }
 
 /// The request's lines; `...` stands for what is not known.
-pub(crate) fn request_lines(step: &Step<'_>) -> Lines {
+pub(crate) fn request_headers(step: &Step<'_>) -> Headers {
     let mut lines = origin(step);
     lines.extend(step.headers().map(|(name, value)| (name.to_vec(), value.unwrap_or(b"...").to_vec())));
     if step.sends_credentials() {
@@ -26,6 +26,6 @@ pub(crate) fn request_lines(step: &Step<'_>) -> Lines {
     lines
 }
 
-fn origin(step: &Step<'_>) -> Lines {
+fn origin(step: &Step<'_>) -> Headers {
     step.origin().map(|origin| (b"Origin".to_vec(), origin.to_vec())).into_iter().collect()
 }

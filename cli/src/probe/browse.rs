@@ -14,20 +14,20 @@ use super::client::{Client, Options, Step};
 use super::target;
 use super::trouble::Trouble;
 use crate::args::Probe;
-use crate::explain::{Diagnosis, Shown, preflight_lines, push_report, request_lines, worst_of};
-use crate::failure::{Answer, Failure, print_out};
+use crate::explain::{Diagnosis, Shown, preflight_headers, push_report, request_headers, worst_of};
+use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
-use corsac_hosted::exchange::{Exchange, Hop, Lines, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 use corsac_hosted::{resolve, with};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
 /// What to send next.
 enum Next {
-    Preflight(Lines),
+    Preflight(Headers),
     Request {
         method: Vec<u8>,
-        headers: Lines,
+        headers: Headers,
     },
     /// Nothing: it is over, or it goes no further.
     Done,
@@ -35,20 +35,20 @@ enum Next {
 
 /// What came of it.
 enum End {
-    Answered,
+    CapturedResponse,
     /// No response to one step: why.
     NoResponse(Trouble),
 }
 
-pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
-    let url = target::parse(&probe.url).map_err(Failure::Untold)?;
+pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
+    let url = target::parse(&probe.url).map_err(Failure::Message)?;
     let mut request = script_request(Some(&probe.origin), probe.method.as_ref(), &probe.headers, probe.credentials)
-        .map_err(Failure::Untold)?;
+        .map_err(Failure::Message)?;
     request.url = Some(url.as_str().as_bytes().to_vec());
     request.credentials = Some(if probe.credentials { Credentials::Include } else { Credentials::SameOrigin });
     warn(&request, &url);
     if !(0.001..=86_400.0).contains(&probe.timeout) {
-        return Err(Failure::Untold(format!(
+        return Err(Failure::Message(format!(
             "--timeout is {} seconds: write a number from 0.001 to 86400",
             probe.timeout
         )));
@@ -60,7 +60,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
     if let End::NoResponse(why) = &end {
         let has_any = exchange.hops.iter().any(|hop| hop.preflight.is_some() || hop.response.is_some());
         if !has_any {
-            return Err(Failure::Untold(format!("no response: {why}")));
+            return Err(Failure::Message(format!("no response: {why}")));
         }
         let _ = writeln!(text, "{WARN}No response:{WARN:#} {why}\n");
     }
@@ -85,9 +85,9 @@ pub(crate) fn run(probe: &Probe) -> Result<Answer, Failure> {
     }
     print_out(&text)?;
     match (end, verdict) {
-        (_, Verdict::Blocked | Verdict::Throws) => Ok(Answer::No),
-        (End::Answered, Verdict::Allowed | Verdict::Opaque) => Ok(Answer::Fine),
-        _ => Err(Failure::Told),
+        (_, Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
+        (End::CapturedResponse, Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
+        _ => Err(Failure::AlreadyShown),
     }
 }
 
@@ -114,12 +114,12 @@ fn warn(request: &ScriptRequest, url: &Url) {
 /// Sends step by step until it is over.
 fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<End, Failure> {
     loop {
-        resolve(exchange).map_err(Failure::Untold)?;
-        let Some(number) = open_hop(exchange) else { return Ok(End::Answered) };
+        resolve(exchange).map_err(Failure::Message)?;
+        let Some(number) = open_hop(exchange) else { return Ok(End::CapturedResponse) };
         let (url, next) = next_step(exchange, number, no_request);
-        let Some(url) = url else { return Ok(End::Answered) };
+        let Some(url) = url else { return Ok(End::CapturedResponse) };
         let answer = match next {
-            Next::Done => return Ok(End::Answered),
+            Next::Done => return Ok(End::CapturedResponse),
             Next::Preflight(lines) => client.take(&url, Step::Preflight(&lines)).map(|answer| (true, answer)),
             Next::Request { method, headers } => {
                 client.take(&url, Step::Request { method: &method, headers: &headers }).map(|answer| (false, answer))
@@ -161,17 +161,17 @@ fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Ur
         if !goes_on || exchange.request.thrown().is_some() || step.tainting() == Tainting::Refused {
             return (None, Next::Done);
         }
-        let next = match preflight_lines(&step) {
+        let next = match preflight_headers(&step) {
             Some(lines) if hop.preflight.is_none() => Next::Preflight(lines),
             _ if no_request => Next::Done,
-            _ => Next::Request { method: step.method().to_vec(), headers: sent(request_lines(&step)) },
+            _ => Next::Request { method: step.method().to_vec(), headers: sent(request_headers(&step)) },
         };
         (url, next)
     })
 }
 
 /// What is not known is not sent; a cookie is not.
-fn sent(mut lines: Lines) -> Lines {
+fn sent(mut lines: Headers) -> Headers {
     lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
     lines
 }

@@ -16,7 +16,7 @@ use super::proxy::Proxies;
 use super::recorded::Recorded;
 use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
-use corsac_hosted::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Headers, Response};
 
 #[cfg(test)]
 mod tests;
@@ -27,8 +27,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// What goes over the wire at one hop, as the browser model says it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'a> {
-    Preflight(&'a Lines),
-    Request { method: &'a [u8], headers: &'a Lines },
+    Preflight(&'a Headers),
+    Request { method: &'a [u8], headers: &'a Headers },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,10 +67,10 @@ impl Client {
         }
     }
 
-    /// Sends a request without a body and gives back the status and the header lines of its answer, whatever they are. Lines of one
+    /// Sends a request without a body and gives back the status and the header lines of its answer, whatever they are. Headers of one
     /// name keep their order and stand together; names come in lower case. What a browser's network layer adds to every request
     /// (`Host`, `User-Agent`, ..) is added.
-    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Lines) -> Result<Response, Trouble> {
+    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Response, Trouble> {
         let place = Place::of(url)?;
         if target::blocked_port(url).is_some() {
             return Err(Trouble::BlockedPort { place: place.to_string() });
@@ -95,7 +95,7 @@ impl Client {
         url: &Url,
         place: &Place,
         method: &[u8],
-        headers: &Lines,
+        headers: &Headers,
         deadline: Instant,
         progress: &Progress,
     ) -> Result<Response, Trouble> {
@@ -119,11 +119,11 @@ impl Client {
         if secure {
             progress.enter(Stage::Tls);
             let stream = tls::agree(self.tls(place)?, tcp, place).await?;
-            progress.enter(Stage::Answer);
-            return head::answer(Recorded::new(stream), request, place, secure).await;
+            progress.enter(Stage::Response);
+            return head::receive(Recorded::new(stream), request, place, secure).await;
         }
-        progress.enter(Stage::Answer);
-        let response = head::answer(Recorded::new(tcp), request, place, secure).await?;
+        progress.enter(Stage::Response);
+        let response = head::receive(Recorded::new(tcp), request, place, secure).await?;
         match by_proxy {
             Some(proxy) if response.status == 407 => Err(proxy.refused(response.status)),
             _ => Ok(response),

@@ -15,13 +15,13 @@ use super::connection::Place;
 use super::recorded::{HEAD_LIMIT, Record, Recorded};
 use super::tls;
 use super::trouble::Trouble;
-use corsac_hosted::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Headers, Response};
 
 /// More header lines than this are too many; browsers count bytes only, but every line takes room before the first is read.
 const LINES_LIMIT: usize = 4096;
 
 /// Sends `request` and waits for the head of its answer. Interim answers (100, 103) are passed over; a body is not read.
-pub(super) async fn answer<S>(
+pub(super) async fn receive<S>(
     stream: Recorded<S>,
     request: Request<String>,
     place: &Place,
@@ -61,14 +61,14 @@ where
     let line = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         (name.as_str().as_bytes().to_vec(), value.as_bytes().to_vec())
     };
-    let mut headers: Lines = response.headers().iter().map(line).collect();
+    let mut headers: Headers = response.headers().iter().map(line).collect();
     headers.extend(record.look(lines_with_control_bytes));
     Ok(Response { status: response.status().as_u16(), headers })
 }
 
 /// The header lines of the last head in `bytes` that hold a control byte in their value.
-fn lines_with_control_bytes(bytes: &[u8]) -> Lines {
-    let mut found = Lines::new();
+fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
+    let mut found = Headers::new();
     let mut status = None;
     for line in bytes.split(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);

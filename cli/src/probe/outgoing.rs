@@ -9,7 +9,7 @@ use hyper::{Method, Request, Uri};
 use url::{Position, Url};
 
 use super::trouble::Trouble;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 /// Who reads the request first.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn new(url: &Url, method: &[u8], lines: &Lines, route: Route<'_>) -> Result<Self, Trouble> {
+    pub(super) fn new(url: &Url, method: &[u8], lines: &Headers, route: Route<'_>) -> Result<Self, Trouble> {
         let unsendable = |what: String| Trouble::Unsendable { what };
         let target = match route {
             Route::Direct => &url[Position::BeforePath..Position::AfterQuery],

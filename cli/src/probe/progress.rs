@@ -18,7 +18,7 @@ pub(crate) enum Stage {
     Connect,
     Proxy,
     Tls,
-    Answer,
+    Response,
 }
 
 impl fmt::Display for Stage {
@@ -28,7 +28,7 @@ impl fmt::Display for Stage {
             Self::Connect => "connecting to",
             Self::Proxy => "asking the proxy for",
             Self::Tls => "agreeing on TLS with",
-            Self::Answer => "waiting for the answer of",
+            Self::Response => "waiting for the answer of",
         })
     }
 }

@@ -213,7 +213,7 @@ fn timed_out(f: &mut fmt::Formatter<'_>, stage: Stage, place: &str, limit: Durat
             )
         }
         Stage::Tls => write!(f, "{place} did not agree on TLS within {limit} s: if it serves without TLS, write http:"),
-        Stage::Answer => {
+        Stage::Response => {
             write!(
                 f,
                 "{place} took the request and gave no answer within {limit} s: look into its log, or wait longer with --timeout"

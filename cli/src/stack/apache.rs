@@ -2,11 +2,11 @@
 //! mod_rewrite, which in a virtual host comes before authentication.
 
 use super::fit::Fit;
-use super::lines::Lines;
+use super::lines::Headers;
 use super::quote::apache;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("# always: on errors too. onsuccess unset: what the back end sends would stand there twice.");
     header(&mut lines, true, "Access-Control-Allow-Origin", &fit.origin);
     header(&mut lines, fit.credentials, "Access-Control-Allow-Credentials", "true");
@@ -33,7 +33,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
     lines.into_text()
 }
 
-fn header(lines: &mut Lines, is_sent: bool, name: &str, value: &str) {
+fn header(lines: &mut Headers, is_sent: bool, name: &str, value: &str) {
     lines.line(format_args!("Header onsuccess unset {name}"));
     lines.line_if(is_sent, format_args!("Header always set {name} {}", apache(value)));
 }

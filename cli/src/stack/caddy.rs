@@ -1,11 +1,11 @@
 //! Caddy: one `route`, which keeps the order as written: outside it, basic_auth would come before respond.
 
 use super::fit::Fit;
-use super::lines::Lines;
+use super::lines::Headers;
 use super::quote::caddy;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("route {");
     lines.line("\theader {");
     lines.line(format_args!("\t\tAccess-Control-Allow-Origin {}", caddy(&fit.origin)));

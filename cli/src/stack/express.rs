@@ -1,11 +1,11 @@
 //! Express: the package `cors`, whose list of origins answers one of them and always varies by Origin.
 
 use super::fit::Fit;
-use super::lines::{Lines, literals};
+use super::lines::{Headers, literals};
 use super::quote::javascript;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("import cors from \"cors\"; // or: const cors = require(\"cors\");");
     lines.line("");
     lines.line("// Before authentication and routes: a preflight carries no credentials.");

@@ -2,7 +2,7 @@
 //! so the safelisted methods stand beside the one needed.
 
 use super::fit::Fit;
-use super::lines::{Lines, literals};
+use super::lines::{Headers, literals};
 use super::quote::go;
 
 pub(super) fn snippet(fit: &Fit) -> String {
@@ -21,7 +21,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
     }
     // As gofmt aligns them.
     let width = options.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("// Around the whole mux and its authentication: a preflight carries no credentials.");
     lines.line("handler = cors.New(cors.Options{");
     for (name, value) in options {

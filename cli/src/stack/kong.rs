@@ -1,11 +1,11 @@
 //! Kong: its plugin cors, which varies by Origin and answers the preflight before plugins that authenticate.
 
 use super::fit::Fit;
-use super::lines::{Lines, literals};
+use super::lines::{Headers, literals};
 use super::quote::yaml;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("plugins:");
     lines.line("- name: cors");
     lines.line("  config:");

@@ -2,11 +2,11 @@
 //! which comes before authentication.
 
 use super::fit::Fit;
-use super::lines::Lines;
+use super::lines::Headers;
 use super::quote::{NGINX_DOLLAR, nginx};
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     if fit.method.contains('$') || fit.headers.iter().chain(&fit.exposed).any(|name| name.contains('$')) {
         lines.line("# In http { }: nginx has no other way to write a dollar sign.");
         lines.line(NGINX_DOLLAR);
@@ -38,7 +38,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
     lines.into_text()
 }
 
-fn shared(lines: &mut Lines, fit: &Fit, indent: &str) {
+fn shared(lines: &mut Headers, fit: &Fit, indent: &str) {
     lines.line(format_args!("{indent}add_header Access-Control-Allow-Origin {} always;", nginx(&fit.origin)));
     lines.line_if(fit.credentials, format_args!("{indent}add_header Access-Control-Allow-Credentials true always;"));
     lines.line(format_args!("{indent}add_header Vary Origin always;"));

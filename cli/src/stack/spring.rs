@@ -2,11 +2,11 @@
 //! Origin. Spring refuses actual requests by method too, so the safelisted methods stand beside the one needed.
 
 use super::fit::Fit;
-use super::lines::{Lines, literals};
+use super::lines::{Headers, literals};
 use super::quote::java;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Headers::default();
     lines.line("// In your SecurityFilterChain: http.cors(Customizer.withDefaults());");
     lines.line("@Bean");
     lines.line("UrlBasedCorsConfigurationSource corsConfigurationSource() {");

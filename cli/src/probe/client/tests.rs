@@ -15,7 +15,7 @@ use super::super::progress::Stage;
 use super::super::proxy::Proxies;
 use super::{Client, Options, Step};
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::{Lines, Response};
+use corsac_hosted::exchange::{Headers, Response};
 
 /// Whatever proxy the environment names.
 fn with(options: Options) -> Client {
@@ -32,13 +32,13 @@ fn hasty() -> Client {
     with(Options { timeout: Duration::from_secs(2), ..Options::default() })
 }
 
-fn lines(lines: &[(&str, &str)]) -> Lines {
+fn lines(lines: &[(&str, &str)]) -> Headers {
     lines.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec())).collect()
 }
 
 fn get(answer: impl Into<Vec<u8>>) -> Result<Response, Trouble> {
     let server = Server::answering(answer);
-    client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new())
+    client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new())
 }
 
 fn values(response: &Response, name: &str) -> Vec<Vec<u8>> {
@@ -64,7 +64,7 @@ fn sends_a_preflight_as_it_is_told_to() {
     ]);
     let url = server.url("http", "127.0.0.1", "/a%20b;c?q=[1]&r={}|^`#f");
     let response = client().take(&url, Step::Preflight(&headers)).unwrap();
-    assert_eq!(response, Response { status: 204, headers: Lines::new() });
+    assert_eq!(response, Response { status: 204, headers: Headers::new() });
     let port = server.port();
     let expected = format!(
         "OPTIONS /a%20b;c?q=[1]&r={{}}|^` HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nAccept: */*\r\n\
@@ -80,7 +80,7 @@ fn sends_every_method_as_it_is_spelled() {
     for method in ["GET", "HEAD", "OPTIONS", "PATCH", "patch", "CHICKEN", "*", "DELETE", "!#$%&'*+-.^_`|~0aZ"] {
         let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
         let url = server.url("http", "localhost", "/x");
-        let headers = Lines::new();
+        let headers = Headers::new();
         let response = client().take(&url, Step::Request { method: method.as_bytes(), headers: &headers }).unwrap();
         assert_eq!((response.status, values(&response, "content-length")), (200, vec![b"5".to_vec()]), "{method}");
         let request = server.request();
@@ -93,7 +93,7 @@ fn sends_every_method_as_it_is_spelled() {
 fn a_post_says_that_it_has_no_body() {
     for method in [b"POST".as_slice(), b"PUT"] {
         let server = Server::answering("HTTP/1.1 200 OK\r\n\r\n");
-        client().send(&server.url("http", "127.0.0.1", "/"), method, &Lines::new()).unwrap();
+        client().send(&server.url("http", "127.0.0.1", "/"), method, &Headers::new()).unwrap();
         assert!(server.request().contains("\r\nContent-Length: 0\r\n"));
     }
 }
@@ -126,10 +126,10 @@ fn what_http_cannot_say_is_not_sent() {
         let trouble = client().send(&url, method, &vec![(name.to_vec(), value.to_vec())]).unwrap_err();
         assert!(matches!(trouble, Trouble::Unsendable { .. }), "{}", said(&trouble));
     }
-    let trouble = client().send(&Url::parse("http://127.0.0.1:22/").unwrap(), b"GET", &Lines::new()).unwrap_err();
+    let trouble = client().send(&Url::parse("http://127.0.0.1:22/").unwrap(), b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).starts_with("no browser connects to ") && said(&trouble).contains(":22,"));
     let data = Url::parse("data:text/plain,x").unwrap();
-    assert!(matches!(client().send(&data, b"GET", &Lines::new()), Err(Trouble::Unsendable { .. })));
+    assert!(matches!(client().send(&data, b"GET", &Headers::new()), Err(Trouble::Unsendable { .. })));
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_body_is_not_waited_for() {
         wait(&mut stream);
         head
     });
-    assert_eq!(client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap().status, 200);
+    assert_eq!(client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap().status, 200);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_head_that_comes_in_pieces_is_put_together() {
         }
         head
     });
-    let response = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap();
+    let response = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap();
     assert_eq!(response.headers, lines(&[("x-a", "1")]));
 }
 
@@ -210,7 +210,7 @@ fn the_same_client_sends_again_and_again() {
     for status in [201, 202, 203] {
         let server = Server::answering(format!("HTTP/1.1 {status} X\r\nSet-Cookie: a=b\r\n\r\n"));
         assert_eq!(
-            client.send(&server.url("http", "app.localhost", "/"), b"GET", &Lines::new()).unwrap().status,
+            client.send(&server.url("http", "app.localhost", "/"), b"GET", &Headers::new()).unwrap().status,
             status
         );
         let port = server.port();
@@ -230,7 +230,7 @@ fn a_refused_connection_is_told() {
     let port = socket.local_addr().unwrap().port();
     for host in ["127.0.0.1", "localhost"] {
         let url = Url::parse(&format!("http://{host}:{port}/")).unwrap();
-        let trouble = client().send(&url, b"GET", &Lines::new()).unwrap_err();
+        let trouble = client().send(&url, b"GET", &Headers::new()).unwrap_err();
         let said = said(&trouble);
         assert!(said.starts_with(&format!("{host}:{port} refused the connection")), "{said}");
     }
@@ -240,7 +240,7 @@ fn a_refused_connection_is_told() {
 fn a_name_that_nobody_has_is_told() {
     // Too long for any name: no server is asked for it.
     let url = Url::parse(&format!("http://{}.invalid/", "a".repeat(64))).unwrap();
-    let trouble = client().send(&url, b"GET", &Lines::new()).unwrap_err();
+    let trouble = client().send(&url, b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).starts_with("no address is known for aaa"), "{}", said(&trouble));
 }
 
@@ -256,7 +256,7 @@ fn an_end_without_an_answer_is_told() {
         drop(stream);
         Vec::new()
     });
-    let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
+    let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(matches!(trouble, Trouble::Closed { bytes: 0, .. }), "{}", said(&trouble));
 }
 
@@ -276,7 +276,7 @@ fn an_answer_that_is_not_http_is_shown() {
         wait(&mut stream);
         Vec::new()
     });
-    let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
+    let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).contains("it said \"220 mail.example ESMTP"), "{}", said(&trouble));
     let trouble = get(b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80".as_slice()).unwrap_err();
     assert!(said(&trouble).contains("HTTP/2"), "{}", said(&trouble));
@@ -315,7 +315,7 @@ fn an_endless_head_ends() {
             while std::io::Write::write_all(&mut stream, piece.as_bytes()).is_ok() {}
             head
         });
-        let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
+        let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
         assert!(matches!(trouble, Trouble::HeadTooLarge { .. }), "{start:?}: {}", said(&trouble));
     }
 }
@@ -339,11 +339,11 @@ fn a_server_that_does_not_answer_runs_out_of_time() {
         })
     };
     let server = silent();
-    let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
-    assert!(matches!(trouble, Trouble::TimedOut { stage: Stage::Answer, .. }), "{}", said(&trouble));
+    let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
+    assert!(matches!(trouble, Trouble::TimedOut { stage: Stage::Response, .. }), "{}", said(&trouble));
     let server = silent();
     let client = secure::trusting(hasty(), &secure::Authority::new());
-    let trouble = client.send(&server.url("https", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
+    let trouble = client.send(&server.url("https", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(matches!(trouble, Trouble::TimedOut { stage: Stage::Tls, .. }), "{}", said(&trouble));
     // Each byte is in time, the answer is not.
     let server = Server::start(|mut stream| {
@@ -353,6 +353,6 @@ fn a_server_that_does_not_answer_runs_out_of_time() {
         }
         Vec::new()
     });
-    let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Lines::new()).unwrap_err();
+    let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).contains("no answer within 2 s"), "{}", said(&trouble));
 }

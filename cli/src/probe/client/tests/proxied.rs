@@ -5,7 +5,7 @@ use super::server::{Server, read_head, write};
 use super::{Proxies, client, said};
 use crate::probe::client::Client;
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 use url::Url;
 
 fn through(mut client: Client, proxy: &str) -> Client {
@@ -14,7 +14,7 @@ fn through(mut client: Client, proxy: &str) -> Client {
 }
 
 fn send(client: &Client, url: &str) -> Result<u16, Trouble> {
-    client.send(&Url::parse(url).unwrap(), b"GET", &Lines::new()).map(|response| response.status)
+    client.send(&Url::parse(url).unwrap(), b"GET", &Headers::new()).map(|response| response.status)
 }
 
 #[test]

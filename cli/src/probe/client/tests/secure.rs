@@ -17,7 +17,7 @@ use crate::probe::client::{Client, Options};
 use crate::probe::connection::Place;
 use crate::probe::tls;
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::Lines;
+use corsac_hosted::exchange::Headers;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
 
@@ -99,7 +99,7 @@ fn serving(identity: Identity) -> Server {
 }
 
 fn outcome(client: &Client, server: &Server, host: &str) -> Result<u16, Trouble> {
-    client.send(&server.url("https", host, "/"), b"GET", &Lines::new()).map(|response| response.status)
+    client.send(&server.url("https", host, "/"), b"GET", &Headers::new()).map(|response| response.status)
 }
 
 fn certificate(outcome: Result<u16, Trouble>) -> CertificateTrouble {
@@ -246,7 +246,7 @@ fn http_to_a_server_with_tls_is_told() {
             Vec::new()
         }
     });
-    let trouble = client().send(&server.url("http", "localhost", "/"), b"GET", &Lines::new()).unwrap_err();
+    let trouble = client().send(&server.url("http", "localhost", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).ends_with("speaks TLS: write https: instead of http:"), "{}", said(&trouble));
 }
 

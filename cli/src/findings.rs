@@ -9,7 +9,7 @@ pub(crate) const SHOWN: usize = 100;
 
 /// A finding that has a place in a file.
 #[derive(Clone, Debug)]
-pub(crate) struct Record {
+pub(crate) struct PlacedFinding {
     pub(crate) severity: Severity,
     pub(crate) code: &'static str,
     /// The number of the `[[policy]]` table, from 0.
@@ -27,7 +27,7 @@ pub(crate) struct Record {
     pub(crate) place: (usize, usize),
 }
 
-impl Record {
+impl PlacedFinding {
     fn of(finding: &TextFinding<'_>) -> Self {
         Self {
             severity: finding.severity,
@@ -50,14 +50,14 @@ impl Record {
 
 /// The findings of one file: counted all, kept up to a limit, errors before warnings.
 #[derive(Clone, Debug)]
-pub(crate) struct Report {
-    kept: Vec<Record>,
+pub(crate) struct Findings {
+    kept: Vec<PlacedFinding>,
     limit: usize,
     errors: usize,
     warnings: usize,
 }
 
-impl Report {
+impl Findings {
     /// A report that keeps `limit` findings; `usize::MAX` keeps all.
     pub(crate) fn keeping(limit: usize) -> Self {
         Self { kept: Vec::new(), limit, errors: 0, warnings: 0 }
@@ -73,10 +73,10 @@ impl Report {
 
     /// Counts a finding, and keeps it if it may be shown.
     pub(crate) fn add_finding(&mut self, finding: &TextFinding<'_>) {
-        self.add(Record::of(finding));
+        self.add(PlacedFinding::of(finding));
     }
 
-    fn add(&mut self, record: Record) {
+    fn add(&mut self, record: PlacedFinding) {
         if record.severity == Severity::Error {
             self.errors += 1;
         } else {
@@ -89,10 +89,10 @@ impl Report {
     }
 
     /// The findings in the order of the file, and how many more there are.
-    pub(crate) fn in_order(mut self) -> (Vec<Record>, usize) {
+    pub(crate) fn in_order(mut self) -> (Vec<PlacedFinding>, usize) {
         let all = self.errors + self.warnings;
         self.cut();
-        self.kept.sort_by_key(Record::start);
+        self.kept.sort_by_key(PlacedFinding::start);
         let more = all - self.kept.len();
         (self.kept, more)
     }
@@ -107,16 +107,16 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::{Record, Report};
+    use super::{Findings, PlacedFinding};
     use corsac::Severity;
 
     #[test]
     fn keeps_the_errors_and_shows_them_in_the_order_of_the_file() {
-        let mut report = Report::keeping(2);
+        let mut report = Findings::keeping(2);
         for (severity, start) in
             [(Severity::Warning, 1), (Severity::Error, 9), (Severity::Warning, 3), (Severity::Error, 5)]
         {
-            report.add(Record {
+            report.add(PlacedFinding {
                 severity,
                 code: "x",
                 table: None,
@@ -130,7 +130,7 @@ mod tests {
             });
         }
         let (kept, more) = report.in_order();
-        assert_eq!(kept.iter().map(Record::start).collect::<Vec<_>>(), [5, 9]);
+        assert_eq!(kept.iter().map(PlacedFinding::start).collect::<Vec<_>>(), [5, 9]);
         assert_eq!(more, 2);
     }
 }

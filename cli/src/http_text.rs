@@ -13,7 +13,7 @@ pub(crate) fn push_request(text: &mut String, method: &[u8], path: &[u8], header
 }
 
 /// What a decision answers, each line after `<`, and the reason.
-pub(crate) fn push_answer(text: &mut String, decision: &Decision<'_>) {
+pub(crate) fn push_response(text: &mut String, decision: &Decision<'_>) {
     match decision.status() {
         Some(status) => push_line(text, '<', format_args!("HTTP/1.1 {status}{}", reason(status))),
         None => push_line(text, '<', "(the application's status and headers, and)"),
