@@ -1,4 +1,4 @@
-//! The command line: names, help and examples, as people read them.
+//! The arguments of the command line, with their help and examples.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::stack::Stack;
 
-/// Check, compile and try CORS policies; say why a browser blocks a request.
+/// Find out why a browser blocks a request (CORS), and check and compile CORS policies.
 #[derive(Debug, Parser)]
 #[command(name = "corsac", version, after_help = EXIT_CODES, after_long_help = FIRST_STEPS)]
 pub(crate) struct Arguments {
@@ -33,7 +33,8 @@ Check the policy that you write:
 corsac --help shows everything else.
 "#;
 
-const EXIT_CODES: &str = "Exit codes: 0 fine; 1 the answer is \"no\" (errors in the policy, a denied or blocked request); 2 could not run, or could not tell";
+const EXIT_CODES: &str =
+    "Exit codes: 0 fine; 1 errors in the policy, or a request that is denied or blocked; 2 could not run, or unknown";
 
 const FIRST_STEPS: &str = r#"A policy is a TOML file:
 
@@ -63,8 +64,8 @@ Wherever a policy is asked for, you can give a TOML file of a policy or a policy
 
 Exit codes:
     0   fine
-    1   the answer is "no": errors in the policy, a denied request, one that a browser blocks
-    2   could not run or could not tell: wrong usage, an unreadable file, an answer that is missing"#;
+    1   a problem: errors in the policy, a denied request, a request that a browser blocks
+    2   could not run, or unknown: wrong usage, an unreadable file, a missing response"#;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -78,8 +79,8 @@ pub(crate) enum Command {
 
 /// Show everything that is wrong or doubtful in a policy
 ///
-/// All findings are shown at once, each with its place and what to write instead. Errors give exit code 1, warnings
-/// alone give 0. A compiled image is opened, which proves the same again.
+/// You get all findings at once, each with its place and what to write instead. The exit code is 1 if there are errors, and 0 if
+/// there are only warnings. A compiled image is checked again as it is opened.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml\n    corsac check sets.toml --path /account/cards"
@@ -90,7 +91,7 @@ pub(crate) struct Check {
     /// How to show the findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Also show which policies of a policy set are for this path of a URL
+    /// Also show which policies of a policy set apply to this path of a URL
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<OsString>,
 }
@@ -113,15 +114,15 @@ pub(crate) enum Format {
 pub(crate) struct Compile {
     /// The policy or policy set: a TOML file, a compiled image, or - for standard input
     pub(crate) policy: OsString,
-    /// Where the image goes; - for standard output
+    /// The file to write, or - for standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
 
-/// Show what is answered to a request, and why
+/// Show how a policy responds to a request, and why
 ///
-/// The request is what a browser sends for --origin, --method and --header (with its preflight, if it needs one), or a
-/// raw request head on standard input, or, with --jsonl, one JSON object per line on standard input.
+/// The request comes from --origin, --method and --header, as a browser sends it, with its preflight if it needs one. Without
+/// --origin, it is a raw request head on standard input or, with --jsonl, one JSON object per line.
 #[derive(Debug, Args)]
 #[command(after_help = EVAL_EXAMPLES)]
 pub(crate) struct Eval {
@@ -133,13 +134,13 @@ pub(crate) struct Eval {
     /// The method of the script's request [default: GET]
     #[arg(long, requires = "origin", value_name = "METHOD")]
     pub(crate) method: Option<OsString>,
-    /// A header that the script sets; without a value it counts as one that needs a preflight
+    /// A header that the script sets: without a value, it counts as one that needs a preflight
     #[arg(long = "header", short = 'H', requires = "origin", value_name = "NAME[: VALUE]")]
     pub(crate) headers: Vec<OsString>,
     /// The script sends credentials (cookies, client certificates)
     #[arg(long, requires = "origin")]
     pub(crate) credentials: bool,
-    /// The path of the URL that the script asks for, which chooses the policy of a policy set [default: /]
+    /// The path of the URL that the script requests, which chooses the policy of a policy set [default: /]
     #[arg(long, requires = "origin", value_name = "PATH")]
     pub(crate) path: Option<OsString>,
     /// Read one request per line from standard input, as JSON, and write one decision per line
@@ -154,7 +155,7 @@ const EVAL_EXAMPLES: &str = r#"Examples:
     corsac eval api.toml < request.txt
     corsac eval api.toml --jsonl < requests.jsonl > decisions.jsonl
 
-A request head is what goes over the wire, or what curl -v and developer tools show of it:
+A request head is what is sent, or what curl -v and developer tools show of it:
     OPTIONS /things HTTP/1.1
     Origin: https://app.example.com
     Access-Control-Request-Method: PUT
@@ -162,17 +163,17 @@ A request head is what goes over the wire, or what curl -v and developer tools s
 A line of --jsonl, in and out (one byte of the request is one code point, 0 to 255):
     {"method":"GET","headers":[["Origin","https://app.example.com"]]}
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
-A bad line gives {"error":"...","line":2}, the rest goes on, and the exit code is 2.
+A bad line gives {"error":"...","line":2}. The other lines are evaluated, and the exit code is 2.
 
 In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it
-was sent) of a line. If no policy is for the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end
-with exit code 2, because only the application's own headers count."#;
+was sent) of a line. If no policy applies to the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other
+forms end with exit code 2, because only the application's own headers count."#;
 
 /// Say why a browser blocks a request, from captured traffic, a console message or a code
 ///
-/// Reads what curl -i or curl -v printed, heads copied from developer tools, or a HAR file ("Save all as HAR"), and shows for each
-/// cross-origin exchange the verdict of every browser, what it stumbles over, why, and what to change. The options fill what a
-/// capture lacks; whether credentials go along is judged both ways where nothing tells.
+/// Reads the output of curl -i or curl -v, heads copied from developer tools, or a HAR file ("Save all as HAR"). For each cross-origin
+/// request you get the verdict of every browser, the cause, and what to change. Add what the capture lacks with the options. If the
+/// capture does not say whether the request carries credentials, both cases are shown.
 #[derive(Debug, Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct Explain {
@@ -181,10 +182,10 @@ pub(crate) struct Explain {
     /// A known code wins over a file of the same name: write ./acao-missing for the file.
     #[arg(value_name = "FILE|CODE")]
     pub(crate) files: Vec<OsString>,
-    /// The origin of the page whose script sends the request; null for a file or a sandboxed frame
+    /// The origin of the page whose script sends the request: null for a file or a sandboxed frame
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: Option<OsString>,
-    /// The URL that the script asks for
+    /// The URL that the script requests
     #[arg(long)]
     pub(crate) url: Option<String>,
     /// The method of the script's request
@@ -196,10 +197,10 @@ pub(crate) struct Explain {
     /// The script sends credentials (cookies, client certificates)
     #[arg(long)]
     pub(crate) credentials: bool,
-    /// Write the fix for this server or framework
+    /// Show the fix for this server or framework
     #[arg(long, value_enum, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
-    /// Show only this entry of a HAR file, or the exchange that begins at this line of a text
+    /// Show only this entry of a HAR file, or the exchange that begins at this line of a text file
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["console", "jsonl"])]
     pub(crate) entry: Option<u64>,
     /// Show the values of Cookie and Authorization
@@ -226,17 +227,17 @@ const EXPLAIN_EXAMPLES: &str = r#"Examples:
     corsac explain '[acao-missing: options-not-routed]' --stack fastapi
     corsac explain --jsonl < exchanges.jsonl > diagnoses.jsonl
 
-Exit codes: 0 allowed, or a code explained; 1 blocked in at least one browser; 2 cannot be told (an answer is missing) or could not run."#;
+Exit codes: 0 allowed, or a code explained; 1 blocked in at least one browser; 2 unknown (a response is missing), or could not run."#;
 
-/// Send what a browser would send, and explain the answers
+/// Send what a browser would send, and explain the responses
 ///
-/// Sends the preflight, if a browser needs one, then the request, follows redirects as a browser does, and explains what comes back.
-/// Nothing of a body is sent or read. Proxies: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (http: proxies only). The root
-/// certificates are the machine's, or those of SSL_CERT_FILE and SSL_CERT_DIR.
+/// Sends the preflight, if a browser needs one, then the request, follows redirects as a browser does, and explains the responses. No
+/// body is sent or read. Proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (http: proxies only), and root
+/// certificates from this machine, or from SSL_CERT_FILE and SSL_CERT_DIR.
 #[derive(Debug, Args)]
 #[command(after_help = PROBE_EXAMPLES)]
 pub(crate) struct Probe {
-    /// Where to: http: or https:
+    /// The URL that the script requests: http: or https:
     pub(crate) url: String,
     /// The origin of the page whose script would send the request, such as https://app.example.com
     #[arg(long, value_name = "ORIGIN")]
@@ -247,19 +248,19 @@ pub(crate) struct Probe {
     /// A header that the script sets
     #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
     pub(crate) headers: Vec<OsString>,
-    /// The script sends credentials; none are sent here, but the answers are judged as if
+    /// The script sends credentials: none are sent here, but the responses are judged as if they were
     #[arg(long)]
     pub(crate) credentials: bool,
     /// Send only the preflight
     #[arg(long)]
     pub(crate) no_request: bool,
-    /// Give up a step after this time
+    /// Give up on a request after this time
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     pub(crate) timeout: f64,
-    /// Take any certificate; a browser would not
+    /// Accept any certificate, which a browser would not
     #[arg(long)]
     pub(crate) insecure: bool,
-    /// Write the fix for this server or framework
+    /// Show the fix for this server or framework
     #[arg(long, value_enum, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
     /// Show the values of Cookie and Authorization
@@ -272,9 +273,9 @@ const PROBE_EXAMPLES: &str = r#"Examples:
     corsac probe https://api.example.com/things --origin https://app.example.com --method PUT -H authorization --no-request
     corsac probe http://localhost:8000/things --origin http://localhost:3000 --credentials --stack fastapi
 
-Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no answer, or could not run."#;
+Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or could not run."#;
 
-/// Write the completions of a shell to standard output
+/// Write shell completions to standard output
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n    corsac completions bash > ~/.local/share/bash-completion/completions/corsac")]
 pub(crate) struct Completions {

@@ -39,7 +39,7 @@ fn replace(target: &Path, image: &[u8]) -> io::Result<()> {
     }
     // A link stays a link: what it leads to is replaced.
     let target = if old.is_some() { fs::canonicalize(target)? } else { target.to_path_buf() };
-    let mut fresh = tempfile_beside(&target)?;
+    let mut fresh = tempfile_next_to(&target)?;
     fresh.write_all(image)?;
     if let Some(old) = old {
         fresh.as_file().set_permissions(old.permissions())?;
@@ -49,7 +49,7 @@ fn replace(target: &Path, image: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn tempfile_beside(target: &Path) -> io::Result<tempfile::NamedTempFile> {
+fn tempfile_next_to(target: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),

@@ -1,4 +1,4 @@
-//! `corsac eval`: what is answered to a request, from options, a pasted head, or a stream.
+//! `corsac eval`: how a policy responds to a request, which comes from options, a pasted head, or a stream.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -33,7 +33,7 @@ pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
     }
 }
 
-/// Only the path of the URL matters to a policy. No page is of this origin, so every request is cross-origin.
+/// Only the path of the URL matters to a policy. No page has this origin, so every request is cross-origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
 fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Outcome, Failure> {
@@ -67,7 +67,7 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
     Ok(if allowed { Outcome::Fine } else { Outcome::Problem })
 }
 
-/// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy is for the path.
+/// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy applies to the path.
 fn respond_to_step(text: &mut String, policies: &PolicySet<Vec<u8>>, path: &[u8], step: &Step<'_>) -> Option<Hop> {
     let mut hop = Hop::default();
     if let Some(lines) = preflight_headers(step) {
@@ -100,13 +100,13 @@ fn from_head(policies: &PolicySet<Vec<u8>>) -> Result<Outcome, Failure> {
     Ok(if allowed { Outcome::Fine } else { Outcome::Problem })
 }
 
-/// Nothing is allowed or denied, because the application's own headers decide: that cannot be told from the policy.
+/// No policy applies, so the application's own headers decide, and the outcome is unknown.
 fn untouched(text: &str) -> Result<Outcome, Failure> {
     print_out(text)?;
     Err(Failure::AlreadyShown)
 }
 
-/// Writes a request and the response to it. Gives what a browser sees of the response, and whether the request is allowed.
+/// Writes a request and the response to it. Returns what a browser sees of the response, and whether the request is allowed.
 fn respond(
     text: &mut String,
     policies: &PolicySet<Vec<u8>>,

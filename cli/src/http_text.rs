@@ -1,4 +1,4 @@
-//! Requests and answers as HTTP heads, marked as `curl -v` marks them, and in words why.
+//! Requests and responses as HTTP heads, with the marks of `curl -v`, and the reason in words.
 
 use std::fmt::{Display, Write};
 
@@ -12,7 +12,7 @@ pub(crate) fn push_request(text: &mut String, method: &[u8], path: &[u8], header
     }
 }
 
-/// What a decision answers, each line after `<`, and the reason.
+/// The response of a decision, each line after `<`, and the reason.
 pub(crate) fn push_response(text: &mut String, decision: &Decision<'_>) {
     match decision.status() {
         Some(status) => push_line(text, '<', format_args!("HTTP/1.1 {status}{}", reason(status))),
@@ -27,11 +27,11 @@ pub(crate) fn push_response(text: &mut String, decision: &Decision<'_>) {
     let _ = writeln!(text, "{decision}");
 }
 
-/// What happens to a request of a path that no policy is for.
+/// What happens to a request if no policy applies to its path.
 pub(crate) fn push_untouched(text: &mut String, path: &[u8]) {
     let _ = writeln!(
         text,
-        "no policy is for the path {}: Corsac leaves the request and its response alone, and only the application's own headers count",
+        "no policy applies to the path {}: Corsac does not change the request or its response, and only the application's own headers count",
         Escaped(path)
     );
 }

@@ -1,4 +1,4 @@
-//! Headers of JSON in, a line of JSON out for each, in constant memory: the loop behind every `--jsonl`.
+//! Reads lines of JSON and writes a line of JSON for each, in constant memory: the loop behind every `--jsonl`.
 
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
@@ -8,19 +8,19 @@ use crate::json_text::write_text;
 /// The longest line that is read, in bytes; a longer one is a bad line.
 const LINE_LIMIT: usize = 16 << 20;
 
-/// Where the answers go.
+/// Where the output goes.
 pub(crate) type Out<'o> = BufWriter<io::StdoutLock<'o>>;
 
-/// Answers every line of standard input. `answer` gives a sentence for a line that it cannot read, before it writes anything.
+/// Calls `respond` for every line of standard input. For a line that it cannot read, it returns a sentence and writes nothing.
 pub(crate) fn run(
-    mut answer: impl FnMut(&[u8], &mut Out<'_>) -> Result<io::Result<()>, String>,
+    mut respond: impl FnMut(&[u8], &mut Out<'_>) -> Result<io::Result<()>, String>,
 ) -> Result<Outcome, Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut lines = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut line = Vec::new();
     let (mut number, mut bad) = (0_u64, false);
     loop {
-        // Whoever waits for an answer before asking again gets it.
+        // A program that waits for a line of output before it sends the next line gets it.
         let flushed = if lines.buffer().is_empty() { out.flush() } else { Ok(()) };
         if flushed.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             break;
@@ -32,7 +32,7 @@ pub(crate) fn run(
         number += 1;
         let result = match (fits, line.trim_ascii().is_empty()) {
             (true, true) => continue,
-            (true, false) => answer(&line, &mut out),
+            (true, false) => respond(&line, &mut out),
             (false, _) => Err(format!("the line is longer than {LINE_LIMIT} bytes")),
         };
         let wrote = result.unwrap_or_else(|error| {
@@ -48,7 +48,7 @@ pub(crate) fn run(
     if bad { Err(Failure::AlreadyShown) } else { Ok(Outcome::Fine) }
 }
 
-/// Reads one line without its end. `None`: there is none; `Some(false)`: it was too long and is skipped.
+/// Reads one line without its end. `None`: the input has ended. `Some(false)`: the line was too long and is skipped.
 fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
     line.clear();
     let limit = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);

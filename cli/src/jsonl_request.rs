@@ -159,7 +159,7 @@ impl Visitor<'_> for Bytes<'_> {
             self.0.extend_from_slice(text.as_bytes());
         } else {
             for c in text.chars() {
-                let byte = u8::try_from(c).map_err(|_| E::custom("a code point above 255 is no byte"))?;
+                let byte = u8::try_from(c).map_err(|_| E::custom("a code point above 255 is not a byte"))?;
                 self.0.push(byte);
             }
         }

@@ -1,4 +1,4 @@
-//! Text that somebody else wrote, made safe for a terminal while people can still read it in their own script.
+//! Makes untrusted text safe for a terminal, and keeps the letters of every script readable.
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! A request head as people paste it: from the wire, from `curl -v`, or HTTP/2 with its pseudo headers.
+//! Reads a request head as people paste it: as it was sent, from `curl -v`, or HTTP/2 with its pseudo headers.
 
 use corsac::{Escaped, is_token};
 
@@ -6,12 +6,12 @@ use corsac::{Escaped, is_token};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RequestHead {
     pub(crate) method: Vec<u8>,
-    /// Still encoded, with its query.
+    /// As it was sent, encoded and with its query.
     pub(crate) path: Vec<u8>,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// Reads up to the first empty line after the head; what follows is a body. The error is a sentence.
+/// Reads up to the first empty line after the head. A body may follow. The error is a sentence.
 pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut method = None;
@@ -50,7 +50,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<RequestHead, String> {
     }
 }
 
-/// `METHOD SP target`, with a version or without: a header line has a colon in its first word.
+/// `METHOD SP target`, with a version or without. A header has a colon in its first word.
 fn is_request_line(line: &[u8]) -> bool {
     let mut words = line.split(|&byte| byte == b' ');
     words.next().is_some_and(|word| !word.contains(&b':')) && words.next().is_some_and(|target| !target.is_empty())
@@ -78,7 +78,7 @@ fn checked_method(method: &[u8], number: usize) -> Result<Vec<u8>, String> {
     if is_token(method) {
         Ok(method.to_vec())
     } else {
-        Err(format!("line {number} of the request: \"{}\" is no method", shown(method)))
+        Err(format!("line {number} of the request: \"{}\" is not a valid method", shown(method)))
     }
 }
 
@@ -89,7 +89,7 @@ fn header(line: &[u8], number: usize, scratch: &mut Vec<u8>) -> Result<(Vec<u8>,
     let mut parsed = [httparse::EMPTY_HEADER];
     match httparse::parse_headers(scratch, &mut parsed) {
         Ok(httparse::Status::Complete((_, [one]))) => Ok((one.name.as_bytes().to_vec(), one.value.to_vec())),
-        _ => Err(format!("line {number} of the request is no header line (NAME: VALUE): \"{}\"", shown(line))),
+        _ => Err(format!("line {number} of the request is not a header (NAME: VALUE): \"{}\"", shown(line))),
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
         assert!(
             parse(b"GET / HTTP/1.1\nno colon\x1b\n")
                 .unwrap_err()
-                .contains(r#"line 2 of the request is no header line (NAME: VALUE): "no colon\x1B""#)
+                .contains(r#"line 2 of the request is not a header (NAME: VALUE): "no colon\x1B""#)
         );
     }
 }

@@ -107,7 +107,7 @@ fn a_bad_line_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_stream_is_answered_line_by_line_and_an_image_answers_as_its_file() {
+fn a_stream_is_evaluated_by_line_and_an_image_equals_its_file() {
     let policy = file("stream.toml", GOOD);
     let image = policy.with_extension("corsac");
     let (policy, image) = (policy.to_str().unwrap(), image.to_str().unwrap());
@@ -120,7 +120,7 @@ fn a_stream_is_answered_line_by_line_and_an_image_answers_as_its_file() {
 }
 
 #[test]
-fn a_pasted_head_is_answered_and_a_denial_ends_with_1() {
+fn a_pasted_head_is_evaluated_and_a_denial_ends_with_1() {
     let policy = file("head.toml", GOOD);
     let policy = policy.to_str().unwrap();
     let output = corsac(&["eval", policy], "GET / HTTP/1.1\r\nOrigin: https://a.example\r\n\r\n");

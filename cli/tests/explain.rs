@@ -47,7 +47,7 @@ fn entry(method: &str, url: &str, request: &[(&str, &str)], status: u16, respons
 }
 
 #[test]
-fn allowed_is_0_blocked_is_1_and_what_cannot_be_told_is_2() {
+fn allowed_is_0_blocked_is_1_and_unknown_is_2() {
     let origin = "Origin: https://shop.example";
     let allowed = get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"]);
     let blocked = get(&[origin], &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://other.example"]);
@@ -64,7 +64,7 @@ fn allowed_is_0_blocked_is_1_and_what_cannot_be_told_is_2() {
         assert!(code(&output) == 2 && output.stdout.is_empty() && !output.stderr.is_empty(), "{args:?}");
     }
     let no_origin = explain(&[], "HTTP/1.1 200 OK\n\n");
-    assert!(code(&no_origin) == 2 && err(&no_origin).contains("name it with --origin"), "{}", err(&no_origin));
+    assert!(code(&no_origin) == 2 && err(&no_origin).contains("add it, such as --origin"), "{}", err(&no_origin));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
     let output = explain(&["--origin", PAGE, "--url", "https://api.shop.example/x"], head.clone());
     assert!(code(&output) == 0 && out(&output).contains("https://api.shop.example\n"), "{}", out(&output));
     let output = explain(&["--origin", PAGE], head);
-    assert!(code(&output) == 0 && err(&output).contains("--url says it"), "{}", err(&output));
+    assert!(code(&output) == 0 && err(&output).contains("add it with --url"), "{}", err(&output));
 
     let asked = ["Origin: https://shop.example", "Access-Control-Request-Method: GET"];
     let names = ["Access-Control-Request-Headers: x-a,accept", "User-Agent: curl/8.5.0"];
@@ -91,7 +91,7 @@ fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
 }
 
 #[test]
-fn credentials_that_nothing_tells_of_are_judged_both_ways() {
+fn unknown_credentials_are_judged_both_ways() {
     let open = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: *"];
     let origin = "Origin: https://shop.example";
     let output = explain(&[], get(&[origin], open));
@@ -146,7 +146,7 @@ fn a_response_that_the_browser_hid_is_incomplete_and_a_shell_can_run_the_command
         let output = explain(args, capture.as_str());
         let text = out(&output);
         assert_eq!(code(&output), 2, "{text}");
-        let command = text.split_once("beside this capture:\n  ").unwrap().1.lines().next().unwrap().to_owned();
+        let command = text.split_once("together with this capture:\n  ").unwrap().1.lines().next().unwrap().to_owned();
         let script = format!("curl() {{ printf '[%s]\\n' \"$@\"; }}\n{command}");
         let shell = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
         assert!(shell.stderr.is_empty(), "{command}");
@@ -188,8 +188,8 @@ fn a_preflight_in_one_file_and_its_request_in_another_are_one_exchange() {
 fn a_capture_that_proves_little_says_so() {
     let head = "HTTP/1.1 200 OK\n\n";
     let asked = |origin: &str, url: &str| err(&explain(&["--origin", origin, "--url", url], head));
-    assert!(asked(PAGE, "https://api.shop.example/").contains("no Origin header is in the capture"));
-    assert!(asked(PAGE, "https://shop.example/").contains("no CORS difference to show"));
+    assert!(asked(PAGE, "https://api.shop.example/").contains("the request has no Origin header"));
+    assert!(asked(PAGE, "https://shop.example/").contains("so CORS does not apply"));
     assert!(asked(PAGE, "http://api.shop.example/").contains("mixed content"));
     let good = get(&["Origin: https://shop.example"], &["HTTP/1.1 200 OK"]);
     assert!(!err(&explain(&["--url", "https://api.shop.example/"], good)).contains("Origin header"));

@@ -29,7 +29,7 @@ fn decoded(text: &str) -> Vec<Vec<(String, String)>> {
 
 /// Browser and code of the one message.
 #[track_caller]
-fn told(text: &str) -> (String, String) {
+fn run_console(text: &str) -> (String, String) {
     let messages = decoded(text);
     assert_eq!(messages.len(), 1, "{text}");
     (row(&messages[0], "Browser:"), row(&messages[0], "Code:"))
@@ -129,7 +129,7 @@ fn what_the_model_of_a_browser_writes_is_decoded_to_its_code_and_its_browser() {
             let is_first = |failure: &&Value| failure["first_in"].as_array().unwrap().contains(&json!(name));
             let code =
                 diagnosis["blocked_by"].as_array().unwrap().iter().find(is_first).unwrap()["code"].as_str().unwrap();
-            let (browser, told) = told(text);
+            let (browser, told) = run_console(text);
             assert!(browser.starts_with(shown), "{text}: {browser}");
             let stands_for = SHARED.contains(&(name, code, told.as_str()));
             assert!(told == code || stands_for, "{text}: {told}, not {code}");
@@ -164,7 +164,7 @@ fn the_advice_that_older_versions_of_chromium_add_does_not_matter() {
             "acao-missing",
         ),
     ] {
-        assert_eq!(told(&format!("{CHROMIUM}{text}")).1, code);
+        assert_eq!(run_console(&format!("{CHROMIUM}{text}")).1, code);
     }
     let xhr = "Access to XMLHttpRequest at 'https://api.shop.example/x' from origin 'null' has been blocked by CORS policy: The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the request's credentials mode is 'include'. The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute.";
     let message = &decoded(xhr)[0];
@@ -172,7 +172,7 @@ fn the_advice_that_older_versions_of_chromium_add_does_not_matter() {
 }
 
 #[test]
-fn the_local_network_is_told_from_a_server_that_could_help() {
+fn the_local_network_is_not_a_problem_of_the_server() {
     for (text, code) in [
         ("Permission was denied for this request to access the `loopback` address space.", "local-network-denied"),
         (
@@ -196,7 +196,7 @@ fn the_local_network_is_told_from_a_server_that_could_help() {
 }
 
 #[test]
-fn what_stands_before_a_message_and_where_it_is_wrapped_does_not_matter() {
+fn text_before_a_message_and_line_breaks_do_not_matter() {
     let text = format!("{CHROMIUM}Method PATCH is not allowed by Access-Control-Allow-Methods in preflight response.");
     let wrapped: String = text.split(' ').map(|word| format!("{word}\n  ")).collect();
     let firefox = format!(
@@ -216,7 +216,7 @@ fn what_stands_before_a_message_and_where_it_is_wrapped_does_not_matter() {
         (firefox.clone(), "header-not-allowed"),
         (format!("[Warning] {firefox} app.js:3:5"), "header-not-allowed"),
     ] {
-        assert_eq!(told(&pasted).1, code, "{pasted}");
+        assert_eq!(run_console(&pasted).1, code, "{pasted}");
     }
 }
 
@@ -256,7 +256,7 @@ fn options_fill_what_a_message_lacks() {
 }
 
 #[test]
-fn the_lines_to_send_are_written_as_far_as_the_message_tells() {
+fn the_headers_to_send_are_written_as_far_as_known() {
     let page = "Access-Control-Allow-Origin: https://shop.example\n";
     for (text, lines) in [
         ("No 'Access-Control-Allow-Origin' header is present on the requested resource.", vec![page]),

@@ -56,7 +56,7 @@ const HOSTILE: [&[u8]; 9] = [
 ];
 
 #[test]
-fn no_byte_of_a_text_steers_a_terminal_wherever_it_stands() {
+fn no_byte_of_a_text_controls_a_terminal() {
     let places = [
         "$ curl -v -X P@ -H 'X-@: @' https://api.shop.example/@\n",
         "> GET /@ HTTP/1.1\n> Host: api.shop.example\n> Origin: https://shop.example\n>\n< HTTP/1.1 200 @\n<\n",
@@ -203,7 +203,7 @@ fn a_capture_is_read_in_every_form_that_it_may_have() {
 }
 
 #[test]
-fn several_answers_in_one_paste_are_told_apart_by_their_lines() {
+fn several_responses_in_one_paste_have_their_lines() {
     let other = GOOD.replace("shop.example/\n", "www.shop.example\n").replace("/x", "/y");
     let output = explain(&[], format!("{GOOD}{other}"));
     let text = out(&output);
@@ -248,7 +248,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_answered_without_a_panic(
+    fn any_bytes_are_read_without_a_panic(
         pieces in prop::collection::vec(prop_oneof![
             prop::collection::vec(any::<u8>(), 0..40),
             prop::sample::select(vec![

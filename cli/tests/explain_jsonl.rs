@@ -27,7 +27,7 @@ fn all(value: impl Into<Value>) -> Value {
     json!({"spec": value, "chromium": value, "firefox": value, "webkit": value})
 }
 
-fn answer(status: u16, headers: &[(&str, &str)]) -> Value {
+fn response(status: u16, headers: &[(&str, &str)]) -> Value {
     json!({"status": status, "headers": headers})
 }
 
@@ -85,7 +85,7 @@ fn what_a_line_leaves_out_has_the_defaults_of_fetch() {
         (json!({"credentials": "omit"}), "allowed"),
         (json!({"url": "https://a.example/own"}), "allowed"),
     ] {
-        let open = answer(200, &[("Access-Control-Allow-Origin", "*")]);
+        let open = response(200, &[("Access-Control-Allow-Origin", "*")]);
         let value = explained(&json!({"request": request(more), "response": open}));
         assert_eq!(value["verdict"], all(verdict));
         assert_eq!(value["throws"], if verdict == "throws" { json!("method-forbidden") } else { Value::Null });
@@ -103,9 +103,9 @@ fn a_chain_has_one_entry_of_sent_for_each_hop_and_takes_its_urls_from_location()
     let value = explained(&json!({
         "request": request(json!({"headers": [["Authorization", "b"]], "method": "POST"})),
         "hops": [
-            {"preflight": answer(200, &[passing, ("Access-Control-Allow-Headers", "authorization")]),
-             "response": answer(302, &[passing, ("Location", "//c.example/y")])},
-            {"response": answer(200, &[("Access-Control-Allow-Origin", "https://a.example")])},
+            {"preflight": response(200, &[passing, ("Access-Control-Allow-Headers", "authorization")]),
+             "response": response(302, &[passing, ("Location", "//c.example/y")])},
+            {"response": response(200, &[("Access-Control-Allow-Origin", "https://a.example")])},
         ],
     }));
     let sent = value["sent"].as_array().unwrap();
@@ -130,8 +130,8 @@ fn a_streamed_body_is_not_sent_twice() {
     let passing = ("Access-Control-Allow-Origin", "*");
     let value = explained(&json!({
         "request": request(json!({"method": "POST", "stream_body": true})),
-        "preflight": answer(200, &[passing, ("Access-Control-Allow-Methods", "POST")]),
-        "response": answer(307, &[passing, ("Location", "https://c.example/")]),
+        "preflight": response(200, &[passing, ("Access-Control-Allow-Methods", "POST")]),
+        "response": response(307, &[passing, ("Location", "https://c.example/")]),
     }));
     let failure = &value["blocked_by"][0];
     assert_eq!((&failure["code"], &failure["cause"]), (&json!("redirect-stream"), &json!("streamed-body")));
@@ -139,7 +139,7 @@ fn a_streamed_body_is_not_sent_twice() {
 
 #[test]
 fn the_lines_of_a_304_take_the_place_of_the_stored_ones() {
-    let stored = |origin: &str| answer(200, &[("Access-Control-Allow-Origin", origin), ("X-Stored", "1")]);
+    let stored = |origin: &str| response(200, &[("Access-Control-Allow-Origin", origin), ("X-Stored", "1")]);
     for (old, fresh, verdict) in
         [("https://a.example", "https://b.example", "blocked"), ("https://b.example", "https://a.example", "allowed")]
     {
@@ -155,8 +155,8 @@ fn later_requests_are_judged_with_the_preflight_cache() {
     let put = || json!({"method": "PUT", "credentials": "omit"});
     let value = explained(&json!({
         "request": request(put()),
-        "preflight": answer(204, &[("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "PUT")]),
-        "response": answer(200, &[("Access-Control-Allow-Origin", "*")]),
+        "preflight": response(204, &[("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "PUT")]),
+        "response": response(200, &[("Access-Control-Allow-Origin", "*")]),
         "then": [later(put(), 3.0), later(put(), 5.5), later(json!({"method": "PATCH"}), 0.0), {"request": request(put())},
                  later(json!({"method": "PUT", "url": "https://b.example/y"}), 1.0)],
     }));
@@ -166,7 +166,7 @@ fn later_requests_are_judged_with_the_preflight_cache() {
 }
 
 #[test]
-fn an_id_is_given_back_as_it_is_and_whatever_is_told_is_plain_ascii() {
+fn an_id_is_given_back_and_the_output_is_ascii() {
     let ids = [json!("ключ \u{1b}\u{7f}🦊"), json!({"é": [1, 2.5, null, true]}), json!(0), json!(""), Value::Null];
     for id in ids {
         let value = explained(&json!({"id": id, "request": request(json!({}))}));
@@ -225,11 +225,11 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
         ),
         (
             r#"{"request":{"origin":"null","url":"https://b.example/"},"hops":[],"response":{"status":200}}"#,
-            "stand either at the top level",
+            "belong either to the top level",
         ),
         (
             r#"{"request":{"origin":"null","url":"https://b.example/"},"hops":[{},{}]}"#,
-            "the URL of a later hop is not known",
+            "the URL of a later hop is unknown",
         ),
         (
             r#"{"request":{"origin":"null","url":"https://b.example/"},"then":[{"request":{"origin":"null","url":"https://b.example/"},"after_seconds":-1}]}"#,

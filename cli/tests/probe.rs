@@ -21,7 +21,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Self {
+    fn start(respond: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (heads, stops) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
@@ -33,7 +33,7 @@ impl Server {
                 }
                 let mut stream = stream.unwrap();
                 let Some(head) = head_of(&mut stream) else { continue };
-                let bytes = answer(&head);
+                let bytes = respond(&head);
                 all.lock().unwrap().push(head);
                 let _ = stream.write_all(&bytes);
                 let _ = stream.shutdown(Shutdown::Both);
@@ -71,7 +71,7 @@ fn head_of(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
-fn answer(status: &str, lines: &[&str]) -> Vec<u8> {
+fn response(status: &str, lines: &[&str]) -> Vec<u8> {
     let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
     format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes()
 }
@@ -86,7 +86,7 @@ fn probe(url: &str, more: &[&str]) -> Output {
 }
 
 /// Exit code, what is told, and what else is said.
-fn told(url: &str, more: &[&str]) -> (i32, String, String) {
+fn run_probe(url: &str, more: &[&str]) -> (i32, String, String) {
     let output = probe(url, more);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
@@ -98,8 +98,8 @@ fn has_line(head: &str, line: &str) -> bool {
 
 #[test]
 fn a_server_without_cors_is_blocked() {
-    let server = Server::start(|_| answer("200 OK", &["Server: nothing"]));
-    let (code, text, _) = told(&server.url("/x"), &["--stack", "express"]);
+    let server = Server::start(|_| response("200 OK", &["Server: nothing"]));
+    let (code, text, _) = run_probe(&server.url("/x"), &["--stack", "express"]);
     assert_eq!(code, 1, "{text}");
     assert!(
         text.starts_with("blocked in every browser\n") && text.contains("[acao-missing: no-cors-headers]"),
@@ -119,9 +119,9 @@ fn the_preflight_goes_first_and_then_the_request_and_no_cookie_goes_along() {
         "Access-Control-Allow-Methods: PUT",
         "Access-Control-Allow-Headers: authorization, x-a",
     ];
-    let server = Server::start(move |_| answer("200 OK", &lines));
+    let server = Server::start(move |_| response("200 OK", &lines));
     let more = ["--method", "put", "-H", "X-A: 1", "-H", "Authorization: Bearer s3cr3t", "--credentials"];
-    let (code, text, error) = told(&server.url("/x?y"), &more);
+    let (code, text, error) = run_probe(&server.url("/x?y"), &more);
     assert_eq!(code, 0, "{text}{error}");
     let heads = server.heads();
     assert_eq!(heads.len(), 2);
@@ -132,13 +132,13 @@ fn the_preflight_goes_first_and_then_the_request_and_no_cookie_goes_along() {
     assert!(heads.iter().all(|head| has_line(head, "origin: https://shop.example")));
     assert!(!heads.concat().to_ascii_lowercase().contains("cookie") && !heads[0].contains("s3cr3t"));
     assert!(!text.contains("s3cr3t") && !error.contains("s3cr3t"), "{text}{error}");
-    assert!(told(&server.url("/"), &[&more[..], &["--show-secrets"]].concat()).1.contains("Bearer s3cr3t"));
+    assert!(run_probe(&server.url("/"), &[&more[..], &["--show-secrets"]].concat()).1.contains("Bearer s3cr3t"));
 }
 
 #[test]
 fn the_request_is_not_sent_where_the_preflight_fails() {
-    let server = Server::start(|_| answer("405 Method Not Allowed", &["Allow: POST"]));
-    let (code, text, _) = told(&server.url("/x"), &["--method", "DELETE"]);
+    let server = Server::start(|_| response("405 Method Not Allowed", &["Allow: POST"]));
+    let (code, text, _) = run_probe(&server.url("/x"), &["--method", "DELETE"]);
     assert!(code == 1 && text.contains("[acao-missing: options-not-routed]"), "{text}");
     assert!(text.contains("✗ DELETE /x is not sent") && server.heads().len() == 1, "{text}");
 }
@@ -146,15 +146,15 @@ fn the_request_is_not_sent_where_the_preflight_fails() {
 #[test]
 fn with_no_request_only_the_preflight_is_sent_and_judged() {
     let server = Server::start(|head| match head.contains("/good") {
-        true => answer("204 No Content", &["Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: PUT"]),
-        false => answer("204 No Content", &["Access-Control-Allow-Origin: *"]),
+        true => response("204 No Content", &["Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: PUT"]),
+        false => response("204 No Content", &["Access-Control-Allow-Origin: *"]),
     });
-    let (code, text, error) = told(&server.url("/good"), &["--method", "PUT", "--no-request"]);
+    let (code, text, error) = run_probe(&server.url("/good"), &["--method", "PUT", "--no-request"]);
     assert!(code == 0 && text.contains("The preflight passes; the request itself was not sent"), "{text}{error}");
-    let (code, text, _) = told(&server.url("/bad"), &["--method", "PUT", "--no-request"]);
+    let (code, text, _) = run_probe(&server.url("/bad"), &["--method", "PUT", "--no-request"]);
     assert!(code == 1 && text.contains("[method-not-allowed: no-method-list]"), "{text}");
     assert!(server.heads().iter().all(|head| head.starts_with("OPTIONS ")) && server.heads().len() == 2);
-    let (code, text, _) = told(&server.url("/good"), &["--no-request"]);
+    let (code, text, _) = run_probe(&server.url("/good"), &["--no-request"]);
     assert!(code == 0 && text.contains("No browser needs a preflight") && server.heads().len() == 2, "{text}");
 }
 
@@ -162,40 +162,40 @@ fn with_no_request_only_the_preflight_is_sent_and_judged() {
 fn redirects_are_followed_with_the_origin_that_a_browser_sends() {
     let open = "Access-Control-Allow-Origin: *";
     let last = Server::start(move |head| match head.contains("/open") {
-        true => answer("200 OK", &[open]),
-        false => answer("200 OK", &["Access-Control-Allow-Origin: https://shop.example"]),
+        true => response("200 OK", &[open]),
+        false => response("200 OK", &["Access-Control-Allow-Origin: https://shop.example"]),
     });
     let (to_open, to_shop) = (last.url("/open"), last.url("/shop"));
     let first = Server::start(move |head| match head {
-        _ if head.contains("/near") => answer("302 Found", &[open, "Location: far"]),
-        _ if head.contains("/far") => answer("307 Temporary Redirect", &[open, &format!("Location: {to_open}#part")]),
-        _ => answer("302 Found", &[open, &format!("Location: {to_shop}")]),
+        _ if head.contains("/near") => response("302 Found", &[open, "Location: far"]),
+        _ if head.contains("/far") => response("307 Temporary Redirect", &[open, &format!("Location: {to_open}#part")]),
+        _ => response("302 Found", &[open, &format!("Location: {to_shop}")]),
     });
-    let (code, text, error) = told(&first.url("/near"), &[]);
+    let (code, text, error) = run_probe(&first.url("/near"), &[]);
     assert_eq!(code, 0, "{text}{error}");
     let paths: Vec<_> = first.heads().iter().map(|head| head.lines().next().unwrap().to_owned()).collect();
     assert_eq!(paths, ["GET /near HTTP/1.1", "GET /far HTTP/1.1"]);
     assert!(first.heads().iter().all(|head| has_line(head, "origin: https://shop.example")));
     assert!(last.heads()[0].starts_with("GET /open HTTP/1.1\r\n") && has_line(&last.heads()[0], "origin: null"));
-    let (code, text, _) = told(&first.url("/shop"), &[]);
+    let (code, text, _) = run_probe(&first.url("/shop"), &[]);
     assert!(code == 1 && text.contains("[acao-mismatch: redirect-to-null]"), "{text}");
 }
 
 #[test]
 fn a_redirect_that_no_browser_follows_is_not_followed() {
     let server = Server::start(|head| match head.contains("/loop") {
-        true => answer("302 Found", &["Access-Control-Allow-Origin: *", "Location: /loop"]),
-        false => answer("302 Found", &["Location: /loop"]),
+        true => response("302 Found", &["Access-Control-Allow-Origin: *", "Location: /loop"]),
+        false => response("302 Found", &["Location: /loop"]),
     });
-    let (code, text, _) = told(&server.url("/"), &[]);
+    let (code, text, _) = run_probe(&server.url("/"), &[]);
     assert!(code == 1 && text.contains("✗ no browser follows the redirect") && server.heads().len() == 1, "{text}");
-    let (code, text, _) = told(&server.url("/loop"), &[]);
+    let (code, text, _) = run_probe(&server.url("/loop"), &[]);
     assert!(code == 1 && text.contains("[redirect-limit: redirect-loop]"), "{text}");
     assert_eq!(server.heads().len(), 22);
 }
 
 #[test]
-fn where_no_answer_comes_it_ends_with_2_and_says_why() {
+fn a_missing_response_ends_with_2_and_says_why() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let no_http = Server::start(|_| b"SSH-2.0-OpenSSH_9.6\x1b[31m\r\n".to_vec());
@@ -203,35 +203,35 @@ fn where_no_answer_comes_it_ends_with_2_and_says_why() {
     let cut = Server::start(|_| b"HTTP/1.1 200 OK\r\nServer: x".to_vec());
     for (url, said) in [
         (format!("http://{free}/"), "refused the connection"),
-        (format!("http://{}/", silent.local_addr().unwrap()), "gave no answer within 2 s"),
-        (no_http.url("/"), "is not HTTP: check the port; it said \"SSH-2.0-OpenSSH_9.6\\x1B[31m"),
-        (closes.url("/"), "closed the connection without an answer"),
-        (cut.url("/"), "closed the connection within the head of its answer"),
+        (format!("http://{}/", silent.local_addr().unwrap()), "did not respond within 2 s"),
+        (no_http.url("/"), "is not HTTP: check the port; it begins with \"SSH-2.0-OpenSSH_9.6\\x1B[31m"),
+        (closes.url("/"), "closed the connection without a response"),
+        (cut.url("/"), "closed the connection within the head of its response"),
     ] {
-        // Nobody waits long for what is silent, and a busy machine may be slow with the others.
+        // A short limit for the silent server, and a long one for the others, because the machine may be busy.
         let timeout = if said.contains("within 2 s") { "2" } else { "10" };
-        let (code, text, error) = told(&url, &["--timeout", timeout]);
+        let (code, text, error) = run_probe(&url, &["--timeout", timeout]);
         assert!(code == 2 && error.starts_with("error: no response: ") && error.contains(said), "{text}{error}");
         assert!(text.is_empty(), "{text}");
     }
 }
 
 #[test]
-fn what_is_known_before_anything_is_sent_is_said_before_anything_is_sent() {
-    let server = Server::start(|_| answer("200 OK", &[]));
+fn warnings_come_before_anything_is_sent() {
+    let server = Server::start(|_| response("200 OK", &[]));
     let own = format!("http://{}", server.address);
-    let (code, text, error) = told(&server.url("/x"), &["--origin", &own]);
-    assert!(code == 0 && error.contains("no CORS difference to show"), "{text}{error}");
+    let (code, text, error) = run_probe(&server.url("/x"), &["--origin", &own]);
+    assert!(code == 0 && error.contains("so CORS does not apply"), "{text}{error}");
     // No browser connects to this port, so nothing leaves this machine.
-    let (code, _, error) = told("http://203.0.113.1:6667/", &[]);
+    let (code, _, error) = run_probe("http://203.0.113.1:6667/", &[]);
     assert!(code == 2 && error.contains("mixed content"), "{error}");
-    let (_, _, error) = told(&server.url("/x"), &[]);
-    assert!(!error.contains("mixed content") && !error.contains("no CORS difference"), "{error}");
+    let (_, _, error) = run_probe(&server.url("/x"), &[]);
+    assert!(!error.contains("mixed content") && !error.contains("CORS does not apply"), "{error}");
 }
 
 #[test]
 fn wrong_usage_says_what_to_write_and_sends_nothing() {
-    let server = Server::start(|_| answer("200 OK", &[]));
+    let server = Server::start(|_| response("200 OK", &[]));
     let url = server.url("/");
     for (url, more, said) in [
         ("shop.example/x", &[][..], "write https://shop.example/x"),
@@ -241,14 +241,14 @@ fn wrong_usage_says_what_to_write_and_sends_nothing() {
         (&url, &["-H", "Cookie: a"], "scripts cannot set the header Cookie"),
         (&url, &["--origin", ""], "no browser sends this --origin"),
     ] {
-        let (code, text, error) = told(url, more);
+        let (code, text, error) = run_probe(url, more);
         assert!(code == 2 && text.is_empty() && error.contains(said), "{text}{error}");
     }
     assert!(server.heads().is_empty());
 }
 
 #[test]
-fn nothing_of_an_answer_steers_a_terminal() {
+fn no_byte_of_a_response_controls_a_terminal() {
     let hostile = "\u{1b}[2J\u{9b}31m\u{202e}\u{7f}";
     let server = Server::start(move |head| {
         let lines = [
@@ -257,10 +257,10 @@ fn nothing_of_an_answer_steers_a_terminal() {
             format!("Vary: {hostile}"),
         ];
         let status = if head.starts_with("OPTIONS") { "204 No Content" } else { "302 Found" };
-        answer(status, &lines.each_ref().map(String::as_str))
+        response(status, &lines.each_ref().map(String::as_str))
     });
     for more in [&[][..], &["--method", "PUT"], &["--stack", "axum"]] {
-        let (code, text, error) = told(&server.url("/x"), more);
+        let (code, text, error) = run_probe(&server.url("/x"), more);
         // Written out: what is no terminal would not be shown the byte itself.
         assert!(code != 0 && text.contains("\\x1B[2J"), "{text}{error}");
         let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';

@@ -125,9 +125,9 @@ fn path_without_a_policy_is_untouched_and_ends_with_2() {
     let policy = policy.to_str().unwrap();
     for path in ["/api/raw", "/api/raw/x", "/", "/other"] {
         let output = corsac(&["eval", policy, "--origin", "https://a.example", "--path", path], "");
-        assert!(code(&output) == 2 && out(&output).contains("no policy is for the path"), "{}", out(&output));
+        assert!(code(&output) == 2 && out(&output).contains("no policy applies to the path"), "{}", out(&output));
         let output = corsac(&["eval", policy], format!("GET {path}?q HTTP/1.1\nOrigin: https://a.example\n"));
-        assert!(code(&output) == 2 && out(&output).contains("no policy is for the path"), "{}", out(&output));
+        assert!(code(&output) == 2 && out(&output).contains("no policy applies to the path"), "{}", out(&output));
     }
     let line = |keys: &str| format!("{{\"method\":\"GET\",\"headers\":[[\"Origin\",\"https://a.example\"]]{keys}}}\n");
     let lines = [

@@ -1,61 +1,61 @@
-//! What a capture, a probe or a line of JSON tells: the script's request and what was answered to each step of it. Owned, and
-//! nothing judged: the browser model of core judges it.
+//! An exchange from a capture, a probe or a line of JSON: the script's request and the responses to each of its steps. It owns its
+//! memory, and core's browser model judges it.
 
 use corsac::browser::{Credentials, Mode, ReferrerPolicy};
 
-/// Header lines in their order, as they go over the wire.
+/// Headers in their order, as they are sent: names and values. A name can be there several times.
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// A script's request and its answers, one hop per URL of the redirect chain.
+/// A script's request and the responses to it, one hop per URL of the redirect chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
     /// What the script asked for.
     pub request: ScriptRequest,
-    /// The answers, in the order of the chain.
+    /// The responses, in the order of the chain.
     pub hops: Vec<Hop>,
 }
 
-/// What the script asked for; what is not known is `None`.
+/// What the script asked for, with `None` for what is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScriptRequest {
-    /// Of the page; `null` is opaque.
+    /// The page's origin. `null` is opaque.
     pub origin: Option<Vec<u8>>,
-    /// `None`: that of the first hop.
+    /// The URL. `None`: that of the first hop.
     pub url: Option<Vec<u8>>,
     /// `None`: `GET`.
     pub method: Option<Vec<u8>>,
-    /// The headers that the script set; a value that is not known is `None`.
+    /// The headers that the script set, with `None` for an unknown value.
     pub headers: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     /// As in [`browser::ScriptRequest`](corsac::browser::ScriptRequest), like the four that follow.
     pub credentials: Option<Credentials>,
     /// The mode.
     pub mode: Mode,
-    /// How much of the page's URL goes along.
+    /// How much of the page's URL is sent.
     pub referrer_policy: ReferrerPolicy,
-    /// A listener for progress is on the upload: a preflight is forced.
+    /// A listener for upload progress, which forces a preflight.
     pub upload_listener: bool,
-    /// The body is a stream, which cannot be sent twice.
+    /// Whether the body is a stream, which cannot be sent twice.
     pub stream_body: bool,
 }
 
 /// One URL of the chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hop {
-    /// `None`: the URL of the request for the first hop, what `Location` of the hop before says for a later one.
+    /// The URL. `None`: that of the request for the first hop, or the `Location` of the hop before for a later one.
     pub url: Option<Vec<u8>>,
-    /// The answer to the preflight, where one is known.
+    /// The response to the preflight, if it is known.
     pub preflight: Option<Response>,
-    /// The answer to the request, where one is known.
+    /// The response to the request, if it is known.
     pub response: Option<Response>,
-    /// The header lines of a 304 that freshened the stored response.
+    /// The headers of a 304 that freshened the stored response.
     pub revalidated: Option<Headers>,
 }
 
-/// What a server answered.
+/// A server's response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// Every header line.
+    /// All headers.
     pub headers: Headers,
 }

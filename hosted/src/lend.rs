@@ -4,7 +4,7 @@ use corsac::browser::{self, Credentials};
 
 use crate::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
-/// Lends a resolved exchange to core. Credentials that are not known count as `credentials`.
+/// Lends a resolved exchange to core. If its credentials are unknown, they are taken to be `credentials`.
 pub fn with<R>(exchange: &Exchange, credentials: Credentials, judge: impl FnOnce(browser::Exchange<'_>) -> R) -> R {
     let parts: Vec<Parts<'_>> = exchange.hops.iter().map(Parts::new).collect();
     let hops: Vec<browser::Hop<'_>> = exchange.hops.iter().zip(&parts).map(|(hop, parts)| parts.hop(hop)).collect();
@@ -42,7 +42,7 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn new(hop: &'a Hop) -> Self {
         let of = |response: &'a Option<Response>| {
-            response.as_ref().map_or_else(Vec::new, |answer| borrowed(&answer.headers))
+            response.as_ref().map_or_else(Vec::new, |response| borrowed(&response.headers))
         };
         Self {
             preflight: of(&hop.preflight),

@@ -1,4 +1,4 @@
-//! What the command line and the Python package share and core, which has no allocator, cannot hold: owned exchanges with their URLs resolved.
+//! Owned exchanges with their URLs resolved, for the command line and the Python package. core has no allocator, so it cannot own them.
 
 pub mod exchange;
 mod lend;

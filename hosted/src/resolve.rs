@@ -5,13 +5,13 @@ use url::Url;
 
 use crate::exchange::{Exchange, Hop, Response};
 
-/// Gives every hop its URL in the serialised form, and adds the one to which the last redirect leads. The error is a sentence.
+/// Gives every hop its serialised URL, and adds the hop to which the last redirect leads. The error is a sentence.
 pub fn resolve(exchange: &mut Exchange) -> Result<(), String> {
     let request = &mut exchange.request;
     if request.url.is_none() {
         request.url = exchange.hops.first().and_then(|hop| hop.url.clone());
     }
-    let first = request.url.as_deref().ok_or("the request's URL is not known: give it with --url or \"url\"")?;
+    let first = request.url.as_deref().ok_or("the request's URL is unknown: give it with --url or \"url\"")?;
     let mut current = absolute(first)?;
     request.url = Some(current.as_str().as_bytes().to_vec());
     let mut previous: Option<Response> = exchange.hops.first().and_then(|hop| hop.response.clone());
@@ -32,7 +32,7 @@ pub fn resolve(exchange: &mut Exchange) -> Result<(), String> {
     Ok(())
 }
 
-/// Where a redirect leads; `Some(None)`: `Location` is there and is no URL.
+/// Where a redirect leads. `Some(None)`: `Location` is not a valid URL.
 fn location(response: &Response, base: &Url) -> Option<Option<Url>> {
     let view = browser::Response { status: response.status, headers: &[] };
     let is_location = |line: &&(Vec<u8>, Vec<u8>)| line.0.eq_ignore_ascii_case(b"location");
@@ -45,7 +45,7 @@ fn location(response: &Response, base: &Url) -> Option<Option<Url>> {
     Some(base.join(String::from_utf8_lossy(first).trim_matches([' ', '\t'])).ok().map(without_fragment))
 }
 
-/// The URL that is given, but `Location` where that is one that no browser follows.
+/// The given URL, or `Location` if that is a URL that no browser follows.
 fn next_url(given: Option<&[u8]>, location: Option<Option<Url>>) -> Result<Option<Url>, String> {
     let is_refused =
         |url: &Url| !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some();
@@ -54,7 +54,7 @@ fn next_url(given: Option<&[u8]>, location: Option<Option<Url>>) -> Result<Optio
         (Some(given), _) => absolute(given).map(Some),
         (None, Some(url)) => Ok(url),
         (None, None) => {
-            Err("the URL of a later hop is not known: the response before it is no redirect with a Location, so give its url"
+            Err("the URL of a later hop is unknown, because the response before it is not a redirect with a Location: give its url"
                 .to_owned())
         }
     }
@@ -62,9 +62,12 @@ fn next_url(given: Option<&[u8]>, location: Option<Option<Url>>) -> Result<Optio
 
 fn absolute(text: &[u8]) -> Result<Url, String> {
     let shown = || corsac::Escaped(text.get(..200).unwrap_or(text)).to_string();
-    let text = str::from_utf8(text).map_err(|_| format!("\"{}\" is no URL: it is not UTF-8", shown()))?;
+    let text = str::from_utf8(text).map_err(|_| format!("\"{}\" is not a valid URL: it is not UTF-8", shown()))?;
     Url::parse(text).map(without_fragment).map_err(|error| {
-        format!("\"{}\" is no URL ({error}): write it whole, such as https://api.example.com/things", shown())
+        format!(
+            "\"{}\" is not a valid URL ({error}): write a whole URL, such as https://api.example.com/things",
+            shown()
+        )
     })
 }
 

@@ -152,7 +152,7 @@ def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"url": "/things"}, "is no URL"),
+        ({"url": "/things"}, "is not a valid URL"),
         ({"credentials": "yes"}, "write omit, same-origin or include"),
         ({"mode": "navigate"}, "write cors, no-cors or same-origin"),
         ({"referrer_policy": "never"}, "referrer_policy"),

@@ -1,4 +1,4 @@
-//! An exchange while its halves are being found: hops, each a preflight and the request itself.
+//! An exchange while its parts are being found: hops, each with a preflight and the request itself.
 
 use std::cell::OnceCell;
 
@@ -9,21 +9,21 @@ use super::script;
 use super::step::{CapturedRequest, CapturedResponse, parse_url};
 use corsac_hosted::exchange::{Exchange, Hop};
 
-/// An exchange, and where in the capture it stood.
+/// An exchange, and its place in the capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CapturedExchange {
     pub(crate) exchange: Exchange,
-    /// Of its first request, or of its first response where no request stands.
+    /// The place of its first request, or of its first response if there is no request.
     pub(crate) place: Place,
     /// One for each hop of the exchange.
     pub(crate) hops: Vec<HopPlace>,
-    /// When it began, as a HAR writes it; not fit for a terminal.
+    /// When it began, as a HAR writes it. Not safe for a terminal.
     pub(crate) started: Option<String>,
-    /// What the browser or curl says of why it failed, such as `net::ERR_FAILED`; not fit for a terminal.
+    /// Why it failed, as the browser or curl reports it, such as `net::ERR_FAILED`. Not safe for a terminal.
     pub(crate) failed: Option<String>,
 }
 
-/// Where the responses of a hop stood.
+/// The places of the responses of a hop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HopPlace {
     pub(crate) preflight: Option<Place>,
@@ -38,21 +38,21 @@ pub(super) struct Open {
     pub(super) failed: Option<String>,
 }
 
-/// A hop: the preflight and the request itself, of which one may be missing yet.
+/// A hop: the preflight and the request itself. One of them may still be missing.
 #[derive(Debug, Default)]
 pub(super) struct OpenHop {
     pub(super) preflight: Option<Half>,
     real: Option<Half>,
-    /// Where the response leads, once somebody asked.
+    /// Where the response leads. It is computed when it is first needed.
     leads_to: OnceCell<Option<Url>>,
 }
 
-/// A request and its answer. One of the two is there.
+/// A request and its response. At least one of them is known.
 #[derive(Debug)]
 pub(super) struct Half {
     pub(super) asked: Option<CapturedRequest>,
     pub(super) answered: Option<CapturedResponse>,
-    /// Of the request, without a fragment: that is not sent.
+    /// The URL of the request without its fragment, which is not sent.
     url: Option<Url>,
 }
 
@@ -70,7 +70,7 @@ impl Half {
         asked.or_else(|| self.answered.as_ref().map(|answered| &answered.place))
     }
 
-    /// Is this the preflight of `real`, as far as both tell?
+    /// Whether this is the preflight of `real`, as far as both are known.
     pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
         let (Some(preflight), Some(asked)) = (&self.asked, &real.asked) else { return false };
         let same_url = || match (&self.url, &real.url) {
@@ -80,13 +80,13 @@ impl Half {
         preflight.is_preflight_of(asked) && same_url()
     }
 
-    /// Is this request for where `location` leads?
+    /// Whether this is the request to `location`.
     fn is_for(&self, location: &Url) -> bool {
         let guessed = self.asked.as_ref().is_some_and(|asked| asked.scheme_is_guessed);
         self.url.as_ref().is_some_and(|url| same_url(url, location, guessed))
     }
 
-    /// Where the answer leads.
+    /// Where the response leads.
     fn location(&self, base: Option<&Url>) -> Option<Url> {
         let location = str::from_utf8(self.answered.as_ref()?.location()?).ok()?;
         let mut url = base.map_or_else(|| Url::parse(location), |base| base.join(location)).ok()?;
@@ -112,7 +112,7 @@ impl OpenHop {
         self.real.as_ref()
     }
 
-    /// Sets the request, and gives the one that was taken for it before.
+    /// Sets the request, and returns the one before.
     pub(super) fn set_real(&mut self, half: Option<Half>) -> Option<Half> {
         self.leads_to = OnceCell::new();
         std::mem::replace(&mut self.real, half)
@@ -131,7 +131,7 @@ impl OpenHop {
         asked.into_iter().flatten().find_map(|asked| asked.url.as_deref())
     }
 
-    /// Does `half` follow the redirect that answered the preflight?
+    /// Whether `half` follows the redirect of the preflight.
     pub(super) fn preflight_leads_to(&self, half: &Half) -> bool {
         let Some(preflight) = self.preflight.as_ref().filter(|_| self.real.is_none()) else { return false };
         preflight.location(preflight.url.as_ref()).is_some_and(|location| half.is_for(&location))
@@ -150,7 +150,7 @@ impl Open {
         self.hops.last()
     }
 
-    /// Only a preflight, of the first hop.
+    /// Whether there is only a preflight, of the first hop.
     pub(super) fn is_lone_preflight(&self) -> bool {
         matches!(&self.hops[..], [hop] if hop.real.is_none())
     }
@@ -160,14 +160,14 @@ impl Open {
         [first.real_asked(), first.preflight_asked()].into_iter().flatten().find_map(CapturedRequest::origin)
     }
 
-    /// Does this request follow the last redirect? A browser's origin may have become `null` on the way.
+    /// Whether this request follows the last redirect. The browser may have changed its origin to `null`.
     pub(super) fn is_followed_by(&self, half: &Half) -> bool {
         let is_ours = |origin| self.origin().is_none_or(|ours| ours == origin || origin == b"null");
         self.last().is_some_and(|hop| hop.leads_to(half))
             && half.asked.as_ref().and_then(CapturedRequest::origin).is_none_or(is_ours)
     }
 
-    /// Only a response, and nobody knows to what.
+    /// The only response, if its request is unknown.
     pub(super) fn lone_response(&self) -> Option<&CapturedResponse> {
         match &self.hops[..] {
             [OpenHop { preflight: None, real: Some(Half { asked: None, answered, .. }), .. }] => answered.as_ref(),
@@ -176,7 +176,7 @@ impl Open {
     }
 }
 
-/// What was captured of it. `None`: nothing was.
+/// The captured exchange. `None`: nothing of it was captured.
 pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
     let Open { hops: open_hops, started, failed } = open;
     let first = open_hops.first()?;

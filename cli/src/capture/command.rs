@@ -1,4 +1,4 @@
-//! A curl command as it stands behind a prompt: it tells what `curl -i` does not show, the request.
+//! A curl command behind a prompt. It shows the request, which the output of `curl -i` does not.
 
 use super::head::header_line;
 use corsac_hosted::exchange::Headers;
@@ -192,7 +192,7 @@ impl Reading {
             b"form" | b"form-string" => self.body(b"POST", b"multipart/form-data"),
             b"upload-file" => self.implied = Some(b"PUT"),
             b"cookie" => self.unless_given(b"Cookie", value),
-            // The password is nobody's business.
+            // The password stays secret.
             b"user" => self.unless_given(b"Authorization", b"Basic"),
             b"oauth2-bearer" => self.unless_given(b"Authorization", b"Bearer"),
             b"range" => self.unless_given(b"Range", &[b"bytes=", value].concat()),

@@ -1,4 +1,4 @@
-//! What the notes of `curl -v` tell of the URL: a request head has the host and the path, not the scheme.
+//! Finds the URL of a request in the notes of `curl -v`. A request head has the host and the path, but not the scheme.
 
 use super::head::header_line;
 use corsac_hosted::exchange::Headers;
@@ -12,7 +12,7 @@ pub(super) struct Connection {
     url: Option<Vec<u8>>,
     /// The header list of an HTTP/2 or HTTP/3 stream, as notes write it.
     stream: Headers,
-    /// Where that began.
+    /// The line on which that began.
     stream_line: u64,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Found {
 }
 
 impl Connection {
-    /// Takes in a note without its mark.
+    /// Reads a note, without its mark.
     pub(super) fn note(&mut self, note: &[u8], line: u64) {
         let note = note.trim_ascii();
         let has = |part: &str| note.windows(part.len()).any(|window| window == part.as_bytes());
@@ -54,7 +54,7 @@ impl Connection {
         }
     }
 
-    /// The request of a stream, and where it stands.
+    /// The request of a stream, and its line.
     pub(super) fn stream(&self) -> Option<(Headers, u64)> {
         let has_method = self.stream.iter().any(|(name, _)| name == b":method");
         has_method.then(|| (self.stream.clone(), self.stream_line))
@@ -64,11 +64,11 @@ impl Connection {
     pub(super) fn take_url(&mut self, host: Option<&[u8]>, target: &[u8]) -> Option<Found> {
         let stream = std::mem::take(&mut self.stream);
         let field = |name: &[u8]| stream.iter().find(|(have, _)| have == name).map(|(_, value)| &value[..]);
-        let told = self.url.take().filter(|url| super::step::parse_url(url).is_some());
+        let noted = self.url.take().filter(|url| super::step::parse_url(url).is_some());
         if target.windows(3).any(|part| part == b"://") {
             return Some(Found { url: target.to_vec(), scheme_is_guessed: false });
         }
-        if let Some(url) = told {
+        if let Some(url) = noted {
             return Some(Found { url, scheme_is_guessed: false });
         }
         let host = host.or_else(|| field(b":authority"))?;
@@ -115,24 +115,24 @@ mod tests {
     }
 
     #[test]
-    fn notes_tell_the_scheme() {
-        let told = |url: &str| Some((url.to_owned(), false));
+    fn notes_give_the_scheme() {
+        let noted = |url: &str| Some((url.to_owned(), false));
         let guessed = |url: &str| Some((url.to_owned(), true));
         let plain = ["  Trying 127.0.0.1:8080...", "Connected to a.test (127.0.0.1) port 8080"];
-        assert_eq!(url(&plain, "a.test:8080", "/x"), told("http://a.test:8080/x"));
+        assert_eq!(url(&plain, "a.test:8080", "/x"), noted("http://a.test:8080/x"));
         let tls = ["Connected to a.test (::1) port 8443 (#0)", "ALPN: curl offers h2,http/1.1"];
-        assert_eq!(url(&tls, "a.test:8443", "/"), told("https://a.test:8443/"));
+        assert_eq!(url(&tls, "a.test:8443", "/"), noted("https://a.test:8443/"));
         assert_eq!(
             url(&["[HTTP/2] [1] OPENED stream for https://b.test/y?z"], "b.test", "/y?z"),
-            told("https://b.test/y?z")
+            noted("https://b.test/y?z")
         );
         let stream = ["[HTTP/2] [1] [:method: PUT]", "[HTTP/2] [1] [:scheme: https]", "h2h3 [:authority: c.test]"];
-        assert_eq!(url(&stream, "", "/z"), told("https://c.test/z"));
+        assert_eq!(url(&stream, "", "/z"), noted("https://c.test/z"));
         assert_eq!(
             url(&["Issue another request to this URL: 'https://d.test/'"], "d.test", "/"),
-            told("https://d.test/")
+            noted("https://d.test/")
         );
-        assert_eq!(url(&[], "a.test", "http://a.test/p"), told("http://a.test/p"));
+        assert_eq!(url(&[], "a.test", "http://a.test/p"), noted("http://a.test/p"));
         assert_eq!(url(&[], "a.test", "/"), guessed("https://a.test/"));
         assert_eq!(url(&[], "localhost:3000", "/"), guessed("http://localhost:3000/"));
         assert_eq!(url(&[], "", "/"), None);

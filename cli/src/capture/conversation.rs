@@ -1,4 +1,4 @@
-//! Which head answers which, and what the lines round them tell of a request that does not stand there itself.
+//! Finds the response to each request, and requests that are only mentioned in the lines around a response.
 
 use corsac::Escaped;
 
@@ -12,9 +12,9 @@ use super::place::{Notes, Place};
 use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
 use corsac_hosted::exchange::{Headers, Response};
 
-const NO_OUTPUT: &str = "this curl command stands without its output: run it with -i";
+const NO_OUTPUT: &str = "this curl command has no output below it: run it with -i";
 
-const NO_STATUS: &str = "these response headers stand without a status: 200 is taken for it";
+const NO_STATUS: &str = "these response headers have no status: 200 is assumed";
 
 /// The heads of one text, in their order.
 pub(super) struct Conversation<'t> {
@@ -25,21 +25,21 @@ pub(super) struct Conversation<'t> {
     pub(super) connection: Connection,
     /// The command whose output comes next.
     command: Option<(Command, u64)>,
-    /// The request that the next response answers.
+    /// The request of the next response.
     asked: Option<CapturedRequest>,
-    /// The request was a CONNECT: a proxy answers it.
+    /// The request was a CONNECT, to which a proxy responds.
     tunnel: bool,
-    /// The response that marks showed last: `curl -iv` writes it once more without them.
+    /// The last response with marks, which `curl -iv` writes once more without them.
     shown: Option<Response>,
     has_guessed: bool,
-    /// What curl said last of a failure, and where.
+    /// What curl last reported about a failure, and where.
     failure: Option<(u64, String)>,
     steps: u64,
 }
 
-/// What a text was, at its end.
+/// What a text contained.
 pub(super) struct End {
-    /// How many requests and answers there were.
+    /// How many requests and responses there were.
     pub(super) steps: u64,
     /// The line of a command without its output.
     pub(super) command: Option<u64>,
@@ -78,7 +78,7 @@ impl<'t> Conversation<'t> {
         End { steps: self.steps, command, failure: self.failure }
     }
 
-    /// curl says that the request before did not succeed: `curl: (6) Could not resolve host: b.example`.
+    /// curl reports that the request before failed: `curl: (6) Could not resolve host: b.example`.
     pub(super) fn failed(&mut self, message: &[u8], line: u64) {
         let message = String::from_utf8_lossy(message.get(..200).unwrap_or(message)).into_owned();
         if let Some(asked) = self.asked.take().or_else(|| self.from_command()) {
@@ -91,7 +91,7 @@ impl<'t> Conversation<'t> {
         self.notes.push(self.file.line(line), message);
     }
 
-    /// What comes next is the output of this command.
+    /// The output of this command follows.
     pub(super) fn command(&mut self, command: Command, line: u64) {
         self.end_request();
         if let Some((_, before)) = self.command.replace((command, line)) {
@@ -101,7 +101,7 @@ impl<'t> Conversation<'t> {
         self.shown = None;
     }
 
-    /// Header lines without a first line: whose they are, their names tell.
+    /// Headers without a first line. Their names show whether they are of a request or a response.
     pub(super) fn headers_alone(&mut self, line: u64, headers: Headers) {
         match head::whose(&headers) {
             Some(Whose::Request) => {
@@ -119,13 +119,13 @@ impl<'t> Conversation<'t> {
                 self.response(line, status.unwrap_or(200), b"", headers, false);
             }
             None => {
-                let message = "header lines without a first line that could be a request's or a response's";
+                let message = "these headers have no first line, and could be a request's or a response's";
                 self.note(line, message);
             }
         }
     }
 
-    /// A request whose head stands here.
+    /// A request with its head.
     pub(super) fn request(&mut self, line: u64, method: Vec<u8>, target: &[u8], headers: Headers) {
         self.end_request();
         self.tunnel = method == b"CONNECT";
@@ -159,7 +159,8 @@ impl<'t> Conversation<'t> {
         let is_tunnel = self.asked.is_none() && !marked && reason.eq_ignore_ascii_case(b"connection established");
         if self.tunnel || is_tunnel {
             if !(200..300).contains(&status) {
-                self.notes.push(place, format!("a proxy answered {status}: the request did not get to its server"));
+                self.notes
+                    .push(place, format!("a proxy responded with {status}: the request did not reach its server"));
             }
             self.tunnel = false;
             return;
@@ -173,7 +174,7 @@ impl<'t> Conversation<'t> {
         self.step(asked, Some(CapturedResponse { place, response, revalidates: false }), None);
     }
 
-    /// The request that stands in notes, its own lines not being there.
+    /// The request from curl's notes, if its own lines are missing.
     fn from_notes(&mut self) -> Option<CapturedRequest> {
         let (stream, line) = self.connection.stream()?;
         let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
@@ -221,7 +222,7 @@ impl<'t> Conversation<'t> {
         }
     }
 
-    /// The request before has no answer here.
+    /// Ends the request before, which has no response in the text.
     pub(super) fn end_request(&mut self) {
         if let Some(asked) = self.asked.take() {
             self.notes.push(asked.place.clone(), "the response to this request is not in the text");
@@ -237,7 +238,7 @@ impl<'t> Conversation<'t> {
             && let Some(url) = &asked.url
         {
             self.has_guessed = true;
-            let message = format!("whether this was http or https is not in the text: read as {}", shown(url));
+            let message = format!("the text does not say whether this was http or https, so {} is assumed", shown(url));
             self.notes.push(asked.place.clone(), message);
         }
         let step = Step { asked, answered, started: None, failed, listed_after: false };
@@ -245,7 +246,7 @@ impl<'t> Conversation<'t> {
     }
 }
 
-/// A browser says so.
+/// Who sent a request, by its headers.
 fn sender(headers: &Headers) -> Sender {
     let is_browser = header(headers, "user-agent").is_some_and(|agent| agent.starts_with(b"Mozilla/"))
         || header(headers, "sec-fetch-mode").is_some();
@@ -278,14 +279,14 @@ mod tests {
     }
 
     #[test]
-    fn a_request_or_a_command_without_its_answer_is_noted() {
+    fn a_request_or_a_command_without_a_response_is_noted() {
         let (exchanges, notes) =
             read("> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n$ curl http://c.test/\nhello\n");
         assert_eq!(exchanges.len(), 1);
         assert_eq!(exchanges[0].exchange.hops[0].response, None);
         let expected = [
             "x:1 the response to this request is not in the text",
-            "x:4 this curl command stands without its output: run it with -i",
+            "x:4 this curl command has no output below it: run it with -i",
         ];
         assert_eq!(notes, expected);
     }

@@ -1,4 +1,4 @@
-//! A HAR as a stream: entries come and go one by one, so that a large file takes no more memory than its largest entry
+//! Reads a HAR as a stream, entry by entry, so that a large file takes no more memory than its largest entry
 //! ([HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/)).
 
 use std::collections::HashMap;
@@ -17,14 +17,14 @@ use super::place::{Notes, Place};
 use super::step::{Step, origin_of};
 use crate::printable::printable;
 
-/// Reads a HAR. What is found instead of a request to another origin is the error.
+/// Reads a HAR. The error says what it has instead of a request to another origin.
 pub(super) fn read(
     file: &Place,
     from: impl BufRead,
     notes: &mut Notes,
     on: &mut dyn FnMut(CapturedExchange),
 ) -> io::Result<Result<(), String>> {
-    // A byte that is no UTF-8 costs its character, not the rest of the file.
+    // A byte that is not UTF-8 costs one character, not the rest of the file.
     let utf8 = Some(encoding_rs::UTF_8);
     let text = DecodeReaderBytesBuilder::new().encoding(utf8).bom_sniffing(false).build(from);
     let mut har = Har {
@@ -69,7 +69,7 @@ struct Har<'h> {
     notes: &'h mut Notes,
     on: &'h mut dyn FnMut(CapturedExchange),
     pairing: Pairing,
-    /// The title of each page by its id: in Chromium a URL, which tells the origin where no header does.
+    /// The title of each page by its id. In Chromium it is a URL, and gives the origin if no header does.
     pages: HashMap<String, String>,
     entries: u64,
     in_entries: bool,
@@ -126,20 +126,20 @@ impl Har<'_> {
         self.pairing.finish(self.notes, &mut |captured| give(captured, given, left_out, on));
     }
 
-    /// What came before stands; what comes after is lost.
+    /// What came before is kept, and what follows is lost.
     fn broken(&mut self, error: &serde_json::Error) {
         let place = if self.in_entries { self.file.entry(self.entries + 1) } else { self.file.clone() };
         let (line, column) = (error.line(), error.column());
         let message = if error.is_eof() {
             format!("the file is cut off here, at line {line}, column {column}")
         } else {
-            format!("the rest of the file is no JSON and cannot be read: {}", printable(&error.to_string()))
+            format!("the rest of the file is not JSON: {}", printable(&error.to_string()))
         };
         self.notes.push(place, message);
     }
 }
 
-/// A chain that never left the page's origin is none of CORS.
+/// CORS does not apply to a chain that never left the page's origin.
 fn give(captured: CapturedExchange, given: &mut u64, left_out: &mut LeftOut, on: &mut dyn FnMut(CapturedExchange)) {
     let exchange = &captured.exchange;
     let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));

@@ -1,4 +1,4 @@
-//! One entry of a HAR, as far as CORS needs it: bodies and timings are walked over.
+//! One entry of a HAR, as far as CORS needs it. Bodies and timings are skipped.
 
 use serde::de::MapAccess;
 
@@ -12,7 +12,7 @@ use corsac_hosted::exchange::{Headers, Response};
 pub(super) struct Entry {
     pub(super) started: Text,
     pub(super) page: Text,
-    /// Chromium's word for what asked: `xhr`, `fetch`, `preflight`, `image`.
+    /// Chromium's name for the kind of request: `xhr`, `fetch`, `preflight`, `image`.
     pub(super) kind: Text,
     request: Object<EntryRequest>,
     response: Object<EntryResponse>,
@@ -92,14 +92,14 @@ impl Fields for NameValue {
 }
 
 impl Entry {
-    /// The request. The error is what is missing without which there is none.
+    /// The request. The error says which part is missing.
     pub(super) fn asked(&self, place: &Place) -> Result<CapturedRequest, &'static str> {
         let request = self.request.0.as_ref().ok_or("no \"request\", which is an object")?;
         let url = request.url.0.as_deref().ok_or("no \"request.url\", which is a string")?;
         let mut headers = lines(request.headers.0.as_deref().unwrap_or_default());
         let cookies = request.cookies.0.as_ref().is_some_and(|cookies| !cookies.is_empty());
         if cookies && header(&headers, "cookie").is_none() {
-            // The values are left out of a HAR that is meant to be shared.
+            // A HAR that is meant to be shared has no values of cookies.
             headers.push((b"Cookie".to_vec(), b"...".to_vec()));
         }
         Ok(CapturedRequest {
@@ -113,13 +113,13 @@ impl Entry {
         })
     }
 
-    /// 0 where it is hidden or missing.
+    /// 0 if it is hidden or missing.
     pub(super) fn status(&self) -> u16 {
         let status = self.response.0.as_ref().and_then(|response| response.status.0);
         status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0)
     }
 
-    /// What is missing of the request, though it can be told without.
+    /// A part of the request that is missing, but not needed.
     pub(super) fn missing(&self) -> Option<&'static str> {
         let request = self.request.0.as_ref()?;
         if request.method.0.is_none() {
@@ -129,14 +129,14 @@ impl Entry {
         }
     }
 
-    /// Some of its headers may have been left out.
+    /// Whether headers may have been left out.
     pub(super) fn is_cut(&self) -> bool {
         let full = |headers: &List<_>| headers.0.as_ref().is_some_and(|headers| headers.len() >= ITEMS);
         let request = self.request.0.as_ref().is_some_and(|request| full(&request.headers));
         request || self.response.0.as_ref().is_some_and(|response| full(&response.headers))
     }
 
-    /// The response, unless the browser hid it or it is not all there.
+    /// The response, unless the browser hid it or a part of it is missing.
     pub(super) fn answered(
         &self,
         asked: &CapturedRequest,
@@ -144,20 +144,20 @@ impl Entry {
         notes: &mut Notes,
     ) -> Option<CapturedResponse> {
         let Some(response) = self.response.0.as_ref() else {
-            notes.push(place.clone(), "no \"response\", which is an object: its answer is not known");
+            notes.push(place.clone(), "no \"response\", which is an object: the response is unknown");
             return None;
         };
         let status = match response.status.0.map(u16::try_from) {
-            // The browser hid it, or there was none.
+            // The browser hid the response, or there was none.
             Some(Ok(0)) | Some(Err(_)) => return None,
             Some(Ok(status)) => status,
             None => {
-                notes.push(place.clone(), "no \"response.status\", which is a number: its answer is not known");
+                notes.push(place.clone(), "no \"response.status\", which is a number: the response is unknown");
                 return None;
             }
         };
         let Some(headers) = response.headers.0.as_deref() else {
-            notes.push(place.clone(), "no \"response.headers\", which is a list: its answer is not known");
+            notes.push(place.clone(), "no \"response.headers\", which is a list: the response is unknown");
             return None;
         };
         let mut headers = lines(headers);
@@ -167,19 +167,20 @@ impl Entry {
         {
             headers.push((b"Location".to_vec(), bytes(url)));
         }
-        // The lines of a 304 replace those of the stored response; without its own the stored ones count, which no HAR has.
+        // The headers of a 304 replace those of the stored response. Without CORS headers in the 304, the stored ones count, and no
+        // HAR has them.
         let has_own = header(&headers, "access-control-allow-origin").is_some();
         let revalidates = script::revalidates(asked, status) && !has_own;
         Some(CapturedResponse { place: place.clone(), response: Response { status, headers }, revalidates })
     }
 
-    /// What the browser says of the failure.
+    /// What the browser reports about the failure.
     pub(super) fn failed(&mut self) -> Option<String> {
         self.response.0.as_mut()?.error.0.take().filter(|error| !error.is_empty())
     }
 }
 
-/// Without pseudo headers; several lines of one name may stand as one value, one line each.
+/// The headers without pseudo headers. Several headers of one name may be one value here, with a line for each.
 fn lines(list: &[Object<NameValue>]) -> Headers {
     let pair = |Object(pair): &Object<NameValue>| {
         let pair = pair.as_ref()?;
@@ -194,7 +195,7 @@ fn lines(list: &[Object<NameValue>]) -> Headers {
     lines
 }
 
-/// A byte per code point, as browsers write header bytes, or UTF-8 where that cannot be.
+/// A byte per code point, as browsers write header bytes, or UTF-8 if that is not possible.
 fn bytes(text: &str) -> Vec<u8> {
     let narrow: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
     narrow.unwrap_or_else(|| text.as_bytes().to_vec())

@@ -1,4 +1,4 @@
-//! Which entries of a HAR are requests of scripts to another origin; a page's images, navigations and own files are none.
+//! Finds the entries of a HAR that are requests of scripts to another origin, and not images, navigations or the page's own files.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use super::step::{CapturedRequest, origin_of, parse_url};
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Interest {
-    /// CORS rules it.
+    /// CORS applies to it.
     Script,
     /// Of interest only as the first hop of a redirect.
     SameOrigin,
     Navigation,
-    /// Images, scripts and the like, which need no leave.
+    /// Images, scripts and similar resources, which need no permission.
     Load,
     Socket,
     NotHttp,
-    /// Nothing tells where it came from.
+    /// Where it came from is unknown.
     Unknown,
 }
 
@@ -29,16 +29,16 @@ impl Interest {
             Self::Script => "to another origin",
             Self::SameOrigin => "to the page's own origin",
             Self::Navigation => "navigations",
-            Self::Load => "images, scripts and the like, loaded without CORS",
+            Self::Load => "images, scripts and similar, loaded without CORS",
             Self::Socket => "of web sockets",
             Self::NotHttp => "neither http nor https",
-            Self::Unknown => "whose origin nothing tells",
+            Self::Unknown => "of unknown origin",
         }
     }
 }
 
-/// Tells what a request is, and writes down the page's origin where no header tells it. `kind` is Chromium's word for it,
-/// `title` what the HAR calls the page, which is a URL in Chromium.
+/// Finds out what a request is, and sets the page's origin if no header has it. `kind` is Chromium's name for the kind of request,
+/// and `title` is the HAR's title of the page, which is a URL in Chromium.
 pub(super) fn interest(asked: &mut CapturedRequest, kind: Option<&str>, status: u16, title: Option<&str>) -> Interest {
     let url = asked.url.as_deref().unwrap_or_default();
     let scheme = parse_url(url).map(|url| url.scheme().to_owned()).unwrap_or_default();
@@ -101,8 +101,8 @@ impl LeftOut {
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = Interest::OTHERS.iter().zip(self.counts).filter(|(_, count)| *count > 0);
-        for (at, (interest, count)) in told.enumerate() {
+        let counted = Interest::OTHERS.iter().zip(self.counts).filter(|(_, count)| *count > 0);
+        for (at, (interest, count)) in counted.enumerate() {
             let comma = if at > 0 { ", " } else { "" };
             write!(f, "{comma}{count} {}", interest.words())?;
         }
@@ -116,7 +116,7 @@ mod tests {
     use crate::capture::place::Place;
     use crate::capture::step::{CapturedRequest, Sender};
 
-    fn told(url: &str, headers: &[(&str, &str)], kind: Option<&str>, title: &str) -> (Interest, Option<String>) {
+    fn found(url: &str, headers: &[(&str, &str)], kind: Option<&str>, title: &str) -> (Interest, Option<String>) {
         let mut asked = CapturedRequest {
             place: Place::of_file("x"),
             sender: Sender::Browser,
@@ -131,36 +131,36 @@ mod tests {
     }
 
     #[test]
-    fn scripts_that_ask_another_origin_are_told_from_the_rest() {
+    fn requests_of_scripts_to_another_origin_are_found() {
         let of = |origin: &str| Some(origin.to_owned());
         let (b, page) = ("https://b.test/x", "https://a.test/app");
-        assert_eq!(told(b, &[("Origin", "https://a.test")], None, ""), (Interest::Script, of("https://a.test")));
-        assert_eq!(told(b, &[("Origin", "https://b.test")], None, "").0, Interest::SameOrigin);
+        assert_eq!(found(b, &[("Origin", "https://a.test")], None, ""), (Interest::Script, of("https://a.test")));
+        assert_eq!(found(b, &[("Origin", "https://b.test")], None, "").0, Interest::SameOrigin);
         assert_eq!(
-            told(b, &[("Sec-Fetch-Mode", "cors"), ("Referer", page)], None, ""),
+            found(b, &[("Sec-Fetch-Mode", "cors"), ("Referer", page)], None, ""),
             (Interest::Script, of("https://a.test"))
         );
         assert_eq!(
-            told(b, &[("sec-fetch-mode", "cors"), ("sec-fetch-site", "same-origin")], None, "").0,
+            found(b, &[("sec-fetch-mode", "cors"), ("sec-fetch-site", "same-origin")], None, "").0,
             Interest::SameOrigin
         );
-        assert_eq!(told(b, &[("sec-fetch-mode", "navigate"), ("Origin", "null")], None, "").0, Interest::Navigation);
+        assert_eq!(found(b, &[("sec-fetch-mode", "navigate"), ("Origin", "null")], None, "").0, Interest::Navigation);
         assert_eq!(
-            told(b, &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")], None, page).0,
+            found(b, &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")], None, page).0,
             Interest::Load
         );
-        assert_eq!(told(b, &[("sec-fetch-mode", "no-cors")], Some("fetch"), page).0, Interest::Script);
-        assert_eq!(told(b, &[], Some("xhr"), page), (Interest::Script, of("https://a.test")));
-        assert_eq!(told(b, &[], Some("xhr"), "My app").0, Interest::Unknown);
-        assert_eq!(told(b, &[("Accept", "image/*")], Some("image"), page).0, Interest::Load);
-        assert_eq!(told("wss://b.test/", &[("Origin", "https://a.test")], None, page).0, Interest::Socket);
-        assert_eq!(told("data:text/plain,x", &[], None, page).0, Interest::NotHttp);
+        assert_eq!(found(b, &[("sec-fetch-mode", "no-cors")], Some("fetch"), page).0, Interest::Script);
+        assert_eq!(found(b, &[], Some("xhr"), page), (Interest::Script, of("https://a.test")));
+        assert_eq!(found(b, &[], Some("xhr"), "My app").0, Interest::Unknown);
+        assert_eq!(found(b, &[("Accept", "image/*")], Some("image"), page).0, Interest::Load);
+        assert_eq!(found("wss://b.test/", &[("Origin", "https://a.test")], None, page).0, Interest::Socket);
+        assert_eq!(found("data:text/plain,x", &[], None, page).0, Interest::NotHttp);
     }
 
     #[test]
     fn counts_what_is_left_out() {
         let mut left_out = LeftOut::default();
         [Interest::Load, Interest::Navigation, Interest::Load].into_iter().for_each(|one| left_out.count(one));
-        assert_eq!(left_out.to_string(), "1 navigations, 2 images, scripts and the like, loaded without CORS");
+        assert_eq!(left_out.to_string(), "1 navigations, 2 images, scripts and similar, loaded without CORS");
     }
 }

@@ -41,7 +41,7 @@ fn after_version(line: &[u8]) -> Option<&[u8]> {
     [&b"1.1"[..], b"1.0", b"2.0", b"3.0", b"2", b"3"].into_iter().find_map(|version| rest.strip_prefix(version))
 }
 
-/// A status line at the end of a line: a body that has no line end stands before it.
+/// A status line at the end of a line, behind a body without a line end.
 pub(super) fn glued_status_line(line: &[u8]) -> Option<StatusLine<'_>> {
     let at = line.windows(5).rposition(|part| part == b"HTTP/")?;
     let found = status_line(line.get(at..)?)?;
@@ -49,7 +49,7 @@ pub(super) fn glued_status_line(line: &[u8]) -> Option<StatusLine<'_>> {
     is_phrase.then_some(found)
 }
 
-/// `Name: value`, the value without white space round it; the name may be a pseudo header's, such as `:method`.
+/// `Name: value`, without white space around the value. The name may be a pseudo header's, such as `:method`.
 pub(super) fn header_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let pseudo = usize::from(line.first() == Some(&b':'));
     let colon = pseudo + line.get(pseudo..)?.iter().position(|&b| b == b':')?;
@@ -65,14 +65,14 @@ fn trimmed(value: &[u8]) -> &[u8] {
     value.get(start..end).unwrap_or_default()
 }
 
-/// Whose head header lines are that stand without a first line.
+/// Whose headers they are, if there is no first line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Request,
     Response,
 }
 
-/// By names that only one of the two has.
+/// Decides by names that only one of the two has.
 pub(super) fn whose(headers: &Headers) -> Option<Whose> {
     headers.iter().find_map(|(name, _)| whose_name(name))
 }
@@ -109,7 +109,7 @@ fn whose_name(name: &[u8]) -> Option<Whose> {
     if is_in(&REQUEST) { Some(Whose::Request) } else { is_in(&RESPONSE).then_some(Whose::Response) }
 }
 
-/// A name with which a head without a first line may begin.
+/// Whether a head without a first line may begin with this name.
 pub(super) fn may_begin_head(name: &[u8]) -> bool {
     const NEUTRAL: [&str; 6] = ["content-type", "content-length", "date", "cache-control", ":scheme", "accept"];
     whose_name(name).is_some() || NEUTRAL.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name))

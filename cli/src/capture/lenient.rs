@@ -1,4 +1,4 @@
-//! JSON of a shape that nobody promises: a value of another type than expected is nothing, never the end of the reading.
+//! Reads JSON whose shape is not reliable. A value of an unexpected type is skipped, and reading goes on.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,11 +1,11 @@
-//! A text as lines: numbered, of bounded length, and without what curl and terminals put round them.
+//! Splits a text into numbered lines of bounded length, and removes what curl and terminals add to them.
 
 use std::io::{self, BufRead, Read};
 
-/// The longest line that is read whole, in bytes: no browser takes a head of this length.
+/// The longest line that is read whole, in bytes. No browser accepts a head of this length.
 const LINE_LIMIT: usize = 256 << 10;
 
-/// Of a longer line only the end is kept: the next head may follow a body that has no line end.
+/// Bytes that are kept of the end of a longer line, because a head may follow a body without a line end.
 const TAIL: usize = 4 << 10;
 
 /// Reads lines.
@@ -23,7 +23,7 @@ pub(super) struct Line<'a> {
     pub(super) bytes: &'a [u8],
     /// All of it is here.
     pub(super) whole: bool,
-    /// It ends, and not because the text does.
+    /// It has a line end, so the text does not end within it.
     pub(super) ended: bool,
 }
 
@@ -92,7 +92,7 @@ pub(super) fn marked(line: &[u8]) -> Marked<'_> {
     }
 }
 
-/// The meter overwrites its line, and what curl says next stands behind it: `... --:--:--     0* Connected to`.
+/// The meter overwrites its line, and curl's next message is behind it: `... --:--:--     0* Connected to`.
 fn without_meter(line: &[u8]) -> &[u8] {
     const UNKNOWN: &[u8] = b"--:--:--";
     let Some(at) = line.windows(UNKNOWN.len()).rposition(|part| part == UNKNOWN) else { return line };
@@ -121,7 +121,7 @@ fn without_time(line: &[u8]) -> &[u8] {
     if is_time { rest } else { line }
 }
 
-/// A terminal's colours, which curl sets for header names and which scripts record.
+/// Removes a terminal's colours, which curl sets for header names and recordings of terminals contain.
 pub(super) fn without_colours(line: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(line.len());
     let mut rest = line;

@@ -1,5 +1,5 @@
-//! Captured traffic in, exchanges out: what people paste of `curl -i` and `curl -v`, and HAR files, told apart by their content.
-//! What can be read is given, what cannot be read is a note with its place; nothing is judged here.
+//! Reads captured traffic: the output of `curl -i` and `curl -v` as people paste it, and HAR files, which are recognised by their
+//! content. What cannot be read becomes a note with its place. Nothing is diagnosed here.
 
 mod chain;
 mod command;
@@ -32,14 +32,14 @@ use crate::printable::printable;
 use pair::Pairing;
 use place::Notes;
 
-/// What makes a capture that tells all of a preflight.
+/// A command whose output is a complete capture of a preflight.
 const GOOD_CAPTURE: &str = "a good capture: curl -i -X OPTIONS -H 'Origin: https://app.example' \
                             -H 'Access-Control-Request-Method: PUT' https://api.example/path";
 
-/// Enough of a file to tell what it is.
+/// Bytes that are enough to recognise a file.
 const START: u64 = 512;
 
-/// Reads captures, one file after the other; a preflight in one text and the response in the next are one exchange.
+/// Reads captures, one file after the other. A preflight in one text and the response in the next belong to one exchange.
 #[derive(Debug, Default)]
 pub(crate) struct Captures {
     texts: Pairing,
@@ -47,8 +47,8 @@ pub(crate) struct Captures {
 }
 
 impl Captures {
-    /// Reads one file, whose `name` is for messages. `progress` hears how many bytes have been read, `on` gets each exchange as
-    /// soon as nothing more can belong to it. A failure: the file cannot be read, or nothing is found in it.
+    /// Reads one file, whose `name` is for messages. `progress` gets the number of bytes that have been read, and `on` each
+    /// exchange as soon as it is complete. It fails if the file cannot be read or contains nothing.
     pub(crate) fn read(
         &mut self,
         name: &str,
@@ -58,7 +58,7 @@ impl Captures {
     ) -> Result<(), Failure> {
         let place = Place::of_file(name);
         let counted = Counted { from, read: 0, progress };
-        // Windows PowerShell writes what it redirects as UTF-16.
+        // Windows PowerShell redirects output as UTF-16.
         let mut decoded =
             DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(counted);
         let cannot = |error| Failure::because(format_args!("cannot read {}", printable(name)), error);
@@ -69,7 +69,7 @@ impl Captures {
         let found = match kind {
             Kind::Har => har::read(&place, whole, &mut self.notes, on).map_err(cannot)?,
             Kind::Text => text::read(&place, whole, &mut self.texts, &mut self.notes, on).map_err(cannot)?,
-            Kind::Packed => Err("a packed file: unpack it first (gunzip, unzip)".to_owned()),
+            Kind::Packed => Err("a compressed file: unpack it first (gunzip, unzip)".to_owned()),
             Kind::Empty => Err("no byte".to_owned()),
         };
         self.notes.end_file(&place);
@@ -81,7 +81,7 @@ impl Captures {
         })
     }
 
-    /// Gives the exchanges that were still waiting for their other half, and what could not be read.
+    /// Returns the exchanges that were still incomplete, and notes about what could not be read.
     pub(crate) fn finish(mut self, on: &mut dyn FnMut(CapturedExchange)) -> Vec<Note> {
         self.texts.finish(&mut self.notes, on);
         self.notes.into_list()
@@ -109,7 +109,7 @@ fn kind(start: &[u8]) -> Kind {
     }
 }
 
-/// Tells how much has been read.
+/// Reports how much has been read.
 struct Counted<'p, R> {
     from: R,
     read: u64,
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_har_from_text_by_its_first_bytes() {
+    fn a_har_is_known_by_its_first_bytes() {
         assert_eq!(kind(b" \n{\n \"log\": {"), Kind::Har);
         assert_eq!(kind(b"{ [5 bytes data]\n< HTTP/1.1 200"), Kind::Text);
         assert_eq!(kind(b"[me@host ~]$ curl -i http://a"), Kind::Text);

@@ -1,5 +1,5 @@
-//! Steps into exchanges: a preflight and the request that it was for, and the hops of a redirect chain, in whatever order and from
-//! whatever file of a capture they come.
+//! Joins steps to exchanges: a preflight with its request, and the hops of a redirect chain. They can come in any order and from any
+//! file of a capture.
 
 use std::collections::VecDeque;
 
@@ -8,16 +8,16 @@ use super::place::Notes;
 use super::step::{CapturedResponse, Step, header};
 use corsac_hosted::exchange::Response;
 
-/// How many exchanges wait for their other half; beyond it the oldest goes as it is.
+/// How many incomplete exchanges are kept. Beyond it, the oldest is given out as it is.
 const WAITING: usize = 256;
 
-/// No browser follows more than 20 redirects (Fetch 4.4); what comes after so many is begun anew.
+/// No browser follows more than 20 redirects (Fetch 4.4). After this many, a new exchange begins.
 const HOPS: usize = 32;
 
 const FOLLOWED_PREFLIGHT: &str = "left out: no browser follows the redirect of a preflight";
 
 const PREFLIGHT_OF_TWO: &str =
-    "taken for the answer to the preflight of the other response: no request stands with them";
+    "taken for the response to the preflight of the other one, because there is no request with them";
 
 /// Exchanges that may still grow, in the order in which they began.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Pairing {
 }
 
 impl Pairing {
-    /// Takes in the next step; exchanges that have waited too long go to `on`.
+    /// Adds the next step. Exchanges that have waited too long go to `on`.
     pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         let Step { asked, answered, started, failed, listed_after } = step;
         let half = Half::new(asked, answered);
@@ -44,7 +44,7 @@ impl Pairing {
         }
     }
 
-    /// Nothing more comes.
+    /// There are no more steps.
     pub(super) fn finish(&mut self, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         while !self.open.is_empty() {
             self.emit(notes, on);
@@ -88,8 +88,8 @@ impl Pairing {
         Some(at)
     }
 
-    /// A response without a request answers the request that is still missing, or a redirect led to it, or it stands beside another
-    /// such response, or alone.
+    /// Places a response without a request: it belongs to the request that has no response yet, or follows a redirect, or is
+    /// one of two responses without requests, or is alone.
     fn place_response(&mut self, half: Half, notes: &mut Notes) -> Option<usize> {
         let at = self.open.len().checked_sub(1);
         let place = half.place().cloned()?;
@@ -145,10 +145,10 @@ impl Pairing {
         }
     }
 
-    /// Gives the oldest away.
+    /// Gives out the oldest exchange.
     fn emit(&mut self, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         let Some(mut open) = self.open.pop_front() else { return };
-        // The preflight may stand after its request.
+        // The preflight may follow its request.
         if let [hop] = &mut open.hops[..] {
             let fits = |other: &Open| {
                 let preflight = other.last().and_then(|hop| hop.preflight.as_ref());
@@ -165,7 +165,7 @@ impl Pairing {
         {
             hop.preflight = hop.set_real(None);
             if let Some(place) = hop.preflight.as_ref().and_then(Half::place) {
-                notes.push(place.clone(), "taken for the answer to a preflight: no request stands with it");
+                notes.push(place.clone(), "taken for the response to a preflight, because there is no request with it");
             }
         }
         if let Some(captured) = captured(open) {
@@ -179,16 +179,16 @@ fn belongs(preflight: &Half, hop: &OpenHop) -> bool {
     hop.preflight.is_none() && hop.real().is_some_and(|real| preflight.is_preflight_of(real))
 }
 
-/// What a response is that stands without a request, beside what came before it.
+/// What a response without a request is, from what came before it.
 enum Role {
     Alone,
-    /// The answer to the request that a preflight was for.
+    /// The response to the request that a preflight was for.
     Real,
-    /// The next answer of a redirect chain.
+    /// The next response of a redirect chain.
     NextHop,
-    /// What curl got where a preflight was redirected to.
+    /// The response at the URL to which a preflight was redirected.
     LeftOut,
-    /// Of two responses without requests.
+    /// One of two responses without requests.
     RealOfTwo,
     PreflightOfTwo,
 }
@@ -211,7 +211,7 @@ fn role(before: &Open, half: &Half) -> Role {
     }
 }
 
-/// Which of two responses answers the preflight of the other, if one does.
+/// Which of two responses is the one to the other's preflight, if one is.
 fn role_of_two(first: &Response, second: &Response, same_text: bool) -> Role {
     let refused = |response: &Response| matches!(response.status, 400..=599);
     match (is_preflight_like(first), is_preflight_like(second)) {
@@ -232,7 +232,7 @@ fn allows(response: &Response) -> bool {
     names.into_iter().any(|name| header(&response.headers, name).is_some())
 }
 
-/// A response that nothing but a preflight asks for.
+/// A response that only a preflight gets.
 fn is_bare_preflight(response: &Response) -> bool {
     let empty = response.status == 204 || header(&response.headers, "content-length") == Some(b"0");
     empty && allows(response)

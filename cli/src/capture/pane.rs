@@ -1,4 +1,4 @@
-//! What people copy from the panes of DevTools: sections with titles, names and values on one line or on two.
+//! The panes of DevTools, as people copy them: sections with titles, and names and values on one line or on two.
 
 use super::head::{header_line, status_line};
 use corsac_hosted::exchange::Headers;
@@ -30,13 +30,13 @@ pub(super) enum Section {
     Response,
 }
 
-/// What a line meant to a pane.
+/// What a pane did with a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Took {
     Yes,
     /// The line begins the next pane.
     Next,
-    /// The line is none of a pane's.
+    /// The line does not belong to a pane.
     No,
 }
 

@@ -1,21 +1,21 @@
-//! Where in a capture something stands, and what could not be read there.
+//! Places in a capture, and notes about what could not be read there.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::printable::printable;
 
-/// How many notes of one file are kept; the rest is counted.
+/// How many notes of one file are kept. Further ones are only counted.
 const NOTES: usize = 100;
 
-/// A file and a place in it. Shown, it is fit for a terminal.
+/// A file and a place in it. `Display` is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) file: Arc<str>,
     pub(crate) at: At,
 }
 
-/// What is counted, it counts from 1.
+/// Lines and entries are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
     File,
@@ -50,14 +50,14 @@ impl fmt::Display for Place {
     }
 }
 
-/// Something that could not be read, or had to be guessed. The message is fit for a terminal.
+/// Something that could not be read, or had to be guessed. The message is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Note {
     pub(crate) place: Place,
     pub(crate) message: String,
 }
 
-/// The notes so far, of one file no more than people read.
+/// The notes so far. Of one file, only the first ones are kept.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     list: Vec<Note>,
@@ -74,7 +74,7 @@ impl Notes {
         }
     }
 
-    /// What comes next is of another file.
+    /// Another file follows.
     pub(super) fn end_file(&mut self, place: &Place) {
         if self.left_off > 0 {
             let message = format!("{} more notes like these are left out", self.left_off);

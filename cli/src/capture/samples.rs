@@ -127,7 +127,7 @@ fn takes_the_first_of_two_bare_responses_for_the_preflights() {
          response 200 at include-two.txt:6 origin=https://app.example/
          include-two.txt:10: ? ? ?
          response 500 at include-two.txt:10
-         note include-two.txt:1: taken for the answer to the preflight of the other response: no request stands with them",
+         note include-two.txt:1: taken for the response to the preflight of the other one, because there is no request with them",
     );
 }
 
@@ -175,7 +175,7 @@ fn says_where_a_text_is_cut_off() {
         &["truncated.txt"],
         r#"truncated.txt:1: https://app.example PUT https://api.example/items/7 X-Trace=1
          response 200 at truncated.txt:6
-         note truncated.txt:8: no header line (NAME: VALUE) in a head: "Access-Control-Allow-Or"; the text is cut off here
+         note truncated.txt:8: not a header (NAME: VALUE) in a head: "Access-Control-Allow-Or"; the text is cut off here
          note truncated.txt:6: the text ends within this head: its last line may be cut off
          note truncated.txt:1: whether this was http or https is not in the text: read as https://api.example/items/7"#,
     );
@@ -187,7 +187,7 @@ fn reads_header_lines_that_stand_alone() {
         &["headless.txt"],
         "headless.txt:2: ? ? ?
          response 200 at headless.txt:2 origin=https://app.example credentials=True
-         note headless.txt:2: these response headers stand without a status: 200 is taken for it",
+         note headless.txt:2: these response headers have no status: 200 is assumed",
     );
 }
 
@@ -237,7 +237,7 @@ fn pairs_two_files_in_either_order() {
     for [first, second] in [["preflight.txt", "response.txt"], ["response.txt", "preflight.txt"]] {
         let guess = |name| {
             format!(
-                "note {name}:1: whether this was http or https is not in the text: read as https://api.example/items"
+                "note {name}:1: the text does not say whether this was http or https, so https://api.example/items is assumed"
             )
         };
         reads(&[first, second], &format!("{exchange}\n{}\n{}", guess(first), guess(second)));
@@ -255,7 +255,7 @@ fn reads_a_har_of_chromium_where_the_preflight_comes_second() {
          response 302 at chrome.har, entry 6 origin=https://app.example credentials=true
          https://other.example/new response 200 at chrome.har, entry 7 origin=* origin=https://app.example
          note chrome.har: of 8 entries these are left out: 1 to the page's own origin, 1 navigations, \
-         1 images, scripts and the like, loaded without CORS, 1 of web sockets",
+         1 images, scripts and similar, loaded without CORS, 1 of web sockets",
     );
 }
 
@@ -303,10 +303,10 @@ fn an_entry_with_missing_fields_is_noted_and_the_rest_goes_on() {
          note missing.har, entry 4: no "request.url", which is a string: the entry is left out
          note missing.har, entry 5: no "request.method", which is a string
          note missing.har, entry 6: no "request.headers", which is a list
-         note missing.har, entry 7: no "response", which is an object: its answer is not known
-         note missing.har, entry 8: no "response.status", which is a number: its answer is not known
-         note missing.har, entry 9: no "response.headers", which is a list: its answer is not known
-         note missing.har: of 12 entries these are left out: 1 whose origin nothing tells"#
+         note missing.har, entry 7: no "response", which is an object: the response is unknown
+         note missing.har, entry 8: no "response.status", which is a number: the response is unknown
+         note missing.har, entry 9: no "response.headers", which is a list: the response is unknown
+         note missing.har: of 12 entries these are left out: 1 of unknown origin"#
         ),
     );
 }
@@ -367,8 +367,8 @@ fn survives(bytes: &[u8]) {
         Err(Failure::Message(message)) => message,
         _ => String::new(),
     };
-    let told = notes.iter().map(|note| format!("{} {}", note.place, note.message));
-    for message in told.chain([refused]) {
+    let shown = notes.iter().map(|note| format!("{} {}", note.place, note.message));
+    for message in shown.chain([refused]) {
         assert!(!message.contains(char::is_control), "{message:?}");
     }
     for CapturedExchange { exchange, hops, place, .. } in exchanges {
@@ -377,7 +377,7 @@ fn survives(bytes: &[u8]) {
     }
 }
 
-/// `PROPTEST_CASES` rules where it is set; nothing is written beside the sources.
+/// `PROPTEST_CASES` rules where it is set; nothing is written next to the sources.
 fn config() -> ProptestConfig {
     let set = std::env::var_os("PROPTEST_CASES").is_some();
     let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };

@@ -1,11 +1,12 @@
-//! What a script asked for, told from what was sent: a browser and curl add headers of their own.
+//! Finds the script's request in what was sent, because browsers and curl add headers of their own.
 
+use corsac::Request;
 use corsac::browser::{Credentials, Mode, Profile, is_forbidden_header, is_safelisted_header};
 
 use super::step::{CapturedRequest, Sender, header, origin_of};
 use corsac_hosted::exchange::ScriptRequest;
 
-/// The script's request, of its preflight and of the request itself; one of the two is there.
+/// The script's request, from its preflight and from the request itself. At least one of them is known.
 pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> ScriptRequest {
     let both = [real, preflight];
     let either = || both.into_iter().flatten();
@@ -32,7 +33,7 @@ pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&Capture
     }
 }
 
-/// Cookies go to another origin only when the script says `include`, and only then does a browser tell of storage access.
+/// Cookies go to another origin only if the script says `include`. Only then does a browser send `Sec-Fetch-Storage-Access`.
 fn credentials(real: &CapturedRequest) -> Option<Credentials> {
     let is_sent = ["cookie", "sec-fetch-storage-access"].into_iter().any(|name| real.header(name).is_some());
     is_sent.then_some(Credentials::Include)
@@ -56,16 +57,16 @@ fn headers(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) 
     headers
 }
 
-/// The names that a preflight asks for.
+/// The names that a preflight asks for, each once.
 fn requested_names(preflight: &CapturedRequest) -> Vec<Vec<u8>> {
+    let mut request = Request::new(b"OPTIONS");
+    for (name, value) in &preflight.headers {
+        request.header(name, value.as_slice());
+    }
     let mut names: Vec<Vec<u8>> = Vec::new();
-    for (_, value) in
-        preflight.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"access-control-request-headers"))
-    {
-        for name in value.split(|&b| b == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()) {
-            if !names.iter().any(|have| have.eq_ignore_ascii_case(name)) {
-                names.push(name.to_vec());
-            }
+    for name in request.requested_header_names() {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name.to_vec());
         }
     }
     names
@@ -84,7 +85,7 @@ fn is_the_scripts(sender: Sender, name: &[u8], value: &[u8], asked_for: Option<&
     }
     match (sender, asked_for) {
         (Sender::Person, _) => true,
-        // What a browser adds after the preflight needs no leave; neither does what a script may set without it.
+        // A browser adds only headers that need no permission after the preflight, and scripts can set some of them too.
         (Sender::Browser, Some(_)) => {
             is_safelisted_header(Profile::Spec, (name, Some(value))) && !is("accept-language")
         }
@@ -92,7 +93,7 @@ fn is_the_scripts(sender: Sender, name: &[u8], value: &[u8], asked_for: Option<&
     }
 }
 
-/// Headers that a browser adds to requests of scripts and that scripts hardly set.
+/// Headers that browsers add to requests of scripts, and that scripts rarely set.
 fn is_a_browsers(name: &[u8], value: &[u8]) -> bool {
     const NAMES: [&str; 10] = [
         "accept-language",
@@ -110,7 +111,7 @@ fn is_a_browsers(name: &[u8], value: &[u8]) -> bool {
     NAMES.into_iter().any(is) || (is("cache-control") && matches!(value, b"no-cache" | b"max-age=0"))
 }
 
-/// Whether a 304 answers the browser's own question for freshness: the script set no condition.
+/// Whether a 304 responds to the browser's own question for freshness, because the script set no condition.
 pub(super) fn revalidates(asked: &CapturedRequest, status: u16) -> bool {
     let has = |name: &str| header(&asked.headers, name).is_some();
     status == 304 && asked.sender == Sender::Browser && (has("if-none-match") || has("if-modified-since"))
@@ -164,28 +165,28 @@ mod tests {
         let lines = [("Access-Control-Request-Headers", "user-agent, x-other,,X-Other")];
         let preflight = asked(Sender::Browser, "OPTIONS", &lines);
         assert_eq!(names(Some(&preflight), Some(&browser)), ["User-Agent", "Content-Type", "x-other?"]);
-        let told = request(None, Some(&browser));
-        assert_eq!((told.credentials, told.mode), (Some(Credentials::Include), Mode::Cors));
-        assert_eq!(told.origin.as_deref(), Some(&b"https://a.test"[..]));
+        let read = request(None, Some(&browser));
+        assert_eq!((read.credentials, read.mode), (Some(Credentials::Include), Mode::Cors));
+        assert_eq!(read.origin.as_deref(), Some(&b"https://a.test"[..]));
     }
 
     #[test]
-    fn a_preflight_alone_tells_method_and_names() {
+    fn a_preflight_alone_gives_method_and_names() {
         let lines = [
             ("Origin", "null"),
             ("Access-Control-Request-Method", "PUT"),
             ("Access-Control-Request-Headers", "authorization"),
         ];
-        let told = request(Some(&asked(Sender::Person, "OPTIONS", &lines)), None);
-        assert_eq!(told.method.as_deref(), Some(&b"PUT"[..]));
-        assert_eq!(told.headers, [(b"authorization".to_vec(), None)]);
-        assert_eq!((told.origin.as_deref(), told.credentials), (Some(&b"null"[..]), None));
+        let read = request(Some(&asked(Sender::Person, "OPTIONS", &lines)), None);
+        assert_eq!(read.method.as_deref(), Some(&b"PUT"[..]));
+        assert_eq!(read.headers, [(b"authorization".to_vec(), None)]);
+        assert_eq!((read.origin.as_deref(), read.credentials), (Some(&b"null"[..]), None));
     }
 
     #[test]
     fn cookies_to_the_pages_own_origin_say_nothing() {
         let lines = [("Origin", "https://b.test"), ("Cookie", "a=b"), ("Sec-Fetch-Mode", "same-origin")];
-        let told = request(None, Some(&asked(Sender::Browser, "GET", &lines)));
-        assert_eq!((told.credentials, told.mode), (None, Mode::SameOrigin));
+        let read = request(None, Some(&asked(Sender::Browser, "GET", &lines)));
+        assert_eq!((read.credentials, read.mode), (None, Mode::SameOrigin));
     }
 }

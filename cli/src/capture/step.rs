@@ -1,4 +1,4 @@
-//! One request and its answer, as a reader found them: what the pairing makes exchanges of.
+//! One request and its response, as a reader found them. The pairing joins them to exchanges.
 
 use corsac::normalize_method;
 use url::Url;
@@ -6,16 +6,16 @@ use url::Url;
 use super::place::Place;
 use corsac_hosted::exchange::{Headers, Response};
 
-/// Who sent a request: that tells which of its headers are a script's.
+/// Who sent a request. It decides which of its headers are the script's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
-    /// A browser: it adds headers of its own.
+    /// A browser, which adds headers of its own.
     Browser,
-    /// A person with curl: what curl does not add is meant.
+    /// A person with curl. Headers that curl does not add are meant.
     Person,
 }
 
-/// A request as it was sent; what is not known is `None`.
+/// A request as it was sent, with `None` for what is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CapturedRequest {
     pub(super) place: Place,
@@ -25,24 +25,24 @@ pub(super) struct CapturedRequest {
     /// The scheme of the URL is a guess.
     pub(super) scheme_is_guessed: bool,
     pub(super) headers: Headers,
-    /// The origin of the page, where no `Origin` line tells it.
+    /// The origin of the page, if there is no `Origin` header.
     pub(super) page: Option<Vec<u8>>,
 }
 
-/// A request and its answer. One of the two is there.
+/// A request and its response. At least one of them is known.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) asked: Option<CapturedRequest>,
     pub(super) answered: Option<CapturedResponse>,
     /// When the request was sent, as the capture writes it.
     pub(super) started: Option<String>,
-    /// What the browser or curl says of a request that failed.
+    /// What the browser or curl reports about a request that failed.
     pub(super) failed: Option<String>,
     /// A browser listed this preflight after the request that it was for.
     pub(super) listed_after: bool,
 }
 
-/// A response, and where it stood.
+/// A response, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CapturedResponse {
     pub(super) place: Place,
@@ -69,7 +69,7 @@ impl CapturedRequest {
         self.header("access-control-request-method")
     }
 
-    /// Is this the preflight of `real`, as far as both tell? Their URLs are for the caller to compare.
+    /// Whether this is the preflight of `real`, as far as both are known. The caller compares their URLs.
     pub(super) fn is_preflight_of(&self, real: &Self) -> bool {
         let agree = |a: Option<&[u8]>, b: Option<&[u8]>| a.zip(b).is_none_or(|(a, b)| a == b);
         agree(self.requested_method(), real.method.as_deref().map(normalize_method))
@@ -88,7 +88,7 @@ impl CapturedResponse {
     }
 }
 
-/// The first line of this name.
+/// The first header of this name.
 pub(super) fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h [u8]> {
     headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| &value[..])
 }
@@ -98,7 +98,7 @@ pub(super) fn parse_url(bytes: &[u8]) -> Option<Url> {
     Url::parse(str::from_utf8(bytes).ok()?).ok()
 }
 
-/// The serialised origin of a URL; `None` where it is opaque or the URL is none.
+/// The serialised origin of a URL. `None`: it is opaque, or the URL is not valid.
 pub(super) fn origin_of(url: &[u8]) -> Option<Vec<u8>> {
     let origin = parse_url(url)?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization().into_bytes())

@@ -1,4 +1,4 @@
-//! A text of curl or of DevTools, line by line: where heads, commands and panes begin and end.
+//! Reads a text of curl or DevTools line by line, and finds where heads, commands and panes begin and end.
 
 use std::io::{self, BufRead};
 
@@ -15,18 +15,18 @@ use super::place::{Notes, Place};
 use crate::secret::is_secret;
 use corsac_hosted::exchange::Headers;
 
-/// Beyond this many lines and bytes a head is none.
+/// A head has at most this many lines and bytes.
 const HEAD_LINES: usize = 1000;
 const HEAD_BYTES: usize = 1 << 20;
 
-/// A command goes on over no more bytes and lines than these.
+/// A command has at most this many bytes and lines.
 const COMMAND_BYTES: usize = 64 << 10;
 const COMMAND_LINES: u64 = 200;
 
 /// What curl writes when it gives up.
 const FAILURE: &[u8] = b"curl: (";
 
-/// Reads a text. What is found instead of a head is the error.
+/// Reads a text. The error says what it has instead of a head.
 pub(super) fn read(
     file: &Place,
     from: impl BufRead,
@@ -57,7 +57,7 @@ pub(super) fn read(
     })
 }
 
-/// What a text begins with that is none of a capture.
+/// What a text that is not a capture begins with.
 fn found(line: Line<'_>) -> String {
     let has = |part: &str| line.bytes.windows(part.len()).any(|window| window == part.as_bytes());
     if has("blocked by CORS policy") || has("Cross-Origin Request Blocked") || has("Access-Control-Allow-Origin.") {
@@ -71,13 +71,13 @@ fn found(line: Line<'_>) -> String {
 struct Head {
     kind: HeadKind,
     line: u64,
-    /// Blanks before each of its lines, as `wget -S` writes them.
+    /// Blanks before each of its lines, which `wget -S` writes.
     indent: usize,
     headers: Headers,
     size: usize,
-    /// Its last line may not be all of it.
+    /// Its last line may be cut off.
     cut: bool,
-    /// It stands behind other text on its line: without a header line it is none.
+    /// It is behind other text on its line, so it counts only if a header follows.
     glued: bool,
 }
 
@@ -103,13 +103,13 @@ enum HeadKind {
 
 #[derive(Debug)]
 enum State {
-    /// Nothing has begun: header lines may stand for themselves.
+    /// Nothing has begun. Headers without a first line may follow.
     Outside,
     /// In a head, with the marks of `curl -v`.
     Marked(Head),
     /// In a head without marks.
     Plain(Head),
-    /// After a head: anything may come.
+    /// After a head. Anything may follow.
     Body,
     Command(Vec<u8>, u64),
     Pane(Pane),
@@ -207,7 +207,7 @@ impl Text<'_> {
         }
     }
 
-    /// Looks for the beginning of anything.
+    /// Looks for the beginning of a head, a command or a pane.
     fn begin(&mut self, text: &[u8], line: Line<'_>) {
         let trimmed = text.trim_ascii_start();
         if let Some(mut head) = first_line(trimmed, line.number) {
@@ -241,17 +241,17 @@ impl Text<'_> {
         }
     }
 
-    /// A line of the head that the state holds.
+    /// A line of the current head.
     fn head_line(&mut self, text: &[u8], line: Line<'_>) {
         let (State::Marked(head) | State::Plain(head)) = &mut self.state else { return };
         head.cut = !line.ended;
         head.size = head.size.saturating_add(text.len());
         if !line.whole {
-            self.talk.note(line.number, "a header line longer than any that a browser takes is left out");
+            self.talk.note(line.number, "a header that is longer than browsers accept is left out");
         } else if head.headers.len() >= HEAD_LINES || head.size > HEAD_BYTES {
             if head.size != usize::MAX {
                 head.size = usize::MAX;
-                self.talk.note(line.number, "no browser takes a head as long as this one: the rest of it is left out");
+                self.talk.note(line.number, "this head is longer than browsers accept: the rest of it is left out");
             }
         } else if let Some((name, value)) = header_line(text) {
             head.headers.push((name.to_vec(), value.to_vec()));
@@ -261,11 +261,11 @@ impl Text<'_> {
             value.extend_from_slice(text.trim_ascii());
         } else {
             let end = if line.ended { "" } else { "; the text is cut off here" };
-            // In a request's head it may be the rest of a secret, or a cookie that lost its colon.
-            let is_answer = matches!(head.kind, HeadKind::Response { .. });
-            let is_harmless = is_answer && !head.headers.last().is_some_and(|(name, _)| is_secret(name));
+            // In the head of a request it may be the rest of a secret, or a cookie without its colon.
+            let is_response = matches!(head.kind, HeadKind::Response { .. });
+            let is_harmless = is_response && !head.headers.last().is_some_and(|(name, _)| is_secret(name));
             let what = if is_harmless { format!(": \"{}\"", shown(text)) } else { String::new() };
-            self.talk.note(line.number, format!("no header line (NAME: VALUE) in a head{what}{end}"));
+            self.talk.note(line.number, format!("not a header (NAME: VALUE) in a head{what}{end}"));
         }
     }
 
@@ -293,7 +293,7 @@ impl Text<'_> {
         }
     }
 
-    /// Whatever has begun is all there is of it.
+    /// Ends whatever has begun.
     fn end_state(&mut self) {
         match std::mem::replace(&mut self.state, State::Body) {
             State::Marked(head) => self.end_head(head, true),
@@ -331,13 +331,13 @@ impl Text<'_> {
     }
 }
 
-/// A line that cannot be of a head that has no end otherwise; a prompt may look like a header line.
+/// Whether a head without an empty line ends before this line. A prompt may look like a header.
 fn ends_head(text: &[u8]) -> bool {
     let is_prompt = |at| text.get(..at).is_some_and(|before| split_at(before, b": ").is_none());
     status_line(text).is_some() || pane::is_start(text) || command::start(text).is_some_and(is_prompt)
 }
 
-/// A head of which this is the first line.
+/// The head that begins with this line.
 fn first_line(text: &[u8], line: u64) -> Option<Head> {
     let kind = if let Some(found) = status_line(text) {
         HeadKind::Response { status: found.status, reason: found.reason.to_vec() }
@@ -381,13 +381,13 @@ mod tests {
                 format!("HTTP/1.1 200 OK\nx: y\n{}\nHTTP/1.1 404 No\n\n", line.repeat(HEAD_LINES + HEAD_BYTES / 6));
             let (responses, notes) = read(&text);
             assert_eq!((responses.len(), notes.len()), (2, 1), "{notes:?}");
-            assert!(notes[0].contains("as long as this one"), "{notes:?}");
+            assert!(notes[0].contains("longer than browsers accept"), "{notes:?}");
             let kept: usize = responses[0].iter().map(|(name, value)| name.len() + value.len()).sum();
             assert!(responses[0].len() <= HEAD_LINES && kept <= 2 * HEAD_BYTES);
         }
         let (responses, notes) = read(&format!("HTTP/1.1 200 OK\nx: {}\na: b\n\n", "y".repeat(HEAD_BYTES)));
         assert_eq!(responses[0], [(b"a".to_vec(), b"b".to_vec())]);
-        assert!(notes[0].starts_with("x:2 a header line longer"), "{notes:?}");
+        assert!(notes[0].starts_with("x:2 a header that is longer"), "{notes:?}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `corsac explain FILE...`: captures are read, filled from the options, judged, and shown.
+//! `corsac explain FILE...`: reads captures, adds what the options say, and shows the diagnosis.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -20,16 +20,16 @@ use crate::script_options::script_request;
 use corsac_hosted::exchange::{Exchange, Response, ScriptRequest};
 use corsac_hosted::{resolve, with};
 
-/// Stands for a URL that nothing tells: no page is of this origin.
+/// Takes the place of an unknown URL. No page has this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
-const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and without it nothing can be judged: name it with \
+const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and CORS depends on it: add it, such as \
                               --origin https://app.example.com";
 
-const NO_ORIGIN_LINE: &str = "no Origin header is in the capture, and many servers send CORS headers only to a request that has one: \
-                              capture it with curl -v -H 'Origin: ...' to be sure";
+const NO_ORIGIN_LINE: &str = "the request has no Origin header, and many servers send CORS headers only if it has one: capture it \
+                              with curl -v -H 'Origin: ...' to be sure";
 
-/// From so many on, a table says more than pictures one after the other.
+/// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
 
 pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
@@ -49,7 +49,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
             continue;
         }
         if exchange.request.url.is_none() && exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
-            note("the URL is not in the capture: taken to be of another origin than the page (--url says it)");
+            note("the URL is not in the capture, so another origin than the page's is assumed: add it with --url");
             exchange.request.url = Some(SOMEWHERE.to_vec());
         }
         if let Err(message) = resolve(exchange) {
@@ -61,12 +61,10 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         }
         let origin = exchange.request.origin.as_deref().unwrap_or_default();
         if urls(exchange).all(|url| target::is_same_origin(origin, &url)) {
-            note(
-                "there is no CORS difference to show: the page and the URL are of the same origin, so a browser asks nobody",
-            );
+            note("the page and the URL have the same origin, so CORS does not apply");
         }
         if urls(exchange).any(|url| target::is_mixed_content(origin, &url)) {
-            note("a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)");
+            note("browsers block this before CORS: a page of https: cannot request an http: URL (mixed content)");
         }
         ready.push(captured);
     }
@@ -81,8 +79,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         }
     }
     let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
-    let answer = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown) };
-    let (text, worst) = answer;
+    let (text, worst) = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown) };
     print_out(&text)?;
     match worst {
         Some(Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
@@ -91,7 +88,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     }
 }
 
-/// Every exchange of every file, and what could not be read.
+/// Every exchange of every file, and notes about what could not be read.
 fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
     let mut exchanges = Vec::new();
     let mut captures = Captures::default();
@@ -118,7 +115,7 @@ fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure
     Ok((exchanges, notes))
 }
 
-/// A bar on standard error, where a person sees it and it lasts.
+/// A progress bar on standard error, if that is a terminal and the file is large.
 fn progress(length: u64) -> ProgressBar {
     const LARGE: u64 = 8 << 20;
     if length < LARGE || !io::stderr().is_terminal() {
@@ -154,7 +151,7 @@ fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>)
     }
 }
 
-/// Of the request, and of every hop.
+/// The URLs of the request and of every hop.
 fn urls(exchange: &Exchange) -> impl Iterator<Item = Url> {
     let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
     urls.filter_map(|url| Url::parse(str::from_utf8(url).ok()?).ok())
@@ -167,7 +164,7 @@ fn lacks_allow_origin(exchange: &Exchange) -> bool {
     exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten().any(lacks)
 }
 
-/// Of the entry in a HAR, of the line in a text.
+/// The number of the entry in a HAR, or of the line in a text.
 fn number(captured: &CapturedExchange) -> u64 {
     match captured.place.at {
         At::Entry(number) | At::Line(number) => number,
@@ -175,7 +172,7 @@ fn number(captured: &CapturedExchange) -> u64 {
     }
 }
 
-/// Each exchange in full, one after the other; the worst verdict of all.
+/// Each exchange in full, one after the other, and the worst verdict of all.
 fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdict>) {
     let mut text = String::new();
     let mut worst = None;
@@ -191,7 +188,7 @@ fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdic
     (text, worst)
 }
 
-/// One exchange in full. Credentials that nothing tells of are judged both ways: shown without, as `fetch()` has it.
+/// One exchange in full. Unknown credentials are judged both ways, and shown without, because that is the default of `fetch()`.
 fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Verdict {
     let exchange = &captured.exchange;
     with(exchange, Credentials::SameOrigin, |without| {
@@ -207,7 +204,7 @@ fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Ver
     })
 }
 
-/// What else is wrong when credentials go along.
+/// What else is wrong if the request carries credentials.
 fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diagnosis<'_>) {
     let is_new = |failure: &&Fault<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
     let mut new = with.failures.iter().filter(is_new).peekable();
@@ -244,7 +241,7 @@ fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
     (text, worst)
 }
 
-/// The worst that any browser makes of it.
+/// The worst verdict of any browser.
 pub(crate) fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
     let verdicts = Profile::ALL.map(|profile| Some(diagnosis.judgements.get(profile).verdict));
     verdicts

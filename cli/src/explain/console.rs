@@ -1,4 +1,4 @@
-//! `corsac explain --console`: a message from a browser's console, in plain words, and what to do next.
+//! `corsac explain --console`: what a message of a browser's console means, and what to do next.
 
 use std::fmt::Write;
 use std::io;
@@ -14,10 +14,10 @@ use crate::printable::printable;
 
 const HEAD: Style = Style::new().bold();
 
-/// More than any console holds.
+/// More than any console has.
 const LIMIT: u64 = 1 << 20;
 
-/// `known`: what the options tell and the message may not.
+/// `known`: what the options say, for a message that does not.
 pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     let pasted;
     let text = if text == "-" {
@@ -28,7 +28,7 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     } else {
         text
     };
-    // A message that a terminal has wrapped is one message.
+    // A terminal may have wrapped the message.
     let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut messages: Vec<ConsoleMessage<'_>> = text.lines().filter_map(decode_console).collect();
     if !messages.iter().any(|message| message.code.is_some()) {
@@ -37,8 +37,8 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     keep_reasons(&mut messages);
     if messages.is_empty() {
         return Err(Failure::Message(
-            "this is no message about CORS that Chromium, Firefox or WebKit writes: paste the whole line, \
-             from \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \"Origin ... is not allowed ...\" on"
+            "this is not a message about CORS of Chromium, Firefox or WebKit: paste the whole line, which begins with \
+             \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \"Origin ... is not allowed ...\""
                 .to_owned(),
         ));
     }
@@ -54,7 +54,8 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     Ok(Outcome::Problem)
 }
 
-/// Firefox and Safari write of one failure twice: why, and that it failed. Of the second line only the URL is kept, where the first has none.
+/// Firefox and Safari write two lines about one failure: why it failed, and that it failed. Keeps the first, with the URL of the
+/// second if it has none.
 fn keep_reasons(messages: &mut Vec<ConsoleMessage<'_>>) {
     let says_only_that = |message: &ConsoleMessage<'_>| matches!(message.code, None | Some(BlockedCode::NetworkError));
     let all = messages.clone();
@@ -151,7 +152,7 @@ fn probe_command(message: &ConsoleMessage<'_>) -> String {
     command
 }
 
-/// The header lines to send, as far as the message tells.
+/// The headers to send, as far as the message says.
 fn push_lines(out: &mut String, message: &ConsoleMessage<'_>) {
     let line = |name: &str, value: &str| format!("          {name}: {}\n", printable(value));
     out.push_str(&line("Access-Control-Allow-Origin", message.origin.unwrap_or("(the page's origin)")));
@@ -167,7 +168,7 @@ fn push_lines(out: &mut String, message: &ConsoleMessage<'_>) {
     }
 }
 
-/// One word of a shell's command line, whatever it holds.
+/// One word of a shell's command line, quoted if necessary.
 pub(crate) fn shell_word(text: &str) -> String {
     let shown = printable(text);
     match shlex::try_quote(&shown) {

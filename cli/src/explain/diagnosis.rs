@@ -41,7 +41,7 @@ impl<T> PerProfile<T> {
     }
 }
 
-/// Everything that the model says of one exchange.
+/// Everything that the browser model says about one exchange.
 #[derive(Debug)]
 pub(crate) struct Diagnosis<'a> {
     pub(crate) thrown: Option<BlockedCode>,
@@ -62,24 +62,24 @@ pub(crate) struct Sent<'a> {
     pub(crate) needs_preflight: PerProfile<bool>,
 }
 
-/// One failure, in the profiles in which it is one.
+/// One failure, and the profiles that report it.
 #[derive(Debug)]
 pub(crate) struct Failure<'a> {
     pub(crate) blocked: Blocked<'a>,
     pub(crate) cause: Cause,
     pub(crate) profiles: Vec<Profile>,
-    /// The profiles that come upon it before any other.
+    /// The profiles that report it first.
     pub(crate) first_in: Vec<Profile>,
 }
 
 impl<'a> Diagnosis<'a> {
     pub(crate) fn of(exchange: Exchange<'a>) -> Self {
-        let mut told = PerProfile::new(|_| Vec::new());
+        let mut reported = PerProfile::new(|_| Vec::new());
         let judgements =
-            PerProfile::new(|profile| exchange.judge(profile, |blocked| told.get_mut(profile).push(blocked)));
+            PerProfile::new(|profile| exchange.judge(profile, |blocked| reported.get_mut(profile).push(blocked)));
         let mut failures: Vec<Failure<'a>> = Vec::new();
         for profile in Profile::ALL {
-            for (place, blocked) in told.get(profile).iter().enumerate() {
+            for (place, blocked) in reported.get(profile).iter().enumerate() {
                 let failure = match failures.iter_mut().position(|failure| failure.blocked == *blocked) {
                     Some(known) => failures.get_mut(known),
                     None => {
@@ -103,19 +103,19 @@ impl<'a> Diagnosis<'a> {
             failures,
             exposed: PerProfile::new(|profile| lower_case(exchange.exposed(profile))),
             console: PerProfile::new(|profile| {
-                let first = told.get(profile).first()?;
+                let first = reported.get(profile).first()?;
                 exchange.console(profile, first).map(|console| console.to_string())
             }),
         }
     }
 
-    /// The failure that explains most: the one that Chromium names, else the first that any profile does.
+    /// The failure to explain: the one that Chromium reports first, or else the first one of another profile.
     pub(crate) fn chief(&self) -> Option<&Failure<'a>> {
         let of = |profile| self.failures.iter().find(|failure| failure.first_in.contains(&profile));
         [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
     }
 
-    /// The step at which a failure stands.
+    /// The step in which a failure happens.
     pub(crate) fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
         self.sent.iter().find(|sent| sent.step.hop() == failure.blocked.hop())
     }
@@ -127,7 +127,7 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// `by the standard`, `in chromium, firefox`: where something is so, for people.
+/// `by the standard`, `in chromium, firefox`: the browsers in words.
 pub(crate) fn in_browsers(profiles: &[Profile]) -> String {
     let engines: Vec<&str> =
         profiles.iter().filter(|profile| **profile != Profile::Spec).map(|profile| profile.name()).collect();

@@ -1,4 +1,4 @@
-//! The exchange as a picture: what the browser sends, what comes back, and a mark at what it stumbles over.
+//! Draws an exchange: what the browser sends, the responses, and a mark at what is wrong.
 
 use std::fmt::{Display, Write};
 
@@ -15,13 +15,13 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
 const FAINT: Style = Style::new().dimmed();
 
-/// Columns between the browser's line and the server's.
+/// Columns between the browser and the server.
 const WIDTH: usize = 64;
 
 /// Longest value that is shown, in bytes.
 const VALUE_MAX: usize = 300;
 
-/// Draws every step that is known or follows.
+/// Draws every step that is known or that browsers take.
 pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exchange<'_>, secrets: bool) {
     let mut drawing = Drawing { text, diagnosis, secrets };
     let page = Escaped(exchange.request.origin);
@@ -48,7 +48,7 @@ struct Drawing<'t, 'd, 'a> {
 }
 
 impl Drawing<'_, '_, '_> {
-    /// Every browser has given up before this hop.
+    /// Whether every browser has given up before this hop.
     fn is_over_before(&self, hop: usize) -> bool {
         let gave_up = |profile: &Profile| {
             self.diagnosis
@@ -59,7 +59,7 @@ impl Drawing<'_, '_, '_> {
         hop > 0 && Profile::ALL.iter().all(gave_up)
     }
 
-    /// `over`: no browser comes so far.
+    /// `over`: no browser gets this far.
     fn step(&mut self, exchange: &Exchange<'_>, sent: &Sent<'_>, over: bool) {
         let step = &sent.step;
         let hop = exchange.hop(step.hop());
@@ -77,14 +77,14 @@ impl Drawing<'_, '_, '_> {
             return;
         }
         let preflight_fails = all_fail(Part::Preflight);
-        let captured = "captured, but no browser sends it";
+        let captured = "captured, but no browser sends this";
         let asks = Profile::ALL.into_iter().any(|profile| *sent.needs_preflight.get(profile));
         if asks {
             self.arrow(b"OPTIONS", step.url(), if over { captured } else { "asks first" });
             self.sent_lines(&preflight_headers(step).unwrap_or_default());
             match hop.preflight {
-                Some(answer) => self.answer(&answer, step.hop(), Part::Preflight),
-                None => self.unknown("the answer to this preflight is not known"),
+                Some(response) => self.response(&response, step.hop(), Part::Preflight),
+                None => self.unknown("the response to this preflight is not known"),
             }
         }
         if preflight_fails && hop.response.is_none() {
@@ -94,9 +94,9 @@ impl Drawing<'_, '_, '_> {
         self.arrow(step.method(), step.url(), if preflight_fails || over { captured } else { "" });
         self.sent_lines(&request_headers(step));
         match hop.response {
-            Some(answer) => self.answer(&answer, step.hop(), Part::Response),
+            Some(response) => self.response(&response, step.hop(), Part::Response),
             None => {
-                self.unknown("the answer to this request is not known");
+                self.unknown("the response to this request is not known");
                 self.marks(failures(self.diagnosis, step.hop(), Part::Response));
             }
         }
@@ -107,7 +107,7 @@ impl Drawing<'_, '_, '_> {
         self.line(format_args!("  {BAD}✗ {label} is not sent{BAD:#}"));
     }
 
-    /// One line for each.
+    /// One line for each failure.
     fn marks<'f, 'b: 'f>(&mut self, failures: impl Iterator<Item = &'f Failure<'b>>) {
         for failure in failures {
             let blocked = failure.blocked;
@@ -134,7 +134,7 @@ impl Drawing<'_, '_, '_> {
         }
     }
 
-    /// A value fit for a terminal: escaped, cut, and without secrets.
+    /// A value for a terminal: escaped, cut, and without secrets.
     fn value(&self, name: &[u8], value: &[u8]) -> String {
         if is_secret(name) && !self.secrets && value != b"..." {
             return "(hidden; --show-secrets shows it)".to_owned();
@@ -143,17 +143,17 @@ impl Drawing<'_, '_, '_> {
         format!("{}{}", Escaped(shown), if shown.len() < value.len() { "..." } else { "" })
     }
 
-    /// The status, the lines that matter, and under each what is wrong with it; then what is missing.
-    fn answer(&mut self, answer: &Response<'_>, hop: usize, part: Part) {
+    /// The status and the headers that matter, each with what is wrong with it below, and then the headers that are missing.
+    fn response(&mut self, response: &Response<'_>, hop: usize, part: Part) {
         let failures: Vec<&Failure<'_>> = failures(self.diagnosis, hop, part).collect();
         let style = if failures.is_empty() { GOOD } else { BAD };
         let pad = WIDTH.saturating_sub(11);
-        self.line(format_args!("  │◀{} {style}{}{style:#} ──┤", "─".repeat(pad), answer.status));
+        self.line(format_args!("  │◀{} {style}{}{style:#} ──┤", "─".repeat(pad), response.status));
         let is_status = |failure: &Failure<'_>| failure.blocked.code() == BlockedCode::PreflightStatus;
         self.marks(failures.iter().copied().filter(|failure| is_status(failure)));
         let shown =
             |header: &&browser::Line<'_>| matters(header.0) || failures.iter().any(|failure| is_about(failure, header));
-        let lines: Vec<_> = answer.headers.iter().filter(shown).collect();
+        let lines: Vec<_> = response.headers.iter().filter(shown).collect();
         let last = |failure: &Failure<'_>| lines.iter().rposition(|line| is_about(failure, line));
         for (at, line) in lines.iter().enumerate() {
             let is_at_fault = failures.iter().any(|failure| is_about(failure, line));
@@ -185,7 +185,7 @@ fn missing(failure: &Failure<'_>) -> String {
     }
 }
 
-/// What is wrong there.
+/// The failures of one response.
 fn failures<'d, 'a>(diagnosis: &'d Diagnosis<'a>, hop: usize, part: Part) -> impl Iterator<Item = &'d Failure<'a>> {
     diagnosis.failures.iter().filter(move |failure| is_at(failure, hop, part))
 }
@@ -194,7 +194,7 @@ fn is_at(failure: &Failure<'_>, hop: usize, part: Part) -> bool {
     failure.blocked.hop() == hop && failure.blocked.part() == part
 }
 
-/// ` (in chromium, webkit)`, unless it is so everywhere.
+/// ` (in chromium, webkit)`, or nothing if it is the same in every browser.
 fn only_in(failure: &Failure<'_>) -> String {
     if failure.profiles.len() == Profile::ALL.len() {
         return String::new();
@@ -202,7 +202,7 @@ fn only_in(failure: &Failure<'_>) -> String {
     format!(" ({})", in_browsers(&failure.profiles))
 }
 
-/// A header that a browser looks at, or that explains what it does.
+/// Whether browsers look at a header, or it explains what they do.
 fn matters(name: &[u8]) -> bool {
     let has_prefix = name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-"));
     has_prefix || name.eq_ignore_ascii_case(b"location") || name.eq_ignore_ascii_case(b"vary")
@@ -221,7 +221,7 @@ fn site(url: &[u8]) -> String {
     Escaped(url.get(..end).unwrap_or(url)).to_string()
 }
 
-/// Cut where it would fill lines.
+/// Cuts a label that would fill several lines.
 fn short(label: String) -> String {
     match label.char_indices().nth(WIDTH * 2) {
         Some((end, _)) => format!("{}...", label.get(..end).unwrap_or_default()),
@@ -240,7 +240,7 @@ fn path_start(url: &[u8]) -> usize {
     authority + rest.iter().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len())
 }
 
-/// The preflights of all profiles in one word, for a table.
+/// The outcome of the preflight in all profiles, as one word for a table.
 pub(crate) fn preflight_word(diagnosis: &Diagnosis<'_>) -> &'static str {
     let outcomes = Profile::ALL.into_iter().map(|profile| diagnosis.judgements.get(profile).preflight);
     outcomes.max().unwrap_or(PreflightOutcome::NotNeeded).as_str()

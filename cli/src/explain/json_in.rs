@@ -39,7 +39,7 @@ pub(crate) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
     let hops = match asked.hops {
         Some(_) if at_top => {
             return Err(
-                "\"preflight\" and \"response\" stand either at the top level, for a single hop, or in \"hops\""
+                "\"preflight\" and \"response\" belong either to the top level, for a single hop, or to \"hops\""
                     .to_owned(),
             );
         }
@@ -89,7 +89,7 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<serde_json::Value>
     serde_json::Value::deserialize(from).map(Some)
 }
 
-/// A list that is no longer than any real one.
+/// A list of at most the length of any real one.
 fn few<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: usize>(from: D) -> Result<Option<Vec<T>>, D::Error> {
     let list: Option<Vec<T>> = Option::deserialize(from)?;
     match &list {
@@ -134,7 +134,7 @@ impl LineRequest {
         };
         let policy = self.referrer_policy.as_deref().unwrap_or("");
         let referrer_policy = ReferrerPolicy::parse(policy).ok_or_else(|| {
-            format!("\"referrer_policy\" is \"{}\", which is none; the default is \"\"", shown(policy))
+            format!("\"referrer_policy\" is \"{}\", which is not a referrer policy; the default is \"\"", shown(policy))
         })?;
         Ok(ScriptRequest {
             origin: Some(self.origin.0),
@@ -220,7 +220,7 @@ impl<'de> Deserialize<'de> for ByteText {
                 f.write_str("a string")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteText, E> {
-                let byte = |c| u8::try_from(c).map_err(|_| E::custom("a code point above 255 is no byte"));
+                let byte = |c| u8::try_from(c).map_err(|_| E::custom("a code point above 255 is not a byte"));
                 text.chars().map(byte).collect::<Result<_, _>>().map(ByteText)
             }
         }

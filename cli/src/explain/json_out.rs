@@ -1,4 +1,4 @@
-//! A diagnosis as JSON: the contract of `explain --jsonl`. Strings hold one byte per code point, and the text is plain ASCII.
+//! A diagnosis as JSON: the contract of `explain --jsonl`. Strings have one byte per code point, and the output is plain ASCII.
 
 use std::io::{self, Write};
 
@@ -63,12 +63,12 @@ struct LineSent<'a> {
     cookies: bool,
     needs_preflight: &'a PerProfile<bool>,
     preflight_request: Option<Vec<(String, String)>>,
-    /// `Access-Control-Request-Headers`, empty where there is none: not all browsers ask for the same.
+    /// `Access-Control-Request-Headers`, or empty. Browsers differ in what they ask for.
     requested_headers: PerProfile<String>,
     url: String,
 }
 
-/// What goes over the wire: nothing where the script gets an exception, or where the mode or the URL permits nothing.
+/// What is sent: nothing if the script gets an exception, or if the mode or the URL permits nothing.
 fn sent<'a>(diagnosis: &'a Diagnosis<'_>) -> Vec<LineSent<'a>> {
     let steps = diagnosis.sent.iter().filter(|sent| sent.step.tainting() != Tainting::Refused);
     steps.filter(|_| diagnosis.thrown.is_none()).map(LineSent::of).collect()
@@ -77,7 +77,7 @@ fn sent<'a>(diagnosis: &'a Diagnosis<'_>) -> Vec<LineSent<'a>> {
 impl<'a> LineSent<'a> {
     fn of(sent: &'a Sent<'_>) -> Self {
         let preflight = preflight_headers(&sent.step).map(|mut lines| {
-            // What tells a preflight comes first.
+            // The headers that make it a preflight come first.
             lines.rotate_left(1);
             lines.push((b"Accept".to_vec(), b"*/*".to_vec()));
             lines.iter().map(|(name, value)| (text(name), text(value))).collect()
@@ -97,7 +97,7 @@ impl<'a> LineSent<'a> {
     }
 }
 
-/// The standard has no console.
+/// The console messages. The standard has none.
 #[derive(Serialize)]
 struct LineConsole<'a> {
     chromium: Option<&'a str>,
@@ -148,7 +148,7 @@ fn text(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-/// Writes every character outside ASCII, and DEL, as an escape: a terminal obeys none of it.
+/// Writes every character outside ASCII, and DEL, as an escape, so that it cannot control a terminal.
 struct Ascii(CompactFormatter);
 
 impl Formatter for Ascii {

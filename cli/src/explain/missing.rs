@@ -1,4 +1,4 @@
-//! What a capture lacks, and the command that would show it.
+//! What a capture lacks, and the command that shows it.
 
 use corsac::browser::Credentials;
 
@@ -10,10 +10,10 @@ use crate::secret::is_secret;
 use corsac_hosted::exchange::Headers;
 use corsac_hosted::with;
 
-/// Writes the command for the first answer that is not known. What is secret stands as `...` in it, unless `secrets` says otherwise.
+/// Writes the command that shows the first unknown response. Secrets are replaced with `...`, unless `secrets` is set.
 pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
-        text.push_str(&format!("The browser says of it: {}\n", printable(failed)));
+        text.push_str(&format!("The browser reports: {}\n", printable(failed)));
     }
     let command = with(&captured.exchange, Credentials::SameOrigin, |exchange| {
         exchange.steps().find_map(|step| {
@@ -32,14 +32,14 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
     });
     if let Some(command) = command {
         let gap = if text.ends_with("\n\n") { "" } else { "\n" };
-        text.push_str(&format!("{gap}What is missing, this shows; give what it prints to corsac explain, beside this capture:\n  {command}\n"));
+        text.push_str(&format!("{gap}Run this to see the missing response, and give its output to corsac explain together with this capture:\n  {command}\n"));
         if command.contains(": ...'") {
-            text.push_str("Write the values in place of the dots.\n");
+            text.push_str("Replace the dots with the values.\n");
         }
     }
 }
 
-/// With `-v`: what it prints can be given to `corsac explain`.
+/// With `-v`, so that its output can be given to `corsac explain`.
 fn curl(method: &[u8], lines: &Headers, url: &[u8]) -> String {
     let word = |bytes: &[u8]| shell_word(&String::from_utf8_lossy(bytes));
     // After -X HEAD curl would wait for a body.

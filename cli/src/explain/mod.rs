@@ -1,4 +1,4 @@
-//! `corsac explain`: what a browser makes of captured traffic, and what to do about it. The judging is core's.
+//! `corsac explain`: why browsers block a request, and what to do about it. core decides what browsers do.
 
 mod captured;
 mod code;

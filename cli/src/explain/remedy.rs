@@ -1,11 +1,11 @@
-//! What to change, in words and as the header lines to send.
+//! What to change, in words and as the headers to send.
 
 use corsac::browser::{Part, Profile};
 
 use super::diagnosis::{Diagnosis, Failure, Sent};
 use crate::stack::Needed;
 
-/// One sentence: what to do, with the lines to send where lines are missing.
+/// One sentence: what to do, with the headers to send if headers are missing.
 pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> String {
     let lines = headers(diagnosis, failure);
     let mut text = failure.cause.advice().to_owned();
@@ -16,7 +16,7 @@ pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Stri
     text
 }
 
-/// The header lines with which the answer at fault would pass; none where no header helps.
+/// The headers with which the response would pass, or none if no header helps.
 pub(crate) fn headers(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<String> {
     if !failure.cause.is_fixed_by_headers() {
         return Vec::new();
@@ -26,7 +26,7 @@ pub(crate) fn headers(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<S
     lines.map(|line| line.to_string()).collect()
 }
 
-/// What a server must allow for one step, for a snippet.
+/// What a server must allow for one step, for a configuration snippet.
 pub(crate) fn needed(sent: &Sent<'_>) -> Needed {
     let step = &sent.step;
     let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile));

@@ -1,4 +1,4 @@
-//! One diagnosis as text: verdict, picture, cause, fix, what else is wrong, and what each console says.
+//! One diagnosis as text: verdict, diagram, cause, fix, what else is wrong, and what each console says.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
 use super::diagnosis::{Diagnosis, Failure, in_browsers};
 use super::{diagram, remedy};
-use crate::stack::{Stack, Trouble};
+use crate::stack::{Stack, Trouble, is_writable};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -21,7 +21,7 @@ pub(crate) struct Shown {
     pub(crate) secrets: bool,
 }
 
-/// Writes the whole of it.
+/// Writes the whole report.
 pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exchange<'_>, shown: Shown) {
     push_headline(text, diagnosis);
     text.push('\n');
@@ -33,7 +33,7 @@ pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exch
     push_consoles(text, diagnosis);
 }
 
-/// Each verdict once, with the browsers in which it is so.
+/// Each verdict once, with its browsers.
 pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
     let verdicts = [Verdict::Blocked, Verdict::Throws, Verdict::Incomplete, Verdict::Opaque, Verdict::Allowed];
     let mut first = true;
@@ -148,7 +148,7 @@ fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     for line in stack.snippet(&needed).lines() {
         let _ = writeln!(text, "    {line}");
     }
-    if !needed.is_writable() {
+    if !is_writable(&needed) {
         text.push_str("\n  (A value of this request that no server can list is left out.)\n");
     }
 }
@@ -159,7 +159,7 @@ fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>) {
         let names = diagnosis.exposed.get(profile);
         let names: Vec<String> = names.iter().map(|name| corsac::Escaped(name).to_string()).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let _ = writeln!(text, "The script reads the response. Of its headers: {names}");
+        let _ = writeln!(text, "The script reads the response, and these of its headers: {names}");
     }
     let kept: Vec<String> = Profile::ALL
         .into_iter()
@@ -169,7 +169,7 @@ fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>) {
         })
         .collect();
     if !kept.is_empty() {
-        let _ = writeln!(text, "The preflight's answer is kept for {}", kept.join(", "));
+        let _ = writeln!(text, "Browsers remember the response to the preflight for {}", kept.join(", "));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Many exchanges at a glance: one row each, the worst first.
+//! A table of many exchanges, one row each, the worst first.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;

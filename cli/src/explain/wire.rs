@@ -1,10 +1,10 @@
-//! What a step of the model puts on the wire, as header lines to show or to send.
+//! The headers that a step of the browser model sends, to show or to send them.
 
 use corsac::browser::{Profile, Step};
 
 use corsac_hosted::exchange::Headers;
 
-/// The preflight's lines, in the first profile that needs one.
+/// The headers of the preflight, in the first profile that needs one.
 pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
     let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile))?;
     let mut lines: Headers = origin(step);
@@ -16,7 +16,7 @@ pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
     Some(lines)
 }
 
-/// The request's lines; `...` stands for what is not known.
+/// The headers of the request, with `...` for an unknown value.
 pub(crate) fn request_headers(step: &Step<'_>) -> Headers {
     let mut lines = origin(step);
     lines.extend(step.headers().map(|(name, value)| (name.to_vec(), value.unwrap_or(b"...").to_vec())));

@@ -1,5 +1,4 @@
-//! `corsac probe URL`: step by step, what the browser model of core sends is sent, redirects are followed as it says, and the answers are
-//! explained.
+//! `corsac probe URL`: sends what the browser model of core says, step by step, follows redirects as it says, and explains the responses.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -73,7 +72,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
             matches!(outcome, PreflightOutcome::Passed | PreflightOutcome::NotNeeded)
         });
         match worst_of(&diagnosis) {
-            // All that was asked for has been told.
+            // Everything that was asked for is known.
             Verdict::Incomplete if probe.no_request && passes => Verdict::Allowed,
             verdict => verdict,
         }
@@ -98,15 +97,14 @@ fn warn(request: &ScriptRequest, url: &Url) {
     if target::is_same_origin(origin, url) {
         let _ = writeln!(
             err,
-            "{WARN}warning:{WARN:#} there is no CORS difference to show: the page {} and the URL are of the same origin, so a browser \
-             asks nobody",
+            "{WARN}warning:{WARN:#} the page {} and the URL have the same origin, so CORS does not apply",
             Escaped(origin)
         );
     }
     if target::is_mixed_content(origin, url) {
         let _ = writeln!(
             err,
-            "{WARN}warning:{WARN:#} a browser refuses an http: URL to a page of https: before CORS has a say (mixed content)"
+            "{WARN}warning:{WARN:#} browsers block this before CORS: a page of https: cannot request an http: URL (mixed content)"
         );
     }
 }
@@ -118,14 +116,14 @@ fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<
         let Some(number) = open_hop(exchange) else { return Ok(End::CapturedResponse) };
         let (url, next) = next_step(exchange, number, no_request);
         let Some(url) = url else { return Ok(End::CapturedResponse) };
-        let answer = match next {
+        let response = match next {
             Next::Done => return Ok(End::CapturedResponse),
-            Next::Preflight(lines) => client.take(&url, Step::Preflight(&lines)).map(|answer| (true, answer)),
-            Next::Request { method, headers } => {
-                client.take(&url, Step::Request { method: &method, headers: &headers }).map(|answer| (false, answer))
-            }
+            Next::Preflight(lines) => client.take(&url, Step::Preflight(&lines)).map(|response| (true, response)),
+            Next::Request { method, headers } => client
+                .take(&url, Step::Request { method: &method, headers: &headers })
+                .map(|response| (false, response)),
         };
-        match answer {
+        match response {
             Ok((is_preflight, response)) => keep(exchange, number, is_preflight, response),
             Err(trouble) => return Ok(End::NoResponse(trouble)),
         }

@@ -1,4 +1,5 @@
-//! One request, one connection, one answer, within one time limit. Only the head of an answer is read: bodies decide nothing.
+//! Sends one request over one connection and reads the head of the response, within one time limit. Bodies are not read, because CORS
+//! does not look at them.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub(crate) enum Step<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// For one step from the look-up of the name to the end of the answer's head.
+    /// For one step, from the look-up of the name to the end of the response's head.
     pub(crate) timeout: Duration,
     /// Takes any certificate.
     pub(crate) insecure: bool,
@@ -67,9 +68,9 @@ impl Client {
         }
     }
 
-    /// Sends a request without a body and gives back the status and the header lines of its answer, whatever they are. Headers of one
-    /// name keep their order and stand together; names come in lower case. What a browser's network layer adds to every request
-    /// (`Host`, `User-Agent`, ..) is added.
+    /// Sends a request without a body and returns the status and the headers of the response. Headers of one name keep their order and
+    /// are next to each other. Names are in lower case. The headers that a browser's network layer adds to every request (`Host`,
+    /// `User-Agent` and so on) are added.
     pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Response, Trouble> {
         let place = Place::of(url)?;
         if target::blocked_port(url).is_some() {
@@ -85,7 +86,7 @@ impl Client {
                 .await
                 .unwrap_or_else(|_| Err(Trouble::TimedOut { stage: progress.stage(), place: place.to_string(), limit }))
         });
-        // A look-up of a name that has run out of time is not waited for: the system cannot be told to give it up.
+        // The system cannot cancel the look-up of a name, so one that runs out of time goes on in the background.
         runtime.shutdown_background();
         outcome
     }

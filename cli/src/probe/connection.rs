@@ -86,7 +86,7 @@ pub(super) async fn open(
         match timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => {
-                // A refusal says more than a network that cannot be reached, as of a machine without IPv6.
+                // A refusal is more useful than an unreachable network, which a machine without IPv6 reports too.
                 let is_better = error.kind() == io::ErrorKind::ConnectionRefused
                     && refused.as_ref().is_none_or(|(_, held): &(_, io::Error)| held.kind() != error.kind());
                 if refused.is_none() || is_better {

@@ -1,4 +1,4 @@
-//! The head of an answer, read as leniently as browsers read it: white space before a colon, folded lines and lines that are no header
+//! Reads the head of a response as leniently as browsers do: white space before a colon, folded lines and lines that are not a header
 //! pass. hyper reads it; the lines it leaves out though browsers keep them, those with a control byte in the value, are added here.
 
 use std::error::Error;
@@ -20,7 +20,7 @@ use corsac_hosted::exchange::{Headers, Response};
 /// More header lines than this are too many; browsers count bytes only, but every line takes room before the first is read.
 const LINES_LIMIT: usize = 4096;
 
-/// Sends `request` and waits for the head of its answer. Interim answers (100, 103) are passed over; a body is not read.
+/// Sends `request` and waits for the head of its response. Interim responses (100, 103) are skipped, and a body is not read.
 pub(super) async fn receive<S>(
     stream: Recorded<S>,
     request: Request<String>,
@@ -75,7 +75,7 @@ fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
         match status {
             None if line.is_empty() => {}
             None => status = Some(line),
-            // An interim answer is followed by another.
+            // An interim response is followed by another response.
             Some(head) if line.is_empty() => {
                 if head.split(|&byte| byte == b' ').nth(1).is_none_or(|code| !code.starts_with(b"1")) {
                     break;
@@ -105,7 +105,7 @@ fn without_blanks(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// Why there is no answer: what the connection said, and what had come by then.
+/// Why there is no response, from the connection's error and what had been received by then.
 fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool) -> Trouble {
     let of_connection = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
     if let Some(error) = of_connection.and_then(tls::of_rustls) {

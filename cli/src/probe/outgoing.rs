@@ -20,7 +20,7 @@ pub(super) enum Route<'a> {
     Proxy(Option<&'a HeaderValue>),
 }
 
-/// A request that hyper can send. An empty `String` is no body.
+/// A request that hyper can send. Its body is an empty `String`.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) request: Request<String>,

@@ -28,12 +28,12 @@ impl fmt::Display for Stage {
             Self::Connect => "connecting to",
             Self::Proxy => "asking the proxy for",
             Self::Tls => "agreeing on TLS with",
-            Self::Response => "waiting for the answer of",
+            Self::Response => "waiting for a response from",
         })
     }
 }
 
-/// Where one step stands.
+/// How far one step has come.
 #[derive(Debug)]
 pub(super) struct Progress {
     place: String,

@@ -90,7 +90,7 @@ pub(super) async fn tunnel(
     }?;
     match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(parts) if parts.read_buf.is_empty() => Ok(parts.io.into_inner()),
-        // TLS servers wait for the client: these bytes come from nobody who speaks TLS.
+        // TLS servers wait for the client, so these bytes do not come from one.
         _ => Err(Trouble::Proxy { proxy: proxy.place.to_string(), why: "bytes before they were asked for".to_owned() }),
     }
 }

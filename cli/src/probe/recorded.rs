@@ -1,4 +1,4 @@
-//! A stream that remembers what was read from it, so that an answer that is no HTTP can be shown; and that ends an endless one.
+//! A stream that records what was read from it, so that a response that is not HTTP can be shown. It also ends an endless response.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub(super) const HEAD_LIMIT: usize = 256 * 1024;
 /// A read that completes a head may bring some of the body with it.
 const READ_LIMIT: usize = 2 * HEAD_LIMIT;
-/// Of an answer that is no HTTP this much is shown.
+/// Bytes that are shown of a response that is not HTTP.
 const START: usize = 64;
 
 /// What was read so far; clones look at the same.

@@ -1,4 +1,4 @@
-//! The URL argument: what a script may give to `fetch()`, read by the URL standard, and told apart from what people write instead.
+//! The URL argument: a URL that a script can give to `fetch()`, read as the URL standard says. Anything else is refused with what to write.
 
 use corsac::Escaped;
 use url::{ParseError, Url};
@@ -26,22 +26,16 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
         Ok(url) => url,
         Err(ParseError::RelativeUrlWithoutBase) => return Err(without_scheme(text.trim())),
         Err(ParseError::EmptyHost) => return Err(format!("{shown} has no host: write https://HOST/PATH")),
-        Err(ParseError::InvalidPort) => return Err(format!("the port of {shown} is no number from 1 to 65535")),
-        Err(error) => return Err(format!("{shown} is no URL ({error}): write https://HOST/PATH")),
+        Err(ParseError::InvalidPort) => return Err(format!("the port of {shown} is not a number from 1 to 65535")),
+        Err(error) => return Err(format!("{shown} is not a valid URL ({error}): write https://HOST/PATH")),
     };
     match url.scheme() {
         "http" | "https" => {}
         "ws" => {
-            return Err(format!(
-                "fetch() has nothing to do with ws: (no CORS there); write http:{}",
-                after_scheme(&url)
-            ));
+            return Err(format!("CORS does not apply to ws: URLs; write http:{}", after_scheme(&url)));
         }
         "wss" => {
-            return Err(format!(
-                "fetch() has nothing to do with wss: (no CORS there); write https:{}",
-                after_scheme(&url)
-            ));
+            return Err(format!("CORS does not apply to wss: URLs; write https:{}", after_scheme(&url)));
         }
         // `localhost:3000` and `b.example:8080/x`: the host was taken for a scheme.
         scheme
@@ -50,7 +44,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
         {
             return Err(without_scheme(text.trim()));
         }
-        scheme => return Err(format!("no CORS request goes to {scheme}: URLs; write http: or https:")),
+        scheme => return Err(format!("CORS does not apply to {scheme}: URLs; write http: or https:")),
     }
     if !url.username().is_empty() || url.password().is_some() {
         let (_, _) = (url.set_username(""), url.set_password(None));
@@ -63,13 +57,13 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Whether a page of `origin` and `url` are of one origin: then there is no CORS difference to show.
+/// Whether a page of `origin` and `url` have the same origin. CORS does not apply then.
 pub(crate) fn is_same_origin(origin: &[u8], url: &Url) -> bool {
     page(origin).is_some_and(|page| page.origin() == url.origin())
 }
 
-/// Whether browsers refuse the request before CORS has a say, as mixed content: the page came by `https:`, the URL does not, and is not
-/// on the person's own machine.
+/// Whether browsers refuse the request as mixed content, before CORS: the page is `https:`, and the URL is `http:` and not on the
+/// user's own machine.
 pub(crate) fn is_mixed_content(origin: &[u8], url: &Url) -> bool {
     let is_own_machine = Place::of(url).is_ok_and(|place| place.is_loopback());
     url.scheme() == "http" && !is_own_machine && page(origin).is_some_and(|page| page.scheme() == "https")
@@ -87,7 +81,7 @@ fn page(origin: &[u8]) -> Option<Url> {
 fn without_scheme(text: &str) -> String {
     let rest = text.trim_start_matches(':').trim_start_matches('/');
     if rest.is_empty() || (text.starts_with('/') && !text.starts_with("//")) || text.starts_with(['?', '#', '.']) {
-        return format!("{} is no whole URL: write https://HOST/PATH", shown(text));
+        return format!("{} is not a whole URL: write https://HOST/PATH", shown(text));
     }
     let host = rest.split([':', '/', '?', '#']).next().unwrap_or_default();
     let is_local =
@@ -140,18 +134,18 @@ mod tests {
             ("api.localhost:3000/x", "write http://api.localhost:3000/x"),
             ("127.0.0.1:3000/x", "write http://127.0.0.1:3000/x"),
             ("[::1]:3000", "write http://[::1]:3000"),
-            ("/x", "no whole URL"),
-            ("", "no whole URL"),
+            ("/x", "not a whole URL"),
+            ("", "not a whole URL"),
             ("ws://b.example/x", "write http://b.example/x"),
             ("wss://u:p@b.example/x", "write https://b.example/x"),
             ("ftp://b.example/x", "write http: or https:"),
             ("file:///x", "write http: or https:"),
             ("data:text/plain,x", "write http: or https:"),
             ("https://user:secret@b.example/x", "write https://b.example/x"),
-            ("https://@b.example:99999/", "no number from 1 to 65535"),
+            ("https://@b.example:99999/", "not a number from 1 to 65535"),
             ("https://", "has no host"),
-            ("https://a b/", "no URL"),
-            ("https://b.example\u{1b}[31m/", "no URL"),
+            ("https://a b/", "not a valid URL"),
+            ("https://b.example\u{1b}[31m/", "not a valid URL"),
         ] {
             let error = parse(wrong).unwrap_err();
             assert!(error.contains(said), "{wrong}: {error}");
@@ -161,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_same_origin_however_the_page_is_written() {
+    fn same_origin_is_found_however_the_page_is_written() {
         let here = url("https://b.example/x");
         assert!(is_same_origin(b"https://b.example", &here));
         assert!(is_same_origin(b"https://B.example:443/", &here));
@@ -173,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_mixed_content_and_spares_the_own_machine() {
+    fn mixed_content_excludes_the_own_machine() {
         assert!(is_mixed_content(b"https://a.example", &url("http://b.example/")));
         assert!(!is_mixed_content(b"http://a.example", &url("http://b.example/")));
         for fine in [

@@ -37,8 +37,8 @@ pub(super) fn config(
     let mut config = if insecure {
         builder.with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))).with_no_client_auth()
     } else {
-        let verifier =
-            KnownRoots::new(roots, provider).map_err(|what| Trouble::Certificate { place: place.to_string(), what })?;
+        let verifier = KnownRoots::new(roots, provider)
+            .ok_or_else(|| Trouble::Certificate { place: place.to_string(), what: CertificateTrouble::NoRoots })?;
         builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

@@ -1,4 +1,4 @@
-//! Why there is no answer, each reason with what to do next. A browser gives the script none of this: it says "Failed to fetch".
+//! Why there is no response, and what to do next. A browser tells the script none of this: it only says "Failed to fetch".
 
 use std::fmt;
 use std::io;
@@ -155,27 +155,27 @@ impl fmt::Display for Trouble {
             Self::NotHttp { place, start } => not_http(f, place, start),
             Self::Unparsable { place, why } => write!(
                 f,
-                "the answer of {place} is no HTTP that can be read ({}): look for a NUL, a lone carriage return or a broken status \
-                 line in it; a browser fails too",
+                "the response of {place} is not valid HTTP ({}): look for a NUL, a lone carriage return or a broken status line in \
+                 it; a browser fails too",
                 Escaped(why.as_bytes())
             ),
             Self::HeadTooLarge { place } => {
                 write!(
                     f,
-                    "the head of the answer of {place} is larger than 256 KiB or 4096 lines: a browser fails too; send less"
+                    "the head of the response of {place} is larger than 256 KiB or 4096 lines: a browser fails too; send less"
                 )
             }
             Self::Closed { place, bytes: 0, secure } => {
                 let tls = if *secure { "" } else { "if it serves TLS only, write https:; else " };
                 write!(
                     f,
-                    "{place} closed the connection without an answer: {tls}look into its log, it may have crashed"
+                    "{place} closed the connection without a response: {tls}look into its log, it may have crashed"
                 )
             }
             Self::Closed { place, bytes, .. } => {
                 write!(
                     f,
-                    "{place} closed the connection within the head of its answer, after {bytes} bytes: look into its log"
+                    "{place} closed the connection within the head of its response, after {bytes} bytes: look into its log"
                 )
             }
             Self::Switched { place } => {
@@ -214,10 +214,7 @@ fn timed_out(f: &mut fmt::Formatter<'_>, stage: Stage, place: &str, limit: Durat
         }
         Stage::Tls => write!(f, "{place} did not agree on TLS within {limit} s: if it serves without TLS, write http:"),
         Stage::Response => {
-            write!(
-                f,
-                "{place} took the request and gave no answer within {limit} s: look into its log, or wait longer with --timeout"
-            )
+            write!(f, "{place} did not respond within {limit} s: look into its log, or wait longer with --timeout")
         }
     }
 }
@@ -226,7 +223,11 @@ fn not_tls(f: &mut fmt::Formatter<'_>, place: &str, start: &[u8]) -> fmt::Result
     if start.starts_with(b"HTTP/") {
         write!(f, "{place} speaks HTTP without TLS: write http: instead of https:")
     } else {
-        write!(f, "{place} does not speak TLS: check the port, or write http:; it said \"{}\"", Escaped(start))
+        write!(
+            f,
+            "{place} does not speak TLS: check the port, or write http:; its response begins with \"{}\"",
+            Escaped(start)
+        )
     }
 }
 
@@ -238,6 +239,6 @@ fn not_http(f: &mut fmt::Formatter<'_>, place: &str, start: &[u8]) -> fmt::Resul
         [0, 0, _, 4, _, 0, 0, 0, 0, ..] => {
             write!(f, "{place} speaks HTTP/2 without TLS only, which no browser does: let it take HTTP/1.1 too")
         }
-        _ => write!(f, "the answer of {place} is not HTTP: check the port; it said \"{}\"", Escaped(start)),
+        _ => write!(f, "the response of {place} is not HTTP: check the port; it begins with \"{}\"", Escaped(start)),
     }
 }

@@ -1,5 +1,5 @@
-//! Which certificates are taken. Beside rustls's own check, a certificate that signed itself is told from one of an issuer that nobody
-//! here knows: people repair the two differently.
+//! Decides which certificates are accepted. In addition to rustls's own check, self-signed certificates are told apart from those of
+//! an unknown issuer, because people repair the two differently.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +13,8 @@ use tokio_rustls::rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
 };
 
-use super::certificate::CertificateTrouble;
-
-/// A server shows a certificate marked CA:TRUE, as `openssl req -x509` makes them: in practice one that signed itself. webpki refuses
-/// it by this name.
+/// Whether a server's certificate is marked CA:TRUE, as `openssl req -x509` does. In practice it is self-signed. webpki reports it by
+/// this name.
 pub(super) fn is_of_authority(error: &CertificateError) -> bool {
     matches!(error, CertificateError::Other(OtherError(inner)) if inner.to_string() == "CaUsedAsEndEntity")
 }
@@ -33,7 +31,7 @@ impl fmt::Display for SelfSigned {
 
 impl std::error::Error for SelfSigned {}
 
-/// rustls's own verifier, with two answers more: what signed itself is named so, and a certificate that is a root itself is taken.
+/// rustls's own verifier, which also recognises self-signed certificates, and accepts a certificate that is itself a root.
 #[derive(Debug)]
 pub(super) struct KnownRoots {
     verifier: Arc<WebPkiServerVerifier>,
@@ -42,22 +40,18 @@ pub(super) struct KnownRoots {
 }
 
 impl KnownRoots {
-    /// Fails without a single root that can be read.
-    pub(super) fn new(
-        roots: Vec<CertificateDer<'static>>,
-        provider: Arc<CryptoProvider>,
-    ) -> Result<Self, CertificateTrouble> {
+    /// `None`: no root can be read.
+    pub(super) fn new(roots: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
         let mut store = RootCertStore::empty();
         store.add_parsable_certificates(roots.iter().cloned());
-        match WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider)).build() {
-            Ok(verifier) => Ok(Self { verifier, roots, provider }),
-            Err(_) => Err(CertificateTrouble::NoRoots),
-        }
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider)).build().ok()?;
+        Some(Self { verifier, roots, provider })
     }
 
-    /// Whether a certificate would be taken, were it the only root.
+    /// Whether a certificate would be accepted if it were the only root.
     fn is_self_signed(&self, certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
-        Self::new(vec![certificate.clone().into_owned()], Arc::clone(&self.provider)).is_ok_and(|alone| {
+        Self::new(vec![certificate.clone().into_owned()], Arc::clone(&self.provider)).is_some_and(|alone| {
             !matches!(
                 alone.verifier.verify_server_cert(certificate, &[], name, &[], now),
                 Err(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature))
@@ -81,7 +75,7 @@ impl ServerCertVerifier for KnownRoots {
             {
                 Err(CertificateError::Other(OtherError(Arc::new(SelfSigned))).into())
             }
-            // Browsers take it too. Its dates are good: webpki looks at them first.
+            // Browsers accept it too. Its dates are valid, because webpki checks them first.
             Err(Error::InvalidCertificate(error)) if is_of_authority(&error) && self.roots.contains(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
@@ -113,7 +107,7 @@ impl ServerCertVerifier for KnownRoots {
     }
 }
 
-/// Takes whatever certificate comes, as `--insecure` asks. That the server holds its key is checked all the same.
+/// Accepts any certificate, for `--insecure`. It still checks that the server has the certificate's key.
 #[derive(Debug)]
 pub(super) struct AnyCertificate(pub(super) Arc<CryptoProvider>);
 

@@ -2,18 +2,20 @@
 //! mod_rewrite, which in a virtual host comes before authentication.
 
 use super::fit::Fit;
-use super::lines::Headers;
 use super::quote::apache;
+use super::snippet::Snippet;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
-    lines.line("# always: on errors too. onsuccess unset: what the back end sends would stand there twice.");
+    let mut lines = Snippet::default();
+    lines.line(
+        "# always: on errors too. onsuccess unset: otherwise, what the back end sends would be in the response twice.",
+    );
     header(&mut lines, true, "Access-Control-Allow-Origin", &fit.origin);
     header(&mut lines, fit.credentials, "Access-Control-Allow-Credentials", "true");
     header(&mut lines, !fit.exposed.is_empty(), "Access-Control-Expose-Headers", &fit.exposed.join(", "));
     lines.line("Header always merge Vary Origin");
     if fit.preflight {
-        lines.line("# The preflight is answered here, before authentication (not so in .htaccess or <Directory>).");
+        lines.line("# Responds to the preflight before authentication (but not in .htaccess or <Directory>).");
         lines.line(format_args!(
             "Header always set Access-Control-Allow-Methods {} \"expr=%{{REQUEST_METHOD}} == 'OPTIONS'\"",
             apache(&fit.method)
@@ -33,7 +35,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
     lines.into_text()
 }
 
-fn header(lines: &mut Headers, is_sent: bool, name: &str, value: &str) {
+fn header(lines: &mut Snippet, is_sent: bool, name: &str, value: &str) {
     lines.line(format_args!("Header onsuccess unset {name}"));
     lines.line_if(is_sent, format_args!("Header always set {name} {}", apache(value)));
 }

@@ -1,11 +1,11 @@
 //! Amazon: the CORS configuration of an HTTP API, and a response headers policy of CloudFront.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::json;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn api_gateway(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("{");
     lines.line(format_args!("  \"AllowOrigins\": [{}],", json(&fit.origin)));
     if fit.preflight {
@@ -19,7 +19,7 @@ pub(super) fn api_gateway(fit: &Fit) -> String {
 }
 
 pub(super) fn cloudfront(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("{");
     lines.line("  \"Name\": \"cors\",");
     lines.line("  \"CorsConfig\": {");
@@ -40,7 +40,7 @@ pub(super) fn cloudfront(fit: &Fit) -> String {
     lines.into_text()
 }
 
-fn items(lines: &mut Headers, name: &str, values: &[String]) {
+fn items(lines: &mut Snippet, name: &str, values: &[String]) {
     lines.line(format_args!(
         "    \"{name}\": {{ \"Quantity\": {}, \"Items\": [{}] }},",
         values.len(),

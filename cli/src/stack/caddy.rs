@@ -1,11 +1,11 @@
 //! Caddy: one `route`, which keeps the order as written: outside it, basic_auth would come before respond.
 
 use super::fit::Fit;
-use super::lines::Headers;
 use super::quote::caddy;
+use super::snippet::Snippet;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("route {");
     lines.line("\theader {");
     lines.line(format_args!("\t\tAccess-Control-Allow-Origin {}", caddy(&fit.origin)));

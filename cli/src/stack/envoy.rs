@@ -1,11 +1,11 @@
 //! Envoy: the cors filter, and the policy of a virtual host or route. The filter leaves Vary alone.
 
 use super::fit::Fit;
-use super::lines::Headers;
 use super::quote::yaml;
+use super::snippet::Snippet;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("http_filters:");
     lines.line("# Before jwt_authn, ext_authz and router: a preflight carries no credentials.");
     lines.line("- name: envoy.filters.http.cors");

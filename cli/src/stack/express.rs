@@ -1,11 +1,11 @@
-//! Express: the package `cors`, whose list of origins answers one of them and always varies by Origin.
+//! Express: the package `cors`. With a list of origins it sends one of them back, and always `Vary: Origin`.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::javascript;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("import cors from \"cors\"; // or: const cors = require(\"cors\");");
     lines.line("");
     lines.line("// Before authentication and routes: a preflight carries no credentials.");

@@ -1,14 +1,14 @@
-//! What of a captured request may stand in a snippet: only what Corsac itself takes in a policy.
+//! The values of a captured request that a snippet can contain: only those that a policy of Corsac can list.
 
 use corsac::{FindingCode, PolicySpec, Request};
 
-use super::Needed;
+use super::needed::Needed;
 
-/// Stands in where the captured origin is none, or is `null`, which no policy should allow.
+/// Replaces a captured origin that is not valid, or is `null`, which no policy should allow.
 pub(super) const PLACEHOLDER: &str = "https://app.example.com";
 
-/// Values that a policy could list: origins as browsers write them, tokens, nothing forbidden, no wildcard. So there
-/// is no white space, quote, backslash, brace or control byte in any.
+/// Values that a policy could list: origins as browsers write them, tokens, nothing forbidden, no wildcard. So they
+/// contain no white space, quotes, backslashes, braces or control bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
     pub(super) origin: String,
@@ -49,7 +49,7 @@ impl Fit {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | "DELETE")
     }
 
-    /// The methods that need no leave, and the one that does, for software that judges every request by its list.
+    /// The methods that need no permission, and the one that does, for software that checks every request against its list.
     pub(super) fn with_safelisted_methods(&self) -> Vec<String> {
         let mut methods: Vec<String> = ["GET", "HEAD", "POST"].map(str::to_owned).into();
         if !methods.contains(&self.method) {
@@ -58,7 +58,7 @@ impl Fit {
         methods
     }
 
-    /// The headers, or a safelisted one, for software that takes no list for any header, or will not do without one.
+    /// The headers, or a safelisted one, for software that takes an empty list for any header, or rejects it.
     pub(super) fn headers_or_accept(&self) -> Vec<String> {
         if self.headers.is_empty() { vec!["accept".to_owned()] } else { self.headers.clone() }
     }

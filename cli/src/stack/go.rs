@@ -1,9 +1,9 @@
 //! Go: github.com/rs/cors around the outermost handler; it varies by Origin. It judges actual requests by method too,
-//! so the safelisted methods stand beside the one needed.
+//! so the safelisted methods are listed with the one needed.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::go;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn snippet(fit: &Fit) -> String {
     let mut options = vec![
@@ -21,7 +21,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
     }
     // As gofmt aligns them.
     let width = options.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("// Around the whole mux and its authentication: a preflight carries no credentials.");
     lines.line("handler = cors.New(cors.Options{");
     for (name, value) in options {

@@ -1,8 +1,5 @@
 //! What people get wrong in each stack, by kind of trouble. The sentences are in `codes/stacks.md`.
 
-use clap::ValueEnum;
-
-use super::Stack;
 use crate::codes::stack_hint;
 
 /// What went wrong, as far as the advice differs.
@@ -48,28 +45,28 @@ impl Trouble {
 }
 
 /// The sentence on one line, without Markdown.
-pub(super) fn of(stack: Stack, trouble: Trouble) -> Option<String> {
-    let value = stack.to_possible_value()?;
-    let hint = stack_hint(trouble.heading(), value.get_name()).or_else(|| stack_hint(trouble.heading(), "any"))?;
+pub(super) fn of(stack: &str, trouble: Trouble) -> Option<String> {
+    let hint = stack_hint(trouble.heading(), stack).or_else(|| stack_hint(trouble.heading(), "any"))?;
     Some(hint.replace('\n', " ").replace('`', ""))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Stack, Trouble, of};
+    use super::{Trouble, of};
+    use crate::stack::Stack;
     use clap::ValueEnum;
 
     #[test]
     fn every_stack_has_hints_for_preflights_and_duplicates() {
         for stack in Stack::value_variants() {
-            assert!(of(*stack, Trouble::Preflight).is_some(), "{stack:?}");
-            assert!(of(*stack, Trouble::Duplicate).is_some(), "{stack:?}");
+            assert!(stack.hint(Trouble::Preflight).is_some(), "{stack:?}");
+            assert!(stack.hint(Trouble::Duplicate).is_some(), "{stack:?}");
         }
     }
 
     #[test]
     fn a_hint_is_one_line_without_markdown() {
-        let hint = of(Stack::Nginx, Trouble::MissingOnErrors);
+        let hint = of("nginx", Trouble::MissingOnErrors);
         assert_eq!(hint.as_deref(), Some("Without always, add_header leaves out responses with 4xx and 5xx."));
     }
 

@@ -1,11 +1,11 @@
-//! Kong: its plugin cors, which varies by Origin and answers the preflight before plugins that authenticate.
+//! Kong: its plugin cors, which varies by Origin and responds to the preflight before plugins that authenticate.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::yaml;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("plugins:");
     lines.line("- name: cors");
     lines.line("  config:");

@@ -1,6 +1,4 @@
-//! The fix in the words of one server or framework: a short snippet that allows exactly one request.
-//!
-//! Nothing is decided here: what is needed comes in as [`Needed`], and is written down.
+//! The fix for one server or framework: a short snippet of its configuration that allows exactly one request, from [`Needed`].
 
 mod apache;
 mod aws;
@@ -11,13 +9,14 @@ mod fit;
 mod go;
 mod hint;
 mod kong;
-mod lines;
+mod needed;
 mod nginx;
 #[cfg(test)]
 mod parsers;
 mod python;
 mod quote;
 mod rust;
+mod snippet;
 mod spring;
 #[cfg(test)]
 mod texts;
@@ -25,30 +24,15 @@ mod texts;
 use clap::ValueEnum;
 use fit::Fit;
 pub(crate) use hint::Trouble;
+pub(crate) use needed::Needed;
 
-/// What the server must allow, taken from the judged request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Needed {
-    /// The origin of the page, as its browser sends it.
-    pub(crate) origin: Vec<u8>,
-    pub(crate) method: Vec<u8>,
-    /// The request headers that need leave, in lower case.
-    pub(crate) headers: Vec<Vec<u8>>,
-    pub(crate) credentials: bool,
-    /// The response headers that the script reads; may be empty.
-    pub(crate) exposed: Vec<Vec<u8>>,
-    pub(crate) preflight: bool,
+/// Whether a snippet has every value. Values that no browser sends are left out, and such an origin is written as
+/// `https://app.example.com`.
+pub(crate) fn is_writable(needed: &Needed) -> bool {
+    Fit::of(needed).is_whole
 }
 
-impl Needed {
-    /// Whether a snippet holds every value: one that no browser sends is left out, and an origin of that kind is
-    /// written as `https://app.example.com`.
-    pub(crate) fn is_writable(&self) -> bool {
-        Fit::of(self).is_whole
-    }
-}
-
-/// What answers the request.
+/// The server or framework that responds to the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stack {
     /// Express with the package cors (Node.js)
@@ -143,12 +127,12 @@ impl Stack {
         }
     }
 
-    /// What this stack cannot allow however it is configured, where that is what is needed.
+    /// What this stack cannot allow in any configuration, if the request needs it.
     pub(crate) fn limit(self, needed: &Needed) -> Option<&'static str> {
         let fit = Fit::of(needed);
         match self {
             Self::Kong if !fit.is_known_method() => Some(
-                "Kong's plugin takes no other methods than those of HTTP itself: let the service answer the preflight (preflight_continue: true)",
+                "Kong's plugin takes no other methods than those of HTTP itself: let the service respond to the preflight (preflight_continue: true)",
             ),
             Self::Kong if fit.has_ip_literal() => {
                 Some("Kong's plugin does not match an origin that is an IPv6 address: serve the page under a name")
@@ -157,20 +141,20 @@ impl Stack {
                 "an HTTP API takes no other methods than GET, HEAD, OPTIONS, PATCH, POST, PUT and DELETE: use one of these",
             ),
             Self::AwsApiGateway if !fit.is_http() => {
-                Some("an HTTP API takes only http:// and https:// origins: let the integration answer instead")
+                Some("an HTTP API takes only http:// and https:// origins: let the integration respond instead")
             }
             Self::Cloudfront if !fit.is_known_method() => Some(
                 "CloudFront forwards no other methods than GET, HEAD, OPTIONS, PATCH, POST, PUT and DELETE: use one of these",
             ),
             Self::Flask if fit.preflight && fit.method.contains(|c: char| c.is_ascii_lowercase()) => {
-                Some("Flask-Cors answers with the method in upper case, which is another method: send it in upper case")
+                Some("Flask-Cors sends the method back in upper case, which is another method: send it in upper case")
             }
             _ => None,
         }
     }
 
-    /// What people get wrong in this stack, where that may be the cause.
+    /// What people get wrong in this stack, if that can be the cause.
     pub(crate) fn hint(self, trouble: Trouble) -> Option<String> {
-        hint::of(self, trouble)
+        hint::of(self.to_possible_value()?.get_name(), trouble)
     }
 }

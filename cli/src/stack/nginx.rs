@@ -1,12 +1,12 @@
-//! nginx: headers on every answer (`always`), the upstream's own removed, the preflight answered in the rewrite phase,
-//! which comes before authentication.
+//! nginx: headers on every response (`always`), the upstream's own removed, and a response to the preflight in the rewrite
+//! phase, which comes before authentication.
 
 use super::fit::Fit;
-use super::lines::Headers;
 use super::quote::{NGINX_DOLLAR, nginx};
+use super::snippet::Snippet;
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     if fit.method.contains('$') || fit.headers.iter().chain(&fit.exposed).any(|name| name.contains('$')) {
         lines.line("# In http { }: nginx has no other way to write a dollar sign.");
         lines.line(NGINX_DOLLAR);
@@ -14,7 +14,7 @@ pub(super) fn snippet(fit: &Fit) -> String {
         lines.line("# In the location.");
     }
     if fit.preflight {
-        lines.line("# Only a preflight is answered here, before authentication.");
+        lines.line("# Responds to preflights only, before authentication.");
         lines.line("set $preflight \"$request_method $http_access_control_request_method\";");
         lines.line("if ($preflight ~ \"^OPTIONS .\") {");
         shared(&mut lines, fit, "    ");
@@ -31,14 +31,14 @@ pub(super) fn snippet(fit: &Fit) -> String {
         !fit.exposed.is_empty(),
         format_args!("add_header Access-Control-Expose-Headers {} always;", nginx(&fit.exposed.join(", "))),
     );
-    lines.line("# What the upstream sends of these would stand there twice.");
+    lines.line("# Otherwise, what the upstream sends would be in the response twice.");
     lines.line("proxy_hide_header Access-Control-Allow-Origin;");
     lines.line("proxy_hide_header Access-Control-Allow-Credentials;");
     lines.line("proxy_hide_header Access-Control-Expose-Headers;");
     lines.into_text()
 }
 
-fn shared(lines: &mut Headers, fit: &Fit, indent: &str) {
+fn shared(lines: &mut Snippet, fit: &Fit, indent: &str) {
     lines.line(format_args!("{indent}add_header Access-Control-Allow-Origin {} always;", nginx(&fit.origin)));
     lines.line_if(fit.credentials, format_args!("{indent}add_header Access-Control-Allow-Credentials true always;"));
     lines.line(format_args!("{indent}add_header Vary Origin always;"));

@@ -1,11 +1,11 @@
 //! Python: Starlette's middleware (FastAPI's too), django-cors-headers and Flask-Cors.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::python;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn fastapi(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("from fastapi.middleware.cors import CORSMiddleware");
     lines.line("");
     lines.line("# Last of all add_middleware calls: the last one is the outermost, before authentication.");
@@ -17,7 +17,7 @@ pub(super) fn fastapi(fit: &Fit) -> String {
 }
 
 pub(super) fn starlette(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("from starlette.applications import Starlette");
     lines.line("from starlette.middleware import Middleware");
     lines.line("from starlette.middleware.cors import CORSMiddleware");
@@ -34,7 +34,7 @@ pub(super) fn starlette(fit: &Fit) -> String {
 }
 
 /// The parameters of Starlette's CORSMiddleware. It varies by Origin where it lists origins.
-fn parameters(lines: &mut Headers, fit: &Fit, indent: &str) {
+fn parameters(lines: &mut Snippet, fit: &Fit, indent: &str) {
     lines.line(format_args!("{indent}allow_origins=[{}],", python(&fit.origin)));
     if fit.preflight {
         lines.line(format_args!("{indent}allow_methods=[{}],", python(&fit.method)));
@@ -46,7 +46,7 @@ fn parameters(lines: &mut Headers, fit: &Fit, indent: &str) {
 }
 
 pub(super) fn django(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("INSTALLED_APPS += [\"corsheaders\"]");
     lines.line("# First: before CommonMiddleware, and before what authenticates.");
     lines.line("MIDDLEWARE.insert(0, \"corsheaders.middleware.CorsMiddleware\")");
@@ -62,7 +62,7 @@ pub(super) fn django(fit: &Fit) -> String {
 }
 
 pub(super) fn flask(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("from flask_cors import CORS");
     lines.line("");
     lines.line("CORS(");

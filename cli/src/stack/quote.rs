@@ -62,7 +62,7 @@ pub(super) fn nginx(text: &str) -> String {
     })
 }
 
-/// Stands in `http { }` where [`nginx`] wrote a dollar sign; the values of `geo` hold no variables.
+/// Belongs into `http { }` if [`nginx`] wrote a dollar sign. The values of `geo` have no variables.
 pub(super) const NGINX_DOLLAR: &str = "geo $dollar { default \"$\"; }";
 
 /// A header value of Apache in double quotes. `%` begins a format, `${` a variable, which cannot be escaped.

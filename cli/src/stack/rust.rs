@@ -1,11 +1,11 @@
 //! Rust: tower-http's layer for axum, and actix-cors. Both vary by Origin.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::rust;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn axum(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     let mut imports = vec!["HeaderValue"];
     if (fit.preflight && !fit.headers.is_empty()) || !fit.exposed.is_empty() {
         imports.insert(0, "HeaderName");
@@ -51,7 +51,7 @@ fn method(fit: &Fit) -> String {
 }
 
 pub(super) fn actix(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("use actix_cors::Cors;");
     lines.line("");
     let mut calls = vec![format!("allowed_origin({})", rust(&fit.origin))];
@@ -73,6 +73,6 @@ pub(super) fn actix(fit: &Fit) -> String {
     lines.into_text()
 }
 
-fn chain(lines: &mut Headers, start: &str, calls: &[String]) {
+fn chain(lines: &mut Snippet, start: &str, calls: &[String]) {
     lines.line(format_args!("let cors = {start}\n    .{};", calls.join("\n    .")));
 }

@@ -1,12 +1,12 @@
 //! Spring Security: a source of CORS configurations, which its own filter asks before authentication; it varies by
-//! Origin. Spring refuses actual requests by method too, so the safelisted methods stand beside the one needed.
+//! Origin. Spring refuses actual requests by method too, so the safelisted methods are listed with the one needed.
 
 use super::fit::Fit;
-use super::lines::{Headers, literals};
 use super::quote::java;
+use super::snippet::{Snippet, literals};
 
 pub(super) fn snippet(fit: &Fit) -> String {
-    let mut lines = Headers::default();
+    let mut lines = Snippet::default();
     lines.line("// In your SecurityFilterChain: http.cors(Customizer.withDefaults());");
     lines.line("@Bean");
     lines.line("UrlBasedCorsConfigurationSource corsConfigurationSource() {");

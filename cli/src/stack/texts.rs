@@ -5,7 +5,7 @@ use super::parsers::{full, plain};
 
 #[test]
 fn nginx_gets_exactly_this() {
-    let expected = r#"# Only a preflight is answered here, before authentication.
+    let expected = r#"# Responds to preflights only, before authentication.
 set $preflight "$request_method $http_access_control_request_method";
 if ($preflight ~ "^OPTIONS .") {
     add_header Access-Control-Allow-Origin "https://app.example.com" always;
@@ -19,7 +19,7 @@ add_header Access-Control-Allow-Origin "https://app.example.com" always;
 add_header Access-Control-Allow-Credentials true always;
 add_header Vary Origin always;
 add_header Access-Control-Expose-Headers "etag, x-total" always;
-# What the upstream sends of these would stand there twice.
+# Otherwise, what the upstream sends would be in the response twice.
 proxy_hide_header Access-Control-Allow-Origin;
 proxy_hide_header Access-Control-Allow-Credentials;
 proxy_hide_header Access-Control-Expose-Headers;
@@ -31,7 +31,7 @@ proxy_hide_header Access-Control-Expose-Headers;
 fn nginx_gets_no_preflight_where_none_is_sent() {
     let expected = r#"add_header Access-Control-Allow-Origin "https://app.example.com" always;
 add_header Vary Origin always;
-# What the upstream sends of these would stand there twice.
+# Otherwise, what the upstream sends would be in the response twice.
 proxy_hide_header Access-Control-Allow-Origin;
 proxy_hide_header Access-Control-Allow-Credentials;
 proxy_hide_header Access-Control-Expose-Headers;
@@ -41,7 +41,7 @@ proxy_hide_header Access-Control-Expose-Headers;
 
 #[test]
 fn apache_gets_exactly_this() {
-    let expected = r#"# always: on errors too. onsuccess unset: what the back end sends would stand there twice.
+    let expected = r#"# always: on errors too. onsuccess unset: otherwise, what the back end sends would be in the response twice.
 Header onsuccess unset Access-Control-Allow-Origin
 Header always set Access-Control-Allow-Origin "https://app.example.com"
 Header onsuccess unset Access-Control-Allow-Credentials
@@ -49,7 +49,7 @@ Header always set Access-Control-Allow-Credentials "true"
 Header onsuccess unset Access-Control-Expose-Headers
 Header always set Access-Control-Expose-Headers "etag, x-total"
 Header always merge Vary Origin
-# The preflight is answered here, before authentication (not so in .htaccess or <Directory>).
+# Responds to the preflight before authentication (but not in .htaccess or <Directory>).
 Header always set Access-Control-Allow-Methods "PUT" "expr=%{REQUEST_METHOD} == 'OPTIONS'"
 Header always set Access-Control-Allow-Headers "authorization, content-type" "expr=%{REQUEST_METHOD} == 'OPTIONS'"
 RewriteEngine On
@@ -62,7 +62,7 @@ RewriteRule ^ - [R=204,L]
 
 #[test]
 fn apache_gets_no_preflight_where_none_is_sent() {
-    let expected = r#"# always: on errors too. onsuccess unset: what the back end sends would stand there twice.
+    let expected = r#"# always: on errors too. onsuccess unset: otherwise, what the back end sends would be in the response twice.
 Header onsuccess unset Access-Control-Allow-Origin
 Header always set Access-Control-Allow-Origin "https://app.example.com"
 Header onsuccess unset Access-Control-Allow-Credentials

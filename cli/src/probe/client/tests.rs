@@ -1,4 +1,4 @@
-//! Real answers over loopback, byte for byte, good and bad.
+//! Real responses over loopback, byte for byte, good and bad.
 
 mod proxied;
 mod secure;
@@ -53,7 +53,7 @@ fn said(trouble: &Trouble) -> String {
 }
 
 #[test]
-fn sends_a_preflight_as_it_is_told_to() {
+fn sends_a_preflight_unchanged() {
     let server = Server::answering("HTTP/1.1 204 No Content\r\n\r\n");
     let headers = lines(&[
         ("Accept", "*/*"),
@@ -172,7 +172,7 @@ fn no_status_is_an_error_and_no_redirect_is_followed() {
 }
 
 #[test]
-fn interim_answers_are_passed_over() {
+fn interim_responses_are_skipped() {
     let answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nX: \x01\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n";
     assert_eq!(get(answer).unwrap(), Response { status: 200, headers: lines(&[("x-a", "1")]) });
     let trouble = get("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").unwrap_err();
@@ -223,7 +223,7 @@ fn the_same_client_sends_again_and_again() {
 }
 
 #[test]
-fn a_refused_connection_is_told() {
+fn a_refused_connection_is_reported() {
     // Bound, so that nobody else takes it, and not listening.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
@@ -237,7 +237,7 @@ fn a_refused_connection_is_told() {
 }
 
 #[test]
-fn a_name_that_nobody_has_is_told() {
+fn an_unknown_name_is_reported() {
     // Too long for any name: no server is asked for it.
     let url = Url::parse(&format!("http://{}.invalid/", "a".repeat(64))).unwrap();
     let trouble = client().send(&url, b"GET", &Headers::new()).unwrap_err();
@@ -245,7 +245,7 @@ fn a_name_that_nobody_has_is_told() {
 }
 
 #[test]
-fn an_end_without_an_answer_is_told() {
+fn an_end_without_a_response_is_reported() {
     let trouble = get("").unwrap_err();
     assert!(matches!(trouble, Trouble::Closed { bytes: 0, .. }), "{}", said(&trouble));
     let trouble = get("HTTP/1.1 200 OK\r\nX-A: 1\r\n").unwrap_err();
@@ -261,10 +261,10 @@ fn an_end_without_an_answer_is_told() {
 }
 
 #[test]
-fn an_answer_that_is_not_http_is_shown() {
+fn a_response_that_is_not_http_is_shown() {
     let trouble = get("SSH-2.0-OpenSSH_9.2\r\n").unwrap_err();
     assert!(
-        said(&trouble).ends_with(r#"is not HTTP: check the port; it said "SSH-2.0-OpenSSH_9.2\x0D\x0A""#),
+        said(&trouble).ends_with(r#"is not HTTP: check the port; it begins with "SSH-2.0-OpenSSH_9.2\x0D\x0A""#),
         "{}",
         said(&trouble)
     );
@@ -284,7 +284,7 @@ fn an_answer_that_is_not_http_is_shown() {
 }
 
 #[test]
-fn a_head_that_browsers_cannot_read_is_told() {
+fn a_head_that_browsers_cannot_read_is_reported() {
     for answer in [
         "HTTP/1.1 200 OK\r\nX-A: a\0b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-A: a\rb\r\n\r\n",
@@ -331,7 +331,7 @@ fn a_large_head_within_the_limits_is_read_whole() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_runs_out_of_time() {
+fn a_server_that_does_not_respond_runs_out_of_time() {
     let silent = || {
         Server::start(|mut stream| {
             wait(&mut stream);
@@ -354,5 +354,5 @@ fn a_server_that_does_not_answer_runs_out_of_time() {
         Vec::new()
     });
     let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
-    assert!(said(&trouble).contains("no answer within 2 s"), "{}", said(&trouble));
+    assert!(said(&trouble).contains("did not respond within 2 s"), "{}", said(&trouble));
 }

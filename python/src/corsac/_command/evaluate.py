@@ -63,9 +63,9 @@ def from_options(policies: PolicySet, arguments: Namespace) -> tuple[str, bool]:
         raise Failure(f'no browser sends the origin "{shown(facts["origin"])}"')
     asked = _explained(facts)
     if asked.throws is not None:
-        raise Failure(f"no script can send this request ({asked.throws})")
+        raise Failure(f"scripts cannot send this request ({asked.throws})")
     if asked.dropped:
-        raise Failure(f"no script can set the header {asked.dropped[0]}")
+        raise Failure(f"scripts cannot set the header {asked.dropped[0]}")
     sent = asked.sent[0]
     lines = [] if sent.origin is None else [("Origin", sent.origin)]
     lines += [(name, value or "...") for name, value in sent.headers]
@@ -102,7 +102,7 @@ def _header(line: bytes) -> tuple[bytes, bytes | None]:
     name, colon, value = line.partition(b":")
     name = name.strip()
     if _TOKEN.fullmatch(name) is None:
-        raise Failure(f'"{shown(name)}" is no header name: write NAME or NAME: VALUE')
+        raise Failure(f'"{shown(name)}" is not a valid header name: write NAME or NAME: VALUE')
     return name, value.strip() if colon else None
 
 
@@ -113,8 +113,8 @@ def respond(policies: PolicySet, path: bytes, method: bytes, lines: Lines, befor
     decision = policies.evaluate(None, method, lines, path)
     if decision is None:
         raise Untouched(
-            f"{text}no policy is for the path {shown(path)}: Corsac leaves the request and its response alone, and "
-            "only the application's own headers count\n"
+            f"{text}no policy applies to the path {shown(path)}: Corsac does not change the request or its response, "
+            "and only the application's own headers count\n"
         )
     if decision.status is None:
         text += "< (the application's status and headers, and)\n"
@@ -163,7 +163,7 @@ def read_head(data: bytes) -> tuple[bytes, bytes, Lines]:
         else:
             name, colon, value = line.partition(b":")
             if not colon or _TOKEN.fullmatch(name) is None or re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", value):
-                raise Failure(f'line {number} of the request is no header line (NAME: VALUE): "{shown(line[:128])}"')
+                raise Failure(f'line {number} of the request is not a header (NAME: VALUE): "{shown(line[:128])}"')
             lines.append((name, value.strip(b" \t")))
         is_begun = True
     if method is not None:
@@ -175,7 +175,7 @@ def read_head(data: bytes) -> tuple[bytes, bytes, Lines]:
 
 def _method(method: bytes, number: int) -> bytes:
     if _TOKEN.fullmatch(method) is None:
-        raise Failure(f'line {number} of the request: "{shown(method[:128])}" is no method')
+        raise Failure(f'line {number} of the request: "{shown(method[:128])}" is not a valid method')
     return method
 
 

@@ -1,6 +1,6 @@
 //! Through a proxy on loopback that the environment would name.
 
-use super::secure::{Authority, answer_over_tls, params, trusting};
+use super::secure::{Authority, params, respond_over_tls, trusting};
 use super::server::{Server, read_head, write};
 use super::{Proxies, client, said};
 use crate::probe::client::Client;
@@ -34,7 +34,7 @@ fn a_proxy_opens_a_tunnel_for_tls() {
     let proxy = Server::start(move |mut stream| {
         let mut asked = read_head(&mut stream);
         write(&mut stream, b"HTTP/1.1 200 Connection established\r\n\r\n");
-        asked.extend(answer_over_tls(config, stream));
+        asked.extend(respond_over_tls(config, stream));
         asked
     });
     let client = trusting(through(client(), &format!("http://127.0.0.1:{}", proxy.port())), &authority);
@@ -52,7 +52,7 @@ fn loopback_goes_past_the_proxy() {
 }
 
 #[test]
-fn a_proxy_that_gives_no_connection_is_told() {
+fn a_proxy_without_a_connection_is_reported() {
     for (answer, why) in [
         ("HTTP/1.1 407 Who are you\r\n\r\n", "(status 407)"),
         ("", "gave no connection"),

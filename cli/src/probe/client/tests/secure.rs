@@ -85,7 +85,7 @@ fn trusting_only(client: Client, root: CertificateDer<'static>) -> Client {
 }
 
 /// Reads one request over TLS on `stream` and answers it.
-pub(super) fn answer_over_tls(config: ServerConfig, mut stream: TcpStream) -> Vec<u8> {
+pub(super) fn respond_over_tls(config: ServerConfig, mut stream: TcpStream) -> Vec<u8> {
     let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
     let mut stream = Stream::new(&mut connection, &mut stream);
     let head = read_head(&mut stream);
@@ -95,7 +95,7 @@ pub(super) fn answer_over_tls(config: ServerConfig, mut stream: TcpStream) -> Ve
 
 fn serving(identity: Identity) -> Server {
     let config = identity.config();
-    Server::start(move |stream| answer_over_tls(config, stream))
+    Server::start(move |stream| respond_over_tls(config, stream))
 }
 
 fn outcome(client: &Client, server: &Server, host: &str) -> Result<u16, Trouble> {
@@ -123,7 +123,7 @@ fn a_certificate_of_a_known_issuer_is_taken() {
 }
 
 #[test]
-fn a_self_signed_certificate_is_told_from_one_of_an_unknown_issuer() {
+fn a_self_signed_certificate_is_not_one_of_an_unknown_issuer() {
     let trusting = trusting(client(), &Authority::new());
     let server = serving(Identity::self_signed(&params("localhost")));
     assert_eq!(certificate(outcome(&trusting, &server, "localhost")), CertificateTrouble::SelfSigned);
@@ -164,7 +164,7 @@ fn a_self_signed_certificate_that_is_trusted_is_taken_for_its_own_name() {
 }
 
 #[test]
-fn an_expired_certificate_is_told() {
+fn an_expired_certificate_is_reported() {
     let authority = Authority::new();
     let mut old = params("localhost");
     (old.not_before, old.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
@@ -181,7 +181,7 @@ fn an_expired_certificate_is_told() {
 }
 
 #[test]
-fn a_certificate_for_another_name_is_told_with_its_names() {
+fn a_certificate_for_another_name_is_reported_with_its_names() {
     let authority = Authority::new();
     let server =
         serving(authority.identity(&CertificateParams::new(vec!["b.test".to_owned(), "*.c.test".to_owned()]).unwrap()));
@@ -199,14 +199,14 @@ fn insecure_takes_any_certificate() {
 }
 
 #[test]
-fn a_machine_without_root_certificates_is_told() {
+fn a_machine_without_root_certificates_is_reported() {
     let place = Place { host: url::Host::Domain("b.test".to_owned()), port: 443 };
     let trouble = tls::config(Vec::new(), false, &place).unwrap_err();
     assert!(said(&trouble).contains("ca-certificates"), "{}", said(&trouble));
 }
 
 #[test]
-fn https_to_a_server_without_tls_is_told() {
+fn https_to_a_server_without_tls_is_reported() {
     let trusting = trusting(client(), &Authority::new());
     let answering = |bytes: &'static [u8]| {
         Server::start(move |mut stream| {
@@ -222,7 +222,7 @@ fn https_to_a_server_without_tls_is_told() {
     assert!(said(&trouble).ends_with("speaks HTTP without TLS: write http: instead of https:"), "{}", said(&trouble));
     let server = answering(b"SSH-2.0-OpenSSH\x1b\r\n");
     let trouble = outcome(&trusting, &server, "localhost").unwrap_err();
-    assert!(said(&trouble).contains(r#"it said "SSH-2.0-OpenSSH\x1B\x0D\x0A""#), "{}", said(&trouble));
+    assert!(said(&trouble).contains(r#"its response begins with "SSH-2.0-OpenSSH\x1B\x0D\x0A""#), "{}", said(&trouble));
     let server = Server::start(|mut stream| {
         let mut hello = [0; 5];
         stream.read_exact(&mut hello).unwrap();
@@ -233,7 +233,7 @@ fn https_to_a_server_without_tls_is_told() {
 }
 
 #[test]
-fn http_to_a_server_with_tls_is_told() {
+fn http_to_a_server_with_tls_is_reported() {
     let server = Server::start({
         let config = Authority::new().config(&params("localhost"));
         move |mut stream| {
@@ -251,12 +251,12 @@ fn http_to_a_server_with_tls_is_told() {
 }
 
 #[test]
-fn what_a_server_refuses_within_tls_is_told() {
+fn a_refusal_within_tls_is_reported() {
     let authority = Authority::new();
     let trusting = trusting(client(), &authority);
     let mut http2 = authority.config(&params("localhost"));
     http2.alpn_protocols = vec![b"h2".to_vec()];
-    let server = Server::start(move |stream| answer_over_tls(http2, stream));
+    let server = Server::start(move |stream| respond_over_tls(http2, stream));
     let trouble = outcome(&trusting, &server, "localhost").unwrap_err();
     assert!(matches!(trouble, Trouble::Http2Only { .. }), "{}", said(&trouble));
 
@@ -271,13 +271,13 @@ fn what_a_server_refuses_within_tls_is_told() {
         .with_client_cert_verifier(clients)
         .with_single_cert(vec![identity.certificate], PrivateKeyDer::try_from(identity.key).unwrap())
         .unwrap();
-    let server = Server::start(move |stream| answer_over_tls(known_clients_only, stream));
+    let server = Server::start(move |stream| respond_over_tls(known_clients_only, stream));
     let trouble = outcome(&trusting, &server, "localhost").unwrap_err();
     assert!(said(&trouble).contains("it wants a certificate of the client"), "{}", said(&trouble));
 }
 
 #[test]
-fn an_end_within_tls_without_a_goodbye_is_told() {
+fn an_end_within_tls_without_a_goodbye_is_reported() {
     let authority = Authority::new();
     let config = authority.config(&params("localhost"));
     let server = Server::start(move |mut stream| {

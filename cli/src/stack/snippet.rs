@@ -3,9 +3,9 @@
 use std::fmt::{Display, Write};
 
 #[derive(Debug, Default)]
-pub(super) struct Headers(String);
+pub(super) struct Snippet(String);
 
-impl Headers {
+impl Snippet {
     pub(super) fn line(&mut self, text: impl Display) {
         let _ = writeln!(self.0, "{text}");
     }
