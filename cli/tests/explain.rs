@@ -22,7 +22,7 @@ fn file(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-/// A request of curl and its answer, with the marks of `-v`.
+/// A request of curl and its response, with the marks of `-v`.
 fn talk(request: &[&str], answer: &[&str]) -> String {
     let lines = |mark: char, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}\n")).collect::<String>();
     format!("{}>\n{}<\n", lines('>', request), lines('<', answer))
@@ -163,7 +163,7 @@ fn a_response_that_the_browser_hid_is_incomplete_and_a_shell_can_run_the_command
     ] {
         assert!(words.to_ascii_lowercase().contains(&word.to_ascii_lowercase()), "{word}\n{words}");
     }
-    assert!(!text.contains("s3cr3t") && text.contains("Write the values in place of the dots."), "{text}");
+    assert!(!text.contains("s3cr3t") && text.contains("Replace the dots with the values."), "{text}");
     assert!(asked(&["--show-secrets"]).1.contains("[authorization: Bearer s3cr3t]"));
 }
 

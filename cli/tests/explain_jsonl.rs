@@ -1,4 +1,4 @@
-//! The contract of `corsac explain --jsonl`: every field in and out, in its order, and what is said of a line that cannot be read.
+//! The contract of `corsac explain --jsonl`: every field in and out, in its order, and the error for a line that cannot be read.
 
 use std::process::Output;
 
@@ -200,8 +200,8 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
         ("[]", "column"),
         ("{}", "missing field `request`"),
         (r#"{"request":{"url":"https://b.example/"}}"#, "missing field `origin`"),
-        (r#"{"request":{"origin":"null"}}"#, "URL is not known"),
-        (r#"{"request":{"origin":"null","url":"/x"}}"#, "write it whole"),
+        (r#"{"request":{"origin":"null"}}"#, "URL is unknown"),
+        (r#"{"request":{"origin":"null","url":"/x"}}"#, "write a whole URL"),
         (r#"{"request":{"origin":"null","url":"https://b.example/"},"hop":[]}"#, "unknown field `hop`"),
         (r#"{"request":{"origin":"null","url":"https://b.example/","verb":"PUT"}}"#, "unknown field `verb`"),
         (r#"{"request":{"origin":"\u0100","url":"https://b.example/"}}"#, "a code point above 255"),
@@ -217,7 +217,10 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
             r#"{"request":{"origin":"null","url":"https://b.example/","credentials":"yes"}}"#,
             "write omit, same-origin or include",
         ),
-        (r#"{"request":{"origin":"null","url":"https://b.example/","referrer_policy":"x"}}"#, "which is none"),
+        (
+            r#"{"request":{"origin":"null","url":"https://b.example/","referrer_policy":"x"}}"#,
+            "which is not a referrer policy",
+        ),
         (r#"{"request":{"origin":"null","url":"https://b.example/"},"response":{"status":70000}}"#, "70000"),
         (
             r#"{"request":{"origin":"null","url":"https://b.example/"},"response":{"headers":[]}}"#,

@@ -1,4 +1,4 @@
-//! How the command line talks to people: one mistake is one error, nothing is said twice, and the sentence comes first.
+//! How the command line talks to people: one mistake is one error, nothing is repeated, and the sentence comes first.
 
 mod run;
 

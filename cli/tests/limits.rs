@@ -1,4 +1,4 @@
-//! Both sides of the limits on what the commands read: at the limit it is read, one beyond it is refused or left out, and that is said.
+//! Both sides of each limit on what the commands read: input at the limit is read, and input beyond it is refused or left out with a note.
 
 mod run;
 
@@ -59,7 +59,7 @@ fn a_line_of_json_has_16_mebibytes_and_a_longer_one_does_not_stop_the_rest() {
 fn a_line_of_json_has_2000_headers_a_message_and_32_hops() {
     let header = |number: usize| json!([format!("x-{number}"), "1"]);
     let headers = |count| (0..count).map(header).collect::<Vec<_>>();
-    // Of the URL's own origin: nobody has to ask for the headers, which takes long in a build for tests.
+    // The page has the URL's own origin, so that no headers are diagnosed, which takes long in a debug build.
     let request = |count| json!({"origin": "https://api.shop.example", "url": URL, "headers": headers(count)});
     let answer = |count| json!({"status": 200, "headers": headers(count)});
     let hops = |count| json!({"request": request(0), "hops": vec![json!({"url": URL}); count]});

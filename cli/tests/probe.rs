@@ -1,4 +1,4 @@
-//! `corsac probe` against real servers on the loopback: what goes over the wire, what is told of the answers, and how it ends.
+//! `corsac probe` against real servers on the loopback: what is sent, what is reported about the responses, and the exit codes.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -85,7 +85,7 @@ fn probe(url: &str, more: &[&str]) -> Output {
     command.arg("probe").arg(url).args(origin).args(more).output().unwrap()
 }
 
-/// Exit code, what is told, and what else is said.
+/// The exit code, standard output and standard error.
 fn run_probe(url: &str, more: &[&str]) -> (i32, String, String) {
     let output = probe(url, more);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

@@ -1,6 +1,6 @@
 //! A script's request and the answers to it, read from Python.
 
-use corsac_hosted::exchange::{Exchange, Hop, Headers, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 use corsac_hosted::resolve;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;

@@ -81,7 +81,7 @@ impl<'t> Conversation<'t> {
     /// curl reports that the request before failed: `curl: (6) Could not resolve host: b.example`.
     pub(super) fn failed(&mut self, message: &[u8], line: u64) {
         let message = String::from_utf8_lossy(message.get(..200).unwrap_or(message)).into_owned();
-        if let Some(asked) = self.asked.take().or_else(|| self.from_command()) {
+        if let Some(asked) = self.asked.take().or_else(|| self.request_from_command()) {
             self.step(Some(asked), None, Some(message.clone()));
         }
         self.failure = Some((line, message));
@@ -170,19 +170,19 @@ impl<'t> Conversation<'t> {
         } else if self.asked.is_none() && self.shown.as_ref() == Some(&response) {
             return;
         }
-        let asked = self.asked.take().or_else(|| self.from_notes()).or_else(|| self.from_command());
+        let asked = self.asked.take().or_else(|| self.request_from_notes()).or_else(|| self.request_from_command());
         self.step(asked, Some(CapturedResponse { place, response, revalidates: false }), None);
     }
 
     /// The request from curl's notes, if its own lines are missing.
-    fn from_notes(&mut self) -> Option<CapturedRequest> {
+    fn request_from_notes(&mut self) -> Option<CapturedRequest> {
         let (stream, line) = self.connection.stream()?;
         let field = |name: &str| header(&stream, name).map(<[u8]>::to_vec);
         let (method, target) = (field(":method"), field(":path").unwrap_or_default());
         Some(self.asked(line, method, &target, stream))
     }
 
-    fn from_command(&mut self) -> Option<CapturedRequest> {
+    fn request_from_command(&mut self) -> Option<CapturedRequest> {
         let (Command { method, url, headers }, line) = self.command.take()?;
         let (place, sender, method) = (self.file.line(line), sender(&headers), Some(method));
         Some(CapturedRequest { place, sender, method, url, scheme_is_guessed: false, headers, page: None })

@@ -19,9 +19,9 @@ pub(crate) struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
     File,
-    /// Of a text.
+    /// A line of a text.
     Line(u64),
-    /// Of a HAR.
+    /// An entry of a HAR.
     Entry(u64),
 }
 

@@ -177,7 +177,7 @@ fn says_where_a_text_is_cut_off() {
          response 200 at truncated.txt:6
          note truncated.txt:8: not a header (NAME: VALUE) in a head: "Access-Control-Allow-Or"; the text is cut off here
          note truncated.txt:6: the text ends within this head: its last line may be cut off
-         note truncated.txt:1: whether this was http or https is not in the text: read as https://api.example/items/7"#,
+         note truncated.txt:1: the text does not say whether this was http or https, so https://api.example/items/7 is assumed"#,
     );
 }
 

@@ -1,4 +1,4 @@
-//! What the four profiles of core's browser model say of one exchange, put side by side.
+//! Compares the verdicts of the four profiles of core's browser model for one exchange.
 
 use corsac::browser::{Blocked, BlockedCode, Cause, Exchange, Judgement, Part, Profile, Step};
 use serde::Serialize;

@@ -161,15 +161,20 @@ fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>) {
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         let _ = writeln!(text, "The script reads the response, and these of its headers: {names}");
     }
-    let kept: Vec<String> = Profile::ALL
-        .into_iter()
-        .filter_map(|profile| {
-            let seconds = diagnosis.judgements.get(profile).cache_seconds?;
-            Some(format!("{seconds} s ({})", profile.name()))
-        })
-        .collect();
-    if !kept.is_empty() {
-        let _ = writeln!(text, "Browsers remember the response to the preflight for {}", kept.join(", "));
+    let mut kept: Vec<(u32, Vec<Profile>)> = Vec::new();
+    for profile in Profile::ALL {
+        let Some(seconds) = diagnosis.judgements.get(profile).cache_seconds else { continue };
+        match kept.iter_mut().find(|(known, _)| *known == seconds) {
+            Some((_, profiles)) => profiles.push(profile),
+            None => kept.push((seconds, vec![profile])),
+        }
+    }
+    let words: Vec<String> = match kept.as_slice() {
+        [(seconds, profiles)] if profiles.len() == Profile::ALL.len() => vec![format!("{seconds} s")],
+        kept => kept.iter().map(|(seconds, profiles)| format!("{seconds} s {}", in_browsers(profiles))).collect(),
+    };
+    if !words.is_empty() {
+        let _ = writeln!(text, "Browsers remember the response to the preflight for {}.", words.join(", "));
     }
 }
 

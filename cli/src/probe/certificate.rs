@@ -1,4 +1,4 @@
-//! Why a certificate is not taken, in words that say how to repair it.
+//! Why a certificate is not accepted, and how to repair it.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use tokio_rustls::rustls::{CertificateError, OtherError};
 
 use super::verifier::{SelfSigned, is_of_authority};
 
-/// Of a certificate's names as many are shown.
+/// How many of a certificate's names are shown.
 const NAMES: usize = 5;
 const DAY: u64 = 86_400;
 
-/// Why a certificate is not taken.
+/// Why a certificate is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CertificateTrouble {
     Expired {
         days: Option<u64>,
     },
     NotYetValid,
-    /// The names that it does hold.
+    /// The names that it has.
     WrongName {
         names: Vec<String>,
     },
     SelfSigned,
     UnknownIssuer,
-    /// An issuer of that name is known, with another key: it was made anew.
+    /// An issuer of that name is known, but with another key, because its certificate was made again.
     OldIssuer,
-    /// This machine knows no root certificates at all.
+    /// This machine has no root certificates.
     NoRoots,
     Other(String),
 }

@@ -48,7 +48,7 @@ fn strings(values: &[Vec<u8>]) -> Vec<String> {
     values.iter().map(|value| String::from_utf8(value.clone()).unwrap()).collect()
 }
 
-/// What the tool says to the input. `None`: it is missing, which is said aloud, and which CI does not accept.
+/// The output of a tool for an input. `None`: the tool is missing, which is printed and fails in CI.
 fn tool(test: &str, program: &str, arguments: &[&str], input: &str) -> Option<String> {
     let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = match child {
@@ -215,7 +215,7 @@ fn rust_reads_the_snippets_of_axum_and_actix() {
     }
 }
 
-/// Quotes end, and brackets close in order: what can be said of a text without a parser of its language.
+/// Whether quotes end and brackets close in order: all that can be checked without a parser of the language.
 fn is_balanced(text: &str) -> bool {
     let (mut open, mut chars) = (Vec::new(), text.chars());
     while let Some(c) = chars.next() {

@@ -224,7 +224,7 @@ fn the_same_client_sends_again_and_again() {
 
 #[test]
 fn a_refused_connection_is_reported() {
-    // Bound, so that nobody else takes it, and not listening.
+    // Bound, so that no other process takes it, but not listening.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let port = socket.local_addr().unwrap().port();
@@ -277,7 +277,7 @@ fn a_response_that_is_not_http_is_shown() {
         Vec::new()
     });
     let trouble = client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
-    assert!(said(&trouble).contains("it said \"220 mail.example ESMTP"), "{}", said(&trouble));
+    assert!(said(&trouble).contains("it begins with \"220 mail.example ESMTP"), "{}", said(&trouble));
     let trouble = get(b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80".as_slice()).unwrap_err();
     assert!(said(&trouble).contains("HTTP/2"), "{}", said(&trouble));
     assert!(matches!(get("<html>old</html>"), Err(Trouble::NotHttp { .. })));
@@ -345,7 +345,7 @@ fn a_server_that_does_not_respond_runs_out_of_time() {
     let client = secure::trusting(hasty(), &secure::Authority::new());
     let trouble = client.send(&server.url("https", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(matches!(trouble, Trouble::TimedOut { stage: Stage::Tls, .. }), "{}", said(&trouble));
-    // Each byte is in time, the answer is not.
+    // Each byte is in time, but the response is not.
     let server = Server::start(|mut stream| {
         write(&mut stream, b"HTTP/1.1 200 OK\r\n");
         while std::io::Write::write_all(&mut stream, b"X: 1\r\n").is_ok() {

@@ -73,7 +73,7 @@ pub(super) fn params(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 
-/// `client`, which trusts `authority` and nobody else.
+/// `client`, which trusts only `authority`.
 pub(super) fn trusting(client: Client, authority: &Authority) -> Client {
     trusting_only(client, authority.0.der().clone())
 }
@@ -84,7 +84,7 @@ fn trusting_only(client: Client, root: CertificateDer<'static>) -> Client {
     client
 }
 
-/// Reads one request over TLS on `stream` and answers it.
+/// Reads one request over TLS on `stream` and responds to it.
 pub(super) fn respond_over_tls(config: ServerConfig, mut stream: TcpStream) -> Vec<u8> {
     let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
     let mut stream = Stream::new(&mut connection, &mut stream);

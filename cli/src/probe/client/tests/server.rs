@@ -30,7 +30,7 @@ impl Server {
         Self { address, thread: Some(thread) }
     }
 
-    /// Reads a request and answers these bytes.
+    /// Reads a request and sends these bytes.
     pub(super) fn answering(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |mut stream| {
@@ -57,7 +57,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(thread) = self.thread.take() {
-            // A server that nobody came to still waits.
+            // A server without a client still waits.
             let _ = TcpStream::connect(self.address);
             let _ = thread.join();
         }
