@@ -74,7 +74,7 @@ PACKAGE_benches := corsac-benches
 CHECK_CRATES := $(addprefix check-,core macros hosted regexes cli ffi benches)
 .PHONY: $(CHECK_CRATES) check-nginx check-python check-browsers check-fuzz check-tools check-docs check-lint check-rust
 
-check-core: ## one room: also check-cli, -macros, -hosted, -regexes, -ffi, -benches, -nginx, -python, -fuzz, -browsers, -tools
+check-core: ## one room: also check-cli, -macros, -hosted, -regexes, -ffi, -benches, -nginx, -python, -fuzz, -browsers, -docs, -tools
 
 $(CHECK_CRATES): check-%:
 	$(CARGO) fmt --package $(PACKAGE_$*) --check
@@ -98,6 +98,9 @@ check-fuzz:
 
 check-browsers: browsers-test
 	@$(ROOT)tools/words tests
+
+check-docs: links docs-test
+	@$(ROOT)tools/words docs
 
 check-tools: guards
 	@$(ROOT)tools/words tools Makefile

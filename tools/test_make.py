@@ -107,7 +107,9 @@ class Setup(Case):
             with self.subTest(file.name):
                 for line in file.read_text().splitlines():
                     # A recipe may name the command in a message, and cross/tools downloads sources into target/.
-                    self.assertIsNone(re.search(r"^\W*(?:\w+=\S+ )*apt-get (?!indextargets)|&& apt-get (?!-qq update)", line), line)
+                    self.assertIsNone(
+                        re.search(r"^\W*(?:\w+=\S+ )*apt-get (?!indextargets)|&& apt-get (?!-qq update)", line), line
+                    )
 
 
 class Links(Case):
