@@ -40,7 +40,7 @@ pub const REQUEST_HEADERS_LINES: usize = 273;
 /// assert_eq!(request.class(), Class::Preflight);
 /// ```
 #[derive(Clone)]
-// In this order: the engine always reads the first part, and hardly ever the 4 kB behind it.
+// The order matters: the engine always reads the first part, and hardly ever the 4 kB after it.
 #[repr(C)]
 pub struct Request<'a, const LINES: usize = REQUEST_HEADERS_LINES> {
     lines: Lines<'a>,

@@ -135,7 +135,7 @@ struct Element<'d> {
     name: &'d [u8],
     /// The line from the name on.
     text: &'d [u8],
-    /// The line behind the comma. `None`: the element is the last one.
+    /// The line after the comma. `None`: the element is the last one.
     rest: Option<&'d [u8]>,
 }
 

@@ -72,7 +72,7 @@ macro_rules! layout {
         struct Head {
             magic: [u8; 8],
             $(#[doc = $doc] $name: [u8; size_of::<$type>()],)+
-            /// Where each section ends; the first begins behind the head.
+            /// Where each section ends; the first begins after the head.
             section_ends: [[u8; 4]; SECTIONS],
         }
 

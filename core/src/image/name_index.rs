@@ -62,8 +62,8 @@ impl Slot {
     }
 }
 
-/// The names of a joined list with what their slots say; no slot for a name that is too long or too
-/// far behind.
+/// The names of a joined list, each with its slot. `None`: the name is too long, or too far from the
+/// start, for a slot.
 fn slots_of(joined: &[u8]) -> impl Iterator<Item = (&[u8], Option<Slot>)> {
     let mut offset = 0_usize;
     split(joined).enumerate().map(move |(number, name)| {

@@ -18,9 +18,11 @@ pub(crate) const HEAD_LEN: usize = 2;
 
 /// 1 in each of the four heads of a word.
 const LANES: u64 = 0x0001_0001_0001_0001;
+/// The three parts of a head, as the layout above has them.
 const LENGTH: u16 = 0x01FF;
 const LAST: u16 = 0x0200;
 const TAG: u16 = 0xFC00;
+/// The high bit of each head.
 const HIGHS: u64 = 0x8000 * LANES;
 
 /// The head of a text. It is never 0, because no text is empty.

@@ -107,7 +107,7 @@ fn find_separator(text: &[u8], is_entry: fn(&[u8]) -> bool) -> Option<Range<usiz
     is_entry(next).then_some(at..at + 1)
 }
 
-/// Whether a text behind white space looks like an origin of its own.
+/// Whether a text after white space looks like another origin.
 fn is_entry(text: &[u8]) -> bool {
     text == b"*" || text == b"null" || find_authority(text).is_some_and(|at| at != 0)
 }

@@ -15,7 +15,7 @@ use crate::syntax::byte::{is_label_byte, is_opaque_host_byte};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX, ends_in_number};
 use crate::syntax::number::decimal;
 
-/// What a pattern's host stands for.
+/// Which hosts a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `*`: any origin.

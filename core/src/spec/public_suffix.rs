@@ -39,8 +39,7 @@ pub(crate) enum Registry<'a> {
 }
 
 /// Where strangers register names that a wildcard with this fixed part matches, if they can.
-/// `is_deep`: the wildcard stands for any number of labels, so that a suffix further down is
-/// enough.
+/// `is_deep`: the wildcard matches any number of labels, so a suffix further down is enough.
 pub(crate) fn find_registry(fixed: &[u8], is_deep: bool) -> Option<Registry<'_>> {
     let fixed = without_root_dot(fixed);
     if is_suffix(fixed) {

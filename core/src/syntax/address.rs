@@ -166,7 +166,7 @@ pub(crate) fn parse_ipv6(text: &[u8]) -> Option<[u16; 8]> {
 }
 
 /// Reads groups joined by `:` and counts them. At the end of the address, a dotted IPv4 address may
-/// stand for the last two.
+/// replace the last two.
 fn parse_groups(text: &[u8], is_end: bool, groups: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);

@@ -4,6 +4,7 @@
 //! `token = 1*tchar` is
 //! [RFC 9110 section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 
+/// The classes of a byte, one bit each. A byte may be in several.
 const TCHAR: u8 = 1;
 const HOST: u8 = 2;
 const OPAQUE_HOST: u8 = 4;

@@ -99,7 +99,7 @@ mod tests {
         for bad in ["xn--", "xn--a", "xn--a.b", "b.xn--a", "b.xn--.c"] {
             assert!(!are_labels(bad.as_bytes(), None), "{bad}");
         }
-        // The star of a glob stands for other bytes: the label is not known.
+        // The star of a glob matches other bytes, so the label is not known.
         assert!(are_labels(b"xn--*.a", Some(b'*')) && !are_labels(b"xn--.a*", Some(b'*')));
     }
 
