@@ -129,6 +129,30 @@ fn causes_and_fixes_are_sentences() {
 }
 
 #[test]
+fn an_opaque_origin_is_never_advised() {
+    let capture = "> PUT /x HTTP/1.1\n> Host: api.example.com\n> Origin: null\n>\n< HTTP/1.1 200 OK\n<\n";
+    let text = out(&corsac(&["explain"], capture));
+    let fix = text.split("\nFix:").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert!(fix.contains("Access-Control-Allow-Origin: *") && !fix.contains("null"), "{fix}");
+    let text = out(&corsac(&["explain", "--credentials"], capture));
+    assert!(!text.contains("Access-Control-Allow-Origin: null"), "{text}");
+    let line = r#"{"request":{"origin":"null","url":"https://b.example/"},"response":{"status":200,"headers":[]}}"#;
+    assert!(!out(&corsac(&["explain", "--jsonl"], line)).contains("Allow-Origin: null"));
+}
+
+#[test]
+fn a_cache_is_blamed_only_for_another_site() {
+    for (value, is_blamed) in [("https://app.example.com/", false), ("https://other.example", true)] {
+        let capture = format!(
+            "> GET / HTTP/1.1\n> Host: api.example.com\n> Origin: https://app.example.com\n>\n\
+             < HTTP/1.1 200 OK\n< Access-Control-Allow-Origin: {value}\n<\n"
+        );
+        let text = out(&corsac(&["explain", "--stack", "express"], capture));
+        assert_eq!(text.contains("If a cache is in between"), is_blamed, "{text}");
+    }
+}
+
+#[test]
 fn a_number_with_a_unit_gets_the_number_to_write() {
     let text = out(&corsac(&["check", "-"], format!("{POLICY}max_age = \"1h\"\n")));
     assert!(text.contains("= help: write 3600\n") && text.ends_with(": 1 error\n"), "{text}");

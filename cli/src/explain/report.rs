@@ -138,6 +138,8 @@ fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     }
     let is_preflight = chief.blocked.part() == Part::Preflight;
     let trouble = Trouble::of(chief.blocked.code().as_str(), is_preflight, chief.blocked.status());
+    // A slip in the value is not the fault of a cache.
+    let trouble = trouble.filter(|trouble| *trouble != Trouble::OtherOrigin || chief.cause == Cause::OtherOrigin);
     if let Some(hint) = trouble.and_then(|trouble| stack.hint(trouble)) {
         let _ = writeln!(text, "       {hint}");
     }
