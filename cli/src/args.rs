@@ -165,9 +165,7 @@ A line of --jsonl, in and out (one byte of the request is one code point, 0 to 2
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
 A bad line gives {"error":"...","line":2}. The other lines are evaluated, and the exit code is 2.
 
-In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it
-was sent) of a line. If no policy applies to the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other
-forms end with exit code 2, because only the application's own headers count."#;
+In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it was sent) of a line. If no policy applies to the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end with exit code 2, because only the application's own headers count."#;
 
 /// Say why a browser blocks a request, from captured traffic, a console message or a code
 ///

@@ -46,11 +46,11 @@ pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
     Ok(if errors > 0 { Outcome::Problem } else { Outcome::Fine })
 }
 
-/// Which policies are asked about the requests of a path.
+/// The policies that decide requests of a path.
 struct PathPolicies<'p> {
     path: &'p [u8],
     is_ambiguous: bool,
-    /// The numbers of their tables, in the order in which they are asked.
+    /// The numbers of their tables, in the order in which they are tried.
     tables: Vec<usize>,
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn run(compile: &Compile) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-/// Puts `image` where `target` is: a reader sees the old file or the new one, never a part.
+/// Replaces `target` with `image`. A reader sees the old file or the new one, never a part.
 fn replace(target: &Path, image: &[u8]) -> io::Result<()> {
     let old = match fs::metadata(target) {
         Ok(old) => Some(old),
@@ -33,11 +33,11 @@ fn replace(target: &Path, image: &[u8]) -> io::Result<()> {
     if old.as_ref().is_some_and(fs::Metadata::is_dir) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    // A pipe or a device cannot be replaced; it is written to.
+    // A pipe or a device cannot be replaced, so it is written to.
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return File::options().write(true).open(target)?.write_all(image);
     }
-    // A link stays a link: what it leads to is replaced.
+    // A link stays a link, and its target is replaced.
     let target = if old.is_some() { fs::canonicalize(target)? } else { target.to_path_buf() };
     let mut fresh = tempfile_next_to(&target)?;
     fresh.write_all(image)?;

@@ -1,11 +1,11 @@
-//! Findings for machines: one JSON object, every finding, in the order of the file.
+//! Findings for machines: one JSON object with every finding, in the order of the file.
 
 use std::io::{self, Write};
 
 use crate::findings::{Findings, PlacedFinding};
 use crate::json_text::{write_bytes, write_text};
 
-/// Writes `{"findings":[...],"errors":N,"warnings":N`, which the caller may add to and closes.
+/// Writes `{"findings":[...],"errors":N,"warnings":N`. The caller can add to it, and must close it.
 pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Findings) -> io::Result<()> {
     let (errors, warnings) = (report.errors(), report.warnings());
     let (records, _) = report.in_order();

@@ -54,7 +54,7 @@ fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &PlacedFindin
     if let Some(suggestion) = &record.suggestion {
         group = group.element(Level::HELP.message(printable(suggestion).into_owned()));
     }
-    // The renderer marks a snippet without a path of its own as being from elsewhere; it is not.
+    // The renderer adds a mark to a snippet without a path, as if it were from another file.
     let drawn = renderer.render(&[group]);
     let lines = drawn.lines().filter(|line| anstream::adapter::strip_str(line).to_string().trim() != ":::");
     lines.collect::<Vec<_>>().join("\n")

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use corsac::{Severity, TextFinding};
 
-/// How many findings are shown to people; the rest is counted. Machines get all.
+/// How many findings are shown to people. Further ones are counted. Machines get all of them.
 pub(crate) const SHOWN: usize = 100;
 
 /// A finding that has a place in a file.
@@ -21,9 +21,9 @@ pub(crate) struct PlacedFinding {
     pub(crate) item: Option<Vec<u8>>,
     pub(crate) message: String,
     pub(crate) suggestion: Option<String>,
-    /// The bytes of the source; `None` where nothing was written.
+    /// The bytes of the source. `None`: the finding is about something that is not written.
     pub(crate) span: Option<Range<usize>>,
-    /// Line and column of the span's start, from 1; the column counts characters.
+    /// Line and column of the span's start, from 1. The column counts characters.
     pub(crate) place: (usize, usize),
 }
 
@@ -48,7 +48,7 @@ impl PlacedFinding {
     }
 }
 
-/// The findings of one file: counted all, kept up to a limit, errors before warnings.
+/// The findings of one file. All are counted, and kept up to a limit, errors before warnings.
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {
     kept: Vec<PlacedFinding>,
@@ -58,7 +58,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// A report that keeps `limit` findings; `usize::MAX` keeps all.
+    /// Keeps `limit` findings. `usize::MAX` keeps all.
     pub(crate) fn keeping(limit: usize) -> Self {
         Self { kept: Vec::new(), limit, errors: 0, warnings: 0 }
     }

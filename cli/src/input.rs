@@ -1,4 +1,4 @@
-//! Reading what a person names: a file or standard input, whole and within a limit.
+//! Reads a file or standard input, whole and within a limit.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -9,7 +9,7 @@ use corsac::Escaped;
 use crate::failure::Failure;
 use crate::printable::printable;
 
-/// More than an image can hold; what is longer is not read.
+/// The largest policy that is read, in bytes: more than an image can have.
 const POLICY_LIMIT: u64 = 1 << 32;
 
 /// The largest request head that is read, in bytes.
@@ -41,7 +41,7 @@ pub(crate) fn read_request_head() -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::because("cannot read a request head from standard input", error))
 }
 
-/// The path of a URL, as it is written in one. A path without its slash, or a whole URL, is a slip.
+/// Checks the path of a URL. A path without its slash, or a whole URL, is refused with what to write.
 pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
     let path = path.as_encoded_bytes();
     if path.starts_with(b"/") {
@@ -53,7 +53,7 @@ pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
     )))
 }
 
-/// All bytes of a stream, which is an error where they are more than the limit.
+/// All bytes of a stream. More than the limit is an error.
 pub(crate) fn read_limited(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(limit + 1).read_to_end(&mut bytes)?;
@@ -72,7 +72,7 @@ mod tests {
     fn reads_up_to_the_limit_and_not_one_byte_more() {
         assert_eq!(read_limited(&b"12345678"[..], 8).unwrap(), b"12345678");
         assert_eq!(read_limited(&b"123456789"[..], 8).unwrap_err().to_string(), "longer than 8 bytes");
-        // Of what has no end no more is read than that.
+        // An endless stream is read no further than that.
         let mut endless = std::io::repeat(b'x');
         assert!(read_limited(&mut endless, 8).is_err());
     }

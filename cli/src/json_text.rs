@@ -1,4 +1,4 @@
-//! JSON strings as the contracts want them: one byte per code point, 0 to 255, and plain ASCII on the wire.
+//! Writes JSON strings as the contracts say: one byte per code point, 0 to 255, in plain ASCII.
 
 use std::io::{self, Write};
 

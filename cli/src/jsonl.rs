@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use crate::failure::{Failure, Outcome, written};
 use crate::json_text::write_text;
 
-/// The longest line that is read, in bytes; a longer one is a bad line.
+/// The longest line that is read, in bytes. A longer one is reported as a bad line.
 const LINE_LIMIT: usize = 16 << 20;
 
 /// Where the output goes.

@@ -1,4 +1,4 @@
-//! One line of `--jsonl`: a request as JSON, read into storage that is used again for the next line.
+//! Reads one line of `--jsonl`, a request as JSON, into storage that the next line uses again.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use corsac::RequestPath;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// The request of the line read last.
+/// The request of the last line.
 #[derive(Debug, Default)]
 pub(crate) struct LineRequest {
     bytes: Vec<u8>,

@@ -33,7 +33,7 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
         Ok(source) => source,
         Err(error) => return Err(not_text(&shown_name(policy), error.as_bytes(), error.utf8_error().valid_up_to())),
     };
-    // Editors that write a byte order mark do not show it: columns count without it.
+    // Editors do not show a byte order mark, so columns do not count it.
     if source.starts_with('\u{FEFF}') {
         source.remove(0);
     }

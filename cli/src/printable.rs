@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// A character that moves the cursor, reorders the line or shows nothing: it is written `\u{..}` instead.
+/// Whether a character moves the cursor, reorders the line or shows nothing. It is written `\u{..}` instead.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
@@ -11,7 +11,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Appends `text`, hidden characters escaped, a tab as four blanks.
+/// Appends `text` with hidden characters escaped and tabs as four blanks.
 pub(crate) fn push_printable(into: &mut String, text: &str) {
     for c in text.chars() {
         match c {

@@ -1,16 +1,16 @@
-//! The line of a file in which something is, cut and made printable round the mark.
+//! Finds the line of a file that a finding is about, cuts it around the mark, and makes it printable.
 
 use std::ops::Range;
 
 use crate::printable::push_printable;
 
-/// How many bytes of a line are shown before and after a mark; a longer line is cut there.
+/// How many bytes of a line are shown before and after a mark. A longer line is cut.
 const AROUND: usize = 60;
 
 /// How many bytes of a mark are shown.
 const MARKED: usize = 80;
 
-/// The line in which `span` starts, and where it is in that.
+/// The line in which `span` starts, and where the span is in it.
 pub(crate) fn excerpt(source: &str, span: &Range<usize>) -> (String, Range<usize>) {
     let line_start = source.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let from = floor(source, span.start.saturating_sub(AROUND)).max(line_start);

@@ -1,4 +1,4 @@
-//! One line of `explain --jsonl`, read: the contract's field names, and nothing else.
+//! Reads one line of `explain --jsonl`. It accepts the field names of the contract, and nothing else.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use serde::de::{self, Deserializer, Visitor};
 
 use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
-/// More header lines than any message has: the time grows with the square of their number.
+/// More headers than any message has. The time grows with the square of their number.
 const HEADERS: usize = 2000;
 /// No browser follows more than 20 redirects (Fetch 4.4).
 const HOPS: usize = 32;
 
-/// What a line holds.
+/// What a line contains.
 #[derive(Debug)]
 pub(crate) struct CapturedRequest {
     pub(crate) exchange: Exchange,
     pub(crate) then: Vec<Later>,
-    /// Given back as it is.
+    /// Written to the output unchanged.
     pub(crate) id: Option<serde_json::Value>,
 }
 

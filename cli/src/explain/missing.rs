@@ -42,7 +42,7 @@ pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool
 /// With `-v`, so that its output can be given to `corsac explain`.
 fn curl(method: &[u8], lines: &Headers, url: &[u8]) -> String {
     let word = |bytes: &[u8]| shell_word(&String::from_utf8_lossy(bytes));
-    // After -X HEAD curl would wait for a body.
+    // With -X HEAD, curl would wait for a body.
     let asks = if method == b"HEAD" { "-I".to_owned() } else { format!("-X {}", word(method)) };
     let mut command = format!("curl -sv -o /dev/null {asks}");
     for (name, value) in lines {

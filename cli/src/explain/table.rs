@@ -10,9 +10,9 @@ use super::diagram::preflight_word;
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
-    /// Worse is smaller.
+    /// A smaller number is worse.
     rank: u8,
-    /// Where there are several.
+    /// The file, if there are several.
     file: Option<String>,
     number: u64,
     verdict: String,
@@ -77,7 +77,7 @@ impl Row {
     }
 }
 
-/// The table, the worst row first; which number that is.
+/// Draws the table, the worst row first, and returns that row's number.
 pub(crate) fn draw(mut rows: Vec<Row>, numbers: &str) -> (String, Option<u64>) {
     rows.sort();
     let worst = rows.first().map(|row| row.number);

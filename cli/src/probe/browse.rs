@@ -28,14 +28,14 @@ enum Next {
         method: Vec<u8>,
         headers: Headers,
     },
-    /// Nothing: it is over, or it goes no further.
+    /// Nothing: the exchange is complete, or it cannot go on.
     Done,
 }
 
-/// What came of it.
+/// How sending ended.
 enum End {
     CapturedResponse,
-    /// No response to one step: why.
+    /// One step has no response, for this reason.
     NoResponse(Trouble),
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     }
 }
 
-/// What a person should know before anything is sent.
+/// Warns about requests to which CORS does not apply, before anything is sent.
 fn warn(request: &ScriptRequest, url: &Url) {
     let origin = request.origin.as_deref().unwrap_or_default();
     let mut err = anstream::stderr();
@@ -109,7 +109,7 @@ fn warn(request: &ScriptRequest, url: &Url) {
     }
 }
 
-/// Sends step by step until it is over.
+/// Sends step by step until nothing is left to send.
 fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<End, Failure> {
     loop {
         resolve(exchange).map_err(Failure::Message)?;
@@ -140,18 +140,18 @@ fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Re
     }
 }
 
-/// The hop that still waits for its response.
+/// The hop that has no response yet.
 fn open_hop(exchange: &Exchange) -> Option<usize> {
     exchange.hops.iter().position(|hop| hop.response.is_none())
 }
 
-/// What the model sends to this hop now.
+/// What the browser model sends to this hop next.
 fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Url>, Next) {
     with(exchange, Credentials::SameOrigin, |exchange| {
         let Some(step) = exchange.steps().find(|step| step.hop() == number) else { return (None, Next::Done) };
         let url = str::from_utf8(step.url()).ok().and_then(|url| Url::parse(url).ok());
         let hop = exchange.hop(number);
-        // A failure in every browser ends it; where one goes on, so does the probe.
+        // A failure in every browser ends the exchange. If one browser goes on, the probe goes on too.
         let mut goes_on = false;
         for profile in Profile::ALL {
             goes_on |= exchange.judge(profile, |_| {}).verdict != Verdict::Blocked;
@@ -168,7 +168,7 @@ fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Ur
     })
 }
 
-/// What is not known is not sent; a cookie is not.
+/// Leaves out headers with an unknown value, and cookies.
 fn sent(mut lines: Headers) -> Headers {
     lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
     lines

@@ -22,10 +22,10 @@ use corsac_hosted::exchange::{Headers, Response};
 #[cfg(test)]
 mod tests;
 
-/// A longer time limit is cut to this.
+/// The longest time limit. A longer one is cut to it.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What goes over the wire at one hop, as the browser model says it.
+/// What to send to one hop, as the browser model says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'a> {
     Preflight(&'a Headers),
@@ -36,7 +36,7 @@ pub(crate) enum Step<'a> {
 pub(crate) struct Options {
     /// For one step, from the look-up of the name to the end of the response's head.
     pub(crate) timeout: Duration,
-    /// Takes any certificate.
+    /// Accepts any certificate.
     pub(crate) insecure: bool,
 }
 
@@ -51,7 +51,7 @@ impl Default for Options {
 pub(crate) struct Client {
     options: Options,
     proxies: Proxies,
-    /// Made when the first `https:` URL needs it: root certificates take a while to read.
+    /// Made when the first `https:` URL needs it, because it takes a while to read root certificates.
     tls: OnceCell<Arc<ClientConfig>>,
 }
 

@@ -1,4 +1,4 @@
-//! From a host and a port to an open TCP connection: every address of a name is tried, and loopback names are never looked up.
+//! Opens a TCP connection to a host and a port. It tries every address of a name, and never looks up loopback names.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::progress::{Progress, Stage};
 use super::trouble::Trouble;
 
-/// More addresses of one name than this are not tried.
+/// How many addresses of one name are tried.
 const ADDRESSES: usize = 8;
 
 /// Where a server listens.
@@ -29,7 +29,7 @@ impl Place {
         }
     }
 
-    /// Loopback by address or by name: browsers send `localhost` and all below it there without asking anybody.
+    /// Whether this is loopback, by address or by name. Browsers do not look up `localhost` and names below it.
     pub(super) fn is_loopback(&self) -> bool {
         match &self.host {
             Host::Domain(name) => {
@@ -68,7 +68,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Opens a connection before `deadline`. An address that stays silent takes only its share of the time from the ones after it.
+/// Opens a connection before `deadline`. An address that does not respond uses up only its share of the time.
 pub(super) async fn open(
     place: &Place,
     deadline: Instant,

@@ -1,5 +1,5 @@
 //! Reads the head of a response as leniently as browsers do: white space before a colon, folded lines and lines that are not a header
-//! pass. hyper reads it; the lines it leaves out though browsers keep them, those with a control byte in the value, are added here.
+//! pass. hyper reads the head. Headers with a control byte in the value, which browsers keep and hyper drops, are added here.
 
 use std::error::Error;
 use std::io;
@@ -17,7 +17,7 @@ use super::tls;
 use super::trouble::Trouble;
 use corsac_hosted::exchange::{Headers, Response};
 
-/// More header lines than this are too many; browsers count bytes only, but every line takes room before the first is read.
+/// How many headers a response can have. Browsers only limit the bytes, but hyper needs room for every header in advance.
 const LINES_LIMIT: usize = 4096;
 
 /// Sends `request` and waits for the head of its response. Interim responses (100, 103) are skipped, and a body is not read.
@@ -49,7 +49,7 @@ where
         biased;
         response = &mut sent => response,
         ended = &mut connection => match (sent.await, ended) {
-            // The connection knows why it let the request fall.
+            // The connection knows why the request failed.
             (Err(error), Err(why)) if error.is_canceled() => Err(why),
             (response, _) => response,
         },
@@ -66,7 +66,7 @@ where
     Ok(Response { status: response.status().as_u16(), headers })
 }
 
-/// The header lines of the last head in `bytes` that hold a control byte in their value.
+/// The headers of the last head in `bytes` that have a control byte in their value.
 fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
     let mut found = Headers::new();
     let mut status = None;
@@ -97,7 +97,7 @@ fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
     found
 }
 
-/// HTTP takes blanks and tabs off the ends of a value, and nothing else.
+/// Removes blanks and tabs from the ends of a value, as HTTP does, and nothing else.
 fn without_blanks(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
@@ -113,7 +113,7 @@ fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool) -
     }
     let start = record.start();
     let place = place.to_string();
-    // Half a word of HTTP counts as HTTP.
+    // The beginning of `HTTP` counts as HTTP.
     if !start.starts_with(b"HTTP/") && !b"HTTP/".starts_with(&start) {
         return Trouble::NotHttp { place, start };
     }

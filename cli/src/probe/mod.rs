@@ -1,5 +1,5 @@
-//! The sending half of `corsac probe`: what the browser model says goes over the wire is sent over a real connection, and what
-//! comes back is handed on as it came. Nothing is judged here and no redirect is followed: core says what the next hop sends.
+//! The sending half of `corsac probe`: sends what the browser model says over a real connection, and returns the response unchanged.
+//! It diagnoses nothing and follows no redirect, because core says what the next hop sends.
 
 mod browse;
 mod certificate;

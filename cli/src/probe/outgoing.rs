@@ -1,4 +1,4 @@
-//! A request as it goes over the wire: the model's lines, and those that a browser's network layer adds to every request.
+//! The request as it is sent: the headers of the browser model, and those that a browser's network layer adds to every request.
 
 use corsac::Escaped;
 use hyper::header::{
@@ -11,12 +11,12 @@ use url::{Position, Url};
 use super::trouble::Trouble;
 use corsac_hosted::exchange::Headers;
 
-/// Who reads the request first.
+/// Who receives the request first.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Route<'a> {
-    /// The server: it is asked for a path.
+    /// The server. The request target is a path.
     Direct,
-    /// A proxy, with what it wants to be shown: it is asked for the whole URL.
+    /// A proxy, with the credentials for it. The request target is the whole URL.
     Proxy(Option<&'a HeaderValue>),
 }
 

@@ -1,4 +1,4 @@
-//! A sign of life on standard error, when a step lasts longer than a second and a person looks on.
+//! Shows progress on standard error if that is a terminal and a step lasts longer than a second.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressFinish};
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 
-/// What is waited for.
+/// What a step is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Lookup,
@@ -57,7 +57,7 @@ impl Progress {
         }
     }
 
-    /// Runs `work`, and turns a spinner once it has lasted too long. The line is cleared with the last sight of this value.
+    /// Runs `work`, and shows a spinner if it takes too long. The line is cleared when this value is dropped.
     pub(super) async fn over<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         tokio::select! {

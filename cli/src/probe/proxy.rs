@@ -50,7 +50,7 @@ impl Proxies {
             return Ok(None);
         }
         let unusable = |what: String| Trouble::ProxyUnusable { what };
-        // The name and the scheme decide; a path may be longer than `Uri` takes.
+        // Only the name and the scheme matter, and a path may be longer than `Uri` accepts.
         let uri: Uri =
             format!("{}://{place}/", url.scheme()).parse().map_err(|error| unusable(format!("{place} ({error})")))?;
         let Some(found) = self.0.intercept(&uri) else { return Ok(None) };

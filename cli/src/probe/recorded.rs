@@ -9,12 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Chromium's limit of a response head.
 pub(super) const HEAD_LIMIT: usize = 256 * 1024;
-/// A read that completes a head may bring some of the body with it.
+/// The limit of reading, because a read that completes a head may contain some of the body.
 const READ_LIMIT: usize = 2 * HEAD_LIMIT;
 /// Bytes that are shown of a response that is not HTTP.
 const START: usize = 64;
 
-/// What was read so far; clones look at the same.
+/// What was read so far. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Record(Arc<Mutex<Vec<u8>>>);
 
@@ -41,7 +41,7 @@ impl Record {
     }
 }
 
-/// `stream`, which fails once it gave more than any head holds.
+/// A stream that fails after more bytes than a head can have.
 #[derive(Debug)]
 pub(super) struct Recorded<S> {
     stream: S,

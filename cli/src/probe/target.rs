@@ -5,7 +5,7 @@ use url::{ParseError, Url};
 
 use super::connection::Place;
 
-/// Longer URLs are refused by browsers (Chromium: 2 MiB) or by servers long before.
+/// The longest URL. Browsers refuse longer ones (Chromium: 2 MiB), and servers do so much earlier.
 const LONGEST: usize = 64 * 1024;
 
 /// The ports that browsers never connect to: <https://fetch.spec.whatwg.org/#port-blocking>
@@ -16,7 +16,7 @@ const BLOCKED_PORTS: [u16; 83] = [
     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
 ];
 
-/// Reads the URL of a request; its fragment is never sent and is dropped. The error is a sentence that says what to write.
+/// Reads the URL of a request without its fragment, which is never sent. The error is a sentence that says what to write.
 pub(crate) fn parse(text: &str) -> Result<Url, String> {
     let shown = shown(text);
     if text.len() > LONGEST {
@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
         "wss" => {
             return Err(format!("CORS does not apply to wss: URLs; write https:{}", after_scheme(&url)));
         }
-        // `localhost:3000` and `b.example:8080/x`: the host was taken for a scheme.
+        // In `localhost:3000` and `b.example:8080/x`, the parser takes the host for a scheme.
         scheme
             if !text.contains("://")
                 && (scheme == "localhost" || url.path().starts_with(|c: char| c.is_ascii_digit())) =>

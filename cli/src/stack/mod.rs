@@ -70,7 +70,7 @@ pub(crate) enum Stack {
 }
 
 impl Stack {
-    /// The snippet, in whole lines.
+    /// The snippet, as whole lines.
     pub(crate) fn snippet(self, needed: &Needed) -> String {
         let fit = Fit::of(needed);
         match self {

@@ -55,7 +55,7 @@ fn tool(test: &str, program: &str, arguments: &[&str], input: &str) -> Option<St
         Ok(child) => child,
         Err(error) => {
             assert!(std::env::var("CI").is_err(), "{test} needs {program}: {error}");
-            // Not eprintln: that is shown of failing tests only.
+            // Not eprintln, which is shown only if the test fails.
             let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {program} is missing: {error}");
             return None;
         }

@@ -85,7 +85,7 @@ pub(super) fn flask(fit: &Fit) -> String {
     lines.into_text()
 }
 
-/// Flask-Cors takes a text with one of these bytes for a regular expression, which it matches at the front.
+/// Flask-Cors takes a text with one of these bytes for a regular expression, which it matches from the start.
 fn flask_pattern(text: &str) -> String {
     if !text.contains(['*', '\\', ']', '?', '$', '^', '[', '(', ')']) {
         return python(text);

@@ -1,6 +1,6 @@
-//! String literals: how a captured value is written in each syntax so that it can never end the literal.
+//! String literals: writes a captured value in each syntax so that it can never end the literal.
 //!
-//! What comes in is [`Fit`](super::fit::Fit) and needs little of this; the escapes do not rest on that.
+//! The values of a [`Fit`](super::fit::Fit) need few escapes, but the functions here do not rely on that.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! A snippet under construction: whole lines, and lists of values.
+//! Builds a snippet from whole lines and lists of values.
 
 use std::fmt::{Display, Write};
 

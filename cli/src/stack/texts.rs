@@ -1,4 +1,4 @@
-//! The snippets for which no parser is at hand, to the letter.
+//! Compares the snippets for which there is no parser, to the letter.
 
 use super::Stack;
 use super::parsers::{full, plain};
