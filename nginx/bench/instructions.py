@@ -1,5 +1,5 @@
-"""Counts the instructions of a worker for one request, with valgrind (callgrind). They are the same on every run, however busy the machine is.
-They do not include the work of the kernel, which takes two thirds of the time."""
+"""Counts the instructions of a worker for one request, with valgrind (callgrind). They are nearly the same on every run, however busy the
+machine is. They do not include the work of the kernel, which takes two thirds of the time."""
 
 import re
 import subprocess
