@@ -11,8 +11,6 @@
 mod capture;
 #[path = "../../cli/src/codes/mod.rs"]
 mod codes;
-#[path = "../../cli/src/codes/mod.rs"]
-mod codes;
 #[path = "../../cli/src/explain"]
 mod explain {
     pub(crate) mod diagnosis;

@@ -83,7 +83,7 @@ bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a 
 bench-goals: ## the goals alone, in a minute; writes nothing; CASE= is a part of a goal's name
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --goals $(if $(CASE),'$(CASE)')
 
-bench-search: ## climbs to the dearest policies and requests for SEARCH_SECONDS from SEARCH_SEED (prints them); writes nothing
+bench-search: ## searches for the costliest policies and requests for SEARCH_SECONDS from SEARCH_SEED (prints them); writes nothing
 	$(CARGO) bench --locked --package corsac-benches --bench search -- --seconds $(SEARCH_SECONDS) --seed $(SEARCH_SEED)
 
 instructions: ## record what the key cases take, for the rustc that is here (callgrind); `make test` holds them to it
