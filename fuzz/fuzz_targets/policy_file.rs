@@ -6,10 +6,10 @@
 
 #[path = "../../cli/src/finding_json.rs"]
 mod finding_json;
-#[path = "../../cli/src/findings.rs"]
-mod findings;
 #[path = "../../cli/src/finding_text.rs"]
 mod finding_text;
+#[path = "../../cli/src/findings.rs"]
+mod findings;
 #[path = "../../cli/src/json_text.rs"]
 mod json_text;
 #[path = "../../cli/src/printable.rs"]
