@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from matplotlib.axes import Axes
 
@@ -118,19 +118,17 @@ def curve(plot: Plot, panel: Panel, column: str) -> list[tuple[float, float]]:
 
 def source(record: Path) -> str:
     """How it was measured: people copy a picture without its page."""
-    found = re.search(r"^`make [^`]+`, .*?\d{4}[^.;\n]*", record.read_text(), re.MULTILINE)
+    found = re.search(r"^`make [^`]+`, .*?\d{4}.*$", record.read_text(), re.MULTILINE)
     if not found:
         raise ValueError(f"{record} does not say how it was measured")
-    return found[0].replace("`", "").replace("; ", ", ")
+    return found[0].replace("`", "").replace("; ", ", ").rstrip(".")
 
 
 def time(value: float, unit: str) -> str:
-    """A time of an axis, without digits that say nothing."""
-    if unit == "ns":
-        for name, size in reversed(NANOSECONDS.items()):
-            if value >= size:
-                return f"{value / size:g} {name}"
-    return f"{value:g} {unit}"
+    """A time of an axis, in the unit that needs the fewest digits."""
+    nanoseconds = value * NANOSECONDS[unit]
+    name, size = next(((name, size) for name, size in reversed(NANOSECONDS.items()) if nanoseconds >= size), ("ns", 1.0))
+    return f"{nanoseconds / size:g} {name}"
 
 
 def draw(plot: Plot) -> str:
@@ -150,7 +148,7 @@ def draw(plot: Plot) -> str:
     for axes, panel in zip(panels[0], plot.panels, strict=True):
         draw_panel(axes, plot, panel)
     handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right center", frameon=False, handlelength=3)
+    figure.legend(handles, labels, loc="outside right upper", frameon=False, handlelength=3)
     figure.supxlabel("origins in the policy", fontsize=10, color=INK)
     figure.suptitle(source(plot.record), fontsize=6.5, color=NOTE)
     written = io.StringIO()
@@ -192,27 +190,20 @@ def themed(svg: str) -> str:
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
-def of_core(name: str, title: str, request: str, *, floors: bool = True) -> Plot:
+def of_core(name: str, title: str, request: str) -> Plot:
     """A plot of Rust's record."""
     columns = [
         ("+ actix-cors", "actix-cors, with its service", PEERS[1]), ("+ tower-http CorsLayer", "tower-http, with a service", PEERS[0]),
-        ("by hand", "a HashSet by hand", PEERS[2]), ("+ corsac layer", "Corsac as a layer, with a service", LAYER), ("corsac", "Corsac", CORSAC),
+        ("by hand", "a HashSet by hand", PEERS[2]), ("http service", "the service alone", FLOOR), ("+ corsac layer", "Corsac as a layer, with a service", LAYER), ("corsac", "Corsac", CORSAC),
     ]  # fmt: skip
-    if floors:
-        columns.insert(3, ("http service", "the service alone", FLOOR))
     return Plot(CORE, name, "ns", [Panel(title, "A decision", request, columns)])
 
 
-def of_python(record: Path, name: str, panels: list[tuple[str, str, str, str, str]]) -> Plot:
-    """A plot of one of Python's records: title, section, request, and the peer with its label."""
-    columns: Callable[[str, str], list[tuple[str, str, Style]]] = lambda peer, label: [
-        (peer, label, PEERS[0]),
-        *([("bare", "application alone", FLOOR)] if "GET" in panels[0][2] else []),
-        ("Corsac" if record == ASGI else "corsac", "Corsac", CORSAC),
-    ]
-    return Plot(
-        record, name, "µs", [Panel(title, section, request, columns(peer, label)) for title, section, request, peer, label in panels]
-    )
+def of_python(record: Path, name: str, section: str, peer: str, corsac: str) -> Plot:
+    """A plot of one of Python's records: a request that goes on to the application, and a preflight, which does not."""
+    both = [(peer, peer, PEERS[0]), (corsac, "Corsac", CORSAC)]
+    goes_on = [both[0], ("bare", "application alone", FLOOR), both[1]]
+    return Plot(record, name, "µs", [Panel("GET allowed", section, "GET allowed", goes_on), Panel("preflight", section, "preflight", both)])
 
 
 PLOTS = [
@@ -223,17 +214,9 @@ PLOTS = [
         ("+ actix-cors", "actix-cors", PEERS[1]), ("+ tower-http CorsLayer", "tower-http", PEERS[0]), ("by hand", "a HashSet by hand", PEERS[2]),
         ("corsac", "Corsac", CORSAC),
     ])]),
-    of_python(ASGI, "asgi.svg", [
-        ("GET allowed", "", "GET allowed", "Starlette", "Starlette"), ("GET denied", "", "GET denied", "Starlette", "Starlette"),
-    ]),
-    of_python(ASGI, "asgi-preflight.svg", [
-        ("preflight", "", "preflight", "Starlette", "Starlette"), ("preflight denied", "", "preflight denied", "Starlette", "Starlette"),
-    ]),
-    of_python(WSGI, "flask.svg", [("GET allowed", "Flask", "GET allowed", "flask-cors", "flask-cors"), ("GET denied", "Flask", "GET denied", "flask-cors", "flask-cors")]),
-    of_python(WSGI, "django.svg", [
-        ("GET allowed", "Django", "GET allowed", "django-cors-headers", "django-cors-headers"),
-        ("GET denied", "Django", "GET denied", "django-cors-headers", "django-cors-headers"),
-    ]),
+    of_python(ASGI, "asgi.svg", "", "Starlette", "Corsac"),
+    of_python(WSGI, "flask.svg", "Flask", "flask-cors", "corsac"),
+    of_python(WSGI, "django.svg", "Django", "django-cors-headers", "corsac"),
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, rounds interleaved.
 
-No server and no event loop: nothing waits. Every answer is checked before it is timed. `--write` writes results/asgi.md
-and results/asgi.svg; without it, a table to look at, in seconds.
+No server and no event loop: nothing waits. Every answer is checked before it is timed. `--write` writes
+results/asgi.md; without it, a table to look at, in seconds.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--write", action="store_true", help="measure for longer, and write results/asgi.md and results/asgi.svg"
+        "--write", action="store_true", help="measure for longer, and write results/asgi.md"
     )
     arguments = parser.parse_args()
     # What a log costs is up to its handlers.
@@ -193,7 +193,6 @@ def main() -> None:
         folder = Path(__file__).parent / "results"
         folder.mkdir(exist_ok=True)
         (folder / "asgi.md").write_text(text)
-        asgi_report.plot(medians, SIZES, folder / "asgi.svg")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""Medians as a table with goals, and as a plot: each with the command, the machine and the date."""
+"""Medians as a table with goals, with the command, the machine and the date. `make plots` draws it."""
 
 from __future__ import annotations
 
 import statistics
-from pathlib import Path
 from typing import TypeAlias
 
 import machine
@@ -64,44 +63,6 @@ def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, fl
             (f"{case}: {many} origins, of one", 1.2, medians[many, case, "corsac"] / medians[few, case, "corsac"])
         )
     return found
-
-
-def plot(medians: Medians, sizes: tuple[int, ...], path: Path) -> None:
-    """Two panels, a request each: the cost of a call over the number of origins."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    # The same numbers give the same bytes, and the text stays text.
-    mpl.rcParams.update({"svg.hashsalt": "corsac", "svg.fonttype": "none", "font.family": "sans-serif"})
-    from matplotlib import pyplot as plt
-
-    figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True, layout="constrained")
-    for panel, case in zip(panels, ("GET allowed", "preflight"), strict=True):
-        for app, label, colour, marker in (
-            ("starlette", "Starlette", "#8a8a8a", "s"),
-            ("corsac", "Corsac", "#c2571a", "o"),
-            ("bare", "application alone", "#c9c9c9", ""),
-        ):
-            if (sizes[0], case, app) in medians:
-                values = [medians[size, case, app] / 1000 for size in sizes]
-                panel.plot(
-                    sizes,
-                    values,
-                    label=label,
-                    color=colour,
-                    marker=marker,
-                    linewidth=1.8,
-                    linestyle="-" if marker else ":",
-                )
-        panel.set(xscale="log", yscale="log", title=case, xlabel="origins in the list")
-        panel.grid(visible=True, which="major", color="#e6e6e6")
-        panel.spines[["top", "right"]].set_visible(False)
-    panels[0].set_ylabel("microseconds of a call")
-    panels[0].legend(frameon=False)
-    figure.suptitle(head(), fontsize=7, color="#666666")
-    figure.savefig(path, format="svg", metadata={"Date": None})
-    plt.close(figure)
-    path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n")
 
 
 def head() -> str:

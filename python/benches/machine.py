@@ -11,7 +11,7 @@ import corsac
 
 
 def head(command: str, *peers: str) -> str:
-    """One line that a table and a plot begin with."""
+    """The line that a table begins with, and that its plots repeat."""
     packages = ", ".join([f"corsac {corsac.__version__}", *(f"{peer} {version(peer)}" for peer in peers)])
     today = datetime.date.today().isoformat()
     return f"`{command}`, {_cpu()}, {today}, Python {platform.python_version()}, {packages}"

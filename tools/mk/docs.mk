@@ -4,8 +4,8 @@
 
 DOCS_VENV := $(ROOT)target/docs-venv
 DOCS_SITE := $(ROOT)target/site
-# The tests run what the Start pages say, in an environment that keeps what it has built.
-.PHONY: docs docs-check docs-picture docs-lock docs-links
+.PHONY: docs docs-picture docs-errors docs-test docs-lock docs-links plots
+TEST_PARTS += docs-test
 
 $(DOCS_VENV)/installed: docs/requirements.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || { echo 'python3-venv is missing: apt-get install python3-venv' >&2; exit 1; }
@@ -23,6 +23,9 @@ docs-picture: $(DOCS_VENV)/installed ## the picture of the README anew, from wha
 	$(CARGO) build --locked --package corsac-cli
 	$(DOCS_VENV)/bin/python docs/picture/draw.py --write
 
+plots: $(DOCS_VENV)/installed ## every plot anew, from the tables of the records; measures nothing
+	$(DOCS_VENV)/bin/python tools/plots.py --write
+
 docs-links: $(DOCS_VENV)/installed ## the links to other sites, over the network: in no run of `make test`
 	$(DOCS_VENV)/bin/sphinx-build --quiet -b linkcheck -c docs -d $(ROOT)target/site-cache . $(ROOT)target/site-links
 
@@ -33,11 +36,15 @@ docs-lock: ## docs/requirements.txt anew, from requirements.in
 	{ echo '# What the site is built with, exactly. `make docs-lock` writes it from requirements.in.'; \
 		sed '/./,$$!d' $(ROOT)target/docs-lock/requirements.txt; } > docs/requirements.txt
 
-.PHONY: docs-errors docs-test
-
 docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` in cli/src/codes
 	python3 docs/errors.py --write
 
 docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere
 	$(CARGO) build --locked --package corsac-cli
 	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest discover
+
+# Without the Start pages, which build each room.
+check-docs: docs
+	$(CARGO) build --locked --package corsac-cli
+	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest test_drift test_findings test_pages test_readme test_reader test_site
+	@$(ROOT)tools/words docs

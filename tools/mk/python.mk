@@ -63,8 +63,9 @@ python-django-test: python ## Django: vectors, system checks, waitress and uvico
 ##@ Slow
 
 python-bench: python ## what the ASGI middleware costs, compared with Starlette's: measures for two minutes and writes python/benches/results
-	$(PYTHON_VENV)/bin/pip install --quiet --requirement python/requirements/bench.txt
 	$(PYTHON_VENV)/bin/python python/benches/asgi.py --write
+	@$(MAKE) --no-print-directory plots
 
 python-wsgi-bench: python ## what CORS costs Flask and Django, compared with flask-cors and django-cors-headers: a minute; writes python/benches/results
 	$(PYTHON_VENV)/bin/python python/benches/wsgi.py --write
+	@$(MAKE) --no-print-directory plots

@@ -76,6 +76,7 @@ bench: bench-core nginx-bench python-bench python-wsgi-bench ## every measuremen
 
 bench-core: ## what a decision costs, next to its peers: measures for about three minutes and writes benches/results
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --write
+	@$(MAKE) --no-print-directory plots
 
 bench-quick: ## the same in ten seconds, to look at: writes nothing; CASE= is a part of a case's name
 	$(CARGO) bench --locked --package corsac-benches --bench compare -- --quick $(if $(CASE),'$(CASE)')

@@ -14,7 +14,6 @@ mod goal;
 mod machine;
 mod measured;
 mod name;
-mod plot;
 mod poll;
 mod promise;
 mod round;
@@ -101,7 +100,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     if has("--write") {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
         std::fs::write(directory.join("README.md"), results.markdown())?;
-        plot::draw(&results, &directory)?;
     }
     Ok(())
 }
