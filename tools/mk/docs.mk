@@ -42,9 +42,3 @@ docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` i
 docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere
 	$(CARGO) build --locked --package corsac-cli
 	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest discover
-
-# Without the Start pages, which build each room.
-check-docs: docs
-	$(CARGO) build --locked --package corsac-cli
-	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest test_drift test_findings test_pages test_readme test_reader test_site
-	@$(ROOT)tools/words docs
