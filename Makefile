@@ -113,7 +113,7 @@ check-rust:
 	$(CARGO) test --package corsac --locked --lib --test vectors
 	$(CARGO) test --package corsac-cli --locked --test contracts --test vectors
 
-nightly-core: coverage msrv mutants
+nightly-core: coverage msrv mutants-test mutants
 
 nightly-workspaces: deny deny-test
 

@@ -7,12 +7,13 @@ SEARCH_SEED ?= 7
 CASE ?=
 FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
 FUZZ_SECONDS ?= 60
-# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for hours.
+# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for an hour.
 MUTANTS ?=
+MUTANTS_VENV := $(ROOT)target/mutants-venv
 
 ##@ Slow
 
-.PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants cross-tools cross-test device cross \
+.PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants mutants-test cross-tools cross-test device cross \
 	bench bench-core bench-quick bench-goals bench-search instructions
 
 browsers-tools: tests/browsers/node_modules/.package-lock.json # the browsers and their drivers
@@ -44,7 +45,7 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10
 
-mutants: ## change core's code in every small way and see that a test notices (cargo-mutants): MUTANTS= chooses files, all take hours
+mutants: $(MUTANTS_VENV)/installed ## change core's code in every small way and see that a test notices (tools/mutants): MUTANTS= chooses files, all take an hour
 	@$(CARGO) mutants --version >/dev/null 2>&1 \
 		|| { echo 'cargo-mutants is missing: cargo install --locked cargo-mutants' >&2; exit 1; }
 	@# An exclusion that excludes nothing is out of date.
@@ -52,8 +53,14 @@ mutants: ## change core's code in every small way and see that a test notices (c
 	sed -n "s/^    '\(.*\)',$$/\1/p" .cargo/mutants.toml | while read -r excluded; do \
 		grep -Eq -- "$$excluded" target/mutants.list || { echo ".cargo/mutants.toml: no mutant is like $$excluded: remove it" >&2; exit 1; }; \
 	done
-	PROPTEST_CASES=64 PROPTEST_MAX_SHRINK_ITERS=0 \
-		$(CARGO) mutants --package corsac --output target $(foreach file,$(MUTANTS),--file $(file))
+	$(MUTANTS_VENV)/bin/python tools/mutants/run.py $(MUTANTS)
+
+mutants-test: $(MUTANTS_VENV)/installed ## that the tool finds a missed mutant, and none where tests are whole
+	cd tools/mutants && $(MUTANTS_VENV)/bin/python -m unittest
+
+$(MUTANTS_VENV)/installed: tools/mutants/requirements.txt
+	python3 -m venv --clear $(MUTANTS_VENV) && $(MUTANTS_VENV)/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@
 
 cross-tools: # what the next two need of the system, and the standard library's sources
 	@$(ROOT)tools/setup cross
