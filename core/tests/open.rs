@@ -165,6 +165,7 @@ fn a_section_that_is_longer_or_shorter_does_not_open() {
         PolicySpec { max_age: Some(5), ..PolicySpec::new(&["https://*.b.example"]) },
         PolicySpec { allow_methods: Some(&["PROPFIND"]), ..named },
         PolicySpec { allow_methods: Some(&["*"]), ..PolicySpec::new(&["*"]) },
+        PolicySpec::new(&["https://10.1.0.0/16", "https://10.2.0.0/16"]),
     ];
     for image in specs.iter().map(compiled) {
         for (name, change) in layout::sections().into_iter().flat_map(|name| (-12..=12).map(move |by| (name, by))) {
@@ -175,6 +176,41 @@ fn a_section_that_is_longer_or_shorter_does_not_open() {
             if let Some(other) = layout::resized(&image, name, change) {
                 assert!(Policy::open(&other[..]).is_err(), "{name} by {change}");
             }
+        }
+    }
+}
+
+/// The image of a policy with these ranges, put together from the images of one range each.
+fn with_ranges(texts: &[String]) -> Vec<u8> {
+    let mut section = vec![u8::try_from(texts.len()).unwrap()];
+    let mut behind = Vec::new();
+    for text in texts {
+        let image = compiled(&PolicySpec::new(&[text]));
+        section.extend(&image[layout::section(&image, "Ranges")][1..][..24]);
+        behind.extend(text.as_bytes());
+    }
+    section.append(&mut behind);
+    let image = compiled(&PolicySpec::new(&[&texts[0]]));
+    let change = section.len() as i64 - layout::section(&image, "Ranges").len() as i64;
+    let mut image = layout::resized(&image, "Ranges", change).unwrap();
+    let at = layout::section(&image, "Ranges");
+    image[at].copy_from_slice(&section);
+    image
+}
+
+#[test]
+fn ranges_that_no_policy_could_have_do_not_open() {
+    let texts: Vec<String> = (0..17).map(|number| format!("https://10.{number}.0.0/16")).collect();
+    let image = with_ranges(&texts[..16]);
+    assert_eq!(Policy::open(&image[..]).unwrap().origins().count(), 16);
+    assert_eq!(error(&with_ranges(&texts)), OpenError::Damaged);
+    assert_eq!(error(&with_ranges(&[&texts[..2], &texts[..1]].concat())), OpenError::Damaged);
+    // A record and its text say the same thing, so neither can change alone.
+    for at in layout::section(&image, "Ranges") {
+        for bit in 0..8 {
+            let mut other = image.clone();
+            other[at] ^= 1 << bit;
+            assert!(Policy::open(&other[..]).is_err(), "byte {at}, bit {bit}");
         }
     }
 }
