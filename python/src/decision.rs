@@ -1,4 +1,5 @@
-//! What to answer, as a Python object that outlives policy and request, and what it makes of a response.
+//! The decision about one request as a Python object. It outlives policy and request, and adds its
+//! headers to a response.
 
 use corsac::{Class, ReplacedHeaders, VaryMerge};
 use pyo3::IntoPyObjectExt;
@@ -13,15 +14,17 @@ use crate::field_line::{FieldLine, KnownLines};
 use crate::options::shown;
 use crate::request_lines::{as_tuple, bytes_of, each_line, pair_of};
 
-/// What to answer to one request.
+/// What the policy decides about one request.
 ///
-/// A preflight is answered at once, with answer(), and goes no further. Any other request goes on, allowed or not: denied means that its
-/// response is not shared with the page, never that the request is refused. Its response's headers go through merge().
+/// Send the response of answer() to a preflight, and do not call the application. Pass any other
+/// request on, allowed or not, and send its response with the headers that merge() returns. If a
+/// request is denied, the page cannot read the response. The request itself is not refused.
 #[pyclass(frozen, module = "corsac")]
 #[derive(Debug)]
 pub(crate) struct Decision {
     class: Class,
-    /// None, unless the request is a preflight: the application has its own.
+    /// The status of the response to a preflight. None for any other request: the application sets
+    /// its own.
     #[pyo3(get)]
     status: Option<u16>,
     denial: Option<Denial>,
@@ -29,13 +32,13 @@ pub(crate) struct Decision {
     replaced: ReplacedHeaders,
 }
 
-/// A whole response: status, header lines, body.
-type Answer<'py> = (u16, Bound<'py, PyList>, Bound<'py, PyBytes>);
+/// Status, headers and body.
+type Response<'py> = (u16, Bound<'py, PyList>, Bound<'py, PyBytes>);
 
-/// Merged lines, removed lines, whether the request is allowed.
+/// The merged headers, the removed headers, and whether the request is allowed.
 type MergedForLog<'py> = (Bound<'py, PyList>, Option<Vec<Bound<'py, PyTuple>>>, bool);
 
-/// A response's header lines after the merge, and those of the application that are not among them.
+/// A response's headers after the merge, and the headers of the application that it removed.
 struct Merged<'py> {
     lines: Bound<'py, PyList>,
     removed: Vec<Bound<'py, PyTuple>>,
@@ -104,58 +107,63 @@ impl Decision {
         self.class.as_str()
     }
 
-    /// Nothing was denied. A request that is denied goes on all the same: its response is not shared with the page.
+    /// Whether nothing was denied. Pass a denied request on all the same: only the page cannot read
+    /// the response.
     #[getter]
     fn allowed(&self) -> bool {
         self.denial.is_none()
     }
 
-    /// Why not.
+    /// Why the request is denied; None if it is allowed.
     #[getter]
     fn denial(&self) -> Option<Denial> {
         self.denial.clone()
     }
 
-    /// The response headers in their fixed order, names as the Fetch standard writes them.
+    /// The response headers in a fixed order. Their names are written as in the Fetch standard.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.written(py)?)
     }
 
-    /// The response's header lines with every owned CORS line removed, this decision's added, and `Vary` merged.
+    /// The application's headers without its own CORS headers, with those of this decision, and
+    /// with `Vary` merged.
     ///
-    /// `headers` is an iterable of iterables of two, as ASGI has it. Names of added lines are in lower case, as ASGI demands; lines that
-    /// stay are not changed. Raises TypeError for a line that is not a pair of bytes.
+    /// `headers` is an iterable of pairs, as in ASGI. Added names are in lower case, because ASGI
+    /// requires that. Headers that stay are not changed. Raises TypeError if a header is not a pair
+    /// of bytes.
     #[pyo3(signature = (headers, /))]
     fn merge<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         self.merged(headers).map(|merged| merged.lines)
     }
 
-    /// What `merge` returns, the lines that it removed (None if there are none), and `allowed`. An adapter
-    /// needs all three for each response, and each call costs it a tenth of the merge.
+    /// What `merge` returns, the headers that it removed (None if there are none), and `allowed`.
+    /// An adapter needs all three for each response, and a second call would cost a tenth of the
+    /// merge.
     #[pyo3(name = "_merge_for_log", signature = (headers, /))]
     fn merge_for_log<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<MergedForLog<'py>> {
         let Merged { lines, removed } = self.merged(headers)?;
         Ok((lines, (!removed.is_empty()).then_some(removed), self.allowed()))
     }
 
-    /// The whole response to a preflight: status, header lines with names in lower case, body.
+    /// The whole response to a preflight: status, headers with names in lower case, and body.
     ///
-    /// A denial is said in one line of text where the status permits a body. Raises ValueError for any other request.
-    fn answer<'py>(&self, py: Python<'py>) -> PyResult<Answer<'py>> {
+    /// The body is one line that gives the reason of a denial, if the status permits a body. Raises
+    /// ValueError for any other request.
+    fn answer<'py>(&self, py: Python<'py>) -> PyResult<Response<'py>> {
         let Some(status) = self.status else {
             return Err(PyValueError::new_err(format!(
-                "a request of class {} is not answered here: hand it to the application, and its response's headers to merge()",
+                "answer() is for preflights, and this request is {}: pass it to the application, and the headers of its response to merge()",
                 self.class
             )));
         };
         let mut lines: SmallVec<[_; 12]> = self.lines.iter().map(|line| line.lower(py)).collect();
-        // These two have no body, and no length.
-        let is_silent = matches!(status, 204 | 205);
+        // HTTP allows no body and no Content-Length with these.
+        let has_no_body = matches!(status, 204 | 205);
         let [content_type, no_sniffing, no_length] = body_lines(py)?;
         let mut body = String::new();
         match &self.denial {
-            _ if is_silent => {}
+            _ if has_no_body => {}
             None => lines.push(no_length.bind(py).clone()),
             Some(denial) => {
                 body = denial.message();
@@ -196,7 +204,8 @@ impl Decision {
     }
 }
 
-/// What a pickle names. It is checked, because anybody may have written it: nothing of it may break a response.
+/// Pickles call this. It checks everything, because anybody can write a pickle, and no value may
+/// break a response.
 #[pyfunction]
 #[pyo3(name = "_restore_decision", signature = (request_class, status, denial, headers, replaces_timing, /))]
 pub(crate) fn restore_decision(
@@ -223,7 +232,8 @@ pub(crate) fn restore_decision(
     Ok(Decision { class, status, denial, lines, replaced: ReplacedHeaders::new(replaces_timing) })
 }
 
-/// That a body is one line of text and nothing else, and that there is none: the same in every answer.
+/// The headers of a body of plain text, and the `Content-Length` of an empty body. They are the
+/// same in every response.
 fn body_lines(py: Python<'_>) -> PyResult<&'static [Py<PyTuple>; 3]> {
     static LINES: PyOnceLock<[Py<PyTuple>; 3]> = PyOnceLock::new();
     LINES.get_or_try_init(py, || {
@@ -240,7 +250,7 @@ fn body_line<'py>(py: Python<'py>, name: &[u8], value: &[u8]) -> PyResult<Bound<
     (PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)
 }
 
-/// A line of a response as a tuple of bytes, where it is another iterable of two, which ASGI permits.
+/// A header of a response as a tuple of bytes. ASGI permits any iterable of two.
 fn copied<'py>(line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let (name, value) = pair_of(line)?;
     let bytes = |part: &Bound<'py, PyAny>, what: &str| {
@@ -254,7 +264,7 @@ fn copied<'py>(line: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     (bytes(&name, "name")?, bytes(&value, "value")?).into_bound_py_any(line.py())
 }
 
-/// A line that is a tuple of two bytes, with its name and its value.
+/// The name and the value of a header that is a tuple of bytes.
 fn pair<'a, 'py>(line: &'a Bound<'py, PyAny>) -> Option<(&'a Bound<'py, PyTuple>, &'a [u8], &'a [u8])> {
     let line = line.cast::<PyTuple>().ok().filter(|line| line.len() == 2)?;
     let of = |index| line.get_borrowed_item(index).ok()?.extract::<&'a [u8]>().ok();

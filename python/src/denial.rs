@@ -27,13 +27,14 @@ impl Denial {
         self.code.as_str()
     }
 
-    /// The first offending bytes of the request. Untrusted: `message` has them escaped.
+    /// The first bytes of the request that are not allowed. Do not trust them: `message` has them
+    /// escaped.
     #[getter]
     fn bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.bytes)
     }
 
-    /// One line with at most 128 bytes of the request, escaped: fit for a log.
+    /// One line for a log, with at most 128 bytes of the request, escaped.
     #[getter]
     pub(crate) fn message(&self) -> String {
         corsac::Denial::new(self.code, &self.bytes).to_string()
@@ -53,11 +54,11 @@ impl Denial {
     }
 }
 
-/// What a pickle names.
+/// Pickles call this.
 #[pyfunction]
 #[pyo3(name = "_restore_denial", signature = (code, offence, /))]
 pub(crate) fn restore_denial(code: &str, offence: &[u8]) -> PyResult<Denial> {
     let known = DenialCode::ALL.iter().find(|known| known.as_str() == code);
-    let code = *known.ok_or_else(|| PyValueError::new_err("this code is not one of a denial"))?;
+    let code = *known.ok_or_else(|| PyValueError::new_err("this is not the code of a denial"))?;
     Ok(Denial { code, bytes: offence.into() })
 }

@@ -1,4 +1,4 @@
-//! A script's request and the answers to it, read from Python.
+//! A script's request and the responses to it, read from Python.
 
 use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 use corsac_hosted::resolve;
@@ -9,12 +9,13 @@ use pyo3::types::{PyMapping, PyString};
 use crate::options::shown;
 use crate::request_lines::{latin_1, pair_of};
 
-/// More header lines than any message has: the time grows with the square of their number.
-const LINES: usize = 2000;
-/// No browser follows more than 20 redirects (Fetch 4.4).
-const HOPS: usize = 32;
+/// No real message has more headers. There is a limit because the time grows with the square of
+/// their number.
+const HEADERS_MAX: usize = 2000;
+/// No browser follows more than 20 redirects (Fetch 4.4), so this is enough for every chain.
+const HOPS_MAX: usize = 32;
 
-/// What a script asked for: its first four arguments.
+/// The script's request, from the first four arguments of `explain`.
 pub(crate) fn read_request(
     origin: &Bound<'_, PyAny>,
     url: &Bound<'_, PyString>,
@@ -31,32 +32,35 @@ pub(crate) fn read_request(
         url: Some(url.to_string_lossy().into_owned().into_bytes()),
         method: Some(latin_1(method, "method")?.into_owned()),
         headers: match headers {
-            Some(headers) => few(lines_of(headers)?.map(header).collect::<PyResult<Vec<_>>>()?, LINES)?,
+            Some(headers) => few(lines_of(headers)?.map(header).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)?,
             None => Vec::new(),
         },
         ..ScriptRequest::default()
     })
 }
 
-/// The request with its answers, its URLs resolved.
+/// The request with its responses and with absolute URLs.
 pub(crate) fn of(request: ScriptRequest, hops: Vec<Hop>) -> PyResult<Exchange> {
-    let mut exchange = Exchange { request, hops: few(hops, HOPS)? };
+    let mut exchange = Exchange { request, hops: few(hops, HOPS_MAX)? };
     resolve(&mut exchange).map_err(PyValueError::new_err)?;
     Ok(exchange)
 }
 
-/// The answers to the one request that there is.
-pub(crate) fn read_answers(preflight: Option<&Bound<'_, PyAny>>, response: Option<&Bound<'_, PyAny>>) -> PyResult<Hop> {
-    let preflight = preflight.map(|answer| read_response(answer, "preflight")).transpose()?;
-    let response = response.map(|answer| read_response(answer, "response")).transpose()?;
+/// The responses to the only request, without a redirect chain.
+pub(crate) fn read_responses(
+    preflight: Option<&Bound<'_, PyAny>>,
+    response: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Hop> {
+    let preflight = preflight.map(|response| read_response(response, "preflight")).transpose()?;
+    let response = response.map(|response| read_response(response, "response")).transpose()?;
     Ok(Hop { preflight, response, ..Hop::default() })
 }
 
-/// A mapping with `url`, `preflight`, `response` and `revalidated`, none of which has to be there.
+/// A mapping with `url`, `preflight`, `response` and `revalidated`. Each of them is optional.
 pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
     let Ok(mapping) = hop.cast::<PyMapping>() else {
         return Err(PyTypeError::new_err(format!(
-            "a hop is a mapping, not {}: write {{\"url\": \"https://api.example/\", \"response\": (200, [])}}",
+            "a hop must be a mapping, not {}: write {{\"url\": \"https://api.example/\", \"response\": (200, [])}}",
             shown(hop)
         )));
     };
@@ -75,7 +79,7 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
             other => {
                 let other = corsac::Escaped(other.as_bytes());
                 return Err(PyValueError::new_err(format!(
-                    "a hop has url, preflight, response and revalidated, and no \"{other}\""
+                    "\"{other}\" is not a key of a hop: write url, preflight, response or revalidated"
                 )));
             }
         }
@@ -84,10 +88,10 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
 }
 
 /// `(status, headers)`.
-fn read_response(answer: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> {
-    let Ok((status, headers)) = answer.extract::<(u16, Bound<'_, PyAny>)>() else {
+fn read_response(response: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> {
+    let Ok((status, headers)) = response.extract::<(u16, Bound<'_, PyAny>)>() else {
         return Err(PyTypeError::new_err(format!(
-            "{what} is a pair of status and header lines: write (200, [(\"vary\", \"Origin\")])"
+            "{what} must be a pair of status and headers: write (200, [(\"vary\", \"Origin\")])"
         )));
     };
     Ok(Response { status, headers: read_lines(&headers)? })
@@ -98,10 +102,10 @@ fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Headers> {
         let (name, value) = pair_of(&line?)?;
         Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
     };
-    few(lines_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, LINES)
+    few(lines_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)
 }
 
-/// The lines of a list, or of a mapping.
+/// The headers of a list or of a mapping.
 fn lines_of<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types::PyIterator>> {
     match headers.cast::<PyMapping>() {
         Ok(mapping) => mapping.items()?.try_iter(),
@@ -111,10 +115,7 @@ fn lines_of<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types
 
 fn few<T>(list: Vec<T>, most: usize) -> PyResult<Vec<T>> {
     if list.len() > most {
-        return Err(PyValueError::new_err(format!(
-            "a list of {} entries: no exchange has more than {most} of these",
-            list.len()
-        )));
+        return Err(PyValueError::new_err(format!("a list has {} entries, and at most {most} are read", list.len())));
     }
     Ok(list)
 }

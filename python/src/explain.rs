@@ -1,24 +1,27 @@
-//! What browsers make of an exchange: core's browser model in all four profiles, put side by side for Python.
+//! What browsers do with a request and its responses: core's browser model in all four profiles,
+//! for Python.
 
 use corsac::browser::{
-    Blocked as Refusal, Credentials, Exchange as Judged, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
+    Blocked as Refusal, Credentials, Exchange as BrowserExchange, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
 };
 use corsac_hosted::with;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::exchange::{of, read_answers, read_hop, read_request};
+use crate::exchange::{of, read_hop, read_request, read_responses};
 use crate::explanation::{Blocked, Explanation, Sent, latin};
 
-/// What browsers make of a script's request and the answers to it, by the browser model of the engine.
+/// What browsers do with a script's request and the responses to it, by the engine's browser model.
 ///
-/// `origin` is the page's; "null" is opaque. `preflight` and `response` are pairs of status and header lines; an answer that is not given is
-/// not known. For a redirect chain `hops` has one mapping with `url`, `preflight` and `response` for each URL, the first included; a later
-/// hop's URL is taken from `Location` when absent; `revalidated` are the header lines of a 304 that freshened the stored response.
+/// `origin` is the origin of the page; "null" is an opaque one. `preflight` and `response` are
+/// pairs of status and headers. A response that you leave out counts as unknown. For a redirect
+/// chain, write `hops`: one mapping with `url`, `preflight` and `response` for each URL, the first
+/// included. If a later hop has no `url`, it is taken from `Location`. `revalidated` are the
+/// headers of a 304 that freshened the stored response.
 ///
-/// Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops; TypeError for an answer
-/// that is no pair.
+/// Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are
+/// more than 2000 headers or 32 hops. Raises TypeError if a response is not a pair.
 #[pyfunction]
 #[pyo3(
     signature = (
@@ -28,7 +31,7 @@ use crate::explanation::{Blocked, Explanation, Sent, latin};
     text_signature = "(*, origin, url, method='GET', headers=(), credentials='same-origin', mode='cors', preflight=None, response=None, \
         hops=(), upload_listener=False, stream_body=False, referrer_policy='')"
 )]
-#[expect(clippy::too_many_arguments, reason = "a request and its answers, by name")]
+#[expect(clippy::too_many_arguments, reason = "a request and its responses, by name")]
 pub(crate) fn explain(
     py: Python<'_>,
     origin: &Bound<'_, PyAny>,
@@ -46,24 +49,25 @@ pub(crate) fn explain(
 ) -> PyResult<Explanation> {
     let get = PyString::new(py, "GET").into_any();
     let mut request = read_request(origin, url, method.unwrap_or(&get), headers)?;
-    let none = |what: &str, given: &str, write: &str| {
+    let invalid = |what: &str, given: &str, write: &str| {
         let given = corsac::Escaped(given.as_bytes().get(..40).unwrap_or(given.as_bytes()));
-        PyValueError::new_err(format!("{what} is \"{given}\": write {write}"))
+        PyValueError::new_err(format!("\"{given}\" is not a valid value of {what}: write {write}"))
     };
     let credentials = match credentials {
         "omit" => Credentials::Omit,
         "same-origin" => Credentials::SameOrigin,
         "include" => Credentials::Include,
-        other => return Err(none("credentials", other, "omit, same-origin or include")),
+        other => return Err(invalid("credentials", other, "omit, same-origin or include")),
     };
     request.mode = match mode {
         "cors" => Mode::Cors,
         "no-cors" => Mode::NoCors,
         "same-origin" => Mode::SameOrigin,
-        other => return Err(none("mode", other, "cors, no-cors or same-origin")),
+        other => return Err(invalid("mode", other, "cors, no-cors or same-origin")),
     };
-    request.referrer_policy = ReferrerPolicy::parse(referrer_policy)
-        .ok_or_else(|| none("referrer_policy", referrer_policy, "one of the standard's names, or \"\""))?;
+    request.referrer_policy = ReferrerPolicy::parse(referrer_policy).ok_or_else(|| {
+        invalid("referrer_policy", referrer_policy, "a referrer policy such as \"no-referrer\", or \"\"")
+    })?;
     request.upload_listener = upload_listener;
     request.stream_body = stream_body;
     let chain = match hops {
@@ -72,22 +76,22 @@ pub(crate) fn explain(
     };
     if !chain.is_empty() && (preflight.is_some() || response.is_some()) {
         return Err(PyValueError::new_err(
-            "preflight and response stand either by themselves, for a single hop, or in hops",
+            "write preflight and response either as arguments, for a single URL, or in hops",
         ));
     }
-    let exchange = of(request, if chain.is_empty() { vec![read_answers(preflight, response)?] } else { chain })?;
-    with(&exchange, credentials, |exchange| judged(py, &exchange))
+    let exchange = of(request, if chain.is_empty() { vec![read_responses(preflight, response)?] } else { chain })?;
+    with(&exchange, credentials, |exchange| explained(py, &exchange))
 }
 
-/// One failure, in the profiles in which it is one.
+/// One failure, and the profiles in which the browser blocks for it.
 struct Failure<'a> {
     refusal: Refusal<'a>,
     profiles: Vec<Profile>,
-    /// The profiles that come upon it before any other.
+    /// The profiles that meet it before any other failure.
     first_in: Vec<Profile>,
 }
 
-fn judged(py: Python<'_>, exchange: &Judged<'_>) -> PyResult<Explanation> {
+fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explanation> {
     let mut failures: Vec<Failure<'_>> = Vec::new();
     let judgements = Profile::ALL.map(|profile| {
         let mut is_first = true;
@@ -142,7 +146,7 @@ fn judged(py: Python<'_>, exchange: &Judged<'_>) -> PyResult<Explanation> {
     })
 }
 
-fn blocked(py: Python<'_>, exchange: &Judged<'_>, failure: &Failure<'_>) -> PyResult<Blocked> {
+fn blocked(py: Python<'_>, exchange: &BrowserExchange<'_>, failure: &Failure<'_>) -> PyResult<Blocked> {
     let refusal = &failure.refusal;
     let cause = exchange.cause(refusal);
     let mut fix = cause.advice().to_owned();

@@ -1,4 +1,5 @@
-//! What `explain` gives: verdicts, failures and what the browser sends, as Python objects and as text for people.
+//! What `explain` returns: verdicts, failures and what the browser sends, as Python objects and as
+//! text for people.
 
 use std::fmt::Write;
 
@@ -6,7 +7,7 @@ use corsac::browser::{Profile, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 
-/// What browsers make of an exchange. str() is text for people.
+/// What browsers do with a request and its responses. str() is text for people.
 ///
 /// The profiles are `spec` (the Fetch standard), `chromium`, `firefox` and `webkit`.
 #[pyclass(frozen, module = "corsac")]
@@ -25,16 +26,18 @@ pub(crate) struct Explanation {
     /// What the browser sends, one entry for each URL of the chain.
     #[pyo3(get)]
     pub(crate) sent: Py<PyTuple>,
-    /// For each profile the names of the headers that the script may read, in lower case.
+    /// For each profile, the names of the headers that the script may read, in lower case.
     #[pyo3(get)]
     pub(crate) exposed: Py<PyDict>,
-    /// For each profile how many seconds the preflight's answer may be kept; None: there is none to keep.
+    /// For each profile, for how many seconds the preflight may be cached; None if there is nothing
+    /// to cache.
     #[pyo3(get)]
     pub(crate) cache_seconds: Py<PyDict>,
-    /// Why the script gets an exception before anything is sent.
+    /// Why the browser raises an exception in the script before it sends anything; None if it does
+    /// not.
     #[pyo3(get)]
     pub(crate) throws: Option<String>,
-    /// Names of headers that the browser drops without a word.
+    /// The names of headers that the browser drops silently.
     #[pyo3(get)]
     pub(crate) dropped: Py<PyTuple>,
 }
@@ -43,7 +46,7 @@ pub(crate) struct Explanation {
 impl Explanation {
     #[new]
     #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped))]
-    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         asked: String,
         verdict: Py<PyDict>,
@@ -58,7 +61,7 @@ impl Explanation {
         Self { asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped }
     }
 
-    /// The script reads the response in every profile.
+    /// Whether the script can read the response in every profile.
     #[getter]
     fn allowed_in_all(&self, py: Python<'_>) -> PyResult<bool> {
         let verdicts: Vec<String> = self.verdict.bind(py).values().extract()?;
@@ -81,7 +84,7 @@ impl Explanation {
         }
         for failure in &failures {
             let failure = failure.get();
-            let _ = write!(text, "{} (in the {}", failure.message, failure.answer());
+            let _ = write!(text, "{} (in the {}", failure.message, failure.place());
             let _ = writeln!(
                 text,
                 "{})",
@@ -113,43 +116,43 @@ impl Explanation {
     }
 }
 
-/// One reason why browsers refuse.
+/// One reason why browsers block a request.
 #[pyclass(frozen, module = "corsac")]
 #[derive(Debug)]
 pub(crate) struct Blocked {
     /// The stable code.
     #[pyo3(get)]
     pub(crate) code: String,
-    /// The profiles in which it is one.
+    /// The profiles in which the browser blocks for this reason.
     #[pyo3(get)]
     pub(crate) profiles: Py<PyTuple>,
-    /// The profiles that come upon it before any other.
+    /// The profiles that meet it before any other reason.
     #[pyo3(get)]
     pub(crate) first_in: Py<PyTuple>,
     /// `"preflight"` or `"response"`.
     #[pyo3(get)]
     pub(crate) at: String,
-    /// At which URL of the chain, from 0.
+    /// The number of the URL in the redirect chain, from 0.
     #[pyo3(get)]
     pub(crate) hop: usize,
     pub(crate) bytes: Vec<u8>,
-    /// One sentence, its bytes escaped.
+    /// One sentence, with the bytes of the response escaped.
     #[pyo3(get)]
     pub(crate) message: String,
     /// What is probably wrong.
     #[pyo3(get)]
     pub(crate) cause: String,
-    /// What to do, with the lines to send.
+    /// What to do, with the headers to send.
     #[pyo3(get)]
     pub(crate) fix: String,
-    /// What each browser's console says, word for word.
+    /// The text in each browser's console, word for word.
     #[pyo3(get)]
     pub(crate) console: Py<PyDict>,
 }
 
 impl Blocked {
-    fn answer(&self) -> &'static str {
-        if self.at == "preflight" { "answer to the preflight" } else { "answer to the request" }
+    fn place(&self) -> &'static str {
+        if self.at == "preflight" { "response to the preflight" } else { "response to the request" }
     }
 }
 
@@ -157,7 +160,7 @@ impl Blocked {
 impl Blocked {
     #[new]
     #[pyo3(signature = (code, profiles, first_in, at, hop, offence, message, cause, fix, console))]
-    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         code: String,
         profiles: Py<PyTuple>,
@@ -173,7 +176,7 @@ impl Blocked {
         Self { code, profiles, first_in, at, hop, bytes: offence, message, cause, fix, console }
     }
 
-    /// The offending bytes; empty where something is missing.
+    /// The bytes that are wrong; empty if something is missing.
     #[getter]
     fn bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.bytes)
@@ -190,8 +193,8 @@ impl Blocked {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
         let place = (&this.code, &this.profiles, &this.first_in, &this.at, this.hop, this.bytes(py));
-        let told = (&this.message, &this.cause, &this.fix, &this.console);
-        let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
+        let reason = (&this.message, &this.cause, &this.fix, &this.console);
+        let all = place.into_pyobject(py)?.as_sequence().concat(reason.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
     }
 }
@@ -200,19 +203,19 @@ impl Blocked {
 #[pyclass(frozen, get_all, module = "corsac")]
 #[derive(Debug)]
 pub(crate) struct Sent {
-    /// A redirect may have made it GET.
+    /// The method; a redirect may have changed it to GET.
     pub(crate) method: String,
-    /// Where to.
+    /// The URL.
     pub(crate) url: String,
-    /// The `Origin` header, where there is one.
+    /// The value of the `Origin` header; None if the browser sends none.
     pub(crate) origin: Option<String>,
-    /// Cookies go along, where there are some.
+    /// Whether the browser adds its cookies for the URL, if it has any.
     pub(crate) cookies: bool,
-    /// The script's headers that go along.
+    /// The script's headers that the browser sends.
     pub(crate) headers: Py<PyTuple>,
-    /// For each profile.
+    /// For each profile, whether a preflight comes first if nothing is cached.
     pub(crate) needs_preflight: Py<PyDict>,
-    /// The preflight's lines in the first profile that needs one.
+    /// The preflight's headers in the first profile that needs one; None if no profile does.
     pub(crate) preflight_request: Option<Py<PyTuple>>,
 }
 
@@ -238,9 +241,9 @@ impl Sent {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
-        let lines = (&this.headers, &this.needs_preflight, &this.preflight_request);
+        let rest = (&this.headers, &this.needs_preflight, &this.preflight_request);
         let all = (&this.method, &this.url, &this.origin, this.cookies).into_pyobject(py)?;
-        let all = all.as_sequence().concat(lines.into_pyobject(py)?.as_sequence())?;
+        let all = all.as_sequence().concat(rest.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
     }
 }

@@ -1,4 +1,5 @@
-//! A decision's header lines as Python tuples. Most are the same for every request that a policy answers, and are made once.
+//! A decision's headers as Python tuples. Most are the same for every request that a policy
+//! decides, so they are made once.
 
 use corsac::{Class, Header};
 use pyo3::exceptions::PySystemError;
@@ -6,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple};
 
-/// The names that core writes, in its order.
+/// The names that core writes, in the order of its headers.
 const NAMES: [&str; 9] = [
     "Access-Control-Allow-Origin",
     "Access-Control-Allow-Credentials",
@@ -20,18 +21,18 @@ const NAMES: [&str; 9] = [
 ];
 const VARY: &str = "Vary";
 
-/// A name in lower case, and a value.
+/// A name in lower case and a value.
 #[derive(Debug)]
 pub(crate) struct FieldLine {
-    /// In `NAMES`.
+    /// The position of the name in `NAMES`.
     place: usize,
     line: Py<PyTuple>,
 }
 
-/// One for each name: a value, and the line.
+/// For each name, a value and the header with it.
 type Slots = [PyOnceLock<(Box<[u8]>, Py<PyTuple>)>; NAMES.len()];
 
-/// The first line of each name that a policy wrote, to a preflight and to another request.
+/// The first header of each name that a policy wrote, for preflights and for other requests.
 pub(crate) struct KnownLines {
     preflight: Slots,
     other: Slots,
@@ -49,7 +50,8 @@ impl KnownLines {
 impl FieldLine {
     pub(crate) fn new(py: Python<'_>, class: Class, header: Header<'_>, known: &KnownLines) -> PyResult<Self> {
         let place = NAMES.iter().position(|name| *name == header.name);
-        let place = place.ok_or_else(|| PySystemError::new_err(format!("{} has no place here", header.name)))?;
+        let place =
+            place.ok_or_else(|| PySystemError::new_err(format!("{} is not a header of a decision", header.name)))?;
         let slots = if class == Class::Preflight { &known.preflight } else { &known.other };
         if let Some(slot) = slots.get(place) {
             let (value, line) = slot.get_or_try_init(py, || {
@@ -62,7 +64,8 @@ impl FieldLine {
         Ok(Self { place, line: lower(py, place, header.value)?.unbind() })
     }
 
-    /// A line of a pickle. Anybody may have written it, so that a value that no policy writes is `None`.
+    /// A header of a pickle. Anybody can write a pickle, so a value that no policy writes gives
+    /// `None`.
     pub(crate) fn restore(py: Python<'_>, name: &[u8], value: &[u8]) -> PyResult<Option<Self>> {
         let place = NAMES.iter().position(|known| known.as_bytes() == name);
         match place.filter(|_| value.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
@@ -80,7 +83,7 @@ impl FieldLine {
         value.unwrap_or_default()
     }
 
-    /// The name as the Fetch standard writes it, and the value.
+    /// The name as in the Fetch standard, and the value.
     pub(crate) fn written<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let name = NAMES.get(self.place).map_or(&b""[..], |name| name.as_bytes());
         (PyBytes::new(py, name), PyBytes::new(py, self.value(py))).into_pyobject(py)
@@ -96,13 +99,13 @@ impl FieldLine {
         lower(py, self.place, value)
     }
 
-    /// What makes two lines the same.
+    /// Two headers with the same key are equal.
     pub(crate) fn key<'a>(&'a self, py: Python<'a>) -> (usize, &'a [u8]) {
         (self.place, self.value(py))
     }
 }
 
-/// A line of its own.
+/// A new tuple, which is not one of the known headers.
 fn lower<'py>(py: Python<'py>, place: usize, value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
     static LOWER_NAMES: PyOnceLock<[Py<PyBytes>; NAMES.len()]> = PyOnceLock::new();
     let made = |name: &str| PyBytes::new(py, name.to_ascii_lowercase().as_bytes()).unbind();

@@ -1,4 +1,4 @@
-//! One thing that is wrong or doubtful in a spec, as a Python object: what core told, kept.
+//! One thing that is wrong or doubtful in a spec, as a Python object that keeps what core reported.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,26 +12,28 @@ use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyTuple, PyType};
 #[pyclass(frozen, eq, module = "corsac")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {
-    /// `"error"`: the spec does not compile. `"warning"`: it does, and probably does not say what was meant.
+    /// `"error"`: the spec does not compile. `"warning"`: it compiles, but probably does not do
+    /// what you meant.
     #[pyo3(get)]
     severity: String,
     /// The stable code.
     #[pyo3(get)]
     code: String,
-    /// Which table of a policy set, from 0; None: the set as a whole, or a policy that is not one of a set.
+    /// The number of the table in a policy set, from 0; None for the set as a whole, or for a
+    /// single policy.
     #[pyo3(get)]
     table: Option<usize>,
     /// The option.
     #[pyo3(get)]
     field: String,
-    /// Which entry of a list, from 0; None: the option as a whole.
+    /// The number of the entry in a list, from 0; None for the option as a whole.
     #[pyo3(get)]
     index: Option<usize>,
     text: Vec<u8>,
-    /// Where the bytes at fault begin in `text`.
+    /// The start of the wrong bytes in `text`.
     #[pyo3(get)]
     start: usize,
-    /// Where they end.
+    /// The end of the wrong bytes in `text`.
     #[pyo3(get)]
     end: usize,
     related: Option<Vec<u8>>,
@@ -41,10 +43,11 @@ pub(crate) struct Finding {
     /// What to do, in words.
     #[pyo3(get)]
     suggestion: Option<String>,
-    /// The text that replaces the entry, where there is one.
+    /// The text that replaces the entry; None if no text does.
     #[pyo3(get)]
     replacement: Option<String>,
-    /// The line of the policy file, from 1; None: there is no file, or nothing is written there.
+    /// The line in the policy file, from 1; None if there is no file, or if the finding is about
+    /// something missing.
     #[pyo3(get)]
     line: Option<usize>,
     /// The column in characters, from 1.
@@ -73,7 +76,7 @@ impl Finding {
         }
     }
 
-    /// A finding about a text.
+    /// A finding about the text of a policy file.
     pub(crate) fn of_text(finding: &TextFinding<'_>) -> Self {
         let advice = finding.advice().map(|advice| advice.to_string());
         let field = String::from_utf8_lossy(finding.field);
@@ -81,7 +84,7 @@ impl Finding {
             Some(of_spec) => Self::of(of_spec),
             None => Self::of_key(finding.code(), None, &field, finding.to_string(), advice),
         };
-        // As it is written: the engine does not see what cannot be used.
+        // The index in the text. The engine counts without the entries that the reader refused.
         let place = |number: usize| finding.span.is_some().then_some(number);
         let (line, column) = (place(finding.line), place(finding.column));
         Self { table: finding.table, index: finding.index, line, column, ..placed }
@@ -152,7 +155,7 @@ pub(crate) fn tuple<'py>(py: Python<'py>, findings: &[Finding]) -> PyResult<Boun
 impl Finding {
     #[new]
     #[pyo3(signature = (severity, code, table, field, index, text, start, end, related, message, suggestion, replacement, line=None, column=None))]
-    #[expect(clippy::too_many_arguments, reason = "what it is made of: unpickling calls it")]
+    #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         severity: String,
         code: String,
@@ -170,7 +173,7 @@ impl Finding {
         column: Option<usize>,
     ) -> PyResult<Self> {
         if !matches!(severity.as_str(), "error" | "warning") {
-            return Err(PyValueError::new_err("severity is \"error\" or \"warning\""));
+            return Err(PyValueError::new_err("severity must be \"error\" or \"warning\""));
         }
         Ok(Self {
             severity,
@@ -190,13 +193,13 @@ impl Finding {
         })
     }
 
-    /// The entry as it was written, UTF-8; empty where the option is no list.
+    /// The entry as you wrote it, in UTF-8; empty if the option is not a list.
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.text)
     }
 
-    /// The entry that makes this one superfluous.
+    /// The entry that makes this one redundant.
     #[getter]
     fn related<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         self.related.as_ref().map(|related| PyBytes::new(py, related))
@@ -220,8 +223,8 @@ impl Finding {
         let (py, this) = (slf.py(), slf.get());
         let place =
             (&this.severity, &this.code, this.table, &this.field, this.index, this.text(py), this.start, this.end);
-        let told = (this.related(py), &this.message, &this.suggestion, &this.replacement, this.line, this.column);
-        let all = place.into_pyobject(py)?.as_sequence().concat(told.into_pyobject(py)?.as_sequence())?;
+        let rest = (this.related(py), &this.message, &this.suggestion, &this.replacement, this.line, this.column);
+        let all = place.into_pyobject(py)?.as_sequence().concat(rest.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
     }
 }

@@ -1,16 +1,19 @@
-//! One interpreter of a process loads the module: its classes, exceptions among them, are objects of that interpreter.
+//! Only one interpreter of a process can load the module, because its classes and exceptions belong
+//! to that interpreter.
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-/// An object that each interpreter has of its own. It is held for good, so no other object ever has its address.
+/// The module `sys` of the first interpreter, because each interpreter has its own. It is never
+/// freed, so no other object can get its address.
 static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 
-/// Raises ImportError in every interpreter of this process but the first that comes here.
+/// Raises ImportError in every interpreter of this process except the first that calls it.
 ///
-/// In a second one, `except PolicyError` would not catch what is raised here, and after the end of the first one its classes are broken.
-pub(crate) fn refuse_a_second(py: Python<'_>) -> PyResult<()> {
+/// In a second interpreter, `except PolicyError` would not catch the error, because the class
+/// belongs to the first one. And when the first one ends, its classes stop working.
+pub(crate) fn refuse_second_interpreter(py: Python<'_>) -> PyResult<()> {
     let sys = py.import("sys")?;
     let first = FIRST.get_or_init(py, || sys.clone().unbind());
     if first.is(&sys) {

@@ -1,4 +1,5 @@
-//! `corsac._native`: the engine for Python. Nothing is decided here: arguments are read, the engine is called, its answer is written.
+//! `corsac._native`: the engine for Python. This crate reads arguments, calls the engine and
+//! converts the result. It has no CORS rule of its own.
 
 mod decision;
 mod denial;
@@ -43,7 +44,7 @@ mod _native {
     #[pymodule_export]
     use crate::regex::{advise_regex, prove_regex};
     #[pymodule_export]
-    use crate::request_lines::reusable_headers;
+    use crate::request_lines::{reusable_headers, script_request};
     #[pymodule_export]
     use crate::text::{policy_of_text, policy_or_set_of_text, policy_set_of_text};
     #[pymodule_export]
@@ -52,7 +53,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        crate::interpreter::refuse_a_second(module.py())?;
+        crate::interpreter::refuse_second_interpreter(module.py())?;
         module.add("_FINDING_NUMBERS", crate::finding::numbers(module.py())?)
     }
 }

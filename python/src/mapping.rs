@@ -1,4 +1,5 @@
-//! Policies and tables of policy sets from mappings, whose keys are the options' names: settings. An unknown key is a finding.
+//! Policies and tables of policy sets from mappings, such as settings. A key is the name of an
+//! option; an unknown key is a finding.
 
 use corsac::{Field, UnknownOption, policy_option};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -11,11 +12,11 @@ use crate::options::{Options, Place, Text, shown, switch};
 /// One table of a policy set.
 pub(crate) struct Table<'py> {
     pub(crate) path: Text<'py>,
-    /// None: `cors = false`, the path is left untouched.
+    /// None for `cors = false`, which leaves the path untouched.
     pub(crate) options: Option<Options<'py>>,
 }
 
-/// What a mapping is.
+/// What a mapping holds.
 pub(crate) enum Read<'py> {
     Policy(Options<'py>, Vec<Finding>),
     Tables(Vec<Table<'py>>, Vec<Finding>),
@@ -41,7 +42,8 @@ pub(crate) fn read<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<(Options<'py>, 
     Ok((options, unknown))
 }
 
-/// A mapping as a policy file has it: a list of tables under `policy`, or the options of one policy.
+/// The contents of a mapping with the keys of a policy file: a list of tables under `policy`, or
+/// the options of one policy.
 pub(crate) fn read_set<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Read<'py>> {
     let items = items(mapping, "a policy set")?;
     let Some((_, tables)) = items.iter().find(|(key, _)| key == Field::Policy.as_str()) else {

@@ -1,4 +1,5 @@
-//! The options of a policy as Python has them: read with the option's name in every refusal, so that a list is a list and a switch a switch.
+//! The options of a policy, read from Python values. Every error names the option, so that you find
+//! a value of a wrong type.
 
 use std::fmt;
 
@@ -7,16 +8,17 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyInt, PyMapping, PyString};
 
-/// One string of a list. The engine gets it as UTF-8, so that its findings explain what is not ASCII.
+/// One string of a list. The engine gets it as UTF-8, so that its findings can show characters
+/// beyond ASCII.
 pub(crate) enum Text<'py> {
     Str(Bound<'py, PyString>),
-    /// Of a str that holds lone surrogates.
+    /// The bytes of a str with lone surrogates.
     Bytes(Vec<u8>),
     Default(&'static str),
 }
 
 impl<'py> Text<'py> {
-    /// The text under this name, which must be a str.
+    /// The text of the option `name`, which must be a str.
     pub(crate) fn new(name: &str, text: Bound<'py, PyAny>) -> PyResult<Self> {
         match text.cast_into::<PyString>() {
             Ok(text) if text.to_str().is_ok() => Ok(Self::Str(text)),
@@ -25,15 +27,15 @@ impl<'py> Text<'py> {
         }
     }
 
-    /// An origin, which may be a URL object, as settings libraries make them.
+    /// An origin, which may be a URL object, because settings libraries make those.
     fn origin(name: &str, entry: Bound<'py, PyAny>) -> PyResult<Self> {
-        // What pydantic, yarl and httpx have in common.
+        // The URL objects of pydantic, yarl and httpx all have these two attributes.
         let is_url = !entry.is_instance_of::<PyString>() && entry.hasattr("scheme")? && entry.hasattr("host")?;
         if !is_url {
             return Self::new(name, entry);
         }
         let written = entry.str()?;
-        // These objects write the empty path as a slash. Any other path is for the engine to refuse.
+        // These objects write the empty path as a slash. The engine refuses any other path.
         match written.to_str().ok().and_then(|text| text.strip_suffix('/')) {
             Some(origin) if origin.matches('/').count() == 2 => {
                 Self::new(name, PyString::new(entry.py(), origin).into_any())
@@ -43,12 +45,13 @@ impl<'py> Text<'py> {
     }
 }
 
-/// What an entry must be, and what to write in the place of one that people often have.
+/// The error for an entry that is not a str. It says what to write instead of types that people
+/// often use.
 fn not_text(name: &str, entry: &Bound<'_, PyAny>) -> PyErr {
     let write = if entry.is_instance_of::<PyBytes>() || entry.is_instance_of::<PyByteArray>() {
         ": write it without the b, or decode it"
     } else if entry.hasattr("fullmatch").unwrap_or(false) {
-        ": a regular expression goes into allow_origin_regex of a middleware; or write a pattern, such as \"https://*.example.com\""
+        ": write a pattern, such as \"https://*.example.com\", or pass the regular expression to a middleware as allow_origin_regex"
     } else {
         ""
     };
@@ -65,7 +68,7 @@ impl AsRef<[u8]> for Text<'_> {
     }
 }
 
-/// The options that are set; the rest is left to the engine.
+/// The options that are set. The engine has the defaults of the others.
 #[derive(Default)]
 pub(crate) struct Options<'py> {
     allow_origins: Vec<Text<'py>>,
@@ -80,7 +83,7 @@ pub(crate) struct Options<'py> {
     on: Vec<Field>,
 }
 
-/// A switch, or a list of what it is for.
+/// The value of `dangerously_allow_public_suffixes`: a switch, or the list of allowed suffixes.
 #[derive(Default)]
 enum Suffixes<'py> {
     #[default]
@@ -89,7 +92,7 @@ enum Suffixes<'py> {
     Allowed,
 }
 
-/// Which policy an option belongs to, for messages.
+/// The policy of an option, for messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
     Policy,
@@ -106,7 +109,7 @@ impl Place {
     }
 }
 
-/// Slices of the options' texts, from which a spec is made.
+/// Slices of the options' texts, because a spec borrows its texts.
 pub(crate) struct Lent<'a, 'py> {
     options: &'a Options<'py>,
     origins: Vec<&'a [u8]>,
@@ -185,7 +188,8 @@ pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
 }
 
-/// A list of strings; None: the option is left out. A str would be taken letter by letter.
+/// A list of strings; None if the option is left out. A str is refused, because iterating it would
+/// give its letters.
 fn list<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Text<'py>>>> {
     if value.is_none() {
         return Ok(None);
@@ -224,7 +228,8 @@ fn list<'py>(field: Field, name: &str, value: &Bound<'py, PyAny>) -> PyResult<Op
         .map(Some)
 }
 
-/// Whole seconds: a number, a `timedelta`, or a str of digits, as environment variables hold them.
+/// Whole seconds: a number, a `timedelta`, or a str of digits, because environment variables are
+/// str.
 fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     if let Ok(text) = value.cast::<PyString>() {
         let is_number = |text: &&str| {
@@ -233,7 +238,9 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         };
         let written = text.to_str().ok().map(str::trim).filter(is_number);
         let written = written.ok_or_else(|| {
-            PyTypeError::new_err(format!("{name} must be a whole number of seconds, and this str is not: write 600"))
+            PyTypeError::new_err(format!(
+                "{name} must be a whole number of seconds, and this str is not one: write 600"
+            ))
         })?;
         let nearest = if written.starts_with('-') { i64::MIN } else { i64::MAX };
         return Ok(Some(written.parse().unwrap_or(nearest)));
@@ -252,7 +259,8 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     Ok(Some(days.saturating_mul(86_400).saturating_add(rest)))
 }
 
-/// A number beyond 64 bits stays out of range for whatever range the engine knows.
+/// A whole number. One beyond 64 bits becomes the nearest of 64 bits, which is out of range for
+/// every option too.
 fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     if value.is_none() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! A Python function that is asked about an origin that no pattern matched.
+//! The caller's origin check: a Python function that is asked about an origin that no pattern
+//! matched.
 
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyTypeError;
@@ -7,7 +8,7 @@ use pyo3::types::{PyBool, PyBytes};
 
 use crate::options::shown;
 
-/// A caller's check of origins, and what it raised.
+/// A caller's origin check, and the exception that it raised.
 pub(crate) struct OriginCheck<'a, 'py> {
     function: Option<&'a Bound<'py, PyAny>>,
     raised: Option<PyErr>,
@@ -18,12 +19,12 @@ impl<'a, 'py> OriginCheck<'a, 'py> {
         Self { function, raised: None }
     }
 
-    /// Asks about an origin: the check of a policy.
+    /// Calls the check of a policy.
     pub(crate) fn passes(&mut self, origin: &[u8]) -> bool {
         self.ask(|py| (PyBytes::new(py, origin),))
     }
 
-    /// Asks about an origin, with the number of the table whose policy asks: the check of a policy set.
+    /// Calls the check of a policy set, which also gets the number of the table.
     pub(crate) fn passes_for(&mut self, table: usize, origin: &[u8]) -> bool {
         self.ask(|py| (table, PyBytes::new(py, origin)))
     }
@@ -45,7 +46,7 @@ impl<'a, 'py> OriginCheck<'a, 'py> {
     }
 }
 
-/// A coroutine that nobody awaits would be true.
+/// Takes True and False only, because a coroutine that is not awaited would count as true.
 fn is_true(result: &Bound<'_, PyAny>) -> PyResult<bool> {
     match result.cast::<PyBool>() {
         Ok(result) => Ok(result.is_true()),

@@ -1,4 +1,5 @@
-//! The policies of a middleware by path, each in a holder that may replace it. The path is looked up as a policy set looks it up.
+//! The policies of a middleware by path. Each is in a holder, which may replace it. Paths match as
+//! in a policy set.
 
 use corsac::{PolicySetSpec, PolicySpec, PolicyTable, Request};
 use pyo3::exceptions::PyTypeError;
@@ -15,23 +16,25 @@ use crate::policy_set::{PolicySet, request_path};
 use crate::remembered::Remembered;
 use crate::request_lines::{RequestLines, latin_1, path_bytes};
 
-/// Holders of policies by path. A holder is anything with an attribute `policy`, a Policy or a PolicySet; None leaves the path untouched.
+/// Holders of policies by path. A holder has an attribute `policy`, which is a Policy or a
+/// PolicySet. None instead of a holder leaves the path untouched.
 #[pyclass(frozen, name = "_PathTable", module = "corsac._native")]
 pub(crate) struct PathTable {
-    /// A set with the paths. Its policies are never asked: the holder of the same number has the policy that is.
+    /// A set that is used to match paths only. The holder with the number of the matching table has
+    /// the policy that decides.
     paths: corsac::PolicySet<Vec<u8>>,
     holders: Vec<Option<Py<PyAny>>>,
 }
 
 #[pymethods]
 impl PathTable {
-    /// Raises PolicyError for a path that no request has.
+    /// Raises PolicyError for a path that no request can have.
     #[new]
     #[pyo3(signature = (entries, /))]
     fn new(py: Python<'_>, entries: Vec<(Bound<'_, PyAny>, Option<Py<PyAny>>)>) -> PyResult<Self> {
         let (paths, holders): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
         let paths = paths.into_iter().map(|path| Text::new("a path", path)).collect::<PyResult<Vec<_>>>()?;
-        // Any policy will do, and this is the smallest.
+        // The policies of this set are not used, so take the smallest.
         let any = PolicySpec::new(&["*"]);
         let each = paths.iter().map(AsRef::as_ref).zip(&holders);
         let tables = each.map(|(path, holder): (&[u8], _)| match holder {
@@ -46,7 +49,8 @@ impl PathTable {
         Ok(Self { paths, holders })
     }
 
-    /// The decision for this request; None: no policy governs the path. As `PolicySet.evaluate`, with the number of the entry as the table.
+    /// Like `PolicySet.evaluate`. The origin check gets the number of the entry as the number of
+    /// the table.
     #[pyo3(signature = (path, method, headers, raw_path = None, *, origin_check = None))]
     fn evaluate(
         &self,
@@ -66,7 +70,7 @@ impl PathTable {
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
         let Some(number) = entry.policies().next().map(|(number, _)| number) else {
-            // An ambiguous path, which is denied.
+            // The path is ambiguous, so the request is denied.
             return Remembered::new().decision(py, &request, || entry.evaluate(&request)).map(Some);
         };
         let Some(holder) = self.holders.get(number).and_then(Option::as_ref) else { return Ok(None) };
@@ -77,12 +81,15 @@ impl PathTable {
         } else if let Ok(set) = policy.cast_exact::<PolicySet>() {
             set.get().decide(py, &path, &request, |table, origin| check.passes_for(table, origin))
         } else {
-            Err(PyTypeError::new_err(format!("a holder's policy is a Policy or a PolicySet, not {}", shown(&policy))))
+            Err(PyTypeError::new_err(format!(
+                "a holder's policy must be a Policy or a PolicySet, not {}",
+                shown(&policy)
+            )))
         };
         check.or_raise(decided)
     }
 
-    /// The holders, in the order of the entries; None for a path that is left untouched.
+    /// The holders, in the order of the entries; None for an untouched path.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.holders)

@@ -1,4 +1,5 @@
-//! A compiled policy as a Python object: frozen, equal by its image, and asked once per request.
+//! A compiled policy as a Python object. It is frozen, and two policies with the same image are
+//! equal.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
@@ -19,15 +20,17 @@ use crate::request_lines::{RequestLines, latin_1};
 
 pyo3::import_exception!(corsac._policy_error, PolicyError);
 
-/// Below this size of an image other threads need not be let in while it is compiled or checked.
+/// Compiling or checking a smaller image takes less time than releasing the GIL would be worth.
 pub(crate) const QUICK: usize = 64 * 1024;
 
-/// A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
+/// A compiled policy. It is frozen, hashable and picklable, and any number of threads can share it.
+/// Policies with the same image are equal.
 ///
-/// The options are those of a policy file. Lists are iterables of str; `allow_origins` holds patterns such as
-/// `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or `*` alone, and may hold URL objects, such as those of
-/// pydantic; `max_age` is in seconds, as a number, a `timedelta` or a str of digits.
-/// Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type.
+/// The options are those of a policy file. Lists are iterables of str. `allow_origins` holds
+/// patterns such as `https://app.example.com`, `https://*.example.com`, `http://localhost:*`, or
+/// `*` alone. It may also hold URL objects, such as those of pydantic. `max_age` is in seconds: a
+/// number, a `timedelta` or a str of digits. Raises PolicyError with all findings for a wrong spec,
+/// and TypeError for a value of a wrong type.
 ///
 /// The terms are those of the Fetch standard: https://fetch.spec.whatwg.org/#http-cors-protocol
 #[pyclass(frozen, module = "corsac")]
@@ -42,7 +45,7 @@ impl Policy {
         Self { policy, findings, remembered: Remembered::new() }
     }
 
-    /// The policy of an image, which is checked.
+    /// Opens and checks an image.
     pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
         let opened =
             if image.len() < QUICK { corsac::Policy::open(image) } else { py.detach(|| corsac::Policy::open(image)) };
@@ -60,7 +63,7 @@ impl Policy {
         self.policy.as_view()
     }
 
-    /// Decides. `passes` is the caller's check of origins.
+    /// Decides. `passes` is the caller's origin check.
     pub(crate) fn decide(
         &self,
         py: Python<'_>,
@@ -71,7 +74,8 @@ impl Policy {
     }
 }
 
-/// Compiles. `findings` are those of keys that are not options: they are reported with the engine's.
+/// Compiles. `findings` are about keys that are not options. They are reported together with the
+/// engine's.
 pub(crate) fn compile(
     py: Python<'_>,
     options: &Options<'_>,
@@ -85,7 +89,8 @@ pub(crate) fn compile(
     accepted(py, compiled, findings)
 }
 
-/// What was compiled and its warnings. With an error among the findings, an exception that has all of them.
+/// The compiled policy or set with its warnings, or an exception with all findings if one of them
+/// is an error.
 pub(crate) fn accepted<P>(
     py: Python<'_>,
     compiled: Result<P, CompileError>,
@@ -160,7 +165,8 @@ impl Policy {
 
     /// A policy whose options are the keys of a mapping.
     ///
-    /// An unknown key is a finding that names the nearest. Raises as Policy() does.
+    /// An unknown key is a finding that names the most similar option. Raises the same exceptions
+    /// as Policy().
     #[classmethod]
     #[pyo3(signature = (mapping, /))]
     fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -169,19 +175,21 @@ impl Policy {
         Ok(Self::new(policy, findings))
     }
 
-    /// A policy from a TOML file, with the keys that the command line's policy files have.
+    /// A policy from a policy file in TOML, as the command line reads it.
     ///
-    /// Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all findings, unknown
-    /// keys and values of a wrong type among them. Each names the file.
+    /// Raises OSError if the file cannot be read, ValueError if it is not TOML, and PolicyError (a
+    /// ValueError) with all findings, also about unknown keys and values of a wrong type. Each
+    /// exception names the file.
     #[classmethod]
     #[pyo3(signature = (path, /))]
     fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
         cls.py().import("corsac._policy_file")?.getattr("policy")?.call1((path,))
     }
 
-    /// A policy from the image that `corsac compile` writes. It is checked whole: cost as that of compiling.
+    /// A policy from the image that `corsac compile` writes. The whole image is checked, which
+    /// takes about as long as compiling.
     ///
-    /// Raises ValueError when it does not open.
+    /// Raises ValueError if the image is not valid.
     #[classmethod]
     #[pyo3(signature = (image, /))]
     fn from_image(_cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
@@ -194,60 +202,63 @@ impl Policy {
         PyBytes::new(py, self.policy.image())
     }
 
-    /// The warnings; none of a policy that came as an image.
+    /// The warnings. A policy from an image has none.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         finding::tuple(py, &self.findings)
     }
 
-    /// Credentialed responses may be read.
+    /// Whether pages may read responses to requests with credentials.
     #[getter]
     fn allows_credentials(&self) -> bool {
         self.policy.allows_credentials()
     }
 
-    /// Any origin may read.
+    /// Whether the policy allows any origin.
     #[getter]
     fn is_any_origin(&self) -> bool {
         self.policy.is_any_origin()
     }
 
-    /// The caller may check origins.
+    /// Whether `evaluate` asks an origin check.
     #[getter]
     fn allows_external_origins(&self) -> bool {
         self.policy.allows_external_origins()
     }
 
-    /// The patterns as compiled, in no particular order.
+    /// The compiled patterns, in no particular order.
     #[getter]
     fn allow_origins<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         repr::strings(py, self.policy.origins())
     }
 
-    /// The methods as compiled, sorted.
+    /// The compiled methods, sorted.
     #[getter]
     fn allow_methods<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         repr::strings(py, self.policy.methods())
     }
 
-    /// The request headers as compiled, sorted.
+    /// The compiled request headers, sorted.
     #[getter]
     fn allow_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         repr::strings(py, self.policy.request_headers())
     }
 
-    /// The exposed response headers as compiled, sorted.
+    /// The compiled exposed response headers, sorted.
     #[getter]
     fn expose_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         repr::strings(py, self.policy.exposed_headers())
     }
 
-    /// What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
+    /// The decision about this request. Pass every header: the engine picks the ones that it needs.
+    /// A str is read as Latin-1.
     ///
-    /// `origin_check` is asked at most once, only where the policy has `external_origins`, and only about an origin that no pattern matches, of at
-    /// most 328 visible bytes with `://`. It gives True or False; its exceptions propagate.
+    /// `origin_check` is called at most once. It is called only if the policy has
+    /// `external_origins`, and only with an origin that no pattern matches and that has at most 328
+    /// visible bytes and `://`. It returns True or False. Its exceptions propagate.
     ///
-    /// `headers` is an iterable of iterables of two. Raises TypeError for a line that is not a pair, ValueError for a str with a code point above U+00FF.
+    /// `headers` is an iterable of pairs. Raises TypeError for a header that is not a pair, and
+    /// ValueError for a str with a code point above U+00FF.
     #[pyo3(signature = (method, headers, *, origin_check = None))]
     fn evaluate(
         &self,
@@ -284,7 +295,7 @@ impl Policy {
     }
 }
 
-/// What a pickle names: the image is checked, whoever wrote the pickle.
+/// Pickles call this. It checks the image, because anybody can write a pickle.
 #[pyfunction]
 #[pyo3(name = "_restore_policy", signature = (image, findings, /))]
 pub(crate) fn restore_policy(py: Python<'_>, image: &[u8], findings: Vec<Bound<'_, Finding>>) -> PyResult<Policy> {

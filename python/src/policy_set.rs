@@ -17,16 +17,18 @@ use crate::remembered::Remembered;
 use crate::repr;
 use crate::request_lines::{RequestLines, latin_1, path_bytes};
 
-/// A compiled policy set: several policies, chosen by path and by origin. As a policy it is frozen, hashable, equal to others by its
-/// image, picklable, and shared by any number of threads.
+/// A compiled policy set: several policies, chosen by path and by origin. Like a policy, it is
+/// frozen, hashable and picklable, and any number of threads can share it.
 ///
-/// Each table is a mapping with the options of a policy and its `path`, `/` if there is none; `"cors": False` leaves the path untouched.
-/// Raises PolicyError with all findings for wrong tables, TypeError for a value of a wrong type.
+/// Each table is a mapping with the options of a policy and with its `path`. Without `path` it is
+/// for `/`. `"cors": False` leaves the path untouched. Raises PolicyError with all findings for
+/// wrong tables, and TypeError for a value of a wrong type.
 #[pyclass(frozen, module = "corsac")]
 pub(crate) struct PolicySet {
     set: corsac::PolicySet<Vec<u8>>,
     findings: Vec<Finding>,
-    /// By the number of the path. A set may have thousands of paths: made when a request needs it.
+    /// By the number of the path. Each is made at the first request for its path, because a set may
+    /// have thousands of paths.
     remembered: Box<[PyOnceLock<Box<Remembered>>]>,
     tables: PyOnceLock<Py<PyTuple>>,
 }
@@ -37,7 +39,8 @@ impl PolicySet {
         Self { set, findings, remembered, tables: PyOnceLock::new() }
     }
 
-    /// Compiles. `findings` are those of keys that are not options: they are reported with the engine's.
+    /// Compiles. `findings` are about keys that are not options. They are reported together with
+    /// the engine's.
     fn compile(py: Python<'_>, tables: &[Table<'_>], mut findings: Vec<Finding>) -> PyResult<Self> {
         let lent: Vec<_> = tables.iter().map(|table| table.options.as_ref().map(|options| options.lend())).collect();
         let specs = tables.iter().zip(&lent).map(|(table, lent)| match lent {
@@ -58,7 +61,7 @@ impl PolicySet {
         self.set.tables().filter_map(|(_, policy)| policy)
     }
 
-    /// The set of an image, which is checked. The image of a policy is a set of one.
+    /// Opens and checks an image. The image of a single policy is a set of one.
     pub(crate) fn open(py: Python<'_>, image: Vec<u8>) -> PyResult<Self> {
         let is_quick = image.len() < QUICK;
         let open = || corsac::PolicySet::open(image);
@@ -66,7 +69,7 @@ impl PolicySet {
         opened.map(|set| Self::new(set, Vec::new())).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Decides; `None`: no policy governs the path. `passes` is the caller's check of origins.
+    /// Decides; `None` if no policy governs the path. `passes` is the caller's origin check.
     pub(crate) fn decide(
         &self,
         py: Python<'_>,
@@ -81,7 +84,7 @@ impl PolicySet {
                 let remembered = place.get_or_init(py, || Box::new(Remembered::new()));
                 remembered.decision(py, request, decide).map(Some)
             }
-            // An ambiguous path: its denial holds the path, and is not remembered.
+            // The path is ambiguous. Its denial holds the path, so it is not remembered.
             None => Remembered::new().decision(py, request, decide).map(Some),
         }
     }
@@ -96,9 +99,11 @@ impl PolicySet {
         Self::compile(tables.py(), &read, unknown)
     }
 
-    /// A policy set from a mapping, as a policy file has it: a list of tables under `policy`, or the options of one policy for every path.
+    /// A policy set from a mapping with the keys of a policy file: a list of tables under `policy`,
+    /// or the options of one policy for every path.
     ///
-    /// An unknown key is a finding that names the nearest. Raises as PolicySet() does.
+    /// An unknown key is a finding that names the most similar option. Raises the same exceptions
+    /// as PolicySet().
     #[classmethod]
     #[pyo3(signature = (mapping, /))]
     fn from_mapping(_cls: &Bound<'_, PyType>, mapping: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -112,20 +117,22 @@ impl PolicySet {
         }
     }
 
-    /// A policy set from a TOML file: `[[policy]]` tables, or the options of one policy for every path.
+    /// A policy set from a TOML file: `[[policy]]` tables, or the options of one policy for every
+    /// path.
     ///
-    /// Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all findings, unknown
-    /// keys and values of a wrong type among them. Each names the file.
+    /// Raises OSError if the file cannot be read, ValueError if it is not TOML, and PolicyError (a
+    /// ValueError) with all findings, also about unknown keys and values of a wrong type. Each
+    /// exception names the file.
     #[classmethod]
     #[pyo3(signature = (path, /))]
     fn from_toml<'py>(cls: &Bound<'py, PyType>, path: PathBuf) -> PyResult<Bound<'py, PyAny>> {
         cls.py().import("corsac._policy_file")?.getattr("policy_set")?.call1((path,))
     }
 
-    /// A policy set from the image that `corsac compile` writes, of a set or of a single policy. It is checked whole: this costs about as
-    /// much as compiling.
+    /// A policy set from the image that `corsac compile` writes, of a set or of a single policy.
+    /// The whole image is checked, which takes about as long as compiling.
     ///
-    /// Raises ValueError when it does not open.
+    /// Raises ValueError if the image is not valid.
     #[classmethod]
     #[pyo3(signature = (image, /))]
     fn from_image(_cls: &Bound<'_, PyType>, image: &Bound<'_, PyBytes>) -> PyResult<Self> {
@@ -138,13 +145,14 @@ impl PolicySet {
         PyBytes::new(py, self.set.image())
     }
 
-    /// The warnings; a set that came as an image has none.
+    /// The warnings. A set from an image has none.
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         finding::tuple(py, &self.findings)
     }
 
-    /// The path of each table and its policy, in their order; None instead of a policy for a path that is left untouched.
+    /// The path of each table and its policy, in their order; None instead of a policy for an
+    /// untouched path.
     #[getter]
     fn tables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let table = |(path, policy): (&[u8], Option<corsac::Policy<&[u8]>>)| {
@@ -158,22 +166,25 @@ impl PolicySet {
         tables.map(|tables| tables.bind(py).clone())
     }
 
-    /// A policy of the set lets credentialed responses be read.
+    /// Whether a policy of the set lets pages read responses to requests with credentials.
     #[getter]
     fn allows_credentials(&self) -> bool {
         self.views().any(|policy| policy.allows_credentials())
     }
 
-    /// A policy of the set lets the caller check origins.
+    /// Whether a policy of the set asks an origin check.
     #[getter]
     fn allows_external_origins(&self) -> bool {
         self.views().any(|policy| policy.allows_external_origins())
     }
 
-    /// The decision for this request; None: no policy governs the path, and the response stays as it is.
+    /// The decision about this request; None if no policy governs the path. Then leave the response
+    /// as it is.
     ///
-    /// `path` is the decoded path that the router matches, as str or as UTF-8. `raw_path` is the path as it was sent, where the server
-    /// has it: it alone shows an encoded slash. A server that has only the raw path gives None for the other. `origin_check` gets the number of the table and the origin; else as for `Policy.evaluate`.
+    /// `path` is the decoded path that your router matches, as str or as UTF-8. `raw_path` is the
+    /// path as it was sent, if your server has it, because only the raw path shows an encoded
+    /// slash. If your server has only the raw path, pass None as `path`. `origin_check` gets the
+    /// number of the table and the origin. Everything else is as in `Policy.evaluate`.
     #[pyo3(signature = (path, method, headers, raw_path = None, *, origin_check = None))]
     fn evaluate(
         &self,
@@ -196,6 +207,14 @@ impl PolicySet {
         check.or_raise(decided)
     }
 
+    /// The numbers of the tables that are asked for a raw path, in their order, and whether the
+    /// path is ambiguous.
+    #[pyo3(name = "_tables_at", signature = (raw_path, /))]
+    fn tables_at(&self, raw_path: &[u8]) -> (Vec<usize>, bool) {
+        let Some(policies) = self.set.at(&RequestPath::raw(raw_path)) else { return (Vec::new(), false) };
+        (policies.policies().map(|(table, _)| table).collect(), policies.is_ambiguous())
+    }
+
     fn __eq__(&self, other: &Self) -> bool {
         self.set.image() == other.set.image()
     }
@@ -215,17 +234,17 @@ impl PolicySet {
     }
 }
 
-/// The path of a request as a server has it: decoded, raw, or both.
+/// The path of a request, decoded, raw or both.
 pub(crate) fn request_path<'p>(decoded: Option<&'p [u8]>, raw: Option<&'p [u8]>) -> PyResult<RequestPath<'p>> {
     match (decoded, raw) {
         (Some(decoded), Some(raw)) => Ok(RequestPath::decoded(decoded).with_raw(raw)),
         (Some(decoded), None) => Ok(RequestPath::decoded(decoded)),
         (None, Some(raw)) => Ok(RequestPath::raw(raw)),
-        (None, None) => Err(PyTypeError::new_err("path is None, and so is raw_path: give one of them")),
+        (None, None) => Err(PyTypeError::new_err("path and raw_path are both None: pass at least one of them")),
     }
 }
 
-/// What a pickle names. The image is checked, because anybody may have written the pickle.
+/// Pickles call this. It checks the image, because anybody can write a pickle.
 #[pyfunction]
 #[pyo3(name = "_restore_policy_set", signature = (image, findings, /))]
 pub(crate) fn restore_policy_set(

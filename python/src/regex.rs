@@ -1,4 +1,4 @@
-//! What the analyser proves and advises about an expression of origins.
+//! What the analyser of `corsac-regexes` proves and advises about a regular expression of origins.
 
 use corsac_regexes::{Language, Matching, Reading, Switches};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -8,12 +8,12 @@ use crate::options::shown;
 use crate::policy::Policy;
 use crate::policy_set::PolicySet;
 
-/// The middlewares match whole origins.
+/// How the middlewares use an expression: it must match the whole origin.
 const fn reading(ignores_case: bool) -> Reading {
     Reading { language: Language::Python, matching: Matching::Whole, ignores_case }
 }
 
-/// The switches of each policy that asks expressions.
+/// The switches of each policy that uses the expressions.
 fn switches(policies: &[Bound<'_, PyAny>]) -> PyResult<Vec<Switches>> {
     let mut all = Vec::new();
     for policy in policies {
@@ -29,16 +29,21 @@ fn switches(policies: &[Bound<'_, PyAny>]) -> PyResult<Vec<Switches>> {
         } else if policy.is_none() {
             all.push(Switches { allow_credentials: true, ..Switches::default() });
         } else {
-            return Err(PyTypeError::new_err(format!("a Policy or a PolicySet is needed, not {}", shown(policy))));
+            return Err(PyTypeError::new_err(format!(
+                "a policy must be a Policy or a PolicySet, not {}",
+                shown(policy)
+            )));
         }
     }
     Ok(all)
 }
 
-/// The patterns that together match all that an expression matches, accepted by each of the policies that asks it with credentials; None if
-/// there is none of these. None in place of a policy: any policy with credentials and without switches.
+/// Patterns that together match everything that an expression matches. Each policy that uses the
+/// expression with credentials accepts them. The result is None if there is no such policy. None
+/// instead of a policy is any policy with credentials and without switches.
 ///
-/// Raises ValueError that says why the expression is refused, in words that follow the expression as the subject.
+/// Raises ValueError if the expression is refused. Its text is the rest of a sentence that begins
+/// with the expression.
 #[pyfunction]
 #[pyo3(name = "_prove_regex", signature = (expression, ignores_case, policies, /))]
 pub(crate) fn prove_regex(
@@ -54,7 +59,8 @@ pub(crate) fn prove_regex(
     Ok(bounds)
 }
 
-/// The patterns to write in the place of an expression, and how they differ from it, if they do; None: there are none.
+/// The patterns to write instead of an expression, and how they differ from it, if they do. None if
+/// no pattern helps.
 #[pyfunction]
 #[pyo3(name = "_advise_regex", signature = (expression, ignores_case, policies, /))]
 pub(crate) fn advise_regex(
@@ -63,7 +69,7 @@ pub(crate) fn advise_regex(
     policies: Vec<Bound<'_, PyAny>>,
 ) -> PyResult<Option<(Vec<String>, Option<&'static str>)>> {
     let mut switches = switches(&policies)?;
-    // What the strictest takes, the others take.
+    // Patterns that the strictest policy accepts, the others accept too.
     switches.sort_by_key(|switches| {
         (
             !switches.allow_credentials,

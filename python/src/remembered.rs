@@ -1,4 +1,5 @@
-//! What is made once of the decisions of one policy, or of the policies of one path of a set.
+//! Python objects that are made once and used for many decisions of one policy, or of one path of a
+//! set.
 
 use corsac::{Class, Request};
 use pyo3::prelude::*;
@@ -7,7 +8,8 @@ use pyo3::sync::PyOnceLock;
 use crate::decision::Decision;
 use crate::field_line::KnownLines;
 
-/// Header lines that most decisions share, and the decision for every request without an origin: nothing of the request is in it.
+/// Headers that most decisions share, and the decision for requests without an origin. That
+/// decision depends on the policy only.
 pub(crate) struct Remembered {
     lines: KnownLines,
     plain: PyOnceLock<Py<Decision>>,
@@ -18,7 +20,7 @@ impl Remembered {
         Self { lines: KnownLines::new(), plain: PyOnceLock::new() }
     }
 
-    /// The decision as a Python object. The engine decides only if it has to.
+    /// The decision as a Python object. The engine is called only if no kept decision fits.
     pub(crate) fn decision<'d>(
         &self,
         py: Python<'_>,

@@ -1,13 +1,15 @@
-//! Policies and policy sets as a call that would make them, and their lists as Python has them.
+//! `repr()` of policies and policy sets, as a call that would make them, and their lists as tuples
+//! of str.
 
 use corsac::{Escaped, Field, Policy, PolicySet, PolicySpec};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-/// How many entries of a list are shown, and how many tables of a set: a line that a person can read.
+/// How many entries of a list and how many tables of a set are shown, so that the line stays
+/// readable.
 const SHOWN: usize = 8;
 
-/// Entries of an image: ASCII, all of them.
+/// The entries of an image, which are all ASCII.
 pub(crate) fn strings<'py, 'a>(
     py: Python<'py>,
     entries: impl Iterator<Item = &'a [u8]>,
@@ -39,7 +41,7 @@ fn options(policy: Policy<&[u8]>) -> Vec<(Field, String)> {
     let mut options = Vec::new();
     let mut list = |field: Field, entries: &mut dyn Iterator<Item = &[u8]>| {
         let shown = first(&mut entries.map(|entry| format!("'{}'", Escaped(entry))));
-        // No method is not the default.
+        // An empty list of methods is not the default, so it is shown.
         if !shown.is_empty() || field == Field::AllowMethods {
             options.push((field, format!("[{shown}]")));
         }
@@ -64,7 +66,7 @@ fn options(policy: Policy<&[u8]>) -> Vec<(Field, String)> {
     options
 }
 
-/// The first few, joined.
+/// The first entries, joined with commas.
 fn first(entries: &mut dyn Iterator<Item = String>) -> String {
     let mut shown: Vec<String> = entries.take(SHOWN).collect();
     let more = entries.count();

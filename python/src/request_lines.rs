@@ -1,5 +1,6 @@
-//! A request's header lines as slices of the caller's bytes: nothing is copied where they are a list or a tuple of tuples of
-//! bytes, as ASGI servers have them, or of ASCII. Other iterables of pairs, which ASGI permits, are copied.
+//! A request's headers as slices of the caller's bytes. ASGI servers have a list or a tuple of
+//! tuples of bytes, which is not copied, and neither is ASCII text. Other iterables of pairs, which
+//! ASGI permits too, are copied.
 
 use std::borrow::Cow;
 
@@ -9,9 +10,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyMemoryView, PyString, PyTuple};
 use smallvec::SmallVec;
 
+use crate::explanation::latin;
 use crate::options::shown;
 
-/// The caller's lines, kept alive while a request borrows them: an origin check may change the caller's list.
+/// The caller's headers. They are kept alive while a request borrows them, because an origin check
+/// could change the list.
 #[derive(Default)]
 pub(crate) struct RequestLines<'py> {
     tuples: SmallVec<[Bound<'py, PyTuple>; 4]>,
@@ -19,7 +22,7 @@ pub(crate) struct RequestLines<'py> {
 }
 
 impl<'py> RequestLines<'py> {
-    /// Hands every line to the engine that it reads.
+    /// Adds each header that the engine reads.
     pub(crate) fn add_to<'a>(&'a mut self, headers: &Bound<'py, PyAny>, request: &mut Request<'a>) -> PyResult<()> {
         if let Some(tuples) = tuples(headers) {
             self.tuples = tuples;
@@ -36,7 +39,8 @@ impl<'py> RequestLines<'py> {
     }
 }
 
-/// Those of a list or tuple of tuples that the engine reads. The values of other lines are not checked. `None`: something must be copied or refused.
+/// The headers of a list or tuple of tuples that the engine reads. The values of other headers are
+/// not checked. `None` if a header must be copied or refused.
 fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTuple>; 4]>> {
     let mut read = SmallVec::new();
     for line in as_tuple(headers)?.iter_borrowed() {
@@ -49,8 +53,9 @@ fn tuples<'py>(headers: &Bound<'py, PyAny>) -> Option<SmallVec<[Bound<'py, PyTup
     Some(read)
 }
 
-/// The lines of a list or a tuple. Nothing changes a tuple, so its lines can be borrowed. To copy a list
-/// costs less than to count a reference to each of its lines.
+/// The headers of a list or a tuple, as a tuple, because headers can only be borrowed from
+/// something that cannot change. Copying a list is cheaper than counting a reference to each of its
+/// headers.
 pub(crate) fn as_tuple<'py>(headers: &Bound<'py, PyAny>) -> Option<Bound<'py, PyTuple>> {
     match headers.cast_exact::<PyList>() {
         Ok(list) => Some(list.to_tuple()),
@@ -58,13 +63,13 @@ pub(crate) fn as_tuple<'py>(headers: &Bound<'py, PyAny>) -> Option<Bound<'py, Py
     }
 }
 
-/// The bytes of a name or a value that need not be copied.
+/// The bytes of a name or a value, if they need not be copied.
 fn borrowed<'a>(line: &'a Bound<'_, PyTuple>, place: usize) -> Option<&'a [u8]> {
     let item = line.get_borrowed_item(place).ok()?;
     if let Ok(bytes) = item.extract::<&'a [u8]>() {
         return Some(bytes);
     }
-    // As many bytes as code points: it is ASCII, and so are its bytes.
+    // A str with as many bytes as code points is ASCII, so its bytes are those of the header.
     let text = item.extract::<&'a str>().ok()?;
     item.len().is_ok_and(|points| points == text.len()).then_some(text.as_bytes())
 }
@@ -74,7 +79,8 @@ fn copy(line: &Bound<'_, PyAny>) -> PyResult<(Vec<u8>, Vec<u8>)> {
     Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
 }
 
-/// The same headers if they can be read again, else a list of them: another reader follows an adapter, and an iterator ends with its first.
+/// The same headers if they can be read twice, otherwise a list of them. The application reads them
+/// after the adapter, and an iterator can be read only once.
 #[pyfunction]
 #[pyo3(name = "_reusable_headers", signature = (headers, /))]
 pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -89,7 +95,22 @@ pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bou
     PyList::new(headers.py(), pairs).map(Bound::into_any)
 }
 
-/// The lines of any iterable but a str, bytes and a mapping, whose elements are not lines.
+/// The origin, the requested method and the requested header names that the engine reads, one code
+/// point for each byte.
+///
+/// Report-only describes the script's request with them, so it reads the same headers as the
+/// decision.
+#[pyfunction]
+#[pyo3(name = "_script_request", signature = (headers, /))]
+pub(crate) fn script_request(headers: &Bound<'_, PyAny>) -> PyResult<(Option<String>, Option<String>, Vec<String>)> {
+    let mut lines = RequestLines::default();
+    let mut request = Request::new("OPTIONS");
+    lines.add_to(headers, &mut request)?;
+    let names = request.requested_header_names().map(latin).collect();
+    Ok((request.origin().map(latin), request.requested_method().map(latin), names))
+}
+
+/// The headers of any iterable, except a str, bytes and a mapping, whose elements are not headers.
 pub(crate) fn each_line<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
     if headers.cast::<PyMapping>().is_ok() {
         return Err(PyTypeError::new_err(format!(
@@ -106,7 +127,8 @@ pub(crate) fn each_line<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py,
     }
 }
 
-/// A line's name and value: any iterable of two. The two letters of a str and the two keys of a mapping are not a pair.
+/// The name and the value of a header, which is any iterable of two. A str of two letters or a
+/// mapping with two keys is not a pair.
 pub(crate) fn pair_of<'py>(line: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     if let Ok(tuple) = line.cast_exact::<PyTuple>() {
         return tuple.extract().map_err(|_| not_a_pair(line));
@@ -136,7 +158,7 @@ fn not_a_pair(line: &Bound<'_, PyAny>) -> PyErr {
     ))
 }
 
-/// A type's name, with the length where it is what is wrong.
+/// The name of a type, with the length of a list or tuple, because the length is what is wrong.
 fn described(line: &Bound<'_, PyAny>) -> String {
     let length = match line.cast::<PyTuple>() {
         Ok(tuple) => Some(tuple.len()),
@@ -148,7 +170,8 @@ fn described(line: &Bound<'_, PyAny>) -> String {
     }
 }
 
-/// Bytes of every kind as bytes, copied if they can change.
+/// The bytes of `bytes`, `bytearray` or `memoryview`; the last two are copied, because they can
+/// change.
 pub(crate) fn bytes_of<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(Some(bytes.clone()));
@@ -159,7 +182,7 @@ pub(crate) fn bytes_of<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<
     Ok(Some(value.py().get_type::<PyBytes>().call1((value,))?.cast_into::<PyBytes>()?))
 }
 
-/// Bytes, or a str that holds one byte per code point, as WSGI has it.
+/// Bytes, or a str with one code point for each byte, as in WSGI.
 pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(bytes) = text.cast::<PyBytes>() {
         return Ok(Cow::Borrowed(bytes.as_bytes()));
@@ -182,7 +205,7 @@ pub(crate) fn latin_1<'a>(text: &'a Bound<'_, PyAny>, what: &str) -> PyResult<Co
     text.chars().map(u8::try_from).collect::<Result<_, _>>().map(Cow::Owned).map_err(|_| beyond())
 }
 
-/// A decoded path: bytes, or a str as UTF-8. Nothing equals a str with lone surrogates.
+/// A decoded path: bytes, or the UTF-8 of a str. A str with lone surrogates matches no path.
 pub(crate) fn path_bytes<'a>(path: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(bytes) = path.cast::<PyBytes>() {
         return Ok(Cow::Borrowed(bytes.as_bytes()));

@@ -1,4 +1,5 @@
-//! Policies and policy sets from the text of a policy file. Core's reader does it all; here findings become Python's.
+//! Policies and policy sets from the text of a policy file. Core reads and compiles it; this file
+//! converts the findings.
 
 use corsac::{CompileError, PolicyText, TextError, TextFinding, TextSlot};
 use pyo3::exceptions::PyValueError;
@@ -8,23 +9,24 @@ use crate::finding::Finding;
 use crate::policy::{Policy, QUICK, accepted};
 use crate::policy_set::PolicySet;
 
-/// What a text is.
+/// What a text holds, compiled.
 enum Compiled {
     Policy(corsac::Policy<Vec<u8>>),
     Set(corsac::PolicySet<Vec<u8>>),
 }
 
-/// Why there is nothing that was compiled.
+/// Why a text was not compiled.
 enum Refusal {
-    /// The text is not TOML: where and why.
+    /// The text is not TOML; the message has place and cause.
     NotToml(String),
-    /// The text is a policy set, and a policy is wanted.
+    /// The text is a policy set, but a single policy is needed.
     Set,
     Text(TextError),
     Compile(CompileError),
 }
 
-/// A policy from the text of a policy file. Raises ValueError where it is not TOML or a set, PolicyError with all findings.
+/// A policy from the text of a policy file. Raises ValueError if it is not TOML or if it is a
+/// policy set, and PolicyError with all findings.
 #[pyfunction]
 #[pyo3(name = "_policy_of_text", signature = (text, /))]
 pub(crate) fn policy_of_text(py: Python<'_>, text: &[u8]) -> PyResult<Policy> {
@@ -34,7 +36,8 @@ pub(crate) fn policy_of_text(py: Python<'_>, text: &[u8]) -> PyResult<Policy> {
     }
 }
 
-/// A policy set from the text of a policy file. Raises as `_policy_of_text` does; a policy is a set of one.
+/// A policy set from the text of a policy file; a single policy gives a set of one. Raises the same
+/// exceptions as `_policy_of_text`.
 #[pyfunction]
 #[pyo3(name = "_policy_set_of_text", signature = (text, /))]
 pub(crate) fn policy_set_of_text(py: Python<'_>, text: &[u8]) -> PyResult<PolicySet> {
@@ -44,7 +47,7 @@ pub(crate) fn policy_set_of_text(py: Python<'_>, text: &[u8]) -> PyResult<Policy
     }
 }
 
-/// A policy or a policy set, as the text says. Raises as `_policy_set_of_text` does.
+/// The policy or the policy set of a text. Raises the same exceptions as `_policy_set_of_text`.
 #[pyfunction]
 #[pyo3(name = "_policy_or_set_of_text", signature = (text, /))]
 pub(crate) fn policy_or_set_of_text<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {

@@ -39,26 +39,26 @@ def test_of_one_kind_few_lines_are_logged_in_a_minute(caplog: pytest.LogCaptureF
     clock = Clock()
     log = BoundedLog(clock)
     for number in range(1, 5001):
-        log.say(logging.WARNING, "/a", "denied", numbered(number))
+        log.log(logging.WARNING, "/a", "denied", numbered(number))
     numbers = [32 << shift for shift in range(8)]
     assert lines(caplog) == [
         *(f"line {number}" for number in range(1, 17)),
         *(f"line {number} ({number} of these in a minute)" for number in numbers),
     ]
-    log.say(logging.WARNING, "/a", "another kind", lambda: ("other",))
-    log.say(logging.WARNING, "/b", "denied", lambda: ("other",))
+    log.log(logging.WARNING, "/a", "another kind", lambda: ("other",))
+    log.log(logging.WARNING, "/b", "denied", lambda: ("other",))
     assert lines(caplog) == ["other", "other"]
     clock.now = 60.0
-    log.say(logging.WARNING, "/a", "denied", lambda: ("again",))
+    log.log(logging.WARNING, "/a", "denied", lambda: ("again",))
     assert lines(caplog) == ["again"]
 
 
 def test_kinds_are_bounded_and_the_rest_is_one_kind(caplog: pytest.LogCaptureFixture) -> None:
     log = BoundedLog(Clock())
     for number in range(5000):
-        log.say(logging.WARNING, f"/{number}", "denied", lambda: ("line",))
+        log.log(logging.WARNING, f"/{number}", "denied", lambda: ("line",))
     assert len(lines(caplog)) < 512 + 16 + 13
-    log.say(logging.WARNING, "/0", "denied", lambda: ("known",))
+    log.log(logging.WARNING, "/0", "denied", lambda: ("known",))
     assert lines(caplog) == ["known"]
 
 
@@ -66,7 +66,7 @@ def test_what_is_said_once_is_said_once_and_of_few_things(caplog: pytest.LogCapt
     log = BoundedLog(Clock())
     for number in range(200):
         for _ in range(2):
-            log.say_once(logging.WARNING, f"/{number}", "header", numbered(number))
+            log.log_once(logging.WARNING, f"/{number}", "header", numbered(number))
     assert lines(caplog) == [f"line {number}" for number in range(64)]
 
 
@@ -74,10 +74,10 @@ def test_what_is_below_the_level_is_not_counted(caplog: pytest.LogCaptureFixture
     log = BoundedLog(Clock())
     with caplog.at_level(logging.ERROR, "corsac"):
         for _ in range(100):
-            log.say(logging.WARNING, "/", "denied", lambda: ("line",))
-            log.say_once(logging.WARNING, "/", "header", lambda: ("line",))
-    log.say(logging.WARNING, "/", "denied", lambda: ("first",))
-    log.say_once(logging.WARNING, "/", "header", lambda: ("once",))
+            log.log(logging.WARNING, "/", "denied", lambda: ("line",))
+            log.log_once(logging.WARNING, "/", "header", lambda: ("line",))
+    log.log(logging.WARNING, "/", "denied", lambda: ("first",))
+    log.log_once(logging.WARNING, "/", "header", lambda: ("once",))
     assert lines(caplog) == ["first", "once"]
 
 
@@ -90,9 +90,9 @@ def test_line_that_is_not_logged_is_not_made(caplog: pytest.LogCaptureFixture) -
         return ("line",)
 
     for _ in range(1000):
-        log.say(logging.WARNING, "/", "denied", line)
-        log.say(logging.DEBUG, "/", "not logged", line)
-        log.say_once(logging.WARNING, "/", "header", line)
+        log.log(logging.WARNING, "/", "denied", line)
+        log.log(logging.DEBUG, "/", "not logged", line)
+        log.log_once(logging.WARNING, "/", "header", line)
     assert len(made) == 16 + 5 + 1 == len(lines(caplog))
 
 
@@ -101,7 +101,7 @@ def test_threads_count_together(caplog: pytest.LogCaptureFixture) -> None:
 
     def many() -> None:
         for _ in range(256):
-            log.say(logging.WARNING, "/", "denied", lambda: ("line",))
+            log.log(logging.WARNING, "/", "denied", lambda: ("line",))
 
     threads = [threading.Thread(target=many) for _ in range(4)]
     for thread in threads:

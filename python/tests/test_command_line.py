@@ -1,4 +1,4 @@
-"""`python -m corsac` and the `corsac` program: the same images, decisions, exit codes and, but for places, findings."""
+"""`python -m corsac` and the `corsac` program have the same options, findings, images, decisions and exit codes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 API = str(ROOT / "examples" / "api.toml")
 SETS = str(ROOT / "examples" / "sets.toml")
+EXAMPLES = sorted(str(path) for path in (ROOT / "examples").glob("*.toml"))
 ORIGIN = "https://app.example.com"
 WRONG = """
 allow_origins = ["https://a.example/", "https://b.example,https://c.example", "*.example"]
@@ -35,36 +36,36 @@ class Ended:
         self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
 
 
-def ours(*arguments: str, stdin: bytes = b"") -> Ended:
+def module_run(*arguments: str, stdin: bytes = b"") -> Ended:
     return Ended(sys.executable, "-m", "corsac", *arguments, stdin=stdin)
 
 
 def both(*arguments: str, stdin: bytes = b"") -> tuple[Ended, Ended]:
-    """What the module does, and what the program does."""
-    program = ROOT / "target" / "debug" / "corsac"
-    assert program.exists(), "run cargo build --package corsac-cli"
-    theirs = Ended(str(program), *arguments, stdin=stdin)
-    module = ours(*arguments, stdin=stdin)
-    assert module.code == theirs.code, module.err
-    assert bool(module.err) == bool(theirs.err)
-    return module, theirs
+    """Run the module and the program, whose exit codes must be equal."""
+    binary = ROOT / "target" / "debug" / "corsac"
+    assert binary.exists(), "run cargo build --package corsac-cli"
+    program = Ended(str(binary), *arguments, stdin=stdin)
+    module = module_run(*arguments, stdin=stdin)
+    assert module.code == program.code, module.err
+    assert bool(module.err) == bool(program.err)
+    return module, program
 
 
 @pytest.mark.parametrize("text", [WRONG, WRONG_SET, DOUBTFUL, 'allow_origins = ["https://a.example"]\n'])
-def test_check_finds_the_same(text: str, tmp_path: Path) -> None:
+def test_check_reports_the_same_findings(text: str, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text(text)
 
     def found(ended: Ended) -> Any:  # noqa: ANN401
-        said = json.loads(ended.out)
-        said["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True))
-        return said
+        report = json.loads(ended.out)
+        report["findings"].sort(key=lambda finding: json.dumps(finding, sort_keys=True))
+        return report
 
-    module, theirs = both("check", str(policy), "--format", "json")
-    assert found(module) == found(theirs)
-    assert list(json.loads(module.out)) == list(json.loads(theirs.out))
+    module, program = both("check", str(policy), "--format", "json")
+    assert found(module) == found(program)
+    assert list(json.loads(module.out)) == list(json.loads(program.out))
     assert [list(finding) for finding in json.loads(module.out)["findings"][:1]] == [
-        list(finding) for finding in json.loads(theirs.out)["findings"][:1]
+        list(finding) for finding in json.loads(program.out)["findings"][:1]
     ]
     words = both("check", str(policy))[0].out.decode()
     assert words.endswith(both("check", str(policy))[1].out.decode().splitlines()[-1] + "\n")
@@ -74,27 +75,95 @@ def test_check_finds_the_same(text: str, tmp_path: Path) -> None:
 def test_check_reads_images_and_standard_input(tmp_path: Path) -> None:
     image = tmp_path / "api.corsac"
     assert both("compile", API, "-o", str(image))[0].code == 0
-    module, theirs = both("check", str(image))
-    assert module.out == theirs.out
-    module, theirs = both("check", "-", stdin=b'allow_origins = ["https://a.example"]')
-    assert module.out == theirs.out == b"standard input: no findings\n"
+    module, program = both("check", str(image))
+    assert module.out == program.out
+    module, program = both("check", "-", stdin=b'allow_origins = ["https://a.example"]')
+    assert module.out == program.out == b"standard input: no findings\n"
+
+
+@pytest.mark.parametrize("output_format", ["text", "json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/account", "/account/cards", "/accounts", "/account/../x", "//", "/b%C3%A4r", "/a b"]
+)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_check_shows_the_policies_of_a_path(example: str, path: str, output_format: str, tmp_path: Path) -> None:
+    image = tmp_path / "policy.corsac"
+    assert module_run("compile", example, "-o", str(image)).code == 0
+    for policy in (example, str(image)):
+        module, program = both("check", policy, "--path", path, "--format", output_format)
+        assert module.out == program.out != b""
+
+
+def test_check_of_a_path_without_a_policy() -> None:
+    for policy in (b'[[policy]]\npath = "/api"\ncors = false\n', b"allow_origins = []\n"):
+        module, program = both("check", "-", "--path", "/", stdin=policy)
+        assert module.out.splitlines()[-1] == program.out.splitlines()[-1]
+    module, program = both("check", "-", "--path", "/", "--format", "json", stdin=b"allow_origins = []\n")
+    assert list(json.loads(module.out)) == list(json.loads(program.out)) == ["findings", "errors", "warnings"]
+    for path in ("account", "https://a.example/x", ""):
+        module, program = both("check", API, "--path", path)
+        assert (module.code, module.out, module.err) == (2, program.out, program.err)
+
+
+def options_of(command: str, ended: Ended) -> set[str]:
+    """The options that a help text lists."""
+    assert ended.code == 0, command
+    return set(re.findall(r"--[a-z-]+", ended.out.decode().partition("Examples:")[0])) - {"--help"}
+
+
+@pytest.mark.parametrize("command", ["check", "compile", "eval"])
+def test_commands_take_the_same_options(command: str) -> None:
+    module, program = both(command, "--help")
+    assert options_of(command, module) == options_of(command, program)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_give_the_same_everywhere(example: str) -> None:
+    for arguments in (["check", example], ["check", example, "--format", "json"], ["compile", example, "-o", "-"]):
+        module, program = both(*arguments)
+        assert module.out == program.out
+    for origin in (ORIGIN, "https://account.example.com", "https://evil.example", "null"):
+        for path in ("/", "/account/cards"):
+            script = [
+                "--origin",
+                origin,
+                "--path",
+                path,
+                "--method",
+                "PUT",
+                "--header",
+                "content-type: application/json",
+            ]
+            module, program = both("eval", example, *script)
+            assert module.out.decode().startswith(heads_of(program))
+            head = f"OPTIONS {path} HTTP/1.1\nOrigin: {origin}\nAccess-Control-Request-Method: PUT\n"
+            module, program = both("eval", example, stdin=head.encode())
+            assert module.out == program.out
+            request = {"method": "GET", "headers": [["Origin", origin]], "raw_path": path}
+            module, program = both("eval", example, "--jsonl", stdin=json.dumps(request).encode())
+            assert json.loads(module.out) == json.loads(program.out)
+
+
+def heads_of(program: Ended) -> str:
+    """The requests and responses of the program's `eval`. After them, it shows what browsers do in its own way."""
+    return re.split(r"\n(?:In each browser|In every browser|Every browser)", program.out.decode())[0].rstrip("\n")
 
 
 @pytest.mark.parametrize("policy", [API, SETS])
-def test_compile_writes_the_same_image_whole(policy: str, tmp_path: Path) -> None:
-    module, theirs = both("compile", policy, "-o", "-")
-    assert module.out == theirs.out != b""
+def test_compile_writes_the_same_image(policy: str, tmp_path: Path) -> None:
+    module, program = both("compile", policy, "-o", "-")
+    assert module.out == program.out != b""
     target = tmp_path / "policy.corsac"
     target.write_bytes(b"old")
     target.chmod(0o640)
     link = tmp_path / "link"
     link.symlink_to(target)
-    assert ours("compile", policy, "-o", str(link)).code == 0
+    assert module_run("compile", policy, "-o", str(link)).code == 0
     assert (link.is_symlink(), target.read_bytes(), target.stat().st_mode & 0o777) == (True, module.out, 0o640)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "policy.corsac"]
 
 
-def test_compile_of_a_wrong_policy_leaves_the_file(tmp_path: Path) -> None:
+def test_compile_of_a_wrong_policy_keeps_the_old_image(tmp_path: Path) -> None:
     policy, target = tmp_path / "policy.toml", tmp_path / "policy.corsac"
     policy.write_text(WRONG)
     target.write_bytes(b"old")
@@ -106,7 +175,7 @@ def test_compile_of_a_wrong_policy_leaves_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["field", "malformed", "request-headers", "sets"])
-def test_eval_of_lines_gives_the_same_decisions(name: str, tmp_path: Path) -> None:
+def test_eval_of_json_lines_gives_the_same_decisions(name: str, tmp_path: Path) -> None:
     by_policy: dict[bytes, list[str]] = {}
     for case in shared_vectors.cases(name):
         mapping = shared_vectors.options(case["spec"])
@@ -126,12 +195,12 @@ def test_eval_of_lines_gives_the_same_decisions(name: str, tmp_path: Path) -> No
     for number, (image, lines) in enumerate(sorted(by_policy.items(), key=lambda item: -len(item[1]))[:8]):
         policy = tmp_path / f"{number}.corsac"
         policy.write_bytes(image)
-        module, theirs = both("eval", str(policy), "--jsonl", stdin="\n".join(lines).encode())
-        ours_said, theirs_said = (
-            [json.loads(line, object_pairs_hook=list) for line in ended.out.splitlines()] for ended in (module, theirs)
+        module, program = both("eval", str(policy), "--jsonl", stdin="\n".join(lines).encode())
+        module_lines, program_lines = (
+            [json.loads(line, object_pairs_hook=list) for line in ended.out.splitlines()] for ended in (module, program)
         )
-        assert ours_said == theirs_said
-        assert len(ours_said) == len(lines)
+        assert module_lines == program_lines
+        assert len(module_lines) == len(lines)
 
 
 def compiled(mapping: dict[str, Any]) -> bytes:
@@ -140,7 +209,7 @@ def compiled(mapping: dict[str, Any]) -> bytes:
     return policy_or_set(mapping).image
 
 
-def test_eval_goes_on_after_a_bad_line() -> None:
+def test_eval_continues_after_a_bad_line() -> None:
     lines = [
         b'{"method":"GET","headers":[]}',
         b'{"method":"GET"}',
@@ -153,13 +222,13 @@ def test_eval_goes_on_after_a_bad_line() -> None:
         b"\xff",
         b'{"method":"GET","headers":[["Origin","https://app.example.com"]]}',
     ]
-    module, theirs = both("eval", API, "--jsonl", stdin=b"\n".join(lines))
+    module, program = both("eval", API, "--jsonl", stdin=b"\n".join(lines))
     assert module.code == 2
-    answers = [json.loads(line) for line in module.out.splitlines()]
-    assert [answer.get("line") for answer in answers] == [None, 2, 4, 5, 6, 7, 8, 9, None]
-    expected = [json.loads(line) for line in theirs.out.splitlines()]
-    assert [answer.get("line") for answer in expected] == [None, 2, 4, 5, 6, 7, 8, 9, None]
-    assert (answers[0], answers[-1]) == (expected[0], expected[-1])
+    lines_out = [json.loads(line) for line in module.out.splitlines()]
+    assert [line.get("line") for line in lines_out] == [None, 2, 4, 5, 6, 7, 8, 9, None]
+    expected = [json.loads(line) for line in program.out.splitlines()]
+    assert [line.get("line") for line in expected] == [None, 2, 4, 5, 6, 7, 8, 9, None]
+    assert (lines_out[0], lines_out[-1]) == (expected[0], expected[-1])
 
 
 @pytest.mark.parametrize(
@@ -181,13 +250,11 @@ def test_eval_goes_on_after_a_bad_line() -> None:
         (["--jsonl", "--origin", ORIGIN], 2),
     ],
 )
-def test_eval_of_a_script_says_the_same(options: list[str], code: int) -> None:
-    module, theirs = both("eval", API, *options)
+def test_eval_of_a_script_shows_the_same_requests_and_responses(options: list[str], code: int) -> None:
+    module, program = both("eval", API, *options)
     assert module.code == code
     if code < 2:
-        ours_said, theirs_said = module.out.decode(), theirs.out.decode()
-        heads = re.split(r"\n(?:In each browser|In every browser|Every browser)", theirs_said)[0].rstrip("\n")
-        assert ours_said.startswith(heads)
+        assert module.out.decode().startswith(heads_of(program))
 
 
 @pytest.mark.parametrize(
@@ -205,27 +272,27 @@ def test_eval_of_a_script_says_the_same(options: list[str], code: int) -> None:
         ("", 2),
     ],
 )
-def test_eval_of_a_head_says_the_same(head: str, code: int) -> None:
-    module, theirs = both("eval", API, stdin=head.encode())
+def test_eval_of_a_request_head_writes_the_same_text(head: str, code: int) -> None:
+    module, program = both("eval", API, stdin=head.encode())
     assert module.code == code
-    assert module.out == theirs.out
+    assert module.out == program.out
     if code == 2:
-        assert module.err == theirs.err
+        assert module.err == program.err
 
 
-def test_a_path_that_no_policy_is_for_cannot_be_told(tmp_path: Path) -> None:
+def test_path_without_a_policy_is_exit_code_2(tmp_path: Path) -> None:
     policy = tmp_path / "set.toml"
     policy.write_text('[[policy]]\npath = "/api"\nallow_origins = ["https://a.example"]\n')
     for arguments, head in ((["--origin", ORIGIN, "--path", "/x"], b""), ([], b"GET /x HTTP/1.1\n")):
-        module, theirs = both("eval", str(policy), *arguments, stdin=head)
-        assert (module.code, module.out) == (2, theirs.out)
-    module, theirs = both("eval", str(policy), "--jsonl", stdin=b'{"method":"GET","headers":[],"path":"/x"}')
-    assert (module.code, module.out) == (0, theirs.out)
-    module, theirs = both("eval", SETS, "--origin", ORIGIN, "--path", "/account/cards")
-    assert module.code == theirs.code
+        module, program = both("eval", str(policy), *arguments, stdin=head)
+        assert (module.code, module.out) == (2, program.out)
+    module, program = both("eval", str(policy), "--jsonl", stdin=b'{"method":"GET","headers":[],"path":"/x"}')
+    assert (module.code, module.out) == (0, program.out)
+    module, program = both("eval", SETS, "--origin", ORIGIN, "--path", "/account/cards")
+    assert module.code == program.code
 
 
-def test_what_cannot_run_is_exit_code_2_and_one_line(tmp_path: Path) -> None:
+def test_failure_is_exit_code_2_and_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.corsac"
     broken.write_bytes(b"\x89corsac\x01broken")
     for arguments in (
@@ -243,7 +310,7 @@ def test_what_cannot_run_is_exit_code_2_and_one_line(tmp_path: Path) -> None:
         assert both(*arguments)[0].code == 2
 
 
-def test_a_terminal_gets_no_control_characters(tmp_path: Path) -> None:
+def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
     policy = tmp_path / "a\x1b[31m.toml"
     policy.write_text('allow_origins = ["https://a\\u001b[31m.example"]\n"\\u001b[1m" = 1\n')
     for arguments in (["check", os.fspath(policy)], ["eval", os.fspath(policy), "--origin", ORIGIN]):
@@ -254,7 +321,7 @@ def test_a_terminal_gets_no_control_characters(tmp_path: Path) -> None:
     assert b"\x80" not in module.out
 
 
-def test_a_reader_that_leaves_is_no_failure() -> None:
+def test_closed_pipe_is_not_a_failure() -> None:
     lines = b'{"method":"GET","headers":[]}\n' * 20_000
     with subprocess.Popen(
         [sys.executable, "-m", "corsac", "eval", API, "--jsonl"],
@@ -271,6 +338,6 @@ def test_a_reader_that_leaves_is_no_failure() -> None:
             child.stdin.close()
         except BrokenPipeError:
             pass
-        said = child.stderr.read()
+        errors = child.stderr.read()
         child.wait(60)
-    assert (child.returncode, said) == (0, b"")
+    assert (child.returncode, errors) == (0, b"")

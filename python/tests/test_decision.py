@@ -108,7 +108,7 @@ def test_a_denied_answer_without_a_body_stays_without() -> None:
 
 
 def test_only_a_preflight_is_answered() -> None:
-    with pytest.raises(ValueError, match="hand it to the application"):
+    with pytest.raises(ValueError, match="pass it to the application"):
         POLICY.evaluate("GET", [(b"origin", A)]).answer()
 
 

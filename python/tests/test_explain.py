@@ -158,8 +158,8 @@ def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
         ({"referrer_policy": "never"}, "referrer_policy"),
         ({"headers": [("a", "b")] * 2001}, "2000"),
         ({"hops": [{"url": API}] * 40}, "32"),
-        ({"hops": [{"uri": API}]}, "url, preflight, response and revalidated"),
-        ({"hops": [{"url": API}], "response": (200, [])}, "for a single hop"),
+        ({"hops": [{"uri": API}]}, "url, preflight, response or revalidated"),
+        ({"hops": [{"url": API}], "response": (200, [])}, "for a single URL"),
         ({"hops": [{"url": API}, {}]}, "give its url"),
     ],
 )

@@ -65,7 +65,7 @@ def test_max_age_is_a_number_a_timedelta_or_digits(value: int | str | timedelta,
 
 @pytest.mark.parametrize("value", ["", "-", "6e2", "ten", "6.0", "\u0666", "\ud800"])
 def test_max_age_of_another_str_is_refused(value: str) -> None:
-    said = "max_age must be a whole number of seconds, and this str is not: write 600"
+    said = "max_age must be a whole number of seconds, and this str is not one: write 600"
     assert refused(allow_origins=[A], max_age=value) == said
 
 
@@ -99,8 +99,8 @@ def test_a_url_object_is_an_origin(url_of: Any) -> None:  # noqa: ANN401
         (b"https://a.example", "allow_origins[0] must be a str, not bytes: write it without the b, or decode it"),
         (
             re.compile("https://.*"),
-            "allow_origins[0] must be a str, not Pattern: a regular expression goes into allow_origin_regex of a "
-            'middleware; or write a pattern, such as "https://*.example.com"',
+            "allow_origins[0] must be a str, not Pattern: write a pattern, such as "
+            '"https://*.example.com", or pass the regular expression to a middleware as allow_origin_regex',
         ),
         (["https://a.example"], "allow_origins[0] must be a str, not list"),
     ],

@@ -94,7 +94,7 @@ def test_path_is_text_or_bytes() -> None:
     with pytest.raises(TypeError, match="path must be str or bytes, not int"):
         policy_set.evaluate(wrong, "GET", [])
     assert acao(policy_set, None, A, "/b%C3%a4r?x") == acao(policy_set, None, A, b"/b%c3%a4r") == A.encode()
-    with pytest.raises(TypeError, match="give one of them"):
+    with pytest.raises(TypeError, match="pass at least one of them"):
         policy_set.evaluate(None, "GET", [])
     with pytest.raises(TypeError, match="raw_path must be bytes or str, not int"):
         policy_set.evaluate("/x", "GET", [], wrong)

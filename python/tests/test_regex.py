@@ -197,7 +197,7 @@ def test_several_expressions_are_proved_each(kind: str) -> None:
     assert len(str(caught.value).splitlines()) == 2
     with pytest.raises(ValueError, match="allows no origin"):
         make(kind, [])
-    with pytest.raises(TypeError, match="a str is needed"):
+    with pytest.raises(TypeError, match="must be a str"):
         make(kind, b"https://a")  # type: ignore[arg-type]
 
 

@@ -1,7 +1,7 @@
-"""CORS: one compiled policy, exact answers and the reason for each.
+"""CORS with one compiled policy, which gives each request a decision and a reason.
 
-A :class:`Policy`, or a :class:`PolicySet` for policies by path, is compiled once and evaluates each request;
-:func:`explain` says what browsers make of a response.
+Compile a :class:`Policy` once, or a :class:`PolicySet` for policies by path, and evaluate each request with it.
+:func:`explain` shows what browsers do with a response.
 The terms are those of the Fetch standard: https://fetch.spec.whatwg.org/#http-cors-protocol
 """
 

@@ -1,4 +1,4 @@
-"""``python -m corsac``: ``check``, ``compile`` and ``eval``, as the ``corsac`` program of the project has them."""
+"""``python -m corsac`` has the commands ``check``, ``compile`` and ``eval`` of the ``corsac`` program."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import sys
 
 from corsac import __version__
-from corsac._command import compiling, evaluate
-from corsac._command.source import Failure, in_json, in_words, load, usable
+from corsac._command import checking, compiling, evaluate
+from corsac._command.source import Failure, usable
 
 _AFTERWORD = """\
 exit codes:
@@ -36,6 +36,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     check.add_argument("policy", metavar="POLICY")
     check.add_argument("--format", choices=("text", "json"), default="text", help="for people, or for machines")
+    check.add_argument(
+        "--path", metavar="PATH", help="also show which policies of a policy set are for this path of a URL"
+    )
     compiled = commands.add_parser("compile", help="compile a policy into an image", allow_abbrev=False)
     compiled.add_argument("policy", metavar="POLICY")
     compiled.add_argument(
@@ -76,7 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
     except BrokenPipeError:
-        # A reader that has left is not a failure. The interpreter would complain when it flushes.
+        # A closed pipe is not a failure. Without this, the interpreter would report an error when
+        # it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 2
@@ -84,9 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if given.command == "check":
-        loaded = load(given.policy)
-        print(in_json(loaded, given.policy) if given.format == "json" else in_words(loaded), end="", flush=True)
-        return int(loaded.errors > 0)
+        text, is_sound = checking.check(given.policy, given.format, given.path)
+        print(text, end="", flush=True)
+        return int(not is_sound)
     if given.command == "eval":
         of_browser = bool(given.method or given.header or given.credentials or given.path)
         if given.origin is None and of_browser:

@@ -1,7 +1,7 @@
-"""Log lines that clients can bring about at will: counted, so that no client fills the log.
+"""Log lines that clients can cause at will. They are counted, so that no client can fill the log.
 
-The rule is that of the nginx module: of the same kind, the first 16 in one minute are logged, and then the 32nd, the
-64th and so on, with their number.
+The nginx module has the same rule: of one kind of line, the first 16 in a minute are logged, then the 32nd, the 64th
+and so on, with their number.
 """
 
 from __future__ import annotations
@@ -15,35 +15,36 @@ from corsac._log import logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# As many as a person reads.
+# A person reads about as many.
 _FIRST = 16
 _PERIOD = 60.0
-# A policy set may have thousands of paths. What comes after so many kinds is counted as one kind.
+# A policy set may have thousands of paths. When there are so many kinds, all others are counted as
+# one kind, which bounds the memory.
 _KINDS_MAX = 512
-# Of what is logged once.
+# How many different lines are logged once, which bounds the memory.
 _ONCE_MAX = 64
 
 
 class BoundedLog:
     """The lines of one middleware.
 
-    :param clock: seconds, for tests.
+    :param clock: returns seconds; tests replace it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._counts: dict[tuple[str, str], tuple[float, int]] = {}
-        self._said: set[tuple[str, str]] = set()
+        self._logged_once: set[tuple[str, str]] = set()
 
-    def say(
+    def log(
         self, level: int, path: str, kind: str, line: Callable[[], tuple[str, ...]], error: Exception | None = None
     ) -> None:
         """Log a line, unless too many of its kind were logged for its path within a minute.
 
         :param path: a path of the policy set, never of a request.
-        :param kind: what is counted; there are few of them.
-        :param line: makes the text and its arguments. It is called only for what is logged.
+        :param kind: the kind of line that is counted. There must be few kinds.
+        :param line: makes the text and its arguments. It is called only if the line is logged.
         """
         if not logger.isEnabledFor(level):
             return
@@ -57,14 +58,14 @@ class BoundedLog:
             return
         _write(level, text, tuple(arguments), error)
 
-    def say_once(self, level: int, path: str, kind: str, line: Callable[[], tuple[str, ...]]) -> None:
+    def log_once(self, level: int, path: str, kind: str, line: Callable[[], tuple[str, ...]]) -> None:
         """Log a line once for a path and a kind."""
         if not logger.isEnabledFor(level):
             return
         with self._lock:
-            if (path, kind) in self._said or len(self._said) >= _ONCE_MAX:
+            if (path, kind) in self._logged_once or len(self._logged_once) >= _ONCE_MAX:
                 return
-            self._said.add((path, kind))
+            self._logged_once.add((path, kind))
         text, *arguments = line()
         _write(level, text, tuple(arguments))
 
@@ -80,7 +81,7 @@ class BoundedLog:
 
 
 def _write(level: int, text: str, arguments: tuple[str, ...], error: Exception | None = None) -> None:
-    """Log without a search for the caller, which costs the most."""
+    """Log without searching for the caller, which would cost most of the time."""
     exc_info = None if error is None else (type(error), error, error.__traceback__)
     line = _write.__code__.co_firstlineno
     record = logger.makeRecord(logger.name, level, __file__, line, text, arguments, exc_info, _write.__name__)

@@ -1,100 +1,37 @@
-"""How each test client sends one request as told: no redirect followed, no cookies where a browser sends none."""
+"""How each test client sends one request exactly as given: without redirects, without cookies that a browser omits."""
 
 from __future__ import annotations
 
 import copy
 import inspect
-from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corsac._sending import CREDENTIALS, Response, Sending
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A client may have these by default; a browser sends them for a script only if the script wrote them.
-_CREDENTIALS = ("cookie", "authorization")
-
-
-@dataclass(frozen=True)
-class Sending:
-    """One request on its way out.
-
-    :param url: absolute.
-    :param lines: what the browser and the script write, in order.
-    :param cookies: whether the client's own cookies go along.
-    """
-
-    method: str
-    url: str
-    lines: tuple[tuple[str, str], ...]
-    content: bytes = b""
-    cookies: bool = False
-
-    @property
-    def target(self) -> str:
-        """Return path and query."""
-        parts = urlsplit(self.url)
-        return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-
-    @property
-    def host(self) -> str:
-        """Return host and port."""
-        return urlsplit(self.url).netloc
-
-    @property
-    def scheme(self) -> str:
-        """Return ``http`` or ``https``."""
-        return urlsplit(self.url).scheme
-
-    def has(self, name: str) -> bool:
-        """Return whether a line of this lower-case name is written."""
-        return any(written.lower() == name for written, _ in self.lines)
-
-    def is_own(self, name: str) -> bool:
-        """Return whether a header that a client adds by itself may stay."""
-        name = name.lower()
-        return name not in _CREDENTIALS or self.has(name) or (name == "cookie" and self.cookies)
-
-    def joined(self) -> dict[str, str]:
-        """Return the lines for a client that has one value for each name."""
-        headers: dict[str, str] = {}
-        for name, value in self.lines:
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-        return headers
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The head of a response."""
-
-    status: int
-    lines: tuple[tuple[str, str], ...]
-
-    @property
-    def head(self) -> tuple[int, tuple[tuple[str, str], ...]]:
-        """Return it as :func:`corsac.explain` takes it."""
-        return self.status, self.lines
-
 
 def base_url(client: Any) -> str:
-    """Return the URL that a client's relative URLs stand below."""
+    """Return the URL that a client's relative URLs are resolved against."""
     return _kind(client).base_url(client)
 
 
-def send(client: Any, sending: Sending) -> Answer:
-    """Send through a client that answers at once."""
+def send(client: Any, sending: Sending) -> Response:
+    """Send through a synchronous client."""
     kind = _kind(client)
-    if kind.is_waited_for(client):
-        raise TypeError(f"{type(client).__name__} is waited for: write await assert_cors_..._async(client, ...)")
+    if kind.is_async(client):
+        raise TypeError(f"{type(client).__name__} is asynchronous: write await assert_cors_..._async(client, ...)")
     return kind.send(client, sending)
 
 
-async def send_async(client: Any, sending: Sending) -> Answer:
-    """Send through a client that has to be waited for."""
+async def send_async(client: Any, sending: Sending) -> Response:
+    """Send through an asynchronous client."""
     kind = _kind(client)
-    if not kind.is_waited_for(client):
-        raise TypeError(f"{type(client).__name__} is no client that is waited for: write assert_cors_...(client, ...)")
+    if not kind.is_async(client):
+        raise TypeError(f"{type(client).__name__} is not asynchronous: write assert_cors_...(client, ...)")
     return await kind.send_async(client, sending)
 
 
@@ -102,7 +39,7 @@ def _kind(client: Any) -> type[_Client]:
     kind = next((kind for kind in _KINDS if all(hasattr(client, name) for name in kind.marks)), None)
     if kind is None:
         raise TypeError(
-            f"{type(client).__name__} is no client that is known here: write Starlette's TestClient, httpx.Client, "
+            f"{type(client).__name__} is not a known client: use Starlette's TestClient, httpx.Client, "
             "requests.Session, urllib3.PoolManager, django.test.Client, Flask's or Quart's test_client(), "
             "falcon.testing.TestClient or aiohttp's TestClient"
         )
@@ -110,10 +47,10 @@ def _kind(client: Any) -> type[_Client]:
 
 
 class _Client:
-    """One kind of client: known by what it has, because its library need not be installed."""
+    """One kind of client. It is recognised by its attributes, because its library may not be installed."""
 
     marks: tuple[str, ...] = ()
-    # The method that shows whether the client is waited for.
+    # This method is a coroutine function if the client is asynchronous.
     sender = "request"
     own_url = "http://testserver/"
 
@@ -122,15 +59,15 @@ class _Client:
         return str(getattr(client, "base_url", None) or "") or cls.own_url
 
     @classmethod
-    def is_waited_for(cls, client: Any) -> bool:
+    def is_async(cls, client: Any) -> bool:
         return inspect.iscoroutinefunction(getattr(client, cls.sender, None))
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         raise NotImplementedError
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         raise NotImplementedError
 
 
@@ -140,18 +77,18 @@ class _Httpx(_Client):
     marks = ("build_request", "send")
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         response = client.send(cls._request(client, sending), auth=None, follow_redirects=False, stream=True)
         try:
-            return cls._answer(response)
+            return cls._response(response)
         finally:
             response.close()
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         response = await client.send(cls._request(client, sending), auth=None, follow_redirects=False, stream=True)
         try:
-            return cls._answer(response)
+            return cls._response(response)
         finally:
             await response.aclose()
 
@@ -160,15 +97,15 @@ class _Httpx(_Client):
         request = client.build_request(
             sending.method, sending.url, headers=list(sending.lines), content=sending.content or None
         )
-        for name in _CREDENTIALS:
+        for name in CREDENTIALS:
             if name in request.headers and not sending.is_own(name):
                 del request.headers[name]
         return request
 
     @staticmethod
-    def _answer(response: Any) -> Answer:
+    def _response(response: Any) -> Response:
         lines = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
-        return Answer(response.status_code, tuple(lines))
+        return Response(response.status_code, tuple(lines))
 
 
 class _Requests(_Client):
@@ -178,19 +115,19 @@ class _Requests(_Client):
     own_url = ""
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         from requests import Request
 
         request = client.prepare_request(
             Request(sending.method, sending.url, headers=sending.joined(), data=sending.content or None)
         )
-        for name in _CREDENTIALS:
+        for name in CREDENTIALS:
             if name in request.headers and not sending.is_own(name):
                 del request.headers[name]
         response = client.send(request, allow_redirects=False, stream=True)
         try:
-            # Its own headers are joined where a name comes more than once.
-            return Answer(response.status_code, tuple(_texts(response.raw.headers.items())))
+            # `response.headers` joins the values of a repeated name, so read the raw ones.
+            return Response(response.status_code, tuple(_texts(response.raw.headers.items())))
         finally:
             response.close()
 
@@ -202,7 +139,7 @@ class _Urllib3(_Client):
     own_url = ""
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         own = [(name, value) for name, value in client.headers.items() if sending.is_own(name)]
         headers = {name: value for name, value in own if not sending.has(name.lower())} | sending.joined()
         response = client.request(
@@ -215,7 +152,7 @@ class _Urllib3(_Client):
             preload_content=False,
         )
         try:
-            return Answer(response.status, tuple(_texts(response.headers.items())))
+            return Response(response.status, tuple(_texts(response.headers.items())))
         finally:
             response.release_conn()
             response.close()
@@ -227,14 +164,14 @@ class _Django(_Client):
     marks = ("generic", "handler")
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         arguments, options = cls._arguments(sending)
-        return cls._answer(cls._own(client, sending).generic(*arguments, **options))
+        return cls._response(cls._own(client, sending).generic(*arguments, **options))
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         arguments, options = cls._arguments(sending)
-        return cls._answer(await cls._own(client, sending).generic(*arguments, **options))
+        return cls._response(await cls._own(client, sending).generic(*arguments, **options))
 
     @staticmethod
     def _own(client: Any, sending: Sending) -> Any:
@@ -253,9 +190,9 @@ class _Django(_Client):
         return (sending.method, sending.target, sending.content), options
 
     @staticmethod
-    def _answer(response: Any) -> Answer:
+    def _response(response: Any) -> Response:
         lines = [*response.items(), *(("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values())]
-        return Answer(response.status_code, tuple(lines))
+        return Response(response.status_code, tuple(lines))
 
 
 class _Werkzeug(_Client):
@@ -265,7 +202,7 @@ class _Werkzeug(_Client):
     own_url = "http://localhost/"
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         if not sending.cookies:
             bare = type(client)(client.application, client.response_wrapper, use_cookies=False)
             if hasattr(client, "environ_base"):
@@ -280,7 +217,7 @@ class _Werkzeug(_Client):
             follow_redirects=False,
         )
         try:
-            return Answer(response.status_code, tuple(response.headers.items()))
+            return Response(response.status_code, tuple(response.headers.items()))
         finally:
             response.close()
 
@@ -293,7 +230,7 @@ class _Quart(_Client):
     own_url = "http://localhost/"
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         from werkzeug.datastructures import Headers
 
         if not sending.cookies:
@@ -306,7 +243,7 @@ class _Quart(_Client):
             data=sending.content or None,
             follow_redirects=False,
         )
-        return Answer(response.status_code, tuple(response.headers.items()))
+        return Response(response.status_code, tuple(response.headers.items()))
 
 
 class _Falcon(_Client):
@@ -317,14 +254,14 @@ class _Falcon(_Client):
     own_url = "http://falconframework.org/"
 
     @classmethod
-    def send(cls, client: Any, sending: Sending) -> Answer:
+    def send(cls, client: Any, sending: Sending) -> Response:
         own, options = cls._arguments(client, sending)
-        return cls._answer(own.simulate_request(sending.method, **options))
+        return cls._response(own.simulate_request(sending.method, **options))
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         own, options = cls._arguments(client, sending)
-        return cls._answer(await own.simulate_request(sending.method, **options))
+        return cls._response(await own.simulate_request(sending.method, **options))
 
     @staticmethod
     def _arguments(client: Any, sending: Sending) -> tuple[Any, dict[str, Any]]:
@@ -344,8 +281,8 @@ class _Falcon(_Client):
         }
 
     @staticmethod
-    def _answer(result: Any) -> Answer:
-        return Answer(result.status_code, tuple(result.headers.items()))
+    def _response(result: Any) -> Response:
+        return Response(result.status_code, tuple(result.headers.items()))
 
 
 class _Aiohttp(_Client):
@@ -358,16 +295,16 @@ class _Aiohttp(_Client):
         return str(getattr(client, "_base_url", None) or "")
 
     @classmethod
-    def is_waited_for(cls, client: Any) -> bool:  # noqa: ARG003
+    def is_async(cls, client: Any) -> bool:  # noqa: ARG003
         return True
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         from aiohttp import ClientSession, DummyCookieJar
 
         own = [line for line in client.headers.items() if sending.is_own(line[0]) and not sending.has(line[0].lower())]
         jar = client.cookie_jar if sending.cookies else DummyCookieJar()
-        # Another session over the same connections: without the client's credentials.
+        # Another session over the same connections does not have the client's credentials.
         async with (
             ClientSession(connector=client.connector, connector_owner=False, cookie_jar=jar) as session,
             session.request(
@@ -378,7 +315,7 @@ class _Aiohttp(_Client):
                 allow_redirects=False,
             ) as response,
         ):
-            return Answer(response.status, tuple(_texts(response.headers.items())))
+            return Response(response.status, tuple(_texts(response.headers.items())))
 
 
 class _AiohttpTest(_Aiohttp):
@@ -391,7 +328,7 @@ class _AiohttpTest(_Aiohttp):
         return str(client.make_url("/"))
 
     @classmethod
-    async def send_async(cls, client: Any, sending: Sending) -> Answer:
+    async def send_async(cls, client: Any, sending: Sending) -> Response:
         return await super().send_async(client.session, sending)
 
 

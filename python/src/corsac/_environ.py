@@ -1,8 +1,9 @@
-"""The lines of a request that CORS is about, as a WSGI environ holds them: one value for each name, whatever arrived.
+"""The CORS headers of a request in a WSGI environ, which has one value for each name.
 
-A server joins several lines of one name with a comma (:pep:`3333`, RFC 3875 section 4.1.18). For lists that says the
-same. `Origin` is no list: a value with a comma is handed in as the lines it was made of, so that the policy refuses it
-as two, never as one odd origin that an origin check is asked about.
+If a request has several headers of one name, a server joins their values with a comma (:pep:`3333`, RFC 3875 section
+4.1.18). For lists that means the same. `Origin` is not a list, so a value with a comma is split into several headers
+again. The policy then denies the request because it has several origins. Without the split, an origin check would be
+asked about one odd origin.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _LINES = (
 
 
 def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str | bytes]]:
-    """Return the lines for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
+    """Return the headers for :meth:`corsac.Policy.evaluate`, from a WSGI environ or Django's ``request.META``."""
     origin = environ.get("HTTP_ORIGIN")
     lines: list[tuple[str, str | bytes]] = []
     if origin is not None:
@@ -29,7 +30,7 @@ def request_lines(environ: Mapping[str, Any]) -> list[tuple[str, str | bytes]]:
         elif "," not in origin:
             lines = [("origin", origin)]
         else:
-            # White space is the server's only behind its comma.
+            # A server may write white space after its comma.
             lines = [("origin", line.strip(" \t")) for line in origin.split(",")]
     for key, name in _LINES:
         value = environ.get(key)
@@ -42,7 +43,7 @@ def path(environ: Mapping[str, Any]) -> str | bytes:
     """Return the path that the application's router sees: decoded, and without the mount point."""
     text: str = environ.get("PATH_INFO", "")
     if not text.startswith("/") and text != "*":
-        # Test clients leave the slash out, and routers take that.
+        # Test clients leave the slash out, and routers accept that.
         text = f"/{text}"
     return text if text.isascii() else _bytes(text)
 
@@ -54,13 +55,13 @@ def text_path(environ: Mapping[str, Any]) -> str:
 
 
 def raw_path(environ: Mapping[str, Any]) -> bytes | None:
-    """Return the path as it was sent, if the server keeps it: only this one shows an encoded slash."""
+    """Return the path as it was sent, if the server keeps it, because only this path shows an encoded slash."""
     target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     return target.encode("latin-1", "replace") if isinstance(target, str) else None
 
 
 def logged_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Return what the log looks at: the lines of the decision, and whether there are credentials and an own page."""
+    """Return the headers that the log needs: those of the decision, of credentials and of the page's relation."""
     lines = [
         (name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in request_lines(environ)
     ]
@@ -73,7 +74,7 @@ def logged_lines(environ: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
 def _bytes(text: str) -> bytes:
     """Return the bytes of a str with one byte per code point (PEP 3333).
 
-    Test clients have other str. They become bytes that no origin has, and that are escaped in the log.
+    Test clients may send any str. Those become bytes that no origin has, and that the log escapes.
     """
     try:
         return text.encode("latin-1")

@@ -1,4 +1,4 @@
-"""The keywords that middlewares share, as a governor: a policy, policies by path, expressions, an origin check."""
+"""The keywords that all middlewares have: a policy, policies by path, expressions and an origin check."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def written(arguments: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, object]:
-    """Return the options of a policy among a constructor's arguments that are not the defaults."""
+    """Return those options of a policy among a constructor's arguments that are not the defaults."""
     return {name: arguments[name] for name, default in defaults.items() if arguments[name] != default}
 
 
@@ -41,11 +41,11 @@ def governor_of(
 ) -> Governor[R]:
     """Return the governor of a middleware.
 
-    What is refused is logged before it is raised, because some servers hide it.
+    An error is logged before it is raised, because some servers hide the exception.
 
-    :param compiled: makes the policy of the options, and of ``external_origins``.
-    :param options: the options of a policy that were written.
-    :param policies: a policy for each path, or None where a path is untouched.
+    :param compiled: makes the policy from the options and ``external_origins``.
+    :param options: the options of a policy that the caller wrote.
+    :param policies: a policy for each path, or None to leave a path untouched.
     :param off_when_empty: if the options allow no origin, leave every path untouched that has no policy of its own.
     :raises PolicyError: the options are not a policy.
     :raises TypeError: a value has the wrong type, or ``policy`` is given with options.
@@ -56,11 +56,13 @@ def governor_of(
         written = [*options, *(["allow_origin_regex"] if regexes else [])]
         if policy is not None and (written or off_when_empty):
             written += ["off_when_empty"] if off_when_empty else []
-            raise TypeError(f"policy is given and says it all: leave {', '.join(written)} out")
+            raise TypeError(
+                f"policy= and options of a policy are both given: remove {', '.join(written)}, or remove policy="
+            )
         asks = bool(regexes) or (origin_check is not None and policies is None)
         if policy is None and (written or not policies):
             if off_when_empty and not asks and not options.get("allow_origins"):
-                logger.info("no origin is allowed, and off_when_empty is set: CORS is off")
+                logger.info("CORS is off, because no origin is allowed and off_when_empty is set")
             else:
                 policy = _compiled(compiled, {**options, "external_origins": True} if asks else options)
         default = holder(policy)
@@ -72,12 +74,12 @@ def governor_of(
         held = Policies(default, by_path, regex=regex)
         checks = () if origin_check is None else (without_request(origin_check),)
         if checks and not any(entry.allows_external_origins for entry in held.all):
-            raise ValueError("origin_check is never asked: write external_origins=True in the policy")
+            raise ValueError("origin_check is never asked: write external_origins=True in the policy that needs it")
         return Governor(reader, held, checks=checks, report_only=report_only)
 
 
 def without_request(check: OriginCheck) -> RequestOriginCheck[object]:
-    """Return the check as a governor asks it: with the request, which it does not get."""
+    """Return a check that takes a request too, as governors call it, and ignores it."""
     return lambda origin, _request: check(origin)
 
 
@@ -89,7 +91,7 @@ def _compiled(compiled: Callable[..., Policy], options: Mapping[str, object]) ->
 
 
 def _naming_the_switch(finding: Finding) -> Finding:
-    """Return the finding. If there is no origin, it names the switch for lists that can be empty."""
+    """Return the finding. If it is about missing origins, name the switch for lists that can be empty."""
     if finding.code != "no-origins":
         return finding
     suggestion = f"{finding.suggestion}, or write off_when_empty=True if the list may be empty"

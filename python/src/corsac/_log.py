@@ -1,4 +1,4 @@
-"""The logger `corsac`: findings of policies, what is refused at the start, and untrusted bytes made printable."""
+"""The logger `corsac`: findings of policies, errors at the start, and escaping of untrusted bytes."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("corsac")
 
-# As the engine cuts what it quotes: longer than any name, and than most origins.
+# The engine quotes as many bytes. All names and most origins are shorter.
 _SHOWN_BYTES = 128
-# `<` would begin markup where a log is shown as a page.
+# `<` is escaped too, because some tools show a log as HTML.
 _ESCAPED = frozenset(b'\\"<')
-# Starlette makes its middleware again for each request while that fails.
+# If making a middleware fails, Starlette tries again at each request, so the log needs a limit.
 _REFUSALS_MAX = 64
 _refusals: set[str] = set()
 
 
 def log_findings(policy: Policy | PolicySet, place: str = "") -> None:
-    """Log what is doubtful about a policy, once, at the start.
+    """Log the warnings of a policy, once, at the start.
 
-    :param place: where the policy is written, such as an option; empty if the findings' own names say it.
+    :param place: where the policy is written, such as an option; empty if the findings name it.
     """
     for finding in policy.findings:
-        # Whether a switch is needed may depend on a list that differs between machines.
+        # A list may differ between machines, and with it whether a switch is needed.
         level = logging.INFO if finding.code == "switch-not-needed" else logging.WARNING
         logger.log(level, "%s%s", f"{place}: " if place else "", finding)
 
 
 @contextlib.contextmanager
 def refusals_logged() -> Generator[None]:
-    """Log what a constructor refuses, before it is raised: ASGI servers take an exception there for "no lifespan".
+    """Log an error of a constructor before it is raised, because ASGI servers hide it and go on without lifespan.
 
-    The same refusal is logged once in a process.
+    The same error is logged once in a process.
     """
     try:
         yield
@@ -45,12 +45,12 @@ def refusals_logged() -> Generator[None]:
         text = str(error)
         if text not in _refusals and len(_refusals) < _REFUSALS_MAX:
             _refusals.add(text)
-            logger.error("the CORS middleware cannot be used, so every request will fail:\n%s", text)
+            logger.error("the CORS middleware cannot start, so every request will fail:\n%s", text)
         raise
 
 
 def escaped(text: str | bytes) -> str:
-    """Return the beginning of untrusted text, fit for a log: what is not printable ASCII is `\\xNN`."""
+    """Return the beginning of untrusted text for a log. What is not printable ASCII becomes `\\xNN`."""
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     shown = "".join(
         chr(byte) if 0x20 <= byte <= 0x7E and byte not in _ESCAPED else f"\\x{byte:02X}" for byte in data[:_SHOWN_BYTES]

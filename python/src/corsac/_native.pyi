@@ -8,14 +8,14 @@ from corsac._watch import PolicyHolder
 _Profile: TypeAlias = Literal["spec", "chromium", "firefox", "webkit"]
 _Bytes: TypeAlias = bytes | bytearray | memoryview
 _Text: TypeAlias = str | _Bytes
-# A tuple or a list, as servers have them, or any iterable of two.
+# Servers use tuples or lists. Any iterable of two works.
 _Pair: TypeAlias = tuple[_Text, _Text] | Iterable[_Bytes]
 _Lines: TypeAlias = Iterable[tuple[_Text, _Text | None]] | Mapping[str, str]
 _Fields: TypeAlias = Iterable[_Pair] | Mapping[str, str]
 _Response: TypeAlias = tuple[int, _Fields]
 
 class _Url(Protocol):
-    """A URL object, as those of pydantic, yarl and httpx: its str is what counts."""
+    """A URL object, such as those of pydantic, yarl and httpx. Its str is read."""
 
     @property
     def scheme(self) -> str: ...
@@ -44,6 +44,7 @@ __all__ = [
     "_restore_policy",
     "_restore_policy_set",
     "_reusable_headers",
+    "_script_request",
     "explain",
 ]
 
@@ -73,31 +74,31 @@ class Finding:
     ) -> Finding: ...
     @property
     def severity(self) -> Literal["error", "warning"]:
-        """``"error"``: the spec does not compile. ``"warning"``: it does, and probably does not say what was meant."""
+        """``"error"``: the spec does not compile. ``"warning"``: it does, but may not do what you meant."""
     @property
     def code(self) -> str:
         """The stable code, such as ``"trailing-slash"``."""
     @property
     def table(self) -> int | None:
-        """Which table of a policy set, from 0; None: the set as a whole, or a policy that is not one of a set."""
+        """The number of the table in a policy set, from 0; None for the set as a whole, or for a single policy."""
     @property
     def field(self) -> str:
         """The option, such as ``"allow_origins"``."""
     @property
     def index(self) -> int | None:
-        """Which entry of a list, from 0; None: the option as a whole."""
+        """The number of the entry in a list, from 0; None for the option as a whole."""
     @property
     def text(self) -> bytes:
-        """The entry as it was written, UTF-8; empty where the option is no list."""
+        """The entry as you wrote it, in UTF-8; empty if the option is not a list."""
     @property
     def start(self) -> int:
-        """Where in ``text`` the bytes at fault begin."""
+        """The start of the wrong bytes in ``text``."""
     @property
     def end(self) -> int:
-        """Where in ``text`` the bytes at fault end."""
+        """The end of the wrong bytes in ``text``."""
     @property
     def related(self) -> bytes | None:
-        """The entry that makes this one superfluous."""
+        """The entry that makes this one redundant."""
     @property
     def message(self) -> str:
         """One line: what is wrong, with the entry escaped and cut to 128 bytes."""
@@ -106,13 +107,13 @@ class Finding:
         """What to do, in words."""
     @property
     def replacement(self) -> str | None:
-        """The text that replaces the entry, where there is one."""
+        """The text that replaces the entry; None if no text does."""
     @property
     def line(self) -> int | None:
-        """The line of the policy file, from 1; None: there is no file, or nothing is written there."""
+        """The line in the policy file, from 1; None without a file, or if the finding is about something missing."""
     @property
     def column(self) -> int | None:
-        """The column in characters, from 1; None: as for ``line``."""
+        """The column in characters, from 1; None if ``line`` is None."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -125,20 +126,20 @@ class Denial:
         """The stable code, such as ``"origin-not-allowed"``."""
     @property
     def bytes(self) -> bytes:
-        """The first offending bytes of the request in wire order. Untrusted: ``message`` has them escaped."""
+        """The first bytes of the request that are not allowed. Do not trust them: ``message`` has them escaped."""
     @property
     def message(self) -> str:
-        """One line with at most 128 bytes of the request, escaped: fit for a log."""
+        """One line for a log, with at most 128 bytes of the request, escaped."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Decision:
-    """What to answer to one request.
+    """What the policy decides about one request.
 
-    A preflight is answered at once, with :meth:`answer`, and goes no further. Any other request goes on, *allowed or
-    not*: denied means that its response is not shared with the page, never that the request is refused. Its response's
-    headers go through :meth:`merge`.
+    Send the response of :meth:`answer` to a preflight, and do not call the application. Pass any other request on,
+    *allowed or not*, and send its response with the headers that :meth:`merge` returns. If a request is denied, the
+    page cannot read the response. The request itself is not refused.
     """
 
     @property
@@ -146,47 +147,47 @@ class Decision:
         """What the request is to the CORS protocol."""
     @property
     def allowed(self) -> bool:
-        """Nothing was denied. A plain request is always allowed: there is nobody to deny."""
+        """Whether nothing was denied. A plain request is always allowed, because it names no origin."""
     @property
     def denial(self) -> Denial | None:
-        """Why not."""
+        """Why the request is denied; None if it is allowed."""
     @property
     def status(self) -> int | None:
-        """The status of the answer to a preflight; None for every other request: the application has its own."""
+        """The status of the response to a preflight. None for any other request: the application sets its own."""
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """The response headers in their fixed order, names as the Fetch standard writes them."""
+        """The response headers in a fixed order. Their names are written as in the Fetch standard."""
     def merge(self, headers: Iterable[tuple[_Bytes, _Bytes] | Iterable[_Bytes]], /) -> list[tuple[bytes, bytes]]:
-        """The response's header lines with every owned CORS line removed, this decision's added, and ``Vary`` merged.
+        """The application's headers, with the CORS headers of this decision instead of its own, and ``Vary`` merged.
 
-        ``headers`` is an iterable of iterables of two, as ASGI has it. Names of added lines are in lower case, as ASGI
-        demands; lines that stay are not changed.
+        ``headers`` is an iterable of pairs, as in ASGI. Added names are in lower case, because ASGI requires that.
+        Headers that stay are not changed.
 
-        Raises TypeError for a line that is not a pair of bytes.
+        Raises TypeError if a header is not a pair of bytes.
         """
     def _merge_for_log(
         self, headers: Iterable[tuple[_Bytes, _Bytes] | Iterable[_Bytes]], /
     ) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]] | None, bool]:
-        """What :meth:`merge` returns, the lines that it removed (None if there are none), and ``allowed``."""
+        """What :meth:`merge` returns, the headers that it removed (None if there are none), and ``allowed``."""
     def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-        """The whole response to a preflight: status, header lines with names in lower case, body.
+        """The whole response to a preflight: status, headers with names in lower case, and body.
 
-        A denial is said in one line of text where the status permits a body.
+        The body is one line that gives the reason of a denial, if the status permits a body.
 
-        Raises ValueError for any other request: the application answers it.
+        Raises ValueError for any other request, because your application responds to it.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Policy:
-    """A compiled policy: frozen, hashable, equal to others by its image, picklable, shared by any number of threads.
+    """A compiled policy. It is frozen, hashable and picklable, and any number of threads can share it.
 
-    ``allow_origins`` may hold URL objects, such as those of pydantic; ``max_age`` is in seconds, as a number, a
-    ``timedelta`` or a str of digits.
+    Policies with the same image are equal. ``allow_origins`` may hold URL objects, such as those of pydantic.
+    ``max_age`` is in seconds: a number, a ``timedelta`` or a str of digits.
 
-    Raises PolicyError with all findings for a wrong spec, TypeError for a value of a wrong type: a str where a list is
-    meant would be taken letter by letter.
+    Raises PolicyError with all findings for a wrong spec, and TypeError for a value of a wrong type. A str instead of a
+    list is such a value, because it would be read letter by letter.
     """
 
     def __new__(
@@ -209,38 +210,41 @@ class Policy:
     ) -> Policy: ...
     @classmethod
     def from_toml(cls, path: str | PathLike[str], /) -> Policy:
-        """A policy from a TOML file, with the keys that the command line's policy files have.
+        """A policy from a policy file in TOML, as the command line reads it.
 
-        Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all
-        findings, unknown keys and values of a wrong type among them. Each names the file.
+        Raises OSError if the file cannot be read, ValueError if it is not TOML, and PolicyError (a ValueError) with all
+        findings, also about unknown keys and values of a wrong type. Each exception names the file.
         """
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object], /) -> Policy:
-        """A policy whose options are the keys of a mapping. An unknown key is a finding that names the nearest."""
+        """A policy whose options are the keys of a mapping.
+
+        An unknown key is a finding that names the most similar option.
+        """
     @classmethod
     def from_image(cls, image: bytes, /) -> Policy:
-        """A policy from the image that ``corsac compile`` writes. It is checked whole: cost as that of compiling.
+        """A policy from the image that ``corsac compile`` writes.
 
-        Raises ValueError when it does not open.
+        The whole image is checked, which takes about as long as compiling. Raises ValueError if the image is not valid.
         """
     @property
     def image(self) -> bytes:
         """The compiled policy, as ``corsac compile`` writes it. A copy."""
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The warnings; none of a policy that came as an image."""
+        """The warnings. A policy from an image has none."""
     @property
     def allows_credentials(self) -> bool:
-        """Credentialed responses may be read."""
+        """Whether pages may read responses to requests with credentials."""
     @property
     def is_any_origin(self) -> bool:
-        """Any origin may read."""
+        """Whether the policy allows any origin."""
     @property
     def allows_external_origins(self) -> bool:
-        """The caller may check origins: ``evaluate(..., origin_check=...)``."""
+        """Whether ``evaluate(..., origin_check=...)`` asks the origin check."""
     @property
     def allow_origins(self) -> tuple[str, ...]:
-        """The patterns, in no particular order; ``*`` where any origin is allowed."""
+        """The patterns, in no particular order; ``*`` if any origin is allowed."""
     @property
     def allow_methods(self) -> tuple[str, ...]:
         """The listed methods, sorted, or ``*``."""
@@ -257,19 +261,24 @@ class Policy:
         *,
         origin_check: Callable[[bytes], bool] | None = None,
     ) -> Decision:
-        """What to answer to this request. Hand in every header line: the engine picks and counts. A str is Latin-1.
+        """The decision about this request. Pass every header: the engine picks the ones that it needs.
 
-        ``origin_check`` is asked at most once, only where the policy has ``external_origins``, and only about an origin
-        that no pattern matches, of at most 328 visible bytes with ``://``. Its exceptions propagate.
+        A str is read as Latin-1.
 
-        ``headers`` is an iterable of iterables of two. Raises TypeError for a line that is not a pair, ValueError for
-        a str with a code point above U+00FF.
+        ``origin_check`` is called at most once. It is called only if the policy has ``external_origins``, and only with
+        an origin that no pattern matches and that has at most 328 visible bytes and ``://``. Its exceptions propagate.
+
+        ``headers`` is an iterable of pairs. Raises TypeError for a header that is not a pair, and ValueError for a str
+        with a code point above U+00FF.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 def _reusable_headers(headers: Iterable[_Pair], /) -> Iterable[tuple[bytes, bytes]]:
-    """The same headers if they can be read again, else a list of them: an iterator ends with its first reader."""
+    """The same headers if they can be read twice, otherwise a list of them: an iterator can be read only once."""
+
+def _script_request(headers: Iterable[_Pair], /) -> tuple[str | None, str | None, list[str]]:
+    """The origin, the requested method and the requested header names that the engine reads."""
 
 def _restore_denial(code: str, offence: bytes, /) -> Denial: ...
 def _restore_decision(
@@ -286,13 +295,13 @@ def _restore_policy(image: bytes, findings: list[Finding], /) -> Policy: ...
 class PolicySet:
     """A compiled policy set: several policies, chosen by path and by origin.
 
-    As a policy it is frozen, hashable, equal to others by its image, picklable, and shared by any number of threads.
+    Like a policy, it is frozen, hashable and picklable, and any number of threads can share it.
 
-    Each table is a mapping with the options of a policy and its ``path``, ``/`` if there is none; ``"cors": False``
-    leaves the path untouched. The path counts in whole segments, the longest one decides. Tables of one path are asked
-    in their order, and the first that allows the origin decides.
+    Each table is a mapping with the options of a policy and with its ``path``. Without ``path`` it is for ``/``.
+    ``"cors": False`` leaves the path untouched. The longest path of whole segments decides. Tables of the same path are
+    asked in their order, and the first one that allows the origin decides.
 
-    Raises PolicyError with all findings for wrong tables, TypeError for a value of a wrong type.
+    Raises PolicyError with all findings for wrong tables, and TypeError for a value of a wrong type.
     """
 
     def __new__(cls, tables: Iterable[Mapping[str, object]], /) -> PolicySet: ...
@@ -300,37 +309,37 @@ class PolicySet:
     def from_toml(cls, path: str | PathLike[str], /) -> PolicySet:
         """A policy set from a TOML file: ``[[policy]]`` tables, or the options of one policy for every path.
 
-        Raises OSError when the file cannot be read, ValueError when it is not TOML, PolicyError (a ValueError) with all
-        findings, unknown keys and values of a wrong type among them. Each names the file.
+        Raises OSError if the file cannot be read, ValueError if it is not TOML, and PolicyError (a ValueError) with all
+        findings, also about unknown keys and values of a wrong type. Each exception names the file.
         """
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object], /) -> PolicySet:
-        """A policy set from a mapping, as a policy file has it.
+        """A policy set from a mapping with the keys of a policy file.
 
         It holds a list of tables under ``policy``, or the options of one policy for every path. An unknown key is a
-        finding that names the nearest.
+        finding that names the most similar option.
         """
     @classmethod
     def from_image(cls, image: bytes, /) -> PolicySet:
         """A policy set from the image that ``corsac compile`` writes, of a set or of a single policy.
 
-        It is checked whole: this costs about as much as compiling. Raises ValueError when it does not open.
+        The whole image is checked, which takes about as long as compiling. Raises ValueError if the image is not valid.
         """
     @property
     def image(self) -> bytes:
         """The compiled set, as ``corsac compile`` writes it. A copy."""
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The warnings; a set that came as an image has none."""
+        """The warnings. A set from an image has none."""
     @property
     def tables(self) -> tuple[tuple[str, Policy | None], ...]:
-        """The path of each table and its policy, in their order; None for a path that is left untouched."""
+        """The path of each table and its policy, in their order; None instead of a policy for an untouched path."""
     @property
     def allows_credentials(self) -> bool:
-        """A policy of the set lets credentialed responses be read."""
+        """Whether a policy of the set lets pages read responses to requests with credentials."""
     @property
     def allows_external_origins(self) -> bool:
-        """A policy of the set lets the caller check origins: ``evaluate(..., origin_check=...)``."""
+        """Whether a policy of the set asks the origin check of ``evaluate(..., origin_check=...)``."""
     def evaluate(
         self,
         path: str | bytes | None,
@@ -340,33 +349,35 @@ class PolicySet:
         *,
         origin_check: Callable[[int, bytes], bool] | None = None,
     ) -> Decision | None:
-        """The decision for this request; None: no policy governs the path, and the response stays as it is.
+        """The decision about this request; None if no policy governs the path. Then leave the response as it is.
 
-        ``path`` is the decoded path that the router matches, as str or as UTF-8. ``raw_path`` is the path as it was
-        sent, where the server has it: it alone shows an encoded slash. A server that has only the raw path gives None
-        for ``path``. A path that two programs could read differently is denied if the set has more than one path.
+        ``path`` is the decoded path that your router matches, as str or as UTF-8. ``raw_path`` is the path as it was
+        sent, if your server has it, because only the raw path shows an encoded slash. If your server has only the raw
+        path, pass None as ``path``. A path that two programs could read differently is denied if the set has more than
+        one path.
 
-        ``origin_check`` gets the number of the table and the origin. Everything else is as for
-        :meth:`Policy.evaluate`.
+        ``origin_check`` gets the number of the table and the origin. Everything else is as in :meth:`Policy.evaluate`.
         """
+    def _tables_at(self, raw_path: bytes, /) -> tuple[list[int], bool]:
+        """The numbers of the tables that are asked for a path, in order, and whether the path is ambiguous."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 def _prove_regex(
     expression: str, ignores_case: bool, policies: Sequence[Policy | PolicySet | None], /
 ) -> list[str] | None:
-    """The patterns that together match all that an expression matches; None if no policy with credentials asks it.
+    """Patterns that together match everything that an expression matches.
 
-    Each policy that asks expressions with credentials accepts them. None in place of a policy: any policy with
-    credentials and without switches.
+    Each policy that uses the expression with credentials accepts them. The result is None if there is no such policy.
+    None instead of a policy is any policy with credentials and without switches.
 
-    Raises ValueError that says why the expression is refused, in words that follow the expression as the subject.
+    Raises ValueError if the expression is refused. Its text is the rest of a sentence that begins with the expression.
     """
 
 def _advise_regex(
     expression: str, ignores_case: bool, policies: Sequence[Policy | PolicySet | None], /
 ) -> tuple[list[str], str | None] | None:
-    """The patterns to write in the place of an expression, and how they differ from it, if they do."""
+    """The patterns to write instead of an expression, and how they differ from it, if they do."""
 
 def _restore_policy_set(image: bytes, findings: list[Finding], /) -> PolicySet: ...
 def _policy_of_text(text: bytes, /) -> Policy: ...
@@ -390,7 +401,7 @@ class _PathTable:
 
 @final
 class Blocked:
-    """One reason why browsers refuse."""
+    """One reason why browsers block a request."""
 
     def __new__(
         cls,
@@ -410,31 +421,31 @@ class Blocked:
         """The stable code, such as ``"acao-missing"``."""
     @property
     def profiles(self) -> tuple[_Profile, ...]:
-        """The profiles in which it is one."""
+        """The profiles in which the browser blocks for this reason."""
     @property
     def first_in(self) -> tuple[_Profile, ...]:
-        """The profiles that come upon it before any other."""
+        """The profiles that meet it before any other reason."""
     @property
     def at(self) -> Literal["preflight", "response"]:
-        """In which of the two answers."""
+        """Which of the two responses is wrong."""
     @property
     def hop(self) -> int:
-        """At which URL of the redirect chain, from 0."""
+        """The number of the URL in the redirect chain, from 0."""
     @property
     def bytes(self) -> bytes:
-        """The offending bytes; empty where something is missing."""
+        """The bytes that are wrong; empty if something is missing."""
     @property
     def message(self) -> str:
-        """One sentence, its bytes escaped."""
+        """One sentence, with the bytes of the response escaped."""
     @property
     def cause(self) -> str:
         """One sentence: what is probably wrong."""
     @property
     def fix(self) -> str:
-        """One sentence: what to do, with the header lines to send where lines are missing."""
+        """One sentence: what to do, with the headers to send if some are missing."""
     @property
     def console(self) -> dict[_Profile, str]:
-        """What each browser's console says of it, word for word; a profile that says nothing is left out."""
+        """The text in each browser's console, word for word. A profile that writes nothing is left out."""
 
 @final
 class Sent:
@@ -452,29 +463,29 @@ class Sent:
     ) -> Sent: ...
     @property
     def method(self) -> str:
-        """The method; a redirect may have made it GET."""
+        """The method; a redirect may have changed it to GET."""
     @property
     def url(self) -> str:
-        """Where to."""
+        """The URL."""
     @property
     def origin(self) -> str | None:
-        """The ``Origin`` header, where there is one."""
+        """The value of the ``Origin`` header; None if the browser sends none."""
     @property
     def cookies(self) -> bool:
-        """Cookies go along, where there are some."""
+        """Whether the browser adds its cookies for the URL, if it has any."""
     @property
     def headers(self) -> tuple[tuple[str, str | None], ...]:
-        """The script's headers that go along."""
+        """The script's headers that the browser sends."""
     @property
     def needs_preflight(self) -> dict[_Profile, bool]:
-        """Whether a preflight comes first, with nothing in the cache."""
+        """For each profile, whether a preflight comes first if nothing is cached."""
     @property
     def preflight_request(self) -> tuple[tuple[str, str], ...] | None:
-        """The preflight's lines, in the first profile that needs one: Origin, method and header names asked for."""
+        """The preflight's headers in the first profile that needs one; None if no profile does."""
 
 @final
 class Explanation:
-    """What browsers make of an exchange. ``str()`` is text for people.
+    """What browsers do with a request and its responses. ``str()`` is text for people.
 
     The profiles are ``spec`` (the Fetch standard), ``chromium``, ``firefox`` and ``webkit``.
     """
@@ -493,13 +504,13 @@ class Explanation:
     ) -> Explanation: ...
     @property
     def verdict(self) -> dict[_Profile, Literal["allowed", "opaque", "blocked", "incomplete", "throws"]]:
-        """``allowed``: the script reads the response. ``incomplete``: an answer is missing."""
+        """``allowed``: the script can read the response. ``incomplete``: a response is missing."""
     @property
     def preflight(self) -> dict[_Profile, Literal["not-needed", "passed", "missing", "failed"]]:
-        """What became of the preflights of all hops."""
+        """The result of all preflights of the redirect chain."""
     @property
     def allowed_in_all(self) -> bool:
-        """The script reads the response in every profile."""
+        """Whether the script can read the response in every profile."""
     @property
     def blocked(self) -> tuple[Blocked, ...]:
         """Every failure, in the order of the exchange."""
@@ -508,16 +519,16 @@ class Explanation:
         """What the browser sends, one entry for each URL of the chain."""
     @property
     def exposed(self) -> dict[_Profile, tuple[str, ...]]:
-        """The names of the headers that the script may read, in lower case."""
+        """For each profile, the names of the headers that the script may read, in lower case."""
     @property
     def cache_seconds(self) -> dict[_Profile, int | None]:
-        """For how many seconds the preflight's answer may be kept; None: there is none to keep."""
+        """For each profile, for how many seconds the preflight may be cached; None if there is nothing to cache."""
     @property
     def throws(self) -> str | None:
-        """Why the script gets an exception before anything is sent."""
+        """Why the browser raises an exception in the script before it sends anything; None if it does not."""
     @property
     def dropped(self) -> tuple[str, ...]:
-        """The names of headers that the browser drops without a word."""
+        """The names of headers that the browser drops silently."""
 
 class _HopMapping(TypedDict, total=False):
     url: str | None
@@ -540,13 +551,13 @@ def explain(
     stream_body: bool = False,
     referrer_policy: str = "",
 ) -> Explanation:
-    """What browsers make of a script's request and the answers to it, by the browser model of the engine.
+    """What browsers do with a script's request and the responses to it, by the engine's browser model.
 
-    ``origin`` is the page's; ``"null"`` is opaque. ``preflight`` and ``response`` are pairs of status and header lines;
-    an answer that is not given is not known. For a redirect chain ``hops`` has one mapping with ``url``, ``preflight``
-    and ``response`` for each URL, the first included; a later hop's URL is taken from ``Location`` when absent;
-    ``revalidated`` are the header lines of a 304 that freshened the stored response.
+    ``origin`` is the origin of the page; ``"null"`` is an opaque one. ``preflight`` and ``response`` are pairs of
+    status and headers. A response that you leave out counts as unknown. For a redirect chain, write ``hops``: one
+    mapping with ``url``, ``preflight`` and ``response`` for each URL, the first included. If a later hop has no
+    ``url``, it is taken from ``Location``. ``revalidated`` are the headers of a 304 that freshened the stored response.
 
-    Raises ValueError for what is no URL, no mode or no credentials mode, and for more than 2000 lines or 32 hops;
-    TypeError for an answer that is no pair.
+    Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are more than 2000 headers
+    or 32 hops. Raises TypeError if a response is not a pair.
     """

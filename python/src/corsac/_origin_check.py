@@ -1,7 +1,7 @@
-"""Asks about an origin that no pattern matched: a migration's expressions, then the caller's function, perhaps async.
+"""Asks origin checks about an origin that no pattern matched: first the expressions, then the caller's function.
 
-A function that fails denies the origin and is logged, and the application still runs: its data base may be down, and
-denied means only that the page cannot read the response (docs/design.md, 8).
+The function may be async. If it fails, the origin is denied, the log has the error, and the application still runs:
+perhaps a database is down, and a denial only means that the page cannot read the response (docs/design.md, 8).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-# Results go by truth, as in `if`.
+# Any result counts as true or false, as in `if`.
 OriginCheck: TypeAlias = Callable[[bytes], object]
 RequestOriginCheck: TypeAlias = Callable[[bytes, R], object]
 BoolOriginCheck: TypeAlias = Callable[[bytes], bool]
@@ -25,12 +25,12 @@ TableOriginCheck: TypeAlias = Callable[[int, bytes], bool]
 
 
 def ask(check: RequestOriginCheck[R], origin: bytes, request: R, failed: Callable[[bytes, R, Exception], None]) -> bool:
-    """Ask an origin check where nothing can be awaited, so that an awaitable result is a failure."""
+    """Call an origin check in sync code, which cannot await. An awaitable result is a failure."""
     try:
         result = check(origin, request)
         if inspect.isawaitable(result):
             if inspect.iscoroutine(result):
-                # Nothing awaits it.
+                # Closing it avoids a warning that nothing awaited it.
                 result.close()
             raise TypeError("origin_check returned an awaitable, which cannot be awaited here: write a plain function")
         return bool(result)
@@ -42,10 +42,10 @@ def ask(check: RequestOriginCheck[R], origin: bytes, request: R, failed: Callabl
 async def ask_async(
     check: RequestOriginCheck[R], origin: bytes, request: R, failed: Callable[[bytes, R, Exception], None]
 ) -> bool:
-    """Ask an origin check, and await its result as long as it is an awaitable."""
+    """Call an origin check, and await its result as long as it is an awaitable."""
     try:
         result = check(origin, request)
-        # A coroutine is true, so none may be left.
+        # A coroutine counts as true, so await until the result is not one.
         while inspect.isawaitable(result):
             result = await result
         return bool(result)
@@ -55,7 +55,7 @@ async def ask_async(
 
 
 class _Question:
-    """Keeps the origin that was asked about, and denies it."""
+    """An origin check that keeps the origin and denies it."""
 
     __slots__ = ("origin",)
 
@@ -70,24 +70,24 @@ class _Question:
 async def decide(
     evaluate: Callable[[BoolOriginCheck | None], Decision | None],
     check: BoolOriginCheck | None,
-    waiting: Callable[[bytes], Awaitable[bool]],
+    async_check: Callable[[bytes], Awaitable[bool]],
 ) -> Decision | None:
     """Decide with an origin check that may be awaited.
 
-    It is asked at most once, about an origin that nothing else allows.
+    The check is called at most once, about an origin that nothing else allows.
 
-    :param evaluate: makes the decision with the origin check that it is given.
-    :param check: asked before ``waiting`` is.
+    :param evaluate: decides with the origin check that it gets.
+    :param check: called before ``async_check``.
     """
     question = _Question()
     decision = evaluate(question if check is None else lambda origin: check(origin) or question(origin))
-    if question.origin is None or not await waiting(question.origin):
+    if question.origin is None or not await async_check(question.origin):
         return decision
     return evaluate(_allow)
 
 
 def for_tables(check: BoolOriginCheck | None) -> TableOriginCheck | None:
-    """Return an origin check as :meth:`corsac.PolicySet.evaluate` takes it: with the number of the table."""
+    """Return an origin check that takes the number of the table too, as :meth:`corsac.PolicySet.evaluate` calls it."""
     return None if check is None else lambda _table, origin: check(origin)
 
 

@@ -1,4 +1,4 @@
-"""The policies of a middleware: one for all paths or one for each path, each where it can be replaced while serving."""
+"""The policies of a middleware: one for all paths, or one for each path. Each can be replaced while serving."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from corsac import Finding
     from corsac._regex import RegexCheck
 
-# What a path can be given; None leaves the path untouched.
+# What you can write as a policy; None leaves the path untouched.
 PolicyLike: TypeAlias = "Policy | PolicySet | PolicyHolder | Mapping[str, object] | None"
 
-# The longest path of a set has 255 bytes (docs/design.md, 5).
+# No path of a policy set is longer (docs/design.md, 5).
 _PATH_MAX = 255
 
 
 class Policies:
-    """What a middleware decides with: a policy for all paths, policies for some, or none at all.
+    """The policies of a middleware: one for all paths, some for single paths, or none at all.
 
-    :param default: the policy of every path that has none of its own; None leaves those untouched.
+    :param default: the policy of every path that has no policy of its own; None leaves those paths untouched.
     :param by_path: a policy for each path; None leaves the path untouched.
-    :param regex: expressions that are asked about an origin that no pattern matched.
-    :param option: the name of the option that ``by_path`` is from, for messages.
-    :raises ValueError: a path is not written as a path of a policy set, or there are two policies for every path.
+    :param regex: regular expressions that an origin may match if no pattern does.
+    :param option: the name of the option that ``by_path`` comes from, for messages.
+    :raises ValueError: a path is not valid in a policy set, or there are two policies for every path.
     """
 
     def __init__(
@@ -50,40 +50,42 @@ class Policies:
 
     @property
     def only(self) -> PolicyHolder | None:
-        """What holds the policy, if there is one for all paths and no other."""
+        """The holder of the policy for all paths, if there is no other policy."""
         return self._default if self._table is None else None
 
     @property
     def current(self) -> Policy | PolicySet | _PathTable | None:
-        """What decides the next request; None if no path is governed."""
+        """What decides the next request; None if every path is untouched."""
         if self._table is not None:
             return self._table
         return None if self._default is None else self._default.policy
 
     @property
     def policy(self) -> Policy | PolicySet | None:
-        """The policy of every path that has none of its own."""
+        """The policy of every path that has no policy of its own."""
         return None if self._default is None else self._default.policy
 
     @property
     def all(self) -> list[Policy | PolicySet]:
-        """Every policy, of each path and for all paths."""
+        """All policies, for single paths and for all paths."""
         held = (self._default,) if self._table is None else self._table.holders
         return [holder.policy for holder in held if holder is not None]
 
     def replace(self, policy: Policy | PolicySet) -> None:
-        """Replace the policy of every path that has none of its own.
+        """Replace the policy of every path that has no policy of its own.
 
-        :raises ValueError: there is none, or the expressions are refused with it.
+        :raises ValueError: there is no such policy, or the new one refuses the expressions.
         """
         if self._default is None:
-            raise ValueError("there is no policy to swap, only policies for paths: give the path a PolicyHolder")
+            raise ValueError(
+                "there is no policy for all paths that you can replace: give the path a PolicyHolder and set its policy"
+            )
         if self.regex is not None:
             self.regex.prove([policy])
         self._default.policy = policy
 
     def entry_of(self, path: str | bytes) -> str:
-        """Return the path among those of the policies that a request's path belongs to, to count what is logged."""
+        """Return the path of the policy that a request's path belongs to, because log lines are counted by it."""
         known = self._known_paths()
         left = (path if isinstance(path, str) else path.decode("utf-8", "replace"))[: _PATH_MAX + 1]
         while left and left not in known:
@@ -119,17 +121,19 @@ def holder(policy: PolicyLike, place: str = "") -> PolicyHolder | None:
 
 def _refuse_path(policy: object) -> None:
     if isinstance(policy, str):
-        raise TypeError(f"a file is watched: write PolicyFile({policy!r}), or read it once with Policy.from_toml")
+        raise TypeError(
+            f"a path is not a policy: write PolicyFile({policy!r}) to watch the file, or read it with Policy.from_toml"
+        )
     if isinstance(policy, Path):
         _refuse_path(str(policy))
 
 
 def _path_table(policies: Mapping[str, PolicyHolder | None], default: PolicyHolder | None, option: str) -> _PathTable:
-    """Return the table of the policies by path: the path is looked up as a :class:`corsac.PolicySet` does."""
+    """Return the table of the policies by path. Paths match as in a :class:`corsac.PolicySet`."""
     entries: list[tuple[str, PolicyHolder | None]] = list(policies.items())
     if default is not None:
         if "/" in policies:
-            raise ValueError(f"{option}['/']: there is another policy for every path: remove one of the two")
+            raise ValueError(f"{option}['/'] is a second policy for every path: remove one of the two")
         entries.append(("/", default))
     try:
         return _PathTable(entries)
@@ -143,9 +147,9 @@ def _describe(finding: Finding, entries: Sequence[tuple[str, object]], option: s
 
 
 def policies_of(entries: Iterable[tuple[object, PolicyHolder | None]]) -> list[Policy | PolicySet | None]:
-    """Return the policies that may ask an expression: None for a holder or a file that may get any policy later.
+    """Return the policies that may use an expression; None for a holder or a file, which may get any policy later.
 
-    :param entries: what was given, and its holder.
+    :param entries: each policy as it was written, and its holder.
     """
     return [
         None if isinstance(given, PolicyHolder) or type(held) is not PolicyHolder else held.policy

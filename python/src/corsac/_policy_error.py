@@ -1,4 +1,4 @@
-"""A spec that does not compile: one exception with everything that is wrong in it."""
+"""The exception for a spec that does not compile. It has everything that is wrong."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class PolicyError(ValueError):
-    """A spec that does not compile, with all findings: errors and warnings, those of single entries first.
+    """A spec that does not compile, with all findings: errors and warnings, those about single entries first.
 
-    ``str()`` lists them, one a line, behind the file, line and column where they come from a file.
+    ``str()`` lists them, one on each line. If they are about a file, each begins with file, line and column.
     """
 
     findings: tuple[Finding, ...]
@@ -33,5 +33,5 @@ class PolicyError(ValueError):
         return f"{self.file}: " if finding.line is None else f"{self.file}:{finding.line}:{finding.column}: "
 
 
-# Where people find it.
+# The name that people import it by.
 PolicyError.__module__ = "corsac"

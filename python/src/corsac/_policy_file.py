@@ -1,4 +1,4 @@
-"""Policy files: an image, or the text that the command line reads too."""
+"""Policy files: an image, or the text of a policy in TOML, as the command line reads it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ IMAGE_MAGIC = b"\x89corsac"
 
 
 def policy(path: Path) -> Policy:
-    """Return the policy whose text a file holds. Every error names the file."""
+    """Read a policy from a file with its text. Every error names the file."""
     return _of_text(path, "Policy", _policy_of_text)
 
 
 def policy_set(path: Path) -> PolicySet:
-    """Return the policy set whose text a file holds. Every error names the file."""
+    """Read a policy set from a file with its text. Every error names the file."""
     return _of_text(path, "PolicySet", _policy_set_of_text)
 
 
 def read(path: Path) -> Policy | PolicySet:
-    """Return what a file holds: text or an image, a policy or a policy set."""
+    """Read a policy or a policy set from a file with its text or its image."""
     source = path.read_bytes()
     if source.startswith(IMAGE_MAGIC):
         return policy_or_set_of_image(source)
@@ -44,7 +44,7 @@ def read(path: Path) -> Policy | PolicySet:
 def _of_text(path: Path, kind: str, compile: Callable[[bytes], P]) -> P:  # noqa: A002
     source = path.read_bytes()
     if source.startswith(IMAGE_MAGIC):
-        raise ValueError(f"{path}: this is an image: write {kind}.from_image(Path({str(path)!r}).read_bytes())")
+        raise ValueError(f"{path} is an image: write {kind}.from_image(Path({str(path)!r}).read_bytes())")
     return _compiled(path, source, compile)
 
 
@@ -72,7 +72,7 @@ def policy_or_set(mapping: Mapping[str, object]) -> Policy | PolicySet:
 
 
 def policy_or_set_of_image(image: bytes) -> Policy | PolicySet:
-    """Open an image. Only the image of a set opens as a set and not as a policy."""
+    """Open an image of a policy or of a policy set."""
     try:
         return Policy.from_image(image)
     except ValueError:

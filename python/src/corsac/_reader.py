@@ -1,4 +1,4 @@
-"""How a governor reads a request: each adapter says it for the requests of its framework."""
+"""How a governor reads a request. Each adapter has a reader for the requests of its framework."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ R = TypeVar("R", contravariant=True)
 
 
 class RequestReader(Protocol[R]):
-    """Functions of a request, such as a WSGI environ.
+    """Reads a request, such as a WSGI environ.
 
-    Only :meth:`path` and :meth:`raw_path` are called for a decision, and only if there are policies by path.
+    For a decision, only :meth:`path` and :meth:`raw_path` are called, and only if there are policies by path.
     """
 
     def path(self, request: R, /) -> str | bytes:
@@ -35,8 +35,8 @@ class RequestReader(Protocol[R]):
         ...
 
     def lines(self, request: R, /) -> Lines:
-        """The header lines, for the log.
+        """The headers, for the log.
 
-        Those of the decision, and `Cookie`, `Authorization` and `Sec-Fetch-Site`, are enough.
+        It needs those of the decision, and `Cookie`, `Authorization` and `Sec-Fetch-Site`.
         """
         ...

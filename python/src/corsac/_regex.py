@@ -1,8 +1,9 @@
-"""Regular expressions of a migration: matched in full; with credentials accepted only on proof.
+"""Regular expressions, for migration. An expression must match the whole origin, and needs a proof with credentials.
 
-The analyser (the Rust crate ``corsac-regexes``) finds patterns that together match all that an expression matches. The
-policy must accept these patterns. Each expression warns with the pattern to write instead. The engine asks only about
-an origin of its own bounds and bytes that no pattern of the policy matched, and it alone writes the response.
+For the proof, the analyser (the Rust crate ``corsac-regexes``) finds patterns that together match everything that an
+expression matches. The policy must accept these patterns. Each expression warns with the pattern to write instead. The
+engine asks only about an origin that no pattern of the policy matched and that has valid bytes and length. Only the
+engine writes the response.
 """
 
 from __future__ import annotations
@@ -24,29 +25,30 @@ if TYPE_CHECKING:
     Regex: TypeAlias = str | re.Pattern[str]
     Regexes: TypeAlias = Regex | Collection[Regex]
 
-# No name below `invalid` can be registered (RFC 6761, 6.4). So an expression that matches one matches any host.
+# No name below `invalid` can be registered (RFC 6761, 6.4). So an expression that matches such a
+# name matches any host.
 _CANARY = "corsac-canary.invalid"
 
 
 class CorsacMigrationWarning(UserWarning):
-    """An option that was taken over from another library, and what to write instead."""
+    """An option that is read for migration from another library. The text has what to write instead."""
 
 
 def as_list(regexes: Regexes | None) -> Collection[Regex]:
-    """Return the list of expressions that none, one or several are."""
+    """Return no, one or several expressions as a list."""
     if regexes is None:
         return ()
     return [regexes] if isinstance(regexes, str | bytes | re.Pattern) else regexes
 
 
 class RegexCheck:
-    """An origin check: does one of the expressions match the whole origin?
+    """An origin check that allows an origin if one of the expressions matches all of it.
 
     :param regexes: the expressions, as str or compiled.
     :param option: the option's name, for messages.
-    :param policies: the policies that ask the expressions. None is any policy with credentials and without switches.
-    :raises ValueError: an expression cannot be compiled, or is refused with the credentials of one of the policies. All
-        that are refused are named.
+    :param policies: the policies that use the expressions. None is any policy with credentials and without switches.
+    :raises ValueError: an expression does not compile, or one of the policies refuses it with credentials. The message
+        names every such expression.
     """
 
     __slots__ = ("_bounds", "_option", "_regexes")
@@ -59,7 +61,7 @@ class RegexCheck:
         policies: Sequence[Policy | PolicySet | None],
     ) -> None:
         if isinstance(regexes, str | re.Pattern):
-            raise TypeError(f"{option} is a list: write [{_source(regexes)!r}]")
+            raise TypeError(f"{option} must be a list: write [{_source(regexes)!r}]")
         self._option = option
         self._regexes = tuple(_compiled(regex, option) for regex in regexes)
         self._bounds: Policy | None = None
@@ -69,9 +71,9 @@ class RegexCheck:
             warnings.warn(message, CorsacMigrationWarning, stacklevel=_callers_level())
 
     def prove(self, policies: Sequence[Policy | PolicySet | None]) -> None:
-        """Prove each expression for the policies that ask it with credentials.
+        """Prove each expression for the policies that use it with credentials.
 
-        :raises ValueError: one of them is refused. What was proved before stays.
+        :raises ValueError: an expression is refused. The proofs from before stay.
         """
         refused: list[str] = []
         bounds: list[str] = []
@@ -91,10 +93,11 @@ class RegexCheck:
     def __call__(self, origin: bytes) -> bool:
         """Whether an expression matches the whole origin.
 
-        With credentials, the origin must also be one of those that were proved. So if :mod:`re` and the analyser read
-        an expression in different ways, an origin is denied that could be allowed, and never the reverse.
+        With credentials, the origin must also match the patterns of the proof. So if :mod:`re` and the analyser read an
+        expression in different ways, an origin may be denied that could be allowed, but never the reverse.
         """
-        # First what takes the same time for every origin, because anyone can send any origin.
+        # Check the patterns first: they take the same time for every origin, and anyone can send
+        # any origin.
         if self._bounds is not None and not _match(self._bounds, origin):
             return False
         text = origin.decode("latin-1")
@@ -102,7 +105,7 @@ class RegexCheck:
 
 
 def _callers_level() -> int:
-    """Return the ``stacklevel`` of the code that uses this package: a warning names its line."""
+    """Return the ``stacklevel`` of the code that uses this package, because a warning should name its line."""
     level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "corsac":
         level, frame = level + 1, frame.f_back
@@ -115,7 +118,7 @@ def _compiled(regex: Regex, option: str) -> re.Pattern[str]:
     except re.error as error:
         raise ValueError(f"{option}: {regex!r} is not a regular expression: {error}") from None
     if _is_bytes(compiled.pattern):
-        raise TypeError(f"{option}: a str is needed, not bytes: {compiled.pattern!r}")
+        raise TypeError(f"{option}: the expression must be a str, not bytes: {compiled.pattern!r}")
     return compiled
 
 
@@ -124,9 +127,9 @@ def _is_bytes(pattern: object) -> bool:
 
 
 def _bounds(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None]) -> tuple[list[str], str | None]:
-    """Return the patterns that bound an expression, or why it is refused.
+    """Return patterns that match everything that an expression matches, or why it is refused.
 
-    There is neither if no policy asks the expression with credentials.
+    There is neither if no policy uses the expression with credentials.
     """
     try:
         bounds = _prove_regex(regex.pattern, bool(regex.flags & re.IGNORECASE), policies)
@@ -136,7 +139,7 @@ def _bounds(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None
         return [], None
     if regex.flags & re.VERBOSE:
         return [], "cannot be analysed (re.VERBOSE)"
-    # A second net, in case the proof is wrong.
+    # A second check, in case the proof is wrong.
     bounding = Policy(bounds)
     for canary in _canaries(bounds):
         if regex.fullmatch(canary) and not _match(bounding, canary.encode()):
@@ -149,7 +152,7 @@ def _match(bounds: Policy, origin: bytes) -> bool:
 
 
 def _canaries(bounds: Iterable[str]) -> Iterator[str]:
-    """Origins of strangers: any host, `null`, and near each pattern another scheme and longer hosts."""
+    """Yield origins that must not match: any host, `null`, and for each pattern another scheme and longer hosts."""
     yield from (f"https://{_CANARY}", f"http://{_CANARY}", "null")
     for bound in bounds:
         scheme, _, host = bound.replace(":*", ":8443").partition("://")
@@ -162,7 +165,7 @@ def _canaries(bounds: Iterable[str]) -> Iterator[str]:
 
 
 def _advice(regex: re.Pattern[str], policies: Sequence[Policy | PolicySet | None]) -> str:
-    """Say what to write instead: patterns that the policies accept."""
+    """Return what to write instead: patterns that the policies accept."""
     advice = _advise_regex(regex.pattern, bool(regex.flags & re.IGNORECASE), policies)
     if advice is None or regex.flags & re.VERBOSE:
         return (

@@ -1,7 +1,7 @@
-"""Report-only: the application answers as if nothing stood before it; the log says what would have been answered.
+"""Report-only mode: nothing is changed, and the log shows what the policy would decide.
 
-The browser model says whether the application's own answer would have passed, so that a policy can be tried on live
-traffic (docs/design.md, 8).
+The browser model shows whether the application's own response passes, so that you can try a policy on live traffic
+(docs/design.md, 8).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from corsac import explain
+from corsac._native import _script_request  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,43 +20,44 @@ if TYPE_CHECKING:
     Lines = Iterable[tuple[bytes, bytes]]
 
 
-def report(decision: Decision, asked: Lines, status: int, headers: Lines) -> tuple[int, str, str] | None:
-    """Return what to log of one request, whose lines were ``asked``: its level, what it is counted as, and the text.
+def report(decision: Decision, request_headers: Lines, status: int, headers: Lines) -> tuple[int, str, str] | None:
+    """Return what to log about one request: the level, the kind that is counted, and the text.
 
-    None for a plain request, of which no browser asks anything.
+    None for a plain request, because browsers check nothing for it.
+
+    :param request_headers: the headers of the request.
+    :param status: the status of the application's own response.
+    :param headers: the headers of that response.
     """
     if decision.request_class == "plain":
         return None
     ours = "allowed" if decision.denial is None else f"denied: {decision.denial.message}"
-    refusal = _refusal(decision, asked, status, headers)
+    refusal = _refusal(decision, request_headers, status, headers)
     level = logging.INFO if (refusal is None) == decision.allowed else logging.WARNING
     theirs = "passes" if refusal is None else f"does not pass: {refusal}"
     kind = f"{decision.request_class} {decision.denial and decision.denial.code} {refusal is None}"
-    return level, kind, f"this {decision.request_class} would be {ours}; the application's own answer {theirs}"
+    asked = "preflight" if decision.request_class == "preflight" else "request"
+    return level, kind, f"this {asked} would be {ours}; the application's own response {theirs}"
 
 
-def _refusal(decision: Decision, asked: Lines, status: int, headers: Lines) -> str | None:
-    """Why a browser would refuse the application's own answer."""
-    lines = [(name.lower(), value.decode("latin-1")) for name, value in asked]
-    sent = dict(lines)
-    # One origin and another: what matters is only that they differ.
-    facts: dict[str, Any] = {"origin": sent[b"origin"], "url": "https://report-only.invalid/", "mode": "cors"}
-    answer = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
+def _refusal(decision: Decision, request_headers: Lines, status: int, headers: Lines) -> str | None:
+    """Return why a browser would block the application's own response; None if it passes."""
+    lines = list(request_headers)
+    origin, method, names = _script_request(lines)
+    # The URL only has to be of another origin than the page.
+    facts: dict[str, Any] = {"origin": origin, "url": "https://report-only.invalid/", "mode": "cors"}
+    response = (status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     if decision.request_class == "preflight":
-        # Each of its lines counts.
-        listed = ",".join(value for name, value in lines if name == b"access-control-request-headers")
-        names = [name.strip() for name in listed.split(",") if name.strip()]
         facts.update(
-            method=sent[b"access-control-request-method"],
+            method=method,
             headers=[(name, "x") for name in names],
-            preflight=answer,
-            # A browser that sends a preflight needs it, even for a GET.
+            preflight=response,
+            # The browser did send a preflight, so the request needs one, even if it is a GET.
             upload_listener=True,
         )
     else:
-        facts.update(
-            response=answer, credentials="include" if b"cookie" in sent or b"authorization" in sent else "same-origin"
-        )
+        has_credentials = any(name.lower() in (b"cookie", b"authorization") for name, _ in lines)
+        facts.update(response=response, credentials="include" if has_credentials else "same-origin")
     at = "preflight" if decision.request_class == "preflight" else "response"
     try:
         explanation = explain(**facts)

@@ -1,6 +1,6 @@
-"""A policy of one view, kept on the view itself: the outermost middleware looks for it, and decides with it.
+"""A policy of one view. It is kept on the view, where the outermost middleware finds it.
 
-Only there can a preflight be answered: further in, authentication or the router's 405 comes first.
+The middleware must handle the preflight, because further in, authentication or the router's 405 comes first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 _ATTRIBUTE = "_corsac_governor"
 
-# As long as no view has a policy, no middleware looks for one.
+# As long as no view has a policy, middlewares do not look for one, which would take time.
 is_used = False
 
 
@@ -33,9 +33,9 @@ def governor_of_view(
     policy: PolicyLike,
     *,
     checks: Sequence[RequestOriginCheck[R]] = (),
-    waiting: Sequence[RequestOriginCheck[R]] | None = None,
+    async_checks: Sequence[RequestOriginCheck[R]] | None = None,
 ) -> Governor[R]:
-    """Return what governs a view.
+    """Return the governor of a view.
 
     :param policy: None leaves the view untouched.
     :raises PolicyError: the mapping is not a policy.
@@ -45,7 +45,7 @@ def governor_of_view(
         held = holder(policy, "the policy of a view")
         if checks and (held is None or not held.policy.allows_external_origins):
             raise ValueError("origin_check is never asked: write external_origins=True in the policy")
-        return Governor(reader, Policies(held), checks=checks, waiting=waiting)
+        return Governor(reader, Policies(held), checks=checks, async_checks=async_checks)
 
 
 def mark(view: V, governor: Governor[Any]) -> V:
@@ -57,7 +57,7 @@ def mark(view: V, governor: Governor[Any]) -> V:
 
 
 def of(view: object) -> Governor[Any] | None:
-    """Return the governor that a view has, if it has one of its own."""
+    """Return the governor of a view, if it has one of its own."""
     while isinstance(view, functools.partial):
         view = view.func
     governor: Governor[Any] | None = getattr(view, _ATTRIBUTE, None)

@@ -1,4 +1,4 @@
-"""Where a middleware's policy is kept, to be swapped while serving: the old one stays until a new one is right.
+"""Holders of policies, so that a policy can be replaced while serving. A wrong new policy never replaces the old one.
 
 docs/design.md, 8.
 """
@@ -25,9 +25,9 @@ Stamp: TypeAlias = "tuple[int, int, int]"
 
 
 class PolicyHolder:
-    """A policy or a policy set that middlewares share and that any thread may replace: `holder.policy = Policy(...)`.
+    """A policy or a policy set that middlewares share. Any thread can replace it: `holder.policy = Policy(...)`.
 
-    A request that has begun keeps the decision of the policy that it met.
+    A request that has begun keeps its decision.
     """
 
     def __init__(self, policy: Policy | PolicySet) -> None:
@@ -35,23 +35,24 @@ class PolicyHolder:
 
     def _set(self, policy: Policy | PolicySet) -> None:
         self._policy = _checked(policy)
-        # What decides a request whose path does not matter. Kept, because to look it up costs as much as to decide.
+        # Decides a request if the path does not matter. It is kept, because looking it up takes as
+        # long as deciding.
         self.evaluate = policy.evaluate if isinstance(policy, Policy) else None
 
-    # Asked for each request: a getter without a frame of its own.
+    # This getter runs for each request, and `attrgetter` needs no Python frame.
     policy = property(operator.attrgetter("_policy"), _set, doc="The policy for the next request.")
 
 
 class PolicyFile(PolicyHolder):
     """A policy or a policy set read from a file, TOML or an image, and read again when the file changes.
 
-    No thread runs: a request looks at the file when `interval` seconds have passed since one last did, so it works
-    after a fork too. A file that changed is read at the look after the one that saw the change, when it is no longer
-    being written. One that is wrong is refused and logged, with all findings, and the policy before it stays.
+    There is no thread, so it works after a fork too: at most once in `interval` seconds, a request checks the file. A
+    changed file is read at the check after the one that saw the change, because the file may still be written until
+    then. If the new policy is wrong, the log has all findings and the old policy stays.
 
-    :param path: a policy file of the command line, or what `corsac compile` writes.
-    :param interval: seconds between two looks.
-    :raises PolicyError: the file is wrong at the start, when there is nothing to keep.
+    :param path: a policy file in TOML, or an image that `corsac compile` wrote.
+    :param interval: seconds between two checks.
+    :raises PolicyError: the file is wrong at the start, when there is no old policy.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class PolicyFile(PolicyHolder):
 
     @property
     def policy(self) -> Policy | PolicySet:
-        """The policy for the next request, after a look at the file where one is due."""
+        """The policy for the next request. If a check is due, the file is checked first."""
         now = self._clock()
         if now >= self._due and self._lock.acquire(blocking=False):
             try:
@@ -80,11 +81,11 @@ class PolicyFile(PolicyHolder):
     @policy.setter
     def policy(self, _policy: Policy | PolicySet) -> None:
         raise AttributeError(
-            f"this policy is read from {self._path}: change the file, or hold the policy in a PolicyHolder"
+            f"you cannot set this policy, because it is read from {self._path}: change the file, or use a PolicyHolder"
         )
 
     def __reduce__(self) -> tuple[object, tuple[str, float]]:
-        # What another process or a copy needs is the file, not what was in it.
+        # Another process or a copy reads the file again.
         return _watched, (str(self._path), self._interval)
 
     def _stamp(self) -> Stamp | None:
@@ -105,20 +106,20 @@ class PolicyFile(PolicyHolder):
         try:
             self._policy = read(self._path)
         except (OSError, ValueError) as error:
-            _log.error("%s: refused, the policy before it stays: %s", self._path, error)
+            _log.error("%s: the new policy is refused, and the old one stays: %s", self._path, error)
         else:
-            _log.info("%s: the new policy is in force", self._path)
+            _log.info("%s: the new policy is in use", self._path)
 
 
 def _watched(path: str, interval: float) -> PolicyFile:
-    """Make again what was pickled."""
+    """Pickles call this."""
     return PolicyFile(path, interval=interval)
 
 
 def _checked(policy: object) -> Policy | PolicySet:
     if not isinstance(policy, Policy | PolicySet):
         raise TypeError(
-            f"a corsac.Policy or corsac.PolicySet is needed, not {type(policy).__name__}: "
+            f"the policy must be a corsac.Policy or corsac.PolicySet, not {type(policy).__name__}: "
             "write Policy([...]), Policy.from_toml(path) or PolicySet.from_toml(path)"
         )
     return policy

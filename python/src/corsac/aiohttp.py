@@ -8,9 +8,9 @@
     ...
     setup(app, allow_origins=["https://app.example.com"])
 
-Call it last: then it is outside the other middlewares, and preflights, which carry no credentials, reach no
-authentication. Preflights are answered for every path, before the router's 404 and 405. The headers are on every
-response that leaves: errors, streams, files, and the 500 of an exception. Websockets are left as they are.
+Call `setup` last. Then it is outside the other middlewares, and preflights, which have no credentials, do not reach
+authentication. Every path responds to preflights, before the router's 404 and 405. Every response gets the headers:
+errors, streams, files, and the 500 of an exception. Websockets are not changed.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ __all__ = ["CORS", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder", "setu
 
 
 def _request_key(name: str) -> Any:
-    # aiohttp before 3.14 has no keys but str.
+    # aiohttp before 3.14 has str keys only.
     key = getattr(web, "RequestKey", None)
     return name if key is None else key(name, object)
 
 
-# Who governs a request: the outermost application that has a policy for its path.
+# The application that governs a request: the outermost one that has a policy for its path.
 _GOVERNOR = _request_key("corsac.governor")
 
 
@@ -83,26 +83,26 @@ def setup(
     off_when_empty: bool = False,
     **options: Unpack[_Options],
 ) -> CORS:
-    """Govern an application, and return what holds its policy: ``setup(app, ...).policy = Policy(...)`` replaces it.
+    """Govern an application, and return an object whose ``policy`` you can replace while serving.
 
-    An application that is added below another one (``add_subapp``) may have a policy of its own. Where both govern a
-    path, the outer one decides.
+    An application that you add to another one (``add_subapp``) may have a policy of its own. If both govern a path, the
+    outer one decides.
 
     :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
-    :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder that can replace it while
-        serving.
-    :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments, the longest
-        first; an ambiguous path is denied. None leaves a path untouched. Every other path has ``policy`` or the
-        options; without either it is untouched.
-    :param allow_origin_regex: for migration, one or several regular expressions: one must match the whole origin. With
-        credentials each is accepted only if it is proved to match nothing that the policy may not list.
-    :param origin_check: asked about an origin that no pattern matched, as bytes; its result goes by truth, and is
-        awaited if it is an awaitable. If it fails, the origin is denied and the log has the traceback.
-    :param report_only: change nothing; the log ``corsac`` says what would have been answered.
-    :param off_when_empty: if ``allow_origins`` is empty, leave the application untouched. Without this it is an error.
+    :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder, whose policy you can replace
+        while serving.
+    :param policies: a policy for each path. Paths match as in a :class:`corsac.PolicySet`: the longest path of whole
+        segments decides, and an ambiguous path is denied. None leaves a path untouched. Every other path has ``policy``
+        or the options, or is untouched if there are none.
+    :param allow_origin_regex: for migration, one or several regular expressions. One of them must match the whole
+        origin. With credentials, each needs a proof that it matches only origins that the policy could list.
+    :param origin_check: a function of an origin, as bytes, that no pattern matched. Any result counts as true or false,
+        and an awaitable is awaited. If the function fails, the origin is denied and the log has the traceback.
+    :param report_only: change nothing, and log what the policy would decide (logger ``corsac``).
+    :param off_when_empty: if ``allow_origins`` is empty, leave the application untouched. Otherwise that is an error.
     :param options: the other options of the policy, with the defaults of :class:`corsac.Policy`.
-    :raises corsac.PolicyError: the options are not a policy; all findings are named.
-    :raises RuntimeError: the application runs already.
+    :raises corsac.PolicyError: the options are not a valid policy. The exception has all findings.
+    :raises RuntimeError: the application is already running.
     """
     governor = governor_of(
         _READER,
@@ -122,11 +122,11 @@ def setup(
 
 
 class CORS(Governed["web.Request"]):
-    """What governs one application: :func:`setup` makes it."""
+    """Governs one application. :func:`setup` makes it."""
 
     def __init__(self, governor: Governor[web.Request]) -> None:
         self._governor = governor
-        # Each application that governs keeps its own decision about a request.
+        # Each governed application keeps its own decision about a request.
         self._key = _request_key(f"corsac.decision.{id(self):x}")
 
         @web.middleware
@@ -145,7 +145,7 @@ class CORS(Governed["web.Request"]):
         return web.Response(status=status, headers=CIMultiDict(lines), body=body)
 
     async def prepare(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Put the headers on a response that is about to leave: a signal, which streams and errors reach too."""
+        """Add the headers to a response before it is sent. aiohttp sends this signal for streams and errors too."""
         if isinstance(response, web.WebSocketResponse):
             return
         decision = await self._decide(request)
@@ -160,15 +160,16 @@ class CORS(Governed["web.Request"]):
             response.headers.extend([(_text(name), _text(value)) for name, value in merged])
 
     async def _decide(self, request: web.Request) -> Decision | None:
-        """Return the decision, made once; None if this application does not govern the request."""
+        """Return the decision, which is made once; None if this application does not govern the request."""
         if request.get(_GOVERNOR, self) is not self:
             return None
         if self._key not in request:
-            # What answers before all middlewares (`Expect`) comes here first as a response.
+            # A response that is made before all middlewares (`Expect`) comes here without a
+            # decision.
             governor = self._governor
             method, lines = request.method, request.raw_headers
             decision = (
-                await governor.decide_waiting(method, lines, request)
+                await governor.decide_async(method, lines, request)
                 if governor.asks
                 else governor.decide(method, lines, request)
             )

@@ -1,4 +1,4 @@
-"""For test suites: may a page at this origin call this endpoint? Sent as a browser sends, judged by the browser model.
+"""For test suites: may a page at this origin call this endpoint?
 
 ::
 
@@ -6,6 +6,7 @@
                        headers={"content-type": "application/json"}, credentials="include")
     assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
 
+Your client sends what a browser would send, and the browser model says what a browser would do with the responses.
 The client is Starlette's, FastAPI's, Litestar's or Falcon's ``TestClient``, Django's ``Client``, Flask's
 ``test_client()``, or, with absolute URLs, an ``httpx.Client``, a ``requests.Session`` or a ``urllib3.PoolManager``. For
 the functions that end in ``_async`` it is an ``httpx.AsyncClient``, Django's ``AsyncClient``, Quart's
@@ -20,19 +21,20 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
 
 from corsac import explain
-from corsac._clients import Sending, base_url, send, send_async
+from corsac._clients import base_url, send, send_async
+from corsac._sending import Sending
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from typing import TypeAlias
 
     from corsac import Explanation
-    from corsac._clients import Answer
     from corsac._native import _HopMapping  # pyright: ignore[reportPrivateUsage]
+    from corsac._sending import Response
 
     Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
     RequestHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
-    Conversation: TypeAlias = Generator[Sending, Answer, Explanation]
+    Conversation: TypeAlias = Generator[Sending, Response, Explanation]
 
 __all__ = ["assert_cors_allows", "assert_cors_allows_async", "assert_cors_denies", "assert_cors_denies_async"]
 
@@ -49,16 +51,16 @@ def assert_cors_allows(
 ) -> Explanation:
     """Assert that a script of a page at ``origin`` may read the response, in every browser.
 
-    A preflight is sent where a browser needs one, without cookies; then the request, with the client's cookies where
-    ``credentials`` is ``"include"``; redirects are followed as a browser follows them. A request whose preflight fails
-    everywhere is not sent.
+    If a browser needs a preflight, it is sent first, without cookies. Then follows the request, with the client's
+    cookies if ``credentials`` is ``"include"``. Redirects are followed as a browser follows them. If the preflight
+    fails in every browser, the request is not sent.
 
     :param client: any client that the module names.
     :param url: absolute, or below the client's own.
-    :param headers: what the script adds; they decide whether a preflight is needed.
+    :param headers: what the script adds. They decide whether a preflight is needed.
     :param credentials: what the script passes to ``fetch``.
     :param content: the body.
-    :raises AssertionError: it may not: each browser that blocks, why, and what to change.
+    :raises AssertionError: a browser blocks the request. The message names each one, the cause and the fix.
     """
     __tracebackhide__ = True
     explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
@@ -80,7 +82,7 @@ def assert_cors_denies(
 
     Parameters are those of :func:`assert_cors_allows`.
 
-    :raises AssertionError: some browser does; it is named.
+    :raises AssertionError: a browser does. The message names it.
     """
     __tracebackhide__ = True
     explanation = _run(client, _conversation(url, client, origin, method, headers, credentials, content))
@@ -98,7 +100,7 @@ async def assert_cors_allows_async(
     credentials: Credentials = "same-origin",
     content: bytes = b"",
 ) -> Explanation:
-    """As :func:`assert_cors_allows`, through a client that has to be waited for."""
+    """As :func:`assert_cors_allows`, through an asynchronous client."""
     __tracebackhide__ = True
     explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
     _expect_allowed(explanation, origin, method, url)
@@ -115,7 +117,7 @@ async def assert_cors_denies_async(
     credentials: Credentials = "same-origin",
     content: bytes = b"",
 ) -> Explanation:
-    """As :func:`assert_cors_denies`, through a client that has to be waited for."""
+    """As :func:`assert_cors_denies`, through an asynchronous client."""
     __tracebackhide__ = True
     explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
     _expect_denied(explanation, origin, method, url)
@@ -125,7 +127,7 @@ async def assert_cors_denies_async(
 def _conversation(
     url: str, client: Any, origin: str, method: str, headers: RequestHeaders, credentials: Credentials, content: bytes
 ) -> Conversation:
-    """Hop by hop: what to send, and at the end what the browsers make of the answers."""
+    """Yield what to send to each URL of a redirect chain, and return what browsers do with the responses."""
     request: dict[str, Any] = {
         "origin": origin,
         "url": _absolute(client, url),
@@ -148,7 +150,7 @@ def _conversation(
                 return explanation
         own = tuple((name, value or "") for name, value in sent.headers)
         lines = own if sent.origin is None else (("Origin", sent.origin), *own)
-        # A redirect that makes the method GET leaves the body behind.
+        # A redirect that changes the method to GET drops the body.
         body = content if sent.method == method else b""
         hop["response"] = (yield Sending(sent.method, sent.url, lines, body, cookies=sent.cookies)).head
 
@@ -157,7 +159,7 @@ def _absolute(client: Any, url: str) -> str:
     absolute = urljoin(base_url(client), url)
     if "://" not in absolute:
         raise ValueError(
-            f"{type(client).__name__} has no base URL: write an absolute one, such as http://localhost:8000/"
+            f"{type(client).__name__} has no base URL: write an absolute URL, such as http://localhost:8000/"
         )
     return absolute
 

@@ -1,11 +1,11 @@
-"""CORS for Flask, Bottle and every WSGI application (:pep:`3333`): decided once, written through `start_response`.
+"""CORS for Flask, Bottle and every other WSGI application (:pep:`3333`).
 
 ::
 
     app.wsgi_app = CORSMiddleware(app.wsgi_app, allow_origins=["https://app.example.com"])      # Flask
     app = CORSMiddleware(bottle.default_app(), allow_origins=["https://app.example.com"])       # any other application
 
-It stands outside everything that answers by itself, authentication above all: a preflight carries no credentials.
+Put it outside of everything else, above all of authentication, because a preflight has no credentials.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
     Lines: TypeAlias = list[tuple[str, str]]
     Write: TypeAlias = Callable[[bytes], object]
-    # Typed as servers and frameworks type theirs: loosely, for `exc_info` is optional.
+    # Loosely typed, as in servers and frameworks, because `exc_info` is optional.
     StartResponse: TypeAlias = Callable[..., Write]
     Application: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 __all__ = ["CORSMiddleware", "CorsacMigrationWarning", "PolicyFile", "PolicyHolder"]
 
-# Those of `corsac.Policy`.
+# The defaults of `corsac.Policy`.
 _DEFAULTS: dict[str, object] = {
     "allow_origins": (),
     "allow_methods": None,
@@ -59,37 +59,38 @@ _DEFAULTS: dict[str, object] = {
     "dangerously_allow_public_suffixes": False,
 }
 _PHRASES: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
-_SORRY = b"Internal Server Error"
-# Set by werkzeug's debugger, which wants the exception itself: its page is worth more than a header.
+_ERROR_BODY = b"Internal Server Error"
+# Werkzeug's debugger sets this key. It needs the exception itself, because its page helps more than
+# a header.
 _DEBUGGER = "werkzeug.debug.preserve_context"
 
 
 class CORSMiddleware(Governed[dict[str, Any]]):
-    """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
+    """Responds to preflights, and adds the policy's headers to every response of the application, errors included.
 
     :param app: the WSGI application.
-    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
-    :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder that can replace it while
-        serving.
-    :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments of
-        ``PATH_INFO``, the longest first; an ambiguous path is denied. None leaves a path untouched. Every other path
-        has ``policy`` or the options; without either it is untouched.
-    :param allow_origin_regex: for migration, one or several regular expressions: one must match the whole origin. With
-        credentials each is accepted only if it is proved to match nothing that the policy may not list.
-    :param origin_check: asked about an origin that no pattern matched, as bytes; it may ask a data base. Its result
-        goes by truth. If it fails or returns an awaitable, the origin is denied and the log has the traceback.
-    :param report_only: change nothing; the log ``corsac`` says what would have been answered.
-    :param off_when_empty: if ``allow_origins`` is empty, as a list from the environment may be, leave the application
-        untouched. Without this it is an error.
+    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any origin.
+    :param policy: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a holder, whose policy you can replace
+        while serving.
+    :param policies: a policy for each path. ``PATH_INFO`` matches as in a :class:`corsac.PolicySet`: the longest path
+        of whole segments decides, and an ambiguous path is denied. None leaves a path untouched. Every other path has
+        ``policy`` or the options, or is untouched if there are none.
+    :param allow_origin_regex: for migration, one or several regular expressions. One of them must match the whole
+        origin. With credentials, each needs a proof that it matches only origins that the policy could list.
+    :param origin_check: a function of an origin, as bytes, that no pattern matched. It may query a database. Any result
+        counts as true or false. If it fails or returns an awaitable, the origin is denied and the traceback is logged.
+    :param report_only: change nothing, and log what the policy would decide (logger ``corsac``).
+    :param off_when_empty: if ``allow_origins`` is empty, perhaps because it comes from the environment, leave the
+        application untouched. Otherwise that is an error.
 
     The other options are those of :class:`corsac.Policy`, with its defaults.
 
-    :raises corsac.PolicyError: the options are no policy; all findings are named.
-    :raises ValueError: the expression is refused with credentials.
+    :raises corsac.PolicyError: the options are not a valid policy. The exception has all findings.
+    :raises ValueError: an expression is refused with credentials.
 
-    An exception that leaves the application before the response has begun becomes a 500 with the policy's headers, so
-    that the page sees a 500 and no CORS error, and is then raised on to the server and its log. Once bytes are out, or
-    where werkzeug's debugger stands outside, it is only raised on.
+    If the application raises an exception before the response has begun, the response is a 500 with the policy's
+    headers, so that the page sees a 500 and not a CORS error. Then the exception is raised, for the server's log. If
+    bytes were sent already, or if werkzeug's debugger is outside, the exception is only raised.
     """
 
     def __init__(
@@ -144,9 +145,9 @@ def serve(
     *,
     report_only: bool | None = None,
 ) -> Iterable[bytes]:
-    """Serve one request of an application, governed.
+    """Serve one request of a governed application.
 
-    :param report_only: instead of the governor's own.
+    :param report_only: overrides the governor's.
     """
     decision = governor.decide(environ["REQUEST_METHOD"], _environ.request_lines(environ), environ)
     if decision is None:
@@ -154,7 +155,7 @@ def serve(
     if governor.report_only if report_only is None else report_only:
         return app(environ, _reporting(governor, decision, environ, start_response))
     if decision.status is not None:
-        return _answer(governor, decision, environ, start_response)
+        return _send_preflight(governor, decision, environ, start_response)
 
     def start(status: str, headers: Lines, exc_info: ExcInfo | None = None) -> Write:
         return start_response(status, _merged(governor, decision, headers, environ), exc_info)
@@ -167,7 +168,7 @@ def serve(
         return _then_raise(_begin_500(start), error)
     wrapper = environ.get("wsgi.file_wrapper")
     if isinstance(chunks, list | tuple) or (isinstance(wrapper, type) and isinstance(chunks, wrapper)):
-        # Nothing in it raises, and a server sends it in its own way.
+        # These raise no exception while they are read, and servers have a fast path for them.
         return chunks
     return _Guarded(chunks, start)
 
@@ -179,7 +180,7 @@ def _merged(governor: Governor[Environ], decision: Decision, headers: Lines, env
     ]
 
 
-def _answer(
+def _send_preflight(
     governor: Governor[Environ], decision: Decision, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     status, lines, body = governor.answer(decision, environ)
@@ -202,10 +203,10 @@ def _reporting(
 
 
 def _begin_500(start: StartResponse) -> bytes:
-    """Begin a 500 in place of what the application began; the server raises the exception where bytes are out."""
-    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_SORRY)))]
+    """Start a 500 instead of the application's response. If bytes were sent, the server raises the exception."""
+    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_ERROR_BODY)))]
     start("500 Internal Server Error", headers, sys.exc_info())
-    return _SORRY
+    return _ERROR_BODY
 
 
 def _then_raise(body: bytes, error: Exception) -> Iterator[bytes]:
@@ -214,14 +215,15 @@ def _then_raise(body: bytes, error: Exception) -> Iterator[bytes]:
 
 
 class _Guarded:
-    """The application's chunks; an exception among them becomes a 500 where the response has not begun."""
+    """The chunks of the application. An exception becomes a 500 if the response has not begun."""
 
     def __init__(self, chunks: Iterable[bytes], start: StartResponse) -> None:
         self._chunks = chunks
         self._start = start
 
     def __iter__(self) -> Iterator[bytes]:
-        # No `yield from`: a server that gives up drops this generator and closes the chunks, which must be closed once.
+        # No `yield from`: a server that gives up drops this generator and closes the chunks, which
+        # must be closed once.
         try:
             for chunk in self._chunks:  # noqa: UP028
                 yield chunk

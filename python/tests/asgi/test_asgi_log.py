@@ -121,8 +121,8 @@ def test_reports_are_few_lines(said: Any) -> None:
 
 def lost(name: str, path: str) -> str:
     return (
-        f"WARNING the application's own {name} is replaced by the policy's or removed: write it in the policy, or leave"
-        f" the path to the application (None in place of its policy); GET {path} from 127.0.0.1"
+        f"WARNING the policy replaced or removed the application's header {name}: write its value into the policy, or"
+        f" write None instead of a policy for the path; GET {path} from 127.0.0.1"
     )
 
 

@@ -52,7 +52,7 @@ SERVERS = {
     "granian": ["granian", "--interface", "asgi", "--port", "{port}", "bad:app"],
     "daphne": ["daphne", "--port", "{port}", "bad:app"],
 }
-REFUSAL = "the CORS middleware cannot be used, so every request will fail"
+REFUSAL = "the CORS middleware cannot start, so every request will fail"
 FINDING = "allow_credentials"
 
 

@@ -30,15 +30,15 @@ def reported(
 def test_the_application_answers_a_preflight_and_the_log_compares(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(405, OWN), caplog, "OPTIONS", **preflight(APP, "PUT"))
     assert line.startswith(
-        "WARNING report only: this preflight would be allowed; the application's own answer does not pass: "
+        "WARNING report only: this preflight would be allowed; the application's own response does not pass: "
     )
     lines = [*OWN, (b"access-control-allow-methods", b"PUT")]
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(APP, "PUT"))
-    passes = "the application's own answer passes; OPTIONS / from 127.0.0.1"
+    passes = "the application's own response passes; OPTIONS / from 127.0.0.1"
     assert line == f"INFO report only: this preflight would be allowed; {passes}"
     _, (line,) = reported(Answering(204, lines), caplog, "OPTIONS", **preflight(EVIL, "PUT"))
     assert line.startswith("WARNING report only: this preflight would be denied: ")
-    assert line.endswith("; the application's own answer passes; OPTIONS / from 127.0.0.1")
+    assert line.endswith("; the application's own response passes; OPTIONS / from 127.0.0.1")
 
 
 def test_requested_headers_count(caplog: pytest.LogCaptureFixture) -> None:
@@ -62,11 +62,11 @@ def test_requested_headers_of_each_line_count() -> None:
 def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
     assert line == (
-        "INFO report only: this actual would be allowed; the application's own answer passes; GET / from 127.0.0.1"
+        "INFO report only: this request would be allowed; the application's own response passes; GET / from 127.0.0.1"
     )
     _, (line,) = reported(Answering(200, []), caplog, origin=APP)
     assert line.startswith(
-        "WARNING report only: this actual would be allowed; the application's own answer does not pass: "
+        "WARNING report only: this request would be allowed; the application's own response does not pass: "
     )
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP, cookie="a=b")
     assert "does not pass" in line, "a star is not enough beside cookies"
@@ -84,7 +84,7 @@ def test_response_without_cors_headers_never_passes(
     if names is not None:
         asked["access-control-request-headers"] = names
     _, (line,) = reported(Answering(200, []), caplog, "OPTIONS", **asked)
-    assert "the application's own answer does not pass: " in line
+    assert "the application's own response does not pass: " in line
     assert line.startswith("INFO" if "would be denied" in line else "WARNING")
 
 

@@ -1,4 +1,4 @@
-"""A policy file that is watched: a new policy is taken when it is right and at rest; the old one stays till then."""
+"""A watched policy file: the old policy stays until the new one is right and the file is no longer being written."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_new_policy_is_in_force_when_the_file_is_at_rest(path: Path, caplog: p
     assert looks(held, clock, 1) == Policy([A]), "it may still be written"
     with caplog.at_level(logging.INFO, "corsac"):
         assert looks(held, clock, 1) == Policy([B])
-    assert "in force" in caplog.text
+    assert "is in use" in caplog.text
 
 
 def test_a_file_that_changes_between_looks_is_left_alone(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A websocket handshake is no CORS request: Origin is looked at only where `enforce_websocket_origin` says so."""
+"""Websocket handshakes are not CORS requests. Origin is checked only with `enforce_websocket_origin`."""
 
 from __future__ import annotations
 
@@ -155,5 +155,5 @@ def test_host_that_no_request_has_is_refused(host: str) -> None:
 def test_hosts_without_the_switch_are_refused() -> None:
     with pytest.raises(ValueError, match="enforce_websocket_origin=True"):
         client(allow_origins=[APP], websocket_hosts=OWN)
-    with pytest.raises(TypeError, match="is a list"):
+    with pytest.raises(TypeError, match="must be a list"):
         client(allow_origins=[APP], enforce_websocket_origin=True, websocket_hosts="app.test")

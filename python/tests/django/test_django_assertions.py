@@ -18,12 +18,12 @@ def test_the_client_is_asked_as_a_browser_asks():
     assert_cors_denies(Client(), "/ok", origin=EVIL)
 
 
-def test_the_asynchronous_client_is_waited_for():
+def test_async_client_is_awaited():
     async def run():
         client = AsyncClient()
         await assert_cors_allows_async(client, "/ok", origin=ORIGIN, method="PUT")
         await assert_cors_denies_async(client, "/ok", origin=EVIL)
-        with pytest.raises(TypeError, match="AsyncClient is waited for: write await"):
+        with pytest.raises(TypeError, match="AsyncClient is asynchronous: write await"):
             assert_cors_allows(client, "/ok", origin=ORIGIN)
 
     asyncio.run(run())

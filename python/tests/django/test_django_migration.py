@@ -135,14 +135,14 @@ def test_log_names_method_path_and_client_and_is_bounded(ask, found, caplog):
 @pytest.mark.parametrize(
     ("settings", "number", "says", "hint"),
     [
-        ({"MIDDLEWARE": []}, "W108", "MIDDLEWARE does not name", 'MIDDLEWARE = ["corsac.django.CorsMiddleware", ...]'),
+        ({"MIDDLEWARE": []}, "W108", "is not in MIDDLEWARE", 'MIDDLEWARE = ["corsac.django.CorsMiddleware", ...]'),
         (
             {"MIDDLEWARE": ["corsac.django.CorsMiddleware", "corsheaders.middleware.CorsMiddleware"]},
             "W109",
-            "MIDDLEWARE names corsheaders.middleware.CorsMiddleware",
+            "corsheaders.middleware.CorsMiddleware is in MIDDLEWARE",
             "remove corsheaders",
         ),
-        ({"INSTALLED_APPS": ["corsac.django", "corsheaders"]}, "W109", "INSTALLED_APPS names corsheaders", "remove"),
+        ({"INSTALLED_APPS": ["corsac.django", "corsheaders"]}, "W109", "corsheaders is in INSTALLED_APPS", "remove"),
         ({"CORS_ALLOW_ORIGINS": [ORIGIN]}, "W110", "CORS_ALLOW_ORIGINS is not a setting", "CORS_ALLOWED_ORIGINS?"),
         ({"CORSAC_ORIGIN_CHECKS": "x.y"}, "W110", "CORSAC_ORIGIN_CHECKS", "did you mean CORSAC_ORIGIN_CHECK?"),
         ({"CORS_REPLACE_HTTPS_REFERER": True}, "W110", "CORS_REPLACE_HTTPS_REFERER", ""),

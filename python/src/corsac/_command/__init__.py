@@ -1,1 +1,1 @@
-"""The command line of the installed module: the contract of the `corsac` program, for what the module can do."""
+"""The command line of the module. It keeps the contract of the `corsac` program."""

@@ -1,4 +1,4 @@
-"""`compile`: writes the image of a policy to a file that is replaced whole or not at all."""
+"""`compile`: writes the image of a policy to a file. The file is replaced as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def write(image: bytes, output: str) -> None:
 
 
 def _replace(target: Path, image: bytes) -> None:
-    """Put an image where a file is: a reader sees the old one or the new one, never a part."""
+    """Replace a file by an image. A reader sees the old file or the new one, never a part."""
     mode = target.stat().st_mode if target.exists() else None
     if mode is not None and not stat.S_ISREG(mode):
         # A pipe or a device cannot be replaced. A folder raises.
         with target.open("wb") as out:
             out.write(image)
         return
-    # A link stays a link.
+    # Replace the target of a link, not the link.
     target = target.resolve()
     handle, name = tempfile.mkstemp(prefix=".corsac-", dir=target.parent)
     try:

@@ -1,4 +1,4 @@
-"""`eval`: what is answered to a request, from options, a pasted head, or a stream of JSON lines."""
+"""`eval`: the decision about a request, which comes from options, a request head, or JSON lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from corsac import explain
-from corsac._command.source import Failure, line_of, shown
+from corsac._command.source import Failure, line_of, shown, url_path
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from corsac import Decision, Explanation, PolicySet
 
-    Lines = list[tuple[bytes, bytes]]
+    Headers = list[tuple[bytes, bytes]]
 
-# No page is of this origin, so every request is cross-origin.
-_SOMEWHERE = "https://server.invalid/"
+# No page has this origin, so every request is cross-origin.
+_SERVER_URL = "https://server.invalid/"
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _ALLOWED = {
     "preflight": "preflight allowed: the browser may send the request",
@@ -37,7 +37,7 @@ _KEYS = ("method", "headers", "path", "raw_path")
 
 
 class Untouched(Exception):  # noqa: N818
-    """No policy is for the path: nothing can be told from the policy."""
+    """No policy is for the path, so the policy does not decide."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -45,31 +45,27 @@ class Untouched(Exception):  # noqa: N818
 
 
 def from_options(policies: PolicySet, arguments: Namespace) -> tuple[str, bool]:
-    """Evaluate what a browser sends for a script: the text, and whether every browser lets the script read."""
-    path = os.fsencode(arguments.path or "/")
-    if not path.startswith(b"/"):
-        raise Failure(
-            f'"{shown(path[:128])}" is not a path: write the path of the URL with its slash, such as /account'
-        )
+    """Evaluate what a browser sends for a script: the text, and whether the script can read in every browser."""
+    path = url_path(arguments.path or "/")
     headers = [_header(os.fsencode(line)) for line in arguments.header]
     facts: dict[str, Any] = {
         "origin": os.fsencode(arguments.origin),
-        "url": _SOMEWHERE,
+        "url": _SERVER_URL,
         "method": os.fsencode(arguments.method or "GET"),
         "headers": headers,
         "credentials": "include" if arguments.credentials else "same-origin",
     }
     if re.fullmatch(rb"[\x21-\x7e]+", facts["origin"]) is None:
         raise Failure(f'no browser sends the origin "{shown(facts["origin"])}"')
-    asked = _explained(facts)
-    if asked.throws is not None:
-        raise Failure(f"scripts cannot send this request ({asked.throws})")
-    if asked.dropped:
-        raise Failure(f"scripts cannot set the header {asked.dropped[0]}")
-    sent = asked.sent[0]
+    request = _explained(facts)
+    if request.throws is not None:
+        raise Failure(f"scripts cannot send this request ({request.throws})")
+    if request.dropped:
+        raise Failure(f"scripts cannot set the header {request.dropped[0]}")
+    sent = request.sent[0]
     lines = [] if sent.origin is None else [("Origin", sent.origin)]
     lines += [(name, value or "...") for name, value in sent.headers]
-    # What is not known is not shown: the values of cookies and of headers without one.
+    # The values of cookies, and of headers without a value, are not known.
     own = _bytes([*lines, ("Cookie", "...")] if sent.cookies else lines)
     hop: dict[str, Any] = {}
     may_send, text = True, "The browser sends the request without a preflight:\n\n"
@@ -94,7 +90,7 @@ def _explained(facts: dict[str, Any]) -> Explanation:
         raise Failure(str(error)) from None
 
 
-def _bytes(lines: Iterable[tuple[str, str]]) -> Lines:
+def _bytes(lines: Iterable[tuple[str, str]]) -> Headers:
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in lines]
 
 
@@ -106,8 +102,8 @@ def _header(line: bytes) -> tuple[bytes, bytes | None]:
     return name, value.strip() if colon else None
 
 
-def respond(policies: PolicySet, path: bytes, method: bytes, lines: Lines, before: str = "") -> tuple[str, Decision]:
-    """Evaluate one request: the text before it and both heads, and the decision."""
+def respond(policies: PolicySet, path: bytes, method: bytes, lines: Headers, before: str = "") -> tuple[str, Decision]:
+    """Evaluate one request: the text with both heads, and the decision."""
     text = before + f"> {shown(method)} {shown(path)} HTTP/1.1\n"
     text += "".join(f"> {shown(name)}: {shown(value)}\n" for name, value in lines) + "\n"
     decision = policies.evaluate(None, method, lines, path)
@@ -140,10 +136,10 @@ def from_head(policies: PolicySet, data: bytes) -> tuple[str, bool]:
     return text, decision.allowed
 
 
-def read_head(data: bytes) -> tuple[bytes, bytes, Lines]:
-    """Return method, path and headers of a head from the wire, from `curl -v`, or of HTTP/2."""
+def read_head(data: bytes) -> tuple[bytes, bytes, Headers]:
+    """Return method, path and headers of a request head: as it is sent, from `curl -v`, or of HTTP/2."""
     method, path, is_begun = None, b"/", False
-    lines: Lines = []
+    lines: Headers = []
     for number, whole in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         line = whole.removesuffix(b"\r")
         line = line.removeprefix(b"> ") if line.startswith(b"> ") else line.removeprefix(b">")
@@ -182,28 +178,28 @@ def _method(method: bytes, number: int) -> bytes:
 def _path(target: bytes) -> bytes:
     if target.startswith(b"/") or b"://" not in target:
         return target
-    # A proxy is sent a whole URL (RFC 9112, 3.2).
+    # A request to a proxy has a whole URL (RFC 9112, 3.2).
     at = re.search(rb"[/?]", target.partition(b"://")[2])
     path = target.partition(b"://")[2][at.start() :] if at else b""
     return path if path.startswith(b"/") else b"/"
 
 
 def from_lines(policies: PolicySet) -> bool:
-    """Answer each line of standard input with one of standard output; whether all could be read."""
+    """Write one decision for each request on standard input. Return whether all lines could be read."""
     are_read = True
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            answer = _answer(policies, line)
+            result = _decided(policies, line)
         except ValueError as error:
-            are_read, answer = False, {"error": str(error), "line": number}
-        sys.stdout.write(line_of(answer))
+            are_read, result = False, {"error": str(error), "line": number}
+        sys.stdout.write(line_of(result))
         sys.stdout.flush()
     return are_read
 
 
-def _answer(policies: PolicySet, line: bytes) -> dict[str, object]:
+def _decided(policies: PolicySet, line: bytes) -> dict[str, object]:
     request = json.loads(line, object_pairs_hook=_once)
     if not isinstance(request, dict):
         raise ValueError('a line is an object with "method" and "headers"')

@@ -1,4 +1,4 @@
-"""Where a policy comes from: an image, known by its first bytes, or the text of a policy file; its findings, shown."""
+"""Reads a policy from an image, known by its first bytes, or from a policy file, and shows the findings."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from corsac import Finding
 
-# What moves the cursor, reorders a line or is not seen is not for a terminal.
+# Tabs become spaces, because the column of a finding counts characters.
 _TAB = "    "
 
 
 class Failure(Exception):  # noqa: N818
-    """A command could not run, or could not tell: exit code 2."""
+    """A command could not run, or has no result: exit code 2."""
 
 
 class Loaded:
-    """A policy or a set that was read, as a set, with its findings; no set if there are errors among them."""
+    """A policy or a set that was read, as a set, with its findings. There is no set if a finding is an error."""
 
     def __init__(
         self, name: str, image_len: int | None, findings: Sequence[Finding], policies: PolicySet | None
@@ -47,7 +47,7 @@ class Loaded:
 
 
 def load(policy: str) -> Loaded:
-    """Read and check what an argument names; ``-`` is standard input."""
+    """Read and check the policy of an argument; ``-`` is standard input."""
     name = "standard input" if policy == "-" else printable(policy)
     try:
         data = sys.stdin.buffer.read() if policy == "-" else Path(policy).read_bytes()
@@ -68,8 +68,21 @@ def load(policy: str) -> Loaded:
     return Loaded(name, None, compiled.findings, policies)
 
 
+def url_path(path: str) -> bytes:
+    """Return the path of a URL as it was sent.
+
+    :raises Failure: it has no slash at its start, or it is a whole URL.
+    """
+    raw_path = os.fsencode(path)
+    if raw_path.startswith(b"/"):
+        return raw_path
+    raise Failure(
+        f'"{shown(raw_path[:128])}" is not a path: write the path of the URL with its slash, such as /account/cards'
+    )
+
+
 def usable(policy: str) -> PolicySet | None:
-    """Return the set that an argument names; its findings go to standard error. None: errors are among them."""
+    """Return the set of an argument, or None if it has errors. Findings go to standard error."""
     loaded = load(policy)
     if loaded.findings:
         print(in_words(loaded), end="", file=sys.stderr)
@@ -77,7 +90,7 @@ def usable(policy: str) -> PolicySet | None:
 
 
 def in_words(loaded: Loaded) -> str:
-    """Return every finding with its place and what to write, and how many there are."""
+    """Return every finding with its place and its help, and how many there are."""
     if loaded.image_len is not None:
         return f"{loaded.name}: a sound image of {loaded.image_len} bytes\n"
     lines: list[str] = []
@@ -91,10 +104,11 @@ def in_words(loaded: Loaded) -> str:
     return "\n".join(lines) + "\n"
 
 
-def in_json(loaded: Loaded, policy: str) -> str:
-    """Return one JSON object with every finding."""
+def in_json(loaded: Loaded, policy: str, path: dict[str, object] | None) -> str:
+    """Return one JSON object with every finding, and with what there is to know about a path."""
     found = [_object(finding, policy) for finding in loaded.findings]
-    return line_of({"findings": found, "errors": loaded.errors, "warnings": loaded.warnings})
+    report = {"findings": found, "errors": loaded.errors, "warnings": loaded.warnings}
+    return line_of(report if path is None else {**report, "path": path})
 
 
 def line_of(value: object) -> str:
@@ -121,12 +135,12 @@ def _object(finding: Finding, policy: str) -> dict[str, object]:
 
 
 def place(finding: Finding) -> tuple[int | None, int | None]:
-    """Return line and column of a finding, from 1; None where nothing is written."""
+    """Return line and column of a finding, from 1; None if it is about something missing."""
     return finding.line, finding.column
 
 
 def field(finding: Finding) -> str:
-    """Return the option that a finding is about, with its table and entry."""
+    """Return the option of a finding, with its table and entry."""
     table = "" if finding.table is None else f"policy[{finding.table}]."
     index = "" if finding.index is None else f"[{finding.index}]"
     return f"{table}{printable(finding.field)}{index}"
@@ -138,7 +152,7 @@ def _counted(errors: int, warnings: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Return text that a terminal shows as it is: everything that is not seen is escaped."""
+    """Return text for a terminal, with everything escaped that is not printable."""
     shown = text.replace("\t", _TAB)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
 

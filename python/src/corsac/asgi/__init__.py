@@ -8,9 +8,9 @@
     policy = Policy(["https://app.example.com"], allow_credentials=True)
     app.add_middleware(CORSMiddleware, policy=policy)
 
-A wrong policy at module level stops every server at its start. The parameters and their defaults are those of
-`starlette.middleware.cors.CORSMiddleware`, so that only the import must change; but Starlette makes its middleware in
-the lifespan, and servers go on without one: then the log has the error.
+Write the policy at module level, because then a wrong policy stops every server at its start. The parameters and their
+defaults are those of `starlette.middleware.cors.CORSMiddleware`, so you only change the import. But Starlette makes its
+middleware in the lifespan, and many servers continue without lifespan if that fails. Then only the log has the error.
 """
 
 from corsac._regex import CorsacMigrationWarning

@@ -1,9 +1,9 @@
-"""The 500 of an exception that nobody caught: the application's own body and status, with the policy's headers.
+"""The 500 of an unhandled exception: the application's own body and status, with the policy's headers.
 
-Starlette answers it outside all middleware that `add_middleware` adds, through a `send` that no such middleware sees.
-So the three places where its `ServerErrorMiddleware` makes a response (the handler, the debug page, the plain text) are
-told to add the decision of the request that they answer. It still calls its handler once and raises the exception on,
-for the server's log.
+Starlette sends it outside of all middleware that `add_middleware` adds, through a `send` that they do not see. So the
+three functions of its `ServerErrorMiddleware` that make a response (the handler, the debug page, the plain text) are
+wrapped: the wrappers add the headers of the request's decision. `ServerErrorMiddleware` still calls its handler once,
+and raises the exception for the server's log.
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ _BODY = b"Internal Server Error"
 _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_BODY))]
 
 
-async def answer(
+async def send_error(
     error: Exception, scope: Scope, receive: Receive, send: Send, decision: Decision, inside: object
 ) -> bool:
-    """Have the response to an exception governed; whether the exception was handled, so that it ends here.
+    """Send the response to an exception with CORS headers, and return whether the exception was handled.
 
-    :param send: adds the headers; nothing was sent through it yet.
-    :param inside: the middleware that asks, to tell what stands outside it.
+    :param send: adds the headers. Nothing was sent through it yet.
+    :param inside: the middleware that calls this. Layers outside of it make the response.
     """
-    outside, is_below_router = _standing(scope, inside)
+    outside, is_below_router = _layers_outside(scope, inside)
     handler = _router_handler(error, scope) if is_below_router else None
     if handler is not None:
         await _handle(handler, error, scope, receive, send)
         return True
     if outside is None:
-        # What a server would send, which knows no policy.
+        # Send what a server would send, because a server does not know the policy.
         await send({"type": "http.response.start", "status": 500, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": _BODY})
         return False
-    # The outermost middleware is the last to come by, and has the last word.
+    # The outermost middleware writes its decision last, so its decision is used.
     scope[_KEY] = decision
     _govern(outside)
     return False
 
 
-def _standing(scope: Scope, inside: object) -> tuple[ServerErrorMiddleware | None, bool]:
-    """Starlette's `ServerErrorMiddleware` where it stands outside, and whether `ExceptionMiddleware` does, too."""
+def _layers_outside(scope: Scope, inside: object) -> tuple[ServerErrorMiddleware | None, bool]:
+    """Return Starlette's `ServerErrorMiddleware` if it is outside, and whether `ExceptionMiddleware` is outside too."""
     starlette = sys.modules.get("starlette.applications")
     layer = getattr(scope.get("app"), "middleware_stack", None)
     server_error, is_below_router = None, False
@@ -77,11 +77,12 @@ def _standing(scope: Scope, inside: object) -> tuple[ServerErrorMiddleware | Non
 
 
 def _router_handler(error: Exception, scope: Scope) -> Handler | None:
-    """What the `ExceptionMiddleware` outside would call: its response would leave without passing here."""
+    """Return the handler that the outer `ExceptionMiddleware` would call, past this middleware."""
     handlers, status_handlers = scope.get("starlette.exception_handlers", ({}, {}))
     status = getattr(error, "status_code", None)
     by_type = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
-    # A handler for a status is there for HTTPException alone, whose handler is always there.
+    # Starlette uses handlers for a status for HTTPException only, and always has a handler for
+    # HTTPException itself.
     is_http = any(kind.__name__ == "HTTPException" and kind in handlers for kind in type(error).__mro__)
     return status_handlers.get(status, by_type) if is_http else by_type
 
@@ -107,7 +108,7 @@ def _govern(middleware: ServerErrorMiddleware) -> None:
 
 
 def _governed(handler: Handler) -> Handler:
-    """The same handler; its response leaves with the headers of the decision that its request has, if it has one."""
+    """Wrap a handler: its response gets the headers of the request's decision, if there is one."""
     if _is_async(handler):
 
         @functools.wraps(handler)

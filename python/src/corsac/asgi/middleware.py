@@ -1,6 +1,6 @@
-"""One decision for each request, made before the application sees it; its headers on whatever response leaves.
+"""The ASGI middleware: one decision before the application runs, and its headers on every response.
 
-docs/design.md, 8, says what every adapter owes.
+docs/design.md, 8, lists the rules for every adapter.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from corsac import _view_policy
 from corsac._governor import Governed
 from corsac._keywords import governor_of, written
 from corsac._native import _reusable_headers  # pyright: ignore[reportPrivateUsage]
-from corsac.asgi.errors import answer
+from corsac.asgi.errors import send_error
 from corsac.asgi.options import DEFAULTS, starlette_policy
 from corsac.asgi.protocol import Scope
 from corsac.asgi.reader import SCOPES
@@ -33,41 +33,41 @@ if TYPE_CHECKING:
 
 
 class CORSMiddleware(Governed[Scope]):
-    """Answers preflights, and puts the policy's headers on every response of the application, its errors included.
+    """Responds to preflights, and adds the policy's headers to every response of the application, errors included.
 
-    A request that is denied is one whose response is *not shared* with the page: it still goes on to the application.
+    A denied request still reaches the application. Only the page cannot read the response.
 
     :param app: the application; `add_middleware` fills it in.
-    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any.
-    :param allow_methods: what a preflight may ask for; `*` is Starlette's list of eight.
-    :param allow_headers: request headers beside the four that Starlette always allows; `*` is any.
-    :param allow_credentials: let pages send cookies and read the answer; never beside any origin.
-    :param allow_origin_regex: for migration, one or several: one must match the whole origin. With credentials each is
-        accepted only if it is proved to match nothing that the policy may not list. A warning says which pattern to
-        write.
+    :param allow_origins: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`; `*` is any origin.
+    :param allow_methods: the methods that a preflight may request; `*` is Starlette's list of eight.
+    :param allow_headers: request headers, in addition to the four that Starlette always allows; `*` is any header.
+    :param allow_credentials: let pages send cookies and read the response. You cannot combine it with any origin.
+    :param allow_origin_regex: for migration, one or several regular expressions. One of them must match the whole
+        origin. With credentials, each needs a proof that it matches only origins that the policy could list. A warning
+        names the pattern to write instead.
     :param allow_private_network: the legacy Private Network Access header.
     :param expose_headers: response headers that a page may read.
     :param max_age: for how many seconds a browser may cache a preflight; more than 86400 is sent as 86400.
-    :param policy: instead of all those: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a
-        :class:`PolicyHolder` or :class:`PolicyFile` with one, to replace it while serving.
-    :param policies: a policy for each path, looked up as a :class:`corsac.PolicySet` does: whole segments, the longest
-        first; an ambiguous path is denied. None leaves a path untouched. Every other path has the policy above; without
-        one it is untouched.
-    :param origin_check: asked about an origin that no pattern matched; its result goes by truth, and is awaited if it
-        is an awaitable. If it fails, the origin is denied and the log has the traceback.
-    :param report_only: change nothing; the log says what would have been answered, and whether the application's own
-        answer would pass.
-    :param off_when_empty: if ``allow_origins`` is empty, as a list from the environment may be, leave the application
-        untouched. Without this it is an error.
+    :param policy: instead of all these options: a :class:`corsac.Policy` or a :class:`corsac.PolicySet`, or a
+        :class:`PolicyHolder` or :class:`PolicyFile`, whose policy you can replace while serving.
+    :param policies: a policy for each path. Paths match as in a :class:`corsac.PolicySet`: the longest path of whole
+        segments decides, and an ambiguous path is denied. None leaves a path untouched. Every other path has the policy
+        above, or is untouched if there is none.
+    :param origin_check: a function of an origin, as bytes, that no pattern matched. Any result counts as true or false,
+        and an awaitable is awaited. If the function fails, the origin is denied and the log has the traceback.
+    :param report_only: change nothing, and log what the policy would decide and whether the application's own response
+        passes.
+    :param off_when_empty: if ``allow_origins`` is empty, perhaps because it comes from the environment, leave the
+        application untouched. Otherwise that is an error.
     :param enforce_websocket_origin: refuse a websocket handshake whose Origin the policy does not list. A policy for
-        any origin lists none, so where one decides, every handshake from a browser is refused.
-    :param websocket_hosts: the names of this server, such as `app.example.com`. Handshakes from pages of its own origin
-        pass: Origin and Host are the same, and the host is one of these names.
-    :param preflight_status: 200 to 299, as Starlette 200.
-    :param denied_preflight_status: 400 to 499; None lets the engine choose what a browser's console explains best.
-    :param allow_timing: send `Timing-Allow-Origin`, so that a page may read how long its requests took.
-    :raises corsac.PolicyError: the keywords are no policy; all findings are named.
-    :raises ValueError: the expression is refused with credentials.
+        any origin lists none, so it refuses every handshake from a browser.
+    :param websocket_hosts: the names of this server, such as `app.example.com`. A handshake from a page of its own
+        origin passes: Origin and Host are the same, and the host is one of these names.
+    :param preflight_status: 200 to 299; the default is Starlette's 200.
+    :param denied_preflight_status: 400 to 499; with None, the engine chooses the status that browsers explain best.
+    :param allow_timing: send `Timing-Allow-Origin`, so that a page can read how long its requests took.
+    :raises corsac.PolicyError: the options are not a valid policy. The exception has all findings.
+    :raises ValueError: an expression is refused with credentials.
     """
 
     def __init__(
@@ -112,23 +112,25 @@ class CORSMiddleware(Governed[Scope]):
         self._handshakes = Handshakes.of(self._governor, enforce_websocket_origin, websocket_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection: an HTTP request; a websocket or the lifespan goes through untouched."""
+        """Serve one connection. Only HTTP requests are governed; a websocket handshake may be refused."""
         if scope["type"] != "http":
             await self._serve_other(scope, receive, send)
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         if type(headers) is not list or (headers and type(headers[0]) is not tuple):
-            # ASGI permits iterators, and Falcon's test client sends them: the application reads them after this.
+            # ASGI permits iterators, and Falcon's test client sends them. The application must be
+            # able to read them again.
             scope["headers"] = headers = list(_reusable_headers(headers))
         governor = self._governor
         if _view_policy.is_used:
             governor = governor_of_route(self.app, scope) or governor
         plain = governor.plain
         if plain is not None and (evaluate := plain.evaluate) is not None:
-            # What `decide` does first: a call and a coroutine would cost as much as the decision.
+            # The same as in `decide_async`, because a call and a coroutine would take as long as
+            # the decision.
             decision: Decision | None = evaluate(scope["method"], headers)
         else:
-            decision = await governor.decide_waiting(scope["method"], headers, scope)
+            decision = await governor.decide_async(scope["method"], headers, scope)
         if decision is None:
             await self.app(scope, receive, send)
         elif self._governor.report_only:
@@ -140,8 +142,8 @@ class CORSMiddleware(Governed[Scope]):
         else:
             started: list[bool] = []
 
-            # A function of its own costs half of what an object does, to make and to call; and a preflight pays for
-            # variables that a function shares, but not for defaults.
+            # A closure is about twice as fast as a callable object here, to make and to call. The
+            # variables are defaults, because shared ones would cost preflights time too.
             def governed(
                 message: Message,
                 decision: Decision = decision,
@@ -151,7 +153,7 @@ class CORSMiddleware(Governed[Scope]):
                 started: list[bool] = started,
             ) -> Awaitable[None]:
                 if message["type"] == "http.response.start":
-                    # A copy: an application may send the same message again.
+                    # Change a copy, because an application may send the same message again.
                     message = dict(message)
                     message["headers"] = governor.merge(decision, message.get("headers", ()), scope)
                     started.append(True)
@@ -160,13 +162,13 @@ class CORSMiddleware(Governed[Scope]):
             try:
                 await self.app(scope, receive, governed)
             except Exception as error:
-                if started or not await answer(error, scope, receive, governed, decision, self):
+                if started or not await send_error(error, scope, receive, governed, decision, self):
                     raise
 
     async def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> None:
         handshakes = self._handshakes
         if scope["type"] == "websocket" and handshakes is not None and not await handshakes.may_go_on(scope):
-            # Before it is accepted, a server answers this with 403.
+            # The server sends a 403 for this, because the handshake is not accepted yet.
             await send({"type": "websocket.close", "code": 1008})
         else:
             await self.app(scope, receive, send)

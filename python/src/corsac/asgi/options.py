@@ -1,4 +1,4 @@
-"""Starlette's keywords as a policy: its defaults, four request headers and eight methods are written into it."""
+"""A policy from Starlette's options, with Starlette's defaults, its four request headers and its eight methods."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import timedelta
 
-# What Starlette allows whether it is listed or not, and what it means by allow_methods=["*"].
+# Request headers that Starlette always allows, and the methods that it allows for
+# allow_methods=["*"].
 ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
 ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 
 
-# Starlette's defaults, and those of a policy for what Starlette does not have.
+# Starlette's defaults. Options that Starlette does not have are those of a policy.
 DEFAULTS: dict[str, object] = {
     "allow_origins": (),
     "allow_methods": ("GET",),
@@ -43,10 +44,10 @@ def starlette_policy(
     preflight_status: int = 200,
     **others: object,
 ) -> Policy:
-    """The policy that Starlette's keywords mean.
+    """Return the policy that Starlette's options mean.
 
-    :raises TypeError: a str in place of a list, which would be looked into letter by letter.
-    :raises PolicyError: no policy; every finding is named.
+    :raises TypeError: a str instead of a list, because it would be read letter by letter.
+    :raises PolicyError: the options are not a valid policy. The exception has all findings.
     """
     lists = {
         "allow_origins": allow_origins,
@@ -56,13 +57,13 @@ def starlette_policy(
     }
     for option, value in lists.items():
         if isinstance(value, str):
-            raise TypeError(f"{option} is a list: write {option}=[{value!r}]")
+            raise TypeError(f"{option} must be a list: write {option}=[{value!r}]")
     lists["allow_methods"] = ALL_METHODS if "*" in allow_methods else list(allow_methods)
     lists["allow_headers"] = ["*"] if "*" in allow_headers else _with_always_allowed(allow_headers)
     return Policy(**lists, max_age=max_age, preflight_status=preflight_status, **others)  # type: ignore[arg-type]
 
 
 def _with_always_allowed(allow_headers: Collection[str]) -> list[str]:
-    # A header that is listed in another case is not listed twice: that would be a finding.
+    # Do not list a header again that is listed in another case, because that would be a finding.
     listed = {name.lower() for name in allow_headers}
     return [*allow_headers, *(name for name in ALWAYS_ALLOWED if name.lower() not in listed)]

@@ -1,4 +1,4 @@
-"""The words of ASGI 3.0, as Starlette types them: https://asgi.readthedocs.io/en/latest/specs/main.html."""
+"""The types of ASGI 3.0, as in Starlette: https://asgi.readthedocs.io/en/latest/specs/main.html."""
 
 from __future__ import annotations
 

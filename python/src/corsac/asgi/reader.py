@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 class _ScopeReader:
     def path(self, scope: Scope, /) -> str:
-        """The path as a router below `root_path` matches it."""
+        """The path that a router below `root_path` matches."""
         path, root = str(scope["path"]), str(scope.get("root_path") or "")
         if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
             return path[len(root) :] or "/"
@@ -22,7 +22,7 @@ class _ScopeReader:
         return raw_path
 
     def method(self, scope: Scope, /) -> str:
-        # A websocket handshake has no method in its scope.
+        # The scope of a websocket handshake has no method; the request is a GET.
         return str(scope.get("method", "GET"))
 
     def client(self, scope: Scope, /) -> str | None:

@@ -1,4 +1,4 @@
-"""Report-only in ASGI: the head of the application's own answer is looked at as it leaves."""
+"""Report-only mode in ASGI: the log compares the application's own response with the decision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ReportingSend:
-    """The `send` of one request: nothing is changed; the head of the response is looked at."""
+    """The `send` of one request. It reports the head of the response and changes nothing."""
 
     __slots__ = ("_decision", "_governor", "_scope", "_send")
 

@@ -1,4 +1,4 @@
-"""A policy for one route of Starlette or FastAPI, which the outermost :class:`corsac.asgi.CORSMiddleware` decides with.
+"""A policy for one route of Starlette or FastAPI.
 
 ::
 
@@ -8,9 +8,9 @@
 
     Route("/users/{id}/avatar", avatar, middleware=[Middleware(RoutePolicy, policy=Policy(["*"]))])
 
-The application needs :class:`corsac.asgi.CORSMiddleware`, added last: only there a preflight is answered before
-authentication, and before the router answers it with 405. ``CORSMiddleware(app, off_when_empty=True)`` leaves all other
-routes untouched.
+Add :class:`corsac.asgi.CORSMiddleware` last, because it uses the policy of the route. Only the outermost middleware can
+respond to a preflight before authentication and before the router's 405. ``CORSMiddleware(app, off_when_empty=True)``
+leaves all other routes untouched.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ E = TypeVar("E")
 
 
 def cors_policy(policy: PolicyLike, *, origin_check: OriginCheck | None = None) -> Callable[[E], E]:
-    """Give an endpoint a policy of its own, in place of those of the middleware, on every route that has it.
+    """Give an endpoint a policy of its own, instead of the policy of the middleware, on every route of the endpoint.
 
-    :param policy: a :class:`corsac.Policy`, what holds one, or the options of one; None leaves the endpoint untouched.
-    :param origin_check: as that of :class:`corsac.asgi.CORSMiddleware`.
+    :param policy: a :class:`corsac.Policy`, a holder, or a dict of options; None leaves the endpoint untouched.
+    :param origin_check: as in :class:`corsac.asgi.CORSMiddleware`.
     """
     governor = _governor(policy, origin_check)
     return lambda endpoint: _view_policy.mark(endpoint, governor)
 
 
 class RoutePolicy:
-    """The same as a middleware of a `Route`, for endpoints that several routes share.
+    """Gives one `Route` a policy of its own, if several routes share an endpoint.
 
-    It does nothing by itself: :class:`corsac.asgi.CORSMiddleware` of the application finds it.
+    Add it to the middleware of the route. It only marks the route for the application's
+    :class:`corsac.asgi.CORSMiddleware`.
 
-    :param app: what the route calls.
+    :param app: the application of the route.
     """
 
     def __init__(self, app: ASGIApp, policy: PolicyLike, *, origin_check: OriginCheck | None = None) -> None:
@@ -65,11 +66,11 @@ def _governor(policy: PolicyLike, origin_check: OriginCheck | None) -> Governor[
 
 
 def governor_of_route(app: ASGIApp, scope: Scope) -> Governor[Scope] | None:
-    """Return what governs the route that the router will choose, if the route has a policy of its own.
+    """Return the governor of the route that the router will choose, if the route has a policy of its own.
 
-    A preflight belongs to the route of the method that it asks for.
+    A preflight belongs to the route of the method that it requests.
 
-    :param app: the application, if the scope does not have it.
+    :param app: the application, if it is not in the scope.
     """
     asked = dict(scope)
     if asked["method"] == "OPTIONS":
@@ -89,7 +90,7 @@ def _routes_of(app: Any) -> Iterable[Any]:  # noqa: ANN401
 
 
 def _search(routes: Iterable[Any], scope: Scope) -> Governor[Scope] | None:
-    """Look through routes as Starlette's router does: the first that matches, or the first of another method."""
+    """Search routes as Starlette's router does: the first full match, or the first one of another method."""
     partial = None
     for route in routes:
         match, child = route.matches(dict(scope))
@@ -102,7 +103,8 @@ def _search(routes: Iterable[Any], scope: Scope) -> Governor[Scope] | None:
 
 def _governor_of(route: Any, child: Scope, scope: Scope) -> Governor[Scope] | None:  # noqa: ANN401
     if hasattr(route, "effective_candidates"):
-        # A router that FastAPI has included: its routes lack the prefix, its candidates have it.
+        # This is a router that FastAPI has included. Its routes lack the prefix; its candidates
+        # have it.
         return _search(route.effective_candidates(), scope)
     own = _view_policy.of(child.get("endpoint") or getattr(route, "endpoint", None))
     layer = getattr(route, "app", None)

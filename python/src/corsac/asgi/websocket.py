@@ -1,4 +1,7 @@
-"""Websocket handshakes from pages of the server's own origin: CORS says nothing of them, and no policy lists them."""
+"""Websocket handshakes: refuse those of origins that the policy does not list, except of the server's own origin.
+
+Browsers do not use CORS for websockets, so the server must check Origin itself. A policy does not list its own origin.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,15 @@ class Handshakes:
 
     @classmethod
     def of(cls, governor: Governor[Scope], is_enforced: bool, hosts: Collection[str]) -> Handshakes | None:
-        """Return what refuses handshakes, if anything does.
+        """Return a checker of handshakes if they are enforced.
 
-        :raises ValueError: hosts that are never read, or a policy that cannot tell pages apart.
+        :raises ValueError: there are hosts without enforcement, or every policy allows any origin.
         """
         with refusals_logged():
             handshakes = cls(governor, hosts)
             if not is_enforced:
                 if hosts:
-                    raise ValueError("websocket_hosts is never read: write enforce_websocket_origin=True")
+                    raise ValueError("websocket_hosts has no effect alone: write enforce_websocket_origin=True too")
                 return None
             policies = governor.policies.all
             if policies and all(isinstance(policy, Policy) and policy.is_any_origin for policy in policies):
@@ -49,16 +52,16 @@ class Handshakes:
             return handshakes
 
     async def may_go_on(self, scope: Scope) -> bool:
-        """Decide a handshake. A refusal is logged."""
+        """Return whether a handshake may continue. A refusal is logged."""
         governor = self._governor
-        decision = await governor.decide_waiting("GET", scope["headers"], scope)
+        decision = await governor.decide_async("GET", scope["headers"], scope)
         if decision is None or governor.report_only:
             return True
         allows_any = _ANY_ORIGIN in decision.headers and decision.request_class != "plain"
         if (decision.allowed and not allows_any) or self._own_hosts.are_origin_of(scope):
             return True
         if allows_any:
-            why = "the policy of its path allows any origin, so it cannot tell pages apart"
+            why = "the policy of its path allows any origin, so it lists none"
             governor.log_refusal("websocket refused", why, scope)
         else:
             governor.log_denial(decision, scope, "websocket refused")
@@ -68,16 +71,16 @@ class Handshakes:
 class OwnHosts:
     """The names of a server, for handshakes whose Origin is the server's own.
 
-    Host is compared with Origin, so it must be a name of the server: a hostile name that leads to the server's address
-    (DNS rebinding) would be equal in both. `X-Forwarded-*` is never read, because anyone can send it.
+    Equal Host and Origin are not enough: with DNS rebinding, a hostile name that leads to the server's address is in
+    both. So the host must be a name of the server. `X-Forwarded-*` is never read, because anyone can send it.
 
     :param hosts: names or addresses without scheme and port, in lower case.
-    :raises ValueError: an entry that no Host matches, or `*`.
+    :raises ValueError: an entry is `*`, or cannot match a Host.
     """
 
     def __init__(self, hosts: Collection[str]) -> None:
         if isinstance(hosts, str):
-            raise TypeError(f"websocket_hosts is a list: write [{hosts!r}]")
+            raise TypeError(f"websocket_hosts must be a list: write [{hosts!r}]")
         for host in hosts:
             if not re.fullmatch(_HOST, host):
                 raise ValueError(
@@ -87,14 +90,15 @@ class OwnHosts:
         self._hosts = frozenset(hosts)
 
     def are_origin_of(self, scope: Scope) -> bool:
-        """Whether a handshake comes from a page of the server's own origin."""
+        """Return whether a handshake comes from a page of the server's own origin."""
         host_lines, origin_lines = _values(scope["headers"], b"host"), _values(scope["headers"], b"origin")
         if len(host_lines) != 1 or len(origin_lines) != 1:
             return False
         scheme, sign, authority = origin_lines[0].partition("://")
         if not sign or scheme not in _DEFAULT_PORTS or (scheme == "http" and scope.get("scheme") == "wss"):
             return False
-        # Browsers send Origin in lower case, and nothing else counts as one. Other programs may send Host in any case.
+        # Browsers send Origin in lower case, so no other case is accepted. Other programs may send
+        # Host in any case.
         asked, page = _parsed(host_lines[0].lower(), scheme), _parsed(authority, scheme)
         return asked is not None and asked == page and asked[0] in self._hosts
 
@@ -104,6 +108,6 @@ def _values(lines: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
 
 
 def _parsed(authority: str, scheme: str) -> tuple[str, str] | None:
-    """Return a host and its port, which is the default of Origin's scheme if there is none."""
+    """Return host and port. Without a port, it is the default of Origin's scheme."""
     parts = _AUTHORITY.fullmatch(authority)
     return None if parts is None else (parts[1], parts[2] or _DEFAULT_PORTS[scheme])

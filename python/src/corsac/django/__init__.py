@@ -3,7 +3,7 @@
 ::
 
     INSTALLED_APPS = [..., "corsac.django"]                 # the system checks
-    MIDDLEWARE = ["corsac.django.CorsMiddleware", ...]      # first: what stands before it answers without CORS headers
+    MIDDLEWARE = ["corsac.django.CorsMiddleware", ...]      # first, before everything that sends responses
     CORS_ALLOWED_ORIGINS = ["https://app.example.com"]
 """
 

@@ -1,4 +1,4 @@
-"""`"corsac.django"` in `INSTALLED_APPS`: brings the system checks."""
+"""`"corsac.django"` in `INSTALLED_APPS` adds the system checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corsac.django.checks import check_cors
 
 
 class CorsacConfig(AppConfig):
-    """The application that `manage.py check` asks."""
+    """The application whose checks `manage.py check` runs."""
 
     name = "corsac.django"
     label = "corsac"

@@ -1,4 +1,4 @@
-"""`manage.py check`: every finding, every setting that cannot be read, and a middleware that is missing or too late."""
+"""`manage.py check`: every finding, every wrong setting, and a middleware that is missing or comes too late."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from corsac.django.review import (
 from corsac.django.settings import KNOWN_SETTINGS, read
 
 _MIDDLEWARE = ("corsac.django.CorsMiddleware", "corsac.django.middleware.CorsMiddleware")
-# They answer by themselves: a preflight that meets one of them first never arrives.
-_ANSWERING = (
+# These send responses themselves, so a preflight may never get past them.
+_RESPONDING = (
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -43,18 +43,18 @@ def _check_middleware(review: Review) -> None:
     if not places and not any(_is_subclass(name) for name in settings.MIDDLEWARE):
         review.warning(
             NO_MIDDLEWARE,
-            "corsac.django is installed, and MIDDLEWARE does not name its middleware, so no response has CORS headers",
+            "corsac.django is installed, but its middleware is not in MIDDLEWARE, so no response has CORS headers",
             f'write MIDDLEWARE = ["{_MIDDLEWARE[0]}", ...]',
         )
     for before in settings.MIDDLEWARE[: places[0] if places else 0]:
-        if before in _ANSWERING:
+        if before in _RESPONDING:
             review.warning(
                 MIDDLEWARE_ORDER,
-                f"{before} stands before {settings.MIDDLEWARE[places[0]]}: what it answers has no CORS headers",
-                "write the CORS middleware first",
+                f"{before} is before {settings.MIDDLEWARE[places[0]]}, so its own responses have no CORS headers",
+                "put the CORS middleware first",
             )
     others = [
-        f"{setting} names {name}"
+        f"{name} is in {setting}"
         for setting in ("MIDDLEWARE", "INSTALLED_APPS")
         for name in getattr(settings, setting)
         if name.partition(".")[0] == "corsheaders"
@@ -62,13 +62,13 @@ def _check_middleware(review: Review) -> None:
     if others:
         review.warning(
             OTHER_MIDDLEWARE,
-            f"{', and '.join(others)}: two libraries write the same headers, and the outer one wins",
+            f"{', and '.join(others)}: two libraries write the same headers, and only those of the outer one are sent",
             "remove corsheaders",
         )
 
 
 def _is_subclass(name: str) -> bool:
-    """Whether a middleware is one of ours under another name: then nothing is missing."""
+    """Return whether a middleware is a subclass of ours. Then none is missing."""
     from django.utils.module_loading import import_string
 
     from corsac.django.middleware import CorsMiddleware

@@ -1,8 +1,8 @@
-"""One decision per request, before every middleware below; its headers go on whatever comes back, errors included.
+"""The Django middleware: one decision before other middlewares run, and its headers on every response, errors included.
 
-Django turns an exception of a view, or of a middleware below, into a response before it comes back here. What stands
-*above* this class answers without CORS headers: it belongs first in `MIDDLEWARE`, before authentication in any case,
-for a preflight carries no credentials.
+Django turns an exception of a view or of a later middleware into a response before it returns here. Responses of
+*earlier* middlewares have no CORS headers. So put this class first in `MIDDLEWARE`, always before authentication,
+because a preflight has no credentials.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class CorsMiddleware:
     """The middleware for `MIDDLEWARE`, for sync and async servers alike.
 
-    :raises ImproperlyConfigured: when the server starts with settings that cannot be used; all that is wrong is named.
+    :raises ImproperlyConfigured: the server starts with wrong settings. The exception has all problems.
     """
 
     sync_capable = True
@@ -42,7 +42,7 @@ class CorsMiddleware:
         current()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer a preflight; otherwise put the decision's headers on the response that comes back."""
+        """Respond to a preflight, or add the decision's headers to the response."""
         if self._is_async:
             return self.__acall__(request)
         configuration = current()
@@ -51,32 +51,32 @@ class CorsMiddleware:
         if governor is None or decision is None:
             return self.get_response(request)  # type: ignore[no-any-return]
         if decision.status is not None and not configuration.governor.report_only:
-            return _answer(governor, decision, request)
+            return _preflight_response(governor, decision, request)
         response = self.get_response(request)
         if configuration.governor.report_only:
             return _reported(governor, decision, request, response)
         return _shared(governor, decision, request, response)
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        """As :meth:`__call__`. An origin check that is not async runs in Django's thread for sync code.
+        """Like :meth:`__call__`. An origin check that is not async runs in Django's thread for sync code.
 
-        So it may query the database.
+        So the check may query the database.
         """
         configuration = current()
         governor = configuration.governor_of(request)
         lines = request_lines(request.META)
-        decision = await governor.decide_waiting(request.method or "", lines, request) if governor else None
+        decision = await governor.decide_async(request.method or "", lines, request) if governor else None
         if governor is None or decision is None:
             return await self.get_response(request)  # type: ignore[no-any-return]
         if decision.status is not None and not configuration.governor.report_only:
-            return _answer(governor, decision, request)
+            return _preflight_response(governor, decision, request)
         response = await self.get_response(request)
         if configuration.governor.report_only:
             return _reported(governor, decision, request, response)
         return _shared(governor, decision, request, response)
 
 
-def _answer(governor: Governor[HttpRequest], decision: Decision, request: HttpRequest) -> HttpResponse:
+def _preflight_response(governor: Governor[HttpRequest], decision: Decision, request: HttpRequest) -> HttpResponse:
     status, lines, body = governor.answer(decision, request)
     response = HttpResponse(body, status=status)
     del response.headers["content-type"]
@@ -110,7 +110,7 @@ def _shared(
 
 
 def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, tuple[str, str]]:
-    """One line for each name, as Django keeps them; all names that can have several are lists."""
+    """Join the values of each name, because Django keeps one. Every name that can have several is a list."""
     joined: dict[str, tuple[str, str]] = {}
     for name_bytes, value_bytes in lines:
         name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")

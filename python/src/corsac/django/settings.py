@@ -1,4 +1,4 @@
-"""Django's settings, read once into a configuration, or into everything that is wrong with them."""
+"""Django's settings, read once into a configuration, or into a list of everything that is wrong with them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from corsac.django.views import governor_of_view, in_thread, load_views
 
 DEFAULT_MAX_AGE = 86400
 
-# Where each option of a policy stands.
+# The setting of each option of a policy.
 OPTIONS = {
     "allow_origins": "CORS_ALLOWED_ORIGINS",
     "allow_methods": "CORS_ALLOW_METHODS",
@@ -68,21 +68,21 @@ KNOWN_SETTINGS = frozenset(
         "CORSAC_REPORT_ONLY",
     }
 )
-# In what the engine says, an option is named with or without what is written behind it.
+# The engine's messages name an option with or without a value after it.
 _OPTION_NAMES = re.compile(rf"\b({'|'.join(OPTIONS)}|origin_check)\b(=\[|=)?")
 RequestOriginCheck = Callable[[bytes, HttpRequest], object]
-"""Whether an origin that no pattern matched may read the response to this request: by truth, perhaps awaited."""
+"""Returns whether an unmatched origin is allowed. Any result counts as true or false, and an awaitable is awaited."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the middleware works from: replaced whole, never changed."""
+    """The configuration of the middleware. It is replaced as a whole and never changed."""
 
     urls: re.Pattern[str]
     governor: Governor[HttpRequest]
 
     def governor_of(self, request: HttpRequest) -> Governor[HttpRequest] | None:
-        """Return what governs a request, if anything does."""
+        """Return the governor of a request, if it has one."""
         load_views()
         if _view_policy.is_used:
             governor = governor_of_view(request)
@@ -92,7 +92,7 @@ class Configuration:
 
 
 def read(source: object = settings) -> tuple[Configuration | None, Review]:
-    """Read the settings: a configuration unless one of the review's problems is an error."""
+    """Read the settings. There is no configuration if a problem of the review is an error."""
     review = Review(source)
     any_origin = review.switch("CORS_ALLOW_ALL_ORIGINS")
     options = _options(review, any_origin)
@@ -109,8 +109,8 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
         if _policy_settings(review):
             review.error(
                 TWO_POLICIES,
-                f"CORSAC_POLICY is set, and so is {', '.join(_policy_settings(review))}",
-                "keep one of the two forms",
+                f"CORSAC_POLICY and {', '.join(_policy_settings(review))} are both set",
+                "remove CORSAC_POLICY, or the others",
             )
     elif not review.errors and (_policy_settings(review) or not by_path):
         is_asked = bool(regexes or checks)
@@ -118,7 +118,7 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             default = _policy(review, any_origin, {**options, "external_origins": is_asked and not any_origin})
     asking = policies_of([*((own, by_path[path]) for path, own in named.items()), (own_default, default)])
     if default is None and options["allow_credentials"]:
-        # The settings are refused. Say what else is wrong.
+        # The settings are refused already. Also report what credentials would refuse.
         asking.append(None)
     regex = _regex(review, regexes, asking)
     policies = None
@@ -129,14 +129,14 @@ def read(source: object = settings) -> tuple[Configuration | None, Review]:
             review.error(WRONG_POLICY, str(error))
     if urls is None or policies is None:
         return None, review
-    waiting = [in_thread(check) for check in checks]
+    async_checks = [in_thread(check) for check in checks]
     return Configuration(
-        urls, Governor(REQUESTS, policies, checks=checks, waiting=waiting, report_only=report_only)
+        urls, Governor(REQUESTS, policies, checks=checks, async_checks=async_checks, report_only=report_only)
     ), review
 
 
 def _options(review: Review, any_origin: bool) -> dict[str, Any]:
-    """Return the options of the policy that the settings make."""
+    """Return the options of the policy in the settings."""
     origins = review.texts("CORS_ALLOWED_ORIGINS")
     return {
         "allow_origins": ("*", *origins) if any_origin else origins,
@@ -144,7 +144,7 @@ def _options(review: Review, any_origin: bool) -> dict[str, Any]:
         "allow_headers": review.texts("CORS_ALLOW_HEADERS", default_headers),
         "allow_credentials": review.switch("CORS_ALLOW_CREDENTIALS"),
         "expose_headers": review.texts("CORS_EXPOSE_HEADERS"),
-        # There, 0 leaves the line out; in a policy it turns caching off.
+        # In django-cors-headers, 0 leaves the header out. In a policy, 0 turns caching off.
         "max_age": review.seconds("CORS_PREFLIGHT_MAX_AGE", DEFAULT_MAX_AGE) or None,
         "allow_private_network": review.switch("CORS_ALLOW_PRIVATE_NETWORK"),
         "dangerously_allow_null_origin": review.switch("CORSAC_DANGEROUSLY_ALLOW_NULL_ORIGIN"),
@@ -154,7 +154,7 @@ def _options(review: Review, any_origin: bool) -> dict[str, Any]:
 
 
 def _policy_settings(review: Review) -> list[str]:
-    """Return the names of the settings there are that a policy is made of."""
+    """Return the names of the settings that are set and belong to the policy."""
     names = (*OPTIONS.values(), "CORS_ALLOW_ALL_ORIGINS", "CORS_ALLOWED_ORIGIN_REGEXES")
     return [review.name(name) for name in names if hasattr(review.source, review.name(name))]
 
@@ -178,7 +178,7 @@ def _regex(
 
 
 def _with_settings(text: str) -> str:
-    """Return the text with the names of the settings in place of those of the options."""
+    """Replace the names of options in a text by the names of the settings."""
 
     def setting(found: re.Match[str]) -> str:
         name, sign = found[1], found[2] or ""
@@ -199,7 +199,9 @@ def _origin_checks(review: Review) -> tuple[RequestOriginCheck, ...]:
             return ()
     if own is not None and not callable(own):
         review.error(
-            WRONG_ORIGIN_CHECK, f"CORSAC_ORIGIN_CHECK is {own!r}", "name a function that takes an origin and a request"
+            WRONG_ORIGIN_CHECK,
+            f"CORSAC_ORIGIN_CHECK is {own!r}, not a function",
+            "write a function of an origin and a request, or its dotted name",
         )
         return ()
     checks: list[RequestOriginCheck] = []
@@ -233,7 +235,7 @@ def _named_policies(review: Review) -> Mapping[str, object]:
 
 
 def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
-    """Return what holds a policy that a setting names; None if it leaves the path untouched or cannot be used."""
+    """Return the holder of a policy in a setting; None if the path stays untouched or the policy is wrong."""
     if own is None:
         return None
     place += _file_of(own)
@@ -252,18 +254,18 @@ def _own_policy(review: Review, place: str, own: object) -> PolicyHolder | None:
 
 
 def _file_of(own: object) -> str:
-    """Return the file that a setting names, in brackets: a finding has no other place in it."""
+    """Return the name of the file in a setting, in brackets, because findings do not name it."""
     return f" ({own})" if isinstance(own, str | os.PathLike) else ""
 
 
 def _option(finding: Finding) -> str:
-    """Return the option that a finding is about, with its table if it is in a policy set."""
+    """Return the option of a finding, with its table in a policy set."""
     option = finding.field if finding.index is None else f"{finding.field}[{finding.index}]"
     return option if finding.table is None else f"policy[{finding.table}].{option}"
 
 
 def _opened(own: object) -> PolicyHolder:
-    """Return what holds a policy: one, its options, its image, or the path of a file, which is watched."""
+    """Return a holder for a policy, its options, its image, or the path of its file, which is watched."""
     if isinstance(own, PolicyHolder):
         return own
     if isinstance(own, Policy | PolicySet):
@@ -279,12 +281,12 @@ def _opened(own: object) -> PolicyHolder:
 
 
 def add_findings(review: Review, findings: tuple[Finding, ...], any_origin: bool) -> None:
-    """Add what the engine found, under the names of the settings."""
+    """Add the engine's findings, with the names of the settings."""
     for finding in findings:
         name = review.name(OPTIONS.get(finding.field, finding.field))
         index = finding.index
         if finding.field == "allow_origins" and any_origin:
-            # The `*` that the switch wrote stands before the list.
+            # The switch adds a `*` before the entries of the list.
             name, index = (review.name("CORS_ALLOW_ALL_ORIGINS"), None) if index == 0 else (name, (index or 1) - 1)
         _add_finding(review, finding, name if index is None else f"{name}[{index}]", is_setting=True)
 
@@ -293,7 +295,7 @@ def _add_finding(review: Review, finding: Finding, place: str, is_setting: bool 
     number = _FINDING_NUMBERS.get(finding.code, WRONG_KEY)
     message, hint = finding.message, finding.suggestion
     if finding.code == "any-origin-with-credentials":
-        hint = "list the origins in CORS_ALLOWED_ORIGINS, or take CORS_ALLOW_CREDENTIALS away"
+        hint = "list the origins in CORS_ALLOWED_ORIGINS, or remove CORS_ALLOW_CREDENTIALS"
     elif finding.code == "no-origins" and is_setting:
         hint = f"{hint}, or set CORSAC_OFF_WHEN_EMPTY = True if the list may be empty"
     if is_setting:
@@ -309,14 +311,14 @@ _current: Configuration | None = None
 
 
 def current() -> Configuration:
-    """The configuration that is in force, read at its first use."""
+    """The configuration in use. It is read at its first use."""
     return _current or reload()
 
 
 def reload() -> Configuration:
-    """Read the settings and the files that they name again, and put them in force at once, in every thread.
+    """Read the settings and their files again, and use them from now on, in every thread.
 
-    :raises ImproperlyConfigured: something is wrong with them: all of it is named, and what was in force stays.
+    :raises ImproperlyConfigured: the settings are wrong. The exception has all problems, and the old ones stay in use.
     """
     global _current
     with _lock:
@@ -328,7 +330,7 @@ def reload() -> Configuration:
 
 
 def _forget(*, setting: str, **_: object) -> None:
-    """A test changed a setting (`override_settings`): the next request reads them all again."""
+    """Read the settings again at the next request, because a test changed one (`override_settings`)."""
     global _current
     if setting.startswith(("CORS_", "CORSAC_")):
         _current = None

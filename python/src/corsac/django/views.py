@@ -1,4 +1,4 @@
-"""A policy for one view, which :class:`corsac.django.CorsMiddleware` decides with.
+"""A policy for one view. :class:`corsac.django.CorsMiddleware` uses it.
 
 ::
 
@@ -36,19 +36,19 @@ V = TypeVar("V")
 
 
 def cors_policy(policy: PolicyLike, *, origin_check: RequestOriginCheck[HttpRequest] | None = None) -> Callable[[V], V]:
-    """Give a view a policy of its own, in place of that of the settings.
+    """Give a view a policy of its own, instead of the policy of the settings.
 
-    The settings still need :class:`corsac.django.CorsMiddleware` first in ``MIDDLEWARE``.
+    You still need :class:`corsac.django.CorsMiddleware` first in ``MIDDLEWARE``.
 
-    :param policy: a :class:`corsac.Policy`, what holds one, or the options of one; None leaves the view untouched.
+    :param policy: a :class:`corsac.Policy`, a holder, or a dict of options; None leaves the view untouched.
     :param origin_check: as ``CORSAC_ORIGIN_CHECK``.
     """
     checks = () if origin_check is None else (origin_check,)
-    waiting = [in_thread(check) for check in checks]
-    governor = _view_policy.governor_of_view(REQUESTS, policy, checks=checks, waiting=waiting)
+    async_checks = [in_thread(check) for check in checks]
+    governor = _view_policy.governor_of_view(REQUESTS, policy, checks=checks, async_checks=async_checks)
 
     def decorate(view: V) -> V:
-        # Another URL may have the same view without a policy.
+        # Mark a copy, because another URL may use the same view without a policy.
         wrapped: V = _wrapped(view)
         return _view_policy.mark(wrapped, governor)
 
@@ -58,7 +58,7 @@ def cors_policy(policy: PolicyLike, *, origin_check: RequestOriginCheck[HttpRequ
 def _wrapped(view: Any) -> Any:
     if isinstance(view, type):
         raise TypeError(
-            'cors_policy takes a view function: write @method_decorator(cors_policy(...), name="dispatch") on a class'
+            'cors_policy is for view functions: write @method_decorator(cors_policy(...), name="dispatch") on a class'
         )
     if iscoroutinefunction(view):
 
@@ -76,27 +76,27 @@ def _wrapped(view: Any) -> Any:
 
 
 def in_thread(check: RequestOriginCheck[HttpRequest]) -> RequestOriginCheck[HttpRequest]:
-    """Return the check, to be awaited, in Django's thread for sync code unless it is async."""
+    """Return an async check. A sync one runs in Django's thread for sync code."""
     is_async = iscoroutinefunction(check) or iscoroutinefunction(getattr(check, "__call__", None))  # noqa: B004
     return check if is_async else sync_to_async(check)
 
 
 @functools.cache
 def load_views() -> None:
-    """Import the views, so that those with a policy are known before the first request."""
+    """Import the views, so that their policies are known before the first request."""
     if hasattr(settings, "ROOT_URLCONF"):
         _ = get_resolver().url_patterns
 
 
 def governor_of_view(request: HttpRequest) -> Governor[HttpRequest] | None:
-    """Return what governs the view that Django will call, if the view has a policy of its own.
+    """Return the governor of the view that Django will call, if the view has a policy of its own.
 
-    A middleware that changes ``request.urlconf`` comes too late for this.
+    If a middleware changes ``request.urlconf``, it does so too late for this.
     """
     try:
         return _governor_at(request)
     except Resolver404:
-        # In `i18n_patterns`, a path belongs to a language that the middleware for languages has not set yet.
+        # In `i18n_patterns`, a path depends on the language, which its middleware has not set yet.
         language = get_language_from_path(request.path_info)
         if language is None:
             return None

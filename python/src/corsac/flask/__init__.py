@@ -10,8 +10,8 @@
     @cross_origin(origins="*")
     def avatar(): ...
 
-What is left out has flask-cors' default, except ``origins``, which has none. Everything is decided before the
-application runs, by :class:`corsac.wsgi.CORSMiddleware`'s means.
+Options that you leave out have the defaults of flask-cors, except ``origins``, which has no default. The decision is
+made before the application runs, as in :class:`corsac.wsgi.CORSMiddleware`.
 """
 
 from corsac._regex import CorsacMigrationWarning

@@ -1,6 +1,6 @@
-"""The extension and the decorator: the policy of a view, of its blueprint or of the application decides, in this order.
+"""The extension and the decorator. The policy of a view decides, else that of its blueprint, else the application's.
 
-It is outside the application, because a preflight must be answered before authentication.
+The middleware is outside of the application, because it must respond to a preflight before authentication.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-# In `app.extensions`.
+# The key in `app.extensions`.
 _KEY = "corsac"
-# Where a view keeps the options of its decorator.
+# The attribute of a view with the options of its decorator.
 _OPTIONS = "_corsac_options"
 
 
@@ -39,9 +39,9 @@ class CORS:
     """The extension: a policy for the paths of an application, or of a blueprint, that ``resources`` names.
 
     :param app: the application or blueprint; without it, call :meth:`init_app`.
-    :param options: flask-cors' options, and those of :class:`corsac.wsgi.CORSMiddleware` that it does not have. What is
-        left out is read from ``app.config``, such as ``CORS_ORIGINS``.
-    :raises corsac.PolicyError: the options are not a policy; all findings are named.
+    :param options: the options of flask-cors, and those of :class:`corsac.wsgi.CORSMiddleware` that it does not have.
+        An option that you leave out is read from ``app.config``, such as ``CORS_ORIGINS``.
+    :raises corsac.PolicyError: the options are not a valid policy. The exception has all findings.
     :raises TypeError: an option does not exist, or ``origins`` is missing.
     """
 
@@ -53,27 +53,28 @@ class CORS:
     def init_app(self, app: Scaffold, **options: object) -> None:
         """Govern an application or a blueprint.
 
-        :param options: as those of the constructor, and instead of them.
+        :param options: override those of the constructor.
         """
         written = {**self._options, **options}
         if isinstance(app, flask.Blueprint):
-            # The options of the configuration are those of the application that it is registered with.
+            # The configuration is known when the blueprint is registered with an application.
             app.record(lambda state: _govern_blueprint(state, written))
         else:
             _middleware_of(app).govern(None, with_config(app, written))
 
 
 def cross_origin(**options: object) -> Callable[[V], V]:
-    """Give a view a policy of its own, in place of that of the extension.
+    """Give a view a policy of its own, instead of the policy of the extension.
 
-    The application needs :class:`CORS`, which answers the preflights. ``CORS(app, resources={})`` governs nothing else.
+    The application needs :class:`CORS`, which responds to preflights. ``CORS(app, resources={})`` governs only such
+    views.
 
-    :param options: as those of :class:`CORS`, without ``resources``.
+    :param options: as in :class:`CORS`, without ``resources``.
     """
     refuse_unknown(options)
     _Middleware.has_views = True
     if "origins" in options:
-        # What is wrong shows where it is written. The configuration of an application may add to it later.
+        # Raise errors here, where the options are written. The configuration may add options later.
         governor_of_options(options)
 
     def decorate(view: Any) -> Any:  # noqa: ANN401
@@ -94,7 +95,7 @@ def cross_origin(**options: object) -> Callable[[V], V]:
 
 
 def _middleware_of(app: flask.Flask) -> _Middleware:
-    """Return the middleware of an application, which is outside all that wraps the application until now."""
+    """Return the middleware of an application. It is outside of everything that wraps the application so far."""
     middleware = app.extensions.get(_KEY)
     if not isinstance(middleware, _Middleware):
         middleware = _Middleware(app.wsgi_app, app)
@@ -104,9 +105,9 @@ def _middleware_of(app: flask.Flask) -> _Middleware:
 
 
 class _Middleware:
-    """Decides with the policy of the view, of its blueprint, or of the application, in this order."""
+    """Decides with the policy of the view, else of its blueprint, else of the application."""
 
-    # A view of any application has a policy of its own.
+    # Whether a view of any application has a policy of its own.
     has_views = False
 
     def __init__(self, inner: Application, app: flask.Flask) -> None:
@@ -114,13 +115,14 @@ class _Middleware:
         self._app = app
         self._report_only = False
         self._by_place: dict[str | None, list[tuple[re.Pattern[str], Governor[Environ]]]] = {}
-        # By the identity of a decorator's options, which are kept beside it so that it stays theirs.
+        # By the id of a decorator's options. The options are kept too, so that no other object gets
+        # their id.
         self._by_view: dict[int, tuple[object, Governor[Environ]]] = {}
 
     def govern(self, blueprint: str | None, options: dict[str, object]) -> None:
-        """Set what governs a blueprint, or, if it is None, the application.
+        """Set the governors of a blueprint, or of the application if there is none.
 
-        :param blueprint: its name in endpoints.
+        :param blueprint: the name of the blueprint in endpoints.
         """
         self._report_only = bool(options.pop("report_only", False)) or self._report_only
         self._by_place[blueprint] = [
@@ -136,12 +138,12 @@ class _Middleware:
 
     def _governor_of(self, environ: Environ) -> Governor[Environ] | None:
         endpoint = method = ""
-        # To look for the view costs as much as to decide.
+        # Finding the view takes as long as deciding, so do it only if it is needed.
         if _Middleware.has_views or self._by_place.keys() - {None}:
             endpoint, method = _endpoint(self._app, environ)
         view = self._app.view_functions.get(endpoint)
         view_class = getattr(view, "view_class", None)
-        # A client may ask for any method: only those of the view are looked for.
+        # A client may send any method, so look up only those of the view.
         handler = (
             getattr(view_class, method.lower(), None) if method in (getattr(view, "methods", None) or ()) else None
         )
@@ -150,7 +152,7 @@ class _Middleware:
             if options is not None:
                 return self._of_view(options)
         path = _environ.text_path(environ)
-        # A blueprint in another one has its parent's name before its own.
+        # The name of a nested blueprint begins with the name of its parent.
         parts = endpoint.split(".")[:-1]
         for name in (*(".".join(parts[:count]) for count in range(len(parts), 0, -1)), None):
             for resource, governor in self._by_place.get(name, ()):
@@ -166,9 +168,9 @@ class _Middleware:
 
 
 def _endpoint(app: flask.Flask, environ: Environ) -> tuple[str, str]:
-    """Return the endpoint that Flask will choose, and for which method.
+    """Return the endpoint that Flask will choose, and the method.
 
-    A preflight belongs to the endpoint of the method that it asks for.
+    A preflight belongs to the endpoint of the method that it requests.
     """
     method: str = environ["REQUEST_METHOD"]
     if method == "OPTIONS":
@@ -184,7 +186,7 @@ def _match(urls: MapAdapter, method: str) -> str:
     try:
         return str(urls.match(method=method)[0])
     except MethodNotAllowed as error:
-        # The view of another method says why this one is denied.
+        # The view of another method has the policy that explains why this method is denied.
         return str(urls.match(method=next(iter(error.valid_methods or ()), None))[0])
 
 

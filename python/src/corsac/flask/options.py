@@ -1,4 +1,4 @@
-"""flask-cors' options as a policy: its names and defaults, and what of it has no meaning here."""
+"""A policy from the options of flask-cors, with its names and defaults. Some of its options have no effect here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corsac.wsgi import Environ
 
 ALL_METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
-# flask-cors' defaults, under its names.
+# The defaults of flask-cors.
 _DEFAULTS: dict[str, Any] = {
     "methods": ALL_METHODS,
     "allow_headers": "*",
@@ -27,7 +27,7 @@ _DEFAULTS: dict[str, Any] = {
     "max_age": None,
     "allow_private_network": False,
 }
-# Those of flask-cors that are no choice here, with the value that says what is done.
+# Options of flask-cors that have no effect here, with the value that describes what Corsac does.
 _FIXED: dict[str, bool] = {
     "send_wildcard": True,
     "always_send": True,
@@ -35,7 +35,7 @@ _FIXED: dict[str, bool] = {
     "automatic_options": True,
     "intercept_exceptions": True,
 }
-# Those of a policy that flask-cors does not have.
+# Options of a policy that flask-cors does not have.
 _OF_A_POLICY = (
     "preflight_status",
     "denied_preflight_status",
@@ -44,15 +44,15 @@ _OF_A_POLICY = (
     "dangerously_allow_insecure_origins",
     "dangerously_allow_public_suffixes",
 )
-# Those of the middleware.
+# Options of the middleware.
 _OF_THE_MIDDLEWARE = ("origin_check", "off_when_empty", "report_only")
 _NAMES = ("origins", "resources", *_DEFAULTS, *_FIXED, *_OF_A_POLICY, *_OF_THE_MIDDLEWARE)
-# What flask-cors takes for a regular expression.
+# flask-cors reads a text with one of these as a regular expression.
 _HINTS = re.compile(r"[*\\\]?$^\[()]")
 
 
 def with_config(app: flask.Flask, options: Mapping[str, object]) -> dict[str, object]:
-    """Return options with those of ``app.config`` that they leave out, such as ``CORS_ORIGINS``."""
+    """Return the options, and those from ``app.config`` that they leave out, such as ``CORS_ORIGINS``."""
     configured: dict[str, object] = {
         name: app.config[key] for name in _NAMES if (key := f"CORS_{name.upper()}") in app.config
     }
@@ -60,7 +60,7 @@ def with_config(app: flask.Flask, options: Mapping[str, object]) -> dict[str, ob
 
 
 def resources_of(options: Mapping[str, object]) -> list[tuple[re.Pattern[str], Mapping[str, object]]]:
-    """Return the expressions over paths and the options of each, in flask-cors' order: the most exact first."""
+    """Return the expressions over paths and the options of each, in the order of flask-cors: the most exact first."""
     given: Any = options.get("resources", "/*")
     if isinstance(given, str | re.Pattern):
         given = [given]
@@ -68,8 +68,10 @@ def resources_of(options: Mapping[str, object]) -> list[tuple[re.Pattern[str], M
         by_resource = cast("Mapping[str | re.Pattern[str], Mapping[str, object]]", given)
         return [(_path(resource), by_resource[resource]) for resource in sorted(by_resource, key=_inexactness)]
     if not isinstance(given, Iterable):
-        # As flask-cors, whose users may catch it.
-        raise ValueError(f"resources is {given!r}: write a path, a list of paths, or a dict of paths and options")
+        # flask-cors raises the same exception, and users may catch it.
+        raise ValueError(
+            f"resources cannot be {given!r}: write a path, a list of paths, or a dict of paths and options"
+        )
     resources = cast("Iterable[str | re.Pattern[str]]", given)
     return [(_path(resource), {}) for resource in resources]
 
@@ -90,7 +92,7 @@ def _path(resource: str | re.Pattern[str]) -> re.Pattern[str]:
 
 
 def governor_of_options(options: Mapping[str, object]) -> Governor[Environ]:
-    """Return the governor that flask-cors' options mean."""
+    """Return the governor for options of flask-cors."""
     with refusals_logged():
         refuse_unknown(options)
         written: Any = {**_DEFAULTS, **options}
@@ -124,20 +126,20 @@ def governor_of_options(options: Mapping[str, object]) -> Governor[Environ]:
 
 
 def refuse_unknown(options: Mapping[str, object]) -> None:
-    """Refuse a name that is not an option, and log what has no effect.
+    """Refuse a name that is not an option, and log an option without effect.
 
     :raises TypeError: there is no such option.
     """
     for name in options:
         if name not in _NAMES:
             near = difflib.get_close_matches(name, _NAMES, 1)
-            raise TypeError(f"there is no option {name!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+            raise TypeError(f"{name!r} is not an option" + (f": did you mean {near[0]!r}?" if near else ""))
         if name in _FIXED and options[name] != _FIXED[name]:
             logger.info("%s=%r has no effect: see MIGRATING.md", name, options[name])
 
 
 def _origins(given: Any) -> tuple[list[Any], list[str | re.Pattern[str]]]:  # noqa: ANN401
-    """Return the patterns and the regular expressions among origins, which flask-cors takes in one list."""
+    """Return the patterns and the regular expressions of a list of origins, because flask-cors mixes them."""
     entries: list[Any] = [given] if isinstance(given, str | re.Pattern) else list(given or ())
     regexes: list[str | re.Pattern[str]] = [entry for entry in entries if _is_regex(entry)]
     return [entry for entry in entries if entry not in regexes], regexes

@@ -1,0 +1,256 @@
+"""What leaves through the WSGI middleware: preflights, responses, streams and errors, under PEP 3333's validator."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from wsgiref.util import FileWrapper
+
+import pytest
+from wsgi_server import OPTIONS, ORIGIN, PREFLIGHT, PREFLIGHT_VARY, Server, application, ask, reflecting, unreachable
+
+from corsac.wsgi import CORSMiddleware
+
+
+def test_preflight_never_reaches_the_application():
+    answer = ask(unreachable, "OPTIONS", PREFLIGHT)
+    assert answer.raised is None
+    assert answer.status == 204
+    assert answer.body == b""
+    assert answer.cors() == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-credentials": "true",
+        "access-control-allow-methods": "GET, PUT",
+        "access-control-allow-headers": "content-type",
+    }
+    assert answer.header("vary") == [PREFLIGHT_VARY]
+
+
+def test_denied_preflight_gives_its_reason_in_body_and_log(caplog):
+    with caplog.at_level(logging.INFO, "corsac"):
+        answer = ask(unreachable, "OPTIONS", PREFLIGHT | {"Origin": "https://evil.example"})
+    assert answer.status == 403
+    assert answer.cors() == {}
+    assert b"https://evil.example" in answer.body
+    assert answer.header("content-type") == ["text/plain"]
+    assert answer.header("x-content-type-options") == ["nosniff"]
+    assert "https://evil.example" in caplog.text
+
+
+@pytest.mark.parametrize("status", [200, 299])
+def test_preflight_status_other_than_204_has_content_length_zero(status):
+    middleware = CORSMiddleware(
+        unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status
+    )
+    # The validator would have a Content-Type on an empty body, which HTTP does not ask for.
+    answer = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
+    assert (answer.status, answer.body, answer.header("content-length")) == (status, b"", ["0"])
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": ORIGIN}, {"Access-Control-Request-Method": "PUT"}])
+def test_plain_options_reaches_the_application(headers):
+    answer = ask(application, "OPTIONS", headers)
+    assert (answer.status, answer.body) == (200, b"ok")
+
+
+def test_allowed_request_gets_the_headers():
+    answer = ask(headers={"Origin": ORIGIN})
+    assert answer.body == b"ok"
+    assert answer.cors() == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-credentials": "true",
+        "access-control-expose-headers": "etag",
+    }
+    assert answer.header("vary") == ["Origin"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": ""}, {"Origin": "null"}])
+def test_plain_and_denied_requests_reach_the_application_and_vary(headers):
+    answer = ask(headers=headers)
+    assert (answer.status, answer.body, answer.cors()) == (200, b"ok", {})
+    assert answer.header("vary") == ["Origin"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}])
+def test_application_that_reflects_origins_cannot_undo_a_denial(headers):
+    assert ask(reflecting, headers=headers).cors() == {}
+
+
+def test_cors_headers_of_the_application_are_replaced():
+    answer = ask(reflecting, headers={"Origin": ORIGIN})
+    assert answer.header("access-control-allow-origin") == [ORIGIN]
+    assert answer.header("access-control-max-age") == []
+
+
+def test_vary_headers_of_the_application_stay_without_duplicates():
+    assert ask(reflecting, headers={"Origin": ORIGIN}).header("vary") == ["Cookie", "Accept, ORIGIN"]
+
+
+def test_cookies_stay_separate_headers():
+    def app(environ, start_response):
+        start_response(
+            "302 Found", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=\xe4"), ("Location", "/x"), ("Content-Type", "x/y")]
+        )
+        return []
+
+    answer = ask(app, headers={"Origin": ORIGIN})
+    assert answer.header("set-cookie") == ["a=1", "b=\xe4"]
+    assert answer.header("access-control-allow-origin") == [ORIGIN]
+
+
+def test_write_callable_still_works():
+    def app(environ, start_response):
+        write = start_response("200 OK", [("Content-Type", "text/plain")])
+        write(b"one ")
+        return [b"two"]
+
+    answer = ask(app, headers={"Origin": ORIGIN})
+    assert answer.body == b"one two"
+    assert answer.header("access-control-allow-origin") == [ORIGIN]
+
+
+def test_response_restarted_with_exc_info_gets_the_headers():
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain"), ("X-First", "1")])
+        try:
+            raise LookupError("late")
+        except LookupError:
+            start_response("500 Oh", [("Content-Type", "text/plain")], sys.exc_info())
+        return [b"sorry"]
+
+    answer = ask(app, headers={"Origin": ORIGIN})
+    assert (answer.status, answer.body, answer.header("x-first")) == (500, b"sorry", [])
+    assert answer.header("access-control-allow-origin") == [ORIGIN]
+
+
+def assert_is_our_500(answer):
+    assert answer.status == 500
+    assert answer.body == b"Internal Server Error"
+    assert answer.header("access-control-allow-origin") == [ORIGIN]
+    assert answer.header("vary") == ["Origin"]
+    assert isinstance(answer.raised, LookupError)
+
+
+def test_exception_before_the_response_becomes_a_500_and_is_raised():
+    def app(environ, start_response):
+        raise LookupError("early")
+
+    assert_is_our_500(ask(app, headers={"Origin": ORIGIN}))
+
+
+def test_exception_after_start_response_becomes_a_500():
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        raise LookupError("early")
+
+    assert_is_our_500(ask(app, headers={"Origin": ORIGIN}))
+
+
+@pytest.mark.parametrize("first", [None, b""])
+def test_exception_before_the_first_byte_becomes_a_500(first):
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        if first is not None:
+            yield first
+        raise LookupError("early")
+
+    assert_is_our_500(ask(app, headers={"Origin": ORIGIN}))
+
+
+def test_exception_in_the_middle_of_a_stream_is_only_raised():
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        yield b"half"
+        raise LookupError("late")
+
+    answer = ask(app, headers={"Origin": ORIGIN})
+    assert (answer.status, answer.body) == (200, b"half")
+    assert isinstance(answer.raised, LookupError)
+
+
+def test_exception_is_left_to_the_debugger_of_werkzeug():
+    def app(environ, start_response):
+        raise LookupError("early")
+
+    server = Server(CORSMiddleware(app, **OPTIONS))
+    server.request(headers={"Origin": ORIGIN}, **{"werkzeug.debug.preserve_context": print})
+    assert server.status is None
+    assert isinstance(server.raised, LookupError)
+
+
+class Stream:
+    """Chunks that count how often they are closed."""
+
+    def __init__(self, chunks):
+        self.left = iter(chunks)
+        self.closed = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self.left)
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2, 3])
+def test_stream_is_passed_on_by_chunk_and_closed_once(taken):
+    stream = Stream([b"a", b"b"])
+
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return stream
+
+    environ = {"REQUEST_METHOD": "GET"}
+    chunks = CORSMiddleware(app, **OPTIONS)(environ, lambda *_: None)
+    iterator = iter(chunks)
+    assert [next(iterator, None) for _ in range(taken)] == [b"a", b"b", None][:taken]
+    chunks.close()
+    del iterator
+    assert stream.closed == 1
+
+
+def test_lists_and_file_wrappers_are_not_wrapped():
+    for result in ([b"ok"], (b"ok",), FileWrapper(io.BytesIO(b"ok"))):
+
+        def app(environ, start_response, result=result):
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return result
+
+        environ = {"REQUEST_METHOD": "GET", "wsgi.file_wrapper": FileWrapper}
+        assert CORSMiddleware(app, **OPTIONS)(environ, lambda *_: None) is result
+
+
+def test_request_is_not_read_again_after_the_decision():
+    def app(environ, start_response):
+        environ["HTTP_ORIGIN"] = "https://evil.example"
+        return application(environ, start_response)
+
+    assert ask(app, headers={"Origin": ORIGIN}).cors()["access-control-allow-origin"] == ORIGIN
+
+
+def test_origin_headers_joined_by_the_server_are_denied(caplog):
+    asked = []
+    options = {"external_origins": True, "origin_check": asked.append}
+    for origin in (f"{ORIGIN},{ORIGIN}", f"{ORIGIN}, https://evil.example", ","):
+        assert ask(headers={"Origin": origin}, **options).cors() == {}
+        assert ask(unreachable, "OPTIONS", PREFLIGHT | {"Origin": origin}, **options).status == 403
+    assert asked == []
+
+
+@pytest.mark.parametrize("origin", ["https://€.example", "https://\U0001f600", "€,https://b.example", "https://\udcff"])
+def test_origin_beyond_latin_1_is_denied(origin, caplog):
+    server = Server(CORSMiddleware(application, **OPTIONS), validated=False)
+    caplog.set_level(logging.DEBUG, "corsac")
+    answer = server.request(headers={"Origin": origin})
+    assert (answer.raised, answer.status, answer.cors()) == (None, 200, {})
+    names = {"Access-Control-Request-Method": "€", "Access-Control-Request-Headers": "€"}
+    server = Server(CORSMiddleware(unreachable, **OPTIONS), validated=False)
+    answer = server.request("OPTIONS", {"Origin": origin, **names})
+    assert (answer.raised, answer.status, answer.cors()) == (None, 403, {})
+    assert all(record.getMessage().isascii() for record in caplog.records)
+    # What is not about CORS is not looked at.
+    assert ask(headers={"Origin": ORIGIN, "Sec-Fetch-Site": "€"}).cors() != {}
