@@ -1,4 +1,4 @@
-"""Writes LICENSE-THIRD-PARTY: what is linked into the wheel, and its licences. Run it after a change of Cargo.lock.
+"""Writes LICENSE-THIRD-PARTY with the crates that are linked into the wheel. Run it after a change of Cargo.lock.
 
 `python licences.py --names` lists the crates, which a test holds against the file.
 """
@@ -23,7 +23,7 @@ https://publicsuffix.org/list/public_suffix_list.dat. Only its form was changed.
 
 
 def linked() -> list[dict[str, str]]:
-    """The crates of others that are linked, without those that only run while it is built."""
+    """Return the linked third-party crates, without those that only run during the build."""
     tree = subprocess.check_output(
         [
             "cargo",
@@ -53,7 +53,7 @@ def linked() -> list[dict[str, str]]:
 
 
 def texts(crate: dict[str, str]) -> list[str]:
-    """The licence texts of a crate: the one that is chosen where there are several."""
+    """Return the licence texts of a crate. If there is a choice, it is the chosen one."""
     files = sorted(
         path
         for path in Path(crate["folder"]).iterdir()

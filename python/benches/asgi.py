@@ -1,7 +1,7 @@
-"""What the ASGI middleware costs, beside Starlette's class in the same run: raw ASGI calls, rounds interleaved.
+"""Measures the ASGI middleware and Starlette's class in the same run: raw ASGI calls in interleaved rounds.
 
-No server and no event loop: nothing waits. Every answer is checked before it is timed. `--write` writes
-results/asgi.md; without it, a table to look at, in seconds.
+There is no server and no event loop, because nothing waits. Every response is checked before it is timed. `--write`
+writes results/asgi.md. Without it, you see a table after some seconds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIZES = (1, 100, 10_000)
-# What a browser sends along, Origin aside.
+# The headers that a browser sends, without Origin.
 BROWSER = [
     (b"host", b"api.example.com"),
     (b"connection", b"keep-alive"),
@@ -47,14 +47,14 @@ BODY = {"type": "http.response.body", "body": b"{}"}
 
 
 async def bare(_scope: Any, _receive: Any, send: Any) -> None:
-    """An application that costs as little as one can."""
+    """The fastest possible application."""
     await send({**START, "headers": list(START["headers"])})
     await send(BODY)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One request, and how its response is known to be right."""
+    """One request, and how its response is checked."""
 
     name: str
     method: str
@@ -74,10 +74,10 @@ class Case:
 
 
 def cases(last: bytes) -> list[Case]:
-    """The requests of one size; the allowed origin is the last of the list."""
+    """Return the requests for one size. The allowed origin is the last of the list."""
     asks = ((b"access-control-request-method", b"PUT"),)
     names = ((b"access-control-request-headers", b"authorization,content-type,x-token"),)
-    # 60 kB, as long as servers let a header be: blanks and commas, which cost the most to take apart.
+    # Servers accept a header of at most about 60 kB. Blanks and commas take the longest to split.
     hostile = ((b"access-control-request-headers", b" ," * 30_000),)
     return [
         Case("GET without Origin", "GET", (), None),
@@ -90,7 +90,7 @@ def cases(last: bytes) -> list[Case]:
 
 
 def call(app: Any, scope: dict[str, Any]) -> list[Any]:
-    """One request, to its end: nothing in it waits."""
+    """Run one request to its end, without waiting."""
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -117,7 +117,7 @@ def _drive(coroutine: Any) -> None:
 
 
 def check(case: Case, app: Any, is_corsac: bool) -> None:
-    """The answer is the right one: a fast wrong one is no measurement."""
+    """Check the response, because the time of a wrong one is worthless."""
     sent = call(app, case.scope)
     lines = dict(sent[0]["headers"])
     allowed = lines.get(b"access-control-allow-origin")
@@ -133,7 +133,7 @@ def check(case: Case, app: Any, is_corsac: bool) -> None:
 
 
 def timed(app: Any, scope: dict[str, Any], calls: int) -> float:
-    """Nanoseconds of one call, over some."""
+    """Return nanoseconds of one call, as a mean of several calls."""
     receive, discard = _receive, _discard
     begin = time.perf_counter_ns()
     for _ in range(calls):
@@ -145,7 +145,7 @@ def timed(app: Any, scope: dict[str, Any], calls: int) -> float:
 
 
 def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[float]]:
-    """Samples by size, case and application; each round takes one of every kind."""
+    """Return samples by size, case and application. Each round takes one sample of every kind."""
     jobs: list[tuple[tuple[int, str, str], Callable[[], float]]] = []
     for size in SIZES:
         origins = [f"https://tenant-{number}.example.com" for number in range(size)]
@@ -183,7 +183,7 @@ def main() -> None:
         "--write", action="store_true", help="measure for longer, and write results/asgi.md"
     )
     arguments = parser.parse_args()
-    # What a log costs is up to its handlers.
+    # Do not measure the log, because its time depends on its handlers.
     logging.getLogger("corsac").setLevel(logging.ERROR)
     samples = measure(*((60, 4_000_000) if arguments.write else (12, 1_000_000)))
     medians = {key: statistics.median(values) for key, values in samples.items()}

@@ -12,7 +12,7 @@ Samples: TypeAlias = "dict[tuple[int, str, str], list[float]]"
 
 
 def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
-    """Markdown: the goals, then every cell."""
+    """Return Markdown with the goals and every cell."""
     rows = [
         "# ASGI, measured",
         "",
@@ -35,7 +35,7 @@ def table(medians: Medians, samples: Samples, sizes: tuple[int, ...]) -> str:
 
 
 def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, float]]:
-    """Each goal, how much it may be, and what it is."""
+    """Return each goal with its limit and its value."""
     few, many = sizes[0], sizes[-1]
 
     def added(size: int, case: str, app: str) -> float:
@@ -66,12 +66,12 @@ def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, fl
 
 
 def head() -> str:
-    """Where the numbers are from."""
+    """Return the command, the machine, the date and the versions."""
     return machine.head("make python-bench", "starlette")
 
 
 def spread(samples: Samples) -> str:
-    """How far the samples lie apart."""
+    """Return how far the samples spread."""
     widths = []
     for values in samples.values():
         low, middle, high = statistics.quantiles(values, n=4)
@@ -81,6 +81,6 @@ def spread(samples: Samples) -> str:
 
 
 def micro(nanoseconds: float, bare: float | None = None) -> str:
-    """A cell: microseconds, and what is added."""
+    """Return a cell with microseconds and what CORS adds."""
     text = f"{nanoseconds / 1000:.2f}"
     return text if bare is None else f"{text} ({(nanoseconds - bare) / 1000:.2f})"

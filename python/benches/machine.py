@@ -1,4 +1,4 @@
-"""Where numbers are from: the processor, the day, the interpreter, the packages."""
+"""Where numbers come from: processor, date, interpreter and packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def head(command: str, *peers: str) -> str:
 
 
 def _cpu() -> str:
-    """The processor's name, as Linux says it."""
+    """Return the processor's name from Linux."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -27,7 +27,7 @@ def _cpu() -> str:
 
 
 def verdicts(goals: list[tuple[str, float, float]]) -> list[str]:
-    """Each goal, how much it may be, what it is: as rows of a table."""
+    """Return each goal with its limit and its value, as rows of a table."""
     rows = ["| goal | at most | is | |", "|---|--:|--:|---|"]
     rows += [
         f"| {name} | {most:.2f} | {value:.2f} | {'pass' if value <= most else '**fail**'} |"

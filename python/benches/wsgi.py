@@ -1,8 +1,8 @@
-"""What CORS costs Flask and Django: corsac beside flask-cors and django-cors-headers, in one process and one run.
+"""Measures CORS in Flask and Django: corsac, flask-cors and django-cors-headers, in one process and one run.
 
-Every contender answers every request in turn, round after round; medians over the rounds, so that a busy machine
-slows all alike; of the time that this thread has the processor. Answers are checked first. `--write` writes
-results/wsgi.md; without it, a table to look at, in seconds.
+Every contender handles every request in turn, round after round, so that a busy machine slows all of them. The result
+is the median of the processor time of this thread. Responses are checked first. `--write` writes results/wsgi.md.
+Without it, you see a table after some seconds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from flask import Flask
 
-# Asks, and says whether the answer shares the response.
+# Sends a request, and returns whether the page can read the response.
 Contender: TypeAlias = "Callable[[dict[str, Any]], bool]"
 
 SIZES = (1, 100, 10_000)
@@ -38,14 +38,14 @@ PREFLIGHT = {
     "HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "content-type,x-trace",
 }
 HOSTILE = {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "x-trace," * 7500}
-# What is asked, and whether the answer shares the response.
+# Requests, and whether the page can read the response.
 CASES: dict[str, tuple[dict[str, str], bool]] = {
     "GET without Origin": ({}, False),
     "GET allowed": ({"HTTP_ORIGIN": ORIGIN}, True),
     "GET denied": ({"HTTP_ORIGIN": "https://evil.example"}, False),
     "preflight": (PREFLIGHT, True),
     "preflight denied": (PREFLIGHT | {"HTTP_ORIGIN": "https://evil.example"}, False),
-    # flask-cors and corsac name the headers that are allowed, django-cors-headers allows it.
+    # flask-cors and corsac list the allowed headers; django-cors-headers allows this request.
     wsgi_report.HOSTILE: (PREFLIGHT | HOSTILE, True),
 }
 BASE = {
@@ -57,7 +57,7 @@ BASE = {
 
 
 def origins(count: int) -> list[str]:
-    """The origin that is asked about is the last: lists are read from the front."""
+    """Return origins. The tested one is the last, because lists are searched from the start."""
     return [*(f"https://tenant-{number}.example.org" for number in range(count - 1)), ORIGIN]
 
 
@@ -96,7 +96,7 @@ def flask() -> Callable[[int], dict[str, Contender]]:
 
 
 def django() -> Callable[[int], dict[str, Contender]]:
-    """Both middlewares read the settings, of which there is one set: it is changed from size to size."""
+    """Return a function that changes the settings for a size, because both middlewares read the same settings."""
     from corsac.django import CorsMiddleware, reload
 
     def view(_request: Any) -> HttpResponse:
@@ -126,10 +126,10 @@ def django() -> Callable[[int], dict[str, Contender]]:
 def measure(
     switch: Callable[[int], dict[str, Contender]], sizes: tuple[int, ...], cases: list[str], rounds: int, seconds: float
 ) -> dict[tuple[int, str, str], float]:
-    """Microseconds for one call by size, case and contender: medians over interleaved rounds."""
+    """Return microseconds of one call by size, case and contender: medians over interleaved rounds."""
     calls: dict[tuple[int, str, str], int] = {}
     times: dict[tuple[int, str, str], list[float]] = {}
-    # The first round says how many calls fill the time, and is not counted.
+    # The first round finds how many calls fill the time. It is not counted.
     for turn in range(rounds + 1):
         for size in sizes:
             contenders = switch(size)
@@ -155,10 +155,10 @@ def measure(
 
 
 def check(contenders: dict[str, Contender]) -> None:
-    """The answers are the right ones: a fast wrong one is no measurement."""
+    """Check the responses, because the time of a wrong one is worthless."""
     for case, (environ, is_shared) in CASES.items():
         for name, ask in contenders.items():
-            # flask-cors tells the listed origins even where nobody asks.
+            # flask-cors sends the listed origins even without Origin.
             if name != "bare" and (name != "flask-cors" or "HTTP_ORIGIN" in environ):
                 assert ask(environ) is is_shared, (name, case)
 
@@ -180,11 +180,11 @@ def main() -> None:
     log.propagate = False
     medians: wsgi_report.Medians = {}
     for framework, switch in (("Flask", flask()), ("Django", django())):
-        # What a log costs is up to its handlers.
+        # Do not measure the log, because its time depends on its handlers.
         log.setLevel(logging.ERROR)
         for (size, case, name), median in measure(switch, SIZES, list(CASES), rounds, seconds).items():
             medians[framework, size, case, name] = median
-        # To make its lines is not.
+        # But measure making its lines.
         log.setLevel(logging.NOTSET)
         for (size, case, name), median in measure(switch, SIZES[:1], wsgi_report.DENIED, rounds, seconds).items():
             medians[framework, size, case, f"{name}, logging"] = median

@@ -15,7 +15,7 @@ PEERS = {"Flask": "flask-cors", "Django": "django-cors-headers"}
 
 
 def table(medians: Medians, sizes: tuple[int, ...]) -> str:
-    """Markdown: the goals, then every cell."""
+    """Return Markdown with the goals and every cell."""
     rows = [
         "# WSGI and Django, measured",
         "",
@@ -46,7 +46,7 @@ def table(medians: Medians, sizes: tuple[int, ...]) -> str:
 
 
 def goals(medians: Medians, sizes: tuple[int, ...]) -> list[tuple[str, float, float]]:
-    """Each goal, how much it may be, and what it is."""
+    """Return each goal with its limit and its value."""
     few, many = sizes[0], sizes[-1]
     found = []
     for framework in PEERS:

@@ -16,7 +16,7 @@ use crate::request_lines::{as_tuple, bytes_of, each_line, pair_of};
 
 /// What the policy decides about one request.
 ///
-/// Send the response of answer() to a preflight, and do not call the application. Pass any other
+/// Send what answer() returns to a preflight, and do not call the application. Pass any other
 /// request on, allowed or not, and send its response with the headers that merge() returns. If a
 /// request is denied, the page cannot read the response. The request itself is not refused.
 #[pyclass(frozen, module = "corsac")]

@@ -1,4 +1,4 @@
-"""A page in a real Chromium that calls an API of another origin, with cookies, and says what its script could read."""
+"""A page in a real Chromium. It calls an API of another origin, with cookies, and shows what its script can read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BINARY = Path("/usr/bin/chromium")
-# Hosts of one site, so that a cookie goes along; `*.localhost` is loopback in Chromium.
+# Hosts of one site, so that Chromium sends the cookie. `*.localhost` is loopback in Chromium.
 PAGE_HOST, STRANGER_HOST, API_HOST = "app.site.localhost", "evil.site.localhost", "api.site.localhost"
 _FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -47,7 +47,8 @@ async (api) => {
 }
 """
 
-# What the script of an allowed page reads. The two at the end never leave the browser: their preflights are denied.
+# The results in an allowed page. The last two requests are never sent, because their preflights are
+# denied.
 READ: dict[str, dict[str, object]] = {
     "stranger": {"status": 401, "body": "who are you?", "total": None},
     "login": {"status": 200, "body": "welcome fox", "total": None},
@@ -85,14 +86,14 @@ def page_server() -> Iterator[int]:
 
 
 def need_chromium() -> None:
-    """Skip, or fail where everything must be there."""
+    """Skip the test, or fail if everything must be installed."""
     if not BINARY.exists():
         missing = "chromium is missing: apt-get install --no-install-recommends chromium"
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
 
 
 def call(page_url: str, api: str) -> dict[str, dict[str, object]]:
-    """Open the page, make its calls, and return what each read."""
+    """Open the page, make its calls, and return the results."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

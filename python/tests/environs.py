@@ -1,4 +1,4 @@
-"""The shared vectors as WSGI environs: the cases that an environ can carry, and by rule those that it cannot."""
+"""The shared vectors as WSGI environs, and the rules for cases that an environ cannot hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def cases() -> list[dict[str, Any]]:
-    """Every case with a decision whose spec Python can say, its texts as str of Latin-1."""
+    """Return every case with a decision whose spec Python can hold, with texts as Latin-1 str."""
     found: list[dict[str, Any]] = []
     for name in [*shared_vectors.DECISIONS, "sets"]:
         for case in shared_vectors.cases(name):
@@ -37,7 +37,7 @@ def cases() -> list[dict[str, Any]]:
 
 
 def paths(request: dict[str, Any]) -> Iterable[tuple[str, bytes | None]]:
-    """The paths of a request under their keys in an environ; one that has none is for the root."""
+    """Return the paths of a request under their keys in an environ. Without a path, it is the root."""
     if "path" not in request and "raw_path" not in request:
         return [("PATH_INFO", b"/")]
     return [
@@ -47,12 +47,12 @@ def paths(request: dict[str, Any]) -> Iterable[tuple[str, bytes | None]]:
 
 
 def texts(pairs: list[list[Any]]) -> list[tuple[str, str]]:
-    """Lines as str of Latin-1."""
+    """Return headers as Latin-1 str."""
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in shared_vectors.lines(pairs)]
 
 
 def environ(case: dict[str, Any]) -> dict[str, str]:
-    """The request as servers hand it on: lines of one name joined by a comma."""
+    """Return the request as servers pass it on: values of one name are joined by a comma."""
     joined: dict[str, str] = {"REQUEST_METHOD": case["method"], **case["paths"]}
     for name, value in case["lines"]:
         key = "HTTP_" + name.upper().replace("-", "_")
@@ -61,7 +61,7 @@ def environ(case: dict[str, Any]) -> dict[str, str]:
 
 
 def not_carried(case: dict[str, Any]) -> str | None:
-    """The rule by which an environ does not carry a case, if one does."""
+    """Return the rule that keeps a case out of an environ, if there is one."""
     values = {
         name.lower(): [value for other, value in case["lines"] if other.lower() == name.lower()]
         for name, _ in case["lines"]

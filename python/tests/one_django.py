@@ -1,4 +1,4 @@
-"""Django is configured once in a process: as a site of views only, whichever test comes first."""
+"""Configures Django as a site of views. This works only once in a process, whichever test comes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real server in a child process of its own, ended by its pid."""
+"""Runs a real server in its own child process, and ends it by its pid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A server that never comes up is a failure, however slow the machine.
+# Seconds until a server that does not start counts as a failure, even on a slow machine.
 _PATIENCE = 60
 
 
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(directory: Path, log: Path, *arguments: str, **environment: str) -> Iterator[int]:
-    """Run `python -m ARGUMENTS` in a directory, `{port}` filled in; its port while it runs, its output in the log."""
+    """Run `python -m ARGUMENTS` in a directory with `{port}` filled in, and yield the port. Its output is logged."""
     port = free_port()
     command = [sys.executable, "-m", *(argument.format(port=port) for argument in arguments)]
     with log.open("wb") as output:
@@ -57,7 +57,7 @@ def _await(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def logged(log: Path, text: str) -> bool:
-    """Whether the text reaches a server's log: it is written behind the answer."""
+    """Return whether a text appears in a server's log, which may be written after the response."""
     until = time.monotonic() + _PATIENCE / 6
     while time.monotonic() < until:
         if text in log.read_text():
@@ -67,7 +67,7 @@ def logged(log: Path, text: str) -> bool:
 
 
 class Answer:
-    """What a server answers to lines exactly as they are written."""
+    """Send lines exactly as they are, and return the response."""
 
     def __init__(self, port: int, method: str, path: str, *lines: tuple[str, str], body: bytes | None = None) -> None:
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)) as connection:

@@ -1,4 +1,4 @@
-"""The shared ``vectors/`` as Python reads them: a text holds one byte per code point, or repeats of one."""
+"""Reads the shared ``vectors/``. A text has one byte per code point, or is a text that repeats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-# How many cases each file has: one that loses some would pass otherwise.
+# How many cases each file has. Without this, a file that loses cases would pass.
 COUNTS = {
     "credentials": 20,
     "field": 60,
@@ -32,7 +32,7 @@ def cases(name: str) -> Any:  # noqa: ANN401
 
 
 def latin(text: Any) -> bytes:  # noqa: ANN401
-    """The bytes of a text, of a repeat, or of a list of both."""
+    """Return the bytes of a text, of a repeated text, or of a list of both."""
     if isinstance(text, list):
         return b"".join(latin(part) for part in text)
     if isinstance(text, dict):
@@ -45,7 +45,7 @@ def lines(pairs: list[list[Any]]) -> list[tuple[bytes, bytes]]:
 
 
 def options(spec: dict[str, Any]) -> dict[str, Any] | None:
-    """The spec of a policy or a set, as a mapping; None where a text is not UTF-8, which a str of Python cannot say."""
+    """Return the spec of a policy or a set as a mapping; None if a text is not UTF-8, which a str cannot hold."""
     try:
         return _options(spec)
     except UnicodeDecodeError:
@@ -65,5 +65,5 @@ def _options(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def path(request: dict[str, Any], name: str) -> bytes | None:
-    """The path or raw path of a request, where it has one."""
+    """Return the path or raw path of a request, if it has one."""
     return latin(request[name]) if name in request else None

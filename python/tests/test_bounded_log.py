@@ -1,4 +1,4 @@
-"""The log of a middleware: counted, escaped and bounded, because an attacker chooses origins, methods and paths."""
+"""The log of a middleware is counted, escaped and bounded, because attackers choose origins, methods and paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Seconds that pass only when a test says so."""
+    """A clock whose seconds pass only when a test sets them."""
 
     now = 0.0
 
@@ -62,7 +62,7 @@ def test_kinds_are_bounded_and_the_rest_is_one_kind(caplog: pytest.LogCaptureFix
     assert lines(caplog) == ["known"]
 
 
-def test_what_is_said_once_is_said_once_and_of_few_things(caplog: pytest.LogCaptureFixture) -> None:
+def test_line_logged_once_is_not_repeated_and_bounded(caplog: pytest.LogCaptureFixture) -> None:
     log = BoundedLog(Clock())
     for number in range(200):
         for _ in range(2):
@@ -70,7 +70,7 @@ def test_what_is_said_once_is_said_once_and_of_few_things(caplog: pytest.LogCapt
     assert lines(caplog) == [f"line {number}" for number in range(64)]
 
 
-def test_what_is_below_the_level_is_not_counted(caplog: pytest.LogCaptureFixture) -> None:
+def test_line_below_the_level_is_not_counted(caplog: pytest.LogCaptureFixture) -> None:
     log = BoundedLog(Clock())
     with caplog.at_level(logging.ERROR, "corsac"):
         for _ in range(100):

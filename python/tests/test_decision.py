@@ -1,4 +1,4 @@
-"""A decision: what it keeps, what it makes of a response, and what it refuses to be given."""
+"""Decisions: their properties, the headers that they add to a response, and the values that they refuse."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def preflight(origin: bytes, method: bytes = b"PUT") -> list[tuple[bytes, bytes]
     return [(b"origin", origin), (b"access-control-request-method", method)]
 
 
-def test_a_response_loses_what_is_owned_and_gets_the_decisions_lines() -> None:
+def test_merge_replaces_cors_headers_with_those_of_the_decision() -> None:
     merged = POLICY.evaluate("GET", [(b"origin", A)]).merge(
         [
             (b"content-type", b"text/html"),
@@ -41,7 +41,7 @@ def test_a_response_loses_what_is_owned_and_gets_the_decisions_lines() -> None:
     ]
 
 
-def test_what_one_request_was_answered_is_not_said_to_another() -> None:
+def test_decision_never_reuses_bytes_of_another_request() -> None:
     policy = Policy([A.decode(), B.decode()], allow_headers=["*"])
     for origin, name in [(A, b"x-a"), (B, b"x-b"), (A, b"x-c")]:
         asked = [*preflight(origin, b"GET"), (b"access-control-request-headers", name)]
@@ -54,17 +54,17 @@ def test_what_one_request_was_answered_is_not_said_to_another() -> None:
 
 
 @pytest.mark.parametrize("lines", [[(b"origin", B)], []])
-def test_a_denied_and_a_plain_response_lose_owned_lines_too(lines: list[tuple[bytes, bytes]]) -> None:
+def test_merge_removes_cors_headers_from_denied_and_plain_responses(lines: list[tuple[bytes, bytes]]) -> None:
     merged = POLICY.evaluate("GET", lines).merge([(b"access-control-allow-origin", B)])
     assert merged == [(b"vary", b"Origin")]
 
 
 @pytest.mark.parametrize("vary", [b"origin", b"accept, ORIGIN", b"*"])
-def test_vary_is_not_said_twice(vary: bytes) -> None:
+def test_vary_is_not_repeated(vary: bytes) -> None:
     assert POLICY.evaluate("GET", []).merge([(b"Vary", vary)]) == [(b"Vary", vary)]
 
 
-def test_what_vary_lacks_is_added_alone() -> None:
+def test_only_missing_values_are_added_to_vary() -> None:
     decision = POLICY.evaluate("OPTIONS", preflight(A))
     varies = [value for name, value in decision.merge([(b"vary", b"origin")]) if name == b"vary"]
     assert varies == [b"origin", b"Access-Control-Request-Method", b"Access-Control-Request-Headers"]
@@ -79,7 +79,7 @@ def test_lines_of_any_iterable_and_lists_of_two_are_taken() -> None:
             decision.merge(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_a_preflight_is_answered_whole() -> None:
+def test_answer_returns_the_whole_response_to_a_preflight() -> None:
     status, headers, body = POLICY.evaluate("OPTIONS", preflight(A)).answer()
     assert (status, body) == (204, b"")
     assert dict(headers)[b"access-control-allow-methods"] == b"GET, PUT"
@@ -94,25 +94,25 @@ def test_a_preflight_is_answered_whole() -> None:
 
 
 @pytest.mark.parametrize(("status", "length"), [(200, b"0"), (204, None), (205, None), (202, b"0")])
-def test_an_empty_answer_says_its_length_where_it_has_one(status: int, length: bytes | None) -> None:
+def test_empty_response_has_content_length_zero_if_the_status_permits(status: int, length: bytes | None) -> None:
     policy = Policy([A.decode()], preflight_status=status)
     _, headers, body = policy.evaluate("OPTIONS", preflight(A, b"GET")).answer()
     assert (dict(headers).get(b"content-length"), body) == (length, b"")
 
 
-def test_a_denied_answer_without_a_body_stays_without() -> None:
-    # Denied by its method, with the status of success: the browser's own check fails.
+def test_denied_204_has_no_body() -> None:
+    # Denied for its method with a success status, because the browser's own check fails.
     status, headers, body = POLICY.evaluate("OPTIONS", preflight(A, b"PATCH")).answer()
     assert (status, body) == (204, b"")
     assert b"content-type" not in dict(headers)
 
 
-def test_only_a_preflight_is_answered() -> None:
+def test_answer_refuses_requests_that_are_not_preflights() -> None:
     with pytest.raises(ValueError, match="pass it to the application"):
         POLICY.evaluate("GET", [(b"origin", A)]).answer()
 
 
-def test_a_denial_outlives_its_request() -> None:
+def test_denial_outlives_its_request() -> None:
     def denied() -> Any:  # noqa: ANN401
         return POLICY.evaluate("GET", [(b"origin", b"https://" + b"x" * 50 + b".example")]).denial
 
@@ -123,7 +123,7 @@ def test_a_denial_outlives_its_request() -> None:
     assert str(denial) == denial.message
 
 
-def test_a_message_holds_at_most_128_bytes_of_the_request_escaped() -> None:
+def test_denial_message_has_at_most_128_escaped_bytes() -> None:
     denial = POLICY.evaluate("GET", [(b"origin", b'"\r\n\xff' * 100_000)]).denial
     assert denial is not None
     assert len(denial.bytes) == 400_000
@@ -131,7 +131,7 @@ def test_a_message_holds_at_most_128_bytes_of_the_request_escaped() -> None:
     assert all(" " <= c <= "~" for c in denial.message)
 
 
-def test_decisions_are_equal_by_what_they_answer() -> None:
+def test_decisions_with_the_same_response_are_equal() -> None:
     first, again = (POLICY.evaluate("GET", [(b"origin", A)]) for _ in range(2))
     assert first == again
     assert hash(first) == hash(again)
@@ -153,12 +153,12 @@ def test_decisions_are_equal_by_what_they_answer() -> None:
         (None, TypeError),
     ],
 )
-def test_what_is_no_header_line_is_refused(headers: Any, error: type[Exception]) -> None:  # noqa: ANN401
+def test_value_that_is_not_a_header_is_refused(headers: Any, error: type[Exception]) -> None:  # noqa: ANN401
     with pytest.raises(error):
         POLICY.evaluate("GET", headers)
 
 
-def test_a_method_is_bytes_or_a_latin_1_str() -> None:
+def test_method_is_bytes_or_a_latin_1_str() -> None:
     assert POLICY.evaluate(b"OPTIONS", preflight(A)) == POLICY.evaluate("OPTIONS", preflight(A))
     with pytest.raises(ValueError, match="method"):
         POLICY.evaluate("\u0100", [])
@@ -168,7 +168,7 @@ def test_a_method_is_bytes_or_a_latin_1_str() -> None:
 
 
 def test_lines_of_both_kinds_are_each_read_once() -> None:
-    # A second Origin line would deny.
+    # A second Origin header would deny the request.
     mixed: Any = [(b"origin", A), ("x", "y"), [b"a", b"b"]]
     assert POLICY.evaluate("GET", mixed).allowed
     assert not POLICY.evaluate("GET", [*mixed, ("Origin", "https://a.example")]).allowed
@@ -192,7 +192,7 @@ class TestOriginCheck:
         assert not POLICY.evaluate("GET", [(b"origin", B)], origin_check=origin_check).allowed
         assert asked == [B]
 
-    def test_an_exception_comes_out_as_it_is(self) -> None:
+    def test_exception_of_an_origin_check_propagates(self) -> None:
         class LostError(Exception):
             pass
 
@@ -203,7 +203,7 @@ class TestOriginCheck:
             self.policy.evaluate("GET", [(b"origin", B)], origin_check=origin_check)
 
     @pytest.mark.parametrize("answer", [1, "yes", None, object()])
-    def test_nothing_but_true_and_false_is_an_answer(self, answer: Any) -> None:  # noqa: ANN401
+    def test_origin_check_must_return_true_or_false(self, answer: Any) -> None:  # noqa: ANN401
         with pytest.raises(TypeError, match="origin_check must return True or False"):
             self.policy.evaluate("GET", [(b"origin", B)], origin_check=lambda _: answer)
 

@@ -1,4 +1,4 @@
-"""``explain`` over the shared facts about browsers, and as a person uses it."""
+"""``explain`` with the shared facts about browsers, and as you would use it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import corsac
 PROFILES = ["spec", "chromium", "firefox", "webkit"]
 PAGE, API = "https://app.example", "https://api.example/things"
 
-# What a case has of a request, and where it stands.
+# The keys of a case that belong to the request, and where they are.
 COUNTS = {"actual": 95, "preflight": 95, "redirect": 68}
-# The standard differs from the fact, which is a browser's.
+# In these cases, the standard differs from the browsers.
 DEVIATIONS: dict[str, str] = {}
 
 
@@ -65,7 +65,7 @@ def holds(case: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("kind", COUNTS)
-def test_the_standards_verdict_is_that_of_the_shared_facts(kind: str) -> None:
+def test_spec_verdict_equals_the_shared_facts(kind: str) -> None:
     facts = [case for case in cases("browser-cases")["vectors"] if case["kind"] == kind]
     assert len(facts) == COUNTS[kind]
     assert {case["id"] for case in facts if not holds(case)} == {
@@ -73,7 +73,7 @@ def test_the_standards_verdict_is_that_of_the_shared_facts(kind: str) -> None:
     }
 
 
-def test_a_missing_header_is_told_with_its_cause_and_the_lines_to_send() -> None:
+def test_missing_header_has_cause_and_headers_to_send() -> None:
     explained = corsac.explain(origin=PAGE, url=API, response=(200, [("content-type", "text/html")]))
     assert explained.verdict == dict.fromkeys(PROFILES, "blocked")
     assert not explained.allowed_in_all
@@ -89,7 +89,7 @@ def test_a_missing_header_is_told_with_its_cause_and_the_lines_to_send() -> None
     assert blocked.fix in text
 
 
-def test_what_is_sent_can_be_sent() -> None:
+def test_sent_requests_can_be_sent() -> None:
     explained = corsac.explain(origin=PAGE, url=API + "#top", method="put", headers={"X-A": "1"}, credentials="include")
     assert explained.verdict == dict.fromkeys(PROFILES, "incomplete")
     (sent,) = explained.sent
@@ -103,7 +103,7 @@ def test_what_is_sent_can_be_sent() -> None:
     )
 
 
-def test_what_a_policy_answers_passes() -> None:
+def test_responses_of_a_policy_pass_in_browsers() -> None:
     policy = corsac.Policy([PAGE], allow_methods=["PUT"], allow_headers=["x-a"], expose_headers=["etag"], max_age=60)
     (sent,) = corsac.explain(origin=PAGE, url=API, method="PUT", headers=[("x-a", "1")]).sent
     assert sent.preflight_request is not None
@@ -119,7 +119,7 @@ def test_what_a_policy_answers_passes() -> None:
     assert explained.exposed == dict.fromkeys(PROFILES, ("etag",))
 
 
-def test_a_redirect_is_followed_by_its_location() -> None:
+def test_redirect_is_followed_by_its_location() -> None:
     explained = corsac.explain(
         origin=PAGE,
         url=API,
@@ -132,7 +132,7 @@ def test_a_redirect_is_followed_by_its_location() -> None:
     assert [(blocked.code, blocked.hop) for blocked in explained.blocked] == [("acao-mismatch", 1)]
 
 
-def test_a_stored_response_is_judged_with_what_freshened_it() -> None:
+def test_stored_response_is_read_with_the_headers_of_its_304() -> None:
     stale: Any = {"url": API, "response": (200, [("access-control-allow-origin", "https://old.example")])}
     fresh: Any = {**stale, "revalidated": [("access-control-allow-origin", PAGE)]}
     assert corsac.explain(origin=PAGE, url=API, hops=[stale]).verdict["spec"] == "blocked"
@@ -141,7 +141,7 @@ def test_a_stored_response_is_judged_with_what_freshened_it() -> None:
     assert corsac.explain(origin=PAGE, url=API, hops=[fresh]).verdict["spec"] == "blocked"
 
 
-def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
+def test_forbidden_method_throws_in_the_script() -> None:
     explained = corsac.explain(origin=PAGE, url=API, method="TRACE", headers=[("Host", "x")])
     assert explained.throws == "method-forbidden"
     assert explained.dropped == ("Host",)
@@ -163,12 +163,12 @@ def test_a_script_that_asks_for_the_impossible_gets_an_exception() -> None:
         ({"hops": [{"url": API}, {}]}, "give its url"),
     ],
 )
-def test_what_cannot_be_judged_is_refused(wrong: dict[str, Any], said: str) -> None:
+def test_invalid_argument_of_explain_is_refused(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         corsac.explain(**{"origin": PAGE, "url": API, **wrong})
 
 
 @pytest.mark.parametrize("response", [200, (200,), ("200", []), (200, [("a",)]), (70000, [])])
-def test_an_answer_is_a_pair_of_status_and_lines(response: Any) -> None:  # noqa: ANN401
+def test_response_must_be_a_pair_of_status_and_headers(response: Any) -> None:  # noqa: ANN401
     with pytest.raises(TypeError):
         corsac.explain(origin=PAGE, url=API, response=response)

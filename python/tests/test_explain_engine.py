@@ -1,4 +1,4 @@
-"""``explain`` equals the command line's, on every shared fact about browsers that is an exchange."""
+"""``explain`` gives the same as the command line, for every shared fact about browsers that is an exchange."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def as_json(exchange: dict[str, Any]) -> str:
     return json.dumps({"request": read, **line})
 
 
-def test_python_and_the_command_line_say_the_same_of_every_exchange() -> None:
+def test_explain_equals_the_command_line_for_every_exchange() -> None:
     binary = ROOT / "target" / "debug" / "corsac"
     if not binary.exists():
         pytest.fail("the command line is missing: cargo build --package corsac-cli")

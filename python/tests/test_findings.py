@@ -1,4 +1,4 @@
-"""Every shared case with findings, and how they reach a person in Python."""
+"""Every shared case with findings, and how Python shows them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared_vectors import COUNTS, cases, latin, options
 
 from corsac import Finding, Policy, PolicyError, PolicySet
 
-# Entries that are not UTF-8: a str of Python cannot say them.
+# These entries are not UTF-8, so a str cannot hold them.
 UNSAYABLE = 3
 
 
@@ -60,7 +60,7 @@ def compare(case: dict[str, Any], spec: dict[str, Any]) -> None:
             assert finding.text == options_of[finding.field][finding.index].encode(), case["says"]
 
 
-def test_a_wrong_spec_raises_with_everything_that_is_wrong() -> None:
+def test_policy_error_has_all_findings() -> None:
     with pytest.raises(PolicyError) as raised:
         Policy(["https://a.example/", "*"], allow_credentials=True, max_age=-1)
     assert isinstance(raised.value, ValueError)
@@ -72,7 +72,7 @@ def test_a_wrong_spec_raises_with_everything_that_is_wrong() -> None:
     assert slash.endswith(': "https://a.example/"; write "https://a.example"')
 
 
-def test_an_error_survives_a_process_boundary() -> None:
+def test_policy_error_survives_a_process_boundary() -> None:
     with pytest.raises(PolicyError) as raised:
         Policy(["https://a.example/"])
     again = pickle.loads(pickle.dumps(raised.value))
@@ -82,7 +82,7 @@ def test_an_error_survives_a_process_boundary() -> None:
     assert str(again) == str(raised.value)
 
 
-def test_what_is_not_ascii_is_explained_and_not_refused_by_type() -> None:
+def test_text_beyond_ascii_is_a_finding_and_not_a_type_error() -> None:
     with pytest.raises(PolicyError) as raised:
         Policy(["https://bücher.example"])
     (finding,) = raised.value.findings

@@ -1,4 +1,4 @@
-"""Headers are any iterable of iterables of two, as ASGI has them, in both directions."""
+"""Headers can be any iterable of pairs, as in ASGI, for requests and responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several interpreters in one process, as mod_wsgi has them: one loads the module, the others say why they do not."""
+"""Several interpreters in one process, as in mod_wsgi. One loads the module, the others get an error with the fix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-# What an interpreter finds out. What is wrong is raised.
+# The code for an interpreter. It raises if something is wrong.
 WORKS = """
 import corsac
 try:
@@ -25,7 +25,7 @@ for _ in range(2):
     except ImportError as error:
         assert "only one can load it" in str(error) and "WSGIApplicationGroup %{GLOBAL}" in str(error), error
 """
-# 3.12 and newer: an interpreter with a lock of its own gets CPython's words.
+# In 3.12 and newer, an interpreter with its own lock gets the error of CPython.
 REFUSED_BY_PYTHON = """
 try:
     import corsac
@@ -33,7 +33,7 @@ try:
 except ImportError as error:
     assert "does not support loading in subinterpreters" in str(error), error
 """
-# One name for each API of CPython: 3.10 to 3.12, 3.13, 3.14.
+# CPython renamed the API: 3.10 to 3.12, 3.13, 3.14.
 PREAMBLE = """
 import sys
 try:
@@ -59,19 +59,19 @@ def in_a_process(script: str) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
-def test_the_first_sub_interpreter_works() -> None:
+def test_first_sub_interpreter_loads_the_module() -> None:
     in_a_process("run(shared(), paths + works)")
 
 
-def test_a_second_one_says_what_to_do() -> None:
+def test_second_sub_interpreter_gets_an_error_with_the_fix() -> None:
     in_a_process("run(shared(), paths + works); run(shared(), paths + refused)")
 
 
-def test_one_beside_the_main_interpreter_says_what_to_do() -> None:
+def test_sub_interpreter_after_the_main_one_gets_the_error() -> None:
     in_a_process("exec(works); run(shared(), paths + refused); exec(works)")
 
 
-def test_one_after_the_end_of_the_first_says_what_to_do() -> None:
+def test_interpreter_after_the_end_of_the_first_gets_the_error() -> None:
     in_a_process(
         "first = shared(); run(first, paths + works); module.destroy(first)\n"
         "for _ in range(3): run(shared(), paths + refused)\n"
@@ -79,7 +79,7 @@ def test_one_after_the_end_of_the_first_says_what_to_do() -> None:
     )
 
 
-def test_the_first_can_import_again() -> None:
+def test_first_interpreter_can_import_again() -> None:
     in_a_process(
         "exec(works)\nfor name in [name for name in sys.modules if name.startswith('corsac')]: del sys.modules[name]\n"
         "import corsac"
@@ -87,5 +87,5 @@ def test_the_first_can_import_again() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="interpreters share one lock before Python 3.12")
-def test_one_with_a_lock_of_its_own_is_refused_by_python() -> None:
+def test_python_refuses_interpreter_with_its_own_lock() -> None:
     in_a_process("run(own(), paths + refused_by_python)")

@@ -1,4 +1,4 @@
-"""The licence texts go along with the package: its own, and those of what is linked into it."""
+"""The package includes the licence texts: its own, and those of the crates that are linked into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One rule for paths: policies by path in holders decide as a policy set of the same tables does."""
+"""One rule for paths: policies by path decide like a policy set with the same tables."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_holders_by_path_decide_as_a_policy_set(
             entries.append((of_table, None))
             tables.append({"path": of_table, "cors": False})
         else:
-            # What is exposed shows which policy decided.
+            # The exposed header shows which policy decided.
             options = {"allow_origins": [ORIGIN], "expose_headers": [f"x-{number}"]}
             entries.append((of_table, PolicyHolder(Policy.from_mapping(options))))
             tables.append({"path": of_table, **options})

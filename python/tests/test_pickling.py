@@ -1,4 +1,4 @@
-"""A policy crosses to other processes whole, and a pickle that lies is refused."""
+"""Policies and decisions can be pickled for other processes, and a forged pickle is refused."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SET = PolicySet(
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_a_policy_comes_back_equal_with_its_findings(protocol: int) -> None:
+def test_unpickled_policy_is_equal_and_has_its_findings(protocol: int) -> None:
     again = pickle.loads(pickle.dumps(POLICY, protocol))
     assert again == POLICY
     assert again.findings == POLICY.findings != ()
@@ -43,13 +43,13 @@ def test_a_policy_comes_back_equal_with_its_findings(protocol: int) -> None:
     assert "max_age=600, preflight_status=200" in repr(again)
 
 
-def test_a_policy_that_came_as_an_image_does_too() -> None:
+def test_policy_from_an_image_can_be_pickled() -> None:
     policy = Policy.from_image(POLICY.image)
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert copy.deepcopy(policy) == copy.copy(policy) == policy
 
 
-def test_a_pickle_with_a_broken_image_is_refused() -> None:
+def test_pickle_with_a_broken_image_is_refused() -> None:
     broken = pickle.dumps(POLICY).replace(b"a.example", b"a\nexample")
     with pytest.raises(ValueError, match="image"):
         pickle.loads(broken)
@@ -74,13 +74,13 @@ def decide(policy: Policy) -> tuple[tuple[bytes, bytes], ...]:
     return policy.evaluate("GET", [(b"origin", b"https://a.example")]).headers
 
 
-def test_a_policy_decides_in_a_spawned_process() -> None:
+def test_policy_decides_in_a_spawned_process() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(decide, (POLICY,)) == decide(POLICY)
 
 
 def decisions() -> list[Decision]:
-    """One of each kind, with several requested headers that are echoed."""
+    """Return one decision of each kind. Several requested headers are echoed."""
     policy = Policy(["https://a.example"], allow_headers=["*"], allow_timing=True, max_age=5)
     origin = (b"origin", b"https://a.example")
     asked = [origin, (b"access-control-request-method", b"GET"), *[(b"access-control-request-headers", b"x-a")] * 2]
@@ -174,11 +174,11 @@ def test_every_public_class_comes_back(tmp_path: Path) -> None:
         ("actual", None, None, [(b"Vary", b"Origin\r\nSet-Cookie: a=b")], False),
     ],
 )
-def test_a_decision_that_no_policy_makes_is_refused(lie: tuple[Any, ...]) -> None:
+def test_pickle_of_an_impossible_decision_is_refused(lie: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError, match=r"^this is not the (class|status|header) of a decision$"):
         _restore_decision(*lie)
 
 
-def test_a_denial_with_an_unknown_code_is_refused() -> None:
+def test_pickle_of_a_denial_with_unknown_code_is_refused() -> None:
     with pytest.raises(ValueError, match="code"):
         _restore_denial("x", b"")

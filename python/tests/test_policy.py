@@ -1,4 +1,4 @@
-"""A policy as an object of Python: what it takes, what it refuses and how, where it comes from."""
+"""Policies in Python: where they come from, and which values they accept and refuse."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def refused(**options: Any) -> str:  # noqa: ANN401
 
 
 @pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
-def test_a_list_is_a_list(option: str) -> None:
+def test_list_option_refuses_other_types(option: str) -> None:
     assert refused(**{option: "GET"}) == f'{option} must be a list, not str: write ["GET"]'
     assert refused(**{option: b"GET"}).startswith(f"{option} must be a list, not bytes: write [")
     assert refused(**{option: {"GET": 1}}).startswith(f"{option} must be a list, not dict: write [")
@@ -37,12 +37,12 @@ def test_a_list_is_a_list(option: str) -> None:
     assert refused(**{option: ["GET", b"PUT"]}).startswith(f"{option}[1] must be a str, not bytes: ")
 
 
-def test_what_cannot_be_shown_is_not_shown_in_a_refusal() -> None:
+def test_error_never_quotes_unprintable_text() -> None:
     assert refused(allow_origins='x"\n') == 'allow_origins must be a list, not str: write ["https://a.example"]'
 
 
 @pytest.mark.parametrize("option", ["max_age", "preflight_status", "denied_preflight_status"])
-def test_a_number_is_a_whole_number(option: str) -> None:
+def test_number_option_refuses_other_types(option: str) -> None:
     for value, kind in [(True, "bool"), (1.0, "float"), (b"600", "bytes")]:
         assert refused(allow_origins=[A], **{option: value}) == f"{option} must be a whole number, not {kind}"
 
@@ -82,7 +82,7 @@ def test_max_age_out_of_range_or_with_a_fraction_is_refused() -> None:
 
 
 @pytest.mark.parametrize("url_of", [pydantic.AnyHttpUrl, pydantic.AnyUrl, yarl.URL, httpx.URL])
-def test_a_url_object_is_an_origin(url_of: Any) -> None:  # noqa: ANN401
+def test_url_object_is_accepted_as_an_origin(url_of: Any) -> None:  # noqa: ANN401
     for origin in ("https://a.example", "http://localhost:3000", "https://[2001:db8::1]:8443"):
         assert Policy([url_of(origin)]) == Policy([url_of(origin + "/")]) == Policy([origin])
     with pytest.raises(PolicyError) as raised:
@@ -105,7 +105,7 @@ def test_a_url_object_is_an_origin(url_of: Any) -> None:  # noqa: ANN401
         (["https://a.example"], "allow_origins[0] must be a str, not list"),
     ],
 )
-def test_an_entry_of_another_type_is_named_with_what_to_write(entry: Any, said: str) -> None:  # noqa: ANN401
+def test_entry_of_wrong_type_is_named_with_the_fix(entry: Any, said: str) -> None:  # noqa: ANN401
     assert refused(allow_origins=[entry]) == said
 
 
@@ -118,20 +118,20 @@ def test_an_entry_of_another_type_is_named_with_what_to_write(entry: Any, said: 
         ("^https://a.example$", "regular-expression"),
     ],
 )
-def test_an_unsplit_list_and_an_expression_are_explained(entry: str, code: str) -> None:
+def test_unsplit_list_and_regular_expression_are_explained(entry: str, code: str) -> None:
     with pytest.raises(PolicyError) as raised:
         Policy([entry])
     assert [finding.code for finding in raised.value.findings] == [code]
 
 
-def test_a_switch_is_true_or_false() -> None:
+def test_switch_refuses_other_values_than_bools() -> None:
     for value, kind in [(1, "int"), ("false", "str")]:
         message = refused(allow_origins=[A], allow_credentials=value)
         assert message == f"allow_credentials must be True or False, not {kind}"
 
 
 @pytest.mark.parametrize("seconds", [-1, -(2**63) - 1, -(10**30)])
-def test_a_negative_number_is_out_of_range(seconds: int) -> None:
+def test_negative_number_is_out_of_range(seconds: int) -> None:
     with pytest.raises(PolicyError, match=r"max_age: .* 86400") as raised:
         Policy([A], max_age=seconds)
     assert [finding.code for finding in raised.value.findings] == ["out-of-range"]
@@ -169,7 +169,7 @@ def test_any_iterable_of_str_is_a_list() -> None:
     assert Policy(origin for origin in [A]) == Policy((A,)) == Policy({A}) == Policy([A])
 
 
-def test_a_policy_is_frozen_and_final() -> None:
+def test_policy_is_frozen_and_final() -> None:
     policy: Any = Policy([A])
     with pytest.raises(AttributeError):
         policy.image = b""
@@ -216,7 +216,7 @@ def test_repr_shows_what_was_compiled() -> None:
     assert len(many) < 400
 
 
-def test_the_lists_are_those_of_the_image() -> None:
+def test_list_properties_match_the_image() -> None:
     policy = Policy(["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["ETag"])
     assert (policy.allow_origins, policy.allow_methods, policy.allow_headers) == (("*",), ("*",), ("*",))
     assert policy.expose_headers == ("etag",)
@@ -225,7 +225,7 @@ def test_the_lists_are_those_of_the_image() -> None:
     assert not policy.allows_external_origins
 
 
-def test_an_image_is_checked_whole() -> None:
+def test_every_byte_of_an_image_is_checked() -> None:
     image = Policy([A]).image
     assert Policy.from_image(image).image == image
     for broken in [b"", b"corsac", image[:-1], image + b"\0", image.replace(b"a.example", b"a\nexample")]:
@@ -234,7 +234,7 @@ def test_an_image_is_checked_whole() -> None:
 
 
 @pytest.mark.parametrize("name", ["api", "device", "public"])
-def test_the_policy_files_of_the_command_line_are_read(name: str) -> None:
+def test_policy_files_of_the_command_line_are_read(name: str) -> None:
     policy = Policy.from_toml(ROOT / "examples" / f"{name}.toml")
     assert policy.allow_origins
     assert policy == Policy.from_toml(os.fspath(ROOT / "examples" / f"{name}.toml"))
@@ -246,7 +246,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def test_a_file_with_findings_names_itself_and_lists_all(tmp_path: Path) -> None:
+def test_error_names_the_file_and_all_findings(tmp_path: Path) -> None:
     path = written(tmp_path, 'allowOrigins = ["https://a.example/"]\nmax_age = -1\n')
     with pytest.raises(PolicyError) as raised:
         Policy.from_toml(path)
@@ -273,7 +273,7 @@ def test_a_file_with_findings_names_itself_and_lists_all(tmp_path: Path) -> None
         (b"\x89corsac\x01", "Policy.from_image("),
     ],
 )
-def test_a_file_that_is_none_names_itself(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_error_names_a_file_that_is_not_toml(tmp_path: Path, text: str | bytes, said: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(ValueError, match=r"policy\.toml(:\d+:\d+)?: ") as raised:
         Policy.from_toml(path)
@@ -281,7 +281,7 @@ def test_a_file_that_is_none_names_itself(tmp_path: Path, text: str | bytes, sai
     assert said in str(raised.value)
 
 
-def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+def test_missing_file_raises_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Policy.from_toml(tmp_path / "none.toml")
 
@@ -290,7 +290,7 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     ("key", "said"),
     [("allow-origin", "allow_origins"), ("maxAge", "max_age"), ("origins", "allow_origins"), ("title", None)],
 )
-def test_an_unknown_key_names_the_nearest(key: str, said: str | None) -> None:
+def test_unknown_key_names_the_most_similar_option(key: str, said: str | None) -> None:
     with pytest.raises(PolicyError) as raised:
         Policy.from_mapping({"allow_origins": [A], key: []})
     (finding,) = raised.value.findings
@@ -298,7 +298,7 @@ def test_an_unknown_key_names_the_nearest(key: str, said: str | None) -> None:
     assert finding.suggestion == (said and f"did you mean {said}?")
 
 
-def test_a_mapping_is_a_mapping_of_options() -> None:
+def test_from_mapping_refuses_other_types() -> None:
     assert Policy.from_mapping({"allow_origins": [A], "max_age": 5}) == Policy([A], max_age=5)
     wrong: Any
     for wrong in [[("allow_origins", [A])], {1: 2}, None]:
@@ -306,7 +306,7 @@ def test_a_mapping_is_a_mapping_of_options() -> None:
             Policy.from_mapping(wrong)
 
 
-def test_the_module_says_its_version_and_where_the_command_line_is() -> None:
+def test_module_shows_its_version_and_command_line() -> None:
     def said(option: str) -> str:
         command = [sys.executable, "-m", "corsac", option]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,4 +1,4 @@
-"""A policy set as an object of Python: what it takes, what it refuses and how, where it comes from, what it decides."""
+"""Policy sets in Python: where they come from, which values they accept and refuse, and what they decide."""
 
 from __future__ import annotations
 

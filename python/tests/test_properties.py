@@ -1,4 +1,4 @@
-"""The binding equals the engine: whatever the bytes, Python and the command line give the same decision."""
+"""Python decides like the engine: for any bytes, Python and the command line give the same decision."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SET = PolicySet(
 
 
 class Engine:
-    """One ``corsac eval --jsonl`` per policy, fed a line at a time."""
+    """Runs one ``corsac eval --jsonl`` for each policy, and writes one request at a time."""
 
     def __init__(self, policy: Path) -> None:
         binary = ROOT / "target" / "debug" / "corsac"
@@ -97,7 +97,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Polic
     made: list[tuple[Policy, Engine]] = []
     for number, options in enumerate(POLICIES):
         policy = Policy(**options)
-        # The image is the door between the two.
+        # Both read the same image.
         path = tmp_path_factory.mktemp("policies") / f"{number}.image"
         path.write_bytes(policy.image)
         made.append((policy, Engine(path)))
@@ -193,7 +193,7 @@ def test_python_and_the_command_line_give_the_same_decision(
     assert told(decision) == wanted
     text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     assert policy.evaluate(method.decode("latin-1"), text) == decision
-    # Nothing that reaches a response holds a control byte.
+    # No header of a response may have a control byte.
     for lines in (decision.headers, decision.merge([]), decision.answer()[1] if decision.status else []):
         assert all(0x20 <= byte <= 0x7E for line in lines for part in line for byte in part)
 
@@ -208,7 +208,7 @@ PATHS = st.lists(st.sampled_from(SEGMENTS), max_size=4).map(lambda segments: b"/
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(path=PATHS, raw=st.none() | PATHS, method=METHODS, headers=LINES)
-def test_python_and_the_command_line_give_the_same_decision_of_a_set(
+def test_policy_set_decides_as_in_the_command_line(
     set_engine: Engine, path: bytes, raw: bytes | None, method: bytes, headers: list[tuple[bytes, bytes]]
 ) -> None:
     for decoded, sent in [(path, raw), (None, raw or path)]:
@@ -219,7 +219,7 @@ def test_python_and_the_command_line_give_the_same_decision_of_a_set(
             assert all(0x20 <= byte <= 0x7E for line in decision.headers for part in line for byte in part)
 
 
-def test_a_different_decision_would_be_seen(pairs: list[tuple[Policy, Engine]]) -> None:
+def test_comparison_detects_a_different_decision(pairs: list[tuple[Policy, Engine]]) -> None:
     (_, engine), (other, _) = pairs[0], pairs[1]
     headers = [(b"Origin", b"https://a.example")]
     assert told(other.evaluate(b"GET", headers)) != engine.evaluate(b"GET", headers)
@@ -227,7 +227,7 @@ def test_a_different_decision_would_be_seen(pairs: list[tuple[Policy, Engine]]) 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text(max_size=40) | st.sampled_from(["*", "null", "https://a.example", "http://é"]), max_size=5))
-def test_no_list_of_texts_does_more_than_raise_a_policy_error(entries: list[str]) -> None:
+def test_any_list_of_texts_compiles_or_raises_policy_error(entries: list[str]) -> None:
     for option in ("allow_origins", "allow_methods", "allow_headers", "expose_headers"):
         options: dict[str, Any] = {"allow_origins": ["https://a.example"], option: entries}
         try:
@@ -244,7 +244,7 @@ def test_no_list_of_texts_does_more_than_raise_a_policy_error(entries: list[str]
     headers=LINES,
     response=st.lists(st.tuples(RESPONSE_NAMES, VALUES | st.sampled_from([b"accept, ORIGIN", b"*"])), max_size=8),
 )
-def test_a_merged_response_keeps_what_is_not_owned_and_varies_on_all_it_must(
+def test_merge_keeps_other_headers_and_completes_vary(
     place: int, method: bytes, headers: list[tuple[bytes, bytes]], response: list[tuple[bytes, bytes]]
 ) -> None:
     decision = Policy(**POLICIES[place]).evaluate(method, headers)
@@ -266,7 +266,7 @@ def test_a_merged_response_keeps_what_is_not_owned_and_varies_on_all_it_must(
 
 
 @pytest.mark.parametrize("name", ["api", "device", "public", "sets"])
-def test_a_policy_file_gives_the_image_of_the_command_line(name: str, tmp_path: Path) -> None:
+def test_policy_file_gives_the_image_of_the_command_line(name: str, tmp_path: Path) -> None:
     source, image = ROOT / "examples" / f"{name}.toml", tmp_path / "image"
     subprocess.run(
         [ROOT / "target" / "debug" / "corsac", "compile", source, "-o", image], check=True, capture_output=True

@@ -1,4 +1,4 @@
-"""Expressions of origins with credentials: accepted only on proof, in every middleware the same."""
+"""Expressions of origins with credentials need a proof, in every middleware."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def _asgi_app(scope: object, receive: object, send: object) -> None:
-    """Is never called."""
+    """Fail if it is called."""
 
 
 def _wsgi_app(_environ: object, _start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -29,7 +29,7 @@ def _wsgi_app(_environ: object, _start_response: Callable[..., object]) -> Itera
 
 
 def make(kind: str, expression: Regexes, **options: object) -> None:
-    """Make a middleware; its warning is not of interest."""
+    """Make a middleware, and ignore its warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if kind == "asgi":
@@ -61,11 +61,11 @@ REFUSED = [
     (r"https?://.*\.example\.com", "dangerously_allow_insecure_origins would allow it"),
     (r"http://.*\.lan", "anyone on the network"),
     (r"https?://example\.com", "anyone on the network"),
-    # They match more than their author means.
+    # These match more than their author expects.
     (r"https://.*example\.com", r"write allow_origins=\['https://\*.example.com', 'https://example.com'\] instead"),
     (r"https://.*\.example.com", "escape each dot"),
     (r"https://example\.com.*", "no literal domain"),
-    # They cannot be read.
+    # The analyser cannot read these.
     (r"https://(?!.*invalid).*", "a look-around"),
     (r"https://(?P<x>a)(?P=x)\.example\.com", "a back-reference"),
     (re.compile(r"https://a\.example\.com", re.VERBOSE), "VERBOSE"),
@@ -123,7 +123,7 @@ def test_switches_of_the_policy_hold_for_its_expression(kind: str) -> None:
         (PolicySet([{"external_origins": True, "allow_credentials": True}]), True),
         ({"external_origins": True, "allow_credentials": True}, True),
         (asgi.PolicyHolder(Policy(external_origins=True)), True),
-        # These never ask, or allow no credentials.
+        # These policies never use the expression, or allow no credentials.
         (Policy(["https://a.example"], allow_credentials=True), False),
         (Policy(external_origins=True), False),
         (
@@ -134,9 +134,7 @@ def test_switches_of_the_policy_hold_for_its_expression(kind: str) -> None:
         ),
     ],
 )
-def test_expression_is_proved_for_every_policy_that_asks_it_with_credentials(
-    policy: PolicyLike, is_refused: bool
-) -> None:
+def test_expression_is_proved_for_every_policy_with_credentials(policy: PolicyLike, is_refused: bool) -> None:
     if not is_refused:
         make("asgi", "https://.*", policies={"/account": policy})
         return
@@ -201,7 +199,7 @@ def test_several_expressions_are_proved_each(kind: str) -> None:
         make(kind, b"https://a")  # type: ignore[arg-type]
 
 
-# What people write, and what the analyser could read in another way than `re` does.
+# Expressions that people write, and some that the analyser could read differently from `re`.
 _SCHEMES = ("https://", "https://", "https?://", "(?P<s>https)://", "http://", r"https:\/\/", "(?i:HTTPS)://")
 _HOSTS = (
     *(
@@ -235,7 +233,7 @@ _ORIGINS = tuple(
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_what_re_matches_is_within_the_proved_patterns() -> None:
+def test_everything_that_re_matches_is_within_the_proof() -> None:
     random, accepted = Random(16), 0
     for _ in range(2000):
         hosts = "".join(random.choice(_HOSTS) for _ in range(random.randint(0, 4)))

@@ -1,4 +1,4 @@
-"""One policy, any number of threads: its lazily made parts are made once, and every answer is its own request's."""
+"""Many threads share one policy: its lazy parts are made once, and every decision belongs to its own request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corsac import Policy, PolicySet
 THREADS = 8
 
 
-def test_every_thread_gets_the_answer_to_its_own_request() -> None:
+def test_every_thread_gets_the_decision_about_its_own_request() -> None:
     policy = Policy(["https://*.a.example"], allow_methods=["GET", "PUT"], allow_headers=["x-a"], max_age=5)
     start = threading.Barrier(THREADS)
 
@@ -43,7 +43,7 @@ def test_every_thread_gets_the_policy_of_its_own_path() -> None:
             number = (thread + turn) % THREADS
             decision = policy_set.evaluate(f"/{number}/x", "GET", [(b"origin", origin)])
             assert decision is not None
-            # The last policy of the first path is for everybody.
+            # The last policy of the first path is for any origin.
             assert decision.allowed == (number in (thread, 0))
             plain = policy_set.evaluate(f"/{number}", "GET", [])
             assert plain is policy_set.evaluate(f"/{number}/y", "GET", [])
@@ -54,7 +54,7 @@ def test_every_thread_gets_the_policy_of_its_own_path() -> None:
         assert list(pool.map(ask, range(THREADS))) == list(range(THREADS))
 
 
-def test_a_list_that_another_thread_changes_does_no_harm() -> None:
+def test_header_list_changed_by_another_thread_is_safe() -> None:
     policy = Policy(["https://a.example"])
     lines = [(b"origin", b"https://a.example")]
     stop = threading.Event()
@@ -74,7 +74,7 @@ def test_a_list_that_another_thread_changes_does_no_harm() -> None:
         changing.join()
 
 
-def test_the_interpreter_keeps_its_lock_off_where_it_has_none() -> None:
-    # A build without the lock turns it on again for a module that asks for it: ours does not.
+def test_import_keeps_the_lock_off_in_free_threaded_builds() -> None:
+    # A build without the lock turns it on again for a module that needs it. Ours does not.
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         assert not getattr(sys, "_is_gil_enabled", lambda: True)()

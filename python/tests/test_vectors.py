@@ -1,4 +1,4 @@
-"""Every shared case with a decision, asked through Python in each form that a server has."""
+"""Every shared case with a decision, in each form in which servers have headers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_case_has_its_decision(name: str) -> None:
         method, headers = latin(case["request"]["method"]), lines(case["request"]["headers"])
         wanted = expected(case)
         assert told(policy.evaluate(method, headers)) == wanted, case["says"]
-        # As WSGI has them, and as any iterable.
+        # Headers as in WSGI, and as any iterable.
         text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
         assert told(policy.evaluate(method.decode("latin-1"), iter(text))) == wanted, case["says"]
         assert told(Policy.from_image(policy.image).evaluate(method, headers)) == wanted, case["says"]
@@ -65,7 +65,7 @@ def test_every_case_of_a_set_has_its_decision() -> None:
     assert count == COUNTS["sets"]
 
 
-def test_a_wrong_expectation_would_be_seen() -> None:
+def test_comparison_detects_a_wrong_expectation() -> None:
     case = cases("origins")[0]
     case["decision"]["headers"][0][1] = "https://b.example"
     policy = Policy(**case["spec"])

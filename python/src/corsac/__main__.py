@@ -13,8 +13,8 @@ from corsac._command.source import Failure, usable
 _AFTERWORD = """\
 exit codes:
   0   fine
-  1   the answer is "no": errors in the policy, a denied request, one that a browser blocks
-  2   could not run or could not tell: wrong usage, an unreadable file, a path that no policy is for
+  1   the result is "no": errors in the policy, or a request that is denied or blocked
+  2   no result: wrong usage, an unreadable file, or a path that no policy is for
 
 POLICY is a TOML file of a policy or a policy set, a compiled image, or - for standard input. The program `corsac`,
 written in Rust, has these commands too, and explain, probe and completions: cargo install --locked --path cli

@@ -137,7 +137,7 @@ class Denial:
 class Decision:
     """What the policy decides about one request.
 
-    Send the response of :meth:`answer` to a preflight, and do not call the application. Pass any other request on,
+    Send what :meth:`answer` returns to a preflight, and do not call the application. Pass any other request on,
     *allowed or not*, and send its response with the headers that :meth:`merge` returns. If a request is denied, the
     page cannot read the response. The request itself is not refused.
     """

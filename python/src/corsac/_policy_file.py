@@ -44,7 +44,7 @@ def read(path: Path) -> Policy | PolicySet:
 def _of_text(path: Path, kind: str, compile: Callable[[bytes], P]) -> P:  # noqa: A002
     source = path.read_bytes()
     if source.startswith(IMAGE_MAGIC):
-        raise ValueError(f"{path} is an image: write {kind}.from_image(Path({str(path)!r}).read_bytes())")
+        raise ValueError(f"{path}: this is an image: write {kind}.from_image(Path({str(path)!r}).read_bytes())")
     return _compiled(path, source, compile)
 
 

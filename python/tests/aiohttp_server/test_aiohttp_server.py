@@ -1,4 +1,4 @@
-"""`corsac.aiohttp` in aiohttp's own server: every response that leaves, and nothing else."""
+"""`corsac.aiohttp` in aiohttp's own server: the headers are on every response."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def shared(response):
 
 
 @pytest.mark.parametrize("path", ["/order", "/private", "/nothing", "/stream", "/file"])
-def test_preflight_is_answered_before_the_router_and_authentication(path):
+def test_preflight_is_decided_before_router_and_authentication(path):
     async def test(client):
         response = await client.options(path, headers=ASKED)
         assert response.status == 204
@@ -203,7 +203,7 @@ def test_origin_check_is_awaited_once():
     run(test, site(origin_check=check))
 
 
-def test_report_only_changes_nothing_and_says_what_would_be(caplog):
+def test_report_only_changes_nothing_and_logs_the_decision(caplog):
     caplog.set_level(logging.INFO, "corsac")
 
     async def test(client):
@@ -218,7 +218,7 @@ def test_report_only_changes_nothing_and_says_what_would_be(caplog):
     assert "GET /order" in said[0]
 
 
-def test_inner_application_has_its_own_policy_only_where_the_outer_has_none():
+def test_inner_policy_decides_only_where_the_outer_has_none():
     inner = web.Application()
     inner.router.add_get("/order", order)
     setup(inner, allow_origins=[EVIL])
@@ -229,7 +229,7 @@ def test_inner_application_has_its_own_policy_only_where_the_outer_has_none():
     async def test(client):
         assert shared(await client.get("/free/order", headers={"Origin": EVIL})) == [EVIL]
         preflight = await client.options("/free/order", headers=ASKED | {"Origin": EVIL})
-        # Denied for its method, which the browser's console then names.
+        # Denied for its method. The status lets the browser's console name the method.
         assert (preflight.status, preflight.headers["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, POST")
         assert shared(preflight) == [EVIL]
 
@@ -251,7 +251,7 @@ def test_inner_application_has_its_own_policy_only_where_the_outer_has_none():
 def test_refusals_are_raised_where_the_application_is_made():
     with pytest.raises(PolicyError, match="trailing slash"):
         setup(web.Application(), allow_origins=[f"{ORIGIN}/"])
-    with pytest.raises(TypeError, match="leave allow_origins out"):
+    with pytest.raises(TypeError, match="remove allow_origins"):
         setup(web.Application(), allow_origins=[ORIGIN], policy=Policy([ORIGIN]))
     app = web.Application()
     app.freeze()

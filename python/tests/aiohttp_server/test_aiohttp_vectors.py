@@ -30,18 +30,18 @@ CASES = cases()
 
 
 def url_of(request):
-    """The URL of a request: its raw path, or its decoded one, encoded."""
+    """Return the URL of a request: its raw path, or its decoded path, encoded."""
     raw = shared_vectors.path(request, "raw_path")
     path = shared_vectors.path(request, "path")
     target = raw.decode("latin-1") if raw is not None else quote(b"/" if path is None else path)
-    # A path may begin with two slashes, which a whole URL would take for a host.
+    # A path may begin with two slashes, and a URL would read that as a host.
     target, _, fragment = target.partition("#")
     target, _, query = target.partition("?")
     return URL.build(path=target, query_string=query, fragment=fragment, encoded=True)
 
 
 def not_carried(case):
-    """The rule by which no request of aiohttp carries a case, if one does."""
+    """Return the rule that keeps a case out of a request of aiohttp, if there is one."""
     request = case["request"]
     path, raw = shared_vectors.path(request, "path"), shared_vectors.path(request, "raw_path")
     if raw is not None and path is not None and url_of(request).path.encode() != path:
@@ -77,7 +77,7 @@ async def answered(case, options):
     [each for each in CASES if not_carried(each[0]) is None],
     ids=lambda value: value.get("says") if "says" in value else "",
 )
-def test_an_application_answers_as_the_vectors_say(case, options):
+def test_application_responds_as_in_the_vectors(case, options):
     response, expected = asyncio.run(answered(case, options)), case["decision"]
     own = [
         (name.lower(), value)
@@ -95,7 +95,7 @@ def test_an_application_answers_as_the_vectors_say(case, options):
         assert (response.status, response.body) == (299, b"application")
 
 
-def test_what_no_request_carries_is_counted_by_rule():
+def test_cases_that_no_request_can_hold_are_counted():
     rules = [not_carried(case) for case, _ in CASES]
     assert {rule: rules.count(rule) for rule in rules if rule} == {
         "a path without a slash": 7,

@@ -1,4 +1,4 @@
-"""Raw ASGI for the tests: a connection as a server would make it, and everything that the application sent."""
+"""Raw ASGI for the tests: a connection as from a server, and everything that the application sends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVIL = "https://evil.example.net"
 
 @dataclass
 class Sent:
-    """What came out of the application."""
+    """The response of the application."""
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     error: Exception | None = None
@@ -39,7 +39,7 @@ class Sent:
 
 
 def exchange(app: Any, method: str = "GET", path: str = "/", headers: Any = (), **scope: Any) -> Sent:
-    """One connection: its scope, and the messages that the application sent; an exception that left it is kept."""
+    """Run one connection, and return the messages of the application and its exception."""
     lines = [
         (
             name.encode("latin-1") if isinstance(name, str) else name,
@@ -72,7 +72,7 @@ def exchange(app: Any, method: str = "GET", path: str = "/", headers: Any = (), 
 
     async def receive() -> dict[str, Any]:
         if not coming:
-            # The client neither sends more nor leaves.
+            # The client sends nothing more, and stays connected.
             await asyncio.Event().wait()
         return coming.pop()
 
@@ -87,7 +87,7 @@ def exchange(app: Any, method: str = "GET", path: str = "/", headers: Any = (), 
 
 
 class Answering:
-    """An application that answers every request alike, and keeps count."""
+    """An application that sends the same response to every request, and counts its calls."""
 
     def __init__(self, status: int = 200, headers: Any = (), body: bytes = b"hello") -> None:
         self.start = {"type": "http.response.start", "status": status, "headers": list(headers)}
@@ -102,6 +102,6 @@ class Answering:
 
 
 def preflight(origin: str = APP, method: str = "GET", *names: str) -> dict[str, str]:
-    """The lines of a preflight."""
+    """Return the headers of a preflight."""
     lines = {"origin": origin, "access-control-request-method": method}
     return {**lines, "access-control-request-headers": ",".join(names)} if names else lines

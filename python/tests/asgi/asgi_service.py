@@ -1,6 +1,6 @@
-"""A FastAPI service as people write them, for real servers and browsers: the only line about CORS is `add_middleware`.
+"""A typical FastAPI service, for real servers and browsers. Only `add_middleware` is about CORS.
 
-Started by uvicorn with ORIGIN in the environment, the page's origin.
+uvicorn starts it with ORIGIN, the page's origin, in the environment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ app = FastAPI()
 
 @app.middleware("http")
 async def authenticate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Everything but the way in needs a cookie: a preflight, which has none, would get 401 here."""
+    """Require a cookie for everything except the login. A preflight has no cookie, so it would get a 401 here."""
     if request.url.path != "/login" and request.cookies.get("session") != "secret":
         return JSONResponse({"detail": "log in first"}, status_code=401)
     return await call_next(request)

@@ -1,4 +1,4 @@
-"""The 500 of an exception that nobody caught: the application's own response, with the policy's headers."""
+"""The 500 of an unhandled exception: the application's own response, with the policy's headers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ROUTES = [Route("/", trouble), Route("/late", late), Route("/fine", lambda _: Pl
 
 
 class Handler:
-    """Answers with a body of its own, and keeps count."""
+    """Responds with its own body, and counts its calls."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -69,11 +69,9 @@ both = pytest.mark.parametrize("put", [added, wrapped])
 
 @both
 @pytest.mark.parametrize(("origin", "acao"), [(APP, APP), (EVIL, None)])
-def test_the_500_is_the_applications_with_the_headers_and_the_exception_goes_on(
-    put: Any, origin: str, acao: str | None
-) -> None:
+def test_500_of_the_application_has_the_headers_and_is_raised(put: Any, origin: str, acao: str | None) -> None:
     for app in (put(Starlette(routes=ROUTES)), put(FastAPI(routes=ROUTES))):
-        # The first request builds the application's stack, the second finds it.
+        # The first request builds the stack of the application, the second one uses it.
         for _ in range(2):
             sent = exchange(app, headers={"origin": origin})
             assert (sent.status, sent.body) == (500, b"Internal Server Error")
@@ -85,7 +83,7 @@ def test_the_500_is_the_applications_with_the_headers_and_the_exception_goes_on(
 @both
 @pytest.mark.parametrize("key", [500, Exception])
 @pytest.mark.parametrize("kind", ["function", "coroutine", "partial"])
-def test_the_applications_own_handler_is_called_once(put: Any, key: Any, kind: str) -> None:
+def test_handler_of_the_application_is_called_once(put: Any, key: Any, kind: str) -> None:
     handler = Handler()
     function = {
         "function": handler,
@@ -103,7 +101,7 @@ def test_the_applications_own_handler_is_called_once(put: Any, key: Any, kind: s
 
 
 @both
-def test_the_debug_page_carries_the_headers(put: Any) -> None:
+def test_debug_page_has_the_headers(put: Any) -> None:
     app = put(Starlette(routes=ROUTES, debug=True))
     page = exchange(app, headers={"origin": APP, "accept": "text/html"})
     assert b"Starlette Debugger" in page.body
@@ -113,14 +111,14 @@ def test_the_debug_page_carries_the_headers(put: Any) -> None:
     assert text.one("access-control-allow-origin") == APP
 
 
-def test_one_request_does_not_answer_for_another() -> None:
+def test_error_never_uses_the_decision_of_another_request() -> None:
     app = added(Starlette(routes=ROUTES))
     assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
     assert exchange(app, headers={"origin": EVIL}).one("access-control-allow-origin") is None
     assert exchange(app, headers={}).one("access-control-allow-origin") is None
 
 
-def test_what_no_policy_governs_is_left_alone_after_an_error_that_one_did() -> None:
+def test_untouched_path_stays_untouched_after_a_governed_error() -> None:
     app = Starlette(routes=[*ROUTES, Route("/raw", trouble)])
     app.add_middleware(CORSMiddleware, policies={"/": {"allow_origins": [APP]}, "/raw": None})
     assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
@@ -129,14 +127,14 @@ def test_what_no_policy_governs_is_left_alone_after_an_error_that_one_did() -> N
 
 
 @both
-def test_an_exception_after_the_start_of_the_response_is_only_raised_on(put: Any) -> None:
+def test_exception_after_the_response_began_is_only_raised(put: Any) -> None:
     sent = exchange(put(Starlette(routes=ROUTES)), path="/late", headers={"origin": APP})
     assert [message["type"] for message in sent.messages].count("http.response.start") == 1
     assert sent.status == 200
     assert isinstance(sent.error, Trouble)
 
 
-def test_other_middleware_may_stand_on_either_side() -> None:
+def test_other_middleware_may_be_inside_or_outside() -> None:
     class Passing(BaseHTTPMiddleware):
         async def dispatch(self, request: Request, call_next: Any) -> Any:
             return await call_next(request)
@@ -157,7 +155,7 @@ def test_two_middlewares_and_the_outer_one_has_the_last_word() -> None:
     assert sent.one("access-control-allow-origin") == APP
 
 
-def test_a_bare_application_gets_what_a_server_would_have_sent() -> None:
+def test_plain_asgi_application_gets_a_servers_500() -> None:
     async def app(_scope: Any, _receive: Any, _send: Any) -> None:
         raise Trouble
 
@@ -168,7 +166,7 @@ def test_a_bare_application_gets_what_a_server_would_have_sent() -> None:
 
 
 @pytest.mark.parametrize("place", ["app", "mount"])
-def test_an_http_exception_carries_the_headers_wherever_the_middleware_stands(place: str) -> None:
+def test_http_exception_has_the_headers_at_every_layer(place: str) -> None:
     def teapot(_request: Request) -> None:
         raise HTTPException(418, "no coffee")
 
@@ -181,7 +179,7 @@ def test_an_http_exception_carries_the_headers_wherever_the_middleware_stands(pl
 
 
 @pytest.mark.parametrize("waits", [True, False])
-def test_a_handler_for_one_kind_of_exception_is_called_once_below_a_mount(waits: bool) -> None:
+def test_exception_handler_is_called_once_below_a_mount(waits: bool) -> None:
     async def bare(_scope: Any, _receive: Any, _send: Any) -> None:
         raise Trouble("below")
 
@@ -194,7 +192,7 @@ def test_a_handler_for_one_kind_of_exception_is_called_once_below_a_mount(waits:
     assert (sent.status, sent.one("access-control-allow-origin"), handler.calls, sent.error) == (503, APP, 1, None)
 
 
-def test_what_nobody_handles_below_a_mount_is_the_applications_500() -> None:
+def test_unhandled_exception_below_a_mount_is_the_applications_500() -> None:
     async def bare(_scope: Any, _receive: Any, _send: Any) -> None:
         raise Trouble("below")
 
@@ -205,7 +203,7 @@ def test_what_nobody_handles_below_a_mount_is_the_applications_500() -> None:
     assert isinstance(sent.error, Trouble)
 
 
-def test_an_exception_of_middleware_further_in_is_not_taken_for_the_routers() -> None:
+def test_exception_of_inner_middleware_skips_the_routers_handlers() -> None:
     class Refusing(BaseHTTPMiddleware):
         async def dispatch(self, request: Request, call_next: Any) -> Any:
             await call_next(request)

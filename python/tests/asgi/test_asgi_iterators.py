@@ -1,4 +1,4 @@
-"""Headers as iterators of iterators, which ASGI permits, and which Falcon's test client sends on purpose."""
+"""Headers as iterators of iterators, which ASGI permits. Falcon's test client sends them on purpose."""
 
 from __future__ import annotations
 

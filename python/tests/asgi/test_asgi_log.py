@@ -1,4 +1,4 @@
-"""What the log says of requests: who asked for what, why it is denied, and what the application lost."""
+"""The log lines about requests: client, method, path, the reason of a denial, and replaced headers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_denied_preflight_names_method_path_and_client(said: Any) -> None:
     ]
 
 
-def test_denied_request_is_said_for_debugging_unless_the_page_is_the_servers_own(said: Any) -> None:
+def test_denied_request_is_debug_except_from_own_pages(said: Any) -> None:
     app = CORSMiddleware(Answering(), allow_origins=[APP])
     exchange(app, "POST", "/orders", {"origin": EVIL})
     assert said() == [f'DEBUG response not shared: origin "{EVIL}" is not allowed; POST /orders from 127.0.0.1']
@@ -126,7 +126,7 @@ def lost(name: str, path: str) -> str:
     )
 
 
-def test_header_that_the_application_loses_is_said_once(said: Any) -> None:
+def test_replaced_header_of_the_application_is_logged_once(said: Any) -> None:
     inner = Answering(headers=[(b"x-a", b"1"), (ACAO, b"https://partner.example"), (EXPOSE, b"etag"), (b"vary", b"x")])
     app = CORSMiddleware(inner, policies=POLICIES)
     for path in ("/account/1", "/account/2", "/off", "/else", "/public"):
@@ -159,6 +159,6 @@ def test_lost_header_shows_in_every_form_of_headers(said: Any, kind: Any) -> Non
     assert said() == [lost("access-control-allow-origin", "/x")]
 
 
-def test_warning_about_a_policy_says_where_it_is_written(said: Any) -> None:
+def test_warning_about_a_policy_names_its_place(said: Any) -> None:
     CORSMiddleware(Answering(), policies={"/a": PolicyHolder(Policy([APP], allow_methods=["patch"]))})
     assert any(line.startswith("WARNING policies['/a']: warning: allow_methods[0]: ") for line in said())

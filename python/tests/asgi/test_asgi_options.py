@@ -1,4 +1,4 @@
-"""Starlette's keywords: what they mean, and what is refused with what to write instead."""
+"""Starlette's options: the policies that they give, and the values that are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corsac import Policy, PolicyError
 from corsac.asgi import CORSMiddleware, PolicyHolder
 
 
-def test_the_parameters_and_defaults_are_those_of_starlette() -> None:
+def test_parameters_and_defaults_equal_starlettes() -> None:
     theirs = inspect.signature(StarlettesMiddleware).parameters
     ours = inspect.signature(CORSMiddleware).parameters
     assert {name: (place, ours[name].default) for place, name in enumerate(theirs)} == {
@@ -22,7 +22,7 @@ def test_the_parameters_and_defaults_are_those_of_starlette() -> None:
     assert list(ours)[: len(theirs)] == list(theirs)
 
 
-def test_the_policy_written_from_the_defaults_is_starlettes() -> None:
+def test_default_policy_equals_starlettes() -> None:
     policy = CORSMiddleware(Answering(), allow_origins=[APP]).policy
     assert policy == Policy(
         [APP],
@@ -33,19 +33,19 @@ def test_the_policy_written_from_the_defaults_is_starlettes() -> None:
     )
 
 
-def test_a_star_among_methods_is_starlettes_eight() -> None:
+def test_star_in_methods_is_starlettes_eight() -> None:
     governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_methods=["*"])
     assert exchange(governed, "OPTIONS", headers=preflight(APP, "QUERY")).one("access-control-allow-origin") == APP
     assert "CUSTOM" in exchange(governed, "OPTIONS", headers=preflight(APP, "CUSTOM")).body.decode()
 
 
-def test_a_star_among_headers_allows_any() -> None:
+def test_star_in_headers_allows_any() -> None:
     governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=["*"])
     sent = exchange(governed, "OPTIONS", headers=preflight(APP, "GET", "authorization", "x-a"))
     assert sent.one("access-control-allow-headers") == "authorization,x-a"
 
 
-def test_a_header_that_is_always_allowed_may_be_listed_in_any_case() -> None:
+def test_always_allowed_header_may_be_listed_in_any_case() -> None:
     governed = CORSMiddleware(Answering(), allow_origins=[APP], allow_headers=["content-type", "X-A"])
     assert governed.policy.findings == ()
     assert sorted(governed.policy.allow_headers) == [
@@ -58,20 +58,20 @@ def test_a_header_that_is_always_allowed_may_be_listed_in_any_case() -> None:
 
 
 @pytest.mark.parametrize("option", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
-def test_a_str_in_place_of_a_list_is_refused_with_the_list_to_write(option: str) -> None:
+def test_str_instead_of_a_list_is_refused_with_the_list(option: str) -> None:
     with pytest.raises(TypeError, match=rf"{option}.*\['X-A'\]"):
         CORSMiddleware(Answering(), **{"allow_origins": [APP], option: "X-A"})
 
 
 @pytest.mark.parametrize("origins", [["*"], [APP, "*"], ("*",)])
-def test_any_origin_beside_credentials_is_refused(origins: list[str]) -> None:
+def test_any_origin_with_credentials_is_refused(origins: list[str]) -> None:
     with pytest.raises(PolicyError, match="credentials"):
         CORSMiddleware(Answering(), allow_origins=origins, allow_credentials=True)
     with pytest.raises(PolicyError, match="credentials"):
         CORSMiddleware(Answering(), policies={"/account": {"allow_origins": list(origins), "allow_credentials": True}})
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_one_error_has_all_findings() -> None:
     with pytest.raises(PolicyError) as caught:
         CORSMiddleware(Answering(), allow_origins=["https://a.example/", "app.example.com"], max_age=-1)
     assert "https://a.example" in str(caught.value)
@@ -83,8 +83,8 @@ def test_no_origin_at_all_is_no_policy() -> None:
         CORSMiddleware(Answering())
 
 
-def test_a_policy_stands_alone() -> None:
-    with pytest.raises(TypeError, match="leave allow_origins, max_age out"):
+def test_policy_together_with_options_is_refused() -> None:
+    with pytest.raises(TypeError, match="remove allow_origins, max_age"):
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origins=[EVIL], max_age=5)
     with pytest.raises(TypeError, match="leave allow_origin_regex out"):
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origin_regex="x")
@@ -108,12 +108,12 @@ def test_switch_that_is_not_needed_is_logged_as_information(caplog: pytest.LogCa
     ] == [("INFO", True)]
 
 
-def test_a_compiled_image_is_a_policy_too() -> None:
+def test_compiled_image_works_as_a_policy() -> None:
     governed = CORSMiddleware(Answering(), policy=Policy.from_image(Policy([APP]).image))
     assert exchange(governed, headers={"origin": APP}).one("access-control-allow-origin") == APP
 
 
-def test_a_holder_is_shared_and_swapped_from_outside() -> None:
+def test_shared_holder_replaces_the_policy_of_every_middleware() -> None:
     holder = PolicyHolder(Policy([APP]))
     one, other = CORSMiddleware(Answering(), policy=holder), CORSMiddleware(Answering(), policies={"/x": holder})
     holder.policy = Policy([EVIL])

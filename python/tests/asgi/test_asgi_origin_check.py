@@ -1,4 +1,4 @@
-"""Origin checks: results go by truth, awaitables are awaited, a failure denies and the application still runs."""
+"""Origin checks: any result counts as true or false, awaitables are awaited, and a failure only denies."""
 
 from __future__ import annotations
 

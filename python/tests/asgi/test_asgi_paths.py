@@ -104,7 +104,7 @@ def test_long_path_is_decided() -> None:
         ("/a%20b", "decoded"),
     ],
 )
-def test_path_that_could_never_match_is_refused_with_what_to_write(path: str, words: str) -> None:
+def test_path_that_cannot_match_is_refused_with_the_fix(path: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         CORSMiddleware(Answering(), policies={path: Policy(["*"])})
 
@@ -115,7 +115,7 @@ def test_path_is_a_str() -> None:
 
 
 def test_two_policies_for_every_path_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"policies\['/'\]: there is another policy"):
+    with pytest.raises(ValueError, match=r"policies\['/'\]: is a second policy"):
         CORSMiddleware(Answering(), policies={"/": Policy(["*"])}, policy=Policy([APP]))
 
 
@@ -152,7 +152,7 @@ def test_ambiguous_path_is_denied_and_varies_on_origin() -> None:
         assert (sent.status, sent.all(ACAO)) == (403, [])
 
 
-def test_policy_beside_policies_decides_every_other_path() -> None:
+def test_policy_with_policies_decides_every_other_path() -> None:
     app = governed(policy=Policy(["https://other.example.com"]))
     for path, acao in [("/x", "https://other.example.com"), ("/raw", "theirs")]:
         assert exchange(app, path=path, headers={"origin": "https://other.example.com"}).one(ACAO) == acao
@@ -211,7 +211,7 @@ def test_policy_set_sees_the_raw_path_and_the_root_path() -> None:
     assert exchange(app, path="/v1/account", root_path="/v1", headers={"origin": APP}).all(ACAO) == [APP]
 
 
-def test_timing_header_of_the_application_is_replaced_where_a_policy_of_the_path_has_it() -> None:
+def test_timing_header_is_replaced_if_a_policy_has_allow_timing() -> None:
     theirs = [(b"timing-allow-origin", b"theirs")]
     app = CORSMiddleware(Answering(headers=theirs), policy=SET)
     for origin, lines in [("https://a.example", ["*"]), (APP, [])]:

@@ -1,4 +1,4 @@
-"""A refused policy is seen when a real server starts, although ASGI servers take the exception for "no lifespan"."""
+"""A wrong policy is in the log when a real server starts, although ASGI servers go on without lifespan."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corsac.wsgi import CORSMiddleware as WSGIMiddleware
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A server that says nothing is a failure, however slow the machine.
+# Seconds until a server without output counts as a failure, even on a slow machine.
 PATIENCE = 60
 BAD = """
 from starlette.applications import Starlette
@@ -56,7 +56,8 @@ REFUSAL = "the CORS middleware cannot start, so every request will fail"
 FINDING = "allow_credentials"
 
 
-# Starlette makes its middleware for the lifespan, which daphne does not have: there the first request shows it.
+# Starlette makes its middleware in the lifespan. daphne has none, so the first request shows the
+# error.
 @pytest.mark.parametrize("server", [server for server in SERVERS if server != "daphne"])
 def test_refusal_is_in_the_log_before_any_request(server: str, tmp_path: Path) -> None:
     assert started(server, BAD, tmp_path, until=FINDING).count(REFUSAL) == 1
@@ -67,7 +68,7 @@ def test_policy_at_module_level_stops_the_start(server: str, tmp_path: Path) -> 
     assert FINDING in started(server, BAD_AT_MODULE_LEVEL, tmp_path, until=None)
 
 
-def test_refusal_is_in_the_log_of_daphne_with_the_first_request(tmp_path: Path) -> None:
+def test_daphne_logs_the_error_at_the_first_request(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(BAD)
     log = tmp_path / "log"
     with serving(tmp_path, log, "daphne", "--port", "{port}", "bad:app") as port:
@@ -104,7 +105,7 @@ def started(server: str, source: str, folder: Path, *, until: str | None) -> str
                 child.wait()
 
 
-def test_refusal_is_one_error_with_every_finding_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_wrong_policy_is_logged_once_with_every_finding(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         with pytest.raises(PolicyError) as refused:
             CORSMiddleware(Answering(), allow_origins=["https://once.example/", "HTTP://once.example"])

@@ -1,4 +1,4 @@
-"""A migration's regular expressions, and origin checks: matched in full, and never any origin beside credentials."""
+"""Regular expressions for migration, and origin checks. An expression must match the whole origin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def governed(regex: object, **others: object) -> CORSMiddleware:
 
 
 @pytest.mark.parametrize("regex", [r"https://.*\.example\.com", re.compile(r"https://.*\.example\.com")])
-def test_an_expression_matches_the_whole_origin(regex: object) -> None:
+def test_expression_must_match_the_whole_origin(regex: object) -> None:
     app = governed(regex, allow_credentials=True)
     assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
     assert exchange(app, "OPTIONS", headers=preflight(APP)).one("access-control-allow-credentials") == "true"
@@ -27,7 +27,7 @@ def test_an_expression_matches_the_whole_origin(regex: object) -> None:
         assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") is None, origin
 
 
-def test_listed_origins_pass_beside_an_expression() -> None:
+def test_listed_origins_pass_together_with_an_expression() -> None:
     app = governed(r"http://localhost:\d+", allow_origins=[APP])
     for origin in (APP, "http://localhost:3000"):
         assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == origin
@@ -36,7 +36,7 @@ def test_listed_origins_pass_beside_an_expression() -> None:
 @pytest.mark.parametrize(
     "regex", [".*", "https://.*", "https?://.*", "http://.*", r"https://[\w.-]+", "null|https://a", "(null)?"]
 )
-def test_what_lets_any_origin_in_beside_credentials_is_refused(regex: str) -> None:
+def test_expression_for_any_origin_is_refused_with_credentials(regex: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with pytest.raises(ValueError, match="with credentials") as caught:
@@ -45,7 +45,7 @@ def test_what_lets_any_origin_in_beside_credentials_is_refused(regex: str) -> No
     governed(regex)
 
 
-def test_an_expression_is_refused_for_the_credentials_of_any_policy_that_asks_it() -> None:
+def test_credentials_of_any_policy_can_refuse_an_expression() -> None:
     trusting = Policy(external_origins=True, allow_credentials=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -57,7 +57,7 @@ def test_an_expression_is_refused_for_the_credentials_of_any_policy_that_asks_it
     assert app.policy is not trusting
 
 
-def test_what_is_no_expression_is_refused() -> None:
+def test_invalid_expression_is_refused() -> None:
     with pytest.raises(ValueError, match="not a regular expression"):
         CORSMiddleware(Answering(), allow_origin_regex="(")
     with pytest.raises(TypeError, match="must be a str"):
@@ -66,7 +66,7 @@ def test_what_is_no_expression_is_refused() -> None:
         RegexCheck("x", option="CORS_ALLOWED_ORIGIN_REGEXES", policies=[])
 
 
-def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> None:
+def test_warning_names_the_callers_line_and_the_pattern() -> None:
     with pytest.warns(CorsacMigrationWarning, match=re.escape("allow_origins=['https://*.example.com']")) as caught:
         CORSMiddleware(Answering(), allow_origin_regex=r"https://.*\.example\.com")
     assert caught[0].filename == __file__
@@ -103,13 +103,13 @@ def test_the_warning_names_the_line_that_holds_the_option_and_the_pattern() -> N
         ),
     ],
 )
-def test_warning_says_what_to_write_and_how_it_differs(regex: str | re.Pattern[str], advice: str) -> None:
+def test_warning_names_the_pattern_and_how_it_differs(regex: str | re.Pattern[str], advice: str) -> None:
     with pytest.warns(CorsacMigrationWarning) as caught:
         CORSMiddleware(Answering(), allow_origin_regex=regex)
     assert str(caught[0].message).endswith(f"is read for migration only: {advice}")
 
 
-def test_an_origin_check_is_asked_about_what_no_pattern_matched() -> None:
+def test_origin_check_is_asked_about_unmatched_origins_only() -> None:
     asked: list[bytes] = []
 
     def origin_check(origin: bytes) -> bool:
@@ -130,7 +130,7 @@ def test_an_origin_check_is_asked_about_what_no_pattern_matched() -> None:
     assert asked == [b"https://a.tenant.example", EVIL.encode()]
 
 
-def test_an_origin_check_may_be_waited_for_and_is_asked_once() -> None:
+def test_async_origin_check_is_awaited_and_asked_once() -> None:
     asked: list[bytes] = []
 
     async def origin_check(origin: bytes) -> bool:
@@ -155,7 +155,7 @@ def test_an_origin_check_may_be_waited_for_and_is_asked_once() -> None:
     assert asked == [b"https://a.tenant.example", EVIL.encode(), b"https://a.tenant.example"]
 
 
-def test_an_origin_check_that_would_never_be_asked_is_refused() -> None:
+def test_origin_check_without_external_origins_is_refused() -> None:
     with pytest.raises(ValueError, match="external_origins=True"):
         CORSMiddleware(Answering(), policy=Policy([APP]), origin_check=lambda _: True)
     CORSMiddleware(Answering(), policies={"/x": Policy([APP], external_origins=True)}, origin_check=lambda _: True)

@@ -1,4 +1,4 @@
-"""Report-only: the application's answers leave as they are; the log says what would have been answered."""
+"""Report-only mode: the application's responses are not changed, and the log shows the decision."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reported(
     return sent.lines, [f"{record.levelname} {record.getMessage()}" for record in caplog.records]
 
 
-def test_the_application_answers_a_preflight_and_the_log_compares(caplog: pytest.LogCaptureFixture) -> None:
+def test_report_only_compares_the_applications_preflight_response(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(405, OWN), caplog, "OPTIONS", **preflight(APP, "PUT"))
     assert line.startswith(
         "WARNING report only: this preflight would be allowed; the application's own response does not pass: "
@@ -59,7 +59,7 @@ def test_requested_headers_of_each_line_count() -> None:
     assert "x-first" in reported[2]
 
 
-def test_an_actual_request_is_compared_too_and_a_plain_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
+def test_report_only_compares_actual_but_not_plain_requests(caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=APP)
     assert line == (
         "INFO report only: this request would be allowed; the application's own response passes; GET / from 127.0.0.1"
@@ -89,7 +89,7 @@ def test_response_without_cors_headers_never_passes(
 
 
 @pytest.mark.parametrize("origin", ["", "rubbish", "https://a.example\xff", "null", "x" * 10_000])
-def test_an_odd_origin_does_no_harm(origin: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_odd_bytes_in_headers_stay_printable_in_the_log(origin: str, caplog: pytest.LogCaptureFixture) -> None:
     _, (line,) = reported(Answering(200, OWN), caplog, origin=origin)
     assert line.isprintable()
     assert line.isascii()

@@ -1,4 +1,4 @@
-"""What the middleware does to each class of request, on raw ASGI: decided once, answered or passed on, written once."""
+"""Each class of request on raw ASGI: one decision, then a response to the preflight or headers on the response."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CORS = {
 }
 
 
-def test_a_preflight_is_answered_before_the_application() -> None:
+def test_preflight_never_reaches_the_application() -> None:
     app = Answering()
     sent = exchange(CORSMiddleware(app, **CORS), "OPTIONS", headers=preflight(APP, "PUT", "x-token"))
     assert (sent.status, app.scopes) == (200, [])
@@ -36,7 +36,7 @@ def test_a_preflight_is_answered_before_the_application() -> None:
     assert all(name == name.lower() for name, _ in sent.lines)
 
 
-def test_a_denied_preflight_says_why_in_its_body_and_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_denied_preflight_gives_its_reason_in_body_and_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "corsac"):
         sent = exchange(CORSMiddleware(Answering(), **CORS), "OPTIONS", headers=preflight(EVIL, "PUT"))
     assert sent.status == 403
@@ -50,7 +50,7 @@ def test_a_denied_preflight_says_why_in_its_body_and_in_the_log(caplog: pytest.L
     assert EVIL in record.getMessage()
 
 
-def test_a_log_line_stays_one_line_whatever_the_request_says(caplog: pytest.LogCaptureFixture) -> None:
+def test_request_cannot_add_lines_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "corsac"):
         exchange(
             CORSMiddleware(Answering(), **CORS),
@@ -63,7 +63,7 @@ def test_a_log_line_stays_one_line_whatever_the_request_says(caplog: pytest.LogC
     assert len(text) < 1000
 
 
-def test_an_allowed_request_goes_on_and_its_response_is_shared() -> None:
+def test_allowed_request_reaches_the_application_and_is_shared() -> None:
     app = Answering()
     sent = exchange(CORSMiddleware(app, **CORS, expose_headers=["X-Total"]), headers={"origin": APP})
     assert (sent.status, sent.body, len(app.scopes)) == (200, b"hello", 1)
@@ -73,7 +73,7 @@ def test_an_allowed_request_goes_on_and_its_response_is_shared() -> None:
 
 
 @pytest.mark.parametrize("headers", [{"origin": EVIL}, {}, {"origin": ""}])
-def test_what_is_not_allowed_goes_on_too_and_is_not_shared(headers: dict[str, str]) -> None:
+def test_denied_request_reaches_the_application_and_is_not_shared(headers: dict[str, str]) -> None:
     app = Answering()
     sent = exchange(CORSMiddleware(app, **CORS), "POST", headers=headers)
     assert (sent.status, sent.body, len(app.scopes)) == (200, b"hello", 1)
@@ -81,7 +81,7 @@ def test_what_is_not_allowed_goes_on_too_and_is_not_shared(headers: dict[str, st
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": APP}, {"access-control-request-method": "PUT"}])
-def test_a_plain_options_request_reaches_the_application(headers: dict[str, str]) -> None:
+def test_plain_options_request_reaches_the_application(headers: dict[str, str]) -> None:
     app = Answering(204, [(b"allow", b"GET")])
     sent = exchange(CORSMiddleware(app, **CORS), "OPTIONS", headers=headers)
     assert (sent.status, sent.one("allow"), len(app.scopes)) == (204, "GET", 1)
@@ -111,14 +111,14 @@ def test_every_status_carries_the_headers(status: int) -> None:
     assert (sent.status, sent.one("access-control-allow-origin")) == (status, APP)
 
 
-def test_an_any_origin_policy_answers_all_requests_alike() -> None:
+def test_any_origin_policy_sends_the_same_headers_to_all() -> None:
     governed = CORSMiddleware(Answering(), allow_origins=["*"])
     for headers in ({}, {"origin": EVIL}, {"origin": "null"}):
         sent = exchange(governed, headers=headers)
         assert sent.lines == [(b"access-control-allow-origin", b"*")]
 
 
-def test_a_message_that_the_application_sends_again_is_not_changed() -> None:
+def test_message_of_the_application_is_not_changed() -> None:
     app = Answering(headers=[(b"x-other", b"1")])
     governed = CORSMiddleware(app, **CORS)
     exchange(governed, headers={"origin": APP})
@@ -126,7 +126,7 @@ def test_a_message_that_the_application_sends_again_is_not_changed() -> None:
     assert exchange(governed, headers={"origin": EVIL}).one("access-control-allow-origin") is None
 
 
-def test_a_response_without_a_list_of_headers_gets_them() -> None:
+def test_response_without_headers_gets_the_cors_headers() -> None:
     async def app(_scope: object, _receive: object, send: object) -> None:
         await send({"type": "http.response.start", "status": 204})
         await send({"type": "http.response.body"})
@@ -134,7 +134,7 @@ def test_a_response_without_a_list_of_headers_gets_them() -> None:
     assert exchange(CORSMiddleware(app, **CORS), headers={"origin": APP}).one("access-control-allow-origin") == APP
 
 
-def test_a_stream_goes_through_message_by_message() -> None:
+def test_stream_is_passed_on_message_by_message() -> None:
     async def app(_scope: object, _receive: object, send: object) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [], "trailers": True})
         for part in (b"a", b"b"):
@@ -152,7 +152,7 @@ def test_a_stream_goes_through_message_by_message() -> None:
     ]
 
 
-def test_the_lifespan_and_a_websocket_go_through_untouched() -> None:
+def test_lifespan_and_websocket_are_untouched() -> None:
     app = Answering()
     seen: list[object] = []
 
@@ -173,7 +173,7 @@ def test_the_lifespan_and_a_websocket_go_through_untouched() -> None:
     assert seen == []
 
 
-def test_a_policy_is_swapped_while_a_request_runs_and_the_request_keeps_its_decision() -> None:
+def test_running_request_keeps_its_decision_when_the_policy_changes() -> None:
     async def app(_scope: object, _receive: object, send: object) -> None:
         governed.policy = Policy([EVIL])
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -185,7 +185,7 @@ def test_a_policy_is_swapped_while_a_request_runs_and_the_request_keeps_its_deci
     assert exchange(governed, headers={"origin": APP}).one("access-control-allow-origin") is None
 
 
-def test_a_request_is_read_once_and_not_again_when_the_response_leaves() -> None:
+def test_request_is_not_read_again_for_the_response() -> None:
     async def app(scope: dict[str, object], _receive: object, send: object) -> None:
         scope["headers"] = [(b"origin", EVIL.encode())]
         await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -1,4 +1,4 @@
-"""A policy for one route: the outermost middleware finds it, and answers its preflight before everything else."""
+"""A policy for one route. The outermost middleware finds it, and decides its preflight before everything else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER = "https://other.example"
 
 
 class Locked:
-    """Authentication that every request but one with a token fails, a preflight too."""
+    """Authentication that refuses every request without a token, even a preflight."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -113,12 +113,12 @@ def fastapi() -> FastAPI:
         (fastapi, "/users/inner/deep", "PUT", APP, None),
     ],
 )
-def test_route_with_a_policy_is_decided_by_it_in_both_requests(
+def test_policy_of_a_route_decides_preflight_and_request(
     make: Any, path: str, method: str, origin: str, acao: str | None
 ) -> None:
     app = make()
     sent = exchange(app, "OPTIONS", path, preflight(origin, method))
-    # /users/7 has a route for GET before the one for PUT: the router takes the one of the method.
+    # /users/7 has a route for GET before the one for PUT. The router chooses by method.
     if (path, method) == ("/users/7", "PUT"):
         acao = OTHER
     assert (sent.one(ACAO), sent.status == 403) == (acao, acao is None)
@@ -127,7 +127,7 @@ def test_route_with_a_policy_is_decided_by_it_in_both_requests(
     assert (refused.status, refused.one(ACAO)) == (401, acao)
 
 
-def test_route_of_another_method_says_why() -> None:
+def test_policy_of_a_route_explains_a_denied_method() -> None:
     sent = exchange(starlette(), "OPTIONS", "/users/7/avatar", preflight(EVIL, "DELETE"))
     assert (sent.one(ACAO), sent.one("access-control-allow-methods")) == ("*", "GET, HEAD, POST")
 
@@ -193,7 +193,7 @@ def test_governed_response_of_the_outer_middleware_wins() -> None:
     assert exchange(app, "OPTIONS", "/public/x", preflight(EVIL)).status == 403
 
 
-def test_outer_middleware_that_leaves_a_path_untouched_leaves_the_inner_one_free() -> None:
+def test_inner_middleware_decides_where_the_outer_is_off() -> None:
     app = mounted(Middleware(CORSMiddleware, policies={"/public": None, "/": Policy([APP])}))
     assert exchange(app, "GET", "/public/x", {"origin": EVIL}).one(ACAO) == "*"
     assert exchange(app, "OPTIONS", "/public/x", preflight(EVIL)).one(ACAO) == "*"

@@ -34,14 +34,14 @@ class Service:
 
     @property
     def client(self) -> httpx.Client:
-        # After an exception uvicorn closes the connection: none is used again.
+        # uvicorn closes the connection after an exception, so no connection is used again.
         limits = httpx.Limits(max_keepalive_connections=0)
         return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, limits=limits)
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[int]:
-    """The port of a server whose only page is empty: what a test does there, it does by script."""
+    """Serve an empty page, in which a test runs scripts, and yield the port."""
 
     class Empty(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -68,7 +68,7 @@ def service(page: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     log = tmp_path_factory.mktemp("uvicorn") / "log"
     with socket.socket() as listener, log.open("wb") as out:
         listener.bind(("127.0.0.1", 0))
-        # Whoever connects before uvicorn is up waits in the backlog.
+        # A client that connects before uvicorn is ready waits in the backlog.
         listener.listen(64)
         command = [
             sys.executable,
@@ -96,7 +96,7 @@ def service(page: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         server.wait(20)
 
 
-def test_a_preflight_passes_before_authentication(service: Service) -> None:
+def test_preflight_is_decided_before_authentication(service: Service) -> None:
     with service.client as client:
         lines = {
             "Origin": service.origin,
@@ -138,9 +138,9 @@ def test_whatever_status_leaves_carries_the_headers(service: Service) -> None:
         assert client.get("/stream", headers=asks).text == "part 0\npart 1\npart 2\n"
 
 
-def test_the_exception_reaches_the_servers_log_once_for_each_request(service: Service) -> None:
+def test_exception_is_in_the_server_log_once_per_request(service: Service) -> None:
     def count(least: int = 0) -> int:
-        # uvicorn logs behind the response's last byte.
+        # uvicorn logs after the last byte of the response.
         for _ in range(400):
             found = service.log.read_text().count("RuntimeError: what the log must say")
             if found >= least:
@@ -155,7 +155,7 @@ def test_the_exception_reaches_the_servers_log_once_for_each_request(service: Se
     assert count(before + 1) == before + 1
 
 
-def test_a_websocket_is_accepted_from_an_allowed_origin_only(service: Service) -> None:
+def test_websocket_is_accepted_from_listed_origins_only(service: Service) -> None:
     url = f"ws://127.0.0.1:{service.port}/echo"
     with connect(url, origin=service.origin, proxy=None) as websocket:
         websocket.send("hi")
@@ -165,7 +165,7 @@ def test_a_websocket_is_accepted_from_an_allowed_origin_only(service: Service) -
     assert refused.value.response.status_code == 403
 
 
-# What a page does: the status and body of each answer, or that the browser hid it.
+# The script of a page: it returns status and body of each response, or that the browser hid it.
 SCRIPT = """async ([api, steps]) => {
     const got = [];
     for (const [path, options] of steps) {
@@ -218,7 +218,7 @@ def run(browser: Any, url: str, script: str, argument: Any) -> tuple[Any, list[s
         return tab.evaluate(script, argument), console
 
 
-def test_a_page_in_chromium_reads_what_it_may_with_its_cookies(browser: Any, service: Service) -> None:
+def test_page_in_chromium_reads_responses_with_its_cookies(browser: Any, service: Service) -> None:
     json = {"content-type": "application/json", "x-token": "t"}
     steps = [
         ["/me", {}],
@@ -242,17 +242,17 @@ def test_a_page_in_chromium_reads_what_it_may_with_its_cookies(browser: Any, ser
         "TypeError",
     ]
     blocked = [line for line in console if "CORS policy" in line]
-    # The browser names what was denied: the engine's answer lets it.
+    # The browser's console can name the denied header, because the engine sends a success status.
     assert ["Method DELETE is not allowed" in blocked[0], "x-unlisted is not allowed" in blocked[1]] == [True, True]
 
 
-def test_a_page_of_another_origin_reads_nothing(browser: Any, service: Service, page: int) -> None:
+def test_page_of_an_unlisted_origin_reads_nothing(browser: Any, service: Service, page: int) -> None:
     steps = [["/login", {"method": "POST"}], ["/me", {}], ["/raises", {}], ["/things/7", {"method": "PUT"}]]
     got, _ = run(browser, f"http://127.0.0.1:{page}", SCRIPT, [f"http://localhost:{service.port}", steps])
     assert got == ["TypeError"] * 4
 
 
-def test_a_websocket_opens_from_the_pages_origin_only(browser: Any, service: Service, page: int) -> None:
+def test_websocket_opens_from_the_pages_origin_only(browser: Any, service: Service, page: int) -> None:
     url = f"ws://localhost:{service.port}/echo"
     assert run(browser, service.origin, ECHO, url)[0] == "hi"
     assert run(browser, f"http://127.0.0.1:{page}", ECHO, url)[0] == "refused"

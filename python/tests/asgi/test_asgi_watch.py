@@ -24,7 +24,7 @@ class Clock:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Replaced whole: another inode, whatever the clock of the file system."""
+    """Replace the file by another inode, so that the clock of the file system does not matter."""
     new = path.with_suffix(".new")
     new.write_bytes(content if isinstance(content, bytes) else content.encode())
     os.replace(new, path)
@@ -48,7 +48,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_new_policy_is_in_force_when_the_file_is_at_rest(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_new_policy_is_used_when_the_file_no_longer_changes(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     held = PolicyFile(path, clock=clock)
     assert held.policy == Policy([A])
@@ -60,7 +60,7 @@ def test_a_new_policy_is_in_force_when_the_file_is_at_rest(path: Path, caplog: p
     assert "is in use" in caplog.text
 
 
-def test_a_file_that_changes_between_looks_is_left_alone(path: Path) -> None:
+def test_file_that_still_changes_is_not_read(path: Path) -> None:
     clock = Clock()
     held = PolicyFile(path, clock=clock)
     for origin in (B, "https://c.example.com", "https://d.example.com"):
@@ -79,7 +79,7 @@ def test_a_file_that_changes_between_looks_is_left_alone(path: Path) -> None:
         "\xff",
     ],
 )
-def test_a_wrong_one_is_refused_and_logged_once_and_the_old_one_stays(
+def test_wrong_new_policy_is_logged_once_and_never_used(
     path: Path, bad: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = Clock()
@@ -94,7 +94,7 @@ def test_a_wrong_one_is_refused_and_logged_once_and_the_old_one_stays(
     assert looks(held, clock) == Policy([B])
 
 
-def test_a_file_that_vanished_leaves_the_policy_in_force(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_policy_stays_when_its_file_vanishes(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     held = PolicyFile(path, clock=clock)
     path.unlink()
@@ -104,7 +104,7 @@ def test_a_file_that_vanished_leaves_the_policy_in_force(path: Path, caplog: pyt
     assert looks(held, clock) == Policy([B])
 
 
-def test_an_image_is_watched_like_toml(path: Path) -> None:
+def test_image_is_watched_like_toml(path: Path) -> None:
     clock = Clock()
     held = PolicyFile(path, clock=clock)
     write(path, Policy([B]).image)
@@ -112,7 +112,7 @@ def test_an_image_is_watched_like_toml(path: Path) -> None:
     assert PolicyFile(path).policy == Policy([B])
 
 
-def test_what_is_wrong_at_the_start_is_raised(tmp_path: Path) -> None:
+def test_wrong_file_at_the_start_raises(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         PolicyFile(tmp_path / "none.toml")
     write(tmp_path / "bad.toml", "allow_origins = ['https://a.example/']")
@@ -120,12 +120,12 @@ def test_what_is_wrong_at_the_start_is_raised(tmp_path: Path) -> None:
         PolicyFile(tmp_path / "bad.toml")
 
 
-def test_a_watched_policy_is_not_set_by_hand(path: Path) -> None:
+def test_watched_policy_cannot_be_set(path: Path) -> None:
     with pytest.raises(AttributeError, match="change the file"):
         PolicyFile(path).policy = Policy([B])
 
 
-def test_the_middleware_asks_the_file_for_each_request(path: Path) -> None:
+def test_middleware_uses_the_watched_policy_for_each_request(path: Path) -> None:
     clock = Clock()
     app = CORSMiddleware(Answering(), policy=PolicyFile(path, clock=clock))
     assert exchange(app, headers={"origin": A}).one("access-control-allow-origin") == A

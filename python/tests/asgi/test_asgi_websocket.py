@@ -52,7 +52,7 @@ def test_where_it_is_enforced_the_policy_decides(caplog: pytest.LogCaptureFixtur
     assert [EVIL in record.getMessage() for record in caplog.records] == [True, False]
 
 
-def test_the_policy_is_the_paths() -> None:
+def test_policy_of_the_path_decides_handshakes() -> None:
     enforcing = client(policies={"/open": Policy(["*"])}, policy=Policy([APP]), enforce_websocket_origin=True)
     assert not echoes(enforcing, "/open", origin=EVIL), "no policy lists it"
     assert echoes(enforcing, "/open"), "no browser, no Origin"
@@ -60,7 +60,7 @@ def test_the_policy_is_the_paths() -> None:
     assert echoes(enforcing, "/", origin=APP)
 
 
-def test_a_refusal_never_reaches_the_application() -> None:
+def test_refused_handshake_never_reaches_the_application() -> None:
     async def app(_scope: Any, _receive: Any, _send: Any) -> None:
         pytest.fail("it was called")
 

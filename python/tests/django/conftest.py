@@ -1,4 +1,4 @@
-"""Settings for one test: those that it is about are overridden, and come back when it ends."""
+"""Overrides settings for one test. They are restored when it ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ one_django.configure()
 
 @pytest.fixture
 def configured():
-    """Override settings until the test ends; what is None is taken away."""
+    """Override settings until the test ends. None removes a setting."""
     from django.conf import settings
     from django.test import override_settings
 

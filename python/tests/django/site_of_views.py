@@ -1,4 +1,4 @@
-"""Views of every kind of response, and a middleware below the CORS middleware that can answer or raise."""
+"""Views with every kind of response, and a middleware after the CORS middleware that can respond or raise."""
 
 import asyncio
 

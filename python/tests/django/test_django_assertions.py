@@ -13,7 +13,7 @@ ORIGIN = "https://app.example.com"
 EVIL = "https://evil.example"
 
 
-def test_the_client_is_asked_as_a_browser_asks():
+def test_client_sends_what_a_browser_sends():
     assert_cors_allows(Client(), "/ok", origin=ORIGIN, method="PUT")
     assert_cors_denies(Client(), "/ok", origin=EVIL)
 

@@ -1,4 +1,4 @@
-"""What the Django class owes every site (docs/design.md, 8), sync and async alike."""
+"""The rules for every adapter (docs/design.md, 8) in the Django class, sync and async."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def cors(response):
     return {name.lower(): value for name, value in response.items() if name.lower().startswith("access-control-")}
 
 
-def test_a_preflight_is_answered_before_every_middleware_below(ask):
+def test_preflight_never_reaches_later_middlewares(ask):
     response = ask("OPTIONS", "/inner-answers", PREFLIGHT)
     assert response.status_code == 204
     assert cors(response)["access-control-allow-origin"] == ORIGIN
@@ -49,7 +49,7 @@ def test_a_preflight_is_answered_before_every_middleware_below(ask):
     assert site_of_views.reached == []
 
 
-def test_a_denied_preflight_says_why_in_its_body_and_in_the_log(ask, caplog):
+def test_denied_preflight_gives_its_reason_in_body_and_log(ask, caplog):
     with caplog.at_level(logging.INFO, "corsac"):
         response = ask("OPTIONS", "/ok", PREFLIGHT | {"Origin": "https://evil.example"})
     assert response.status_code == 403
@@ -77,7 +77,7 @@ def test_every_response_carries_the_headers(ask, path, status):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": OTHER}, {"Origin": "null"}])
-def test_a_view_that_reflects_does_not_undo_a_denial(ask, headers):
+def test_view_that_reflects_origins_cannot_undo_a_denial(ask, headers):
     response = ask("GET", "/reflects", headers)
     assert cors(response) == {}
     assert response["Vary"] == "Cookie, Origin"
@@ -85,7 +85,7 @@ def test_a_view_that_reflects_does_not_undo_a_denial(ask, headers):
     assert response.cookies["a"].value == "1"
 
 
-def test_a_view_that_sends_the_headers_itself_does_not_add_to_them(ask):
+def test_cors_headers_of_a_view_are_replaced(ask):
     assert cors(ask("GET", "/reflects", {"Origin": ORIGIN})) == {"access-control-allow-origin": ORIGIN}
 
 
@@ -101,7 +101,7 @@ def test_joined_origin_lines_are_malformed(ask):
     assert b"well-formed origin" in response.content
 
 
-def test_urls_that_the_regex_does_not_match_from_their_start_are_left_alone(ask, configured):
+def test_urls_that_the_regex_does_not_match_are_untouched(ask, configured):
     configured(CORS_URLS_REGEX=r"^/api/")
     assert cors(ask("GET", "/api/ok", {"Origin": ORIGIN})) != {}
     response = ask("GET", "/ok", {"Origin": ORIGIN})
@@ -110,7 +110,7 @@ def test_urls_that_the_regex_does_not_match_from_their_start_are_left_alone(ask,
     assert "access-control-allow-origin" in ask("GET", "/reflects", {"Origin": OTHER})
 
 
-def test_a_regex_is_matched_in_full(ask, configured):
+def test_regex_must_match_the_whole_origin(ask, configured):
     configured(CORS_ALLOWED_ORIGIN_REGEXES=[r"https://\w+\.example\.com"])
     assert cors(ask("GET", "/ok", {"Origin": "https://a.example.com"})) != {}
     assert cors(ask("GET", "/ok", {"Origin": "https://a.example.com.evil.net"})) == {}
@@ -173,7 +173,7 @@ def test_policy_set_takes_every_form(ask, configured, tmp_path, form):
 
 
 @pytest.mark.parametrize("form", ["policy", "options", "image", "image file", "toml file"])
-def test_an_own_policy_takes_every_form(ask, configured, tmp_path, form):
+def test_policy_setting_accepts_every_form(ask, configured, tmp_path, form):
     policy = corsac.Policy([OTHER])
     (tmp_path / "policy").write_bytes(policy.image)
     (tmp_path / "policy.toml").write_text(f'allow_origins = ["{OTHER}"]')
@@ -183,7 +183,7 @@ def test_an_own_policy_takes_every_form(ask, configured, tmp_path, form):
     assert cors(ask("GET", "/ok", {"Origin": OTHER})) == {"access-control-allow-origin": OTHER}
 
 
-def test_an_origin_check_may_look_at_the_request(ask, configured):
+def test_origin_check_gets_the_request(ask, configured):
     def origin_check(origin, request):
         return origin == b"https://other.example" and request.path == "/ok"
 
@@ -192,7 +192,7 @@ def test_an_origin_check_may_look_at_the_request(ask, configured):
     assert cors(ask("GET", "/missing", {"Origin": OTHER})) == {}
 
 
-def test_an_origin_check_may_use_what_is_for_sync_code_only(ask, configured):
+def test_sync_origin_check_may_use_sync_only_code(ask, configured):
     from django.utils.asyncio import async_unsafe
 
     @async_unsafe
@@ -221,7 +221,7 @@ class Waiting:
 
 
 @pytest.mark.parametrize("check", [raising, raising_later])
-def test_failing_origin_check_denies_and_is_logged_and_the_view_runs(ask, configured, check, caplog):
+def test_failing_origin_check_denies_but_the_view_runs(ask, configured, check, caplog):
     configured(CORSAC_ORIGIN_CHECK=check)
     response = ask("GET", "/ok", {"Origin": OTHER})
     assert (response.status_code, response.content, cors(response)) == (200, b"ok", {})
@@ -231,7 +231,7 @@ def test_failing_origin_check_denies_and_is_logged_and_the_view_runs(ask, config
 
 
 @pytest.mark.parametrize("check", [waiting, Waiting(), lambda origin, request: waiting(origin, request)])
-def test_awaitable_is_awaited_on_an_async_server_and_denies_on_a_sync_one(configured, check, caplog):
+def test_awaitable_is_awaited_on_async_servers_and_denied_on_sync(configured, check, caplog):
     configured(CORSAC_ORIGIN_CHECK=check)
     assert cors(Async().request(headers={"Origin": OTHER})) != {}
     assert cors(Async().request(headers={"Origin": "https://evil.example"})) == {}
@@ -259,7 +259,7 @@ def test_failing_origin_check_leaves_the_signal_in_force(ask, configured):
         check_request_enabled.disconnect(receiver)
 
 
-def test_a_receiver_of_the_signal_lets_an_origin_in(ask, configured):
+def test_signal_receiver_can_allow_an_origin(ask, configured):
     def receiver(sender, request, **_):
         return request.headers["origin"] == OTHER
 
@@ -288,7 +288,7 @@ def test_settings_are_swapped_while_serving_and_wrong_ones_are_refused(configure
     assert cors(client.get("/ok", headers={"Origin": ORIGIN})) == {}
 
 
-def test_a_site_does_not_start_with_wrong_settings_and_all_of_them_are_named(configured):
+def test_wrong_settings_stop_the_start_and_are_all_named(configured):
     configured(CORS_ALLOWED_ORIGINS=["https://a.example/", "b.example"], CORS_PREFLIGHT_MAX_AGE=-1)
     with pytest.raises(ImproperlyConfigured) as refused:
         Client().get("/ok")

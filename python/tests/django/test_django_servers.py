@@ -35,21 +35,21 @@ def logged_in(port):
     return answer.headers["set-cookie"].partition(";")[0]
 
 
-def test_a_preflight_passes_in_front_of_authentication(server):
+def test_preflight_is_decided_before_authentication(server):
     answer = Answer(server[0], "OPTIONS", "/me", *PREFLIGHT)
     assert (answer.status, answer.body) == (204, b"")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT"
 
 
-def test_a_denied_preflight_says_why(server):
+def test_denied_preflight_gives_its_reason(server):
     answer = Answer(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
     assert answer.status == 403
     assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
     assert answer.headers["content-type"] == "text/plain"
 
 
-def test_an_error_response_carries_the_headers(server):
+def test_error_response_has_the_headers(server):
     answer = Answer(server[0], "GET", "/me", ("Origin", ORIGIN))
     assert answer.status == 401
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -57,7 +57,7 @@ def test_an_error_response_carries_the_headers(server):
 
 
 @pytest.mark.parametrize("path", ["/raise", "/async/raise"])
-def test_a_view_that_raises_answers_500_with_the_headers(server, path):
+def test_exception_of_a_view_becomes_a_500_with_headers(server, path):
     port, log = server
     answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
     assert answer.status == 500
@@ -66,8 +66,9 @@ def test_a_view_that_raises_answers_500_with_the_headers(server, path):
 
 
 @pytest.mark.parametrize("path", ["/stream", "/async/stream"])
-# Django warns that one kind of server collects the stream of the other kind; it is a real server's log, not ours.
-def test_a_stream_arrives_whole(server, path):
+# Django warns that one kind of server collects streams of the other kind. This is the server's log,
+# not ours.
+def test_stream_arrives_complete(server, path):
     answer = Answer(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
     assert (answer.status, answer.body) == (200, b"one two three")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -87,14 +88,14 @@ def test_two_origin_lines_are_denied_however_the_server_joins_them(server):
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_page_in_chromium_calls_django_with_cookies(name, tmp_path):
+def test_page_in_chromium_calls_django_with_cookies(name, tmp_path):
     need_chromium()
     with serving(SITE, tmp_path / "log", *SERVERS[name]) as api, page_server() as page:
         assert_reads(call(f"http://{PAGE_HOST}:{page}/", f"http://{API_HOST}:{api}"))
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_page_of_another_origin_reads_nothing(name, tmp_path):
+def test_page_of_an_unlisted_origin_reads_nothing(name, tmp_path):
     need_chromium()
     with serving(SITE, tmp_path / "log", *SERVERS[name]) as api, page_server() as page:
         results = call(f"http://{STRANGER_HOST}:{page}/", f"http://{API_HOST}:{api}")

@@ -1,4 +1,4 @@
-"""The shared decision vectors through the Django class, on a sync and an async chain."""
+"""The shared decision vectors through the Django class, on sync and async servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def async_view(request):
 
 
 def one_line_each(lines):
-    """The same headers as Django keeps them: one line for each name."""
+    """Return the same headers as Django keeps them: one value for each name."""
     joined = {}
     for name, value in lines:
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
@@ -34,7 +34,7 @@ def one_line_each(lines):
 
 @pytest.mark.parametrize("inner", [view, async_view])
 @pytest.mark.parametrize("case", CARRIED, ids=lambda case: case["says"])
-def test_the_middleware_answers_as_the_vectors_say(case, inner, configured):
+def test_middleware_responds_as_in_the_vectors(case, inner, configured):
     configured(CORS_ALLOWED_ORIGINS=None, CORSAC_POLICY=case["options"])
     expected = case["decision"]
     request = WSGIRequest(environ(case) | {"wsgi.input": io.BytesIO()})

@@ -1,4 +1,4 @@
-"""A policy for one view: the middleware finds it, and answers its preflight before everything else."""
+"""A policy for one view. The middleware finds it, and decides its preflight before everything else."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def ask(request):
         ("/checked", "GET", ORIGIN, None),
     ],
 )
-def test_view_with_a_policy_is_decided_by_it_in_both_requests(ask, path, method, origin, acao):
+def test_policy_of_a_view_decides_preflight_and_request(ask, path, method, origin, acao):
     preflight = ask("OPTIONS", path, {"Origin": origin, "Access-Control-Request-Method": method})
     assert (cors(preflight).get(ACAO), preflight.status_code) == (acao, 403 if acao is None else 204)
     if path != "/checked":

@@ -1,4 +1,4 @@
-"""A peer's published sources, fetched when the tests run, and the outcomes of its own tests. Nothing is kept."""
+"""Downloads a peer's published sources when the tests run, runs its own tests, and keeps no file."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ else:
 
 
 def outcomes(work: Path, package: str, tests: list[str], *, path: Path, plugin: str | None = None) -> Counter:
-    """Run some of a package's own tests; how often each `file::class::test` had each outcome, parameters apart.
+    """Run some of a package's own tests. Return how often each `file::class::test` had each outcome, without parameters.
 
-    :param package: `name==version`; its archive is that of requirements.txt beside this file, by hash.
-    :param path: what replaces the peer.
+    :param package: `name==version`. archives.txt in this folder has the hash of its archive.
+    :param path: the folder with the replacement of the peer.
     """
     requirements = [
         line for line in (Path(__file__).parent / "archives.txt").read_text().splitlines() if line.startswith(package)
     ]
-    assert len(requirements) == 1, f"archives.txt has not one line for {package}"
+    assert len(requirements) == 1, f"archives.txt must have one line for {package}"
     (work / "requirements.txt").write_text(requirements[0])
     download = [
         "download",
@@ -68,5 +68,5 @@ def failed(found: Counter) -> set[str]:
 
 
 def exceptions(file: Path) -> set[str]:
-    """The tests that may fail, which a file lists under their reasons."""
+    """Return the tests that may fail. A file lists them under their reasons."""
     return {name for names in tomllib.loads(file.read_text()).values() for name in names["tests"]}

@@ -1,4 +1,4 @@
-"""The blocks of RECIPES.md, run as they are printed: a preflight, an allowed and a denied request, an error, a 404."""
+"""Runs the blocks of RECIPES.md: a preflight, an allowed and a denied request, an error, and a 404."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def code(title):
 
 
 def section(title):
-    """The code of a section as a module: annotations are looked up in one."""
+    """Return the code of a section as a module, because frameworks look up annotations in one."""
     module = types.ModuleType("recipe_" + re.sub(r"\W", "_", title.lower()))
     sys.modules[module.__name__] = module
     exec(compile(code(title), f"RECIPES.md, {title}", "exec"), vars(module))
@@ -46,7 +46,7 @@ def ask(client, path, origin, method="GET", **headers):
 
 
 def expect(client, preflight_status):
-    """What every application answers."""
+    """Check the responses that every application must send."""
     every = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
     for path in ("/orders", "/nothing"):
         assert ask(client, path, ORIGIN, "OPTIONS", **ASKED) == (preflight_status, ORIGIN, every)
@@ -57,19 +57,19 @@ def expect(client, preflight_status):
 
 
 @pytest.mark.parametrize("title", ["Litestar", "Quart", "Falcon (ASGI)", "Sanic"])
-def test_asgi_application_answers_under_uvicorn(title, tmp_path):
+def test_asgi_application_responds_under_uvicorn(title, tmp_path):
     (tmp_path / "shop.py").write_text(code(title))
     server = serving(tmp_path, tmp_path / "log", "uvicorn", "shop:app", "--port", "{port}")
     with server as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         expect(client, 200)
 
 
-def test_channels_application_answers():
+def test_channels_application_responds():
     one_django.configure()
     expect(TestClient(section("Django Channels").app, raise_server_exceptions=False), 200)
 
 
-def test_wsgi_application_answers():
+def test_wsgi_application_responds():
     transport = httpx.WSGITransport(app=section("Falcon (WSGI)").app)
     with httpx.Client(transport=transport, base_url="http://testserver") as client:
         expect(client, 204)
@@ -87,7 +87,7 @@ def test_channels_refuses_handshakes_of_strangers():
 
 
 class Lambda(httpx.BaseTransport):
-    """Events as a gateway makes them, and responses as it reads them."""
+    """Events and responses in both formats of a gateway."""
 
     def __init__(self, handler, is_first):
         self.handler, self.is_first = handler, is_first
@@ -117,7 +117,7 @@ class Lambda(httpx.BaseTransport):
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["format 1.0", "format 2.0"])
-def test_lambda_answers(is_first):
+def test_lambda_handler_responds(is_first):
     with httpx.Client(
         transport=Lambda(section("AWS Lambda").handler, is_first), base_url="http://testserver"
     ) as client:

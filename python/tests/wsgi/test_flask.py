@@ -1,4 +1,4 @@
-"""The Flask extension: flask-cors' names in arguments and configuration, factories, blueprints, policies of views."""
+"""The Flask extension: options and configuration of flask-cors, factories, blueprints, and policies of views."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACAO = "access-control-allow-origin"
 
 
 def site(**config):
-    """Return an application whose every request but a preflight needs a token."""
+    """Return an application in which every request needs a token, except preflights."""
     app = flask.Flask("site")
     app.config.update(config)
 
@@ -116,7 +116,7 @@ def test_expression_among_origins_is_matched_in_full():
     assert asked(app, origin="https://app.example.com.evil.net") is None
 
 
-def test_what_is_wrong_is_refused_and_logged(caplog):
+def test_wrong_options_are_refused_and_logged(caplog):
     for options, kind, says in [
         ({"origins": "*", "supports_credentials": True}, corsac.PolicyError, "credentials"),
         ({"origins": ["https://*.example.com/"]}, corsac.PolicyError, "trailing slash"),
@@ -159,13 +159,13 @@ def decorated(app):
     return app
 
 
-def test_view_has_a_policy_of_its_own_and_its_preflight_comes_before_authentication():
+def test_policy_of_a_view_decides_before_authentication():
     app = decorated(site())
     CORS(app, origins=[ORIGIN])
     assert asked(app, "/avatar/7", EVIL) == "*"
     answer = preflight(app, "/avatar/7", EVIL, "GET")
     assert (answer.status_code, answer.headers[ACAO]) == (204, "*")
-    # PUT is not a method of the route: the view's policy says so.
+    # PUT is not a method of the route, and the policy of its view denies it.
     assert preflight(app, "/avatar/7", EVIL, "PUT").headers[ACAO] == "*"
     assert (asked(app, "/"), asked(app, "/", EVIL)) == (ORIGIN, None)
     assert preflight(app, "/orders", OTHER, "PUT").headers[ACAO] == OTHER

@@ -1,4 +1,4 @@
-"""Bottle through `corsac.wsgi`: its own errors, its redirects and the exceptions that it catches carry the headers."""
+"""Bottle in `corsac.wsgi`: its errors, its redirects and the exceptions that it catches have the headers."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ def client():
 
 
 @pytest.mark.parametrize("path", ["/order", "/moved", "/raises", "/missing"])
-def test_an_allowed_page_reads_every_answer_and_another_page_none(client, path, capsys):
+def test_only_the_allowed_page_reads_responses(client, path, capsys):
     assert_cors_allows(client, path, origin=ORIGIN, credentials="include")
     assert_cors_denies(client, path, origin=EVIL, credentials="include")
-    # Bottle prints what it catches.
+    # Bottle prints the exceptions that it catches.
     capsys.readouterr()
 
 
-def test_an_error_behind_a_preflight_is_read(client):
+def test_allowed_page_reads_an_error_after_a_preflight(client):
     assert_cors_allows(client, "/order", origin=ORIGIN, method="PUT", credentials="include")
     assert client.put("/order", headers={"Origin": ORIGIN}).status_code == 409
     assert_cors_denies(client, "/order", origin=ORIGIN, method="DELETE")
 
 
-def test_a_plain_options_is_bottles_own(client):
+def test_plain_options_is_left_to_bottle(client):
     answer = client.request("OPTIONS", "/order", headers={"Origin": ORIGIN})
     assert answer.status_code == 405
     assert answer.headers["access-control-allow-origin"] == ORIGIN

@@ -62,7 +62,7 @@ def test_replaced_header_of_the_application_is_logged_once(caplog):
     middleware = CORSMiddleware(reflecting, **OPTIONS)
     for _ in range(3):
         Server(middleware).request(headers={"Origin": "https://evil.example"})
-    names = [record.getMessage().split()[7].rstrip(":") for record in caplog.records]
+    names = [record.getMessage().split()[8].rstrip(":") for record in caplog.records]
     assert names == [
         "access-control-allow-origin",
         "access-control-allow-credentials",

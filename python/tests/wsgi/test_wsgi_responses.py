@@ -1,4 +1,4 @@
-"""What leaves through the WSGI middleware: preflights, responses, streams and errors, under PEP 3333's validator."""
+"""Responses of the WSGI middleware: preflights, streams and errors, checked by the validator of PEP 3333."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_preflight_status_other_than_204_has_content_length_zero(status):
     middleware = CORSMiddleware(
         unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status
     )
-    # The validator would have a Content-Type on an empty body, which HTTP does not ask for.
+    # The validator wants a Content-Type for an empty body, which HTTP does not require.
     answer = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
     assert (answer.status, answer.body, answer.header("content-length")) == (status, b"", ["0"])
 
@@ -252,5 +252,5 @@ def test_origin_beyond_latin_1_is_denied(origin, caplog):
     answer = server.request("OPTIONS", {"Origin": origin, **names})
     assert (answer.raised, answer.status, answer.cors()) == (None, 403, {})
     assert all(record.getMessage().isascii() for record in caplog.records)
-    # What is not about CORS is not looked at.
+    # Other headers are not read.
     assert ask(headers={"Origin": ORIGIN, "Sec-Fetch-Site": "€"}).cors() != {}

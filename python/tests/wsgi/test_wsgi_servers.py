@@ -37,7 +37,7 @@ PREFLIGHT = (
 )
 
 
-def test_a_preflight_passes_in_front_of_authentication(server):
+def test_preflight_is_decided_before_authentication(server):
     answer = Answer(server[0], "OPTIONS", "/me", *PREFLIGHT)
     assert (answer.status, answer.body) == (204, b"")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -45,14 +45,14 @@ def test_a_preflight_passes_in_front_of_authentication(server):
     assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT"
 
 
-def test_a_denied_preflight_says_why(server):
+def test_denied_preflight_gives_its_reason(server):
     answer = Answer(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
     assert answer.status == 403
     assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
 
 
 @pytest.mark.parametrize(("path", "status"), [("/me", 401), ("/missing", 401)])
-def test_an_error_response_carries_the_headers(server, path, status):
+def test_error_response_has_the_headers(server, path, status):
     answer = Answer(server[0], "GET", path, ("Origin", ORIGIN))
     assert answer.status == status
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -65,7 +65,7 @@ def logged_in(port):
 
 
 @pytest.mark.parametrize("path", ["/raise", "/stream-raise"])
-def test_an_exception_becomes_a_500_with_headers_and_reaches_the_log_of_the_server(server, path):
+def test_exception_becomes_a_500_and_is_in_the_server_log(server, path):
     port, log = server
     answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
     assert (answer.status, answer.body) == (500, b"Internal Server Error")
@@ -73,7 +73,7 @@ def test_an_exception_becomes_a_500_with_headers_and_reaches_the_log_of_the_serv
     assert logged(log, "LookupError")
 
 
-def test_a_stream_arrives_whole(server):
+def test_stream_arrives_complete(server):
     answer = Answer(server[0], "GET", "/stream", ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
     assert (answer.status, answer.body) == (200, b"one two three")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -94,13 +94,13 @@ def test_several_lines_of_requested_headers_are_one_list(server):
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_page_in_chromium_calls_flask_with_cookies(name, tmp_path):
+def test_page_in_chromium_calls_flask_with_cookies(name, tmp_path):
     need_chromium()
     with serving(APPS, tmp_path / "log", *SERVERS[name]) as api, page_server() as page:
         assert_reads(call(f"http://{PAGE_HOST}:{page}/", f"http://{API_HOST}:{api}"))
 
 
-def test_a_page_of_another_origin_reads_nothing(tmp_path):
+def test_page_of_an_unlisted_origin_reads_nothing(tmp_path):
     need_chromium()
     with serving(APPS, tmp_path / "log", *SERVERS["waitress"]) as api, page_server() as page:
         results = call(f"http://{STRANGER_HOST}:{page}/", f"http://{API_HOST}:{api}")

@@ -20,7 +20,7 @@ def application(environ, start_response):
 
 
 @pytest.mark.parametrize("case", CARRIED, ids=lambda case: case["says"])
-def test_the_middleware_answers_as_the_vectors_say(case):
+def test_middleware_responds_as_in_the_vectors(case):
     policy, expected = policy_or_set(case["options"]), case["decision"]
     started = []
     body = b"".join(
@@ -49,7 +49,7 @@ def test_the_middleware_answers_as_the_vectors_say(case):
         assert (status, body) == ("299 Application", b"application")
 
 
-def test_what_an_environ_does_not_carry_is_counted_by_rule():
+def test_cases_that_an_environ_cannot_hold_are_counted():
     rules = [not_carried(case) for case in CASES]
     assert {rule: rules.count(rule) for rule in rules if rule} == {
         "several lines of requested headers that are echoed are one line": 24,

@@ -20,7 +20,7 @@ PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-
 
 
 class Server:
-    """A server as PEP 3333 has it: headers go out with the first byte, and `exc_info` replaces them until then."""
+    """A server of PEP 3333: headers are sent with the first byte, and `exc_info` replaces them until then."""
 
     def __init__(self, app, validated=True):
         self.app = validator(app) if validated else app

@@ -14,7 +14,7 @@ MIDDLEWARE = [
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 USE_TZ = True
 DATABASES: dict[str, object] = {}
-# What a view raises goes to standard error, on every server.
+# Exceptions of views go to standard error, on every server.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,7 +9,7 @@ from django.utils.decorators import sync_and_async_middleware
 
 @sync_and_async_middleware
 def authenticate(get_response):
-    # Every request, preflights too: what answers them must stand outside.
+    # Every request needs a cookie, even a preflight, so the CORS middleware must be outside.
     def refusal(request):
         if request.path_info != "/login" and "name" not in request.session:
             return HttpResponse("who are you?", status=401)

@@ -1,4 +1,4 @@
-"""aiohttp-cors' own tests, fetched, with `corsac.aiohttp` in its place: all of them that are about responses."""
+"""aiohttp-cors' own tests of responses, downloaded and run with `corsac.aiohttp` instead."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     work = tmp_path_factory.mktemp("aiohttp-cors")
-    # The others test functions inside aiohttp-cors, or drive a browser through it.
+    # Other tests are about functions inside aiohttp-cors, or drive a browser.
     tests = ["tests/integration/test_main.py", "tests/doc/test_basic_usage.py"]
     return archive.outcomes(work, "aiohttp-cors==0.8.1", tests, path=HERE / "standin", plugin="aiohttp_fixtures")
 
 
-def test_every_test_that_fails_is_an_exception_and_every_exception_fails(found):
+def test_failing_tests_are_exactly_the_listed_exceptions(found):
     failed, listed = archive.failed(found), archive.exceptions(HERE / "exceptions.toml")
     assert sorted(failed - listed) == [], "tests that must pass"
     assert sorted(listed - failed) == [], "exceptions that are none: take them off the list"

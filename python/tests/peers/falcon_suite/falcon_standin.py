@@ -1,4 +1,4 @@
-"""A pytest plugin: Corsac in the place of Falcon's CORS middleware, with its options written as ours."""
+"""A pytest plugin that replaces Falcon's CORS middleware by Corsac, with the same options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 
 
 class Standin:
-    """What an application is given; the test client finds it there and puts our middleware around the application."""
+    """The object that an application gets. The test client finds it, and wraps the application in our middleware."""
 
     def __init__(self, allow_origins="*", expose_headers=None, allow_credentials=None, allow_private_network=False):
         for name, value in (("allow_origins", allow_origins), ("allow_credentials", allow_credentials)):

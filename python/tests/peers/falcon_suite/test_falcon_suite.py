@@ -1,4 +1,4 @@
-"""Falcon's own tests of its CORS middleware, fetched, with Corsac in its place, under WSGI and ASGI."""
+"""Falcon's own tests of its CORS middleware, downloaded and run with Corsac instead, under WSGI and ASGI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def found(tmp_path_factory):
     )
 
 
-def test_every_test_that_fails_is_an_exception_and_every_exception_fails(found):
+def test_failing_tests_are_exactly_the_listed_exceptions(found):
     failed, listed = archive.failed(found), archive.exceptions(HERE / "exceptions.toml")
     assert sorted(failed - listed) == [], "tests that must pass"
     assert sorted(listed - failed) == [], "exceptions that are none: take them off the list"

@@ -1,4 +1,4 @@
-"""flask-cors' own tests, fetched, with our class in its place: all pass but those that `exceptions.toml` names."""
+"""flask-cors' own tests, downloaded and run with our class. All pass except those in `exceptions.toml`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VERSION = "6.0.5"
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    """The outcome of every test of the suite, by `file::class::test`."""
+    """Return the outcome of every test of the suite, by `file::class::test`."""
     work = tmp_path_factory.mktemp("flask-cors")
     download = [
         sys.executable,
@@ -60,7 +60,7 @@ def exceptions():
     return {f"tests.{name}": reason for reason, names in reasons.items() for name in names["tests"]}
 
 
-def test_every_test_that_fails_is_an_exception_and_every_exception_fails(outcomes, exceptions):
+def test_failing_tests_are_exactly_the_listed_exceptions(outcomes, exceptions):
     failed = {name for name, outcome in outcomes.items() if outcome in ("failure", "error")}
     assert sorted(failed - set(exceptions)) == [], "tests that must pass"
     assert sorted(set(exceptions) - failed) == [], "exceptions that are none: take them off the list"

@@ -1,8 +1,7 @@
-"""A pytest plugin: our class in the place of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
+"""A pytest plugin: our class instead of Starlette's (`CORSAC_PLACE=class`), or around every app (`around`).
 
-Around, nothing of an application may change but the headers that a policy owns: streams, websockets, lifespans and
-errors stay what they were. `theirs` leaves Starlette's class where it is: each listed test then passes, and fails the
-run.
+In `around`, only the CORS headers of an application may change: streams, websockets, lifespans and errors stay the
+same. `theirs` keeps Starlette's class. Then each listed test passes, which fails the run.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ elif PLACE == "around":
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that is listed must fail; what is listed must be there."""
+    """Check that every listed test exists and fails."""
     listed = dict(AROUND if PLACE == "around" else IN_PLACE)
     left = set(listed)
     for item in items:

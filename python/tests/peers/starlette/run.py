@@ -1,7 +1,7 @@
-"""Starlette's own tests against our class: `run.py class` in the place of its own, `run.py around` around each app.
+"""Runs Starlette's own tests: `run.py class` with our class instead of its own, `run.py around` wraps each app in it.
 
-The sources come from the package index, of the version and hash in requirements.txt, when the tests run; nothing of
-them is kept here.
+The sources are downloaded from the package index when the tests run, in the version and with the hash of
+requirements.txt. No copy is in this repository.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PYTHON = HERE.parents[2]
 
-# Not collected around: the suite of the class that is ours here, and what needs libraries that say nothing of CORS.
+# Not collected in mode `around`: the tests of the replaced class, and tests that need libraries
+# unrelated to CORS.
 ELSEWHERE = [
     "tests/middleware/test_cors.py",
     "tests/middleware/test_opentelemetry.py",
@@ -23,7 +24,7 @@ ELSEWHERE = [
     "tests/test_schemas.py",
     "tests/test_templates.py",
 ]
-# It makes a folder unreadable, which root can read.
+# This test needs an unreadable folder, but root can read every folder.
 OF_ROOT = ["--deselect=tests/test_staticfiles.py::test_staticfiles_with_invalid_dir_permissions_returns_401"]
 
 
@@ -56,12 +57,13 @@ def main() -> int:
         *os.environ.get("PYTEST_MORE", "").split(),
     ]
     ended = subprocess.call(command, cwd=sources, env=environment)
-    # The list can fail: with Starlette's own class nothing that is listed may be let pass (1: some tests failed).
+    # Show that the list can fail: with Starlette's own class, the listed tests pass, which is an
+    # error (1).
     return int(ended != 1) if place == "theirs" else ended
 
 
 def unpacked(folder: Path) -> Path:
-    """The sources, fetched where they are not yet."""
+    """Return the sources, and download them if they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = next(
         line.split()[0]

@@ -12,7 +12,7 @@ app.secret_key = "not a secret: a test's"
 
 @app.before_request
 def authenticate():
-    # Every request, preflights too: what answers them must stand outside.
+    # Every request needs a cookie, even a preflight, so the CORS middleware must be outside.
     if request.endpoint != "login" and "name" not in session:
         return Response("who are you?", 401)
     return None

@@ -1,4 +1,4 @@
-"""A pytest plugin: what their tests ask of pytest-aiohttp, a server and a client for an application, and a loop."""
+"""A pytest plugin with the fixtures of pytest-aiohttp that the tests need: a server, a client and a loop."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Config:
         self.cors = corsac_setup(app, policy=PolicySet([{"path": "/corsac-standin", "cors": False}]))
 
     def add(self, entity, config=None):
-        """Govern a resource or a route: the methods of all routes of one resource go together."""
+        """Govern a resource or a route. The methods of all routes of one resource belong together."""
         resource = getattr(entity, "resource", entity)
         view = getattr(entity, "handler", None)
         config = config or getattr(view, "cors_config", None) or {}

@@ -1,6 +1,6 @@
-"""Stands in for flask-cors while its own tests run: the same two names, `corsac.wsgi.CORSMiddleware` behind them.
+"""Replaces flask-cors while its own tests run: the same two names, with `corsac.wsgi.CORSMiddleware` inside.
 
-Its options are written as ours, path by path, as `python/MIGRATING.md` says; nothing is decided here.
+It converts the options to ours, for each path, as in `python/MIGRATING.md`. It makes no decision of its own.
 """
 
 import re
@@ -50,12 +50,12 @@ def cross_origin(**options):
 
 
 def _path(resource):
-    """Their reading of a resource: a regular expression if it looks like one, otherwise the path itself."""
+    """Read a resource as flask-cors does: a regular expression if it looks like one, otherwise a path."""
     return re.compile(resource if _REGEX.search(resource) else re.escape(resource) + "$")
 
 
 def _options(app, path):
-    """What governs a path: its view's decorator, the extension on its blueprint, the extension on the application."""
+    """Return the options of a path: from the view's decorator, its blueprint's extension, or the application's."""
     endpoint = next((rule.endpoint for rule in app.url_map.iter_rules() if rule.rule == path), "")
     view, blueprint = app.view_functions.get(endpoint), app.blueprints.get(endpoint.rpartition(".")[0])
     if hasattr(view, "corsac_options"):
@@ -85,7 +85,7 @@ def _middleware(app, options):
 
 
 class _Gate:
-    """Around each application: a path's middleware is made at its first request."""
+    """Wraps each application. The middleware of a path is made at its first request."""
 
     def __init__(self, app, inner):
         self.app, self.inner, self.governed = app, inner, {}

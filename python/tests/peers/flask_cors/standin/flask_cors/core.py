@@ -1,4 +1,4 @@
-"""What flask-cors' tests take from its core to compare with; what only tests its own functions has nothing here."""
+"""The values that flask-cors' tests import from its core. Functions that only its own tests call are missing."""
 
 import re
 
