@@ -7,6 +7,7 @@ policy is the call of `add_middleware` below.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -104,4 +105,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    # Ctrl-C is the usual end, so it needs no traceback.
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -39,7 +41,7 @@ LISTED = [
 
 
 def two_free_ports() -> int:
-    """A port for the page; the one below is free, too."""
+    """Returns a port for the page. The port below it is free too."""
     while True:
         with contextlib.ExitStack() as stack:
             try:
@@ -71,7 +73,7 @@ def started() -> Iterator[int]:
                 time.sleep(0.1)
             yield port
         finally:
-            # make ends what it has started.
+            # make ends the processes that it started.
             child.terminate()
             child.wait(30)
     until = time.monotonic() + 30
@@ -116,6 +118,25 @@ class Example(unittest.TestCase):
                     self.assertIn("fix:", box)
             finally:
                 browser.close()
+
+    def test_ctrl_c_ends_it_without_a_traceback(self) -> None:
+        port = two_free_ports()
+        with tempfile.TemporaryFile("w+") as log:
+            command = [sys.executable, str(Path(__file__).with_name("main.py"))]
+            child = subprocess.Popen(command, env=os.environ | {"PORT": str(port)}, stdout=log, stderr=log)
+            try:
+                until = time.monotonic() + PATIENCE
+                while not (is_listening(port) and is_listening(port - 1)):
+                    self.assertIsNone(child.poll(), "it ended before it listened")
+                    self.assertLess(time.monotonic(), until, "it does not listen")
+                    time.sleep(0.1)
+                child.send_signal(signal.SIGINT)
+                self.assertEqual(child.wait(30), 0)
+            finally:
+                child.kill()
+                child.wait(30)
+            log.seek(0)
+            self.assertNotIn("Traceback", log.read())
 
 
 if __name__ == "__main__":

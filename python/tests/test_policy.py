@@ -124,6 +124,21 @@ def test_unsplit_list_and_regular_expression_are_explained(entry: str, code: str
     assert [finding.code for finding in raised.value.findings] == [code]
 
 
+@pytest.mark.parametrize(
+    ("origin", "switch"),
+    [
+        ("http://dev.internal:8000", "dangerously_allow_insecure_origins"),
+        ("http://192.168.1.5:3000", "dangerously_allow_insecure_origins"),
+        ("https://*.vercel.app", "dangerously_allow_public_suffixes"),
+        ("chrome-extension://*", "dangerously_allow_insecure_origins"),
+    ],
+)
+def test_error_names_the_switch_that_allows_the_origin(origin: str, switch: str) -> None:
+    with pytest.raises(PolicyError, match=switch):
+        Policy([origin], allow_credentials=True)
+    assert Policy([origin]).allow_origins == (origin,)
+
+
 def test_switch_refuses_other_values_than_bools() -> None:
     for value, kind in [(1, "int"), ("false", "str")]:
         message = refused(allow_origins=[A], allow_credentials=value)

@@ -109,6 +109,43 @@ def test_failure_denies_and_is_logged_and_the_application_runs(
     assert exchange(app, headers={"origin": APP}).one("access-control-allow-origin") == APP
 
 
+NULL = {"dangerously_allow_null_origin": True}
+INSECURE = {"dangerously_allow_insecure_origins": True}
+LAN = "http://192.168.1.5:3000"
+
+
+@pytest.mark.parametrize(
+    ("origin", "switches", "is_asked"),
+    [
+        ("null", {}, False),
+        ("null", NULL, True),
+        ("null", {"allow_credentials": True}, False),
+        ("file://", {}, False),
+        ("file://", NULL, True),
+        ("file://", {"allow_credentials": True}, False),
+        (LAN, {}, True),
+        (LAN, {"allow_credentials": True}, False),
+        (LAN, {"allow_credentials": True, **INSECURE}, True),
+        ("http://localhost:3000", {"allow_credentials": True}, True),
+        ("app://", {"allow_credentials": True}, True),
+        ("rubbish", {}, False),
+    ],
+)
+def test_check_is_asked_only_about_origins_that_the_policy_could_list(
+    origin: str, switches: dict[str, bool], is_asked: bool
+) -> None:
+    asked: list[bytes] = []
+
+    def origin_check(asked_origin: bytes) -> bool:
+        asked.append(asked_origin)
+        return True
+
+    app = CORSMiddleware(Answering(), allow_origins=[APP], origin_check=origin_check, **switches)
+    expected = origin if is_asked else None
+    assert exchange(app, headers={"origin": origin}).one("access-control-allow-origin") == expected
+    assert asked == ([origin.encode()] if is_asked else [])
+
+
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
 def test_cancellation_and_exit_pass(kind: type[BaseException]) -> None:
     async def origin_check(_origin: bytes) -> bool:
