@@ -10,9 +10,9 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 use smallvec::SmallVec;
 
 use crate::denial::Denial;
-use crate::field_line::{FieldLine, KnownLines};
+use crate::header_tuple::{HeaderTuple, KnownHeaders};
 use crate::options::shown;
-use crate::request_lines::{as_tuple, bytes_of, each_line, pair_of};
+use crate::request_headers::{as_tuple, bytes_of, each_header, pair_of};
 
 /// What the policy decides about one request.
 ///
@@ -28,7 +28,7 @@ pub(crate) struct Decision {
     #[pyo3(get)]
     status: Option<u16>,
     denial: Option<Denial>,
-    lines: SmallVec<[FieldLine; 8]>,
+    lines: SmallVec<[HeaderTuple; 8]>,
     replaced: ReplacedHeaders,
 }
 
@@ -45,12 +45,12 @@ struct Merged<'py> {
 }
 
 impl Decision {
-    pub(crate) fn new(py: Python<'_>, decision: &corsac::Decision<'_>, known: &KnownLines) -> PyResult<Py<Self>> {
+    pub(crate) fn new(py: Python<'_>, decision: &corsac::Decision<'_>, known: &KnownHeaders) -> PyResult<Py<Self>> {
         let class = decision.class();
         let denial = decision.denial().map(|denial| Denial::of(&denial));
         let mut lines = SmallVec::new();
         for header in decision.headers() {
-            lines.push(FieldLine::new(py, class, header, known)?);
+            lines.push(HeaderTuple::new(py, class, header, known)?);
         }
         Py::new(py, Self { class, status: decision.status(), denial, lines, replaced: decision.replaced_headers() })
     }
@@ -83,7 +83,7 @@ impl Decision {
         };
         match as_tuple(headers) {
             Some(tuple) => tuple.iter_borrowed().try_for_each(|line| add(&line))?,
-            None => each_line(headers)?.try_for_each(|line| add(&line?))?,
+            None => each_header(headers)?.try_for_each(|line| add(&line?))?,
         }
         for line in &self.lines {
             if line.is_vary() {
@@ -160,7 +160,7 @@ impl Decision {
         let mut lines: SmallVec<[_; 12]> = self.lines.iter().map(|line| line.lower(py)).collect();
         // HTTP allows no body and no Content-Length with these.
         let has_no_body = matches!(status, 204 | 205);
-        let [content_type, no_sniffing, no_length] = body_lines(py)?;
+        let [content_type, no_sniffing, no_length] = body_headers(py)?;
         let mut body = String::new();
         match &self.denial {
             _ if has_no_body => {}
@@ -170,7 +170,7 @@ impl Decision {
                 body.push('\n');
                 lines.push(content_type.bind(py).clone());
                 lines.push(no_sniffing.bind(py).clone());
-                lines.push(body_line(py, b"content-length", body.len().to_string().as_bytes())?);
+                lines.push(body_header(py, b"content-length", body.len().to_string().as_bytes())?);
             }
         }
         Ok((status, PyList::new(py, lines)?, PyBytes::new(py, body.as_bytes())))
@@ -226,7 +226,7 @@ pub(crate) fn restore_decision(
     }
     let mut lines = SmallVec::new();
     for (name, value) in &headers {
-        lines.push(FieldLine::restore(py, name, value)?.ok_or_else(|| wrong("header"))?);
+        lines.push(HeaderTuple::restore(py, name, value)?.ok_or_else(|| wrong("header"))?);
     }
     let denial = denial.map(|denial| denial.get().clone());
     Ok(Decision { class, status, denial, lines, replaced: ReplacedHeaders::new(replaces_timing) })
@@ -234,10 +234,10 @@ pub(crate) fn restore_decision(
 
 /// The headers of a body of plain text, and the `Content-Length` of an empty body. They are the
 /// same in every response.
-fn body_lines(py: Python<'_>) -> PyResult<&'static [Py<PyTuple>; 3]> {
+fn body_headers(py: Python<'_>) -> PyResult<&'static [Py<PyTuple>; 3]> {
     static LINES: PyOnceLock<[Py<PyTuple>; 3]> = PyOnceLock::new();
     LINES.get_or_try_init(py, || {
-        let line = |name: &[u8], value: &[u8]| body_line(py, name, value).map(Bound::unbind);
+        let line = |name: &[u8], value: &[u8]| body_header(py, name, value).map(Bound::unbind);
         Ok([
             line(b"content-type", b"text/plain")?,
             line(b"x-content-type-options", b"nosniff")?,
@@ -246,7 +246,7 @@ fn body_lines(py: Python<'_>) -> PyResult<&'static [Py<PyTuple>; 3]> {
     })
 }
 
-fn body_line<'py>(py: Python<'py>, name: &[u8], value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
+fn body_header<'py>(py: Python<'py>, name: &[u8], value: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
     (PyBytes::new(py, name), PyBytes::new(py, value)).into_pyobject(py)
 }
 

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
 
 use crate::options::shown;
-use crate::request_lines::{latin_1, pair_of};
+use crate::request_headers::{latin_1, pair_of};
 
 /// No real message has more headers. There is a limit because the time grows with the square of
 /// their number.
@@ -32,7 +32,7 @@ pub(crate) fn read_request(
         url: Some(url.to_string_lossy().into_owned().into_bytes()),
         method: Some(latin_1(method, "method")?.into_owned()),
         headers: match headers {
-            Some(headers) => few(lines_of(headers)?.map(header).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)?,
+            Some(headers) => few(headers_of(headers)?.map(header).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)?,
             None => Vec::new(),
         },
         ..ScriptRequest::default()
@@ -75,7 +75,7 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
             "response" if value.is_none() => {}
             "response" => read.response = Some(read_response(&value, "response")?),
             "revalidated" if value.is_none() => {}
-            "revalidated" => read.revalidated = Some(read_lines(&value)?),
+            "revalidated" => read.revalidated = Some(read_headers(&value)?),
             other => {
                 let other = corsac::Escaped(other.as_bytes());
                 return Err(PyValueError::new_err(format!(
@@ -94,19 +94,19 @@ fn read_response(response: &Bound<'_, PyAny>, what: &str) -> PyResult<Response> 
             "{what} must be a pair of status and headers: write (200, [(\"vary\", \"Origin\")])"
         )));
     };
-    Ok(Response { status, headers: read_lines(&headers)? })
+    Ok(Response { status, headers: read_headers(&headers)? })
 }
 
-fn read_lines(headers: &Bound<'_, PyAny>) -> PyResult<Headers> {
+fn read_headers(headers: &Bound<'_, PyAny>) -> PyResult<Headers> {
     let line = |line: PyResult<Bound<'_, PyAny>>| {
         let (name, value) = pair_of(&line?)?;
         Ok((latin_1(&name, "a header's name")?.into_owned(), latin_1(&value, "a header's value")?.into_owned()))
     };
-    few(lines_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)
+    few(headers_of(headers)?.map(line).collect::<PyResult<Vec<_>>>()?, HEADERS_MAX)
 }
 
 /// The headers of a list or of a mapping.
-fn lines_of<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types::PyIterator>> {
+fn headers_of<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types::PyIterator>> {
     match headers.cast::<PyMapping>() {
         Ok(mapping) => mapping.items()?.try_iter(),
         Err(_) => headers.try_iter(),

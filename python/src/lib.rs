@@ -6,8 +6,8 @@ mod denial;
 mod exchange;
 mod explain;
 mod explanation;
-mod field_line;
 mod finding;
+mod header_tuple;
 mod interpreter;
 mod mapping;
 mod options;
@@ -18,7 +18,7 @@ mod policy_set;
 mod regex;
 mod remembered;
 mod repr;
-mod request_lines;
+mod request_headers;
 mod text;
 
 #[pyo3::pymodule(gil_used = false)]
@@ -44,7 +44,7 @@ mod _native {
     #[pymodule_export]
     use crate::regex::{advise_regex, prove_regex};
     #[pymodule_export]
-    use crate::request_lines::{reusable_headers, script_request};
+    use crate::request_headers::{reusable_headers, script_request};
     #[pymodule_export]
     use crate::text::{policy_of_text, policy_or_set_of_text, policy_set_of_text};
     #[pymodule_export]

@@ -14,7 +14,7 @@ use crate::origin_check::OriginCheck;
 use crate::policy::{Policy, accepted};
 use crate::policy_set::{PolicySet, request_path};
 use crate::remembered::Remembered;
-use crate::request_lines::{RequestLines, latin_1, path_bytes};
+use crate::request_headers::{RequestHeaders, latin_1, path_bytes};
 
 /// Holders of policies by path. A holder has an attribute `policy`, which is a Policy or a
 /// PolicySet. None instead of a holder leaves the path untouched.
@@ -66,7 +66,7 @@ impl PathTable {
         let path = request_path(Some(&path), raw.as_deref())?;
         let Some(entry) = self.paths.at(&path) else { return Ok(None) };
         let method = latin_1(method, "method")?;
-        let mut lines = RequestLines::default();
+        let mut lines = RequestHeaders::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
         let Some(number) = entry.policies().next().map(|(number, _)| number) else {

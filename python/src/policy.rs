@@ -16,7 +16,7 @@ use crate::options::{Options, Place};
 use crate::origin_check::OriginCheck;
 use crate::remembered::Remembered;
 use crate::repr;
-use crate::request_lines::{RequestLines, latin_1};
+use crate::request_headers::{RequestHeaders, latin_1};
 
 pyo3::import_exception!(corsac._policy_error, PolicyError);
 
@@ -268,7 +268,7 @@ impl Policy {
         origin_check: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<Decision>> {
         let method = latin_1(method, "method")?;
-        let mut lines = RequestLines::default();
+        let mut lines = RequestHeaders::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
         let mut check = OriginCheck::new(origin_check);

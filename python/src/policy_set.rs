@@ -15,7 +15,7 @@ use crate::origin_check::OriginCheck;
 use crate::policy::{self, Policy, QUICK, accepted, hash_of};
 use crate::remembered::Remembered;
 use crate::repr;
-use crate::request_lines::{RequestLines, latin_1, path_bytes};
+use crate::request_headers::{RequestHeaders, latin_1, path_bytes};
 
 /// A compiled policy set: several policies, chosen by path and by origin. Like a policy, it is
 /// frozen, hashable and picklable, and any number of threads can share it.
@@ -199,7 +199,7 @@ impl PolicySet {
         let raw = raw_path.map(|raw| latin_1(raw, "raw_path")).transpose()?;
         let path = request_path(path.as_deref(), raw.as_deref())?;
         let method = latin_1(method, "method")?;
-        let mut lines = RequestLines::default();
+        let mut lines = RequestHeaders::default();
         let mut request = Request::new(&*method);
         lines.add_to(headers, &mut request)?;
         let mut check = OriginCheck::new(origin_check);

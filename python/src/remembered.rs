@@ -6,18 +6,18 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::decision::Decision;
-use crate::field_line::KnownLines;
+use crate::header_tuple::KnownHeaders;
 
 /// Headers that most decisions share, and the decision for requests without an origin. That
 /// decision depends on the policy only.
 pub(crate) struct Remembered {
-    lines: KnownLines,
+    lines: KnownHeaders,
     plain: PyOnceLock<Py<Decision>>,
 }
 
 impl Remembered {
     pub(crate) fn new() -> Self {
-        Self { lines: KnownLines::new(), plain: PyOnceLock::new() }
+        Self { lines: KnownHeaders::new(), plain: PyOnceLock::new() }
     }
 
     /// The decision as a Python object. The engine is called only if no kept decision fits.

@@ -16,12 +16,12 @@ use crate::options::shown;
 /// The caller's headers. They are kept alive while a request borrows them, because an origin check
 /// could change the list.
 #[derive(Default)]
-pub(crate) struct RequestLines<'py> {
+pub(crate) struct RequestHeaders<'py> {
     tuples: SmallVec<[Bound<'py, PyTuple>; 4]>,
     copies: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-impl<'py> RequestLines<'py> {
+impl<'py> RequestHeaders<'py> {
     /// Adds each header that the engine reads.
     pub(crate) fn add_to<'a>(&'a mut self, headers: &Bound<'py, PyAny>, request: &mut Request<'a>) -> PyResult<()> {
         if let Some(tuples) = tuples(headers) {
@@ -31,7 +31,7 @@ impl<'py> RequestLines<'py> {
             }
             return Ok(());
         }
-        self.copies = each_line(headers)?.map(|line| copy(&line?)).collect::<PyResult<_>>()?;
+        self.copies = each_header(headers)?.map(|line| copy(&line?)).collect::<PyResult<_>>()?;
         for (name, value) in &self.copies {
             request.header(name, value);
         }
@@ -91,7 +91,7 @@ pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bou
     if is_reusable {
         return Ok(headers.clone());
     }
-    let pairs = each_line(headers)?.map(|line| pair_of(&line?)).collect::<PyResult<Vec<_>>>()?;
+    let pairs = each_header(headers)?.map(|line| pair_of(&line?)).collect::<PyResult<Vec<_>>>()?;
     PyList::new(headers.py(), pairs).map(Bound::into_any)
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn reusable_headers<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bou
 #[pyfunction]
 #[pyo3(name = "_script_request", signature = (headers, /))]
 pub(crate) fn script_request(headers: &Bound<'_, PyAny>) -> PyResult<(Option<String>, Option<String>, Vec<String>)> {
-    let mut lines = RequestLines::default();
+    let mut lines = RequestHeaders::default();
     let mut request = Request::new("OPTIONS");
     lines.add_to(headers, &mut request)?;
     let names = request.requested_header_names().map(latin).collect();
@@ -111,7 +111,7 @@ pub(crate) fn script_request(headers: &Bound<'_, PyAny>) -> PyResult<(Option<Str
 }
 
 /// The headers of any iterable, except a str, bytes and a mapping, whose elements are not headers.
-pub(crate) fn each_line<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
+pub(crate) fn each_header<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
     if headers.cast::<PyMapping>().is_ok() {
         return Err(PyTypeError::new_err(format!(
             "headers must be an iterable of (name, value) pairs, not {}: write headers.items()",

@@ -23,7 +23,7 @@ const VARY: &str = "Vary";
 
 /// A name in lower case and a value.
 #[derive(Debug)]
-pub(crate) struct FieldLine {
+pub(crate) struct HeaderTuple {
     /// The position of the name in `NAMES`.
     place: usize,
     line: Py<PyTuple>,
@@ -33,12 +33,12 @@ pub(crate) struct FieldLine {
 type Slots = [PyOnceLock<(Box<[u8]>, Py<PyTuple>)>; NAMES.len()];
 
 /// The first header of each name that a policy wrote, for preflights and for other requests.
-pub(crate) struct KnownLines {
+pub(crate) struct KnownHeaders {
     preflight: Slots,
     other: Slots,
 }
 
-impl KnownLines {
+impl KnownHeaders {
     pub(crate) fn new() -> Self {
         Self {
             preflight: [const { PyOnceLock::new() }; NAMES.len()],
@@ -47,8 +47,8 @@ impl KnownLines {
     }
 }
 
-impl FieldLine {
-    pub(crate) fn new(py: Python<'_>, class: Class, header: Header<'_>, known: &KnownLines) -> PyResult<Self> {
+impl HeaderTuple {
+    pub(crate) fn new(py: Python<'_>, class: Class, header: Header<'_>, known: &KnownHeaders) -> PyResult<Self> {
         let place = NAMES.iter().position(|name| *name == header.name);
         let place =
             place.ok_or_else(|| PySystemError::new_err(format!("{} is not a header of a decision", header.name)))?;
