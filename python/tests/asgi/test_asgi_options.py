@@ -86,7 +86,7 @@ def test_no_origin_at_all_is_no_policy() -> None:
 def test_policy_together_with_options_is_refused() -> None:
     with pytest.raises(TypeError, match="remove allow_origins, max_age"):
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origins=[EVIL], max_age=5)
-    with pytest.raises(TypeError, match="leave allow_origin_regex out"):
+    with pytest.raises(TypeError, match="remove allow_origin_regex"):
         CORSMiddleware(Answering(), policy=Policy([APP]), allow_origin_regex="x")
     with pytest.raises(TypeError, match=r"must be a corsac\.Policy or corsac\.PolicySet"):
         CORSMiddleware(Answering(), policy=7)

@@ -132,7 +132,7 @@ LAN = "http://192.168.1.5:3000"
     ],
 )
 def test_check_is_asked_only_about_origins_that_the_policy_could_list(
-    origin: str, switches: dict[str, bool], is_asked: bool
+    origin: str, switches: dict[str, Any], is_asked: bool
 ) -> None:
     asked: list[bytes] = []
 

@@ -115,7 +115,7 @@ def test_path_is_a_str() -> None:
 
 
 def test_two_policies_for_every_path_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"policies\['/'\]: is a second policy"):
+    with pytest.raises(ValueError, match=r"policies\['/'\] is a second policy"):
         CORSMiddleware(Answering(), policies={"/": Policy(["*"])}, policy=Policy([APP]))
 
 

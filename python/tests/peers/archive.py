@@ -19,7 +19,7 @@ else:
 
 
 def outcomes(work: Path, package: str, tests: list[str], *, path: Path, plugin: str | None = None) -> Counter:
-    """Run some of a package's own tests. Return how often each `file::class::test` had each outcome, without parameters.
+    """Run some of a package's own tests. Count the outcomes of each `file::class::test`, without parameters.
 
     :param package: `name==version`. archives.txt in this folder has the hash of its archive.
     :param path: the folder with the replacement of the peer.
