@@ -179,9 +179,7 @@ def measure(rounds: int, budget_ns: int) -> dict[tuple[int, str, str], list[floa
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--write", action="store_true", help="measure for longer, and write results/asgi.md"
-    )
+    parser.add_argument("--write", action="store_true", help="measure for longer, and write results/asgi.md")
     arguments = parser.parse_args()
     # Do not measure the log, because its time depends on its handlers.
     logging.getLogger("corsac").setLevel(logging.ERROR)
