@@ -85,17 +85,21 @@ def name_files(app: Sphinx, tree: nodes.document) -> None:
 
     page = app.env.docname
     for link in [*tree.findall(addnodes.download_reference), *tree.findall(addnodes.pending_xref)]:
-        if link.get("reftype") not in ("myst", None) or link.get("refdomain") == "doc":
+        if link.get("reftype") not in ("myst", None):
             continue
         target = link.get("reftarget", "")
+        if link.get("refdomain") == "doc":
+            # MyST has resolved it already: a page by its name, from the root.
+            target = f"/{target}.md"
         if isinstance(link, addnodes.download_reference):
             target = target if (ROOT / target.lstrip("/")).exists() else posixpath.join(posixpath.dirname(page), target)
             path = ROOT / target.lstrip("/")
         else:
-            path = repository_path(page, target)
+            path = repository_path("", target.lstrip("/")) if target.startswith("/") else repository_path(page, target)
         if path is None:
             continue
-        if path.suffix == ".md" and isinstance(link, addnodes.pending_xref):
+        # A page of the site stays a link. `make links` checks the others.
+        if str(path.relative_to(ROOT).with_suffix("")) in app.env.found_docs:
             continue
         name = str(path.relative_to(ROOT))
         kept = nodes.inline("", "", *link.children, classes=["in-repository"])
