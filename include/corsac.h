@@ -224,7 +224,15 @@ enum corsac_modes {
     /* A cross-origin response stays opaque. */
     CORSAC_MODE_NO_CORS = 1,
     /* A cross-origin request is an error. */
-    CORSAC_MODE_SAME_ORIGIN = 2
+    CORSAC_MODE_SAME_ORIGIN = 2,
+    /* The script calls `fetch()`. */
+    CORSAC_API_FETCH = 0,
+    /* The script uses `XMLHttpRequest`. */
+    CORSAC_API_XHR = 1,
+    /* The server responds in HTTP/1.0 or HTTP/1.1. */
+    CORSAC_HTTP_1 = 0,
+    /* The server responds in HTTP/2 or HTTP/3, where all header names are in lower case. */
+    CORSAC_HTTP_2 = 1
 };
 
 enum corsac_explain_limits {
@@ -592,6 +600,10 @@ typedef struct corsac_script_request {
     uint8_t upload_listener;
     /* 1: the body is a `ReadableStream`. Then the browser always sends a preflight, and cannot send the body twice. */
     uint8_t stream_body;
+    /* `CORSAC_API_...`. With `upload_listener` it is always `XMLHttpRequest`. */
+    uint8_t api;
+    /* `CORSAC_HTTP_...` */
+    uint8_t http_version;
 } corsac_script_request;
 
 /* The response of a server. */

@@ -39,13 +39,14 @@ fn request(more: Value) -> Value {
 
 #[test]
 fn a_line_that_passes_has_every_field_of_the_contract_in_its_order() {
-    let line = r#"{"request":{"origin":"https://a.example","url":"https://b.example/x#f","method":"put","headers":[["X-A","1"],["Cookie","a"]],"credentials":"include","mode":"cors","referrer_policy":"","upload_listener":false,"stream_body":false},"hops":[{"url":"https://b.example/x","preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Allow-Methods","PUT"],["Access-Control-Allow-Headers","x-a"],["Access-Control-Max-Age","9000"]]},"response":{"status":200,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Expose-Headers","ETag"],["ETag","1"],["Set-Cookie","x"],["Content-Type","a/b"]]}}],"then":[{"request":{"origin":"https://a.example","url":"https://b.example/x","method":"PUT","headers":[["X-A","1"]],"credentials":"include"},"after_seconds":700}]}"#;
+    let line = r#"{"request":{"origin":"https://a.example","url":"https://b.example/x#f","method":"put","headers":[["X-A","1"],["Cookie","a"]],"credentials":"include","mode":"cors","referrer_policy":"","api":"fetch","http_version":"1.1","upload_listener":false,"stream_body":false},"hops":[{"url":"https://b.example/x","preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Allow-Methods","PUT"],["Access-Control-Allow-Headers","x-a"],["Access-Control-Max-Age","9000"]]},"response":{"status":200,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Expose-Headers","ETag"],["ETag","1"],["Set-Cookie","x"],["Content-Type","a/b"]]}}],"then":[{"request":{"origin":"https://a.example","url":"https://b.example/x#f","method":"PUT","headers":[["X-A","1"]],"credentials":"include"},"after_seconds":700}]}"#;
     let expected = concat!(
         r#"{"throws":null,"dropped":["Cookie"],"#,
         r#""sent":[{"method":"PUT","origin":"https://a.example","cookies":true,"#,
         r#""needs_preflight":{"spec":true,"chromium":true,"firefox":true,"webkit":true},"#,
         r#""preflight_request":[["Access-Control-Request-Method","PUT"],["Access-Control-Request-Headers","x-a"],["Origin","https://a.example"],["Accept","*/*"]],"#,
-        r#""requested_headers":{"spec":"x-a","chromium":"x-a","firefox":"x-a","webkit":"x-a"},"url":"https://b.example/x"}],"#,
+        r#""requested_headers":{"spec":"x-a","chromium":"x-a","firefox":"x-a","webkit":"x-a"},"url":"https://b.example/x","#,
+        r#""sends_cookies":{"spec":true,"chromium":true,"firefox":true,"webkit":true}}],"#,
         r#""preflight":{"spec":"passed","chromium":"passed","firefox":"passed","webkit":"passed"},"#,
         r#""verdict":{"spec":"allowed","chromium":"allowed","firefox":"allowed","webkit":"allowed"},"blocked_by":[],"#,
         r#""exposed":{"spec":["etag","content-type"],"chromium":["etag","content-type"],"firefox":["etag","content-type"],"webkit":["etag","content-type"]},"#,
@@ -253,4 +254,50 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
     }
     let raw = run(b"\xff\xfe\x1b[31m\n{\"request\":\x80}\n".to_vec());
     assert!(raw.status.code() == Some(2) && raw.stdout.is_ascii() && !raw.stdout.contains(&0x1b));
+}
+
+#[test]
+fn api_and_http_version_change_what_browsers_do() {
+    let twice = answer(200, &[("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "*")]);
+    let words = |version: &str| {
+        let value = explained(&json!({"request": request(json!({"http_version": version})), "response": twice}));
+        value["console"]["firefox"].as_str().unwrap().contains("Multiple CORS header")
+    };
+    assert_eq!(["1.0", "1.1", "2", "3"].map(words), [true, true, false, false]);
+    let open = answer(200, &[("Access-Control-Allow-Origin", "*")]);
+    let verdict = |api: &str| {
+        let request = request(json!({"api": api, "url": "https://u:p@b.example/x"}));
+        explained(&json!({"request": request, "response": open}))["verdict"].clone()
+    };
+    assert_eq!((verdict("fetch"), verdict("xhr")), (all("throws"), all("allowed")));
+    for (more, expected) in [
+        (json!({"api": "axios"}), r#"\"api\" is \"axios\": write fetch or xhr"#),
+        (json!({"http_version": "HTTP/2"}), r#"\"http_version\" is \"HTTP/2\": write 1.0, 1.1, 2 or 3"#),
+    ] {
+        let output = run(json!({"request": request(more)}).to_string());
+        assert_eq!(output.status.code(), Some(2));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn fragments_count_in_the_preflight_cache_and_are_not_sent() {
+    let allows = answer(
+        204,
+        &[
+            ("Access-Control-Allow-Origin", "*"),
+            ("Access-Control-Allow-Methods", "PUT"),
+            ("Access-Control-Max-Age", "60"),
+        ],
+    );
+    let put = |url: &str| request(json!({"url": url, "method": "PUT"}));
+    let (plain, marked) = ("https://b.example/x", "https://b.example/x#b");
+    for (first, later, asks) in [(plain, marked, true), (marked, plain, true), (marked, marked, false)] {
+        let open = answer(200, &[("Access-Control-Allow-Origin", "*")]);
+        let then = json!([{"request": put(later)}]);
+        let value = explained(&json!({"request": put(first), "preflight": allows, "response": open, "then": then}));
+        assert_eq!(value["then"][0]["needs_preflight"], all(asks));
+        assert_eq!(value["sent"][0]["url"], plain);
+    }
 }

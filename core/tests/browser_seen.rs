@@ -2,7 +2,10 @@
 //! or each other. `tests/browsers/` asks them again; this holds the profiles to it where there is
 //! no browser.
 
-use corsac::browser::{Credentials, Exchange, Hop, Line, Profile, RequestHeader, Response, ScriptRequest, Verdict};
+use corsac::browser::{
+    Api, BlockedCode, Cause, Credentials, Exchange, Hop, HttpVersion, Line, Mode, Profile, RequestHeader, Response,
+    ScriptRequest, Verdict, decode_console,
+};
 
 const PAGE: &[u8] = b"https://app.example";
 const OWN: &[u8] = b"https://app.example/x";
@@ -78,6 +81,11 @@ fn values_that_need_leave() {
         ("range", b"bytes=9223372036854775807-", [false, true, false, false]),
         ("range", b"bytes=18446744073709551616-", [false, true, true, true]),
         ("range", b"bytes=007-8", [false; 4]),
+        ("range", b"bytes=0-1\x0B", [true, true, true, false]),
+        ("range", b"bytes=0-1\x0C", [true, true, true, false]),
+        ("range", b"bytes=\x0B0-\x0B1", [true, true, true, false]),
+        ("range", b"bytes=\x0C0-1", [true; 4]),
+        ("range", b"bytes=0\x0B-1", [true; 4]),
         ("dpr", b"1.5", [true, false, true, true]),
         ("dpr", b"1.", [true; 4]),
         ("dpr", b"", [true; 4]),
@@ -219,6 +227,10 @@ fn how_long_an_answer_is_kept() {
     assert_eq!(kept(b"10s"), [5, 5, 0, 5]);
     assert_eq!(kept(b""), [5; 4]);
     assert_eq!(kept(b"9223372036854775808"), [1 << 31, 5, 86_400, 5]);
+    assert_eq!(kept(b"-9223372036854775808"), [5, 0, 0, 0]);
+    assert_eq!(kept(b"-9223372036854775809"), [5, 5, 0, 5]);
+    assert_eq!(kept(b"60\x0B"), [5, 5, 0, 60]);
+    assert_eq!(kept(b"\x0B60"), [5, 5, 0, 60]);
 }
 
 #[test]
@@ -266,4 +278,279 @@ fn webkit_names_the_headers_that_it_knows_first() {
     let [_, _, firefox, webkit] = consoles(Exchange { request, hops: &hops }).map(Option::unwrap_or_default);
     assert_eq!(webkit, "Request header field Authorization is not allowed by Access-Control-Allow-Headers.");
     assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
+}
+
+/// The first failure's code.
+fn codes(exchange: Exchange<'_>) -> Each<Option<BlockedCode>> {
+    each(|profile| {
+        let mut first = None;
+        exchange.judge(profile, |blocked| {
+            first.get_or_insert(blocked.code());
+        });
+        first
+    })
+}
+
+#[test]
+fn firefox_counts_allow_origin_only_in_its_usual_spelling() {
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    let judged = |headers: &[Line<'_>], http_version| {
+        let hops = [Hop { response: answer(200, headers), ..Hop::default() }];
+        let exchange = Exchange { request: ScriptRequest { http_version, ..request(API) }, hops: &hops };
+        let [_, _, firefox, _] = consoles(exchange);
+        (verdicts(exchange), firefox.unwrap_or_default())
+    };
+    let (usual, lower) = (&b"Access-Control-Allow-Origin"[..], &b"access-control-allow-origin"[..]);
+    let any = b"*".as_slice();
+    for names in [[lower, lower], [usual, lower], [lower, usual]] {
+        let (verdicts, _) = judged(&[(names[0], any), (names[1], b"")], HttpVersion::Http1);
+        assert_eq!(verdicts, [blocked, blocked, allowed, blocked]);
+        let (verdicts, words) = judged(&[(names[0], any), (names[1], any)], HttpVersion::Http1);
+        assert_eq!(verdicts, [blocked; 4]);
+        assert!(words.contains("‘Access-Control-Allow-Origin’ does not match ‘*, *’"), "{words}");
+    }
+    for second in [any, b""] {
+        let (verdicts, words) = judged(&[(usual, any), (usual, second)], HttpVersion::Http1);
+        assert_eq!(verdicts, [blocked; 4]);
+        assert!(words.contains("Multiple CORS header"), "{words}");
+    }
+    // Since HTTP/2, all names are in lower case.
+    let (verdicts, _) = judged(&[(usual, any), (usual, b"")], HttpVersion::Http2);
+    assert_eq!(verdicts, [blocked, blocked, allowed, blocked]);
+    let (_, words) = judged(&[(usual, any), (usual, any)], HttpVersion::Http2);
+    assert!(words.contains("does not match ‘*, *’"), "{words}");
+
+    // A preflight is checked in the same way.
+    let lines: &[Line<'_>] = &[(lower, any), (lower, b""), (b"Access-Control-Allow-Methods", b"PUT")];
+    let hops = [Hop { preflight: answer(204, lines), response: answer(200, ANY), ..Hop::default() }];
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    assert_eq!(verdicts_of(put, &hops), [blocked, blocked, allowed, blocked]);
+}
+
+fn verdicts_of(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> Each<Verdict> {
+    verdicts(Exchange { request, hops })
+}
+
+#[test]
+fn firefox_words_for_two_lines_are_decoded_as_two_lines() {
+    let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+                (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘*, *’).";
+    let message = decode_console(text).unwrap();
+    assert_eq!((message.code, message.cause()), (Some(BlockedCode::AcaoMultiple), Some(Cause::DuplicateMiddleware)));
+}
+
+/// Whether the same request, a second later, is preceded by a preflight again.
+fn asks_again(request: ScriptRequest<'_>, hops: &[Hop<'_>], later: ScriptRequest<'_>) -> Each<bool> {
+    each(|profile| Exchange { request, hops }.needs_preflight_after(profile, &later, 1000))
+}
+
+const KEPT: &[Line<'_>] = &[
+    (b"Access-Control-Allow-Origin", b"*"),
+    (b"Access-Control-Allow-Methods", b"PUT"),
+    (b"Access-Control-Allow-Headers", b"if-match"),
+    (b"Access-Control-Max-Age", b"60"),
+];
+
+#[test]
+fn preflight_cache_compares_fragments() {
+    let put = |url| ScriptRequest { method: b"PUT", ..request(url) };
+    let hops = [Hop { preflight: answer(204, KEPT), response: answer(200, ANY), ..Hop::default() }];
+    let (plain, a, b) = (API, &b"https://api.example/x#a"[..], &b"https://api.example/x#b"[..]);
+    for (first, later, asks) in [(plain, b, true), (a, plain, true), (a, b, true), (a, a, false)] {
+        assert_eq!(asks_again(put(first), &hops, put(later)), [asks; 4]);
+    }
+    let step = Exchange { request: put(a), hops: &[] }.steps().next().unwrap();
+    assert_eq!(step.url(), plain);
+}
+
+#[test]
+fn chromium_caches_no_preflight_of_a_long_url() {
+    let hops = [Hop { preflight: answer(204, KEPT), response: answer(200, ANY), ..Hop::default() }];
+    for (length, asks) in [(1023, [false; 4]), (1024, [false, true, false, false])] {
+        let url = format!("https://api.example/x?{}", "l".repeat(length - 22));
+        let put = ScriptRequest { method: b"PUT", ..ScriptRequest::new(PAGE, url.as_bytes()) };
+        assert_eq!((url.len(), asks_again(put, &hops, put)), (length, asks));
+    }
+}
+
+#[test]
+fn firefox_ignores_its_preflight_cache_for_a_conditional_fetch() {
+    let hops = [Hop { preflight: answer(204, KEPT), response: answer(200, ANY), ..Hop::default() }];
+    let headers: &[RequestHeader<'_>] = &[(b"If-Match", Some(b"x"))];
+    let fetch = ScriptRequest { method: b"POST", headers, ..request(API) };
+    assert_eq!(asks_again(fetch, &hops, fetch), [false, true, true, false]);
+    let xhr = ScriptRequest { api: Api::Xhr, ..fetch };
+    assert_eq!(asks_again(xhr, &hops, xhr), [false, true, false, false]);
+    let upload = ScriptRequest { upload_listener: true, ..fetch };
+    assert_eq!(asks_again(upload, &hops, upload), [true, true, false, false]);
+}
+
+#[test]
+fn error_at_a_later_hop_leaves_the_first_preflight_cached() {
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let redirect: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Location", OTHER)];
+    let first = Hop { preflight: answer(204, KEPT), response: answer(307, redirect), ..Hop::default() };
+    for second in [
+        Hop { url: OTHER, preflight: answer(204, &[]), response: answer(200, &[]), ..Hop::default() },
+        Hop { url: OTHER, preflight: answer(204, KEPT), response: answer(200, &[]), ..Hop::default() },
+    ] {
+        assert_eq!(asks_again(put, &[first, second], put), [false; 4]);
+    }
+    // The error at the first URL removes it.
+    let alone = [Hop { preflight: answer(204, KEPT), response: answer(200, &[]), ..Hop::default() }];
+    assert_eq!(asks_again(put, &alone, put), [true, false, true, false]);
+}
+
+#[test]
+fn fetch_takes_no_url_with_a_user_name() {
+    let hops = [Hop { response: answer(200, ANY), ..Hop::default() }];
+    for (url, throws) in [
+        (&b"https://u:p@api.example/x"[..], true),
+        (b"https://u@api.example/x", true),
+        (b"https://:p@api.example/x", true),
+        (b"https://@api.example/x", false),
+        (b"https://:@api.example/x", false),
+    ] {
+        for mode in [Mode::Cors, Mode::NoCors, Mode::SameOrigin] {
+            let request = ScriptRequest { mode, ..request(url) };
+            let code = throws.then_some(BlockedCode::UrlUserinfo);
+            assert_eq!(request.thrown(), code);
+            let is_thrown = verdicts(Exchange { request, hops: &hops }).map(|verdict| verdict == Verdict::Throws);
+            assert_eq!(is_thrown, [throws; 4]);
+        }
+        let xhr = ScriptRequest { api: Api::Xhr, ..request(url) };
+        assert_eq!(verdicts(Exchange { request: xhr, hops: &hops }), [Verdict::Allowed; 4]);
+    }
+}
+
+#[test]
+fn no_cors_needs_a_scheme_of_the_web() {
+    let (blocked, opaque) = (Verdict::Blocked, Verdict::Opaque);
+    let hops = [Hop { response: answer(200, &[]), ..Hop::default() }];
+    for (url, expected) in [
+        (&b"ftp://api.example/x"[..], [blocked; 4]),
+        (b"x:y", [blocked; 4]),
+        (b"file:///x", [blocked; 4]),
+        (b"ws://api.example/x", [blocked; 4]),
+        (b"about:blank", [opaque, blocked, opaque, blocked]),
+        (b"about:srcdoc", [blocked; 4]),
+        (b"data:,x", [Verdict::Allowed; 4]),
+        (API, [opaque; 4]),
+    ] {
+        let exchange = Exchange { request: ScriptRequest { mode: Mode::NoCors, ..request(url) }, hops: &hops };
+        assert_eq!(verdicts(exchange), expected, "{}", url.escape_ascii());
+        let scheme = expected.map(|verdict| (verdict == blocked).then_some(BlockedCode::SchemeNotHttp));
+        assert_eq!(codes(exchange), scheme);
+    }
+}
+
+#[test]
+fn chromium_sends_nothing_with_a_dictionary_of_the_script() {
+    let headers: &[RequestHeader<'_>] = &[(b"available-Dictionary", Some(b"1"))];
+    let allows: &[Line<'_>] =
+        &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"available-dictionary")];
+    let hops = [Hop { preflight: answer(204, allows), response: answer(200, ANY), ..Hop::default() }];
+    for url in [API, OWN] {
+        let exchange = Exchange { request: ScriptRequest { headers, ..request(url) }, hops: &hops };
+        let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+        assert_eq!(verdicts(exchange), [allowed, blocked, allowed, allowed]);
+        assert_eq!(codes(exchange)[1], Some(BlockedCode::HeaderReserved));
+        assert_eq!(consoles(exchange), [None, None, None, None]);
+    }
+}
+
+#[test]
+fn allow_origin_is_invalid_where_chromium_reads_no_url() {
+    let named = |value: &[u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], value)];
+        let hops = [Hop { response: answer(200, &lines), ..Hop::default() }];
+        codes(Exchange { request: request(API), hops: &hops })[1].unwrap()
+    };
+    for value in ["http://256.1.1.1", "http://a.1", "x://a|b", "file://h:1", "chrome-extension:", "filesystem:x", "a.b"]
+    {
+        assert_eq!(named(value.as_bytes()), BlockedCode::AcaoInvalid, "{value}");
+    }
+    assert_eq!(named(b"http://a\x80"), BlockedCode::AcaoInvalid);
+    for value in ["http://a:080", "http://%61", "http://a%20b", "http://a\"b", "http\t://a", "null", "x:y"] {
+        assert_eq!(named(value.as_bytes()), BlockedCode::AcaoMismatch, "{value}");
+    }
+}
+
+#[test]
+fn chromium_and_webkit_decide_once_about_cookies_in_mode_no_cors() {
+    let cookies = |url, mode, credentials, urls: &[&'static [u8]]| {
+        let hops = chain(302, urls, ANY);
+        let exchange = Exchange { request: ScriptRequest { mode, credentials, ..request(url) }, hops: &hops };
+        let step = exchange.steps().last().unwrap();
+        each(|profile| step.sends_credentials(profile))
+    };
+    let same = Credentials::SameOrigin;
+    assert_eq!(cookies(OWN, Mode::NoCors, same, &[OWN, API]), [false, true, false, true]);
+    assert_eq!(cookies(OWN, Mode::Cors, same, &[OWN, API]), [false; 4]);
+    assert_eq!(cookies(API, Mode::NoCors, same, &[API, OWN]), [false; 4]);
+    assert_eq!(cookies(OWN, Mode::NoCors, Credentials::Omit, &[OWN, API]), [false; 4]);
+    assert_eq!(cookies(API, Mode::NoCors, Credentials::Include, &[API, OWN]), [true; 4]);
+}
+
+#[test]
+fn words_for_a_preflight_that_is_redirected_nowhere() {
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let said = |location: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], location)];
+        let hops = [Hop { preflight: answer(302, &lines), ..Hop::default() }];
+        let [_, chromium, firefox, webkit] = consoles(Exchange { request: put, hops: &hops });
+        assert_eq!(webkit.as_deref(), Some("Preflight response is not successful. Status code: 302"));
+        (
+            chromium.is_some_and(|text| text.ends_with("Redirect is not allowed for a preflight request.")),
+            firefox.unwrap(),
+        )
+    };
+    for location in [&b"ftp://h/x"[..], b"data:,x", b"javascript:x", b"x:", b"http://u:p@h/", b"http://"] {
+        let (chromium, firefox) = said(location);
+        assert_eq!(chromium, location != b"http://");
+        assert!(firefox.ends_with("(Reason: CORS request did not succeed). Status code: (null)."), "{firefox}");
+    }
+    for location in [&b"/y"[..], b"https://other.example/"] {
+        let (chromium, firefox) = said(location);
+        assert!(chromium && firefox.ends_with("(Reason: CORS request external redirect not allowed)."), "{firefox}");
+    }
+}
+
+#[test]
+fn exposed_names_that_differ_between_fetch_and_xhr() {
+    let lines: &[Line<'_>] = &[
+        (b"Access-Control-Allow-Origin", b"*"),
+        (b"Access-Control-Expose-Headers", b"*"),
+        (b"WWW-Authenticate", b"Basic"),
+        (b"www-authenticate", b"Bearer"),
+        (b"Proxy-Authenticate", b"Basic"),
+        (b"Proxy-Authenticate", b""),
+        (b"x(y", b"1"),
+    ];
+    let hops = [Hop { response: answer(200, lines), ..Hop::default() }];
+    let shows = |api, url, name: &[u8]| {
+        let exchange = Exchange { request: ScriptRequest { api, ..request(url) }, hops: &hops };
+        each(|profile| exchange.exposed(profile).any(|exposed| exposed == name))
+    };
+    for url in [API, OWN] {
+        assert_eq!(shows(Api::Fetch, url, b"WWW-Authenticate"), [true, true, false, true]);
+        assert_eq!(shows(Api::Xhr, url, b"WWW-Authenticate"), [true; 4]);
+        assert_eq!(shows(Api::Fetch, url, b"Proxy-Authenticate"), [true; 4]);
+        assert_eq!(shows(Api::Fetch, url, b"x(y"), [false; 4]);
+        assert_eq!(shows(Api::Xhr, url, b"x(y"), [false, false, false, true]);
+    }
+}
+
+#[test]
+fn firefox_ignores_a_line_with_nul_in_its_name() {
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    for (line, expected) in [
+        ((&b"x\0"[..], &b"1"[..]), [blocked, blocked, allowed, blocked]),
+        ((b"x", b"\0"), [blocked; 4]),
+        ((b"x\r", b"1"), [blocked; 4]),
+    ] {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), line];
+        let hops = [Hop { response: answer(200, &lines), ..Hop::default() }];
+        assert_eq!(verdicts_of(request(API), &hops), expected);
+    }
 }

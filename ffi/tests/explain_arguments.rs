@@ -104,6 +104,8 @@ fn wrong_request_is_refused() {
         ("policy", corsac_script_request { referrer_policy: bytes(b"\xFF"), ..request() }),
         ("listener", corsac_script_request { upload_listener: 2, ..request() }),
         ("stream", corsac_script_request { stream_body: 255, ..request() }),
+        ("api", corsac_script_request { api: 2, ..request() }),
+        ("http_version", corsac_script_request { http_version: 2, ..request() }),
         ("headers", corsac_script_request { header_count: 1, ..request() }),
         (
             "headers",

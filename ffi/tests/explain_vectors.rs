@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
 
 use corsac::browser::{
-    BlockedCode, Credentials, Mode, Profile, ReferrerPolicy, is_forbidden_header, is_safelisted_header,
+    Api, BlockedCode, Credentials, HttpVersion, Mode, Profile, ReferrerPolicy, is_forbidden_header,
+    is_safelisted_header,
 };
 use corsac_ffi::*;
 use explain::{
@@ -232,7 +233,7 @@ impl Picks {
             "data:text/plain,x",
             "ftp://api.example/x",
         ]);
-        let headers: [(&str, Option<&str>); 9] = [
+        let headers: [(&str, Option<&str>); 10] = [
             ("Authorization", None),
             ("X-Trace", Some("1")),
             ("x-trace", Some("")),
@@ -240,11 +241,12 @@ impl Picks {
             ("Content-Type", Some("text/plain")),
             ("Cookie", Some("a=1")),
             ("Range", Some("bytes=0-9")),
+            ("Available-Dictionary", Some("1")),
             ("No Token", Some("1")),
             ("X-Trace", Some("a\nb")),
         ];
         let count = self.of(&[0, 0, 1, 2, 3]);
-        let names = if self.of(&[true, true, true, false]) { &headers[..7] } else { &headers[..] };
+        let names = if self.of(&[true, true, true, false]) { &headers[..8] } else { &headers[..] };
         let headers = (0..count).map(|_| self.of(names));
         let headers =
             headers.map(|(name, value)| (name.into(), value.map(|value| value.as_bytes().to_vec()))).collect();
@@ -259,6 +261,8 @@ impl Picks {
                 ReferrerPolicy::NoDowngrade,
                 ReferrerPolicy::Always,
             ]),
+            api: self.of(&[Api::Fetch, Api::Fetch, Api::Xhr]),
+            http_version: self.of(&[HttpVersion::Http1, HttpVersion::Http2]),
             upload_listener: self.of(&[false, false, true]),
             stream_body: self.of(&[false, false, false, true]),
             ..Script::new(origin.into(), url.as_bytes())

@@ -2,7 +2,7 @@
 //! a mutation changes one thing, a vector can be written down as it is, and a crash can be read.
 //! `README.md` lists the letters.
 
-use corsac::browser::{Credentials, Mode, ReferrerPolicy};
+use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy};
 
 use crate::reference::{Bytes, OwnedRequest, Path, Set, Spec, Suffixes, Table};
 use crate::script::{OwnedHop, Script};
@@ -119,6 +119,8 @@ pub fn exchange(data: &[u8]) -> (Script, Vec<OwnedHop>) {
             b'W' => script.mode = mode(text),
             b'R' => script.referrer_policy = referrer_policy(text),
             b'L' => script.upload_listener = true,
+            b'X' => script.api = Api::Xhr,
+            b'2' => script.http_version = HttpVersion::Http2,
             b'B' => script.stream_body = true,
             b'=' => hops.push(OwnedHop { url: text.to_vec(), ..OwnedHop::default() }),
             b'?' | b'!' | b'~' => part = letter,

@@ -1,7 +1,7 @@
 //! An exchange from a capture, a probe or a line of JSON: the script's request and the responses to each of its steps. It owns its
 //! memory, and core's browser model judges it.
 
-use corsac::browser::{Credentials, Mode, ReferrerPolicy};
+use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy};
 
 /// Headers in their order, as they are sent: names and values. A name can be there several times.
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
@@ -26,12 +26,16 @@ pub struct ScriptRequest {
     pub method: Option<Vec<u8>>,
     /// The headers that the script set, with `None` for an unknown value.
     pub headers: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-    /// As in [`browser::ScriptRequest`](corsac::browser::ScriptRequest), like the four that follow.
+    /// As in [`browser::ScriptRequest`](corsac::browser::ScriptRequest), like the six that follow.
     pub credentials: Option<Credentials>,
     /// The mode.
     pub mode: Mode,
     /// How much of the page's URL is sent.
     pub referrer_policy: ReferrerPolicy,
+    /// How the script makes the request.
+    pub api: Api,
+    /// The version of HTTP in which the server responds.
+    pub http_version: HttpVersion,
     /// A listener for upload progress, which forces a preflight.
     pub upload_listener: bool,
     /// Whether the body is a stream, which cannot be sent twice.

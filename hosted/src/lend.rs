@@ -27,6 +27,8 @@ pub fn with_request<R>(
         credentials: request.credentials.unwrap_or(credentials),
         mode: request.mode,
         referrer_policy: request.referrer_policy,
+        api: request.api,
+        http_version: request.http_version,
         upload_listener: request.upload_listener,
         stream_body: request.stream_body,
     })

@@ -42,7 +42,14 @@ fn location(response: &Response, base: &Url) -> Option<Option<Url>> {
         return Some(None);
     }
     // Bytes above 0x7F are read as UTF-8, as browsers do.
-    Some(base.join(String::from_utf8_lossy(first).trim_matches([' ', '\t'])).ok().map(without_fragment))
+    let mut target = base.join(String::from_utf8_lossy(first).trim_matches([' ', '\t']));
+    if let Ok(target) = &mut target {
+        // A redirect keeps the fragment (Fetch 2.2.6, location URL).
+        if target.fragment().is_none() {
+            target.set_fragment(base.fragment());
+        }
+    }
+    Some(target.ok())
 }
 
 /// The given URL, or `Location` if that is a URL that no browser follows.
@@ -63,15 +70,10 @@ fn next_url(given: Option<&[u8]>, location: Option<Option<Url>>) -> Result<Optio
 fn absolute(text: &[u8]) -> Result<Url, String> {
     let shown = || corsac::Escaped(text.get(..200).unwrap_or(text)).to_string();
     let text = str::from_utf8(text).map_err(|_| format!("\"{}\" is not a valid URL: it is not UTF-8", shown()))?;
-    Url::parse(text).map(without_fragment).map_err(|error| {
+    Url::parse(text).map_err(|error| {
         format!(
             "\"{}\" is not a valid URL ({error}): write a whole URL, such as https://api.example.com/things",
             shown()
         )
     })
-}
-
-fn without_fragment(mut url: Url) -> Url {
-    url.set_fragment(None);
-    url
 }

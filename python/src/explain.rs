@@ -2,7 +2,8 @@
 //! for Python.
 
 use corsac::browser::{
-    Blocked as Refusal, Credentials, Exchange as BrowserExchange, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
+    Api, Blocked as Refusal, Credentials, Exchange as BrowserExchange, HttpVersion, Mode, Part, Profile,
+    ReferrerPolicy, Step, Tainting,
 };
 use corsac_hosted::with;
 use pyo3::exceptions::PyValueError;
@@ -20,16 +21,18 @@ use crate::explanation::{Blocked, Explanation, Sent, latin};
 /// included. If a later hop has no `url`, it is taken from `Location`. `revalidated` are the
 /// headers of a 304 that freshened the stored response.
 ///
+/// `api` is "fetch" or "xhr", and `http_version` that of the server: since HTTP/2 all header names are in lower case.
+///
 /// Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are
 /// more than 2000 headers or 32 hops. Raises TypeError if a response is not a pair.
 #[pyfunction]
 #[pyo3(
     signature = (
         *, origin, url, method = None, headers = None, credentials = "same-origin", mode = "cors", preflight = None, response = None,
-        hops = None, upload_listener = false, stream_body = false, referrer_policy = ""
+        hops = None, upload_listener = false, stream_body = false, referrer_policy = "", api = "fetch", http_version = "1.1"
     ),
     text_signature = "(*, origin, url, method='GET', headers=(), credentials='same-origin', mode='cors', preflight=None, response=None, \
-        hops=(), upload_listener=False, stream_body=False, referrer_policy='')"
+        hops=(), upload_listener=False, stream_body=False, referrer_policy='', api='fetch', http_version='1.1')"
 )]
 #[expect(clippy::too_many_arguments, reason = "a request and its responses, by name")]
 pub(crate) fn explain(
@@ -46,6 +49,8 @@ pub(crate) fn explain(
     upload_listener: bool,
     stream_body: bool,
     referrer_policy: &str,
+    api: &str,
+    http_version: &str,
 ) -> PyResult<Explanation> {
     let get = PyString::new(py, "GET").into_any();
     let mut request = read_request(origin, url, method.unwrap_or(&get), headers)?;
@@ -68,6 +73,13 @@ pub(crate) fn explain(
     request.referrer_policy = ReferrerPolicy::parse(referrer_policy).ok_or_else(|| {
         invalid("referrer_policy", referrer_policy, "a referrer policy such as \"no-referrer\", or \"\"")
     })?;
+    request.api = match api {
+        "fetch" => Api::Fetch,
+        "xhr" => Api::Xhr,
+        other => return Err(invalid("api", other, "fetch or xhr")),
+    };
+    request.http_version =
+        HttpVersion::parse(http_version).ok_or_else(|| invalid("http_version", http_version, "1.0, 1.1, 2 or 3"))?;
     request.upload_listener = upload_listener;
     request.stream_body = stream_body;
     let chain = match hops {
@@ -193,7 +205,7 @@ fn sent(py: Python<'_>, step: &Step<'_>) -> PyResult<Sent> {
     Ok(Sent {
         method: latin(step.method()),
         url: latin(step.url()),
-        cookies: step.sends_credentials(),
+        cookies: step.sends_credentials(Profile::Spec),
         headers: PyTuple::new(py, own.collect::<Vec<_>>())?.unbind(),
         needs_preflight: per_profile(py, |profile| Ok(step.needs_preflight(profile)))?,
         preflight_request: preflight.transpose()?,

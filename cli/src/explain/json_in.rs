@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use corsac::browser::{Credentials, Mode, ReferrerPolicy};
+use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
@@ -112,6 +112,8 @@ struct LineRequest {
     credentials: Option<String>,
     mode: Option<String>,
     referrer_policy: Option<String>,
+    api: Option<String>,
+    http_version: Option<String>,
     upload_listener: Option<bool>,
     stream_body: Option<bool>,
 }
@@ -132,6 +134,14 @@ impl LineRequest {
             Some("same-origin") => Mode::SameOrigin,
             Some(other) => return Err(format!("\"mode\" is \"{}\": write cors, no-cors or same-origin", shown(other))),
         };
+        let api = match self.api.as_deref() {
+            None | Some("fetch") => Api::Fetch,
+            Some("xhr") => Api::Xhr,
+            Some(other) => return Err(format!("\"api\" is \"{}\": write fetch or xhr", shown(other))),
+        };
+        let version = self.http_version.as_deref().unwrap_or("1.1");
+        let http_version = HttpVersion::parse(version)
+            .ok_or_else(|| format!("\"http_version\" is \"{}\": write 1.0, 1.1, 2 or 3", shown(version)))?;
         let policy = self.referrer_policy.as_deref().unwrap_or("");
         let referrer_policy = ReferrerPolicy::parse(policy).ok_or_else(|| {
             format!("\"referrer_policy\" is \"{}\", which is not a referrer policy; the default is \"\"", shown(policy))
@@ -149,6 +159,8 @@ impl LineRequest {
             credentials: Some(credentials),
             mode,
             referrer_policy,
+            api,
+            http_version,
             upload_listener: self.upload_listener.unwrap_or(false),
             stream_body: self.stream_body.unwrap_or(false),
         })

@@ -66,6 +66,8 @@ struct LineSent<'a> {
     /// `Access-Control-Request-Headers`, or empty. Browsers differ in what they ask for.
     requested_headers: PerProfile<String>,
     url: String,
+    /// Not all browsers agree in mode `no-cors`; `cookies` is what the standard says.
+    sends_cookies: PerProfile<bool>,
 }
 
 /// What is sent: nothing if the script gets an exception, or if the mode or the URL permits nothing.
@@ -86,7 +88,8 @@ impl<'a> LineSent<'a> {
             url: text(sent.step.url()),
             method: text(sent.step.method()),
             origin: sent.step.origin().map(text),
-            cookies: sent.step.sends_credentials(),
+            cookies: sent.step.sends_credentials(Profile::Spec),
+            sends_cookies: PerProfile::new(|profile| sent.step.sends_credentials(profile)),
             needs_preflight: &sent.needs_preflight,
             requested_headers: PerProfile::new(|profile| {
                 let needs = *sent.needs_preflight.get(profile);

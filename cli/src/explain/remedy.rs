@@ -46,7 +46,7 @@ pub(crate) fn needed(sent: &Sent<'_>) -> Needed {
         origin: step.origin().unwrap_or_default().to_vec(),
         method: step.method().to_vec(),
         headers,
-        credentials: step.sends_credentials(),
+        credentials: step.sends_credentials(Profile::Spec),
         exposed: Vec::new(),
         preflight: profile.is_some(),
     }

@@ -20,7 +20,7 @@ pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
 pub(crate) fn request_headers(step: &Step<'_>) -> Headers {
     let mut lines = origin(step);
     lines.extend(step.headers().map(|(name, value)| (name.to_vec(), value.unwrap_or(b"...").to_vec())));
-    if step.sends_credentials() {
+    if step.sends_credentials(Profile::Spec) {
         lines.push((b"Cookie".to_vec(), b"...".to_vec()));
     }
     lines

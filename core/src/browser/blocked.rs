@@ -23,6 +23,8 @@ names! {
     /// The request carries credentials, but `Access-Control-Allow-Credentials` is not exactly
     /// `true`.
     AcacNotTrue = "acac-not-true",
+    /// The script sets a header that the browser keeps for itself: it sends nothing.
+    HeaderReserved = "header-reserved",
     /// The status of the preflight is not 200 to 299.
     PreflightStatus = "preflight-status",
     /// The preflight is redirected.
@@ -47,6 +49,9 @@ names! {
     SchemeNotHttp = "scheme-not-http",
     /// The URL has another origin, but the request's mode is `same-origin`.
     ModeSameOrigin = "mode-same-origin",
+    /// The URL contains a user name or a password, and `fetch()` accepts none: the script gets an
+    /// exception.
+    UrlUserinfo = "url-userinfo",
     /// Scripts cannot send this method: the script gets an exception.
     MethodForbidden = "method-forbidden",
     /// The method is not a token: the script gets an exception.
@@ -182,6 +187,10 @@ impl fmt::Display for Blocked<'_> {
             }
             BlockedCode::SchemeNotHttp => write!(f, "the URL \"{bytes}\" is not http: or https:"),
             BlockedCode::ModeSameOrigin => f.write_str("the URL has another origin, but the mode is \"same-origin\""),
+            BlockedCode::HeaderReserved => write!(f, "the browser keeps the header \"{bytes}\" for itself"),
+            BlockedCode::UrlUserinfo => {
+                write!(f, "the URL \"{bytes}\" contains a user name or a password, which fetch() does not accept")
+            }
             BlockedCode::MethodForbidden => write!(f, "scripts cannot send the method \"{bytes}\" in this mode"),
             BlockedCode::MethodInvalid => write!(f, "\"{bytes}\" is not a valid method"),
             BlockedCode::HeaderInvalid => write!(f, "\"{bytes}\" is not a valid header name or value"),

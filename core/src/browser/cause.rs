@@ -276,7 +276,9 @@ impl Cause {
             | BlockedCode::ModeSameOrigin
             | BlockedCode::MethodForbidden
             | BlockedCode::MethodInvalid
-            | BlockedCode::HeaderInvalid => Self::ScriptMistake,
+            | BlockedCode::HeaderInvalid
+            | BlockedCode::HeaderReserved
+            | BlockedCode::UrlUserinfo => Self::ScriptMistake,
             BlockedCode::ResponseUnparsable => Self::NotHttp,
             BlockedCode::NetworkError => Self::NoAnswer,
             BlockedCode::LocalNetworkDenied

@@ -8,6 +8,7 @@ use super::console_text::{
     FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_FTP, WEBKIT_NOT_ALLOWED,
     WEBKIT_REDIRECT,
 };
+use super::cors_check::is_repeated;
 use super::exchange::Exchange;
 use super::judge::is_refused_unread;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
@@ -16,6 +17,7 @@ use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;
 use super::url::Url;
+use super::url_text::Target;
 use super::webkit_name::known_to_webkit;
 use crate::browser::blocked::BlockedCode as Code;
 
@@ -63,7 +65,7 @@ impl<'a> Console<'a> {
         };
         let code = self.blocked.code;
         let evidence = self.blocked.evidence;
-        if code == Code::AcaoMultiple && self.profile == Profile::Firefox && evidence.line_count() > 1 {
+        if code == Code::AcaoMultiple && self.profile == Profile::Firefox && self.is_repeated() {
             return Some((FIREFOX_MULTIPLE, Tail::Nothing));
         }
         // WebKit looks for a comma alone.
@@ -74,6 +76,10 @@ impl<'a> Console<'a> {
             // Chromium says nothing about CORS if the redirect never gets that far.
             (Profile::Chromium, Code::RedirectScheme) => {
                 return self.chromium_names_scheme().then_some((CHROMIUM_SCHEMES, Tail::Nothing));
+            }
+            (Profile::Chromium, Code::PreflightRedirect) if self.preflight_target() == Target::Invalid => return None,
+            (Profile::Firefox, Code::PreflightRedirect) if self.preflight_target() != Target::Http => {
+                return Some((FIREFOX_NO_SUCCESS, Tail::Status));
             }
             (Profile::Chromium, Code::ModeSameOrigin) => {
                 return (self.blocked.hop == 0).then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
@@ -95,6 +101,20 @@ impl<'a> Console<'a> {
             _ => {}
         }
         table.iter().find(|reason| reason.code == code).map(|reason| (reason.text, reason.tail))
+    }
+
+    fn is_repeated(&self) -> bool {
+        let hop = self.exchange.hop(self.blocked.hop);
+        let fields = match self.blocked.part {
+            Part::Preflight => Fields::new(hop.preflight.map_or(&[], |preflight| preflight.headers), &[]),
+            Part::Response => hop.fields(),
+        };
+        is_repeated(fields, self.exchange.request.http_version)
+    }
+
+    /// Where the response to the preflight redirects to.
+    fn preflight_target(&self) -> Target {
+        self.blocked.evidence.as_slice().map_or(Target::Http, Target::of)
     }
 
     fn step(&self) -> Option<Step<'a>> {
@@ -175,7 +195,7 @@ impl fmt::Display for Console<'_> {
         let Some((text, tail)) = self.reason() else { return Ok(()) };
         let request = &self.exchange.request;
         let slice = Evidence::slice;
-        let is_xhr = request.upload_listener;
+        let is_xhr = request.is_xhr();
         let hint = match (self.profile, self.blocked.code) {
             (Profile::WebKit, Code::AcaoMissing | Code::AcaoMismatch | Code::AcaoInvalid | Code::AcaoMultiple) => {
                 slice(self.step().map_or(request.origin, |step| step.serialized_origin()))

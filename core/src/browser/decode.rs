@@ -121,7 +121,10 @@ fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
     let (url, reason) = split_once(rest, ". (Reason: ").unwrap_or((rest, ""));
     message.url = Some(url.trim_start_matches('‘').trim_end_matches('’'));
     if let Some((code, value, after)) = find(&[FIREFOX, FIREFOX_DECODED], reason) {
-        message.code = Some(code);
+        // Firefox has one sentence for all three codes, and several lines are one value in it.
+        let is_mismatch = code == BlockedCode::AcaoMismatch;
+        let several = value.is_some_and(|value| is_mismatch && value.contains([',', ' ']));
+        message.code = Some(if several { BlockedCode::AcaoMultiple } else { code });
         message.value = value;
         message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
         message.part = value_is_of_preflight(code).then_some(Part::Preflight);

@@ -3,7 +3,7 @@
 //! [2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)).
 
 use super::exchange::{Exchange, Verdict};
-use super::message::EXPOSE_HEADERS;
+use super::message::{EXPOSE_HEADERS, Fields};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
@@ -21,21 +21,35 @@ impl<'a> Exchange<'a> {
         // For fetch(), Firefox accepts a `*` that comes before the element that makes the list
         // invalid.
         let has_wildcard = || match profile {
-            Profile::Firefox if !self.request.upload_listener => {
+            Profile::Firefox if !self.request.is_xhr() => {
                 fields.elements(EXPOSE_HEADERS).map_while(Result::ok).any(|element| element == b"*")
             }
             _ => fields.lists(EXPOSE_HEADERS, b"*"),
         };
+        let is_xhr = self.request.is_xhr();
         let exposes_all = is_own || (!includes && has_wildcard());
         fields.lines().map(|(name, _)| name).filter(move |name| {
-            // A name that is not a token is not a header. Chromium does not show Clear-Site-Data to
-            // scripts.
-            let is_there =
-                is_token(name) && (profile != Profile::Chromium || !name.eq_ignore_ascii_case(b"clear-site-data"));
+            // A name that is not a token is not a header, but XMLHttpRequest lists it in WebKit.
+            let is_name = is_token(name) || (profile == Profile::WebKit && is_xhr);
             is_allowed
-                && is_there
+                && is_name
+                && !is_hidden(profile, is_xhr, fields, name)
                 && !is_forbidden_response_header(name)
                 && (exposes_all || is_safelisted_response_header(name) || fields.lists(EXPOSE_HEADERS, name))
         })
+    }
+}
+
+/// Whether this browser shows a header to no script. Chromium hides `Clear-Site-Data`. Firefox
+/// joins the lines of two names by a line feed, so that no `Headers` object takes the value.
+fn is_hidden(profile: Profile, is_xhr: bool, fields: Fields<'_>, name: &[u8]) -> bool {
+    let is_split = |listed: &'static str| {
+        listed.as_bytes().eq_ignore_ascii_case(name)
+            && fields.values(listed).filter(|value| !value.is_empty()).nth(1).is_some()
+    };
+    match profile {
+        Profile::Chromium => name.eq_ignore_ascii_case(b"clear-site-data"),
+        Profile::Firefox if !is_xhr => is_split("www-authenticate") || is_split("proxy-authenticate"),
+        _ => false,
     }
 }

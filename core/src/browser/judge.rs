@@ -2,7 +2,7 @@
 //! ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch)).
 
 use super::blocked::{Blocked, BlockedCode, Part};
-use super::cors_check::{Refusals, Wanted, check_cors};
+use super::cors_check::{Refusals, check_cors};
 use super::exchange::{Exchange, Hop, Judgement, PreflightOutcome, Verdict};
 use super::message::{Evidence, Fields, LOCATION, Response};
 use super::preflight_check::{check_preflight, max_age};
@@ -35,7 +35,7 @@ impl<'a> Exchange<'a> {
         let mut is_complete = true;
         let mut again = None;
         while let Some(step) = steps.next() {
-            if let Some((code, evidence)) = refused(&step) {
+            if let Some((code, evidence)) = refused(profile, &step) {
                 report.add(code, Part::Response, step.hop(), None, evidence);
                 break;
             }
@@ -111,13 +111,27 @@ impl<'a> Report<'_, 'a> {
 }
 
 /// A URL to which nothing is sent at all.
-fn refused<'a>(step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
+fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
+    if let Some(name) = reserved(profile, step) {
+        return Some((BlockedCode::HeaderReserved, Evidence::lower_case(name)));
+    }
+    let is_http = || Url::parse(step.url()).is_some_and(Url::is_http);
     let code = match step.tainting() {
+        // By the standard and in Firefox, a script gets about:blank in mode no-cors.
+        Tainting::Opaque if matches!(profile, Profile::Chromium | Profile::WebKit) && !is_http() => {
+            BlockedCode::SchemeNotHttp
+        }
         Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
         Tainting::Refused => BlockedCode::SchemeNotHttp,
         _ => return None,
     };
     Some((code, Evidence::slice(step.url())))
+}
+
+/// The header because of which Chromium sends nothing: its network stack alone sets it.
+fn reserved<'a>(profile: Profile, step: &Step<'a>) -> Option<&'a [u8]> {
+    let mut names = step.request().kept().map(|(name, _)| name).filter(|_| profile == Profile::Chromium);
+    names.find(|name| name.eq_ignore_ascii_case(b"available-dictionary"))
 }
 
 /// A redirect that is not followed
@@ -210,7 +224,7 @@ fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: 
     } else if step.tainting() == Tainting::Cors {
         let credentials = step.request().credentials == Credentials::Include;
         let refusals: Refusals<'_, 'a> = &mut on;
-        check_cors(profile, Wanted { origin: step.serialized_origin(), credentials }, fields, refusals);
+        check_cors(profile, step.wanted(step.serialized_origin(), credentials), fields, refusals);
     }
 }
 
@@ -226,7 +240,7 @@ fn is_looked_at_again(profile: Profile, step: &Step<'_>) -> bool {
 
 fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
     let Some(response) = hop.response else { return };
-    let wanted = Wanted { origin: step.serialized_origin(), credentials: true };
+    let wanted = step.wanted(step.serialized_origin(), true);
     check_cors(Profile::WebKit, wanted, hop.fields(), &mut |code, evidence| {
         // The other failures were reported the first time.
         if matches!(code, BlockedCode::AcaoWildcardWithCredentials | BlockedCode::AcacNotTrue) {
@@ -239,7 +253,7 @@ fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) 
 fn unparsable<'a>(profile: Profile, response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
     let is_unexpected = profile == Profile::Chromium && response.status == 407;
     if (100..=999).contains(&response.status) && !is_unexpected {
-        fields.unparsable().map(Evidence::slice)
+        fields.unparsable(profile).map(Evidence::slice)
     } else {
         Some(Evidence::status(response.status))
     }

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use super::profile::Profile;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::escape::Escaped;
 use crate::syntax::stepwise::Stepwise;
@@ -67,6 +68,14 @@ impl<'a> Fields<'a> {
         self.values(name).next().map(|_| Evidence(Source::Lines(self, name)))
     }
 
+    /// The same as Firefox reads it: an empty line counts only if there is no other.
+    pub(super) fn merged(self, name: &'static str) -> Option<Evidence<'a>> {
+        let first = self.values(name).next()?;
+        let mut values = self.values(name).filter(|value| !value.is_empty());
+        let value = values.next().unwrap_or(first);
+        Some(if values.next().is_some() { Evidence(Source::Merged(self, name)) } else { Evidence::slice(value) })
+    }
+
     /// The elements of a list over all its lines. An `Err` is an element that is not a token.
     pub(super) fn elements(self, name: &'static str) -> impl Iterator<Item = Result<&'a [u8], &'a [u8]>> + Clone {
         let elements = self.values(name).flat_map(|value| value.split(|&b| b == b',')).map(trimmed);
@@ -82,9 +91,12 @@ impl<'a> Fields<'a> {
     }
 
     /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF.
-    pub(super) fn unparsable(self) -> Option<&'a [u8]> {
+    /// Firefox ignores a line with a NUL in its name.
+    pub(super) fn unparsable(self, profile: Profile) -> Option<&'a [u8]> {
         let is_broken = |text: &[u8]| text.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
-        self.stored.iter().chain(self.fresh).flat_map(|&(name, value)| [name, value]).find(|text| is_broken(text))
+        let is_ignored = |(name, _): &&Line<'a>| profile == Profile::Firefox && name.contains(&0);
+        let lines = self.stored.iter().chain(self.fresh).filter(|line| !is_ignored(line));
+        lines.flat_map(|&(name, value)| [name, value]).find(|text| is_broken(text))
     }
 }
 
@@ -112,6 +124,8 @@ enum Source<'a> {
     Slice(&'a [u8]),
     LowerCase(&'a [u8]),
     Lines(Fields<'a>, &'static str),
+    /// Without the empty lines.
+    Merged(Fields<'a>, &'static str),
     Status(u16),
 }
 
@@ -132,10 +146,12 @@ impl<'a> Evidence<'a> {
     pub(super) fn parts(self) -> impl Iterator<Item = &'a [u8]> + Clone {
         let (slice, lines) = match self.0 {
             Source::Slice(bytes) | Source::LowerCase(bytes) => (Some(bytes), None),
-            Source::Lines(fields, name) => (None, Some(fields.values(name))),
+            Source::Lines(fields, name) | Source::Merged(fields, name) => (None, Some(fields.values(name))),
             Source::Status(_) => (None, None),
         };
-        Stepwise(slice.into_iter().chain(lines.into_iter().flatten()))
+        let is_merged = matches!(self.0, Source::Merged(..));
+        let lines = lines.into_iter().flatten().filter(move |line| !is_merged || !line.is_empty());
+        Stepwise(slice.into_iter().chain(lines))
     }
 
     /// The bytes, in order.

@@ -27,6 +27,7 @@ mod step;
 mod steps;
 mod text;
 mod url;
+mod url_text;
 mod webkit_name;
 
 pub use blocked::{Blocked, BlockedCode, Part};
@@ -38,6 +39,6 @@ pub use message::{Evidence, Line, Response};
 pub use profile::Profile;
 pub use remedy::PassingLine;
 pub use safelist::{RequestHeader, RequestedHeaders, is_forbidden_header, is_safelisted_header};
-pub use script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
+pub use script::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy, ScriptRequest};
 pub use step::{Step, Tainting};
 pub use steps::Steps;

@@ -3,13 +3,16 @@
 //! rules.
 
 use super::blocked::BlockedCode;
-use super::exchange::{Exchange, Verdict};
+use super::exchange::Exchange;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Fields};
 use super::preflight_check::max_age;
 use super::profile::Profile;
 use super::script::{Credentials, ScriptRequest};
 use super::step::{Step, Tainting};
 use crate::syntax::method::is_safelisted;
+
+/// Bytes of the URLs that Chromium does not cache (`kMaxKeyLength` of `preflight_cache.cc`).
+const CHROMIUM_URL_MAX: usize = 1024;
 
 impl Exchange<'_> {
     /// Whether a later request, this many milliseconds after the exchange, needs a preflight of its
@@ -21,14 +24,26 @@ impl Exchange<'_> {
         if later.request().thrown().is_some() || !later.needs_preflight(profile) {
             return false;
         }
-        // A script that makes its request conditional turns caches off.
-        if matches!(profile, Profile::Chromium | Profile::Firefox) && is_conditional(later.request()) {
+        // A script that makes its request conditional turns caches off: in Firefox only with fetch().
+        let turns_off = match profile {
+            Profile::Chromium => true,
+            Profile::Firefox => !later.request().is_xhr(),
+            Profile::Spec | Profile::WebKit => false,
+        };
+        if turns_off && is_conditional(later.request()) {
             return true;
         }
-        let verdict = self.judge(profile, |_| {}).verdict;
-        // A network error after the preflight clears its entries; Chromium and WebKit keep them.
-        let is_cleared = verdict == Verdict::Blocked && matches!(profile, Profile::Spec | Profile::Firefox);
-        is_cleared || !self.steps().any(|step| self.covers(profile, &step, &later, milliseconds))
+        let mut failed_at = None;
+        self.judge(profile, |blocked| {
+            failed_at.get_or_insert(blocked.hop());
+        });
+        // A network error clears the entries of the URL at which it happens; Chromium and WebKit
+        // keep them.
+        let clears = matches!(profile, Profile::Spec | Profile::Firefox);
+        let cleared = self.steps().find(|step| clears && failed_at == Some(step.hop()));
+        let is_kept = |step: &Step<'_>| cleared.is_none_or(|cleared| cleared.whole_url() != step.whole_url());
+        let mut reached = self.steps().take_while(|step| failed_at.is_none_or(|last| step.hop() <= last));
+        !reached.any(|step| is_kept(&step) && self.covers(profile, &step, &later, milliseconds))
     }
 
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
@@ -49,14 +64,15 @@ impl Exchange<'_> {
             Profile::Firefox => stored == includes,
             _ => stored || !includes,
         };
-        // Chromium caches nothing for opaque origins.
-        let is_kept = profile != Profile::Chromium || later.request().origin != b"null";
+        // Chromium caches nothing for opaque origins and for long URLs.
+        let is_kept = profile != Profile::Chromium
+            || (later.request().origin != b"null" && later.whole_url().len() < CHROMIUM_URL_MAX);
         !failed
             && is_kept
             && is_fresh
             && is_same
             && step.tainting() == Tainting::Cors
-            && step.url() == later.url()
+            && step.whole_url() == later.whole_url()
             && step.serialized_origin() == later.serialized_origin()
             && covers_method(profile, step, later, fields, includes)
             && later.requested_headers(profile).names().all(|name| covers_header(profile, fields, name, includes))

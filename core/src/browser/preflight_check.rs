@@ -2,9 +2,10 @@
 //! ([Fetch 4.8](https://fetch.spec.whatwg.org/#cors-preflight-fetch)), and how long it is cached.
 
 use super::blocked::BlockedCode;
-use super::cors_check::{Refusals, Wanted, check_cors};
-use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, MAX_AGE, Response};
+use super::cors_check::{Refusals, check_cors};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, MAX_AGE, Response, trimmed_of};
 use super::profile::Profile;
+use super::safelist::VERTICAL_TAB;
 use super::script::Credentials;
 use super::step::Step;
 use super::webkit_name::known_to_webkit;
@@ -28,7 +29,7 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
     }
     let credentials = step.request().credentials == Credentials::Include;
     if let Some(origin) = step.preflight_origin(profile) {
-        check_cors(profile, Wanted { origin, credentials }, fields, on);
+        check_cors(profile, step.wanted(origin, credentials), fields, on);
     }
     if !status_first {
         check_status(on);
@@ -123,7 +124,9 @@ pub(super) fn max_age(profile: Profile, fields: Fields<'_>) -> u32 {
         Profile::Spec => seconds(first, u64::MAX).unwrap_or(MAX_AGE_DEFAULT).min(1 << 31),
         Profile::Chromium => signed_seconds(first).unwrap_or(MAX_AGE_DEFAULT).min(7_200),
         Profile::Firefox => seconds(first, u64::MAX).unwrap_or(0).min(86_400),
-        Profile::WebKit => signed_seconds(first.trim_ascii()).unwrap_or(MAX_AGE_DEFAULT).min(600),
+        Profile::WebKit => signed_seconds(trimmed_of(first, |b| b.is_ascii_whitespace() || b == VERTICAL_TAB))
+            .unwrap_or(MAX_AGE_DEFAULT)
+            .min(600),
     }
 }
 
@@ -141,7 +144,7 @@ fn seconds(digits: &[u8], most: u64) -> Option<u32> {
 fn signed_seconds(text: &[u8]) -> Option<u32> {
     let most = i64::MAX.unsigned_abs();
     match text.split_first() {
-        Some((b'-', digits)) => seconds(digits, u64::MAX).map(|_| 0),
+        Some((b'-', digits)) => seconds(digits, i64::MIN.unsigned_abs()).map(|_| 0),
         Some((b'+', digits)) => seconds(digits, most),
         _ => seconds(text, most),
     }

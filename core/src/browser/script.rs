@@ -4,6 +4,7 @@
 use super::blocked::BlockedCode;
 use super::message::trimmed_of;
 use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted};
+use super::url::Url;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
 
@@ -18,6 +19,45 @@ pub enum Credentials {
     SameOrigin,
     /// Always: `credentials: "include"`, `withCredentials`.
     Include,
+}
+
+/// The interface with which a script makes a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// `fetch()`.
+    #[default]
+    Fetch,
+    /// `XMLHttpRequest`.
+    Xhr,
+}
+
+/// The version of HTTP in which the server responds, as far as it decides how header names are
+/// spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HttpVersion {
+    /// HTTP/1.0 or HTTP/1.1: names as the server writes them.
+    #[default]
+    Http1,
+    /// HTTP/2 or HTTP/3: all names are in lower case.
+    Http2,
+}
+
+impl HttpVersion {
+    /// Reads a version: `1.0`, `1.1`, `2` or `3`.
+    ///
+    /// ```
+    /// use corsac::browser::HttpVersion;
+    /// assert_eq!(HttpVersion::parse("2"), Some(HttpVersion::Http2));
+    /// assert_eq!(HttpVersion::parse("HTTP/2"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(version: &str) -> Option<Self> {
+        match version {
+            "1.0" | "1.1" => Some(Self::Http1),
+            "2" | "3" => Some(Self::Http2),
+            _ => None,
+        }
+    }
 }
 
 /// The request's mode.
@@ -94,7 +134,12 @@ pub struct ScriptRequest<'a> {
     pub mode: Mode,
     /// The referrer policy.
     pub referrer_policy: ReferrerPolicy,
+    /// How the script makes the request.
+    pub api: Api,
+    /// The version of HTTP in which the server responds.
+    pub http_version: HttpVersion,
     /// There are listeners on `XMLHttpRequest.upload`, so the browser always sends a preflight.
+    /// Only [`Api::Xhr`] has them: with `true`, `api` does not count.
     pub upload_listener: bool,
     /// The body is a `ReadableStream`, so the browser always sends a preflight, and it cannot send
     /// the body twice.
@@ -113,6 +158,8 @@ impl<'a> ScriptRequest<'a> {
             credentials: Credentials::SameOrigin,
             mode: Mode::Cors,
             referrer_policy: ReferrerPolicy::NoDowngrade,
+            api: Api::Fetch,
+            http_version: HttpVersion::Http1,
             upload_listener: false,
             stream_body: false,
         }
@@ -124,9 +171,14 @@ impl<'a> ScriptRequest<'a> {
         normalize_method(self.method)
     }
 
-    /// Why the script gets an exception before anything is sent: `method-invalid`,
-    /// `header-invalid`, or `method-forbidden` (which a method other than `GET`, `HEAD` and `POST`
-    /// is, too, in mode `no-cors`).
+    /// Whether `XMLHttpRequest` makes the request.
+    pub(super) fn is_xhr(&self) -> bool {
+        self.upload_listener || self.api == Api::Xhr
+    }
+
+    /// Why the script gets an exception before anything is sent: `url-userinfo` (from `fetch()`),
+    /// `method-invalid`, `header-invalid`, or `method-forbidden` (which a method other than `GET`,
+    /// `HEAD` and `POST` is, too, in mode `no-cors`).
     #[must_use]
     pub fn thrown(&self) -> Option<BlockedCode> {
         self.exception().map(|(code, _)| code)
@@ -134,6 +186,10 @@ impl<'a> ScriptRequest<'a> {
 
     /// The same, with the bytes at fault.
     pub(super) fn exception(&self) -> Option<(BlockedCode, &'a [u8])> {
+        // The constructor of Request reads the URL first.
+        if !self.is_xhr() && Url::parse(self.url).is_some_and(Url::has_user_info) {
+            return Some((BlockedCode::UrlUserinfo, self.url));
+        }
         let method = self.normal_method();
         if !is_token(method) {
             return Some((BlockedCode::MethodInvalid, self.method));

@@ -2,6 +2,7 @@
 //! the preflight before them ([Fetch 4.1](https://fetch.spec.whatwg.org/#main-fetch),
 //! [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 
+use super::cors_check::Wanted;
 use super::profile::Profile;
 use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
@@ -105,10 +106,11 @@ impl<'a> Step<'a> {
             _ if self.tainting == Tainting::Basic && (is_own || url.is_some_and(|url| url.scheme == b"data")) => {
                 Tainting::Basic
             }
+            Mode::NoCors if self.url == b"about:blank" => Tainting::Opaque,
             Mode::SameOrigin => Tainting::Refused,
+            _ if !url.is_some_and(Url::is_http) => Tainting::Refused,
             Mode::NoCors => Tainting::Opaque,
-            Mode::Cors if url.is_some_and(Url::is_http) => Tainting::Cors,
-            Mode::Cors => Tainting::Refused,
+            Mode::Cors => Tainting::Cors,
         }
     }
 
@@ -118,9 +120,15 @@ impl<'a> Step<'a> {
         self.hop
     }
 
-    /// The URL.
+    /// The URL, without its fragment, which is never sent.
     #[must_use]
-    pub const fn url(&self) -> &'a [u8] {
+    pub fn url(&self) -> &'a [u8] {
+        let end = self.url.iter().position(|&b| b == b'#');
+        end.and_then(|end| self.url.get(..end)).unwrap_or(self.url)
+    }
+
+    /// The URL with its fragment, as caches compare it.
+    pub(super) const fn whole_url(&self) -> &'a [u8] {
         self.url
     }
 
@@ -138,6 +146,11 @@ impl<'a> Step<'a> {
 
     pub(super) const fn request(&self) -> &ScriptRequest<'a> {
         &self.request
+    }
+
+    /// What a CORS check of a response at this URL looks for.
+    pub(super) const fn wanted(&self, origin: &'a [u8], credentials: bool) -> Wanted<'a> {
+        Wanted { origin, credentials, http_version: self.request.http_version }
     }
 
     /// The page's origin as a CORS check compares it: `null` after a redirect that another origin
@@ -184,11 +197,14 @@ impl<'a> Step<'a> {
         Some(if is_hidden { b"null" } else { origin })
     }
 
-    /// Whether the request carries the user's cookies.
+    /// Whether the request carries the user's cookies. In mode `no-cors`, Chromium and WebKit decide
+    /// it at the first URL, and send them wherever a redirect leads.
     #[must_use]
-    pub fn sends_credentials(&self) -> bool {
+    pub fn sends_credentials(&self, profile: Profile) -> bool {
+        let decides_once = matches!(profile, Profile::Chromium | Profile::WebKit) && self.request.mode == Mode::NoCors;
         match self.request.credentials {
             Credentials::Omit => false,
+            Credentials::SameOrigin if decides_once => Self::first(self.request).tainting == Tainting::Basic,
             Credentials::SameOrigin => self.tainting == Tainting::Basic,
             Credentials::Include => true,
         }
@@ -228,7 +244,7 @@ impl<'a> Step<'a> {
             // Firefox also asks for a header that needed permission at the first URL and was
             // dropped since.
             Profile::Firefox => {
-                let mut names = unsafe_names(profile, self.request.upload_listener, self.request.kept());
+                let mut names = unsafe_names(profile, self.request.is_xhr(), self.request.kept());
                 self.asked_in_firefox || names.next().is_some()
             }
             Profile::WebKit => self.asked_in_webkit,
@@ -257,7 +273,7 @@ impl<'a> Step<'a> {
         // Chromium drops client hints when it is redirected to another origin.
         let leaves_hints = profile == Profile::Chromium && self.left_page;
         let headers = headers.filter(move |(name, _)| !(leaves_hints && is_client_hint(name)));
-        let combines = self.request.upload_listener;
+        let combines = self.request.is_xhr();
         RequestedHeaders {
             names: unsafe_names(profile, combines, headers),
             repeats: profile == Profile::Firefox && !combines,

@@ -3,7 +3,8 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 
 use corsac::browser::{
-    Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response, ScriptRequest, Step,
+    Api, Credentials, Exchange, Hop, HttpVersion, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response,
+    ScriptRequest, Step,
 };
 use corsac::{Decision, PathPolicies, Policy, Request};
 
@@ -20,6 +21,8 @@ pub struct Script {
     pub credentials: Credentials,
     pub mode: Mode,
     pub referrer_policy: ReferrerPolicy,
+    pub api: Api,
+    pub http_version: HttpVersion,
     pub upload_listener: bool,
     pub stream_body: bool,
 }
@@ -34,6 +37,8 @@ impl Script {
             credentials: Credentials::SameOrigin,
             mode: Mode::Cors,
             referrer_policy: ReferrerPolicy::NoDowngrade,
+            api: Api::Fetch,
+            http_version: HttpVersion::Http1,
             upload_listener: false,
             stream_body: false,
         }
@@ -113,7 +118,7 @@ pub fn respond(
     let decision = policy.decide(&request);
     let mut headers = owned(&decision);
     headers.extend(more.iter().map(|name| (name.as_bytes().to_vec(), b"1".to_vec())));
-    let includes = step.sends_credentials();
+    let includes = step.sends_credentials(profile);
     let allowed = decision.is_allowed()
         && preflight.as_ref().is_none_or(|(_, allowed)| *allowed)
         && (!includes || policy.allows_credentials(origin));
@@ -140,6 +145,8 @@ pub fn with<R>(script: &Script, hops: &[OwnedHop], run: impl FnOnce(Exchange<'_>
         credentials: script.credentials,
         mode: script.mode,
         referrer_policy: script.referrer_policy,
+        api: script.api,
+        http_version: script.http_version,
         upload_listener: script.upload_listener,
         stream_body: script.stream_body,
         ..ScriptRequest::new(&script.origin, &script.url)

@@ -1,6 +1,6 @@
 //! A script's request as C describes it ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
-use corsac::browser::{Credentials, Mode, ReferrerPolicy, RequestHeader, ScriptRequest};
+use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy, RequestHeader, ScriptRequest};
 use heapless::Vec;
 
 use crate::bytes::{corsac_bytes, corsac_header};
@@ -21,6 +21,16 @@ pub const CORSAC_MODE_CORS: i32 = 0;
 pub const CORSAC_MODE_NO_CORS: i32 = 1;
 /// A cross-origin request is an error.
 pub const CORSAC_MODE_SAME_ORIGIN: i32 = 2;
+
+/// The script calls `fetch()`.
+pub const CORSAC_API_FETCH: u8 = 0;
+/// The script uses `XMLHttpRequest`.
+pub const CORSAC_API_XHR: u8 = 1;
+
+/// The server responds in HTTP/1.0 or HTTP/1.1.
+pub const CORSAC_HTTP_1: u8 = 0;
+/// The server responds in HTTP/2 or HTTP/3, where all header names are in lower case.
+pub const CORSAC_HTTP_2: u8 = 1;
 
 /// The maximum number of headers in one call, of the request and of all responses together. More of them give `CORSAC_TOO_MANY`, because
 /// they are copied to the stack of the calling thread.
@@ -58,6 +68,10 @@ pub struct corsac_script_request {
     pub upload_listener: u8,
     /// 1: the body is a `ReadableStream`. Then the browser always sends a preflight, and cannot send the body twice.
     pub stream_body: u8,
+    /// `CORSAC_API_...`. With `upload_listener` it is always `XMLHttpRequest`.
+    pub api: u8,
+    /// `CORSAC_HTTP_...`
+    pub http_version: u8,
 }
 
 /// Describes a `GET` from a page of `origin` to `url`, with the defaults of `fetch()`: no headers, credentials only to the page's own origin,
@@ -142,6 +156,8 @@ fn plain(origin: corsac_bytes, url: corsac_bytes) -> corsac_script_request {
         referrer_policy: corsac_bytes::of(b""),
         upload_listener: 0,
         stream_body: 0,
+        api: CORSAC_API_FETCH,
+        http_version: CORSAC_HTTP_1,
     }
 }
 
@@ -180,6 +196,8 @@ pub(super) unsafe fn read<'a>(
             _ => return Err(CORSAC_INVALID_ARGUMENT),
         },
         referrer_policy: policy.ok_or(CORSAC_INVALID_ARGUMENT)?,
+        api: if switch(given.api)? { Api::Xhr } else { Api::Fetch },
+        http_version: if switch(given.http_version)? { HttpVersion::Http2 } else { HttpVersion::Http1 },
         upload_listener: switch(given.upload_listener)?,
         stream_body: switch(given.stream_body)?,
     };

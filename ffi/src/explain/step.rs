@@ -204,7 +204,7 @@ fn described(step: Step<'_>, profile: Profile, is_sent: bool) -> corsac_step {
             Tainting::Refused => CORSAC_TAINTING_REFUSED,
         },
         needs_preflight: i32::from(needs_preflight),
-        sends_credentials: i32::from(is_sent && step.sends_credentials()),
+        sends_credentials: i32::from(is_sent && step.sends_credentials(profile)),
         requested_header_count: requested.names,
         requested_headers_len: requested.bytes,
     }

@@ -81,6 +81,8 @@ static corsac_script_request made_script(corsac_header *headers)
     request.mode = pick(3) > 0 ? CORSAC_MODE_CORS : (int32_t)pick(3);
     request.upload_listener = pick(3) == 0;
     request.stream_body = pick(4) == 0;
+    request.api = pick(2) == 0 ? CORSAC_API_FETCH : CORSAC_API_XHR;
+    request.http_version = pick(2) == 0 ? CORSAC_HTTP_1 : CORSAC_HTTP_2;
     request.headers = headers;
     for (request.header_count = 0; request.header_count < pick(HEADERS); request.header_count++) {
         const char *const *line = lines[pick(pick(4) == 0 ? COUNT(lines) : COUNT(lines) - 2)];

@@ -197,6 +197,12 @@ static void each_text_and_number_of_a_script_request_is_checked(void)
     request.stream_body = 0xFF;
     refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
     request = good_request();
+    request.api = CORSAC_API_XHR + 1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
+    request.http_version = CORSAC_HTTP_2 + 1;
+    refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
+    request = good_request();
     request.referrer_policy = literal("no-such-policy");
     refuse(&call, ALL, END, CORSAC_INVALID_ARGUMENT);
 }

@@ -6,8 +6,8 @@ use std::ffi::c_void;
 use std::ptr::null;
 
 use corsac::browser::{
-    BlockedCode, Cause, Credentials, Exchange, Mode, Part, PreflightOutcome, Profile, ReferrerPolicy, ScriptRequest,
-    Tainting, Verdict, decode_console,
+    Api, BlockedCode, Cause, Credentials, Exchange, HttpVersion, Mode, Part, PreflightOutcome, Profile, ReferrerPolicy,
+    ScriptRequest, Tainting, Verdict, decode_console,
 };
 use corsac_ffi::*;
 
@@ -112,6 +112,8 @@ pub fn with_request<R>(script: &Script, then: impl FnOnce(*const corsac_script_r
     });
     request.upload_listener = script.upload_listener.into();
     request.stream_body = script.stream_body.into();
+    request.api = if script.api == Api::Xhr { CORSAC_API_XHR } else { CORSAC_API_FETCH };
+    request.http_version = if script.http_version == HttpVersion::Http2 { CORSAC_HTTP_2 } else { CORSAC_HTTP_1 };
     then(&request)
 }
 
@@ -309,7 +311,7 @@ fn directly_sent(request: &ScriptRequest<'_>, step: &corsac::browser::Step<'_>, 
             Tainting::Refused => CORSAC_TAINTING_REFUSED,
         },
         needs_preflight,
-        sends_credentials: is_sent && step.sends_credentials(),
+        sends_credentials: is_sent && step.sends_credentials(profile),
         requested_headers: if needs_preflight { step.requested_headers(profile).to_string() } else { String::new() },
         headers: step.headers().filter(|_| is_sent).map(owned).collect(),
         passing_lines: [lines(false), lines(true)],

@@ -4,7 +4,7 @@
 use std::ffi::c_void;
 use std::ptr::null;
 
-use corsac::browser::{Credentials, Mode, Profile, ReferrerPolicy, RequestHeader};
+use corsac::browser::{Api, Credentials, HttpVersion, Mode, Profile, ReferrerPolicy, RequestHeader};
 use corsac_ffi::*;
 
 use super::{Caller, read};
@@ -264,6 +264,8 @@ impl Caller {
         request.referrer_policy = self.text(policy.as_bytes());
         request.upload_listener = self.switch(script.upload_listener);
         request.stream_body = self.switch(script.stream_body);
+        request.api = self.switch(script.api == Api::Xhr);
+        request.http_version = self.switch(script.http_version == HttpVersion::Http2);
         request
     }
 

@@ -550,6 +550,8 @@ def explain(
     upload_listener: bool = False,
     stream_body: bool = False,
     referrer_policy: str = "",
+    api: Literal["fetch", "xhr"] = "fetch",
+    http_version: Literal["1.0", "1.1", "2", "3"] = "1.1",
 ) -> Explanation:
     """What browsers do with a script's request and the responses to it, by the engine's browser model.
 
@@ -557,6 +559,9 @@ def explain(
     status and headers. A response that you leave out counts as unknown. For a redirect chain, write ``hops``: one
     mapping with ``url``, ``preflight`` and ``response`` for each URL, the first included. If a later hop has no
     ``url``, it is taken from ``Location``. ``revalidated`` are the headers of a 304 that freshened the stored response.
+
+    ``api`` is ``"fetch"`` or ``"xhr"``, and ``http_version`` that of the server: since HTTP/2 all header names are in
+    lower case.
 
     Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are more than 2000 headers
     or 32 hops. Raises TypeError if a response is not a pair.

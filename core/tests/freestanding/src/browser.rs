@@ -153,7 +153,7 @@ fn describe(exchange: &Exchange<'_>, profile: Profile, report: &mut Report) {
         report.bytes(step.method());
         report.bytes(step.origin().unwrap_or_default());
         let names = step.requested_headers(profile);
-        let _ = write!(report, "{} {} {names}", step.sends_credentials(), step.needs_preflight(profile));
+        let _ = write!(report, "{} {} {names}", step.sends_credentials(profile), step.needs_preflight(profile));
         for (name, value) in step.headers() {
             let sent = (name, value);
             let _ = write!(report, "{} {}", is_forbidden_header(sent), is_safelisted_header(profile, sent));
