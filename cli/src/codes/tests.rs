@@ -90,6 +90,7 @@ fn all_console_texts() -> BTreeSet<(String, String, String)> {
     for (browser, name, code) in [
         ("Chromium", "CHROMIUM_SCHEMES", BlockedCode::RedirectScheme),
         ("Chromium", "CHROMIUM_SAME_ORIGIN", BlockedCode::ModeSameOrigin),
+        ("Firefox", "FIREFOX_NO_SUCCESS", BlockedCode::PreflightRedirect),
         ("Firefox", "FIREFOX_NO_SUCCESS", BlockedCode::RedirectUserinfo),
         ("Firefox", "FIREFOX_NO_SUCCESS", BlockedCode::RedirectLimit),
         ("WebKit", "WEBKIT_FTP", BlockedCode::RedirectScheme),
