@@ -4,8 +4,8 @@
 mod exchange;
 
 use corsac::browser::{
-    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, ScriptRequest,
-    Verdict, is_forbidden_header, is_safelisted_header,
+    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, Response,
+    ScriptRequest, Verdict, is_forbidden_header, is_safelisted_header,
 };
 use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
 
@@ -377,5 +377,52 @@ fn values_are_trimmed_of_line_ends_too() {
         let request = ScriptRequest { headers, ..request(API) };
         assert_eq!(request.thrown(), None);
         assert_eq!(request.kept().map(|(_, value)| value).collect::<Vec<_>>(), [Some(&b"a"[..])]);
+    }
+}
+
+#[test]
+fn dropped_no_cors_header_leaves_the_others_alone() {
+    let headers: &[RequestHeader<'_>] = &[
+        (b"Accept", Some(b"a\"b")),
+        (b"accept", Some(b"*/*")),
+        (b"ACCEPT", Some(&[b'a'; 126])),
+        (b"Accept", Some(b"x")),
+    ];
+    let request = ScriptRequest { headers, mode: Mode::NoCors, ..request(API) };
+    assert_eq!(request.kept().map(|(name, _)| name).collect::<Vec<_>>(), [&b"accept"[..], b"Accept"]);
+    assert_eq!(request.dropped().map(|(name, _)| name).collect::<Vec<_>>(), [&b"Accept"[..], b"ACCEPT"]);
+}
+
+#[test]
+fn more_names_than_one_group_are_sorted_allowed_and_exposed() {
+    let names: Vec<String> = (0..2100).map(|n| format!("x-{}", n * 7919 % 2099)).collect();
+    let headers: Vec<RequestHeader<'_>> = names.iter().map(|name| (name.as_bytes(), Some(&b"1"[..]))).collect();
+    let sorted: std::collections::BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let listed = sorted.iter().copied().filter(|name| *name != "x-77").collect::<Vec<_>>().join(",");
+    let preflight =
+        [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (b"Access-Control-Allow-Headers", listed.as_bytes())];
+    let mut lines: Vec<Line<'_>> = names.iter().map(|name| (name.as_bytes(), &b"1"[..])).collect();
+    lines.push((b"Access-Control-Allow-Origin", b"*"));
+    lines.push((b"Access-Control-Expose-Headers", listed.as_bytes()));
+    let request = ScriptRequest { headers: &headers, ..request(API) };
+    for profile in Profile::ALL {
+        let hops = [Hop {
+            preflight: Some(Response { status: 200, headers: &preflight }),
+            response: Some(Response { status: 200, headers: &lines }),
+            ..Hop::default()
+        }];
+        let exchange = Exchange { request, hops: &hops };
+        let step = exchange.steps().next().unwrap();
+        let asked: Vec<&[u8]> = step.requested_headers(profile).names().collect();
+        assert!(asked.iter().copied().eq(sorted.iter().map(|name| name.as_bytes())), "{profile}");
+        let mut refused = vec![];
+        exchange.judge(profile, |blocked| refused.push(blocked.evidence().bytes().collect::<Vec<_>>()));
+        // Two of the 2100 headers have the same name: WebKit checks each, in the order of the script.
+        refused.dedup();
+        assert_eq!(refused, [b"x-77"], "{profile}");
+        let any: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"*")];
+        let open = [Hop { preflight: Some(Response { status: 200, headers: any }), ..hops[0] }];
+        let exposed = Exchange { request, hops: &open }.exposed(profile).count();
+        assert_eq!(exposed, names.iter().filter(|name| *name != "x-77").count(), "{profile}");
     }
 }

@@ -161,8 +161,7 @@ impl<'a> Console<'a> {
 
     /// The name of a request header, as WebKit or else the script writes it.
     fn script_name(&self) -> &'a [u8] {
-        let is_meant = |name: &[u8]| name.iter().map(u8::to_ascii_lowercase).eq(self.blocked.evidence.bytes());
-        let name = self.exchange.request.kept().map(|(name, _)| name).find(|name| is_meant(name)).unwrap_or(b"");
+        let name = self.blocked.evidence.as_slice().unwrap_or(b"");
         known_to_webkit(name).map_or(name, str::as_bytes)
     }
 

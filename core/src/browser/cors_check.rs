@@ -4,7 +4,7 @@
 //! cases.
 
 use super::blocked::BlockedCode;
-use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields, Line};
+use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
 use super::profile::Profile;
 use super::script::HttpVersion;
 use super::url_text::is_url;
@@ -43,8 +43,7 @@ pub(super) fn check_cors<'a>(profile: Profile, wanted: Wanted<'a>, fields: Field
 /// Whether Firefox finds `Access-Control-Allow-Origin` on several lines: it counts only those with
 /// exactly this name, and names are in lower case since HTTP/2.
 pub(super) fn is_repeated(fields: Fields<'_>, version: HttpVersion) -> bool {
-    let is_exact = |(name, _): &Line<'_>| *name == b"Access-Control-Allow-Origin";
-    version == HttpVersion::Http1 && fields.lines().filter(is_exact).nth(1).is_some()
+    version == HttpVersion::Http1 && fields.exact_lines("Access-Control-Allow-Origin") > 1
 }
 
 fn permits_credentials(profile: Profile, fields: Fields<'_>) -> bool {

@@ -4,6 +4,7 @@
 
 use super::exchange::{Exchange, Verdict};
 use super::message::{EXPOSE_HEADERS, Fields};
+use super::name_order::{GROUP, Marks, Place};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
@@ -28,28 +29,42 @@ impl<'a> Exchange<'a> {
         };
         let is_xhr = self.request.is_xhr();
         let exposes_all = is_own || (!includes && has_wildcard());
-        fields.lines().map(|(name, _)| name).filter(move |name| {
-            // A name that is not a token is not a header, but XMLHttpRequest lists it in WebKit.
-            let is_name = is_token(name) || (profile == Profile::WebKit && is_xhr);
-            is_allowed
-                && is_name
-                && !is_hidden(profile, is_xhr, fields, name)
-                && !is_forbidden_response_header(name)
-                && (exposes_all || is_safelisted_response_header(name) || fields.lists(EXPOSE_HEADERS, name))
+        let is_list = fields.elements(EXPOSE_HEADERS).all(|element| element.is_ok());
+        let hidden = hidden(profile, is_xhr, fields);
+        let [stored, fresh] = fields.both();
+        // Each group of lines goes over the lists once.
+        let groups = [(stored, fresh), (fresh, &[])]
+            .into_iter()
+            .flat_map(|(lines, replacing)| lines.chunks(GROUP).map(move |lines| (lines, replacing)));
+        groups.filter(move |_| is_allowed).flat_map(move |(lines, replacing)| {
+            let name = |place: Place| lines.get(place as usize).map_or(&b""[..], |(name, _)| name);
+            let replaced = Marks::of(lines.len(), &name, &mut replacing.iter().map(|(name, _)| *name));
+            let mut elements = fields.elements(EXPOSE_HEADERS).flatten().filter(|_| is_list);
+            let listed = Marks::of(lines.len(), &name, &mut elements);
+            let names = (0..).zip(lines).filter(move |(place, (name, _))| {
+                // A name that is not a token is not a header, but XMLHttpRequest lists it in WebKit.
+                let is_name = is_token(name) || (profile == Profile::WebKit && is_xhr);
+                is_name
+                    && !replaced.has(*place)
+                    && !hidden.into_iter().flatten().any(|hidden| hidden.as_bytes().eq_ignore_ascii_case(name))
+                    && !is_forbidden_response_header(name)
+                    && (exposes_all || is_safelisted_response_header(name) || listed.has(*place))
+            });
+            names.map(|(_, (name, _))| *name)
         })
     }
 }
 
-/// Whether this browser shows a header to no script. Chromium hides `Clear-Site-Data`. Firefox
-/// joins the lines of two names by a line feed, so that no `Headers` object takes the value.
-fn is_hidden(profile: Profile, is_xhr: bool, fields: Fields<'_>, name: &[u8]) -> bool {
-    let is_split = |listed: &'static str| {
-        listed.as_bytes().eq_ignore_ascii_case(name)
-            && fields.values(listed).filter(|value| !value.is_empty()).nth(1).is_some()
+/// The names of the headers that this browser shows to no script. Chromium hides `Clear-Site-Data`.
+/// Firefox joins the lines of two names by a line feed, so that no `Headers` object takes the value.
+fn hidden(profile: Profile, is_xhr: bool, fields: Fields<'_>) -> [Option<&'static str>; 2] {
+    let split = |name: &'static str| {
+        let mut values = fields.values(name).filter(|value| !value.is_empty());
+        values.nth(1).map(|_| name)
     };
     match profile {
-        Profile::Chromium => name.eq_ignore_ascii_case(b"clear-site-data"),
-        Profile::Firefox if !is_xhr => is_split("www-authenticate") || is_split("proxy-authenticate"),
-        _ => false,
+        Profile::Chromium => [Some("clear-site-data"), None],
+        Profile::Firefox if !is_xhr => [split("www-authenticate"), split("proxy-authenticate")],
+        _ => [None, None],
     }
 }

@@ -49,11 +49,16 @@ impl<'a> Fields<'a> {
         Self { stored, fresh }
     }
 
-    /// Every line that counts.
-    pub(super) fn lines(self) -> impl Iterator<Item = Line<'a>> + Clone {
-        let fresh = self.fresh;
-        let is_replaced = move |name: &[u8]| fresh.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-        Stepwise(self.stored.iter().filter(move |(name, _)| !is_replaced(name)).chain(fresh).copied())
+    /// The stored lines, and those that replace some of them.
+    pub(super) const fn both(self) -> [&'a [Line<'a>]; 2] {
+        [self.stored, self.fresh]
+    }
+
+    /// The lines that have a name in exactly this spelling.
+    pub(super) fn exact_lines(self, name: &'static str) -> usize {
+        let is_named = |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(other);
+        let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
+        lines.iter().filter(|(other, _)| *other == name.as_bytes()).count()
     }
 
     /// The values of a name, trimmed, in their order.

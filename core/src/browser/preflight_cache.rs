@@ -4,8 +4,8 @@
 
 use super::blocked::BlockedCode;
 use super::exchange::Exchange;
-use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Fields};
-use super::preflight_check::max_age;
+use super::message::{ALLOW_METHODS, Fields};
+use super::preflight_check::{AllowedHeaders, max_age};
 use super::profile::Profile;
 use super::script::{Credentials, ScriptRequest};
 use super::step::{Step, Tainting};
@@ -75,7 +75,7 @@ impl Exchange<'_> {
             && step.whole_url() == later.whole_url()
             && step.serialized_origin() == later.serialized_origin()
             && covers_method(profile, step, later, fields, includes)
-            && later.requested_headers(profile).names().all(|name| covers_header(profile, fields, name, includes))
+            && covers_headers(profile, later, fields, includes)
     }
 }
 
@@ -104,16 +104,16 @@ fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fi
     is_listed || is_free || is_own
 }
 
-fn covers_header(profile: Profile, fields: Fields<'_>, name: &[u8], includes: bool) -> bool {
-    let is_authorization = name.eq_ignore_ascii_case(b"authorization");
-    let wildcard = match profile {
-        Profile::Spec => !is_authorization,
-        Profile::Chromium => !includes && !is_authorization,
-        Profile::Firefox => false,
-        Profile::WebKit => !includes,
-    };
-    fields
-        .elements(ALLOW_HEADERS)
-        .flatten()
-        .any(|listed| listed.eq_ignore_ascii_case(name) || (wildcard && listed == b"*"))
+fn covers_headers(profile: Profile, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {
+    let covered = AllowedHeaders::new(later.request(), fields, |name| {
+        let is_authorization = name.eq_ignore_ascii_case(b"authorization");
+        match profile {
+            Profile::Spec => !is_authorization,
+            Profile::Chromium => !includes && !is_authorization,
+            Profile::Firefox => false,
+            Profile::WebKit => !includes,
+        }
+    });
+    let requested = later.requested_headers(profile);
+    requested.places().all(|place| requested.at(place).is_none_or(|name| covered.includes(place, name)))
 }

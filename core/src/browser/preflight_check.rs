@@ -4,9 +4,10 @@
 use super::blocked::BlockedCode;
 use super::cors_check::{Refusals, check_cors};
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, MAX_AGE, Response, trimmed_of};
+use super::name_order::{GROUP, Marks, Place};
 use super::profile::Profile;
 use super::safelist::VERTICAL_TAB;
-use super::script::Credentials;
+use super::script::{Credentials, ScriptRequest};
 use super::step::Step;
 use super::webkit_name::known_to_webkit;
 use crate::syntax::method::is_safelisted;
@@ -58,19 +59,47 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
         return;
     }
     let requested = step.requested_headers(profile);
+    let includes = step.request().credentials == Credentials::Include;
+    let allowed = AllowedHeaders::new(step.request(), fields, |name| !includes && covers_by_wildcard(profile, name));
     let mut report = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
     if profile == Profile::WebKit {
         // WebKit checks in the order of the script, and first the names that it knows itself.
-        let is_asked = |name: &[u8]| requested.names.clone().any(|asked| asked.eq_ignore_ascii_case(name));
-        let is_refused = |name: &&[u8]| !allows_header(profile, step, fields, name) && is_asked(name);
-        let in_order = |known| {
-            let names = step.request().kept().map(|(name, _)| name);
-            names.filter(move |name| known_to_webkit(name).is_some() == known).filter(is_refused)
-        };
-        in_order(true).for_each(&mut report);
-        in_order(false).for_each(&mut report);
+        for is_known in [true, false] {
+            let refused = requested.places().filter_map(|place| Some((place, requested.at(place)?)));
+            refused
+                .filter(|(place, name)| known_to_webkit(name).is_some() == is_known && !allowed.includes(*place, name))
+                .for_each(|(_, name)| report(name));
+        }
     } else {
-        requested.names().filter(|name| !allows_header(profile, step, fields, name)).for_each(&mut report);
+        let names =
+            requested.sorted().filter(|(place, name, is_repeated)| !is_repeated && !allowed.includes(*place, name));
+        names.for_each(|(_, name, _)| report(name));
+    }
+}
+
+/// Which of a script's headers a response allows.
+pub(super) struct AllowedHeaders<'a, F> {
+    fields: Fields<'a>,
+    listed: Marks,
+    has_wildcard: bool,
+    covers: F,
+}
+
+impl<'a, F: Fn(&[u8]) -> bool> AllowedHeaders<'a, F> {
+    /// `covers` says whether `*` covers a name.
+    pub(super) fn new(request: &ScriptRequest<'_>, fields: Fields<'a>, covers: F) -> Self {
+        let headers = request.headers;
+        let name = |place: Place| headers.get(place as usize).map_or(&b""[..], |(name, _)| name);
+        let listed = Marks::of(headers.len(), &name, &mut fields.elements(ALLOW_HEADERS).flatten());
+        let has_wildcard = fields.elements(ALLOW_HEADERS).flatten().any(|element| element == b"*");
+        Self { fields, listed, has_wildcard, covers }
+    }
+
+    /// Whether the header of this name at this place is allowed.
+    pub(super) fn includes(&self, place: Place, name: &[u8]) -> bool {
+        let is_listed =
+            || self.fields.elements(ALLOW_HEADERS).flatten().any(|element| element.eq_ignore_ascii_case(name));
+        self.listed.has(place) || (place as usize >= GROUP && is_listed()) || (self.has_wildcard && (self.covers)(name))
     }
 }
 
@@ -90,14 +119,6 @@ fn allows_method(profile: Profile, step: &Step<'_>, fields: Fields<'_>) -> bool 
             .elements(ALLOW_METHODS)
             .flatten()
             .any(|listed| listed == step.method() || (wildcard && listed == b"*"))
-}
-
-fn allows_header(profile: Profile, step: &Step<'_>, fields: Fields<'_>, name: &[u8]) -> bool {
-    let covers = step.request().credentials != Credentials::Include && covers_by_wildcard(profile, name);
-    fields
-        .elements(ALLOW_HEADERS)
-        .flatten()
-        .any(|listed| listed.eq_ignore_ascii_case(name) || (covers && listed == b"*"))
 }
 
 /// Whether `*` covers this name. For `Authorization`, it does so in every browser but not in the

@@ -1,8 +1,6 @@
 //! Request headers: those that a script cannot set, and those that need the server's permission
 //! ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-request-header)).
 
-use core::fmt::{self, Write};
-
 use heapless::Vec;
 
 use super::message::trimmed;
@@ -18,7 +16,7 @@ pub type RequestHeader<'a> = (&'a [u8], Option<&'a [u8]>);
 /// Bytes of the longest value of a safelisted header, and of all of them together
 /// ([Fetch 2.2.2](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names)).
 const VALUE_MAX: usize = 128;
-const VALUES_MAX: usize = 1024;
+pub(super) const VALUES_MAX: usize = 1024;
 
 /// Whether a script cannot set this header: the browser then drops it.
 ///
@@ -48,125 +46,85 @@ fn items(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Which of these headers need the server's permission: the CORS-unsafe request-header names, as
-/// written. `combines` is for `XMLHttpRequest`, which makes one value of all entries of a name.
-/// Chromium and WebKit always check that value, the standard and Firefox check each entry.
-pub(super) fn unsafe_names<'a>(
-    profile: Profile,
-    combines: bool,
-    headers: impl Iterator<Item = RequestHeader<'a>> + Clone,
-) -> impl Iterator<Item = &'a [u8]> + Clone {
-    let all = headers.clone();
-    let is_safe = move |header: RequestHeader<'a>| {
-        is_candidate(profile, header.0)
-            && if combines || matches!(profile, Profile::Chromium | Profile::WebKit) {
-                combined(all.clone(), header.0)
-                    .is_some_and(|value| is_safelisted_header(profile, (header.0, Some(&value))))
-            } else {
-                is_safelisted_header(profile, header)
-            }
-    };
-    let sizes = headers.clone().filter(|header| is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
-    let is_too_much = profile != Profile::Firefox && sizes.fold(0_usize, usize::saturating_add) > VALUES_MAX;
-    // Chromium sends its own User-Agent, whatever the script sets, and asks for no permission.
-    let is_sent = move |name: &[u8]| profile != Profile::Chromium || !name.eq_ignore_ascii_case(b"user-agent");
-    headers.filter(move |header| is_sent(header.0) && (is_too_much || !is_safe(*header))).map(|(name, _)| name)
+/// All values of a name as one. `None` if there is none, if one is unknown, or if they are longer
+/// than any safelisted value.
+fn combined<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> Option<Vec<u8, VALUE_MAX>> {
+    let mut together = None;
+    for (_, entry) in headers.filter(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        appended(&mut together, entry?)?;
+    }
+    together
 }
 
-/// All values of a name as one. `None` if one is unknown, or if they are longer than any safelisted
-/// value.
-fn combined<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> Option<Vec<u8, VALUE_MAX>> {
-    let mut value = Vec::new();
-    let entries = headers.filter(|(other, _)| other.eq_ignore_ascii_case(name));
-    for (place, (_, entry)) in entries.enumerate() {
-        value.extend_from_slice(if place == 0 { b"" } else { b", " }).ok()?;
-        value.extend_from_slice(entry?).ok()?;
+/// The headers of a request in mode `no-cors` so far: each name has one value, of all its entries
+/// ([Fetch 5.1](https://fetch.spec.whatwg.org/#concept-headers-append)).
+#[derive(Clone, Default)]
+pub(super) struct NoCorsHeaders([Option<Vec<u8, VALUE_MAX>>; 4]);
+
+impl NoCorsHeaders {
+    /// Adds a header if it is a no-CORS-safelisted one, together with the entries before it.
+    pub(super) fn add(&mut self, (name, value): RequestHeader<'_>) -> bool {
+        let place = candidate(Profile::Spec, name);
+        let Some(so_far) = place.and_then(|place| self.0.get_mut(place)) else { return false };
+        let mut together = so_far.clone();
+        let Some(value) = value.and_then(|value| appended(&mut together, value)) else { return false };
+        let is_safe = is_safelisted_header(Profile::Spec, (name, Some(value)));
+        if is_safe {
+            *so_far = together;
+        }
+        is_safe
     }
+}
+
+/// One value of two entries. `None` if it is longer than any safelisted value.
+fn appended<'v>(together: &'v mut Option<Vec<u8, VALUE_MAX>>, entry: &[u8]) -> Option<&'v [u8]> {
+    let separator: &[u8] = if together.is_some() { b", " } else { b"" };
+    let value = together.get_or_insert_default();
+    value.extend_from_slice(separator).ok()?;
+    value.extend_from_slice(entry).ok()?;
     Some(value)
 }
 
-/// Whether this is a no-CORS-safelisted request-header, with the value of all entries together.
-pub(super) fn is_no_cors_safelisted<'a>(headers: impl Iterator<Item = RequestHeader<'a>>, name: &[u8]) -> bool {
-    let is_listed = ["accept", "accept-language", "content-language", "content-type"];
-    is_listed.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(name))
-        && combined(headers, name).is_some_and(|value| is_safelisted_header(Profile::Spec, (name, Some(&value))))
+/// The names of which some value is safe: those of the standard, then those of Chromium alone, the
+/// client hints first.
+const CANDIDATES: [&str; 14] = [
+    "accept",
+    "accept-language",
+    "content-language",
+    "content-type",
+    "range",
+    "device-memory",
+    "downlink",
+    "dpr",
+    "ect",
+    "rtt",
+    "viewport-width",
+    "width",
+    "intervention",
+    "save-data",
+];
+
+/// The first client hint, and what follows the last.
+const HINTS: core::ops::Range<usize> = 5..12;
+
+/// The place of a name among [`CANDIDATES`].
+pub(super) fn candidate(profile: Profile, name: &[u8]) -> Option<usize> {
+    let place = CANDIDATES.iter().position(|one| one.as_bytes().eq_ignore_ascii_case(name))?;
+    (place < HINTS.start || profile == Profile::Chromium).then_some(place)
 }
 
-/// The value of `Access-Control-Request-Headers`: `Display` writes the names in lower case, sorted,
-/// each once, joined by `,`.
-///
-/// Its cost grows with the square of the number of headers.
-///
-/// ```
-/// use corsac::browser::{Exchange, Profile, ScriptRequest};
-/// let request = ScriptRequest {
-///     headers: &[(b"X-Trace", Some(b"1")), (b"Accept", Some(b"*/*")), (b"Authorization", None)],
-///     ..ScriptRequest::new(b"https://app.example", b"https://api.example/x")
-/// };
-/// let step = Exchange { request, hops: &[] }.steps().next().unwrap();
-/// assert_eq!(step.requested_headers(Profile::Spec).to_string(), "authorization,x-trace");
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct RequestedHeaders<I> {
-    pub(super) names: I,
-    /// Firefox names a header as often as a script with `fetch()` sets it.
-    pub(super) repeats: bool,
+/// Which of [`CANDIDATES`] have a safe value, one bit for each: the value of all entries together.
+pub(super) fn safe_together<'a>(profile: Profile, headers: impl Iterator<Item = RequestHeader<'a>> + Clone) -> u16 {
+    let is_safe = |name: &&str| {
+        let value = combined(headers.clone(), name.as_bytes());
+        value.is_some_and(|value| is_safelisted_header(profile, (name.as_bytes(), Some(&value))))
+    };
+    CANDIDATES.iter().rev().fold(0, |bits, name| bits << 1 | u16::from(is_safe(name)))
 }
-
-impl<'a, I: Iterator<Item = &'a [u8]> + Clone> RequestedHeaders<I> {
-    /// Whether no header needs permission. The preflight then has no
-    /// `Access-Control-Request-Headers`.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.clone().next().is_none()
-    }
-
-    /// The names as the script wrote them, sorted, each once.
-    pub fn names(&self) -> impl Iterator<Item = &'a [u8]> {
-        let names = self.names.clone();
-        let mut last: Option<&[u8]> = None;
-        core::iter::from_fn(move || {
-            let next = names
-                .clone()
-                .filter(|name| last.is_none_or(|last| lower(name).gt(lower(last))))
-                .min_by(|a, b| lower(a).cmp(lower(b)))?;
-            last = Some(next);
-            Some(next)
-        })
-    }
-}
-
-impl<'a, I: Iterator<Item = &'a [u8]> + Clone> fmt::Display for RequestedHeaders<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for name in self.names() {
-            let times = self.names.clone().filter(|other| other.eq_ignore_ascii_case(name)).count();
-            for _ in 0..if self.repeats { times } else { 1 } {
-                f.write_str(separator)?;
-                lower(name).try_for_each(|b| f.write_char(char::from(b)))?;
-                separator = ",";
-            }
-        }
-        Ok(())
-    }
-}
-
-fn lower(name: &[u8]) -> impl Iterator<Item = u8> {
-    name.iter().map(u8::to_ascii_lowercase)
-}
-
-const CLIENT_HINTS: &[&str] = &["device-memory", "downlink", "dpr", "ect", "rtt", "viewport-width", "width"];
 
 /// Whether this is a client hint, which only Chromium knows.
 pub(super) fn is_client_hint(name: &[u8]) -> bool {
-    CLIENT_HINTS.iter().any(|hint| hint.as_bytes().eq_ignore_ascii_case(name))
-}
-
-/// Whether some value makes this name safe.
-fn is_candidate(profile: Profile, name: &[u8]) -> bool {
-    let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
-    is_one_of(&["accept", "accept-language", "content-language", "content-type", "range"])
-        || (profile == Profile::Chromium && (is_client_hint(name) || is_one_of(&["intervention", "save-data"])))
+    candidate(Profile::Chromium, name).is_some_and(|place| HINTS.contains(&place))
 }
 
 /// Whether this is a CORS-safelisted request-header: a name and a value that need no permission.

@@ -3,7 +3,7 @@
 
 use super::blocked::BlockedCode;
 use super::message::trimmed_of;
-use super::safelist::{RequestHeader, is_forbidden_header, is_no_cors_safelisted};
+use super::safelist::{NoCorsHeaders, RequestHeader, is_forbidden_header};
 use super::url::Url;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
@@ -200,33 +200,42 @@ impl<'a> ScriptRequest<'a> {
         let is_broken = |value: &&[u8]| value.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
         let fault =
             |name: &'a [u8], value: Option<&'a [u8]>| if is_token(name) { value.filter(is_broken) } else { Some(name) };
-        let fault = self.entries().find_map(|(_, (name, value))| fault(name, value));
+        let fault = self.entries().find_map(|(name, value)| fault(name, value));
         fault.map(|bytes| (BlockedCode::HeaderInvalid, bytes))
     }
 
     /// The script's headers that the browser keeps.
     pub fn kept(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
-        let request = *self;
-        self.entries().filter(move |(place, header)| request.keeps(*place, *header)).map(|(_, header)| header)
+        self.entries().filter(self.keeps())
+    }
+
+    /// The header at this place, if the browser keeps it. In mode `no-cors` that depends on the
+    /// headers before it.
+    pub(super) fn kept_at(&self, place: usize) -> Option<RequestHeader<'a>> {
+        self.headers.get(place).copied().map(trimmed_header).filter(|header| !is_forbidden_header(*header))
     }
 
     /// The script's headers that the browser drops silently: forbidden ones, and in mode `no-cors`
     /// all that a form could not send.
     pub fn dropped(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
-        let request = *self;
-        self.entries().filter(move |(place, header)| !request.keeps(*place, *header)).map(|(_, header)| header)
+        let mut keeps = self.keeps();
+        self.entries().filter(move |header| !keeps(header))
     }
 
-    /// The headers with trimmed values, each with its place.
-    fn entries(&self) -> impl Iterator<Item = (usize, RequestHeader<'a>)> + Clone + use<'a> {
-        self.headers.iter().map(|(name, value)| (*name, value.map(normalized))).enumerate()
+    /// The headers with trimmed values.
+    fn entries(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
+        self.headers.iter().copied().map(trimmed_header)
     }
 
-    fn keeps(&self, place: usize, header: RequestHeader<'a>) -> bool {
-        // An entry counts together with the entries of the same name before it.
-        let before = self.entries().take(place.saturating_add(1)).map(|(_, header)| header);
-        !is_forbidden_header(header) && (self.mode != Mode::NoCors || is_no_cors_safelisted(before, header.0))
+    /// Which headers the browser keeps: to be asked about all of them, in their order.
+    fn keeps(&self) -> impl FnMut(&RequestHeader<'a>) -> bool + Clone + use<'a> {
+        let mut before = (self.mode == Mode::NoCors).then(NoCorsHeaders::default);
+        move |header| !is_forbidden_header(*header) && before.as_mut().is_none_or(|before| before.add(*header))
     }
+}
+
+fn trimmed_header((name, value): RequestHeader<'_>) -> RequestHeader<'_> {
+    (name, value.map(normalized))
 }
 
 /// A value as it is sent: without HTTP white space around it.

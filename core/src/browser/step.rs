@@ -4,7 +4,8 @@
 
 use super::cors_check::Wanted;
 use super::profile::Profile;
-use super::safelist::{RequestHeader, RequestedHeaders, is_client_hint, unsafe_names};
+use super::requested::{Lost, RequestedHeaders};
+use super::safelist::RequestHeader;
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
 use super::url::Url;
 use crate::syntax::method::is_safelisted;
@@ -32,12 +33,10 @@ pub struct Step<'a> {
     tainting: Tainting,
     /// A redirect came from elsewhere: the origin is serialised as `null`.
     redirect_tainted: bool,
-    without_body: bool,
-    without_authorization: bool,
-    /// The last redirect made it a `GET`.
-    lost_body: bool,
-    /// The last redirect led to another origin.
-    lost_authorization: bool,
+    /// What any redirect has removed.
+    lost: Lost,
+    /// What the last redirect has removed.
+    just_lost: Lost,
     /// A redirect led to another origin than the page's.
     left_page: bool,
     /// Before an earlier URL this browser sent a preflight.
@@ -54,10 +53,8 @@ impl<'a> Step<'a> {
             method: request.normal_method(),
             tainting: Tainting::Basic,
             redirect_tainted: false,
-            without_body: false,
-            without_authorization: false,
-            lost_body: false,
-            lost_authorization: false,
+            lost: Lost::default(),
+            just_lost: Lost::default(),
             left_page: false,
             asked_in_firefox: false,
             asked_in_webkit: false,
@@ -83,10 +80,12 @@ impl<'a> Step<'a> {
             url,
             method: if becomes_get { b"GET" } else { self.method },
             redirect_tainted: self.redirect_tainted || (!is_same(from, to) && !is_same(page, from)),
-            without_body: self.without_body || becomes_get,
-            without_authorization: self.without_authorization || !is_same(from, to),
-            lost_body: becomes_get,
-            lost_authorization: !is_same(from, to),
+            lost: Lost {
+                body: self.lost.body || becomes_get,
+                authorization: self.lost.authorization || !is_same(from, to),
+                hints: false,
+            },
+            just_lost: Lost { body: becomes_get, authorization: !is_same(from, to), hints: false },
             left_page: self.left_page || !is_same(page, to),
             asked_in_firefox: self.asked_in_firefox || self.needs_preflight(Profile::Firefox),
             asked_in_webkit: self.asked_in_webkit || self.needs_preflight(Profile::WebKit),
@@ -212,21 +211,8 @@ impl<'a> Step<'a> {
 
     /// The script's headers that the browser sends.
     pub fn headers(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
-        self.headers_without(self.without_body, self.without_authorization)
-    }
-
-    fn headers_without(
-        &self,
-        body: bool,
-        authorization: bool,
-    ) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
-        const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
-        let is_named = |name: &[u8], named: &str| named.as_bytes().eq_ignore_ascii_case(name);
-        self.request.kept().filter(move |(name, _)| {
-            let is_of_body = body && OF_A_BODY.iter().any(|of_a_body| is_named(name, of_a_body));
-            let is_authorization = authorization && is_named(name, "authorization");
-            !is_of_body && !is_authorization
-        })
+        let lost = self.lost;
+        self.request.kept().filter(move |(name, _)| lost.keeps(name))
     }
 
     /// Whether there is always a preflight, whatever the method and the headers. Chromium sends one
@@ -244,8 +230,8 @@ impl<'a> Step<'a> {
             // Firefox also asks for a header that needed permission at the first URL and was
             // dropped since.
             Profile::Firefox => {
-                let mut names = unsafe_names(profile, self.request.is_xhr(), self.request.kept());
-                self.asked_in_firefox || names.next().is_some()
+                let unchanged = RequestedHeaders::new(self.request, profile, Lost::default());
+                self.asked_in_firefox || !unchanged.is_empty()
             }
             Profile::WebKit => self.asked_in_webkit,
         };
@@ -259,24 +245,16 @@ impl<'a> Step<'a> {
     /// The names that need permission: the value of `Access-Control-Request-Headers`, if it is not
     /// empty.
     #[must_use]
-    pub fn requested_headers(
-        &self,
-        profile: Profile,
-    ) -> RequestedHeaders<impl Iterator<Item = &'a [u8]> + Clone + use<'a>> {
-        let headers = match profile {
-            Profile::Spec | Profile::Chromium => self.headers_without(self.without_body, self.without_authorization),
+    pub fn requested_headers(&self, profile: Profile) -> RequestedHeaders<'a> {
+        let lost = match profile {
+            Profile::Spec => self.lost,
+            // Chromium drops client hints when it is redirected to another origin.
+            Profile::Chromium => Lost { hints: self.left_page, ..self.lost },
             // A header that one redirect drops comes back at the next.
-            Profile::Firefox => self.headers_without(self.lost_body, self.lost_authorization),
+            Profile::Firefox => self.just_lost,
             // WebKit also asks for the headers that it has dropped.
-            Profile::WebKit => self.headers_without(false, false),
+            Profile::WebKit => Lost::default(),
         };
-        // Chromium drops client hints when it is redirected to another origin.
-        let leaves_hints = profile == Profile::Chromium && self.left_page;
-        let headers = headers.filter(move |(name, _)| !(leaves_hints && is_client_hint(name)));
-        let combines = self.request.is_xhr();
-        RequestedHeaders {
-            names: unsafe_names(profile, combines, headers),
-            repeats: profile == Profile::Firefox && !combines,
-        }
+        RequestedHeaders::new(self.request, profile, lost)
     }
 }
