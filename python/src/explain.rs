@@ -1,11 +1,12 @@
 //! What browsers do with a request and its responses: core's browser model in all four profiles,
 //! for Python.
 
+use std::collections::BTreeSet;
+
 use corsac::browser::{
-    Api, Blocked as Refusal, Credentials, Exchange as BrowserExchange, HttpVersion, Mode, Part, Profile,
-    ReferrerPolicy, Step, Tainting,
+    Api, Credentials, Exchange as BrowserExchange, HttpVersion, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
 };
-use corsac_hosted::with;
+use corsac_hosted::{Failure, with};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -95,32 +96,8 @@ pub(crate) fn explain(
     with(&exchange, credentials, |exchange| explained(py, &exchange))
 }
 
-/// One failure, and the profiles in which the browser blocks for it.
-struct Failure<'a> {
-    refusal: Refusal<'a>,
-    profiles: Vec<Profile>,
-    /// The profiles that meet it before any other failure.
-    first_in: Vec<Profile>,
-}
-
 fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explanation> {
-    let mut failures: Vec<Failure<'_>> = Vec::new();
-    let judgements = Profile::ALL.map(|profile| {
-        let mut is_first = true;
-        exchange.judge(profile, |refusal| {
-            let known = failures.iter().position(|failure| failure.refusal == refusal);
-            let place = known.unwrap_or_else(|| {
-                failures.push(Failure { refusal, profiles: Vec::new(), first_in: Vec::new() });
-                failures.len() - 1
-            });
-            if let Some(failure) = failures.get_mut(place) {
-                failure.profiles.push(profile);
-                failure.first_in.extend(is_first.then_some(profile));
-            }
-            is_first = false;
-        })
-    });
-    failures.sort_by_key(|failure| (failure.refusal.hop(), failure.refusal.part() == Part::Response));
+    let (judgements, failures) = corsac_hosted::judge(exchange);
     let request = &exchange.request;
     let steps = exchange.steps().filter(|step| step.tainting() != Tainting::Refused && request.thrown().is_none());
     let sent = steps.map(|step| Py::new(py, sent(py, &step)?)).collect::<PyResult<Vec<_>>>()?;
@@ -132,13 +109,9 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explana
     };
     let ages = judgements.iter().map(|judgement| judgement.cache_seconds);
     let exposed = per_profile(py, |profile| {
-        let mut names: Vec<String> = Vec::new();
-        for name in exchange.exposed(profile).map(|name| latin(&name.to_ascii_lowercase())) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        PyTuple::new(py, names)
+        let mut known = BTreeSet::new();
+        let names = exchange.exposed(profile).map(|name| latin(&name.to_ascii_lowercase()));
+        PyTuple::new(py, names.filter(|name| known.insert(name.clone())).collect::<Vec<_>>())
     })?;
     Ok(Explanation {
         asked: format!(
@@ -159,8 +132,8 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explana
 }
 
 fn blocked(py: Python<'_>, exchange: &BrowserExchange<'_>, failure: &Failure<'_>) -> PyResult<Blocked> {
-    let refusal = &failure.refusal;
-    let cause = exchange.cause(refusal);
+    let refusal = &failure.blocked;
+    let cause = failure.cause;
     let mut fix = cause.advice().to_owned();
     let step = exchange.steps().find(|step| step.hop() == refusal.hop()).filter(|_| cause.is_fixed_by_headers());
     if let Some(step) = step {

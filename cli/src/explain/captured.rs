@@ -8,7 +8,7 @@ use corsac::browser::{Credentials, Profile, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use url::Url;
 
-use super::diagnosis::{Diagnosis, Failure as Fault};
+use super::diagnosis::Diagnosis;
 use super::report::{self, Shown};
 use super::{missing, table};
 use crate::args::Explain;
@@ -17,6 +17,7 @@ use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::probe::target;
 use crate::script_options::script_request;
+use corsac_hosted::Failure as Fault;
 use corsac_hosted::exchange::{Exchange, Response, ScriptRequest};
 use corsac_hosted::{resolve, with};
 

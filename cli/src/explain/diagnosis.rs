@@ -1,6 +1,9 @@
 //! Compares the verdicts of the four profiles of core's browser model for one exchange.
 
-use corsac::browser::{Blocked, BlockedCode, Cause, Exchange, Judgement, Part, Profile, Step};
+use std::collections::BTreeSet;
+
+use corsac::browser::{BlockedCode, Exchange, Judgement, Profile, Step};
+use corsac_hosted::Failure;
 use serde::Serialize;
 
 /// One value for each profile.
@@ -30,15 +33,6 @@ impl<T> PerProfile<T> {
             _ => &self.spec,
         }
     }
-
-    fn get_mut(&mut self, profile: Profile) -> &mut T {
-        match profile {
-            Profile::Chromium => &mut self.chromium,
-            Profile::Firefox => &mut self.firefox,
-            Profile::WebKit => &mut self.webkit,
-            _ => &mut self.spec,
-        }
-    }
 }
 
 /// Everything that the browser model says about one exchange.
@@ -62,50 +56,23 @@ pub(crate) struct Sent<'a> {
     pub(crate) needs_preflight: PerProfile<bool>,
 }
 
-/// One failure, and the profiles that report it.
-#[derive(Debug)]
-pub(crate) struct Failure<'a> {
-    pub(crate) blocked: Blocked<'a>,
-    pub(crate) cause: Cause,
-    pub(crate) profiles: Vec<Profile>,
-    /// The profiles that report it first.
-    pub(crate) first_in: Vec<Profile>,
-}
-
 impl<'a> Diagnosis<'a> {
     pub(crate) fn of(exchange: Exchange<'a>) -> Self {
-        let mut reported = PerProfile::new(|_| Vec::new());
-        let judgements =
-            PerProfile::new(|profile| exchange.judge(profile, |blocked| reported.get_mut(profile).push(blocked)));
-        let mut failures: Vec<Failure<'a>> = Vec::new();
-        for profile in Profile::ALL {
-            for (place, blocked) in reported.get(profile).iter().enumerate() {
-                let failure = match failures.iter_mut().position(|failure| failure.blocked == *blocked) {
-                    Some(known) => failures.get_mut(known),
-                    None => {
-                        let cause = exchange.cause(blocked);
-                        failures.push(Failure { blocked: *blocked, cause, profiles: Vec::new(), first_in: Vec::new() });
-                        failures.last_mut()
-                    }
-                };
-                if let Some(failure) = failure {
-                    failure.profiles.push(profile);
-                    failure.first_in.extend((place == 0).then_some(profile));
-                }
-            }
-        }
-        failures.sort_by_key(|failure| (failure.blocked.hop(), failure.blocked.part() == Part::Response));
+        let (judgements, failures) = corsac_hosted::judge(&exchange);
+        let [spec, chromium, firefox, webkit] = judgements;
+        let first_in = |profile| failures.iter().find(|failure| failure.first_in.contains(&profile));
+        let console = PerProfile::new(|profile| {
+            let first = first_in(profile)?;
+            exchange.console(profile, &first.blocked).map(|console| console.to_string())
+        });
         Self {
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),
             sent: exchange.steps().map(Sent::of).collect(),
-            judgements,
+            judgements: PerProfile { spec, chromium, firefox, webkit },
             failures,
             exposed: PerProfile::new(|profile| lower_case(exchange.exposed(profile))),
-            console: PerProfile::new(|profile| {
-                let first = reported.get(profile).first()?;
-                exchange.console(profile, first).map(|console| console.to_string())
-            }),
+            console,
         }
     }
 
@@ -139,11 +106,6 @@ pub(crate) fn in_browsers(profiles: &[Profile]) -> String {
 }
 
 fn lower_case<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
-    let mut list = Vec::new();
-    for name in names.map(<[u8]>::to_ascii_lowercase) {
-        if !list.contains(&name) {
-            list.push(name);
-        }
-    }
-    list
+    let mut known = BTreeSet::new();
+    names.map(<[u8]>::to_ascii_lowercase).filter(|name| known.insert(name.clone())).collect()
 }

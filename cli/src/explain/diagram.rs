@@ -6,9 +6,10 @@ use anstyle::{AnsiColor, Style};
 use corsac::Escaped;
 use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profile, Response, Step, Tainting};
 
-use super::diagnosis::{Diagnosis, Failure, Sent, in_browsers};
+use super::diagnosis::{Diagnosis, Sent, in_browsers};
 use super::wire::{preflight_headers, request_headers};
 use crate::secret::is_secret;
+use corsac_hosted::Failure;
 use corsac_hosted::exchange::Headers;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -6,9 +6,10 @@ use corsac::browser::{Profile, Tainting};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
-use super::diagnosis::{Diagnosis, Failure, PerProfile, Sent};
+use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
+use corsac_hosted::Failure;
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 pub(crate) fn write(

@@ -2,8 +2,9 @@
 
 use corsac::browser::{Part, Profile};
 
-use super::diagnosis::{Diagnosis, Failure, Sent};
+use super::diagnosis::{Diagnosis, Sent};
 use crate::stack::Needed;
+use corsac_hosted::Failure;
 
 /// One sentence: what to do, with the headers to send if headers are missing.
 pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> String {

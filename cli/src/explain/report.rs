@@ -5,9 +5,10 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
-use super::diagnosis::{Diagnosis, Failure, in_browsers};
+use super::diagnosis::{Diagnosis, in_browsers};
 use super::{diagram, remedy};
 use crate::stack::{Stack, Trouble, is_writable};
+use corsac_hosted::Failure;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();

@@ -1,0 +1,77 @@
+//! What every profile of the browser model says of one exchange, with each failure once.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use corsac::browser::{Blocked, BlockedCode, Cause, Exchange, Judgement, Part, Profile};
+
+/// One failure, in the profiles in which it is one.
+#[derive(Clone, Debug)]
+pub struct Failure<'a> {
+    /// The failure, as the first of these profiles reports it.
+    pub blocked: Blocked<'a>,
+    /// The likely mistake behind it.
+    pub cause: Cause,
+    /// The profiles, in the order of [`Profile::ALL`].
+    pub profiles: Vec<Profile>,
+    /// The profiles that find it before any other failure.
+    pub first_in: Vec<Profile>,
+}
+
+/// Judges an exchange in every profile of [`Profile::ALL`], in that order. The failures are sorted by URL, and those of a preflight come before
+/// those of its response.
+///
+/// The time grows with the number of header lines and of failures.
+///
+/// ```
+/// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
+/// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
+/// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
+/// let (_, failures) = corsac_hosted::judge(&exchange);
+/// assert_eq!((failures.len(), failures[0].profiles.len()), (1, 4));
+/// ```
+#[must_use]
+pub fn judge<'a>(exchange: &Exchange<'a>) -> ([Judgement; 4], Vec<Failure<'a>>) {
+    let mut failures: Vec<Failure<'a>> = Vec::new();
+    let mut known = BTreeMap::new();
+    let mut causes = BTreeMap::new();
+    let judgements = Profile::ALL.map(|profile| {
+        let mut is_first = true;
+        exchange.judge(profile, |blocked| {
+            let place = *known.entry(key(&blocked)).or_insert_with(|| {
+                let cause = cause(exchange, &blocked, &mut causes);
+                failures.push(Failure { blocked, cause, profiles: Vec::new(), first_in: Vec::new() });
+                failures.len() - 1
+            });
+            if let Some(failure) = failures.get_mut(place) {
+                if failure.profiles.last() != Some(&profile) {
+                    failure.profiles.push(profile);
+                }
+                failure.first_in.extend(is_first.then_some(profile));
+            }
+            is_first = false;
+        })
+    });
+    failures.sort_by_key(|failure| (failure.blocked.hop(), failure.blocked.part() == Part::Response));
+    (judgements, failures)
+}
+
+/// What makes two failures the same.
+type Key = (&'static str, usize, bool, Option<u16>, Vec<u8>);
+
+fn key(blocked: &Blocked<'_>) -> Key {
+    let evidence = blocked.evidence().bytes().collect();
+    (blocked.code().as_str(), blocked.hop(), blocked.part() == Part::Response, blocked.status(), evidence)
+}
+
+/// The cause. All headers that one preflight does not allow have the same, except `Authorization`, so that it is looked for once.
+fn cause<'a>(exchange: &Exchange<'a>, blocked: &Blocked<'a>, known: &mut BTreeMap<(usize, bool), Cause>) -> Cause {
+    if blocked.code() != BlockedCode::HeaderNotAllowed {
+        return exchange.cause(blocked);
+    }
+    let is_authorization = blocked.evidence().bytes().eq(b"authorization".iter().copied());
+    match known.entry((blocked.hop(), is_authorization)) {
+        Entry::Occupied(cause) => *cause.get(),
+        Entry::Vacant(place) => *place.insert(exchange.cause(blocked)),
+    }
+}
