@@ -16,7 +16,7 @@ use super::profile::Profile;
 use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;
-use super::url::Url;
+use super::url::{Url, are_same_origin};
 use super::url_text::Target;
 use super::webkit_name::known_to_webkit;
 use crate::browser::blocked::BlockedCode as Code;
@@ -127,10 +127,7 @@ impl<'a> Console<'a> {
 
     /// Whether Chromium checks this redirect by the rules of CORS.
     fn is_cors_redirect(&self) -> bool {
-        let is_own = || {
-            let page = Url::parse(self.exchange.request.origin).zip(Url::parse(self.target()));
-            page.is_some_and(|(page, url)| page.is_same_origin(url))
-        };
+        let is_own = || are_same_origin(self.exchange.request.origin, self.target());
         let is_basic = |step: Step<'_>| step.tainting() == Tainting::Basic && is_own();
         self.exchange.request.mode == Mode::Cors && !self.step().is_some_and(is_basic)
     }
@@ -210,18 +207,19 @@ impl fmt::Display for Console<'_> {
         let has_hint = before.len() != text.len();
         match self.profile {
             Profile::Chromium => {
-                let kind = if is_xhr { "XMLHttpRequest" } else { "fetch" };
                 let url = self.url();
                 if self.blocked.code == Code::ModeSameOrigin {
-                    let origin = Shown(slice(request.origin));
-                    return write!(f, "Fetch API cannot load {}. {before}{origin}{after}", Shown(slice(url)));
+                    write!(f, "Fetch API cannot load {}. ", Shown(slice(url)))?;
+                    f.write_str(before)?;
+                    return write!(f, "{}.", Shown(slice(request.origin)));
                 }
                 if let (false, Code::SchemeNotHttp) = (is_xhr, self.blocked.code) {
                     let scheme = Url::parse(url).map_or(&b""[..], |url| url.scheme);
                     let (url, scheme) = (Shown(slice(url)), Shown(slice(scheme)));
                     return write!(f, "Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.");
                 }
-                write!(f, "Access to {kind} at '{}' ", Shown(slice(url)))?;
+                f.write_str(if is_xhr { "Access to XMLHttpRequest at '" } else { "Access to fetch at '" })?;
+                write!(f, "{}' ", Shown(slice(url)))?;
                 if url != request.url {
                     write!(f, "(redirected from '{}') ", Shown(slice(request.url)))?;
                 }
@@ -230,10 +228,13 @@ impl fmt::Display for Console<'_> {
                     f.write_str(CHROMIUM_PREFLIGHT)?;
                 }
             }
-            Profile::Firefox if self.blocked.code == Code::AcaoWildcardWithCredentials => {
-                write!(f, "{FIREFOX_START}‘{}’. (Reason: ", Shown(slice(self.url())))?;
+            Profile::Firefox => {
+                let is_quoted = self.blocked.code == Code::AcaoWildcardWithCredentials;
+                f.write_str(FIREFOX_START)?;
+                f.write_str(if is_quoted { "‘" } else { "" })?;
+                write!(f, "{}", Shown(slice(self.url())))?;
+                f.write_str(if is_quoted { "’. (Reason: " } else { ". (Reason: " })?;
             }
-            Profile::Firefox => write!(f, "{FIREFOX_START}{}. (Reason: ", Shown(slice(self.url())))?,
             Profile::WebKit if self.is_redirect() && text != WEBKIT_FTP && self.blocked.code != Code::RedirectLimit => {
                 let (start, end) = WEBKIT_REDIRECT;
                 f.write_str(start)?;
@@ -245,7 +246,8 @@ impl fmt::Display for Console<'_> {
         }
         f.write_str(before)?;
         if has_hint {
-            write!(f, "{}{after}", Shown(hint))?;
+            write!(f, "{}", Shown(hint))?;
+            f.write_str(after)?;
         }
         match (self.profile, tail) {
             (Profile::Chromium, Tail::ForFetch) if !is_xhr => f.write_str(FOR_FETCH),

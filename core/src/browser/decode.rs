@@ -123,7 +123,7 @@ fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
     if let Some((code, value, after)) = find(&[FIREFOX, FIREFOX_DECODED], reason) {
         // Firefox has one sentence for all three codes, and several lines are one value in it.
         let is_mismatch = code == BlockedCode::AcaoMismatch;
-        let several = value.is_some_and(|value| is_mismatch && value.contains([',', ' ']));
+        let several = value.is_some_and(|value| is_mismatch && value.bytes().any(|b| matches!(b, b',' | b' ')));
         message.code = Some(if several { BlockedCode::AcaoMultiple } else { code });
         message.value = value;
         message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));

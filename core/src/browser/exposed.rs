@@ -3,8 +3,8 @@
 //! [2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)).
 
 use super::exchange::{Exchange, Verdict};
-use super::message::{EXPOSE_HEADERS, Fields};
-use super::name_order::{GROUP, Marks, Place};
+use super::message::{EXPOSE_HEADERS, Fields, Line};
+use super::name_order::{GROUP, Marks, NameAt, Place};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
@@ -15,43 +15,97 @@ impl<'a> Exchange<'a> {
     /// The names of the headers that the script may read, as written, in their order. None if the
     /// script gets no response.
     pub fn exposed(&self, profile: Profile) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let is_allowed = self.judge(profile, |_| {}).verdict == Verdict::Allowed;
-        let fields = self.last_fields();
-        let is_own = self.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
-        let includes = self.request.credentials == Credentials::Include;
+        Exposed::new(self, profile)
+    }
+}
+
+/// One copy of the code for all callers.
+struct Exposed<'a> {
+    fields: Fields<'a>,
+    /// The lines that are left: stored ones, then those of a 304.
+    lines: [&'a [Line<'a>]; 2],
+    /// The group of lines that comes next, and those of a 304 that replace some of it.
+    group: &'a [Line<'a>],
+    place: Place,
+    replaced: Marks,
+    listed: Marks,
+    is_list: bool,
+    exposes_all: bool,
+    /// In WebKit, `XMLHttpRequest` also lists a name that is not a token.
+    takes_any: bool,
+    hidden: [Option<&'static str>; 2],
+}
+
+impl<'a> Exposed<'a> {
+    fn new(exchange: &Exchange<'a>, profile: Profile) -> Self {
+        let is_allowed = exchange.judge(profile, |_| {}).verdict == Verdict::Allowed;
+        let fields = exchange.last_fields();
+        let is_own = exchange.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
+        let includes = exchange.request.credentials == Credentials::Include;
+        let is_xhr = exchange.request.is_xhr();
         // For fetch(), Firefox accepts a `*` that comes before the element that makes the list
         // invalid.
         let has_wildcard = || match profile {
-            Profile::Firefox if !self.request.is_xhr() => {
+            Profile::Firefox if !is_xhr => {
                 fields.elements(EXPOSE_HEADERS).map_while(Result::ok).any(|element| element == b"*")
             }
             _ => fields.lists(EXPOSE_HEADERS, b"*"),
         };
-        let is_xhr = self.request.is_xhr();
-        let exposes_all = is_own || (!includes && has_wildcard());
-        let is_list = fields.elements(EXPOSE_HEADERS).all(|element| element.is_ok());
-        let hidden = hidden(profile, is_xhr, fields);
-        let [stored, fresh] = fields.both();
-        // Each group of lines goes over the lists once.
-        let groups = [(stored, fresh), (fresh, &[])]
-            .into_iter()
-            .flat_map(|(lines, replacing)| lines.chunks(GROUP).map(move |lines| (lines, replacing)));
-        groups.filter(move |_| is_allowed).flat_map(move |(lines, replacing)| {
-            let name = |place: Place| lines.get(place as usize).map_or(&b""[..], |(name, _)| name);
-            let replaced = Marks::of(lines.len(), &name, &mut replacing.iter().map(|(name, _)| *name));
-            let mut elements = fields.elements(EXPOSE_HEADERS).flatten().filter(|_| is_list);
-            let listed = Marks::of(lines.len(), &name, &mut elements);
-            let names = (0..).zip(lines).filter(move |(place, (name, _))| {
-                // A name that is not a token is not a header, but XMLHttpRequest lists it in WebKit.
-                let is_name = is_token(name) || (profile == Profile::WebKit && is_xhr);
-                is_name
-                    && !replaced.has(*place)
-                    && !hidden.into_iter().flatten().any(|hidden| hidden.as_bytes().eq_ignore_ascii_case(name))
-                    && !is_forbidden_response_header(name)
-                    && (exposes_all || is_safelisted_response_header(name) || listed.has(*place))
-            });
-            names.map(|(_, (name, _))| *name)
-        })
+        Self {
+            fields,
+            lines: if is_allowed { fields.both() } else { [&[]; 2] },
+            group: &[],
+            place: 0,
+            replaced: Marks::NONE,
+            listed: Marks::NONE,
+            is_list: fields.elements(EXPOSE_HEADERS).all(|element| element.is_ok()),
+            exposes_all: is_own || (!includes && has_wildcard()),
+            takes_any: profile == Profile::WebKit && is_xhr,
+            hidden: hidden(profile, is_xhr, fields),
+        }
+    }
+
+    /// Goes over the lists once for each group of lines.
+    fn refill(&mut self) -> Option<()> {
+        let [stored, fresh] = self.lines;
+        let (from, replacing) = if stored.is_empty() { (fresh, &[][..]) } else { (stored, fresh) };
+        let (group, rest) = from.split_at_checked(from.len().min(GROUP))?;
+        self.lines = if stored.is_empty() { [&[], rest] } else { [rest, fresh] };
+        let name: NameAt<'_, 'a> = &|place| group.get(place as usize).map_or(&b""[..], |(name, _)| name);
+        self.replaced = Marks::of(group.len(), name, &mut replacing.iter().map(|(name, _)| *name));
+        let is_list = self.is_list;
+        let mut elements = self.fields.elements(EXPOSE_HEADERS).flatten().filter(|_| is_list);
+        self.listed = Marks::of(group.len(), name, &mut elements);
+        (self.group, self.place) = (group, 0);
+        (!group.is_empty()).then_some(())
+    }
+
+    fn is_exposed(&self, place: Place, name: &[u8]) -> bool {
+        // A name that is not a token is not a header.
+        (self.takes_any || is_token(name))
+            && !self.replaced.has(place)
+            && !self.hidden.into_iter().flatten().any(|hidden| hidden.as_bytes().eq_ignore_ascii_case(name))
+            && !is_forbidden_response_header(name)
+            && (self.exposes_all || is_safelisted_response_header(name) || self.listed.has(place))
+    }
+}
+
+impl<'a> Iterator for Exposed<'a> {
+    type Item = &'a [u8];
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        loop {
+            let Some((name, _)) = self.group.get(self.place as usize) else {
+                self.refill()?;
+                continue;
+            };
+            let place = self.place;
+            self.place = place.saturating_add(1);
+            if self.is_exposed(place, name) {
+                return Some(name);
+            }
+        }
     }
 }
 

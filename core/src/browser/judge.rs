@@ -9,7 +9,8 @@ use super::preflight_check::{check_preflight, max_age};
 use super::profile::Profile;
 use super::script::{Credentials, Mode};
 use super::step::{Step, Tainting};
-use super::url::Url;
+use super::url::{Url, are_same_origin};
+use crate::syntax::header_name::is_one_of;
 
 /// The most redirects that a browser follows
 /// ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch), step 7).
@@ -131,7 +132,7 @@ fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedCode, Eviden
 /// The header because of which Chromium sends nothing: its network stack alone sets it.
 fn reserved<'a>(profile: Profile, step: &Step<'a>) -> Option<&'a [u8]> {
     let mut names = step.request().kept().map(|(name, _)| name).filter(|_| profile == Profile::Chromium);
-    names.find(|name| name.eq_ignore_ascii_case(b"available-dictionary"))
+    names.find(|name| is_one_of(name, &["available-dictionary"]))
 }
 
 /// A redirect that is not followed
@@ -143,8 +144,7 @@ fn refused_redirect<'a>(
     response: Option<Response<'a>>,
 ) -> Option<(BlockedCode, Evidence<'a>)> {
     let url = Url::parse(to.url());
-    let page = Url::parse(from.request().origin);
-    let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
+    let is_own = are_same_origin(from.request().origin, to.url());
     // Chromium follows no such redirect at all.
     let is_guarded = profile == Profile::Chromium
         || (from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors));

@@ -5,10 +5,11 @@
 use super::blocked::BlockedCode;
 use super::exchange::Exchange;
 use super::message::{ALLOW_METHODS, Fields};
-use super::preflight_check::{AllowedHeaders, max_age};
+use super::preflight_check::{AllowedHeaders, Wildcard, max_age};
 use super::profile::Profile;
 use super::script::{Credentials, ScriptRequest};
 use super::step::{Step, Tainting};
+use crate::syntax::header_name::is_one_of;
 use crate::syntax::method::is_safelisted;
 
 /// Bytes of the URLs that Chromium does not cache (`kMaxKeyLength` of `preflight_cache.cc`).
@@ -40,10 +41,15 @@ impl Exchange<'_> {
         // A network error clears the entries of the URL at which it happens; Chromium and WebKit
         // keep them.
         let clears = matches!(profile, Profile::Spec | Profile::Firefox);
-        let cleared = self.steps().find(|step| clears && failed_at == Some(step.hop()));
-        let is_kept = |step: &Step<'_>| cleared.is_none_or(|cleared| cleared.whole_url() != step.whole_url());
-        let mut reached = self.steps().take_while(|step| failed_at.is_none_or(|last| step.hop() <= last));
-        !reached.any(|step| is_kept(&step) && self.covers(profile, &step, &later, milliseconds))
+        let mut is_covered = false;
+        for step in self.steps() {
+            is_covered |= self.covers(profile, &step, &later, milliseconds);
+            if failed_at == Some(step.hop()) {
+                is_covered &= !clears || step.whole_url() != later.whole_url();
+                break;
+            }
+        }
+        !is_covered
     }
 
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
@@ -81,7 +87,7 @@ impl Exchange<'_> {
 
 fn is_conditional(request: &ScriptRequest<'_>) -> bool {
     let names = ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"];
-    request.kept().any(|(name, _)| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name)))
+    request.kept().any(|(name, _)| is_one_of(name, &names))
 }
 
 fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {
@@ -105,15 +111,13 @@ fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fi
 }
 
 fn covers_headers(profile: Profile, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {
-    let covered = AllowedHeaders::new(later.request(), fields, |name| {
-        let is_authorization = name.eq_ignore_ascii_case(b"authorization");
-        match profile {
-            Profile::Spec => !is_authorization,
-            Profile::Chromium => !includes && !is_authorization,
-            Profile::Firefox => false,
-            Profile::WebKit => !includes,
-        }
-    });
+    let wildcard = match profile {
+        Profile::Spec => Wildcard::AllButAuthorization,
+        Profile::Chromium if !includes => Wildcard::AllButAuthorization,
+        Profile::WebKit if !includes => Wildcard::All,
+        _ => Wildcard::Nothing,
+    };
+    let covered = AllowedHeaders::new(later.request(), fields, wildcard);
     let requested = later.requested_headers(profile);
     requested.places().all(|place| requested.at(place).is_none_or(|name| covered.includes(place, name)))
 }

@@ -59,8 +59,12 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
         return;
     }
     let requested = step.requested_headers(profile);
-    let includes = step.request().credentials == Credentials::Include;
-    let allowed = AllowedHeaders::new(step.request(), fields, |name| !includes && covers_by_wildcard(profile, name));
+    let wildcard = match (step.request().credentials, profile) {
+        (Credentials::Include, _) => Wildcard::Nothing,
+        (_, Profile::Spec) => Wildcard::AllButAuthorization,
+        _ => Wildcard::All,
+    };
+    let allowed = AllowedHeaders::new(step.request(), fields, wildcard);
     let mut report = |name| on(BlockedCode::HeaderNotAllowed, Evidence::lower_case(name));
     if profile == Profile::WebKit {
         // WebKit checks in the order of the script, and first the names that it knows itself.
@@ -77,29 +81,42 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
     }
 }
 
-/// Which of a script's headers a response allows.
-pub(super) struct AllowedHeaders<'a, F> {
-    fields: Fields<'a>,
-    listed: Marks,
-    has_wildcard: bool,
-    covers: F,
+/// Which names `*` covers in `Access-Control-Allow-Headers`. In the standard, it never covers
+/// `Authorization`; in every browser it does
+/// ([whatwg/fetch 1278](https://github.com/whatwg/fetch/issues/1278)).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wildcard {
+    Nothing,
+    AllButAuthorization,
+    All,
 }
 
-impl<'a, F: Fn(&[u8]) -> bool> AllowedHeaders<'a, F> {
-    /// `covers` says whether `*` covers a name.
-    pub(super) fn new(request: &ScriptRequest<'_>, fields: Fields<'a>, covers: F) -> Self {
+/// Which of a script's headers a response allows.
+pub(super) struct AllowedHeaders<'a> {
+    fields: Fields<'a>,
+    listed: Marks,
+    wildcard: Wildcard,
+}
+
+impl<'a> AllowedHeaders<'a> {
+    pub(super) fn new(request: &ScriptRequest<'_>, fields: Fields<'a>, wildcard: Wildcard) -> Self {
         let headers = request.headers;
         let name = |place: Place| headers.get(place as usize).map_or(&b""[..], |(name, _)| name);
         let listed = Marks::of(headers.len(), &name, &mut fields.elements(ALLOW_HEADERS).flatten());
         let has_wildcard = fields.elements(ALLOW_HEADERS).flatten().any(|element| element == b"*");
-        Self { fields, listed, has_wildcard, covers }
+        Self { fields, listed, wildcard: if has_wildcard { wildcard } else { Wildcard::Nothing } }
     }
 
     /// Whether the header of this name at this place is allowed.
     pub(super) fn includes(&self, place: Place, name: &[u8]) -> bool {
-        let is_listed =
-            || self.fields.elements(ALLOW_HEADERS).flatten().any(|element| element.eq_ignore_ascii_case(name));
-        self.listed.has(place) || (place as usize >= GROUP && is_listed()) || (self.has_wildcard && (self.covers)(name))
+        let mut elements = self.fields.elements(ALLOW_HEADERS).flatten();
+        self.listed.has(place)
+            || (place as usize >= GROUP && elements.any(|element| element.eq_ignore_ascii_case(name)))
+            || match self.wildcard {
+                Wildcard::Nothing => false,
+                Wildcard::AllButAuthorization => !name.eq_ignore_ascii_case(b"authorization"),
+                Wildcard::All => true,
+            }
     }
 }
 
@@ -119,12 +136,6 @@ fn allows_method(profile: Profile, step: &Step<'_>, fields: Fields<'_>) -> bool 
             .elements(ALLOW_METHODS)
             .flatten()
             .any(|listed| listed == step.method() || (wildcard && listed == b"*"))
-}
-
-/// Whether `*` covers this name. For `Authorization`, it does so in every browser but not in the
-/// standard ([whatwg/fetch 1278](https://github.com/whatwg/fetch/issues/1278)).
-fn covers_by_wildcard(profile: Profile, name: &[u8]) -> bool {
-    profile != Profile::Spec || !name.eq_ignore_ascii_case(b"authorization")
 }
 
 /// Seconds without `Access-Control-Max-Age`

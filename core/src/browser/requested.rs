@@ -8,6 +8,8 @@ use super::name_order::{GROUP, NameAt, Place, Places, compare, order, sort};
 use super::profile::Profile;
 use super::safelist::{RequestHeader, VALUES_MAX, candidate, is_client_hint, is_safelisted_header, safe_together};
 use super::script::{Mode, ScriptRequest};
+use crate::syntax::header_name::is_one_of;
+use crate::syntax::stepwise::Stepwise;
 
 /// What redirects have removed from a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,9 +25,8 @@ impl Lost {
     /// Whether this header is left.
     pub(super) fn keeps(self, name: &[u8]) -> bool {
         const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
-        let is_named = |named: &str| named.as_bytes().eq_ignore_ascii_case(name);
-        !(self.body && OF_A_BODY.into_iter().any(is_named))
-            && !(self.authorization && is_named("authorization"))
+        !(self.body && is_one_of(name, &OF_A_BODY))
+            && !(self.authorization && is_one_of(name, &["authorization"]))
             && !(self.hints && is_client_hint(name))
     }
 }
@@ -62,11 +63,16 @@ impl<'a> RequestedHeaders<'a> {
     pub(super) fn new(request: ScriptRequest<'a>, profile: Profile, lost: Lost) -> Self {
         let is_combined = request.is_xhr() || matches!(profile, Profile::Chromium | Profile::WebKit);
         let mut requested = Self { request, profile, lost, is_combined, safe: 0, is_too_much: false };
-        let headers = request.kept().filter(move |(name, _)| lost.keeps(name));
+        let headers = || {
+            let places = 0..if request.mode == Mode::Cors { request.headers.len() } else { 0 };
+            let kept = places.filter_map(move |place| request.kept_at(place));
+            Stepwise(kept.filter(move |(name, _)| lost.keeps(name)))
+        };
         if is_combined {
-            requested.safe = safe_together(profile, headers.clone());
+            requested.safe = safe_together(profile, headers());
         }
-        let sizes = headers.filter(|header| requested.is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
+        let sizes =
+            headers().filter(|header| requested.is_safe(*header)).map(|(_, value)| value.map_or(0, <[u8]>::len));
         requested.is_too_much = profile != Profile::Firefox && sizes.fold(0, usize::saturating_add) > VALUES_MAX;
         requested
     }
@@ -80,7 +86,7 @@ impl<'a> RequestedHeaders<'a> {
     pub(super) fn at(&self, place: Place) -> Option<&'a [u8]> {
         let header = if self.request.mode == Mode::Cors { self.request.kept_at(place as usize)? } else { return None };
         // Chromium sends its own User-Agent, whatever the script sets, and asks for no permission.
-        let is_sent = self.profile != Profile::Chromium || !header.0.eq_ignore_ascii_case(b"user-agent");
+        let is_sent = self.profile != Profile::Chromium || !is_one_of(header.0, &["user-agent"]);
         let is_asked = is_sent && self.lost.keeps(header.0) && (self.is_too_much || !self.is_safe(header));
         is_asked.then_some(header.0)
     }
@@ -88,7 +94,7 @@ impl<'a> RequestedHeaders<'a> {
     /// The places of the names, in the order of the script.
     pub(super) fn places(&self) -> impl Iterator<Item = Place> + use<'a> {
         let requested = *self;
-        (0..).take(self.request.headers.len()).filter(move |&place| requested.at(place).is_some())
+        Stepwise((0..).take(self.request.headers.len()).filter(move |&place| requested.at(place).is_some()))
     }
 
     /// Whether no header needs permission. The preflight then has no

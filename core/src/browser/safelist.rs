@@ -6,7 +6,7 @@ use heapless::Vec;
 use super::message::trimmed;
 use super::profile::Profile;
 use crate::syntax::byte::is_white_space;
-use crate::syntax::header_name::{is_forbidden_request_header, is_method_override};
+use crate::syntax::header_name::{is_forbidden_request_header, is_method_override, place_of};
 use crate::syntax::method::is_forbidden;
 
 /// One request header that a script sets. A value of `None` is unknown, and counts as one that
@@ -100,17 +100,28 @@ const CANDIDATES: [&str; 14] = [
     "rtt",
     "viewport-width",
     "width",
-    "intervention",
     "save-data",
+    "intervention",
 ];
-
-/// The first client hint, and what follows the last.
-const HINTS: core::ops::Range<usize> = 5..12;
+// Their places.
+const ACCEPT: usize = 0;
+const ACCEPT_LANGUAGE: usize = 1;
+const CONTENT_LANGUAGE: usize = 2;
+const CONTENT_TYPE: usize = 3;
+const RANGE: usize = 4;
+const DEVICE_MEMORY: usize = 5;
+const DOWNLINK: usize = 6;
+const DPR: usize = 7;
+const ECT: usize = 8;
+const RTT: usize = 9;
+const VIEWPORT_WIDTH: usize = 10;
+const WIDTH: usize = 11;
+const SAVE_DATA: usize = 12;
 
 /// The place of a name among [`CANDIDATES`].
 pub(super) fn candidate(profile: Profile, name: &[u8]) -> Option<usize> {
-    let place = CANDIDATES.iter().position(|one| one.as_bytes().eq_ignore_ascii_case(name))?;
-    (place < HINTS.start || profile == Profile::Chromium).then_some(place)
+    let place = place_of(name, &CANDIDATES)?;
+    (place <= RANGE || profile == Profile::Chromium).then_some(place)
 }
 
 /// Which of [`CANDIDATES`] have a safe value, one bit for each: the value of all entries together.
@@ -124,7 +135,7 @@ pub(super) fn safe_together<'a>(profile: Profile, headers: impl Iterator<Item = 
 
 /// Whether this is a client hint, which only Chromium knows.
 pub(super) fn is_client_hint(name: &[u8]) -> bool {
-    candidate(Profile::Chromium, name).is_some_and(|place| HINTS.contains(&place))
+    candidate(Profile::Chromium, name).is_some_and(|place| (DEVICE_MEMORY..=WIDTH).contains(&place))
 }
 
 /// Whether this is a CORS-safelisted request-header: a name and a value that need no permission.
@@ -136,38 +147,26 @@ pub(super) fn is_client_hint(name: &[u8]) -> bool {
 /// ```
 #[must_use]
 pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
-    let is = |text: &str| text.as_bytes().eq_ignore_ascii_case(name);
+    let Some(place) = candidate(profile, name) else { return false };
     let Some(value) = value.filter(|value| value.len() <= VALUE_MAX) else { return false };
     // Firefox takes every byte above 0x7F for a control byte.
     let is_unsafe = |b: &u8| is_unsafe_byte(*b) || (profile == Profile::Firefox && !b.is_ascii());
-    if is("accept") {
-        !value.iter().any(is_unsafe)
-    } else if is("accept-language") || is("content-language") {
-        value.iter().all(|&b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'='))
-    } else if is("content-type") {
-        let is_form = if profile == Profile::Firefox { is_form_type_to_firefox } else { is_form_type };
-        !value.iter().any(is_unsafe) && is_form(value)
-    } else if is("range") {
-        is_simple_range(profile, value)
-    } else {
-        profile == Profile::Chromium && is_safe_hint(name, value)
-    }
-}
-
-/// Whether Chromium accepts this as the value of a client hint.
-fn is_safe_hint(name: &[u8], value: &[u8]) -> bool {
-    let is_one_of = |names: &[&str]| names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name));
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    if is_one_of(&["device-memory", "downlink", "dpr"]) {
-        value.splitn(2, |&b| b == b'.').all(is_number)
-    } else if is_one_of(&["rtt", "viewport-width", "width"]) {
-        is_number(value)
-    } else if is_one_of(&["ect"]) {
-        matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g")
-    } else if is_one_of(&["save-data"]) {
-        value.eq_ignore_ascii_case(b"on")
-    } else {
-        is_one_of(&["intervention"])
+    match place {
+        ACCEPT => !value.iter().any(is_unsafe),
+        ACCEPT_LANGUAGE | CONTENT_LANGUAGE => value
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'=')),
+        CONTENT_TYPE => {
+            let is_form = if profile == Profile::Firefox { is_form_type_to_firefox } else { is_form_type };
+            !value.iter().any(is_unsafe) && is_form(value)
+        }
+        RANGE => is_simple_range(profile, value),
+        DEVICE_MEMORY | DOWNLINK | DPR => value.splitn(2, |&b| b == b'.').all(is_number),
+        ECT => matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g"),
+        RTT | VIEWPORT_WIDTH | WIDTH => is_number(value),
+        SAVE_DATA => value.eq_ignore_ascii_case(b"on"),
+        _ => true,
     }
 }
 

@@ -7,6 +7,7 @@ use super::safelist::{NoCorsHeaders, RequestHeader, is_forbidden_header};
 use super::url::Url;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
+use crate::syntax::stepwise::Stepwise;
 
 /// The credentials mode: when a request carries cookies, client certificates and HTTP
 /// authentication.
@@ -206,7 +207,7 @@ impl<'a> ScriptRequest<'a> {
 
     /// The script's headers that the browser keeps.
     pub fn kept(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
-        self.entries().filter(self.keeps())
+        Stepwise(self.entries().filter(self.keeps()))
     }
 
     /// The header at this place, if the browser keeps it. In mode `no-cors` that depends on the
@@ -219,7 +220,7 @@ impl<'a> ScriptRequest<'a> {
     /// all that a form could not send.
     pub fn dropped(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         let mut keeps = self.keeps();
-        self.entries().filter(move |header| !keeps(header))
+        Stepwise(self.entries().filter(move |header| !keeps(header)))
     }
 
     /// The headers with trimmed values.

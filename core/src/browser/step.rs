@@ -7,8 +7,9 @@ use super::profile::Profile;
 use super::requested::{Lost, RequestedHeaders};
 use super::safelist::RequestHeader;
 use super::script::{Credentials, Mode, ReferrerPolicy, ScriptRequest};
-use super::url::Url;
+use super::url::{Url, are_same_origin};
 use crate::syntax::method::is_safelisted;
+use crate::syntax::stepwise::Stepwise;
 
 /// What the script may do with the response: the response tainting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,10 +67,7 @@ impl<'a> Step<'a> {
     /// The step to `url` after a response with this status. `None` is unknown, and keeps the
     /// method.
     pub(super) fn redirected(self, status: Option<u16>, url: &'a [u8]) -> Self {
-        let page = Url::parse(self.request.origin);
-        let (from, to) = (Url::parse(self.url), Url::parse(url));
-        let is_same =
-            |a: Option<Url<'_>>, b: Option<Url<'_>>| matches!((a, b), (Some(a), Some(b)) if a.is_same_origin(b));
+        let is_same = are_same_origin(self.url, url);
         let becomes_get = match status {
             Some(301 | 302) => self.method == b"POST",
             Some(303) => !matches!(self.method, b"GET" | b"HEAD"),
@@ -79,14 +77,14 @@ impl<'a> Step<'a> {
             hop: self.hop.saturating_add(1),
             url,
             method: if becomes_get { b"GET" } else { self.method },
-            redirect_tainted: self.redirect_tainted || (!is_same(from, to) && !is_same(page, from)),
+            redirect_tainted: self.redirect_tainted || (!is_same && !are_same_origin(self.request.origin, self.url)),
             lost: Lost {
                 body: self.lost.body || becomes_get,
-                authorization: self.lost.authorization || !is_same(from, to),
+                authorization: self.lost.authorization || !is_same,
                 hints: false,
             },
-            just_lost: Lost { body: becomes_get, authorization: !is_same(from, to), hints: false },
-            left_page: self.left_page || !is_same(page, to),
+            just_lost: Lost { body: becomes_get, authorization: !is_same, hints: false },
+            left_page: self.left_page || !are_same_origin(self.request.origin, url),
             asked_in_firefox: self.asked_in_firefox || self.needs_preflight(Profile::Firefox),
             asked_in_webkit: self.asked_in_webkit || self.needs_preflight(Profile::WebKit),
             ..self
@@ -99,8 +97,7 @@ impl<'a> Step<'a> {
     /// page's origin, it stays tainted.
     fn taint(&self) -> Tainting {
         let url = Url::parse(self.url);
-        let page = Url::parse(self.request.origin);
-        let is_own = matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url));
+        let is_own = are_same_origin(self.request.origin, self.url);
         match self.request.mode {
             _ if self.tainting == Tainting::Basic && (is_own || url.is_some_and(|url| url.scheme == b"data")) => {
                 Tainting::Basic
@@ -163,10 +160,7 @@ impl<'a> Step<'a> {
     /// page's own: `None`.
     #[must_use]
     pub fn preflight_origin(&self, profile: Profile) -> Option<&'a [u8]> {
-        let is_own = || {
-            let (page, url) = (Url::parse(self.request.origin), Url::parse(self.url));
-            matches!((page, url), (Some(page), Some(url)) if page.is_same_origin(url))
-        };
+        let is_own = || are_same_origin(self.request.origin, self.url);
         match profile {
             Profile::Firefox => (!is_own()).then_some(self.request.origin),
             _ => Some(self.serialized_origin()),
@@ -212,7 +206,7 @@ impl<'a> Step<'a> {
     /// The script's headers that the browser sends.
     pub fn headers(&self) -> impl Iterator<Item = RequestHeader<'a>> + Clone + use<'a> {
         let lost = self.lost;
-        self.request.kept().filter(move |(name, _)| lost.keeps(name))
+        Stepwise(self.request.kept().filter(move |(name, _)| lost.keeps(name)))
     }
 
     /// Whether there is always a preflight, whatever the method and the headers. Chromium sends one

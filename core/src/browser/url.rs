@@ -4,6 +4,13 @@
 use crate::syntax::number::decimal;
 use crate::syntax::scheme::default_port;
 
+/// Whether two URLs or origins have the same scheme, host and port. An opaque origin is the same
+/// as none.
+#[inline(never)]
+pub(super) fn are_same_origin(a: &[u8], b: &[u8]) -> bool {
+    matches!((Url::parse(a), Url::parse(b)), (Some(a), Some(b)) if a.is_same_origin(b))
+}
+
 /// A serialised URL, or a serialised origin.
 #[derive(Clone, Copy)]
 pub(super) struct Url<'a> {

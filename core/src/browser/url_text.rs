@@ -67,8 +67,13 @@ pub(super) fn is_url(text: &[u8]) -> bool {
 
 /// Without blanks and control bytes around it, and without tabs and line ends inside.
 fn cleaned(text: &[u8]) -> Vec<u8, READ_MAX> {
-    let text = trimmed_of(text, |b| b <= b' ');
-    text.iter().copied().filter(|b| !matches!(b, b'\t' | b'\r' | b'\n')).take(READ_MAX).collect()
+    let mut clean = Vec::new();
+    for &b in trimmed_of(text, |b| b <= b' ').iter().filter(|b| !matches!(b, b'\t' | b'\r' | b'\n')) {
+        if clean.push(b).is_err() {
+            break;
+        }
+    }
+    clean
 }
 
 fn split_scheme(text: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -105,15 +110,11 @@ fn has_valid_host(scheme: &[u8], rest: &[u8]) -> bool {
     if authority.len() >= READ_MAX / 2 {
         return true;
     }
-    let user_info = user_info(authority).len();
-    let host_and_port = if user_info == 0 { authority } else { authority.get(user_info..).unwrap_or(b"") };
-    let host_and_port = host_and_port.strip_prefix(b"@").unwrap_or(host_and_port);
-    let (host, port) = match host_and_port.iter().rposition(|&b| b == b':') {
-        Some(colon) if !host_and_port.ends_with(b"]") && !is_file => {
-            (host_and_port.get(..colon).unwrap_or(b""), host_and_port.get(colon.saturating_add(1)..).unwrap_or(b""))
-        }
-        _ => (host_and_port, b"".as_slice()),
-    };
+    let host_and_port = authority.rsplit(|&b| b == b'@').next().unwrap_or(b"");
+    let colon = host_and_port.iter().rposition(|&b| b == b':').filter(|_| !is_file && !host_and_port.ends_with(b"]"));
+    let end = colon.unwrap_or(host_and_port.len());
+    let (host, port) = host_and_port.split_at_checked(end).unwrap_or((host_and_port, b""));
+    let port = port.strip_prefix(b":").unwrap_or(port);
     let is_host = match host.strip_prefix(b"[") {
         Some(inside) => inside.strip_suffix(b"]").and_then(parse_ipv6).is_some(),
         None if needs_host || is_file => is_domain(host),

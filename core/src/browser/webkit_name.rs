@@ -1,9 +1,11 @@
 //! The names of request headers that WebKit knows: it checks those first, and writes them in its
 //! own way.
 
+use crate::syntax::header_name::place_of;
+
 /// The name as WebKit's console writes it. `None` if it writes the name as the script does.
 pub(super) fn known_to_webkit(name: &[u8]) -> Option<&'static str> {
-    KNOWN.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)).copied()
+    place_of(name, KNOWN).and_then(|place| KNOWN.get(place)).copied()
 }
 
 /// The known names that a script can set.

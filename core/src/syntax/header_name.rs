@@ -1,8 +1,14 @@
 //! Header names: forbidden ones, those of requests or responses only, and safelisted ones ([Fetch
 //! 2.2.2](https://fetch.spec.whatwg.org/#terminology-headers)).
 
-fn is_one_of(name: &[u8], names: &[&str]) -> bool {
-    names.iter().any(|one| one.as_bytes().eq_ignore_ascii_case(name))
+/// The place of a name in a list, in any case.
+#[inline(never)]
+pub(crate) fn place_of(name: &[u8], names: &[&str]) -> Option<usize> {
+    names.iter().position(|one| one.as_bytes().eq_ignore_ascii_case(name))
+}
+
+pub(crate) fn is_one_of(name: &[u8], names: &[&str]) -> bool {
+    place_of(name, names).is_some()
 }
 
 fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
