@@ -1210,7 +1210,8 @@ corsac_result corsac_script_request_of(const struct corsac_request *request,
  *
  * `hops` has one entry for each URL of the redirect chain. Leave out what you do not know; NULL and 0 if you know nothing.
  *
- * The cost grows with the square of the number of the script's headers: 500 of them take about 20 ms.
+ * The cost grows with the number of header lines: `CORSAC_EXPLAIN_LINES_MAX` bounds it. Each failure that `on_blocked` receives costs another
+ * pass over the lines.
  *
  * Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
  */

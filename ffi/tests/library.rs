@@ -214,24 +214,44 @@ fn what_runs_for_each_request_is_compiled_for_speed() {
     assert!(compiling > PREFLIGHT_MAX, "only {compiling} instructions are counted");
 }
 
+/// How much more twice as many lines may take: twice, and a little for the order of the names. The square would be four times.
+const GROWTH_MAX: f64 = 2.6;
+
+#[test]
+fn browser_model_takes_time_in_proportion_to_the_lines() {
+    let Some(program) = link("cost", include_str!("library/cost.c"), Kind::Plain) else { return };
+    for kind in ["refused", "allowed", "one", "no-cors", "exposed"] {
+        let counts = [64, 128, 256].map(|lines: u64| collected(&program, &[kind, &lines.to_string()]));
+        let [Some(few), Some(more), Some(most)] = counts else { return };
+        let growth = (most - more) as f64 / (more - few) as f64;
+        println!(
+            "{kind}: {few}, {more}, {most} instructions for 64, 128 and 256 lines, {growth:.2} times as many more"
+        );
+        assert!(growth <= GROWTH_MAX, "{kind}: {few}, {more}, {most} instructions for 64, 128 and 256 lines");
+    }
+}
+
 /// Instructions of one turn: the difference of two runs under callgrind. `None` if valgrind is missing.
 fn instructions(program: &Path, what: &str) -> Option<u64> {
+    let count = |turns: u64| collected(program, &[what, &turns.to_string()]);
+    Some((count(3_000)? - count(1_000)?) / 2_000)
+}
+
+/// Instructions of one run under callgrind. `None`: there is no valgrind.
+fn collected(program: &Path, arguments: &[&str]) -> Option<u64> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         let missing = "`valgrind` is missing: install it with `apt-get install valgrind`";
         assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
         eprintln!("skipped: {missing}");
         return None;
     }
-    let count = |turns: u64| -> u64 {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
-        let output = valgrind.args([what, &turns.to_string()]).output().expect("valgrind runs");
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{text}");
-        let count = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-        count.unwrap_or_else(|| panic!("callgrind gives no number: {text}"))
-    };
-    Some((count(3_000) - count(1_000)) / 2_000)
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program);
+    let output = valgrind.args(arguments).output().expect("valgrind runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}");
+    let count = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    Some(count.unwrap_or_else(|| panic!("callgrind gives no number: {text}")))
 }
 
 /// Compiles a program as C99 and links it with the archive, without the functions that it does not use. `None` if there is no C compiler.

@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, Visitor};
 
 use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 
-/// More headers than any message has. The time grows with the square of their number.
+/// More headers than any message has. The time grows with their number: core puts 2048 names in order in one pass.
 const HEADERS: usize = 2000;
 /// No browser follows more than 20 redirects (Fetch 4.4).
 const HOPS: usize = 32;
