@@ -258,13 +258,13 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
 
 #[test]
 fn api_and_http_version_change_what_browsers_do() {
-    let twice = answer(200, &[("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "*")]);
+    let twice = response(200, &[("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "*")]);
     let words = |version: &str| {
         let value = explained(&json!({"request": request(json!({"http_version": version})), "response": twice}));
         value["console"]["firefox"].as_str().unwrap().contains("Multiple CORS header")
     };
     assert_eq!(["1.0", "1.1", "2", "3"].map(words), [true, true, false, false]);
-    let open = answer(200, &[("Access-Control-Allow-Origin", "*")]);
+    let open = response(200, &[("Access-Control-Allow-Origin", "*")]);
     let verdict = |api: &str| {
         let request = request(json!({"api": api, "url": "https://u:p@b.example/x"}));
         explained(&json!({"request": request, "response": open}))["verdict"].clone()
@@ -283,7 +283,7 @@ fn api_and_http_version_change_what_browsers_do() {
 
 #[test]
 fn fragments_count_in_the_preflight_cache_and_are_not_sent() {
-    let allows = answer(
+    let allows = response(
         204,
         &[
             ("Access-Control-Allow-Origin", "*"),
@@ -294,7 +294,7 @@ fn fragments_count_in_the_preflight_cache_and_are_not_sent() {
     let put = |url: &str| request(json!({"url": url, "method": "PUT"}));
     let (plain, marked) = ("https://b.example/x", "https://b.example/x#b");
     for (first, later, asks) in [(plain, marked, true), (marked, plain, true), (marked, marked, false)] {
-        let open = answer(200, &[("Access-Control-Allow-Origin", "*")]);
+        let open = response(200, &[("Access-Control-Allow-Origin", "*")]);
         let then = json!([{"request": put(later)}]);
         let value = explained(&json!({"request": put(first), "preflight": allows, "response": open, "then": then}));
         assert_eq!(value["then"][0]["needs_preflight"], all(asks));

@@ -10,9 +10,9 @@ use crate::options::shown;
 use crate::request_headers::{latin_1, pair_of};
 
 /// More headers than any message has. The time grows with their number: core puts 2048 names in order in one pass.
-const LINES: usize = 2000;
+const HEADERS_MAX: usize = 2000;
 /// No browser follows more than 20 redirects (Fetch 4.4).
-const HOPS: usize = 32;
+const HOPS_MAX: usize = 32;
 
 /// The script's request, from the first four arguments of `explain`.
 pub(crate) fn read_request(
