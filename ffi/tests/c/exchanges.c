@@ -70,7 +70,7 @@ static corsac_script_request made_script(corsac_header *headers)
     static const char *const methods[] = { "GET", "POST", "put", "PUT", "patch", "HEAD", "TRACE", "a b" };
     static const char *const policies[] = { "", "no-referrer", "same-origin", "unsafe-url" };
     static const char *const lines[][2] = { { "Authorization", NULL }, { "X-Trace", "1" }, { "x-trace", "" }, { "Cookie", "a=1" },
-        { "Content-Type", "application/json" }, { "Content-Type", "text/plain" }, { "Range", "bytes=0-9" }, { "No Token", "1" },
+        { "Content-Type", "application/json" }, { "Content-Type", "text/plain" }, { "Range", "bytes=0-9" }, { "Available-Dictionary", "1" }, { "No Token", "1" },
         { "X-Trace", "a\nb" } };
     const corsac_bytes origin = literal(OF(origins)), url = literal(OF(urls));
     corsac_script_request request;
