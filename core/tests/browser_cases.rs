@@ -159,7 +159,7 @@ fn holds(case: &Value, profile: Profile) -> bool {
     let response = answer(&case["response"]);
     match case["kind"].as_str().unwrap() {
         "actual" => {
-            // A case without its preflight's answer is about the response alone.
+            // A case without a response to its preflight is about the response alone.
             let preflight = answer(&case["preflight_response"]);
             let is_whole = preflight.is_some();
             let judgement = with(request, &[Answers { preflight, response, ..Answers::default() }], |exchange| {

@@ -1,5 +1,5 @@
-//! From a failure to its likely cause: a table of answers as servers get them wrong, each with the
-//! one cause that fits.
+//! From a failure to its likely cause: a table of responses as servers get them wrong, each with
+//! the one cause that fits.
 
 mod exchange;
 
@@ -10,7 +10,7 @@ use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
 
 const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
 
-/// The causes that the standard's profile tells, in its order.
+/// The causes that the standard's profile reports, in its order.
 fn causes(exchange: Exchange<'_>) -> Vec<&'static str> {
     let mut causes = vec![];
     exchange.judge(Profile::Spec, |blocked| causes.push(exchange.cause(&blocked).as_str()));
@@ -172,7 +172,7 @@ fn a_server_that_varies_by_origin_has_decided_by_it() {
         assert_eq!(of_response(get, 200, &[(b"Vary", other.as_bytes())]), ["no-cors-headers"], "{other}");
         assert_eq!(of_preflight(put(), 403, &[(b"Vary", other.as_bytes())])[0], "authentication-first", "{other}");
     }
-    // The answer to the preflight had what this one lacks; and a 304 speaks for the stored answer.
+    // The response to the preflight had what this one lacks, and a 304 is about the stored response.
     let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
     let varying = [vary];
     let hop = Hop { preflight: answer(200, passing), response: answer(200, &varying), ..Hop::default() };
@@ -237,7 +237,7 @@ fn why_only_the_answer_to_the_request_lacks_the_headers() {
     ] {
         assert_eq!(of_response(get, status, &[]), [without], "{status}");
         assert_eq!(after(put(), answer(200, passing), status), [with], "{status}");
-        // A preflight that nobody asked for says nothing.
+        // A preflight that no request needed says nothing.
         assert_eq!(after(get, answer(200, passing), status), [without], "{status}");
         assert_eq!(after(put(), answer(200, &[(ACAM, b"PUT")]), status), ["no-cors-headers", without], "{status}");
     }
@@ -305,7 +305,7 @@ fn what_a_console_message_tells_of_the_cause() {
     assert_eq!(chromium(&format!("{check}{missing}")), (Some("no-cors-headers"), preflight));
     let mismatch = "CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’)";
     assert_eq!(firefox(mismatch), Some("other-origin"));
-    // The status of an answer to the request itself tells nothing of a preflight.
+    // The status of the response to the request itself says nothing about a preflight.
     let missing = "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 404";
     assert_eq!(firefox(missing), Some("no-cors-headers"));
     for (status, cause) in [(401, "authentication-first"), (404, "options-not-routed"), (500, "preflight-fails")] {

@@ -1,5 +1,5 @@
-//! What is kept of an answer for later requests, and what a redirect or a downgrade makes of the
-//! next one.
+//! What a browser keeps of a response for later requests, and what a redirect or a downgrade makes
+//! of the next one.
 
 use corsac::browser::{Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, Response, ScriptRequest};
 
@@ -22,7 +22,7 @@ fn a_request_that_throws_or_needs_none_asks_for_no_preflight_later() {
     for later in [ScriptRequest { method: b"a b", ..PUT }, ScriptRequest { method: b"GET", ..PUT }] {
         assert!(Profile::ALL.iter().all(|profile| !exchange.needs_preflight_after(*profile, &later, 0)));
     }
-    // Nothing is known of the answer, so nothing is kept.
+    // Nothing is known about the response, so nothing is kept.
     assert!(Profile::ALL.iter().all(|profile| exchange.needs_preflight_after(*profile, &PUT, 0)));
 }
 

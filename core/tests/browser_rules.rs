@@ -300,7 +300,7 @@ fn which_methods_and_headers_an_answer_covers_later() {
     assert_eq!(asks_again(named(b"PUT"), listed, named(b"GET"), 0), [false; 4]);
     assert_eq!(asks_again(named(b"PUT"), listed, named(b"HEAD"), 0), [false, false, true, false]);
     assert_eq!(asks_again(named(b"PUT"), star, named(b"PUT"), 0), [false, false, true, false]);
-    // An upload listener asks for leave even for a POST: its method is kept where there was no
+    // An upload listener needs a preflight even for a POST: its method is kept where there was no
     // list.
     let upload = |method| ScriptRequest { method, upload_listener: true, ..request(API) };
     assert!(!asks_again(upload(b"POST"), &[ANY], upload(b"POST"), 0)[0]);

@@ -1,5 +1,5 @@
-//! The words of the browser model: what each console says, a failure in one sentence, and the lines
-//! that would mend it.
+//! The words of the browser model: what each console says, a failure in one sentence, and the
+//! headers that would fix it.
 
 mod exchange;
 
@@ -35,8 +35,8 @@ fn first<'a>(profile: Profile, exchange: Exchange<'a>) -> Option<Blocked<'a>> {
     first
 }
 
-/// What Chromium, Firefox and WebKit say of what each of them comes upon first; empty where they
-/// say nothing.
+/// What Chromium, Firefox and WebKit report about the failure that each of them finds first. Empty
+/// where they print nothing.
 fn consoles(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> [String; 3] {
     [Profile::Chromium, Profile::Firefox, Profile::WebKit].map(|profile| {
         let exchange = Exchange { request, hops };
@@ -170,7 +170,7 @@ fn consoles_on_a_redirect() {
     assert_eq!(webkit(request(API), &[from(&[]), to(b"https://b.example/y")]), format!("{named}{refused}302"));
     assert_eq!(webkit(request(API), &[from(&[])]), format!("{refused}302"));
     assert_eq!(webkit(request(API), &[response(200, &[]), to(b"https://b.example/y")]), format!("{refused}200"));
-    // Of a preflight it says nothing of where the request is sent on to.
+    // For a preflight, WebKit does not print where the request was redirected to.
     let asked = Hop { preflight: answer(200, &[]), ..from(&[ANY]) };
     assert_eq!(webkit(put(), &[asked, to(b"https://b.example/y")]), format!("{refused}200"));
 

@@ -1,4 +1,4 @@
-//! What every profile of the browser model says of one exchange, with each failure once.
+//! The verdicts of all profiles of the browser model on one exchange, with each failure once.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -88,7 +88,7 @@ fn is_of(scheme: &[u8], schemes: &[&[u8]]) -> bool {
     schemes.iter().any(|other| other.eq_ignore_ascii_case(scheme))
 }
 
-/// What stands between the slashes and the path.
+/// What is between the slashes and the path.
 fn authority(rest: &[u8], needs_two: bool) -> &[u8] {
     let is_slash = |b: &&u8| matches!(b, b'/' | b'\\');
     let slashes = if needs_two { 2 } else { rest.iter().take_while(is_slash).count() };
@@ -175,7 +175,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u64> {
     if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
 }
 
-/// Without percent-encoding. `None` if a `%` stands alone.
+/// Without percent-encoding. `None` if no two hex digits follow a `%`.
 fn decoded(host: &[u8]) -> Option<Vec<u8, READ_MAX>> {
     let mut plain = Vec::new();
     let mut rest = host;
