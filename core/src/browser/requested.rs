@@ -22,12 +22,13 @@ pub(super) struct Lost {
 }
 
 impl Lost {
-    /// Whether this header is left.
+    /// Whether this header is still sent.
     pub(super) fn keeps(self, name: &[u8]) -> bool {
         const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
-        !(self.body && is_one_of(name, &OF_A_BODY))
-            && !(self.authorization && is_one_of(name, &["authorization"]))
-            && !(self.hints && is_client_hint(name))
+        let is_lost = (self.body && is_one_of(name, &OF_A_BODY))
+            || (self.authorization && is_one_of(name, &["authorization"]))
+            || (self.hints && is_client_hint(name));
+        !is_lost
     }
 }
 
