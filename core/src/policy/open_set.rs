@@ -156,7 +156,7 @@ mod tests {
 
     fn compiled(tables: &[PolicyTable<'_>]) -> Vec<u8> {
         let spec = PolicySetSpec::new(tables);
-        let set = spec.compile(vec![0; spec.image_len()], |finding| panic!("{finding}")).expect("a set");
+        let set = spec.compile(vec![0; spec.image_len()], |_| ()).expect("a set");
         set.image().to_vec()
     }
 
@@ -232,5 +232,32 @@ mod tests {
         image[entry + 6..entry + Entry::LEN].fill(0);
         put(&mut image, entry + 6, 1);
         assert_eq!(error(&image), OpenError::Damaged);
+    }
+
+    #[test]
+    fn no_bit_of_what_a_set_adds_to_its_policies_can_change() {
+        let app = PolicySpec::new(&["https://a.example"]);
+        let (timing, network) = (
+            PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://b.example"]) },
+            PolicySpec { allow_private_network: true, ..PolicySpec::new(&["https://c.example"]) },
+        );
+        let long = [b"/", &[b'x'; 80][..]].concat();
+        let image = compiled(&[
+            PolicyTable::new(b"/", app),
+            PolicyTable::new(b"/b", app),
+            PolicyTable::new(b"/b", timing),
+            PolicyTable::untouched(b"/c"),
+            PolicyTable::new(&long, network),
+            PolicyTable::new(&long, PolicySpec::new(&["*"])),
+        ]);
+        let set = SetImage::new(&image).expect("a set");
+        let paths_at = set.paths_at().expect("there are paths");
+        for at in 0..paths_at {
+            for bit in 0..8 {
+                let mut other = image.clone();
+                other[at] ^= 1 << bit;
+                assert!(PolicySet::open(&other[..]).is_err(), "byte {at}, bit {bit}");
+            }
+        }
     }
 }
