@@ -425,6 +425,18 @@ allow_origins = [\"*\"]
     assert_eq!(set.to_text().expect("paths of a text").to_string(), text);
 }
 
+#[cfg(feature = "public-suffix")]
+#[test]
+fn written_text_lists_the_public_suffixes() {
+    let text = "allow_origins = [\"https://*.github.io\"]\nallow_credentials = true\n\
+                dangerously_allow_public_suffixes = [\"github.io\"]\n";
+    let image = image(text);
+    let set = corsac::PolicySet::open(&image[..]).expect("it opens");
+    let written = set.to_text().expect("a text").to_string();
+    assert!(written.contains("github.io\"]"), "{written}");
+    assert_eq!(crate::image(&written), image);
+}
+
 #[test]
 fn path_that_needs_escapes_is_not_written() {
     let spec = PolicySpec::new(&["*"]);

@@ -429,6 +429,7 @@ fn image_opens_alike_and_a_policy_is_a_set_of_one() {
 
     let single = app().compile(vec![0; app().image_len()], |_| ()).expect("it compiles");
     let set = PolicySet::open(single.image()).expect("it opens");
+    assert!(!set.is_set() && opened.is_set());
     assert_eq!(set.image(), single.image());
     assert_eq!(get(&set, "/a//b", APP).map(|(is_allowed, _)| is_allowed), Some(true));
     assert_eq!(set.tables().count(), 1);
@@ -474,6 +475,8 @@ fn set_can_be_borrowed_and_unwrapped() {
     assert_eq!(set.as_view().image(), set.image());
     let path = RequestPath::decoded(b"/a/../b");
     let ambiguous = set.at(&path).expect("a denial");
+    let path = RequestPath::decoded(b"/a/b");
+    assert!(!set.at(&path).expect("a policy").is_ambiguous());
     assert_eq!((ambiguous.is_ambiguous(), ambiguous.policies().count()), (true, 0));
     assert_eq!(format!("{ambiguous:?}"), "PathPolicies { id: 4294967295, .. }");
     let image = set.image().to_vec();

@@ -236,19 +236,17 @@ mod tests {
 
     #[test]
     fn no_bit_of_what_a_set_adds_to_its_policies_can_change() {
-        let app = PolicySpec::new(&["https://a.example"]);
-        let (timing, network) = (
-            PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://b.example"]) },
-            PolicySpec { allow_private_network: true, ..PolicySpec::new(&["https://c.example"]) },
-        );
+        let timing = PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://a.example"]) };
+        let network = PolicySpec { allow_private_network: true, ..PolicySpec::new(&["https://b.example"]) };
         let long = [b"/", &[b'x'; 80][..]].concat();
         let image = compiled(&[
-            PolicyTable::new(b"/", app),
-            PolicyTable::new(b"/b", app),
+            PolicyTable::new(b"/", network),
             PolicyTable::new(b"/b", timing),
+            PolicyTable::new(b"/b", PolicySpec::new(&["*"])),
             PolicyTable::untouched(b"/c"),
-            PolicyTable::new(&long, network),
-            PolicyTable::new(&long, PolicySpec::new(&["*"])),
+            // Two policies that an entry could confuse: they have the same flags, and their numbers differ in one bit.
+            PolicyTable::new(&long, PolicySpec::new(&["https://c.example"])),
+            PolicyTable::new(&long, PolicySpec::new(&["https://d.example"])),
         ]);
         let set = SetImage::new(&image).expect("a set");
         let paths_at = set.paths_at().expect("there are paths");
