@@ -526,6 +526,7 @@ fn exposed_names_that_differ_between_fetch_and_xhr() {
         (b"Proxy-Authenticate", b"Basic"),
         (b"Proxy-Authenticate", b""),
         (b"x(y", b"1"),
+        (b"x z", b"1"),
     ];
     let hops = [Hop { response: answer(200, lines), ..Hop::default() }];
     let shows = |api, url, name: &[u8]| {
@@ -538,6 +539,8 @@ fn exposed_names_that_differ_between_fetch_and_xhr() {
         assert_eq!(shows(Api::Fetch, url, b"Proxy-Authenticate"), [true; 4]);
         assert_eq!(shows(Api::Fetch, url, b"x(y"), [false; 4]);
         assert_eq!(shows(Api::Xhr, url, b"x(y"), [false, false, false, true]);
+        // A name with a space is dropped before WebKit sees it.
+        assert_eq!(shows(Api::Xhr, url, b"x z"), [false; 4]);
     }
 }
 

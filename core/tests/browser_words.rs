@@ -308,6 +308,18 @@ fn the_lines_that_would_let_a_request_pass() {
 }
 
 #[test]
+fn passing_lines_never_name_the_origin_null() {
+    let opaque = ScriptRequest { origin: b"null", ..put() };
+    let lines = |credentials| {
+        let request = ScriptRequest { credentials, ..opaque };
+        let step = Exchange { request, hops: &[] }.steps().next().expect("there is one");
+        step.passing_lines(Profile::Spec, true).map(|line| line.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(Credentials::Omit)[0], "Access-Control-Allow-Origin: *");
+    assert_eq!(lines(Credentials::Include), [""; 0]);
+}
+
+#[test]
 fn a_value_that_could_be_a_url_is_a_mismatch_and_any_other_is_invalid() {
     for (value, is_url) in [
         ("null", true),

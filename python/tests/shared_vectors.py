@@ -18,7 +18,7 @@ COUNTS = {
     "origins": 114,
     "patterns": 154,
     "ranges": 69,
-    "request-headers": 122,
+    "request-headers": 124,
     "sets": 159,
     "timing": 17,
     "vary": 51,

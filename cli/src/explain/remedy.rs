@@ -24,16 +24,7 @@ pub(crate) fn headers(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> Vec<S
     }
     let Some(sent) = diagnosis.step_of(failure) else { return Vec::new() };
     let lines = sent.step.passing_lines(Profile::Spec, failure.blocked.part() == Part::Preflight);
-    let mut lines: Vec<String> = lines.map(|line| line.to_string()).collect();
-    // Any site can have the origin `null`, so a server should not allow it. `*` gives away the same without credentials.
-    let has_credentials = lines.iter().any(|line| line.starts_with("Access-Control-Allow-Credentials:"));
-    if let Some(origin) = lines.iter_mut().find(|line| *line == "Access-Control-Allow-Origin: null") {
-        if has_credentials {
-            return Vec::new();
-        }
-        *origin = "Access-Control-Allow-Origin: *".to_owned();
-    }
-    lines
+    lines.map(|line| line.to_string()).collect()
 }
 
 /// What a server must allow for one step, for a configuration snippet.

@@ -31,7 +31,7 @@ struct Exposed<'a> {
     listed: Marks,
     is_list: bool,
     exposes_all: bool,
-    /// In WebKit, `XMLHttpRequest` also lists a name that is not a token.
+    /// In WebKit, `XMLHttpRequest` also lists a name that is not a token, unless it has a space.
     takes_any: bool,
     hidden: [Option<&'static str>; 2],
 }
@@ -82,7 +82,7 @@ impl<'a> Exposed<'a> {
 
     fn is_exposed(&self, place: Place, name: &[u8]) -> bool {
         // A name that is not a token is not a header.
-        (self.takes_any || is_token(name))
+        (is_token(name) || (self.takes_any && !name.contains(&b' ')))
             && !self.replaced.has(place)
             && !self.hidden.into_iter().flatten().any(|hidden| hidden.as_bytes().eq_ignore_ascii_case(name))
             && !is_forbidden_response_header(name)

@@ -28,6 +28,9 @@ impl<'a> Step<'a> {
     /// The header lines with which this step passes: those of the response to the preflight, or
     /// those of the response to the request.
     ///
+    /// They never name the origin `null`, because any site can have it. Without credentials, `*`
+    /// lets the request pass and gives away no more. With credentials there are no lines.
+    ///
     /// ```
     /// use corsac::browser::{Exchange, Profile, ScriptRequest};
     /// let request = ScriptRequest { method: b"PUT", ..ScriptRequest::new(b"https://app.example", b"https://api.example/") };
@@ -37,9 +40,12 @@ impl<'a> Step<'a> {
     /// ```
     pub fn passing_lines(&self, profile: Profile, of_preflight: bool) -> impl Iterator<Item = PassingLine<'a>> {
         let step = *self;
+        let includes = step.request().credentials == Credentials::Include;
+        let is_safe = !(includes && is_opaque(&step));
         let is_needed = move |name: &Name| match name {
+            _ if !is_safe => false,
             Name::Origin => true,
-            Name::Credentials => step.request().credentials == Credentials::Include,
+            Name::Credentials => includes,
             Name::Methods => of_preflight && !is_safelisted(step.method()),
             Name::Headers => of_preflight && !step.requested_headers(profile).is_empty(),
         };
@@ -48,9 +54,14 @@ impl<'a> Step<'a> {
     }
 }
 
+fn is_opaque(step: &Step<'_>) -> bool {
+    step.serialized_origin() == b"null"
+}
+
 impl fmt::Display for PassingLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name {
+            Name::Origin if is_opaque(&self.step) => f.write_str("Access-Control-Allow-Origin: *"),
             Name::Origin => write!(f, "Access-Control-Allow-Origin: {}", Escaped(self.step.serialized_origin())),
             Name::Credentials => f.write_str("Access-Control-Allow-Credentials: true"),
             Name::Methods => write!(f, "Access-Control-Allow-Methods: {}", Escaped(self.step.method())),
