@@ -41,9 +41,8 @@ impl<'a> Step<'a> {
     pub fn passing_lines(&self, profile: Profile, of_preflight: bool) -> impl Iterator<Item = PassingLine<'a>> {
         let step = *self;
         let includes = step.request().credentials == Credentials::Include;
-        let is_safe = !(includes && is_opaque(&step));
         let is_needed = move |name: &Name| match name {
-            _ if !is_safe => false,
+            _ if includes && is_opaque(&step) => false,
             Name::Origin => true,
             Name::Credentials => includes,
             Name::Methods => of_preflight && !is_safelisted(step.method()),
@@ -61,8 +60,10 @@ fn is_opaque(step: &Step<'_>) -> bool {
 impl fmt::Display for PassingLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name {
-            Name::Origin if is_opaque(&self.step) => f.write_str("Access-Control-Allow-Origin: *"),
-            Name::Origin => write!(f, "Access-Control-Allow-Origin: {}", Escaped(self.step.serialized_origin())),
+            Name::Origin => {
+                let origin = if is_opaque(&self.step) { b"*" } else { self.step.serialized_origin() };
+                write!(f, "Access-Control-Allow-Origin: {}", Escaped(origin))
+            }
             Name::Credentials => f.write_str("Access-Control-Allow-Credentials: true"),
             Name::Methods => write!(f, "Access-Control-Allow-Methods: {}", Escaped(self.step.method())),
             Name::Headers => {
