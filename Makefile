@@ -10,7 +10,7 @@ TEST_PARTS := setup fmt-check lint doc spelling words links circles forge guards
 	python-test python-typing python-peers-test example-fastapi-test python-install cross-test
 CHECK_PARTS := fmt-check check-lint check-rust spelling words links circles
 # What takes too long for `make test`, a part for each room.
-NIGHTLY_PARTS := nightly-core nightly-workspaces nightly-fuzz nightly-browsers nightly-nginx nightly-benches
+NIGHTLY_PARTS := nightly-core nightly-cross nightly-workspaces nightly-fuzz nightly-browsers nightly-nginx nightly-benches
 # A room's mk file adds its own parts to these lists.
 include $(sort $(wildcard $(ROOT)tools/mk/*.mk))
 
@@ -116,6 +116,8 @@ check-rust:
 	$(CARGO) test --package corsac-cli --locked --test contracts --test vectors -- $(SKIP_SLOW)
 
 nightly-core: coverage msrv mutants-test mutants
+
+nightly-cross: cross-core
 
 nightly-workspaces: deny deny-test
 

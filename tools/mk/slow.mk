@@ -13,7 +13,7 @@ MUTANTS_VENV := $(ROOT)target/mutants-venv
 
 ##@ Slow
 
-.PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants mutants-test cross-tools cross-test device cross \
+.PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants mutants-test cross-tools cross-test device cross cross-core \
 	bench bench-core bench-quick bench-goals bench-search instructions
 
 browsers-tools: tests/browsers/node_modules/.package-lock.json # the browsers and their drivers
@@ -69,8 +69,11 @@ cross-tools: # what the next two need of the system, and the standard library's 
 device: ## a device on a Cortex-M3 in QEMU: its responses, its flash, RAM and stack, and the vectors there
 	@tools/cross/tools && tools/cross/device
 
-cross: ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte; the tests of core
+cross: ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte
 	@tools/cross/tools && tools/cross/portable powerpc-unknown-linux-gnu
+
+cross-core: ## the tests of core on that machine, for three minutes: a part of `make nightly`
+	@tools/cross/tools
 	# Emulated and unoptimised: fewer generated cases. What only looks at the generators is skipped.
 	PROPTEST_CASES=16 tools/cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
 		--test agreement --test set_agreement --test browser_cases --test open --test storage --test vectors \
