@@ -4,7 +4,7 @@ import bisect
 import pathlib
 import re
 
-# What stands in for code, which separates pieces of text, and for a name in backticks, which is a word of a sentence.
+# Placeholders: one for code, which separates pieces of text, and one for a name in backticks, which is a word of a sentence.
 CODE, NAME = "\0", "\1"
 
 HASH = {".toml", ".yml", ".yaml", ".sh", ".conf", ".supp", ".mk", ".cmake", ".install"}

@@ -117,7 +117,7 @@ def arms_behind(text, start):
 
 
 def asked_at(text, start, end):
-    """Whose choice it is: `if …is(7) { HERE }`. Where the place is in no choice, all choices of the expression that it is in."""
+    """The mutant whose choice holds the place: `if …is(7) { HERE }`. If no choice does, all mutants of its lines."""
     last = None
     for asks in ASKS.finditer(text, 0, end):
         last = asks
@@ -155,6 +155,8 @@ def build(files):
         print(f"{len(numbers)} mutants do not compile", file=sys.stderr)
         dropped |= {mutant.number: mutant for mutant in left if mutant.number in numbers}
         left = [mutant for mutant in left if mutant.number not in numbers]
+    else:
+        sys.exit("after 40 rounds there are still mutants that do not compile")
     tests = sorted(path.stem for path in (ROOT / "core/tests").glob("*.rs") if path.stem not in LEFT_OUT)
     run, messages = cargo("test", "--no-run", "--lib", *(word for test in tests for word in ("--test", test)))
     if run.returncode != 0:
