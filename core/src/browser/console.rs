@@ -140,7 +140,7 @@ impl<'a> Console<'a> {
     }
 
     fn url_of(&self, hop: usize) -> &'a [u8] {
-        self.exchange.steps().find(|step| step.hop() == hop).map_or(self.exchange.request.url, |step| step.url())
+        self.exchange.url_of(hop)
     }
 
     /// The response is a redirect, and its target is known.
@@ -288,7 +288,7 @@ fn without_user_info(url: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Bytes as a console shows them.
-struct Shown<'a>(Evidence<'a>);
+pub(super) struct Shown<'a>(pub(super) Evidence<'a>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -99,27 +99,22 @@ pub(super) const CHROMIUM_SCHEMES: &str = "Cross origin requests are only suppor
 pub(super) const CHROMIUM_SAME_ORIGIN: &str =
     "Request mode is \"same-origin\" but the URL's origin is not same as the request origin {}.";
 
-/// Texts that the model reads but never writes: from older versions, from other browsers on
+/// The three about local network access, which the delivery of a request writes.
+pub(super) const CHROMIUM_NOT_SECURE: &str =
+    "The request client is not a secure context and the resource is in more-private address space `{}`.";
+pub(super) const CHROMIUM_SPACE: &str =
+    "Request had a target IP address space of `{}` yet the resource is in address space `{}`.";
+pub(super) const CHROMIUM_DENIED: &str = "Permission was denied for this request to access the `{}` address space.";
+
+/// Texts that no CORS check writes: from older versions, from other browsers on
 /// Chromium, and about failures that no server can fix.
 pub(super) const CHROMIUM_DECODED: &[Reason] = &[
     reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for protocol schemes: {}."),
     reason(Code::ModeSameOrigin, Tail::Nothing, "Cross origin requests are not allowed by request mode."),
     reason(Code::NetworkError, Tail::Nothing, "The response is invalid."),
-    reason(
-        Code::LocalNetworkNotSecure,
-        Tail::Nothing,
-        "The request client is not a secure context and the resource is in more-private address space `{}`.",
-    ),
-    reason(
-        Code::LocalNetworkSpaceMismatch,
-        Tail::Nothing,
-        "Request had a target IP address space of `{}` yet the resource is in address space `{}`.",
-    ),
-    reason(
-        Code::LocalNetworkDenied,
-        Tail::Nothing,
-        "Permission was denied for this request to access the `{}` address space.",
-    ),
+    reason(Code::LocalNetworkNotSecure, Tail::Nothing, CHROMIUM_NOT_SECURE),
+    reason(Code::LocalNetworkSpaceMismatch, Tail::Nothing, CHROMIUM_SPACE),
+    reason(Code::LocalNetworkDenied, Tail::Nothing, CHROMIUM_DENIED),
 ];
 
 pub(super) const FIREFOX_MULTIPLE: &str = "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed";

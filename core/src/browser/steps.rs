@@ -12,6 +12,11 @@ impl<'a> Exchange<'a> {
         Steps::new(*self)
     }
 
+    /// The URL of this hop, without its fragment.
+    pub(super) fn url_of(&self, hop: usize) -> &'a [u8] {
+        self.steps().find(|step| step.hop() == hop).map_or(self.request.url, |step| step.url())
+    }
+
     /// The step that gives the script its response, as far as the chain is known.
     pub(super) fn last_step(&self) -> Option<Step<'a>> {
         let mut last = None;

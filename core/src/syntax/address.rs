@@ -56,11 +56,11 @@ pub(crate) struct AddressRange {
 }
 
 impl AddressRange {
-    const fn v4(a: u8, b: u8, prefix: u8) -> Self {
+    pub(crate) const fn v4(a: u8, b: u8, prefix: u8) -> Self {
         Self { first: Address::V4((a as u32) << 24 | (b as u32) << 16), prefix }
     }
 
-    const fn v6(first: u128, prefix: u8) -> Self {
+    pub(crate) const fn v6(first: u128, prefix: u8) -> Self {
         Self { first: Address::V6(first), prefix }
     }
 

@@ -1,0 +1,56 @@
+//! The verdict on the delivery of a request, its codes, and how certain it is.
+
+use core::fmt;
+
+use crate::syntax::names::names;
+
+names! {
+    /// Whether a request may leave the browser.
+    DeliveryVerdict:
+    /// The browser sends it.
+    Ok = "ok",
+    /// The browser asks the user first.
+    Ask = "ask",
+    /// Not known: the sentence says what it depends on.
+    Unknown = "unknown",
+    /// The browser does not send it, and does not ask.
+    Refused = "refused",
+}
+
+names! {
+    /// Why a request may not leave the browser, or not without the user. The names are stable.
+    DeliveryCode:
+    /// The page is `https:`, and the URL is `http:`.
+    MixedContent = "mixed-content",
+    /// The user decides whether the page may access the address space of the server.
+    LocalNetworkPermission = "local-network-permission",
+    /// The page has no permission to access the address space of the server.
+    LocalNetworkDenied = "local-network-denied",
+    /// The page is not secure, so it cannot access the local network.
+    LocalNetworkNotSecure = "local-network-not-secure",
+    /// The address is not in the address space that the request named.
+    LocalNetworkSpaceMismatch = "local-network-space-mismatch",
+    /// The address space of the page is unknown.
+    PageSpaceUnknown = "page-space-unknown",
+    /// The address space of the server is unknown.
+    TargetSpaceUnknown = "target-space-unknown",
+    /// It is unknown whether the page is a secure context.
+    SecureContextUnknown = "secure-context-unknown",
+    /// The operating system does not let the browser access the local network. Only messages say
+    /// so.
+    LocalNetworkSystem = "local-network-system",
+    /// Private Network Access, which Chromium gave up with version 138. Only messages of older
+    /// versions say so.
+    PrivateNetworkAccess = "private-network-access",
+}
+
+names! {
+    /// How certain a verdict is.
+    Certainty:
+    /// Everything that it depends on is known, and the rule is confirmed.
+    Certain = "certain",
+    /// The rule is known from descriptions alone, or an address from its name alone.
+    Likely = "likely",
+    /// Something that it depends on is unknown.
+    Possible = "possible",
+}

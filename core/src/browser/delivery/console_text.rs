@@ -1,0 +1,137 @@
+//! What each browser writes about a request that does not leave, or not without the user. One
+//! table writes the messages and decodes them.
+
+use super::super::console_text::{CHROMIUM_DENIED, CHROMIUM_NOT_SECURE, CHROMIUM_SPACE};
+use super::super::profile::Profile;
+use super::code::DeliveryCode as Code;
+
+/// One message. The browser fills in `{p}`, the page, `{u}`, the URL, `{}`, an address space (the
+/// last is that of the server), and `{x}`, which does not count.
+pub(super) struct Text {
+    pub(super) profile: Profile,
+    pub(super) code: Code,
+    /// Whether the request does not leave. Some messages only inform.
+    pub(super) is_blocked: bool,
+    pub(super) text: &'static str,
+}
+
+const fn blocked(profile: Profile, code: Code, text: &'static str) -> Text {
+    Text { profile, code, is_blocked: true, text }
+}
+
+const fn informs(profile: Profile, code: Code, text: &'static str) -> Text {
+    Text { profile, code, is_blocked: false, text }
+}
+
+pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure resource '{u}'. This request has been blocked; the content must be served over HTTPS.";
+pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{u}'. This request has been blocked; the content must be served over HTTPS.";
+pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{u}”";
+pub(super) const WEBKIT_MIXED: &str = "[blocked] The page at {p} requested insecure content from {u}. This content was blocked and must be served over HTTPS.";
+
+/// Chromium begins the three as it begins a message about CORS.
+pub(super) const CHROMIUM_LOCAL: [(Code, &str); 3] = [
+    (Code::LocalNetworkDenied, CHROMIUM_DENIED),
+    (Code::LocalNetworkNotSecure, CHROMIUM_NOT_SECURE),
+    (Code::LocalNetworkSpaceMismatch, CHROMIUM_SPACE),
+];
+
+/// Everything that is read. The first that fits counts, so what is longer comes first.
+pub(super) const TEXTS: &[Text] = &[
+    blocked(Profile::Chromium, Code::MixedContent, CHROMIUM_FETCH),
+    blocked(Profile::Chromium, Code::MixedContent, CHROMIUM_XHR),
+    blocked(
+        Profile::Chromium,
+        Code::MixedContent,
+        "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure {x} '{u}'. This request has been blocked; the content must be served over HTTPS.",
+    ),
+    blocked(
+        Profile::Chromium,
+        Code::MixedContent,
+        "Mixed Content: The page at '{p}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint '{u}'. This request has been blocked; this endpoint must be available over WSS.",
+    ),
+    informs(
+        Profile::Chromium,
+        Code::MixedContent,
+        "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure {x} '{u}'. This content should also be served over HTTPS.",
+    ),
+    // A bare sentence, without what Chromium writes before it.
+    blocked(Profile::Chromium, Code::LocalNetworkDenied, CHROMIUM_DENIED),
+    blocked(Profile::Chromium, Code::LocalNetworkNotSecure, CHROMIUM_NOT_SECURE),
+    blocked(Profile::Chromium, Code::LocalNetworkSpaceMismatch, CHROMIUM_SPACE),
+    blocked(
+        Profile::Chromium,
+        Code::LocalNetworkDenied,
+        "WebSocket connection to '{u}' failed: Error in connection establishment: net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS",
+    ),
+    blocked(Profile::Chromium, Code::LocalNetworkDenied, "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"),
+    blocked(
+        Profile::Chromium,
+        Code::LocalNetworkDenied,
+        "ERR_CACHED_IP_ADDRESS_SPACE_BLOCKED_BY_LOCAL_NETWORK_ACCESS_POLICY",
+    ),
+    blocked(Profile::Chromium, Code::LocalNetworkSystem, "ERR_LOCAL_NETWORK_PERMISSION_MISSING"),
+    // Private Network Access: Chromium 137 and older.
+    blocked(
+        Profile::Chromium,
+        Code::PrivateNetworkAccess,
+        "No 'Access-Control-Allow-{x}' header was present in the preflight response for this private network request targeting the `{}` address space.",
+    ),
+    blocked(
+        Profile::Chromium,
+        Code::PrivateNetworkAccess,
+        "The 'Access-Control-Allow-{x}' header in the preflight response for this private network request targeting the `{}` address space had a value of '{x}'",
+    ),
+    blocked(
+        Profile::Chromium,
+        Code::PrivateNetworkAccess,
+        "No 'Private-Network-Access-{x}' header was present in the preflight response for this private network request targeting the `{}` address space.",
+    ),
+    blocked(
+        Profile::Chromium,
+        Code::PrivateNetworkAccess,
+        "Request had no target IP address space, yet the resource is in address space `{}`.",
+    ),
+    blocked(
+        Profile::Chromium,
+        Code::PrivateNetworkAccess,
+        "Unable to ask for permission to access the `{}` IP address space.",
+    ),
+    blocked(Profile::Firefox, Code::MixedContent, FIREFOX_MIXED),
+    informs(Profile::Firefox, Code::MixedContent, "Upgrading insecure display request ‘{u}’ to use ‘{x}’"),
+    // Detected is not blocked: the line also appears where the user has allowed it.
+    informs(
+        Profile::Firefox,
+        Code::LocalNetworkPermission,
+        "Local Network Access detected: top-level site “{p}”, initiator “{x}”, accessing target “{u}”",
+    ),
+    informs(
+        Profile::Firefox,
+        Code::LocalNetworkPermission,
+        "Local Network Access permission required: top-level site “{p}”, initiator “{x}”, attempting to access target “{u}”",
+    ),
+    informs(Profile::Firefox, Code::LocalNetworkPermission, "Local Network Access detected:"),
+    informs(Profile::Firefox, Code::LocalNetworkPermission, "Local Network Access permission required:"),
+    blocked(Profile::Firefox, Code::LocalNetworkDenied, "Local Network Access blocked:"),
+    blocked(Profile::Firefox, Code::LocalNetworkDenied, "LNA permission prompt timed out"),
+    blocked(Profile::Firefox, Code::LocalNetworkDenied, "NS_ERROR_LOCAL_NETWORK_ACCESS_DENIED"),
+    blocked(Profile::Firefox, Code::LocalNetworkDenied, "NS_ERROR_LOCAL_NETWORK_DENIED"),
+    blocked(Profile::WebKit, Code::MixedContent, WEBKIT_MIXED),
+    // In WebKit's source, and in no release yet.
+    blocked(Profile::WebKit, Code::LocalNetworkDenied, "permission to reach the local network was denied"),
+    blocked(
+        Profile::WebKit,
+        Code::LocalNetworkNotSecure,
+        "the requesting document is not a secure context, which Local Network Access requires",
+    ),
+    blocked(Profile::WebKit, Code::LocalNetworkDenied, "the requesting frame is not allowed to use the "),
+    blocked(
+        Profile::WebKit,
+        Code::LocalNetworkSpaceMismatch,
+        "connection's resolved address space does not match the request's declared targetAddressSpace",
+    ),
+    blocked(
+        Profile::WebKit,
+        Code::LocalNetworkDenied,
+        "no permission to reach the local network has been granted, and there is no document to ask in",
+    ),
+];

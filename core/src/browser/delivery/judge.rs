@@ -1,0 +1,210 @@
+//! The delivery of an exchange: mixed content first, then local network access, URL by URL.
+
+use core::fmt;
+
+use super::super::blocked::Part;
+use super::super::exchange::Exchange;
+use super::super::profile::Profile;
+use super::super::step::{Step, Tainting};
+use super::super::url::{Url, are_same_origin};
+use super::address_space::AddressSpace;
+use super::code::{Certainty, DeliveryCode, DeliveryVerdict};
+use super::local_network::{self, Known};
+use super::mixed_content;
+use super::network::{Network, is_trustworthy};
+use super::target::Target;
+
+/// Whether a request may leave the browser, and if not, why and where.
+///
+/// `Display` writes one sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub(super) profile: Profile,
+    pub(super) verdict: DeliveryVerdict,
+    pub(super) code: Option<DeliveryCode>,
+    pub(super) certainty: Certainty,
+    pub(super) hop: usize,
+    pub(super) part: Part,
+    pub(super) space: Option<AddressSpace>,
+    /// The space that the request named.
+    pub(super) declared: Option<AddressSpace>,
+}
+
+impl Delivery {
+    /// The verdict.
+    #[must_use]
+    pub const fn verdict(&self) -> DeliveryVerdict {
+        self.verdict
+    }
+
+    /// The reason. `None` if the browser sends the request.
+    #[must_use]
+    pub const fn code(&self) -> Option<DeliveryCode> {
+        self.code
+    }
+
+    /// How certain the verdict is.
+    #[must_use]
+    pub const fn certainty(&self) -> Certainty {
+        self.certainty
+    }
+
+    /// At which URL of the redirect chain, from 0.
+    #[must_use]
+    pub const fn hop(&self) -> usize {
+        self.hop
+    }
+
+    /// Whether it is the preflight that does not leave, or the request itself.
+    #[must_use]
+    pub const fn part(&self) -> Part {
+        self.part
+    }
+
+    /// The address space of the server at that URL, if it is known.
+    #[must_use]
+    pub const fn target_space(&self) -> Option<AddressSpace> {
+        self.space
+    }
+
+    /// The versions of the browser that the reason speaks of. `None`: all of today.
+    #[must_use]
+    pub const fn versions(&self) -> Option<&'static str> {
+        match (self.profile, self.code) {
+            (Profile::Spec, _) | (_, None | Some(DeliveryCode::MixedContent)) => None,
+            (Profile::Firefox, Some(_)) => Some("Firefox 153 and later"),
+            (Profile::WebKit, Some(_)) => Some("a Safari after 26.5"),
+            (_, Some(_)) => Some("Chrome 142 and later"),
+        }
+    }
+}
+
+impl Exchange<'_> {
+    /// Whether this browser sends the requests of this exchange: the first of the worst verdicts of
+    /// all its URLs. An exchange whose script gets an exception sends nothing, so there is nothing
+    /// to refuse.
+    ///
+    /// ```
+    /// use corsac::browser::{AddressSpace, DeliveryVerdict, Exchange, Network, Profile, ScriptRequest};
+    ///
+    /// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"http://localhost:3000/x"), hops: &[] };
+    /// let network = Network { page_space: Some(AddressSpace::Public), ..Network::default() };
+    /// let verdicts = Profile::ALL.map(|profile| exchange.deliver(profile, &network).verdict().as_str());
+    /// assert_eq!(verdicts, ["ask", "ask", "ask", "refused"]);
+    /// ```
+    #[must_use]
+    pub fn deliver(&self, profile: Profile, network: &Network<'_>) -> Delivery {
+        let mut worst = sent(profile);
+        if self.request.thrown().is_some() {
+            return worst;
+        }
+        for step in self.steps() {
+            let found = step.deliver(profile, network);
+            if rank(found.verdict) > rank(worst.verdict) {
+                worst = found;
+            }
+        }
+        worst
+    }
+}
+
+impl Step<'_> {
+    /// Whether this browser sends the request to this URL, and its preflight.
+    #[must_use]
+    pub fn deliver(&self, profile: Profile, network: &Network<'_>) -> Delivery {
+        let origin = self.request().origin;
+        let Some(url) = Url::parse(self.whole_url()).filter(|url| url.is_http()) else { return sent(profile) };
+        if self.tainting() == Tainting::Refused {
+            return sent(profile);
+        }
+        let address = network.addresses.get(self.hop()).copied().unwrap_or_default();
+        let target = Target::of(url, address, profile);
+        let mixed = mixed_content::check(profile, origin, &target, network);
+        let is_exempt = are_same_origin(origin, self.whole_url()) && Url::parse(origin).is_some_and(is_trustworthy);
+        let known = Known {
+            page: network.space_of_page(origin, profile),
+            target: target.space,
+            is_secure: network.is_secure(origin),
+        };
+        let local =
+            if is_exempt { (DeliveryVerdict::Ok, None) } else { local_network::check(profile, &known, network) };
+        let (verdict, code) = match rank(mixed) >= rank(local.0) {
+            true if mixed != DeliveryVerdict::Ok => (mixed, Some(DeliveryCode::MixedContent)),
+            _ => local,
+        };
+        if verdict == DeliveryVerdict::Ok {
+            return sent(profile);
+        }
+        let is_described = profile == Profile::Firefox && code != Some(DeliveryCode::MixedContent);
+        let certainty = match verdict {
+            DeliveryVerdict::Unknown => Certainty::Possible,
+            _ if is_described || target.is_guess => Certainty::Likely,
+            _ => Certainty::Certain,
+        };
+        let part = if self.needs_preflight(profile) { Part::Preflight } else { Part::Response };
+        Delivery {
+            profile,
+            verdict,
+            code,
+            certainty,
+            hop: self.hop(),
+            part,
+            space: target.space,
+            declared: network.target_address_space,
+        }
+    }
+}
+
+/// Nothing stops the request.
+const fn sent(profile: Profile) -> Delivery {
+    let (verdict, certainty) = (DeliveryVerdict::Ok, Certainty::Certain);
+    Delivery { profile, verdict, code: None, certainty, hop: 0, part: Part::Response, space: None, declared: None }
+}
+
+const fn rank(verdict: DeliveryVerdict) -> u8 {
+    match verdict {
+        DeliveryVerdict::Ok => 0,
+        DeliveryVerdict::Ask => 1,
+        DeliveryVerdict::Unknown => 2,
+        DeliveryVerdict::Refused => 3,
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(code) = self.code else { return f.write_str("the browser sends the request") };
+        let space = match self.space {
+            Some(AddressSpace::Loopback) => "the user's own machine",
+            _ => "the user's local network",
+        };
+        match code {
+            DeliveryCode::MixedContent if self.verdict == DeliveryVerdict::Unknown => {
+                f.write_str("the browser may block this as mixed content: the page is https:, and the URL is http:")
+            }
+            DeliveryCode::MixedContent => {
+                f.write_str("the browser blocks this as mixed content: the page is https:, and the URL is http:")
+            }
+            DeliveryCode::LocalNetworkPermission => write!(f, "the user decides whether the page may access {space}"),
+            DeliveryCode::LocalNetworkDenied => write!(f, "the page has no permission to access {space}"),
+            DeliveryCode::LocalNetworkNotSecure => write!(f, "a page that is not secure cannot access {space}"),
+            DeliveryCode::LocalNetworkSpaceMismatch => {
+                f.write_str("the address is not in the address space that the request named")
+            }
+            DeliveryCode::PageSpaceUnknown => {
+                write!(f, "if the page is served from the internet, the user decides whether it may access {space}")
+            }
+            DeliveryCode::TargetSpaceUnknown => f.write_str(
+                "if the name of the server has a private address, the user decides whether the page may access it",
+            ),
+            DeliveryCode::SecureContextUnknown => {
+                write!(f, "it is unknown whether the page is secure, and only a secure page may access {space}")
+            }
+            DeliveryCode::LocalNetworkSystem => {
+                f.write_str("the operating system does not let the browser access the local network")
+            }
+            DeliveryCode::PrivateNetworkAccess => {
+                f.write_str("an old Chromium checks Private Network Access, which is given up")
+            }
+        }
+    }
+}
