@@ -143,6 +143,8 @@ pub(crate) struct Eval {
     /// The path of the URL that the script requests, which chooses the policy of a policy set [default: /]
     #[arg(long, requires = "origin", value_name = "PATH")]
     pub(crate) path: Option<OsString>,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
     /// Read one request per line from standard input, as JSON, and write one decision per line
     #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials", "path"])]
     pub(crate) jsonl: bool,
@@ -195,6 +197,8 @@ pub(crate) struct Explain {
     /// The script sends credentials (cookies, client certificates)
     #[arg(long)]
     pub(crate) credentials: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
     /// Show the fix for this server or framework
     #[arg(long, value_enum, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
@@ -258,6 +262,8 @@ pub(crate) struct Probe {
     /// Accept any certificate, which a browser would not
     #[arg(long)]
     pub(crate) insecure: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
     /// Show the fix for this server or framework
     #[arg(long, value_enum, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
@@ -272,6 +278,30 @@ const PROBE_EXAMPLES: &str = r#"Examples:
     corsac probe http://localhost:8000/things --origin http://localhost:3000 --credentials --stack fastapi
 
 Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or could not run."#;
+
+/// Where the page and the server are: it decides whether the browser sends the request at all
+#[derive(Debug, Args)]
+pub(crate) struct NetworkOptions {
+    /// The network that the page is served from [default: what its origin says]
+    #[arg(long, value_enum, value_name = "SPACE", conflicts_with = "jsonl")]
+    pub(crate) page_space: Option<PageSpace>,
+    /// Judge the server as if it were at this URL
+    #[arg(long = "as", value_name = "URL", conflicts_with = "jsonl")]
+    pub(crate) as_url: Option<String>,
+    /// Judge the page as if it were deployed to the internet, also when it requests this machine
+    #[arg(long, conflicts_with = "jsonl")]
+    pub(crate) deployed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageSpace {
+    /// The internet
+    Public,
+    /// A private network
+    Local,
+    /// The user's own machine
+    Loopback,
+}
 
 /// Write shell completions to standard output
 #[derive(Debug, Args)]

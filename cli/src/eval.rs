@@ -7,7 +7,7 @@ use corsac::browser::{Credentials, Profile, Step, Verdict};
 use corsac::{Escaped, PolicySet, Request, RequestPath};
 
 use crate::args::Eval;
-use crate::explain::{Diagnosis, preflight_headers, push_verdicts, request_headers};
+use crate::explain::{Diagnosis, preflight_headers, push_delivery, push_verdicts, request_headers};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::http_text::{push_request, push_response, push_untouched};
 use crate::input::{checked_path, is_stdin, read_request_head};
@@ -43,6 +43,7 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
     };
     let mut request = script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials)
         .map_err(Failure::Message)?;
+    eval.network.check().map_err(Failure::Message)?;
     request.url = Some(SOMEWHERE.to_vec());
     if let Some(thrown) = with_request(&request, Credentials::SameOrigin, |request| request.thrown()) {
         let method = request.method.unwrap_or_default();
@@ -58,13 +59,16 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
         return untouched(&text);
     };
     let exchange = Exchange { request, hops: vec![hop] };
+    let deliveries = eval.network.deliver(&exchange);
     let allowed = with(&exchange, Credentials::SameOrigin, |exchange| {
         let diagnosis = Diagnosis::of(exchange);
         push_verdicts(&mut text, &diagnosis);
+        push_delivery(&mut text, &deliveries);
         !Profile::ALL.into_iter().any(|profile| diagnosis.judgements.get(profile).verdict == Verdict::Blocked)
     });
     print_out(&text)?;
-    Ok(if allowed { Outcome::Fine } else { Outcome::Problem })
+    let is_refused = deliveries.are_refused(eval.network.deployed);
+    Ok(if allowed && !is_refused { Outcome::Fine } else { Outcome::Problem })
 }
 
 /// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy applies to the path.

@@ -17,6 +17,7 @@ mod input;
 mod json_text;
 mod jsonl;
 mod jsonl_request;
+mod network_options;
 mod policy_source;
 mod printable;
 mod probe;

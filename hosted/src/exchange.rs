@@ -1,7 +1,7 @@
 //! An exchange from a capture, a probe or a line of JSON: the script's request and the responses to each of its steps. It owns its
 //! memory, and core's browser model judges it.
 
-use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy};
+use corsac::browser::{AddressSpace, Api, Credentials, HttpVersion, Mode, Permission, ReferrerPolicy};
 
 /// Headers in their order, as they are sent: names and values. A name can be there several times.
 pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
@@ -40,6 +40,22 @@ pub struct ScriptRequest {
     pub upload_listener: bool,
     /// Whether the body is a stream, which cannot be sent twice.
     pub stream_body: bool,
+    /// What is known of the networks, which decides whether the request leaves the browser.
+    pub network: Network,
+}
+
+/// What is known of the networks that the page and the servers are in, as in [`browser::Network`](corsac::browser::Network). The addresses
+/// of the servers are in the hops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// The space of the address that the page was loaded from.
+    pub page_space: Option<AddressSpace>,
+    /// Whether the page is a secure context.
+    pub secure_context: Option<bool>,
+    /// The option `targetAddressSpace` of `fetch()`.
+    pub target_address_space: Option<AddressSpace>,
+    /// The page's permission.
+    pub permission: Permission,
 }
 
 /// One URL of the chain.
@@ -47,6 +63,8 @@ pub struct ScriptRequest {
 pub struct Hop {
     /// The URL. `None`: that of the request for the first hop, or the `Location` of the hop before for a later one.
     pub url: Option<Vec<u8>>,
+    /// The address that the browser connects to, as text, if it is known.
+    pub address: Option<Vec<u8>>,
     /// The response to the preflight, if it is known.
     pub preflight: Option<Response>,
     /// The response to the request, if it is known.

@@ -190,6 +190,8 @@ pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
     let (mut hops, mut places) = (Vec::new(), Vec::new());
     for (at, hop) in open_hops.into_iter().enumerate() {
         let url = if at == 0 { None } else { hop.url().map(<[u8]>::to_vec) };
+        let asked = [hop.real_asked(), hop.preflight_asked()];
+        let address = asked.into_iter().flatten().find_map(|asked| asked.address.clone());
         let preflight = hop.preflight.and_then(|half| half.answered);
         let real = hop.real.and_then(|half| half.answered);
         places.push(HopPlace {
@@ -201,7 +203,7 @@ pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
             real => (real.map(|answered| answered.response), None),
         };
         let preflight = preflight.map(|answered| answered.response);
-        hops.push(Hop { url, preflight, response, revalidated });
+        hops.push(Hop { url, address, preflight, response, revalidated });
     }
     Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed })
 }

@@ -145,7 +145,17 @@ impl<'t> Conversation<'t> {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let (url, scheme_is_guessed) = found.map_or((None, false), |found| (Some(found.url), found.scheme_is_guessed));
         let place = self.file.line(line);
-        CapturedRequest { place, sender: sender(&headers), method, url, scheme_is_guessed, headers, page: None }
+        CapturedRequest {
+            place,
+            sender: sender(&headers),
+            method,
+            url,
+            scheme_is_guessed,
+            headers,
+            page: None,
+            page_space: None,
+            address: None,
+        }
     }
 
     /// A response, to the request before it if it has one.
@@ -185,7 +195,17 @@ impl<'t> Conversation<'t> {
     fn request_from_command(&mut self) -> Option<CapturedRequest> {
         let (Command { method, url, headers }, line) = self.command.take()?;
         let (place, sender, method) = (self.file.line(line), sender(&headers), Some(method));
-        Some(CapturedRequest { place, sender, method, url, scheme_is_guessed: false, headers, page: None })
+        Some(CapturedRequest {
+            place,
+            sender,
+            method,
+            url,
+            scheme_is_guessed: false,
+            headers,
+            page: None,
+            page_space: None,
+            address: None,
+        })
     }
 
     /// A request and its response, as DevTools shows them together.
@@ -204,8 +224,17 @@ impl<'t> Conversation<'t> {
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let is_known = method.is_some() || url.is_some() || !headers.is_empty();
         let (place, sender) = (self.file.line(line), Sender::Browser);
-        let asked =
-            is_known.then_some(CapturedRequest { place, sender, method, url, scheme_is_guessed, headers, page: None });
+        let asked = is_known.then_some(CapturedRequest {
+            place,
+            sender,
+            method,
+            url,
+            scheme_is_guessed,
+            headers,
+            page: None,
+            page_space: None,
+            address: None,
+        });
         let place = self.file.line(response_line.unwrap_or(line));
         let answered = response.filter(|headers| status.is_some() || !headers.is_empty()).map(|headers| {
             if status.is_none() {

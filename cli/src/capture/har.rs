@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
 
+use corsac::browser::{AddressSpace, Profile};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 use serde_json::error::Category;
@@ -14,7 +15,7 @@ use super::har_interest::{Interest, LeftOut, interest};
 use super::lenient::{Any, Fields, ITEMS, Lenient, List, Object, Text, skip};
 use super::pair::Pairing;
 use super::place::{Notes, Place};
-use super::step::{Step, origin_of};
+use super::step::{CapturedRequest, Step, origin_of};
 use crate::printable::printable;
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
@@ -33,6 +34,7 @@ pub(super) fn read(
         on,
         pairing: Pairing::default(),
         pages: HashMap::new(),
+        documents: HashMap::new(),
         entries: 0,
         in_entries: false,
         seen: Seen::default(),
@@ -71,6 +73,8 @@ struct Har<'h> {
     pairing: Pairing,
     /// The title of each page by its id. In Chromium it is a URL, and gives the origin if no header does.
     pages: HashMap<String, String>,
+    /// The address space of each origin that a document came from.
+    documents: HashMap<Vec<u8>, AddressSpace>,
     entries: u64,
     in_entries: bool,
     seen: Seen,
@@ -98,6 +102,7 @@ impl Har<'_> {
                 return;
             }
         };
+        self.learn_page(&asked, entry.kind.0.as_deref());
         let title = entry.page.0.as_ref().and_then(|page| self.pages.get(page));
         let kind = entry.kind.0.as_deref();
         let found = interest(&mut asked, kind, entry.status(), title.map(String::as_str));
@@ -113,12 +118,24 @@ impl Har<'_> {
             self.left_out.count(found);
             return;
         }
+        asked.page_space = asked.origin().and_then(|origin| self.documents.get(origin)).copied();
         let listed_after = kind == Some("preflight");
         let answered = entry.answered(&asked, &place, self.notes);
         let (failed, started) = (entry.failed(), entry.started.0.take());
         let step = Step { asked: Some(asked), answered, started, failed, listed_after };
         let (given, left_out, on) = (&mut self.given, &mut self.left_out, &mut *self.on);
         self.pairing.push(step, self.notes, &mut |captured| give(captured, given, left_out, on));
+    }
+
+    /// Remembers where a document came from, and gives that to the requests of its origin.
+    fn learn_page(&mut self, asked: &CapturedRequest, kind: Option<&str>) {
+        let is_document = kind == Some("document") || asked.header("sec-fetch-mode") == Some(b"navigate");
+        if let (true, Some(origin), Some(address)) =
+            (is_document, asked.url.as_deref().and_then(origin_of), &asked.address)
+        {
+            // Chromium writes most HARs, and browsers differ only in a few reserved addresses.
+            self.documents.extend(AddressSpace::of_address(address, Profile::Chromium).map(|space| (origin, space)));
+        }
     }
 
     fn finish(&mut self) {

@@ -1,5 +1,6 @@
 //! One entry of a HAR, as far as CORS needs it. Bodies and timings are skipped.
 
+use corsac::browser::{AddressSpace, Profile};
 use serde::de::MapAccess;
 
 use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
@@ -14,6 +15,8 @@ pub(super) struct Entry {
     pub(super) page: Text,
     /// Chromium's name for the kind of request: `xhr`, `fetch`, `preflight`, `image`.
     pub(super) kind: Text,
+    /// The address of the server, or of a proxy on the way to it.
+    address: Text,
     request: Object<EntryRequest>,
     response: Object<EntryResponse>,
 }
@@ -23,6 +26,7 @@ impl Fields for Entry {
         match key {
             "startedDateTime" => self.started = map.next_value()?,
             "pageref" => self.page = map.next_value()?,
+            "serverIPAddress" => self.address = map.next_value()?,
             "_resourceType" => self.kind = map.next_value()?,
             "request" => self.request = map.next_value()?,
             "response" => self.response = map.next_value()?,
@@ -110,6 +114,8 @@ impl Entry {
             scheme_is_guessed: false,
             headers,
             page: None,
+            page_space: None,
+            address: self.address.0.as_deref().filter(|text| is_address(text)).map(bytes),
         })
     }
 
@@ -178,6 +184,11 @@ impl Entry {
     pub(super) fn failed(&mut self) -> Option<String> {
         self.response.0.as_mut()?.error.0.take().filter(|error| !error.is_empty())
     }
+}
+
+/// Chromium leaves the address empty where it did not connect.
+fn is_address(text: &str) -> bool {
+    AddressSpace::of_address(text.as_bytes(), Profile::Spec).is_some()
 }
 
 /// The headers without pseudo headers. Several headers of one name may be one value here, with a line for each.

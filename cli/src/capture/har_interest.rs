@@ -125,6 +125,8 @@ mod tests {
             scheme_is_guessed: false,
             headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             page: None,
+            page_space: None,
+            address: None,
         };
         let found = interest(&mut asked, kind, 200, Some(title));
         (found, asked.origin().map(|origin| String::from_utf8(origin.to_vec()).unwrap()))

@@ -4,7 +4,7 @@ use corsac::Request;
 use corsac::browser::{Credentials, Mode, Profile, is_forbidden_header, is_safelisted_header};
 
 use super::step::{CapturedRequest, Sender, header, origin_of};
-use corsac_hosted::exchange::ScriptRequest;
+use corsac_hosted::exchange::{Network, ScriptRequest};
 
 /// The script's request, from its preflight and from the request itself. At least one of them is known.
 pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> ScriptRequest {
@@ -28,7 +28,7 @@ pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&Capture
         headers: headers(preflight, real),
         credentials,
         mode,
-        upload_listener: false,
+        network: Network { page_space: either().find_map(|asked| asked.page_space), ..Network::default() },
         ..ScriptRequest::default()
     }
 }
@@ -134,6 +134,8 @@ mod tests {
             scheme_is_guessed: false,
             headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
             page: None,
+            page_space: None,
+            address: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! One request and its response, as a reader found them. The pairing joins them to exchanges.
 
+use corsac::browser::AddressSpace;
 use corsac::normalize_method;
 use url::Url;
 
@@ -27,6 +28,10 @@ pub(super) struct CapturedRequest {
     pub(super) headers: Headers,
     /// The origin of the page, if there is no `Origin` header.
     pub(super) page: Option<Vec<u8>>,
+    /// The address space that the page was loaded from.
+    pub(super) page_space: Option<AddressSpace>,
+    /// The address that the browser was connected to, as text.
+    pub(super) address: Option<Vec<u8>>,
 }
 
 /// A request and its response. At least one of them is known.

@@ -11,7 +11,7 @@ use url::Url;
 use super::diagnosis::Diagnosis;
 use super::report::{self, Shown};
 use super::{missing, table};
-use crate::args::Explain;
+use crate::args::{Explain, NetworkOptions};
 use crate::capture::{At, CapturedExchange, Captures, Note};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
@@ -37,6 +37,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     let options =
         script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
             .map_err(Failure::Message)?;
+    explain.network.check().map_err(Failure::Message)?;
     let (mut exchanges, mut notes) = read(explain)?;
     let mut ready = Vec::with_capacity(exchanges.len());
     for mut captured in exchanges.drain(..) {
@@ -64,9 +65,6 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         if urls(exchange).all(|url| target::is_same_origin(origin, &url)) {
             note("the page and the URL have the same origin, so CORS does not apply");
         }
-        if urls(exchange).any(|url| target::is_mixed_content(origin, &url)) {
-            note("browsers block this before CORS: a page of https: cannot request an http: URL (mixed content)");
-        }
         ready.push(captured);
     }
     let mut err = anstream::stderr();
@@ -80,9 +78,12 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         }
     }
     let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
-    let (text, worst) = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown) };
+    let network = &explain.network;
+    let (text, worst) = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown, network) };
     print_out(&text)?;
+    let is_refused = |captured: &CapturedExchange| network.deliver(&captured.exchange).are_refused(network.deployed);
     match worst {
+        Some(_) if ready.iter().any(is_refused) => Ok(Outcome::Problem),
         Some(Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
         Some(Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
         _ => Err(Failure::AlreadyShown),
@@ -174,7 +175,7 @@ fn number(captured: &CapturedExchange) -> u64 {
 }
 
 /// Each exchange in full, one after the other, and the worst verdict of all.
-fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdict>) {
+fn show_each(ready: &[CapturedExchange], shown: Shown, network: &NetworkOptions) -> (String, Option<Verdict>) {
     let mut text = String::new();
     let mut worst = None;
     for (place, captured) in ready.iter().enumerate() {
@@ -184,17 +185,19 @@ fn show_each(ready: &[CapturedExchange], shown: Shown) -> (String, Option<Verdic
         if ready.len() > 1 {
             text.push_str(&format!("{}\n", captured.place));
         }
-        worst = worse(worst, show_one(&mut text, captured, shown));
+        worst = worse(worst, show_one(&mut text, captured, shown, network));
     }
     (text, worst)
 }
 
 /// One exchange in full. Unknown credentials are judged both ways, and shown without, because that is the default of `fetch()`.
-fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown) -> Verdict {
+fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown, network: &NetworkOptions) -> Verdict {
     let exchange = &captured.exchange;
+    let deliveries = network.deliver(exchange);
+    let deliveries = if captured.failed.is_some() { deliveries.at_most_likely() } else { deliveries };
     with(exchange, Credentials::SameOrigin, |without| {
         let diagnosis = Diagnosis::of(without);
-        report::push(text, &diagnosis, &without, shown);
+        report::push(text, &diagnosis, &deliveries, &without, shown);
         if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
             missing::push(text, captured, shown.secrets);
         }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use corsac::browser::{Api, Credentials, HttpVersion, Mode, ReferrerPolicy};
+use corsac::browser::{AddressSpace, Api, Credentials, HttpVersion, Mode, Permission, Profile, ReferrerPolicy};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Network, Response, ScriptRequest};
 
 /// More headers than any message has. The time grows with their number: core puts 2048 names in order in one pass.
 const HEADERS: usize = 2000;
@@ -35,17 +35,21 @@ pub(crate) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
         // The line number that serde_json counts is always 1.
         error.to_string().replace(" at line 1 column ", " at column ")
     })?;
-    let at_top = asked.preflight.is_some() || asked.response.is_some() || asked.revalidated.is_some();
+    let at_top = asked.preflight.is_some()
+        || asked.response.is_some()
+        || asked.revalidated.is_some()
+        || asked.target_address.is_some();
     let hops = match asked.hops {
         Some(_) if at_top => {
             return Err(
-                "\"preflight\" and \"response\" belong either to the top level, for a single hop, or to \"hops\""
+                "\"preflight\", \"response\" and \"target_address\" belong either to the top level, for a single hop, or to \"hops\""
                     .to_owned(),
             );
         }
         Some(hops) => hops,
         None => vec![LineHop {
             url: None,
+            target_address: asked.target_address,
             preflight: asked.preflight,
             response: asked.response,
             revalidated: asked.revalidated,
@@ -63,7 +67,7 @@ pub(crate) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
     Ok(CapturedRequest {
         exchange: Exchange {
             request: asked.request.into_request()?,
-            hops: hops.into_iter().map(LineHop::into_hop).collect(),
+            hops: hops.into_iter().map(LineHop::into_hop).collect::<Result<_, _>>()?,
         },
         then: asked.then.unwrap_or_default().into_iter().map(later).collect::<Result<_, _>>()?,
         id: asked.id,
@@ -76,6 +80,7 @@ struct Line {
     request: LineRequest,
     #[serde(default, deserialize_with = "few::<_, _, HOPS>")]
     hops: Option<Vec<LineHop>>,
+    target_address: Option<String>,
     preflight: Option<LineResponse>,
     response: Option<LineResponse>,
     revalidated: Option<LineFields>,
@@ -116,6 +121,10 @@ struct LineRequest {
     http_version: Option<String>,
     upload_listener: Option<bool>,
     stream_body: Option<bool>,
+    page_space: Option<String>,
+    target_address_space: Option<String>,
+    permission: Option<String>,
+    secure_context: Option<bool>,
 }
 
 impl LineRequest {
@@ -146,6 +155,12 @@ impl LineRequest {
         let referrer_policy = ReferrerPolicy::parse(policy).ok_or_else(|| {
             format!("\"referrer_policy\" is \"{}\", which is not a referrer policy; the default is \"\"", shown(policy))
         })?;
+        let network = Network {
+            page_space: space("page_space", self.page_space.as_deref())?,
+            secure_context: self.secure_context,
+            target_address_space: space("target_address_space", self.target_address_space.as_deref())?,
+            permission: permission(self.permission.as_deref())?,
+        };
         Ok(ScriptRequest {
             origin: Some(self.origin.0),
             url: self.url.map(String::into_bytes),
@@ -163,7 +178,33 @@ impl LineRequest {
             http_version,
             upload_listener: self.upload_listener.unwrap_or(false),
             stream_body: self.stream_body.unwrap_or(false),
+            network,
         })
+    }
+}
+
+fn space(member: &str, name: Option<&str>) -> Result<Option<AddressSpace>, String> {
+    let read = |name: &str| {
+        AddressSpace::parse(name)
+            .ok_or_else(|| format!("\"{member}\" is \"{}\": write loopback, local or public", shown(name)))
+    };
+    name.map(read).transpose()
+}
+
+fn permission(name: Option<&str>) -> Result<Permission, String> {
+    let name = name.unwrap_or("unknown");
+    Permission::parse(name)
+        .ok_or_else(|| format!("\"permission\" is \"{}\": write granted, denied, prompt or unknown", shown(name)))
+}
+
+/// The text of an address, if it is one.
+fn address(text: Option<String>) -> Result<Option<Vec<u8>>, String> {
+    match text {
+        Some(text) if AddressSpace::of_address(text.as_bytes(), Profile::Spec).is_none() => Err(format!(
+            "\"target_address\" is \"{}\", which is not an IP address: write one such as 192.168.0.5 or ::1",
+            shown(&text)
+        )),
+        text => Ok(text.map(String::into_bytes)),
     }
 }
 
@@ -175,20 +216,22 @@ fn shown(text: &str) -> String {
 #[serde(deny_unknown_fields)]
 struct LineHop {
     url: Option<String>,
+    target_address: Option<String>,
     preflight: Option<LineResponse>,
     response: Option<LineResponse>,
     revalidated: Option<LineFields>,
 }
 
 impl LineHop {
-    fn into_hop(self) -> Hop {
+    fn into_hop(self) -> Result<Hop, String> {
         let response = |response: LineResponse| Response { status: response.status, headers: lines(response.headers) };
-        Hop {
+        Ok(Hop {
             url: self.url.map(String::into_bytes),
+            address: address(self.target_address)?,
             preflight: self.preflight.map(response),
             response: self.response.map(response),
             revalidated: self.revalidated.map(|fields| lines(fields.headers)),
-        }
+        })
     }
 }
 

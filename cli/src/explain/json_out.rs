@@ -6,6 +6,7 @@ use corsac::browser::{Profile, Tainting};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
+use super::delivery::{Deliveries, LineDelivery};
 use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
@@ -15,6 +16,7 @@ use corsac_hosted::Failure;
 pub(crate) fn write(
     out: &mut impl Write,
     diagnosis: &Diagnosis<'_>,
+    deliveries: &Deliveries,
     then: &[PerProfile<bool>],
     id: Option<&serde_json::Value>,
 ) -> io::Result<()> {
@@ -34,6 +36,7 @@ pub(crate) fn write(
         then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
         cause: chief.map(|failure| failure.cause.sentence()),
         fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
+        delivery: deliveries.as_json(),
     };
     line.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
     out.write_all(b"\n")
@@ -55,6 +58,8 @@ struct Line<'a> {
     then: Vec<LineThen<'a>>,
     cause: Option<&'static str>,
     fix: Option<String>,
+    #[serde(flatten)]
+    delivery: LineDelivery<'a>,
 }
 
 #[derive(Serialize)]

@@ -2,6 +2,7 @@
 
 use corsac::browser::Credentials;
 
+use super::delivery::Deliveries;
 use super::diagnosis::{Diagnosis, PerProfile};
 use super::json_in::{CapturedRequest, Later, read};
 use super::json_out;
@@ -18,9 +19,10 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
             later.request = resolved(&later.request)?;
         }
         let CapturedRequest { exchange, then, id } = &asked;
+        let deliveries = Deliveries::of(exchange);
         Ok(with(exchange, Credentials::SameOrigin, |exchange| {
             let then: Vec<_> = then.iter().map(|later| needs_preflight(&exchange, later)).collect();
-            json_out::write(out, &Diagnosis::of(exchange), &then, id.as_ref())
+            json_out::write(out, &Diagnosis::of(exchange), &deliveries, &then, id.as_ref())
         }))
     })
 }

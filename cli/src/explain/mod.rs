@@ -3,6 +3,7 @@
 mod captured;
 mod code;
 mod console;
+mod delivery;
 mod diagnosis;
 mod diagram;
 mod json_in;
@@ -16,6 +17,7 @@ mod verdict_text;
 mod wire;
 
 pub(crate) use captured::worst_of;
+pub(crate) use delivery::{Deliveries, push_line as push_delivery};
 pub(crate) use diagnosis::Diagnosis;
 pub(crate) use report::{Shown, push as push_report};
 pub(crate) use verdict_text::push_verdicts;

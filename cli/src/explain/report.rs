@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
+use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
 use super::{diagram, remedy};
 use crate::stack::{Stack, Trouble, is_writable};
@@ -23,10 +24,17 @@ pub(crate) struct Shown {
 }
 
 /// Writes the whole report.
-pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exchange<'_>, shown: Shown) {
-    push_headline(text, diagnosis);
+pub(crate) fn push(
+    text: &mut String,
+    diagnosis: &Diagnosis<'_>,
+    deliveries: &Deliveries,
+    exchange: &Exchange<'_>,
+    shown: Shown,
+) {
+    delivery::push_headline(text, diagnosis, deliveries);
     text.push('\n');
     diagram::push(text, diagnosis, exchange, shown.secrets);
+    delivery::push(text, deliveries);
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, chief, shown),
         None => push_success(text, diagnosis),
@@ -34,8 +42,14 @@ pub(crate) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, exchange: &Exch
     push_consoles(text, diagnosis);
 }
 
-/// Each verdict once, with its browsers.
+/// The CORS verdicts on a line of their own.
 pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
+    push_cors_verdicts(text, diagnosis, false);
+    text.push('\n');
+}
+
+/// Each CORS verdict once, with its browsers. `names_cors`: another verdict follows.
+pub(super) fn push_cors_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>, names_cors: bool) {
     let verdicts = [Verdict::Blocked, Verdict::Throws, Verdict::Incomplete, Verdict::Opaque, Verdict::Allowed];
     let mut first = true;
     for verdict in verdicts {
@@ -45,6 +59,8 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
             continue;
         }
         let (style, words) = match verdict {
+            Verdict::Blocked if names_cors => (BAD, "CORS blocks it"),
+            Verdict::Allowed if names_cors => (GOOD, "CORS passes"),
             Verdict::Blocked => (BAD, "blocked"),
             Verdict::Throws => (BAD, "the script gets an exception, and nothing is sent"),
             Verdict::Incomplete => (DOUBT, "unknown (a response is missing)"),
@@ -57,7 +73,6 @@ pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
         let place = if all { "in every browser".to_owned() } else { in_browsers(&profiles) };
         let _ = write!(text, "{style}{words}{style:#} {place}");
     }
-    text.push('\n');
 }
 
 fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -12,11 +13,11 @@ use url::Url;
 use super::client::{Client, Options, Step};
 use super::target;
 use super::trouble::Trouble;
-use crate::args::Probe;
+use crate::args::{NetworkOptions, Probe};
 use crate::explain::{Diagnosis, Shown, preflight_headers, push_report, request_headers, worst_of};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
+use corsac_hosted::exchange::{Exchange, Headers, Hop, Response};
 use corsac_hosted::{resolve, with};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
@@ -45,7 +46,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
         .map_err(Failure::Message)?;
     request.url = Some(url.as_str().as_bytes().to_vec());
     request.credentials = Some(if probe.credentials { Credentials::Include } else { Credentials::SameOrigin });
-    warn(&request, &url);
+    probe.network.check().map_err(Failure::Message)?;
     if !(0.001..=86_400.0).contains(&probe.timeout) {
         return Err(Failure::Message(format!(
             "--timeout is {} seconds: write a number from 0.001 to 86400",
@@ -54,6 +55,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     }
     let client = Client::new(Options { timeout: Duration::from_secs_f64(probe.timeout), insecure: probe.insecure });
     let mut exchange = Exchange { request, hops: vec![Hop::default()] };
+    warn(&exchange, &url, &probe.network);
     let end = browse(&client, &mut exchange, probe.no_request)?;
     let mut text = String::new();
     if let End::NoResponse(why) = &end {
@@ -63,10 +65,12 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
         }
         let _ = writeln!(text, "{WARN}No response:{WARN:#} {why}\n");
     }
+    let deliveries = probe.network.deliver(&exchange);
+    let is_refused = deliveries.are_refused(probe.network.deployed);
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
         let diagnosis = Diagnosis::of(exchange);
         let shown = Shown { stack: probe.stack, secrets: probe.show_secrets };
-        push_report(&mut text, &diagnosis, &exchange, shown);
+        push_report(&mut text, &diagnosis, &deliveries, &exchange, shown);
         let passes = Profile::ALL.into_iter().all(|profile| {
             let outcome = diagnosis.judgements.get(profile).preflight;
             matches!(outcome, PreflightOutcome::Passed | PreflightOutcome::NotNeeded)
@@ -85,14 +89,15 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     print_out(&text)?;
     match (end, verdict) {
         (_, Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
+        _ if is_refused => Ok(Outcome::Problem),
         (End::CapturedResponse, Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
         _ => Err(Failure::AlreadyShown),
     }
 }
 
 /// Warns about requests to which CORS does not apply, before anything is sent.
-fn warn(request: &ScriptRequest, url: &Url) {
-    let origin = request.origin.as_deref().unwrap_or_default();
+fn warn(exchange: &Exchange, url: &Url, network: &NetworkOptions) {
+    let origin = exchange.request.origin.as_deref().unwrap_or_default();
     let mut err = anstream::stderr();
     if target::is_same_origin(origin, url) {
         let _ = writeln!(
@@ -101,11 +106,9 @@ fn warn(request: &ScriptRequest, url: &Url) {
             Escaped(origin)
         );
     }
-    if target::is_mixed_content(origin, url) {
-        let _ = writeln!(
-            err,
-            "{WARN}warning:{WARN:#} browsers block this before CORS: a page of https: cannot request an http: URL (mixed content)"
-        );
+    let deliveries = network.deliver(exchange);
+    if let Some(why) = deliveries.refusal_in_every_browser() {
+        let _ = writeln!(err, "{WARN}warning:{WARN:#} {why}");
     }
 }
 
@@ -124,14 +127,16 @@ fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<
                 .map(|response| (false, response)),
         };
         match response {
-            Ok((is_preflight, response)) => keep(exchange, number, is_preflight, response),
+            Ok((is_preflight, (response, peer))) => keep(exchange, number, is_preflight, response, peer),
             Err(trouble) => return Ok(End::NoResponse(trouble)),
         }
     }
 }
 
-fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Response) {
+/// `peer`: the address of the server. `None`: a proxy is on the way.
+fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Response, peer: Option<IpAddr>) {
     if let Some(hop) = exchange.hops.get_mut(number) {
+        hop.address = peer.map(|address| address.to_string().into_bytes()).or(hop.address.take());
         if is_preflight {
             hop.preflight = Some(response);
         } else {

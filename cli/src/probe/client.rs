@@ -2,6 +2,7 @@
 //! does not look at them.
 
 use std::cell::OnceCell;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ mod tests;
 
 /// The longest time limit. A longer one is cut to it.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A response, and the address that it came from. `None`: a proxy is on the way, so the server's address is not known.
+pub(crate) type Received = (Response, Option<IpAddr>);
 
 /// What to send to one hop, as the browser model says.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,7 @@ impl Client {
     }
 
     /// Sends what `step` says to `url`.
-    pub(crate) fn take(&self, url: &Url, step: Step<'_>) -> Result<Response, Trouble> {
+    pub(crate) fn take(&self, url: &Url, step: Step<'_>) -> Result<Received, Trouble> {
         match step {
             Step::Preflight(headers) => self.send(url, b"OPTIONS", headers),
             Step::Request { method, headers } => self.send(url, method, headers),
@@ -71,7 +75,7 @@ impl Client {
     /// Sends a request without a body and returns the status and the headers of the response. Headers of one name keep their order and
     /// are next to each other. Names are in lower case. The headers that a browser's network layer adds to every request (`Host`,
     /// `User-Agent` and so on) are added.
-    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Response, Trouble> {
+    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
         let place = Place::of(url)?;
         if target::blocked_port(url).is_some() {
             return Err(Trouble::BlockedPort { place: place.to_string() });
@@ -99,7 +103,7 @@ impl Client {
         headers: &Headers,
         deadline: Instant,
         progress: &Progress,
-    ) -> Result<Response, Trouble> {
+    ) -> Result<Received, Trouble> {
         let secure = url.scheme() == "https";
         let by_proxy = self.proxies.on_the_way_to(url, place)?;
         let route = match &by_proxy {
@@ -117,17 +121,19 @@ impl Client {
             }
             None => connection::open(place, deadline, [Stage::Lookup, Stage::Connect], progress).await?,
         };
+        let peer = tcp.peer_addr().ok().map(|address| address.ip()).filter(|_| by_proxy.is_none());
         if secure {
             progress.enter(Stage::Tls);
             let stream = tls::agree(self.tls(place)?, tcp, place).await?;
             progress.enter(Stage::Response);
-            return head::receive(Recorded::new(stream), request, place, secure).await;
+            let response = head::receive(Recorded::new(stream), request, place, secure).await?;
+            return Ok((response, peer));
         }
         progress.enter(Stage::Response);
         let response = head::receive(Recorded::new(tcp), request, place, secure).await?;
         match by_proxy {
             Some(proxy) if response.status == 407 => Err(proxy.refused(response.status)),
-            _ => Ok(response),
+            _ => Ok((response, peer)),
         }
     }
 

@@ -3,8 +3,6 @@
 use corsac::Escaped;
 use url::{ParseError, Url};
 
-use super::connection::Place;
-
 /// The longest URL. Browsers refuse longer ones (Chromium: 2 MiB), and servers do so much earlier.
 const LONGEST: usize = 64 * 1024;
 
@@ -62,13 +60,6 @@ pub(crate) fn is_same_origin(origin: &[u8], url: &Url) -> bool {
     page(origin).is_some_and(|page| page.origin() == url.origin())
 }
 
-/// Whether browsers refuse the request as mixed content, before CORS: the page is `https:`, and the URL is `http:` and not on the
-/// user's own machine.
-pub(crate) fn is_mixed_content(origin: &[u8], url: &Url) -> bool {
-    let is_own_machine = Place::of(url).is_ok_and(|place| place.is_loopback());
-    url.scheme() == "http" && !is_own_machine && page(origin).is_some_and(|page| page.scheme() == "https")
-}
-
 /// The port of `url`, if browsers never connect to it.
 pub(super) fn blocked_port(url: &Url) -> Option<u16> {
     url.port_or_known_default().filter(|port| BLOCKED_PORTS.contains(port))
@@ -108,7 +99,7 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{blocked_port, is_mixed_content, is_same_origin, parse};
+    use super::{blocked_port, is_same_origin, parse};
     use url::Url;
 
     fn url(text: &str) -> Url {
@@ -163,21 +154,6 @@ mod tests {
             [b"http://b.example".as_slice(), b"https://b.example:8443", b"https://a.b.example", b"null", b"", b"\xff"]
         {
             assert!(!is_same_origin(other, &here));
-        }
-    }
-
-    #[test]
-    fn mixed_content_excludes_the_own_machine() {
-        assert!(is_mixed_content(b"https://a.example", &url("http://b.example/")));
-        assert!(!is_mixed_content(b"http://a.example", &url("http://b.example/")));
-        for fine in [
-            "https://b.example/",
-            "http://localhost:3000/",
-            "http://api.localhost/",
-            "http://127.0.0.2/",
-            "http://[::1]/",
-        ] {
-            assert!(!is_mixed_content(b"https://a.example", &url(fine)), "{fine}");
         }
     }
 

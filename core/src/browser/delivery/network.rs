@@ -21,6 +21,12 @@ names! {
     Denied = "denied",
 }
 
+impl Default for Permission {
+    fn default() -> Self {
+        Self::Unknown
+    }
+}
+
 impl Permission {
     /// Reads a name: `granted`, `denied`, `prompt` or `unknown`.
     ///
@@ -42,7 +48,7 @@ impl Permission {
 /// use corsac::browser::{AddressSpace, Network};
 /// let network = Network { page_space: Some(AddressSpace::Public), addresses: &[b"192.168.0.5"], ..Network::default() };
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Network<'a> {
     /// The space of the address that the page was loaded from. `None`: what its origin says.
     pub page_space: Option<AddressSpace>,
@@ -55,18 +61,6 @@ pub struct Network<'a> {
     /// For each URL of the redirect chain, the address that the browser connects to, as text. Empty
     /// or missing: unknown.
     pub addresses: &'a [&'a [u8]],
-}
-
-impl Default for Network<'_> {
-    fn default() -> Self {
-        Self {
-            page_space: None,
-            secure_context: None,
-            target_address_space: None,
-            permission: Permission::Unknown,
-            addresses: &[],
-        }
-    }
 }
 
 impl Network<'_> {

@@ -1,0 +1,232 @@
+//! Whether a request leaves the browser: the second verdict of a report, with the CORS verdict.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile};
+use corsac_hosted::deliver;
+use corsac_hosted::exchange::Exchange;
+use serde::Serialize;
+
+use super::diagnosis::{Diagnosis, PerProfile, in_browsers};
+use super::report::push_cors_verdicts;
+use crate::printable::printable;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
+const HEAD: Style = Style::new().bold();
+
+/// The delivery of one exchange in every profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Deliveries {
+    each: Vec<Delivery>,
+    console: Vec<Option<String>>,
+    /// No verdict is more certain than this.
+    most: Certainty,
+}
+
+impl Deliveries {
+    pub(crate) fn of(exchange: &Exchange) -> Self {
+        let (each, console) = deliver(exchange).into_iter().unzip();
+        Self { each, console, most: Certainty::Certain }
+    }
+
+    /// What a browser hid is at most likely: `net::ERR_FAILED` names no reason.
+    pub(crate) const fn at_most_likely(mut self) -> Self {
+        self.most = Certainty::Likely;
+        self
+    }
+
+    fn certainty(&self, delivery: &Delivery) -> Certainty {
+        match (self.most, delivery.certainty()) {
+            (Certainty::Likely, Certainty::Certain) => Certainty::Likely,
+            (_, certainty) => certainty,
+        }
+    }
+
+    /// Whether the command ends as it does for a blocked request. A page that is not deployed yet is not refused on the user's own
+    /// machine, because browsers treat a development page otherwise.
+    pub(crate) fn are_refused(&self, is_deployed: bool) -> bool {
+        let counts = |delivery: &&Delivery| is_deployed || delivery.target_space() != Some(AddressSpace::Loopback);
+        self.each.iter().filter(counts).any(|delivery| delivery.verdict() == DeliveryVerdict::Refused)
+    }
+
+    /// Why no browser sends this, if none does.
+    pub(crate) fn refusal_in_every_browser(&self) -> Option<String> {
+        let is_refused = |delivery: &Delivery| delivery.verdict() == DeliveryVerdict::Refused;
+        self.each.first().filter(|_| self.each.iter().all(is_refused)).map(ToString::to_string)
+    }
+
+    /// Each reason once, with its profiles, the worst verdict first.
+    fn reasons(&self) -> Vec<(Delivery, Vec<Profile>)> {
+        let mut reasons: Vec<(Delivery, Vec<Profile>)> = Vec::new();
+        for (profile, delivery) in Profile::ALL.into_iter().zip(&self.each) {
+            let is_same = |known: &Delivery| {
+                (known.verdict(), known.code(), known.hop(), known.target_space())
+                    == (delivery.verdict(), delivery.code(), delivery.hop(), delivery.target_space())
+            };
+            match reasons.iter_mut().find(|(known, _)| is_same(known)) {
+                Some((_, profiles)) => profiles.push(profile),
+                None if delivery.code().is_some() => reasons.push((*delivery, vec![profile])),
+                None => {}
+            }
+        }
+        let rank = |verdict: DeliveryVerdict| match verdict {
+            DeliveryVerdict::Refused => 0,
+            DeliveryVerdict::Ask => 1,
+            _ => 2,
+        };
+        reasons.sort_by_key(|(delivery, _)| rank(delivery.verdict()));
+        reasons
+    }
+
+    /// The reasons that a report tells. Any server's name may have a private address: that alone is not worth a line.
+    fn told(&self) -> Vec<(Delivery, Vec<Profile>)> {
+        let mut reasons = self.reasons();
+        reasons.retain(|(delivery, _)| delivery.code() != Some(DeliveryCode::TargetSpaceUnknown));
+        reasons
+    }
+}
+
+/// The first line of a report: both verdicts.
+pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &Deliveries) {
+    let told = deliveries.told();
+    push_cors_verdicts(text, diagnosis, !told.is_empty());
+    for (place, (delivery, profiles)) in told.iter().enumerate() {
+        text.push_str(match place {
+            0 => ", but ",
+            _ => "; ",
+        });
+        let browsers = browsers(profiles);
+        let _ = match delivery.verdict() {
+            DeliveryVerdict::Refused => write!(text, "{BAD}the request does not leave{BAD:#} {browsers}"),
+            DeliveryVerdict::Ask => write!(text, "{DOUBT}the user is asked first{DOUBT:#} {browsers}"),
+            _ => write!(text, "{DOUBT}it is uncertain whether the request leaves{DOUBT:#} {browsers}"),
+        };
+    }
+    text.push('\n');
+}
+
+/// Why the request does not leave, or not without the user.
+pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
+    let told = deliveries.told();
+    for (place, (delivery, profiles)) in told.iter().enumerate() {
+        let Some(code) = delivery.code() else { continue };
+        let head = if place == 0 { "Delivery:" } else { "" };
+        let words = match delivery.verdict() {
+            DeliveryVerdict::Refused => "refused",
+            DeliveryVerdict::Ask => "the user is asked",
+            _ => "uncertain",
+        };
+        let _ = write!(text, "{HEAD}{head:<9}{HEAD:#} {} {}", words, browsers(profiles));
+        if let ([_], Some(versions)) = (profiles.as_slice(), delivery.versions()) {
+            let _ = write!(text, ", {versions}");
+        }
+        let certainty = deliveries.certainty(delivery);
+        if certainty != Certainty::Certain {
+            let _ = write!(text, ", {certainty}");
+        }
+        if delivery.hop() > 0 {
+            let _ = write!(text, ", at redirect {}", delivery.hop());
+        }
+        let _ = writeln!(text, ": {delivery} [{code}]");
+    }
+    if let Some((delivery, _)) = told.first() {
+        let _ = writeln!(text, "          No header of the server changes that. {}", advice(delivery));
+    }
+    let mut begun = false;
+    for (profile, console) in Profile::ALL.into_iter().zip(&deliveries.console) {
+        if let Some(console) = console {
+            if !begun {
+                let _ = writeln!(text, "{HEAD}Its console:{HEAD:#}");
+                begun = true;
+            }
+            let _ = writeln!(text, "  {:<9} {}", profile.name(), printable(console));
+        }
+    }
+    if !told.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn browsers(profiles: &[Profile]) -> String {
+    if profiles.len() == Profile::ALL.len() { "in every browser".to_owned() } else { in_browsers(profiles) }
+}
+
+/// What to do.
+fn advice(delivery: &Delivery) -> &'static str {
+    match delivery.code() {
+        Some(DeliveryCode::MixedContent) => "Serve the URL over https:.",
+        Some(DeliveryCode::LocalNetworkNotSecure) => "Serve the page over https:.",
+        Some(DeliveryCode::LocalNetworkSpaceMismatch) => "Correct targetAddressSpace in the script.",
+        Some(DeliveryCode::PageSpaceUnknown) => {
+            "Say where the page is served from: --page-space public, local or loopback."
+        }
+        _ => "Check the URL: a deployed page that requests localhost has a development address in it.",
+    }
+}
+
+/// The verdicts of `eval`: one line if there is anything to tell.
+pub(crate) fn push_line(text: &mut String, deliveries: &Deliveries) {
+    for (delivery, profiles) in deliveries.told() {
+        let browsers = browsers(&profiles);
+        let code = delivery.code().map_or("", DeliveryCode::as_str);
+        let _ = writeln!(text, "Delivery {browsers}: {}: {delivery} [{code}].", delivery.verdict());
+    }
+}
+
+/// The members of a line of JSON.
+#[derive(Serialize)]
+pub(super) struct LineDelivery<'a> {
+    delivery: PerProfile<&'static str>,
+    delivery_by: Vec<LineReason>,
+    delivery_console: LineConsole<'a>,
+}
+
+#[derive(Serialize)]
+struct LineReason {
+    code: &'static str,
+    verdict: &'static str,
+    certainty: &'static str,
+    at: &'static str,
+    hop: usize,
+    target_space: Option<&'static str>,
+    profiles: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct LineConsole<'a> {
+    chromium: Option<&'a str>,
+    firefox: Option<&'a str>,
+    webkit: Option<&'a str>,
+}
+
+impl Deliveries {
+    pub(super) fn as_json(&self) -> LineDelivery<'_> {
+        let place = |profile| Profile::ALL.iter().position(|known| *known == profile).unwrap_or_default();
+        let console = |profile| self.console.get(place(profile))?.as_deref();
+        let line = |(delivery, profiles): (Delivery, Vec<Profile>)| LineReason {
+            code: delivery.code().map_or("", DeliveryCode::as_str),
+            verdict: delivery.verdict().as_str(),
+            certainty: self.certainty(&delivery).as_str(),
+            at: match delivery.part() {
+                Part::Preflight => "preflight",
+                _ => "response",
+            },
+            hop: delivery.hop(),
+            target_space: delivery.target_space().map(AddressSpace::as_str),
+            profiles: profiles.into_iter().map(Profile::name).collect(),
+        };
+        LineDelivery {
+            delivery: PerProfile::new(|profile| {
+                self.each.get(place(profile)).map_or(DeliveryVerdict::Unknown, Delivery::verdict).as_str()
+            }),
+            delivery_by: self.reasons().into_iter().map(line).collect(),
+            delivery_console: LineConsole {
+                chromium: console(Profile::Chromium),
+                firefox: console(Profile::Firefox),
+                webkit: console(Profile::WebKit),
+            },
+        }
+    }
+}
