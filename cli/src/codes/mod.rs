@@ -13,10 +13,11 @@ pub(crate) enum Kind {
     Denial,
     Blocked,
     Cause,
+    Delivery,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Blocked, Self::Cause, Self::Finding, Self::Denial];
+    pub(crate) const ALL: [Self; 5] = [Self::Blocked, Self::Cause, Self::Delivery, Self::Finding, Self::Denial];
 
     const fn text(self) -> &'static str {
         match self {
@@ -24,6 +25,7 @@ impl Kind {
             Self::Denial => include_str!("denials.md"),
             Self::Blocked => include_str!("blocked.md"),
             Self::Cause => include_str!("causes.md"),
+            Self::Delivery => include_str!("delivery.md"),
         }
     }
 
@@ -34,6 +36,7 @@ impl Kind {
             Self::Denial => "denial",
             Self::Blocked => "blocked",
             Self::Cause => "cause",
+            Self::Delivery => "delivery",
         }
     }
 }

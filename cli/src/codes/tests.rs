@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::ValueEnum;
-use corsac::browser::{BlockedCode, Cause};
+use corsac::browser::{BlockedCode, Cause, DeliveryCode};
 use corsac::{DenialCode, FindingCode};
 use syn::visit::Visit;
 
@@ -26,6 +26,11 @@ fn all_codes(kind: Kind) -> BTreeSet<String> {
         }
         Kind::Denial => DenialCode::ALL.iter().map(ToString::to_string).collect(),
         Kind::Blocked => BlockedCode::ALL.iter().map(ToString::to_string).collect(),
+        Kind::Delivery => {
+            // Three of them are in `blocked.md`, because Chromium's message is that of a blocked request.
+            let is_blocked = |code: &str| BlockedCode::ALL.iter().any(|blocked| blocked.as_str() == code);
+            DeliveryCode::ALL.iter().map(ToString::to_string).filter(|code| !is_blocked(code)).collect()
+        }
         Kind::Cause => Cause::ALL.iter().map(ToString::to_string).collect(),
     }
 }

@@ -81,6 +81,7 @@ const fn kind_words(kind: Kind) -> &'static str {
         Kind::Finding => "what corsac check finds in a policy",
         Kind::Denial => "why a policy denies a request",
         Kind::Blocked => "why a browser blocks a request",
+        Kind::Delivery => "why a browser does not send a request, or asks the user first",
         Kind::Cause => "the likely mistake behind a blocked request",
     }
 }

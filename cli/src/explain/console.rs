@@ -6,6 +6,7 @@ use std::io;
 use anstyle::Style;
 use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, decode_console};
 
+use super::delivery_console;
 use super::report::{fix, sentence};
 use crate::args::Explain;
 use crate::failure::{Failure, Outcome, print_out};
@@ -35,14 +36,22 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
         messages = decode_console(&whole).into_iter().collect();
     }
     keep_reasons(&mut messages);
-    if messages.is_empty() {
+    let deliveries = delivery_console::of(text, &whole, &mut messages);
+    if messages.is_empty() && deliveries.is_empty() {
         return Err(Failure::Message(
             "this is not a message about CORS of Chromium, Firefox or WebKit: paste the whole line, which begins with \
-             \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \"Origin ... is not allowed ...\""
+             \"Access to ...\", \"Cross-Origin Request Blocked: ...\", \"Origin ... is not allowed ...\" or \"Mixed Content: ...\""
                 .to_owned(),
         ));
     }
     let mut out = String::new();
+    for (place, message) in deliveries.iter().enumerate() {
+        out.push_str(if place == 0 { "" } else { "\n" });
+        delivery_console::push(&mut out, message);
+    }
+    if !deliveries.is_empty() && !messages.is_empty() {
+        out.push('\n');
+    }
     for (place, message) in messages.iter().enumerate() {
         if place != 0 {
             out.push('\n');
@@ -74,12 +83,17 @@ fn keep_reasons(messages: &mut Vec<ConsoleMessage<'_>>) {
     }
 }
 
-fn push(out: &mut String, message: &ConsoleMessage<'_>) {
-    let browser = match message.profile {
+/// The browser that writes a message.
+pub(super) const fn browser(profile: Profile) -> &'static str {
+    match profile {
         Profile::Chromium => "Chromium (Chrome, Edge, Opera)",
         Profile::Firefox => "Firefox",
         _ => "WebKit (Safari)",
-    };
+    }
+}
+
+fn push(out: &mut String, message: &ConsoleMessage<'_>) {
+    let browser = browser(message.profile);
     let row = |out: &mut String, head: &str, value: &str| {
         let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
     };

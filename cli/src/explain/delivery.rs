@@ -9,7 +9,7 @@ use corsac_hosted::exchange::Exchange;
 use serde::Serialize;
 
 use super::diagnosis::{Diagnosis, PerProfile, in_browsers};
-use super::report::push_cors_verdicts;
+use super::report::{push_cors_verdicts, sentence};
 use crate::printable::printable;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -55,6 +55,11 @@ impl Deliveries {
     pub(crate) fn refusal_in_every_browser(&self) -> Option<String> {
         let is_refused = |delivery: &Delivery| delivery.verdict() == DeliveryVerdict::Refused;
         self.each.first().filter(|_| self.each.iter().all(is_refused)).map(ToString::to_string)
+    }
+
+    /// Whether a report tells anything of it.
+    pub(super) fn are_told(&self) -> bool {
+        !self.told().is_empty()
     }
 
     /// Each reason once, with its profiles, the worst verdict first.
@@ -123,7 +128,7 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
             let _ = write!(text, ", {versions}");
         }
         let certainty = deliveries.certainty(delivery);
-        if certainty != Certainty::Certain {
+        if certainty == Certainty::Likely {
             let _ = write!(text, ", {certainty}");
         }
         if delivery.hop() > 0 {
@@ -131,8 +136,20 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
         }
         let _ = writeln!(text, ": {delivery} [{code}]");
     }
-    if let Some((delivery, _)) = told.first() {
-        let _ = writeln!(text, "          No header of the server changes that. {}", advice(delivery));
+    if !told.is_empty() {
+        text.push_str("          No header of the server changes that.\n");
+    }
+    let mut advised = Vec::new();
+    for code in told.iter().filter_map(|(delivery, _)| delivery.code()) {
+        let advice = match code {
+            DeliveryCode::PageSpaceUnknown => "say where the page is served from: --page-space, or --deployed",
+            code => code.advice(),
+        };
+        if !advised.contains(&advice) {
+            let head = if advised.is_empty() { "Fix:" } else { "" };
+            advised.push(advice);
+            let _ = writeln!(text, "{HEAD}{head:<9}{HEAD:#} {}", sentence(advice, '.'));
+        }
     }
     let mut begun = false;
     for (profile, console) in Profile::ALL.into_iter().zip(&deliveries.console) {
@@ -151,19 +168,6 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
 
 fn browsers(profiles: &[Profile]) -> String {
     if profiles.len() == Profile::ALL.len() { "in every browser".to_owned() } else { in_browsers(profiles) }
-}
-
-/// What to do.
-fn advice(delivery: &Delivery) -> &'static str {
-    match delivery.code() {
-        Some(DeliveryCode::MixedContent) => "Serve the URL over https:.",
-        Some(DeliveryCode::LocalNetworkNotSecure) => "Serve the page over https:.",
-        Some(DeliveryCode::LocalNetworkSpaceMismatch) => "Correct targetAddressSpace in the script.",
-        Some(DeliveryCode::PageSpaceUnknown) => {
-            "Say where the page is served from: --page-space public, local or loopback."
-        }
-        _ => "Check the URL: a deployed page that requests localhost has a development address in it.",
-    }
 }
 
 /// The verdicts of `eval`: one line if there is anything to tell.

@@ -4,6 +4,7 @@ mod captured;
 mod code;
 mod console;
 mod delivery;
+mod delivery_console;
 mod diagnosis;
 mod diagram;
 mod json_in;

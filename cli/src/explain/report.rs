@@ -37,7 +37,7 @@ pub(crate) fn push(
     delivery::push(text, deliveries);
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, chief, shown),
-        None => push_success(text, diagnosis),
+        None => push_success(text, diagnosis, deliveries.are_told()),
     }
     push_consoles(text, diagnosis);
 }
@@ -171,13 +171,15 @@ fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>,
     }
 }
 
-fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>) {
+/// `has_more`: there is more than CORS between the script and the response.
+fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>, has_more: bool) {
     let is_allowed = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Allowed;
     if let Some(profile) = Profile::ALL.into_iter().find(is_allowed) {
         let names = diagnosis.exposed.get(profile);
         let names: Vec<String> = names.iter().map(|name| corsac::Escaped(name).to_string()).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let _ = writeln!(text, "The script reads the response, and these of its headers: {names}");
+        let who = if has_more { "CORS lets the script read" } else { "The script reads" };
+        let _ = writeln!(text, "{who} the response, and these of its headers: {names}");
     }
     let mut kept: Vec<(u32, Vec<Profile>)> = Vec::new();
     for profile in Profile::ALL {

@@ -9,6 +9,8 @@ use super::code::DeliveryCode;
 use super::console_text::TEXTS;
 
 /// What a message says about the delivery of a request.
+///
+/// `Display` writes one sentence, without the bytes of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryMessage<'a> {
     /// The browser that writes messages like this.

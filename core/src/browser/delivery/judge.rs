@@ -1,7 +1,5 @@
 //! The delivery of an exchange: mixed content first, then local network access, URL by URL.
 
-use core::fmt;
-
 use super::super::blocked::Part;
 use super::super::exchange::Exchange;
 use super::super::profile::Profile;
@@ -167,44 +165,5 @@ const fn rank(verdict: DeliveryVerdict) -> u8 {
         DeliveryVerdict::Ask => 1,
         DeliveryVerdict::Unknown => 2,
         DeliveryVerdict::Refused => 3,
-    }
-}
-
-impl fmt::Display for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(code) = self.code else { return f.write_str("the browser sends the request") };
-        let space = match self.space {
-            Some(AddressSpace::Loopback) => "the user's own machine",
-            _ => "the user's local network",
-        };
-        match code {
-            DeliveryCode::MixedContent if self.verdict == DeliveryVerdict::Unknown => {
-                f.write_str("the browser may block this as mixed content: the page is https:, and the URL is http:")
-            }
-            DeliveryCode::MixedContent => {
-                f.write_str("the browser blocks this as mixed content: the page is https:, and the URL is http:")
-            }
-            DeliveryCode::LocalNetworkPermission => write!(f, "the user decides whether the page may access {space}"),
-            DeliveryCode::LocalNetworkDenied => write!(f, "the page has no permission to access {space}"),
-            DeliveryCode::LocalNetworkNotSecure => write!(f, "a page that is not secure cannot access {space}"),
-            DeliveryCode::LocalNetworkSpaceMismatch => {
-                f.write_str("the address is not in the address space that the request named")
-            }
-            DeliveryCode::PageSpaceUnknown => {
-                write!(f, "if the page is served from the internet, the user decides whether it may access {space}")
-            }
-            DeliveryCode::TargetSpaceUnknown => f.write_str(
-                "if the name of the server has a private address, the user decides whether the page may access it",
-            ),
-            DeliveryCode::SecureContextUnknown => {
-                write!(f, "it is unknown whether the page is secure, and only a secure page may access {space}")
-            }
-            DeliveryCode::LocalNetworkSystem => {
-                f.write_str("the operating system does not let the browser access the local network")
-            }
-            DeliveryCode::PrivateNetworkAccess => {
-                f.write_str("an old Chromium checks Private Network Access, which is given up")
-            }
-        }
     }
 }

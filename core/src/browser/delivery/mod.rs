@@ -14,4 +14,5 @@ pub(super) mod judge;
 mod local_network;
 mod mixed_content;
 pub(super) mod network;
+mod sentence;
 mod target;
