@@ -146,7 +146,7 @@ pub(crate) struct Eval {
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     /// Read one request per line from standard input, as JSON, and write one decision per line
-    #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials", "path"])]
+    #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials", "path", "page_space", "as_url", "deployed"])]
     pub(crate) jsonl: bool,
 }
 
@@ -215,7 +215,7 @@ pub(crate) struct Explain {
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "files")]
     pub(crate) format: Format,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
-    #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets"])]
+    #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets", "page_space", "as_url", "deployed"])]
     pub(crate) jsonl: bool,
 }
 
@@ -283,13 +283,13 @@ Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or coul
 #[derive(Debug, Args)]
 pub(crate) struct NetworkOptions {
     /// The network that the page is served from [default: what its origin says]
-    #[arg(long, value_enum, value_name = "SPACE", conflicts_with = "jsonl")]
+    #[arg(long, value_enum, value_name = "SPACE")]
     pub(crate) page_space: Option<PageSpace>,
     /// Judge the server as if it were at this URL
-    #[arg(long = "as", value_name = "URL", conflicts_with = "jsonl")]
+    #[arg(long = "as", value_name = "URL")]
     pub(crate) as_url: Option<String>,
     /// Judge the page as if it were deployed to the internet, also when it requests this machine
-    #[arg(long, conflicts_with = "jsonl")]
+    #[arg(long)]
     pub(crate) deployed: bool,
 }
 

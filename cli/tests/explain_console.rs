@@ -191,7 +191,9 @@ fn the_local_network_is_not_a_problem_of_the_server() {
     }
     let gone = "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this private network request targeting the `local` address space.";
     let message = &decoded(&format!("{CHROMIUM}{gone}"))[0];
-    assert!(row(message, "Code:") == "not known" && row(message, "Cause:").contains("Private Network Access"));
+    assert!(
+        row(message, "Code:") == "private-network-access" && row(message, "Cause:").contains("Private Network Access")
+    );
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn a_line_that_passes_has_every_field_of_the_contract_in_its_order() {
         r#""exposed":{"spec":["etag","content-type"],"chromium":["etag","content-type"],"firefox":["etag","content-type"],"webkit":["etag","content-type"]},"#,
         r#""cache_seconds":{"spec":9000,"chromium":7200,"firefox":9000,"webkit":600},"#,
         r#""console":{"chromium":null,"firefox":null,"webkit":null},"#,
-        r#""then":[{"needs_preflight":{"spec":false,"chromium":false,"firefox":false,"webkit":true}}],"cause":null,"fix":null}"#,
+        r#""then":[{"needs_preflight":{"spec":false,"chromium":false,"firefox":false,"webkit":true}}],"cause":null,"fix":null,"#,
+        r#""delivery":{"spec":"unknown","chromium":"unknown","firefox":"unknown","webkit":"unknown"},"#,
+        r#""delivery_by":[{"code":"target-space-unknown","verdict":"unknown","certainty":"possible","at":"preflight","hop":0,"target_space":null,"profiles":["spec","chromium","firefox","webkit"]}],"#,
+        r#""delivery_console":{"chromium":null,"firefox":null,"webkit":null}}"#,
         "\n"
     );
     assert_eq!(text(line), expected);
@@ -65,8 +68,8 @@ fn a_line_that_is_blocked_has_every_failure_with_its_bytes_its_profiles_and_its_
     let blocked = r#""blocked_by":[{"code":"method-not-allowed","at":"preflight","hop":0,"bytes":"patch","profiles":["spec","chromium","firefox","webkit"],"first_in":["spec","chromium","firefox","webkit"],"cause":"method-case"}],"#;
     assert!(told.starts_with(r#"{"id":7,"throws":null,"dropped":[],"sent":[{"#), "{told}");
     let value: Value = serde_json::from_str(&told).unwrap();
-    let end = format!(r#""then":[],"cause":{},"fix":{}}}"#, value["cause"], value["fix"]);
-    assert!(told.contains(blocked) && told.ends_with(&format!("{end}\n")), "{told}");
+    let end = format!(r#""then":[],"cause":{},"fix":{},"delivery":{{"#, value["cause"], value["fix"]);
+    assert!(told.contains(blocked) && told.contains(&end), "{told}");
     assert!(value["cause"].is_string() && value["fix"].as_str().is_some_and(|fix| fix.contains("PATCH")), "{told}");
     let webkit = "Method patch is not allowed by Access-Control-Allow-Methods.";
     assert_eq!((&value["console"]["webkit"], &value["preflight"]), (&json!(webkit), &all("failed")));

@@ -102,7 +102,7 @@ fn a_server_without_cors_is_blocked() {
     let (code, text, _) = run_probe(&server.url("/x"), &["--stack", "express"]);
     assert_eq!(code, 1, "{text}");
     assert!(
-        text.starts_with("blocked in every browser\n") && text.contains("[acao-missing: no-cors-headers]"),
+        text.starts_with("blocked in every browser by CORS, and ") && text.contains("[acao-missing: no-cors-headers]"),
         "{text}"
     );
     assert!(text.contains("cors({"), "{text}");

@@ -175,6 +175,13 @@ fn public() -> Network<'static> {
 }
 
 #[test]
+fn text_that_is_not_an_address_counts_as_unknown() {
+    let network = Network { addresses: &[b"nas"], ..public() };
+    let found = deliver(Profile::Chromium, ScriptRequest::new(PAGE, b"https://nas.example.com/"), network);
+    assert_eq!(found.code(), Some(DeliveryCode::TargetSpaceUnknown));
+}
+
+#[test]
 fn delivery_names_the_place_the_space_and_how_certain_it_is() {
     let get = ScriptRequest::new(PAGE, b"https://127.0.0.1/x");
     let put = ScriptRequest { method: b"PUT", ..get };

@@ -60,7 +60,9 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
         push(&mut out, &ConsoleMessage { url: message.url.or(url), origin: message.origin.or(origin), ..*message });
     }
     print_out(&out)?;
-    Ok(Outcome::Problem)
+    // Some messages only inform, and nothing is blocked.
+    let is_blocked = !messages.is_empty() || deliveries.iter().any(|message| message.is_blocked);
+    Ok(if is_blocked { Outcome::Problem } else { Outcome::Fine })
 }
 
 /// Firefox and Safari write two lines about one failure: why it failed, and that it failed. Keeps the first, with the URL of the

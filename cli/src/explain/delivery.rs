@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile};
+use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile, Verdict};
 use corsac_hosted::deliver;
 use corsac_hosted::exchange::Exchange;
 use serde::Serialize;
@@ -93,21 +93,29 @@ impl Deliveries {
     }
 }
 
-/// The first line of a report: both verdicts.
+/// The first line of a report: both verdicts. Where CORS fails anyway, what is uncertain waits for its own paragraph.
 pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &Deliveries) {
-    let told = deliveries.told();
-    push_cors_verdicts(text, diagnosis, !told.is_empty());
-    for (place, (delivery, profiles)) in told.iter().enumerate() {
-        text.push_str(match place {
-            0 => ", but ",
-            _ => "; ",
-        });
-        let browsers = browsers(profiles);
-        let _ = match delivery.verdict() {
-            DeliveryVerdict::Refused => write!(text, "{BAD}the request does not leave{BAD:#} {browsers}"),
-            DeliveryVerdict::Ask => write!(text, "{DOUBT}the user is asked first{DOUBT:#} {browsers}"),
-            _ => write!(text, "{DOUBT}it is uncertain whether the request leaves{DOUBT:#} {browsers}"),
-        };
+    let passes = |profile: Profile| diagnosis.judgements.get(profile).verdict == Verdict::Allowed;
+    let all_pass = Profile::ALL.into_iter().all(passes);
+    let mut clauses = Vec::new();
+    for (verdict, style, words) in [
+        (DeliveryVerdict::Refused, BAD, "the request does not leave"),
+        (DeliveryVerdict::Ask, DOUBT, "the user is asked first"),
+        (DeliveryVerdict::Unknown, DOUBT, "it is uncertain whether the request leaves"),
+    ] {
+        let told = deliveries.told();
+        let profiles: Vec<Profile> = Profile::ALL
+            .into_iter()
+            .filter(|profile| told.iter().any(|(delivery, all)| delivery.verdict() == verdict && all.contains(profile)))
+            .collect();
+        if !profiles.is_empty() && (all_pass || verdict != DeliveryVerdict::Unknown || !clauses.is_empty()) {
+            clauses.push(format!("{style}{words}{style:#} {}", browsers(&profiles)));
+        }
+    }
+    push_cors_verdicts(text, diagnosis, !clauses.is_empty());
+    if !clauses.is_empty() {
+        text.push_str(if all_pass { ", but " } else { " by CORS, and " });
+        text.push_str(&clauses.join("; "));
     }
     text.push('\n');
 }

@@ -59,7 +59,6 @@ pub(super) fn push_cors_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>, n
             continue;
         }
         let (style, words) = match verdict {
-            Verdict::Blocked if names_cors => (BAD, "CORS blocks it"),
             Verdict::Allowed if names_cors => (GOOD, "CORS passes"),
             Verdict::Blocked => (BAD, "blocked"),
             Verdict::Throws => (BAD, "the script gets an exception, and nothing is sent"),
