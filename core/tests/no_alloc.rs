@@ -5,7 +5,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-use corsac::browser::{Credentials, Exchange, Hop, Profile, Response, ScriptRequest, decode_console};
+use corsac::browser::{
+    Credentials, Exchange, Hop, Network, Profile, Response, ScriptRequest, decode_console, decode_delivery,
+};
 use corsac::{
     Decision, FindingCode, Policy, PolicySet, PolicySetSpec, PolicySpec, PolicyTable, PublicSuffixes, Request,
     RequestPath, Severity, VaryMerge,
@@ -495,6 +497,14 @@ fn browser_model_does_not_allocate() {
                     }
                     black_box((text, step.origin(), step.needs_preflight(profile)));
                 }
+                let delivery = exchange.deliver(profile, &Network { addresses: &[b"10.0.0.1"], ..Network::default() });
+                let mut text = Text::new();
+                write!(text, "{delivery}").expect("room for a sentence");
+                if let Some(console) = exchange.delivery_console(&delivery) {
+                    text.clear();
+                    write!(text, "{console}").expect("room for a message");
+                }
+                black_box(decode_delivery(&text));
                 black_box(exchange.exposed(profile).count());
                 black_box(exchange.needs_preflight_after(profile, &request, 1));
                 black_box(request.dropped().count());

@@ -4,8 +4,8 @@ use core::fmt::Write;
 use core::slice;
 
 use corsac::browser::{
-    Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, RequestHeader, Response, ScriptRequest,
-    decode_console, is_forbidden_header, is_safelisted_header,
+    AddressSpace, Credentials, Exchange, Hop, Line, Mode, Network, Permission, Profile, ReferrerPolicy, RequestHeader,
+    Response, ScriptRequest, decode_console, decode_delivery, is_forbidden_header, is_safelisted_header,
 };
 
 use crate::{List, Report, Room, Text};
@@ -182,6 +182,51 @@ pub unsafe extern "C" fn freestanding_decode(text: Text, room: Room) -> usize {
             report.bytes(text.as_bytes());
         }
         let _ = write!(report, "{:?} {} {:?}", message.status, message.is_xhr, message.cause());
+    }
+    report.hand_over(room)
+}
+
+/// Judges the delivery of a request and of a redirect of it, in every profile. Each bit of
+/// `choices` is an input.
+///
+/// # Safety
+/// All pointers are valid during the call, and nothing else uses `room`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn freestanding_deliver(
+    script: &Script,
+    next: Text,
+    address: Text,
+    choices: u8,
+    room: Room,
+) -> usize {
+    let mut report = Report::new();
+    let space = |choice: u8| AddressSpace::ALL.get(usize::from(choice & 3)).copied();
+    let network = Network {
+        page_space: space(choices),
+        secure_context: if choices & 4 == 0 { None } else { Some(choices & 8 == 0) },
+        target_address_space: space(choices >> 4),
+        permission: Permission::ALL.get(usize::from(choices >> 6)).copied().unwrap_or_default(),
+        addresses: &[address.as_ref(), address.as_ref()],
+    };
+    let redirect = Some(Response { status: 302, headers: &[] });
+    let hops = [Hop { response: redirect, ..Hop::default() }, Hop { url: next.as_ref(), ..Hop::default() }];
+    with(script, |request| {
+        let exchange = Exchange { request, hops: &hops };
+        for profile in Profile::ALL {
+            let delivery = exchange.deliver(profile, &network);
+            let _ = write!(report, "{delivery} {} {:?}", delivery.verdict(), delivery.code());
+            let _ = write!(report, "{} {} {}", delivery.certainty(), delivery.hop(), delivery.part());
+            let _ = write!(report, "{:?} {}", delivery.target_space(), delivery.versions().unwrap_or_default());
+            if let Some(console) = exchange.delivery_console(&delivery) {
+                let _ = write!(report, "{console}");
+            }
+        }
+    });
+    if let Some(message) = core::str::from_utf8(address.as_ref()).ok().and_then(decode_delivery) {
+        let _ = write!(report, "{message} {} {} {:?}", message.code.advice(), message.is_blocked, message.blocked_code());
+        for text in [message.page, message.url].into_iter().flatten() {
+            report.bytes(text.as_bytes());
+        }
     }
     report.hand_over(room)
 }
