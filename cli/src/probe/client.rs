@@ -67,15 +67,15 @@ impl Client {
     /// Sends what `step` says to `url`.
     pub(crate) fn take(&self, url: &Url, step: Step<'_>) -> Result<Received, Trouble> {
         match step {
-            Step::Preflight(headers) => self.send(url, b"OPTIONS", headers),
-            Step::Request { method, headers } => self.send(url, method, headers),
+            Step::Preflight(headers) => self.receive(url, b"OPTIONS", headers),
+            Step::Request { method, headers } => self.receive(url, method, headers),
         }
     }
 
     /// Sends a request without a body and returns the status and the headers of the response. Headers of one name keep their order and
     /// are next to each other. Names are in lower case. The headers that a browser's network layer adds to every request (`Host`,
     /// `User-Agent` and so on) are added.
-    pub(crate) fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
+    fn receive(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
         let place = Place::of(url)?;
         if target::blocked_port(url).is_some() {
             return Err(Trouble::BlockedPort { place: place.to_string() });

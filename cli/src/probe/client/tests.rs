@@ -36,6 +36,13 @@ fn lines(lines: &[(&str, &str)]) -> Headers {
     lines.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec())).collect()
 }
 
+impl Client {
+    /// The response alone.
+    fn send(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Response, Trouble> {
+        self.receive(url, method, headers).map(|(response, _)| response)
+    }
+}
+
 fn get(answer: impl Into<Vec<u8>>) -> Result<Response, Trouble> {
     let server = Server::answering(answer);
     client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new())
@@ -63,7 +70,7 @@ fn sends_a_preflight_unchanged() {
         ("Sec-Fetch-Mode", "cors"),
     ]);
     let url = server.url("http", "127.0.0.1", "/a%20b;c?q=[1]&r={}|^`#f");
-    let response = client().take(&url, Step::Preflight(&headers)).unwrap();
+    let (response, _) = client().take(&url, Step::Preflight(&headers)).unwrap();
     assert_eq!(response, Response { status: 204, headers: Headers::new() });
     let port = server.port();
     let expected = format!(
@@ -81,7 +88,8 @@ fn sends_every_method_as_it_is_spelled() {
         let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
         let url = server.url("http", "localhost", "/x");
         let headers = Headers::new();
-        let response = client().take(&url, Step::Request { method: method.as_bytes(), headers: &headers }).unwrap();
+        let (response, _) =
+            client().take(&url, Step::Request { method: method.as_bytes(), headers: &headers }).unwrap();
         assert_eq!((response.status, values(&response, "content-length")), (200, vec![b"5".to_vec()]), "{method}");
         let request = server.request();
         assert!(request.starts_with(&format!("{method} /x HTTP/1.1\r\n")), "{request}");
@@ -355,4 +363,11 @@ fn a_server_that_does_not_respond_runs_out_of_time() {
     });
     let trouble = hasty().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new()).unwrap_err();
     assert!(said(&trouble).contains("did not respond within 2 s"), "{}", said(&trouble));
+}
+
+#[test]
+fn response_comes_with_the_address_of_the_server() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    let (_, peer) = client().receive(&server.url("http", "localhost", "/"), b"GET", &Headers::new()).unwrap();
+    assert!(peer.unwrap().is_loopback());
 }

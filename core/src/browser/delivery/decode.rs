@@ -92,7 +92,7 @@ fn split_quoted<'t>(text: &'t str, piece: &str) -> Option<(&'t str, &'t str)> {
         let fits = piece.chars().all(|wanted| {
             rest.next().is_some_and(|c| c == wanted || (is_curly(wanted) && (is_curly(c) || matches!(c, '"' | '\''))))
         });
-        fits.then(|| (before, rest.as_str()))
+        fits.then_some((before, rest.as_str()))
     })
 }
 

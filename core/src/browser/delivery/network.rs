@@ -10,8 +10,10 @@ use crate::syntax::names::names;
 
 names! {
     /// The page's permission to access the address space of the server.
+    #[derive(Default)]
     Permission:
     /// Nothing is known of it: the browser asks unless the user has decided before.
+    #[default]
     Unknown = "unknown",
     /// The user has not decided yet: the browser asks.
     Prompt = "prompt",
@@ -19,12 +21,6 @@ names! {
     Granted = "granted",
     /// The user, the frame or an administrator does not allow it.
     Denied = "denied",
-}
-
-impl Default for Permission {
-    fn default() -> Self {
-        Self::Unknown
-    }
 }
 
 impl Permission {
