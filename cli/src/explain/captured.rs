@@ -10,7 +10,7 @@ use url::Url;
 
 use super::diagnosis::Diagnosis;
 use super::report::{self, Shown};
-use super::{missing, table};
+use super::{headline, missing, table};
 use crate::args::{Explain, NetworkOptions};
 use crate::capture::{At, CapturedExchange, Captures, Note};
 use crate::failure::{Failure, Outcome, print_out};
@@ -219,7 +219,7 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
         text.push_str("\nWith credentials: \"include\", this is wrong too:\n");
     } else {
         text.push_str("\nThis is without credentials, the default of fetch(). With credentials: \"include\": ");
-        report::push_headline(text, with);
+        headline::push_cors(text, with);
     }
     let mut explained = without.failures.iter().map(|failure| failure.cause).collect();
     report::push_others(text, new, &mut explained);

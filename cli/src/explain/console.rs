@@ -7,7 +7,7 @@ use anstyle::Style;
 use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, decode_console};
 
 use super::delivery_console;
-use super::report::{fix, sentence};
+use super::sentence::{fix, sentence};
 use crate::args::Explain;
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::read_limited;
@@ -85,17 +85,8 @@ fn keep_reasons(messages: &mut Vec<ConsoleMessage<'_>>) {
     }
 }
 
-/// The browser that writes a message.
-pub(super) const fn browser(profile: Profile) -> &'static str {
-    match profile {
-        Profile::Chromium => "Chromium (Chrome, Edge, Opera)",
-        Profile::Firefox => "Firefox",
-        _ => "WebKit (Safari)",
-    }
-}
-
 fn push(out: &mut String, message: &ConsoleMessage<'_>) {
-    let browser = browser(message.profile);
+    let browser = delivery_console::browser(message.profile);
     let row = |out: &mut String, head: &str, value: &str| {
         let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
     };

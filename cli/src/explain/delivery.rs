@@ -2,18 +2,16 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
-use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile, Verdict};
+use anstyle::Style;
+use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile};
 use corsac_hosted::deliver;
 use corsac_hosted::exchange::Exchange;
 use serde::Serialize;
 
-use super::diagnosis::{Diagnosis, PerProfile, in_browsers};
-use super::report::{push_cors_verdicts, sentence};
+use super::diagnosis::{PerProfile, in_some_or_every};
+use super::sentence::sentence;
 use crate::printable::printable;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
 const HEAD: Style = Style::new().bold();
 
 /// The delivery of one exchange in every profile.
@@ -57,7 +55,15 @@ impl Deliveries {
         self.each.first().filter(|_| self.each.iter().all(is_refused)).map(ToString::to_string)
     }
 
-    /// Whether a report tells anything of it.
+    /// The profiles with this verdict, for a reason that a report has.
+    pub(super) fn profiles_with(&self, verdict: DeliveryVerdict) -> Vec<Profile> {
+        let told = self.told();
+        let has =
+            |profile: &Profile| told.iter().any(|(found, all)| found.verdict() == verdict && all.contains(profile));
+        Profile::ALL.into_iter().filter(has).collect()
+    }
+
+    /// Whether a report has anything of it.
     pub(super) fn are_told(&self) -> bool {
         !self.told().is_empty()
     }
@@ -85,39 +91,12 @@ impl Deliveries {
         reasons
     }
 
-    /// The reasons that a report tells. Any server's name may have a private address: that alone is not worth a line.
+    /// The reasons that are in a report. Any server's name may have a private address: that alone is not worth a line.
     fn told(&self) -> Vec<(Delivery, Vec<Profile>)> {
         let mut reasons = self.reasons();
         reasons.retain(|(delivery, _)| delivery.code() != Some(DeliveryCode::TargetSpaceUnknown));
         reasons
     }
-}
-
-/// The first line of a report: both verdicts. Where CORS fails anyway, what is uncertain waits for its own paragraph.
-pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &Deliveries) {
-    let passes = |profile: Profile| diagnosis.judgements.get(profile).verdict == Verdict::Allowed;
-    let all_pass = Profile::ALL.into_iter().all(passes);
-    let mut clauses = Vec::new();
-    for (verdict, style, words) in [
-        (DeliveryVerdict::Refused, BAD, "the request does not leave"),
-        (DeliveryVerdict::Ask, DOUBT, "the user is asked first"),
-        (DeliveryVerdict::Unknown, DOUBT, "it is uncertain whether the request leaves"),
-    ] {
-        let told = deliveries.told();
-        let profiles: Vec<Profile> = Profile::ALL
-            .into_iter()
-            .filter(|profile| told.iter().any(|(delivery, all)| delivery.verdict() == verdict && all.contains(profile)))
-            .collect();
-        if !profiles.is_empty() && (all_pass || verdict != DeliveryVerdict::Unknown || !clauses.is_empty()) {
-            clauses.push(format!("{style}{words}{style:#} {}", browsers(&profiles)));
-        }
-    }
-    push_cors_verdicts(text, diagnosis, !clauses.is_empty());
-    if !clauses.is_empty() {
-        text.push_str(if all_pass { ", but " } else { " by CORS, and " });
-        text.push_str(&clauses.join("; "));
-    }
-    text.push('\n');
 }
 
 /// Why the request does not leave, or not without the user.
@@ -131,7 +110,7 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
             DeliveryVerdict::Ask => "the user is asked",
             _ => "uncertain",
         };
-        let _ = write!(text, "{HEAD}{head:<9}{HEAD:#} {} {}", words, browsers(profiles));
+        let _ = write!(text, "{HEAD}{head:<9}{HEAD:#} {} {}", words, in_some_or_every(profiles));
         if let ([_], Some(versions)) = (profiles.as_slice(), delivery.versions()) {
             let _ = write!(text, ", {versions}");
         }
@@ -174,14 +153,10 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
     }
 }
 
-fn browsers(profiles: &[Profile]) -> String {
-    if profiles.len() == Profile::ALL.len() { "in every browser".to_owned() } else { in_browsers(profiles) }
-}
-
 /// The verdicts of `eval`: one line if there is anything to tell.
 pub(crate) fn push_line(text: &mut String, deliveries: &Deliveries) {
     for (delivery, profiles) in deliveries.told() {
-        let browsers = browsers(&profiles);
+        let browsers = in_some_or_every(&profiles);
         let code = delivery.code().map_or("", DeliveryCode::as_str);
         let _ = writeln!(text, "Delivery {browsers}: {}: {delivery} [{code}].", delivery.verdict());
     }

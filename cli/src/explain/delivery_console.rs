@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use anstyle::Style;
-use corsac::browser::{AddressSpace, BlockedCode, ConsoleMessage, DeliveryMessage, decode_console, decode_delivery};
+use corsac::browser::{
+    AddressSpace, BlockedCode, ConsoleMessage, DeliveryMessage, Profile, decode_console, decode_delivery,
+};
 
-use super::console::browser;
-use super::report::sentence;
+use super::sentence::sentence;
 use crate::printable::printable;
 
 const HEAD: Style = Style::new().bold();
@@ -26,6 +27,15 @@ pub(super) fn of<'t>(text: &'t str, whole: &'t str, cors: &mut Vec<ConsoleMessag
         !(says_only_that && found.iter().any(|why| why.is_blocked && why.profile == message.profile))
     });
     found
+}
+
+/// The browser that writes a message.
+pub(super) const fn browser(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Chromium => "Chromium (Chrome, Edge, Opera)",
+        Profile::Firefox => "Firefox",
+        _ => "WebKit (Safari)",
+    }
 }
 
 /// What one of them means.

@@ -105,6 +105,11 @@ pub(crate) fn in_browsers(profiles: &[Profile]) -> String {
     }
 }
 
+/// The same, with words for all of them.
+pub(crate) fn in_some_or_every(profiles: &[Profile]) -> String {
+    if profiles.len() == Profile::ALL.len() { "in every browser".to_owned() } else { in_browsers(profiles) }
+}
+
 fn lower_case<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
     let mut known = BTreeSet::new();
     names.map(<[u8]>::to_ascii_lowercase).filter(|name| known.insert(name.clone())).collect()

@@ -2,18 +2,16 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 
 use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
-use super::{diagram, remedy};
+use super::sentence::{fix, sentence};
+use super::{diagram, headline, remedy};
 use crate::stack::{Stack, Trouble, is_writable};
 use corsac_hosted::Failure;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
 const HEAD: Style = Style::new().bold();
 
 /// How a report is shown.
@@ -31,7 +29,7 @@ pub(crate) fn push(
     exchange: &Exchange<'_>,
     shown: Shown,
 ) {
-    delivery::push_headline(text, diagnosis, deliveries);
+    headline::push(text, diagnosis, deliveries);
     text.push('\n');
     diagram::push(text, diagnosis, exchange, shown.secrets);
     delivery::push(text, deliveries);
@@ -40,38 +38,6 @@ pub(crate) fn push(
         None => push_success(text, diagnosis, deliveries.are_told()),
     }
     push_consoles(text, diagnosis);
-}
-
-/// The CORS verdicts on a line of their own.
-pub(crate) fn push_headline(text: &mut String, diagnosis: &Diagnosis<'_>) {
-    push_cors_verdicts(text, diagnosis, false);
-    text.push('\n');
-}
-
-/// Each CORS verdict once, with its browsers. `names_cors`: another verdict follows.
-pub(super) fn push_cors_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>, names_cors: bool) {
-    let verdicts = [Verdict::Blocked, Verdict::Throws, Verdict::Incomplete, Verdict::Opaque, Verdict::Allowed];
-    let mut first = true;
-    for verdict in verdicts {
-        let judged = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == verdict;
-        let profiles: Vec<Profile> = Profile::ALL.into_iter().filter(judged).collect();
-        if profiles.is_empty() {
-            continue;
-        }
-        let (style, words) = match verdict {
-            Verdict::Allowed if names_cors => (GOOD, "CORS passes"),
-            Verdict::Blocked => (BAD, "blocked"),
-            Verdict::Throws => (BAD, "the script gets an exception, and nothing is sent"),
-            Verdict::Incomplete => (DOUBT, "unknown (a response is missing)"),
-            Verdict::Opaque => (DOUBT, "opaque, as the script asked for"),
-            Verdict::Allowed => (GOOD, "allowed"),
-        };
-        text.push_str(if first { "" } else { "; " });
-        first = false;
-        let all = profiles.len() == Profile::ALL.len();
-        let place = if all { "in every browser".to_owned() } else { in_browsers(&profiles) };
-        let _ = write!(text, "{style}{words}{style:#} {place}");
-    }
 }
 
 fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
@@ -120,27 +86,6 @@ pub(crate) fn push_others<'f, 'a: 'f>(
             let _ = write!(text, ": {}", cause.sentence());
         }
         text.push('\n');
-    }
-}
-
-/// A text of core as a sentence: with a capital letter, and something at its end.
-pub(crate) fn sentence(text: &str, end: char) -> String {
-    // A header's name stays as it is written, and so does a method.
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if !first.is_uppercase() && !text.starts_with("www.") => {
-            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
-        }
-        _ => format!("{text}{end}"),
-    }
-}
-
-/// The advice as a sentence, and what leads over to the headers below it.
-pub(crate) fn fix(advice: &str, has_lines: bool) -> String {
-    match () {
-        () if !has_lines => sentence(advice, '.'),
-        () if advice.contains("these headers") => sentence(advice, ':'),
-        () => format!("{} These headers are enough:", sentence(advice, '.')),
     }
 }
 

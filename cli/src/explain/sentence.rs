@@ -1,0 +1,22 @@
+//! Texts of core as sentences.
+
+/// A text of core as a sentence: with a capital letter, and something at its end.
+pub(crate) fn sentence(text: &str, end: char) -> String {
+    // A header's name stays as it is written, and so does a method.
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !first.is_uppercase() && !text.starts_with("www.") => {
+            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+        }
+        _ => format!("{text}{end}"),
+    }
+}
+
+/// The advice as a sentence, and what leads over to the headers below it.
+pub(crate) fn fix(advice: &str, has_lines: bool) -> String {
+    match () {
+        () if !has_lines => sentence(advice, '.'),
+        () if advice.contains("these headers") => sentence(advice, ':'),
+        () => format!("{} These headers are enough:", sentence(advice, '.')),
+    }
+}
