@@ -1,5 +1,6 @@
 //! A script's request and the responses to it, read from Python.
 
+use corsac::browser::{AddressSpace, Profile};
 use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
 use corsac_hosted::resolve;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -55,7 +56,7 @@ pub(crate) fn read_responses(
     Ok(Hop { preflight, response, ..Hop::default() })
 }
 
-/// A mapping with `url`, `preflight`, `response` and `revalidated`. Each of them is optional.
+/// A mapping with `url`, `target_address`, `preflight`, `response` and `revalidated`. Each of them is optional.
 pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
     let Ok(mapping) = hop.cast::<PyMapping>() else {
         return Err(PyTypeError::new_err(format!(
@@ -69,6 +70,8 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
         match key.as_str() {
             "url" if value.is_none() => {}
             "url" => read.url = Some(value.extract::<String>()?.into_bytes()),
+            "target_address" if value.is_none() => {}
+            "target_address" => read.address = Some(read_address(&value.extract::<String>()?)?),
             "preflight" if value.is_none() => {}
             "preflight" => read.preflight = Some(read_response(&value, "preflight")?),
             "response" if value.is_none() => {}
@@ -78,12 +81,23 @@ pub(crate) fn read_hop(hop: &Bound<'_, PyAny>) -> PyResult<Hop> {
             other => {
                 let other = corsac::Escaped(other.as_bytes());
                 return Err(PyValueError::new_err(format!(
-                    "\"{other}\" is not a key of a hop: write url, preflight, response or revalidated"
+                    "\"{other}\" is not a key of a hop: write url, target_address, preflight, response or revalidated"
                 )));
             }
         }
     }
     Ok(read)
+}
+
+/// The text of an IP address.
+pub(crate) fn read_address(text: &str) -> PyResult<Vec<u8>> {
+    if AddressSpace::of_address(text.as_bytes(), Profile::Spec).is_none() {
+        let shown = corsac::Escaped(text.as_bytes().get(..40).unwrap_or(text.as_bytes()));
+        return Err(PyValueError::new_err(format!(
+            "\"{shown}\" is not an IP address: write target_address as \"192.168.0.5\" or \"::1\""
+        )));
+    }
+    Ok(text.as_bytes().to_vec())
 }
 
 /// `(status, headers)`.

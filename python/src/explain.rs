@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use corsac::browser::{
-    Api, Credentials, Exchange as BrowserExchange, HttpVersion, Mode, Part, Profile, ReferrerPolicy, Step, Tainting,
+    AddressSpace, Api, Credentials, Delivery, Exchange as BrowserExchange, HttpVersion, Mode, Part, Permission,
+    Profile, ReferrerPolicy, Step, Tainting,
 };
-use corsac_hosted::{Failure, with};
+use corsac_hosted::exchange::{Hop, Network};
+use corsac_hosted::{Failure, deliver, with};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::exchange::{of, read_hop, read_request, read_responses};
+use crate::exchange::{of, read_address, read_hop, read_request, read_responses};
 use crate::explanation::{Blocked, Explanation, Sent, latin};
 
 /// What browsers do with a script's request and the responses to it, by the engine's browser model.
@@ -24,16 +26,21 @@ use crate::explanation::{Blocked, Explanation, Sent, latin};
 ///
 /// `api` is "fetch" or "xhr", and `http_version` that of the server: since HTTP/2 all header names are in lower case.
 ///
+/// `page_space` ("public", "local" or "loopback") and `target_address` (of the server, also for each hop) say where page and server
+/// are, if you know it. `permission` is that of the page for the local network. They decide `delivery` alone.
+///
 /// Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are
 /// more than 2000 headers or 32 hops. Raises TypeError if a response is not a pair.
 #[pyfunction]
 #[pyo3(
     signature = (
         *, origin, url, method = None, headers = None, credentials = "same-origin", mode = "cors", preflight = None, response = None,
-        hops = None, upload_listener = false, stream_body = false, referrer_policy = "", api = "fetch", http_version = "1.1"
+        hops = None, upload_listener = false, stream_body = false, referrer_policy = "", api = "fetch", http_version = "1.1",
+        page_space = None, secure_context = None, target_address = None, target_address_space = None, permission = "unknown"
     ),
     text_signature = "(*, origin, url, method='GET', headers=(), credentials='same-origin', mode='cors', preflight=None, response=None, \
-        hops=(), upload_listener=False, stream_body=False, referrer_policy='', api='fetch', http_version='1.1')"
+        hops=(), upload_listener=False, stream_body=False, referrer_policy='', api='fetch', http_version='1.1', page_space=None, \
+        secure_context=None, target_address=None, target_address_space=None, permission='unknown')"
 )]
 #[expect(clippy::too_many_arguments, reason = "a request and its responses, by name")]
 pub(crate) fn explain(
@@ -52,6 +59,11 @@ pub(crate) fn explain(
     referrer_policy: &str,
     api: &str,
     http_version: &str,
+    page_space: Option<&str>,
+    secure_context: Option<bool>,
+    target_address: Option<&str>,
+    target_address_space: Option<&str>,
+    permission: &str,
 ) -> PyResult<Explanation> {
     let get = PyString::new(py, "GET").into_any();
     let mut request = read_request(origin, url, method.unwrap_or(&get), headers)?;
@@ -83,20 +95,38 @@ pub(crate) fn explain(
         HttpVersion::parse(http_version).ok_or_else(|| invalid("http_version", http_version, "1.0, 1.1, 2 or 3"))?;
     request.upload_listener = upload_listener;
     request.stream_body = stream_body;
+    let space = |what: &str, given: Option<&str>| {
+        let read = |name| AddressSpace::parse(name).ok_or_else(|| invalid(what, name, "public, local or loopback"));
+        given.map(read).transpose()
+    };
+    request.network = Network {
+        page_space: space("page_space", page_space)?,
+        secure_context,
+        target_address_space: space("target_address_space", target_address_space)?,
+        permission: Permission::parse(permission)
+            .ok_or_else(|| invalid("permission", permission, "granted, denied, prompt or unknown"))?,
+    };
     let chain = match hops {
         Some(hops) => hops.try_iter()?.map(|hop| read_hop(&hop?)).collect::<PyResult<Vec<_>>>()?,
         None => Vec::new(),
     };
-    if !chain.is_empty() && (preflight.is_some() || response.is_some()) {
+    if !chain.is_empty() && (preflight.is_some() || response.is_some() || target_address.is_some()) {
         return Err(PyValueError::new_err(
-            "write preflight and response either as arguments, for a single URL, or in hops",
+            "write preflight, response and target_address either as arguments, for a single URL, or in hops",
         ));
     }
-    let exchange = of(request, if chain.is_empty() { vec![read_responses(preflight, response)?] } else { chain })?;
-    with(&exchange, credentials, |exchange| explained(py, &exchange))
+    let chain = if chain.is_empty() {
+        let address = target_address.map(read_address).transpose()?;
+        vec![Hop { address, ..read_responses(preflight, response)? }]
+    } else {
+        chain
+    };
+    let exchange = of(request, chain)?;
+    let deliveries = deliver(&exchange).map(|(delivery, _)| delivery);
+    with(&exchange, credentials, |exchange| explained(py, &exchange, &deliveries))
 }
 
-fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explanation> {
+fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>, deliveries: &[Delivery]) -> PyResult<Explanation> {
     let (judgements, failures) = corsac_hosted::judge(exchange);
     let request = &exchange.request;
     let steps = exchange.steps().filter(|step| step.tainting() != Tainting::Refused && request.thrown().is_none());
@@ -113,7 +143,11 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>) -> PyResult<Explana
         let names = exchange.exposed(profile).map(|name| latin(&name.to_ascii_lowercase()));
         PyTuple::new(py, names.filter(|name| known.insert(name.clone())).collect::<Vec<_>>())
     })?;
+    let names = || Profile::ALL.iter().map(|profile| profile.name());
+    let codes = deliveries.iter().map(|delivery| delivery.code().map(|code| code.as_str()));
     Ok(Explanation {
+        delivery: dict(py, names().zip(deliveries.iter().map(|delivery| delivery.verdict().as_str())))?,
+        delivery_code: dict(py, names().zip(codes))?,
         asked: format!(
             "{} {} from {}",
             corsac::Escaped(request.normal_method()),

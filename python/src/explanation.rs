@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use corsac::browser::{Profile, Verdict};
+use corsac::browser::{DeliveryCode, Profile, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple, PyType};
 
@@ -40,12 +40,18 @@ pub(crate) struct Explanation {
     /// The names of headers that the browser drops silently.
     #[pyo3(get)]
     pub(crate) dropped: Py<PyTuple>,
+    /// For each profile, whether the request leaves the browser: `"ok"`, `"ask"`, `"unknown"` or `"refused"`.
+    #[pyo3(get)]
+    pub(crate) delivery: Py<PyDict>,
+    /// For each profile, why not, such as `"mixed-content"`; None if it leaves.
+    #[pyo3(get)]
+    pub(crate) delivery_code: Py<PyDict>,
 }
 
 #[pymethods]
 impl Explanation {
     #[new]
-    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped))]
+    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped, delivery, delivery_code))]
     #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         asked: String,
@@ -57,8 +63,22 @@ impl Explanation {
         cache_seconds: Py<PyDict>,
         throws: Option<String>,
         dropped: Py<PyTuple>,
+        delivery: Py<PyDict>,
+        delivery_code: Py<PyDict>,
     ) -> Self {
-        Self { asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped }
+        Self {
+            asked,
+            verdict,
+            preflight,
+            blocked,
+            sent,
+            exposed,
+            cache_seconds,
+            throws,
+            dropped,
+            delivery,
+            delivery_code,
+        }
     }
 
     /// Whether the script can read the response in every profile.
@@ -81,6 +101,16 @@ impl Explanation {
                 }
             }
             text.push('\n');
+        }
+        for profile in Profile::ALL {
+            let of = |dict: &Py<PyDict>| -> PyResult<Option<String>> {
+                Ok(dict.bind(py).get_item(profile.name())?.map(|value| value.extract()).transpose()?.flatten())
+            };
+            // Any server's name may have a private address: that alone is not worth a line.
+            let code = of(&self.delivery_code)?.filter(|code| code != DeliveryCode::TargetSpaceUnknown.as_str());
+            if let (Some(verdict), Some(code)) = (of(&self.delivery)?, code) {
+                let _ = writeln!(text, "delivery in {}: {verdict} [{code}]", profile.name());
+            }
         }
         for failure in &failures {
             let failure = failure.get();
@@ -111,6 +141,8 @@ impl Explanation {
             &this.cache_seconds,
             &this.throws,
             &this.dropped,
+            &this.delivery,
+            &this.delivery_code,
         );
         Ok((slf.get_type(), parts.into_pyobject(py)?))
     }

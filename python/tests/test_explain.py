@@ -158,7 +158,7 @@ def test_forbidden_method_throws_in_the_script() -> None:
         ({"referrer_policy": "never"}, "referrer_policy"),
         ({"headers": [("a", "b")] * 2001}, "2000"),
         ({"hops": [{"url": API}] * 40}, "32"),
-        ({"hops": [{"uri": API}]}, "url, preflight, response or revalidated"),
+        ({"hops": [{"uri": API}]}, "url, target_address, preflight, response or revalidated"),
         ({"hops": [{"url": API}], "response": (200, [])}, "for a single URL"),
         ({"hops": [{"url": API}, {}]}, "give its url"),
     ],

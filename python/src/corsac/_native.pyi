@@ -501,6 +501,8 @@ class Explanation:
         cache_seconds: dict[str, int | None],
         throws: str | None,
         dropped: tuple[str, ...],
+        delivery: dict[str, str],
+        delivery_code: dict[str, str | None],
     ) -> Explanation: ...
     @property
     def verdict(self) -> dict[_Profile, Literal["allowed", "opaque", "blocked", "incomplete", "throws"]]:
@@ -529,9 +531,16 @@ class Explanation:
     @property
     def dropped(self) -> tuple[str, ...]:
         """The names of headers that the browser drops silently."""
+    @property
+    def delivery(self) -> dict[_Profile, Literal["ok", "ask", "unknown", "refused"]]:
+        """Whether the request leaves the browser. ``ask``: the browser asks the user first."""
+    @property
+    def delivery_code(self) -> dict[_Profile, str | None]:
+        """For each profile, why it does not leave, such as ``"mixed-content"``; None if it leaves."""
 
 class _HopMapping(TypedDict, total=False):
     url: str | None
+    target_address: str | None
     preflight: _Response | None
     response: _Response | None
     revalidated: _Fields | None
@@ -552,6 +561,11 @@ def explain(
     referrer_policy: str = "",
     api: Literal["fetch", "xhr"] = "fetch",
     http_version: Literal["1.0", "1.1", "2", "3"] = "1.1",
+    page_space: Literal["public", "local", "loopback"] | None = None,
+    secure_context: bool | None = None,
+    target_address: str | None = None,
+    target_address_space: Literal["public", "local", "loopback"] | None = None,
+    permission: Literal["granted", "denied", "prompt", "unknown"] = "unknown",
 ) -> Explanation:
     """What browsers do with a script's request and the responses to it, by the engine's browser model.
 
@@ -562,6 +576,9 @@ def explain(
 
     ``api`` is ``"fetch"`` or ``"xhr"``, and ``http_version`` that of the server: since HTTP/2 all header names are in
     lower case.
+
+    ``page_space`` and ``target_address`` (of the server, also for each hop) say where page and server are, if you know
+    it. ``permission`` is that of the page for the local network. They decide ``delivery`` alone.
 
     Raises ValueError if the URL, the mode or the credentials mode is not valid, or if there are more than 2000 headers
     or 32 hops. Raises TypeError if a response is not a pair.
