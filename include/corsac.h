@@ -299,6 +299,57 @@ enum corsac_parts {
     CORSAC_PART_UNKNOWN = 2
 };
 
+enum corsac_address_spaces {
+    /* The address space is not known. */
+    CORSAC_SPACE_UNKNOWN = 0,
+    /* The user's own machine. */
+    CORSAC_SPACE_LOOPBACK = 1,
+    /* The user's network, which the internet does not route to. */
+    CORSAC_SPACE_LOCAL = 2,
+    /* The internet. */
+    CORSAC_SPACE_PUBLIC = 3
+};
+
+enum corsac_permissions {
+    /* Nothing is known of the permission: the browser asks unless the user has decided before. */
+    CORSAC_PERMISSION_UNKNOWN = 0,
+    /* The user has not decided yet. */
+    CORSAC_PERMISSION_PROMPT = 1,
+    /* The user allows it. */
+    CORSAC_PERMISSION_GRANTED = 2,
+    /* The user, the frame or an administrator does not allow it. */
+    CORSAC_PERMISSION_DENIED = 3
+};
+
+enum corsac_contexts {
+    /* Whether the page is a secure context: what its origin says. */
+    CORSAC_CONTEXT_UNKNOWN = 0,
+    /* The page is a secure context. */
+    CORSAC_CONTEXT_SECURE = 1,
+    /* The page is not a secure context. */
+    CORSAC_CONTEXT_NOT_SECURE = 2
+};
+
+enum corsac_delivery_verdicts {
+    /* The browser sends the request. */
+    CORSAC_DELIVERY_OK = 0,
+    /* The browser asks the user first. */
+    CORSAC_DELIVERY_ASK = 1,
+    /* It depends on something that is not known. */
+    CORSAC_DELIVERY_UNKNOWN = 2,
+    /* The browser does not send the request, and does not ask. */
+    CORSAC_DELIVERY_REFUSED = 3
+};
+
+enum corsac_certainties {
+    /* Everything that the verdict depends on is known, and the rule is confirmed. */
+    CORSAC_CERTAINTY_CERTAIN = 0,
+    /* The rule is known from descriptions alone, or an address from its name alone. */
+    CORSAC_CERTAINTY_LIKELY = 1,
+    /* Something that the verdict depends on is not known. */
+    CORSAC_CERTAINTY_POSSIBLE = 2
+};
+
 /* Bytes that someone else owns. They are not NUL-terminated and may have any value. Empty: `len` is 0, and `ptr` may be anything, NULL too. */
 typedef struct corsac_bytes {
     /* The first byte. */
@@ -743,6 +794,78 @@ typedef struct corsac_console_message {
     /* Zeros: room for members of a later version. */
     uint64_t reserved[2];
 } corsac_console_message;
+
+/* What is known of the networks that the page and the servers are in. Call `corsac_network_init` first, then set what you know. */
+typedef struct corsac_network {
+    /* `sizeof(corsac_network)`, written by `corsac_network_init`. */
+    size_t size;
+    /* The space of the address that the page was loaded from: `CORSAC_SPACE_...`. Unknown: what its origin says. */
+    int32_t page_space;
+    /* `CORSAC_CONTEXT_...` */
+    int32_t secure_context;
+    /* The option `targetAddressSpace` of `fetch()`: `CORSAC_SPACE_...`. Unknown: the script does not have it. */
+    int32_t target_address_space;
+    /* `CORSAC_PERMISSION_...` */
+    int32_t permission;
+    /* For each hop, the address that the browser connects to, such as `192.168.0.5` or `::1`. Empty: not known. */
+    const struct corsac_bytes *addresses;
+    /* The number of `addresses`, at most `CORSAC_EXPLAIN_HOPS_MAX`. */
+    size_t address_count;
+} corsac_network;
+
+/* Whether a request leaves the browser, and why not. It is valid during the callback, but `code`, `advice` and `versions` are static. */
+typedef struct corsac_delivery {
+    /* `sizeof(corsac_delivery)` of the library. */
+    size_t size;
+    /* `CORSAC_DELIVERY_...` */
+    int32_t verdict;
+    /* `CORSAC_CERTAINTY_...` */
+    int32_t certainty;
+    /* 1: the preflight does not leave. 0: the request. */
+    int32_t in_preflight;
+    /* The space of the server's address: `CORSAC_SPACE_...` */
+    int32_t target_space;
+    /* The number of the hop, from 0. */
+    size_t hop;
+    /* The stable name of the reason, such as `mixed-content`. Its `ptr` is NULL if the browser sends the request; so are the next three. */
+    struct corsac_bytes code;
+    /* What to do about it, in one sentence. */
+    struct corsac_bytes advice;
+    /* The versions of the browser that the reason speaks of. NULL: all of today. */
+    struct corsac_bytes versions;
+    /* The reason in one sentence. */
+    struct corsac_bytes sentence;
+    /* The message in the console of this browser: UTF-8, at most `CORSAC_CONSOLE_MAX` bytes. Empty if it has no message of its own. */
+    struct corsac_bytes console;
+} corsac_delivery;
+
+/* Receives the delivery. `data` is the pointer that you passed with the function. */
+typedef void (*corsac_on_delivery)(void *data, const struct corsac_delivery *delivery);
+
+/*
+ * A decoded console message about a request that did not leave. `code` and `advice` are static; `page` and `url` are part of the message, which
+ * others wrote. A `ptr` is NULL if the message does not say.
+ */
+typedef struct corsac_delivery_message {
+    /* The bytes of this struct that the library has written. A member that ends behind them is one of a later version. */
+    size_t size;
+    /* The browser that writes this message: `CORSAC_PROFILE_...`. With `CORSAC_PROFILE_NONE` everything else is empty. */
+    int32_t profile;
+    /* 1: the request did not leave. 0: the message only informs. */
+    int32_t is_blocked;
+    /* The space of the server's address: `CORSAC_SPACE_...` */
+    int32_t target_space;
+    /* The stable name of the reason, such as `mixed-content`. */
+    struct corsac_bytes code;
+    /* The page: its URL, its origin or its site. */
+    struct corsac_bytes page;
+    /* The URL of the request, or in Firefox its host. */
+    struct corsac_bytes url;
+    /* What to do about it, in one sentence. */
+    struct corsac_bytes advice;
+    /* Zeros: room for members of a later version. */
+    uint64_t reserved[2];
+} corsac_delivery_message;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1363,6 +1486,42 @@ struct corsac_bytes corsac_blocked_name(size_t place);
  * them.
  */
 struct corsac_bytes corsac_cause_name(size_t place);
+
+/*
+ * Sets everything to what is not known.
+ *
+ * Errors: `CORSAC_INVALID_ARGUMENT`.
+ *
+ * Only a library that was built with the feature `delivery` has this function. It is a default.
+ */
+corsac_result corsac_network_init(struct corsac_network *network);
+
+/*
+ * Finds out whether a browser sends the requests of an exchange, and calls `on_delivery` once with `data` and the worst verdict of all hops.
+ * The verdict of `corsac_explain` is about CORS alone: neither depends on the other.
+ *
+ * Errors: `CORSAC_INVALID_ARGUMENT`, `CORSAC_TOO_MANY`; then the callback is not called.
+ *
+ * Only a library that was built with the feature `delivery` has this function. It is a default.
+ */
+corsac_result corsac_deliver(const struct corsac_script_request *request,
+                             const struct corsac_hop *hops,
+                             size_t hop_count,
+                             const struct corsac_network *network,
+                             int32_t profile,
+                             corsac_on_delivery on_delivery,
+                             void *data);
+
+/*
+ * Decodes a console message about mixed content, local network access or the old Private Network Access. `text` is UTF-8, and there can be
+ * other text around the message. Another text is not an error: then `message->profile` is `CORSAC_PROFILE_NONE`.
+ *
+ * Errors: `CORSAC_INVALID_ARGUMENT`, also if the text is not UTF-8.
+ *
+ * Only a library that was built with the feature `delivery` has this function. It is a default.
+ */
+corsac_result corsac_decode_delivery(struct corsac_bytes text,
+                                     struct corsac_delivery_message *message);
 
 #ifdef __cplusplus
 }  /* extern "C" */

@@ -58,7 +58,7 @@ fn with_block_comments(lines: Vec<String>) -> Vec<String> {
 }
 
 /// The first constant of each group, and the name of the enum that the group becomes. Foreign function interfaces do not see macros.
-const ENUMS: [(&str, &str); 18] = [
+const ENUMS: [(&str, &str); 23] = [
     ("CORSAC_OK", "corsac_results"),
     ("CORSAC_ERROR", "corsac_severities"),
     ("CORSAC_REQUEST_WORDS", "corsac_request_size"),
@@ -77,6 +77,11 @@ const ENUMS: [(&str, &str); 18] = [
     ("CORSAC_NOT_CACHED", "corsac_judgement_limits"),
     ("CORSAC_TAINTING_BASIC", "corsac_taintings"),
     ("CORSAC_PART_RESPONSE", "corsac_parts"),
+    ("CORSAC_SPACE_UNKNOWN", "corsac_address_spaces"),
+    ("CORSAC_PERMISSION_UNKNOWN", "corsac_permissions"),
+    ("CORSAC_CONTEXT_UNKNOWN", "corsac_contexts"),
+    ("CORSAC_DELIVERY_OK", "corsac_delivery_verdicts"),
+    ("CORSAC_CERTAINTY_CERTAIN", "corsac_certainties"),
 ];
 
 /// `#define NAME 1` as an enumerator, where the number is an `int`. The version stays a macro, so that `#if` sees it.

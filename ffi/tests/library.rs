@@ -79,9 +79,16 @@ fn exports(kind: Kind) -> Option<BTreeSet<String>> {
     symbols(&["--dynamic", "--defined-only"], library(kind))
 }
 
-/// The functions that only a library with the feature `toml` has.
-const OF_TOML: [&str; 4] =
-    ["corsac_policy_parse", "corsac_policy_set_parse", "corsac_policy_text", "corsac_policy_set_text"];
+/// The functions that only a library with the feature `toml` or `delivery` has.
+const OF_FEATURES: [&str; 7] = [
+    "corsac_policy_parse",
+    "corsac_policy_set_parse",
+    "corsac_policy_text",
+    "corsac_policy_set_text",
+    "corsac_network_init",
+    "corsac_deliver",
+    "corsac_decode_delivery",
+];
 
 /// The functions of a library that `corsac.h` declares: `corsac_name(` outside of comments; a type has `(*corsac_name)(`.
 fn declared(kind: Kind) -> BTreeSet<String> {
@@ -89,7 +96,7 @@ fn declared(kind: Kind) -> BTreeSet<String> {
     let code = include_str!("../../include/corsac.h").split("*/").filter_map(|part| part.split("/*").next());
     let last = code.flat_map(str::lines).filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
     let names = last.filter(|name| name.starts_with("corsac_"));
-    names.filter(|name| matches!(kind, Kind::Whole) || !OF_TOML.contains(name)).map(str::to_owned).collect()
+    names.filter(|name| matches!(kind, Kind::Whole) || !OF_FEATURES.contains(name)).map(str::to_owned).collect()
 }
 
 fn foreign(names: &BTreeSet<String>) -> Vec<&str> {

@@ -23,10 +23,15 @@ mod console;
 
 mod name;
 
+#[cfg(feature = "delivery")]
+mod delivery;
+
 mod cut;
 
 pub use cache::*;
 pub use console::*;
+#[cfg(feature = "delivery")]
+pub use delivery::*;
 pub use exchange::*;
 pub use judge::*;
 pub use name::*;
