@@ -2,7 +2,9 @@
 //! the policy and the request, in each profile the script reads the response exactly when the
 //! engine said that it may.
 
-use corsac::browser::{BlockedCode, Credentials, Part, Profile, Step, Verdict};
+use corsac::browser::{
+    AddressSpace, BlockedCode, Credentials, Network, Part, Permission, Profile, Step, Tainting, Verdict,
+};
 use corsac::{DenialCode, Policy, PolicySet, Request};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -97,6 +99,21 @@ impl Seed {
     }
 }
 
+/// Page space, `targetAddressSpace`, permission, secure context, address and URL of a network.
+type Networks = (Option<AddressSpace>, Option<AddressSpace>, Permission, Option<bool>, &'static str, &'static str);
+
+fn network() -> impl Strategy<Value = Networks> {
+    let space = || prop::option::of(select(AddressSpace::ALL));
+    let addresses = vec!["", "10.0.0.1", "127.0.0.1", "93.184.216.34", "::1"];
+    let urls = vec![
+        "https://api.invalid/things",
+        "http://api.invalid/things",
+        "http://localhost:3000/x",
+        "http://192.168.0.5/x",
+    ];
+    (space(), space(), select(Permission::ALL), any::<Option<bool>>(), select(addresses), select(urls))
+}
+
 const API: &[u8] = b"https://api.invalid/things";
 
 fn compiled(spec: &Spec) -> Policy<Bytes> {
@@ -158,6 +175,32 @@ proptest! {
             };
             let first = failures.iter().find(|(code, ..)| !is_other(*code));
             prop_assert_eq!(first, Some(&(BlockedCode::HeaderNotAllowed, Part::Preflight, denied)), "{} {:?}", profile, spec);
+        }
+    }
+
+    /// Delivery is a verdict of its own: no policy changes it, and it changes no CORS verdict.
+    #[test]
+    fn delivery_and_cors_do_not_depend_on_each_other(spec in spec(), seeds in prop::collection::vec(seed(), 4), network in network()) {
+        let policy = compiled(&spec);
+        let (page_space, target_address_space, permission, secure_context, address, url) = network;
+        let network = Network {
+            page_space, target_address_space, permission, secure_context, addresses: &[address.as_bytes()],
+        };
+        for (seed, profile) in seeds.iter().flat_map(|seed| Profile::ALL.map(|profile| (seed, profile))) {
+            let script = Script { url: url.into(), ..seed.script(&spec) };
+            let (before, answered) = with(&script, &[], |exchange| {
+                prop_assume!(exchange.request.thrown().is_none());
+                let step = exchange.steps().next().unwrap();
+                // The page's own origin needs no permission.
+                prop_assume!(step.tainting() == Tainting::Cors);
+                Ok((exchange.deliver(profile, &network), respond(&policy, profile, &step, 200, &[])))
+            })?;
+            let (answered, allowed) = answered;
+            let (after, verdict) = with(&script, &[answered], |exchange| {
+                (exchange.deliver(profile, &network), exchange.judge(profile, |_| {}).verdict)
+            });
+            prop_assert_eq!(before, after, "{:?}", spec);
+            prop_assert_eq!(verdict, if allowed { Verdict::Allowed } else { Verdict::Blocked }, "{:?}", network);
         }
     }
 

@@ -3,6 +3,7 @@
  * occurs, except those that only console messages have. `exchanges deep`: the callback takes 16 kB of stack itself.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fault.h"
@@ -135,6 +136,35 @@ static size_t made_hops(corsac_hop *hops)
     return count;
 }
 
+static void on_delivery(void *data, const corsac_delivery *delivery)
+{
+    (void)data;
+    if (delivery->size != sizeof *delivery || delivery->verdict < CORSAC_DELIVERY_OK || delivery->verdict > CORSAC_DELIVERY_REFUSED)
+        abort();
+}
+
+/* Whether the request leaves the browser, with each network in turn. It picks nothing, so that the exchanges stay what they were. */
+static int delivered(const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile)
+{
+    static const char *const made[] = { "10.0.0.1", "::1", "", "93.184.216.34", "\377" };
+    static uint32_t turn;
+    corsac_bytes addresses[HOPS];
+    corsac_network network;
+    size_t i;
+    turn++;
+    if (corsac_network_init(&network) != CORSAC_OK)
+        return 0;
+    for (i = 0; i < HOPS; i++)
+        addresses[i] = literal(made[(turn + i) % COUNT(made)]);
+    network.addresses = addresses;
+    network.address_count = HOPS;
+    network.page_space = (int32_t)(turn % 4);
+    network.secure_context = (int32_t)(turn / 4 % 3);
+    network.target_address_space = (int32_t)(turn / 12 % 4);
+    network.permission = (int32_t)(turn / 48 % 4);
+    return corsac_deliver(request, hops, count, &network, profile, on_delivery, NULL) == CORSAC_OK;
+}
+
 /* Calls every function in one profile, and decodes the console message of the last reason. 1: all of them succeeded. */
 static int asked(const corsac_script_request *request, const corsac_hop *hops, size_t count, int32_t profile)
 {
@@ -143,8 +173,11 @@ static int asked(const corsac_script_request *request, const corsac_hop *hops, s
     size_t hop, written;
     corsac_judgement judgement;
     corsac_console_message console;
+    corsac_delivery_message delivery;
     corsac_step step;
     int wrong = 0;
+    wrong |= corsac_decode_delivery(said, &delivery);
+    wrong |= !delivered(request, hops, count, profile);
     wrong |= corsac_decode_console(said, &console);
     wrong |= corsac_explain(request, hops, count, profile, on_blocked, NULL, &judgement);
     wrong |= corsac_exposed_headers(request, hops, count, profile, on_text, NULL);

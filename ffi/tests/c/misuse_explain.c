@@ -353,6 +353,54 @@ static void console_message_must_be_utf8(void)
     EXPECT(corsac_decode_console(literal("noise"), &console) == CORSAC_OK && console.profile == CORSAC_PROFILE_NONE);
 }
 
+static void on_delivery(void *data, const corsac_delivery *delivery)
+{
+    (void)data;
+    (void)delivery;
+    reported++;
+}
+
+static void network_is_checked(void)
+{
+    corsac_script_request request = good_request();
+    struct call c = good_call(&request);
+    corsac_delivery_message message;
+    corsac_network network, wrong;
+    corsac_bytes address;
+    char *place = misaligned();
+    reported = 0;
+    EXPECT(corsac_network_init(NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_network_init((corsac_network *)(void *)place) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_network_init(&network) == CORSAC_OK && network.size == sizeof network);
+#define REFUSES_NETWORK(member, value)                                                                            \
+    wrong = network;                                                                                              \
+    wrong.member = value;                                                                                         \
+    EXPECT(corsac_deliver(c.request, c.hops, 1, &wrong, 0, on_delivery, NULL) == CORSAC_INVALID_ARGUMENT)
+    REFUSES_NETWORK(size, sizeof network - 1);
+    REFUSES_NETWORK(page_space, 4);
+    REFUSES_NETWORK(secure_context, 3);
+    REFUSES_NETWORK(target_address_space, -1);
+    REFUSES_NETWORK(permission, 4);
+    REFUSES_NETWORK(address_count, 1);
+#undef REFUSES_NETWORK
+    address = nowhere;
+    network.addresses = &address;
+    network.address_count = 1;
+    EXPECT(corsac_deliver(c.request, c.hops, 1, &network, 0, on_delivery, NULL) == CORSAC_INVALID_ARGUMENT);
+    network.address_count = 0;
+    EXPECT(corsac_deliver(c.request, c.hops, 1, NULL, 0, on_delivery, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_deliver(c.request, c.hops, 1, &network, 4, on_delivery, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_deliver(c.request, c.hops, 1, &network, 0, NULL, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(corsac_deliver(NULL, c.hops, 1, &network, 0, on_delivery, NULL) == CORSAC_INVALID_ARGUMENT);
+    EXPECT(reported == 0);
+    EXPECT(corsac_deliver(c.request, NULL, 0, &network, 0, on_delivery, NULL) == CORSAC_OK && reported == 1);
+    reported = 0;
+    EXPECT(corsac_decode_delivery(literal("x"), NULL) == CORSAC_INVALID_ARGUMENT);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_delivery(nowhere, &message), message);
+    REFUSES(CORSAC_INVALID_ARGUMENT, corsac_decode_delivery(literal("\xFF"), &message), message);
+    EXPECT(corsac_decode_delivery(literal("noise"), &message) == CORSAC_OK && message.profile == CORSAC_PROFILE_NONE);
+}
+
 static void names_past_the_last_are_empty(void)
 {
     EXPECT(corsac_verdict_name(CORSAC_VERDICT_THROWS + 1).len == 0 && corsac_verdict_name(-1).len == 0);
@@ -376,6 +424,7 @@ const struct sentence explain_sentences[] = {
     SENTENCE(every_output_is_checked),
     SENTENCE(requested_names_that_do_not_fit_are_not_written),
     SENTENCE(console_message_must_be_utf8),
+    SENTENCE(network_is_checked),
     SENTENCE(names_past_the_last_are_empty),
     END_OF_SENTENCES,
 };

@@ -27,7 +27,7 @@ static size_t (*const volatile below)(int) = reach;
 static struct {
     const char *name;
     size_t bytes;
-} deepest[20];
+} deepest[24];
 
 static void tell(void)
 {
@@ -126,3 +126,10 @@ MEASURED(corsac_needs_preflight_after,
     (request, hops, count, profile, later, milliseconds))
 
 MEASURED(corsac_decode_console, (corsac_bytes text, corsac_console_message *console), (text, console))
+
+MEASURED(corsac_deliver,
+    (const corsac_script_request *request, const corsac_hop *hops, size_t count, const corsac_network *network, int32_t profile,
+        corsac_on_delivery on_delivery, void *data),
+    (request, hops, count, network, profile, on_delivery, data))
+
+MEASURED(corsac_decode_delivery, (corsac_bytes text, corsac_delivery_message *message), (text, message))
