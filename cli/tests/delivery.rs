@@ -169,6 +169,29 @@ fn har_says_where_page_and_server_are() {
     assert!(text.contains(", likely: the user decides"), "{text}");
 }
 
+#[test]
+fn table_has_what_does_not_leave_before_what_passes() {
+    let entry = |url: &str, acao: &str| {
+        json!({"_resourceType": "fetch", "request": {"method": "GET", "url": url, "headers": [{"name": "Origin", "value": PAGE}]},
+            "response": {"status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": acao}]}})
+    };
+    let entries = [
+        entry("https://api.shop.example/1", "*"),
+        entry("http://api.shop.example/2", "*"),
+        entry("https://10.0.0.1/3", "*"),
+        entry("https://api.shop.example/4", "https://other.example"),
+    ];
+    let har = file("delivery-table.har", &json!({"log": {"entries": entries}}).to_string());
+    let output = corsac(&["explain", har.to_str().unwrap()], "");
+    let text = out(&output);
+    let place = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word}: {text}"));
+    assert_eq!(code(&output), 1, "{text}");
+    assert!(place("acao-mismatch") < place("mixed-content"), "{text}");
+    assert!(place("mixed-content") < place("page-space-unknown"), "{text}");
+    assert!(place("page-space-unknown") < place("shop.example/1"), "{text}");
+    assert!(text.contains("not sent") && text.contains("--entry 4 shows"), "{text}");
+}
+
 /// A server that responds once, and its URL.
 fn serve(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -79,7 +79,8 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     }
     let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
     let network = &explain.network;
-    let (text, worst) = if ready.len() >= MANY { show_table(&ready) } else { show_each(&ready, shown, network) };
+    let (text, worst) =
+        if ready.len() >= MANY { show_table(&ready, network) } else { show_each(&ready, shown, network) };
     print_out(&text)?;
     let is_refused = |captured: &CapturedExchange| network.deliver(&captured.exchange).are_refused(network.deployed);
     match worst {
@@ -225,7 +226,7 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
     report::push_others(text, new, &mut explained);
 }
 
-fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
+fn show_table(ready: &[CapturedExchange], network: &NetworkOptions) -> (String, Option<Verdict>) {
     let several =
         ready.iter().any(|captured| ready.first().is_some_and(|first| first.place.file != captured.place.file));
     let mut worst = None;
@@ -234,7 +235,10 @@ fn show_table(ready: &[CapturedExchange]) -> (String, Option<Verdict>) {
         with(&captured.exchange, Credentials::SameOrigin, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
             worst = worse(worst, worst_of(&diagnosis));
-            rows.push(table::Row::of(number(captured), &diagnosis).of_file(several.then(|| &*captured.place.file)));
+            rows.push(
+                table::Row::of(number(captured), &diagnosis, &network.deliver(&captured.exchange))
+                    .of_file(several.then(|| &*captured.place.file)),
+            );
         });
     }
     let is_har = ready.iter().all(|captured| matches!(captured.place.at, At::Entry(_)));

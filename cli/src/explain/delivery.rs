@@ -55,6 +55,11 @@ impl Deliveries {
         self.each.first().filter(|_| self.each.iter().all(is_refused)).map(ToString::to_string)
     }
 
+    /// The worst verdict that is in a report, with its reason.
+    pub(super) fn first_told(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
+        self.told().first().and_then(|(delivery, _)| Some((delivery.verdict(), delivery.code()?)))
+    }
+
     /// The profiles with this verdict, for a reason that a report has.
     pub(super) fn profiles_with(&self, verdict: DeliveryVerdict) -> Vec<Profile> {
         let told = self.told();

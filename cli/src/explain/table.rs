@@ -2,8 +2,9 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
-use corsac::browser::{Profile, Verdict};
+use corsac::browser::{DeliveryCode, DeliveryVerdict, Profile, Verdict};
 
+use super::delivery::Deliveries;
 use super::diagnosis::{Diagnosis, in_browsers};
 use super::diagram::preflight_word;
 
@@ -25,7 +26,7 @@ pub(crate) struct Row {
 const URL_MAX: usize = 80;
 
 impl Row {
-    pub(crate) fn of(number: u64, diagnosis: &Diagnosis<'_>) -> Self {
+    pub(crate) fn of(number: u64, diagnosis: &Diagnosis<'_>, deliveries: &Deliveries) -> Self {
         let verdicts = Profile::ALL.map(|profile| diagnosis.judgements.get(profile).verdict);
         let any = |verdict: Verdict| verdicts.contains(&verdict);
         let all = verdicts.iter().all(|verdict| Some(verdict) == verdicts.first());
@@ -37,13 +38,23 @@ impl Row {
             () if any(Verdict::Opaque) => 5,
             () => 6,
         };
+        let (first, code) = deliveries.first_told().unzip();
+        // Where CORS passes, the request may still not leave the browser.
+        let rank = match first {
+            Some(DeliveryVerdict::Refused) if rank > 3 => 2,
+            Some(_) if rank > 3 => 4,
+            _ => rank,
+        };
         let verdict = match rank {
             0 => "blocked".to_owned(),
             1 => {
                 let blocked = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Blocked;
                 format!("blocked {}", in_browsers(&Profile::ALL.into_iter().filter(blocked).collect::<Vec<_>>()))
             }
-            2 => "exception".to_owned(),
+            2 if any(Verdict::Throws) => "exception".to_owned(),
+            2 => "not sent".to_owned(),
+            4 if first == Some(DeliveryVerdict::Ask) => "allowed, if the user agrees".to_owned(),
+            4 => "allowed, if it is sent".to_owned(),
             3 => "incomplete".to_owned(),
             5 => "opaque".to_owned(),
             _ => "allowed".to_owned(),
@@ -61,9 +72,11 @@ impl Row {
             verdict,
             request,
             preflight: preflight_word(diagnosis),
-            reason: diagnosis
-                .chief()
-                .map_or_else(String::new, |chief| format!("{}: {}", chief.blocked.code(), chief.cause)),
+            reason: match (diagnosis.chief(), code) {
+                (Some(chief), None) => format!("{}: {}", chief.blocked.code(), chief.cause),
+                (Some(chief), Some(code)) => format!("{}: {}; {code}", chief.blocked.code(), chief.cause),
+                (None, code) => code.map_or("", DeliveryCode::as_str).to_owned(),
+            },
         }
     }
 
