@@ -3,7 +3,10 @@
 
 #![no_main]
 
-use corsac::browser::{Credentials, Exchange, Mode, Profile, Tainting, Verdict, decode_console};
+use corsac::browser::{
+    AddressSpace, Credentials, Exchange, Mode, Network, Permission, Profile, Tainting, Verdict, decode_console,
+    decode_delivery,
+};
 use corsac::{Policy, PolicySet};
 use corsac_fuzz::reference::bridge;
 use corsac_fuzz::script::Decides;
@@ -16,8 +19,10 @@ fuzz_target!(|data: &[u8]| {
     for credentials in [script.credentials, Credentials::Include] {
         with(&Script { credentials, ..script.clone() }, &hops, say_everything);
     }
+    with(&script, &hops, |exchange| say_delivery(exchange, data));
     if let Ok(text) = std::str::from_utf8(data) {
         let _ = decode_console(text).map(|message| message.cause());
+        assert!(decode_delivery(text).is_none_or(|message| !message.to_string().is_empty()));
     }
 
     let script = Script { mode: Mode::Cors, stream_body: false, url: b"https://api.invalid/things".to_vec(), ..script };
@@ -76,5 +81,26 @@ fn say_everything(exchange: Exchange<'_>) {
         assert!(said.iter().all(|text| !text.contains(char::is_control)), "{said:?}");
         assert!(exchange.exposed(profile).all(|name| !name.eq_ignore_ascii_case(b"set-cookie")));
         let _ = exchange.needs_preflight_after(profile, &exchange.request, 1000);
+    }
+}
+
+/// Judges the delivery in networks that the input chooses. What a console says is decoded again.
+fn say_delivery(exchange: Exchange<'_>, data: &[u8]) {
+    let choice = data.last().copied().map_or(0, usize::from);
+    let space = |choice: usize| AddressSpace::ALL.get(choice % 4).copied();
+    let addresses: Vec<&[u8]> = data.split(|&byte| byte == b'\n').collect();
+    let network = Network {
+        page_space: space(choice),
+        secure_context: (choice & 4 == 0).then_some(choice & 8 == 0),
+        target_address_space: space(choice >> 4),
+        permission: Permission::ALL[choice >> 6],
+        addresses: &addresses,
+    };
+    for profile in Profile::ALL {
+        let delivery = exchange.deliver(profile, &network);
+        assert!(!delivery.to_string().contains(char::is_control));
+        let Some(console) = exchange.delivery_console(&delivery).map(|console| console.to_string()) else { continue };
+        assert!(!console.contains(char::is_control), "{console}");
+        assert!(decode_delivery(&console).is_some(), "{console}");
     }
 }
