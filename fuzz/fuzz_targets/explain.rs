@@ -13,12 +13,15 @@ mod capture;
 mod codes;
 #[path = "../../cli/src/explain"]
 mod explain {
+    pub(crate) mod delivery;
     pub(crate) mod diagnosis;
     mod diagram;
+    mod headline;
     pub(crate) mod json_in;
     pub(crate) mod json_out;
     mod remedy;
     pub(crate) mod report;
+    mod sentence;
     mod wire;
 }
 #[path = "../../cli/src/failure.rs"]
@@ -34,6 +37,7 @@ use capture::{CapturedExchange, Captures};
 use clap::ValueEnum;
 use corsac::browser::Credentials;
 use corsac_hosted::exchange::Exchange;
+use explain::delivery::Deliveries;
 use explain::diagnosis::Diagnosis;
 use explain::{json_in, json_out, report};
 use failure::Failure;
@@ -64,13 +68,14 @@ fn tell(exchange: &mut Exchange) {
     if let Err(error) = corsac_hosted::resolve(exchange) {
         return assert_shown(&error);
     }
+    let deliveries = Deliveries::of(exchange);
     corsac_hosted::with(exchange, Credentials::Include, |exchange| {
         let (diagnosis, mut text, mut line) = (Diagnosis::of(exchange), String::new(), vec![]);
         let stack = exchange.hops.len().checked_rem(stack::Stack::value_variants().len());
         let stack = stack.and_then(|place| stack::Stack::value_variants().get(place)).copied();
-        report::push(&mut text, &diagnosis, &exchange, report::Shown { stack, secrets: true });
+        report::push(&mut text, &diagnosis, &deliveries, &exchange, report::Shown { stack, secrets: true });
         assert_shown(&text);
-        json_out::write(&mut line, &diagnosis, &[], None).expect("a vector takes all");
+        json_out::write(&mut line, &diagnosis, &deliveries, &[], None).expect("a vector takes all");
         assert!(line.is_ascii() && serde_json::from_slice::<serde_json::Value>(&line).is_ok());
     });
 }
