@@ -77,14 +77,14 @@ fn lines_of_json_refuse_names_that_they_do_not_know() {
 fn report_says_both_verdicts_on_its_first_line() {
     let (code, text) = explain(PAGE, "http://api.shop.example/x", &[], PASSES);
     assert_eq!(code, 1, "{text}");
-    assert_eq!(first(&text), "CORS passes in every browser, but the request does not leave in every browser");
+    assert_eq!(first(&text), "CORS passes in every browser, but no browser sends the request");
     assert!(
         text.contains("[mixed-content]") && text.contains("firefox   Blocked loading mixed active content"),
         "{text}"
     );
     let (code, text) = explain(PAGE, "http://api.shop.example/x", &[], BLOCKED);
     assert_eq!(code, 1, "{text}");
-    assert!(first(&text).starts_with("blocked in every browser by CORS, and the request does not leave"), "{text}");
+    assert!(first(&text).starts_with("blocked in every browser by CORS, and no browser sends the request"), "{text}");
     let (code, text) = explain(PAGE, "https://api.shop.example/x", &[], PASSES);
     assert_eq!((code, first(&text)), (0, "allowed in every browser"), "{text}");
     assert!(!text.contains("Delivery:") && text.contains("The script reads the response"), "{text}");

@@ -23,9 +23,14 @@ pub(super) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &De
         (DeliveryVerdict::Unknown, DOUBT, "it is uncertain whether the request leaves"),
     ] {
         let profiles = deliveries.profiles_with(verdict);
-        if !profiles.is_empty() && (all_pass || verdict != DeliveryVerdict::Unknown || !clauses.is_empty()) {
-            clauses.push(format!("{style}{words}{style:#} {}", in_some_or_every(&profiles)));
+        if profiles.is_empty() || !(all_pass || verdict != DeliveryVerdict::Unknown || !clauses.is_empty()) {
+            continue;
         }
+        clauses.push(if verdict == DeliveryVerdict::Refused && profiles.len() == Profile::ALL.len() {
+            format!("{style}no browser sends the request{style:#}")
+        } else {
+            format!("{style}{words}{style:#} {}", in_some_or_every(&profiles))
+        });
     }
     push_cors_verdicts(text, diagnosis, !clauses.is_empty());
     if !clauses.is_empty() {
