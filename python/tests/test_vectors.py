@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shared_vectors import COUNTS, DECISIONS, cases, latin, lines, options, path
+from shared_vectors import DECISIONS, cases, latin, lines, options, path
 
 from corsac import Decision, Policy, PolicySet
 
@@ -31,7 +31,6 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_every_case_has_its_decision(name: str) -> None:
-    count = 0
     for case in cases(name):
         spec = options(case["spec"])
         assert spec is not None, case["says"]
@@ -43,16 +42,12 @@ def test_every_case_has_its_decision(name: str) -> None:
         text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
         assert told(policy.evaluate(method.decode("latin-1"), iter(text))) == wanted, case["says"]
         assert told(Policy.from_image(policy.image).evaluate(method, headers)) == wanted, case["says"]
-        count += 1
-    assert count == COUNTS[name]
 
 
 def test_every_case_of_a_set_has_its_decision() -> None:
-    count = 0
-    for case in cases("sets"):
-        count += 1
-        if "request" not in case:
-            continue
+    decided = [case for case in cases("sets") if "request" in case]
+    assert decided
+    for case in decided:
         spec, request = options(case["spec"]), case["request"]
         assert spec is not None, case["says"]
         policy_set = PolicySet.from_mapping(spec)
@@ -62,7 +57,6 @@ def test_every_case_of_a_set_has_its_decision() -> None:
         for one in (policy_set, PolicySet(spec["policy"]), PolicySet.from_image(policy_set.image)):
             decision = one.evaluate(decoded, method, headers, raw)
             assert (decision and told(decision)) == wanted, case["says"]
-    assert count == COUNTS["sets"]
 
 
 def test_comparison_detects_a_wrong_expectation() -> None:
