@@ -66,15 +66,15 @@ clean: ## remove what was built
 # One room: `make check-cli`. Its format, its lints, its tests and its words.
 PACKAGE_core := corsac
 PACKAGE_macros := corsac-macros
-PACKAGE_hosted := corsac-hosted
+PACKAGE_diagnose := corsac-diagnose
 PACKAGE_regexes := corsac-regexes
 PACKAGE_cli := corsac-cli
 PACKAGE_ffi := corsac-ffi
 PACKAGE_benches := corsac-benches
-CHECK_CRATES := $(addprefix check-,core macros hosted regexes cli ffi benches)
+CHECK_CRATES := $(addprefix check-,core macros diagnose regexes cli ffi benches)
 .PHONY: $(CHECK_CRATES) check-nginx check-python check-browsers check-fuzz check-tools check-docs check-lint check-rust
 
-check-core: ## one room: also check-cli, -macros, -hosted, -regexes, -ffi, -benches, -nginx, -python, -fuzz, -browsers, -docs, -tools
+check-core: ## one room: also check-cli, -macros, -diagnose, -regexes, -ffi, -benches, -nginx, -python, -fuzz, -browsers, -docs, -tools
 
 $(CHECK_CRATES): check-%:
 	$(CARGO) fmt --package $(PACKAGE_$*) --check

@@ -1,4 +1,4 @@
-"""Writes errors.md from the entries that the command line holds (cli/src/codes): `make docs-errors`.
+"""Writes errors.md from the entries that the command line holds (diagnose/src/codes): `make docs-errors`.
 
 Without --write this exits with 1 if the page is not what the entries say.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-CODES = ROOT / "cli/src/codes"
+CODES = ROOT / "diagnose/src/codes"
 PAGE = HERE / "errors.md"
 
 # The file of entries, the heading of its section, and what a second meaning of a code is called there.
@@ -31,7 +31,7 @@ Your terminal has the same text: `corsac explain acao-missing` prints an entry, 
 
 If the message doesn't say CORS, see [what is not CORS](not-cors.md). To see what your server really sends, [ask it](probe.md).
 
-<!-- `make docs-errors` writes this page from cli/src/codes. -->
+<!-- `make docs-errors` writes this page from diagnose/src/codes. -->
 """
 
 
@@ -145,7 +145,7 @@ def main() -> None:
     if "--write" in sys.argv[1:]:
         PAGE.write_text(text)
     elif PAGE.read_text() != text:
-        raise SystemExit("docs/errors.md is not what cli/src/codes says: run `make docs-errors`")
+        raise SystemExit("docs/errors.md is not what diagnose/src/codes says: run `make docs-errors`")
 
 
 if __name__ == "__main__":

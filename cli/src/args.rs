@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-
-use crate::stack::Stack;
+use corsac_diagnose::Stack;
 
 /// Find out why a browser blocks a request (CORS), and check and compile CORS policies.
 #[derive(Debug, Parser)]
@@ -14,6 +14,12 @@ use crate::stack::Stack;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The servers and frameworks that `--stack` takes.
+fn stacks() -> impl TypedValueParser<Value = Stack> {
+    let values = Stack::ALL.map(|stack| PossibleValue::new(stack.name()).help(stack.about()));
+    PossibleValuesParser::new(values).try_map(|name| Stack::named(&name).ok_or("not a known stack"))
 }
 
 /// What people come for: shown without arguments.
@@ -200,7 +206,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     /// Show the fix for this server or framework
-    #[arg(long, value_enum, value_name = "STACK")]
+    #[arg(long, value_parser = stacks(), value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
     /// Show only this entry of a HAR file, or the exchange that begins at this line of a text file
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["console", "jsonl"])]
@@ -265,7 +271,7 @@ pub(crate) struct Probe {
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     /// Show the fix for this server or framework
-    #[arg(long, value_enum, value_name = "STACK")]
+    #[arg(long, value_parser = stacks(), value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
     /// Show the values of Cookie and Authorization
     #[arg(long)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::args::Compile;
 use crate::failure::{Failure, Outcome, write_out};
 use crate::policy_source::load_usable;
-use crate::printable::printable;
+use corsac_diagnose::printable;
 
 pub(crate) fn run(compile: &Compile) -> Result<Outcome, Failure> {
     let Some(policies) = load_usable(&compile.policy)? else {

@@ -7,15 +7,16 @@ use corsac::browser::{Credentials, Profile, Step, Verdict};
 use corsac::{Escaped, PolicySet, Request, RequestPath};
 
 use crate::args::Eval;
-use crate::explain::{Diagnosis, preflight_headers, push_delivery, push_verdicts, request_headers};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::http_text::{push_request, push_response, push_untouched};
 use crate::input::{checked_path, is_stdin, read_request_head};
 use crate::policy_source::load_usable;
 use crate::script_options::script_request;
 use crate::{eval_jsonl, request_head};
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Response};
-use corsac_hosted::{with, with_request};
+use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
+use corsac_diagnose::{
+    Diagnosis, preflight_headers, push_delivery, push_verdicts, request_headers, with, with_request,
+};
 
 pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
     if eval.origin.is_none() && is_stdin(&eval.policy) {

@@ -4,8 +4,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use corsac::Severity;
 
 use crate::findings::{Findings, PlacedFinding};
-use crate::printable::printable;
 use crate::source_place::excerpt;
+use corsac_diagnose::printable;
 
 /// Every kept finding under its own line of `source`, then how many there are.
 pub(crate) fn draw(name: &str, source: &str, report: Findings) -> String {

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use corsac::Escaped;
 
 use crate::failure::Failure;
-use crate::printable::printable;
+use corsac_diagnose::printable;
 
 /// The largest policy that is read, in bytes: more than an image can have.
 const POLICY_LIMIT: u64 = 1 << 32;

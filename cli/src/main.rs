@@ -1,9 +1,7 @@
 //! The command line of Corsac: every command runs here and becomes an exit code here.
 
 mod args;
-mod capture;
 mod check;
-mod codes;
 mod compile;
 mod eval;
 mod eval_jsonl;
@@ -19,13 +17,10 @@ mod jsonl;
 mod jsonl_request;
 mod network_options;
 mod policy_source;
-mod printable;
 mod probe;
 mod request_head;
 mod script_options;
-mod secret;
 mod source_place;
-mod stack;
 
 use std::io::Write;
 use std::process::ExitCode;

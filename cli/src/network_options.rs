@@ -1,11 +1,10 @@
 //! The options `--page-space`, `--as` and `--deployed` of eval, explain and probe, applied to an exchange.
 
 use corsac::browser::AddressSpace;
-use corsac_hosted::as_if_at;
-use corsac_hosted::exchange::Exchange;
+use corsac_diagnose::exchange::Exchange;
+use corsac_diagnose::{Deliveries, as_if_at};
 
 use crate::args::{NetworkOptions, PageSpace};
-use crate::explain::Deliveries;
 use crate::probe::target;
 
 impl NetworkOptions {

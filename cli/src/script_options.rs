@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use corsac::browser::{Credentials, Mode, RequestHeader, is_forbidden_header};
 use corsac::{Escaped, PolicySpec, Severity, is_token, normalize_method};
 
-use corsac_hosted::exchange::ScriptRequest;
+use corsac_diagnose::exchange::ScriptRequest;
 
 /// What the options name. The error is a sentence: no browser sends this.
 pub(crate) fn script_request(

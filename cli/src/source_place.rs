@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::printable::push_printable;
+use corsac_diagnose::push_printable;
 
 /// How many bytes of a line are shown before and after a mark. A longer line is cut.
 const AROUND: usize = 60;

@@ -27,7 +27,7 @@ pub struct Failure<'a> {
 /// use corsac::browser::{Exchange, Hop, Response, ScriptRequest};
 /// let hops = [Hop { response: Some(Response { status: 200, headers: &[] }), ..Hop::default() }];
 /// let exchange = Exchange { request: ScriptRequest::new(b"https://app.example", b"https://api.example/x"), hops: &hops };
-/// let (_, failures) = corsac_hosted::judge(&exchange);
+/// let (_, failures) = corsac_diagnose::judge(&exchange);
 /// assert_eq!((failures.len(), failures[0].profiles.len()), (1, 4));
 /// ```
 #[must_use]

@@ -1,12 +1,30 @@
-//! Owned exchanges with their URLs resolved, for the command line and the Python package. core has no allocator, so it cannot own them.
+//! Why a browser blocked a request: captures, HAR files and console messages in, a [`Diagnosis`] out, as data and as text.
+//!
+//! The command line and the Python package are its faces. It opens no file, knows no terminal and sends nothing. The browser model in
+//! `corsac::browser` decides what browsers do.
 
+pub mod capture;
+pub mod codes;
+pub mod console;
 mod delivery;
+mod delivery_console;
 pub mod exchange;
+mod explain;
 mod failures;
 mod lend;
+mod printable;
 mod resolve;
+mod secret;
+mod stack;
 
 pub use delivery::{as_if_at, deliver};
+pub use explain::{
+    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, Sent, Shown, in_browsers, preflight_headers, preflight_word,
+    push_cors_headline, push_delivery, push_missing, push_others, push_report, push_verdicts, read_line, request_headers,
+    shell_word, write_line,
+};
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};
+pub use printable::{is_hidden, printable, push_printable};
 pub use resolve::resolve;
+pub use stack::Stack;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Whether a character moves the cursor, reorders the line or shows nothing. It is written `\u{..}` instead.
-pub(crate) fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
             | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
@@ -12,7 +12,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// Appends `text` with hidden characters escaped and tabs as four blanks.
-pub(crate) fn push_printable(into: &mut String, text: &str) {
+pub fn push_printable(into: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '\t' => into.push_str("    "),
@@ -25,7 +25,7 @@ pub(crate) fn push_printable(into: &mut String, text: &str) {
 }
 
 /// `text` with hidden characters escaped.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }

@@ -1,4 +1,4 @@
-"""The example of each finding in `cli/src/codes/findings.md`: what is marked gives that finding, what is not has no error."""
+"""The example of each finding in `diagnose/src/codes/findings.md`: what is marked gives that finding, what is not has no error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unittest
 
 from reader import ROOT
 
-FINDINGS = ROOT / "cli/src/codes/findings.md"
+FINDINGS = ROOT / "diagnose/src/codes/findings.md"
 MARK = re.compile(r"# (error|warning)\[([a-z0-9-]+)\]")
 
 

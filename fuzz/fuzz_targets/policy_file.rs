@@ -12,8 +12,6 @@ mod finding_text;
 mod findings;
 #[path = "../../cli/src/json_text.rs"]
 mod json_text;
-#[path = "../../cli/src/printable.rs"]
-mod printable;
 #[path = "../../cli/src/source_place.rs"]
 mod source_place;
 
@@ -51,7 +49,7 @@ fuzz_target!(|source: &str| {
         assert_eq!(is_toml, theirs.is_some());
     }
     let drawn = anstream::adapter::strip_str(&finding_text::draw("x", source, report.clone())).to_string();
-    assert!(!drawn.contains(|c| c != '\n' && printable::is_hidden(c)), "{drawn:?}");
+    assert!(!drawn.contains(|c| c != '\n' && corsac_diagnose::is_hidden(c)), "{drawn:?}");
     let mut json = vec![];
     finding_json::write(&mut json, b"x", report).expect("a vector takes all");
     json.push(b'}');

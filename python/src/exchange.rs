@@ -1,8 +1,8 @@
 //! A script's request and the responses to it, read from Python.
 
 use corsac::browser::{AddressSpace, Profile};
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
-use corsac_hosted::resolve;
+use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
+use corsac_diagnose::resolve;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};

@@ -7,8 +7,8 @@ use corsac::browser::{
     AddressSpace, Api, Credentials, Delivery, Exchange as BrowserExchange, HttpVersion, Mode, Part, Permission,
     Profile, ReferrerPolicy, Step, Tainting,
 };
-use corsac_hosted::exchange::{Hop, Network};
-use corsac_hosted::{Failure, deliver, with};
+use corsac_diagnose::exchange::{Hop, Network};
+use corsac_diagnose::{Failure, deliver, with};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -127,7 +127,7 @@ pub(crate) fn explain(
 }
 
 fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>, deliveries: &[Delivery]) -> PyResult<Explanation> {
-    let (judgements, failures) = corsac_hosted::judge(exchange);
+    let (judgements, failures) = corsac_diagnose::judge(exchange);
     let request = &exchange.request;
     let steps = exchange.steps().filter(|step| step.tainting() != Tainting::Refused && request.thrown().is_none());
     let sent = steps.map(|step| Py::new(py, sent(py, &step)?)).collect::<PyResult<Vec<_>>>()?;

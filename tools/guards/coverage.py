@@ -42,8 +42,8 @@ def export():
         "LLVM_PROFILE_FILE": f"{profiles}/%p-%m.profraw",
         "PROPTEST_RNG_SEED": "1",
     }
-    # The command line's tests are those of the diagnosis; it also turns the public suffix list on.
-    test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--tests"]
+    # Many tests of the diagnosis are the command line's; it also turns the public suffix list on.
+    test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--package", "corsac-diagnose", "--tests"]
     test += ["--target-dir", TARGET]
     # The freestanding tests build the engine without instruments, and the probe's tests wait for servers. Neither adds a region.
     rest = ["--", "--skip", "no_panic", "--skip", "no_std", "--skip", "probe::"]

@@ -36,7 +36,7 @@ docs-lock: ## docs/requirements.txt anew, from requirements.in
 	{ echo '# What the site is built with, exactly. `make docs-lock` writes it from requirements.in.'; \
 		sed '/./,$$!d' $(ROOT)target/docs-lock/requirements.txt; } > docs/requirements.txt
 
-docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` in cli/src/codes
+docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` in diagnose/src/codes
 	python3 docs/errors.py --write
 
 docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere

@@ -39,7 +39,7 @@ def copy_tree():
     """The tracked files of core and of what its tests read."""
     shutil.rmtree(TREE, ignore_errors=True)
     names = subprocess.run(
-        ["git", "ls-files", "-z", "core", "vectors", "macros", "hosted", "examples", "docs", "Cargo.toml", "Cargo.lock", "SECURITY.md"],
+        ["git", "ls-files", "-z", "core", "vectors", "macros", "diagnose", "examples", "docs", "Cargo.toml", "Cargo.lock", "SECURITY.md"],
         cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     ).stdout.split("\0")
     for name in filter(None, names):

@@ -1,25 +1,25 @@
 //! `corsac explain FILE...`: reads captures, adds what the options say, and shows the diagnosis.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::time::Duration;
 
 use corsac::browser::{Credentials, Profile, Verdict};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use url::Url;
 
-use super::diagnosis::Diagnosis;
-use super::report::{self, Shown};
-use super::{headline, missing, table};
+use super::table;
 use crate::args::{Explain, NetworkOptions};
-use crate::capture::{At, CapturedExchange, Captures, Note};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::probe::target;
 use crate::script_options::script_request;
-use corsac_hosted::Failure as Fault;
-use corsac_hosted::exchange::{Exchange, Response, ScriptRequest};
-use corsac_hosted::{resolve, with};
+use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
+use corsac_diagnose::exchange::{Exchange, Response, ScriptRequest};
+use corsac_diagnose::{
+    Diagnosis, Failure as Fault, Shown, push_cors_headline, push_missing, push_others, push_report, resolve, with,
+};
 
 /// Takes the place of an unknown URL. No page has this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
@@ -104,18 +104,23 @@ fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure
             if io::stdin().is_terminal() {
                 let _ = writeln!(anstream::stderr(), "reading a capture from standard input, up to its end (Ctrl-D)");
             }
-            captures.read(&name, io::stdin().lock(), &mut |_| (), on)?;
+            captures.read(&name, decoded(io::stdin().lock()), on).map_err(Failure::Message)?;
         } else {
             let opened = File::open(file).and_then(|opened| opened.metadata().map(|facts| (opened, facts.len())));
             let (opened, length) =
                 opened.map_err(|error| Failure::because(format_args!("cannot read {name}"), error))?;
             let bar = progress(length);
-            captures.read(&name, opened, &mut |read| bar.set_position(read), on)?;
+            captures.read(&name, decoded(bar.wrap_read(opened)), on).map_err(Failure::Message)?;
             bar.finish_and_clear();
         }
     }
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     Ok((exchanges, notes))
+}
+
+/// The bytes of a file as UTF-8, if it begins with a byte order mark: Windows PowerShell redirects output as UTF-16.
+fn decoded(from: impl Read) -> impl Read {
+    DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(from)
 }
 
 /// A progress bar on standard error, if that is a terminal and the file is large.
@@ -198,9 +203,9 @@ fn show_one(text: &mut String, captured: &CapturedExchange, shown: Shown, networ
     let deliveries = if captured.failed.is_some() { deliveries.at_most_likely() } else { deliveries };
     with(exchange, Credentials::SameOrigin, |without| {
         let diagnosis = Diagnosis::of(without);
-        report::push(text, &diagnosis, &deliveries, &without, shown);
+        push_report(text, &diagnosis, &deliveries, &without, shown);
         if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
-            missing::push(text, captured, shown.secrets);
+            push_missing(text, captured, shown.secrets);
         }
         if exchange.request.credentials.is_none() {
             with(exchange, Credentials::Include, |with| push_with_credentials(text, &diagnosis, &Diagnosis::of(with)));
@@ -220,10 +225,10 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
         text.push_str("\nWith credentials: \"include\", this is wrong too:\n");
     } else {
         text.push_str("\nThis is without credentials, the default of fetch(). With credentials: \"include\": ");
-        headline::push_cors(text, with);
+        push_cors_headline(text, with);
     }
     let mut explained = without.failures.iter().map(|failure| failure.cause).collect();
-    report::push_others(text, new, &mut explained);
+    push_others(text, new, &mut explained);
 }
 
 fn show_table(ready: &[CapturedExchange], network: &NetworkOptions) -> (String, Option<Verdict>) {
@@ -269,5 +274,22 @@ fn worse(known: Option<Verdict>, other: Verdict) -> Option<Verdict> {
     match known {
         Some(known) if rank(known) <= rank(other) => Some(known),
         _ => Some(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::decoded;
+
+    #[test]
+    fn reads_what_powershell_wrote_as_utf_16() {
+        let text = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        let mut read = String::new();
+        decoded(&bytes[..]).read_to_string(&mut read).unwrap();
+        assert_eq!(read, text);
     }
 }

@@ -5,14 +5,12 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anstyle::Style;
-use clap::ValueEnum;
+use corsac_diagnose::codes::{self, Entry, Kind};
+use corsac_diagnose::{Stack, printable};
 use serde::Serialize;
 
 use crate::args::{Explain, Format};
-use crate::codes::{self, Entry, Kind};
 use crate::failure::{Failure, Outcome, print_out};
-use crate::printable::printable;
-use crate::stack::Stack;
 
 const HEAD: Style = Style::new().bold();
 
@@ -62,8 +60,7 @@ fn unknown(word: &str, known: &[&str]) -> Failure {
 /// Shows every entry of every code.
 pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Outcome, Failure> {
     let entries: Vec<Entry> = codes.iter().flat_map(|code| codes::entries(code)).collect();
-    let stack = explain.stack.and_then(|stack| stack.to_possible_value());
-    let stack = stack.as_ref().map(|stack| stack.get_name());
+    let stack = explain.stack.map(Stack::name);
     let text = match explain.format {
         Format::Json => as_json(&entries, stack)?,
         Format::Text => {
@@ -88,7 +85,7 @@ const fn kind_words(kind: Kind) -> &'static str {
 
 /// The fixes that are not for every server: those for `stack`, or all if none is asked for.
 fn fixes<'e>(entry: &'e Entry, stack: Option<&'e str>) -> impl Iterator<Item = &'e (&'static str, &'static str)> {
-    let is_stack = |name: &str| Stack::from_str(name, false).is_ok();
+    let is_stack = |name: &str| Stack::named(name).is_some();
     entry.fixes.iter().filter(move |(name, _)| stack.is_none_or(|stack| stack == *name || !is_stack(name)))
 }
 

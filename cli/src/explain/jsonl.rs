@@ -2,18 +2,16 @@
 
 use corsac::browser::Credentials;
 
-use super::delivery::Deliveries;
-use super::diagnosis::{Diagnosis, PerProfile};
-use super::json_in::{CapturedRequest, Later, read};
-use super::json_out;
 use crate::failure::{Failure, Outcome};
 use crate::jsonl;
-use corsac_hosted::exchange::{Exchange, ScriptRequest};
-use corsac_hosted::{resolve, with, with_request};
+use corsac_diagnose::exchange::{Exchange, ScriptRequest};
+use corsac_diagnose::{
+    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, read_line, resolve, with, with_request, write_line,
+};
 
 pub(crate) fn run() -> Result<Outcome, Failure> {
     jsonl::run(|line, out| {
-        let mut asked = read(line)?;
+        let mut asked = read_line(line)?;
         resolve(&mut asked.exchange)?;
         for later in &mut asked.then {
             later.request = resolved(&later.request)?;
@@ -22,7 +20,7 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
         let deliveries = Deliveries::of(exchange);
         Ok(with(exchange, Credentials::SameOrigin, |exchange| {
             let then: Vec<_> = then.iter().map(|later| needs_preflight(&exchange, later)).collect();
-            json_out::write(out, &Diagnosis::of(exchange), &deliveries, &then, id.as_ref())
+            write_line(out, &Diagnosis::of(exchange), &deliveries, &then, id.as_ref())
         }))
     })
 }

@@ -3,28 +3,10 @@
 mod captured;
 mod code;
 mod console;
-mod delivery;
-mod delivery_console;
-mod diagnosis;
-mod diagram;
-mod headline;
-mod json_in;
-mod json_out;
 mod jsonl;
-mod missing;
-mod remedy;
-mod report;
-mod sentence;
 mod table;
-mod verdict_text;
-mod wire;
 
 pub(crate) use captured::worst_of;
-pub(crate) use delivery::{Deliveries, push_line as push_delivery};
-pub(crate) use diagnosis::Diagnosis;
-pub(crate) use report::{Shown, push as push_report};
-pub(crate) use verdict_text::push_verdicts;
-pub(crate) use wire::{preflight_headers, request_headers};
 
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome};

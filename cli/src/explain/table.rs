@@ -3,10 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
 use corsac::browser::{DeliveryCode, DeliveryVerdict, Profile, Verdict};
-
-use super::delivery::Deliveries;
-use super::diagnosis::{Diagnosis, in_browsers};
-use super::diagram::preflight_word;
+use corsac_diagnose::{Deliveries, Diagnosis, in_browsers, preflight_word};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,11 +14,11 @@ use super::client::{Client, Options, Step};
 use super::target;
 use super::trouble::Trouble;
 use crate::args::{NetworkOptions, Probe};
-use crate::explain::{Diagnosis, Shown, preflight_headers, push_report, request_headers, worst_of};
+use crate::explain::worst_of;
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Response};
-use corsac_hosted::{resolve, with};
+use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
+use corsac_diagnose::{Diagnosis, Shown, preflight_headers, push_report, request_headers, resolve, with};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 

@@ -18,7 +18,7 @@ use super::proxy::Proxies;
 use super::recorded::Recorded;
 use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
-use corsac_hosted::exchange::{Headers, Response};
+use corsac_diagnose::exchange::{Headers, Response};
 
 #[cfg(test)]
 mod tests;

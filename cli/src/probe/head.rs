@@ -15,7 +15,7 @@ use super::connection::Place;
 use super::recorded::{HEAD_LIMIT, Record, Recorded};
 use super::tls;
 use super::trouble::Trouble;
-use corsac_hosted::exchange::{Headers, Response};
+use corsac_diagnose::exchange::{Headers, Response};
 
 /// How many headers a response can have. Browsers only limit the bytes, but hyper needs room for every header in advance.
 const LINES_LIMIT: usize = 4096;

@@ -9,7 +9,7 @@ use hyper::{Method, Request, Uri};
 use url::{Position, Url};
 
 use super::trouble::Trouble;
-use corsac_hosted::exchange::Headers;
+use corsac_diagnose::exchange::Headers;
 
 /// Who receives the request first.
 #[derive(Clone, Copy, Debug)]

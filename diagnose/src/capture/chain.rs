@@ -7,27 +7,30 @@ use url::Url;
 use super::place::{At, Place};
 use super::script;
 use super::step::{CapturedRequest, CapturedResponse, parse_url};
-use corsac_hosted::exchange::{Exchange, Hop};
+use crate::exchange::{Exchange, Hop};
 
 /// An exchange, and its place in the capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CapturedExchange {
-    pub(crate) exchange: Exchange,
+pub struct CapturedExchange {
+    /// The exchange.
+    pub exchange: Exchange,
     /// The place of its first request, or of its first response if there is no request.
-    pub(crate) place: Place,
+    pub place: Place,
     /// One for each hop of the exchange.
-    pub(crate) hops: Vec<HopPlace>,
+    pub hops: Vec<HopPlace>,
     /// When it began, as a HAR writes it. Not safe for a terminal.
-    pub(crate) started: Option<String>,
+    pub started: Option<String>,
     /// Why it failed, as the browser or curl reports it, such as `net::ERR_FAILED`. Not safe for a terminal.
-    pub(crate) failed: Option<String>,
+    pub failed: Option<String>,
 }
 
 /// The places of the responses of a hop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct HopPlace {
-    pub(crate) preflight: Option<Place>,
-    pub(crate) response: Option<Place>,
+pub struct HopPlace {
+    /// Where the response to the preflight is.
+    pub preflight: Option<Place>,
+    /// Where the response to the request is.
+    pub response: Option<Place>,
 }
 
 /// An exchange that may still grow, hop by hop.

@@ -1,7 +1,7 @@
 //! A curl command behind a prompt. It shows the request, which the output of `curl -i` does not.
 
 use super::head::header_line;
-use corsac_hosted::exchange::Headers;
+use crate::exchange::Headers;
 
 /// What a command asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

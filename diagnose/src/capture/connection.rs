@@ -1,7 +1,7 @@
 //! Finds the URL of a request in the notes of `curl -v`. A request head has the host and the path, but not the scheme.
 
 use super::head::header_line;
-use corsac_hosted::exchange::Headers;
+use crate::exchange::Headers;
 
 /// The connection that the next request goes over.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use super::pair::Pairing;
 use super::pane::Pane;
 use super::place::{Notes, Place};
 use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
-use corsac_hosted::exchange::{Headers, Response};
+use crate::exchange::{Headers, Response};
 
 const NO_OUTPUT: &str = "this curl command has no output below it: run it with -i";
 
@@ -292,7 +292,7 @@ mod tests {
 
     fn read(text: &str) -> (Vec<CapturedExchange>, Vec<String>) {
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
-        captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        captures.read("x", text.as_bytes(), &mut |captured| exchanges.push(captured)).unwrap();
         let notes = captures.finish(&mut |captured| exchanges.push(captured));
         (exchanges, notes.into_iter().map(|note| format!("{} {}", note.place, note.message)).collect())
     }

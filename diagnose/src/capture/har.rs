@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
 
 use corsac::browser::{AddressSpace, Profile};
-use encoding_rs_io::DecodeReaderBytesBuilder;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
@@ -13,6 +12,7 @@ use super::chain::CapturedExchange;
 use super::har_entry::Entry;
 use super::har_interest::{Interest, LeftOut, interest};
 use super::lenient::{Any, Fields, ITEMS, Lenient, List, Object, Text, skip};
+use super::lossy::Lossy;
 use super::pair::Pairing;
 use super::place::{Notes, Place};
 use super::step::{CapturedRequest, Step, origin_of};
@@ -25,9 +25,6 @@ pub(super) fn read(
     notes: &mut Notes,
     on: &mut dyn FnMut(CapturedExchange),
 ) -> io::Result<Result<(), String>> {
-    // A byte that is not UTF-8 costs one character, not the rest of the file.
-    let utf8 = Some(encoding_rs::UTF_8);
-    let text = DecodeReaderBytesBuilder::new().encoding(utf8).bom_sniffing(false).build(from);
     let mut har = Har {
         file,
         notes,
@@ -41,7 +38,7 @@ pub(super) fn read(
         given: 0,
         left_out: LeftOut::default(),
     };
-    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, text));
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, Lossy::new(from)));
     let read = Any(Root(&mut har)).deserialize(&mut json).and_then(|()| json.end());
     har.finish();
     if let Err(error) = read {
@@ -246,6 +243,7 @@ impl Fields for Page {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::fs;
     use std::io::{self, Cursor, Read};
 
@@ -288,14 +286,27 @@ mod tests {
         }
     }
 
+    struct Counted<'r, R> {
+        from: R,
+        read: &'r Cell<u64>,
+    }
+
+    impl<R: Read> Read for Counted<'_, R> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let read = self.from.read(into)?;
+            self.read.set(self.read.get() + u64::try_from(read).unwrap());
+            Ok(read)
+        }
+    }
+
     /// How many exchanges came, and after how many bytes the first of them.
     fn read(from: impl Read) -> (usize, u64) {
-        let (mut captures, read, mut count, mut first) = (Captures::default(), std::cell::Cell::new(0), 0, 0);
+        let (mut captures, read, mut count, mut first) = (Captures::default(), Cell::new(0), 0, 0);
         let mut on = |_| {
             count += 1;
             first = if count == 1 { read.get() } else { first };
         };
-        captures.read("large.har", from, &mut |bytes| read.set(bytes), &mut on).unwrap();
+        captures.read("large.har", Counted { from, read: &read }, &mut on).unwrap();
         assert_eq!(captures.finish(&mut on), []);
         (count, first)
     }
@@ -315,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "reads 200 MB: cargo test -p corsac-cli --release -- --ignored"]
+    #[ignore = "reads 200 MB: cargo test -p corsac-diagnose --release -- --ignored"]
     fn two_hundred_megabytes_take_no_more_memory_than_one_entry() {
         let before = peak();
         assert_eq!(read(Large::new(200 << 20, 20 << 10)).0, 5120);

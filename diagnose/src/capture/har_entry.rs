@@ -7,7 +7,7 @@ use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
 use super::step::{CapturedRequest, CapturedResponse, Sender, header};
-use corsac_hosted::exchange::{Headers, Response};
+use crate::exchange::{Headers, Response};
 
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -223,7 +223,7 @@ mod tests {
             [{{"name":"Origin","value":"https://a.test"}}{request}}},"response":{{{response}}}}}]}}}}"#
         );
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
-        captures.read("x", json.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        captures.read("x", json.as_bytes(), &mut |captured| exchanges.push(captured)).unwrap();
         exchanges.remove(0)
     }
 

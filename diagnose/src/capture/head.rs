@@ -2,7 +2,7 @@
 
 use corsac::is_token;
 
-use corsac_hosted::exchange::Headers;
+use crate::exchange::Headers;
 
 /// The first line of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod har_interest;
 mod head;
 mod lenient;
 mod line;
+mod lossy;
 mod pair;
 mod pane;
 mod place;
@@ -20,14 +21,11 @@ mod script;
 mod step;
 mod text;
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
-use encoding_rs_io::DecodeReaderBytesBuilder;
+pub use chain::CapturedExchange;
+pub use place::{At, Note, Place};
 
-pub(crate) use chain::CapturedExchange;
-pub(crate) use place::{At, Note, Place};
-
-use crate::failure::Failure;
 use crate::printable::printable;
 use pair::Pairing;
 use place::Notes;
@@ -41,31 +39,30 @@ const START: u64 = 512;
 
 /// Reads captures, one file after the other. A preflight in one text and the response in the next belong to one exchange.
 #[derive(Debug, Default)]
-pub(crate) struct Captures {
+pub struct Captures {
     texts: Pairing,
     notes: Notes,
 }
 
 impl Captures {
-    /// Reads one file, whose `name` is for messages. `progress` gets the number of bytes that have been read, and `on` each
-    /// exchange as soon as it is complete. It fails if the file cannot be read or contains nothing.
-    pub(crate) fn read(
+    /// Reads one file, whose `name` is for messages. `on` gets each exchange as soon as it is complete. A caller decodes UTF-16
+    /// before: here a file is UTF-8 or bytes.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, safe for a terminal: the file cannot be read, or contains nothing.
+    pub fn read(
         &mut self,
         name: &str,
-        from: impl Read,
-        progress: &mut dyn FnMut(u64),
+        mut from: impl Read,
         on: &mut dyn FnMut(CapturedExchange),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), String> {
         let place = Place::of_file(name);
-        let counted = Counted { from, read: 0, progress };
-        // Windows PowerShell redirects output as UTF-16.
-        let mut decoded =
-            DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(counted);
-        let cannot = |error| Failure::because(format_args!("cannot read {}", printable(name)), error);
+        let cannot = |error| format!("cannot read {}: {error}", printable(name));
         let mut start = Vec::new();
-        decoded.by_ref().take(START).read_to_end(&mut start).map_err(cannot)?;
+        from.by_ref().take(START).read_to_end(&mut start).map_err(cannot)?;
         let kind = kind(&start);
-        let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(decoded));
+        let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(from));
         let found = match kind {
             Kind::Har => har::read(&place, whole, &mut self.notes, on).map_err(cannot)?,
             Kind::Text => text::read(&place, whole, &mut self.texts, &mut self.notes, on).map_err(cannot)?,
@@ -74,15 +71,15 @@ impl Captures {
         };
         self.notes.end_file(&place);
         found.map_err(|found| {
-            Failure::because(
-                format_args!("nothing to explain in {}", printable(name)),
-                format_args!("expected the output of curl -i or curl -v, heads copied from DevTools, or a HAR file; found {found}; {GOOD_CAPTURE}"),
+            format!(
+                "nothing to explain in {}: expected the output of curl -i or curl -v, heads copied from DevTools, or a HAR file; found {found}; {GOOD_CAPTURE}",
+                printable(name)
             )
         })
     }
 
     /// Returns the exchanges that were still incomplete, and notes about what could not be read.
-    pub(crate) fn finish(mut self, on: &mut dyn FnMut(CapturedExchange)) -> Vec<Note> {
+    pub fn finish(mut self, on: &mut dyn FnMut(CapturedExchange)) -> Vec<Note> {
         self.texts.finish(&mut self.notes, on);
         self.notes.into_list()
     }
@@ -109,32 +106,13 @@ fn kind(start: &[u8]) -> Kind {
     }
 }
 
-/// Reports how much has been read.
-struct Counted<'p, R> {
-    from: R,
-    read: u64,
-    progress: &'p mut dyn FnMut(u64),
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(into)?;
-        self.read = self.read.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-        (self.progress)(self.read);
-        Ok(read)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Captures, Failure, Kind, kind};
+    use super::{Captures, Kind, kind};
 
     fn failure(bytes: &[u8]) -> String {
         let mut captures = Captures::default();
-        match captures.read("a\u{1b}.txt", bytes, &mut |_| (), &mut |_| panic!("an exchange")) {
-            Err(Failure::Message(message)) => message,
-            other => panic!("{other:?}"),
-        }
+        captures.read("a\u{1b}.txt", bytes, &mut |_| panic!("an exchange")).unwrap_err()
     }
 
     #[test]
@@ -166,16 +144,5 @@ mod tests {
             assert!(failure.contains("curl -i -X OPTIONS -H 'Origin: "), "{failure}");
             assert!(!failure.contains('\u{1b}') && failure.contains("u{1b}"), "{failure}");
         }
-    }
-
-    #[test]
-    fn reads_what_powershell_wrote_as_utf_16() {
-        let text = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
-        let mut bytes = vec![0xFF, 0xFE];
-        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
-        let (mut captures, mut count, mut read) = (Captures::default(), 0, 0);
-        captures.read("x", &bytes[..], &mut |bytes| read = bytes, &mut |_| count += 1).unwrap();
-        assert!(captures.finish(&mut |_| count += 1).len() <= 1);
-        assert_eq!((count, read), (1, u64::try_from(bytes.len()).unwrap()));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
 use super::place::Notes;
 use super::step::{CapturedResponse, Step, header};
-use corsac_hosted::exchange::Response;
+use crate::exchange::Response;
 
 /// How many incomplete exchanges are kept. Beyond it, the oldest is given out as it is.
 const WAITING: usize = 256;
@@ -242,20 +242,19 @@ fn is_bare_preflight(response: &Response) -> bool {
 mod tests {
     use super::{CapturedExchange, WAITING};
     use crate::capture::Captures;
-    use corsac_hosted::exchange::Hop;
+    use crate::exchange::Hop;
 
     /// What comes of texts, `-` between two: of each hop the statuses of preflight and response.
     fn paired(text: &str) -> Vec<String> {
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
         for (number, text) in (1..).zip(text.split("\n-\n")) {
             let name = format!("{number}.txt");
-            captures.read(&name, text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+            captures.read(&name, text.as_bytes(), &mut |captured| exchanges.push(captured)).unwrap();
         }
         captures.finish(&mut |captured| exchanges.push(captured));
         let hop = |hop: &Hop| {
-            let status = |response: &Option<_>| {
-                response.as_ref().map_or(0, |one: &corsac_hosted::exchange::Response| one.status)
-            };
+            let status =
+                |response: &Option<_>| response.as_ref().map_or(0, |one: &crate::exchange::Response| one.status);
             format!("{}+{}", status(&hop.preflight), status(&hop.response))
         };
         let shown = |one: &CapturedExchange| one.exchange.hops.iter().map(hop).collect::<Vec<_>>().join(" ");
@@ -321,7 +320,7 @@ mod tests {
         let many: String = (0..WAITING * 2).map(|at| preflight(A, "PUT", &format!("{B}{at}"), 204)).collect();
         let mut given = 0;
         let mut captures = Captures::default();
-        captures.read("x", many.as_bytes(), &mut |_| (), &mut |_| given += 1).unwrap();
+        captures.read("x", many.as_bytes(), &mut |_| given += 1).unwrap();
         assert_eq!(given, WAITING);
         captures.finish(&mut |_| given += 1);
         assert_eq!(given, WAITING * 2);

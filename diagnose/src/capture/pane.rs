@@ -1,7 +1,7 @@
 //! The panes of DevTools, as people copy them: sections with titles, and names and values on one line or on two.
 
 use super::head::{header_line, status_line};
-use corsac_hosted::exchange::Headers;
+use crate::exchange::Headers;
 
 /// No pane has more headers.
 const LINES: usize = 2000;

@@ -10,14 +10,17 @@ const NOTES: usize = 100;
 
 /// A file and a place in it. `Display` is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) file: Arc<str>,
-    pub(crate) at: At,
+pub struct Place {
+    /// The name of the file. Not safe for a terminal.
+    pub file: Arc<str>,
+    /// Where in it.
+    pub at: At,
 }
 
 /// Lines and entries are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum At {
+pub enum At {
+    /// The whole file.
     File,
     /// A line of a text.
     Line(u64),
@@ -52,9 +55,11 @@ impl fmt::Display for Place {
 
 /// Something that could not be read, or had to be guessed. The message is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Note {
-    pub(crate) place: Place,
-    pub(crate) message: String,
+pub struct Note {
+    /// What it is about.
+    pub place: Place,
+    /// One sentence.
+    pub message: String,
 }
 
 /// The notes so far. Of one file, only the first ones are kept.

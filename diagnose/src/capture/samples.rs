@@ -7,8 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::{CapturedExchange, Captures, Note};
-use crate::failure::Failure;
-use corsac_hosted::exchange::Response;
+use crate::exchange::Response;
 
 fn bytes(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures").join(name)).unwrap()
@@ -17,7 +16,7 @@ fn bytes(name: &str) -> Vec<u8> {
 fn read(files: &[(&str, &[u8])]) -> (Vec<CapturedExchange>, Vec<Note>) {
     let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
     for (name, bytes) in files {
-        captures.read(name, *bytes, &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        captures.read(name, *bytes, &mut |captured| exchanges.push(captured)).unwrap();
     }
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     (exchanges, notes)
@@ -326,8 +325,8 @@ fn the_entries_before_a_cut_are_given() {
 #[test]
 fn junk_is_refused_with_the_line_where_it_begins() {
     let mut captures = Captures::default();
-    let refused = captures.read("junk.txt", &bytes("junk.txt")[..], &mut |_| (), &mut |_| panic!("an exchange"));
-    let Err(Failure::Message(message)) = refused else { panic!("{refused:?}") };
+    let refused = captures.read("junk.txt", &bytes("junk.txt")[..], &mut |_| panic!("an exchange"));
+    let message = refused.unwrap_err();
     assert!(message.contains("found on line 1 ") && !message.contains(char::is_control), "{message}");
 }
 
@@ -360,13 +359,10 @@ const SAMPLES: [&str; 23] = [
 /// Whatever comes in, what goes to people is printable, and each exchange has as many places as hops.
 fn survives(bytes: &[u8]) {
     let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
-    let result = captures.read("x\u{9b}", bytes, &mut |_| (), &mut |captured| exchanges.push(captured));
+    let result = captures.read("x\u{9b}", bytes, &mut |captured| exchanges.push(captured));
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     // As it is shown: `Debug` would escape what it has to be free of.
-    let refused = match result {
-        Err(Failure::Message(message)) => message,
-        _ => String::new(),
-    };
+    let refused = result.err().unwrap_or_default();
     let shown = notes.iter().map(|note| format!("{} {}", note.place, note.message));
     for message in shown.chain([refused]) {
         assert!(!message.contains(char::is_control), "{message:?}");

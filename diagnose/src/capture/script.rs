@@ -4,7 +4,7 @@ use corsac::Request;
 use corsac::browser::{Credentials, Mode, Profile, is_forbidden_header, is_safelisted_header};
 
 use super::step::{CapturedRequest, Sender, header, origin_of};
-use corsac_hosted::exchange::{Network, ScriptRequest};
+use crate::exchange::{Network, ScriptRequest};
 
 /// The script's request, from its preflight and from the request itself. At least one of them is known.
 pub(super) fn request(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> ScriptRequest {

@@ -5,7 +5,7 @@ use corsac::normalize_method;
 use url::Url;
 
 use super::place::Place;
-use corsac_hosted::exchange::{Headers, Response};
+use crate::exchange::{Headers, Response};
 
 /// Who sent a request. It decides which of its headers are the script's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

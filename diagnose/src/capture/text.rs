@@ -12,8 +12,8 @@ use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
 use super::place::{Notes, Place};
+use crate::exchange::Headers;
 use crate::secret::is_secret;
-use corsac_hosted::exchange::Headers;
 
 /// A head has at most this many lines and bytes.
 const HEAD_LINES: usize = 1000;
@@ -361,12 +361,12 @@ fn shown(bytes: &[u8]) -> Escaped<'_> {
 mod tests {
     use super::{HEAD_BYTES, HEAD_LINES};
     use crate::capture::Captures;
-    use corsac_hosted::exchange::Headers;
+    use crate::exchange::Headers;
 
     /// The header lines of each response, and the notes.
     fn read(text: &str) -> (Vec<Headers>, Vec<String>) {
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
-        captures.read("x", text.as_bytes(), &mut |_| (), &mut |captured| exchanges.push(captured)).unwrap();
+        captures.read("x", text.as_bytes(), &mut |captured| exchanges.push(captured)).unwrap();
         let notes = captures.finish(&mut |captured| exchanges.push(captured));
         let hops = exchanges.into_iter().flat_map(|captured| captured.exchange.hops);
         let responses = hops.flat_map(|hop| [hop.preflight, hop.response]).flatten();

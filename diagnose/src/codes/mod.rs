@@ -8,16 +8,22 @@ use markdown::{Section, sections};
 
 /// What a code is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// What is wrong in a policy.
     Finding,
+    /// Why a policy denies a request.
     Denial,
+    /// Why a browser blocks a request.
     Blocked,
+    /// The likely mistake behind a blocked request.
     Cause,
+    /// Why a request does not leave the browser, or may not.
     Delivery,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 5] = [Self::Blocked, Self::Cause, Self::Delivery, Self::Finding, Self::Denial];
+    /// Every kind, in the order in which entries are shown.
+    pub const ALL: [Self; 5] = [Self::Blocked, Self::Cause, Self::Delivery, Self::Finding, Self::Denial];
 
     const fn text(self) -> &'static str {
         match self {
@@ -30,7 +36,8 @@ impl Kind {
     }
 
     /// One word, for machines.
-    pub(crate) const fn as_str(self) -> &'static str {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Finding => "finding",
             Self::Denial => "denial",
@@ -43,38 +50,49 @@ impl Kind {
 
 /// The explanation of one code. Its texts are Markdown.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) kind: Kind,
-    pub(crate) code: &'static str,
-    pub(crate) means: &'static str,
-    pub(crate) why: Option<&'static str>,
-    pub(crate) fix: &'static str,
+pub struct Entry {
+    /// What the code is about.
+    pub kind: Kind,
+    /// The code itself.
+    pub code: &'static str,
+    /// What it means.
+    pub means: &'static str,
+    /// Why that is a problem.
+    pub why: Option<&'static str>,
+    /// What to change.
+    pub fix: &'static str,
     /// For a server, a framework, the script or the page: its name, and what to do there.
-    pub(crate) fixes: Vec<(&'static str, &'static str)>,
-    pub(crate) example: Option<&'static str>,
+    pub fixes: Vec<(&'static str, &'static str)>,
+    /// An example.
+    pub example: Option<&'static str>,
 }
 
 /// A message of a browser's console.
 #[derive(Clone, Debug)]
-pub(crate) struct ConsoleText {
-    pub(crate) browser: &'static str,
+pub struct ConsoleText {
+    /// The browser that writes it.
+    pub browser: &'static str,
     /// As the browser writes it, with `…` where it fills something in.
-    pub(crate) message: &'static str,
-    pub(crate) codes: Vec<&'static str>,
-    pub(crate) means: &'static str,
+    pub message: &'static str,
+    /// The codes for which it can be written.
+    pub codes: Vec<&'static str>,
+    /// What it means.
+    pub means: &'static str,
 }
 
 const CONSOLE: &str = include_str!("console.md");
 const STACKS: &str = include_str!("stacks.md");
 
 /// Every entry that explains a code: several where the same code is, say, a finding and a cause.
-pub(crate) fn entries(code: &str) -> Vec<Entry> {
+#[must_use]
+pub fn entries(code: &str) -> Vec<Entry> {
     let of = |kind: Kind| sections(kind.text()).filter(|section| section.heading == code).map(move |s| entry(kind, &s));
     Kind::ALL.into_iter().flat_map(of).collect()
 }
 
 /// All codes that have an entry, each once.
-pub(crate) fn codes() -> Vec<&'static str> {
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
     let mut codes: Vec<_> = Kind::ALL.into_iter().flat_map(|kind| sections(kind.text())).map(|s| s.heading).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -82,7 +100,8 @@ pub(crate) fn codes() -> Vec<&'static str> {
 }
 
 /// What the browsers' consoles say where a request is blocked with this code.
-pub(crate) fn console_texts(code: &str) -> Vec<ConsoleText> {
+#[must_use]
+pub fn console_texts(code: &str) -> Vec<ConsoleText> {
     let mut texts: Vec<ConsoleText> = sections(CONSOLE).map(|section| console_text(&section)).collect();
     texts.retain(|text| text.codes.contains(&code));
     texts

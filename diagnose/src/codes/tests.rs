@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use clap::ValueEnum;
 use corsac::browser::{BlockedCode, Cause, DeliveryCode};
 use corsac::{DenialCode, FindingCode};
 use syn::visit::Visit;
@@ -167,7 +166,7 @@ fn every_console_message_has_an_entry_and_every_entry_a_message() {
 
 #[test]
 fn every_entry_has_its_form() {
-    let is_place = |name: &str| Stack::from_str(name, false).is_ok() || matches!(name, "script" | "page");
+    let is_place = |name: &str| Stack::named(name).is_some() || matches!(name, "script" | "page");
     for kind in Kind::ALL {
         for section in sections(kind.text()).filter(|section| !is_waiting(section)) {
             let code = section.heading;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::Failure;
 use corsac::browser::{BlockedCode, Exchange, Judgement, Profile, Step};
-use corsac_hosted::Failure;
 use serde::Serialize;
 
 /// One value for each profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct PerProfile<T> {
+pub struct PerProfile<T> {
     spec: T,
     chromium: T,
     firefox: T,
@@ -16,7 +16,8 @@ pub(crate) struct PerProfile<T> {
 }
 
 impl<T> PerProfile<T> {
-    pub(crate) fn new(mut value: impl FnMut(Profile) -> T) -> Self {
+    /// Asks for the value of each profile.
+    pub fn new(mut value: impl FnMut(Profile) -> T) -> Self {
         Self {
             spec: value(Profile::Spec),
             chromium: value(Profile::Chromium),
@@ -25,7 +26,8 @@ impl<T> PerProfile<T> {
         }
     }
 
-    pub(crate) fn get(&self, profile: Profile) -> &T {
+    /// The value of one profile.
+    pub fn get(&self, profile: Profile) -> &T {
         match profile {
             Profile::Chromium => &self.chromium,
             Profile::Firefox => &self.firefox,
@@ -37,28 +39,37 @@ impl<T> PerProfile<T> {
 
 /// Everything that the browser model says about one exchange.
 #[derive(Debug)]
-pub(crate) struct Diagnosis<'a> {
-    pub(crate) thrown: Option<BlockedCode>,
+pub struct Diagnosis<'a> {
+    /// The exception that the script gets. Nothing is sent then.
+    pub thrown: Option<BlockedCode>,
     /// Names of headers that the browser drops.
-    pub(crate) dropped: Vec<&'a [u8]>,
-    pub(crate) sent: Vec<Sent<'a>>,
-    pub(crate) judgements: PerProfile<Judgement>,
-    pub(crate) failures: Vec<Failure<'a>>,
+    pub dropped: Vec<&'a [u8]>,
+    /// What the browser sends, one for each URL of the chain.
+    pub sent: Vec<Sent<'a>>,
+    /// The verdict of each profile.
+    pub judgements: PerProfile<Judgement>,
+    /// Everything that is wrong, each failure once.
+    pub failures: Vec<Failure<'a>>,
     /// Names in lower case, each once.
-    pub(crate) exposed: PerProfile<Vec<Vec<u8>>>,
-    pub(crate) console: PerProfile<Option<String>>,
+    pub exposed: PerProfile<Vec<Vec<u8>>>,
+    /// What each browser writes into its console.
+    pub console: PerProfile<Option<String>>,
 }
 
 /// What the browser sends to one URL.
 #[derive(Debug)]
-pub(crate) struct Sent<'a> {
-    pub(crate) step: Step<'a>,
-    pub(crate) needs_preflight: PerProfile<bool>,
+pub struct Sent<'a> {
+    /// The request.
+    pub step: Step<'a>,
+    /// Whether a preflight goes before it.
+    pub needs_preflight: PerProfile<bool>,
 }
 
 impl<'a> Diagnosis<'a> {
-    pub(crate) fn of(exchange: Exchange<'a>) -> Self {
-        let (judgements, failures) = corsac_hosted::judge(&exchange);
+    /// Judges an exchange in every profile.
+    #[must_use]
+    pub fn of(exchange: Exchange<'a>) -> Self {
+        let (judgements, failures) = crate::judge(&exchange);
         let [spec, chromium, firefox, webkit] = judgements;
         let first_in = |profile| failures.iter().find(|failure| failure.first_in.contains(&profile));
         let console = PerProfile::new(|profile| {
@@ -77,13 +88,15 @@ impl<'a> Diagnosis<'a> {
     }
 
     /// The failure to explain: the one that Chromium reports first, or else the first one of another profile.
-    pub(crate) fn chief(&self) -> Option<&Failure<'a>> {
+    #[must_use]
+    pub fn chief(&self) -> Option<&Failure<'a>> {
         let of = |profile| self.failures.iter().find(|failure| failure.first_in.contains(&profile));
         [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
     }
 
     /// The step in which a failure happens.
-    pub(crate) fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
+    #[must_use]
+    pub fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
         self.sent.iter().find(|sent| sent.step.hop() == failure.blocked.hop())
     }
 }
@@ -95,7 +108,8 @@ impl<'a> Sent<'a> {
 }
 
 /// `by the standard`, `in chromium, firefox`: the browsers in words.
-pub(crate) fn in_browsers(profiles: &[Profile]) -> String {
+#[must_use]
+pub fn in_browsers(profiles: &[Profile]) -> String {
     let engines: Vec<&str> =
         profiles.iter().filter(|profile| **profile != Profile::Spec).map(|profile| profile.name()).collect();
     match (profiles.contains(&Profile::Spec), engines.join(", ")) {

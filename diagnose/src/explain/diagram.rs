@@ -8,9 +8,9 @@ use corsac::browser::{self, BlockedCode, Exchange, Part, PreflightOutcome, Profi
 
 use super::diagnosis::{Diagnosis, Sent, in_browsers};
 use super::wire::{preflight_headers, request_headers};
+use crate::Failure;
+use crate::exchange::Headers;
 use crate::secret::is_secret;
-use corsac_hosted::Failure;
-use corsac_hosted::exchange::Headers;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -242,7 +242,7 @@ fn path_start(url: &[u8]) -> usize {
 }
 
 /// The outcome of the preflight in all profiles, as one word for a table.
-pub(crate) fn preflight_word(diagnosis: &Diagnosis<'_>) -> &'static str {
+pub fn preflight_word(diagnosis: &Diagnosis<'_>) -> &'static str {
     let outcomes = Profile::ALL.into_iter().map(|profile| diagnosis.judgements.get(profile).preflight);
     outcomes.max().unwrap_or(PreflightOutcome::NotNeeded).as_str()
 }

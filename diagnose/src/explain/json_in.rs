@@ -6,7 +6,7 @@ use corsac::browser::{AddressSpace, Api, Credentials, HttpVersion, Mode, Permiss
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
-use corsac_hosted::exchange::{Exchange, Headers, Hop, Network, Response, ScriptRequest};
+use crate::exchange::{Exchange, Headers, Hop, Network, Response, ScriptRequest};
 
 /// More headers than any message has. The time grows with their number: core puts 2048 names in order in one pass.
 const HEADERS: usize = 2000;
@@ -15,22 +15,30 @@ const HOPS: usize = 32;
 
 /// What a line contains.
 #[derive(Debug)]
-pub(crate) struct CapturedRequest {
-    pub(crate) exchange: Exchange,
-    pub(crate) then: Vec<Later>,
+pub struct CapturedRequest {
+    /// The exchange to judge.
+    pub exchange: Exchange,
+    /// Later requests, which show what the preflight cache keeps.
+    pub then: Vec<Later>,
     /// Written to the output unchanged.
-    pub(crate) id: Option<serde_json::Value>,
+    pub id: Option<serde_json::Value>,
 }
 
 /// A later request.
 #[derive(Debug)]
-pub(crate) struct Later {
-    pub(crate) request: ScriptRequest,
-    pub(crate) after_milliseconds: u64,
+pub struct Later {
+    /// The request.
+    pub request: ScriptRequest,
+    /// How long after the exchange it is sent.
+    pub after_milliseconds: u64,
 }
 
-/// Reads a line. The error is a sentence.
-pub(crate) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
+/// Reads a line of JSON.
+///
+/// # Errors
+///
+/// One sentence that says what is wrong with the line.
+pub fn read(line: &[u8]) -> Result<CapturedRequest, String> {
     let asked: Line = serde_json::from_slice(line).map_err(|error| {
         // The line number that serde_json counts is always 1.
         error.to_string().replace(" at line 1 column ", " at column ")

@@ -10,10 +10,10 @@ use super::delivery::{Deliveries, LineDelivery};
 use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
-use corsac_hosted::Failure;
+use crate::Failure;
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
-pub(crate) fn write(
+pub fn write(
     out: &mut impl Write,
     diagnosis: &Diagnosis<'_>,
     deliveries: &Deliveries,

@@ -2,16 +2,16 @@
 
 use corsac::browser::Credentials;
 
-use super::console::shell_word;
+use super::shell::shell_word;
 use super::wire::{preflight_headers, request_headers};
 use crate::capture::CapturedExchange;
+use crate::exchange::Headers;
 use crate::printable::printable;
 use crate::secret::is_secret;
-use corsac_hosted::exchange::Headers;
-use corsac_hosted::with;
+use crate::with;
 
 /// Writes the command that shows the first unknown response. Secrets are replaced with `...`, unless `secrets` is set.
-pub(crate) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
+pub fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
         text.push_str(&format!("The browser reports: {}\n", printable(failed)));
     }

@@ -3,8 +3,8 @@
 use corsac::browser::{Part, Profile};
 
 use super::diagnosis::{Diagnosis, Sent};
+use crate::Failure;
 use crate::stack::Needed;
-use corsac_hosted::Failure;
 
 /// One sentence: what to do, with the headers to send if headers are missing.
 pub(crate) fn sentence(diagnosis: &Diagnosis<'_>, failure: &Failure<'_>) -> String {

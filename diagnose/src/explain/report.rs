@@ -9,20 +9,22 @@ use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
 use super::sentence::{fix, sentence};
 use super::{diagram, headline, remedy};
+use crate::Failure;
 use crate::stack::{Stack, Trouble, is_writable};
-use corsac_hosted::Failure;
 
 const HEAD: Style = Style::new().bold();
 
 /// How a report is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Shown {
-    pub(crate) stack: Option<Stack>,
-    pub(crate) secrets: bool,
+pub struct Shown {
+    /// The server for which the fix is written.
+    pub stack: Option<Stack>,
+    /// Whether the values of `Cookie` and `Authorization` are shown.
+    pub secrets: bool,
 }
 
 /// Writes the whole report.
-pub(crate) fn push(
+pub fn push(
     text: &mut String,
     diagnosis: &Diagnosis<'_>,
     deliveries: &Deliveries,
@@ -63,7 +65,7 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
 }
 
 /// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong.
-pub(crate) fn push_others<'f, 'a: 'f>(
+pub fn push_others<'f, 'a: 'f>(
     text: &mut String,
     failures: impl IntoIterator<Item = &'f Failure<'a>>,
     explained: &mut Vec<Cause>,

@@ -7,7 +7,7 @@ use corsac::browser::{Profile, Verdict};
 use super::diagnosis::Diagnosis;
 
 /// What happens in each browser: one line if it is the same in all.
-pub(crate) fn push_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>) {
+pub fn push_verdicts(text: &mut String, diagnosis: &Diagnosis<'_>) {
     let outcome = |profile: Profile| {
         let verdict = diagnosis.judgements.get(profile).verdict;
         let first = diagnosis.failures.iter().find(|failure| failure.first_in.contains(&profile));

@@ -2,10 +2,10 @@
 
 use corsac::browser::{Profile, Step};
 
-use corsac_hosted::exchange::Headers;
+use crate::exchange::Headers;
 
 /// The headers of the preflight, in the first profile that needs one.
-pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
+pub fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
     let profile = Profile::ALL.into_iter().find(|profile| step.needs_preflight(*profile))?;
     let mut lines: Headers = origin(step);
     lines.push((b"Access-Control-Request-Method".to_vec(), step.method().to_vec()));
@@ -17,7 +17,7 @@ pub(crate) fn preflight_headers(step: &Step<'_>) -> Option<Headers> {
 }
 
 /// The headers of the request, with `...` for an unknown value.
-pub(crate) fn request_headers(step: &Step<'_>) -> Headers {
+pub fn request_headers(step: &Step<'_>) -> Headers {
     let mut lines = origin(step);
     lines.extend(step.headers().map(|(name, value)| (name.to_vec(), value.unwrap_or(b"...").to_vec())));
     if step.sends_credentials(Profile::Spec) {

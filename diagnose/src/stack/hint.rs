@@ -54,11 +54,10 @@ pub(super) fn of(stack: &str, trouble: Trouble) -> Option<String> {
 mod tests {
     use super::{Trouble, of};
     use crate::stack::Stack;
-    use clap::ValueEnum;
 
     #[test]
     fn every_stack_has_hints_for_preflights_and_duplicates() {
-        for stack in Stack::value_variants() {
+        for stack in Stack::ALL {
             assert!(stack.hint(Trouble::Preflight).is_some(), "{stack:?}");
             assert!(stack.hint(Trouble::Duplicate).is_some(), "{stack:?}");
         }

@@ -21,7 +21,6 @@ mod spring;
 #[cfg(test)]
 mod texts;
 
-use clap::ValueEnum;
 use fit::Fit;
 pub(crate) use hint::Trouble;
 pub(crate) use needed::Needed;
@@ -33,8 +32,8 @@ pub(crate) fn is_writable(needed: &Needed) -> bool {
 }
 
 /// The server or framework that responds to the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Stack {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stack {
     /// Express with the package cors (Node.js)
     Express,
     /// FastAPI (Python)
@@ -69,7 +68,59 @@ pub(crate) enum Stack {
     Actix,
 }
 
+/// Each stack, its name in options, and what it is.
+const NAMES: [(Stack, &str, &str); 16] = [
+    (Stack::Express, "express", "Express with the package cors (Node.js)"),
+    (Stack::Fastapi, "fastapi", "FastAPI (Python)"),
+    (Stack::Starlette, "starlette", "Starlette (Python)"),
+    (Stack::Django, "django", "Django with django-cors-headers (Python)"),
+    (Stack::Flask, "flask", "Flask with Flask-Cors (Python)"),
+    (Stack::Nginx, "nginx", "nginx"),
+    (Stack::Apache, "apache", "Apache HTTP Server 2.4"),
+    (Stack::Caddy, "caddy", "Caddy 2"),
+    (Stack::Envoy, "envoy", "Envoy, configured by YAML"),
+    (Stack::Kong, "kong", "Kong Gateway"),
+    (Stack::AwsApiGateway, "aws-api-gateway", "Amazon API Gateway, HTTP API"),
+    (Stack::Cloudfront, "cloudfront", "Amazon CloudFront"),
+    (Stack::Spring, "spring", "Spring Security (Java)"),
+    (Stack::Go, "go", "Go's net/http with github.com/rs/cors"),
+    (Stack::Axum, "axum", "axum with tower-http (Rust)"),
+    (Stack::Actix, "actix", "Actix Web with actix-cors (Rust)"),
+];
+
 impl Stack {
+    /// Every stack.
+    pub const ALL: [Self; NAMES.len()] = {
+        let (mut all, mut place) = ([Self::Express; NAMES.len()], 0);
+        while place < NAMES.len() {
+            all[place] = NAMES[place].0;
+            place += 1;
+        }
+        all
+    };
+
+    /// The stack of this name, such as `nginx`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known, _)| *known == name).map(|(stack, ..)| *stack)
+    }
+
+    /// Its name, as an option takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> (Self, &'static str, &'static str) {
+        NAMES.into_iter().find(|(stack, ..)| *stack == self).unwrap_or((self, "", ""))
+    }
+
     /// The snippet, as whole lines.
     pub(crate) fn snippet(self, needed: &Needed) -> String {
         let fit = Fit::of(needed);
@@ -155,6 +206,6 @@ impl Stack {
 
     /// What people get wrong in this stack, if that can be the cause.
     pub(crate) fn hint(self, trouble: Trouble) -> Option<String> {
-        hint::of(self.to_possible_value()?.get_name(), trouble)
+        hint::of(self.name(), trouble)
     }
 }

@@ -15,7 +15,7 @@ use super::super::progress::Stage;
 use super::super::proxy::Proxies;
 use super::{Client, Options, Step};
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::{Headers, Response};
+use corsac_diagnose::exchange::{Headers, Response};
 
 /// Whatever proxy the environment names.
 fn with(options: Options) -> Client {

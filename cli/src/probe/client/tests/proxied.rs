@@ -5,7 +5,7 @@ use super::server::{Server, read_head, write};
 use super::{Proxies, client, said};
 use crate::probe::client::Client;
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::Headers;
+use corsac_diagnose::exchange::Headers;
 use url::Url;
 
 fn through(mut client: Client, proxy: &str) -> Client {

@@ -17,7 +17,7 @@ use crate::probe::client::{Client, Options};
 use crate::probe::connection::Place;
 use crate::probe::tls;
 use crate::probe::trouble::Trouble;
-use corsac_hosted::exchange::Headers;
+use corsac_diagnose::exchange::Headers;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n";
 

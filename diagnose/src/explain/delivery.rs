@@ -4,19 +4,19 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use corsac::browser::{AddressSpace, Certainty, Delivery, DeliveryCode, DeliveryVerdict, Part, Profile};
-use corsac_hosted::deliver;
-use corsac_hosted::exchange::Exchange;
 use serde::Serialize;
 
 use super::diagnosis::{PerProfile, in_some_or_every};
 use super::sentence::sentence;
+use crate::delivery::deliver;
+use crate::exchange::Exchange;
 use crate::printable::printable;
 
 const HEAD: Style = Style::new().bold();
 
 /// The delivery of one exchange in every profile.
 #[derive(Clone, Debug)]
-pub(crate) struct Deliveries {
+pub struct Deliveries {
     each: Vec<Delivery>,
     console: Vec<Option<String>>,
     /// No verdict is more certain than this.
@@ -24,13 +24,16 @@ pub(crate) struct Deliveries {
 }
 
 impl Deliveries {
-    pub(crate) fn of(exchange: &Exchange) -> Self {
+    /// Judges a resolved exchange in every profile.
+    #[must_use]
+    pub fn of(exchange: &Exchange) -> Self {
         let (each, console) = deliver(exchange).into_iter().unzip();
         Self { each, console, most: Certainty::Certain }
     }
 
     /// What a browser hid is at most likely: `net::ERR_FAILED` names no reason.
-    pub(crate) const fn at_most_likely(mut self) -> Self {
+    #[must_use]
+    pub const fn at_most_likely(mut self) -> Self {
         self.most = Certainty::Likely;
         self
     }
@@ -44,19 +47,22 @@ impl Deliveries {
 
     /// Whether the command ends as it does for a blocked request. A page that is not deployed yet is not refused on the user's own
     /// machine, because browsers treat a development page otherwise.
-    pub(crate) fn are_refused(&self, is_deployed: bool) -> bool {
+    #[must_use]
+    pub fn are_refused(&self, is_deployed: bool) -> bool {
         let counts = |delivery: &&Delivery| is_deployed || delivery.target_space() != Some(AddressSpace::Loopback);
         self.each.iter().filter(counts).any(|delivery| delivery.verdict() == DeliveryVerdict::Refused)
     }
 
     /// Why no browser sends this, if none does.
-    pub(crate) fn refusal_in_every_browser(&self) -> Option<String> {
+    #[must_use]
+    pub fn refusal_in_every_browser(&self) -> Option<String> {
         let is_refused = |delivery: &Delivery| delivery.verdict() == DeliveryVerdict::Refused;
         self.each.first().filter(|_| self.each.iter().all(is_refused)).map(ToString::to_string)
     }
 
     /// The worst verdict that is in a report, with its reason.
-    pub(super) fn first_told(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
+    #[must_use]
+    pub fn first_told(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
         self.told().first().and_then(|(delivery, _)| Some((delivery.verdict(), delivery.code()?)))
     }
 
@@ -105,7 +111,7 @@ impl Deliveries {
 }
 
 /// Why the request does not leave, or not without the user.
-pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
+pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
     let told = deliveries.told();
     for (place, (delivery, profiles)) in told.iter().enumerate() {
         let Some(code) = delivery.code() else { continue };
@@ -159,7 +165,7 @@ pub(crate) fn push(text: &mut String, deliveries: &Deliveries) {
 }
 
 /// The verdicts of `eval`: one line if there is anything to tell.
-pub(crate) fn push_line(text: &mut String, deliveries: &Deliveries) {
+pub fn push_line(text: &mut String, deliveries: &Deliveries) {
     for (delivery, profiles) in deliveries.told() {
         let browsers = in_some_or_every(&profiles);
         let code = delivery.code().map_or("", DeliveryCode::as_str);

@@ -7,14 +7,14 @@ use corsac::browser::{
     AddressSpace, BlockedCode, ConsoleMessage, DeliveryMessage, Profile, decode_console, decode_delivery,
 };
 
-use super::sentence::sentence;
+use crate::explain::sentence;
 use crate::printable::printable;
 
 const HEAD: Style = Style::new().bold();
 
 /// The messages of a paste that no message about CORS explains. `whole` is the paste on one line. Messages about CORS that say only that
 /// the request failed go, because these say why.
-pub(super) fn of<'t>(text: &'t str, whole: &'t str, cors: &mut Vec<ConsoleMessage<'_>>) -> Vec<DeliveryMessage<'t>> {
+pub(crate) fn of<'t>(text: &'t str, whole: &'t str, cors: &mut Vec<ConsoleMessage<'_>>) -> Vec<DeliveryMessage<'t>> {
     let is_explained = |line: &&str| decode_console(line).is_some_and(|message| message.code.is_some());
     let mut found: Vec<DeliveryMessage<'t>> =
         text.lines().filter(|line| !is_explained(line)).filter_map(decode_delivery).collect();
@@ -30,7 +30,7 @@ pub(super) fn of<'t>(text: &'t str, whole: &'t str, cors: &mut Vec<ConsoleMessag
 }
 
 /// The browser that writes a message.
-pub(super) const fn browser(profile: Profile) -> &'static str {
+pub(crate) const fn browser(profile: Profile) -> &'static str {
     match profile {
         Profile::Chromium => "Chromium (Chrome, Edge, Opera)",
         Profile::Firefox => "Firefox",
@@ -39,7 +39,7 @@ pub(super) const fn browser(profile: Profile) -> &'static str {
 }
 
 /// What one of them means.
-pub(super) fn push(out: &mut String, message: &DeliveryMessage<'_>) {
+pub(crate) fn push(out: &mut String, message: &DeliveryMessage<'_>) {
     let mut row = |head: &str, value: &str| {
         let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
     };

@@ -1,0 +1,28 @@
+//! The diagnosis of one exchange, and how it is shown.
+
+mod delivery;
+mod diagnosis;
+mod diagram;
+mod headline;
+mod json_in;
+mod json_out;
+mod missing;
+mod remedy;
+mod report;
+mod sentence;
+mod shell;
+mod verdict_text;
+mod wire;
+
+pub use delivery::{Deliveries, push_line as push_delivery};
+pub use diagnosis::{Diagnosis, PerProfile, Sent, in_browsers};
+pub use diagram::preflight_word;
+pub use headline::push_cors as push_cors_headline;
+pub use json_in::{CapturedRequest, Later, read as read_line};
+pub use json_out::write as write_line;
+pub use missing::push as push_missing;
+pub use report::{Shown, push as push_report, push_others};
+pub(crate) use sentence::{fix, sentence};
+pub use shell::shell_word;
+pub use verdict_text::push_verdicts;
+pub use wire::{preflight_headers, request_headers};
