@@ -20,6 +20,7 @@ KINDS = [
     ("blocked", "Why a browser blocks a request", "blocked", "The code that `corsac explain` and `corsac probe` show first."),
     ("causes", "Causes", "cause", "The likely mistake behind it: the second code, as in `[acao-mismatch: trailing-slash]`."),
     ("delivery", "Why a request does not leave the browser", "delivery", "What stops a request before CORS: mixed content and the local network."),
+    ("neighbours", "What is not CORS", "neighbour", "What people call a CORS error, and is not. `corsac explain --console` names it."),
     ("findings", "Findings", "finding", "What `corsac check`, `nginx -t` and every compiler of a policy say about a [policy](policy.md)."),
     ("denials", "Denials", "denial", "Why a policy denies a request: in the log, and in the body of a refused preflight."),
 ]

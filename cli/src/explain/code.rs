@@ -80,6 +80,7 @@ const fn kind_words(kind: Kind) -> &'static str {
         Kind::Blocked => "why a browser blocks a request",
         Kind::Delivery => "why a browser does not send a request, or asks the user first",
         Kind::Cause => "the likely mistake behind a blocked request",
+        Kind::Neighbour => "what people call a CORS error, and is not",
     }
 }
 
@@ -100,6 +101,9 @@ fn drawn(entry: &Entry, stack: Option<&str>) -> String {
     part("Fix", entry.fix);
     for (name, fix) in fixes(entry, stack) {
         part(&format!("Fix: {name}"), fix);
+    }
+    if let Some(avoid) = entry.avoid {
+        part("Avoid", avoid);
     }
     if let Some(example) = entry.example {
         part("Example", example);
@@ -137,6 +141,8 @@ struct JsonEntry<'a> {
     why: Option<&'a str>,
     fix: &'a str,
     fixes: Vec<JsonFix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avoid: Option<&'a str>,
     example: Option<&'a str>,
     console: Vec<JsonConsole>,
 }
@@ -164,6 +170,7 @@ fn as_json(entries: &[Entry], stack: Option<&str>) -> Result<String, Failure> {
             why: entry.why,
             fix: entry.fix,
             fixes: fixes(entry, stack).map(|(name, fix)| JsonFix { r#for: name, fix }).collect(),
+            avoid: entry.avoid,
             example: entry.example,
             console: codes::console_texts(entry.code)
                 .into_iter()

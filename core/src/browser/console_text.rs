@@ -2,6 +2,7 @@
 //! also decodes them.
 
 use super::blocked::BlockedCode as Code;
+use super::profile::Profile;
 
 /// One reason. The browser fills in each `{}`.
 pub(super) struct Reason {
@@ -196,3 +197,10 @@ pub(super) const WEBKIT_FTP: &str = "FTP URLs are disabled";
 
 /// Texts that mean a failure in some cases only.
 pub(super) const WEBKIT_DECODED: &[Reason] = &[reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP)];
+
+/// The reasons of one browser's messages.
+pub(super) const ALL: &[(Profile, &[&[Reason]])] = &[
+    (Profile::Chromium, &[CHROMIUM, CHROMIUM_DECODED]),
+    (Profile::Firefox, &[FIREFOX, FIREFOX_DECODED]),
+    (Profile::WebKit, &[WEBKIT, WEBKIT_DECODED]),
+];

@@ -2,7 +2,7 @@
 
 use super::blocked::{BlockedCode, Part};
 use super::console_text::{
-    CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
+    ALL, CHROMIUM, CHROMIUM_DECODED, CHROMIUM_PREFLIGHT, FIREFOX, FIREFOX_DECODED, FIREFOX_START, Reason, WEBKIT,
     WEBKIT_DECODED,
 };
 use super::profile::Profile;
@@ -46,6 +46,30 @@ pub struct ConsoleMessage<'a> {
 #[must_use]
 pub fn decode_console(text: &str) -> Option<ConsoleMessage<'_>> {
     chromium(text).or_else(|| firefox(text)).or_else(|| webkit(text))
+}
+
+/// The reason that a browser's message gives for a failure, with `{}` where the browser fills something in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsoleReason {
+    /// The browser that writes it.
+    pub profile: Profile,
+    /// What it means. Several codes can share one text.
+    pub code: BlockedCode,
+    /// The text.
+    pub text: &'static str,
+}
+
+/// Every reason that [`decode_console`] knows, for a reader of pastes that browsers did not write like this.
+///
+/// ```
+/// let reasons = corsac::browser::console_reasons();
+/// assert!(reasons.into_iter().any(|reason| reason.text.contains("Access-Control-Allow-Methods")));
+/// ```
+pub fn console_reasons() -> impl Iterator<Item = ConsoleReason> {
+    ALL.iter().flat_map(|(profile, tables)| {
+        let reasons = tables.iter().copied().flatten();
+        reasons.map(|reason| ConsoleReason { profile: *profile, code: reason.code, text: reason.text })
+    })
 }
 
 const fn empty<'a>(profile: Profile) -> ConsoleMessage<'a> {

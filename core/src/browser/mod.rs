@@ -36,7 +36,7 @@ mod webkit_name;
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;
 pub use console::Console;
-pub use decode::{ConsoleMessage, decode_console};
+pub use decode::{ConsoleMessage, ConsoleReason, console_reasons, decode_console};
 pub use delivery::address_space::AddressSpace;
 pub use delivery::code::{Certainty, DeliveryCode, DeliveryVerdict};
 pub use delivery::console::DeliveryConsole;

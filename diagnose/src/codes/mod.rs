@@ -19,11 +19,14 @@ pub enum Kind {
     Cause,
     /// Why a request does not leave the browser, or may not.
     Delivery,
+    /// What people call a CORS error, and is not.
+    Neighbour,
 }
 
 impl Kind {
     /// Every kind, in the order in which entries are shown.
-    pub const ALL: [Self; 5] = [Self::Blocked, Self::Cause, Self::Delivery, Self::Finding, Self::Denial];
+    pub const ALL: [Self; 6] =
+        [Self::Blocked, Self::Cause, Self::Delivery, Self::Neighbour, Self::Finding, Self::Denial];
 
     const fn text(self) -> &'static str {
         match self {
@@ -32,6 +35,7 @@ impl Kind {
             Self::Blocked => include_str!("blocked.md"),
             Self::Cause => include_str!("causes.md"),
             Self::Delivery => include_str!("delivery.md"),
+            Self::Neighbour => include_str!("neighbours.md"),
         }
     }
 
@@ -44,6 +48,7 @@ impl Kind {
             Self::Blocked => "blocked",
             Self::Cause => "cause",
             Self::Delivery => "delivery",
+            Self::Neighbour => "neighbour",
         }
     }
 }
@@ -63,6 +68,8 @@ pub struct Entry {
     pub fix: &'static str,
     /// For a server, a framework, the script or the page: its name, and what to do there.
     pub fixes: Vec<(&'static str, &'static str)>,
+    /// What would not help, or would be unsafe.
+    pub avoid: Option<&'static str>,
     /// An example.
     pub example: Option<&'static str>,
 }
@@ -88,6 +95,12 @@ const STACKS: &str = include_str!("stacks.md");
 pub fn entries(code: &str) -> Vec<Entry> {
     let of = |kind: Kind| sections(kind.text()).filter(|section| section.heading == code).map(move |s| entry(kind, &s));
     Kind::ALL.into_iter().flat_map(of).collect()
+}
+
+/// What a code of `neighbours.md` means.
+pub(crate) fn neighbour(code: &str) -> Option<Entry> {
+    let found = sections(Kind::Neighbour.text()).find(|section| section.heading == code);
+    found.map(|section| entry(Kind::Neighbour, &section))
 }
 
 /// All codes that have an entry, each once.
@@ -132,6 +145,7 @@ fn entry(kind: Kind, section: &Section) -> Entry {
         why: part("Why"),
         fix: part("Fix").unwrap_or_default(),
         fixes,
+        avoid: part("Avoid"),
         example: part("Example"),
     }
 }
