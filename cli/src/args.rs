@@ -215,7 +215,7 @@ pub(crate) struct Explain {
     #[arg(long)]
     pub(crate) show_secrets: bool,
     /// Decode a message from a browser's console; - is standard input
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "stack", "jsonl"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "jsonl"])]
     pub(crate) console: Option<String>,
     /// How to show the explanation of a code
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "files")]

@@ -7,7 +7,6 @@ pub mod capture;
 pub mod codes;
 pub mod console;
 mod delivery;
-mod delivery_console;
 pub mod exchange;
 mod explain;
 mod failures;

@@ -1,0 +1,181 @@
+//! What copying does to a message, undone: entities, escapes, colours, quotes and Markdown.
+
+/// A pasted text in the form in which templates are compared with it.
+#[derive(Debug)]
+pub(super) struct Paste {
+    /// Its lines, without the marks of quotations.
+    pub(super) lines: Vec<String>,
+    /// All lines in one, with single blanks.
+    pub(super) whole: String,
+}
+
+impl Paste {
+    pub(super) fn new(text: &str) -> Self {
+        let text = without_colours(&without_escapes(&without_entities(text)));
+        let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
+        let whole = lines.join(" ");
+        Self { lines, whole }
+    }
+}
+
+/// All quotes as `'`, so that a template fits whatever a word processor made of them.
+pub(super) fn folded(text: &str) -> String {
+    text.chars().map(fold).collect()
+}
+
+const fn fold(c: char) -> char {
+    match c {
+        '"' | '`' | '´' | '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '「' | '」'
+        | '『' | '』' | '＂' | '＇' => '\'',
+        '（' => '(',
+        '）' => ')',
+        '：' => ':',
+        '\u{A0}' | '\u{202F}' | '\u{2009}' | '\u{3000}' | '\t' => ' ',
+        c => c,
+    }
+}
+
+/// One line: without quotation marks in front, emphasis and Markdown's links, with single blanks.
+fn line(text: &str) -> String {
+    let mut rest = text.trim();
+    while let Some(quoted) = rest.strip_prefix('>') {
+        rest = quoted.trim_start();
+    }
+    let shown = folded(&without_links(rest)).replace("**", "");
+    let visible =
+        shown.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{FEFF}'));
+    visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `[text](https://…)` as its text, and `<https://…>` as the URL.
+fn without_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("](http") {
+        let (before, link) = rest.split_at(at);
+        let (Some((start, label)), Some(end)) = (before.rsplit_once('['), link.find(')')) else { break };
+        out.push_str(start);
+        out.push_str(label);
+        rest = link.get(end + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    let mut out = out;
+    while let Some(at) = out.find("<http") {
+        let Some(end) = out.get(at..).and_then(|link| link.find('>')) else { break };
+        out.remove(at + end);
+        out.remove(at);
+    }
+    out
+}
+
+/// HTML's entities, as trackers and forums store them.
+fn without_entities(text: &str) -> String {
+    const NAMES: [(&str, char); 14] = [
+        ("quot", '"'),
+        ("apos", '\''),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("nbsp", ' '),
+        ("lsquo", '‘'),
+        ("rsquo", '’'),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+        ("laquo", '«'),
+        ("raquo", '»'),
+        ("hellip", '…'),
+        ("colon", ':'),
+        ("amp", '&'),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let known = after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, more)| {
+            let number = name.strip_prefix('#').and_then(|number| match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => number.parse().ok(),
+            });
+            let named = || NAMES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c);
+            Some((number.and_then(char::from_u32).or_else(named)?, more))
+        });
+        match known {
+            // What was escaped twice, such as `&amp;#39;`, is undone twice.
+            Some(('&', more)) if more.starts_with('#') || more.starts_with("quot;") => {
+                rest = after.get(3..).unwrap_or_default();
+                rest = rest.strip_prefix(';').unwrap_or(rest);
+                let (again, tail) = rest.split_once(';').unwrap_or((rest, ""));
+                out.push_str(&without_entities(&format!("&{again};")));
+                rest = tail;
+            }
+            Some((c, more)) => {
+                out.push(c);
+                rest = more;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The escapes of JSON and of source code.
+fn without_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut letters = after.chars();
+        rest = letters.as_str();
+        match letters.next() {
+            Some(c @ ('"' | '\'' | '/')) => out.push(c),
+            Some('n' | 'r') if before.ends_with(['.', ' ', '\'', ')', ':']) => out.push('\n'),
+            Some('u') if let Some(c) = after.get(1..5).and_then(|hex| u32::from_str_radix(hex, 16).ok()) => {
+                out.push(char::from_u32(c).unwrap_or(' '));
+                rest = after.get(5..).unwrap_or_default();
+                continue;
+            }
+            Some(_) | None => {
+                out.push('\\');
+                continue;
+            }
+        }
+        rest = letters.as_str();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Without the colours of a terminal.
+fn without_colours(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split("\u{1b}[");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(0, |at| at + 1);
+        out.push_str(part.get(end..).unwrap_or_default());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Paste;
+
+    #[test]
+    fn what_forums_trackers_and_terminals_do_is_undone() {
+        for (pasted, whole) in [
+            ("No &#39;A&#39; &quot;B&quot; &amp;#39;C&amp;#39; a&b=c", "No 'A' 'B' 'C' a&b=c"),
+            ("> > No ‘A’\n> is  “B”", "No 'A' is 'B'"),
+            ("at [https://a.example/](https://a.example/), **now**", "at https://a.example/, now"),
+            ("at <https://a.example/x>.", "at https://a.example/x."),
+            (r#"{"message":"No \"A\" is. \nNext \u2018B\u2019"}"#, "{'message':'No 'A' is. Next 'B''}"),
+            ("\u{1b}[31mError\u{1b}[0m «\u{a0}A\u{a0}»", "Error ' A '"),
+            (r"C:\new\file", r"C:\new\file"),
+        ] {
+            assert_eq!(Paste::new(pasted).whole, whole, "{pasted}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the messages of a paste mean, and what to do next: the consoles of browsers of today and of ten years ago, in any language, and
+//! what people take for a message about CORS.
+
+mod clean;
+mod hints;
+mod message;
+mod neighbours;
+mod place;
+mod template;
+mod text;
+mod trace;
+mod translated;
+mod verdict;
+mod words;
+
+use serde::Serialize;
+
+use crate::Stack;
+
+/// What the person says, for a message that does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// The requested URL.
+    pub url: Option<&'a str>,
+    /// The page's origin.
+    pub origin: Option<&'a str>,
+    /// The server for which the fix is written.
+    pub stack: Option<Stack>,
+}
+
+/// How sure a reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Something else can be behind it as well.
+    Possible,
+    /// Several facts point to it.
+    Likely,
+    /// The message says so.
+    #[default]
+    Certain,
+}
+
+/// What one failure of a paste means. Its texts are not safe for a terminal; [`explain`] writes them so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// The browsers that report it: `chromium`, `firefox`, `webkit`.
+    pub browsers: Vec<&'static str>,
+    /// What the message says literally: a code of a blocked request, or of a neighbour of CORS. `None` if it is not known.
+    pub code: Option<&'static str>,
+    /// The likely mistake behind it: a cause, or a neighbour of CORS.
+    pub cause: Option<&'static str>,
+    /// How sure the cause is.
+    pub certainty: Certainty,
+    /// The page's origin.
+    pub page: Option<String>,
+    /// The requested URL.
+    pub url: Option<String>,
+    /// The first URL of the redirects.
+    pub redirected_from: Option<String>,
+    /// `preflight` or `response`.
+    pub part: Option<&'static str>,
+    /// What the browser filled in: a header's value, a method, a name.
+    pub value: Option<String>,
+    /// The method of the request, if the paste says it.
+    pub method: Option<String>,
+    /// The status of the response.
+    pub status: Option<u16>,
+    /// Whether the line is a translation.
+    pub is_translated: bool,
+    /// What is wrong, in a sentence or two.
+    pub means: String,
+    /// Who must change what.
+    pub fix: String,
+    /// The headers to send, if headers are missing.
+    pub headers: Vec<String>,
+    /// Whether headers fix it.
+    pub is_fixed_by_headers: bool,
+    /// What would not help, or would be unsafe.
+    pub avoid: Option<String>,
+    /// What the host or the header is known for.
+    pub hints: Vec<String>,
+}
+
+/// Every failure of a paste, each once.
+///
+/// ```
+/// let text = "Fetch API cannot load http://localhost:3000/x. Response for preflight is invalid (redirect)";
+/// let readings = corsac_diagnose::console::read(text, corsac_diagnose::console::Known::default());
+/// assert_eq!(readings[0].code, Some("preflight-redirect"));
+/// ```
+#[must_use]
+pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
+    let found = message::read(text);
+    let read = |message: &message::Message| Reading { method: message.method.clone(), ..verdict::read(message, known) };
+    found.list.iter().map(read).collect()
+}
+
+/// Explains every failure of a paste. The text has styles for a terminal, and nothing else that a terminal obeys.
+///
+/// # Errors
+///
+/// One sentence: the text has no message of a browser, or none that says why.
+pub fn explain(text: &str, known: Known<'_>) -> Result<String, String> {
+    let readings = read(text, known);
+    if readings.is_empty() {
+        return Err(nothing(text));
+    }
+    let mut out = String::new();
+    for (place, reading) in readings.iter().enumerate() {
+        if place != 0 {
+            out.push('\n');
+        }
+        text::push(&mut out, reading, known);
+    }
+    Ok(out)
+}
+
+fn nothing(text: &str) -> String {
+    let wanted = "paste the whole line of the browser's console, which begins with \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \
+                  \"Origin ... is not allowed ...\"";
+    if message::read(text).is_nothing {
+        return format!(
+            "this says that a request failed, and not why: scripts never learn the reason, only the browser's console has it: {wanted}"
+        );
+    }
+    format!(
+        "this text is not known, as a message about CORS or about what is next to it: {wanted}, or send the request again with corsac probe"
+    )
+}

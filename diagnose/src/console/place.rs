@@ -1,0 +1,91 @@
+//! The parts of a URL in a message. Browsers write URLs whole, so this only cuts them; it does not judge whether they are valid.
+
+/// Scheme, host, port and path of a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place<'u> {
+    pub(super) scheme: &'u str,
+    pub(super) host: &'u str,
+    authority: &'u str,
+    pub(super) path: &'u str,
+}
+
+impl<'u> Place<'u> {
+    pub(super) fn of(url: &'u str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end)?;
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':' | '*');
+        (!host.is_empty() && authority.chars().all(is_host)).then_some(Self { scheme, host, authority, path })
+    }
+
+    /// `https://host:port`, as browsers send it.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.authority).to_ascii_lowercase()
+    }
+
+    pub(super) fn is_web(&self) -> bool {
+        matches!(self.scheme, "http" | "https")
+    }
+
+    /// Whether the host is the visitor's own machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        matches!(host, "localhost" | "0.0.0.0" | "::1") || host.ends_with(".localhost") || host.starts_with("127.")
+    }
+
+    /// Whether the host is in a private network, as its name says.
+    pub(super) fn is_private(&self) -> bool {
+        let numbers: Vec<u8> = self.host.split('.').filter_map(|part| part.parse().ok()).collect();
+        match numbers.as_slice() {
+            [10, _, _, _] | [192, 168, _, _] | [172, 16..=31, _, _] | [169, 254, _, _] => true,
+            _ => {
+                let ends = [".local", ".lan", ".internal", ".test", ".home.arpa"];
+                ends.iter().any(|end| self.host.ends_with(end)) || !self.host.contains('.')
+            }
+        }
+    }
+
+    /// Whether this looks like a page where people sign in.
+    pub(super) fn is_login(&self) -> bool {
+        let path = self.path.to_ascii_lowercase();
+        let paths = [
+            "/authorize",
+            "/oauth",
+            "/login",
+            "/signin",
+            "/sign-in",
+            "/sign_in",
+            "/saml",
+            "/sso",
+            "/cas/",
+            "/adfs",
+            "/openid",
+            "/auth/",
+        ];
+        let hosts = ["login.", "accounts.", "sso.", "auth.", "idp.", "adfs.", "signin.", "id."];
+        paths.iter().any(|part| path.contains(part)) || hosts.iter().any(|start| self.host.starts_with(start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_url_is_cut_into_its_parts() {
+        let place = Place::of("https://User@B.example:8443/x?y").unwrap();
+        assert_eq!((place.host, place.path, place.origin().as_str()), ("B.example", "/x?y", "https://b.example:8443"));
+        assert!(Place::of("http://[::1]:3000").unwrap().is_loopback());
+        assert!(
+            Place::of("http://172.20.0.1/").unwrap().is_private()
+                && !Place::of("http://172.32.0.1/").unwrap().is_private()
+        );
+        assert_eq!(Place::of("null"), None);
+        assert_eq!(Place::of("https://a b/"), None);
+    }
+}

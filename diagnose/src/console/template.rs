@@ -1,0 +1,159 @@
+//! Templates of messages, and where they fit a text.
+
+use corsac::browser::{BlockedCode, Profile};
+
+use super::clean::folded;
+
+/// What a piece of a message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// A message about a request begins here.
+    Head(Profile),
+    /// Why it is blocked.
+    Reason(Option<Profile>, BlockedCode),
+    /// More about the message before.
+    Tail,
+    /// The reason that follows is about the preflight.
+    Preflight,
+    /// The message is about Private Network Access, which Chromium gave up.
+    GivenUp,
+    /// Not CORS, but this code of `neighbours.md`.
+    Neighbour(&'static str),
+    /// A request failed, and this does not say why.
+    Nothing,
+}
+
+/// A text with `{url}`, `{from}`, `{origin}`, `{status}`, `{method}` (no blank in them), `{value}` and `{}`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Template {
+    pub(super) says: Says,
+    pub(super) text: &'static str,
+}
+
+pub(super) const fn template(says: Says, text: &'static str) -> Template {
+    Template { says, text }
+}
+
+/// What was filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    pub(super) url: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) origin: Option<String>,
+    pub(super) value: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) status: Option<u16>,
+}
+
+/// Where a template fits.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub(super) says: Says,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) filled: Filled,
+}
+
+/// Longest text that is filled in, in bytes. URLs are the longest, and no console shows more.
+const LONGEST: usize = 4096;
+
+/// Every place where a template fits, in the order of the text, without those inside another. The longest wins.
+pub(super) fn fits(templates: &[Template], text: &str) -> Vec<Fit> {
+    let mut all = Vec::new();
+    for template in templates {
+        let shape = folded(template.text);
+        let first = shape.split('{').next().unwrap_or_default();
+        for (start, _) in text.match_indices(first).filter(|_| !first.is_empty()) {
+            if let Some((end, filled)) = fit(&shape, first, text, start) {
+                all.push(Fit { says: template.says, start, end, filled });
+            }
+        }
+    }
+    all.sort_by_key(|fit| (fit.start, std::cmp::Reverse(fit.end)));
+    let mut end = 0;
+    all.retain(|fit| {
+        let is_outside = fit.start >= end;
+        end = if is_outside { fit.end } else { end };
+        is_outside
+    });
+    all
+}
+
+fn fit(shape: &str, first: &str, text: &str, start: usize) -> Option<(usize, Filled)> {
+    let mut filled = Filled::default();
+    let (mut at, mut rest) = (start, shape);
+    loop {
+        let Some((literal, after)) = rest.split_once('{') else {
+            text.get(at..)?.strip_prefix(rest)?;
+            return Some((at + rest.len(), filled));
+        };
+        let (name, after) = after.split_once('}')?;
+        text.get(at..)?.strip_prefix(literal)?;
+        at += literal.len();
+        let ahead = limited(text.get(at..)?);
+        let is_word = !matches!(name, "" | "value");
+        let next = after.split('{').next().unwrap_or_default();
+        let len = if next.is_empty() {
+            let is_end = |c: char| c == ' ' || (name == "status" && !c.is_ascii_digit());
+            ahead.find(is_end).unwrap_or(ahead.len())
+        } else {
+            ahead.find(next)?
+        };
+        let value = ahead.get(..len)?;
+        let is_url = || value.contains(':') || value.starts_with(['/', '…']) || value == "null";
+        if is_word && (value.is_empty() || value.contains(' ') || (matches!(name, "url" | "from") && !is_url())) {
+            return None;
+        }
+        // Then a later start fits more closely.
+        if !is_word && value.contains(first) {
+            return None;
+        }
+        let trimmed = value.trim_matches(|c| matches!(c, '\'' | ' ' | '<' | '>'));
+        let slot = match name {
+            "url" => &mut filled.url,
+            "from" => &mut filled.from,
+            "origin" => &mut filled.origin,
+            "method" => &mut filled.method,
+            "status" => {
+                filled.status = Some(trimmed.parse().ok()?);
+                &mut None
+            }
+            _ => &mut filled.value,
+        };
+        // Of several values, the first counts.
+        if slot.is_none() {
+            *slot = Some(trimmed.to_owned());
+        }
+        (at, rest) = (at + len, after);
+    }
+}
+
+/// As much of a text as one value can have.
+fn limited(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Says, fits, template};
+
+    #[test]
+    fn a_template_fits_wherever_it_is() {
+        let templates = [template(Says::Nothing, "cannot load {url}. "), template(Says::Tail, "status code {status}")];
+        let found = fits(&templates, "x cannot load http://a.b/c. It had status code 401. cannot load a b. no");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].filled.url.as_deref(), Some("http://a.b/c"));
+        assert_eq!((found[1].says, found[1].filled.status), (Says::Tail, Some(401)));
+    }
+
+    #[test]
+    fn the_longest_of_two_wins() {
+        let templates = [template(Says::Tail, "at '"), template(Says::Nothing, "at '{url}' from '{origin}'")];
+        assert_eq!(fits(&templates, "at 'u' from 'o'").len(), 1);
+        assert_eq!(fits(&templates, "at 'u' from 'o'")[0].says, Says::Nothing);
+    }
+}

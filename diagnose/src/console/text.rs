@@ -1,0 +1,175 @@
+//! One reading as text.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use corsac::browser::Cause;
+
+use super::{Certainty, Known, Reading};
+use crate::explain::shell_word;
+use crate::printable::printable;
+use crate::stack::{Needed, Trouble, is_writable};
+
+const HEAD: Style = Style::new().bold();
+
+pub(super) fn push(out: &mut String, reading: &Reading, known: Known<'_>) {
+    let mut row = |head: &str, value: &str| {
+        let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
+    };
+    let browsers: Vec<&str> = reading.browsers.iter().map(|name| browser(name)).collect();
+    if !browsers.is_empty() {
+        row("Browser:", &browsers.join(", "));
+    }
+    row("Code:", reading.code.unwrap_or("not known"));
+    let part = match reading.part {
+        Some("preflight") => Some("the response to the preflight (OPTIONS)"),
+        Some(_) => Some("the response to the request itself"),
+        None => None,
+    };
+    let status = reading.status.map(|status| status.to_string());
+    for (head, value) in [
+        ("Page:", reading.page.as_deref()),
+        ("URL:", reading.url.as_deref()),
+        ("Was:", reading.redirected_from.as_deref()),
+        ("In:", part),
+        ("Value:", reading.value.as_deref()),
+        ("Status:", status.as_deref()),
+    ] {
+        if let Some(value) = value {
+            row(head, value);
+        }
+    }
+    let how = match reading.certainty {
+        Certainty::Likely => "Likely: ",
+        _ => "",
+    };
+    let cause = reading.cause.map_or_else(String::new, |cause| format!(" [{cause}]"));
+    row("Cause:", &format!("{how}{}{cause}", reading.means));
+    if !reading.fix.is_empty() {
+        row("Fix:", &reading.fix);
+    }
+    for line in &reading.headers {
+        let _ = writeln!(out, "          {}", printable(line));
+    }
+    if let Some(stack) = known.stack {
+        push_stack(out, reading, stack);
+    }
+    let mut row = |head: &str, value: &str| {
+        let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
+    };
+    if let Some(avoid) = &reading.avoid {
+        row("Avoid:", avoid);
+    }
+    for hint in &reading.hints {
+        row("Hint:", hint);
+    }
+    if let Some(code) = reading.code {
+        row("More:", &format!("corsac explain {code}"));
+    }
+    if let Some(next) = next(reading) {
+        row("Next:", &next);
+    }
+}
+
+fn browser(name: &str) -> &'static str {
+    match name {
+        "chromium" => "Chromium (Chrome, Edge, Opera)",
+        "firefox" => "Firefox",
+        _ => "WebKit (Safari)",
+    }
+}
+
+/// The command that sends the request of the message again, as far as the message says what that is. `None`: the server's response
+/// does not count, or there is no server.
+fn next(reading: &Reading) -> Option<String> {
+    const ABOUT_RESPONSES: [&str; 7] = [
+        "gateway-timeout",
+        "bad-gateway",
+        "server-error",
+        "rate-limited",
+        "too-large",
+        "login-redirect",
+        "authorization-wildcard",
+    ];
+    let cause = reading.cause.unwrap_or_default();
+    let is_neighbour = crate::codes::neighbour(cause).is_some();
+    if (is_neighbour && !ABOUT_RESPONSES.contains(&cause))
+        || [Cause::LocalNetwork, Cause::ScriptMistake].iter().any(|other| other.as_str() == cause)
+    {
+        return None;
+    }
+    let url = reading.redirected_from.as_deref().or(reading.url.as_deref());
+    if url.is_some_and(|url| !url.starts_with("http:") && !url.starts_with("https:") && url.contains(':')) {
+        return None;
+    }
+    // What a console has cut short is not the URL.
+    let url = url.filter(|url| !url.contains('…') && !url.contains("..."));
+    let page = reading.page.as_deref().filter(|page| !page.contains('…'));
+    let mut command =
+        format!("corsac probe {} --origin {}", shell_word(url.unwrap_or("URL")), shell_word(page.unwrap_or("ORIGIN")));
+    let mut add = |option: &str, value: &str| {
+        let _ = write!(command, " {option} {}", shell_word(value));
+    };
+    match (reading.code.unwrap_or_default(), reading.value.as_deref()) {
+        ("method-not-allowed", Some(method)) => add("--method", method),
+        ("header-not-allowed", Some(name)) => {
+            if let Some(method) = reading.method.as_deref().filter(|method| *method != "GET") {
+                add("--method", method);
+            }
+            add("--header", name);
+        }
+        _ => match reading.method.as_deref() {
+            Some(method)
+                if method != "GET" && (reading.part != Some("preflight") || !matches!(method, "POST" | "HEAD")) =>
+            {
+                add("--method", method)
+            }
+            // Something must need a preflight, or none is sent.
+            _ if reading.part == Some("preflight") => add("--method", "PUT"),
+            _ => {}
+        },
+    }
+    if matches!(reading.code, Some("acac-not-true" | "acao-wildcard-with-credentials")) {
+        command.push_str(" --credentials");
+    }
+    Some(command)
+}
+
+fn push_stack(out: &mut String, reading: &Reading, stack: crate::Stack) {
+    let code = reading.code.unwrap_or_default();
+    let is_preflight = reading.part == Some("preflight");
+    let trouble = Trouble::of(code, is_preflight, reading.status);
+    if !reading.is_fixed_by_headers && trouble.is_none() {
+        out.push_str("          No setting of the server's CORS middleware fixes this.\n");
+        return;
+    }
+    let is_other = reading.cause == Some(Cause::OtherOrigin.as_str());
+    if let Some(hint) =
+        trouble.filter(|trouble| *trouble != Trouble::OtherOrigin || is_other).and_then(|trouble| stack.hint(trouble))
+    {
+        let _ = writeln!(out, "          {hint}");
+    }
+    let Some(page) = reading.page.as_deref().filter(|page| *page != "null") else { return };
+    if !reading.is_fixed_by_headers {
+        return;
+    }
+    let value = |wanted: &str| reading.value.as_deref().filter(|_| code == wanted);
+    let needed = Needed {
+        origin: page.as_bytes().to_vec(),
+        method: value("method-not-allowed").or(reading.method.as_deref()).unwrap_or("GET").as_bytes().to_vec(),
+        headers: value("header-not-allowed").map(|name| name.to_ascii_lowercase().into_bytes()).into_iter().collect(),
+        credentials: matches!(code, "acac-not-true" | "acao-wildcard-with-credentials"),
+        exposed: Vec::new(),
+        preflight: is_preflight,
+    };
+    if let Some(limit) = stack.limit(&needed) {
+        let _ = writeln!(out, "          {limit}");
+    }
+    let _ = writeln!(out, "          {}. Merge it with what you already list:", stack.place());
+    for line in stack.snippet(&needed).lines() {
+        let _ = writeln!(out, "            {line}");
+    }
+    if !is_writable(&needed) {
+        out.push_str("          (A value of this request that no server can list is left out.)\n");
+    }
+}

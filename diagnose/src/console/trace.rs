@@ -1,0 +1,113 @@
+//! What the lines around a message say of a request: its method, its status, its network error.
+
+use super::neighbours::{NET_ERRORS, OTHER_ERRORS};
+
+/// One line that names a request or its outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Trace {
+    pub(super) method: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) status: Option<u16>,
+    /// The code of a network error.
+    pub(super) error: Option<&'static str>,
+    /// As it is written.
+    pub(super) error_text: Option<String>,
+}
+
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// Every line that is one: `POST https://… 504 (Gateway Time-out)`, `… status of 401 ()`, `… net::ERR_…`.
+pub(super) fn traces<'l>(lines: impl IntoIterator<Item = &'l str>) -> Vec<Trace> {
+    lines.into_iter().filter_map(trace).collect()
+}
+
+fn trace(line: &str) -> Option<Trace> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut found = Trace::default();
+    for (place, word) in words.iter().enumerate() {
+        let word = word.trim_matches(['(', ')', '\'', '[', ']', ',']);
+        let next = words.get(place + 1).copied().unwrap_or_default().trim_matches(['\'', '(']);
+        if METHODS.contains(&word) && is_url(next) {
+            found.method = Some(word.to_owned());
+            found.url = Some(next.trim_matches(['\'', ')', ',']).to_owned());
+            let after = words.get(place + 2..).unwrap_or_default();
+            found.status = after.iter().take(2).find_map(|word| status(word));
+            if found.status.is_none()
+                && after.first().is_some_and(|word| *word == "[HTTP/1.1" || *word == "[HTTP/2" || *word == "[HTTP/3")
+            {
+                found.status = after.get(1).and_then(|word| status(word));
+            }
+        }
+        if let Some(name) = word.strip_prefix("net::ERR_") {
+            let name = name.trim_end_matches(['.', ')', ':']);
+            found.error = NET_ERRORS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, code)| *code);
+            found.error_text = Some(word.to_owned());
+        }
+    }
+    let of = |before: &str| line.split_once(before).and_then(|(_, rest)| status(rest.split([' ', ')']).next()?));
+    found.status = found
+        .status
+        .or_else(|| of("the server responded with a status of "))
+        .or_else(|| of("Request failed with status code "));
+    if let Some((_, rest)) = line.split_once("Http failure response for ")
+        && let Some((url, outcome)) = rest.split_once(": ")
+    {
+        found.url = Some(url.to_owned()).filter(|url| is_url(url));
+        found.status = outcome.split(' ').next().and_then(status);
+    }
+    if found.error.is_none()
+        && let Some((text, code)) = OTHER_ERRORS.iter().find(|(text, _)| line.contains(text))
+    {
+        found.error = Some(code);
+        found.error_text = Some((*text).to_owned());
+    }
+    if found.url.is_none() && (found.status.is_some() || found.error_text.is_some()) {
+        let url = words.iter().map(|word| word.trim_matches(['(', ')', '\'', '[', ']', ','])).find(|word| is_url(word));
+        found.url = url.map(|url| without_place(url).to_owned());
+    }
+    (found.url.is_some() && found.method.is_some() || found.status.is_some() || found.error_text.is_some())
+        .then_some(found)
+}
+
+/// A URL without the line and column that a console adds (`…/x:1`, `…/app.js:3:5`).
+fn without_place(url: &str) -> &str {
+    let mut url = url;
+    while let Some((before, number)) = url.rsplit_once(':') {
+        if number.is_empty()
+            || !number.bytes().all(|b| b.is_ascii_digit())
+            || !before.contains("://")
+            || before.matches('/').count() < 3
+        {
+            break;
+        }
+        url = before;
+    }
+    url
+}
+
+fn is_url(word: &str) -> bool {
+    word.starts_with("http://") || word.starts_with("https://")
+}
+
+fn status(word: &str) -> Option<u16> {
+    let word = word.trim_matches(['(', ')', '[', ']', ',', ';', '.']);
+    (word.len() == 3).then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::traces;
+
+    #[test]
+    fn lines_of_consoles_are_read() {
+        let text = "POST https://a.example/x 504 (GATEWAY_TIMEOUT)\n\
+                    a.example/y:1 Failed to load resource: the server responded with a status of 502 ()\n\
+                    app.js:3 GET https://a.example/z net::ERR_CERT_AUTHORITY_INVALID\n\
+                    nothing here";
+        let found = traces(text.lines());
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[0].method.as_deref(), found[0].status), (Some("POST"), Some(504)));
+        assert_eq!(found[1].status, Some(502));
+        assert_eq!((found[2].error, found[2].url.as_deref()), (Some("certificate"), Some("https://a.example/z")));
+    }
+}

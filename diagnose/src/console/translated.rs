@@ -1,0 +1,189 @@
+//! Firefox in the language of its user, recognised by structure: the URL, a word for "reason", and the quoted names of headers are the
+//! same in all languages. What is read like this is *likely*, never certain.
+
+use corsac::browser::BlockedCode as Code;
+
+/// What a translated line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Translated {
+    pub(super) code: Code,
+    pub(super) url: String,
+    pub(super) value: Option<String>,
+    pub(super) status: Option<u16>,
+}
+
+/// What the URL of a message begins with.
+const SCHEMES: [&str; 4] = ["http://", "https://", "file:", "moz-extension:"];
+
+/// "Reason" in the languages of Firefox.
+const REASONS: [&str; 24] = [
+    "Grund",
+    "Raison",
+    "Motivo",
+    "motivo",
+    "Razón",
+    "razón",
+    "Reden",
+    "reden",
+    "Powód",
+    "powód",
+    "Причина",
+    "причина",
+    "原因",
+    "理由",
+    "이유",
+    "원인",
+    "사유",
+    "Neden",
+    "Sebep",
+    "Důvod",
+    "důvod",
+    "Orsak",
+    "Årsag",
+    "Syy",
+];
+
+/// Words that belong to one of the reasons without a header, in several languages.
+const REDIRECTS: [&str; 14] = [
+    "redirect",
+    "Redirect",
+    "redirección",
+    "redireccionamiento",
+    "redirection",
+    "reindirizzamento",
+    "redirecionamento",
+    "Umleitung",
+    "Weiterleitung",
+    "omleiding",
+    "przekierowan",
+    "перенаправлени",
+    "重定向",
+    "リダイレクト",
+];
+const PREFLIGHTS: [&str; 9] = [
+    "preflight",
+    "Preflight",
+    "pré-vérification",
+    "prévol",
+    "comprobación previa",
+    "verificación previa",
+    "предварительн",
+    "预检",
+    "プリフライト",
+];
+const SEVERAL: [&str; 14] = [
+    "Mehrere",
+    "mehrere",
+    "Plusieurs",
+    "plusieurs",
+    "Múltiples",
+    "múltiples",
+    "Múltiplos",
+    "múltiplos",
+    "Vários",
+    "multipli",
+    "Meerdere",
+    "Wiele",
+    "多个",
+    "複数",
+];
+
+/// Reads one line whose quotes are folded to `'`.
+pub(super) fn read(line: &str) -> Option<Translated> {
+    let start = SCHEMES.iter().filter_map(|scheme| line.find(scheme)).min()?;
+    let rest = line.get(start..)?;
+    let end = rest.find(|c: char| matches!(c, ' ' | '\'' | '(' | '<' | '>') || !c.is_ascii()).unwrap_or(rest.len());
+    let (url, after) = rest.split_at_checked(end)?;
+    let url = url.trim_end_matches(['.', ')', ';', ':', ',']);
+    // A URL and a word for "reason" are in many texts.
+    let is_about_cors = ["CORS", "Same Origin", "ross-Origin", "ross-origin"].iter().any(|word| line.contains(word));
+    let has_reason = REASONS.iter().any(|word| {
+        let rest = after.split_once(word).map(|(_, rest)| rest.trim_start());
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    });
+    if !is_about_cors || !(has_reason || after.contains("'Access-Control-Allow-")) {
+        return None;
+    }
+    let (code, value) = reason(after);
+    Some(Translated { code, url: url.to_owned(), value, status: last_status(after) })
+}
+
+fn reason(text: &str) -> (Code, Option<String>) {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    // What is in quotes, apart from the names of the headers.
+    let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).map(str::trim).collect();
+    let other = quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && *value != "true");
+    let value = other.map(str::to_owned);
+    let missing = |code| (code, value.clone());
+    if text.contains("Access-Control-Allow-Credentials") {
+        (Code::AcacNotTrue, None)
+    } else if text.contains("Access-Control-Allow-Methods") {
+        missing(if other.is_some() { Code::AcamUnparsable } else { Code::MethodNotAllowed })
+    } else if text.contains("Access-Control-Allow-Headers") {
+        missing(Code::HeaderNotAllowed)
+    } else if text.contains("Access-Control-Allow-Origin") {
+        match other {
+            Some("*") => (Code::AcaoWildcardWithCredentials, None),
+            Some(list) if list.contains(',') => missing(Code::AcaoMultiple),
+            Some(_) => missing(Code::AcaoMismatch),
+            None if has(&SEVERAL) => (Code::AcaoMultiple, None),
+            None => (Code::AcaoMissing, None),
+        }
+    } else if has(&REDIRECTS) {
+        (Code::PreflightRedirect, None)
+    } else if has(&PREFLIGHTS) {
+        (Code::PreflightStatus, None)
+    } else if text.to_ascii_lowercase().contains("http") {
+        (Code::SchemeNotHttp, None)
+    } else {
+        (Code::NetworkError, None)
+    }
+}
+
+/// The status at the end, whatever it is called: `Statuscode: 403`.
+fn last_status(text: &str) -> Option<u16> {
+    let (_, last) = text.rsplit_once(':')?;
+    let digits: String = last.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|status| (100..600).contains(status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, read};
+    use crate::console::clean::Paste;
+
+    #[test]
+    fn lines_of_five_languages_are_read_by_their_structure() {
+        for (line, code, url) in [
+            (
+                "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf https://a.example/x. (Grund: CORS-Kopfzeile ‘Access-Control-Allow-Origin’ fehlt). Statuscode: 401.",
+                Code::AcaoMissing,
+                "https://a.example/x",
+            ),
+            (
+                "Blocage d’une requête multiorigine (Cross-Origin Request) : la politique « Same Origin » ne permet pas de consulter la ressource distante située sur https://a.example/x. Raison : échec de la requête CORS. Code d’état : (null)",
+                Code::NetworkError,
+                "https://a.example/x",
+            ),
+            (
+                "Blocage d’une requête multiorigines (Cross-Origin Request) : la politique « Same Origin » ne permet pas de consulter la ressource distante située sur file:///C:/def.html. Raison : la requête CORS n’utilise pas http.",
+                Code::SchemeNotHttp,
+                "file:///C:/def.html",
+            ),
+            (
+                "已拦截跨源请求：同源策略禁止读取位于 https://a.example/x 的远程资源。（原因：CORS 头缺少 'Access-Control-Allow-Origin'）。状态码：403。",
+                Code::AcaoMissing,
+                "https://a.example/x",
+            ),
+            (
+                "Solicitud desde otro origen bloqueada: la política de mismo origen impide leer el recurso remoto en https://a.example/x (razón: la cabecera CORS 'Access-Control-Allow-Origin' no coincide con 'https://b.example').",
+                Code::AcaoMismatch,
+                "https://a.example/x",
+            ),
+        ] {
+            let read = read(&Paste::new(line).whole).unwrap();
+            assert_eq!((read.code, read.url.as_str()), (code, url), "{line}");
+        }
+        assert_eq!(read("Der Grund: siehe https://a.example/x"), None);
+    }
+}

@@ -1,0 +1,259 @@
+//! What a message means: the true cause before the literal one.
+
+use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
+
+use super::message::Message;
+use super::place::Place;
+use super::{Certainty, Known, Reading, hints};
+use crate::codes::neighbour;
+use crate::explain::{fix, sentence};
+
+/// Why, if not for what the message says literally.
+enum Why {
+    /// A code of `neighbours.md`.
+    Neighbour(&'static str, Certainty),
+    /// Another cause of core.
+    Cause(Cause, Certainty),
+}
+
+pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
+    let url = message.url.clone().or_else(|| known.url.map(str::to_owned));
+    let page = message.origin.clone().or_else(|| known.origin.map(str::to_owned));
+    // People add the path of their page: an origin has none.
+    let page = page.map(|page| Place::of(&page).filter(Place::is_web).map_or(page, |place| place.origin()));
+    let message = &Message { url: url.clone(), origin: page.clone(), ..message.clone() };
+    let mut reading = Reading {
+        browsers: message.browsers.iter().map(|browser| browser.name()).collect(),
+        code: message.neighbour.or(message.code.map(BlockedCode::as_str)),
+        certainty: message.certainty,
+        page,
+        url,
+        redirected_from: message.from.clone(),
+        part: message.part.map(Part::as_str),
+        value: message.value.clone(),
+        status: message.status,
+        is_translated: message.is_translated,
+        ..Reading::default()
+    };
+    match why(message) {
+        Some(Why::Neighbour(code, certainty)) => {
+            reading.certainty = reading.certainty.min(certainty);
+            of_neighbour(&mut reading, code);
+        }
+        Some(Why::Cause(cause, certainty)) => {
+            reading.certainty = reading.certainty.min(certainty);
+            of_cause(&mut reading, message, cause);
+        }
+        None => match literal(message).cause() {
+            Some(cause) => of_cause(&mut reading, message, cause),
+            None => of_nothing(&mut reading, message),
+        },
+    }
+    let hints = [
+        reading.url.as_deref().filter(|_| message.neighbour.is_none()).and_then(hints::of_host),
+        message
+            .value
+            .as_deref()
+            .filter(|_| message.code == Some(BlockedCode::HeaderNotAllowed))
+            .and_then(hints::of_header),
+        message.is_translated.then_some(
+            "The line is a translation, read by its structure. Send the request again with corsac probe to be sure.",
+        ),
+    ];
+    reading.hints = hints.into_iter().flatten().map(str::to_owned).collect();
+    reading
+}
+
+/// As core reads it.
+fn literal(message: &Message) -> ConsoleMessage<'_> {
+    ConsoleMessage {
+        profile: message.browsers.first().copied().unwrap_or(Profile::Chromium),
+        code: message.code,
+        part: message.part,
+        url: message.url.as_deref(),
+        redirected_from: message.from.as_deref(),
+        origin: message.origin.as_deref(),
+        value: message.value.as_deref(),
+        status: message.status,
+        is_xhr: false,
+    }
+}
+
+fn of_neighbour(reading: &mut Reading, code: &'static str) {
+    let Some(entry) = neighbour(code) else { return };
+    let plain = |text: &str| text.replace('\n', " ").replace('`', "");
+    reading.code = reading.code.or(Some(code));
+    reading.cause = Some(code);
+    reading.means = plain(entry.means);
+    reading.fix = plain(entry.fix);
+    reading.avoid = entry.avoid.map(plain);
+}
+
+fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
+    reading.cause = Some(cause.as_str());
+    reading.means = sentence(cause.sentence(), '.');
+    reading.headers = headers(message, cause);
+    reading.is_fixed_by_headers = cause.is_fixed_by_headers();
+    reading.fix = fix(cause.advice(), !reading.headers.is_empty());
+}
+
+fn of_nothing(reading: &mut Reading, message: &Message) {
+    let is_chromium = message.browsers.contains(&Profile::Chromium);
+    reading.certainty = Certainty::Possible;
+    reading.means = if message.is_given_up {
+        "The text is one of Private Network Access, which Chromium gave up. Today the browser asks the user, and no header takes part."
+    } else if is_chromium {
+        "The reason in this text is not known."
+    } else {
+        "This line says that the request failed, but not why. Look for the line before it."
+    }
+    .to_owned();
+    reading.fix = if message.is_given_up {
+        "Update the browser. The page must be https:, and the user must allow access to the local network."
+    } else if is_chromium {
+        "Paste the whole message, with the lines around it, or send the request again with corsac probe."
+    } else {
+        ""
+    }
+    .to_owned();
+}
+
+/// The headers to send, as far as the message says. Never `null`, and no origin that the message does not name.
+fn headers(message: &Message, cause: Cause) -> Vec<String> {
+    let page = message.origin.as_deref().unwrap_or("(the page's origin)");
+    if !cause.is_fixed_by_headers() || page == "null" {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("Access-Control-Allow-Origin: {page}")];
+    match (message.code, &message.value) {
+        (Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials), _) => {
+            lines.push("Access-Control-Allow-Credentials: true".to_owned());
+        }
+        (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
+            lines.push(format!("Access-Control-Allow-Methods: {method}"))
+        }
+        (Some(BlockedCode::HeaderNotAllowed), Some(name)) => {
+            lines.push(format!("Access-Control-Allow-Headers: {name}"))
+        }
+        _ => {}
+    }
+    lines
+}
+
+/// The order of questions: is it CORS at all, the local network, a redirect, an error status. `None`: what the message says.
+fn why(message: &Message) -> Option<Why> {
+    use Certainty::{Certain, Likely};
+    let certain = |code| Some(Why::Neighbour(code, Certain));
+    let likely = |code| Some(Why::Neighbour(code, Likely));
+    if let Some(code) = message.neighbour {
+        return certain(code);
+    }
+    let text = message.url.as_deref().unwrap_or_default();
+    let page = message.origin.as_deref().and_then(Place::of);
+    let url = Place::of(text);
+    let code = message.code;
+    if text.contains("-extension://") {
+        return certain("extension-url");
+    }
+    if code == Some(BlockedCode::SchemeNotHttp)
+        && (text.starts_with("file:") || page.is_none_or(|page| page.scheme == "file"))
+    {
+        return if text.starts_with("http") { None } else { certain("file-page") };
+    }
+    if let (Some(page), Some(url)) = (page, url) {
+        if page.is_web() && !page.is_loopback() && !page.is_private() && url.is_loopback() {
+            return likely("deployed-localhost");
+        }
+        let is_refused_unseen = matches!(code, None | Some(BlockedCode::NetworkError));
+        if page.scheme == "https" && url.scheme == "http" && !url.is_loopback() && is_refused_unseen {
+            return likely("mixed-content");
+        }
+    }
+    if message.is_manifest && (message.from.is_some() || url.is_some_and(|url| url.is_login())) {
+        return likely("manifest-login");
+    }
+    if let Some(why) = redirect(message, url) {
+        return Some(why);
+    }
+    let sent = message.value.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
+    let is_of_response = sent.starts_with("access-control-") && !sent.starts_with("access-control-request-");
+    match (code, message.status) {
+        (Some(BlockedCode::HeaderNotAllowed), _) if is_of_response => certain("response-header-sent"),
+        (
+            Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus | BlockedCode::NetworkError) | None,
+            Some(status),
+        ) => of_status(status, message.part == Some(Part::Preflight)),
+        (Some(BlockedCode::AcaoMissing), None) if message.origin.as_deref() == Some("null") => {
+            Some(Why::Cause(Cause::OpaqueOrigin, Likely))
+        }
+        _ => None,
+    }
+}
+
+/// The redirect that the message names, if it leads to another host or scheme, or a login page that it asked itself.
+fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
+    use Certainty::Likely;
+    let is_about_headers = !matches!(
+        message.code,
+        Some(
+            BlockedCode::SchemeNotHttp
+                | BlockedCode::RedirectScheme
+                | BlockedCode::RedirectUserinfo
+                | BlockedCode::RedirectLimit
+        )
+    );
+    let url = url.filter(|_| is_about_headers)?;
+    // Old texts name the end of the redirect in the value.
+    let end =
+        message.value.as_deref().filter(|_| message.code == Some(BlockedCode::PreflightRedirect)).and_then(Place::of);
+    let (from, to) = match (message.from.as_deref().and_then(Place::of), end) {
+        (Some(from), _) => (from, url),
+        (None, Some(end)) => (url, end),
+        (None, None) => {
+            let page = message.origin.as_deref().and_then(Place::of);
+            let is_other = page.is_some_and(|page| page.host != url.host);
+            let is_asked =
+                url.is_login() && url.path.contains("authorize") && message.code != Some(BlockedCode::HeaderNotAllowed);
+            return (is_other && is_asked).then_some(Why::Neighbour("login-redirect", Likely));
+        }
+    };
+    if from.host != to.host {
+        let www = from.host.strip_prefix("www.") == Some(to.host) || to.host.strip_prefix("www.") == Some(from.host);
+        return Some(match () {
+            () if to.is_login() && !www => Why::Neighbour("login-redirect", Likely),
+            () if message.origin.as_deref() == Some("null") && message.code == Some(BlockedCode::AcaoMismatch) => {
+                Why::Cause(Cause::RedirectToNull, Likely)
+            }
+            () => Why::Cause(Cause::RedirectElsewhere, Likely),
+        });
+    }
+    let bare = |place: Place<'_>| place.path.trim_end_matches('/').to_owned();
+    match () {
+        () if from.scheme == "http" && to.scheme == "https" => Some(Why::Cause(Cause::RedirectToHttps, Likely)),
+        () if from.scheme == "https" && to.scheme == "http" => Some(Why::Neighbour("mixed-content", Likely)),
+        () if from.path != to.path && bare(from) == bare(to) => Some(Why::Cause(Cause::RedirectSlash, Likely)),
+        () if message.code == Some(BlockedCode::PreflightRedirect) && to.is_login() => {
+            Some(Why::Neighbour("login-redirect", Certainty::Possible))
+        }
+        () => None,
+    }
+}
+
+/// The status is the fault; that its page has no CORS headers is a consequence.
+fn of_status(status: u16, is_preflight: bool) -> Option<Why> {
+    use Certainty::{Certain, Likely};
+    let neighbour = |code| Some(Why::Neighbour(code, Certain));
+    match status {
+        504 | 524 => neighbour("gateway-timeout"),
+        502 | 503 | 520..=523 => neighbour("bad-gateway"),
+        429 => neighbour("rate-limited"),
+        413 => neighbour("too-large"),
+        501 if is_preflight => Some(Why::Cause(Cause::OptionsNotRouted, Likely)),
+        500..=599 => neighbour("server-error"),
+        401 | 403 | 407 if is_preflight => Some(Why::Cause(Cause::AuthenticationFirst, Likely)),
+        404 | 405 if is_preflight => Some(Why::Cause(Cause::OptionsNotRouted, Likely)),
+        300..=399 if is_preflight => Some(Why::Cause(Cause::RedirectPath, Likely)),
+        400..=499 if !is_preflight => Some(Why::Cause(Cause::ErrorPage, Likely)),
+        _ => None,
+    }
+}

@@ -1,0 +1,152 @@
+//! The words of consoles about CORS, today's and older ones, as facts. Today's reasons are those of core's browser model.
+
+use corsac::browser::BlockedCode as Code;
+use corsac::browser::Profile::{Chromium, Firefox, WebKit};
+use corsac::browser::console_reasons;
+
+use super::template::Says::{GivenUp, Head, Preflight, Reason, Tail};
+use super::template::{Template, template};
+
+/// Where a message about a request begins, or, in Safari, ends.
+const HEADS: &[Template] = &[
+    template(
+        Head(Chromium),
+        "Access to {} at '{url}' (redirected from '{from}') from origin '{origin}' has been blocked by CORS policy",
+    ),
+    template(Head(Chromium), "Access to {} at '{url}' from origin '{origin}' has been blocked by CORS policy"),
+    template(Head(Chromium), "Access to {} at {url} from origin {origin} has been blocked by CORS policy"),
+    template(Head(Chromium), "Redirect from '{from}' to '{url}' has been blocked by CORS policy"),
+    template(Head(Chromium), "has been blocked by CORS policy"),
+    // Chromium 50 to 69.
+    template(Head(Chromium), "Failed to load {url}: Redirect from '{from}' to '{}' has been blocked by CORS policy"),
+    template(Head(Chromium), "Failed to load {url}: "),
+    template(Head(Chromium), "XMLHttpRequest cannot load {url}. "),
+    template(Head(Chromium), "Fetch API cannot load {url}. "),
+    template(Head(Chromium), "EventSource cannot load {url}. "),
+    // Chromium 34 to 59, for fonts, images, scripts and videos: the server's origin.
+    template(
+        Head(Chromium),
+        " from origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: ",
+    ),
+    template(
+        Head(Chromium),
+        "Redirect at origin '{url}' has been blocked from loading by Cross-Origin Resource Sharing policy: ",
+    ),
+    template(
+        Head(Firefox),
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. ",
+    ),
+    template(
+        Head(Firefox),
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url} ",
+    ),
+    template(Head(WebKit), " cannot load {url} due to access control checks"),
+    template(Head(WebKit), "Cross-origin redirection to {url} denied by Cross-Origin Resource Sharing policy: "),
+];
+
+/// Reasons that no browser of today writes, or that core does not read.
+const OLDER: &[Template] = &[
+    template(
+        Reason(Some(Chromium), Code::AcaoWildcardWithCredentials),
+        "A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true.",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcacNotTrue),
+        "Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is '{value}'",
+    ),
+    template(
+        Reason(Some(Chromium), Code::PreflightStatus),
+        "Response for preflight has invalid HTTP status code {status}",
+    ),
+    template(Reason(Some(Chromium), Code::PreflightStatus), "Invalid HTTP status code {status}"),
+    template(Reason(Some(Chromium), Code::PreflightRedirect), "Response for preflight is invalid (redirect)"),
+    template(
+        Reason(Some(Chromium), Code::PreflightRedirect),
+        "Request requires preflight, which is disallowed to follow cross-origin redirect",
+    ),
+    template(
+        Reason(Some(Chromium), Code::PreflightRedirect),
+        "The request was redirected to '{value}', which is disallowed for cross-origin requests that require preflight",
+    ),
+    template(
+        Reason(Some(Chromium), Code::RedirectScheme),
+        "The request was redirected to a URL ('{value}') which has a disallowed scheme for cross-origin requests",
+    ),
+    template(
+        Reason(Some(Chromium), Code::RedirectScheme),
+        "Redirect location '{value}' has a disallowed scheme for cross-origin requests",
+    ),
+    template(
+        Reason(Some(Chromium), Code::RedirectUserinfo),
+        "The request was redirected to a URL ('{value}') containing userinfo",
+    ),
+    template(Reason(Some(Chromium), Code::SchemeNotHttp), "Cross origin requests are only supported for HTTP"),
+    template(
+        Reason(Some(Chromium), Code::SchemeNotHttp),
+        "Cross origin requests are only supported for protocol schemes: ",
+    ),
+    template(Reason(Some(Chromium), Code::SchemeNotHttp), "URL scheme '{value}' is not supported"),
+    template(
+        Reason(Some(Chromium), Code::ModeSameOrigin),
+        "Request mode is 'same-origin' but the URL's origin is not same as the request origin",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcaoMissing),
+        "Origin {origin} is not allowed by Access-Control-Allow-Origin",
+    ),
+    template(
+        Reason(Some(Chromium), Code::MethodNotAllowed),
+        "Method {value} is not allowed by Access-Control-Allow-Methods",
+    ),
+    template(
+        Reason(Some(Chromium), Code::HeaderNotAllowed),
+        "Request header field {value} is not allowed by Access-Control-Allow-Headers",
+    ),
+    template(
+        Reason(Some(Chromium), Code::AcaoMultiple),
+        "The 'Access-Control-Allow-Origin' header contains multiple values '{value}'",
+    ),
+    template(Reason(Some(Chromium), Code::LocalNetworkDenied), "Permission was denied for this request to access the "),
+    template(
+        Reason(Some(Firefox), Code::HeaderNotAllowed),
+        "missing token '{value}' in CORS header 'Access-Control-Allow-Headers'",
+    ),
+    template(Reason(Some(Firefox), Code::PreflightStatus), "CORS preflight channel did not succeed"),
+    template(Reason(Some(Firefox), Code::NetworkError), "CORS request failed"),
+    template(
+        Reason(Some(Firefox), Code::AcaoMissing),
+        "This can be fixed by moving the resource to the same domain or enabling CORS",
+    ),
+    template(
+        Reason(Some(Firefox), Code::AcaoMultiple),
+        "Multiple CORS header 'Access-Control-Allow-Origin' not allowed",
+    ),
+    template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
+];
+
+/// What is said in front of a reason or after it.
+const TAILS: &[Template] = &[
+    template(Preflight, "Response to preflight request doesn't pass access control check"),
+    template(Tail, "Origin '{origin}' is therefore not allowed access"),
+    template(Tail, "Origin {origin} is therefore not allowed access"),
+    template(Tail, "The response had HTTP status code {status}"),
+    template(Tail, "Status code: {status}"),
+    template(GivenUp, "'Access-Control-Allow-Private-Network'"),
+    template(GivenUp, "private network request"),
+    template(GivenUp, "Request had no target IP address space"),
+];
+
+/// All templates about CORS.
+pub(super) fn all() -> Vec<Template> {
+    let mut all: Vec<Template> = HEADS.to_vec();
+    for reason in console_reasons() {
+        // Several codes share a text: the first is the usual one. A full stop is often lost.
+        let text = reason.text.strip_suffix('.').unwrap_or(reason.text);
+        if !all.iter().any(|known| known.text == text) {
+            all.push(template(Reason(Some(reason.profile), reason.code), text));
+        }
+    }
+    all.extend_from_slice(OLDER);
+    all.extend_from_slice(TAILS);
+    all
+}
