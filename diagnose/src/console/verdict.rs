@@ -20,7 +20,10 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
     let url = message.url.clone().or_else(|| known.url.map(str::to_owned));
     let page = message.origin.clone().or_else(|| known.origin.map(str::to_owned));
     // People add the path of their page: an origin has none.
-    let page = page.map(|page| Place::of(&page).filter(Place::is_web).map_or(page, |place| place.origin()));
+    let page = page.map(|page| {
+        let origin = Place::of(&page).filter(Place::is_web).map(|place| place.origin());
+        origin.unwrap_or(page)
+    });
     let message = &Message { url: url.clone(), origin: page.clone(), ..message.clone() };
     let mut reading = Reading {
         browsers: message.browsers.iter().map(|browser| browser.name()).collect(),

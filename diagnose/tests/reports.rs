@@ -1,0 +1,206 @@
+//! Reports as people paste them, one file each in `reports/`: what is expected, `---`, and the paste. Each is read again as forums, trackers
+//! and terminals change it, and whatever the advice is, it is never unsafe.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use corsac_diagnose::codes::{Kind, codes, entries};
+use corsac_diagnose::console::{Known, Reading, explain, read};
+use corsac_diagnose::{Stack, is_hidden};
+
+struct Report {
+    name: String,
+    /// `codes`, `causes`, `says`, `silent` and their values.
+    expected: Vec<(String, String)>,
+    pasted: String,
+}
+
+impl Report {
+    fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files
+            .into_iter()
+            .filter(|file| file.extension().is_some_and(|end| end == "txt"))
+            .map(|file| Self::of(&file))
+            .collect()
+    }
+
+    fn of(file: &Path) -> Self {
+        let text = fs::read_to_string(file).unwrap();
+        let (head, pasted) = text.split_once("---\n").unwrap();
+        let fact = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
+            name: file.file_stem().unwrap().to_string_lossy().into_owned(),
+            expected: head.lines().map(|line| fact(line).unwrap_or_else(|| panic!("{file:?}: {line}"))).collect(),
+            pasted: pasted.to_owned(),
+        }
+    }
+
+    fn expects<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.expected.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What is wrong with what is said.
+    fn problems(&self) -> Vec<String> {
+        let readings = read(&self.pasted, Known::default());
+        let shown = explain(&self.pasted, Known::default()).unwrap_or_else(|error| error);
+        let mut problems = Vec::new();
+        let list = |of: fn(&Reading) -> Option<&'static str>| {
+            readings.iter().map(|reading| of(reading).unwrap_or("none")).collect::<Vec<_>>().join(", ")
+        };
+        for (name, found) in [("code", list(|reading| reading.code)), ("cause", list(|reading| reading.cause))] {
+            problems.extend(
+                self.expects(name)
+                    .filter(|wanted| *wanted != found)
+                    .map(|wanted| format!("{name}: {found}, not {wanted}")),
+            );
+        }
+        let plain = without_styles(&shown);
+        problems.extend(
+            self.expects("says").filter(|words| !plain.contains(words)).map(|words| format!("does not say {words:?}")),
+        );
+        problems.extend(
+            self.expects("silent").filter(|words| plain.contains(words)).map(|words| format!("says {words:?}")),
+        );
+        if !problems.is_empty() {
+            problems.push(plain);
+        }
+        problems
+    }
+}
+
+fn without_styles(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+#[test]
+fn every_report_gets_its_cause_and_its_advice() {
+    let reports = Report::all();
+    assert!(reports.len() >= 100, "{}", reports.len());
+    let failed: Vec<String> = reports
+        .iter()
+        .filter_map(|report| {
+            let problems = report.problems();
+            (!problems.is_empty()).then(|| format!("{}: {}", report.name, problems.join("\n  ")))
+        })
+        .collect();
+    assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), reports.len(), failed.join("\n"));
+}
+
+/// What a forum, a tracker, a terminal or a word processor makes of a paste.
+const CHANGES: [(&str, fn(&str) -> String); 8] = [
+    ("one line", |text| text.replace('\n', " ")),
+    ("quoted", |text| text.lines().map(|line| format!("> {line}\n")).collect()),
+    ("entities", |text| text.replace('&', "&amp;").replace('\'', "&#39;").replace('"', "&quot;").replace('<', "&lt;")),
+    ("double quotes", |text| text.replace(['\'', '‘', '’'], "\"")),
+    ("curly quotes", |text| text.replace('\'', "’")),
+    ("wrapped", |text| text.replace(' ', "\n    ")),
+    ("fenced", |text| format!("I get this:\n```\n{text}\n```\nWhat can I do?")),
+    ("timestamps", |text| text.lines().map(|line| format!("[12:03:44.123] app.js:17:9 {line}\n")).collect()),
+];
+
+#[test]
+fn what_copying_does_to_a_report_changes_nothing() {
+    let mut failed = Vec::new();
+    for report in Report::all() {
+        let facts = |text: &str| {
+            let of = |reading: Reading| (reading.code, reading.cause);
+            read(text, Known::default()).into_iter().map(of).collect::<Vec<_>>()
+        };
+        let wanted = facts(&report.pasted);
+        let excused: Vec<&str> = report.expects("unless").collect();
+        for (name, change) in CHANGES.iter().filter(|(name, _)| !excused.contains(name)) {
+            let found = facts(&change(&report.pasted));
+            if found != wanted {
+                failed.push(format!("{}, {name}: {found:?}, not {wanted:?}", report.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// What is never advised, wherever it is said. `Avoid:` and the codes themselves name some of it on purpose.
+fn assert_safe(name: &str, text: &str) {
+    let advice: String =
+        text.lines().filter(|line| !line.starts_with("Avoid:")).map(|line| format!("{line}\n")).collect();
+    let lower = advice.to_ascii_lowercase();
+    for never in [
+        "access-control-allow-origin: null",
+        "disable-web-security",
+        "cors-anywhere",
+        "allorigins",
+        "corsproxy",
+        "allow cors extension",
+        "reflect any",
+        "unsafe-inline",
+        "ignore-certificate",
+    ] {
+        assert!(!lower.contains(never), "{name} says {never}:\n{advice}");
+    }
+    let lines: Vec<&str> = lower.lines().map(str::trim).collect();
+    let origins = lines.iter().filter_map(|line| line.strip_prefix("access-control-allow-origin: "));
+    for origin in origins {
+        let is_placeholder = origin == "(the page's origin)";
+        let bare = origin.split_once("://").map_or("", |(_, host)| host);
+        assert!(
+            is_placeholder || (!bare.is_empty() && !bare.contains(['/', '*', ' ', '?'])),
+            "{name} advises {origin}"
+        );
+    }
+    let hidden = advice.chars().find(|c| *c != '\n' && is_hidden(*c));
+    assert_eq!(hidden, None, "{name}");
+}
+
+#[test]
+fn no_advice_is_unsafe() {
+    for report in Report::all() {
+        for origin in [None, Some("null"), Some("https://app.example.com/path/"), Some("file:///x")] {
+            for stack in [None, Some(Stack::Nginx), Some(Stack::Fastapi)] {
+                let known = Known { origin, stack, ..Known::default() };
+                if let Ok(text) = explain(&report.pasted, known) {
+                    assert_safe(&report.name, &without_styles(&text));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failure_that_is_pasted_twice_is_explained_once() {
+    for report in Report::all() {
+        let once = read(&report.pasted, Known::default()).len();
+        assert_eq!(read(&format!("{0}\n{0}", report.pasted), Known::default()).len(), once, "{}", report.name);
+    }
+}
+
+#[test]
+fn every_neighbour_has_a_report() {
+    let found: BTreeSet<&str> = Report::all()
+        .iter()
+        .flat_map(|report| read(&report.pasted, Known::default()))
+        .filter_map(|reading| reading.cause)
+        .collect();
+    let is_neighbour = |code: &&str| entries(code).iter().any(|entry| entry.kind == Kind::Neighbour);
+    let missing: Vec<_> = codes().into_iter().filter(is_neighbour).filter(|code| !found.contains(code)).collect();
+    assert!(missing.is_empty(), "without a report: {missing:?}");
+}
+
+#[test]
+fn other_texts_are_not_messages() {
+    for text in [
+        "",
+        "Origin stories are not allowed",
+        "\u{1b}[31m\0",
+        "I have a CORS problem",
+        "https://a.example/x",
+        "'''''''",
+    ] {
+        assert_eq!(read(text, Known::default()), [], "{text}");
+        assert!(explain(text, Known::default()).is_err());
+    }
+}
