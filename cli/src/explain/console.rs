@@ -22,8 +22,11 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
     } else {
         text
     };
-    let known =
-        console::Known { url: known.url.as_deref(), origin: known.origin.as_ref().and_then(|origin| origin.to_str()) };
+    let known = console::Known {
+        url: known.url.as_deref(),
+        origin: known.origin.as_ref().and_then(|origin| origin.to_str()),
+        stack: known.stack,
+    };
     print_out(&console::explain(text, known).map_err(Failure::Message)?)?;
     Ok(Outcome::Problem)
 }

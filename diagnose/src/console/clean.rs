@@ -41,10 +41,25 @@ fn line(text: &str) -> String {
     while let Some(quoted) = rest.strip_prefix('>') {
         rest = quoted.trim_start();
     }
+    while let Some((first, more)) = rest.split_once(' ')
+        && is_place(first)
+    {
+        rest = more.trim_start();
+    }
     let shown = folded(&without_links(rest)).replace("**", "");
     let visible =
         shown.chars().filter(|c| !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{FEFF}'));
     visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a word is what consoles write in front of a line: a time (`[12:03:44.123]`), or a file with its line (`app.js:12:5`).
+fn is_place(word: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
+    let bare = word.trim_start_matches('[').trim_end_matches([']', 'Z', ':']);
+    let is_time = bare.split([':', '-', 'T']).count() >= 3 && bare.split([':', '-', 'T']).all(digits);
+    let is_line =
+        || bare.rsplit_once(':').is_some_and(|(file, number)| digits(number) && !file.starts_with(['\'', '"', '‘']));
+    is_time || (!bare.contains("://") && is_line())
 }
 
 /// `[text](https://…)` as its text, and `<https://…>` as the URL.
@@ -131,7 +146,7 @@ fn without_escapes(text: &str) -> String {
         rest = letters.as_str();
         match letters.next() {
             Some(c @ ('"' | '\'' | '/')) => out.push(c),
-            Some('n' | 'r') if before.ends_with(['.', ' ', '\'', ')', ':']) => out.push('\n'),
+            Some('n' | 'r') if before.ends_with(['.', ' ', '\'', ')']) => out.push('\n'),
             Some('u') if let Some(c) = after.get(1..5).and_then(|hex| u32::from_str_radix(hex, 16).ok()) => {
                 out.push(char::from_u32(c).unwrap_or(' '));
                 rest = after.get(5..).unwrap_or_default();

@@ -1,10 +1,12 @@
 //! The messages of a paste, each failure once.
 
+use std::sync::LazyLock;
+
 use corsac::browser::{BlockedCode, Part, Profile};
 
 use super::clean::Paste;
 use super::neighbours::{NEIGHBOURS, NOTHING};
-use super::template::{Fit, Says, Template, fits};
+use super::template::{Fit, Says, Shape, fits, shapes};
 use super::trace::{Trace, traces};
 use super::{Certainty, translated, words};
 
@@ -46,18 +48,17 @@ const WEAK: [&str; 4] = ["referrer-policy", "integrity-policy", "challenge-page"
 
 pub(super) fn read(text: &str) -> Messages {
     let paste = Paste::new(text);
-    let templates: Vec<Template> =
-        words::all().into_iter().chain(NEIGHBOURS.iter().copied()).chain(NOTHING.iter().copied()).collect();
-    let mut found = gather(&paste.whole, &templates);
+    let mut found = gather(&paste.whole);
     if found.list.is_empty() {
         // A terminal may have broken words.
-        found = gather(&paste.lines.concat(), &templates);
+        found = gather(&paste.lines.concat());
     }
-    found.traces = traces(paste.lines.iter().map(String::as_str));
-    if found.list.iter().all(|message| message.code.is_none()) {
-        let mut lines = paste.lines.iter().filter_map(|line| translated::read(line)).peekable();
-        let whole = if lines.peek().is_none() { translated::read(&paste.whole) } else { None };
-        found.list.extend(lines.chain(whole).map(of_translated));
+    found.traces = traces(&paste);
+    let is_english = |line: &str| !gather(line).list.is_empty();
+    let lines = paste.lines.iter().filter_map(|line| translated::read(line).filter(|_| !is_english(line)));
+    found.list.extend(lines.map(of_translated));
+    if found.list.is_empty() {
+        found.list.extend(translated::read(&paste.whole).map(of_translated));
     }
     from_traces(&mut found);
     merge(&mut found.list);
@@ -78,11 +79,15 @@ fn of_translated(line: translated::Translated) -> Message {
     }
 }
 
-fn gather(text: &str, templates: &[Template]) -> Messages {
+/// Every template of this crate.
+static SHAPES: LazyLock<Vec<Shape>> =
+    LazyLock::new(|| shapes(words::all().into_iter().chain(NEIGHBOURS.iter().copied()).chain(NOTHING.iter().copied())));
+
+fn gather(text: &str) -> Messages {
     let mut found = Messages::default();
     // The end of the message before, and whether a reason about a preflight is ahead.
     let (mut end, mut preflight) = (0, false);
-    for fit in fits(templates, text) {
+    for fit in fits(&SHAPES, text) {
         let is_near = fit.start.saturating_sub(end) <= NEAR;
         let current = found.list.last_mut().filter(|message| is_near && message.neighbour.is_none());
         match fit.says {
@@ -93,7 +98,13 @@ fn gather(text: &str, templates: &[Template]) -> Messages {
                 }
                 _ => found.list.push(head(Profile::WebKit, &fit, text)),
             },
-            Says::Head(profile) => found.list.push(head(profile, &fit, text)),
+            // Old texts name the request, and then its redirect.
+            Says::Head(profile) => match current {
+                Some(message) if message.code.is_none() && message.url.is_some() && message.url == fit.filled.from => {
+                    *message = head(profile, &fit, text);
+                }
+                _ => found.list.push(head(profile, &fit, text)),
+            },
             Says::Reason(profile, code) => {
                 let waits = current.filter(|message| message.code.is_none());
                 let message = match waits {

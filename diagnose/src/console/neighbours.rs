@@ -175,6 +175,10 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("app-transport", "net::ERR_CLEARTEXT_NOT_PERMITTED"),
     is(
         "authorization-wildcard",
+        "disallow reading the remote resource at {url} soon. (Reason: When the 'Access-Control-Allow-Headers' is '*', the 'Authorization' header is not covered",
+    ),
+    is(
+        "authorization-wildcard",
         "When the 'Access-Control-Allow-Headers' is '*', the 'Authorization' header is not covered",
     ),
     is("authorization-wildcard", "the 'Authorization' header is not covered"),

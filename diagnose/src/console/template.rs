@@ -34,6 +34,17 @@ pub(super) const fn template(says: Says, text: &'static str) -> Template {
     Template { says, text }
 }
 
+/// A template with its quotes folded, as [`fits`] compares it.
+#[derive(Debug)]
+pub(super) struct Shape {
+    says: Says,
+    text: String,
+}
+
+pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape> {
+    templates.into_iter().map(|template| Shape { says: template.says, text: folded(template.text) }).collect()
+}
+
 /// What was filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filled {
@@ -58,14 +69,13 @@ pub(super) struct Fit {
 const LONGEST: usize = 4096;
 
 /// Every place where a template fits, in the order of the text, without those inside another. The longest wins.
-pub(super) fn fits(templates: &[Template], text: &str) -> Vec<Fit> {
+pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
     let mut all = Vec::new();
-    for template in templates {
-        let shape = folded(template.text);
-        let first = shape.split('{').next().unwrap_or_default();
+    for shape in shapes {
+        let first = shape.text.split('{').next().unwrap_or_default();
         for (start, _) in text.match_indices(first).filter(|_| !first.is_empty()) {
-            if let Some((end, filled)) = fit(&shape, first, text, start) {
-                all.push(Fit { says: template.says, start, end, filled });
+            if let Some((end, filled)) = fit(&shape.text, first, text, start) {
+                all.push(Fit { says: shape.says, start, end, filled });
             }
         }
     }
@@ -96,6 +106,11 @@ fn fit(shape: &str, first: &str, text: &str, start: usize) -> Option<(usize, Fil
         let len = if next.is_empty() {
             let is_end = |c: char| c == ' ' || (name == "status" && !c.is_ascii_digit());
             ahead.find(is_end).unwrap_or(ahead.len())
+        } else if is_word {
+            // A URL has full stops too: the last place in the word counts.
+            let word = ahead.find(' ').unwrap_or(ahead.len());
+            let until = (word + next.len()).min(ahead.len());
+            ahead.get(..until).or_else(|| ahead.get(..word))?.rfind(next)?
         } else {
             ahead.find(next)?
         };
@@ -139,11 +154,12 @@ fn limited(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Says, fits, template};
+    use super::{Says, fits, shapes, template};
 
     #[test]
     fn a_template_fits_wherever_it_is() {
-        let templates = [template(Says::Nothing, "cannot load {url}. "), template(Says::Tail, "status code {status}")];
+        let templates =
+            shapes([template(Says::Nothing, "cannot load {url}. "), template(Says::Tail, "status code {status}")]);
         let found = fits(&templates, "x cannot load http://a.b/c. It had status code 401. cannot load a b. no");
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].filled.url.as_deref(), Some("http://a.b/c"));
@@ -152,8 +168,8 @@ mod tests {
 
     #[test]
     fn the_longest_of_two_wins() {
-        let templates = [template(Says::Tail, "at '"), template(Says::Nothing, "at '{url}' from '{origin}'")];
-        assert_eq!(fits(&templates, "at 'u' from 'o'").len(), 1);
-        assert_eq!(fits(&templates, "at 'u' from 'o'")[0].says, Says::Nothing);
+        let templates = shapes([template(Says::Tail, "at '"), template(Says::Nothing, "at '{url}' from '{origin}'")]);
+        let found = fits(&templates, "at 'https://a.example/' from 'o'");
+        assert_eq!((found.len(), found[0].says), (1, Says::Nothing));
     }
 }

@@ -1,5 +1,6 @@
 //! What the lines around a message say of a request: its method, its status, its network error.
 
+use super::clean::Paste;
 use super::neighbours::{NET_ERRORS, OTHER_ERRORS};
 
 /// One line that names a request or its outcome.
@@ -16,9 +17,37 @@ pub(super) struct Trace {
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/// Every line that is one: `POST https://… 504 (Gateway Time-out)`, `… status of 401 ()`, `… net::ERR_…`.
-pub(super) fn traces<'l>(lines: impl IntoIterator<Item = &'l str>) -> Vec<Trace> {
-    lines.into_iter().filter_map(trace).collect()
+/// Words that a console writes for one request.
+const WORDS: usize = 24;
+
+/// Every part that is one: `POST https://… 504 (Gateway Time-out)`, `… status of 401 ()`, `… net::ERR_…`. Where requests are named, the
+/// text is cut there, because a terminal may have wrapped it; otherwise, each line is one part.
+pub(super) fn traces(paste: &Paste) -> Vec<Trace> {
+    let words: Vec<&str> = paste.whole.split(' ').collect();
+    let is_start = |place: usize| {
+        let at = |place: usize| words.get(place).copied().unwrap_or_default();
+        (method(at(place)).is_some() && is_url(at(place + 1).trim_start_matches(['\'', '('])))
+            || (at(place) == "Failed" && at(place + 3) == "resource:")
+            || (at(place) == "Http" && at(place + 1) == "failure")
+            || at(place + 1) == "[HTTP/1.1"
+            || at(place + 1) == "[HTTP/2"
+            || at(place + 1) == "[HTTP/3"
+    };
+    let starts: Vec<usize> = (0..words.len()).filter(|place| is_start(*place)).collect();
+    if starts.is_empty() {
+        return paste.lines.iter().filter_map(|line| trace(line)).collect();
+    }
+    let ends = starts.iter().skip(1).copied().chain([words.len()]);
+    let part = |(start, end): (&usize, usize)| words.get(*start..end.min(start + WORDS)).map(|words| words.join(" "));
+    let mut parts: Vec<Trace> = starts.iter().zip(ends).filter_map(part).filter_map(|part| trace(&part)).collect();
+    parts.dedup();
+    parts
+}
+
+/// The method that a word names: Firefox writes `XHRGET`.
+fn method(word: &str) -> Option<&'static str> {
+    let word = word.strip_prefix("XHR").unwrap_or(word).trim_matches(['(', ')', '\'', '[', ']', ',', ':']);
+    METHODS.into_iter().find(|method| *method == word)
 }
 
 fn trace(line: &str) -> Option<Trace> {
@@ -27,8 +56,10 @@ fn trace(line: &str) -> Option<Trace> {
     for (place, word) in words.iter().enumerate() {
         let word = word.trim_matches(['(', ')', '\'', '[', ']', ',']);
         let next = words.get(place + 1).copied().unwrap_or_default().trim_matches(['\'', '(']);
-        if METHODS.contains(&word) && is_url(next) {
-            found.method = Some(word.to_owned());
+        if let Some(method) = method(word)
+            && is_url(next)
+        {
+            found.method = Some(method.to_owned());
             found.url = Some(next.trim_matches(['\'', ')', ',']).to_owned());
             let after = words.get(place + 2..).unwrap_or_default();
             found.status = after.iter().take(2).find_map(|word| status(word));
@@ -96,7 +127,7 @@ fn status(word: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::traces;
+    use super::{Paste, traces};
 
     #[test]
     fn lines_of_consoles_are_read() {
@@ -104,7 +135,7 @@ mod tests {
                     a.example/y:1 Failed to load resource: the server responded with a status of 502 ()\n\
                     app.js:3 GET https://a.example/z net::ERR_CERT_AUTHORITY_INVALID\n\
                     nothing here";
-        let found = traces(text.lines());
+        let found = traces(&Paste::new(text));
         assert_eq!(found.len(), 3);
         assert_eq!((found[0].method.as_deref(), found[0].status), (Some("POST"), Some(504)));
         assert_eq!(found[1].status, Some(502));

@@ -94,6 +94,7 @@ pub(super) fn read(line: &str) -> Option<Translated> {
     let rest = line.get(start..)?;
     let end = rest.find(|c: char| matches!(c, ' ' | '\'' | '(' | '<' | '>') || !c.is_ascii()).unwrap_or(rest.len());
     let (url, after) = rest.split_at_checked(end)?;
+    let after = after.strip_prefix('\'').unwrap_or(after);
     let url = url.trim_end_matches(['.', ')', ';', ':', ',']);
     // A URL and a word for "reason" are in many texts.
     let is_about_cors = ["CORS", "Same Origin", "ross-Origin", "ross-origin"].iter().any(|word| line.contains(word));

@@ -8,6 +8,9 @@ use super::{Certainty, Known, Reading, hints};
 use crate::codes::neighbour;
 use crate::explain::{fix, sentence};
 
+/// Stands for the origin of a page that the message does not name.
+const UNKNOWN_PAGE: &str = "(the page's origin)";
+
 /// Why, if not for what the message says literally.
 enum Why {
     /// A code of `neighbours.md`.
@@ -123,8 +126,9 @@ fn of_nothing(reading: &mut Reading, message: &Message) {
 
 /// The headers to send, as far as the message says. Never `null`, and no origin that the message does not name.
 fn headers(message: &Message, cause: Cause) -> Vec<String> {
-    let page = message.origin.as_deref().unwrap_or("(the page's origin)");
-    if !cause.is_fixed_by_headers() || page == "null" {
+    let page = message.origin.as_deref().unwrap_or(UNKNOWN_PAGE);
+    // A file has no origin that a server can name.
+    if !cause.is_fixed_by_headers() || (page != UNKNOWN_PAGE && Place::of(page).is_none()) {
         return Vec::new();
     }
     let mut lines = vec![format!("Access-Control-Allow-Origin: {page}")];
@@ -150,6 +154,9 @@ fn why(message: &Message) -> Option<Why> {
     let likely = |code| Some(Why::Neighbour(code, Likely));
     if let Some(code) = message.neighbour {
         return certain(code);
+    }
+    if message.is_given_up {
+        return None;
     }
     let text = message.url.as_deref().unwrap_or_default();
     let page = message.origin.as_deref().and_then(Place::of);
@@ -235,7 +242,7 @@ fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
         () if from.scheme == "http" && to.scheme == "https" => Some(Why::Cause(Cause::RedirectToHttps, Likely)),
         () if from.scheme == "https" && to.scheme == "http" => Some(Why::Neighbour("mixed-content", Likely)),
         () if from.path != to.path && bare(from) == bare(to) => Some(Why::Cause(Cause::RedirectSlash, Likely)),
-        () if message.code == Some(BlockedCode::PreflightRedirect) && to.is_login() => {
+        () if message.code == Some(BlockedCode::PreflightRedirect) && to.is_login() && !from.is_login() => {
             Some(Why::Neighbour("login-redirect", Certainty::Possible))
         }
         () => None,
