@@ -92,8 +92,10 @@ fn every_report_gets_its_cause_and_its_advice() {
     assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), reports.len(), failed.join("\n"));
 }
 
+type Change = fn(&str) -> String;
+
 /// What a forum, a tracker, a terminal or a word processor makes of a paste.
-const CHANGES: [(&str, fn(&str) -> String); 8] = [
+const CHANGES: [(&str, Change); 8] = [
     ("one line", |text| text.replace('\n', " ")),
     ("quoted", |text| text.lines().map(|line| format!("> {line}\n")).collect()),
     ("entities", |text| text.replace('&', "&amp;").replace('\'', "&#39;").replace('"', "&quot;").replace('<', "&lt;")),

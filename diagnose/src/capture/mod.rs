@@ -61,6 +61,10 @@ impl Captures {
         let cannot = |error| format!("cannot read {}: {error}", printable(name));
         let mut start = Vec::new();
         from.by_ref().take(START).read_to_end(&mut start).map_err(cannot)?;
+        // Firefox and editors of Windows write a byte order mark.
+        if start.starts_with(b"\xEF\xBB\xBF") {
+            start.drain(..3);
+        }
         let kind = kind(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(from));
         let found = match kind {

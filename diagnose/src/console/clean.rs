@@ -74,7 +74,6 @@ fn without_links(text: &str) -> String {
         rest = link.get(end + 1..).unwrap_or_default();
     }
     out.push_str(rest);
-    let mut out = out;
     while let Some(at) = out.find("<http") {
         let Some(end) = out.get(at..).and_then(|link| link.find('>')) else { break };
         out.remove(at + end);

@@ -122,7 +122,7 @@ fn next(reading: &Reading) -> Option<String> {
             Some(method)
                 if method != "GET" && (reading.part != Some("preflight") || !matches!(method, "POST" | "HEAD")) =>
             {
-                add("--method", method)
+                add("--method", method);
             }
             // Something must need a preflight, or none is sent.
             _ if reading.part == Some("preflight") => add("--method", "PUT"),

@@ -137,10 +137,10 @@ fn headers(message: &Message, cause: Cause) -> Vec<String> {
             lines.push("Access-Control-Allow-Credentials: true".to_owned());
         }
         (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
-            lines.push(format!("Access-Control-Allow-Methods: {method}"))
+            lines.push(format!("Access-Control-Allow-Methods: {method}"));
         }
         (Some(BlockedCode::HeaderNotAllowed), Some(name)) => {
-            lines.push(format!("Access-Control-Allow-Headers: {name}"))
+            lines.push(format!("Access-Control-Allow-Headers: {name}"));
         }
         _ => {}
     }
