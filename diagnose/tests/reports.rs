@@ -43,7 +43,7 @@ impl Report {
         self.expected.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// What is wrong with what is said.
+    /// What is wrong with the advice.
     fn problems(&self) -> Vec<String> {
         let readings = read(&self.pasted, Known::default());
         let shown = explain(&self.pasted, Known::default()).unwrap_or_else(|error| error);
@@ -126,7 +126,7 @@ fn what_copying_does_to_a_report_changes_nothing() {
     assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// What is never advised, wherever it is said. `Avoid:` and the codes themselves name some of it on purpose.
+/// What is never advised. `Avoid:` and the codes themselves name some of it on purpose.
 fn assert_safe(name: &str, text: &str) {
     let advice: String =
         text.lines().filter(|line| !line.starts_with("Avoid:")).map(|line| format!("{line}\n")).collect();

@@ -6,9 +6,10 @@ use corsac::browser::{BlockedCode, Part, Profile};
 
 use super::clean::Paste;
 use super::neighbours::{NEIGHBOURS, NOTHING};
+use super::reading::Certainty;
 use super::template::{Fit, Says, Shape, fits, shapes};
 use super::trace::{Trace, traces};
-use super::{Certainty, translated, words};
+use super::{translated, words};
 
 /// One message, or several that report the same failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

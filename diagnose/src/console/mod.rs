@@ -6,6 +6,7 @@ mod hints;
 mod message;
 mod neighbours;
 mod place;
+mod reading;
 mod template;
 mod text;
 mod trace;
@@ -13,74 +14,7 @@ mod translated;
 mod verdict;
 mod words;
 
-use serde::Serialize;
-
-use crate::Stack;
-
-/// What the person says, for a message that does not.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Known<'a> {
-    /// The requested URL.
-    pub url: Option<&'a str>,
-    /// The page's origin.
-    pub origin: Option<&'a str>,
-    /// The server for which the fix is written.
-    pub stack: Option<Stack>,
-}
-
-/// How sure a reading is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Something else can be behind it as well.
-    Possible,
-    /// Several facts point to it.
-    Likely,
-    /// The message says so.
-    #[default]
-    Certain,
-}
-
-/// What one failure of a paste means. Its texts are not safe for a terminal; [`explain`] writes them so.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Reading {
-    /// The browsers that report it: `chromium`, `firefox`, `webkit`.
-    pub browsers: Vec<&'static str>,
-    /// What the message says literally: a code of a blocked request, or of a neighbour of CORS. `None` if it is not known.
-    pub code: Option<&'static str>,
-    /// The likely mistake behind it: a cause, or a neighbour of CORS.
-    pub cause: Option<&'static str>,
-    /// How sure the cause is.
-    pub certainty: Certainty,
-    /// The page's origin.
-    pub page: Option<String>,
-    /// The requested URL.
-    pub url: Option<String>,
-    /// The first URL of the redirects.
-    pub redirected_from: Option<String>,
-    /// `preflight` or `response`.
-    pub part: Option<&'static str>,
-    /// What the browser filled in: a header's value, a method, a name.
-    pub value: Option<String>,
-    /// The method of the request, if the paste says it.
-    pub method: Option<String>,
-    /// The status of the response.
-    pub status: Option<u16>,
-    /// Whether the line is a translation.
-    pub is_translated: bool,
-    /// What is wrong, in a sentence or two.
-    pub means: String,
-    /// Who must change what.
-    pub fix: String,
-    /// The headers to send, if headers are missing.
-    pub headers: Vec<String>,
-    /// Whether headers fix it.
-    pub is_fixed_by_headers: bool,
-    /// What would not help, or would be unsafe.
-    pub avoid: Option<String>,
-    /// What the host or the header is known for.
-    pub hints: Vec<String>,
-}
+pub use reading::{Certainty, Known, Reading};
 
 /// Every failure of a paste, each once.
 ///

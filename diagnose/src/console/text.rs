@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::Style;
 use corsac::browser::Cause;
 
-use super::{Certainty, Known, Reading};
+use super::reading::{Certainty, Known, Reading};
 use crate::explain::shell_word;
 use crate::printable::printable;
 use crate::stack::{Needed, Trouble, is_writable};

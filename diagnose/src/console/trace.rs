@@ -1,4 +1,4 @@
-//! What the lines around a message say of a request: its method, its status, its network error.
+//! What the lines around a message add about a request: its method, its status, its network error.
 
 use super::clean::Paste;
 use super::neighbours::{NET_ERRORS, OTHER_ERRORS};

@@ -2,9 +2,10 @@
 
 use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
 
+use super::hints;
 use super::message::Message;
 use super::place::Place;
-use super::{Certainty, Known, Reading, hints};
+use super::reading::{Certainty, Known, Reading};
 use crate::codes::neighbour;
 use crate::explain::{fix, sentence};
 

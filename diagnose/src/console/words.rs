@@ -124,7 +124,7 @@ const OLDER: &[Template] = &[
     template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
 ];
 
-/// What is said in front of a reason or after it.
+/// What comes before a reason or after it.
 const TAILS: &[Template] = &[
     template(Preflight, "Response to preflight request doesn't pass access control check"),
     template(Tail, "Origin '{origin}' is therefore not allowed access"),
