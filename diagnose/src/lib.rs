@@ -11,6 +11,7 @@ pub mod exchange;
 mod explain;
 mod failures;
 mod lend;
+mod place;
 mod printable;
 mod resolve;
 mod secret;

@@ -70,8 +70,10 @@ impl Row {
             request,
             preflight: preflight_word(diagnosis),
             reason: match (diagnosis.chief(), code) {
-                (Some(chief), None) => format!("{}: {}", chief.blocked.code(), chief.cause),
-                (Some(chief), Some(code)) => format!("{}: {}; {code}", chief.blocked.code(), chief.cause),
+                (Some(chief), None) => format!("{}: {}", chief.blocked.code(), diagnosis.cause().unwrap_or_default()),
+                (Some(chief), Some(code)) => {
+                    format!("{}: {}; {code}", chief.blocked.code(), diagnosis.cause().unwrap_or_default())
+                }
                 (None, code) => code.map_or("", DeliveryCode::as_str).to_owned(),
             },
         }

@@ -1,6 +1,6 @@
 //! What hosts and headers say about themselves: one sentence each, as a possibility.
 
-use super::place::Place;
+use crate::place::Place;
 
 /// A part of a host's name, its end, and what that host is known for.
 const HOSTS: [(&str, &str, &str); 9] = [

@@ -5,7 +5,6 @@ mod clean;
 mod hints;
 mod message;
 mod neighbours;
-mod place;
 mod reading;
 mod template;
 mod text;
@@ -61,4 +60,10 @@ fn nothing(text: &str) -> String {
     format!(
         "this text is not known, as a message about CORS or about what is next to it: {wanted}, or send the request again with corsac probe"
     )
+}
+
+/// The neighbour of CORS that a network error of a browser names, such as `net::ERR_BLOCKED_BY_CLIENT`.
+pub(crate) fn net_error(text: &str) -> Option<&'static str> {
+    let name = text.trim().strip_prefix("net::ERR_")?;
+    neighbours::NET_ERRORS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, code)| *code)
 }

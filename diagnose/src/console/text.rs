@@ -149,7 +149,7 @@ fn push_stack(out: &mut String, reading: &Reading, stack: crate::Stack) {
     {
         let _ = writeln!(out, "          {hint}");
     }
-    let Some(page) = reading.page.as_deref().filter(|page| super::place::Place::of(page).is_some()) else { return };
+    let Some(page) = reading.page.as_deref().filter(|page| crate::place::Place::of(page).is_some()) else { return };
     if !reading.is_fixed_by_headers {
         return;
     }

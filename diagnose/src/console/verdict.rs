@@ -4,10 +4,10 @@ use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
 
 use super::hints;
 use super::message::Message;
-use super::place::Place;
 use super::reading::{Certainty, Known, Reading};
 use crate::codes::neighbour;
 use crate::explain::{fix, sentence};
+use crate::place::Place;
 
 /// Stands for the origin of a page that the message does not name.
 const UNKNOWN_PAGE: &str = "(the page's origin)";

@@ -6,6 +6,8 @@ use crate::Failure;
 use corsac::browser::{BlockedCode, Exchange, Judgement, Profile, Step};
 use serde::Serialize;
 
+use super::obstacle::obstacle;
+
 /// One value for each profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PerProfile<T> {
@@ -52,6 +54,8 @@ pub struct Diagnosis<'a> {
     pub failures: Vec<Failure<'a>>,
     /// Names in lower case, each once.
     pub exposed: PerProfile<Vec<Vec<u8>>>,
+    /// What stands in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
+    pub obstacle: Option<&'static str>,
     /// What each browser writes into its console.
     pub console: PerProfile<Option<String>>,
 }
@@ -76,7 +80,9 @@ impl<'a> Diagnosis<'a> {
             let first = first_in(profile)?;
             exchange.console(profile, &first.blocked).map(|console| console.to_string())
         });
+        let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
         Self {
+            obstacle,
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),
             sent: exchange.steps().map(Sent::of).collect(),
@@ -90,8 +96,13 @@ impl<'a> Diagnosis<'a> {
     /// The failure to explain: the one that Chromium reports first, or else the first one of another profile.
     #[must_use]
     pub fn chief(&self) -> Option<&Failure<'a>> {
-        let of = |profile| self.failures.iter().find(|failure| failure.first_in.contains(&profile));
-        [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
+        chief(&self.failures)
+    }
+
+    /// The code of the true cause: what stands in the way, or the likely mistake behind the chief failure.
+    #[must_use]
+    pub fn cause(&self) -> Option<&'static str> {
+        self.obstacle.or_else(|| self.chief().map(|chief| chief.cause.as_str()))
     }
 
     /// The step in which a failure happens.
@@ -99,6 +110,11 @@ impl<'a> Diagnosis<'a> {
     pub fn step_of(&self, failure: &Failure<'_>) -> Option<&Sent<'a>> {
         self.sent.iter().find(|sent| sent.step.hop() == failure.blocked.hop())
     }
+}
+
+fn chief<'f, 'a>(failures: &'f [Failure<'a>]) -> Option<&'f Failure<'a>> {
+    let of = |profile| failures.iter().find(|failure| failure.first_in.contains(&profile));
+    [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
 }
 
 impl<'a> Sent<'a> {

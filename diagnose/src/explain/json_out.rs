@@ -11,6 +11,7 @@ use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
 use crate::Failure;
+use crate::codes::neighbour;
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 pub fn write(
@@ -22,6 +23,7 @@ pub fn write(
 ) -> io::Result<()> {
     let judged = |profile| diagnosis.judgements.get(profile);
     let chief = diagnosis.chief();
+    let obstacle = diagnosis.obstacle.and_then(neighbour);
     let line = Line {
         id,
         throws: diagnosis.thrown.map(|code| code.as_str()),
@@ -34,8 +36,14 @@ pub fn write(
         cache_seconds: PerProfile::new(|profile| judged(profile).cache_seconds),
         console: LineConsole::of(&diagnosis.console),
         then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
-        cause: chief.map(|failure| failure.cause.sentence()),
-        fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
+        cause: obstacle
+            .as_ref()
+            .map(|entry| plain(entry.means))
+            .or(chief.map(|failure| failure.cause.sentence().to_owned())),
+        fix: obstacle
+            .as_ref()
+            .map(|entry| plain(entry.fix))
+            .or(chief.map(|failure| remedy::sentence(diagnosis, failure))),
         delivery: deliveries.as_json(),
     };
     line.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
@@ -56,7 +64,7 @@ struct Line<'a> {
     cache_seconds: PerProfile<Option<u32>>,
     console: LineConsole<'a>,
     then: Vec<LineThen<'a>>,
-    cause: Option<&'static str>,
+    cause: Option<String>,
     fix: Option<String>,
     #[serde(flatten)]
     delivery: LineDelivery<'a>,
@@ -150,6 +158,11 @@ impl LineFailure {
 #[derive(Serialize)]
 struct LineThen<'a> {
     needs_preflight: &'a PerProfile<bool>,
+}
+
+/// A text of an entry on one line, without Markdown.
+fn plain(text: &str) -> String {
+    text.replace('\n', " ").replace('`', "")
 }
 
 /// One code point for each byte.

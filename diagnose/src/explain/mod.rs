@@ -7,6 +7,7 @@ mod headline;
 mod json_in;
 mod json_out;
 mod missing;
+mod obstacle;
 mod remedy;
 mod report;
 mod sentence;

@@ -8,8 +8,9 @@ use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
 use super::sentence::{fix, sentence};
-use super::{diagram, headline, remedy};
+use super::{diagram, headline, obstacle, remedy};
 use crate::Failure;
+use crate::codes::{Entry, neighbour};
 use crate::stack::{Stack, Trouble, is_writable};
 
 const HEAD: Style = Style::new().bold();
@@ -36,13 +37,49 @@ pub fn push(
     diagram::push(text, diagnosis, exchange, shown.secrets);
     delivery::push(text, deliveries);
     match diagnosis.chief() {
-        Some(chief) => push_failure(text, diagnosis, chief, shown),
+        Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => push_success(text, diagnosis, deliveries.are_told()),
     }
     push_consoles(text, diagnosis);
 }
 
-fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
+fn push_failure(
+    text: &mut String,
+    diagnosis: &Diagnosis<'_>,
+    exchange: &Exchange<'_>,
+    chief: &Failure<'_>,
+    shown: Shown,
+) {
+    match diagnosis.obstacle.and_then(neighbour) {
+        Some(entry) => push_obstacle(text, chief, &entry),
+        None => push_cause(text, diagnosis, chief, shown),
+    }
+    for (name, meant) in obstacle::misspelt(exchange) {
+        let _ = writeln!(
+            text,
+            "{HEAD}Hint:{HEAD:#}  {} is not a CORS header, and browsers pass over it: was {meant} meant?",
+            corsac::Escaped(name)
+        );
+    }
+    let others: Vec<&Failure<'_>> =
+        diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
+    if !others.is_empty() {
+        let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
+        push_others(text, others, &mut vec![chief.cause]);
+    }
+}
+
+/// What stands in the way before CORS.
+fn push_obstacle(text: &mut String, chief: &Failure<'_>, entry: &Entry) {
+    let plain = |text: &str| text.replace('\n', " ").replace('`', "");
+    let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{}: {}]", plain(entry.means), chief.blocked.code(), entry.code);
+    let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", plain(entry.fix));
+    if let Some(avoid) = entry.avoid {
+        let _ = writeln!(text, "{HEAD}Avoid:{HEAD:#} {}", plain(avoid));
+    }
+}
+
+fn push_cause(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
     let code = chief.blocked.code();
     let cause = sentence(chief.cause.sentence(), '.');
     let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {cause} [{code}: {}]", chief.cause);
@@ -55,12 +92,6 @@ fn push_failure(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_
                 let _ = writeln!(text, "           {line}");
             }
         }
-    }
-    let others: Vec<&Failure<'_>> =
-        diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
-    if !others.is_empty() {
-        let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
-        push_others(text, others, &mut vec![chief.cause]);
     }
 }
 

@@ -2,15 +2,15 @@
 
 /// Scheme, host, port and path of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place<'u> {
-    pub(super) scheme: &'u str,
-    pub(super) host: &'u str,
+pub(crate) struct Place<'u> {
+    pub(crate) scheme: &'u str,
+    pub(crate) host: &'u str,
     authority: &'u str,
-    pub(super) path: &'u str,
+    pub(crate) path: &'u str,
 }
 
 impl<'u> Place<'u> {
-    pub(super) fn of(url: &'u str) -> Option<Self> {
+    pub(crate) fn of(url: &'u str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(end)?;
@@ -24,22 +24,22 @@ impl<'u> Place<'u> {
     }
 
     /// `https://host:port`, as browsers send it.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("{}://{}", self.scheme, self.authority).to_ascii_lowercase()
     }
 
-    pub(super) fn is_web(&self) -> bool {
+    pub(crate) fn is_web(&self) -> bool {
         matches!(self.scheme, "http" | "https")
     }
 
     /// Whether the host is the visitor's own machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);
         matches!(host, "localhost" | "0.0.0.0" | "::1") || host.ends_with(".localhost") || host.starts_with("127.")
     }
 
     /// Whether the host is in a private network, as its name says.
-    pub(super) fn is_private(&self) -> bool {
+    pub(crate) fn is_private(&self) -> bool {
         let numbers: Vec<u8> = self.host.split('.').filter_map(|part| part.parse().ok()).collect();
         match numbers.as_slice() {
             [10, _, _, _] | [192, 168, _, _] | [172, 16..=31, _, _] | [169, 254, _, _] => true,
@@ -51,7 +51,7 @@ impl<'u> Place<'u> {
     }
 
     /// Whether this looks like a page where people sign in.
-    pub(super) fn is_login(&self) -> bool {
+    pub(crate) fn is_login(&self) -> bool {
         let path = self.path.to_ascii_lowercase();
         let paths = [
             "/authorize",
