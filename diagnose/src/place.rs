@@ -25,7 +25,13 @@ impl<'u> Place<'u> {
 
     /// `https://host:port`, as browsers send it.
     pub(crate) fn origin(&self) -> String {
-        format!("{}://{}", self.scheme, self.authority).to_ascii_lowercase()
+        let own_port = match self.scheme {
+            "https" => ":443",
+            "http" => ":80",
+            _ => "",
+        };
+        let authority = self.authority.strip_suffix(own_port).unwrap_or(self.authority);
+        format!("{}://{authority}", self.scheme).to_ascii_lowercase()
     }
 
     pub(crate) fn is_web(&self) -> bool {

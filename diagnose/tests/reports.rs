@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use corsac_diagnose::capture::Captures;
 use corsac_diagnose::codes::{Kind, codes, entries};
 use corsac_diagnose::console::{Known, Reading, explain, read};
-use corsac_diagnose::{Stack, is_hidden};
+use corsac_diagnose::exchange::ScriptRequest;
+use corsac_diagnose::{Deliveries, Shown, Stack, is_hidden, ready, show_each};
 
 struct Report {
     name: String,
@@ -28,6 +30,11 @@ impl Report {
             .collect()
     }
 
+    /// Those that are no captures.
+    fn pasted() -> Vec<Self> {
+        Self::all().into_iter().filter(|report| report.expects("capture").next().is_none()).collect()
+    }
+
     fn of(file: &Path) -> Self {
         let text = fs::read_to_string(file).unwrap();
         let (head, pasted) = text.split_once("---\n").unwrap();
@@ -43,8 +50,35 @@ impl Report {
         self.expected.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// What is printed for a capture (`capture: yes`) and the origin of its page.
+    fn captured(&self) -> Option<String> {
+        self.expects("capture").next()?;
+        let bytes = |name| self.expects(name).next().map(|value| value.as_bytes().to_vec());
+        let options = ScriptRequest { origin: bytes("origin"), method: bytes("method"), ..ScriptRequest::default() };
+        let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
+        let refused = captures.read(&self.name, self.pasted.as_bytes(), &mut |one| exchanges.push(one)).err();
+        let mut notes = captures.finish(&mut |one| exchanges.push(one));
+        let exchanges = ready(exchanges, &options, self.expects("url").next(), &mut notes);
+        let notes = notes.iter().map(|note| note.message.as_str()).collect::<Vec<_>>().join("\n");
+        Some(format!("{}{notes}\n{}", show_each(&exchanges, Shown::default(), &Deliveries::of).0, refused.unwrap_or_default()))
+    }
+
     /// What is wrong with the advice.
     fn problems(&self) -> Vec<String> {
+        if let Some(shown) = self.captured() {
+            let plain = without_styles(&shown);
+            assert_safe(&self.name, &plain);
+            let mut problems: Vec<String> = self
+                .expects("says")
+                .filter(|words| !plain.contains(words))
+                .map(|words| format!("does not say {words:?}"))
+                .collect();
+            problems.extend(
+                self.expects("silent").filter(|words| plain.contains(words)).map(|words| format!("says {words:?}")),
+            );
+            problems.extend((!problems.is_empty()).then_some(plain));
+            return problems;
+        }
         let readings = read(&self.pasted, Known::default());
         let shown = explain(&self.pasted, Known::default()).unwrap_or_else(|error| error);
         let mut problems = Vec::new();
@@ -109,7 +143,7 @@ const CHANGES: [(&str, Change); 8] = [
 #[test]
 fn what_copying_does_to_a_report_changes_nothing() {
     let mut failed = Vec::new();
-    for report in Report::all() {
+    for report in Report::pasted() {
         let facts = |text: &str| {
             let of = |reading: Reading| (reading.code, reading.cause);
             read(text, Known::default()).into_iter().map(of).collect::<Vec<_>>()
@@ -160,7 +194,7 @@ fn assert_safe(name: &str, text: &str) {
 
 #[test]
 fn no_advice_is_unsafe() {
-    for report in Report::all() {
+    for report in Report::pasted() {
         for origin in [None, Some("null"), Some("https://app.example.com/path/"), Some("file:///x")] {
             for stack in [None, Some(Stack::Nginx), Some(Stack::Fastapi)] {
                 let known = Known { origin, stack, ..Known::default() };
@@ -174,7 +208,7 @@ fn no_advice_is_unsafe() {
 
 #[test]
 fn a_failure_that_is_pasted_twice_is_explained_once() {
-    for report in Report::all() {
+    for report in Report::pasted() {
         let once = read(&report.pasted, Known::default()).len();
         assert_eq!(read(&format!("{0}\n{0}", report.pasted), Known::default()).len(), once, "{}", report.name);
     }

@@ -6,8 +6,6 @@ mod console;
 mod jsonl;
 mod table;
 
-pub(crate) use captured::worst_of;
-
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome};
 use crate::script_options::check_origin;

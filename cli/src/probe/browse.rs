@@ -14,11 +14,12 @@ use super::client::{Client, Options, Step};
 use super::target;
 use super::trouble::Trouble;
 use crate::args::{NetworkOptions, Probe};
-use crate::explain::worst_of;
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
-use corsac_diagnose::{Diagnosis, Shown, preflight_headers, push_report, request_headers, resolve, with};
+use corsac_diagnose::{
+    Diagnosis, Shown, is_same_origin, preflight_headers, push_report, request_headers, resolve, with, worst_of,
+};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
@@ -99,7 +100,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
 fn warn(exchange: &Exchange, url: &Url, network: &NetworkOptions) {
     let origin = exchange.request.origin.as_deref().unwrap_or_default();
     let mut err = anstream::stderr();
-    if target::is_same_origin(origin, url) {
+    if is_same_origin(origin, url.as_str().as_bytes()) {
         let _ = writeln!(
             err,
             "{WARN}warning:{WARN:#} the page {} and the URL have the same origin, so CORS does not apply",

@@ -55,18 +55,9 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Whether a page of `origin` and `url` have the same origin. CORS does not apply then.
-pub(crate) fn is_same_origin(origin: &[u8], url: &Url) -> bool {
-    page(origin).is_some_and(|page| page.origin() == url.origin())
-}
-
 /// The port of `url`, if browsers never connect to it.
 pub(super) fn blocked_port(url: &Url) -> Option<u16> {
     url.port_or_known_default().filter(|port| BLOCKED_PORTS.contains(port))
-}
-
-fn page(origin: &[u8]) -> Option<Url> {
-    std::str::from_utf8(origin).ok().and_then(|origin| Url::parse(origin).ok())
 }
 
 fn without_scheme(text: &str) -> String {
@@ -99,7 +90,7 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{blocked_port, is_same_origin, parse};
+    use super::{blocked_port, parse};
     use url::Url;
 
     fn url(text: &str) -> Url {
@@ -143,18 +134,6 @@ mod tests {
             assert!(!error.contains("secret") && !error.contains('\u{1b}'), "{error}");
         }
         assert!(parse(&format!("https://b.example/{}", "a".repeat(70_000))).unwrap_err().len() < 300);
-    }
-
-    #[test]
-    fn same_origin_is_found_however_the_page_is_written() {
-        let here = url("https://b.example/x");
-        assert!(is_same_origin(b"https://b.example", &here));
-        assert!(is_same_origin(b"https://B.example:443/", &here));
-        for other in
-            [b"http://b.example".as_slice(), b"https://b.example:8443", b"https://a.b.example", b"null", b"", b"\xff"]
-        {
-            assert!(!is_same_origin(other, &here));
-        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &De
 }
 
 /// The CORS verdicts on a line of their own.
-pub fn push_cors(text: &mut String, diagnosis: &Diagnosis<'_>) {
+pub(super) fn push_cors(text: &mut String, diagnosis: &Diagnosis<'_>) {
     push_cors_verdicts(text, diagnosis, false);
     text.push('\n');
 }

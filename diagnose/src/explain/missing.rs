@@ -12,7 +12,7 @@ use crate::secret::is_secret;
 use crate::with;
 
 /// Writes the command that shows the first unknown response. Secrets are replaced with `...`, unless `secrets` is set.
-pub fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
+pub(super) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
         text.push_str(&format!("The browser reports: {}\n", printable(failed)));
         // What the browser itself stopped, curl would not show: its request most likely works.

@@ -1,5 +1,6 @@
 //! The diagnosis of one exchange, and how it is shown.
 
+mod captured;
 mod delivery;
 mod diagnosis;
 mod diagram;
@@ -15,13 +16,13 @@ mod shell;
 mod verdict_text;
 mod wire;
 
+pub use captured::{ready, show_each, worse, worst_of};
 pub use delivery::{Deliveries, push_line as push_delivery};
 pub use diagnosis::{Diagnosis, PerProfile, Sent, in_browsers};
 pub use diagram::preflight_word;
-pub use headline::push_cors as push_cors_headline;
 pub use json_in::{CapturedRequest, Later, read as read_line};
 pub use json_out::write as write_line;
-pub use missing::push as push_missing;
+pub use obstacle::is_same_origin;
 pub use report::{Shown, push as push_report, push_others};
 pub(crate) use sentence::{fix, sentence};
 pub use shell::shell_word;

@@ -33,6 +33,13 @@ pub(super) fn obstacle(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Option
     }
 }
 
+/// Whether a page of `origin` and a serialised URL have the same origin. CORS does not apply then.
+#[must_use]
+pub fn is_same_origin(origin: &[u8], url: &[u8]) -> bool {
+    let place = |text| Place::of(str::from_utf8(text).ok()?);
+    matches!((place(origin), place(url)), (Some(page), Some(url)) if page.origin() == url.origin())
+}
+
 /// Whether a protection says that this response is its challenge.
 fn is_challenge(response: Response<'_>) -> bool {
     response.headers.iter().any(|(name, value)| {
@@ -88,4 +95,21 @@ pub(super) fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static s
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_origin;
+
+    #[test]
+    fn same_origin_is_found_however_the_page_is_written() {
+        let here = b"https://b.example/x";
+        assert!(is_same_origin(b"https://b.example", here));
+        assert!(is_same_origin(b"https://B.example:443/", here));
+        for other in
+            [b"http://b.example".as_slice(), b"https://b.example:8443", b"https://a.b.example", b"null", b"", b"\xff"]
+        {
+            assert!(!is_same_origin(other, here));
+        }
+    }
 }

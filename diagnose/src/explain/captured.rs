@@ -1,0 +1,183 @@
+//! Captured exchanges, completed with what a person knows, and shown one after the other.
+
+use corsac::browser::{Credentials, Profile, Verdict};
+
+use super::delivery::Deliveries;
+use super::diagnosis::Diagnosis;
+use super::obstacle::is_same_origin;
+use super::report::{self, Shown};
+use super::{headline, missing};
+use crate::capture::{CapturedExchange, Note};
+use crate::exchange::{Exchange, Response, ScriptRequest};
+use crate::{Failure, resolve, with};
+
+/// Takes the place of an unknown URL. No page has this origin.
+const SOMEWHERE: &[u8] = b"https://server.invalid/";
+
+const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and CORS depends on it: add it, such as \
+                              --origin https://app.example.com";
+
+const NO_ORIGIN_LINE: &str = "the request has no Origin header, and many servers send CORS headers only if it has one: capture it \
+                              with curl -v -H 'Origin: ...' to be sure";
+
+/// Completes the exchanges with `options`, and with `url` where they have none. What cannot be judged becomes a note, and what
+/// proves little gets one.
+pub fn ready(
+    exchanges: Vec<CapturedExchange>,
+    options: &ScriptRequest,
+    url: Option<&str>,
+    notes: &mut Vec<Note>,
+) -> Vec<CapturedExchange> {
+    let mut ready = Vec::with_capacity(exchanges.len());
+    for mut captured in exchanges {
+        let place = captured.place.clone();
+        let mut note = |message: &str| notes.push(Note { place: place.clone(), message: message.to_owned() });
+        let exchange = &mut captured.exchange;
+        let has_origin = exchange.request.origin.is_some();
+        fill(&mut exchange.request, options, url);
+        if exchange.request.origin.is_none() {
+            note(UNKNOWN_ORIGIN);
+            continue;
+        }
+        if exchange.request.url.is_none() && exchange.hops.first().is_none_or(|hop| hop.url.is_none()) {
+            note("the URL is not in the capture, so another origin than the page's is assumed: add it with --url");
+            exchange.request.url = Some(SOMEWHERE.to_vec());
+        }
+        if let Err(message) = resolve(exchange) {
+            note(&message);
+            continue;
+        }
+        if !has_origin && lacks_allow_origin(exchange) {
+            note(NO_ORIGIN_LINE);
+        }
+        let origin = exchange.request.origin.as_deref().unwrap_or_default();
+        if urls(exchange).all(|url| is_same_origin(origin, url)) {
+            note("the page and the URL have the same origin, so CORS does not apply");
+        }
+        ready.push(captured);
+    }
+    ready
+}
+
+/// The options fill what the capture lacks.
+fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>) {
+    if request.origin.is_none() {
+        request.origin.clone_from(&options.origin);
+    }
+    if request.method.is_none() {
+        request.method.clone_from(&options.method);
+    }
+    if request.credentials.is_none() {
+        request.credentials = options.credentials;
+    }
+    if request.url.is_none() {
+        request.url = url.map(|url| url.as_bytes().to_vec());
+    }
+    for (name, value) in &options.headers {
+        match request.headers.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) if known.is_none() => known.clone_from(value),
+            Some(_) => {}
+            None => request.headers.push((name.clone(), value.clone())),
+        }
+    }
+}
+
+/// The URLs of the request and of every hop.
+fn urls(exchange: &Exchange) -> impl Iterator<Item = &[u8]> {
+    let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
+    urls.map(Vec::as_slice).filter(|url| !url.is_empty())
+}
+
+fn lacks_allow_origin(exchange: &Exchange) -> bool {
+    let lacks = |response: &Response| {
+        !response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"access-control-allow-origin"))
+    };
+    exchange.hops.iter().flat_map(|hop| [&hop.preflight, &hop.response]).flatten().any(lacks)
+}
+
+/// Each exchange in full, one after the other, and the worst CORS verdict of all. `deliver` says whether an exchange leaves the browser.
+#[must_use]
+pub fn show_each(
+    ready: &[CapturedExchange],
+    shown: Shown,
+    deliver: &dyn Fn(&Exchange) -> Deliveries,
+) -> (String, Option<Verdict>) {
+    let mut text = String::new();
+    let mut worst = None;
+    for (place, captured) in ready.iter().enumerate() {
+        if place != 0 {
+            text.push_str("\n────────────────────────────────────────────────────────────────────────\n\n");
+        }
+        if ready.len() > 1 {
+            text.push_str(&format!("{}\n", captured.place));
+        }
+        worst = worse(worst, show_one(&mut text, captured, shown, deliver));
+    }
+    (text, worst)
+}
+
+/// One exchange in full. Unknown credentials are judged both ways, and shown without, because that is the default of `fetch()`.
+fn show_one(
+    text: &mut String,
+    captured: &CapturedExchange,
+    shown: Shown,
+    deliver: &dyn Fn(&Exchange) -> Deliveries,
+) -> Verdict {
+    let exchange = &captured.exchange;
+    let deliveries = deliver(exchange);
+    let deliveries = if captured.failed.is_some() { deliveries.at_most_likely() } else { deliveries };
+    with(exchange, Credentials::SameOrigin, |without| {
+        let diagnosis = Diagnosis::of(without);
+        report::push(text, &diagnosis, &deliveries, &without, shown);
+        if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
+            missing::push(text, captured, shown.secrets);
+        }
+        if exchange.request.credentials.is_none() {
+            with(exchange, Credentials::Include, |with| push_with_credentials(text, &diagnosis, &Diagnosis::of(with)));
+        }
+        worst_of(&diagnosis)
+    })
+}
+
+/// What else is wrong if the request carries credentials.
+fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diagnosis<'_>) {
+    let is_new = |failure: &&Failure<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
+    let mut new = with.failures.iter().filter(is_new).peekable();
+    if new.peek().is_none() {
+        return;
+    }
+    if worst_of(without) == worst_of(with) {
+        text.push_str("\nWith credentials: \"include\", this is wrong too:\n");
+    } else {
+        text.push_str("\nThis is without credentials, the default of fetch(). With credentials: \"include\": ");
+        headline::push_cors(text, with);
+    }
+    let mut explained = without.failures.iter().map(|failure| failure.cause).collect();
+    report::push_others(text, new, &mut explained);
+}
+
+/// The worst verdict of any browser.
+#[must_use]
+pub fn worst_of(diagnosis: &Diagnosis<'_>) -> Verdict {
+    let verdicts = Profile::ALL.map(|profile| Some(diagnosis.judgements.get(profile).verdict));
+    verdicts
+        .into_iter()
+        .fold(None, |worst, verdict| verdict.map_or(worst, |verdict| worse(worst, verdict)))
+        .unwrap_or(Verdict::Incomplete)
+}
+
+/// The worse of two verdicts.
+#[must_use]
+pub fn worse(known: Option<Verdict>, other: Verdict) -> Option<Verdict> {
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Blocked => 0,
+        Verdict::Throws => 1,
+        Verdict::Incomplete => 2,
+        Verdict::Opaque => 3,
+        Verdict::Allowed => 4,
+    };
+    match known {
+        Some(known) if rank(known) <= rank(other) => Some(known),
+        _ => Some(other),
+    }
+}
