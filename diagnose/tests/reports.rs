@@ -30,7 +30,7 @@ impl Report {
             .collect()
     }
 
-    /// Those that are no captures.
+    /// Those that are not captures.
     fn pasted() -> Vec<Self> {
         Self::all().into_iter().filter(|report| report.expects("capture").next().is_none()).collect()
     }

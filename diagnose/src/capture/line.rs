@@ -82,6 +82,8 @@ pub(super) fn marked(line: &[u8]) -> Marked<'_> {
     }
     match line {
         [b'*', b' ', rest @ ..] => Marked::Note(rest),
+        // A prompt of a shell, and no mark of curl.
+        [b'>', b' ', rest @ ..] if rest.starts_with(b"curl ") => Marked::Plain(rest),
         [b'>', b' ', rest @ ..] => Marked::Sent(rest),
         [b'<', b' ', rest @ ..] => Marked::Received(rest),
         [b'>'] => Marked::Sent(b""),

@@ -107,7 +107,21 @@ fn gather(text: &str) -> Messages {
                 _ => found.list.push(head(profile, &fit, text)),
             },
             Says::Reason(profile, code) => {
-                let waits = current.filter(|message| message.code.is_none());
+                // Safari and old versions of Chromium say it again, with the page's origin.
+                let is_again = code == BlockedCode::AcaoMissing && fit.start.saturating_sub(end) <= 2;
+                if let (Some(message), Some(origin)) =
+                    (current, fit.filled.origin.as_ref().or(fit.filled.value.as_ref()))
+                    && is_again
+                    && message.code.is_some()
+                {
+                    message.origin = message.origin.take().or_else(|| Some(origin.clone()));
+                    end = fit.end;
+                    continue;
+                }
+                let waits = found
+                    .list
+                    .last_mut()
+                    .filter(|message| is_near && message.neighbour.is_none() && message.code.is_none());
                 let message = match waits {
                     Some(message) => message,
                     None => {
@@ -195,6 +209,10 @@ fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
             is_list(BlockedCode::AcaoMultiple);
         }
         _ => {}
+    }
+    if code == BlockedCode::SchemeNotHttp {
+        // The list of schemes says nothing about this request.
+        message.value = None;
     }
     if is_about_preflight(code) {
         message.part = Some(Part::Preflight);

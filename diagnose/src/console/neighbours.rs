@@ -115,6 +115,11 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("cookie-third-party", "Third-party cookie will be blocked"),
     is("cookie-third-party", "Third-party cookie is blocked"),
     is("cookie-third-party", "was blocked due to user preferences"),
+    is("cookie-not-secure", "will be soon rejected because it has the 'SameSite' attribute set to 'None'"),
+    is(
+        "cookie-samesite",
+        "A cookie associated with a cross-site resource at {url} was set without the 'SameSite' attribute",
+    ),
     // What the browser or an extension stops.
     is("tracking-protection", "The resource at '{url}' was blocked because Enhanced Tracking Protection is enabled"),
     is("tracking-protection", "The resource at '{url}' was blocked because content blocking is enabled"),
@@ -127,6 +132,7 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("service-worker", "The FetchEvent for '{url}' resulted in a network error response"),
     is("service-worker", "Response served by service worker "),
     is("service-worker", "FetchEvent.respondWith received an error"),
+    is("service-worker", "NS_ERROR_INTERCEPTION_FAILED"),
     // Headers of scripts.
     is("unsafe-header", "Refused to get unsafe header '{value}'"),
     is("unsafe-header", "Refused to set unsafe header '{value}'"),
@@ -261,6 +267,7 @@ pub(super) const NOTHING: &[Template] = &[
     template(Nothing, "0 Unknown Error"),
     template(Nothing, "net::ERR_FAILED"),
     template(Nothing, "NS_ERROR_DOM_BAD_URI"),
+    template(Nothing, "Loading failed for the <script> with source"),
     template(Nothing, "Provisional headers are shown"),
     template(Nothing, "CORS error"),
     template(Nothing, "A network error occurred"),

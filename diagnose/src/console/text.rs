@@ -120,7 +120,8 @@ fn next(reading: &Reading) -> Option<String> {
         }
         _ => match reading.method.as_deref() {
             Some(method)
-                if method != "GET" && (reading.part != Some("preflight") || !matches!(method, "POST" | "HEAD")) =>
+                if method != "GET"
+                    && (reading.part != Some("preflight") || !matches!(method, "POST" | "HEAD" | "OPTIONS")) =>
             {
                 add("--method", method);
             }

@@ -63,12 +63,20 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .as_deref()
             .filter(|_| message.code == Some(BlockedCode::HeaderNotAllowed))
             .and_then(hints::of_header),
+        (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
+            .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
         message.is_translated.then_some(
             "The line is a translation, read by its structure. Send the request again with corsac probe to be sure.",
         ),
     ];
     reading.hints = hints.into_iter().flatten().map(str::to_owned).collect();
     reading
+}
+
+/// `localhost:5000/api`, where a host was meant.
+fn is_without_scheme(url: &str) -> bool {
+    let after = url.split_once(':').map_or("", |(_, after)| after);
+    !url.contains("://") && after.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// As core reads it.

@@ -54,9 +54,30 @@ pub fn ready(
         if urls(exchange).all(|url| is_same_origin(origin, url)) {
             note("the page and the URL have the same origin, so CORS does not apply");
         }
+        if let Some(status) = unneeded_preflight(exchange) {
+            note(&format!(
+                "no browser sends this preflight, because the request needs none: what counts is the response to the request itself. The response has \
+                 status {status}: if your script sends a header such as authorization, or another method than GET, HEAD and POST, add it with -H or --method"
+            ));
+        }
+        if exchange.request.method.as_deref() == Some(b"OPTIONS") {
+            note(
+                "this OPTIONS request is taken for the script's own: a preflight has Access-Control-Request-Method. Send it again with \
+                 -H 'Access-Control-Request-Method: PUT', or with corsac probe",
+            );
+        }
         ready.push(captured);
     }
     ready
+}
+
+/// The status of a preflight that a person sent, for a request before which no browser sends one.
+fn unneeded_preflight(exchange: &Exchange) -> Option<u16> {
+    let status = exchange.hops.first()?.preflight.as_ref()?.status;
+    let is_needed = with(exchange, Credentials::SameOrigin, |exchange| {
+        exchange.steps().next().is_some_and(|step| Profile::ALL.iter().any(|profile| step.needs_preflight(*profile)))
+    });
+    (!is_needed).then_some(status)
 }
 
 /// The options fill what the capture lacks.

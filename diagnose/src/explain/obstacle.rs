@@ -1,4 +1,4 @@
-//! What stands in the way before CORS: another server's login page, a challenge page, a gateway's error. The missing headers are then a
+//! What comes in the way before CORS: another server's login page, a challenge page, a gateway's error. The missing headers are then a
 //! consequence, and the true cause is named instead.
 
 use corsac::browser::{BlockedCode, Exchange, Part, Response};

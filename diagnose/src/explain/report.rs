@@ -69,7 +69,7 @@ fn push_failure(
     }
 }
 
-/// What stands in the way before CORS.
+/// What comes in the way before CORS.
 fn push_obstacle(text: &mut String, chief: &Failure<'_>, entry: &Entry) {
     let plain = |text: &str| text.replace('\n', " ").replace('`', "");
     let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {} [{}: {}]", plain(entry.means), chief.blocked.code(), entry.code);
