@@ -17,7 +17,7 @@ impl NetworkOptions {
     /// The delivery of a resolved exchange under these options. The CORS verdict does not depend on them.
     pub(crate) fn deliver(&self, exchange: &Exchange) -> Deliveries {
         let url = self.as_url.as_deref().and_then(|url| target::parse(url).ok());
-        let mut exchange = url.map_or_else(|| exchange.clone(), |url| as_if_at(exchange, &url));
+        let mut exchange = url.map_or_else(|| exchange.clone(), |url| as_if_at(exchange, url.as_str()));
         let network = &mut exchange.request.network;
         let given = self.page_space.map(|space| match space {
             PageSpace::Public => AddressSpace::Public,

@@ -1,10 +1,10 @@
 //! Whether an exchange leaves the browser, in every profile of core's browser model.
 
 use corsac::browser::{self, Credentials, Delivery, Profile};
-use url::Url;
 
 use crate::exchange::Exchange;
 use crate::lend::with;
+use crate::place::Place;
 
 /// The delivery of a resolved exchange in every profile of [`Profile::ALL`], in that order, each with what the console of that browser says.
 #[must_use]
@@ -27,21 +27,18 @@ pub fn deliver(exchange: &Exchange) -> [(Delivery, Option<String>); 4] {
     })
 }
 
-/// A copy of a resolved exchange whose first server is at `url` instead: every hop to the origin of the first URL moves there. The address
+/// A copy of a resolved exchange whose first server is at `url`, a serialised URL, instead: every hop to the origin of the first URL moves there. The address
 /// that was seen is that of the server that stood in for it, so it is dropped.
 #[must_use]
-pub fn as_if_at(exchange: &Exchange, url: &Url) -> Exchange {
+pub fn as_if_at(exchange: &Exchange, url: &str) -> Exchange {
     let mut copy = exchange.clone();
-    let read = |text: &Option<Vec<u8>>| Url::parse(str::from_utf8(text.as_deref()?).ok()?).ok();
-    let Some(first) = read(&copy.request.url) else { return copy };
+    let read = |text: Option<&[u8]>| Place::of(str::from_utf8(text?).ok()?);
+    let Some(there) = Place::of(url).map(|place| place.origin()) else { return copy };
+    let Some(first) = read(copy.request.url.as_deref()).map(|place| place.origin()) else { return copy };
     let moved = |text: &mut Option<Vec<u8>>| {
-        let Some(mut own) = read(text).filter(|own| own.origin() == first.origin()) else { return false };
-        // All of them are http: or https:, so none of these fails.
-        let is_moved = own.set_scheme(url.scheme()).is_ok()
-            && own.set_host(url.host_str()).is_ok()
-            && own.set_port(url.port()).is_ok();
-        *text = Some(own.as_str().as_bytes().to_vec());
-        is_moved
+        let Some(own) = read(text.as_deref()).filter(|own| own.origin() == first) else { return false };
+        *text = Some(format!("{there}{}", own.path).into_bytes());
+        true
     };
     moved(&mut copy.request.url);
     for (place, hop) in copy.hops.iter_mut().enumerate() {
@@ -57,7 +54,6 @@ mod tests {
     use super::{as_if_at, deliver};
     use crate::exchange::{Exchange, Hop, Network, ScriptRequest};
     use corsac::browser::{AddressSpace, DeliveryVerdict};
-    use url::Url;
 
     fn exchange(url: &str) -> Exchange {
         let network = Network { page_space: Some(AddressSpace::Public), ..Network::default() };
@@ -88,13 +84,13 @@ mod tests {
             address: Some(b"10.0.0.1".to_vec()),
             ..Hop::default()
         });
-        let moved = as_if_at(&local, &Url::parse("https://api.example/").unwrap());
+        let moved = as_if_at(&local, "https://api.example/");
         assert_eq!(moved.request.url.as_deref(), Some(&b"https://api.example/x?y"[..]));
         assert_eq!(moved.hops[1].url.as_deref(), Some(&b"https://api.example/z"[..]));
         assert_eq!(
             (moved.hops[0].address.as_deref(), moved.hops[2].address.as_deref()),
             (None, Some(&b"10.0.0.1"[..]))
         );
-        assert_eq!(as_if_at(&Exchange::default(), &Url::parse("https://api.example/").unwrap()), Exchange::default());
+        assert_eq!(as_if_at(&Exchange::default(), "https://api.example/"), Exchange::default());
     }
 }

@@ -16,6 +16,7 @@ mod printable;
 mod resolve;
 mod secret;
 mod stack;
+mod urls;
 
 pub use delivery::{as_if_at, deliver};
 pub use explain::{
@@ -28,3 +29,6 @@ pub use lend::{with, with_request};
 pub use printable::{is_hidden, printable, push_printable};
 pub use resolve::resolve;
 pub use stack::Stack;
+#[cfg(feature = "url")]
+pub use urls::UrlCrate;
+pub use urls::Urls;

@@ -23,6 +23,12 @@ impl<'u> Place<'u> {
         (!host.is_empty() && authority.chars().all(is_host)).then_some(Self { scheme, host, authority, path })
     }
 
+    /// Whether a serialised URL has a user name or a password.
+    pub(crate) fn has_userinfo(url: &str) -> bool {
+        let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+        authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+    }
+
     /// `https://host:port`, as browsers send it.
     pub(crate) fn origin(&self) -> String {
         let own_port = match self.scheme {

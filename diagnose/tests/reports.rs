@@ -9,7 +9,7 @@ use corsac_diagnose::capture::Captures;
 use corsac_diagnose::codes::{Kind, codes, entries};
 use corsac_diagnose::console::{Known, Reading, explain, read};
 use corsac_diagnose::exchange::ScriptRequest;
-use corsac_diagnose::{Deliveries, Shown, Stack, is_hidden, ready, show_each};
+use corsac_diagnose::{Deliveries, Shown, Stack, UrlCrate, is_hidden, ready, show_each};
 
 struct Report {
     name: String,
@@ -58,7 +58,7 @@ impl Report {
         let (mut captures, mut exchanges) = (Captures::default(), Vec::new());
         let refused = captures.read(&self.name, self.pasted.as_bytes(), &mut |one| exchanges.push(one)).err();
         let mut notes = captures.finish(&mut |one| exchanges.push(one));
-        let exchanges = ready(exchanges, &options, self.expects("url").next(), &mut notes);
+        let exchanges = ready(exchanges, &options, self.expects("url").next(), &UrlCrate, &mut notes);
         let notes = notes.iter().map(|note| note.message.as_str()).collect::<Vec<_>>().join("\n");
         Some(format!("{}{notes}\n{}", show_each(&exchanges, Shown::default(), &Deliveries::of).0, refused.unwrap_or_default()))
     }

@@ -6,7 +6,9 @@
 use corsac::browser::Credentials;
 use corsac_diagnose::capture::{CapturedExchange, Captures};
 use corsac_diagnose::exchange::Exchange;
-use corsac_diagnose::{Deliveries, Diagnosis, Shown, Stack, console, is_hidden, push_report, read_line, write_line};
+use corsac_diagnose::{
+    Deliveries, Diagnosis, Shown, Stack, UrlCrate, console, is_hidden, push_report, read_line, write_line,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -35,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn tell(exchange: &mut Exchange) {
-    if let Err(error) = corsac_diagnose::resolve(exchange) {
+    if let Err(error) = corsac_diagnose::resolve(exchange, &UrlCrate) {
         return assert_shown(&error);
     }
     let deliveries = Deliveries::of(exchange);

@@ -2,7 +2,7 @@
 
 use corsac::browser::{AddressSpace, Profile};
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
-use corsac_diagnose::resolve;
+use corsac_diagnose::{UrlCrate, resolve};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
@@ -42,7 +42,7 @@ pub(crate) fn read_request(
 /// The request with its responses and with absolute URLs.
 pub(crate) fn of(request: ScriptRequest, hops: Vec<Hop>) -> PyResult<Exchange> {
     let mut exchange = Exchange { request, hops: few(hops, HOPS_MAX)? };
-    resolve(&mut exchange).map_err(PyValueError::new_err)?;
+    resolve(&mut exchange, &UrlCrate).map_err(PyValueError::new_err)?;
     Ok(exchange)
 }
 

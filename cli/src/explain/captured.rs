@@ -14,7 +14,7 @@ use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::script_options::script_request;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
-use corsac_diagnose::{Diagnosis, Shown, ready, show_each, with, worse, worst_of};
+use corsac_diagnose::{Diagnosis, Shown, UrlCrate, ready, show_each, with, worse, worst_of};
 
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
@@ -25,7 +25,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
             .map_err(Failure::Message)?;
     explain.network.check().map_err(Failure::Message)?;
     let (exchanges, mut notes) = read(explain)?;
-    let mut ready = ready(exchanges, &options, explain.url.as_deref(), &mut notes);
+    let mut ready = ready(exchanges, &options, explain.url.as_deref(), &UrlCrate, &mut notes);
     let mut err = anstream::stderr();
     for note in &notes {
         let _ = writeln!(err, "{}: {}", note.place, note.message);

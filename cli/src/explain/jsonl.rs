@@ -6,13 +6,14 @@ use crate::failure::{Failure, Outcome};
 use crate::jsonl;
 use corsac_diagnose::exchange::{Exchange, ScriptRequest};
 use corsac_diagnose::{
-    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, read_line, resolve, with, with_request, write_line,
+    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, UrlCrate, read_line, resolve, with, with_request,
+    write_line,
 };
 
 pub(crate) fn run() -> Result<Outcome, Failure> {
     jsonl::run(|line, out| {
         let mut asked = read_line(line)?;
-        resolve(&mut asked.exchange)?;
+        resolve(&mut asked.exchange, &UrlCrate)?;
         for later in &mut asked.then {
             later.request = resolved(&later.request)?;
         }
@@ -28,7 +29,7 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
 /// A request with its URL in the serialised form.
 fn resolved(request: &ScriptRequest) -> Result<ScriptRequest, String> {
     let mut exchange = Exchange { request: request.clone(), hops: Vec::new() };
-    resolve(&mut exchange)?;
+    resolve(&mut exchange, &UrlCrate)?;
     Ok(exchange.request)
 }
 

@@ -18,7 +18,8 @@ use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
 use corsac_diagnose::{
-    Diagnosis, Shown, is_same_origin, preflight_headers, push_report, request_headers, resolve, with, worst_of,
+    Diagnosis, Shown, UrlCrate, is_same_origin, preflight_headers, push_report, request_headers, resolve, with,
+    worst_of,
 };
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
@@ -116,7 +117,7 @@ fn warn(exchange: &Exchange, url: &Url, network: &NetworkOptions) {
 /// Sends step by step until nothing is left to send.
 fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<End, Failure> {
     loop {
-        resolve(exchange).map_err(Failure::Message)?;
+        resolve(exchange, &UrlCrate).map_err(Failure::Message)?;
         let Some(number) = open_hop(exchange) else { return Ok(End::CapturedResponse) };
         let (url, next) = next_step(exchange, number, no_request);
         let Some(url) = url else { return Ok(End::CapturedResponse) };

@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use url::Url;
-
 use super::place::{At, Place};
 use super::script;
-use super::step::{CapturedRequest, CapturedResponse, parse_url};
+use super::step::{CapturedRequest, CapturedResponse};
+use crate::Urls;
 use crate::exchange::{Exchange, Hop};
+use crate::place::Place as UrlPlace;
 
 /// An exchange, and its place in the capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) struct OpenHop {
     pub(super) preflight: Option<Half>,
     real: Option<Half>,
     /// Where the response leads. It is computed when it is first needed.
-    leads_to: OnceCell<Option<Url>>,
+    leads_to: OnceCell<Option<String>>,
 }
 
 /// A request and its response. At least one of them is known.
@@ -56,16 +56,19 @@ pub(super) struct Half {
     pub(super) asked: Option<CapturedRequest>,
     pub(super) answered: Option<CapturedResponse>,
     /// The URL of the request without its fragment, which is not sent.
-    url: Option<Url>,
+    url: Option<String>,
+    urls: &'static dyn Urls,
 }
 
 impl Half {
-    pub(super) fn new(asked: Option<CapturedRequest>, answered: Option<CapturedResponse>) -> Self {
-        let mut url = asked.as_ref().and_then(|asked| parse_url(asked.url.as_deref()?));
-        if let Some(url) = &mut url {
-            url.set_fragment(None);
-        }
-        Self { asked, answered, url }
+    pub(super) fn new(
+        asked: Option<CapturedRequest>,
+        answered: Option<CapturedResponse>,
+        urls: &'static dyn Urls,
+    ) -> Self {
+        let text = asked.as_ref().and_then(|asked| str::from_utf8(asked.url.as_deref()?).ok());
+        let url = text.and_then(|text| urls.parse(text, None).ok()).map(without_fragment);
+        Self { asked, answered, url, urls }
     }
 
     pub(super) fn place(&self) -> Option<&Place> {
@@ -84,22 +87,27 @@ impl Half {
     }
 
     /// Whether this is the request to `location`.
-    fn is_for(&self, location: &Url) -> bool {
+    fn is_for(&self, location: &str) -> bool {
         let guessed = self.asked.as_ref().is_some_and(|asked| asked.scheme_is_guessed);
         self.url.as_ref().is_some_and(|url| same_url(url, location, guessed))
     }
 
     /// Where the response leads.
-    fn location(&self, base: Option<&Url>) -> Option<Url> {
+    fn location(&self, base: Option<&str>) -> Option<String> {
         let location = str::from_utf8(self.answered.as_ref()?.location()?).ok()?;
-        let mut url = base.map_or_else(|| Url::parse(location), |base| base.join(location)).ok()?;
-        url.set_fragment(None);
-        Some(url)
+        self.urls.parse(location, base).ok().map(without_fragment)
     }
 }
 
-fn same_url(a: &Url, b: &Url, any_scheme: bool) -> bool {
-    a == b || (any_scheme && a.host() == b.host() && a.path() == b.path() && a.query() == b.query())
+/// The fragment is not sent.
+fn without_fragment(mut url: String) -> String {
+    url.truncate(url.find('#').unwrap_or(url.len()));
+    url
+}
+
+fn same_url(a: &str, b: &str, any_scheme: bool) -> bool {
+    let part = |url| UrlPlace::of(url).map(|place: UrlPlace<'_>| (place.host, place.path));
+    a == b || (any_scheme && part(a).is_some() && part(a) == part(b))
 }
 
 impl OpenHop {
@@ -137,13 +145,13 @@ impl OpenHop {
     /// Whether `half` follows the redirect of the preflight.
     pub(super) fn preflight_leads_to(&self, half: &Half) -> bool {
         let Some(preflight) = self.preflight.as_ref().filter(|_| self.real.is_none()) else { return false };
-        preflight.location(preflight.url.as_ref()).is_some_and(|location| half.is_for(&location))
+        preflight.location(preflight.url.as_deref()).is_some_and(|location| half.is_for(&location))
     }
 
     fn leads_to(&self, half: &Half) -> bool {
         let Some(real) = &self.real else { return false };
-        let preflight_url = || self.preflight.as_ref()?.url.as_ref();
-        let location = self.leads_to.get_or_init(|| real.location(real.url.as_ref().or_else(preflight_url)));
+        let preflight_url = || self.preflight.as_ref()?.url.as_deref();
+        let location = self.leads_to.get_or_init(|| real.location(real.url.as_deref().or_else(preflight_url)));
         location.as_ref().is_some_and(|location| half.is_for(location))
     }
 }

@@ -64,7 +64,7 @@ impl Connection {
     pub(super) fn take_url(&mut self, host: Option<&[u8]>, target: &[u8]) -> Option<Found> {
         let stream = std::mem::take(&mut self.stream);
         let field = |name: &[u8]| stream.iter().find(|(have, _)| have == name).map(|(_, value)| &value[..]);
-        let noted = self.url.take().filter(|url| super::step::parse_url(url).is_some());
+        let noted = self.url.take().filter(|url| super::step::origin_of(url).is_some());
         if target.windows(3).any(|part| part == b"://") {
             return Some(Found { url: target.to_vec(), scheme_is_guessed: false });
         }

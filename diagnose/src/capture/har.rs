@@ -16,12 +16,14 @@ use super::lossy::Lossy;
 use super::pair::Pairing;
 use super::place::{Notes, Place};
 use super::step::{CapturedRequest, Step, origin_of};
+use crate::Urls;
 use crate::printable::printable;
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
 pub(super) fn read(
     file: &Place,
     from: impl BufRead,
+    urls: &'static dyn Urls,
     notes: &mut Notes,
     on: &mut dyn FnMut(CapturedExchange),
 ) -> io::Result<Result<(), String>> {
@@ -29,7 +31,7 @@ pub(super) fn read(
         file,
         notes,
         on,
-        pairing: Pairing::default(),
+        pairing: Pairing::new(urls),
         pages: HashMap::new(),
         documents: HashMap::new(),
         entries: 0,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::step::{CapturedRequest, origin_of, parse_url};
+use super::step::{CapturedRequest, origin_of};
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,10 @@ impl Interest {
 /// and `title` is the HAR's title of the page, which is a URL in Chromium.
 pub(super) fn interest(asked: &mut CapturedRequest, kind: Option<&str>, status: u16, title: Option<&str>) -> Interest {
     let url = asked.url.as_deref().unwrap_or_default();
-    let scheme = parse_url(url).map(|url| url.scheme().to_owned()).unwrap_or_default();
+    let scheme = str::from_utf8(url)
+        .ok()
+        .and_then(|url| url.split_once(':'))
+        .map_or_else(String::new, |(scheme, _)| scheme.to_ascii_lowercase());
     let mode = asked.header("sec-fetch-mode").unwrap_or_default();
     let is_socket = matches!(scheme.as_str(), "ws" | "wss") || kind == Some("websocket") || status == 101;
     if is_socket || mode == b"websocket" {

@@ -26,6 +26,7 @@ use std::io::{BufReader, Cursor, Read};
 pub use chain::CapturedExchange;
 pub use place::{At, Note, Place};
 
+use crate::Urls;
 use crate::printable::printable;
 use pair::Pairing;
 use place::Notes;
@@ -38,13 +39,27 @@ const GOOD_CAPTURE: &str = "a good capture: curl -i -X OPTIONS -H 'Origin: https
 const START: u64 = 512;
 
 /// Reads captures, one file after the other. A preflight in one text and the response in the next belong to one exchange.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Captures {
     texts: Pairing,
     notes: Notes,
 }
 
+#[cfg(feature = "url")]
+impl Default for Captures {
+    /// With the crate `url`.
+    fn default() -> Self {
+        Self::new(&crate::UrlCrate)
+    }
+}
+
 impl Captures {
+    /// `urls`: the parser of URLs, which finds out what a redirect leads to.
+    #[must_use]
+    pub fn new(urls: &'static dyn Urls) -> Self {
+        Self { texts: Pairing::new(urls), notes: Notes::default() }
+    }
+
     /// Reads one file, whose `name` is for messages. `on` gets each exchange as soon as it is complete. A caller decodes UTF-16
     /// before: here a file is UTF-8 or bytes.
     ///
@@ -68,7 +83,7 @@ impl Captures {
         let kind = kind(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(from));
         let found = match kind {
-            Kind::Har => har::read(&place, whole, &mut self.notes, on).map_err(cannot)?,
+            Kind::Har => har::read(&place, whole, self.texts.urls(), &mut self.notes, on).map_err(cannot)?,
             Kind::Text => text::read(&place, whole, &mut self.texts, &mut self.notes, on).map_err(cannot)?,
             Kind::Packed => Err("a compressed file: unpack it first (gunzip, unzip)".to_owned()),
             Kind::Empty => Err("no byte".to_owned()),

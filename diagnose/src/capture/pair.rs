@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use super::chain::{CapturedExchange, Half, Open, OpenHop, captured};
 use super::place::Notes;
 use super::step::{CapturedResponse, Step, header};
+use crate::Urls;
 use crate::exchange::Response;
 
 /// How many incomplete exchanges are kept. Beyond it, the oldest is given out as it is.
@@ -20,16 +21,26 @@ const PREFLIGHT_OF_TWO: &str =
     "taken for the response to the preflight of the other one, because there is no request with them";
 
 /// Exchanges that may still grow, in the order in which they began.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pairing {
     open: VecDeque<Open>,
+    urls: &'static dyn Urls,
 }
 
 impl Pairing {
+    pub(super) fn new(urls: &'static dyn Urls) -> Self {
+        Self { open: VecDeque::new(), urls }
+    }
+
+    /// The parser of URLs that the caller lends.
+    pub(super) fn urls(&self) -> &'static dyn Urls {
+        self.urls
+    }
+
     /// Adds the next step. Exchanges that have waited too long go to `on`.
     pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
         let Step { asked, answered, started, failed, listed_after } = step;
-        let half = Half::new(asked, answered);
+        let half = Half::new(asked, answered, self.urls);
         let at = match &half.asked {
             None => self.place_response(half, notes),
             Some(asked) if asked.is_preflight() => self.place_preflight(half, listed_after, notes),

@@ -2,10 +2,10 @@
 
 use corsac::browser::AddressSpace;
 use corsac::normalize_method;
-use url::Url;
 
 use super::place::Place;
 use crate::exchange::{Headers, Response};
+use crate::place::Place as UrlPlace;
 
 /// Who sent a request. It decides which of its headers are the script's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +98,9 @@ pub(super) fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h [u8]> {
     headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| &value[..])
 }
 
-/// A URL of the bytes that a capture holds.
-pub(super) fn parse_url(bytes: &[u8]) -> Option<Url> {
-    Url::parse(str::from_utf8(bytes).ok()?).ok()
-}
-
 /// The serialised origin of a URL. `None`: it is opaque, or the URL is not valid.
 pub(super) fn origin_of(url: &[u8]) -> Option<Vec<u8>> {
-    let origin = parse_url(url)?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization().into_bytes())
+    let url = str::from_utf8(url).ok()?;
+    let place = UrlPlace::of(url.strip_prefix("blob:").unwrap_or(url))?;
+    matches!(place.scheme, "http" | "https" | "ws" | "wss" | "ftp").then(|| place.origin().into_bytes())
 }

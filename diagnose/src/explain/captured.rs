@@ -9,7 +9,7 @@ use super::report::{self, Shown};
 use super::{headline, missing};
 use crate::capture::{CapturedExchange, Note};
 use crate::exchange::{Exchange, Response, ScriptRequest};
-use crate::{Failure, resolve, with};
+use crate::{Failure, Urls, resolve, with};
 
 /// Takes the place of an unknown URL. No page has this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
@@ -26,6 +26,7 @@ pub fn ready(
     exchanges: Vec<CapturedExchange>,
     options: &ScriptRequest,
     url: Option<&str>,
+    urls: &dyn Urls,
     notes: &mut Vec<Note>,
 ) -> Vec<CapturedExchange> {
     let mut ready = Vec::with_capacity(exchanges.len());
@@ -43,7 +44,7 @@ pub fn ready(
             note("the URL is not in the capture, so another origin than the page's is assumed: add it with --url");
             exchange.request.url = Some(SOMEWHERE.to_vec());
         }
-        if let Err(message) = resolve(exchange) {
+        if let Err(message) = resolve(exchange, urls) {
             note(&message);
             continue;
         }
@@ -51,7 +52,7 @@ pub fn ready(
             note(NO_ORIGIN_LINE);
         }
         let origin = exchange.request.origin.as_deref().unwrap_or_default();
-        if urls(exchange).all(|url| is_same_origin(origin, url)) {
+        if urls_of(exchange).all(|url| is_same_origin(origin, url)) {
             note("the page and the URL have the same origin, so CORS does not apply");
         }
         if let Some(status) = unneeded_preflight(exchange) {
@@ -104,7 +105,7 @@ fn fill(request: &mut ScriptRequest, options: &ScriptRequest, url: Option<&str>)
 }
 
 /// The URLs of the request and of every hop.
-fn urls(exchange: &Exchange) -> impl Iterator<Item = &[u8]> {
+fn urls_of(exchange: &Exchange) -> impl Iterator<Item = &[u8]> {
     let urls = exchange.request.url.iter().chain(exchange.hops.iter().filter_map(|hop| hop.url.as_ref()));
     urls.map(Vec::as_slice).filter(|url| !url.is_empty())
 }
