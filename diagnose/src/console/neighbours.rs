@@ -24,7 +24,9 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("mixed-content", "[blocked] The page at {origin} requested insecure content from {url}."),
     is("mixed-content", "requested insecure content from {url}"),
     is("mixed-content", "An insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
+    is("mixed-content", "(blocked:mixed-content)"),
     // Content Security Policy.
+    is("csp-other", "(blocked:csp)"),
     is("csp-connect-src", "Refused to connect to '{url}' because it violates"),
     is("csp-connect-src", "Refused to connect to {url} because it "),
     is("csp-connect-src", "Refused to connect because it violates the document's Content Security Policy"),
@@ -61,6 +63,9 @@ pub(super) const NEIGHBOURS: &[Template] = &[
         "corp",
         "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header",
     ),
+    is("corp", "(blocked:corp"),
+    is("corp", "NS_ERROR_DOM_CORP_FAILED"),
+    is("coep", "(blocked:coep"),
     is("corp", "violates the resource's Cross-Origin-Resource-Policy"),
     is("coep", "because it violates the following Cross-Origin-Embedder-Policy"),
     is("coep", "Specify a Cross-Origin Embedder Policy to prevent this frame from being blocked"),
@@ -124,6 +129,7 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("tracking-protection", "The resource at '{url}' was blocked because Enhanced Tracking Protection is enabled"),
     is("tracking-protection", "The resource at '{url}' was blocked because content blocking is enabled"),
     is("tracking-protection", "was blocked by Safe Browsing"),
+    is("blocked-by-client", "(blocked:other)"),
     is("blocked-by-client", "Content blocker prevented frame displaying"),
     is("blocked-by-client", "because of a content blocker"),
     // Service workers.
@@ -270,5 +276,6 @@ pub(super) const NOTHING: &[Template] = &[
     template(Nothing, "Loading failed for the <script> with source"),
     template(Nothing, "Provisional headers are shown"),
     template(Nothing, "CORS error"),
+    template(Nothing, "CORS Failed"),
     template(Nothing, "A network error occurred"),
 ];

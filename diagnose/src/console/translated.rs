@@ -109,21 +109,39 @@ pub(super) fn read(line: &str) -> Option<Translated> {
     Some(Translated { code, url: url.to_owned(), value, status: last_status(after) })
 }
 
+/// Without the apostrophes inside words, which are folded to the same sign as quotes (`l'en-tête`).
+fn without_apostrophes(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_latin = |place: Option<usize>| {
+        let letter = place.and_then(|place| letters.get(place));
+        letter.is_some_and(|c| c.is_alphabetic() && *c < '\u{250}')
+    };
+    let inside = |place: usize| is_latin(place.checked_sub(1)) && is_latin(place.checked_add(1));
+    letters.iter().enumerate().filter(|(place, c)| **c != '\'' || !inside(*place)).map(|(_, c)| *c).collect()
+}
+
 fn reason(text: &str) -> (Code, Option<String>) {
+    let text = &without_apostrophes(text);
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // What is in quotes, apart from the names of the headers.
     let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).map(str::trim).collect();
     let other = quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && *value != "true");
-    let value = other.map(str::to_owned);
+    let is_name = |value: &&str| corsac::is_token(value.as_bytes());
+    let is_origin = |value: &&str| value.contains("://") || value.contains(',') || matches!(*value, "*" | "null" | "");
+    let (name, origin) = (
+        other.filter(is_name),
+        quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && is_origin(value)),
+    );
+    let value = name.or(origin).map(str::to_owned);
     let missing = |code| (code, value.clone());
     if text.contains("Access-Control-Allow-Credentials") {
         (Code::AcacNotTrue, None)
     } else if text.contains("Access-Control-Allow-Methods") {
-        missing(if other.is_some() { Code::AcamUnparsable } else { Code::MethodNotAllowed })
+        missing(if name.is_some() { Code::AcamUnparsable } else { Code::MethodNotAllowed })
     } else if text.contains("Access-Control-Allow-Headers") {
         missing(Code::HeaderNotAllowed)
     } else if text.contains("Access-Control-Allow-Origin") {
-        match other {
+        match origin {
             Some("*") => (Code::AcaoWildcardWithCredentials, None),
             Some(list) if list.contains(',') => missing(Code::AcaoMultiple),
             Some(_) => missing(Code::AcaoMismatch),

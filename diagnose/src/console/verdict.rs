@@ -118,7 +118,7 @@ fn of_nothing(reading: &mut Reading, message: &Message) {
     reading.means = if message.is_given_up {
         "The text is one of Private Network Access, which Chromium gave up. Today the browser asks the user, and no header takes part."
     } else if is_chromium {
-        "The reason in this text is not known."
+        "The reason is missing from this text, or not known."
     } else {
         "This line says that the request failed, but not why. Look for the line before it."
     }
@@ -196,6 +196,9 @@ fn why(message: &Message) -> Option<Why> {
     }
     let sent = message.value.as_deref().map(str::to_ascii_lowercase).unwrap_or_default();
     let is_of_response = sent.starts_with("access-control-") && !sent.starts_with("access-control-request-");
+    if let Some(cause) = slip(message) {
+        return Some(Why::Cause(cause, Likely));
+    }
     match (code, message.status) {
         (Some(BlockedCode::HeaderNotAllowed), _) if is_of_response => certain("response-header-sent"),
         (
@@ -206,6 +209,18 @@ fn why(message: &Message) -> Option<Why> {
             Some(Why::Cause(Cause::OpaqueOrigin, Likely))
         }
         _ => None,
+    }
+}
+
+/// What is wrong in a value that is an origin and more, if the page is not known.
+fn slip(message: &Message) -> Option<Cause> {
+    if !matches!(message.code, Some(BlockedCode::AcaoMismatch | BlockedCode::AcaoInvalid)) || message.origin.is_some() {
+        return None;
+    }
+    match Place::of(message.value.as_deref()?)?.path {
+        "" => None,
+        "/" => Some(Cause::TrailingSlash),
+        _ => Some(Cause::Path),
     }
 }
 

@@ -124,6 +124,48 @@ const OLDER: &[Template] = &[
     template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
 ];
 
+/// The names that Chromium's developer tools and protocol give to failures, and the words in Firefox's list of requests.
+const NAMES: &[Template] = &[
+    template(Reason(Some(Chromium), Code::AcaoMissing), "MissingAllowOriginHeader"),
+    template(Reason(Some(Chromium), Code::AcaoMissing), "PreflightMissingAllowOriginHeader"),
+    template(Reason(Some(Chromium), Code::AcaoWildcardWithCredentials), "WildcardOriginNotAllowed"),
+    template(Reason(Some(Chromium), Code::AcaoWildcardWithCredentials), "PreflightWildcardOriginNotAllowed"),
+    template(Reason(Some(Chromium), Code::AcaoMultiple), "MultipleAllowOriginValues"),
+    template(Reason(Some(Chromium), Code::AcaoMultiple), "PreflightMultipleAllowOriginValues"),
+    template(Reason(Some(Chromium), Code::AcaoMismatch), "AllowOriginMismatch"),
+    template(Reason(Some(Chromium), Code::AcaoMismatch), "PreflightAllowOriginMismatch"),
+    template(Reason(Some(Chromium), Code::AcaoInvalid), "InvalidAllowOriginValue"),
+    template(Reason(Some(Chromium), Code::AcaoInvalid), "PreflightInvalidAllowOriginValue"),
+    template(Reason(Some(Chromium), Code::AcacNotTrue), "InvalidAllowCredentials"),
+    template(Reason(Some(Chromium), Code::AcacNotTrue), "PreflightInvalidAllowCredentials"),
+    template(Reason(Some(Chromium), Code::PreflightStatus), "PreflightInvalidStatus"),
+    template(Reason(Some(Chromium), Code::PreflightRedirect), "PreflightDisallowedRedirect"),
+    template(Reason(Some(Chromium), Code::HeaderNotAllowed), "HeaderDisallowedByPreflightResponse"),
+    template(Reason(Some(Chromium), Code::MethodNotAllowed), "MethodDisallowedByPreflightResponse"),
+    template(Reason(Some(Chromium), Code::AcamUnparsable), "InvalidAllowMethodsPreflightResponse"),
+    template(Reason(Some(Chromium), Code::AcahUnparsable), "InvalidAllowHeadersPreflightResponse"),
+    template(Reason(Some(Chromium), Code::RedirectUserinfo), "RedirectContainsCredentials"),
+    template(Reason(Some(Chromium), Code::SchemeNotHttp), "CorsDisabledScheme"),
+    template(Reason(Some(Chromium), Code::ModeSameOrigin), "DisallowedByMode"),
+    template(Reason(Some(Chromium), Code::LocalNetworkDenied), "LocalNetworkAccessPermissionDenied"),
+    template(Reason(Some(Chromium), Code::LocalNetworkNotSecure), "InsecureLocalNetwork"),
+    template(Reason(Some(Chromium), Code::LocalNetworkNotSecure), "InsecurePrivateNetwork"),
+    template(Reason(Some(Firefox), Code::AcaoMissing), "CORS Missing Allow Origin"),
+    template(Reason(Some(Firefox), Code::AcaoMismatch), "CORS Allow Origin Not Matching Origin"),
+    template(Reason(Some(Firefox), Code::AcaoMultiple), "CORS Multiple Allow Origin Not Allowed"),
+    template(Reason(Some(Firefox), Code::AcaoWildcardWithCredentials), "CORS Not Supporting Credentials"),
+    template(Reason(Some(Firefox), Code::AcacNotTrue), "CORS Missing Allow Credentials"),
+    template(Reason(Some(Firefox), Code::PreflightStatus), "CORS Preflight Did Not Succeed"),
+    template(Reason(Some(Firefox), Code::PreflightRedirect), "CORS External Redirect Not Allowed"),
+    template(Reason(Some(Firefox), Code::MethodNotAllowed), "CORS Method Not Found"),
+    template(Reason(Some(Firefox), Code::HeaderNotAllowed), "CORS Missing Allow Header"),
+    template(Reason(Some(Firefox), Code::AcamUnparsable), "CORS Invalid Allow Method"),
+    template(Reason(Some(Firefox), Code::AcahUnparsable), "CORS Invalid Allow Header"),
+    template(Reason(Some(Firefox), Code::SchemeNotHttp), "CORS Request Not HTTP"),
+    template(Reason(Some(Firefox), Code::SchemeNotHttp), "CORS Request Not Http"),
+    template(Reason(Some(Firefox), Code::NetworkError), "CORS Did Not Succeed"),
+];
+
 /// What comes before a reason or after it.
 const TAILS: &[Template] = &[
     template(Preflight, "Response to preflight request doesn't pass access control check"),
@@ -147,6 +189,7 @@ pub(super) fn all() -> Vec<Template> {
         }
     }
     all.extend_from_slice(OLDER);
+    all.extend_from_slice(NAMES);
     all.extend_from_slice(TAILS);
     all
 }

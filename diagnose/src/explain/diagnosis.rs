@@ -54,7 +54,7 @@ pub struct Diagnosis<'a> {
     pub failures: Vec<Failure<'a>>,
     /// Names in lower case, each once.
     pub exposed: PerProfile<Vec<Vec<u8>>>,
-    /// What stands in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
+    /// What comes in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
     pub obstacle: Option<&'static str>,
     /// What each browser writes into its console.
     pub console: PerProfile<Option<String>>,
@@ -99,7 +99,7 @@ impl<'a> Diagnosis<'a> {
         chief(&self.failures)
     }
 
-    /// The code of the true cause: what stands in the way, or the likely mistake behind the chief failure.
+    /// The code of the true cause: what comes in the way, or the likely mistake behind the chief failure.
     #[must_use]
     pub fn cause(&self) -> Option<&'static str> {
         self.obstacle.or_else(|| self.chief().map(|chief| chief.cause.as_str()))

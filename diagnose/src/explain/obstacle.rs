@@ -40,6 +40,14 @@ pub fn is_same_origin(origin: &[u8], url: &[u8]) -> bool {
     matches!((place(origin), place(url)), (Some(page), Some(url)) if page.origin() == url.origin())
 }
 
+/// Headers that the browser passes over, and what was meant.
+pub(super) fn hints(exchange: &Exchange<'_>) -> Vec<String> {
+    let hint = |(name, meant)| {
+        format!("{} is not a CORS header, and browsers pass over it: was {meant} meant?", corsac::Escaped(name))
+    };
+    misspelt(exchange).into_iter().map(hint).collect()
+}
+
 /// Whether a protection says that this response is its challenge.
 fn is_challenge(response: Response<'_>) -> bool {
     response.headers.iter().any(|(name, value)| {
@@ -63,7 +71,7 @@ fn is_login(exchange: &Exchange<'_>, hop: usize) -> bool {
 }
 
 /// Headers that begin like those of CORS and are none of them: the browser passes over them.
-pub(super) fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
+fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
     const KNOWN: [&str; 9] = [
         "access-control-allow-origin",
         "access-control-allow-credentials",

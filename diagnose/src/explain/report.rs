@@ -38,7 +38,10 @@ pub fn push(
     delivery::push(text, deliveries);
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
-        None => push_success(text, diagnosis, deliveries.are_told()),
+        None => {
+            push_success(text, diagnosis, deliveries.are_told());
+            push_hints(text, exchange);
+        }
     }
     push_consoles(text, diagnosis);
 }
@@ -51,21 +54,27 @@ fn push_failure(
     shown: Shown,
 ) {
     match diagnosis.obstacle.and_then(neighbour) {
-        Some(entry) => push_obstacle(text, chief, &entry),
+        Some(entry) => {
+            push_obstacle(text, chief, &entry);
+            // The server's own errors need the headers too.
+            if let Some(stack) = shown.stack.filter(|_| chief.blocked.status().is_some_and(|status| status >= 500)) {
+                push_stack(text, diagnosis, chief, stack);
+            }
+        }
         None => push_cause(text, diagnosis, chief, shown),
     }
-    for (name, meant) in obstacle::misspelt(exchange) {
-        let _ = writeln!(
-            text,
-            "{HEAD}Hint:{HEAD:#}  {} is not a CORS header, and browsers pass over it: was {meant} meant?",
-            corsac::Escaped(name)
-        );
-    }
+    push_hints(text, exchange);
     let others: Vec<&Failure<'_>> =
         diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEAD}Also wrong{HEAD:#} (a browser names only the first):");
         push_others(text, others, &mut vec![chief.cause]);
+    }
+}
+
+fn push_hints(text: &mut String, exchange: &Exchange<'_>) {
+    for hint in obstacle::hints(exchange) {
+        let _ = writeln!(text, "{HEAD}Hint:{HEAD:#}  {hint}");
     }
 }
 
