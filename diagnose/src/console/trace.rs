@@ -29,6 +29,7 @@ pub(super) fn traces(paste: &Paste) -> Vec<Trace> {
         (method(at(place)).is_some() && is_url(at(place + 1).trim_start_matches(['\'', '('])))
             || (at(place) == "Failed" && at(place + 3) == "resource:")
             || (at(place) == "Http" && at(place + 1) == "failure")
+            || (at(place) == "Request" && at(place + 1) == "failed")
             || at(place + 1) == "[HTTP/1.1"
             || at(place + 1) == "[HTTP/2"
             || at(place + 1) == "[HTTP/3"
