@@ -69,7 +69,7 @@ fn constant(named: &str) -> Result<u64, String> {
         Some((file, name)) => (vec![root().join(file)], name),
         None => {
             let mut files = Vec::new();
-            ["core/src", "cli/src"].iter().for_each(|folder| sources(&root().join(folder), &mut files));
+            ["core/src", "cli/src", "diagnose/src"].iter().for_each(|folder| sources(&root().join(folder), &mut files));
             (files, named)
         }
     };

@@ -11,7 +11,6 @@ use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
 use crate::Failure;
-use crate::codes::neighbour;
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 pub fn write(
@@ -23,7 +22,6 @@ pub fn write(
 ) -> io::Result<()> {
     let judged = |profile| diagnosis.judgements.get(profile);
     let chief = diagnosis.chief();
-    let obstacle = diagnosis.obstacle.and_then(neighbour);
     let line = Line {
         id,
         throws: diagnosis.thrown.map(|code| code.as_str()),
@@ -36,14 +34,9 @@ pub fn write(
         cache_seconds: PerProfile::new(|profile| judged(profile).cache_seconds),
         console: LineConsole::of(&diagnosis.console),
         then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
-        cause: obstacle
-            .as_ref()
-            .map(|entry| plain(entry.means))
-            .or(chief.map(|failure| failure.cause.sentence().to_owned())),
-        fix: obstacle
-            .as_ref()
-            .map(|entry| plain(entry.fix))
-            .or(chief.map(|failure| remedy::sentence(diagnosis, failure))),
+        cause: chief.map(|failure| failure.cause.sentence()),
+        fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
+        obstacle: diagnosis.obstacle,
         delivery: deliveries.as_json(),
     };
     line.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
@@ -64,8 +57,11 @@ struct Line<'a> {
     cache_seconds: PerProfile<Option<u32>>,
     console: LineConsole<'a>,
     then: Vec<LineThen<'a>>,
-    cause: Option<String>,
+    cause: Option<&'static str>,
     fix: Option<String>,
+    /// What comes in the way before CORS, if that is the true cause: a code of `corsac explain CODE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    obstacle: Option<&'static str>,
     #[serde(flatten)]
     delivery: LineDelivery<'a>,
 }
@@ -158,11 +154,6 @@ impl LineFailure {
 #[derive(Serialize)]
 struct LineThen<'a> {
     needs_preflight: &'a PerProfile<bool>,
-}
-
-/// A text of an entry on one line, without Markdown.
-fn plain(text: &str) -> String {
-    text.replace('\n', " ").replace('`', "")
 }
 
 /// One code point for each byte.
