@@ -80,7 +80,7 @@ impl Report {
             return problems;
         }
         let readings = read(&self.pasted, Known::default());
-        let shown = explain(&self.pasted, Known::default()).unwrap_or_else(|error| error);
+        let shown = explain(&self.pasted, Known::default()).map_or_else(|error| error, |explained| explained.text);
         let mut problems = Vec::new();
         let list = |of: fn(&Reading) -> Option<&'static str>| {
             readings.iter().map(|reading| of(reading).unwrap_or("none")).collect::<Vec<_>>().join(", ")
@@ -198,8 +198,8 @@ fn no_advice_is_unsafe() {
         for origin in [None, Some("null"), Some("https://app.example.com/path/"), Some("file:///x")] {
             for stack in [None, Some(Stack::Nginx), Some(Stack::Fastapi)] {
                 let known = Known { origin, stack, ..Known::default() };
-                if let Ok(text) = explain(&report.pasted, known) {
-                    assert_safe(&report.name, &without_styles(&text));
+                if let Ok(explained) = explain(&report.pasted, known) {
+                    assert_safe(&report.name, &without_styles(&explained.text));
                 }
             }
         }

@@ -26,7 +26,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let pasted = String::from_utf8_lossy(data);
     match console::explain(&pasted, console::Known::default()) {
-        Ok(text) | Err(text) => assert_shown(&text),
+        Ok(explained) => assert_shown(&explained.text),
+        Err(error) => assert_shown(&error),
     }
     for line in data.split(|byte| *byte == b'\n') {
         // An error in a line is reported in JSON.

@@ -27,6 +27,8 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
         origin: known.origin.as_ref().and_then(|origin| origin.to_str()),
         stack: known.stack,
     };
-    print_out(&console::explain(text, known).map_err(Failure::Message)?)?;
-    Ok(Outcome::Problem)
+    let explained = console::explain(text, known).map_err(Failure::Message)?;
+    print_out(&explained.text)?;
+    let is_blocked = explained.readings.iter().any(|reading| reading.is_blocked);
+    Ok(if is_blocked { Outcome::Problem } else { Outcome::Fine })
 }

@@ -40,7 +40,8 @@ pub use decode::{ConsoleMessage, ConsoleReason, console_reasons, decode_console}
 pub use delivery::address_space::AddressSpace;
 pub use delivery::code::{Certainty, DeliveryCode, DeliveryVerdict};
 pub use delivery::console::DeliveryConsole;
-pub use delivery::decode::{DeliveryMessage, decode_delivery};
+pub use delivery::console_text::DeliveryText;
+pub use delivery::decode::{DeliveryMessage, decode_delivery, delivery_texts};
 pub use delivery::judge::Delivery;
 pub use delivery::network::{Network, Permission};
 pub use exchange::{Exchange, Hop, Judgement, PreflightOutcome, Verdict};

@@ -97,10 +97,12 @@ pub fn entries(code: &str) -> Vec<Entry> {
     Kind::ALL.into_iter().flat_map(of).collect()
 }
 
-/// What a code of `neighbours.md` means.
+/// What a code of `neighbours.md` or `delivery.md` means.
 pub(crate) fn neighbour(code: &str) -> Option<Entry> {
-    let found = sections(Kind::Neighbour.text()).find(|section| section.heading == code);
-    found.map(|section| entry(Kind::Neighbour, &section))
+    [Kind::Neighbour, Kind::Delivery].into_iter().find_map(|kind| {
+        let found = sections(kind.text()).find(|section| section.heading == code);
+        found.map(|section| entry(kind, &section))
+    })
 }
 
 /// All codes that have an entry, each once.

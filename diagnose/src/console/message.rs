@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use corsac::browser::{BlockedCode, Part, Profile};
+use corsac::browser::{AddressSpace, BlockedCode, Part, Profile, decode_delivery};
 
 use super::clean::Paste;
 use super::neighbours::{NEIGHBOURS, NOTHING};
@@ -16,8 +16,10 @@ use super::{translated, words};
 pub(super) struct Message {
     pub(super) browsers: Vec<Profile>,
     pub(super) code: Option<BlockedCode>,
-    /// The code of `neighbours.md`, if this is not about CORS.
+    /// The code of `neighbours.md` or `delivery.md`, if this is not about CORS.
     pub(super) neighbour: Option<&'static str>,
+    /// Nothing is blocked, as far as this says.
+    pub(super) only_informs: bool,
     pub(super) certainty: Certainty,
     pub(super) part: Option<Part>,
     pub(super) url: Option<String>,
@@ -26,8 +28,6 @@ pub(super) struct Message {
     pub(super) value: Option<String>,
     pub(super) method: Option<String>,
     pub(super) status: Option<u16>,
-    /// About Private Network Access, which Chromium gave up.
-    pub(super) is_given_up: bool,
     pub(super) is_manifest: bool,
     pub(super) is_translated: bool,
 }
@@ -147,9 +147,26 @@ fn gather(text: &str) -> Messages {
                     message.origin = message.origin.take().or(fit.filled.origin);
                 }
             }
-            Says::GivenUp => {
-                if let Some(message) = current {
-                    message.is_given_up = true;
+            Says::Delivery(known) => {
+                let said = text.get(fit.start..fit.end).and_then(decode_delivery);
+                let code = said.and_then(|said| said.blocked_code());
+                let owned = |text: Option<&str>| text.map(str::to_owned);
+                let message = Message {
+                    browsers: vec![known.profile],
+                    code,
+                    neighbour: code.is_none().then_some(known.code.as_str()),
+                    only_informs: !known.is_blocked,
+                    url: owned(said.and_then(|said| said.url)),
+                    origin: owned(said.and_then(|said| said.page)),
+                    value: owned(said.and_then(|said| said.space).map(AddressSpace::as_str)),
+                    ..Message::default()
+                };
+                match current {
+                    // Private Network Access began as a message about CORS does.
+                    Some(head) if head.code.is_none() && head.browsers == [known.profile] && head.url.is_some() => {
+                        *head = Message { url: head.url.take(), origin: head.origin.take(), from: head.from.take(), ..message };
+                    }
+                    _ => found.list.push(message),
                 }
             }
             Says::Neighbour(code) => found.list.push(Message {
@@ -299,7 +316,6 @@ fn merge(list: &mut Vec<Message>) {
     // A line that only says that a request failed gives way to one that says why.
     let says_only_that = |message: &Message| {
         message.neighbour.is_none()
-            && !message.is_given_up
             && matches!(message.code, None | Some(BlockedCode::NetworkError))
     };
     let is_about = |a: &Message, b: &Message| match (&a.url, &b.url) {
@@ -308,7 +324,7 @@ fn merge(list: &mut Vec<Message>) {
     };
     list.retain(|message| {
         let why = |other: &Message| {
-            let explains = other.neighbour.is_some_and(|code| !WEAK.contains(&code))
+            let explains = other.neighbour.is_some_and(|code| !WEAK.contains(&code) && !other.only_informs)
                 || (other.neighbour.is_none() && !says_only_that(other));
             explains && is_about(message, other)
         };

@@ -13,7 +13,7 @@ mod translated;
 mod verdict;
 mod words;
 
-pub use reading::{Certainty, Known, Reading};
+pub use reading::{Certainty, Explained, Known, Reading};
 
 /// Every failure of a paste, each once.
 ///
@@ -29,12 +29,12 @@ pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
     found.list.iter().map(read).collect()
 }
 
-/// Explains every failure of a paste. The text has styles for a terminal, and nothing else that a terminal obeys.
+/// Explains every failure of a paste.
 ///
 /// # Errors
 ///
 /// One sentence: the text has no message of a browser, or none that says why.
-pub fn explain(text: &str, known: Known<'_>) -> Result<String, String> {
+pub fn explain(text: &str, known: Known<'_>) -> Result<Explained, String> {
     let readings = read(text, known);
     if readings.is_empty() {
         return Err(nothing(text));
@@ -46,7 +46,7 @@ pub fn explain(text: &str, known: Known<'_>) -> Result<String, String> {
         }
         text::push(&mut out, reading, known);
     }
-    Ok(out)
+    Ok(Explained { readings, text: out })
 }
 
 fn nothing(text: &str) -> String {

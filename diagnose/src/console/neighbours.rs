@@ -1,4 +1,4 @@
-//! The words of what is next to CORS, as facts: each with its code in `codes/neighbours.md`.
+//! The words of what is next to CORS, as facts: each with its code in `codes/neighbours.md` or `codes/delivery.md`.
 
 use super::template::Says::{Neighbour, Nothing};
 use super::template::{Template, template};
@@ -8,23 +8,18 @@ const fn is(code: &'static str, text: &'static str) -> Template {
 }
 
 pub(super) const NEIGHBOURS: &[Template] = &[
-    // Mixed content: Chromium, Firefox, WebKit.
+    // Mixed content, as core does not know it: cut short, or older.
     is(
         "mixed-content",
         "Mixed Content: The page at '{origin}' was loaded over HTTPS, but requested an insecure {} '{url}'",
     ),
-    is(
-        "mixed-content",
-        "Mixed Content: The page at '{origin}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint '{url}'",
-    ),
     is("mixed-content", "Mixed Content: The page at "),
-    is("mixed-content", "Blocked loading mixed active content '{url}'"),
     is("mixed-content", "Blocked loading mixed active content"),
     is("mixed-content", "[blocked] The page at {origin} was not allowed to display insecure content from {url}."),
-    is("mixed-content", "[blocked] The page at {origin} requested insecure content from {url}."),
     is("mixed-content", "requested insecure content from {url}"),
     is("mixed-content", "An insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
     is("mixed-content", "(blocked:mixed-content)"),
+    is("private-network-access", "private network request"),
     // Content Security Policy.
     is("csp-other", "(blocked:csp)"),
     is("csp-connect-src", "Refused to connect to '{url}' because it violates"),

@@ -53,6 +53,8 @@ pub struct Reading {
     pub method: Option<String>,
     /// The status of the response.
     pub status: Option<u16>,
+    /// Whether something is blocked. Some messages only inform.
+    pub is_blocked: bool,
     /// Whether the line is a translation.
     pub is_translated: bool,
     /// What is wrong, in a sentence or two.
@@ -67,4 +69,13 @@ pub struct Reading {
     pub avoid: Option<String>,
     /// What the host or the header is known for.
     pub hints: Vec<String>,
+}
+
+/// What a paste means, as data and as text.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Each failure once.
+    pub readings: Vec<Reading>,
+    /// The same with styles for a terminal, and nothing else that a terminal obeys.
+    pub text: String,
 }

@@ -1,6 +1,6 @@
 //! Templates of messages, and where they fit a text.
 
-use corsac::browser::{BlockedCode, Profile};
+use corsac::browser::{BlockedCode, DeliveryText, Profile};
 
 use super::clean::folded;
 
@@ -15,15 +15,16 @@ pub(super) enum Says {
     Tail,
     /// The reason that follows is about the preflight.
     Preflight,
-    /// The message is about Private Network Access, which Chromium gave up.
-    GivenUp,
+    /// Whether the request leaves the browser: a text of core's.
+    Delivery(DeliveryText),
     /// Not CORS, but this code of `neighbours.md`.
     Neighbour(&'static str),
     /// A request failed, and this does not say why.
     Nothing,
 }
 
-/// A text with `{url}`, `{from}`, `{origin}`, `{status}`, `{method}` (no blank in them), `{value}` and `{}`.
+/// A text with `{url}`, `{from}`, `{origin}`, `{status}`, `{method}` (no blank in them), `{value}` and `{}`. Core's marks `{page}`,
+/// `{target}` and `{any}` fit as `{}` does, and core itself reads what is filled in there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Template {
     pub(super) says: Says,
@@ -101,7 +102,7 @@ fn fit(shape: &str, first: &str, text: &str, start: usize) -> Option<(usize, Fil
         text.get(at..)?.strip_prefix(literal)?;
         at += literal.len();
         let ahead = limited(text.get(at..)?);
-        let is_word = !matches!(name, "" | "value");
+        let is_word = !matches!(name, "" | "value" | "page" | "target" | "any");
         let next = after.split('{').next().unwrap_or_default();
         let len = if next.is_empty() {
             let is_end = |c: char| c == ' ' || (name == "status" && !c.is_ascii_digit());

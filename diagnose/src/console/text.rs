@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::Style;
-use corsac::browser::Cause;
+use corsac::browser::{AddressSpace, Cause};
 
 use super::reading::{Certainty, Known, Reading};
 use crate::explain::shell_word;
@@ -27,12 +27,13 @@ pub(super) fn push(out: &mut String, reading: &Reading, known: Known<'_>) {
         None => None,
     };
     let status = reading.status.map(|status| status.to_string());
+    let is_space = reading.value.as_deref().is_some_and(|value| AddressSpace::parse(value).is_some());
     for (head, value) in [
         ("Page:", reading.page.as_deref()),
         ("URL:", reading.url.as_deref()),
         ("Was:", reading.redirected_from.as_deref()),
         ("In:", part),
-        ("Value:", reading.value.as_deref()),
+        (if is_space { "Space:" } else { "Value:" }, reading.value.as_deref()),
         ("Status:", status.as_deref()),
     ] {
         if let Some(value) = value {
@@ -45,6 +46,9 @@ pub(super) fn push(out: &mut String, reading: &Reading, known: Known<'_>) {
     };
     let cause = reading.cause.map_or_else(String::new, |cause| format!(" [{cause}]"));
     row("Cause:", &format!("{how}{}{cause}", reading.means));
+    if !reading.is_blocked {
+        row("Blocked:", "The message does not say so. If the request failed, look for another message.");
+    }
     if !reading.fix.is_empty() {
         row("Fix:", &reading.fix);
     }

@@ -14,7 +14,7 @@ const UNKNOWN_PAGE: &str = "(the page's origin)";
 
 /// Why, if not for what the message says literally.
 enum Why {
-    /// A code of `neighbours.md`.
+    /// A code of `neighbours.md` or `delivery.md`.
     Neighbour(&'static str, Certainty),
     /// Another cause of core.
     Cause(Cause, Certainty),
@@ -39,6 +39,7 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         part: message.part.map(Part::as_str),
         value: message.value.clone(),
         status: message.status,
+        is_blocked: !message.only_informs,
         is_translated: message.is_translated,
         ..Reading::default()
     };
@@ -115,17 +116,13 @@ fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
 fn of_nothing(reading: &mut Reading, message: &Message) {
     let is_chromium = message.browsers.contains(&Profile::Chromium);
     reading.certainty = Certainty::Possible;
-    reading.means = if message.is_given_up {
-        "The text is one of Private Network Access, which Chromium gave up. Today the browser asks the user, and no header takes part."
-    } else if is_chromium {
+    reading.means = if is_chromium {
         "The reason is missing from this text, or not known."
     } else {
         "This line says that the request failed, but not why. Look for the line before it."
     }
     .to_owned();
-    reading.fix = if message.is_given_up {
-        "Update the browser. The page must be https:, and the user must allow access to the local network."
-    } else if is_chromium {
+    reading.fix = if is_chromium {
         "Paste the whole message, with the lines around it, or send the request again with corsac probe."
     } else {
         ""
@@ -163,9 +160,6 @@ fn why(message: &Message) -> Option<Why> {
     let likely = |code| Some(Why::Neighbour(code, Likely));
     if let Some(code) = message.neighbour {
         return certain(code);
-    }
-    if message.is_given_up {
-        return None;
     }
     let text = message.url.as_deref().unwrap_or_default();
     let page = message.origin.as_deref().and_then(Place::of);

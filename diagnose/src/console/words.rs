@@ -2,9 +2,9 @@
 
 use corsac::browser::BlockedCode as Code;
 use corsac::browser::Profile::{Chromium, Firefox, WebKit};
-use corsac::browser::console_reasons;
+use corsac::browser::{console_reasons, delivery_texts};
 
-use super::template::Says::{GivenUp, Head, Preflight, Reason, Tail};
+use super::template::Says::{Delivery, Head, Preflight, Reason, Tail};
 use super::template::{Template, template};
 
 /// Where a message about a request begins, or, in Safari, ends.
@@ -173,12 +173,9 @@ const TAILS: &[Template] = &[
     template(Tail, "Origin {origin} is therefore not allowed access"),
     template(Tail, "The response had HTTP status code {status}"),
     template(Tail, "Status code: {status}"),
-    template(GivenUp, "'Access-Control-Allow-Private-Network'"),
-    template(GivenUp, "private network request"),
-    template(GivenUp, "Request had no target IP address space"),
 ];
 
-/// All templates about CORS.
+/// All templates about CORS and the delivery of requests.
 pub(super) fn all() -> Vec<Template> {
     let mut all: Vec<Template> = HEADS.to_vec();
     for reason in console_reasons() {
@@ -186,6 +183,13 @@ pub(super) fn all() -> Vec<Template> {
         let text = reason.text.strip_suffix('.').unwrap_or(reason.text);
         if !all.iter().any(|known| known.text == text) {
             all.push(template(Reason(Some(reason.profile), reason.code), text));
+        }
+    }
+    for text in delivery_texts() {
+        let shown = text.text.strip_suffix('.').unwrap_or(text.text);
+        // Chromium begins some of them as it begins a message about CORS, and they are among its reasons.
+        if !all.iter().any(|known| known.text == shown) {
+            all.push(template(Delivery(*text), shown));
         }
     }
     all.extend_from_slice(OLDER);

@@ -72,8 +72,8 @@ impl fmt::Display for DeliveryConsole<'_> {
             let (mark, after) = split_once(marked, "}").unwrap_or((marked, ""));
             match mark {
                 // The path of the page is unknown.
-                "p" => write!(f, "{}/", shown(request.origin))?,
-                "u" => write!(f, "{}", shown(url))?,
+                "page" => write!(f, "{}/", shown(request.origin))?,
+                "target" => write!(f, "{}", shown(url))?,
                 // The space that the request named comes first.
                 _ => f.write_str(declared.take().or(self.delivery.space).map_or("unknown", |space| space.as_str()))?,
             }

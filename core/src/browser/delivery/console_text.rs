@@ -5,28 +5,33 @@ use super::super::console_text::{CHROMIUM_DENIED, CHROMIUM_NOT_SECURE, CHROMIUM_
 use super::super::profile::Profile;
 use super::code::DeliveryCode as Code;
 
-/// One message. The browser fills in `{p}`, the page, `{u}`, the URL, `{}`, an address space (the
-/// last is that of the server), and `{x}`, which does not count.
-pub(super) struct Text {
-    pub(super) profile: Profile,
-    pub(super) code: Code,
+/// A message about the delivery of a request, as the browser writes it. The browser fills in `{page}`,
+/// `{target}` (the requested URL, or in Firefox its host), `{}`, an address space (the last is that of
+/// the server), and `{any}`, which does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryText {
+    /// The browser that writes it.
+    pub profile: Profile,
+    /// What it means.
+    pub code: Code,
     /// Whether the request does not leave. Some messages only inform.
-    pub(super) is_blocked: bool,
-    pub(super) text: &'static str,
+    pub is_blocked: bool,
+    /// The text.
+    pub text: &'static str,
 }
 
-const fn blocked(profile: Profile, code: Code, text: &'static str) -> Text {
-    Text { profile, code, is_blocked: true, text }
+const fn blocked(profile: Profile, code: Code, text: &'static str) -> DeliveryText {
+    DeliveryText { profile, code, is_blocked: true, text }
 }
 
-const fn informs(profile: Profile, code: Code, text: &'static str) -> Text {
-    Text { profile, code, is_blocked: false, text }
+const fn informs(profile: Profile, code: Code, text: &'static str) -> DeliveryText {
+    DeliveryText { profile, code, is_blocked: false, text }
 }
 
-pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure resource '{u}'. This request has been blocked; the content must be served over HTTPS.";
-pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{u}'. This request has been blocked; the content must be served over HTTPS.";
-pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{u}”";
-pub(super) const WEBKIT_MIXED: &str = "[blocked] The page at {p} requested insecure content from {u}. This content was blocked and must be served over HTTPS.";
+pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure resource '{target}'. This request has been blocked; the content must be served over HTTPS.";
+pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{target}'. This request has been blocked; the content must be served over HTTPS.";
+pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{target}”";
+pub(super) const WEBKIT_MIXED: &str = "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must be served over HTTPS.";
 
 /// Chromium begins the three as it begins a message about CORS.
 pub(super) const CHROMIUM_LOCAL: [(Code, &str); 3] = [
@@ -36,23 +41,23 @@ pub(super) const CHROMIUM_LOCAL: [(Code, &str); 3] = [
 ];
 
 /// Everything that is read. The first that fits counts, so what is longer comes first.
-pub(super) const TEXTS: &[Text] = &[
+pub(super) const TEXTS: &[DeliveryText] = &[
     blocked(Profile::Chromium, Code::MixedContent, CHROMIUM_FETCH),
     blocked(Profile::Chromium, Code::MixedContent, CHROMIUM_XHR),
     blocked(
         Profile::Chromium,
         Code::MixedContent,
-        "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure {x} '{u}'. This request has been blocked; the content must be served over HTTPS.",
+        "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure {any} '{target}'. This request has been blocked; the content must be served over HTTPS.",
     ),
     blocked(
         Profile::Chromium,
         Code::MixedContent,
-        "Mixed Content: The page at '{p}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint '{u}'. This request has been blocked; this endpoint must be available over WSS.",
+        "Mixed Content: The page at '{page}' was loaded over HTTPS, but attempted to connect to the insecure WebSocket endpoint '{target}'. This request has been blocked; this endpoint must be available over WSS.",
     ),
     informs(
         Profile::Chromium,
         Code::MixedContent,
-        "Mixed Content: The page at '{p}' was loaded over HTTPS, but requested an insecure {x} '{u}'. This content should also be served over HTTPS.",
+        "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure {any} '{target}'. This content should also be served over HTTPS.",
     ),
     // A bare sentence, without what Chromium writes before it.
     blocked(Profile::Chromium, Code::LocalNetworkDenied, CHROMIUM_DENIED),
@@ -61,7 +66,7 @@ pub(super) const TEXTS: &[Text] = &[
     blocked(
         Profile::Chromium,
         Code::LocalNetworkDenied,
-        "WebSocket connection to '{u}' failed: Error in connection establishment: net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS",
+        "WebSocket connection to '{target}' failed: Error in connection establishment: net::ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS",
     ),
     blocked(Profile::Chromium, Code::LocalNetworkDenied, "ERR_BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS"),
     blocked(
@@ -74,17 +79,17 @@ pub(super) const TEXTS: &[Text] = &[
     blocked(
         Profile::Chromium,
         Code::PrivateNetworkAccess,
-        "No 'Access-Control-Allow-{x}' header was present in the preflight response for this private network request targeting the `{}` address space.",
+        "No 'Access-Control-Allow-{any}' header was present in the preflight response for this private network request targeting the `{}` address space.",
     ),
     blocked(
         Profile::Chromium,
         Code::PrivateNetworkAccess,
-        "The 'Access-Control-Allow-{x}' header in the preflight response for this private network request targeting the `{}` address space had a value of '{x}'",
+        "The 'Access-Control-Allow-{any}' header in the preflight response for this private network request targeting the `{}` address space had a value of '{any}'",
     ),
     blocked(
         Profile::Chromium,
         Code::PrivateNetworkAccess,
-        "No 'Private-Network-Access-{x}' header was present in the preflight response for this private network request targeting the `{}` address space.",
+        "No 'Private-Network-Access-{any}' header was present in the preflight response for this private network request targeting the `{}` address space.",
     ),
     blocked(
         Profile::Chromium,
@@ -97,17 +102,17 @@ pub(super) const TEXTS: &[Text] = &[
         "Unable to ask for permission to access the `{}` IP address space.",
     ),
     blocked(Profile::Firefox, Code::MixedContent, FIREFOX_MIXED),
-    informs(Profile::Firefox, Code::MixedContent, "Upgrading insecure display request ‘{u}’ to use ‘{x}’"),
+    informs(Profile::Firefox, Code::MixedContent, "Upgrading insecure display request ‘{target}’ to use ‘{any}’"),
     // Detected is not blocked: the line also appears where the user has allowed it.
     informs(
         Profile::Firefox,
         Code::LocalNetworkPermission,
-        "Local Network Access detected: top-level site “{p}”, initiator “{x}”, accessing target “{u}”",
+        "Local Network Access detected: top-level site “{page}”, initiator “{any}”, accessing target “{target}”",
     ),
     informs(
         Profile::Firefox,
         Code::LocalNetworkPermission,
-        "Local Network Access permission required: top-level site “{p}”, initiator “{x}”, attempting to access target “{u}”",
+        "Local Network Access permission required: top-level site “{page}”, initiator “{any}”, attempting to access target “{target}”",
     ),
     informs(Profile::Firefox, Code::LocalNetworkPermission, "Local Network Access detected:"),
     informs(Profile::Firefox, Code::LocalNetworkPermission, "Local Network Access permission required:"),

@@ -6,7 +6,7 @@ use super::super::profile::Profile;
 use super::super::text::split_once;
 use super::address_space::AddressSpace;
 use super::code::DeliveryCode;
-use super::console_text::TEXTS;
+use super::console_text::{DeliveryText, TEXTS};
 
 /// What a message says about the delivery of a request.
 ///
@@ -59,6 +59,18 @@ pub fn decode_delivery(text: &str) -> Option<DeliveryMessage<'_>> {
     Some(message)
 }
 
+/// Every text that [`decode_delivery`] knows, for a reader of pastes. Of several that fit, the first
+/// counts.
+///
+/// ```
+/// let texts = corsac::browser::delivery_texts();
+/// assert!(texts.iter().any(|text| text.text.starts_with("Mixed Content: The page at '{page}'")));
+/// ```
+#[must_use]
+pub const fn delivery_texts() -> &'static [DeliveryText] {
+    TEXTS
+}
+
 /// Whether the template is in the text; what the browser filled in goes to the message.
 fn fill<'t>(message: &mut DeliveryMessage<'t>, template: &str, text: &'t str) -> bool {
     let (start, mut marked) = split_once(template, "{").map_or((template, None), |(start, rest)| (start, Some(rest)));
@@ -67,8 +79,8 @@ fn fill<'t>(message: &mut DeliveryMessage<'t>, template: &str, text: &'t str) ->
         let (piece, next) = split_once(after, "{").map_or((after, None), |(piece, next)| (piece, Some(next)));
         let Some((value, behind)) = split_quoted(rest, piece) else { return false };
         match mark {
-            "p" => message.page = Some(value),
-            "u" => message.url = Some(value),
+            "page" => message.page = Some(value),
+            "target" => message.url = Some(value),
             "" => message.space = AddressSpace::parse(value),
             _ => {}
         }
@@ -77,21 +89,21 @@ fn fill<'t>(message: &mut DeliveryMessage<'t>, template: &str, text: &'t str) ->
     true
 }
 
-/// Splits at a piece of a message, whose curly quotes may have become straight ones.
+/// Splits at a piece of a message. Copying changes quotes, so each of them fits any other.
 fn split_quoted<'t>(text: &'t str, piece: &str) -> Option<(&'t str, &'t str)> {
     if let Some(parts) = split_once(text, piece) {
         return Some(parts);
     }
-    let is_curly = |c: char| matches!(c, '“' | '”' | '‘' | '’');
-    if !piece.contains(is_curly) {
+    let is_quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '"' | '\'' | '`');
+    if !piece.contains(is_quote) {
         return None;
     }
     text.char_indices().find_map(|(at, _)| {
         let before = text.get(..at)?;
         let mut rest = text.get(at..)?.chars();
-        let fits = piece.chars().all(|wanted| {
-            rest.next().is_some_and(|c| c == wanted || (is_curly(wanted) && (is_curly(c) || matches!(c, '"' | '\''))))
-        });
+        let fits = piece
+            .chars()
+            .all(|wanted| rest.next().is_some_and(|c| c == wanted || (is_quote(wanted) && is_quote(c))));
         fits.then_some((before, rest.as_str()))
     })
 }

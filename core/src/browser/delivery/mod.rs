@@ -8,7 +8,7 @@
 pub(super) mod address_space;
 pub(super) mod code;
 pub(super) mod console;
-mod console_text;
+pub(super) mod console_text;
 pub(super) mod decode;
 pub(super) mod judge;
 mod local_network;
