@@ -32,11 +32,10 @@ pub fn deliver(exchange: &Exchange) -> [(Delivery, Option<String>); 4] {
 #[must_use]
 pub fn as_if_at(exchange: &Exchange, url: &str) -> Exchange {
     let mut copy = exchange.clone();
-    let read = |text: Option<&[u8]>| Place::of(str::from_utf8(text?).ok()?);
     let Some(there) = Place::of(url).map(|place| place.origin()) else { return copy };
-    let Some(first) = read(copy.request.url.as_deref()).map(|place| place.origin()) else { return copy };
+    let Some(first) = cut(copy.request.url.as_deref()).map(|place| place.origin()) else { return copy };
     let moved = |text: &mut Option<Vec<u8>>| {
-        let Some(own) = read(text.as_deref()).filter(|own| own.origin() == first) else { return false };
+        let Some(own) = cut(text.as_deref()).filter(|own| own.origin() == first) else { return false };
         *text = Some(format!("{there}{}", own.path).into_bytes());
         true
     };
@@ -47,6 +46,10 @@ pub fn as_if_at(exchange: &Exchange, url: &str) -> Exchange {
         }
     }
     copy
+}
+
+fn cut(url: Option<&[u8]>) -> Option<Place<'_>> {
+    Place::of(str::from_utf8(url?).ok()?)
 }
 
 #[cfg(test)]
