@@ -10,7 +10,7 @@ mod outgoing;
 mod progress;
 mod proxy;
 mod recorded;
-mod target;
+pub(crate) mod target;
 mod tls;
 mod trouble;
 mod verifier;
