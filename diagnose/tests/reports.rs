@@ -60,7 +60,11 @@ impl Report {
         let mut notes = captures.finish(&mut |one| exchanges.push(one));
         let exchanges = ready(exchanges, &options, self.expects("url").next(), &UrlCrate, &mut notes);
         let notes = notes.iter().map(|note| note.message.as_str()).collect::<Vec<_>>().join("\n");
-        Some(format!("{}{notes}\n{}", show_each(&exchanges, Shown::default(), &Deliveries::of).0, refused.unwrap_or_default()))
+        Some(format!(
+            "{}{notes}\n{}",
+            show_each(&exchanges, Shown::default(), &Deliveries::of).0,
+            refused.unwrap_or_default()
+        ))
     }
 
     /// What is wrong with the advice.

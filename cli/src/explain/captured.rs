@@ -38,8 +38,11 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     }
     let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
     let network = &explain.network;
-    let (text, worst) =
-        if ready.len() >= MANY { show_table(&ready, network) } else { show_each(&ready, shown, &|exchange| network.deliver(exchange)) };
+    let (text, worst) = if ready.len() >= MANY {
+        show_table(&ready, network)
+    } else {
+        show_each(&ready, shown, &|exchange| network.deliver(exchange))
+    };
     print_out(&text)?;
     let is_refused = |captured: &CapturedExchange| network.deliver(&captured.exchange).are_refused(network.deployed);
     match worst {

@@ -164,7 +164,12 @@ fn gather(text: &str) -> Messages {
                 match current {
                     // Private Network Access began as a message about CORS does.
                     Some(head) if head.code.is_none() && head.browsers == [known.profile] && head.url.is_some() => {
-                        *head = Message { url: head.url.take(), origin: head.origin.take(), from: head.from.take(), ..message };
+                        *head = Message {
+                            url: head.url.take(),
+                            origin: head.origin.take(),
+                            from: head.from.take(),
+                            ..message
+                        };
                     }
                     _ => found.list.push(message),
                 }
@@ -315,8 +320,7 @@ fn merge(list: &mut Vec<Message>) {
     let all = list.clone();
     // A line that only says that a request failed gives way to one that says why.
     let says_only_that = |message: &Message| {
-        message.neighbour.is_none()
-            && matches!(message.code, None | Some(BlockedCode::NetworkError))
+        message.neighbour.is_none() && matches!(message.code, None | Some(BlockedCode::NetworkError))
     };
     let is_about = |a: &Message, b: &Message| match (&a.url, &b.url) {
         (Some(a), Some(b)) => is_same(a, b),

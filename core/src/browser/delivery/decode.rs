@@ -101,9 +101,8 @@ fn split_quoted<'t>(text: &'t str, piece: &str) -> Option<(&'t str, &'t str)> {
     text.char_indices().find_map(|(at, _)| {
         let before = text.get(..at)?;
         let mut rest = text.get(at..)?.chars();
-        let fits = piece
-            .chars()
-            .all(|wanted| rest.next().is_some_and(|c| c == wanted || (is_quote(wanted) && is_quote(c))));
+        let fits =
+            piece.chars().all(|wanted| rest.next().is_some_and(|c| c == wanted || (is_quote(wanted) && is_quote(c))));
         fits.then_some((before, rest.as_str()))
     })
 }
