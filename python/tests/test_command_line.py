@@ -117,6 +117,26 @@ def test_commands_take_the_same_options(command: str) -> None:
     assert options_of(command, module) == options_of(command, program)
 
 
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (["--as", "http://api.example.com/"], 1, "mixed-content"),
+        (["--as", "https://api.example.com/"], 0, None),
+        (["--as", "http://localhost:8000/"], 0, "mixed-content"),
+        (["--as", "http://localhost:8000/", "--deployed"], 1, "mixed-content"),
+        (["--as", "https://192.168.0.5/", "--page-space", "public"], 0, "local-network-permission"),
+        (["--as", "https://192.168.0.5/", "--page-space", "local"], 0, None),
+        (["--as", "x:y"], 2, None),
+    ],
+)
+def test_eval_judges_the_delivery_as_the_program_does(options: list[str], code: int, told: str | None) -> None:
+    module, program = both("eval", API, "--origin", ORIGIN, *options)
+    assert (module.code, program.code) == (code, code)
+    for ended in (module, program):
+        assert told is None or f"[{told}]" in ended.out.decode()
+        assert told is not None or "elivery in" not in ended.out.decode()
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_give_the_same_everywhere(example: str) -> None:
     for arguments in (["check", example], ["check", example, "--format", "json"], ["compile", example, "-o", "-"]):

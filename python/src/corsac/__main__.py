@@ -60,6 +60,11 @@ def _arguments() -> argparse.ArgumentParser:
     tried.add_argument("--credentials", action="store_true", help="the script sends credentials")
     tried.add_argument("--path", help="the path of the URL, which chooses the policy of a policy set [/]")
     tried.add_argument(
+        "--page-space", choices=("public", "local", "loopback"), help="the network that the page is served from"
+    )
+    tried.add_argument("--as", dest="as_url", metavar="URL", help="judge the server as if it were at this URL")
+    tried.add_argument("--deployed", action="store_true", help="judge the page as if it were deployed to the internet")
+    tried.add_argument(
         "--jsonl", action="store_true", help="read one request per line, and write one decision per line"
     )
     return parser
@@ -92,9 +97,10 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         print(text, end="", flush=True)
         return int(not is_sound)
     if given.command == "eval":
+        of_network = bool(given.page_space or given.as_url or given.deployed)
         of_browser = bool(given.method or given.header or given.credentials or given.path)
-        if given.origin is None and of_browser:
-            parser.error("--method, --header, --credentials and --path need --origin")
+        if given.origin is None and (of_browser or of_network):
+            parser.error("--method, --header, --credentials, --path, --page-space, --as and --deployed need --origin")
         if given.origin is not None and given.jsonl:
             parser.error("--jsonl and --origin exclude each other")
         if given.origin is None and given.policy == "-":

@@ -8,6 +8,7 @@ import re
 import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from corsac import explain
 from corsac._command.source import Failure, line_of, shown, url_path
@@ -79,8 +80,35 @@ def from_options(policies: PolicySet, arguments: Namespace) -> tuple[str, bool]:
         text, decision = respond(policies, path, sent.method.encode("latin-1"), own, text)
         hop["response"] = (200, decision.headers)
     explanation = _explained(facts | hop)
+    told, is_refused = _delivery(facts | hop, arguments)
     blocked = "blocked" in explanation.verdict.values()
-    return f"{text}\n{explanation}", not blocked
+    return f"{text}\n{explanation}{told}", not (blocked or is_refused)
+
+
+def _delivery(facts: dict[str, Any], arguments: Namespace) -> tuple[str, bool]:
+    """Whether the request leaves the browser, for what the options say about the network: lines, and "refused"."""
+    space = arguments.page_space or ("public" if arguments.deployed else None)
+    if space is None and arguments.as_url is None:
+        return "", False
+    try:
+        url = urlsplit(arguments.as_url or _SERVER_URL)
+    except ValueError:
+        url = urlsplit("")
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise Failure(f'--as: "{shown(os.fsencode(arguments.as_url))}" is not the URL of a server')
+    # The CORS verdict does not depend on this.
+    judged = _explained(facts | {"url": url.geturl(), "page_space": space})
+    told = {
+        profile: code
+        for profile, code in judged.delivery_code.items()
+        # Any server's name may have a private address: that alone is not worth a line.
+        if code not in {None, "target-space-unknown"}
+    }
+    lines = [f"delivery in {profile}: {judged.delivery[profile]} [{code}]\n" for profile, code in told.items()]
+    # Browsers treat a page in development otherwise.
+    is_local = re.fullmatch(r"(.+\.)?localhost|127\..*|::1", url.hostname) is not None
+    counts = arguments.deployed or not is_local
+    return "".join(lines), counts and "refused" in judged.delivery.values()
 
 
 def _explained(facts: dict[str, Any]) -> Explanation:
