@@ -104,6 +104,25 @@ fn an_origin_that_is_null() {
 }
 
 #[test]
+fn opaque_page_with_credentials_is_the_cause_whatever_fails() {
+    let opaque = ScriptRequest { credentials: Credentials::Include, ..ScriptRequest::new(b"null", API) };
+    let put = ScriptRequest { method: b"PUT", ..opaque };
+    for headers in [&[][..], &[ANY], &[(ACAO, PAGE)], &[(ACAO, b"null")]] {
+        for causes in [of_response(opaque, 200, headers), of_preflight(put, 401, headers)] {
+            assert!(
+                !causes.is_empty() && causes.iter().all(|cause| *cause == "opaque-origin"),
+                "{headers:?}: {causes:?}"
+            );
+        }
+    }
+    // Without credentials, the response can be shared with every site.
+    assert_eq!(of_response(ScriptRequest::new(b"null", API), 200, &[]), ["no-cors-headers"]);
+    let text = "Access to fetch at 'https://api.example/' from origin 'null' has been blocked by CORS policy: The value of the \
+        'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.";
+    assert_eq!(decode_console(text).unwrap().cause(), Some(Cause::OpaqueOrigin));
+}
+
+#[test]
 fn what_stands_against_credentials() {
     let include = ScriptRequest { credentials: Credentials::Include, ..ScriptRequest::new(PAGE, API) };
     let origin = (ACAO, PAGE);

@@ -24,10 +24,20 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn cause(&self, blocked: &Blocked<'a>) -> Cause {
         let Some(step) = self.steps().find(|step| step.hop() == blocked.hop()) else { return Cause::NoAnswer };
+        let is_included = self.request.credentials == Credentials::Include;
+        let cause = self.cause_at(blocked, &step);
+        // With credentials a response must name the origin, and no server should name this one.
+        if is_included && step.serialized_origin() == b"null" && cause.is_fixed_by_headers() {
+            return of_null(self.request.origin);
+        }
+        cause
+    }
+
+    fn cause_at(&self, blocked: &Blocked<'a>, step: &Step<'a>) -> Cause {
         let preflight = self.hop(blocked.hop()).preflight;
         let preflight = preflight.map_or_else(Fields::default, |response| Fields::new(response.headers, &[]));
         match blocked.code() {
-            BlockedCode::AcaoMissing => self.missing(blocked, &step),
+            BlockedCode::AcaoMissing => self.missing(blocked, step),
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
             BlockedCode::AcaoInvalid | BlockedCode::AcaoMismatch => match blocked.evidence().as_slice() {
                 Some(value) => mismatch(value, step.serialized_origin(), step.request().origin),
@@ -37,8 +47,8 @@ impl<'a> Exchange<'a> {
             BlockedCode::AcacNotTrue if blocked.evidence().is(b"true, true") => Cause::DuplicateMiddleware,
             BlockedCode::PreflightStatus => turned_away(blocked.status(), preflight).unwrap_or(Cause::PreflightFails),
             BlockedCode::PreflightRedirect => redirect(step.url(), blocked.evidence()),
-            BlockedCode::MethodNotAllowed => method(&step, preflight),
-            BlockedCode::HeaderNotAllowed => header(blocked.evidence(), &step, preflight),
+            BlockedCode::MethodNotAllowed => method(step, preflight),
+            BlockedCode::HeaderNotAllowed => header(blocked.evidence(), step, preflight),
             code => Cause::of_code(code),
         }
     }
@@ -88,6 +98,10 @@ impl ConsoleMessage<'_> {
         let value = self.value.map(str::as_bytes);
         let origin = self.origin.map(str::as_bytes);
         Some(match self.code? {
+            // Only a request with credentials fails like this.
+            BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials if origin == Some(b"null") => {
+                Cause::OpaqueOrigin
+            }
             BlockedCode::AcaoMissing => {
                 let status_of_preflight = self.status.filter(|_| self.part == Some(Part::Preflight));
                 status_of_preflight.and_then(|code| status(Some(code))).unwrap_or(Cause::NoCorsHeaders)
@@ -148,13 +162,18 @@ fn multiple(value: Evidence<'_>) -> Cause {
     }
 }
 
+/// Why the request's origin is `null`.
+fn of_null(page: &[u8]) -> Cause {
+    if page == b"null" { Cause::OpaqueOrigin } else { Cause::RedirectToNull }
+}
+
 /// How a value differs from the request's origin, which is the page's or `null`.
 fn mismatch(text: &[u8], origin: &[u8], page: &[u8]) -> Cause {
     if text.is_empty() {
         return Cause::EmptyValue;
     }
     if origin == b"null" {
-        return if page == b"null" { Cause::OpaqueOrigin } else { Cause::RedirectToNull };
+        return of_null(page);
     }
     if text.eq_ignore_ascii_case(b"null") {
         return Cause::NullValue;

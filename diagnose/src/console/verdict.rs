@@ -106,9 +106,12 @@ fn of_neighbour(reading: &mut Reading, code: &'static str) {
 }
 
 fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
+    reading.headers = headers(message, cause);
+    // No server can name the page, and no other header helps.
+    let is_helpless = reading.headers.is_empty() && cause.is_fixed_by_headers();
+    let cause = if is_helpless { Cause::OpaqueOrigin } else { cause };
     reading.cause = Some(cause.as_str());
     reading.means = sentence(cause.sentence(), '.');
-    reading.headers = headers(message, cause);
     reading.is_fixed_by_headers = cause.is_fixed_by_headers();
     reading.fix = fix(cause.advice(), !reading.headers.is_empty());
 }
@@ -133,15 +136,18 @@ fn of_nothing(reading: &mut Reading, message: &Message) {
 /// The headers to send, as far as the message says. Never `null`, and no origin that the message does not name.
 fn headers(message: &Message, cause: Cause) -> Vec<String> {
     let page = message.origin.as_deref().unwrap_or(UNKNOWN_PAGE);
+    let is_included = matches!(message.code, Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials));
+    let is_opaque = page != UNKNOWN_PAGE && Place::of(page).is_none();
     // A file has no origin that a server can name.
-    if !cause.is_fixed_by_headers() || (page != UNKNOWN_PAGE && Place::of(page).is_none()) {
+    if !cause.is_fixed_by_headers() || (is_opaque && is_included) {
         return Vec::new();
     }
-    let mut lines = vec![format!("Access-Control-Allow-Origin: {page}")];
+    let mut lines = Vec::new();
+    if !is_opaque {
+        lines.push(format!("Access-Control-Allow-Origin: {page}"));
+    }
     match (message.code, &message.value) {
-        (Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials), _) => {
-            lines.push("Access-Control-Allow-Credentials: true".to_owned());
-        }
+        _ if is_included => lines.push("Access-Control-Allow-Credentials: true".to_owned()),
         (Some(BlockedCode::MethodNotAllowed), Some(method)) => {
             lines.push(format!("Access-Control-Allow-Methods: {method}"));
         }
@@ -199,9 +205,6 @@ fn why(message: &Message) -> Option<Why> {
             Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus | BlockedCode::NetworkError) | None,
             Some(status),
         ) => of_status(status, message.part == Some(Part::Preflight)),
-        (Some(BlockedCode::AcaoMissing), None) if message.origin.as_deref() == Some("null") => {
-            Some(Why::Cause(Cause::OpaqueOrigin, Likely))
-        }
         _ => None,
     }
 }
