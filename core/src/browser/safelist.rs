@@ -6,7 +6,7 @@ use heapless::Vec;
 use super::message::trimmed;
 use super::profile::Profile;
 use crate::syntax::byte::is_white_space;
-use crate::syntax::header_name::{is_forbidden_request_header, is_method_override, place_of};
+use crate::syntax::header_name::{is_forbidden_request_header, is_method_override};
 use crate::syntax::method::is_forbidden;
 
 /// One request header that a script sets. A value of `None` is unknown, and counts as one that
@@ -85,57 +85,71 @@ fn appended<'v>(together: &'v mut Option<Vec<u8, VALUE_MAX>>, entry: &[u8]) -> O
     Some(value)
 }
 
-/// The names of which some value is safe: those of the standard, then those of Chromium alone, the
-/// client hints first.
-const CANDIDATES: [&str; 14] = [
-    "accept",
-    "accept-language",
-    "content-language",
-    "content-type",
-    "range",
-    "device-memory",
-    "downlink",
-    "dpr",
-    "ect",
-    "rtt",
-    "viewport-width",
-    "width",
-    "save-data",
-    "intervention",
+/// Which values are safe.
+#[derive(Clone, Copy)]
+enum Values {
+    Accept,
+    Language,
+    FormType,
+    SimpleRange,
+    Decimal,
+    Digits,
+    ConnectionType,
+    On,
+    All,
+}
+
+/// Who takes a name for one whose value can be safe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    ToAll,
+    /// Chromium alone, as a client hint.
+    AsHint,
+    ToChromium,
+}
+
+/// The names of which some value is safe. The first four are the no-CORS-safelisted ones.
+const CANDIDATES: [(&str, Known, Values); 14] = [
+    ("accept", Known::ToAll, Values::Accept),
+    ("accept-language", Known::ToAll, Values::Language),
+    ("content-language", Known::ToAll, Values::Language),
+    ("content-type", Known::ToAll, Values::FormType),
+    ("range", Known::ToAll, Values::SimpleRange),
+    ("device-memory", Known::AsHint, Values::Decimal),
+    ("downlink", Known::AsHint, Values::Decimal),
+    ("dpr", Known::AsHint, Values::Decimal),
+    ("ect", Known::AsHint, Values::ConnectionType),
+    ("rtt", Known::AsHint, Values::Digits),
+    ("viewport-width", Known::AsHint, Values::Digits),
+    ("width", Known::AsHint, Values::Digits),
+    ("save-data", Known::ToChromium, Values::On),
+    ("intervention", Known::ToChromium, Values::All),
 ];
-// Their places.
-const ACCEPT: usize = 0;
-const ACCEPT_LANGUAGE: usize = 1;
-const CONTENT_LANGUAGE: usize = 2;
-const CONTENT_TYPE: usize = 3;
-const RANGE: usize = 4;
-const DEVICE_MEMORY: usize = 5;
-const DOWNLINK: usize = 6;
-const DPR: usize = 7;
-const ECT: usize = 8;
-const RTT: usize = 9;
-const VIEWPORT_WIDTH: usize = 10;
-const WIDTH: usize = 11;
-const SAVE_DATA: usize = 12;
+
+/// The place of a name among [`CANDIDATES`], who knows it, and its safe values.
+fn found(profile: Profile, name: &[u8]) -> Option<(usize, Known, Values)> {
+    let is_it = |(_, (one, ..)): &(usize, &(&str, Known, Values))| one.as_bytes().eq_ignore_ascii_case(name);
+    let (place, &(_, known, values)) = CANDIDATES.iter().enumerate().find(is_it)?;
+    (known == Known::ToAll || profile == Profile::Chromium).then_some((place, known, values))
+}
 
 /// The place of a name among [`CANDIDATES`].
 pub(super) fn candidate(profile: Profile, name: &[u8]) -> Option<usize> {
-    let place = place_of(name, &CANDIDATES)?;
-    (place <= RANGE || profile == Profile::Chromium).then_some(place)
+    found(profile, name).map(|(place, ..)| place)
 }
 
 /// Which of [`CANDIDATES`] have a safe value, one bit for each: the value of all entries together.
 pub(super) fn safe_together<'a>(profile: Profile, headers: impl Iterator<Item = RequestHeader<'a>> + Clone) -> u16 {
-    let is_safe = |name: &&str| {
+    let is_safe = |name: &str| {
         let value = combined(headers.clone(), name.as_bytes());
         value.is_some_and(|value| is_safelisted_header(profile, (name.as_bytes(), Some(&value))))
     };
-    CANDIDATES.iter().rev().fold(0, |bits, name| bits << 1 | u16::from(is_safe(name)))
+    CANDIDATES.iter().rev().fold(0, |bits, (name, ..)| bits << 1 | u16::from(is_safe(name)))
 }
 
 /// Whether this is a client hint, which only Chromium knows.
 pub(super) fn is_client_hint(name: &[u8]) -> bool {
-    candidate(Profile::Chromium, name).is_some_and(|place| (DEVICE_MEMORY..=WIDTH).contains(&place))
+    found(Profile::Chromium, name).is_some_and(|(_, known, _)| known == Known::AsHint)
 }
 
 /// Whether this is a CORS-safelisted request-header: a name and a value that need no permission.
@@ -147,26 +161,26 @@ pub(super) fn is_client_hint(name: &[u8]) -> bool {
 /// ```
 #[must_use]
 pub fn is_safelisted_header(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
-    let Some(place) = candidate(profile, name) else { return false };
+    let Some((.., values)) = found(profile, name) else { return false };
     let Some(value) = value.filter(|value| value.len() <= VALUE_MAX) else { return false };
     // Firefox takes every byte above 0x7F for a control byte.
     let is_unsafe = |b: &u8| is_unsafe_byte(*b) || (profile == Profile::Firefox && !b.is_ascii());
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    match place {
-        ACCEPT => !value.iter().any(is_unsafe),
-        ACCEPT_LANGUAGE | CONTENT_LANGUAGE => value
+    match values {
+        Values::Accept => !value.iter().any(is_unsafe),
+        Values::Language => value
             .iter()
             .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'=')),
-        CONTENT_TYPE => {
+        Values::FormType => {
             let is_form = if profile == Profile::Firefox { is_form_type_to_firefox } else { is_form_type };
             !value.iter().any(is_unsafe) && is_form(value)
         }
-        RANGE => is_simple_range(profile, value),
-        DEVICE_MEMORY | DOWNLINK | DPR => value.splitn(2, |&b| b == b'.').all(is_number),
-        ECT => matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g"),
-        RTT | VIEWPORT_WIDTH | WIDTH => is_number(value),
-        SAVE_DATA => value.eq_ignore_ascii_case(b"on"),
-        _ => true,
+        Values::SimpleRange => is_simple_range(profile, value),
+        Values::Decimal => value.splitn(2, |&b| b == b'.').all(is_number),
+        Values::ConnectionType => matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g"),
+        Values::Digits => is_number(value),
+        Values::On => value.eq_ignore_ascii_case(b"on"),
+        Values::All => true,
     }
 }
 
