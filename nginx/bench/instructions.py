@@ -12,7 +12,7 @@ WARM, COUNTED = 20, 200
 
 def dump(server):
     """The number of instructions since the last dump."""
-    subprocess.run(["callgrind_control", "--dump", str(server.process.pid)], check=True, capture_output=True, timeout=60)
+    subprocess.run(["callgrind_control", "--dump", str(server.process.pid)], check=True, capture_output=True, timeout=180)
     newest = max(server.prefix.glob("counted.*"), key=lambda path: int(path.suffix[1:]))
     return int(re.search(r"^totals: (\d+)", newest.read_text(), re.MULTILINE)[1])
 
@@ -22,9 +22,8 @@ def measure(variant, request, headers):
     server = Server(variant, request, headers, master=False)
     server.nginx.wrap = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={server.nginx.prefix}/counted"]
     try:
-        server.start(timeout=120)
+        server.start()
         with server.nginx.connect() as connection:
-            connection.timeout = 60
             for times in (WARM, COUNTED):
                 for number in range(times):
                     connection.ask(server.asked.method, "/file", server.asked.headers_of(number))

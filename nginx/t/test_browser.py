@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import unittest
 
-from harness import ROOT, need
+from harness import PATIENCE, ROOT, need
 from harness.case import Case
 from harness.upstream import Application, app_response
 
@@ -63,7 +63,7 @@ class Browser(Case):
         home = f"http://{page}.localhost:{self.server.ports[page == 'evil']}/page.html"
         profile = self.server.prefix / f"profile-{page}"
         run = subprocess.run(
-            ["node", HERE / "ask.mjs", home, profile], input=json.dumps(batch).encode(), capture_output=True, timeout=120, check=False
+            ["node", HERE / "ask.mjs", home, profile], input=json.dumps(batch).encode(), capture_output=True, timeout=PATIENCE, check=False
         )
         self.assertEqual(run.returncode, 0, run.stderr.decode())
         said = json.loads(run.stdout)

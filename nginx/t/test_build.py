@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import MODULE, NGINX, ROOT, need
+from harness import MODULE, NGINX, PATIENCE, ROOT, need
 
 # Functions of libc and nginx that get memory without a pool.
 ALLOCATORS = {
@@ -100,7 +100,7 @@ class Build(unittest.TestCase):
             shutil.copytree(source, directory, dirs_exist_ok=True)
             run = subprocess.run(
                 ["bash", "./configure", "--without-http_rewrite_module", "--without-http_gzip_module", f"--add-module={ROOT / 'nginx'}"],
-                cwd=directory, capture_output=True, text=True, check=False, timeout=300,
+                cwd=directory, capture_output=True, text=True, check=False, timeout=4 * PATIENCE,
             )  # fmt: skip
             self.assertEqual(run.returncode, 0, run.stdout[-2000:] + run.stderr)
             modules = re.findall(r'^ *"(\w+)"', pathlib.Path(directory, "objs/ngx_modules.c").read_text(), re.MULTILINE)

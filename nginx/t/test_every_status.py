@@ -2,9 +2,11 @@
 
 import email.utils
 import os
+import threading
 import time
 import unittest
 
+from harness import PATIENCE
 from harness.case import ALLOWED, APP, EVIL, POLICY, Case
 from harness.upstream import Application, FastCgi, app_response
 
@@ -87,8 +89,10 @@ class EveryStatus(Case):
         self.assert_three(server, 502, target="/proxy")
 
     def test_upstream_that_is_too_slow(self):
-        app = Application(lambda head: time.sleep(3) or b"")
+        asked = threading.Event()
+        app = Application(lambda head: asked.wait(PATIENCE) and b"")
         self.addCleanup(app.close)
+        self.addCleanup(asked.set)
         server = self.one_server(f"location / {{ {POLICY} proxy_read_timeout 200ms; proxy_pass http://127.0.0.1:{app.port}; }}")
         self.assert_three(server, 504)
 

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 import unittest
 from unittest import mock
 
 import test_vectors
-from harness import Response, need
+from harness import Response, need, until
 from harness.case import ALLOWED, APP, POLICY, Case
 from harness.words import CLIENT, ends_at_a_reload, messages, requested
 
@@ -24,9 +24,7 @@ class Harness(Case):
     def test_a_worker_that_dies_raises_an_alarm(self):
         server = self.prepare("server { listen 127.0.0.1:%PORT%; }", master=True).start()
         os.kill(server.workers()[0], signal.SIGSEGV)
-        until = time.monotonic() + 10
-        while not server.alarms() and time.monotonic() < until:
-            time.sleep(0.01)
+        until(server.alarms)
         self.assertIn("exited on signal 11", server.alarms()[0])
         with self.assertRaises(AssertionError):
             self.ended(server)
@@ -51,6 +49,29 @@ class Harness(Case):
         for pid in pids:
             with self.assertRaises(ProcessLookupError):
                 os.kill(pid, 0)
+
+    def test_lost_signal_is_sent_again(self):
+        server = self.prepare("")
+        # Like a single nginx that was about to wait for events when the first signal came.
+        loses = "import signal; signal.signal(15, lambda *_: signal.signal(15, lambda *_: exit(0))); print(flush=True)\nwhile True: signal.pause()"
+        server.process = subprocess.Popen([sys.executable, "-c", loses], stdout=subprocess.PIPE)
+        with server.process.stdout as output:
+            output.readline()
+        self.assertEqual(server.end(), 0)
+
+    def test_end_waits_for_a_slow_worker(self):
+        server = self.prepare("server { listen 127.0.0.1:%PORT%; }", master=True).start()
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGSTOP)
+        ending = threading.Thread(target=server.end)
+        ending.start()
+        try:
+            # In 2 s. A master that gets only one signal kills its worker after 1.5 s.
+            until(lambda: server.log().count("signal 15 (SIGTERM) received") >= 10)
+        finally:
+            os.kill(worker, signal.SIGCONT)
+            ending.join()
+        self.assertEqual((server.end(), server.alarms()), (0, []))
 
     def test_two_origin_lines_and_another_order_are_found(self):
         with self.assertRaises(AssertionError):

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import ROOT, free_port, need
+from harness import PATIENCE, ROOT, free_port, need
 from harness.case import APP, EVIL, POLICY, Case, preflight
 from harness.place import TARGET
 
@@ -106,7 +106,7 @@ class Package(Case):
                 self.skipTest("no mount namespace, in which dpkg would change only copies; with CI=true it changes this machine")
             apart = []
         command = [*apart, sys.executable, HERE / "package" / "install.py", self.package, configuration, str(port)]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         found = json.loads(run.stdout)
         for step in ("installed", "removed", "purged"):

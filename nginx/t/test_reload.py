@@ -3,10 +3,9 @@
 import os
 import signal
 import threading
-import time
 import unittest
 
-from harness import words
+from harness import PATIENCE, until, words
 from harness.case import APP, EVIL, Case
 from harness.http1 import request_head
 from harness.image import compile_image
@@ -60,9 +59,7 @@ class Reload(Case):
         self.assertFalse(server.reload())
         workers = server.workers()
         os.kill(workers[0], signal.SIGTERM)
-        until = time.monotonic() + 10
-        while (not server.workers() or server.workers() == workers) and time.monotonic() < until:
-            time.sleep(0.01)
+        self.assertTrue(until(lambda: server.workers() not in ([], workers)))
         after = server.ask("GET", "/", [("Origin", EVIL)])
         self.assert_denied(after, 200)
         self.assertEqual([name for name, _ in after.headers], [name for name, _ in before.headers])
@@ -98,7 +95,7 @@ class Reload(Case):
 
     def test_a_request_that_is_under_way_keeps_the_policy_it_came_under(self):
         swapped = threading.Event()
-        app = Application(lambda head: swapped.wait(30) and app_response(200))
+        app = Application(lambda head: swapped.wait(PATIENCE) and app_response(200))
         self.addCleanup(app.close)
         self.addCleanup(swapped.set)
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import ROOT, need
+from harness import PATIENCE, ROOT, need
 
 NONE = "NGINX_SRC=/there/is/none"
 
@@ -28,7 +28,7 @@ class Tools(unittest.TestCase):
     def make(self, *arguments):
         """Runs `make` with an `apt-get` that only records its arguments, and without a Rust compiler."""
         env = {**{key: value for key, value in os.environ.items() if not key.startswith("MAKE")}, "PATH": f"{self.bin}:{os.environ['PATH']}"}
-        return subprocess.run(["make", "-C", ROOT, *arguments, "CARGO=false"], env=env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(["make", "-C", ROOT, *arguments, "CARGO=false"], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     def installed(self):
         return self.calls.read_text() if self.calls.exists() else ""
@@ -89,7 +89,7 @@ class Tools(unittest.TestCase):
         command = [sys.executable, "-m", "unittest", "-v", "test_browser", "test_vary"]
         for ci, code in (("", 0), ("true", 1)):
             env = {"PATH": str(self.bin), "CI": ci}
-            run = subprocess.run(command, cwd=pathlib.Path(__file__).parent, env=env, capture_output=True, text=True, timeout=120, check=False)
+            run = subprocess.run(command, cwd=pathlib.Path(__file__).parent, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
             self.assertEqual(run.returncode, code, run.stderr)
             self.assertRegex(run.stderr, r"test_browser\.Browser[^\n]*\n?[^\n]*" if ci else r"test_browser\.Browser\) \.\.\. skipped [^\n]*")
             self.assertIn("node is missing: see https://nodejs.org; chromium is missing: apt-get install chromium", run.stderr)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from harness import need
+from harness import PATIENCE, need
 from harness.case import APP, EVIL, POLICY, Case, preflight
 from harness.http2 import Connection2
 from harness.image import compile_image
@@ -83,10 +83,10 @@ class Valgrind(Case):
             server {{ listen 127.0.0.1:%PORT2%; add_header Access-Control-Allow-Origin * always; return 500; }}
         """
         server.write("html/file", "0123456789")
-        server.start(timeout=60)
+        server.start()
         self.addCleanup(server.end)
         asked = collections.Counter()
-        for connection in (server.connect(), Connection2(server.ports[1], 30)):
+        for connection in (server.connect(), Connection2(server.ports[1])):
             with connection:
                 for case in everything:
                     lines = [(text(name), text(value)) for name, value in case["request"]["headers"]]
@@ -132,7 +132,7 @@ class Valgrind(Case):
         source = server.write("wrong.c", "#include <stdlib.h>\nint main(void) { char *p = malloc(1); p[1] = 1; p = 0; return 0; }")
         need("cc")
         subprocess.run(["cc", "-g", "-O0", source, "-o", server.prefix / "wrong"], check=True)
-        subprocess.run([*wrap(server.prefix / "valgrind.log"), server.prefix / "wrong"], check=True, timeout=60)
+        subprocess.run([*wrap(server.prefix / "valgrind.log"), server.prefix / "wrong"], check=True, timeout=PATIENCE)
         found = blocks(server.read("valgrind.log"))
         self.assertTrue(any("Invalid write" in block for block in found), found)
         self.assertTrue(any("definitely lost" in block for block in found), found)

@@ -3,7 +3,7 @@
 from .case import Case
 from .http1 import Connection, Response, request_head
 from .nginx import Nginx
-from .place import CORSAC, MODULE, NGINX, ROOT, free_port, missing, need, scratch
+from .place import CORSAC, MODULE, NGINX, PATIENCE, ROOT, free_port, missing, need, scratch, until
 
 __all__ = [
     "CORSAC",
@@ -13,10 +13,12 @@ __all__ = [
     "Connection",
     "NGINX",
     "Nginx",
+    "PATIENCE",
     "Response",
     "free_port",
     "missing",
     "need",
     "request_head",
     "scratch",
+    "until",
 ]

@@ -3,6 +3,8 @@
 import dataclasses
 import socket
 
+from .place import PATIENCE
+
 CORS = (
     "access-control-allow-origin",
     "access-control-allow-credentials",
@@ -53,8 +55,8 @@ def request_head(method, target, headers=(), host="localhost"):
 class Connection:
     """A kept-alive connection. If a response ends it, the next request opens a new one."""
 
-    def __init__(self, port, timeout=10):
-        self.port, self.timeout = port, timeout
+    def __init__(self, port):
+        self.port = port
         self.socket = self.file = None
 
     def __enter__(self):
@@ -71,7 +73,7 @@ class Connection:
 
     def open(self):
         if self.socket is None:
-            self.socket = socket.create_connection(("127.0.0.1", self.port), self.timeout)
+            self.socket = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
             self.file = self.socket.makefile("rb")
 
     def ask(self, method, target, headers=(), body=b"", host="localhost"):

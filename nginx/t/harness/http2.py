@@ -7,13 +7,14 @@ import h2.connection
 import h2.events
 
 from .http1 import Response, octets
+from .place import PATIENCE
 
 
 class Connection2:
     """Like `Connection`. If nginx ends the connection, the next request opens a new one."""
 
-    def __init__(self, port, timeout=10):
-        self.port, self.timeout = port, timeout
+    def __init__(self, port):
+        self.port = port
         self.socket = None
 
     def __enter__(self):
@@ -29,7 +30,7 @@ class Connection2:
 
     def open(self):
         if self.socket is None:
-            self.socket = socket.create_connection(("127.0.0.1", self.port), self.timeout)
+            self.socket = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
             config = h2.config.H2Configuration(
                 client_side=True, header_encoding=None, validate_outbound_headers=False, normalize_outbound_headers=False, validate_inbound_headers=True
             )

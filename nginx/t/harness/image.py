@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from .place import CORSAC, need
+from .place import CORSAC, PATIENCE, need
 
 
 def value(written):
@@ -32,7 +32,7 @@ def compile_image(spec, directory, name="policy"):
     source = directory / f"{name}.toml"
     source.write_text(spec if isinstance(spec, str) else toml(spec), encoding="utf-8")
     image = directory / f"{name}.corsac"
-    run = subprocess.run([CORSAC, "compile", source, "-o", image], capture_output=True, timeout=60, check=False)
+    run = subprocess.run([CORSAC, "compile", source, "-o", image], capture_output=True, timeout=PATIENCE, check=False)
     if run.returncode:
         raise AssertionError(f"corsac compile: {run.stderr.decode()}\n{source.read_text()}")
     return image

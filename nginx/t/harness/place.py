@@ -2,9 +2,11 @@
 
 import os
 import pathlib
+import random
 import shutil
 import socket
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -13,6 +15,9 @@ MODULE = pathlib.Path(os.environ.get("NGINX_MODULE", TARGET / "ngx_http_corsac_m
 # The server for the tests. It can be Angie, freenginx or another nginx, with a module that was built for it.
 NGINX = os.environ.get("NGINX_BINARY", "nginx")
 CORSAC = pathlib.Path(os.environ.get("CORSAC", ROOT / "target" / "debug" / "corsac"))
+# Seconds until a test gives up. What it waits for takes a second here, under valgrind five, and many times as long on a busy machine. Only what
+# hangs takes all of them.
+PATIENCE = 180
 
 INSTALL = {
     "nginx": "apt-get install nginx",
@@ -45,6 +50,14 @@ def need(*tools):
         raise unittest.SkipTest("; ".join(lacks))
 
 
+def until(happened, seconds=PATIENCE):
+    """Waits until this function returns something true, for so many seconds at most. Returns what it returned last."""
+    end = time.monotonic() + seconds
+    while not (found := happened()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return found
+
+
 def scratch():
     """A new directory in target/. The caller removes it."""
     below = TARGET / "t"
@@ -53,7 +66,13 @@ def scratch():
 
 
 def free_port():
-    """A free loopback port. Another program can take it before you do: then try another one."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A free loopback port. Another program can take it before you do: then try another one. No client takes it, because Linux gives them ports
+    from 32768 on."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

@@ -4,7 +4,8 @@ import re
 import socket
 import struct
 import threading
-import time
+
+from .place import PATIENCE, until
 
 
 class Application:
@@ -40,9 +41,7 @@ class Application:
 
     def wait(self, count):
         """Waits for this number of requests. nginx can send its response before a mirrored request arrives."""
-        until = time.monotonic() + 10
-        while len(self.heads) < count and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: len(self.heads) >= count)
 
     def close(self):
         # A blocked accept wakes when the socket is shut down, not when it is closed.
@@ -51,7 +50,7 @@ class Application:
         except OSError:
             pass
         self.listener.close()
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
 
 
 def app_response(status, headers=(), body=b"app"):

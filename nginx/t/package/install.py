@@ -8,7 +8,10 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from harness import PATIENCE, Nginx  # noqa: E402
 
 PLACES = ("/etc/nginx", "/usr/lib/nginx", "/usr/share/nginx", "/usr/share/doc", "/var/lib/dpkg/info")
 NAME = "libnginx-mod-http-corsac"
@@ -32,23 +35,19 @@ def dpkg(*arguments):
 
 def preflight(configuration, port):
     """The status and the allowed origin of a response of nginx, with the module that Debian's configuration loads."""
-    server = subprocess.Popen(["nginx", "-c", configuration])
+    nginx = Nginx("")
+    nginx.process = subprocess.Popen(["nginx", "-c", configuration])
+    nginx.ports = [port]
     try:
-        until = time.monotonic() + 10
-        while True:
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-                headers = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
-                connection.request("OPTIONS", "/", headers=headers)
-                response = connection.getresponse()
-                return [response.status, response.getheader("Access-Control-Allow-Origin")]
-            except ConnectionRefusedError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+        nginx.accepts_connections()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        headers = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
+        connection.request("OPTIONS", "/", headers=headers)
+        response = connection.getresponse()
+        return [response.status, response.getheader("Access-Control-Allow-Origin")]
     finally:
-        server.terminate()
-        server.wait(20)
+        nginx.end()
+        nginx.remove()
 
 
 def check(configuration):
