@@ -3,6 +3,8 @@
 /* global run */
 import { chromium } from 'playwright-core';
 
+import { PATIENCE } from './patience.mjs';
+
 export const name = 'chromium';
 export const binary = '/usr/bin/chromium';
 export const packages = 'chromium';
@@ -15,11 +17,22 @@ const FLAGS = [
 
 export async function start(home, profile) {
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: binary, headless: true, chromiumSandbox: false, args: FLAGS,
+    executablePath: binary, headless: true, chromiumSandbox: false, args: FLAGS, timeout: PATIENCE,
   });
+  context.setDefaultTimeout(PATIENCE);
   const page = context.pages()[0] ?? await context.newPage();
   const lines = [];
   page.on('console', (message) => lines.push(message.text()));
   await page.goto(home);
-  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => context.close() };
+  return {
+    lines,
+    run: (batch) => page.evaluate((exchanges) => run(exchanges), batch),
+    /** Waits for the console of this page, which is a little behind. */
+    settled: async () => {
+      const last = page.waitForEvent('console', (message) => message.text() === 'the last line');
+      await page.evaluate(() => console.log('the last line'));
+      await last;
+    },
+    stop: () => context.close(),
+  };
 }

@@ -33,7 +33,7 @@ for (const browser of [chromium, firefox, webkit]) {
     test(browser.name, { skip: process.env.CI ? false : reason }, () => assert.fail(reason));
     continue;
   }
-  test(`${browser.name} does what the model says, ${count} times from seed ${SEED}`, { timeout: 60_000 + count * 400 }, async (t) => {
+  test(`${browser.name} does what the model says, ${count} times from seed ${SEED}`, { timeout: 300_000 + count * 400 }, async (t) => {
     const server = await serve(3);
     const profile = mkdtempSync(join(tmpdir(), `corsac-${browser.name}-`));
     t.after(async () => {
@@ -82,8 +82,7 @@ async function lived(browser, server, home, exchanges, signal) {
       const asks = ({ id, frame, api, body, request, then }) => ({ id, frame, api, body, request, then, mark: `${server.origins[0]}/mark/${id}` });
       answers.push(...await driven.run(batch.map(asks)));
     }
-    // The console is a little behind.
-    await new Promise((done) => setTimeout(done, 1000));
+    await settled(driven, server, exchanges, signal);
   } finally {
     signal.removeEventListener('abort', stop);
     await driven.stop();
@@ -91,6 +90,23 @@ async function lived(browser, server, home, exchanges, signal) {
   const lines = new Map(exchanges.map(({ id }) => [id, []]));
   for (const line of driven.lines) lines.get(/\/x\/(\w+)\//.exec(line)?.[1])?.push(line);
   return answers.map((got) => [got.id, { got, lines: lines.get(got.id) }]);
+}
+
+/**
+ * Waits for the console, which is a little behind. In each kind of document a last request, which every browser blocks, writes the last line.
+ */
+async function settled(driven, server, exchanges, signal) {
+  const frames = new Set(exchanges.map(({ frame }) => frame));
+  const last = [...frames].map((frame) => {
+    const id = `last${frame}`;
+    server.add({ id, hops: [{ response: { status: 200, headers: [['Content-Length', '0']] } }] });
+    return { id, frame, api: 'fetch', request: { url: `${server.origins[1]}/x/${id}/0`, method: 'GET', headers: [], credentials: 'omit', mode: 'cors' } };
+  });
+  await driven.run(last);
+  while (!last.every(({ id }) => driven.lines.some((line) => line.includes(`/x/${id}/`)))) {
+    signal.throwIfAborted();
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
 
 function parts(list, size) {

@@ -3,6 +3,8 @@
 /* global run */
 import puppeteer from 'puppeteer-core';
 
+import { PATIENCE } from './patience.mjs';
+
 export const name = 'firefox';
 export const binary = '/usr/bin/firefox-esr';
 export const packages = 'firefox-esr';
@@ -24,9 +26,10 @@ const PREFERENCES = {
 export async function start(home, profile) {
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: binary, headless: true, userDataDir: profile,
-    extraPrefsFirefox: PREFERENCES, protocolTimeout: 120000,
+    extraPrefsFirefox: PREFERENCES, timeout: PATIENCE, protocolTimeout: PATIENCE,
   });
   const page = (await browser.pages())[0] ?? await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const lines = [];
   page.on('pageerror', (error) => lines.push(error.message));
   page.on('console', (message) => lines.push(message.text()));

@@ -55,7 +55,8 @@ function ask({ api, body }, request) {
   return (api === 'xhr' ? askXhr : askFetch)(request, body);
 }
 
-const TIMEOUT = 20000;
+// Milliseconds. Each request gets its response at once, so only a browser that hangs takes so long.
+const TIMEOUT = 120_000;
 
 async function askFetch({ url, method, headers, credentials, mode, referrer_policy, stream_body }, body) {
   let request;

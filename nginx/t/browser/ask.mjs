@@ -9,6 +9,7 @@ const [page, profile] = process.argv.slice(2);
 const browser = await start(page, profile);
 try {
   const results = await browser.run(JSON.parse(await text(process.stdin)));
+  await browser.settled();
   console.log(JSON.stringify({ results, console: browser.lines }));
 } finally {
   await browser.stop();
