@@ -71,7 +71,7 @@ class Reader:
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGINT)
                 try:
-                    server.wait(10)
+                    server.wait(START_SECONDS)
                 except subprocess.TimeoutExpired:
                     os.killpg(server.pid, signal.SIGKILL)
                     server.wait()

@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "ffi/tests/c"))
-from programs import C99, SANITISERS, Programs, needs, run  # noqa: E402
+from programs import C99, PATIENCE, SANITISERS, Programs, needs, run  # noqa: E402
 
 README = (HERE / "README.md").read_text()
 BUILD = re.search(r"^cc .*", README, re.MULTILINE)[0]
@@ -26,7 +26,7 @@ class Server(Programs):
         directory = tempfile.TemporaryDirectory()
         cls.addClassCleanup(directory.cleanup)
         cls.prefix = Path(directory.name)
-        code, said = run("make", "--directory", ROOT, "install", f"PREFIX={cls.prefix}", seconds=600)
+        code, said = run("make", "--directory", ROOT, "install", f"PREFIX={cls.prefix}")
         if code:
             raise AssertionError(said)
 
@@ -43,13 +43,13 @@ class Server(Programs):
         environment = {"LD_LIBRARY_PATH": str(self.prefix / "lib")}
         server = subprocess.Popen([program, "0"], stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment)
         self.addCleanup(server.stdout.close)
-        self.addCleanup(server.wait, 10)
+        self.addCleanup(server.wait, PATIENCE)
         self.addCleanup(server.kill)
         self.port = int(server.stdout.readline().split(":")[2].split("/")[0])
         return server
 
     def ask(self, method, path="/items", headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         self.addCleanup(connection.close)
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()
@@ -105,14 +105,14 @@ class Server(Programs):
         self.assertEqual((status, body), (403, b'origin "https://evil.example" is not allowed\n'))
         self.assertEqual((headers["content-type"], headers["x-content-type-options"]), ("text/plain", "nosniff"))
         hostile = b"OPTIONS /items HTTP/1.1\r\nHost: a\r\nOrigin: https://\x1b[2J\"\xff\r\nAccess-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n"
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             connection.sendall(hostile)
             response = b"".join(iter(lambda: connection.recv(4096), b""))
         shown = rb'"https://\x1B[2J\x22\xFF"'
         self.assertTrue(response.startswith(b"HTTP/1.1 403 "), response)
         self.assertIn(shown, response)
         server.terminate()
-        self.assertEqual(server.wait(10), 0)
+        self.assertEqual(server.wait(PATIENCE), 0)
         self.assertEqual(self.said().count("preflight denied: "), 2)
         self.assertIn(shown.decode(), self.said())
         self.assertTrue(all(0x20 <= ord(byte) <= 0x7E or byte == "\n" for byte in self.said()), self.said())
@@ -129,12 +129,12 @@ class Server(Programs):
         for _ in range(20):
             self.assertEqual(self.ask("GET", headers={"Origin": PAGE})[0], 200)
             self.assertEqual(self.ask("OPTIONS", headers=asked)[0], 204)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         self.addCleanup(connection.close)
         connection.request("PUT", "/items", body=b"x" * 100_000, headers={"Origin": PAGE})
         self.assertEqual(connection.getresponse().status, 200)
         server.terminate()
-        self.assertEqual(server.wait(10), 0, self.said())
+        self.assertEqual(server.wait(PATIENCE), 0, self.said())
         self.assertNotIn("Sanitizer", self.said())
 
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
@@ -144,7 +144,7 @@ class Server(Programs):
         self.assertIn('"https://app.example.com"', good)
         wrong.write_text(good.replace('"https://app.example.com"', '"https://app.example.com/"'))
         program = self.cc(f"{BUILD} -I {HERE}".replace("server.c", str(wrong)), self.prefix / "wrong")
-        self.refuses("https://app.example.com/", "env", f"LD_LIBRARY_PATH={self.prefix}/lib", program, "0", seconds=10)
+        self.refuses("https://app.example.com/", "env", f"LD_LIBRARY_PATH={self.prefix}/lib", program, "0")
 
 
 class Size(Programs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -41,14 +42,12 @@ LISTED = [
 
 
 def two_free_ports() -> int:
-    """Returns a port for the page. The port below it is free too."""
+    """Returns a port for the page. The port below it is free too. No client takes them, because Linux gives them ports from 32768 on."""
     while True:
-        with contextlib.ExitStack() as stack:
-            try:
-                upper = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-                stack.enter_context(socket.create_server(("127.0.0.1", upper - 1)))
-            except OSError:
-                continue
+        upper = random.randrange(15000, 32000)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in (upper, upper - 1):
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
             return upper
 
 
@@ -75,8 +74,8 @@ def started() -> Iterator[int]:
         finally:
             # make ends the processes that it started.
             child.terminate()
-            child.wait(30)
-    until = time.monotonic() + 30
+            child.wait(PATIENCE)
+    until = time.monotonic() + PATIENCE
     while is_listening(port) or is_listening(port - 1):
         assert time.monotonic() < until, "it is still there"
         time.sleep(0.1)
@@ -88,7 +87,7 @@ def pressed(page: Page) -> list[tuple[str, str]]:
     for button in page.query_selector_all("#calls button"):
         page.evaluate("document.getElementById('heading').textContent = ''")
         button.click()
-        page.wait_for_function("document.getElementById('heading').textContent !== ''", timeout=30_000)
+        page.wait_for_function("document.getElementById('heading').textContent !== ''", timeout=PATIENCE * 1000)
         shown.append((page.inner_text("#heading"), page.inner_text("#result")))
     return shown
 
@@ -99,9 +98,10 @@ class Example(unittest.TestCase):
             missing = "chromium is missing: apt-get install --no-install-recommends chromium"
             self.fail(missing) if os.environ.get("CI") == "true" else self.skipTest(missing)
         with started() as port, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False, timeout=PATIENCE * 1000)
             try:
                 page = browser.new_page()
+                page.set_default_timeout(PATIENCE * 1000)
                 page.goto(f"http://localhost:{port}")
                 shown = pressed(page)
                 self.assertEqual(len(shown), len(LISTED))
@@ -131,10 +131,10 @@ class Example(unittest.TestCase):
                     self.assertLess(time.monotonic(), until, "it does not listen")
                     time.sleep(0.1)
                 child.send_signal(signal.SIGINT)
-                self.assertEqual(child.wait(30), 0)
+                self.assertEqual(child.wait(PATIENCE), 0)
             finally:
                 child.kill()
-                child.wait(30)
+                child.wait(PATIENCE)
             log.seek(0)
             self.assertNotIn("Traceback", log.read())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from serving import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,9 +98,12 @@ def call(page_url: str, api: str) -> dict[str, dict[str, object]]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(BINARY), args=_FLAGS, chromium_sandbox=False)
+        browser = playwright.chromium.launch(
+            executable_path=str(BINARY), args=_FLAGS, chromium_sandbox=False, timeout=PATIENCE * 1000
+        )
         try:
             page = browser.new_page()
+            page.set_default_timeout(PATIENCE * 1000)
             page.goto(page_url)
             results: dict[str, dict[str, object]] = page.evaluate(_CALLS, api)
             return results

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shared_vectors
+from serving import PATIENCE
 from shared_vectors import ROOT
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ DOUBTFUL = 'allow_origins = ["https://a.example"]\nallow_methods = ["patch"]\n'
 
 class Ended:
     def __init__(self, *command: str, stdin: bytes = b"") -> None:
-        ended = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+        ended = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=PATIENCE)
         self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
 
 
@@ -359,5 +360,5 @@ def test_closed_pipe_is_not_a_failure() -> None:
         except BrokenPipeError:
             pass
         errors = child.stderr.read()
-        child.wait(60)
+        child.wait(PATIENCE)
     assert (child.returncode, errors) == (0, b"")

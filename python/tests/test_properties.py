@@ -11,6 +11,7 @@ from typing import IO, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from serving import PATIENCE
 from shared_vectors import ROOT
 from test_vectors import told
 
@@ -89,7 +90,7 @@ class Engine:
     def close(self) -> None:
         self._open(self.process.stdin).close()
         self._open(self.process.stdout).close()
-        assert self.process.wait(timeout=60) == 0
+        assert self.process.wait(timeout=PATIENCE) == 0
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asgi_connection import APP, Answering
-from serving import Answer, free_port, logged, serving
+from serving import PATIENCE, Answer, free_port, logged, serving
 
 from corsac import PolicyError
 from corsac.asgi import CORSMiddleware
@@ -20,8 +20,6 @@ from corsac.wsgi import CORSMiddleware as WSGIMiddleware
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Seconds until a server without output counts as a failure, even on a slow machine.
-PATIENCE = 60
 BAD = """
 from starlette.applications import Starlette
 from corsac.asgi import CORSMiddleware

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from serving import PATIENCE
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -36,7 +37,7 @@ class Service:
     def client(self) -> httpx.Client:
         # uvicorn closes the connection after an exception, so no connection is used again.
         limits = httpx.Limits(max_keepalive_connections=0)
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, limits=limits)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, limits=limits, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def service(page: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield Service(port, origin, log)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 def test_preflight_is_decided_before_authentication(service: Service) -> None:
@@ -141,9 +142,9 @@ def test_whatever_status_leaves_carries_the_headers(service: Service) -> None:
 def test_exception_is_in_the_server_log_once_per_request(service: Service) -> None:
     def count(least: int = 0) -> int:
         # uvicorn logs after the last byte of the response.
-        for _ in range(400):
-            found = service.log.read_text().count("RuntimeError: what the log must say")
-            if found >= least:
+        until = time.monotonic() + PATIENCE
+        while (found := service.log.read_text().count("RuntimeError: what the log must say")) < least:
+            if time.monotonic() > until:
                 break
             time.sleep(0.025)
         return found
@@ -157,11 +158,11 @@ def test_exception_is_in_the_server_log_once_per_request(service: Service) -> No
 
 def test_websocket_is_accepted_from_listed_origins_only(service: Service) -> None:
     url = f"ws://127.0.0.1:{service.port}/echo"
-    with connect(url, origin=service.origin, proxy=None) as websocket:
+    with connect(url, origin=service.origin, proxy=None, open_timeout=PATIENCE) as websocket:
         websocket.send("hi")
         assert websocket.recv() == "hi"
     with pytest.raises(InvalidStatus) as refused:
-        connect(url, origin="https://evil.test", proxy=None)
+        connect(url, origin="https://evil.test", proxy=None, open_timeout=PATIENCE)
     assert refused.value.response.status_code == 403
 
 
@@ -204,7 +205,9 @@ def browser() -> Iterator[Any]:
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, chromium_sandbox=False)
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=flags, chromium_sandbox=False, timeout=PATIENCE * 1000
+        )
         yield chromium
         chromium.close()
 
@@ -214,8 +217,13 @@ def run(browser: Any, url: str, script: str, argument: Any) -> tuple[Any, list[s
         tab = context.new_page()
         console: list[str] = []
         tab.on("console", lambda message: console.append(message.text))
+        tab.set_default_timeout(PATIENCE * 1000)
         tab.goto(url)
-        return tab.evaluate(script, argument), console
+        found = tab.evaluate(script, argument)
+        # The console is a little behind.
+        with tab.expect_console_message(lambda message: message.text == "the last line"):
+            tab.evaluate("console.log('the last line')")
+        return found, console
 
 
 def test_page_in_chromium_reads_responses_with_its_cookies(browser: Any, service: Service) -> None:

@@ -53,7 +53,7 @@ def outcomes(work: Path, package: str, tests: list[str], *, path: Path, plugin: 
     paths = os.pathsep.join([str(path), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "pytest", *options, *tests]
     run = subprocess.run(
-        command, cwd=suite, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, timeout=300
+        command, cwd=suite, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, timeout=1200
     )
     assert run.returncode in (0, 1), run.stdout + run.stderr
     found: Counter = Counter()

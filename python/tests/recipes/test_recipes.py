@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import one_django
 import pytest
-from serving import serving
+from serving import PATIENCE, serving
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -60,7 +60,7 @@ def expect(client, preflight_status):
 def test_asgi_application_responds_under_uvicorn(title, tmp_path):
     (tmp_path / "shop.py").write_text(code(title))
     server = serving(tmp_path, tmp_path / "log", "uvicorn", "shop:app", "--port", "{port}")
-    with server as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with server as port, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
         expect(client, 200)
 
 
