@@ -365,7 +365,7 @@ fn each_browser_has_more_than_one_way_to_say_it() {
     assert_eq!(url(load), Some((Profile::WebKit, None, true)));
     let redirect =
         "Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: It rains.";
-    assert_eq!(url(redirect), Some((Profile::WebKit, None, false)));
+    assert_eq!(url(redirect), Some((Profile::WebKit, None, true)));
     let origin = "Origin https://a.example is not allowed by Access-Control-Allow-Origin. Status code: 404";
     let message = decode_console(origin).unwrap();
     assert_eq!(

@@ -1,15 +1,18 @@
 //! Reports as people paste them, one file each in `reports/`: what is expected, `---`, and the paste. Each is read again as forums, trackers
 //! and terminals change it, and whatever the advice is, it is never unsafe.
 
+mod advice;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use advice::{assert_safe, without_styles};
 use corsac_diagnose::capture::Captures;
 use corsac_diagnose::codes::{Kind, codes, entries};
 use corsac_diagnose::console::{Known, Reading, explain, read};
 use corsac_diagnose::exchange::ScriptRequest;
-use corsac_diagnose::{Deliveries, Shown, Stack, UrlCrate, is_hidden, ready, show_each};
+use corsac_diagnose::{Deliveries, Shown, Stack, UrlCrate, ready, show_each};
 
 struct Report {
     name: String,
@@ -110,12 +113,6 @@ impl Report {
     }
 }
 
-fn without_styles(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
-}
-
 #[test]
 fn every_report_gets_its_cause_and_its_advice() {
     let reports = Report::all();
@@ -162,38 +159,6 @@ fn what_copying_does_to_a_report_changes_nothing() {
         }
     }
     assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
-}
-
-/// What is never advised. `Avoid:` and the codes themselves name some of it on purpose.
-fn assert_safe(name: &str, text: &str) {
-    let advice: String =
-        text.lines().filter(|line| !line.starts_with("Avoid:")).map(|line| format!("{line}\n")).collect();
-    let lower = advice.to_ascii_lowercase();
-    for never in [
-        "access-control-allow-origin: null",
-        "disable-web-security",
-        "cors-anywhere",
-        "allorigins",
-        "corsproxy",
-        "allow cors extension",
-        "reflect any",
-        "unsafe-inline",
-        "ignore-certificate",
-    ] {
-        assert!(!lower.contains(never), "{name} says {never}:\n{advice}");
-    }
-    let lines: Vec<&str> = lower.lines().map(str::trim).collect();
-    let origins = lines.iter().filter_map(|line| line.strip_prefix("access-control-allow-origin: "));
-    for origin in origins {
-        let is_placeholder = origin == "(the page's origin)";
-        let bare = origin.split_once("://").map_or("", |(_, host)| host);
-        assert!(
-            is_placeholder || (!bare.is_empty() && !bare.contains(['/', '*', ' ', '?'])),
-            "{name} advises {origin}"
-        );
-    }
-    let hidden = advice.chars().find(|c| *c != '\n' && is_hidden(*c));
-    assert_eq!(hidden, None, "{name}");
 }
 
 #[test]

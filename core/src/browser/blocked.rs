@@ -72,6 +72,20 @@ names! {
 }
 
 impl BlockedCode {
+    /// Whether only the response to a preflight can fail like this.
+    #[must_use]
+    pub const fn is_of_preflight(self) -> bool {
+        matches!(
+            self,
+            Self::AcamUnparsable
+                | Self::AcahUnparsable
+                | Self::MethodNotAllowed
+                | Self::HeaderNotAllowed
+                | Self::PreflightStatus
+                | Self::PreflightRedirect
+        )
+    }
+
     /// The response header that it is about, if any.
     #[must_use]
     pub const fn header(self) -> Option<&'static str> {

@@ -121,22 +121,10 @@ fn chromium(text: &str) -> Option<ConsoleMessage<'_>> {
     if let Some((code, value, _)) = find(&reasons, check.unwrap_or(reason)) {
         message.code = Some(code);
         message.value = value;
-        let is_preflight = check.is_some() || value_is_of_preflight(code);
+        let is_preflight = check.is_some() || code.is_of_preflight();
         message.part = Some(if is_preflight { Part::Preflight } else { Part::Response });
     }
     Some(message)
-}
-
-fn value_is_of_preflight(code: BlockedCode) -> bool {
-    matches!(
-        code,
-        BlockedCode::AcamUnparsable
-            | BlockedCode::AcahUnparsable
-            | BlockedCode::MethodNotAllowed
-            | BlockedCode::HeaderNotAllowed
-            | BlockedCode::PreflightStatus
-            | BlockedCode::PreflightRedirect
-    )
 }
 
 fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
@@ -151,7 +139,7 @@ fn firefox(text: &str) -> Option<ConsoleMessage<'_>> {
         message.code = Some(if several { BlockedCode::AcaoMultiple } else { code });
         message.value = value;
         message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
-        message.part = value_is_of_preflight(code).then_some(Part::Preflight);
+        message.part = code.is_of_preflight().then_some(Part::Preflight);
     }
     Some(message)
 }
@@ -164,7 +152,7 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         message.is_xhr = contains(text, "XMLHttpRequest cannot load ");
     }
     let redirect = between(text, "Cross-origin redirection to ", " denied by Cross-Origin Resource Sharing policy: ");
-    message.redirected_from = redirect.map(|(url, _)| url);
+    message.url = message.url.or(redirect.map(|(url, _)| url));
     let reason = redirect.map_or(text, |(_, reason)| reason);
     let starts = [
         "Origin ",
@@ -187,7 +175,7 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
     });
     if let Some((code, value, after)) = found.into_iter().next() {
         message.code = Some(code);
-        message.part = value_is_of_preflight(code).then_some(Part::Preflight);
+        message.part = code.is_of_preflight().then_some(Part::Preflight);
         message.status = split_once(after, "Status code: ").and_then(|(_, status)| number(status));
         let names_origin = matches!(code, BlockedCode::AcaoMissing | BlockedCode::AcaoMismatch);
         if names_origin { message.origin = value } else { message.value = value }

@@ -71,7 +71,7 @@ fn of_translated(line: translated::Translated) -> Message {
         browsers: vec![Profile::Firefox],
         code: Some(line.code),
         certainty: Certainty::Likely,
-        part: is_about_preflight(line.code).then_some(Part::Preflight),
+        part: line.code.is_of_preflight().then_some(Part::Preflight),
         url: Some(line.url),
         value: line.value,
         status: line.status,
@@ -236,23 +236,11 @@ fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
         // The list of schemes says nothing about this request.
         message.value = None;
     }
-    if is_about_preflight(code) {
+    if code.is_of_preflight() {
         message.part = Some(Part::Preflight);
     } else if message.part.is_none() && message.browsers == [Profile::Chromium] && is_about_response(code) {
         message.part = Some(Part::Response);
     }
-}
-
-fn is_about_preflight(code: BlockedCode) -> bool {
-    matches!(
-        code,
-        BlockedCode::AcamUnparsable
-            | BlockedCode::AcahUnparsable
-            | BlockedCode::MethodNotAllowed
-            | BlockedCode::HeaderNotAllowed
-            | BlockedCode::PreflightStatus
-            | BlockedCode::PreflightRedirect
-    )
 }
 
 fn is_about_response(code: BlockedCode) -> bool {
