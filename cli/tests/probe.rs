@@ -1,86 +1,16 @@
 //! `corsac probe` against real servers on the loopback: what is sent, what is reported about the responses, and the exit codes.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::Output;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::Duration;
+mod server;
 
-use assert_cmd::Command;
+use std::net::TcpListener;
+use std::process::Output;
+
+use server::{Server, response};
 
 const PAGE: &str = "https://shop.example";
 
-/// A server that answers each request by its head. It ends when it is dropped.
-struct Server {
-    address: SocketAddr,
-    heads: Arc<Mutex<Vec<String>>>,
-    stops: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Server {
-    fn start(respond: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (heads, stops) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (all, stop) = (Arc::clone(&heads), Arc::clone(&stops));
-        let thread = std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                if stop.load(Ordering::SeqCst) {
-                    break;
-                }
-                let mut stream = stream.unwrap();
-                let Some(head) = head_of(&mut stream) else { continue };
-                let bytes = respond(&head);
-                all.lock().unwrap().push(head);
-                let _ = stream.write_all(&bytes);
-                let _ = stream.shutdown(Shutdown::Both);
-            }
-        });
-        Self { address, heads, stops, thread: Some(thread) }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// The heads that came in.
-    fn heads(&self) -> Vec<String> {
-        self.heads.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.stops.store(true, Ordering::SeqCst);
-        drop(TcpStream::connect(self.address));
-        self.thread.take().unwrap().join().unwrap();
-    }
-}
-
-fn head_of(stream: &mut TcpStream) -> Option<String> {
-    stream.set_read_timeout(Some(Duration::from_secs(180))).unwrap();
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).ok()?;
-        head.push(byte[0]);
-    }
-    String::from_utf8(head).ok()
-}
-
-fn response(status: &str, lines: &[&str]) -> Vec<u8> {
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
-    format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes()
-}
-
 fn probe(url: &str, more: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("corsac").unwrap();
-    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-        command.env_remove(name);
-    }
+    let mut command = server::program();
     let origin: &[&str] = if more.contains(&"--origin") { &[] } else { &["--origin", PAGE] };
     command.arg("probe").arg(url).args(origin).args(more).output().unwrap()
 }
