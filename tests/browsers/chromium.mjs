@@ -15,9 +15,12 @@ const FLAGS = [
   '--disable-sync', '--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
-export async function start(home, profile) {
+/** Starts it. `server.pin` is the certificate that it trusts. */
+export async function start(home, profile, server) {
+  // It does so only with a profile of its own.
+  const args = server?.pin ? [...FLAGS, `--ignore-certificate-errors-spki-list=${server.pin}`] : FLAGS;
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: binary, headless: true, chromiumSandbox: false, args: FLAGS, timeout: PATIENCE,
+    executablePath: binary, headless: true, chromiumSandbox: false, args, timeout: PATIENCE,
   });
   context.setDefaultTimeout(PATIENCE);
   const page = context.pages()[0] ?? await context.newPage();

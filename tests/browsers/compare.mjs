@@ -16,7 +16,8 @@ export function differences(browser, exchange, model, got, seen, lines) {
   model.then.forEach(({ needs_preflight: needs }, place) => {
     // A preflight is cached for at least five seconds. If the machine was busy for so long, the comparison proves nothing.
     if (got.then[place].waited > exchange.then[place].after_seconds * 1000 + 4000) return;
-    same(`preflight of later request ${place}`, needs[browser], rest[place]?.some((one) => one.preflight) ?? null);
+    const asks = (one) => one.preflight && one.hop === 0;
+    same(`preflight of later request ${place}`, needs[browser], rest[place]?.some(asks) ?? null);
   });
   // A later request speaks too, and of the same URL.
   if (exchange.then.length === 0) {
@@ -48,9 +49,10 @@ function expected(browser, exchange, model, seen) {
   };
   const sent = [];
   for (const [hop, step] of model.sent.entries()) {
-    // Nothing goes out where the mode or the scheme forbids it.
-    if (mine.some((one) => one.hop === hop && ['mode-same-origin', 'scheme-not-http'].includes(one.code))) break;
-    const cookies = comparable(exchange) ? step.cookies : null;
+    // Nothing goes out where the mode, the scheme or a header forbids it, and where the URL is the response.
+    const isRefused = (one) => one.hop === hop && ['mode-same-origin', 'scheme-not-http', 'header-reserved'].includes(one.code);
+    if (mine.some(isRefused) || !/^https?:/.test(step.url)) break;
+    const cookies = comparable(exchange) ? step.sends_cookies[browser] : null;
     if (step.needs_preflight[browser]) {
       sent.push(preflight(hop, step));
       if (blocks(hop, 'preflight')) break;
@@ -69,7 +71,7 @@ function expected(browser, exchange, model, seen) {
 
 /** The cookie's rules for opaque origins are those of SameSite, and none of CORS. */
 function comparable(exchange) {
-  return exchange.frame === 'page' && exchange.request.mode === 'cors';
+  return exchange.frame === 'page';
 }
 
 /**

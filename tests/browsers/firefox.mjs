@@ -23,10 +23,12 @@ const PREFERENCES = {
   'network.prefetch-next': false,
 };
 
-export async function start(home, profile) {
+export async function start(home, profile, server) {
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: binary, headless: true, userDataDir: profile,
     extraPrefsFirefox: PREFERENCES, timeout: PATIENCE, protocolTimeout: PATIENCE,
+    // It can trust all certificates, or those of a database for which it has no tool.
+    acceptInsecureCerts: server.pin !== undefined,
   });
   const page = (await browser.pages())[0] ?? await browser.newPage();
   page.setDefaultTimeout(PATIENCE);

@@ -1,16 +1,24 @@
-// Without a browser: the comparison finds differences, the generator repeats itself, and the server writes each byte of a response.
+// Without a browser: the comparison finds differences, the sources repeat themselves, an exchange shrinks, and the server writes each byte of a response.
 
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import http2 from 'node:http2';
 import net from 'node:net';
 
+import { certificate } from './certificate.mjs';
 import { differences } from './compare.mjs';
+import { derive } from './derive.mjs';
 import { generate } from './generate.mjs';
-import { seedOf } from './random.mjs';
-import { serve } from './server.mjs';
+import { RULES } from './grammar.mjs';
+import { Random, seedOf } from './random.mjs';
+import { packed, unpacked } from './report.mjs';
+import { HOST, serve } from './server.mjs';
+import { shrunk, size } from './shrink.mjs';
+import { Steering, steered } from './steer.mjs';
 
 const ORIGINS = ['http://app.localhost:1', 'http://app.localhost:2', 'http://app.localhost:3'];
+const EVEN = () => 1;
 
 test('a seed gives one exchange, and a run a seed for each', () => {
   assert.deepEqual(generate(7, 'n', ORIGINS), generate(7, 'n', ORIGINS));
@@ -19,7 +27,7 @@ test('a seed gives one exchange, and a run a seed for each', () => {
   assert.ok(new Set(seeds).size > 9_990);
 });
 
-test('the server writes odd lines byte for byte, and remembers who asked', async () => {
+test('the server writes odd lines byte for byte, and remembers the requests', async () => {
   const server = await serve(1);
   const headers = [['x-Odd', 'a\xff', '\t a\xff '], ['x-Odd', '']];
   server.add({ id: 'n', hops: [{ preflight: { status: 299, headers: [] }, response: { status: 600, headers } }] });
@@ -37,17 +45,11 @@ test('the server writes odd lines byte for byte, and remembers who asked', async
   await server.close();
 });
 
-test('whatever the browser does otherwise is a difference', () => {
+test('a difference of any kind is found', () => {
   const each = (value) => ({ chromium: value, firefox: value, webkit: value });
   const exchange = { frame: 'page', request: { origin: ORIGINS[0], mode: 'cors' }, then: [] };
-  const model = {
-    verdict: each('allowed'),
-    exposed: each(['etag']),
-    console: each(null),
-    blocked_by: [],
-    then: [],
-    sent: [{ method: 'PUT', origin: ORIGINS[0], cookies: false, needs_preflight: each(true), requested_headers: each('x-a') }],
-  };
+  const step = { method: 'PUT', origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, sends_cookies: each(false), needs_preflight: each(true), requested_headers: each('x-a') };
+  const model = { verdict: each('allowed'), exposed: each(['etag']), console: each(null), blocked_by: [], then: [], sent: [step] };
   const got = { outcome: 'allowed', names: ['etag'], then: [] };
   const headers = [['Origin', ORIGINS[0]]];
   const asks = [['Access-Control-Request-Method', 'PUT'], ['Access-Control-Request-Headers', 'x-a']];
@@ -61,10 +63,114 @@ test('whatever the browser does otherwise is a difference', () => {
   assert.deepEqual(found({ got: { ...got, names: [] } }), ['exposed']);
   assert.deepEqual(found({ seen: seen.slice(1) }), ['sent']);
   assert.deepEqual(found({ seen: [seen[0], { ...seen[1], headers: [['Origin', 'null']] }] }), ['sent']);
-  assert.deepEqual(found({ seen: [seen[0], { ...seen[1], headers: [...headers, ['Cookie', 'c=1']] }] }), ['sent']);
   assert.deepEqual(found({ lines: ['Access to fetch at that has been blocked'] }), ['console']);
+
+  const cookies = [seen[0], { ...seen[1], headers: [...headers, ['Cookie', 'c=1']] }];
+  assert.deepEqual(found({ seen: cookies }), ['sent']);
+  // The cookies of this browser count, and those of mode no-cors, but not those of an opaque origin.
+  const sends = { ...model, sent: [{ ...step, sends_cookies: { chromium: true, firefox: false, webkit: false } }] };
+  assert.deepEqual(found({ model: sends, seen: cookies }), []);
+  assert.deepEqual(found({ model: sends }), ['sent']);
+  const noCors = { ...exchange, request: { ...exchange.request, mode: 'no-cors' } };
+  assert.deepEqual(found({ exchange: noCors, seen: cookies }), ['sent']);
+  assert.deepEqual(found({ exchange: { ...exchange, frame: 'data' }, seen: cookies }), []);
+  // Nothing is sent where the URL is the response, or where a header forbids it.
+  assert.deepEqual(found({ model: { ...model, sent: [{ ...step, url: 'data:,x' }] }, seen: [] }), []);
+  const reserved = { code: 'header-reserved', hop: 0, at: 'response', profiles: ['chromium'], first_in: ['chromium'] };
+  assert.deepEqual(found({ model: { ...model, blocked_by: [reserved] }, seen: [] }), []);
+  assert.deepEqual(found({ model: { ...model, blocked_by: [reserved] } }), ['sent']);
+
   const then = { exchange: { ...exchange, then: [{ after_seconds: 0 }] }, model: { ...model, then: [{ needs_preflight: each(false) }] } };
   const later = { ...then, got: { ...got, then: [{ waited: 1 }] } };
   assert.deepEqual(found({ ...later, seen: [...seen, { mark: true }, seen[1]] }), []);
   assert.deepEqual(found({ ...later, seen: [...seen, { mark: true }, ...seen] }), ['preflight of later request 0']);
+  // A preflight at a later hop is not about the first one's.
+  assert.deepEqual(found({ ...later, seen: [...seen, { mark: true }, seen[1], { ...seen[0], hop: 1 }] }), []);
+});
+
+test('the server writes any bytes over HTTP/2', async (t) => {
+  const identity = certificate(HOST);
+  if (!identity) {
+    assert.ok(!process.env.CI, 'openssl is not installed: apt-get install --yes openssl');
+    t.skip('openssl is not installed: apt-get install --yes openssl');
+    return;
+  }
+  const server = await serve(1, identity);
+  const long = 'l'.repeat(20_000);
+  const headers = [['X-Odd', 'a\xff'], ['x-odd', ''], ['X-Long', long]];
+  server.add({ id: 'n', hops: [{ preflight: { status: 299, headers: [] }, response: { status: 503, headers } }] });
+  const client = http2.connect(`https://127.0.0.1:${server.ports[0]}`, { ca: identity.cert, servername: HOST });
+  const ask = async (lines) => {
+    const request = client.request(lines).end();
+    const [got] = await once(request, 'response');
+    request.resume();
+    return got;
+  };
+  const got = await ask({ ':method': 'POST', ':path': '/x/n/0', 'X-Sent': '1' });
+  assert.deepEqual([got[':status'], got['x-odd'], got['x-long']], [503, 'a\xff, ', long]);
+  const preflight = await ask({ ':method': 'OPTIONS', ':path': '/x/n/0', 'access-control-request-method': 'PUT' });
+  assert.equal(preflight[':status'], 299);
+  assert.deepEqual(server.seen('n').map(({ method, preflight: is, headers: lines }) => [method, is, lines.length]), [['POST', false, 1], ['OPTIONS', true, 1]]);
+  client.close();
+  await server.close();
+});
+
+test('an exchange that is shown can be run again, on other ports', () => {
+  const worlds = (port) => ({ '1.1': { ports: [port, port + 1, port + 2] }, '2': { ports: [port + 3, port + 4, port + 5] } });
+  const origins = (port) => [0, 1, 2].map((at) => `http://app.localhost:${port + at}`);
+  assert.deepEqual(unpacked(packed(generate(7, 'n', origins(4000)), worlds(4000)), worlds(5000)), generate(7, 'n', origins(5000)));
+});
+
+test('what the grammar derives repeats itself, and every alternative is taken', () => {
+  const all = (count) => {
+    const random = new Random(1);
+    return Array.from({ length: count }, () => derive(random, 'n', ORIGINS, EVEN));
+  };
+  assert.deepEqual(all(20), all(20));
+  const used = new Set(all(8_000).flatMap(({ used: some }) => [...some]));
+  const missing = Object.entries(RULES).flatMap(([rule, alternatives]) => alternatives.map((_, at) => `${rule} ${at}`)).filter((key) => !used.has(key));
+  assert.deepEqual(missing, []);
+});
+
+/** A model in which a rare header on the wire is blocked in a way of its own. */
+function modelOf(exchanges) {
+  const each = (value) => ({ spec: value, chromium: value, firefox: value, webkit: value });
+  return Promise.resolve(exchanges.map(({ request }) => ({
+    verdict: each('allowed'), exposed: each([]), console: each(null), sent: [], then: [],
+    blocked_by: request.headers.filter(([name]) => /^if-/i.test(name)).map(([name, value]) => ({
+      code: `${name} ${value.length}`, at: 'response', hop: 0, profiles: ['spec'], first_in: ['spec'],
+    })),
+  })));
+}
+
+test('the grammar is steered to what is rare', async () => {
+  const places = Array.from({ length: 400 }, (_, at) => ({ id: `n${at}n`, origins: ORIGINS }));
+  const isRare = ({ request }) => request.headers.some(([name]) => /^if-/i.test(name));
+  const found = (await steered(1, places, modelOf)).filter(isRare).length;
+  const random = new Random(1);
+  const unsteered = new Steering();
+  const plain = places.map(({ id, origins }) => derive(random, id, origins, unsteered.weightOf).exchange).filter(isRare).length;
+  assert.ok(found > 3 * plain, `${found} instead of ${plain}`);
+});
+
+test('an exchange shrinks to the smallest one that differs in the same way', async () => {
+  const random = new Random(3);
+  // A planted difference: two lines of one name, the second with this byte, behind a redirect.
+  const differs = ({ hops, request }) => hops.length === 2 && request.credentials === 'include'
+    && hops[1].response.headers.filter(([name]) => /^access-control-allow-origin$/i.test(name)).length === 2
+    && hops[1].response.headers.some(([, value]) => value.includes('\x80'));
+  let exchange;
+  do ({ exchange } = derive(random, 'n', ORIGINS, EVEN)); while (!(exchange.hops.length > 2 && exchange.request.headers.length > 0 && exchange.then.length > 0));
+  exchange.request.credentials = 'include';
+  exchange.hops[1].response.headers.push(['Access-Control-Allow-Origin', 'a'], ['access-control-allow-origin', `${'b'.repeat(40)}\x80c`], ['X-A', 'c']);
+  exchange.hops = exchange.hops.slice(0, 2);
+  exchange.hops[1].response.headers = exchange.hops[1].response.headers.filter(([name], at, all) => !/allow-origin/i.test(name) || at >= all.length - 3);
+  assert.ok(differs(exchange));
+  const small = await shrunk(exchange, ORIGINS[0], (exchanges) => Promise.resolve(exchanges.map(differs)));
+  assert.ok(differs(small) && size(small) < size(exchange));
+  assert.deepEqual(small.request.headers, []);
+  assert.deepEqual(small.then, []);
+  assert.equal(small.hops.length, 2);
+  assert.deepEqual(small.hops[0].response.headers.map(([name]) => name), ['Location']);
+  assert.deepEqual(small.hops[1].response.headers.map(([, value]) => value).sort(), ['', '\x80']);
 });

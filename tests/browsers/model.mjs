@@ -16,6 +16,12 @@ export function asked({ id, request, hops, then }) {
   };
 }
 
+/** The same exchange under another name, which is in its URLs. */
+export function renamed(exchange, id) {
+  const text = JSON.stringify({ ...exchange, id });
+  return JSON.parse(text.replaceAll(`/x/${exchange.id}/`, `/x/${id}/`));
+}
+
 /** The model's report for each exchange, in their order. */
 export async function judge(exchanges) {
   const command = spawn(BINARY, ['explain', '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -3,6 +3,8 @@
 import net from 'node:net';
 import { readFileSync } from 'node:fs';
 
+import { listener as listenerOfHttp2 } from './http2.mjs';
+
 const RUNNER = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 const HOME = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>corsac</title><script>${RUNNER}</script>`;
 
@@ -11,9 +13,9 @@ export const HOST = 'app.localhost';
 
 /**
  * Listens on `count` ports of the loopback interface. `add(exchange)` sets the responses of an exchange, `seen(id)` returns its requests.
- * An exchange is asked for at `/x/ID/HOP`; everything else is the page that runs them.
+ * An exchange is asked for at `/x/ID/HOP`; everything else is the page that runs them. With a certificate it speaks HTTP/2, without one HTTP/1.1.
  */
-export async function serve(count) {
+export async function serve(count, certificate) {
   const known = new Map();
   const sockets = new Set();
   const listeners = [];
@@ -31,28 +33,35 @@ export async function serve(count) {
   }
 
   function listen(port, address) {
-    const listener = net.createServer((socket) => {
+    const opened = (socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
       socket.on('error', () => socket.destroy());
       socket.setNoDelay(true);
-      requests(socket, (request) => route(request, socket));
-    });
+    };
+    const listener = certificate
+      ? listenerOfHttp2(certificate, opened, (request, socket, respond) => route(request, socket.localPort, respond))
+      : net.createServer((socket) => {
+        opened(socket);
+        requests(socket, (request) => {
+          route(request, socket.localPort, (response) => socket.write(written(response, request.method)));
+        });
+      });
     listener.listen({ port, host: address });
     return listener;
   }
 
-  function route(request, socket) {
+  function route(request, port, respond) {
     const [, place, token] = request.target.split('/');
     if (place === 'next') {
       const page = pageOf(token);
-      page.asking = socket;
+      page.respond = respond;
       hand(page);
     } else if (place === 'done') {
       pageOf(token).finished(JSON.parse(request.body.toString('utf8')));
-      socket.write(response(204, [], request.method));
+      respond({ status: 204, headers: [], body: '' });
     } else {
-      socket.write(answer(request, socket.localPort));
+      respond(answer(request, port));
     }
   }
 
@@ -64,11 +73,10 @@ export async function serve(count) {
 
   /** Gives the page the batch that waits for it, when both are there. */
   function hand(page) {
-    if (!page.asking || !page.waiting) return;
-    const text = Buffer.from(JSON.stringify(page.waiting)).toString('latin1');
-    const headers = [['Content-Type', 'application/json'], ['Content-Length', String(text.length)]];
-    page.asking.write(response(200, headers, 'GET', text));
-    page.asking = page.waiting = undefined;
+    if (!page.respond || !page.waiting) return;
+    const body = Buffer.from(JSON.stringify(page.waiting)).toString('latin1');
+    page.respond({ status: 200, headers: [['Content-Type', 'application/json'], ['Content-Length', String(body.length)]], body });
+    page.respond = page.waiting = undefined;
   }
 
   function answer(request, port) {
@@ -76,22 +84,23 @@ export async function serve(count) {
     const entry = known.get(id);
     if (place === 'mark' && entry) {
       entry.seen.push({ mark: true });
-      return response(204, [], request.method);
+      return { status: 204, headers: [], body: '' };
     }
     if (place !== 'x' || !entry) {
-      const lines = [['Content-Type', 'text/html'], ['Set-Cookie', 'c=1; Path=/'], ['Content-Length', String(HOME.length)]];
-      return response(200, lines, request.method, HOME);
+      const headers = [['Content-Type', 'text/html'], ['Set-Cookie', 'c=1; Path=/'], ['Content-Length', String(HOME.length)]];
+      return { status: 200, headers, body: HOME };
     }
     const preflight = request.method === 'OPTIONS' && request.headers.some(([name]) => /^access-control-request-method$/i.test(name));
     entry.seen.push({ hop: Number(hop), port, preflight, method: request.method, headers: request.headers });
     const answers = entry.hops[Number(hop)] ?? {};
     const { status, headers } = (preflight ? answers.preflight : answers.response) ?? { status: 404, headers: [] };
-    return response(status, headers, request.method);
+    return { status, headers, body: 'x'.repeat(length(headers)) };
   }
 
   return {
     ports,
-    origins: ports.map((port) => `http://${HOST}:${port}`),
+    origins: ports.map((port) => `${certificate ? 'https' : 'http'}://${HOST}:${port}`),
+    pin: certificate?.pin,
     add: (exchange) => known.set(exchange.id, { hops: exchange.hops, seen: [] }),
     seen: (id) => known.get(id)?.seen ?? [],
     work: (token, batch) => new Promise((done) => {
@@ -134,10 +143,10 @@ function requests(socket, answer) {
   });
 }
 
-/** A head from its parts as they are, a third element of a header being the raw text after its colon. */
-function response(status, headers, method, body = '') {
+/** A response from its parts as they are, a third element of a header being the raw text after its colon. */
+function written({ status, headers, body }, method) {
   const lines = headers.map(([name, value, raw]) => `${name}:${raw ?? ` ${value}`}\r\n`);
-  const text = method === 'HEAD' || status === 204 || status === 304 ? '' : body || 'x'.repeat(length(headers));
+  const text = method === 'HEAD' || status === 204 || status === 304 ? '' : body;
   return Buffer.from(`HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Status'}\r\n${lines.join('')}\r\n${text}`, 'latin1');
 }
 
