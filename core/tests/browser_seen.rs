@@ -433,6 +433,8 @@ fn no_cors_needs_a_scheme_of_the_web() {
         (b"file:///x", [blocked; 4]),
         (b"ws://api.example/x", [blocked; 4]),
         (b"about:blank", [opaque, blocked, opaque, blocked]),
+        (b"about:blank?x", [opaque, blocked, opaque, blocked]),
+        (b"about:blank#x", [opaque, blocked, opaque, blocked]),
         (b"about:srcdoc", [blocked; 4]),
         (b"data:,x", [Verdict::Allowed; 4]),
         (API, [opaque; 4]),
@@ -457,6 +459,12 @@ fn chromium_sends_nothing_with_a_dictionary_of_the_script() {
         assert_eq!(codes(exchange)[1], Some(BlockedCode::HeaderReserved));
         assert_eq!(consoles(exchange), [None, None, None, None]);
     }
+    // Nothing is sent, so nothing is cached, and the same request later sends nothing again.
+    let put = ScriptRequest { headers, method: b"PUT", ..request(API) };
+    let kept = [Hop { preflight: answer(204, KEPT), response: answer(200, ANY), ..Hop::default() }];
+    assert!(!asks_again(put, &kept, put)[1]);
+    let without = ScriptRequest { headers: &[], ..put };
+    assert!(asks_again(put, &kept, without)[1]);
 }
 
 #[test]
@@ -466,12 +474,32 @@ fn allow_origin_is_invalid_where_chromium_reads_no_url() {
         let hops = [Hop { response: answer(200, &lines), ..Hop::default() }];
         codes(Exchange { request: request(API), hops: &hops })[1].unwrap()
     };
-    for value in ["http://256.1.1.1", "http://a.1", "x://a|b", "file://h:1", "chrome-extension:", "filesystem:x", "a.b"]
-    {
+    for value in [
+        "http://256.1.1.1",
+        "http://a.1",
+        "x://a|b",
+        "file://h:1",
+        "file://a]b",
+        "chrome-extension:",
+        "filesystem:x",
+        "filesystem:http://a/",
+        "a.b",
+    ] {
         assert_eq!(named(value.as_bytes()), BlockedCode::AcaoInvalid, "{value}");
     }
     assert_eq!(named(b"http://a\x80"), BlockedCode::AcaoInvalid);
-    for value in ["http://a:080", "http://%61", "http://a%20b", "http://a\"b", "http\t://a", "null", "x:y"] {
+    for value in [
+        "http://a:080",
+        "http://%61",
+        "http://a%20b",
+        "http://a\"b",
+        "http\t://a",
+        "null",
+        "x:y",
+        "file:a]b",
+        "file:///a]b",
+        "filesystem:file:///x",
+    ] {
         assert_eq!(named(value.as_bytes()), BlockedCode::AcaoMismatch, "{value}");
     }
 }
@@ -556,4 +584,104 @@ fn firefox_ignores_a_line_with_nul_in_its_name() {
         let hops = [Hop { response: answer(200, &lines), ..Hop::default() }];
         assert_eq!(verdicts_of(request(API), &hops), expected);
     }
+}
+
+#[test]
+fn http2_has_stricter_names_and_values() {
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    let judged = |line: Line<'_>, http_version| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), line];
+        let hops = [Hop { response: answer(200, &lines), ..Hop::default() }];
+        verdicts_of(ScriptRequest { http_version, ..request(API) }, &hops)
+    };
+    for (line, expected) in [
+        ((&b"x"[..], &b"a\x01b"[..]), [allowed, blocked, allowed, blocked]),
+        ((b"x", b"a\x7F"), [allowed, blocked, allowed, blocked]),
+        ((b"x", b"a\tb\x80"), [allowed; 4]),
+        ((b"x(y", b"1"), [blocked; 4]),
+        ((b"x y", b"1"), [blocked; 4]),
+        ((b"x\0", b"1"), [blocked; 4]),
+        ((b"X-Y", b"1"), [allowed; 4]),
+    ] {
+        assert_eq!(judged(line, HttpVersion::Http2), expected, "{line:?}");
+        let is_nul = line.0.contains(&0);
+        let expected = if is_nul { [blocked, blocked, allowed, blocked] } else { [allowed; 4] };
+        assert_eq!(judged(line, HttpVersion::Http1), expected, "{line:?}");
+    }
+}
+
+#[test]
+fn consoles_name_urls_with_their_fragments() {
+    let url = b"https://api.example/x#a";
+    let hops = [Hop { response: answer(200, &[]), ..Hop::default() }];
+    let [_, chromium, firefox, _] =
+        consoles(Exchange { request: request(url), hops: &hops }).map(Option::unwrap_or_default);
+    assert!(chromium.starts_with("Access to fetch at 'https://api.example/x#a' from origin"), "{chromium}");
+    assert!(firefox.contains("https://api.example/x#a. (Reason"), "{firefox}");
+    let lines: &[Line<'_>] = &[(b"Location", b"https://api.example/y")];
+    let to = b"https://api.example/y#a";
+    let hops = [Hop { response: answer(302, lines), ..Hop::default() }, Hop { url: to, ..Hop::default() }];
+    let [_, _, _, webkit] = consoles(Exchange { request: request(url), hops: &hops }).map(Option::unwrap_or_default);
+    assert!(webkit.starts_with("Cross-origin redirection to https://api.example/y#a denied"), "{webkit}");
+}
+
+#[test]
+fn consoles_say_nothing_of_schemes_that_are_refused_early() {
+    let said = |mode, api, url: &'static [u8]| {
+        let request = ScriptRequest { mode, api, ..request(url) };
+        consoles(Exchange { request, hops: &[] }).map(|text| text.is_some())
+    };
+    let (cors, no_cors) = (Mode::Cors, Mode::NoCors);
+    for (mode, api, url, expected) in [
+        (cors, Api::Fetch, &b"ftp://h/x"[..], [false, true, true, true]),
+        (cors, Api::Xhr, b"ftp://h/x", [false, false, true, true]),
+        (no_cors, Api::Fetch, b"ftp://h/x", [false, true, false, true]),
+        (cors, Api::Fetch, b"file:///x", [false, false, false, true]),
+        (cors, Api::Fetch, b"ws://h/x", [false, true, false, true]),
+        (cors, Api::Fetch, b"javascript:x", [false, true, true, true]),
+        (no_cors, Api::Fetch, b"x:y", [false, true, false, false]),
+        (cors, Api::Fetch, b"about:srcdoc", [false, true, false, true]),
+        (cors, Api::Fetch, b"blob:https://api.example/x", [false, true, false, true]),
+        (no_cors, Api::Fetch, b"blob:https://api.example/x", [false; 4]),
+        (cors, Api::Fetch, b"blob:https://app.example/x", [false; 4]),
+        (cors, Api::Xhr, b"chrome-extension://h/x", [false, false, true, true]),
+        (cors, Api::Xhr, b"view-source:https://h/x", [false, false, false, true]),
+    ] {
+        assert_eq!(said(mode, api, url), expected, "{mode:?} {api:?} {}", url.escape_ascii());
+    }
+    let redirected = |from: &'static [u8], headers, to: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], to)];
+        let allows: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"*")];
+        let first = Hop { preflight: answer(200, allows), response: answer(302, &lines), ..Hop::default() };
+        let request = ScriptRequest { headers, ..request(from) };
+        consoles(Exchange { request, hops: &[first, Hop { url: to, ..Hop::default() }] }).map(|text| text.is_some())
+    };
+    let custom: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    assert_eq!(redirected(API, &[], b"ws://h/x"), [false, false, true, true]);
+    assert_eq!(redirected(API, custom, b"ws://h/x"), [false, true, true, true]);
+    assert_eq!(redirected(OWN, &[], b"ws://h/x"), [false, true, false, true]);
+    assert_eq!(redirected(API, custom, b"chrome-extension://h/x"), [false, false, true, true]);
+    assert_eq!(redirected(API, &[], b"about:srcdoc"), [false, false, true, true]);
+    assert_eq!(redirected(OWN, &[], b"file:///x"), [false, false, false, false]);
+    assert_eq!(redirected(API, &[], b"file:///x"), [false, false, true, true]);
+}
+
+#[test]
+fn xhr_of_chromium_follows_a_redirect_with_a_user_name_at_home() {
+    let lines: &[Line<'_>] = &[(b"Location", b"https://u@app.example/y")];
+    let hops = [
+        Hop { response: answer(302, lines), ..Hop::default() },
+        Hop { url: b"https://u@app.example/y", response: answer(200, &[]), ..Hop::default() },
+    ];
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    assert_eq!(verdicts_of(request(OWN), &hops), [allowed, blocked, allowed, allowed]);
+    assert_eq!(verdicts_of(ScriptRequest { api: Api::Xhr, ..request(OWN) }, &hops), [allowed; 4]);
+}
+
+#[test]
+fn firefox_and_webkit_split_method_overrides_at_every_comma() {
+    let asks = |value: &'static [u8]| needs_leave((b"X-HTTP-Method", Some(value)));
+    assert_eq!(asks(b"x\", CONNECT"), [true, true, false, false]);
+    assert_eq!(asks(b"\"a, TRACE\""), [true; 4]);
+    assert_eq!(asks(b"x, CONNECT"), [false; 4]);
 }

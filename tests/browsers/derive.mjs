@@ -45,6 +45,8 @@ export function derive(random, id, origins, weightOf) {
   const words = {
     base: () => origins[1], same: () => origins[1], path: () => `/x/${id}/0`, fill: () => 'l'.repeat(random.pick([980, 985, 990, 1000, 2000])),
     own: () => origins[0], other: () => origins[2], scheme: () => origins[0].split(':')[0],
+    // A page of https: may not use the other one: that is mixed content, and not CORS.
+    ws: () => (isHttp2 ? 'wss' : random.pick(['ws', 'wss'])),
   };
   words.host = () => words.base().split('://')[1];
   const derivation = new Derivation(random, words, weightOf);
@@ -106,7 +108,8 @@ function answer(status, text, isHttp2) {
   const code = { 205: 203, 408: 409, 421: 409, 425: 409 }[status] ?? Number(status);
   // It would ask the user for a password, or read a length that is not the body's.
   const isWanted = ([name]) => !(/authenticate$/i.test(name) && [401, 407].includes(code)) && !/^(content-length|transfer-encoding)$/i.test(name);
-  const headers = lines(text).filter(isWanted);
+  // Over HTTP/2 there is no white space around a value.
+  const headers = lines(text).filter(isWanted).map((line) => (isHttp2 ? line.slice(0, 2) : line));
   const isRepeated = ([name], place) => /^location$/i.test(name) && headers.findIndex(([other]) => /^location$/i.test(other)) < place;
   const kept = headers.filter((line, place) => !isRepeated(line, place));
   const isEmpty = isHttp2 && [204, 304].includes(code);

@@ -132,9 +132,8 @@ function firstUrl({ random, id, request }, origin) {
   const [scheme, host] = origin.split('://');
   const long = (length) => fill(`${origin}${path}?`, length);
   const odd = [
-    `ftp://${host}${path}`, `x:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:srcdoc?${path}`, `ws://${host}${path}`,
-    `wss://${host}${path}`, `file://${path}`, `blob:${origin}${path}`, `view-source:${origin}${path}`, `chrome://x${path}`, `mailto:${path}`,
-    `urn:${path}`, `resource://x${path}`, `x-${scheme}://${host}${path}`,
+    `ftp://${host}${path}`, `x:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:srcdoc?${path}`, `${scheme.replace('http', 'ws')}://${host}${path}`, `file://${path}`, `blob:${origin}${path}`, `view-source:${origin}${path}`, `chrome://h${path}`, `mailto:${path}`,
+    `urn:${path}`, `resource://h${path}`, `x-${scheme}://${host}${path}`,
   ];
   const info = ['u:p@', 'u@', ':p@', '@', ':@', 'a%40b:%3A@'];
   return random.weighted([
@@ -158,7 +157,7 @@ function location({ random }, from, to, path) {
   const odd = [
     `${scheme}://user:pass@${host}${path}`, `${scheme}://user@${host}${path}`, `${scheme}://:pass@${host}${path}`, `${scheme}://@${host}${path}`,
     `${scheme}://:@${host}${path}`, `ftp://${host}${path}`, `foo:${path}`, `data:text/plain,${path}`, `javascript:${path}`, `about:blank?${path}`,
-    `${scheme}://`, `ws://${host}${path}`, `file://${path}`, `blob:${to}${path}`, `mailto:${path}`, `view-source:${to}${path}`,
+    `${scheme}://`, `${scheme.replace('http', 'ws')}://${host}${path}`, `file://${path}`, `blob:${to}${path}`, `mailto:${path}`, `view-source:${to}${path}`,
   ];
   return random.weighted([[78, plain], [4, `${plain}#f`], [3, fill(`${plain}?`, random.pick([1024, 4000]))], [15, random.pick(odd)]]);
 }

@@ -46,7 +46,7 @@ const REQUEST = {
   'method-list': ['PUT', 'TRACE', '<~known-method>,<method-list>', '"<method-list>"', '<token>', '<blank><method-list>', '"\\"<method-list>'],
   next: ['same', 'same', 'method', 'bare', 'credentials', 'fragment', 'conditional', 'custom'],
   wait: ['0', '0', '0', '0', '0', '6'],
-  count: ['1', '1', '2', '2', '3', '4'],
+  count: ['1', '1', '1', '2', '2', '3', '4', '22'],
   ask: ['no', 'no', 'yes'],
 };
 
@@ -55,12 +55,12 @@ const URLS = {
   url: ['{base}{path}', '{base}{path}', '{base}{path}<query>', '{base}{path}#<fragment>', '{base}{path}<query>#<fragment>', '{scheme}://<info>@{host}{path}', '<other-scheme>'],
   query: ['?<token>', '?', '?<token>=%<digit><digit>', '?{fill}'],
   fragment: ['a', '', '<token>', 'a%20b', '?x'],
-  info: ['u:p', 'u', ':p', '', ':', '<token>:<token>'],
+  info: ['u:p', 'u', ':p', '', ':', '<digit>:<digit>'],
   'other-scheme': [
-    'ftp://{host}{path}', 'x:{path}', 'data:text/plain,{path}', 'javascript:{path}', 'ws://{host}{path}', 'file://{path}', 'blob:{base}{path}',
-    'about:blank?{path}', 'x<digit>://{host}{path}', 'mailto:{path}', 'view-source:{base}{path}', 'chrome-extension://x{path}', 'resource://x{path}',
+    'ftp://{host}{path}', 'x:{path}', 'data:text/plain,{path}', 'javascript:{path}', '{ws}://{host}{path}', 'file://{path}', 'blob:{base}{path}',
+    'about:blank?{path}', 'x<digit>://{host}{path}', 'mailto:{path}', 'view-source:{base}{path}', 'chrome-extension://h{path}', 'resource://h{path}',
   ],
-  location: ['{base}{path}', '//{host}{path}', '<relative>', '{base}{path}<query>', '{base}{path}#<fragment>', '{scheme}://<info>@{host}{path}', '<other-scheme>', '{scheme}://', '{scheme}:<blank>'],
+  location: ['{base}{path}', '//{host}{path}', '<relative>', '{base}{path}<query>', '{base}{path}#<fragment>', '{scheme}://<info>@{host}{path}', '<other-scheme>', '{scheme}://'],
   relative: ['{path}', '{same}{path}'],
 };
 

@@ -58,7 +58,7 @@ function respond(stream, blocks, method, { status, headers, body }) {
 
 /** Every header as a literal that is neither indexed nor compressed (RFC 7541, 6.2.2). */
 function block(status, headers) {
-  const lines = [[':status', String(status)], ...headers.map(([name, value, raw]) => [name.toLowerCase(), raw ?? value])];
+  const lines = [[':status', String(status)], ...headers.map(([name, value]) => [name.toLowerCase(), value])];
   return Buffer.concat(lines.flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
 }
 

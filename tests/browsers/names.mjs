@@ -35,7 +35,7 @@ export const READABLE = ['Cache-Control', 'Content-Language', 'Content-Type', 'E
 
 /** What it may read if it is exposed. None of them changes how a browser treats the response. */
 export const EXPOSABLE = [
-  'X-A', 'x-b', 'ETag', 'X_C', '!', 'Server', 'Vary', 'Age', 'Allow', 'Accept-Ranges', 'Content-Disposition', 'Link', 'Retry-After', 'Server-Timing',
+  'X-A', 'x-b', 'ETag', 'X_C', '!', 'Server', 'Vary', 'Age', 'Allow', 'Accept-Ranges', 'Link', 'Retry-After', 'Server-Timing',
   'SourceMap', 'Timing-Allow-Origin', 'Via', 'Warning', 'WWW-Authenticate', 'Proxy-Authenticate', 'X-Content-Type-Options', 'X-Request-Id', 'X-Total-Count',
   'Access-Control-Allow-Private-Network', 'Content-Security-Policy', 'Clear-Site-Data', 'Origin', 'Cookie', 'Authorization', 'Set-Cookie2', '*', 'Location',
 ];

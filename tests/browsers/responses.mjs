@@ -111,6 +111,8 @@ function finished({ random, isHttp2 }, status, lines, oddness) {
   const isSpelled = random.chance(40);
   const headers = all.map(([name, value]) => {
     const written = isSpelled ? spelled(random, name) : name;
+    // Over HTTP/2 there is no white space around a value.
+    if (isHttp2) return [written, value.replace(/^[ \t]+|[ \t]+$/g, '')];
     return random.chance(oddness) ? [written, value, around(value)] : [written, value];
   });
   // Over HTTP/2, a length must be that of the body; and there are no more statuses than five hundred.

@@ -7,7 +7,7 @@ import { Random } from './random.mjs';
 
 const PROFILES = ['spec', 'chromium', 'firefox', 'webkit'];
 /** Exchanges from the grammar for each that is kept. */
-const CANDIDATES = 4;
+const CANDIDATES = 3;
 const ROUND = 100;
 /** A way that was seen no more often than this is rare. */
 const RARE = 3;

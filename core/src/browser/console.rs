@@ -13,6 +13,7 @@ use super::exchange::Exchange;
 use super::judge::is_refused_unread;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
+use super::scheme_words::{chromium_names_redirect, is_local_to_webkit, is_own_blob, names_first};
 use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;
@@ -75,14 +76,22 @@ impl<'a> Console<'a> {
         match (self.profile, code) {
             // Chromium says nothing about CORS if the redirect never gets that far.
             (Profile::Chromium, Code::RedirectScheme) => {
-                return self.chromium_names_scheme().then_some((CHROMIUM_SCHEMES, Tail::Nothing));
+                let is_named = self.step().is_some_and(|step| chromium_names_redirect(&step, self.target()));
+                return is_named.then_some((CHROMIUM_SCHEMES, Tail::Nothing));
             }
+            (Profile::WebKit, Code::SchemeNotHttp)
+                if self.exchange.request.mode == Mode::NoCors && is_refused_unread(self.profile, self.url()) =>
+            {
+                return Some((WEBKIT_FTP, Tail::Nothing));
+            }
+            (_, Code::SchemeNotHttp) if !names_first(self.profile, &self.exchange.request) => return None,
             (Profile::Chromium, Code::PreflightRedirect) if self.preflight_target() == Target::Invalid => return None,
             (Profile::Firefox, Code::PreflightRedirect) if self.preflight_target() != Target::Http => {
                 return Some((FIREFOX_NO_SUCCESS, Tail::Status));
             }
             (Profile::Chromium, Code::ModeSameOrigin) => {
-                return (self.blocked.hop == 0).then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
+                let is_named = self.blocked.hop == 0 && !is_own_blob(&self.exchange.request);
+                return is_named.then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
             }
             (Profile::Chromium, Code::RedirectUserinfo) if !self.is_cors_redirect() => return None,
             (Profile::Firefox, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
@@ -95,6 +104,11 @@ impl<'a> Console<'a> {
                 return None;
             }
             (Profile::WebKit, Code::RedirectScheme) if self.target().is_empty() && !self.is_cors_step() => return None,
+            (Profile::WebKit, Code::RedirectScheme)
+                if self.step().is_some_and(|step| is_local_to_webkit(&step, self.target())) =>
+            {
+                return None;
+            }
             (Profile::WebKit, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
                 return Some((WEBKIT_FTP, Tail::Nothing));
             }
@@ -130,13 +144,6 @@ impl<'a> Console<'a> {
         let is_own = || are_same_origin(self.exchange.request.origin, self.target());
         let is_basic = |step: Step<'_>| step.tainting() == Tainting::Basic && is_own();
         self.exchange.request.mode == Mode::Cors && !self.step().is_some_and(is_basic)
-    }
-
-    /// Chromium's network stack refuses some schemes before its CORS code sees them.
-    fn chromium_names_scheme(&self) -> bool {
-        let refused: [&[u8]; 7] = [b"about", b"blob", b"chrome", b"data", b"file", b"filesystem", b"view-source"];
-        let is_named = |url: Url<'_>| !refused.contains(&url.scheme);
-        self.exchange.request.mode == Mode::Cors && Url::parse(self.url()).is_some_and(is_named)
     }
 
     fn url_of(&self, hop: usize) -> &'a [u8] {

@@ -112,7 +112,7 @@ impl<'a> Report<'_, 'a> {
 }
 
 /// A URL to which nothing is sent at all.
-fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
+pub(super) fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
     if let Some(name) = reserved(profile, step) {
         return Some((BlockedCode::HeaderReserved, Evidence::lower_case(name)));
     }
@@ -145,8 +145,8 @@ fn refused_redirect<'a>(
 ) -> Option<(BlockedCode, Evidence<'a>)> {
     let url = Url::parse(to.url());
     let is_own = are_same_origin(from.request().origin, to.url());
-    // Chromium follows no such redirect at all.
-    let is_guarded = profile == Profile::Chromium
+    // With fetch(), Chromium follows no such redirect at all.
+    let is_guarded = (profile == Profile::Chromium && !from.request().is_xhr())
         || (from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors));
     let code = if !url.is_some_and(Url::is_http) {
         BlockedCode::RedirectScheme
@@ -171,6 +171,7 @@ pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
         Profile::Chromium => url.is_empty(),
         Profile::Firefox => {
             url.is_empty()
+                || url.starts_with(b"about:srcdoc")
                 || is_of(&[
                     b"data",
                     b"javascript",
@@ -203,7 +204,7 @@ fn judge_preflight<'a>(
         failed = true;
         report.add(code, Part::Preflight, step.hop(), Some(preflight.status), evidence);
     };
-    if let Some(evidence) = unparsable(profile, preflight, Fields::new(preflight.headers, &[])) {
+    if let Some(evidence) = unparsable(profile, preflight, Fields::new(preflight.headers, &[]), step) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else {
         check_preflight(profile, step, preflight, &mut on);
@@ -219,7 +220,7 @@ fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: 
     let Some(response) = hop.response else { return };
     let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
     let fields = hop.fields();
-    if let Some(evidence) = unparsable(profile, response, fields) {
+    if let Some(evidence) = unparsable(profile, response, fields, step) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else if step.tainting() == Tainting::Cors {
         let credentials = step.request().credentials == Credentials::Include;
@@ -250,10 +251,15 @@ fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) 
 }
 
 /// What no HTTP parser accepts. Chromium does not accept a 407 either, unless it is from a proxy.
-fn unparsable<'a>(profile: Profile, response: Response<'a>, fields: Fields<'a>) -> Option<Evidence<'a>> {
+fn unparsable<'a>(
+    profile: Profile,
+    response: Response<'a>,
+    fields: Fields<'a>,
+    step: &Step<'a>,
+) -> Option<Evidence<'a>> {
     let is_unexpected = profile == Profile::Chromium && response.status == 407;
     if (100..=999).contains(&response.status) && !is_unexpected {
-        fields.unparsable(profile).map(Evidence::slice)
+        fields.unparsable(profile, step.request().http_version).map(Evidence::slice)
     } else {
         Some(Evidence::status(response.status))
     }

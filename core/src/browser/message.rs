@@ -4,6 +4,7 @@
 use core::fmt;
 
 use super::profile::Profile;
+use super::script::HttpVersion;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::escape::Escaped;
 use crate::syntax::stepwise::Stepwise;
@@ -95,13 +96,22 @@ impl<'a> Fields<'a> {
             && self.elements(name).flatten().any(|element| element.eq_ignore_ascii_case(wanted))
     }
 
-    /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF.
-    /// Firefox ignores a line with a NUL in its name.
-    pub(super) fn unparsable(self, profile: Profile) -> Option<&'a [u8]> {
-        let is_broken = |text: &[u8]| text.iter().any(|b| matches!(b, 0 | b'\r' | b'\n'));
-        let is_ignored = |(name, _): &&Line<'a>| profile == Profile::Firefox && name.contains(&0);
-        let lines = self.stored.iter().chain(self.fresh).filter(|line| !is_ignored(line));
-        lines.flat_map(|&(name, value)| [name, value]).find(|text| is_broken(text))
+    /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF. Over
+    /// HTTP/1, Firefox ignores a line with a NUL in its name. Over HTTP/2, every name must be a
+    /// token ([RFC 9113 8.2.1](https://httpwg.org/specs/rfc9113.html#rfc.section.8.2.1)), and
+    /// Chromium and WebKit accept no control bytes in values.
+    pub(super) fn unparsable(self, profile: Profile, version: HttpVersion) -> Option<&'a [u8]> {
+        let is_http2 = version == HttpVersion::Http2;
+        let refuses_controls = is_http2 && matches!(profile, Profile::Chromium | Profile::WebKit);
+        let is_broken =
+            |b: &u8| matches!(b, 0 | b'\r' | b'\n') || (refuses_controls && b.is_ascii_control() && *b != b'\t');
+        let is_ignored = |name: &[u8]| profile == Profile::Firefox && !is_http2 && name.contains(&0);
+        let lines = self.stored.iter().chain(self.fresh).filter(|(name, _)| !is_ignored(name));
+        let is_bad_name = |name: &[u8]| name.iter().any(is_broken) || (is_http2 && !is_token(name));
+        let broken = lines.flat_map(|&(name, value)| {
+            [Some(name).filter(|name| is_bad_name(name)), Some(value).filter(|value| value.iter().any(is_broken))]
+        });
+        broken.flatten().next()
     }
 }
 

@@ -25,6 +25,7 @@ mod profile;
 mod remedy;
 mod requested;
 mod safelist;
+mod scheme_words;
 mod script;
 mod step;
 mod steps;

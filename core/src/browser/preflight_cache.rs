@@ -4,6 +4,7 @@
 
 use super::blocked::BlockedCode;
 use super::exchange::Exchange;
+use super::judge::refused;
 use super::message::{ALLOW_METHODS, Fields};
 use super::preflight_check::{AllowedHeaders, Wildcard, max_age};
 use super::profile::Profile;
@@ -22,7 +23,7 @@ impl Exchange<'_> {
     #[must_use]
     pub fn needs_preflight_after(&self, profile: Profile, later: &ScriptRequest<'_>, milliseconds: u64) -> bool {
         let later = Step::first(*later);
-        if later.request().thrown().is_some() || !later.needs_preflight(profile) {
+        if later.request().thrown().is_some() || refused(profile, &later).is_some() || !later.needs_preflight(profile) {
             return false;
         }
         // A script that makes its request conditional turns caches off: in Firefox only with fetch().
@@ -43,6 +44,9 @@ impl Exchange<'_> {
         let clears = matches!(profile, Profile::Spec | Profile::Firefox);
         let mut is_covered = false;
         for step in self.steps() {
+            if refused(profile, &step).is_some() {
+                break;
+            }
             is_covered |= self.covers(profile, &step, &later, milliseconds);
             if failed_at == Some(step.hop()) {
                 is_covered &= !clears || step.whole_url() != later.whole_url();

@@ -66,7 +66,7 @@ impl<'a> RequestedHeaders<'a> {
         let mut requested = Self { request, profile, lost, is_combined, safe: 0, is_too_much: false };
         let headers = || {
             let places = 0..if request.mode == Mode::Cors { request.headers.len() } else { 0 };
-            let kept = places.filter_map(move |place| request.kept_at(place));
+            let kept = places.filter_map(move |place| request.kept_at(profile, place));
             Stepwise(kept.filter(move |(name, _)| lost.keeps(name)))
         };
         if is_combined {
@@ -85,7 +85,11 @@ impl<'a> RequestedHeaders<'a> {
 
     /// The header at this place of the script's, if it needs permission.
     pub(super) fn at(&self, place: Place) -> Option<&'a [u8]> {
-        let header = if self.request.mode == Mode::Cors { self.request.kept_at(place as usize)? } else { return None };
+        let header = if self.request.mode == Mode::Cors {
+            self.request.kept_at(self.profile, place as usize)?
+        } else {
+            return None;
+        };
         // Chromium sends its own User-Agent, whatever the script sets, and asks for no permission.
         let is_sent = self.profile != Profile::Chromium || !is_one_of(header.0, &["user-agent"]);
         let is_asked = is_sent && self.lost.keeps(header.0) && (self.is_too_much || !self.is_safe(header));

@@ -27,8 +27,22 @@ pub(super) const VALUES_MAX: usize = 1024;
 /// ```
 #[must_use]
 pub fn is_forbidden_header((name, value): RequestHeader<'_>) -> bool {
-    let overrides = || value.is_some_and(|value| items(value).any(|method| is_forbidden(method.trim_ascii())));
-    is_forbidden_request_header(name) || (is_method_override(name) && overrides())
+    is_forbidden_request_header(name)
+        || (is_method_override(name) && value.is_some_and(|value| names_forbidden(items(value))))
+}
+
+/// The same in this browser: Firefox and WebKit split the value at every comma, quoted or not.
+pub(super) fn is_forbidden_to(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
+    match profile {
+        Profile::Firefox | Profile::WebKit if is_method_override(name) => {
+            value.is_some_and(|value| names_forbidden(value.split(|&b| b == b',')))
+        }
+        _ => is_forbidden_header((name, value)),
+    }
+}
+
+fn names_forbidden<'v>(mut methods: impl Iterator<Item = &'v [u8]>) -> bool {
+    methods.any(|method| is_forbidden(method.trim_ascii()))
 }
 
 /// The elements of a value: split at commas, but not inside a quoted string.

@@ -3,7 +3,8 @@
 
 use super::blocked::BlockedCode;
 use super::message::trimmed_of;
-use super::safelist::{NoCorsHeaders, RequestHeader, is_forbidden_header};
+use super::profile::Profile;
+use super::safelist::{NoCorsHeaders, RequestHeader, is_forbidden_header, is_forbidden_to};
 use super::url::Url;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::method::{is_forbidden, is_safelisted, normalize_method};
@@ -210,10 +211,10 @@ impl<'a> ScriptRequest<'a> {
         Stepwise(self.entries().filter(self.keeps()))
     }
 
-    /// The header at this place, if the browser keeps it. In mode `no-cors` that depends on the
+    /// The header at this place, if this browser keeps it. In mode `no-cors` that depends on the
     /// headers before it.
-    pub(super) fn kept_at(&self, place: usize) -> Option<RequestHeader<'a>> {
-        self.headers.get(place).copied().map(trimmed_header).filter(|header| !is_forbidden_header(*header))
+    pub(super) fn kept_at(&self, profile: Profile, place: usize) -> Option<RequestHeader<'a>> {
+        self.headers.get(place).copied().map(trimmed_header).filter(|header| !is_forbidden_to(profile, *header))
     }
 
     /// The script's headers that the browser drops silently: forbidden ones, and in mode `no-cors`

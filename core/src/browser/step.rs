@@ -102,7 +102,8 @@ impl<'a> Step<'a> {
             _ if self.tainting == Tainting::Basic && (is_own || url.is_some_and(|url| url.scheme == b"data")) => {
                 Tainting::Basic
             }
-            Mode::NoCors if self.url == b"about:blank" => Tainting::Opaque,
+            // Its path alone counts (Fetch 4.2, scheme fetch).
+            Mode::NoCors if self.url().split(|&b| b == b'?').next() == Some(b"about:blank") => Tainting::Opaque,
             Mode::SameOrigin => Tainting::Refused,
             _ if !url.is_some_and(Url::is_http) => Tainting::Refused,
             Mode::NoCors => Tainting::Opaque,
@@ -123,7 +124,7 @@ impl<'a> Step<'a> {
         end.and_then(|end| self.url.get(..end)).unwrap_or(self.url)
     }
 
-    /// The URL with its fragment, as caches compare it.
+    /// The URL with its fragment, as caches compare it and consoles show it.
     pub(super) const fn whole_url(&self) -> &'a [u8] {
         self.url
     }

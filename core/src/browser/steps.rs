@@ -12,9 +12,9 @@ impl<'a> Exchange<'a> {
         Steps::new(*self)
     }
 
-    /// The URL of this hop, without its fragment.
+    /// The URL of this hop with its fragment, as consoles show it.
     pub(super) fn url_of(&self, hop: usize) -> &'a [u8] {
-        self.steps().find(|step| step.hop() == hop).map_or(self.request.url, |step| step.url())
+        self.steps().find(|step| step.hop() == hop).map_or(self.request.url, |step| step.whole_url())
     }
 
     /// The step that gives the script its response, as far as the chain is known.

@@ -58,9 +58,12 @@ pub(super) fn is_url(text: &[u8]) -> bool {
     let text = cleaned(text);
     let Some((scheme, rest)) = split_scheme(&text) else { return false };
     if is_of(scheme, &[b"filesystem"]) {
-        // It holds another URL.
-        return split_scheme(rest)
-            .is_some_and(|(scheme, rest)| is_of(scheme, &WITH_HOST) && has_valid_host(scheme, rest));
+        // It holds another URL, which has a path.
+        let is_inner = |(scheme, rest): (&[u8], &[u8])| {
+            let is_known = is_of(scheme, &WITH_HOST) || is_of(scheme, &[b"file"]);
+            is_known && has_valid_host(scheme, rest) && has_path(rest)
+        };
+        return split_scheme(rest).is_some_and(is_inner);
     }
     has_valid_host(scheme, rest)
 }
@@ -96,6 +99,14 @@ fn authority(rest: &[u8], needs_two: bool) -> &[u8] {
     rest.split(|b| matches!(b, b'/' | b'\\' | b'?' | b'#')).next().unwrap_or(b"")
 }
 
+/// Whether something follows the first `/` after the authority.
+fn has_path(rest: &[u8]) -> bool {
+    let is_slash = |b: &u8| matches!(b, b'/' | b'\\');
+    let after = rest.get(rest.iter().take(2).filter(|b| is_slash(b)).count()..).unwrap_or(b"");
+    let path = after.iter().position(|b| is_slash(b)).and_then(|at| after.get(at..)).unwrap_or(b"");
+    path.len() > 1
+}
+
 fn user_info(authority: &[u8]) -> &[u8] {
     authority.iter().rposition(|&b| b == b'@').and_then(|at| authority.get(..at)).unwrap_or(b"")
 }
@@ -103,10 +114,13 @@ fn user_info(authority: &[u8]) -> &[u8] {
 fn has_valid_host(scheme: &[u8], rest: &[u8]) -> bool {
     let needs_host = is_of(scheme, &WITH_HOST);
     let is_file = is_of(scheme, &[b"file"]);
-    if !needs_host && !is_file && !rest.starts_with(b"//") {
+    let is_slash = |b: &u8| matches!(b, b'/' | b'\\');
+    let has_authority =
+        if is_file { rest.iter().take(2).filter(|b| is_slash(b)).count() == 2 } else { rest.starts_with(b"//") };
+    if !needs_host && !has_authority {
         return true;
     }
-    let authority = authority(rest, !needs_host && !is_file);
+    let authority = authority(rest, !needs_host);
     if authority.len() >= READ_MAX / 2 {
         return true;
     }
@@ -219,6 +233,9 @@ mod tests {
             "file://h/x",
             "http://u@h",
             "filesystem:http://a/x",
+            "filesystem:file:///x",
+            "file:a]b",
+            "file:///a]b",
             "chrome-extension://abc",
             "http://1a.2b",
             "http://a..b",
@@ -241,6 +258,10 @@ mod tests {
             "file://h:1",
             "chrome-extension:",
             "filesystem:x",
+            "filesystem:http://a/",
+            "filesystem:http://a",
+            "filesystem:x:y",
+            "file://a]b",
             "http://a:65536",
             "http://a:8o",
             "http://a<b",

@@ -1,0 +1,53 @@
+//! Of which URLs a console says that their scheme is not `http:`. Each browser refuses some of them
+//! before its CORS code sees them, and then says nothing.
+
+use super::judge::is_refused_unread;
+use super::profile::Profile;
+use super::script::{Mode, ScriptRequest};
+use super::step::{Step, Tainting};
+use super::url::{Url, are_same_origin};
+
+/// Whether the console says it of the first URL.
+pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool {
+    let scheme = scheme_of(request.url);
+    let is_cors = request.mode == Mode::Cors;
+    match profile {
+        Profile::Spec => false,
+        Profile::Chromium => match scheme {
+            b"chrome-extension" | b"file" => false,
+            b"blob" => is_cors && !request.is_xhr() && !is_own_blob(request),
+            b"chrome" | b"filesystem" | b"ftp" | b"view-source" => !request.is_xhr(),
+            _ => true,
+        },
+        Profile::Firefox => is_cors && (scheme == b"javascript" || !is_refused_unread(profile, request.url)),
+        Profile::WebKit => is_cors && !is_own_blob(request),
+    }
+}
+
+/// Whether Chromium says it of the URL to which this step is redirected.
+pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
+    const REFUSED: [&[u8]; 8] =
+        [b"about", b"blob", b"chrome", b"chrome-extension", b"data", b"file", b"filesystem", b"view-source"];
+    let is_named = match scheme_of(url) {
+        // Its network stack follows a simple request on its own, and refuses these.
+        b"ws" | b"wss" => step.tainting() == Tainting::Basic || step.needs_preflight(Profile::Chromium),
+        b"" => false,
+        scheme => !REFUSED.contains(&scheme),
+    };
+    step.request().mode == Mode::Cors && is_named
+}
+
+/// Whether WebKit says of a redirect of the page's own origin that its target is a local resource,
+/// which is not about CORS.
+pub(super) fn is_local_to_webkit(step: &Step<'_>, url: &[u8]) -> bool {
+    step.tainting() == Tainting::Basic && matches!(scheme_of(url), b"blob" | b"file")
+}
+
+/// Whether it is a `blob:` URL of the page's own origin.
+pub(super) fn is_own_blob(request: &ScriptRequest<'_>) -> bool {
+    request.url.strip_prefix(b"blob:").is_some_and(|inner| are_same_origin(request.origin, inner))
+}
+
+fn scheme_of(url: &[u8]) -> &[u8] {
+    Url::parse(url).map_or(b"", |url| url.scheme)
+}
