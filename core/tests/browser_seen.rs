@@ -685,3 +685,23 @@ fn firefox_and_webkit_split_method_overrides_at_every_comma() {
     assert_eq!(asks(b"\"a, TRACE\""), [true; 4]);
     assert_eq!(asks(b"x, CONNECT"), [false; 4]);
 }
+
+#[test]
+fn chromium_elides_a_long_url_in_messages_of_fetch() {
+    let said = |length: usize| {
+        let url = format!("https://api.example/{}", "l".repeat(length - 20));
+        let request = ScriptRequest { mode: Mode::SameOrigin, ..ScriptRequest::new(PAGE, url.as_bytes()) };
+        let [_, chromium, _, _] = consoles(Exchange { request, hops: &[] });
+        chromium.unwrap().split(". Request mode").next().unwrap().len() - "Fetch API cannot load ".len()
+    };
+    assert_eq!([said(1023), said(1024), said(1025), said(5000)], [1023, 1024, 1024, 1024]);
+}
+
+#[test]
+fn redirect_in_an_unparsable_response_is_not_followed() {
+    let lines: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*\x0F"), (b"Location", b"ftp://h/x")];
+    let first = Hop { response: answer(302, lines), ..Hop::default() };
+    let hops = [first, Hop { url: b"ftp://h/x", ..Hop::default() }];
+    let request = ScriptRequest { http_version: HttpVersion::Http2, ..request(API) };
+    assert_eq!(codes(Exchange { request, hops: &hops })[3], Some(BlockedCode::ResponseUnparsable));
+}

@@ -216,13 +216,13 @@ impl fmt::Display for Console<'_> {
             Profile::Chromium => {
                 let url = self.url();
                 if self.blocked.code == Code::ModeSameOrigin {
-                    write!(f, "Fetch API cannot load {}. ", Shown(slice(url)))?;
+                    write!(f, "Fetch API cannot load {}. ", Elided(url))?;
                     f.write_str(before)?;
                     return write!(f, "{}.", Shown(slice(request.origin)));
                 }
                 if let (false, Code::SchemeNotHttp) = (is_xhr, self.blocked.code) {
                     let scheme = Url::parse(url).map_or(&b""[..], |url| url.scheme);
-                    let (url, scheme) = (Shown(slice(url)), Shown(slice(scheme)));
+                    let (url, scheme) = (Elided(url), Shown(slice(scheme)));
                     return write!(f, "Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.");
                 }
                 f.write_str(if is_xhr { "Access to XMLHttpRequest at '" } else { "Access to fetch at '" })?;
@@ -292,6 +292,23 @@ fn without_user_info(url: &[u8]) -> impl Iterator<Item = &[u8]> {
     let start = Url::parse(url).map_or(0, |url| url.scheme.len().saturating_add(3)).min(url.len());
     let rest = start.saturating_add(info).min(url.len());
     [url.get(..start), url.get(rest..)].into_iter().flatten()
+}
+
+/// A URL as Chromium's script engine shows it: the middle of a long one is left out
+/// (`KURL::ElidedString`).
+struct Elided<'a>(&'a [u8]);
+
+impl fmt::Display for Elided<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONG: usize = 1024;
+        let (start, end) = (self.0.get(..511), self.0.len().checked_sub(510).and_then(|from| self.0.get(from..)));
+        match (start, end) {
+            (Some(start), Some(end)) if self.0.len() > LONG => {
+                write!(f, "{}...{}", Shown(Evidence::slice(start)), Shown(Evidence::slice(end)))
+            }
+            _ => write!(f, "{}", Shown(Evidence::slice(self.0))),
+        }
+    }
 }
 
 /// Bytes as a console shows them.

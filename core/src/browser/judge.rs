@@ -56,7 +56,10 @@ impl<'a> Exchange<'a> {
                     report.add(code, Part::Response, step.hop(), status, evidence);
                 }
             };
-            let is_early = next.is_some_and(|next| is_refused_unread(profile, next.url()));
+            // What no HTTP parser accepts leads nowhere.
+            let is_read =
+                hop.response.is_none_or(|response| unparsable(profile, response, hop.fields(), &step).is_none());
+            let is_early = is_read && next.is_some_and(|next| is_refused_unread(profile, next.url()));
             if is_early {
                 refuse(&mut report);
             }

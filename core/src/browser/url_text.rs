@@ -103,7 +103,7 @@ fn authority(rest: &[u8], needs_two: bool) -> &[u8] {
 fn has_path(rest: &[u8]) -> bool {
     let is_slash = |b: &u8| matches!(b, b'/' | b'\\');
     let after = rest.get(rest.iter().take(2).filter(|b| is_slash(b)).count()..).unwrap_or(b"");
-    let path = after.iter().position(|b| is_slash(b)).and_then(|at| after.get(at..)).unwrap_or(b"");
+    let path = after.iter().position(is_slash).and_then(|at| after.get(at..)).unwrap_or(b"");
     path.len() > 1
 }
 
