@@ -1,7 +1,7 @@
 // One exchange from the grammar: which alternatives were taken is known, so that a run can learn from it.
 
 import { RULES } from './grammar.mjs';
-import { spelled } from './spelling.mjs';
+import { spelled, upper } from './spelling.mjs';
 
 /** A rule with so many alternatives is a list of equals. */
 const LIST = 14;
@@ -61,7 +61,7 @@ export function derive(random, id, origins, weightOf) {
   const credentials = take('credentials');
   const headers = lines(take('request-headers')).map(([name, _, raw]) => [name, raw]);
   const names = headers.map(([name]) => name).filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
-  words.method = () => method.toUpperCase();
+  words.method = () => upper(method);
   words.name = () => (names.length > 0 ? random.pick(names) : 'x-a');
   words.names = () => names.join(', ');
   let at = random.weighted([[6, origins[1]], [2, origins[0]], [1, origins[2]]]);

@@ -47,7 +47,7 @@ test('the server writes odd lines byte for byte, and remembers the requests', as
 
 test('a difference of any kind is found', () => {
   const each = (value) => ({ chromium: value, firefox: value, webkit: value });
-  const exchange = { frame: 'page', request: { origin: ORIGINS[0], mode: 'cors' }, then: [] };
+  const exchange = { frame: 'page', request: { origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, mode: 'cors' }, then: [] };
   const step = { method: 'PUT', origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, sends_cookies: each(false), needs_preflight: each(true), requested_headers: each('x-a') };
   const model = { verdict: each('allowed'), exposed: each(['etag']), console: each(null), blocked_by: [], then: [], sent: [step] };
   const got = { outcome: 'allowed', names: ['etag'], then: [] };

@@ -30,8 +30,9 @@ export async function judge(exchanges) {
   command.stdin.on('error', () => {});
   command.stdin.end(exchanges.map((exchange) => `${JSON.stringify(asked(exchange))}\n`).join(''));
   const code = await new Promise((done, failed) => command.once('error', failed).once('close', done));
-  if (code !== 0) throw new Error(`${BINARY} explain --jsonl ended with ${code}`);
   const answers = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const failed = answers.find(({ error }) => error);
+  if (code !== 0 || failed) throw new Error(`${BINARY} explain --jsonl ended with ${code}: ${failed?.error}`);
   if (answers.length !== exchanges.length) throw new Error(`${exchanges.length} exchanges went in, ${answers.length} answers came out`);
   return answers;
 }

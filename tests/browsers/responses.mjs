@@ -2,7 +2,7 @@
 // This file has spellings and no rule of CORS.
 
 import { EXPOSABLE, READABLE } from './names.mjs';
-import { spelled, spoiled, swapped } from './spelling.mjs';
+import { spelled, spoiled, swapped, upper } from './spelling.mjs';
 
 const ORIGIN = 'Access-Control-Allow-Origin';
 const CREDENTIALS = 'Access-Control-Allow-Credentials';
@@ -18,7 +18,7 @@ export function preflightOf(scene) {
   const names = request.headers.map(([name]) => name);
   const lines = [
     ...originLines(scene),
-    ...listLines(random, METHODS, [request.method.toUpperCase(), request.method, ...random.some(['GET', 'PUT', 'DELETE', 'patch', '*'], 2)], 6),
+    ...listLines(random, METHODS, [upper(request.method), request.method, ...random.some(['GET', 'PUT', 'DELETE', 'patch', '*'], 2)], 6),
     ...listLines(random, HEADERS, [...names, ...random.some(['x-a', 'X-B', 'content-type', 'authorization', '*'], 2)], 5),
     ...(random.chance(35) ? maxAge(random) : []),
   ];

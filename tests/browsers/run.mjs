@@ -10,8 +10,6 @@ import { HOST, serve } from './server.mjs';
 const BATCH = 100;
 /** Chromium's preflight cache has 1 024 places: a new browser is started before they are used up. */
 const LIFE = 1000;
-/** Milliseconds by which a console is behind. */
-const BEHIND = 1000;
 
 /**
  * What exchanges of one browser need: servers of HTTP/1.1 and of HTTP/2, three of each, and a place for profiles. `worlds` has the servers of each
@@ -63,7 +61,7 @@ export async function lived(browser, server, home, signal) {
         const asks = ({ id, frame, api, body, request, then }) => ({ id, frame, api, body, request, then, mark: `${server.origins[0]}/mark/${id}` });
         answers.push(...await driven.run(batch.map(asks)));
       }
-      await new Promise((done) => setTimeout(done, BEHIND));
+      await settled(driven, server, exchanges, signal);
       const lines = new Map(exchanges.map(({ id }) => [id, []]));
       for (const line of driven.lines) lines.get(/\/x\/(\w+)\//.exec(line)?.[1])?.push(line);
       return answers.map((got) => [got.id, { got, seen: server.seen(got.id), lines: lines.get(got.id) }]);
@@ -73,6 +71,25 @@ export async function lived(browser, server, home, signal) {
       await driven.stop();
     },
   };
+}
+
+let lasts = 0;
+
+/**
+ * Waits for the console, which is a little behind. In each kind of document a last request, which every browser blocks, writes the last line.
+ */
+async function settled(driven, server, exchanges, signal) {
+  const frames = new Set(exchanges.map(({ frame }) => frame));
+  const last = [...frames].map((frame) => {
+    const id = `last${lasts += 1}l`;
+    server.add({ id, hops: [{ response: { status: 200, headers: [['Content-Length', '0']] } }] });
+    return { id, frame, api: 'fetch', request: { url: `${server.origins[1]}/x/${id}/0`, method: 'GET', headers: [], credentials: 'omit', mode: 'cors' } };
+  });
+  await driven.run(last);
+  while (!last.every(({ id }) => driven.lines.some((line) => line.includes(`/x/${id}/`)))) {
+    signal.throwIfAborted();
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
 
 function parts(list, size) {

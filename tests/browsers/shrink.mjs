@@ -7,7 +7,7 @@ const AT_ONCE = 60;
 const ROUNDS = 60;
 
 /**
- * The smallest exchange that still differs. `differ(exchanges)` says of each whether it does, and `page` is the origin of a page that has one.
+ * The smallest exchange that still differs. `differ(exchanges)` gives a boolean for each, and `page` is the origin of a page that has one.
  */
 export async function shrunk(exchange, page, differ) {
   let best = exchange;

@@ -3,13 +3,22 @@
 /** A name in another case, more often as it is. */
 export function spelled(random, name) {
   return random.weighted([
-    [6, name], [3, name.toLowerCase()], [1, name.toUpperCase()], [1, swapped(name)],
-    [1, name.replace(/[a-z]/gi, (letter) => (random.chance(50) ? letter.toLowerCase() : letter.toUpperCase()))],
+    [6, name], [3, lower(name)], [1, upper(name)], [1, swapped(name)],
+    [1, name.replace(/[a-z]/gi, (letter) => (random.chance(50) ? lower(letter) : upper(letter)))],
   ]);
 }
 
 export function swapped(text) {
-  return text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+  return text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? lower(letter) : upper(letter)));
+}
+
+/** In capital letters. Of bytes only those of ASCII have a case. */
+export function upper(text) {
+  return text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+function lower(text) {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** A text with one byte more, less, or another one, at any place. The bytes of a line's end are left out: they end it. */

@@ -1,5 +1,5 @@
-//! Of which URLs a console says that their scheme is not `http:`. Each browser refuses some of them
-//! before its CORS code sees them, and then says nothing.
+//! Which URLs a console reports because their scheme is not `http:`. Each browser refuses some of
+//! them before its CORS code sees them, and then reports nothing.
 
 use super::judge::is_refused_unread;
 use super::profile::Profile;
@@ -7,7 +7,7 @@ use super::script::{Mode, ScriptRequest};
 use super::step::{Step, Tainting};
 use super::url::{Url, are_same_origin};
 
-/// Whether the console says it of the first URL.
+/// Whether the console reports the first URL.
 pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool {
     let scheme = scheme_of(request.url);
     let is_cors = request.mode == Mode::Cors;
@@ -24,7 +24,7 @@ pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool
     }
 }
 
-/// Whether Chromium says it of the URL to which this step is redirected.
+/// Whether Chromium reports the URL to which this step is redirected.
 pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
     const REFUSED: [&[u8]; 8] =
         [b"about", b"blob", b"chrome", b"chrome-extension", b"data", b"file", b"filesystem", b"view-source"];
@@ -37,8 +37,8 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
     step.request().mode == Mode::Cors && is_named
 }
 
-/// Whether WebKit says of a redirect of the page's own origin that its target is a local resource,
-/// which is not about CORS.
+/// Whether WebKit reports the target of this redirect as a local resource, which is not about CORS:
+/// the redirect is one of the page's own origin.
 pub(super) fn is_local_to_webkit(step: &Step<'_>, url: &[u8]) -> bool {
     step.tainting() == Tainting::Basic && matches!(scheme_of(url), b"blob" | b"file")
 }
