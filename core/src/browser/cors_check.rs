@@ -4,9 +4,9 @@
 //! cases.
 
 use super::blocked::BlockedCode;
+use super::http_version::HttpVersion;
 use super::message::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, Evidence, Fields};
 use super::profile::Profile;
-use super::script::HttpVersion;
 use super::url_text::is_url;
 
 /// Called with each failed check.

@@ -3,8 +3,8 @@
 
 use core::fmt;
 
+use super::http_version::HttpVersion;
 use super::profile::Profile;
-use super::script::HttpVersion;
 use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::escape::Escaped;
 use crate::syntax::stepwise::Stepwise;

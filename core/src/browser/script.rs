@@ -2,6 +2,7 @@
 //! ([Fetch 2.2.5](https://fetch.spec.whatwg.org/#requests)).
 
 use super::blocked::BlockedCode;
+use super::http_version::HttpVersion;
 use super::message::trimmed_of;
 use super::profile::Profile;
 use super::safelist::{NoCorsHeaders, RequestHeader, is_forbidden_header, is_forbidden_to};
@@ -31,35 +32,6 @@ pub enum Api {
     Fetch,
     /// `XMLHttpRequest`.
     Xhr,
-}
-
-/// The version of HTTP in which the server responds, as far as it decides how header names are
-/// spelled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum HttpVersion {
-    /// HTTP/1.0 or HTTP/1.1: names as the server writes them.
-    #[default]
-    Http1,
-    /// HTTP/2 or HTTP/3: all names are in lower case.
-    Http2,
-}
-
-impl HttpVersion {
-    /// Reads a version: `1.0`, `1.1`, `2` or `3`.
-    ///
-    /// ```
-    /// use corsac::browser::HttpVersion;
-    /// assert_eq!(HttpVersion::parse("2"), Some(HttpVersion::Http2));
-    /// assert_eq!(HttpVersion::parse("HTTP/2"), None);
-    /// ```
-    #[must_use]
-    pub fn parse(version: &str) -> Option<Self> {
-        match version {
-            "1.0" | "1.1" => Some(Self::Http1),
-            "2" | "3" => Some(Self::Http2),
-            _ => None,
-        }
-    }
 }
 
 /// The request's mode.
