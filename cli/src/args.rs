@@ -217,8 +217,8 @@ pub(crate) struct Explain {
     /// Decode a message from a browser's console; - is standard input
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "jsonl"])]
     pub(crate) console: Option<String>,
-    /// How to show the explanation of a code
-    #[arg(long, value_enum, default_value_t = Format::Text, requires = "files")]
+    /// How to show the explanation of a code or a message
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "jsonl")]
     pub(crate) format: Format,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
     #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets", "page_space", "as_url", "deployed"])]

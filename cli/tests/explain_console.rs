@@ -298,3 +298,30 @@ fn a_text_that_no_browser_writes_ends_with_2_and_says_what_to_paste() {
     let huge = corsac(&["explain", "--console", "-"], "x".repeat(2 << 20));
     assert!(huge.status.code() == Some(2) && String::from_utf8_lossy(&huge.stderr).contains("longer than"));
 }
+
+#[test]
+fn json_has_stable_codes_and_links_and_no_control_characters() {
+    let text = format!("{CHROMIUM}Method patch is not allowed by Access-Control-Allow-Methods in preflight response.");
+    let output = corsac(&["explain", "--format", "json", "--console", &text, "--stack", "nginx"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let readings: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let reading = &readings[0];
+    assert_eq!(readings.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&reading["code"], &reading["cause"], &reading["certainty"], &reading["browsers"][0]),
+        (&"method-not-allowed".into(), &"method-case".into(), &"certain".into(), &"chromium".into())
+    );
+    assert!(reading["next"].as_str().unwrap().ends_with("--method patch"), "{reading}");
+    let page = include_str!("../../docs/errors.md");
+    for link in reading["see"].as_array().unwrap() {
+        let anchor = link.as_str().unwrap().strip_prefix("docs/errors.md#").unwrap();
+        assert!(page.contains(&format!("### {anchor}\n")), "{anchor}");
+    }
+    let odd = format!(
+        "{CHROMIUM}Method p\u{e9}\u{9b}t is not allowed by Access-Control-Allow-Methods in preflight response."
+    );
+    let output = corsac(&["explain", "--format", "json", "--console", "-"], odd);
+    assert!(output.stdout.is_ascii() && !output.stdout.trim_ascii_end().iter().any(u8::is_ascii_control));
+    let both = corsac(&["explain", "--format", "json", "--jsonl"], "");
+    assert_eq!(both.status.code(), Some(2));
+}

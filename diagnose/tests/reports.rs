@@ -209,3 +209,14 @@ fn other_texts_are_not_messages() {
         assert!(explain(text, Known::default()).is_err());
     }
 }
+
+#[test]
+fn every_link_of_a_reading_leads_to_an_entry() {
+    let page = include_str!("../../docs/errors.md");
+    for report in Report::pasted() {
+        for link in read(&report.pasted, Known::default()).iter().flat_map(|reading| &reading.see) {
+            let anchor = link.strip_prefix("docs/errors.md#").unwrap();
+            assert!(page.contains(&format!("### {anchor}\n")), "{}: {link}", report.name);
+        }
+    }
+}

@@ -4,15 +4,15 @@ use std::io;
 
 use corsac_diagnose::console;
 
-use crate::args::Explain;
+use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::read_limited;
 
 /// More than any console has.
 const LIMIT: u64 = 1 << 20;
 
-/// `known`: what the options say, for a message that does not.
-pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
+/// The options say what the message does not.
+pub(crate) fn run(text: &str, explain: &Explain) -> Result<Outcome, Failure> {
     let pasted;
     let text = if text == "-" {
         let bytes = read_limited(io::stdin().lock(), LIMIT)
@@ -23,12 +23,15 @@ pub(crate) fn run(text: &str, known: &Explain) -> Result<Outcome, Failure> {
         text
     };
     let known = console::Known {
-        url: known.url.as_deref(),
-        origin: known.origin.as_ref().and_then(|origin| origin.to_str()),
-        stack: known.stack,
+        url: explain.url.as_deref(),
+        origin: explain.origin.as_ref().and_then(|origin| origin.to_str()),
+        stack: explain.stack,
     };
     let explained = console::explain(text, known).map_err(Failure::Message)?;
-    print_out(&explained.text)?;
+    match explain.format {
+        Format::Json => print_out(&console::as_json(&explained.readings))?,
+        Format::Text => print_out(&explained.text)?,
+    }
     let is_blocked = explained.readings.iter().any(|reading| reading.is_blocked);
     Ok(if is_blocked { Outcome::Problem } else { Outcome::Fine })
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         None => match code::named(&explain.files)? {
             Some(codes) => code::run(&codes, explain),
             None if explain.format == Format::Json => {
-                Err(Failure::Message("--format json is for codes: captures have --jsonl".to_owned()))
+                Err(Failure::Message("--format json is for codes and --console: captures have --jsonl".to_owned()))
             }
             None => captured::run(explain),
         },

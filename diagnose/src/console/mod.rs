@@ -5,6 +5,7 @@ mod clean;
 mod hints;
 mod message;
 mod neighbours;
+mod next;
 mod reading;
 mod template;
 mod text;
@@ -13,6 +14,7 @@ mod translated;
 mod verdict;
 mod words;
 
+use crate::explain::write_json;
 pub use reading::{Certainty, Explained, Known, Reading};
 
 /// Every failure of a paste, each once.
@@ -25,7 +27,10 @@ pub use reading::{Certainty, Explained, Known, Reading};
 #[must_use]
 pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
     let found = message::read(text);
-    let read = |message: &message::Message| Reading { method: message.method.clone(), ..verdict::read(message, known) };
+    let read = |message: &message::Message| {
+        let reading = verdict::read(message, known);
+        Reading { next: next::command(&reading), ..reading }
+    };
     found.list.iter().map(read).collect()
 }
 
@@ -47,6 +52,17 @@ pub fn explain(text: &str, known: Known<'_>) -> Result<Explained, String> {
         text::push(&mut out, reading, known);
     }
     Ok(Explained { readings, text: out })
+}
+
+/// The readings as a list in JSON, in plain ASCII: nothing in it controls a terminal.
+#[must_use]
+pub fn as_json(readings: &[Reading]) -> String {
+    let mut out = Vec::new();
+    match write_json(&mut out, &readings) {
+        Ok(()) => String::from_utf8(out).unwrap_or_default(),
+        // A vector takes everything.
+        Err(_) => String::new(),
+    }
 }
 
 fn nothing(text: &str) -> String {

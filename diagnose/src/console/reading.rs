@@ -69,6 +69,11 @@ pub struct Reading {
     pub avoid: Option<String>,
     /// What the host or the header is known for.
     pub hints: Vec<String>,
+    /// The entries of the page of errors that say more, each as `docs/errors.md#CODE`.
+    pub see: Vec<String>,
+    /// The command that sends the request again, with `URL` and `ORIGIN` for what is not known. `None`: a server's response does not count
+    /// here, or there is no server.
+    pub next: Option<String>,
 }
 
 /// What a paste means, as data and as text.

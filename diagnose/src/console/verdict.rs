@@ -38,6 +38,7 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         redirected_from: message.from.clone(),
         part: message.part.map(Part::as_str),
         value: message.value.clone(),
+        method: message.method.clone(),
         status: message.status,
         is_blocked: !message.only_informs,
         is_translated: message.is_translated,
@@ -71,6 +72,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         ),
     ];
     reading.hints = hints.into_iter().flatten().map(str::to_owned).collect();
+    let mut codes: Vec<&str> = reading.code.into_iter().chain(reading.cause).collect();
+    codes.dedup();
+    reading.see = codes.into_iter().map(|code| format!("docs/errors.md#{code}")).collect();
     reading
 }
 

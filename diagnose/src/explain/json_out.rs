@@ -39,7 +39,12 @@ pub fn write(
         obstacle: diagnosis.obstacle,
         delivery: deliveries.as_json(),
     };
-    line.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
+    write_json(out, &line)
+}
+
+/// Writes a line of JSON, in plain ASCII.
+pub(crate) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Ascii(CompactFormatter)))?;
     out.write_all(b"\n")
 }
 

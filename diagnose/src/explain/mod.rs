@@ -22,6 +22,7 @@ pub use diagnosis::{Diagnosis, PerProfile, Sent, in_browsers};
 pub use diagram::preflight_word;
 pub use json_in::{CapturedRequest, Later, read as read_line};
 pub use json_out::write as write_line;
+pub(crate) use json_out::write_json;
 pub use obstacle::is_same_origin;
 pub use report::{Shown, push as push_report, push_others};
 pub(crate) use sentence::{fix, sentence};
