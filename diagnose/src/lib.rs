@@ -26,7 +26,7 @@ pub use explain::{
 };
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};
-pub use printable::{is_hidden, printable, push_printable};
+pub use printable::{is_hidden, printable, push_printable, without_styles};
 pub use resolve::resolve;
 pub use stack::Stack;
 #[cfg(feature = "url")]

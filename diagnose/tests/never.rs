@@ -3,11 +3,11 @@
 
 mod advice;
 
-use advice::{assert_safe, without_styles};
+use advice::assert_safe;
 use corsac::browser::{Credentials, Profile, decode_console};
 use corsac_diagnose::console::{self, Known};
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response, ScriptRequest};
-use corsac_diagnose::{Deliveries, Diagnosis, Shown, Stack, UrlCrate, push_report, resolve, with};
+use corsac_diagnose::{Deliveries, Diagnosis, Shown, Stack, UrlCrate, push_report, resolve, with, without_styles};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use advice::{assert_safe, without_styles};
+use advice::assert_safe;
 use corsac_diagnose::capture::Captures;
 use corsac_diagnose::codes::{Kind, codes, entries};
 use corsac_diagnose::console::{Known, Reading, explain, read};
 use corsac_diagnose::exchange::ScriptRequest;
-use corsac_diagnose::{Deliveries, Shown, Stack, UrlCrate, ready, show_each};
+use corsac_diagnose::{Deliveries, Shown, Stack, UrlCrate, ready, show_each, without_styles};
 
 struct Report {
     name: String,

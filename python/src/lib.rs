@@ -5,6 +5,7 @@ mod decision;
 mod denial;
 mod exchange;
 mod explain;
+mod explain_text;
 mod explanation;
 mod finding;
 mod header_tuple;
@@ -31,6 +32,8 @@ mod _native {
     use crate::denial::{Denial, restore_denial};
     #[pymodule_export]
     use crate::explain::explain;
+    #[pymodule_export]
+    use crate::explain_text::read_paste;
     #[pymodule_export]
     use crate::explanation::{Blocked, Explanation, Sent};
     #[pymodule_export]

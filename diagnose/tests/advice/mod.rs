@@ -2,12 +2,6 @@
 
 use corsac_diagnose::is_hidden;
 
-pub(crate) fn without_styles(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
-}
-
 /// Words that no advice has: what is unsafe, what turns the browser's protection off, and what sends data through strangers.
 const NEVER: [&str; 17] = [
     "access-control-allow-origin: null",

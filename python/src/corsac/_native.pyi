@@ -39,6 +39,7 @@ __all__ = [
     "_policy_or_set_of_text",
     "_policy_set_of_text",
     "_prove_regex",
+    "_read_paste",
     "_restore_decision",
     "_restore_denial",
     "_restore_policy",
@@ -537,6 +538,9 @@ class Explanation:
     @property
     def delivery_code(self) -> dict[_Profile, str | None]:
         """For each profile, why it does not leave, such as ``"mixed-content"``; None if it leaves."""
+
+def _read_paste(text: str, stack: str | None, url: str | None, origin: str | None, /) -> tuple[str, str]:
+    """The readings of a paste as JSON, and the same as text for people."""
 
 class _HopMapping(TypedDict, total=False):
     url: str | None

@@ -104,7 +104,8 @@ def _delivery(facts: dict[str, Any], arguments: Namespace) -> tuple[str, bool]:
         # Any server's name may have a private address: that alone is not worth a line.
         if code not in {None, "target-space-unknown"}
     }
-    lines = [f"delivery in {profile}: {judged.delivery[profile]} [{code}]\n" for profile, code in told.items()]
+    verdicts = cast("dict[str, str]", judged.delivery)
+    lines = [f"delivery in {profile}: {verdicts[profile]} [{code}]\n" for profile, code in told.items()]
     # Browsers treat a page in development otherwise.
     is_local = re.fullmatch(r"(.+\.)?localhost|127\..*|::1", url.hostname) is not None
     counts = arguments.deployed or not is_local
