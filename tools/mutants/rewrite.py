@@ -34,6 +34,7 @@ pub mod mutated {
 FEATURES = b"#![feature(core_intrinsics, const_eval_select)]\n#![allow(internal_features)]\n"
 
 COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
+COMPOUND = {"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
 LOGICAL = {"&&", "||"}
 
 
@@ -78,6 +79,7 @@ class Rewriter:
         self.before = collections.defaultdict(list)  # at an offset, outer nodes first
         self.after = collections.defaultdict(list)  # at an offset, inner nodes first
         self.replaced = {}
+        self.targets = []  # where a compound assignment is written again, in several choices
 
     def text(self, node):
         return self.source[node.start_byte : node.end_byte].decode()
@@ -97,6 +99,8 @@ class Rewriter:
     def add(self, mutants):
         """All mutants of one place and genre."""
         first = mutants[0]
+        if any(start <= first.start and first.end <= end for start, end in self.targets):
+            raise CannotWrite("in the target of a compound assignment")
         place = self.tree.descendant_for_byte_range(first.start, first.end)
         while place is not None and place.type != "function_item":
             if place.type in {"const_item", "static_item", "const_block"}:
@@ -145,9 +149,10 @@ class Rewriter:
             return
         if node.type == "compound_assignment_expr":
             target = self.text(left)
+            self.targets.append((left.start_byte, left.end_byte))
             choices = "".join(f"if crate::mutated::is({m.number}) {{ {target} {m.replacement} mutant_right; }} else " for m in mutants)
             self.around(left, "(match (", "")
-            # The target is written again in each choice, without the mutants inside of it.
+            # The target is written again in each choice. A mutant inside of it would be lost.
             self.replaced[left.start_byte] = (operator.end_byte, "")
             self.around(right, "", f") {{ mutant_right => {{ {choices}{{ {target} {symbol} mutant_right; }} }} }})")
             return
@@ -238,7 +243,8 @@ def rewrite(source: bytes, mutants):
     for mutant in mutants:
         groups[mutant.start, mutant.end, mutant.genre].append(mutant)
     rewriter, unwritten = Rewriter(source), {}
-    for group in groups.values():
+    # Compound assignments first, because a mutant in the target of one cannot be written.
+    for group in sorted(groups.values(), key=lambda group: source[group[0].start : group[0].end].decode() not in COMPOUND):
         try:
             rewriter.add(group)
         except CannotWrite as error:

@@ -82,6 +82,18 @@ class Rewriting(unittest.TestCase):
         with self.assertRaisesRegex(CannotWrite, "a constant"):
             Rewriter(PROGRAM.encode()).add([mutant(1, "BinaryOperator", "+", "-")])
 
+    def test_mutant_in_the_target_of_a_compound_assignment_is_not_lost(self):
+        source = b"fn f(a: &mut [u32], n: usize) { a[n + 1] += 2 * 3; }"
+        at = {sign: source.index(sign) for sign in (b"+ 1", b"+=", b"*")}
+        mutants = [
+            Mutant(1, "inside", "f.rs", "BinaryOperator", "-", at[b"+ 1"], at[b"+ 1"] + 1),
+            Mutant(2, "itself", "f.rs", "BinaryOperator", "-=", at[b"+="], at[b"+="] + 2),
+            Mutant(3, "on the right", "f.rs", "BinaryOperator", "/", at[b"*"], at[b"*"] + 1),
+        ]
+        text, unwritten = rewrite(source, mutants)
+        self.assertEqual(unwritten, {1: "in the target of a compound assignment"})
+        self.assertEqual([text.count(f"mutated::is({number})".encode()) for number in (1, 2, 3)], [0, 1, 1])
+
     def test_value_of_an_opaque_type_is_refused(self):
         with self.assertRaisesRegex(CannotWrite, "impl Trait"):
             Rewriter(PROGRAM.encode()).add([mutant(1, "FnValue", "a + b * LIMIT", "7", return_type="-> impl Iterator")])
