@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use corsac::{Field, FindingCode, Severity, TextFinding};
+use corsac::{Field, FindingCode, OptionAdvice, Severity, TextFinding, UnknownOption};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyTuple, PyType};
@@ -53,6 +53,14 @@ pub(crate) struct Finding {
     /// The column in characters, from 1.
     #[pyo3(get)]
     column: Option<usize>,
+}
+
+/// Removes a finding about missing origins if another one is about the misspelt name of their list,
+/// because that is one mistake.
+pub(crate) fn drop_consequences(findings: &mut Vec<Finding>) {
+    let misspelt = findings.iter().filter(|finding| finding.is_misspelt(Field::AllowOrigins));
+    let tables: Vec<_> = misspelt.map(|finding| finding.table).collect();
+    findings.retain(|finding| finding.code != FindingCode::NoOrigins.as_str() || !tables.contains(&finding.table));
 }
 
 impl Finding {
@@ -114,6 +122,12 @@ impl Finding {
             line: None,
             column: None,
         }
+    }
+
+    /// Whether it is about a key that probably means this option.
+    fn is_misspelt(&self, option: Field) -> bool {
+        let unknown = || UnknownOption::of_table(self.field.as_bytes());
+        self.code == "unknown-key" && unknown().advice().and_then(OptionAdvice::option) == Some(option)
     }
 
     pub(crate) fn is_error(&self) -> bool {

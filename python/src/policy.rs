@@ -94,8 +94,9 @@ pub(crate) fn compile(
 pub(crate) fn accepted<P>(
     py: Python<'_>,
     compiled: Result<P, CompileError>,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
 ) -> PyResult<(P, Vec<Finding>)> {
+    finding::drop_consequences(&mut findings);
     match compiled {
         Ok(policy) if !findings.iter().any(Finding::is_error) => Ok((policy, findings)),
         Ok(_) | Err(CompileError::Findings { .. }) => {

@@ -274,6 +274,21 @@ def test_error_names_the_file_and_all_findings(tmp_path: Path) -> None:
     assert f"{path}:2:11: error: max_age: " in str(raised.value)
 
 
+def test_misspelt_list_of_origins_is_one_mistake() -> None:
+    table = {"allowOrigins": ["https://a.example"]}
+
+    def codes(mapping: dict[str, Any]) -> list[str]:
+        with pytest.raises(PolicyError) as raised:
+            (PolicySet if "policy" in mapping else Policy).from_mapping(mapping)
+        assert "did you mean allow_origins?" in str(raised.value)
+        return [finding.code for finding in raised.value.findings]
+
+    assert codes(table) == ["unknown-key"]
+    assert codes({"policy": [{"path": "/a", **table}, {"allow_origins": ["*"]}]}) == ["unknown-key"]
+    # Another table without origins is a mistake of its own.
+    assert codes({"policy": [{"path": "/a", **table}, {}]}) == ["unknown-key", "no-origins"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -101,8 +101,9 @@ impl<'a> UnknownOption<'a> {
 }
 
 impl OptionAdvice {
-    /// The option that is probably meant.
-    pub(crate) const fn option(self) -> Option<Field> {
+    /// The option that is probably meant, if it is one of a policy.
+    #[must_use]
+    pub const fn option(self) -> Option<Field> {
         match self.0 {
             Meant::Option(field) => Some(field),
             _ => None,
