@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Lines: TypeAlias = Iterable[tuple[bytes, bytes]]
+    HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 R = TypeVar("R", contravariant=True)
 
@@ -34,7 +34,7 @@ class RequestReader(Protocol[R]):
         """The client's address, for the log."""
         ...
 
-    def lines(self, request: R, /) -> Lines:
+    def lines(self, request: R, /) -> HeaderPairs:
         """The headers, for the log.
 
         It needs those of the decision, and `Cookie`, `Authorization` and `Sec-Fetch-Site`.

@@ -13,14 +13,13 @@ from corsac import explain
 from corsac._native import _script_request  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from corsac import Decision
+    from corsac._reader import HeaderPairs
 
-    Lines = Iterable[tuple[bytes, bytes]]
 
-
-def report(decision: Decision, request_headers: Lines, status: int, headers: Lines) -> tuple[int, str, str] | None:
+def report(
+    decision: Decision, request_headers: HeaderPairs, status: int, headers: HeaderPairs
+) -> tuple[int, str, str] | None:
     """Return what to log about one request: the level, the kind that is counted, and the text.
 
     None for a plain request, because browsers check nothing for it.
@@ -40,7 +39,7 @@ def report(decision: Decision, request_headers: Lines, status: int, headers: Lin
     return level, kind, f"this {asked} would be {ours}; the application's own response {theirs}"
 
 
-def _refusal(decision: Decision, request_headers: Lines, status: int, headers: Lines) -> str | None:
+def _refusal(decision: Decision, request_headers: HeaderPairs, status: int, headers: HeaderPairs) -> str | None:
     """Return why a browser would block the application's own response; None if it passes."""
     lines = list(request_headers)
     origin, method, names = _script_request(lines)

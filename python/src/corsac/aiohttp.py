@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from corsac._governor import Governor
     from corsac._origin_check import OriginCheck
     from corsac._policies import PolicyLike
-    from corsac._reader import Lines
+    from corsac._reader import HeaderPairs
     from corsac._regex import Regexes
 
     Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -195,7 +195,7 @@ class _Reader:
     def client(self, request: web.Request, /) -> str | None:
         return request.remote
 
-    def lines(self, request: web.Request, /) -> Lines:
+    def lines(self, request: web.Request, /) -> HeaderPairs:
         return request.raw_headers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corsac._reader import Lines
+    from corsac._reader import HeaderPairs
     from corsac.asgi.protocol import Scope
 
 
@@ -29,8 +29,8 @@ class _ScopeReader:
         client = scope.get("client")
         return str(client[0]) if client else None
 
-    def lines(self, scope: Scope, /) -> Lines:
-        lines: Lines = scope["headers"]
+    def lines(self, scope: Scope, /) -> HeaderPairs:
+        lines: HeaderPairs = scope["headers"]
         return lines
 
 
