@@ -5,9 +5,23 @@ CARGO ?= cargo
 # The guards' recipes run in other folders too, on projects that their self-tests make for them to refuse.
 ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 
-# What `make test` runs, in this order: later parts use what earlier ones have built.
-TEST_PARTS := setup fmt-check lint doc spelling words links circles forge guards rust-test fuzz-test browsers-test c-test nginx-test \
-	python-test python-typing python-peers-test example-fastapi-test python-install cross-test
+# What `make test` runs, TEST_JOBS parts at once: most use one processor, and CI has two. A part begins when those of its AFTER_part
+# have ended, or of AFTER where it has none. Those are what builds what it needs, and what writes the same files.
+TEST_JOBS ?= 2
+TEST_PARTS := setup-system fmt-check c-library lint setup doc rust-build words circles fuzz-test spelling links forge guards python-test \
+	rust-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test browsers-test c-test
+AFTER := setup,rust-build,c-library
+$(foreach part,setup-system fmt-check lint words circles,$(eval AFTER_$(part) := none))
+$(foreach part,c-library setup fuzz-test cross-test,$(eval AFTER_$(part) := setup-system))
+$(foreach part,spelling links forge guards,$(eval AFTER_$(part) := setup))
+# One folder of what is built, so they would only wait for each other.
+AFTER_doc := lint
+AFTER_rust-build := doc
+# They install into one virtual environment, which must not change while another runs there.
+AFTER_python-typing := python-test
+AFTER_python-peers-test := python-typing
+AFTER_example-fastapi-test := python-peers-test
+AFTER_python-install := example-fastapi-test
 CHECK_PARTS := fmt-check check-lint check-rust spelling words links circles
 # What takes too long for `make test`, a part for each room.
 NIGHTLY_PARTS := nightly-core nightly-cross nightly-workspaces nightly-fuzz nightly-browsers nightly-nginx nightly-benches
@@ -18,25 +32,32 @@ include $(sort $(wildcard $(ROOT)tools/mk/*.mk))
 
 ##@ Everyday
 
-.PHONY: help demo setup check test nightly spelling words links guards clean $(NIGHTLY_PARTS)
+.PHONY: help demo setup setup-system check test nightly spelling words links guards clean $(NIGHTLY_PARTS)
 
 help: ## this list
 	@awk -f $(ROOT)tools/help.awk $(MAKEFILE_LIST)
 
-setup: ## install what builds and tests need; says first what that is, and asks where it can
+setup: setup-system ## install what builds and tests need; says first what that is, and asks where it can
+	@# Below target/ and tests/browsers, and nothing of the system's. What fails is made again by the target that needs it.
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed \
+		$(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed
+
+setup-system: # the part of it that is the system's
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@$(CARGO) fmt --version >/dev/null && $(CARGO) clippy --version >/dev/null \
 		|| { echo 'rustfmt or clippy is missing: rustup component add rustfmt clippy' >&2; exit 1; }
 	@$(ROOT)tools/setup
-	@# Below target/ and tests/browsers, and nothing of the system's. What fails is made again by the target that needs it.
-	@$(MAKE) --no-print-directory --keep-going $(CHECKERS) tests/browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed \
-		$(PYTHON_VENV)/installed $(DOCS_VENV)/installed
 
 check: ## before each commit: format, lints, core's tests and vectors, the command line's contracts, words, links
 	@$(ROOT)tools/parts --quiet $(MAKE) --no-print-directory -- $(CHECK_PARTS)
 
+# Cargo chooses the features of dependencies for what it builds. Alone, the command line would need a third of them built again.
+CLI_BUILD ?= $(CARGO) build --locked --package corsac-cli
+
 test: ## every test of the project, as CI runs it; goes on where a part fails, and prints their times
-	@$(ROOT)tools/parts $(MAKE) --no-print-directory PYTHON_PROFILE=dev -- $(TEST_PARTS)
+	@$(ROOT)tools/parts --jobs $(TEST_JOBS) $(MAKE) --no-print-directory PYTHON_PROFILE=dev \
+		CLI_BUILD='$(CARGO) test --workspace --locked --no-run --quiet' -- \
+		$(foreach part,$(TEST_PARTS),$(part)$(addprefix :,$(filter-out none,$(or $(AFTER_$(part)),$(AFTER)))))
 
 nightly: ## what takes too long for `make test`, a part for each room: hours
 	@$(ROOT)tools/parts $(MAKE) --no-print-directory -- $(NIGHTLY_PARTS)
@@ -83,7 +104,7 @@ $(CHECK_CRATES): check-%:
 	@$(ROOT)tools/words $*
 
 check-nginx: nginx-module $(NGINX_OUT)/venv/installed
-	$(CARGO) build --locked --package corsac-cli
+	$(CLI_BUILD)
 	CORSAC_LOAD_SECONDS=2 $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
 	@$(ROOT)tools/words nginx
 
@@ -116,6 +137,7 @@ check-rust:
 	$(CARGO) test --package corsac-cli --locked --test contracts --test vectors -- $(SKIP_SLOW)
 
 nightly-core: coverage msrv mutants-test mutants
+	$(CARGO) test --locked --no-fail-fast --package corsac
 
 nightly-cross: cross-core
 

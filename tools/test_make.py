@@ -39,17 +39,41 @@ class Parts(Case):
         code, text = self.parts("make", "-s", "--", "good", "bad", "good")
         self.assertEqual(code, 1)
         self.assertEqual(re.findall(r"^(?:fine|wrong)$", text, re.MULTILINE), ["fine", "wrong", "fine"])
-        self.assertRegex(text, r"\nbad +\d+\.\d s  failed \(2\)\n")
+        self.assertRegex(text, r"\nbad +\d+\.\d s +\d+\.\d s  failed \(2\)\n")
         self.assertRegex(text, r"\nfailed: bad: .*\n2 passed, 1 failed\n$")
 
     def test_parts_that_pass_end_with_their_times(self):
         code, text = self.parts("make", "-s", "--", "good")
         self.assertEqual(code, 0)
-        self.assertRegex(text, r"== times\ngood +\d+\.\d s\nall +\d+\.\d s\n1 passed, 0 failed\n$")
+        self.assertRegex(text, r"== times\n +clock +processors\ngood +\d+\.\d s +\d+\.\d s\nall +\d+\.\d s +\d+\.\d s\n1 passed, 0 failed\n$")
 
     def test_quiet_prints_only_what_fails(self):
         code, text = self.parts("--quiet", "make", "-s", "--", "good", "bad")
         self.assertEqual((code, "wrong" in text, "fine" in text), (1, True, False))
+
+    def test_two_parts_run_at_once_and_each_prints_in_one_piece(self):
+        # Each ends only when the other has begun.
+        self.MAKEFILE = "one two: %:\n\t@echo $@ begins; touch $@; until [ -e one -a -e two ]; do sleep 0.01; done; echo $@ ends\n"
+        code, text = self.parts("--jobs", "2", "make", "-s", "--", "one", "two")
+        self.assertEqual(code, 0)
+        for name in ("one", "two"):
+            self.assertIn(f"== {name}\n{name} begins\n{name} ends\n", text)
+
+    def test_part_waits_for_the_earlier_ones_that_it_names(self):
+        code, text = self.parts("--jobs", "3", "make", "-s", "--", "bad", "good:bad", "good:good,bad")
+        self.assertEqual(re.findall(r"^(?:fine|wrong)$", text, re.MULTILINE), ["wrong", "fine", "fine"])
+        self.assertRegex(text, r"\n2 passed, 1 failed\n$")
+        self.assertEqual(code, 1)
+        code, text = self.parts("make", "--", "good:bad", "bad")
+        self.assertEqual((code, text), (1, "parts: good waits for bad, which does not come before it\n"))
+
+    def test_parts_of_make_test_wait_for_earlier_ones(self):
+        # With a make that does nothing.
+        code, text = self.run_in("make", "-C", ROOT, "test", "MAKE=true")
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, r"\n\d\d passed, 0 failed\n")
+        for earlier, later in (("setup", "python-test"), ("rust-build", "rust-test"), ("c-library", "c-test"), ("nginx-test", "docs-test")):
+            self.assertLess(text.index(f"== {earlier}\n"), text.index(f"-- {later} begins"))
 
     def test_no_part_is_refused(self):
         self.assertEqual(self.parts("make", "--")[0], 1)

@@ -5,7 +5,7 @@
 c-library: ## libcorsac.a and libcorsac.so, in ffi/artifact/target/release
 	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS $(CARGO) build --manifest-path ffi/artifact/Cargo.toml --release --locked
 	@# By this name a program that is linked with it looks for it.
-	ln -sf libcorsac.so ffi/artifact/target/release/libcorsac.so.1
+	@[ -L ffi/artifact/target/release/libcorsac.so.1 ] || ln -sf libcorsac.so ffi/artifact/target/release/libcorsac.so.1
 
 # Where `make install` puts the C library; DESTDIR is set in front of each.
 PREFIX ?= /usr/local

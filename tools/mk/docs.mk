@@ -6,6 +6,8 @@ DOCS_VENV := $(ROOT)target/docs-venv
 DOCS_SITE := $(ROOT)target/site
 .PHONY: docs docs-picture docs-errors docs-test docs-lock docs-links plots
 TEST_PARTS += docs-test
+# Its pages install the Python package, and build the module anew that nginx's tests load.
+AFTER_docs-test := python-install,nginx-test
 
 $(DOCS_VENV)/installed: docs/requirements.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || { echo 'python3-venv is missing: apt-get install python3-venv' >&2; exit 1; }
@@ -20,7 +22,7 @@ docs: $(DOCS_VENV)/installed ## the site, in target/site: strict, every link and
 	@echo 'open target/site/index.html'
 
 docs-picture: $(DOCS_VENV)/installed ## the picture of the README anew, from what `corsac probe` prints
-	$(CARGO) build --locked --package corsac-cli
+	$(CLI_BUILD)
 	$(DOCS_VENV)/bin/python docs/picture/draw.py --write
 
 plots: $(DOCS_VENV)/installed ## every plot anew, from the tables of the records; measures nothing
@@ -40,5 +42,5 @@ docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` i
 	python3 docs/errors.py --write
 
 docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere
-	$(CARGO) build --locked --package corsac-cli
+	$(CLI_BUILD)
 	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest discover

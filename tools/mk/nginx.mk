@@ -68,7 +68,7 @@ $(NGINX_OUT)/venv/installed: nginx/t/requirements.txt
 	@touch $@
 
 nginx-test: nginx-module $(NGINX_OUT)/venv/installed ## the module in a real nginx: every behaviour, the vectors, Chromium, valgrind, the package, load for NGINX_LOAD_SECONDS (15)
-	$(CARGO) build --locked --package corsac-cli
+	$(CLI_BUILD)
 	@if command -v dh >/dev/null && command -v dh_nginx >/dev/null; then $(MAKE) --no-print-directory nginx-deb; fi
 	CORSAC_LOAD_SECONDS=$(NGINX_LOAD_SECONDS) $(NGINX_PYTHON) -m unittest discover --start-directory nginx/t
 

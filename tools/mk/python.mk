@@ -24,7 +24,7 @@ python: python-tools ## the Python package, built and installed into target/pyth
 	cd python && VIRTUAL_ENV=$(PYTHON_VENV) $(PYTHON_VENV)/bin/maturin develop --quiet --profile $(PYTHON_PROFILE) --locked
 
 python-test: python ## the tests of the Python package: vectors, compared with the command line on odd bytes, threads, pickles
-	$(CARGO) build --locked --package corsac-cli
+	$(CLI_BUILD)
 	cd python && $(PYTHON_VENV)/bin/python -m pytest --quiet
 
 python-typing: python ## the Python package's types: stubs against the module, mypy and pyright in their strictest mode; ruff
