@@ -1,4 +1,4 @@
-"""Writes the seeds of every target and the dictionary, from vectors/ and the captures of the command line. README.md has the form.
+"""Writes the seeds of every target and the dictionary, from vectors/ and captures of exchanges. README.md has the form.
 
 usage: seeds.py DIRECTORY
 """
@@ -175,8 +175,8 @@ def seeds():
         if "console" in failure:
             yield "ffi", b"T" + failure["console"].encode()
             yield "ffi", b"T" + failure["console"].encode() + b"\xff"
-    for folder in ("captures", "failures"):
-        for file in sorted((ROOT / "cli/tests" / folder).iterdir()):
+    for folder in ("diagnose/tests/captures", "cli/tests/failures"):
+        for file in sorted((ROOT / folder).iterdir()):
             if file.suffix in (".txt", ".har"):
                 yield "explain", file.read_bytes()
     for file in sorted((ROOT / "examples").glob("*.toml")):
