@@ -22,7 +22,8 @@ AFTER_python-typing := python-test
 AFTER_python-peers-test := python-typing
 AFTER_example-fastapi-test := python-peers-test
 AFTER_python-install := example-fastapi-test
-CHECK_PARTS := fmt-check check-lint check-rust spelling words links circles
+# In the same form as above: the second of two waits for the first, because both build or install in one folder.
+CHECK_PARTS := fmt-check check-lint check-rust:check-lint spelling links:spelling words circles
 # What takes too long for `make test`, a part for each room.
 NIGHTLY_PARTS := nightly-core nightly-cross nightly-workspaces nightly-fuzz nightly-browsers nightly-nginx nightly-benches
 # A room's mk file adds its own parts to these lists.
@@ -49,7 +50,7 @@ setup-system: # the part of it that is the system's
 	@$(ROOT)tools/setup
 
 check: ## before each commit: format, lints, core's tests and vectors, the command line's contracts, words, links
-	@$(ROOT)tools/parts --quiet $(MAKE) --no-print-directory -- $(CHECK_PARTS)
+	@$(ROOT)tools/parts --quiet --jobs 2 $(MAKE) --no-print-directory -- $(CHECK_PARTS)
 
 # Cargo chooses the features of dependencies for what it builds. Alone, the command line would need a third of them built again.
 CLI_BUILD ?= $(CARGO) build --locked --package corsac-cli
