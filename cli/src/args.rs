@@ -205,9 +205,9 @@ pub(crate) struct Explain {
     pub(crate) credentials: bool,
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-    /// Show the fix for this server or framework
-    #[arg(long, value_parser = stacks(), value_name = "STACK")]
-    pub(crate) stack: Option<Stack>,
+    /// Show the fix for this server or framework; several times for several layers
+    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
+    pub(crate) stacks: Vec<Stack>,
     /// Show only this entry of a HAR file, or the exchange that begins at this line of a text file
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["console", "jsonl"])]
     pub(crate) entry: Option<u64>,
@@ -221,7 +221,7 @@ pub(crate) struct Explain {
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "jsonl")]
     pub(crate) format: Format,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line
-    #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stack", "show_secrets", "page_space", "as_url", "deployed"])]
+    #[arg(long, conflicts_with_all = ["files", "origin", "url", "method", "headers", "credentials", "stacks", "show_secrets", "page_space", "as_url", "deployed"])]
     pub(crate) jsonl: bool,
 }
 
@@ -270,9 +270,9 @@ pub(crate) struct Probe {
     pub(crate) insecure: bool,
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-    /// Show the fix for this server or framework
-    #[arg(long, value_parser = stacks(), value_name = "STACK")]
-    pub(crate) stack: Option<Stack>,
+    /// Show the fix for this server or framework; several times for several layers
+    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
+    pub(crate) stacks: Vec<Stack>,
     /// Show the values of Cookie and Authorization
     #[arg(long)]
     pub(crate) show_secrets: bool,

@@ -44,9 +44,9 @@ fn tell(exchange: &mut Exchange) {
     let deliveries = Deliveries::of(exchange);
     corsac_diagnose::with(exchange, Credentials::Include, |exchange| {
         let (diagnosis, mut text, mut line) = (Diagnosis::of(exchange), String::new(), vec![]);
-        let stack = exchange.hops.len().checked_rem(Stack::ALL.len());
-        let stack = stack.and_then(|place| Stack::ALL.get(place)).copied();
-        push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stack, secrets: true });
+        let from = exchange.request.method.len() % Stack::ALL.len();
+        let stacks = Stack::ALL.get(from..).unwrap_or_default().get(..exchange.hops.len()).unwrap_or_default();
+        push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stacks, secrets: true });
         assert_shown(&text);
         write_line(&mut line, &diagnosis, &deliveries, &[], None).expect("a vector takes all");
         assert!(line.is_ascii() && serde_json::from_slice::<serde_json::Value>(&line).is_ok());

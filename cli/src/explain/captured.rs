@@ -36,7 +36,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
             return Err(Failure::Message(format!("no exchange that can be explained begins at {entry}")));
         }
     }
-    let shown = Shown { stack: explain.stack, secrets: explain.show_secrets };
+    let shown = Shown { stacks: &explain.stacks, secrets: explain.show_secrets };
     let network = &explain.network;
     let (text, worst) = if ready.len() >= MANY {
         show_table(&ready, network)

@@ -60,11 +60,11 @@ fn unknown(word: &str, known: &[&str]) -> Failure {
 /// Shows every entry of every code.
 pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Outcome, Failure> {
     let entries: Vec<Entry> = codes.iter().flat_map(|code| codes::entries(code)).collect();
-    let stack = explain.stack.map(Stack::name);
+    let stacks = explain.stacks.as_slice();
     let text = match explain.format {
-        Format::Json => as_json(&entries, stack)?,
+        Format::Json => as_json(&entries, stacks)?,
         Format::Text => {
-            let drawn: Vec<String> = entries.iter().map(|entry| drawn(entry, stack)).collect();
+            let drawn: Vec<String> = entries.iter().map(|entry| drawn(entry, stacks)).collect();
             drawn.join("\n")
         }
     };
@@ -84,13 +84,15 @@ const fn kind_words(kind: Kind) -> &'static str {
     }
 }
 
-/// The fixes that are not for every server: those for `stack`, or all if none is asked for.
-fn fixes<'e>(entry: &'e Entry, stack: Option<&'e str>) -> impl Iterator<Item = &'e (&'static str, &'static str)> {
-    let is_stack = |name: &str| Stack::named(name).is_some();
-    entry.fixes.iter().filter(move |(name, _)| stack.is_none_or(|stack| stack == *name || !is_stack(name)))
+/// The fixes that are not for every server: those for `stacks`, or all if none is asked for.
+fn fixes<'e>(entry: &'e Entry, stacks: &'e [Stack]) -> impl Iterator<Item = &'e (&'static str, &'static str)> {
+    entry
+        .fixes
+        .iter()
+        .filter(move |(name, _)| stacks.is_empty() || Stack::named(name).is_none_or(|stack| stacks.contains(&stack)))
 }
 
-fn drawn(entry: &Entry, stack: Option<&str>) -> String {
+fn drawn(entry: &Entry, stacks: &[Stack]) -> String {
     let mut text = format!("{HEAD}{}{HEAD:#}: {}\n\n{}\n", entry.code, kind_words(entry.kind), plain(entry.means));
     let mut part = |head: &str, body: &str| {
         let _ = write!(text, "\n{HEAD}{head}{HEAD:#}\n{}\n", plain(body));
@@ -99,7 +101,7 @@ fn drawn(entry: &Entry, stack: Option<&str>) -> String {
         part("Why", why);
     }
     part("Fix", entry.fix);
-    for (name, fix) in fixes(entry, stack) {
+    for (name, fix) in fixes(entry, stacks) {
         part(&format!("Fix: {name}"), fix);
     }
     if let Some(avoid) = entry.avoid {
@@ -161,7 +163,7 @@ struct JsonConsole {
 }
 
 /// The entries as a list. Their texts are Markdown.
-fn as_json(entries: &[Entry], stack: Option<&str>) -> Result<String, Failure> {
+fn as_json(entries: &[Entry], stacks: &[Stack]) -> Result<String, Failure> {
     let of = |entry: &Entry| {
         serde_json::to_value(JsonEntry {
             code: entry.code,
@@ -169,7 +171,7 @@ fn as_json(entries: &[Entry], stack: Option<&str>) -> Result<String, Failure> {
             means: entry.means,
             why: entry.why,
             fix: entry.fix,
-            fixes: fixes(entry, stack).map(|(name, fix)| JsonFix { r#for: name, fix }).collect(),
+            fixes: fixes(entry, stacks).map(|(name, fix)| JsonFix { r#for: name, fix }).collect(),
             avoid: entry.avoid,
             example: entry.example,
             console: codes::console_texts(entry.code)

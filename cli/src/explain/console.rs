@@ -25,7 +25,7 @@ pub(crate) fn run(text: &str, explain: &Explain) -> Result<Outcome, Failure> {
     let known = console::Known {
         url: explain.url.as_deref(),
         origin: explain.origin.as_ref().and_then(|origin| origin.to_str()),
-        stack: explain.stack,
+        stacks: &explain.stacks,
     };
     let explained = console::explain(text, known).map_err(Failure::Message)?;
     match explain.format {

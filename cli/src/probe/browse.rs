@@ -71,7 +71,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     let is_refused = deliveries.are_refused(probe.network.deployed);
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
         let diagnosis = Diagnosis::of(exchange);
-        let shown = Shown { stack: probe.stack, secrets: probe.show_secrets };
+        let shown = Shown { stacks: &probe.stacks, secrets: probe.show_secrets };
         push_report(&mut text, &diagnosis, &deliveries, &exchange, shown);
         let passes = Profile::ALL.into_iter().all(|profile| {
             let outcome = diagnosis.judgements.get(profile).preflight;

@@ -11,8 +11,8 @@ pub struct Known<'a> {
     pub url: Option<&'a str>,
     /// The page's origin.
     pub origin: Option<&'a str>,
-    /// The server for which the fix is written.
-    pub stack: Option<Stack>,
+    /// The servers for which the fix is written.
+    pub stacks: &'a [Stack],
 }
 
 /// How sure a reading is.

@@ -6,8 +6,9 @@ use anstyle::Style;
 use corsac::browser::{AddressSpace, Cause};
 
 use super::reading::{Certainty, Known, Reading};
+use crate::Stack;
 use crate::printable::printable;
-use crate::stack::{Needed, Trouble, is_writable};
+use crate::stack::{Needed, Trouble, push as push_stacks};
 
 const HEAD: Style = Style::new().bold();
 
@@ -54,9 +55,7 @@ pub(super) fn push(out: &mut String, reading: &Reading, known: Known<'_>) {
     for line in &reading.headers {
         let _ = writeln!(out, "          {}", printable(line));
     }
-    if let Some(stack) = known.stack {
-        push_stack(out, reading, stack);
-    }
+    push_stack(out, reading, known.stacks);
     let mut row = |head: &str, value: &str| {
         let _ = writeln!(out, "{HEAD}{head:<9}{HEAD:#} {}", printable(value));
     };
@@ -82,41 +81,29 @@ fn browser(name: &str) -> &'static str {
     }
 }
 
-fn push_stack(out: &mut String, reading: &Reading, stack: crate::Stack) {
+fn push_stack(out: &mut String, reading: &Reading, stacks: &[Stack]) {
+    const INDENT: &str = "          ";
+    if stacks.is_empty() {
+        return;
+    }
     let code = reading.code.unwrap_or_default();
     let is_preflight = reading.part == Some("preflight");
     let trouble = Trouble::of(code, is_preflight, reading.status);
     if !reading.is_fixed_by_headers && trouble.is_none() {
-        out.push_str("          No setting of the server's CORS middleware fixes this.\n");
+        let _ = writeln!(out, "{INDENT}No setting of the server's CORS middleware fixes this.");
         return;
     }
     let is_other = reading.cause == Some(Cause::OtherOrigin.as_str());
-    if let Some(hint) =
-        trouble.filter(|trouble| *trouble != Trouble::OtherOrigin || is_other).and_then(|trouble| stack.hint(trouble))
-    {
-        let _ = writeln!(out, "          {hint}");
-    }
-    let Some(page) = reading.page.as_deref().filter(|page| crate::place::Place::of(page).is_some()) else { return };
-    if !reading.is_fixed_by_headers {
-        return;
-    }
+    let trouble = trouble.filter(|trouble| *trouble != Trouble::OtherOrigin || is_other);
     let value = |wanted: &str| reading.value.as_deref().filter(|_| code == wanted);
-    let needed = Needed {
+    let page = reading.page.as_deref().filter(|page| crate::place::Place::of(page).is_some());
+    let needed = page.filter(|_| reading.is_fixed_by_headers).map(|page| Needed {
         origin: page.as_bytes().to_vec(),
         method: value("method-not-allowed").or(reading.method.as_deref()).unwrap_or("GET").as_bytes().to_vec(),
         headers: value("header-not-allowed").map(|name| name.to_ascii_lowercase().into_bytes()).into_iter().collect(),
         credentials: matches!(code, "acac-not-true" | "acao-wildcard-with-credentials"),
         exposed: Vec::new(),
         preflight: is_preflight,
-    };
-    if let Some(limit) = stack.limit(&needed) {
-        let _ = writeln!(out, "          {limit}");
-    }
-    let _ = writeln!(out, "          {}. Merge it with what you already list:", stack.place());
-    for line in stack.snippet(&needed).lines() {
-        let _ = writeln!(out, "            {line}");
-    }
-    if !is_writable(&needed) {
-        out.push_str("          (A value of this request that no server can list is left out.)\n");
-    }
+    });
+    push_stacks(out, stacks, trouble, needed.as_ref(), INDENT);
 }

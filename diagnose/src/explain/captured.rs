@@ -121,7 +121,7 @@ fn lacks_allow_origin(exchange: &Exchange) -> bool {
 #[must_use]
 pub fn show_each(
     ready: &[CapturedExchange],
-    shown: Shown,
+    shown: Shown<'_>,
     deliver: &dyn Fn(&Exchange) -> Deliveries,
 ) -> (String, Option<Verdict>) {
     let mut text = String::new();
@@ -142,7 +142,7 @@ pub fn show_each(
 fn show_one(
     text: &mut String,
     captured: &CapturedExchange,
-    shown: Shown,
+    shown: Shown<'_>,
     deliver: &dyn Fn(&Exchange) -> Deliveries,
 ) -> Verdict {
     let exchange = &captured.exchange;

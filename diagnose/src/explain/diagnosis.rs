@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::Failure;
-use corsac::browser::{BlockedCode, Exchange, Judgement, Profile, Step};
+use crate::stack::{Guess, guesses};
+use corsac::browser::{BlockedCode, Exchange, Judgement, Part, Profile, Step};
 use serde::Serialize;
 
 use super::obstacle::obstacle;
@@ -56,6 +57,8 @@ pub struct Diagnosis<'a> {
     pub exposed: PerProfile<Vec<Vec<u8>>>,
     /// What comes in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
     pub obstacle: Option<&'static str>,
+    /// The products that the failing response looks like, by its headers.
+    pub(crate) looks_like: Vec<Guess>,
     /// What each browser writes into its console.
     pub console: PerProfile<Option<String>>,
 }
@@ -83,6 +86,7 @@ impl<'a> Diagnosis<'a> {
         let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
         Self {
             obstacle,
+            looks_like: chief(&failures).map_or_else(Vec::new, |chief| looks_like(&exchange, chief)),
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),
             sent: exchange.steps().map(Sent::of).collect(),
@@ -115,6 +119,13 @@ impl<'a> Diagnosis<'a> {
 fn chief<'f, 'a>(failures: &'f [Failure<'a>]) -> Option<&'f Failure<'a>> {
     let of = |profile| failures.iter().find(|failure| failure.first_in.contains(&profile));
     [Profile::Chromium, Profile::Spec, Profile::Firefox, Profile::WebKit].into_iter().find_map(of)
+}
+
+/// A guess from the response that fails.
+fn looks_like(exchange: &Exchange<'_>, failure: &Failure<'_>) -> Vec<Guess> {
+    let hop = exchange.hop(failure.blocked.hop());
+    let response = if failure.blocked.part() == Part::Preflight { hop.preflight } else { hop.response };
+    response.map_or_else(Vec::new, |response| guesses(response.headers.iter().copied()))
 }
 
 impl<'a> Sent<'a> {

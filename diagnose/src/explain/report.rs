@@ -11,15 +11,15 @@ use super::sentence::{fix, sentence};
 use super::{diagram, headline, obstacle, remedy};
 use crate::Failure;
 use crate::codes::{Entry, neighbour};
-use crate::stack::{Stack, Trouble, is_writable};
+use crate::stack::{Stack, Trouble, offer, push as push_stacks};
 
 const HEAD: Style = Style::new().bold();
 
 /// How a report is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Shown {
-    /// The server for which the fix is written.
-    pub stack: Option<Stack>,
+pub struct Shown<'a> {
+    /// The servers for which the fix is written.
+    pub stacks: &'a [Stack],
     /// Whether the values of `Cookie` and `Authorization` are shown.
     pub secrets: bool,
 }
@@ -30,7 +30,7 @@ pub fn push(
     diagnosis: &Diagnosis<'_>,
     deliveries: &Deliveries,
     exchange: &Exchange<'_>,
-    shown: Shown,
+    shown: Shown<'_>,
 ) {
     headline::push(text, diagnosis, deliveries);
     text.push('\n');
@@ -51,14 +51,14 @@ fn push_failure(
     diagnosis: &Diagnosis<'_>,
     exchange: &Exchange<'_>,
     chief: &Failure<'_>,
-    shown: Shown,
+    shown: Shown<'_>,
 ) {
     match diagnosis.obstacle.and_then(neighbour) {
         Some(entry) => {
             push_obstacle(text, chief, &entry);
             // The server's own errors need the headers too.
-            if let Some(stack) = shown.stack.filter(|_| chief.blocked.status().is_some_and(|status| status >= 500)) {
-                push_stack(text, diagnosis, chief, stack);
+            if chief.blocked.status().is_some_and(|status| status >= 500) {
+                push_stack(text, diagnosis, chief, shown.stacks);
             }
         }
         None => push_cause(text, diagnosis, chief, shown),
@@ -88,20 +88,21 @@ fn push_obstacle(text: &mut String, chief: &Failure<'_>, entry: &Entry) {
     }
 }
 
-fn push_cause(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown) {
+fn push_cause(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, shown: Shown<'_>) {
     let code = chief.blocked.code();
     let cause = sentence(chief.cause.sentence(), '.');
     let _ = writeln!(text, "{HEAD}Cause:{HEAD:#} {cause} [{code}: {}]", chief.cause);
-    let has_lines = shown.stack.is_none() && !remedy::headers(diagnosis, chief).is_empty();
+    let has_lines = shown.stacks.is_empty() && !remedy::headers(diagnosis, chief).is_empty();
     let _ = writeln!(text, "{HEAD}Fix:{HEAD:#}   {}", fix(chief.cause.advice(), has_lines));
-    match shown.stack {
-        Some(stack) => push_stack(text, diagnosis, chief, stack),
-        None => {
-            for line in remedy::headers(diagnosis, chief) {
-                let _ = writeln!(text, "           {line}");
-            }
+    if shown.stacks.is_empty() {
+        for line in remedy::headers(diagnosis, chief) {
+            let _ = writeln!(text, "           {line}");
+        }
+        if let Some(offer) = offer(&diagnosis.looks_like) {
+            let _ = writeln!(text, "{HEAD}Likely:{HEAD:#} {offer}");
         }
     }
+    push_stack(text, diagnosis, chief, shown.stacks);
 }
 
 /// One line for each failure. Its cause is explained once, and not if it only repeats what is wrong.
@@ -131,30 +132,17 @@ pub fn push_others<'f, 'a: 'f>(
     }
 }
 
-fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stack: Stack) {
-    let Some(sent) = diagnosis.step_of(chief) else { return };
-    let needed = remedy::needed(sent);
-    if !chief.cause.is_fixed_by_headers() && Trouble::of(chief.blocked.code().as_str(), false, None).is_none() {
+fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stacks: &[Stack]) {
+    let Some(sent) = diagnosis.step_of(chief).filter(|_| !stacks.is_empty()) else { return };
+    let is_preflight = chief.blocked.part() == Part::Preflight;
+    let trouble = Trouble::of(chief.blocked.code().as_str(), is_preflight, chief.blocked.status());
+    if !chief.cause.is_fixed_by_headers() && trouble.is_none() {
         text.push_str("       No setting of the server's CORS middleware fixes this.\n");
         return;
     }
-    let is_preflight = chief.blocked.part() == Part::Preflight;
-    let trouble = Trouble::of(chief.blocked.code().as_str(), is_preflight, chief.blocked.status());
     // A slip in the value is not the fault of a cache.
     let trouble = trouble.filter(|trouble| *trouble != Trouble::OtherOrigin || chief.cause == Cause::OtherOrigin);
-    if let Some(hint) = trouble.and_then(|trouble| stack.hint(trouble)) {
-        let _ = writeln!(text, "       {hint}");
-    }
-    if let Some(limit) = stack.limit(&needed) {
-        let _ = writeln!(text, "       {limit}");
-    }
-    let _ = writeln!(text, "\n  {}. Merge it with what you already list:\n", stack.place());
-    for line in stack.snippet(&needed).lines() {
-        let _ = writeln!(text, "    {line}");
-    }
-    if !is_writable(&needed) {
-        text.push_str("\n  (A value of this request that no server can list is left out.)\n");
-    }
+    push_stacks(text, stacks, trouble, Some(&remedy::needed(sent)), "       ");
 }
 
 /// `has_more`: there is more than CORS between the script and the response.

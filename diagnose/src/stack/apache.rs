@@ -3,9 +3,17 @@
 
 use super::fit::Fit;
 use super::quote::apache;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::Snippet;
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const APACHE: Recipe = Recipe {
+    place: "Add this to the <VirtualHost>, with mod_headers and mod_rewrite turned on (a2enmod headers rewrite)",
+    signs: &[Sign::Starts("server", "apache/"), Sign::Starts("server", "apache ")],
+    ..Recipe::new("apache", "Apache HTTP Server 2.4", Layer::Proxy, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line(
         "# always: on errors too. onsuccess unset: otherwise, what the back end sends would be in the response twice.",

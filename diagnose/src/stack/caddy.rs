@@ -2,9 +2,17 @@
 
 use super::fit::Fit;
 use super::quote::caddy;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::Snippet;
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const CADDY: Recipe = Recipe {
+    place: "Put this into the site block, around what is already there",
+    signs: &[Sign::Starts("server", "caddy"), Sign::Has("via", "caddy")],
+    ..Recipe::new("caddy", "Caddy 2", Layer::Proxy, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("route {");
     lines.line("\theader {");

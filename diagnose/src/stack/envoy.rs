@@ -2,9 +2,17 @@
 
 use super::fit::Fit;
 use super::quote::yaml;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::Snippet;
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const ENVOY: Recipe = Recipe {
+    place: "Add http_filters to the connection manager, and the rest to the virtual host or the route",
+    signs: &[Sign::Starts("server", "envoy")],
+    ..Recipe::new("envoy", "Envoy, configured by YAML", Layer::Proxy, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("http_filters:");
     lines.line("# Before jwt_authn, ext_authz and router: a preflight carries no credentials.");

@@ -46,7 +46,7 @@ impl Fit {
 
     /// A method that gateways with a fixed list of methods know.
     pub(super) fn is_known_method(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT" | "DELETE")
+        self.has_method_of(&["GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "DELETE"])
     }
 
     /// The methods that need no permission, and the one that does, for software that checks every request against its list.
@@ -63,13 +63,60 @@ impl Fit {
         if self.headers.is_empty() { vec!["accept".to_owned()] } else { self.headers.clone() }
     }
 
-    pub(super) fn is_http(&self) -> bool {
-        self.origin.starts_with("http://") || self.origin.starts_with("https://")
+    fn has_method_of(&self, methods: &[&str]) -> bool {
+        methods.contains(&self.method.as_str())
+    }
+}
+
+/// What products cannot say, or say on their own.
+impl Fit {
+    /// Not one of the methods of HTTP itself. Browsers send neither CONNECT nor TRACE.
+    pub(super) fn has_unknown_method(&self) -> bool {
+        !self.is_known_method()
+    }
+
+    pub(super) fn has_no_store_method(&self) -> bool {
+        !self.has_method_of(&["GET", "HEAD", "PUT", "POST", "DELETE"])
+    }
+
+    pub(super) fn has_lower_case_method(&self) -> bool {
+        self.preflight && self.method.contains(|c: char| c.is_ascii_lowercase())
+    }
+
+    pub(super) fn has_method_with_odd_bytes(&self) -> bool {
+        !self.method.bytes().all(|b| b.is_ascii_alphabetic())
+    }
+
+    pub(super) fn has_header_with_odd_bytes(&self) -> bool {
+        let is_plain = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        !self.headers.iter().chain(&self.exposed).all(is_plain)
+    }
+
+    pub(super) fn has_no_http_origin(&self) -> bool {
+        !self.origin.starts_with("http://") && !self.origin.starts_with("https://")
+    }
+
+    /// The origin is not `http(s)://`, letters, digits, dashes and dots, and a port.
+    pub(super) fn has_no_dns_origin(&self) -> bool {
+        let host = self.origin.strip_prefix("http://").or(self.origin.strip_prefix("https://")).unwrap_or_default();
+        host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':'))
     }
 
     /// The host is an IPv6 address.
     pub(super) fn has_ip_literal(&self) -> bool {
         self.origin.contains('[')
+    }
+
+    pub(super) fn has_credentials(&self) -> bool {
+        self.credentials
+    }
+
+    pub(super) fn has_no_credentials(&self) -> bool {
+        !self.credentials
+    }
+
+    pub(super) fn has_headers_or_exposed(&self) -> bool {
+        !self.headers.is_empty() || !self.exposed.is_empty()
     }
 }
 

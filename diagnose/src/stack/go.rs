@@ -3,9 +3,15 @@
 
 use super::fit::Fit;
 use super::quote::go;
+use super::recipe::{Layer, Recipe};
 use super::snippet::{Snippet, literals};
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const GO: Recipe = Recipe {
+    place: "Put this around the outermost handler (go get github.com/rs/cors)",
+    ..Recipe::new("go", "Go's net/http with github.com/rs/cors", Layer::Application, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut options = vec![
         ("AllowedOrigins:", strings(std::slice::from_ref(&fit.origin))),
         ("AllowedMethods:", strings(&fit.with_safelisted_methods())),

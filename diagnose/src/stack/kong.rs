@@ -2,9 +2,28 @@
 
 use super::fit::Fit;
 use super::quote::yaml;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::{Snippet, literals};
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const KONG: Recipe = Recipe {
+    place: "Add this to the declarative configuration: under the service or the route, or at the top for all",
+    limits: &[
+        (
+            Fit::has_unknown_method,
+            "Kong's plugin takes no other methods than those of HTTP itself: let the service respond to the preflight \
+             (preflight_continue: true)",
+        ),
+        (
+            Fit::has_ip_literal,
+            "Kong's plugin does not match an origin that is an IPv6 address: serve the page under a name",
+        ),
+    ],
+    signs: &[Sign::Has("via", "kong/"), Sign::Starts("server", "kong/"), Sign::Name("x-kong-proxy-latency")],
+    ..Recipe::new("kong", "Kong Gateway", Layer::Proxy, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("plugins:");
     lines.line("- name: cors");

@@ -3,9 +3,17 @@
 
 use super::fit::Fit;
 use super::quote::{NGINX_DOLLAR, nginx};
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::Snippet;
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const NGINX: Recipe = Recipe {
+    place: "Add this to the location that serves the URL",
+    signs: &[Sign::Starts("server", "nginx"), Sign::Starts("server", "openresty")],
+    ..Recipe::new("nginx", "nginx", Layer::Proxy, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     if fit.method.contains('$') || fit.headers.iter().chain(&fit.exposed).any(|name| name.contains('$')) {
         lines.line("# In http { }: nginx has no other way to write a dollar sign.");

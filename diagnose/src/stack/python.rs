@@ -2,9 +2,38 @@
 
 use super::fit::Fit;
 use super::quote::python;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::{Snippet, literals};
 
-pub(super) fn fastapi(fit: &Fit) -> String {
+pub(super) const FASTAPI: Recipe = Recipe {
+    place: "Add this after every other add_middleware",
+    signs: &[Sign::Starts("server", "uvicorn")],
+    ..Recipe::new("fastapi", "FastAPI (Python)", Layer::Application, fastapi)
+};
+
+pub(super) const STARLETTE: Recipe = Recipe {
+    place: "Add this where you create the app, first in its list of middleware",
+    ..Recipe::new("starlette", "Starlette (Python)", Layer::Application, starlette)
+};
+
+pub(super) const DJANGO: Recipe = Recipe {
+    place: "Add this to settings.py, below MIDDLEWARE (pip install django-cors-headers)",
+    signs: &[Sign::Starts("server", "wsgiserver/"), Sign::Starts("set-cookie", "csrftoken=")],
+    ..Recipe::new("django", "Django with django-cors-headers (Python)", Layer::Application, django)
+};
+
+pub(super) const FLASK: Recipe = Recipe {
+    place: "Add this where you create the app (pip install flask-cors)",
+    limits: &[(
+        Fit::has_lower_case_method,
+        "Flask-Cors sends the method back in upper case, which is another method: send it in upper case",
+    )],
+    signs: &[Sign::Starts("server", "werkzeug/")],
+    ..Recipe::new("flask", "Flask with Flask-Cors (Python)", Layer::Application, flask)
+};
+
+fn fastapi(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("from fastapi.middleware.cors import CORSMiddleware");
     lines.line("");
@@ -16,7 +45,7 @@ pub(super) fn fastapi(fit: &Fit) -> String {
     lines.into_text()
 }
 
-pub(super) fn starlette(fit: &Fit) -> String {
+fn starlette(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("from starlette.applications import Starlette");
     lines.line("from starlette.middleware import Middleware");
@@ -45,7 +74,7 @@ fn parameters(lines: &mut Snippet, fit: &Fit, indent: &str) {
     lines.line_if(fit.credentials, format_args!("{indent}allow_credentials=True,"));
 }
 
-pub(super) fn django(fit: &Fit) -> String {
+fn django(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("INSTALLED_APPS += [\"corsheaders\"]");
     lines.line("# First: before CommonMiddleware, and before what authenticates.");
@@ -61,7 +90,7 @@ pub(super) fn django(fit: &Fit) -> String {
     lines.into_text()
 }
 
-pub(super) fn flask(fit: &Fit) -> String {
+fn flask(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("from flask_cors import CORS");
     lines.line("");

@@ -40,6 +40,45 @@ pub(super) fn rust(text: &str) -> String {
     })
 }
 
+/// A C# string: the escapes of a JSON string are its own.
+pub(super) fn csharp(text: &str) -> String {
+    json(text)
+}
+
+/// A PHP string in single quotes, where only these two are escaped.
+pub(super) fn php(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars().filter(|c| matches!(c, ' '..='~')) {
+        if matches!(c, '\'' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('\'');
+    out
+}
+
+/// A Ruby string in double quotes. `#` begins an expression.
+pub(super) fn ruby(text: &str) -> String {
+    visible(text, |out, c| match c {
+        '"' | '\\' | '#' => out.extend(['\\', c]),
+        c => out.push(c),
+    })
+}
+
+/// An argument of HAProxy in double quotes. `$` begins a variable of the environment.
+pub(super) fn haproxy(text: &str) -> String {
+    visible(text, |out, c| match c {
+        '"' | '\\' | '$' => out.extend(['\\', c]),
+        c => out.push(c),
+    })
+}
+
+/// The same where HAProxy reads a format: `%` begins a variable.
+pub(super) fn haproxy_format(text: &str) -> String {
+    haproxy(&text.replace('%', "%%"))
+}
+
 /// A Java string. `\u000a` is a line feed before the string is read, so control bytes are octal.
 pub(super) fn java(text: &str) -> String {
     escaped(text, |out, c| {
@@ -114,7 +153,7 @@ fn visible(text: &str, write: impl Fn(&mut String, char)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{apache, caddy, go, java, json, nginx, python, rust};
+    use super::{apache, caddy, go, haproxy, haproxy_format, java, json, nginx, php, python, ruby, rust};
 
     const HOSTILE: &str = "a\"b\\c${d}%e\n\u{7f}é🦊'\\";
 
@@ -137,5 +176,10 @@ mod tests {
         assert_eq!(nginx(HOSTILE), r#""a\"b\\c${dollar}{d}%e'\\""#);
         assert_eq!(apache(HOSTILE), r#""a\"b\\c$d}%%e'\\""#);
         assert_eq!(caddy(HOSTILE), r#""a\"bc$d%e'""#);
+        assert_eq!(php(HOSTILE), r#"'a"b\\c${d}%e\'\\'"#);
+        assert_eq!(ruby(HOSTILE), r#""a\"b\\c${d}%e'\\""#);
+        assert_eq!(ruby("#{a}"), r#""\#{a}""#);
+        assert_eq!(haproxy(HOSTILE), r#""a\"b\\c\${d}%e'\\""#);
+        assert_eq!(haproxy_format("100%"), r#""100%%""#);
     }
 }

@@ -2,9 +2,20 @@
 
 use super::fit::Fit;
 use super::quote::rust;
+use super::recipe::{Layer, Recipe};
 use super::snippet::{Snippet, literals};
 
-pub(super) fn axum(fit: &Fit) -> String {
+pub(super) const AXUM: Recipe = Recipe {
+    place: "Add this after every other layer (cargo add tower-http --features cors)",
+    ..Recipe::new("axum", "axum with tower-http (Rust)", Layer::Application, axum)
+};
+
+pub(super) const ACTIX: Recipe = Recipe {
+    place: "Add this to the closure of HttpServer::new (cargo add actix-cors)",
+    ..Recipe::new("actix", "Actix Web with actix-cors (Rust)", Layer::Application, actix)
+};
+
+fn axum(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     let mut imports = vec!["HeaderValue"];
     if (fit.preflight && !fit.headers.is_empty()) || !fit.exposed.is_empty() {
@@ -50,7 +61,7 @@ fn method(fit: &Fit) -> String {
     }
 }
 
-pub(super) fn actix(fit: &Fit) -> String {
+fn actix(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("use actix_cors::Cors;");
     lines.line("");

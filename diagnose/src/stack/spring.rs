@@ -3,9 +3,17 @@
 
 use super::fit::Fit;
 use super::quote::java;
+use super::recipe::{Layer, Recipe};
+use super::sign::Sign;
 use super::snippet::{Snippet, literals};
 
-pub(super) fn snippet(fit: &Fit) -> String {
+pub(super) const SPRING: Recipe = Recipe {
+    place: "Add this to a @Configuration class",
+    signs: &[Sign::Name("x-application-context")],
+    ..Recipe::new("spring", "Spring Security (Java)", Layer::Application, snippet)
+};
+
+fn snippet(fit: &Fit) -> String {
     let mut lines = Snippet::default();
     lines.line("// In your SecurityFilterChain: http.cors(Customizer.withDefaults());");
     lines.line("@Bean");
