@@ -39,9 +39,9 @@ help: ## this list
 	@awk -f $(ROOT)tools/help.awk $(MAKEFILE_LIST)
 
 setup: setup-system ## install what builds and tests need; says first what that is, and asks where it can
-	@# Below target/ and tests/browsers, and nothing of the system's. What fails is made again by the target that needs it.
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed \
-		$(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed
+	@# Below target/, tests/browsers and tests/stacks, and nothing of the system's. What fails is made again by the target that needs it.
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json \
+		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed
 
 setup-system: # the part of it that is the system's
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
@@ -83,7 +83,7 @@ clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	$(CARGO) clean --manifest-path ffi/artifact/Cargo.toml
-	rm -rf tests/browsers/node_modules
+	rm -rf tests/browsers/node_modules tests/stacks/node_modules tests/stacks/out
 
 # One room: `make check-cli`. Its format, its lints, its tests and its words.
 PACKAGE_core := corsac
