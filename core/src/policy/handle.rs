@@ -9,6 +9,7 @@ use crate::engine::request::Request;
 use crate::image::layout::{Image, NO_MAX_AGE, flag};
 use crate::policy::contents;
 use crate::spec::field::Field;
+use crate::spec::pattern::{self, Kind};
 
 /// A compiled policy, in any bytes: `&'static [u8]` in flash, `heapless::Vec`, `Vec`, `Arc<[u8]>`,
 /// shared memory.
@@ -130,6 +131,26 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[must_use]
     pub fn is_public_suffix_checked(&self) -> bool {
         self.has(flag::SUFFIX_CHECKED)
+    }
+
+    /// Whether the public suffix list has something to say about this policy, but was not asked: it
+    /// has a wildcard over a host, the policy was compiled without the list, and
+    /// `dangerously_allow_public_suffixes` does not allow all suffixes.
+    ///
+    /// ```
+    /// use corsac::PolicySpec;
+    /// let policy = PolicySpec::new(&["https://app.example.com", "http://localhost:*"]).compile([0; 256], |_| ())?;
+    /// assert!(!policy.needs_public_suffixes());
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn needs_public_suffixes(&self) -> bool {
+        let is_wildcard = |pattern: &[u8]| {
+            pattern::parse(pattern).is_ok_and(|pattern| matches!(pattern.kind, Kind::Subdomains | Kind::Glob))
+        };
+        !self.has(flag::SUFFIX_CHECKED)
+            && !self.is_on(Field::DangerouslyAllowPublicSuffixes)
+            && self.origins().any(is_wildcard)
     }
 
     /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_timing`,

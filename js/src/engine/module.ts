@@ -1,0 +1,70 @@
+// The compiled WebAssembly modules: each is compiled once, when it is first needed.
+
+import { engine } from '#engine';
+
+/** What the module exports. Numbers are addresses, lengths and codes: see wasm/src. */
+export interface Exports {
+  readonly memory: WebAssembly.Memory;
+  room(length: number): number;
+  output(): number;
+  image(): number;
+  image_len(): number;
+  findings_len(): number;
+  compile(length: number, tables: number, isSet: number): number;
+  compile_text?(length: number): number;
+  open(length: number): number;
+  decide(length: number, lines: number, answer: number): number;
+  decided(): number;
+  describe(): number;
+  wants_suffixes(): number;
+  is_set(): number;
+  replaces(length: number, hasTiming: number): number;
+  missing_vary(theirs: number, length: number): number;
+  denial_sentence(code: number, length: number): number;
+  escape(length: number): number;
+  vocabulary(): number;
+  unknown_option(length: number, isTable: number): number;
+}
+
+/** What a runtime gives us: the bytes in base64, or a module where it compiles only files. */
+export type Source = string | WebAssembly.Module;
+
+const compiled = new Map<Source, WebAssembly.Module>();
+
+/**
+ * The module of a source, compiled at the first call.
+ *
+ * @throws Error if this runtime has no WebAssembly, or a page's Content Security Policy forbids it
+ */
+export function moduleOf(source: Source): WebAssembly.Module {
+  if (typeof source !== 'string') return source;
+  let module = compiled.get(source);
+  if (module === undefined) {
+    module = compile(source);
+    compiled.set(source, module);
+  }
+  return module;
+}
+
+function compile(source: string): WebAssembly.Module {
+  if (typeof WebAssembly === 'undefined') {
+    throw new Error('corsac needs WebAssembly, which this runtime does not have');
+  }
+  const text = atob(source);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw new Error(
+      "corsac cannot compile its WebAssembly module: in a page, add 'wasm-unsafe-eval' to script-src of the Content " +
+        'Security Policy; in a worker, let your bundler use the export condition of the runtime (workerd, edge-light)',
+      { cause },
+    );
+  }
+}
+
+/** A new instance of the engine. It imports nothing. */
+export function instantiate(source: Source = engine): Exports {
+  return new WebAssembly.Instance(moduleOf(source)).exports as unknown as Exports;
+}

@@ -1,0 +1,9 @@
+// The package's core: policies, sets and decisions, in every runtime.
+
+export { Decision, Denial, type Answer, type Header } from './decision.js';
+export type { CompiledTable, Question } from './engine/compiled.js';
+export type { HeadersLike } from './engine/headers.js';
+export type { PolicyOptions, PolicyTableOptions } from './engine/spec.js';
+export type { DenialCode, RequestClass } from './engine/vocabulary.js';
+export { PolicyError, type Finding } from './finding.js';
+export { Policy, PolicySet, isPolicy, type OriginCheck, type RequestPath } from './policy.js';

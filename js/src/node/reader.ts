@@ -1,0 +1,29 @@
+// Reads requests of node:http, and of everything that is built on it.
+
+import type { IncomingMessage } from 'node:http';
+import { linesOf } from '../engine/headers.js';
+import type { Line } from '../engine/instance.js';
+import type { Reader } from '../governor.js';
+
+/** A request, with what Express and Connect add to it. */
+export type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
+
+function header(request: NodeRequest, name: string): string | undefined {
+  const { headers } = request;
+  // Not an inherited one: a polluted prototype must not make an origin.
+  if (!Object.hasOwn(headers, name)) return undefined;
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+export const NODE: Reader<NodeRequest> = {
+  method: (request) => request.method ?? 'GET',
+  origin: (request) => header(request, 'origin'),
+  // Node joins the lines of a header; the raw ones are as they came.
+  lines: (request): Line[] => linesOf(Array.isArray(request.rawHeaders) && request.rawHeaders.length > 0 ? request.rawHeaders : request.headers),
+  // A router that is mounted on a path changes `url`.
+  rawPath: (request) => request.originalUrl ?? request.url ?? '/',
+  client: (request) => request.socket?.remoteAddress,
+  fetchSite: (request) => header(request, 'sec-fetch-site'),
+  isGone: (request) => request.socket?.destroyed ?? false,
+};

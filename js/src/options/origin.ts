@@ -1,0 +1,89 @@
+// The option `origin` of other packages: texts become patterns, and everything that a program decides becomes one function.
+
+import { isThenable, type OriginFunction } from '../governor.js';
+
+/** An origin, a regular expression, a list of both, or whether origins are allowed at all. */
+export type StaticOrigin = boolean | string | RegExp | readonly (string | RegExp)[] | null | undefined;
+
+export type Judges<R> = OriginFunction<R>;
+
+/** Patterns for the policy, and a function for what no pattern can say. */
+export interface Origins<R> {
+  readonly patterns: unknown[];
+  readonly check: Judges<R> | undefined;
+}
+
+/**
+ * Splits the option `origin`.
+ *
+ * @throws TypeError for an expression that could admit more than it seems to
+ */
+export function originFunction<R>(origin: unknown, hasCredentials: boolean): Origins<R> {
+  if (typeof origin === 'function') {
+    return { patterns: [], check: asked(origin as (...values: unknown[]) => unknown, hasCredentials) };
+  }
+  if (origin === true) return { patterns: ['*'], check: undefined };
+  const entries: unknown[] = Array.isArray(origin) ? origin : [origin];
+  const expressions = entries.filter((entry) => entry instanceof RegExp);
+  for (const expression of expressions) refuseExpression(expression, hasCredentials);
+  const patterns = entries.filter((entry) => !(entry instanceof RegExp));
+  const check = expressions.length === 0 ? undefined : (text: string) => expressions.some((one) => one.test(text));
+  return { patterns, check };
+}
+
+function refuseExpression(expression: RegExp, hasCredentials: boolean): void {
+  const shown = `origin: ${String(expression)}`;
+  if (expression.global || expression.sticky) {
+    throw new TypeError(`${shown} has the flag g or y, with which test() answers differently from call to call: remove the flag`);
+  }
+  if (hasCredentials) {
+    throw new TypeError(
+      `${shown} is refused with credentials, because an expression easily matches more than it seems to: write patterns, as in ["https://app.example.com", "https://*.example.com", "http://localhost:*"]`,
+    );
+  }
+}
+
+/** A function of the user: it calls back, returns, or returns a promise. */
+function asked<R>(ask: (...values: unknown[]) => unknown, hasCredentials: boolean): Judges<R> {
+  return (origin, request) => {
+    let called: { readonly error: unknown; readonly allow: unknown } | undefined;
+    let settle: ((value: boolean) => void) | undefined;
+    let refuse: ((error: unknown) => void) | undefined;
+    const callback = (error: unknown, allow?: unknown): void => {
+      called ??= { error, allow };
+      try {
+        settle?.(settled(called, origin, hasCredentials));
+      } catch (reason) {
+        refuse?.(reason);
+      }
+    };
+    const returned = ask(origin, ask.length < 2 ? request : callback, request);
+    if (called !== undefined) return settled(called, origin, hasCredentials);
+    if (isThenable(returned)) return Promise.resolve(returned).then((allow) => isAllowed(allow, origin, hasCredentials));
+    if (returned !== undefined || ask.length < 2) return isAllowed(returned, origin, hasCredentials);
+    return new Promise<boolean>((resolve, reject) => {
+      settle = resolve;
+      refuse = reject;
+    });
+  };
+}
+
+function settled({ error, allow }: { readonly error: unknown; readonly allow: unknown }, origin: string, hasCredentials: boolean): boolean {
+  if (error !== null && error !== undefined && error !== false) throw error;
+  return isAllowed(allow, origin, hasCredentials);
+}
+
+/** What `cors` takes for a yes: true, this origin, a matching expression, or a list with one of them. */
+function isAllowed(allow: unknown, origin: string, hasCredentials: boolean): boolean {
+  if (allow === '*') {
+    if (hasCredentials) throw new TypeError('it returned "*" with credentials, which no browser accepts: return true for an origin that you know');
+    return true;
+  }
+  if (typeof allow === 'string') return allow === origin;
+  if (allow instanceof RegExp) {
+    refuseExpression(allow, hasCredentials);
+    return allow.test(origin);
+  }
+  if (Array.isArray(allow)) return allow.some((one: unknown) => isAllowed(one, origin, hasCredentials));
+  return Boolean(allow);
+}

@@ -1,0 +1,33 @@
+// Policies from the text of a policy file: a module of its own, which the core does not load.
+
+import { toml } from '#toml';
+import { imageOf, open, outcome, type Outcome } from './engine/compiled.js';
+import { Instance } from './engine/instance.js';
+import { suffixes } from './engine/suffixes.js';
+import { PolicyError } from './finding.js';
+import { built, Policy, PolicySet } from './policy.js';
+
+/**
+ * The policy or the policy set of a policy file's text.
+ *
+ * @param file the name of the file, for messages
+ * @throws PolicyError with everything that is wrong, each with line and column
+ */
+export function fromToml(text: string | Uint8Array, file: string | null = null): Policy | PolicySet {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  let { instance, findings } = compileText(new Instance(toml), bytes);
+  const wants = instance?.exports.wants_suffixes() ?? 0;
+  const source = wants === 0 ? null : suffixes(wants === 2);
+  if (source !== null) ({ instance, findings } = compileText(new Instance(source), bytes));
+  if (instance === null) throw new PolicyError(findings, file);
+  const isSet = instance.exports.is_set() === 1;
+  const engine = { instance: open(imageOf(instance)), findings };
+  return isSet ? new PolicySet(built(engine)) : new Policy(built(engine));
+}
+
+function compileText(instance: Instance, text: Uint8Array): Outcome {
+  const at = instance.room(text.length);
+  instance.bytes.set(text, at);
+  const code = instance.exports.compile_text?.(text.length) ?? 3;
+  return outcome(instance, code, true);
+}

@@ -1,0 +1,68 @@
+// Builds the package into js/dist: ESM by tsc, CommonJS by esbuild, and the bytes of the WebAssembly modules in both.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(here, 'dist');
+const wasm = process.env.CORSAC_WASM_OUT ?? join(here, '../target/js/wasm');
+/** What is imported by its default export: in CommonJS the module is that function. */
+const DEFAULTS = ['express', 'koa', 'fastify'];
+/** Each module, the file with its bytes, and the name that the file exports. */
+const MODULES = [
+  ['corsac.wasm', 'engine', 'engine'],
+  ['toml.wasm', 'toml', 'toml'],
+  ['suffixes.wasm', 'suffix-list', 'list'],
+];
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [join(here, 'node_modules/typescript/bin/tsc'), '-p', here], { stdio: 'inherit' });
+
+const esm = join(dist, 'esm');
+const cjs = join(dist, 'cjs');
+mkdirSync(join(dist, 'wasm'), { recursive: true });
+for (const [file, module, name] of MODULES) {
+  const bytes = readFileSync(join(wasm, file));
+  writeFileSync(join(dist, 'wasm', file), bytes);
+  writeFileSync(join(esm, `bytes/${module}.js`), `export const ${name} = '${bytes.toString('base64')}';\n`);
+  // For runtimes that compile only files.
+  writeFileSync(join(esm, `bytes/${module}-file.js`), `export { default as ${name} } from '../../wasm/${file}';\n`);
+}
+
+const files = readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.js') && !file.endsWith('-file.js'));
+await build({
+  entryPoints: files.map((file) => join(esm, file)),
+  outdir: cjs,
+  outbase: esm,
+  format: 'cjs',
+  platform: 'neutral',
+  target: 'node20',
+  logLevel: 'warning',
+  logOverride: { 'empty-import-meta': 'silent' },
+});
+writeFileSync(
+  join(cjs, 'package.json'),
+  `${JSON.stringify({ type: 'commonjs', imports: { '#engine': './bytes/engine.js', '#toml': './bytes/toml.js', '#suffixes': './bytes/suffixes-node.js' } })}\n`,
+);
+// CommonJS has no import.meta, and needs none.
+writeFileSync(
+  join(cjs, 'bytes/suffixes-node.js'),
+  "exports.loadSuffixes = () => {\n  try {\n    return require('./suffix-list.js').list;\n  } catch {\n    return null;\n  }\n};\n",
+);
+for (const file of readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  cpSync(join(esm, file), join(cjs, file));
+}
+for (const name of DEFAULTS.filter((name) => existsSync(join(cjs, `${name}.js`)))) {
+  const code = join(cjs, `${name}.js`);
+  writeFileSync(code, `${readFileSync(code, 'utf8')}module.exports = module.exports.default;\n`);
+  const types = readFileSync(join(cjs, `${name}.d.ts`), 'utf8');
+  const exported = [...types.matchAll(/^export (?:interface|type) (\w+)/gm), ...types.matchAll(/^export type \{ (\w+) \}/gm)].map((match) => match[1]);
+  writeFileSync(join(cjs, `${name}.types.d.ts`), types);
+  writeFileSync(
+    join(cjs, `${name}.d.ts`),
+    `import types = require('./${name}.types.js');\ndeclare const cors: typeof types.default;\ndeclare namespace cors {\n${exported.map((type) => `    type ${type} = types.${type};\n`).join('')}}\nexport = cors;\n`,
+  );
+}
