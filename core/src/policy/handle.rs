@@ -133,9 +133,9 @@ impl<B: AsRef<[u8]>> Policy<B> {
         self.has(flag::SUFFIX_CHECKED)
     }
 
-    /// Whether the public suffix list has something to say about this policy, but was not asked: it
-    /// has a wildcard over a host, the policy was compiled without the list, and
-    /// `dangerously_allow_public_suffixes` does not allow all suffixes.
+    /// Whether the public suffix list would have something to say about this policy, but was not
+    /// asked: the policy was compiled without the list, and has a wildcard over a host, or allows
+    /// public suffixes.
     ///
     /// ```
     /// use corsac::PolicySpec;
@@ -148,9 +148,8 @@ impl<B: AsRef<[u8]>> Policy<B> {
         let is_wildcard = |pattern: &[u8]| {
             pattern::parse(pattern).is_ok_and(|pattern| matches!(pattern.kind, Kind::Subdomains | Kind::Glob))
         };
-        !self.has(flag::SUFFIX_CHECKED)
-            && !self.is_on(Field::DangerouslyAllowPublicSuffixes)
-            && self.origins().any(is_wildcard)
+        let has_switch = self.is_on(Field::DangerouslyAllowPublicSuffixes) || self.public_suffixes().next().is_some();
+        !self.has(flag::SUFFIX_CHECKED) && (has_switch || self.origins().any(is_wildcard))
     }
 
     /// Whether a switch of the spec is on: `allow_credentials`, `external_origins`, `allow_timing`,

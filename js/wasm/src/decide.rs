@@ -6,7 +6,7 @@
 
 use core::cell::UnsafeCell;
 
-use corsac_hot::{Asked, Decision, PolicySet, READ_HEADERS, Request, RequestPath};
+use corsac::{Asked, Decision, PolicySet, READ_HEADERS, Request, RequestPath};
 
 use crate::memory;
 use crate::shapes::{self, METHOD, ORIGIN, Place};

@@ -1,6 +1,6 @@
 //! Opens the image of a policy or a set that was compiled elsewhere.
 
-use corsac::{OpenError, Policy, PolicySet};
+use corsac::{Field, OpenError, Policy, PolicySet};
 
 use crate::memory;
 use crate::output::line;
@@ -42,7 +42,7 @@ pub(crate) extern "C" fn is_set() -> u32 {
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn wants_suffixes() -> u32 {
     let wants = |policy: Policy<&[u8]>| match policy.needs_public_suffixes() {
-        true if policy.allows_credentials() => 2,
+        true if policy.allows_credentials() && !policy.is_on(Field::DangerouslyAllowPublicSuffixes) => 2,
         needs => needs.into(),
     };
     policies().tables().filter_map(|(_, policy)| policy).map(wants).max().unwrap_or(0)
