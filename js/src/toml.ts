@@ -1,9 +1,8 @@
 // Policies from the text of a policy file: a module of its own, which the core does not load.
 
 import { toml } from '#toml';
-import { imageOf, open, outcome, type Outcome } from './engine/compiled.js';
+import { imageOf, open, outcome, suffixesFor, type Outcome } from './engine/compiled.js';
 import { Instance } from './engine/instance.js';
-import { suffixes } from './engine/suffixes.js';
 import { PolicyError } from './finding.js';
 import { built, Policy, PolicySet } from './policy.js';
 
@@ -16,8 +15,7 @@ import { built, Policy, PolicySet } from './policy.js';
 export function fromToml(text: string | Uint8Array, file: string | null = null): Policy | PolicySet {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   let { instance, findings } = compileText(new Instance(toml), bytes);
-  const wants = instance?.exports.wants_suffixes() ?? 0;
-  const source = wants === 0 ? null : suffixes(wants === 2);
+  const source = suffixesFor(instance);
   if (source !== null) ({ instance, findings } = compileText(new Instance(source), bytes));
   if (instance === null) throw new PolicyError(findings, file);
   const isSet = instance.exports.is_set() === 1;

@@ -1,14 +1,14 @@
 // Express 4 and 5 on a real server: the program of people who come from `cors`, and everything that may begin a response.
 
 import assert from 'node:assert/strict';
-import { createServer, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { createRequire } from 'node:module';
 import express5 from 'express';
 import express4 from 'express4';
 import cors from 'corsac/express';
-import { Policy, PolicyError } from 'corsac';
+import { Policy } from 'corsac';
 import { ask, listen, quiet } from './server.mjs';
 
 const APP = 'https://your-frontend-domain.com';
@@ -83,7 +83,6 @@ for (const [version, express] of [['4', express4], ['5', express5]]) {
         const response = await ask(await server, path, preflight(APP));
         assert.equal(response.status, 200);
         expectShared(response);
-        assert.equal(response.headers['access-control-allow-methods'], 'GET, POST, PUT, DELETE, OPTIONS'.split(', ').sort().join(', ').replace(/^.*$/, response.headers['access-control-allow-methods']));
         assert.deepEqual(new Set(response.headers['access-control-allow-methods'].split(', ')), new Set(OPTIONS.methods));
         assert.equal(response.headers['access-control-allow-headers'], 'authorization, content-type');
         assert.equal(response.headers['content-length'], '0');
@@ -203,6 +202,3 @@ test('a request that ends before an origin function has answered reaches nothing
   assert.equal(seen, 0);
   close();
 });
-
-void createServer;
-void PolicyError;

@@ -2,7 +2,7 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -43,10 +43,17 @@ await build({
   logLevel: 'warning',
   logOverride: { 'empty-import-meta': 'silent' },
 });
-writeFileSync(
-  join(cjs, 'package.json'),
-  `${JSON.stringify({ type: 'commonjs', imports: { '#engine': './bytes/engine.js', '#toml': './bytes/toml.js', '#suffixes': './bytes/suffixes-node.js' } })}\n`,
-);
+writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
+// The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#suffixes': 'suffixes-node' };
+for (const file of files) {
+  const code = readFileSync(join(cjs, file), 'utf8');
+  const named = code.replace(/require\("(#\w+)"\)/g, (_, name) => {
+    const path = relative(dirname(join(cjs, file)), join(cjs, 'bytes', `${CJS_IMPORTS[name]}.js`));
+    return `require("${path.startsWith('.') ? path : `./${path}`}")`;
+  });
+  if (named !== code) writeFileSync(join(cjs, file), named);
+}
 // CommonJS has no import.meta, and needs none.
 writeFileSync(
   join(cjs, 'bytes/suffixes-node.js'),

@@ -3,6 +3,7 @@
 import { Decision, Denial, type Header } from '../decision.js';
 import { findingsOf, type Finding } from '../finding.js';
 import { Instance, type Line } from './instance.js';
+import type { Source } from './module.js';
 import { placeFindings, writeTables, type ReadOptions } from './spec.js';
 import { suffixes } from './suffixes.js';
 import { vocabulary } from './vocabulary.js';
@@ -64,13 +65,23 @@ export interface Outcome {
 /** Compiles what was read. Without an instance, there are errors among the findings. */
 export function compile(read: ReadOptions, isSet: boolean): Outcome {
   const first = compileIn(new Instance(), read, isSet);
-  const wants = first.instance?.exports.wants_suffixes() ?? 0;
-  if (first.instance === null || wants === 0) return first;
-  const source = suffixes(wants === 2);
+  const source = suffixesFor(first.instance);
   if (source === null) return first;
   const checked = compileIn(new Instance(source), read, isSet);
   // The engine itself has no list, and is small: it decides.
   return { findings: checked.findings, instance: checked.instance === null ? null : open(imageOf(checked.instance)) };
+}
+
+/**
+ * The module with the public suffix list, where a policy has to be compiled once more with it.
+ *
+ * @throws Error if the policy must not be used without the list, and it is not there
+ */
+export function suffixesFor(compiled: Instance | null): Source | null {
+  // What is refused already may have further findings, which are named at once.
+  if (compiled === null) return suffixes(false);
+  const wants = compiled.exports.wants_suffixes();
+  return wants === 0 ? null : suffixes(wants === 2);
 }
 
 function compileIn(instance: Instance, read: ReadOptions, isSet: boolean): Outcome {

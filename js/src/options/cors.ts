@@ -11,8 +11,7 @@ import { originFunction, type Judges, type StaticOrigin } from './origin.js';
 /** What `origin` can be. `false` leaves responses untouched; `true` is any origin, without credentials. */
 export type OriginOption<R> =
   | StaticOrigin
-  | ((origin: string, callback: (error: unknown, allow?: StaticOrigin) => void) => void)
-  | ((origin: string, request: R) => StaticOrigin | PromiseLike<StaticOrigin>);
+  | ((origin: string, callback: (error: unknown, allow?: StaticOrigin) => void, request: R) => StaticOrigin | PromiseLike<StaticOrigin> | void);
 
 /** The options that Corsac adds to those of other packages. */
 export interface OwnOptions {

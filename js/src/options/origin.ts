@@ -57,7 +57,7 @@ function asked<R>(ask: (...values: unknown[]) => unknown, hasCredentials: boolea
         refuse?.(reason);
       }
     };
-    const returned = ask(origin, ask.length < 2 ? request : callback, request);
+    const returned = ask(origin, callback, request);
     if (called !== undefined) return settled(called, origin, hasCredentials);
     if (isThenable(returned)) return Promise.resolve(returned).then((allow) => isAllowed(allow, origin, hasCredentials));
     if (returned !== undefined || ask.length < 2) return isAllowed(returned, origin, hasCredentials);

@@ -1,0 +1,82 @@
+// The package as it is published: small, without dependencies, and the same for every runtime.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { test } from 'node:test';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+
+/** What the modules may have, in bytes and compressed. Lower them where a change makes a module smaller. */
+const SIZES = { 'corsac.wasm': [132_000, 54_500], 'toml.wasm': [185_000, 75_000], 'suffixes.wasm': [1_125_000, 330_000] };
+
+test('each module is as small as it was', () => {
+  for (const [file, [bytes, compressed]] of Object.entries(SIZES)) {
+    const module = readFileSync(join(here, 'dist/wasm', file));
+    assert.ok(module.length <= bytes, `${file} has ${module.length} bytes, more than ${bytes}`);
+    const small = brotliCompressSync(module).length;
+    assert.ok(small <= compressed, `${file} has ${small} bytes with brotli, more than ${compressed}`);
+  }
+});
+
+test('no module imports anything', async () => {
+  for (const file of Object.keys(SIZES)) {
+    const module = await WebAssembly.compile(readFileSync(join(here, 'dist/wasm', file)));
+    assert.deepEqual(WebAssembly.Module.imports(module), []);
+  }
+});
+
+test('no path of this machine is in a module', () => {
+  for (const file of Object.keys(SIZES)) {
+    const text = readFileSync(join(here, 'dist/wasm', file), 'latin1');
+    assert.doesNotMatch(text, /\/(?:home|root|work|tmp|proc)\//, file);
+  }
+});
+
+test('the package has no dependency and no install script', () => {
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(manifest.peerDependencies, undefined);
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[name], undefined);
+});
+
+test('every entry is there, as ESM and as CommonJS', async () => {
+  const require = createRequire(import.meta.url);
+  for (const entry of Object.keys(manifest.exports)) {
+    if (entry.endsWith('.json')) continue;
+    const name = `corsac${entry.slice(1)}`;
+    const [esm, cjs] = [await import(name), require(name)];
+    const names = Object.keys(esm).filter((one) => one !== 'default' && one !== 'module.exports').sort();
+    if ('default' in esm && typeof cjs === 'function') continue;
+    assert.deepEqual(Object.keys(cjs).sort(), names, name);
+  }
+});
+
+test('a bundle runs, in Node and without Node', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'corsac-bundle-'));
+  try {
+    const program = `import { Policy } from 'corsac';
+      const decision = new Policy({ allowOrigins: ['https://a.example'] }).evaluate('GET', { origin: 'https://a.example' });
+      console.log(decision.headers.length, decision.allowed);`;
+    for (const platform of ['node', 'browser']) {
+      const outfile = join(folder, `${platform}.mjs`);
+      await build({ stdin: { contents: program, resolveDir: here }, bundle: true, format: 'esm', platform, target: 'node20', outfile, logLevel: 'error' });
+      assert.equal(execFileSync(process.execPath, [outfile], { encoding: 'utf8' }), '2 true\n');
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the core uses nothing of Node', () => {
+  const core = ['', 'engine'].flatMap((folder) => readdirSync(join(here, 'dist/esm', folder)).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
+  const nodes = core.filter((file) => /from 'node:/.test(readFileSync(join(here, 'dist/esm', file), 'utf8')));
+  assert.deepEqual(nodes, []);
+});
+

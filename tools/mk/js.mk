@@ -1,0 +1,33 @@
+# The npm package: its WebAssembly modules, its build, its tests.
+
+##@ JavaScript
+
+.PHONY: js-tools js js-test check-js
+
+JS_MODULES := js/node_modules/.package-lock.json
+TEST_PARTS += js-test
+
+js-tools: $(JS_MODULES) # what the package is built and tested with, exactly as js/package-lock.json has it
+
+$(JS_MODULES): js/package.json js/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
+	cd js && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+js: $(JS_MODULES) ## the npm package, in js/dist: its WebAssembly modules are built where their sources changed
+	js/tools/wasm
+	node js/tools/build.mjs
+
+js-test: $(JS_MODULES) ## the npm package: vectors, real servers, hostile input, types in ESM and CommonJS, sizes, bundles
+	@# Without what builds for WebAssembly, this is skipped, and js/tools/wasm says what is missing. CI has it.
+	@if js/tools/wasm; then $(MAKE) --no-print-directory js js-test-run; else echo 'skipped: make js-test' >&2; [ "$$CI" != true ]; fi
+
+.PHONY: js-test-run
+js-test-run:
+	cd js && node --expose-gc --test tests/*.test.mjs
+	cd js && node node_modules/typescript/bin/tsc -p tests/types
+	cd js && node_modules/.bin/publint --strict
+	cd js && node_modules/.bin/attw --pack . --profile node16
+
+check-js: js-test
+	@$(ROOT)tools/words js
