@@ -41,7 +41,8 @@ help: ## this list
 setup: setup-system ## install what builds and tests need; says first what that is, and asks where it can
 	@# Below target/, tests/browsers and tests/stacks, and nothing of the system's. What fails is made again by the target that needs it.
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json \
-		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed
+		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed \
+		$(JS_MODULES)
 
 setup-system: # the part of it that is the system's
 	@command -v $(CARGO) >/dev/null || { echo 'cargo is missing: install Rust, see https://rustup.rs' >&2; exit 1; }
@@ -83,7 +84,7 @@ clean: ## remove what was built
 	$(CARGO) clean
 	$(CARGO) clean --manifest-path fuzz/Cargo.toml
 	$(CARGO) clean --manifest-path ffi/artifact/Cargo.toml
-	rm -rf tests/browsers/node_modules tests/stacks/node_modules tests/stacks/out
+	rm -rf tests/browsers/node_modules tests/stacks/node_modules tests/stacks/out js/node_modules js/dist
 
 # One room: `make check-cli`. Its format, its lints, its tests and its words.
 PACKAGE_core := corsac
@@ -96,7 +97,7 @@ PACKAGE_benches := corsac-benches
 CHECK_CRATES := $(addprefix check-,core macros diagnose regexes cli ffi benches)
 .PHONY: $(CHECK_CRATES) check-nginx check-python check-browsers check-fuzz check-tools check-docs check-lint check-rust
 
-check-core: ## one room: also check-cli, -macros, -diagnose, -regexes, -ffi, -benches, -nginx, -python, -fuzz, -browsers, -docs, -tools
+check-core: ## one room: also check-cli, -macros, -diagnose, -regexes, -ffi, -benches, -nginx, -python, -js, -fuzz, -browsers, -docs, -tools
 
 $(CHECK_CRATES): check-%:
 	$(CARGO) fmt --package $(PACKAGE_$*) --check

@@ -54,6 +54,9 @@ class StartPages(unittest.TestCase):
     def test_flask_page_works_as_written(self) -> None:
         self.follow("flask", "cargo", "curl")
 
+    def test_express_page_works_as_written(self) -> None:
+        self.follow("express", "cargo", "curl", "node", "npm")
+
     def test_nginx_page_works_as_written(self) -> None:
         self.follow("nginx", "cargo", "cc", "curl", "nginx")
 

@@ -56,10 +56,8 @@ pub(crate) extern "C" fn room(len: usize) -> usize {
             ROOM_LEN.0.set(len);
             at
         }
-        _ => {
-            ROOM_LEN.0.set(0);
-            0
-        }
+        // The room stays as it was.
+        _ => 0,
     }
 }
 

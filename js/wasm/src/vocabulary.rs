@@ -25,7 +25,7 @@ pub(crate) extern "C" fn vocabulary() -> usize {
     output.len()
 }
 
-/// What is said about a key (in the room) that is not an option: one line, a line feed, and what was
+/// What is wrong with a key (in the room) that is not an option: one line, a line feed, and what was
 /// probably meant. Returns the length of the output.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn unknown_option(len: usize, is_table: u32) -> usize {
