@@ -2,7 +2,7 @@
 # A file without a group belongs to Everyday. Text is wrapped, so that the columns stay straight.
 
 BEGIN {
-    count = split("Everyday Rust C nginx Python Documentation Slow", order, " ")
+    count = split("Everyday Rust C nginx Python JavaScript Documentation Slow", order, " ")
 }
 
 FNR == 1 { group = "Everyday" }

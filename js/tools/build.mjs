@@ -2,6 +2,7 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,6 +19,19 @@ const MODULES = [
   ['suffixes.wasm', 'suffix-list', 'list'],
 ];
 
+/** What the package is made of. If it is that of the last time, nothing is built, because somebody may be using it. */
+function key() {
+  const hash = createHash('sha256').update(readFileSync(join(wasm, 'key')));
+  const sources = readdirSync(join(here, 'src'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const paths = sources.map((file) => join(file.parentPath ?? file.path, file.name)).sort();
+  for (const path of [...paths, ...['package.json', 'package-lock.json', 'tsconfig.json', 'tools/build.mjs'].map((name) => join(here, name))]) {
+    hash.update(relative(here, path)).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
+
+const wanted = key();
+if (existsSync(join(dist, 'key')) && readFileSync(join(dist, 'key'), 'utf8') === wanted) process.exit(0);
 rmSync(dist, { recursive: true, force: true });
 execFileSync(process.execPath, [join(here, 'node_modules/typescript/bin/tsc'), '-p', here], { stdio: 'inherit' });
 
@@ -73,3 +87,4 @@ for (const name of DEFAULTS.filter((name) => existsSync(join(cjs, `${name}.js`))
     `import types = require('./${name}.types.js');\ndeclare const cors: typeof types.default;\ndeclare namespace cors {\n${exported.map((type) => `    type ${type} = types.${type};\n`).join('')}}\nexport = cors;\n`,
   );
 }
+writeFileSync(join(dist, 'key'), wanted);

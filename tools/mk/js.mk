@@ -11,16 +11,18 @@ js-tools: $(JS_MODULES) # what the package is built and tested with, exactly as 
 
 $(JS_MODULES): js/package.json js/package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo 'node 20 or newer is missing: see https://nodejs.org' >&2; exit 1; }
-	cd js && npm ci --ignore-scripts --no-audit --no-fund
+	@mkdir -p $(ROOT)target/js
+	flock $(ROOT)target/js/lock bash -c '[ js/node_modules/.package-lock.json -nt js/package-lock.json ] || (cd js && npm ci --ignore-scripts --no-audit --no-fund)'
 	@touch $@
 
 js: $(JS_MODULES) ## the npm package, in js/dist: its WebAssembly modules are built where their sources changed
 	js/tools/wasm
-	node js/tools/build.mjs
+	@# One at a time: parts of `make test` run side by side.
+	flock $(ROOT)target/js/lock node js/tools/build.mjs
 
 js-test: $(JS_MODULES) ## the npm package: vectors, real servers, hostile input, types in ESM and CommonJS, sizes, bundles
 	@# Without what builds for WebAssembly, this is skipped, and js/tools/wasm says what is missing. CI has it.
-	@if js/tools/wasm; then $(MAKE) --no-print-directory js js-test-run; else echo 'skipped: make js-test' >&2; [ "$$CI" != true ]; fi
+	@if js/tools/wasm; then flock $(ROOT)target/js/lock node js/tools/build.mjs && $(MAKE) --no-print-directory js-test-run; else echo 'skipped: make js-test' >&2; [ "$$CI" != true ]; fi
 
 .PHONY: js-test-run
 js-test-run:
