@@ -7,7 +7,7 @@ DOCS_SITE := $(ROOT)target/site
 .PHONY: docs docs-picture docs-errors docs-test docs-lock docs-links plots
 TEST_PARTS += docs-test
 # Its pages install the Python package, and build the module anew that nginx's tests load.
-AFTER_docs-test := python-install,nginx-test
+AFTER_docs-test := python-install,nginx-test,js-test
 
 $(DOCS_VENV)/installed: docs/requirements.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || { echo 'python3-venv is missing: apt-get install python3-venv' >&2; exit 1; }

@@ -6,6 +6,8 @@
 
 JS_MODULES := js/node_modules/.package-lock.json
 TEST_PARTS += js-test
+# Both fetch the sources of the standard library where they are missing.
+AFTER_js-test := setup,cross-test
 
 js-tools: $(JS_MODULES) # what the package is built and tested with, exactly as js/package-lock.json has it
 
