@@ -5,7 +5,6 @@
 .PHONY: js-tools js js-test check-js
 
 JS_MODULES := js/node_modules/.package-lock.json
-TEST_PARTS += js-test
 # Both fetch the sources of the standard library where they are missing.
 AFTER_js-test := setup,cross-test
 
