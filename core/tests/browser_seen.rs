@@ -698,6 +698,19 @@ fn chromium_elides_a_long_url_in_messages_of_fetch() {
 }
 
 #[test]
+fn unparsable_preflight_is_not_cached() {
+    let lines: &[Line<'_>] = &[
+        (b"Access-Control-Allow-Origin", b"*"),
+        (b"Access-Control-Allow-Methods", b"PUT"),
+        (b"Access-Control-Max-Age", b"60"),
+        (b"X-A", b"\0"),
+    ];
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let hops = [Hop { preflight: answer(200, lines), response: answer(200, ANY), ..Hop::default() }];
+    assert_eq!(asks_again(put, &hops, put), [true; 4]);
+}
+
+#[test]
 fn redirect_in_an_unparsable_response_is_not_followed() {
     let lines: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*\x0F"), (b"Location", b"ftp://h/x")];
     let first = Hop { response: answer(302, lines), ..Hop::default() };

@@ -23,8 +23,8 @@ export function differences(browser, exchange, model, got, seen, lines) {
     const asks = (one) => one.preflight && one.hop === 0;
     same(`preflight of later request ${place}`, needs[browser], rest[place]?.some(asks) ?? null);
   });
-  // A later request speaks too, and of the same URL.
-  if (exchange.then.length === 0) {
+  // A later request speaks too, and of the same URL. That of about:blank names no exchange.
+  if (exchange.then.length === 0 && !exchange.request.url.startsWith('about:blank')) {
     const said = sayings(browser, model);
     const spoke = spoken(browser, model, lines);
     if (!said.includes(spoke)) same('console', said[0], spoke);
@@ -124,6 +124,6 @@ function spoken(browser, model, lines) {
 
 /** Bytes outside ASCII are shown in a way of each console's own. */
 function shown(text) {
-  // Firefox drops an empty fragment that a redirect inherits.
-  return text.replace(/#(?=[.’' ])/g, '').replace(/(?:\\u00[0-9A-F]{2}|[^\x20-\x7e‘’])+/g, '·');
+  // Firefox drops the first byte of a fragment that a redirect inherits, if it is empty or begins with another one.
+  return text.replace(/##/g, '#').replace(/#(?=[.’' ])/g, '').replace(/(?:\\u00[0-9A-F]{2}|[^\x20-\x7e‘’])+/g, '·');
 }

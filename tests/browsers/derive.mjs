@@ -8,10 +8,10 @@ const LIST = 14;
 /** A rule inside another one, so deep that the shortest alternative is taken from there on. */
 const DEPTH = 12;
 
-/** Takes alternatives at random, with the weights of `weightOf(rule, place)`. */
+/** Takes alternatives at random, with `[weight, place]` of each from `weightsOf(rule)`. */
 class Derivation {
-  constructor(random, words, weightOf) {
-    Object.assign(this, { random, words, weightOf, used: new Set() });
+  constructor(random, words, weightsOf) {
+    Object.assign(this, { random, words, weightsOf, used: new Set() });
   }
 
   text(rule, depth = 0) {
@@ -30,7 +30,7 @@ class Derivation {
   place(rule) {
     const { length } = RULES[rule];
     if (length >= LIST) return this.random.below(length);
-    return this.random.weighted(Array.from({ length }, (_, at) => [this.weightOf(rule, at), at]));
+    return this.random.weighted(this.weightsOf(rule));
   }
 }
 
@@ -40,7 +40,7 @@ function shortest(rule) {
 }
 
 /** An exchange, and the alternatives that are in it. */
-export function derive(random, id, origins, weightOf) {
+export function derive(random, id, origins, weightsOf) {
   const isHttp2 = origins[0].startsWith('https:');
   const words = {
     base: () => origins[1], same: () => origins[1], path: () => `/x/${id}/0`, fill: () => 'l'.repeat(random.pick([980, 985, 990, 1000, 2000])),
@@ -49,7 +49,7 @@ export function derive(random, id, origins, weightOf) {
     ws: () => (isHttp2 ? 'wss' : random.pick(['ws', 'wss'])),
   };
   words.host = () => words.base().split('://')[1];
-  const derivation = new Derivation(random, words, weightOf);
+  const derivation = new Derivation(random, words, weightsOf);
   const take = (rule) => derivation.text(rule);
   const frame = take('frame');
   const mode = take('mode');
@@ -70,7 +70,7 @@ export function derive(random, id, origins, weightOf) {
     origin: page, url: take('url'), method, headers, credentials: api === 'xhr' && credentials === 'omit' ? 'include' : credentials, mode,
     referrer_policy: take('referrer'), api, http_version: isHttp2 ? '2' : '1.1', upload_listener: upload,
   };
-  const leads = /^https?:/.test(request.url) && !/^delete$/i.test(method);
+  const leads = /^https?:[^@]*$/.test(request.url) && !/^delete$/i.test(method);
   const count = leads ? Number(take('count')) : 1;
   const hops = [];
   for (let hop = 0; hop < count; hop += 1) {

@@ -10,6 +10,7 @@ import * as firefox from './firefox.mjs';
 import * as webkit from './webkit.mjs';
 import { differences } from './compare.mjs';
 import { generate } from './generate.mjs';
+import { wellFormed } from './http2.mjs';
 import { judge } from './model.mjs';
 import { seedOf } from './random.mjs';
 import { outcomes, report, unpacked } from './report.mjs';
@@ -44,7 +45,7 @@ for (const browser of [chromium, firefox, webkit]) {
       console.error(`SKIPPED ${reason}`);
     }
     const steering = new Steering();
-    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : await both(count, place.worlds, steering);
+    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : (await both(count, place.worlds, steering)).map(fit(browser));
     const models = await judge(exchanges);
     const results = await ran(browser, place, exchanges, t.signal);
     const differing = exchanges.map((exchange, at) => compared(browser, exchange, models[at], results.get(exchange.id))).filter(({ found }) => found.length > 0);
@@ -64,6 +65,11 @@ async function both(count, worlds, steering) {
   const [plain, derived] = [0, 1].map((half) => places.filter((_, at) => at % 2 === half));
   const generated = plain.map(({ id, origins }, at) => generate(seedOf(SEED, at), id, origins));
   return [...generated, ...await steered(SEED, derived, judge, steering)];
+}
+
+/** An exchange as this browser can have it. */
+function fit({ endsBrokenHttp2 = true }) {
+  return (exchange) => (endsBrokenHttp2 || exchange.request.http_version === '1.1' ? exchange : wellFormed(exchange));
 }
 
 function compared(browser, exchange, model, result) {

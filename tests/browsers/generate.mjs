@@ -108,7 +108,7 @@ function chain(scene) {
   let origin = isLeading ? origins[0] : random.weighted([[10, origins[1]], [2, origins[2]], [3, origins[0]]]);
   request.url = firstUrl(scene, origin);
   // WebKitGTK, unlike Safari, makes a DELETE that is redirected to another origin a GET.
-  const leads = /^https?:/.test(request.url) && !/^delete$/i.test(request.method);
+  const leads = /^https?:[^@]*$/.test(request.url) && !/^delete$/i.test(request.method);
   const count = leads ? random.weighted([[isLeading || scene.isAsked ? 40 : 74, 1], [16, 2], [6, 3], [3, 4]]) : 1;
   const hops = [];
   for (let hop = 0; hop < count; hop += 1) {

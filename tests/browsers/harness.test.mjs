@@ -18,7 +18,7 @@ import { shrunk, size } from './shrink.mjs';
 import { Steering, steered } from './steer.mjs';
 
 const ORIGINS = ['http://app.localhost:1', 'http://app.localhost:2', 'http://app.localhost:3'];
-const EVEN = () => 1;
+const EVEN = (rule) => RULES[rule].map((_, place) => [1, place]);
 
 test('a seed gives one exchange, and a run a seed for each', () => {
   assert.deepEqual(generate(7, 'n', ORIGINS), generate(7, 'n', ORIGINS));
@@ -149,7 +149,7 @@ test('the grammar is steered to what is rare', async () => {
   const found = (await steered(1, places, modelOf)).filter(isRare).length;
   const random = new Random(1);
   const unsteered = new Steering();
-  const plain = places.map(({ id, origins }) => derive(random, id, origins, unsteered.weightOf).exchange).filter(isRare).length;
+  const plain = places.map(({ id, origins }) => derive(random, id, origins, unsteered.weightsOf).exchange).filter(isRare).length;
   assert.ok(found > 3 * plain, `${found} instead of ${plain}`);
 });
 

@@ -37,6 +37,16 @@ export function listener({ key, cert }, opened, answer) {
   return server;
 }
 
+/** The exchange with responses that are well-formed over HTTP/2 (RFC 9113, 8.2.1): without names that are no tokens, and without control bytes. */
+export function wellFormed(exchange) {
+  const isName = (name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+  const cleaned = ({ status, headers }) => ({
+    status,
+    headers: headers.filter(([name]) => isName(name)).map(([name, value]) => [name, value.replace(/[\0-\x08\x0a-\x1f\x7f]/g, '').replace(/^[ \t]+|[ \t]+$/g, '')]),
+  });
+  return { ...exchange, hops: exchange.hops.map(({ preflight, response }) => ({ preflight: cleaned(preflight), response: cleaned(response) })) };
+}
+
 function read(stream, raw, done) {
   const lines = Array.from({ length: raw.length / 2 }, (_, place) => [raw[2 * place], raw[2 * place + 1]]);
   const value = (name) => lines.find(([other]) => other === name)?.[1];

@@ -37,5 +37,5 @@ export const READABLE = ['Cache-Control', 'Content-Language', 'Content-Type', 'E
 export const EXPOSABLE = [
   'X-A', 'x-b', 'ETag', 'X_C', '!', 'Server', 'Vary', 'Age', 'Allow', 'Accept-Ranges', 'Link', 'Retry-After', 'Server-Timing',
   'SourceMap', 'Timing-Allow-Origin', 'Via', 'Warning', 'WWW-Authenticate', 'Proxy-Authenticate', 'X-Content-Type-Options', 'X-Request-Id', 'X-Total-Count',
-  'Access-Control-Allow-Private-Network', 'Content-Security-Policy', 'Clear-Site-Data', 'Origin', 'Cookie', 'Authorization', 'Set-Cookie2', '*', 'Location',
+  'Access-Control-Allow-Private-Network', 'Content-Security-Policy', 'Clear-Site-Data', 'Origin', 'Cookie', 'Authorization', 'Set-Cookie2', '*',
 ];

@@ -117,11 +117,11 @@ function askXhr({ url, method, headers, credentials, upload_listener }, body) {
 }
 
 /** For a browser without a driver: asks the server for batches, one after the other. */
-async function pull(token) {
+async function pull(token, origin) {
   for (;;) {
-    const batch = await (await fetch(`/next/${token}`, { cache: 'no-store' })).json();
-    await fetch(`/done/${token}`, { method: 'POST', body: JSON.stringify(await run(batch)) });
+    const batch = await (await fetch(`${origin}/next/${token}`, { cache: 'no-store' })).json();
+    await fetch(`${origin}/done/${token}`, { method: 'POST', body: JSON.stringify(await run(batch)) });
   }
 }
 
-if (location.hash.startsWith('#pull')) addEventListener('load', () => pull(location.hash.slice(1)));
+if (location.hash.startsWith('#pull')) addEventListener('load', () => pull(...location.hash.slice(1).split('@')));

@@ -8,6 +8,8 @@ import { listener as listenerOfHttp2 } from './http2.mjs';
 const RUNNER = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 const HOME = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><title>corsac</title><script>${RUNNER}</script>`;
 
+const ANY = ['Access-Control-Allow-Origin', '*'];
+
 /** Each port of a host is an origin of its own; cookies go to all of them. */
 export const HOST = 'app.localhost';
 
@@ -21,7 +23,8 @@ export async function serve(count, certificate) {
   const listeners = [];
   const ports = [];
   const pages = new Map();
-  while (ports.length < count) {
+  // The last port is for work alone: a broken response can end a connection, with all that is on it.
+  while (ports.length <= count) {
     const listener = listen(0, '127.0.0.1');
     await started(listener);
     const { port } = listener.address();
@@ -59,7 +62,7 @@ export async function serve(count, certificate) {
       hand(page);
     } else if (place === 'done') {
       pageOf(token).finished(JSON.parse(request.body.toString('utf8')));
-      respond({ status: 204, headers: [], body: '' });
+      respond({ status: 204, headers: [ANY], body: '' });
     } else {
       respond(answer(request, port));
     }
@@ -75,7 +78,7 @@ export async function serve(count, certificate) {
   function hand(page) {
     if (!page.respond || !page.waiting) return;
     const body = Buffer.from(JSON.stringify(page.waiting)).toString('latin1');
-    page.respond({ status: 200, headers: [['Content-Type', 'application/json'], ['Content-Length', String(body.length)]], body });
+    page.respond({ status: 200, headers: [ANY, ['Content-Type', 'application/json'], ['Content-Length', String(body.length)]], body });
     page.respond = page.waiting = undefined;
   }
 
@@ -97,9 +100,12 @@ export async function serve(count, certificate) {
     return { status, headers, body: 'x'.repeat(length(headers)) };
   }
 
+  const all = ports.map((port) => `${certificate ? 'https' : 'http'}://${HOST}:${port}`);
   return {
-    ports,
-    origins: ports.map((port) => `${certificate ? 'https' : 'http'}://${HOST}:${port}`),
+    ports: ports.slice(0, count),
+    origins: all.slice(0, count),
+    /** Where a page asks for work. */
+    workOrigin: all.at(-1),
     pin: certificate?.pin,
     add: (exchange) => known.set(exchange.id, { hops: exchange.hops, seen: [] }),
     seen: (id) => known.get(id)?.seen ?? [],

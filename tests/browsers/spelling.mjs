@@ -3,9 +3,9 @@
 /** A name in another case, more often as it is. */
 export function spelled(random, name) {
   return random.weighted([
-    [6, name], [3, lower(name)], [1, upper(name)], [1, swapped(name)],
-    [1, name.replace(/[a-z]/gi, (letter) => (random.chance(50) ? lower(letter) : upper(letter)))],
-  ]);
+    [6, () => name], [3, () => lower(name)], [1, () => upper(name)], [1, () => swapped(name)],
+    [1, () => name.replace(/[a-z]/gi, (letter) => (random.chance(50) ? lower(letter) : upper(letter)))],
+  ])();
 }
 
 export function swapped(text) {

@@ -2,6 +2,7 @@
 // where browsers differ. Of many exchanges those with rare ways are kept, and the alternatives that led to them get likelier.
 
 import { derive } from './derive.mjs';
+import { RULES } from './grammar.mjs';
 import { renamed } from './model.mjs';
 import { Random } from './random.mjs';
 
@@ -45,6 +46,7 @@ function template(text) {
 export class Steering {
   #seen = new Map();
   #gains = new Map();
+  #weights = new Map();
 
   /** Of candidates with their ways, those that bring most, one after the other. */
   choose(candidates, count) {
@@ -57,6 +59,7 @@ export class Steering {
       this.#learn(best);
       chosen.push(best);
     }
+    this.#weights.clear();
     return chosen;
   }
 
@@ -69,15 +72,21 @@ export class Steering {
     }
   }
 
-  /** The weight of an alternative: up to four times the one that it begins with, or down to a half. */
-  weightOf = (rule, place) => {
+  /** `[weight, place]` of each alternative of a rule. */
+  weightsOf = (rule) => {
+    if (!this.#weights.has(rule)) this.#weights.set(rule, RULES[rule].map((_, place) => [this.#weight(rule, place), place]));
+    return this.#weights.get(rule);
+  };
+
+  /** Up to four times what an alternative begins with, or down to a half. */
+  #weight(rule, place) {
     const first = place === 0 ? FIRST : 1;
     const [all, of] = this.#gains.get('') ?? [0, 0];
     const [sum, count] = this.#gains.get(`${rule} ${place}`) ?? [0, 0];
     // An alternative that was never taken counts as one that brings more than most.
     const ratio = of === 0 ? 1 : (sum + 2) / (count + 1) / ((all + 1) / (of + 1));
     return Math.round(10 * first * Math.min(4, Math.max(0.5, ratio)));
-  };
+  }
 
   /** How many ways were seen. */
   get reached() {
@@ -99,7 +108,7 @@ export async function steered(seed, places, judge, steering = new Steering()) {
     // All candidates are for the round's first places. Each that is kept gets a place of its own, among equals.
     for (const origins of new Set(round.map((place) => place.origins))) {
       const mine = round.filter((place) => place.origins === origins);
-      const candidates = mine.flatMap(({ id }) => Array.from({ length: CANDIDATES }, () => derive(random, id, origins, steering.weightOf)));
+      const candidates = mine.flatMap(({ id }) => Array.from({ length: CANDIDATES }, () => derive(random, id, origins, steering.weightsOf)));
       const models = await judge(candidates.map(({ exchange }) => exchange));
       const chosen = steering.choose(candidates.map((candidate, place) => ({ ...candidate, model: models[place] })), mine.length);
       chosen.forEach(({ exchange }, place) => exchanges.push(renamed(exchange, mine[place].id)));

@@ -9,6 +9,8 @@ export const name = 'webkit';
 const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
 export const binary = `/usr/lib/${MACHINE}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 export const packages = 'libwebkit2gtk-4.1-0 xvfb xauth';
+/** Whether it ends every request whose response is not well-formed over HTTP/2. */
+export const endsBrokenHttp2 = false;
 export const needs = [binary, '/usr/bin/xvfb-run', '/usr/bin/xauth'];
 
 let runs = 0;
@@ -23,7 +25,7 @@ export async function start(home, profile, server) {
   const env = { ...process.env, HOME: profile, TMPDIR: profile, XDG_RUNTIME_DIR: runtime };
   for (const kind of ['CACHE', 'CONFIG', 'DATA']) env[`XDG_${kind}_HOME`] = join(profile, kind);
   const trust = server.pin ? ['--ignore-tls-errors'] : [];
-  const browser = spawn('xvfb-run', ['-a', binary, ...trust, '--enable-write-console-messages-to-stdout=true', `${home}#${token}`], {
+  const browser = spawn('xvfb-run', ['-a', binary, ...trust, '--enable-write-console-messages-to-stdout=true', `${home}#${token}@${server.workOrigin}`], {
     env, detached: true, stdio: ['ignore', output, output],
   });
   const ended = once(browser, 'exit');

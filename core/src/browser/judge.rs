@@ -254,7 +254,7 @@ fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) 
 }
 
 /// What no HTTP parser accepts. Chromium does not accept a 407 either, unless it is from a proxy.
-fn unparsable<'a>(
+pub(super) fn unparsable<'a>(
     profile: Profile,
     response: Response<'a>,
     fields: Fields<'a>,

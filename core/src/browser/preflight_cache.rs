@@ -4,7 +4,7 @@
 
 use super::blocked::BlockedCode;
 use super::exchange::Exchange;
-use super::judge::refused;
+use super::judge::{refused, unparsable};
 use super::message::{ALLOW_METHODS, Fields};
 use super::preflight_check::{AllowedHeaders, Wildcard, max_age};
 use super::profile::Profile;
@@ -59,6 +59,9 @@ impl Exchange<'_> {
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
         let hop = self.hop(step.hop());
         let Some(preflight) = hop.preflight.filter(|_| step.needs_preflight(profile)) else { return false };
+        if unparsable(profile, preflight, Fields::new(preflight.headers, &[]), step).is_some() {
+            return false;
+        }
         // A failed preflight is not cached. WebKit caches it before it checks the method and the
         // headers.
         let mut failed = false;
