@@ -37,7 +37,7 @@ export function listener({ key, cert }, opened, answer) {
   return server;
 }
 
-/** The exchange with responses that are well-formed over HTTP/2 (RFC 9113, 8.2.1): without names that are no tokens, and without control bytes. */
+/** The exchange with responses that are well-formed over HTTP/2 (RFC 9113, 8.2.1): without control bytes, and with tokens as names. */
 export function wellFormed(exchange) {
   const isName = (name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
   const cleaned = ({ status, headers }) => ({
