@@ -10,7 +10,7 @@ export const binary = '/usr/bin/chromium';
 export const packages = 'chromium';
 export const needs = [binary];
 
-const FLAGS = [
+export const FLAGS = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];

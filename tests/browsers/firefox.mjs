@@ -10,7 +10,7 @@ export const binary = '/usr/bin/firefox-esr';
 export const packages = 'firefox-esr';
 export const needs = [binary];
 
-const PREFERENCES = {
+export const PREFERENCES = {
   'network.dns.disableIPv6': true,
   'app.update.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,

@@ -22,13 +22,13 @@ export function renamed(exchange, id) {
   return JSON.parse(text.replaceAll(`/x/${exchange.id}/`, `/x/${id}/`));
 }
 
-/** The model's report for each exchange, in their order. */
-export async function judge(exchanges) {
+/** The model's report for each exchange, in their order. `written` makes the line of one. */
+export async function judge(exchanges, written = asked) {
   const command = spawn(BINARY, ['explain', '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const chunks = [];
   command.stdout.on('data', (chunk) => chunks.push(chunk));
   command.stdin.on('error', () => {});
-  command.stdin.end(exchanges.map((exchange) => `${JSON.stringify(asked(exchange))}\n`).join(''));
+  command.stdin.end(exchanges.map((exchange) => `${JSON.stringify(written(exchange))}\n`).join(''));
   const code = await new Promise((done, failed) => command.once('error', failed).once('close', done));
   const answers = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   const failed = answers.find(({ error }) => error);

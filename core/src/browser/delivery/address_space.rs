@@ -61,6 +61,12 @@ impl AddressSpace {
         (self as u8) < other as u8
     }
 
+    /// Whether browsers take this address for one of different spaces. No run has confirmed which.
+    pub(super) fn is_disputed(address: Address) -> bool {
+        let address = unmapped(address);
+        [BENCHMARK, DOCUMENTATION].iter().chain(&NOT_ROUTED).any(|range| range.contains(address))
+    }
+
     pub(super) fn of(address: Address, profile: Profile) -> Self {
         let address = unmapped(address);
         let one = AddressRange { first: address, prefix: address.bits() };
@@ -79,7 +85,7 @@ impl AddressSpace {
 }
 
 /// Reads an address in any spelling.
-fn read_address(text: &[u8]) -> Option<Address> {
+pub(super) fn read_address(text: &[u8]) -> Option<Address> {
     let bare = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]")).unwrap_or(text);
     let bare = bare.split(|&b| b == b'%').next().unwrap_or(bare);
     parse_ipv4(bare).map(Address::V4).or_else(|| parse_ipv6(bare).filter(|_| !bare.is_empty()).map(Address::of_groups))

@@ -47,9 +47,10 @@ names! {
 names! {
     /// How certain a verdict is.
     Certainty:
-    /// Everything that it depends on is known, and the rule is confirmed.
+    /// Everything that it depends on is known, and a run in the browser has shown the rule.
     Certain = "certain",
-    /// The rule is known from descriptions alone, or an address from its name alone.
+    /// The address space is a guess: from the name alone, or because browsers do not agree about the
+    /// address.
     Likely = "likely",
     /// Something that it depends on is unknown.
     Possible = "possible",

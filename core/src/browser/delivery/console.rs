@@ -6,9 +6,11 @@ use super::super::console::Shown;
 use super::super::exchange::Exchange;
 use super::super::message::Evidence;
 use super::super::profile::Profile;
+use super::super::url::Url;
 use super::code::{DeliveryCode as Code, DeliveryVerdict};
-use super::console_text::{CHROMIUM_FETCH, CHROMIUM_LOCAL, CHROMIUM_XHR, FIREFOX_MIXED, WEBKIT_MIXED};
+use super::console_text::{CHROMIUM_FETCH, CHROMIUM_LOCAL, CHROMIUM_XHR, FIREFOX_MIXED, WEBKIT_MIXED, WEBKIT_MIXED_LOOPBACK};
 use super::judge::Delivery;
+use super::target::Host;
 use crate::browser::text::split_once;
 
 /// The console message of one browser about a request that it refuses.
@@ -22,8 +24,9 @@ pub struct DeliveryConsole<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// What the console of the browser says about a delivery that it refuses. `None` if it says
-    /// nothing of its own, and for what is not refused.
+    /// What the console of the browser says about a delivery that it refuses. `None` for what is not
+    /// refused, and if it has no words of its own: Firefox says of a denied permission only that the
+    /// request did not succeed.
     ///
     /// ```
     /// use corsac::browser::{Exchange, Network, Profile, ScriptRequest};
@@ -39,10 +42,13 @@ impl<'a> Exchange<'a> {
             return None;
         }
         let local = || CHROMIUM_LOCAL.iter().find(|(code, _)| Some(*code) == delivery.code).map(|(_, text)| *text);
+        let is_trustworthy =
+            || Url::parse(self.url_of(delivery.hop)).is_some_and(|url| Host::of(url).is_trustworthy());
         let text = match (delivery.profile, delivery.code?) {
             (Profile::Chromium, Code::MixedContent) if self.request.is_xhr() => CHROMIUM_XHR,
             (Profile::Chromium, Code::MixedContent) => CHROMIUM_FETCH,
             (Profile::Firefox, Code::MixedContent) => FIREFOX_MIXED,
+            (Profile::WebKit, Code::MixedContent) if is_trustworthy() => WEBKIT_MIXED_LOOPBACK,
             (Profile::WebKit, Code::MixedContent) => WEBKIT_MIXED,
             (Profile::Chromium, _) => local()?,
             _ => return None,

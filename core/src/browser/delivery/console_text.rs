@@ -31,6 +31,8 @@ const fn informs(profile: Profile, code: Code, text: &'static str) -> DeliveryTe
 pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure resource '{target}'. This request has been blocked; the content must be served over HTTPS.";
 pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{target}'. This request has been blocked; the content must be served over HTTPS.";
 pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{target}”";
+/// For `localhost` and loopback addresses, WebKit leaves out the end of the sentence.
+pub(super) const WEBKIT_MIXED_LOOPBACK: &str = "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must";
 pub(super) const WEBKIT_MIXED: &str = "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must be served over HTTPS.";
 
 /// Chromium begins the three as it begins a message about CORS.
@@ -121,6 +123,7 @@ pub(super) const TEXTS: &[DeliveryText] = &[
     blocked(Profile::Firefox, Code::LocalNetworkDenied, "NS_ERROR_LOCAL_NETWORK_ACCESS_DENIED"),
     blocked(Profile::Firefox, Code::LocalNetworkDenied, "NS_ERROR_LOCAL_NETWORK_DENIED"),
     blocked(Profile::WebKit, Code::MixedContent, WEBKIT_MIXED),
+    blocked(Profile::WebKit, Code::MixedContent, WEBKIT_MIXED_LOOPBACK),
     // In WebKit's source, and in no release yet.
     blocked(Profile::WebKit, Code::LocalNetworkDenied, "permission to reach the local network was denied"),
     blocked(

@@ -117,29 +117,45 @@ impl Step<'_> {
         }
         let address = network.addresses.get(self.hop()).copied().unwrap_or_default();
         let target = Target::of(url, address, profile);
-        let mixed = mixed_content::check(profile, origin, &target, network);
         let is_exempt = are_same_origin(origin, self.whole_url()) && Url::parse(origin).is_some_and(is_trustworthy);
         let known = Known {
             page: network.space_of_page(origin, profile),
             target: target.space,
             is_secure: network.is_secure(origin),
         };
-        let local =
-            if is_exempt { (DeliveryVerdict::Ok, None) } else { local_network::check(profile, &known, network) };
-        let (verdict, code) = match rank(mixed) >= rank(local.0) {
-            true if mixed != DeliveryVerdict::Ok => (mixed, Some(DeliveryCode::MixedContent)),
-            _ => local,
+        let check = |part| {
+            // The option belongs to the request alone: its preflight has no `targetAddressSpace`.
+            let declared = network.target_address_space.filter(|_| part == Part::Response);
+            let of_part = Network { target_address_space: declared, ..*network };
+            // After a redirect, WebKit looks for mixed content when the preflight has passed.
+            let is_late = profile == Profile::WebKit && part == Part::Preflight && self.hop() > 0;
+            let mixed =
+                if is_late { DeliveryVerdict::Ok } else { mixed_content::check(profile, origin, &target, network) };
+            let local =
+                if is_exempt { (DeliveryVerdict::Ok, None) } else { local_network::check(profile, &known, &of_part) };
+            match rank(mixed) >= rank(local.0) {
+                true if mixed != DeliveryVerdict::Ok => (mixed, Some(DeliveryCode::MixedContent)),
+                _ => local,
+            }
         };
+        let mut part = Part::Response;
+        let (mut verdict, mut code) = check(part);
+        if self.needs_preflight(profile) {
+            let before = check(Part::Preflight);
+            // The preflight goes first, so a refused one is the end.
+            if before.0 == DeliveryVerdict::Refused || rank(before.0) >= rank(verdict) {
+                part = Part::Preflight;
+                (verdict, code) = before;
+            }
+        }
         if verdict == DeliveryVerdict::Ok {
             return sent(profile);
         }
-        let is_described = profile == Profile::Firefox && code != Some(DeliveryCode::MixedContent);
         let certainty = match verdict {
             DeliveryVerdict::Unknown => Certainty::Possible,
-            _ if is_described || target.is_guess => Certainty::Likely,
+            _ if target.is_guess => Certainty::Likely,
             _ => Certainty::Certain,
         };
-        let part = if self.needs_preflight(profile) { Part::Preflight } else { Part::Response };
         Delivery {
             profile,
             verdict,

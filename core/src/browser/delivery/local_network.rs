@@ -46,7 +46,7 @@ fn check_case(
     is_secure: bool,
     network: &Network<'_>,
 ) -> Found {
-    // Firefox and today's WebKit do not know the option.
+    // Firefox and the released WebKit do not know the option.
     let declared = network.target_address_space.filter(|_| matches!(profile, Profile::Spec | Profile::Chromium));
     let refused = refusal(profile);
     if declared.is_some_and(|declared| declared != target) {
@@ -55,7 +55,9 @@ fn check_case(
     if !is_gated(profile, page, target) {
         return (DeliveryVerdict::Ok, None);
     }
-    if !is_secure {
+    // Firefox asks for a page that is not secure too: `network.lna.block_insecure_contexts` is false,
+    // except in version 154.
+    if !is_secure && profile != Profile::Firefox {
         return (refused, Some(DeliveryCode::LocalNetworkNotSecure));
     }
     match network.permission {
@@ -79,11 +81,11 @@ fn is_gated(profile: Profile, page: AddressSpace, target: AddressSpace) -> bool 
     }
 }
 
-/// What a refusal is worth. That of Chromium was seen. That of Firefox is known from descriptions
-/// alone, and that of WebKit is in its source, but in no release: neither is certain.
+/// What a refusal is worth. Those of Chromium and Firefox were seen. That of WebKit is in its source,
+/// but in no release, so it is not certain.
 const fn refusal(profile: Profile) -> DeliveryVerdict {
     match profile {
-        Profile::Spec | Profile::Chromium => DeliveryVerdict::Refused,
-        Profile::Firefox | Profile::WebKit => DeliveryVerdict::Unknown,
+        Profile::Spec | Profile::Chromium | Profile::Firefox => DeliveryVerdict::Refused,
+        Profile::WebKit => DeliveryVerdict::Unknown,
     }
 }

@@ -26,32 +26,28 @@ pub(super) fn check(profile: Profile, origin: &[u8], target: &Target<'_>, networ
 
 fn of_secure_page(profile: Profile, target: &Target<'_>, network: &Network<'_>) -> DeliveryVerdict {
     use DeliveryVerdict::{Ok, Refused, Unknown};
-    // WebKit 26.5 exempts nothing, not even loopback.
+    // WebKit 2.50 and Safari 26.5 exempt nothing, not even loopback.
     if profile == Profile::WebKit {
         return Refused;
     }
     if target.host.is_trustworthy() {
         return Ok;
     }
-    let knows_spaces = matches!(profile, Profile::Spec | Profile::Chromium);
-    let is_declared = network.target_address_space.is_some_and(|space| space != AddressSpace::Public);
-    if knows_spaces && is_declared {
-        return Ok;
+    // Firefox exempts nothing else, whatever the address.
+    if profile == Profile::Firefox {
+        return Refused;
     }
-    let is_private = target.host.space(profile).is_some_and(|space| space != AddressSpace::Public);
+    // Local network access lets the page ask for what the option or the host says is not public.
+    let is_declared = network.target_address_space.is_some_and(|space| space != AddressSpace::Public);
     match target.host {
-        // Local network access lets the page ask for it, whatever the scheme.
-        Host::LocalName => {
-            if knows_spaces {
-                Ok
-            } else {
-                Unknown
-            }
-        }
-        Host::Address(_) if is_private && !knows_spaces => Unknown,
-        // `0.0.0.0` and IPv4-mapped addresses: not known to anybody.
-        Host::Address(_) if target.space == Some(AddressSpace::Loopback) => Unknown,
-        Host::Address(_) if is_private => Ok,
-        Host::Address(_) | Host::Name | Host::LoopbackName => Refused,
+        Host::LocalName => Ok,
+        _ if is_declared => Ok,
+        Host::Address(_) => match target.space {
+            // `0.0.0.0` and IPv4-mapped addresses of loopback: the specification does not say.
+            Some(AddressSpace::Loopback) if profile == Profile::Spec => Unknown,
+            Some(AddressSpace::Public) | None => Refused,
+            Some(_) => Ok,
+        },
+        Host::Name | Host::LoopbackName => Refused,
     }
 }

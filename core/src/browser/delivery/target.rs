@@ -2,7 +2,7 @@
 
 use super::super::profile::Profile;
 use super::super::url::Url;
-use super::address_space::AddressSpace;
+use super::address_space::{AddressSpace, read_address};
 use crate::syntax::address::{Address, AddressRange};
 use crate::syntax::host::without_root_dot;
 
@@ -60,7 +60,8 @@ pub(super) struct Target<'a> {
     pub(super) host: Host,
     /// `None`: unknown.
     pub(super) space: Option<AddressSpace>,
-    /// The space is a guess from a name that the local network resolves.
+    /// The space is a guess from a name that the local network resolves, or of an address that
+    /// browsers do not agree about.
     pub(super) is_guess: bool,
 }
 
@@ -68,10 +69,12 @@ impl<'a> Target<'a> {
     /// `address`: what the browser connects to, or empty.
     pub(super) fn of(url: Url<'a>, address: &[u8], profile: Profile) -> Self {
         let host = Host::of(url);
-        let known = host.space(profile).or_else(|| AddressSpace::of_address(address, profile));
+        let address = if let Host::Address(own) = host { Some(own) } else { read_address(address) };
+        let known = host.space(profile).or_else(|| address.map(|address| AddressSpace::of(address, profile)));
         // Firefox has no special names: it goes by the address.
         let takes_name = matches!(profile, Profile::Spec | Profile::Chromium) && matches!(host, Host::LocalName);
         let guess = takes_name.then_some(AddressSpace::Local);
-        Self { url, host, space: known.or(guess), is_guess: known.is_none() && takes_name }
+        let is_guess = if known.is_none() { takes_name } else { address.is_some_and(AddressSpace::is_disputed) };
+        Self { url, host, space: known.or(guess), is_guess }
     }
 }
