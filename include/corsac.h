@@ -342,9 +342,9 @@ enum corsac_delivery_verdicts {
 };
 
 enum corsac_certainties {
-    /* Everything that the verdict depends on is known, and the rule is confirmed. */
+    /* Everything that the verdict depends on is known, and a run in the browser has shown the rule. */
     CORSAC_CERTAINTY_CERTAIN = 0,
-    /* The rule is known from descriptions alone, or an address from its name alone. */
+    /* The address space is a guess: from the name alone, or because browsers do not agree about the address. */
     CORSAC_CERTAINTY_LIKELY = 1,
     /* Something that the verdict depends on is not known. */
     CORSAC_CERTAINTY_POSSIBLE = 2

@@ -3,8 +3,8 @@
 //! no browser.
 
 use corsac::browser::{
-    Api, BlockedCode, Cause, Credentials, Exchange, Hop, HttpVersion, Line, Mode, Profile, RequestHeader, Response,
-    ScriptRequest, Verdict, decode_console,
+    AddressSpace, Api, BlockedCode, Cause, Credentials, Exchange, Hop, HttpVersion, Line, Mode, Network, Permission,
+    Profile, RequestHeader, Response, ScriptRequest, Verdict, decode_console,
 };
 
 const PAGE: &[u8] = b"https://app.example";
@@ -569,6 +569,31 @@ fn exposed_names_that_differ_between_fetch_and_xhr() {
         assert_eq!(shows(Api::Xhr, url, b"x(y"), [false, false, false, true]);
         // A name with a space is dropped before WebKit sees it.
         assert_eq!(shows(Api::Xhr, url, b"x z"), [false; 4]);
+    }
+}
+
+/// Whether a page of the internet may send a request, with a permission and without one.
+#[test]
+fn what_leaves_a_page_of_the_internet() {
+    use corsac::browser::DeliveryVerdict::{Ok, Refused, Unknown};
+    let insecure: &[u8] = b"http://app.example";
+    for (page, url, granted, denied) in [
+        (PAGE, &b"https://127.0.0.1/"[..], [Ok; 4], [Refused, Refused, Refused, Unknown]),
+        (PAGE, b"http://localhost/", [Ok, Ok, Ok, Refused], [Refused; 4]),
+        (PAGE, b"http://192.168.0.5/", [Ok, Ok, Refused, Refused], [Refused; 4]),
+        (PAGE, b"http://[fd00::1]/", [Ok, Ok, Refused, Refused], [Refused; 4]),
+        (PAGE, b"http://printer.local/", [Ok, Ok, Refused, Refused], [Refused; 4]),
+        (PAGE, b"http://0.0.0.0/", [Unknown, Ok, Refused, Refused], [Refused; 4]),
+        (PAGE, b"http://[::ffff:7f00:1]/", [Unknown, Ok, Refused, Refused], [Refused; 4]),
+        (PAGE, b"http://nas.example/", [Refused; 4], [Refused; 4]),
+        (insecure, b"http://127.0.0.1/", [Refused, Refused, Ok, Unknown], [Refused, Refused, Refused, Unknown]),
+    ] {
+        for (permission, expected) in [(Permission::Granted, granted), (Permission::Denied, denied)] {
+            let network = Network { page_space: Some(AddressSpace::Public), permission, ..Network::default() };
+            let exchange = Exchange { request: ScriptRequest::new(page, url), hops: &[] };
+            let found = each(|profile| exchange.deliver(profile, &network).verdict());
+            assert_eq!(found, expected, "{} {permission}", url.escape_ascii());
+        }
     }
 }
 

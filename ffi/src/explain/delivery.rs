@@ -52,9 +52,9 @@ pub const CORSAC_DELIVERY_UNKNOWN: i32 = 2;
 /// The browser does not send the request, and does not ask.
 pub const CORSAC_DELIVERY_REFUSED: i32 = 3;
 
-/// Everything that the verdict depends on is known, and the rule is confirmed.
+/// Everything that the verdict depends on is known, and a run in the browser has shown the rule.
 pub const CORSAC_CERTAINTY_CERTAIN: i32 = 0;
-/// The rule is known from descriptions alone, or an address from its name alone.
+/// The address space is a guess: from the name alone, or because browsers do not agree about the address.
 pub const CORSAC_CERTAINTY_LIKELY: i32 = 1;
 /// Something that the verdict depends on is not known.
 pub const CORSAC_CERTAINTY_POSSIBLE: i32 = 2;

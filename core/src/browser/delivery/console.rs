@@ -8,7 +8,9 @@ use super::super::message::Evidence;
 use super::super::profile::Profile;
 use super::super::url::Url;
 use super::code::{DeliveryCode as Code, DeliveryVerdict};
-use super::console_text::{CHROMIUM_FETCH, CHROMIUM_LOCAL, CHROMIUM_XHR, FIREFOX_MIXED, WEBKIT_MIXED, WEBKIT_MIXED_LOOPBACK};
+use super::console_text::{
+    CHROMIUM_FETCH, CHROMIUM_LOCAL, CHROMIUM_XHR, FIREFOX_MIXED, WEBKIT_MIXED, WEBKIT_MIXED_LOOPBACK,
+};
 use super::judge::Delivery;
 use super::target::Host;
 use crate::browser::text::split_once;
@@ -42,8 +44,7 @@ impl<'a> Exchange<'a> {
             return None;
         }
         let local = || CHROMIUM_LOCAL.iter().find(|(code, _)| Some(*code) == delivery.code).map(|(_, text)| *text);
-        let is_trustworthy =
-            || Url::parse(self.url_of(delivery.hop)).is_some_and(|url| Host::of(url).is_trustworthy());
+        let is_trustworthy = || Url::parse(self.url_of(delivery.hop)).is_some_and(|url| Host::of(url).is_trustworthy());
         let text = match (delivery.profile, delivery.code?) {
             (Profile::Chromium, Code::MixedContent) if self.request.is_xhr() => CHROMIUM_XHR,
             (Profile::Chromium, Code::MixedContent) => CHROMIUM_FETCH,

@@ -32,7 +32,8 @@ pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{page}' was
 pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{target}'. This request has been blocked; the content must be served over HTTPS.";
 pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{target}”";
 /// For `localhost` and loopback addresses, WebKit leaves out the end of the sentence.
-pub(super) const WEBKIT_MIXED_LOOPBACK: &str = "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must";
+pub(super) const WEBKIT_MIXED_LOOPBACK: &str =
+    "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must";
 pub(super) const WEBKIT_MIXED: &str = "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must be served over HTTPS.";
 
 /// Chromium begins the three as it begins a message about CORS.

@@ -3,7 +3,8 @@
 //! other.
 //!
 //! Sources: [Mixed Content](https://w3c.github.io/webappsec-mixed-content/), [Local Network
-//! Access](https://wicg.github.io/local-network-access/), and what each browser was seen to do.
+//! Access](https://wicg.github.io/local-network-access/), and runs in the
+//! browsers (`tests/browsers/delivery.test.mjs`). WebKit's check of local networks is in no release.
 
 pub(super) mod address_space;
 pub(super) mod code;
