@@ -28,6 +28,27 @@ const KNOWS = {
   webkit: { spaces: false, literals: true },
 };
 
+test('whatever the browser does otherwise with a delivery is a difference', () => {
+  const all = (value) => ({ chromium: value, firefox: value, webkit: value });
+  const sent = [0, 1].map(() => ({ needs_preflight: all(true) }));
+  const reason = { code: 'mixed-content', verdict: 'refused', at: 'preflight', hop: 1, profiles: ['chromium'] };
+  const model = { delivery: all('refused'), delivery_by: [reason], delivery_console: all('Mixed'), verdict: all('allowed'), sent };
+  const found = (change, of = {}) => {
+    const { outcome, seen, lines } = { outcome: 'blocked', seen: ['preflight 0', 'request 0'], lines: ['Mixed'], ...change };
+    return differences('chromium', { kind: 'fetch' }, { ...model, ...of }, outcome, seen, lines).map((text) => text.slice(0, text.indexOf(':')));
+  };
+  const all_sent = ['preflight 0', 'request 0', 'preflight 1', 'request 1'];
+  assert.deepEqual(found({}), []);
+  assert.deepEqual(found({ seen: ['preflight 0'] }), ['sent']);
+  assert.deepEqual(found({ seen: all_sent.slice(0, 3) }), ['sent']);
+  assert.deepEqual(found({ outcome: 'allowed' }), ['outcome']);
+  assert.deepEqual(found({ lines: [] }), ['console']);
+  assert.deepEqual(found({}, { delivery: all('unknown') }), ['verdict']);
+  const passes = { delivery: all('ok'), delivery_by: [], delivery_console: all(null) };
+  assert.deepEqual(found({ outcome: 'allowed', seen: all_sent, lines: [] }, passes), []);
+  assert.deepEqual(found({}, passes), ['sent', 'outcome']);
+});
+
 for (const browser of browsers) {
   const missing = [...browser.needs, '/usr/bin/openssl'].filter((file) => !existsSync(file));
   if (missing.length > 0) {

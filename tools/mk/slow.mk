@@ -26,12 +26,12 @@ tests/browsers/node_modules/.package-lock.json: tests/browsers/package.json test
 	cd tests/browsers && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-browsers-test: tests/browsers/node_modules/.package-lock.json ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each)
+browsers-test: tests/browsers/node_modules/.package-lock.json ## the browser model against Chromium (2 000 exchanges), Firefox and WebKit (500 each), and 60 deliveries each
 	$(CLI_BUILD)
 	cd tests/browsers && node --test
 
 browsers: ## ten times as many, of a new seed
-	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 CORSAC_SEED=$$(date +%s)
+	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 DELIVERIES=600 CORSAC_SEED=$$(date +%s)
 
 fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds
