@@ -90,7 +90,7 @@ fn exchanges() -> Vec<Value> {
     };
     all.push(redirect("https://user:pass@b.example/"));
     all.push(redirect("ftp://b.example/"));
-    all.push(json!({"request": {"origin": page, "url": "file:///etc/hosts"}}));
+    all.push(json!({"request": {"origin": page, "url": "foo://b.example/"}}));
     let hop = json!({"url": "https://api.shop.example/x", "response": {"status": 302, "headers": [[origin, "*"], ["location", "/x"]]}});
     all.push(json!({"request": {"origin": page, "url": "https://api.shop.example/x"}, "hops": vec![hop; 22]}));
     all.push(json!({
