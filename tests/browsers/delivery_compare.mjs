@@ -21,7 +21,7 @@ export function differences(browser, exchange, model, outcome, seen, lines) {
   return found;
 }
 
-/** Whether the request is stopped. The released WebKit has no check of local networks: what the model says of it is about a later one. */
+/** Whether the request is stopped. The released WebKit has no check of local networks: the model speaks about a later one. */
 function isRefused(browser, model, reason) {
   const verdict = model.delivery[browser];
   if (verdict === 'ok' || (browser === 'webkit' && reason.code !== 'mixed-content')) return false;

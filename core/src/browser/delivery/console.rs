@@ -27,8 +27,8 @@ pub struct DeliveryConsole<'a> {
 
 impl<'a> Exchange<'a> {
     /// What the console of the browser says about a delivery that it refuses. `None` for what is not
-    /// refused, and if it has no words of its own: Firefox says of a denied permission only that the
-    /// request did not succeed.
+    /// refused, and if it has no words of its own: without a permission, Firefox writes only that
+    /// the request did not succeed.
     ///
     /// ```
     /// use corsac::browser::{Exchange, Network, Profile, ScriptRequest};
