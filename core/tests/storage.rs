@@ -178,3 +178,26 @@ fn request_with_few_lines_denies_more_lines() {
         assert_eq!(request.method(), b"OPTIONS");
     }
 }
+
+#[test]
+fn policy_with_a_wildcard_needs_the_list_unless_it_was_asked() {
+    let listed = PublicSuffixes::Listed(&["kuleuven.be"]);
+    for (origin, suffixes, has_something_to_say) in [
+        ("https://*.example.com", PublicSuffixes::Refused, true),
+        ("https://preview-*.example.com", PublicSuffixes::Refused, true),
+        ("https://a.example", PublicSuffixes::Allowed, true),
+        ("https://a.example", listed, true),
+        ("https://a.example", PublicSuffixes::Refused, false),
+        ("http://localhost:*", PublicSuffixes::Refused, false),
+        ("*", PublicSuffixes::Refused, false),
+    ] {
+        let origins = [origin];
+        let spec = PolicySpec { dangerously_allow_public_suffixes: suffixes, ..PolicySpec::new(&origins) };
+        let policy = spec.compile([0; 512], |_| ()).expect("a policy");
+        assert_eq!(
+            policy.needs_public_suffixes(),
+            has_something_to_say && !cfg!(feature = "public-suffix"),
+            "{origin}"
+        );
+    }
+}
