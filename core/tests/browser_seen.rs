@@ -480,6 +480,8 @@ fn allow_origin_is_invalid_where_chromium_reads_no_url() {
         "x://a|b",
         "file://h:1",
         "file://a]b",
+        "x://:1",
+        "x://u@",
         "chrome-extension:",
         "filesystem:x",
         "filesystem:http://a/",

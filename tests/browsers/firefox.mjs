@@ -35,6 +35,7 @@ export async function start(home, profile, server) {
   const lines = [];
   page.on('pageerror', (error) => lines.push(error.message));
   page.on('console', (message) => lines.push(message.text()));
-  await page.goto(home);
+  // Its own first page can come after this one.
+  do await page.goto(home); while (!await page.evaluate(() => typeof run === 'function'));
   return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
 }

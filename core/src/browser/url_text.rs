@@ -134,7 +134,8 @@ fn has_valid_host(scheme: &[u8], rest: &[u8]) -> bool {
         None if needs_host || is_file => is_domain(host),
         None => !host.iter().any(|&b| is_forbidden(b)),
     };
-    (!needs_host || !host.is_empty()) && is_host && is_port(port)
+    // Without a host there is neither a port nor a user name.
+    (!host.is_empty() || (!needs_host && authority.is_empty())) && is_host && is_port(port)
 }
 
 /// Empty, or a number of 16 bits with any zeros before it.
@@ -253,6 +254,10 @@ mod tests {
             "http://[::g]",
             "http://[::1",
             "x://a:b",
+            "x://:1",
+            "x://:",
+            "x://u@",
+            "file://@",
             "x://[",
             "x://a|b",
             "file://h:1",
