@@ -33,6 +33,7 @@ include_patterns = [
     "examples/*/README.md",
     "ffi/README.md",
     "fuzz/README.md",
+    "js/*.md",
     "nginx/README.md",
     "nginx/bench/README.md",
     "nginx/t/README.md",
