@@ -29,7 +29,8 @@ pub(crate) fn read_paste(
         };
         Stack::named(name).ok_or_else(unknown)
     };
-    let known = Known { url, origin, stack: stack.map(named).transpose()? };
+    let stack = stack.map(named).transpose()?;
+    let known = Known { url, origin, stacks: stack.as_slice() };
     let explained = py.detach(|| console::explain(text, known)).map_err(PyValueError::new_err)?;
     Ok((console::as_json(&explained.readings), without_styles(&explained.text)))
 }
