@@ -65,6 +65,8 @@ pub use spec::finding_code::FindingCode;
 pub use spec::policy_set_spec::Tables;
 pub use spec::policy_set_spec::{PolicySetSpec, PolicyTable};
 pub use spec::policy_spec::{PolicySpec, PublicSuffixes};
+#[cfg(feature = "public-suffix")]
+pub use spec::public_suffix::registrable_domain;
 pub use spec::suggestion::{Replacement, Suggestion};
 pub use syntax::byte::is_token;
 pub use syntax::escape::Escaped;

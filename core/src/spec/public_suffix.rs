@@ -54,11 +54,31 @@ pub(crate) fn find_registry(fixed: &[u8], is_deep: bool) -> Option<Registry<'_>>
 
 /// Whether the name is on the list, or is the parent of a `*` rule of it.
 fn is_suffix(name: &[u8]) -> bool {
-    // One type of iterator for both questions, because the list is 0.7 MB of code for each.
-    let find = |below: Option<&'static [u8]>| List.find(name.rsplit(|&b| b == b'.').chain(below));
     let is_listed = |info: psl::Info, length: usize| info.typ.is_some() && info.len == length;
     // No rule has a label `_`, so only a `*` rule matches it.
-    is_listed(find(None), name.len()) || is_listed(find(Some(b"_")), name.len() + 2)
+    is_listed(find(name, None), name.len()) || is_listed(find(name, Some(b"_")), name.len() + 2)
+}
+
+/// What the list knows of a name. One type of iterator for every question, because the list is 0.7 MB of code for each.
+fn find(name: &[u8], below: Option<&'static [u8]>) -> psl::Info {
+    List.find(name.rsplit(|&b| b == b'.').chain(below))
+}
+
+/// The registrable domain of a host name in lower case: its public suffix and one label more. Two hosts with one registrable domain are the
+/// same site ([HTML](https://html.spec.whatwg.org/multipage/browsers.html#sites)). `None`: the host is a public suffix itself, or empty. An
+/// address is not a name, and has no site.
+///
+/// ```
+/// assert_eq!(corsac::registrable_domain("www.example.co.uk"), Some("example.co.uk"));
+/// assert_eq!(corsac::registrable_domain("alice.github.io"), Some("alice.github.io"));
+/// assert_eq!(corsac::registrable_domain("co.uk"), None);
+/// ```
+#[must_use]
+pub fn registrable_domain(host: &str) -> Option<&str> {
+    let name = without_root_dot(host.as_bytes());
+    let before = name.len().checked_sub(find(name, None).len)?.checked_sub(1)?;
+    let start = name.get(..before)?.iter().rposition(|&b| b == b'.').map_or(0, |dot| dot + 1);
+    host.get(start..name.len()).filter(|_| start < before)
 }
 
 /// A suffix further down.
@@ -70,8 +90,27 @@ fn suffix_below(name: &[u8]) -> Option<&'static [u8]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{ANCESTORS, Registry, find_registry, is_suffix};
+    use super::{ANCESTORS, Registry, find_registry, is_suffix, registrable_domain};
     use std::format;
+
+    #[test]
+    fn registrable_domain_is_one_label_below_the_suffix() {
+        for (host, domain) in [
+            ("example.com", Some("example.com")),
+            ("a.b.example.com.", Some("example.com")),
+            ("x.bob.github.io", Some("bob.github.io")),
+            ("github.io", None),
+            ("com", None),
+            ("localhost", None),
+            ("api.localhost", Some("api.localhost")),
+            ("x.y.unlisted", Some("y.unlisted")),
+            ("b.a.www.ck", Some("www.ck")),
+            (".com", None),
+            ("", None),
+        ] {
+            assert_eq!(registrable_domain(host), domain, "{host}");
+        }
+    }
 
     fn registry(fixed: &str, is_deep: bool) -> Option<Registry<'_>> {
         find_registry(fixed.as_bytes(), is_deep)
