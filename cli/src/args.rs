@@ -262,6 +262,9 @@ pub(crate) struct Probe {
     /// Send only the preflight
     #[arg(long)]
     pub(crate) no_request: bool,
+    /// Ask again without an origin and for one that is made up, to see whether a cache mixes them up
+    #[arg(long, conflicts_with = "no_request")]
+    pub(crate) twice: bool,
     /// Give up on a request after this time
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     pub(crate) timeout: f64,

@@ -4,20 +4,27 @@
 //! `corsac::browser` decides what browsers do.
 
 pub mod capture;
+mod certainty;
 pub mod codes;
 pub mod console;
 mod delivery;
 pub mod exchange;
 mod explain;
 mod failures;
+mod hints;
 mod lend;
+mod neighbours;
+mod net_error;
 mod place;
 mod printable;
 mod resolve;
 mod secret;
 mod stack;
+mod twice;
 mod urls;
+mod warnings;
 
+pub use certainty::Certainty;
 pub use delivery::{as_if_at, deliver};
 pub use explain::{
     CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, Sent, Shown, in_browsers, is_same_origin,
@@ -26,9 +33,12 @@ pub use explain::{
 };
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};
+pub use neighbours::{Neighbour, Suffixes};
 pub use printable::{is_hidden, printable, push_printable, without_styles};
 pub use resolve::resolve;
 pub use stack::Stack;
+pub use twice::{Mixed, Question, Twice};
 #[cfg(feature = "url")]
 pub use urls::UrlCrate;
 pub use urls::Urls;
+pub use warnings::Warning;

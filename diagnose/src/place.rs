@@ -40,6 +40,11 @@ impl<'u> Place<'u> {
         format!("{}://{authority}", self.scheme).to_ascii_lowercase()
     }
 
+    /// The port, if the URL has one.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.authority.strip_prefix(self.host)?.strip_prefix(':')?.parse().ok()
+    }
+
     pub(crate) fn is_web(&self) -> bool {
         matches!(self.scheme, "http" | "https")
     }

@@ -126,7 +126,7 @@ fn check(exchange: &Exchange, stack: Stack) {
         let diagnosis = Diagnosis::of(exchange);
         for stacks in [&[][..], &[stack]] {
             let mut text = String::new();
-            push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stacks, secrets: true });
+            push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stacks, secrets: true, suffixes: None });
             let advice = advice(&without_styles(&text));
             assert_safe(&format!("{stacks:?}"), &advice);
             assert!(!stacks.is_empty() || !is_empty_promise(&advice), "{advice}");

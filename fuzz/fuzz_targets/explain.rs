@@ -46,7 +46,7 @@ fn tell(exchange: &mut Exchange) {
         let (diagnosis, mut text, mut line) = (Diagnosis::of(exchange), String::new(), vec![]);
         let from = exchange.request.method.len() % Stack::ALL.len();
         let stacks = Stack::ALL.get(from..).unwrap_or_default().get(..exchange.hops.len()).unwrap_or_default();
-        push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stacks, secrets: true });
+        push_report(&mut text, &diagnosis, &deliveries, &exchange, Shown { stacks, secrets: true, suffixes: None });
         assert_shown(&text);
         write_line(&mut line, &diagnosis, &deliveries, &[], None).expect("a vector takes all");
         assert!(line.is_ascii() && serde_json::from_slice::<serde_json::Value>(&line).is_ok());

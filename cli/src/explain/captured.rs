@@ -13,6 +13,7 @@ use crate::args::{Explain, NetworkOptions};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::script_options::script_request;
+use crate::sites::PublicSuffixList;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
 use corsac_diagnose::{Diagnosis, Shown, UrlCrate, ready, show_each, with, worse, worst_of};
 
@@ -36,7 +37,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
             return Err(Failure::Message(format!("no exchange that can be explained begins at {entry}")));
         }
     }
-    let shown = Shown { stacks: &explain.stacks, secrets: explain.show_secrets };
+    let shown = Shown { stacks: &explain.stacks, secrets: explain.show_secrets, suffixes: Some(&PublicSuffixList) };
     let network = &explain.network;
     let (text, worst) = if ready.len() >= MANY {
         show_table(&ready, network)
@@ -56,7 +57,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
 /// Every exchange of every file, and notes about what could not be read.
 fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure> {
     let mut exchanges = Vec::new();
-    let mut captures = Captures::default();
+    let mut captures = Captures::default().with_suffixes(&PublicSuffixList);
     let standard = [std::ffi::OsString::from("-")];
     let files = if explain.files.is_empty() { &standard } else { explain.files.as_slice() };
     for file in files {
@@ -72,12 +73,28 @@ fn read(explain: &Explain) -> Result<(Vec<CapturedExchange>, Vec<Note>), Failure
             let (opened, length) =
                 opened.map_err(|error| Failure::because(format_args!("cannot read {name}"), error))?;
             let bar = progress(length);
-            captures.read(&name, decoded(bar.wrap_read(opened)), on).map_err(Failure::Message)?;
+            let read = captures.read(&name, decoded(bar.wrap_read(opened)), on);
             bar.finish_and_clear();
+            match refused_by_page(&captures, &name, explain, &exchanges) {
+                Some(refused) => exchanges.push(refused),
+                None => read.map_err(Failure::Message)?,
+            }
         }
     }
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     Ok((exchanges, notes))
+}
+
+/// The request to `--url`, if no file has it, and a page forbids it.
+fn refused_by_page(
+    captures: &Captures,
+    name: &str,
+    explain: &Explain,
+    known: &[CapturedExchange],
+) -> Option<CapturedExchange> {
+    let url = explain.url.as_deref()?;
+    let is_known = known.iter().any(|captured| captured.exchange.request.url.as_deref() == Some(url.as_bytes()));
+    captures.refused_by_page(name, url).filter(|_| !is_known)
 }
 
 /// The bytes of a file as UTF-8, if it begins with a byte order mark: Windows PowerShell redirects output as UTF-16.
@@ -114,9 +131,18 @@ fn show_table(ready: &[CapturedExchange], network: &NetworkOptions) -> (String, 
     for captured in ready {
         with(&captured.exchange, Credentials::SameOrigin, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
-            worst = worse(worst, worst_of(&diagnosis));
+            let stopped = captured.stopped.as_ref();
+            worst = worse(
+                worst,
+                match stopped {
+                    Some(stopped) if stopped.is_decided() => Verdict::Blocked,
+                    Some(_) => Verdict::Incomplete,
+                    None => worst_of(&diagnosis),
+                },
+            );
             rows.push(
                 table::Row::of(number(captured), &diagnosis, &network.deliver(&captured.exchange))
+                    .stopped_by(stopped)
                     .of_file(several.then(|| &*captured.place.file)),
             );
         });

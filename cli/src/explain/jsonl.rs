@@ -4,6 +4,7 @@ use corsac::browser::Credentials;
 
 use crate::failure::{Failure, Outcome};
 use crate::jsonl;
+use crate::sites::PublicSuffixList;
 use corsac_diagnose::exchange::{Exchange, ScriptRequest};
 use corsac_diagnose::{
     CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, UrlCrate, read_line, resolve, with, with_request,
@@ -21,7 +22,13 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
         let deliveries = Deliveries::of(exchange);
         Ok(with(exchange, Credentials::SameOrigin, |exchange| {
             let then: Vec<_> = then.iter().map(|later| needs_preflight(&exchange, later)).collect();
-            write_line(out, &Diagnosis::of(exchange), &deliveries, &then, id.as_ref())
+            write_line(
+                out,
+                &Diagnosis::with_suffixes(exchange, Some(&PublicSuffixList)),
+                &deliveries,
+                &then,
+                id.as_ref(),
+            )
         }))
     })
 }

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use corsac::Escaped;
 use corsac::browser::{DeliveryCode, DeliveryVerdict, Profile, Verdict};
-use corsac_diagnose::{Deliveries, Diagnosis, in_browsers, preflight_word};
+use corsac_diagnose::{Deliveries, Diagnosis, Neighbour, in_browsers, preflight_word};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,13 @@ impl Row {
                 (None, code) => code.map_or("", DeliveryCode::as_str).to_owned(),
             },
         }
+    }
+
+    /// What stopped the request, and is not CORS, is the reason of all.
+    pub(crate) fn stopped_by(self, stopped: Option<&Neighbour>) -> Self {
+        let Some(stopped) = stopped else { return self };
+        let (rank, verdict) = if stopped.is_decided() { (0, "stopped, not by CORS") } else { (3, "no response") };
+        Self { rank, verdict: verdict.to_owned(), reason: stopped.code.to_owned(), preflight: "", ..self }
     }
 
     /// Names the file that it came from.

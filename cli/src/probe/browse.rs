@@ -10,15 +10,18 @@ use corsac::Escaped;
 use corsac::browser::{Credentials, PreflightOutcome, Profile, Tainting, Verdict};
 use url::Url;
 
+use super::again;
 use super::client::{Client, Options, Step};
+use super::outgoing::sendable;
 use super::target;
 use super::trouble::Trouble;
 use crate::args::{NetworkOptions, Probe};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
+use crate::sites::PublicSuffixList;
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
 use corsac_diagnose::{
-    Diagnosis, Shown, UrlCrate, is_same_origin, preflight_headers, push_report, request_headers, resolve, with,
+    Diagnosis, Mixed, Shown, UrlCrate, is_same_origin, preflight_headers, push_report, request_headers, resolve, with,
     worst_of,
 };
 
@@ -55,6 +58,9 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
             probe.timeout
         )));
     }
+    if probe.twice {
+        again::check(&request)?;
+    }
     let client = Client::new(Options { timeout: Duration::from_secs_f64(probe.timeout), insecure: probe.insecure });
     let mut exchange = Exchange { request, hops: vec![Hop::default()] };
     warn(&exchange, &url, &probe.network);
@@ -70,8 +76,12 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     let deliveries = probe.network.deliver(&exchange);
     let is_refused = deliveries.are_refused(probe.network.deployed);
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
-        let diagnosis = Diagnosis::of(exchange);
-        let shown = Shown { stacks: &probe.stacks, secrets: probe.show_secrets };
+        let mut diagnosis = Diagnosis::with_suffixes(exchange, Some(&PublicSuffixList));
+        if probe.twice {
+            // What is possible here is known below.
+            diagnosis.warnings.retain(|warning| !matches!(warning.code, "vary-origin-missing" | "cached-response"));
+        }
+        let shown = Shown { stacks: &probe.stacks, secrets: probe.show_secrets, suffixes: Some(&PublicSuffixList) };
         push_report(&mut text, &diagnosis, &deliveries, &exchange, shown);
         let passes = Profile::ALL.into_iter().all(|profile| {
             let outcome = diagnosis.judgements.get(profile).preflight;
@@ -88,8 +98,13 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
         text.push_str(if asks { "\nThe preflight passes" } else { "\nNo browser needs a preflight here" });
         text.push_str("; the request itself was not sent (--no-request).\n");
     }
+    let mixed = match probe.twice {
+        true => Some(again::ask(&client, &exchange, &mut text)),
+        false => None,
+    };
     print_out(&text)?;
     match (end, verdict) {
+        _ if mixed == Some(Mixed::Yes) => Ok(Outcome::Problem),
         (_, Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
         _ if is_refused => Ok(Outcome::Problem),
         (End::CapturedResponse, Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
@@ -169,14 +184,8 @@ fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Ur
         let next = match preflight_headers(&step) {
             Some(lines) if hop.preflight.is_none() => Next::Preflight(lines),
             _ if no_request => Next::Done,
-            _ => Next::Request { method: step.method().to_vec(), headers: sent(request_headers(&step)) },
+            _ => Next::Request { method: step.method().to_vec(), headers: sendable(request_headers(&step)) },
         };
         (url, next)
     })
-}
-
-/// Leaves out headers with an unknown value, and cookies.
-fn sent(mut lines: Headers) -> Headers {
-    lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
-    lines
 }

@@ -7,6 +7,7 @@ use super::script;
 use super::step::{CapturedRequest, CapturedResponse};
 use crate::Urls;
 use crate::exchange::{Exchange, Hop};
+use crate::neighbours::{Neighbour, reported};
 use crate::place::Place as UrlPlace;
 
 /// An exchange, and its place in the capture.
@@ -22,6 +23,8 @@ pub struct CapturedExchange {
     pub started: Option<String>,
     /// Why it failed, as the browser or curl reports it, such as `net::ERR_FAILED`. Not safe for a terminal.
     pub failed: Option<String>,
+    /// What stopped the request, if that is not CORS.
+    pub stopped: Option<Neighbour>,
 }
 
 /// The places of the responses of a hop.
@@ -39,6 +42,7 @@ pub(super) struct Open {
     pub(super) hops: Vec<OpenHop>,
     pub(super) started: Option<String>,
     pub(super) failed: Option<String>,
+    pub(super) stopped: Option<Neighbour>,
 }
 
 /// A hop: the preflight and the request itself. One of them may still be missing.
@@ -189,7 +193,7 @@ impl Open {
 
 /// The captured exchange. `None`: nothing of it was captured.
 pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
-    let Open { hops: open_hops, started, failed } = open;
+    let Open { hops: open_hops, started, failed, stopped } = open;
     let first = open_hops.first()?;
     let request = script::request(first.preflight_asked(), first.real_asked());
     let of_hop = |hop: &OpenHop| [&hop.preflight, &hop.real].map(|half| half.as_ref().and_then(Half::place).cloned());
@@ -216,7 +220,10 @@ pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
         let preflight = preflight.map(|answered| answered.response);
         hops.push(Hop { url, address, preflight, response, revalidated });
     }
-    Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed })
+    // A request that the browser gave up after its response was not stopped.
+    let is_hidden = hops.last().is_none_or(|hop| hop.response.is_none());
+    let stopped = stopped.or_else(|| reported(failed.as_deref()?)).filter(|_| is_hidden);
+    Some(CapturedExchange { exchange: Exchange { request, hops }, place, hops: places, started, failed, stopped })
 }
 
 fn number(place: &Place) -> u64 {

@@ -270,7 +270,7 @@ impl<'t> Conversation<'t> {
             let message = format!("the text does not say whether this was http or https, so {} is assumed", shown(url));
             self.notes.push(asked.place.clone(), message);
         }
-        let step = Step { asked, answered, started: None, failed, listed_after: false };
+        let step = Step { asked, answered, started: None, failed, stopped: None, listed_after: false };
         self.pairing.push(step, self.notes, self.on);
     }
 }

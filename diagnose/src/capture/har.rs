@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader};
 
-use corsac::browser::{AddressSpace, Profile};
+use corsac::browser::Mode;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
-use super::chain::CapturedExchange;
+use super::chain::{CapturedExchange, HopPlace};
 use super::har_entry::Entry;
 use super::har_interest::{Interest, LeftOut, interest};
 use super::lenient::{Any, Fields, ITEMS, Lenient, List, Object, Text, skip};
@@ -17,6 +17,8 @@ use super::pair::Pairing;
 use super::place::{Notes, Place};
 use super::step::{CapturedRequest, Step, origin_of};
 use crate::Urls;
+use crate::exchange::{Exchange, Hop, Response, ScriptRequest};
+use crate::neighbours::{Asked, Documents, Neighbour, Reported, Suffixes, of_load, of_script};
 use crate::printable::printable;
 
 /// Reads a HAR. The error says what it has instead of a request to another origin.
@@ -24,6 +26,8 @@ pub(super) fn read(
     file: &Place,
     from: impl BufRead,
     urls: &'static dyn Urls,
+    suffixes: Option<&'static dyn Suffixes>,
+    documents: &mut Documents,
     notes: &mut Notes,
     on: &mut dyn FnMut(CapturedExchange),
 ) -> io::Result<Result<(), String>> {
@@ -33,7 +37,8 @@ pub(super) fn read(
         on,
         pairing: Pairing::new(urls),
         pages: HashMap::new(),
-        documents: HashMap::new(),
+        documents,
+        suffixes,
         entries: 0,
         in_entries: false,
         seen: Seen::default(),
@@ -49,7 +54,7 @@ pub(super) fn read(
         }
         har.broken(&error);
     }
-    let Har { file, notes, entries, seen, given, left_out, .. } = har;
+    let Har { file, notes, documents, entries, seen, given, left_out, .. } = har;
     if given > 0 {
         if !left_out.is_empty() {
             notes.push(file.clone(), format!("of {entries} entries these are left out: {left_out}"));
@@ -61,7 +66,15 @@ pub(super) fn read(
         Seen { entries: false, .. } => "a HAR without \"log.entries\"".to_owned(),
         _ if entries == 0 => "a HAR without an entry".to_owned(),
         _ if left_out.is_empty() => format!("a HAR of {entries} entries, none of which can be read"),
-        _ => format!("a HAR without a request to another origin: of {entries} entries {left_out}"),
+        _ => {
+            // Chromium lists no request that fetch() was not allowed to make.
+            let policy = if documents.have_policies() {
+                "; the page has a Content-Security-Policy, and a request that it forbids is not in the file: give its URL with --url"
+            } else {
+                ""
+            };
+            format!("a HAR without a request to another origin: of {entries} entries {left_out}{policy}")
+        }
     }))
 }
 
@@ -72,8 +85,8 @@ struct Har<'h> {
     pairing: Pairing,
     /// The title of each page by its id. In Chromium it is a URL, and gives the origin if no header does.
     pages: HashMap<String, String>,
-    /// The address space of each origin that a document came from.
-    documents: HashMap<Vec<u8>, AddressSpace>,
+    documents: &'h mut Documents,
+    suffixes: Option<&'static dyn Suffixes>,
     entries: u64,
     in_entries: bool,
     seen: Seen,
@@ -101,7 +114,7 @@ impl Har<'_> {
                 return;
             }
         };
-        self.learn_page(&asked, entry.kind.0.as_deref());
+        self.learn_page(&asked, &entry);
         let title = entry.page.0.as_ref().and_then(|page| self.pages.get(page));
         let kind = entry.kind.0.as_deref();
         let found = interest(&mut asked, kind, entry.status(), title.map(String::as_str));
@@ -113,28 +126,76 @@ impl Har<'_> {
         if let Some(missing) = entry.missing().filter(|_| matches!(found, Interest::Script | Interest::Unknown)) {
             self.notes.push(place.clone(), missing);
         }
+        if found == Interest::Load
+            && let Some(stopped) = self.stopped_load(&asked, &entry)
+        {
+            self.given += 1;
+            (self.on)(loaded(asked, entry, place, stopped));
+            return;
+        }
         if found != Interest::Script && !(found == Interest::SameOrigin && is_redirect) {
             self.left_out.count(found);
             return;
         }
-        asked.page_space = asked.origin().and_then(|origin| self.documents.get(origin)).copied();
+        asked.page_space = asked.origin().and_then(|origin| self.documents.space_of(origin));
         let listed_after = kind == Some("preflight");
         let answered = entry.answered(&asked, &place, self.notes);
+        let response = answered.as_ref().map(|answered| &answered.response);
+        let stopped = self.with_asked(&asked, &entry, response, of_script);
         let (failed, started) = (entry.failed(), entry.started.0.take());
-        let step = Step { asked: Some(asked), answered, started, failed, listed_after };
+        let step = Step { asked: Some(asked), answered, started, failed, stopped, listed_after };
         let (given, left_out, on) = (&mut self.given, &mut self.left_out, &mut *self.on);
         self.pairing.push(step, self.notes, &mut |captured| give(captured, given, left_out, on));
     }
 
-    /// Remembers where a document came from, and gives that to the requests of its origin.
-    fn learn_page(&mut self, asked: &CapturedRequest, kind: Option<&str>) {
-        let is_document = kind == Some("document") || asked.header("sec-fetch-mode") == Some(b"navigate");
-        if let (true, Some(origin), Some(address)) =
-            (is_document, asked.url.as_deref().and_then(origin_of), &asked.address)
+    /// Remembers what a document's response says, for the requests of its page.
+    fn learn_page(&mut self, asked: &CapturedRequest, entry: &Entry) {
+        let is_document =
+            entry.kind.0.as_deref() == Some("document") || asked.header("sec-fetch-mode") == Some(b"navigate");
+        let is_final = !matches!(entry.status(), 0 | 300..=399);
+        if is_document
+            && is_final
+            && let Some(origin) = asked.url.as_deref().and_then(origin_of)
         {
-            // Chromium writes most HARs, and browsers differ only in a few reserved addresses.
-            self.documents.extend(AddressSpace::of_address(address, Profile::Chromium).map(|space| (origin, space)));
+            self.documents.learn(entry.page.0.as_deref(), origin, asked.address.as_deref(), &entry.response_headers());
         }
+    }
+
+    /// What stopped a request that an element made without CORS.
+    fn stopped_load(&self, asked: &CapturedRequest, entry: &Entry) -> Option<Neighbour> {
+        // Most loads are fine, and Chromium says so.
+        if *entry.reported() == Reported::Fine {
+            return None;
+        }
+        // Without these headers, it is unknown how the element asked.
+        let kind = asked.header("sec-fetch-dest").or(entry.kind.0.as_deref().map(str::as_bytes))?;
+        let kind = str::from_utf8(kind).ok()?;
+        let is_known = asked.header("sec-fetch-mode") == Some(b"no-cors") || entry.kind.0.is_some();
+        let response = match entry.status() {
+            0 => None,
+            status => Some(Response { status, headers: entry.response_headers() }),
+        };
+        let (has_body, cookies) = (entry.has_body(), asked.header("cookie").is_some());
+        let judge = |asked: Asked<'_>| of_load(asked, kind, has_body, cookies, self.suffixes);
+        self.with_asked(asked, entry, response.as_ref(), judge).filter(|_| is_known)
+    }
+
+    fn with_asked<R>(
+        &self,
+        asked: &CapturedRequest,
+        entry: &Entry,
+        response: Option<&Response>,
+        judge: impl FnOnce(Asked<'_>) -> Option<R>,
+    ) -> Option<R> {
+        let origin = asked.origin()?;
+        let facts = self.documents.of(entry.page.0.as_deref(), origin);
+        judge(Asked {
+            page: str::from_utf8(origin).ok()?,
+            facts: facts.as_deref(),
+            url: str::from_utf8(asked.url.as_deref()?).ok()?,
+            response,
+            reported: entry.reported(),
+        })
     }
 
     fn finish(&mut self) {
@@ -153,6 +214,21 @@ impl Har<'_> {
         };
         self.notes.push(place, message);
     }
+}
+
+/// An element's request, which is worth a report only because something stopped it.
+fn loaded(asked: CapturedRequest, mut entry: Entry, place: Place, stopped: Neighbour) -> CapturedExchange {
+    let request = ScriptRequest {
+        origin: asked.origin().map(<[u8]>::to_vec),
+        url: asked.url,
+        method: asked.method,
+        mode: Mode::NoCors,
+        ..ScriptRequest::default()
+    };
+    let (failed, started) = (entry.failed(), entry.started.0.take());
+    let hop = Hop { address: asked.address, ..Hop::default() };
+    let exchange = Exchange { request, hops: vec![hop] };
+    CapturedExchange { exchange, place, hops: vec![HopPlace::default()], started, failed, stopped: Some(stopped) }
 }
 
 /// CORS does not apply to a chain that never left the page's origin.
@@ -244,99 +320,4 @@ impl Fields for Page {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-    use std::fs;
-    use std::io::{self, Cursor, Read};
-
-    use crate::capture::Captures;
-
-    /// A HAR that is written while it is read: entries with bodies, as many as fit.
-    struct Large {
-        entries: usize,
-        body: usize,
-        given: usize,
-        text: Cursor<Vec<u8>>,
-    }
-
-    impl Large {
-        fn new(size: usize, body: usize) -> Self {
-            Self { entries: size / (2 * body), body, given: 0, text: Cursor::new(b"{\"log\":{\"entries\":[".to_vec()) }
-        }
-
-        fn entry(&self) -> Vec<u8> {
-            let (comma, body) = (if self.given > 0 { "," } else { "" }, "x".repeat(self.body));
-            format!(
-                r#"{comma}{{"request":{{"method":"GET","url":"https://b.test/{}","headers":
-                [{{"name":"Origin","value":"https://a.test"}}],"postData":{{"text":"{body}"}}}},"response":{{"status":200,
-                "headers":[{{"name":"access-control-allow-origin","value":"*"}}],"content":{{"text":"{body}\u00e9\n"}}}}}}"#,
-                self.given,
-            )
-            .into_bytes()
-        }
-    }
-
-    impl Read for Large {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let mut read = self.text.read(into)?;
-            if read == 0 && self.given <= self.entries {
-                self.text = Cursor::new(if self.given == self.entries { b"]}}".to_vec() } else { self.entry() });
-                self.given += 1;
-                read = self.text.read(into)?;
-            }
-            Ok(read)
-        }
-    }
-
-    struct Counted<'r, R> {
-        from: R,
-        read: &'r Cell<u64>,
-    }
-
-    impl<R: Read> Read for Counted<'_, R> {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let read = self.from.read(into)?;
-            self.read.set(self.read.get() + u64::try_from(read).unwrap());
-            Ok(read)
-        }
-    }
-
-    /// How many exchanges came, and after how many bytes the first of them.
-    fn read(from: impl Read) -> (usize, u64) {
-        let (mut captures, read, mut count, mut first) = (Captures::default(), Cell::new(0), 0, 0);
-        let mut on = |_| {
-            count += 1;
-            first = if count == 1 { read.get() } else { first };
-        };
-        captures.read("large.har", Counted { from, read: &read }, &mut on).unwrap();
-        assert_eq!(captures.finish(&mut on), []);
-        (count, first)
-    }
-
-    #[test]
-    fn exchanges_come_while_a_large_file_is_still_being_read() {
-        let (count, first) = read(Large::new(20 << 20, 5 << 10));
-        assert_eq!(count, 2048);
-        assert!(first < 4 << 20, "the first exchange came after {first} bytes");
-    }
-
-    /// The most memory that this process ever had, in KiB.
-    fn peak() -> usize {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        line.map_or(0, |line| line.trim_end_matches("kB").trim().parse().unwrap())
-    }
-
-    #[test]
-    #[ignore = "reads 200 MB: cargo test -p corsac-diagnose --release -- --ignored"]
-    fn two_hundred_megabytes_take_no_more_memory_than_one_entry() {
-        let before = peak();
-        assert_eq!(read(Large::new(200 << 20, 20 << 10)).0, 5120);
-        let many = peak() - before;
-        assert!(many < 16 << 10, "{many} KiB for many entries");
-        // The test itself holds one entry of 40 MB; the reader walks over it.
-        assert_eq!(read(Large::new(40 << 20, 20 << 20)).0, 1);
-        let one = peak() - before;
-        assert!(one < 140 << 10, "{one} KiB for one large entry");
-    }
-}
+mod tests;

@@ -3,11 +3,12 @@
 use corsac::browser::{AddressSpace, Profile};
 use serde::de::MapAccess;
 
-use super::lenient::{Fields, ITEMS, List, Number, Object, Text, skip};
+use super::lenient::{Any, Fields, ITEMS, Lenient, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
 use super::step::{CapturedRequest, CapturedResponse, Sender, header};
 use crate::exchange::{Headers, Response};
+use crate::neighbours::Reported;
 
 #[derive(Debug, Default)]
 pub(super) struct Entry {
@@ -62,7 +63,8 @@ struct EntryResponse {
     status: Number,
     headers: List<Object<NameValue>>,
     redirect: Text,
-    error: Text,
+    error: Reported,
+    content: Object<EntryContent>,
 }
 
 impl Fields for EntryResponse {
@@ -71,10 +73,46 @@ impl Fields for EntryResponse {
             "status" => self.status = map.next_value()?,
             "headers" => self.headers = map.next_value()?,
             "redirectURL" => self.redirect = map.next_value()?,
-            "_error" => self.error = map.next_value()?,
+            "content" => self.content = map.next_value()?,
+            // DevTools and Playwright.
+            "_error" | "_failureText" => {
+                let error = map.next_value_seed(Any(Failed))?;
+                if self.error == Reported::Unknown || matches!(error, Reported::Named(_)) {
+                    self.error = error;
+                }
+            }
             _ => skip(map)?,
         }
         Ok(())
+    }
+}
+
+/// The body itself is skipped.
+#[derive(Debug, Default)]
+struct EntryContent {
+    size: Number,
+}
+
+impl Fields for EntryContent {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "size" => self.size = map.next_value()?,
+            _ => skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+/// What the browser reports about a failure.
+struct Failed;
+
+impl Lenient<'_> for Failed {
+    type Value = Reported;
+    fn null(self) -> Reported {
+        Reported::Fine
+    }
+    fn text(self, text: &str) -> Reported {
+        if text.is_empty() { Reported::Unnamed } else { Reported::Named(text.to_owned()) }
     }
 }
 
@@ -180,9 +218,29 @@ impl Entry {
         Some(CapturedResponse { place: place.clone(), response: Response { status, headers }, revalidates })
     }
 
+    /// The headers of the response.
+    pub(super) fn response_headers(&self) -> Headers {
+        let headers = self.response.0.as_ref().and_then(|response| response.headers.0.as_deref());
+        lines(headers.unwrap_or_default())
+    }
+
     /// What the browser reports about the failure.
-    pub(super) fn failed(&mut self) -> Option<String> {
-        self.response.0.as_mut()?.error.0.take().filter(|error| !error.is_empty())
+    pub(super) fn failed(&self) -> Option<String> {
+        match self.reported() {
+            Reported::Named(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// What the HAR reports about a failure.
+    pub(super) fn reported(&self) -> &Reported {
+        self.response.0.as_ref().map_or(&Reported::Unknown, |response| &response.error)
+    }
+
+    /// Whether the page got a body.
+    pub(super) fn has_body(&self) -> bool {
+        let content = self.response.0.as_ref().and_then(|response| response.content.0.as_ref());
+        content.and_then(|content| content.size.0).is_some_and(|size| size > 0)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn interest(asked: &mut CapturedRequest, kind: Option<&str>, status: 
     if asked.origin().is_some() && asked.origin() == own.as_deref() {
         return Interest::SameOrigin;
     }
-    let of_script = matches!(kind, Some("xhr" | "fetch" | "preflight"));
+    let of_script = matches!(kind, Some("xhr" | "fetch" | "preflight" | "eventsource"));
     let mode = asked.header("sec-fetch-mode").unwrap_or_default();
     match mode {
         b"cors" | b"same-origin" => Interest::Script,

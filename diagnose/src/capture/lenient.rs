@@ -53,6 +53,9 @@ pub(super) trait Lenient<'de>: Sized {
     fn text(self, _: &str) -> Self::Value {
         Self::Value::default()
     }
+    fn null(self) -> Self::Value {
+        Self::Value::default()
+    }
     fn number(self, _: i64) -> Self::Value {
         Self::Value::default()
     }
@@ -135,7 +138,7 @@ impl<'de, L: Lenient<'de>> Visitor<'de> for Any<L> {
         Ok(L::Value::default())
     }
     fn visit_unit<E>(self) -> Result<L::Value, E> {
-        Ok(L::Value::default())
+        Ok(self.0.null())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<L::Value, A::Error> {
         self.0.list(list)

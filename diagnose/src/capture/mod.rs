@@ -24,9 +24,12 @@ mod text;
 use std::io::{BufReader, Cursor, Read};
 
 pub use chain::CapturedExchange;
+use chain::HopPlace;
 pub use place::{At, Note, Place};
 
 use crate::Urls;
+use crate::exchange::{Exchange, Hop, ScriptRequest};
+use crate::neighbours::{Documents, Suffixes, refusing};
 use crate::printable::printable;
 use pair::Pairing;
 use place::Notes;
@@ -43,6 +46,8 @@ const START: u64 = 512;
 pub struct Captures {
     texts: Pairing,
     notes: Notes,
+    suffixes: Option<&'static dyn Suffixes>,
+    documents: Documents,
 }
 
 #[cfg(feature = "url")]
@@ -57,7 +62,13 @@ impl Captures {
     /// `urls`: the parser of URLs, which finds out what a redirect leads to.
     #[must_use]
     pub fn new(urls: &'static dyn Urls) -> Self {
-        Self { texts: Pairing::new(urls), notes: Notes::default() }
+        Self { texts: Pairing::new(urls), notes: Notes::default(), suffixes: None, documents: Documents::default() }
+    }
+
+    /// Lends the public suffix list. Without it, whether two hosts are one site is at most possible.
+    #[must_use]
+    pub fn with_suffixes(self, suffixes: &'static dyn Suffixes) -> Self {
+        Self { suffixes: Some(suffixes), ..self }
     }
 
     /// Reads one file, whose `name` is for messages. `on` gets each exchange as soon as it is complete. A caller decodes UTF-16
@@ -83,7 +94,11 @@ impl Captures {
         let kind = kind(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(from));
         let found = match kind {
-            Kind::Har => har::read(&place, whole, self.texts.urls(), &mut self.notes, on).map_err(cannot)?,
+            Kind::Har => {
+                let urls = self.texts.urls();
+                har::read(&place, whole, urls, self.suffixes, &mut self.documents, &mut self.notes, on)
+            }
+            .map_err(cannot)?,
             Kind::Text => text::read(&place, whole, &mut self.texts, &mut self.notes, on).map_err(cannot)?,
             Kind::Packed => Err("a compressed file: unpack it first (gunzip, unzip)".to_owned()),
             Kind::Empty => Err("no byte".to_owned()),
@@ -94,6 +109,27 @@ impl Captures {
                 "nothing to explain in {}: expected the output of curl -i or curl -v, heads copied from DevTools, or a HAR file; found {found}; {GOOD_CAPTURE}",
                 printable(name)
             )
+        })
+    }
+
+    /// The request to `url` that a page of a HAR forbids by its own policy. Chromium lists no request that `fetch()` was not allowed to
+    /// make, so a person has to name it. `name` is the file's.
+    #[must_use]
+    pub fn refused_by_page(&self, name: &str, url: &str) -> Option<CapturedExchange> {
+        let url = self.texts.urls().parse(url, None).ok()?;
+        let (page, stopped) = refusing(&self.documents, &url).next()?;
+        let request = ScriptRequest {
+            origin: Some(page.as_bytes().to_vec()),
+            url: Some(url.as_bytes().to_vec()),
+            ..ScriptRequest::default()
+        };
+        Some(CapturedExchange {
+            exchange: Exchange { request, hops: vec![Hop::default()] },
+            place: Place::of_file(name),
+            hops: vec![HopPlace::default()],
+            started: None,
+            failed: None,
+            stopped: Some(stopped),
         })
     }
 

@@ -39,7 +39,7 @@ impl Pairing {
 
     /// Adds the next step. Exchanges that have waited too long go to `on`.
     pub(super) fn push(&mut self, step: Step, notes: &mut Notes, on: &mut dyn FnMut(CapturedExchange)) {
-        let Step { asked, answered, started, failed, listed_after } = step;
+        let Step { asked, answered, started, failed, stopped, listed_after } = step;
         let half = Half::new(asked, answered, self.urls);
         let at = match &half.asked {
             None => self.place_response(half, notes),
@@ -48,6 +48,7 @@ impl Pairing {
         };
         if let Some(open) = at.and_then(|at| self.open.get_mut(at)) {
             open.failed = failed.or(open.failed.take());
+            open.stopped = stopped.or(open.stopped.take());
             open.started = open.started.take().or(started);
         }
         while self.open.len() > WAITING {

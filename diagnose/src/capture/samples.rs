@@ -30,7 +30,7 @@ fn shown(names: &[&str]) -> String {
         bytes.as_ref().map_or("?".into(), |bytes| String::from_utf8_lossy(bytes).into_owned())
     };
     let mut out = String::new();
-    for CapturedExchange { exchange, place, hops, started, failed } in exchanges {
+    for CapturedExchange { exchange, place, hops, started, failed, .. } in exchanges {
         let request = exchange.request;
         let (origin, method, url) = (text(&request.origin), text(&request.method), text(&request.url));
         write!(out, "{place}: {origin} {method} {url}").unwrap();

@@ -5,6 +5,7 @@ use corsac::normalize_method;
 
 use super::place::Place;
 use crate::exchange::{Headers, Response};
+use crate::neighbours::Neighbour;
 use crate::place::Place as UrlPlace;
 
 /// Who sent a request. It decides which of its headers are the script's.
@@ -43,6 +44,8 @@ pub(super) struct Step {
     pub(super) started: Option<String>,
     /// What the browser or curl reports about a request that failed.
     pub(super) failed: Option<String>,
+    /// What stopped the request, if that is not CORS.
+    pub(super) stopped: Option<Neighbour>,
     /// A browser listed this preflight after the request that it was for.
     pub(super) listed_after: bool,
 }

@@ -6,10 +6,10 @@ use corsac::browser::{AddressSpace, BlockedCode, Part, Profile, decode_delivery}
 
 use super::clean::Paste;
 use super::neighbours::{NEIGHBOURS, NOTHING};
-use super::reading::Certainty;
 use super::template::{Fit, Says, Shape, fits, shapes};
 use super::trace::{Trace, traces};
 use super::{translated, words};
+use crate::certainty::Certainty;
 
 /// One message, or several that report the same failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

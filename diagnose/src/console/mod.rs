@@ -2,7 +2,6 @@
 //! what people take for a message about CORS.
 
 mod clean;
-mod hints;
 mod message;
 mod neighbours;
 mod next;
@@ -14,8 +13,9 @@ mod translated;
 mod verdict;
 mod words;
 
+pub use crate::certainty::Certainty;
 use crate::explain::write_json;
-pub use reading::{Certainty, Explained, Known, Reading};
+pub use reading::{Explained, Known, Reading};
 
 /// Every failure of a paste, each once.
 ///
@@ -76,10 +76,4 @@ fn nothing(text: &str) -> String {
     format!(
         "this text is not known, as a message about CORS or about what is next to it: {wanted}, or send the request again with corsac probe"
     )
-}
-
-/// The neighbour of CORS that a network error of a browser names, such as `net::ERR_BLOCKED_BY_CLIENT`.
-pub(crate) fn net_error(text: &str) -> Option<&'static str> {
-    let name = text.trim().strip_prefix("net::ERR_")?;
-    neighbours::NET_ERRORS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, code)| *code)
 }

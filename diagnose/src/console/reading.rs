@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::Stack;
+use crate::certainty::Certainty;
 
 /// What the person says, for a message that does not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,19 +14,6 @@ pub struct Known<'a> {
     pub origin: Option<&'a str>,
     /// The servers for which the fix is written.
     pub stacks: &'a [Stack],
-}
-
-/// How sure a reading is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Something else can be behind it as well.
-    Possible,
-    /// Several facts point to it.
-    Likely,
-    /// The message says so.
-    #[default]
-    Certain,
 }
 
 /// What one failure of a paste means. Its texts are not safe for a terminal; [`explain`](super::explain) writes them so.

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use anstyle::Style;
 use corsac::browser::{AddressSpace, Cause};
 
-use super::reading::{Certainty, Known, Reading};
+use super::reading::{Known, Reading};
 use crate::Stack;
+use crate::certainty::Certainty;
 use crate::printable::printable;
 use crate::stack::{Needed, Trouble, push as push_stacks};
 

@@ -1,7 +1,8 @@
 //! What the lines around a message add about a request: its method, its status, its network error.
 
 use super::clean::Paste;
-use super::neighbours::{NET_ERRORS, OTHER_ERRORS};
+use super::neighbours::OTHER_ERRORS;
+use crate::net_error::net_error;
 
 /// One line that names a request or its outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,9 +71,8 @@ fn trace(line: &str) -> Option<Trace> {
                 found.status = after.get(1).and_then(|word| status(word));
             }
         }
-        if let Some(name) = word.strip_prefix("net::ERR_") {
-            let name = name.trim_end_matches(['.', ')', ':']);
-            found.error = NET_ERRORS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, code)| *code);
+        if word.starts_with("net::ERR_") {
+            found.error = net_error(word);
             found.error_text = Some(word.to_owned());
         }
     }

@@ -2,11 +2,12 @@
 
 use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
 
-use super::hints;
 use super::message::Message;
-use super::reading::{Certainty, Known, Reading};
+use super::reading::{Known, Reading};
+use crate::certainty::Certainty;
 use crate::codes::neighbour;
 use crate::explain::{fix, sentence};
+use crate::hints;
 use crate::place::Place;
 
 /// Stands for the origin of a page that the message does not name.

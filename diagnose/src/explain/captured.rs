@@ -9,7 +9,7 @@ use super::report::{self, Shown};
 use super::{headline, missing};
 use crate::capture::{CapturedExchange, Note};
 use crate::exchange::{Exchange, Response, ScriptRequest};
-use crate::{Failure, Urls, resolve, with};
+use crate::{Failure, Urls, Warning, neighbours, resolve, warnings, with};
 
 /// Takes the place of an unknown URL. No page has this origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
@@ -146,16 +146,24 @@ fn show_one(
     deliver: &dyn Fn(&Exchange) -> Deliveries,
 ) -> Verdict {
     let exchange = &captured.exchange;
+    if let Some(stopped) = &captured.stopped {
+        let last = exchange.hops.iter().rev().find_map(|hop| hop.url.as_deref()).or(exchange.request.url.as_deref());
+        let url = String::from_utf8_lossy(last.unwrap_or_default());
+        neighbours::push(text, stopped, &url, captured.failed.as_deref());
+        return if stopped.is_decided() { Verdict::Blocked } else { Verdict::Incomplete };
+    }
     let deliveries = deliver(exchange);
     let deliveries = if captured.failed.is_some() { deliveries.at_most_likely() } else { deliveries };
     with(exchange, Credentials::SameOrigin, |without| {
-        let diagnosis = Diagnosis::of(without);
+        let diagnosis = Diagnosis::with_suffixes(without, shown.suffixes);
         report::push(text, &diagnosis, &deliveries, &without, shown);
         if Profile::ALL.iter().any(|profile| diagnosis.judgements.get(*profile).verdict == Verdict::Incomplete) {
             missing::push(text, captured, shown.secrets);
         }
         if exchange.request.credentials.is_none() {
-            with(exchange, Credentials::Include, |with| push_with_credentials(text, &diagnosis, &Diagnosis::of(with)));
+            with(exchange, Credentials::Include, |with| {
+                push_with_credentials(text, &diagnosis, &Diagnosis::with_suffixes(with, shown.suffixes));
+            });
         }
         worst_of(&diagnosis)
     })
@@ -166,6 +174,13 @@ fn push_with_credentials(text: &mut String, without: &Diagnosis<'_>, with: &Diag
     let is_new = |failure: &&Failure<'_>| !without.failures.iter().any(|known| known.blocked == failure.blocked);
     let mut new = with.failures.iter().filter(is_new).peekable();
     if new.peek().is_none() {
+        // The server means credentials, so it means its cookies too.
+        let is_kept = |warning: &&Warning| !without.warnings.contains(warning);
+        let mut cookies = with.warnings.iter().filter(is_kept).peekable();
+        if cookies.peek().is_some() && worst_of(with) == Verdict::Allowed {
+            text.push_str("\nWith credentials: \"include\":\n");
+            warnings::push(text, cookies);
+        }
         return;
     }
     if worst_of(without) == worst_of(with) {

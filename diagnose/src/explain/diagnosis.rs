@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::Failure;
 use crate::stack::{Guess, guesses};
+use crate::{Failure, Suffixes, Warning, warnings};
 use corsac::browser::{BlockedCode, Exchange, Judgement, Part, Profile, Step};
 use serde::Serialize;
 
@@ -57,6 +57,8 @@ pub struct Diagnosis<'a> {
     pub exposed: PerProfile<Vec<Vec<u8>>>,
     /// What comes in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
     pub obstacle: Option<&'static str>,
+    /// What can go wrong besides: caches and cookies.
+    pub warnings: Vec<Warning>,
     /// The products that the failing response looks like, by its headers.
     pub(crate) looks_like: Vec<Guess>,
     /// What each browser writes into its console.
@@ -73,9 +75,15 @@ pub struct Sent<'a> {
 }
 
 impl<'a> Diagnosis<'a> {
-    /// Judges an exchange in every profile.
+    /// Judges an exchange in every profile, without the public suffix list.
     #[must_use]
     pub fn of(exchange: Exchange<'a>) -> Self {
+        Self::with_suffixes(exchange, None)
+    }
+
+    /// Judges an exchange in every profile. Only the public suffix list knows whether a cookie is another site's.
+    #[must_use]
+    pub fn with_suffixes(exchange: Exchange<'a>, suffixes: Option<&dyn Suffixes>) -> Self {
         let (judgements, failures) = crate::judge(&exchange);
         let [spec, chromium, firefox, webkit] = judgements;
         let first_in = |profile| failures.iter().find(|failure| failure.first_in.contains(&profile));
@@ -86,6 +94,7 @@ impl<'a> Diagnosis<'a> {
         let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
         Self {
             obstacle,
+            warnings: warnings::judge(&exchange, suffixes),
             looks_like: chief(&failures).map_or_else(Vec::new, |chief| looks_like(&exchange, chief)),
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),

@@ -10,7 +10,7 @@ use super::delivery::{Deliveries, LineDelivery};
 use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
-use crate::Failure;
+use crate::{Certainty, Failure, Warning};
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
 pub fn write(
@@ -37,6 +37,7 @@ pub fn write(
         cause: chief.map(|failure| failure.cause.sentence()),
         fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
         obstacle: diagnosis.obstacle,
+        warnings: diagnosis.warnings.iter().map(LineWarning::of).collect(),
         delivery: deliveries.as_json(),
     };
     write_json(out, &line)
@@ -67,8 +68,26 @@ struct Line<'a> {
     /// What comes in the way before CORS, if that is the true cause: a code of `corsac explain CODE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     obstacle: Option<&'static str>,
+    /// What can go wrong besides: caches and cookies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<LineWarning>,
     #[serde(flatten)]
     delivery: LineDelivery<'a>,
+}
+
+#[derive(Serialize)]
+struct LineWarning {
+    code: &'static str,
+    certainty: Certainty,
+    at: &'static str,
+    hop: usize,
+}
+
+impl LineWarning {
+    fn of(warning: &Warning) -> Self {
+        let Warning { code, certainty, part, hop, .. } = warning;
+        Self { code, certainty: *certainty, at: part.as_str(), hop: *hop }
+    }
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,6 @@ use corsac::browser::Credentials;
 use super::shell::shell_word;
 use super::wire::{preflight_headers, request_headers};
 use crate::capture::CapturedExchange;
-use crate::codes::neighbour;
 use crate::exchange::Headers;
 use crate::printable::printable;
 use crate::secret::is_secret;
@@ -15,12 +14,6 @@ use crate::with;
 pub(super) fn push(text: &mut String, captured: &CapturedExchange, secrets: bool) {
     if let Some(failed) = &captured.failed {
         text.push_str(&format!("The browser reports: {}\n", printable(failed)));
-        // What the browser itself stopped, curl would not show: its request most likely works.
-        if let Some(entry) = crate::console::net_error(failed).and_then(neighbour) {
-            let plain = |text: &str| text.replace('\n', " ").replace('`', "");
-            text.push_str(&format!("Cause: {} [{}]\nFix:   {}\n", plain(entry.means), entry.code, plain(entry.fix)));
-            return;
-        }
     }
     let command = with(&captured.exchange, Credentials::SameOrigin, |exchange| {
         exchange.steps().find_map(|step| {

@@ -8,10 +8,10 @@ use corsac::browser::{Cause, Exchange, Part, Profile, Verdict};
 use super::delivery::{self, Deliveries};
 use super::diagnosis::{Diagnosis, in_browsers};
 use super::sentence::{fix, sentence};
-use super::{diagram, headline, obstacle, remedy};
-use crate::Failure;
+use super::{diagram, headline, hints, remedy};
 use crate::codes::{Entry, neighbour};
 use crate::stack::{Stack, Trouble, offer, push as push_stacks};
+use crate::{Failure, Suffixes, warnings};
 
 const HEAD: Style = Style::new().bold();
 
@@ -22,6 +22,8 @@ pub struct Shown<'a> {
     pub stacks: &'a [Stack],
     /// Whether the values of `Cookie` and `Authorization` are shown.
     pub secrets: bool,
+    /// The public suffix list, which knows whether a cookie is another site's.
+    pub suffixes: Option<&'static dyn Suffixes>,
 }
 
 /// Writes the whole report.
@@ -40,9 +42,10 @@ pub fn push(
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => {
             push_success(text, diagnosis, deliveries.are_told());
-            push_hints(text, exchange);
+            push_hints(text, exchange, diagnosis.chief());
         }
     }
+    warnings::push(text, &diagnosis.warnings);
     push_consoles(text, diagnosis);
 }
 
@@ -63,7 +66,7 @@ fn push_failure(
         }
         None => push_cause(text, diagnosis, chief, shown),
     }
-    push_hints(text, exchange);
+    push_hints(text, exchange, diagnosis.chief());
     let others: Vec<&Failure<'_>> =
         diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
@@ -72,8 +75,8 @@ fn push_failure(
     }
 }
 
-fn push_hints(text: &mut String, exchange: &Exchange<'_>) {
-    for hint in obstacle::hints(exchange) {
+fn push_hints(text: &mut String, exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) {
+    for hint in hints::hints(exchange, chief) {
         let _ = writeln!(text, "{HEAD}Hint:{HEAD:#}  {hint}");
     }
 }

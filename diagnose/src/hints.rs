@@ -47,7 +47,7 @@ const HOSTS: [(&str, &str, &str); 9] = [
     ),
 ];
 
-pub(super) fn of_host(url: &str) -> Option<&'static str> {
+pub(crate) fn of_host(url: &str) -> Option<&'static str> {
     let host = Place::of(url)?.host.to_ascii_lowercase();
     let found = HOSTS.iter().find(|(part, end, _)| host.ends_with(end) && host.contains(part));
     found.map(|(_, _, hint)| *hint)
@@ -83,7 +83,7 @@ const ADDED: [(&str, &str); 8] = [
     ("x-ijt", "The preview of a JetBrains editor adds this header: open the page with a server of your own."),
 ];
 
-pub(super) fn of_header(name: &str) -> Option<&'static str> {
+pub(crate) fn of_header(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     ADDED.iter().find(|(start, _)| name.starts_with(start)).map(|(_, hint)| *hint)
 }

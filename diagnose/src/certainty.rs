@@ -1,0 +1,16 @@
+//! How sure a diagnosis is.
+
+use serde::Serialize;
+
+/// How sure a reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Something else can be behind it as well.
+    Possible,
+    /// Several facts point to it.
+    Likely,
+    /// The message says so.
+    #[default]
+    Certain,
+}

@@ -1,0 +1,78 @@
+//! Hints of a report: headers that the browser passes over, headers that belong to responses, and what is known of a host or of a header.
+
+use corsac::browser::{BlockedCode, Exchange};
+
+use crate::Failure;
+use crate::hints::{of_header, of_host};
+
+/// The hints for an exchange. `chief`: the failure that is explained.
+pub(super) fn hints(exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) -> Vec<String> {
+    let spelling = |(name, meant)| {
+        format!("{} is not a CORS header, and browsers pass over it: was {meant} meant?", corsac::Escaped(name))
+    };
+    let mut hints: Vec<String> = misspelt(exchange).into_iter().map(spelling).collect();
+    // Where that is the failure, its own text says so.
+    let is_told = chief.is_some_and(|chief| chief.blocked.code() == BlockedCode::HeaderNotAllowed);
+    let sent = exchange.request.headers.iter().filter(|(name, _)| !is_told && is_of_responses(name));
+    hints.extend(sent.map(|(name, _)| {
+        format!("The script sends {}, which belongs to responses: remove it from the script.", corsac::Escaped(name))
+    }));
+    let Some(chief) = chief else { return hints };
+    let blocked = chief.blocked;
+    match blocked.code() {
+        BlockedCode::HeaderNotAllowed => {
+            let name: Vec<u8> = blocked.evidence().bytes().collect();
+            hints.extend(of_header(&String::from_utf8_lossy(&name)).map(str::to_owned));
+        }
+        BlockedCode::AcaoMissing | BlockedCode::AcaoMultiple | BlockedCode::PreflightStatus => {
+            let step = exchange.steps().find(|step| step.hop() == blocked.hop());
+            let url = step.and_then(|step| str::from_utf8(step.url()).ok());
+            hints.extend(url.and_then(of_host).map(str::to_owned));
+        }
+        _ => {}
+    }
+    hints
+}
+
+/// Whether a header is one that only servers send.
+pub(super) fn is_of_responses(name: &[u8]) -> bool {
+    name.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-allow"))
+        || [&b"access-control-expose-headers"[..], b"access-control-max-age"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Headers that begin like those of CORS and are none of them: the browser passes over them.
+fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
+    const KNOWN: [&str; 9] = [
+        "access-control-allow-origin",
+        "access-control-allow-credentials",
+        "access-control-allow-methods",
+        "access-control-allow-headers",
+        "access-control-max-age",
+        "access-control-expose-headers",
+        "access-control-allow-private-network",
+        "access-control-request-method",
+        "access-control-request-headers",
+    ];
+    let mut found: Vec<(&[u8], &str)> = Vec::new();
+    for hop in exchange.hops {
+        for (name, _) in [hop.preflight, hop.response].into_iter().flatten().flat_map(|response| response.headers) {
+            let lower = name.to_ascii_lowercase();
+            if !lower.starts_with(b"access-control-") || KNOWN.iter().any(|known| known.as_bytes() == lower) {
+                continue;
+            }
+            // The known name that begins the same is what was meant.
+            let alike = |known: &&&str| {
+                let same = known.bytes().zip(&lower).take_while(|(a, b)| a == *b).count();
+                std::cmp::Reverse(known.len().abs_diff(lower.len()).saturating_add(lower.len().saturating_sub(same)))
+            };
+            if let Some(meant) = KNOWN.iter().max_by_key(alike)
+                && !found.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
+                found.push((name, meant));
+            }
+        }
+    }
+    found
+}
