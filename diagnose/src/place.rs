@@ -69,9 +69,18 @@ impl<'u> Place<'u> {
 
     /// Whether this looks like a page where people sign in.
     pub(crate) fn is_login(&self) -> bool {
+        let hosts = ["login.", "accounts.", "sso.", "auth.", "idp.", "adfs.", "signin.", "id."];
+        self.is_sign_in()
+            || self.path.to_ascii_lowercase().contains("/auth/")
+            || hosts.iter().any(|start| self.host.starts_with(start))
+    }
+
+    /// Whether the path alone says so.
+    pub(crate) fn is_sign_in(&self) -> bool {
         let path = self.path.to_ascii_lowercase();
         let paths = [
             "/authorize",
+            "/authorization",
             "/oauth",
             "/login",
             "/signin",
@@ -82,10 +91,8 @@ impl<'u> Place<'u> {
             "/cas/",
             "/adfs",
             "/openid",
-            "/auth/",
         ];
-        let hosts = ["login.", "accounts.", "sso.", "auth.", "idp.", "adfs.", "signin.", "id."];
-        paths.iter().any(|part| path.contains(part)) || hosts.iter().any(|start| self.host.starts_with(start))
+        paths.iter().any(|part| path.contains(part))
     }
 }
 

@@ -56,10 +56,10 @@ pub(super) fn read(text: &str) -> Messages {
     }
     found.traces = traces(&paste);
     let is_english = |line: &str| !gather(line).list.is_empty();
-    let lines = paste.lines.iter().filter_map(|line| translated::read(line).filter(|_| !is_english(line)));
+    let lines = paste.lines.iter().filter(|line| !is_english(line)).flat_map(|line| translated::read(line));
     found.list.extend(lines.map(of_translated));
     if found.list.is_empty() {
-        found.list.extend(translated::read(&paste.whole).map(of_translated));
+        found.list.extend(translated::read(&paste.whole).into_iter().map(of_translated));
     }
     from_traces(&mut found);
     merge(&mut found.list);

@@ -25,6 +25,7 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("csp-connect-src", "Refused to connect to '{url}' because it violates"),
     is("csp-connect-src", "Refused to connect to {url} because it "),
     is("csp-connect-src", "Refused to connect because it violates the document's Content Security Policy"),
+    is("csp-connect-src", "Refused to connect because it violates the following Content Security Policy directive"),
     is("csp-connect-src", "Connecting to '{url}' violates the following Content Security Policy directive"),
     is("csp-connect-src", "Fetch API cannot load {url}. Refused to connect because it violates"),
     is("csp-connect-src", "blocked the loading of a resource (connect-src) at {url} because it violates"),
@@ -73,6 +74,7 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("frame-access", "Permission denied to access property '{}' on cross-origin object"),
     is("frame-access", "Failed to execute 'postMessage' on 'DOMWindow': The target origin provided"),
     is("frame-access", "Unable to post message to {url}. Recipient has origin "),
+    is("file-page", "Cannot make any requests from null"),
     // Integrity.
     is(
         "sri-needs-cors",

@@ -43,7 +43,15 @@ pub(super) struct Shape {
 }
 
 pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape> {
-    templates.into_iter().map(|template| Shape { says: template.says, text: folded(template.text) }).collect()
+    let shape = |template: Template| Shape { says: template.says, text: folded(template.text) };
+    let mut shapes: Vec<Shape> = templates.into_iter().map(shape).collect();
+    // Markdown takes an asterisk for emphasis, and shows another sign or none.
+    let marked = shapes.iter().filter(|shape| shape.text.contains("'*'"));
+    let eaten =
+        |shape: &Shape| ["'_'", "''"].map(|sign| Shape { says: shape.says, text: shape.text.replace("'*'", sign) });
+    let more: Vec<Shape> = marked.flat_map(eaten).collect();
+    shapes.extend(more);
+    shapes
 }
 
 /// What was filled in.

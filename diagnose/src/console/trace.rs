@@ -27,7 +27,8 @@ pub(super) fn traces(paste: &Paste) -> Vec<Trace> {
     let words: Vec<&str> = paste.whole.split(' ').collect();
     let is_start = |place: usize| {
         let at = |place: usize| words.get(place).copied().unwrap_or_default();
-        (method(at(place)).is_some() && is_url(at(place + 1).trim_start_matches(['\'', '('])))
+        (method(at(place)).is_some()
+            && (is_url(at(place + 1).trim_start_matches(['\'', '('])) || at(place + 2).starts_with("net::ERR_")))
             || (at(place) == "Failed" && at(place + 3) == "resource:")
             || (at(place) == "Http" && at(place + 1) == "failure")
             || (at(place) == "Request" && at(place + 1) == "failed")
@@ -74,6 +75,9 @@ fn trace(line: &str) -> Option<Trace> {
         if word.starts_with("net::ERR_") {
             found.error = net_error(word);
             found.error_text = Some(word.to_owned());
+            // `PUT … net::ERR_FAILED 502 (Bad Gateway)`, also where somebody has removed the URL.
+            let after = words.get(place + 1).and_then(|word| status(word));
+            found.status = found.status.or(after.filter(|_| name == "FAILED"));
         }
     }
     let of = |before: &str| line.split_once(before).and_then(|(_, rest)| status(rest.split([' ', ')']).next()?));

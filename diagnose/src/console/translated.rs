@@ -88,21 +88,40 @@ const SEVERAL: [&str; 14] = [
     "複数",
 ];
 
-/// Reads one line whose quotes are folded to `'`.
-pub(super) fn read(line: &str) -> Option<Translated> {
-    let start = SCHEMES.iter().filter_map(|scheme| line.find(scheme)).min()?;
-    let rest = line.get(start..)?;
-    let end = rest.find(|c: char| matches!(c, ' ' | '\'' | '(' | '<' | '>') || !c.is_ascii()).unwrap_or(rest.len());
-    let (url, after) = rest.split_at_checked(end)?;
-    let after = after.strip_prefix('\'').unwrap_or(after);
-    let url = url.trim_end_matches(['.', ')', ';', ':', ',']);
+/// Reads every message of a line whose quotes are folded to `'`.
+pub(super) fn read(line: &str) -> Vec<Translated> {
     // A URL and a word for "reason" are in many texts.
     let is_about_cors = ["CORS", "Same Origin", "ross-Origin", "ross-origin"].iter().any(|word| line.contains(word));
+    let mut found = Vec::new();
+    let mut rest = line;
+    let mut next = urls(line).min();
+    while let Some(start) = next.filter(|_| is_about_cors) {
+        let Some(from_url) = rest.get(start..) else { break };
+        let end = from_url.find(|c: char| matches!(c, ' ' | '\'' | '(' | '<' | '>') || !c.is_ascii());
+        let Some((url, after)) = from_url.split_at_checked(end.unwrap_or(from_url.len())) else { break };
+        // A later URL in quotes is a value of this message.
+        let is_value = |at: usize| at > 0 && after.get(..at).is_some_and(|before| before.ends_with('\''));
+        let another = urls(after).filter(|at| !is_value(*at)).min();
+        let (own, more) = after.split_at_checked(another.unwrap_or(after.len())).unwrap_or((after, ""));
+        found.extend(read_one(url, own));
+        (rest, next) = (more, another.map(|_| 0));
+    }
+    found
+}
+
+/// Where URLs begin.
+fn urls(text: &str) -> impl Iterator<Item = usize> {
+    SCHEMES.iter().flat_map(move |scheme| text.match_indices(scheme).map(|(at, _)| at))
+}
+
+fn read_one(url: &str, after: &str) -> Option<Translated> {
+    let after = after.strip_prefix('\'').unwrap_or(after);
+    let url = url.trim_end_matches(['.', ')', ';', ':', ',']);
     let has_reason = REASONS.iter().any(|word| {
         let rest = after.split_once(word).map(|(_, rest)| rest.trim_start());
         rest.is_some_and(|rest| rest.starts_with(':'))
     });
-    if !is_about_cors || !(has_reason || after.contains("'Access-Control-Allow-")) {
+    if !(has_reason || after.contains("'Access-Control-Allow-")) {
         return None;
     }
     let (code, value) = reason(after);
@@ -124,7 +143,10 @@ fn reason(text: &str) -> (Code, Option<String>) {
     let text = &without_apostrophes(text);
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // What is in quotes, apart from the names of the headers.
-    let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).map(str::trim).collect();
+    let mut pieces: Vec<&str> = text.split('\'').collect();
+    // What follows the last quote is not in quotes: the whole message may end with one.
+    pieces.pop();
+    let quoted: Vec<&str> = pieces.iter().skip(1).step_by(2).map(|piece| piece.trim()).collect();
     let other = quoted.iter().copied().find(|value| !value.starts_with("Access-Control-") && *value != "true");
     let is_name = |value: &&str| corsac::is_token(value.as_bytes());
     let is_origin = |value: &&str| value.contains("://") || value.contains(',') || matches!(*value, "*" | "null" | "");
@@ -200,9 +222,9 @@ mod tests {
                 "https://a.example/x",
             ),
         ] {
-            let read = read(&Paste::new(line).whole).unwrap();
+            let [read] = &read(&Paste::new(line).whole)[..] else { panic!("{line}") };
             assert_eq!((read.code, read.url.as_str()), (code, url), "{line}");
         }
-        assert_eq!(read("Der Grund: siehe https://a.example/x"), None);
+        assert_eq!(read("Der Grund: siehe https://a.example/x"), []);
     }
 }

@@ -22,8 +22,10 @@ enum Why {
 }
 
 pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
+    // What people write instead of a URL or an origin, such as "[website]", is none.
+    let is_page = |page: &String| page == "null" || page.contains(':');
     let url = message.url.clone().or_else(|| known.url.map(str::to_owned));
-    let page = message.origin.clone().or_else(|| known.origin.map(str::to_owned));
+    let page = message.origin.clone().filter(is_page).or_else(|| known.origin.map(str::to_owned));
     // People add the path of their page: an origin has none.
     let page = page.map(|page| {
         let origin = Place::of(&page).filter(Place::is_web).map(|place| place.origin());
@@ -68,6 +70,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .and_then(hints::of_header),
         (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
+        is_local_of_unknown_page(message).then_some(
+            "If the page is deployed, it asks the visitor's own machine: the address of development was probably built in. Safari also blocks http: on the own machine from a page of https:.",
+        ),
         message.is_translated.then_some(
             "The line is a translation, read by its structure. Send the request again with corsac probe to be sure.",
         ),
@@ -83,6 +88,14 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
 fn is_without_scheme(url: &str) -> bool {
     let after = url.split_once(':').map_or("", |(_, after)| after);
     !url.contains("://") && after.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Nothing is known but that a request to `localhost` failed.
+fn is_local_of_unknown_page(message: &Message) -> bool {
+    let is_unknown = matches!(message.code, None | Some(BlockedCode::NetworkError)) && message.neighbour.is_none();
+    is_unknown
+        && message.origin.is_none()
+        && message.url.as_deref().and_then(Place::of).is_some_and(|url| url.is_loopback())
 }
 
 /// As core reads it.
@@ -179,13 +192,24 @@ fn why(message: &Message) -> Option<Why> {
     if text.contains("-extension://") {
         return certain("extension-url");
     }
-    if code == Some(BlockedCode::SchemeNotHttp)
-        && (text.starts_with("file:") || page.is_none_or(|page| page.scheme == "file"))
-    {
+    if text.starts_with("file:") {
+        return certain("file-page");
+    }
+    if code == Some(BlockedCode::SchemeNotHttp) && page.is_none_or(|page| page.scheme == "file") {
         return if text.starts_with("http") { None } else { certain("file-page") };
     }
     if let (Some(page), Some(url)) = (page, url) {
-        if page.is_web() && !page.is_loopback() && !page.is_private() && url.is_loopback() {
+        // If the browser protects the local network, somebody may mean that server.
+        let is_lna = message.part.is_none()
+            && matches!(
+                code,
+                Some(
+                    BlockedCode::LocalNetworkDenied
+                        | BlockedCode::LocalNetworkNotSecure
+                        | BlockedCode::LocalNetworkSpaceMismatch
+                )
+            );
+        if page.is_web() && !page.is_loopback() && !page.is_private() && url.is_loopback() && !is_lna {
             return likely("deployed-localhost");
         }
         let is_refused_unseen = matches!(code, None | Some(BlockedCode::NetworkError));
@@ -268,9 +292,10 @@ fn redirect(message: &Message, url: Option<Place<'_>>) -> Option<Why> {
         () if from.scheme == "http" && to.scheme == "https" => Some(Why::Cause(Cause::RedirectToHttps, Likely)),
         () if from.scheme == "https" && to.scheme == "http" => Some(Why::Neighbour("mixed-content", Likely)),
         () if from.path != to.path && bare(from) == bare(to) => Some(Why::Cause(Cause::RedirectSlash, Likely)),
-        () if message.code == Some(BlockedCode::PreflightRedirect) && to.is_login() && !from.is_login() => {
+        () if message.code == Some(BlockedCode::PreflightRedirect) && to.is_sign_in() && !from.is_sign_in() => {
             Some(Why::Neighbour("login-redirect", Certainty::Possible))
         }
+        () if from.origin() != to.origin() => Some(Why::Cause(Cause::RedirectElsewhere, Likely)),
         () => None,
     }
 }
