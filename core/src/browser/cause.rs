@@ -249,7 +249,9 @@ impl Cause {
             Self::ScriptMistake => "change the script",
             Self::NotHttp => "fix the response: a header contains a control byte, or the status is not a valid number",
             Self::NoAnswer => "try the URL with curl and in the address bar: the error there says more",
-            Self::LocalNetwork => "serve the page over https: and let the user allow access to the local network",
+            Self::LocalNetwork => {
+                "look at the URL first: a deployed page that requests localhost has a development address in it; if the address is meant, serve the page over https: and let the user allow access to the local network"
+            }
         }
     }
 }
