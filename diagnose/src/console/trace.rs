@@ -77,7 +77,7 @@ fn trace(line: &str) -> Option<Trace> {
             found.error_text = Some(word.to_owned());
             // `PUT … net::ERR_FAILED 502 (Bad Gateway)`, also where somebody has removed the URL.
             let after = words.get(place + 1).and_then(|word| status(word));
-            found.status = found.status.or(after.filter(|_| name == "FAILED"));
+            found.status = found.status.or(after.filter(|_| word == "net::ERR_FAILED"));
         }
     }
     let of = |before: &str| line.split_once(before).and_then(|(_, rest)| status(rest.split([' ', ')']).next()?));
