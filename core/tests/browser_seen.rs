@@ -547,6 +547,26 @@ fn words_for_a_preflight_that_is_redirected_nowhere() {
 }
 
 #[test]
+fn firefox_reads_no_preflight_that_is_redirected_nowhere() {
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    for (location, is_early) in [
+        (&b"http://"[..], true),
+        (b"http://a:b", true),
+        (b"data:,x", true),
+        (b"ws://h/", true),
+        (b"ftp://h/x", false),
+        (b"x:", false),
+        (b"http://u:p@h/", false),
+        (b"/y", false),
+    ] {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"bad"[..]), (&b"Location"[..], location)];
+        let hops = [Hop { preflight: answer(302, &lines), ..Hop::default() }];
+        let code = if is_early { BlockedCode::PreflightRedirect } else { BlockedCode::AcaoInvalid };
+        assert_eq!(codes(Exchange { request: put, hops: &hops })[2], Some(code), "{}", location.escape_ascii());
+    }
+}
+
+#[test]
 fn exposed_names_that_differ_between_fetch_and_xhr() {
     let lines: &[Line<'_>] = &[
         (b"Access-Control-Allow-Origin", b"*"),

@@ -10,10 +10,9 @@ use super::console_text::{
 };
 use super::cors_check::is_repeated;
 use super::exchange::Exchange;
-use super::judge::is_refused_unread;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
 use super::profile::Profile;
-use super::scheme_words::{chromium_names_redirect, is_local_to_webkit, is_own_blob, names_first};
+use super::scheme_words::{chromium_names_redirect, is_local_to_webkit, is_own_blob, is_refused_unread, names_first};
 use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;

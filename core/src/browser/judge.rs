@@ -7,6 +7,7 @@ use super::exchange::{Exchange, Hop, Judgement, PreflightOutcome, Verdict};
 use super::message::{Evidence, Fields, LOCATION, Response};
 use super::preflight_check::{check_preflight, max_age};
 use super::profile::Profile;
+use super::scheme_words::is_refused_unread;
 use super::script::{Credentials, Mode};
 use super::step::{Step, Tainting};
 use super::url::{Url, are_same_origin};
@@ -163,32 +164,6 @@ fn refused_redirect<'a>(
         return None;
     };
     Some((code, Evidence::slice(to.url())))
-}
-
-/// A redirect that this browser refuses before it checks the response: one that does not lead to a
-/// URL, and in Firefox and WebKit one to some schemes.
-pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
-    let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
-    match profile {
-        Profile::Spec => false,
-        Profile::Chromium => url.is_empty(),
-        Profile::Firefox => {
-            url.is_empty()
-                || url.starts_with(b"about:srcdoc")
-                || is_of(&[
-                    b"data",
-                    b"javascript",
-                    b"ws",
-                    b"wss",
-                    b"chrome",
-                    b"resource",
-                    b"blob",
-                    b"file",
-                    b"view-source",
-                ])
-        }
-        Profile::WebKit => is_of(&[b"ftp"]),
-    }
 }
 
 fn judge_preflight<'a>(

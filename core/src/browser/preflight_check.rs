@@ -7,8 +7,10 @@ use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, M
 use super::name_order::{GROUP, Marks, Place};
 use super::profile::Profile;
 use super::safelist::VERTICAL_TAB;
+use super::scheme_words::is_refused_unread;
 use super::script::{Credentials, ScriptRequest};
 use super::step::Step;
+use super::url_text::Target;
 use super::webkit_name::known_to_webkit;
 use crate::syntax::method::is_safelisted;
 
@@ -23,8 +25,18 @@ pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: R
             on(BlockedCode::PreflightStatus, Evidence::status(response.status));
         }
     };
-    // WebKit checks the status before the origin. Chromium does so only for a redirect.
-    let status_first = profile == Profile::WebKit || (is_redirect && profile == Profile::Chromium);
+    // WebKit checks the status before the origin. Chromium does so only for a redirect, and Firefox
+    // only for one that it refuses to read.
+    let leads_nowhere = || {
+        let target = fields.values(LOCATION).next().unwrap_or(b"");
+        Target::of(target) == Target::Invalid || is_refused_unread(profile, target)
+    };
+    let status_first = match profile {
+        Profile::Spec => false,
+        Profile::Chromium => is_redirect,
+        Profile::Firefox => is_redirect && leads_nowhere(),
+        Profile::WebKit => true,
+    };
     if status_first {
         check_status(on);
     }

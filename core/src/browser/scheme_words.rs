@@ -1,7 +1,6 @@
 //! Which URLs a console reports because their scheme is not `http:`. Each browser refuses some of
 //! them before its CORS code sees them, and then reports nothing.
 
-use super::judge::is_refused_unread;
 use super::profile::Profile;
 use super::script::{Mode, ScriptRequest};
 use super::step::{Step, Tainting};
@@ -41,6 +40,32 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
 /// the redirect is one of the page's own origin.
 pub(super) fn is_local_to_webkit(step: &Step<'_>, url: &[u8]) -> bool {
     step.tainting() == Tainting::Basic && matches!(scheme_of(url), b"blob" | b"file")
+}
+
+/// A redirect that this browser refuses before it checks the response: one that does not lead to a
+/// URL, and in Firefox and WebKit one to some schemes.
+pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
+    let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
+    match profile {
+        Profile::Spec => false,
+        Profile::Chromium => url.is_empty(),
+        Profile::Firefox => {
+            url.is_empty()
+                || url.starts_with(b"about:srcdoc")
+                || is_of(&[
+                    b"data",
+                    b"javascript",
+                    b"ws",
+                    b"wss",
+                    b"chrome",
+                    b"resource",
+                    b"blob",
+                    b"file",
+                    b"view-source",
+                ])
+        }
+        Profile::WebKit => is_of(&[b"ftp"]),
+    }
 }
 
 /// Whether it is a `blob:` URL of the page's own origin.
