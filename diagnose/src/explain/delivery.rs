@@ -79,13 +79,14 @@ impl Deliveries {
         !self.told().is_empty()
     }
 
-    /// Each reason once, with its profiles, the worst verdict first.
-    fn reasons(&self) -> Vec<(Delivery, Vec<Profile>)> {
+    /// Each reason once, with its profiles, the worst verdict first. JSON keeps a preflight and its request apart, people need not.
+    fn reasons(&self, has_same_part: fn(Part, Part) -> bool) -> Vec<(Delivery, Vec<Profile>)> {
         let mut reasons: Vec<(Delivery, Vec<Profile>)> = Vec::new();
         for (profile, delivery) in Profile::ALL.into_iter().zip(&self.each) {
             let is_same = |known: &Delivery| {
                 (known.verdict(), known.code(), known.hop(), known.target_space())
                     == (delivery.verdict(), delivery.code(), delivery.hop(), delivery.target_space())
+                    && has_same_part(known.part(), delivery.part())
             };
             match reasons.iter_mut().find(|(known, _)| is_same(known)) {
                 Some((_, profiles)) => profiles.push(profile),
@@ -104,7 +105,7 @@ impl Deliveries {
 
     /// The reasons that are in a report. Any server's name may have a private address: that alone is not worth a line.
     fn told(&self) -> Vec<(Delivery, Vec<Profile>)> {
-        let mut reasons = self.reasons();
+        let mut reasons = self.reasons(|_, _| true);
         reasons.retain(|(delivery, _)| delivery.code() != Some(DeliveryCode::TargetSpaceUnknown));
         reasons
     }
@@ -219,7 +220,7 @@ impl Deliveries {
             delivery: PerProfile::new(|profile| {
                 self.each.get(place(profile)).map_or(DeliveryVerdict::Unknown, Delivery::verdict).as_str()
             }),
-            delivery_by: self.reasons().into_iter().map(line).collect(),
+            delivery_by: self.reasons(|known, part| known == part).into_iter().map(line).collect(),
             delivery_console: LineConsole {
                 chromium: console(Profile::Chromium),
                 firefox: console(Profile::Firefox),
