@@ -1,6 +1,6 @@
 //! The fix for one server or framework: a short snippet of its configuration that allows exactly one request, from [`Needed`].
 //!
-//! Each stack is a [`Recipe`]: one value with its name, its texts and the function that writes the snippet. What people get wrong in it is
+//! Each stack is a [`Recipe`](recipe::Recipe): one value with its name, its texts and the function that writes the snippet. What people get wrong in it is
 //! in `codes/stacks.md`.
 
 mod all;
