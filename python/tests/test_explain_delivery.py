@@ -14,7 +14,7 @@ PAGE = "https://app.example.com"
 
 
 def explained(case: dict[str, Any]) -> corsac.Explanation:
-    hops = []
+    hops: list[Any] = []
     for hop in case.get("hops", []):
         response = hop.get("response")
         read = response and (response["status"], [tuple(line) for line in response["headers"]])

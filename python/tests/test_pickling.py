@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import corsac
-from corsac import Blocked, Decision, Denial, Explanation, Finding, Policy, PolicyError, PolicySet, Sent
+from corsac import (
+    Blocked,
+    Decision,
+    Denial,
+    ExplainedText,
+    Explanation,
+    Finding,
+    Policy,
+    PolicyError,
+    PolicySet,
+    Reading,
+    Sent,
+)
 from corsac._native import _restore_decision, _restore_denial, _restore_policy, _restore_policy_set
 from corsac.asgi import PolicyFile, PolicyHolder
 
@@ -156,10 +168,28 @@ def test_every_public_class_comes_back(tmp_path: Path) -> None:
         file.write_text('allow_origins = ["https://b.example"]\n')
         assert [again.policy for _ in range(3)][-1].allow_origins == ("https://b.example",)
         file.write_text('allow_origins = ["https://a.example"]\n')
+    explained = corsac.explain_text(
+        "Fetch API cannot load https://a.example/x. Response for preflight is invalid (redirect)"
+    )
+    assert explained.readings
+    for again in copies(explained):
+        assert again == explained
     for again in copies(raised.value):
         assert again.findings == raised.value.findings
         assert str(again) == str(raised.value)
-    known = {Blocked, Decision, Denial, Explanation, Finding, Policy, PolicyError, PolicySet, Sent}
+    known = {
+        Blocked,
+        Decision,
+        Denial,
+        ExplainedText,
+        Explanation,
+        Finding,
+        Policy,
+        PolicyError,
+        PolicySet,
+        Reading,
+        Sent,
+    }
     assert known == {value for name in corsac.__all__ if isinstance(value := getattr(corsac, name), type)}
 
 
