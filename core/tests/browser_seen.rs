@@ -459,6 +459,9 @@ fn chromium_sends_nothing_with_a_dictionary_of_the_script() {
         assert_eq!(codes(exchange)[1], Some(BlockedCode::HeaderReserved));
         assert_eq!(consoles(exchange), [None, None, None, None]);
     }
+    // It looks at the URL first.
+    let exchange = Exchange { request: ScriptRequest { headers, ..request(b"x:/") }, hops: &hops };
+    assert_eq!(codes(exchange)[1], Some(BlockedCode::SchemeNotHttp));
     // Nothing is sent, so nothing is cached, and the same request later sends nothing again.
     let put = ScriptRequest { headers, method: b"PUT", ..request(API) };
     let kept = [Hop { preflight: answer(204, KEPT), response: answer(200, ANY), ..Hop::default() }];

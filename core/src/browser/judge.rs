@@ -117,9 +117,6 @@ impl<'a> Report<'_, 'a> {
 
 /// A URL to which nothing is sent at all.
 pub(super) fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedCode, Evidence<'a>)> {
-    if let Some(name) = reserved(profile, step) {
-        return Some((BlockedCode::HeaderReserved, Evidence::lower_case(name)));
-    }
     let is_http = || Url::parse(step.url()).is_some_and(Url::is_http);
     let code = match step.tainting() {
         // By the standard and in Firefox, a script gets about:blank in mode no-cors.
@@ -128,7 +125,8 @@ pub(super) fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedC
         }
         Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
         Tainting::Refused => BlockedCode::SchemeNotHttp,
-        _ => return None,
+        // Chromium's network stack looks at the headers, after the URL.
+        _ => return reserved(profile, step).map(|name| (BlockedCode::HeaderReserved, Evidence::lower_case(name))),
     };
     Some((code, Evidence::slice(step.url())))
 }
