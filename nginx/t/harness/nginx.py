@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -111,11 +112,14 @@ class Nginx:
         raise AssertionError("unreachable")
 
     def accepts_connections(self):
-        """Waits until it takes connections, and returns whether it does."""
+        """Waits until it takes connections on every port that it listens on, and returns whether it does. It opens them one after the other."""
+        text = self.fill(self.http)
+        listens = [port for port in self.ports if re.search(rf"listen 127\.0\.0\.1:{port}\b", text)] or [self.port]
 
         def connects():
             try:
-                socket.create_connection(("127.0.0.1", self.port), PATIENCE).close()
+                for port in listens:
+                    socket.create_connection(("127.0.0.1", port), PATIENCE).close()
             except OSError:
                 return False
             return True
