@@ -44,10 +44,12 @@ class Stack(Programs):
         self.assertEqual(sorted(measured), sorted(FUNCTIONS))
         print("".join(f"\n    {function}: {bytes} bytes of stack" for function, bytes in measured.items()))
         self.assertEqual(self.over(measured), [])
-        # Bounds that are 15 % smaller would be refused: each is close to what its deepest function takes. The reader of policy files has
-        # taken from 11 200 to 12 160 bytes, because the compiler inlines a little more or less of it after a change of something else.
-        near = ["corsac_explain", "corsac_exposed_headers", "corsac_needs_preflight_after", "corsac_policy_set_parse"]
-        self.assertEqual(self.over(measured, 0.85), near)
+        # Bounds that are a tenth smaller would be refused: each is close to what its deepest function takes. The reader of policy files has
+        # taken from 11 200 to 12 160 bytes, because the compiler inlines more or less of it after a change elsewhere: 15 % for that one.
+        near = ["corsac_explain", "corsac_exposed_headers", "corsac_needs_preflight_after"]
+        reader = ["corsac_policy_set_parse"]
+        self.assertEqual([function for function in self.over(measured, 0.9) if function not in reader], near)
+        self.assertEqual(self.over(measured, 0.85), near + reader)
 
     @needs("gcc")
     def test_a_call_that_takes_more_would_show(self):
