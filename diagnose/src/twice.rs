@@ -17,15 +17,21 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Who asks, and with which of the parameters: a later question with the same parameter shows what a cache kept of the earlier one.
-const ORDER: [(Who, usize); 6] =
-    [(Who::Page, 0), (Who::Nobody, 1), (Who::Page, 1), (Who::Nobody, 0), (Who::Stranger, 2), (Who::Stranger, 0)];
+/// For which origin to ask, and with which of the parameters: a later question with the same parameter shows what a cache kept of the earlier one.
+const ORDER: [(Asker, usize); 6] = [
+    (Asker::Page, 0),
+    (Asker::NoOrigin, 1),
+    (Asker::Page, 1),
+    (Asker::NoOrigin, 0),
+    (Asker::MadeUp, 2),
+    (Asker::MadeUp, 0),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
+enum Asker {
     Page,
-    Nobody,
-    Stranger,
+    NoOrigin,
+    MadeUp,
 }
 
 /// One question.
@@ -41,7 +47,7 @@ pub struct Question {
 #[derive(Clone, Debug)]
 pub struct Twice {
     page: Vec<u8>,
-    stranger: String,
+    made_up: String,
     random: u64,
     responses: Vec<Response>,
 }
@@ -65,7 +71,7 @@ impl Twice {
     pub fn new(page: &[u8], random: u64) -> Self {
         Self {
             page: page.to_vec(),
-            stranger: format!("https://corsac-{random:016x}.example"),
+            made_up: format!("https://corsac-{random:016x}.example"),
             random,
             responses: Vec::new(),
         }
@@ -74,15 +80,15 @@ impl Twice {
     /// What to ask next. `None`: nothing.
     #[must_use]
     pub fn next(&self) -> Option<Question> {
-        let (who, parameter) = *ORDER.get(self.responses.len())?;
+        let (asker, parameter) = *ORDER.get(self.responses.len())?;
         let is_busy = self.responses.last().is_some_and(|response| matches!(response.status, 429 | 503));
-        if is_busy || (who == Who::Stranger && self.ignores_query()) {
+        if is_busy || (asker == Asker::MadeUp && self.ignores_query()) {
             return None;
         }
-        let origin = match who {
-            Who::Page => Some(self.page.clone()),
-            Who::Nobody => None,
-            Who::Stranger => Some(self.stranger.clone().into_bytes()),
+        let origin = match asker {
+            Asker::Page => Some(self.page.clone()),
+            Asker::NoOrigin => None,
+            Asker::MadeUp => Some(self.made_up.clone().into_bytes()),
         };
         Some(Question { token: format!("{:016x}{parameter}", self.random), origin })
     }
@@ -100,21 +106,21 @@ impl Twice {
     /// What the responses say together.
     #[must_use]
     pub fn outcome(&self) -> Mixed {
-        let [page, nobody, page_again, nobody_again, stranger, stranger_again] = self.responses.as_slice() else {
+        let [page, without, page_again, without_again, made_up, made_up_again] = self.responses.as_slice() else {
             return Mixed::Unknown;
         };
         // What came again, where a fresh question has another response.
         let is_kept = |again: &Response, fresh: &Response, kept: &Response| {
             grant(again) != grant(fresh) && grant(again) == grant(kept)
         };
-        if is_kept(page_again, page, nobody)
-            || is_kept(nobody_again, nobody, page)
-            || is_kept(stranger_again, stranger, page)
-            || is_kept(stranger_again, stranger, nobody)
+        if is_kept(page_again, page, without)
+            || is_kept(without_again, without, page)
+            || is_kept(made_up_again, made_up, page)
+            || is_kept(made_up_again, made_up, without)
         {
             return Mixed::Yes;
         }
-        let fresh = [page, nobody, stranger];
+        let fresh = [page, without, made_up];
         let depends = fresh.iter().any(|one| grant(one) != grant(page));
         let is_open = |response: &&Response| {
             let lines = lines(response);
@@ -126,22 +132,22 @@ impl Twice {
     /// Writes what was asked and what it means.
     pub fn push(&self, text: &mut String) {
         let _ = writeln!(text, "\nAsked again, with a query that no cache has seen:");
-        let width = self.page.len().max(self.stranger.len()).min(60);
-        for ((who, parameter), response) in ORDER.iter().zip(&self.responses) {
-            let origin = match who {
-                Who::Page => Escaped(&self.page).to_string(),
-                Who::Nobody => "no Origin".to_owned(),
-                Who::Stranger => self.stranger.clone(),
+        let width = self.page.len().max(self.made_up.len()).min(60);
+        for ((asker, parameter), response) in ORDER.iter().zip(&self.responses) {
+            let origin = match asker {
+                Asker::Page => Escaped(&self.page).to_string(),
+                Asker::NoOrigin => "no Origin".to_owned(),
+                Asker::MadeUp => self.made_up.clone(),
             };
-            let again = if matches!((who, parameter), (Who::Page, 1) | (Who::Nobody | Who::Stranger, 0)) {
+            let again = if matches!((asker, parameter), (Asker::Page, 1) | (Asker::NoOrigin | Asker::MadeUp, 0)) {
                 "again"
             } else {
                 "first"
             };
             let _ = writeln!(text, "  {again}  {origin:<width$}  {}", shown(response));
         }
-        let allows_stranger =
-            |response: &Response| grant(response).iter().any(|(_, value)| value == self.stranger.as_bytes());
+        let allows_made_up =
+            |response: &Response| grant(response).iter().any(|(_, value)| value == self.made_up.as_bytes());
         let _ = match self.outcome() {
             Mixed::Yes => writeln!(
                 text,
@@ -164,11 +170,11 @@ impl Twice {
                 writeln!(text, "{WARN}Cache:{WARN:#} not every question could be asked, so this is unknown.")
             }
         };
-        if self.responses.get(4).is_some_and(allows_stranger) {
+        if self.responses.get(4).is_some_and(allows_made_up) {
             let _ = writeln!(
                 text,
                 "{WARN}Warning:{WARN:#} the server also allowed {}, which is made up: it seems to allow every origin.",
-                self.stranger
+                self.made_up
             );
         }
     }
@@ -221,10 +227,10 @@ mod tests {
     ) -> (Mixed, usize, String) {
         let mut twice = Twice::new(PAGE.as_bytes(), 7);
         let mut kept: HashMap<String, Response> = HashMap::new();
-        let mut strangers = 0;
+        let mut made_up = 0;
         while let Some(question) = twice.next() {
             let origin = question.origin.map(|origin| String::from_utf8(origin).unwrap());
-            strangers += usize::from(origin.as_deref().is_some_and(|origin| origin != PAGE));
+            made_up += usize::from(origin.as_deref().is_some_and(|origin| origin != PAGE));
             let headers = server(origin.as_deref()).into_iter();
             let headers = headers.map(|(name, value)| (name.as_bytes().to_vec(), value.into_bytes())).collect();
             let mut response = Response { status: 200, headers };
@@ -241,7 +247,7 @@ mod tests {
         }
         let mut text = String::new();
         twice.push(&mut text);
-        (twice.outcome(), strangers, text)
+        (twice.outcome(), made_up, text)
     }
 
     fn listed(origin: Option<&str>) -> Vec<(&'static str, String)> {
@@ -258,8 +264,8 @@ mod tests {
 
     #[test]
     fn a_cache_that_ignores_the_origin_is_caught() {
-        let (outcome, strangers, text) = ask(listed, Some(true));
-        assert_eq!((outcome, strangers), (Mixed::Yes, 2), "{text}");
+        let (outcome, made_up, text) = ask(listed, Some(true));
+        assert_eq!((outcome, made_up), (Mixed::Yes, 2), "{text}");
         assert!(text.contains("[cached-response]") && text.contains("Age: 3"), "{text}");
     }
 
@@ -286,14 +292,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_for_a_stranger_where_a_cache_ignores_the_query() {
-        let (outcome, strangers, text) = ask(listed, Some(false));
-        assert_eq!((outcome, strangers), (Mixed::Unknown, 0), "{text}");
+    fn nothing_is_asked_for_a_made_up_origin_where_a_cache_ignores_the_query() {
+        let (outcome, made_up, text) = ask(listed, Some(false));
+        assert_eq!((outcome, made_up), (Mixed::Unknown, 0), "{text}");
         assert!(text.contains("ignores the query"), "{text}");
     }
 
     #[test]
-    fn a_server_that_allows_everyone_is_named() {
+    fn a_server_that_allows_every_origin_is_named() {
         let reflecting = |origin: Option<&str>| {
             let allowed = origin.map(|origin| ("Access-Control-Allow-Origin", origin.to_owned()));
             allowed.into_iter().chain([("Vary", "Origin".to_owned())]).collect()

@@ -264,11 +264,10 @@ fn from_traces(found: &mut Messages) {
         };
         let known = found.list.iter_mut().find(same);
         match (known, trace.error) {
-            (Some(message), error) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
+            (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
                 message.status = message.status.or(trace.status);
                 message.method = message.method.take().or_else(|| trace.method.clone());
                 message.url = message.url.take().or_else(|| trace.url.clone());
-                let _ = error;
             }
             (Some(message), Some(error)) if message.neighbour.is_none() => {
                 *message = Message {

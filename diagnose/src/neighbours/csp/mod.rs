@@ -17,7 +17,7 @@ pub(crate) struct Policies {
 /// What one policy says about connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Policy {
-    /// `default-src` stands in for `connect-src`.
+    /// The policy has no `connect-src`, so its `default-src` counts.
     is_default: bool,
     sources: String,
 }
