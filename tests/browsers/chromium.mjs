@@ -30,6 +30,12 @@ export async function start(home, profile, server) {
   return {
     lines,
     run: (batch) => page.evaluate((exchanges) => run(exchanges), batch),
+    /** Waits for the console of this page, which is a little behind. */
+    settled: async () => {
+      const last = page.waitForEvent('console', (message) => message.text() === 'the last line');
+      await page.evaluate(() => console.log('the last line'));
+      await last;
+    },
     stop: () => context.close(),
   };
 }
