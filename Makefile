@@ -9,11 +9,11 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 # have ended, or of AFTER where it has none. Those are what builds what it needs, and what writes the same files.
 TEST_JOBS ?= 2
 TEST_PARTS := setup-system fmt-check c-library lint setup doc rust-build words circles fuzz-test spelling links forge guards python-test \
-	rust-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test js-test browsers-test c-test
+	rust-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test js-test scripts-typing browsers-test c-test
 AFTER := setup,rust-build,c-library
 $(foreach part,setup-system fmt-check lint words circles,$(eval AFTER_$(part) := none))
 $(foreach part,c-library setup fuzz-test cross-test,$(eval AFTER_$(part) := setup-system))
-$(foreach part,spelling links forge guards,$(eval AFTER_$(part) := setup))
+$(foreach part,spelling links forge guards scripts-typing,$(eval AFTER_$(part) := setup))
 # One folder of what is built, so they would only wait for each other.
 AFTER_doc := lint
 AFTER_rust-build := doc

@@ -154,6 +154,19 @@ class Links(Case):
             self.assertIn("page.md:3:", text)
 
 
+class Scripts(Case):
+    def typing(self, line):
+        (self.root / "tsconfig.json").write_text(f'{{"extends": "{ROOT}/tests/browsers/tsconfig.json", "include": ["*.mjs", "{ROOT}/tests/browsers/*.d.ts"]}}')
+        (self.root / "a.mjs").write_text(f"import {{ start }} from '{ROOT}/tests/browsers/chromium.mjs';\nconst browser = await start('', '');\n{line}\n")
+        return self.run_in("make", "-C", ROOT, "--no-print-directory", "scripts-typing", f"SCRIPTS={self.root}")
+
+    def test_a_method_that_is_not_there_is_refused(self):
+        self.assertEqual(self.typing("await browser.settled();"), (0, ""))
+        code, text = self.typing("await browser.setled();")
+        self.assertNotEqual(code, 0, text)
+        self.assertIn("'setled' does not exist", text)
+
+
 class Help(Case):
     def test_every_target_of_help_is_in_one_group_with_straight_columns(self):
         code, text = self.run_in("make", "-C", ROOT, "--no-print-directory", "help")

@@ -71,7 +71,7 @@ async function startFirefox({ ports }, profile, origins) {
   const page = (await browser.pages())[0] ?? await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
   const lines = [];
-  page.on('pageerror', (error) => lines.push(error.message));
+  page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
   return { lines, stop: () => browser.close(), run: (origin, batch) => visit(page, origin, batch) };
 }

@@ -37,8 +37,8 @@ export function generate(seed, id, ports, knows) {
     credentials: 'same-origin',
     page_space: space,
     permission,
+    ...(kind === 'fetch' && random.chance(15) && { target_address_space: random.pick(SPACES) }),
   };
-  if (kind === 'fetch' && random.chance(15)) request.target_address_space = random.pick(SPACES);
   return { id, seed, kind, page, request, hops: hops.map((hop, place) => answers(hop, hops[place + 1])) };
 }
 

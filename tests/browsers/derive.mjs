@@ -11,7 +11,10 @@ const DEPTH = 12;
 /** Takes alternatives at random, with `[weight, place]` of each from `weightsOf(rule)`. */
 class Derivation {
   constructor(random, words, weightsOf) {
-    Object.assign(this, { random, words, weightsOf, used: new Set() });
+    this.random = random;
+    this.words = words;
+    this.weightsOf = weightsOf;
+    this.used = new Set();
   }
 
   text(rule, depth = 0) {
@@ -42,6 +45,7 @@ function shortest(rule) {
 /** An exchange, and the alternatives that are in it. */
 export function derive(random, id, origins, weightsOf) {
   const isHttp2 = origins[0].startsWith('https:');
+  /** @type {Record<string, () => string>} */
   const words = {
     base: () => origins[1], same: () => origins[1], path: () => `/x/${id}/0`, fill: () => 'l'.repeat(random.pick([980, 985, 990, 1000, 2000])),
     own: () => origins[0], other: () => origins[2], scheme: () => origins[0].split(':')[0],

@@ -92,7 +92,7 @@ async function smallest(browser, { worlds, profile }, { exchange, found }, signa
   const tried = new Map();
   const differ = async (exchanges) => {
     const models = await judge(exchanges);
-    const results = new Map(await life.run(exchanges));
+    const results = await life.run(exchanges);
     return exchanges.map((one, at) => {
       const after = compared(browser, one, models[at], results.get(one.id));
       tried.set(one.id, after);

@@ -33,7 +33,7 @@ export async function start(home, profile, server) {
   const page = (await browser.pages())[0] ?? await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
   const lines = [];
-  page.on('pageerror', (error) => lines.push(error.message));
+  page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
   // Its own first page can come after this one.
   do await page.goto(home); while (!await page.evaluate(() => typeof run === 'function'));

@@ -22,7 +22,12 @@ export function renamed(exchange, id) {
   return JSON.parse(text.replaceAll(`/x/${exchange.id}/`, `/x/${id}/`));
 }
 
-/** The model's report for each exchange, in their order. `written` makes the line of one. */
+/**
+ * The model's report for each exchange, in their order. `written` makes the line of one.
+ *
+ * @param {any[]} exchanges
+ * @param {(exchange: any) => object} written
+ */
 export async function judge(exchanges, written = asked) {
   const command = spawn(BINARY, ['explain', '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const chunks = [];

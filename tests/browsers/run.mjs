@@ -47,7 +47,7 @@ export async function ran(browser, { worlds, profile }, exchanges, signal) {
   return results;
 }
 
-/** A browser that lives until `stop()`, and runs exchanges with `run(exchanges)`. */
+/** A browser that lives until `stop()`, and runs exchanges with `run(exchanges)`, which resolves to what was seen of each id. */
 export async function lived(browser, server, home, signal) {
   const driven = await browser.start(`${server.origins[0]}/`, home, server);
   // A run that takes too long leaves no browser behind.
@@ -64,7 +64,7 @@ export async function lived(browser, server, home, signal) {
       await settled(driven, server, exchanges, signal);
       const lines = new Map(exchanges.map(({ id }) => [id, []]));
       for (const line of driven.lines) lines.get(/\/x\/(\w+)\//.exec(line)?.[1])?.push(line);
-      return answers.map((got) => [got.id, { got, seen: server.seen(got.id), lines: lines.get(got.id) }]);
+      return new Map(answers.map((got) => [got.id, { got, seen: server.seen(got.id), lines: lines.get(got.id) }]));
     },
     stop: async () => {
       signal.removeEventListener('abort', stop);

@@ -27,7 +27,7 @@ export async function serve(count, certificate) {
   while (ports.length <= count) {
     const listener = listen(0, '127.0.0.1');
     await started(listener);
-    const { port } = listener.address();
+    const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address());
     ports.push(port);
     // The name may resolve to either loopback address; a machine without IPv6 has only the one.
     const other = listen(port, '::1');

@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const name = 'webkit';
-const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+/** @type {Record<string, string>} */
+const MACHINES = { x64: 'x86_64', arm64: 'aarch64' };
+const MACHINE = MACHINES[process.arch] ?? process.arch;
 export const binary = `/usr/lib/${MACHINE}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 export const packages = 'libwebkit2gtk-4.1-0 xvfb xauth';
 /** Whether it ends every request whose response is not well-formed over HTTP/2. */

@@ -1,10 +1,11 @@
 // Programs that a test starts, and ends by their own process id.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /** Starts a program, waits until it listens on the port, and ends it with the test. */
-export async function start(test, command, args, { port, cwd, env } = {}) {
+export async function start(test, command, args, { port, cwd = undefined, env = {} }) {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let hasEnded = false;
@@ -33,8 +34,8 @@ const pause = () => new Promise((done) => setTimeout(done, 50));
 /** A port that nothing listens on. */
 export async function freePort() {
   const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   await new Promise((done) => server.close(done));
   return port;
 }

@@ -1,5 +1,6 @@
 // Servers in front of an application that knows nothing of CORS: it asks every request for `Authorization`, preflights too.
 
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
@@ -12,9 +13,10 @@ export async function application(test, own = {}) {
     const status = request.headers.authorization !== 'secret' ? 401 : request.url === '/api/broken' ? 500 : 200;
     response.writeHead(status, own).end('ok');
   });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   test.after(() => server.close());
-  return server.address().port;
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return port;
 }
 
 const indented = (text, by) => text.split('\n').map((line) => (line === '' ? '' : ' '.repeat(by) + line)).join('\n');

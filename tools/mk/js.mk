@@ -2,7 +2,7 @@
 
 ##@ JavaScript
 
-.PHONY: js-tools js js-test check-js
+.PHONY: js-tools js js-test scripts-typing check-js
 
 JS_MODULES := js/node_modules/.package-lock.json
 # Both fetch the sources of the standard library where they are missing.
@@ -31,6 +31,12 @@ js-test-run:
 	cd js && node node_modules/typescript/bin/tsc -p tests/types
 	cd js && node_modules/.bin/publint --strict
 	cd js && node_modules/.bin/attw --pack . --profile node16
+
+SCRIPTS ?= tests/browsers
+# A room's script that calls what another room's has no longer. Values without a type (TS70..) are no mistakes in these.
+scripts-typing: $(JS_MODULES) tests/browsers/node_modules/.package-lock.json ## nothing that is not there is called in the scripts that drive browsers and stacks
+	@js/node_modules/.bin/tsc --version >/dev/null
+	@! js/node_modules/.bin/tsc -p $(SCRIPTS) | grep -vE '^ |error TS70'
 
 check-js: js-test
 	@$(ROOT)tools/words js
