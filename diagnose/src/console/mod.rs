@@ -15,6 +15,7 @@ mod words;
 
 pub use crate::certainty::Certainty;
 use crate::explain::write_json;
+use crate::stack::offer_shown;
 pub use reading::{Explained, Known, Reading};
 
 /// Every failure of a paste, each once.
@@ -27,8 +28,10 @@ pub use reading::{Explained, Known, Reading};
 #[must_use]
 pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
     let found = message::read(text);
+    let shown = if known.stacks.is_empty() { offer_shown(text) } else { None };
     let read = |message: &message::Message| {
-        let reading = verdict::read(message, known);
+        let mut reading = verdict::read(message, known);
+        reading.hints.extend(shown.clone().filter(|_| reading.is_fixed_by_headers));
         Reading { next: next::command(&reading), ..reading }
     };
     found.list.iter().map(read).collect()

@@ -10,6 +10,7 @@ use super::snippet::Snippet;
 pub(super) const APACHE: Recipe = Recipe {
     place: "Add this to the <VirtualHost>, with mod_headers and mod_rewrite turned on (a2enmod headers rewrite)",
     signs: &[Sign::Starts("server", "apache/"), Sign::Starts("server", "apache ")],
+    code: &["header set access-control-", "header always set access-control-", "header add access-control-"],
     ..Recipe::new("apache", "Apache HTTP Server 2.4", Layer::Proxy, snippet)
 };
 

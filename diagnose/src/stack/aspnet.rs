@@ -14,6 +14,7 @@ pub(super) const ASPNET: Recipe = Recipe {
         Sign::Starts("x-powered-by", "asp.net"),
         Sign::Name("x-aspnet-version"),
     ],
+    code: &[".addcors(", ".usecors(", ".withorigins(", "[enablecors"],
     ..Recipe::new("aspnet", "ASP.NET Core (C#)", Layer::Application, snippet)
 };
 

@@ -19,6 +19,7 @@ pub(super) const API_GATEWAY: Recipe = Recipe {
         ),
     ],
     signs: &[Sign::Name("apigw-requestid"), Sign::Name("x-amz-apigw-id")],
+    code: &["aws::apigateway", "apigatewayv2"],
     ..Recipe::new("aws-api-gateway", "Amazon API Gateway, HTTP API", Layer::Proxy, api_gateway)
 };
 
@@ -35,6 +36,7 @@ pub(super) const CLOUDFRONT: Recipe = Recipe {
          forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers (for S3: the origin request policy CORS-S3Origin)",
     )],
     signs: &[Sign::Name("x-amz-cf-id"), Sign::Name("x-amz-cf-pop"), Sign::Has("via", "(cloudfront)")],
+    code: &["aws::cloudfront", "responseheaderspolicy", "response-headers-policy"],
     ..Recipe::new("cloudfront", "Amazon CloudFront", Layer::Edge, cloudfront)
 };
 
@@ -45,6 +47,7 @@ pub(super) const LAMBDA_URL: Recipe = Recipe {
         |fit| fit.has_unknown_method() || fit.method == "OPTIONS",
         "a function URL takes no other methods than GET, HEAD, PATCH, POST, PUT and DELETE: use one of these",
     )],
+    code: &["functionurlconfig", "function-url-config", "aws_lambda_function_url"],
     ..Recipe::new("lambda-url", "AWS Lambda, function URL", Layer::Proxy, lambda_url)
 };
 

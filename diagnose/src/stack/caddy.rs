@@ -9,6 +9,7 @@ use super::snippet::Snippet;
 pub(super) const CADDY: Recipe = Recipe {
     place: "Put this into the site block, around what is already there",
     signs: &[Sign::Starts("server", "caddy"), Sign::Has("via", "caddy")],
+    code: &["caddyfile", "reverse_proxy "],
     ..Recipe::new("caddy", "Caddy 2", Layer::Proxy, snippet)
 };
 

@@ -9,6 +9,7 @@ use super::snippet::Snippet;
 pub(super) const ENVOY: Recipe = Recipe {
     place: "Add http_filters to the connection manager, and the rest to the virtual host or the route",
     signs: &[Sign::Starts("server", "envoy")],
+    code: &["envoy.filters.http.cors", "allow_origin_string_match"],
     ..Recipe::new("envoy", "Envoy, configured by YAML", Layer::Proxy, snippet)
 };
 

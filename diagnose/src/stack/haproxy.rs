@@ -8,6 +8,7 @@ use super::snippet::Snippet;
 
 pub(super) const HAPROXY: Recipe = Recipe {
     place: "Add this to the frontend, before http-request auth and http-request deny",
+    code: &["http-response set-header access-control-", "http-request return status"],
     ..Recipe::new("haproxy", "HAProxy 2.2 or later", Layer::Proxy, snippet)
 };
 

@@ -20,6 +20,7 @@ pub(super) const KONG: Recipe = Recipe {
         ),
     ],
     signs: &[Sign::Has("via", "kong/"), Sign::Starts("server", "kong/"), Sign::Name("x-kong-proxy-latency")],
+    code: &["_format_version", "konghq.com/", "preflight_continue"],
     ..Recipe::new("kong", "Kong Gateway", Layer::Proxy, snippet)
 };
 

@@ -16,6 +16,7 @@ pub(super) const GATEWAY_API: Recipe = Recipe {
              page under such a name",
         ),
     ],
+    code: &["kind: httproute", "- type: cors"],
     ..Recipe::new("gateway-api", "Kubernetes Gateway API, HTTPRoute", Layer::Proxy, gateway_api)
 };
 
@@ -38,6 +39,7 @@ pub(super) const INGRESS_NGINX: Recipe = Recipe {
         ),
     ],
     notes: &[(always, "ingress-nginx sends no Vary: let the application send Vary: Origin if a cache is in between")],
+    code: &["nginx.ingress.kubernetes.io/"],
     ..Recipe::new("ingress-nginx", "ingress-nginx (Kubernetes Ingress)", Layer::Proxy, ingress_nginx)
 };
 
@@ -45,6 +47,7 @@ pub(super) const ISTIO: Recipe = Recipe {
     place: "Add this to the route of your VirtualService (in spec.http) that serves the URL",
     limits: &[(Fit::has_unknown_method, "Istio takes no other methods than those of HTTP itself: use one of these")],
     signs: &[Sign::Starts("server", "istio-envoy")],
+    code: &["networking.istio.io", "corspolicy:"],
     ..Recipe::new("istio", "Istio, VirtualService", Layer::Proxy, istio)
 };
 

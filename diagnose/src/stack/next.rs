@@ -15,6 +15,7 @@ pub(super) const NEXT: Recipe = Recipe {
         Sign::Name("x-nextjs-prerender"),
         Sign::Name("x-vercel-id"),
     ],
+    code: &["next.config.", "nextresponse", "nextapirequest"],
     ..Recipe::new("next", "Next.js (Node.js)", Layer::Application, snippet)
 };
 

@@ -10,6 +10,7 @@ use super::snippet::Snippet;
 pub(super) const NGINX: Recipe = Recipe {
     place: "Add this to the location that serves the URL",
     signs: &[Sign::Starts("server", "nginx"), Sign::Starts("server", "openresty")],
+    code: &["add_header access-control-", "add_header 'access-control-", "add_header \"access-control-"],
     ..Recipe::new("nginx", "nginx", Layer::Proxy, snippet)
 };
 

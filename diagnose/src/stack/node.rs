@@ -10,26 +10,31 @@ use super::snippet::{Snippet, literals};
 pub(super) const EXPRESS: Recipe = Recipe {
     place: "Add this where you create the app, before anything else that the app uses (npm install cors)",
     signs: &[Sign::Starts("x-powered-by", "express")],
+    code: &["require('express')", "require(\"express\")", "from 'express'", "from \"express\"", "app.use(cors("],
     ..Recipe::new("express", "Express with the package cors (Node.js)", Layer::Application, express)
 };
 
 pub(super) const FASTIFY: Recipe = Recipe {
     place: "Add this where you create the app, before other plugins and routes (npm install @fastify/cors)",
+    code: &["@fastify/cors", "fastify-cors", "fastify.register("],
     ..Recipe::new("fastify", "Fastify with @fastify/cors (Node.js)", Layer::Application, fastify)
 };
 
 pub(super) const HONO: Recipe = Recipe {
     place: "Add this where you create the app, before anything else that the app uses",
+    code: &["hono/cors", "new hono("],
     ..Recipe::new("hono", "Hono", Layer::Application, hono)
 };
 
 pub(super) const KOA: Recipe = Recipe {
     place: "Add this where you create the app, before anything else that the app uses (npm install @koa/cors)",
+    code: &["@koa/cors", "koa2-cors", "new koa("],
     ..Recipe::new("koa", "Koa with @koa/cors (Node.js)", Layer::Application, koa)
 };
 
 pub(super) const NEST: Recipe = Recipe {
     place: "Add this to main.ts, right after NestFactory.create",
+    code: &["nestfactory", "@nestjs/", ".enablecors("],
     ..Recipe::new("nest", "NestJS (Node.js)", Layer::Application, nest)
 };
 

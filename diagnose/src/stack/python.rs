@@ -9,17 +9,26 @@ use super::snippet::{Snippet, literals};
 pub(super) const FASTAPI: Recipe = Recipe {
     place: "Add this after every other add_middleware",
     signs: &[Sign::Starts("server", "uvicorn")],
+    code: &["from fastapi", "fastapi("],
     ..Recipe::new("fastapi", "FastAPI (Python)", Layer::Application, fastapi)
 };
 
 pub(super) const STARLETTE: Recipe = Recipe {
     place: "Add this where you create the app, first in its list of middleware",
+    code: &["from starlette", "starlette("],
     ..Recipe::new("starlette", "Starlette (Python)", Layer::Application, starlette)
 };
 
 pub(super) const DJANGO: Recipe = Recipe {
     place: "Add this to settings.py, below MIDDLEWARE (pip install django-cors-headers)",
     signs: &[Sign::Starts("server", "wsgiserver/"), Sign::Starts("set-cookie", "csrftoken=")],
+    code: &[
+        "corsheaders",
+        "cors_allowed_origin",
+        "cors_allow_all_origins",
+        "cors_origin_whitelist",
+        "cors_origin_allow_all",
+    ],
     ..Recipe::new("django", "Django with django-cors-headers (Python)", Layer::Application, django)
 };
 
@@ -30,6 +39,7 @@ pub(super) const FLASK: Recipe = Recipe {
         "Flask-Cors sends the method back in upper case, which is another method: send it in upper case",
     )],
     signs: &[Sign::Starts("server", "werkzeug/")],
+    code: &["flask_cors", "flask-cors", "flask(__name__", "@cross_origin"],
     ..Recipe::new("flask", "Flask with Flask-Cors (Python)", Layer::Application, flask)
 };
 

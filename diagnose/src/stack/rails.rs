@@ -13,6 +13,7 @@ pub(super) const RAILS: Recipe = Recipe {
         "rack-cors sends the method back in upper case, which is another method: send it in upper case",
     )],
     signs: &[Sign::Name("x-runtime"), Sign::Starts("server", "puma"), Sign::Has("x-powered-by", "passenger")],
+    code: &["rack::cors", "rack-cors"],
     ..Recipe::new("rails", "Ruby on Rails with rack-cors", Layer::Application, snippet)
 };
 

@@ -20,6 +20,8 @@ pub(super) struct Recipe {
     pub(super) notes: &'static [Clause],
     /// Headers of its responses by which it can be recognised.
     pub(super) signs: &'static [Sign],
+    /// Words of its code or configuration, in lower case: a text that has one shows this product.
+    pub(super) code: &'static [&'static str],
 }
 
 /// A sentence, and for which requests it is true.
@@ -44,7 +46,7 @@ impl Recipe {
         layer: Layer,
         snippet: fn(&Fit) -> String,
     ) -> Self {
-        Self { name, about, layer, place: "", snippet, limits: &[], notes: &[], signs: &[] }
+        Self { name, about, layer, place: "", snippet, limits: &[], notes: &[], signs: &[], code: &[] }
     }
 }
 

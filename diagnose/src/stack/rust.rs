@@ -7,11 +7,13 @@ use super::snippet::{Snippet, literals};
 
 pub(super) const AXUM: Recipe = Recipe {
     place: "Add this after every other layer (cargo add tower-http --features cors)",
+    code: &["tower_http::cors", "corslayer"],
     ..Recipe::new("axum", "axum with tower-http (Rust)", Layer::Application, axum)
 };
 
 pub(super) const ACTIX: Recipe = Recipe {
     place: "Add this to the closure of HttpServer::new (cargo add actix-cors)",
+    code: &["actix_cors", "cors::default()", "cors::permissive()"],
     ..Recipe::new("actix", "Actix Web with actix-cors (Rust)", Layer::Application, actix)
 };
 

@@ -19,6 +19,7 @@ pub(super) const S3: Recipe = Recipe {
         "S3 sends Access-Control-Allow-Credentials: true to every origin that you list. There is no setting for it",
     )],
     signs: &[Sign::Starts("server", "amazons3"), Sign::Name("x-amz-id-2")],
+    code: &["<corsrule>", "\"corsrules\"", "\"allowedorigins\""],
     ..Recipe::new("s3", "Amazon S3", Layer::Store, s3)
 };
 
@@ -45,6 +46,7 @@ pub(super) const GCS: Recipe = Recipe {
         Sign::Name("x-guploader-uploadid"),
         Sign::Name("x-goog-generation"),
     ],
+    code: &["gsutil cors", "--cors-file"],
     ..Recipe::new("gcs", "Google Cloud Storage", Layer::Store, gcs)
 };
 
@@ -67,6 +69,7 @@ pub(super) const AZURE: Recipe = Recipe {
         ),
     ],
     signs: &[Sign::Starts("server", "windows-azure-"), Sign::Name("x-ms-blob-type")],
+    code: &["az storage cors"],
     ..Recipe::new("azure", "Azure Storage", Layer::Store, azure)
 };
 

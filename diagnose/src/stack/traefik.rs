@@ -7,6 +7,7 @@ use super::snippet::{Snippet, literals};
 
 pub(super) const TRAEFIK: Recipe = Recipe {
     place: "Add this to the dynamic configuration, and name cors first in the middlewares of the router that serves the URL",
+    code: &["accesscontrolalloworiginlist", "accesscontrolallowmethods"],
     ..Recipe::new("traefik", "Traefik 3", Layer::Proxy, snippet)
 };
 
