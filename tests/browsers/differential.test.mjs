@@ -67,17 +67,9 @@ async function both(count, worlds, steering) {
   return [...generated, ...await steered(SEED, derived, judge, steering)];
 }
 
-/** The exchange as this browser can have it. */
-function fit({ name, endsBrokenHttp2 = true }) {
-  const tidied = name === 'chromium' ? trimmedNames : (exchange) => exchange;
-  return (exchange) => tidied(endsBrokenHttp2 || exchange.request.http_version === '1.1' ? exchange : wellFormed(exchange));
-}
-
-/** Without white space behind the names of response headers: Chromium takes it off, and the model does not yet. */
-function trimmedNames(exchange) {
-  const trimmed = (response) => response && { ...response, headers: response.headers.map(([name, value]) => [name.replace(/([^ \t])[ \t]+$/, '$1'), value]) };
-  const hops = exchange.hops.map((hop) => ({ ...hop, preflight: trimmed(hop.preflight), response: trimmed(hop.response) }));
-  return { ...exchange, hops };
+/** An exchange as this browser can have it. */
+function fit({ endsBrokenHttp2 = true }) {
+  return (exchange) => (endsBrokenHttp2 || exchange.request.http_version === '1.1' ? exchange : wellFormed(exchange));
 }
 
 function compared(browser, exchange, model, result) {

@@ -37,6 +37,8 @@ const HID = {
   'a vertical tab or a form feed in a request header': ({ request }) => request.headers.some(([, value]) => /[\v\f]/.test(value)),
   'a Max-Age below 64 bits': (one) => values(one, 'access-control-max-age').includes('-9223372036854775809'),
   'a name that is not a token': (one) => responses(one).some(({ headers }) => headers.some(([name]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+  'white space behind a name of CORS over HTTP/1': (one) => one.request.http_version === '1.1'
+    && responses(one).some(({ headers }) => headers.some(([name]) => /^access-control-allow-[a-z]+[ \t]+$/i.test(name))),
   'WWW-Authenticate': (one) => values(one, 'www-authenticate').length > 0,
   'an origin that is not a URL to Chromium': (one) => values(one, 'access-control-allow-origin').some((value) => /:\/\/[^/]*[^\x20-\x7e]/.test(value)),
 };

@@ -110,7 +110,9 @@ function finished({ random, isHttp2 }, status, lines, oddness) {
   const around = (value) => random.pick([value, `\t${value}`, `   ${value}  `, ` ${value}\t`]);
   const isSpelled = random.chance(40);
   const headers = all.map(([name, value]) => {
-    const written = isSpelled ? spelled(random, name) : name;
+    // Over HTTP/2, white space behind a name would break the whole response.
+    const behind = !isHttp2 && random.chance(1) ? random.pick([' ', '\t', ' \t']) : '';
+    const written = (isSpelled ? spelled(random, name) : name) + behind;
     // Over HTTP/2 there is no white space around a value.
     if (isHttp2) return [written, value.replace(/^[ \t]+|[ \t]+$/g, '')];
     return random.chance(oddness) ? [written, value, around(value)] : [written, value];

@@ -10,7 +10,7 @@ use super::console_text::{
 };
 use super::cors_check::is_repeated;
 use super::exchange::Exchange;
-use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, Names};
 use super::profile::Profile;
 use super::scheme_words::{chromium_names_redirect, is_local_to_webkit, is_own_blob, is_refused_unread, names_first};
 use super::script::Mode;
@@ -119,10 +119,14 @@ impl<'a> Console<'a> {
     fn is_repeated(&self) -> bool {
         let hop = self.exchange.hop(self.blocked.hop);
         let fields = match self.blocked.part {
-            Part::Preflight => Fields::new(hop.preflight.map_or(&[], |preflight| preflight.headers), &[]),
-            Part::Response => hop.fields(),
+            Part::Preflight => hop.preflight_fields(self.names()),
+            Part::Response => hop.fields(self.names()),
         };
         is_repeated(fields, self.exchange.request.http_version)
+    }
+
+    fn names(&self) -> Names {
+        Names::of(self.profile, self.exchange.request.http_version)
     }
 
     /// Where the response to the preflight redirects to.
@@ -158,8 +162,8 @@ impl<'a> Console<'a> {
 
     /// A header of the response to the preflight, all its lines as one value.
     fn of_preflight(&self, name: &'static str) -> Evidence<'a> {
-        let lines = self.exchange.hop(self.blocked.hop).preflight.map_or(&[][..], |preflight| preflight.headers);
-        Fields::new(lines, &[]).combined(name).unwrap_or(self.blocked.evidence)
+        let fields = self.exchange.hop(self.blocked.hop).preflight_fields(self.names());
+        fields.combined(name).unwrap_or(self.blocked.evidence)
     }
 
     /// The name of a request header, as WebKit or else the script writes it.
@@ -176,7 +180,7 @@ impl<'a> Console<'a> {
     /// The same, or what the server wrote if that is not a URL.
     fn shown_target(&self) -> &'a [u8] {
         let lines = self.exchange.hop(self.blocked.hop).response.map_or(&[][..], |response| response.headers);
-        let written = || Fields::new(lines, &[]).values(LOCATION).next().unwrap_or(b"");
+        let written = || Fields::new(self.names(), lines, &[]).values(LOCATION).next().unwrap_or(b"");
         Some(self.target()).filter(|target| !target.is_empty()).unwrap_or_else(written)
     }
 

@@ -5,11 +5,14 @@ use super::blocked::{Blocked, BlockedCode, Part};
 use super::cause::Cause;
 use super::decode::ConsoleMessage;
 use super::exchange::Exchange;
-use super::message::{ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Evidence, Fields, LOCATION, VARY, trimmed};
+use super::message::{ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Evidence, Fields, LOCATION, Names, VARY, trimmed};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Step;
 use super::url::Url;
+
+/// A failure does not say which browser reported it, so a cause reads names as most browsers do.
+const NAMES: Names = Names::Whole;
 
 impl<'a> Exchange<'a> {
     /// The likely mistake behind a failure that [`judge`](Self::judge) reported.
@@ -34,8 +37,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn cause_at(&self, blocked: &Blocked<'a>, step: &Step<'a>) -> Cause {
-        let preflight = self.hop(blocked.hop()).preflight;
-        let preflight = preflight.map_or_else(Fields::default, |response| Fields::new(response.headers, &[]));
+        let preflight = self.hop(blocked.hop()).preflight_fields(NAMES);
         match blocked.code() {
             BlockedCode::AcaoMissing => self.missing(blocked, step),
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
@@ -58,17 +60,15 @@ impl<'a> Exchange<'a> {
         let hop = self.hop(blocked.hop());
         if blocked.part() == Part::Preflight {
             let is_redirect = hop.preflight.is_some_and(|response| response.is_redirect());
-            let fields = hop.preflight.map_or_else(Fields::default, |response| Fields::new(response.headers, &[]));
+            let fields = hop.preflight_fields(NAMES);
             return match (turned_away(blocked.status(), fields), fields.combined(LOCATION).filter(|_| is_redirect)) {
                 (_, Some(location)) => redirect(step.url(), location),
                 (Some(cause), _) => cause,
                 _ => Cause::NoCorsHeaders,
             };
         }
-        let passes = step.needs_preflight(Profile::Spec)
-            && hop
-                .preflight
-                .is_some_and(|response| Fields::new(response.headers, &[]).combined(ALLOW_ORIGIN).is_some());
+        let passes =
+            step.needs_preflight(Profile::Spec) && hop.preflight_fields(NAMES).combined(ALLOW_ORIGIN).is_some();
         match blocked.status() {
             Some(500..=599) => Cause::ErrorPage,
             // The server does send CORS headers, only not with its errors.
@@ -78,7 +78,7 @@ impl<'a> Exchange<'a> {
                 next.map_or(Cause::NoCorsHeaders, |next| redirect(step.url(), Evidence::slice(next.url)))
             }
             _ if passes => Cause::OnlyOnPreflight,
-            _ if is_unlisted(hop.fields()) => Cause::OriginNotListed,
+            _ if is_unlisted(hop.fields(NAMES)) => Cause::OriginNotListed,
             _ => Cause::NoCorsHeaders,
         }
     }

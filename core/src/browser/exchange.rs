@@ -1,6 +1,6 @@
 //! A script's request with the responses to it, and what a browser can make of them.
 
-use super::message::{Fields, Line, Response};
+use super::message::{Fields, Line, Names, Response};
 use super::script::ScriptRequest;
 
 /// The responses at one URL of the redirect chain.
@@ -18,8 +18,14 @@ pub struct Hop<'a> {
 }
 
 impl<'a> Hop<'a> {
-    pub(super) fn fields(&self) -> Fields<'a> {
-        Fields::new(self.response.map_or(&[], |response| response.headers), self.revalidated)
+    /// The header lines of the response to the request.
+    pub(super) fn fields(&self, names: Names) -> Fields<'a> {
+        Fields::new(names, self.response.map_or(&[], |response| response.headers), self.revalidated)
+    }
+
+    /// The header lines of the response to the preflight.
+    pub(super) fn preflight_fields(&self, names: Names) -> Fields<'a> {
+        Fields::new(names, self.preflight.map_or(&[], |response| response.headers), &[])
     }
 }
 

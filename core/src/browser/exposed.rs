@@ -3,12 +3,12 @@
 //! [2.2.2](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)).
 
 use super::exchange::{Exchange, Verdict};
-use super::message::{EXPOSE_HEADERS, Fields, Line};
+use super::message::{EXPOSE_HEADERS, Fields, Line, Names};
 use super::name_order::{GROUP, Marks, NameAt, Place};
 use super::profile::Profile;
 use super::script::Credentials;
 use super::step::Tainting;
-use crate::syntax::byte::is_token;
+use crate::syntax::byte::{is_token, is_white_space};
 use crate::syntax::header_name::{is_forbidden_response_header, is_safelisted_response_header};
 
 impl<'a> Exchange<'a> {
@@ -31,7 +31,7 @@ struct Exposed<'a> {
     listed: Marks,
     is_list: bool,
     exposes_all: bool,
-    /// In WebKit, `XMLHttpRequest` also lists a name that is not a token, unless it has a space.
+    /// In WebKit, `XMLHttpRequest` also lists a name that is not a token, unless it has white space.
     takes_any: bool,
     hidden: [Option<&'static str>; 2],
 }
@@ -39,7 +39,7 @@ struct Exposed<'a> {
 impl<'a> Exposed<'a> {
     fn new(exchange: &Exchange<'a>, profile: Profile) -> Self {
         let is_allowed = exchange.judge(profile, |_| {}).verdict == Verdict::Allowed;
-        let fields = exchange.last_fields();
+        let fields = exchange.last_fields(Names::of(profile, exchange.request.http_version));
         let is_own = exchange.last_step().is_some_and(|step| step.tainting() == Tainting::Basic);
         let includes = exchange.request.credentials == Credentials::Include;
         let is_xhr = exchange.request.is_xhr();
@@ -71,8 +71,9 @@ impl<'a> Exposed<'a> {
         let (from, replacing) = if stored.is_empty() { (fresh, &[][..]) } else { (stored, fresh) };
         let (group, rest) = from.split_at_checked(from.len().min(GROUP))?;
         self.lines = if stored.is_empty() { [&[], rest] } else { [rest, fresh] };
-        let name: NameAt<'_, 'a> = &|place| group.get(place as usize).map_or(&b""[..], |(name, _)| name);
-        self.replaced = Marks::of(group.len(), name, &mut replacing.iter().map(|(name, _)| *name));
+        let names = self.fields.names();
+        let name: NameAt<'_, 'a> = &|place| group.get(place as usize).map_or(&b""[..], |(name, _)| names.read(name));
+        self.replaced = Marks::of(group.len(), name, &mut replacing.iter().map(|(name, _)| names.read(name)));
         let is_list = self.is_list;
         let mut elements = self.fields.elements(EXPOSE_HEADERS).flatten().filter(|_| is_list);
         self.listed = Marks::of(group.len(), name, &mut elements);
@@ -82,7 +83,7 @@ impl<'a> Exposed<'a> {
 
     fn is_exposed(&self, place: Place, name: &[u8]) -> bool {
         // A name that is not a token is not a header.
-        (is_token(name) || (self.takes_any && !name.contains(&b' ')))
+        (is_token(name) || (self.takes_any && !name.iter().any(|&b| is_white_space(b))))
             && !self.replaced.has(place)
             && !self.hidden.into_iter().flatten().any(|hidden| hidden.as_bytes().eq_ignore_ascii_case(name))
             && !is_forbidden_response_header(name)
@@ -100,7 +101,7 @@ impl<'a> Iterator for Exposed<'a> {
                 self.refill()?;
                 continue;
             };
-            let place = self.place;
+            let (place, name) = (self.place, self.fields.names().read(name));
             self.place = place.saturating_add(1);
             if self.is_exposed(place, name) {
                 return Some(name);

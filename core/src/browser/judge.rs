@@ -41,7 +41,7 @@ impl<'a> Exchange<'a> {
                 report.add(code, Part::Response, step.hop(), None, evidence);
                 break;
             }
-            let hop = self.hop(step.hop());
+            let (hop, names) = (self.hop(step.hop()), step.names(profile));
             let outcome = judge_preflight(profile, &step, &hop, &mut report, &mut judgement.cache_seconds);
             judgement.preflight = judgement.preflight.max(outcome);
             is_complete &= outcome != PreflightOutcome::Missing;
@@ -59,7 +59,7 @@ impl<'a> Exchange<'a> {
             };
             // What no HTTP parser accepts leads nowhere.
             let is_read =
-                hop.response.is_none_or(|response| unparsable(profile, response, hop.fields(), &step).is_none());
+                hop.response.is_none_or(|response| unparsable(profile, response, hop.fields(names), &step).is_none());
             let is_early = is_read && next.is_some_and(|next| is_refused_unread(profile, next.url()));
             if is_early {
                 refuse(&mut report);
@@ -83,7 +83,7 @@ impl<'a> Exchange<'a> {
                 Some(_) => {}
                 None => {
                     // The target of the redirect is unknown.
-                    is_complete &= !(is_redirect && hop.fields().values(LOCATION).next().is_some());
+                    is_complete &= !(is_redirect && hop.fields(names).values(LOCATION).next().is_some());
                     if step.tainting() == Tainting::Opaque {
                         judgement.verdict = Verdict::Opaque;
                     }
@@ -180,7 +180,7 @@ fn judge_preflight<'a>(
         failed = true;
         report.add(code, Part::Preflight, step.hop(), Some(preflight.status), evidence);
     };
-    if let Some(evidence) = unparsable(profile, preflight, Fields::new(preflight.headers, &[]), step) {
+    if let Some(evidence) = unparsable(profile, preflight, hop.preflight_fields(step.names(profile)), step) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else {
         check_preflight(profile, step, preflight, &mut on);
@@ -188,14 +188,14 @@ fn judge_preflight<'a>(
     if failed {
         return PreflightOutcome::Failed;
     }
-    *cache_seconds = Some(max_age(profile, Fields::new(preflight.headers, &[])));
+    *cache_seconds = Some(max_age(profile, hop.preflight_fields(step.names(profile))));
     PreflightOutcome::Passed
 }
 
 fn judge_response<'a>(profile: Profile, step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
     let Some(response) = hop.response else { return };
     let mut on = |code, evidence| report.add(code, Part::Response, step.hop(), Some(response.status), evidence);
-    let fields = hop.fields();
+    let fields = hop.fields(step.names(profile));
     if let Some(evidence) = unparsable(profile, response, fields, step) {
         on(BlockedCode::ResponseUnparsable, evidence);
     } else if step.tainting() == Tainting::Cors {
@@ -218,7 +218,7 @@ fn is_looked_at_again(profile: Profile, step: &Step<'_>) -> bool {
 fn judge_again<'a>(step: &Step<'a>, hop: &Hop<'a>, report: &mut Report<'_, 'a>) {
     let Some(response) = hop.response else { return };
     let wanted = step.wanted(step.serialized_origin(), true);
-    check_cors(Profile::WebKit, wanted, hop.fields(), &mut |code, evidence| {
+    check_cors(Profile::WebKit, wanted, hop.fields(step.names(Profile::WebKit)), &mut |code, evidence| {
         // The other failures were reported the first time.
         if matches!(code, BlockedCode::AcaoWildcardWithCredentials | BlockedCode::AcacNotTrue) {
             report.add(code, Part::Response, step.hop(), Some(response.status), evidence);

@@ -38,16 +38,51 @@ pub(super) const MAX_AGE: &str = "access-control-max-age";
 pub(super) const LOCATION: &str = "location";
 pub(super) const VARY: &str = "vary";
 
+/// How a browser reads the name of a header line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Names {
+    /// As it is. A name with white space before its colon is not a token, so the line is ignored.
+    #[default]
+    Whole,
+    /// Without white space before its colon, which no server may send
+    /// ([RFC 9112 5.1](https://www.rfc-editor.org/rfc/rfc9112.html#section-5.1-2)).
+    Trimmed,
+}
+
+impl Names {
+    /// Chromium takes off white space before the colon over HTTP/1 (`HeadersIterator` of
+    /// `http_util.cc`).
+    pub(super) fn of(profile: Profile, version: HttpVersion) -> Self {
+        if profile == Profile::Chromium && version == HttpVersion::Http1 { Self::Trimmed } else { Self::Whole }
+    }
+
+    pub(super) fn read(self, name: &[u8]) -> &[u8] {
+        match self {
+            Self::Whole => name,
+            Self::Trimmed => {
+                let end = name.iter().rposition(|&b| !is_white_space(b)).map_or(0, |at| at.saturating_add(1));
+                name.get(..end).unwrap_or(name)
+            }
+        }
+    }
+}
+
 /// The header lines of a response. Those of a 304 replace the stored ones of the same name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fields<'a> {
+    names: Names,
     stored: &'a [Line<'a>],
     fresh: &'a [Line<'a>],
 }
 
 impl<'a> Fields<'a> {
-    pub(super) const fn new(stored: &'a [Line<'a>], fresh: &'a [Line<'a>]) -> Self {
-        Self { stored, fresh }
+    pub(super) const fn new(names: Names, stored: &'a [Line<'a>], fresh: &'a [Line<'a>]) -> Self {
+        Self { names, stored, fresh }
+    }
+
+    /// How names are read.
+    pub(super) const fn names(self) -> Names {
+        self.names
     }
 
     /// The stored lines, and those that replace some of them.
@@ -55,18 +90,21 @@ impl<'a> Fields<'a> {
         [self.stored, self.fresh]
     }
 
+    /// The lines of this name: those of a 304 if there are some.
+    fn lines(self, name: &'static str) -> impl Iterator<Item = &'a Line<'a>> + Clone {
+        let is_named = move |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(self.names.read(other));
+        let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
+        lines.iter().filter(is_named)
+    }
+
     /// The lines that have a name in exactly this spelling.
     pub(super) fn exact_lines(self, name: &'static str) -> usize {
-        let is_named = |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(other);
-        let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
-        lines.iter().filter(|(other, _)| *other == name.as_bytes()).count()
+        self.lines(name).filter(|(other, _)| *other == name.as_bytes()).count()
     }
 
     /// The values of a name, trimmed, in their order.
     pub(super) fn values(self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + Clone {
-        let is_named = move |(other, _): &&Line<'a>| name.as_bytes().eq_ignore_ascii_case(other);
-        let lines = if self.fresh.iter().any(|line| is_named(&line)) { self.fresh } else { self.stored };
-        Stepwise(lines.iter().filter(is_named).map(|(_, value)| trimmed(value)))
+        Stepwise(self.lines(name).map(|(_, value)| trimmed(value)))
     }
 
     /// All values of a name as one, or `None` if there is no line.

@@ -59,7 +59,8 @@ impl Exchange<'_> {
     fn covers(&self, profile: Profile, step: &Step<'_>, later: &Step<'_>, milliseconds: u64) -> bool {
         let hop = self.hop(step.hop());
         let Some(preflight) = hop.preflight.filter(|_| step.needs_preflight(profile)) else { return false };
-        if unparsable(profile, preflight, Fields::new(preflight.headers, &[]), step).is_some() {
+        let fields = hop.preflight_fields(step.names(profile));
+        if unparsable(profile, preflight, fields, step).is_some() {
             return false;
         }
         // A failed preflight is not cached. WebKit caches it before it checks the method and the
@@ -69,7 +70,6 @@ impl Exchange<'_> {
             let is_late = matches!(code, BlockedCode::MethodNotAllowed | BlockedCode::HeaderNotAllowed);
             failed |= profile != Profile::WebKit || !is_late;
         });
-        let fields = Fields::new(preflight.headers, &[]);
         let is_fresh = milliseconds < u64::from(max_age(profile, fields)).saturating_mul(1000);
         let stored = step.request().credentials == Credentials::Include;
         let includes = later.request().credentials == Credentials::Include;

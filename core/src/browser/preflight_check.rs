@@ -16,7 +16,7 @@ use crate::syntax::method::is_safelisted;
 
 /// Every failed check, in the order in which this browser finds them.
 pub(super) fn check_preflight<'a>(profile: Profile, step: &Step<'a>, response: Response<'a>, on: Refusals<'_, 'a>) {
-    let fields = Fields::new(response.headers, &[]);
+    let fields = Fields::new(step.names(profile), response.headers, &[]);
     let is_redirect = response.is_redirect() && fields.values(LOCATION).next().is_some();
     let check_status = |on: Refusals<'_, 'a>| {
         if is_redirect {

@@ -3,6 +3,7 @@
 //! [4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch)).
 
 use super::cors_check::Wanted;
+use super::message::Names;
 use super::profile::Profile;
 use super::requested::{Lost, RequestedHeaders};
 use super::safelist::RequestHeader;
@@ -143,6 +144,11 @@ impl<'a> Step<'a> {
 
     pub(super) const fn request(&self) -> &ScriptRequest<'a> {
         &self.request
+    }
+
+    /// How this browser reads the names of response headers.
+    pub(super) fn names(&self, profile: Profile) -> Names {
+        Names::of(profile, self.request.http_version)
     }
 
     /// What a CORS check of a response at this URL looks for.

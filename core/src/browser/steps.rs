@@ -2,7 +2,7 @@
 //! known.
 
 use super::exchange::Exchange;
-use super::message::Fields;
+use super::message::{Fields, Names};
 use super::step::Step;
 
 impl<'a> Exchange<'a> {
@@ -30,8 +30,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// The header lines of that response.
-    pub(super) fn last_fields(&self) -> Fields<'a> {
-        self.last_step().map_or_else(Fields::default, |step| self.hop(step.hop()).fields())
+    pub(super) fn last_fields(&self, names: Names) -> Fields<'a> {
+        self.last_step().map_or_else(Fields::default, |step| self.hop(step.hop()).fields(names))
     }
 }
 

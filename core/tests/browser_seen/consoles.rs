@@ -1,0 +1,153 @@
+//! What the consoles say.
+
+use corsac::browser::{
+    Api, BlockedCode, Cause, Exchange, Hop, Line, Mode, RequestHeader, ScriptRequest, decode_console,
+};
+
+use crate::{ANY, API, OWN, PAGE, consoles, request, response};
+
+#[test]
+fn words_of_the_consoles_for_redirects() {
+    let said = |location: &'static [u8], to: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], location)];
+        let first = Hop { response: response(302, &lines), ..Hop::default() };
+        consoles(Exchange { request: request(API), hops: &[first, Hop { url: to, ..Hop::default() }] })
+    };
+    let of = |texts: [&str; 3]| texts.map(|text| Some(text).filter(|text| !text.is_empty()).map(str::to_owned));
+    let ftp = said(b"ftp://h/x", b"ftp://h/x");
+    assert!(ftp[1].as_ref().unwrap().starts_with(
+        "Access to fetch at 'ftp://h/x' (redirected from 'https://api.example/x') from origin 'https://app.example' has been blocked"
+    ));
+    assert_eq!(ftp[3].as_deref(), Some("FTP URLs are disabled"));
+    let user = said(b"https://u:p@api.example/y", b"https://u:p@api.example/y");
+    assert_eq!(
+        user[1..],
+        of([
+            "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS policy: Redirect \
+             location '' contains a username and password, which is disallowed for cross-origin requests.",
+            "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+             (Reason: CORS request did not succeed). Status code: (null).",
+            "Cross-origin redirection to https://api.example/y denied by Cross-Origin Resource Sharing policy: redirection URL \
+             https://u:p@api.example/y has credentials",
+        ])
+    );
+    assert_eq!(
+        said(b"http://", b"")[1..],
+        of([
+            "",
+            "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+             (Reason: CORS request did not succeed). Status code: (null).",
+            "Cross-origin redirection to http:// denied by Cross-Origin Resource Sharing policy: not allowed to follow a \
+             cross-origin CORS redirection with non CORS scheme",
+        ])
+    );
+}
+
+#[test]
+fn webkit_names_the_headers_that_it_knows_first() {
+    let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"authorization", Some(b"x"))];
+    let request = ScriptRequest { headers, ..request(API) };
+    let hops = [Hop { preflight: response(200, ANY), ..Hop::default() }];
+    let [_, _, firefox, webkit] = consoles(Exchange { request, hops: &hops }).map(Option::unwrap_or_default);
+    assert_eq!(webkit, "Request header field Authorization is not allowed by Access-Control-Allow-Headers.");
+    assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
+}
+
+#[test]
+fn firefox_words_for_two_lines_are_decoded_as_two_lines() {
+    let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/x. \
+                (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘*, *’).";
+    let message = decode_console(text).unwrap();
+    assert_eq!((message.code, message.cause()), (Some(BlockedCode::AcaoMultiple), Some(Cause::DuplicateMiddleware)));
+}
+
+#[test]
+fn words_for_a_preflight_that_is_redirected_nowhere() {
+    let put = ScriptRequest { method: b"PUT", ..request(API) };
+    let said = |location: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], location)];
+        let hops = [Hop { preflight: response(302, &lines), ..Hop::default() }];
+        let [_, chromium, firefox, webkit] = consoles(Exchange { request: put, hops: &hops });
+        assert_eq!(webkit.as_deref(), Some("Preflight response is not successful. Status code: 302"));
+        (
+            chromium.is_some_and(|text| text.ends_with("Redirect is not allowed for a preflight request.")),
+            firefox.unwrap(),
+        )
+    };
+    for location in [&b"ftp://h/x"[..], b"data:,x", b"javascript:x", b"x:", b"http://u:p@h/", b"http://"] {
+        let (chromium, firefox) = said(location);
+        assert_eq!(chromium, location != b"http://");
+        assert!(firefox.ends_with("(Reason: CORS request did not succeed). Status code: (null)."), "{firefox}");
+    }
+    for location in [&b"/y"[..], b"https://other.example/"] {
+        let (chromium, firefox) = said(location);
+        assert!(chromium && firefox.ends_with("(Reason: CORS request external redirect not allowed)."), "{firefox}");
+    }
+}
+
+#[test]
+fn consoles_name_urls_with_their_fragments() {
+    let url = b"https://api.example/x#a";
+    let hops = [Hop { response: response(200, &[]), ..Hop::default() }];
+    let [_, chromium, firefox, _] =
+        consoles(Exchange { request: request(url), hops: &hops }).map(Option::unwrap_or_default);
+    assert!(chromium.starts_with("Access to fetch at 'https://api.example/x#a' from origin"), "{chromium}");
+    assert!(firefox.contains("https://api.example/x#a. (Reason"), "{firefox}");
+    let lines: &[Line<'_>] = &[(b"Location", b"https://api.example/y")];
+    let to = b"https://api.example/y#a";
+    let hops = [Hop { response: response(302, lines), ..Hop::default() }, Hop { url: to, ..Hop::default() }];
+    let [_, _, _, webkit] = consoles(Exchange { request: request(url), hops: &hops }).map(Option::unwrap_or_default);
+    assert!(webkit.starts_with("Cross-origin redirection to https://api.example/y#a denied"), "{webkit}");
+}
+
+#[test]
+fn consoles_say_nothing_of_schemes_that_are_refused_early() {
+    let said = |mode, api, url: &'static [u8]| {
+        let request = ScriptRequest { mode, api, ..request(url) };
+        consoles(Exchange { request, hops: &[] }).map(|text| text.is_some())
+    };
+    let (cors, no_cors) = (Mode::Cors, Mode::NoCors);
+    for (mode, api, url, expected) in [
+        (cors, Api::Fetch, &b"ftp://h/x"[..], [false, true, true, true]),
+        (cors, Api::Xhr, b"ftp://h/x", [false, false, true, true]),
+        (no_cors, Api::Fetch, b"ftp://h/x", [false, true, false, true]),
+        (cors, Api::Fetch, b"file:///x", [false, false, false, true]),
+        (cors, Api::Fetch, b"ws://h/x", [false, true, false, true]),
+        (cors, Api::Fetch, b"javascript:x", [false, true, true, true]),
+        (no_cors, Api::Fetch, b"x:y", [false, true, false, false]),
+        (cors, Api::Fetch, b"about:srcdoc", [false, true, false, true]),
+        (cors, Api::Fetch, b"blob:https://api.example/x", [false, true, false, true]),
+        (no_cors, Api::Fetch, b"blob:https://api.example/x", [false; 4]),
+        (cors, Api::Fetch, b"blob:https://app.example/x", [false; 4]),
+        (cors, Api::Xhr, b"chrome-extension://h/x", [false, false, true, true]),
+        (cors, Api::Xhr, b"view-source:https://h/x", [false, false, false, true]),
+    ] {
+        assert_eq!(said(mode, api, url), expected, "{mode:?} {api:?} {}", url.escape_ascii());
+    }
+    let redirected = |from: &'static [u8], headers, to: &'static [u8]| {
+        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], to)];
+        let allows: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"*")];
+        let first = Hop { preflight: response(200, allows), response: response(302, &lines), ..Hop::default() };
+        let request = ScriptRequest { headers, ..request(from) };
+        consoles(Exchange { request, hops: &[first, Hop { url: to, ..Hop::default() }] }).map(|text| text.is_some())
+    };
+    let custom: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
+    assert_eq!(redirected(API, &[], b"ws://h/x"), [false, false, true, true]);
+    assert_eq!(redirected(API, custom, b"ws://h/x"), [false, true, true, true]);
+    assert_eq!(redirected(OWN, &[], b"ws://h/x"), [false, true, false, true]);
+    assert_eq!(redirected(API, custom, b"chrome-extension://h/x"), [false, false, true, true]);
+    assert_eq!(redirected(API, &[], b"about:srcdoc"), [false, false, true, true]);
+    assert_eq!(redirected(OWN, &[], b"file:///x"), [false, false, false, false]);
+    assert_eq!(redirected(API, &[], b"file:///x"), [false, false, true, true]);
+}
+
+#[test]
+fn chromium_elides_a_long_url_in_messages_of_fetch() {
+    let said = |length: usize| {
+        let url = format!("https://api.example/{}", "l".repeat(length - 20));
+        let request = ScriptRequest { mode: Mode::SameOrigin, ..ScriptRequest::new(PAGE, url.as_bytes()) };
+        let [_, chromium, _, _] = consoles(Exchange { request, hops: &[] });
+        chromium.unwrap().split(". Request mode").next().unwrap().len() - "Fetch API cannot load ".len()
+    };
+    assert_eq!([said(1023), said(1024), said(1025), said(5000)], [1023, 1024, 1024, 1024]);
+}
