@@ -146,7 +146,7 @@ def seeds():
                     yield "ffi", END.join([*hop_records(case), wrong(place)])
                     yield "explain", exchange_line(case)
             continue
-        if file.name == "delivery.json":
+        if file.name in ("browsers.json", "delivery.json"):
             yield from (("explain", json.dumps({name: case[name] for name in ("request", "hops") if name in case}).encode()) for case in cases)
             continue
         for case in cases:

@@ -1,5 +1,6 @@
 //! The contract of `corsac explain --jsonl`: every field in and out, in its order, and the error for a line that cannot be read.
 
+use std::fs;
 use std::process::Output;
 
 use assert_cmd::Command;
@@ -257,6 +258,22 @@ fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on()
     }
     let raw = run(b"\xff\xfe\x1b[31m\n{\"request\":\x80}\n".to_vec());
     assert!(raw.status.code() == Some(2) && raw.stdout.is_ascii() && !raw.stdout.contains(&0x1b));
+}
+
+#[test]
+fn lines_of_json_are_judged_as_the_vectors_say() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/browsers.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+    for case in cases {
+        let found = explained(&json!({"request": case["request"], "hops": case["hops"]}));
+        assert_eq!(found["verdict"], case["verdict"], "{}", case["says"]);
+        for (profile, code) in case["codes"].as_object().unwrap() {
+            let is_of = |one: &&Value| one["profiles"].as_array().unwrap().contains(&json!(profile));
+            let codes: Vec<_> =
+                found["blocked_by"].as_array().unwrap().iter().filter(is_of).map(|one| &one["code"]).collect();
+            assert!(codes.contains(&code) || (codes.is_empty() && code.is_null()), "{}: {codes:?}", case["says"]);
+        }
+    }
 }
 
 #[test]

@@ -330,7 +330,7 @@ fn cases(file: &Path) -> Vec<Value> {
 
 fn files() -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder()).expect("vectors/ is there").map(|entry| entry.expect("readable").path());
-    let of_browsers = ["browser-cases.json", "delivery.json"];
+    let of_browsers = ["browser-cases.json", "browsers.json", "delivery.json"];
     let of_the_engine = |path: &std::path::PathBuf| !of_browsers.iter().any(|name| path.ends_with(name));
     let mut files: Vec<_> =
         entries.filter(|path| path.extension().is_some_and(|ext| ext == "json")).filter(of_the_engine).collect();

@@ -8,7 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 # These have another form. Every other file has policies with decisions, so that a new file is read without a word here.
-OTHERS = ("browser-cases", "delivery", "findings", "sets")
+OTHERS = ("browser-cases", "browsers", "delivery", "findings", "sets")
 DECISIONS = sorted(path.stem for path in (ROOT / "vectors").glob("*.json") if path.stem not in OTHERS)
 assert DECISIONS
 LISTS = ("allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow_public_suffixes")

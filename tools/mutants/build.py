@@ -157,7 +157,9 @@ def build(files):
         left = [mutant for mutant in left if mutant.number not in numbers]
     else:
         sys.exit("after 40 rounds there are still mutants that do not compile")
-    tests = sorted(path.stem for path in (ROOT / "core/tests").glob("*.rs") if path.stem not in LEFT_OUT)
+    folder = ROOT / "core/tests"
+    tests = {path.stem for path in folder.glob("*.rs")} | {path.parent.name for path in folder.glob("*/main.rs")}
+    tests = sorted(tests - LEFT_OUT)
     run, messages = cargo("test", "--no-run", "--lib", *(word for test in tests for word in ("--test", test)))
     if run.returncode != 0:
         rendered = "".join(m["message"]["rendered"] for m in messages if m.get("reason") == "compiler-message")

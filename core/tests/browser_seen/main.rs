@@ -3,11 +3,13 @@
 //! no browser.
 
 mod consoles;
+mod documented;
 mod http_versions;
 mod preflight_cache;
 mod preflights;
 mod responses;
 mod urls;
+mod vectors;
 
 use corsac::browser::{BlockedCode, Exchange, Hop, Line, Profile, Response, ScriptRequest, Verdict};
 

@@ -19,7 +19,7 @@ SANITISERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno
 PACKAGES = {"clang++": "clang", "g++": "g++", "readelf": "binutils", "nm": "binutils", "make": "make"}
 
 # Vectors of the browser model: the others are of the engine.
-OF_BROWSERS = {"browser-cases.json", "delivery.json"}
+OF_BROWSERS = {"browser-cases.json", "browsers.json", "delivery.json"}
 VECTORS = sorted(path for path in (ROOT / "vectors").glob("*.json") if path.name not in OF_BROWSERS)
 CASES = ["vectors.c", "case.c", "subject.c", "decision.c", "finding.c", "text.c", "memory.c", "fault.c"]
 MADE = ["made.c", "memory.c", "fault.c"]
