@@ -7,6 +7,8 @@ import { escaped } from './engine/vocabulary.js';
 import type { Finding } from './finding.js';
 import type { PolicyHolder } from './holder.js';
 import { BoundedLog, type Logger } from './log.js';
+import type { Dialect } from './options/dialect.js';
+import { settingsOf } from './options/settings.js';
 import { EVALUATOR, IS_SET } from './policy.js';
 
 /** How an adapter reads its requests. */
@@ -157,6 +159,11 @@ export class Governor<R> {
     this.log.once('warn', `${decision.place} replaced ${name.toLowerCase()}`, () => `the policy replaced or removed the application's header ${escaped(name)}: write its value into the policy, or leave the path untouched with cors: false; ${this.#named(request)}`);
   }
 
+  /** Logs what a handler threw, because its framework does not see it. */
+  logFailed(request: R, error: unknown): void {
+    this.log.counted('error', 'handler failed', () => `the handler failed, so the response is a 500; ${this.#named(request)}`, error);
+  }
+
   /** Report-only mode: what the response would be. Each origin that is not listed is logged once, ready to paste. */
   report(decision: Decision, request: R): void {
     if (decision.class === 'plain') return;
@@ -180,6 +187,12 @@ export class Governor<R> {
     const client = reader.client(request);
     return `${escaped(reader.method(request))} ${escaped(path)}${client === undefined ? '' : ` from ${escaped(client)}`}`;
   }
+}
+
+/** The governor of a package's options. null: responses stay as they are. */
+export function governorOf<R>(reader: Reader<R>, options: object | undefined, dialect: Dialect<R>): Governor<R> | null {
+  const settings = settingsOf<R>(options, dialect);
+  return settings === null ? null : new Governor(reader, settings);
 }
 
 function isQuestion(asked: Decision | Question): asked is Question {

@@ -1,10 +1,11 @@
 // CORS for node:http, node:https and node:http2's compatibility API.
 
-import { governorOf } from './node/settings.js';
-import type { NodeRequest } from './node/reader.js';
+import { governorOf } from './governor.js';
+import { NODE, type NodeRequest } from './node/reader.js';
 import { serve } from './node/serve.js';
 import type { NodeResponse } from './node/write_head.js';
 import type { CorsOptions as Options } from './options/cors.js';
+import { CORS } from './options/dialect.js';
 
 /** The options of the package `cors`, and those that Corsac adds. */
 export type CorsOptions = Options<NodeRequest>;
@@ -23,7 +24,7 @@ export type Listener<Q extends NodeRequest, S extends NodeResponse> = (request: 
  * @throws TypeError if there is no `origin`
  */
 export function withCors<Q extends NodeRequest, S extends NodeResponse>(options: CorsOptions, listener: Listener<Q, S>): Listener<Q, S> {
-  const governor = governorOf(options);
+  const governor = governorOf(NODE, options, CORS);
   if (governor === null) return listener;
   return (request, response) => {
     serve(governor, request, response, (error) => {

@@ -27,3 +27,17 @@ export const NODE: Reader<NodeRequest> = {
   fetchSite: (request) => header(request, 'sec-fetch-site'),
   isGone: (request) => request.socket?.destroyed ?? false,
 };
+
+/** A reader of requests in which a message of node:http is. */
+export function readerOf<R>(message: (request: R) => NodeRequest, others: Partial<Reader<R>>): Reader<R> {
+  return {
+    method: (request) => NODE.method(message(request)),
+    origin: (request) => NODE.origin(message(request)),
+    lines: (request) => NODE.lines(message(request)),
+    rawPath: (request) => NODE.rawPath(message(request)),
+    client: (request) => NODE.client(message(request)),
+    fetchSite: (request) => NODE.fetchSite(message(request)),
+    isGone: (request) => NODE.isGone(message(request)),
+    ...others,
+  };
+}

@@ -3,7 +3,6 @@
 import type { Decision } from '../decision.js';
 import type { Governor } from '../governor.js';
 import { isThenable } from '../governor.js';
-import type { NodeRequest } from './reader.js';
 import { beforeHeaders, writeDecision, type NodeResponse } from './write_head.js';
 
 /** On a response that a policy governs. A symbol of the registry, for other copies of this package. */
@@ -18,9 +17,9 @@ export type Next = (error?: unknown) => void;
  * @param respond responds to a preflight
  * @param next passes the request on to the application
  */
-export function serve(
-  governor: Governor<NodeRequest>,
-  request: NodeRequest,
+export function serve<R>(
+  governor: Governor<R>,
+  request: R,
   response: NodeResponse,
   next: Next,
   respond: (decision: Decision) => void = (decision) => respondToPreflight(response, decision),

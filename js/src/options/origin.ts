@@ -1,6 +1,7 @@
 // The option `origin` of other packages: texts become patterns, and everything that a program decides becomes one function.
 
 import { isThenable, type OriginFunction } from '../governor.js';
+import type { Ask, Dialect } from './dialect.js';
 
 /** An origin, a regular expression, a list of both, or whether origins are allowed at all. */
 export type StaticOrigin = boolean | string | RegExp | readonly (string | RegExp)[] | null | undefined;
@@ -16,11 +17,13 @@ export interface Origins<R> {
 /**
  * Splits the option `origin`.
  *
+ * @param call how the package calls a function, if not as `cors` does
  * @throws TypeError for an expression that could admit more than it seems to
  */
-export function originFunction<R>(origin: unknown, hasCredentials: boolean): Origins<R> {
+export function originFunction<R>(origin: unknown, hasCredentials: boolean, call: Dialect<R>['call']): Origins<R> {
   if (typeof origin === 'function') {
-    return { patterns: [], check: asked(origin as (...values: unknown[]) => unknown, hasCredentials) };
+    const ask = origin as Ask;
+    return { patterns: [], check: call === undefined ? asked(ask, hasCredentials) : returning((text, request: R) => call(ask, text, request), hasCredentials) };
   }
   if (origin === true) return { patterns: ['*'], check: undefined };
   const entries: unknown[] = Array.isArray(origin) ? origin : [origin];
@@ -44,7 +47,7 @@ function refuseExpression(expression: RegExp, hasCredentials: boolean): void {
 }
 
 /** A function of the user: it calls back, returns, or returns a promise. */
-function asked<R>(ask: (...values: unknown[]) => unknown, hasCredentials: boolean): Judges<R> {
+function asked<R>(ask: Ask, hasCredentials: boolean): Judges<R> {
   return (origin, request) => {
     let called: { readonly error: unknown; readonly allow: unknown } | undefined;
     let settle: ((value: boolean) => void) | undefined;
@@ -65,6 +68,15 @@ function asked<R>(ask: (...values: unknown[]) => unknown, hasCredentials: boolea
       settle = resolve;
       refuse = reject;
     });
+  };
+}
+
+/** A function of the user that returns, or returns a promise. */
+function returning<R>(ask: OriginFunction<R>, hasCredentials: boolean): Judges<R> {
+  return (origin, request) => {
+    const allow = ask(origin, request);
+    if (isThenable(allow)) return Promise.resolve(allow).then((one) => isAllowed(one, origin, hasCredentials));
+    return isAllowed(allow, origin, hasCredentials);
   };
 }
 
