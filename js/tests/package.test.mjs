@@ -61,21 +61,35 @@ test('every entry is there, as ESM and as CommonJS', async () => {
 test('a bundle runs, in Node and without Node', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'corsac-bundle-'));
   try {
-    const program = `import { Policy } from 'corsac';
+    const core = `import { Policy } from 'corsac';
       const decision = new Policy({ allowOrigins: ['https://a.example'] }).evaluate('GET', { origin: 'https://a.example' });
       console.log(decision.headers.length, decision.allowed);`;
-    for (const platform of ['node', 'browser']) {
+    const handlers = `import { withCors } from 'corsac/fetch';
+      import { cors } from 'corsac/hono';
+      const response = await withCors({ origin: 'https://a.example' }, () => new Response('hello'))(new Request('https://b.example', { headers: { origin: 'https://a.example' } }));
+      console.log([...response.headers.keys()].length, cors({ origin: '*' }).length);`;
+    const servers = `import express from 'corsac/express';
+      import fastify from 'corsac/fastify';
+      import koa from 'corsac/koa';
+      import { withCors } from 'corsac/node';
+      console.log(...[express({ origin: '*' }), fastify, koa({ origin: '*' }), withCors({ origin: '*' }, () => undefined)].map((one) => one.length));`;
+    for (const [program, platform, printed] of [
+      [core, 'node', '2 true'],
+      [core, 'browser', '2 true'],
+      [handlers, 'browser', '3 2'],
+      [servers, 'node', '3 3 2 2'],
+    ]) {
       const outfile = join(folder, `${platform}.mjs`);
       await build({ stdin: { contents: program, resolveDir: here }, bundle: true, format: 'esm', platform, target: 'node20', outfile, logLevel: 'error' });
-      assert.equal(execFileSync(process.execPath, [outfile], { encoding: 'utf8' }), '2 true\n');
+      assert.equal(execFileSync(process.execPath, [outfile], { encoding: 'utf8' }), `${printed}\n`);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
-test('the core uses nothing of Node', () => {
-  const core = ['', 'engine'].flatMap((folder) => readdirSync(join(here, 'dist/esm', folder)).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
+test('the core and what handles a Request use nothing of Node', () => {
+  const core = ['', 'engine', 'fetch', 'options'].flatMap((folder) => readdirSync(join(here, 'dist/esm', folder)).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
   const nodes = core.filter((file) => /from 'node:/.test(readFileSync(join(here, 'dist/esm', file), 'utf8')));
   assert.deepEqual(nodes, []);
 });
