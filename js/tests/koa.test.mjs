@@ -64,10 +64,12 @@ function application(options) {
 duties('Koa', async (options) => listen(application(options).callback()), { methods: 'allowMethods', headers: 'allowHeaders', expose: 'exposeHeaders' });
 
 test('what an outer middleware sets is kept, and what it sets too late is ignored', async () => {
+  let isDone = false;
   const app = new Koa();
   app.use(async (ctx, next) => {
     ctx.set('X-Id', '1');
     await next();
+    isDone = true;
     ctx.status = 500;
     ctx.set('X-Late', '1');
   });
@@ -76,6 +78,7 @@ test('what an outer middleware sets is kept, and what it sets too late is ignore
   after(server.close);
   const response = await ask(server, '/', preflight(APP));
   assert.deepEqual([response.status, response.headers['x-id'], allowed(response)], [204, '1', APP]);
+  assert.equal(isDone, true);
 });
 
 test('headers of an error that an application sets are kept, and Vary is merged', async () => {
