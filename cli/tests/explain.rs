@@ -68,6 +68,27 @@ fn allowed_is_0_blocked_is_1_and_unknown_is_2() {
 }
 
 #[test]
+fn version_of_http_in_a_capture_decides_what_firefox_makes_of_two_lines() {
+    let lines = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "")];
+    let heads = ["HTTP/1.1 200 OK", "HTTP/2 200"].map(|first| {
+        let lines: String = lines.iter().map(|(name, value)| format!("< {name}: {value}\n")).collect();
+        format!("> GET /x HTTP/1.1\n> Host: api.shop.example\n> Origin: {PAGE}\n>\n< {first}\n{lines}<\n")
+    });
+    let hars = ["http/1.1", "h2"].map(|version| {
+        let mut entry = entry("GET", "https://api.shop.example/x", &[("Origin", PAGE)], 200, &lines);
+        entry["response"]["httpVersion"] = json!(version);
+        har(vec![entry])
+    });
+    for [over_http1, over_http2] in [heads, hars] {
+        let text = out(&explain(&[], over_http1.as_str()));
+        assert!(text.starts_with("blocked in every browser\n"), "{text}");
+        assert!(text.contains("Multiple CORS header"), "{text}");
+        let text = out(&explain(&[], over_http2.as_str()));
+        assert!(text.starts_with("blocked by the standard and in chromium, webkit; allowed in firefox\n"), "{text}");
+    }
+}
+
+#[test]
 fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
     let answer = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"];
     let told = get(&["Origin: https://shop.example", "Content-Type: text/plain"], answer);

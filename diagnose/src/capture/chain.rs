@@ -195,7 +195,7 @@ impl Open {
 pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
     let Open { hops: open_hops, started, failed, stopped } = open;
     let first = open_hops.first()?;
-    let request = script::request(first.preflight_asked(), first.real_asked());
+    let mut request = script::request(first.preflight_asked(), first.real_asked());
     let of_hop = |hop: &OpenHop| [&hop.preflight, &hop.real].map(|half| half.as_ref().and_then(Half::place).cloned());
     let place = match of_hop(first) {
         // A browser may list the preflight second.
@@ -209,6 +209,10 @@ pub(super) fn captured(open: Open) -> Option<CapturedExchange> {
         let address = asked.into_iter().flatten().find_map(|asked| asked.address.clone());
         let preflight = hop.preflight.and_then(|half| half.answered);
         let real = hop.real.and_then(|half| half.answered);
+        // The model knows one version for all hops: what counts is the response that the script gets.
+        if let Some(answered) = real.as_ref().or(preflight.as_ref()) {
+            request.http_version = answered.http_version;
+        }
         places.push(HopPlace {
             preflight: preflight.as_ref().map(|answered| answered.place.clone()),
             response: real.as_ref().map(|answered| answered.place.clone()),

@@ -1,11 +1,12 @@
 //! Finds the response to each request, and requests that are only mentioned in the lines around a response.
 
 use corsac::Escaped;
+use corsac::browser::HttpVersion;
 
 use super::chain::CapturedExchange;
 use super::command::Command;
 use super::connection::{Connection, Found};
-use super::head::{self, Whose};
+use super::head::{self, StatusLine, Whose};
 use super::pair::Pairing;
 use super::pane::Pane;
 use super::place::{Notes, Place};
@@ -112,11 +113,13 @@ impl<'t> Conversation<'t> {
                 self.asked = Some(self.asked(line, method, &target, headers));
             }
             Some(Whose::Response) => {
+                let http_version = version_of(&headers);
                 let status = header(&headers, ":status").and_then(|status| str::from_utf8(status).ok()?.parse().ok());
                 if status.is_none() {
                     self.note(line, NO_STATUS);
                 }
-                self.response(line, status.unwrap_or(200), b"", headers, false);
+                let found = StatusLine { http_version, status: status.unwrap_or(200), reason: b"" };
+                self.response(line, found, headers, false);
             }
             None => {
                 let message = "these headers have no first line, and could be a request's or a response's";
@@ -159,7 +162,8 @@ impl<'t> Conversation<'t> {
     }
 
     /// A response, to the request before it if it has one.
-    pub(super) fn response(&mut self, line: u64, status: u16, reason: &[u8], mut headers: Headers, marked: bool) {
+    pub(super) fn response(&mut self, line: u64, first: StatusLine<'_>, mut headers: Headers, marked: bool) {
+        let StatusLine { http_version, status, reason } = first;
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let place = self.file.line(line);
         if status < 200 {
@@ -181,7 +185,7 @@ impl<'t> Conversation<'t> {
             return;
         }
         let asked = self.asked.take().or_else(|| self.request_from_notes()).or_else(|| self.request_from_command());
-        self.step(asked, Some(CapturedResponse { place, response, revalidates: false }), None);
+        self.step(asked, Some(CapturedResponse { place, response, http_version, revalidates: false }), None);
     }
 
     /// The request from curl's notes, if its own lines are missing.
@@ -210,7 +214,7 @@ impl<'t> Conversation<'t> {
 
     /// A request and its response, as DevTools shows them together.
     pub(super) fn pane(&mut self, pane: Pane) {
-        let Pane { line, method, url, status, response_line, request, response, .. } = pane;
+        let Pane { line, method, url, http_version, status, response_line, request, response, .. } = pane;
         let mut headers = request.unwrap_or_default();
         if method.is_none() && url.is_none() && headers.is_empty() && response.is_none() {
             return;
@@ -243,6 +247,7 @@ impl<'t> Conversation<'t> {
             CapturedResponse {
                 place,
                 response: Response { status: status.unwrap_or(200), headers },
+                http_version,
                 revalidates: false,
             }
         });
@@ -275,6 +280,12 @@ impl<'t> Conversation<'t> {
     }
 }
 
+/// Only HTTP/2 and HTTP/3 have pseudo headers.
+fn version_of(headers: &Headers) -> HttpVersion {
+    let is_pseudo = |(name, _): &(Vec<u8>, Vec<u8>)| name.starts_with(b":");
+    if headers.iter().any(is_pseudo) { HttpVersion::Http2 } else { HttpVersion::Http1 }
+}
+
 /// Who sent a request, by its headers.
 fn sender(headers: &Headers) -> Sender {
     let is_browser = header(headers, "user-agent").is_some_and(|agent| agent.starts_with(b"Mozilla/"))
@@ -288,6 +299,8 @@ fn shown(bytes: &[u8]) -> Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
+    use corsac::browser::HttpVersion;
+
     use crate::capture::{CapturedExchange, Captures};
 
     fn read(text: &str) -> (Vec<CapturedExchange>, Vec<String>) {
@@ -331,6 +344,30 @@ mod tests {
             (Some(&b"PUT"[..]), Some(&b"https://b.test/"[..]))
         );
         assert_eq!(exchanges[0].exchange.hops[0].preflight.as_ref().unwrap().status, 204);
+    }
+
+    #[test]
+    fn version_of_http_is_that_of_the_last_response() {
+        let version = |text: &str| read(text).0.remove(0).exchange.request.http_version;
+        let request = "> GET http://b.test/ HTTP/1.1\n> Origin: https://a.test\n> \n";
+        for (first, expected) in [
+            ("< HTTP/1.1 200 OK", HttpVersion::Http1),
+            ("< HTTP/1.0 200 OK", HttpVersion::Http1),
+            ("< HTTP/2 200 ", HttpVersion::Http2),
+            ("< HTTP/3 200", HttpVersion::Http2),
+        ] {
+            assert_eq!(version(&format!("{request}{first}\n< Vary: Origin\n< \n")), expected, "{first}");
+        }
+        let moved = "< HTTP/1.1 302 Found\n< Location: https://b.test/\n< \n";
+        let next = "> GET https://b.test/ HTTP/2\n> Origin: https://a.test\n> \n< HTTP/2 200 \n< \n";
+        assert_eq!(version(&format!("{request}{moved}{next}")), HttpVersion::Http2);
+        assert_eq!(version(&format!("{request}{moved}")), HttpVersion::Http1);
+        // Without a first line, pseudo headers show it.
+        assert_eq!(version(":status: 200\naccess-control-allow-origin: *\n\n"), HttpVersion::Http2);
+        assert_eq!(version("access-control-allow-origin: *\n\n"), HttpVersion::Http1);
+        let pane = "Request URL: https://b.test/x\nStatus Code: 204\nResponse Headers\nvary: a\nRequest Headers\n";
+        assert_eq!(version(&format!("{pane}:method: GET\norigin: https://a.test\n")), HttpVersion::Http2);
+        assert_eq!(version(&format!("{pane}Origin: https://a.test\n")), HttpVersion::Http1);
     }
 
     #[test]

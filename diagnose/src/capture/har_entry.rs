@@ -1,6 +1,6 @@
 //! One entry of a HAR, as far as CORS needs it. Bodies and timings are skipped.
 
-use corsac::browser::{AddressSpace, Profile};
+use corsac::browser::{AddressSpace, HttpVersion, Profile};
 use serde::de::MapAccess;
 
 use super::lenient::{Any, Fields, ITEMS, Lenient, List, Number, Object, Text, skip};
@@ -61,6 +61,7 @@ impl Fields for EntryRequest {
 #[derive(Debug, Default)]
 struct EntryResponse {
     status: Number,
+    version: Text,
     headers: List<Object<NameValue>>,
     redirect: Text,
     error: Reported,
@@ -71,6 +72,7 @@ impl Fields for EntryResponse {
     fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "status" => self.status = map.next_value()?,
+            "httpVersion" => self.version = map.next_value()?,
             "headers" => self.headers = map.next_value()?,
             "redirectURL" => self.redirect = map.next_value()?,
             "content" => self.content = map.next_value()?,
@@ -215,7 +217,9 @@ impl Entry {
         // HAR has them.
         let has_own = header(&headers, "access-control-allow-origin").is_some();
         let revalidates = script::revalidates(asked, status) && !has_own;
-        Some(CapturedResponse { place: place.clone(), response: Response { status, headers }, revalidates })
+        let http_version = version(response.version.0.as_deref().unwrap_or_default());
+        let response = Response { status, headers };
+        Some(CapturedResponse { place: place.clone(), response, http_version, revalidates })
     }
 
     /// The headers of the response.
@@ -242,6 +246,13 @@ impl Entry {
         let content = self.response.0.as_ref().and_then(|response| response.content.0.as_ref());
         content.and_then(|content| content.size.0).is_some_and(|size| size > 0)
     }
+}
+
+/// `HTTP/1.1`, `http/2.0` and `HTTP/2`; `h2`, `h3` and `h3-29` of Chromium and WebKit.
+fn version(text: &str) -> HttpVersion {
+    let text = text.to_ascii_lowercase();
+    let number = text.strip_prefix("http/").or_else(|| text.strip_prefix('h')).unwrap_or_default();
+    if number.starts_with(['2', '3']) { HttpVersion::Http2 } else { HttpVersion::Http1 }
 }
 
 /// Chromium leaves the address empty where it did not connect.
@@ -272,6 +283,8 @@ fn bytes(text: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use corsac::browser::HttpVersion;
+
     use crate::capture::{CapturedExchange, Captures};
 
     /// An entry with these request and response lines.
@@ -309,6 +322,20 @@ mod tests {
         let hop = read("]", &format!(r#""status":200,"headers":[{headers}]"#)).exchange.hops.remove(0);
         let line = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
         assert_eq!(hop.response.unwrap().headers, [line("vary", "a"), line("vary", "b"), line("x", "é中")]);
+    }
+
+    #[test]
+    fn version_of_http_is_read_in_every_spelling() {
+        let version = |text: &str| {
+            let captured = read("]", &format!(r#""status":200,"headers":[],"httpVersion":{text}"#));
+            captured.exchange.request.http_version
+        };
+        for text in ["h2", "h3", "h3-29", "HTTP/2", "http/2.0", "HTTP/2.0", "HTTP/3", "http/2+quic/46"] {
+            assert_eq!(version(&format!("\"{text}\"")), HttpVersion::Http2, "{text}");
+        }
+        for text in ["\"HTTP/1.1\"", "\"http/1.0\"", "\"unknown\"", "\"\"", "\"2\"", "\"data\"", "2", "null"] {
+            assert_eq!(version(text), HttpVersion::Http1, "{text}");
+        }
     }
 
     #[test]

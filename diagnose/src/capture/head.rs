@@ -1,5 +1,6 @@
 //! The lines of a message head, one by one ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112.html#name-message-format)).
 
+use corsac::browser::HttpVersion;
 use corsac::is_token;
 
 use crate::exchange::Headers;
@@ -7,6 +8,7 @@ use crate::exchange::Headers;
 /// The first line of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StatusLine<'a> {
+    pub(super) http_version: HttpVersion,
     pub(super) status: u16,
     pub(super) reason: &'a [u8],
 }
@@ -20,11 +22,12 @@ pub(super) struct RequestLine<'a> {
 
 /// `HTTP/1.1 200 OK`, `HTTP/2 200`.
 pub(super) fn status_line(line: &[u8]) -> Option<StatusLine<'_>> {
-    let rest = after_version(line)?.strip_prefix(b" ")?;
+    let (http_version, rest) = version(line)?;
+    let rest = rest.strip_prefix(b" ")?;
     let (digits, reason) = rest.split_at_checked(3)?;
     let status = str::from_utf8(digits).ok()?.parse().ok().filter(|status| (100..=999).contains(status))?;
     let ends = matches!(reason.first(), None | Some(b' ')) && digits.iter().all(u8::is_ascii_digit);
-    ends.then_some(StatusLine { status, reason: reason.trim_ascii() })
+    ends.then_some(StatusLine { http_version, status, reason: reason.trim_ascii() })
 }
 
 /// `OPTIONS /path HTTP/1.1`.
@@ -32,13 +35,21 @@ pub(super) fn request_line(line: &[u8]) -> Option<RequestLine<'_>> {
     let mut words = line.trim_ascii_end().split(|&b| b == b' ');
     let (method, target, version) = (words.next()?, words.next()?, words.next()?);
     let is_one = words.next().is_none() && !target.is_empty() && is_token(method);
-    (is_one && after_version(version)?.is_empty()).then_some(RequestLine { method, target })
+    (is_one && self::version(version)?.1.is_empty()).then_some(RequestLine { method, target })
 }
 
-/// What follows `HTTP/1.1`, `HTTP/2` and so on.
-fn after_version(line: &[u8]) -> Option<&[u8]> {
+/// `HTTP/1.1`, `HTTP/2` and so on, and what follows.
+fn version(line: &[u8]) -> Option<(HttpVersion, &[u8])> {
+    const VERSIONS: [(&[u8], HttpVersion); 6] = [
+        (b"1.1", HttpVersion::Http1),
+        (b"1.0", HttpVersion::Http1),
+        (b"2.0", HttpVersion::Http2),
+        (b"3.0", HttpVersion::Http2),
+        (b"2", HttpVersion::Http2),
+        (b"3", HttpVersion::Http2),
+    ];
     let rest = line.strip_prefix(b"HTTP/")?;
-    [&b"1.1"[..], b"1.0", b"2.0", b"3.0", b"2", b"3"].into_iter().find_map(|version| rest.strip_prefix(version))
+    VERSIONS.into_iter().find_map(|(name, version)| Some((version, rest.strip_prefix(name)?)))
 }
 
 /// A status line at the end of a line, behind a body without a line end.
@@ -117,12 +128,16 @@ pub(super) fn may_begin_head(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use corsac::browser::HttpVersion;
+
     use super::{glued_status_line, header_line, request_line, status_line};
 
     #[test]
     fn reads_the_first_line_of_every_version() {
         for line in ["HTTP/1.1 204 No Content", "HTTP/1.0 204", "HTTP/2 204 ", "HTTP/3 204", "HTTP/2.0 204"] {
-            assert_eq!(status_line(line.as_bytes()).unwrap().status, 204, "{line}");
+            let found = status_line(line.as_bytes()).unwrap();
+            let version = if line.starts_with("HTTP/1") { HttpVersion::Http1 } else { HttpVersion::Http2 };
+            assert_eq!((found.status, found.http_version), (204, version), "{line}");
         }
         for line in
             ["HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/9 200", "HTTP/1.1  200", "http/1.1 200", "HTTP/1.1 +20", "HTTP/"]

@@ -1,5 +1,7 @@
 //! The panes of DevTools, as people copy them: sections with titles, and names and values on one line or on two.
 
+use corsac::browser::HttpVersion;
+
 use super::head::{header_line, status_line};
 use crate::exchange::Headers;
 
@@ -13,6 +15,7 @@ pub(super) struct Pane {
     pub(super) line: u64,
     pub(super) method: Option<Vec<u8>>,
     pub(super) url: Option<Vec<u8>>,
+    pub(super) http_version: HttpVersion,
     pub(super) status: Option<u16>,
     /// Of the section of response headers.
     pub(super) response_line: Option<u64>,
@@ -106,6 +109,7 @@ impl Pane {
             && let Some(found) = status_line(line)
         {
             self.status = Some(found.status);
+            self.http_version = found.http_version;
             return Took::Yes;
         }
         if self.section == Section::General {
@@ -142,6 +146,10 @@ impl Pane {
             let digits = value.iter().position(u8::is_ascii_digit)?;
             str::from_utf8(value.get(digits..digits + 3)?).ok()?.parse().ok()
         };
+        // Only HTTP/2 and HTTP/3 have pseudo headers.
+        if name.starts_with(b":") {
+            self.http_version = HttpVersion::Http2;
+        }
         match (self.section, name) {
             (Section::General, b"Request URL" | b"URL") => self.url = Some(value.to_vec()),
             (Section::General, b"Request Method") => self.method = Some(value.to_vec()),

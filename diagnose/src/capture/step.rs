@@ -1,6 +1,6 @@
 //! One request and its response, as a reader found them. The pairing joins them to exchanges.
 
-use corsac::browser::AddressSpace;
+use corsac::browser::{AddressSpace, HttpVersion};
 use corsac::normalize_method;
 
 use super::place::Place;
@@ -55,6 +55,8 @@ pub(super) struct Step {
 pub(super) struct CapturedResponse {
     pub(super) place: Place,
     pub(super) response: Response,
+    /// HTTP/1 if the capture does not say it.
+    pub(super) http_version: HttpVersion,
     /// The browser asked whether its stored response is still fresh, and this is the 304.
     pub(super) revalidates: bool,
 }

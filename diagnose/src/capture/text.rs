@@ -3,11 +3,12 @@
 use std::io::{self, BufRead};
 
 use corsac::Escaped;
+use corsac::browser::HttpVersion;
 
 use super::chain::CapturedExchange;
 use super::command::{self, Command, Parsed};
 use super::conversation::{Conversation, End};
-use super::head::{self, glued_status_line, header_line, request_line, status_line};
+use super::head::{self, StatusLine, glued_status_line, header_line, request_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
@@ -94,6 +95,7 @@ enum HeadKind {
         target: Vec<u8>,
     },
     Response {
+        http_version: HttpVersion,
         status: u16,
         reason: Vec<u8>,
     },
@@ -217,7 +219,7 @@ impl Text<'_> {
             self.state = State::Command(text.get(at..).unwrap_or_default().to_vec(), line.number);
             self.try_command();
         } else if let Some(found) = glued_status_line(text) {
-            let kind = HeadKind::Response { status: found.status, reason: found.reason.to_vec() };
+            let kind = response(found);
             self.state = State::Plain(Head { glued: true, ..Head::new(kind, line.number) });
         } else if text.starts_with(FAILURE) {
             self.talk.failed(text, line.number);
@@ -320,8 +322,9 @@ impl Text<'_> {
                 self.state = State::Outside;
                 self.talk.request(head.line, method, &target, head.headers);
             }
-            HeadKind::Response { status, reason } => {
-                self.talk.response(head.line, status, &reason, head.headers, marked);
+            HeadKind::Response { http_version, status, reason } => {
+                let found = StatusLine { http_version, status, reason: &reason };
+                self.talk.response(head.line, found, head.headers, marked);
             }
             HeadKind::Unknown => {
                 self.state = State::Outside;
@@ -340,12 +343,17 @@ fn ends_head(text: &[u8]) -> bool {
 /// The head that begins with this line.
 fn first_line(text: &[u8], line: u64) -> Option<Head> {
     let kind = if let Some(found) = status_line(text) {
-        HeadKind::Response { status: found.status, reason: found.reason.to_vec() }
+        response(found)
     } else {
         let found = request_line(text)?;
         HeadKind::Request { method: found.method.to_vec(), target: found.target.to_vec() }
     };
     Some(Head::new(kind, line))
+}
+
+fn response(found: StatusLine<'_>) -> HeadKind {
+    let StatusLine { http_version, status, reason } = found;
+    HeadKind::Response { http_version, status, reason: reason.to_vec() }
 }
 
 fn split_at<'a>(bytes: &'a [u8], by: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
