@@ -57,6 +57,9 @@ class StartPages(unittest.TestCase):
     def test_express_page_works_as_written(self) -> None:
         self.follow("express", "cargo", "curl", "node", "npm")
 
+    def test_edge_page_works_as_written(self) -> None:
+        self.follow("edge", "cargo", "curl", "node", "npm")
+
     def test_nginx_page_works_as_written(self) -> None:
         self.follow("nginx", "cargo", "cc", "curl", "nginx")
 
