@@ -80,6 +80,7 @@ pub(crate) enum Command {
     Eval(Eval),
     Explain(Explain),
     Probe(Probe),
+    Mcp(Mcp),
     Completions(Completions),
 }
 
@@ -287,6 +288,31 @@ const PROBE_EXAMPLES: &str = r#"Examples:
     corsac probe http://localhost:8000/things --origin http://localhost:3000 --credentials --stack fastapi
 
 Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or could not run."#;
+
+/// Serve the diagnosis as tools for a coding assistant (Model Context Protocol)
+///
+/// The assistant starts this program and asks it over standard input and output, so that it need not guess about CORS. The tools explain,
+/// check and eval take texts and open no file. With --probe, a tool probe sends what a browser would send to the hosts that you name, and to
+/// no others: no body, no credentials, no redirect elsewhere, at most 30 requests a minute.
+#[derive(Debug, Args)]
+#[command(after_help = MCP_EXAMPLES)]
+pub(crate) struct Mcp {
+    /// Let the assistant probe this host; several times for several hosts
+    ///
+    /// Without a port, these are 443 for https: and 80 for http:. A private address, loopback among them, is reached only if you name the
+    /// address itself, or localhost.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) probe: Vec<String>,
+}
+
+const MCP_EXAMPLES: &str = r#"Examples:
+    corsac mcp
+    corsac mcp --probe localhost:8000 --probe api.example.com
+
+Most assistants read a configuration like this:
+    {"mcpServers": {"corsac": {"command": "corsac", "args": ["mcp", "--probe", "localhost:8000"]}}}
+
+Exit codes: 0 the assistant closed standard input; 2 could not run."#;
 
 /// Where the page and the server are: it decides whether the browser sends the request at all
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use crate::policy_source::{Loaded, load};
 use crate::{finding_json, finding_text};
 
 pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
-    let path = check.path.as_deref().map(checked_path).transpose()?;
+    let path = check.path.as_deref().map(checked_path).transpose().map_err(Failure::Message)?;
     let limit = if check.format == Format::Json { usize::MAX } else { SHOWN };
     let (file, policies) = match load(&check.policy, limit)? {
         Loaded::Image(policies) => (None, Some(policies)),
@@ -47,7 +47,7 @@ pub(crate) fn run(check: &Check) -> Result<Outcome, Failure> {
 }
 
 /// The policies that decide requests of a path.
-struct PathPolicies<'p> {
+pub(crate) struct PathPolicies<'p> {
     path: &'p [u8],
     is_ambiguous: bool,
     /// The numbers of their tables, in the order in which they are tried.
@@ -55,7 +55,7 @@ struct PathPolicies<'p> {
 }
 
 impl<'p> PathPolicies<'p> {
-    fn of(policies: &PolicySet<Vec<u8>>, path: &'p [u8]) -> Self {
+    pub(crate) fn of(policies: &PolicySet<Vec<u8>>, path: &'p [u8]) -> Self {
         let request_path = RequestPath::raw(path);
         let at = policies.at(&request_path);
         Self {
@@ -80,7 +80,7 @@ impl<'p> PathPolicies<'p> {
         format!("{}: {says}\n", Escaped(self.path))
     }
 
-    fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         let tables: Vec<String> = self.tables.iter().map(usize::to_string).collect();
         write!(out, ",\"path\":{{\"ambiguous\":{},\"tables\":[{}]}}", self.is_ambiguous, tables.join(","))
     }

@@ -38,17 +38,37 @@ pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
 fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Outcome, Failure> {
+    let Evaluated { text, exchange } = evaluate(policies, origin, eval).map_err(Failure::Message)?;
+    let Some(exchange) = exchange else { return untouched(&text) };
+    let deliveries = eval.network.deliver(&exchange);
+    let allowed = with(&exchange, Credentials::SameOrigin, |exchange| {
+        let diagnosis = Diagnosis::of(exchange);
+        !Profile::ALL.into_iter().any(|profile| diagnosis.judgements.get(profile).verdict == Verdict::Blocked)
+    });
+    print_out(&text)?;
+    let is_refused = deliveries.are_refused(eval.network.deployed);
+    Ok(if allowed && !is_refused { Outcome::Fine } else { Outcome::Problem })
+}
+
+/// What a policy makes of what a browser sends.
+pub(crate) struct Evaluated {
+    pub(crate) text: String,
+    /// `None`: no policy applies to the path.
+    pub(crate) exchange: Option<Exchange>,
+}
+
+/// Evaluates the request that `eval` names. The error is a sentence.
+pub(crate) fn evaluate(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -> Result<Evaluated, String> {
     let path = match &eval.path {
         Some(path) => checked_path(path)?,
         None => b"/",
     };
-    let mut request = script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials)
-        .map_err(Failure::Message)?;
-    eval.network.check().map_err(Failure::Message)?;
+    let mut request = script_request(Some(origin), eval.method.as_ref(), &eval.headers, eval.credentials)?;
+    eval.network.check()?;
     request.url = Some(SOMEWHERE.to_vec());
     if let Some(thrown) = with_request(&request, Credentials::SameOrigin, |request| request.thrown()) {
         let method = request.method.unwrap_or_default();
-        return Err(Failure::Message(format!("scripts cannot send the method {} ({thrown})", Escaped(&method))));
+        return Err(format!("scripts cannot send the method {} ({thrown})", Escaped(&method)));
     }
     let mut text = String::new();
     let exchange = Exchange { request: request.clone(), hops: Vec::new() };
@@ -56,20 +76,14 @@ fn from_browser(policies: &PolicySet<Vec<u8>>, origin: &OsString, eval: &Eval) -
         Some(step) => respond_to_step(&mut text, policies, path, &step),
         None => Some(Hop::default()),
     });
-    let Some(hop) = hop else {
-        return untouched(&text);
-    };
+    let Some(hop) = hop else { return Ok(Evaluated { text, exchange: None }) };
     let exchange = Exchange { request, hops: vec![hop] };
     let deliveries = eval.network.deliver(&exchange);
-    let allowed = with(&exchange, Credentials::SameOrigin, |exchange| {
-        let diagnosis = Diagnosis::of(exchange);
-        push_verdicts(&mut text, &diagnosis);
+    with(&exchange, Credentials::SameOrigin, |exchange| {
+        push_verdicts(&mut text, &Diagnosis::of(exchange));
         push_delivery(&mut text, &deliveries);
-        !Profile::ALL.into_iter().any(|profile| diagnosis.judgements.get(profile).verdict == Verdict::Blocked)
     });
-    print_out(&text)?;
-    let is_refused = deliveries.are_refused(eval.network.deployed);
-    Ok(if allowed && !is_refused { Outcome::Fine } else { Outcome::Problem })
+    Ok(Evaluated { text, exchange: Some(exchange) })
 }
 
 /// Evaluates what a browser sends for one step of a request, and keeps the responses. `None`: no policy applies to the path.

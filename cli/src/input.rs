@@ -42,15 +42,15 @@ pub(crate) fn read_request_head() -> Result<Vec<u8>, Failure> {
 }
 
 /// Checks the path of a URL. A path without its slash, or a whole URL, is refused with what to write.
-pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], Failure> {
+pub(crate) fn checked_path(path: &OsStr) -> Result<&[u8], String> {
     let path = path.as_encoded_bytes();
     if path.starts_with(b"/") {
         return Ok(path);
     }
-    Err(Failure::Message(format!(
+    Err(format!(
         "\"{}\" is not a path: write the path of the URL with its slash, such as /account/cards",
         Escaped(path.get(..128).unwrap_or(path))
-    )))
+    ))
 }
 
 /// All bytes of a stream. More than the limit is an error.

@@ -26,8 +26,8 @@ pub(crate) fn run(
             break;
         }
         written(flushed)?;
-        let read =
-            next_line(&mut lines, &mut line).map_err(|error| Failure::because("cannot read standard input", error))?;
+        let read = next_line(&mut lines, &mut line, LINE_LIMIT)
+            .map_err(|error| Failure::because("cannot read standard input", error))?;
         let Some(fits) = read else { break };
         number += 1;
         let result = match (fits, line.trim_ascii().is_empty()) {
@@ -48,14 +48,14 @@ pub(crate) fn run(
     if bad { Err(Failure::AlreadyShown) } else { Ok(Outcome::Fine) }
 }
 
-/// Reads one line without its end. `None`: the input has ended. `Some(false)`: the line was too long and is skipped.
-fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+/// Reads one line without its end. `None`: the input has ended. `Some(false)`: the line was longer than `limit` and is skipped.
+pub(crate) fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>, limit: usize) -> io::Result<Option<bool>> {
     line.clear();
-    let limit = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
-    let read = from.by_ref().take(limit + 1).read_until(b'\n', line)?;
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = from.by_ref().take(most).read_until(b'\n', line)?;
     if line.last() == Some(&b'\n') {
         line.pop();
-    } else if read > LINE_LIMIT {
+    } else if read > limit {
         from.skip_until(b'\n')?;
         return Ok(Some(false));
     }

@@ -15,6 +15,7 @@ mod input;
 mod json_text;
 mod jsonl;
 mod jsonl_request;
+mod mcp;
 mod network_options;
 mod policy_source;
 mod probe;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Eval(eval) => eval::run(eval),
         Command::Explain(explain) => explain::run(explain),
         Command::Probe(probe) => probe::run(probe),
+        Command::Mcp(mcp) => mcp::run(mcp),
         Command::Completions(completions) => completions_for(completions.shell),
     };
     match result {

@@ -19,6 +19,15 @@ pub(crate) enum Loaded {
     File { source: String, report: Findings, policies: Option<PolicySet<Vec<u8>>> },
 }
 
+/// Why a text has no policy.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// It is not TOML. The findings say where.
+    NotToml { source: String, report: Findings },
+    /// One sentence.
+    Because(String),
+}
+
 /// Reads and checks what `policy` names, and keeps up to `limit` findings.
 pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     let bytes = read_policy(policy)?;
@@ -37,26 +46,30 @@ pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
     if source.starts_with('\u{FEFF}') {
         source.remove(0);
     }
-    read(&shown_name(policy), source, limit)
+    let name = shown_name(policy);
+    read(&name, source, limit).map_err(|unread| match unread {
+        Unread::NotToml { source, report } => {
+            show(&finding_text::draw(&name, &source, report));
+            Failure::AlreadyShown
+        }
+        Unread::Because(message) => Failure::Message(message),
+    })
 }
 
-/// Reads and compiles a text.
-fn read(name: &str, source: String, limit: usize) -> Result<Loaded, Failure> {
+/// Reads and compiles a text. `name` is for messages.
+pub(crate) fn read(name: &str, source: String, limit: usize) -> Result<Loaded, Unread> {
     let text = source.as_bytes();
     let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
     let mut report = Findings::keeping(limit);
     let read = match PolicyText::read(text, &mut scratch, |finding| report.add_finding(finding)) {
         Ok(read) => read,
-        Err(TextError::NotToml) => {
-            show(&finding_text::draw(name, &source, report));
-            return Err(Failure::AlreadyShown);
-        }
-        Err(error) => return Err(Failure::because(format_args!("cannot read {name}"), error)),
+        Err(TextError::NotToml) => return Err(Unread::NotToml { source, report }),
+        Err(error) => return Err(Unread::Because(format!("cannot read {name}: {error}"))),
     };
     let policies = match read.compile(vec![0; read.image_len()], |finding| report.add_finding(finding)) {
         Ok(policies) => Some(policies),
         Err(CompileError::Findings { .. }) => None,
-        Err(error) => return Err(Failure::because(format_args!("cannot compile {name}"), error)),
+        Err(error) => return Err(Unread::Because(format!("cannot compile {name}: {error}"))),
     };
     Ok(Loaded::File { source, report, policies })
 }

@@ -29,7 +29,7 @@ pub use delivery::{as_if_at, deliver};
 pub use explain::{
     CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, Sent, Shown, in_browsers, is_same_origin,
     preflight_headers, preflight_word, push_delivery, push_others, push_report, push_verdicts, read_line, ready,
-    request_headers, shell_word, show_each, worse, worst_of, write_line,
+    request_headers, shell_word, show_each, summary, summary_of_stopped, worse, worst_of, write_line,
 };
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};

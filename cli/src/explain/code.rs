@@ -20,12 +20,6 @@ pub(crate) fn named(arguments: &[OsString]) -> Result<Option<Vec<String>>, Failu
     let Some(first) = arguments.first().and_then(|first| first.to_str()) else { return Ok(None) };
     let known = codes::codes();
     let is_known = |code: &str| known.contains(&code);
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| matches!(c, '[' | ']' | ':' | ',') || c.is_whitespace())
-            .filter(|word| !matches!(*word, "" | "error" | "warning"))
-            .map(str::to_owned)
-            .collect()
-    };
     let is_pasted = first.starts_with('[') || first.starts_with("error[") || first.starts_with("warning[");
     let is_code = words(first).iter().any(|word| is_known(word));
     let looks_like_one = first.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')) && first != "-";
@@ -43,6 +37,25 @@ pub(crate) fn named(arguments: &[OsString]) -> Result<Option<Vec<String>>, Failu
         }
     }
     Ok(Some(named))
+}
+
+/// The words of a code as it is pasted.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| matches!(c, '[' | ']' | ':' | ',') || c.is_whitespace())
+        .filter(|word| !matches!(*word, "" | "error" | "warning"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The entries of a text that is codes and nothing else, each once. It is never taken for the name of a file.
+pub(crate) fn entries_in(text: &str) -> Option<Vec<Entry>> {
+    // A paste of many lines is no list of codes.
+    const LONGEST: usize = 200;
+    let known = codes::codes();
+    let mut words = words(text.get(..=LONGEST).map_or(text, |_| ""));
+    words.dedup();
+    let all = !words.is_empty() && words.iter().all(|word| known.contains(&word.as_str()));
+    all.then(|| words.iter().flat_map(|code| codes::entries(code)).collect())
 }
 
 fn unknown(word: &str, known: &[&str]) -> Failure {
@@ -164,6 +177,12 @@ struct JsonConsole {
 
 /// The entries as a list. Their texts are Markdown.
 fn as_json(entries: &[Entry], stacks: &[Stack]) -> Result<String, Failure> {
+    let text = as_values(entries, stacks).and_then(|list| serde_json::to_string_pretty(&list));
+    text.map(|text| text + "\n").map_err(|error| Failure::because("cannot write the entries as JSON", error))
+}
+
+/// The entries as values.
+pub(crate) fn as_values(entries: &[Entry], stacks: &[Stack]) -> serde_json::Result<Vec<serde_json::Value>> {
     let of = |entry: &Entry| {
         serde_json::to_value(JsonEntry {
             code: entry.code,
@@ -181,7 +200,5 @@ fn as_json(entries: &[Entry], stacks: &[Stack]) -> Result<String, Failure> {
                 .collect(),
         })
     };
-    let list = entries.iter().map(of).collect::<Result<Vec<_>, _>>();
-    let text = list.and_then(|list| serde_json::to_string_pretty(&list));
-    text.map(|text| text + "\n").map_err(|error| Failure::because("cannot write the entries as JSON", error))
+    entries.iter().map(of).collect()
 }

@@ -1,7 +1,7 @@
 //! `corsac explain`: why browsers block a request, and what to do about it. core decides what browsers do.
 
 mod captured;
-mod code;
+pub(crate) mod code;
 mod console;
 mod jsonl;
 mod table;

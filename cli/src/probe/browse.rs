@@ -11,10 +11,9 @@ use corsac::browser::{Credentials, PreflightOutcome, Profile, Tainting, Verdict}
 use url::Url;
 
 use super::again;
-use super::client::{Client, Options, Step};
+use super::client::{Client, Options, Received, Step};
 use super::outgoing::sendable;
 use super::target;
-use super::trouble::Trouble;
 use crate::args::{NetworkOptions, Probe};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
@@ -39,10 +38,10 @@ enum Next {
 }
 
 /// How sending ended.
-enum End {
+pub(crate) enum End<T> {
     CapturedResponse,
     /// One step has no response, for this reason.
-    NoResponse(Trouble),
+    NoResponse(T),
 }
 
 pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
@@ -61,10 +60,15 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     if probe.twice {
         again::check(&request)?;
     }
-    let client = Client::new(Options { timeout: Duration::from_secs_f64(probe.timeout), insecure: probe.insecure });
+    let client = Client::new(Options {
+        timeout: Duration::from_secs_f64(probe.timeout),
+        insecure: probe.insecure,
+        ..Options::default()
+    });
     let mut exchange = Exchange { request, hops: vec![Hop::default()] };
     warn(&exchange, &url, &probe.network);
-    let end = browse(&client, &mut exchange, probe.no_request)?;
+    let end =
+        browse(&mut |url, step| client.take(url, step), &mut exchange, probe.no_request).map_err(Failure::Message)?;
     let mut text = String::new();
     if let End::NoResponse(why) = &end {
         let has_any = exchange.hops.iter().any(|hop| hop.preflight.is_some() || hop.response.is_some());
@@ -129,19 +133,23 @@ fn warn(exchange: &Exchange, url: &Url, network: &NetworkOptions) {
     }
 }
 
-/// Sends step by step until nothing is left to send.
-fn browse(client: &Client, exchange: &mut Exchange, no_request: bool) -> Result<End, Failure> {
+/// Sends step by step with `take` until nothing is left to send. The error is a sentence: no browser sends this.
+pub(crate) fn browse<T>(
+    take: &mut dyn FnMut(&Url, Step<'_>) -> Result<Received, T>,
+    exchange: &mut Exchange,
+    no_request: bool,
+) -> Result<End<T>, String> {
     loop {
-        resolve(exchange, &UrlCrate).map_err(Failure::Message)?;
+        resolve(exchange, &UrlCrate)?;
         let Some(number) = open_hop(exchange) else { return Ok(End::CapturedResponse) };
         let (url, next) = next_step(exchange, number, no_request);
         let Some(url) = url else { return Ok(End::CapturedResponse) };
         let response = match next {
             Next::Done => return Ok(End::CapturedResponse),
-            Next::Preflight(lines) => client.take(&url, Step::Preflight(&lines)).map(|response| (true, response)),
-            Next::Request { method, headers } => client
-                .take(&url, Step::Request { method: &method, headers: &headers })
-                .map(|response| (false, response)),
+            Next::Preflight(lines) => take(&url, Step::Preflight(&lines)).map(|response| (true, response)),
+            Next::Request { method, headers } => {
+                take(&url, Step::Request { method: &method, headers: &headers }).map(|response| (false, response))
+            }
         };
         match response {
             Ok((is_preflight, (response, peer))) => keep(exchange, number, is_preflight, response, peer),

@@ -12,10 +12,11 @@ use tokio_rustls::rustls::ClientConfig;
 use url::Url;
 
 use super::connection::Place;
+use super::listed::Listed;
 use super::outgoing::{Outgoing, Route};
 use super::progress::{Progress, Stage};
 use super::proxy::Proxies;
-use super::recorded::Recorded;
+use super::recorded::{HEAD_LIMIT, Recorded};
 use super::trouble::Trouble;
 use super::{connection, head, proxy, target, tls};
 use corsac_diagnose::exchange::{Headers, Response};
@@ -36,18 +37,30 @@ pub(crate) enum Step<'a> {
     Request { method: &'a [u8], headers: &'a Headers },
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Options {
     /// For one step, from the look-up of the name to the end of the response's head.
     pub(crate) timeout: Duration,
     /// Accepts any certificate.
     pub(crate) insecure: bool,
+    /// What an assistant may do. `None`: a person asks.
+    pub(crate) bounds: Option<Bounds>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), insecure: false }
+        Self { timeout: Duration::from_secs(10), insecure: false, bounds: None }
     }
+}
+
+/// What a request may reach, send and receive if an assistant asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) listed: Listed,
+    /// The most bytes of a request's head.
+    pub(crate) request: usize,
+    /// The most bytes of a response's head.
+    pub(crate) response: usize,
 }
 
 /// Sends requests, each over a connection of its own. It keeps no cookies, no credentials and no state between them.
@@ -60,8 +73,10 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// An assistant's requests go through no proxy: a proxy would look up the name again, so that nobody had checked the address.
     pub(crate) fn new(options: Options) -> Self {
-        Self { options, proxies: Proxies::of_environment(), tls: OnceCell::new() }
+        let proxies = if options.bounds.is_some() { Proxies::none() } else { Proxies::of_environment() };
+        Self { options, proxies, tls: OnceCell::new() }
     }
 
     /// Sends what `step` says to `url`.
@@ -110,27 +125,34 @@ impl Client {
             Some(proxy) if !secure => Route::Proxy(proxy.authorization.as_ref()),
             _ => Route::Direct,
         };
-        let request = Outgoing::new(url, method, headers, route)?.request;
+        let outgoing = Outgoing::new(url, method, headers, route)?;
+        let bounds = self.options.bounds.as_ref();
+        if let Some(limit) = bounds.map(|bounds| bounds.request).filter(|limit| outgoing.len() > *limit) {
+            return Err(Trouble::RequestTooLarge { limit });
+        }
+        let listed = bounds.map(|bounds| &bounds.listed);
+        let head_limit = bounds.map_or(HEAD_LIMIT, |bounds| bounds.response);
+        let request = outgoing.request;
         let tcp = match &by_proxy {
             Some(proxy) => {
                 let failed =
                     |trouble: Trouble| Trouble::Proxy { proxy: proxy.place.to_string(), why: trouble.to_string() };
                 let stages = [Stage::Proxy, Stage::Proxy];
-                let tcp = connection::open(&proxy.place, deadline, stages, progress).await.map_err(failed)?;
+                let tcp = connection::open(&proxy.place, None, deadline, stages, progress).await.map_err(failed)?;
                 if secure { proxy::tunnel(tcp, proxy, place, progress).await? } else { tcp }
             }
-            None => connection::open(place, deadline, [Stage::Lookup, Stage::Connect], progress).await?,
+            None => connection::open(place, listed, deadline, [Stage::Lookup, Stage::Connect], progress).await?,
         };
         let peer = tcp.peer_addr().ok().map(|address| address.ip()).filter(|_| by_proxy.is_none());
         if secure {
             progress.enter(Stage::Tls);
-            let stream = tls::agree(self.tls(place)?, tcp, place).await?;
+            let stream = tls::agree(self.tls(place)?, tcp, place, head_limit).await?;
             progress.enter(Stage::Response);
-            let response = head::receive(Recorded::new(stream), request, place, secure).await?;
+            let response = head::receive(Recorded::new(stream, head_limit), request, place, secure, head_limit).await?;
             return Ok((response, peer));
         }
         progress.enter(Stage::Response);
-        let response = head::receive(Recorded::new(tcp), request, place, secure).await?;
+        let response = head::receive(Recorded::new(tcp, head_limit), request, place, secure, head_limit).await?;
         match by_proxy {
             Some(proxy) if response.status == 407 => Err(proxy.refused(response.status)),
             _ => Ok((response, peer)),

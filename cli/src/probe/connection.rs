@@ -8,6 +8,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use url::{Host, Url};
 
+use super::listed::Listed;
 use super::progress::{Progress, Stage};
 use super::trouble::Trouble;
 
@@ -32,10 +33,7 @@ impl Place {
     /// Whether this is loopback, by address or by name. Browsers do not look up `localhost` and names below it.
     pub(super) fn is_loopback(&self) -> bool {
         match &self.host {
-            Host::Domain(name) => {
-                let name = name.strip_suffix('.').unwrap_or(name);
-                name == "localhost" || name.ends_with(".localhost")
-            }
+            Host::Domain(name) => is_localhost(name),
             Host::Ipv4(address) => address.is_loopback(),
             Host::Ipv6(address) => address.is_loopback(),
         }
@@ -62,21 +60,41 @@ impl Place {
     }
 }
 
+/// Whether a name is loopback without a look-up.
+pub(super) fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.host, self.port)
     }
 }
 
-/// Opens a connection before `deadline`. An address that does not respond uses up only its share of the time.
+/// The addresses that may be connected to: all of them, or those that the list admits.
+fn admitted(place: &Place, found: Vec<SocketAddr>, listed: Option<&Listed>) -> Result<Vec<SocketAddr>, Trouble> {
+    let Some(listed) = listed else { return Ok(found) };
+    let (admitted, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(|address| listed.admits(*address));
+    match refused.first() {
+        Some(address) if admitted.is_empty() => {
+            Err(Trouble::AddressNotListed { place: place.to_string(), address: *address })
+        }
+        _ => Ok(admitted),
+    }
+}
+
+/// Opens a connection before `deadline`. An address that does not respond uses up only its share of the time. With a list, only
+/// what it admits is connected to, and the name is not looked up again in between.
 pub(super) async fn open(
     place: &Place,
+    listed: Option<&Listed>,
     deadline: Instant,
     [lookup, connect]: [Stage; 2],
     progress: &Progress,
 ) -> Result<TcpStream, Trouble> {
     progress.enter(lookup);
-    let addresses = place.addresses().await?;
+    let addresses = admitted(place, place.addresses().await?, listed)?;
     progress.enter(connect);
     let mut refused = None;
     let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
@@ -103,5 +121,27 @@ pub(super) async fn open(
         Some((_, error)) => Err(Trouble::Unreachable { place: place.to_string(), why: error }),
         // Every address has used up its share.
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, admitted};
+    use crate::probe::listed::Listed;
+    use url::Host;
+
+    #[test]
+    fn a_name_with_private_addresses_alone_is_refused() {
+        let place = Place { host: Host::Domain("api.example".to_owned()), port: 443 };
+        let found = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+        let list = Listed::parse(["api.example"]).unwrap();
+        let both = found(&["10.0.0.1:443", "8.8.8.8:443"]);
+        assert_eq!(admitted(&place, both.clone(), Some(&list)).unwrap(), found(&["8.8.8.8:443"]));
+        let said = admitted(&place, found(&["10.0.0.1:443"]), Some(&list)).unwrap_err().to_string();
+        assert!(
+            said.contains("api.example:443 has the address 10.0.0.1") && said.contains("--probe 10.0.0.1:443"),
+            "{said}"
+        );
+        assert_eq!(admitted(&place, both.clone(), None).unwrap(), both);
     }
 }

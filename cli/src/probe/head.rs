@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::connection::Place;
-use super::recorded::{HEAD_LIMIT, Record, Recorded};
+use super::recorded::{Record, Recorded};
 use super::tls;
 use super::trouble::Trouble;
 use corsac_diagnose::exchange::{Headers, Response};
@@ -20,26 +20,27 @@ use corsac_diagnose::exchange::{Headers, Response};
 /// How many headers a response can have. Browsers only limit the bytes, but hyper needs room for every header in advance.
 const LINES_LIMIT: usize = 4096;
 
-/// Sends `request` and waits for the head of its response. Interim responses (100, 103) are skipped, and a body is not read.
+/// Sends `request` and waits for the head of its response, of at most `limit` bytes. Interim responses (100, 103) are skipped, and a body is not read.
 pub(super) async fn receive<S>(
     stream: Recorded<S>,
     request: Request<String>,
     place: &Place,
     secure: bool,
+    limit: usize,
 ) -> Result<Response, Trouble>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let record = stream.record();
-    let failed = |error: hyper::Error| trouble(&error, place, &record, secure);
+    let failed = |error: hyper::Error| trouble(&error, place, &record, secure, limit);
     let (mut sender, connection) = http1::Builder::new()
         .title_case_headers(true)
         .allow_spaces_after_header_name_in_responses(true)
         .allow_obsolete_multiline_headers_in_responses(true)
         .ignore_invalid_headers_in_responses(true)
         .max_headers(LINES_LIMIT)
-        .max_header_size(HEAD_LIMIT)
-        .max_buf_size(HEAD_LIMIT)
+        .max_header_size(limit)
+        .max_buf_size(limit)
         .handshake(TokioIo::new(stream))
         .await
         .map_err(failed)?;
@@ -106,7 +107,7 @@ fn without_blanks(mut value: &[u8]) -> &[u8] {
 }
 
 /// Why there is no response, from the connection's error and what had been received by then.
-fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool) -> Trouble {
+fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool, limit: usize) -> Trouble {
     let of_connection = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
     if let Some(error) = of_connection.and_then(tls::of_rustls) {
         return tls::said(error, place);
@@ -117,8 +118,8 @@ fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool) -
     if !start.starts_with(b"HTTP/") && !b"HTTP/".starts_with(&start) {
         return Trouble::NotHttp { place, start };
     }
-    if record.look(|bytes| bytes.len() >= HEAD_LIMIT || bytes.split(|&byte| byte == b'\n').count() > LINES_LIMIT) {
-        return Trouble::HeadTooLarge { place };
+    if record.look(|bytes| bytes.len() >= limit || bytes.split(|&byte| byte == b'\n').count() > LINES_LIMIT) {
+        return Trouble::HeadTooLarge { place, limit };
     }
     if error.is_incomplete_message() || error.is_canceled() {
         return Trouble::Closed { place, bytes: record.len(), secure };

@@ -2,18 +2,19 @@
 //! It diagnoses nothing and follows no redirect, because core says what the next hop sends.
 
 mod again;
-mod browse;
+pub(crate) mod browse;
 mod certificate;
-mod client;
+pub(crate) mod client;
 mod connection;
 mod head;
+pub(crate) mod listed;
 mod outgoing;
 mod progress;
 mod proxy;
 mod recorded;
 pub(crate) mod target;
 mod tls;
-mod trouble;
+pub(crate) mod trouble;
 mod verifier;
 
 pub(crate) use browse::run;

@@ -66,6 +66,14 @@ impl Outgoing {
         *request.headers_mut() = headers;
         Ok(Self { request })
     }
+
+    /// The bytes of the head, as they are sent.
+    pub(super) fn len(&self) -> usize {
+        let line = self.request.method().as_str().len() + self.request.uri().to_string().len() + " HTTP/1.1\r\n ".len();
+        let lines =
+            self.request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+        line + lines.sum::<usize>() + "\r\n".len()
+    }
 }
 
 /// Leaves out headers with an unknown value, and cookies.

@@ -35,7 +35,6 @@ impl Proxies {
         Self(Matcher::from_env())
     }
 
-    #[cfg(test)]
     pub(super) fn none() -> Self {
         Self(Matcher::builder().build())
     }

@@ -9,8 +9,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Chromium's limit of a response head.
 pub(super) const HEAD_LIMIT: usize = 256 * 1024;
-/// The limit of reading, because a read that completes a head may contain some of the body.
-const READ_LIMIT: usize = 2 * HEAD_LIMIT;
 /// Bytes that are shown of a response that is not HTTP.
 const START: usize = 64;
 
@@ -28,10 +26,6 @@ impl Record {
         self.look(<[u8]>::len)
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.len() >= READ_LIMIT
-    }
-
     pub(super) fn look<T>(&self, with: impl FnOnce(&[u8]) -> T) -> T {
         with(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -46,11 +40,15 @@ impl Record {
 pub(super) struct Recorded<S> {
     stream: S,
     record: Record,
+    /// The limit of reading.
+    limit: usize,
 }
 
 impl<S> Recorded<S> {
-    pub(super) fn new(stream: S) -> Self {
-        Self { stream, record: Record::default() }
+    /// A stream that begins with a head of at most `head_limit` bytes. A read that completes a head may contain some of the body, so
+    /// twice as much is read.
+    pub(super) fn new(stream: S, head_limit: usize) -> Self {
+        Self { stream, record: Record::default(), limit: head_limit.saturating_mul(2) }
     }
 
     pub(super) fn record(&self) -> Record {
@@ -64,7 +62,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.record.is_full() {
+        if self.record.len() >= self.limit {
             return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
         }
         let before = buffer.filled().len();

@@ -50,6 +50,7 @@ pub(super) async fn agree(
     config: Arc<ClientConfig>,
     tcp: TcpStream,
     place: &Place,
+    head_limit: usize,
 ) -> Result<TlsStream<Recorded<TcpStream>>, Trouble> {
     let name = match &place.host {
         Host::Domain(name) => {
@@ -62,7 +63,7 @@ pub(super) async fn agree(
         Host::Ipv4(address) => ServerName::IpAddress(std::net::IpAddr::V4(*address).into()),
         Host::Ipv6(address) => ServerName::IpAddress(std::net::IpAddr::V6(*address).into()),
     };
-    let tcp = Recorded::new(tcp);
+    let tcp = Recorded::new(tcp, head_limit);
     let record = tcp.record();
     TlsConnector::from(config).connect(name, tcp).await.map_err(|error| trouble(error, place, &record))
 }

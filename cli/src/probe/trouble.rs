@@ -9,6 +9,7 @@ use corsac::Escaped;
 
 use super::certificate::CertificateTrouble;
 use super::progress::Stage;
+use super::recorded::HEAD_LIMIT;
 
 /// `place` is `host:port` of the server.
 #[derive(Debug)]
@@ -16,6 +17,15 @@ pub(crate) enum Trouble {
     /// A port of the Fetch standard's list of bad ports.
     BlockedPort {
         place: String,
+    },
+    /// An address of a private network, which the list of an assistant does not name.
+    AddressNotListed {
+        place: String,
+        address: SocketAddr,
+    },
+    /// More than an assistant may send.
+    RequestTooLarge {
+        limit: usize,
     },
     /// This machine opens no connections now.
     System {
@@ -79,6 +89,7 @@ pub(crate) enum Trouble {
     },
     HeadTooLarge {
         place: String,
+        limit: usize,
     },
     /// After so many bytes, which make no head.
     Closed {
@@ -102,6 +113,19 @@ impl fmt::Display for Trouble {
                 write!(
                     f,
                     "no browser connects to {place}, because the port belongs to another protocol: let the server listen on another one"
+                )
+            }
+            Self::AddressNotListed { place, address } => {
+                write!(
+                    f,
+                    "{place} has the address {}, which is not on the internet: start corsac mcp with --probe {address} too, if you mean it",
+                    address.ip()
+                )
+            }
+            Self::RequestTooLarge { limit } => {
+                write!(
+                    f,
+                    "the head of the request is larger than {limit} bytes: ask with a shorter URL and fewer headers"
                 )
             }
             Self::System { why } => {
@@ -159,10 +183,16 @@ impl fmt::Display for Trouble {
                  it; a browser fails too",
                 Escaped(why.as_bytes())
             ),
-            Self::HeadTooLarge { place } => {
+            Self::HeadTooLarge { place, limit: HEAD_LIMIT } => {
                 write!(
                     f,
                     "the head of the response of {place} is larger than 256 KiB or 4096 lines: a browser fails too; send less"
+                )
+            }
+            Self::HeadTooLarge { place, limit } => {
+                write!(
+                    f,
+                    "the head of the response of {place} is larger than {limit} bytes, and an assistant reads no more: use corsac probe"
                 )
             }
             Self::Closed { place, bytes: 0, secure } => {

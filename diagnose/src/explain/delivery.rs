@@ -182,8 +182,18 @@ pub(super) struct LineDelivery<'a> {
     delivery_console: LineConsole<'a>,
 }
 
+impl LineDelivery<'_> {
+    pub(super) fn verdicts(&self) -> &PerProfile<&'static str> {
+        &self.delivery
+    }
+
+    pub(super) fn reasons(&self) -> &[LineReason] {
+        &self.delivery_by
+    }
+}
+
 #[derive(Serialize)]
-struct LineReason {
+pub(super) struct LineReason {
     code: &'static str,
     verdict: &'static str,
     certainty: &'static str,

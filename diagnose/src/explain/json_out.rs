@@ -10,6 +10,7 @@ use super::delivery::{Deliveries, LineDelivery};
 use super::diagnosis::{Diagnosis, PerProfile, Sent};
 use super::remedy;
 use super::wire::preflight_headers;
+use crate::stack::Guess;
 use crate::{Certainty, Failure, Warning};
 
 /// Writes a diagnosis as one line. `then`: which later requests need a preflight.
@@ -37,6 +38,7 @@ pub fn write(
         cause: chief.map(|failure| failure.cause.sentence()),
         fix: chief.map(|failure| remedy::sentence(diagnosis, failure)),
         obstacle: diagnosis.obstacle,
+        looks_like: diagnosis.looks_like.iter().map(LineGuess::of).collect(),
         warnings: diagnosis.warnings.iter().map(LineWarning::of).collect(),
         delivery: deliveries.as_json(),
     };
@@ -68,6 +70,9 @@ struct Line<'a> {
     /// What comes in the way before CORS, if that is the true cause: a code of `corsac explain CODE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     obstacle: Option<&'static str>,
+    /// The products that the failing response looks like, the nearest to the browser first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    looks_like: Vec<LineGuess>,
     /// What can go wrong besides: caches and cookies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<LineWarning>,
@@ -75,8 +80,21 @@ struct Line<'a> {
     delivery: LineDelivery<'a>,
 }
 
+/// A stack of `--stack`, and the header that says so.
 #[derive(Serialize)]
-struct LineWarning {
+pub(super) struct LineGuess {
+    stack: &'static str,
+    header: &'static str,
+}
+
+impl LineGuess {
+    pub(super) fn of(guess: &Guess) -> Self {
+        Self { stack: guess.stack.name(), header: guess.header }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct LineWarning {
     code: &'static str,
     certainty: Certainty,
     at: &'static str,
@@ -84,7 +102,7 @@ struct LineWarning {
 }
 
 impl LineWarning {
-    fn of(warning: &Warning) -> Self {
+    pub(super) fn of(warning: &Warning) -> Self {
         let Warning { code, certainty, part, hop, .. } = warning;
         Self { code, certainty: *certainty, at: part.as_str(), hop: *hop }
     }

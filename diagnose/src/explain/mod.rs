@@ -15,6 +15,7 @@ mod remedy;
 mod report;
 mod sentence;
 mod shell;
+mod summary;
 mod verdict_text;
 mod wire;
 
@@ -29,5 +30,6 @@ pub use obstacle::is_same_origin;
 pub use report::{Shown, push as push_report, push_others};
 pub(crate) use sentence::{fix, sentence};
 pub use shell::shell_word;
+pub use summary::{summary, summary_of_stopped};
 pub use verdict_text::push_verdicts;
 pub use wire::{preflight_headers, request_headers};
