@@ -10,7 +10,7 @@ use crate::findings::Findings;
 use crate::input::checked_path;
 use crate::policy_source::{Loaded, Unread, read};
 
-/// How many findings are in a result. Whoever mends them checks again.
+/// How many findings are in a result. A caller that has fixed them checks again.
 const FINDINGS: usize = 20;
 
 /// How messages name the text.

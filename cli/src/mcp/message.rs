@@ -32,7 +32,7 @@ pub(super) fn respond(line: &[u8], tools: &mut Tools) -> Option<String> {
     let is_message = value.get("method").is_some_and(Value::is_string);
     match value.as_object() {
         Some(members) if !members.contains_key("id") && is_message => return None,
-        // This server asks nothing, so that a response is for nobody.
+        // This server asks nothing, so that no response is expected.
         Some(members) if !is_message && (members.contains_key("result") || members.contains_key("error")) => {
             return None;
         }
@@ -63,7 +63,7 @@ fn failed(code: ErrorCode, message: &str, id: Id<'_>) -> String {
 }
 
 #[derive(Deserialize)]
-struct Initialize {
+struct Hello {
     #[serde(rename = "protocolVersion")]
     protocol_version: String,
 }
@@ -80,7 +80,7 @@ type Failed = (ErrorCode, String);
 fn dispatch(method: &str, params: Option<&str>, tools: &mut Tools) -> Result<Value, Failed> {
     match method {
         "initialize" => {
-            let asked: Initialize = read(params)?;
+            let asked: Hello = read(params)?;
             Ok(json!({
                 "protocolVersion": agreed(&asked.protocol_version),
                 "capabilities": { "tools": {} },

@@ -9,7 +9,7 @@ pub(super) const RESULT_LIMIT: usize = 8 * 1024;
 /// The name of the field with what a server or a capture says.
 pub(super) const UNTRUSTED: &str = "untrusted";
 
-/// Stands where a text was cut.
+/// The mark of a text that was cut.
 const CUT: &str = " [cut]";
 
 /// An object, or a sentence that says what is wrong with the arguments.

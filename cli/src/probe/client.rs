@@ -73,7 +73,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// An assistant's requests go through no proxy: a proxy would look up the name again, so that nobody had checked the address.
+    /// An assistant's requests go through no proxy: a proxy would look up the name again, and connect to an
+    /// address that was not checked.
     pub(crate) fn new(options: Options) -> Self {
         let proxies = if options.bounds.is_some() { Proxies::none() } else { Proxies::of_environment() };
         Self { options, proxies, tls: OnceCell::new() }

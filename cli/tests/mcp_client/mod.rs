@@ -27,7 +27,7 @@ impl Client {
         let mut client = Self { child, input, output, last: 0 };
         let hello = client.ask("initialize", json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "t", "version": "0" } }));
         assert_eq!(hello["result"]["serverInfo"]["name"], "corsac", "{hello}");
-        client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }).to_string());
+        client.send(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }).to_string());
         client
     }
 
