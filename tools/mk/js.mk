@@ -2,7 +2,9 @@
 
 ##@ JavaScript
 
-.PHONY: js-tools js js-test scripts-typing check-js
+.PHONY: js-tools js js-test scripts-typing check-js nightly-js
+
+NIGHTLY_PARTS += nightly-js
 
 JS_MODULES := js/node_modules/.package-lock.json
 # Both fetch the sources of the standard library where they are missing.
@@ -37,6 +39,16 @@ SCRIPTS ?= tests/browsers
 scripts-typing: $(JS_MODULES) tests/browsers/node_modules/.package-lock.json ## nothing that is not there is called in the scripts that drive browsers and stacks
 	@js/node_modules/.bin/tsc --version >/dev/null
 	@! js/node_modules/.bin/tsc -p $(SCRIPTS) | grep -vE '^ |error TS70'
+
+RUNTIMES := $(ROOT)target/js/runtimes/node_modules/.package-lock.json
+
+$(RUNTIMES): js/tests/nightly/runtimes/package-lock.json
+	mkdir -p $(ROOT)target/js/runtimes && cp js/tests/nightly/runtimes/*.json $(ROOT)target/js/runtimes/
+	cd $(ROOT)target/js/runtimes && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+nightly-js: js $(RUNTIMES) ## the npm package in Deno, Bun and workerd, which come to 350 MB
+	cd js && node --test tests/nightly/*.test.mjs
 
 check-js: js-test
 	@$(ROOT)tools/words js
