@@ -9,8 +9,10 @@ FUZZ_TARGETS ?= evaluate patterns open_image browser explain policy_file ffi
 FUZZ_SECONDS ?= 60
 # `quick` compiles in half the time, and runs more slowly.
 FUZZ_PROFILE ?= release
-# Files of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/origin.rs'`; empty: all, for an hour.
+# Files and folders of core to mutate: `make mutants MUTANTS='core/src/host.rs core/src/browser'`; empty: all, for an hour.
 MUTANTS ?=
+# `--seconds N` runs a slice, and the next run goes on; `--changed`, `--fresh`: see tools/mutants.
+MUTANTS_FLAGS ?=
 MUTANTS_VENV := $(ROOT)target/mutants-venv
 
 ##@ Slow
@@ -47,7 +49,7 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10 FUZZ_PROFILE=quick
 
-mutants: $(MUTANTS_VENV)/installed ## change core's code in every small way and see that a test notices (tools/mutants): MUTANTS= chooses files, all take an hour
+mutants: $(MUTANTS_VENV)/installed ## change core's code in every small way and see that a test notices (tools/mutants): MUTANTS= chooses files and folders, all take an hour
 	@$(CARGO) mutants --version >/dev/null 2>&1 \
 		|| { echo 'cargo-mutants is missing: cargo install --locked cargo-mutants' >&2; exit 1; }
 	@# An exclusion that excludes nothing is out of date.
@@ -55,7 +57,7 @@ mutants: $(MUTANTS_VENV)/installed ## change core's code in every small way and 
 	sed -n "s/^    '\(.*\)',$$/\1/p" .cargo/mutants.toml | while read -r excluded; do \
 		grep -Eq -- "$$excluded" target/mutants.list || { echo ".cargo/mutants.toml: no mutant is like $$excluded: remove it" >&2; exit 1; }; \
 	done
-	$(MUTANTS_VENV)/bin/python tools/mutants/run.py $(MUTANTS)
+	$(MUTANTS_VENV)/bin/python tools/mutants/run.py $(MUTANTS_FLAGS) $(MUTANTS)
 
 mutants-test: $(MUTANTS_VENV)/installed ## that the tool finds a missed mutant, and none where tests are whole
 	cd tools/mutants && $(MUTANTS_VENV)/bin/python -m unittest

@@ -1,5 +1,6 @@
 """Makes the copy of the tree that holds all mutants, and builds its tests. Mutants that do not compile are dropped and the rest is built again."""
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -19,11 +20,22 @@ NOT_EXHAUSTIVE = "E0004"
 ASKS = re.compile(rb"crate::mutated::is\((\d+)\)")
 
 
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """All mutants, those of them in the programs, why others are not in them, and the test programs."""
+
+    mutants: list
+    left: list
+    unwritten: dict
+    dropped: set
+    programs: list
+
+
 def listed(files):
     """What cargo-mutants lists for these files (all of core where there are none), with numbers from 1."""
     command = ["cargo", "mutants", "--list", "--json", "--package", "corsac"]
     for file in files:
-        command += ["--file", file]
+        command += ["--file", f"{file.rstrip('/')}/**" if (ROOT / file).is_dir() else file]
     entries = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     at, found = {}, []
     for number, entry in enumerate(entries, 1):
@@ -35,17 +47,20 @@ def listed(files):
     return found
 
 
-def copy_tree():
+def tracked():
     """The tracked files of core and of what its tests read."""
-    shutil.rmtree(TREE, ignore_errors=True)
     names = subprocess.run(
         ["git", "ls-files", "-z", "core", "vectors", "macros", "diagnose", "examples", "docs", "Cargo.toml", "Cargo.lock", "SECURITY.md"],
         cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     ).stdout.split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (TREE / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, TREE / name)
+    return [name for name in names if name and (ROOT / name).is_file()]
+
+
+def copy_tree():
+    shutil.rmtree(TREE, ignore_errors=True)
+    for name in tracked():
+        (TREE / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, TREE / name)
     # These tests read the places of fields from core's source, which is rewritten.
     helper = TREE / "core/tests/layout/mod.rs"
     helper.write_text(helper.read_text().replace("../../src/image/layout.rs", str(ROOT / "core/src/image/layout.rs")))
@@ -138,10 +153,9 @@ def asked_at(text, start, end):
 
 
 def build(files):
-    """The mutants that compile, those that have no form as a choice, those that do not compile, and the test programs."""
     mutants = listed(files)
     copy_tree()
-    left, dropped, unwritten = list(mutants), {}, {}
+    left, dropped, unwritten = list(mutants), set(), {}
     touched = sorted({mutant.file for mutant in mutants} - {"core/src/lib.rs"})
     for _ in range(40):
         unwritten |= write(left, touched)
@@ -153,7 +167,7 @@ def build(files):
         if not numbers:
             sys.exit("".join(unknown)[:4000] + run.stderr[-2000:] + "\nno mutant is to blame")
         print(f"{len(numbers)} mutants do not compile", file=sys.stderr)
-        dropped |= {mutant.number: mutant for mutant in left if mutant.number in numbers}
+        dropped |= {mutant.number for mutant in left if mutant.number in numbers}
         left = [mutant for mutant in left if mutant.number not in numbers]
     else:
         sys.exit("after 40 rounds there are still mutants that do not compile")
@@ -165,9 +179,4 @@ def build(files):
         rendered = "".join(m["message"]["rendered"] for m in messages if m.get("reason") == "compiler-message")
         sys.exit(rendered[:6000] + run.stderr[-3000:])
     programs = [m["executable"] for m in messages if m.get("reason") == "compiler-artifact" and m.get("executable")]
-    return mutants, left, unwritten, dropped, programs
-
-
-if __name__ == "__main__":
-    mutants, left, unwritten, dropped, programs = build(sys.argv[1:])
-    print(len(mutants), len(left), len(unwritten), len(dropped), *programs, sep="\n")
+    return Built(mutants, left, unwritten, dropped, programs)

@@ -1,8 +1,8 @@
 """Runs core's tests once for each mutant, and names the mutants that no test notices.
 
-usage: run.py [--write FILE] [--sample N/M] [FILE...]
+usage: run.py [--seconds N] [--fresh | --changed] [--sample N/M] [--write FILE] [FILE|FOLDER...]
 
-Exit 1: a mutant was missed. Each line of FILE is a mutant's name and what became of it.
+The build and the outcomes are kept (kept.py): the next run goes on where this one ended. Exit 1: a mutant was missed. Exit 3: the time is over.
 """
 
 import argparse
@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-from build import OUT, TREE, build
+from build import OUT, TREE
+from kept import MISSED, Outcomes, built_for
 
 # A generated case costs more than it finds here: the vectors and examples come first, and a property that notices a mutant needs few cases.
 CASES = "8"
@@ -67,57 +68,66 @@ def baseline(programs):
     return took
 
 
+def first_failure(mutant, took, counts):
+    """The step that notices this mutant, the likeliest first."""
+    for step in sorted(took, key=lambda step: (-counts[name(step[0])], took[step])):
+        if step[1:] == tuple(SLOW) and not mutant.file.startswith(SLOW_FOR):
+            continue
+        passed, _ = run(step, mutant.number, 5 + 10 * took[step])
+        if not passed:
+            return name(step[0])
+    return None
+
+
+def run_all(chosen, took, outcomes, seconds):
+    """Runs the mutants without an outcome, until there are none or the time is over."""
+    noticed_by = collections.defaultdict(collections.Counter)
+    for mutant in chosen:
+        if mutant.name in outcomes.known:
+            noticed_by[mutant.file][outcomes.known[mutant.name]] += 1
+    begun = time.monotonic()
+    for mutant in chosen:
+        if mutant.name in outcomes.known:
+            continue
+        if seconds is not None and time.monotonic() - begun > seconds:
+            break
+        by = first_failure(mutant, took, noticed_by[mutant.file])
+        outcomes.add(mutant, by or MISSED)
+        noticed_by[mutant.file][by or MISSED] += 1
+        done = sum(mutant.name in outcomes.known for mutant in chosen)
+        missed = sum(outcomes.known.get(mutant.name) == MISSED for mutant in chosen)
+        print(f"\r{done} of {len(chosen)}, {missed} missed, {time.monotonic() - begun:.0f} s", end="", file=sys.stderr)
+    print(file=sys.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", type=pathlib.Path, default=OUT / "outcome")
     parser.add_argument("--sample", default="1/1", help="the Nth of M parts of all mutants: 2/10")
-    parser.add_argument("--resume", action="store_true", help="keep what the file of outcomes has, and run the others")
+    parser.add_argument("--seconds", type=float, help="stop after so long; the next run goes on")
+    parser.add_argument("--fresh", action="store_true", help="run every mutant again")
+    parser.add_argument("--changed", action="store_true", help="the source or the tests have changed: keep what was noticed before, and run the others")
     parser.add_argument("files", nargs="*")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.sample.split("/"))
-    mutants, left, unwritten, dropped, programs = build(arguments.files)
-    took = baseline(programs)
-    noticed_by = collections.defaultdict(collections.Counter)
-    missed = []
-    known = {}
-    if arguments.resume:
-        known = dict(reversed(line.split("\t")) for line in arguments.write.read_text().splitlines())
-    begun = time.monotonic()
-    with arguments.write.open("w") as outcome:
-        chosen = left[part - 1 :: parts]
-        for done, mutant in enumerate(chosen, 1):
-            counts = noticed_by[mutant.file]
-            killer = None
-            if mutant.name in known:
-                outcome.write(f"{known[mutant.name]}\t{mutant.name}\n")
-                if known[mutant.name] == "missed":
-                    missed.append(mutant)
-                continue
-            for step in sorted(took, key=lambda step: (-counts[step], took[step])):
-                if step[1:] == tuple(SLOW) and not mutant.file.startswith(SLOW_FOR):
-                    continue
-                passed, _ = run(step, mutant.number, 5 + 10 * took[step])
-                if not passed:
-                    killer = step
-                    break
-            if killer is None:
-                missed.append(mutant)
-                outcome.write(f"missed\t{mutant.name}\n")
-            else:
-                counts[killer] += 1
-                outcome.write(f"{name(killer[0])}\t{mutant.name}\n")
-            outcome.flush()
-            print(f"\r{done} of {len(chosen)}, {len(missed)} missed, {time.monotonic() - begun:.0f} s", end="", file=sys.stderr)
-        for mutant in mutants:
-            if mutant.number in unwritten:
-                outcome.write(f"not written: {unwritten[mutant.number]}\t{mutant.name}\n")
-            elif mutant.number in dropped:
-                outcome.write(f"does not compile\t{mutant.name}\n")
-    print(file=sys.stderr)
+    built, took, is_kept = built_for(arguments.files, baseline)
+    outcomes = Outcomes(arguments.write, not arguments.fresh and (is_kept or arguments.changed))
+    if arguments.changed:
+        outcomes.forget_missed()
+    chosen = built.left[part - 1 :: parts]
+    run_all(chosen, took, outcomes, arguments.seconds)
+    ran = [mutant for mutant in chosen if mutant.name in outcomes.known]
+    missed = [mutant for mutant in ran if outcomes.known[mutant.name] == MISSED]
     for mutant in missed:
         print(f"missed: {mutant.name}")
-    print(f"{len(chosen)} mutants: {len(chosen) - len(missed)} noticed, {len(missed)} missed; "
-          f"{len(unwritten)} are not written as a choice, {len(dropped)} do not compile")
+    for mutant in built.mutants:
+        if mutant.number in built.unwritten:
+            print(f"not written, {built.unwritten[mutant.number]}: {mutant.name}")
+    print(f"{len(ran)} of {len(chosen)} mutants ran: {len(ran) - len(missed)} noticed, {len(missed)} missed; "
+          f"{len(built.unwritten)} are not written as a choice, {len(built.dropped)} do not compile")
+    if len(ran) < len(chosen):
+        print("the time is over: run it again to go on")
+        return 3
     return 1 if missed else 0
 
 
