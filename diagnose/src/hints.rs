@@ -1,9 +1,12 @@
-//! What hosts and headers say about themselves: one sentence each, as a possibility.
+//! What is known of a host, and of a server that may be somebody else's: one sentence each, as a possibility.
 
 use crate::place::Place;
 
+const FOR_SERVERS: &str =
+    "This API is made for servers: call it from your own backend, which also keeps its key secret.";
+
 /// A part of a host's name, its end, and what that host is known for.
-const HOSTS: [(&str, &str, &str); 9] = [
+const HOSTS: &[(&str, &str, &str)] = &[
     (
         ".execute-api.",
         ".amazonaws.com",
@@ -45,45 +48,126 @@ const HOSTS: [(&str, &str, &str); 9] = [
         ".azurewebsites.net",
         "This may be Azure App Service: its CORS setting and your code must not both add the headers.",
     ),
+    (
+        "",
+        "raw.githubusercontent.com",
+        "GitHub's raw files respond to no preflight: send a GET without headers of your own and without credentials.",
+    ),
+    (
+        "",
+        ".r2.cloudflarestorage.com",
+        "This may be an R2 bucket: without a matching rule in the bucket's CORS policy it sends no CORS headers.",
+    ),
+    (
+        "",
+        ".supabase.co",
+        "This may be Supabase: an Edge Function responds to OPTIONS itself and adds the headers to every response, its errors too.",
+    ),
+    (
+        "",
+        "script.google.com",
+        "This may be a Google Apps Script: it responds to no preflight. Deploy it for everyone, and send text/plain without headers of your own.",
+    ),
+    (
+        "",
+        ".googleusercontent.com",
+        "Google sends these files for its own pages. If it is an Apps Script, its access may not be for everyone, or it failed.",
+    ),
+    ("", "api.anthropic.com", FOR_SERVERS),
+    ("", "api.notion.com", FOR_SERVERS),
+    ("", "api.yelp.com", FOR_SERVERS),
+    ("", "api.igdb.com", FOR_SERVERS),
+    ("", "api.steampowered.com", FOR_SERVERS),
+    ("", ".api.riotgames.com", FOR_SERVERS),
+    ("", "api.twitter.com", FOR_SERVERS),
+    ("", "api.x.com", FOR_SERVERS),
+    ("", "api.linkedin.com", FOR_SERVERS),
+    ("", "query1.finance.yahoo.com", FOR_SERVERS),
+    ("", "newsapi.org", FOR_SERVERS),
+    (
+        "",
+        "hooks.slack.com",
+        "Slack's webhooks are made for servers: call this one from your own backend, because anyone who has its URL can post.",
+    ),
 ];
 
 pub(crate) fn of_host(url: &str) -> Option<&'static str> {
-    let host = Place::of(url)?.host.to_ascii_lowercase();
+    let place = Place::of(url)?;
+    let host = place.host.to_ascii_lowercase();
+    if host.starts_with("s3.") && host.ends_with(".amazonaws.com") && matches!(place.path, "" | "/") {
+        return Some(
+            "This lists the buckets of an account, for which S3 has no CORS: list them from your own backend.",
+        );
+    }
     let found = HOSTS.iter().find(|(part, end, _)| host.ends_with(end) && host.contains(part));
     found.map(|(_, _, hint)| *hint)
 }
 
-/// Headers that a page does not set itself, by their beginning.
-const ADDED: [(&str, &str); 8] = [
-    (
-        "sentry-trace",
-        "Sentry adds this header: list the URLs that need it in tracePropagationTargets, or allow the header on the server.",
-    ),
-    (
-        "baggage",
-        "A tracing library such as Sentry adds this header: list the URLs that need it in tracePropagationTargets, or allow the header on the server.",
-    ),
-    (
-        "traceparent",
-        "A tracing library (OpenTelemetry, Application Insights) adds this header: limit the hosts for which it does, or allow the header on the server.",
-    ),
-    (
-        "tracestate",
-        "A tracing library adds this header: limit the hosts for which it does, or allow the header on the server.",
-    ),
-    (
-        "request-id",
-        "Application Insights adds this header: set correlationHeaderExcludedDomains, or allow the header on the server.",
-    ),
-    ("x-datadog-", "Datadog adds this header: limit allowedTracingUrls, or allow the header on the server."),
-    (
-        "newrelic",
-        "New Relic adds this header: limit distributed_tracing.allowed_origins, or allow the header on the server.",
-    ),
-    ("x-ijt", "The preview of a JetBrains editor adds this header: open the page with a server of your own."),
-];
+/// Whether a host is that of an API for servers.
+fn is_for_servers(host: &str) -> bool {
+    HOSTS.iter().any(|(_, end, hint)| *hint == FOR_SERVERS && host.ends_with(end))
+}
 
-pub(crate) fn of_header(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase();
-    ADDED.iter().find(|(start, _)| name.starts_with(start)).map(|(_, hint)| *hint)
+/// Buckets, which respond with 403 to a preflight for which they have no rule, whoever asks.
+pub(crate) fn is_bucket(url: &str) -> bool {
+    let Some(place) = Place::of(url) else { return false };
+    let host = place.host.to_ascii_lowercase();
+    let is_aws = host.ends_with(".amazonaws.com") && (host.starts_with("s3") || host.contains(".s3"));
+    is_aws
+        || [".r2.cloudflarestorage.com", ".blob.core.windows.net", ".digitaloceanspaces.com", ".backblazeb2.com"]
+            .iter()
+            .any(|end| host.ends_with(end))
+}
+
+/// Servers of others that respond to no preflight at all.
+pub(crate) fn is_without_preflight(url: &str) -> bool {
+    Place::of(url).is_some_and(|place| ["raw.githubusercontent.com", "script.google.com"].contains(&place.host))
+}
+
+/// What to do if the server is not the user's own. `None`: it is, as far as the two names say. A page that is not known may be any.
+pub(crate) fn of_foreign_server(page: Option<&str>, url: &str) -> Option<&'static str> {
+    const ENDS: usize = 2;
+    let url = Place::of(url).filter(Place::is_web)?;
+    if url.is_loopback() || url.is_private() || is_for_servers(url.host) {
+        return None;
+    }
+    let end = |host: &str| host.rsplit('.').take(ENDS).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+    let is_own = page.and_then(Place::of).is_some_and(|page| end(page.host) == end(url.host));
+    (!is_own).then_some(
+        "If this server is not yours, no change of the page helps: call it from your own backend, and let the page ask the backend. Or use the way that the API's documentation has for browsers.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_bucket, of_foreign_server, of_host};
+
+    #[test]
+    fn a_server_of_others_is_known_by_the_two_names() {
+        for (page, url) in [
+            (Some("http://localhost:3000"), "https://api.example.com/x"),
+            (Some("https://app.example.org"), "https://api.example.com/x"),
+            (None, "https://api.example.com/x"),
+        ] {
+            assert!(of_foreign_server(page, url).is_some_and(|hint| hint.contains("own backend")), "{page:?} {url}");
+        }
+        for (page, url) in [
+            (Some("https://app.example.com"), "https://api.example.com/x"),
+            (Some("https://App.Example.com"), "https://example.com/x"),
+            (Some("http://localhost:3000"), "http://localhost:8000/x"),
+            (None, "http://192.168.1.7/x"),
+            (None, "capacitor://localhost/x"),
+            (None, "x"),
+        ] {
+            assert_eq!(of_foreign_server(page, url), None, "{page:?} {url}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_known_by_its_host() {
+        assert!(is_bucket("https://s3.us-west-1.amazonaws.com/") && is_bucket("https://b.s3.amazonaws.com/x"));
+        assert!(!is_bucket("https://x.execute-api.eu-west-1.amazonaws.com/") && !is_bucket("x"));
+        assert!(of_host("https://s3.us-west-1.amazonaws.com/").is_some_and(|hint| hint.contains("buckets")));
+        assert!(of_host("https://b.s3.us-west-1.amazonaws.com/x").is_some_and(|hint| hint.contains("rule")));
+    }
 }

@@ -3,6 +3,7 @@
 //! The command line and the Python package are its faces. It opens no file, knows no terminal and sends nothing. The browser model in
 //! `corsac::browser` decides what browsers do.
 
+mod added_headers;
 pub mod capture;
 mod certainty;
 pub mod codes;

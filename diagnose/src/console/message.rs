@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use corsac::browser::{AddressSpace, BlockedCode, Part, Profile, decode_delivery};
+use corsac::browser::{AddressSpace, BlockedCode, Cause, Part, Profile, decode_delivery};
 
 use super::clean::Paste;
 use super::neighbours::{NEIGHBOURS, NOTHING};
@@ -16,6 +16,8 @@ use crate::certainty::Certainty;
 pub(super) struct Message {
     pub(super) browsers: Vec<Profile>,
     pub(super) code: Option<BlockedCode>,
+    /// The cause, if the text names it itself.
+    pub(super) cause: Option<Cause>,
     /// The code of `neighbours.md` or `delivery.md`, if this is not about CORS.
     pub(super) neighbour: Option<&'static str>,
     /// Nothing is blocked, as far as this says.
@@ -45,7 +47,8 @@ pub(super) struct Messages {
 const NEAR: usize = 300;
 
 /// Neighbours whose words are in many texts: they count only if there is nothing else.
-const WEAK: [&str; 4] = ["referrer-policy", "integrity-policy", "challenge-page", "canvas-tainted"];
+const WEAK: [&str; 5] =
+    ["referrer-policy", "integrity-policy", "challenge-page", "canvas-tainted", "module-not-loaded"];
 
 pub(super) fn read(text: &str) -> Messages {
     let paste = Paste::new(text);
@@ -55,9 +58,13 @@ pub(super) fn read(text: &str) -> Messages {
         found = gather(&paste.lines.concat());
     }
     found.traces = traces(&paste);
-    let is_english = |line: &str| !gather(line).list.is_empty();
-    let lines = paste.lines.iter().filter(|line| !is_english(line)).flat_map(|line| translated::read(line));
-    found.list.extend(lines.map(of_translated));
+    for line in &paste.lines {
+        let read = translated::read(line);
+        // The words of a template have been read.
+        if !read.is_empty() && gather(line).list.is_empty() {
+            found.list.extend(read.into_iter().map(of_translated));
+        }
+    }
     if found.list.is_empty() {
         found.list.extend(translated::read(&paste.whole).into_iter().map(of_translated));
     }
@@ -182,6 +189,15 @@ fn gather(text: &str) -> Messages {
                 status: fit.filled.status,
                 ..Message::default()
             }),
+            Says::Server(cause) => found.list.push(Message {
+                code: Some(match cause {
+                    Cause::MethodNotListed => BlockedCode::MethodNotAllowed,
+                    Cause::HeaderNotListed => BlockedCode::HeaderNotAllowed,
+                    _ => BlockedCode::AcaoMissing,
+                }),
+                cause: Some(cause),
+                ..Message::default()
+            }),
             Says::Nothing => {
                 found.is_nothing = true;
                 continue;
@@ -217,6 +233,7 @@ fn head(profile: Profile, fit: &Fit, text: &str) -> Message {
 fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
     let filled = &fit.filled;
     message.code = Some(code);
+    message.url = message.url.take().or_else(|| filled.url.clone());
     message.status = message.status.or(filled.status);
     message.origin = message.origin.take().or_else(|| filled.origin.clone());
     message.value = filled.value.clone();
@@ -321,6 +338,24 @@ fn merge(list: &mut Vec<Message>) {
         };
         let is_cut = message.code.is_none() && message.url.is_none() && all.len() > 1 && message.neighbour.is_none();
         !(says_only_that(message) && (is_cut || all.iter().any(why)))
+    });
+    // What a server says of itself explains a browser's message about the same.
+    if list.iter().any(|message| message.cause.is_none() && message.code.is_some() && message.neighbour.is_none()) {
+        if let Some(cause) = list.iter().find_map(|message| message.cause) {
+            list.retain(|message| message.cause.is_none());
+            for message in list
+                .iter_mut()
+                .filter(|message| matches!(message.code, Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus)))
+            {
+                message.cause = Some(cause);
+            }
+        }
+    }
+    // A worker that passes on what CORS has stopped reports that too.
+    list.retain(|message| {
+        let is_first =
+            |other: &Message| other.neighbour.is_none() && !says_only_that(other) && is_about(message, other);
+        !(message.neighbour == Some("service-worker") && all.iter().any(is_first))
     });
     if list.iter().any(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code))) {
         list.retain(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code)));

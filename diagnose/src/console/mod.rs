@@ -2,6 +2,7 @@
 //! what people take for a message about CORS.
 
 mod clean;
+mod errors;
 mod message;
 mod neighbours;
 mod next;

@@ -94,6 +94,8 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("canvas-tainted", "Unable to get image data from canvas because the canvas has been tainted"),
     is("canvas-tainted", "The operation is insecure"),
     is("canvas-tainted", "contains cross-origin data, and may not be loaded"),
+    is("canvas-tainted", "The cross-origin image at {url} may not be loaded"),
+    is("canvas-tainted", "The cross-origin video at {url} may not be loaded"),
     // Cookies.
     is("cookie-samesite", "This Set-Cookie header didn't specify a 'SameSite' attribute"),
     is("cookie-samesite", "This Set-Cookie was blocked because it had the 'SameSite="),
@@ -173,6 +175,22 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("origin-check", "from a forwarded Server Actions request"),
     is("origin-check", "CSRF verification failed"),
     is("origin-check", "Invalid Origin header"),
+    // Modules and chunks of a bundle, of which no browser says why.
+    is("module-not-loaded", "TypeError: Failed to fetch dynamically imported module: {url}"),
+    is("module-not-loaded", "Failed to fetch dynamically imported module: {url}"),
+    is("module-not-loaded", "Failed to fetch dynamically imported module"),
+    is("module-not-loaded", "TypeError: error loading dynamically imported module: {url}"),
+    is("module-not-loaded", "error loading dynamically imported module: {url}"),
+    is("module-not-loaded", "error loading dynamically imported module"),
+    is("module-not-loaded", "TypeError: Importing a module script failed"),
+    is("module-not-loaded", "Importing a module script failed"),
+    is("module-not-loaded", "ChunkLoadError: Loading chunk "),
+    // APIs that refuse pages, in their own words and those of their libraries.
+    is("api-for-servers", "CORS requests must set "),
+    is("api-for-servers", "CORS requests are not allowed for this Organization"),
+    is("api-for-servers", "It looks like you're running in a browser-like environment"),
+    is("api-for-servers", "Requests from the browser are not allowed on the Developer plan"),
+    is("api-for-servers", "API keys with referer restrictions cannot be used with this API"),
     // Test environments.
     is("test-dom", "Cross origin {origin} forbidden"),
     is("test-dom", "The Same Origin Policy dissallows reading the remote resource at '{url}'"),
@@ -195,28 +213,6 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("challenge-page", "x-amzn-waf-action: challenge"),
     is("challenge-page", "Just a moment..."),
     is("extension-url", "Denying load of {url}. Resources must be listed in the web_accessible_resources"),
-    // Node.js and its like, which know no CORS.
-    is("connection-refused", "ECONNREFUSED"),
-    is("name-not-resolved", "ENOTFOUND"),
-    is("connection-lost", "ECONNRESET"),
-];
-
-/// The names of Firefox, Safari and mail-like tools: the same.
-pub(super) const OTHER_ERRORS: &[(&str, &str)] = &[
-    ("NS_ERROR_CONNECTION_REFUSED", "connection-refused"),
-    ("NS_ERROR_UNKNOWN_HOST", "name-not-resolved"),
-    ("NS_ERROR_NET_TIMEOUT", "timed-out"),
-    ("NS_ERROR_NET_RESET", "connection-lost"),
-    ("NS_ERROR_NET_HTTP2", "protocol-error"),
-    ("NS_BINDING_ABORTED", "aborted"),
-    ("SEC_ERROR_", "certificate"),
-    ("MOZILLA_PKIX_ERROR_", "certificate"),
-    ("SSL_ERROR_", "certificate"),
-    ("A server with the specified hostname could not be found", "name-not-resolved"),
-    ("Could not connect to the server", "connection-refused"),
-    ("The certificate for this server is invalid", "certificate"),
-    ("The network connection was lost", "connection-lost"),
-    ("The Internet connection appears to be offline", "offline"),
 ];
 
 /// What libraries and browsers say about any failure.
@@ -240,4 +236,9 @@ pub(super) const NOTHING: &[Template] = &[
     template(Nothing, "CORS error"),
     template(Nothing, "CORS Failed"),
     template(Nothing, "A network error occurred"),
+    template(Nothing, "XMLHttpRequest error"),
+    template(Nothing, "The XMLHttpRequest onError callback was called"),
+    template(Nothing, "ClientException: Failed to fetch"),
+    template(Nothing, "the network is offline, Origin is not allowed by Access-Control-Allow-Origin"),
+    template(Nothing, "Network Error 0x80070005"),
 ];

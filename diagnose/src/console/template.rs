@@ -1,6 +1,6 @@
 //! Templates of messages, and where they fit a text.
 
-use corsac::browser::{BlockedCode, DeliveryText, Profile};
+use corsac::browser::{BlockedCode, Cause, DeliveryText, Profile};
 
 use super::clean::folded;
 
@@ -19,6 +19,8 @@ pub(super) enum Says {
     Delivery(DeliveryText),
     /// Not CORS, but this code of `neighbours.md`.
     Neighbour(&'static str),
+    /// The server, or its library, says itself why it does not allow the request.
+    Server(Cause),
     /// A request failed, and this does not say why.
     Nothing,
 }
@@ -35,7 +37,7 @@ pub(super) const fn template(says: Says, text: &'static str) -> Template {
     Template { says, text }
 }
 
-/// A template with its quotes folded, as [`fits`] compares it.
+/// A template with its quotes folded and in lower case, as [`fits`] compares it: people write texts down from memory and from pictures.
 #[derive(Debug)]
 pub(super) struct Shape {
     says: Says,
@@ -43,7 +45,7 @@ pub(super) struct Shape {
 }
 
 pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape> {
-    let shape = |template: Template| Shape { says: template.says, text: folded(template.text) };
+    let shape = |template: Template| Shape { says: template.says, text: folded(template.text).to_ascii_lowercase() };
     let mut shapes: Vec<Shape> = templates.into_iter().map(shape).collect();
     // Markdown takes an asterisk for emphasis, and shows another sign or none.
     let marked = shapes.iter().filter(|shape| shape.text.contains("'*'"));
@@ -80,10 +82,12 @@ const LONGEST: usize = 4096;
 /// Every place where a template fits, in the order of the text, without those inside another. The longest wins.
 pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
     let mut all = Vec::new();
+    // The same places as in the text: only ASCII changes.
+    let lower = &text.to_ascii_lowercase();
     for shape in shapes {
         let first = shape.text.split('{').next().unwrap_or_default();
-        for (start, _) in text.match_indices(first).filter(|_| !first.is_empty()) {
-            if let Some((end, filled)) = fit(&shape.text, first, text, start) {
+        for (start, _) in lower.match_indices(first).filter(|_| !first.is_empty()) {
+            if let Some((end, filled)) = fit(&shape.text, first, text, lower, start) {
                 all.push(Fit { says: shape.says, start, end, filled });
             }
         }
@@ -98,18 +102,19 @@ pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
     all
 }
 
-fn fit(shape: &str, first: &str, text: &str, start: usize) -> Option<(usize, Filled)> {
+/// What is filled in is cut from `text`; `lower` is what is compared.
+fn fit(shape: &str, first: &str, text: &str, lower: &str, start: usize) -> Option<(usize, Filled)> {
     let mut filled = Filled::default();
     let (mut at, mut rest) = (start, shape);
     loop {
         let Some((literal, after)) = rest.split_once('{') else {
-            text.get(at..)?.strip_prefix(rest)?;
+            lower.get(at..)?.strip_prefix(rest)?;
             return Some((at + rest.len(), filled));
         };
         let (name, after) = after.split_once('}')?;
-        text.get(at..)?.strip_prefix(literal)?;
+        lower.get(at..)?.strip_prefix(literal)?;
         at += literal.len();
-        let ahead = limited(text.get(at..)?);
+        let ahead = limited(lower.get(at..)?);
         let is_word = !matches!(name, "" | "value" | "page" | "target" | "any");
         let next = after.split('{').next().unwrap_or_default();
         let len = if next.is_empty() {
@@ -123,13 +128,13 @@ fn fit(shape: &str, first: &str, text: &str, start: usize) -> Option<(usize, Fil
         } else {
             ahead.find(next)?
         };
-        let value = ahead.get(..len)?;
+        let value = text.get(at..at.checked_add(len)?)?;
         let is_url = || value.contains(':') || value.starts_with(['/', '…']) || value == "null";
         if is_word && (value.is_empty() || value.contains(' ') || (matches!(name, "url" | "from") && !is_url())) {
             return None;
         }
         // Then a later start fits more closely.
-        if !is_word && value.contains(first) {
+        if !is_word && ahead.get(..len)?.contains(first) {
             return None;
         }
         let trimmed = value.trim_matches(|c| matches!(c, '\'' | ' ' | '<' | '>'));

@@ -1,7 +1,7 @@
 //! What the lines around a message add about a request: its method, its status, its network error.
 
 use super::clean::Paste;
-use super::neighbours::OTHER_ERRORS;
+use super::errors::OTHER_ERRORS;
 use crate::net_error::net_error;
 
 /// One line that names a request or its outcome.
@@ -38,7 +38,9 @@ pub(super) fn traces(paste: &Paste) -> Vec<Trace> {
     };
     let starts: Vec<usize> = (0..words.len()).filter(|place| is_start(*place)).collect();
     if starts.is_empty() {
-        return paste.lines.iter().filter_map(|line| trace(line)).collect();
+        let found: Vec<Trace> = paste.lines.iter().filter_map(|line| trace(line)).collect();
+        // A terminal may have wrapped the only one.
+        return if found.is_empty() { trace(&paste.whole).into_iter().collect() } else { found };
     }
     let ends = starts.iter().skip(1).copied().chain([words.len()]);
     let part = |(start, end): (&usize, usize)| words.get(*start..end.min(start + WORDS)).map(|words| words.join(" "));

@@ -125,7 +125,7 @@ fn read_one(url: &str, after: &str) -> Option<Translated> {
         return None;
     }
     let (code, value) = reason(after);
-    Some(Translated { code, url: url.to_owned(), value, status: last_status(after) })
+    Some(Translated { code, url: url.to_owned(), value, status: status(after) })
 }
 
 /// Without the apostrophes inside words, which are folded to the same sign as quotes (`l'en-tête`).
@@ -181,11 +181,14 @@ fn reason(text: &str) -> (Code, Option<String>) {
     }
 }
 
-/// The status at the end, whatever it is called: `Statuscode: 403`.
-fn last_status(text: &str) -> Option<u16> {
-    let (_, last) = text.rsplit_once(':')?;
-    let digits: String = last.trim_start().chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok().filter(|status| (100..600).contains(status))
+/// The first number behind a colon that is a status, whatever it is called: `Statuscode: 403`.
+fn status(text: &str) -> Option<u16> {
+    let number = |after: &str| -> Option<u16> {
+        let after = after.trim_start();
+        let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        after.get(..end).filter(|digits| digits.len() == 3)?.parse().ok().filter(|status| (100..600).contains(status))
+    };
+    text.match_indices(':').find_map(|(at, _)| number(text.get(at + 1..)?))
 }
 
 #[cfg(test)]

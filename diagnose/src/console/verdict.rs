@@ -4,6 +4,7 @@ use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
 
 use super::message::Message;
 use super::reading::{Known, Reading};
+use crate::added_headers::of_header;
 use crate::certainty::Certainty;
 use crate::codes::neighbour;
 use crate::explain::{fix, sentence};
@@ -61,13 +62,17 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             None => of_nothing(&mut reading, message),
         },
     }
+    let is_foreign = reading.is_fixed_by_headers && message.code != Some(BlockedCode::AcaoMultiple);
     let hints = [
         reading.url.as_deref().filter(|_| message.neighbour.is_none()).and_then(hints::of_host),
-        message
-            .value
+        reading
+            .url
             .as_deref()
-            .filter(|_| message.code == Some(BlockedCode::HeaderNotAllowed))
-            .and_then(hints::of_header),
+            .filter(|_| is_foreign)
+            .and_then(|url| hints::of_foreign_server(reading.page.as_deref(), url)),
+        (message.code == Some(BlockedCode::NetworkError) && message.neighbour.is_none()).then_some(
+            "If the URL works there, something in the browser stops it: try a private window without extensions, ad blockers and VPN.",
+        ),
         (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
         is_local_of_unknown_page(message).then_some(
@@ -77,7 +82,9 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             "The line is a translation, read by its structure. Send the request again with corsac probe to be sure.",
         ),
     ];
-    reading.hints = hints.into_iter().flatten().map(str::to_owned).collect();
+    let added = message.value.as_deref().filter(|_| message.code == Some(BlockedCode::HeaderNotAllowed));
+    reading.hints = added.and_then(of_header).into_iter().collect();
+    reading.hints.extend(hints.into_iter().flatten().map(str::to_owned));
     let mut codes: Vec<&str> = reading.code.into_iter().chain(reading.cause).collect();
     codes.dedup();
     reading.see = codes.into_iter().map(|code| format!("docs/errors.md#{code}")).collect();
@@ -185,6 +192,9 @@ fn why(message: &Message) -> Option<Why> {
     if let Some(code) = message.neighbour {
         return certain(code);
     }
+    if let Some(cause) = message.cause {
+        return Some(Why::Cause(cause, Certain));
+    }
     let text = message.url.as_deref().unwrap_or_default();
     let page = message.origin.as_deref().and_then(Place::of);
     let url = Place::of(text);
@@ -194,6 +204,9 @@ fn why(message: &Message) -> Option<Why> {
     }
     if text.starts_with("file:") {
         return certain("file-page");
+    }
+    if url.is_some_and(|url| is_app(url.scheme)) && code != Some(BlockedCode::SchemeNotHttp) {
+        return likely("app-scheme");
     }
     if code == Some(BlockedCode::SchemeNotHttp) && page.is_none_or(|page| page.scheme == "file") {
         return if text.starts_with("http") { None } else { certain("file-page") };
@@ -233,9 +246,23 @@ fn why(message: &Message) -> Option<Why> {
         (
             Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus | BlockedCode::NetworkError) | None,
             Some(status),
-        ) => of_status(status, message.part == Some(Part::Preflight)),
+        ) => {
+            let is_preflight = message.part == Some(Part::Preflight);
+            match status {
+                401 | 403 if is_preflight && hints::is_bucket(text) => Some(Why::Cause(Cause::NoCorsHeaders, Likely)),
+                401 | 403 if is_preflight && hints::is_without_preflight(text) => {
+                    Some(Why::Cause(Cause::OptionsNotRouted, Likely))
+                }
+                _ => of_status(status, is_preflight),
+            }
+        }
         _ => None,
     }
+}
+
+/// Schemes under which apps have their own pages.
+fn is_app(scheme: &str) -> bool {
+    ["capacitor", "ionic", "tauri", "app", "vscode-webview", "vscode-file", "ms-appx-web"].contains(&scheme)
 }
 
 /// What is wrong in a value that is an origin and more, if the page is not known.
@@ -243,10 +270,15 @@ fn slip(message: &Message) -> Option<Cause> {
     if !matches!(message.code, Some(BlockedCode::AcaoMismatch | BlockedCode::AcaoInvalid)) || message.origin.is_some() {
         return None;
     }
-    match Place::of(message.value.as_deref()?)?.path {
-        "" => None,
-        "/" => Some(Cause::TrailingSlash),
-        _ => Some(Cause::Path),
+    let value = message.value.as_deref()?;
+    match Place::of(value).map(|place| place.path) {
+        _ if value.contains('*') => Some(Cause::Pattern),
+        Some("") => None,
+        Some("/") => Some(Cause::TrailingSlash),
+        Some(_) => Some(Cause::Path),
+        None if value.eq_ignore_ascii_case("null") => Some(Cause::NullValue),
+        None if value.contains('.') && !value.contains([' ', ',', ':']) => Some(Cause::NoScheme),
+        None => None,
     }
 }
 

@@ -1,10 +1,11 @@
 //! The words of consoles about CORS, today's and older ones, as facts. Today's reasons are those of core's browser model.
 
 use corsac::browser::BlockedCode as Code;
+use corsac::browser::Cause;
 use corsac::browser::Profile::{Chromium, Firefox, WebKit};
 use corsac::browser::{console_reasons, delivery_texts};
 
-use super::template::Says::{Delivery, Head, Preflight, Reason, Tail};
+use super::template::Says::{Delivery, Head, Preflight, Reason, Server, Tail};
 use super::template::{Template, template};
 
 /// Where a message about a request begins, or, in Safari, ends.
@@ -102,6 +103,11 @@ const OLDER: &[Template] = &[
         Reason(Some(Chromium), Code::HeaderNotAllowed),
         "Request header field {value} is not allowed by Access-Control-Allow-Headers",
     ),
+    // Without its last hyphen, as people write it down.
+    template(
+        Reason(Some(Chromium), Code::HeaderNotAllowed),
+        "Request header field {value} is not allowed by Access-Control-Allow Headers",
+    ),
     template(
         Reason(Some(Chromium), Code::AcaoMultiple),
         "The 'Access-Control-Allow-Origin' header contains multiple values '{value}'",
@@ -122,6 +128,55 @@ const OLDER: &[Template] = &[
         "Multiple CORS header 'Access-Control-Allow-Origin' not allowed",
     ),
     template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
+];
+
+/// Internet Explorer and the first Edge. Their messages have a number in front.
+const EDGE: &[Template] = &[
+    template(
+        Reason(None, Code::AcaoMissing),
+        "The origin '{origin}' did not find '{}' in the Access-Control-Allow-Origin response header for cross-origin resource at '{url}'",
+    ),
+    template(Reason(None, Code::AcaoMissing), "Origin {origin} not found in Access-Control-Allow-Origin header"),
+    template(
+        Reason(None, Code::HeaderNotAllowed),
+        "Request header {value} was not present in the Access-Control-Allow-Headers list",
+    ),
+    template(
+        Reason(None, Code::MethodNotAllowed),
+        "Request method {value} was not present in the Access-Control-Allow-Methods list",
+    ),
+    template(Reason(None, Code::PreflightRedirect), "Redirect was blocked for CORS request"),
+];
+
+/// What servers and their libraries say about requests that they do not allow: the text of the response, or a line of their log.
+const SERVERS: &[Template] = &[
+    // Starlette and FastAPI.
+    template(Server(Cause::OriginNotListed), "Disallowed CORS origin"),
+    template(Server(Cause::MethodNotListed), "Disallowed CORS method"),
+    template(Server(Cause::HeaderNotListed), "Disallowed CORS headers"),
+    // Spring.
+    template(Server(Cause::OriginNotListed), "Invalid CORS request"),
+    template(
+        Server(Cause::WildcardWithCredentials),
+        "When allowCredentials is true, allowedOrigins cannot contain the special value '*'",
+    ),
+    // The example in the documentation of Express' middleware, and Nest's.
+    template(Server(Cause::OriginNotListed), "Not allowed by CORS"),
+    template(
+        Server(Cause::OriginNotListed),
+        "The CORS policy for this site does not allow access from the specified Origin",
+    ),
+    // ASP.NET Core.
+    template(
+        Server(Cause::WildcardWithCredentials),
+        "The CORS protocol does not allow specifying a wildcard (any) origin and credentials at the same time",
+    ),
+    // S3 and what speaks like it; Azure.
+    template(Server(Cause::NoCorsHeaders), "CORSResponse: CORS is not enabled for this bucket"),
+    template(Server(Cause::OriginNotListed), "CORSResponse: This CORS request is not allowed"),
+    template(Server(Cause::OriginNotListed), "CORS not enabled or no matching rule found for this request"),
+    // Others.
+    template(Server(Cause::OriginNotListed), "Origin not allowed by CORS"),
 ];
 
 /// The names that Chromium's developer tools and protocol give to failures, and the words in Firefox's list of requests.
@@ -193,6 +248,8 @@ pub(super) fn all() -> Vec<Template> {
         }
     }
     all.extend_from_slice(OLDER);
+    all.extend_from_slice(EDGE);
+    all.extend_from_slice(SERVERS);
     all.extend_from_slice(NAMES);
     all.extend_from_slice(TAILS);
     all

@@ -1,9 +1,10 @@
 //! Hints of a report: headers that the browser passes over, headers that belong to responses, and what is known of a host or of a header.
 
-use corsac::browser::{BlockedCode, Exchange};
+use corsac::browser::{BlockedCode, Exchange, Part};
 
 use crate::Failure;
-use crate::hints::{of_header, of_host};
+use crate::added_headers::of_header;
+use crate::hints::{of_foreign_server, of_host};
 
 /// The hints for an exchange. `chief`: the failure that is explained.
 pub(super) fn hints(exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) -> Vec<String> {
@@ -22,16 +23,34 @@ pub(super) fn hints(exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) -> Vec
     match blocked.code() {
         BlockedCode::HeaderNotAllowed => {
             let name: Vec<u8> = blocked.evidence().bytes().collect();
-            hints.extend(of_header(&String::from_utf8_lossy(&name)).map(str::to_owned));
+            hints.extend(of_header(&String::from_utf8_lossy(&name)));
         }
         BlockedCode::AcaoMissing | BlockedCode::AcaoMultiple | BlockedCode::PreflightStatus => {
             let step = exchange.steps().find(|step| step.hop() == blocked.hop());
             let url = step.and_then(|step| str::from_utf8(step.url()).ok());
             hints.extend(url.and_then(of_host).map(str::to_owned));
+            if blocked.code() != BlockedCode::AcaoMultiple {
+                let page = str::from_utf8(exchange.request.origin).ok();
+                hints.extend(url.and_then(|url| of_foreign_server(page, url)).map(str::to_owned));
+                hints.extend(of_page(exchange, chief).map(str::to_owned));
+            }
         }
         _ => {}
     }
     hints
+}
+
+/// A page where a script expected data.
+fn of_page(exchange: &Exchange<'_>, chief: &Failure<'_>) -> Option<&'static str> {
+    let hop = exchange.hop(chief.blocked.hop());
+    let response = if chief.blocked.part() == Part::Preflight { hop.preflight } else { hop.response }?;
+    let is_html = |(name, value): &&(&[u8], &[u8])| {
+        let starts = value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"));
+        name.eq_ignore_ascii_case(b"content-type") && starts
+    };
+    response.headers.iter().find(is_html).map(|_| {
+        "The response is an HTML page: a login, an error, a console or an app's start page. If the script expects data, check the host, the port and the path."
+    })
 }
 
 /// Whether a header is one that only servers send.
