@@ -17,6 +17,11 @@ const NO_OUTPUT: &str = "this curl command has no output below it: run it with -
 
 const NO_STATUS: &str = "these response headers have no status: 200 is assumed";
 
+const ASSUMED_METHOD: &[u8] = b"PUT";
+
+const ASSUMED: &str =
+    "this OPTIONS request is taken for a preflight. The text does not say for which method: PUT is assumed";
+
 /// The heads of one text, in their order.
 pub(super) struct Conversation<'t> {
     file: &'t Place,
@@ -147,18 +152,8 @@ impl<'t> Conversation<'t> {
         }
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let (url, scheme_is_guessed) = found.map_or((None, false), |found| (Some(found.url), found.scheme_is_guessed));
-        let place = self.file.line(line);
-        CapturedRequest {
-            place,
-            sender: sender(&headers),
-            method,
-            url,
-            scheme_is_guessed,
-            headers,
-            page: None,
-            page_space: None,
-            address: None,
-        }
+        let asked = CapturedRequest::new(self.file.line(line), sender(&headers), headers);
+        CapturedRequest { method, url, scheme_is_guessed, ..asked }
     }
 
     /// A response, to the request before it if it has one.
@@ -198,23 +193,15 @@ impl<'t> Conversation<'t> {
 
     fn request_from_command(&mut self) -> Option<CapturedRequest> {
         let (Command { method, url, headers }, line) = self.command.take()?;
-        let (place, sender, method) = (self.file.line(line), sender(&headers), Some(method));
-        Some(CapturedRequest {
-            place,
-            sender,
-            method,
-            url,
-            scheme_is_guessed: false,
-            headers,
-            page: None,
-            page_space: None,
-            address: None,
-        })
+        let asked = CapturedRequest::new(self.file.line(line), sender(&headers), headers);
+        Some(CapturedRequest { method: Some(method), url, ..asked })
     }
 
     /// A request and its response, as DevTools shows them together.
     pub(super) fn pane(&mut self, pane: Pane) {
         let Pane { line, method, url, http_version, status, response_line, request, response, .. } = pane;
+        // A browser sends OPTIONS as a preflight. What it is for is in the headers, which were not copied.
+        let is_bare_preflight = request.is_none() && method.as_deref() == Some(b"OPTIONS");
         let mut headers = request.unwrap_or_default();
         if method.is_none() && url.is_none() && headers.is_empty() && response.is_none() {
             return;
@@ -227,30 +214,32 @@ impl<'t> Conversation<'t> {
         let url = url.or_else(|| found.map(|found| found.url));
         headers.retain(|(name, _)| !name.starts_with(b":"));
         let is_known = method.is_some() || url.is_some() || !headers.is_empty();
-        let (place, sender) = (self.file.line(line), Sender::Browser);
-        let asked = is_known.then_some(CapturedRequest {
-            place,
-            sender,
-            method,
-            url,
-            scheme_is_guessed,
-            headers,
-            page: None,
-            page_space: None,
-            address: None,
-        });
+        if is_bare_preflight {
+            headers.push((b"access-control-request-method".to_vec(), ASSUMED_METHOD.to_vec()));
+            self.note(line, ASSUMED);
+        }
+        let asked = CapturedRequest::new(self.file.line(line), Sender::Browser, headers);
+        let asked = is_known.then_some(CapturedRequest { method, url, scheme_is_guessed, ..asked });
         let place = self.file.line(response_line.unwrap_or(line));
-        let answered = response.filter(|headers| status.is_some() || !headers.is_empty()).map(|headers| {
-            if status.is_none() {
-                self.notes.push(place.clone(), NO_STATUS);
-            }
-            CapturedResponse {
-                place,
-                response: Response { status: status.unwrap_or(200), headers },
-                http_version,
-                revalidates: false,
-            }
-        });
+        // Whatever its headers are, a preflight with such a status fails.
+        let is_refused = is_bare_preflight && status.is_some_and(|status| !(200..300).contains(&status));
+        if is_refused && response.is_none() {
+            self.note(line, "the headers of the response are not in the text");
+        }
+        let answered = response
+            .or_else(|| is_refused.then(Headers::new))
+            .filter(|headers| status.is_some() || !headers.is_empty())
+            .map(|headers| {
+                if status.is_none() {
+                    self.notes.push(place.clone(), NO_STATUS);
+                }
+                CapturedResponse {
+                    place,
+                    response: Response { status: status.unwrap_or(200), headers },
+                    http_version,
+                    revalidates: false,
+                }
+            });
         if asked.is_some() || answered.is_some() {
             self.step(asked, answered, None);
         }

@@ -146,16 +146,12 @@ impl Entry {
             // A HAR that is meant to be shared has no values of cookies.
             headers.push((b"Cookie".to_vec(), b"...".to_vec()));
         }
+        let asked = CapturedRequest::new(place.clone(), Sender::Browser, headers);
         Ok(CapturedRequest {
-            place: place.clone(),
-            sender: Sender::Browser,
             method: request.method.0.as_deref().map(bytes),
             url: Some(bytes(url)),
-            scheme_is_guessed: false,
-            headers,
-            page: None,
-            page_space: None,
             address: self.address.0.as_deref().filter(|text| is_address(text)).map(bytes),
+            ..asked
         })
     }
 

@@ -120,17 +120,9 @@ mod tests {
     use crate::capture::step::{CapturedRequest, Sender};
 
     fn found(url: &str, headers: &[(&str, &str)], kind: Option<&str>, title: &str) -> (Interest, Option<String>) {
-        let mut asked = CapturedRequest {
-            place: Place::of_file("x"),
-            sender: Sender::Browser,
-            method: Some(b"GET".to_vec()),
-            url: Some(url.into()),
-            scheme_is_guessed: false,
-            headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            page: None,
-            page_space: None,
-            address: None,
-        };
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let asked = CapturedRequest::new(Place::of_file("x"), Sender::Browser, headers);
+        let mut asked = CapturedRequest { method: Some(b"GET".to_vec()), url: Some(url.into()), ..asked };
         let found = interest(&mut asked, kind, 200, Some(title));
         (found, asked.origin().map(|origin| String::from_utf8(origin.to_vec()).unwrap()))
     }

@@ -126,17 +126,9 @@ mod tests {
     use crate::capture::step::{CapturedRequest, Sender};
 
     fn asked(sender: Sender, method: &str, headers: &[(&str, &str)]) -> CapturedRequest {
-        CapturedRequest {
-            place: Place::of_file("x"),
-            sender,
-            method: Some(method.into()),
-            url: Some(b"https://b.test/x".to_vec()),
-            scheme_is_guessed: false,
-            headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            page: None,
-            page_space: None,
-            address: None,
-        }
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let asked = CapturedRequest::new(Place::of_file("x"), sender, headers);
+        CapturedRequest { method: Some(method.into()), url: Some(b"https://b.test/x".to_vec()), ..asked }
     }
 
     fn names(preflight: Option<&CapturedRequest>, real: Option<&CapturedRequest>) -> Vec<String> {

@@ -62,6 +62,21 @@ pub(super) struct CapturedResponse {
 }
 
 impl CapturedRequest {
+    /// With these headers, and nothing else known.
+    pub(super) const fn new(place: Place, sender: Sender, headers: Headers) -> Self {
+        Self {
+            place,
+            sender,
+            method: None,
+            url: None,
+            scheme_is_guessed: false,
+            headers,
+            page: None,
+            page_space: None,
+            address: None,
+        }
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&[u8]> {
         header(&self.headers, name)
     }
