@@ -1,6 +1,6 @@
-//! Headers that a page does not set itself, but a library, a browser or an extension: who adds each, and what that one can be told.
+//! Headers that a page does not set itself, but a library, a browser or an extension: who adds each, and what to change there.
 
-/// Who adds headers, and what to tell them. The advice ends "..., or allow the header on the server."
+/// Who adds headers, and what to change there. The advice ends "..., or allow the header on the server."
 struct Adder {
     /// How the names of its headers begin, in lower case.
     names: &'static [&'static str],

@@ -108,7 +108,7 @@ fn is_for_servers(host: &str) -> bool {
     HOSTS.iter().any(|(_, end, hint)| *hint == FOR_SERVERS && host.ends_with(end))
 }
 
-/// Buckets, which respond with 403 to a preflight for which they have no rule, whoever asks.
+/// Buckets. Their 403 to a preflight means that no rule fits, and has nothing to do with signing in.
 pub(crate) fn is_bucket(url: &str) -> bool {
     let Some(place) = Place::of(url) else { return false };
     let host = place.host.to_ascii_lowercase();

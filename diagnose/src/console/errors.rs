@@ -103,5 +103,6 @@ pub(super) const OTHER_ERRORS: &[(&str, &str)] = &[
     ("The SSL connection could not be established", "certificate"),
     // Of no language, so last.
     ("Could not resolve host", "name-not-resolved"),
-    ("onnection refused", "connection-refused"),
+    ("Connection refused", "connection-refused"),
+    ("connection refused", "connection-refused"),
 ];

@@ -3,6 +3,9 @@
 
 mod clean;
 mod errors;
+mod gather;
+mod languages;
+mod merge;
 mod message;
 mod neighbours;
 mod next;
@@ -28,7 +31,7 @@ pub use reading::{Explained, Known, Reading};
 /// ```
 #[must_use]
 pub fn read(text: &str, known: Known<'_>) -> Vec<Reading> {
-    let found = message::read(text);
+    let found = gather::read(text);
     let shown = if known.stacks.is_empty() { offer_shown(text) } else { None };
     let read = |message: &message::Message| {
         let mut reading = verdict::read(message, known);
@@ -72,7 +75,7 @@ pub fn as_json(readings: &[Reading]) -> String {
 fn nothing(text: &str) -> String {
     let wanted = "paste the whole line of the browser's console, which begins with \"Access to ...\", \"Cross-Origin Request Blocked: ...\" or \
                   \"Origin ... is not allowed ...\"";
-    if message::read(text).is_nothing {
+    if gather::read(text).is_nothing {
         return format!(
             "this says that a request failed, and not why: scripts never learn the reason, only the browser's console has it: {wanted}"
         );

@@ -125,6 +125,10 @@ pub(super) const NEIGHBOURS: &[Template] = &[
         "A cookie associated with a cross-site resource at {url} was set without the 'SameSite' attribute",
     ),
     // What the browser or an extension stops.
+    is(
+        "cors-disabled",
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: CORS disabled)",
+    ),
     is("tracking-protection", "The resource at '{url}' was blocked because Enhanced Tracking Protection is enabled"),
     is("tracking-protection", "The resource at '{url}' was blocked because content blocking is enabled"),
     is("tracking-protection", "was blocked by Safe Browsing"),

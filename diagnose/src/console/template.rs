@@ -4,6 +4,15 @@ use corsac::browser::{BlockedCode, Cause, DeliveryText, Profile};
 
 use super::clean::folded;
 
+/// What a whole message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Why a request is blocked.
+    Reason(BlockedCode),
+    /// Not CORS, but this code of `neighbours.md`.
+    Neighbour(&'static str),
+}
+
 /// What a piece of a message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Says {
@@ -21,6 +30,8 @@ pub(super) enum Says {
     Neighbour(&'static str),
     /// The server, or its library, says itself why it does not allow the request.
     Server(Cause),
+    /// A whole message of Firefox in this language.
+    Foreign(&'static str, Meaning),
     /// A request failed, and this does not say why.
     Nothing,
 }
@@ -42,6 +53,14 @@ pub(super) const fn template(says: Says, text: &'static str) -> Template {
 pub(super) struct Shape {
     says: Says,
     text: String,
+}
+
+impl Shape {
+    /// A whole message, with its blanks as [`Paste`](super::clean::Paste) has them.
+    pub(super) fn whole(says: Says, text: &str) -> Self {
+        let text = folded(text).to_ascii_lowercase();
+        Self { says, text: text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    }
 }
 
 pub(super) fn shapes(templates: impl IntoIterator<Item = Template>) -> Vec<Shape> {
@@ -123,8 +142,11 @@ fn fit(shape: &str, first: &str, text: &str, lower: &str, start: usize) -> Optio
         } else if is_word {
             // A URL has full stops too: the last place in the word counts.
             let word = ahead.find(' ').unwrap_or(ahead.len());
-            let until = (word + next.len()).min(ahead.len());
-            ahead.get(..until).or_else(|| ahead.get(..word))?.rfind(next)?
+            let mut until = (word + next.len()).min(ahead.len());
+            while !ahead.is_char_boundary(until) {
+                until += 1;
+            }
+            ahead.get(..until)?.rfind(next)?
         } else {
             ahead.find(next)?
         };

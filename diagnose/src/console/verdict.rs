@@ -78,13 +78,14 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         is_local_of_unknown_page(message).then_some(
             "If the page is deployed, it asks the visitor's own machine: the address of development was probably built in. Safari also blocks http: on the own machine from a page of https:.",
         ),
-        message.is_translated.then_some(
+        (message.is_translated && message.language.is_none()).then_some(
             "The line is a translation, read by its structure. Send the request again with corsac probe to be sure.",
         ),
     ];
     let added = message.value.as_deref().filter(|_| message.code == Some(BlockedCode::HeaderNotAllowed));
     reading.hints = added.and_then(of_header).into_iter().collect();
     reading.hints.extend(hints.into_iter().flatten().map(str::to_owned));
+    reading.hints.extend(message.language.map(|language| format!("The line is Firefox's translation to {language}.")));
     let mut codes: Vec<&str> = reading.code.into_iter().chain(reading.cause).collect();
     codes.dedup();
     reading.see = codes.into_iter().map(|code| format!("docs/errors.md#{code}")).collect();

@@ -127,6 +127,7 @@ const OLDER: &[Template] = &[
         Reason(Some(Firefox), Code::AcaoMultiple),
         "Multiple CORS header 'Access-Control-Allow-Origin' not allowed",
     ),
+    template(Reason(Some(Firefox), Code::NetworkError), "CORS header 'Origin' cannot be added"),
     template(Reason(Some(WebKit), Code::PreflightStatus), "Preflight response is not successful"),
 ];
 

@@ -1,0 +1,295 @@
+//! Finds the messages of a paste.
+
+use std::sync::LazyLock;
+
+use corsac::browser::{AddressSpace, BlockedCode, Cause, Part, Profile, decode_delivery};
+
+use super::clean::Paste;
+use super::languages;
+use super::merge::{is_same, merge};
+use super::message::{Message, Messages};
+use super::neighbours::{NEIGHBOURS, NOTHING};
+use super::template::{Fit, Meaning, Says, Shape, fits, shapes};
+use super::trace::traces;
+use super::{translated, words};
+use crate::certainty::Certainty;
+
+/// How far a reason can be from the message that it belongs to: the name of a file or two.
+const NEAR: usize = 300;
+
+pub(super) fn read(text: &str) -> Messages {
+    let paste = Paste::new(text);
+    let mut found = gather(&paste.whole);
+    if found.list.is_empty() {
+        // A terminal may have broken words.
+        found = gather(&paste.lines.concat());
+    }
+    found.traces = traces(&paste);
+    for line in &paste.lines {
+        let read = translated::read(line);
+        // The words of a template have been read.
+        if !read.is_empty() && gather(line).list.is_empty() {
+            found.list.extend(read.into_iter().map(of_translated));
+        }
+    }
+    if found.list.is_empty() {
+        found.list.extend(translated::read(&paste.whole).into_iter().map(of_translated));
+    }
+    from_traces(&mut found);
+    merge(&mut found.list);
+    found
+}
+
+fn of_translated(line: translated::Translated) -> Message {
+    Message {
+        browsers: vec![Profile::Firefox],
+        code: Some(line.code),
+        certainty: Certainty::Likely,
+        part: line.code.is_of_preflight().then_some(Part::Preflight),
+        url: Some(line.url),
+        value: line.value,
+        status: line.status,
+        is_translated: true,
+        ..Message::default()
+    }
+}
+
+/// Every template of this crate.
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let mut all = shapes(words::all().into_iter().chain(NEIGHBOURS.iter().copied()).chain(NOTHING.iter().copied()));
+    all.extend(languages::all());
+    all
+});
+
+fn gather(text: &str) -> Messages {
+    let mut found = Messages::default();
+    // The end of the message before, and whether a reason about a preflight is ahead.
+    let (mut end, mut preflight) = (0, false);
+    for fit in fits(&SHAPES, text) {
+        let is_near = fit.start.saturating_sub(end) <= NEAR;
+        let current = found.list.last_mut().filter(|message| is_near && message.neighbour.is_none());
+        match fit.says {
+            Says::Head(Profile::WebKit) => match current {
+                // Safari writes the reason first.
+                Some(message) if message.url.is_none() && message.browsers == [Profile::WebKit] => {
+                    message.url.clone_from(&fit.filled.url);
+                }
+                _ => found.list.push(head(Profile::WebKit, &fit, text)),
+            },
+            // Old texts name the request, and then its redirect.
+            Says::Head(profile) => match current {
+                Some(message) if message.code.is_none() && message.url.is_some() && message.url == fit.filled.from => {
+                    *message = head(profile, &fit, text);
+                }
+                _ => found.list.push(head(profile, &fit, text)),
+            },
+            Says::Reason(profile, code) => {
+                // Safari and old versions of Chromium say it again, with the page's origin.
+                let is_again = code == BlockedCode::AcaoMissing && fit.start.saturating_sub(end) <= 2;
+                if let (Some(message), Some(origin)) =
+                    (current, fit.filled.origin.as_ref().or(fit.filled.value.as_ref()))
+                    && is_again
+                    && message.code.is_some()
+                {
+                    message.origin = message.origin.take().or_else(|| Some(origin.clone()));
+                    end = fit.end;
+                    continue;
+                }
+                let waits = found
+                    .list
+                    .last_mut()
+                    .filter(|message| is_near && message.neighbour.is_none() && message.code.is_none());
+                let message = match waits {
+                    Some(message) => message,
+                    None => {
+                        found.list.push(Message { browsers: profile.into_iter().collect(), ..Message::default() });
+                        let Some(new) = found.list.last_mut() else { continue };
+                        new
+                    }
+                };
+                set_reason(message, code, &fit);
+                if std::mem::take(&mut preflight) {
+                    message.part = Some(Part::Preflight);
+                }
+            }
+            Says::Preflight => {
+                preflight = true;
+                if let Some(message) = current {
+                    message.part = Some(Part::Preflight);
+                }
+            }
+            Says::Tail => {
+                if let Some(message) = current {
+                    message.status = message.status.or(fit.filled.status);
+                    message.origin = message.origin.take().or(fit.filled.origin);
+                }
+            }
+            Says::Delivery(known) => {
+                let said = text.get(fit.start..fit.end).and_then(decode_delivery);
+                let code = said.and_then(|said| said.blocked_code());
+                let owned = |text: Option<&str>| text.map(str::to_owned);
+                let message = Message {
+                    browsers: vec![known.profile],
+                    code,
+                    neighbour: code.is_none().then_some(known.code.as_str()),
+                    only_informs: !known.is_blocked,
+                    url: owned(said.and_then(|said| said.url)),
+                    origin: owned(said.and_then(|said| said.page)),
+                    value: owned(said.and_then(|said| said.space).map(AddressSpace::as_str)),
+                    ..Message::default()
+                };
+                match current {
+                    // Private Network Access began as a message about CORS does.
+                    Some(head) if head.code.is_none() && head.browsers == [known.profile] && head.url.is_some() => {
+                        *head = Message {
+                            url: head.url.take(),
+                            origin: head.origin.take(),
+                            from: head.from.take(),
+                            ..message
+                        };
+                    }
+                    _ => found.list.push(message),
+                }
+            }
+            Says::Neighbour(code) => found.list.push(Message {
+                neighbour: Some(code),
+                url: fit.filled.url,
+                origin: fit.filled.origin,
+                value: fit.filled.value,
+                status: fit.filled.status,
+                ..Message::default()
+            }),
+            Says::Foreign(language, meaning) => {
+                let mut message = Message {
+                    browsers: vec![Profile::Firefox],
+                    url: fit.filled.url.clone(),
+                    is_translated: true,
+                    language: Some(language),
+                    ..Message::default()
+                };
+                match meaning {
+                    Meaning::Reason(code) => set_reason(&mut message, code, &fit),
+                    Meaning::Neighbour(code) => message.neighbour = Some(code),
+                }
+                found.list.push(message);
+            }
+            Says::Server(cause) => found.list.push(Message {
+                code: Some(match cause {
+                    Cause::MethodNotListed => BlockedCode::MethodNotAllowed,
+                    Cause::HeaderNotListed => BlockedCode::HeaderNotAllowed,
+                    _ => BlockedCode::AcaoMissing,
+                }),
+                cause: Some(cause),
+                ..Message::default()
+            }),
+            Says::Nothing => {
+                found.is_nothing = true;
+                continue;
+            }
+        }
+        end = fit.end;
+    }
+    found
+}
+
+fn head(profile: Profile, fit: &Fit, text: &str) -> Message {
+    let mut message = Message {
+        browsers: vec![profile],
+        url: fit.filled.url.clone(),
+        from: fit.filled.from.clone(),
+        origin: fit.filled.origin.clone(),
+        is_manifest: text.get(fit.start..).is_some_and(|text| text.starts_with("Access to manifest ")),
+        ..Message::default()
+    };
+    // The beginning was cut off or changed: what is left of it names the URL and the page.
+    if message.url.is_none() && profile == Profile::Chromium {
+        let before = text.get(..fit.start).unwrap_or_default();
+        let word = |mark: &str| {
+            let word = before.rsplit_once(mark)?.1.split(' ').next()?.trim_matches(['\'', ',']);
+            word.contains(':').then(|| word.to_owned())
+        };
+        message.url = word(" at '").or_else(|| word(" at ")).or_else(|| word("XMLHttpRequest to "));
+        message.origin = word("from origin '").or_else(|| word("from origin "));
+    }
+    message
+}
+
+fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
+    let filled = &fit.filled;
+    message.code = Some(code);
+    message.url = message.url.take().or_else(|| filled.url.clone());
+    message.status = message.status.or(filled.status);
+    message.origin = message.origin.take().or_else(|| filled.origin.clone());
+    message.value = filled.value.clone();
+    let mut is_list = |code| message.code = Some(code);
+    match code {
+        // WebKit names the page here.
+        BlockedCode::AcaoMissing if filled.value.is_some() => {
+            message.origin = message.origin.take().or_else(|| message.value.take());
+        }
+        // A browser joins several headers to one value.
+        BlockedCode::AcaoMismatch if filled.value.as_ref().is_some_and(|value| value.contains([',', ' '])) => {
+            is_list(BlockedCode::AcaoMultiple);
+        }
+        _ => {}
+    }
+    if code == BlockedCode::SchemeNotHttp {
+        // The list of schemes says nothing about this request.
+        message.value = None;
+    }
+    if code.is_of_preflight() {
+        message.part = Some(Part::Preflight);
+    } else if message.part.is_none() && message.browsers == [Profile::Chromium] && is_about_response(code) {
+        message.part = Some(Part::Response);
+    }
+}
+
+fn is_about_response(code: BlockedCode) -> bool {
+    matches!(
+        code,
+        BlockedCode::AcaoMissing
+            | BlockedCode::AcaoMultiple
+            | BlockedCode::AcaoInvalid
+            | BlockedCode::AcaoMismatch
+            | BlockedCode::AcaoWildcardWithCredentials
+            | BlockedCode::AcacNotTrue
+    )
+}
+
+/// Network errors that no message explains become messages, and the others give theirs what it lacks.
+fn from_traces(found: &mut Messages) {
+    for trace in &found.traces {
+        let same = |message: &&mut Message| match (&message.url, &trace.url) {
+            (Some(a), Some(b)) => is_same(a, b),
+            _ => found.traces.len() == 1,
+        };
+        let known = found.list.iter_mut().find(same);
+        match (known, trace.error) {
+            (Some(message), _) if message.code.is_some() && message.code != Some(BlockedCode::NetworkError) => {
+                message.status = message.status.or(trace.status);
+                message.method = message.method.take().or_else(|| trace.method.clone());
+                message.url = message.url.take().or_else(|| trace.url.clone());
+            }
+            (Some(message), Some(error)) if message.neighbour.is_none() => {
+                *message = Message {
+                    neighbour: Some(error),
+                    url: message.url.take().or_else(|| trace.url.clone()),
+                    ..Message::default()
+                };
+            }
+            (Some(message), None) => {
+                message.status = message.status.or(trace.status);
+                message.method = message.method.take().or_else(|| trace.method.clone());
+            }
+            (Some(_), Some(_)) => {}
+            (None, Some(error)) => found.list.push(Message {
+                neighbour: Some(error),
+                url: trace.url.clone(),
+                method: trace.method.clone(),
+                value: trace.error_text.clone(),
+                ..Message::default()
+            }),
+            (None, None) => {}
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Each failure once: lines of one browser about the same request, the same failure in two browsers, and what follows from another one.
+
+use corsac::browser::BlockedCode;
+
+use super::message::Message;
+
+/// Neighbours whose words are in many texts: they count only if there is nothing else.
+const WEAK: [&str; 5] =
+    ["referrer-policy", "integrity-policy", "challenge-page", "canvas-tainted", "module-not-loaded"];
+
+/// Whether two URLs are the same, as far as a console shows them: it may leave out the query or cut the end.
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    let bare = |url: &str| {
+        let end = url.find(['?', '#', '…']).unwrap_or(url.len());
+        url.get(..end).unwrap_or(url).trim_end_matches("...").trim_end_matches('/').to_owned()
+    };
+    bare(a) == bare(b)
+}
+
+/// Each failure once: two lines of one browser, and the same failure in two browsers.
+pub(super) fn merge(list: &mut Vec<Message>) {
+    let all = list.clone();
+    // A line that only says that a request failed gives way to one that says why.
+    let says_only_that = |message: &Message| {
+        message.neighbour.is_none() && matches!(message.code, None | Some(BlockedCode::NetworkError))
+    };
+    let is_about = |a: &Message, b: &Message| match (&a.url, &b.url) {
+        (Some(a), Some(b)) => is_same(a, b),
+        _ => true,
+    };
+    list.retain(|message| {
+        let why = |other: &Message| {
+            let explains = other.neighbour.is_some_and(|code| !WEAK.contains(&code) && !other.only_informs)
+                || (other.neighbour.is_none() && !says_only_that(other));
+            explains && is_about(message, other)
+        };
+        let is_cut = message.code.is_none() && message.url.is_none() && all.len() > 1 && message.neighbour.is_none();
+        !(says_only_that(message) && (is_cut || all.iter().any(why)))
+    });
+    // The server's own words explain what a browser reports about the same request.
+    let is_of_browser = |message: &Message| message.cause.is_none() && message.code.is_some();
+    if list.iter().any(is_of_browser)
+        && let Some(cause) = list.iter().find_map(|message| message.cause)
+    {
+        list.retain(|message| message.cause.is_none());
+        for message in list.iter_mut() {
+            if matches!(message.code, Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus)) {
+                message.cause = Some(cause);
+            }
+        }
+    }
+    // A worker that passes on what CORS has stopped reports that too.
+    list.retain(|message| {
+        let is_first =
+            |other: &Message| other.neighbour.is_none() && !says_only_that(other) && is_about(message, other);
+        !(message.neighbour == Some("service-worker") && all.iter().any(is_first))
+    });
+    if list.iter().any(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code))) {
+        list.retain(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code)));
+    }
+    let mut merged: Vec<Message> = Vec::new();
+    for message in list.drain(..) {
+        let same = |known: &&mut Message| {
+            known.code == message.code
+                && known.neighbour == message.neighbour
+                && is_about(known, &message)
+                && (known.value.is_none()
+                    || message.value.is_none()
+                    || known.value == message.value
+                    || message.neighbour.is_some())
+        };
+        match merged.iter_mut().find(same) {
+            Some(known) => {
+                for browser in message.browsers {
+                    if !known.browsers.contains(&browser) {
+                        known.browsers.push(browser);
+                    }
+                }
+                known.part = known.part.or(message.part);
+                known.status = known.status.or(message.status);
+                for (slot, more) in [
+                    (&mut known.url, message.url),
+                    (&mut known.from, message.from),
+                    (&mut known.origin, message.origin),
+                    (&mut known.value, message.value),
+                    (&mut known.method, message.method),
+                ] {
+                    *slot = slot.take().or(more);
+                }
+            }
+            None => merged.push(message),
+        }
+    }
+    // Safari's second line has the URL, the first the reason.
+    for message in &mut merged {
+        if message.url.is_none() {
+            let other = all.iter().find(|other| other.url.is_some() && other.browsers == message.browsers);
+            message.url = other.and_then(|other| other.url.clone());
+        }
+    }
+    *list = merged;
+}
