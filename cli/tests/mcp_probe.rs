@@ -45,6 +45,17 @@ fn probe_explains_what_a_server_sends() {
 }
 
 #[test]
+fn what_keeps_a_request_in_the_browser_is_the_cause_where_cors_passes() {
+    let server = open();
+    let mut client = client(&[&server]);
+    let mut asked = asked(&server.url("/"));
+    asked["deployed"] = json!(true);
+    let said = client.call("probe", asked);
+    assert_eq!((&said["verdict"]["spec"], &said["delivery"]["webkit"]), (&json!("allowed"), &json!("refused")), "{said}");
+    assert!(said["cause"].is_string() && said["fix"].is_string(), "{said}");
+}
+
+#[test]
 fn only_named_hosts_and_ports_are_probed() {
     let (named, other) = (open(), open());
     let mut client = client(&[&named]);

@@ -70,6 +70,11 @@ pub fn summary(diagnosis: &Diagnosis<'_>, deliveries: &Deliveries, stacks: &[Sta
         let mut configuration = String::new();
         report::push_stack(&mut configuration, diagnosis, chief, stacks);
         add("configuration", json!((!configuration.is_empty()).then(|| without_styles(&configuration))));
+    } else if let Some(entry) = deliveries.first_told().and_then(|(_, code)| neighbour(code.as_str())) {
+        // CORS passes, and the browser may still not send the request.
+        add("cause", json!(entry.means));
+        add("fix", json!(entry.fix));
+        add("avoid", json!(entry.avoid));
     }
     add("looks_like", diagnosis.looks_like.iter().map(|guess| json!(LineGuess::of(guess))).collect());
     add("warnings", diagnosis.warnings.iter().map(|warning| json!(LineWarning::of(warning))).collect());
