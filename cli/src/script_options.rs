@@ -2,9 +2,7 @@
 
 use std::ffi::OsString;
 
-use corsac::browser::{Credentials, Mode, RequestHeader, is_forbidden_header};
-use corsac::{Escaped, PolicySpec, Severity, is_token, normalize_method};
-
+use corsac::{Escaped, PolicySpec, Severity};
 use corsac_diagnose::exchange::ScriptRequest;
 
 /// What the options name. The error is a sentence: no browser sends this.
@@ -16,20 +14,8 @@ pub(crate) fn script_request(
 ) -> Result<ScriptRequest, String> {
     let origin = origin.map(|origin| origin.as_encoded_bytes());
     origin.map_or(Ok(()), check_origin)?;
-    let method = method.map(|method| normalize_method(method.as_encoded_bytes()));
-    if let Some(method) = method.filter(|method| !is_token(method)) {
-        return Err(format!("\"{}\" is not a valid method", Escaped(method)));
-    }
-    let own = |(name, value): RequestHeader<'_>| (name.to_vec(), value.map(<[u8]>::to_vec));
-    let headers = headers.iter().map(|line| header(line.as_encoded_bytes()).map(own)).collect::<Result<_, _>>()?;
-    Ok(ScriptRequest {
-        origin: origin.map(<[u8]>::to_vec),
-        method: method.map(<[u8]>::to_vec),
-        headers,
-        credentials: credentials.then_some(Credentials::Include),
-        mode: Mode::Cors,
-        ..ScriptRequest::default()
-    })
+    let headers: Vec<&[u8]> = headers.iter().map(|line| line.as_encoded_bytes()).collect();
+    corsac_diagnose::script_request(origin, method.map(|method| method.as_encoded_bytes()), &headers, credentials)
 }
 
 /// Refuses an origin that no browser sends, with what was probably meant. An origin is what a policy can list as one pattern,
@@ -54,21 +40,4 @@ pub(crate) fn check_origin(origin: &[u8]) -> Result<(), String> {
     };
     let advice = advice.unwrap_or_else(|| "write the origin of one page, such as https://app.example.com".to_owned());
     Err(format!("no browser sends this --origin: {what}; {advice}"))
-}
-
-/// `NAME` or `NAME: VALUE`.
-fn header(line: &[u8]) -> Result<RequestHeader<'_>, String> {
-    let mut parts = line.splitn(2, |&byte| byte == b':');
-    let name = parts.next().unwrap_or_default().trim_ascii();
-    let value = parts.next().map(<[u8]>::trim_ascii);
-    if !is_token(name) {
-        return Err(format!("\"{}\" is not a valid header name: write NAME or NAME: VALUE", Escaped(name)));
-    }
-    if value.is_some_and(|value| value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n'))) {
-        return Err(format!("the value of {} contains a byte that no header can have", Escaped(name)));
-    }
-    if is_forbidden_header((name, value)) {
-        return Err(format!("scripts cannot set the header {}", Escaped(name)));
-    }
-    Ok((name, value))
 }

@@ -16,11 +16,14 @@ mod hints;
 mod lend;
 mod neighbours;
 mod net_error;
+mod next_step;
 mod place;
 mod printable;
 mod resolve;
+mod script_request;
 mod secret;
 mod stack;
+mod surroundings;
 mod twice;
 mod urls;
 mod warnings;
@@ -28,16 +31,20 @@ mod warnings;
 pub use certainty::Certainty;
 pub use delivery::{as_if_at, deliver};
 pub use explain::{
-    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, Sent, Shown, in_browsers, is_same_origin,
-    preflight_headers, preflight_word, push_delivery, push_others, push_report, push_verdicts, read_line, ready,
-    request_headers, shell_word, show_each, summary, summary_of_stopped, worse, worst_of, write_line,
+    CapturedRequest, Deliveries, Diagnosis, Later, PerProfile, Row, Sent, Shown, in_browsers, is_same_origin,
+    later_preflights, number, preflight_headers, preflight_word, probed, push_delivery, push_others, push_report,
+    push_verdicts, read_resolved, ready, request_headers, rows, shell_word, show_each, summary, summary_of_stopped,
+    worse, worst_of, write_line,
 };
 pub use failures::{Failure, judge};
 pub use lend::{with, with_request};
 pub use neighbours::{Neighbour, Suffixes};
+pub use next_step::{NextStep, next_step, sendable};
 pub use printable::{is_hidden, printable, push_printable, without_styles};
 pub use resolve::resolve;
+pub use script_request::script_request;
 pub use stack::Stack;
+pub use surroundings::Surroundings;
 pub use twice::{Mixed, Question, Twice};
 #[cfg(feature = "url")]
 pub use urls::UrlCrate;

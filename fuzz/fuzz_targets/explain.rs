@@ -7,7 +7,7 @@ use corsac::browser::Credentials;
 use corsac_diagnose::capture::{CapturedExchange, Captures};
 use corsac_diagnose::exchange::Exchange;
 use corsac_diagnose::{
-    Deliveries, Diagnosis, Shown, Stack, UrlCrate, console, is_hidden, push_report, read_line, write_line,
+    Deliveries, Diagnosis, Shown, Stack, UrlCrate, console, is_hidden, push_report, read_resolved, write_line,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
     }
     for line in data.split(|byte| *byte == b'\n') {
         // An error in a line is reported in JSON.
-        if let Ok(mut asked) = read_line(line) {
+        if let Ok(mut asked) = read_resolved(line, &UrlCrate) {
             tell(&mut asked.exchange);
         }
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::time::Duration;
 
-use corsac::browser::{Credentials, Verdict};
+use corsac::browser::Verdict;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -15,7 +15,7 @@ use crate::input::{is_stdin, shown_name};
 use crate::script_options::script_request;
 use crate::sites::PublicSuffixList;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
-use corsac_diagnose::{Diagnosis, Shown, UrlCrate, ready, show_each, with, worse, worst_of};
+use corsac_diagnose::{Shown, UrlCrate, number, ready, rows, show_each};
 
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
@@ -115,42 +115,12 @@ fn progress(length: u64) -> ProgressBar {
     bar
 }
 
-/// The number of the entry in a HAR, or of the line in a text.
-fn number(captured: &CapturedExchange) -> u64 {
-    match captured.place.at {
-        At::Entry(number) | At::Line(number) => number,
-        At::File => 0,
-    }
-}
-
 fn show_table(ready: &[CapturedExchange], network: &NetworkOptions) -> (String, Option<Verdict>) {
-    let several =
-        ready.iter().any(|captured| ready.first().is_some_and(|first| first.place.file != captured.place.file));
-    let mut worst = None;
-    let mut rows = Vec::with_capacity(ready.len());
-    for captured in ready {
-        with(&captured.exchange, Credentials::SameOrigin, |exchange| {
-            let diagnosis = Diagnosis::of(exchange);
-            let stopped = captured.stopped.as_ref();
-            worst = worse(
-                worst,
-                match stopped {
-                    Some(stopped) if stopped.is_decided() => Verdict::Blocked,
-                    Some(_) => Verdict::Incomplete,
-                    None => worst_of(&diagnosis),
-                },
-            );
-            rows.push(
-                table::Row::of(number(captured), &diagnosis, &network.deliver(&captured.exchange))
-                    .stopped_by(stopped)
-                    .of_file(several.then(|| &*captured.place.file)),
-            );
-        });
-    }
+    let (rows, worst) = rows(ready, &|exchange| network.deliver(exchange));
     let is_har = ready.iter().all(|captured| matches!(captured.place.at, At::Entry(_)));
-    let (mut text, first) = table::draw(rows, if is_har { "entry" } else { "line" });
-    if let Some(first) = first {
-        text.push_str(&format!("\n--entry {first} shows the first of them in full\n"));
+    let mut text = table::draw(&rows, if is_har { "entry" } else { "line" });
+    if let Some(first) = rows.first() {
+        text.push_str(&format!("\n--entry {} shows the first of them in full\n", first.number));
     }
     (text, worst)
 }

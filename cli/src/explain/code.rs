@@ -1,18 +1,13 @@
 //! `corsac explain CODE`: what a code means, why browsers do that, and how to fix it.
 
 use std::ffi::OsString;
-use std::fmt::Write;
 use std::path::Path;
 
-use anstyle::Style;
-use corsac_diagnose::codes::{self, Entry, Kind};
-use corsac_diagnose::{Stack, printable};
-use serde::Serialize;
+use corsac_diagnose::codes::{self, Entry};
+use corsac_diagnose::printable;
 
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome, print_out};
-
-const HEAD: Style = Style::new().bold();
 
 /// The codes that the arguments name, as `acao-missing` or pasted as `[acao-missing: options-not-routed]`. `None` if they name
 /// files. A known code wins over a file of the same name.
@@ -75,130 +70,9 @@ pub(crate) fn run(codes: &[String], explain: &Explain) -> Result<Outcome, Failur
     let entries: Vec<Entry> = codes.iter().flat_map(|code| codes::entries(code)).collect();
     let stacks = explain.stacks.as_slice();
     let text = match explain.format {
-        Format::Json => as_json(&entries, stacks)?,
-        Format::Text => {
-            let drawn: Vec<String> = entries.iter().map(|entry| drawn(entry, stacks)).collect();
-            drawn.join("\n")
-        }
+        Format::Json => codes::as_json(&entries, stacks),
+        Format::Text => codes::drawn(&entries, stacks),
     };
     print_out(&text)?;
     Ok(Outcome::Fine)
-}
-
-/// What kind of code it is, for people.
-const fn kind_words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Finding => "what corsac check finds in a policy",
-        Kind::Denial => "why a policy denies a request",
-        Kind::Blocked => "why a browser blocks a request",
-        Kind::Delivery => "why a browser does not send a request, or asks the user first",
-        Kind::Cause => "the likely mistake behind a blocked request",
-        Kind::Neighbour => "what people call a CORS error, and is not",
-    }
-}
-
-/// The fixes that are not for every server: those for `stacks`, or all if none is asked for.
-fn fixes<'e>(entry: &'e Entry, stacks: &'e [Stack]) -> impl Iterator<Item = &'e (&'static str, &'static str)> {
-    entry
-        .fixes
-        .iter()
-        .filter(move |(name, _)| stacks.is_empty() || Stack::named(name).is_none_or(|stack| stacks.contains(&stack)))
-}
-
-fn drawn(entry: &Entry, stacks: &[Stack]) -> String {
-    let mut text = format!("{HEAD}{}{HEAD:#}: {}\n\n{}\n", entry.code, kind_words(entry.kind), plain(entry.means));
-    let mut part = |head: &str, body: &str| {
-        let _ = write!(text, "\n{HEAD}{head}{HEAD:#}\n{}\n", plain(body));
-    };
-    if let Some(why) = entry.why {
-        part("Why", why);
-    }
-    part("Fix", entry.fix);
-    for (name, fix) in fixes(entry, stacks) {
-        part(&format!("Fix: {name}"), fix);
-    }
-    if let Some(avoid) = entry.avoid {
-        part("Avoid", avoid);
-    }
-    if let Some(example) = entry.example {
-        part("Example", example);
-    }
-    let consoles = codes::console_texts(entry.code);
-    if entry.kind == Kind::Blocked && !consoles.is_empty() {
-        let lines: Vec<String> =
-            consoles.iter().map(|console| format!("{:<9} {}", console.browser, console.message)).collect();
-        part("In the console", &lines.join("\n"));
-    }
-    text
-}
-
-/// Markdown as a terminal shows it: a fenced block is indented, the rest stays.
-fn plain(markdown: &str) -> String {
-    let mut is_fenced = false;
-    let mut lines = Vec::new();
-    for line in markdown.lines() {
-        if line.starts_with("```") {
-            is_fenced = !is_fenced;
-        } else if is_fenced && !line.is_empty() {
-            lines.push(format!("    {line}"));
-        } else {
-            lines.push(line.to_owned());
-        }
-    }
-    lines.join("\n")
-}
-
-#[derive(Serialize)]
-struct JsonEntry<'a> {
-    code: &'a str,
-    kind: &'a str,
-    means: &'a str,
-    why: Option<&'a str>,
-    fix: &'a str,
-    fixes: Vec<JsonFix<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    avoid: Option<&'a str>,
-    example: Option<&'a str>,
-    console: Vec<JsonConsole>,
-}
-
-#[derive(Serialize)]
-struct JsonFix<'a> {
-    r#for: &'a str,
-    fix: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonConsole {
-    browser: &'static str,
-    message: &'static str,
-    means: &'static str,
-}
-
-/// The entries as a list. Their texts are Markdown.
-fn as_json(entries: &[Entry], stacks: &[Stack]) -> Result<String, Failure> {
-    let text = as_values(entries, stacks).and_then(|list| serde_json::to_string_pretty(&list));
-    text.map(|text| text + "\n").map_err(|error| Failure::because("cannot write the entries as JSON", error))
-}
-
-/// The entries as values.
-pub(crate) fn as_values(entries: &[Entry], stacks: &[Stack]) -> serde_json::Result<Vec<serde_json::Value>> {
-    let of = |entry: &Entry| {
-        serde_json::to_value(JsonEntry {
-            code: entry.code,
-            kind: entry.kind.as_str(),
-            means: entry.means,
-            why: entry.why,
-            fix: entry.fix,
-            fixes: fixes(entry, stacks).map(|(name, fix)| JsonFix { r#for: name, fix }).collect(),
-            avoid: entry.avoid,
-            example: entry.example,
-            console: codes::console_texts(entry.code)
-                .into_iter()
-                .filter(|_| entry.kind == Kind::Blocked)
-                .map(|text| JsonConsole { browser: text.browser, message: text.message, means: text.means })
-                .collect(),
-        })
-    };
-    entries.iter().map(of).collect()
 }

@@ -48,7 +48,7 @@ fn kind(name: &str) -> Map<String, Value> {
 
 /// Without a stack, there is a list of those with a fix of their own.
 fn of_codes(entries: &[codes::Entry], stacks: &[Stack]) -> Done {
-    let mut values = code::as_values(entries, stacks).map_err(|error| error.to_string())?;
+    let mut values = codes::as_values(entries, stacks).map_err(|error| error.to_string())?;
     for value in values.iter_mut().filter(|_| stacks.is_empty()) {
         let Some(members) = value.as_object_mut() else { continue };
         let fixes = members.remove("fixes");

@@ -9,10 +9,9 @@ use corsac::browser::Credentials;
 use url::{Host, Url};
 
 use super::client::{Client, Step};
-use super::outgoing::sendable;
 use crate::failure::Failure;
 use corsac_diagnose::exchange::{Exchange, Headers, ScriptRequest};
-use corsac_diagnose::{Mixed, Twice, request_headers, with};
+use corsac_diagnose::{Mixed, Twice, request_headers, sendable, with};
 
 /// Five requests a second are polite to a server that is not the user's own machine.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -7,35 +7,20 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use corsac::Escaped;
-use corsac::browser::{Credentials, PreflightOutcome, Profile, Tainting, Verdict};
+use corsac::browser::{Credentials, Verdict};
 use url::Url;
 
 use super::again;
 use super::client::{Client, Options, Received, Step};
-use super::outgoing::sendable;
 use super::target;
 use crate::args::{NetworkOptions, Probe};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
 use crate::sites::PublicSuffixList;
-use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
-use corsac_diagnose::{
-    Diagnosis, Mixed, Shown, UrlCrate, is_same_origin, preflight_headers, push_report, request_headers, resolve, with,
-    worst_of,
-};
+use corsac_diagnose::exchange::{Exchange, Hop, Response};
+use corsac_diagnose::{Diagnosis, Mixed, Shown, UrlCrate, is_same_origin, next_step, probed, resolve, sendable, with};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
-
-/// What to send next.
-enum Next {
-    Preflight(Headers),
-    Request {
-        method: Vec<u8>,
-        headers: Headers,
-    },
-    /// Nothing: the exchange is complete, or it cannot go on.
-    Done,
-}
 
 /// How sending ended.
 pub(crate) enum End<T> {
@@ -86,22 +71,8 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
             diagnosis.warnings.retain(|warning| !matches!(warning.code, "vary-origin-missing" | "cached-response"));
         }
         let shown = Shown { stacks: &probe.stacks, secrets: probe.show_secrets, suffixes: Some(&PublicSuffixList) };
-        push_report(&mut text, &diagnosis, &deliveries, &exchange, shown);
-        let passes = Profile::ALL.into_iter().all(|profile| {
-            let outcome = diagnosis.judgements.get(profile).preflight;
-            matches!(outcome, PreflightOutcome::Passed | PreflightOutcome::NotNeeded)
-        });
-        match worst_of(&diagnosis) {
-            // Everything that was asked for is known.
-            Verdict::Incomplete if probe.no_request && passes => Verdict::Allowed,
-            verdict => verdict,
-        }
+        probed(&mut text, &diagnosis, &deliveries, &exchange, shown, probe.no_request)
     });
-    if probe.no_request && verdict == Verdict::Allowed {
-        let asks = exchange.hops.iter().any(|hop| hop.preflight.is_some());
-        text.push_str(if asks { "\nThe preflight passes" } else { "\nNo browser needs a preflight here" });
-        text.push_str("; the request itself was not sent (--no-request).\n");
-    }
     let mixed = match probe.twice {
         true => Some(again::ask(&client, &exchange, &mut text)),
         false => None,
@@ -141,18 +112,18 @@ pub(crate) fn browse<T>(
 ) -> Result<End<T>, String> {
     loop {
         resolve(exchange, &UrlCrate)?;
-        let Some(number) = open_hop(exchange) else { return Ok(End::CapturedResponse) };
-        let (url, next) = next_step(exchange, number, no_request);
-        let Some(url) = url else { return Ok(End::CapturedResponse) };
-        let response = match next {
-            Next::Done => return Ok(End::CapturedResponse),
-            Next::Preflight(lines) => take(&url, Step::Preflight(&lines)).map(|response| (true, response)),
-            Next::Request { method, headers } => {
-                take(&url, Step::Request { method: &method, headers: &headers }).map(|response| (false, response))
-            }
+        let Some(next) = next_step(exchange, no_request) else { return Ok(End::CapturedResponse) };
+        let Some(url) = str::from_utf8(&next.url).ok().and_then(|url| Url::parse(url).ok()) else {
+            return Ok(End::CapturedResponse);
         };
-        match response {
-            Ok((is_preflight, (response, peer))) => keep(exchange, number, is_preflight, response, peer),
+        let headers = sendable(next.headers);
+        let step = if next.is_preflight {
+            Step::Preflight(&headers)
+        } else {
+            Step::Request { method: &next.method, headers: &headers }
+        };
+        match take(&url, step) {
+            Ok((response, peer)) => keep(exchange, next.hop, next.is_preflight, response, peer),
             Err(trouble) => return Ok(End::NoResponse(trouble)),
         }
     }
@@ -168,32 +139,4 @@ fn keep(exchange: &mut Exchange, number: usize, is_preflight: bool, response: Re
             hop.response = Some(response);
         }
     }
-}
-
-/// The hop that has no response yet.
-fn open_hop(exchange: &Exchange) -> Option<usize> {
-    exchange.hops.iter().position(|hop| hop.response.is_none())
-}
-
-/// What the browser model sends to this hop next.
-fn next_step(exchange: &Exchange, number: usize, no_request: bool) -> (Option<Url>, Next) {
-    with(exchange, Credentials::SameOrigin, |exchange| {
-        let Some(step) = exchange.steps().find(|step| step.hop() == number) else { return (None, Next::Done) };
-        let url = str::from_utf8(step.url()).ok().and_then(|url| Url::parse(url).ok());
-        let hop = exchange.hop(number);
-        // A failure in every browser ends the exchange. If one browser goes on, the probe goes on too.
-        let mut goes_on = false;
-        for profile in Profile::ALL {
-            goes_on |= exchange.judge(profile, |_| {}).verdict != Verdict::Blocked;
-        }
-        if !goes_on || exchange.request.thrown().is_some() || step.tainting() == Tainting::Refused {
-            return (None, Next::Done);
-        }
-        let next = match preflight_headers(&step) {
-            Some(lines) if hop.preflight.is_none() => Next::Preflight(lines),
-            _ if no_request => Next::Done,
-            _ => Next::Request { method: step.method().to_vec(), headers: sendable(request_headers(&step)) },
-        };
-        (url, next)
-    })
 }

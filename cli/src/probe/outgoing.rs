@@ -75,9 +75,3 @@ impl Outgoing {
         line + lines.sum::<usize>() + "\r\n".len()
     }
 }
-
-/// Leaves out headers with an unknown value, and cookies.
-pub(super) fn sendable(mut lines: Headers) -> Headers {
-    lines.retain(|(name, value)| !name.eq_ignore_ascii_case(b"cookie") && value != b"...");
-    lines
-}

@@ -1,10 +1,12 @@
 //! What each code means, why, and how to fix it: the entries of the Markdown files in this folder. `README.md` has their form.
 
 mod markdown;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 use markdown::{Section, sections};
+pub use shown::{as_json, as_values, drawn};
 
 /// What a code is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ pub struct Later {
 /// # Errors
 ///
 /// One sentence that says what is wrong with the line.
-pub fn read(line: &[u8]) -> Result<CapturedRequest, String> {
+pub(super) fn read(line: &[u8]) -> Result<CapturedRequest, String> {
     let asked: Line = serde_json::from_slice(line).map_err(|error| {
         // The line number that serde_json counts is always 1.
         error.to_string().replace(" at line 1 column ", " at column ")
