@@ -17,6 +17,7 @@ const MODULES = [
   ['corsac.wasm', 'engine', 'engine'],
   ['toml.wasm', 'toml', 'toml'],
   ['suffixes.wasm', 'suffix-list', 'list'],
+  ['explain.wasm', 'explain', 'explain'],
 ];
 
 /** What the package is made of. If it is that of the last time, nothing is built, because somebody may be using it. */
@@ -46,7 +47,8 @@ for (const [file, module, name] of MODULES) {
   writeFileSync(join(esm, `bytes/${module}-file.js`), `export { default as ${name} } from '../../wasm/${file}';\n`);
 }
 
-const files = readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.js') && !file.endsWith('-file.js'));
+// The program is an ES module, and nothing imports it.
+const files = readdirSync(esm, { recursive: true }).filter((file) => /\.js$/.test(file) && !/-file\.js$|^command\//.test(file));
 await build({
   entryPoints: files.map((file) => join(esm, file)),
   outdir: cjs,
@@ -59,7 +61,7 @@ await build({
 });
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 // The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
-const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#suffixes': 'suffixes-node' };
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node' };
 for (const file of files) {
   const code = readFileSync(join(cjs, file), 'utf8');
   const named = code.replace(/require\("(#\w+)"\)/g, (_, name) => {

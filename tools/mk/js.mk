@@ -7,8 +7,8 @@
 NIGHTLY_PARTS += nightly-js
 
 JS_MODULES := js/node_modules/.package-lock.json
-# Both fetch the sources of the standard library where they are missing.
-AFTER_js-test := setup,cross-test
+# The second fetches the sources of the standard library too, and the third builds the command line.
+AFTER_js-test := setup,cross-test,rust-build
 
 js-tools: $(JS_MODULES) # what the package is built and tested with, exactly as js/package-lock.json has it
 
@@ -23,12 +23,13 @@ js: $(JS_MODULES) ## the npm package, in js/dist: its WebAssembly modules are bu
 	@# One at a time: parts of `make test` run side by side.
 	flock $(ROOT)target/js/lock node js/tools/build.mjs
 
-js-test: $(JS_MODULES) ## the npm package: vectors, real servers, hostile input, types in ESM and CommonJS, sizes, bundles
+js-test: $(JS_MODULES) ## the npm package: vectors, real servers, the program, hostile input, types in ESM and CommonJS, sizes, bundles
 	@# Without what builds for WebAssembly, this is skipped, and js/tools/wasm says what is missing. CI has it.
 	@if js/tools/wasm; then flock $(ROOT)target/js/lock node js/tools/build.mjs && $(MAKE) --no-print-directory js-test-run; else echo 'skipped: make js-test' >&2; [ "$$CI" != true ]; fi
 
 .PHONY: js-test-run
 js-test-run:
+	$(CLI_BUILD)
 	cd js && node --expose-gc --test tests/*.test.mjs
 	cd js && node node_modules/typescript/bin/tsc -p tests/types
 	cd js && node_modules/.bin/publint --strict

@@ -19,3 +19,8 @@ const koaOptions: koaCors.CorsOptions = { origin: '*', allowMethods: 'GET' };
 const honoOptions: corsacHono.CorsOptions = { origin: '*' };
 koaCors(koaOptions);
 void [fastifyCors, fastifyOptions, corsacHono.cors(honoOptions), corsacFetch.withCors({ origin: '*' }, () => new Response('hello'))];
+
+import explain = require('corsac/explain');
+
+const outcome: 'allowed' | 'blocked' | 'unknown' = explain.explainText('…').outcome;
+void outcome;

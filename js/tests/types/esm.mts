@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import cors, { type CorsOptions } from 'corsac/express';
 import { withCors } from 'corsac/node';
 import { fromToml } from 'corsac/toml';
+import { explainCapture, ExplainError, explainExchange, explainText, type Diagnosis, type Reading } from 'corsac/explain';
 import { Decision, Policy, PolicyError, PolicyHolder, PolicySet, type Finding, type PolicyOptions } from 'corsac';
 
 const options: CorsOptions = {
@@ -30,7 +31,15 @@ const asked = new Policy(policy).ask('GET', { origin: 'https://a.example' });
 const decided: Decision = 'decide' in asked ? asked.decide(true) : asked;
 const findings: readonly Finding[] = new PolicyError([]).findings;
 const file: Policy | PolicySet = fromToml('allow_origins = ["https://a.example"]', 'policy.toml');
-void [status, decided, findings, file];
+const readings: readonly Reading[] = explainText('…', { stack: ['nginx', 'express'], origin: 'https://a.example' }).readings;
+const exchange = explainExchange({ request: { origin: 'https://a.example', url: 'https://b.example/' }, response: { status: 200 } });
+const diagnosis: Diagnosis | null = explainCapture(new Uint8Array()).exchanges[0]?.diagnosis ?? exchange.diagnosis;
+void [status, decided, findings, file, readings, diagnosis.verdict.firefox === 'blocked', ExplainError];
+
+// @ts-expect-error: it is called stack
+explainText('…', { stacks: 'express' });
+// @ts-expect-error: there is no such mode
+explainExchange({ request: { origin: 'https://a.example', mode: 'navigate' } });
 
 // @ts-expect-error: a list is meant
 new Policy({ allowOrigins: 7 });

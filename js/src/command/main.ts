@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// The program `corsac` of the package: its arguments, its help and its exit codes.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ExplainError } from '../explain.js';
+import { check } from './check.js';
+import { evaluate } from './eval.js';
+import { explain } from './explain.js';
+import { Failure, printable, type Outcome } from './output.js';
+import { probe } from './probe.js';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const NETWORK: Options = { 'page-space': { type: 'string' }, as: { type: 'string' }, deployed: { type: 'boolean' } };
+const SCRIPT: Options = {
+  origin: { type: 'string' },
+  method: { type: 'string' },
+  header: { type: 'string', short: 'H', multiple: true },
+  credentials: { type: 'boolean' },
+  ...NETWORK,
+};
+const SHOWN: Options = { stack: { type: 'string', multiple: true }, 'show-secrets': { type: 'boolean' } };
+
+const OPTIONS: Record<string, Options> = {
+  check: { format: { type: 'string' } },
+  eval: { ...SCRIPT, path: { type: 'string' }, jsonl: { type: 'boolean' } },
+  explain: {
+    ...SCRIPT,
+    ...SHOWN,
+    url: { type: 'string' },
+    console: { type: 'string' },
+    entry: { type: 'string' },
+    format: { type: 'string' },
+    jsonl: { type: 'boolean' },
+  },
+  probe: { ...SCRIPT, ...SHOWN, 'no-request': { type: 'boolean' }, timeout: { type: 'string' }, insecure: { type: 'boolean' } },
+};
+
+const CHOICES: Record<string, readonly string[]> = { format: ['text', 'json'], 'page-space': ['public', 'local', 'loopback'] };
+
+const HELP = `Corsac finds out why a browser blocked your request (CORS), and checks CORS policies.
+
+    corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
+        Send what a browser would send, and explain the responses. No proxy is used.
+        --method, -H 'NAME[: VALUE]', --credentials, --no-request, --timeout SECONDS, --insecure
+
+    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain app.har
+    corsac explain acao-missing
+        Explain messages of a console, the output of curl -v, a HAR file, or a code; - is standard input.
+        --origin, --url, --method, -H, --credentials, --entry NUMBER, --format json, --jsonl
+
+    corsac check api.toml
+        Show everything that is wrong or doubtful in a policy. --format json is for machines.
+
+    corsac eval api.toml --origin https://app.example.com --method PUT -H authorization
+        Show how a policy responds to a request, and why. --credentials, --path PATH, --jsonl
+
+explain and probe take --stack STACK, such as express or nginx: you get the fix for it. --show-secrets shows the values of
+Cookie and Authorization. --page-space public|local|loopback, --as URL and --deployed say where page and server are.
+
+Exit codes: 0 fine; 1 errors in the policy, or a request that is denied or blocked; 2 could not run, or unknown.
+`;
+
+async function run(): Promise<Outcome> {
+  const [command = '', ...args] = process.argv.slice(2);
+  if (['--help', '-h', 'help'].includes(command)) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const options = Object.hasOwn(OPTIONS, command) ? OPTIONS[command] : undefined;
+  if (options === undefined) {
+    if (command === '') throw new Failure(`a command is missing\n\n${HELP.trimEnd()}`);
+    throw new Failure(`"${printable(command)}" is not a command: write check, eval, explain or probe; corsac --help shows how`);
+  }
+  const { values, positionals } = parse(args, options);
+  if (values['help'] === true) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value: unknown = values[name];
+    if (typeof value === 'string' && !choices.includes(value)) {
+      throw new Failure(`"${printable(value)}" is not valid for --${name}: write ${choices.join(' or ')}`);
+    }
+  }
+  if (command === 'explain') return explain(positionals, values);
+  const what = command === 'probe' ? 'the URL' : 'the policy';
+  const [first, more] = positionals;
+  if (first === undefined) throw new Failure(`${what} is missing: corsac ${command} --help shows an example`);
+  if (more !== undefined) throw new Failure(`"${printable(more)}" is one argument too many`);
+  if (command === 'check') return check(first, values['format'] === 'json');
+  return command === 'eval' ? evaluate(first, values) : probe(first, values);
+}
+
+/** The values have the types that `options` says. */
+function parse(args: string[], options: Options): { values: Record<string, never>; positionals: string[] } {
+  try {
+    const help = { type: 'boolean', short: 'h' } as const;
+    return parseArgs({ args, options: { ...options, help }, allowPositionals: true }) as ReturnType<typeof parse>;
+  } catch (error) {
+    throw new Failure(printable((error as Error).message));
+  }
+}
+
+// A reader that closes the pipe, such as head, is not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exitCode = error.code === 'EPIPE' ? (process.exitCode ?? 0) : 2;
+});
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof Failure || error instanceof ExplainError)) throw error;
+  if (error.message !== '') process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = 2;
+}

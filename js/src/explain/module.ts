@@ -1,0 +1,82 @@
+// The WebAssembly module that explains: one instance, made at the first call, and how it is called.
+
+import { explain } from '#explain';
+import { moduleOf } from '../engine/module.js';
+
+/** What the module exports. Each call takes the length of its options, and returns the length of its output. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  room(length: number): number;
+  url_room(length: number): number;
+  output(): number;
+  console(options: number): number;
+  code(options: number): number;
+  names(options: number): number;
+  capture(options: number): number;
+  exchange(options: number): number;
+  next(options: number): number;
+}
+
+/** The calls. */
+export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next';
+
+/** Something that cannot be explained. Its message says why, and is safe to show. */
+export class ExplainError extends Error {
+  override readonly name = 'ExplainError';
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** After more input than this, the memory is given back, because an instance cannot shrink. */
+const LARGE = 1 << 22;
+
+let exports: Exports | null = null;
+
+function instantiate(): Exports {
+  const instance = new WebAssembly.Instance(moduleOf(explain), { corsac: { parse_url: parseUrl } });
+  return instance.exports as unknown as Exports;
+}
+
+/** The module asks for this, because every runtime has a parser of URLs, and the tables of one are large. */
+function parseUrl(at: number, length: number, baseAt: number, baseLength: number): number {
+  if (exports === null) return 0;
+  const text = (start: number, bytes: number): string =>
+    decoder.decode(new Uint8Array((exports as Exports).memory.buffer, start, bytes));
+  let url;
+  try {
+    url = encoder.encode(new URL(text(at, length), baseLength === 0 ? undefined : text(baseAt, baseLength)).href);
+  } catch {
+    return 0;
+  }
+  const room = exports.url_room(url.length);
+  new Uint8Array(exports.memory.buffer, room, url.length).set(url);
+  return 1;
+}
+
+/**
+ * Calls the module.
+ *
+ * @param body what is to be explained
+ * @throws ExplainError if it cannot be
+ */
+export function call<Result>(name: Call, options: object, body: string | Uint8Array = ''): Result {
+  const head = encoder.encode(JSON.stringify(options));
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  const module = (exports ??= instantiate());
+  let result: Result | { readonly error: string };
+  try {
+    const at = module.room(head.length + bytes.length);
+    const room = new Uint8Array(module.memory.buffer, at, head.length + bytes.length);
+    room.set(head);
+    room.set(bytes, head.length);
+    const length = module[name](head.length);
+    result = JSON.parse(decoder.decode(new Uint8Array(module.memory.buffer, module.output(), length))) as typeof result;
+  } catch (error) {
+    // Only where memory ends, or by a fault of the module. The next call gets a new instance.
+    exports = null;
+    throw new ExplainError('this cannot be explained, because the module ran out of memory or failed', { cause: error });
+  }
+  if (bytes.length > LARGE) exports = null;
+  if (typeof result === 'object' && result !== null && 'error' in result) throw new ExplainError(result.error);
+  return result as Result;
+}

@@ -1,0 +1,29 @@
+// js/tools/playground.mjs FOLDER: writes the playground there, a page that loads nothing from elsewhere. It needs js/dist.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('a folder is missing: node js/tools/playground.mjs target/site/playground');
+  process.exit(2);
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const file of ['index.html', 'playground.css', 'playground.js']) cpSync(join(here, 'playground', file), join(folder, file));
+await build({
+  entryPoints: [join(here, 'playground/worker.js')],
+  outfile: join(folder, 'worker.js'),
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  logLevel: 'warning',
+});
+const list = readFileSync(join(here, 'dist/wasm/suffixes.wasm')).toString('base64');
+writeFileSync(join(folder, 'suffixes.js'), `registerSuffixes('${list}');\n`);

@@ -1,0 +1,44 @@
+//! Messages of a browser's console.
+
+use corsac_diagnose::console::{self, Known};
+use serde::{Deserialize, Serialize};
+
+use crate::boundary::answer;
+use crate::options::Shape;
+
+/// More than any console has, as for the command line.
+const LIMIT: usize = 1 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    url: Option<String>,
+    origin: Option<String>,
+    shape: Shape,
+}
+
+#[derive(Serialize)]
+struct Explained {
+    /// What `corsac explain --console TEXT --format json` prints.
+    json: String,
+    text: String,
+    is_blocked: bool,
+}
+
+/// Explains a paste.
+#[unsafe(no_mangle)]
+extern "C" fn console(options_len: usize) -> usize {
+    answer(options_len, |options: Options, text| {
+        if text.len() > LIMIT {
+            return Err("the text has more than 1 MiB: pass the messages alone".to_owned());
+        }
+        let stacks = options.shape.stacks()?;
+        let known = Known { url: options.url.as_deref(), origin: options.origin.as_deref(), stacks: &stacks };
+        let explained = console::explain(&String::from_utf8_lossy(text), known)?;
+        Ok(Explained {
+            json: console::as_json(&explained.readings),
+            text: options.shape.text(explained.text),
+            is_blocked: explained.readings.iter().any(|reading| reading.is_blocked),
+        })
+    })
+}
