@@ -165,7 +165,7 @@ test('probe sends the preflight and the request, follows redirects, and explains
 test('bad input is one clear line and exit code 2', async () => {
   for (const [args, says] of [
     [[], /a command is missing/],
-    [['chek\x1b[2J'], /is not a command: write check, eval, explain or probe/],
+    [['inspect\x1b[2J'], /is not a command: write check, eval, explain or probe/],
     [['check'], /the policy is missing/],
     [['check', 'a', 'b\x1b'], /one argument too many/],
     [['check', join(folder, 'none\x1b.toml')], /cannot read the policy .*: no such file/],
@@ -179,7 +179,7 @@ test('bad input is one clear line and exit code 2', async () => {
     [['eval', API, '--origin', 'https://a.example', '-H', 'cookie: a'], /scripts cannot set the header/i],
     [['eval', API, '--origin', 'https://a.example', '--method', 'TRACE'], /scripts cannot send the method/],
     [['eval', API, '--origin', 'https://a.example', '--path', 'x'], /is not a path/],
-    [['explain', 'acao-missin'], /is not a code/],
+    [['explain', 'acao-none'], /is not a code/],
     [['explain', '--console', 'Hello'], /console/],
     [['explain', '--console', PATCH, '--stack', 'cgi\x1b'], /is not a known stack: write one of/],
     [['explain', API, '--as', 'nowhere'], /as must be the URL of a server/],

@@ -1,4 +1,4 @@
-// The diagnosis in JavaScript: shared vectors and reports get what the command line says of them.
+// The diagnosis in JavaScript: shared vectors and reports have the causes and verdicts that the command line prints.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -30,26 +30,26 @@ const decoder = new TextDecoder();
 /** After more input than this, the memory is given back, because an instance cannot shrink. */
 const LARGE = 1 << 22;
 
-let exports: Exports | null = null;
+let instance: Exports | null = null;
 
 function instantiate(): Exports {
-  const instance = new WebAssembly.Instance(moduleOf(explain), { corsac: { parse_url: parseUrl } });
-  return instance.exports as unknown as Exports;
+  const { exports } = new WebAssembly.Instance(moduleOf(explain), { corsac: { parse_url: parseUrl } });
+  return exports as unknown as Exports;
 }
 
 /** The module asks for this, because every runtime has a parser of URLs, and the tables of one are large. */
 function parseUrl(at: number, length: number, baseAt: number, baseLength: number): number {
-  if (exports === null) return 0;
+  if (instance === null) return 0;
   const text = (start: number, bytes: number): string =>
-    decoder.decode(new Uint8Array((exports as Exports).memory.buffer, start, bytes));
+    decoder.decode(new Uint8Array((instance as Exports).memory.buffer, start, bytes));
   let url;
   try {
     url = encoder.encode(new URL(text(at, length), baseLength === 0 ? undefined : text(baseAt, baseLength)).href);
   } catch {
     return 0;
   }
-  const room = exports.url_room(url.length);
-  new Uint8Array(exports.memory.buffer, room, url.length).set(url);
+  const room = instance.url_room(url.length);
+  new Uint8Array(instance.memory.buffer, room, url.length).set(url);
   return 1;
 }
 
@@ -62,7 +62,7 @@ function parseUrl(at: number, length: number, baseAt: number, baseLength: number
 export function call<Result>(name: Call, options: object, body: string | Uint8Array = ''): Result {
   const head = encoder.encode(JSON.stringify(options));
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
-  const module = (exports ??= instantiate());
+  const module = (instance ??= instantiate());
   let result: Result | { readonly error: string };
   try {
     const at = module.room(head.length + bytes.length);
@@ -73,10 +73,10 @@ export function call<Result>(name: Call, options: object, body: string | Uint8Ar
     result = JSON.parse(decoder.decode(new Uint8Array(module.memory.buffer, module.output(), length))) as typeof result;
   } catch (error) {
     // Only where memory ends, or by a fault of the module. The next call gets a new instance.
-    exports = null;
+    instance = null;
     throw new ExplainError('this cannot be explained, because the module ran out of memory or failed', { cause: error });
   }
-  if (bytes.length > LARGE) exports = null;
+  if (bytes.length > LARGE) instance = null;
   if (typeof result === 'object' && result !== null && 'error' in result) throw new ExplainError(result.error);
   return result as Result;
 }
