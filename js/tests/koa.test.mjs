@@ -1,6 +1,7 @@
 // Koa on a real server.
 
 import assert from 'node:assert/strict';
+import { connect as connect2, createServer as createServer2 } from 'node:http2';
 import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
 import Koa from 'koa';
@@ -131,4 +132,25 @@ test('options of @koa/cors that cannot be followed say what to do', () => {
     [{ origin: APP, allowedHeaders: [] }, /did you mean allowHeaders\?/],
   ]) assert.throws(() => cors(options), expected);
   cors({ origin: APP, secureContext: false, keepHeadersOnError: true });
+});
+
+test('HTTP/2 is governed, too', async () => {
+  const { port, close } = await listen(application({ origin: [APP], logger: quiet() }).callback(), (listener) => createServer2(listener));
+  const client = connect2(`http://127.0.0.1:${port}`);
+  after(() => {
+    client.close();
+    close();
+  });
+  const send = (headers) =>
+    new Promise((resolve, reject) => {
+      const stream = client.request(headers);
+      stream.on('response', resolve).on('error', reject).resume().end();
+    });
+  for (const [path, status] of [['/own', 200], ['/stream', 200], ['/missing', 404], ['/throws', 500]]) {
+    const response = await send({ ':path': path, origin: APP });
+    assert.deepEqual([response[':status'], response['access-control-allow-origin']], [status, APP], path);
+    assert.equal((await send({ ':path': path, origin: EVIL }))['access-control-allow-origin'], undefined, path);
+  }
+  const response = await send({ ':method': 'OPTIONS', ':path': '/data', origin: APP, 'access-control-request-method': 'PUT' });
+  assert.deepEqual([response[':status'], response['access-control-allow-origin']], [204, APP]);
 });
