@@ -4,6 +4,7 @@ import express from 'express';
 import { createServer } from 'node:http';
 import cors, { type CorsOptions } from 'corsac/express';
 import { withCors } from 'corsac/node';
+import { PolicyFile } from 'corsac/file';
 import { fromToml } from 'corsac/toml';
 import { explainCapture, ExplainError, explainExchange, explainText, type Diagnosis, type Reading } from 'corsac/explain';
 import { Decision, Policy, PolicyError, PolicyHolder, PolicySet, type Finding, type PolicyOptions } from 'corsac';
@@ -34,6 +35,7 @@ const file: Policy | PolicySet = fromToml('allow_origins = ["https://a.example"]
 const readings: readonly Reading[] = explainText('…', { stack: ['nginx', 'express'], origin: 'https://a.example' }).readings;
 const exchange = explainExchange({ request: { origin: 'https://a.example', url: 'https://b.example/' }, response: { status: 200 } });
 const diagnosis: Diagnosis | null = explainCapture(new Uint8Array()).exchanges[0]?.diagnosis ?? exchange.diagnosis;
+app.use(cors({ policy: new PolicyFile('policy.toml', { interval: 5000 }) }));
 void [status, decided, findings, file, readings, diagnosis.verdict.firefox === 'blocked', ExplainError];
 
 // @ts-expect-error: it is called stack
