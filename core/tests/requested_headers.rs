@@ -78,6 +78,23 @@ fn line_may_leave_out_any_number_of_listed_names() {
     }
 }
 
+/// There are more names than a word of the engine has bits.
+#[test]
+fn listed_name_passes_once_in_any_order() {
+    let names: Vec<String> = (0..100).map(|number| format!("x-{number:02}")).collect();
+    let policy = policy(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for one in &names {
+        for other in names.iter().filter(|other| one != *other) {
+            assert_eq!(outcome(&policy, &[format!("{one},{other}")]).0, None, "{one},{other}");
+            for again in [one, other] {
+                let line = format!("{one},{other},{again}");
+                let repeated = Some(format!("Denial {{ code: HeadersMalformed, bytes: \"{again}\" }}"));
+                assert_eq!(outcome(&policy, &[&line]).0, repeated, "{line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn request_shows_what_the_script_asks_for() {
     let lines = [

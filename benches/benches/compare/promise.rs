@@ -69,11 +69,14 @@ impl GoalRun<'_> {
                 names: NamesShape { count, stride, case, before, ..NamesShape::NOTHING },
                 ..RequestShape::SMALL
             };
+            // Modulo the number of names, this goes one back at each step. It is odd, so `NamesShape`
+            // takes it as it is.
+            let back = 2 * count - 1;
             let ways = [
-                with(count - 1, NameCase::Lower, 0),
-                with(count - 1, NameCase::Upper, 1),
-                with(37, NameCase::Lower, 1),
-                with(37, NameCase::Mixed, 1),
+                with(back, NameCase::Lower, 0),
+                with(back, NameCase::Upper, 1),
+                with(41, NameCase::Lower, 1),
+                with(41, NameCase::Mixed, 1),
             ];
             let [none, ways @ ..] = self.built(
                 &policy,

@@ -71,9 +71,9 @@ pub struct Decision<'d> {
 }
 
 impl<'d> Decision<'d> {
-    /// Allowed, with this status (of a preflight) and these headers.
+    /// Allowed, with this status (of a preflight) and these headers. `class` is that of the request.
     #[inline]
-    pub(crate) fn new(image: Image<'d>, request: Parts<'d>, status: u16, shape: u16) -> Self {
+    pub(crate) fn new(image: Image<'d>, request: Parts<'d>, class: Class, status: u16, shape: u16) -> Self {
         Self {
             image,
             lines: request.lines,
@@ -81,7 +81,7 @@ impl<'d> Decision<'d> {
             denial: None,
             status,
             shape,
-            class: request.class(),
+            class,
             has_timing: image.has(flag::TIMING),
         }
     }

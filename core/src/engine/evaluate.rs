@@ -27,20 +27,29 @@ const FORBIDDEN: u16 = 403;
 /// The decision of one policy.
 #[inline]
 pub(crate) fn decide<'d>(image: Image<'d>, request: Parts<'d>, origin_check: OriginCheck<'_>) -> Decision<'d> {
+    if request.class() == Class::Plain {
+        return decide_plain(image, request);
+    }
     match allows_origin(image, request, origin_check) {
         Ok(()) => decide_allowed(image, request),
         Err(denial) => decide_denied(image, request, denial),
     }
 }
 
-/// Whether a policy allows the origin of a request. A plain request has none, and passes.
+/// The decision about a request without an origin.
+#[inline]
+pub(crate) fn decide_plain<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
+    Decision::new(image, request, Class::Plain, 0, image.plain_shape())
+}
+
+/// Whether a policy allows the origin of a request.
 #[inline]
 pub(crate) fn allows_origin<'d>(
     image: Image<'_>,
     request: Parts<'d>,
     origin_check: OriginCheck<'_>,
 ) -> Result<(), Denial<'d>> {
-    if request.class() == Class::Plain || image.has(flag::ANY_ORIGIN) {
+    if image.has(flag::ANY_ORIGIN) {
         return Ok(());
     }
     let origin = request.origin();
@@ -55,9 +64,8 @@ pub(crate) fn allows_origin<'d>(
 #[inline]
 pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     match request.class() {
-        Class::Plain => Decision::new(image, request, 0, image.plain_shape()),
-        Class::Actual => Decision::new(image, request, 0, image.actual_shape()),
         Class::Preflight => decide_preflight(image, request),
+        class => Decision::new(image, request, class, 0, image.actual_shape()),
     }
 }
 
@@ -66,7 +74,9 @@ pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decisi
 #[inline]
 pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: Denial<'d>) -> Decision<'d> {
     match request.class() {
-        Class::Plain | Class::Actual => Decision::new(image, request, 0, shape::VARY_ORIGIN).denied(denial),
+        class @ (Class::Plain | Class::Actual) => {
+            Decision::new(image, request, class, 0, shape::VARY_ORIGIN).denied(denial)
+        }
         Class::Preflight => deny_preflight(image, request, image.listed_shape() & shape::VARY, denial, FORBIDDEN),
     }
 }
@@ -93,7 +103,7 @@ fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
     }
     let asks_private = request.asks_private_network() && image.has(flag::PRIVATE_NETWORK);
     let shape = image.preflight_shape() | when(asks_private, shape::PRIVATE_NETWORK);
-    Decision::new(image, request, image.status(), shape).echoing(echoed)
+    Decision::new(image, request, Class::Preflight, image.status(), shape).echoing(echoed)
 }
 
 /// `status` is used if the policy has no `denied_preflight_status`.
@@ -108,7 +118,7 @@ fn deny_preflight<'d>(
         0 => status,
         configured => configured,
     };
-    Decision::new(image, request, status, shape).denied(denial)
+    Decision::new(image, request, Class::Preflight, status, shape).denied(denial)
 }
 
 /// Exactly one well-formed origin, allowed by a wildcard or by the caller.

@@ -3,7 +3,7 @@
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
-use crate::engine::evaluate::{allows_origin, decide, decide_allowed, decide_denied};
+use crate::engine::evaluate::{allows_origin, decide, decide_allowed, decide_denied, decide_plain};
 use crate::engine::request::{Class, Parts};
 use crate::image::layout::{Image, flag};
 use crate::image::set_layout::{Entry, SetImage};
@@ -25,7 +25,7 @@ pub(crate) fn decide_among<'d>(
     let class = request.class();
     let last = usize::from(entry.policies()).saturating_sub(1);
     let mut decision = if class == Class::Plain {
-        decide_allowed(image(entry.table(usize::from(entry.plain()))), request)
+        decide_plain(image(entry.table(usize::from(entry.plain()))), request)
     } else {
         let mut tables = (0..last).map(|policy| entry.table(policy));
         let allowing =

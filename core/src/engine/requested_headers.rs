@@ -37,9 +37,9 @@ const ECHO_BYTES: usize = 4096;
 /// Lines that a response repeats: each becomes a header of its own, and
 /// [`HeaderList`](crate::HeaderList) has room for 40.
 const ECHO_LINES: usize = 32;
-/// How many listed names a browser's line may leave out before this check gives up and the loop
-/// takes over. A name that is left out costs about 2 ns here. A name that the loop looks up costs
-/// about 30 ns more than here. Most lists have no more than 16 names.
+/// How many listed names a browser's line may leave out before the loop takes over. A name that is
+/// left out costs about 2 ns here. A name that the loop looks up costs about 30 ns more than here.
+/// Most lists have no more than 16 names.
 const SKIPPED_MAX: usize = 16;
 
 /// The result for the requested headers.
@@ -53,52 +53,72 @@ pub(crate) struct Checked<'d> {
 /// Checks the requested headers in wire order.
 #[inline]
 pub(crate) fn check<'d>(image: Image<'_>, request: Parts<'d>) -> Checked<'d> {
-    match request.requested_headers {
-        [] => Checked { denial: None, echoed: &[] },
-        [line] if request.overflow().is_none() && is_in_order(image, line) => Checked { denial: None, echoed: &[] },
-        lines => check_lines(image, lines, request.overflow()),
-    }
+    let nothing_left = Checked { denial: None, echoed: &[] };
+    let start = match request.requested_headers {
+        [] => return nothing_left,
+        [line] if request.overflow().is_none() => match read_in_order(image, line) {
+            None => return nothing_left,
+            Some(start) => start,
+        },
+        [first, ..] => Start { rest: first, passed: 0, skipped: Skipped::new() },
+    };
+    check_lines(image, request.requested_headers, request.overflow(), &start)
 }
 
-/// Whether a line is what browsers send where every name is listed: names of the list, in the order
-/// of the list, with a comma between them.
+/// The numbers of listed names that a line leaves out.
+type Skipped = heapless::Vec<u8, SKIPPED_MAX>;
+
+/// Where the loop takes over in the first line.
+struct Start<'d> {
+    rest: &'d [u8],
+    /// The first so many listed names are in front of `rest`, except for those that were skipped.
+    passed: usize,
+    skipped: Skipped,
+}
+
+/// Reads a line as far as it is what browsers send: names of the list, in the order of the list,
+/// with a comma between them. `None`: the whole line is.
 ///
 /// It is inlined into its caller, because a call costs 30 instructions. Slices of the list that each
-/// name writes back took 85 more. No name is marked as seen, because in this order none can repeat.
+/// name writes back took 85 more. Only skipped names are noted, because most lines skip none.
 #[inline]
-fn is_in_order(image: Image<'_>, line: &[u8]) -> bool {
+fn read_in_order<'d>(image: Image<'_>, line: &'d [u8]) -> Option<Start<'d>> {
     let (mut names, mut rest) = (image.section(Section::RequestHeaders), line);
-    let mut skipped = 0;
-    for &length in NameIndex::of(image).lengths() {
+    let lengths = NameIndex::of(image).lengths();
+    let (mut left, mut skipped) = (lengths, Skipped::new());
+    while let Some((&length, behind)) = left.split_first() {
         let length = usize::from(length);
         let is_next = matches!(rest.get(length), None | Some(b','))
             && names.get(..length).zip(rest.get(..length)).is_some_and(|(name, given)| hash::is_equal(name, given));
         if is_next {
-            match rest.get(length + 1..) {
-                Some(behind) => rest = behind,
-                None => return true,
-            }
-        } else if skipped == SKIPPED_MAX {
-            return false;
-        } else {
-            skipped += 1;
+            rest = rest.get(length + 1..)?;
+        } else if skipped.push((lengths.len() - left.len()) as u8).is_err() {
+            break;
         }
-        names = names.get(length + SEPARATOR..).unwrap_or_default();
+        left = behind;
+        // Nothing is left of the names where nothing is left of the lengths.
+        let Some(behind) = names.get(length + SEPARATOR..) else { break };
+        names = behind;
     }
-    false
+    Some(Start { rest, passed: lengths.len() - left.len(), skipped })
 }
 
 #[inline(never)]
-fn check_lines<'d>(image: Image<'_>, lines: &'d [&'d [u8]], overflow: Option<&'d [u8]>) -> Checked<'d> {
+fn check_lines<'d>(
+    image: Image<'_>,
+    lines: &'d [&'d [u8]],
+    overflow: Option<&'d [u8]>,
+    start: &Start<'d>,
+) -> Checked<'d> {
     let mut prefixes = Prefixes::default();
     prefixes.add(image.section(Section::HeaderPrefixes));
-    let mut scan = Scan::new(image, &prefixes, image.has(flag::ANY_HEADER));
-    let mut result = scan.read(lines, overflow);
+    let mut scan = Scan::new(image, &prefixes, image.has(flag::ANY_HEADER), start);
+    let mut result = scan.read(start.rest, lines, overflow);
     if scan.needs_echo && !scan.is_echoed {
         // The lines are repeated in the response, so they must also keep the limits of repeated
         // lines.
-        scan = Scan::new(image, &prefixes, true);
-        result = scan.read(lines, overflow);
+        scan = Scan::new(image, &prefixes, true, start);
+        result = scan.read(start.rest, lines, overflow);
     }
     match result {
         Ok(()) => Checked { denial: None, echoed: if scan.is_echoed { lines } else { &[] } },
@@ -122,11 +142,25 @@ struct Scan<'i> {
     is_echoed: bool,
     /// A name passed only by its prefix.
     needs_echo: bool,
-    /// Which of at most 256 listed names were seen: one bit each.
-    seen: [u64; 4],
+    seen: Seen,
     empty: usize,
     /// The number of the line that is read.
     line: usize,
+}
+
+/// Which of at most 256 listed names were seen: one bit each.
+#[derive(Default)]
+struct Seen([u64; 4]);
+
+impl Seen {
+    /// Flips the bit of a name, and returns whether it is set now.
+    #[inline]
+    fn flip(&mut self, number: usize) -> bool {
+        let bit = 1_u64 << (number % 64);
+        let Some(word) = self.0.get_mut(number / 64) else { return false };
+        *word ^= bit;
+        *word & bit != 0
+    }
 }
 
 /// An element of a list.
@@ -140,7 +174,7 @@ struct Element<'d> {
 }
 
 impl<'i> Scan<'i> {
-    fn new(image: Image<'i>, prefixes: &'i Prefixes<'i>, is_echoed: bool) -> Self {
+    fn new(image: Image<'i>, prefixes: &'i Prefixes<'i>, is_echoed: bool, start: &Start<'_>) -> Self {
         let is_any = image.has(flag::ANY_HEADER);
         let longest = match is_any {
             true => ECHO_BYTES,
@@ -148,12 +182,24 @@ impl<'i> Scan<'i> {
             false => NAME_MAX,
         };
         let names = NameIndex::of(image);
-        Self { names, prefixes, is_any, longest, is_echoed, needs_echo: false, seen: [0; 4], empty: 0, line: 0 }
+        let mut seen = Seen::default();
+        for number in 0..start.passed {
+            seen.flip(number);
+        }
+        for &number in &start.skipped {
+            seen.flip(number.into());
+        }
+        Self { names, prefixes, is_any, longest, is_echoed, needs_echo: false, seen, empty: 0, line: 0 }
     }
 
     /// Reads the lines up to the first offence, or up to the first name that needs an echo where
-    /// the lines are not yet read for one.
-    fn read<'d>(&mut self, lines: &[&'d [u8]], overflow: Option<&'d [u8]>) -> Result<(), Denial<'d>> {
+    /// the lines are not yet read for one. Of the first line, it reads only `first`.
+    fn read<'d>(
+        &mut self,
+        first: &'d [u8],
+        lines: &[&'d [u8]],
+        overflow: Option<&'d [u8]>,
+    ) -> Result<(), Denial<'d>> {
         let mut bytes = 0_usize;
         for (number, line) in lines.iter().enumerate() {
             self.line = number;
@@ -161,7 +207,7 @@ impl<'i> Scan<'i> {
             if self.is_echoed && (number >= ECHO_LINES || bytes > ECHO_BYTES) {
                 return deny(DenialCode::TooLarge, line);
             }
-            let mut rest = Some(*line);
+            let mut rest = Some(if number == 0 { first } else { line });
             while let Some(text) = rest {
                 let element = self.element(text)?;
                 if element.name.is_empty() {
@@ -204,14 +250,7 @@ impl<'i> Scan<'i> {
             }
             return deny(DenialCode::HeaderNotAllowed, element.text);
         };
-        let bit = 1_u64 << (number % 64);
-        match self.seen.get_mut(number / 64) {
-            Some(word) if *word & bit == 0 => {
-                *word |= bit;
-                Ok(())
-            }
-            _ => deny(DenialCode::HeadersMalformed, element.name),
-        }
+        if self.seen.flip(number) { Ok(()) } else { deny(DenialCode::HeadersMalformed, element.name) }
     }
 
     /// The element at the front: white space, a name or nothing, white space, and then a comma or

@@ -117,7 +117,17 @@ pub(crate) fn is_equal(stored: &[u8], given: &[u8]) -> bool {
 #[inline]
 pub(crate) fn is_equal_in_any_case(stored: &[u8], given: &[u8]) -> bool {
     // Most texts are equal in case, too.
-    are_all_same(stored, given, |stored, given| stored == given || stored == lower(given))
+    are_all_same(stored, given, |stored, given| stored == given || (stored ^ given) & !case_bits(stored) == 0)
+}
+
+/// The bit that differs between the cases of a letter, for every lower-case letter of eight bytes
+/// of a token.
+#[inline]
+fn case_bits(word: u64) -> u64 {
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let from_a = word.wrapping_add(0x1F1F_1F1F_1F1F_1F1F);
+    let past_z = word.wrapping_add(0x0505_0505_0505_0505);
+    ((from_a ^ past_z) & HIGHS) >> 2
 }
 
 #[inline(always)]
@@ -129,8 +139,7 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
         (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
     else {
-        let (stored, given) = both_short(stored, given);
-        return is_same(stored, given);
+        return are_short_same(stored, given, is_same);
     };
     // As in the hash, the last eight bytes may overlap those that are compared from the front.
     let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
@@ -151,10 +160,15 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     true
 }
 
-/// Not inlined, because few texts are so short, and this takes many registers.
-#[inline(never)]
-fn both_short(stored: &[u8], given: &[u8]) -> (u64, u64) {
-    (short(stored), short(given))
+/// Whether two texts of the same length below eight are equal. Four bytes from both ends are all of
+/// most of them.
+#[inline]
+fn are_short_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool) -> bool {
+    let same = |a: &[u8; 4], b: &[u8; 4]| is_same(u32::from_le_bytes(*a).into(), u32::from_le_bytes(*b).into());
+    match (stored.first_chunk().zip(given.first_chunk()), stored.last_chunk().zip(given.last_chunk())) {
+        (Some((a, b)), Some((c, d))) => same(a, b) && same(c, d),
+        _ => is_same(short(stored), short(given)),
+    }
 }
 
 #[cfg(test)]

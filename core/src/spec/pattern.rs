@@ -13,7 +13,7 @@
 use crate::spec::finding_code::FindingCode;
 pub(crate) use crate::spec::pattern_host::{Kind, PatternError};
 use crate::spec::pattern_host::{error, host_len, parse_opaque_host, parse_range, parse_web_host, range_len};
-use crate::syntax::byte::{is_label_byte, is_white_space};
+use crate::syntax::byte::{contains, is_label_byte, is_white_space};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX};
 use crate::syntax::number::decimal;
 use crate::syntax::scheme::{default_port, find_authority, is_scheme};
@@ -80,7 +80,7 @@ const UNUSABLE: [&[u8]; 10] =
 /// Whether a well-formed pattern is an address range: the only one with a `/` after `://`.
 pub(crate) fn is_range(pattern: &[u8]) -> bool {
     let after = pattern.strip_prefix(b"https://").or_else(|| pattern.strip_prefix(b"http://"));
-    after.is_some_and(|after| after.contains(&b'/'))
+    after.is_some_and(|after| contains(after, b'/'))
 }
 
 /// Parses one entry of `allow_origins`.
@@ -90,27 +90,31 @@ pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
 }
 
 /// Parses in one pass what nearly every entry is: `http(s)://`, labels, and perhaps a port. `None`:
-/// look closer. Reading eight bytes at a time took 450 instructions per origin instead of 410.
+/// look closer. Reading eight bytes at a time was slower.
 fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
     let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
     let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
-    let (mut host_end, mut length, mut last) = (after.len(), 0, 0);
+    // Where the host ends, and where its last label begins so far.
+    let (mut host_end, mut label) = (after.len(), 0);
+    let is_length = |length| (1..=LABEL_MAX).contains(&length);
     for (at, &b) in after.iter().enumerate() {
-        match b {
-            b'.' if length != 0 => (length, last) = (0, at + 1),
-            b':' => {
-                host_end = at;
-                break;
-            }
+        if is_label_byte(b) {
             // The fourth byte of an A-label, which has rules of its own.
-            b'-' if length == 3 && after.get(last..at) == Some(b"xn-") => return None,
-            _ if is_label_byte(b) && length < LABEL_MAX => length += 1,
-            _ => return None,
+            if b == b'-' && after.get(label..at) == Some(b"xn-") {
+                return None;
+            }
+        } else if b == b'.' && is_length(at - label) {
+            label = at + 1;
+        } else if b == b':' {
+            host_end = at;
+            break;
+        } else {
+            return None;
         }
     }
     // A last label that begins with a digit may be a number, which only an address may be; none at
     // all is a trailing dot.
-    let is_name = length != 0 && host_end <= HOST_MAX && !after.get(last)?.is_ascii_digit();
+    let is_name = is_length(host_end - label) && host_end <= HOST_MAX && !after.get(label)?.is_ascii_digit();
     let port = parse_port(scheme, after.get(host_end..)?, 0).ok()?;
     is_name.then_some(Pattern { kind: Kind::Host, scheme, fixed: after.get(..host_end)?, port })
 }

@@ -160,7 +160,7 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
     }
     match bytes.last_chunk::<8>() {
         Some(chunk) => u64::from_le_bytes(*chunk).checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0),
-        None => rest.iter().rev().fold(0, |word, &b| (word << 8) | u64::from(b)),
+        None => short(rest),
     }
 }
 
