@@ -95,6 +95,19 @@ fn listed_name_passes_once_in_any_order() {
     }
 }
 
+/// The header value in which names are compared has bytes between them.
+#[test]
+fn part_of_the_list_is_not_a_name() {
+    let list = ["ab", "abc", "x-long-name", "zzz"];
+    let (policy, joined) = (policy(&list), list.join(", "));
+    for first in list {
+        for (start, end) in (0..joined.len()).flat_map(|start| (start..=joined.len()).map(move |end| (start, end))) {
+            let line = format!("{first},{}", &joined[start..end]);
+            assert_eq!(outcome(&policy, &[&line[..]]), outcome(&policy, &[&line[..], ""]), "{line}");
+        }
+    }
+}
+
 #[test]
 fn request_shows_what_the_script_asks_for() {
     let lines = [

@@ -1,7 +1,8 @@
 //! A policy and a request make a decision: class, origin, method, requested headers, in that order.
 //!
-//! [`decide`] takes three steps that a policy set takes one by one: [`allows_origin`] asks a policy
-//! about the request's origin, and then [`decide_allowed`] or [`decide_denied`] makes the decision.
+//! [`decide`] takes steps that a policy set takes one by one: without an origin, [`decide_plain`]
+//! makes the decision. Else [`allows_origin`] asks a policy about the origin, and then
+//! [`decide_allowed`] or [`decide_denied`] makes it.
 
 use crate::engine::decision::Decision;
 use crate::engine::denial::{Denial, DenialCode};
