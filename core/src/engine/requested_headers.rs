@@ -197,12 +197,7 @@ impl<'i> Scan<'i> {
 
     /// Reads the lines up to the first offence, or up to the first name that needs an echo where
     /// the lines are not yet read for one. Of the first line, it reads only `first`.
-    fn read<'d>(
-        &mut self,
-        first: &'d [u8],
-        lines: &[&'d [u8]],
-        overflow: Option<&'d [u8]>,
-    ) -> Result<(), Denial<'d>> {
+    fn read<'d>(&mut self, first: &'d [u8], lines: &[&'d [u8]], overflow: Option<&'d [u8]>) -> Result<(), Denial<'d>> {
         let mut bytes = 0_usize;
         for (number, line) in lines.iter().enumerate() {
             self.line = number;

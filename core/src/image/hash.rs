@@ -139,7 +139,8 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
         (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
     else {
-        return are_short_same(stored, given, is_same);
+        let (stored, given) = both_short(stored, given);
+        return is_same(stored, given);
     };
     // As in the hash, the last eight bytes may overlap those that are compared from the front.
     let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
@@ -160,15 +161,10 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     true
 }
 
-/// Whether two texts of the same length below eight are equal. Four bytes from both ends are all of
-/// most of them.
-#[inline]
-fn are_short_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool) -> bool {
-    let same = |a: &[u8; 4], b: &[u8; 4]| is_same(u32::from_le_bytes(*a).into(), u32::from_le_bytes(*b).into());
-    match (stored.first_chunk().zip(given.first_chunk()), stored.last_chunk().zip(given.last_chunk())) {
-        (Some((a, b)), Some((c, d))) => same(a, b) && same(c, d),
-        _ => is_same(short(stored), short(given)),
-    }
+/// Not inlined, because few texts are so short, and this takes many registers.
+#[inline(never)]
+fn both_short(stored: &[u8], given: &[u8]) -> (u64, u64) {
+    (short(stored), short(given))
 }
 
 #[cfg(test)]

@@ -22,15 +22,7 @@ pub(crate) struct Prefixes<'i>(Vec<Prefix<'i>, PREFIXES_MAX>);
 
 impl<'i> Prefixes<'i> {
     /// Adds those of a joined list such as `x-amz-meta-*, x-tenant-*`.
-    #[inline]
     pub(crate) fn add(&mut self, joined: &'i [u8]) {
-        if !joined.is_empty() {
-            self.add_all(joined);
-        }
-    }
-
-    #[cold]
-    fn add_all(&mut self, joined: &'i [u8]) {
         for entry in split(joined) {
             let text = entry.strip_suffix(b"*").unwrap_or(entry);
             let beyond = 64_u32.saturating_sub(8 * text.len() as u32);

@@ -13,7 +13,7 @@
 use crate::spec::finding_code::FindingCode;
 pub(crate) use crate::spec::pattern_host::{Kind, PatternError};
 use crate::spec::pattern_host::{error, host_len, parse_opaque_host, parse_range, parse_web_host, range_len};
-use crate::syntax::byte::{contains, is_label_byte, is_white_space};
+use crate::syntax::byte::{is_label_byte, is_white_space};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX};
 use crate::syntax::number::decimal;
 use crate::syntax::scheme::{default_port, find_authority, is_scheme};
@@ -80,7 +80,7 @@ const UNUSABLE: [&[u8]; 10] =
 /// Whether a well-formed pattern is an address range: the only one with a `/` after `://`.
 pub(crate) fn is_range(pattern: &[u8]) -> bool {
     let after = pattern.strip_prefix(b"https://").or_else(|| pattern.strip_prefix(b"http://"));
-    after.is_some_and(|after| contains(after, b'/'))
+    after.is_some_and(|after| after.contains(&b'/'))
 }
 
 /// Parses one entry of `allow_origins`.
