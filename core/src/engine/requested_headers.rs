@@ -112,13 +112,12 @@ fn check_lines<'d>(
 ) -> Checked<'d> {
     let mut prefixes = Prefixes::default();
     prefixes.add(image.section(Section::HeaderPrefixes));
-    let at_start = Scan::new(image, &prefixes, start);
-    let mut scan = at_start;
+    let mut scan = Scan::new(image, &prefixes, image.has(flag::ANY_HEADER), start);
     let mut result = scan.read(start.rest, lines, overflow);
     if scan.needs_echo && !scan.is_echoed {
         // The lines are repeated in the response, so they must also keep the limits of repeated
         // lines.
-        scan = Scan { is_echoed: true, ..at_start };
+        scan = Scan::new(image, &prefixes, true, start);
         result = scan.read(start.rest, lines, overflow);
     }
     match result {
@@ -132,7 +131,6 @@ fn check_lines<'d>(
 }
 
 /// One pass over the lines.
-#[derive(Clone, Copy)]
 struct Scan<'i> {
     names: NameIndex<'i>,
     prefixes: &'i Prefixes<'i>,
@@ -151,7 +149,7 @@ struct Scan<'i> {
 }
 
 /// Which of at most 256 listed names were seen: one bit each.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Seen([u64; 4]);
 
 impl Seen {
@@ -176,8 +174,7 @@ struct Element<'d> {
 }
 
 impl<'i> Scan<'i> {
-    #[inline]
-    fn new(image: Image<'i>, prefixes: &'i Prefixes<'i>, start: &Start<'_>) -> Self {
+    fn new(image: Image<'i>, prefixes: &'i Prefixes<'i>, is_echoed: bool, start: &Start<'_>) -> Self {
         let is_any = image.has(flag::ANY_HEADER);
         let longest = match is_any {
             true => ECHO_BYTES,
@@ -192,7 +189,7 @@ impl<'i> Scan<'i> {
         for &number in &start.skipped {
             seen.flip(number.into());
         }
-        Self { names, prefixes, is_any, longest, is_echoed: is_any, needs_echo: false, seen, empty: 0, line: 0 }
+        Self { names, prefixes, is_any, longest, is_echoed, needs_echo: false, seen, empty: 0, line: 0 }
     }
 
     /// Reads the lines up to the first offence, or up to the first name that needs an echo where
