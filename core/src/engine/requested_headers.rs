@@ -88,12 +88,16 @@ fn read_in_order<'d>(image: Image<'_>, line: &'d [u8]) -> Option<Start<'d>> {
     let (mut left, mut skipped) = (lengths, Skipped::new());
     while let Some((&length, behind)) = left.split_first() {
         let length = usize::from(length);
-        let is_next = matches!(rest.get(length), None | Some(b','))
-            && names.get(..length).zip(rest.get(..length)).is_some_and(|(name, given)| hash::is_equal(name, given));
-        if is_next {
-            rest = rest.get(length + 1..)?;
-        } else if skipped.push((lengths.len() - left.len()) as u8).is_err() {
-            break;
+        match rest.split_at_checked(length) {
+            Some((given, after @ ([] | [b',', ..]))) if begins_with(names, given) => match after {
+                [] => return None,
+                [_, after @ ..] => rest = after,
+            },
+            _ => {
+                if skipped.push((lengths.len() - left.len()) as u8).is_err() {
+                    break;
+                }
+            }
         }
         left = behind;
         // Nothing is left of the names where nothing is left of the lengths.
@@ -101,6 +105,21 @@ fn read_in_order<'d>(image: Image<'_>, line: &'d [u8]) -> Option<Start<'d>> {
         names = behind;
     }
     Some(Start { rest, passed: lengths.len() - left.len(), skipped })
+}
+
+/// Whether a list of names begins with this text. Short texts are compared here and not in a function
+/// that is called, because a call in the loop above takes registers from every name.
+#[inline(always)]
+fn begins_with(names: &[u8], given: &[u8]) -> bool {
+    let Some(name) = names.get(..given.len()) else { return false };
+    if given.len() >= 8 {
+        return hash::is_equal(name, given);
+    }
+    match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        // Both may overlap.
+        (Some(first), Some(last)) => given.first_chunk() == Some(first) && given.last_chunk() == Some(last),
+        _ => name.iter().eq(given),
+    }
 }
 
 #[inline(never)]

@@ -11,13 +11,6 @@ pub(crate) fn exact_hash(seed: u32, text: &[u8]) -> u64 {
     hash::text(seed, text, false)
 }
 
-/// The exact pattern that is equal to this text.
-#[inline]
-pub(crate) fn find_exact<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
-    let hash = exact_hash(image.exact_seed(), text);
-    Table::exact(image).find(hash, |pattern| hash::is_equal(pattern, text))
-}
-
 /// Whether an origin is an exact pattern of the policy.
 ///
 /// It returns only yes or no, so the look-up needs few registers. It is not inlined, because that
@@ -25,7 +18,10 @@ pub(crate) fn find_exact<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> 
 #[inline(never)]
 pub(crate) fn is_exact(image: Image<'_>, origin: &[u8]) -> bool {
     // An origin may be a mebibyte long, so one that is longer than every pattern is not hashed.
-    origin.len() <= usize::from(image.longest_exact()) && find_exact(image, origin).is_some()
+    origin.len() <= usize::from(image.longest_exact()) && {
+        let hash = exact_hash(image.exact_seed(), origin);
+        Table::exact(image).find(hash, |pattern| hash::is_equal(pattern, origin)).is_some()
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which pattern allows an origin, and which pattern allows all that another one does.
 
 use crate::image::layout::{Image, flag};
-use crate::origins::exact::find_exact;
+use crate::origins::exact::exact_hash;
 use crate::origins::origin::Origin;
 use crate::origins::patterns::Group;
 use crate::origins::range::{find_wider, ranges};
@@ -41,7 +41,7 @@ pub(crate) fn covers<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
     let group = Group::of(text);
     let is_same = |other: &[u8]| other == text;
     let same = match group {
-        Group::Exact => find_exact(image, text),
+        Group::Exact => Table::exact(image).find(exact_hash(image.exact_seed(), text), is_same),
         Group::Wildcard => {
             let hash = wildcard_hash(image.wildcard_seed(), &parse(text).ok()?);
             Table::wildcards(image).find(hash, is_same)
