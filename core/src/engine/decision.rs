@@ -73,7 +73,7 @@ pub struct Decision<'d> {
 impl<'d> Decision<'d> {
     /// Allowed, with this status (of a preflight) and these headers. `class` is that of the request.
     #[inline]
-    pub(crate) fn new(image: Image<'d>, request: Parts<'d>, class: Class, status: u16, shape: u16) -> Self {
+    pub(crate) fn new(image: Image<'d>, request: &Parts<'d>, class: Class, status: u16, shape: u16) -> Self {
         Self {
             image,
             lines: request.lines,

@@ -27,7 +27,7 @@ const FORBIDDEN: u16 = 403;
 
 /// The decision of one policy.
 #[inline]
-pub(crate) fn decide<'d>(image: Image<'d>, request: Parts<'d>, origin_check: OriginCheck<'_>) -> Decision<'d> {
+pub(crate) fn decide<'d>(image: Image<'d>, request: &Parts<'d>, origin_check: OriginCheck<'_>) -> Decision<'d> {
     if request.class() == Class::Plain {
         return decide_plain(image, request);
     }
@@ -39,7 +39,7 @@ pub(crate) fn decide<'d>(image: Image<'d>, request: Parts<'d>, origin_check: Ori
 
 /// The decision about a request without an origin.
 #[inline]
-pub(crate) fn decide_plain<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
+pub(crate) fn decide_plain<'d>(image: Image<'d>, request: &Parts<'d>) -> Decision<'d> {
     Decision::new(image, request, Class::Plain, 0, image.plain_shape())
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn decide_plain<'d>(image: Image<'d>, request: Parts<'d>) -> Decision
 #[inline]
 pub(crate) fn allows_origin<'d>(
     image: Image<'_>,
-    request: Parts<'d>,
+    request: &Parts<'d>,
     origin_check: OriginCheck<'_>,
 ) -> Result<(), Denial<'d>> {
     if image.has(flag::ANY_ORIGIN) {
@@ -63,7 +63,7 @@ pub(crate) fn allows_origin<'d>(
 
 /// The decision about a request whose origin the policy allows.
 #[inline]
-pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
+pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: &Parts<'d>) -> Decision<'d> {
     match request.class() {
         Class::Preflight => decide_preflight(image, request),
         class => Decision::new(image, request, class, 0, image.actual_shape()),
@@ -73,7 +73,7 @@ pub(crate) fn decide_allowed<'d>(image: Image<'d>, request: Parts<'d>) -> Decisi
 /// The decision about a request that is denied before its method and headers are looked at: `Vary`,
 /// and 403 for a preflight.
 #[inline]
-pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: Denial<'d>) -> Decision<'d> {
+pub(crate) fn decide_denied<'d>(image: Image<'d>, request: &Parts<'d>, denial: Denial<'d>) -> Decision<'d> {
     match request.class() {
         class @ (Class::Plain | Class::Actual) => {
             Decision::new(image, request, class, 0, shape::VARY_ORIGIN).denied(denial)
@@ -84,7 +84,7 @@ pub(crate) fn decide_denied<'d>(image: Image<'d>, request: Parts<'d>, denial: De
 
 /// A preflight whose origin is allowed.
 #[inline(never)]
-fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
+fn decide_preflight<'d>(image: Image<'d>, request: &Parts<'d>) -> Decision<'d> {
     let listed = image.listed_shape();
     if let Err(denial) = check_method(image, request) {
         // If the browser's own check fails, its console names the method, so let it. The check
@@ -110,7 +110,7 @@ fn decide_preflight<'d>(image: Image<'d>, request: Parts<'d>) -> Decision<'d> {
 /// `status` is used if the policy has no `denied_preflight_status`.
 fn deny_preflight<'d>(
     image: Image<'d>,
-    request: Parts<'d>,
+    request: &Parts<'d>,
     shape: u16,
     denial: Denial<'d>,
     status: u16,
@@ -163,7 +163,7 @@ fn may_be_listed(image: Image<'_>, origin: &[u8]) -> bool {
 }
 
 /// Exactly one line, a token, and listed.
-fn check_method<'d>(image: Image<'_>, request: Parts<'d>) -> Result<(), Denial<'d>> {
+fn check_method<'d>(image: Image<'_>, request: &Parts<'d>) -> Result<(), Denial<'d>> {
     let deny = |code, offence| Err(Denial { code, offence });
     let OneLine { first: method, second } = request.requested_method();
     if method.len() > NAME_MAX {

@@ -18,7 +18,7 @@ pub(crate) type TableCheck<'c> = &'c mut dyn FnMut(usize, &[u8]) -> bool;
 pub(crate) fn decide_among<'d>(
     set: SetImage<'d>,
     entry: Entry<'d>,
-    request: Parts<'d>,
+    request: &Parts<'d>,
     origin_check: TableCheck<'_>,
 ) -> Decision<'d> {
     let image = |table| Image::or_closed(set.policy(table).unwrap_or_default());
@@ -47,7 +47,7 @@ pub(crate) fn decide_among<'d>(
 /// The denial of an ambiguous path. Nothing is shared, and `Vary` keeps caches from using the
 /// response for another origin.
 #[cold]
-pub(crate) fn decide_ambiguous<'d>(set: SetImage<'d>, path: &'d [u8], request: Parts<'d>) -> Decision<'d> {
+pub(crate) fn decide_ambiguous<'d>(set: SetImage<'d>, path: &'d [u8], request: &Parts<'d>) -> Decision<'d> {
     let images = (0..set.tables()).filter_map(|table| set.policy(table)).map(Image::or_closed);
     let flags = images.fold(0, |flags, image| flags | image.flags());
     let vary = match request.class() {

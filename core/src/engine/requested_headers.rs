@@ -52,7 +52,7 @@ pub(crate) struct Checked<'d> {
 
 /// Checks the requested headers in wire order.
 #[inline]
-pub(crate) fn check<'d>(image: Image<'_>, request: Parts<'d>) -> Checked<'d> {
+pub(crate) fn check<'d>(image: Image<'_>, request: &Parts<'d>) -> Checked<'d> {
     let nothing_left = Checked { denial: None, echoed: &[] };
     let start = match request.requested_headers {
         [] => return nothing_left,

@@ -41,10 +41,10 @@ pub(crate) fn covers<'i>(image: Image<'i>, text: &[u8]) -> Option<&'i [u8]> {
     let group = Group::of(text);
     let is_same = |other: &[u8]| other == text;
     let same = match group {
-        Group::Exact => Table::exact(image).find(exact_hash(image.exact_seed(), text), is_same),
+        Group::Exact => Table::exact(image).find_rare(exact_hash(image.exact_seed(), text), &is_same),
         Group::Wildcard => {
             let hash = wildcard_hash(image.wildcard_seed(), &parse(text).ok()?);
-            Table::wildcards(image).find(hash, is_same)
+            Table::wildcards(image).find_rare(hash, &is_same)
         }
         Group::Range => ranges(image).map(|range| range.text).find(|text| is_same(text)),
     };

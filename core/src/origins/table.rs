@@ -91,6 +91,13 @@ impl<'i> Table<'i> {
         bucket::find(self.bucket_of(hash), hash, fits)
     }
 
+    /// The same, for look-ups that few policies need. All of them share one copy of the code, which
+    /// has 400 bytes.
+    #[inline(never)]
+    pub(crate) fn find_rare(self, hash: u64, fits: &dyn Fn(&[u8]) -> bool) -> Option<&'i [u8]> {
+        self.find(hash, fits)
+    }
+
     /// The bucket that holds all patterns with this hash.
     #[inline]
     pub(crate) fn bucket_of(self, hash: u64) -> &'i [u8] {

@@ -228,7 +228,7 @@ impl Origin<'_> {
             let fits = |text: &[u8]| {
                 self.first_label(text, is_any_port, parent.dot).is_some_and(|glob| is_globbed(glob, label))
             };
-            Table::wildcards(image).find(parent.hash(port | GLOB), fits)
+            Table::wildcards(image).find_rare(parent.hash(port | GLOB), &fits)
         };
         let found = if image.has(flag::WILDCARD_FIXED_PORT) { find(self.port, false) } else { None };
         let found = if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found };
@@ -238,7 +238,7 @@ impl Origin<'_> {
     /// `https://example.com:*`.
     fn find_any_port<'i>(&self, image: Image<'i>, hash: u64) -> Option<&'i [u8]> {
         let lead = self.text.get(..self.host_end);
-        Table::wildcards(image).find(hash, |text| text != self.text && text.strip_suffix(b":*") == lead)
+        Table::wildcards(image).find_rare(hash, &|text| text != self.text && text.strip_suffix(b":*") == lead)
     }
 
     /// `https://*` and `app://*`.
@@ -250,7 +250,7 @@ impl Origin<'_> {
                 let lead = text.strip_suffix(port_text).and_then(|text| text.strip_suffix(b"*"));
                 lead == self.text.get(..self.host_at) && text != self.text
             };
-            Table::wildcards(image).find(hash, is_any_host)
+            Table::wildcards(image).find_rare(hash, &is_any_host)
         });
         found.filter(|_| if self.is_web { self.is_web_host() } else { self.is_opaque_host() })
     }

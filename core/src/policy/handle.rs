@@ -76,7 +76,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     #[inline]
     #[must_use]
     pub fn evaluate<'d, const LINES: usize>(&'d self, request: &'d Request<'_, LINES>) -> Decision<'d> {
-        decide(self.look(), request.parts(), &mut |_| false)
+        decide(self.look(), &request.parts(), &mut |_| false)
     }
 
     /// Like [`evaluate`](Self::evaluate), but if the policy has `external_origins`, your
@@ -106,7 +106,7 @@ impl<B: AsRef<[u8]>> Policy<B> {
     ) -> Decision<'d> {
         let mut origin_check = Some(origin_check);
         let mut once = |origin: &[u8]| origin_check.take().is_some_and(|check| check(origin));
-        decide(self.look(), request.parts(), &mut once)
+        decide(self.look(), &request.parts(), &mut once)
     }
 
     /// Whether every origin is allowed.

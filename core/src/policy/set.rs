@@ -281,11 +281,11 @@ impl<'d> PathPolicies<'d> {
         request: &'d Request<'_, LINES>,
         mut origin_check: impl FnMut(usize, &[u8]) -> bool,
     ) -> Decision<'d> {
-        self.decide(request.parts(), &mut origin_check)
+        self.decide(&request.parts(), &mut origin_check)
     }
 
     #[inline]
-    fn decide(&self, request: Parts<'d>, origin_check: TableCheck<'_>) -> Decision<'d> {
+    fn decide(&self, request: &Parts<'d>, origin_check: TableCheck<'_>) -> Decision<'d> {
         match self.place {
             Governed::One { image, table } => {
                 decide(Image::or_closed(image), request, &mut |origin| origin_check(table, origin))
