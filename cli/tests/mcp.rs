@@ -88,6 +88,12 @@ fn explain_takes_a_message_a_capture_and_a_code() {
         \"_error\":\"net::ERR_BLOCKED_BY_CLIENT\"}}]}}";
     let said = client.call("explain", json!({ "text": stopped }));
     assert_eq!(said["exchanges"][0]["stopped_by"], "blocked-by-client", "{said}");
+    assert_eq!(said["exchanges"][0]["place"], "text, entry 1", "{said}");
+    let without = CAPTURE.replace("> Origin: https://app.example.com\n", "");
+    assert!(client.refusal("explain", json!({ "text": without })).contains("pass origin"));
+    let said = client.call("explain", json!({ "text": without, "origin": "https://app.example.com" }));
+    assert_eq!(said["exchanges"][0]["verdict"]["spec"], "blocked", "{said}");
+    assert!(client.refusal("explain", json!({ "text": "{\"a\":1}" })).contains("not a HAR"));
     let refusal = client.refusal("explain", json!({ "text": "hello" }));
     assert!(refusal.contains("paste the whole line"), "{refusal}");
 }

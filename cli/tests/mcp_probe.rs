@@ -51,7 +51,11 @@ fn what_keeps_a_request_in_the_browser_is_the_cause_where_cors_passes() {
     let mut asked = asked(&server.url("/"));
     asked["deployed"] = json!(true);
     let said = client.call("probe", asked);
-    assert_eq!((&said["verdict"]["spec"], &said["delivery"]["webkit"]), (&json!("allowed"), &json!("refused")), "{said}");
+    assert_eq!(
+        (&said["verdict"]["spec"], &said["delivery"]["webkit"]),
+        (&json!("allowed"), &json!("refused")),
+        "{said}"
+    );
     assert!(said["cause"].is_string() && said["fix"].is_string(), "{said}");
 }
 

@@ -24,6 +24,12 @@ const EXCHANGES: usize = 3;
 /// How many failures of a paste are in a result.
 const READINGS: usize = 5;
 
+const NO_PAGE: &str = "nothing in this capture can be judged without the page: pass origin, such as https://app.example.com, and url if the \
+    capture has none";
+
+const NO_HAR: &str = "this JSON is not a HAR with a request that can be explained: pass the whole file as the browser saved it, or the heads of one \
+    request, its preflight and their responses as text";
+
 pub(super) fn run(asked: &Explain) -> Done {
     let stacks = stacks(&asked.stacks)?;
     if let Some(entries) = code::entries_in(&asked.text) {
@@ -38,6 +44,7 @@ pub(super) fn run(asked: &Explain) -> Done {
     let notes = captures.finish(&mut |captured| exchanges.push(captured));
     match read {
         Ok(()) if !exchanges.is_empty() => of_capture(exchanges, notes, asked, &stacks),
+        _ if asked.text.trim_start().starts_with('{') => Err(NO_HAR.to_owned()),
         _ => of_console(asked, &stacks),
     }
 }
@@ -66,6 +73,9 @@ fn of_capture(exchanges: Vec<CapturedExchange>, mut notes: Vec<Note>, asked: &Ex
     let method = asked.method.as_ref().map(OsString::from);
     let options = script_request(origin.as_ref(), method.as_ref(), &os(&asked.headers), asked.credentials)?;
     let mut ready = ready(exchanges, &options, asked.url.as_deref(), &UrlCrate, &mut notes);
+    if ready.is_empty() {
+        return Err(NO_PAGE.to_owned());
+    }
     let all = ready.len();
     ready.sort_by_key(rank);
     ready.truncate(EXCHANGES);
@@ -96,13 +106,17 @@ fn rank(captured: &CapturedExchange) -> u8 {
 }
 
 fn summary_of(captured: &CapturedExchange, network: &NetworkOptions, stacks: &[Stack]) -> Value {
-    if let Some(stopped) = &captured.stopped {
-        return summary_of_stopped(stopped);
+    let mut value = match &captured.stopped {
+        Some(stopped) => summary_of_stopped(stopped),
+        None => with(&captured.exchange, Credentials::SameOrigin, |exchange| {
+            let diagnosis = Diagnosis::with_suffixes(exchange, Some(&PublicSuffixList));
+            summary(&diagnosis, &network.deliver(&captured.exchange), stacks)
+        }),
+    };
+    if let Some(members) = value.as_object_mut() {
+        members.insert("place".to_owned(), json!(captured.place.to_string()));
     }
-    let deliveries = network.deliver(&captured.exchange);
-    with(&captured.exchange, Credentials::SameOrigin, |exchange| {
-        summary(&Diagnosis::with_suffixes(exchange, Some(&PublicSuffixList)), &deliveries, stacks)
-    })
+    value
 }
 
 fn of_console(asked: &Explain, stacks: &[Stack]) -> Done {

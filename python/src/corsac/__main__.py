@@ -17,7 +17,7 @@ exit codes:
   2   no result: wrong usage, an unreadable file, or a path that no policy is for
 
 POLICY is a TOML file of a policy or a policy set, a compiled image, or - for standard input. The program `corsac`,
-written in Rust, has these commands too, and explain, probe and completions: cargo install --locked --path cli
+written in Rust, has these commands too, and explain, probe, mcp and completions: cargo install --locked --path cli
 """
 
 
