@@ -7,6 +7,7 @@ import fastifyCors, { type CorsOptions as FastifyOptions } from 'corsac/fastify'
 import { withCors, type CorsOptions as FetchOptions } from 'corsac/fetch';
 import { cors as honoCors } from 'corsac/hono';
 import koaCors from 'corsac/koa';
+import { assertCorsAllows, assertCorsDenies, type CallOptions } from 'corsac/testing';
 import { Policy } from 'corsac';
 
 const policy = new Policy({ allowOrigins: ['https://a.example'] });
@@ -35,11 +36,20 @@ const cors = withCors({ policy });
 export const GET = cors(async (_request: Request, { params }: { params: Promise<{ id: string }> }) => new Response((await params).id));
 void [response, hono, koa];
 
+const call: CallOptions = { origin: 'https://a.example', method: 'PUT', credentials: 'include', cookie: 'session=a' };
+await assertCorsAllows(fastify, '/a', call);
+await assertCorsAllows(hono, '/a', call);
+await assertCorsAllows(fetch, 'https://a.example', call);
+const verdict: string = (await assertCorsDenies(() => new Response('hello'), '/a', call)).diagnosis.verdict.chromium;
+void verdict;
+
 // @ts-expect-error: it is called allowMethods
 koaCors({ origin: '*', methods: ['GET'] });
 // @ts-expect-error: it is a list
 honoCors({ origin: '*', allowMethods: () => ['GET'] });
 // @ts-expect-error: only onRequest comes before authentication
 await fastify.register(fastifyCors, { origin: '*', hook: 'preHandler' });
+// @ts-expect-error: an origin is needed
+await assertCorsAllows(fetch, 'https://a.example', { method: 'PUT' });
 // @ts-expect-error: a handler returns a response
 withCors({ origin: '*' }, () => 'hello');
