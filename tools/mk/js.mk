@@ -2,13 +2,16 @@
 
 ##@ JavaScript
 
-.PHONY: js-tools js js-test scripts-typing check-js nightly-js
+.PHONY: js-tools js js-test scripts-typing check-js example-express example-express-test nightly-js
 
+TEST_PARTS += example-express-test
 NIGHTLY_PARTS += nightly-js
 
 JS_MODULES := js/node_modules/.package-lock.json
 # The second fetches the sources of the standard library too, and the third builds the command line.
 AFTER_js-test := setup,cross-test,rust-build
+# It takes the package that js-test builds.
+AFTER_example-express-test := js-test
 
 js-tools: $(JS_MODULES) # what the package is built and tested with, exactly as js/package-lock.json has it
 
@@ -40,6 +43,19 @@ SCRIPTS ?= tests/browsers
 scripts-typing: $(JS_MODULES) tests/browsers/node_modules/.package-lock.json ## nothing that is not there is called in the scripts that drive browsers and stacks
 	@js/node_modules/.bin/tsc --version >/dev/null
 	@! js/node_modules/.bin/tsc -p $(SCRIPTS) | grep -vE '^ |error TS70'
+
+EXAMPLE_EXPRESS := examples/express/node_modules/.package-lock.json
+
+$(EXAMPLE_EXPRESS): examples/express/package.json
+	cd examples/express && npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+example-express: js $(EXAMPLE_EXPRESS) ## an API and a page that calls it, on http://localhost:8001
+	node examples/express/main.mjs
+
+example-express-test: ## the same, as its README says, in Chromium
+	@# As js-test: where the modules cannot be built, js/tools/wasm says what is missing.
+	@if js/tools/wasm; then node --test examples/express/example.test.mjs; else echo 'skipped: make example-express-test' >&2; [ "$$CI" != true ]; fi
 
 RUNTIMES := $(ROOT)target/js/runtimes/node_modules/.package-lock.json
 
