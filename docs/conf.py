@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parent.parent
+# What is in the repository under the first name is on the site under the second: `make docs` builds it.
+BUILT = {"js/playground/index.html": "playground/index.html"}
 
 project = "Corsac"
 author = "The Corsac authors"
@@ -102,7 +104,11 @@ def name_files(app: Sphinx, tree: nodes.document) -> None:
         # A page of the site stays a link. `make links` checks the others.
         if str(path.relative_to(ROOT).with_suffix("")) in app.env.found_docs:
             continue
-        name = str(path.relative_to(ROOT))
+        name = posixpath.normpath(str(path.relative_to(ROOT)))
+        if name in BUILT:
+            there = posixpath.relpath(BUILT[name], posixpath.dirname(page))
+            link.replace_self(nodes.reference("", "", *link.children, refuri=there))
+            continue
         kept = nodes.inline("", "", *link.children, classes=["in-repository"])
         kept["title"] = name
         link.replace_self(kept)

@@ -14,11 +14,15 @@ $(DOCS_VENV)/installed: docs/requirements.txt
 	python3 -m venv --clear $(DOCS_VENV) && $(DOCS_VENV)/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-docs: $(DOCS_VENV)/installed ## the site, in target/site: strict, every link and anchor inside it checked
+docs: $(DOCS_VENV)/installed ## the site with its playground, in target/site: strict, every link and anchor inside it checked
 	rm -rf $(DOCS_SITE)
 	$(DOCS_VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky --fresh-env -c docs -d $(ROOT)target/site-cache . $(DOCS_SITE)
 	@# Cargo and Sphinx both leave a cache there; only the pages are the site.
 	@rm -rf $(DOCS_SITE)/.buildinfo
+	@# Without what builds for WebAssembly, there is none, and js/tools/wasm says what is missing. CI has it.
+	@if $(MAKE) --no-print-directory js && node js/tools/playground.mjs $(DOCS_SITE)/playground; then :; else \
+		echo 'skipped: the playground' >&2; [ "$$CI" != true ] && mkdir -p $(DOCS_SITE)/playground && \
+		echo '<!doctype html><title>Corsac</title><p>This build of the site has no playground.' >$(DOCS_SITE)/playground/index.html; fi
 	@echo 'open target/site/index.html'
 
 docs-picture: $(DOCS_VENV)/installed ## the picture of the README anew, from what `corsac probe` prints
