@@ -13,7 +13,7 @@
 use crate::spec::finding_code::FindingCode;
 pub(crate) use crate::spec::pattern_host::{Kind, PatternError};
 use crate::spec::pattern_host::{error, host_len, parse_opaque_host, parse_range, parse_web_host, range_len};
-use crate::syntax::byte::{is_label_byte, is_white_space};
+use crate::syntax::byte::{contains, is_label_byte, is_white_space};
 use crate::syntax::host::{HOST_MAX, LABEL_MAX};
 use crate::syntax::number::decimal;
 use crate::syntax::scheme::{default_port, find_authority, is_scheme};
@@ -80,7 +80,7 @@ const UNUSABLE: [&[u8]; 10] =
 /// Whether a well-formed pattern is an address range: the only one with a `/` after `://`.
 pub(crate) fn is_range(pattern: &[u8]) -> bool {
     let after = pattern.strip_prefix(b"https://").or_else(|| pattern.strip_prefix(b"http://"));
-    after.is_some_and(|after| after.contains(&b'/'))
+    after.is_some_and(|after| contains(after, b'/'))
 }
 
 /// Parses one entry of `allow_origins`.
@@ -94,27 +94,23 @@ pub(crate) fn parse(text: &[u8]) -> Result<Pattern<'_>, PatternError> {
 fn plain_host(text: &[u8]) -> Option<Pattern<'_>> {
     let scheme: &[u8] = if text.starts_with(b"https://") { b"https" } else { b"http" };
     let after = text.strip_prefix(scheme)?.strip_prefix(b"://").filter(|_| text.len() <= PATTERN_MAX)?;
-    // Where the host ends, and where its last label begins so far.
-    let (mut host_end, mut label) = (after.len(), 0);
-    let is_length = |length| (1..=LABEL_MAX).contains(&length);
-    for (at, &b) in after.iter().enumerate() {
-        if is_label_byte(b) {
-            // The fourth byte of an A-label, which has rules of its own.
-            if b == b'-' && after.get(label..at) == Some(b"xn-") {
-                return None;
-            }
-        } else if b == b'.' && is_length(at - label) {
-            label = at + 1;
-        } else if b == b':' {
-            host_end = at;
-            break;
-        } else {
+    // Where the label begins that is read.
+    let mut label = 0;
+    let host_end = loop {
+        let text = after.get(label..)?;
+        let length = text.iter().take_while(|&&b| is_label_byte(b)).count();
+        // A-labels have rules of their own.
+        if !(1..=LABEL_MAX).contains(&length) || text.starts_with(b"xn--") {
             return None;
         }
-    }
-    // A last label that begins with a digit may be a number, which only an address may be; none at
-    // all is a trailing dot.
-    let is_name = is_length(host_end - label) && host_end <= HOST_MAX && !after.get(label)?.is_ascii_digit();
+        match text.get(length) {
+            Some(b'.') => label += length + 1,
+            Some(b':') | None => break label + length,
+            Some(_) => return None,
+        }
+    };
+    // A last label that begins with a digit may be a number, which only an address may be.
+    let is_name = host_end <= HOST_MAX && !after.get(label)?.is_ascii_digit();
     let port = parse_port(scheme, after.get(host_end..)?, 0).ok()?;
     is_name.then_some(Pattern { kind: Kind::Host, scheme, fixed: after.get(..host_end)?, port })
 }
