@@ -141,7 +141,7 @@ check-rust:
 nightly-core: coverage msrv mutants-test mutants
 	$(CARGO) test --locked --no-fail-fast --package corsac
 
-nightly-cross: cross-core
+nightly-cross: cross-core diagnose-wasm
 
 nightly-workspaces: deny deny-test
 

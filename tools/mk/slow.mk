@@ -18,7 +18,7 @@ MUTANTS_VENV := $(ROOT)target/mutants-venv
 ##@ Slow
 
 .PHONY: browsers-tools browsers-test browsers fuzz fuzz-test mutants mutants-test cross-tools cross-test device cross cross-core \
-	bench bench-core bench-quick bench-goals bench-search instructions
+	diagnose-wasm bench bench-core bench-quick bench-goals bench-search instructions
 
 browsers-tools: tests/browsers/node_modules/.package-lock.json # the browsers and their drivers
 	@$(ROOT)tools/setup browsers
@@ -82,6 +82,11 @@ cross-core: ## the tests of core on that machine, for three minutes: a part of `
 	PROPTEST_CASES=16 tools/cross/with powerpc-unknown-linux-gnu $(CARGO) test --locked --package corsac \
 		--test agreement --test set_agreement --test browser_cases --test open --test storage --test vectors \
 		-- --skip generators_reach
+
+diagnose-wasm: ## that diagnose compiles for WebAssembly: a part of `make nightly`
+	@tools/cross/tools wasm32-unknown-unknown
+	CROSS_CRATES=std,panic_abort tools/cross/with wasm32-unknown-unknown $(CARGO) check --locked --package corsac-diagnose \
+		--no-default-features --lib
 
 cross-test: # both, where their tools are; CI has them
 	@if tools/cross/tools; then $(MAKE) device cross; else echo 'skipped: make device, make cross' >&2; [ "$$CI" != true ]; fi
