@@ -21,7 +21,6 @@ mod policy_source;
 mod probe;
 mod request_head;
 mod script_options;
-mod sites;
 mod source_place;
 
 use std::io::Write;

@@ -63,6 +63,15 @@ fn a_line_that_passes_has_every_field_of_the_contract_in_its_order() {
 }
 
 #[test]
+fn the_stacks_that_a_failing_response_looks_like_are_named_with_their_header() {
+    let line = |headers: &[(&str, &str)]| json!({ "request": request(json!({})), "response": response(403, headers) });
+    let explained = explained(&line(&[("server", "AmazonS3"), ("via", "1.1 abc.cloudfront.net (CloudFront)")]));
+    let looks_like = json!([{ "stack": "cloudfront", "header": "via" }, { "stack": "s3", "header": "server" }]);
+    assert_eq!(explained["looks_like"], looks_like, "{explained}");
+    assert!(!text(&line(&[("server", "unknown")]).to_string()).contains("looks_like"));
+}
+
+#[test]
 fn a_line_that_is_blocked_has_every_failure_with_its_bytes_its_profiles_and_its_console_text() {
     let line = r#"{"id":7,"request":{"origin":"https://a.example","url":"https://b.example/x","method":"patch"},"preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Methods","PATCH"]]}}"#;
     let told = text(line);

@@ -14,3 +14,15 @@ pub enum Certainty {
     #[default]
     Certain,
 }
+
+impl Certainty {
+    /// One word, for machines.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}

@@ -23,6 +23,8 @@ mod resolve;
 mod script_request;
 mod secret;
 mod stack;
+#[cfg(feature = "public-suffix")]
+mod suffixes;
 mod surroundings;
 mod twice;
 mod urls;
@@ -44,9 +46,11 @@ pub use printable::{is_hidden, printable, push_printable, without_styles};
 pub use resolve::resolve;
 pub use script_request::script_request;
 pub use stack::Stack;
+#[cfg(feature = "public-suffix")]
+pub use suffixes::PublicSuffixList;
 pub use surroundings::Surroundings;
 pub use twice::{Mixed, Question, Twice};
 #[cfg(feature = "url")]
 pub use urls::UrlCrate;
 pub use urls::Urls;
-pub use warnings::Warning;
+pub use warnings::{Warning, warnings_of};

@@ -13,9 +13,8 @@ use crate::args::{Explain, NetworkOptions};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::script_options::script_request;
-use crate::sites::PublicSuffixList;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
-use corsac_diagnose::{Shown, UrlCrate, number, ready, rows, show_each};
+use corsac_diagnose::{PublicSuffixList, Shown, UrlCrate, number, ready, rows, show_each};
 
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;

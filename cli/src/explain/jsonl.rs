@@ -4,9 +4,9 @@ use corsac::browser::Credentials;
 
 use crate::failure::{Failure, Outcome};
 use crate::jsonl;
-use crate::sites::PublicSuffixList;
 use corsac_diagnose::{
-    CapturedRequest, Deliveries, Diagnosis, UrlCrate, later_preflights, read_resolved, with, write_line,
+    CapturedRequest, Deliveries, Diagnosis, PublicSuffixList, UrlCrate, later_preflights, read_resolved, with,
+    write_line,
 };
 
 pub(crate) fn run() -> Result<Outcome, Failure> {

@@ -6,8 +6,8 @@ use corsac::browser::{Credentials, Verdict};
 use corsac_diagnose::capture::{CapturedExchange, Captures, Note};
 use corsac_diagnose::console::{self, Known, Reading};
 use corsac_diagnose::{
-    Diagnosis, Shown, Stack, UrlCrate, codes, ready, show_each, summary, summary_of_stopped, with, without_styles,
-    worst_of,
+    Diagnosis, PublicSuffixList, Shown, Stack, UrlCrate, codes, ready, show_each, summary, summary_of_stopped, with,
+    without_styles, worst_of,
 };
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,6 @@ use super::output::{Done, UNTRUSTED};
 use crate::args::NetworkOptions;
 use crate::explain::code;
 use crate::script_options::{check_origin, script_request};
-use crate::sites::PublicSuffixList;
 
 /// How many exchanges of a capture are in a result, the worst first.
 const EXCHANGES: usize = 3;

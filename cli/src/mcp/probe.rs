@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use corsac::browser::Credentials;
 use corsac_diagnose::exchange::{Exchange, Hop};
-use corsac_diagnose::{Diagnosis, Shown, push_report, summary, with, without_styles};
+use corsac_diagnose::{Diagnosis, PublicSuffixList, Shown, push_report, summary, with, without_styles};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -18,7 +18,6 @@ use crate::probe::listed::Listed;
 use crate::probe::target;
 use crate::probe::trouble::Trouble;
 use crate::script_options::script_request;
-use crate::sites::PublicSuffixList;
 
 /// The most bytes of a request's head. Servers take about as much.
 const REQUEST_LIMIT: usize = 8 * 1024;

@@ -16,9 +16,10 @@ use super::target;
 use crate::args::{NetworkOptions, Probe};
 use crate::failure::{Failure, Outcome, print_out};
 use crate::script_options::script_request;
-use crate::sites::PublicSuffixList;
 use corsac_diagnose::exchange::{Exchange, Hop, Response};
-use corsac_diagnose::{Diagnosis, Mixed, Shown, UrlCrate, is_same_origin, next_step, probed, resolve, sendable, with};
+use corsac_diagnose::{
+    Diagnosis, Mixed, PublicSuffixList, Shown, UrlCrate, is_same_origin, next_step, probed, resolve, sendable, with,
+};
 
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 

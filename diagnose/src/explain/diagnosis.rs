@@ -94,7 +94,7 @@ impl<'a> Diagnosis<'a> {
         let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
         Self {
             obstacle,
-            warnings: warnings::judge(&exchange, suffixes),
+            warnings: warnings::warnings_of(&exchange, suffixes),
             looks_like: chief(&failures).map_or_else(Vec::new, |chief| looks_like(&exchange, chief)),
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),

@@ -15,7 +15,8 @@ pub use found::Warning;
 pub(crate) use text::push;
 
 /// Everything worth a warning in one exchange. Without the public suffix list, the site of a cookie is at most possible.
-pub(crate) fn judge(exchange: &Exchange<'_>, suffixes: Option<&dyn Suffixes>) -> Vec<Warning> {
+#[must_use]
+pub fn warnings_of(exchange: &Exchange<'_>, suffixes: Option<&dyn Suffixes>) -> Vec<Warning> {
     let mut found = cache::judge(exchange);
     found.extend(cookie::judge(exchange, suffixes));
     found

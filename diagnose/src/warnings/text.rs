@@ -1,6 +1,6 @@
 //! Warnings in words. What is only possible is a hint.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use corsac::Escaped;
@@ -20,12 +20,18 @@ const SHOWN: usize = 80;
 /// Writes each warning on a line of its own.
 pub(crate) fn push<'w>(text: &mut String, warnings: impl IntoIterator<Item = &'w Warning>) {
     for warning in warnings {
-        let sentence = sentence(warning);
         let _ = match warning.certainty {
-            Certainty::Certain => writeln!(text, "{WARN}Warning:{WARN:#} {sentence} [{}]", warning.code),
-            Certainty::Likely => writeln!(text, "{WARN}Warning:{WARN:#} {sentence} [{}, likely]", warning.code),
-            Certainty::Possible => writeln!(text, "{HEAD}Hint:{HEAD:#}  {sentence} [{}, possible]", warning.code),
+            Certainty::Certain => writeln!(text, "{WARN}Warning:{WARN:#} {warning} [{}]", warning.code),
+            Certainty::Likely => writeln!(text, "{WARN}Warning:{WARN:#} {warning} [{}, likely]", warning.code),
+            Certainty::Possible => writeln!(text, "{HEAD}Hint:{HEAD:#}  {warning} [{}, possible]", warning.code),
         };
+    }
+}
+
+impl fmt::Display for Warning {
+    /// What is wrong and what to do, in sentences that are safe for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&sentence(self))
     }
 }
 

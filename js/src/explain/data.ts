@@ -124,6 +124,7 @@ export interface Diagnosis {
   readonly cause: string | null;
   readonly fix: string | null;
   readonly obstacle?: string;
+  readonly looks_like?: readonly { readonly stack: string; readonly header: string }[];
   readonly warnings?: readonly { readonly code: string; readonly certainty: string; readonly at: string; readonly hop: number }[];
   readonly delivery: PerProfile<'ok' | 'ask' | 'refused' | 'unknown'>;
   readonly delivery_by: readonly Readonly<Record<string, unknown>>[];
