@@ -8,13 +8,13 @@ use corsac::browser::{
     Profile, ReferrerPolicy, Step, Tainting,
 };
 use corsac_diagnose::exchange::{Hop, Network};
-use corsac_diagnose::{Failure, deliver, with};
+use corsac_diagnose::{Failure, PublicSuffixList, Warning, deliver, warnings_of, with};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::exchange::{of, read_address, read_hop, read_request, read_responses};
-use crate::explanation::{Blocked, Explanation, Sent, latin};
+use crate::explanation::{Blocked, Explanation, ResponseWarning, Sent, latin};
 
 /// What browsers do with a script's request and the responses to it, by the engine's browser model.
 ///
@@ -133,6 +133,8 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>, deliveries: &[Deliv
     let sent = steps.map(|step| Py::new(py, sent(py, &step)?)).collect::<PyResult<Vec<_>>>()?;
     let blocked =
         failures.iter().map(|failure| Py::new(py, blocked(py, exchange, failure)?)).collect::<PyResult<Vec<_>>>()?;
+    let warnings = warnings_of(exchange, Some(&PublicSuffixList));
+    let warnings = warnings.iter().map(|found| Py::new(py, warning(found))).collect::<PyResult<Vec<_>>>()?;
     let of_each = |value: fn(&corsac::browser::Judgement) -> String| {
         let names = Profile::ALL.iter().map(|profile| profile.name());
         dict(py, names.zip(judgements.iter().map(value)))
@@ -161,6 +163,7 @@ fn explained(py: Python<'_>, exchange: &BrowserExchange<'_>, deliveries: &[Deliv
         exposed,
         cache_seconds: dict(py, Profile::ALL.iter().map(|profile| profile.name()).zip(ages))?,
         throws: request.thrown().map(|code| code.as_str().to_owned()),
+        warnings: PyTuple::new(py, warnings)?.unbind(),
         dropped: PyTuple::new(py, request.dropped().map(|(name, _)| latin(name)).collect::<Vec<_>>())?.unbind(),
     })
 }
@@ -193,6 +196,16 @@ fn blocked(py: Python<'_>, exchange: &BrowserExchange<'_>, failure: &Failure<'_>
         fix,
         console: dict(py, consoles)?,
     })
+}
+
+fn warning(warning: &Warning) -> ResponseWarning {
+    ResponseWarning {
+        code: warning.code.to_owned(),
+        certainty: warning.certainty.as_str().to_owned(),
+        at: warning.part.as_str().to_owned(),
+        hop: warning.hop,
+        message: warning.to_string(),
+    }
 }
 
 fn sent(py: Python<'_>, step: &Step<'_>) -> PyResult<Sent> {

@@ -46,12 +46,15 @@ pub(crate) struct Explanation {
     /// For each profile, why not, such as `"mixed-content"`; None if it leaves.
     #[pyo3(get)]
     pub(crate) delivery_code: Py<PyDict>,
+    /// What can go wrong although CORS passes: caches and cookies.
+    #[pyo3(get)]
+    pub(crate) warnings: Py<PyTuple>,
 }
 
 #[pymethods]
 impl Explanation {
     #[new]
-    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped, delivery, delivery_code))]
+    #[pyo3(signature = (asked, verdict, preflight, blocked, sent, exposed, cache_seconds, throws, dropped, delivery, delivery_code, warnings))]
     #[expect(clippy::too_many_arguments, reason = "all of its parts, because unpickling calls this")]
     fn new(
         asked: String,
@@ -65,6 +68,7 @@ impl Explanation {
         dropped: Py<PyTuple>,
         delivery: Py<PyDict>,
         delivery_code: Py<PyDict>,
+        warnings: Py<PyTuple>,
     ) -> Self {
         Self {
             asked,
@@ -78,6 +82,7 @@ impl Explanation {
             dropped,
             delivery,
             delivery_code,
+            warnings,
         }
     }
 
@@ -122,6 +127,10 @@ impl Explanation {
             );
             let _ = writeln!(text, "  cause: {}\n  fix: {}", failure.cause, failure.fix);
         }
+        for warning in self.warnings.bind(py).extract::<Vec<Bound<'_, ResponseWarning>>>()? {
+            let warning = warning.get();
+            let _ = writeln!(text, "warning, {}: {} [{}]", warning.certainty, warning.message, warning.code);
+        }
         Ok(text)
     }
 
@@ -131,20 +140,11 @@ impl Explanation {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
         let (py, this) = (slf.py(), slf.get());
-        let parts = (
-            &this.asked,
-            &this.verdict,
-            &this.preflight,
-            &this.blocked,
-            &this.sent,
-            &this.exposed,
-            &this.cache_seconds,
-            &this.throws,
-            &this.dropped,
-            &this.delivery,
-            &this.delivery_code,
-        );
-        Ok((slf.get_type(), parts.into_pyobject(py)?))
+        let judged = (&this.asked, &this.verdict, &this.preflight, &this.blocked, &this.sent, &this.exposed);
+        let rest =
+            (&this.cache_seconds, &this.throws, &this.dropped, &this.delivery, &this.delivery_code, &this.warnings);
+        let all = judged.into_pyobject(py)?.as_sequence().concat(rest.into_pyobject(py)?.as_sequence())?;
+        Ok((slf.get_type(), all.to_tuple()?))
     }
 }
 
@@ -228,6 +228,45 @@ impl Blocked {
         let reason = (&this.message, &this.cause, &this.fix, &this.console);
         let all = place.into_pyobject(py)?.as_sequence().concat(reason.into_pyobject(py)?.as_sequence())?;
         Ok((slf.get_type(), all.to_tuple()?))
+    }
+}
+
+/// What can go wrong although CORS passes: a cache that mixes up pages, or a cookie that browsers do not keep.
+#[pyclass(frozen, get_all, module = "corsac")]
+#[derive(Debug)]
+pub(crate) struct ResponseWarning {
+    /// The stable code.
+    pub(crate) code: String,
+    /// `"certain"`, `"likely"` or `"possible"`.
+    pub(crate) certainty: String,
+    /// `"preflight"` or `"response"`.
+    pub(crate) at: String,
+    /// The number of the URL in the redirect chain, from 0.
+    pub(crate) hop: usize,
+    /// What is wrong and what to do, with the bytes of the response escaped.
+    pub(crate) message: String,
+}
+
+#[pymethods]
+impl ResponseWarning {
+    #[new]
+    #[pyo3(signature = (code, certainty, at, hop, message))]
+    fn new(code: String, certainty: String, at: String, hop: usize, message: String) -> Self {
+        Self { code, certainty, at, hop, message }
+    }
+
+    fn __str__(&self) -> &str {
+        &self.message
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ResponseWarning {}, {}: {}>", self.code, self.certainty, self.message)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let (py, this) = (slf.py(), slf.get());
+        let all = (&this.code, &this.certainty, &this.at, this.hop, &this.message);
+        Ok((slf.get_type(), all.into_pyobject(py)?))
     }
 }
 

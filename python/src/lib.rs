@@ -35,7 +35,7 @@ mod _native {
     #[pymodule_export]
     use crate::explain_text::read_paste;
     #[pymodule_export]
-    use crate::explanation::{Blocked, Explanation, Sent};
+    use crate::explanation::{Blocked, Explanation, ResponseWarning, Sent};
     #[pymodule_export]
     use crate::finding::Finding;
     #[pymodule_export]

@@ -141,6 +141,18 @@ def test_stored_response_is_read_with_the_headers_of_its_304() -> None:
     assert corsac.explain(origin=PAGE, url=API, hops=[fresh]).verdict["spec"] == "blocked"
 
 
+def test_warnings_say_what_goes_wrong_although_cors_passes() -> None:
+    cached = (200, [("access-control-allow-origin", PAGE), ("age", "7\x1b[31m"), ("set-cookie", "a=b; SameSite=Lax")])
+    explained = corsac.explain(origin=PAGE, url=API, response=cached, credentials="include")
+    codes = [(warning.code, warning.at, warning.hop) for warning in explained.warnings]
+    assert ("vary-origin-missing", "response", 0) in codes
+    assert all(warning.certainty in {"certain", "likely", "possible"} for warning in explained.warnings)
+    assert str(explained.warnings[0]) == explained.warnings[0].message
+    assert "Vary: Origin" in str(explained)
+    assert "\x1b" not in str(explained)
+    assert corsac.explain(origin=PAGE, url=API, response=(200, [("access-control-allow-origin", "*")])).warnings == ()
+
+
 def test_forbidden_method_throws_in_the_script() -> None:
     explained = corsac.explain(origin=PAGE, url=API, method="TRACE", headers=[("Host", "x")])
     assert explained.throws == "method-forbidden"

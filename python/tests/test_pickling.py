@@ -21,6 +21,7 @@ from corsac import (
     PolicyError,
     PolicySet,
     Reading,
+    ResponseWarning,
     Sent,
 )
 from corsac._native import _restore_decision, _restore_denial, _restore_policy, _restore_policy_set
@@ -139,20 +140,24 @@ def test_explanation_comes_back_the_same() -> None:
         headers=[("x-a", "1"), ("cookie", "2")],
         preflight=(204, [("access-control-allow-origin", "https://c.example\xff")]),
     )
+    cached = (200, [("access-control-allow-origin", "https://a.example"), ("age", "7")])
+    warned = corsac.explain(origin="https://a.example", url="https://b.example/", response=cached)
     assert explanation.blocked
+    assert warned.warnings
     assert explanation.sent
 
     def seen(value: object) -> Any:  # noqa: ANN401
         if isinstance(value, tuple):
             return [seen(item) for item in value]
-        if isinstance(value, Explanation | Blocked | Sent):
+        if isinstance(value, Explanation | Blocked | ResponseWarning | Sent):
             names = [name for name in dir(type(value)) if not name.startswith("_")]
             return {name: seen(getattr(value, name)) for name in names} | {"str": str(value), "repr": repr(value)}
         return value
 
-    for again in copies(explanation):
-        assert type(again) is Explanation
-        assert seen(again) == seen(explanation)
+    for original in (explanation, warned):
+        for again in copies(original):
+            assert type(again) is Explanation
+            assert seen(again) == seen(original)
 
 
 def test_every_public_class_comes_back(tmp_path: Path) -> None:
@@ -188,6 +193,7 @@ def test_every_public_class_comes_back(tmp_path: Path) -> None:
         PolicyError,
         PolicySet,
         Reading,
+        ResponseWarning,
         Sent,
     }
     assert known == {value for name in corsac.__all__ if isinstance(value := getattr(corsac, name), type)}

@@ -31,6 +31,7 @@ __all__ = [
     "Finding",
     "Policy",
     "PolicySet",
+    "ResponseWarning",
     "Sent",
     "_PathTable",
     "__version__",
@@ -485,6 +486,27 @@ class Sent:
         """The preflight's headers in the first profile that needs one; None if no profile does."""
 
 @final
+class ResponseWarning:
+    """What can go wrong although CORS passes. ``str()`` is the message."""
+
+    def __new__(cls, code: str, certainty: str, at: str, hop: int, message: str) -> ResponseWarning: ...
+    @property
+    def code(self) -> str:
+        """The stable code, such as ``"vary-origin-missing"``."""
+    @property
+    def certainty(self) -> Literal["certain", "likely", "possible"]:
+        """How sure it is. What is only possible depends on something that no response shows."""
+    @property
+    def at(self) -> Literal["preflight", "response"]:
+        """In which response."""
+    @property
+    def hop(self) -> int:
+        """The number of the URL in the redirect chain, from 0."""
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, with the bytes of the response escaped."""
+
+@final
 class Explanation:
     """What browsers do with a request and its responses. ``str()`` is text for people.
 
@@ -504,6 +526,7 @@ class Explanation:
         dropped: tuple[str, ...],
         delivery: dict[str, str],
         delivery_code: dict[str, str | None],
+        warnings: tuple[ResponseWarning, ...],
     ) -> Explanation: ...
     @property
     def verdict(self) -> dict[_Profile, Literal["allowed", "opaque", "blocked", "incomplete", "throws"]]:
@@ -538,6 +561,9 @@ class Explanation:
     @property
     def delivery_code(self) -> dict[_Profile, str | None]:
         """For each profile, why it does not leave, such as ``"mixed-content"``; None if it leaves."""
+    @property
+    def warnings(self) -> tuple[ResponseWarning, ...]:
+        """What can go wrong although CORS passes: caches that mix up pages, and cookies that browsers do not keep."""
 
 def _read_paste(text: str, stack: str | None, url: str | None, origin: str | None, /) -> tuple[str, str]:
     """The readings of a paste as JSON, and the same as text for people."""
