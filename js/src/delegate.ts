@@ -53,10 +53,10 @@ export class Delegate<R> {
     if (isThenable(returned)) returned.then((options) => (choose.length < 2 ? proceed(undefined, options as object) : undefined), proceed);
   }
 
-  /** Options with the same content have the same key. What has no content, such as a function, counts by identity. */
+  /** Options with the same content have the same key. What has no content, such as a function, or whose content changes, counts by identity. */
   #key(options: unknown): string {
-    return JSON.stringify(options, (_, value: unknown) => {
-      const isPlain = typeof value !== 'function' && !(typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype);
+    return JSON.stringify(options, (name, value: unknown) => {
+      const isPlain = name !== 'logger' && typeof value !== 'function' && !(typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype);
       if (isPlain) return value;
       let number = this.#names.get(value);
       if (number === undefined) {

@@ -144,3 +144,27 @@ test('a server that gives the handler a bare URL governs its root', async () => 
   after(server.close);
   assert.equal(allowed(await ask(server, '/', { headers: { Origin: APP } })), APP);
 });
+
+test('hostile requests are denied, and reach the application', async () => {
+  const fetch = withCors({ policies: [{ allowOrigins: [APP], allowHeaders: ['x-a'] }, { path: '/open', allowOrigins: ['*'], allowHeaders: ['*'] }], logger: quiet() }, () => new Response('hello'));
+  const long = 'x'.repeat(1 << 20);
+  for (const [url, headers] of [
+    [URL_, { origin: `https://${long}` }],
+    [URL_, { origin: '\xff\xfe' }],
+    [URL_, { origin: '__proto__' }],
+    [`https://api.example.com/${long}`, { origin: EVIL }],
+    ['https://api.example.com/%2e%2e%2fopen', { origin: EVIL }],
+    ['https://api.example.com/%zz', { origin: EVIL }],
+  ]) {
+    const response = await fetch(new Request(url, { headers }));
+    assert.deepEqual([await response.text(), response.headers.get('access-control-allow-origin')], ['hello', null], url.slice(0, 60));
+  }
+  for (const names of [long, `${'a,'.repeat(10_000)}x-a`, 'x-a\xff', 'x-a,'.repeat(1000)]) {
+    for (const path of ['/', '/open']) {
+      const headers = { origin: APP, 'access-control-request-method': 'GET', 'access-control-request-headers': names };
+      const response = await fetch(new Request(new URL(path, URL_), { method: 'OPTIONS', headers }));
+      assert.notEqual(response.headers.get('access-control-allow-headers'), names);
+      assert.ok((await response.text()).length < 1000);
+    }
+  }
+});

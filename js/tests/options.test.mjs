@@ -232,6 +232,11 @@ describe('origin functions', () => {
     assert.equal(allowed(await server.ask(OTHER, { path: '/open' })), '*');
     assert.equal(allowed(await server.ask(OTHER)), undefined);
     assert.equal(allowed(await server.ask(APP)), APP);
+    // A logger counts by identity, whatever it keeps. A maximum age of over a day is warned about when it is compiled.
+    const log = quiet();
+    const warned = await serving((_request, callback) => callback(null, { origin: [APP], maxAge: 100_000, logger: log }));
+    for (let time = 0; time < 3; time += 1) assert.equal(allowed(await warned.ask(APP)), APP);
+    assert.equal(log.lines.length, 1);
     const failing = await serving((_request, callback) => callback(new Error('no options')));
     assert.equal((await failing.ask(APP)).status, 500);
   });
