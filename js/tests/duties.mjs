@@ -15,6 +15,10 @@ export const preflight = (origin, method = 'PUT', names = 'content-type') => ({
 });
 export const allowed = (response) => response.headers['access-control-allow-origin'];
 
+/** Says when a stream breaks: once its beginning has arrived, however long that takes. */
+const arrived = new EventTarget();
+export const whenArrived = (then) => arrived.addEventListener('arrived', then, { once: true });
+
 /**
  * The application of each stack has the same paths:
  * `/data` (POST), `/private` (401 without authorization), `/throws`, `/stream`, `/breaks`, `/redirect`, `/cached` (304), `/cookies` (two),
@@ -125,7 +129,8 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
 
     test('a stream that breaks ends the response, and the server goes on', async () => {
       const server = await serving(options);
-      await assert.rejects(server.from(APP, '/breaks'));
+      const onData = () => arrived.dispatchEvent(new Event('arrived'));
+      await assert.rejects(server.ask('/breaks', { headers: { Origin: APP }, onData }));
       shared(await server.from(APP, '/stream'));
     });
 
@@ -160,6 +165,8 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       while (answer === undefined) await new Promise(setImmediate);
       request.destroy();
       await new Promise((resolve) => setTimeout(resolve, 50));
+      // A busy server sees that the client has gone before it serves the next one.
+      await server.from(APP);
       answer(true);
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert.equal((await server.from(APP, '/count')).body, '1');

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import Fastify from 'fastify';
 import { Policy } from 'corsac';
 import cors from 'corsac/fastify';
-import { allowed, APP, duties, EVIL, OTHER, preflight } from './duties.mjs';
+import { allowed, APP, duties, EVIL, OTHER, preflight, whenArrived } from './duties.mjs';
 import { quiet } from './server.mjs';
 
 function routes(app) {
@@ -34,7 +34,7 @@ function routes(app) {
     reply.hijack();
     reply.raw.writeHead(200, { 'Content-Type': 'text/plain' });
     reply.raw.write('one');
-    setTimeout(() => reply.raw.destroy(), 20);
+    whenArrived(() => reply.raw.destroy());
   });
   app.get('/redirect', async (request, reply) => reply.redirect('/data'));
   app.get('/cached', async (request, reply) => (request.headers['if-none-match'] === '"one"' ? reply.code(304).send() : 'cached'));

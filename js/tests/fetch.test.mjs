@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { getRequestListener } from '@hono/node-server';
 import { withCors } from 'corsac/fetch';
-import { allowed, APP, duties, EVIL } from './duties.mjs';
+import { allowed, APP, duties, EVIL, whenArrived } from './duties.mjs';
 import { ask, listen, quiet } from './server.mjs';
 
 const encode = (text) => new TextEncoder().encode(text);
@@ -26,8 +26,11 @@ function handler() {
           new ReadableStream({
             async start(controller) {
               controller.enqueue(encode('one'));
-              await new Promise((resolve) => setTimeout(resolve, 20));
-              if (pathname === '/breaks') return controller.error(new Error('on purpose'));
+              if (pathname === '/breaks') {
+                await new Promise(whenArrived);
+                return controller.error(new Error('on purpose'));
+              }
+              await new Promise(setImmediate);
               controller.enqueue(encode('two'));
               return controller.close();
             },
@@ -163,7 +166,8 @@ test('hostile requests are denied, and reach the application', async () => {
     for (const path of ['/', '/open']) {
       const headers = { origin: APP, 'access-control-request-method': 'GET', 'access-control-request-headers': names };
       const response = await fetch(new Request(new URL(path, URL_), { method: 'OPTIONS', headers }));
-      assert.notEqual(response.headers.get('access-control-allow-headers'), names);
+      // Any header may be asked for at the second path, but not any number of bytes.
+      assert.ok((response.headers.get('access-control-allow-headers') ?? '').length <= (path === '/' ? 3 : 4096));
       assert.ok((await response.text()).length < 1000);
     }
   }

@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { stream } from 'hono/streaming';
 import { cors } from 'corsac/hono';
-import { APP, duties, EVIL, OTHER } from './duties.mjs';
+import { APP, duties, EVIL, OTHER, whenArrived } from './duties.mjs';
 import { listen, quiet } from './server.mjs';
 
 function application(options) {
@@ -31,7 +31,7 @@ function application(options) {
   app.get('/breaks', () => new Response(new ReadableStream({
     async start(controller) {
       controller.enqueue(new TextEncoder().encode('one'));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise(whenArrived);
       controller.error(new Error('on purpose'));
     },
   })));

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
 import Koa from 'koa';
 import cors from 'corsac/koa';
-import { allowed, APP, duties, EVIL, preflight } from './duties.mjs';
+import { allowed, APP, duties, EVIL, preflight, whenArrived } from './duties.mjs';
 import { ask, listen, quiet } from './server.mjs';
 
 const HANDLERS = {
@@ -24,7 +24,7 @@ const HANDLERS = {
     const stream = new PassThrough();
     ctx.body = stream;
     stream.write('one');
-    setTimeout(() => stream.destroy(new Error('on purpose')), 20);
+    whenArrived(() => stream.destroy(new Error('on purpose')));
   },
   '/redirect': (ctx) => ctx.redirect('/data'),
   '/cached': (ctx) => {

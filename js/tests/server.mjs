@@ -15,13 +15,16 @@ export function listen(app, make = createServer) {
   });
 }
 
-/** Sends a request, and returns the whole response. */
-export function ask({ port }, path, { method = 'GET', headers = {}, body } = {}) {
+/** Sends a request, and returns the whole response. `onData` is called with each piece of its body. */
+export function ask({ port }, path, { method = 'GET', headers = {}, body, onData = () => undefined } = {}) {
   return new Promise((resolve, reject) => {
     const sent = request({ port, path, method, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk) => (text += chunk));
+      response.on('data', (chunk) => {
+        text += chunk;
+        onData(chunk);
+      });
       response.on('error', reject);
       response.on('end', () =>
         resolve({ status: response.statusCode, message: response.statusMessage, headers: response.headers, raw: response.rawHeaders, body: text }),
