@@ -47,7 +47,7 @@ test('the server writes odd lines byte for byte, and remembers the requests', as
 
 test('a difference of any kind is found', () => {
   const each = (value) => ({ chromium: value, firefox: value, webkit: value });
-  const exchange = { frame: 'page', request: { origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, mode: 'cors' }, then: [] };
+  const exchange = { id: 'n', frame: 'page', request: { origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, mode: 'cors' }, then: [] };
   const step = { method: 'PUT', origin: ORIGINS[0], url: `${ORIGINS[1]}/x/n/0`, sends_cookies: each(false), needs_preflight: each(true), requested_headers: each('x-a') };
   const model = { verdict: each('allowed'), exposed: each(['etag']), console: each(null), blocked_by: [], then: [], sent: [step] };
   const got = { outcome: 'allowed', names: ['etag'], then: [] };
@@ -64,6 +64,11 @@ test('a difference of any kind is found', () => {
   assert.deepEqual(found({ seen: seen.slice(1) }), ['sent']);
   assert.deepEqual(found({ seen: [seen[0], { ...seen[1], headers: [['Origin', 'null']] }] }), ['sent']);
   assert.deepEqual(found({ lines: ['Access to fetch at that has been blocked'] }), ['console']);
+  // A console names URLs, and not the exchange.
+  const unnamed = { ...exchange, request: { ...exchange.request, url: 'about:srcdoc' } };
+  assert.deepEqual(found({ exchange: unnamed, lines: ['Access to fetch at that has been blocked'] }), []);
+  const spoiled = (name) => ({ model: { ...model, exposed: each(['x\x80']) }, got: { ...got, names: [name] } });
+  assert.deepEqual([found(spoiled('x\ufffd')), found(spoiled('x'))], [[], ['exposed']]);
 
   const cookies = [seen[0], { ...seen[1], headers: [...headers, ['Cookie', 'c=1']] }];
   assert.deepEqual(found({ seen: cookies }), ['sent']);

@@ -121,14 +121,17 @@ pub(super) fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedC
     let code = match step.tainting() {
         // By the standard and in Firefox, a script gets about:blank in mode no-cors.
         Tainting::Opaque if matches!(profile, Profile::Chromium | Profile::WebKit) && !is_http() => {
-            BlockedCode::SchemeNotHttp
+            Some(BlockedCode::SchemeNotHttp)
         }
-        Tainting::Refused if step.request().mode == Mode::SameOrigin => BlockedCode::ModeSameOrigin,
-        Tainting::Refused => BlockedCode::SchemeNotHttp,
-        // Chromium's network stack looks at the headers, after the URL.
-        _ => return reserved(profile, step).map(|name| (BlockedCode::HeaderReserved, Evidence::lower_case(name))),
+        Tainting::Refused if step.request().mode == Mode::SameOrigin => Some(BlockedCode::ModeSameOrigin),
+        Tainting::Refused => Some(BlockedCode::SchemeNotHttp),
+        _ => None,
     };
-    Some((code, Evidence::slice(step.url())))
+    let by_url = code.map(|code| (code, Evidence::slice(step.url())));
+    let by_header = reserved(profile, step).map(|name| (BlockedCode::HeaderReserved, Evidence::lower_case(name)));
+    // Chromium's network stack looks at the headers first. Of fetch(), its script engine looks at
+    // the URL before that.
+    if step.request().is_xhr() { by_header.or(by_url) } else { by_url.or(by_header) }
 }
 
 /// The header because of which Chromium sends nothing: its network stack alone sets it.

@@ -3,7 +3,7 @@
 
 use heapless::Vec;
 
-use super::message::trimmed;
+use super::message::{trimmed, trimmed_of};
 use super::profile::Profile;
 use crate::syntax::byte::is_white_space;
 use crate::syntax::header_name::{is_forbidden_request_header, is_method_override};
@@ -28,21 +28,18 @@ pub(super) const VALUES_MAX: usize = 1024;
 #[must_use]
 pub fn is_forbidden_header((name, value): RequestHeader<'_>) -> bool {
     is_forbidden_request_header(name)
-        || (is_method_override(name) && value.is_some_and(|value| names_forbidden(items(value))))
+        || (is_method_override(name) && value.is_some_and(|value| items(value).map(trimmed).any(is_forbidden)))
 }
 
-/// The same in this browser: Firefox and WebKit split the value at every comma, quoted or not.
+/// The same in this browser: Firefox and WebKit split the value at every comma, quoted or not, and
+/// WebKit takes off more than spaces and tabs.
 pub(super) fn is_forbidden_to(profile: Profile, (name, value): RequestHeader<'_>) -> bool {
-    match profile {
-        Profile::Firefox | Profile::WebKit if is_method_override(name) => {
-            value.is_some_and(|value| names_forbidden(value.split(|&b| b == b',')))
-        }
-        _ => is_forbidden_header((name, value)),
-    }
-}
-
-fn names_forbidden<'v>(mut methods: impl Iterator<Item = &'v [u8]>) -> bool {
-    methods.any(|method| is_forbidden(method.trim_ascii()))
+    let is_blank = match profile {
+        Profile::Firefox if is_method_override(name) => is_white_space,
+        Profile::WebKit if is_method_override(name) => |b: u8| b.is_ascii_whitespace() || b == VERTICAL_TAB,
+        _ => return is_forbidden_header((name, value)),
+    };
+    value.is_some_and(|value| value.split(|&b| b == b',').any(|method| is_forbidden(trimmed_of(method, is_blank))))
 }
 
 /// The elements of a value: split at commas, but not inside a quoted string.

@@ -1,6 +1,6 @@
 //! Which requests have a preflight, what it asks for, and how its response is read.
 
-use corsac::browser::{BlockedCode, Exchange, Hop, Line, RequestHeader, ScriptRequest, Verdict};
+use corsac::browser::{Api, BlockedCode, Exchange, Hop, Line, RequestHeader, ScriptRequest, Verdict};
 
 use crate::preflight_cache::{KEPT, asks_again};
 use crate::{ANY, API, Each, OTHER, OWN, PAGE, chain, codes, consoles, each, request, response, verdicts};
@@ -144,9 +144,12 @@ fn chromium_sends_nothing_with_a_dictionary_of_the_script() {
         assert_eq!(codes(exchange)[1], Some(BlockedCode::HeaderReserved));
         assert_eq!(consoles(exchange), [None, None, None, None]);
     }
-    // It looks at the URL first.
-    let exchange = Exchange { request: ScriptRequest { headers, ..request(b"x:/") }, hops: &hops };
-    assert_eq!(codes(exchange)[1], Some(BlockedCode::SchemeNotHttp));
+    // Of fetch() it looks at the URL first.
+    for (api, code) in [(Api::Fetch, BlockedCode::SchemeNotHttp), (Api::Xhr, BlockedCode::HeaderReserved)] {
+        let exchange = Exchange { request: ScriptRequest { headers, api, ..request(b"x:/") }, hops: &hops };
+        assert_eq!(codes(exchange)[1], Some(code));
+        assert_eq!(verdicts(exchange), [Verdict::Blocked; 4]);
+    }
     // Nothing is sent, so nothing is cached, and the same request later sends nothing again.
     let put = ScriptRequest { headers, method: b"PUT", ..request(API) };
     let kept = [Hop { preflight: response(204, KEPT), response: response(200, ANY), ..Hop::default() }];
@@ -181,4 +184,18 @@ fn firefox_and_webkit_split_method_overrides_at_every_comma() {
     assert_eq!(asks(b"x\", CONNECT"), [true, true, false, false]);
     assert_eq!(asks(b"\"a, TRACE\""), [true; 4]);
     assert_eq!(asks(b"x, CONNECT"), [false; 4]);
+}
+
+#[test]
+fn only_webkit_trims_form_feeds_off_method_overrides() {
+    let asks = |value: &'static [u8]| needs_permission((b"X-HTTP-Method", Some(value)));
+    for value in [&b" TRACE\t"[..], b"x,\tTRACE", b"TRACE ,x"] {
+        assert_eq!(asks(value), [false; 4], "{}", value.escape_ascii());
+    }
+    for value in [&b"\x0CTRACE"[..], b"TRACE\x0C", b"x,\x0BTRACE", b"\x0BCONNECT"] {
+        assert_eq!(asks(value), [true, true, true, false], "{}", value.escape_ascii());
+    }
+    for value in [&b"x,\x1CTRACE"[..], b"x,\x85TRACE"] {
+        assert_eq!(asks(value), [true; 4], "{}", value.escape_ascii());
+    }
 }
