@@ -1,12 +1,12 @@
 // CORS for Express 4 and 5, Connect, Nest's `app.use` and Next's API routes: the options of the package `cors`.
 
 import { Delegate } from './delegate.js';
-import { governorOf } from './governor.js';
 import { NODE, type NodeRequest } from './node/reader.js';
 import { serve, type Next } from './node/serve.js';
 import type { NodeResponse } from './node/write_head.js';
 import type { CorsOptions as Options } from './options/cors.js';
 import { CORS } from './options/dialect.js';
+import { governorOf } from './options/settings.js';
 
 /** The options of the package `cors`, and those that Corsac adds. */
 export type CorsOptions = Options<NodeRequest>;

@@ -3,12 +3,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from './decision.js';
 import { Delegate, type Choose } from './delegate.js';
-import { governorOf, type Governor } from './governor.js';
+import type { Governor } from './governor.js';
 import type { Logger } from './log.js';
 import { readerOf } from './node/reader.js';
 import { serve } from './node/serve.js';
 import type { CorsOptions as Options } from './options/cors.js';
 import { FASTIFY } from './options/dialect.js';
+import { governorOf } from './options/settings.js';
 
 /** What this package needs of Fastify's request. */
 export interface FastifyRequest {

@@ -2,9 +2,9 @@
 
 import { readerOf } from './fetch/reader.js';
 import { serve } from './fetch/serve.js';
-import { governorOf } from './governor.js';
 import type { CorsOptions as Options } from './options/cors.js';
 import { CORS } from './options/dialect.js';
+import { governorOf } from './options/settings.js';
 
 /** The options of the package `cors`, and those that Corsac adds. */
 export type CorsOptions = Options<Request>;

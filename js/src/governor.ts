@@ -7,8 +7,6 @@ import { escaped } from './engine/vocabulary.js';
 import type { Finding } from './finding.js';
 import type { PolicyHolder } from './holder.js';
 import { BoundedLog, type Logger } from './log.js';
-import type { Dialect } from './options/dialect.js';
-import { settingsOf } from './options/settings.js';
 import { EVALUATOR, IS_SET } from './policy.js';
 
 /** How an adapter reads its requests. */
@@ -187,12 +185,6 @@ export class Governor<R> {
     const client = reader.client(request);
     return `${escaped(reader.method(request))} ${escaped(path)}${client === undefined ? '' : ` from ${escaped(client)}`}`;
   }
-}
-
-/** The governor of a package's options. null: responses stay as they are. */
-export function governorOf<R>(reader: Reader<R>, options: object | undefined, dialect: Dialect<R>): Governor<R> | null {
-  const settings = settingsOf<R>(options, dialect);
-  return settings === null ? null : new Governor(reader, settings);
 }
 
 function isQuestion(asked: Decision | Question): asked is Question {

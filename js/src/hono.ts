@@ -2,10 +2,10 @@
 
 import { readerOf } from './fetch/reader.js';
 import { serve } from './fetch/serve.js';
-import { governorOf } from './governor.js';
 import { HONO } from './options/dialect.js';
 import type { StaticOrigin } from './options/origin.js';
 import type { OwnOptions } from './options/own.js';
+import { governorOf } from './options/settings.js';
 
 /** What this package needs of Hono's context. */
 export interface HonoContext {

@@ -1,12 +1,12 @@
 // CORS for Koa 3: the options of @koa/cors.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { governorOf } from './governor.js';
 import { readerOf } from './node/reader.js';
 import { respondToPreflight, serve } from './node/serve.js';
 import { KOA } from './options/dialect.js';
 import type { StaticOrigin } from './options/origin.js';
 import type { OwnOptions } from './options/own.js';
+import { governorOf } from './options/settings.js';
 
 /** What this package needs of Koa's context. */
 export interface KoaContext {

@@ -1,11 +1,11 @@
 // CORS for node:http, node:https and node:http2's compatibility API.
 
-import { governorOf } from './governor.js';
 import { NODE, type NodeRequest } from './node/reader.js';
 import { serve } from './node/serve.js';
 import type { NodeResponse } from './node/write_head.js';
 import type { CorsOptions as Options } from './options/cors.js';
 import { CORS } from './options/dialect.js';
+import { governorOf } from './options/settings.js';
 
 /** The options of the package `cors`, and those that Corsac adds. */
 export type CorsOptions = Options<NodeRequest>;

@@ -102,3 +102,21 @@ test('the core and what handles a Request use nothing of Node', () => {
   assert.deepEqual(nodes, ['file.js']);
 });
 
+
+test('no files import each other in a circle', () => {
+  const files = readdirSync(join(here, 'dist/esm'), { recursive: true }).filter((file) => file.endsWith('.js'));
+  const imports = new Map(
+    files.map((file) => {
+      const found = readFileSync(join(here, 'dist/esm', file), 'utf8').matchAll(/^(?:import|export) [^;]*? from '(\.[^']+)'/gm);
+      return [file, [...found].map(([, path]) => join(file, '..', path))];
+    }),
+  );
+  const done = new Set();
+  const follow = (file, above) => {
+    assert.ok(!above.includes(file), [...above.slice(above.indexOf(file)), file].join(' -> '));
+    if (done.has(file)) return;
+    for (const next of imports.get(file) ?? []) follow(next, [...above, file]);
+    done.add(file);
+  };
+  for (const file of files) follow(file, []);
+});

@@ -3,6 +3,7 @@
 import { camel, unknownOption, vocabulary } from '../engine/vocabulary.js';
 import { shownType, type PolicyOptions } from '../engine/spec.js';
 import { finding, PolicyError, type Finding } from '../finding.js';
+import { Governor, type Reader } from '../governor.js';
 import { PolicyHolder } from '../holder.js';
 import { Policy } from '../policy.js';
 import type { Dialect } from './dialect.js';
@@ -26,12 +27,17 @@ const MISSING = [
 ].join('\n');
 
 /**
- * Settings from the options of a package. null: `origin: false`, responses stay as they are.
+ * The governor of a package's options. null: `origin: false`, responses stay as they are.
  *
  * @throws PolicyError with everything that is wrong
  * @throws TypeError if `origin` is missing
  */
-export function settingsOf<R>(given: object | undefined, dialect: Dialect<R>): Settings<R> | null {
+export function governorOf<R>(reader: Reader<R>, options: object | undefined, dialect: Dialect<R>): Governor<R> | null {
+  const settings = settingsOf<R>(options, dialect);
+  return settings === null ? null : new Governor(reader, settings);
+}
+
+function settingsOf<R>(given: object | undefined, dialect: Dialect<R>): Settings<R> | null {
   if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new TypeError(`the options of cors() are an object, not ${shownType(given)}`);
   }
