@@ -27,6 +27,20 @@ fn a_request_that_throws_or_needs_none_asks_for_no_preflight_later() {
 }
 
 #[test]
+fn what_was_never_sent_leaves_nothing_in_the_cache() {
+    let hops = [Hop { preflight: answer(204, LEAVE), response: answer(200, LEAVE), ..Hop::default() }];
+    for never in [
+        ScriptRequest { method: b"PU\x80T", ..PUT },
+        ScriptRequest { headers: &[(b"a b", Some(b"1"))], ..PUT },
+        ScriptRequest { url: b"https://me@api.example/x", ..PUT },
+    ] {
+        let exchange = Exchange { request: never, hops: &hops };
+        let again = Profile::ALL.map(|profile| exchange.needs_preflight_after(profile, &PUT, 0));
+        assert_eq!(again, [true; 4], "{never:?}");
+    }
+}
+
+#[test]
 fn a_conditional_request_turns_the_cache_off_in_chromium_and_firefox() {
     let hops = [Hop { preflight: answer(204, LEAVE), response: answer(200, LEAVE), ..Hop::default() }];
     let exchange = Exchange { request: PUT, hops: &hops };

@@ -35,6 +35,9 @@ impl Exchange<'_> {
         if turns_off && is_conditional(later.request()) {
             return true;
         }
+        if self.request.thrown().is_some() {
+            return true;
+        }
         let mut failed_at = None;
         self.judge(profile, |blocked| {
             failed_at.get_or_insert(blocked.hop());
