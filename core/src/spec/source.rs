@@ -25,7 +25,6 @@ pub(crate) struct Options {
 pub(crate) trait Source {
     /// Whether a person reads the findings. Opening an image needs only the codes of errors, and a
     /// program that only opens images is smaller without the rest.
-    /// without the rest.
     const IS_READ: bool = true;
 
     fn origins(&self) -> impl Iterator<Item = &[u8]>;
