@@ -8,7 +8,7 @@ import { Policy, PolicySet } from './policy.js';
 import { fromToml } from './toml.js';
 
 /** What an image begins with. No text does. */
-const IMAGE_MAGIC = '\x89corsac';
+export const IMAGE_MAGIC = '\x89corsac';
 
 /** How a policy file is followed. */
 export interface PolicyFileOptions {

@@ -32,6 +32,8 @@ js-test: $(JS_MODULES) ## the npm package: vectors, real servers, the program, h
 
 .PHONY: js-test-run
 js-test-run:
+	@# Only for WebAssembly do these crates hold code, so `make lint` cannot do it.
+	tools/cross/with wasm32-unknown-unknown $(CARGO) clippy --manifest-path js/wasm/Cargo.toml --workspace --locked --features corsac-wasm/toml -- --deny warnings
 	$(CLI_BUILD)
 	cd js && node --expose-gc --test tests/*.test.mjs
 	cd js && node node_modules/typescript/bin/tsc -p tests/types

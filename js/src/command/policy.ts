@@ -1,6 +1,7 @@
 // Where a policy comes from: a compiled image, known by its first bytes, or a policy file. And its findings, as text and as JSON.
 
 import { readFileSync } from 'node:fs';
+import { IMAGE_MAGIC } from '../file.js';
 import { PolicyError, type Finding } from '../finding.js';
 import { Policy, PolicySet } from '../policy.js';
 import { fromToml } from '../toml.js';
@@ -16,9 +17,6 @@ export interface Loaded {
 }
 
 const STDIN = 0;
-
-/** The first bytes of an image; the next one is its version. */
-const MAGIC = Buffer.from('\x89corsac', 'latin1');
 
 /** Reads a file, or standard input for `-`. */
 export function read(file: string, what: string): Buffer {
@@ -39,7 +37,7 @@ export function nameOf(file: string): string {
 export function load(file: string): Loaded {
   const bytes = read(file, 'the policy ');
   const name = nameOf(file);
-  if (bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+  if (bytes.toString('latin1', 0, IMAGE_MAGIC.length) === IMAGE_MAGIC) {
     try {
       return { name, imageLength: bytes.length, findings: [], policies: PolicySet.fromImage(bytes) };
     } catch (error) {

@@ -58,7 +58,7 @@ pub(crate) struct Given<'m>(&'m [Table]);
 /// Items of this type inside the input. `None`: a part of them is outside, or they are misaligned.
 ///
 /// Every `T` here consists of 32-bit numbers, so any bytes are one.
-fn items<'m, T: Copy>(input: &'m [u8], at: u32, count: u32) -> Option<&'m [T]> {
+fn items<T: Copy>(input: &[u8], at: u32, count: u32) -> Option<&[T]> {
     if count == 0 {
         return Some(&[]);
     }
@@ -66,7 +66,7 @@ fn items<'m, T: Copy>(input: &'m [u8], at: u32, count: u32) -> Option<&'m [T]> {
     let len = (count as usize).checked_mul(size_of::<T>())?;
     let bytes = input.get(start..start.checked_add(len)?)?;
     let first = bytes.as_ptr().cast::<T>();
-    // SAFETY: `bytes` has as many of them, and is borrowed for `'m`.
+    // SAFETY: `bytes` has as many of them, and is borrowed as long as `input`.
     first.is_aligned().then(|| unsafe { core::slice::from_raw_parts(first, count as usize) })
 }
 
