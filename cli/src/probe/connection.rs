@@ -8,7 +8,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use url::{Host, Url};
 
-use super::listed::Listed;
+use super::listed::{Listed, is_localhost};
 use super::progress::{Progress, Stage};
 use super::trouble::Trouble;
 
@@ -58,12 +58,6 @@ impl Place {
             }
         }
     }
-}
-
-/// Whether a name is loopback without a look-up.
-pub(super) fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name == "localhost" || name.ends_with(".localhost")
 }
 
 impl fmt::Display for Place {

@@ -7,8 +7,6 @@ use corsac::Escaped;
 use corsac::browser::{AddressSpace, Profile};
 use url::{Host, Url};
 
-use super::connection::is_localhost;
-
 /// The hosts that may be probed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listed(Vec<Entry>);
@@ -89,6 +87,12 @@ impl Entry {
     fn has_port(&self, port: Option<u16>) -> bool {
         self.port == port
     }
+}
+
+/// Whether a name is loopback without a look-up.
+pub(super) fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// A name without the dot of the root, and an address that is not hidden in another one.
