@@ -5,6 +5,8 @@ use crate::place::Place;
 const FOR_SERVERS: &str =
     "This API is made for servers: call it from your own backend, which also keeps its key secret.";
 
+const TUNNEL: &str = "This is an ngrok tunnel: its own pages have no CORS headers. It sends one to browsers until the script sends ngrok-skip-browser-warning, and one where no server runs behind it.";
+
 /// A part of a host's name, its end, and what that host is known for.
 const HOSTS: &[(&str, &str, &str)] = &[
     (
@@ -73,6 +75,9 @@ const HOSTS: &[(&str, &str, &str)] = &[
         ".googleusercontent.com",
         "Google sends these files for its own pages. If it is an Apps Script, its access may not be for everyone, or it failed.",
     ),
+    ("ngrok", ".app", TUNNEL),
+    ("ngrok", ".dev", TUNNEL),
+    ("ngrok", ".io", TUNNEL),
     ("", "api.anthropic.com", FOR_SERVERS),
     ("", "api.notion.com", FOR_SERVERS),
     ("", "api.yelp.com", FOR_SERVERS),

@@ -102,6 +102,7 @@ pub(super) const OTHER_ERRORS: &[(&str, &str)] = &[
     ("actively refused it", "connection-refused"),
     ("The SSL connection could not be established", "certificate"),
     // Of no language, so last.
+    ("SSL certificate problem", "certificate"),
     ("Could not resolve host", "name-not-resolved"),
     ("Connection refused", "connection-refused"),
     ("connection refused", "connection-refused"),
