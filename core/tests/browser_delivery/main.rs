@@ -45,6 +45,15 @@ fn delivery_names_the_place_the_space_and_how_certain_it_is() {
     assert_eq!(certainty(Profile::Spec, b"https://api.example.com/"), Certainty::Possible);
 }
 
+#[test]
+fn first_of_two_refusals_is_named() {
+    let response = Some(Response { status: 307, headers: &[(b"Access-Control-Allow-Origin", b"*")] });
+    let hops = [Hop { response, ..Hop::default() }, Hop { url: b"http://b.example.com/y", ..Hop::default() }];
+    let request = ScriptRequest::new(PAGE, b"http://api.example.com/x");
+    let found = Exchange { request, hops: &hops }.deliver(Profile::Chromium, &Network::default());
+    assert_eq!((found.code(), found.hop()), (Some(DeliveryCode::MixedContent), 0));
+}
+
 /// The option `targetAddressSpace` is the request's alone, and WebKit checks a redirect late.
 #[test]
 fn a_preflight_leaves_where_only_its_request_is_refused() {

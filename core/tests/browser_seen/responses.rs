@@ -97,6 +97,9 @@ fn allow_origin_is_invalid_where_chromium_reads_no_url() {
     assert_eq!(named(b"http://a\x80"), BlockedCode::AcaoInvalid);
     for value in [
         "http://a:080",
+        "http://0",
+        "http://1.2.3.0",
+        "x://256.1.1.1",
         "http://%61",
         "http://a%20b",
         "http://a\"b",
