@@ -255,3 +255,21 @@ fn other_messages_are_not_about_delivery() {
         assert_eq!(decode_delivery(text), None, "{text}");
     }
 }
+
+#[test]
+fn sentence_of_a_message_says_whether_the_browser_blocks() {
+    let text = |end: &str| {
+        let start = "Mixed Content: The page at 'https://a.example/' was loaded over HTTPS, but requested an insecure resource \
+                     'http://127.0.0.1/x'. This";
+        let message = format!("{start} {end}");
+        decode_delivery(&message).unwrap().to_string()
+    };
+    assert_eq!(
+        text("content should also be served over HTTPS."),
+        "this is mixed content that the browser does not block: the page is https:, and the URL is http:"
+    );
+    assert_eq!(
+        text("request has been blocked; the content must be served over HTTPS."),
+        "the browser blocks this as mixed content: the page is https:, and the URL is http:"
+    );
+}

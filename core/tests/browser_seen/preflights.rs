@@ -37,6 +37,7 @@ fn values_that_need_permission() {
         ("range", b"bytes=0-1\x0C", [true, true, true, false]),
         ("range", b"bytes=\x0B0-\x0B1", [true, true, true, false]),
         ("range", b"bytes=\x0C0-1", [true; 4]),
+        ("range", b"bytes=5-\x0B", [true; 4]),
         ("range", b"bytes=0\x0B-1", [true; 4]),
         ("dpr", b"1.5", [true, false, true, true]),
         ("dpr", b"1.", [true; 4]),
