@@ -103,8 +103,12 @@ pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
     let mut all = Vec::new();
     // The same places as in the text: only ASCII changes.
     let lower = &text.to_ascii_lowercase();
+    let pairs = Pairs::of(lower);
     for shape in shapes {
         let first = shape.text.split('{').next().unwrap_or_default();
+        if !pairs.may_have(first) {
+            continue;
+        }
         for (start, _) in lower.match_indices(first).filter(|_| !first.is_empty()) {
             if let Some((end, filled)) = fit(&shape.text, first, text, lower, start) {
                 all.push(Fit { says: shape.says, start, end, filled });
@@ -119,6 +123,36 @@ pub(super) fn fits(shapes: &[Shape], text: &str) -> Vec<Fit> {
         is_outside
     });
     all
+}
+
+/// Which pairs of bytes a text has, one bit each. Most templates have one that it has not, and are not searched for.
+struct Pairs(Vec<u64>);
+
+impl Pairs {
+    fn of(text: &str) -> Self {
+        let mut pairs = vec![0; 1 << 10];
+        for pair in text.as_bytes().windows(2) {
+            let (word, bit) = Self::place(pair);
+            if let Some(word) = pairs.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self(pairs)
+    }
+
+    fn may_have(&self, part: &str) -> bool {
+        let has = |pair: &[u8]| {
+            let (word, bit) = Self::place(pair);
+            self.0.get(word).is_some_and(|word| word & bit != 0)
+        };
+        part.as_bytes().windows(2).all(has)
+    }
+
+    /// The word of a pair, and its bit there.
+    fn place(pair: &[u8]) -> (usize, u64) {
+        let number = pair.iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
+        (number >> 6, 1 << (number & 63))
+    }
 }
 
 /// What is filled in is cut from `text`; `lower` is what is compared.
