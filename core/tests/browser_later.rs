@@ -1,7 +1,7 @@
 //! What a browser keeps of a response for later requests, and what a redirect or a downgrade makes
 //! of the next one.
 
-use corsac::browser::{Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, Response, ScriptRequest};
+use corsac::browser::{Credentials, Exchange, Hop, Line, Mode, Profile, ReferrerPolicy, Response, ScriptRequest};
 
 const PAGE: &[u8] = b"https://app.example";
 const API: &[u8] = b"https://api.example/x";
@@ -83,4 +83,22 @@ fn a_post_to_a_less_safe_url_hides_the_origin_outside_of_cors() {
         let request = ScriptRequest { url, referrer_policy: policy, ..post };
         assert_eq!(Exchange { request, hops: &[] }.steps().next().unwrap().origin(), Some(origin));
     }
+}
+
+#[test]
+fn wildcard_of_a_preflight_with_credentials_covers_no_header() {
+    let lines: &[Line<'_>] = &[
+        (b"Access-Control-Allow-Origin", PAGE),
+        (b"Access-Control-Allow-Credentials", b"true"),
+        (b"Access-Control-Allow-Methods", b"PUT"),
+        (b"Access-Control-Allow-Headers", b"*"),
+    ];
+    let include = ScriptRequest { credentials: Credentials::Include, ..PUT };
+    let hops = [Hop { preflight: answer(204, lines), response: answer(200, lines), ..Hop::default() }];
+    let later = ScriptRequest { headers: &[(b"X-A", Some(b"1"))], ..include };
+    let asks = |later| {
+        Profile::ALL.map(|profile| Exchange { request: include, hops: &hops }.needs_preflight_after(profile, &later, 0))
+    };
+    assert_eq!(asks(include), [false; 4]);
+    assert_eq!(asks(later), [false, true, true, true]);
 }

@@ -103,7 +103,7 @@ class Rewriter:
             raise CannotWrite("in the target of a compound assignment")
         place = self.tree.descendant_for_byte_range(first.start, first.end)
         while place is not None and place.type != "function_item":
-            if place.type in {"const_item", "static_item", "const_block"}:
+            if place.type in {"const_item", "static_item", "const_block", "array_type"}:
                 raise CannotWrite("a constant, which rustc evaluates")
             place = place.parent
         write = {

@@ -82,6 +82,12 @@ class Rewriting(unittest.TestCase):
         with self.assertRaisesRegex(CannotWrite, "a constant"):
             Rewriter(PROGRAM.encode()).add([mutant(1, "BinaryOperator", "+", "-")])
 
+    def test_length_of_an_array_type_is_refused(self):
+        source = b"struct S([u32; 64 / 32]);"
+        at = source.index(b"/ 32")
+        with self.assertRaisesRegex(CannotWrite, "a constant"):
+            Rewriter(source).add([Mutant(1, "length", "f.rs", "BinaryOperator", "*", at, at + 1)])
+
     def test_mutant_in_the_target_of_a_compound_assignment_is_not_lost(self):
         source = b"fn f(a: &mut [u32], n: usize) { a[n + 1] += 2 * 3; }"
         at = {sign: source.index(sign) for sign in (b"+ 1", b"+=", b"*")}

@@ -185,6 +185,9 @@ fn firefox_and_webkit_split_method_overrides_at_every_comma() {
     assert_eq!(asks(b"x\", CONNECT"), [true, true, false, false]);
     assert_eq!(asks(b"\"a, TRACE\""), [true; 4]);
     assert_eq!(asks(b"x, CONNECT"), [false; 4]);
+    // Other headers may have any value, and forbidden ones are dropped whatever it is.
+    assert_eq!(needs_permission((b"X-A", Some(b"TRACE"))), [true; 4]);
+    assert_eq!(needs_permission((b"Cookie", Some(b"a"))), [false; 4]);
 }
 
 #[test]

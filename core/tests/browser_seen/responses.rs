@@ -81,6 +81,8 @@ fn allow_origin_is_invalid_where_chromium_reads_no_url() {
     };
     for value in [
         "http://256.1.1.1",
+        "http://256.1",
+        "filesystem:x://h/",
         "http://a.1",
         "x://a|b",
         "file://h:1",
@@ -99,6 +101,7 @@ fn allow_origin_is_invalid_where_chromium_reads_no_url() {
         "http://a:080",
         "http://0",
         "http://1.2.3.0",
+        "http://1.65536",
         "x://256.1.1.1",
         "http://%61",
         "http://a%20b",
