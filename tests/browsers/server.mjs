@@ -47,7 +47,11 @@ export async function serve(count, certificate) {
       : net.createServer((socket) => {
         opened(socket);
         requests(socket, (request) => {
-          route(request, socket.localPort, (response) => socket.write(written(response, request.method)));
+          route(request, socket.localPort, (response) => {
+            socket.write(written(response, request.method));
+            // The end of such a body is the connection's. Browsers would wait for it.
+            if (!hasEnd(response, request.method)) socket.end();
+          });
         });
       });
     listener.listen({ port, host: address });
@@ -154,6 +158,10 @@ function written({ status, headers, body }, method) {
   const lines = headers.map(([name, value, raw]) => `${name}:${raw ?? ` ${value}`}\r\n`);
   const text = method === 'HEAD' || status === 204 || status === 304 ? '' : body;
   return Buffer.from(`HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Status'}\r\n${lines.join('')}\r\n${text}`, 'latin1');
+}
+
+function hasEnd({ status, headers }, method) {
+  return method === 'HEAD' || status === 204 || status === 304 || headers.some(([name]) => /^content-length$/i.test(name));
 }
 
 function length(headers) {
