@@ -27,8 +27,9 @@ test('a seed gives one exchange, and a run a seed for each', () => {
   assert.ok(new Set(seeds).size > 9_990);
 });
 
-test('a response without a length ends with its connection, and others do not', { timeout: 60_000 }, async () => {
+test('a response without a length ends with its connection, and others do not', { timeout: 60_000 }, async (t) => {
   const server = await serve(1);
+  t.after(() => server.close());
   for (const [status, headers, ends] of [[200, [], true], [302, [['Location', '/x']], true], [200, [['content-length', '0']], false], [204, [], false]]) {
     server.add({ id: 'n0n', hops: [{ response: { status, headers } }] });
     const socket = net.connect(server.ports[0], '127.0.0.1');
@@ -39,7 +40,6 @@ test('a response without a length ends with its connection, and others do not', 
     else await Promise.all([once(socket, 'data'), ask()]);
     socket.destroy();
   }
-  await server.close();
 });
 
 test('the server writes odd lines byte for byte, and remembers the requests', async () => {

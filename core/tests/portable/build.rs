@@ -34,7 +34,8 @@ fn read(folder: &Path) -> Vec<(String, Case, Made)> {
     println!("cargo:rerun-if-changed={}", folder.display());
     let entries = fs::read_dir(folder).expect("vectors/ is there").map(|entry| entry.expect("readable").path());
     let of_the_engine = |path: &PathBuf| {
-        let of_browsers = ["browser-cases.json", "browsers.json", "delivery.json"].iter().any(|name| path.ends_with(name));
+        let of_browsers =
+            ["browser-cases.json", "browsers.json", "delivery.json"].iter().any(|name| path.ends_with(name));
         path.extension().is_some_and(|extension| extension == "json") && !of_browsers
     };
     let mut files: Vec<_> = entries.filter(of_the_engine).collect();
