@@ -236,6 +236,10 @@ pub(super) fn unparsable<'a>(
     fields: Fields<'a>,
     step: &Step<'a>,
 ) -> Option<Evidence<'a>> {
+    // Nothing is parsed where no server is asked.
+    if !Url::parse(step.url()).is_some_and(Url::is_http) {
+        return None;
+    }
     let is_unexpected = profile == Profile::Chromium && response.status == 407;
     if (100..=999).contains(&response.status) && !is_unexpected {
         fields.unparsable(profile, step.request().http_version).map(Evidence::slice)

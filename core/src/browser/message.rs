@@ -135,15 +135,20 @@ impl<'a> Fields<'a> {
     }
 
     /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF. Over
-    /// HTTP/1, Firefox ignores a line with a NUL in its name. Over HTTP/2, every name must be a
-    /// token ([RFC 9113 8.2.1](https://httpwg.org/specs/rfc9113.html#rfc.section.8.2.1)), and
+    /// HTTP/1, Firefox ignores a line whose name is no token, whatever its value. Over HTTP/2, every
+    /// name must be a token ([RFC 9113 8.2.1](https://httpwg.org/specs/rfc9113.html#rfc.section.8.2.1)), and
     /// Chromium and WebKit accept no control bytes in values.
     pub(super) fn unparsable(self, profile: Profile, version: HttpVersion) -> Option<&'a [u8]> {
         let is_http2 = version == HttpVersion::Http2;
         let refuses_controls = is_http2 && matches!(profile, Profile::Chromium | Profile::WebKit);
         let is_broken =
             |b: &u8| matches!(b, 0 | b'\r' | b'\n') || (refuses_controls && b.is_ascii_control() && *b != b'\t');
-        let is_ignored = |name: &[u8]| profile == Profile::Firefox && !is_http2 && name.contains(&0);
+        let is_ignored = |name: &[u8]| {
+            profile == Profile::Firefox
+                && !is_http2
+                && !is_token(name)
+                && !name.iter().any(|b| matches!(b, b'\r' | b'\n'))
+        };
         let lines = self.stored.iter().chain(self.fresh).filter(|(name, _)| !is_ignored(name));
         let is_bad_name = |name: &[u8]| name.iter().any(is_broken) || (is_http2 && !is_token(name));
         let broken = lines.flat_map(|&(name, value)| {

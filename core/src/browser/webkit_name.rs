@@ -14,7 +14,6 @@ const KNOWN: &[&str] = &[
     "Accept-Language",
     "Accept-Ranges",
     "Age",
-    "Allow",
     "Authorization",
     "Cache-Control",
     "Content-Disposition",

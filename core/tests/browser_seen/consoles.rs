@@ -50,6 +50,10 @@ fn webkit_names_the_headers_that_it_knows_first() {
     let hops = [Hop { preflight: response(200, ANY), ..Hop::default() }];
     let [_, _, firefox, webkit] = consoles(Exchange { request, hops: &hops }).map(Option::unwrap_or_default);
     assert_eq!(webkit, "Request header field Authorization is not allowed by Access-Control-Allow-Headers.");
+    // It does not know every name that HTTP has.
+    let plain = ScriptRequest { headers: &[(b"allow", Some(b"1"))], ..request };
+    let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
+    assert_eq!(webkit, "Request header field allow is not allowed by Access-Control-Allow-Headers.");
     assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
 }
 

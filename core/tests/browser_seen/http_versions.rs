@@ -1,6 +1,6 @@
 //! Names and values of response headers that HTTP/1 and HTTP/2 do not allow.
 
-use corsac::browser::{Api, BlockedCode, Exchange, Hop, HttpVersion, Line, Profile, ScriptRequest, Verdict};
+use corsac::browser::{Api, BlockedCode, Exchange, Hop, HttpVersion, Line, Mode, Profile, ScriptRequest, Verdict};
 
 use crate::{ANY, API, OWN, codes, each, request, response, verdicts_of};
 
@@ -40,6 +40,25 @@ fn http2_has_stricter_names_and_values() {
         let expected = if is_nul { [blocked, blocked, allowed, blocked] } else { [allowed; 4] };
         assert_eq!(judged(line, HttpVersion::Http1), expected, "{line:?}");
     }
+}
+
+#[test]
+fn firefox_ignores_a_line_without_a_name_whatever_its_value() {
+    let (allowed, blocked) = (Verdict::Allowed, Verdict::Blocked);
+    for name in ["Access-Control-Max-Age\t", "a b", "", "a(b)"] {
+        let lines: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (name.as_bytes(), b"60\0")];
+        let hops = [Hop { response: response(200, lines), ..Hop::default() }];
+        assert_eq!(verdicts_of(request(API), &hops), [blocked, blocked, allowed, blocked], "{name:?}");
+    }
+}
+
+#[test]
+fn no_response_is_read_where_no_server_is_asked() {
+    let hops = [Hop { response: response(200, &[(b"Server", b"\0")]), ..Hop::default() }];
+    let (blocked, opaque) = (Verdict::Blocked, Verdict::Opaque);
+    let blank = ScriptRequest { mode: Mode::NoCors, ..request(b"about:blank") };
+    assert_eq!(verdicts_of(blank, &hops), [opaque, blocked, opaque, blocked]);
+    assert_eq!(verdicts_of(request(b"data:,x"), &hops), [Verdict::Allowed; 4]);
 }
 
 #[test]
