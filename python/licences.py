@@ -19,6 +19,9 @@ names by the text. Where a crate offers several licences ("OR", "/") and MIT is 
 The crate psl contains the Public Suffix List (https://publicsuffix.org/list/), which is subject to the terms of the
 Mozilla Public License, v. 2.0 (https://mozilla.org/MPL/2.0/). You can get the list in source form at
 https://publicsuffix.org/list/public_suffix_list.dat. Only its form was changed.
+
+What Firefox says about CORS in ten languages (diagnose/src/console/firefox.txt) is Mozilla's, and subject to the same
+licence. The source form is in Corsac's repository. Only its form was changed.
 """
 
 
