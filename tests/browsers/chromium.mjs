@@ -8,6 +8,8 @@ import { PATIENCE } from './patience.mjs';
 export const name = 'chromium';
 export const binary = '/usr/bin/chromium';
 export const packages = 'chromium';
+/** Whether it ends every request whose response is not well-formed over HTTP/2. */
+export const endsBrokenHttp2 = true;
 export const needs = [binary];
 
 export const FLAGS = [

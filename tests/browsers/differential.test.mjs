@@ -68,7 +68,7 @@ async function both(count, worlds, steering) {
 }
 
 /** An exchange as this browser can have it. */
-function fit({ endsBrokenHttp2 = true }) {
+function fit({ endsBrokenHttp2 }) {
   return (exchange) => (endsBrokenHttp2 || exchange.request.http_version === '1.1' ? exchange : wellFormed(exchange));
 }
 

@@ -8,6 +8,8 @@ import { PATIENCE } from './patience.mjs';
 export const name = 'firefox';
 export const binary = '/usr/bin/firefox-esr';
 export const packages = 'firefox-esr';
+/** Whether it ends every request whose response is not well-formed over HTTP/2. */
+export const endsBrokenHttp2 = true;
 export const needs = [binary];
 
 export const PREFERENCES = {
