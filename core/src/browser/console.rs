@@ -12,7 +12,9 @@ use super::cors_check::is_repeated;
 use super::exchange::Exchange;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, Names};
 use super::profile::Profile;
-use super::scheme_words::{chromium_names_redirect, is_local_to_webkit, is_own_blob, is_refused_unread, names_first};
+use super::scheme_words::{
+    chromium_names_redirect, is_own_blob, is_refused_early_by_webkit, is_refused_unread, names_first,
+};
 use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;
@@ -104,7 +106,7 @@ impl<'a> Console<'a> {
             }
             (Profile::WebKit, Code::RedirectScheme) if self.target().is_empty() && !self.is_cors_step() => return None,
             (Profile::WebKit, Code::RedirectScheme)
-                if self.step().is_some_and(|step| is_local_to_webkit(&step, self.target())) =>
+                if self.step().is_some_and(|step| is_refused_early_by_webkit(&step, self.target())) =>
             {
                 return None;
             }

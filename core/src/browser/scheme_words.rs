@@ -36,10 +36,16 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
     step.request().mode == Mode::Cors && is_named
 }
 
-/// Whether WebKit reports the target of this redirect as a local resource, which is not about CORS:
-/// the redirect is one of the page's own origin.
-pub(super) fn is_local_to_webkit(step: &Step<'_>, url: &[u8]) -> bool {
-    step.tainting() == Tainting::Basic && matches!(scheme_of(url), b"blob" | b"file")
+/// Whether WebKit refuses the target of this redirect before its CORS code sees it: the redirect is
+/// one of the page's own origin, and leads to a local resource, or away from a page of `https:`.
+pub(super) fn is_refused_early_by_webkit(step: &Step<'_>, url: &[u8]) -> bool {
+    let is_insecure = match scheme_of(url) {
+        b"blob" | b"file" => true,
+        // Secure ones; and those of which it says something else.
+        b"about" | b"data" | b"https" | b"wss" | b"ftp" | b"" => false,
+        _ => step.request().origin.starts_with(b"https:"),
+    };
+    step.tainting() == Tainting::Basic && is_insecure
 }
 
 /// A redirect that this browser refuses before it checks the response: one that does not lead to a

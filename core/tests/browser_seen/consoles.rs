@@ -138,11 +138,20 @@ fn consoles_say_nothing_of_schemes_that_are_refused_early() {
     let custom: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
     assert_eq!(redirected(API, &[], b"ws://h/x"), [false, false, true, true]);
     assert_eq!(redirected(API, custom, b"ws://h/x"), [false, true, true, true]);
-    assert_eq!(redirected(OWN, &[], b"ws://h/x"), [false, true, false, true]);
+    // From a page of https:, WebKit follows a redirect of the page's own origin to secure schemes alone.
+    assert_eq!(redirected(OWN, &[], b"ws://h/x"), [false, true, false, false]);
+    assert_eq!(redirected(OWN, &[], b"mailto:x"), [false, true, true, false]);
+    assert_eq!(redirected(OWN, &[], b"wss://h/x"), [false, true, false, true]);
+    assert_eq!(redirected(API, &[], b"mailto:x"), [false, true, true, true]);
     assert_eq!(redirected(API, custom, b"chrome-extension://h/x"), [false, false, true, true]);
     assert_eq!(redirected(API, &[], b"about:srcdoc"), [false, false, true, true]);
     assert_eq!(redirected(OWN, &[], b"file:///x"), [false, false, false, false]);
     assert_eq!(redirected(API, &[], b"file:///x"), [false, false, true, true]);
+    let lines: &[Line<'_>] = &[(b"Location", b"ws://h/x")];
+    let hops = [Hop { response: response(302, lines), ..Hop::default() }, Hop { url: b"ws://h/x", ..Hop::default() }];
+    let plain = ScriptRequest::new(b"http://app.example", b"http://app.example/x");
+    let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(|text| text.is_some());
+    assert!(webkit, "on a page of http: it says so");
 }
 
 #[test]
