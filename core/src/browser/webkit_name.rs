@@ -38,6 +38,7 @@ const KNOWN: &[&str] = &[
     "Referrer-Policy",
     "Refresh",
     "Server",
+    "Service-Worker",
     "Upgrade-Insecure-Requests",
     "User-Agent",
     "Vary",

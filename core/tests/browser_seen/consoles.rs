@@ -54,6 +54,9 @@ fn webkit_names_the_headers_that_it_knows_first() {
     let plain = ScriptRequest { headers: &[(b"allow", Some(b"1"))], ..request };
     let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
     assert_eq!(webkit, "Request header field allow is not allowed by Access-Control-Allow-Headers.");
+    let plain = ScriptRequest { headers: &[(b"SERVICE-worker", Some(b"1"))], ..request };
+    let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
+    assert_eq!(webkit, "Request header field Service-Worker is not allowed by Access-Control-Allow-Headers.");
     assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
 }
 

@@ -6,7 +6,7 @@ import { govern } from './govern.js';
 
 /** On a request that a policy governs. A symbol of the registry, for other copies of this package. */
 const GOVERNED = Symbol.for('corsac.governed');
-/** Nobody waits for the response. nginx logs the same number for that. */
+/** The client has gone. nginx logs the same number for that. */
 const CLIENT_GONE = 499;
 
 /**
