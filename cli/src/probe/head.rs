@@ -1,5 +1,6 @@
-//! Reads the head of a response as leniently as browsers do: white space before a colon, folded lines and lines that are not a header
-//! pass. hyper reads the head. Headers with a control byte in the value, which browsers keep and hyper drops, are added here.
+//! Reads the head of a response as leniently as Chromium does: white space before a colon, folded lines and lines that are not a header
+//! pass. Firefox and WebKit ignore a line with white space before its colon, which is not seen here. hyper reads the head. Headers with
+//! a control byte in the value, which browsers keep and hyper drops, are added.
 
 use std::error::Error;
 use std::io;

@@ -135,8 +135,8 @@ impl<'a> Fields<'a> {
     }
 
     /// A name or value that no HTTP parser accepts, because it contains a NUL, CR or LF. Over
-    /// HTTP/1, Firefox ignores a line whose name is no token, whatever its value. Over HTTP/2, every
-    /// name must be a token ([RFC 9113 8.2.1](https://httpwg.org/specs/rfc9113.html#rfc.section.8.2.1)), and
+    /// HTTP/1, Firefox ignores a line whose name is not a token, and does not look at its value. Over
+    /// HTTP/2, every name must be a token ([RFC 9113 8.2.1](https://httpwg.org/specs/rfc9113.html#rfc.section.8.2.1)), and
     /// Chromium and WebKit accept no control bytes in values.
     pub(super) fn unparsable(self, profile: Profile, version: HttpVersion) -> Option<&'a [u8]> {
         let is_http2 = version == HttpVersion::Http2;

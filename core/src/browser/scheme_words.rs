@@ -41,7 +41,7 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
 pub(super) fn is_refused_early_by_webkit(step: &Step<'_>, url: &[u8]) -> bool {
     let is_insecure = match scheme_of(url) {
         b"blob" | b"file" => true,
-        // Secure ones; and those of which it says something else.
+        // Secure schemes. Of ftp:, and of what is not a URL, its console says something else.
         b"about" | b"data" | b"https" | b"wss" | b"ftp" | b"" => false,
         _ => step.request().origin.starts_with(b"https:"),
     };

@@ -8,7 +8,7 @@ use super::snippet::{Snippet, literals};
 
 pub(super) const GO: Recipe = Recipe {
     place: "Put this around the outermost handler (go get github.com/rs/cors)",
-    code: &["rs/cors", "cors.new(cors.", "gin-contrib/cors", "handlers.allowedorigins("],
+    code: &["github.com/rs/cors", "cors.new(cors.", "gin-contrib/cors", "handlers.allowedorigins("],
     ..Recipe::new("go", "Go's net/http with github.com/rs/cors", Layer::Application, snippet)
 };
 

@@ -14,7 +14,7 @@ pub(super) const LARAVEL: Recipe = Recipe {
         "Laravel sends the method back in upper case, which is another method: send it in upper case",
     )],
     signs: &[Sign::Starts("set-cookie", "laravel_session=")],
-    code: &["config/cors.php", "handlecors", "laravel-cors", "'supports_credentials' =>"],
+    code: &["config/cors.php", "laravel-cors", "'supports_credentials' =>"],
     ..Recipe::new("laravel", "Laravel (PHP)", Layer::Application, snippet)
 };
 

@@ -8,9 +8,11 @@ fn shown(text: &str) -> Vec<Stack> {
     let text = text.to_ascii_lowercase();
     let has_code = |stack: &Stack| stack.recipe().code.iter().any(|code| text.contains(code));
     let mut found: Vec<Stack> = Stack::ALL.into_iter().filter(has_code).collect();
-    // They take the same line into use as Express does.
-    if found.iter().any(|stack| matches!(stack.name(), "koa" | "hono")) {
-        found.retain(|stack| stack.name() != "express");
+    // Koa and Hono have a line of Express, and applications of FastAPI import from Starlette.
+    for (of, other) in [("koa", "express"), ("hono", "express"), ("fastapi", "starlette")] {
+        if found.iter().any(|stack| stack.name() == of) {
+            found.retain(|stack| stack.name() != other);
+        }
     }
     found.sort_by_key(|stack| stack.recipe().layer);
     found
@@ -64,7 +66,13 @@ mod tests {
             ("app = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=[\"*\"])", &["fastapi"]),
             ("CORS_ORIGIN_ALLOW_ALL = True", &["django"]),
             ("add_header 'Access-Control-Allow-Origin' '*'; and app.use(cors())", &["nginx", "express"]),
+            ("from fastapi import FastAPI\nfrom starlette.middleware.cors import CORSMiddleware", &["fastapi"]),
+            ("<CORSConfiguration><CORSRule>", &["s3"]),
             ("I deployed my React app and use a Flask server", &[]),
+            // Words of these are in the code of other products, too.
+            ("[Learn More] https://developer.mozilla.org/docs/Web/HTTP/CORS/Errors/CORSMissingAllowOrigin", &[]),
+            ("const handleCors = require('./helpers/cors');", &[]),
+            ("appsettings.json: { \"AllowedOrigins\": [] }", &[]),
         ] {
             assert_eq!(names(text), expected, "{text}");
         }

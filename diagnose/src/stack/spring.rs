@@ -10,7 +10,7 @@ use super::snippet::{Snippet, literals};
 pub(super) const SPRING: Recipe = Recipe {
     place: "Add this to a @Configuration class",
     signs: &[Sign::Name("x-application-context")],
-    code: &["@crossorigin(", "corsconfiguration", "corsregistry"],
+    code: &["@crossorigin", "new corsconfiguration(", "corsconfigurationsource", "corsregistry"],
     ..Recipe::new("spring", "Spring Security (Java)", Layer::Application, snippet)
 };
 
