@@ -9,7 +9,9 @@ import unittest
 from reader import ROOT
 
 README = ROOT / "README.md"
+COMPARISON = ROOT / "docs/compare.md"
 LINES = 110
+NANOSECONDS = {"ns": 1.0, "µs": 1e3, "ms": 1e6}
 
 
 class Readme(unittest.TestCase):
@@ -35,10 +37,23 @@ class Readme(unittest.TestCase):
             (ROOT / name).read_text()
             for name in ("benches/results/README.md", "python/benches/results/asgi.md", "python/benches/results/wsgi.md", "nginx/bench/README.md")
         )
-        numbers = re.findall(r"(?<=\| )[\d.]+(?: (?:ns|µs|ms))?(?: \([\d.–]+\))?(?= \|)", (ROOT / "docs/compare.md").read_text())
+        numbers = re.findall(r"(?<=\| )[\d.]+(?: (?:ns|µs|ms))?(?: \([\d.–]+\))?(?= \|)", COMPARISON.read_text())
         self.assertGreater(len(numbers), 60)
         missing = [number for number in numbers if number not in records]
         self.assertEqual(missing, [])
+
+    def test_every_time_of_the_readme_is_rounded_from_the_comparison(self) -> None:
+        """The tables of Python have no units: they are microseconds."""
+        rows = re.findall(r"(?<=\| )([\d.]+)(?: (ns|µs|ms))?(?= [(|])", COMPARISON.read_text())
+        measured = [float(number) * NANOSECONDS[unit or "µs"] for number, unit in rows]
+        times = re.findall(r"([\d.]+)(?: (ns|µs|ms))? against ([\d.]+) (ns|µs|ms)", README.read_text())
+        self.assertGreater(len(times), 8)
+        for one, one_unit, other, other_unit in times:
+            for number, unit in ((one, one_unit or other_unit), (other, other_unit)):
+                # Half of its last digit, and a little for binary fractions.
+                most = 0.501 * 10 ** -len(number.partition(".")[2])
+                with self.subTest(number=number, unit=unit):
+                    self.assertLessEqual(min(abs(time / NANOSECONDS[unit] - float(number)) for time in measured), most)
 
 
 if __name__ == "__main__":
