@@ -1,0 +1,98 @@
+//! Decides about a request, and makes what its response needs.
+
+use corsac::{Asked, Class, Decision, RequestPath};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Request, Response, StatusCode};
+
+use crate::body::DenialBody;
+use crate::change::Change;
+use crate::config::Config;
+use crate::denied::{Denied, Head};
+use crate::log::Place;
+use crate::policies::Prepared;
+use crate::report::Report;
+use crate::values::Values;
+
+/// What happens with a request.
+pub(crate) enum Next<ResBody> {
+    /// No policy applies.
+    Pass,
+    /// A preflight: this is its response.
+    Respond(Response<ResBody>),
+    /// The application's response is changed.
+    Change(Change, Place),
+    /// Report-only mode.
+    Report(Box<Report>),
+    /// This origin must be checked first.
+    Ask(String, Place),
+}
+
+/// Decides about a request. `is_admitted` is the result of the origin check, once it is known.
+pub(crate) fn decide<ReqBody, ResBody: Default>(
+    config: &Config,
+    prepared: &Prepared,
+    request: &Request<ReqBody>,
+    is_admitted: Option<bool>,
+    denial_body: &impl DenialBody<ResBody>,
+) -> Next<ResBody> {
+    let cors_request = corsac::Request::from_lines(request.method().as_str(), request.headers());
+    let set = prepared.set();
+    let Some(policies) = set.at(&RequestPath::raw(request.uri().path())) else { return Next::Pass };
+    let place = prepared.path(&policies);
+    let decision = match (is_admitted, &config.check) {
+        (Some(is_admitted), _) => policies.evaluate_asked(&cors_request, is_admitted),
+        (None, None) => policies.evaluate(&cors_request),
+        (None, Some(_)) => match policies.evaluate_ask(&cors_request) {
+            Asked::Decided(decision) => decision,
+            // An origin that can be asked about has only visible bytes.
+            Asked::Ask { origin, .. } => return Next::Ask(String::from_utf8_lossy(origin).into_owned(), place),
+        },
+    };
+    let head = Head::from(request);
+    if config.report_only {
+        return match Report::new(&decision, &cors_request, place, head) {
+            Some(report) => Next::Report(Box::new(report)),
+            None => Next::Pass,
+        };
+    }
+    let is_preflight = decision.class() == Class::Preflight;
+    if !decision.is_allowed() && (is_preflight || config.log.wants_actual()) {
+        if let Some(denied) = Denied::new(&decision, place.as_ref(), head) {
+            config.log.denied(&denied);
+        }
+    }
+    let values = Values { prepared, origin: request.headers().get(ORIGIN) };
+    if is_preflight {
+        Next::Respond(preflight_response(&decision, values, denial_body))
+    } else {
+        Next::Change(Change::new(&decision, values), place)
+    }
+}
+
+/// The whole response to a preflight.
+fn preflight_response<B: Default>(
+    decision: &Decision<'_>,
+    values: Values<'_>,
+    denial_body: &impl DenialBody<B>,
+) -> Response<B> {
+    let status =
+        decision.status().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::FORBIDDEN);
+    let allows_body = !matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT);
+    let body = decision.denial().filter(|_| allows_body).and_then(|denial| denial_body.body(&denial));
+    let has_body = body.is_some();
+    let mut response = Response::new(body.unwrap_or_default());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    // Seven at most, unless the request's own lines are repeated.
+    let _ = headers.try_reserve(7);
+    values.each(decision, |name, value| {
+        let _ = headers.try_append(name, value);
+    });
+    if has_body {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    } else if allows_body {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    response
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod asking;
+mod body;
+mod bounded;
+mod change;
+mod check;
+mod config;
+mod decide;
+mod denied;
+mod future;
+mod handle;
+mod layer;
+mod log;
+mod policies;
+mod report;
+mod service;
+mod source;
+mod text;
+mod values;
+
+pub use body::{BodyFn, DenialBody, EmptyBody};
+pub use check::{BoxError, CheckResult};
+pub use denied::Denied;
+pub use future::ResponseFuture;
+pub use handle::PolicyHandle;
+pub use layer::CorsLayer;
+pub use policies::Policies;
+pub use service::Cors;
+pub use source::PolicySource;
+pub use text::PolicyTextError;

@@ -1,0 +1,169 @@
+//! A policy or a policy set, prepared for serving: its image, and the header values that every
+//! response repeats.
+
+use std::fmt;
+use std::sync::Arc;
+
+use corsac::{OpenError, PathPolicies, Policy, PolicySet};
+use http::HeaderValue;
+
+use crate::text::{self, PolicyTextError};
+
+/// A policy or a policy set, ready to serve. It is cheap to clone, and it never changes.
+///
+/// You get one from a [`Policy`] or a [`PolicySet`], from an image, or from the text of a policy
+/// file. Each way checks the whole policy, so a wrong one stops your server at its start.
+///
+/// ```
+/// use corsac_tower::Policies;
+///
+/// let policies = Policies::from_text(r#"
+///     allow_origins = ["https://app.example.com"]
+///     allow_methods = ["GET", "PUT"]
+/// "#)?;
+/// # let _ = policies;
+/// # Ok::<(), corsac_tower::PolicyTextError>(())
+/// ```
+#[derive(Clone)]
+pub struct Policies(pub(crate) Arc<Prepared>);
+
+impl Policies {
+    /// Opens the image of a policy or a set, as `corsac compile` writes it.
+    ///
+    /// # Errors
+    /// The bytes are not the image of a policy that compiles.
+    ///
+    /// ```
+    /// use corsac_tower::Policies;
+    /// assert!(Policies::open(*b"not an image").is_err());
+    /// ```
+    pub fn open(image: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, OpenError> {
+        PolicySet::open(image).map(Self::from)
+    }
+
+    /// Reads the text of a policy file: the options of one policy, or `[[policy]]` tables.
+    ///
+    /// The warnings go to [`tracing`] with the target `corsac`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text, each with its line.
+    ///
+    /// ```
+    /// use corsac_tower::Policies;
+    /// let error = Policies::from_text(r#"allow_origins = ["https://app.example.com/"]"#).unwrap_err();
+    /// assert!(error.to_string().contains("https://app.example.com"));
+    /// ```
+    pub fn from_text(text: &str) -> Result<Self, PolicyTextError> {
+        text::compile(text).map(Self::from)
+    }
+}
+
+impl<B: AsRef<[u8]> + Send + Sync + 'static> From<Policy<B>> for Policies {
+    fn from(policy: Policy<B>) -> Self {
+        PolicySet::from(policy).into()
+    }
+}
+
+impl<B: AsRef<[u8]> + Send + Sync + 'static> From<PolicySet<B>> for Policies {
+    fn from(set: PolicySet<B>) -> Self {
+        Self(Arc::new(Prepared::new(set)))
+    }
+}
+
+/// Paths and policies, never the image.
+impl fmt::Debug for Policies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policies").field(&self.0.image.set()).finish()
+    }
+}
+
+/// A set in any storage.
+trait Image: Send + Sync {
+    fn set(&self) -> PolicySet<&[u8]>;
+}
+
+impl<B: AsRef<[u8]> + Send + Sync> Image for PolicySet<B> {
+    fn set(&self) -> PolicySet<&[u8]> {
+        self.as_view()
+    }
+}
+
+/// A policy set with what is made once, so that no request makes it again.
+pub(crate) struct Prepared {
+    image: Box<dyn Image>,
+    /// Header values that come from the policies, sorted for a binary search.
+    values: Vec<HeaderValue>,
+    /// The path of each table.
+    paths: Vec<Arc<str>>,
+}
+
+impl Prepared {
+    fn new<B: AsRef<[u8]> + Send + Sync + 'static>(set: PolicySet<B>) -> Self {
+        let mut values: Vec<HeaderValue> = Vec::new();
+        for policy in set.tables().filter_map(|(_, policy)| policy) {
+            let lists = [joined(policy.methods()), joined(policy.request_headers()), joined(policy.exposed_headers())];
+            let max_age = policy.max_age().map(|seconds| seconds.to_string().into_bytes());
+            values.extend(lists.into_iter().chain(max_age).filter_map(|value| HeaderValue::from_bytes(&value).ok()));
+        }
+        values.sort_unstable_by(|one, other| order(one.as_bytes(), other.as_bytes()));
+        values.dedup();
+        let paths = set.tables().map(|(path, _)| String::from_utf8_lossy(path).into()).collect();
+        Self { image: Box::new(set), values, paths }
+    }
+
+    pub(crate) fn set(&self) -> PolicySet<&[u8]> {
+        self.image.set()
+    }
+
+    /// A value of the policy, without copying it. `None`: it is not one that every response repeats.
+    pub(crate) fn value(&self, bytes: &[u8]) -> Option<HeaderValue> {
+        let place = self.values.binary_search_by(|value| order(value.as_bytes(), bytes)).ok()?;
+        self.values.get(place).cloned()
+    }
+
+    /// The path of the policies in the set, for the log.
+    pub(crate) fn path(&self, policies: &PathPolicies<'_>) -> Option<Arc<str>> {
+        let (table, _) = policies.policies().next()?;
+        self.paths.get(table).cloned()
+    }
+}
+
+/// A list as the engine writes it. A value that the engine writes in another way is copied when it
+/// is needed.
+fn joined<'n>(names: impl Iterator<Item = &'n [u8]>) -> Vec<u8> {
+    names.collect::<Vec<_>>().join(&b", "[..])
+}
+
+/// Most values differ in their length, so hardly any is compared byte by byte.
+fn order(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policies;
+
+    #[test]
+    fn values_of_a_policy_are_not_copied() {
+        let policies = Policies::from_text(
+            r#"
+            allow_origins = ["https://a.example"]
+            allow_methods = ["PUT", "GET"]
+            allow_headers = ["X-B", "x-a"]
+            expose_headers = ["ETag"]
+            max_age = 600
+            "#,
+        )
+        .expect("a policy");
+        let lines = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT")];
+        for method in ["OPTIONS", "GET"] {
+            let request = corsac::Request::from_lines(method, lines);
+            let set = policies.0.set();
+            let decision = set.evaluate(&corsac::RequestPath::raw("/"), &request).expect("a decision");
+            for header in decision.headers() {
+                let is_list = ["Methods", "Headers", "Max-Age"].iter().any(|end| header.name.ends_with(end));
+                assert_eq!(policies.0.value(header.value).is_some(), is_list, "{header}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a layer gets the policy of a request from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::Guard;
+use corsac::{Policy, PolicySet};
+use http::Request;
+use http::request::Parts;
+
+use crate::handle::PolicyHandle;
+use crate::policies::{Policies, Prepared};
+
+type Choose = dyn Fn(&Parts) -> Option<Policies> + Send + Sync;
+
+/// The policy of a [`CorsLayer`](crate::CorsLayer): one for every request, one that you can
+/// replace, or one that you choose for each request.
+///
+/// You rarely name this type, because [`CorsLayer::new`](crate::CorsLayer::new) converts into it.
+#[derive(Clone)]
+pub struct PolicySource(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Fixed(Policies),
+    Held(PolicyHandle),
+    Chosen(Arc<Choose>),
+}
+
+impl PolicySource {
+    pub(crate) fn chosen(choose: impl Fn(&Parts) -> Option<Policies> + Send + Sync + 'static) -> Self {
+        Self(Kind::Chosen(Arc::new(choose)))
+    }
+
+    /// The policy of a request. `None`: no policy applies to it.
+    pub(crate) fn of<B>(&self, request: Request<B>) -> (Option<Guard<Arc<Prepared>>>, Request<B>) {
+        match &self.0 {
+            Kind::Fixed(policies) => (Some(Guard::from_inner(Arc::clone(&policies.0))), request),
+            Kind::Held(handle) => (Some(handle.load()), request),
+            Kind::Chosen(choose) => {
+                let (parts, body) = request.into_parts();
+                let chosen = choose(&parts).map(|policies| Guard::from_inner(policies.0));
+                (chosen, Request::from_parts(parts, body))
+            }
+        }
+    }
+}
+
+impl From<Policies> for PolicySource {
+    fn from(policies: Policies) -> Self {
+        Self(Kind::Fixed(policies))
+    }
+}
+
+impl<B: AsRef<[u8]> + Send + Sync + 'static> From<Policy<B>> for PolicySource {
+    fn from(policy: Policy<B>) -> Self {
+        Policies::from(policy).into()
+    }
+}
+
+impl<B: AsRef<[u8]> + Send + Sync + 'static> From<PolicySet<B>> for PolicySource {
+    fn from(set: PolicySet<B>) -> Self {
+        Policies::from(set).into()
+    }
+}
+
+impl From<PolicyHandle> for PolicySource {
+    fn from(handle: PolicyHandle) -> Self {
+        Self(Kind::Held(handle))
+    }
+}
+
+impl fmt::Debug for PolicySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Fixed(policies) => policies.fmt(f),
+            Kind::Held(handle) => handle.fmt(f),
+            Kind::Chosen(_) => f.write_str("chosen for each request"),
+        }
+    }
+}
