@@ -34,11 +34,17 @@
 //! Terms are those of the [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol).
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 pub mod browser;
 mod engine;
 mod image;
 mod origins;
+#[cfg(feature = "alloc")]
+mod owned;
 mod policy;
 mod spec;
 mod syntax;
@@ -51,6 +57,12 @@ pub use engine::request::{Class, READ_HEADERS, REQUEST_HEADERS_LINES, Request, i
 pub use engine::request_path::RequestPath;
 pub use engine::response::{ReplacedHeaders, VaryMerge};
 pub use image::layout::IMAGE_MAGIC;
+#[cfg(feature = "alloc")]
+pub use owned::findings::{Findings, OwnedFinding};
+#[cfg(feature = "alloc")]
+pub use owned::set_spec::{OwnedSetSpec, OwnedTable};
+#[cfg(feature = "alloc")]
+pub use owned::spec::{OwnedSpec, OwnedSuffixes};
 pub use policy::ask::Asked;
 pub use policy::compile::CompileError;
 #[doc(hidden)]
@@ -61,6 +73,8 @@ pub use policy::set::{PathPolicies, PolicySet};
 pub use spec::field::Field;
 pub use spec::finding::{Finding, Severity};
 pub use spec::finding_code::FindingCode;
+#[cfg(any(feature = "toml", feature = "serde"))]
+pub use spec::option_name::{OptionAdvice, UnknownOption, policy_option, policy_options, table_option};
 #[doc(hidden)]
 pub use spec::policy_set_spec::Tables;
 pub use spec::policy_set_spec::{PolicySetSpec, PolicyTable};
@@ -71,10 +85,9 @@ pub use spec::suggestion::{Replacement, Suggestion};
 pub use syntax::byte::is_token;
 pub use syntax::escape::Escaped;
 pub use syntax::method::normalize_method;
+pub use syntax::names::UnknownName;
 #[cfg(feature = "toml")]
 pub use toml::finding::{TextAdvice, TextFinding};
-#[cfg(feature = "toml")]
-pub use toml::option_name::{OptionAdvice, UnknownOption, policy_option, policy_options, table_option};
 #[cfg(feature = "toml")]
 pub use toml::policy_text::{PolicyText, TextError};
 #[cfg(feature = "toml")]

@@ -20,8 +20,8 @@ fn findings(spec: &PolicySpec<'_>) -> Vec<Found> {
 /// order.
 fn codes(spec: &PolicySpec<'_>) -> String {
     let shown = findings(spec).into_iter().map(|(severity, code, ..)| match severity {
-        Severity::Warning => code + "?",
-        _ => code,
+        Severity::Error => code,
+        _ => code + "?",
     });
     shown.collect::<Vec<_>>().join(" ")
 }

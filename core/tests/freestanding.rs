@@ -90,8 +90,19 @@ fn no_panic_would_show_a_panic_that_can_be_reached_and_an_import() {
 
 /// The library's panic handler is the only one. Linking `std` would add a second one and fail.
 #[test]
-fn no_std_holds_with_every_feature() {
+fn no_std_holds_without_an_allocator() {
     assert_eq!(refused("public-suffix,toml"), "");
+}
+
+#[test]
+fn no_std_holds_with_an_allocator() {
+    assert_eq!(refused("public-suffix,owned"), "");
+}
+
+#[test]
+fn no_std_would_show_the_standard_library_with_an_allocator() {
+    let said = refused("owned,std");
+    assert!(said.contains("found duplicate lang item `panic_impl`") && said.contains("`std`"), "{said}");
 }
 
 #[test]

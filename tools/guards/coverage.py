@@ -44,6 +44,7 @@ def export():
     }
     # Many tests of the diagnosis are the command line's; it also turns the public suffix list on.
     test = ["cargo", "test", "--locked", "--package", "corsac", "--package", "corsac-cli", "--package", "corsac-diagnose", "--tests"]
+    test += ["--features", "corsac/alloc,corsac/serde"]
     test += ["--target-dir", TARGET]
     # The freestanding tests build the engine without instruments, and the probe's tests wait for servers. Neither adds a region.
     rest = ["--", "--skip", "no_panic", "--skip", "no_std", "--skip", "probe::"]

@@ -14,11 +14,31 @@ use crate::syntax::byte::holds_name;
 /// One response header: a name as the Fetch standard writes it, and a value with only bytes of
 /// 0x20..=0x7E.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header<'d> {
     /// The field name.
     pub name: &'static str,
     /// The field value: a slice of the policy's image or of the request.
     pub value: &'d [u8],
+}
+
+impl<'d> Header<'d> {
+    /// The field value as text. All its bytes are printable ASCII.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let policy = PolicySpec::new(&["https://app.example.com"]).compile([0; 256], |_| ())?;
+    /// let request = Request::from_lines("GET", [("Origin", "https://app.example.com")]);
+    /// let decision = policy.evaluate(&request);
+    /// let values: Vec<&str> = decision.headers().map(|header| header.value_str()).collect();
+    /// assert_eq!(values, ["https://app.example.com", "Origin"]);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn value_str(&self) -> &'d str {
+        // Nothing but ASCII reaches a value, so there is no error to report.
+        core::str::from_utf8(self.value).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Header<'_> {

@@ -182,10 +182,43 @@ impl<'a> Request<'a> {
         Self::with_lines(method)
     }
 
-    /// A request with this method and these header lines.
+    /// A request with this method and these header lines: any iterator over pairs of a name and a
+    /// reference to a value, such as a `&http::HeaderMap`.
+    ///
+    /// It keeps [`REQUEST_HEADERS_LINES`] lines of requested headers. For another number, write
+    /// [`with_lines_from`](Self::with_lines_from).
     #[inline]
     #[must_use]
     pub fn from_lines<M, N, V>(method: &'a M, lines: impl IntoIterator<Item = (N, &'a V)>) -> Self
+    where
+        M: AsRef<[u8]> + ?Sized,
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]> + ?Sized + 'a,
+    {
+        Self::with_lines_from(method, lines)
+    }
+}
+
+impl<'a, const LINES: usize> Request<'a, LINES> {
+    /// As [`Request::new`], for another number of kept lines.
+    #[inline]
+    #[must_use]
+    pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
+        Self { lines: Lines::new(method.as_ref()), further: None }
+    }
+
+    /// As [`Request::from_lines`], for another number of kept lines.
+    ///
+    /// ```
+    /// use corsac::Request;
+    /// let lines = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT")];
+    /// let request = Request::<8>::with_lines_from("OPTIONS", lines);
+    /// assert_eq!(request.requested_method(), Some(b"PUT".as_slice()));
+    /// assert!(size_of_val(&request) < 300);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn with_lines_from<M, N, V>(method: &'a M, lines: impl IntoIterator<Item = (N, &'a V)>) -> Self
     where
         M: AsRef<[u8]> + ?Sized,
         N: AsRef<[u8]>,
@@ -203,15 +236,6 @@ impl<'a> Request<'a> {
             None => Self { lines: read, further: None },
             further => Self { lines: read, further },
         }
-    }
-}
-
-impl<'a, const LINES: usize> Request<'a, LINES> {
-    /// As [`Request::new`], for another number of kept lines.
-    #[inline]
-    #[must_use]
-    pub fn with_lines<M: AsRef<[u8]> + ?Sized>(method: &'a M) -> Self {
-        Self { lines: Lines::new(method.as_ref()), further: None }
     }
 
     /// Adds one header line.

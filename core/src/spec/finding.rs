@@ -8,33 +8,16 @@ use crate::spec::field::Field;
 use crate::spec::finding_code::FindingCode;
 use crate::spec::suggestion::Suggestion;
 use crate::syntax::escape::Excerpt;
+use crate::syntax::names::names;
 use crate::syntax::scheme::find_authority;
 
-/// How bad a [`Finding`] is. The numbers are stable: C sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Severity {
+names! {
+    /// How bad a [`Finding`] is. The names and numbers are stable: C sees them.
+    Severity:
     /// The spec does not compile.
-    Error = 1,
+    Error = 1 => "error",
     /// The spec compiles, but probably does not say what was meant.
-    Warning = 2,
-}
-
-impl Severity {
-    /// `"error"` or `"warning"`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
+    Warning = 2 => "warning",
 }
 
 /// One thing that is wrong (an error) or doubtful (a warning) in a spec.

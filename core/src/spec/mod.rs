@@ -7,6 +7,8 @@ pub(crate) mod finding;
 pub(crate) mod finding_code;
 pub(crate) mod limits;
 pub(crate) mod mistake;
+#[cfg(any(feature = "toml", feature = "serde"))]
+pub(crate) mod option_name;
 pub(crate) mod path;
 pub(crate) mod pattern;
 pub(crate) mod pattern_host;

@@ -2,8 +2,8 @@
 //! reports everything else.
 
 use crate::spec::field::Field;
+use crate::spec::option_name::{OptionAdvice, UnknownOption, policy_option, table_option};
 use crate::toml::finding::{About, Instead, TextFinding};
-use crate::toml::option_name::{OptionAdvice, UnknownOption, policy_option, table_option};
 use crate::toml::options::{self, OptionReader};
 use crate::toml::reporter::Reporter;
 use crate::toml::slot::{Bytes, NONE, ROOT, Value, ValueKind};

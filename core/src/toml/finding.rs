@@ -6,7 +6,7 @@ use core::ops::Range;
 use crate::spec::field::Field;
 use crate::spec::finding::{Finding, Severity};
 use crate::spec::finding_code::FindingCode;
-use crate::toml::option_name::{OptionAdvice, UnknownOption};
+use crate::spec::option_name::{OptionAdvice, UnknownOption};
 use crate::toml::slot::ValueKind;
 
 /// One thing that is wrong (an error) or doubtful (a warning) in the text of a policy or of a

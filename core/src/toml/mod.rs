@@ -31,7 +31,6 @@ pub(crate) mod frame;
 pub(crate) mod layout;
 pub(crate) mod lexer;
 pub(crate) mod needed;
-pub(crate) mod option_name;
 pub(crate) mod options;
 #[cfg(test)]
 mod oracle;

@@ -63,7 +63,7 @@ fn write(decision: &Decision<'_>, headers: &mut HeaderMap) {
     }
     let mut vary = VaryMerge::default();
     headers.get_all(header::VARY).iter().for_each(|value| vary.add(value.as_bytes()));
-    for corsac::Header { name, value } in decision.headers() {
+    for corsac::Header { name, value, .. } in decision.headers() {
         // The engine's names and values have no byte that axum refuses.
         let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
         let values: Vec<&[u8]> = if name == header::VARY { vary.missing(value).collect() } else { vec![value] };

@@ -1,10 +1,10 @@
 //! Reads values without recursion: scalars, and arrays and inline tables with everything in them.
 
+use crate::spec::option_name::policy_option;
 use crate::toml::document::{Document, Stop};
 use crate::toml::frame::{Content, Frame, Goal};
 use crate::toml::layout::{self, Way};
 use crate::toml::lexer::{Kind, Token};
-use crate::toml::option_name::policy_option;
 use crate::toml::scalar::{self, Scalar};
 use crate::toml::slot::{Bytes, Children, Entry, NONE, Style, Value, ValueKind};
 use crate::toml::text::{self, Text};

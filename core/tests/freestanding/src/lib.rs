@@ -4,12 +4,14 @@
 
 #![no_std]
 
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "alloc", feature = "owned"))]
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
 mod browser;
+#[cfg(feature = "owned")]
+mod owned;
 mod set;
 #[cfg(feature = "toml")]
 mod text;
