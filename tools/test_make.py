@@ -102,7 +102,7 @@ class Setup(Case):
 
     def test_setup_says_first_and_installs_as_root(self):
         code, text = self.setup("base", stdin=subprocess.DEVNULL)
-        packages = "gcc libc6-dev g++ binutils python3 python3-venv valgrind"
+        packages = "gcc libc6-dev g++ binutils python3 python3-venv valgrind curl"
         self.assertEqual((code, text), (0, f"to install from Debian's packages: {packages}\n"))
         self.assertRegex(self.installed(), rf"^update\ninstall --yes --no-install-recommends {re.escape(packages)} -o ")
 

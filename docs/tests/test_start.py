@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from blocks import blocks
 from reader import ROOT, Reader
@@ -34,11 +35,18 @@ def environment() -> dict[str, str]:
 class StartPages(unittest.TestCase):
     """One test for each page: they share the port's range, so they run one after the other."""
 
+    def lack(self, missing: str) -> None:
+        """Skips the page. In CI, where everything is installed, that is a failure."""
+        message = f"not installed: {missing}; `make setup` installs it or says where it is"
+        if os.environ.get("CI") == "true":
+            self.fail(message)
+        self.skipTest(message)
+
     def follow(self, name: str, *tools: str) -> None:
         """Does what the page says."""
         missing = [tool for tool in tools if not (shutil.which(tool) or Path(f"/usr/sbin/{tool}").exists())]
         if missing:
-            self.skipTest(f"not installed: {', '.join(missing)}")
+            self.lack(", ".join(missing))
         found = blocks(START / f"{name}.md")
         self.assertTrue(found)
         with Reader(environment(), DOCTESTED) as reader:
@@ -68,13 +76,18 @@ class StartPages(unittest.TestCase):
 
     def test_c_page_works_as_written(self) -> None:
         if subprocess.run(["pkg-config", "--exists", "libmicrohttpd"], check=False).returncode:
-            self.skipTest("not installed: libmicrohttpd-dev")
+            self.lack("libmicrohttpd-dev")
         self.follow("c", "cargo", "cc", "curl")
 
     def test_device_page_works_as_written(self) -> None:
         if subprocess.run([ROOT / "tools/cross/tools"], capture_output=True, check=False).returncode:
-            self.skipTest("not installed: what tools/cross/tools names")
+            self.lack("what tools/cross/tools names")
         self.follow("device", "cargo")
+
+    def test_page_whose_tool_is_missing_fails_in_ci(self) -> None:
+        for ci, raised in (("true", AssertionError), ("", unittest.SkipTest)):
+            with self.subTest(ci=ci), mock.patch.dict(os.environ, {"CI": ci}), self.assertRaisesRegex(raised, "not installed: no-such-tool; "):
+                self.follow("fastapi", "cargo", "no-such-tool")
 
     def test_every_start_page_has_a_test(self) -> None:
         tests = {name.split("_")[1] for name in dir(self) if name.endswith("_page_works_as_written")}
