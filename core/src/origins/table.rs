@@ -10,8 +10,8 @@ use crate::origins::bucket::{self, Records};
 use crate::syntax::stepwise::Stepwise;
 
 /// Most patterns of one bucket. A table has one bucket for every two patterns, so chance alone
-/// never puts more than 20 into one. But all globs under one parent share a bucket, at most 32 of
-/// them, and a few parents may share one, too.
+/// never puts more than 20 into one. But all globs with one fixed part share a bucket, at most
+/// 32 of them, and a few fixed parts may share one, too.
 pub(crate) const BUCKET_MAX: usize = 128;
 
 /// Buckets of a table for this many patterns. Eight times as many were not faster, because a bucket's

@@ -26,7 +26,8 @@ use crate::syntax::byte::{contains, is_opaque_host_byte, places};
 use crate::syntax::host::{are_labels, ends_in_number, find_wrong_label, without_root_dot};
 use crate::syntax::scheme::find_authority;
 
-/// Most globs with the same scheme, parent and port. An origin may be compared with all of them.
+/// Most globs with the same scheme, fixed part and port. An origin may be compared with all of
+/// them.
 pub(crate) const GLOBS_MAX: usize = 32;
 
 /// Marks the key of a glob. No port has this bit.
@@ -38,8 +39,8 @@ pub(crate) fn wildcard_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
     Suffix::hash(seed, pattern.scheme, pattern.fixed, pattern.port.key() | mark)
 }
 
-/// How many globs of a bucket have the scheme, parent and port of this pattern. 0 if it is not a
-/// glob.
+/// How many globs of a bucket have the scheme, fixed part and port of this pattern. 0 if it is not
+/// a glob.
 pub(crate) fn globs_like(bucket: &[u8], text: &[u8]) -> usize {
     let Some(own) = parent_of_glob(text) else { return 0 };
     Records::new(bucket).filter(|(_, other)| parent_of_glob(other) == Some(own)).count()

@@ -13,7 +13,7 @@ names! {
     /// segments.
     TooLong = 2 => "too-long",
     /// A list over its limit: 64 methods, 256 header names, 16 header prefixes, 16 address ranges,
-    /// 32 label globs under one parent, 256 public suffixes, 4096 tables, 8 policies for one path.
+    /// 32 globs with one fixed part, 256 public suffixes, 4096 tables, 8 policies for one path.
     TooMany = 3 => "too-many",
     /// Two entries in one string, or a separator after one.
     TwoEntries = 4 => "two-entries",

@@ -30,8 +30,8 @@ pub struct PolicySpec<'a, S: AsRef<[u8]> = &'a str> {
     /// | `app://*`, `app://` | any host of that scheme; the empty host |
     /// | `null`, `file://` | sandboxed pages and local files; see `dangerously_allow_null_origin` |
     ///
-    /// A pattern has at most 328 bytes, a host 253, a label 63. One parent has at most 32 label
-    /// patterns such as `preview-*`.
+    /// A pattern has at most 328 bytes, a host 253, a label 63. At most 32 patterns such as
+    /// `https://preview-*.example.com` have one fixed part, here `example.com`.
     pub allow_origins: &'a [S],
     /// The methods that requests may have, case-sensitive after Fetch's normalisation. `*` allows
     /// every method but CONNECT, TRACE and TRACK. `None` is GET, HEAD and POST. At most 64, of at

@@ -111,7 +111,7 @@ const NEVER_EXPOSED: [&str; 8] =
 /// at.
 pub const METHODS_MAX: usize = 64;
 pub const HEADERS_MAX: usize = 256;
-/// Section 4: the most label globs under one parent.
+/// The most globs with one fixed part.
 const GLOBS_MAX: usize = 32;
 /// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
 const PREFIXES_MAX: usize = 16;
