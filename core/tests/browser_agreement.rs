@@ -1,5 +1,5 @@
-//! The agreement of the engine and the browser model, word for word as the design has it: whatever
-//! the policy and the request, in each profile the script reads the response exactly when the
+//! The agreement of the engine and the browser model (`docs/design.md`, section 7): whatever the
+//! policy and the request, in each profile the script reads the response exactly when the
 //! engine said that it may.
 
 use corsac::browser::{

@@ -1,4 +1,5 @@
-//! Which A-labels the URL parser refuses (design, section 3.1).
+//! Which A-labels the URL parser refuses
+//! ([URL standard, domain to ASCII](https://url.spec.whatwg.org/#concept-domain-to-ascii)).
 
 /// `xn--` with something that is not Punycode, or with Punycode of a label that needs none.
 pub fn is_refused_a_label(label: &[u8]) -> bool {

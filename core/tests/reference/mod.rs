@@ -1,9 +1,10 @@
-//! The naive reference: sections 3 to 5 of the design, as plainly as they can be written. The
-//! engine is compared with it.
+//! The naive reference: sections 2, 4 and 5 of `docs/design.md` with the options and limits of
+//! `docs/policy.md` and `SECURITY.md`, as plainly as they can be written. The engine is compared
+//! with it.
 //!
 //! Nothing here is shared with the engine, and nothing is clever: vectors of bytes, linear scans,
-//! `split`. If the engine and the reference differ, the text of the design decides which one is
-//! wrong. Each rule names its section.
+//! `split`. If the engine and the reference differ, the text of these pages decides which one is
+//! wrong. Sections are those of `docs/design.md`.
 
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "each test takes what it needs")]
 

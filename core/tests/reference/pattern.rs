@@ -1,4 +1,4 @@
-//! Parses one entry of `allow_origins` and matches it (design, section 3.1).
+//! Parses one entry of `allow_origins` and matches it (section 2, "Patterns").
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -41,8 +41,8 @@ pub enum Pattern {
 const UNUSABLE: [&str; 10] =
     ["ws", "wss", "ftp", "file", "data", "blob", "javascript", "about", "filesystem", "view-source"];
 
-/// Section 3.1: the grammar. `None` is an error: such an entry could never match an origin from a
-/// browser.
+/// Section 2, "Patterns": the grammar. `None` is an error: such an entry could never match the
+/// origin of a page.
 pub fn parse(text: &[u8]) -> Option<Pattern> {
     if text == b"*" {
         return Some(Pattern::Any);
@@ -160,7 +160,7 @@ fn first_bits6(address: Ipv6Addr, count: u32) -> Ipv6Addr {
     Ipv6Addr::from(u128::from(address) & mask)
 }
 
-/// Section 3.1: a label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and the URL parser accepts it.
+/// A label is 1 to 63 bytes of a-z, 0-9, "-" and "_", and the URL parser accepts it.
 fn is_label(label: &[u8]) -> bool {
     is_label_text(label) && !is_refused_a_label(label)
 }
@@ -209,7 +209,7 @@ fn ipv6(host: &str) -> Option<Ipv6Addr> {
     (written == inner).then_some(address)
 }
 
-/// Section 3.1: everything is matched byte by byte.
+/// Section 2, "Patterns": everything is matched byte by byte.
 pub fn matches(pattern: &Pattern, origin: &[u8]) -> bool {
     let (scheme, host, port) = match pattern {
         Pattern::Any => return true,
@@ -263,14 +263,14 @@ fn is_host(name: &str) -> bool {
     name.len() <= 253 && (is_domain(name) || is_ipv4(name) || is_ipv6(name))
 }
 
-/// Section 3: `http:` other than loopback and localhost, and any host of the scheme of an app or an
-/// extension.
+/// What `dangerously_allow_insecure_origins` is for: `http:` other than loopback and localhost, and
+/// any host of the scheme of an app or an extension.
 pub fn is_insecure(pattern: &Pattern) -> bool {
     let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
     *host == Host::AnyOpaque || (scheme == b"http" && !is_loopback(host))
 }
 
-/// Section 3, "Private network": the same, except for the schemes of apps.
+/// What `allow_private_network` refuses: the same, except for the schemes of apps.
 pub fn is_foreign_http(pattern: &Pattern) -> bool {
     let Pattern::Tuple { scheme, host, .. } = pattern else { return false };
     scheme == b"http" && !is_loopback(host)
@@ -309,7 +309,7 @@ pub fn is_loopback_origin(origin: &[u8]) -> bool {
     }
 }
 
-/// Section 3.1: a range that has addresses of strangers and is not small.
+/// Section 2: a range that has addresses of strangers and is not small.
 pub fn is_wide(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Tuple { host: Host::Range4(base, count), .. } => {

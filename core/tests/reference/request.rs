@@ -1,4 +1,4 @@
-//! Evaluates one request into a whole decision (design, sections 4 "limits" and 5).
+//! Evaluates one request into a whole decision (section 4, and the limits of `SECURITY.md`).
 
 use super::pattern;
 use super::{Bytes, Spec, is_forbidden_method, is_tchar, is_token, join};
@@ -39,7 +39,7 @@ impl OwnedRequest {
 }
 
 impl OwnedDecision {
-    /// Section 5: no control byte, and no byte above 0x7E, reaches a response.
+    /// A promise of `SECURITY.md`: no control byte, and no byte above 0x7E, reaches a response.
     pub fn is_legal(&self) -> bool {
         self.headers.iter().all(|(_, value)| value.iter().all(|byte| (0x20..=0x7E).contains(byte)))
     }
@@ -49,7 +49,7 @@ pub fn evaluate(spec: &Spec, request: &OwnedRequest) -> OwnedDecision {
     evaluate_with(spec, request, |_| false)
 }
 
-/// Section 5: the three classes.
+/// Section 4: the three classes.
 pub fn class(request: &OwnedRequest) -> &'static str {
     let (has_origin, has_method) =
         (!request.values("Origin").is_empty(), !request.values("Access-Control-Request-Method").is_empty());
@@ -67,7 +67,7 @@ pub fn evaluate_with(spec: &Spec, request: &OwnedRequest, check: impl FnOnce(&[u
     if class == "preflight" {
         return preflight(spec, request, check);
     }
-    // Section 5: `Access-Control-Allow-Origin: *` and "allowed" for everyone, or `Vary: Origin` on
+    // Section 4: `Access-Control-Allow-Origin: *` and "allowed" for everyone, or `Vary: Origin` on
     // every response.
     let origins = request.values("Origin");
     let timing = |shown: &[u8]| if spec.allow_timing { shown.to_vec() } else { vec![] };
@@ -92,7 +92,7 @@ pub fn evaluate_with(spec: &Spec, request: &OwnedRequest, check: impl FnOnce(&[u
     OwnedDecision { class, allowed: denial.is_none(), denial, status: None, headers }
 }
 
-/// Section 5, "Preflight": origin, method, headers, in that order.
+/// Section 4, "A preflight": origin, method, headers, in that order.
 fn preflight(spec: &Spec, request: &OwnedRequest, check: impl FnOnce(&[u8]) -> bool) -> OwnedDecision {
     let origins = request.values("Origin");
     let methods = request.values("Access-Control-Request-Method");
@@ -227,8 +227,7 @@ struct Seen {
     needed_prefix: bool,
 }
 
-/// Section 4, "limits", and section 5, "ACRH": line by line and element by element, until the first
-/// offence.
+/// Section 4, "Requested headers": line by line and element by element, until the first offence.
 fn check_headers(spec: &Spec, lines: &[Bytes]) -> CheckedNames {
     let any = spec.any_header();
     let (listed, prefixes) = (spec.headers(), spec.header_prefixes());

@@ -1,9 +1,9 @@
-//! Chooses among several policies by path and by origin (design, section 3.2).
+//! Chooses among several policies by path and by origin (section 5).
 
 use super::request::{self, OwnedDecision, OwnedRequest, preflight_vary};
 use super::{Bytes, Spec};
 
-/// Section 3.2: the most tables, and the most policies of one path.
+/// The most tables, and the most policies of one path.
 pub const TABLES_MAX: usize = 4096;
 pub const POLICIES_MAX: usize = 8;
 /// The longest path of a table, in bytes and in segments.
@@ -96,7 +96,7 @@ fn covers(table: &[u8], path: &[u8]) -> bool {
 /// The table, the field's name and the entry.
 pub type Place = (Option<usize>, &'static str, Option<usize>);
 
-/// Section 3.2: whether a path is written correctly.
+/// Whether a path is written correctly: decoded, and as two programs read it alike.
 fn is_path(path: &[u8]) -> bool {
     let Some(below) = path.strip_prefix(b"/") else { return false };
     let segments: Vec<&[u8]> = below.split(|byte| *byte == b'/').collect();
@@ -107,8 +107,8 @@ fn is_path(path: &[u8]) -> bool {
 }
 
 impl Set {
-    /// Every error of section 3.2 and of the policies, each place once. `suffixes`: whether the
-    /// public suffix list is compiled in.
+    /// Every error of the set and of its policies, each place once. `suffixes`: whether the public
+    /// suffix list is compiled in.
     pub fn errors(&self, suffixes: bool) -> Vec<Place> {
         if self.tables.is_empty() {
             return vec![(None, "policy", None)];

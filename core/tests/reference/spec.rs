@@ -1,4 +1,4 @@
-//! A spec, and whether it has an error (design, section 3).
+//! A spec, and whether it has an error (section 2, and the options of `docs/policy.md`).
 
 use super::pattern::{self, Host, Pattern};
 use super::suffix::is_over_public_suffix;
@@ -107,18 +107,18 @@ pub type Place = (&'static str, Option<usize>);
 const NEVER_EXPOSED: [&str; 8] =
     ["set-cookie", "set-cookie2", "origin", "cookie", "cookie2", "host", "referer", "user-agent"];
 
-/// Section 4: the most methods, and the most header names of a list. Later entries are not looked
+/// The most methods, and the most header names of a list. Later entries are not looked
 /// at.
 pub const METHODS_MAX: usize = 64;
 pub const HEADERS_MAX: usize = 256;
 /// The most globs with one fixed part.
 const GLOBS_MAX: usize = 32;
-/// Section 3: the most prefixes among the request headers; 3.1: the most address ranges.
+/// The most prefixes among the request headers, and the most address ranges.
 const PREFIXES_MAX: usize = 16;
 const RANGES_MAX: usize = 16;
 /// The most public suffixes in a policy.
 const SUFFIXES_MAX: usize = 256;
-/// Section 3: the longest max age that is sent, a day.
+/// The longest max age that is sent, a day.
 const MAX_AGE_MAX: i64 = 86400;
 
 impl Spec {
@@ -145,7 +145,7 @@ impl Spec {
         lower.filter_map(|name| Some([name.strip_suffix(b"-*")?, b"-"].concat())).collect()
     }
 
-    /// Section 3: more than a day is sent as a day.
+    /// More than a day is sent as a day.
     pub fn sent_max_age(&self) -> Option<i64> {
         self.max_age.map(|seconds| seconds.min(MAX_AGE_MAX))
     }
@@ -167,7 +167,7 @@ impl Spec {
         join(self.expose_headers.iter().map(|name| name.to_ascii_lowercase()).collect())
     }
 
-    /// Every error of section 3, each place once. `suffixes`: whether the public suffix list is
+    /// Every error of section 2, each place once. `suffixes`: whether the public suffix list is
     /// compiled in.
     pub fn errors(&self, suffixes: bool) -> Vec<Place> {
         let mut errors: Vec<Place> = vec![];
@@ -233,7 +233,7 @@ impl Spec {
         errors
     }
 
-    /// Section 4: globs that differ only in their first label, after the most that are allowed.
+    /// Globs that differ only in their first label, after the most that are allowed.
     /// Equal ones count once.
     fn surplus_globs(&self) -> Vec<usize> {
         let mut taken: Vec<(Pattern, &Bytes)> = vec![];
@@ -320,7 +320,7 @@ impl Spec {
         }
     }
 
-    /// Whether this spec can have this entry: section 3, "Errors" and the three dangerous switches.
+    /// Whether this spec can have this entry: section 2, and the three dangerous switches.
     pub fn admits(&self, text: &[u8], suffixes: bool) -> bool {
         let Some(pattern) = pattern::parse(text) else { return false };
         let is_public = suffixes && self.is_public(&pattern);
@@ -356,7 +356,7 @@ impl Spec {
         }
     }
 
-    /// Section 7, 8: whether the caller's origin check may be asked. Only origins that could be an
+    /// Section 8, 8: whether the caller's origin check may be asked. Only origins that could be an
     /// entry under the policy's switches qualify.
     pub fn may_ask_about(&self, origin: &[u8]) -> bool {
         if origin == b"null" || origin == b"file://" {
@@ -382,7 +382,7 @@ fn is_name(name: &[u8]) -> bool {
     name == b"*" || (is_token(name) && name.len() <= 128 && !name.contains(&b'*') && !is_variable && !is_anchored)
 }
 
-/// Section 3: `x-amz-meta-*`.
+/// A prefix such as `x-amz-meta-*`.
 fn is_prefix(name: &[u8]) -> bool {
     let Some(before) = name.strip_suffix(b"*") else { return false };
     name.len() <= 128 && is_token(before) && !before.contains(&b'*') && before.ends_with(b"-")

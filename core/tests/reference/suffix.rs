@@ -1,4 +1,4 @@
-//! Which fixed parts of wildcards are over a public suffix (design, section 3.1).
+//! Which fixed parts of wildcards are over a public suffix (section 2, "Patterns").
 
 /// The part of the public suffix list that the tests use.
 const LISTED: [&str; 8] = [
