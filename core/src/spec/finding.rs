@@ -114,3 +114,42 @@ impl fmt::Display for Finding<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::{Finding, Severity};
+    use crate::spec::field::Field;
+    use crate::spec::finding_code::FindingCode;
+    use crate::spec::suggestion::Suggestion;
+    use std::string::ToString;
+
+    fn text(code: FindingCode, field: Field, entry: Option<&str>) -> std::string::String {
+        let (index, text) = (entry.map(|_| 0), entry.unwrap_or_default().as_bytes());
+        let suggestion = Suggestion::None;
+        let severity = Severity::Error;
+        Finding { severity, code, table: None, field, index, text, at: 0..0, related: None, switch: None, suggestion }
+            .to_string()
+    }
+
+    #[test]
+    fn switch_that_is_not_needed_is_named_by_entry_or_as_a_whole() {
+        let field = Field::DangerouslyAllowPublicSuffixes;
+        let of_entry = text(FindingCode::SwitchNotNeeded, field, Some("github.io"));
+        assert_eq!(of_entry, "no wildcard of this policy is over this public suffix: \"github.io\"");
+        assert_eq!(text(FindingCode::SwitchNotNeeded, field, None), FindingCode::SwitchNotNeeded.what());
+    }
+
+    #[test]
+    fn any_host_of_an_app_scheme_is_not_called_http() {
+        let insecure = |entry| text(FindingCode::InsecureOrigin, Field::AllowOrigins, Some(entry));
+        for entry in ["app://*", "p://*", "chrome-extension://*", "app://*:8080"] {
+            assert!(insecure(entry).starts_with("every app or extension"), "{entry}");
+        }
+        for entry in
+            ["http://*", "HTTP://*", "view-source:http://*", "app://host", "app://*.host", "app", "http://a.example"]
+        {
+            assert!(insecure(entry).starts_with(FindingCode::InsecureOrigin.what()), "{entry}");
+        }
+    }
+}

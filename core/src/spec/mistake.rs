@@ -32,7 +32,7 @@ pub(crate) fn in_token(text: &[u8]) -> Option<Mistake> {
     if find_variable(text) == Some(all.clone()) {
         return Some((FindingCode::Variable, all));
     }
-    let is_anchored = text.len() > 1 && text.starts_with(b"^") && text.ends_with(b"$");
+    let is_anchored = text.starts_with(b"^") && text.ends_with(b"$");
     is_anchored.then_some((FindingCode::RegularExpression, all))
 }
 
@@ -131,6 +131,9 @@ mod tests {
             ("https://{{host}}", 8..16),
             ("%ORIGIN%", 0..8),
             ("https://%HOST_1%.example", 8..16),
+            // As long as an escape may be, but its first byte is not all of the name.
+            ("https://%API%", 8..13),
+            ("https://%dev_host%", 8..18),
             ("${ORIGIN", 0..2),
             // More than one mistake: this one explains the others.
             ("$AB,$CD", 0..3),
@@ -138,9 +141,16 @@ mod tests {
         ] {
             assert_eq!(in_origin(text.as_bytes()), Some((Variable, at)), "{text}");
         }
-        for text in
-            ["https://a.example/%e4%bd", "https://a%20b.example", "https://a.example/100%", "https://a$", "$1", "a$b"]
-        {
+        for text in [
+            "https://a.example/%e4%bd",
+            "https://a%20b.example",
+            "https://a.example/100%",
+            "https://a$",
+            "$1",
+            "a$b",
+            "%HOST",
+            "%a%",
+        ] {
             assert!(!matches!(in_origin(text.as_bytes()), Some((Variable, _))), "{text}");
         }
     }

@@ -106,28 +106,30 @@ mod tests {
         for good in ["/", "/a", "/a/b.c", "/a/...", "/a b", "/\u{e4}", "/~a", &"/a".repeat(16)] {
             assert!(find_wrong(good.as_bytes()).is_none(), "{good}");
         }
-        let long = format!("/{}", "a".repeat(255));
-        for bad in [
-            "",
-            "a",
-            "a/",
-            "//",
-            "/a/",
-            "/a//b",
-            "/.",
-            "/a/..",
-            "/a/./b",
-            "/%61",
-            "/a?b",
-            "/a#b",
-            "/a/*",
-            "/*",
-            "/a\\b",
-            "/a\n",
-            &"/a".repeat(17),
-            &long,
+        let (many, long) = ("/a".repeat(17), format!("/{}", "a".repeat(255)));
+        for (bad, at, advice) in [
+            ("", 0..0, "begin"),
+            ("a", 0..1, "begin"),
+            ("a/", 0..2, "begin"),
+            ("//", 0..1, "one slash"),
+            ("/a/", 2..3, "without a slash at its end"),
+            ("/a/b/", 4..5, "without a slash at its end"),
+            ("/a//b", 2..3, "one slash"),
+            ("/.", 1..2, "`..`"),
+            ("/a/..", 3..5, "`..`"),
+            ("/a/./b", 3..4, "`..`"),
+            ("/%61", 1..2, "decoded"),
+            ("/a?b", 2..4, "alone"),
+            ("/a#b", 2..4, "alone"),
+            ("/a/*", 3..4, "without `*`"),
+            ("/*", 1..2, "without `*`"),
+            ("/a\\b", 2..3, "joined by slashes"),
+            ("/a\n", 2..3, "joined by slashes"),
+            (&many, 33..34, "16 segments"),
+            (&long, 255..256, "255 bytes"),
         ] {
-            assert!(find_wrong(bad.as_bytes()).is_some(), "{bad}");
+            let wrong = find_wrong(bad.as_bytes()).expect(bad);
+            assert!(wrong.at == at && wrong.advice.contains(advice), "{bad}: {:?} {}", wrong.at, wrong.advice);
         }
     }
 
@@ -145,5 +147,8 @@ mod tests {
         ] {
             assert_eq!(meant(written).as_deref(), Some(path), "{written}");
         }
+        let most = "/a".repeat(16);
+        assert_eq!(meant(&format!("{most}/")), Some(most.clone()));
+        assert_eq!(meant(&format!("{most}/a")), None);
     }
 }

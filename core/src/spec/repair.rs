@@ -298,7 +298,10 @@ mod tests {
         ] {
             assert_eq!(repaired(text, Path), None, "{text}");
         }
-        assert_eq!(repaired("https://$HOST", Variable), None);
+        // What the variable holds is not known, even if it is behind the host.
+        for text in ["https://$HOST", "https://a.example/$PATH"] {
+            assert_eq!(repaired(text, Variable), None, "{text}");
+        }
     }
 
     #[test]
@@ -322,6 +325,7 @@ mod tests {
             r"^https://a\d\.example$",
             r"^https://.*example\.com$",
             r"^https://a{2}\.example$",
+            r"^https://apps?\.example\.com$",
             ".*",
         ] {
             assert_eq!(repaired(text, RegularExpression), None, "{text}");
