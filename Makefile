@@ -117,7 +117,7 @@ check-python:
 
 check-fuzz:
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
-	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --all-targets --no-default-features --locked -- --deny warnings
 	@$(ROOT)tools/words fuzz
 
 check-browsers: browsers-test

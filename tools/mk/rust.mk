@@ -24,7 +24,7 @@ lint: ## clippy in every workspace, with and without the public suffix list; it 
 	@# As JavaScript has it: the browser's own parser of URLs instead of the crate's.
 	$(CARGO) clippy --package corsac-diagnose --lib --locked --no-default-features -- --deny warnings
 	@# In the workspace's own folder, which has most of what it needs.
-	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --target-dir target --all-targets --locked -- --deny warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --target-dir target --all-targets --no-default-features --locked -- --deny warnings
 	$(CARGO) clippy --manifest-path ffi/artifact/Cargo.toml --release --locked --no-default-features -- --deny warnings
 
 doc: ## the documentation, without a warning
