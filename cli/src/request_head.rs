@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_head_and_says_which_line() {
+    fn text_without_a_head_is_refused_with_its_line() {
         assert!(parse(b"").unwrap_err().contains("no request"));
         assert!(parse(b"Origin: https://a.example\n").unwrap_err().contains("no method"));
         assert!(

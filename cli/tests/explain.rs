@@ -136,7 +136,7 @@ fn unknown_credentials_are_judged_both_ways() {
 }
 
 #[test]
-fn a_response_that_the_browser_hid_is_incomplete_and_a_shell_can_run_the_command_that_shows_it() {
+fn hidden_response_is_incomplete_and_its_command_runs() {
     let url = "https://api.shop.example/it's?a=$(id)&b=`id`;id";
     let request = [
         ("origin", PAGE),
@@ -221,7 +221,7 @@ fn shop(number: u64, acao: &str) -> Value {
 }
 
 #[test]
-fn many_exchanges_are_a_table_the_worst_first_and_one_of_them_is_shown_by_its_number() {
+fn many_exchanges_are_a_table_with_the_worst_first() {
     let hidden = entry("GET", "https://api.shop.example/4", &[("origin", PAGE)], 0, &[]);
     let own = entry("GET", "https://shop.example/own", &[("origin", PAGE)], 200, &[]);
     let capture = file(

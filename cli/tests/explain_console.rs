@@ -115,7 +115,7 @@ const SHARED: [(&str, &str, &str); 10] = [
 ];
 
 #[test]
-fn what_the_model_of_a_browser_writes_is_decoded_to_its_code_and_its_browser() {
+fn messages_of_the_model_are_decoded_to_code_and_browser() {
     let lines: String = exchanges().iter().map(|exchange| format!("{exchange}\n")).collect();
     let output = corsac(&["explain", "--jsonl"], lines);
     assert_eq!(output.status.code(), Some(0));

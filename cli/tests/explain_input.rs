@@ -152,7 +152,7 @@ fn the_check_for_steering_bytes_fails_on_each_of_them() {
 }
 
 #[test]
-fn what_is_no_capture_is_named_and_ends_with_2() {
+fn text_that_is_not_a_capture_ends_with_2() {
     let dir = env!("CARGO_TARGET_TMPDIR");
     let packed = b"\x1f\x8b\x08\0\0\0\0\0\0\x03junk".to_vec();
     let image: Vec<u8> = (0..=255).cycle().take(5000).collect();

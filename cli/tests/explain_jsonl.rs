@@ -72,7 +72,7 @@ fn the_stacks_that_a_failing_response_looks_like_are_named_with_their_header() {
 }
 
 #[test]
-fn a_line_that_is_blocked_has_every_failure_with_its_bytes_its_profiles_and_its_console_text() {
+fn blocked_line_has_every_failure_with_profiles_and_console_text() {
     let line = r#"{"id":7,"request":{"origin":"https://a.example","url":"https://b.example/x","method":"patch"},"preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Methods","PATCH"]]}}"#;
     let told = text(line);
     let blocked = r#""blocked_by":[{"code":"method-not-allowed","at":"preflight","hop":0,"bytes":"patch","profiles":["spec","chromium","firefox","webkit"],"first_in":["spec","chromium","firefox","webkit"],"cause":"method-case"}],"#;
@@ -112,7 +112,7 @@ fn what_a_line_leaves_out_has_the_defaults_of_fetch() {
 }
 
 #[test]
-fn a_chain_has_one_entry_of_sent_for_each_hop_and_takes_its_urls_from_location() {
+fn chain_has_an_entry_of_sent_for_each_hop() {
     let passing = ("Access-Control-Allow-Origin", "*");
     let value = explained(&json!({
         "request": request(json!({"headers": [["Authorization", "b"]], "method": "POST"})),
@@ -208,7 +208,7 @@ fn an_id_is_given_back_and_the_output_is_ascii() {
 }
 
 #[test]
-fn a_line_that_cannot_be_read_is_an_error_with_its_number_and_the_rest_goes_on() {
+fn unreadable_line_is_an_error_and_the_rest_goes_on() {
     let bad = [
         ("not json", "expected"),
         ("[]", "column"),

@@ -139,7 +139,7 @@ fn every_cause_has_a_captured_failure_or_a_reason_to_have_none() {
 }
 
 #[test]
-fn every_file_of_the_folder_is_named_in_its_index_and_the_other_way_round() {
+fn folder_and_its_index_name_the_same_files() {
     let here: BTreeSet<String> = fs::read_dir(folder())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())

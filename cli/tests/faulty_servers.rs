@@ -289,7 +289,7 @@ fn the_advised_headers_make_the_browser_allow_it() {
 }
 
 #[test]
-fn what_is_no_response_ends_with_2() {
+fn bytes_that_are_not_a_response_end_with_2() {
     for (sent, said) in [("", "closed the connection without a response"), ("220 smtp ready\r\n", "is not HTTP")] {
         let server = Server::start(move |_| sent.as_bytes().to_vec());
         let (exit, text) = probe(&server, &[]);

@@ -55,7 +55,7 @@ fn each_browser_looks_at_a_preflight_in_its_own_order() {
 }
 
 #[test]
-fn refused_headers_are_told_in_the_order_in_which_they_are_asked_for_but_in_webkit() {
+fn refused_headers_are_reported_as_requested_except_in_webkit() {
     let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"Pragma", Some(b"1"))];
     let hops = [Hop { preflight: answer(200, &[ANY]), ..Hop::default() }];
     let exchange = Exchange { request: ScriptRequest { headers, ..request(API) }, hops: &hops };
@@ -142,7 +142,7 @@ fn where_a_request_may_not_go() {
 }
 
 #[test]
-fn a_407_is_no_answer_to_chromium() {
+fn chromium_takes_no_407_for_a_response() {
     let codes = codes(request(API), Hop { response: answer(407, &[ANY]), ..Hop::default() });
     assert_eq!(codes, [vec![], vec!["response-unparsable"], vec![], vec![]]);
     let allowed = Verdict::Allowed;

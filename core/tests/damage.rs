@@ -145,7 +145,7 @@ fn unopened_bytes_give_a_decision() {
 }
 
 #[test]
-fn bytes_without_an_image_allow_nobody_and_vary() {
+fn bytes_without_an_image_allow_no_origin_and_vary() {
     let policy = Policy::from_compiled(b"");
     let told = |method, lines: &[(&str, &str)]| {
         let request = Request::from_lines(method, lines.iter().copied());

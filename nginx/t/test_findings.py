@@ -139,7 +139,7 @@ class Findings(Case):
         # There is no finding about what a wrong list lacks.
         self.assertNotIn("[get-not-listed]", said)
 
-    def test_any_origin_beside_credentials_is_refused(self):
+    def test_any_origin_with_credentials_is_refused(self):
         self.assert_refused(["cors on;", "cors_allow_origins *;", "cors_allow_credentials on;"], (4, "credentials"))
 
     def test_switches_that_are_called_dangerous_let_it_pass(self):
@@ -172,14 +172,14 @@ class Findings(Case):
                 self.assertEqual(code, 1, said)
                 self.assertIn("http.conf:5", said)
 
-    def test_a_directive_that_stands_twice_is_refused(self):
+    def test_directive_written_twice_is_refused(self):
         for twice in ("cors on;", "cors_max_age 1;", "cors_allow_credentials on;", "cors_report_only on;"):
             with self.subTest(twice):
                 code, said = self.check("cors_allow_origins https://app.example;", twice, twice)
                 self.assertEqual(code, 1, said)
                 self.assertRegex(said, r"duplicate[^\n]*http\.conf:5")
 
-    def test_a_list_that_stands_twice_grows_and_each_line_is_named(self):
+    def test_list_written_twice_grows_and_each_line_is_named(self):
         self.assert_refused(
             ["cors on;", "cors_allow_origins https://app.example;", "cors_allow_origins https://b.example/;", "cors_allow_origins c.example;"],
             (5, "https://b.example/"),

@@ -110,7 +110,7 @@ class Image(Case):
             file.truncate(1 << 32)
         self.assert_refused(server, "is too large: a policy has less than 4 GiB")
 
-    def test_an_image_beside_directives_is_refused(self):
+    def test_image_with_directives_is_refused(self):
         server = self.with_image(f"location / {{ {POLICY} cors_policy %PREFIX%/policy.corsac; return 200; }}")
         self.assert_refused(server, "cors_policy")
 

@@ -129,7 +129,7 @@ class PolicyFile(Case):
                 if code:
                     self.assertIn(f"[{code}] in ", said)
 
-    def test_damaged_image_is_no_text(self):
+    def test_damaged_image_is_not_read_as_text(self):
         server = self.prepared("")
         image = compile_image(SPEC, server.prefix, "image").read_bytes()
         for content in (image[:-1], image + b"\n", image[:8], image[:40] + bytes([image[40] ^ 255]) + image[41:]):

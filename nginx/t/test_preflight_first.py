@@ -63,7 +63,7 @@ class PreflightFirst(Case):
                     self.assert_preflight(connection.ask("OPTIONS", f"/{name}", preflight()))
                     self.assert_allowed(connection.ask("PUT", f"/{name}", [("Origin", APP)], b"x"), BEHIND[name][1])
 
-    def test_a_body_beside_a_preflight_is_read_past(self):
+    def test_body_of_a_preflight_is_read_past(self):
         server, app = self.serve_all()
         with server.connect() as connection:
             self.assert_preflight(connection.ask("OPTIONS", "/proxy_pass", preflight(), b"x" * 4000))

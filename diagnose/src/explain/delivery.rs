@@ -62,21 +62,21 @@ impl Deliveries {
 
     /// The worst verdict that is in a report, with its reason.
     #[must_use]
-    pub fn first_told(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
-        self.told().first().and_then(|(delivery, _)| Some((delivery.verdict(), delivery.code()?)))
+    pub fn first_reported(&self) -> Option<(DeliveryVerdict, DeliveryCode)> {
+        self.reported().first().and_then(|(delivery, _)| Some((delivery.verdict(), delivery.code()?)))
     }
 
     /// The profiles with this verdict, for a reason that a report has.
     pub(super) fn profiles_with(&self, verdict: DeliveryVerdict) -> Vec<Profile> {
-        let told = self.told();
+        let reported = self.reported();
         let has =
-            |profile: &Profile| told.iter().any(|(found, all)| found.verdict() == verdict && all.contains(profile));
+            |profile: &Profile| reported.iter().any(|(found, all)| found.verdict() == verdict && all.contains(profile));
         Profile::ALL.into_iter().filter(has).collect()
     }
 
     /// Whether a report has anything of it.
-    pub(super) fn are_told(&self) -> bool {
-        !self.told().is_empty()
+    pub(super) fn are_reported(&self) -> bool {
+        !self.reported().is_empty()
     }
 
     /// Each reason once, with its profiles, the worst verdict first. JSON keeps a preflight and its request apart, people need not.
@@ -104,7 +104,7 @@ impl Deliveries {
     }
 
     /// The reasons that are in a report. Any server's name may have a private address: that alone is not worth a line.
-    fn told(&self) -> Vec<(Delivery, Vec<Profile>)> {
+    fn reported(&self) -> Vec<(Delivery, Vec<Profile>)> {
         let mut reasons = self.reasons(|_, _| true);
         reasons.retain(|(delivery, _)| delivery.code() != Some(DeliveryCode::TargetSpaceUnknown));
         reasons
@@ -113,8 +113,8 @@ impl Deliveries {
 
 /// Why the request does not leave, or not without the user.
 pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
-    let told = deliveries.told();
-    for (place, (delivery, profiles)) in told.iter().enumerate() {
+    let reported = deliveries.reported();
+    for (place, (delivery, profiles)) in reported.iter().enumerate() {
         let Some(code) = delivery.code() else { continue };
         let head = if place == 0 { "Delivery:" } else { "" };
         let words = match delivery.verdict() {
@@ -135,11 +135,11 @@ pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
         }
         let _ = writeln!(text, ": {delivery} [{code}]");
     }
-    if !told.is_empty() {
+    if !reported.is_empty() {
         text.push_str("          No header of the server changes that.\n");
     }
     let mut advised = Vec::new();
-    for code in told.iter().filter_map(|(delivery, _)| delivery.code()) {
+    for code in reported.iter().filter_map(|(delivery, _)| delivery.code()) {
         let advice = match code {
             DeliveryCode::PageSpaceUnknown => "say where the page is served from: --page-space, or --deployed",
             code => code.advice(),
@@ -160,14 +160,14 @@ pub(super) fn push(text: &mut String, deliveries: &Deliveries) {
             let _ = writeln!(text, "  {:<9} {}", profile.name(), printable(console));
         }
     }
-    if !told.is_empty() {
+    if !reported.is_empty() {
         text.push('\n');
     }
 }
 
 /// The verdicts of `eval`: one line if there is anything to tell.
 pub fn push_line(text: &mut String, deliveries: &Deliveries) {
-    for (delivery, profiles) in deliveries.told() {
+    for (delivery, profiles) in deliveries.reported() {
         let browsers = in_some_or_every(&profiles);
         let code = delivery.code().map_or("", DeliveryCode::as_str);
         let _ = writeln!(text, "Delivery {browsers}: {}: {delivery} [{code}].", delivery.verdict());

@@ -41,7 +41,7 @@ mod tests {
     use corsac::browser::Response;
 
     #[test]
-    fn what_stands_before_a_server_says_so_itself() {
+    fn product_before_a_server_is_known_by_its_headers() {
         let of = |status: u16, name: &str, value: &str| {
             let headers = [(name.as_bytes(), value.as_bytes())];
             guard(Response { status, headers: &headers })

@@ -41,7 +41,7 @@ pub fn push(
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => {
-            push_success(text, diagnosis, deliveries.are_told());
+            push_success(text, diagnosis, deliveries.are_reported());
             push_hints(text, exchange, diagnosis.chief());
         }
     }

@@ -45,7 +45,7 @@ impl Row {
             () if any(Verdict::Opaque) => 5,
             () => 6,
         };
-        let (first, code) = deliveries.first_told().unzip();
+        let (first, code) = deliveries.first_reported().unzip();
         // Where CORS passes, the request may still not leave the browser.
         let rank = match first {
             Some(DeliveryVerdict::Refused) if rank > 3 => 2,

@@ -70,7 +70,7 @@ pub fn summary(diagnosis: &Diagnosis<'_>, deliveries: &Deliveries, stacks: &[Sta
         let mut configuration = String::new();
         report::push_stack(&mut configuration, diagnosis, chief, stacks);
         add("configuration", json!((!configuration.is_empty()).then(|| without_styles(&configuration))));
-    } else if let Some(entry) = deliveries.first_told().and_then(|(_, code)| neighbour(code.as_str())) {
+    } else if let Some(entry) = deliveries.first_reported().and_then(|(_, code)| neighbour(code.as_str())) {
         // CORS passes, and the browser may still not send the request.
         add("cause", json!(entry.means));
         add("fix", json!(entry.fix));

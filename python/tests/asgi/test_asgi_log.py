@@ -47,7 +47,7 @@ def test_denied_request_is_debug_except_from_own_pages(said: Any) -> None:
     assert said() == []
 
 
-def test_server_without_client_is_no_error(said: Any) -> None:
+def test_server_without_client_is_not_an_error(said: Any) -> None:
     exchange(CORSMiddleware(Answering(), allow_origins=[APP]), "OPTIONS", "/x", preflight(EVIL), client=None)
     (line,) = said()
     assert line.endswith("; OPTIONS /x")

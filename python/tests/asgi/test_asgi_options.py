@@ -78,7 +78,7 @@ def test_one_error_has_all_findings() -> None:
     assert "app.example.com" in str(caught.value)
 
 
-def test_no_origin_at_all_is_no_policy() -> None:
+def test_policy_without_any_origin_is_refused() -> None:
     with pytest.raises(PolicyError):
         CORSMiddleware(Answering())
 
