@@ -14,8 +14,8 @@ from reader import ROOT, Reader
 
 START = ROOT / "docs/start"
 VENV = ROOT / "target/docs-start-venv"
-# Pages whose Rust blocks `cargo test --package corsac-macros --doc` runs.
-DOCTESTED = [page.name for page in START.glob("*.md") if f"docs/start/{page.name}" in (ROOT / "macros/src/lib.rs").read_text()]
+# Pages whose Rust blocks `cargo test --package corsac-tower --doc` runs.
+DOCTESTED = [page.name for page in START.glob("*.md") if f"docs/start/{page.name}" in (ROOT / "tower/src/lib.rs").read_text()]
 
 
 def environment() -> dict[str, str]:

@@ -92,11 +92,7 @@ fn expand(
     expanded.into()
 }
 
-/// The Rust examples of the README and of the page for Rust run as they are there.
+/// The Rust examples of the README run as they are there.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
-
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/start/rust.md")]
-struct StartPage;

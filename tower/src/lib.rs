@@ -30,3 +30,12 @@ pub use policies::Policies;
 pub use service::Cors;
 pub use source::PolicySource;
 pub use text::PolicyTextError;
+
+/// The Rust examples of these pages run as they are there.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/start/rust.md")]
+struct StartPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../MIGRATING.md")]
+struct Migrating;

@@ -87,6 +87,11 @@ impl Server {
         Self { port, task }
     }
 
+    /// A server that runs already.
+    pub(crate) fn of_task(port: u16, task: tokio::task::JoinHandle<()>) -> Self {
+        Self { port, task }
+    }
+
     /// The application behind this layer.
     pub(crate) async fn of(layer: CorsLayer) -> Self {
         Self::start(application().layer(layer)).await
