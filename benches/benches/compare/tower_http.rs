@@ -1,18 +1,13 @@
-//! A tower service that responds with 200, alone and behind tower-http's `CorsLayer` or a layer that
-//! uses Corsac.
+//! A tower service that responds with 200, alone and behind tower-http's `CorsLayer` or
+//! corsac-tower's.
 
 use std::convert::Infallible;
 use std::hint::black_box;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use corsac::{Class, Decision, Policy};
 use corsac_benches::{Case, CaseRequest, HEADERS, Hostile, METHODS, compile};
-use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
-};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
 use tower::{Layer, Service, service_fn};
 use tower_http::cors::CorsLayer;
 
@@ -86,13 +81,13 @@ impl System for TowerHttp {
     }
 }
 
-/// Corsac in place of `CorsLayer`: an adapter as a service would have it. The difference to the
-/// engine alone is the cost of the adapter.
-pub(crate) struct CorsacLayer(Policy<Vec<u8>>);
+/// corsac-tower's layer in place of tower-http's. It also removes the CORS headers of the
+/// application, merges `Vary`, and marks the request for layers inside of it.
+pub(crate) struct CorsacLayer(corsac_tower::CorsLayer);
 
 impl CorsacLayer {
     pub(crate) fn new(origins: &[String]) -> Self {
-        Self(compile(origins))
+        Self(corsac_tower::CorsLayer::new(compile(origins)))
     }
 }
 
@@ -101,73 +96,10 @@ impl System for CorsacLayer {
         let (denial, count) = case.expected();
         let is_plain = matches!(case, Case::Plain | Case::PlainFromBrowser);
         let is_shared = !is_plain && denial.is_none_or(|_| count > 1);
-        let service = Guarded { policy: &self.0, inner: application() };
-        Some(Repeated::boxed(service, case, world, (is_shared, count)))
-    }
-}
-
-struct Guarded<'p, S> {
-    policy: &'p Policy<Vec<u8>>,
-    inner: S,
-}
-
-impl<S> Service<Request<()>> for Guarded<'_, S>
-where
-    S: Service<Request<()>, Response = Response<()>, Error = Infallible>,
-{
-    type Response = Response<()>;
-    type Error = Infallible;
-    type Future = std::future::Ready<Result<Response<()>, Infallible>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<()>) -> Self::Future {
-        // Written before the application runs, because it takes the request.
-        let mut headers = HeaderMap::new();
-        let status = {
-            let request_headers = request.headers().iter().map(|(name, value)| (name, value.as_bytes()));
-            let cors_request = corsac::Request::from_lines(request.method().as_str(), request_headers);
-            let decision = self.policy.evaluate(&cors_request);
-            write(&decision, &mut headers);
-            if decision.class() == Class::Preflight { decision.status() } else { None }
-        };
-        let mut response = match status {
-            Some(status) => {
-                let mut response = Response::new(());
-                *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
-                response
-            }
-            None => {
-                let Ok(response) = now(self.inner.call(request));
-                response
-            }
-        };
-        if response.headers().is_empty() {
-            *response.headers_mut() = headers;
-        } else {
-            response.headers_mut().extend(headers);
-        }
-        std::future::ready(Ok(response))
-    }
-}
-
-fn write(decision: &Decision<'_>, headers: &mut HeaderMap) {
-    for header in decision.headers() {
-        let name = match header.name {
-            "Access-Control-Allow-Origin" => ACCESS_CONTROL_ALLOW_ORIGIN,
-            "Access-Control-Allow-Credentials" => ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            "Access-Control-Allow-Methods" => ACCESS_CONTROL_ALLOW_METHODS,
-            "Access-Control-Allow-Headers" => ACCESS_CONTROL_ALLOW_HEADERS,
-            "Access-Control-Max-Age" => ACCESS_CONTROL_MAX_AGE,
-            "Access-Control-Expose-Headers" => ACCESS_CONTROL_EXPOSE_HEADERS,
-            "Vary" => VARY,
-            _ => HeaderName::from_static("access-control-allow-private-network"),
-        };
-        if let Ok(value) = HeaderValue::from_bytes(header.value) {
-            headers.append(name, value);
-        }
+        // An empty 403 has `Content-Length: 0`, too.
+        let is_refused = matches!(case, Case::DeniedOrigin | Case::Hostile(_));
+        let expected = (is_shared, count + usize::from(is_refused));
+        Some(Repeated::boxed(self.0.layer(application()), case, world, expected))
     }
 }
 
