@@ -18,7 +18,7 @@ impl Values<'_> {
     #[inline]
     pub(crate) fn each(self, decision: &Decision<'_>, mut write: impl FnMut(HeaderName, HeaderValue)) {
         // `for_each` is faster than a `for` loop here, because the iterator folds.
-        decision.headers().for_each(|Header { name, value }| {
+        decision.headers().for_each(|Header { name, value, .. }| {
             if let (Some(name), Some(value)) = (of_http(name), self.value(value)) {
                 write(name, value);
             }
