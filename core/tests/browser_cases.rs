@@ -37,13 +37,13 @@ const DEVIATIONS: &[(&str, &[Profile], &str)] = &[
         "the preflight after the redirect asks for Content-Type, though the header was dropped",
     ),
     ("fetch-008", &[Profile::WebKit], "a stored * stands for Authorization too"),
-    ("fetch-009", &[Profile::Firefox], "answers with and without credentials are stored apart"),
+    ("fetch-009", &[Profile::Firefox], "responses with and without credentials are stored apart"),
     ("fetch-024", &[Profile::Chromium, Profile::WebKit], "a leading + is read as part of the number"),
-    ("fetch-024", &[Profile::Firefox], "an answer whose max-age is no number is not stored"),
+    ("fetch-024", &[Profile::Firefox], "a response whose max-age is not a number is not stored"),
     (
         "preflight_result_unittest-032",
         &[Profile::Spec],
-        "the case is Chromium's; by the standard -765 is no number, so 5 s",
+        "the case is Chromium's; by the standard -765 is not a number, so 5 s",
     ),
     (
         "request-private-network-headers-001",

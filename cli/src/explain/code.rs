@@ -44,7 +44,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// The entries of a text that is codes and nothing else, each once. It is never taken for the name of a file.
 pub(crate) fn entries_in(text: &str) -> Option<Vec<Entry>> {
-    // A paste of many lines is no list of codes.
+    // A paste of many lines is not a list of codes.
     const LONGEST: usize = 200;
     let known = codes::codes();
     let mut words = words(text.get(..=LONGEST).map_or(text, |_| ""));

@@ -143,8 +143,8 @@ impl Reader<'_, '_, '_, '_> {
         }
     }
 
-    /// Marks a policy whose origins have a misspelt name: that they are missing is no mistake of its
-    /// own.
+    /// Marks a policy whose origins have a misspelt name: that they are missing is not another
+    /// mistake.
     fn note_misspelt_origins(&mut self, table: u32, unknown: UnknownOption<'_>) {
         let meant = unknown.advice().and_then(OptionAdvice::option);
         if let Some(node) = self.store.node_mut(table).filter(|_| meant == Some(Field::AllowOrigins)) {

@@ -282,4 +282,4 @@ def _text(value: object) -> bytes:
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:
-        raise ValueError("a code point above 255 is no byte") from None
+        raise ValueError("a code point above 255 is not a byte") from None
