@@ -42,6 +42,7 @@ include_patterns = [
     "python/*.md",
     "python/benches/results/*.md",
     "tests/browsers/README.md",
+    "tower/*.md",
     "vectors/README.md",
 ]
 # The forge shows docs/README.md with its folder; the site begins with docs/index.md.
