@@ -39,6 +39,11 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+/// The examples of the README run as they are there.
+#[cfg(all(doctest, feature = "alloc"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod browser;
 mod engine;
 mod image;

@@ -114,7 +114,7 @@ fn findings_show_everything_in_a_line_each() {
         assert!(finding.suggestion.as_ref().is_none_or(|suggestion| line.ends_with(suggestion)), "{line}");
         assert!(line.bytes().all(|b| matches!(b, 0x20..=0x7E)), "{line}");
     }
-    let first = r#"error[trailing-slash] in allow_origins[0]: an origin has no trailing slash: "https://a.example/"; write "https://a.example""#;
+    let first = r#"error[trailing-slash] in allow_origins[0]: an origin has no trailing slash: "https://a.example/": write "https://a.example""#;
     assert_eq!(lines.get(1), Some(&first));
     // `main` prints an error that it returns with `Debug`.
     assert_eq!(format!("{findings:?}"), text);
@@ -153,7 +153,7 @@ fn findings_of_a_policy_file_have_their_place() {
         assert!(line.starts_with(start), "{text}");
     }
     assert!(shown(b"allow_origins = [").contains("not TOML"));
-    assert!(shown(b"\xFF").contains("1:1: error[not-text]: a byte that is not UTF-8; save the file as UTF-8"));
+    assert!(shown(b"\xFF").contains("1:1: error[not-text]: a byte that is not UTF-8: save the file as UTF-8"));
     let text = shown(b"[[policy]]\n\"a\x1B[m\" = 1\n");
     assert!(text.contains("error[") && !text.contains('\x1B'), "{text}");
 }

@@ -94,5 +94,5 @@ fn expand(
 
 /// The Rust examples of the README run as they are there.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../tests/pages/readme.txt")]
 struct Readme;

@@ -38,8 +38,11 @@ edition = "2024"
 [features]
 public-suffix = ["dep:psl"]
 toml = []
+alloc = []
+serde = ["alloc", "dep:serde"]
 [dependencies]
 heapless = "0.8"
+serde = { version = "1", default-features = false, features = ["alloc"], optional = true }
 psl = { version = "2.1", default-features = false, optional = true }
 MANIFEST
 cd "$work/core"

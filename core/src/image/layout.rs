@@ -355,7 +355,7 @@ mod tests {
             .chain([String::from("              the sections")])
             .chain(sections)
             .collect();
-        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/internals.md"))
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pages/internals.txt"))
             .expect("docs/internals.md");
         let drawing = drawing.join("\n");
         assert!(page.contains(&drawing), "docs/internals.md lacks this drawing:\n{drawing}");

@@ -20,7 +20,7 @@ use crate::spec::finding_code::FindingCode;
 /// ```
 /// use corsac::OwnedSpec;
 /// let findings = OwnedSpec::new(["https://a.example/"]).compile(|_| ()).unwrap_err();
-/// let shown = r#"error[trailing-slash] in allow_origins[0]: an origin has no trailing slash: "https://a.example/"; write "https://a.example""#;
+/// let shown = r#"error[trailing-slash] in allow_origins[0]: an origin has no trailing slash: "https://a.example/": write "https://a.example""#;
 /// assert_eq!(findings[0].to_string(), shown);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl fmt::Display for OwnedFinding {
             self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))?;
         }
         write!(f, ": {}", self.message)?;
-        self.suggestion.as_ref().map_or(Ok(()), |suggestion| write!(f, "; {suggestion}"))
+        self.suggestion.as_ref().map_or(Ok(()), |suggestion| write!(f, ": {suggestion}"))
     }
 }
 

@@ -54,7 +54,7 @@ impl PolicySet<Vec<u8>> {
     /// assert_eq!(set.tables().count(), 1);
     ///
     /// let findings = PolicySet::from_toml("allow_origin = ['*']", |_| ()).unwrap_err();
-    /// let shown = "1:1: error[unknown-key]: unknown option \"allow_origin\"; did you mean allow_origins?";
+    /// let shown = "1:1: error[unknown-key]: unknown option \"allow_origin\": did you mean allow_origins?";
     /// assert_eq!(findings[0].to_string(), shown);
     /// # Ok::<(), corsac::Findings>(())
     /// ```
@@ -76,7 +76,7 @@ impl Policy<Vec<u8>> {
     /// let policy = Policy::from_toml("allow_origins = ['https://app.example.com']", |_| ())?;
     /// assert!(!policy.is_any_origin());
     /// let findings = Policy::from_toml("[[policy]]\nallow_origins = ['*']", |_| ()).unwrap_err();
-    /// let shown = "error[misplaced-option] in policy: this is the text of a policy set; read it with PolicySet::from_toml";
+    /// let shown = "error[misplaced-option] in policy: this is the text of a policy set: read it with PolicySet::from_toml";
     /// assert_eq!(findings[0].to_string(), shown);
     /// # Ok::<(), corsac::Findings>(())
     /// ```

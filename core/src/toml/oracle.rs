@@ -207,10 +207,10 @@ fn document() -> impl Strategy<Value = String> {
 }
 
 const EXAMPLES: &[&str] = &[
-    include_str!("../../../examples/api.toml"),
-    include_str!("../../../examples/device.toml"),
-    include_str!("../../../examples/public.toml"),
-    include_str!("../../../examples/sets.toml"),
+    include_str!("../../tests/pages/api.toml"),
+    include_str!("../../tests/pages/device.toml"),
+    include_str!("../../tests/pages/public.toml"),
+    include_str!("../../tests/pages/sets.toml"),
     "\u{feff}a = 1 # x\r\n\r\n[a-b.\"c d\".'e.f']\r\ng = [\r\n  1, # y\r\n  \"z\",\r\n]\r\n",
     "a = [1979-05-27T07:32:00Z, 1979-05-27 07:32:00.999-07:00, 07:32, -0.0, +1e1_0, 0o7_7, -9223372036854775809]\n",
     "a = {\n  b = 1, # x\n  c.d = [{e = 'f'}, {e = \"g\"}],\n}\n[[h]]\n[h.i]\n[[h]]\n[h.i]\n",

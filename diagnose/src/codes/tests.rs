@@ -13,9 +13,9 @@ use crate::stack::Stack;
 /// Files with codes that wait for their text: their headings have nothing under them yet. A complete file leaves this list.
 const WAITING: &[&str] = &[];
 
-const PARSER: &str = include_str!("../../../core/src/toml/finding.rs");
-const CONSOLE_TEXTS: &str = include_str!("../../../core/src/browser/console_text.rs");
-const CONSOLE_WRITER: &str = include_str!("../../../core/src/browser/console.rs");
+const PARSER: &str = include_str!("../../tests/sources/finding.rs");
+const CONSOLE_TEXTS: &str = include_str!("../../tests/sources/console_text.rs");
+const CONSOLE_WRITER: &str = include_str!("../../tests/sources/console.rs");
 
 fn all_codes(kind: Kind) -> BTreeSet<String> {
     match kind {

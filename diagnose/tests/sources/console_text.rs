@@ -1,0 +1,1 @@
+../../../core/src/browser/console_text.rs

@@ -1,0 +1,1 @@
+../../../core/src/toml/finding.rs
