@@ -144,7 +144,7 @@ nightly-core: coverage msrv mutants-test mutants
 
 nightly-cross: cross-core diagnose-wasm
 
-nightly-workspaces: deny deny-test
+nightly-workspaces: deny deny-test package-test
 
 nightly-fuzz:
 	$(MAKE) fuzz FUZZ_SECONDS=1200

@@ -7,7 +7,7 @@ MANIFESTS := $(wildcard Cargo.toml fuzz/Cargo.toml core/tests/freestanding/Cargo
 
 ##@ Rust
 
-.PHONY: fmt fmt-check lint doc rust-build rust-test no-alloc no-panic no-std circles deny deny-test msrv coverage
+.PHONY: fmt fmt-check lint doc rust-build rust-test no-alloc no-panic no-std circles deny deny-test msrv coverage package package-test
 
 fmt: ## write the code as rustfmt does
 	$(CARGO) fmt --all
@@ -54,7 +54,13 @@ no-std: ## core links neither the standard library nor an allocator
 circles: ## no crate's files import each other in a circle, and core's folders import only those below them
 	$(ROOT)tools/circles
 
+package: ## the crates that are published: packs and checks them, and dry-runs publishing in their order
+	$(ROOT)tools/package.py
+
 ##@ Slow
+
+package-test: ## the same, and each crate's tests in its unpacked package
+	$(ROOT)tools/package.py --test
 
 deny: ## licences, duplicates, wildcards and sources of every workspace (deny.toml), with cargo-deny
 	@cargo-deny --version >/dev/null || { echo 'cargo-deny is missing: cargo install --locked cargo-deny' >&2; exit 1; }
