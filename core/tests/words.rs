@@ -291,3 +291,29 @@ fn compile_and_open_errors_say_what_to_do() {
     assert!(small.contains(&needed), "{small}");
     assert!(!Policy::open(&b""[..]).unwrap_err().to_string().is_empty());
 }
+
+/// Every enum with stable names: each name gives its variant back, and a name that differs in one
+/// letter gives none.
+#[test]
+fn names_are_read_back() {
+    use corsac::browser::{
+        AddressSpace, BlockedCode, Cause, Certainty, DeliveryCode, DeliveryVerdict, Part, Permission, PreflightOutcome,
+        Verdict,
+    };
+    use corsac::{Class, Field};
+
+    macro_rules! check {
+        ($($name:ident)+) => {$(
+            for variant in $name::ALL {
+                assert_eq!(variant.as_str().parse(), Ok(*variant));
+                let error = variant.as_str().to_ascii_uppercase().parse::<$name>().expect_err("not its name");
+                let name = stringify!($name);
+                assert_eq!(error.to_string(), format!("not the name of a {name}: {name}::ALL lists them"));
+            }
+        )+};
+    }
+    check! {
+        Severity Field FindingCode DenialCode Class BlockedCode Part Cause Verdict PreflightOutcome
+        AddressSpace Permission Certainty DeliveryCode DeliveryVerdict
+    }
+}

@@ -1,7 +1,10 @@
 //! A script's request with the responses to it, and what a browser can make of them.
 
+use core::fmt;
+
 use super::message::{Fields, Line, Names, Response};
 use super::script::ScriptRequest;
+use crate::syntax::names::names;
 
 /// The responses at one URL of the redirect chain.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,19 +72,7 @@ pub enum Verdict {
     Throws,
 }
 
-impl Verdict {
-    /// The name, in lower case.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Opaque => "opaque",
-            Self::Blocked => "blocked",
-            Self::Incomplete => "incomplete",
-            Self::Throws => "throws",
-        }
-    }
-}
+names! { @ Verdict: Allowed = "allowed", Opaque = "opaque", Blocked = "blocked", Incomplete = "incomplete", Throws = "throws", }
 
 /// The outcome of the preflights of all steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,18 +87,7 @@ pub enum PreflightOutcome {
     Failed,
 }
 
-impl PreflightOutcome {
-    /// The name, in lower case.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotNeeded => "not-needed",
-            Self::Passed => "passed",
-            Self::Missing => "missing",
-            Self::Failed => "failed",
-        }
-    }
-}
+names! { @ PreflightOutcome: NotNeeded = "not-needed", Passed = "passed", Missing = "missing", Failed = "failed", }
 
 /// What one browser makes of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! The standard's behaviour, or that of a browser engine where it differs.
 
 use core::fmt;
+use core::str::FromStr;
+
+use crate::syntax::names::UnknownName;
 
 /// The Fetch standard, or a browser engine as it is today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,5 +38,20 @@ impl Profile {
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// The profile with this name.
+///
+/// ```
+/// use corsac::browser::Profile;
+/// assert_eq!("webkit".parse(), Ok(Profile::WebKit));
+/// assert!("safari".parse::<Profile>().is_err());
+/// ```
+impl FromStr for Profile {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|profile| profile.name() == name).ok_or(UnknownName::of("Profile"))
     }
 }

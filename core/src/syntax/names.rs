@@ -32,7 +32,8 @@ impl core::error::Error for UnknownName {}
 /// Defines an enum, the stable name of each variant, and the list of all of them.
 ///
 /// `Variant = 1 => "name"` gives the variant a number, which is as stable as its name: C sees it.
-/// All variants have one, or none has.
+/// All variants have one, or none has. `@ Name: Variant = "name"` gives names to an enum that is
+/// there already, because it cannot grow.
 macro_rules! names {
     ($(#[$outer:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $text:literal,)+) => {
         $(#[$outer])*
