@@ -33,7 +33,7 @@ pub use text::PolicyTextError;
 
 /// The Rust examples of these pages run as they are there.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/start/rust.md")]
+#[doc = include_str!("../tests/pages/rust.txt")]
 struct StartPage;
 
 #[cfg(doctest)]
