@@ -48,7 +48,7 @@ no-alloc: ## core under an allocator that counts
 no-panic: ## what core alone imports: mem* functions, and no panic handler
 	$(CARGO) test --locked --package corsac --test freestanding no_panic
 
-no-std: ## core links neither the standard library nor an allocator
+no-std: ## core links no standard library, and an allocator only with its feature alloc
 	$(CARGO) test --locked --package corsac --test freestanding no_std
 
 circles: ## no crate's files import each other in a circle, and core's folders import only those below them
