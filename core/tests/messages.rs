@@ -90,24 +90,6 @@ fn entry_without_authority_or_host_gets_the_right_code() {
 }
 
 #[test]
-fn insecure_entry_is_called_an_app_only_if_it_is_any_host_of_one() {
-    for (entry, is_app) in [
-        ("app://*", true),
-        ("abc://*", true),
-        ("moz-extension://*", true),
-        ("http://a.example", false),
-        ("http://*.a.example", false),
-    ] {
-        let mut found = vec![];
-        let origins = [entry];
-        let spec = PolicySpec { allow_credentials: true, ..PolicySpec::new(&origins) };
-        let _ = spec.compile([0; 512], |finding| found.push(finding.to_string()));
-        let [message] = &found[..] else { panic!("{entry}: {found:?}") };
-        assert_eq!(message.starts_with("every app or extension with this scheme"), is_app, "{message}");
-    }
-}
-
-#[test]
 fn decision_and_denial_messages_are_complete() {
     let spec = PolicySpec { allow_headers: &["x-a"], ..PolicySpec::new(&["https://a.example"]) };
     let policy = spec.compile([0; 512], |_| {}).unwrap();

@@ -134,16 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_has_32_globs_and_no_more() {
-        // The globs of both parents belong to the first bucket.
-        let parent = |number: usize| format!(".p{number}.example");
-        let glob = |number: usize, parent: &str| format!("https://g{number:02}-*{parent}");
+    fn a_fixed_part_has_32_globs_and_no_more() {
+        // The globs of both fixed parts belong to the first bucket.
+        let fixed = |number: usize| format!(".p{number}.example");
+        let glob = |number: usize, fixed: &str| format!("https://g{number:02}-*{fixed}");
         let is_first =
-            |parent: &String| hash::bucket(Group::Wildcard.hash(SEED, glob(0, parent).as_bytes()).unwrap(), 17) == 0;
-        let mut parents = (1000..9999).map(parent).filter(is_first);
-        let (one, other) = (parents.next().unwrap(), parents.next().unwrap());
+            |fixed: &String| hash::bucket(Group::Wildcard.hash(SEED, glob(0, fixed).as_bytes()).unwrap(), 17) == 0;
+        let mut fixed_parts = (1000..9999).map(fixed).filter(is_first);
+        let (one, other) = (fixed_parts.next().unwrap(), fixed_parts.next().unwrap());
         let globs: Vec<String> = (0..32).map(|number| glob(number, &one)).collect();
-        let and = |parent: &str| [&globs[..], &[glob(32, parent)]].concat();
+        let and = |fixed: &str| [&globs[..], &[glob(32, fixed)]].concat();
         assert!(is_right(&and(&other), &and(&other), Group::Wildcard));
         assert!(!is_right(&and(&other), &and(&one), Group::Wildcard));
     }

@@ -33,19 +33,19 @@ fn compile(origins: &[String], on_finding: impl FnMut(&Finding<'_>)) -> Result<P
     spec.compile(vec![0; spec.image_len()], on_finding)
 }
 
-/// Makes `parents` parents, each below the one before. Under each, for each port, there are `globs`
+/// Makes `count` fixed parts, each below the one before. Under each, for each port, there are `globs`
 /// globs and, on request, a wildcard. What would be longer than a host can be is left out.
-fn nested(parents: usize, globs: usize, ports: &[&str], has_wildcards: bool) -> Vec<String> {
+fn nested(count: usize, globs: usize, ports: &[&str], has_wildcards: bool) -> Vec<String> {
     let mut origins = Vec::new();
-    let mut parent = String::from("b");
-    for _ in 0..parents {
+    let mut fixed = String::from("b");
+    for _ in 0..count {
         for port in ports {
             let wildcard = Some(String::from("*")).filter(|_| has_wildcards);
             let globs = (0..globs).map(|number| format!("a{}*", "-".repeat(number)));
-            let labels = wildcard.into_iter().chain(globs).filter(|label| label.len() + 1 + parent.len() <= 253);
-            origins.extend(labels.map(|label| format!("https://{label}.{parent}{port}")));
+            let labels = wildcard.into_iter().chain(globs).filter(|label| label.len() + 1 + fixed.len() <= 253);
+            origins.extend(labels.map(|label| format!("https://{label}.{fixed}{port}")));
         }
-        parent = format!("a.{parent}");
+        fixed = format!("a.{fixed}");
     }
     origins
 }
@@ -73,7 +73,7 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
     let origins: Vec<String> =
         hosts.iter().flat_map(|host| ["", ":1", ":2"].map(|port| format!("https://{host}{port}"))).collect();
     let mut most_of_all = 0;
-    for (parents, globs, ports, has_wildcards) in [
+    for (count, globs, ports, has_wildcards) in [
         (1, 32, &[""][..], false),
         (10, 32, &[""], false),
         (100, 8, &[""], false),
@@ -83,7 +83,7 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
         (125, 31, &[":1", ":*"], true),
         (125, 0, &[""], true),
     ] {
-        let mut patterns = nested(parents, globs, ports, has_wildcards);
+        let mut patterns = nested(count, globs, ports, has_wildcards);
         if ports == [""] && has_wildcards {
             // Each has a port of its own, so that none covers another.
             patterns.iter_mut().enumerate().for_each(|(number, pattern)| *pattern += &format!(":{}", 1000 + number));
@@ -93,20 +93,20 @@ fn work_for_an_origin_is_bounded_by_its_labels() {
         let steps = most_steps(&policy, &origins);
         // 126 dots times two kinds of port. An average bucket has two patterns, and seldom more
         // than the four that one step compares.
-        assert!(steps <= 2 * 2 * 126, "{parents} {globs} {ports:?}: {steps}");
+        assert!(steps <= 2 * 2 * 126, "{count} {globs} {ports:?}: {steps}");
         most_of_all = steps.max(most_of_all);
     }
     assert!(most_of_all >= 2 * 110, "no policy makes a look-up for every label: {most_of_all}");
 }
 
-/// A tenant could write wildcards that others cover, and parents with few labels and all lengths,
+/// A tenant could write wildcards that others cover, and fixed parts with few labels and all lengths,
 /// so that only the origins of strangers are expensive. That must have no effect.
 #[test]
 fn denied_origin_takes_no_more_steps_than_allowed_ones() {
     let lengths = (1..62).map(|number| {
-        let mut parent = "c".repeat(4 * number);
-        (63..parent.len()).step_by(63).for_each(|dot| parent.replace_range(dot..=dot, "."));
-        format!("https://*.{}:{number}", parent.trim_end_matches('.'))
+        let mut fixed = "c".repeat(4 * number);
+        (63..fixed.len()).step_by(63).for_each(|dot| fixed.replace_range(dot..=dot, "."));
+        format!("https://*.{}:{number}", fixed.trim_end_matches('.'))
     });
     let policies = [
         nested(125, 0, &[""], true),
@@ -133,13 +133,13 @@ fn denied_origin_takes_no_more_steps_than_allowed_ones() {
     }
 }
 
-/// Each is looked up by its own labels and compared only with the globs of its own parent.
+/// Each is looked up by its own labels and compared only with the globs of its own fixed part.
 #[test]
 fn work_of_compiling_nested_globs_is_linear() {
-    for parents in [4, 30, 125] {
-        let patterns = nested(parents, 32, &["", ":*"], false);
+    for count in [4, 30, 125] {
+        let patterns = nested(count, 32, &["", ":*"], false);
         let steps = steps(|| drop(compile(&patterns, |_| ()).unwrap()));
-        assert!(steps <= 2 * 32 * patterns.len(), "{parents}: {} for each pattern", steps / patterns.len());
+        assert!(steps <= 2 * 32 * patterns.len(), "{count}: {} for each pattern", steps / patterns.len());
     }
 }
 

@@ -42,12 +42,12 @@ pub(crate) fn wildcard_hash(seed: u32, pattern: &Pattern<'_>) -> u64 {
 /// How many globs of a bucket have the scheme, fixed part and port of this pattern. 0 if it is not
 /// a glob.
 pub(crate) fn globs_like(bucket: &[u8], text: &[u8]) -> usize {
-    let Some(own) = parent_of_glob(text) else { return 0 };
-    Records::new(bucket).filter(|(_, other)| parent_of_glob(other) == Some(own)).count()
+    let Some(own) = around_glob_label(text) else { return 0 };
+    Records::new(bucket).filter(|(_, other)| around_glob_label(other) == Some(own)).count()
 }
 
 /// What a glob has before and after its first label. `None`: it is not a glob.
-fn parent_of_glob(text: &[u8]) -> Option<(&[u8], &[u8])> {
+fn around_glob_label(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let host_at = find_authority(text)? + 3;
     let dot = host_at + text.get(host_at..)?.iter().position(|&b| b == b'.')?;
     let label = text.get(host_at..dot).filter(|label| label.len() > 1)?;
@@ -94,13 +94,13 @@ pub(crate) fn fixed_labels(image: Image<'_>) -> u64 {
     let wildcards = patterns.filter(|pattern| pattern.is_web() && pattern.kind == Kind::Subdomains);
     wildcards.fold(0, |bits, pattern| {
         let bit = labels_bit(1 + pattern.fixed.iter().filter(|&&b| b == b'.').count());
-        if bits & bit == 0 && has_parent(image, &pattern) { bits } else { bits | bit }
+        if bits & bit == 0 && is_below_another(image, &pattern) { bits } else { bits | bit }
     })
 }
 
 /// Whether the image covers this pattern with a wildcard further up, such as
 /// `https://*.example.com` for `https://*.app.example.com`, with the same port or any.
-fn has_parent(image: Image<'_>, pattern: &Pattern<'_>) -> bool {
+fn is_below_another(image: Image<'_>, pattern: &Pattern<'_>) -> bool {
     let table = Table::wildcards(image);
     let mut dots = (0..pattern.fixed.len()).rev().filter(|&at| pattern.fixed.get(at) == Some(&b'.'));
     dots.any(|dot| {
@@ -125,7 +125,7 @@ fn labels_bit(labels: usize) -> u64 {
 
 /// Everything right of a dot of a host: the fixed part of a pattern that could match.
 #[derive(Clone, Copy)]
-struct Parent {
+struct FixedPart {
     /// Where the dot is in the origin.
     dot: usize,
     length: usize,
@@ -134,7 +134,7 @@ struct Parent {
     block: u64,
 }
 
-impl Parent {
+impl FixedPart {
     #[inline]
     fn hash(&self, port: u32) -> u64 {
         self.suffix.within(self.block, self.length % BLOCK, port)
@@ -149,7 +149,7 @@ impl Origin<'_> {
         if self.is_web { self.find_web(image) } else { self.find_other_scheme(image) }
     }
 
-    /// Reads the host once from its right end, eight bytes at a time. Each parent's hash is one
+    /// Reads the host once from its right end, eight bytes at a time. Each fixed part's hash is one
     /// step away from the one before it.
     fn find_web<'i>(&self, image: Image<'i>) -> Option<&'i [u8]> {
         let (fixed_labels, longest) = (image.fixed_labels(), usize::from(image.longest_fixed()));
@@ -170,19 +170,19 @@ impl Origin<'_> {
                 // The highest byte of the word is the last one in memory.
                 let right = dots.leading_zeros() as usize / 8;
                 dots &= u64::MAX.checked_shr(8 * right as u32 + 1).unwrap_or(0);
-                let parent = Parent { dot: end.wrapping_sub(right + 1), length: length + right, suffix, block };
+                let fixed = FixedPart { dot: end.wrapping_sub(right + 1), length: length + right, suffix, block };
                 labels += 1;
-                if fixed_labels & labels_bit(labels) != 0 && parent.dot <= labels_end {
-                    let found = self.find_below(image, &parent);
+                if fixed_labels & labels_bit(labels) != 0 && fixed.dot <= labels_end {
+                    let found = self.find_below(image, &fixed);
                     if found.is_some() {
                         // If a label is wrong, the dots right of it need not be looked at any more.
-                        labels_end = self.labels_end(parent.dot);
-                        if labels_end == parent.dot {
+                        labels_end = self.labels_end(fixed.dot);
+                        if labels_end == fixed.dot {
                             return found;
                         }
                     }
                 }
-                last_dot = Some(parent);
+                last_dot = Some(fixed);
             }
             let left = host_length.checked_sub(length)?;
             length += BLOCK;
@@ -198,42 +198,42 @@ impl Origin<'_> {
         }
     }
 
-    /// `https://*.example.com`, with this parent.
+    /// `https://*.example.com`, with this fixed part.
     #[inline(never)]
-    fn find_below<'i>(&self, image: Image<'i>, parent: &Parent) -> Option<&'i [u8]> {
+    fn find_below<'i>(&self, image: Image<'i>, fixed: &FixedPart) -> Option<&'i [u8]> {
         let find = |port, is_any_port| {
-            let is_below = |text: &[u8]| self.first_label(text, is_any_port, parent.dot) == Some(b"*");
-            Table::wildcards(image).find(parent.hash(port), is_below)
+            let is_below = |text: &[u8]| self.first_label(text, is_any_port, fixed.dot) == Some(b"*");
+            Table::wildcards(image).find(fixed.hash(port), is_below)
         };
         let found = if image.has(flag::WILDCARD_FIXED_PORT) { find(self.port, false) } else { None };
         if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found }
     }
 
-    /// Finds patterns that need one look-up: globs over the parent of this host, this host with any
+    /// Finds patterns that need one look-up: globs over the fixed part of this host, this host with any
     /// port (by its hash), and any host.
     #[inline(never)]
-    fn find_whole<'i>(&self, image: Image<'i>, parent: Option<&Parent>, hash: Option<u64>) -> Option<&'i [u8]> {
-        let glob = parent.filter(|_| image.has(flag::GLOB)).and_then(|parent| self.find_glob(image, parent));
+    fn find_whole<'i>(&self, image: Image<'i>, fixed: Option<&FixedPart>, hash: Option<u64>) -> Option<&'i [u8]> {
+        let glob = fixed.filter(|_| image.has(flag::GLOB)).and_then(|fixed| self.find_glob(image, fixed));
         let any_port = || hash.filter(|_| image.has(flag::HOST_ANY_PORT));
         let found = glob.or_else(|| self.find_any_port(image, any_port()?));
         if found.is_none() && image.has(flag::WEB_ANY_HOST) { self.find_any_host(image) } else { found }
     }
 
     /// `https://pr-*.example.com`.
-    fn find_glob<'i>(&self, image: Image<'i>, parent: &Parent) -> Option<&'i [u8]> {
-        let label = self.bytes(self.host_at, parent.dot);
+    fn find_glob<'i>(&self, image: Image<'i>, fixed: &FixedPart) -> Option<&'i [u8]> {
+        let label = self.bytes(self.host_at, fixed.dot);
         if contains(label, b'.') {
             return None;
         }
         let find = |port, is_any_port| {
             let fits = |text: &[u8]| {
-                self.first_label(text, is_any_port, parent.dot).is_some_and(|glob| is_globbed(glob, label))
+                self.first_label(text, is_any_port, fixed.dot).is_some_and(|glob| is_globbed(glob, label))
             };
-            Table::wildcards(image).find_rare(parent.hash(port | GLOB), &fits)
+            Table::wildcards(image).find_rare(fixed.hash(port | GLOB), &fits)
         };
         let found = if image.has(flag::WILDCARD_FIXED_PORT) { find(self.port, false) } else { None };
         let found = if found.is_none() && image.has(flag::WILDCARD_ANY_PORT) { find(ANY_PORT, true) } else { found };
-        found.filter(|_| self.labels_end(parent.dot) == parent.dot)
+        found.filter(|_| self.labels_end(fixed.dot) == fixed.dot)
     }
 
     /// `https://example.com:*`.

@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn any_host_of_an_app_scheme_is_not_called_http() {
         let insecure = |entry| text(FindingCode::InsecureOrigin, Field::AllowOrigins, Some(entry));
-        for entry in ["app://*", "p://*", "chrome-extension://*", "app://*:8080"] {
+        for entry in ["app://*", "p://*", "moz-extension://*", "app://*:8080"] {
             assert!(insecure(entry).starts_with("every app or extension"), "{entry}");
         }
         for entry in
