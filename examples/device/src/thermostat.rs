@@ -1,10 +1,14 @@
 //! The application: what the device does. It knows nothing about CORS.
 
-/// The status and the body of the response to this method.
-pub(crate) fn respond(method: &str) -> (u16, &'static str) {
+const STATE: &str = r#"{"celsius":21}"#;
+
+/// The status, the length of the content and the content of the response to this method. The response to HEAD
+/// has the length of the content, and not the content.
+pub(crate) fn respond(method: &str) -> (u16, usize, &'static str) {
     match method {
-        "GET" | "HEAD" => (200, r#"{"celsius":21}"#),
-        "PUT" => (204, ""),
-        _ => (405, ""),
+        "GET" => (200, STATE.len() as usize, STATE),
+        "HEAD" => (200, STATE.len() as usize, ""),
+        "PUT" => (204, 0, ""),
+        _ => (405, 0, ""),
     }
 }

@@ -5,15 +5,11 @@
 #![no_std]
 #![no_main]
 
-mod adapter;
-mod thermostat;
-
 use core::panic::PanicInfo;
 
 use corsac::Policy;
+use corsac_device::{After, EMPTY_LINES, Full, Head, Response, parse};
 use cortex_m_semihosting::{debug, hio};
-
-use adapter::{Response, respond};
 
 /// `examples/device.toml`, as Rust source. Its image is in flash. A wrong policy does not build.
 static POLICY: Policy<&[u8]> = corsac_macros::policy! {
@@ -59,13 +55,13 @@ fn run() -> Option<()> {
     cortex_m_stack::repaint_stack();
     let mut response = Response::new();
     for (_, head) in HEADS {
-        respond(&POLICY, head.as_bytes(), &mut response).ok()?;
+        respond(head, &mut response).ok()?;
     }
     let stack = cortex_m_stack::stack_size().checked_sub(cortex_m_stack::stack_painted())?;
 
     let mut console = hio::hstdout().ok()?;
     for (title, head) in HEADS {
-        respond(&POLICY, head.as_bytes(), &mut response).ok()?;
+        respond(head, &mut response).ok()?;
         for part in [b"# ", title.as_bytes(), b"\n", &response, b"\n"] {
             console.write_all(part).ok()?;
         }
@@ -74,6 +70,15 @@ fn run() -> Option<()> {
         console.write_all(part.as_bytes()).ok()?;
     }
     Some(())
+}
+
+fn respond(head: &str, response: &mut Response) -> Result<(), Full> {
+    let mut lines = EMPTY_LINES;
+    let request = match parse(head.as_bytes(), &mut lines) {
+        Head::Whole(request, _) => Some(request),
+        Head::Partial | Head::Malformed => None,
+    };
+    corsac_device::respond(&POLICY, request.as_ref(), After::Keep, response)
 }
 
 /// Ends the emulator. A real device sleeps.
