@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
 use cortex_m_rt::exception;
-use smoltcp::time::Instant;
+use smoltcp::time::{Duration, Instant};
 
 /// The LM3S6965 starts on its internal oscillator, of about 12 MHz. Its timer counts down to 0.
 const CYCLES_PER_MILLISECOND: u32 = 12_000;
@@ -20,7 +20,8 @@ fn SysTick() {
 /// A clock that does not wrap, if you read it once in 49 days.
 pub(crate) struct Clock {
     last: u32,
-    total: i64,
+    milliseconds: i64,
+    now: Instant,
 }
 
 impl Clock {
@@ -30,13 +31,15 @@ impl Clock {
         timer.clear_current();
         timer.enable_interrupt();
         timer.enable_counter();
-        Clock { last: 0, total: 0 }
+        Clock { last: 0, milliseconds: 0, now: Instant::ZERO }
     }
 
+    /// Later than any time before, so that of two connections you can always say which one is older.
     pub(crate) fn now(&mut self) -> Instant {
-        let now = MILLISECONDS.load(Ordering::Relaxed);
-        self.total += i64::from(now.wrapping_sub(self.last));
-        self.last = now;
-        Instant::from_millis(self.total)
+        let count = MILLISECONDS.load(Ordering::Relaxed);
+        self.milliseconds += i64::from(count.wrapping_sub(self.last));
+        self.last = count;
+        self.now = Instant::from_millis(self.milliseconds).max(self.now + Duration::from_micros(1));
+        self.now
     }
 }

@@ -81,6 +81,9 @@ impl Connection {
             self.body = body;
             self.waits_since = Some(now);
             if after == After::Close {
+                // What comes after it has no response, and is no work.
+                self.received.clear();
+                self.body = 0;
                 socket.close();
                 return;
             }
