@@ -12,8 +12,8 @@ TEST_PARTS := setup-system fmt-check c-library lint setup doc rust-build words c
 	rust-test nginx-test python-typing python-peers-test example-fastapi-test python-install cross-test js-test scripts-typing browsers-test c-test
 AFTER := setup,rust-build,c-library
 $(foreach part,setup-system fmt-check lint words circles,$(eval AFTER_$(part) := none))
-$(foreach part,c-library setup fuzz-test cross-test,$(eval AFTER_$(part) := setup-system))
-$(foreach part,spelling links forge guards scripts-typing,$(eval AFTER_$(part) := setup))
+$(foreach part,c-library setup fuzz-test,$(eval AFTER_$(part) := setup-system))
+$(foreach part,spelling links forge guards scripts-typing cross-test,$(eval AFTER_$(part) := setup))
 # One folder of what is built, so they would only wait for each other.
 AFTER_doc := lint
 AFTER_rust-build := doc

@@ -82,7 +82,7 @@ class StartPages(unittest.TestCase):
     def test_device_page_works_as_written(self) -> None:
         if subprocess.run([ROOT / "tools/cross/tools"], capture_output=True, check=False).returncode:
             self.lack("what tools/cross/tools names")
-        self.follow("device", "cargo")
+        self.follow("device", "cargo", "node")
 
     def test_page_whose_tool_is_missing_fails_in_ci(self) -> None:
         for ci, raised in (("true", AssertionError), ("", unittest.SkipTest)):

@@ -70,7 +70,7 @@ cross-tools: # what the next two need of the system, and the standard library's 
 	@$(ROOT)tools/setup cross
 	@tools/cross/tools
 
-device: ## a device on a Cortex-M3 in QEMU: its responses, its flash, RAM and stack, and the vectors there
+device: tests/browsers/node_modules/.package-lock.json ## a device on a Cortex-M3 in QEMU: its responses, also over Ethernet to Chromium, its flash, RAM and stack, and the vectors there
 	@tools/cross/tools && tools/cross/device
 
 cross: ## 32-bit big-endian PowerPC in QEMU: the vectors, and images that are the same to the byte

@@ -45,7 +45,7 @@ impl Connection {
                 } else if matches!(state, State::Established | State::CloseWait) {
                     self.serve(socket, policy, now);
                 } else {
-                    // It is closed on this side. Bytes that nobody takes would keep the other side from closing it.
+                    // It is closed on this side. Bytes that stay there would keep the other side from closing it.
                     let _ = socket.recv(|bytes| (bytes.len(), ()));
                 }
             }

@@ -30,7 +30,7 @@ static POLICY: Policy<&[u8]> = corsac_macros::policy! {
     max_age: 600,
 };
 
-/// An address that nobody owns. Every device of yours needs another one.
+/// A locally administered address. Every device of yours needs another one.
 const ETHERNET_ADDRESS: EthernetAddress = EthernetAddress([0x02, 0, 0, 0, 0, 1]);
 
 /// QEMU's network forwards ports to this address. On yours, use smoltcp's DHCP socket.
@@ -38,7 +38,7 @@ const ADDRESS: Ipv4Address = Ipv4Address::new(10, 0, 2, 15);
 const PREFIX: u8 = 24;
 const GATEWAY: Ipv4Address = Ipv4Address::new(10, 0, 2, 2);
 
-/// Browsers open one or two connections before they need them. Each of ours takes 4.3 kB.
+/// Browsers open one or two connections before they need them. Each of ours takes 4.4 kB.
 const CONNECTIONS: usize = 4;
 
 /// A whole head of a request fits: a browser's has about 700 bytes.
