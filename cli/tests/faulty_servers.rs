@@ -103,6 +103,16 @@ const SERVERS: &[Faulty] = &[
     get("another port", ("200 OK", &["Access-Control-Allow-Origin: https://shop.example:8443"]), &["port]", ORIGIN]),
     get("www", ("200 OK", &["Access-Control-Allow-Origin: https://www.shop.example"]), &["www]", ORIGIN]),
     get("another site", ("200 OK", &["Access-Control-Allow-Origin: https://b.test"]), &["other-origin]", ORIGIN]),
+    get(
+        "white space before a colon",
+        ("200 OK", &["Access-Control-Allow-Origin : *"]),
+        &["allowed in chromium", "[acao-missing: space-after-name]", ORIGIN],
+    ),
+    put(
+        "white space before the colon of a list",
+        ("204 No Content", &[ORIGIN, "Access-Control-Allow-Methods\t: PUT"]),
+        &["allowed in chromium", "[method-not-allowed: space-after-name]", "Access-Control-Allow-Methods: PUT"],
+    ),
     get("an empty value", ("200 OK", &["Access-Control-Allow-Origin:"]), &["empty-value]", ORIGIN]),
     get(
         "a redirect from http to https",

@@ -4,13 +4,12 @@
 mod exchange;
 
 use corsac::browser::{
-    BlockedCode, Credentials, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, RequestHeader, Response,
-    ScriptRequest, Verdict, is_forbidden_header, is_safelisted_header,
+    BlockedCode, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, ReferrerPolicy, RequestHeader, Response,
+    ScriptRequest, Verdict,
 };
-use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
+use exchange::{ACAH, ACAM, ANY, API, PAGE, answer, put};
 
 const OWN: &[u8] = b"https://app.example/x";
-const MAX_AGE: &[u8] = b"Access-Control-Max-Age";
 
 /// One value for the standard, Chromium, Firefox and WebKit.
 type Each<T> = [T; 4];
@@ -210,6 +209,8 @@ fn a_downgrade_hides_the_origin_of_a_post_without_cors() {
     };
     assert_eq!(origin(post(b"https://b.example/")).as_deref(), Some("https://app.example"));
     assert_eq!(origin(post(b"http://b.example/")).as_deref(), Some("null"));
+    let always = ScriptRequest { referrer_policy: ReferrerPolicy::Always, ..post(b"http://b.example/") };
+    assert_eq!(origin(always).as_deref(), Some("https://app.example"));
     let plain = ScriptRequest { origin: b"http://app.example", ..post(b"http://b.example/") };
     assert_eq!(origin(plain).as_deref(), Some("http://app.example"));
     assert_eq!(origin(ScriptRequest { method: b"GET", ..post(b"https://b.example/") }), None);
@@ -223,174 +224,6 @@ fn outcomes_have_names() {
     assert_eq!(verdicts, ["allowed", "opaque", "blocked", "incomplete", "throws"]);
     let outcomes = [NotNeeded, Passed, Missing, Failed].map(PreflightOutcome::as_str);
     assert_eq!(outcomes, ["not-needed", "passed", "missing", "failed"]);
-}
-
-/// Does a later request need a preflight, after this one was answered with these lines?
-fn asks_again(first: ScriptRequest<'_>, lines: &[Line<'_>], later: ScriptRequest<'_>, milliseconds: u64) -> Each<bool> {
-    let hops = [Hop { preflight: answer(200, lines), response: answer(200, &[ANY]), ..Hop::default() }];
-    each(|profile| Exchange { request: first, hops: &hops }.needs_preflight_after(profile, &later, milliseconds))
-}
-
-#[test]
-fn how_long_and_for_whom_an_answer_is_kept() {
-    let lines: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (MAX_AGE, b"10")];
-    assert_eq!(asks_again(put(), lines, put(), 0), [false; 4]);
-    assert_eq!(asks_again(put(), lines, put(), 9_999), [false; 4]);
-    assert_eq!(asks_again(put(), lines, put(), 10_000), [true; 4]);
-    assert_eq!(asks_again(put(), lines, ScriptRequest { url: b"https://api.example/y", ..put() }, 0), [true; 4]);
-    assert_eq!(asks_again(put(), lines, ScriptRequest { origin: b"https://b.example", ..put() }, 0), [true; 4]);
-    assert_eq!(asks_again(put(), lines, ScriptRequest { method: b"DELETE", ..put() }, 0), [true; 4]);
-    let include = ScriptRequest { credentials: Credentials::Include, ..put() };
-    assert_eq!(asks_again(put(), lines, include, 0), [true; 4]);
-    // A simple request asks for nothing, whatever was kept.
-    assert_eq!(asks_again(put(), lines, request(API), 20_000), [false; 4]);
-    let invalid = ScriptRequest { method: b"P T", ..put() };
-    assert_eq!(asks_again(put(), lines, invalid, 20_000), [false; 4]);
-    let opaque = ScriptRequest { origin: b"null", ..put() };
-    assert_eq!(asks_again(opaque, lines, opaque, 0), [false, true, false, false]);
-    let twice: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (MAX_AGE, b"10"), (MAX_AGE, b"20")];
-    assert_eq!(asks_again(put(), twice, put(), 4_999), [false, false, true, false]);
-    assert_eq!(asks_again(put(), twice, put(), 5_000), [true; 4]);
-}
-
-#[test]
-fn an_answer_to_credentials_serves_requests_without() {
-    let include = ScriptRequest { credentials: Credentials::Include, ..put() };
-    let own: &[Line<'_>] = &[(ACAO, PAGE), (b"Access-Control-Allow-Credentials", b"true"), (ACAM, b"PUT")];
-    let hops = [Hop { preflight: answer(200, own), response: answer(200, own), ..Hop::default() }];
-    let exchange = Exchange { request: include, hops: &hops };
-    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &include, 0)), [false; 4]);
-    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [false, false, true, false]);
-}
-
-#[test]
-fn a_conditional_request_turns_two_caches_off() {
-    let lines: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (ACAH, b"if-match, x-a")];
-    for (name, expected) in [(&b"If-Match"[..], [false, true, true, false]), (b"X-A", [false; 4])] {
-        let headers: &[RequestHeader<'_>] = &[(name, Some(b"1"))];
-        let conditional = ScriptRequest { headers, ..put() };
-        assert_eq!(asks_again(conditional, lines, conditional, 0), expected, "{}", name.escape_ascii());
-    }
-}
-
-#[test]
-fn what_a_failed_preflight_leaves_behind() {
-    let webkit_keeps = [true, true, true, false];
-    let get: &[Line<'_>] = &[ANY, (ACAM, b"DELETE")];
-    let delete = ScriptRequest { method: b"DELETE", ..request(API) };
-    assert_eq!(asks_again(put(), get, delete, 0), webkit_keeps);
-    let spoiled: &[Line<'_>] = &[ANY, (ACAM, b"DELETE, P T")];
-    assert_eq!(asks_again(put(), spoiled, delete, 0), [true; 4]);
-    // Blocked afterwards: the standard and Firefox forget what the preflight said.
-    let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
-    let hops = [Hop { preflight: answer(200, passing), response: answer(200, &[]), ..Hop::default() }];
-    let exchange = Exchange { request: put(), hops: &hops };
-    assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [true, false, true, false]);
-}
-
-#[test]
-fn which_methods_and_headers_an_answer_covers_later() {
-    let star: &[Line<'_>] = &[ANY, (ACAM, b"*"), (ACAH, b"*")];
-    let delete = ScriptRequest { method: b"DELETE", ..request(API) };
-    // Firefox looks for the very name.
-    assert_eq!(asks_again(put(), star, delete, 0), [false, false, true, false]);
-    let header: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
-    let named = |method| ScriptRequest { method, headers: header, ..request(API) };
-    let listed: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (ACAH, b"x-a")];
-    assert_eq!(asks_again(named(b"PUT"), listed, named(b"GET"), 0), [false; 4]);
-    assert_eq!(asks_again(named(b"PUT"), listed, named(b"HEAD"), 0), [false, false, true, false]);
-    assert_eq!(asks_again(named(b"PUT"), star, named(b"PUT"), 0), [false, false, true, false]);
-    // An upload listener needs a preflight even for a POST: its method is kept where there was no
-    // list.
-    let upload = |method| ScriptRequest { method, upload_listener: true, ..request(API) };
-    assert!(!asks_again(upload(b"POST"), &[ANY], upload(b"POST"), 0)[0]);
-    assert!(!asks_again(upload(b"PUT"), &[ANY], upload(b"PUT"), 0)[0]);
-    assert!(asks_again(upload(b"PUT"), &[ANY], upload(b"POST"), 0)[0]);
-    assert!(asks_again(upload(b"POST"), &[ANY, (ACAM, b"PUT")], upload(b"POST"), 0)[0]);
-    assert!(asks_again(named(b"POST"), &[ANY, (ACAH, b"x-a")], upload(b"POST"), 0)[0]);
-}
-
-#[test]
-fn the_sum_of_all_safe_values_has_a_limit_that_firefox_does_not_know() {
-    let asked = |last: &[u8]| {
-        let mut headers: Vec<RequestHeader<'_>> = vec![(b"accept-language", Some(&[b'a'; 128])); 8];
-        headers.push((b"content-language", Some(last)));
-        let request = ScriptRequest { headers: &headers, ..request(API) };
-        let step = Exchange { request, hops: &[] }.steps().next().unwrap();
-        (step.requested_headers(Profile::Spec).to_string(), step.requested_headers(Profile::Firefox).to_string())
-    };
-    assert_eq!(asked(b""), (String::new(), String::new()));
-    assert_eq!(asked(b"a"), ("accept-language,content-language".into(), String::new()));
-}
-
-#[test]
-fn a_method_override_is_forbidden_by_any_element_outside_quotes() {
-    let is_forbidden = |name: &str, value: &str| is_forbidden_header((name.as_bytes(), Some(value.as_bytes())));
-    for (value, forbidden) in [
-        ("TRACE", true),
-        ("PUT, connect", true),
-        ("PUT", false),
-        ("\"a, TRACE\"", false),
-        ("\"a\", TRACE", true),
-        ("\"a\\\", TRACE\"", false),
-        ("\"a\\\\\", TRACE", true),
-        ("a\\\", TRACE", false),
-        ("a\\, TRACE", true),
-        ("\"\\a, TRACE\", b", false),
-        ("\"a\\\", TRACE, b\"", false),
-    ] {
-        assert_eq!(is_forbidden("X-HTTP-Method-Override", value), forbidden, "{value}");
-        assert!(!is_forbidden("X-Method", value), "{value}");
-    }
-}
-
-#[test]
-fn a_script_without_cors_sends_what_a_form_could() {
-    let headers: &[RequestHeader<'_>] = &[
-        (b"Accept", Some(b"a")),
-        (b"Content-Type", Some(b"application/json")),
-        (b"X-A", Some(b"1")),
-        (b"Range", Some(b"bytes=0-")),
-        (b"Content-Language", Some(b"en")),
-    ];
-    let no_cors = ScriptRequest { mode: Mode::NoCors, headers, ..request(API) };
-    let names = |headers: &mut dyn Iterator<Item = RequestHeader<'_>>| {
-        headers.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(names(&mut no_cors.kept()), ["Accept", "Content-Language"]);
-    assert_eq!(names(&mut no_cors.dropped()), ["Content-Type", "X-A", "Range"]);
-}
-
-#[test]
-fn a_plus_sign_needs_a_number_behind_it() {
-    let safe = |value: &'static [u8]| each(|profile| is_safelisted_header(profile, (b"range", Some(value))));
-    assert_eq!(safe(b"bytes=+1-+5"), [false, false, false, true]);
-    assert_eq!(safe(b"bytes=+-5"), [false; 4]);
-    assert_eq!(safe(b"bytes=0-+"), [false; 4]);
-    assert_eq!(safe(b"bytes=5-4"), [false; 4]);
-}
-
-#[test]
-fn values_are_trimmed_of_line_ends_too() {
-    for value in [&b"a"[..], b" a", b"a\t", b"\r\na\n", b"\ra\r"] {
-        let headers: &[RequestHeader<'_>] = &[(b"Accept", Some(value))];
-        let request = ScriptRequest { headers, ..request(API) };
-        assert_eq!(request.thrown(), None);
-        assert_eq!(request.kept().map(|(_, value)| value).collect::<Vec<_>>(), [Some(&b"a"[..])]);
-    }
-}
-
-#[test]
-fn dropped_no_cors_header_leaves_the_others_alone() {
-    let headers: &[RequestHeader<'_>] = &[
-        (b"Accept", Some(b"a\"b")),
-        (b"accept", Some(b"*/*")),
-        (b"ACCEPT", Some(&[b'a'; 126])),
-        (b"Accept", Some(b"x")),
-    ];
-    let request = ScriptRequest { headers, mode: Mode::NoCors, ..request(API) };
-    assert_eq!(request.kept().map(|(name, _)| name).collect::<Vec<_>>(), [&b"accept"[..], b"Accept"]);
-    assert_eq!(request.dropped().map(|(name, _)| name).collect::<Vec<_>>(), [&b"Accept"[..], b"ACCEPT"]);
 }
 
 #[test]
@@ -426,5 +259,17 @@ fn more_names_than_one_group_are_sorted_allowed_and_exposed() {
         let open = [Hop { preflight: Some(Response { status: 200, headers: any }), ..hops[0] }];
         let exposed = Exchange { request, hops: &open }.exposed(profile).count();
         assert_eq!(exposed, names.iter().filter(|name| *name != unlisted).count(), "{profile}");
+    }
+}
+
+#[test]
+fn a_303_makes_a_get_of_all_but_head() {
+    for (method, next) in [(&b"PUT"[..], &b"GET"[..]), (b"POST", b"GET"), (b"HEAD", b"HEAD")] {
+        let hops = [
+            Hop { response: answer(303, &[ANY]), ..Hop::default() },
+            Hop { url: b"https://other.example/", ..Hop::default() },
+        ];
+        let exchange = Exchange { request: ScriptRequest { method, ..put() }, hops: &hops };
+        assert_eq!(exchange.steps().last().unwrap().method(), next);
     }
 }

@@ -178,9 +178,9 @@ fn consoles_on_a_redirect() {
     assert!(chromium.starts_with("Access to fetch at 'ftp://h/x' (redirected from 'https://api.example/x') from"));
     assert_eq!(firefox, START[1].replace("https://api.example/x", "ftp://h/x") + "CORS request not http).");
 
-    // A mode that knows no CORS has no words for it.
+    // A mode that knows no CORS has no words for it, and WebKit speaks of FTP alone.
     let no_cors = |url| ScriptRequest { mode: Mode::NoCors, ..request(url) };
-    assert_eq!(consoles(no_cors(API), &[from(&[]), to(b"ftp://h/x")])[1..], ["", ""]);
+    assert_eq!(consoles(no_cors(API), &[from(&[]), to(b"ftp://h/x")])[1..], ["", "FTP URLs are disabled"]);
     assert_eq!(webkit(request(OWN), &[from(&[(b"Location", b"http://")]), to(b"")]), "");
 
     // Chromium speaks of a user in a URL where CORS has a hand in it.

@@ -26,7 +26,7 @@ export function differences(browser, exchange, model, got, seen, lines) {
   // A later request speaks too, and of the same URL. That of about:blank names no exchange, and a URL that was made small may not.
   if (exchange.then.length === 0 && exchange.request.url.includes(`/${exchange.id}/`) && !exchange.request.url.startsWith('about:blank')) {
     const said = sayings(browser, model);
-    const spoke = spoken(browser, model, lines);
+    const spoke = spoken(browser, exchange, model, lines);
     if (!said.includes(spoke)) same('console', said[0], spoke);
   }
   return found;
@@ -114,12 +114,15 @@ function sayings(browser, model) {
   return [said, ...others.map((other) => said.replace(field(first), field(other)))].map(shown);
 }
 
-/** The console's first message about an exchange; not compared if the model knows none for a failure. */
-function spoken(browser, model, lines) {
-  if (model.console[browser] === null && model.verdict[browser] === 'blocked' && browser !== 'chromium') return null;
+/**
+ * The console's first message about an exchange. What WebKit says of schemes to a page of an opaque origin depends on the page around it, so there the
+ * model has no words for a request in mode `no-cors`.
+ */
+function spoken(browser, { frame, request }, model, lines) {
+  if (model.console[browser] === null && browser === 'webkit' && frame !== 'page' && request.mode === 'no-cors') return null;
   const line = lines.find(SPEAKS[browser]);
   if (line === undefined) return null;
-  return shown(browser === 'webkit' ? line.slice(0, line.lastIndexOf('\t')) : line);
+  return shown(browser === 'webkit' ? line.slice(0, line.lastIndexOf('\t')) : line) || null;
 }
 
 /** A name with one mark for bytes outside ASCII: XMLHttpRequest of WebKit reads them as UTF-8. */

@@ -112,7 +112,9 @@ function askXhr({ url, method, headers, credentials, upload_listener }, body) {
     };
     xhr.onerror = () => done({ outcome: 'blocked', error: 'error event' });
     xhr.ontimeout = () => done({ outcome: 'timeout' });
-    xhr.send(body ? new Uint8Array([120]) : null);
+    // A later request may be of a method that has a body where the first one's has none.
+    const uploads = upload_listener && !/^(get|head)$/i.test(method);
+    xhr.send(body || uploads ? new Uint8Array([120]) : null);
   });
 }
 

@@ -1,6 +1,5 @@
-//! Reads the head of a response as leniently as Chromium does: white space before a colon, folded lines and lines that are not a header
-//! pass. Firefox and WebKit ignore a line with white space before its colon, which is not seen here. hyper reads the head. Headers with
-//! a control byte in the value, which browsers keep and hyper drops, are added.
+//! Reads the head of a response as leniently as browsers do: folded lines and lines that are not a header pass. hyper reads the head. What
+//! it drops and a browser reads is added: headers with a control byte in the value, and those with white space before the colon.
 
 use std::error::Error;
 use std::io;
@@ -36,7 +35,6 @@ where
     let failed = |error: hyper::Error| trouble(&error, place, &record, secure, limit);
     let (mut sender, connection) = http1::Builder::new()
         .title_case_headers(true)
-        .allow_spaces_after_header_name_in_responses(true)
         .allow_obsolete_multiline_headers_in_responses(true)
         .ignore_invalid_headers_in_responses(true)
         .max_headers(LINES_LIMIT)
@@ -64,12 +62,13 @@ where
         (name.as_str().as_bytes().to_vec(), value.as_bytes().to_vec())
     };
     let mut headers: Headers = response.headers().iter().map(line).collect();
-    headers.extend(record.look(lines_with_control_bytes));
+    headers.extend(record.look(dropped_lines));
     Ok(Response { status: response.status().as_u16(), headers })
 }
 
-/// The headers of the last head in `bytes` that have a control byte in their value.
-fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
+/// The headers of the last head in `bytes` that hyper drops: those with a control byte in the value, and those with white space before the
+/// colon. The white space stays with the name, because Chromium takes it off, and other browsers ignore such a header.
+fn dropped_lines(bytes: &[u8]) -> Headers {
     let mut found = Headers::new();
     let mut status = None;
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -88,8 +87,9 @@ fn lines_with_control_bytes(bytes: &[u8]) -> Headers {
             Some(_) => {
                 let mut parts = line.splitn(2, |&byte| byte == b':');
                 if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-                    let name = name.trim_ascii_end();
-                    if is_token(name) && value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control()) {
+                    let bare = name.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |at| at + 1);
+                    let has_controls = value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control());
+                    if name.get(..bare).is_some_and(is_token) && (bare < name.len() || has_controls) {
                         found.push((name.to_ascii_lowercase(), without_blanks(value).to_vec()));
                     }
                 }
@@ -140,14 +140,14 @@ fn causes(error: &hyper::Error) -> impl Iterator<Item = &(dyn Error + 'static)> 
 
 #[cfg(test)]
 mod tests {
-    use super::lines_with_control_bytes;
+    use super::dropped_lines;
 
     #[test]
-    fn finds_control_bytes_in_the_last_head_only() {
-        let bytes = b"HTTP/1.1 103 Early\r\nA: \x01\r\n\r\nHTTP/1.1 200 OK\r\nB: b\r\nACAO : \x01c \r\nno colon \x01\r\nD:\td\x7f\n\r\nE: \x02\r\n";
+    fn finds_dropped_lines_of_the_last_head_only() {
+        let bytes = b"HTTP/1.1 103 Early\r\nA: \x01\r\nA : b\r\n\r\nHTTP/1.1 200 OK\r\nB: b\r\nACAO : \x01c \r\nno colon \x01\r\nD:\td\x7f\nE \t: e\r\n folded : f\r\n\r\nF: \x02\r\n";
         let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
-        assert_eq!(lines_with_control_bytes(bytes), [pair(b"acao", b"\x01c"), pair(b"d", b"d\x7f")]);
-        assert!(lines_with_control_bytes(b"").is_empty());
-        assert!(lines_with_control_bytes(b"HTTP/1.1 200 OK\r\nA: b\tc\r\n\r\n").is_empty());
+        assert_eq!(dropped_lines(bytes), [pair(b"acao ", b"\x01c"), pair(b"d", b"d\x7f"), pair(b"e \t", b"e")]);
+        assert!(dropped_lines(b"").is_empty());
+        assert!(dropped_lines(b"HTTP/1.1 200 OK\r\nA: b\tc\r\n\r\n").is_empty());
     }
 }

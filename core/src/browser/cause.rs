@@ -41,6 +41,8 @@ names! {
     Pattern = "pattern",
     /// The value is empty.
     EmptyValue = "empty-value",
+    /// There is white space between the header's name and its colon, so most browsers ignore it.
+    SpaceAfterName = "space-after-name",
     /// The value is `null`.
     NullValue = "null-value",
     /// The page has no origin of its own: a sandboxed frame, a `data:` URL, a file.
@@ -134,6 +136,9 @@ impl Cause {
                 "browsers know no patterns in this header: the server must compare, and send back the one origin"
             }
             Self::EmptyValue => "the header is present but empty, probably because a variable is not set",
+            Self::SpaceAfterName => {
+                "the header has white space between its name and the colon: Chromium takes that off, and every other browser ignores the header"
+            }
             Self::NullValue => "the header is null, an origin that sandboxed frames of any site can have",
             Self::OpaqueOrigin => {
                 "the page has no origin of its own (a file, a sandboxed frame or a data: URL), so the browser sends null"
@@ -218,6 +223,7 @@ impl Cause {
             | Self::NullValue
             | Self::OtherOrigin
             | Self::Garbled => "send the page's origin back, byte for byte",
+            Self::SpaceAfterName => "send these headers without white space before the colon",
             Self::Pattern | Self::OriginList => {
                 "compare the origin on the server, and send back the one that made the request"
             }

@@ -5,22 +5,21 @@ use core::fmt;
 use super::blocked::{Blocked, BlockedCode, Part};
 use super::console_text::{
     CHROMIUM, CHROMIUM_PREFLIGHT, CHROMIUM_SAME_ORIGIN, CHROMIUM_SCHEMES, FIREFOX, FIREFOX_MULTIPLE,
-    FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_FTP, WEBKIT_NOT_ALLOWED,
+    FIREFOX_NO_SUCCESS, FIREFOX_START, FOR_FETCH, FOR_XHR, Tail, WEBKIT, WEBKIT_ALONE, WEBKIT_NOT_ALLOWED,
     WEBKIT_REDIRECT,
 };
 use super::cors_check::is_repeated;
 use super::exchange::Exchange;
 use super::message::{ALLOW_HEADERS, ALLOW_METHODS, Evidence, Fields, LOCATION, Names};
 use super::profile::Profile;
-use super::scheme_words::{
-    chromium_names_redirect, is_own_blob, is_refused_early_by_webkit, is_refused_unread, names_first,
-};
+use super::scheme_words::{chromium_names_redirect, is_own_blob, is_refused_unread, names_first};
 use super::script::Mode;
 use super::step::{Step, Tainting};
 use super::text::split_once;
 use super::url::{Url, are_same_origin};
 use super::url_text::Target;
 use super::webkit_name::known_to_webkit;
+use super::webkit_scheme;
 use crate::browser::blocked::BlockedCode as Code;
 
 /// The console message of one browser for one failure.
@@ -77,13 +76,12 @@ impl<'a> Console<'a> {
         match (self.profile, code) {
             // Chromium says nothing about CORS if the redirect never gets that far.
             (Profile::Chromium, Code::RedirectScheme) => {
-                let is_named = self.step().is_some_and(|step| chromium_names_redirect(&step, self.target()));
+                let status = self.exchange.hop(self.blocked.hop).response.map(|response| response.status);
+                let is_named = self.step().is_some_and(|step| chromium_names_redirect(&step, status, self.target()));
                 return is_named.then_some((CHROMIUM_SCHEMES, Tail::Nothing));
             }
-            (Profile::WebKit, Code::SchemeNotHttp)
-                if self.exchange.request.mode == Mode::NoCors && is_refused_unread(self.profile, self.url()) =>
-            {
-                return Some((WEBKIT_FTP, Tail::Nothing));
+            (Profile::WebKit, Code::SchemeNotHttp) if self.exchange.request.mode == Mode::NoCors => {
+                return webkit_scheme::first_in_no_cors(&self.exchange.request);
             }
             (_, Code::SchemeNotHttp) if !names_first(self.profile, &self.exchange.request) => return None,
             (Profile::Chromium, Code::PreflightRedirect) if self.preflight_target() == Target::Invalid => return None,
@@ -91,7 +89,7 @@ impl<'a> Console<'a> {
                 return Some((FIREFOX_NO_SUCCESS, Tail::Status));
             }
             (Profile::Chromium, Code::ModeSameOrigin) => {
-                let is_named = self.blocked.hop == 0 && !is_own_blob(&self.exchange.request);
+                let is_named = self.blocked.hop == 0 && !is_own_blob(&self.exchange.request, self.exchange.request.url);
                 return is_named.then_some((CHROMIUM_SAME_ORIGIN, Tail::Nothing));
             }
             (Profile::Chromium, Code::RedirectUserinfo) if !self.is_cors_redirect() => return None,
@@ -101,17 +99,14 @@ impl<'a> Console<'a> {
             (Profile::Firefox, Code::RedirectUserinfo | Code::RedirectLimit) => {
                 return self.is_cors_step().then_some((FIREFOX_NO_SUCCESS, Tail::Status));
             }
-            (Profile::Firefox | Profile::WebKit, Code::RedirectScheme) if self.exchange.request.mode != Mode::Cors => {
+            (Profile::Firefox, Code::RedirectScheme) if self.exchange.request.mode != Mode::Cors => {
                 return None;
             }
-            (Profile::WebKit, Code::RedirectScheme) if self.target().is_empty() && !self.is_cors_step() => return None,
-            (Profile::WebKit, Code::RedirectScheme)
-                if self.step().is_some_and(|step| is_refused_early_by_webkit(&step, self.target())) =>
-            {
-                return None;
-            }
-            (Profile::WebKit, Code::RedirectScheme) if is_refused_unread(self.profile, self.target()) => {
-                return Some((WEBKIT_FTP, Tail::Nothing));
+            (Profile::WebKit, Code::RedirectScheme) => {
+                let words = self.step().and_then(|step| webkit_scheme::redirect(&step, self.target()));
+                if let Some(words) = words {
+                    return words;
+                }
             }
             _ => {}
         }
@@ -211,6 +206,7 @@ impl fmt::Display for Console<'_> {
             (Profile::WebKit, Code::AcamUnparsable) => self.of_preflight(ALLOW_METHODS),
             (Profile::WebKit, Code::AcahUnparsable) => self.of_preflight(ALLOW_HEADERS),
             (Profile::WebKit, Code::HeaderNotAllowed) => slice(self.script_name()),
+            (Profile::WebKit, Code::RedirectScheme) => slice(self.target()),
             // Chromium leaves it out.
             (Profile::Chromium, Code::RedirectUserinfo) => slice(b""),
             _ => self.blocked.evidence,
@@ -247,7 +243,7 @@ impl fmt::Display for Console<'_> {
                 write!(f, "{}", Shown(slice(self.url())))?;
                 f.write_str(if is_quoted { "’. (Reason: " } else { ". (Reason: " })?;
             }
-            Profile::WebKit if self.is_redirect() && text != WEBKIT_FTP && self.blocked.code != Code::RedirectLimit => {
+            Profile::WebKit if self.is_redirect() && !WEBKIT_ALONE.contains(&text) => {
                 let (start, end) = WEBKIT_REDIRECT;
                 f.write_str(start)?;
                 let target = self.shown_target();
@@ -269,6 +265,7 @@ impl fmt::Display for Console<'_> {
                 None => f.write_str("). Status code: (null)."),
             },
             (Profile::Firefox, _) => f.write_str(")."),
+            (Profile::WebKit, Tail::ForFetch) if !is_xhr => f.write_str("."),
             (Profile::WebKit, Tail::Status) => write!(f, " Status code: {}", self.blocked.status.unwrap_or(0)),
             _ => Ok(()),
         }

@@ -15,7 +15,7 @@ pub(super) struct Reason {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tail {
     Nothing,
-    /// Chromium: advice for `fetch()`.
+    /// Chromium: advice for `fetch()`. WebKit: a full stop.
     ForFetch,
     /// Chromium: advice for `XMLHttpRequest`.
     ForXhr,
@@ -189,14 +189,25 @@ pub(super) const WEBKIT: &[Reason] = &[
         Tail::Nothing,
         "not allowed to follow a cross-origin CORS redirection with non CORS scheme",
     ),
-    reason(Code::RedirectLimit, Tail::Nothing, "Load cannot follow more than 20 redirections"),
+    reason(Code::RedirectLimit, Tail::Nothing, WEBKIT_LIMIT),
     reason(Code::SchemeNotHttp, Tail::Nothing, "Cross origin requests are only supported for HTTP."),
 ];
 
+pub(super) const WEBKIT_LIMIT: &str = "Load cannot follow more than 20 redirections";
 pub(super) const WEBKIT_FTP: &str = "FTP URLs are disabled";
+pub(super) const WEBKIT_LOCAL: &str = "Not allowed to load local resource: {}";
+pub(super) const WEBKIT_NOT_FOLLOWED: &str = "Redirection to URL with a scheme that is not HTTP(S)";
+/// In mode `no-cors`, about the first URL.
+pub(super) const WEBKIT_NOT_REQUESTED: &str = "Not allowed to request resource";
+
+/// Texts that a redirect does not precede with where it leads.
+pub(super) const WEBKIT_ALONE: [&str; 4] = [WEBKIT_LIMIT, WEBKIT_FTP, WEBKIT_LOCAL, WEBKIT_NOT_FOLLOWED];
 
 /// Texts that mean a failure in some cases only.
-pub(super) const WEBKIT_DECODED: &[Reason] = &[reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP)];
+pub(super) const WEBKIT_DECODED: &[Reason] = &[
+    reason(Code::SchemeNotHttp, Tail::Nothing, WEBKIT_FTP),
+    reason(Code::RedirectScheme, Tail::Nothing, WEBKIT_NOT_FOLLOWED),
+];
 
 /// The reasons of one browser's messages.
 pub(super) const ALL: &[(Profile, &[&[Reason]])] = &[

@@ -168,6 +168,7 @@ fn webkit(text: &str) -> Option<ConsoleMessage<'_>> {
         "Load cannot follow",
         "Cross origin requests are only supported for HTTP.",
         "FTP URLs",
+        "Redirection to URL",
     ];
     let found = starts.iter().filter_map(|start| find_text(reason, start)).filter_map(|at| {
         let reason = reason.get(at..)?;

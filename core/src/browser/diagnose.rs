@@ -38,6 +38,9 @@ impl<'a> Exchange<'a> {
 
     fn cause_at(&self, blocked: &Blocked<'a>, step: &Step<'a>) -> Cause {
         let preflight = self.hop(blocked.hop()).preflight_fields(NAMES);
+        if self.has_spaced_name(blocked) {
+            return Cause::SpaceAfterName;
+        }
         match blocked.code() {
             BlockedCode::AcaoMissing => self.missing(blocked, step),
             BlockedCode::AcaoMultiple => multiple(blocked.evidence()),
@@ -53,6 +56,19 @@ impl<'a> Exchange<'a> {
             BlockedCode::HeaderNotAllowed => header(blocked.evidence(), step, preflight),
             code => Cause::of_code(code),
         }
+    }
+
+    /// Whether the header that is missing is there, with white space between its name and the colon.
+    fn has_spaced_name(&self, blocked: &Blocked<'_>) -> bool {
+        use BlockedCode::{AcacNotTrue, AcaoMissing, HeaderNotAllowed, MethodNotAllowed};
+        let may_miss = matches!(blocked.code(), AcaoMissing | AcacNotTrue | MethodNotAllowed | HeaderNotAllowed);
+        let Some(name) = blocked.code().header().filter(|_| may_miss) else { return false };
+        let hop = self.hop(blocked.hop());
+        let has = |names| match blocked.part() {
+            Part::Preflight => hop.preflight_fields(names).combined(name).is_some(),
+            Part::Response => hop.fields(names).combined(name).is_some(),
+        };
+        !has(Names::Whole) && has(Names::Trimmed)
     }
 
     /// Why there is no `Access-Control-Allow-Origin`.

@@ -34,6 +34,7 @@ mod text;
 mod url;
 mod url_text;
 mod webkit_name;
+mod webkit_scheme;
 
 pub use blocked::{Blocked, BlockedCode, Part};
 pub use cause::Cause;

@@ -14,38 +14,29 @@ pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool
         Profile::Spec => false,
         Profile::Chromium => match scheme {
             b"chrome-extension" | b"file" => false,
-            b"blob" => is_cors && !request.is_xhr() && !is_own_blob(request),
+            b"blob" => is_cors && !request.is_xhr() && !is_own_blob(request, request.url),
             b"chrome" | b"filesystem" | b"ftp" | b"view-source" => !request.is_xhr(),
             _ => true,
         },
         Profile::Firefox => is_cors && (scheme == b"javascript" || !is_refused_unread(profile, request.url)),
-        Profile::WebKit => is_cors && !is_own_blob(request),
+        Profile::WebKit => is_cors && !is_own_blob(request, request.url),
     }
 }
 
-/// Whether Chromium reports the URL to which this step is redirected.
-pub(super) fn chromium_names_redirect(step: &Step<'_>, url: &[u8]) -> bool {
+/// Whether Chromium reports the URL to which this step is redirected with this status.
+pub(super) fn chromium_names_redirect(step: &Step<'_>, status: Option<u16>, url: &[u8]) -> bool {
     const REFUSED: [&[u8]; 8] =
         [b"about", b"blob", b"chrome", b"chrome-extension", b"data", b"file", b"filesystem", b"view-source"];
     let is_named = match scheme_of(url) {
-        // Its network stack follows a simple request on its own, and refuses these.
-        b"ws" | b"wss" => step.tainting() == Tainting::Basic || step.needs_preflight(Profile::Chromium),
+        // Its network stack follows a simple request on its own, and refuses these. It does not
+        // follow where the method changes.
+        b"ws" | b"wss" => {
+            step.tainting() == Tainting::Basic || step.needs_preflight(Profile::Chromium) || step.becomes_get(status)
+        }
         b"" => false,
         scheme => !REFUSED.contains(&scheme),
     };
     step.request().mode == Mode::Cors && is_named
-}
-
-/// Whether WebKit refuses the target of this redirect before its CORS code sees it: the redirect is
-/// one of the page's own origin, and leads to a local resource, or away from a page of `https:`.
-pub(super) fn is_refused_early_by_webkit(step: &Step<'_>, url: &[u8]) -> bool {
-    let is_insecure = match scheme_of(url) {
-        b"blob" | b"file" => true,
-        // Secure schemes. Of ftp:, and of what is not a URL, its console says something else.
-        b"about" | b"data" | b"https" | b"wss" | b"ftp" | b"" => false,
-        _ => step.request().origin.starts_with(b"https:"),
-    };
-    step.tainting() == Tainting::Basic && is_insecure
 }
 
 /// A redirect that this browser refuses before it checks the response: one that does not lead to a
@@ -57,7 +48,7 @@ pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
         Profile::Chromium => url.is_empty(),
         Profile::Firefox => {
             url.is_empty()
-                || url.starts_with(b"about:srcdoc")
+                || is_about_page(url)
                 || is_of(&[
                     b"data",
                     b"javascript",
@@ -70,15 +61,21 @@ pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
                     b"view-source",
                 ])
         }
-        Profile::WebKit => is_of(&[b"ftp"]),
+        Profile::WebKit => is_of(&[b"ftp", b"ftps"]),
     }
 }
 
-/// Whether it is a `blob:` URL of the page's own origin.
-pub(super) fn is_own_blob(request: &ScriptRequest<'_>) -> bool {
-    request.url.strip_prefix(b"blob:").is_some_and(|inner| are_same_origin(request.origin, inner))
+/// Whether it is an `about:` URL, but not `about:blank`.
+fn is_about_page(url: &[u8]) -> bool {
+    let path = url.strip_prefix(b"about:").map(|rest| rest.split(|b| matches!(b, b'?' | b'#')).next());
+    path.is_some_and(|path| path != Some(b"blank"))
 }
 
-fn scheme_of(url: &[u8]) -> &[u8] {
+/// Whether it is a `blob:` URL of the page's own origin.
+pub(super) fn is_own_blob(request: &ScriptRequest<'_>, url: &[u8]) -> bool {
+    url.strip_prefix(b"blob:").is_some_and(|inner| are_same_origin(request.origin, inner))
+}
+
+pub(super) fn scheme_of(url: &[u8]) -> &[u8] {
     Url::parse(url).map_or(b"", |url| url.scheme)
 }

@@ -69,11 +69,7 @@ impl<'a> Step<'a> {
     /// method.
     pub(super) fn redirected(self, status: Option<u16>, url: &'a [u8]) -> Self {
         let is_same = are_same_origin(self.url, url);
-        let becomes_get = match status {
-            Some(301 | 302) => self.method == b"POST",
-            Some(303) => !matches!(self.method, b"GET" | b"HEAD"),
-            _ => false,
-        };
+        let becomes_get = self.becomes_get(status);
         let mut step = Self {
             hop: self.hop.saturating_add(1),
             url,
@@ -92,6 +88,15 @@ impl<'a> Step<'a> {
         };
         step.tainting = step.taint();
         step
+    }
+
+    /// Whether a redirect with this status makes it a `GET` without a body.
+    pub(super) fn becomes_get(&self, status: Option<u16>) -> bool {
+        match status {
+            Some(301 | 302) => self.method == b"POST",
+            Some(303) => !matches!(self.method, b"GET" | b"HEAD"),
+            _ => false,
+        }
     }
 
     /// The response tainting that main fetch sets for the current URL. Once the chain has left the

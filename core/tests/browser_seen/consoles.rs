@@ -4,7 +4,7 @@ use corsac::browser::{
     Api, BlockedCode, Cause, Exchange, Hop, Line, Mode, RequestHeader, ScriptRequest, decode_console,
 };
 
-use crate::{ANY, API, OWN, PAGE, consoles, request, response};
+use crate::{ANY, API, Each, OWN, PAGE, consoles, request, response};
 
 #[test]
 fn words_of_the_consoles_for_redirects() {
@@ -121,10 +121,13 @@ fn consoles_say_nothing_of_schemes_that_are_refused_early() {
         (cors, Api::Fetch, b"file:///x", [false, false, false, true]),
         (cors, Api::Fetch, b"ws://h/x", [false, true, false, true]),
         (cors, Api::Fetch, b"javascript:x", [false, true, true, true]),
-        (no_cors, Api::Fetch, b"x:y", [false, true, false, false]),
+        (no_cors, Api::Fetch, b"x:y", [false, true, false, true]),
         (cors, Api::Fetch, b"about:srcdoc", [false, true, false, true]),
+        (cors, Api::Fetch, b"about:x?y", [false, true, false, true]),
+        (cors, Api::Fetch, b"about:blank?y", [false, true, true, true]),
         (cors, Api::Fetch, b"blob:https://api.example/x", [false, true, false, true]),
-        (no_cors, Api::Fetch, b"blob:https://api.example/x", [false; 4]),
+        (no_cors, Api::Fetch, b"blob:https://api.example/x", [false, false, false, true]),
+        (no_cors, Api::Fetch, b"blob:https://app.example/x", [false; 4]),
         (cors, Api::Fetch, b"blob:https://app.example/x", [false; 4]),
         (cors, Api::Xhr, b"chrome-extension://h/x", [false, false, true, true]),
         (cors, Api::Xhr, b"view-source:https://h/x", [false, false, false, true]),
@@ -132,15 +135,17 @@ fn consoles_say_nothing_of_schemes_that_are_refused_early() {
         assert_eq!(said(mode, api, url), expected, "{mode:?} {api:?} {}", url.escape_ascii());
     }
     let redirected = |from: &'static [u8], headers, to: &'static [u8]| {
-        let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], to)];
-        let allows: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"*")];
-        let first = Hop { preflight: response(200, allows), response: response(302, &lines), ..Hop::default() };
         let request = ScriptRequest { headers, ..request(from) };
-        consoles(Exchange { request, hops: &[first, Hop { url: to, ..Hop::default() }] }).map(|text| text.is_some())
+        said_of_redirect(request, 302, to).map(|text| text.is_some())
     };
     let custom: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
     assert_eq!(redirected(API, &[], b"ws://h/x"), [false, false, true, true]);
     assert_eq!(redirected(API, custom, b"ws://h/x"), [false, true, true, true]);
+    // Chromium follows a POST itself where it becomes a GET.
+    for (status, is_named) in [(301, true), (302, true), (303, true), (307, false), (308, false)] {
+        let post = ScriptRequest { method: b"POST", ..request(API) };
+        assert_eq!(said_of_redirect(post, status, b"wss://h/x")[1].is_some(), is_named, "{status}");
+    }
     // From a page of https:, WebKit follows a redirect of the page's own origin to secure schemes alone.
     assert_eq!(redirected(OWN, &[], b"ws://h/x"), [false, true, false, false]);
     assert_eq!(redirected(OWN, &[], b"mailto:x"), [false, true, true, false]);
@@ -148,13 +153,81 @@ fn consoles_say_nothing_of_schemes_that_are_refused_early() {
     assert_eq!(redirected(API, &[], b"mailto:x"), [false, true, true, true]);
     assert_eq!(redirected(API, custom, b"chrome-extension://h/x"), [false, false, true, true]);
     assert_eq!(redirected(API, &[], b"about:srcdoc"), [false, false, true, true]);
-    assert_eq!(redirected(OWN, &[], b"file:///x"), [false, false, false, false]);
+    assert_eq!(redirected(OWN, &[], b"file:///x"), [false, false, false, true]);
     assert_eq!(redirected(API, &[], b"file:///x"), [false, false, true, true]);
     let lines: &[Line<'_>] = &[(b"Location", b"ws://h/x")];
     let hops = [Hop { response: response(302, lines), ..Hop::default() }, Hop { url: b"ws://h/x", ..Hop::default() }];
     let plain = ScriptRequest::new(b"http://app.example", b"http://app.example/x");
     let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(|text| text.is_some());
     assert!(webkit, "on a page of http: it says so");
+}
+
+/// What the consoles say where a request is redirected with this status to a URL.
+fn said_of_redirect(request: ScriptRequest<'_>, status: u16, to: &[u8]) -> Each<Option<String>> {
+    let lines = [(&b"Access-Control-Allow-Origin"[..], &b"*"[..]), (&b"Location"[..], to)];
+    let allows: &[Line<'_>] = &[(b"Access-Control-Allow-Origin", b"*"), (b"Access-Control-Allow-Headers", b"*")];
+    let first = Hop { preflight: response(200, allows), response: response(status, &lines), ..Hop::default() };
+    consoles(Exchange { request, hops: &[first, Hop { url: to, ..Hop::default() }] })
+}
+
+#[test]
+fn webkit_has_words_of_its_own_for_schemes_outside_cors() {
+    let (plain, secure): (&[u8], &[u8]) = (b"http://app.example", PAGE);
+    let first = |origin, url| {
+        let request = ScriptRequest { mode: Mode::NoCors, ..ScriptRequest::new(origin, url) };
+        let [.., webkit] = consoles(Exchange { request, hops: &[] });
+        webkit.unwrap_or_default()
+    };
+    let (ftp, refused) = ("FTP URLs are disabled", "Not allowed to request resource");
+    for (url, on_http, on_https, on_opaque) in [
+        (&b"ftp://h/x"[..], ftp, refused, ""),
+        (b"ftps://h/x", ftp, refused, ""),
+        (b"x:y", "", refused, ""),
+        (b"ws://h/x", "", refused, ""),
+        (b"wss://h/x", "", "", ""),
+        (b"resource://h/x", "", "", ""),
+        (b"about:srcdoc", "", "", ""),
+        (b"file:///x", refused, refused, refused),
+        (b"blob:https://b.example/x", refused, refused, refused),
+    ] {
+        let said = [first(plain, url), first(secure, url), first(b"null", url)];
+        assert_eq!(said, [on_http, on_https, on_opaque], "{}", url.escape_ascii());
+    }
+    let redirected = |origin: &[u8], mode, api, from, to: &[u8]| {
+        let request = ScriptRequest { mode, api, ..ScriptRequest::new(origin, from) };
+        let [.., webkit] = said_of_redirect(request, 302, to);
+        webkit.unwrap_or_default()
+    };
+    let (cors, no_cors, same_origin) = (Mode::Cors, Mode::NoCors, Mode::SameOrigin);
+    let own: &[u8] = b"http://app.example/x";
+    let not_followed = "Redirection to URL with a scheme that is not HTTP(S).";
+    for (mode, from, to, expected) in [
+        (no_cors, own, &b"x:y"[..], not_followed),
+        (no_cors, API, b"x:y", not_followed),
+        (no_cors, API, b"ftp://h/x", ftp),
+        (cors, API, b"ftps://h/x", ftp),
+        (same_origin, own, b"ftp://h/x", ftp),
+        (same_origin, own, b"x:y", ""),
+        (no_cors, API, b"file:///y", "Not allowed to load local resource: file:///y"),
+        (cors, own, b"file:///y", "Not allowed to load local resource: file:///y"),
+        (same_origin, own, b"blob:https://b.example/y", "Not allowed to load local resource: blob:https://b.example/y"),
+        (cors, own, b"blob:http://app.example/y", not_followed),
+    ] {
+        let about = format!("{mode:?} {}", to.escape_ascii());
+        assert_eq!(redirected(plain, mode, Api::Fetch, from, to), expected, "{about}");
+        // XMLHttpRequest leaves out the full stop.
+        let by_xhr = redirected(plain, mode, Api::Xhr, from, to);
+        assert_eq!(by_xhr, expected.strip_suffix('.').unwrap_or(expected), "{about}");
+    }
+    // A page of https: says nothing of a scheme that is not secure, and of one with an opaque origin it is not known.
+    for (origin, to, expected) in [
+        (secure, &b"x:y"[..], ""),
+        (secure, b"wss://h/x", not_followed),
+        (b"null", b"x:y", ""),
+        (b"null", b"data:,x", not_followed),
+    ] {
+        assert_eq!(redirected(origin, no_cors, Api::Fetch, API, to), expected, "{}", to.escape_ascii());
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use corsac::browser::{AddressSpace, HttpVersion, Profile};
 use serde::de::MapAccess;
 
+use super::head::is_token_with_space;
 use super::lenient::{Any, Fields, ITEMS, Lenient, List, Number, Object, Text, skip};
 use super::place::{Notes, Place};
 use super::script;
@@ -202,7 +203,8 @@ impl Entry {
             notes.push(place.clone(), "no \"response.headers\", which is a list: the response is unknown");
             return None;
         };
-        let mut headers = lines(headers);
+        let http_version = version(response.version.0.as_deref().unwrap_or_default());
+        let mut headers = response_lines(headers, http_version);
         if let Some(url) = response.redirect.0.as_deref().filter(|url| !url.is_empty())
             && header(&headers, "location").is_none()
             && (300..400).contains(&status)
@@ -213,7 +215,6 @@ impl Entry {
         // HAR has them.
         let has_own = header(&headers, "access-control-allow-origin").is_some();
         let revalidates = script::revalidates(asked, status) && !has_own;
-        let http_version = version(response.version.0.as_deref().unwrap_or_default());
         let response = Response { status, headers };
         Some(CapturedResponse { place: place.clone(), response, http_version, revalidates })
     }
@@ -258,12 +259,21 @@ fn is_address(text: &str) -> bool {
 
 /// The headers without pseudo headers. Several headers of one name may be one value here, with a line for each.
 fn lines(list: &[Object<NameValue>]) -> Headers {
+    lines_of(list, corsac::is_token)
+}
+
+/// The same of a response. Over HTTP/1, white space behind a name stays, because Chromium reads such a header.
+fn response_lines(list: &[Object<NameValue>], version: HttpVersion) -> Headers {
+    lines_of(list, |name| corsac::is_token(name) || (version == HttpVersion::Http1 && is_token_with_space(name)))
+}
+
+fn lines_of(list: &[Object<NameValue>], is_name: impl Fn(&[u8]) -> bool) -> Headers {
     let pair = |Object(pair): &Object<NameValue>| {
         let pair = pair.as_ref()?;
         Some((bytes(pair.name.0.as_deref()?), bytes(pair.value.0.as_deref()?)))
     };
     let mut lines = Headers::new();
-    for (name, value) in list.iter().filter_map(pair).filter(|(name, _)| corsac::is_token(name)) {
+    for (name, value) in list.iter().filter_map(pair).filter(|(name, _)| is_name(name)) {
         for line in value.split(|&b| b == b'\n') {
             lines.push((name.clone(), line.trim_ascii().to_vec()));
         }

@@ -68,11 +68,27 @@ pub(super) fn header_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     is_token(name.get(pseudo..)?).then(|| (name, trimmed(value)))
 }
 
+/// The same with white space between the name and the colon, which stays with the name: Chromium takes it off, other browsers ignore the line.
+pub(super) fn spaced_header_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = line.iter().position(|&b| b == b':')?;
+    let (name, value) = (line.get(..colon)?, line.get(colon + 1..)?);
+    is_token_with_space(name).then(|| (name, trimmed(value)))
+}
+
+/// Whether a name is a token, and white space behind it.
+pub(super) fn is_token_with_space(name: &[u8]) -> bool {
+    let end = name.iter().rposition(|b| !is_blank(b)).map_or(0, |at| at + 1);
+    end < name.len() && name.get(..end).is_some_and(is_token)
+}
+
+fn is_blank(b: &u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
 /// Without the white space that HTTP takes off a value.
 fn trimmed(value: &[u8]) -> &[u8] {
-    let blank = |b: &u8| matches!(b, b' ' | b'\t');
-    let start = value.iter().position(|b| !blank(b)).unwrap_or(value.len());
-    let end = value.iter().rposition(|b| !blank(b)).map_or(start, |at| at + 1);
+    let start = value.iter().position(|b| !is_blank(b)).unwrap_or(value.len());
+    let end = value.iter().rposition(|b| !is_blank(b)).map_or(start, |at| at + 1);
     value.get(start..end).unwrap_or_default()
 }
 
@@ -130,7 +146,7 @@ pub(super) fn may_begin_head(name: &[u8]) -> bool {
 mod tests {
     use corsac::browser::HttpVersion;
 
-    use super::{glued_status_line, header_line, request_line, status_line};
+    use super::{glued_status_line, header_line, request_line, spaced_header_line, status_line};
 
     #[test]
     fn reads_the_first_line_of_every_version() {
@@ -161,6 +177,10 @@ mod tests {
         assert_eq!(header_line(b":method: OPTIONS"), Some((&b":method"[..], &b"OPTIONS"[..])));
         for line in ["no colon", "X A: b", ": b", "", ":", "::", "X-A : b"] {
             assert_eq!(header_line(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(spaced_header_line(b"X-A \t: b "), Some((&b"X-A \t"[..], &b"b"[..])));
+        for line in ["X-A: b", "X A : b", " : b", "X-A ", ""] {
+            assert_eq!(spaced_header_line(line.as_bytes()), None, "{line}");
         }
     }
 }

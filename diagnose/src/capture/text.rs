@@ -8,7 +8,7 @@ use corsac::browser::HttpVersion;
 use super::chain::CapturedExchange;
 use super::command::{self, Command, Parsed};
 use super::conversation::{Conversation, End};
-use super::head::{self, StatusLine, glued_status_line, header_line, request_line, status_line};
+use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
@@ -85,6 +85,11 @@ struct Head {
 impl Head {
     fn new(kind: HeadKind, line: u64) -> Self {
         Self { kind, line, indent: 0, headers: Headers::new(), size: 0, cut: false, glued: false }
+    }
+
+    /// Whether white space before a colon counts: in a response as it came over HTTP/1. Elsewhere it may be only how somebody writes headers.
+    fn is_raw(&self) -> bool {
+        matches!(self.kind, HeadKind::Response { http_version: HttpVersion::Http1, .. })
     }
 }
 
@@ -256,6 +261,8 @@ impl Text<'_> {
                 self.talk.note(line.number, "this head is longer than browsers accept: the rest of it is left out");
             }
         } else if let Some((name, value)) = header_line(text) {
+            head.headers.push((name.to_vec(), value.to_vec()));
+        } else if let (true, Some((name, value))) = (head.is_raw(), spaced_header_line(text)) {
             head.headers.push((name.to_vec(), value.to_vec()));
         } else if let (Some(b' ' | b'\t'), Some((_, value))) = (text.first(), head.headers.last_mut()) {
             // A folded line (RFC 9112, 5.2) goes on with the value before it.

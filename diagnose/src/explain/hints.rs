@@ -77,7 +77,8 @@ fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
     let mut found: Vec<(&[u8], &str)> = Vec::new();
     for hop in exchange.hops {
         for (name, _) in [hop.preflight, hop.response].into_iter().flatten().flat_map(|response| response.headers) {
-            let lower = name.to_ascii_lowercase();
+            // White space behind a name is a failure of its own.
+            let lower = name.trim_ascii_end().to_ascii_lowercase();
             if !lower.starts_with(b"access-control-") || KNOWN.iter().any(|known| known.as_bytes() == lower) {
                 continue;
             }

@@ -161,7 +161,8 @@ fn reads_as_leniently_as_a_browser() {
         b"HTTP/1.0 200\nAccess-Control-Allow-Origin : *\nno colon here\nX-Folded: a\n  b\nX-Control: \x01\x0ba\n\
         bad name: 1\nX-Last: z\n\n";
     let response = get(answer.as_slice()).unwrap();
-    assert_eq!(values(&response, "access-control-allow-origin"), [b"*"]);
+    // Only Chromium takes the white space off.
+    assert_eq!(values(&response, "access-control-allow-origin "), [b"*"]);
     assert_eq!(values(&response, "x-folded"), [b"a b"]);
     assert_eq!(values(&response, "x-control"), [b"\x01\x0ba"]);
     assert_eq!(values(&response, "x-last"), [b"z"]);
