@@ -115,11 +115,13 @@ function sayings(browser, model) {
 }
 
 /**
- * The console's first message about an exchange. What WebKit says of schemes to a page of an opaque origin depends on the page around it, so there the
- * model has no words for a request in mode `no-cors`.
+ * The console's first message about an exchange. If a page has an opaque origin, WebKit's words about schemes depend on the page around it, so there
+ * the model has no words for a request in mode `no-cors`.
  */
 function spoken(browser, { frame, request }, model, lines) {
   if (model.console[browser] === null && browser === 'webkit' && frame !== 'page' && request.mode === 'no-cors') return null;
+  // If a response is not valid HTTP, the message is the parser's, and WebKitGTK has another parser than Safari.
+  if (model.console[browser] === null && browser === 'webkit' && model.blocked_by.some(({ code }) => code === 'response-unparsable')) return null;
   const line = lines.find(SPEAKS[browser]);
   if (line === undefined) return null;
   return shown(browser === 'webkit' ? line.slice(0, line.lastIndexOf('\t')) : line) || null;

@@ -153,11 +153,19 @@ fn refused_redirect<'a>(
     // With fetch(), Chromium follows no such redirect at all.
     let is_guarded = (profile == Profile::Chromium && !from.request().is_xhr())
         || (from.request().mode == Mode::Cors && (!is_own || from.tainting() == Tainting::Cors));
-    let code = if !url.is_some_and(Url::is_http) {
-        BlockedCode::RedirectScheme
-    } else if to.hop() > REDIRECTS_MAX {
+    let is_limit = to.hop() > REDIRECTS_MAX;
+    let has_user_info = is_guarded && url.is_some_and(Url::has_user_info);
+    // WebKit counts first, where it does not follow the redirect by the rules of CORS. Otherwise it counts last.
+    let is_webkit = profile == Profile::WebKit;
+    let is_cors = from.tainting() == Tainting::Cors;
+    let counts_first = is_webkit && !is_cors && !is_refused_unread(profile, to.url());
+    let code = if is_limit && counts_first {
         BlockedCode::RedirectLimit
-    } else if is_guarded && url.is_some_and(Url::has_user_info) {
+    } else if !url.is_some_and(Url::is_http) {
+        BlockedCode::RedirectScheme
+    } else if is_limit && !(is_webkit && is_cors && has_user_info) {
+        BlockedCode::RedirectLimit
+    } else if has_user_info {
         BlockedCode::RedirectUserinfo
     } else if from.request().stream_body && response.is_some_and(|response| response.status != 303) {
         BlockedCode::RedirectStream

@@ -233,17 +233,13 @@ fn is_form_essence(essence: &[u8]) -> bool {
 pub(super) const VERTICAL_TAB: u8 = 0x0B;
 
 /// `bytes=FIRST-` or `bytes=FIRST-LAST`, where FIRST is not greater than LAST. WebKit ignores the
-/// case, and accepts a `+` or vertical tabs before a number, and vertical tabs or form feeds at the
-/// end.
+/// case, and accepts a `+` before a number, and vertical tabs and form feeds around it.
 fn is_simple_range(profile: Profile, value: &[u8]) -> bool {
     let Some((unit, range)) = value.split_at_checked(6) else { return false };
     let Some(dash) = range.iter().position(|&b| b == b'-') else { return false };
     let (Some(first), Some(last)) = (range.get(..dash), range.get(dash + 1..)) else { return false };
     let is_webkit = profile == Profile::WebKit;
     let is_unit = unit == b"bytes=" || (is_webkit && unit.eq_ignore_ascii_case(b"bytes="));
-    let is_end = |b| matches!(b, VERTICAL_TAB | 0x0C);
-    let is_last = |text: &[u8]| is_webkit && text.iter().any(|&b| !is_end(b));
-    let last = if is_last(last) { trimmed_end(last, is_end) } else { last };
     let unsigned = |text| if is_webkit { unsigned(text) } else { text };
     let (Some(a), Some(b)) = (significant(profile, unsigned(first)), significant(profile, unsigned(last))) else {
         return false;
@@ -251,14 +247,11 @@ fn is_simple_range(profile: Profile, value: &[u8]) -> bool {
     is_unit && !first.is_empty() && (last.is_empty() || (a.len(), a) <= (b.len(), b))
 }
 
-fn trimmed_end(text: &[u8], is_blank: fn(u8) -> bool) -> &[u8] {
-    let end = text.iter().rposition(|&b| !is_blank(b)).map_or(0, |at| at.saturating_add(1));
-    text.get(..end).unwrap_or(b"")
-}
-
+/// A number as WebKit's parser of numbers takes it.
 fn unsigned(number: &[u8]) -> &[u8] {
-    let blanks = number.iter().take_while(|&&b| b == VERTICAL_TAB).count();
-    let number = number.get(blanks..).filter(|digits| !digits.is_empty()).unwrap_or(number);
+    // Blanks alone are not a number.
+    let bare = trimmed_of(number, |b| matches!(b, VERTICAL_TAB | 0x0C));
+    let number = if bare.is_empty() { number } else { bare };
     match number.split_first() {
         Some((b'+', digits)) if !digits.is_empty() => digits,
         _ => number,

@@ -1,4 +1,4 @@
-//! What WebKit's console says of URLs whose scheme is not `http:`, where CORS is not the reason.
+//! What WebKit's console says about URLs whose scheme is not `http:`, where CORS is not the reason.
 
 use super::console_text::{Tail, WEBKIT_FTP, WEBKIT_LOCAL, WEBKIT_NOT_FOLLOWED, WEBKIT_NOT_REQUESTED};
 use super::profile::Profile;
@@ -34,7 +34,7 @@ impl Loads {
     }
 }
 
-/// What it says of the first URL in mode `no-cors`.
+/// What it writes about the first URL in mode `no-cors`.
 pub(super) fn first_in_no_cors(request: &ScriptRequest<'_>) -> Option<(&'static str, Tail)> {
     let is_ftp = is_refused_unread(Profile::WebKit, request.url);
     match Loads::of(request, request.url) {
@@ -44,7 +44,8 @@ pub(super) fn first_in_no_cors(request: &ScriptRequest<'_>) -> Option<(&'static 
     }
 }
 
-/// What it says of a redirect of this step to `url`. The outer `None`: that CORS does not permit it.
+/// What it writes where this step is redirected to `url`. The outer `None`: that CORS does not permit
+/// it.
 pub(super) fn redirect(step: &Step<'_>, url: &[u8]) -> Option<Option<(&'static str, Tail)>> {
     let request = step.request();
     let (mode, is_cors) = (request.mode, step.tainting() == Tainting::Cors);

@@ -4,7 +4,7 @@ use corsac::browser::{
     Api, BlockedCode, Cause, Exchange, Hop, Line, Mode, RequestHeader, ScriptRequest, decode_console,
 };
 
-use crate::{ANY, API, Each, OWN, PAGE, consoles, request, response};
+use crate::{ANY, API, Each, OWN, PAGE, chain, consoles, request, response};
 
 #[test]
 fn words_of_the_consoles_for_redirects() {
@@ -51,12 +51,18 @@ fn webkit_names_the_headers_that_it_knows_first() {
     let [_, _, firefox, webkit] = consoles(Exchange { request, hops: &hops }).map(Option::unwrap_or_default);
     assert_eq!(webkit, "Request header field Authorization is not allowed by Access-Control-Allow-Headers.");
     // It does not know every name that HTTP has.
-    let plain = ScriptRequest { headers: &[(b"allow", Some(b"1"))], ..request };
-    let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
-    assert_eq!(webkit, "Request header field allow is not allowed by Access-Control-Allow-Headers.");
-    let plain = ScriptRequest { headers: &[(b"SERVICE-worker", Some(b"1"))], ..request };
-    let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
-    assert_eq!(webkit, "Request header field Service-Worker is not allowed by Access-Control-Allow-Headers.");
+    for (name, shown) in [
+        ("allow", "allow"),
+        ("SERVER", "SERVER"),
+        ("SERVICE-worker", "Service-Worker"),
+        ("ping-from", "Ping-From"),
+        ("access-control-max-AGE", "Access-Control-Max-Age"),
+        ("X-TEMP-TABLET", "X-Temp-Tablet"),
+    ] {
+        let plain = ScriptRequest { headers: &[(name.as_bytes(), Some(b"1"))], ..request };
+        let [_, _, _, webkit] = consoles(Exchange { request: plain, hops: &hops }).map(Option::unwrap_or_default);
+        assert_eq!(webkit, format!("Request header field {shown} is not allowed by Access-Control-Allow-Headers."));
+    }
     assert!(firefox.contains("(Reason: header ‘authorization’ is not allowed according to"), "{firefox}");
 }
 
@@ -227,6 +233,30 @@ fn webkit_has_words_of_its_own_for_schemes_outside_cors() {
         (b"null", b"data:,x", not_followed),
     ] {
         assert_eq!(redirected(origin, no_cors, Api::Fetch, API, to), expected, "{}", to.escape_ascii());
+    }
+}
+
+#[test]
+fn webkit_counts_redirects_before_it_looks_where_one_leads() {
+    let limit = "Load cannot follow more than 20 redirections";
+    let scheme = "not allowed to follow a cross-origin CORS redirection with non CORS scheme";
+    let (plain, own): (&[u8], &[u8]) = (b"http://app.example", b"http://app.example/x");
+    for (mode, url, last, expected) in [
+        (Mode::Cors, own, &b"x:y"[..], limit),
+        (Mode::Cors, own, b"", limit),
+        (Mode::NoCors, API, b"file:///x", limit),
+        (Mode::SameOrigin, own, b"data:,x", limit),
+        (Mode::NoCors, API, b"ftp://h/x", "FTP URLs are disabled"),
+        (Mode::Cors, API, b"x:y", scheme),
+        (Mode::Cors, API, b"https://u@api.example/y", "redirection URL https://u@api.example/y has credentials"),
+        (Mode::Cors, API, b"https://api.example/y", limit),
+    ] {
+        let mut urls = vec![url; 21];
+        urls.push(last);
+        let hops = chain(302, &urls, ANY);
+        let request = ScriptRequest { mode, ..ScriptRequest::new(plain, url) };
+        let [.., webkit] = consoles(Exchange { request, hops: &hops });
+        assert!(webkit.as_ref().is_some_and(|text| text.ends_with(expected)), "{} {webkit:?}", last.escape_ascii());
     }
 }
 

@@ -34,7 +34,13 @@ pub(super) fn push(text: &mut String, diagnosis: &Diagnosis<'_>, deliveries: &De
     }
     push_cors_verdicts(text, diagnosis, !clauses.is_empty());
     if !clauses.is_empty() {
-        text.push_str(if all_pass { ", but " } else { " by CORS, and " });
+        // "CORS passes" has named it already.
+        let some_pass = Profile::ALL.into_iter().any(passes);
+        text.push_str(match (all_pass, some_pass) {
+            (true, _) => ", but ",
+            (false, true) => ", and ",
+            (false, false) => " by CORS, and ",
+        });
         text.push_str(&clauses.join("; "));
     }
     text.push('\n');
