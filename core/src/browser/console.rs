@@ -166,7 +166,7 @@ impl<'a> Console<'a> {
     /// The name of a request header, as WebKit or else the script writes it.
     fn script_name(&self) -> &'a [u8] {
         let name = self.blocked.evidence.as_slice().unwrap_or(b"");
-        known_to_webkit(name).map_or(name, str::as_bytes)
+        known_to_webkit(name).unwrap_or(name)
     }
 
     /// Where the redirect leads.

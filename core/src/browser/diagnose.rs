@@ -64,11 +64,21 @@ impl<'a> Exchange<'a> {
         let may_miss = matches!(blocked.code(), AcaoMissing | AcacNotTrue | MethodNotAllowed | HeaderNotAllowed);
         let Some(name) = blocked.code().header().filter(|_| may_miss) else { return false };
         let hop = self.hop(blocked.hop());
-        let has = |names| match blocked.part() {
-            Part::Preflight => hop.preflight_fields(names).combined(name).is_some(),
-            Part::Response => hop.fields(names).combined(name).is_some(),
+        let fields = match blocked.part() {
+            Part::Preflight => hop.preflight_fields(NAMES),
+            Part::Response => hop.fields(NAMES),
         };
-        !has(Names::Whole) && has(Names::Trimmed)
+        let mut is_spaced = false;
+        for (other, _) in fields.both().into_iter().flatten() {
+            let read = Names::Trimmed.read(other);
+            if read.eq_ignore_ascii_case(name.as_bytes()) {
+                if read.len() == other.len() {
+                    return false;
+                }
+                is_spaced = true;
+            }
+        }
+        is_spaced
     }
 
     /// Why there is no `Access-Control-Allow-Origin`.

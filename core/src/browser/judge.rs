@@ -137,7 +137,7 @@ pub(super) fn refused<'a>(profile: Profile, step: &Step<'a>) -> Option<(BlockedC
 /// The header because of which Chromium sends nothing: its network stack alone sets it.
 fn reserved<'a>(profile: Profile, step: &Step<'a>) -> Option<&'a [u8]> {
     let mut names = step.request().kept().map(|(name, _)| name).filter(|_| profile == Profile::Chromium);
-    names.find(|name| is_one_of(name, &["available-dictionary"]))
+    names.find(|name| is_one_of(name, b"available-dictionary"))
 }
 
 /// A redirect that is not followed

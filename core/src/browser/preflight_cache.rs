@@ -96,8 +96,8 @@ impl Exchange<'_> {
 }
 
 fn is_conditional(request: &ScriptRequest<'_>) -> bool {
-    let names = ["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"];
-    request.kept().any(|(name, _)| is_one_of(name, &names))
+    let names = b"if-match,if-modified-since,if-none-match,if-range,if-unmodified-since";
+    request.kept().any(|(name, _)| is_one_of(name, names))
 }
 
 fn covers_method(profile: Profile, step: &Step<'_>, later: &Step<'_>, fields: Fields<'_>, includes: bool) -> bool {

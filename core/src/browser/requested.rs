@@ -24,9 +24,9 @@ pub(super) struct Lost {
 impl Lost {
     /// Whether this header is still sent.
     pub(super) fn keeps(self, name: &[u8]) -> bool {
-        const OF_A_BODY: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
-        let is_lost = (self.body && is_one_of(name, &OF_A_BODY))
-            || (self.authorization && is_one_of(name, &["authorization"]))
+        const OF_A_BODY: &[u8] = b"content-encoding,content-language,content-location,content-type";
+        let is_lost = (self.body && is_one_of(name, OF_A_BODY))
+            || (self.authorization && is_one_of(name, b"authorization"))
             || (self.hints && is_client_hint(name));
         !is_lost
     }
@@ -91,7 +91,7 @@ impl<'a> RequestedHeaders<'a> {
             return None;
         };
         // Chromium sends its own User-Agent, whatever the script sets, and asks for no permission.
-        let is_sent = self.profile != Profile::Chromium || !is_one_of(header.0, &["user-agent"]);
+        let is_sent = self.profile != Profile::Chromium || !is_one_of(header.0, b"user-agent");
         let is_asked = is_sent && self.lost.keeps(header.0) && (self.is_too_much || !self.is_safe(header));
         is_asked.then_some(header.0)
     }

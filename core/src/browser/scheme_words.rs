@@ -67,8 +67,7 @@ pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
 
 /// Whether it is an `about:` URL, but not `about:blank`.
 fn is_about_page(url: &[u8]) -> bool {
-    let path = url.strip_prefix(b"about:").map(|rest| rest.split(|b| matches!(b, b'?' | b'#')).next());
-    path.is_some_and(|path| path != Some(b"blank"))
+    url.starts_with(b"about:") && !url.starts_with(b"about:blank")
 }
 
 /// Whether it is a `blob:` URL of the page's own origin.
