@@ -123,7 +123,7 @@ fn opaque_page_with_credentials_is_the_cause_whatever_fails() {
 }
 
 #[test]
-fn what_stands_against_credentials() {
+fn response_that_refuses_credentials_shows_its_cause() {
     let include = ScriptRequest { credentials: Credentials::Include, ..ScriptRequest::new(PAGE, API) };
     let origin = (ACAO, PAGE);
     assert_eq!(of_response(include, 200, &[origin]), ["credentials-not-permitted"]);
@@ -135,7 +135,7 @@ fn what_stands_against_credentials() {
 }
 
 #[test]
-fn what_the_status_of_a_preflight_tells() {
+fn status_of_a_preflight_shows_its_cause() {
     for (status, cause) in [
         (401, "authentication-first"),
         (403, "authentication-first"),

@@ -11,7 +11,7 @@ use super::scheme_words::is_refused_unread;
 use super::script::{Credentials, Mode};
 use super::step::{Step, Tainting};
 use super::url::{Url, are_same_origin};
-use crate::syntax::header_name::is_one_of;
+use crate::syntax::listed::is_one_of;
 
 /// The most redirects that a browser follows
 /// ([Fetch 4.4](https://fetch.spec.whatwg.org/#http-redirect-fetch), step 7).

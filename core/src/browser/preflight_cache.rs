@@ -10,7 +10,7 @@ use super::preflight_check::{AllowedHeaders, Wildcard, max_age};
 use super::profile::Profile;
 use super::script::{Credentials, ScriptRequest};
 use super::step::{Step, Tainting};
-use crate::syntax::header_name::is_one_of;
+use crate::syntax::listed::is_one_of;
 use crate::syntax::method::is_safelisted;
 
 /// Bytes of the URLs that Chromium does not cache (`kMaxKeyLength` of `preflight_cache.cc`).

@@ -8,7 +8,7 @@ use super::name_order::{GROUP, NameAt, Place, Places, compare, order, sort};
 use super::profile::Profile;
 use super::safelist::{RequestHeader, VALUES_MAX, candidate, is_client_hint, is_safelisted_header, safe_together};
 use super::script::{Mode, ScriptRequest};
-use crate::syntax::header_name::is_one_of;
+use crate::syntax::listed::is_one_of;
 use crate::syntax::stepwise::Stepwise;
 
 /// What redirects have removed from a request.

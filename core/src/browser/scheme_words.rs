@@ -5,6 +5,7 @@ use super::profile::Profile;
 use super::script::{Mode, ScriptRequest};
 use super::step::{Step, Tainting};
 use super::url::{Url, are_same_origin};
+use crate::syntax::listed::is_one_of;
 
 /// Whether the console reports the first URL.
 pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool {
@@ -25,8 +26,7 @@ pub(super) fn names_first(profile: Profile, request: &ScriptRequest<'_>) -> bool
 
 /// Whether Chromium reports the URL to which this step is redirected with this status.
 pub(super) fn chromium_names_redirect(step: &Step<'_>, status: Option<u16>, url: &[u8]) -> bool {
-    const REFUSED: [&[u8]; 8] =
-        [b"about", b"blob", b"chrome", b"chrome-extension", b"data", b"file", b"filesystem", b"view-source"];
+    const REFUSED: &[u8] = b"about,blob,chrome,chrome-extension,data,file,filesystem,view-source";
     let is_named = match scheme_of(url) {
         // Its network stack follows a simple request on its own, and refuses these. It does not
         // follow where the method changes.
@@ -34,7 +34,7 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, status: Option<u16>, url:
             step.tainting() == Tainting::Basic || step.needs_preflight(Profile::Chromium) || step.becomes_get(status)
         }
         b"" => false,
-        scheme => !REFUSED.contains(&scheme),
+        scheme => !is_one_of(scheme, REFUSED),
     };
     step.request().mode == Mode::Cors && is_named
 }
@@ -42,26 +42,16 @@ pub(super) fn chromium_names_redirect(step: &Step<'_>, status: Option<u16>, url:
 /// A redirect that this browser refuses before it checks the response: one that does not lead to a
 /// URL, and in Firefox and WebKit one to some schemes.
 pub(super) fn is_refused_unread(profile: Profile, url: &[u8]) -> bool {
-    let is_of = |schemes: &[&[u8]]| Url::parse(url).is_some_and(|url| schemes.contains(&url.scheme));
+    let is_of = |schemes| is_one_of(scheme_of(url), schemes);
     match profile {
         Profile::Spec => false,
         Profile::Chromium => url.is_empty(),
         Profile::Firefox => {
             url.is_empty()
                 || is_about_page(url)
-                || is_of(&[
-                    b"data",
-                    b"javascript",
-                    b"ws",
-                    b"wss",
-                    b"chrome",
-                    b"resource",
-                    b"blob",
-                    b"file",
-                    b"view-source",
-                ])
+                || is_of(b"data,javascript,ws,wss,chrome,resource,blob,file,view-source")
         }
-        Profile::WebKit => is_of(&[b"ftp", b"ftps"]),
+        Profile::WebKit => is_of(b"ftp,ftps"),
     }
 }
 

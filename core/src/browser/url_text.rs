@@ -5,23 +5,13 @@ use heapless::Vec;
 
 use super::message::trimmed_of;
 use crate::syntax::address::parse_ipv6;
+use crate::syntax::listed::is_one_of;
 
 /// Bytes of a text that are read. An authority with more of them counts as a valid one.
 const READ_MAX: usize = 512;
 
 /// Schemes of which a URL needs a host.
-const WITH_HOST: [&[u8]; 10] = [
-    b"http",
-    b"https",
-    b"ws",
-    b"wss",
-    b"ftp",
-    b"chrome",
-    b"chrome-extension",
-    b"chrome-untrusted",
-    b"devtools",
-    b"isolated-app",
-];
+const WITH_HOST: &[u8] = b"http,https,ws,wss,ftp,chrome,chrome-extension,chrome-untrusted,devtools,isolated-app";
 
 /// Where a `Location` leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +28,7 @@ impl Target {
     pub(super) fn of(location: &[u8]) -> Self {
         let text = cleaned(location);
         let (scheme, rest) = match split_scheme(&text) {
-            Some((scheme, rest)) if is_of(scheme, &[b"http", b"https"]) => (scheme, rest),
+            Some((scheme, rest)) if is_one_of(scheme, b"http,https") => (scheme, rest),
             Some(_) if is_url(&text) => return Self::Unusable,
             Some(_) => return Self::Invalid,
             None if text.starts_with(b"//") => (b"http".as_slice(), text.as_slice()),
@@ -57,10 +47,10 @@ impl Target {
 pub(super) fn is_url(text: &[u8]) -> bool {
     let text = cleaned(text);
     let Some((scheme, rest)) = split_scheme(&text) else { return false };
-    if is_of(scheme, &[b"filesystem"]) {
+    if is_one_of(scheme, b"filesystem") {
         // It holds another URL, which has a path.
         let is_inner = |(scheme, rest): (&[u8], &[u8])| {
-            let is_known = is_of(scheme, &WITH_HOST) || is_of(scheme, &[b"file"]);
+            let is_known = is_one_of(scheme, WITH_HOST) || is_one_of(scheme, b"file");
             is_known && has_valid_host(scheme, rest) && has_path(rest)
         };
         return split_scheme(rest).is_some_and(is_inner);
@@ -87,10 +77,6 @@ fn split_scheme(text: &[u8]) -> Option<(&[u8], &[u8])> {
     is_scheme.then_some((scheme, rest))
 }
 
-fn is_of(scheme: &[u8], schemes: &[&[u8]]) -> bool {
-    schemes.iter().any(|other| other.eq_ignore_ascii_case(scheme))
-}
-
 /// What is between the slashes and the path.
 fn authority(rest: &[u8], needs_two: bool) -> &[u8] {
     let is_slash = |b: &&u8| matches!(b, b'/' | b'\\');
@@ -112,8 +98,8 @@ fn user_info(authority: &[u8]) -> &[u8] {
 }
 
 fn has_valid_host(scheme: &[u8], rest: &[u8]) -> bool {
-    let needs_host = is_of(scheme, &WITH_HOST);
-    let is_file = is_of(scheme, &[b"file"]);
+    let needs_host = is_one_of(scheme, WITH_HOST);
+    let is_file = is_one_of(scheme, b"file");
     let is_slash = |b: &u8| matches!(b, b'/' | b'\\');
     let has_authority =
         if is_file { rest.iter().take(2).filter(|b| is_slash(b)).count() == 2 } else { rest.starts_with(b"//") };

@@ -1,12 +1,7 @@
 //! Header names: forbidden ones, those of requests or responses only, and safelisted ones ([Fetch
 //! 2.2.2](https://fetch.spec.whatwg.org/#terminology-headers)).
 
-/// Whether a name is in a list, in any case. The list is one text, its names with a comma between
-/// them, because a slice of texts takes more room for its pointers than for the names.
-#[inline(never)]
-pub(crate) fn is_one_of(name: &[u8], names: &[u8]) -> bool {
-    names.split(|&b| b == b',').any(|one| one.eq_ignore_ascii_case(name))
-}
+use super::listed::is_one_of;
 
 fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))

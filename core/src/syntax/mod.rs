@@ -7,6 +7,7 @@ pub(crate) mod byte;
 pub(crate) mod escape;
 pub(crate) mod header_name;
 pub(crate) mod host;
+pub(crate) mod listed;
 pub(crate) mod method;
 pub(crate) mod names;
 pub(crate) mod number;
