@@ -26,9 +26,21 @@ export class Denial {
     return instance.output(instance.exports.denial_sentence(this.#number, length));
   }
 
+  /** The sentence about a decision with this denial. @internal */
+  sentenceOf(requestClass: RequestClass): string {
+    return sentence(requestClass, this.#number, this.bytes);
+  }
+
   toString(): string {
     return this.message;
   }
+}
+
+/** The engine's sentence about a decision. A denial of 0 is none. */
+function sentence(requestClass: RequestClass, denial: number, bytes: string): string {
+  const instance = helper();
+  const length = instance.writeLatin(bytes);
+  return instance.output(instance.exports.decision_sentence(vocabulary().classes.indexOf(requestClass), denial, length));
 }
 
 /** A whole response. */
@@ -88,6 +100,11 @@ export class Decision {
     this.vary = last !== undefined && last[0] === 'Vary' ? last[1] : '';
     this.replacesTiming = parts.replacesTiming;
     this.place = parts.place;
+  }
+
+  /** One sentence for people: whether the request is allowed or why not, and what follows from it. */
+  get sentence(): string {
+    return this.denial === null ? sentence(this.class, 0, '') : this.denial.sentenceOf(this.class);
   }
 
   /**

@@ -1,6 +1,7 @@
 // Why a browser blocked a request: console messages, captures, HAR files, codes and exchanges in, the cause and the fix out.
 
 import { call, ExplainError } from './explain/module.js';
+import { registerModel } from './model.js';
 import type { CodeEntry, Diagnosis, Exchange, HeaderList, Reading } from './explain/data.js';
 
 export { ExplainError } from './explain/module.js';
@@ -194,17 +195,18 @@ function utf8(content: string | Uint8Array): Uint8Array {
  * Explains a request and its responses, as `corsac explain --jsonl` does: what each browser sends and decides, and why.
  *
  * @param exchange an object, or the line of JSON itself
+ * @param options `isAskedAgain`: leave out that a cache may mix up pages, because you ask the server about it
  * @throws ExplainError if the exchange is not one
  */
 export function explainExchange(
   exchange: Exchange | string,
-  options: TextOptions & NetworkOptions & { readonly text?: 'none' | 'verdicts' | 'report'; readonly noRequest?: boolean } = {},
+  options: TextOptions & NetworkOptions & { readonly text?: 'none' | 'verdicts' | 'report'; readonly noRequest?: boolean; readonly isAskedAgain?: boolean } = {},
 ): ExplainedExchange {
-  const { text = 'report', noRequest = false } = options;
+  const { text = 'report', noRequest = false, isAskedAgain = false } = options;
   const line = typeof exchange === 'string' ? exchange : JSON.stringify(exchange);
   const told = call<{ json: string; text: string; outcome: number }>(
     'exchange',
-    { text, no_request: noRequest, network: network(options), shape: shape(options) },
+    { text, no_request: noRequest, is_asked_again: isAskedAgain, network: network(options), shape: shape(options) },
     line,
   );
   return { diagnosis: JSON.parse(told.json) as Diagnosis, text: told.text, outcome: OUTCOMES[told.outcome] as Outcome };
@@ -247,3 +249,5 @@ export function explainCode(code: string, options: TextOptions = {}): { readonly
 export function names(): { readonly codes: readonly string[]; readonly stacks: readonly (readonly [name: string, about: string])[] } {
   return call('names', {});
 }
+
+registerModel(explainExchange);

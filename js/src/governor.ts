@@ -1,12 +1,13 @@
 // What is the same in every adapter: one decision for each request, origin functions, and the log.
 
-import type { Decision } from './decision.js';
+import type { Decision, Header } from './decision.js';
 import type { Evaluator, Question } from './engine/compiled.js';
 import type { Line } from './engine/instance.js';
 import { escaped } from './engine/vocabulary.js';
 import type { Finding } from './finding.js';
 import type { PolicyHolder } from './holder.js';
 import { BoundedLog, type Logger } from './log.js';
+import { refusalOf } from './model.js';
 import { EVALUATOR, IS_SET } from './policy.js';
 
 /** How an adapter reads its requests. */
@@ -22,6 +23,8 @@ export interface Reader<R> {
   client(request: R): string | undefined;
   /** A header for the log: `sec-fetch-site`. */
   fetchSite(request: R): string | undefined;
+  /** Whether there is a `Cookie` or an `Authorization`. */
+  hasCredentials(request: R): boolean;
   /** Whether nobody waits for the response any more. */
   isGone(request: R): boolean;
 }
@@ -176,6 +179,33 @@ export class Governor<R> {
     }
     const kind = `${decision.place} report ${decision.class} ${denial.code}`;
     this.log.counted('warn', kind, () => `report only: this ${decision.class === 'preflight' ? 'preflight' : 'request'} would be denied: ${denial.message}; ${this.#named(request)}`);
+  }
+
+  /**
+   * Report-only mode: whether the application's own response passes in a browser. Where that differs from what the policy
+   * decides, the log has a warning.
+   */
+  reportOwn(decision: Decision, request: R, status: number, headers: readonly Header[]): void {
+    if (decision.class === 'plain') return;
+    const reader = this.#reader;
+    const site = reader.fetchSite(request);
+    if (site === 'same-origin' || site === 'none') return;
+    const refusal = refusalOf(decision, {
+      lines: reader.lines(request),
+      hasCredentials: reader.hasCredentials(request),
+      status,
+      headers,
+    });
+    if (refusal === undefined) {
+      this.log.once('info', 'no model', () => "report only: whether the application's own responses pass is not known: add `import 'corsac/explain'`");
+      return;
+    }
+    const isSame = (refusal === null) === decision.allowed;
+    if (isSame && !this.log.debugs) return;
+    const what = decision.class === 'preflight' ? 'preflight' : 'request';
+    const ours = decision.denial === null ? 'allowed' : `denied: ${decision.denial.message}`;
+    const theirs = refusal === null ? 'passes' : `does not pass [${refusal}]`;
+    this.log.counted(isSame ? 'debug' : 'warn', `${decision.place} own ${what} ${decision.denial?.code} ${refusal}`, () => `report only: this ${what} would be ${ours}; the application's own response ${theirs}; ${this.#named(request)}`);
   }
 
   /** Method, path and client, escaped. The query is left out, because it may hold secrets. */

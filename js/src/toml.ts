@@ -23,6 +23,20 @@ export function fromToml(text: string | Uint8Array, file: string | null = null):
   return isSet ? new PolicySet(built(engine)) : new Policy(built(engine));
 }
 
+/** The tables of a set that decide about a path. */
+export interface TablesAt {
+  /** The path can be read in more than one way, so every request is denied. */
+  readonly ambiguous: boolean;
+  /** Their numbers, in the order in which they are asked. */
+  readonly tables: readonly number[];
+}
+
+/** Which tables of a set decide about a path, which is written as a browser sends it. */
+export function tablesAt(policies: PolicySet, rawPath: string): TablesAt {
+  const instance = open(policies.image, toml);
+  return JSON.parse(instance.output(instance.exports.at?.(instance.writeLatin(rawPath)) ?? 0)) as TablesAt;
+}
+
 function compileText(instance: Instance, text: Uint8Array): Outcome {
   const at = instance.room(text.length);
   instance.bytes.set(text, at);

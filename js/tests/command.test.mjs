@@ -52,6 +52,19 @@ test('check shows every finding with its place, as text and as JSON', async () =
   assert.equal((await run(['check', API])).code, 0);
 });
 
+test('check --path names the tables that decide, as text and as JSON', async () => {
+  const set = file('set.toml', '[[policy]]\npath = "/a"\nallow_origins = ["https://a.example"]\n[[policy]]\npath = "/a"\nallow_origins = ["*"]\n[[policy]]\npath = "/b"\ncors = false\n');
+  for (const [path, says, json] of [
+    ['/a/x', '[[policy]] tables 1, 2 are asked in this order', { ambiguous: false, tables: [0, 1] }],
+    ['/c', 'no policy is for this path', { ambiguous: false, tables: [] }],
+    ['/a/..', 'this path can be read in more than one way, so every request is denied', { ambiguous: true, tables: [] }],
+  ]) {
+    assert.ok((await run(['check', set, '--path', path])).out.endsWith(`\n${path}: ${says}\n`), path);
+    assert.deepEqual(JSON.parse((await run(['check', set, '--path', path, '--format', 'json'])).out).path, json);
+  }
+  assert.match((await run(['check', API, '--path', '/x'])).out, /\[\[policy\]\] table 1 decides\n$/);
+});
+
 test('check reads standard input and an image', async () => {
   assert.match((await run(['check', '-'], readFileSync(API))).out, /^standard input: no findings/m);
   const image = file('a.corsac', new Policy({ allowOrigins: ['https://a.example'] }).image);
@@ -112,6 +125,7 @@ test('the program of Rust prints the same where both have the words from the eng
     ['explain', fileURLToPath(new URL('cli/tests/failures/options-404.txt', root))],
     ['eval', API, '--origin', 'https://app.example.com', '--method', 'PUT', '-H', 'authorization', '--credentials'],
     ['eval', API, '--origin', 'https://evil.example'],
+    ['check', API, '--path', '/things', '--format', 'json'],
   ]) {
     const rust = spawn(binary, args, { env: { ...process.env, NO_COLOR: '1' } });
     let out = '';
@@ -162,6 +176,30 @@ test('probe sends the preflight and the request, follows redirects, and explains
   assert.deepEqual([gone.code, gone.err], [2, `error: no response: nothing listens at ${at.slice(7)}: start the server, or check the port\n`]);
 });
 
+test('probe --twice finds a cache that mixes up pages', async () => {
+  const kept = new Map();
+  let isMixing = true;
+  const server = createServer((request, response) => {
+    const { origin } = request.headers;
+    const headers = kept.get(request.url) ?? { 'Cache-Control': 'max-age=60', ...(origin ? { 'Access-Control-Allow-Origin': origin } : {}), ...(isMixing ? {} : { Vary: 'Origin' }) };
+    if (isMixing) kept.set(request.url, headers);
+    response.writeHead(200, headers).end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const asked = ['probe', `http://127.0.0.1:${server.address().port}/x?a=1`, '--origin', 'https://app.example.com', '--twice'];
+  try {
+    const mixed = await run(asked);
+    assert.equal(mixed.code, 1, mixed.out + mixed.err);
+    assert.match(mixed.out, /\nAsked again, with a query that no cache has seen:\n/);
+    assert.ok([...kept.keys()].some((url) => /^\/x\?a=1&corsac-probe=[0-9a-f]{16}2$/.test(url)), [...kept.keys()].join('\n'));
+    isMixing = false;
+    assert.equal((await run(asked)).code, 0);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
 test('bad input is one clear line and exit code 2', async () => {
   for (const [args, says] of [
     [[], /a command is missing/],
@@ -172,6 +210,8 @@ test('bad input is one clear line and exit code 2', async () => {
     [['check', folder], /it is a folder/],
     [['check', API, '--format', 'xml\u202e'], /is not valid for --format: write text or json/],
     [['check', API, '--jsno'], /--jsno/],
+    [['check', API, '--path', 'x\x1b'], /is not a path/],
+    [['probe', 'https://b.example/', '--origin', 'https://a.example', '--method', 'PUT', '--twice'], /--twice is for GET and HEAD/],
     [['eval', API], /there is no request/],
     [['eval', API, '--origin', 'https://a.example/'], /no browser sends this --origin/],
     [['eval', API, '--origin', 'https://*.example'], /is a pattern/],

@@ -200,6 +200,19 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.equal(server.log.lines.filter((line) => line.includes(`add "${OTHER}"`)).length, 1);
     });
 
+    test('report only says whether the application\'s own response passes', async () => {
+      const server = await serving({ origin: [APP], reportOnly: true });
+      const said = () => server.log.lines.splice(0).filter((line) => line.includes('own response')).map((line) => line.replace(/; \w+ \/.*/, ''));
+      await server.from(OTHER, '/own');
+      assert.deepEqual(said(), [`warn corsac: report only: this request would be denied: origin "${OTHER}" is not allowed; the application's own response passes`]);
+      await server.from(APP, '/own');
+      assert.deepEqual(said(), ["debug corsac: report only: this request would be allowed; the application's own response passes"]);
+      await server.from(APP, '/method');
+      assert.deepEqual(said(), ["warn corsac: report only: this request would be allowed; the application's own response does not pass [acao-missing]"]);
+      await server.ask('/method', preflight(APP, 'GET', 'content-type'));
+      assert.match(said().join('\n'), /^(?:warn|debug) corsac: report only: this preflight would be (?:allowed|denied: .*); the application's own response does not pass \[acao-missing\]$/);
+    });
+
     test('false leaves responses and preflights to the application', async () => {
       const server = await serving({ origin: false });
       const response = await server.ask('/method', preflight(APP));

@@ -23,6 +23,7 @@ test('exports called with wrong lengths read nothing else, and the policy decide
       assert.equal(module.compile(length, other, answer(other)), 3);
       module.missing_vary(length, other);
       module.denial_sentence(length, other);
+      module.decision_sentence(length, other, length);
       module.replaces(length, other);
       module.unknown_option(length, other);
     }

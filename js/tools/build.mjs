@@ -61,10 +61,10 @@ await build({
 });
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
 // The names of package.json's imports lead to ESM. CommonJS has its own files, and no conditions.
-const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node' };
+const CJS_IMPORTS = { '#engine': 'engine', '#toml': 'toml', '#explain': 'explain', '#suffixes': 'suffixes-node', '#suffix-list': 'suffix-list', '#model': 'model-node' };
 for (const file of files) {
   const code = readFileSync(join(cjs, file), 'utf8');
-  const named = code.replace(/require\("(#\w+)"\)/g, (_, name) => {
+  const named = code.replace(/require\("(#[\w-]+)"\)/g, (_, name) => {
     const path = relative(dirname(join(cjs, file)), join(cjs, 'bytes', `${CJS_IMPORTS[name]}.js`));
     return `require("${path.startsWith('.') ? path : `./${path}`}")`;
   });
@@ -74,6 +74,10 @@ for (const file of files) {
 writeFileSync(
   join(cjs, 'bytes/suffixes-node.js'),
   "exports.loadSuffixes = () => {\n  try {\n    return require('./suffix-list.js').list;\n  } catch {\n    return null;\n  }\n};\n",
+);
+writeFileSync(
+  join(cjs, 'bytes/model-node.js'),
+  "exports.loadModel = () => {\n  try {\n    return require('../explain.js').explainExchange;\n  } catch {\n    return null;\n  }\n};\n",
 );
 for (const file of readdirSync(esm, { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
   cpSync(join(esm, file), join(cjs, file));

@@ -176,6 +176,12 @@ impl Decision {
         Ok((status, PyList::new(py, lines)?, PyBytes::new(py, body.as_bytes())))
     }
 
+    /// One sentence: whether the request is allowed, or why not.
+    fn __str__(&self) -> String {
+        let denial = self.denial.as_ref().map(Denial::lend);
+        corsac::DecisionSentence::new(self.class, denial).to_string()
+    }
+
     fn __repr__(&self) -> String {
         let status = self.status.map_or_else(String::new, |status| format!(" {status}"));
         match &self.denial {

@@ -17,6 +17,10 @@ impl Denial {
     pub(crate) fn of(denial: &corsac::Denial<'_>) -> Self {
         Self { code: denial.code(), bytes: denial.bytes().into() }
     }
+
+    pub(crate) fn lend(&self) -> corsac::Denial<'_> {
+        corsac::Denial::new(self.code, &self.bytes)
+    }
 }
 
 #[pymethods]
@@ -37,7 +41,7 @@ impl Denial {
     /// One line for a log, with at most 128 bytes of the request, escaped.
     #[getter]
     pub(crate) fn message(&self) -> String {
-        corsac::Denial::new(self.code, &self.bytes).to_string()
+        self.lend().to_string()
     }
 
     fn __str__(&self) -> String {

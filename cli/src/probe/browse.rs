@@ -68,8 +68,7 @@ pub(crate) fn run(probe: &Probe) -> Result<Outcome, Failure> {
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
         let mut diagnosis = Diagnosis::with_suffixes(exchange, Some(&PublicSuffixList));
         if probe.twice {
-            // What is possible here is known below.
-            diagnosis.warnings.retain(|warning| !matches!(warning.code, "vary-origin-missing" | "cached-response"));
+            diagnosis.leave_out_possible_mixing();
         }
         let shown = Shown { stacks: &probe.stacks, secrets: probe.show_secrets, suffixes: Some(&PublicSuffixList) };
         probed(&mut text, &diagnosis, &deliveries, &exchange, shown, probe.no_request)

@@ -204,6 +204,33 @@ impl<'d> Decision<'d> {
 /// For people: the class, and whether the request is allowed or why it is not.
 impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&DecisionSentence::new(self.class, self.denial), f)
+    }
+}
+
+/// The sentence that a [`Decision`] displays, for callers that kept its class and its denial alone.
+///
+/// ```
+/// use corsac::{Class, DecisionSentence};
+/// let sentence = DecisionSentence::new(Class::Actual, None).to_string();
+/// assert_eq!(sentence, "request allowed: the page may read the response");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct DecisionSentence<'d> {
+    class: Class,
+    denial: Option<Denial<'d>>,
+}
+
+impl<'d> DecisionSentence<'d> {
+    /// The sentence for a class of requests. Without a denial, the request is allowed.
+    #[must_use]
+    pub const fn new(class: Class, denial: Option<Denial<'d>>) -> Self {
+        Self { class, denial }
+    }
+}
+
+impl fmt::Display for DecisionSentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.class, self.denial) {
             (Class::Preflight, None) => f.write_str("preflight allowed: the browser may send the request"),
             (Class::Preflight, Some(denial)) => {

@@ -75,6 +75,11 @@ pub struct Sent<'a> {
 }
 
 impl<'a> Diagnosis<'a> {
+    /// Leaves out the warnings that a cache could mix up pages, for a caller that asks a server about it with [`Twice`](crate::Twice).
+    pub fn leave_out_possible_mixing(&mut self) {
+        self.warnings.retain(|warning| !matches!(warning.code, "vary-origin-missing" | "cached-response"));
+    }
+
     /// Judges an exchange in every profile, without the public suffix list.
     #[must_use]
     pub fn of(exchange: Exchange<'a>) -> Self {

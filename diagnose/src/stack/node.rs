@@ -11,7 +11,7 @@ pub(super) const EXPRESS: Recipe = Recipe {
     place: "Add this where you create the app, before anything else that the app uses (npm install cors)",
     signs: &[Sign::Starts("x-powered-by", "express")],
     code: &["require('express')", "require(\"express\")", "from 'express'", "from \"express\"", "app.use(cors("],
-    ..Recipe::new("express", "Express with the package cors (Node.js)", Layer::Application, express)
+    ..Recipe::new("express", "Express (Node.js), with the package cors or corsac", Layer::Application, express)
 };
 
 pub(super) const FASTIFY: Recipe = Recipe {

@@ -7,7 +7,7 @@ import { evaluateRequest, type PolicyStep } from '../explain/evaluate.js';
 import type { PolicySet } from '../policy.js';
 import { Failure, hasStyles, lineOf, shown, type Outcome } from './output.js';
 import { inWords, load } from './policy.js';
-import { networkOptions, scriptRequest, type ScriptOptions } from './script.js';
+import { checkedPath, networkOptions, scriptRequest, type ScriptOptions } from './script.js';
 
 /** No page has this origin, so every request is cross-origin. */
 const SOMEWHERE = 'https://server.invalid/';
@@ -32,10 +32,7 @@ export async function evaluate(policy: string, options: EvalOptions): Promise<Ou
 }
 
 function fromOptions(policies: PolicySet, options: EvalOptions & { readonly origin: string }): Outcome {
-  const path = options.path ?? '/';
-  if (!path.startsWith('/')) {
-    throw new Failure(`"${shown(path.slice(0, 128))}" is not a path: write the path of the URL with its slash, such as /account/cards`);
-  }
+  const path = checkedPath(options.path ?? '/');
   const request = scriptRequest(SOMEWHERE, options);
   const network = networkOptions(options);
   const before = explainExchange({ request }, { text: 'none' });

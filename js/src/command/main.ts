@@ -22,7 +22,7 @@ const SCRIPT: Options = {
 const SHOWN: Options = { stack: { type: 'string', multiple: true }, 'show-secrets': { type: 'boolean' } };
 
 const OPTIONS: Record<string, Options> = {
-  check: { format: { type: 'string' } },
+  check: { format: { type: 'string' }, path: { type: 'string' } },
   eval: { ...SCRIPT, path: { type: 'string' }, jsonl: { type: 'boolean' } },
   explain: {
     ...SCRIPT,
@@ -33,7 +33,7 @@ const OPTIONS: Record<string, Options> = {
     format: { type: 'string' },
     jsonl: { type: 'boolean' },
   },
-  probe: { ...SCRIPT, ...SHOWN, 'no-request': { type: 'boolean' }, timeout: { type: 'string' }, insecure: { type: 'boolean' } },
+  probe: { ...SCRIPT, ...SHOWN, 'no-request': { type: 'boolean' }, timeout: { type: 'string' }, insecure: { type: 'boolean' }, twice: { type: 'boolean' } },
 };
 
 const CHOICES: Record<string, readonly string[]> = { format: ['text', 'json'], 'page-space': ['public', 'local', 'loopback'] };
@@ -43,6 +43,7 @@ const HELP = `Corsac finds out why a browser blocked your request (CORS), and ch
     corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
         Send what a browser would send, and explain the responses. No proxy is used.
         --method, -H 'NAME[: VALUE]', --credentials, --no-request, --timeout SECONDS, --insecure
+        --twice asks again, to find a cache that mixes up pages
 
     corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
     corsac explain app.har
@@ -51,7 +52,8 @@ const HELP = `Corsac finds out why a browser blocked your request (CORS), and ch
         --origin, --url, --method, -H, --credentials, --entry NUMBER, --format json, --jsonl
 
     corsac check api.toml
-        Show everything that is wrong or doubtful in a policy. --format json is for machines.
+        Show everything that is wrong or doubtful in a policy. --format json is for machines, and --path PATH names the
+        tables that decide about a path.
 
     corsac eval api.toml --origin https://app.example.com --method PUT -H authorization
         Show how a policy responds to a request, and why. --credentials, --path PATH, --jsonl
@@ -89,7 +91,7 @@ async function run(): Promise<Outcome> {
   const [first, more] = positionals;
   if (first === undefined) throw new Failure(`${what} is missing: corsac ${command} --help shows an example`);
   if (more !== undefined) throw new Failure(`"${printable(more)}" is one argument too many`);
-  if (command === 'check') return check(first, values['format'] === 'json');
+  if (command === 'check') return check(first, values);
   return command === 'eval' ? evaluate(first, values) : probe(first, values);
 }
 

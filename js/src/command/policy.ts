@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { IMAGE_MAGIC } from '../file.js';
 import { PolicyError, type Finding } from '../finding.js';
 import { Policy, PolicySet } from '../policy.js';
-import { fromToml } from '../toml.js';
+import { fromToml, type TablesAt } from '../toml.js';
 import { Failure, lineOf, printable, words } from './output.js';
 
 /** A policy as a set, with its findings. There is no set if a finding is an error. */
@@ -83,8 +83,8 @@ function counts(count: number, one: string): string {
   return count === 0 ? '' : `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
-/** One JSON object with every finding. */
-export function inJson(loaded: Loaded, file: string): string {
+/** One JSON object with every finding, and the tables of a path if one was asked about. */
+export function inJson(loaded: Loaded, file: string, path: TablesAt | null): string {
   const errors = errorsOf(loaded);
   const bytes = (text: string): string => Buffer.from(text).toString('latin1');
   return lineOf({
@@ -103,5 +103,6 @@ export function inJson(loaded: Loaded, file: string): string {
     })),
     errors,
     warnings: loaded.findings.length - errors,
+    ...(path === null ? {} : { path }),
   });
 }

@@ -2,7 +2,8 @@
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { explainExchange, nextRequest, type Exchange, type Hop, type NextRequest } from '../explain.js';
+import { explainExchange, ExplainError, nextRequest, type Exchange, type Hop, type NextRequest } from '../explain.js';
+import { askAgain, type Asked } from './again.js';
 import { Failure, hasStyles, printable, type Outcome } from './output.js';
 import { networkOptions, scriptRequest, type ScriptOptions } from './script.js';
 
@@ -10,6 +11,7 @@ export interface ProbeOptions extends ScriptOptions {
   readonly 'no-request'?: boolean;
   readonly timeout?: string;
   readonly insecure?: boolean;
+  readonly twice?: boolean;
   readonly stack?: readonly string[];
   readonly 'show-secrets'?: boolean;
 }
@@ -26,11 +28,18 @@ export async function probe(target: string, options: ProbeOptions): Promise<Outc
   if (!(seconds >= 0.001 && seconds <= 86_400)) throw new Failure(`--timeout is ${printable(options.timeout ?? '')} seconds: write a number from 0.001 to 86400`);
   const request = scriptRequest(url.href, { ...options, origin });
   const noRequest = options['no-request'] === true;
+  const isTwice = options.twice === true;
+  if (isTwice && !['GET', 'HEAD'].includes(request.method ?? 'GET')) {
+    throw new Failure('--twice is for GET and HEAD, because caches keep no response to another method: leave out --twice or --method');
+  }
   const hops: Hop[] = [{}];
   const exchange: Exchange = { request, hops };
   let trouble: string | null = null;
+  // Without a preflight that passes, a browser does not send it, and a cache may mix up pages all the same.
+  let first: Asked = { url: url.href, headers: (request.headers ?? []).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])) };
   for (let next = nextRequest(exchange, { noRequest }); next !== null; next = nextRequest(exchange, { noRequest })) {
     while (hops.length <= next.hop) hops.push({});
+    if (next.hop === 0 && !next.is_preflight) first = { url: next.url, headers: next.headers.filter(([name]) => name.toLowerCase() !== 'origin') };
     try {
       const { address, ...response } = await send(next, seconds, options.insecure === true);
       const known = address === undefined ? {} : { target_address: address };
@@ -43,16 +52,33 @@ export async function probe(target: string, options: ProbeOptions): Promise<Outc
   if (trouble !== null && hops.every((hop) => hop.preflight === undefined && hop.response === undefined)) {
     throw new Failure(`no response: ${trouble}`);
   }
+  const text = { stack: options.stack ?? [], showSecrets: options['show-secrets'] === true, styles: hasStyles() };
   const report = explainExchange(exchange, {
     noRequest,
+    isAskedAgain: isTwice,
     ...networkOptions(options),
-    stack: options.stack ?? [],
-    showSecrets: options['show-secrets'] === true,
-    styles: hasStyles(),
+    ...text,
   });
   process.stdout.write(`${trouble === null ? '' : `No response: ${trouble}\n\n`}${report.text}`);
+  if (isTwice && (await isMixed(first))) return 1;
   if (report.outcome === 'unknown' || (trouble !== null && report.outcome === 'allowed')) throw new Failure('');
   return report.outcome === 'blocked' ? 1 : 0;
+
+  /** Whether a cache mixes up pages. Writes what was asked and what it means. */
+  async function isMixed(asked: Asked): Promise<boolean> {
+    try {
+      const method = request.method ?? 'GET';
+      const again = await askAgain(origin as string, asked, text.styles, (to, headers) =>
+        send({ url: to, method, headers }, seconds, options.insecure === true),
+      );
+      process.stdout.write(again.text);
+      return again.mixed === 'yes';
+    } catch (error) {
+      if (error instanceof ExplainError) throw error;
+      process.stdout.write(`\nNo response when asked again: ${told(error as NodeJS.ErrnoException, url, seconds)}\n`);
+      return false;
+    }
+  }
 }
 
 function parseUrl(text: string): URL {
@@ -77,7 +103,7 @@ interface Sent {
 }
 
 /** Sends one request without a body, and reads the head of the response. No redirect is followed. */
-function send(next: NextRequest, seconds: number, isInsecure: boolean): Promise<Sent> {
+function send(next: Pick<NextRequest, 'url' | 'method' | 'headers'>, seconds: number, isInsecure: boolean): Promise<Sent> {
   const url = new URL(next.url);
   const names = new Set(next.headers.map(([name]) => name.toLowerCase()));
   const added: [string, string][] = [

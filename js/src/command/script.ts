@@ -54,6 +54,12 @@ export function scriptRequest(url: string, options: ScriptOptions & { readonly o
   };
 }
 
+/** A path of a URL, one character for each byte. */
+export function checkedPath(path: string): string {
+  if (path.startsWith('/')) return latin(path);
+  throw new Failure(`"${shown(path.slice(0, 128))}" is not a path: write the path of the URL with its slash, such as /account/cards`);
+}
+
 /** The bytes of a text, one character each. */
 function latin(text: string): string {
   return Buffer.from(text).toString('latin1');

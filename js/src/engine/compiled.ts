@@ -116,10 +116,11 @@ export function imageOf(instance: Instance): Uint8Array {
 /**
  * Opens an image.
  *
+ * @param source another module than the engine
  * @throws TypeError if it is not an image of a policy that could be compiled
  */
-export function open(image: Uint8Array): Instance {
-  const instance = new Instance();
+export function open(image: Uint8Array, source?: Source): Instance {
+  const instance = new Instance(source);
   const at = instance.room(image.length);
   instance.bytes.set(image, at);
   const code = instance.exports.open(image.length) >>> 0;

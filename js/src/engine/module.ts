@@ -16,10 +16,12 @@ export interface Exports {
   decide(length: number, lines: number, answer: number): number;
   decided(): number;
   describe(): number;
+  at?(length: number): number;
   wants_suffixes(): number;
   is_set(): number;
   replaces(length: number, hasTiming: number): number;
   missing_vary(theirs: number, length: number): number;
+  decision_sentence(requestClass: number, denial: number, length: number): number;
   denial_sentence(code: number, length: number): number;
   escape(length: number): number;
   vocabulary(): number;
@@ -48,7 +50,7 @@ export function moduleOf(source: Source): WebAssembly.Module {
 
 function compile(source: string): WebAssembly.Module {
   if (typeof WebAssembly === 'undefined') {
-    throw new Error('corsac needs WebAssembly, which this runtime does not have');
+    throw new Error('corsac needs WebAssembly, and this runtime does not have it or turned it off: use another runtime, or allow it');
   }
   const text = atob(source);
   const bytes = new Uint8Array(text.length);

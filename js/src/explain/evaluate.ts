@@ -14,24 +14,6 @@ export interface PolicyStep {
   readonly why: string;
 }
 
-/** The sentences of the engine. */
-const ALLOWED = {
-  preflight: 'preflight allowed: the browser may send the request',
-  actual: 'request allowed: the page may read the response',
-  plain: 'plain request: it has no Origin, so there is nothing to allow or deny',
-} as const;
-
-const DENIED = {
-  preflight: ['preflight denied: ', '; the browser will not send the request'],
-  actual: ['response not shared: ', '; the application still gets the request'],
-  plain: ['plain request without CORS headers: ', ''],
-} as const;
-
-function sentence(decision: Decision): string {
-  const [begin, end] = DENIED[decision.class];
-  return decision.denial === null ? ALLOWED[decision.class] : `${begin}${decision.denial.message}${end}`;
-}
-
 /**
  * Sends a script's request to a policy, with its preflight if it needs one. The application's own response is taken to
  * be a 200 without headers.
@@ -47,7 +29,7 @@ export function evaluateRequest(policies: PolicySet, request: ScriptRequest, pat
       steps.push({ request: next, decision, why });
       break;
     }
-    steps.push({ request: next, decision, why: sentence(decision) });
+    steps.push({ request: next, decision, why: decision.sentence });
     const response: CapturedResponse = { status: decision.status ?? 200, headers: decision.headers };
     hop = next.is_preflight ? { preflight: response } : { ...hop, response };
     if (!next.is_preflight || !decision.allowed) break;

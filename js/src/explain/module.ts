@@ -15,10 +15,11 @@ interface Exports {
   capture(options: number): number;
   exchange(options: number): number;
   next(options: number): number;
+  twice(options: number): number;
 }
 
 /** The calls. */
-export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next';
+export type Call = 'console' | 'code' | 'names' | 'capture' | 'exchange' | 'next' | 'twice';
 
 /** Something that cannot be explained. Its message says why, and is safe to show. */
 export class ExplainError extends Error {

@@ -25,6 +25,7 @@ export function readerOf<R>(raw: (request: R) => Request): Reader<R> {
     // Each runtime has its own place for it, and a header can be forged.
     client: () => undefined,
     fetchSite: (request) => raw(request).headers.get('sec-fetch-site') ?? undefined,
+    hasCredentials: (request) => raw(request).headers.has('cookie') || raw(request).headers.has('authorization'),
     // Not every runtime has a signal on its requests.
     isGone: (request) => (raw(request) as Partial<Request>).signal?.aborted ?? false,
   };

@@ -31,7 +31,10 @@ export async function serve<R>(governor: Governor<R>, request: R, raw: Request, 
   if (decided === undefined) return application();
   if (governor.reportOnly) {
     governor.report(decided, request);
-    return application();
+    const own = await application();
+    // A runtime may take something else for "I respond by myself".
+    if (own instanceof Response) governor.reportOwn(decided, request, own.status, [...own.headers]);
+    return own;
   }
   (raw as unknown as Record<symbol, unknown>)[GOVERNED] = true;
   if (!decided.allowed) governor.logDenial(decided, request);

@@ -25,6 +25,7 @@ export const NODE: Reader<NodeRequest> = {
   rawPath: (request) => request.originalUrl ?? request.url ?? '/',
   client: (request) => request.socket?.remoteAddress,
   fetchSite: (request) => header(request, 'sec-fetch-site'),
+  hasCredentials: (request) => header(request, 'cookie') !== undefined || header(request, 'authorization') !== undefined,
   isGone: (request) => request.socket?.destroyed ?? false,
 };
 
@@ -37,6 +38,7 @@ export function readerOf<R>(message: (request: R) => NodeRequest, others: Partia
     rawPath: (request) => NODE.rawPath(message(request)),
     client: (request) => NODE.client(message(request)),
     fetchSite: (request) => NODE.fetchSite(message(request)),
+    hasCredentials: (request) => NODE.hasCredentials(message(request)),
     isGone: (request) => NODE.isGone(message(request)),
     ...others,
   };

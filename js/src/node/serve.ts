@@ -3,7 +3,7 @@
 import type { Decision } from '../decision.js';
 import type { Governor } from '../governor.js';
 import { isThenable } from '../governor.js';
-import { beforeHeaders, writeDecision, type NodeResponse } from './write_head.js';
+import { beforeHeaders, headersOf, writeDecision, type NodeResponse } from './write_head.js';
 
 /** On a response that a policy governs. A symbol of the registry, for other copies of this package. */
 const GOVERNED = Symbol.for('corsac.governed');
@@ -46,6 +46,7 @@ export function serve<R>(
     }
     if (governor.reportOnly) {
       governor.report(decision, request);
+      beforeHeaders(response, (status) => governor.reportOwn(decision, request, status, headersOf(response)));
       next();
       return;
     }

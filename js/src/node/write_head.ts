@@ -5,7 +5,7 @@
 // error handlers, of static files, of streams, of 304. It is patched once for each response.
 
 import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
-import type { Decision } from '../decision.js';
+import type { Decision, Header } from '../decision.js';
 
 /** What this file needs of a response: that of node:http, and that of node:http2's compatibility API. */
 export type NodeResponse = ServerResponse;
@@ -17,7 +17,7 @@ type WriteHead = (this: NodeResponse, ...args: unknown[]) => NodeResponse;
  *
  * @param apply changes the headers that are set on the response
  */
-export function beforeHeaders(response: NodeResponse, apply: () => void): void {
+export function beforeHeaders(response: NodeResponse, apply: (status: number) => void): void {
   const before = response.writeHead as unknown as WriteHead;
   const isOwn = Object.hasOwn(response, 'writeHead');
   const patched: WriteHead = function writeHead(this: NodeResponse, ...args) {
@@ -29,7 +29,7 @@ export function beforeHeaders(response: NodeResponse, apply: () => void): void {
     try {
       const [reason, headers] = typeof args[1] === 'string' ? [args[1], args[2]] : [undefined, args[1] ?? args[2]];
       setGiven(this, headers);
-      apply();
+      apply(status);
       return reason === undefined ? before.call(this, args[0]) : before.call(this, args[0], reason);
     } catch (error) {
       // Nothing was sent, so an error handler may still write a response. It is governed, too.
@@ -72,6 +72,11 @@ function append(response: NodeResponse, name: string, value: OutgoingHttpHeader)
   const present = response.getHeader(name);
   if (present === undefined) response.setHeader(name, value);
   else response.setHeader(name, [present, value].flat().map(String));
+}
+
+/** The headers that are set on a response, one for each line. */
+export function headersOf(response: NodeResponse): Header[] {
+  return response.getHeaderNames().flatMap((name) => [response.getHeader(name) ?? []].flat().map((value): Header => [name, String(value)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-// One application of Hono and one handler in Deno, Bun and workerd: the same bundle, and the same responses as in Node.
+// One application of Hono, one handler and every shared case in Deno, Bun and workerd: the same bundle, and the same responses as in Node.
 //
 // `make nightly-js` installs the three into target/js/runtimes.
 
@@ -13,17 +13,23 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { allowed, APP, EVIL, preflight } from '../duties.mjs';
 import { ask } from '../server.mjs';
+import { COUNTS } from '../vectors.mjs';
 
 const here = fileURLToPath(new URL('../..', import.meta.url));
 const packages = join(here, '../target/js/runtimes/node_modules');
 /** As long as one takes to start, many times over. */
 const PATIENCE = 60_000;
 
+const FILES = ['corsac.wasm', 'toml.wasm', 'suffixes.wasm', 'explain.wasm'];
+
 const PROGRAM = `
   import { Hono } from 'hono';
+  import 'corsac/suffixes';
   import { withCors } from 'corsac/fetch';
   import { cors } from 'corsac/hono';
   import { fromToml } from 'corsac/toml';
+  import { problemsOf } from './tests/vectors.mjs';
+  ${Object.keys(COUNTS).map((name, number) => `import cases${number} from '../vectors/${name}.json';`).join('\n')}
 
   const options = { origin: async (origin) => origin === '${APP}', credentials: true };
   const app = new Hono();
@@ -37,6 +43,8 @@ const PROGRAM = `
     if (request.url.endsWith('/redirect')) return Response.redirect('https://a.example/', 302);
     return new Response('fetch', { headers: [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']] });
   });
+  const vectors = () => Response.json([${Object.keys(COUNTS).map((name, number) => `['${name}', problemsOf('${name}', cases${number})]`).join(', ')}]);
+  app.get('/vectors', vectors);
   export default { fetch: (request, ...rest) => (new URL(request.url).pathname.startsWith('/fetch/') ? handler(request) : app.fetch(request, ...rest)) };
 `;
 
@@ -66,8 +74,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [
     (name = "worker.mjs", esModule = embed "worker.mjs"),
-    (name = "corsac.wasm", wasm = embed "corsac.wasm"),
-    (name = "toml.wasm", wasm = embed "toml.wasm")
+    ${FILES.map((file) => `(name = "${file}", wasm = embed "${file}")`).join(',\n    ')}
   ],
   compatibilityDate = "2025-01-01"
 );
@@ -93,7 +100,7 @@ async function bundle(folder) {
   await build({ ...common, outfile: join(folder, 'bundle.mjs') });
   const files = { name: 'wasm', setup: (one) => one.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: path.split('/').at(-1), external: true })) };
   await build({ ...common, conditions: ['workerd'], plugins: [files], outfile: join(folder, 'worker.mjs') });
-  for (const file of ['corsac.wasm', 'toml.wasm']) copyFileSync(join(here, 'dist/wasm', file), join(folder, file));
+  for (const file of FILES) copyFileSync(join(here, 'dist/wasm', file), join(folder, file));
 }
 
 describe('the same application', () => {
@@ -136,6 +143,8 @@ describe('the same application', () => {
         const refused = await ask({ port }, '/hono', preflight(EVIL));
         assert.deepEqual([refused.status, refused.body], [403, 'origin "https://evil.example" is not allowed\n']);
         assert.equal((await ask({ port }, '/fetch/', { method: 'OPTIONS' })).body, 'fetch');
+        // Every shared case, decisions and explanations.
+        assert.deepEqual(JSON.parse((await ask({ port }, '/vectors')).body), Object.keys(COUNTS).map((name) => [name, []]));
       } finally {
         child.kill();
         await ended;

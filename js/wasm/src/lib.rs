@@ -10,6 +10,8 @@
 #![no_std]
 #![cfg(target_arch = "wasm32")]
 
+#[cfg(feature = "toml")]
+mod at;
 mod compile;
 mod decide;
 mod describe;

@@ -1,6 +1,6 @@
 //! How a decision changes the application's response, and the sentence about a denial.
 
-use corsac::{Denial, DenialCode, ReplacedHeaders, VaryMerge};
+use corsac::{Class, DecisionSentence, Denial, DenialCode, ReplacedHeaders, VaryMerge};
 
 use crate::memory::{self, Output};
 use crate::output::line;
@@ -24,6 +24,16 @@ pub(crate) extern "C" fn missing_vary(theirs: usize, len: usize) -> usize {
         let _ = output.push(line) && output.push(b"\n");
     }
     output.len()
+}
+
+/// One sentence about a decision, from the number of its class, and from its denial: the number (0: none) and the bytes in
+/// the room. Returns the length of the output.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn decision_sentence(class: u32, code: u32, len: usize) -> usize {
+    let Some(bytes) = memory::input(len) else { return 0 };
+    let class = Class::ALL.iter().find(|&&known| known as u32 == class);
+    let denial = DenialCode::ALL.iter().find(|&&known| known as u32 == code).map(|&code| Denial::new(code, bytes));
+    class.map_or(0, |&class| line(DecisionSentence::new(class, denial)))
 }
 
 /// One sentence about a denial, from its number and its bytes in the room. Returns the length of the

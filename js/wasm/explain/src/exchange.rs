@@ -29,6 +29,8 @@ struct Options {
     text: Text,
     /// The preflight alone is of interest, and the request is not sent.
     no_request: bool,
+    /// What a cache may do is asked for, too: what is only possible is left out.
+    is_asked_again: bool,
     network: Network,
     shape: Shape,
 }
@@ -56,7 +58,10 @@ fn explain(options: &Options, line: &[u8]) -> Result<Explained, String> {
     let mut json = Vec::new();
     let mut text = String::new();
     let verdict = with(&exchange, Credentials::SameOrigin, |exchange| {
-        let diagnosis = Diagnosis::of(exchange);
+        let mut diagnosis = Diagnosis::of(exchange);
+        if options.is_asked_again {
+            diagnosis.leave_out_possible_mixing();
+        }
         let then = later_preflights(&exchange, &then);
         // A vector takes everything.
         let _ = write_line(&mut json, &diagnosis, &deliveries, &then, id.as_ref());

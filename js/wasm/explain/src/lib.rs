@@ -14,4 +14,5 @@ mod code;
 mod console;
 mod exchange;
 mod options;
+mod twice;
 mod urls;

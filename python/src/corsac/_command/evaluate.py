@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 # No page has this origin, so every request is cross-origin.
 _SERVER_URL = "https://server.invalid/"
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_ALLOWED = {
-    "preflight": "preflight allowed: the browser may send the request",
-    "actual": "request allowed: the page may read the response",
-    "plain": "plain request: it has no Origin, so there is nothing to allow or deny",
-}
-_DENIED = {
-    "preflight": "preflight denied: {}; the browser will not send the request",
-    "actual": "response not shared: {}; the application still gets the request",
-    "plain": "plain request without CORS headers: {}",
-}
 _KEYS = ("method", "headers", "path", "raw_path")
 
 
@@ -149,13 +139,7 @@ def respond(policies: PolicySet, path: bytes, method: bytes, lines: Headers, bef
     text += "".join(f"< {name.decode()}: {shown(value)}\n" for name, value in decision.headers)
     if not decision.headers and decision.status is None:
         text += "< (nothing else)\n"
-    return text + _in_words(decision), decision
-
-
-def _in_words(decision: Decision) -> str:
-    if decision.denial is None:
-        return _ALLOWED[decision.request_class] + "\n"
-    return _DENIED[decision.request_class].format(decision.denial.message) + "\n"
+    return f"{text}{decision}\n", decision
 
 
 def from_head(policies: PolicySet, data: bytes) -> tuple[str, bool]:
