@@ -24,6 +24,7 @@ CORE = ROOT / "benches/results/README.md"
 ASGI = ROOT / "python/benches/results/asgi.md"
 WSGI = ROOT / "python/benches/results/wsgi.md"
 NGINX = ROOT / "nginx/bench/README.md"
+JAVASCRIPT = ROOT / "js/benches/results/README.md"
 
 NANOSECONDS = {"ns": 1.0, "µs": 1e3, "ms": 1e6, "s": 1e9}
 # Each colour is a name in the plot's style sheet: as matplotlib writes it, in light and in dark. The contrast of all that is
@@ -218,6 +219,14 @@ PLOTS = [
     of_python(WSGI, "flask.svg", "Flask", "flask-cors", "corsac"),
     of_python(WSGI, "django.svg", "Django", "django-cors-headers", "corsac"),
 ]  # fmt: skip
+
+
+# The record is there once `make bench-js` has run.
+if JAVASCRIPT.exists():
+    PLOTS.append(Plot(JAVASCRIPT, "cors.svg", "ns", [
+        Panel(f"Express: what CORS adds to {text}", "Express", request, [("cors", "cors", PEERS[0]), ("Corsac", "Corsac", CORSAC)])
+        for request, text in (("actual", "an allowed request"), ("denied", "a denied one"))
+    ]))  # fmt: skip
 
 
 def main() -> None:

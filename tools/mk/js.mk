@@ -2,7 +2,7 @@
 
 ##@ JavaScript
 
-.PHONY: js-tools js js-test scripts-typing check-js example-express example-express-test nightly-js
+.PHONY: js-tools js js-test scripts-typing check-js example-express example-express-test nightly-js bench-js
 
 TEST_PARTS += example-express-test
 NIGHTLY_PARTS += nightly-js
@@ -48,8 +48,8 @@ scripts-typing: $(JS_MODULES) tests/browsers/node_modules/.package-lock.json ## 
 
 EXAMPLE_EXPRESS := examples/express/node_modules/.package-lock.json
 
-$(EXAMPLE_EXPRESS): examples/express/package.json
-	cd examples/express && npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+$(EXAMPLE_EXPRESS): examples/express/package-lock.json
+	cd examples/express && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 example-express: js $(EXAMPLE_EXPRESS) ## an API and a page that calls it, on http://localhost:8001
@@ -66,8 +66,12 @@ $(RUNTIMES): js/tests/nightly/runtimes/package-lock.json
 	cd $(ROOT)target/js/runtimes && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-nightly-js: js $(RUNTIMES) ## the npm package in Deno, Bun and workerd, which come to 350 MB
-	cd js && node --test tests/nightly/*.test.mjs
+nightly-js: js $(RUNTIMES) ## the npm package in Deno, Bun and workerd (350 MB), in Firefox and WebKit, its memory, its modules from two folders
+	cd js && CORSAC_BROWSERS=firefox,webkit node --expose-gc --test --test-concurrency=1 tests/nightly/*.test.mjs tests/page.test.mjs
+
+bench-js: js ## what CORS costs Express, Fastify and Hono, compared with their own packages: minutes; writes js/benches/results
+	node js/benches/report.mjs --write
+	@$(MAKE) --no-print-directory plots
 
 check-js: js-test
 	@$(ROOT)tools/words js
