@@ -280,7 +280,8 @@ fn several_stacks_say_what_each_layer_must_change() {
     assert!(edge.contains("Amazon CloudFront:") && edge.contains("AccessControlAllowOrigins"), "{text}");
     assert!(store.contains("CORSRules"), "{text}");
     let text = out(&explain(&[&capture, "--stack", "express", "--stack", "nginx"], ""));
-    let (proxy, app) = text.split_once("Express (Node.js), with the package cors or corsac:").expect("a part for Express");
+    let (proxy, app) =
+        text.split_once("Express (Node.js), with the package cors or corsac:").expect("a part for Express");
     assert!(proxy.contains("add_header") && app.contains("Let it send no CORS headers"), "{text}");
     let message = "Access to fetch at 'https://api.example.com/x' from origin 'https://app.example.com' has been blocked by CORS \
                    policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.";
