@@ -1,7 +1,7 @@
 // The thermostat on QEMU's Ethernet: what a plain client gets from it, and what Chromium lets a page read.
 // `tools/cross/device` builds it and runs this. With STACK=FILE, it writes there how much stack the device used.
 
-import { after, before, test } from 'node:test';
+import { after, before, test as registerTest } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import * as chromium from '../../../tests/browsers/chromium.mjs';
+import { PATIENCE } from '../../../tests/browsers/patience.mjs';
 
 const KERNEL = fileURLToPath(new URL('../../../target/cross/thumbv7m-none-eabi/release/network', import.meta.url));
 const RAM = { start: 0x2000_0000, length: 0x1_0000 };
@@ -22,14 +23,18 @@ const DASHBOARD = 'http://dashboard.localhost:8000';
 const EVIL = 'http://evil.localhost:8000';
 const STATE = '{"celsius":21}';
 
+/** A test that ends even if the device never responds. */
+const test = (name, run, skip) => registerTest(name, { timeout: PATIENCE, skip }, run);
+
 let folder;
 let emulator;
 let port;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'corsac-device-'));
-  emulator = spawn('qemu-system-arm', [
-    '-machine', 'lm3s6965evb', '-display', 'none', '-serial', 'none', '-monitor', 'stdio', '-kernel', KERNEL,
+  // It ends even if this process is killed and `after` does not run.
+  emulator = spawn('timeout', [
+    '--foreground', '300', 'qemu-system-arm', '-machine', 'lm3s6965evb', '-display', 'none', '-serial', 'none', '-monitor', 'stdio', '-kernel', KERNEL,
     // Port 0: a free one. The device reaches nothing else.
     '-nic', 'user,model=stellaris,restrict=on,hostfwd=tcp:127.0.0.1:0-:80',
   ], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -39,7 +44,8 @@ before(async () => {
 after(async () => {
   if (emulator?.exitCode === null) {
     const ended = once(emulator, 'exit');
-    emulator.kill('SIGKILL');
+    // `timeout` passes this signal on to the emulator.
+    emulator.kill('SIGTERM');
     await ended;
   }
   await rm(folder, { recursive: true, force: true });
@@ -206,16 +212,16 @@ async function asPage(host) {
 const needsChromium = existsSync(chromium.binary) ? false : `${chromium.binary} is missing: tools/setup browsers`;
 if (needsChromium && process.env.CI === 'true') throw new Error(needsChromium);
 
-test('Chromium lets the dashboard read and set the state', { skip: needsChromium }, async () => {
+test('Chromium lets the dashboard read and set the state', async () => {
   assert.deepEqual((await asPage('dashboard.localhost')).results, [`200 ${STATE}`, '204 ']);
-});
+}, needsChromium);
 
-test('Chromium blocks another page', { skip: needsChromium }, async () => {
+test('Chromium blocks another page', async () => {
   const { results, console: text } = await asPage('evil.localhost');
   assert.deepEqual(results, ['TypeError: Failed to fetch', 'TypeError: Failed to fetch']);
   assert.match(text, /No 'Access-Control-Allow-Origin' header/);
   assert.match(text, /Response to preflight request doesn't pass access control check/);
-});
+}, needsChromium);
 
 // The last one, because it ends the emulator.
 test('stack keeps some of its paint', async () => {
