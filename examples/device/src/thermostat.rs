@@ -6,8 +6,8 @@ const STATE: &str = r#"{"celsius":21}"#;
 /// has the length of the content, and not the content.
 pub(crate) fn respond(method: &str) -> (u16, usize, &'static str) {
     match method {
-        "GET" => (200, STATE.len() as usize, STATE),
-        "HEAD" => (200, STATE.len() as usize, ""),
+        "GET" => (200, STATE.len(), STATE),
+        "HEAD" => (200, STATE.len(), ""),
         "PUT" => (204, 0, ""),
         _ => (405, 0, ""),
     }
