@@ -1,5 +1,5 @@
 //! What each finding says to do: one entry for each piece of advice, with words that no other has.
-//! Where an entry can be replaced, the replacement stands instead.
+//! Where an entry can be replaced, the table has the replacement instead.
 
 use corsac::{PolicySpec, Suggestion};
 
