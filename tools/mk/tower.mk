@@ -1,8 +1,19 @@
-# The layer for tower: what takes too long for `make test`, which runs its other tests with the workspace.
+# The layer for tower. Its other tests run with the workspace.
 
-.PHONY: nightly-tower
+##@ Rust
 
+.PHONY: tower-page-test nightly-tower
+
+TEST_PARTS += tower-page-test
+AFTER_tower-page-test := setup,rust-build
 NIGHTLY_PARTS += nightly-tower
+
+# In `make test`, the whole workspace is built already, with its features.
+TOWER_PAGE_BUILD = $(if $(findstring workspace,$(CLI_BUILD)),$(CLI_BUILD),$(CARGO) build --locked --package corsac-tower --example page)
+
+tower-page-test: tests/browsers/node_modules/.package-lock.json ## a page in Chromium, with credentials, asks an axum server behind the layer
+	$(TOWER_PAGE_BUILD)
+	node --test tower/tests/page.test.mjs
 
 nightly-tower: # a million requests through the layer, without growth
 	$(CARGO) test --locked --release --package corsac-tower --test growth -- --ignored
