@@ -1,5 +1,7 @@
 //! What is known of a host, and of a server that may be somebody else's: one sentence each, as a possibility.
 
+use crate::Suffixes;
+use crate::neighbours::Relation;
 use crate::place::Place;
 
 const FOR_SERVERS: &str =
@@ -129,15 +131,18 @@ pub(crate) fn is_without_preflight(url: &str) -> bool {
     Place::of(url).is_some_and(|place| ["raw.githubusercontent.com", "script.google.com"].contains(&place.host))
 }
 
-/// What to do if the server is not the user's own. `None`: it is, as far as the two names say. A page that is not known may be any.
-pub(crate) fn of_foreign_server(page: Option<&str>, url: &str) -> Option<&'static str> {
-    const ENDS: usize = 2;
-    let url = Place::of(url).filter(Place::is_web)?;
-    if url.is_loopback() || url.is_private() || is_for_servers(url.host) {
+/// What to do if the server is not the user's own. `None`: it is of the page's site, or may be where the list of suffixes is not lent. A
+/// page that is not known may be any.
+pub(crate) fn of_foreign_server(
+    page: Option<&str>,
+    url: &str,
+    suffixes: Option<&dyn Suffixes>,
+) -> Option<&'static str> {
+    let place = Place::of(url).filter(Place::is_web)?;
+    if place.is_loopback() || place.is_private() || is_for_servers(place.host) {
         return None;
     }
-    let end = |host: &str| host.rsplit('.').take(ENDS).map(str::to_ascii_lowercase).collect::<Vec<_>>();
-    let is_own = page.and_then(Place::of).is_some_and(|page| end(page.host) == end(url.host));
+    let is_own = page.is_some_and(|page| Relation::of(page, url, suffixes) != Relation::CrossSite);
     (!is_own).then_some(
         "If this server is not yours, no change of the page helps: call it from your own backend, and let the page ask the backend. Or use the way that the API's documentation has for browsers.",
     )
@@ -146,6 +151,7 @@ pub(crate) fn of_foreign_server(page: Option<&str>, url: &str) -> Option<&'stati
 #[cfg(test)]
 mod tests {
     use super::{is_bucket, of_foreign_server, of_host};
+    use crate::neighbours::tests::Few;
 
     #[test]
     fn a_server_of_others_is_known_by_the_two_names() {
@@ -154,7 +160,10 @@ mod tests {
             (Some("https://app.example.org"), "https://api.example.com/x"),
             (None, "https://api.example.com/x"),
         ] {
-            assert!(of_foreign_server(page, url).is_some_and(|hint| hint.contains("own backend")), "{page:?} {url}");
+            assert!(
+                of_foreign_server(page, url, None).is_some_and(|hint| hint.contains("own backend")),
+                "{page:?} {url}"
+            );
         }
         for (page, url) in [
             (Some("https://app.example.com"), "https://api.example.com/x"),
@@ -164,8 +173,14 @@ mod tests {
             (None, "capacitor://localhost/x"),
             (None, "x"),
         ] {
-            assert_eq!(of_foreign_server(page, url), None, "{page:?} {url}");
+            assert_eq!(of_foreign_server(page, url, None), None, "{page:?} {url}");
         }
+        // With the list, what only looks like one site is not.
+        let of = |page: &str, url: &str| of_foreign_server(Some(page), url, Some(&Few)).is_some();
+        assert!(
+            of("https://shop.co.uk", "https://api.co.uk/x") && of("https://me.github.io", "https://you.github.io/x")
+        );
+        assert!(!of("https://app.shop.co.uk", "https://api.shop.co.uk/x"));
     }
 
     #[test]

@@ -35,8 +35,40 @@ const NET_ERRORS: &[(&str, &str)] = &[
     ("CLEARTEXT_NOT_PERMITTED", "app-transport"),
 ];
 
+/// What follows `net::ERR_`. People write it down in any case, and without `net::`.
+pub(crate) fn net_error_name(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let without = |text: &'_ str, start: &str| -> Option<usize> {
+        text.get(..start.len()).filter(|begin| begin.eq_ignore_ascii_case(start)).map(|begin| begin.len())
+    };
+    let net = without(text, "net::").unwrap_or_default();
+    let rest = text.get(net..)?;
+    rest.get(without(rest, "ERR_")?..)
+}
+
 /// The neighbour of CORS that a network error of a browser names, such as `net::ERR_BLOCKED_BY_CLIENT`.
 pub(crate) fn net_error(text: &str) -> Option<&'static str> {
-    let name = text.trim().strip_prefix("net::ERR_")?;
-    NET_ERRORS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, code)| *code)
+    let name = net_error_name(text)?;
+    let is = |start: &str| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    NET_ERRORS.iter().find(|(start, _)| is(start)).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::net_error;
+
+    #[test]
+    fn a_name_is_known_in_any_case_and_without_its_beginning() {
+        for (text, code) in [
+            ("net::ERR_BLOCKED_BY_CLIENT", Some("blocked-by-client")),
+            ("err_blocked_by_response.notsameorigin", Some("corp")),
+            ("ERR_CERT_DATE_INVALID", Some("certificate")),
+            ("net::ERR_FAILED", None),
+            ("ERR_NETWORK", None),
+            ("err", None),
+            ("nét::err_x", None),
+        ] {
+            assert_eq!(net_error(text), code, "{text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the messages of a browser's console mean, for Python.
 
 use corsac_diagnose::console::{self, Known};
-use corsac_diagnose::{Stack, without_styles};
+use corsac_diagnose::{PublicSuffixList, Stack, without_styles};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -30,7 +30,7 @@ pub(crate) fn read_paste(
         Stack::named(name).ok_or_else(unknown)
     };
     let stack = stack.map(named).transpose()?;
-    let known = Known { url, origin, stacks: stack.as_slice() };
+    let known = Known { url, origin, stacks: stack.as_slice(), suffixes: Some(&PublicSuffixList) };
     let explained = py.detach(|| console::explain(text, known)).map_err(PyValueError::new_err)?;
     Ok((console::as_json(&explained.readings), without_styles(&explained.text)))
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use corsac_diagnose::console;
+use corsac_diagnose::{PublicSuffixList, console};
 
 use crate::args::{Explain, Format};
 use crate::failure::{Failure, Outcome, print_out};
@@ -26,6 +26,7 @@ pub(crate) fn run(text: &str, explain: &Explain) -> Result<Outcome, Failure> {
         url: explain.url.as_deref(),
         origin: explain.origin.as_ref().and_then(|origin| origin.to_str()),
         stacks: &explain.stacks,
+        suffixes: Some(&PublicSuffixList),
     };
     let explained = console::explain(text, known).map_err(Failure::Message)?;
     match explain.format {

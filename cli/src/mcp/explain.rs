@@ -119,7 +119,8 @@ fn summary_of(captured: &CapturedExchange, network: &NetworkOptions, stacks: &[S
 }
 
 fn of_console(asked: &Explain, stacks: &[Stack]) -> Done {
-    let known = Known { url: asked.url.as_deref(), origin: asked.origin.as_deref(), stacks };
+    let known =
+        Known { url: asked.url.as_deref(), origin: asked.origin.as_deref(), stacks, suffixes: Some(&PublicSuffixList) };
     let explained = console::explain(&asked.text, known)?;
     let all = explained.readings.len();
     let mut object = kind("console");

@@ -13,7 +13,8 @@ impl Paste {
     pub(super) fn new(text: &str) -> Self {
         let text = without_colours(&without_escapes(&without_entities(text)));
         let lines: Vec<String> = text.lines().map(line).filter(|line| !line.is_empty()).collect();
-        let whole = lines.join(" ");
+        // A terminal may have wrapped them.
+        let whole = without_blanks(&lines.join(" "));
         Self { lines, whole }
     }
 }
@@ -82,6 +83,26 @@ fn without_links(text: &str) -> String {
     out
 }
 
+/// `https://a.example/<my tenant>/x` without the blank in what a person wrote instead of a secret: a URL has none.
+fn without_blanks(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        out.push('<');
+        rest = after;
+        let is_in_url = before.ends_with(['/', '=', '.', '-']);
+        if let Some((name, more)) = after.split_once('>').filter(|(name, _)| is_in_url && name.len() <= LONGEST) {
+            out.push_str(&name.replace(' ', "-"));
+            out.push('>');
+            rest = more;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// HTML's entities, as trackers and forums store them.
 fn without_entities(text: &str) -> String {
     const NAMES: [(&str, char); 14] = [
@@ -144,7 +165,8 @@ fn without_escapes(text: &str) -> String {
         let mut letters = after.chars();
         rest = letters.as_str();
         match letters.next() {
-            Some(c @ ('"' | '\'' | '/')) => out.push(c),
+            // JSON and source code; and Markdown, where a back quote would begin code.
+            Some(c @ ('"' | '\'' | '/' | '`')) => out.push(c),
             Some('n' | 'r') if before.ends_with(['.', ' ', '\'', ')']) => out.push('\n'),
             Some('u') if let Some(c) = after.get(1..5).and_then(|hex| u32::from_str_radix(hex, 16).ok()) => {
                 out.push(char::from_u32(c).unwrap_or(' '));
@@ -188,6 +210,11 @@ mod tests {
             (r#"{"message":"No \"A\" is. \nNext \u2018B\u2019"}"#, "{'message':'No 'A' is. Next 'B''}"),
             ("\u{1b}[31mError\u{1b}[0m «\u{a0}A\u{a0}»", "Error ' A '"),
             (r"C:\new\file", r"C:\new\file"),
+            (r"`the \`loopback\` address`", "'the 'loopback' address'"),
+            (
+                "at https://a.example/<my tenant>/x?id=<an id>, x < y and <b c>",
+                "at https://a.example/<my-tenant>/x?id=<an-id>, x < y and <b c>",
+            ),
         ] {
             assert_eq!(Paste::new(pasted).whole, whole, "{pasted}");
         }

@@ -37,7 +37,22 @@ pub(super) fn read(text: &str) -> Messages {
     }
     from_traces(&mut found);
     merge(&mut found.list);
+    if is_from_cache(&paste.whole) {
+        for message in &mut found.list {
+            message.is_cached = true;
+        }
+    }
     found
+}
+
+/// Whether a paste has headers by which caches say that a response is a copy.
+fn is_from_cache(text: &str) -> bool {
+    let text = format!(" {}", text.to_ascii_lowercase());
+    let aged = |(_, after): (&str, &str)| after.starts_with(|c: char| c.is_ascii_digit() && c != '0');
+    text.split_once(" age: ").is_some_and(aged)
+        || [" x-cache: hit", " cf-cache-status: hit", " x-cache-status: hit", " x-proxy-cache: hit"]
+            .into_iter()
+            .any(|header| text.contains(header))
 }
 
 fn of_translated(line: translated::Translated) -> Message {
@@ -234,8 +249,9 @@ fn set_reason(message: &mut Message, code: BlockedCode, fit: &Fit) {
         _ => {}
     }
     if code == BlockedCode::SchemeNotHttp {
-        // The list of schemes says nothing about this request.
-        message.value = None;
+        // The list of schemes says nothing about this request, but a scheme alone is its own.
+        message.value =
+            message.value.take().filter(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
     }
     if code.is_of_preflight() {
         message.part = Some(Part::Preflight);

@@ -25,6 +25,8 @@ pub(super) struct Message {
     pub(super) method: Option<String>,
     pub(super) status: Option<u16>,
     pub(super) is_manifest: bool,
+    /// The paste has headers of a response that came from a cache.
+    pub(super) is_cached: bool,
     pub(super) is_translated: bool,
     /// The language of a translation, if all its words are known.
     pub(super) language: Option<&'static str>,

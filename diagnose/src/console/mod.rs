@@ -77,7 +77,9 @@ fn nothing(text: &str) -> String {
                   \"Origin ... is not allowed ...\"";
     if gather::read(text).is_nothing {
         return format!(
-            "this says that a request failed, and not why: scripts never learn the reason, only the browser's console has it: {wanted}"
+            "this says that a request failed, and not why: scripts never learn the reason, only the browser's console has it: {wanted}. If the \
+             console has no such line, open the network panel and reload: no response at all is not CORS, so give the words next to the \
+             request (such as net::ERR_...); otherwise give its headers, its preflight's (OPTIONS) too, or save all as a HAR file"
         );
     }
     format!(

@@ -15,7 +15,8 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     ),
     is("mixed-content", "Mixed Content: The page at "),
     is("mixed-content", "Blocked loading mixed active content"),
-    is("mixed-content", "[blocked] The page at {origin} was not allowed to display insecure content from {url}."),
+    is("mixed-content", "[blocked] The page at {origin} was not allowed to display insecure content from {url}"),
+    is("mixed-content", "[blocked] The page at {origin} was not allowed to run insecure content from {url}"),
     is("mixed-content", "requested insecure content from {url}"),
     is("mixed-content", "An insecure WebSocket connection may not be initiated from a page loaded over HTTPS"),
     is("mixed-content", "(blocked:mixed-content)"),
@@ -142,6 +143,22 @@ pub(super) const NEIGHBOURS: &[Template] = &[
     is("service-worker", "Response served by service worker "),
     is("service-worker", "FetchEvent.respondWith received an error"),
     is("service-worker", "NS_ERROR_INTERCEPTION_FAILED"),
+    is(
+        "preload-not-used",
+        "A preload for '{url}' is found, but is not used because the request credentials mode does not match",
+    ),
+    is("preload-not-used", "is found, but is not used because the request credentials mode does not match"),
+    // Workers, whose scripts are of the page's own origin.
+    is("worker-script", "Failed to construct 'Worker': Script at '{url}' cannot be accessed from origin '{origin}'"),
+    is(
+        "worker-script",
+        "Failed to construct 'SharedWorker': Script at '{url}' cannot be accessed from origin '{origin}'",
+    ),
+    is("worker-script", "Security Error: Content at {origin} may not load data from {url}"),
+    is(
+        "csp-other",
+        "Failed to construct 'Worker': Access to the script at '{url}' is denied by the document's Content Security Policy",
+    ),
     // Headers of scripts.
     is("unsafe-header", "Refused to get unsafe header '{value}'"),
     is("unsafe-header", "Refused to set unsafe header '{value}'"),

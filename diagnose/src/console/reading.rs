@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::Stack;
 use crate::certainty::Certainty;
+use crate::{Stack, Suffixes};
 
 /// What the person says, for a message that does not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,9 @@ pub struct Known<'a> {
     pub origin: Option<&'a str>,
     /// The servers for which the fix is written.
     pub stacks: &'a [Stack],
+    /// The public suffix list, which says whether a server belongs to the page's site. Without it, two hosts with the same last two labels
+    /// may.
+    pub suffixes: Option<&'a dyn Suffixes>,
 }
 
 /// What one failure of a paste means. Its texts are not safe for a terminal; [`explain`](super::explain) writes them so.

@@ -2,7 +2,7 @@
 
 use super::clean::Paste;
 use super::errors::OTHER_ERRORS;
-use crate::net_error::net_error;
+use crate::net_error::{net_error, net_error_name};
 
 /// One line that names a request or its outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,13 +46,49 @@ pub(super) fn traces(paste: &Paste) -> Vec<Trace> {
     let part = |(start, end): (&usize, usize)| words.get(*start..end.min(start + WORDS)).map(|words| words.join(" "));
     let mut parts: Vec<Trace> = starts.iter().zip(ends).filter_map(part).filter_map(|part| trace(&part)).collect();
     parts.dedup();
-    parts
+    // Firefox's panel names a request, and once more with its status.
+    let mut whole: Vec<Trace> = Vec::new();
+    for part in parts {
+        let is_rest = |known: &&mut Trace| {
+            known.url == part.url && known.method == part.method && known.status.is_none() && known.error_text.is_none()
+        };
+        match whole.iter_mut().find(is_rest).filter(|_| part.url.is_some()) {
+            Some(known) => *known = part,
+            None => whole.push(part),
+        }
+    }
+    whole
 }
 
 /// The method that a word names: Firefox writes `XHRGET`.
 fn method(word: &str) -> Option<&'static str> {
     let word = word.strip_prefix("XHR").unwrap_or(word).trim_matches(['(', ')', '\'', '[', ']', ',', ':']);
     METHODS.into_iter().find(|method| *method == word)
+}
+
+/// Error statuses that are written with their names wherever people name them, and the first words of the names.
+const NAMED: [(&str, &str); 9] = [
+    ("404", "Not Found"),
+    ("405", "Method Not"),
+    ("413", "Request Entity"),
+    ("413", "Payload Too"),
+    ("429", "Too Many"),
+    ("500", "Internal Server"),
+    ("502", "Bad Gateway"),
+    ("503", "Service Unavailable"),
+    ("504", "Gateway Time"),
+];
+
+/// `502 Bad Gateway`, in a heading or in prose.
+fn named_status(word: &str, after: &[&str]) -> Option<u16> {
+    let (first, second) = (after.first()?, after.get(1)?);
+    let is = |(number, name): &&(&str, &str)| {
+        let (one, other) = name.split_once(' ').unwrap_or((name, ""));
+        let starts =
+            |word: &str, start: &str| word.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+        word == *number && starts(first.trim_start_matches('('), one) && starts(second, other)
+    };
+    NAMED.iter().find(is).and_then(|(number, _)| number.parse().ok())
 }
 
 fn trace(line: &str) -> Option<Trace> {
@@ -74,13 +110,16 @@ fn trace(line: &str) -> Option<Trace> {
                 found.status = after.get(1).and_then(|word| status(word));
             }
         }
-        if word.starts_with("net::ERR_") {
+        // Node.js has errors of its own that begin with `ERR_`.
+        let is_net = word.starts_with("net::ERR_") || net_error(word).is_some();
+        if is_net {
             found.error = net_error(word);
             found.error_text = Some(word.to_owned());
             // `PUT … net::ERR_FAILED 502 (Bad Gateway)`, also where somebody has removed the URL.
             let after = words.get(place + 1).and_then(|word| status(word));
-            found.status = found.status.or(after.filter(|_| word == "net::ERR_FAILED"));
+            found.status = found.status.or(after.filter(|_| net_error_name(word) == Some("FAILED")));
         }
+        found.status = found.status.or_else(|| named_status(word, words.get(place + 1..).unwrap_or_default()));
     }
     let of = |before: &str| line.split_once(before).and_then(|(_, rest)| status(rest.split([' ', ')']).next()?));
     found.status = found
@@ -147,5 +186,21 @@ mod tests {
         assert_eq!((found[0].method.as_deref(), found[0].status), (Some("POST"), Some(504)));
         assert_eq!(found[1].status, Some(502));
         assert_eq!((found[2].error, found[2].url.as_deref()), (Some("certificate"), Some("https://a.example/z")));
+    }
+
+    #[test]
+    fn a_status_with_its_name_counts_wherever_it_is() {
+        for (text, expected) in [
+            ("502 Bad Gateway", Some(502)),
+            ("we get a 504 Gateway Time-out there", Some(504)),
+            ("Status 404 Not Found", Some(404)),
+            ("the 404 page was not found", None),
+            ("port 502 is bad", None),
+        ] {
+            assert_eq!(traces(&Paste::new(text)).first().and_then(|trace| trace.status), expected, "{text}");
+        }
+        let pane = "GET https://a.example/x CORS Missing\nGET\n https://a.example/x\nStatus\n404\nNot Found";
+        let found = traces(&Paste::new(pane));
+        assert_eq!((found.len(), found[0].status), (1, Some(404)));
     }
 }

@@ -16,7 +16,9 @@ pub(super) struct Translated {
 const SCHEMES: [&str; 4] = ["http://", "https://", "file:", "moz-extension:"];
 
 /// "Reason" in the languages of Firefox.
-const REASONS: [&str; 24] = [
+const REASONS: [&str; 25] = [
+    // Translated back by a person or a program.
+    "Reason",
     "Grund",
     "Raison",
     "Motivo",

@@ -69,7 +69,7 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
             .url
             .as_deref()
             .filter(|_| is_foreign)
-            .and_then(|url| hints::of_foreign_server(reading.page.as_deref(), url)),
+            .and_then(|url| hints::of_foreign_server(reading.page.as_deref(), url, known.suffixes)),
         (message.code == Some(BlockedCode::NetworkError) && message.neighbour.is_none()).then_some(
             "If the URL works there, something in the browser stops it: try a private window without extensions, ad blockers and VPN.",
         ),
@@ -209,6 +209,9 @@ fn why(message: &Message) -> Option<Why> {
     if url.is_some_and(|url| is_app(url.scheme)) && code != Some(BlockedCode::SchemeNotHttp) {
         return likely("app-scheme");
     }
+    if code == Some(BlockedCode::SchemeNotHttp) && message.value.as_deref().is_some_and(is_app) {
+        return likely("app-scheme");
+    }
     if code == Some(BlockedCode::SchemeNotHttp) && page.is_none_or(|page| page.scheme == "file") {
         return if text.starts_with("http") { None } else { certain("file-page") };
     }
@@ -243,6 +246,9 @@ fn why(message: &Message) -> Option<Why> {
         return Some(Why::Cause(cause, Likely));
     }
     match (code, message.status) {
+        (Some(BlockedCode::AcaoMissing | BlockedCode::AcaoMismatch), None) if message.is_cached => {
+            likely("cached-response")
+        }
         (Some(BlockedCode::HeaderNotAllowed), _) if is_of_response => certain("response-header-sent"),
         (
             Some(BlockedCode::AcaoMissing | BlockedCode::PreflightStatus | BlockedCode::NetworkError) | None,

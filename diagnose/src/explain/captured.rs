@@ -15,7 +15,8 @@ use crate::{Failure, Urls, Warning, neighbours, resolve, warnings, with};
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
 
 const UNKNOWN_ORIGIN: &str = "the page's origin is not in the capture, and CORS depends on it: add it, such as \
-                              --origin https://app.example.com";
+                              --origin https://app.example.com. If the request had no Origin header, send it again \
+                              with one, because many servers send CORS headers only then";
 
 const NO_ORIGIN_LINE: &str = "the request has no Origin header, and many servers send CORS headers only if it has one: capture it \
                               with curl -v -H 'Origin: ...' to be sure";

@@ -2,16 +2,31 @@
 
 use corsac::browser::{BlockedCode, Exchange, Part};
 
-use crate::Failure;
 use crate::added_headers::of_header;
 use crate::hints::{of_foreign_server, of_host};
+use crate::{Failure, Suffixes};
+
+const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 
 /// The hints for an exchange. `chief`: the failure that is explained.
-pub(super) fn hints(exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) -> Vec<String> {
-    let spelling = |(name, meant)| {
-        format!("{} is not a CORS header, and browsers pass over it: was {meant} meant?", corsac::Escaped(name))
+pub(super) fn hints(
+    exchange: &Exchange<'_>,
+    chief: Option<&Failure<'_>>,
+    suffixes: Option<&dyn Suffixes>,
+) -> Vec<String> {
+    let spelling = |who: &'static str| {
+        move |(name, meant)| {
+            format!("{} is not a CORS header, and {who} pass over it: was {meant} meant?", corsac::Escaped(name))
+        }
     };
-    let mut hints: Vec<String> = misspelt(exchange).into_iter().map(spelling).collect();
+    let received = exchange.hops.iter().flat_map(|hop| [hop.preflight, hop.response]).flatten();
+    let received = received.flat_map(|response| response.headers).map(|(name, _)| *name);
+    let mut hints: Vec<String> = misspelt(received).into_iter().map(spelling("browsers")).collect();
+    // A person writes these in a preflight by hand.
+    let sent = exchange.request.headers.iter().map(|(name, _)| *name);
+    let sent =
+        sent.filter(|name| name.get(..23).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-request-")));
+    hints.extend(misspelt(sent).into_iter().map(spelling("servers")));
     // Where that is the failure, its own text says so.
     let is_told = chief.is_some_and(|chief| chief.blocked.code() == BlockedCode::HeaderNotAllowed);
     let sent = exchange.request.headers.iter().filter(|(name, _)| !is_told && is_of_responses(name));
@@ -31,8 +46,10 @@ pub(super) fn hints(exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) -> Vec
             hints.extend(url.and_then(of_host).map(str::to_owned));
             if blocked.code() != BlockedCode::AcaoMultiple {
                 let page = str::from_utf8(exchange.request.origin).ok();
-                hints.extend(url.and_then(|url| of_foreign_server(page, url)).map(str::to_owned));
+                hints.extend(url.and_then(|url| of_foreign_server(page, url, suffixes)).map(str::to_owned));
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
+                let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
+                hints.extend(is_refused.then(|| REFUSED.to_owned()));
             }
         }
         _ => {}
@@ -61,8 +78,8 @@ pub(super) fn is_of_responses(name: &[u8]) -> bool {
             .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Headers that begin like those of CORS and are none of them: the browser passes over them.
-fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
+/// Headers that begin like those of CORS and are none of them, each with the one that was meant.
+fn misspelt<'a>(names: impl Iterator<Item = &'a [u8]>) -> Vec<(&'a [u8], &'static str)> {
     const KNOWN: [&str; 9] = [
         "access-control-allow-origin",
         "access-control-allow-credentials",
@@ -75,23 +92,21 @@ fn misspelt<'a>(exchange: &Exchange<'a>) -> Vec<(&'a [u8], &'static str)> {
         "access-control-request-headers",
     ];
     let mut found: Vec<(&[u8], &str)> = Vec::new();
-    for hop in exchange.hops {
-        for (name, _) in [hop.preflight, hop.response].into_iter().flatten().flat_map(|response| response.headers) {
-            // White space behind a name is a failure of its own.
-            let lower = name.trim_ascii_end().to_ascii_lowercase();
-            if !lower.starts_with(b"access-control-") || KNOWN.iter().any(|known| known.as_bytes() == lower) {
-                continue;
-            }
-            // The known name that begins the same is what was meant.
-            let alike = |known: &&&str| {
-                let same = known.bytes().zip(&lower).take_while(|(a, b)| a == *b).count();
-                std::cmp::Reverse(known.len().abs_diff(lower.len()).saturating_add(lower.len().saturating_sub(same)))
-            };
-            if let Some(meant) = KNOWN.iter().max_by_key(alike)
-                && !found.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
-            {
-                found.push((name, meant));
-            }
+    for name in names {
+        // White space behind a name is a failure of its own.
+        let lower = name.trim_ascii_end().to_ascii_lowercase();
+        if !lower.starts_with(b"access-control-") || KNOWN.iter().any(|known| known.as_bytes() == lower) {
+            continue;
+        }
+        // The known name that begins the same is what was meant.
+        let alike = |known: &&&str| {
+            let same = known.bytes().zip(&lower).take_while(|(a, b)| a == *b).count();
+            std::cmp::Reverse(known.len().abs_diff(lower.len()).saturating_add(lower.len().saturating_sub(same)))
+        };
+        if let Some(meant) = KNOWN.iter().max_by_key(alike)
+            && !found.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+        {
+            found.push((name, meant));
         }
     }
     found

@@ -42,7 +42,7 @@ pub fn push(
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => {
             push_success(text, diagnosis, deliveries.are_reported());
-            push_hints(text, exchange, diagnosis.chief());
+            push_hints(text, exchange, diagnosis.chief(), shown.suffixes);
         }
     }
     warnings::push(text, &diagnosis.warnings);
@@ -66,7 +66,7 @@ fn push_failure(
         }
         None => push_cause(text, diagnosis, chief, shown),
     }
-    push_hints(text, exchange, diagnosis.chief());
+    push_hints(text, exchange, diagnosis.chief(), shown.suffixes);
     let others: Vec<&Failure<'_>> =
         diagnosis.failures.iter().filter(|failure| !std::ptr::eq(*failure, chief)).collect();
     if !others.is_empty() {
@@ -75,8 +75,13 @@ fn push_failure(
     }
 }
 
-fn push_hints(text: &mut String, exchange: &Exchange<'_>, chief: Option<&Failure<'_>>) {
-    for hint in hints::hints(exchange, chief) {
+fn push_hints(
+    text: &mut String,
+    exchange: &Exchange<'_>,
+    chief: Option<&Failure<'_>>,
+    suffixes: Option<&'static dyn Suffixes>,
+) {
+    for hint in hints::hints(exchange, chief, suffixes) {
         let _ = writeln!(text, "{HEAD}Hint:{HEAD:#}  {hint}");
     }
 }

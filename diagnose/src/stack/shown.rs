@@ -68,6 +68,7 @@ mod tests {
             ("add_header 'Access-Control-Allow-Origin' '*'; and app.use(cors())", &["nginx", "express"]),
             ("from fastapi import FastAPI\nfrom starlette.middleware.cors import CORSMiddleware", &["fastapi"]),
             ("<CORSConfiguration><CORSRule>", &["s3"]),
+            ("[{ \"AllowedHeaders\": [\"*\"], \"AllowedMethods\": [\"PUT\"] }]", &["s3"]),
             ("I deployed my React app and use a Flask server", &[]),
             // Words of these are in the code of other products, too.
             ("[Learn More] https://developer.mozilla.org/docs/Web/HTTP/CORS/Errors/CORSMissingAllowOrigin", &[]),

@@ -19,7 +19,7 @@ pub(super) const S3: Recipe = Recipe {
         "S3 sends Access-Control-Allow-Credentials: true to every origin that you list. There is no setting for it",
     )],
     signs: &[Sign::Starts("server", "amazons3"), Sign::Name("x-amz-id-2")],
-    code: &["<corsrule>", "\"corsrules\""],
+    code: &["<corsrule>", "\"corsrules\"", "\"allowedheaders\""],
     ..Recipe::new("s3", "Amazon S3", Layer::Store, s3)
 };
 

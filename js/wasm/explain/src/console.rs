@@ -33,7 +33,13 @@ extern "C" fn console(options_len: usize) -> usize {
             return Err("the text has more than 1 MiB: pass the messages alone".to_owned());
         }
         let stacks = options.shape.stacks()?;
-        let known = Known { url: options.url.as_deref(), origin: options.origin.as_deref(), stacks: &stacks };
+        // The list of suffixes would double the module.
+        let known = Known {
+            url: options.url.as_deref(),
+            origin: options.origin.as_deref(),
+            stacks: &stacks,
+            suffixes: None,
+        };
         let explained = console::explain(&String::from_utf8_lossy(text), known)?;
         Ok(Explained {
             json: console::as_json(&explained.readings),
