@@ -38,19 +38,19 @@ const NET_ERRORS: &[(&str, &str)] = &[
 /// What follows `net::ERR_`. People write it down in any case, and without `net::`.
 pub(crate) fn net_error_name(text: &str) -> Option<&str> {
     let text = text.trim();
-    let without = |text: &'_ str, start: &str| -> Option<usize> {
-        text.get(..start.len()).filter(|begin| begin.eq_ignore_ascii_case(start)).map(|begin| begin.len())
-    };
-    let net = without(text, "net::").unwrap_or_default();
-    let rest = text.get(net..)?;
-    rest.get(without(rest, "ERR_")?..)
+    without(without(text, "net::").unwrap_or(text), "ERR_")
+}
+
+/// The text behind `start`, which is in any case.
+fn without<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let (begin, rest) = text.split_at_checked(start.len())?;
+    begin.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// The neighbour of CORS that a network error of a browser names, such as `net::ERR_BLOCKED_BY_CLIENT`.
 pub(crate) fn net_error(text: &str) -> Option<&'static str> {
     let name = net_error_name(text)?;
-    let is = |start: &str| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
-    NET_ERRORS.iter().find(|(start, _)| is(start)).map(|(_, code)| *code)
+    NET_ERRORS.iter().find(|(start, _)| without(name, start).is_some()).map(|(_, code)| *code)
 }
 
 #[cfg(test)]
