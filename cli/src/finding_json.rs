@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::findings::{Findings, PlacedFinding};
+use corsac::OwnedFinding;
+
+use crate::findings::Findings;
 use crate::json_text::{write_bytes, write_text};
 
 /// Writes `{"findings":[...],"errors":N,"warnings":N`. The caller can add to it, and must close it.
@@ -19,7 +21,7 @@ pub(crate) fn write(out: &mut impl Write, file: &[u8], report: Findings) -> io::
     write!(out, "],\"errors\":{errors},\"warnings\":{warnings}")
 }
 
-fn write_one(out: &mut impl Write, file: &[u8], record: &PlacedFinding) -> io::Result<()> {
+fn write_one(out: &mut impl Write, file: &[u8], record: &OwnedFinding) -> io::Result<()> {
     write!(out, "{{\"severity\":\"{}\",\"code\":\"{}\",", record.severity.as_str(), record.code)?;
     match record.table {
         Some(table) => write!(out, "\"table\":{table},\"field\":")?,
@@ -45,7 +47,7 @@ fn write_one(out: &mut impl Write, file: &[u8], record: &PlacedFinding) -> io::R
     write_bytes(out, file)?;
     match &record.span {
         Some(_) => {
-            let (line, column) = record.place;
+            let OwnedFinding { line, column, .. } = record;
             write!(out, ",\"line\":{line},\"column\":{column}}}")
         }
         None => out.write_all(b",\"line\":null,\"column\":null}"),

@@ -1,9 +1,9 @@
 //! Findings for people: place, line and mark, drawn as rustc draws them.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use corsac::Severity;
+use corsac::{OwnedFinding, Severity};
 
-use crate::findings::{Findings, PlacedFinding};
+use crate::findings::Findings;
 use crate::source_place::excerpt;
 use corsac_diagnose::printable;
 
@@ -35,12 +35,12 @@ fn counted(errors: usize, warnings: usize) -> String {
     }
 }
 
-fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &PlacedFinding) -> String {
+fn draw_one(renderer: &Renderer, name: &str, source: &str, record: &OwnedFinding) -> String {
     let level = if record.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(printable(&record.message)).id(record.code);
     let mut group = match &record.span {
         Some(span) => {
-            let (at, column) = record.place;
+            let (at, column) = (record.line, record.column);
             let (line, mark) = excerpt(source, span);
             Group::with_title(title)
                 .element(Origin::path(name).line(at).char_column(column))
