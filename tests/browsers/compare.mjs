@@ -120,8 +120,10 @@ function sayings(browser, model) {
  */
 function spoken(browser, { frame, request }, model, lines) {
   if (model.console[browser] === null && browser === 'webkit' && frame !== 'page' && request.mode === 'no-cors') return null;
-  // If a response is not valid HTTP, the message is the parser's, and WebKitGTK has another parser than Safari.
-  if (model.console[browser] === null && browser === 'webkit' && model.blocked_by.some(({ code }) => code === 'response-unparsable')) return null;
+  // Both also have words for a failure that is not one of CORS: Firefox for any, and WebKit for a response that is not valid HTTP.
+  const isSilent = model.console[browser] === null && model.verdict[browser] === 'blocked';
+  const isUnparsable = model.blocked_by.some(({ code }) => code === 'response-unparsable');
+  if (isSilent && (browser === 'firefox' || (browser === 'webkit' && isUnparsable))) return null;
   const line = lines.find(SPEAKS[browser]);
   if (line === undefined) return null;
   return shown(browser === 'webkit' ? line.slice(0, line.lastIndexOf('\t')) : line) || null;
