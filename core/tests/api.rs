@@ -63,7 +63,7 @@ impl Interface {
             Item::Use(item) if is_public(&item.vis) => self.add(place, &item.attrs, &item.tree),
             Item::Mod(item) if is_public(&item.vis) => self.add(place, &item.attrs, &item.ident),
             Item::Trait(item) if is_public(&item.vis) => {
-                self.add(place, &item.attrs, &without_docs(&item.to_token_stream()))
+                self.add(place, &item.attrs, &without_docs(&item.to_token_stream()));
             }
             Item::Struct(item) if is_public(&item.vis) => {
                 let (name, generics) = (&item.ident, &item.generics);
@@ -112,7 +112,7 @@ impl Interface {
                 }
             }
             Item::Macro(item) if item.ident.is_none() => {
-                self.add(place, &[], &without_docs(&item.mac.to_token_stream()))
+                self.add(place, &[], &without_docs(&item.mac.to_token_stream()));
             }
             _ => {}
         }
