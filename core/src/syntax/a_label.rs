@@ -91,6 +91,26 @@ mod tests {
             "xn--kprw13d",
             "xn--ihqwcrb4cv8a8dqg056pqjye",
             "xn--egbpdaj6bu4bxfgehfvwxn",
+            // Long names in many scripts: the bias changes with each character.
+            "xn--bcherundstraen-cgb66b",
+            "xn----olbhjblgdf4belwf6bfs",
+            "xn----8sbnclcb1annfgdqq7l",
+            "xn----87tuqvbl9538b",
+            "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l",
+            "xn--989av7mma33yx7eb8k51ap27a",
+            "xn--nckyfvbwb",
+            "xn--o70b841ad5c9qb763b",
+            "xn--mgbcah9ar9a4efegftvvn",
+            "xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa",
+            "xn--tisaohkhngthchnitingvit-kjcr8268qyxafd2f1b9g",
+            "xn--938hc13w",
+            "xn--ab-bw03a",
+            "xn--j50im98x",
+            // Letters and digits at random. With any other bias they would not decode.
+            "xn--84q9ih",
+            "xn--t459bztmpqveqq",
+            "xn--vg3ka8dy6ghu9ngd",
+            "xn--dxp13t894k5eokczlp",
             // The first character after the control characters, and the last of all.
             "xn--6a",
             "xn--dn32g",
@@ -122,6 +142,15 @@ mod tests {
             "xn--l0902716a",
             &long,
             "bcher-kva",
+            // Letters and digits at random. With another bias most would decode.
+            "xn--nm6sdz8f64psve8z",
+            "xn--0qhhtlns05dan3fx",
+            "xn--d72s1z4bc1rz",
+            "xn--b8q91tdxclmute",
+            "xn--82s30crkuk4vjpe9kn",
+            "xn--8i7qexizwbmifp",
+            "xn--pndtwewnbr43ns6r2i",
+            "xn--knlu2bf43xreqyddj",
         ] {
             assert!(!is_a_label(label.as_bytes()), "{label}");
         }
