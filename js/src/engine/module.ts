@@ -34,11 +34,21 @@ export type Source = string | WebAssembly.Module;
 const compiled = new Map<Source, WebAssembly.Module>();
 
 /**
- * The module of a source, compiled at the first call.
+ * A new instance of a source, which is compiled at the first call.
  *
  * @throws Error if this runtime has no WebAssembly, or a page's Content Security Policy forbids it
  */
-export function moduleOf(source: Source): WebAssembly.Module {
+export function instanceOf(source: Source, imports: WebAssembly.Imports = {}): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(moduleOf(source), imports);
+  } catch (cause) {
+    // Safari compiles what it then refuses to make an instance of.
+    if (/unsafe-eval/.test(String(cause)) && !/^Error: corsac/.test(String(cause))) throw forbidden(cause);
+    throw cause;
+  }
+}
+
+function moduleOf(source: Source): WebAssembly.Module {
   if (typeof source !== 'string') return source;
   let module = compiled.get(source);
   if (module === undefined) {
@@ -58,15 +68,19 @@ function compile(source: string): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
-    throw new Error(
-      "corsac cannot compile its WebAssembly module: in a page, add 'wasm-unsafe-eval' to script-src of the Content " +
-        'Security Policy; in a worker, let your bundler use the export condition of the runtime (workerd, edge-light)',
-      { cause },
-    );
+    throw forbidden(cause);
   }
+}
+
+function forbidden(cause: unknown): Error {
+  return new Error(
+    "corsac cannot compile its WebAssembly module: in a page, add 'wasm-unsafe-eval' to script-src of the Content " +
+      'Security Policy; in a worker, let your bundler use the export condition of the runtime (workerd, edge-light)',
+    { cause },
+  );
 }
 
 /** A new instance of the engine. It imports nothing. */
 export function instantiate(source: Source = engine): Exports {
-  return new WebAssembly.Instance(moduleOf(source)).exports as unknown as Exports;
+  return instanceOf(source).exports as unknown as Exports;
 }

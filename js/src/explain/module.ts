@@ -1,7 +1,7 @@
 // The WebAssembly module that explains: one instance, made at the first call, and how it is called.
 
 import { explain } from '#explain';
-import { moduleOf } from '../engine/module.js';
+import { instanceOf } from '../engine/module.js';
 
 /** What the module exports. Each call takes the length of its options, and returns the length of its output. */
 interface Exports {
@@ -34,7 +34,7 @@ const LARGE = 1 << 22;
 let instance: Exports | null = null;
 
 function instantiate(): Exports {
-  const { exports } = new WebAssembly.Instance(moduleOf(explain), { corsac: { parse_url: parseUrl } });
+  const { exports } = instanceOf(explain, { corsac: { parse_url: parseUrl } });
   return exports as unknown as Exports;
 }
 
