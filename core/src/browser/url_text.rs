@@ -267,6 +267,16 @@ mod tests {
     }
 
     #[test]
+    fn long_authority_counts_as_valid() {
+        for (length, is_valid) in [(254, false), (255, false), (256, true), (257, true)] {
+            let mut text = [b'a'; 300];
+            text[..7].copy_from_slice(b"http://");
+            text[6 + length] = b'<';
+            assert_eq!(is_url(&text[..7 + length]), is_valid, "{length}");
+        }
+    }
+
+    #[test]
     fn location_leads_to_a_usable_url_or_not() {
         for (location, target) in [
             ("/x", Target::Http),
@@ -282,6 +292,8 @@ mod tests {
             ("//u@h/x", Target::Unusable),
             ("http://", Target::Invalid),
             ("//", Target::Invalid),
+            ("ftp://", Target::Invalid),
+            ("x://a:b", Target::Invalid),
             ("http://a:b", Target::Invalid),
         ] {
             assert_eq!(Target::of(location.as_bytes()), target, "{location}");
