@@ -34,12 +34,8 @@ extern "C" fn console(options_len: usize) -> usize {
         }
         let stacks = options.shape.stacks()?;
         // The list of suffixes would double the module.
-        let known = Known {
-            url: options.url.as_deref(),
-            origin: options.origin.as_deref(),
-            stacks: &stacks,
-            suffixes: None,
-        };
+        let known =
+            Known { url: options.url.as_deref(), origin: options.origin.as_deref(), stacks: &stacks, suffixes: None };
         let explained = console::explain(&String::from_utf8_lossy(text), known)?;
         Ok(Explained {
             json: console::as_json(&explained.readings),
