@@ -283,6 +283,17 @@ fn escapes_are_refused_and_everything_else_is_still_found() {
 }
 
 #[test]
+fn span_of_an_escape_is_the_backslash_and_the_whole_character_after_it() {
+    for (written, shown) in
+        [(r"a\tb", r"\t"), (r"a\u0062c", r"\u"), ("\\éb", "\\é"), ("ab\\🦊", "\\🦊"), (r#"a\"b"#, r#"\""#)]
+    {
+        let text = format!("{A}allow_headers = [\"{written}\"]");
+        let spans = collect(text.as_bytes(), |finding| text[finding.span.clone().unwrap_or_default()].to_owned());
+        assert_eq!(spans, [shown], "{text}");
+    }
+}
+
+#[test]
 fn faults_of_syntax_have_a_place_and_end_the_reading() {
     for (text, place) in [
         ("a = [", "1:6"),
@@ -295,6 +306,11 @@ fn faults_of_syntax_have_a_place_and_end_the_reading() {
         ("= 1", "1:1"),
         ("a b = 1", "1:3"),
         ("a = 1 b = 2", "1:5"),
+        ("a = [] b = 2", "1:8"),
+        ("[a] b = 2", "1:5"),
+        ("a = [] # x\u{1}", "1:11"),
+        ("a = 1979-05-27T07:32:00+24:00", "1:5"),
+        ("a = 1979-05-27T07:32:00+00", "1:5"),
         ("a = yes", "1:5"),
         ("a = \"x", "1:7"),
         ("a = 'x\n'", "1:7"),

@@ -43,7 +43,7 @@ pub(crate) fn descend(store: &mut Store<'_, '_>, table: u32, key: Bytes, way: Wa
     };
     let Some(node) = store.node_mut(id) else { return Err(Clash::NotATable) };
     match &mut node.value {
-        Value::Tables(children) if way != Way::Braces => Ok(children.last),
+        Value::Tables(children) => Ok(children.last),
         Value::Table(style, _) => match (way, &style) {
             (Way::Header | Way::Line, Style::Inline | Style::InlineDotted) => Err(Clash::Inline),
             (Way::Header, _) => Ok(id),
