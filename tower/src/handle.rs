@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
-use corsac::OpenError;
+use corsac::{Findings, OpenError};
 
 use crate::policies::{Policies, Prepared};
-use crate::text::PolicyTextError;
 
 /// Holds the policy of a layer, so that you can replace it while serving.
 ///
@@ -26,7 +25,7 @@ use crate::text::PolicyTextError;
 /// handle.replace_text(r#"allow_origins = ["https://app.example.com", "https://shop.example.com"]"#)?;
 /// assert!(handle.replace_text(r#"allow_origins = ["shop.example.com"]"#).is_err());
 /// # let _ = layer;
-/// # Ok::<(), corsac_tower::PolicyTextError>(())
+/// # Ok::<(), corsac_tower::Findings>(())
 /// ```
 #[derive(Clone)]
 pub struct PolicyHandle(Arc<ArcSwap<Prepared>>);
@@ -53,7 +52,7 @@ impl PolicyHandle {
     ///
     /// # Errors
     /// Those of [`Policies::from_text`]. The old policy stays.
-    pub fn replace_text(&self, text: &str) -> Result<(), PolicyTextError> {
+    pub fn replace_text(&self, text: &str) -> Result<(), Findings> {
         Policies::from_text(text).map(|policies| self.replace(policies))
     }
 

@@ -70,7 +70,7 @@ impl CorsLayer {
     ///     (host == b"a.api.example").then(|| tenant.clone())
     /// });
     /// # let _ = layer;
-    /// # Ok::<(), corsac_tower::PolicyTextError>(())
+    /// # Ok::<(), corsac_tower::Findings>(())
     /// ```
     pub fn per_request(choose: impl Fn(&Parts) -> Option<Policies> + Send + Sync + 'static) -> Self {
         Self::new(PolicySource::chosen(choose))
@@ -91,7 +91,7 @@ impl<D> CorsLayer<D> {
     /// let policy = Policies::from_text("allow_origins = []\nexternal_origins = true")?;
     /// let layer = CorsLayer::new(policy).origin_check(|origin, _parts| origin == "https://tenant.example");
     /// # let _ = layer;
-    /// # Ok::<(), corsac_tower::PolicyTextError>(())
+    /// # Ok::<(), corsac_tower::Findings>(())
     /// ```
     pub fn origin_check<R: CheckResult>(self, check: impl Fn(&str, &Parts) -> R + Send + Sync + 'static) -> Self {
         self.with(|config| config.check = Some(Check::now(check)))
@@ -111,7 +111,7 @@ impl<D> CorsLayer<D> {
     /// let policy = Policies::from_text("allow_origins = []\nexternal_origins = true")?;
     /// let layer = CorsLayer::new(policy).async_origin_check(|origin, _parts| async move { is_tenant(&origin).await });
     /// # let _ = layer;
-    /// # Ok::<(), corsac_tower::PolicyTextError>(())
+    /// # Ok::<(), corsac_tower::Findings>(())
     /// ```
     pub fn async_origin_check<F>(self, check: impl Fn(String, &Parts) -> F + Send + Sync + 'static) -> Self
     where
@@ -138,7 +138,7 @@ impl<D> CorsLayer<D> {
     ///     eprintln!("{denied}");
     /// });
     /// # let _ = layer;
-    /// # Ok::<(), corsac_tower::PolicyTextError>(())
+    /// # Ok::<(), corsac_tower::Findings>(())
     /// ```
     pub fn on_denial(self, hook: impl Fn(&Denied<'_>) + Send + Sync + 'static) -> Self {
         self.with(|config| config.log = Arc::new(Log::with_hook(hook)))
@@ -152,7 +152,7 @@ impl<D> CorsLayer<D> {
     /// # let policy = corsac_tower::Policies::from_text(r#"allow_origins = ["https://a.example"]"#)?;
     /// let layer = corsac_tower::CorsLayer::new(policy).denial_body(axum::body::Body::from);
     /// # let _ = layer;
-    /// # Ok::<(), corsac_tower::PolicyTextError>(())
+    /// # Ok::<(), corsac_tower::Findings>(())
     /// ```
     pub fn denial_body<B, F: Fn(String) -> B>(self, body: F) -> CorsLayer<BodyFn<F>> {
         CorsLayer { config: self.config, denial_body: BodyFn(body) }

@@ -17,11 +17,12 @@ mod policies;
 mod report;
 mod service;
 mod source;
-mod text;
 mod values;
 
 pub use body::{BodyFn, DenialBody, EmptyBody};
 pub use check::{BoxError, CheckResult};
+/// What is wrong with the text of a policy file.
+pub use corsac::Findings;
 pub use denied::Denied;
 pub use future::ResponseFuture;
 pub use handle::PolicyHandle;
@@ -29,7 +30,6 @@ pub use layer::CorsLayer;
 pub use policies::Policies;
 pub use service::Cors;
 pub use source::PolicySource;
-pub use text::PolicyTextError;
 
 /// The Rust examples of these pages run as they are there.
 #[cfg(doctest)]

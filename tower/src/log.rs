@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use corsac::{DenialCode, Escaped};
+use corsac::{DenialCode, Escaped, OwnedFinding};
 use http::HeaderName;
 use tracing::Level;
 
@@ -21,6 +21,16 @@ const REPLACED_MAX: usize = 64;
 const REPORTED_MAX: usize = 100;
 
 type Hook = dyn Fn(&Denied<'_>) + Send + Sync;
+
+/// A warning about a policy that serves all the same.
+pub(crate) fn warning(finding: &OwnedFinding) {
+    // Lists of public suffixes differ between machines, and with them whether a switch is needed.
+    if finding.code == "switch-not-needed" {
+        tracing::info!(target: "corsac", "{finding}");
+    } else {
+        tracing::warn!(target: "corsac", "{finding}");
+    }
+}
 
 /// The log of one layer, with the counts that bound it.
 #[derive(Default)]

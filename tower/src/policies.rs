@@ -4,10 +4,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use corsac::{OpenError, PathPolicies, Policy, PolicySet};
+use corsac::{Findings, OpenError, PathPolicies, Policy, PolicySet};
 use http::HeaderValue;
 
-use crate::text::{self, PolicyTextError};
+use crate::log;
 
 /// A policy or a policy set, ready to serve. It is cheap to clone, and it never changes.
 ///
@@ -22,7 +22,7 @@ use crate::text::{self, PolicyTextError};
 ///     allow_methods = ["GET", "PUT"]
 /// "#)?;
 /// # let _ = policies;
-/// # Ok::<(), corsac_tower::PolicyTextError>(())
+/// # Ok::<(), corsac_tower::Findings>(())
 /// ```
 #[derive(Clone)]
 pub struct Policies(pub(crate) Arc<Prepared>);
@@ -46,15 +46,15 @@ impl Policies {
     /// The warnings go to [`tracing`] with the target `corsac`.
     ///
     /// # Errors
-    /// Everything that is wrong with the text, each with its line.
+    /// Every error and every warning, each with its line.
     ///
     /// ```
     /// use corsac_tower::Policies;
     /// let error = Policies::from_text(r#"allow_origins = ["https://app.example.com/"]"#).unwrap_err();
     /// assert!(error.to_string().contains("https://app.example.com"));
     /// ```
-    pub fn from_text(text: &str) -> Result<Self, PolicyTextError> {
-        text::compile(text).map(Self::from)
+    pub fn from_text(text: &str) -> Result<Self, Findings> {
+        PolicySet::from_toml(text, log::warning).map(Self::from)
     }
 }
 
