@@ -296,8 +296,8 @@ fn a_stack_that_the_headers_look_like_is_offered_and_never_shown() {
         ["HTTP/1.1 200 OK", "Server: nginx/\x1b[31m1.27", "X-Powered-By: Express", "Via: 1.1 \u{9b}x (CloudFront)"];
     let capture = get(&request, &answer);
     let text = out(&explain(&[], capture.as_str()));
-    let offer = "Likely: the response looks like Amazon CloudFront (via) in front of nginx (server) in front of Express with the package \
-                 cors (Node.js) (x-powered-by): --stack cloudfront --stack nginx --stack express show what each must change\n";
+    let offer = "Likely: the response looks like Amazon CloudFront (via) in front of nginx (server) in front of Express (Node.js), with the \
+                 package cors or corsac (x-powered-by): --stack cloudfront --stack nginx --stack express show what each must change\n";
     assert!(text.contains(offer), "{text}");
     assert!(!text.contains("add_header") && !text.contains('\x1b') && !text.contains('\u{9b}'), "{text}");
     let text = out(&explain(&["--stack", "nginx"], capture.as_str()));
