@@ -15,7 +15,8 @@ from reader import ROOT, Reader
 START = ROOT / "docs/start"
 VENV = ROOT / "target/docs-start-venv"
 # Pages whose Rust blocks `cargo test --package corsac-tower --doc` runs.
-DOCTESTED = [page.name for page in START.glob("*.md") if f"docs/start/{page.name}" in (ROOT / "tower/src/lib.rs").read_text()]
+PAGES = ROOT / "tower/tests/pages"
+DOCTESTED = [page.resolve().name for page in PAGES.iterdir() if f"tests/pages/{page.name}" in (ROOT / "tower/src/lib.rs").read_text()]
 
 
 def environment() -> dict[str, str]:
