@@ -393,6 +393,6 @@ async fn outer_layer_decides_and_an_untouched_path_leaves_the_inner_one_free() {
 fn wrong_policy_is_refused_when_the_server_starts() {
     let text = "allow_origins = [\"*\"]\nallow_credentials = true\nallow_method = [\"GET\"]";
     let error = Policies::from_text(text).expect_err("two errors").to_string();
-    assert!(error.contains("\n1:18: error["), "{error}");
+    assert!(error.contains("\n1:19: error["), "{error}");
     assert!(error.contains("did you mean allow_methods?") && error.contains("any-origin"), "{error}");
 }
