@@ -45,6 +45,6 @@ docs-lock: ## docs/requirements.txt anew, from requirements.in
 docs-errors: ## docs/errors.md anew, from the entries of `corsac explain CODE` in diagnose/src/codes
 	python3 docs/errors.py --write
 
-docs-test: docs ## what the pages say: every block of the Start pages run, examples, links, the picture, and that the site loads nothing from elsewhere
+docs-test: docs ## what the pages say: every block of every page run, examples, links, the picture, and that the site loads nothing from elsewhere
 	$(CLI_BUILD)
 	cd docs/tests && $(DOCS_VENV)/bin/python -m unittest discover
