@@ -29,7 +29,7 @@ Ask a server what a browser would ask, and see what is wrong with the response:
     corsac probe https://api.example.com/things --origin https://app.example.com --method PUT
 
 Explain a message of the browser's console, a HAR file, the output of curl -v, or a code:
-    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain --console "Reason: CORS header 'Access-Control-Allow-Origin' missing"
     corsac explain app.har
     corsac explain acao-missing
 
@@ -231,7 +231,7 @@ const EXPLAIN_EXAMPLES: &str = r#"Examples:
     corsac explain app.har --entry 17 --stack nginx
     curl -si -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' \
         https://api.example.com/things | corsac explain --origin https://app.example.com --method PUT
-    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain --console "Reason: CORS header 'Access-Control-Allow-Origin' missing"
     corsac explain acao-missing
     corsac explain '[acao-missing: options-not-routed]' --stack fastapi
     corsac explain --jsonl < exchanges.jsonl > diagnoses.jsonl

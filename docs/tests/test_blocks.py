@@ -75,6 +75,21 @@ class Blocks(unittest.TestCase):
                     self.assertEqual([fault for fault in wrong if fault not in missing], [])
         lack(self, missing)
 
+    def test_examples_of_the_help_run(self) -> None:
+        """They are as good as blocks. Those that read a file from standard input are not run: cli/tests give each of them its input."""
+        missing = set()
+        with Trial() as trial:
+            for name, prefix in (("cli/src/args.rs", ""), ("js/src/command/main.ts", "npx ")):
+                examples = re.findall(r"^ {4}(corsac [^<\n]+)$", (ROOT / name).read_text(), re.MULTILINE)
+                self.assertGreater(len(examples), 5)
+                for example in examples:
+                    with self.subTest(example=example):
+                        try:
+                            self.assertIsNotNone(trial.command(prefix + example))
+                        except NotInstalledError as error:
+                            missing.add(str(error))
+        lack(self, missing)
+
     def test_every_entry_of_the_lists_fits_a_block(self) -> None:
         used = {entry for page in pages() for block in blocks(ROOT / page) for entry in listed(page, block)}
         everything = [*RUN_BY, *NOT_RUN]

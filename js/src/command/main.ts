@@ -45,7 +45,7 @@ const HELP = `Corsac finds out why a browser blocked your request (CORS), and ch
         --method, -H 'NAME[: VALUE]', --credentials, --no-request, --timeout SECONDS, --insecure
         --twice asks again, to find a cache that mixes up pages
 
-    corsac explain --console "Access to fetch at 'https://api.example.com/' from origin ..."
+    corsac explain --console "Reason: CORS header 'Access-Control-Allow-Origin' missing"
     corsac explain app.har
     corsac explain acao-missing
         Explain messages of a console, the output of curl -v, a HAR file, or a code; - is standard input.
