@@ -49,7 +49,8 @@ RUN_BY = [
 
 DRAWING = "a drawing"
 CODE_ENTRY = "what a code means, as a sketch of heads, scripts and consoles: the Rust tests of the diagnosis give each code real ones"
-CHECKOUT = "it compiles or measures for minutes, which no page needs; its `make` targets are looked up, and the shell reads it"
+CHECKOUT = "it compiles or measures for minutes, and only those who work on Corsac need it"
+LOG = "lines of a log; python/tests/asgi/test_asgi_log.py, and for the last python/tests/django/test_django_migration.py, have the like"
 
 # Page, first line of the block, reason.
 NOT_RUN = [
@@ -72,22 +73,22 @@ NOT_RUN = [
     ("README.md", "static POLICY: *", "the shortest policy: the doctest of macros/README.md has one with methods"),
     ("core/README.md", "Access-Control-Allow-Origin: *", "the output of the program before it, which a doctest runs but does not compare"),
     ("core/README.md", "1 error in the policy:", "the output of the program before it, which a doctest runs but does not compare"),
-    ("examples/axum/README.md", "cargo run *", "it serves until you end it; the example's own tests ask the same application"),
-    ("examples/axum/README.md", "curl *", "it asks that server; the example's own tests ask the same application"),
-    ("examples/c/README.md", "$ curl *", "it asks a server that the example's own test compiles, runs and asks"),
+    ("examples/axum/README.md", "cargo run *", "it serves until you end it; examples/axum/src/tests.rs asks the same application"),
+    ("examples/axum/README.md", "curl *", "it asks that server; examples/axum/src/tests.rs asks the same application"),
+    ("examples/c/README.md", "$ curl *", "it asks a server that examples/c/test_server.py compiles, runs and asks"),
     ("examples/device/README.md", "rustup *", CHECKOUT),
-    ("examples/device/README.md", "cd examples/device *", "it needs QEMU and a network; `make device` runs the program"),
-    ("ffi/README.md", "make c-library *", "it installs into /usr/local; `make c-test` installs elsewhere and links"),
+    ("examples/device/README.md", "cd examples/device *", "it needs QEMU; examples/device/tests/network.test.mjs starts it in the same way, and asks it"),
+    ("ffi/README.md", "make c-library *", "it installs into /usr/local; ffi/tests/c/test_install.py installs elsewhere, and links"),
     ("fuzz/README.md", "cd fuzz", "it reads a finding, of which there is none"),
     ("benches/README.md", "cargo build *", CHECKOUT),
-    ("js/README.md", "make js", "it installs into your project; js/tests/package.test.mjs installs the package into one"),
-    ("nginx/README.md", "make c-library", "it needs nginx's sources; `make nginx-module` builds with them"),
+    ("js/README.md", "make js", "it installs into your project; docs/start/express.md does so, and its test runs that"),
+    ("nginx/README.md", "make c-library", "it needs a configured nginx; `make nginx-module` builds with the sources of one"),
     ("nginx/README.md", "make nginx-deb", "it installs a package as root; nginx/t/test_package.py builds and unpacks it"),
     ("nginx/README.md", "nginx: [emerg] *", "two lines of a log with your paths; nginx/t has the messages"),
     ("nginx/README.md", "cors: report only: *", "a line of a log; nginx/t/test_report_only.py has the like"),
     ("nginx/README.md", "map $http_origin *", "the recipe that the page warns about: nothing of Corsac's"),
     ("nginx/t/README.md", "make nginx-test *", "it is how the tests of nginx are run"),
-    ("python/README.md", "WARNING preflight denied: *", "lines of a log; python/tests/asgi/test_asgi_log.py has each"),
+    ("python/README.md", "WARNING preflight denied: *", LOG),
     ("python/README.md", "a page at *", "the text of an assertion; python/tests/testing/test_assertions.py has it"),
     ("tests/browsers/README.md", "CORSAC_EXCHANGE=*", "it repeats an exchange that failed, in a browser"),
     ("tests/stacks/README.md", "make stacks-test *", "its last line is for one folder: it is how the tests of the stacks are run"),
