@@ -23,8 +23,6 @@ export const PREFERENCES = {
   'extensions.update.enabled': false,
   'browser.safebrowsing.update.enabled': false,
   'network.prefetch-next': false,
-  // A page of these tests is not given up for memory.
-  'browser.tabs.unloadOnLowMemory': false,
 };
 
 export async function start(home, profile, server) {
@@ -39,17 +37,7 @@ export async function start(home, profile, server) {
   const lines = [];
   page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
-  // Its own first page can come after this one, and a page that needs much memory can be loaded again in between.
-  const open = async () => {
-    while (!await page.evaluate(() => typeof run === 'function')) await page.goto(home);
-  };
-  await open();
-  return {
-    lines,
-    run: async (batch) => {
-      await open();
-      return page.evaluate((exchanges) => run(exchanges), batch);
-    },
-    stop: () => browser.close(),
-  };
+  // Its own first page can come after this one.
+  do await page.goto(home); while (!await page.evaluate(() => typeof run === 'function'));
+  return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
 }
