@@ -32,12 +32,12 @@ export async function start(home, profile, server) {
     // It can trust all certificates, or those of a database for which it has no tool.
     acceptInsecureCerts: server.pin !== undefined,
   });
-  const page = (await browser.pages())[0] ?? await browser.newPage();
+  // A page of our own: Firefox loads its first page into the one that it opened, and on a busy machine that can come after ours.
+  const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
   const lines = [];
   page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
-  // Its own first page can come after this one.
-  do await page.goto(home); while (!await page.evaluate(() => typeof run === 'function'));
+  await page.goto(home);
   return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
 }
