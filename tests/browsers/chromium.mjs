@@ -11,6 +11,8 @@ export const packages = 'chromium';
 /** Whether it ends every request whose response is not well-formed over HTTP/2. */
 export const endsBrokenHttp2 = true;
 export const needs = [binary];
+/** Whether an exchange ends the process of the page: none is known. */
+export const endsPage = () => false;
 
 export const FLAGS = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',

@@ -45,7 +45,7 @@ for (const browser of [chromium, firefox, webkit]) {
       console.error(`SKIPPED ${reason}`);
     }
     const steering = new Steering();
-    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : (await both(count, place.worlds, steering)).map(fit(browser));
+    const exchanges = ONE ? [unpacked(ONE, place.worlds)] : (await both(count, place.worlds, steering)).map(fit(browser)).filter((exchange) => !browser.endsPage(exchange));
     const models = await judge(exchanges);
     const results = await ran(browser, place, exchanges, t.signal);
     const differing = exchanges.map((exchange, at) => compared(browser, exchange, models[at], results.get(exchange.id))).filter(({ found }) => found.length > 0);

@@ -11,6 +11,8 @@ export const packages = 'firefox-esr';
 /** Whether it ends every request whose response is not well-formed over HTTP/2. */
 export const endsBrokenHttp2 = true;
 export const needs = [binary];
+/** Whether an exchange ends the process of the page, and so every exchange after it: an XHR to `view-source:` does. */
+export const endsPage = ({ api, request, then }) => api === 'xhr' && [request, ...then.map((later) => later.request)].some(({ url }) => /^\s*view-source:/iu.test(url));
 
 export const PREFERENCES = {
   'network.dns.disableIPv6': true,
@@ -32,12 +34,12 @@ export async function start(home, profile, server) {
     // It can trust all certificates, or those of a database for which it has no tool.
     acceptInsecureCerts: server.pin !== undefined,
   });
-  // A page of our own: Firefox loads its first page into the one that it opened, and on a busy machine that can come after ours.
-  const page = await browser.newPage();
+  const page = (await browser.pages())[0] ?? await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
   const lines = [];
   page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
-  await page.goto(home);
+  // Its own first page can come after this one.
+  do await page.goto(home); while (!await page.evaluate(() => typeof run === 'function'));
   return { lines, run: (batch) => page.evaluate((exchanges) => run(exchanges), batch), stop: () => browser.close() };
 }

@@ -14,6 +14,8 @@ export const packages = 'libwebkit2gtk-4.1-0 xvfb xauth';
 /** Whether it ends every request whose response is not well-formed over HTTP/2. */
 export const endsBrokenHttp2 = false;
 export const needs = [binary, '/usr/bin/xvfb-run', '/usr/bin/xauth'];
+/** Whether an exchange ends the process of the page: none is known. */
+export const endsPage = () => false;
 
 let runs = 0;
 
