@@ -322,7 +322,7 @@ fn a_har_of_20_megabytes_is_explained_in_bounded_memory() {
 }
 
 #[test]
-#[ignore = "writes and reads 200 MB: cargo test -- --ignored"]
+#[ignore = "it writes and reads 200 MB: make nightly-diagnose"]
 fn a_har_of_200_megabytes_is_explained_in_bounded_memory() {
     is_explained_in_bounded_memory("huge.har", 200 << 20);
 }

@@ -71,6 +71,8 @@ fn unknown_names_are_refused_with_a_hint() {
         (of_spec(r#"{"max_age": 1, "max_age": 2}"#), "duplicate field `max_age`"),
         (of_set(r#"{"policy": [], "policy": []}"#), "duplicate field `policy`"),
         (of_table(r#"{"cors": false, "max_age": 1}"#), "a table with cors = false has no options"),
+        (of_table(r#"{"cors": false, "allow_credentials": false}"#), "a table with cors = false has no options"),
+        (of_table(r#"{"path": null, "allow_origins": ["*"]}"#), "invalid type: null, expected a string"),
         (of_spec(r#"{"allow_origins": "*"}"#), "invalid type: string \"*\", expected a sequence"),
         (
             of_spec(r#"{"dangerously_allow_public_suffixes": 1}"#),

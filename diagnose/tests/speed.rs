@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use corsac_diagnose::console::{Known, explain};
 
 #[test]
-#[ignore = "a measurement: it prints times and asserts none"]
+#[ignore = "it prints times, and asserts none: make nightly-diagnose"]
 fn time_of_each_report() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
     let text = |file: &Path| {

@@ -7,7 +7,7 @@ import { escaped } from './engine/vocabulary.js';
 import type { Finding } from './finding.js';
 import type { PolicyHolder } from './holder.js';
 import { BoundedLog, type Logger } from './log.js';
-import { refusalOf } from './model.js';
+import { model, refusalOf } from './model.js';
 import { EVALUATOR, IS_SET } from './policy.js';
 
 /** How an adapter reads its requests. */
@@ -190,16 +190,18 @@ export class Governor<R> {
     const reader = this.#reader;
     const site = reader.fetchSite(request);
     if (site === 'same-origin' || site === 'none') return;
-    const refusal = refusalOf(decision, {
+    const explain = model();
+    if (explain === null) {
+      this.log.once('info', 'no model', () => "report only: whether the application's own responses pass is not known: add `import 'corsac/explain'`");
+      return;
+    }
+    const refusal = refusalOf(explain, decision, {
       lines: reader.lines(request),
       hasCredentials: reader.hasCredentials(request),
       status,
       headers,
     });
-    if (refusal === undefined) {
-      this.log.once('info', 'no model', () => "report only: whether the application's own responses pass is not known: add `import 'corsac/explain'`");
-      return;
-    }
+    if (refusal === undefined) return;
     const isSame = (refusal === null) === decision.allowed;
     if (isSame && !this.log.debugs) return;
     const what = decision.class === 'preflight' ? 'preflight' : 'request';

@@ -27,13 +27,14 @@ export interface OwnExchange {
   readonly headers: readonly Header[];
 }
 
-/**
- * Why a browser blocks the application's own response: a code. null: it passes. undefined: there is no model, or it
- * cannot tell.
- */
-export function refusalOf(decision: Decision, own: OwnExchange): string | null | undefined {
+/** The model, or null: this runtime loads it only by `import 'corsac/explain'`. */
+export function model(): Model | null {
   registered ??= loadModel();
-  if (registered === null) return undefined;
+  return registered;
+}
+
+/** Why a browser blocks the application's own response: a code. null: it passes. undefined: the model cannot tell. */
+export function refusalOf(explain: Model, decision: Decision, own: OwnExchange): string | null | undefined {
   const names = vocabulary().readHeaders.map((name) => name.toLowerCase());
   const values = (name: string): readonly string[] => own.lines.filter((line) => names[line[0]] === name).map((line) => line[1]);
   const response = { status: own.status, headers: own.headers };
@@ -50,7 +51,7 @@ export function refusalOf(decision: Decision, own: OwnExchange): string | null |
     ...(isPreflight ? { upload_listener: true } : {}),
   } as const;
   try {
-    const { diagnosis } = registered({ request, hops: [isPreflight ? { preflight: response } : { response }] }, { text: 'none' });
+    const { diagnosis } = explain({ request, hops: [isPreflight ? { preflight: response } : { response }] }, { text: 'none' });
     if (diagnosis.throws !== null) return undefined;
     const at = isPreflight ? 'preflight' : 'response';
     return diagnosis.blocked_by.find((one) => one.at === at)?.code ?? null;

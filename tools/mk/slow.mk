@@ -46,6 +46,11 @@ fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 		tail -n 1 artifacts/$$target/log; \
 	done
 
+.PHONY: nightly-diagnose
+NIGHTLY_PARTS += nightly-diagnose
+nightly-diagnose: # captures of 200 MB, and what a text takes
+	$(CARGO) test --locked --release --package corsac-diagnose --package corsac-cli -- --ignored --nocapture
+
 fuzz-test: ## the same for ten seconds each
 	$(MAKE) fuzz FUZZ_SECONDS=10 FUZZ_PROFILE=quick
 

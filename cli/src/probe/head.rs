@@ -15,6 +15,7 @@ use super::connection::Place;
 use super::recorded::{Record, Recorded};
 use super::tls;
 use super::trouble::Trouble;
+use corsac_diagnose::capture::is_token_with_space;
 use corsac_diagnose::exchange::{Headers, Response};
 
 /// How many headers a response can have. Browsers only limit the bytes, but hyper needs room for every header in advance.
@@ -87,9 +88,8 @@ fn dropped_lines(bytes: &[u8]) -> Headers {
             Some(_) => {
                 let mut parts = line.splitn(2, |&byte| byte == b':');
                 if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-                    let bare = name.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |at| at + 1);
                     let has_controls = value.iter().any(|&byte| byte != b'\t' && byte.is_ascii_control());
-                    if name.get(..bare).is_some_and(is_token) && (bare < name.len() || has_controls) {
+                    if is_token_with_space(name) || (has_controls && is_token(name)) {
                         found.push((name.to_ascii_lowercase(), without_blanks(value).to_vec()));
                     }
                 }

@@ -41,7 +41,7 @@ impl<'de> Deserialize<'de> for OwnedTable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (spec, place) = deserializer.deserialize_map(Options { is_table: true })?;
         let path = place.path.unwrap_or_else(|| String::from("/"));
-        if place.is_untouched && spec != OwnedSpec::default() {
+        if place.is_untouched && place.has_options {
             return Err(Error::custom("a table with cors = false has no options: remove them, or remove cors = false"));
         }
         Ok(Self { path, policy: (!place.is_untouched).then_some(spec) })
@@ -126,6 +126,8 @@ fn unknown<E: Error>(unknown: UnknownOption<'_>) -> E {
 struct Place {
     path: Option<String>,
     is_untouched: bool,
+    /// There are options too, even if their values are the defaults.
+    has_options: bool,
 }
 
 /// Reads options, and the keys of a table with them.
@@ -176,6 +178,7 @@ impl<'de> Visitor<'de> for Options {
                 return Err(Error::duplicate_field(field.as_str()));
             }
             seen.push(field);
+            place.has_options |= !matches!(field, Field::Path | Field::Cors);
             match field {
                 Field::AllowOrigins => spec.allow_origins = map.next_value()?,
                 Field::AllowMethods => spec.allow_methods = map.next_value()?,
@@ -191,7 +194,8 @@ impl<'de> Visitor<'de> for Options {
                 Field::DangerouslyAllowNullOrigin => spec.dangerously_allow_null_origin = map.next_value()?,
                 Field::DangerouslyAllowInsecureOrigins => spec.dangerously_allow_insecure_origins = map.next_value()?,
                 Field::DangerouslyAllowPublicSuffixes => spec.dangerously_allow_public_suffixes = map.next_value()?,
-                Field::Path => place.path = map.next_value()?,
+                // A `null` is not a path, least of all `/`.
+                Field::Path => place.path = Some(map.next_value()?),
                 Field::Cors => place.is_untouched = !map.next_value::<bool>()?,
                 // `table_option` returns no other field.
                 Field::Policy => {}

@@ -131,7 +131,7 @@ mod tests {
             ("https://{{host}}", 8..16),
             ("%ORIGIN%", 0..8),
             ("https://%HOST_1%.example", 8..16),
-            // As long as an escape may be, but its first byte is not all of the name.
+            // They begin like an escape, with a hexadecimal digit.
             ("https://%API%", 8..13),
             ("https://%dev_host%", 8..18),
             ("${ORIGIN", 0..2),

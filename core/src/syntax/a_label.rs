@@ -106,7 +106,7 @@ mod tests {
             "xn--938hc13w",
             "xn--ab-bw03a",
             "xn--j50im98x",
-            // Letters and digits at random. With any other bias they would not decode.
+            // Letters and digits at random, some of which would not decode if the bias were wrong.
             "xn--84q9ih",
             "xn--t459bztmpqveqq",
             "xn--vg3ka8dy6ghu9ngd",
@@ -142,7 +142,7 @@ mod tests {
             "xn--l0902716a",
             &long,
             "bcher-kva",
-            // Letters and digits at random. With another bias most would decode.
+            // The same: some would decode.
             "xn--nm6sdz8f64psve8z",
             "xn--0qhhtlns05dan3fx",
             "xn--d72s1z4bc1rz",

@@ -75,8 +75,8 @@ pub(super) fn spaced_header_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     is_token_with_space(name).then(|| (name, trimmed(value)))
 }
 
-/// Whether a name is a token, and white space behind it.
-pub(super) fn is_token_with_space(name: &[u8]) -> bool {
+/// Whether a name is a token with white space behind it.
+pub fn is_token_with_space(name: &[u8]) -> bool {
     let end = name.iter().rposition(|b| !is_blank(b)).map_or(0, |at| at + 1);
     end < name.len() && name.get(..end).is_some_and(is_token)
 }

@@ -39,12 +39,12 @@ const compiled = new Map<Source, WebAssembly.Module>();
  * @throws Error if this runtime has no WebAssembly, or a page's Content Security Policy forbids it
  */
 export function instanceOf(source: Source, imports: WebAssembly.Imports = {}): WebAssembly.Instance {
+  const module = moduleOf(source);
   try {
-    return new WebAssembly.Instance(moduleOf(source), imports);
+    return new WebAssembly.Instance(module, imports);
   } catch (cause) {
     // Safari compiles what it then refuses to make an instance of.
-    if (/unsafe-eval/.test(String(cause)) && !/^Error: corsac/.test(String(cause))) throw forbidden(cause);
-    throw cause;
+    throw /unsafe-eval/.test(String(cause)) ? forbidden(cause) : cause;
   }
 }
 

@@ -83,7 +83,7 @@ fn peak() -> usize {
 }
 
 #[test]
-#[ignore = "reads 200 MB: cargo test -p corsac-diagnose --release -- --ignored"]
+#[ignore = "it reads 200 MB: make nightly-diagnose"]
 fn two_hundred_megabytes_take_no_more_memory_than_one_entry() {
     let before = peak();
     assert_eq!(read(Large::new(200 << 20, 20 << 10)).0, 5120);
