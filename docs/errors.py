@@ -19,6 +19,7 @@ PAGE = HERE / "errors.md"
 KINDS = [
     ("blocked", "Why a browser blocks a request", "blocked", "The code that `corsac explain` and `corsac probe` show first."),
     ("causes", "Causes", "cause", "The likely mistake behind it: the second code, as in `[acao-mismatch: trailing-slash]`."),
+    ("live", "At a running server", "live", "What [`corsac verify`](verify.md) finds when it asks a server whether it keeps a policy."),
     ("delivery", "Why a request does not leave the browser", "delivery", "What stops a request before CORS: mixed content and the local network."),
     ("neighbours", "What is not CORS", "neighbour", "What people call a CORS error, and is not. `corsac explain --console` names it."),
     ("findings", "Findings", "finding", "What `corsac check`, `nginx -t` and every compiler of a policy say about a [policy](policy.md)."),

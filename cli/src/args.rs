@@ -80,6 +80,7 @@ pub(crate) enum Command {
     Eval(Eval),
     Explain(Explain),
     Probe(Probe),
+    Verify(Verify),
     Mcp(Mcp),
     Completions(Completions),
 }
@@ -288,6 +289,71 @@ const PROBE_EXAMPLES: &str = r#"Examples:
     corsac probe http://localhost:8000/things --origin http://localhost:3000 --credentials --stack fastapi
 
 Exit codes: 0 allowed; 1 blocked in at least one browser; 2 no response, or could not run."#;
+
+/// Ask a running server whether it keeps a policy
+///
+/// Sends what browsers would send for each origin, method and header that the policy lists, and for strangers and near misses that it does
+/// not. A browser model judges the responses. Several URLs are the layers of one service, from the edge to the application: you learn at
+/// which layer headers get lost. Only OPTIONS, HEAD and GET are sent, each GET with a query that no cache has seen, and at most five
+/// requests a second to other machines. Proxies and root certificates are those of `corsac probe`.
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+pub(crate) struct Verify {
+    /// The policy or policy set: a TOML file, a compiled image, or - for standard input
+    pub(crate) policy: OsString,
+    /// The URL to check; several are layers, the edge first
+    #[arg(required = true, value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+    /// Also send the requests of unsafe methods, such as PUT and DELETE, without a body
+    #[arg(long)]
+    pub(crate) send_unsafe: bool,
+    /// Count only findings that this report does not have: the output of an earlier run with --format json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sending: SendingOptions,
+}
+
+/// How `verify` and `audit` send and report
+#[derive(Debug, Args)]
+pub(crate) struct SendingOptions {
+    /// A header for every request but preflights, such as "Authorization: Bearer ..."; it is not shown
+    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<OsString>,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Send at most so many requests
+    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
+    pub(crate) max_requests: usize,
+    /// Print the requests as curl commands, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Show the fix for this server or framework; several times for several layers
+    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
+    pub(crate) stacks: Vec<Stack>,
+    /// Give up on a request after this time
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    pub(crate) timeout: f64,
+    /// Connect to this address instead of looking up the host; several times for several hosts
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub(crate) resolve: Vec<String>,
+    /// Trust the root certificates of this PEM file, and no others
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Accept any certificate, which a browser would not
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}
+
+const VERIFY_EXAMPLES: &str = r#"Examples:
+    corsac verify api.toml https://api.example.com/things
+    corsac verify api.toml https://api.example.com/ http://localhost:8000/
+    corsac verify api.toml https://api.example.com/ -H "Authorization: Bearer $TOKEN" --format json > report.json
+    corsac verify api.toml https://api.example.com/ --baseline report.json
+    corsac verify api.toml https://api.example.com/ --dry-run
+
+Exit codes: 0 the server keeps the policy, perhaps with warnings; 1 a promise is broken; 2 not everything was asked, or could not run."#;
 
 /// Serve the diagnosis as tools for a coding assistant (Model Context Protocol)
 ///

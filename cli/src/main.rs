@@ -15,6 +15,7 @@ mod input;
 mod json_text;
 mod jsonl;
 mod jsonl_request;
+mod live;
 mod mcp;
 mod network_options;
 mod policy_source;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Eval(eval) => eval::run(eval),
         Command::Explain(explain) => explain::run(explain),
         Command::Probe(probe) => probe::run(probe),
+        Command::Verify(verify) => live::verify(verify),
         Command::Mcp(mcp) => mcp::run(mcp),
         Command::Completions(completions) => completions_for(completions.shell),
     };

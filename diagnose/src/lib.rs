@@ -14,6 +14,7 @@ mod explain;
 mod failures;
 mod hints;
 mod lend;
+pub mod live;
 mod neighbours;
 mod net_error;
 mod next_step;

@@ -98,8 +98,13 @@ impl Twice {
         self.responses.push(response);
     }
 
+    /// The responses so far.
+    pub(crate) fn responses(&self) -> &[Response] {
+        &self.responses
+    }
+
     /// A cache had a response to a URL that is new.
-    fn ignores_query(&self) -> bool {
+    pub(crate) fn ignores_query(&self) -> bool {
         self.responses.iter().take(2).any(|response| comes_from_cache(&lines(response)).is_some())
     }
 

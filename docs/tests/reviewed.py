@@ -69,6 +69,7 @@ NOT_RUN = [
     ("docs/playground.md", "make docs", "it serves until you end it; the test of the site reads what the first command makes"),
     ("docs/index.md", ANY, "a list of pages, which the build of the site follows"),
     ("docs/probe.md", "CORS passes in every browser, *", "one line of a report; cli/tests/delivery.rs has it with its exchanges"),
+    ("docs/verify.md", "  browser", "the end of a report about two layers; cli/tests/verify.rs has it with two servers"),
     ("docs/regexes.md", "use corsac_regexes::*", "it takes a policy from you; the doctests of `prove` and `advise` are the same calls"),
     ("README.md", "static POLICY: *", "the shortest policy: the doctest of macros/README.md has one with methods"),
     ("core/README.md", "Access-Control-Allow-Origin: *", "the output of the program before it, which a doctest runs but does not compare"),

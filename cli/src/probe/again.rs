@@ -6,15 +6,16 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use corsac::browser::Credentials;
-use url::{Host, Url};
+use url::Url;
 
 use super::client::{Client, Step};
+use super::target;
 use crate::failure::Failure;
 use corsac_diagnose::exchange::{Exchange, Headers, ScriptRequest};
 use corsac_diagnose::{Mixed, Twice, request_headers, sendable, with};
 
 /// Five requests a second are polite to a server that is not the user's own machine.
-const PAUSE: Duration = Duration::from_millis(200);
+pub(crate) const PAUSE: Duration = Duration::from_millis(200);
 
 /// The parameter that makes a URL new to every cache.
 const PARAMETER: &str = "corsac-probe";
@@ -39,12 +40,7 @@ pub(super) fn ask(client: &Client, exchange: &Exchange, text: &mut String) -> Mi
     });
     let Some((url, method, mut headers)) = first else { return Mixed::Unknown };
     headers.retain(|(name, _)| !name.eq_ignore_ascii_case(b"origin"));
-    let is_own = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    };
+    let is_own = target::is_loopback(&url);
     let mut twice = Twice::new(origin, random());
     while let Some(question) = twice.next() {
         if !is_own {
@@ -67,6 +63,6 @@ pub(super) fn ask(client: &Client, exchange: &Exchange, text: &mut String) -> Mi
 }
 
 /// A number that no run had before: the standard library seeds its hashes from the system.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::rustls::ClientConfig;
-use url::Url;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use url::{Host, Url};
 
 use super::connection::Place;
 use super::listed::Listed;
@@ -45,11 +46,23 @@ pub(crate) struct Options {
     pub(crate) insecure: bool,
     /// What an assistant may do. `None`: a person asks.
     pub(crate) bounds: Option<Bounds>,
+    /// Addresses of hosts, which are then not looked up.
+    pub(crate) resolved: Vec<Resolved>,
+    /// The root certificates. `None`: those of this machine.
+    pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
+}
+
+/// Where a host and a port are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    pub(crate) host: Host<String>,
+    pub(crate) port: u16,
+    pub(crate) address: IpAddr,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), insecure: false, bounds: None }
+        Self { timeout: Duration::from_secs(10), insecure: false, bounds: None, resolved: Vec::new(), roots: None }
     }
 }
 
@@ -92,10 +105,7 @@ impl Client {
     /// are next to each other. Names are in lower case. The headers that a browser's network layer adds to every request (`Host`,
     /// `User-Agent` and so on) are added.
     fn receive(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
-        let place = Place::of(url)?;
-        if target::blocked_port(url).is_some() {
-            return Err(Trouble::BlockedPort { place: place.to_string() });
-        }
+        let place = reachable(url)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|why| Trouble::System { why })?;
         let limit = self.options.timeout.min(LONGEST);
         let progress = Progress::new(place.to_string());
@@ -111,6 +121,28 @@ impl Client {
         outcome
     }
 
+    /// The same within a runtime of the caller, who shows the progress of many requests.
+    pub(crate) async fn fetch(&self, url: &Url, method: &[u8], headers: &Headers) -> Result<Received, Trouble> {
+        let place = reachable(url)?;
+        let limit = self.options.timeout.min(LONGEST);
+        let progress = Progress::new(place.to_string());
+        let deadline = Instant::now() + limit;
+        timeout_at(deadline, self.exchange(url, &place, method, headers, deadline, &progress))
+            .await
+            .unwrap_or_else(|_| Err(Trouble::TimedOut { stage: progress.stage(), place: place.to_string(), limit }))
+    }
+
+    /// Where a place is, if the caller says so.
+    fn resolved(&self, place: &Place) -> Option<Place> {
+        let mut known = self.options.resolved.iter();
+        let found = known.find(|known| known.host == place.host && known.port == place.port)?;
+        let host = match found.address {
+            IpAddr::V4(address) => Host::Ipv4(address),
+            IpAddr::V6(address) => Host::Ipv6(address),
+        };
+        Some(Place { host, port: place.port })
+    }
+
     async fn exchange(
         &self,
         url: &Url,
@@ -121,7 +153,8 @@ impl Client {
         progress: &Progress,
     ) -> Result<Received, Trouble> {
         let secure = url.scheme() == "https";
-        let by_proxy = self.proxies.on_the_way_to(url, place)?;
+        let resolved = self.resolved(place);
+        let by_proxy = if resolved.is_some() { None } else { self.proxies.on_the_way_to(url, place)? };
         let route = match &by_proxy {
             Some(proxy) if !secure => Route::Proxy(proxy.authorization.as_ref()),
             _ => Route::Direct,
@@ -142,7 +175,16 @@ impl Client {
                 let tcp = connection::open(&proxy.place, None, deadline, stages, progress).await.map_err(failed)?;
                 if secure { proxy::tunnel(tcp, proxy, place, progress).await? } else { tcp }
             }
-            None => connection::open(place, listed, deadline, [Stage::Lookup, Stage::Connect], progress).await?,
+            None => {
+                connection::open(
+                    resolved.as_ref().unwrap_or(place),
+                    listed,
+                    deadline,
+                    [Stage::Lookup, Stage::Connect],
+                    progress,
+                )
+                .await?
+            }
         };
         let peer = tcp.peer_addr().ok().map(|address| address.ip()).filter(|_| by_proxy.is_none());
         if secure {
@@ -164,7 +206,17 @@ impl Client {
         if let Some(config) = self.tls.get() {
             return Ok(Arc::clone(config));
         }
-        let config = tls::config(tls::roots_of_machine(), self.options.insecure, place)?;
+        let roots = self.options.roots.clone().unwrap_or_else(tls::roots_of_machine);
+        let config = tls::config(roots, self.options.insecure, place)?;
         Ok(Arc::clone(self.tls.get_or_init(|| config)))
+    }
+}
+
+/// Where the server of a URL listens, if browsers connect to that port.
+fn reachable(url: &Url) -> Result<Place, Trouble> {
+    let place = Place::of(url)?;
+    match target::blocked_port(url) {
+        Some(_) => Err(Trouble::BlockedPort { place: place.to_string() }),
+        None => Ok(place),
     }
 }

@@ -1,7 +1,7 @@
 //! The sending half of `corsac probe`: sends what the browser model says over a real connection, and returns the response unchanged.
 //! It diagnoses nothing and follows no redirect, because core says what the next hop sends.
 
-mod again;
+pub(crate) mod again;
 pub(crate) mod browse;
 mod certificate;
 pub(crate) mod client;

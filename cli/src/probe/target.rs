@@ -3,6 +3,8 @@
 use corsac::Escaped;
 use url::{ParseError, Url};
 
+use super::connection::Place;
+
 /// The longest URL. Browsers refuse longer ones (Chromium: 2 MiB), and servers do so much earlier.
 const LONGEST: usize = 64 * 1024;
 
@@ -53,6 +55,11 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     }
     url.set_fragment(None);
     Ok(url)
+}
+
+/// Whether the server is the user's own machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    Place::of(url).is_ok_and(|place| place.is_loopback())
 }
 
 /// The port of `url`, if browsers never connect to it.

@@ -23,12 +23,14 @@ pub enum Kind {
     Delivery,
     /// What people call a CORS error, and is not.
     Neighbour,
+    /// What a live check of a server finds.
+    Live,
 }
 
 impl Kind {
     /// Every kind, in the order in which entries are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Blocked, Self::Cause, Self::Delivery, Self::Neighbour, Self::Finding, Self::Denial];
+    pub const ALL: [Self; 7] =
+        [Self::Blocked, Self::Cause, Self::Live, Self::Delivery, Self::Neighbour, Self::Finding, Self::Denial];
 
     const fn text(self) -> &'static str {
         match self {
@@ -38,6 +40,7 @@ impl Kind {
             Self::Cause => include_str!("causes.md"),
             Self::Delivery => include_str!("delivery.md"),
             Self::Neighbour => include_str!("neighbours.md"),
+            Self::Live => include_str!("live.md"),
         }
     }
 
@@ -51,6 +54,7 @@ impl Kind {
             Self::Cause => "cause",
             Self::Delivery => "delivery",
             Self::Neighbour => "neighbour",
+            Self::Live => "live",
         }
     }
 }
@@ -105,6 +109,15 @@ pub(crate) fn neighbour(code: &str) -> Option<Entry> {
         let found = sections(kind.text()).find(|section| section.heading == code);
         found.map(|section| entry(kind, &section))
     })
+}
+
+/// The fix for a code of a live check, on one line and without Markdown.
+pub(crate) fn live_fix(code: &str) -> String {
+    let entry = entries(code).into_iter().find(|entry| matches!(entry.kind, Kind::Live | Kind::Neighbour));
+    let fix = entry.map_or("", |entry| entry.fix);
+    // Only the first paragraph: the whole entry is a command away.
+    let first = fix.split("\n\n").next().unwrap_or_default();
+    first.replace('\n', " ").replace('`', "")
 }
 
 /// All codes that have an entry, each once.

@@ -8,6 +8,7 @@ use syn::visit::Visit;
 
 use super::markdown::{Section, sections};
 use super::{CONSOLE, Kind, STACKS, console_texts, entries};
+use crate::live::LiveCode;
 use crate::stack::Stack;
 
 /// Files with codes that wait for their text: their headings have nothing under them yet. A complete file leaves this list.
@@ -31,6 +32,12 @@ fn all_codes(kind: Kind) -> BTreeSet<String> {
             DeliveryCode::ALL.iter().map(ToString::to_string).filter(|code| !is_blocked(code)).collect()
         }
         Kind::Cause => Cause::ALL.iter().map(ToString::to_string).collect(),
+        Kind::Live => {
+            // Two of them are in `neighbours.md`, because a probe finds them too.
+            let is_neighbour = |code: &str| sections(Kind::Neighbour.text()).any(|section| section.heading == code);
+            let codes = LiveCode::ALL.iter().map(|code| code.as_str().to_owned());
+            codes.filter(|code| !is_neighbour(code)).collect()
+        }
         // `tests/reports.rs` holds these to what the console reader gives.
         Kind::Neighbour => sections(kind.text()).map(|section| section.heading.to_owned()).collect(),
     }

@@ -141,7 +141,7 @@ pub fn push_others<'f, 'a: 'f>(
 }
 
 /// The configuration that each of the stacks needs.
-pub(super) fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stacks: &[Stack]) {
+pub(crate) fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &Failure<'_>, stacks: &[Stack]) {
     let Some(sent) = diagnosis.step_of(chief).filter(|_| !stacks.is_empty()) else { return };
     let is_preflight = chief.blocked.part() == Part::Preflight;
     let trouble = Trouble::of(chief.blocked.code().as_str(), is_preflight, chief.blocked.status());
