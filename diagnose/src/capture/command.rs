@@ -1,18 +1,15 @@
-//! A curl command behind a prompt. It shows the request, which the output of `curl -i` does not.
+//! A curl command behind a prompt, or a call of `fetch()`. It shows the request, which the output of `curl -i` does not.
 
+use super::copied_fetch;
 use super::head::header_line;
+use super::parsed::{Command, Parsed};
 use crate::exchange::Headers;
-
-/// What a command asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
-    pub(super) method: Vec<u8>,
-    pub(super) url: Option<Vec<u8>>,
-    pub(super) headers: Headers,
-}
 
 /// Whether a line has a command, and from which byte on.
 pub(super) fn start(line: &[u8]) -> Option<usize> {
+    if let Some(at) = copied_fetch::start(line) {
+        return Some(at);
+    }
     let names: [&[u8]; 2] = [b"curl ", b"curl.exe "];
     let at = names.into_iter().filter_map(|name| line.windows(name.len()).position(|part| part == name)).min()?;
     let before = line.get(..at)?.trim_ascii_end();
@@ -20,16 +17,11 @@ pub(super) fn start(line: &[u8]) -> Option<usize> {
     (before.is_empty() || prompts.iter().any(|end| before.ends_with(end.as_bytes()))).then_some(at)
 }
 
-/// How a command goes on.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
-    Whole(Command),
-    /// A quote is open, or the line ends in a continuation: the next line belongs to it.
-    Unfinished,
-}
-
 /// Reads a command of one or more lines.
 pub(super) fn parse(text: &[u8]) -> Parsed {
+    if copied_fetch::is_call(text) {
+        return copied_fetch::parse(text);
+    }
     let trimmed = text.trim_ascii_end();
     if matches!(trimmed.last(), Some(b'\\' | b'^' | b'`')) {
         return Parsed::Unfinished;
@@ -261,7 +253,8 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Parsed, parse, start};
+    use super::{parse, start};
+    use crate::capture::parsed::{Command, Parsed};
 
     fn read(line: &str) -> Command {
         let at = start(line.as_bytes()).unwrap();

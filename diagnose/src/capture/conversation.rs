@@ -4,11 +4,11 @@ use corsac::Escaped;
 use corsac::browser::HttpVersion;
 
 use super::chain::CapturedExchange;
-use super::command::Command;
 use super::connection::{Connection, Found};
 use super::head::{self, StatusLine, Whose};
 use super::pair::Pairing;
 use super::pane::Pane;
+use super::parsed::Command;
 use super::place::{Notes, Place};
 use super::step::{CapturedRequest, CapturedResponse, Sender, Step, header};
 use crate::exchange::{Headers, Response};

@@ -5,6 +5,7 @@ mod chain;
 mod command;
 mod connection;
 mod conversation;
+mod copied_fetch;
 mod har;
 mod har_entry;
 mod har_interest;
@@ -14,6 +15,7 @@ mod line;
 mod lossy;
 mod pair;
 mod pane;
+mod parsed;
 mod place;
 #[cfg(test)]
 mod samples;

@@ -6,12 +6,13 @@ use corsac::Escaped;
 use corsac::browser::HttpVersion;
 
 use super::chain::CapturedExchange;
-use super::command::{self, Command, Parsed};
+use super::command;
 use super::conversation::{Conversation, End};
 use super::head::{self, StatusLine, glued_status_line, header_line, request_line, spaced_header_line, status_line};
 use super::line::{Line, Marked, Numbered, marked, without_colours};
 use super::pair::Pairing;
 use super::pane::{self, Pane, Took};
+use super::parsed::{Command, Parsed};
 use super::place::{Notes, Place};
 use crate::exchange::Headers;
 use crate::secret::is_secret;

@@ -6,16 +6,19 @@ use corsac::browser::{AddressSpace, BlockedCode, Cause, Part, Profile, decode_de
 
 use super::clean::Paste;
 use super::languages;
-use super::merge::{is_same, merge};
+use super::merge::{is_same, is_weak, merge};
 use super::message::{Message, Messages};
 use super::neighbours::{NEIGHBOURS, NOTHING};
-use super::template::{Fit, Meaning, Says, Shape, fits, shapes};
+use super::template::{Filled, Fit, Meaning, Says, Shape, fits, shapes};
 use super::trace::traces;
-use super::{translated, words};
+use super::{prose, translated, words};
 use crate::certainty::Certainty;
 
 /// How far a reason can be from the message that it belongs to: the name of a file or two.
 const NEAR: usize = 300;
+
+/// How far the parts of one message about a policy are from each other: `an ancestor`, `the document`.
+const CLOSE: usize = 40;
 
 pub(super) fn read(text: &str) -> Messages {
     let paste = Paste::new(text);
@@ -37,6 +40,10 @@ pub(super) fn read(text: &str) -> Messages {
     }
     from_traces(&mut found);
     merge(&mut found.list);
+    if found.list.iter().all(is_weak) {
+        found.list.extend(prose::read(&paste.whole));
+        merge(&mut found.list);
+    }
     if is_from_cache(&paste.whole) {
         for message in &mut found.list {
             message.is_cached = true;
@@ -166,6 +173,11 @@ fn gather(text: &str) -> Messages {
                     _ => found.list.push(message),
                 }
             }
+            // The end of a message that has said it more closely.
+            Says::Neighbour("csp-other")
+                if fit.filled == Filled::default()
+                    && fit.start.saturating_sub(end) <= CLOSE
+                    && found.list.last().is_some_and(|message| message.neighbour.is_some()) => {}
             Says::Neighbour(code) => found.list.push(Message {
                 neighbour: Some(code),
                 url: fit.filled.url,

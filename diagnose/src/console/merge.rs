@@ -5,8 +5,21 @@ use corsac::browser::BlockedCode;
 use super::message::Message;
 
 /// Neighbours whose words are in many texts: they count only if there is nothing else.
-const WEAK: [&str; 5] =
-    ["referrer-policy", "integrity-policy", "challenge-page", "canvas-tainted", "module-not-loaded"];
+const WEAK: [&str; 8] = [
+    "referrer-policy",
+    "integrity-policy",
+    "challenge-page",
+    "canvas-tainted",
+    "module-not-loaded",
+    "not-json",
+    "opaque-response",
+    "script-error",
+];
+
+/// Whether a message counts only if there is nothing else.
+pub(super) fn is_weak(message: &Message) -> bool {
+    message.neighbour.is_some_and(|code| WEAK.contains(&code))
+}
 
 /// Whether two URLs are the same, as far as a console shows them: it may leave out the query or cut the end.
 pub(super) fn is_same(a: &str, b: &str) -> bool {
@@ -55,8 +68,8 @@ pub(super) fn merge(list: &mut Vec<Message>) {
             |other: &Message| other.neighbour.is_none() && !says_only_that(other) && is_about(message, other);
         !(message.neighbour == Some("service-worker") && all.iter().any(is_first))
     });
-    if list.iter().any(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code))) {
-        list.retain(|message| message.neighbour.is_none_or(|code| !WEAK.contains(&code)));
+    if !list.iter().all(is_weak) {
+        list.retain(|message| !is_weak(message));
     }
     let mut merged: Vec<Message> = Vec::new();
     for message in list.drain(..) {

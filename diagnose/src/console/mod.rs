@@ -9,6 +9,7 @@ mod merge;
 mod message;
 mod neighbours;
 mod next;
+mod prose;
 mod reading;
 mod template;
 mod text;

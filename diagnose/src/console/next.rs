@@ -30,9 +30,10 @@ pub(super) fn command(reading: &Reading) -> Option<String> {
     if url.is_some_and(|url| !url.starts_with("http:") && !url.starts_with("https:") && url.contains(':')) {
         return None;
     }
-    // What a console has cut short is not the URL.
-    let url = url.filter(|url| !url.contains('…') && !url.contains("..."));
-    let page = reading.page.as_deref().filter(|page| !page.contains('…'));
+    // What a console has cut short, or a person has removed, is not the URL.
+    let is_whole = |text: &&str| !text.contains(['…', '<', '>']) && !text.contains("...");
+    let url = url.filter(is_whole);
+    let page = reading.page.as_deref().filter(is_whole);
     let mut command =
         format!("corsac probe {} --origin {}", shell_word(url.unwrap_or("URL")), shell_word(page.unwrap_or("ORIGIN")));
     let mut add = |option: &str, value: &str| {

@@ -1,6 +1,6 @@
 //! What a message means: the true cause before the literal one.
 
-use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile};
+use corsac::browser::{BlockedCode, Cause, ConsoleMessage, Part, Profile, is_forbidden_header};
 
 use super::message::Message;
 use super::reading::{Known, Reading};
@@ -75,6 +75,10 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
         ),
         (message.code == Some(BlockedCode::SchemeNotHttp) && is_without_scheme(message.url.as_deref().unwrap_or_default()))
             .then_some("The URL has no scheme, so the browser takes what is before the first colon for one: write http:// or https:// in front."),
+        websocket(message),
+        (reading.cause == Some(Cause::RedirectPath.as_str()) && message.from.is_none() && message.value.is_none()).then_some(
+            "Often the URL to which the server redirects differs only in a slash at its end, or in https: instead of http:.",
+        ),
         is_local_of_unknown_page(message).then_some(
             "If the page is deployed, it asks the visitor's own machine: the address of development was probably built in. Safari also blocks http: on the own machine from a page of https:.",
         ),
@@ -96,6 +100,23 @@ pub(super) fn read(message: &Message, known: Known<'_>) -> Reading {
 fn is_without_scheme(url: &str) -> bool {
     let after = url.split_once(':').map_or("", |(_, after)| after);
     !url.contains("://") && after.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// What the status of a refused handshake says.
+fn websocket(message: &Message) -> Option<&'static str> {
+    let status = message.status.filter(|_| message.neighbour == Some("websocket"))?;
+    Some(match status {
+        300..=399 => {
+            "The server responds with a redirect, which browsers do not follow here: use the URL to which it leads, often wss: instead of ws:, or one with or without a slash at its end."
+        }
+        401 => "401 is about signing in: a WebSocket carries cookies, and no header of the script's own.",
+        403 => "403 is usually the check of the page's origin.",
+        200 | 400 | 404 | 405 | 426 => {
+            "At this path is no WebSocket server, or a proxy in between does not pass Upgrade and Connection."
+        }
+        502..=504 => "The proxy in front does not reach the WebSocket server.",
+        _ => return None,
+    })
 }
 
 /// Nothing is known but that a request to `localhost` failed.
@@ -129,6 +150,15 @@ fn of_neighbour(reading: &mut Reading, code: &'static str) {
     reading.means = plain(entry.means);
     reading.fix = plain(entry.fix);
     reading.avoid = entry.avoid.map(plain);
+    // Only responses have headers that the server can list.
+    let is_name = |name: &&String| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if code == "unsafe-header"
+        && let Some(name) = reading.value.as_ref().filter(is_name)
+        && !name.eq_ignore_ascii_case("set-cookie")
+        && !is_forbidden_header((name.as_bytes(), None))
+    {
+        reading.headers = vec![format!("Access-Control-Expose-Headers: {name}")];
+    }
 }
 
 fn of_cause(reading: &mut Reading, message: &Message, cause: Cause) {
@@ -163,6 +193,9 @@ fn of_nothing(reading: &mut Reading, message: &Message) {
 fn headers(message: &Message, cause: Cause) -> Vec<String> {
     let page = message.origin.as_deref().unwrap_or(UNKNOWN_PAGE);
     let is_included = matches!(message.code, Some(BlockedCode::AcacNotTrue | BlockedCode::AcaoWildcardWithCredentials));
+    // `https://<hidden>.example` is a page whose name somebody has removed.
+    let is_removed = Place::of(page).is_none() && page.starts_with("http");
+    let page = if is_removed { UNKNOWN_PAGE } else { page };
     let is_opaque = page != UNKNOWN_PAGE && Place::of(page).is_none();
     // A file has no origin that a server can name.
     if !cause.is_fixed_by_headers() || (is_opaque && is_included) {
@@ -191,7 +224,9 @@ fn why(message: &Message) -> Option<Why> {
     let certain = |code| Some(Why::Neighbour(code, Certain));
     let likely = |code| Some(Why::Neighbour(code, Likely));
     if let Some(code) = message.neighbour {
-        return certain(code);
+        // `<use>` in a page that was opened as a file.
+        let is_file = code == "same-origin-only" && message.url.as_deref().is_some_and(|url| url.starts_with("file:"));
+        return certain(if is_file { "file-page" } else { code });
     }
     if let Some(cause) = message.cause {
         return Some(Why::Cause(cause, Certain));

@@ -59,7 +59,8 @@ pub fn ready(
         if let Some(status) = unneeded_preflight(exchange) {
             note(&format!(
                 "no browser sends this preflight, because the request needs none: what counts is the response to the request itself. The response has \
-                 status {status}: if your script sends a header such as authorization, or another method than GET, HEAD and POST, add it with -H or --method"
+                 status {status}: if your script sends JSON (content-type: application/json), a header such as authorization, or another method than GET, HEAD and POST, \
+                 add it with -H or --method"
             ));
         }
         if exchange.request.method.as_deref() == Some(b"OPTIONS") {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::stack::{Guess, guesses};
 use crate::{Failure, Suffixes, Warning, warnings};
-use corsac::browser::{BlockedCode, Exchange, Judgement, Part, Profile, Step};
+use corsac::browser::{BlockedCode, Exchange, Judgement, Part, Profile, Step, Verdict};
 use serde::Serialize;
 
+use super::hidden::hidden;
 use super::obstacle::obstacle;
 
 /// One value for each profile.
@@ -55,6 +56,8 @@ pub struct Diagnosis<'a> {
     pub failures: Vec<Failure<'a>>,
     /// Names in lower case, each once.
     pub exposed: PerProfile<Vec<Vec<u8>>>,
+    /// Names in lower case: what scripts may miss, because the server does not expose it.
+    pub hidden: PerProfile<Vec<Vec<u8>>>,
     /// What comes in the way before CORS, if that is the true cause of the chief failure: a code of `neighbours.md`.
     pub obstacle: Option<&'static str>,
     /// What can go wrong besides: caches and cookies.
@@ -97,16 +100,23 @@ impl<'a> Diagnosis<'a> {
             exchange.console(profile, &first.blocked).map(|console| console.to_string())
         });
         let obstacle = chief(&failures).and_then(|chief| obstacle(&exchange, chief));
+        let exposed = PerProfile::new(|profile| lower_case(exchange.exposed(profile)));
+        let judgements = PerProfile { spec, chromium, firefox, webkit };
+        let hidden = PerProfile::new(|profile| match judgements.get(profile).verdict {
+            Verdict::Allowed | Verdict::Incomplete => hidden(&exchange, profile),
+            _ => Vec::new(),
+        });
         Self {
             obstacle,
+            hidden,
             warnings: warnings::warnings_of(&exchange, suffixes),
             looks_like: chief(&failures).map_or_else(Vec::new, |chief| looks_like(&exchange, chief)),
             thrown: exchange.request.thrown(),
             dropped: exchange.request.dropped().map(|(name, _)| name).collect(),
             sent: exchange.steps().map(Sent::of).collect(),
-            judgements: PerProfile { spec, chromium, firefox, webkit },
+            judgements,
             failures,
-            exposed: PerProfile::new(|profile| lower_case(exchange.exposed(profile))),
+            exposed,
             console,
         }
     }

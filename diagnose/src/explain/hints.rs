@@ -6,6 +6,8 @@ use crate::added_headers::of_header;
 use crate::hints::{of_foreign_server, of_host};
 use crate::{Failure, Suffixes};
 
+const FIREWALL: &str = "A firewall or a protection in front of the server may have refused the request (its page has no CORS headers): look at its log of events.";
+
 const REFUSED: &str = "The server refused the request itself (403), perhaps because of its origin: some programs have a list of origins of their own.";
 
 /// The hints for an exchange. `chief`: the failure that is explained.
@@ -50,11 +52,32 @@ pub(super) fn hints(
                 hints.extend(of_page(exchange, chief).map(str::to_owned));
                 let is_refused = blocked.part() == Part::Response && blocked.status() == Some(403);
                 hints.extend(is_refused.then(|| REFUSED.to_owned()));
+                hints.extend((is_refused && is_of_edge(exchange, chief)).then(|| FIREWALL.to_owned()));
             }
         }
         _ => {}
     }
     hints
+}
+
+/// Whether the response comes from, or through, a network in front of servers that has a firewall.
+fn is_of_edge(exchange: &Exchange<'_>, chief: &Failure<'_>) -> bool {
+    const EDGES: [&[u8]; 7] = [
+        b"cloudflare",
+        b"cloudfront",
+        b"akamaighost",
+        b"awselb/2.0",
+        b"sucuri/cloudproxy",
+        b"imperva",
+        b"google frontend",
+    ];
+    let response = exchange.hop(chief.blocked.hop()).response;
+    response.is_some_and(|response| {
+        response.headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case(b"server")
+                && EDGES.iter().any(|edge| value.trim_ascii().eq_ignore_ascii_case(edge))
+        })
+    })
 }
 
 /// A page where a script expected data.

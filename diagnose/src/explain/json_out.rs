@@ -31,7 +31,11 @@ pub fn write(
         preflight: PerProfile::new(|profile| judged(profile).preflight.as_str()),
         verdict: PerProfile::new(|profile| judged(profile).verdict.as_str()),
         blocked_by: diagnosis.failures.iter().map(LineFailure::of).collect(),
-        exposed: PerProfile::new(|profile| diagnosis.exposed.get(profile).iter().map(|name| text(name)).collect()),
+        exposed: names(&diagnosis.exposed),
+        hidden: Profile::ALL
+            .iter()
+            .any(|profile| !diagnosis.hidden.get(*profile).is_empty())
+            .then(|| names(&diagnosis.hidden)),
         cache_seconds: PerProfile::new(|profile| judged(profile).cache_seconds),
         console: LineConsole::of(&diagnosis.console),
         then: then.iter().map(|needs_preflight| LineThen { needs_preflight }).collect(),
@@ -43,6 +47,10 @@ pub fn write(
         delivery: deliveries.as_json(),
     };
     write_json(out, &line)
+}
+
+fn names(of: &PerProfile<Vec<Vec<u8>>>) -> PerProfile<Vec<String>> {
+    PerProfile::new(|profile| of.get(profile).iter().map(|name| text(name)).collect())
 }
 
 /// Writes a line of JSON, in plain ASCII.
@@ -62,6 +70,9 @@ struct Line<'a> {
     verdict: PerProfile<&'static str>,
     blocked_by: Vec<LineFailure>,
     exposed: PerProfile<Vec<String>>,
+    /// What scripts may miss, because the server does not expose it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden: Option<PerProfile<Vec<String>>>,
     cache_seconds: PerProfile<Option<u32>>,
     console: LineConsole<'a>,
     then: Vec<LineThen<'a>>,

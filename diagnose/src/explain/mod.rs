@@ -6,6 +6,7 @@ mod diagnosis;
 mod diagram;
 mod guard;
 mod headline;
+mod hidden;
 mod hints;
 mod json_in;
 mod json_out;

@@ -10,7 +10,7 @@ use super::diagnosis::{Diagnosis, in_browsers};
 use super::sentence::{fix, sentence};
 use super::{diagram, headline, hints, remedy};
 use crate::codes::{Entry, neighbour};
-use crate::stack::{Stack, Trouble, offer, push as push_stacks};
+use crate::stack::{Needed, Stack, Trouble, offer, push as push_stacks};
 use crate::{Failure, Suffixes, warnings};
 
 const HEAD: Style = Style::new().bold();
@@ -41,7 +41,7 @@ pub fn push(
     match diagnosis.chief() {
         Some(chief) => push_failure(text, diagnosis, exchange, chief, shown),
         None => {
-            push_success(text, diagnosis, deliveries.are_reported());
+            push_success(text, diagnosis, deliveries.are_reported(), shown.stacks);
             push_hints(text, exchange, diagnosis.chief(), shown.suffixes);
         }
     }
@@ -155,7 +155,7 @@ pub(crate) fn push_stack(text: &mut String, diagnosis: &Diagnosis<'_>, chief: &F
 }
 
 /// `has_more`: there is more than CORS between the script and the response.
-fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>, has_more: bool) {
+fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>, has_more: bool, stacks: &[Stack]) {
     let is_allowed = |profile: &Profile| diagnosis.judgements.get(*profile).verdict == Verdict::Allowed;
     if let Some(profile) = Profile::ALL.into_iter().find(is_allowed) {
         let names = diagnosis.exposed.get(profile);
@@ -164,6 +164,7 @@ fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>, has_more: bool) {
         let who = if has_more { "CORS lets the script read" } else { "The script reads" };
         let _ = writeln!(text, "{who} the response, and these of its headers: {names}");
     }
+    push_hidden(text, diagnosis, diagnosis.hidden.get(Profile::Chromium), stacks);
     let mut kept: Vec<(u32, Vec<Profile>)> = Vec::new();
     for profile in Profile::ALL {
         let Some(seconds) = diagnosis.judgements.get(profile).cache_seconds else { continue };
@@ -178,6 +179,22 @@ fn push_success(text: &mut String, diagnosis: &Diagnosis<'_>, has_more: bool) {
     };
     if !words.is_empty() {
         let _ = writeln!(text, "Browsers remember the response to the preflight for {}.", words.join(", "));
+    }
+}
+
+/// The headers that the script gets as `null`, and how the server exposes them.
+fn push_hidden(text: &mut String, diagnosis: &Diagnosis<'_>, hidden: &[Vec<u8>], stacks: &[Stack]) {
+    if hidden.is_empty() {
+        return;
+    }
+    let names: Vec<String> = hidden.iter().map(|name| corsac::Escaped(name).to_string()).collect();
+    let names = names.join(", ");
+    let _ = writeln!(text, "Hidden from the script, which gets null for them: {names}");
+    let _ = writeln!(text, "If it needs one, the server names it, such as with");
+    let _ = writeln!(text, "           Access-Control-Expose-Headers: {names}");
+    if let Some(sent) = diagnosis.sent.last() {
+        let needed = Needed { exposed: hidden.to_vec(), ..remedy::needed(sent) };
+        push_stacks(text, stacks, None, Some(&needed), "       ");
     }
 }
 

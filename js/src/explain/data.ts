@@ -118,6 +118,8 @@ export interface Diagnosis {
   readonly verdict: PerProfile<'allowed' | 'blocked' | 'opaque' | 'incomplete' | 'throws'>;
   readonly blocked_by: readonly BlockedBy[];
   readonly exposed: PerProfile<readonly string[]>;
+  /** What a script may miss, because the server does not expose it. */
+  readonly hidden?: PerProfile<readonly string[]>;
   readonly cache_seconds: PerProfile<number | null>;
   readonly console: Readonly<Record<'chromium' | 'firefox' | 'webkit', string | null>>;
   readonly then: readonly { readonly needs_preflight: PerProfile<boolean> }[];

@@ -1,0 +1,109 @@
+//! What people say in their own words where a browser says nothing: a header that a script reads as `null`, a response that is empty
+//! because of `no-cors`, and `localhost` on a phone. It is *likely*, never certain, and counts only where nothing else is found.
+
+use super::message::Message;
+use crate::certainty::Certainty;
+
+/// How scripts and people name the headers of a response.
+const HEADERS: [&str; 9] = [
+    "headers.get(",
+    "headers.has(",
+    "getresponseheader",
+    "getallresponseheaders",
+    "response.headers",
+    "response headers",
+    "res.headers",
+    "resp.headers",
+    "result.headers",
+];
+
+/// What they write about a header that is not there, in some languages.
+const LACK: [&str; 25] = [
+    "null",
+    "undefined",
+    "missing",
+    "empty",
+    "not visible",
+    "not available",
+    "not accessible",
+    "not there",
+    "not in ",
+    "only shows",
+    "only contains",
+    "only return",
+    "can't",
+    "cannot",
+    "can not",
+    "unable to",
+    "doesn't",
+    "没",
+    "不到",
+    "нет ",
+    "nicht",
+    "fehlt",
+    "no puedo",
+    "não",
+    "pas ",
+];
+
+/// What a browser does not hide like this: the error itself has no response.
+const NO_RESPONSE: [&str; 3] = ["error.response", "err.response", "reading 'headers'"];
+
+/// Where `localhost` is not the developer's machine.
+const DEVICES: [&str; 9] =
+    ["android", "emulator", "simulator", "ios ", "iphone", "real device", "physical device", "react native", "expo"];
+
+pub(super) fn read(text: &str) -> Option<Message> {
+    let lower = text.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let likely = |code| Message { neighbour: Some(code), certainty: Certainty::Likely, ..Message::default() };
+    if lower.contains("no-cors") && has(&["unexpected end of", "opaque", "status: 0", "status 0", "empty", "null"]) {
+        return Some(likely("opaque-response"));
+    }
+    if has(&["network request failed"]) && has(&["//localhost", "//127.0.0.1"]) && has(&DEVICES) {
+        return Some(likely("device-localhost"));
+    }
+    if has(&HEADERS) && has(&LACK) && !has(&NO_RESPONSE) {
+        return Some(Message { value: header(text, &lower), ..likely("unsafe-header") });
+    }
+    None
+}
+
+/// The name of the header: what is asked for in quotes, or else the first word that looks like one.
+fn header(text: &str, lower: &str) -> Option<String> {
+    let asked = ["headers.get('", "headers.has('", "getresponseheader('", "headers['"].into_iter().find_map(|start| {
+        let at = lower.find(start)? + start.len();
+        text.get(at..)?.split('\'').next()
+    });
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let custom =
+        || text.split(|c| !is_part(c)).find(|word| word.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")));
+    asked.filter(|name| !name.is_empty() && name.chars().all(is_part)).or_else(custom).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn people_say_which_header_is_hidden() {
+        for (text, name) in [
+            ("response.headers.get('x-total-count') returns null", Some("x-total-count")),
+            ("xhr.getResponseHeader('Location') is null in Chrome", Some("Location")),
+            ("res.headers only contains content-type, X-Page is in the Network tab", Some("X-Page")),
+            ("axios: response.headers is empty", None),
+        ] {
+            let message = read(text).unwrap();
+            assert_eq!((message.neighbour, message.value.as_deref()), (Some("unsafe-header"), name), "{text}");
+        }
+        for text in [
+            "response.headers.get('x-total-count') works",
+            "TypeError: Cannot read properties of undefined (reading 'headers'), response.headers",
+            "null",
+            "Network request failed",
+            "mode: no-cors",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
