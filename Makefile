@@ -91,14 +91,15 @@ PACKAGE_core := corsac
 PACKAGE_macros := corsac-macros
 PACKAGE_diagnose := corsac-diagnose
 PACKAGE_regexes := corsac-regexes
+PACKAGE_dialects := corsac-dialects
 PACKAGE_cli := corsac-cli
 PACKAGE_tower := corsac-tower
 PACKAGE_ffi := corsac-ffi
 PACKAGE_benches := corsac-benches
-CHECK_CRATES := $(addprefix check-,core macros diagnose regexes cli tower ffi benches)
+CHECK_CRATES := $(addprefix check-,core macros diagnose regexes dialects cli tower ffi benches)
 .PHONY: $(CHECK_CRATES) check-nginx check-python check-browsers check-fuzz check-tools check-docs check-lint check-rust
 
-check-core: ## one room: also check-cli, -tower, -macros, -diagnose, -regexes, -ffi, -benches, -nginx, -python, -js, -fuzz, -browsers, -docs, -tools
+check-core: ## one room: also check-cli, -tower, -macros, -diagnose, -regexes, -dialects, -ffi, -benches, -nginx, -python, -js, -fuzz, -browsers, -docs, -tools
 
 $(CHECK_CRATES): check-%:
 	$(CARGO) fmt --package $(PACKAGE_$*) --check

@@ -1,0 +1,108 @@
+//! What every dialect is: the CORS configuration of one product.
+
+use std::fmt;
+
+use corsac::PolicySet;
+
+use crate::browse::Responder;
+use crate::document::{Document, Place};
+use crate::draft::Draft;
+use crate::finding::Finding;
+use crate::promise::Promise;
+
+/// A product's CORS configuration.
+pub trait Dialect: Sync {
+    /// The name that the command line takes, such as `kong`.
+    fn name(&self) -> &'static str;
+
+    /// What it is, in a few words.
+    fn about(&self) -> &'static str;
+
+    /// The configurations in a document, each on its own. Empty: the document has another shape.
+    fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>>;
+
+    /// A policy in the product's words.
+    ///
+    /// # Errors
+    /// What the product cannot say, and what would be weaker if it were left out.
+    fn write(&self, policy: &Promise) -> Result<Export, Vec<String>>;
+}
+
+/// How to read a file.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The version of the product. `None`: the newest whose behaviour is known.
+    pub version: Option<Version>,
+    /// Whether the reader of the file named the dialect. If so, a part of the product's file is enough, such as the options alone.
+    pub is_named: bool,
+}
+
+/// One configuration in a file.
+pub trait Configuration: Responder + fmt::Debug {
+    /// Which one of its file, such as `plugins[0]`.
+    fn label(&self) -> &str;
+
+    /// Where it is.
+    fn place(&self) -> &Place;
+
+    /// What only this dialect knows to be wrong or doubtful. Whatever the simulator shows is found for every dialect.
+    fn findings(&self) -> Vec<Finding>;
+
+    /// What it means in the words of a policy.
+    fn draft(&self) -> &Draft;
+
+    /// Whether this entry of the draft is what lets an origin in. `None`: unknown, because the product has one list.
+    fn is_let_in_by(&self, _entry: usize, _origin: &str) -> Option<bool> {
+        None
+    }
+
+    /// Why the product refuses it, so that there is no response. `None`: it does not.
+    fn refused(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A policy in a product's words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Export {
+    /// The file, with a comment for each loss where the format has comments.
+    pub text: String,
+    /// What the product does otherwise, one sentence each.
+    pub losses: Vec<String>,
+}
+
+/// The version of a product: `3.9.1` or `2.11`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(Vec<u32>);
+
+impl Version {
+    /// Reads a version of one to four numbers, with or without a `v`. `None`: it is not one.
+    ///
+    /// ```
+    /// use corsac_dialects::Version;
+    /// assert!(Version::parse("3.9.3") < Version::parse("v3.10"));
+    /// assert_eq!(Version::parse("latest"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let numbers: Option<Vec<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
+        numbers.filter(|numbers| numbers.len() <= 4).map(Self)
+    }
+
+    /// Whether it is this version or a later one.
+    #[must_use]
+    pub fn is_at_least(&self, numbers: &[u32]) -> bool {
+        self.0.as_slice() >= numbers
+    }
+}
+
+/// The policy that decides every request of a set, if there is exactly one and it is for every path.
+#[must_use]
+pub fn only_policy(policies: &PolicySet<Vec<u8>>) -> Option<Promise> {
+    let mut tables = policies.tables();
+    match (tables.next(), tables.next()) {
+        (Some((b"/", Some(policy))), None) => Some(Promise::of(&policy)),
+        _ => None,
+    }
+}

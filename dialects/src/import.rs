@@ -1,0 +1,201 @@
+//! A policy from a configuration. It never lets more in than the configuration does, as browsers see it.
+
+use corsac::{OwnedFinding, OwnedSpec, PolicySet, Severity};
+
+use crate::asks::{Mentioned, asks};
+use crate::browse::{Ask, browse};
+use crate::corsac_policy::CorsacPolicy;
+use crate::dialect::Configuration;
+use crate::draft::{Draft, Entry, Means, Names};
+use crate::finding::{Code, Finding, Witness};
+use crate::message::Upstream;
+use crate::shown::shown;
+
+/// A policy that a configuration became.
+#[derive(Debug)]
+pub struct Imported {
+    /// The options.
+    pub spec: OwnedSpec,
+    /// The policy.
+    pub policies: PolicySet<Vec<u8>>,
+    /// What the policy does otherwise, one sentence each.
+    pub notes: Vec<String>,
+    /// What core finds doubtful in the policy.
+    pub warnings: Vec<OwnedFinding>,
+}
+
+impl Imported {
+    /// The text of a policy file, with the notes as comments.
+    #[must_use]
+    pub fn to_text(&self, from: &str) -> String {
+        let mut text = format!("# Imported from {from}.\n");
+        for note in &self.notes {
+            text.push_str(&format!("# {}\n", corsac_diagnose::printable(note)));
+        }
+        if let Some(policy) = self.policies.to_text() {
+            text.push_str(&policy.to_string());
+        }
+        text
+    }
+}
+
+/// The methods that need no permission, so that products that check nothing let them through.
+const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
+
+/// Turns a configuration into a policy.
+///
+/// # Errors
+/// Findings: what there is no policy for, with what to list instead.
+pub fn import(configuration: &dyn Configuration) -> Result<Imported, Vec<Finding>> {
+    let draft = configuration.draft();
+    let place = configuration.place();
+    if let Some(why) = configuration.refused() {
+        return Err(vec![Finding::error(Code::Refused, place, why)]);
+    }
+    let mut refusals = draft.refusals.clone();
+    let mut notes = draft.notes.clone();
+    let mut spec = OwnedSpec::default();
+    let is_any = draft.origins.iter().any(|entry| entry.means == Means::AnyOrigin);
+    if is_any {
+        spec.allow_origins.push("*".to_owned());
+        if draft.credentials {
+            refusals.extend(any_with_credentials(configuration, &mut notes));
+        }
+    } else {
+        for entry in &draft.origins {
+            add_entry(entry, &mut spec, &mut notes, &mut refusals);
+        }
+    }
+    spec.allow_credentials = draft.credentials && !is_any;
+    add_lists(draft, &mut spec, &mut notes);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let mut warnings = Vec::new();
+    let compiled = spec.compile(|warning| warnings.push(warning.clone()));
+    let policy = compiled.map_err(|findings| {
+        let errors = findings.iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|found| refused_by_core(found, draft, configuration)).collect::<Vec<_>>()
+    })?;
+    let policies = PolicySet::from(policy);
+    if let Some(wider) = wider(configuration, &policies) {
+        let message = format!("the policy would let more in than the configuration does: {wider}");
+        return Err(vec![
+            Finding::error(Code::Uncertain, place, message).suggest("write the policy by hand").shown_by(wider),
+        ]);
+    }
+    Ok(Imported { spec, policies, notes, warnings })
+}
+
+/// Credentials with any origin: a reflector is refused; where browsers refuse cookies anyway, the policy says so and goes without.
+fn any_with_credentials(configuration: &dyn Configuration, notes: &mut Vec<String>) -> Option<Finding> {
+    let ask = Ask::get("https://evil.test", true);
+    let seen = browse(configuration, &ask, &Upstream::default());
+    if !seen.is_read() {
+        notes.push("Credentials are off: they were on together with any origin, which browsers refuse.".to_owned());
+        return None;
+    }
+    let message = "pages of every origin read responses with the user's cookies, which a policy does not allow";
+    let finding = Finding::error(Code::AnyOriginWithCredentials, configuration.place(), message);
+    let witness = Witness { browsers: seen.browsers(), ask, reads: true };
+    Some(finding.suggest("list the origins that need cookies").shown_by(witness))
+}
+
+fn add_entry(entry: &Entry, spec: &mut OwnedSpec, notes: &mut Vec<String>, refusals: &mut Vec<Finding>) {
+    let written = shown(&entry.written);
+    match &entry.means {
+        Means::AnyOrigin => {}
+        Means::Patterns(patterns, note) => {
+            for pattern in patterns {
+                if !spec.allow_origins.contains(pattern) {
+                    spec.allow_origins.push(pattern.clone());
+                }
+                if pattern == "null" {
+                    spec.dangerously_allow_null_origin = true;
+                }
+            }
+            notes.extend(note.as_ref().map(|note| format!("{written}: {note}")));
+        }
+        Means::Nothing(why) => notes.push(format!("{written} is left out: {why}.")),
+        Means::NoPattern(what) => {
+            let message = format!("no pattern says what {written} matches");
+            refusals.push(Finding::error(Code::StrangerAllowed, &entry.place, message).suggest(what.clone()));
+        }
+    }
+}
+
+fn add_lists(draft: &Draft, spec: &mut OwnedSpec, notes: &mut Vec<String>) {
+    spec.allow_methods = Some(match &draft.methods {
+        Names::Any => vec!["*".to_owned()],
+        Names::Listed(listed) => {
+            let mut methods: Vec<String> = SAFELISTED.map(str::to_owned).into();
+            for method in listed {
+                let normal = String::from_utf8_lossy(corsac::normalize_method(method.as_bytes())).into_owned();
+                let is_known = methods.contains(&normal);
+                match normal.as_str() {
+                    "OPTIONS" if !is_known => {
+                        notes.push("OPTIONS is left out of the methods: preflights need no entry.".to_owned())
+                    }
+                    "TRACE" | "CONNECT" | "TRACK" => {}
+                    "*" => notes.push("`*` among the methods is left out: it is only a name there.".to_owned()),
+                    _ if is_known || !corsac::is_token(normal.as_bytes()) => {}
+                    _ => methods.push(normal),
+                }
+            }
+            methods
+        }
+    });
+    let names = |names: &Names, any: &str| match names {
+        Names::Any => vec![any.to_owned()],
+        Names::Listed(listed) => {
+            let mut kept: Vec<String> = Vec::new();
+            for name in listed.iter().map(|name| name.to_ascii_lowercase()) {
+                if corsac::is_token(name.as_bytes()) && name != "*" && !kept.contains(&name) {
+                    kept.push(name);
+                }
+            }
+            kept
+        }
+    };
+    spec.allow_headers = names(&draft.headers, "*");
+    spec.expose_headers = match &draft.expose {
+        Names::Any if spec.allow_credentials => {
+            notes.push("`*` among the exposed headers is left out: with credentials it is only a name.".to_owned());
+            Vec::new()
+        }
+        expose => names(expose, "*"),
+    };
+    spec.max_age = draft.max_age.filter(|&seconds| seconds >= 0);
+    if draft.private_network {
+        notes.push("Private network access is left out: no browser asks for it any more.".to_owned());
+    }
+}
+
+/// An error of core, at the place of the entry that it is about.
+fn refused_by_core(found: &OwnedFinding, draft: &Draft, configuration: &dyn Configuration) -> Finding {
+    let item = found.item.as_deref().unwrap_or_default();
+    let entry = draft.origins.iter().find(|entry| match &entry.means {
+        Means::Patterns(patterns, _) => patterns.iter().any(|pattern| pattern.as_bytes() == item),
+        _ => false,
+    });
+    let place = entry.map_or_else(|| configuration.place(), |entry| &entry.place);
+    let finding =
+        Finding::error(Code::Refused, place, format!("a policy cannot have this ({}): {}", found.code, found.message));
+    match &found.suggestion {
+        Some(suggestion) => finding.suggest(suggestion.clone()),
+        None => finding,
+    }
+}
+
+/// A request whose response the policy shares, and the configuration does not.
+fn wider(configuration: &dyn Configuration, policies: &PolicySet<Vec<u8>>) -> Option<Witness> {
+    let policy = CorsacPolicy::at(policies, b"/");
+    let mentioned = Mentioned::by_draft(configuration.draft());
+    let upstream = Upstream::default();
+    asks(&mentioned).into_iter().find_map(|ask| {
+        let ours = browse(&policy, &ask, &upstream);
+        let theirs = browse(configuration, &ask, &upstream);
+        let is_wider = ours.reads_in.iter().any(|profile| !theirs.reads_in.contains(profile));
+        is_wider.then(|| Witness { browsers: ours.browsers(), ask, reads: true })
+    })
+}

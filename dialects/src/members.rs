@@ -1,0 +1,83 @@
+//! Reads the members of a configuration, and keeps what is wrong with them.
+
+use crate::document::{Booleans, Node, Place};
+use crate::finding::{Code, Finding};
+use crate::shown::shown;
+
+/// The members of one mapping, and the findings about them.
+#[derive(Debug)]
+pub(crate) struct Members<'n> {
+    node: Option<&'n Node>,
+    booleans: Booleans,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// A text with its place.
+pub(crate) type Placed = (String, Place);
+
+impl<'n> Members<'n> {
+    pub(crate) const fn of(node: Option<&'n Node>, booleans: Booleans) -> Self {
+        Self { node, booleans, findings: Vec::new() }
+    }
+
+    /// The member, if it is there and not null. One whose value is not known is a finding, and is taken as not there.
+    pub(crate) fn member(&mut self, key: &str) -> Option<&'n Node> {
+        let node = self.node?.get(key).filter(|node| !node.is_null())?;
+        if let Some(written) = node.unknown() {
+            self.unknown(node, key, written);
+            return None;
+        }
+        Some(node)
+    }
+
+    pub(crate) fn text(&mut self, key: &str) -> Option<Placed> {
+        let node = self.member(key)?;
+        let text = node.text().map(|text| (text.to_owned(), node.place.clone()));
+        if text.is_none() {
+            self.wrong(node, key, "a text");
+        }
+        text
+    }
+
+    pub(crate) fn boolean(&mut self, key: &str) -> Option<bool> {
+        let node = self.member(key)?;
+        let value = node.boolean(self.booleans);
+        if value.is_none() {
+            self.wrong(node, key, "`true` or `false`");
+        }
+        value
+    }
+
+    /// The texts of a list. `None`: the member is not there.
+    pub(crate) fn texts(&mut self, key: &str) -> Option<Vec<Placed>> {
+        let node = self.member(key)?;
+        if !node.is_list() {
+            self.wrong(node, key, "a list");
+            return None;
+        }
+        let mut texts = Vec::new();
+        for item in node.items() {
+            match (item.text(), item.unknown()) {
+                (Some(text), _) => texts.push((text.to_owned(), item.place.clone())),
+                (None, Some(written)) => self.unknown(item, key, written),
+                (None, None) => self.wrong(item, key, "a list of texts"),
+            }
+        }
+        Some(texts)
+    }
+
+    fn unknown(&mut self, node: &Node, key: &str, written: &str) {
+        let message = format!("the value of {key} is only known after {} is resolved", shown(&written));
+        let suggestion = "check the resolved file, or write the value";
+        self.findings.push(Finding::warning(Code::ValueUnknown, &node.place, message).suggest(suggestion));
+    }
+
+    pub(crate) fn wrong(&mut self, node: &Node, key: &str, wanted: &str) {
+        self.findings.push(Finding::error(Code::UnknownMember, &node.place, format!("{key} must be {wanted}")));
+    }
+}
+
+/// The texts without their places.
+pub(crate) fn plain(texts: &[Placed]) -> Vec<String> {
+    texts.iter().map(|(text, _)| text.clone()).collect()
+}
