@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use corsac_diagnose::Stack;
 
+use crate::dialect_file::Chosen;
+
 /// Find out why a browser blocks a request (CORS), and check and compile CORS policies.
 #[derive(Debug, Parser)]
 #[command(name = "corsac", version, after_help = EXIT_CODES, after_long_help = FIRST_STEPS)]
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     Check(Check),
     Compile(Compile),
     Eval(Eval),
+    Import(Import),
+    Export(Export),
+    Diff(Diff),
     Explain(Explain),
     Probe(Probe),
     Verify(Verify),
@@ -88,10 +93,11 @@ pub(crate) enum Command {
 /// Show everything that is wrong or doubtful in a policy
 ///
 /// You get all findings at once, each with its place and what to write instead. The exit code is 1 if there are errors, and 0 if
-/// there are only warnings. A compiled image is checked again as it is opened.
+/// there are only warnings. A compiled image is checked again as it is opened. Another product's configuration is judged by what
+/// browsers would get from it: each finding comes with a request that shows it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml\n    corsac check sets.toml --path /account/cards"
+    after_help = "Examples:\n    corsac check api.toml\n    corsac check api.toml --format json | jq '.findings[].code'\n    corsac check - < api.toml\n    corsac check sets.toml --path /account/cards\n    corsac check --from kong - < kong.yaml"
 )]
 pub(crate) struct Check {
     /// The policy or policy set: a TOML file, a compiled image, or - for standard input
@@ -102,6 +108,8 @@ pub(crate) struct Check {
     /// Also show which policies of a policy set apply to this path of a URL
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<OsString>,
+    #[command(flatten)]
+    pub(crate) dialect: DialectOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -156,6 +164,8 @@ pub(crate) struct Eval {
     /// Read one request per line from standard input, as JSON, and write one decision per line
     #[arg(long, conflicts_with_all = ["origin", "method", "headers", "credentials", "path", "page_space", "as_url", "deployed"])]
     pub(crate) jsonl: bool,
+    #[command(flatten)]
+    pub(crate) dialect: DialectOptions,
 }
 
 const EVAL_EXAMPLES: &str = r#"Examples:
@@ -164,6 +174,7 @@ const EVAL_EXAMPLES: &str = r#"Examples:
     corsac eval sets.toml --origin https://app.example.com --path /account/cards
     corsac eval api.toml < request.txt
     corsac eval api.toml --jsonl < requests.jsonl > decisions.jsonl
+    corsac eval kong.yaml --from kong --jsonl < requests.jsonl > responses.jsonl
 
 A request head is what is sent, or what curl -v and developer tools show of it:
     OPTIONS /things HTTP/1.1
@@ -175,7 +186,92 @@ A line of --jsonl, in and out (one byte of the request is one code point, 0 to 2
     {"class":"actual","allowed":true,"denial":null,"status":null,"headers":[["Access-Control-Allow-Origin","https://app.example.com"],["Vary","Origin"]]}
 A bad line gives {"error":"...","line":2}. The other lines are evaluated, and the exit code is 2.
 
+With --from, the file is another product's configuration. A line may have what the application sends, and the output is what the product makes of it:
+    {"method":"GET","headers":[["Origin","https://app.example.com"]],"upstream":{"status":200,"headers":[]}}
+    {"status":200,"headers":[["Vary","Origin"]],"reaches_upstream":true,"unknown":[]}
+"unknown" names what rests on an uncertain fact about the product; if there is any, the exit code is 2.
+
 In a policy set, the path of the request chooses the policy: --path, the path of the request head, or "path" (decoded) and "raw_path" (as it was sent) of a line. If no policy applies to the path, Corsac leaves the request untouched: a line gives {"untouched":true}, and the other forms end with exit code 2, because only the application's own headers count."#;
+
+/// Turn another product's CORS configuration into a policy file
+///
+/// The policy lets in what the configuration does, as browsers see it, and never more. What no pattern says is refused, with what to list
+/// instead; what is narrower is in the comments of the file.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n    corsac import - --from kong -o api.toml < kong.yaml\n\nExit codes: 0 a policy is written; 1 there is no such policy; 2 could not run."
+)]
+pub(crate) struct Import {
+    /// The configuration, or - for standard input
+    pub(crate) file: OsString,
+    #[command(flatten)]
+    pub(crate) dialect: DialectOptions,
+    /// The policy file to write, or - for standard output
+    #[arg(short, long, value_name = "POLICY", default_value = "-")]
+    pub(crate) output: PathBuf,
+}
+
+/// Write a policy in another product's words
+///
+/// What the product does otherwise is in the comments of the file and on standard error. Nothing is written if the result would let more in
+/// than the policy does.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n    corsac export api.toml --to kong -o kong.yaml\n\nExit codes: 0 a file is written; 1 the product has no words for it; 2 could not run."
+)]
+pub(crate) struct Export {
+    /// The policy: a TOML file, a compiled image, or - for standard input
+    pub(crate) policy: OsString,
+    /// The dialect to write
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) to: String,
+    /// The file to write, or - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+}
+
+/// Show where two policies or configurations differ for browsers
+///
+/// Each row is a request whose outcome differs, the worst first: what the second lets in, what it no longer lets in, what the application
+/// sees, and what caches may mix up. Each of the two is a policy, a policy set, or another product's configuration.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n    corsac diff api.toml sets.toml --path /account/cards\n    corsac diff - api.toml --from-before kong < kong.yaml\n\nExit codes: 0 no difference; 1 differences; 2 could not run, or no difference is certain."
+)]
+pub(crate) struct Diff {
+    /// What there is now, or - for standard input
+    pub(crate) before: OsString,
+    /// What there would be, or - for standard input
+    pub(crate) after: OsString,
+    /// How to show the differences
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+    /// The path of a URL, which chooses the policy of a policy set [default: /]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<OsString>,
+    /// The dialect of the first file [default: by its shape]
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) from_before: Option<String>,
+    /// The dialect of the second file [default: by its shape]
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) from_after: Option<String>,
+    /// Which configuration of the first file, if there are several
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) only_before: Option<String>,
+    /// Which configuration of the second file, if there are several
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) only_after: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// Annotations for a review on GitHub
+    Github,
+}
 
 /// Say why a browser blocks a request, from captured traffic, a console message or a code
 ///
@@ -402,6 +498,27 @@ pub(crate) enum PageSpace {
     Local,
     /// The user's own machine
     Loopback,
+}
+
+/// How to read another product's configuration
+#[derive(Debug, Default, Args)]
+pub(crate) struct DialectOptions {
+    /// The dialect that the file is in
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) from: Option<String>,
+    /// The version of the product, such as 3.9.1 [default: the newest whose behaviour is known]
+    #[arg(long, value_name = "VERSION", requires = "from")]
+    pub(crate) product_version: Option<String>,
+    /// Which configuration of the file, if there are several, such as plugins[0]
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) only: Option<String>,
+}
+
+impl DialectOptions {
+    pub(crate) fn chosen(&self) -> Chosen<'_> {
+        let (from, version) = (self.from.as_deref(), self.product_version.as_deref());
+        Chosen { from, version, only: self.only.as_deref() }
+    }
 }
 
 /// Write shell completions to standard output

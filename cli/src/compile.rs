@@ -16,11 +16,15 @@ pub(crate) fn run(compile: &Compile) -> Result<Outcome, Failure> {
     if compile.output == Path::new("-") {
         write_out(policies.image())?;
     } else {
-        replace(&compile.output, policies.image()).map_err(|error| {
-            Failure::because(format_args!("cannot write {}", printable(&compile.output.to_string_lossy())), error)
-        })?;
+        write_file(&compile.output, policies.image())?;
     }
     Ok(Outcome::Fine)
+}
+
+/// Replaces a file whole or not at all.
+pub(crate) fn write_file(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(target, bytes)
+        .map_err(|error| Failure::because(format_args!("cannot write {}", printable(&target.to_string_lossy())), error))
 }
 
 /// Replaces `target` with `image`. A reader sees the old file or the new one, never a part.

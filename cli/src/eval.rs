@@ -12,13 +12,23 @@ use crate::http_text::{push_request, push_response, push_untouched};
 use crate::input::{checked_path, is_stdin, read_request_head};
 use crate::policy_source::load_usable;
 use crate::script_options::script_request;
-use crate::{eval_jsonl, request_head};
+use crate::{eval_dialect, eval_jsonl, request_head};
 use corsac_diagnose::exchange::{Exchange, Headers, Hop, Response};
 use corsac_diagnose::{
     Diagnosis, preflight_headers, push_delivery, push_verdicts, request_headers, with, with_request,
 };
 
 pub(crate) fn run(eval: &Eval) -> Result<Outcome, Failure> {
+    if eval.dialect.from.is_some() {
+        if !eval.jsonl {
+            return Err(Failure::Message("with --from, requests are lines of JSON: add --jsonl".to_owned()));
+        }
+        if is_stdin(&eval.policy) {
+            let message = "standard input cannot hold both the configuration and the requests: name a file";
+            return Err(Failure::Message(message.to_owned()));
+        }
+        return eval_dialect::run(&eval.policy, &eval.dialect.chosen());
+    }
     if eval.origin.is_none() && is_stdin(&eval.policy) {
         let message =
             "the policy and the request cannot both come from standard input: name a policy file, or use --origin";

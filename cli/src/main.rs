@@ -2,15 +2,21 @@
 
 mod args;
 mod check;
+mod check_dialect;
 mod compile;
+mod dialect_file;
+mod diff;
 mod eval;
+mod eval_dialect;
 mod eval_jsonl;
 mod explain;
+mod export;
 mod failure;
 mod finding_json;
 mod finding_text;
 mod findings;
 mod http_text;
+mod import;
 mod input;
 mod json_text;
 mod jsonl;
@@ -41,6 +47,9 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Compile(compile) => compile::run(compile),
         Command::Eval(eval) => eval::run(eval),
+        Command::Import(import) => import::run(import),
+        Command::Export(export) => export::run(export),
+        Command::Diff(diff) => diff::run(diff),
         Command::Explain(explain) => explain::run(explain),
         Command::Probe(probe) => probe::run(probe),
         Command::Verify(verify) => live::verify(verify),

@@ -28,9 +28,8 @@ pub(crate) enum Unread {
     Because(String),
 }
 
-/// Reads and checks what `policy` names, and keeps up to `limit` findings.
-pub(crate) fn load(policy: &OsStr, limit: usize) -> Result<Loaded, Failure> {
-    let bytes = read_policy(policy)?;
+/// Checks the bytes of what `policy` names, and keeps up to `limit` findings.
+pub(crate) fn load_bytes(policy: &OsStr, bytes: Vec<u8>, limit: usize) -> Result<Loaded, Failure> {
     // The last byte of the magic is the version of the format, which opening checks.
     if IMAGE_MAGIC.split_last().is_some_and(|(_, magic)| bytes.starts_with(magic)) {
         return match PolicySet::open(bytes) {
@@ -76,7 +75,12 @@ pub(crate) fn read(name: &str, source: String, limit: usize) -> Result<Loaded, U
 
 /// The policy or set that `policy` names. Its findings go to standard error. `None`: errors are among them.
 pub(crate) fn load_usable(policy: &OsStr) -> Result<Option<PolicySet<Vec<u8>>>, Failure> {
-    match load(policy, SHOWN)? {
+    usable(policy, read_policy(policy)?)
+}
+
+/// The same, from bytes that were read.
+pub(crate) fn usable(policy: &OsStr, bytes: Vec<u8>) -> Result<Option<PolicySet<Vec<u8>>>, Failure> {
+    match load_bytes(policy, bytes, SHOWN)? {
         Loaded::Image(opened) => Ok(Some(opened)),
         Loaded::File { source, report, policies } => {
             if report.errors() + report.warnings() > 0 {

@@ -141,7 +141,7 @@ impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ask { origin, method, headers, credentials } = &self.ask;
         let verb = if self.reads { "reads" } else { "cannot read" };
-        write!(f, "{} {verb} the response to {}", shown(&origin), shown(&method))?;
+        write!(f, "{} {verb} the response to {}", shown(origin), shown(method))?;
         if !headers.is_empty() {
             write!(f, " with the header {}", shown(&headers.join(", ")))?;
         }

@@ -134,7 +134,7 @@ fn add_lists(draft: &Draft, spec: &mut OwnedSpec, notes: &mut Vec<String>) {
                 let is_known = methods.contains(&normal);
                 match normal.as_str() {
                     "OPTIONS" if !is_known => {
-                        notes.push("OPTIONS is left out of the methods: preflights need no entry.".to_owned())
+                        notes.push("OPTIONS is left out of the methods: preflights need no entry.".to_owned());
                     }
                     "TRACE" | "CONNECT" | "TRACK" => {}
                     "*" => notes.push("`*` among the methods is left out: it is only a name there.".to_owned()),

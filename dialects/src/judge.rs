@@ -121,7 +121,7 @@ impl Judge<'_> {
         let finding = Finding::error(Code::StrangerAllowed, &entry.place, message).shown_by(witness);
         Some(match (&entry.means, entry.intended.as_slice()) {
             (Means::NoPattern(what), _) => finding.suggest(what.clone()),
-            (_, [first, ..]) => finding.suggest(format!("write it so that it matches {} only", shown(&first))),
+            (_, [first, ..]) => finding.suggest(format!("write it so that it matches {} only", shown(first))),
             _ => finding,
         })
     }

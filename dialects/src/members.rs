@@ -67,7 +67,7 @@ impl<'n> Members<'n> {
     }
 
     fn unknown(&mut self, node: &Node, key: &str, written: &str) {
-        let message = format!("the value of {key} is only known after {} is resolved", shown(&written));
+        let message = format!("the value of {key} is only known after {} is resolved", shown(written));
         let suggestion = "check the resolved file, or write the value";
         self.findings.push(Finding::warning(Code::ValueUnknown, &node.place, message).suggest(suggestion));
     }

@@ -33,6 +33,7 @@ pub(super) fn run(asked: &arguments::Eval) -> Done {
         path: asked.path.as_ref().map(OsString::from),
         network: network(false),
         jsonl: false,
+        dialect: args::DialectOptions::default(),
     };
     let Evaluated { text, exchange } = evaluate(&policies, &origin, &eval)?;
     let mut object = match &exchange {

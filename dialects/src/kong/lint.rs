@@ -67,7 +67,7 @@ fn entry((written, place): &Placed, compared: &Compared, is_single: bool) -> Ent
 
 fn why_dead(written: &str) -> String {
     match Origin::parse(written) {
-        None => format!("browsers send an origin with its scheme: write https://{}", shown(&written)),
+        None => format!("browsers send an origin with its scheme: write https://{}", shown(written)),
         Some(_) => {
             "browsers send an origin in lower case, without a path and without the scheme's default port".to_owned()
         }
@@ -136,17 +136,17 @@ pub(super) fn refused(plugin: &Plugin) -> Option<String> {
     if let Some(((written, _), _)) =
         plugin.options.origins.iter().zip(&plugin.entries).find(|(_, entry)| entry.is_refused())
     {
-        return Some(format!("Kong does not load it: {} is not a regular expression", shown(&written)));
+        return Some(format!("Kong does not load it: {} is not a regular expression", shown(written)));
     }
     let wrong = plugin.options.methods.iter().find(|(method, _)| !METHODS.contains(&method.as_str()));
-    wrong.map(|(method, _)| format!("Kong does not load it: {} is not one of {}", shown(&method), METHODS.join(", ")))
+    wrong.map(|(method, _)| format!("Kong does not load it: {} is not one of {}", shown(method), METHODS.join(", ")))
 }
 
 /// What only Kong knows to be wrong.
 pub(super) fn findings(plugin: &Plugin) -> Vec<Finding> {
     let mut found = Vec::new();
     for ((written, place), entry) in plugin.options.origins.iter().zip(&plugin.entries) {
-        let shown = shown(&written);
+        let shown = shown(written);
         if entry.is_refused() {
             let message = format!("{shown} is not a regular expression, so Kong does not load the plugin");
             let finding = Finding::error(Code::Refused, place, message);
@@ -158,7 +158,7 @@ pub(super) fn findings(plugin: &Plugin) -> Vec<Finding> {
         }
     }
     for (method, place) in plugin.options.methods.iter().filter(|(method, _)| !METHODS.contains(&method.as_str())) {
-        let message = format!("Kong's plugin cors does not know the method {}", shown(&method));
+        let message = format!("Kong's plugin cors does not know the method {}", shown(method));
         found.push(Finding::error(Code::Refused, place, message).suggest(format!("use {}", METHODS.join(", "))));
     }
     if let [(one, place)] = plugin.options.origins.as_slice()
