@@ -86,6 +86,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Probe(Probe),
     Verify(Verify),
+    Audit(Audit),
     Mcp(Mcp),
     Completions(Completions),
 }
@@ -409,6 +410,34 @@ pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) sending: SendingOptions,
 }
+
+/// Find out which strangers a running server lets in
+///
+/// Asks as pages that are not yours: a made-up site, null, names that are near to yours, with bytes that some browsers let through. You
+/// learn which of them read what, with or without the user's cookies, in which browser, and what to change. Test only servers that you may
+/// test: for another machine, the command first shows what it would send, and wants --i-may-test.
+#[derive(Debug, Args)]
+#[command(after_help = AUDIT_EXAMPLES)]
+pub(crate) struct Audit {
+    /// The URL to ask; several for several servers
+    #[arg(required = true, value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+    /// A page of yours, so that names near to it are tried too; several for several pages
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub(crate) origins: Vec<OsString>,
+    /// You may test these servers
+    #[arg(long)]
+    pub(crate) i_may_test: bool,
+    #[command(flatten)]
+    pub(crate) sending: SendingOptions,
+}
+
+const AUDIT_EXAMPLES: &str = r#"Examples:
+    corsac audit http://localhost:8000/things
+    corsac audit https://api.example.com/things --origin https://app.example.com --i-may-test
+    corsac audit https://api.example.com/things --dry-run
+
+Exit codes: 0 no stranger is let in, or only what everyone may read; 1 a stranger is let in by reflection or a loose match; 2 not everything was asked, or could not run."#;
 
 /// How `verify` and `audit` send and report
 #[derive(Debug, Args)]

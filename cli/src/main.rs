@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain),
         Command::Probe(probe) => probe::run(probe),
         Command::Verify(verify) => live::verify(verify),
+        Command::Audit(audit) => live::audit(audit),
         Command::Mcp(mcp) => mcp::run(mcp),
         Command::Completions(completions) => completions_for(completions.shell),
     };

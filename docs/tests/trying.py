@@ -32,7 +32,7 @@ JAVASCRIPT = ROOT / "js/dist/esm/command/main.js"
 MODULE = ROOT / "target/nginx/ngx_http_corsac_module.so"
 SHOWN_SERVERS = re.compile(r"(?:https://api\.example\.com|http://localhost:8000)(?=/)")
 # Commands that ask a server about a policy: their URLs become that of this test's server.
-LIVE = ("verify",)
+LIVE = ("verify", "audit")
 SECONDS = 60
 # A HAR of 20 exchanges: pages ask for number 17.
 EXCHANGE = {

@@ -5,28 +5,32 @@ use std::collections::VecDeque;
 use corsac::PolicySet;
 
 use super::ask::Ask;
+use super::asking::Asking;
+use super::audit::strangers;
 use super::checked::{Checked, NotTried};
 use super::code::LiveCode;
 use super::finding::LiveFinding;
 use super::judge::{Judged, judge, judge_cache};
-use super::plan::{Plan, plan, policies_at};
+use super::plan::{plan, policies_at};
+use super::planned::Plan;
 use super::question::{Kind, Question};
 use super::target::Target;
 use super::witness::curl;
-use crate::exchange::{Exchange, Hop, Response};
+use crate::exchange::Response;
 use crate::stack::{Stack, guesses};
-use crate::{Twice, Urls, is_same_origin, next_step, resolve, sendable};
+use crate::{Suffixes, Twice, Urls};
 
 /// The check of one URL.
 ///
 /// Ask [`next`](Self::next) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left. Follow no
 /// redirect: the next request is the one after it, if a browser would follow it and it is safe to do so.
 #[derive(Debug)]
-pub struct Verify<'p> {
-    policies: &'p PolicySet<Vec<u8>>,
+pub struct Check<'p> {
+    /// `None`: nothing is promised, so that every stranger who reads is a finding.
+    policies: Option<&'p PolicySet<Vec<u8>>>,
     urls: &'p dyn Urls,
     url: String,
-    options: VerifyOptions<'p>,
+    options: CheckOptions<'p>,
     questions: VecDeque<Question>,
     number: usize,
     current: Option<Current>,
@@ -38,7 +42,7 @@ pub struct Verify<'p> {
 
 /// How a check is made.
 #[derive(Clone, Copy, Debug)]
-pub struct VerifyOptions<'p> {
+pub struct CheckOptions<'p> {
     /// A number that no run had before. It makes the URLs new to every cache.
     pub random: u64,
     /// The most questions.
@@ -51,16 +55,22 @@ pub struct VerifyOptions<'p> {
     pub secrets: &'p [String],
 }
 
+/// The parts of a serialised URL that a script can request.
+fn target(url: &str) -> Result<Target, String> {
+    let wrong = || format!("\"{}\" is not a URL: write https://HOST/PATH", corsac::Escaped(url.as_bytes()));
+    Target::of(url).filter(|_| url.starts_with("http")).ok_or_else(wrong)
+}
+
 #[derive(Debug)]
 enum Current {
-    Asking { question: Question, exchange: Exchange, token: String, is_preflight: bool, hop: usize, sent: Vec<Ask> },
+    Asking(Asking),
     Caching { question: Question, twice: Twice, sent: Vec<Ask> },
 }
 
 /// What makes two findings the same: one mistake shows itself in many questions.
 type Key = (&'static str, String, Option<&'static str>);
 
-impl<'p> Verify<'p> {
+impl<'p> Check<'p> {
     /// A check of `url`, which is serialised.
     ///
     /// # Errors
@@ -70,11 +80,36 @@ impl<'p> Verify<'p> {
         policies: &'p PolicySet<Vec<u8>>,
         url: &str,
         urls: &'p dyn Urls,
-        options: VerifyOptions<'p>,
+        options: CheckOptions<'p>,
     ) -> Result<Self, String> {
-        let wrong = || format!("\"{}\" is not a URL: write https://HOST/PATH", corsac::Escaped(url.as_bytes()));
-        let target = Target::of(url).filter(|_| url.starts_with("http")).ok_or_else(wrong)?;
-        let Plan { questions, requests, left_out } = plan(policies, &target, options.limit);
+        let plan = plan(policies, &target(url)?, options.limit);
+        Ok(Self::with(Some(policies), url, urls, options, plan))
+    }
+
+    /// A check of which strangers a server lets in, without a policy. `origins`: pages that it serves, to which others may be near.
+    ///
+    /// # Errors
+    ///
+    /// One sentence: the URL is not one that a script can request.
+    pub fn audit(
+        url: &str,
+        urls: &'p dyn Urls,
+        origins: &[String],
+        suffixes: Option<&dyn Suffixes>,
+        options: CheckOptions<'p>,
+    ) -> Result<Self, String> {
+        let plan = strangers(&target(url)?, origins, suffixes, options.limit);
+        Ok(Self::with(None, url, urls, options, plan))
+    }
+
+    fn with(
+        policies: Option<&'p PolicySet<Vec<u8>>>,
+        url: &str,
+        urls: &'p dyn Urls,
+        options: CheckOptions<'p>,
+        plan: Plan,
+    ) -> Self {
+        let Plan { questions, requests, left_out } = plan;
         let not_tried = left_out.into_iter().map(|(what, why)| NotTried { what, why: why.to_owned() });
         let checked = Checked {
             url: url.to_owned(),
@@ -83,7 +118,7 @@ impl<'p> Verify<'p> {
             not_tried: not_tried.filter(|left| !(options.send_unsafe && left.why.contains("--send-unsafe"))).collect(),
             ..Checked::default()
         };
-        Ok(Self {
+        Self {
             policies,
             urls,
             url: url.to_owned(),
@@ -94,7 +129,7 @@ impl<'p> Verify<'p> {
             keeps_strangers_out: false,
             findings: Vec::new(),
             checked,
-        })
+        }
     }
 
     /// The requests of all questions.
@@ -134,12 +169,7 @@ impl<'p> Verify<'p> {
     pub fn take(&mut self, response: Response) {
         self.look(&response);
         match self.current.as_mut() {
-            Some(Current::Asking { exchange, is_preflight, hop, .. }) => {
-                if let Some(hop) = exchange.hops.get_mut(*hop) {
-                    let place = if *is_preflight { &mut hop.preflight } else { &mut hop.response };
-                    *place = Some(response);
-                }
-            }
+            Some(Current::Asking(asking)) => asking.take(response),
             Some(Current::Caching { twice, .. }) => twice.take(response),
             None => {}
         }
@@ -175,20 +205,19 @@ impl<'p> Verify<'p> {
             self.current = Some(Current::Caching { question, twice, sent: Vec::new() });
             return;
         }
-        let token = format!("{random:016x}-{}", self.number);
-        let exchange =
-            Exchange { request: question.request(question.target.with_token(&token)), hops: vec![Hop::default()] };
         let is_preflight = question.is_preflight && !(self.options.send_unsafe && question.kind == Kind::ListedMethod);
-        let question = Question { is_preflight, ..question };
-        self.current =
-            Some(Current::Asking { question, exchange, token, is_preflight: false, hop: 0, sent: Vec::new() });
+        let token = format!("{random:016x}-{}", self.number);
+        self.current = Some(Current::Asking(Asking::new(Question { is_preflight, ..question }, token)));
     }
 
     fn finish(&mut self, current: Current) {
         match current {
-            Current::Asking { question, exchange, sent, .. } => {
-                let Some(policies) = policies_at(self.policies, &question.target) else { return };
-                let judged = judge(policies, &question, &exchange, &self.url, self.options.stacks);
+            Current::Asking(Asking { question, exchange, sent, .. }) => {
+                let policies = self.policies.map(|policies| policies_at(policies, &question.target));
+                if policies.is_some_and(|policies| policies.is_none()) {
+                    return;
+                }
+                let judged = judge(policies.flatten(), &question, &exchange, &self.url, self.options.stacks);
                 self.keep(&question, judged, &sent);
             }
             Current::Caching { question, twice, sent } => {
@@ -204,7 +233,7 @@ impl<'p> Verify<'p> {
     fn keep(&mut self, question: &Question, judged: Vec<Judged>, sent: &[Ask]) {
         let (mut is_broken, mut is_doubtful) = (false, false);
         for Judged { code, blocked_by, mut finding } in judged {
-            match code.severity() {
+            match finding.severity {
                 super::LiveSeverity::Broken => is_broken = true,
                 super::LiveSeverity::Warning => is_doubtful = true,
             }
@@ -269,28 +298,14 @@ impl<'p> Verify<'p> {
 impl Current {
     const fn question(&self) -> &Question {
         match self {
-            Self::Asking { question, .. } | Self::Caching { question, .. } => question,
+            Self::Asking(asking) => &asking.question,
+            Self::Caching { question, .. } => question,
         }
     }
 
     fn next_ask(&mut self, urls: &dyn Urls) -> Option<Ask> {
         match self {
-            Self::Asking { question, exchange, token, is_preflight, hop, sent } => {
-                resolve(exchange, urls).ok()?;
-                let step = next_step(exchange, question.is_preflight)?;
-                let url = String::from_utf8(step.url).ok()?;
-                // A redirect is followed to the same server only, and only where no cache has seen the URL.
-                let first = exchange.request.url.as_deref().unwrap_or_default();
-                if step.hop > 0 && !(is_same_origin(&origin_of(first), url.as_bytes()) && url.contains(token.as_str()))
-                {
-                    return None;
-                }
-                (*is_preflight, *hop) = (step.is_preflight, step.hop);
-                let ask =
-                    Ask { url, method: step.method, headers: sendable(step.headers), is_preflight: step.is_preflight };
-                sent.push(ask.clone());
-                Some(ask)
-            }
+            Self::Asking(asking) => asking.next_ask(urls),
             Self::Caching { question, twice, sent } => {
                 let asked = twice.next()?;
                 let origin = asked.origin.map(|origin| (b"Origin".to_vec(), origin));
@@ -305,12 +320,4 @@ impl Current {
             }
         }
     }
-}
-
-/// Scheme, host and port of a serialised URL.
-fn origin_of(url: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(url);
-    let end = text.find("://").map_or(0, |at| at + 3);
-    let length = text.get(end..).and_then(|rest| rest.find(['/', '?'])).map_or(text.len(), |at| end + at);
-    text.get(..length).unwrap_or_default().as_bytes().to_vec()
 }

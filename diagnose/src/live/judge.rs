@@ -3,8 +3,9 @@
 use corsac::browser::{BlockedCode, Credentials, Part, Profile};
 use corsac::{Escaped, PathPolicies};
 
-use super::code::LiveCode;
+use super::code::{LiveCode, LiveSeverity};
 use super::finding::{LiveFinding, StackFix, quoted};
+use super::made::Loose;
 use super::promise::{Outcome, outcomes, promised};
 use super::question::{Kind, Question};
 use super::witness::shown;
@@ -23,16 +24,19 @@ pub(super) struct Judged {
 
 /// Judges the exchange of one question.
 pub(super) fn judge(
-    policies: PathPolicies<'_>,
+    policies: Option<PathPolicies<'_>>,
     question: &Question,
     exchange: &Exchange,
     url: &str,
     stacks: &[Stack],
 ) -> Vec<Judged> {
-    let promise = promised(policies, &exchange.request, question.is_preflight);
+    let promise = policies.map(|policies| promised(policies, &exchange.request, question.is_preflight));
     let mut found: Vec<Judged> = Vec::new();
     for credentials in [Credentials::SameOrigin, Credentials::Include] {
-        let expected = outcomes(&promise, credentials, question.is_preflight);
+        // Without a policy, nothing is promised to anyone.
+        let expected = promise
+            .as_ref()
+            .map_or([Outcome::Refused; 4], |promise| outcomes(promise, credentials, question.is_preflight));
         let seen = outcomes(exchange, credentials, question.is_preflight);
         let differs = |wanted: Outcome, got: Outcome| -> Vec<Profile> {
             let pairs = Profile::ALL.into_iter().zip(expected.into_iter().zip(seen));
@@ -43,7 +47,8 @@ pub(super) fn judge(
             at.and_then(|at| seen.get(at)).map_or("unknown", |outcome| outcome.as_str())
         });
         let with_credentials = credentials == Credentials::Include;
-        let mut case = Case { question, exchange, url, stacks, credentials, verdict, profiles: Vec::new() };
+        let has_policy = promise.is_some();
+        let mut case = Case { question, exchange, url, stacks, credentials, verdict, profiles: Vec::new(), has_policy };
         // What is wrong without credentials is wrong with them too, and is reported once.
         case.profiles = differs(Outcome::Shared, Outcome::Refused);
         if !case.profiles.is_empty() && found.is_empty() {
@@ -58,7 +63,7 @@ pub(super) fn judge(
             }
         }
     }
-    if found.is_empty() && matches!(question.kind, Kind::Stranger(_)) {
+    if found.is_empty() && promise.is_some() && matches!(question.kind, Kind::Stranger(_)) {
         found.extend(lists(question, exchange, url));
     }
     found
@@ -72,6 +77,7 @@ struct Case<'c> {
     credentials: Credentials,
     verdict: PerProfile<&'static str>,
     profiles: Vec<Profile>,
+    has_policy: bool,
 }
 
 impl Case<'_> {
@@ -176,18 +182,24 @@ impl Case<'_> {
                     question.headers.join(", ")
                 )
             }
-            Kind::Stranger(_) if question.is_preflight => {
-                format!(
-                    "the policy does not list {origin}, and its preflight for {} passes {browsers}",
-                    quoted(&question.method)
-                )
+            Kind::Stranger(_) => {
+                let who = if self.has_policy { "the policy does not list" } else { "no page of yours is" };
+                match question.is_preflight {
+                    true => {
+                        format!("{who} {origin}, and its preflight for {} passes {browsers}", quoted(&question.method))
+                    }
+                    false => format!("{who} {origin}, and it reads the response {browsers}"),
+                }
             }
-            Kind::Stranger(_) => format!("the policy does not list {origin}, and it reads the response {browsers}"),
             _ if question.is_preflight => {
                 format!("the preflight of {origin} passes with credentials {browsers}, and the policy allows none")
             }
             _ => format!("{origin} reads the response with credentials {browsers}, and the policy allows none"),
         };
+        // What everyone may read can be meant, and so can other pages of the same site: only a policy would know.
+        if !self.has_policy && (code == LiveCode::AnyOriginAllowed || is_of_the_site(question.kind)) {
+            finding.severity = LiveSeverity::Warning;
+        }
         finding.fix = live_fix(code.as_str());
         finding.stacks = with(self.exchange, self.credentials, |exchange| {
             let diagnosis = Diagnosis::of(exchange);
@@ -215,6 +227,11 @@ impl Case<'_> {
             finding.message.push_str(", with credentials too");
         }
     }
+}
+
+/// Whether the origin is another page of the same site or machine.
+const fn is_of_the_site(kind: Kind) -> bool {
+    matches!(kind, Kind::Stranger(Loose::Subdomain | Loose::Parent | Loose::Port))
 }
 
 fn snippet(stacks: &[Stack], needed: &Needed) -> String {

@@ -25,6 +25,8 @@ pub(super) enum Loose {
     Parent,
     Scheme,
     Port,
+    /// Bytes that host names do not have, and that some browsers let through.
+    Odd,
 }
 
 impl Loose {
@@ -39,6 +41,7 @@ impl Loose {
             Self::Parent => LiveCode::OriginParentMatch,
             Self::Scheme => LiveCode::OriginSchemeMatch,
             Self::Port => LiveCode::OriginPortMatch,
+            Self::Odd => LiveCode::OriginOddBytes,
         }
     }
 }
@@ -105,6 +108,16 @@ pub(super) fn near(pattern: &str, origin: &str) -> Vec<(Loose, String)> {
         found.push((Loose::Dot, of(&format!("{before}x{after}"))));
     }
     found
+}
+
+/// Origins that begin with this one, and go on with a byte that an expression may not expect. The URL standard lets them be in a host.
+pub(super) fn odd(origin: &str) -> Vec<(Loose, String)> {
+    let Some(Parts { scheme, host, .. }) = Parts::of(origin) else { return Vec::new() };
+    if !matches!(scheme, "http" | "https") || host.starts_with('[') {
+        return Vec::new();
+    }
+    let bytes = ['_', '`', '{', '!', '$', '&'];
+    bytes.map(|byte| (Loose::Odd, format!("{scheme}://{host}{byte}.{HOST}"))).into()
 }
 
 struct Parts<'p> {

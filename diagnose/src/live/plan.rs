@@ -1,12 +1,11 @@
 //! Which questions a policy or a policy set gives for one URL. The engine decides whether a made origin is listed, so that a question is
 //! never about what another pattern allows.
 
-use std::collections::BTreeSet;
-
 use corsac::browser::is_forbidden_header;
 use corsac::{Class, PathPolicies, Policy, PolicySet, Request, RequestPath};
 
 use super::made::{Loose, STRANGER, matching, near};
+use super::planned::Plan;
 use super::question::{Kind, Question};
 use super::target::{Target, encoded};
 use crate::explain::is_same_origin;
@@ -15,16 +14,6 @@ use crate::explain::is_same_origin;
 const HEADER: &str = "x-corsac-check";
 /// Methods that a browser asks for before it sends them.
 const METHODS: [&str; 4] = ["DELETE", "PATCH", "PUT", "CORSAC-CHECK"];
-
-/// The questions for one URL, the most important first.
-#[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub(super) questions: Vec<Question>,
-    /// The requests of all questions, those that were left out because of the limit too.
-    pub(super) requests: usize,
-    /// What no question is about, and why.
-    pub(super) left_out: BTreeSet<(String, &'static str)>,
-}
 
 /// The questions, at most `limit` of them.
 pub(super) fn plan(policies: &PolicySet<Vec<u8>>, url: &Target, limit: usize) -> Plan {
@@ -282,10 +271,7 @@ impl Planner<'_> {
     }
 
     fn add(&mut self, question: Question) {
-        self.plan.requests += question.cost();
-        if self.plan.questions.len() < self.limit {
-            self.plan.questions.push(question);
-        }
+        self.plan.add(question, self.limit);
     }
 
     fn leave_out(&mut self, what: &str, why: &'static str) {

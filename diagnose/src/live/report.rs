@@ -68,6 +68,23 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run that has not begun. `planned`: the requests of all questions.
+    #[must_use]
+    pub fn new(command: &'static str, policy: Option<String>, planned: usize, urls: usize) -> Self {
+        Self {
+            command,
+            outcome: "incomplete",
+            policy,
+            sent: 0,
+            planned,
+            end: RunEnd::Complete,
+            layers: Vec::new(),
+            urls,
+            lost: Vec::new(),
+            known: 0,
+        }
+    }
+
     /// Sets `outcome` from what was found and from the end of the run.
     pub fn conclude(&mut self) {
         let is_broken = self.layers.iter().any(|layer| layer.count(LiveSeverity::Broken) > 0);

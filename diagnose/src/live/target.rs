@@ -48,6 +48,11 @@ impl Target {
         (!path.is_empty()).then(|| self.beside("-corsac-check", "-corsac-check"))
     }
 
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// As it is sent, without the query.
     pub(super) fn path(&self) -> &str {
         &self.path

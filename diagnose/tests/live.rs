@@ -1,0 +1,182 @@
+//! `Check` asks Corsac itself: no policy of `examples/` and none of 200 generated ones has a finding. A server that breaks one promise has.
+
+use std::fs;
+use std::path::Path;
+
+use corsac::{PolicySet, Request, RequestPath};
+use corsac_diagnose::UrlCrate;
+use corsac_diagnose::exchange::Response;
+use corsac_diagnose::live::{Ask, Check, CheckOptions, Checked, LiveSeverity};
+
+const OPTIONS: CheckOptions<'_> =
+    CheckOptions { random: 7, limit: 10_000, send_unsafe: true, stacks: &[], secrets: &[] };
+
+/// The path of a URL, as it is sent.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").unwrap().1;
+    &rest[rest.find('/').unwrap()..]
+}
+
+/// What Corsac responds, in front of an application that responds with 200, or with 404 to pages that are missing.
+fn corsac(policies: &PolicySet<Vec<u8>>, ask: &Ask) -> Response {
+    let request = Request::from_lines(&ask.method, ask.headers.iter().map(|(name, value)| (name, value)));
+    let path = RequestPath::raw(path(&ask.url));
+    let status = if ask.url.contains("missing") { 404 } else { 200 };
+    match policies.evaluate(&path, &request) {
+        Some(decision) => Response {
+            status: decision.status().unwrap_or(status),
+            headers: decision.headers().map(|header| (header.name.into(), header.value.into())).collect(),
+        },
+        None => Response { status, headers: Vec::new() },
+    }
+}
+
+fn checked(policies: &PolicySet<Vec<u8>>, url: &str, respond: impl Fn(&Ask) -> Response) -> Checked {
+    let mut verify = Check::new(policies, url, &UrlCrate, OPTIONS).unwrap();
+    while let Some(ask) = verify.next_ask() {
+        let response = respond(&ask);
+        verify.take(response);
+    }
+    verify.finished()
+}
+
+fn examples() -> Vec<(String, PolicySet<Vec<u8>>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_toml = |file: &std::path::PathBuf| file.extension().is_some_and(|extension| extension == "toml");
+    let read = |file: std::path::PathBuf| {
+        let text = fs::read_to_string(&file).unwrap();
+        (file.display().to_string(), PolicySet::from_toml(text, |_| ()).unwrap())
+    };
+    files.filter(is_toml).map(read).collect()
+}
+
+/// A small generator: the same policies in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn some<'t>(&mut self, of: &[&'t str]) -> Vec<&'t str> {
+        of.iter().copied().filter(|_| self.below(3) == 0).collect()
+    }
+
+    fn table(&mut self) -> String {
+        let origins = [
+            "https://app.example.com",
+            "https://example.com",
+            "https://*.example.org",
+            "https://preview-*.example.net",
+            "http://localhost:*",
+            "http://127.0.0.1:3000",
+            "http://192.168.0.0/24:*",
+            "https://[2001:db8::1]",
+            "capacitor://localhost",
+            "app://",
+            "https://api.example.test",
+        ];
+        let credentials = self.below(2) == 0;
+        // One or two are enough: 200 policies have all of them in all combinations with the rest.
+        let mut origins = vec![origins[self.below(5)], origins[5 + self.below(6)]];
+        origins.truncate(1 + self.below(2));
+        if !credentials && self.below(3) == 0 {
+            origins = vec!["*"];
+        }
+        let methods = match self.below(4) {
+            0 => vec!["*"],
+            1 => vec!["GET", "HEAD", "POST"],
+            _ => [vec!["GET"], self.some(&["HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY"])].concat(),
+        };
+        let headers = match self.below(4) {
+            0 => vec!["*"],
+            1 => vec![],
+            _ => self.some(&["content-type", "authorization", "x-trace", "x-amz-meta-*", "range", "cookie"]),
+        };
+        let status = ["", "preflight_status = 200\n", "denied_preflight_status = 404\n"][self.below(3)];
+        format!(
+            "allow_origins = {origins:?}\nallow_methods = {methods:?}\nallow_headers = {headers:?}\n\
+             allow_credentials = {credentials}\ndangerously_allow_insecure_origins = {credentials}\n{status}"
+        )
+    }
+
+    fn text(&mut self) -> String {
+        if self.below(2) == 0 {
+            return self.table();
+        }
+        let paths = ["/", "/account", "/account/cards", "/a b"];
+        let tables = paths.map(|path| format!("[[policy]]\npath = {path:?}\n{}", self.table()));
+        tables[..1 + self.below(2)].concat()
+    }
+}
+
+#[test]
+fn nothing_is_found_at_corsac_itself() {
+    let mut random = Random(1);
+    let mut all = examples();
+    assert!(all.len() > 3, "{}", all.len());
+    while all.len() < 204 {
+        let text = random.text();
+        match PolicySet::from_toml(&text, |_| ()) {
+            Ok(policies) => all.push((text, policies)),
+            Err(findings) => panic!("{findings}\n{text}"),
+        }
+    }
+    let mut asked = 0;
+    for (name, policies) in &all {
+        let url = ["https://api.example.test/", "http://127.0.0.1:8000/account/cards?a=1"][asked % 2];
+        let checked = checked(policies, url, |ask| corsac(policies, ask));
+        assert!(checked.findings.is_empty(), "{name}\n{url}\n{:#?}", checked.findings);
+        asked += checked.sent;
+    }
+    assert!(asked > 4_000, "{asked}");
+}
+
+#[test]
+fn a_server_that_lets_everyone_in_is_found_for_every_policy_with_a_list() {
+    for (name, policies) in examples() {
+        let is_open = policies.tables().all(|(_, policy)| policy.is_none_or(|policy| policy.is_any_origin()));
+        let checked = checked(&policies, "https://api.example.test/account", |ask| {
+            let origin = ask.headers.iter().find(|(name, _)| name == b"Origin").map(|(_, origin)| origin.clone());
+            let mut response = corsac(&policies, ask);
+            response.status = if ask.is_preflight { 204 } else { 200 };
+            response.headers.retain(|(name, _)| name == b"Vary");
+            for (name, value) in [
+                ("Access-Control-Allow-Origin", origin.unwrap_or_default()),
+                ("Access-Control-Allow-Methods", b"GET, HEAD, POST, PUT, DELETE, PATCH".to_vec()),
+                ("Access-Control-Allow-Headers", b"content-type, authorization, x-corsac-check".to_vec()),
+            ] {
+                response.headers.push((name.into(), value));
+            }
+            response
+        });
+        let found = checked.findings.iter().any(|finding| finding.code == "origin-reflected");
+        assert_eq!(found, !is_open, "{name} {:#?}", checked.findings);
+    }
+}
+
+#[test]
+fn the_limit_cuts_the_questions_and_not_their_count() {
+    let origins: Vec<String> = (0..50).map(|number| format!("https://page-{number}.example.com")).collect();
+    let text = format!("allow_origins = {origins:?}\nallow_methods = [\"GET\", \"PUT\"]\n");
+    let policies = PolicySet::from_toml(text, |_| ()).unwrap();
+    let planned = |limit| {
+        let options = CheckOptions { limit, ..OPTIONS };
+        Check::new(&policies, "https://api.example.test/", &UrlCrate, options).unwrap().planned()
+    };
+    assert!(planned(0) > 300 && planned(0) == planned(10_000));
+}
+
+#[test]
+fn severities_say_what_fails_a_run() {
+    let policies = PolicySet::from_toml("allow_origins = [\"https://app.example.com\"]", |_| ()).unwrap();
+    let without_vary = checked(&policies, "https://api.example.test/", |ask| {
+        let mut response = corsac(&policies, ask);
+        response.headers.retain(|(name, _)| name != b"Vary");
+        response
+    });
+    assert_eq!(without_vary.count(LiveSeverity::Broken), 0);
+    assert_eq!(without_vary.count(LiveSeverity::Warning), 1, "{:#?}", without_vary.findings);
+}
