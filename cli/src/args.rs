@@ -87,6 +87,7 @@ pub(crate) enum Command {
     Probe(Probe),
     Verify(Verify),
     Audit(Audit),
+    PolicyFrom(PolicyFrom),
     Mcp(Mcp),
     Completions(Completions),
 }
@@ -408,6 +409,8 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) report: ReportOptions,
+    #[command(flatten)]
     pub(crate) sending: SendingOptions,
 }
 
@@ -429,6 +432,8 @@ pub(crate) struct Audit {
     #[arg(long)]
     pub(crate) i_may_test: bool,
     #[command(flatten)]
+    pub(crate) report: ReportOptions,
+    #[command(flatten)]
     pub(crate) sending: SendingOptions,
 }
 
@@ -439,24 +444,55 @@ const AUDIT_EXAMPLES: &str = r#"Examples:
 
 Exit codes: 0 no stranger is let in, or only what everyone may read; 1 a stranger is let in by reflection or a loose match; 2 not everything was asked, or could not run."#;
 
-/// How `verify` and `audit` send and report
+/// Draft a policy from what a running server sends
+///
+/// Asks as pages of the origins that you give, and of two that are made up, and writes what the server lets in as a policy file. If a
+/// stranger is let in, no origin is written. Credentials, null, http: origins and wildcards are only in comments, because you must decide
+/// about them. Then `corsac check` the file, and read it.
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_FROM_EXAMPLES)]
+pub(crate) struct PolicyFrom {
+    /// The URL to ask
+    pub(crate) url: String,
+    /// The origin of a page that uses the server; several for several pages
+    #[arg(long = "origin", required = true, value_name = "ORIGIN")]
+    pub(crate) origins: Vec<OsString>,
+    /// The file to write, or - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) sending: SendingOptions,
+}
+
+const POLICY_FROM_EXAMPLES: &str = r#"Examples:
+    corsac policy-from https://api.example.com/things --origin https://app.example.com --origin https://www.example.com
+    corsac policy-from https://api.example.com/things --origin https://app.example.com -o draft.toml
+
+Exit codes: 0 a draft; 1 a stranger is let in, or none of the origins, so that no origin is written; 2 not everything was asked, or could not run."#;
+
+/// How `verify` and `audit` report
+#[derive(Debug, Args)]
+pub(crate) struct ReportOptions {
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Show the fix for this server or framework; several times for several layers
+    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
+    pub(crate) stacks: Vec<Stack>,
+}
+
+/// How `verify`, `audit` and `policy-from` send
 #[derive(Debug, Args)]
 pub(crate) struct SendingOptions {
     /// A header for every request but preflights, such as "Authorization: Bearer ..."; it is not shown
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<OsString>,
-    /// How to show what was found
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
     /// Send at most so many requests
     #[arg(long, value_name = "NUMBER", default_value_t = 200)]
     pub(crate) max_requests: usize,
     /// Print the requests as curl commands, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show the fix for this server or framework; several times for several layers
-    #[arg(long = "stack", value_parser = stacks(), value_name = "STACK")]
-    pub(crate) stacks: Vec<Stack>,
     /// Give up on a request after this time
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     pub(crate) timeout: f64,

@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Command::Probe(probe) => probe::run(probe),
         Command::Verify(verify) => live::verify(verify),
         Command::Audit(audit) => live::audit(audit),
+        Command::PolicyFrom(from) => live::policy_from(from),
         Command::Mcp(mcp) => mcp::run(mcp),
         Command::Completions(completions) => completions_for(completions.shell),
     };

@@ -32,7 +32,7 @@ JAVASCRIPT = ROOT / "js/dist/esm/command/main.js"
 MODULE = ROOT / "target/nginx/ngx_http_corsac_module.so"
 SHOWN_SERVERS = re.compile(r"(?:https://api\.example\.com|http://localhost:8000)(?=/)")
 # Commands that ask a server about a policy: their URLs become that of this test's server.
-LIVE = ("verify", "audit")
+LIVE = ("verify", "audit", "policy-from")
 SECONDS = 60
 # A HAR of 20 exchanges: pages ask for number 17.
 EXCHANGE = {
@@ -174,7 +174,7 @@ class Trial:
         lines = block.text.splitlines()
         if not all(line.startswith("corsac ") for line in lines):
             raise NotAsThePageSays("no test runs this text")
-        known = set(re.findall(r"^  ([a-z]+)  ", self.run("corsac", "--help"), re.MULTILINE)) - {"help"}
+        known = set(re.findall(r"^  ([a-z-]+)  ", self.run("corsac", "--help"), re.MULTILINE)) - {"help"}
         if {line.split()[1] for line in lines} != known:
             raise NotAsThePageSays(f"the commands are {sorted(known)}")
         for line in lines:

@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &Audit) -> Result<Outcome, Failure> {
         urls: &urls,
         own: &own,
         sending: &arguments.sending,
+        report: &arguments.report,
         baseline: None,
         send_unsafe: false,
         has_layers: false,

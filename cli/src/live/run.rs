@@ -5,7 +5,7 @@ use corsac_diagnose::live::{self, Ask, Check, CheckOptions, Checked, Run, RunEnd
 
 use super::baseline::Baseline;
 use super::sending::{Asking, Sending, dry_run};
-use crate::args::{Format, SendingOptions};
+use crate::args::{Format, ReportOptions, SendingOptions};
 use crate::failure::{Failure, Outcome, print_out, write_out};
 use crate::probe::again::random;
 use crate::probe::target;
@@ -34,6 +34,7 @@ pub(super) struct Planned<'r> {
     pub(super) urls: &'r [String],
     pub(super) own: &'r Headers,
     pub(super) sending: &'r SendingOptions,
+    pub(super) report: &'r ReportOptions,
     pub(super) baseline: Option<&'r Baseline>,
     pub(super) send_unsafe: bool,
     /// Whether the URLs are layers of one service.
@@ -56,11 +57,11 @@ impl<'r> Planned<'r> {
         'r: 'c,
     {
         let base = random();
-        let sending: &'r SendingOptions = self.sending;
+        let report: &'r ReportOptions = self.report;
         let make = |number: usize, url: &str, limit: usize| {
             let random = base.wrapping_add((number as u64) << 32);
             let options =
-                CheckOptions { random, limit, send_unsafe: self.send_unsafe, stacks: &sending.stacks, secrets };
+                CheckOptions { random, limit, send_unsafe: self.send_unsafe, stacks: &report.stacks, secrets };
             check(url, options).map_err(Failure::Message)
         };
         if self.sending.dry_run {
@@ -97,7 +98,7 @@ impl<'r> Planned<'r> {
             run.lost = live::lost(&run.layers);
         }
         run.conclude();
-        if self.sending.format == Format::Json {
+        if self.report.format == Format::Json {
             write_out(run.json().as_bytes())?;
         } else {
             print_out(&run.text())?;

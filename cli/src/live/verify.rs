@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &Verify) -> Result<Outcome, Failure> {
         urls: &urls,
         own: &own,
         sending: &arguments.sending,
+        report: &arguments.report,
         baseline: baseline.as_ref(),
         send_unsafe: arguments.send_unsafe,
         has_layers: true,

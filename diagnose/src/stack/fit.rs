@@ -145,7 +145,7 @@ fn is_origin(origin: &str) -> bool {
 }
 
 /// Whether a policy takes the entries of this spec, and a list with them has an effect in browsers.
-fn is_listable(spec: &PolicySpec<'_>) -> bool {
+pub(crate) fn is_listable(spec: &PolicySpec<'_>) -> bool {
     let mut has_effect = true;
     let compiled = spec.compile([0; 4096], |finding| {
         has_effect &= !matches!(finding.code, FindingCode::ForbiddenHeader | FindingCode::WrongDirection);

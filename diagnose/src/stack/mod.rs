@@ -39,6 +39,7 @@ mod texts;
 mod traefik;
 
 pub use all::Stack;
+pub(crate) use fit::is_listable;
 pub(crate) use guess::{Guess, guesses, offer};
 pub(crate) use hint::Trouble;
 pub(crate) use layers::push;
