@@ -45,7 +45,7 @@ fn eval_says_what_it_cannot_read() {
     let path = file("eval-bad.yaml", "plugins: [{name: rate-limiting}]\n");
     let path = path.to_str().unwrap();
     for (args, says) in [
-        (vec!["eval", path, "--from", "kongo", "--jsonl"], "\"kongo\" is not a dialect: write one of kong"),
+        (vec!["eval", path, "--from", "kongo", "--jsonl"], "\"kongo\" is not a dialect: write one of kong, "),
         (vec!["eval", path, "--from", "kong"], "add --jsonl"),
         (vec!["eval", path, "--from", "kong", "--jsonl", "--product-version", "x"], "is not a version: write numbers"),
         (vec!["eval", "-", "--from", "kong", "--jsonl"], "cannot hold both the configuration and the requests"),

@@ -1,11 +1,12 @@
 //! The list of dialects, and the one that a file is written in.
 
+use crate::aws::{CloudFront, FunctionUrl, HttpApi};
 use crate::dialect::{Configuration, Dialect, Reading};
 use crate::document::Document;
 use crate::kong::Kong;
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 1] = [&Kong];
+pub const ALL: [&dyn Dialect; 4] = [&Kong, &HttpApi, &FunctionUrl, &CloudFront];
 
 /// The dialect with this name.
 #[must_use]

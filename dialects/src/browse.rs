@@ -36,7 +36,7 @@ impl Ask {
 /// What browsers make of the responses to a script's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The profiles in which the script reads the response.
+    /// The browsers in which the script reads the response.
     pub reads_in: Vec<Profile>,
     /// The first reason why the standard blocks it.
     pub blocked_by: Option<BlockedCode>,
@@ -58,7 +58,7 @@ impl Seen {
     /// The browsers in which the script reads the response. Empty: all of them.
     #[must_use]
     pub fn browsers(&self) -> Vec<&'static str> {
-        if self.reads_in.len() == Profile::ALL.len() {
+        if self.reads_in.len() == BROWSERS.len() {
             return Vec::new();
         }
         self.reads_in.iter().map(|profile| profile.name()).collect()
@@ -83,6 +83,9 @@ impl Seen {
         (preflight, sends && self.response.reaches_upstream)
     }
 }
+
+/// The profiles of real browsers. The standard itself reads less: it excepts `Authorization` from `*`, which no browser does.
+const BROWSERS: [Profile; 3] = [Profile::Chromium, Profile::Firefox, Profile::WebKit];
 
 /// No page has this origin, so every request is cross-origin.
 const SOMEWHERE: &[u8] = b"https://server.invalid/";
@@ -133,7 +136,7 @@ pub fn browse(responder: &(impl Responder + ?Sized), ask: &Ask, upstream: &Upstr
             if profile == Profile::Spec {
                 cache_seconds = judgement.cache_seconds;
             }
-            if judgement.verdict == Verdict::Allowed {
+            if judgement.verdict == Verdict::Allowed && BROWSERS.contains(&profile) {
                 reads_in.push(profile);
             }
         }

@@ -9,6 +9,7 @@ use crate::dialect::Configuration;
 use crate::draft::{Draft, Entry, Means, Names};
 use crate::finding::{Code, Finding, Witness};
 use crate::message::Upstream;
+use crate::origin::examples;
 use crate::shown::shown;
 
 /// A policy that a configuration became.
@@ -67,7 +68,8 @@ pub fn import(configuration: &dyn Configuration) -> Result<Imported, Vec<Finding
         }
     }
     spec.allow_credentials = draft.credentials && !is_any;
-    add_lists(draft, &mut spec, &mut notes);
+    let literal = Literal::of(configuration, &spec);
+    add_lists(draft, &literal, &mut spec, &mut notes);
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -124,8 +126,34 @@ fn add_entry(entry: &Entry, spec: &mut OwnedSpec, notes: &mut Vec<String>, refus
     }
 }
 
-fn add_lists(draft: &Draft, spec: &mut OwnedSpec, notes: &mut Vec<String>) {
+/// Which `*` of a list browsers take for a name, because the product sends it as it is with credentials.
+struct Literal {
+    methods: bool,
+    headers: bool,
+}
+
+impl Literal {
+    fn of(configuration: &dyn Configuration, spec: &OwnedSpec) -> Self {
+        let draft = configuration.draft();
+        let origin = spec.allow_origins.iter().flat_map(|pattern| examples(pattern)).next();
+        let Some(origin) = origin.filter(|_| spec.allow_credentials) else {
+            return Self { methods: false, headers: false };
+        };
+        let reads = |ask: Ask| browse(configuration, &ask, &Upstream::default()).is_read();
+        let get = || Ask::get(&origin, true);
+        Self {
+            methods: draft.methods == Names::Any && !reads(Ask { method: "X-ANY".to_owned(), ..get() }),
+            headers: draft.headers == Names::Any && !reads(Ask { headers: vec!["x-any".to_owned()], ..get() }),
+        }
+    }
+}
+
+fn add_lists(draft: &Draft, literal: &Literal, spec: &mut OwnedSpec, notes: &mut Vec<String>) {
     spec.allow_methods = Some(match &draft.methods {
+        Names::Any if literal.methods => {
+            notes.push("`*` among the methods is left out: with credentials it is only a name.".to_owned());
+            SAFELISTED.map(str::to_owned).into()
+        }
         Names::Any => vec!["*".to_owned()],
         Names::Listed(listed) => {
             let mut methods: Vec<String> = SAFELISTED.map(str::to_owned).into();
@@ -157,7 +185,12 @@ fn add_lists(draft: &Draft, spec: &mut OwnedSpec, notes: &mut Vec<String>) {
             kept
         }
     };
-    spec.allow_headers = names(&draft.headers, "*");
+    spec.allow_headers = if literal.headers {
+        notes.push("`*` among the headers is left out: with credentials it is only a name.".to_owned());
+        Vec::new()
+    } else {
+        names(&draft.headers, "*")
+    };
     spec.expose_headers = match &draft.expose {
         Names::Any if spec.allow_credentials => {
             notes.push("`*` among the exposed headers is left out: with credentials it is only a name.".to_owned());

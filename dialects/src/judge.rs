@@ -58,7 +58,11 @@ impl Judge<'_> {
     }
 
     fn any_origin(&self) -> Option<Finding> {
-        let entry = self.draft.origins.iter().find(|entry| entry.means == Means::AnyOrigin);
+        let is_any = |entry: &&Entry| {
+            entry.means == Means::AnyOrigin
+                || entry.intended.iter().any(|pattern| pattern.contains("://*") && !pattern.contains("*."))
+        };
+        let entry = self.draft.origins.iter().find(is_any);
         let place = entry.map_or_else(|| self.configuration.place(), |entry| &entry.place);
         if let Some(witness) = self.read_by(Ask::get(STRANGERS[0], true)) {
             let message = "pages of every origin read responses with the user's cookies";
@@ -173,7 +177,7 @@ impl Judge<'_> {
                 );
             }
         };
-        check(&self.draft.methods, Ask { method: "PUT".to_owned(), ..Ask::get(&origin, true) }, "methods");
+        check(&self.draft.methods, Ask { method: "X-ANY".to_owned(), ..Ask::get(&origin, true) }, "methods");
         check(&self.draft.headers, Ask { headers: vec!["x-any".to_owned()], ..Ask::get(&origin, true) }, "headers");
         found
     }

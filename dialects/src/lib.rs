@@ -29,6 +29,7 @@
 
 mod all;
 mod asks;
+mod aws;
 mod browse;
 mod corsac_policy;
 mod dialect;

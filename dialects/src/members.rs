@@ -48,6 +48,15 @@ impl<'n> Members<'n> {
         value
     }
 
+    pub(crate) fn integer(&mut self, key: &str) -> Option<i64> {
+        let node = self.member(key)?;
+        let value = node.integer();
+        if value.is_none() {
+            self.wrong(node, key, "a whole number");
+        }
+        value
+    }
+
     /// The texts of a list. `None`: the member is not there.
     pub(crate) fn texts(&mut self, key: &str) -> Option<Vec<Placed>> {
         let node = self.member(key)?;

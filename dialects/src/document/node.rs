@@ -24,7 +24,7 @@ pub enum Value {
     List(Arc<Vec<Node>>),
     /// A mapping in its order. Each key is there once.
     Map(Arc<Vec<(Key, Node)>>),
-    /// Something that only another program can know: `!Ref Name`, or a value with `{{ }}`. It holds what is written instead of a value.
+    /// Something that only another program can know: `!Ref Name`, `{"Ref": "Name"}`, or a value with `{{ }}`. It holds what is written instead of a value.
     Unknown(String),
 }
 

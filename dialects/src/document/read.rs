@@ -1,5 +1,6 @@
 //! Reads documents from the events of a YAML parser, within limits.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub fn read(text: &str) -> Result<Vec<Document>, ReadError> {
     if text.len() > BYTES_MAX {
         return Err(ReadError { message: format!("the file is longer than {BYTES_MAX} bytes"), place: None });
     }
+    let text = &*with_long_escapes(text);
     let mut builder = Builder { offsets: Offsets::of(text), ..Builder::new(text) };
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
@@ -67,6 +69,42 @@ pub fn read(text: &str) -> Result<Vec<Document>, ReadError> {
         builder.take(event, span)?;
     }
     Ok(builder.documents)
+}
+
+/// JSON writes a character outside of the basic plane as two escapes, which YAML does not know: `\ud83e\udd8a` becomes `\U0001F98A`. Places
+/// after it on its line are two bytes too small.
+fn with_long_escapes(text: &str) -> Cow<'_, str> {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let has_pair = || text.contains("\\ud") || text.contains("\\uD");
+    if !is_json || !has_pair() {
+        return Cow::Borrowed(text);
+    }
+    let mut long = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        long.push_str(before);
+        let unit = |from: usize| {
+            let digits = escape.get(from..from + 6)?.strip_prefix("\\u")?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let pair = unit(0).zip(unit(6)).and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        let taken = match pair.filter(|c| u32::from(*c) > 0xFFFF) {
+            Some(character) => {
+                long.push_str(&format!("\\U{:08X}", u32::from(character)));
+                12
+            }
+            None => {
+                // An escaped backslash is taken whole.
+                let len = escape.chars().take(2).map(char::len_utf8).sum();
+                long.push_str(escape.get(..len).unwrap_or_default());
+                len
+            }
+        };
+        rest = escape.get(taken..).unwrap_or_default();
+    }
+    long.push_str(rest);
+    Cow::Owned(long)
 }
 
 /// Templates of Helm are not YAML before they are rendered, and the parser's own words would not say so.
@@ -164,7 +202,12 @@ impl<'t> Builder<'t> {
         let value = match (tag, open) {
             (Some(tag), _) => Value::Unknown(format!("{tag} ...")),
             (None, Open::List { items }) => Value::List(Arc::new(items)),
-            (None, Open::Map { entries, .. }) => Value::Map(Arc::new(entries)),
+            (None, Open::Map { entries, .. }) => match entries.as_slice() {
+                [(key, _)] if key.text == "Ref" || key.text.starts_with("Fn::") => {
+                    Value::Unknown(format!("{} ...", key.text))
+                }
+                _ => Value::Map(Arc::new(entries)),
+            },
         };
         let node = Node { place: self.place(start, end), value, size };
         self.keep(anchor, &node);

@@ -1,0 +1,74 @@
+//! CloudFront's response headers policies: CloudFormation, plans of Terraform as JSON, and the object of the API.
+
+mod lint;
+mod origins;
+mod read;
+mod respond;
+mod write;
+
+use crate::browse::Responder;
+use crate::dialect::{Configuration, Dialect, Export, Reading};
+use crate::document::{Document, Place};
+use crate::draft::Draft;
+use crate::finding::Finding;
+use crate::message::{Received, Sent, Upstream};
+use crate::promise::Promise;
+
+/// The dialect.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CloudFront;
+
+impl Dialect for CloudFront {
+    fn name(&self) -> &'static str {
+        "aws-cloudfront"
+    }
+
+    fn about(&self) -> &'static str {
+        "CloudFront's response headers policy: CloudFormation, a plan of Terraform as JSON, or the API's object"
+    }
+
+    fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
+        let policies = read::policies(&document.root, how.is_named).into_iter();
+        policies
+            .map(|(label, options)| -> Box<dyn Configuration> {
+                Box::new(HeadersPolicy { label, draft: lint::draft(&options), options })
+            })
+            .collect()
+    }
+
+    fn write(&self, policy: &Promise) -> Result<Export, Vec<String>> {
+        write::write(policy)
+    }
+}
+
+/// One response headers policy.
+#[derive(Debug)]
+struct HeadersPolicy {
+    label: String,
+    options: read::Options,
+    draft: Draft,
+}
+
+impl Responder for HeadersPolicy {
+    fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
+        respond::respond(&self.options, request, upstream)
+    }
+}
+
+impl Configuration for HeadersPolicy {
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    fn place(&self) -> &Place {
+        &self.options.place
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.options.findings.iter().cloned().chain(lint::findings(&self.options)).collect()
+    }
+
+    fn draft(&self) -> &Draft {
+        &self.draft
+    }
+}
