@@ -1,7 +1,7 @@
 //! Tests that the engine decides as the naive reference does, whatever the spec and the request
 //! are. Most generated requests miss only just.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use corsac::Policy;
 use proptest::prelude::*;
@@ -154,6 +154,24 @@ proptest! {
         for seed in seeds {
             let request = seed.request(&spec);
             prop_assert_eq!(bridge::decide(&one, &request, None), bridge::decide(&other, &request, None), "{}", show(&spec, &request));
+        }
+    }
+
+    #[test]
+    fn same_header_shape_means_same_headers_apart_from_the_origin(spec in spec(), seeds in prop::collection::vec(seed(), 12)) {
+        let policy = Policy::open(bridge::compile(&spec).0.expect("valid")).expect("what compiles opens");
+        let mut seen = BTreeMap::new();
+        for seed in seeds {
+            let owned = seed.request(&spec);
+            let request = bridge::borrowed(&owned);
+            let (decision, origin) = (policy.evaluate(&request), request.origin().unwrap_or_default());
+            let headers: Vec<_> = decision
+                .headers()
+                .map(|header| (header.name, (!std::ptr::eq(header.value, origin)).then(|| header.value.to_vec())))
+                .collect();
+            if let Some(shape) = decision.header_shape() {
+                prop_assert_eq!(seen.entry(shape).or_insert_with(|| headers.clone()), &headers, "{}", show(&spec, &owned));
+            }
         }
     }
 

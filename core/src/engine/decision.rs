@@ -162,6 +162,28 @@ impl<'d> Decision<'d> {
         Headers { image: self.image, lines: self.lines, echoed: self.echoed, cut, left: self.shape }
     }
 
+    /// A number for the [`headers`](Self::headers): two decisions of one policy that have the same
+    /// number have the same headers, apart from the request's origin in them. `None`: the response
+    /// repeats the requested method or header names, too.
+    ///
+    /// An adapter can therefore make the headers once, and put each origin into a copy. A path of a
+    /// set can have several policies, each with its own numbers.
+    ///
+    /// ```
+    /// use corsac::{PolicySpec, Request};
+    /// let policy = PolicySpec::new(&["https://*.example.com"]).compile([0; 256], |_| ())?;
+    /// let requests = ["https://a.example.com", "https://b.example.com", "https://other.example"]
+    ///     .map(|origin| Request::from_lines("GET", [("Origin", origin)]));
+    /// let [one, other, denied] = requests.each_ref().map(|request| policy.evaluate(request).header_shape());
+    /// assert!(one.is_some() && one == other && one != denied);
+    /// # Ok::<(), corsac::CompileError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn header_shape(&self) -> Option<u16> {
+        if self.echoed.is_empty() && self.shape & shape::METHOD == 0 { Some(self.shape) } else { None }
+    }
+
     /// Whether you must remove a header of this name, in any case, from the application's response
     /// before you add these headers. That is true of the CORS response headers, for every request
     /// that a policy applies to, denied and plain ones too. It is true of `Timing-Allow-Origin` if
