@@ -1,67 +1,52 @@
 //! What a decision changes in a response of the application.
 
-use corsac::{Decision, ReplacedHeaders, VaryMerge};
-use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, VARY,
-};
+use std::sync::Arc;
+
+use corsac::VaryMerge;
+use http::header::VARY;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::values::Values;
-
-/// How many headers a response can have if it is not one to a preflight.
-const HEADERS_MAX: usize = 5;
-/// Their names, `Vary` last.
-static NAMES: [HeaderName; HEADERS_MAX] = [
-    ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_ALLOW_CREDENTIALS,
-    ACCESS_CONTROL_EXPOSE_HEADERS,
-    HeaderName::from_static("timing-allow-origin"),
-    VARY,
-];
+use crate::kept::Headers;
+use crate::log::Place;
 
 /// The headers to write and those to remove. It is made before the application runs, because the
 /// application takes the request.
 pub(crate) struct Change {
-    values: [Option<HeaderValue>; HEADERS_MAX],
-    replaced: ReplacedHeaders,
+    headers: Arc<Headers>,
+    origin: Option<HeaderValue>,
 }
 
 impl Change {
-    pub(crate) fn new(decision: &Decision<'_>, values: Values<'_>) -> Self {
-        let mut change = Self { values: Default::default(), replaced: decision.replaced_headers() };
-        values.each(decision, |name, value| {
-            let place = NAMES.iter().position(|other| *other == name);
-            debug_assert!(place.is_some(), "{name} has no place");
-            if let Some(place) = place.and_then(|place| change.values.get_mut(place)) {
-                *place = Some(value);
-            }
-        });
-        change
+    pub(crate) fn new(headers: Arc<Headers>, origin: Option<&HeaderValue>) -> Self {
+        let origin = origin.filter(|_| headers.has_origin()).cloned();
+        Self { headers, origin }
     }
 
     /// Writes the headers into a response. `on_replaced` gets the name of each header that the
     /// application wrote with another value.
-    pub(crate) fn write(self, response: &mut HeaderMap, mut on_replaced: impl FnMut(&HeaderName)) {
-        if !response.is_empty() {
-            self.remove(response, &mut on_replaced);
+    pub(crate) fn write(self, response: &mut HeaderMap, mut on_replaced: impl FnMut(&Place, &HeaderName)) {
+        if response.is_empty() {
+            *response = self.headers.with_origin(self.origin.as_ref());
+            return;
         }
+        self.remove(response, &mut |name| on_replaced(&self.headers.place, name));
         // It fails if the response has tens of thousands of headers. Then it keeps what it has, less
         // the application's CORS headers.
-        let _ = response.try_reserve(self.values.iter().flatten().count());
-        for (name, value) in NAMES.iter().zip(self.values) {
-            match value {
-                Some(value) if *name == VARY => merge_vary(response, value),
-                Some(value) => _ = response.try_append(name.clone(), value),
-                None => {}
+        for (name, value) in self.headers.iter(self.origin.as_ref()) {
+            if *name == VARY {
+                merge_vary(response, value);
+            } else {
+                let _ = response.try_append(name.clone(), value.clone());
             }
         }
     }
 
     fn remove(&self, response: &mut HeaderMap, on_replaced: &mut dyn FnMut(&HeaderName)) {
-        while let Some(name) = response.keys().find(|name| self.replaced.contains(name.as_str().as_bytes())) {
+        let replaced = self.headers.replaced;
+        while let Some(name) = response.keys().find(|name| replaced.contains(name.as_str().as_bytes())) {
             let name = name.clone();
-            let ours = NAMES.iter().position(|other| *other == name).and_then(|place| self.values.get(place)?.as_ref());
-            if !response.get_all(&name).iter().eq(ours) {
+            let ours = self.headers.iter(self.origin.as_ref()).find(|(other, _)| **other == name);
+            if !response.get_all(&name).iter().eq(ours.map(|(_, value)| value)) {
                 on_replaced(&name);
             }
             response.remove(&name);
@@ -70,9 +55,9 @@ impl Change {
 }
 
 /// Adds the names that the response's own `Vary` lacks.
-fn merge_vary(response: &mut HeaderMap, ours: HeaderValue) {
+fn merge_vary(response: &mut HeaderMap, ours: &HeaderValue) {
     if !response.contains_key(VARY) {
-        let _ = response.try_append(VARY, ours);
+        let _ = response.try_append(VARY, ours.clone());
         return;
     }
     let mut merge = VaryMerge::default();

@@ -1,17 +1,20 @@
 //! Decides about a request, and makes what its response needs.
 
+use std::sync::Arc;
+
 use corsac::{Asked, Class, Decision, RequestPath};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
 use crate::body::DenialBody;
 use crate::change::Change;
 use crate::config::Config;
 use crate::denied::{Denied, Head};
+use crate::kept::Headers;
 use crate::log::Place;
 use crate::policies::Prepared;
 use crate::report::Report;
-use crate::values::Values;
+use crate::values::{Value, Values};
 
 /// What happens with a request.
 pub(crate) enum Next<ResBody> {
@@ -20,7 +23,7 @@ pub(crate) enum Next<ResBody> {
     /// A preflight: this is its response.
     Respond(Response<ResBody>),
     /// The application's response is changed.
-    Change(Change, Place),
+    Change(Change),
     /// Report-only mode.
     Report(Box<Report>),
     /// This origin must be checked first.
@@ -45,34 +48,59 @@ pub(crate) fn decide<ReqBody, ResBody: Default>(
         (None, Some(_)) => match policies.evaluate_ask(&cors_request) {
             Asked::Decided(decision) => decision,
             // An origin that can be asked about has only visible bytes.
-            Asked::Ask { origin, .. } => return Next::Ask(String::from_utf8_lossy(origin).into_owned(), place),
+            Asked::Ask { origin, .. } => {
+                return Next::Ask(String::from_utf8_lossy(origin).into_owned(), place.cloned());
+            }
         },
     };
     let head = Head::from(request);
     if config.report_only {
-        return match Report::new(&decision, &cors_request, place, head) {
+        return match Report::new(&decision, &cors_request, place.cloned(), head) {
             Some(report) => Next::Report(Box::new(report)),
             None => Next::Pass,
         };
     }
     let is_preflight = decision.class() == Class::Preflight;
     if !decision.is_allowed() && (is_preflight || config.log.wants_actual()) {
-        if let Some(denied) = Denied::new(&decision, place.as_ref(), head) {
+        if let Some(denied) = Denied::new(&decision, place, head) {
             config.log.denied(&denied);
         }
     }
     let values = Values { prepared, origin: request.headers().get(ORIGIN) };
+    let kept = prepared.headers(&policies, &decision, values);
     if is_preflight {
-        Next::Respond(preflight_response(&decision, values, denial_body))
+        let headers = match kept {
+            Some(kept) => kept.with_origin(values.origin),
+            None => headers_of(&decision, values),
+        };
+        Next::Respond(preflight_response(&decision, headers, denial_body))
     } else {
-        Next::Change(Change::new(&decision, values), place)
+        let headers = kept.map_or_else(|| Arc::new(Headers::new(&decision, values, place.cloned())), Arc::clone);
+        Next::Change(Change::new(headers, values.origin))
     }
+}
+
+/// The headers of a response that repeats more of its request than the origin.
+fn headers_of(decision: &Decision<'_>, values: Values<'_>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    // Nothing is reserved: six headers fit in what the first one allocates, and room for seven would
+    // be so much that the allocator takes its slow path.
+    values.each(decision, |name, value| {
+        let value = match value {
+            Value::OfPolicy(value) | Value::Other(value) => Some(value),
+            Value::Origin => values.origin.cloned(),
+        };
+        if let Some(value) = value {
+            let _ = headers.try_append(name, value);
+        }
+    });
+    headers
 }
 
 /// The whole response to a preflight.
 fn preflight_response<B: Default>(
     decision: &Decision<'_>,
-    values: Values<'_>,
+    headers: HeaderMap,
     denial_body: &impl DenialBody<B>,
 ) -> Response<B> {
     let status =
@@ -82,12 +110,8 @@ fn preflight_response<B: Default>(
     let has_body = body.is_some();
     let mut response = Response::new(body.unwrap_or_default());
     *response.status_mut() = status;
+    *response.headers_mut() = headers;
     let headers = response.headers_mut();
-    // Nothing is reserved: six headers fit in what the first one allocates, and room for seven would
-    // be so much that the allocator takes its slow path.
-    values.each(decision, |name, value| {
-        let _ = headers.try_append(name, value);
-    });
     if has_body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

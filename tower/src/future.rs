@@ -14,7 +14,6 @@ use crate::body::DenialBody;
 use crate::change::Change;
 use crate::config::Config;
 use crate::decide::Next;
-use crate::log::Place;
 use crate::report::Report;
 
 pin_project! {
@@ -34,7 +33,7 @@ pub(crate) enum Then<B, D> {
     /// The layer responds itself.
     Respond(Option<Response<B>>),
     /// Its headers are changed.
-    Change(Change, Place, Arc<Config>),
+    Change(Change, Arc<Config>),
     /// It is compared with the decision.
     Report(Box<Report>, Arc<Config>),
     /// That is decided when the origin check has its result.
@@ -61,7 +60,7 @@ where
             let (next, config) = ready!(asking.poll(context));
             *this.then = match next {
                 Next::Respond(response) => Then::Respond(Some(response)),
-                Next::Change(change, place) => Then::Change(change, place, config),
+                Next::Change(change) => Then::Change(change, config),
                 Next::Report(report) => Then::Report(report, config),
                 Next::Pass | Next::Ask(..) => Then::Pass,
             };
@@ -74,8 +73,8 @@ where
             },
         };
         match std::mem::replace(this.then, Then::Pass) {
-            Then::Change(change, place, config) => {
-                change.write(response.headers_mut(), |name| config.log.replaced(&place, name));
+            Then::Change(change, config) => {
+                change.write(response.headers_mut(), |place, name| config.log.replaced(place, name));
             }
             Then::Report(report, config) => report.log(&config.log, response.status().as_u16(), response.headers()),
             Then::Pass | Then::Respond(_) | Then::Ask(_) => {}

@@ -4,10 +4,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use corsac::{Findings, OpenError, PathPolicies, Policy, PolicySet};
+use corsac::{Decision, Findings, OpenError, PathPolicies, Policy, PolicySet};
 use http::HeaderValue;
 
+use crate::kept::{Headers, Kept};
 use crate::log;
+use crate::values::Values;
 
 /// A policy or a policy set, ready to serve. It is cheap to clone, and it never changes.
 ///
@@ -93,8 +95,14 @@ pub(crate) struct Prepared {
     image: Box<dyn Image>,
     /// Header values that come from the policies, sorted for a binary search.
     values: Vec<HeaderValue>,
-    /// The path of each table.
-    paths: Vec<Arc<str>>,
+    /// Of each table.
+    tables: Vec<Table>,
+}
+
+/// What is kept of a policy in a set.
+struct Table {
+    path: Arc<str>,
+    kept: Kept,
 }
 
 impl Prepared {
@@ -107,8 +115,9 @@ impl Prepared {
         }
         values.sort_unstable_by(|one, other| order(one.as_bytes(), other.as_bytes()));
         values.dedup();
-        let paths = set.tables().map(|(path, _)| String::from_utf8_lossy(path).into()).collect();
-        Self { image: Box::new(set), values, paths }
+        let table = |path| Table { path: String::from_utf8_lossy(path).into(), kept: Kept::default() };
+        let tables = set.tables().map(|(path, _)| table(path)).collect();
+        Self { image: Box::new(set), values, tables }
     }
 
     pub(crate) fn set(&self) -> PolicySet<&[u8]> {
@@ -122,9 +131,23 @@ impl Prepared {
     }
 
     /// The path of the policies in the set, for the log.
-    pub(crate) fn path(&self, policies: &PathPolicies<'_>) -> Option<Arc<str>> {
+    pub(crate) fn path(&self, policies: &PathPolicies<'_>) -> Option<&Arc<str>> {
         let (table, _) = policies.policies().next()?;
-        self.paths.get(table).cloned()
+        self.tables.get(table).map(|table| &table.path)
+    }
+
+    /// The headers of a response, if they are those of other responses, too, apart from the origin.
+    pub(crate) fn headers(
+        &self,
+        policies: &PathPolicies<'_>,
+        decision: &Decision<'_>,
+        values: Values<'_>,
+    ) -> Option<&Arc<Headers>> {
+        let mut tables = policies.policies();
+        // Of several policies, any can have decided.
+        let (Some((table, _)), None) = (tables.next(), tables.next()) else { return None };
+        let Table { path, kept } = self.tables.get(table)?;
+        kept.of(decision, || Headers::new(decision, values, Some(Arc::clone(path))))
     }
 }
 

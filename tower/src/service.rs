@@ -55,9 +55,9 @@ where
         match next {
             Next::Pass => ResponseFuture::new(Some(self.inner.call(request)), Then::Pass),
             Next::Respond(response) => ResponseFuture::new(None, Then::Respond(Some(response))),
-            Next::Change(change, place) => {
+            Next::Change(change) => {
                 request.extensions_mut().insert(Governed);
-                let then = Then::Change(change, place, Arc::clone(&self.config));
+                let then = Then::Change(change, Arc::clone(&self.config));
                 ResponseFuture::new(Some(self.inner.call(request)), then)
             }
             Next::Report(report) => {

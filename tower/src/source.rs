@@ -1,6 +1,7 @@
 //! Where a layer gets the policy of a request from.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use arc_swap::Guard;
@@ -33,15 +34,36 @@ impl PolicySource {
     }
 
     /// The policy of a request. `None`: no policy applies to it.
-    pub(crate) fn of<B>(&self, request: Request<B>) -> (Option<Guard<Arc<Prepared>>>, Request<B>) {
+    #[inline]
+    pub(crate) fn of<B>(&self, request: Request<B>) -> (Option<Found<'_>>, Request<B>) {
         match &self.0 {
-            Kind::Fixed(policies) => (Some(Guard::from_inner(Arc::clone(&policies.0))), request),
-            Kind::Held(handle) => (Some(handle.load()), request),
+            Kind::Fixed(policies) => (Some(Found::Lent(&policies.0)), request),
+            Kind::Held(handle) => (Some(Found::Held(handle.load())), request),
             Kind::Chosen(choose) => {
                 let (parts, body) = request.into_parts();
-                let chosen = choose(&parts).map(|policies| Guard::from_inner(policies.0));
+                let chosen = choose(&parts).map(|policies| Found::Held(Guard::from_inner(policies.0)));
                 (chosen, Request::from_parts(parts, body))
             }
+        }
+    }
+}
+
+/// The policy of a request.
+pub(crate) enum Found<'s> {
+    /// That of the layer.
+    Lent(&'s Arc<Prepared>),
+    /// One that may be replaced meanwhile.
+    Held(Guard<Arc<Prepared>>),
+}
+
+impl Deref for Found<'_> {
+    type Target = Arc<Prepared>;
+
+    #[inline]
+    fn deref(&self) -> &Arc<Prepared> {
+        match self {
+            Self::Lent(prepared) => prepared,
+            Self::Held(prepared) => prepared,
         }
     }
 }

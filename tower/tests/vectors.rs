@@ -1,6 +1,7 @@
 //! The shared vectors, through the layer: each response has exactly the headers that the vector
 //! says.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
@@ -82,9 +83,8 @@ fn request(case: &Value) -> Option<Request<()>> {
 }
 
 /// Runs a case. `None`: it cannot be asked over HTTP.
-async fn run(case: &Value) -> Option<()> {
+async fn run(case: &Value, layer: &CorsLayer) -> Option<()> {
     let decision = case.get("decision")?;
-    let layer = CorsLayer::new(policies(&case["spec"])?);
     let request = request(&case["request"])?;
     let application =
         service_fn(|_| async { Ok::<_, Infallible>(Response::builder().status(299).body(()).expect("a response")) });
@@ -110,6 +110,9 @@ async fn run(case: &Value) -> Option<()> {
 async fn responses_are_those_of_the_vectors() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
     let (mut ran, mut left_out) = (0, 0);
+    // What a layer keeps of one request must never be in the response to another: hence one layer
+    // for all cases with the same policy, and each case twice.
+    let mut layers = HashMap::new();
     for file in fs::read_dir(&folder).expect("the vectors") {
         let path = file.expect("a file").path();
         if path.extension().is_none_or(|ending| ending != "json") {
@@ -117,9 +120,15 @@ async fn responses_are_those_of_the_vectors() {
         }
         let cases: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
         for case in cases.as_array().into_iter().flatten().filter(|case| case.get("decision").is_some()) {
-            match run(case).await {
-                Some(()) => ran += 1,
-                None => left_out += 1,
+            let layer =
+                layers.entry(case["spec"].to_string()).or_insert_with(|| policies(&case["spec"]).map(CorsLayer::new));
+            let Some(layer) = layer else {
+                left_out += 1;
+                continue;
+            };
+            match (run(case, layer).await, run(case, layer).await) {
+                (Some(()), Some(())) => ran += 1,
+                _ => left_out += 1,
             }
         }
     }
