@@ -344,7 +344,7 @@ enum corsac_delivery_verdicts {
 enum corsac_certainties {
     /* Everything that the verdict depends on is known, and a run in the browser has shown the rule. */
     CORSAC_CERTAINTY_CERTAIN = 0,
-    /* The address space is a guess: from the name alone, or because browsers do not agree about the address. */
+    /* The address space is a guess, from the name alone. */
     CORSAC_CERTAINTY_LIKELY = 1,
     /* Something that the verdict depends on is not known. */
     CORSAC_CERTAINTY_POSSIBLE = 2
@@ -859,7 +859,7 @@ typedef struct corsac_delivery_message {
     struct corsac_bytes code;
     /* The page: its URL, its origin or its site. */
     struct corsac_bytes page;
-    /* The URL of the request, or in Firefox its host. */
+    /* The URL of the request. */
     struct corsac_bytes url;
     /* What to do about it, in one sentence. */
     struct corsac_bytes advice;

@@ -25,6 +25,7 @@ RUN_BY = [
     RunBy("docs/recipes.md", ANY, ANY, "docs/tests/test_pages.py", '"recipes"'),
     RunBy("docs/app-origins.md", ANY, ANY, "docs/tests/test_pages.py", '"app-origins"'),
     RunBy("docs/dialects/*.md", ANY, ANY, "dialects/tests/pages.rs", "docs/dialects"),
+    RunBy("docs/browsers.md", "text", "Cross-Origin Request Blocked: *", "core/tests/browser_delivery/consoles.rs", "(192.168.0.5:443) via fetch. Secure"),
     RunBy("docs/errors.md", ANY, ANY, "docs/tests/test_drift.py", "docs/errors.py"),
     RunBy("docs/internals.md", "text", "offset bytes  the head", "core/src/image/layout.rs", "tests/pages/internals.txt"),
     RunBy("macros/README.md", "rust", ANY, "macros/src/lib.rs", "tests/pages/readme.txt"),

@@ -47,6 +47,11 @@ test('whatever the browser does otherwise with a delivery is a difference', () =
   const passes = { delivery: all('ok'), delivery_by: [], delivery_console: all(null) };
   assert.deepEqual(found({ outcome: 'allowed', seen: all_sent, lines: [] }, passes), []);
   assert.deepEqual(found({}, passes), ['sent', 'outcome']);
+  const denied = (url) => [`Local Network Access detected: accessing target “${url}” (127.0.0.1:1) via fetch. prompt action: auto_deny`];
+  assert.deepEqual(found({ lines: denied('http://a') }, { delivery_console: all(null) }), ['console']);
+  assert.deepEqual(found({ lines: denied('https://a') }, { delivery_console: all(null) }), []);
+  assert.deepEqual(found({ lines: denied('http://a') }, { delivery_console: all(denied('http://b')[0]) }), ['console']);
+  assert.deepEqual(found({ lines: denied('http://a') }, { delivery_console: all(denied('http://a')[0].replace('127.0.0.1', '10.0.0.1')) }), []);
 });
 
 for (const browser of browsers) {

@@ -56,7 +56,7 @@ async function startFirefox({ ports }, profile, origins) {
   }`;
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefoxDriver.binary, headless: true, userDataDir: profile, acceptInsecureCerts: true,
-    timeout: PATIENCE, protocolTimeout: PATIENCE,
+    timeout: PATIENCE, protocolTimeout: PATIENCE, args: ['--remote-allow-system-access'],
     extraPrefsFirefox: {
       ...firefoxDriver.PREFERENCES,
       'permissions.manager.defaultsUrl': pathToFileURL(permissions).href,
@@ -73,7 +73,29 @@ async function startFirefox({ ports }, profile, origins) {
   const lines = [];
   page.on('pageerror', (error) => lines.push(/** @type {Error} */ (error).message));
   page.on('console', (message) => lines.push(message.text()));
-  return { lines, stop: () => browser.close(), run: (origin, batch) => visit(page, origin, batch) };
+  const inform = await informed(browser);
+  const run = async (origin, batch) => {
+    const outcomes = await visit(page, origin, batch);
+    lines.push(...await inform());
+    return outcomes;
+  };
+  return { lines, stop: () => browser.close(), run };
+}
+
+/** What Firefox itself writes about local networks: the page's driver does not hear it. */
+async function informed(browser) {
+  const { connection } = /** @type {any} */ (browser);
+  const { result: { contexts: [{ context }] } } = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const evaluate = async (expression) => {
+    const { result: { result } } = await connection.send('script.evaluate', { expression, target: { context }, awaitPromise: false });
+    return result?.value;
+  };
+  // The stack of the script follows the message.
+  await evaluate(`globalThis.said = []; Services.console.registerListener({ observe: (message) => {
+    const [line] = (message.QueryInterface(Ci.nsIScriptError).errorMessage).split('\\n');
+    if (line.startsWith('Local Network Access')) said.push(line);
+  } })`);
+  return async () => JSON.parse(await evaluate('JSON.stringify(said.splice(0))'));
 }
 
 async function visit(page, origin, batch) {

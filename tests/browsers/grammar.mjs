@@ -4,7 +4,7 @@
 
 import { CONDITIONAL, CUSTOM, EXPOSABLE, FORBIDDEN, HINTS, OVERRIDES, READABLE } from './names.mjs';
 
-const BYTES = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter((byte) => !'\0\n\r'.includes(byte));
+const BYTES = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter((byte) => !'\n\r'.includes(byte));
 const TOKEN_CHARACTERS = [...'abcxyzABCXYZ0189!#$%&\'*+-.^_`|~'];
 
 /** What a script asks for. */
@@ -73,10 +73,17 @@ const RESPONSE = {
   'preflight-line': ['<origin-line>', '<methods-line>', '<headers-line>', '<age-line>', '<age-line>', '<credentials-line>', 'Location:<location>', '<line>'],
   response: ['<origin-line>\n<credentials-line>\n<more>', '<origin-line>\n<more>', '<more>'],
   more: ['', '<line>\n<more>', '<line>\n<more>', '<credentials-line>\n<more>', '<age-line>\n<more>'],
-  line: ['<expose-line>', '<origin-line>', '<credentials-line>', '<~exposable>:<space><value>', '<~readable>:<space><value>', '<odd-name>:<value>', '<~cors-name><behind>:<space><cors-value>'],
+  line: [
+    '<expose-line>', '<origin-line>', '<credentials-line>', '<~exposable>:<space><value>', '<~readable>:<space><value>', '<odd-name>:<value>', '<~cors-name><behind>:<space><cors-value>',
+    '<~challenge>:<space><value>\n<~challenge>:<space><value>', '<spoiled-line>',
+  ],
   'cors-name': ['<allow-origin>', '<allow-credentials>', '<allow-methods>', '<allow-headers>', '<expose>', '<max-age>'],
   'cors-value': ['<allowed>', '<credential>', '<methods>', '<names>', '<exposed>', '<age>'],
   behind: [' ', '\t', ' \t'],
+  challenge: ['WWW-Authenticate', 'Proxy-Authenticate'],
+  // A NUL breaks a response, but not to every browser, and not in every name.
+  'spoiled-line': ['<~cors-name><nul>:<space><cors-value>', '<odd-name><nul>:<value>', '<~exposable>:<value><nul><value>', '<odd-name>:<nul><value>'],
+  nul: ['\0'],
   'origin-line': ['<~allow-origin>:<space><allowed><space>'],
   'allow-origin': ['Access-Control-Allow-Origin'],
   allowed: ['{page}', '*', '{page}', 'null', '{own}', '<~origin>', '<origin><separator><allowed>', '<allowed><byte>', '<byte><allowed>', '<text>', ''],

@@ -13,6 +13,9 @@ const isNamed = (name) => ([other]) => other.toLowerCase() === name;
 const responses = ({ hops }) => hops.flatMap(({ preflight, response }) => [preflight, response]);
 const lines = (exchange, name) => responses(exchange).map(({ headers }) => headers.filter(isNamed(name)));
 const values = (exchange, name) => lines(exchange, name).flat().map(([, value]) => value);
+/** Whether a line of a response to a request or to a preflight is so. */
+const some = (exchange, is) => responses(exchange).some(({ headers }) => headers.some(is));
+const isToken = (name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 const asks = (exchange, ...names) => exchange.request.headers.some(([name]) => names.includes(name.toLowerCase()));
 
 const HID = {
@@ -33,13 +36,22 @@ const HID = {
   'XMLHttpRequest without an upload listener': ({ request }) => request.api === 'xhr' && !request.upload_listener,
   'a preflight that is redirected to another scheme': ({ hops }) => hops.some(({ preflight: { status, headers } }) => status > 300 && status < 400
     && headers.some(([name, value]) => /^location$/i.test(name) && /^(?!https?:)[a-z]+:/.test(value))),
-  'a vertical tab or a form feed in a value': (one) => responses(one).some(({ headers }) => headers.some(([, value]) => /[\v\f]/.test(value))),
+  'a vertical tab or a form feed in a value': (one) => some(one, ([, value]) => /[\v\f]/.test(value)),
   'a vertical tab or a form feed in a request header': ({ request }) => request.headers.some(([, value]) => /[\v\f]/.test(value)),
   'a Max-Age below 64 bits': (one) => values(one, 'access-control-max-age').includes('-9223372036854775809'),
-  'a name that is not a token': (one) => responses(one).some(({ headers }) => headers.some(([name]) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+  'a name that is not a token': (one) => some(one, ([name]) => !isToken(name)),
   'white space behind a name of CORS over HTTP/1': (one) => one.request.http_version === '1.1'
     && responses(one).some(({ headers }) => headers.some(([name]) => /^access-control-allow-[a-z]+[ \t]+$/i.test(name))),
-  'WWW-Authenticate': (one) => values(one, 'www-authenticate').length > 0,
+  'WWW-Authenticate on two lines, neither empty': (one) => lines(one, 'www-authenticate').some((all) => all.filter(([, value]) => value).length > 1),
+  'a NUL in the name of a header': (one) => some(one, ([name]) => name.includes('\0')),
+  'a NUL in the name of a header of CORS': (one) => some(one, ([name]) => /^access-control-.*\0/i.test(name)),
+  'a NUL in the value of a header': (one) => some(one, ([name, value]) => isToken(name) && value.includes('\0')),
+  'a NUL in the value of a header whose name is not a token': (one) => some(one, ([name, value]) => !isToken(name) && !name.includes('\0') && value.includes('\0')),
+  'a NUL in the value of a request header': ({ request }) => request.headers.some(([, value]) => value.includes('\0')),
+  'an error at a later hop before a later request': ({ hops, then }) => then.length > 0
+    && hops.slice(1).some(({ response: { headers } }) => !headers.some(isNamed('access-control-allow-origin'))),
+  'an XMLHttpRequest that may list a name that is not a token': (one) => one.request.api === 'xhr'
+    && one.hops.some(({ response: { headers } }) => headers.some(([name]) => !isToken(name)) && headers.some(([name, value]) => /^access-control-expose-headers$/i.test(name) && value === '*')),
   'an origin that is not a URL to Chromium': (one) => values(one, 'access-control-allow-origin').some((value) => /:\/\/[^/]*[^\x20-\x7e]/.test(value)),
 };
 

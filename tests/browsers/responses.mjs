@@ -41,7 +41,7 @@ export function responseOf(scene) {
   if (random.chance(10)) lines.push(['Set-Cookie', 's=1; Path=/']);
   if (random.chance(3)) lines.push(['no name', '1']);
   if (random.chance(2)) lines.push([spoiledName(random, random.pick(EXPOSABLE.filter(isSilent))), '1']);
-  if (random.chance(1)) lines.push(['Server', 'x\0']);
+  if (random.chance(2)) lines.push(random.pick([['Server', 'x\0'], ['a b', 'x\0'], ['x\0y', '1'], [`${random.pick([ORIGIN, CREDENTIALS, EXPOSE])}\0`, '*']]));
   if (random.chance(8)) lines.push([METHODS, 'PUT']);
   return finished(scene, status, lines, 8);
 }

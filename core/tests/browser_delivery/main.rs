@@ -35,11 +35,11 @@ fn delivery_names_the_place_the_space_and_how_certain_it_is() {
     assert_eq!(certainty(Profile::Chromium, b"https://127.0.0.1/"), Certainty::Certain);
     assert_eq!(certainty(Profile::Chromium, b"https://printer.local/"), Certainty::Likely);
     assert_eq!(certainty(Profile::Firefox, b"https://127.0.0.1/"), Certainty::Certain);
-    // Browsers do not agree about these addresses, and no run has shown what each of them does.
+    // Browsers do not agree about these addresses, and `tests/browsers/addresses.test.mjs` shows what each of them does.
     for url in [&b"https://[fec0::1]/"[..], b"https://[2001:db8::1]/", b"https://[3fff::1]/"] {
-        assert_eq!(certainty(Profile::Chromium, url), Certainty::Likely, "{}", url.escape_ascii());
+        assert_eq!(certainty(Profile::Chromium, url), Certainty::Certain, "{}", url.escape_ascii());
     }
-    assert_eq!(certainty(Profile::Spec, b"https://198.18.0.1/"), Certainty::Likely);
+    assert_eq!(certainty(Profile::Spec, b"https://198.18.0.1/"), Certainty::Certain);
     assert_eq!(certainty(Profile::WebKit, b"https://127.0.0.1/"), Certainty::Possible);
     assert_eq!(certainty(Profile::Firefox, b"http://api.example.com/"), Certainty::Certain);
     assert_eq!(certainty(Profile::Spec, b"https://api.example.com/"), Certainty::Possible);

@@ -54,7 +54,7 @@ pub const CORSAC_DELIVERY_REFUSED: i32 = 3;
 
 /// Everything that the verdict depends on is known, and a run in the browser has shown the rule.
 pub const CORSAC_CERTAINTY_CERTAIN: i32 = 0;
-/// The address space is a guess: from the name alone, or because browsers do not agree about the address.
+/// The address space is a guess, from the name alone.
 pub const CORSAC_CERTAINTY_LIKELY: i32 = 1;
 /// Something that the verdict depends on is not known.
 pub const CORSAC_CERTAINTY_POSSIBLE: i32 = 2;
@@ -269,7 +269,7 @@ pub struct corsac_delivery_message {
     pub code: corsac_bytes,
     /// The page: its URL, its origin or its site.
     pub page: corsac_bytes,
-    /// The URL of the request, or in Firefox its host.
+    /// The URL of the request.
     pub url: corsac_bytes,
     /// What to do about it, in one sentence.
     pub advice: corsac_bytes,

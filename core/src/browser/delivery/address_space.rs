@@ -4,7 +4,7 @@
 use core::fmt;
 
 use super::super::profile::Profile;
-use crate::syntax::address::{Address, AddressRange, parse_ipv4, parse_ipv6};
+use crate::syntax::address::{Address, AddressRange, parse_ipv4, parse_ipv6, write_ipv4, write_ipv6};
 use crate::syntax::names::names;
 
 names! {
@@ -61,12 +61,6 @@ impl AddressSpace {
         (self as u8) < other as u8
     }
 
-    /// Whether browsers take this address for one of different spaces. No run has confirmed which.
-    pub(super) fn is_disputed(address: Address) -> bool {
-        let address = unmapped(address);
-        [BENCHMARK, DOCUMENTATION].iter().chain(&NOT_ROUTED).any(|range| range.contains(address))
-    }
-
     pub(super) fn of(address: Address, profile: Profile) -> Self {
         let address = unmapped(address);
         let one = AddressRange { first: address, prefix: address.bits() };
@@ -97,5 +91,18 @@ fn unmapped(address: Address) -> Address {
     match address {
         Address::V6(bits) if MAPPED.contains(address) => Address::V4(bits as u32),
         other => other,
+    }
+}
+
+/// Writes an address as Firefox does: without brackets, and the end of an IPv4-mapped one as IPv4.
+#[expect(clippy::cast_possible_truncation, reason = "a group is 16 of the bits")]
+pub(super) fn write_address(f: &mut fmt::Formatter<'_>, address: Address) -> fmt::Result {
+    match (address, unmapped(address)) {
+        (Address::V6(_), Address::V4(bits)) => write!(f, "::ffff:{}", write_ipv4(bits)),
+        (Address::V6(bits), _) => {
+            let group = |place: usize| (bits >> (112 - 16 * place)) as u16;
+            f.write_str(&write_ipv6(core::array::from_fn(group)))
+        }
+        (Address::V4(bits), _) => f.write_str(&write_ipv4(bits)),
     }
 }

@@ -49,8 +49,7 @@ names! {
     Certainty:
     /// Everything that it depends on is known, and a run in the browser has shown the rule.
     Certain = "certain",
-    /// The address space is a guess: from the name alone, or because browsers do not agree about the
-    /// address.
+    /// The address space is a guess, from the name alone.
     Likely = "likely",
     /// Something that it depends on is unknown.
     Possible = "possible",

@@ -6,8 +6,8 @@ use super::super::profile::Profile;
 use super::code::DeliveryCode as Code;
 
 /// A message about the delivery of a request, as the browser writes it. The browser fills in `{page}`,
-/// `{target}` (the requested URL, or in Firefox its host), `{}`, an address space (the last is that of
-/// the server), and `{any}`, which does not count.
+/// `{target}` (the requested URL), `{}`, an address space (the last is that of the server), and `{any}`,
+/// which does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryText {
     /// The browser that writes it.
@@ -31,6 +31,11 @@ const fn informs(profile: Profile, code: Code, text: &'static str) -> DeliveryTe
 pub(super) const CHROMIUM_FETCH: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure resource '{target}'. This request has been blocked; the content must be served over HTTPS.";
 pub(super) const CHROMIUM_XHR: &str = "Mixed Content: The page at '{page}' was loaded over HTTPS, but requested an insecure XMLHttpRequest endpoint '{target}'. This request has been blocked; the content must be served over HTTPS.";
 pub(super) const FIREFOX_MIXED: &str = "Blocked loading mixed active content “{target}”";
+/// Firefox writes it where the page has no permission. It fills in the initiator, the address with its port,
+/// the function, and whether the page is secure.
+pub(super) const FIREFOX_DENIED: &str = "Local Network Access detected: top-level site “{page}”, initiator “{any}”, accessing target “{target}” ({any}) via {any}. Secure context: {any}, prompt action: auto_deny";
+/// Firefox writes it when it asks the user. It fills in the same.
+pub(super) const FIREFOX_ASKS: &str = "Local Network Access permission required: top-level site “{page}”, initiator “{any}”, attempting to access target “{target}” ({any}) via {any}. Secure context: {any}";
 /// For `localhost` and loopback addresses, WebKit leaves out the end of the sentence.
 pub(super) const WEBKIT_MIXED_LOOPBACK: &str =
     "[blocked] The page at {page} requested insecure content from {target}. This content was blocked and must";
@@ -106,6 +111,14 @@ pub(super) const TEXTS: &[DeliveryText] = &[
     ),
     blocked(Profile::Firefox, Code::MixedContent, FIREFOX_MIXED),
     informs(Profile::Firefox, Code::MixedContent, "Upgrading insecure display request ‘{target}’ to use ‘{any}’"),
+    blocked(Profile::Firefox, Code::LocalNetworkDenied, FIREFOX_DENIED),
+    // The user has just decided.
+    blocked(
+        Profile::Firefox,
+        Code::LocalNetworkDenied,
+        "Local Network Access detected: top-level site “{page}”, initiator “{any}”, accessing target “{target}” ({any}) via {any}. Secure context: {any}, prompt action: prompt_deny",
+    ),
+    informs(Profile::Firefox, Code::LocalNetworkPermission, FIREFOX_ASKS),
     // Detected is not blocked: the line also appears where the user has allowed it.
     informs(
         Profile::Firefox,

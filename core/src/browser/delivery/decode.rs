@@ -22,7 +22,7 @@ pub struct DeliveryMessage<'a> {
     pub is_blocked: bool,
     /// The page: its URL, its origin or its site.
     pub page: Option<&'a str>,
-    /// The requested URL, or in Firefox its host.
+    /// The requested URL.
     pub url: Option<&'a str>,
     /// The address space of the server.
     pub space: Option<AddressSpace>,
@@ -78,6 +78,10 @@ fn fill<'t>(message: &mut DeliveryMessage<'t>, template: &str, text: &'t str) ->
     while let Some((mark, after)) = marked.and_then(|marked| split_once(marked, "}")) {
         let (piece, next) = split_once(after, "{").map_or((after, None), |(piece, next)| (piece, Some(next)));
         let Some((value, behind)) = split_quoted(rest, piece) else { return false };
+        // There the next message begins, and what follows is of that one.
+        if !start.is_empty() && split_once(value, start).is_some() {
+            return false;
+        }
         match mark {
             "page" => message.page = Some(value),
             "target" => message.url = Some(value),

@@ -11,6 +11,7 @@ use super::local_network::{self, Known};
 use super::mixed_content;
 use super::network::{Network, is_trustworthy};
 use super::target::Target;
+use crate::syntax::address::Address;
 
 /// Whether a request may leave the browser, and if not, why and where.
 ///
@@ -26,6 +27,10 @@ pub struct Delivery {
     pub(super) space: Option<AddressSpace>,
     /// The space that the request named.
     pub(super) declared: Option<AddressSpace>,
+    /// The server's address, if it is known.
+    pub(super) address: Option<Address>,
+    /// Whether the page is a secure context.
+    pub(super) is_secure: Option<bool>,
 }
 
 impl Delivery {
@@ -165,6 +170,8 @@ impl Step<'_> {
             part,
             space: target.space,
             declared: network.target_address_space,
+            address: target.address,
+            is_secure: known.is_secure,
         }
     }
 }
@@ -172,7 +179,18 @@ impl Step<'_> {
 /// Nothing stops the request.
 const fn sent(profile: Profile) -> Delivery {
     let (verdict, certainty) = (DeliveryVerdict::Ok, Certainty::Certain);
-    Delivery { profile, verdict, code: None, certainty, hop: 0, part: Part::Response, space: None, declared: None }
+    Delivery {
+        profile,
+        verdict,
+        code: None,
+        certainty,
+        hop: 0,
+        part: Part::Response,
+        space: None,
+        declared: None,
+        address: None,
+        is_secure: None,
+    }
 }
 
 const fn rank(verdict: DeliveryVerdict) -> u8 {

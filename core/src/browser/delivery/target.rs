@@ -60,8 +60,9 @@ pub(super) struct Target<'a> {
     pub(super) host: Host,
     /// `None`: unknown.
     pub(super) space: Option<AddressSpace>,
-    /// The space is a guess from a name that the local network resolves, or of an address that
-    /// browsers do not agree about.
+    /// The address that the browser connects to, if it is known.
+    pub(super) address: Option<Address>,
+    /// The space is a guess from a name that the local network resolves.
     pub(super) is_guess: bool,
 }
 
@@ -74,7 +75,6 @@ impl<'a> Target<'a> {
         // Firefox has no special names: it goes by the address.
         let takes_name = matches!(profile, Profile::Spec | Profile::Chromium) && matches!(host, Host::LocalName);
         let guess = takes_name.then_some(AddressSpace::Local);
-        let is_guess = if known.is_none() { takes_name } else { address.is_some_and(AddressSpace::is_disputed) };
-        Self { url, host, space: known.or(guess), is_guess }
+        Self { url, host, space: known.or(guess), address, is_guess: known.is_none() && takes_name }
     }
 }
