@@ -274,8 +274,15 @@ fn lines_of_json_are_judged_as_the_vectors_say() {
     let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/browsers.json")).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
     for case in cases {
-        let found = explained(&json!({"request": case["request"], "hops": case["hops"]}));
+        let empty = vec![];
+        let then = case.get("then").and_then(Value::as_array).unwrap_or(&empty);
+        let asked = |one: &Value| json!({"request": one["request"], "after_seconds": one["after_seconds"]});
+        let later: Vec<Value> = then.iter().map(asked).collect();
+        let found = explained(&json!({"request": case["request"], "hops": case["hops"], "then": later}));
         assert_eq!(found["verdict"], case["verdict"], "{}", case["says"]);
+        for (place, one) in then.iter().enumerate() {
+            assert_eq!(found["then"][place]["needs_preflight"], one["needs_preflight"], "{}", case["says"]);
+        }
         for (profile, code) in case["codes"].as_object().unwrap() {
             let is_of = |one: &&Value| one["profiles"].as_array().unwrap().contains(&json!(profile));
             let codes: Vec<_> =

@@ -36,7 +36,7 @@ pub(crate) fn asks_again(request: ScriptRequest<'_>, hops: &[Hop<'_>], later: Sc
 pub(crate) const KEPT: &[Line<'_>] = &[
     (b"Access-Control-Allow-Origin", b"*"),
     (b"Access-Control-Allow-Methods", b"PUT"),
-    (b"Access-Control-Allow-Headers", b"if-match"),
+    (b"Access-Control-Allow-Headers", b"if-match, if-modified-since, if-none-match, if-range, if-unmodified-since"),
     (b"Access-Control-Max-Age", b"60"),
 ];
 
@@ -65,13 +65,16 @@ fn chromium_caches_no_preflight_of_a_long_url() {
 #[test]
 fn firefox_ignores_its_preflight_cache_for_a_conditional_fetch() {
     let hops = [Hop { preflight: response(204, KEPT), response: response(200, ANY), ..Hop::default() }];
-    let headers: &[RequestHeader<'_>] = &[(b"If-Match", Some(b"x"))];
-    let fetch = ScriptRequest { method: b"POST", headers, ..request(API) };
-    assert_eq!(asks_again(fetch, &hops, fetch), [false, true, true, false]);
-    let xhr = ScriptRequest { api: Api::Xhr, ..fetch };
-    assert_eq!(asks_again(xhr, &hops, xhr), [false, true, false, false]);
-    let upload = ScriptRequest { upload_listener: true, ..fetch };
-    assert_eq!(asks_again(upload, &hops, upload), [true, true, false, false]);
+    let names = ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "if-range"];
+    for name in names {
+        let headers: &[RequestHeader<'_>] = &[(name.as_bytes(), Some(b"x"))];
+        let fetch = ScriptRequest { method: b"POST", headers, ..request(API) };
+        assert_eq!(asks_again(fetch, &hops, fetch), [false, true, true, false], "{name}");
+        let xhr = ScriptRequest { api: Api::Xhr, ..fetch };
+        assert_eq!(asks_again(xhr, &hops, xhr), [false, true, false, false], "{name}");
+        let upload = ScriptRequest { upload_listener: true, ..fetch };
+        assert_eq!(asks_again(upload, &hops, upload), [true, true, false, false], "{name}");
+    }
 }
 
 #[test]

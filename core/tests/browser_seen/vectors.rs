@@ -16,6 +16,16 @@ struct Case {
     hops: Vec<CaseHop>,
     verdict: Map<String, Value>,
     codes: Map<String, Value>,
+    #[serde(default)]
+    then: Vec<CaseLater>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseLater {
+    request: CaseRequest,
+    after_seconds: u64,
+    needs_preflight: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -57,9 +67,9 @@ fn lines(response: Option<&CaseResponse>) -> Vec<Line<'_>> {
     headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect()
 }
 
-impl Case {
-    fn with<R>(&self, judge: impl FnOnce(Exchange<'_>) -> R) -> R {
-        let CaseRequest { origin, url, method, headers, mode, api, http_version } = &self.request;
+impl CaseRequest {
+    fn with<R>(&self, ask: impl FnOnce(ScriptRequest<'_>) -> R) -> R {
+        let Self { origin, url, method, headers, mode, api, http_version } = self;
         let headers: Vec<RequestHeader<'_>> =
             headers.iter().map(|(name, value)| (name.as_bytes(), Some(value.as_bytes()))).collect();
         let request = ScriptRequest {
@@ -74,6 +84,12 @@ impl Case {
             http_version: http_version.as_deref().map_or(HttpVersion::Http1, |name| HttpVersion::parse(name).unwrap()),
             ..ScriptRequest::new(origin.as_bytes(), url.as_bytes())
         };
+        ask(request)
+    }
+}
+
+impl Case {
+    fn with<R>(&self, judge: impl FnOnce(Exchange<'_>) -> R) -> R {
         let parts: Vec<_> =
             self.hops.iter().map(|hop| (lines(hop.preflight.as_ref()), lines(hop.response.as_ref()))).collect();
         let hops: Vec<Hop<'_>> = self
@@ -87,7 +103,7 @@ impl Case {
                 ..Hop::default()
             })
             .collect();
-        judge(Exchange { request, hops: &hops })
+        self.request.with(|request| judge(Exchange { request, hops: &hops }))
     }
 }
 
@@ -100,6 +116,19 @@ fn each_browser_judges_as_the_vectors_say() {
             assert_eq!(case.verdict[profile.name()], verdict, "{} in {profile:?}", case.says);
             let code = code.map_or(Value::Null, |code| code.as_str().into());
             assert_eq!(case.codes[profile.name()], code, "{} in {profile:?}", case.says);
+        }
+        for later in &case.then {
+            let asks = |profile| {
+                let needs = |exchange: Exchange<'_>| {
+                    later
+                        .request
+                        .with(|request| exchange.needs_preflight_after(profile, &request, later.after_seconds * 1000))
+                };
+                case.with(needs)
+            };
+            for profile in Profile::ALL {
+                assert_eq!(later.needs_preflight[profile.name()], asks(profile), "{} in {profile:?}", case.says);
+            }
         }
     }
 }
