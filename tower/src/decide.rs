@@ -66,7 +66,7 @@ pub(crate) fn decide<ReqBody, ResBody: Default>(
             config.log.denied(&denied);
         }
     }
-    let values = Values { prepared, origin: request.headers().get(ORIGIN) };
+    let values = Values { policy: &prepared.values, origin: request.headers().get(ORIGIN) };
     let kept = prepared.headers(&policies, &decision, values);
     if is_preflight {
         let headers = match kept {

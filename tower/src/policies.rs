@@ -5,11 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use corsac::{Decision, Findings, OpenError, PathPolicies, Policy, PolicySet};
-use http::HeaderValue;
 
 use crate::kept::{Headers, Kept};
 use crate::log;
-use crate::values::Values;
+use crate::values::{PolicyValues, Values};
 
 /// A policy or a policy set, ready to serve. It is cheap to clone, and it never changes.
 ///
@@ -93,8 +92,7 @@ impl<B: AsRef<[u8]> + Send + Sync> Image for PolicySet<B> {
 /// A policy set with what is made once, so that no request makes it again.
 pub(crate) struct Prepared {
     image: Box<dyn Image>,
-    /// Header values that come from the policies, sorted for a binary search.
-    values: Vec<HeaderValue>,
+    pub(crate) values: PolicyValues,
     /// Of each table.
     tables: Vec<Table>,
 }
@@ -107,14 +105,7 @@ struct Table {
 
 impl Prepared {
     fn new<B: AsRef<[u8]> + Send + Sync + 'static>(set: PolicySet<B>) -> Self {
-        let mut values: Vec<HeaderValue> = Vec::new();
-        for policy in set.tables().filter_map(|(_, policy)| policy) {
-            let lists = [joined(policy.methods()), joined(policy.request_headers()), joined(policy.exposed_headers())];
-            let max_age = policy.max_age().map(|seconds| seconds.to_string().into_bytes());
-            values.extend(lists.into_iter().chain(max_age).filter_map(|value| HeaderValue::from_bytes(&value).ok()));
-        }
-        values.sort_unstable_by(|one, other| order(one.as_bytes(), other.as_bytes()));
-        values.dedup();
+        let values = PolicyValues::new(&set);
         let table = |path| Table { path: String::from_utf8_lossy(path).into(), kept: Kept::default() };
         let tables = set.tables().map(|(path, _)| table(path)).collect();
         Self { image: Box::new(set), values, tables }
@@ -122,12 +113,6 @@ impl Prepared {
 
     pub(crate) fn set(&self) -> PolicySet<&[u8]> {
         self.image.set()
-    }
-
-    /// A value of the policy, without copying it. `None`: it is not one that every response repeats.
-    pub(crate) fn value(&self, bytes: &[u8]) -> Option<HeaderValue> {
-        let place = self.values.binary_search_by(|value| order(value.as_bytes(), bytes)).ok()?;
-        self.values.get(place).cloned()
     }
 
     /// The path of the policies in the set, for the log.
@@ -148,45 +133,5 @@ impl Prepared {
         let (Some((table, _)), None) = (tables.next(), tables.next()) else { return None };
         let Table { path, kept } = self.tables.get(table)?;
         kept.of(decision, || Headers::new(decision, values, Some(Arc::clone(path))))
-    }
-}
-
-/// A list as the engine writes it. A value that the engine writes in another way is copied when it
-/// is needed.
-fn joined<'n>(names: impl Iterator<Item = &'n [u8]>) -> Vec<u8> {
-    names.collect::<Vec<_>>().join(&b", "[..])
-}
-
-/// Most values differ in their length, so hardly any is compared byte by byte.
-fn order(one: &[u8], other: &[u8]) -> std::cmp::Ordering {
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Policies;
-
-    #[test]
-    fn values_of_a_policy_are_not_copied() {
-        let policies = Policies::from_text(
-            r#"
-            allow_origins = ["https://a.example"]
-            allow_methods = ["PUT", "GET"]
-            allow_headers = ["X-B", "x-a"]
-            expose_headers = ["ETag"]
-            max_age = 600
-            "#,
-        )
-        .expect("a policy");
-        let lines = [("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT")];
-        for method in ["OPTIONS", "GET"] {
-            let request = corsac::Request::from_lines(method, lines);
-            let set = policies.0.set();
-            let decision = set.evaluate(&corsac::RequestPath::raw("/"), &request).expect("a decision");
-            for header in decision.headers() {
-                let is_list = ["Methods", "Headers", "Max-Age"].iter().any(|end| header.name.ends_with(end));
-                assert_eq!(policies.0.value(header.value).is_some(), is_list, "{header}");
-            }
-        }
     }
 }
