@@ -14,6 +14,9 @@ const REQUESTS = {
 };
 
 async function serve(kind) {
+  // The channel closes however the bench is ended, even if it is killed.
+  process.once('disconnect', () => process.exit());
+  if (!process.connected) process.exit();
   const { default: express } = await import('express');
   const options = { origin: [APP], methods: ['GET', 'PUT'], allowedHeaders: ['content-type'], credentials: true };
   const app = express();
@@ -49,11 +52,12 @@ async function load(port, init) {
 /** Requests per second for each kind of server and request: the best of three rounds that take turns. */
 export async function rates() {
   const servers = {};
-  for (const kind of ['none', 'cors', 'corsac']) {
-    const child = fork(fileURLToPath(import.meta.url), [kind]);
-    servers[kind] = { child, port: await new Promise((resolve) => child.once('message', resolve)), GET: 0, preflight: 0 };
-  }
   try {
+    for (const kind of ['none', 'cors', 'corsac']) {
+      const child = fork(fileURLToPath(import.meta.url), [kind]);
+      servers[kind] = { child, GET: 0, preflight: 0 };
+      servers[kind].port = await new Promise((resolve) => child.once('message', resolve));
+    }
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const server of Object.values(servers)) {
         for (const [name, init] of Object.entries(REQUESTS)) server[name] = Math.max(server[name], await load(server.port, init));

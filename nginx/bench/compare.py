@@ -16,7 +16,7 @@ import subprocess
 
 import instructions
 import slices
-from servers import GOAL_REQUESTS, HERE, MANY, MODULE, REQUESTS, VARIANTS, cores, module_headers, variants
+from servers import GOAL_REQUESTS, HERE, MANY, MODULE, REQUESTS, VARIANTS, cores, end_what_is_started, module_headers, variants
 
 from harness import missing
 
@@ -172,4 +172,5 @@ def main():
 
 
 if __name__ == "__main__":
+    end_what_is_started()
     main()

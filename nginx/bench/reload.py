@@ -16,12 +16,12 @@ import sys
 import threading
 import time
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "t"))
+# This also lets Python find the harness.
+from servers import end_what_is_started
 
-from harness import Nginx, missing  # noqa: E402
-from harness.image import compile_image  # noqa: E402
-from harness.place import CORSAC, MODULE, NGINX  # noqa: E402
+from harness import Nginx, missing
+from harness.image import compile_image
+from harness.place import CORSAC, MODULE, NGINX
 
 ORIGINS = [f"https://{number}.example" for number in range(19)]
 CHANGED = ["https://one.example", "https://two.example"]
@@ -116,4 +116,5 @@ def main():
 
 
 if __name__ == "__main__":
+    end_what_is_started()
     main()

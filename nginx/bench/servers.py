@@ -1,9 +1,11 @@
 """The servers that the bench compares. They differ only in who writes the CORS headers. If there are two cores, the worker has one and the client
 has the other."""
 
+import contextlib
 import os
 import pathlib
 import re
+import signal
 import sys
 from typing import NamedTuple
 
@@ -61,6 +63,20 @@ def variants(request):
     return VARIANTS[2:] if request == "preflight" else VARIANTS
 
 
+def end_what_is_started():
+    """Call this before the first server starts. However the script is ended (Ctrl-C, SIGTERM, SIGHUP, an exception), every `finally` then runs
+    and ends its processes. A second signal does not interrupt that."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(*_):
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in signals:
+        signal.signal(number, interrupt)
+
+
 def cores():
     """The core of the worker and the core of the client, or None if there is only one."""
     usable = sorted(os.sched_getaffinity(0))
@@ -94,10 +110,11 @@ class Server:
         return response.cors()
 
     def end(self):
-        for server in (self.nginx, self.application):
-            if server:
-                server.end()
-                server.remove()
+        with contextlib.ExitStack() as all_of_these:
+            for server in (self.nginx, self.application):
+                if server:
+                    all_of_these.callback(server.remove)
+                    all_of_these.callback(server.end)
 
 
 def conf(variant, headers=(), application=None):

@@ -2,6 +2,7 @@
 one after the other. Whatever slows the machine down for longer than a slice slows all of them, so the ratios within a round stay right. All
 clients are stopped between two slices, so that the server's own count of requests is exact."""
 
+import contextlib
 import pathlib
 import re
 import signal
@@ -88,19 +89,22 @@ class Pair:
         raise SystemExit("there was no response in 20 slices: is another measurement running?")
 
     def end(self):
-        output = self.client.end() if self.client else ""
-        if self.connection:
-            self.connection.close()
-        self.server.end()
+        try:
+            output = self.client.end() if self.client else ""
+            if self.connection:
+                self.connection.close()
+        finally:
+            self.server.end()
         return output
 
 
 def run(asked, request, headers, rounds, warm=0.2):
     """Starts these servers and returns the measurements of each; those of the same round have the same index."""
     pairs, outputs = {}, []
-    try:
+    with contextlib.ExitStack() as all_of_these:
         for name in asked:
             pairs[name] = Pair(name.removesuffix(" again"), request, headers)
+            all_of_these.callback(lambda pair=pairs[name]: outputs.append(pair.end()))
             time.sleep(warm)
             pairs[name].client.stop()
         found = {name: [] for name in asked}
@@ -110,8 +114,6 @@ def run(asked, request, headers, rounds, warm=0.2):
             order = asked[place:] + asked[:place]
             for name in order if turn % 2 else reversed(order):
                 found[name].append(pairs[name].measure())
-    finally:
-        outputs = [pair.end() for pair in pairs.values()]
     for output in outputs:
         if re.search(r"Non-2xx|(connect|read|write) [1-9]", output):
             raise SystemExit(output)

@@ -1,9 +1,14 @@
 """The bench reports its numbers with their confidence, and compares servers that send the same headers."""
 
+import os
+import pathlib
+import signal
+import subprocess
 import sys
 import time
+import unittest
 
-from harness import CORSAC, ROOT, need
+from harness import CORSAC, PATIENCE, ROOT, need, until
 from harness.case import Case
 
 sys.path.insert(0, str(ROOT / "nginx" / "bench"))
@@ -56,3 +61,44 @@ class Reloads(Case):
         client.stopped.set()
         client.join()
         self.assertEqual(client.failed, client.sent)
+
+
+def children(pid):
+    """The process ids of all that a process has started, and of what these have started."""
+    try:
+        own = [int(child) for tasks in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for child in tasks.read_text().split()]
+    except OSError:
+        return []
+    return own + [further for child in own for further in children(child)]
+
+
+def runs(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Ended(unittest.TestCase):
+    # Two servers, each with a master, a worker, an application of two processes and a client. Their clients are stopped most of the time.
+    SCRIPT = f"import servers, slices; servers.end_what_is_started(); slices.run(['plain', 'plain again'], '{servers.APPLICATION}, no Origin', [], 10**9)"
+    PROCESSES = 10
+
+    def test_nothing_is_left_of_a_bench_that_was_ended(self):
+        need("nginx", "wrk")
+        for how in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            bench = subprocess.Popen(
+                [sys.executable, "-c", self.SCRIPT], env=os.environ | {"PYTHONPATH": str(ROOT / "nginx" / "bench")}, stderr=subprocess.DEVNULL
+            )
+            self.addCleanup(bench.kill)
+            until(lambda: bench.poll() is not None or len(children(bench.pid)) == self.PROCESSES)  # noqa: B023
+            started = children(bench.pid)
+            self.assertEqual(len(started), self.PROCESSES, how.name)
+            bench.send_signal(how)
+            bench.wait(PATIENCE)
+            self.assertEqual([pid for pid in started if runs(pid)], [], how.name)
+
+    def test_bench_scripts_end_what_they_start(self):
+        for name in ("compare", "reload"):
+            lines = (ROOT / "nginx" / "bench" / f"{name}.py").read_text().splitlines()
+            self.assertEqual(lines[-3:], ['if __name__ == "__main__":', "    end_what_is_started()", "    main()"], name)
