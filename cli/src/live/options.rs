@@ -38,6 +38,7 @@ impl SendingOptions {
             insecure: self.insecure,
             resolved,
             roots,
+            http2: true,
             ..Options::default()
         }))
     }

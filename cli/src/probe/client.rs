@@ -1,7 +1,7 @@
 //! Sends one request over one connection and reads the head of the response, within one time limit. Bodies are not read, because CORS
 //! does not look at them.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 
 use super::connection::Place;
+use super::conversation::{Conversation, recorded};
 use super::listed::Listed;
 use super::outgoing::{Outgoing, Route};
 use super::progress::{Progress, Stage};
@@ -50,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) resolved: Vec<Resolved>,
     /// The root certificates. `None`: those of this machine.
     pub(crate) roots: Option<Vec<CertificateDer<'static>>>,
+    /// Whether HTTP/2 is offered, for [`Client::fetch`].
+    pub(crate) http2: bool,
 }
 
 /// Where a host and a port are.
@@ -62,7 +65,14 @@ pub(crate) struct Resolved {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), insecure: false, bounds: None, resolved: Vec::new(), roots: None }
+        Self {
+            timeout: Duration::from_secs(10),
+            insecure: false,
+            bounds: None,
+            resolved: Vec::new(),
+            roots: None,
+            http2: false,
+        }
     }
 }
 
@@ -76,11 +86,22 @@ pub(crate) struct Bounds {
     pub(crate) response: usize,
 }
 
+/// A connection that was left open.
+#[derive(Debug)]
+struct Open {
+    /// Whether it is encrypted, and to where.
+    key: (bool, Place),
+    peer: Option<IpAddr>,
+    talk: Conversation,
+}
+
 /// Sends requests, each over a connection of its own. It keeps no cookies, no credentials and no state between them.
 #[derive(Debug)]
 pub(crate) struct Client {
     options: Options,
     proxies: Proxies,
+    /// The last connection, if another request can go over it. Only requests within the runtime of one caller share it.
+    open: RefCell<Option<Open>>,
     /// Made when the first `https:` URL needs it, because it takes a while to read root certificates.
     tls: OnceCell<Arc<ClientConfig>>,
 }
@@ -90,7 +111,7 @@ impl Client {
     /// address that was not checked.
     pub(crate) fn new(options: Options) -> Self {
         let proxies = if options.bounds.is_some() { Proxies::none() } else { Proxies::of_environment() };
-        Self { options, proxies, tls: OnceCell::new() }
+        Self { options, proxies, open: RefCell::new(None), tls: OnceCell::new() }
     }
 
     /// Sends what `step` says to `url`.
@@ -127,9 +148,63 @@ impl Client {
         let limit = self.options.timeout.min(LONGEST);
         let progress = Progress::new(place.to_string());
         let deadline = Instant::now() + limit;
-        timeout_at(deadline, self.exchange(url, &place, method, headers, deadline, &progress))
+        timeout_at(deadline, self.converse(url, &place, method, headers, deadline, &progress))
             .await
             .unwrap_or_else(|_| Err(Trouble::TimedOut { stage: progress.stage(), place: place.to_string(), limit }))
+    }
+
+    /// Sends a request over the connection that is open already, if there is one.
+    async fn converse(
+        &self,
+        url: &Url,
+        place: &Place,
+        method: &[u8],
+        headers: &Headers,
+        deadline: Instant,
+        progress: &Progress,
+    ) -> Result<Received, Trouble> {
+        let resolved = self.resolved(place);
+        if resolved.is_none() && self.proxies.on_the_way_to(url, place)?.is_some() {
+            return self.exchange(url, place, method, headers, deadline, progress).await;
+        }
+        let secure = url.scheme() == "https";
+        let outgoing = || Outgoing::new(url, method, headers, Route::Direct).map(|outgoing| outgoing.request);
+        let key = (secure, place.clone());
+        let open = self.open.borrow_mut().take().filter(|open| open.key == key && !open.talk.is_closed());
+        progress.enter(Stage::Response);
+        if let Some(mut open) = open {
+            match open.talk.ask(url, outgoing()?, place).await {
+                Ok((response, goes_on)) => {
+                    let peer = open.peer;
+                    self.open.replace(Some(open).filter(|_| goes_on));
+                    return Ok((response, peer));
+                }
+                // A server may close a connection that nothing was sent over for a while.
+                Err(_) if open.talk.is_silent() => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let stages = [Stage::Lookup, Stage::Connect];
+        let tcp = connection::open(resolved.as_ref().unwrap_or(place), None, deadline, stages, progress).await?;
+        let peer = tcp.peer_addr().ok().map(|address| address.ip());
+        let mut talk = if secure {
+            progress.enter(Stage::Tls);
+            let tls = tls::agree(self.tls(place)?, tcp, place, HEAD_LIMIT).await?;
+            let (below, session) = tls.get_ref();
+            let is_http2 = session.alpn_protocol() == Some(b"h2");
+            below.lift();
+            let (tls, record) = recorded(tls, HEAD_LIMIT);
+            Conversation::begin(tls, record, is_http2, place, secure, HEAD_LIMIT).await?
+        } else {
+            let (tcp, record) = recorded(tcp, HEAD_LIMIT);
+            Conversation::begin(tcp, record, false, place, secure, HEAD_LIMIT).await?
+        };
+        progress.enter(Stage::Response);
+        let (response, goes_on) = talk.ask(url, outgoing()?, place).await?;
+        if goes_on {
+            self.open.replace(Some(Open { key, peer, talk }));
+        }
+        Ok((response, peer))
     }
 
     /// Where a place is, if the caller says so.
@@ -207,7 +282,7 @@ impl Client {
             return Ok(Arc::clone(config));
         }
         let roots = self.options.roots.clone().unwrap_or_else(tls::roots_of_machine);
-        let config = tls::config(roots, self.options.insecure, place)?;
+        let config = tls::config(roots, self.options.insecure, self.options.http2, place)?;
         Ok(Arc::clone(self.tls.get_or_init(|| config)))
     }
 }

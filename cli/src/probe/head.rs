@@ -34,16 +34,7 @@ where
 {
     let record = stream.record();
     let failed = |error: hyper::Error| trouble(&error, place, &record, secure, limit);
-    let (mut sender, connection) = http1::Builder::new()
-        .title_case_headers(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .ignore_invalid_headers_in_responses(true)
-        .max_headers(LINES_LIMIT)
-        .max_header_size(limit)
-        .max_buf_size(limit)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(failed)?;
+    let (mut sender, connection) = builder(limit).handshake(TokioIo::new(stream)).await.map_err(failed)?;
     let mut connection = pin!(connection);
     let mut sent = pin!(sender.send_request(request));
     let response = tokio::select! {
@@ -59,12 +50,35 @@ where
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Trouble::Switched { place: place.to_string() });
     }
+    Ok(with_dropped(&response, &record))
+}
+
+/// How a head is read.
+pub(super) fn builder(limit: usize) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .title_case_headers(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
+        .max_headers(LINES_LIMIT)
+        .max_header_size(limit)
+        .max_buf_size(limit);
+    builder
+}
+
+/// Status and headers, with those that hyper drops.
+pub(super) fn with_dropped<B>(response: &hyper::Response<B>, record: &Record) -> Response {
+    let mut response = plain(response);
+    response.headers.extend(record.look(dropped_lines));
+    response
+}
+
+/// Status and headers.
+pub(super) fn plain<B>(response: &hyper::Response<B>) -> Response {
     let line = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         (name.as_str().as_bytes().to_vec(), value.as_bytes().to_vec())
     };
-    let mut headers: Headers = response.headers().iter().map(line).collect();
-    headers.extend(record.look(dropped_lines));
-    Ok(Response { status: response.status().as_u16(), headers })
+    Response { status: response.status().as_u16(), headers: response.headers().iter().map(line).collect() }
 }
 
 /// The headers of the last head in `bytes` that hyper drops: those with a control byte in the value, and those with white space before the
@@ -108,7 +122,7 @@ fn without_blanks(mut value: &[u8]) -> &[u8] {
 }
 
 /// Why there is no response, from the connection's error and what had been received by then.
-fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool, limit: usize) -> Trouble {
+pub(super) fn trouble(error: &hyper::Error, place: &Place, record: &Record, secure: bool, limit: usize) -> Trouble {
     let of_connection = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
     if let Some(error) = of_connection.and_then(tls::of_rustls) {
         return tls::said(error, place);

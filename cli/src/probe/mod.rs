@@ -6,6 +6,7 @@ pub(crate) mod browse;
 mod certificate;
 pub(crate) mod client;
 mod connection;
+mod conversation;
 mod head;
 pub(crate) mod listed;
 mod outgoing;

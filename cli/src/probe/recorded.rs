@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
@@ -30,6 +31,11 @@ impl Record {
         with(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Forgets what was read, because another response follows.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn push(&self, bytes: &[u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
     }
@@ -40,15 +46,20 @@ impl Record {
 pub(super) struct Recorded<S> {
     stream: S,
     record: Record,
-    /// The limit of reading.
-    limit: usize,
+    /// The limit of reading. `usize::MAX`: the layer above has one.
+    limit: Arc<AtomicUsize>,
 }
 
 impl<S> Recorded<S> {
     /// A stream that begins with a head of at most `head_limit` bytes. A read that completes a head may contain some of the body, so
     /// twice as much is read.
     pub(super) fn new(stream: S, head_limit: usize) -> Self {
-        Self { stream, record: Record::default(), limit: head_limit.saturating_mul(2) }
+        Self { stream, record: Record::default(), limit: Arc::new(AtomicUsize::new(head_limit.saturating_mul(2))) }
+    }
+
+    /// Records and limits nothing more, because the layer above does.
+    pub(super) fn lift(&self) {
+        self.limit.store(usize::MAX, Ordering::Relaxed);
     }
 
     pub(super) fn record(&self) -> Record {
@@ -62,12 +73,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.record.len() >= self.limit {
+        if self.record.len() >= self.limit.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.record.push(buffer.filled().get(before..).unwrap_or_default());
+        if self.limit.load(Ordering::Relaxed) != usize::MAX {
+            self.record.push(buffer.filled().get(before..).unwrap_or_default());
+        }
         Poll::Ready(Ok(()))
     }
 }

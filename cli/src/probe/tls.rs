@@ -26,6 +26,7 @@ pub(super) fn roots_of_machine() -> Vec<CertificateDer<'static>> {
 pub(super) fn config(
     roots: Vec<CertificateDer<'static>>,
     insecure: bool,
+    http2: bool,
     place: &Place,
 ) -> Result<Arc<ClientConfig>, Trouble> {
     let failed = |why: String| Trouble::Tls { place: place.to_string(), why };
@@ -41,7 +42,8 @@ pub(super) fn config(
             .ok_or_else(|| Trouble::Certificate { place: place.to_string(), what: CertificateTrouble::NoRoots })?;
         builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     };
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let offered: &[&[u8]] = if http2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
+    config.alpn_protocols = offered.iter().map(|name| name.to_vec()).collect();
     Ok(Arc::new(config))
 }
 

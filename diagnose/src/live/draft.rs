@@ -141,11 +141,7 @@ impl<'u> Draft<'u> {
         let Some(response) = response else { return };
         let passes = reads(Credentials::SameOrigin);
         match question.kind {
-            Kind::Stranger(_) => {
-                if passes && !self.strangers.contains(&question.origin) {
-                    self.strangers.push(question.origin.clone());
-                }
-            }
+            Kind::Stranger(_) if passes => push(&mut self.strangers, question.origin.clone(), 2),
             Kind::ListedOrigin if passes => {
                 self.read.push((question.origin.clone(), reads(Credentials::Include)));
                 for name in tokens(response, b"access-control-expose-headers") {

@@ -117,7 +117,7 @@ impl Case<'_> {
             finding.cause = diagnosis.cause();
             let browsers = in_some_or_every(&self.profiles);
             let what = self.what();
-            let why = chief.map_or_else(String::new, |chief| format!(": {}", chief.blocked));
+            let why = chief.map_or_else(String::new, |chief| format!(": {}", cut(chief.blocked.to_string())));
             finding.message = match code {
                 LiveCode::ErrorWithoutHeaders => format!(
                     "{} reads nothing of a response with status {status}, because it has no CORS headers",
@@ -232,6 +232,17 @@ impl Case<'_> {
 /// Whether the origin is another page of the same site or machine.
 const fn is_of_the_site(kind: Kind) -> bool {
     matches!(kind, Kind::Stranger(Loose::Subdomain | Loose::Parent | Loose::Port))
+}
+
+/// A sentence that shows a header of the server, without most of a header that is too long to read.
+fn cut(mut text: String) -> String {
+    const LONGEST: usize = 400;
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
 }
 
 fn snippet(stacks: &[Stack], needed: &Needed) -> String {

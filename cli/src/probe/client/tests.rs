@@ -1,6 +1,7 @@
 //! Real responses over loopback, byte for byte, good and bad.
 
 mod proxied;
+mod reused;
 mod secure;
 mod server;
 

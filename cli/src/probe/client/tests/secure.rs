@@ -80,7 +80,9 @@ pub(super) fn trusting(client: Client, authority: &Authority) -> Client {
 
 fn trusting_only(client: Client, root: CertificateDer<'static>) -> Client {
     let place = Place { host: url::Host::Domain(String::new()), port: 443 };
-    assert!(client.tls.set(tls::config(vec![root], client.options.insecure, &place).unwrap()).is_ok());
+    assert!(
+        client.tls.set(tls::config(vec![root], client.options.insecure, client.options.http2, &place).unwrap()).is_ok()
+    );
     client
 }
 
@@ -201,7 +203,7 @@ fn insecure_takes_any_certificate() {
 #[test]
 fn a_machine_without_root_certificates_is_reported() {
     let place = Place { host: url::Host::Domain("b.test".to_owned()), port: 443 };
-    let trouble = tls::config(Vec::new(), false, &place).unwrap_err();
+    let trouble = tls::config(Vec::new(), false, false, &place).unwrap_err();
     assert!(said(&trouble).contains("ca-certificates"), "{}", said(&trouble));
 }
 
