@@ -8,7 +8,7 @@ import re
 CODE, NAME = "\0", "\1"
 
 HASH = {".toml", ".yml", ".yaml", ".sh", ".conf", ".supp", ".mk", ".cmake", ".install"}
-SLASHES = {".rs": "rust", ".c": "c", ".h": "c", ".cpp": "c", ".mjs": "js", ".js": "js"}
+SLASHES = {".rs": "rust", ".c": "c", ".h": "c", ".cpp": "c"} | dict.fromkeys((".mjs", ".js", ".ts", ".mts", ".cts"), "js")
 # The language of a block of code in Markdown, whose comments are read as well.
 FENCES = {
     "rust": ".rs",
@@ -20,6 +20,7 @@ FENCES = {
     "toml": ".toml",
     "nginx": ".conf",
     "js": ".js",
+    "ts": ".ts",
 }
 TEST = re.compile(r"(?:^|/)(?:tests?|t)/|(?:^|/)(?:test_\w+|\w+_test)\.py$|(?:^|/)tests\.rs$|\.test\.mjs$")
 
@@ -124,6 +125,31 @@ def without_marks(comment):
     return re.sub(r"^\s*(?://[/!]*|/\*[*!]*|\*(?!/)|#+!?)|\*/|^\s*--", spaces, comment, flags=re.MULTILINE)
 
 
+def pieces_of_code(file, text):
+    """The comments and strings of a program; None if the file is not one."""
+    if file.suffix in SLASHES:
+        return pieces_with_slashes(text, SLASHES[file.suffix])
+    if file.suffix in (".py", ".pyi") or text.startswith("#!/usr/bin/env python3"):
+        return pieces_of_python(text)
+    if file.suffix == ".lua":
+        return ((*found.span(), "comment") for found in re.finditer(r"--[^\n]*", text))
+    return None
+
+
+def names(path, text):
+    """A program with everything but its code masked. A string of one word is code, because codes and keys are written so."""
+    pieces = pieces_of_code(pathlib.PurePosixPath(path), text)
+    if pieces is None:
+        return None
+    out, last = [], 0
+    for start, end, piece in pieces:
+        out.append(text[last:start])
+        inside, last = text[start:end], end
+        is_word = piece in ("string", "code") and re.fullmatch(r"""[bc]?["'`][\w-]+["'`]""", inside)
+        out.append(inside if is_word else blank(inside))
+    return "".join(out) + text[last:]
+
+
 def masked(path, text, strings=True):
     """The text with everything but prose masked: code, names, addresses. Lines and columns stay."""
     file = pathlib.PurePosixPath(path)
@@ -135,12 +161,8 @@ def masked(path, text, strings=True):
         pieces = [
             (*found.span(1), "string") for found in re.finditer(r'"(?:says|note)"\s*:\s*("(?:[^"\\]|\\.)*")', text)
         ]
-    elif kind in SLASHES:
-        pieces = pieces_with_slashes(text, SLASHES[kind])
-    elif kind in (".py", ".pyi") or text.startswith("#!/usr/bin/env python3"):
-        pieces = pieces_of_python(text)
-    elif kind == ".lua":
-        pieces = ((*found.span(), "comment") for found in re.finditer(r"--[^\n]*", text))
+    elif (pieces := pieces_of_code(file, text)) is not None:
+        pass
     elif (
         kind in HASH
         or file.name == "Makefile"

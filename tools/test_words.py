@@ -77,6 +77,7 @@ class Words(unittest.TestCase):
             "Makefile": "a: ## mends it\n",
             "a.yml": "a: 1 # It mends it.",
             "a.mjs": "/** It mends it. */",
+            "a.ts": "/** It mends it. */",
             "a.json": '{"says":"it mends it"}',
         }
         _, lines = self.check(files)
@@ -103,6 +104,15 @@ class Words(unittest.TestCase):
 
     def test_comment_in_a_block_of_code_is_read(self):
         self.assertEqual(self.places("a.md", "```sh\nmend   # mends it\n```\n"), ['2:10: "mends"'])
+
+    def test_names_in_code_are_read_and_verbs_are_fine(self):
+        rust = 'struct Answer; fn no_answer() { a(NO_ANSWERS, "no-answer", was_answered, answering) } // answer\n'
+        found = ['1:8: "Answer"', '1:19: "no_answer"', '1:35: "NO_ANSWERS"', '1:51: "answer"']
+        self.assertEqual(self.places("a.rs", rust), found)
+        found = ['1:13: "AnAnswer"', '1:29: "answer"']
+        self.assertEqual(self.places("a.ts", "export type AnAnswer = 1; a.answer(); // `answer`\n"), found)
+        self.assertEqual(self.places("tests/a.py", "def test_answer(): ...\n"), ['1:5: "test_answer"'])
+        self.assertEqual(self.places("core/api.txt", 'Cause: NoAnswer = "x"\n'), ['1:8: "NoAnswer"'])
 
     def test_waiting_room_is_counted_and_leaves_the_list_without_hits(self):
         files = {"cli/a.md": "It mends it.\n", "tools/words.toml": 'waiting = ["cli"]\n'}

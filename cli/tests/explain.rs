@@ -23,13 +23,13 @@ fn file(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 }
 
 /// A request of curl and its response, with the marks of `-v`.
-fn talk(request: &[&str], answer: &[&str]) -> String {
+fn talk(request: &[&str], response: &[&str]) -> String {
     let lines = |mark: char, lines: &[&str]| lines.iter().map(|line| format!("{mark} {line}\n")).collect::<String>();
-    format!("{}>\n{}<\n", lines('>', request), lines('<', answer))
+    format!("{}>\n{}<\n", lines('>', request), lines('<', response))
 }
 
-fn get(request: &[&str], answer: &[&str]) -> String {
-    talk(&[&["GET /x HTTP/1.1", "Host: api.shop.example"], request].concat(), answer)
+fn get(request: &[&str], response: &[&str]) -> String {
+    talk(&[&["GET /x HTTP/1.1", "Host: api.shop.example"], request].concat(), response)
 }
 
 fn har(entries: Vec<Value>) -> String {
@@ -90,14 +90,14 @@ fn version_of_http_in_a_capture_decides_what_firefox_makes_of_two_lines() {
 
 #[test]
 fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
-    let answer = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"];
-    let told = get(&["Origin: https://shop.example", "Content-Type: text/plain"], answer);
+    let response = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"];
+    let told = get(&["Origin: https://shop.example", "Content-Type: text/plain"], response);
     let other = ["--origin", "https://other.example", "--method", "PUT", "--url", "https://other.example/y"];
     let output = explain(&[&other[..], &["-H", "content-type: application/json"]].concat(), told.as_str());
     assert!(code(&output) == 0 && !out(&output).contains("other.example"), "{}", out(&output));
     assert!(!out(&output).contains("OPTIONS") && out(&output).contains("Content-Type: text/plain"));
 
-    let head = format!("{}\n{}\n\n", answer[0], answer[1]);
+    let head = format!("{}\n{}\n\n", response[0], response[1]);
     let output = explain(&["--origin", PAGE, "--url", "https://api.shop.example/x"], head.clone());
     assert!(code(&output) == 0 && out(&output).contains("https://api.shop.example\n"), "{}", out(&output));
     let output = explain(&["--origin", PAGE], head);
@@ -292,9 +292,9 @@ fn several_stacks_say_what_each_layer_must_change() {
 #[test]
 fn a_stack_that_the_headers_look_like_is_offered_and_never_shown() {
     let request = ["Origin: https://shop.example"];
-    let answer =
+    let response =
         ["HTTP/1.1 200 OK", "Server: nginx/\x1b[31m1.27", "X-Powered-By: Express", "Via: 1.1 \u{9b}x (CloudFront)"];
-    let capture = get(&request, &answer);
+    let capture = get(&request, &response);
     let text = out(&explain(&[], capture.as_str()));
     let offer = "Likely: the response looks like Amazon CloudFront (via) in front of nginx (server) in front of Express (Node.js), with the \
                  package cors or corsac (x-powered-by): --stack cloudfront --stack nginx --stack express show what each must change\n";
@@ -312,19 +312,19 @@ fn no_secret_is_shown_unless_it_is_asked_for() {
         "Proxy-Authorization: Basic s3cr3t",
         "Origin: https://shop.example",
     ];
-    let answer = ["HTTP/1.1 200 OK", "Set-Cookie: sid=s3cr3t", "Access-Control-Allow-Origin: *"];
+    let response = ["HTTP/1.1 200 OK", "Set-Cookie: sid=s3cr3t", "Access-Control-Allow-Origin: *"];
     let list: Vec<(&str, &str)> = secrets.iter().map(|line| line.split_once(": ").unwrap()).collect();
     let url = "https://api.shop.example/x";
     let hidden =
         har(vec![entry("PUT", url, &list, 0, &[]), entry("GET", url, &list, 200, &[("set-cookie", "s3cr3t")])]);
     let many = har((0..5).map(|_| entry("PUT", url, &list, 200, &[("set-cookie", "sid=s3cr3t")])).collect());
-    let command = format!("$ curl -i -X PUT -H '{}' -u ada:s3cr3t {url}\n{}\n\n", secrets[0], answer.join("\n"));
+    let command = format!("$ curl -i -X PUT -H '{}' -u ada:s3cr3t {url}\n{}\n\n", secrets[0], response.join("\n"));
     // Wrapped by a terminal, and without its colon.
     let torn = get(
         &["Authorization: Bearer", "s3cr3t", "Cookie sid=s3cr3t", secrets[3]],
         &["HTTP/1.1 200 OK", "Set-Cookie: a=b;", "s3cr3t"],
     );
-    for capture in [get(&secrets, &answer), get(&secrets, &["HTTP/1.1 500 Oops"]), hidden, many, command, torn] {
+    for capture in [get(&secrets, &response), get(&secrets, &["HTTP/1.1 500 Oops"]), hidden, many, command, torn] {
         for stack in [&[][..], &["--stack", "nginx"]] {
             let output = explain(&[&["--origin", PAGE], stack].concat(), capture.as_str());
             assert!(!out(&output).contains("s3cr3t"), "{}", out(&output));
@@ -332,6 +332,6 @@ fn no_secret_is_shown_unless_it_is_asked_for() {
             assert!(!output.stdout.is_empty());
         }
     }
-    let shown = explain(&["--show-secrets"], get(&secrets, &answer));
+    let shown = explain(&["--show-secrets"], get(&secrets, &response));
     assert!(out(&shown).contains("Authorization: Bearer s3cr3t"), "{}", out(&shown));
 }

@@ -61,13 +61,13 @@ fn a_line_of_json_has_2000_headers_a_message_and_32_hops() {
     let headers = |count| (0..count).map(header).collect::<Vec<_>>();
     // The page has the URL's own origin, so that no headers are diagnosed, which takes long in a debug build.
     let request = |count| json!({"origin": "https://api.shop.example", "url": URL, "headers": headers(count)});
-    let answer = |count| json!({"status": 200, "headers": headers(count)});
+    let respond = |count| json!({"status": 200, "headers": headers(count)});
     let hops = |count| json!({"request": request(0), "hops": vec![json!({"url": URL}); count]});
     for (fits, over, most) in [
         (json!({"request": request(2000)}), json!({"request": request(2001)}), 2000),
         (
-            json!({"request": request(0), "response": answer(2000)}),
-            json!({"request": request(0), "response": answer(2001)}),
+            json!({"request": request(0), "response": respond(2000)}),
+            json!({"request": request(0), "response": respond(2001)}),
             2000,
         ),
         (hops(32), hops(33), 32),
@@ -127,9 +127,9 @@ fn a_line_of_a_text_has_256_kibibytes_with_its_end() {
 
 #[test]
 fn a_curl_command_has_200_further_lines_and_64_kibibytes() {
-    let answer = format!("HTTP/1.1 200 OK\n{ALLOWED}\n");
-    let lines = |count: usize| format!("$ curl -i \\\n{} {URL}\n{answer}", " -H 'a: b' \\\n".repeat(count - 1));
-    let bytes = |length| format!("{}\n{answer}", padded(&format!("curl -i \\\n -H 'a: @' {URL}"), "b", length));
+    let response = format!("HTTP/1.1 200 OK\n{ALLOWED}\n");
+    let lines = |count: usize| format!("$ curl -i \\\n{} {URL}\n{response}", " -H 'a: b' \\\n".repeat(count - 1));
+    let bytes = |length| format!("{}\n{response}", padded(&format!("curl -i \\\n -H 'a: @' {URL}"), "b", length));
     // The end of the line before the last does not count.
     for (fits, over) in [(lines(200), lines(201)), (bytes((64 << 10) + 1), bytes((64 << 10) + 2))] {
         let output = explain(fits);

@@ -224,9 +224,9 @@ proptest! {
             damaged[at.index(image.len())] ^= mask;
             let Ok(policy) = Policy::open(damaged) else { continue };
             for seed in &seeds {
-                let answer = bridge::decide(&policy, &seed.request(&spec), None);
-                prop_assert!(answer.is_legal());
-                prop_assert_eq!(answer.allowed, answer.denial.is_none());
+                let decision = bridge::decide(&policy, &seed.request(&spec), None);
+                prop_assert!(decision.is_legal());
+                prop_assert_eq!(decision.allowed, decision.denial.is_none());
             }
         }
     }
@@ -287,7 +287,7 @@ fn generators_reach_every_kind_of_decision() {
     for code in corsac::DenialCode::ALL.iter().filter(|code| **code != corsac::DenialCode::PathAmbiguous) {
         assert!(seen.contains(code.as_str()), "{code:?} was never reached: {seen:?}");
     }
-    for answer in [
+    for decision in [
         "preflight allowed, true",
         "actual allowed, true",
         "plain allowed, false",
@@ -296,6 +296,6 @@ fn generators_reach_every_kind_of_decision() {
         "timing, true",
         "timing, false",
     ] {
-        assert!(seen.contains(answer), "{answer} was never reached: {seen:?}");
+        assert!(seen.contains(decision), "{decision} was never reached: {seen:?}");
     }
 }

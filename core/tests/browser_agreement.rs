@@ -255,12 +255,12 @@ proptest! {
                 prop_assume!(exchange.request.thrown().is_none() && exchange.request.dropped().next().is_none());
                 Ok(respond(&policies[0], profile, &exchange.steps().next().unwrap(), 307, &[]))
             })?;
-            let mut answers = [first, next];
-            let (last, other) = with(&script, &answers, |exchange| {
+            let mut responses = [first, next];
+            let (last, other) = with(&script, &responses, |exchange| {
                 respond(&policies[1], profile, &exchange.steps().nth(1).unwrap(), seed.status, &[])
             });
-            answers[1] = last;
-            let verdict = with(&script, &answers, |exchange| exchange.judge(profile, |_| {}).verdict);
+            responses[1] = last;
+            let verdict = with(&script, &responses, |exchange| exchange.judge(profile, |_| {}).verdict);
             prop_assert_eq!(verdict, if one && other { Verdict::Allowed } else { Verdict::Blocked }, "{} {:?}", profile, specs);
         }
     }

@@ -92,20 +92,20 @@ fn borrowed(lines: &Lines) -> Vec<Line<'_>> {
 
 /// One URL of a case, owned.
 #[derive(Default)]
-struct Answers {
+struct Responses {
     url: Vec<u8>,
     preflight: Option<(u16, Lines)>,
     response: Option<(u16, Lines)>,
     revalidated: Lines,
 }
 
-fn answer(value: &Value) -> Option<(u16, Lines)> {
+fn respond(value: &Value) -> Option<(u16, Lines)> {
     let status = value["status"].as_u64()?;
     Some((u16::try_from(status).unwrap(), lines(&value["headers"])))
 }
 
 /// Lends a case's request and answers to a judge.
-fn with<R>(request: &Value, answers: &[Answers], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
+fn with<R>(request: &Value, responses: &[Responses], judge: impl FnOnce(Exchange<'_>) -> R) -> R {
     let text = |name: &str, default: &str| request[name].as_str().unwrap_or(default).to_owned();
     let url = format!("{}/x", text("url_origin", "http://www1.web-platform.test:8000")).into_bytes();
     let origin = text("origin", "http://web-platform.test:8000").into_bytes();
@@ -129,24 +129,24 @@ fn with<R>(request: &Value, answers: &[Answers], judge: impl FnOnce(Exchange<'_>
         upload_listener: request["use_cors_preflight"] == true,
         ..ScriptRequest::new(&origin, &url)
     };
-    let parts: Vec<_> = answers
+    let parts: Vec<_> = responses
         .iter()
-        .map(|answers| {
+        .map(|responses| {
             let of =
-                |answer: &Option<(u16, Lines)>| answer.as_ref().map(|(_, lines)| lines.clone()).unwrap_or_default();
-            (of(&answers.preflight), of(&answers.response))
+                |response: &Option<(u16, Lines)>| response.as_ref().map(|(_, lines)| lines.clone()).unwrap_or_default();
+            (of(&responses.preflight), of(&responses.response))
         })
         .collect();
     let parts: Vec<_> = parts.iter().map(|(preflight, response)| (borrowed(preflight), borrowed(response))).collect();
-    let fresh: Vec<_> = answers.iter().map(|answers| borrowed(&answers.revalidated)).collect();
-    let hops: Vec<Hop<'_>> = answers
+    let fresh: Vec<_> = responses.iter().map(|responses| borrowed(&responses.revalidated)).collect();
+    let hops: Vec<Hop<'_>> = responses
         .iter()
         .zip(&parts)
         .zip(&fresh)
-        .map(|((answers, (preflight, response)), revalidated)| Hop {
-            url: &answers.url,
-            preflight: answers.preflight.as_ref().map(|(status, _)| Response { status: *status, headers: preflight }),
-            response: answers.response.as_ref().map(|(status, _)| Response { status: *status, headers: response }),
+        .map(|((responses, (preflight, response)), revalidated)| Hop {
+            url: &responses.url,
+            preflight: responses.preflight.as_ref().map(|(status, _)| Response { status: *status, headers: preflight }),
+            response: responses.response.as_ref().map(|(status, _)| Response { status: *status, headers: response }),
             revalidated,
         })
         .collect();
@@ -156,13 +156,13 @@ fn with<R>(request: &Value, answers: &[Answers], judge: impl FnOnce(Exchange<'_>
 /// Does this profile answer as the case says?
 fn holds(case: &Value, profile: Profile) -> bool {
     let (request, expect) = (&case["request"], &case["expect"]);
-    let response = answer(&case["response"]);
+    let response = respond(&case["response"]);
     match case["kind"].as_str().unwrap() {
         "actual" => {
             // A case without a response to its preflight is about the response alone.
-            let preflight = answer(&case["preflight_response"]);
+            let preflight = respond(&case["preflight_response"]);
             let is_whole = preflight.is_some();
-            let judgement = with(request, &[Answers { preflight, response, ..Answers::default() }], |exchange| {
+            let judgement = with(request, &[Responses { preflight, response, ..Responses::default() }], |exchange| {
                 exchange.judge(profile, |_| {})
             });
             match expect.as_str().unwrap() {
@@ -170,7 +170,7 @@ fn holds(case: &Value, profile: Profile) -> bool {
                 other => judgement.verdict == verdict(other),
             }
         }
-        "preflight" => with(request, &[Answers { preflight: response, ..Answers::default() }], |exchange| {
+        "preflight" => with(request, &[Responses { preflight: response, ..Responses::default() }], |exchange| {
             let outcome = exchange.judge(profile, |_| {}).preflight;
             outcome
                 == match expect.as_str().unwrap() {
@@ -186,7 +186,7 @@ fn holds(case: &Value, profile: Profile) -> bool {
         "safelist-bytes" => safelisted_bytes(case, profile),
         "preflight-request" => with(request, &[], |exchange| preflight_carries(&exchange, profile, expect)),
         "expose" => {
-            with(request, &[Answers { response, ..Answers::default() }], |exchange| {
+            with(request, &[Responses { response, ..Responses::default() }], |exchange| {
                 let names: Vec<_> = exchange.exposed(profile).map(<[u8]>::to_ascii_lowercase).collect();
                 expect.as_object().unwrap().iter().all(|(name, wanted)| {
                     names.iter().any(|exposed| exposed == name.as_bytes()) == (wanted == "exposed")
@@ -211,7 +211,7 @@ fn holds(case: &Value, profile: Profile) -> bool {
         }),
         "http-cache" => {
             let revalidated = lines(&case["revalidation_304_headers"]);
-            with(request, &[Answers { response, revalidated, ..Answers::default() }], |exchange| {
+            with(request, &[Responses { response, revalidated, ..Responses::default() }], |exchange| {
                 exchange.judge(profile, |_| {}).verdict == verdict(expect.as_str().unwrap())
             })
         }
@@ -263,18 +263,18 @@ fn cache(case: &Value, profile: Profile) -> bool {
         ("Access-Control-Allow-Credentials", "true"),
     ];
     let shared = shared.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-    let answers = [Answers {
-        preflight: answer(&case["response"]),
+    let responses = [Responses {
+        preflight: respond(&case["response"]),
         response: Some((200, shared.to_vec())),
-        ..Answers::default()
+        ..Responses::default()
     }];
     let asks_again = |second: &Value, milliseconds| {
-        with(request, &answers, |exchange| {
+        with(request, &responses, |exchange| {
             with(second, &[], |later| exchange.needs_preflight_after(profile, &later.request, milliseconds))
         })
     };
     let second = if case["second_request"].is_null() { request } else { &case["second_request"] };
-    let seconds = with(request, &answers, |exchange| exchange.judge(profile, |_| {}).cache_seconds);
+    let seconds = with(request, &responses, |exchange| exchange.judge(profile, |_| {}).cache_seconds);
     let own = format!("ttl_{}_s", profile.name());
     expect.as_object().unwrap().iter().all(|(name, wanted)| match name.as_str() {
         "second_request" => asks_again(second, 0) == (wanted == "preflight"),
@@ -289,17 +289,17 @@ fn cache(case: &Value, profile: Profile) -> bool {
 
 fn redirect(case: &Value, profile: Profile) -> bool {
     let mut next = None;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for hop in case["chain"].as_array().unwrap() {
         let url = next.take().unwrap_or_else(|| format!("{}/x", hop["url_origin"].as_str().unwrap()).into_bytes());
-        let response = answer(hop);
+        let response = respond(hop);
         let lines = response.iter().flat_map(|(_, lines)| lines);
         next = lines.clone().find(|(name, _)| name.eq_ignore_ascii_case(b"location")).map(|(_, value)| value.clone());
-        answers.push(Answers { url, preflight: answer(&hop["preflight"]), response, ..Answers::default() });
+        responses.push(Responses { url, preflight: respond(&hop["preflight"]), response, ..Responses::default() });
     }
-    answers.extend(next.map(|url| Answers { url, ..Answers::default() }));
+    responses.extend(next.map(|url| Responses { url, ..Responses::default() }));
     let detail = &case["expect_detail"];
-    with(&case["request"], &answers, |exchange| {
+    with(&case["request"], &responses, |exchange| {
         let last = exchange.steps().last().unwrap();
         let is = |name: &str, bytes: Option<&[u8]>| {
             detail.get(name).is_none_or(|wanted| wanted.as_str().map(str::as_bytes) == bytes)

@@ -6,7 +6,7 @@ mod exchange;
 use corsac::browser::{
     BlockedCode, Cause, Credentials, Exchange, Hop, Line, Profile, RequestHeader, ScriptRequest, decode_console,
 };
-use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, put, respond};
 
 const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
 
@@ -18,11 +18,11 @@ fn causes(exchange: Exchange<'_>) -> Vec<&'static str> {
 }
 
 fn of_response(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) -> Vec<&'static str> {
-    causes(Exchange { request, hops: &[Hop { response: answer(status, headers), ..Hop::default() }] })
+    causes(Exchange { request, hops: &[Hop { response: respond(status, headers), ..Hop::default() }] })
 }
 
 fn of_preflight(request: ScriptRequest<'_>, status: u16, headers: &[Line<'_>]) -> Vec<&'static str> {
-    let hop = Hop { preflight: answer(status, headers), response: answer(200, &[ANY]), ..Hop::default() };
+    let hop = Hop { preflight: respond(status, headers), response: respond(200, &[ANY]), ..Hop::default() };
     causes(Exchange { request, hops: &[hop] })
 }
 
@@ -97,8 +97,8 @@ fn an_origin_that_is_null() {
     assert_eq!(of_response(opaque, 200, &[(ACAO, PAGE)]), ["opaque-origin"]);
     let named: &[Line<'_>] = &[(ACAO, PAGE)];
     let hops = [
-        Hop { response: answer(302, named), ..Hop::default() },
-        Hop { url: b"https://other.example/x", response: answer(200, named), ..Hop::default() },
+        Hop { response: respond(302, named), ..Hop::default() },
+        Hop { url: b"https://other.example/x", response: respond(200, named), ..Hop::default() },
     ];
     assert_eq!(causes(Exchange { request: ScriptRequest::new(PAGE, API), hops: &hops }), ["redirect-to-null"]);
 }
@@ -194,9 +194,9 @@ fn a_server_that_varies_by_origin_has_decided_by_it() {
     // The response to the preflight had what this one lacks, and a 304 is about the stored response.
     let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
     let varying = [vary];
-    let hop = Hop { preflight: answer(200, passing), response: answer(200, &varying), ..Hop::default() };
+    let hop = Hop { preflight: respond(200, passing), response: respond(200, &varying), ..Hop::default() };
     assert_eq!(causes(Exchange { request: put(), hops: &[hop] }), ["only-on-preflight"]);
-    let hop = Hop { response: answer(200, &[]), revalidated: &varying, ..Hop::default() };
+    let hop = Hop { response: respond(200, &[]), revalidated: &varying, ..Hop::default() };
     assert_eq!(causes(Exchange { request: get, hops: &[hop] }), ["origin-not-listed"]);
 }
 
@@ -223,8 +223,8 @@ fn where_a_redirect_leads() {
         let bare: [Line<'_>; 1] = [(b"Location", location)];
         assert_eq!(of_preflight(request, 302, &bare)[..2], [cause, cause], "{}", location.escape_ascii());
         if location.starts_with(b"http") {
-            let next = Hop { url: location, response: answer(200, &[ANY]), ..Hop::default() };
-            let hops = [Hop { response: answer(302, &[]), ..Hop::default() }, next];
+            let next = Hop { url: location, response: respond(200, &[ANY]), ..Hop::default() };
+            let hops = [Hop { response: respond(302, &[]), ..Hop::default() }, next];
             let found = causes(Exchange { request: ScriptRequest::new(PAGE, from), hops: &hops });
             assert_eq!(found, [cause], "{}", location.escape_ascii());
         }
@@ -241,10 +241,10 @@ fn where_a_redirect_leads() {
 }
 
 #[test]
-fn why_only_the_answer_to_the_request_lacks_the_headers() {
+fn causes_say_why_only_the_response_lacks_headers() {
     let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
     let after = |request, preflight, status| {
-        causes(Exchange { request, hops: &[Hop { preflight, response: answer(status, &[]), ..Hop::default() }] })
+        causes(Exchange { request, hops: &[Hop { preflight, response: respond(status, &[]), ..Hop::default() }] })
     };
     let get = ScriptRequest::new(PAGE, API);
     for (status, without, with) in [
@@ -255,10 +255,10 @@ fn why_only_the_answer_to_the_request_lacks_the_headers() {
         (600, "no-cors-headers", "only-on-preflight"),
     ] {
         assert_eq!(of_response(get, status, &[]), [without], "{status}");
-        assert_eq!(after(put(), answer(200, passing), status), [with], "{status}");
+        assert_eq!(after(put(), respond(200, passing), status), [with], "{status}");
         // A preflight that no request needed says nothing.
-        assert_eq!(after(get, answer(200, passing), status), [without], "{status}");
-        assert_eq!(after(put(), answer(200, &[(ACAM, b"PUT")]), status), ["no-cors-headers", without], "{status}");
+        assert_eq!(after(get, respond(200, passing), status), [without], "{status}");
+        assert_eq!(after(put(), respond(200, &[(ACAM, b"PUT")]), status), ["no-cors-headers", without], "{status}");
     }
 }
 
@@ -288,16 +288,16 @@ fn what_the_lists_of_a_preflight_lack() {
 }
 
 #[test]
-fn a_failure_of_another_exchange_gets_an_answer() {
+fn failure_of_another_exchange_gets_a_cause() {
     let (location, to_cdn): ([Line<'_>; 1], [Line<'_>; 2]) =
         ([(b"Location", b"/y")], [ANY, (b"Location", b"https://cdn.example/")]);
-    let preflighted = [Hop { preflight: answer(301, &location), ..Hop::default() }];
-    let second = Hop { url: b"https://cdn.example/", response: answer(200, &[]), ..Hop::default() };
-    let redirected = [Hop { response: answer(302, &to_cdn), ..Hop::default() }, second];
+    let preflighted = [Hop { preflight: respond(301, &location), ..Hop::default() }];
+    let second = Hop { url: b"https://cdn.example/", response: respond(200, &[]), ..Hop::default() };
+    let redirected = [Hop { response: respond(302, &to_cdn), ..Hop::default() }, second];
     let page = ScriptRequest::new(PAGE, API);
     for (request, hops, code, asked, cause) in [
         (put(), &preflighted[..], BlockedCode::PreflightRedirect, b"no URL".as_slice(), Cause::RedirectTarget),
-        (page, &redirected[..], BlockedCode::AcaoMissing, API, Cause::NoAnswer),
+        (page, &redirected[..], BlockedCode::AcaoMissing, API, Cause::NoResponse),
     ] {
         let mut failures = vec![];
         Exchange { request, hops }.judge(Profile::Spec, |blocked| failures.push(blocked));

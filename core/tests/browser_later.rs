@@ -3,7 +3,7 @@
 mod exchange;
 
 use corsac::browser::{Credentials, Exchange, Hop, Line, Profile, RequestHeader, ScriptRequest};
-use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, put, respond};
 
 const MAX_AGE: &[u8] = b"Access-Control-Max-Age";
 const LEAVE: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (ACAH, b"if-match")];
@@ -21,12 +21,12 @@ fn request(url: &'static [u8]) -> ScriptRequest<'static> {
 
 /// Does a later request need a preflight, after this one was answered with these lines?
 fn asks_again(first: ScriptRequest<'_>, lines: &[Line<'_>], later: ScriptRequest<'_>, milliseconds: u64) -> Each<bool> {
-    let hops = [Hop { preflight: answer(200, lines), response: answer(200, &[ANY]), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(200, lines), response: respond(200, &[ANY]), ..Hop::default() }];
     each(|profile| Exchange { request: first, hops: &hops }.needs_preflight_after(profile, &later, milliseconds))
 }
 
 #[test]
-fn how_long_and_for_whom_an_answer_is_kept() {
+fn cached_preflight_serves_its_page_and_its_time() {
     let lines: &[Line<'_>] = &[ANY, (ACAM, b"PUT"), (MAX_AGE, b"10")];
     assert_eq!(asks_again(put(), lines, put(), 0), [false; 4]);
     assert_eq!(asks_again(put(), lines, put(), 9_999), [false; 4]);
@@ -48,10 +48,10 @@ fn how_long_and_for_whom_an_answer_is_kept() {
 }
 
 #[test]
-fn an_answer_to_credentials_serves_requests_without() {
+fn preflight_with_credentials_serves_requests_without() {
     let include = ScriptRequest { credentials: Credentials::Include, ..put() };
     let own: &[Line<'_>] = &[(ACAO, PAGE), (b"Access-Control-Allow-Credentials", b"true"), (ACAM, b"PUT")];
-    let hops = [Hop { preflight: answer(200, own), response: answer(200, own), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(200, own), response: respond(200, own), ..Hop::default() }];
     let exchange = Exchange { request: include, hops: &hops };
     assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &include, 0)), [false; 4]);
     assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [false, false, true, false]);
@@ -77,13 +77,13 @@ fn what_a_failed_preflight_leaves_behind() {
     assert_eq!(asks_again(put(), spoiled, delete, 0), [true; 4]);
     // Blocked afterwards: the standard and Firefox forget what the preflight said.
     let passing: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
-    let hops = [Hop { preflight: answer(200, passing), response: answer(200, &[]), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(200, passing), response: respond(200, &[]), ..Hop::default() }];
     let exchange = Exchange { request: put(), hops: &hops };
     assert_eq!(each(|profile| exchange.needs_preflight_after(profile, &put(), 0)), [true, false, true, false]);
 }
 
 #[test]
-fn which_methods_and_headers_an_answer_covers_later() {
+fn cached_preflight_covers_its_methods_and_headers() {
     let star: &[Line<'_>] = &[ANY, (ACAM, b"*"), (ACAH, b"*")];
     let delete = ScriptRequest { method: b"DELETE", ..request(API) };
     // Firefox looks for the very name.
@@ -116,7 +116,7 @@ fn a_request_that_throws_or_needs_none_asks_for_no_preflight_later() {
 
 #[test]
 fn what_was_never_sent_leaves_nothing_in_the_cache() {
-    let hops = [Hop { preflight: answer(204, LEAVE), response: answer(200, LEAVE), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(204, LEAVE), response: respond(200, LEAVE), ..Hop::default() }];
     for never in [
         ScriptRequest { method: b"PU\x80T", ..put() },
         ScriptRequest { headers: &[(b"a b", Some(b"1"))], ..put() },
@@ -132,7 +132,7 @@ fn what_was_never_sent_leaves_nothing_in_the_cache() {
 fn two_max_ages_are_none() {
     let mut lines = LEAVE.to_vec();
     lines.extend([(&b"Access-Control-Max-Age"[..], &b"60"[..]); 2]);
-    let hops = [Hop { preflight: answer(204, &lines), response: answer(200, LEAVE), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(204, &lines), response: respond(200, LEAVE), ..Hop::default() }];
     let exchange = Exchange { request: put(), hops: &hops };
     let seconds = each(|profile| exchange.judge(profile, |_| {}).cache_seconds);
     assert_eq!(seconds, [Some(5), Some(5), Some(0), Some(5)]);
@@ -147,7 +147,7 @@ fn wildcard_of_a_preflight_with_credentials_covers_no_header() {
         (b"Access-Control-Allow-Headers", b"*"),
     ];
     let include = ScriptRequest { credentials: Credentials::Include, ..put() };
-    let hops = [Hop { preflight: answer(204, lines), response: answer(200, lines), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(204, lines), response: respond(200, lines), ..Hop::default() }];
     let later = ScriptRequest { headers: &[(b"X-A", Some(b"1"))], ..include };
     let asks =
         |later| each(|profile| Exchange { request: include, hops: &hops }.needs_preflight_after(profile, &later, 0));

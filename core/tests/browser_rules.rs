@@ -7,7 +7,7 @@ use corsac::browser::{
     BlockedCode, Exchange, Hop, Line, Mode, PreflightOutcome, Profile, ReferrerPolicy, RequestHeader, Response,
     ScriptRequest, Verdict,
 };
-use exchange::{ACAH, ACAM, ANY, API, PAGE, answer, put};
+use exchange::{ACAH, ACAM, ANY, API, PAGE, put, respond};
 
 const OWN: &[u8] = b"https://app.example/x";
 
@@ -36,7 +36,7 @@ fn verdicts(request: ScriptRequest<'_>, hops: &[Hop<'_>]) -> Each<Verdict> {
 
 #[test]
 fn each_browser_looks_at_a_preflight_in_its_own_order() {
-    let hop = |status, headers| Hop { preflight: answer(status, headers), ..Hop::default() };
+    let hop = |status, headers| Hop { preflight: respond(status, headers), ..Hop::default() };
     let (status, origin, redirect) = ("preflight-status", "acao-missing", "preflight-redirect");
     let listed: &[Line<'_>] = &[(ACAM, b"PUT")];
     let by_origin = vec![origin, status];
@@ -56,7 +56,7 @@ fn each_browser_looks_at_a_preflight_in_its_own_order() {
 #[test]
 fn refused_headers_are_reported_as_requested_except_in_webkit() {
     let headers: &[RequestHeader<'_>] = &[(b"X-B", Some(b"1")), (b"x-a", Some(b"1")), (b"Pragma", Some(b"1"))];
-    let hops = [Hop { preflight: answer(200, &[ANY]), ..Hop::default() }];
+    let hops = [Hop { preflight: respond(200, &[ANY]), ..Hop::default() }];
     let exchange = Exchange { request: ScriptRequest { headers, ..request(API) }, hops: &hops };
     let told = each(|profile| {
         let mut names = vec![];
@@ -70,7 +70,7 @@ fn refused_headers_are_reported_as_requested_except_in_webkit() {
 #[test]
 fn only_the_standard_takes_a_method_for_listed_where_there_is_no_list() {
     let upload = ScriptRequest { upload_listener: true, ..put() };
-    let hop = |headers| Hop { preflight: answer(200, headers), response: answer(200, &[ANY]), ..Hop::default() };
+    let hop = |headers| Hop { preflight: respond(200, headers), response: respond(200, &[ANY]), ..Hop::default() };
     let (none, one): (&[Line<'_>], &[Line<'_>]) = (&[ANY], &[ANY, (ACAM, b"GET")]);
     let blocked = Verdict::Blocked;
     assert_eq!(verdicts(upload, &[hop(none)]), [Verdict::Allowed, blocked, blocked, blocked]);
@@ -82,15 +82,15 @@ fn only_the_standard_takes_a_method_for_listed_where_there_is_no_list() {
 fn what_is_missing_is_incomplete() {
     let incomplete = [Verdict::Incomplete; 4];
     assert_eq!(verdicts(request(API), &[]), incomplete);
-    assert_eq!(verdicts(put(), &[Hop { response: answer(200, &[ANY]), ..Hop::default() }]), incomplete);
+    assert_eq!(verdicts(put(), &[Hop { response: respond(200, &[ANY]), ..Hop::default() }]), incomplete);
     let to: &[Line<'_>] = &[ANY, (b"Location", b"https://b.example/")];
-    assert_eq!(verdicts(request(API), &[Hop { response: answer(302, to), ..Hop::default() }]), incomplete);
+    assert_eq!(verdicts(request(API), &[Hop { response: respond(302, to), ..Hop::default() }]), incomplete);
     assert_eq!(
-        verdicts(request(API), &[Hop { response: answer(302, &[ANY]), ..Hop::default() }]),
+        verdicts(request(API), &[Hop { response: respond(302, &[ANY]), ..Hop::default() }]),
         [Verdict::Allowed; 4]
     );
-    assert_eq!(verdicts(request(API), &[Hop { response: answer(200, to), ..Hop::default() }]), [Verdict::Allowed; 4]);
-    let unknown = [Hop::default(), Hop { url: API, response: answer(200, &[ANY]), ..Hop::default() }];
+    assert_eq!(verdicts(request(API), &[Hop { response: respond(200, to), ..Hop::default() }]), [Verdict::Allowed; 4]);
+    let unknown = [Hop::default(), Hop { url: API, response: respond(200, &[ANY]), ..Hop::default() }];
     assert_eq!(verdicts(request(API), &unknown), incomplete);
     let preflight = each(|profile| Exchange { request: put(), hops: &[] }.judge(profile, |_| {}).preflight);
     assert_eq!(preflight, [PreflightOutcome::Missing; 4]);
@@ -100,7 +100,7 @@ fn what_is_missing_is_incomplete() {
 fn twenty_redirects_are_followed_and_no_more() {
     let chain = |redirects: usize| {
         let status = |place| if place == redirects { 200 } else { 302 };
-        let hop = |place| Hop { url: API, response: answer(status(place), &[ANY]), ..Hop::default() };
+        let hop = |place| Hop { url: API, response: respond(status(place), &[ANY]), ..Hop::default() };
         let hops: Vec<Hop<'_>> = (0..=redirects).map(hop).collect();
         let mut last = None;
         Exchange { request: request(API), hops: &hops }.judge(Profile::Spec, |blocked| last = Some(blocked.code()));
@@ -121,8 +121,8 @@ fn where_a_request_may_not_go() {
     let same_origin = ScriptRequest { mode: Mode::SameOrigin, ..request(API) };
     assert_eq!(code(same_origin, &[]), [Some("mode-same-origin"); 4]);
     assert_eq!(code(request(b"ftp://h/x"), &[]), [Some("scheme-not-http"); 4]);
-    let from = |status| Hop { response: answer(status, &[ANY]), ..Hop::default() };
-    let to = |url| Hop { url, response: answer(200, &[ANY]), ..Hop::default() };
+    let from = |status| Hop { response: respond(status, &[ANY]), ..Hop::default() };
+    let to = |url| Hop { url, response: respond(200, &[ANY]), ..Hop::default() };
     // A user in a URL stops a redirect that leaves the page's origin, or has left it before;
     // Chromium stops all.
     let user = Some("redirect-userinfo");
@@ -133,7 +133,7 @@ fn where_a_request_may_not_go() {
     assert_eq!(code(no_cors, &[from(302), to(b"https://u@b.example/y")]), [None, user, None, None]);
     // A streamed body goes one way only.
     let stream = ScriptRequest { method: b"POST", stream_body: true, ..request(API) };
-    let sent = |status| Hop { preflight: answer(200, &[ANY]), ..from(status) };
+    let sent = |status| Hop { preflight: respond(200, &[ANY]), ..from(status) };
     let again = Hop { url: API, ..sent(200) };
     let stopped = Some("redirect-stream");
     assert_eq!(code(stream, &[sent(307), again]), [stopped; 4]);
@@ -142,11 +142,11 @@ fn where_a_request_may_not_go() {
 
 #[test]
 fn chromium_takes_no_407_for_a_response() {
-    let codes = codes(request(API), Hop { response: answer(407, &[ANY]), ..Hop::default() });
+    let codes = codes(request(API), Hop { response: respond(407, &[ANY]), ..Hop::default() });
     assert_eq!(codes, [vec![], vec!["response-unparsable"], vec![], vec![]]);
     let allowed = Verdict::Allowed;
     for (status, verdict) in [(99, Verdict::Blocked), (100, allowed), (999, allowed), (1000, Verdict::Blocked)] {
-        let hop = Hop { response: answer(status, &[ANY]), ..Hop::default() };
+        let hop = Hop { response: respond(status, &[ANY]), ..Hop::default() };
         assert_eq!(verdicts(request(API), &[hop])[0], verdict, "{status}");
     }
 }
@@ -154,7 +154,7 @@ fn chromium_takes_no_407_for_a_response() {
 #[test]
 fn lines_that_no_parser_lets_through() {
     for bad in [(&b"X-A"[..], &b"a\0"[..]), (b"X-A", b"a\rb"), (b"X\n", b"1")] {
-        let codes = codes(request(API), Hop { response: answer(200, &[ANY, bad]), ..Hop::default() });
+        let codes = codes(request(API), Hop { response: respond(200, &[ANY, bad]), ..Hop::default() });
         assert_eq!(codes, each(|_| vec!["response-unparsable"]));
     }
 }
@@ -170,7 +170,7 @@ fn a_spoiled_list_and_a_header_that_chromium_keeps_for_itself() {
             (b"Set-Cookie", b"a=b"),
         ];
         let allowed: &[Line<'_>] = &[ANY, (ACAM, b"PUT")];
-        let hops = [Hop { preflight: answer(200, allowed), response: answer(200, lines), ..Hop::default() }];
+        let hops = [Hop { preflight: respond(200, allowed), response: respond(200, lines), ..Hop::default() }];
         let exchange = Exchange { request, hops: &hops };
         each(|profile| {
             let has = |name: &[u8]| exchange.exposed(profile).any(|exposed| exposed == name);
@@ -191,7 +191,7 @@ fn the_last_response_of_a_chain_says_what_is_exposed() {
     const EXPOSE: &[u8] = b"Access-Control-Expose-Headers";
     let lines = |names: &'static [u8]| [ANY, (EXPOSE, names), (&b"X-A"[..], &b"1"[..]), (b"X-B", b"1"), (b"X-C", b"1")];
     let (first, second, third) = (lines(b"x-a"), lines(b"x-b"), lines(b"x-c"));
-    let hop = |status, url, headers| Hop { url, response: answer(status, headers), ..Hop::default() };
+    let hop = |status, url, headers| Hop { url, response: respond(status, headers), ..Hop::default() };
     for start in [OWN, API] {
         let hops = [hop(302, b"", &first), hop(200, b"https://b.example/y", &second), hop(200, API, &third)];
         let exchange = Exchange { request: request(start), hops: &hops };
@@ -266,7 +266,7 @@ fn more_names_than_one_group_are_sorted_allowed_and_exposed() {
 fn a_303_makes_a_get_of_all_but_head() {
     for (method, next) in [(&b"PUT"[..], &b"GET"[..]), (b"POST", b"GET"), (b"HEAD", b"HEAD")] {
         let hops = [
-            Hop { response: answer(303, &[ANY]), ..Hop::default() },
+            Hop { response: respond(303, &[ANY]), ..Hop::default() },
             Hop { url: b"https://other.example/", ..Hop::default() },
         ];
         let exchange = Exchange { request: ScriptRequest { method, ..put() }, hops: &hops };

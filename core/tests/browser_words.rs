@@ -6,7 +6,7 @@ mod exchange;
 use corsac::browser::{
     Blocked, BlockedCode, Credentials, Exchange, Hop, Line, Mode, Profile, RequestHeader, ScriptRequest,
 };
-use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, answer, put};
+use exchange::{ACAH, ACAM, ACAO, ANY, API, PAGE, put, respond};
 
 const OWN: &[u8] = b"https://app.example/x";
 const ACAC: &[u8] = b"Access-Control-Allow-Credentials";
@@ -20,11 +20,11 @@ fn request(url: &'static [u8]) -> ScriptRequest<'static> {
 }
 
 fn response<'a>(status: u16, headers: &'a [Line<'a>]) -> Hop<'a> {
-    Hop { response: answer(status, headers), ..Hop::default() }
+    Hop { response: respond(status, headers), ..Hop::default() }
 }
 
 fn preflight<'a>(status: u16, headers: &'a [Line<'a>]) -> Hop<'a> {
-    Hop { preflight: answer(status, headers), ..response(200, &[(b"access-control-allow-origin", b"*")]) }
+    Hop { preflight: respond(status, headers), ..response(200, &[(b"access-control-allow-origin", b"*")]) }
 }
 
 fn first<'a>(profile: Profile, exchange: Exchange<'a>) -> Option<Blocked<'a>> {
@@ -171,7 +171,7 @@ fn consoles_on_a_redirect() {
     assert_eq!(webkit(request(API), &[from(&[])]), format!("{refused}302"));
     assert_eq!(webkit(request(API), &[response(200, &[]), to(b"https://b.example/y")]), format!("{refused}200"));
     // For a preflight, WebKit does not print where the request was redirected to.
-    let asked = Hop { preflight: answer(200, &[]), ..from(&[ANY]) };
+    let asked = Hop { preflight: respond(200, &[]), ..from(&[ANY]) };
     assert_eq!(webkit(put(), &[asked, to(b"https://b.example/y")]), format!("{refused}200"));
 
     let [chromium, firefox, _] = consoles(request(API), &[from(&[ANY]), to(b"ftp://h/x")]);

@@ -122,7 +122,7 @@ fn unopened_bytes_give_a_decision() {
         .iter()
         .map(|request| Request::from_lines(&request.method, request.lines.iter().map(|(name, value)| (name, value))))
         .collect();
-    let mut answers = BTreeSet::new();
+    let mut decisions = BTreeSet::new();
     for at in 8..image.len() {
         let values = (0..8).map(|bit| (at + 1, image[at] ^ (1 << bit)));
         // Changes this byte, or all bytes from here on.
@@ -136,12 +136,12 @@ fn unopened_bytes_give_a_decision() {
                 policy.request_headers().map(<[u8]>::len).sum(),
                 policy.exposed_headers().map(<[u8]>::len).sum(),
             ];
-            let answer =
+            let decide =
                 |request| policy.evaluate(request).headers().map(|header| header.to_string()).collect::<String>();
-            answers.insert((told, requests.iter().map(answer).collect::<Vec<_>>()));
+            decisions.insert((told, requests.iter().map(decide).collect::<Vec<_>>()));
         }
     }
-    assert!(answers.len() > 100, "{}", answers.len());
+    assert!(decisions.len() > 100, "{}", decisions.len());
 }
 
 #[test]

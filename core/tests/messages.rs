@@ -208,8 +208,8 @@ fn browser_messages_are_complete() {
         ],
     ] {
         for status in [200, 302, 404, 1] {
-            let answer = Some(Response { status, headers: lines });
-            let hop = |url| Hop { url, preflight: answer, response: answer, revalidated: &[] };
+            let response = Some(Response { status, headers: lines });
+            let hop = |url| Hop { url, preflight: response, response, revalidated: &[] };
             for request in [asks, xhr, plain, own, hidden, file, streams, odd, wrong, broken, unread, home] {
                 for next in
                     [&b""[..], b"https://u:p@c.example/", b"data:,x", b"ftp://c.example/", b"https://c.example/"]

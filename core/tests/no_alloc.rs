@@ -453,7 +453,7 @@ fn origin_check_does_not_allocate() {
 
 #[test]
 fn browser_model_does_not_allocate() {
-    let answer = Response {
+    let response = Response {
         status: 302,
         headers: &[
             (b"Access-Control-Allow-Origin", b"*"),
@@ -465,7 +465,7 @@ fn browser_model_does_not_allocate() {
             (b"ETag", b"1"),
         ],
     };
-    let hop = |url| Hop { url, preflight: Some(answer), response: Some(answer), revalidated: &[(b"ETag", b"2")] };
+    let hop = |url| Hop { url, preflight: Some(response), response: Some(response), revalidated: &[(b"ETag", b"2")] };
     let hops = [hop(b""), hop(b"https://u:p@c.example/"), hop(b"https://d.example/")];
     let request = ScriptRequest {
         method: b"PUT",

@@ -179,7 +179,7 @@ fn unread_lines_do_not_matter(caller: &mut Caller, view: &corsac_policy, request
 
 fn browser(data: &[u8]) {
     let caller = Caller::new(data);
-    let (script, answers) = exchange(data);
+    let (script, owned_hops) = exchange(data);
     for message in messages(data) {
         decodes(&caller, message);
     }
@@ -189,14 +189,14 @@ fn browser(data: &[u8]) {
             let direct = [is_forbidden_header(header), is_safelisted_header(profile, header)];
             assert_eq!(caller.header_rules(profile, header), direct.map(Ok));
         }
-        let asked = Asked { caller: &caller, script: &script, answers: &answers, profile };
-        if are_too_many(&script, &answers) {
+        let asked = Asked { caller: &caller, script: &script, owned_hops: &owned_hops, profile };
+        if are_too_many(&script, &owned_hops) {
             // With two mistakes, it is not defined which one is reported.
             assert_eq!(Asked { caller: &Caller::default(), ..asked }.refusals(), [Some(CORSAC_TOO_MANY); 8]);
             continue;
         }
         let seen = asked.seen().expect("it is within the limits");
-        assert_eq!(seen, as_reported(directly(&script, &answers, profile)));
+        assert_eq!(seen, as_reported(directly(&script, &owned_hops, profile)));
         for reason in &seen.blocked {
             assert!(listed(corsac_blocked_name).contains(&reason.code.as_str()), "{}", reason.code);
             assert!(listed(corsac_cause_name).contains(&reason.cause[0].as_str()), "{}", reason.cause[0]);
@@ -204,7 +204,7 @@ fn browser(data: &[u8]) {
         }
         let later = Script { credentials: Credentials::Include, upload_listener: false, ..script.clone() };
         for milliseconds in [0, 5_000, u64::MAX] {
-            let direct = with(&script, &answers, |exchange| {
+            let direct = with(&script, &owned_hops, |exchange| {
                 with(&later, &[], |later| exchange.needs_preflight_after(profile, &later.request, milliseconds))
             });
             assert_eq!(asked.needs_after(&later, milliseconds), Ok(direct));
@@ -217,11 +217,11 @@ fn decodes(caller: &Caller, message: &[u8]) {
     assert_eq!(caller.decoded(message), direct);
 }
 
-fn are_too_many(script: &Script, answers: &[OwnedHop]) -> bool {
-    let lines = answers.iter().flat_map(|hop| {
+fn are_too_many(script: &Script, owned_hops: &[OwnedHop]) -> bool {
+    let lines = owned_hops.iter().flat_map(|hop| {
         let answered =
-            [&hop.preflight, &hop.response].map(|answer| answer.as_ref().map_or(0, |(_, lines)| lines.len()));
+            [&hop.preflight, &hop.response].map(|response| response.as_ref().map_or(0, |(_, lines)| lines.len()));
         [answered[0], answered[1], hop.revalidated.len()]
     });
-    answers.len() > CORSAC_EXPLAIN_HOPS_MAX || script.headers.len() + lines.sum::<usize>() > CORSAC_EXPLAIN_LINES_MAX
+    owned_hops.len() > CORSAC_EXPLAIN_HOPS_MAX || script.headers.len() + lines.sum::<usize>() > CORSAC_EXPLAIN_LINES_MAX
 }

@@ -85,12 +85,12 @@ function policy({ toml, origin, url, method, headers, credentials }) {
   };
 }
 
-const ANSWERS = { paste, policy, names };
+const KINDS = { paste, policy, names };
 
 self.onmessage = ({ data: { number, kind, ...question } }) => {
   let result;
   try {
-    result = ANSWERS[kind](question);
+    result = KINDS[kind](question);
   } catch (error) {
     result = { error: error.message };
   }

@@ -44,7 +44,7 @@ function sentence(requestClass: RequestClass, denial: number, bytes: string): st
 }
 
 /** A whole response. */
-export interface Answer {
+export interface PreflightResponse {
   readonly status: number;
   readonly headers: readonly Header[];
   readonly body: string;
@@ -60,7 +60,7 @@ const REPLACED_MAX = 1024;
 /**
  * What to do with a request.
  *
- * Respond to a preflight with `answer()`; the application never sees it. Pass every other request on to the
+ * Respond to a preflight with `preflightResponse()`; the application never sees it. Pass every other request on to the
  * application, allowed or not, and send its response with the headers that `merge()` returns. Denied means that the
  * page cannot read the response. It never means that you should refuse the request.
  */
@@ -113,13 +113,13 @@ export class Decision {
    */
   replaces(name: string): boolean {
     const known = replaced[this.replacesTiming ? 1 : 0];
-    let answer = known.get(name);
-    if (answer === undefined) {
+    let isReplaced = known.get(name);
+    if (isReplaced === undefined) {
       const instance = helper();
-      answer = instance.exports.replaces(instance.writeLatin(name), this.replacesTiming ? 1 : 0) === 1;
-      if (known.size < REPLACED_MAX) known.set(name, answer);
+      isReplaced = instance.exports.replaces(instance.writeLatin(name), this.replacesTiming ? 1 : 0) === 1;
+      if (known.size < REPLACED_MAX) known.set(name, isReplaced);
     }
-    return answer;
+    return isReplaced;
   }
 
   /** The `Vary` lines to add to a response that has these. */
@@ -161,11 +161,11 @@ export class Decision {
    *
    * @throws TypeError for any other request
    */
-  answer(): Answer {
+  preflightResponse(): PreflightResponse {
     const { status } = this;
     if (status === null) {
       throw new TypeError(
-        `answer() is for preflights, and this request is ${this.class}: pass it to the application, and the headers of its response to merge()`,
+        `preflightResponse() is for preflights, and this request is ${this.class}: pass it to the application, and the headers of its response to merge()`,
       );
     }
     // HTTP allows no body and no Content-Length with these.

@@ -154,7 +154,7 @@ function completed(options: object | undefined, fastify: Instance): object | und
 }
 
 function respond(reply: Reply, decision: Decision, cacheControl: number | string | undefined): void {
-  const { status, headers, body } = decision.answer();
+  const { status, headers, body } = decision.preflightResponse();
   reply.code(status);
   for (const [name, value] of headers.slice(decision.headers.length)) reply.header(name, value);
   if (cacheControl !== undefined) reply.header('Cache-Control', typeof cacheControl === 'number' ? `max-age=${cacheControl}` : cacheControl);

@@ -25,7 +25,7 @@ export interface Reader<R> {
   fetchSite(request: R): string | undefined;
   /** Whether there is a `Cookie` or an `Authorization`. */
   hasCredentials(request: R): boolean;
-  /** Whether nobody waits for the response any more. */
+  /** Whether the client has gone, so that nothing waits for the response. */
   isGone(request: R): boolean;
 }
 
@@ -40,7 +40,7 @@ export interface GovernorOptions<R> {
   readonly logger?: Logger | undefined;
 }
 
-/** A function may query a database. Nobody waits for longer than that. */
+/** A function may query a database. After this time it counts as failed, because a request must not wait for ever. */
 const PATIENCE = 5_000;
 /** A function that admits so many sites probably admits every one. */
 const SITES_MAX = 20;
@@ -75,7 +75,7 @@ export class Governor<R> {
     const policy = this.holder.policy;
     const asked = this.#ask(policy[EVALUATOR], policy[IS_SET], request);
     if (asked === undefined || !isQuestion(asked)) return asked;
-    return this.#answer(asked, request);
+    return this.#decideWithCheck(asked, request);
   }
 
   #ask(evaluator: Evaluator, isSet: boolean, request: R): Decision | Question | undefined {
@@ -88,27 +88,27 @@ export class Governor<R> {
     return evaluator.actual(origin, undefined, path);
   }
 
-  #answer(question: Question, request: R): Decision | Promise<Decision> {
+  #decideWithCheck(question: Question, request: R): Decision | Promise<Decision> {
     const check = this.#check;
     if (check === undefined) return question.decide(false);
-    let answer: unknown;
+    let result: unknown;
     try {
-      answer = check(question.origin, request);
+      result = check(question.origin, request);
     } catch (error) {
       this.#failed(question.origin, request, error);
       return question.decide(false);
     }
-    if (!isThenable(answer)) return question.decide(this.#admits(answer === true, question.origin));
-    return this.#wait(answer, question, request);
+    if (!isThenable(result)) return question.decide(this.#admits(result === true, question.origin));
+    return this.#wait(result, question, request);
   }
 
-  async #wait(answer: PromiseLike<unknown>, question: Question, request: R): Promise<Decision> {
+  async #wait(result: PromiseLike<unknown>, question: Question, request: R): Promise<Decision> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`the origin function has not answered for ${PATIENCE / 1000} seconds`)), PATIENCE);
     });
     try {
-      return question.decide(this.#admits((await Promise.race([answer, late])) === true, question.origin));
+      return question.decide(this.#admits((await Promise.race([result, late])) === true, question.origin));
     } catch (error) {
       this.#failed(question.origin, request, error);
       return question.decide(false);

@@ -1,6 +1,6 @@
 // The package's core: policies, sets and decisions, in every runtime.
 
-export { Decision, Denial, type Answer, type Header } from './decision.js';
+export { Decision, Denial, type PreflightResponse, type Header } from './decision.js';
 export type { CompiledTable, Question } from './engine/compiled.js';
 export type { HeadersLike } from './engine/headers.js';
 export type { PolicyOptions, PolicyTableOptions } from './engine/spec.js';

@@ -161,12 +161,12 @@ function bytesOf(path: string | Uint8Array | undefined): Uint8Array | undefined 
 
 function settle(asked: Decision | Question | undefined, check: OriginCheck | undefined): Decision | undefined {
   if (asked === undefined || asked instanceof Decision) return asked;
-  const answer: unknown = check?.(asked.origin, asked.table) ?? false;
-  if (typeof (answer as Partial<PromiseLike<unknown>> | null)?.then === 'function') {
+  const result: unknown = check?.(asked.origin, asked.table) ?? false;
+  if (typeof (result as Partial<PromiseLike<unknown>> | null)?.then === 'function') {
     // A promise is truthy: it must never allow.
     throw new TypeError('the origin check returned a promise, which evaluate() cannot await: use ask()');
   }
-  return asked.decide(Boolean(answer));
+  return asked.decide(Boolean(result));
 }
 
 /** What was compiled or opened elsewhere, for the constructors. */

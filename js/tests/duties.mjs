@@ -157,17 +157,17 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
     });
 
     test('a request that ends before an origin function has answered reaches nothing', async () => {
-      let answer;
+      let admit;
       let asked = 0;
-      const server = await serving({ origin: () => ((asked += 1), asked === 1 ? new Promise((resolve) => (answer = resolve)) : true) });
+      const server = await serving({ origin: () => ((asked += 1), asked === 1 ? new Promise((resolve) => (admit = resolve)) : true) });
       const request = httpRequest({ port: server.port, path: '/count', headers: { Origin: APP } });
       request.on('error', () => undefined).end();
-      while (answer === undefined) await new Promise(setImmediate);
+      while (admit === undefined) await new Promise(setImmediate);
       request.destroy();
       await new Promise((resolve) => setTimeout(resolve, 50));
       // A busy server sees that the client has gone before it serves the next one.
       await server.from(APP);
-      answer(true);
+      admit(true);
       await new Promise((resolve) => setTimeout(resolve, 50));
       assert.equal((await server.from(APP, '/count')).body, '1');
     });

@@ -184,9 +184,9 @@ test('a policy of the ESM copy is one for the CommonJS copy', async () => {
 
 test('a request that ends before an origin function has answered reaches nothing', async () => {
   let seen = 0;
-  let answer;
+  let admit;
   const app = express5();
-  app.use(cors({ origin: () => new Promise((resolve) => (answer = resolve)) }));
+  app.use(cors({ origin: () => new Promise((resolve) => (admit = resolve)) }));
   app.use((req, res) => {
     seen += 1;
     res.end();
@@ -194,10 +194,10 @@ test('a request that ends before an origin function has answered reaches nothing
   const { close, port } = await listen(app);
   const request = httpRequest({ port, headers: { Origin: APP } });
   request.on('error', () => undefined).end();
-  while (answer === undefined) await new Promise(setImmediate);
+  while (admit === undefined) await new Promise(setImmediate);
   request.destroy();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  answer(true);
+  admit(true);
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(seen, 0);
   close();

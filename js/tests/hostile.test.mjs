@@ -18,9 +18,9 @@ test('exports called with wrong lengths read nothing else, and the policy decide
   const numbers = [0, 1, 3, 11, 12, 13, 4096, 65535, 65536, 0x7fffffff, 0xffffffff];
   for (const length of numbers) {
     for (const other of numbers) {
-      for (const answer of [0, 1, 2, 9]) module.decide(length, other, answer);
+      for (const checked of [0, 1, 2, 9]) module.decide(length, other, checked);
       // There is an image already, so that neither may replace it.
-      assert.equal(module.compile(length, other, answer(other)), 3);
+      assert.equal(module.compile(length, other, result(other)), 3);
       module.missing_vary(length, other);
       module.denial_sentence(length, other);
       module.decision_sentence(length, other, length);
@@ -33,7 +33,7 @@ test('exports called with wrong lengths read nothing else, and the policy decide
   assert.deepEqual(policy.evaluate('GET', { origin: APP }), before);
   assert.equal(policy.evaluate('GET', { origin: 'https://evil.example' }).allowed, false);
 
-  function answer(number) {
+  function result(number) {
     return number & 1;
   }
 });
@@ -108,7 +108,7 @@ test('a megabyte of header is decided as a short one, and the memory stays bound
   assert.ok(exportsOf(policy).memory.buffer.byteLength < 3 << 20);
 });
 
-test('a server with large headers answers 1 MiB of Origin, and then everybody else', async () => {
+test('server with large headers serves 1 MiB of Origin, and then others', async () => {
   const log = quiet();
   const handle = cors({ origin: [APP], logger: log });
   const app = (request, response) => handle(request, response, () => response.end('ok'));

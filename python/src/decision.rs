@@ -16,7 +16,7 @@ use crate::request_headers::{as_tuple, bytes_of, each_header, pair_of};
 
 /// What the policy decides about one request.
 ///
-/// Send what answer() returns to a preflight, and do not call the application. Pass any other
+/// Send what preflight_response() returns to a preflight, and do not call the application. Pass any other
 /// request on, allowed or not, and send its response with the headers that merge() returns. If a
 /// request is denied, the page cannot read the response. The request itself is not refused.
 #[pyclass(frozen, module = "corsac")]
@@ -150,10 +150,10 @@ impl Decision {
     ///
     /// The body is one line that gives the reason of a denial, if the status permits a body. Raises
     /// ValueError for any other request.
-    fn answer<'py>(&self, py: Python<'py>) -> PyResult<Response<'py>> {
+    fn preflight_response<'py>(&self, py: Python<'py>) -> PyResult<Response<'py>> {
         let Some(status) = self.status else {
             return Err(PyValueError::new_err(format!(
-                "answer() is for preflights, and this request is {}: pass it to the application, and the headers of its response to merge()",
+                "preflight_response() is for preflights, and this request is {}: pass it to the application, and the headers of its response to merge()",
                 self.class
             )));
         };

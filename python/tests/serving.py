@@ -70,7 +70,7 @@ def logged(log: Path, text: str) -> bool:
     return False
 
 
-class Answer:
+class Received:
     """Send lines exactly as they are, and return the response."""
 
     def __init__(self, port: int, method: str, path: str, *lines: tuple[str, str], body: bytes | None = None) -> None:

@@ -45,7 +45,7 @@ def test_decision_never_reuses_bytes_of_another_request() -> None:
     policy = Policy([A.decode(), B.decode()], allow_headers=["*"])
     for origin, name in [(A, b"x-a"), (B, b"x-b"), (A, b"x-c")]:
         asked = [*preflight(origin, b"GET"), (b"access-control-request-headers", name)]
-        lines = dict(policy.evaluate("OPTIONS", asked).answer()[1])
+        lines = dict(policy.evaluate("OPTIONS", asked).preflight_response()[1])
         assert lines[b"access-control-allow-origin"] == origin
         assert lines[b"access-control-allow-headers"] == name
         assert lines[b"vary"].startswith(b"Origin, ")
@@ -79,12 +79,12 @@ def test_lines_of_any_iterable_and_lists_of_two_are_taken() -> None:
             decision.merge(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_answer_returns_the_whole_response_to_a_preflight() -> None:
-    status, headers, body = POLICY.evaluate("OPTIONS", preflight(A)).answer()
+def test_preflight_response_is_the_whole_response_to_a_preflight() -> None:
+    status, headers, body = POLICY.evaluate("OPTIONS", preflight(A)).preflight_response()
     assert (status, body) == (204, b"")
     assert dict(headers)[b"access-control-allow-methods"] == b"GET, PUT"
     assert b"content-length" not in dict(headers)
-    status, headers, body = POLICY.evaluate("OPTIONS", preflight(B)).answer()
+    status, headers, body = POLICY.evaluate("OPTIONS", preflight(B)).preflight_response()
     assert (status, body) == (403, b'origin "https://b.example" is not allowed\n')
     assert headers[1:] == [
         (b"content-type", b"text/plain"),
@@ -96,20 +96,20 @@ def test_answer_returns_the_whole_response_to_a_preflight() -> None:
 @pytest.mark.parametrize(("status", "length"), [(200, b"0"), (204, None), (205, None), (202, b"0")])
 def test_empty_response_has_content_length_zero_if_the_status_permits(status: int, length: bytes | None) -> None:
     policy = Policy([A.decode()], preflight_status=status)
-    _, headers, body = policy.evaluate("OPTIONS", preflight(A, b"GET")).answer()
+    _, headers, body = policy.evaluate("OPTIONS", preflight(A, b"GET")).preflight_response()
     assert (dict(headers).get(b"content-length"), body) == (length, b"")
 
 
 def test_denied_204_has_no_body() -> None:
     # Denied for its method with a success status, because the browser's own check fails.
-    status, headers, body = POLICY.evaluate("OPTIONS", preflight(A, b"PATCH")).answer()
+    status, headers, body = POLICY.evaluate("OPTIONS", preflight(A, b"PATCH")).preflight_response()
     assert (status, body) == (204, b"")
     assert b"content-type" not in dict(headers)
 
 
-def test_answer_refuses_requests_that_are_not_preflights() -> None:
+def test_preflight_response_refuses_requests_that_are_not_preflights() -> None:
     with pytest.raises(ValueError, match="pass it to the application"):
-        POLICY.evaluate("GET", [(b"origin", A)]).answer()
+        POLICY.evaluate("GET", [(b"origin", A)]).preflight_response()
 
 
 def test_denial_outlives_its_request() -> None:
@@ -202,10 +202,10 @@ class TestOriginCheck:
         with pytest.raises(LostError):
             self.policy.evaluate("GET", [(b"origin", B)], origin_check=origin_check)
 
-    @pytest.mark.parametrize("answer", [1, "yes", None, object()])
-    def test_origin_check_must_return_true_or_false(self, answer: Any) -> None:  # noqa: ANN401
+    @pytest.mark.parametrize("result", [1, "yes", None, object()])
+    def test_origin_check_must_return_true_or_false(self, result: Any) -> None:  # noqa: ANN401
         with pytest.raises(TypeError, match="origin_check must return True or False"):
-            self.policy.evaluate("GET", [(b"origin", B)], origin_check=lambda _: answer)
+            self.policy.evaluate("GET", [(b"origin", B)], origin_check=lambda _: result)
 
     def test_may_empty_the_list_it_is_asked_about(self) -> None:
         lines = [(b"origin", b"https://" + str(id(self)).encode() + b".example")]

@@ -32,7 +32,7 @@ def asked(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def answer(response: dict[str, Any] | None) -> tuple[int, list[tuple[bytes, bytes]]] | None:
+def response_of(response: dict[str, Any] | None) -> tuple[int, list[tuple[bytes, bytes]]] | None:
     if not response or "status" not in response:
         return None
     return (response["status"], lines(response.get("headers", [])))
@@ -42,7 +42,7 @@ def chain(case: dict[str, Any]) -> list[dict[str, Any]]:
     hops: list[dict[str, Any]] = []
     is_told = False
     for hop in case["chain"]:
-        read = {"preflight": answer(hop.get("preflight")), "response": answer(hop)}
+        read = {"preflight": response_of(hop.get("preflight")), "response": response_of(hop)}
         hops.append(read if is_told else {**read, "url": hop["url_origin"] + "/x"})
         is_told = any(name.lower() == "location" for name, _ in hop.get("headers", []))
     return hops
@@ -51,15 +51,15 @@ def chain(case: dict[str, Any]) -> list[dict[str, Any]]:
 def holds(case: dict[str, Any]) -> bool:
     told = {"allow": "allowed", "block": "blocked", "opaque": "opaque"}
     if case["kind"] == "actual":
-        preflight = answer(case.get("preflight_response"))
-        explained = corsac.explain(**asked(case), preflight=preflight, response=answer(case["response"]))
+        preflight = response_of(case.get("preflight_response"))
+        explained = corsac.explain(**asked(case), preflight=preflight, response=response_of(case["response"]))
         verdicts = {told[case["expect"]]} | ({"incomplete"} if case["expect"] == "allow" and not preflight else set())
         return explained.verdict["spec"] in verdicts
     if case["kind"] == "redirect":
         asks = {**asked(case), "url": case["chain"][0]["url_origin"] + "/x", "hops": chain(case)}
         explained = corsac.explain(**asks)
         return explained.verdict["spec"] == told[case["expect"]]
-    explained = corsac.explain(**asked(case), preflight=answer(case["response"]))
+    explained = corsac.explain(**asked(case), preflight=response_of(case["response"]))
     wanted = {"allow": "passed", "block": "failed"}[case["expect"]]
     return explained.preflight["spec"] == ("not-needed" if case.get("preflight_sent") is False else wanted)
 
@@ -107,7 +107,7 @@ def test_responses_of_a_policy_pass_in_browsers() -> None:
     policy = corsac.Policy([PAGE], allow_methods=["PUT"], allow_headers=["x-a"], expose_headers=["etag"], max_age=60)
     (sent,) = corsac.explain(origin=PAGE, url=API, method="PUT", headers=[("x-a", "1")]).sent
     assert sent.preflight_request is not None
-    status, headers, _ = policy.evaluate("OPTIONS", sent.preflight_request).answer()
+    status, headers, _ = policy.evaluate("OPTIONS", sent.preflight_request).preflight_response()
     merged = policy.evaluate("PUT", [("Origin", PAGE)]).merge([(b"etag", b"1"), (b"x-b", b"2")])
     explained = corsac.explain(
         origin=PAGE, url=API, method="PUT", headers=[("x-a", "1")], preflight=(status, headers), response=(200, merged)

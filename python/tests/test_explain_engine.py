@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from shared_vectors import ROOT, cases
-from test_explain import answer, asked, chain
+from test_explain import asked, chain, response_of
 
 import corsac
 
@@ -48,10 +48,10 @@ def exchanges() -> list[dict[str, Any]]:
         if case["kind"] == "redirect":
             made.append({**asked(case), "url": case["chain"][0]["url_origin"] + "/x", "hops": chain(case)})
         elif case["kind"] in {"actual", "expose"}:
-            preflight = answer(case.get("preflight_response"))
-            made.append({**asked(case), "preflight": preflight, "response": answer(case["response"])})
+            preflight = response_of(case.get("preflight_response"))
+            made.append({**asked(case), "preflight": preflight, "response": response_of(case["response"])})
         elif case["kind"] == "preflight":
-            made.append({**asked(case), "preflight": answer(case["response"])})
+            made.append({**asked(case), "preflight": response_of(case["response"])})
         elif case["kind"] in {"method", "safelist", "credentials", "origin-header"}:
             made.append(asked(case))
     return made

@@ -195,7 +195,7 @@ def test_python_and_the_command_line_give_the_same_decision(
     text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     assert policy.evaluate(method.decode("latin-1"), text) == decision
     # No header of a response may have a control byte.
-    for lines in (decision.headers, decision.merge([]), decision.answer()[1] if decision.status else []):
+    for lines in (decision.headers, decision.merge([]), decision.preflight_response()[1] if decision.status else []):
         assert all(0x20 <= byte <= 0x7E for line in lines for part in line for byte in part)
 
 

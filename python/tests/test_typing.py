@@ -40,8 +40,8 @@ def test_stubs_match_the_module(tmp_path: Path) -> None:
     told = stubtest(package.parent, tmp_path)
     assert told.returncode == 0, told.stdout
     stub = package / "_native.pyi"
-    stub.write_text(stub.read_text().replace("def answer(self)", "def reply(self)"))
+    stub.write_text(stub.read_text().replace("def preflight_response(self)", "def reply(self)"))
     told = stubtest(package.parent, tmp_path)
     assert told.returncode == 1
     assert "corsac._native.Decision.reply is not present at runtime" in told.stdout
-    assert "corsac._native.Decision.answer is not present in stub" in told.stdout
+    assert "corsac._native.Decision.preflight_response is not present in stub" in told.stdout

@@ -39,7 +39,7 @@ export function generate(seed, id, ports, knows) {
     permission,
     ...(kind === 'fetch' && random.chance(15) && { target_address_space: random.pick(SPACES) }),
   };
-  return { id, seed, kind, page, request, hops: hops.map((hop, place) => answers(hop, hops[place + 1])) };
+  return { id, seed, kind, page, request, hops: hops.map((hop, place) => respond(hop, hops[place + 1])) };
 }
 
 function target({ random, origin, space: own, ports, knows, kind }) {
@@ -54,7 +54,7 @@ function target({ random, origin, space: own, ports, knows, kind }) {
 }
 
 /** What the server sends at one URL: CORS never stops the request. */
-function answers({ base, path, address }, next) {
+function respond({ base, path, address }, next) {
   const allow = [['Access-Control-Allow-Origin', '*'], ['Content-Length', '0']];
   const redirect = next && [['Location', next.base + next.path]];
   return {

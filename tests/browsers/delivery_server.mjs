@@ -51,8 +51,8 @@ export async function serve() {
     const { hops, seen } = known.get(token);
     const preflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
     seen.push(`${request.method === 'OPTIONS' ? 'preflight' : 'request'} ${hop}`);
-    const answer = hops[Number(hop)][preflight ? 'preflight' : 'response'];
-    return response.writeHead(answer.status, answer.headers.flat()).end();
+    const planned = hops[Number(hop)][preflight ? 'preflight' : 'response'];
+    return response.writeHead(planned.status, planned.headers.flat()).end();
   }
 
   /** Gives a page that asks for work the first that waits for it, when both are there. */
@@ -98,9 +98,9 @@ function proxy() {
   const server = http.createServer((request, response) => {
     const { port, pathname, search } = new URL(request.url);
     const { method, headers } = request;
-    const forward = http.request({ host: '127.0.0.1', port, method, headers, path: pathname + search }, (answer) => {
-      response.writeHead(answer.statusCode, answer.rawHeaders);
-      answer.pipe(response);
+    const forward = http.request({ host: '127.0.0.1', port, method, headers, path: pathname + search }, (forwarded) => {
+      response.writeHead(forwarded.statusCode, forwarded.rawHeaders);
+      forwarded.pipe(response);
     });
     forward.on('error', () => response.destroy());
     request.pipe(forward);

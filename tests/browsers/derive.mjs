@@ -78,16 +78,16 @@ export function derive(random, id, origins, weightsOf) {
   const count = leads ? Number(take('count')) : 1;
   const hops = [];
   for (let hop = 0; hop < count; hop += 1) {
-    const answers = { preflight: answer(take('preflight-status'), take('preflight'), isHttp2), response: answer(take('status'), take('response'), isHttp2) };
+    const responses = { preflight: responseFrom(take('preflight-status'), take('preflight'), isHttp2), response: responseFrom(take('status'), take('response'), isHttp2) };
     if (hop + 1 < count) {
       const from = at;
       at = random.pick([from, ...origins]);
       words.same = () => (from === at ? '' : at);
       words.path = () => `/x/${id}/${hop + 1}`;
-      const others = answers.response.headers.filter(([name]) => !/^location$/i.test(name));
-      answers.response = { status: Number(take('redirect')), headers: [...others, ['Location', take('location')]] };
+      const others = responses.response.headers.filter(([name]) => !/^location$/i.test(name));
+      responses.response = { status: Number(take('redirect')), headers: [...others, ['Location', take('location')]] };
     }
-    hops.push(answers);
+    hops.push(responses);
   }
   if (request.url.startsWith('data:')) hops[0].response = { status: 200, headers: [['Content-Type', 'text/plain']] };
   const isAsked = mode === 'cors' && take('ask') === 'yes';
@@ -107,7 +107,7 @@ function lines(text) {
   });
 }
 
-function answer(status, text, isHttp2) {
+function responseFrom(status, text, isHttp2) {
   // A browser would send the request again, or expect no body.
   const code = { 205: 203, 408: 409, 421: 409, 425: 409 }[status] ?? Number(status);
   // It would ask the user for a password, or read a length that is not the body's.

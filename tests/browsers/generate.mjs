@@ -113,11 +113,11 @@ function chain(scene) {
   const hops = [];
   for (let hop = 0; hop < count; hop += 1) {
     const next = random.weighted([[4, origin], [3, origins[0]], [3, origins[1]], [3, origins[2]]]);
-    const answers = { preflight: preflightOf(scene), response: responseOf(scene) };
-    hops.push(answers);
+    const responses = { preflight: preflightOf(scene), response: responseOf(scene) };
+    hops.push(responses);
     if (hop + 1 < count) {
-      const others = answers.response.headers.filter(([name]) => !/^location$/i.test(name));
-      answers.response = { status: random.pick([301, 302, 302, 303, 307, 308]), headers: others };
+      const others = responses.response.headers.filter(([name]) => !/^location$/i.test(name));
+      responses.response = { status: random.pick([301, 302, 302, 303, 307, 308]), headers: others };
       others.push([spelled(random, 'Location'), location(scene, origin, next, `/x/${id}/${hop + 1}`)]);
     }
     origin = next;

@@ -15,10 +15,10 @@ const END_HEADERS = 4;
 const FRAME_MAX = 16384;
 
 /**
- * A server that speaks HTTP/2 alone. `opened(socket)` gets each connection, and `answer(request, socket, respond)` each request, which it responds to
+ * A server that speaks HTTP/2 alone. `opened(socket)` gets each connection, and `handle(request, socket, respond)` each request, which it responds to
  * with `respond({ status, headers, body })`.
  */
-export function listener({ key, cert }, opened, answer) {
+export function listener({ key, cert }, opened, handle) {
   const server = tls.createServer({ key, cert, ALPNProtocols: ['h2'] }, (socket) => {
     socket.setNoDelay(true);
     const blocks = new Map();
@@ -27,7 +27,7 @@ export function listener({ key, cert }, opened, answer) {
     reader.on('sessionError', () => {});
     reader.on('stream', (stream, _headers, _flags, raw) => {
       stream.on('error', () => {});
-      read(stream, raw, (request) => answer(request, socket, (response) => respond(stream, blocks, request.method, response)));
+      read(stream, raw, (request) => handle(request, socket, (response) => respond(stream, blocks, request.method, response)));
     });
     reader.emit('connection', through(socket, blocks));
   });

@@ -7,11 +7,11 @@ const BINARY = process.env.CORSAC ?? fileURLToPath(new URL('../../target/debug/c
 
 /** An exchange as the command reads it. */
 export function asked({ id, request, hops, then }) {
-  const answer = ({ status, headers }) => ({ status, headers: headers.map(([name, value, raw]) => [name, raw ?? value]) });
+  const responseOf = ({ status, headers }) => ({ status, headers: headers.map(([name, value, raw]) => [name, raw ?? value]) });
   return {
     id,
     request,
-    hops: hops.map(({ preflight, response }) => ({ preflight: answer(preflight), response: answer(response) })),
+    hops: hops.map(({ preflight, response }) => ({ preflight: responseOf(preflight), response: responseOf(response) })),
     ...(then.length > 0 && { then }),
   };
 }
@@ -35,9 +35,9 @@ export async function judge(exchanges, written = asked) {
   command.stdin.on('error', () => {});
   command.stdin.end(exchanges.map((exchange) => `${JSON.stringify(written(exchange))}\n`).join(''));
   const code = await new Promise((done, failed) => command.once('error', failed).once('close', done));
-  const answers = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
-  const failed = answers.find(({ error }) => error);
+  const verdicts = Buffer.concat(chunks).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const failed = verdicts.find(({ error }) => error);
   if (code !== 0 || failed) throw new Error(`${BINARY} explain --jsonl ended with ${code}: ${failed?.error}`);
-  if (answers.length !== exchanges.length) throw new Error(`${exchanges.length} exchanges went in, ${answers.length} answers came out`);
-  return answers;
+  if (verdicts.length !== exchanges.length) throw new Error(`${exchanges.length} exchanges went in, ${verdicts.length} verdicts came out`);
+  return verdicts;
 }

@@ -45,8 +45,8 @@ async function runHere(exchange) {
   for (const later of exchange.then ?? []) {
     if (later.after_seconds) await new Promise((done) => setTimeout(done, later.after_seconds * 1000));
     await fetch(exchange.mark, { mode: 'no-cors', cache: 'no-store' }).catch(() => {});
-    const answer = await ask(exchange, later.request);
-    then.push({ ...answer, waited: performance.now() - start });
+    const result = await ask(exchange, later.request);
+    then.push({ ...result, waited: performance.now() - start });
   }
   return { id: exchange.id, ...first, then };
 }

@@ -55,16 +55,16 @@ export async function lived(browser, server, home, signal) {
   signal.addEventListener('abort', stop);
   return {
     run: async (exchanges) => {
-      const answers = [];
+      const results = [];
       for (const batch of parts(exchanges, BATCH)) {
         batch.forEach((exchange) => server.add(exchange));
         const asks = ({ id, frame, api, body, request, then }) => ({ id, frame, api, body, request, then, mark: `${server.origins[0]}/mark/${id}` });
-        answers.push(...await driven.run(batch.map(asks)));
+        results.push(...await driven.run(batch.map(asks)));
       }
       await settled(driven, server, exchanges, signal);
       const lines = new Map(exchanges.map(({ id }) => [id, []]));
       for (const line of driven.lines) lines.get(/\/x\/(\w+)\//.exec(line)?.[1])?.push(line);
-      return new Map(answers.map((got) => [got.id, { got, seen: server.seen(got.id), lines: lines.get(got.id) }]));
+      return new Map(results.map((got) => [got.id, { got, seen: server.seen(got.id), lines: lines.get(got.id) }]));
     },
     stop: async () => {
       signal.removeEventListener('abort', stop);

@@ -68,7 +68,7 @@ export async function serve(count, certificate) {
       pageOf(token).finished(JSON.parse(request.body.toString('utf8')));
       respond({ status: 204, headers: [ANY], body: '' });
     } else {
-      respond(answer(request, port));
+      respond(handle(request, port));
     }
   }
 
@@ -86,7 +86,7 @@ export async function serve(count, certificate) {
     page.respond = page.waiting = undefined;
   }
 
-  function answer(request, port) {
+  function handle(request, port) {
     const [, place, id, hop] = request.target.split(/[/?#]/);
     const entry = known.get(id);
     if (place === 'mark' && entry) {
@@ -99,8 +99,8 @@ export async function serve(count, certificate) {
     }
     const preflight = request.method === 'OPTIONS' && request.headers.some(([name]) => /^access-control-request-method$/i.test(name));
     entry.seen.push({ hop: Number(hop), port, preflight, method: request.method, headers: request.headers });
-    const answers = entry.hops[Number(hop)] ?? {};
-    const { status, headers } = (preflight ? answers.preflight : answers.response) ?? { status: 404, headers: [] };
+    const responses = entry.hops[Number(hop)] ?? {};
+    const { status, headers } = (preflight ? responses.preflight : responses.response) ?? { status: 404, headers: [] };
     return { status, headers, body: 'x'.repeat(length(headers)) };
   }
 
@@ -131,7 +131,7 @@ function started(listener) {
 }
 
 /** Cuts what arrives into requests and writes one response to each. */
-function requests(socket, answer) {
+function requests(socket, handle) {
   let pending = Buffer.alloc(0);
   socket.on('data', (bytes) => {
     pending = Buffer.concat([pending, bytes]);
@@ -148,7 +148,7 @@ function requests(socket, answer) {
       const body = pending.subarray(end + 4, end + 4 + length);
       pending = pending.subarray(end + 4 + length);
       const [method, target] = line.split(' ');
-      answer({ method, target, headers, body });
+      handle({ method, target, headers, body });
     }
   });
 }

@@ -25,8 +25,8 @@ export async function shrunk(exchange, page, differ) {
 async function first(exchanges, differ, name) {
   for (let at = 0; at < exchanges.length; at += AT_ONCE) {
     const group = exchanges.slice(at, at + AT_ONCE).map((one) => renamed(one, name()));
-    const answers = await differ(group);
-    const place = answers.indexOf(true);
+    const results = await differ(group);
+    const place = results.indexOf(true);
     if (place >= 0) return group[place];
   }
   return undefined;
@@ -73,7 +73,7 @@ export function simpler(exchange, page) {
   lists(request.headers).forEach((headers) => ask({ headers }));
   hops.forEach((hop, at) => {
     for (const part of ['preflight', 'response']) {
-      const replaced = (answer) => add({ hops: hops.map((other, place) => (place === at ? { ...hop, [part]: answer } : other)) });
+      const replaced = (response) => add({ hops: hops.map((other, place) => (place === at ? { ...hop, [part]: response } : other)) });
       const leads = at + 1 < hops.length && part === 'response';
       if (!leads) replaced({ ...hop[part], status: 200 });
       lists(hop[part].headers, /^location$/i).forEach((headers) => {

@@ -10,7 +10,7 @@ use corsac::Class;
 use http::Request;
 
 use crate::body::DenialBody;
-use crate::check::{Answer, BoxError};
+use crate::check::{BoxError, Checked};
 use crate::config::Config;
 use crate::decide::{Next, decide};
 use crate::denied::Head;
@@ -25,7 +25,7 @@ pub(crate) struct Asking<D> {
     kept: Request<()>,
     origin: String,
     place: Place,
-    answer: Option<Answer>,
+    checked: Option<Checked>,
     denial_body: D,
 }
 
@@ -40,13 +40,13 @@ impl<D> Asking<D> {
         denial_body: D,
     ) -> (Self, Request<B>) {
         let (parts, body) = request.into_parts();
-        let answer = config.check.as_ref().map(|check| check.ask(&origin, &parts));
+        let checked = config.check.as_ref().map(|check| check.ask(&origin, &parts));
         let mut kept = Request::new(());
         *kept.method_mut() = parts.method.clone();
         *kept.uri_mut() = parts.uri.clone();
         *kept.headers_mut() = parts.headers.clone();
         *kept.extensions_mut() = parts.extensions.clone();
-        let asking = Self { config: Arc::clone(config), prepared, kept, origin, place, answer, denial_body };
+        let asking = Self { config: Arc::clone(config), prepared, kept, origin, place, checked, denial_body };
         (asking, Request::from_parts(parts, body))
     }
 
@@ -60,13 +60,13 @@ impl<D> Asking<D> {
     where
         D: DenialBody<B>,
     {
-        let outcome = match self.answer.take() {
+        let outcome = match self.checked.take() {
             None => Ok(false),
-            Some(Answer::Known(outcome)) => outcome,
-            Some(Answer::Later(mut waiting)) => match Pin::new(&mut waiting).poll(context) {
+            Some(Checked::Known(outcome)) => outcome,
+            Some(Checked::Later(mut waiting)) => match Pin::new(&mut waiting).poll(context) {
                 Poll::Ready(outcome) => outcome,
                 Poll::Pending => {
-                    self.answer = Some(Answer::Later(waiting));
+                    self.checked = Some(Checked::Later(waiting));
                     return Poll::Pending;
                 }
             },

@@ -66,12 +66,12 @@ impl Check {
     }
 
     /// Asks about an origin.
-    pub(crate) fn ask(&self, origin: &str, parts: &Parts) -> Answer {
+    pub(crate) fn ask(&self, origin: &str, parts: &Parts) -> Checked {
         match self {
-            Self::Now(check) => Answer::Known(caught(|| check(origin, parts)).unwrap_or_else(Err)),
+            Self::Now(check) => Checked::Known(caught(|| check(origin, parts)).unwrap_or_else(Err)),
             Self::Later(check) => match caught(|| check(origin.to_owned(), parts)) {
-                Ok(waiting) => Answer::Later(Waiting(waiting)),
-                Err(panic) => Answer::Known(Err(panic)),
+                Ok(waiting) => Checked::Later(Waiting(waiting)),
+                Err(panic) => Checked::Known(Err(panic)),
             },
         }
     }
@@ -87,7 +87,7 @@ impl fmt::Debug for Check {
 }
 
 /// The result of a check, or a promise of it.
-pub(crate) enum Answer {
+pub(crate) enum Checked {
     Known(Outcome),
     Later(Waiting),
 }

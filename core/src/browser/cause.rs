@@ -98,7 +98,7 @@ names! {
     /// The response is not HTTP.
     NotHttp = "not-http",
     /// There was no response.
-    NoAnswer = "no-answer",
+    NoResponse = "no-response",
     /// The browser protects the local network.
     LocalNetwork = "local-network",
 }
@@ -187,7 +187,7 @@ impl Cause {
             Self::StreamedBody => "the body is a stream, and the redirect asks the browser to send it a second time",
             Self::ScriptMistake => "the script asks for something that no server can allow",
             Self::NotHttp => "the response is not HTTP that a browser can read",
-            Self::NoAnswer => {
+            Self::NoResponse => {
                 "there was no response: the server is down, its certificate is not trusted, or something stopped the request on its way"
             }
             Self::LocalNetwork => "the browser protects the local network, and no response header can change that",
@@ -254,7 +254,7 @@ impl Cause {
             Self::StreamedBody => "let the script request the last URL directly",
             Self::ScriptMistake => "change the script",
             Self::NotHttp => "fix the response: a header contains a control byte, or the status is not a valid number",
-            Self::NoAnswer => "try the URL with curl and in the address bar: the error there says more",
+            Self::NoResponse => "try the URL with curl and in the address bar: the error there says more",
             Self::LocalNetwork => {
                 "look at the URL first: a deployed page that requests localhost has a development address in it; if the address is meant, serve the page over https: and let the user allow access to the local network"
             }
@@ -288,7 +288,7 @@ impl Cause {
             | BlockedCode::HeaderReserved
             | BlockedCode::UrlUserinfo => Self::ScriptMistake,
             BlockedCode::ResponseUnparsable => Self::NotHttp,
-            BlockedCode::NetworkError => Self::NoAnswer,
+            BlockedCode::NetworkError => Self::NoResponse,
             BlockedCode::LocalNetworkDenied
             | BlockedCode::LocalNetworkNotSecure
             | BlockedCode::LocalNetworkSpaceMismatch => Self::LocalNetwork,
@@ -314,7 +314,7 @@ impl Cause {
                 | Self::StreamedBody
                 | Self::ScriptMistake
                 | Self::NotHttp
-                | Self::NoAnswer
+                | Self::NoResponse
                 | Self::LocalNetwork
         )
     }

@@ -26,7 +26,7 @@ impl<'a> Exchange<'a> {
     /// ```
     #[must_use]
     pub fn cause(&self, blocked: &Blocked<'a>) -> Cause {
-        let Some(step) = self.steps().find(|step| step.hop() == blocked.hop()) else { return Cause::NoAnswer };
+        let Some(step) = self.steps().find(|step| step.hop() == blocked.hop()) else { return Cause::NoResponse };
         let is_included = self.request.credentials == Credentials::Include;
         let cause = self.cause_at(blocked, &step);
         // With credentials a response must name the origin, and no server should name this one.

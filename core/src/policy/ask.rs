@@ -21,7 +21,7 @@ use crate::policy::set::{PathPolicies, PolicySet};
 ///
 /// let request = Request::from_lines("GET", [("Origin", "https://tenant-1.example")]);
 /// let Asked::Ask { table: 0, origin } = policy.evaluate_ask(&request) else { panic!("it is not listed") };
-/// // Later, with the answer of a data base:
+/// // Later, with what a database says:
 /// let is_tenant = origin == b"https://tenant-1.example";
 /// assert!(policy.evaluate_asked(&request, is_tenant).is_allowed());
 ///

@@ -9,7 +9,7 @@ pub(crate) const ACAM: &[u8] = b"Access-Control-Allow-Methods";
 pub(crate) const ACAH: &[u8] = b"Access-Control-Allow-Headers";
 pub(crate) const ANY: Line<'_> = (ACAO, b"*");
 
-pub(crate) fn answer<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
+pub(crate) fn respond<'a>(status: u16, headers: &'a [Line<'a>]) -> Option<Response<'a>> {
     Some(Response { status, headers })
 }
 

@@ -177,7 +177,7 @@ fn node_runs_the_middleware_of_next() {
         let script = format!("{stubs}\n{rest}\n{ask}\n{calls}");
         let Some(out) = tool(name, "node", &["--input-type=module", "-"], &script) else { return };
         let [preflight, actual, other, plain]: [Value; 4] = serde_json::from_str(&out).unwrap();
-        let read = |answer: &Value, name: &str| answer[1][name].as_str().unwrap_or_default().as_bytes().to_vec();
+        let read = |response: &Value, name: &str| response[1][name].as_str().unwrap_or_default().as_bytes().to_vec();
         assert_eq!(preflight[0], if needed.preflight { 204 } else { 200 });
         if needed.preflight {
             assert_eq!(read(&preflight, "access-control-allow-methods"), needed.method);

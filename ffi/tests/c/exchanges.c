@@ -92,7 +92,7 @@ static corsac_script_request made_script(corsac_header *headers)
     return request;
 }
 
-static const corsac_response *made_answer(const int *statuses, size_t count)
+static const corsac_response *made_response(const int *statuses, size_t count)
 {
     static const struct {
         const char *name, *values[8];
@@ -130,8 +130,8 @@ static size_t made_hops(corsac_hop *hops)
     memset(hops, 0, HOPS * sizeof *hops);
     for (i = 0; i < count; i++) {
         hops[i].url = literal(OF(urls));
-        hops[i].preflight = made_answer(preflights, COUNT(preflights));
-        hops[i].response = i + 1 < count ? made_answer(redirects, COUNT(redirects)) : made_answer(last, COUNT(last));
+        hops[i].preflight = made_response(preflights, COUNT(preflights));
+        hops[i].response = i + 1 < count ? made_response(redirects, COUNT(redirects)) : made_response(last, COUNT(last));
     }
     return count;
 }

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     const int is_allowed = strcmp(kind, "allowed") == 0, is_exposed = strcmp(kind, "exposed") == 0;
     const int is_no_cors = strcmp(kind, "no-cors") == 0, is_one = strcmp(kind, "one") == 0 || is_no_cors;
     int32_t profile;
-    corsac_header answer[3];
+    corsac_header response_headers[3];
     corsac_response preflight, response;
     corsac_hop hop;
     corsac_script_request request;
@@ -56,17 +56,17 @@ int main(int argc, char **argv)
         lines[i] = headers[i];
     }
     count = lines_wanted;
-    answer[0] = header("Access-Control-Allow-Origin", "*");
-    answer[1] = header("Access-Control-Allow-Headers", is_allowed ? list : "x");
-    answer[2] = header("Access-Control-Expose-Headers", list);
+    response_headers[0] = header("Access-Control-Allow-Origin", "*");
+    response_headers[1] = header("Access-Control-Allow-Headers", is_allowed ? list : "x");
+    response_headers[2] = header("Access-Control-Expose-Headers", list);
     if (is_exposed && count > 2) {
-        lines[0] = answer[0];
-        lines[1] = answer[2];
+        lines[0] = response_headers[0];
+        lines[1] = response_headers[2];
     }
     preflight.status = response.status = 200;
-    preflight.headers = answer;
+    preflight.headers = response_headers;
     preflight.header_count = 2;
-    response.headers = is_exposed ? lines : answer;
+    response.headers = is_exposed ? lines : response_headers;
     response.header_count = is_exposed ? count : 1;
     memset(&hop, 0, sizeof hop);
     hop.preflight = &preflight;

@@ -25,7 +25,7 @@ type Header = (Bytes, Option<Bytes>);
 pub struct Asked<'a> {
     pub caller: &'a Caller,
     pub script: &'a Script,
-    pub answers: &'a [OwnedHop],
+    pub owned_hops: &'a [OwnedHop],
     pub profile: Profile,
 }
 
@@ -44,7 +44,7 @@ impl Asked<'_> {
             blocked,
             exposed: self.exposed()?,
             dropped: self.dropped()?,
-            steps: (0..self.answers.len().max(1)).map(|hop| self.sent(hop)).collect::<Result<_, _>>()?,
+            steps: (0..self.owned_hops.len().max(1)).map(|hop| self.sent(hop)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -68,7 +68,7 @@ impl Asked<'_> {
         let ask = |on_blocked: corsac_on_blocked| {
             self.caller.clone().call(|caller, judgement| {
                 let profile = caller.profile(self.profile);
-                caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| {
+                caller.with_exchange(self.script, self.owned_hops, |_, (request, hops, count)| {
                     // SAFETY, here and below: as the header requires, or wrong in a way that it
                     // allows.
                     unsafe { corsac_explain(request, hops, count, profile, on_blocked, data, judgement) }
@@ -89,7 +89,7 @@ impl Asked<'_> {
     fn exposed(&self) -> Result<Vec<Bytes>, corsac_result> {
         self.caller.clone().reported(|caller, data| {
             let (profile, on_name) = (caller.profile(self.profile), caller.function(on_text as _));
-            caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| unsafe {
+            caller.with_exchange(self.script, self.owned_hops, |_, (request, hops, count)| unsafe {
                 corsac_exposed_headers(request, hops, count, profile, on_name, data)
             })
         })
@@ -142,7 +142,7 @@ impl Asked<'_> {
     fn headers(&self, hop: usize) -> Result<Vec<Header>, corsac_result> {
         self.caller.clone().reported(|caller, data| {
             let (on_header, hop) = (caller.function(on_header as _), self.hop(caller, hop));
-            caller.with_exchange(self.script, self.answers, |_, (request, hops, count)| unsafe {
+            caller.with_exchange(self.script, self.owned_hops, |_, (request, hops, count)| unsafe {
                 corsac_step_headers(request, hops, count, hop, on_header, data)
             })
         })
@@ -162,7 +162,7 @@ impl Asked<'_> {
     pub fn needs_after(&self, later: &Script, milliseconds: u64) -> Result<bool, corsac_result> {
         self.caller.clone().truth(|caller| {
             let profile = caller.profile(self.profile);
-            caller.with_exchange(self.script, self.answers, |caller, (request, hops, count)| {
+            caller.with_exchange(self.script, self.owned_hops, |caller, (request, hops, count)| {
                 caller.with_request(later, |_, later| unsafe {
                     corsac_needs_preflight_after(request, hops, count, profile, later, milliseconds)
                 })
@@ -177,7 +177,7 @@ impl Asked<'_> {
         then: impl FnOnce(&mut Caller, Passed, usize, i32) -> corsac_result,
     ) -> corsac_result {
         let (hop, profile) = (self.hop(caller, hop), caller.profile(self.profile));
-        caller.with_exchange(self.script, self.answers, |caller, handed| then(caller, handed, hop, profile))
+        caller.with_exchange(self.script, self.owned_hops, |caller, handed| then(caller, handed, hop, profile))
     }
 
     /// A hop that exists, or the first one about which nothing is known.
@@ -185,7 +185,7 @@ impl Asked<'_> {
         match caller.next() {
             None => right,
             Some(kind) if kind % 2 == 1 => usize::MAX - usize::from(kind),
-            Some(kind) => self.answers.len().max(1) + usize::from(kind),
+            Some(kind) => self.owned_hops.len().max(1) + usize::from(kind),
         }
     }
 }
@@ -273,17 +273,17 @@ impl Caller {
     fn with_exchange(
         &mut self,
         script: &Script,
-        answers: &[OwnedHop],
+        owned_hops: &[OwnedHop],
         then: impl FnOnce(&mut Self, Passed) -> corsac_result,
     ) -> corsac_result {
         // The hops point to these.
         let mut given: Vec<[Vec<corsac_header>; 3]> = vec![];
         let mut responses: Vec<[Option<corsac_response>; 2]> = vec![];
-        for OwnedHop { preflight, response, revalidated, .. } in answers {
+        for OwnedHop { preflight, response, revalidated, .. } in owned_hops {
             let lines =
-                [preflight, response].map(|answer| self.lines(answer.as_ref().map_or(&vec![], |(_, lines)| lines)));
-            responses.push([(preflight, &lines[0]), (response, &lines[1])].map(|(answer, lines)| {
-                let status = self.number(i32::from(answer.as_ref()?.0), STATUSES);
+                [preflight, response].map(|response| self.lines(response.as_ref().map_or(&vec![], |(_, lines)| lines)));
+            responses.push([(preflight, &lines[0]), (response, &lines[1])].map(|(response, lines)| {
+                let status = self.number(i32::from(response.as_ref()?.0), STATUSES);
                 let (headers, header_count) = self.array(lines);
                 Some(corsac_response { status, headers, header_count })
             }));
@@ -291,10 +291,16 @@ impl Caller {
             given.push([preflight, response, self.lines(revalidated)]);
         }
         let mut hops: Vec<corsac_hop> = vec![];
-        for ((answers, [_, _, lines]), responses) in answers.iter().zip(&given).zip(&responses) {
+        for ((owned_hop, [_, _, lines]), responses) in owned_hops.iter().zip(&given).zip(&responses) {
             let [preflight, response] = responses.each_ref().map(|response| self.known(response.as_ref()));
             let (revalidated, revalidated_count) = self.array(lines);
-            hops.push(corsac_hop { url: self.text(&answers.url), preflight, response, revalidated, revalidated_count });
+            hops.push(corsac_hop {
+                url: self.text(&owned_hop.url),
+                preflight,
+                response,
+                revalidated,
+                revalidated_count,
+            });
         }
         let (hops, count) = self.array(&hops);
         self.with_request(script, |caller, request| then(caller, (request, hops, count)))

@@ -106,14 +106,14 @@ export class Instance {
   /**
    * Decides about a request, and returns the packed decision (wasm/src/decide.rs).
    *
-   * @param answer what a check said about the origin: 0 not asked, 1 no, 2 yes
+   * @param checked what a check said about the origin: 0 not asked, 1 no, 2 yes
    */
   decide(
     method: string,
     lines: readonly Line[],
     path: Uint8Array | undefined,
     rawPath: string | undefined,
-    answer: 0 | 1 | 2,
+    checked: 0 | 1 | 2,
   ): number {
     const fixed = 12 + lines.length * 8;
     let length = fixed + method.length + (path?.length ?? 0) + (rawPath?.length ?? 0);
@@ -136,7 +136,7 @@ export class Instance {
     }
     if (rawPath !== undefined) at = put(bytes, at, rawPath);
     for (const line of lines) at = put(bytes, at, line[1]);
-    return this.exports.decide(length, lines.length, answer) >>> 0;
+    return this.exports.decide(length, lines.length, checked) >>> 0;
   }
 
   /** A word of the last decision. */

@@ -13,7 +13,7 @@ export interface Exports {
   compile(length: number, tables: number, isSet: number): number;
   compile_text?(length: number): number;
   open(length: number): number;
-  decide(length: number, lines: number, answer: number): number;
+  decide(length: number, lines: number, checked: number): number;
   decided(): number;
   describe(): number;
   at?(length: number): number;

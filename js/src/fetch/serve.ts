@@ -49,7 +49,7 @@ export async function serve<R>(governor: Governor<R>, request: R, raw: Request, 
 }
 
 function preflightResponse(decision: Decision): Response {
-  const { status, headers, body } = decision.answer();
+  const { status, headers, body } = decision.preflightResponse();
   return new Response(body === '' ? null : body, { status, headers: headers.map(([name, value]): [string, string] => [name, value]) });
 }
 

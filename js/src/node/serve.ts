@@ -65,7 +65,7 @@ export function isGoverned(response: NodeResponse): boolean {
 
 /** Responds to a preflight. Its CORS headers are written when the response begins, as for every other. */
 export function respondToPreflight(response: NodeResponse, decision: Decision): void {
-  const { status, headers, body } = decision.answer();
+  const { status, headers, body } = decision.preflightResponse();
   response.statusCode = status;
   for (const [name, value] of headers.slice(decision.headers.length)) response.setHeader(name, value);
   response.end(body);

@@ -77,14 +77,14 @@ fn word(words: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(*word))
 }
 
-/// Decides about the request in the room. `answer` is what the caller's check said about the
+/// Decides about the request in the room. `checked` is what the caller's check said about the
 /// origin: 0: it was not asked, 1: no, 2: yes.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn decide(len: usize, lines: u32, answer: u32) -> u32 {
-    read(len, lines, answer).unwrap_or(BAD_CALL)
+pub(crate) extern "C" fn decide(len: usize, lines: u32, checked: u32) -> u32 {
+    read(len, lines, checked).unwrap_or(BAD_CALL)
 }
 
-fn read(len: usize, lines: u32, answer: u32) -> Option<u32> {
+fn read(len: usize, lines: u32, checked: u32) -> Option<u32> {
     let input = memory::input(len)?;
     let words = (lines as usize).checked_mul(8)?.checked_add(12)?;
     let (mut words, mut bytes) = input.split_at_checked(words)?;
@@ -107,7 +107,7 @@ fn read(len: usize, lines: u32, answer: u32) -> Option<u32> {
     // SAFETY: only this function writes it, and JavaScript reads it between calls.
     let last = unsafe { &mut *LAST.0.get() };
     last.id = policies.id();
-    let decision = match answer {
+    let decision = match checked {
         0 => match policies.evaluate_ask(&request) {
             Asked::Decided(decision) => decision,
             Asked::Ask { table, .. } => {
@@ -115,7 +115,7 @@ fn read(len: usize, lines: u32, answer: u32) -> Option<u32> {
                 return Some(ASK | request.class() as u32);
             }
         },
-        answer => policies.evaluate_asked(&request, answer == 2),
+        checked => policies.evaluate_asked(&request, checked == 2),
     };
     let ambiguous = if policies.is_ambiguous() { AMBIGUOUS } else { 0 };
     Some(write(&decision, &request, last) | ambiguous)

@@ -46,7 +46,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     tried = commands.add_parser(
         "eval",
-        help="show what is answered to a request, and why",
+        help="show how the policy decides about a request, and why",
         description="The request is what a browser sends for --origin, --method and --header, or a raw request head on "
         "standard input, or, with --jsonl, one JSON object per line.",
         allow_abbrev=False,

@@ -8,7 +8,7 @@ An adapter reads a request, calls its governor, and writes the response. docs/de
     if governor.report_only:
         governor.report(decision, request, status, headers)   # of the application's response, which is not changed
     elif decision.status is not None:                       # a preflight: the application is not called
-        status, headers, body = governor.answer(decision, request)
+        status, headers, body = governor.preflight_response(decision, request)
     else:
         headers = governor.merge(decision, headers, request)  # of the application's response
 """
@@ -120,11 +120,11 @@ class Governor(Generic[R]):
                 return True
         return False
 
-    def answer(self, decision: Decision, request: R) -> tuple[int, Headers, bytes]:
+    def preflight_response(self, decision: Decision, request: R) -> tuple[int, Headers, bytes]:
         """Return the whole response to a preflight, and log if it is denied."""
         if not decision.allowed:
             self.log_denial(decision, request)
-        return decision.answer()
+        return decision.preflight_response()
 
     def merge(self, decision: Decision, headers: Iterable[tuple[bytes, bytes]], request: R) -> Headers:
         """Return a response's headers with those of the decision. Log a denial and the headers that were replaced."""

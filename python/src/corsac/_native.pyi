@@ -139,8 +139,8 @@ class Denial:
 class Decision:
     """What the policy decides about one request.
 
-    Send what :meth:`answer` returns to a preflight, and do not call the application. Pass any other request on,
-    *allowed or not*, and send its response with the headers that :meth:`merge` returns. If a request is denied, the
+    Send what :meth:`preflight_response` returns to a preflight, and do not call the application. Pass any other request
+    on, *allowed or not*, and send its response with the headers that :meth:`merge` returns. If a request is denied, the
     page cannot read the response. The request itself is not refused.
     """
 
@@ -171,7 +171,7 @@ class Decision:
         self, headers: Iterable[tuple[_Bytes, _Bytes] | Iterable[_Bytes]], /
     ) -> tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]] | None, bool]:
         """What :meth:`merge` returns, the headers that it removed (None if there are none), and ``allowed``."""
-    def answer(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    def preflight_response(self) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The whole response to a preflight: status, headers with names in lower case, and body.
 
         The body is one line that gives the reason of a denial, if the status permits a body.

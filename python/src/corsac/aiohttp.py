@@ -140,7 +140,7 @@ class CORS(Governed["web.Request"]):
         governor = self._governor
         if decision is None or decision.status is None or governor.report_only:
             return await handler(request)
-        status, headers, body = governor.answer(decision, request)
+        status, headers, body = governor.preflight_response(decision, request)
         lines = [(_text(name), _text(value)) for name, value in headers]
         return web.Response(status=status, headers=CIMultiDict(lines), body=body)
 

@@ -183,7 +183,7 @@ def _merged(governor: Governor[Environ], decision: Decision, headers: Lines, env
 def _send_preflight(
     governor: Governor[Environ], decision: Decision, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
-    status, lines, body = governor.answer(decision, environ)
+    status, lines, body = governor.preflight_response(decision, environ)
     start_response(
         f"{status} {_PHRASES.get(status, 'Preflight')}",
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines],

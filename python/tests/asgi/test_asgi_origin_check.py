@@ -73,8 +73,8 @@ def test_result_goes_by_truth(kind: Any, result: object, allowed: bool, options:
     app = CORSMiddleware(Answering(), origin_check=kind(result), **options)
     expected = EVIL if allowed else None
     assert exchange(app, headers={"origin": EVIL}).one("access-control-allow-origin") == expected
-    answer = exchange(app, "OPTIONS", headers=preflight(EVIL))
-    assert (answer.one("access-control-allow-origin"), answer.status == 403) == (expected, not allowed)
+    response = exchange(app, "OPTIONS", headers=preflight(EVIL))
+    assert (response.one("access-control-allow-origin"), response.status == 403) == (expected, not allowed)
 
 
 class Undecided:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asgi_connection import APP, Answering
-from serving import PATIENCE, Answer, free_port, logged, serving
+from serving import PATIENCE, Received, free_port, logged, serving
 
 from corsac import PolicyError
 from corsac.asgi import CORSMiddleware
@@ -70,7 +70,7 @@ def test_daphne_logs_the_error_at_the_first_request(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(BAD)
     log = tmp_path / "log"
     with serving(tmp_path, log, "daphne", "--port", "{port}", "bad:app") as port:
-        assert [Answer(port, "GET", "/").status for _ in range(2)] == [500, 500]
+        assert [Received(port, "GET", "/").status for _ in range(2)] == [500, 500]
         assert logged(log, FINDING)
     assert log.read_text().count(REFUSAL) == 1
 

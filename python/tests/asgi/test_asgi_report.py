@@ -52,8 +52,8 @@ def test_requested_headers_of_each_line_count() -> None:
     asked = [(b"origin", APP.encode()), (b"access-control-request-method", b"PUT")]
     asked += [(requested, b"x-first"), (requested, b"x-last")]
     decision = Policy([APP], allow_methods=["PUT"], allow_headers=["x-first", "x-last"]).evaluate("OPTIONS", asked)
-    answer = [*OWN, (b"access-control-allow-methods", b"PUT"), (b"access-control-allow-headers", b"x-last")]
-    reported = report(decision, asked, 204, answer)
+    response = [*OWN, (b"access-control-allow-methods", b"PUT"), (b"access-control-allow-headers", b"x-last")]
+    reported = report(decision, asked, 204, response)
     assert reported is not None
     assert "does not pass" in reported[2]
     assert "x-first" in reported[2]

@@ -104,8 +104,8 @@ def test_preflight_is_decided_before_authentication(service: Service) -> None:
             "Access-Control-Request-Method": "PUT",
             "Access-Control-Request-Headers": "content-type,x-token",
         }
-        answer = client.options("/things/1", headers=lines)
-        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, service.origin)
+        response = client.options("/things/1", headers=lines)
+        assert (response.status_code, response.headers["access-control-allow-origin"]) == (200, service.origin)
         denied = client.options("/things/1", headers={**lines, "Origin": "https://evil.test"})
         assert denied.status_code == 403
         assert "https://evil.test" in denied.text
@@ -116,8 +116,8 @@ def test_whatever_status_leaves_carries_the_headers(service: Service) -> None:
         asks = {"Origin": service.origin}
         statuses = {"/me": 401, "/raises": 401}
         for path, status in statuses.items():
-            answer = client.get(path, headers=asks)
-            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, service.origin)
+            response = client.get(path, headers=asks)
+            assert (response.status_code, response.headers["access-control-allow-origin"]) == (status, service.origin)
         assert client.post("/login", headers=asks).status_code == 200
         for path, status in {
             "/me": 200,
@@ -127,13 +127,13 @@ def test_whatever_status_leaves_carries_the_headers(service: Service) -> None:
             "/raises": 500,
             "/stream": 200,
         }.items():
-            answer = client.get(path, headers=asks)
-            assert (path, answer.status_code, answer.headers["access-control-allow-origin"]) == (
+            response = client.get(path, headers=asks)
+            assert (path, response.status_code, response.headers["access-control-allow-origin"]) == (
                 path,
                 status,
                 service.origin,
             )
-            assert "origin" in answer.headers["vary"].lower()
+            assert "origin" in response.headers["vary"].lower()
             evil = client.get(path, headers={"Origin": "https://evil.test"})
             assert (evil.status_code, evil.headers.get("access-control-allow-origin")) == (status, None)
         assert client.get("/stream", headers=asks).text == "part 0\npart 1\npart 2\n"
@@ -171,9 +171,9 @@ SCRIPT = """async ([api, steps]) => {
     const got = [];
     for (const [path, options] of steps) {
         try {
-            const answer = await fetch(api + path, {credentials: 'include', ...options});
-            const {status, headers} = answer;
-            got.push([status, await answer.text(), headers.get('x-total'), headers.get('x-secret')]);
+            const response = await fetch(api + path, {credentials: 'include', ...options});
+            const {status, headers} = response;
+            got.push([status, await response.text(), headers.get('x-total'), headers.get('x-secret')]);
         } catch (error) {
             got.push(error.name);
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
-from serving import Answer, logged, serving
+from serving import Received, logged, serving
 
 SITE = Path(__file__).parent
 ORIGIN = "http://app.site.localhost:7"
@@ -31,37 +31,37 @@ PREFLIGHT = (
 
 
 def logged_in(port):
-    answer = Answer(port, "POST", "/login", ("Content-Length", "15"), body=b'{"name": "fox"}')
-    return answer.headers["set-cookie"].partition(";")[0]
+    response = Received(port, "POST", "/login", ("Content-Length", "15"), body=b'{"name": "fox"}')
+    return response.headers["set-cookie"].partition(";")[0]
 
 
 def test_preflight_is_decided_before_authentication(server):
-    answer = Answer(server[0], "OPTIONS", "/me", *PREFLIGHT)
-    assert (answer.status, answer.body) == (204, b"")
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT"
+    response = Received(server[0], "OPTIONS", "/me", *PREFLIGHT)
+    assert (response.status, response.body) == (204, b"")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert response.headers["access-control-allow-methods"] == "GET, POST, PUT"
 
 
 def test_denied_preflight_gives_its_reason(server):
-    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
-    assert answer.status == 403
-    assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
-    assert answer.headers["content-type"] == "text/plain"
+    response = Received(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
+    assert response.status == 403
+    assert response.body.startswith(b'origin "https://evil.example" is not allowed')
+    assert response.headers["content-type"] == "text/plain"
 
 
 def test_error_response_has_the_headers(server):
-    answer = Answer(server[0], "GET", "/me", ("Origin", ORIGIN))
-    assert answer.status == 401
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert "Origin" in answer.vary()
+    response = Received(server[0], "GET", "/me", ("Origin", ORIGIN))
+    assert response.status == 401
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert "Origin" in response.vary()
 
 
 @pytest.mark.parametrize("path", ["/raise", "/async/raise"])
 def test_exception_of_a_view_becomes_a_500_with_headers(server, path):
     port, log = server
-    answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
-    assert answer.status == 500
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    response = Received(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
+    assert response.status == 500
+    assert response.headers["access-control-allow-origin"] == ORIGIN
     assert logged(log, "LookupError")
 
 
@@ -69,22 +69,22 @@ def test_exception_of_a_view_becomes_a_500_with_headers(server, path):
 # Django warns that one kind of server collects streams of the other kind. This is the server's log,
 # not ours.
 def test_stream_arrives_complete(server, path):
-    answer = Answer(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
-    assert (answer.status, answer.body) == (200, b"one two three")
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    response = Received(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
+    assert (response.status, response.body) == (200, b"one two three")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
 
 
 @pytest.mark.parametrize("path", ["/me", "/async/me"])
 def test_vary_keeps_what_the_session_wrote(server, path):
-    answer = Answer(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
-    assert (answer.status, answer.body) == (200, b"fox")
-    assert answer.vary() == ["Cookie", "Origin"]
+    response = Received(server[0], "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
+    assert (response.status, response.body) == (200, b"fox")
+    assert response.vary() == ["Cookie", "Origin"]
 
 
 def test_two_origin_lines_are_denied_however_the_server_joins_them(server):
-    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", ORIGIN), *PREFLIGHT)
-    assert answer.status == 403
-    assert b"well-formed origin" in answer.body
+    response = Received(server[0], "OPTIONS", "/me", ("Origin", ORIGIN), *PREFLIGHT)
+    assert response.status == 403
+    assert b"well-formed origin" in response.body
 
 
 @pytest.mark.parametrize("name", SERVERS)

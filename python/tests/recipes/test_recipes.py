@@ -108,11 +108,13 @@ class Lambda(httpx.BaseTransport):
                 "version": "2.0", "rawPath": request.url.path, "headers": {n.lower(): v for n, v in lines},
                 "requestContext": {"http": http},
             }  # fmt: skip
-        answer = self.handler(event, None)
-        assert "multiValueHeaders" in answer or not self.is_first
-        headers = [(name, value) for name, values in answer.get("multiValueHeaders", {}).items() for value in values]
+        response = self.handler(event, None)
+        assert "multiValueHeaders" in response or not self.is_first
+        headers = [(name, value) for name, values in response.get("multiValueHeaders", {}).items() for value in values]
         return httpx.Response(
-            answer["statusCode"], headers=headers or list(answer["headers"].items()), content=answer.get("body", "")
+            response["statusCode"],
+            headers=headers or list(response["headers"].items()),
+            content=response.get("body", ""),
         )
 
 

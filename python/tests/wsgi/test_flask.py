@@ -47,11 +47,11 @@ def preflight(app, path="/", origin=ORIGIN, method="PUT"):
 def test_options_have_the_names_and_defaults_of_flask_cors():
     app = site()
     CORS(app, origins=[ORIGIN], supports_credentials=True, expose_headers="X-A, X-B", max_age=timedelta(minutes=5))
-    answer = preflight(app, "/api/things/7")
-    assert (answer.status_code, answer.headers[ACAO]) == (204, ORIGIN)
-    assert answer.headers["access-control-allow-credentials"] == "true"
-    assert answer.headers["access-control-max-age"] == "300"
-    assert answer.headers["access-control-allow-methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+    response = preflight(app, "/api/things/7")
+    assert (response.status_code, response.headers[ACAO]) == (204, ORIGIN)
+    assert response.headers["access-control-allow-credentials"] == "true"
+    assert response.headers["access-control-max-age"] == "300"
+    assert response.headers["access-control-allow-methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
     response = app.test_client().get("/", headers={"Origin": ORIGIN})
     assert (response.status_code, response.headers[ACAO]) == (401, ORIGIN)
     assert response.headers["access-control-expose-headers"] == "x-a, x-b"
@@ -68,9 +68,9 @@ def test_seconds_come_in_three_forms(max_age):
 def test_configuration_is_read_where_nothing_is_written():
     app = site(CORS_ORIGINS=[ORIGIN], CORS_SUPPORTS_CREDENTIALS=True, CORS_RESOURCES=r"/api/*", CORS_METHODS=["PUT"])
     CORS(app)
-    answer = preflight(app, "/api/things/7")
-    assert answer.headers["access-control-allow-credentials"] == "true"
-    assert answer.headers["access-control-allow-methods"] == "PUT"
+    response = preflight(app, "/api/things/7")
+    assert response.headers["access-control-allow-credentials"] == "true"
+    assert response.headers["access-control-allow-methods"] == "PUT"
     assert asked(app, "/") is None
     app = site(CORS_ORIGINS=[ORIGIN])
     CORS(app, origins=[OTHER])
@@ -163,8 +163,8 @@ def test_policy_of_a_view_decides_before_authentication():
     app = decorated(site())
     CORS(app, origins=[ORIGIN])
     assert asked(app, "/avatar/7", EVIL) == "*"
-    answer = preflight(app, "/avatar/7", EVIL, "GET")
-    assert (answer.status_code, answer.headers[ACAO]) == (204, "*")
+    response = preflight(app, "/avatar/7", EVIL, "GET")
+    assert (response.status_code, response.headers[ACAO]) == (204, "*")
     # PUT is not a method of the route, and the policy of its view denies it.
     assert preflight(app, "/avatar/7", EVIL, "PUT").headers[ACAO] == "*"
     assert (asked(app, "/"), asked(app, "/", EVIL)) == (ORIGIN, None)
@@ -180,9 +180,9 @@ def test_configuration_adds_to_a_decorator():
     app.config.update(CORS_ORIGINS=[ORIGIN], CORS_SUPPORTS_CREDENTIALS=True)
     app.add_url_rule("/", view_func=cross_origin(max_age=7)(lambda: "ok"), endpoint="root")
     CORS(app, resources={})
-    answer = preflight(app, "/", method="GET")
-    assert answer.headers["access-control-max-age"] == "7"
-    assert answer.headers["access-control-allow-credentials"] == "true"
+    response = preflight(app, "/", method="GET")
+    assert response.headers["access-control-max-age"] == "7"
+    assert response.headers["access-control-allow-credentials"] == "true"
 
 
 def test_decorator_without_the_extension_fails_loudly():

@@ -54,6 +54,6 @@ def test_allowed_page_reads_an_error_after_a_preflight(client):
 
 
 def test_plain_options_is_left_to_bottle(client):
-    answer = client.request("OPTIONS", "/order", headers={"Origin": ORIGIN})
-    assert answer.status_code == 405
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    response = client.request("OPTIONS", "/order", headers={"Origin": ORIGIN})
+    assert response.status_code == 405
+    assert response.headers["access-control-allow-origin"] == ORIGIN

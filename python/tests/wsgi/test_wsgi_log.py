@@ -27,16 +27,16 @@ def test_denied_preflight_cannot_forge_log_lines(caplog):
 )
 def test_report_only_changes_nothing_and_logs_the_decision(caplog, method, headers, says):
     with caplog.at_level(logging.INFO, "corsac"):
-        answer = ask(application, method, headers, report_only=True, **OPTIONS)
-    assert (answer.status, answer.body) == (200, b"ok")
-    assert answer.headers == [("Content-Type", "text/plain"), ("Content-Length", "2")]
+        response = ask(application, method, headers, report_only=True, **OPTIONS)
+    assert (response.status, response.body) == (200, b"ok")
+    assert response.headers == [("Content-Type", "text/plain"), ("Content-Length", "2")]
     assert says in caplog.text
 
 
 def test_report_only_logs_that_the_response_passes(caplog):
     with caplog.at_level(logging.INFO, "corsac"):
-        answer = ask(reflecting, "GET", {"Origin": ORIGIN}, report_only=True, **OPTIONS)
-    assert answer.header("vary") == ["Cookie", "Accept, ORIGIN"]
+        response = ask(reflecting, "GET", {"Origin": ORIGIN}, report_only=True, **OPTIONS)
+    assert response.header("vary") == ["Cookie", "Accept, ORIGIN"]
     assert "the application's own response passes" in caplog.text
 
 

@@ -16,8 +16,8 @@ def test_policy_can_be_replaced_while_serving():
     middleware = CORSMiddleware(application, **OPTIONS)
     middleware.policy = corsac.Policy(["https://other.example"])
     assert Server(middleware).request(headers={"Origin": ORIGIN}).cors() == {}
-    answer = Server(middleware).request(headers={"Origin": "https://other.example"})
-    assert answer.cors() == {"access-control-allow-origin": "https://other.example"}
+    response = Server(middleware).request(headers={"Origin": "https://other.example"})
+    assert response.cors() == {"access-control-allow-origin": "https://other.example"}
 
 
 def test_replacement_that_is_not_a_policy_is_refused():
@@ -77,9 +77,9 @@ async def waiting(_origin):
 def test_failing_origin_check_denies_but_the_application_runs(check, says, form, caplog):
     policy_set = corsac.PolicySet([{"allow_origins": [ORIGIN], "external_origins": True}])
     options = {"allow_origins": [ORIGIN]} if form == "options" else {"policy": policy_set}
-    answer = ask(headers={"Origin": "https://tenant.example"}, origin_check=check, **options)
-    assert (answer.status, answer.body, answer.cors()) == (200, b"ok", {})
-    assert "Origin" in ", ".join(answer.header("vary"))
+    response = ask(headers={"Origin": "https://tenant.example"}, origin_check=check, **options)
+    assert (response.status, response.body, response.cors()) == (200, b"ok", {})
+    assert "Origin" in ", ".join(response.header("vary"))
     (record,) = caplog.records
     assert (record.levelname, record.exc_info is not None) == ("ERROR", True)
     assert 'origin check failed: "https://tenant.example" is denied; GET /' in caplog.text
@@ -130,25 +130,25 @@ POLICIES = {
     ],
 )
 def test_policies_by_path_match_whole_segments(path, expected):
-    answer = ask(headers={"Origin": ORIGIN}, path=path, policies=POLICIES)
-    assert answer.cors() == expected
+    response = ask(headers={"Origin": ORIGIN}, path=path, policies=POLICIES)
+    assert response.cors() == expected
     # The ambiguous path is denied, and a denial has Vary too.
-    assert bool(answer.header("vary")) == (path in ("/account/x", "/account/../public"))
+    assert bool(response.header("vary")) == (path in ("/account/x", "/account/../public"))
 
 
 @pytest.mark.parametrize("key", ["REQUEST_URI", "RAW_URI"])
 def test_encoded_slash_is_ambiguous_and_denied(key):
     server = Server(CORSMiddleware(application, policies=POLICIES, allow_origins=[ORIGIN]))
-    answer = server.request(headers={"Origin": ORIGIN}, path="/account/x", **{key: "/account%2Fx?y=%2f"})
-    assert answer.cors() == {}
-    assert answer.header("vary") == ["Origin"]
+    response = server.request(headers={"Origin": ORIGIN}, path="/account/x", **{key: "/account%2Fx?y=%2f"})
+    assert response.cors() == {}
+    assert response.header("vary") == ["Origin"]
 
 
 def test_path_is_read_as_utf_8():
     table = {"path": "/b\xe4r", "allow_origins": ["*"]}
     for options in ({"policies": {table["path"]: {"allow_origins": ["*"]}}}, {"policy": corsac.PolicySet([table])}):
-        answer = ask(headers={"Origin": ORIGIN}, path="/b\xc3\xa4r/x", **options)
-        assert answer.cors() == {"access-control-allow-origin": "*"}
+        response = ask(headers={"Origin": ORIGIN}, path="/b\xc3\xa4r/x", **options)
+        assert response.cors() == {"access-control-allow-origin": "*"}
 
 
 TABLES = [
@@ -179,13 +179,13 @@ def test_policy_set_decides_by_path_and_by_origin(form, tmp_path):
         policy_set = corsac.wsgi.PolicyFile(tmp_path / "set")
     options = {"policy": policy_set, "origin_check": lambda origin: origin == b"https://tenant.example"}
     shared = {"access-control-allow-origin": ORIGIN, "access-control-allow-credentials": "true"}
-    answer = ask(headers={"Origin": ORIGIN}, path="/account/x", **options)
-    assert (answer.cors(), answer.header("timing-allow-origin")) == (shared, [ORIGIN])
+    response = ask(headers={"Origin": ORIGIN}, path="/account/x", **options)
+    assert (response.cors(), response.header("timing-allow-origin")) == (shared, [ORIGIN])
     tenant = {"access-control-allow-origin": "https://tenant.example"}
     assert ask(headers={"Origin": "https://tenant.example"}, path="/account", **options).cors() == tenant
     for path, varies in [("/account/open", []), ("/", []), ("/account/../account", ["Origin"])]:
-        answer = ask(headers={"Origin": ORIGIN}, path=path, **options)
-        assert (answer.cors(), answer.header("vary")) == ({}, varies)
+        response = ask(headers={"Origin": ORIGIN}, path=path, **options)
+        assert (response.cors(), response.header("vary")) == ({}, varies)
 
 
 @pytest.mark.filterwarnings("ignore::corsac.wsgi.CorsacMigrationWarning")
@@ -239,8 +239,8 @@ def test_empty_list_needs_off_when_empty(caplog):
         with caplog.at_level(logging.INFO, "corsac"):
             middleware = CORSMiddleware(reflecting, off_when_empty=True, **options)
         assert "CORS is off" in caplog.text
-        answer = Server(middleware).request(headers={"Origin": "https://evil.example"})
-        assert answer.header("vary") == ["Cookie", "Accept, ORIGIN"]
+        response = Server(middleware).request(headers={"Origin": "https://evil.example"})
+        assert response.header("vary") == ["Cookie", "Accept, ORIGIN"]
         with pytest.raises(ValueError, match="no policy for all paths"):
             middleware.policy = corsac.Policy([ORIGIN])
     assert ask(headers={"Origin": ORIGIN}, allow_origins=[ORIGIN], off_when_empty=True).cors() != {}
@@ -248,8 +248,8 @@ def test_empty_list_needs_off_when_empty(caplog):
     policies = {"/a": {"allow_origins": ["*"]}}
     for path, acao in (("/a", "*"), ("/b", None)):
         options = {"policies": policies, "allow_origins": [], "off_when_empty": True}
-        answer = ask(headers={"Origin": ORIGIN}, path=path, **options)
-        assert answer.cors().get("access-control-allow-origin") == acao
+        response = ask(headers={"Origin": ORIGIN}, path=path, **options)
+        assert response.cors().get("access-control-allow-origin") == acao
     with pytest.raises(TypeError, match="remove off_when_empty"):
         CORSMiddleware(application, policy=corsac.Policy([ORIGIN]), off_when_empty=True)
 

@@ -14,27 +14,27 @@ from corsac.wsgi import CORSMiddleware
 
 
 def test_preflight_never_reaches_the_application():
-    answer = ask(unreachable, "OPTIONS", PREFLIGHT)
-    assert answer.raised is None
-    assert answer.status == 204
-    assert answer.body == b""
-    assert answer.cors() == {
+    response = ask(unreachable, "OPTIONS", PREFLIGHT)
+    assert response.raised is None
+    assert response.status == 204
+    assert response.body == b""
+    assert response.cors() == {
         "access-control-allow-origin": ORIGIN,
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET, PUT",
         "access-control-allow-headers": "content-type",
     }
-    assert answer.header("vary") == [PREFLIGHT_VARY]
+    assert response.header("vary") == [PREFLIGHT_VARY]
 
 
 def test_denied_preflight_gives_its_reason_in_body_and_log(caplog):
     with caplog.at_level(logging.INFO, "corsac"):
-        answer = ask(unreachable, "OPTIONS", PREFLIGHT | {"Origin": "https://evil.example"})
-    assert answer.status == 403
-    assert answer.cors() == {}
-    assert b"https://evil.example" in answer.body
-    assert answer.header("content-type") == ["text/plain"]
-    assert answer.header("x-content-type-options") == ["nosniff"]
+        response = ask(unreachable, "OPTIONS", PREFLIGHT | {"Origin": "https://evil.example"})
+    assert response.status == 403
+    assert response.cors() == {}
+    assert b"https://evil.example" in response.body
+    assert response.header("content-type") == ["text/plain"]
+    assert response.header("x-content-type-options") == ["nosniff"]
     assert "https://evil.example" in caplog.text
 
 
@@ -44,32 +44,32 @@ def test_preflight_status_other_than_204_has_content_length_zero(status):
         unreachable, allow_origins=[ORIGIN], allow_methods=["GET", "PUT"], preflight_status=status
     )
     # The validator wants a Content-Type for an empty body, which HTTP does not require.
-    answer = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
-    assert (answer.status, answer.body, answer.header("content-length")) == (status, b"", ["0"])
+    response = Server(middleware, validated=False).request("OPTIONS", PREFLIGHT)
+    assert (response.status, response.body, response.header("content-length")) == (status, b"", ["0"])
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": ORIGIN}, {"Access-Control-Request-Method": "PUT"}])
 def test_plain_options_reaches_the_application(headers):
-    answer = ask(application, "OPTIONS", headers)
-    assert (answer.status, answer.body) == (200, b"ok")
+    response = ask(application, "OPTIONS", headers)
+    assert (response.status, response.body) == (200, b"ok")
 
 
 def test_allowed_request_gets_the_headers():
-    answer = ask(headers={"Origin": ORIGIN})
-    assert answer.body == b"ok"
-    assert answer.cors() == {
+    response = ask(headers={"Origin": ORIGIN})
+    assert response.body == b"ok"
+    assert response.cors() == {
         "access-control-allow-origin": ORIGIN,
         "access-control-allow-credentials": "true",
         "access-control-expose-headers": "etag",
     }
-    assert answer.header("vary") == ["Origin"]
+    assert response.header("vary") == ["Origin"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": ""}, {"Origin": "null"}])
 def test_plain_and_denied_requests_reach_the_application_and_vary(headers):
-    answer = ask(headers=headers)
-    assert (answer.status, answer.body, answer.cors()) == (200, b"ok", {})
-    assert answer.header("vary") == ["Origin"]
+    response = ask(headers=headers)
+    assert (response.status, response.body, response.cors()) == (200, b"ok", {})
+    assert response.header("vary") == ["Origin"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}])
@@ -78,9 +78,9 @@ def test_application_that_reflects_origins_cannot_undo_a_denial(headers):
 
 
 def test_cors_headers_of_the_application_are_replaced():
-    answer = ask(reflecting, headers={"Origin": ORIGIN})
-    assert answer.header("access-control-allow-origin") == [ORIGIN]
-    assert answer.header("access-control-max-age") == []
+    response = ask(reflecting, headers={"Origin": ORIGIN})
+    assert response.header("access-control-allow-origin") == [ORIGIN]
+    assert response.header("access-control-max-age") == []
 
 
 def test_vary_headers_of_the_application_stay_without_duplicates():
@@ -94,9 +94,9 @@ def test_cookies_stay_separate_headers():
         )
         return []
 
-    answer = ask(app, headers={"Origin": ORIGIN})
-    assert answer.header("set-cookie") == ["a=1", "b=\xe4"]
-    assert answer.header("access-control-allow-origin") == [ORIGIN]
+    response = ask(app, headers={"Origin": ORIGIN})
+    assert response.header("set-cookie") == ["a=1", "b=\xe4"]
+    assert response.header("access-control-allow-origin") == [ORIGIN]
 
 
 def test_write_callable_still_works():
@@ -105,9 +105,9 @@ def test_write_callable_still_works():
         write(b"one ")
         return [b"two"]
 
-    answer = ask(app, headers={"Origin": ORIGIN})
-    assert answer.body == b"one two"
-    assert answer.header("access-control-allow-origin") == [ORIGIN]
+    response = ask(app, headers={"Origin": ORIGIN})
+    assert response.body == b"one two"
+    assert response.header("access-control-allow-origin") == [ORIGIN]
 
 
 def test_response_restarted_with_exc_info_gets_the_headers():
@@ -119,17 +119,17 @@ def test_response_restarted_with_exc_info_gets_the_headers():
             start_response("500 Oh", [("Content-Type", "text/plain")], sys.exc_info())
         return [b"sorry"]
 
-    answer = ask(app, headers={"Origin": ORIGIN})
-    assert (answer.status, answer.body, answer.header("x-first")) == (500, b"sorry", [])
-    assert answer.header("access-control-allow-origin") == [ORIGIN]
+    response = ask(app, headers={"Origin": ORIGIN})
+    assert (response.status, response.body, response.header("x-first")) == (500, b"sorry", [])
+    assert response.header("access-control-allow-origin") == [ORIGIN]
 
 
-def assert_is_our_500(answer):
-    assert answer.status == 500
-    assert answer.body == b"Internal Server Error"
-    assert answer.header("access-control-allow-origin") == [ORIGIN]
-    assert answer.header("vary") == ["Origin"]
-    assert isinstance(answer.raised, LookupError)
+def assert_is_our_500(response):
+    assert response.status == 500
+    assert response.body == b"Internal Server Error"
+    assert response.header("access-control-allow-origin") == [ORIGIN]
+    assert response.header("vary") == ["Origin"]
+    assert isinstance(response.raised, LookupError)
 
 
 def test_exception_before_the_response_becomes_a_500_and_is_raised():
@@ -164,9 +164,9 @@ def test_exception_in_the_middle_of_a_stream_is_only_raised():
         yield b"half"
         raise LookupError("late")
 
-    answer = ask(app, headers={"Origin": ORIGIN})
-    assert (answer.status, answer.body) == (200, b"half")
-    assert isinstance(answer.raised, LookupError)
+    response = ask(app, headers={"Origin": ORIGIN})
+    assert (response.status, response.body) == (200, b"half")
+    assert isinstance(response.raised, LookupError)
 
 
 def test_exception_is_left_to_the_debugger_of_werkzeug():
@@ -245,12 +245,12 @@ def test_origin_headers_joined_by_the_server_are_denied(caplog):
 def test_origin_beyond_latin_1_is_denied(origin, caplog):
     server = Server(CORSMiddleware(application, **OPTIONS), validated=False)
     caplog.set_level(logging.DEBUG, "corsac")
-    answer = server.request(headers={"Origin": origin})
-    assert (answer.raised, answer.status, answer.cors()) == (None, 200, {})
+    response = server.request(headers={"Origin": origin})
+    assert (response.raised, response.status, response.cors()) == (None, 200, {})
     names = {"Access-Control-Request-Method": "€", "Access-Control-Request-Headers": "€"}
     server = Server(CORSMiddleware(unreachable, **OPTIONS), validated=False)
-    answer = server.request("OPTIONS", {"Origin": origin, **names})
-    assert (answer.raised, answer.status, answer.cors()) == (None, 403, {})
+    response = server.request("OPTIONS", {"Origin": origin, **names})
+    assert (response.raised, response.status, response.cors()) == (None, 403, {})
     assert all(record.getMessage().isascii() for record in caplog.records)
     # Other headers are not read.
     assert ask(headers={"Origin": ORIGIN, "Sec-Fetch-Site": "€"}).cors() != {}

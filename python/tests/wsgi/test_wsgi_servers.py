@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from chromium import API_HOST, PAGE_HOST, STRANGER_HOST, assert_reads, call, need_chromium, page_server
-from serving import Answer, logged, serving
+from serving import Received, logged, serving
 
 APPS = Path(__file__).parent / "apps"
 ORIGIN = "http://app.site.localhost:7"
@@ -38,58 +38,58 @@ PREFLIGHT = (
 
 
 def test_preflight_is_decided_before_authentication(server):
-    answer = Answer(server[0], "OPTIONS", "/me", *PREFLIGHT)
-    assert (answer.status, answer.body) == (204, b"")
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert answer.headers["access-control-allow-credentials"] == "true"
-    assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT"
+    response = Received(server[0], "OPTIONS", "/me", *PREFLIGHT)
+    assert (response.status, response.body) == (204, b"")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert response.headers["access-control-allow-credentials"] == "true"
+    assert response.headers["access-control-allow-methods"] == "GET, POST, PUT"
 
 
 def test_denied_preflight_gives_its_reason(server):
-    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
-    assert answer.status == 403
-    assert answer.body.startswith(b'origin "https://evil.example" is not allowed')
+    response = Received(server[0], "OPTIONS", "/me", ("Origin", "https://evil.example"), *PREFLIGHT[1:])
+    assert response.status == 403
+    assert response.body.startswith(b'origin "https://evil.example" is not allowed')
 
 
 @pytest.mark.parametrize(("path", "status"), [("/me", 401), ("/missing", 401)])
 def test_error_response_has_the_headers(server, path, status):
-    answer = Answer(server[0], "GET", path, ("Origin", ORIGIN))
-    assert answer.status == status
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
-    assert "Origin" in answer.vary()
+    response = Received(server[0], "GET", path, ("Origin", ORIGIN))
+    assert response.status == status
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert "Origin" in response.vary()
 
 
 def logged_in(port):
     lines = (("Content-Type", "application/json"), ("Content-Length", "15"))
-    return Answer(port, "POST", "/login", *lines, body=b'{"name": "fox"}').headers["set-cookie"].partition(";")[0]
+    return Received(port, "POST", "/login", *lines, body=b'{"name": "fox"}').headers["set-cookie"].partition(";")[0]
 
 
 @pytest.mark.parametrize("path", ["/raise", "/stream-raise"])
 def test_exception_becomes_a_500_and_is_in_the_server_log(server, path):
     port, log = server
-    answer = Answer(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
-    assert (answer.status, answer.body) == (500, b"Internal Server Error")
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    response = Received(port, "GET", path, ("Origin", ORIGIN), ("Cookie", logged_in(port)))
+    assert (response.status, response.body) == (500, b"Internal Server Error")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
     assert logged(log, "LookupError")
 
 
 def test_stream_arrives_complete(server):
-    answer = Answer(server[0], "GET", "/stream", ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
-    assert (answer.status, answer.body) == (200, b"one two three")
-    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    response = Received(server[0], "GET", "/stream", ("Origin", ORIGIN), ("Cookie", logged_in(server[0])))
+    assert (response.status, response.body) == (200, b"one two three")
+    assert response.headers["access-control-allow-origin"] == ORIGIN
 
 
 def test_two_origin_lines_are_denied_however_the_server_joins_them(server):
-    answer = Answer(server[0], "OPTIONS", "/me", ("Origin", ORIGIN), *PREFLIGHT)
-    assert answer.status == 403
-    assert b"well-formed origin" in answer.body
-    assert "access-control-allow-origin" not in answer.headers
+    response = Received(server[0], "OPTIONS", "/me", ("Origin", ORIGIN), *PREFLIGHT)
+    assert response.status == 403
+    assert b"well-formed origin" in response.body
+    assert "access-control-allow-origin" not in response.headers
 
 
 def test_several_lines_of_requested_headers_are_one_list(server):
     lines = (*PREFLIGHT, ("Access-Control-Request-Headers", "x-unlisted"))
-    answer = Answer(server[0], "OPTIONS", "/me", *lines)
-    assert answer.headers["access-control-allow-headers"] == "content-type"
+    response = Received(server[0], "OPTIONS", "/me", *lines)
+    assert response.headers["access-control-allow-headers"] == "content-type"
     assert logged(server[1], 'preflight denied: request header "x-unlisted" is not allowed')
 
 

@@ -44,8 +44,8 @@ impl Client {
     }
 }
 
-fn get(answer: impl Into<Vec<u8>>) -> Result<Response, Trouble> {
-    let server = Server::answering(answer);
+fn get(response: impl Into<Vec<u8>>) -> Result<Response, Trouble> {
+    let server = Server::answering(response);
     client().send(&server.url("http", "127.0.0.1", "/"), b"GET", &Headers::new())
 }
 
@@ -143,10 +143,10 @@ fn what_http_cannot_say_is_not_sent() {
 
 #[test]
 fn lines_come_back_as_they_came() {
-    let answer = b"HTTP/1.1 418 I'm a teapot\r\nAccess-Control-Allow-Origin: https://a.example\r\nVary: Origin\r\n\
+    let response = b"HTTP/1.1 418 I'm a teapot\r\nAccess-Control-Allow-Origin: https://a.example\r\nVary: Origin\r\n\
         access-control-allow-origin:*\r\nX-High: caf\xe9 \xff\xfe\r\nACCESS-CONTROL-ALLOW-ORIGIN: \t null \t\r\nX-Empty:\r\n\
         Set-Cookie: a=b\r\n\r\nbody";
-    let response = get(answer.as_slice()).unwrap();
+    let response = get(response.as_slice()).unwrap();
     assert_eq!(response.status, 418);
     let origins = values(&response, "access-control-allow-origin");
     assert_eq!(origins, [b"https://a.example".as_slice(), b"*", b"null"]);
@@ -158,10 +158,10 @@ fn lines_come_back_as_they_came() {
 
 #[test]
 fn reads_as_leniently_as_a_browser() {
-    let answer =
+    let response =
         b"HTTP/1.0 200\nAccess-Control-Allow-Origin : *\nno colon here\nX-Folded: a\n  b\nX-Control: \x01\x0ba\n\
         bad name: 1\nX-Last: z\n\n";
-    let response = get(answer.as_slice()).unwrap();
+    let response = get(response.as_slice()).unwrap();
     // Only Chromium takes the white space off.
     assert_eq!(values(&response, "access-control-allow-origin "), [b"*"]);
     assert_eq!(values(&response, "x-folded"), [b"a b"]);
@@ -183,8 +183,8 @@ fn no_status_is_an_error_and_no_redirect_is_followed() {
 
 #[test]
 fn interim_responses_are_skipped() {
-    let answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nX: \x01\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n";
-    assert_eq!(get(answer).unwrap(), Response { status: 200, headers: lines(&[("x-a", "1")]) });
+    let response = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nX: \x01\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n";
+    assert_eq!(get(response).unwrap(), Response { status: 200, headers: lines(&[("x-a", "1")]) });
     let trouble = get("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n").unwrap_err();
     assert!(matches!(trouble, Trouble::Switched { .. }), "{}", said(&trouble));
 }
@@ -295,7 +295,7 @@ fn a_response_that_is_not_http_is_shown() {
 
 #[test]
 fn a_head_that_browsers_cannot_read_is_reported() {
-    for answer in [
+    for response in [
         "HTTP/1.1 200 OK\r\nX-A: a\0b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-A: a\rb\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX\0A: a\r\n\r\n",
@@ -305,8 +305,8 @@ fn a_head_that_browsers_cannot_read_is_reported() {
         "HTTP/7.3 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
     ] {
-        let trouble = get(answer).unwrap_err();
-        assert!(matches!(trouble, Trouble::Unparsable { .. }), "{answer:?}: {}", said(&trouble));
+        let trouble = get(response).unwrap_err();
+        assert!(matches!(trouble, Trouble::Unparsable { .. }), "{response:?}: {}", said(&trouble));
     }
 }
 

@@ -177,7 +177,7 @@ pub fn open<'i>(image: &'i [u8], meter: &mut impl Meter) -> Result<Opened<'i>, S
 }
 
 /// `None`: no policy applies.
-pub fn answer(opened: &Opened<'_>, request: &Request, meter: &mut impl Meter) -> Option<Decision> {
+pub fn respond(opened: &Opened<'_>, request: &Request, meter: &mut impl Meter) -> Option<Decision> {
     let method = request.method.bytes();
     let lines: Vec<_> = request.headers.iter().map(|(name, value)| (name.bytes(), value.bytes())).collect();
     let (decoded, raw) = (request.path.as_ref().map(Text::bytes), request.raw_path.as_ref().map(Text::bytes));

@@ -60,7 +60,7 @@ fn check(case: &Case, there: &Made, meter: &mut impl Meter) -> Result<(), String
     let Some(request) = &case.request else { return same(&here, there) };
     for (whose, image) in [("own", &here.image), ("other", &there.image)] {
         let opened = engine::open(image, meter).map_err(|error| format!("the {whose} image does not open: {error}"))?;
-        let got = engine::answer(&opened, request, meter);
+        let got = engine::respond(&opened, request, meter);
         if got != case.decision {
             return Err(format!("the {whose} image's decision\n    got  {got:?}\n    want {:?}", case.decision));
         }

@@ -46,8 +46,8 @@ struct Wrong<'a> {
     error: &'a str,
 }
 
-/// Answers a call: reads the options, runs it with what follows them, and keeps the output, whose length is returned.
-pub(crate) fn answer<Options: DeserializeOwned, Result_: Serialize>(
+/// Responds to a call: reads the options, runs it with what follows them, and keeps the output, whose length is returned.
+pub(crate) fn respond<Options: DeserializeOwned, Result_: Serialize>(
     options_len: usize,
     run: impl FnOnce(Options, &[u8]) -> Result<Result_, String>,
 ) -> usize {

@@ -5,7 +5,7 @@ use corsac_diagnose::capture::{CapturedExchange, Captures};
 use corsac_diagnose::{Deliveries, Diagnosis, Row, Shown, number, ready, rows, show_each, with, write_line};
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::answer;
+use crate::boundary::respond;
 use crate::options::{Network, Script, Shape};
 use crate::urls::RuntimeUrls;
 
@@ -51,7 +51,7 @@ struct Line {
 /// Explains captures.
 #[unsafe(no_mangle)]
 extern "C" fn capture(options_len: usize) -> usize {
-    answer(options_len, |options: Options, body| explain(&options, body))
+    respond(options_len, |options: Options, body| explain(&options, body))
 }
 
 fn explain(options: &Options, mut body: &[u8]) -> Result<Explained, String> {

@@ -4,7 +4,7 @@ use corsac_diagnose::codes::{as_json, codes, drawn, entries};
 use corsac_diagnose::{Stack, printable};
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::answer;
+use crate::boundary::respond;
 use crate::options::Shape;
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Explained {
 /// Explains the code that follows the options.
 #[unsafe(no_mangle)]
 extern "C" fn code(options_len: usize) -> usize {
-    answer(options_len, |options: Options, code| {
+    respond(options_len, |options: Options, code| {
         let code = String::from_utf8_lossy(code);
         let stacks = options.shape.stacks()?;
         let entries = entries(&code);
@@ -49,7 +49,7 @@ struct Names {
 /// The names of all codes, and of all stacks with what each is.
 #[unsafe(no_mangle)]
 extern "C" fn names(options_len: usize) -> usize {
-    answer(options_len, |Nothing {}, _| {
+    respond(options_len, |Nothing {}, _| {
         Ok(Names { codes: codes(), stacks: Stack::ALL.iter().map(|stack| (stack.name(), stack.about())).collect() })
     })
 }

@@ -3,7 +3,7 @@
 use corsac_diagnose::console::{self, Known};
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::answer;
+use crate::boundary::respond;
 use crate::options::Shape;
 
 /// More than any console has, as for the command line.
@@ -28,7 +28,7 @@ struct Explained {
 /// Explains a paste.
 #[unsafe(no_mangle)]
 extern "C" fn console(options_len: usize) -> usize {
-    answer(options_len, |options: Options, text| {
+    respond(options_len, |options: Options, text| {
         if text.len() > LIMIT {
             return Err("the text has more than 1 MiB: pass the messages alone".to_owned());
         }

@@ -7,7 +7,7 @@ use corsac_diagnose::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::answer;
+use crate::boundary::respond;
 use crate::options::{Network, Shape};
 use crate::urls::RuntimeUrls;
 
@@ -47,7 +47,7 @@ struct Explained {
 /// Explains the exchange that follows the options: a line of `corsac explain --jsonl`.
 #[unsafe(no_mangle)]
 extern "C" fn exchange(options_len: usize) -> usize {
-    answer(options_len, |options: Options, line| explain(&options, line))
+    respond(options_len, |options: Options, line| explain(&options, line))
 }
 
 fn explain(options: &Options, line: &[u8]) -> Result<Explained, String> {
@@ -113,7 +113,7 @@ struct ToSend {
 /// What a browser sends next for the exchange that follows the options.
 #[unsafe(no_mangle)]
 extern "C" fn next(options_len: usize) -> usize {
-    answer(options_len, |options: NextOptions, line| {
+    respond(options_len, |options: NextOptions, line| {
         let CapturedRequest { exchange, .. } = read_resolved(line, &RuntimeUrls)?;
         let next = next_step(&exchange, options.no_request);
         Ok(Next {

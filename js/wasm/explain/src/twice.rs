@@ -4,7 +4,7 @@ use corsac_diagnose::exchange::Response;
 use corsac_diagnose::{Mixed, Twice};
 use serde::{Deserialize, Serialize};
 
-use crate::boundary::answer;
+use crate::boundary::respond;
 use crate::options::Shape;
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ struct Question {
 /// What to ask after the responses that follow the options: a list of them.
 #[unsafe(no_mangle)]
 extern "C" fn twice(options_len: usize) -> usize {
-    answer(options_len, |options: Options, taken| {
+    respond(options_len, |options: Options, taken| {
         let taken: Vec<Taken> = serde_json::from_slice(taken).map_err(|error| error.to_string())?;
         let mut twice = Twice::new(options.page.as_bytes(), options.random);
         for Taken { status, headers } in taken {

@@ -136,7 +136,7 @@ class CORSMiddleware(Governed[Scope]):
         elif self._governor.report_only:
             await self.app(scope, receive, ReportingSend(send, governor, decision, scope))
         elif decision.status is not None:
-            status, headers, body = governor.answer(decision, scope)
+            status, headers, body = governor.preflight_response(decision, scope)
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         else:

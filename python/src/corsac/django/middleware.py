@@ -77,7 +77,7 @@ class CorsMiddleware:
 
 
 def _preflight_response(governor: Governor[HttpRequest], decision: Decision, request: HttpRequest) -> HttpResponse:
-    status, lines, body = governor.answer(decision, request)
+    status, lines, body = governor.preflight_response(decision, request)
     response = HttpResponse(body, status=status)
     del response.headers["content-type"]
     for name, value in _joined(lines).values():

@@ -53,12 +53,12 @@ fn loopback_goes_past_the_proxy() {
 
 #[test]
 fn a_proxy_without_a_connection_is_reported() {
-    for (answer, why) in [
+    for (response, why) in [
         ("HTTP/1.1 407 Who are you\r\n\r\n", "(status 407)"),
         ("", "gave no connection"),
         ("junk", "gave no connection"),
     ] {
-        let proxy = Server::answering(answer);
+        let proxy = Server::answering(response);
         let client = trusting(through(client(), &format!("127.0.0.1:{}", proxy.port())), &Authority::new());
         let trouble = send(&client, "https://b.test/").unwrap_err();
         assert!(matches!(trouble, Trouble::Proxy { .. }) && said(&trouble).contains(why), "{}", said(&trouble));

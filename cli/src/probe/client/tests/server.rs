@@ -31,11 +31,11 @@ impl Server {
     }
 
     /// Reads a request and sends these bytes.
-    pub(super) fn answering(answer: impl Into<Vec<u8>>) -> Self {
-        let answer = answer.into();
+    pub(super) fn answering(response: impl Into<Vec<u8>>) -> Self {
+        let response = response.into();
         Self::start(move |mut stream| {
             let request = read_head(&mut stream);
-            write(&mut stream, &answer);
+            write(&mut stream, &response);
             request
         })
     }
