@@ -35,7 +35,7 @@ class Parts(Case):
         (self.root / "Makefile").write_text(self.MAKEFILE)
         return self.run_in(sys.executable, PARTS, *arguments)
 
-    def test_later_parts_run_after_one_that_fails_and_it_is_named(self):
+    def test_later_parts_run_after_a_failure_that_is_named(self):
         code, text = self.parts("make", "-s", "--", "good", "bad", "good")
         self.assertEqual(code, 1)
         self.assertEqual(re.findall(r"^(?:fine|wrong)$", text, re.MULTILINE), ["fine", "wrong", "fine"])
@@ -51,7 +51,7 @@ class Parts(Case):
         code, text = self.parts("--quiet", "make", "-s", "--", "good", "bad")
         self.assertEqual((code, "wrong" in text, "fine" in text), (1, True, False))
 
-    def test_two_parts_run_at_once_and_each_prints_in_one_piece(self):
+    def test_two_parts_run_at_once_and_print_in_pieces(self):
         # Each ends only when the other has begun.
         self.MAKEFILE = "one two: %:\n\t@echo $@ begins; touch $@; until [ -e one -a -e two ]; do sleep 0.01; done; echo $@ ends\n"
         code, text = self.parts("--jobs", "2", "make", "-s", "--", "one", "two")
@@ -168,7 +168,7 @@ class Scripts(Case):
 
 
 class Help(Case):
-    def test_every_target_of_help_is_in_one_group_with_straight_columns(self):
+    def test_every_help_target_is_in_one_group_and_column(self):
         code, text = self.run_in("make", "-C", ROOT, "--no-print-directory", "help")
         self.assertEqual(code, 0, text)
         groups = re.findall(r"^(\w+)$", text, re.MULTILINE)

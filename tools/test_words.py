@@ -114,6 +114,18 @@ class Words(unittest.TestCase):
         self.assertEqual(self.places("tests/a.py", "def test_answer(): ...\n"), ['1:5: "test_answer"'])
         self.assertEqual(self.places("core/api.txt", 'Cause: NoAnswer = "x"\n'), ['1:8: "NoAnswer"'])
 
+    def test_test_name_has_at_most_ten_words(self):
+        ten = "one two three four five six seven eight nine ten"
+        eleven, named = f"{ten} more", ten.replace(" ", "_")
+        rust = f"#[test]\n#[ignore]\nfn {named}() {{}}\n\nfn {named}_more() {{}}\n#[test]\nfn {named}_more() {{}}\n"
+        self.assertEqual(self.places("a.rs", rust), [f'7:4: "{named}_more"'])
+        python = f"def test_{named}(): ...\ndef test_{named}_more(): ...\n"
+        self.assertEqual(self.places("a.py", python), [f'2:10: "{named}_more"'])
+        sentences = f"SENTENCE({named}),\nSENTENCE({named}_more),\n"
+        self.assertEqual(self.places("a.c", sentences), [f'2:10: "{named}_more"'])
+        script = f"test('{ten}', () => {{}});\ntest('{eleven}', () => {{}});\ntest(`${{a ? 'b' : 'c'}} two`, () => {{}});\n"
+        self.assertEqual(self.places("a.mjs", script), [f'2:7: "{eleven}"'])
+
     def test_waiting_room_is_counted_and_leaves_the_list_without_hits(self):
         files = {"cli/a.md": "It mends it.\n", "tools/words.toml": 'waiting = ["cli"]\n'}
         self.assertEqual(self.check(files), (0, ["cli waits: 1 hits (tools/words cli)"]))

@@ -73,7 +73,7 @@ mod tests {
     use corsac::{PolicyText, TextSlot};
 
     #[test]
-    fn keeps_the_errors_and_shows_them_in_the_order_of_the_file() {
+    fn errors_are_kept_in_the_order_of_the_file() {
         let text = b"max_age = 86401\nallow_methods = ['P T']\nallow_origins = ['https://a.example/', '*', 'https://b.example']";
         let mut scratch = vec![TextSlot::default(); TextSlot::needed(text)];
         let mut report = Findings::keeping(2);

@@ -48,7 +48,7 @@ mod tests {
     use super::excerpt;
 
     #[test]
-    fn shows_one_line_with_its_mark_and_without_its_control_bytes() {
+    fn excerpt_is_one_line_with_mark_and_without_control_bytes() {
         let source = "x\nkey = \"a\u{9b}b\"\r\nnext";
         let (text, mark) = excerpt(source, &(8..14));
         assert_eq!(text, "key = \"a\\u{9b}b\"");

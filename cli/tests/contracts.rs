@@ -78,7 +78,7 @@ fn wrong_types_ranges_and_keys_are_findings_of_one_run() {
 }
 
 #[test]
-fn a_million_bad_entries_and_an_entry_of_a_megabyte_are_shown_in_short() {
+fn a_million_bad_entries_and_a_long_one_are_abbreviated() {
     let million = format!("allow_origins = [{}]", "\"a\",".repeat(1_000_000));
     let output = corsac(&["check", "-"], million);
     assert_eq!(code(&output), 1);
@@ -107,7 +107,7 @@ fn a_bad_line_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_stream_is_evaluated_by_line_and_an_image_equals_its_file() {
+fn stream_is_evaluated_by_line_and_image_equals_file() {
     let policy = file("stream.toml", GOOD);
     let image = policy.with_extension("corsac");
     let (policy, image) = (policy.to_str().unwrap(), image.to_str().unwrap());
@@ -120,7 +120,7 @@ fn a_stream_is_evaluated_by_line_and_an_image_equals_its_file() {
 }
 
 #[test]
-fn a_pasted_head_is_evaluated_and_a_denial_ends_with_1() {
+fn pasted_head_is_evaluated_and_denial_ends_with_1() {
     let policy = file("head.toml", GOOD);
     let policy = policy.to_str().unwrap();
     let output = corsac(&["eval", policy], "GET / HTTP/1.1\r\nOrigin: https://a.example\r\n\r\n");

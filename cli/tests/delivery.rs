@@ -91,7 +91,7 @@ fn report_says_both_verdicts_on_its_first_line() {
 }
 
 #[test]
-fn refusal_on_the_own_machine_counts_only_for_a_deployed_page() {
+fn refusal_on_own_machine_counts_only_for_deployed_page() {
     let url = "http://localhost:3000/x";
     let (code, text) = explain(PAGE, url, &[], PASSES);
     assert_eq!(code, 0, "{text}");
@@ -207,7 +207,7 @@ fn serve(response: &'static str) -> String {
 }
 
 #[test]
-fn probe_of_the_own_machine_says_what_a_probe_cannot_see() {
+fn probe_of_own_machine_says_what_it_cannot_see() {
     const RESPONSE: &str =
         "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://shop.example\r\nConnection: close\r\n\r\n";
     let probe = |more: &[&str]| {

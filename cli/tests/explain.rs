@@ -68,7 +68,7 @@ fn allowed_is_0_blocked_is_1_and_unknown_is_2() {
 }
 
 #[test]
-fn version_of_http_in_a_capture_decides_what_firefox_makes_of_two_lines() {
+fn http_version_of_a_capture_decides_how_firefox_joins_lines() {
     let lines = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Origin", "")];
     let heads = ["HTTP/1.1 200 OK", "HTTP/2 200"].map(|first| {
         let lines: String = lines.iter().map(|(name, value)| format!("< {name}: {value}\n")).collect();
@@ -89,7 +89,7 @@ fn version_of_http_in_a_capture_decides_what_firefox_makes_of_two_lines() {
 }
 
 #[test]
-fn options_fill_what_a_capture_lacks_and_override_nothing_in_it() {
+fn options_fill_gaps_of_a_capture_and_override_nothing() {
     let response = &["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: https://shop.example"];
     let told = get(&["Origin: https://shop.example", "Content-Type: text/plain"], response);
     let other = ["--origin", "https://other.example", "--method", "PUT", "--url", "https://other.example/y"];
@@ -189,7 +189,7 @@ fn hidden_response_is_incomplete_and_its_command_runs() {
 }
 
 #[test]
-fn a_preflight_in_one_file_and_its_request_in_another_are_one_exchange() {
+fn preflight_and_request_of_two_files_are_one_exchange() {
     let origin = "Origin: https://shop.example";
     let passing = ["Access-Control-Allow-Origin: https://shop.example", "Access-Control-Allow-Methods: PUT"];
     let asked = ["OPTIONS /x HTTP/1.1", "Host: api.shop.example", origin, "Access-Control-Request-Method: PUT"];
@@ -290,7 +290,7 @@ fn several_stacks_say_what_each_layer_must_change() {
 }
 
 #[test]
-fn a_stack_that_the_headers_look_like_is_offered_and_never_shown() {
+fn stack_guessed_from_headers_is_offered_and_not_shown() {
     let request = ["Origin: https://shop.example"];
     let response =
         ["HTTP/1.1 200 OK", "Server: nginx/\x1b[31m1.27", "X-Powered-By: Express", "Via: 1.1 \u{9b}x (CloudFront)"];

@@ -143,7 +143,7 @@ fn messages_of_the_model_are_decoded_to_code_and_browser() {
 }
 
 #[test]
-fn the_advice_that_older_versions_of_chromium_add_does_not_matter() {
+fn advice_of_older_chromium_versions_does_not_matter() {
     let no_cors = "f an opaque response serves your needs, set the request's mode to 'no-cors' to fetch the resource with CORS disabled.";
     for (text, code) in [
         (
@@ -287,7 +287,7 @@ fn the_headers_to_send_are_written_as_far_as_known() {
 }
 
 #[test]
-fn a_text_that_no_browser_writes_ends_with_2_and_says_what_to_paste() {
+fn unknown_text_ends_with_2_and_says_what_to_paste() {
     for text in ["", "TypeError: Failed to fetch", "Origin stories are not allowed", "\u{1b}[31m\0", "net::ERR_FAILED"]
     {
         let output = corsac(&["explain", "--console", "-"], text);

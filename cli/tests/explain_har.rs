@@ -36,7 +36,7 @@ fn a_page_policy_is_the_cause_and_no_command_misleads() {
 }
 
 #[test]
-fn a_request_that_the_page_forbids_is_not_in_the_file() {
+fn request_that_the_page_forbids_is_not_in_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.har");
     std::fs::write(&file, har(&[page("connect-src 'self' https://api.shop.co.uk")])).unwrap();

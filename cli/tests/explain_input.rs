@@ -179,7 +179,7 @@ fn text_that_is_not_a_capture_ends_with_2() {
 }
 
 #[test]
-fn a_capture_is_read_in_every_form_that_it_may_have() {
+fn capture_is_read_in_every_form() {
     let plain = "GET /x HTTP/1.1\nHost: api.shop.example\nOrigin: https://shop.example\n\nHTTP/1.1 200 OK\n\
                  Access-Control-Allow-Origin: https://shop.example/\n\n";
     let pseudo = ":method: GET\n:authority: api.shop.example\n:scheme: https\n:path: /x\norigin: https://shop.example\n\n\
@@ -213,7 +213,7 @@ fn several_responses_in_one_paste_have_their_lines() {
 }
 
 #[test]
-fn what_is_cut_off_or_missing_is_named_and_the_rest_is_explained() {
+fn missing_parts_are_named_and_the_rest_is_explained() {
     let good = json!({
         "request": {"method": "GET", "url": "https://api.shop.example/x", "headers": [{"name": "Origin", "value": "https://shop.example"}]},
         "response": {"status": 200, "headers": []},

@@ -39,7 +39,7 @@ fn request(more: Value) -> Value {
 }
 
 #[test]
-fn a_line_that_passes_has_every_field_of_the_contract_in_its_order() {
+fn passing_line_has_every_field_of_the_contract_in_order() {
     let line = r#"{"request":{"origin":"https://a.example","url":"https://b.example/x#f","method":"put","headers":[["X-A","1"],["Cookie","a"]],"credentials":"include","mode":"cors","referrer_policy":"","api":"fetch","http_version":"1.1","upload_listener":false,"stream_body":false},"hops":[{"url":"https://b.example/x","preflight":{"status":204,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Allow-Methods","PUT"],["Access-Control-Allow-Headers","x-a"],["Access-Control-Max-Age","9000"]]},"response":{"status":200,"headers":[["Access-Control-Allow-Origin","https://a.example"],["Access-Control-Allow-Credentials","true"],["Access-Control-Expose-Headers","ETag"],["ETag","1"],["Set-Cookie","x"],["Content-Type","a/b"]]}}],"then":[{"request":{"origin":"https://a.example","url":"https://b.example/x#f","method":"PUT","headers":[["X-A","1"]],"credentials":"include"},"after_seconds":700}]}"#;
     let expected = concat!(
         r#"{"throws":null,"dropped":["Cookie"],"#,
@@ -63,7 +63,7 @@ fn a_line_that_passes_has_every_field_of_the_contract_in_its_order() {
 }
 
 #[test]
-fn the_stacks_that_a_failing_response_looks_like_are_named_with_their_header() {
+fn stacks_of_a_failing_response_are_named_with_their_header() {
     let line = |headers: &[(&str, &str)]| json!({ "request": request(json!({})), "response": response(403, headers) });
     let explained = explained(&line(&[("server", "AmazonS3"), ("via", "1.1 abc.cloudfront.net (CloudFront)")]));
     let looks_like = json!([{ "stack": "cloudfront", "header": "via" }, { "stack": "s3", "header": "server" }]);
@@ -152,7 +152,7 @@ fn a_streamed_body_is_not_sent_twice() {
 }
 
 #[test]
-fn the_lines_of_a_304_take_the_place_of_the_stored_ones() {
+fn headers_of_a_304_replace_the_stored_ones() {
     let stored = |origin: &str| response(200, &[("Access-Control-Allow-Origin", origin), ("X-Stored", "1")]);
     for (old, fresh, verdict) in
         [("https://a.example", "https://b.example", "blocked"), ("https://b.example", "https://a.example", "allowed")]

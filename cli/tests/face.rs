@@ -22,7 +22,7 @@ const BARE_PREFLIGHT: &str = "> OPTIONS /things HTTP/1.1\n> Host: api.example.co
      < Allow: GET\n< Vary: Origin\n<\n";
 
 #[test]
-fn an_origin_that_no_browser_sends_is_refused_with_what_was_meant() {
+fn origin_that_no_browser_sends_is_refused_with_suggestion() {
     let policy = file("face-origin.toml", POLICY);
     let policy = policy.to_str().unwrap();
     for (origin, said) in [

@@ -100,13 +100,13 @@ fn check(expected: &Expected) -> Result<(), String> {
 }
 
 #[test]
-fn each_captured_failure_gets_its_cause_its_code_and_its_mark() {
+fn each_captured_failure_gets_its_cause_code_and_mark() {
     let failures: Vec<String> = expected().iter().filter_map(|expected| check(expected).err()).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 #[test]
-fn the_check_fails_where_one_word_of_what_is_expected_is_another() {
+fn check_fails_if_one_expected_word_differs() {
     let good = expected().into_iter().find(|expected| expected.cause == "trailing-slash").unwrap();
     check(&good).unwrap();
     let wrong: [fn(&mut Expected); 8] = [
@@ -127,7 +127,7 @@ fn the_check_fails_where_one_word_of_what_is_expected_is_another() {
 }
 
 #[test]
-fn every_cause_has_a_captured_failure_or_a_reason_to_have_none() {
+fn every_cause_has_a_captured_failure_or_a_reason() {
     let covered: BTreeSet<String> = expected().into_iter().map(|expected| expected.cause).collect();
     for cause in Cause::ALL {
         let is_elsewhere = ELSEWHERE.iter().any(|(other, _)| other == cause);

@@ -38,7 +38,7 @@ fn a_request_head_has_16_mebibytes() {
 }
 
 #[test]
-fn a_line_of_json_has_16_mebibytes_and_a_longer_one_does_not_stop_the_rest() {
+fn json_line_over_16_mebibytes_does_not_stop_the_rest() {
     let policy = policy("limit-line.toml");
     let eval = |length| {
         let line = padded("{\"method\":\"GET\",@\"headers\":[]}", " ", length);
@@ -56,7 +56,7 @@ fn a_line_of_json_has_16_mebibytes_and_a_longer_one_does_not_stop_the_rest() {
 }
 
 #[test]
-fn a_line_of_json_has_2000_headers_a_message_and_32_hops() {
+fn json_line_has_at_most_2000_headers_and_32_hops() {
     let header = |number: usize| json!([format!("x-{number}"), "1"]);
     let headers = |count| (0..count).map(header).collect::<Vec<_>>();
     // The page has the URL's own origin, so that no headers are diagnosed, which takes long in a debug build.
@@ -95,7 +95,7 @@ fn a_message_of_a_console_has_a_mebibyte() {
 const ALLOWED: &str = "Access-Control-Allow-Origin: *\n";
 
 #[test]
-fn a_head_of_a_text_has_1000_lines_and_a_mebibyte() {
+fn head_of_a_text_has_1000_lines_and_one_mebibyte() {
     let lines = |count: usize| format!("HTTP/1.1 200 OK\n{}{ALLOWED}\n", "a: b\n".repeat(count));
     let bytes = |count: usize| {
         // Line ends do not count, and no line is longer than a line may be.
@@ -116,7 +116,7 @@ fn a_head_of_a_text_has_1000_lines_and_a_mebibyte() {
 }
 
 #[test]
-fn a_line_of_a_text_has_256_kibibytes_with_its_end() {
+fn line_of_a_text_has_256_kibibytes_with_its_end() {
     let capture = |length: usize| format!("HTTP/1.1 200 OK\n{}\n{ALLOWED}\n", padded("a: @", "b", length - 1));
     let output = explain(capture(256 << 10));
     assert!(code(&output) == 0 && !err(&output).contains("left out"), "{}", err(&output));
@@ -173,7 +173,7 @@ fn a_chain_of_redirects_has_32_hops() {
 }
 
 #[test]
-fn what_is_nested_without_end_is_refused_and_overflows_no_stack() {
+fn endless_nesting_is_refused_and_overflows_no_stack() {
     let line = |depth: usize| {
         let id = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         format!("{{\"request\":{{\"origin\":\"https://shop.example\",\"url\":\"{URL}\"}},\"id\":{id}}}\n")
@@ -200,7 +200,7 @@ fn what_is_nested_without_end_is_refused_and_overflows_no_stack() {
 }
 
 #[test]
-fn a_url_to_probe_has_64_kibibytes_and_a_step_a_day() {
+fn probed_url_has_64_kibibytes_and_a_step_a_day() {
     // No browser connects to this port, so nothing leaves this machine.
     let probe = |length, timeout| {
         let url = padded("http://203.0.113.1:6667/@", "a", length);

@@ -34,7 +34,7 @@ fn client_and_server_agree_on_a_version() {
 }
 
 #[test]
-fn tools_say_when_to_call_them_and_probe_needs_a_host() {
+fn tools_say_when_to_call_them_and_probe_needs_host() {
     let names = |client: &mut Client| {
         let tools = client.ask("tools/list", json!({}))["result"]["tools"].clone();
         for tool in tools.as_array().unwrap() {

@@ -47,7 +47,7 @@ fn probe_explains_what_a_server_sends() {
 }
 
 #[test]
-fn what_keeps_a_request_in_the_browser_is_the_cause_where_cors_passes() {
+fn refused_delivery_is_the_cause_where_cors_passes() {
     let server = open();
     let mut client = client(&[&server]);
     let mut asked = asked(&server.url("/"));
@@ -82,7 +82,7 @@ fn only_named_hosts_and_ports_are_probed() {
 }
 
 #[test]
-fn a_name_with_a_private_address_is_refused_unless_the_address_is_named() {
+fn name_with_private_address_is_refused_unless_address_is_named() {
     // Names that a machine can look up without a server of names: its own, and Debian's for the loopback addresses.
     let own = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let names = [own.trim(), "ip6-localhost", "ip6-loopback", "localhost.localdomain"];
@@ -195,7 +195,7 @@ fn at_most_30_requests_are_sent_in_a_minute() {
 }
 
 #[test]
-fn at_most_64_kb_come_in_and_8_kb_go_out() {
+fn at_most_64_kb_enter_and_8_kb_leave() {
     let server = Server::start(|head| {
         let length = if head.contains("/most") { 60_000 } else { 66_000 };
         let lines: Vec<String> = (0..length / 1000).map(|at| format!("X-{at}: {}", "a".repeat(990))).collect();
@@ -220,7 +220,7 @@ fn at_most_64_kb_come_in_and_8_kb_go_out() {
 }
 
 #[test]
-fn no_body_is_sent_or_read_and_unsafe_methods_stay_at_the_preflight() {
+fn no_body_is_sent_or_read_unsafe_methods_only_preflight() {
     let server = Server::start(|_| {
         format!("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: *\r\nContent-Length: 16\r\n\r\n{MARK}").into_bytes()
     });

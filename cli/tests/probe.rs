@@ -42,7 +42,7 @@ fn a_server_without_cors_is_blocked() {
 }
 
 #[test]
-fn the_preflight_goes_first_and_then_the_request_and_no_cookie_goes_along() {
+fn preflight_goes_first_then_the_request_both_without_cookies() {
     let lines = [
         "Access-Control-Allow-Origin: https://shop.example",
         "Access-Control-Allow-Credentials: true",

@@ -88,7 +88,7 @@ fn a_response_that_depends_on_the_origin_needs_vary() {
 }
 
 #[test]
-fn nothing_is_asked_for_another_origin_where_a_cache_ignores_the_query() {
+fn cache_that_ignores_the_query_gets_no_second_origin() {
     let server = Server::start(cached(|target| target.split('?').next().unwrap()));
     let (_, text, _) = run_probe(&server.url("/x"), &["--twice"]);
     assert!(text.contains("ignores the query"), "{text}");

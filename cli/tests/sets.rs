@@ -222,7 +222,7 @@ fn finding_in_a_set_is_drawn_with_its_table() {
 }
 
 #[test]
-fn finding_about_a_missing_option_is_at_the_header_of_its_table() {
+fn missing_option_is_found_at_the_header_of_its_table() {
     assert_eq!(findings(&format!("[[policy]]\n{A}\n\n  [[policy]]\npath = \"/b\"\n")), ["error no-origins 4:3 [1]"]);
 }
 
@@ -241,7 +241,7 @@ fn table_that_is_not_a_policy_is_refused() {
 }
 
 #[test]
-fn policy_key_that_is_not_a_list_of_tables_is_refused() {
+fn policy_key_must_be_a_list_of_tables() {
     for (policy, place) in [
         ("policy = 1\n", "1:10"),
         ("policy = \"api.toml\"\n", "1:10"),
@@ -327,7 +327,7 @@ fn unusable_paths_are_refused_with_what_to_write() {
 }
 
 #[test]
-fn policy_after_an_any_origin_policy_of_its_path_is_refused() {
+fn policy_after_any_origin_policy_of_its_path_is_refused() {
     let policy = format!("[[policy]]\nallow_origins = [\"*\"]\n[[policy]]\n{A}\n[[policy]]\npath = \"/x\"\n{A}\n");
     assert_eq!(findings(&policy), ["error never-decides 3:1 [1]"]);
     let policy = format!("[[policy]]\npath = \"/x\"\n{A}\n[[policy]]\npath = \"/x\"\ncors = false\n");

@@ -61,7 +61,7 @@ fn private_network_gets_the_advice_for_it() {
 }
 
 #[test]
-fn entry_that_is_no_origin_gets_the_advice_for_its_mistake() {
+fn wrong_origin_entry_gets_the_advice_for_its_mistake() {
     for (entry, expected) in [
         ("", &[("empty-entry", "or remove the entry")][..]),
         ("https://a.example https://b.example", &[("two-entries", "each origin as a string of its own")]),
@@ -102,7 +102,7 @@ fn mistake_whose_meant_origin_has_an_error_points_to_it() {
 }
 
 #[test]
-fn entry_that_is_no_name_gets_the_advice_for_its_list() {
+fn wrong_name_entry_gets_the_advice_for_its_list() {
     let one_by_one = "list the names one by one, or write";
     for (entry, code, methods, headers, exposed) in [
         ("x-a x-b", "two-entries", "each method as a string", "each name as a string", "each name as a string"),

@@ -319,7 +319,7 @@ fn every_cause_has_a_sentence_of_its_own_and_advice() {
 }
 
 #[test]
-fn a_space_behind_the_name_is_the_cause_where_the_header_is_missing() {
+fn space_after_the_name_is_the_cause_of_missing_header() {
     let spaced = |name: &'static [u8], value: &'static [u8]| (name, value);
     let (origin, credentials) =
         (spaced(b"access-control-allow-origin ", b"*"), spaced(b"Access-Control-Allow-Credentials\t", b"true"));

@@ -105,7 +105,7 @@ fn cached_preflight_covers_its_methods_and_headers() {
 }
 
 #[test]
-fn a_request_that_throws_or_needs_none_asks_for_no_preflight_later() {
+fn request_without_preflight_needs_none_later() {
     let exchange = Exchange { request: put(), hops: &[] };
     for later in [ScriptRequest { method: b"a b", ..put() }, ScriptRequest { method: b"GET", ..put() }] {
         assert!(Profile::ALL.iter().all(|profile| !exchange.needs_preflight_after(*profile, &later, 0)));

@@ -49,7 +49,7 @@ fn console_message_shows_its_cause() {
 }
 
 #[test]
-fn who_saw_the_traffic_may_say_that_it_was_the_preflight() {
+fn caller_who_saw_the_traffic_may_name_the_preflight() {
     let text = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
         https://api.example/. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: ";
     for (status, cause) in [

@@ -68,7 +68,7 @@ fn refused_headers_are_reported_as_requested_except_in_webkit() {
 }
 
 #[test]
-fn only_the_standard_takes_a_method_for_listed_where_there_is_no_list() {
+fn only_the_standard_allows_a_method_without_a_list() {
     let upload = ScriptRequest { upload_listener: true, ..put() };
     let hop = |headers| Hop { preflight: respond(200, headers), response: respond(200, &[ANY]), ..Hop::default() };
     let (none, one): (&[Line<'_>], &[Line<'_>]) = (&[ANY], &[ANY, (ACAM, b"GET")]);
@@ -160,7 +160,7 @@ fn lines_that_no_parser_lets_through() {
 }
 
 #[test]
-fn a_spoiled_list_and_a_header_that_chromium_keeps_for_itself() {
+fn spoiled_list_and_reserved_header_of_chromium_block() {
     let exposed = |request: ScriptRequest<'_>, names: &'static [u8]| {
         let lines: &[Line<'_>] = &[
             ANY,

@@ -9,7 +9,7 @@ use corsac::browser::{
 const PLAIN: ScriptRequest<'static> = ScriptRequest::new(b"https://app.example", b"https://api.example/x");
 
 #[test]
-fn the_sum_of_all_safe_values_has_a_limit_that_firefox_does_not_know() {
+fn sum_of_safe_values_is_limited_except_in_firefox() {
     let asked = |last: &[u8]| {
         let mut headers: Vec<RequestHeader<'_>> = vec![(b"accept-language", Some(&[b'a'; 128])); 8];
         headers.push((b"content-language", Some(last)));

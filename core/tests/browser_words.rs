@@ -320,7 +320,7 @@ fn passing_lines_never_name_the_origin_null() {
 }
 
 #[test]
-fn a_value_that_could_be_a_url_is_a_mismatch_and_any_other_is_invalid() {
+fn url_value_is_a_mismatch_and_any_other_is_invalid() {
     for (value, is_url) in [
         ("null", true),
         ("https://b.example", true),

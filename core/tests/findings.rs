@@ -65,7 +65,7 @@ fn any_host_of_a_web_scheme_never_has_credentials() {
 }
 
 #[test]
-fn any_host_of_an_app_scheme_needs_the_switch_with_credentials() {
+fn any_host_of_app_scheme_needs_switch_with_credentials() {
     for entry in ["chrome-extension://*", "app://*:*"] {
         let entry = [entry];
         assert_eq!(codes(&origin(&entry)), "");
@@ -325,7 +325,7 @@ fn names_of_common_lists_are_warnings() {
 }
 
 #[test]
-fn header_prefixes_end_in_a_hyphen_and_cover_no_forbidden_name() {
+fn header_prefixes_end_in_hyphen_and_cover_no_forbidden_name() {
     let header = |name: &'static str| {
         let spec = PolicySpec { allow_headers: &[name], ..PolicySpec::new(&["https://a.example"]) };
         let found: Vec<_> = findings(&spec).into_iter().map(|(_, code, _, instead)| (code, instead)).collect();

@@ -275,7 +275,7 @@ fn more_globs_of_one_parent_than_allowed_do_not_open() {
 
 #[cfg(feature = "public-suffix")]
 #[test]
-fn image_is_checked_with_the_public_suffix_list_unless_it_was() {
+fn image_is_checked_once_with_the_public_suffix_list() {
     for entry in ["https://*.github.io", "https://*.amazonaws.com", "https://*.newtld"] {
         let entry = [entry];
         let mut image = compiled(&PolicySpec {

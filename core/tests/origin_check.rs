@@ -22,7 +22,7 @@ fn asked(spec: &PolicySpec<'_>, origins: &[&str]) -> (Vec<String>, bool) {
 
 /// A check that allows everything allows no more than the switches would let into the list.
 #[test]
-fn origin_check_never_sees_an_origin_that_the_switches_keep_out() {
+fn origin_check_never_sees_origins_that_switches_keep_out() {
     let origins = [LISTED];
     for bits in 0..16 {
         let [credentials, network, null, insecure] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
@@ -99,7 +99,7 @@ fn origin_check_sees_one_well_formed_origin_once() {
 }
 
 #[test]
-fn origin_check_of_a_set_is_given_the_table_that_asks() {
+fn origin_check_of_a_set_gets_the_asking_table() {
     let (first, second) = ([LISTED], ["https://b.example"]);
     let external = PolicySpec { external_origins: true, ..PolicySpec::new(&second) };
     let tables = [

@@ -143,7 +143,7 @@ fn misspelt_origins_are_one_error() {
 }
 
 #[test]
-fn values_of_a_wrong_type_are_refused_with_what_to_write() {
+fn values_of_wrong_type_are_refused_with_what_to_write() {
     for (text, expected) in [
         (
             "allow_origins = \"https://a.example\"",
@@ -283,7 +283,7 @@ fn escapes_are_refused_and_everything_else_is_still_found() {
 }
 
 #[test]
-fn span_of_an_escape_is_the_backslash_and_the_whole_character_after_it() {
+fn span_of_an_escape_is_backslash_and_whole_character() {
     for (written, shown) in
         [(r"a\tb", r"\t"), (r"a\u0062c", r"\u"), ("\\éb", "\\é"), ("ab\\🦊", "\\🦊"), (r#"a\"b"#, r#"\""#)]
     {

@@ -84,7 +84,7 @@ fn longest_path_of_whole_segments_decides_and_none_falls_through() {
 }
 
 #[test]
-fn every_response_of_a_path_with_several_policies_varies_on_origin() {
+fn every_response_of_a_shared_path_varies_on_origin() {
     let set = compile(&tables());
     let (_, headers) = get(&set, "/news", STRANGER).expect("it is governed");
     assert_eq!(headers, ["Access-Control-Allow-Origin: *", "Vary: Origin"]);
@@ -130,7 +130,7 @@ fn last_denial_is_reported_where_no_policy_allows_the_origin() {
 }
 
 #[test]
-fn ambiguous_paths_are_denied_where_there_is_more_than_one_path() {
+fn ambiguous_paths_are_denied_in_sets_with_several_paths() {
     let set = compile(&tables());
     let decide = |path: RequestPath<'static>, method: &'static str, lines: &'static [(&str, &str)]| {
         let request = Request::from_lines(method, lines.iter().map(|(name, value)| (name, *value)));
@@ -241,7 +241,7 @@ fn ids_differ_between_paths() {
 }
 
 #[test]
-fn timing_header_is_replaced_where_a_policy_of_the_path_has_it_on() {
+fn timing_header_is_replaced_where_one_policy_allows_timing() {
     let timing = PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://b.example"]) };
     let set = compile(&[PolicyTable::new("/", app()), PolicyTable::new("/", timing), PolicyTable::new("/x", app())]);
     let request = Request::from_lines("GET", [("Origin", APP)]);
@@ -302,7 +302,7 @@ fn entries_that_an_earlier_table_allows_are_warned_of() {
 }
 
 #[test]
-fn ninth_policy_of_a_path_and_table_4097_are_too_many() {
+fn ninth_policy_of_path_and_table_4097_are_too_many() {
     let origins: Vec<String> = (0..9).map(|number| format!("https://a{number}.example")).collect();
     let lists: Vec<[&str; 1]> = origins.iter().map(|origin| [origin.as_str()]).collect();
     let tables: Vec<PolicyTable<'_>> = lists.iter().map(|list| PolicyTable::new("/", PolicySpec::new(list))).collect();
@@ -409,7 +409,7 @@ fn too_small_storage_reports_what_is_enough() {
 }
 
 #[test]
-fn image_opens_alike_and_a_policy_is_a_set_of_one() {
+fn image_opens_alike_and_policy_is_set_of_one() {
     let set = compile(&tables());
     let opened = PolicySet::open(set.image()).expect("it opens");
     assert_eq!(opened.image(), set.image());

@@ -180,7 +180,7 @@ fn request_with_few_lines_denies_more_lines() {
 }
 
 #[test]
-fn policy_with_a_wildcard_needs_the_list_unless_it_was_asked() {
+fn policy_with_wildcard_needs_the_list_unless_it_was_asked() {
     let listed = PublicSuffixes::Listed(&["kuleuven.be"]);
     for (origin, suffixes, has_something_to_say) in [
         ("https://*.example.com", PublicSuffixes::Refused, true),

@@ -140,7 +140,7 @@ fn a_finding_shows_its_entry_cut_to_128_bytes() {
 }
 
 #[test]
-fn a_finding_names_the_option_or_the_entry_and_what_covers_it() {
+fn finding_names_the_option_or_entry_and_what_covers_it() {
     let (words, advice) = only(&PolicySpec { max_age: Some(-1), ..PolicySpec::new(&["https://a.example"]) });
     let seconds = "write seconds: 0 turns caching off, 86400 is a day";
     assert_eq!((&words[..], &advice[..]), ("max_age must not be negative", seconds));

@@ -58,7 +58,7 @@ mod tests {
     use super::net_error;
 
     #[test]
-    fn a_name_is_known_in_any_case_and_without_its_beginning() {
+    fn name_is_known_in_any_case_and_without_beginning() {
         for (text, code) in [
             ("net::ERR_BLOCKED_BY_CLIENT", Some("blocked-by-client")),
             ("err_blocked_by_response.notsameorigin", Some("corp")),

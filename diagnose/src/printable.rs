@@ -47,7 +47,7 @@ mod tests {
     use super::printable;
 
     #[test]
-    fn leaves_letters_of_every_script_and_escapes_what_a_terminal_obeys() {
+    fn letters_of_every_script_stay_and_control_characters_are_escaped() {
         assert_eq!(printable("naïve 中文"), "naïve 中文");
         assert_eq!(printable("a\u{1b}[31m\u{9b}m\u{202e}"), r"a\u{1b}[31m\u{9b}m\u{202e}");
     }

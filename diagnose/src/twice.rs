@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_for_a_made_up_origin_where_a_cache_ignores_the_query() {
+    fn cache_that_ignores_the_query_gets_no_made_up_origin() {
         let (outcome, made_up, text) = ask(listed, Some(false));
         assert_eq!((outcome, made_up), (Mixed::Unknown, 0), "{text}");
         assert!(text.contains("ignores the query"), "{text}");

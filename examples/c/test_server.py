@@ -123,7 +123,7 @@ class Server(Programs):
             self.cc(BUILD.replace("cc ", f"{compiler} {' '.join(C99)} ", 1), self.prefix / compiler)
 
     @needs("gcc", "pkg-config", "libmicrohttpd-dev")
-    def test_it_serves_and_ends_clean_under_the_sanitisers_and_strict_flags(self):
+    def test_serves_and_ends_clean_under_sanitisers_and_strict_flags(self):
         server = self.start(BUILD.replace("cc ", f"cc {' '.join(C99 + SANITISERS)} ", 1))
         asked = {"Origin": PAGE, "Access-Control-Request-Method": "DELETE"}
         for _ in range(20):

@@ -346,7 +346,7 @@ fn long_and_hostile_evidence_is_cut_and_escaped() {
 }
 
 #[test]
-fn value_without_a_pointer_is_unknown_and_an_empty_one_is_known() {
+fn value_without_pointer_is_unknown_and_empty_is_known() {
     let needs = |value| {
         let header = corsac_header { name: bytes("Accept"), value };
         let request = corsac_script_request { headers: &header, header_count: 1, ..request() };

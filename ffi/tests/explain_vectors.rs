@@ -185,7 +185,7 @@ fn another_browser_is_found() {
 }
 
 #[test]
-fn every_byte_of_a_value_is_judged_as_in_the_model() {
+fn every_byte_of_a_value_is_judged_as_modelled() {
     let file = file();
     let mut tried = 0;
     for case in file["vectors"].as_array().unwrap().iter().filter(|case| case["kind"] == "safelist-bytes") {

@@ -222,7 +222,7 @@ fn policies_of_a_path_have_their_number() {
 }
 
 #[test]
-fn policies_of_a_path_need_neither_the_set_nor_the_path_struct() {
+fn policies_of_a_path_need_neither_set_nor_path_struct() {
     let image = image();
     let mut policies = Box::new(MaybeUninit::<corsac_path_policies>::uninit());
     {
@@ -295,7 +295,7 @@ fn tables_of_a_set_are_the_engines() {
 }
 
 #[test]
-fn image_of_a_single_policy_opens_as_a_set_but_not_the_reverse() {
+fn image_of_one_policy_opens_as_set_not_vice_versa() {
     let single = APP.compile(vec![0; APP.image_len()], |_| ()).expect("it compiles");
     let set = opened(single.image());
     assert_eq!((id_of(&set, "/a/../b"), id_of(&set, "/")), (Some(0), Some(0)));

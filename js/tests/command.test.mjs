@@ -41,7 +41,7 @@ function run(args, input = '') {
 
 const isShown = (text) => assert.doesNotMatch(text, /[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
 
-test('check shows every finding with its place, as text and as JSON', async () => {
+test('check shows findings with their place, as text and JSON', async () => {
   const wrong = file('wrong.toml', 'allow_origins = ["https://a.example/"]\nmax_age = "5"\n');
   const text = await run(['check', wrong]);
   assert.equal(text.code, 1);
@@ -52,7 +52,7 @@ test('check shows every finding with its place, as text and as JSON', async () =
   assert.equal((await run(['check', API])).code, 0);
 });
 
-test('check --path names the tables that decide, as text and as JSON', async () => {
+test('check --path names the deciding tables, as text and JSON', async () => {
   const set = file('set.toml', '[[policy]]\npath = "/a"\nallow_origins = ["https://a.example"]\n[[policy]]\npath = "/a"\nallow_origins = ["*"]\n[[policy]]\npath = "/b"\ncors = false\n');
   for (const [path, says, json] of [
     ['/a/x', '[[policy]] tables 1, 2 are asked in this order', { ambiguous: false, tables: [0, 1] }],
@@ -73,7 +73,7 @@ test('check reads standard input and an image', async () => {
   assert.deepEqual([broken.code, broken.out], [2, '']);
 });
 
-test('eval shows what the browser sends, the response and the verdicts', async () => {
+test('eval shows what the browser sends, responses and verdicts', async () => {
   const policy = file('put.toml', 'allow_origins = ["https://app.example.com"]\nallow_methods = ["PUT"]\n');
   const allowed = await run(['eval', policy, '--origin', 'https://app.example.com', '--method', 'PUT']);
   assert.equal(allowed.code, 0, allowed.err);
@@ -85,7 +85,7 @@ test('eval shows what the browser sends, the response and the verdicts', async (
   assert.match(denied.out, /preflight denied: origin "https:\/\/evil\.example" is not allowed; the browser will not send the request\n/);
 });
 
-test('eval decides about lines of JSON, and goes on after a bad one', async () => {
+test('eval decides about JSON lines, also after a bad one', async () => {
   const lines = ['{"method":"GET","headers":[["Origin","https://a.example"]]}', '{"method":1}', '{"method":"GET","headers":[],"what":1}'];
   const told = await run(['eval', file('open.toml', 'allow_origins = ["*"]\n'), '--jsonl'], `${lines.join('\n')}\n`);
   assert.equal(told.code, 2);
@@ -94,7 +94,7 @@ test('eval decides about lines of JSON, and goes on after a bad one', async () =
   assert.deepEqual([second.line, third.line], [2, 3]);
 });
 
-test('explain takes a message, a capture, a HAR, a code and lines', async () => {
+test('explain takes messages, captures, HAR files, codes and lines', async () => {
   const message = await run(['explain', '--console', PATCH]);
   assert.deepEqual([message.code, message.err], [1, '']);
   assert.match(message.out, /\[method-case\]/);
@@ -112,7 +112,7 @@ test('explain takes a message, a capture, a HAR, a code and lines', async () => 
   assert.deepEqual(lines.out.split('\n').slice(0, 2).map((one) => Object.keys(JSON.parse(one))[0]), ['throws', 'error']);
 });
 
-test('the program of Rust prints the same where both have the words from the engine', async (t) => {
+test('the Rust program prints the same words of the engine', async (t) => {
   const binary = fileURLToPath(new URL('target/debug/corsac', root));
   if (!existsSync(binary)) {
     assert.notEqual(process.env.CI, 'true', 'target/debug/corsac is missing: cargo build --package corsac-cli');
@@ -136,7 +136,7 @@ test('the program of Rust prints the same where both have the words from the eng
   }
 });
 
-test('probe sends the preflight and the request, follows redirects, and explains', async () => {
+test('probe sends preflight and request, follows redirects, and explains', async () => {
   const seen = [];
   const server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers.origin}`);

@@ -42,7 +42,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.match(response.headers.vary, /\bOrigin\b/, path);
     };
 
-    test('a preflight gets its response before authentication and on paths that are not there', async () => {
+    test('preflights get their response before authentication and routing', async () => {
       const server = await serving(options);
       for (const path of ['/data', '/private', '/missing', '/throws']) {
         const response = await server.ask(path, preflight(APP));
@@ -55,7 +55,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       }
     });
 
-    test('a denied preflight says why, in its body and in the log', async () => {
+    test('a denied preflight says why in body and log', async () => {
       const server = await serving(options);
       const response = await server.ask('/data?secret=1', preflight(EVIL));
       assert.deepEqual([response.status, response.body], [403, 'origin "https://evil.example" is not allowed\n']);
@@ -92,7 +92,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       shared(cookies);
     });
 
-    test('a denied request reaches the application, and no header shares its response', async () => {
+    test('a denied request reaches the application and shares nothing', async () => {
       const server = await serving(options);
       for (let time = 0; time < 2; time += 1) {
         const response = await server.from(EVIL, '/own');
@@ -102,7 +102,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.equal(replaced.length, 1, server.log.lines.join('\n'));
     });
 
-    test('a response that equals the policy is not said to be replaced', async () => {
+    test('a response that equals the policy is not reported replaced', async () => {
       const server = await serving({ origin: '*' });
       assert.equal(allowed(await server.from(APP, '/open')), '*');
       assert.deepEqual(server.log.lines, []);
@@ -117,7 +117,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       }
     });
 
-    test('a request without an origin and a malformed one share nothing', async () => {
+    test('requests without an origin and malformed ones share nothing', async () => {
       const server = await serving(options);
       const plain = await server.ask('/method');
       assert.deepEqual([plain.body, allowed(plain), plain.headers.vary], ['GET', undefined, 'Origin']);
@@ -127,7 +127,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       }
     });
 
-    test('a stream that breaks ends the response, and the server goes on', async () => {
+    test('a broken stream ends the response, not the server', async () => {
       const server = await serving(options);
       const onData = () => arrived.dispatchEvent(new Event('arrived'));
       await assert.rejects(server.ask('/breaks', { headers: { Origin: APP }, onData }));
@@ -145,7 +145,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.equal((await server.ask('/method', preflight(EVIL))).status, 403);
     });
 
-    test('an origin function that fails denies, is logged, and the application still runs', async () => {
+    test('a failing origin function denies, and the application still runs', async () => {
       for (const origin of [() => Promise.reject(new Error('down')), () => {
         throw new Error('down');
       }]) {
@@ -156,7 +156,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       }
     });
 
-    test('a request that ends before an origin function has answered reaches nothing', async () => {
+    test('a request that ends before its origin check reaches nothing', async () => {
       let admit;
       let asked = 0;
       const server = await serving({ origin: () => ((asked += 1), asked === 1 ? new Promise((resolve) => (admit = resolve)) : true) });
@@ -172,7 +172,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.equal((await server.from(APP, '/count')).body, '1');
     });
 
-    test('a set chooses by path, and an ambiguous path is denied', async () => {
+    test('a set chooses by path and denies ambiguous paths', async () => {
       const server = await serving({ policies: [{ allowOrigins: [APP] }, { path: '/open', allowOrigins: ['*'] }, { path: '/own', cors: false }] });
       assert.equal(allowed(await server.from(EVIL, '/open?a=/b')), '*');
       assert.equal(allowed(await server.from(EVIL)), undefined);
@@ -225,7 +225,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       assert.deepEqual([response.status, response.body, allowed(response)], [200, 'OPTIONS', APP]);
     });
 
-    test('what is wrong is refused when the server starts, with the names of the package', async () => {
+    test('wrong options are refused at the start, by their names', async () => {
       await assert.rejects(async () => start({}), /origin is missing\. Write one of these/);
       await assert.rejects(async () => start({ origin: '*', credentials: true }), (error) => {
         assert.ok(error instanceof PolicyError);
@@ -237,7 +237,7 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       });
     });
 
-    test('lists are those that the package has where they are left out', async () => {
+    test('lists that are left out are those of the package', async () => {
       const server = await serving({ origin: [APP] });
       const response = await server.ask('/data', preflight(APP, 'POST', 'x-a,X-B'));
       assert.equal(response.headers['access-control-allow-headers'], 'x-a,X-B');

@@ -73,7 +73,7 @@ test('every case of a delivery has its verdicts', () => {
   }
 });
 
-test('every captured failure has its verdict, its code and its mark', () => {
+test('every captured failure has its verdict, code and mark', () => {
   const cases = JSON.parse(readFileSync(new URL('expected.json', FAILURES), 'utf8'));
   for (const { about, files = [], options = [], console: message, code, cause, mark, exit = 1 } of cases) {
     const facts = { headers: [] };
@@ -149,7 +149,7 @@ test('what cannot be explained is an error without control characters', () => {
   }
 });
 
-test('hostile text reaches no report unescaped, and the next call works', () => {
+test('hostile text is escaped in reports, and later calls work', () => {
   const hostile = `${PATCH.replace('patch', 'pa\x1b[2Jtch\u202e')}\n`.repeat(3);
   assert.doesNotMatch(explainText(hostile).text, /[\x1b\u202e]/);
   const deep = `${'['.repeat(100_000)}`;

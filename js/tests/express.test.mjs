@@ -89,7 +89,7 @@ for (const [version, express] of [['4', express4], ['5', express5]]) {
       }
     });
 
-    test('a denied preflight says why, in its body and in the log', async () => {
+    test('a denied preflight says why in body and log', async () => {
       const response = await ask(await server, '/api/data', preflight(EVIL));
       assert.equal(response.status, 403);
       assert.equal(response.body, 'origin "https://evil.example" is not allowed\n');
@@ -120,7 +120,7 @@ for (const [version, express] of [['4', express4], ['5', express5]]) {
       }
     });
 
-    test('a denied request reaches the application, and no header shares its response', async () => {
+    test('a denied request reaches the application and shares nothing', async () => {
       const response = await ask(await server, '/own', { headers: { Origin: EVIL } });
       assert.equal(response.body, 'own');
       assert.equal(response.headers['access-control-allow-origin'], undefined);
@@ -129,7 +129,7 @@ for (const [version, express] of [['4', express4], ['5', express5]]) {
       assert.ok(log.lines.some((line) => line.includes("replaced or removed the application's header access-control-allow-origin")));
     });
 
-    test('each form of writeHead keeps the headers that are not about CORS', async () => {
+    test('each form of writeHead keeps headers other than CORS', async () => {
       const flat = await ask(await server, '/flat', { headers: { Origin: APP } });
       assert.deepEqual([flat.headers['x-a'], flat.headers['set-cookie']], ['1', ['a=1', 'b=2']]);
       const object = await ask(await server, '/object', { headers: { Origin: APP } });
@@ -137,7 +137,7 @@ for (const [version, express] of [['4', express4], ['5', express5]]) {
       assert.equal((await ask(await server, '/twice', { headers: { Origin: APP } })).body, 'ERR_HTTP_HEADERS_SENT');
     });
 
-    test('a stream that breaks ends the response, and the server goes on', async () => {
+    test('a broken stream ends the response, not the server', async () => {
       await assert.rejects(ask(await server, '/breaks', { headers: { Origin: APP } }));
       expectShared(await ask(await server, '/stream', { headers: { Origin: APP } }));
     });
@@ -174,7 +174,7 @@ test('CommonJS has the middleware itself', () => {
   assert.equal(typeof required({ origin: '*' }), 'function');
 });
 
-test('a policy of the ESM copy is one for the CommonJS copy', async () => {
+test('a policy of the ESM copy works in CommonJS', async () => {
   const required = createRequire(import.meta.url)('corsac/express');
   const { close, ...server } = await listen(express5().use(required({ policy: new Policy({ allowOrigins: [APP] }) })));
   const response = await ask(server, '/', { headers: { Origin: APP } });
@@ -182,7 +182,7 @@ test('a policy of the ESM copy is one for the CommonJS copy', async () => {
   close();
 });
 
-test('a request that ends before an origin function has answered reaches nothing', async () => {
+test('a request that ends before its origin check reaches nothing', async () => {
   let seen = 0;
   let admit;
   const app = express5();

@@ -65,7 +65,7 @@ duties('Fastify', start);
 const get = (app, url, origin, init = {}) => app.inject({ url, ...init, headers: { ...init.headers, ...(origin === undefined ? {} : { origin }) } });
 
 describe('instances', () => {
-  test('a policy belongs to the instance on which it is registered', async () => {
+  test('a policy belongs to the instance that registers it', async () => {
     const app = Fastify();
     app.register(
       async (api) => {
@@ -83,7 +83,7 @@ describe('instances', () => {
     }
   });
 
-  test('two policies in two instances, and one below a root that is off', async () => {
+  test('two instances have two policies, also below a disabled root', async () => {
     const app = Fastify();
     app.register(cors, { origin: false });
     for (const [prefix, origin] of [['/a', APP], ['/b', OTHER]]) {
@@ -97,7 +97,7 @@ describe('instances', () => {
     assert.equal((await app.inject({ url: '/b', ...preflight(OTHER, 'POST') })).statusCode, 204);
   });
 
-  test('an inner policy below an outer one has no effect, and the log says so', async () => {
+  test('an inner policy has no effect, as the log says', async () => {
     const log = quiet();
     const app = Fastify();
     app.register(cors, { origin: [APP], logger: quiet() });
@@ -109,7 +109,7 @@ describe('instances', () => {
     assert.match(log.lines[0], /^warn corsac: a second policy has no effect/);
   });
 
-  test('an error handler and a handler for what is not found keep the headers', async () => {
+  test('error handlers and not-found handlers keep the headers', async () => {
     const app = Fastify();
     app.register(cors, { origin: [APP] });
     app.setErrorHandler((error, request, reply) => reply.code(418).send('teapot'));
@@ -172,7 +172,7 @@ describe('what the tests of @fastify/cors check', () => {
     return get(app, url, origin, init);
   };
 
-  test('options can be chosen for each request, by a callback or a promise', async () => {
+  test('options of each request come from callbacks or promises', async () => {
     const choose = (request) => ({ origin: request.url === '/open' ? '*' : [APP], logger: quiet() });
     for (const options of [
       () => (request, callback) => callback(null, choose(request)),
@@ -190,7 +190,7 @@ describe('what the tests of @fastify/cors check', () => {
     await assert.rejects(asking({ delegator: choose, origin: '*', logger: undefined }, '/method', APP), /origin has no effect with a delegator/);
   });
 
-  test('an origin function is called on the instance, and may call back or return a promise', async () => {
+  test('an origin function may call back or return a promise', async () => {
     function origin(text, callback) {
       callback(null, this.prefix === '' && text === OTHER);
     }
@@ -199,7 +199,7 @@ describe('what the tests of @fastify/cors check', () => {
     assert.equal(allowed(await asking({ origin: (_text, callback) => callback(null, undefined) }, '/method', OTHER)), undefined);
   });
 
-  test('lists, expressions and * in a list mean what they mean there', async () => {
+  test('lists, expressions and * mean what they mean there', async () => {
     assert.equal(allowed(await asking({ origin: [APP, /\.example\.org$/] }, '/method', 'https://a.example.org')), 'https://a.example.org');
     assert.equal(allowed(await asking({ origin: ['*'] }, '/method', EVIL)), '*');
     const response = await asking({ origin: APP, methods: 'GET,PUT', allowedHeaders: 'x-a,x-b', exposedHeaders: 'x-c', maxAge: 10 }, '/method', APP, preflight(APP, 'PUT', 'x-a'));
@@ -225,13 +225,13 @@ describe('what the tests of @fastify/cors check', () => {
     }
   });
 
-  test('strictPreflight changes nothing: the application gets what is not a preflight', async () => {
+  test('strictPreflight changes nothing, and other OPTIONS reach the application', async () => {
     for (const strictPreflight of [true, false]) {
       assert.equal((await asking({ origin: APP, strictPreflight }, '/method', undefined, { method: 'OPTIONS' })).body, 'OPTIONS');
     }
   });
 
-  test('the route for preflights can be shown, and have a log level', async () => {
+  test('the preflight route can be shown and have log levels', async () => {
     for (const hideOptionsRoute of [true, false, undefined]) {
       const seen = [];
       const app = Fastify();
@@ -246,7 +246,7 @@ describe('what the tests of @fastify/cors check', () => {
     assert.equal(allowed(await asking({ origin: APP, hook: 'onRequest' }, '/method', APP)), APP);
   });
 
-  test('a route can turn the policy off, and have options of its own', async () => {
+  test('a route can turn the policy off or change options', async () => {
     const add = (app) =>
       app.register(async (inner) => {
         inner.get('/off', { config: { cors: false } }, async (request, reply) => reply.header('Access-Control-Allow-Origin', 'x').send());

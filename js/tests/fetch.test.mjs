@@ -76,7 +76,7 @@ test('what is behind the request is passed on', async () => {
   assert.equal(response.headers.get('access-control-allow-origin'), APP);
 });
 
-test('one policy makes several handlers, as a route of Next has them', async () => {
+test('one policy makes several handlers for a Next route', async () => {
   const cors = withCors({ origin: [APP] });
   const [GET, OPTIONS] = [cors(() => new Response('hello')), cors(() => new Response(null, { status: 204, headers: { Allow: 'GET' } }))];
   assert.equal((await GET(from(APP))).headers.get('access-control-allow-origin'), APP);
@@ -85,7 +85,7 @@ test('one policy makes several handlers, as a route of Next has them', async () 
   assert.equal((await OPTIONS(new Request(URL_, { method: 'OPTIONS' }))).headers.get('allow'), 'GET');
 });
 
-test('a response that is returned twice has the headers of its own request', async () => {
+test('a response returned twice has headers of each request', async () => {
   const constant = new Response(null, { status: 204, headers: { 'X-A': '1' } });
   const fetch = withCors({ origin: [APP] }, () => constant);
   const [first, second] = [await fetch(from(APP)), await fetch(from(EVIL))];
@@ -93,7 +93,7 @@ test('a response that is returned twice has the headers of its own request', asy
   assert.equal(constant.headers.get('vary'), null);
 });
 
-test('a thrown response and a thrown signal of a framework are what they are', async () => {
+test('thrown responses and thrown framework signals stay as they are', async () => {
   const thrown = withCors({ origin: [APP] }, () => {
     throw new Response('gone', { status: 410 });
   });
@@ -110,13 +110,13 @@ test('a handler that fails is logged with its cause', async () => {
   assert.deepEqual(log.lines, ['error corsac: the handler failed, so the response is a 500; GET /a']);
 });
 
-test('what is not a response of HTTP is passed on untouched', async () => {
+test('what is not an HTTP response is passed on untouched', async () => {
   for (const odd of [undefined, Response.error(), { status: 101, webSocket: {} }]) {
     assert.equal(await withCors({ origin: [APP] }, () => odd)(from(APP)), odd);
   }
 });
 
-test('an inner policy has no effect, unless the outer one is off', async () => {
+test('an inner policy works only if the outer is off', async () => {
   const log = quiet();
   const inner = withCors({ origin: '*', logger: log }, () => new Response('hello'));
   const outer = withCors({ origin: [APP] }, inner);
@@ -125,7 +125,7 @@ test('an inner policy has no effect, unless the outer one is off', async () => {
   assert.equal((await withCors({ origin: false }, inner)(from(EVIL))).headers.get('access-control-allow-origin'), '*');
 });
 
-test('an interim origin function is not waited for longer than five seconds', async (context) => {
+test('an origin function is awaited for at most five seconds', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const log = quiet();
   const fetch = withCors({ origin: () => new Promise(() => undefined), logger: log }, () => new Response('hello'));
@@ -142,7 +142,7 @@ test('a handler that is none is refused', () => {
   assert.throws(() => withCors({ origin: [APP] }, {}), /must be a function from a Request to a Response/);
 });
 
-test('a server that gives the handler a bare URL governs its root', async () => {
+test('a handler that gets a bare URL governs its root', async () => {
   const server = await listen(getRequestListener(withCors({ policies: [{ allowOrigins: [APP] }] }, () => new Response('root'))));
   after(server.close);
   assert.equal(allowed(await ask(server, '/', { headers: { Origin: APP } })), APP);

@@ -65,7 +65,7 @@ describe('what the tests of hono/cors check', () => {
   });
   const origin = (response) => response.headers.get('access-control-allow-origin');
 
-  test('any origin is a star, and Vary stays as it was', async () => {
+  test('any origin is a star, and Vary does not change', async () => {
     const response = await asking({ origin: '*' });
     assert.deepEqual([origin(response), response.headers.get('vary')], ['*', null]);
     const own = await asking({ origin: '*' }, { path: '/own', headers: { Origin: EVIL } });
@@ -109,7 +109,7 @@ describe('what the tests of hono/cors check', () => {
     assert.equal((await app.request('/other', { headers: { Origin: APP } })).headers.get('vary'), null);
   });
 
-  test('methods that a function chooses are refused with what to write', () => {
+  test('functions for methods are refused with what to write', () => {
     assert.throws(() => cors({ origin: APP, allowMethods: () => ['GET'] }), /allowMethods: the methods cannot be a function; list the methods of each path with policies/);
   });
 });
@@ -122,7 +122,7 @@ test('an application of its own is governed below its path', async () => {
   }
 });
 
-test('an error handler that fails, and what is thrown and is no error, become a 500 with the headers', async () => {
+test('failing error handlers and thrown values become governed 500s', async () => {
   for (const thrown of [new Error('on purpose'), 'a text']) {
     const log = quiet();
     const app = new Hono();

@@ -64,7 +64,7 @@ function application(options) {
 
 duties('Koa', async (options) => listen(application(options).callback()), { methods: 'allowMethods', headers: 'allowHeaders', expose: 'exposeHeaders' });
 
-test('what an outer middleware sets is kept, and what it sets too late is ignored', async () => {
+test('headers of outer middleware are kept unless set too late', async () => {
   let isDone = false;
   const app = new Koa();
   app.use(async (ctx, next) => {
@@ -82,7 +82,7 @@ test('what an outer middleware sets is kept, and what it sets too late is ignore
   assert.equal(isDone, true);
 });
 
-test('headers of an error that an application sets are kept, and Vary is merged', async () => {
+test('headers of application errors are kept, Vary is merged', async () => {
   for (const [vary, expected] of [['Accept', 'Accept, Origin'], ['*', '*'], ['origin', 'origin']]) {
     const app = new Koa();
     app.silent = true;
@@ -116,7 +116,7 @@ test('options of @koa/cors mean what they mean there', async () => {
   assert.equal((await ask(server, '/', asked)).headers['access-control-allow-private-network'], 'true');
 });
 
-test('a function of @koa/cors has the context, and returns an origin', async () => {
+test('a function of @koa/cors gets the context', async () => {
   const server = await listen(application({ logger: quiet(), origin: (ctx) => (ctx.path === '/open' ? '*' : ctx.path === '/method' && ctx.get('Origin')) }).callback());
   after(server.close);
   for (const [path, expected] of [['/open', EVIL], ['/method', EVIL], ['/own', undefined]]) {
@@ -124,7 +124,7 @@ test('a function of @koa/cors has the context, and returns an origin', async () 
   }
 });
 
-test('options of @koa/cors that cannot be followed say what to do', () => {
+test('unsupported options of @koa/cors say what to do', () => {
   for (const [options, expected] of [
     [{ origin: APP, secureContext: true }, /secureContext: this is not CORS; set Cross-Origin-Opener-Policy/],
     [{ origin: APP, keepHeadersOnError: false }, /keepHeadersOnError: every response has the headers/],

@@ -35,7 +35,7 @@ test('a server of node:http has the headers on every response', async () => {
   assert.deepEqual([response.status, response.body, response.headers['access-control-allow-credentials']], [204, '', 'true']);
 });
 
-test('an interim response is left alone, and the last one is governed', async () => {
+test('interim responses are left alone, the last is governed', async () => {
   const server = await listen(
     withCors({ origin: [APP] }, (request, response) => {
       response.writeContinue();
@@ -86,7 +86,7 @@ const OTHERS = {
 };
 for (const [name, make] of Object.entries(OTHERS)) {
   for (const isOutside of [false, true]) {
-    test(`${name} ${isOutside ? 'outside' : 'inside'} of ours keeps its headers, and we ours`, async () => {
+    test(`${name} keeps its headers ${isOutside ? 'outside' : 'inside'} of ours`, async () => {
       const ours = cors({ origin: [APP], logger: quiet() });
       const app = express();
       app.use(...(isOutside ? [make(), ours] : [ours, make()]));

@@ -27,7 +27,7 @@ describe('what is refused', () => {
     assert.match(refusal({ origin: '' }), /^origin is empty/);
   });
 
-  test('any origin with credentials names the ways out in their order', () => {
+  test('any origin with credentials names the alternatives in order', () => {
     for (const origin of ['*', true, ['*'], [APP, '*']]) {
       const said = refusal({ origin, credentials: true });
       assert.match(said, /any origin would let every site act as the user/);
@@ -36,7 +36,7 @@ describe('what is refused', () => {
     }
   });
 
-  test('everything that is wrong is named at once, with the names of cors', () => {
+  test('all mistakes are named at once, as cors names them', () => {
     try {
       cors({ origin: ['https://app.example.com/', 'app.example.com', 7], credentials: 'yes', allowedHeader: ['x-a'], allowedOrigins: [], optionsSuccessStatus: 404, maxAge: '1h' });
       assert.fail('it was accepted');
@@ -51,7 +51,7 @@ describe('what is refused', () => {
     }
   });
 
-  test('expressions are refused with credentials, and with flags that keep state', () => {
+  test('expressions are refused with credentials or stateful flags', () => {
     assert.match(refusal({ origin: /\.example\.com$/, credentials: true }), /refused with credentials[^]*write patterns/);
     assert.match(refusal({ origin: [APP, /a/g] }), /flag g or y/);
   });
@@ -69,7 +69,7 @@ describe('what is refused', () => {
     assert.match(refusal(JSON.parse('{"origin":"https://app.example.com","__proto__":1}')), /unknown option "__proto__"/);
   });
 
-  test('an option beside a policy is refused, because it would have no effect', () => {
+  test('an option next to a policy is refused as ineffective', () => {
     assert.match(refusal({ policy: new Policy({ allowOrigins: [APP] }), credentials: true }), /credentials has no effect with policy/);
     assert.match(refusal({ policy: {} }), /policy must be a Policy/);
   });
@@ -99,7 +99,7 @@ describe('what each option does', () => {
     assert.equal(response.headers['access-control-max-age'], undefined);
   });
 
-  test('texts with commas are lists, and maxAge may be a text', async () => {
+  test('texts with commas are lists, maxAge may be text', async () => {
     const server = await serving({ origin: APP, methods: 'GET, PATCH', allowedHeaders: 'X-A,x-b', exposedHeaders: 'X-C , x-d', maxAge: '60' });
     const response = await server.ask(APP, preflight);
     assert.equal(response.headers['access-control-allow-methods'], 'GET, PATCH');
@@ -108,7 +108,7 @@ describe('what each option does', () => {
     assert.equal((await server.ask(APP)).headers['access-control-expose-headers'], 'x-c, x-d');
   });
 
-  test('true and * are any origin, and no header depends on it', async () => {
+  test('true and * are any origin, without Vary', async () => {
     for (const origin of ['*', true]) {
       const server = await serving({ origin });
       for (const from of [APP, 'null', undefined]) {
@@ -137,7 +137,7 @@ describe('what each option does', () => {
     assert.equal(allowed(await server.ask(OTHER, preflight)), undefined);
   });
 
-  test('a policy, a set and a holder decide as they do elsewhere', async () => {
+  test('a policy, a set and a holder decide as elsewhere', async () => {
     const policy = new Policy({ allowOrigins: [APP] });
     assert.equal(allowed(await (await serving({ policy })).ask(APP)), APP);
     const tables = [{ allowOrigins: [APP] }, { path: '/open', allowOrigins: ['*'] }, { path: '/own', cors: false }];
@@ -151,7 +151,7 @@ describe('what each option does', () => {
     }
   });
 
-  test('a holder swaps the policy while serving, and refuses what is none', async () => {
+  test('a holder swaps policies while serving and refuses other values', async () => {
     const holder = new PolicyHolder(new Policy({ allowOrigins: [APP] }));
     const server = await serving({ policy: holder });
     assert.equal(allowed(await server.ask(OTHER)), undefined);
@@ -161,7 +161,7 @@ describe('what each option does', () => {
     assert.equal(allowed(await server.ask(OTHER)), OTHER);
   });
 
-  test('report only changes nothing, and logs each unlisted origin once, ready to paste', async () => {
+  test('report only changes nothing and logs each unlisted origin once', async () => {
     const server = await serving({ origin: APP, reportOnly: true }, (app) => app.use((req, res) => res.set('Access-Control-Allow-Origin', '*').send(req.method)));
     for (let time = 0; time < 3; time += 1) {
       const response = await server.ask(OTHER, preflight);
@@ -198,7 +198,7 @@ describe('origin functions', () => {
     });
   }
 
-  test('it is asked only about a well-formed origin that could be listed', async () => {
+  test('it is asked only about origins that could be listed', async () => {
     const seen = [];
     const server = await serving({ origin: (origin, callback) => (seen.push(origin), callback(null, true)), credentials: true });
     for (const origin of [undefined, 'null', 'a b', `${APP}, ${OTHER}`, 'http://plain.example', OTHER]) await server.ask(origin);
@@ -227,7 +227,7 @@ describe('origin functions', () => {
     assert.equal(server.log.lines.filter((line) => line.includes('has admitted 20 sites')).length, 1);
   });
 
-  test('options that a function chooses are compiled once for each content', async () => {
+  test('options from a function are compiled once per content', async () => {
     const server = await serving((request, callback) => callback(null, request.url === '/open' ? { origin: '*' } : { origin: [APP] }));
     assert.equal(allowed(await server.ask(OTHER, { path: '/open' })), '*');
     assert.equal(allowed(await server.ask(OTHER)), undefined);

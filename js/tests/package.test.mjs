@@ -31,7 +31,7 @@ test('each module is as small as it was', () => {
   }
 });
 
-test('no module imports anything, but that which explains a parser of URLs', async () => {
+test('only the explain module imports: a parser of URLs', async () => {
   for (const file of Object.keys(SIZES)) {
     const module = await WebAssembly.compile(readFileSync(join(here, 'dist/wasm', file)));
     const wanted = file === 'explain.wasm' ? [{ module: 'corsac', name: 'parse_url', kind: 'function' }] : [];
@@ -95,7 +95,7 @@ test('a bundle runs, in Node and without Node', async () => {
   }
 });
 
-test('the core and what handles a Request use nothing of Node', () => {
+test('the core and the fetch handlers use nothing of Node', () => {
   const core = ['', 'engine', 'fetch', 'options'].flatMap((folder) => readdirSync(join(here, 'dist/esm', folder)).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
   const nodes = core.filter((file) => /from 'node:/.test(readFileSync(join(here, 'dist/esm', file), 'utf8')));
   // A file is followed with node:fs.

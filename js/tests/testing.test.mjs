@@ -79,7 +79,7 @@ for (const [name, make] of Object.entries(CLIENTS)) {
   });
 }
 
-test('a preflight has no cookie, and what it denies is not sent', async () => {
+test('preflights have no cookie, and denied requests are not sent', async () => {
   const client = supertest(expressApp({ ...OPTIONS, preflightContinue: false }));
   seen.length = 0;
   await assertCorsDenies(client, '/orders/7', { origin: EVIL, method: 'DELETE', credentials: 'include', cookie: 'session=a' });

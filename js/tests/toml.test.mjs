@@ -8,7 +8,7 @@ import { fromToml } from 'corsac/toml';
 
 const example = (name) => readFileSync(new URL(`../../examples/${name}.toml`, import.meta.url), 'utf8');
 
-test('a policy file is a policy, and one with tables a set', () => {
+test('a policy file is a policy or a set', () => {
   const policy = fromToml(example('api'));
   assert.ok(policy instanceof Policy);
   assert.ok(policy.evaluate('GET', { origin: 'https://app.example.com' }).allowed);
@@ -23,7 +23,7 @@ test('the image is that of the same options', () => {
   assert.deepEqual(fromToml(text).image, new Policy(options).image);
 });
 
-test('everything that is wrong is named with its place, as the file writes it', () => {
+test('all mistakes are named with their place in the file', () => {
   try {
     fromToml('allow_origins = ["https://a.example/"]\nmax_age = "5"\nallowed = 1\n', 'policy.toml');
     assert.fail('it was accepted');
@@ -40,6 +40,6 @@ test('what is not TOML is refused with its place', () => {
   }
 });
 
-test('wildcards of a file are checked against the public suffix list', () => {
+test('wildcards of a file are checked with the suffix list', () => {
   assert.throws(() => fromToml('allow_origins = ["https://*.github.io"]\nallow_credentials = true\n'), /github\.io/);
 });

@@ -34,7 +34,7 @@ class BodiesAndProtocols(Case):
         self.assert_allowed(self.server.ask("PUT", "/", [("Origin", APP)], b"x" * 5000), 413)
         self.assertEqual(self.app.heads, [])
 
-    def test_a_denied_preflight_with_a_body_leaves_the_connection_in_order(self):
+    def test_denied_preflight_with_body_leaves_the_connection_in_order(self):
         with self.server.connect() as connection:
             for _ in range(3):
                 response = connection.ask("OPTIONS", "/", preflight(EVIL), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")

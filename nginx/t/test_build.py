@@ -28,7 +28,7 @@ SOURCES = sorted([*(ROOT / "nginx").glob("*.c"), *(ROOT / "nginx").glob("*.h")])
 class Sources(unittest.TestCase):
     """The sources follow nginx's style."""
 
-    def test_no_line_is_over_80_columns_and_no_comment_over_78(self):
+    def test_lines_have_80_columns_and_comments_78(self):
         found = []
         for path in [*SOURCES, ROOT / "nginx" / "config"]:
             in_comment = False
@@ -82,7 +82,7 @@ class Build(unittest.TestCase):
             static.stdout.splitlines()[1], f"ngx_http_userid_filter_module {ours} ngx_http_headers_filter_module ngx_http_copy_filter_module"
         )
 
-    def test_linker_of_macos_gets_no_option_that_it_does_not_have(self):
+    def test_linker_of_macos_gets_no_unknown_option(self):
         linux = self.configure("DYNAMIC").stdout.splitlines()[2]
         macos = self.configure("DYNAMIC", platform="Darwin:23.6.0:arm64").stdout.splitlines()[2]
         self.assertEqual(linux, f"{macos} -Wl,--exclude-libs,libcorsac.a")

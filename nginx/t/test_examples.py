@@ -89,7 +89,7 @@ class Examples(Case):
         self.assertEqual(server.ask("GET", "/api/", [("Origin", "https://app.example.com")]).origin(), "https://app.example.com")
         self.assertNotRegex(server.log(), r"\[warn\]")
 
-    def test_directives_that_the_readme_puts_in_place_of_others_are_right(self):
+    def test_directives_that_the_readme_replaces_are_right(self):
         text = pathlib.Path(ROOT / "nginx" / "README.md").read_text()
         rows = re.search(r"## What to write instead\n.*?\|---\|---\|\n(.*?)\n\n", text + "\n\n", re.DOTALL)[1].splitlines()
         directives = [re.findall(r"`(cors_[a-z_]+ [^`$]*;)`", row.split(" | ", 1)[1]) for row in rows]

@@ -52,7 +52,7 @@ class Findings(Case):
             (11, "cors_max_age", "86400"),
         )
 
-    def test_an_entry_that_a_comment_repeats_is_named_by_its_own_line(self):
+    def test_entry_repeated_in_a_comment_has_its_own_line(self):
         self.assert_refused(
             [
                 "cors on;",
@@ -68,7 +68,7 @@ class Findings(Case):
             (8, "https://c.example/#d"),
         )
 
-    def test_an_entry_of_an_included_file_is_named_by_that_file(self):
+    def test_entry_of_included_file_is_named_by_that_file(self):
         server = self.prepare(
             "server { listen 127.0.0.1:%PORT%; location / { cors on;\ninclude %PREFIX%/parts/*.conf; } }",
             files={
@@ -82,7 +82,7 @@ class Findings(Case):
         self.assertRegex(said, r"cors_max_age: [^\n]* in [^\n]*/parts/b\.conf:2\n")
         self.assertRegex(said, r"P@[^\n]* in [^\n]*/parts/b\.conf:4\n")
 
-    def test_max_age_over_a_day_is_a_warning_and_is_sent_as_a_day(self):
+    def test_max_age_over_a_day_warns_and_is_cut(self):
         # The number in the recipe of enable-cors.org.
         lines = "cors on; cors_allow_origins https://app.example;\ncors_max_age 1728000;"
         server = self.prepare(f"server {{ listen 127.0.0.1:%PORT%; {lines} location / {{ return 200; }} }}")
@@ -224,7 +224,7 @@ class Findings(Case):
         self.assertEqual(code, 1, said)
         self.assertEqual(said.count("https://a.example/"), 1, said)
 
-    def test_a_finding_of_a_file_that_is_included_twice_is_printed_once(self):
+    def test_finding_of_a_twice_included_file_is_printed_once(self):
         places = "".join(f"location /{n} {{ include %PREFIX%/policy.conf; }}" for n in range(3))
         server = self.prepare(
             f"server {{ listen 127.0.0.1:%PORT%; {places} location /own {{ include %PREFIX%/other.conf; }} }}",

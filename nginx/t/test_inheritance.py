@@ -54,7 +54,7 @@ class Inheritance(Case):
         self.assertEqual(response.get("Access-Control-Allow-Credentials"), ["true"])
         self.assertEqual(server.ask("GET", "/expose", [("Origin", APP)]).get("Access-Control-Expose-Headers"), ["x-mine"])
 
-    def test_a_switch_and_a_number_of_a_child_replace_its_parents(self):
+    def test_switch_and_number_of_child_replace_the_parent(self):
         server = self.one_server(
             f"{POLICY} location /a {{ cors_allow_credentials off; cors_max_age 0; return 200; }}"
             "location /b { cors_preflight_status 200; return 200; } location /c { cors_denied_preflight_status 418; return 200; }"

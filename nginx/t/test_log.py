@@ -74,7 +74,7 @@ class Log(Case):
             self.assertGreaterEqual(server.log().count(kind), 16)
             self.assertLess(server.log().count(kind), 50)
 
-    def test_denial_of_a_page_of_the_same_origin_is_not_logged(self):
+    def test_denial_of_a_same_origin_page_is_not_logged(self):
         server = self.one_server(f"location / {{ {POLICY} return 200; }}")
         for site in ("same-origin", "none"):
             self.assert_denied(server.ask("GET", "/", [("Origin", EVIL), ("Sec-Fetch-Site", site)]), 200)

@@ -35,7 +35,7 @@ class OffStays(Case):
         locations = "".join(f"location /{name} {{ {said} {inside} }}" for name, (inside, _) in PLACES.items())
         return self.one_server(f"{before or ERROR_PAGE} {page} {locations}".replace("%APP%", str(app.port)), files=FILES)
 
-    def test_error_page_gives_no_policy_to_a_preflight_of_cors_off(self):
+    def test_error_page_governs_no_preflight_of_cors_off(self):
         server = self.serve_places("cors off;")
         for name, (_, status) in PLACES.items():
             with self.subTest(name):
@@ -46,7 +46,7 @@ class OffStays(Case):
         self.assertNotIn("cors: ", server.log())
         self.assert_no_cors(server.ask("DELETE", "/app", [("Origin", APP)]), 200)
 
-    def test_error_page_gives_no_policy_to_a_preflight_of_a_location_without_cors(self):
+    def test_error_page_governs_no_preflight_of_location_without_cors(self):
         server = self.serve_places("")
         for name, (_, status) in PLACES.items():
             with self.subTest(name):
@@ -54,7 +54,7 @@ class OffStays(Case):
                 self.assert_no_cors(server.ask("OPTIONS", f"/{name}", preflight(method="DELETE")), status)
                 self.assertRegex(server.log()[before:], rf'\[notice\] [^\n]*cors: [^\n]*location "/"[^\n]*error page[^\n]* {REQUEST}: "OPTIONS /')
 
-    def test_error_page_gives_headers_to_other_requests_of_a_location_without_cors(self):
+    def test_error_page_governs_other_requests_of_location_without_cors(self):
         server = self.serve_places("")
         for name, (_, status) in PLACES.items():
             with self.subTest(name):
@@ -134,7 +134,7 @@ class OffStays(Case):
                 if target != "/refuse":
                     self.assert_allowed(server.ask("GET", target, [("Origin", APP)]), 200)
 
-    def test_error_page_that_leaves_no_trace_gives_no_policy_to_a_preflight(self):
+    def test_error_page_without_a_trace_governs_no_preflight(self):
         page = f"location = /err.html {{ {POLICY} root %PREFIX%/html; }} location @page {{ {POLICY} return 200; }}"
         for said in ("= /err.html", "= @page", "=200 @page", "=299 /err.html", "/err.html", "@page"):
             for recursive in ("on", "off"):
@@ -163,7 +163,7 @@ class OffStays(Case):
                 self.assertEqual(response.cors(), [])
                 self.assertNotEqual(response.status, 204)
 
-    def test_error_page_that_is_redirected_gives_no_policy_to_a_preflight(self):
+    def test_redirected_error_page_governs_no_preflight(self):
         # A location that only adds a slash responds before the rewrite phase.
         server = self.one_server(
             f"error_page 404 /page; location /a {{ return 404; }} location /page/ {{ {POLICY} proxy_pass http://127.0.0.1:1; }}"

@@ -162,7 +162,7 @@ class PolicyFile(Case):
         for origin in (origins[0], origins[-1]):
             self.assertEqual(server.ask("GET", "/", [("Origin", origin)]).origin(), origin)
 
-    def test_reload_swaps_the_text_and_a_wrong_one_leaves_the_old_one(self):
+    def test_reload_swaps_the_text_and_wrong_text_changes_nothing(self):
         server = self.prepared(f'allow_origins = ["{APP}"]\n', master=True).start()
         self.addCleanup(server.end)
         server.write("policy.toml", f'allow_origins = ["{EVIL}"]\n')

@@ -44,7 +44,7 @@ class Reload(Case):
         self.assertTrue(server.reload(), server.said())
         self.assertEqual(server.ask("GET", "/", [("Origin", EVIL)]).origin(), EVIL)
 
-    def test_a_worker_that_is_started_after_a_refusal_serves_the_old_policy(self):
+    def test_worker_started_after_a_refusal_serves_the_old_policy(self):
         # A reload that fails late leaves the master with only some of its filters, and new workers are copies of the master.
         app = Application(lambda head: app_response(200, [("Access-Control-Allow-Origin", EVIL), ("Access-Control-Allow-Credentials", "true")]))
         self.addCleanup(app.close)
@@ -93,7 +93,7 @@ class Reload(Case):
             file.truncate(0)
         self.assertEqual(server.ask("GET", "/", [("Origin", APP)]).origin(), APP)
 
-    def test_a_request_that_is_under_way_keeps_the_policy_it_came_under(self):
+    def test_running_request_keeps_the_policy_it_started_with(self):
         swapped = threading.Event()
         app = Application(lambda head: swapped.wait(PATIENCE) and app_response(200))
         self.addCleanup(app.close)

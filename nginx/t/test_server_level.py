@@ -31,7 +31,7 @@ class ServerLevel(Case):
         self.assert_preflight(server.ask("OPTIONS", "/old", preflight()))
         self.assert_allowed(server.ask("GET", "/old", [("Origin", APP)]), 200)
 
-    def test_a_return_of_the_server_precedes_a_cors_of_the_location(self):
+    def test_return_of_the_server_precedes_cors_of_the_location(self):
         server = self.one_server(f"return 301 https://elsewhere.example/; location / {{ {POLICY} }}")
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
 
@@ -41,7 +41,7 @@ class ServerLevel(Case):
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
         self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")
 
-    def test_a_preflight_that_meets_a_redirect_of_the_server_is_logged(self):
+    def test_preflight_that_meets_a_server_redirect_is_logged(self):
         server = self.one_server(f"rewrite ^ https://elsewhere.example/ permanent; location / {{ {POLICY} }}")
         self.assertEqual(server.ask("OPTIONS", "/", preflight()).status, 301)
         self.assertRegex(server.log(), r"(?i)preflight[^\n]*redirect|redirect[^\n]*preflight")

@@ -157,7 +157,7 @@ class Set(Case):
             self.assertEqual(server.ask("GET", target, [("Origin", origin)]).get("X-Was"), [was])
         self.assertEqual(server.log().count("cors: response not shared: "), 2)
 
-    def test_preflight_that_meets_a_redirect_on_an_untouched_path_is_logged(self):
+    def test_preflight_redirected_on_an_untouched_path_is_logged(self):
         server = self.running("location / { return 301 /elsewhere; }")
         self.assertEqual(server.ask("OPTIONS", "/raw", preflight()).status, 301)
         self.assertEqual(server.log().count("a preflight meets a redirect"), 1)
@@ -215,7 +215,7 @@ class Set(Case):
             self.assertNotEqual(code, 0, said)
             self.assertIn("policy.corsac", said)
 
-    def test_external_origins_of_a_table_are_a_warning_that_names_its_path(self):
+    def test_external_origins_of_a_table_warn_and_name_its_path(self):
         server = self.prepared(spec=SET.replace('path = "/account"', 'path = "/account"\nexternal_origins = true'))
         code, said = server.check()
         self.assertEqual(code, 0, said)

@@ -33,7 +33,7 @@ class Tools(unittest.TestCase):
     def installed(self):
         return self.calls.read_text() if self.calls.exists() else ""
 
-    def test_missing_headers_end_every_build_with_the_command_that_installs_them(self):
+    def test_missing_headers_end_the_build_with_the_install_command(self):
         for target in ("nginx-module", "nginx-deb", "nginx-test", "nginx-bench"):
             with self.subTest(target):
                 run = self.make(target, NONE)

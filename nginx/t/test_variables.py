@@ -75,7 +75,7 @@ class Variables(Case):
         self.assertEqual(server.lines("origins.log", len(asked)), [f"{method} {target} [{said}]" for method, target, _, said in asked])
         self.assertEqual([response.get("Timing-Allow-Origin") for response in responses[:4]], [[], [APP], [APP], []])
 
-    def test_map_of_a_recipe_may_have_the_name_of_the_allowed_origin(self):
+    def test_map_of_a_recipe_may_be_named_allowed_origin(self):
         server = self.one_server(
             f"location / {{ {POLICY} add_header X-Mine $cors_origin; return 200; }}", before='map $http_origin $cors_origin { default "mine"; }'
         )

@@ -80,7 +80,7 @@ def test_policy_error_survives_a_process_boundary() -> None:
     assert str(again) == str(raised.value)
 
 
-def test_text_beyond_ascii_is_a_finding_and_not_a_type_error() -> None:
+def test_text_beyond_ascii_is_a_finding_not_a_type_error() -> None:
     with pytest.raises(PolicyError) as raised:
         Policy(["https://bücher.example"])
     (finding,) = raised.value.findings

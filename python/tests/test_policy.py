@@ -69,7 +69,7 @@ def test_max_age_of_another_str_is_refused(value: str) -> None:
     assert refused(allow_origins=[A], max_age=value) == said
 
 
-def test_max_age_out_of_range_or_with_a_fraction_is_refused() -> None:
+def test_max_age_out_of_range_or_fractional_is_refused() -> None:
     for value in (timedelta(seconds=-1), timedelta.min, "-1", "-" + "9" * 30):
         with pytest.raises(PolicyError, match=r"max_age: .* 86400"):
             Policy([A], max_age=value)

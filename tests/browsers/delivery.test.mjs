@@ -28,7 +28,7 @@ const KNOWS = {
   webkit: { spaces: false, literals: true },
 };
 
-test('whatever the browser does otherwise with a delivery is a difference', () => {
+test('every deviation of a delivery is a difference', () => {
   const all = (value) => ({ chromium: value, firefox: value, webkit: value });
   const sent = [0, 1].map(() => ({ needs_preflight: all(true) }));
   const reason = { code: 'mixed-content', verdict: 'refused', at: 'preflight', hop: 1, profiles: ['chromium'] };
@@ -62,7 +62,7 @@ for (const browser of browsers) {
     test(`delivery in ${browser.name}`, { skip: process.env.CI ? false : reason }, () => assert.fail(reason));
     continue;
   }
-  test(`${browser.name} sends what the model says, ${COUNT} times from seed ${SEED}`, { timeout: 300_000 + COUNT * 400 }, async (t) => {
+  test(`${browser.name} sends what the model says, ${COUNT} times, seed ${SEED}`, { timeout: 300_000 + COUNT * 400 }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), `corsac-delivery-${browser.name}-`));
     after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
     const server = await serve();

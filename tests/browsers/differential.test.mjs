@@ -36,7 +36,7 @@ for (const browser of [chromium, firefox, webkit]) {
     test(browser.name, { skip: process.env.CI ? false : reason }, () => assert.fail(reason));
     continue;
   }
-  test(`${browser.name} does what the model says, ${count} times from seed ${SEED}`, { timeout: 300_000 + count * 400 }, async (t) => {
+  test(`${browser.name} does what the model says, ${count} times, seed ${SEED}`, { timeout: 300_000 + count * 400 }, async (t) => {
     const place = await arena(browser.name);
     t.after(place.close);
     if (!place.worlds['2']) {

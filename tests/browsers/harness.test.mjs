@@ -20,14 +20,14 @@ import { Steering, steered } from './steer.mjs';
 const ORIGINS = ['http://app.localhost:1', 'http://app.localhost:2', 'http://app.localhost:3'];
 const EVEN = (rule) => RULES[rule].map((_, place) => [1, place]);
 
-test('a seed gives one exchange, and a run a seed for each', () => {
+test('a seed gives one exchange, a run gives seeds', () => {
   assert.deepEqual(generate(7, 'n', ORIGINS), generate(7, 'n', ORIGINS));
   assert.notDeepEqual(generate(7, 'n', ORIGINS), generate(8, 'n', ORIGINS));
   const seeds = Array.from({ length: 10_000 }, (_, place) => seedOf(1, place));
   assert.ok(new Set(seeds).size > 9_990);
 });
 
-test('a response without a length ends with its connection, and others do not', { timeout: 60_000 }, async (t) => {
+test('only a response without a length ends its connection', { timeout: 60_000 }, async (t) => {
   const server = await serve(1);
   t.after(() => server.close());
   for (const [status, headers, ends] of [[200, [], true], [302, [['Location', '/x']], true], [200, [['content-length', '0']], false], [204, [], false]]) {
@@ -42,7 +42,7 @@ test('a response without a length ends with its connection, and others do not', 
   }
 });
 
-test('the server writes odd lines byte for byte, and remembers the requests', async () => {
+test('the server writes odd lines byte for byte, remembering requests', async () => {
   const server = await serve(1);
   const headers = [['x-Odd', 'a\xff', '\t a\xff '], ['x-Odd', '']];
   server.add({ id: 'n', hops: [{ preflight: { status: 299, headers: [] }, response: { status: 600, headers } }] });
@@ -135,13 +135,13 @@ test('the server writes any bytes over HTTP/2', async (t) => {
   await server.close();
 });
 
-test('an exchange that is shown can be run again, on other ports', () => {
+test('a printed exchange can run again on other ports', () => {
   const worlds = (port) => ({ '1.1': { ports: [port, port + 1, port + 2] }, '2': { ports: [port + 3, port + 4, port + 5] } });
   const origins = (port) => [0, 1, 2].map((at) => `http://app.localhost:${port + at}`);
   assert.deepEqual(unpacked(packed(generate(7, 'n', origins(4000)), worlds(4000)), worlds(5000)), generate(7, 'n', origins(5000)));
 });
 
-test('what the grammar derives repeats itself, and every alternative is taken', () => {
+test('the grammar repeats itself and takes every alternative', () => {
   const all = (count) => {
     const random = new Random(1);
     return Array.from({ length: count }, () => derive(random, 'n', ORIGINS, EVEN));
@@ -173,7 +173,7 @@ test('the grammar is steered to what is rare', async () => {
   assert.ok(found > 3 * plain, `${found} instead of ${plain}`);
 });
 
-test('an exchange shrinks to the smallest one that differs in the same way', async () => {
+test('an exchange shrinks to the smallest with its difference', async () => {
   const random = new Random(3);
   // A planted difference: two lines of one name, the second with this byte, behind a redirect.
   const differs = ({ hops, request }) => hops.length === 2 && request.credentials === 'include'

@@ -59,7 +59,7 @@ for (const stack of CHOSEN) {
   });
 }
 
-test('the judge refuses what allows more, and what comes too late', async (t) => {
+test('the judge refuses snippets that allow more or come late', async (t) => {
   const options = `methods: ['PUT'], allowedHeaders: ['authorization'], credentials: true`;
   const cors = (origin) => `import cors from 'cors'; const middleware = cors({ origin: ${origin}, ${options} });`;
   const reflects = await serve(t, 'express', 'reflects', `${cors('true')} app.use(middleware);`);

@@ -44,7 +44,7 @@ class Coverage(unittest.TestCase):
         (wrong,) = self.judge(self.ran(0, 0))
         self.assertIn("a.rs:3: no test reaches `return;`", wrong)
 
-    def test_passes_an_explained_region_and_refuses_a_second_on_such_a_line(self):
+    def test_explained_region_passes_and_a_second_is_refused(self):
         explained = [{"file": "a.rs", "lines": ["return;"]}]
         self.assertEqual(self.judge(self.ran(0), explained), [])
         ran = self.ran(0)

@@ -88,7 +88,7 @@ class Rewriting(unittest.TestCase):
         with self.assertRaisesRegex(CannotWrite, "a constant"):
             Rewriter(source).add([Mutant(1, "length", "f.rs", "BinaryOperator", "*", at, at + 1)])
 
-    def test_mutant_in_the_target_of_a_compound_assignment_is_not_lost(self):
+    def test_mutant_in_a_compound_assignment_target_is_not_lost(self):
         source = b"fn f(a: &mut [u32], n: usize) { a[n + 1] += 2 * 3; }"
         at = {sign: source.index(sign) for sign in (b"+ 1", b"+=", b"*")}
         mutants = [

@@ -53,7 +53,7 @@ async fn denied_preflight_says_why_in_the_log() {
 }
 
 #[tokio::test]
-async fn denied_preflight_says_why_in_its_body_if_you_ask_for_it() {
+async fn denied_preflight_says_why_in_its_body_on_request() {
     let app = |policies: Policies| application().layer(CorsLayer::new(policies).denial_body(Body::from));
     let server = Server::start(app(policies())).await;
     let reply = server.preflight(EVIL, "/data", "PUT").await;
@@ -119,7 +119,7 @@ async fn every_response_has_the_headers_of_the_policy() {
 }
 
 #[tokio::test]
-async fn denied_request_reaches_the_application_and_no_header_shares_its_response() {
+async fn denied_request_reaches_the_application_and_shares_nothing() {
     let (lines, _guard) = Lines::collect();
     let server = Server::of(CorsLayer::new(policies())).await;
     for _ in 0..2 {
@@ -134,7 +134,7 @@ async fn denied_request_reaches_the_application_and_no_header_shares_its_respons
 }
 
 #[tokio::test]
-async fn response_that_equals_the_policy_is_not_said_to_be_replaced() {
+async fn response_that_equals_the_policy_is_not_reported_replaced() {
     let (lines, _guard) = Lines::collect();
     let server = Server::of(CorsLayer::new(policies_of(r#"allow_origins = ["*"]"#))).await;
     assert_eq!(server.from(APP, "/open").await.allowed(), Some("*"));
@@ -204,7 +204,7 @@ async fn origin_check_that_does_not_wait_decides() {
 }
 
 #[tokio::test]
-async fn origin_check_is_not_asked_about_what_could_never_be_listed() {
+async fn origin_check_is_not_asked_about_unlistable_origins() {
     let asked = Arc::new(AtomicUsize::new(0));
     let layer = CorsLayer::new(policies_of(EXTERNAL)).origin_check({
         let asked = Arc::clone(&asked);
@@ -312,7 +312,7 @@ async fn set_chooses_by_path_and_an_ambiguous_path_is_denied() {
 }
 
 #[tokio::test]
-async fn policy_is_swapped_while_serving_and_a_wrong_one_is_refused() {
+async fn policy_is_swapped_while_serving_and_wrong_one_refused() {
     let handle = PolicyHandle::new(policies());
     let server = Server::of(CorsLayer::new(handle.clone())).await;
     assert_eq!(server.from(OTHER, "/method").await.allowed(), None);
@@ -368,7 +368,7 @@ async fn report_only_changes_nothing_and_logs_each_unlisted_origin_once() {
 }
 
 #[tokio::test]
-async fn outer_layer_decides_and_an_untouched_path_leaves_the_inner_one_free() {
+async fn outer_layer_decides_and_untouched_path_frees_the_inner() {
     let (lines, _guard) = Lines::collect();
     let inner = policies_of(r#"allow_origins = ["*"]"#);
     let outer = policies_of(

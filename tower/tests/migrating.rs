@@ -162,7 +162,7 @@ async fn headers_of_the_service_stay_there_and_are_replaced_here() {
 }
 
 #[tokio::test]
-async fn any_origin_is_the_same_and_what_was_requested_is_sent_back() {
+async fn any_origin_is_the_same_and_requested_lists_return() {
     let (theirs, ours) = (
         Theirs::permissive(),
         ours(

@@ -102,7 +102,7 @@ async fn route_layer_governs_its_routes_alone() {
 }
 
 #[tokio::test]
-async fn set_in_a_nested_router_sees_the_path_of_that_router() {
+async fn set_in_nested_router_sees_path_of_that_router() {
     let set =
         "[[policy]]\nallow_origins = ['*']\n[[policy]]\npath = '/a'\nallow_origins = ['https://app.example.com']\n";
     let routes = || Router::new().route("/a", get(async || "a"));

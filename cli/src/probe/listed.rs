@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_host_is_refused_with_what_to_write() {
+    fn wrong_host_is_refused_with_what_to_write() {
         for text in [
             "",
             "*",

@@ -320,7 +320,7 @@ mod tests {
     use std::{format, string::String};
 
     #[test]
-    fn bytes_without_a_head_allow_no_origin_and_have_no_section() {
+    fn bytes_without_head_allow_no_origin_and_have_no_section() {
         let closed = Image::or_closed(b"");
         assert_eq!((closed.flags(), closed.status(), closed.denied_status(), closed.max_age()), (0, 0, 0, NO_MAX_AGE));
         for section in 0..SECTIONS {

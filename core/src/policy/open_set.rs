@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bit_of_what_a_set_adds_to_its_policies_can_change() {
+    fn no_bit_that_a_set_adds_can_change() {
         let timing = PolicySpec { allow_timing: true, ..PolicySpec::new(&["https://a.example"]) };
         let network = PolicySpec { allow_private_network: true, ..PolicySpec::new(&["https://b.example"]) };
         let long = [b"/", &[b'x'; 80][..]].concat();

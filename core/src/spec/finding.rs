@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn switch_that_is_not_needed_is_named_by_entry_or_as_a_whole() {
+    fn unneeded_switch_is_named_by_entry_or_as_a_whole() {
         let field = Field::DangerouslyAllowPublicSuffixes;
         let of_entry = text(FindingCode::SwitchNotNeeded, field, Some("github.io"));
         assert_eq!(of_entry, "no wildcard of this policy is over this public suffix: \"github.io\"");

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn range_that_is_not_canonical_is_refused_for_what_it_is() {
+    fn range_that_is_not_canonical_is_refused_with_reason() {
         for (text, code, at) in [
             ("http://192.168.1.20/16", FindingCode::RangeHostBits, 7..22),
             ("https://[fd00::1]/8:*", FindingCode::RangeHostBits, 8..19),

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn top_level_domains_that_are_not_listed_are_registries_unless_never_delegated() {
+    fn unlisted_top_level_domains_are_registries_unless_never_delegated() {
         for unknown in ["newtld", "zz", "a_b"] {
             assert_eq!(registry(unknown, false), Some(Registry::UnknownTop));
             assert_eq!(registry(unknown, true), Some(Registry::UnknownTop));

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn field_name_is_compared_in_any_case_and_by_every_byte() {
+    fn field_name_is_compared_in_any_case_byte_by_byte() {
         assert!(is_field_name(b"X-Long-Field-Name", b"x-long-field-name"));
         assert!(!is_field_name(b"X-Long-Field-Nam", b"x-long-field-name"));
         for place in 0..17 {

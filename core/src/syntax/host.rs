@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_ends_in_a_number_as_the_url_standard_says() {
+    fn host_ends_in_a_number_as_the_url_standard_says() {
         for number in ["a.1", "a.0x1f.", "0x", "127.0.0.1"] {
             assert!(ends_in_number(number.as_bytes()), "{number}");
         }

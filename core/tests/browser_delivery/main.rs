@@ -25,7 +25,7 @@ fn text_that_is_not_an_address_counts_as_unknown() {
 }
 
 #[test]
-fn delivery_names_the_place_the_space_and_how_certain_it_is() {
+fn delivery_names_its_place_space_and_certainty() {
     let get = ScriptRequest::new(PAGE, b"https://127.0.0.1/x");
     let put = ScriptRequest { method: b"PUT", ..get };
     let [asked, before] = [get, put].map(|request| deliver(Profile::Chromium, request, public()));
@@ -93,7 +93,7 @@ fn sentences_of_a_delivery_name_the_network() {
 }
 
 #[test]
-fn names_of_spaces_and_permissions_are_read_as_they_are_written() {
+fn names_of_spaces_and_permissions_are_read_as_written() {
     for space in AddressSpace::ALL {
         assert_eq!(AddressSpace::parse(space.as_str()), Some(*space));
     }

@@ -119,7 +119,7 @@ fn delivery_is_what_the_vectors_say() {
 }
 
 #[test]
-fn vectors_have_one_case_for_each_name_and_reach_every_code_of_a_verdict() {
+fn vectors_have_unique_names_and_reach_every_verdict_code() {
     let cases = cases();
     let mut names: Vec<&str> = cases.iter().map(|case| case.says.as_str()).collect();
     names.sort_unstable();

@@ -46,7 +46,7 @@ fn each_rule_of_the_page_names_its_test() {
 }
 
 #[test]
-fn row_without_a_test_and_test_without_a_row_are_found() {
+fn row_without_test_and_test_without_row_are_found() {
     let tests = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
     let table =
         "| rule | standard | browsers | test |\n|---|---|---|---|\n| x | y | z | `a`, `c` |\n| `x` | y | z | |\n";

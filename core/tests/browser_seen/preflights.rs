@@ -104,7 +104,7 @@ fn what_is_asked_for_after_a_redirect() {
 }
 
 #[test]
-fn a_preflight_at_a_tainted_hop_names_the_page_in_firefox() {
+fn preflight_at_a_tainted_hop_names_page_in_firefox() {
     let listed: &[RequestHeader<'_>] = &[(b"X-A", Some(b"1"))];
     let request = ScriptRequest { headers: listed, ..request(API) };
     let allows = |origin: &'static [u8]| {

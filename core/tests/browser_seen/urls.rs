@@ -52,7 +52,7 @@ fn no_cors_needs_a_scheme_of_the_web() {
 }
 
 #[test]
-fn chromium_and_webkit_decide_once_about_cookies_in_mode_no_cors() {
+fn chromium_and_webkit_decide_once_about_no_cors_cookies() {
     let cookies = |url, mode, credentials, urls: &[&'static [u8]]| {
         let hops = chain(302, urls, ANY);
         let exchange = Exchange { request: ScriptRequest { mode, credentials, ..request(url) }, hops: &hops };
@@ -93,7 +93,7 @@ fn what_leaves_a_page_of_the_internet() {
 }
 
 #[test]
-fn xhr_of_chromium_follows_a_redirect_with_a_user_name_at_home() {
+fn chromium_xhr_follows_same_origin_redirect_with_user_name() {
     let lines: &[Line<'_>] = &[(b"Location", b"https://u@app.example/y")];
     let hops = [
         Hop { response: response(302, lines), ..Hop::default() },

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_without_a_first_line_is_known_by_its_names() {
+    fn head_without_a_first_line_is_known_by_names() {
         let text =
             "> Origin: https://a.test\n> Access-Control-Request-Method: PUT\n> Host: b.test\n> \n< HTTP/2 204\n< \n";
         let (exchanges, _) = read(text);

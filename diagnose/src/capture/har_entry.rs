@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_stand_as_one_value_are_lines_again_and_pseudo_headers_go() {
+    fn joined_lines_are_split_and_pseudo_headers_removed() {
         let headers =
             r#"{"name":":status","value":"200"},{"name":"vary","value":"a \n b"},{"name":"x","value":"é\u4e2d"}"#;
         let hop = read("]", &format!(r#""status":200,"headers":[{headers}]"#)).exchange.hops.remove(0);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_that_hides_its_location_has_the_url_of_the_har() {
+    fn redirect_without_location_has_the_url_of_the_har() {
         let hop = read("]", r#""status":302,"headers":[],"redirectURL":"https://c.test/""#).exchange.hops.remove(0);
         assert_eq!(hop.response.unwrap().headers, [(b"Location".to_vec(), b"https://c.test/".to_vec())]);
         assert_eq!(read("]", r#""status":0,"headers":[{"name":"a","value":"b"}]"#).exchange.hops[0].response, None);

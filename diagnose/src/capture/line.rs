@@ -148,7 +148,7 @@ mod tests {
     use super::{LINE_LIMIT, Marked, Numbered, marked, without_colours};
 
     #[test]
-    fn lines_end_as_they_like_and_only_the_tail_of_an_endless_one_is_kept() {
+    fn every_line_end_is_read_and_endless_lines_are_cut() {
         let mut text = b"a\r\n\n".to_vec();
         text.extend(vec![b'x'; LINE_LIMIT * 3]);
         text.extend_from_slice(b"HTTP/1.1 200 OK\nend");

@@ -90,7 +90,7 @@ fn reads_both_requests_of_curl_v() {
 }
 
 #[test]
-fn reads_a_preflight_over_http_2_with_its_notes_and_meters() {
+fn preflight_over_http_2_is_read_with_notes_and_meters() {
     reads(
         &["verbose-http2.txt"],
         "verbose-http2.txt:28: https://app.example GET https://api.example/v1/me?full=1 authorization=?
@@ -148,7 +148,7 @@ fn follows_redirects() {
 }
 
 #[test]
-fn leaves_out_what_curl_got_from_the_redirect_of_a_preflight() {
+fn target_of_a_redirected_preflight_is_left_out() {
     reads(
         &["preflight-redirect.txt"],
         "preflight-redirect.txt:1: https://app.example PUT https://api.example/items
@@ -220,7 +220,7 @@ fn reads_wget() {
 }
 
 #[test]
-fn leaves_out_proxies_interim_responses_and_what_curl_iv_says_twice() {
+fn proxies_interim_responses_and_repeats_of_curl_are_left_out() {
     reads(
         &["proxy.txt"],
         "proxy.txt:11: https://app.example POST https://api.example/items Content-Type=text/plain
@@ -280,7 +280,7 @@ fn reads_a_har_of_safari() {
 }
 
 #[test]
-fn an_entry_with_missing_fields_is_noted_and_the_rest_goes_on() {
+fn entry_with_missing_fields_is_noted_and_others_are_read() {
     let url = "https://api.example/ok";
     reads(
         &["missing.har"],

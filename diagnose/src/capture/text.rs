@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_without_end_is_cut_and_the_next_one_is_read() {
+    fn head_without_end_is_cut_and_next_is_read() {
         for line in ["a: b\n", " folded\n"] {
             let text =
                 format!("HTTP/1.1 200 OK\nx: y\n{}\nHTTP/1.1 404 No\n\n", line.repeat(HEAD_LINES + HEAD_BYTES / 6));
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_ends_at_a_prompt_and_at_the_next_head() {
+    fn head_ends_at_a_prompt_and_at_next_head() {
         let text =
             "HTTP/2 200\na: b\nme@host:~$ curl -i http://b.test/\nHTTP/2 201\na: curl -i http://c.test\nHTTP/2 202\n\n";
         let (responses, notes) = read(text);

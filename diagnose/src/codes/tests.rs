@@ -157,7 +157,7 @@ fn every_code_has_an_entry_and_every_entry_a_code() {
 }
 
 #[test]
-fn every_console_message_has_an_entry_and_every_entry_a_message() {
+fn every_console_message_has_an_entry_and_vice_versa() {
     let sections: Vec<_> = sections(CONSOLE).collect();
     let mut written = BTreeSet::new();
     for section in &sections {

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_policy_keeps_a_response_from_other_origins_and_sites() {
+    fn resource_policy_keeps_responses_from_other_origins_and_sites() {
         let of = |url: &str, policy: &str| found(PAGE, url, &[policy], Embedder::Nothing, true).map(|(code, _)| code);
         let (own, site, other) = ("https://app.shop.com/i", "https://img.shop.com/i", "https://cdn.example/i");
         for (policy, expected) in [
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_an_embedder_policy_needs_a_policy_from_the_resource() {
+    fn page_with_embedder_policy_needs_a_resource_policy() {
         let of = |policies: &[&str], embedder, cookies| {
             found(PAGE, "https://cdn.example/i", policies, embedder, cookies).map(|(code, _)| code)
         };

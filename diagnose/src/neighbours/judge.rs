@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_policy_is_named_only_where_the_browser_hid_the_response() {
+    fn page_policy_is_named_only_if_response_is_hidden() {
         let own = "connect-src 'self'";
         assert_eq!(script(own, &Reported::Unnamed, None), Some(("csp-connect-src", Certainty::Certain)));
         assert_eq!(script(own, &Reported::Unknown, None), Some(("csp-connect-src", Certainty::Likely)));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_is_judged_by_headers_only_where_the_browser_is_silent() {
+    fn element_is_judged_by_headers_only_without_browser_error() {
         let own = [("cross-origin-resource-policy", "same-origin")];
         assert_eq!(load(&own, &Reported::Unknown, false), Some(("corp", Certainty::Certain)));
         assert_eq!(load(&own, &Reported::Unknown, true), None);

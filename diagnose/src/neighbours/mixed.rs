@@ -17,7 +17,7 @@ mod tests {
     use super::judge;
 
     #[test]
-    fn scripts_and_styles_over_http_are_blocked_on_a_secure_page() {
+    fn scripts_and_styles_over_http_are_blocked_on_secure_page() {
         let of = |page: &str, url: &str, kind: &str| judge(page, url, kind).is_some();
         assert!(of("https://a.example", "http://b.example/x.js", "script"));
         assert!(!of("https://a.example", "http://b.example/x.png", "image"));

@@ -75,7 +75,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn only_the_list_knows_whether_names_with_one_end_are_one_site() {
+    fn only_the_suffix_list_knows_which_names_are_one_site() {
         let of = |page: &str, url: &str| (Relation::of(page, url, Some(&Few)), Relation::of(page, url, None));
         let (same, cross, unknown) = (Relation::SameSite, Relation::CrossSite, Relation::Unknown);
         assert_eq!(of("https://app.shop.com", "https://api.shop.com/x"), (same, unknown));

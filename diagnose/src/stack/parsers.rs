@@ -418,7 +418,7 @@ fn is_balanced(text: &str, quote: char, comment: &str) -> bool {
 }
 
 #[test]
-fn quotes_and_brackets_are_balanced_where_no_parser_is_at_hand() {
+fn quotes_and_brackets_are_balanced_without_a_parser() {
     let is_ok = |text| is_balanced(text, '"', "#");
     assert!(!is_ok("a \"b") && !is_ok("a { b") && !is_ok("(a]") && is_ok("a { b \"}\\\"\" } # ("));
     for (stack, quote, comment) in [
@@ -496,7 +496,7 @@ fn every_stack_is_complete_and_has_its_own_name() {
 }
 
 #[test]
-fn what_a_stack_cannot_do_is_said_instead_of_a_snippet() {
+fn stack_says_what_it_cannot_do_instead_of_snippet() {
     let is_refused = |stack: &str, needed: &Needed| Stack::named(stack).unwrap().snippet(needed).is_err();
     let custom = needed("https://a.example", "PURGE", &[], &[]);
     for stack in ["kong", "aws-api-gateway", "cloudfront", "lambda-url", "gateway-api", "istio", "s3", "gcs", "azure"] {

@@ -86,7 +86,7 @@ static void policy_is_written_into_a_buffer_of_its_length(void)
     EXPECT(corsac_policy_text(&policy, buffer, length, NULL) == CORSAC_INVALID_ARGUMENT);
 }
 
-static void result_of_a_check_is_0_or_1_and_used_once(void)
+static void check_result_is_0_or_1_and_used_once(void)
 {
     const corsac_request_path path = { literal("/"), { NULL, 0 } };
     corsac_request *request = made_request("GET", "Origin", "https://tenant.example");
@@ -129,7 +129,7 @@ const struct sentence parse_sentences[] = {
     SENTENCE(policy_file_is_parsed_in_memory_of_the_needed_size),
     SENTENCE(parsing_needs_a_text_memory_and_two_outputs),
     SENTENCE(policy_is_written_into_a_buffer_of_its_length),
-    SENTENCE(result_of_a_check_is_0_or_1_and_used_once),
+    SENTENCE(check_result_is_0_or_1_and_used_once),
     SENTENCE(changes_of_a_response_have_enough_room),
     END_OF_SENTENCES,
 };

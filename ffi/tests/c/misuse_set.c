@@ -139,7 +139,7 @@ static int32_t allow_all(void *data, size_t table, corsac_bytes origin)
     return 1;
 }
 
-static void deciding_by_path_needs_a_set_a_path_a_request_and_an_output(void)
+static void deciding_by_path_needs_each_argument(void)
 {
     const corsac_policy_set good = made_set(), none = { NULL, 0 }, lost = { NULL, 100 };
     const corsac_request_path path = made_path("/"), untouched = made_path("/raw"), unknown = { { NULL, 0 }, { NULL, 0 } };
@@ -228,7 +228,7 @@ const struct sentence set_sentences[] = {
     SENTENCE(table_has_a_path_and_a_policy_or_is_untouched),
     SENTENCE(compiling_a_set_needs_storage_and_an_output),
     SENTENCE(hostile_image_of_a_set_does_not_open_or_decides),
-    SENTENCE(deciding_by_path_needs_a_set_a_path_a_request_and_an_output),
+    SENTENCE(deciding_by_path_needs_each_argument),
     SENTENCE(policies_of_a_path_are_checked),
     SENTENCE(tables_are_listed_to_a_callback),
     SENTENCE(class_needs_a_request_and_an_output),

@@ -131,7 +131,7 @@ LAN = "http://192.168.1.5:3000"
         ("rubbish", {}, False),
     ],
 )
-def test_check_is_asked_only_about_origins_that_the_policy_could_list(
+def test_check_is_asked_only_about_origins_that_could_match(
     origin: str, switches: dict[str, Any], is_asked: bool
 ) -> None:
     asked: list[bytes] = []

@@ -10,7 +10,7 @@ fn refusal(expression: &str) -> Option<Refusal> {
 }
 
 #[test]
-fn expression_of_16384_bytes_is_read_and_a_longer_one_refused() {
+fn expression_of_16384_bytes_is_read_and_longer_is_refused() {
     let padded = |length: usize| {
         let hosts = r"https://a\.example|".repeat(length / 19 - 1);
         format!("{hosts}https://{}", "b".repeat(length - hosts.len() - 8))

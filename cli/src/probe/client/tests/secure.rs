@@ -125,7 +125,7 @@ fn a_certificate_of_a_known_issuer_is_taken() {
 }
 
 #[test]
-fn a_self_signed_certificate_is_not_one_of_an_unknown_issuer() {
+fn self_signed_certificate_is_not_reported_as_unknown_issuer() {
     let trusting = trusting(client(), &Authority::new());
     let server = serving(Identity::self_signed(&params("localhost")));
     assert_eq!(certificate(outcome(&trusting, &server, "localhost")), CertificateTrouble::SelfSigned);
@@ -140,7 +140,7 @@ fn a_self_signed_certificate_is_not_one_of_an_unknown_issuer() {
 }
 
 #[test]
-fn a_self_signed_certificate_that_is_trusted_is_taken_for_its_own_name() {
+fn trusted_self_signed_certificate_is_accepted_for_its_own_name() {
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
         let mut own = params("localhost");
         own.is_ca = is_ca;
