@@ -192,7 +192,7 @@ fn credentials_that_the_policy_does_not_allow_are_found() {
 }
 
 #[test]
-fn a_cache_that_ignores_origin_is_found_and_keeps_no_hostile_response() {
+fn cache_that_ignores_origin_is_found_and_keeps_nothing_hostile() {
     // A cache of its own, keyed by the whole target. It keeps GETs, as a cache does.
     let kept: Mutex<HashMap<String, Vec<u8>>> = Mutex::default();
     let server = Server::start(move |head| {
@@ -257,7 +257,7 @@ fn layers_show_where_the_headers_get_lost() {
 }
 
 #[test]
-fn a_limit_is_reported_and_exits_with_2_unless_something_is_broken() {
+fn reached_limit_is_reported_and_exits_with_2_unless_broken() {
     let server = server(Plant::Right);
     let (code, text, _) = verify(&policy("limit", POLICY), &[server.url("/")], &["--max-requests", "12"]);
     assert_eq!((code, server.heads().len()), (2, 12), "{text}");

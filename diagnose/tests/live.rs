@@ -135,7 +135,7 @@ fn nothing_is_found_at_corsac_itself() {
 }
 
 #[test]
-fn a_server_that_lets_everyone_in_is_found_for_every_policy_with_a_list() {
+fn server_that_lets_everyone_in_is_found_by_every_list() {
     for (name, policies) in examples() {
         let is_open = policies.tables().all(|(_, policy)| policy.is_none_or(|policy| policy.is_any_origin()));
         let checked = checked(&policies, "https://api.example.test/account", |ask| {

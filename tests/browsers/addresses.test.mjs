@@ -54,7 +54,7 @@ for (const browser of [chromium, firefox]) {
     test(`addresses in ${browser.name}`, { skip: lack.isNeeded ? false : lack.reason }, () => assert.fail(lack.reason));
     continue;
   }
-  test(`${browser.name} takes addresses for those of the spaces that the model says`, { timeout: 300_000 }, async () => {
+  test(`${browser.name} takes addresses for the spaces of the model`, { timeout: 300_000 }, async () => {
     const run = spawnSync('unshare', [...UNSHARE, process.execPath, RUN, browser.name], { encoding: 'utf8', timeout: 280_000 });
     assert.equal(run.status, 0, run.stderr);
     // Firefox connects to no unspecified address, whatever the page may do.
