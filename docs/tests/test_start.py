@@ -69,6 +69,9 @@ class StartPages(unittest.TestCase):
     def test_edge_page_works_as_written(self) -> None:
         self.follow("edge", "cargo", "curl", "node", "npm")
 
+    def test_keep_it_working_page_works_as_written(self) -> None:
+        self.follow("keep-it-working", "python3")
+
     def test_nginx_page_works_as_written(self) -> None:
         self.follow("nginx", "cargo", "cc", "curl", "nginx")
 
