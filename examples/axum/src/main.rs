@@ -14,6 +14,8 @@ use axum::routing::get;
 use axum::{Router, serve};
 use corsac_tower::{CorsLayer, Policies, PolicyHandle};
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn app(cors: CorsLayer) -> Router {
     Router::new()
@@ -48,8 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let handle = PolicyHandle::new(Policies::from_text(&policy_text()?)?);
     let is_report_only = std::env::var_os("REPORT_ONLY").is_some();
     let cors = CorsLayer::new(handle.clone()).report_only(is_report_only);
+    // Before anything is served, because without it a signal would end the program.
     #[cfg(unix)]
-    tokio::spawn(reload(handle));
+    tokio::spawn(reload(handle, signal(SignalKind::hangup())?));
     let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     Ok(serve(listener, app(cors)).await?)
@@ -57,8 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Reads the policy file again at each SIGHUP. A wrong file changes nothing.
 #[cfg(unix)]
-async fn reload(handle: PolicyHandle) -> std::io::Result<()> {
-    let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+async fn reload(handle: PolicyHandle, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         let replaced = policy_text().map_err(|error| error.to_string());
         match replaced.and_then(|text| handle.replace_text(&text).map_err(|error| error.to_string())) {
@@ -66,7 +68,6 @@ async fn reload(handle: PolicyHandle) -> std::io::Result<()> {
             Err(error) => eprintln!("the old policy stays: {error}"),
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]
