@@ -41,7 +41,7 @@ help: ## this list
 setup: setup-system ## install what builds and tests need; says first what that is, and asks where it can
 	@# Below target/, tests/browsers and tests/stacks, and nothing of the system's. What fails is made again by the target that needs it.
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(CHECKERS) tests/browsers/node_modules/.package-lock.json \
-		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed \
+		tests/stacks/node_modules/.package-lock.json $(NGINX_OUT)/venv/installed $(PYTHON_VENV)/installed $(GATEWAYS_VENV)/installed $(DOCS_VENV)/installed $(FORGE_VENV)/installed \
 		$(JS_MODULES)
 
 setup-system: # the part of it that is the system's
