@@ -111,6 +111,9 @@ impl Twice {
     /// What the responses say together.
     #[must_use]
     pub fn outcome(&self) -> Mixed {
+        if self.is_kept_for_all() {
+            return Mixed::Yes;
+        }
         let [page, without, page_again, without_again, made_up, made_up_again] = self.responses.as_slice() else {
             return Mixed::Unknown;
         };
@@ -132,6 +135,17 @@ impl Twice {
             !varies_by_origin(&lines) && !refuses_storage(&lines)
         };
         if depends && fresh.iter().any(is_open) { Mixed::Possible } else { Mixed::No }
+    }
+
+    /// A cache that ignores the query gave the page's headers to a request without an origin, although the response says that it depends on
+    /// the origin. Where it does not say so, it may be the same for all pages.
+    fn is_kept_for_all(&self) -> bool {
+        let [page, without, ..] = self.responses.as_slice() else { return false };
+        let lines = lines(without);
+        comes_from_cache(&lines).is_some()
+            && varies_by_origin(&lines)
+            && !grant(without).is_empty()
+            && grant(without) == grant(page)
     }
 
     /// Writes what was asked and what it means.

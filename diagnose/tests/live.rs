@@ -180,3 +180,58 @@ fn severities_say_what_fails_a_run() {
     assert_eq!(without_vary.count(LiveSeverity::Broken), 0);
     assert_eq!(without_vary.count(LiveSeverity::Warning), 1, "{:#?}", without_vary.findings);
 }
+
+const TWO_PAGES: &str =
+    "allow_origins = [\"https://a.example.com\", \"https://b.example.com\"]\nallow_methods = [\"PUT\"]\n";
+
+/// A cache in front of Corsac that keeps one response to `GET` for all origins and queries. `says`: its header of a hit.
+fn behind_a_cache(text: &str, says: &'static [(&'static str, &'static str)]) -> Checked {
+    let policies = PolicySet::from_toml(text, |_| ()).unwrap();
+    let kept = std::cell::RefCell::new(std::collections::HashMap::new());
+    checked(&policies, "https://api.example.com/things", |ask| {
+        if ask.method == b"OPTIONS" {
+            return corsac(&policies, ask);
+        }
+        let key = path(&ask.url).split('?').next().unwrap().to_owned();
+        let mut kept = kept.borrow_mut();
+        let is_hit = kept.contains_key(&key);
+        let mut response: Response = kept.entry(key).or_insert_with(|| corsac(&policies, ask)).clone();
+        for (name, value) in says.iter().filter(|_| is_hit) {
+            response.headers.push(((*name).into(), (*value).into()));
+        }
+        response
+    })
+}
+
+fn codes(checked: &Checked) -> Vec<&'static str> {
+    checked.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_silent_cache_is_named_by_the_preflight_that_passes() {
+    let found = behind_a_cache(TWO_PAGES, &[]);
+    assert_eq!(codes(&found), ["cached-response"]);
+    assert!(found.findings[0].message.contains("https://b.example.com, whose preflight the server allows"));
+}
+
+#[test]
+fn a_cache_that_says_so_is_named_with_one_origin_too() {
+    let one = "allow_origins = [\"https://a.example.com\"]\nallow_methods = [\"PUT\"]\n";
+    assert_eq!(codes(&behind_a_cache(one, &[("Age", "3")])), ["cached-response"]);
+    assert_eq!(codes(&behind_a_cache(TWO_PAGES, &[("X-Cache", "HIT")])), ["cached-response"]);
+}
+
+#[test]
+fn a_server_with_one_origin_for_all_is_no_cache() {
+    let policies = PolicySet::from_toml(TWO_PAGES, |_| ()).unwrap();
+    let found = checked(&policies, "https://api.example.com/things", |ask| {
+        let mut response = corsac(&policies, ask);
+        for (name, value) in &mut response.headers {
+            if name == b"Access-Control-Allow-Origin" {
+                *value = b"https://a.example.com".to_vec();
+            }
+        }
+        response
+    });
+    assert_eq!(codes(&found), ["listed-origin-refused"]);
+}

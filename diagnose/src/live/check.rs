@@ -36,6 +36,8 @@ pub struct Check<'p> {
     current: Option<Current>,
     /// A cache that ignores the query would keep what a stranger gets.
     keeps_strangers_out: bool,
+    /// Path and origin of the page whose preflight has just passed.
+    passed: Option<(String, String)>,
     findings: Vec<(Key, LiveFinding)>,
     checked: Checked,
 }
@@ -127,6 +129,7 @@ impl<'p> Check<'p> {
             number: 0,
             current: None,
             keeps_strangers_out: false,
+            passed: None,
             findings: Vec::new(),
             checked,
         }
@@ -217,7 +220,14 @@ impl<'p> Check<'p> {
                 if policies.is_some_and(|policies| policies.is_none()) {
                     return;
                 }
-                let judged = judge(policies.flatten(), &question, &exchange, &self.url, self.options.stacks);
+                let mut judged = judge(policies.flatten(), &question, &exchange, &self.url, self.options.stacks);
+                let page = (question.target.path().to_owned(), question.origin.clone());
+                if question.is_preflight {
+                    self.passed = judged.is_empty().then_some(page);
+                } else if self.passed == Some(page) {
+                    // The server allows the page, so somebody else put another page's headers on the response.
+                    judged.iter_mut().for_each(Judged::blame_a_cache);
+                }
                 self.keep(&question, judged, &sent);
             }
             Current::Caching { question, twice, sent } => {

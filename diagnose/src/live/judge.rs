@@ -22,6 +22,33 @@ pub(super) struct Judged {
     pub(super) finding: LiveFinding,
 }
 
+impl Judged {
+    /// Where the response has the headers for another page: names the cache that keeps one response for all.
+    pub(super) fn blame_a_cache(&mut self) {
+        if self.finding.cause != Some("other-origin") {
+            return;
+        }
+        let message = format!(
+            "a cache gives the response for another page to {}, whose preflight the server allows",
+            quoted(&self.finding.origin)
+        );
+        let code = LiveCode::CachedResponse;
+        self.code = code;
+        self.finding = LiveFinding {
+            code: code.as_str(),
+            severity: code.severity(),
+            message,
+            cause: None,
+            fix: live_fix(code.as_str()),
+            stacks: Vec::new(),
+            see: LiveFinding::new(code, "", "").see,
+            ..self.finding.clone()
+        };
+        // The same finding as that of the question about caches.
+        self.blocked_by = None;
+    }
+}
+
 /// Judges the exchange of one question.
 pub(super) fn judge(
     policies: Option<PathPolicies<'_>>,
