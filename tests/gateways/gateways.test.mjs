@@ -2,7 +2,7 @@
 // every plant, and blame no right server. GATEWAYS chooses servers: a part of a name, or all, with the gateways of the nightly run.
 
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { ADDS, CACHE, layer, NGINX, STRIPS } from './nginx.mjs';
 import { PLANTS, POLICY } from './plants.mjs';
 import { PROXIES } from './proxies.mjs';
 import { ask, exchange, FOREIGN, QUESTIONS } from './questions.mjs';
+import { tables } from './table.mjs';
 import { codes, said, verify } from './verify.mjs';
 
 const QUICK = { ...NGINX, ...FRAMEWORKS, ...ENVOYS };
@@ -26,10 +27,10 @@ const TIMEOUT = 120_000;
 // Next to the modules of tests/stacks, so that Express is found.
 const FOLDER = fileURLToPath(new URL('../stacks/out/gateways/', import.meta.url));
 
-/** An application that knows nothing of CORS: /things is there, all else is not, and preflights have no route. */
+/** An application that knows nothing of CORS: two pages are there, all else is not, and preflights have no route. */
 async function application(t) {
   const server = createServer((request, response) => {
-    const status = request.method === 'OPTIONS' ? 405 : request.url.split('?')[0] === '/things' ? 200 : 404;
+    const status = request.method === 'OPTIONS' ? 405 : PAGES.includes(request.url.split('?')[0]) ? 200 : 404;
     response.writeHead(status).end('ok');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -41,6 +42,9 @@ async function application(t) {
 function named(servers, part) {
   return Object.fromEntries(Object.entries(servers).filter(([name]) => part === 'all' || name.includes(part)));
 }
+
+// The second is the one that tests/stacks waits for.
+const PAGES = ['/things', '/api/things'];
 
 let runs = 0;
 
@@ -82,6 +86,11 @@ async function isMissing(t, name) {
   t.skip(`${program} is missing: ${install}`);
   return true;
 }
+
+test('the documentation has the tables of these lists', async () => {
+  const page = await readFile(new URL('../../docs/verify.md', import.meta.url), 'utf8');
+  for (const table of tables({ ...QUICK, ...PROXIES })) assert.ok(page.includes(`\n${table}\n`), `docs/verify.md lacks this table:\n${table}`);
+});
 
 for (const [name, { plants, own = [], codes: others = {} }] of Object.entries(SERVERS)) {
   test(`${name}: right, nothing is blamed`, { timeout: TIMEOUT }, async (t) => {

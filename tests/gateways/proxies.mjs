@@ -18,6 +18,7 @@ const PLANTED = {
 /** What the product's own CORS does that is wrong, whatever its configuration. */
 const OWN = {
   traefik: ['lists-sent-to-strangers'],
+  caddy: ['lists-sent-to-strangers'],
   // With one origin, it sends the same headers to everybody.
   apache: ['lists-sent-to-strangers'],
 };
@@ -43,7 +44,7 @@ async function shown(stack, behind) {
 
 export const PROXIES = {
   Traefik: proxy('traefik', []),
-  Caddy: proxy('caddy', ['no-vary']),
+  Caddy: proxy('caddy', []),
   Apache: { ...proxy('apache', []), isStatic: true },
   HAProxy: proxy('haproxy', ['no-vary']),
 };
