@@ -33,7 +33,7 @@ const EXPRESS = (plant) => `
   app.listen(process.env.PORT, '127.0.0.1');
 `;
 
-/** What a pattern of Starlette is: one expression, beside the list. */
+/** What a pattern of Starlette is: one expression, next to the list. */
 const EXPRESSION = { suffix: '.*app\\.example\\.com|https://preview-[a-z0-9-]*\\.example\\.com', reflected: '.*' };
 
 const STARLETTE = (plant) => `

@@ -119,7 +119,7 @@ for (const [name, { plants, own = [], codes: others = {} }] of Object.entries(SE
 
 /** The plants that are a layer in front: of each server. */
 for (const name of Object.keys(SERVERS)) {
-  test(`${name}: behind an edge that strips headers, the edge is named`, { timeout: TIMEOUT }, async (t) => {
+  test(`${name}: behind an stripping edge, the edge is named`, { timeout: TIMEOUT }, async (t) => {
     if (await isMissing(t, name)) return;
     const behind = await serve(t, name);
     const edge = await inFront(t, behind, STRIPS);
@@ -129,7 +129,7 @@ for (const name of Object.keys(SERVERS)) {
     assert.equal(report.lost[0]?.at ?? report.lost[0]?.url, url(edge), JSON.stringify(report.lost));
   });
 
-  test(`${name}: behind a layer that adds the header again, both are found`, { timeout: TIMEOUT }, async (t) => {
+  test(`${name}: two layers with the header are found`, { timeout: TIMEOUT }, async (t) => {
     if (await isMissing(t, name)) return;
     const { code, report } = await verify(await policy(name), [url(await inFront(t, await serve(t, name), ADDS))]);
     assert.equal(code, 1);
@@ -139,13 +139,13 @@ for (const name of Object.keys(SERVERS)) {
 
   // Where responses are the same for all origins, a cache mixes up none.
   if (SERVERS[name].isStatic) continue;
-  test(`${name}: behind a cache that ignores Origin, the cache is named and serves no stranger's response`, { timeout: TIMEOUT }, async (t) => {
+  test(`${name}: a cache that ignores Origin is named`, { timeout: TIMEOUT }, async (t) => {
     if (await isMissing(t, name)) return;
     const cache = await inFront(t, await serve(t, name), CACHE);
     const { code, report } = await verify(await policy(name), [url(cache)]);
     assert.equal(code, 1);
     assert.ok(codes(report).includes(CODE.cached), said(report));
-    // A user of the service, afterwards: what the cache has is from a listed origin, or from nobody.
+    // A user of the service, afterwards: what the cache has is from a listed origin, or has no origin.
     const { headers } = await exchange(url(cache), 'GET', { origin: 'https://app.example.com' });
     assert.ok([undefined, 'https://app.example.com'].includes(headers['access-control-allow-origin']), JSON.stringify(headers));
   });

@@ -1,4 +1,4 @@
-// The field's ten commonest mistakes, and what `corsac verify` must say of each.
+// The field's ten commonest mistakes, and the code by which `corsac verify` must name each.
 
 /** The policy that every server is meant to keep. */
 export const POLICY = `allow_origins = ["https://app.example.com", "https://preview-*.example.com"]

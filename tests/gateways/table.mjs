@@ -6,7 +6,7 @@ import { PLANTS } from './plants.mjs';
 const LAYERS = ['two-layers', 'stripped', 'cached'];
 const joined = (texts) => texts.join('; ');
 
-/** Two tables, as they stand in the documentation. */
+/** Two tables, as the documentation has them. */
 export function tables(servers) {
   const right = Object.entries(servers).map(([name, { own = [] }]) => `| ${name} | ${joined(own.map((code) => `\`${code}\``)) || 'nothing'} |`);
   const planted = PLANTS.map(([plant, what, code]) => {

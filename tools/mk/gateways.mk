@@ -14,7 +14,7 @@ $(GATEWAYS_VENV)/installed: tests/gateways/requirements.txt
 	python3 -m venv --clear $(GATEWAYS_VENV) && $(GATEWAYS_VENV)/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-gateways-test: gateways-tools nginx-module ## what `corsac verify` says of nginx, Envoy, FastAPI and Express: right, and with ten mistakes planted
+gateways-test: gateways-tools nginx-module ## `corsac verify` on nginx, Envoy, FastAPI and Express: right, and with ten mistakes planted
 	$(CLI_BUILD)
 	cd tests/gateways && node --test
 
