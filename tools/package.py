@@ -4,8 +4,9 @@
 usage: package.py [--test]
 
 Each package must hold both licence texts and a README whose links are absolute, name its documentation, and hold no test
-that reads a file outside of it. The packages go to target/package. Nothing is sent anywhere: cargo's own dry run of
-publishing ends before that. --test also unpacks them, and runs each one's tests there against the unpacked others (minutes).
+that reads a file outside of it. All of them name the same repository, or none does, as long as the project has no address.
+The packages go to target/package. Nothing is sent anywhere: cargo's own dry run of publishing ends before that. --test also
+unpacks them, and runs each one's tests there against the unpacked others (minutes).
 """
 
 import argparse
@@ -81,8 +82,17 @@ def leaves(name, found):
     return found[1].count("..") > depth
 
 
+def addresses(packages):
+    """The project has no public address yet, so no crate names one. The day it has, all of them must name the same."""
+    known = {package["name"]: package["repository"] for package in packages}
+    if len(set(known.values())) > 1:
+        yield f"the crates name different repositories, {known}: write `repository.workspace = true` into each"
+    yield from (f"{name}: the repository is not an https:// address" for name, address in known.items() if address and not address.startswith("https://"))
+
+
 def check(packages):
     wrong = [f"{package['name']}: {fault}" for package in packages for fault in faults(package, files_of(package))]
+    wrong += addresses(packages)
     if wrong:
         sys.exit("\n".join(wrong))
 

@@ -46,6 +46,19 @@ class Refused(unittest.TestCase):
             self.assertEqual(self.faults({name: text}), [], text)
 
 
+class Addresses(unittest.TestCase):
+    def found(self, *repositories):
+        return list(package.addresses([{"name": f"crate-{at}", "repository": repository} for at, repository in enumerate(repositories)]))
+
+    def test_all_or_none_name_the_repository(self):
+        self.assertEqual(self.found(None, None), [])
+        self.assertEqual(self.found("https://a.example/corsac", "https://a.example/corsac"), [])
+        self.assertIn("different", self.found("https://a.example/corsac", None)[0])
+
+    def test_repository_has_an_address(self):
+        self.assertIn("https://", self.found("git@a.example:corsac")[0])
+
+
 class Order(unittest.TestCase):
     def test_each_package_comes_after_what_it_needs(self):
         packages = [made("c", ["b"]), made("a"), made("b", ["a", "serde"]), made("private", ["c"], publish=[])]
