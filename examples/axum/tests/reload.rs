@@ -89,7 +89,7 @@ fn policy(origin: &str) -> String {
 }
 
 #[test]
-fn sighup_reads_the_policy_again_and_a_wrong_one_changes_nothing() {
+fn sighup_reads_policy_again_and_refuses_a_wrong_one() {
     let program = Program::start("reload.toml", false);
     assert!(program.shares(ONE) && !program.shares(TWO));
     program.hang_up(&policy(TWO));
@@ -101,7 +101,7 @@ fn sighup_reads_the_policy_again_and_a_wrong_one_changes_nothing() {
 }
 
 #[test]
-fn report_only_changes_nothing_and_says_what_the_policy_would_do() {
+fn report_only_changes_nothing_and_logs_the_outcome() {
     let program = Program::start("report_only.toml", true);
     assert!(!program.shares(ONE) && !program.shares(TWO));
     program.prints(&format!("If it is yours, add \"{TWO}\""));
