@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use corsac::{PolicySet, Request, RequestPath};
 use corsac_diagnose::UrlCrate;
 use corsac_diagnose::exchange::Response;
 use corsac_diagnose::live::{Ask, Check, CheckOptions, Checked, LiveSeverity};
 
-const OPTIONS: CheckOptions<'_> =
-    CheckOptions { random: 7, limit: 10_000, send_unsafe: true, stacks: &[], secrets: &[] };
+fn options() -> CheckOptions {
+    CheckOptions { random: 7, limit: 10_000, send_unsafe: true, ..CheckOptions::default() }
+}
 
 /// The path of a URL, as it is sent.
 fn path(url: &str) -> &str {
@@ -31,8 +33,8 @@ fn corsac(policies: &PolicySet<Vec<u8>>, ask: &Ask) -> Response {
     }
 }
 
-fn checked(policies: &PolicySet<Vec<u8>>, url: &str, respond: impl Fn(&Ask) -> Response) -> Checked {
-    let mut verify = Check::new(policies, url, &UrlCrate, OPTIONS).unwrap();
+fn checked(policies: &Arc<PolicySet<Vec<u8>>>, url: &str, respond: impl Fn(&Ask) -> Response) -> Checked {
+    let mut verify = Check::new(Arc::clone(policies), url, &UrlCrate, options()).unwrap();
     while let Some(ask) = verify.next_ask() {
         let response = respond(&ask);
         verify.take(response);
@@ -40,13 +42,13 @@ fn checked(policies: &PolicySet<Vec<u8>>, url: &str, respond: impl Fn(&Ask) -> R
     verify.finished()
 }
 
-fn examples() -> Vec<(String, PolicySet<Vec<u8>>)> {
+fn examples() -> Vec<(String, Arc<PolicySet<Vec<u8>>>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_toml = |file: &std::path::PathBuf| file.extension().is_some_and(|extension| extension == "toml");
     let read = |file: std::path::PathBuf| {
         let text = fs::read_to_string(&file).unwrap();
-        (file.display().to_string(), PolicySet::from_toml(text, |_| ()).unwrap())
+        (file.display().to_string(), Arc::new(PolicySet::from_toml(text, |_| ()).unwrap()))
     };
     files.filter(is_toml).map(read).collect()
 }
@@ -120,7 +122,7 @@ fn nothing_is_found_at_corsac_itself() {
     while all.len() < 204 {
         let text = random.text();
         match PolicySet::from_toml(&text, |_| ()) {
-            Ok(policies) => all.push((text, policies)),
+            Ok(policies) => all.push((text, Arc::new(policies))),
             Err(findings) => panic!("{findings}\n{text}"),
         }
     }
@@ -161,17 +163,17 @@ fn server_that_lets_everyone_in_is_found_by_every_list() {
 fn the_limit_cuts_the_questions_and_not_their_count() {
     let origins: Vec<String> = (0..50).map(|number| format!("https://page-{number}.example.com")).collect();
     let text = format!("allow_origins = {origins:?}\nallow_methods = [\"GET\", \"PUT\"]\n");
-    let policies = PolicySet::from_toml(text, |_| ()).unwrap();
+    let policies = Arc::new(PolicySet::from_toml(text, |_| ()).unwrap());
     let planned = |limit| {
-        let options = CheckOptions { limit, ..OPTIONS };
-        Check::new(&policies, "https://api.example.test/", &UrlCrate, options).unwrap().planned()
+        let options = CheckOptions { limit, ..options() };
+        Check::new(Arc::clone(&policies), "https://api.example.test/", &UrlCrate, options).unwrap().planned()
     };
     assert!(planned(0) > 300 && planned(0) == planned(10_000));
 }
 
 #[test]
 fn severities_say_what_fails_a_run() {
-    let policies = PolicySet::from_toml("allow_origins = [\"https://app.example.com\"]", |_| ()).unwrap();
+    let policies = Arc::new(PolicySet::from_toml("allow_origins = [\"https://app.example.com\"]", |_| ()).unwrap());
     let without_vary = checked(&policies, "https://api.example.test/", |ask| {
         let mut response = corsac(&policies, ask);
         response.headers.retain(|(name, _)| name != b"Vary");
@@ -186,7 +188,7 @@ const TWO_PAGES: &str =
 
 /// A cache in front of Corsac that keeps one response to `GET` for all origins and queries. `says`: its header of a hit.
 fn behind_a_cache(text: &str, says: &'static [(&'static str, &'static str)]) -> Checked {
-    let policies = PolicySet::from_toml(text, |_| ()).unwrap();
+    let policies = Arc::new(PolicySet::from_toml(text, |_| ()).unwrap());
     let kept = std::cell::RefCell::new(std::collections::HashMap::new());
     checked(&policies, "https://api.example.com/things", |ask| {
         if ask.method == b"OPTIONS" {
@@ -215,7 +217,7 @@ fn a_silent_cache_is_named_by_the_preflight_that_passes() {
 }
 
 #[test]
-fn a_cache_that_says_so_is_named_with_one_origin_too() {
+fn a_cache_that_says_so_is_named_with_one_origin() {
     let one = "allow_origins = [\"https://a.example.com\"]\nallow_methods = [\"PUT\"]\n";
     assert_eq!(codes(&behind_a_cache(one, &[("Age", "3")])), ["cached-response"]);
     assert_eq!(codes(&behind_a_cache(TWO_PAGES, &[("X-Cache", "HIT")])), ["cached-response"]);
@@ -223,7 +225,7 @@ fn a_cache_that_says_so_is_named_with_one_origin_too() {
 
 #[test]
 fn a_server_with_one_origin_for_all_is_no_cache() {
-    let policies = PolicySet::from_toml(TWO_PAGES, |_| ()).unwrap();
+    let policies = Arc::new(PolicySet::from_toml(TWO_PAGES, |_| ()).unwrap());
     let found = checked(&policies, "https://api.example.com/things", |ask| {
         let mut response = corsac(&policies, ask);
         for (name, value) in &mut response.headers {

@@ -10,6 +10,7 @@ mod explanation;
 mod finding;
 mod header_tuple;
 mod interpreter;
+mod live_check;
 mod mapping;
 mod options;
 mod origin_check;
@@ -38,6 +39,8 @@ mod _native {
     use crate::explanation::{Blocked, Explanation, ResponseWarning, Sent};
     #[pymodule_export]
     use crate::finding::Finding;
+    #[pymodule_export]
+    use crate::live_check::LiveCheck;
     #[pymodule_export]
     use crate::path_table::PathTable;
     #[pymodule_export]

@@ -8,7 +8,7 @@ use corsac_diagnose::live::{Check, CheckOptions};
 use corsac_diagnose::{PublicSuffixList, UrlCrate};
 use url::Url;
 
-use super::run::{Planned, names, parsed};
+use super::run::{Planned, parsed};
 use crate::args::Audit;
 use crate::failure::{Failure, Outcome};
 use crate::probe::target::is_loopback;
@@ -23,9 +23,7 @@ pub(crate) fn run(arguments: &Audit) -> Result<Outcome, Failure> {
     let origins: Vec<String> = arguments.origins.iter().map(|origin| origin.to_string_lossy().into_owned()).collect();
     let check = |url: &str, options| Check::audit(url, &UrlCrate, &origins, Some(&PublicSuffixList), options);
     if !arguments.i_may_test && !arguments.sending.dry_run {
-        permit(&urls, |url| {
-            check(url, CheckOptions { random: 0, limit: 0, send_unsafe: false, stacks: &[], secrets: &[] })
-        })?;
+        permit(&urls, |url| check(url, CheckOptions::default()))?;
     }
     let planned = Planned {
         command: "audit",
@@ -38,11 +36,11 @@ pub(crate) fn run(arguments: &Audit) -> Result<Outcome, Failure> {
         send_unsafe: false,
         has_layers: false,
     };
-    planned.run(check, &names(&own))
+    planned.run(check)
 }
 
 /// Refuses to ask other machines before the person said that they may be tested.
-fn permit<'c>(urls: &[String], check: impl Fn(&str) -> Result<Check<'c>, String>) -> Result<(), Failure> {
+fn permit(urls: &[String], check: impl Fn(&str) -> Result<Check, String>) -> Result<(), Failure> {
     let mut hosts = BTreeSet::new();
     let mut requests = 0;
     for text in urls {

@@ -13,7 +13,7 @@ use crate::probe::target;
 /// More URLs than one service has layers: these are pages, and only those with findings are kept.
 const LAYERS: usize = 16;
 
-impl Asking for Check<'_> {
+impl Asking for Check {
     fn next_ask(&mut self) -> Option<Ask> {
         Self::next_ask(self)
     }
@@ -46,26 +46,24 @@ pub(super) fn parsed(urls: &[String]) -> Result<Vec<String>, Failure> {
     urls.iter().map(|url| target::parse(url).map(String::from)).collect::<Result<_, _>>().map_err(Failure::Message)
 }
 
-impl<'r> Planned<'r> {
+impl Planned<'_> {
     /// Runs the checks that `check` makes for a URL.
-    pub(super) fn run<'c>(
-        &self,
-        check: impl Fn(&str, CheckOptions<'c>) -> Result<Check<'c>, String>,
-        secrets: &'c [String],
-    ) -> Result<Outcome, Failure>
-    where
-        'r: 'c,
-    {
+    pub(super) fn run(&self, check: impl Fn(&str, CheckOptions) -> Result<Check, String>) -> Result<Outcome, Failure> {
+        let secrets = names(self.own);
         let base = random();
-        let report: &'r ReportOptions = self.report;
         let make = |number: usize, url: &str, limit: usize| {
             let random = base.wrapping_add((number as u64) << 32);
-            let options =
-                CheckOptions { random, limit, send_unsafe: self.send_unsafe, stacks: &report.stacks, secrets };
+            let options = CheckOptions {
+                random,
+                limit,
+                send_unsafe: self.send_unsafe,
+                stacks: self.report.stacks.clone(),
+                secrets: secrets.clone(),
+            };
             check(url, options).map_err(Failure::Message)
         };
         if self.sending.dry_run {
-            return self.print_plan(&make, secrets);
+            return self.print_plan(&make, &secrets);
         }
         let mut planned = 0;
         for (number, url) in self.urls.iter().enumerate() {
@@ -117,9 +115,9 @@ impl<'r> Planned<'r> {
         }
     }
 
-    fn print_plan<'c>(
+    fn print_plan(
         &self,
-        make: &dyn Fn(usize, &str, usize) -> Result<Check<'c>, Failure>,
+        make: &dyn Fn(usize, &str, usize) -> Result<Check, Failure>,
         secrets: &[String],
     ) -> Result<Outcome, Failure> {
         let mut left = self.sending.max_requests;

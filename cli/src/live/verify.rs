@@ -1,10 +1,12 @@
 //! `corsac verify POLICY URL...`: asks a running server whether it keeps a policy.
 
+use std::sync::Arc;
+
 use corsac_diagnose::UrlCrate;
 use corsac_diagnose::live::Check;
 
 use super::baseline::Baseline;
-use super::run::{Planned, names, parsed};
+use super::run::{Planned, parsed};
 use crate::args::Verify;
 use crate::failure::{Failure, Outcome};
 use crate::input::shown_name;
@@ -26,5 +28,6 @@ pub(crate) fn run(arguments: &Verify) -> Result<Outcome, Failure> {
         send_unsafe: arguments.send_unsafe,
         has_layers: true,
     };
-    planned.run(|url, options| Check::new(&policies, url, &UrlCrate, options), &names(&own))
+    let policies = Arc::new(policies);
+    planned.run(|url, options| Check::new(Arc::clone(&policies), url, &UrlCrate, options))
 }

@@ -1,6 +1,7 @@
 //! The check of one URL against a policy: what to send next, and what the responses mean. The caller sends.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use corsac::PolicySet;
 
@@ -25,12 +26,12 @@ use crate::{Suffixes, Twice, Urls};
 /// Ask [`next`](Self::next) what to send, send it, and give the response to [`take`](Self::take), until there is nothing left. Follow no
 /// redirect: the next request is the one after it, if a browser would follow it and it is safe to do so.
 #[derive(Debug)]
-pub struct Check<'p> {
+pub struct Check {
     /// `None`: nothing is promised, so that every stranger who reads is a finding.
-    policies: Option<&'p PolicySet<Vec<u8>>>,
-    urls: &'p dyn Urls,
+    policies: Option<Arc<PolicySet<Vec<u8>>>>,
+    urls: &'static dyn Urls,
     url: String,
-    options: CheckOptions<'p>,
+    options: CheckOptions,
     questions: VecDeque<Question>,
     number: usize,
     current: Option<Current>,
@@ -43,8 +44,8 @@ pub struct Check<'p> {
 }
 
 /// How a check is made.
-#[derive(Clone, Copy, Debug)]
-pub struct CheckOptions<'p> {
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
     /// A number that no run had before. It makes the URLs new to every cache.
     pub random: u64,
     /// The most questions.
@@ -52,9 +53,9 @@ pub struct CheckOptions<'p> {
     /// Whether the requests of unsafe methods are sent too, and not only their preflights.
     pub send_unsafe: bool,
     /// The servers for which the fix is written.
-    pub stacks: &'p [Stack],
+    pub stacks: Vec<Stack>,
     /// Names of headers, in lower case, that the caller adds to requests that are not preflights.
-    pub secrets: &'p [String],
+    pub secrets: Vec<String>,
 }
 
 /// The parts of a serialised URL that a script can request.
@@ -72,19 +73,19 @@ enum Current {
 /// What makes two findings the same: one mistake shows itself in many questions.
 type Key = (&'static str, String, Option<&'static str>);
 
-impl<'p> Check<'p> {
+impl Check {
     /// A check of `url`, which is serialised.
     ///
     /// # Errors
     ///
     /// One sentence: the URL is not one that a script can request.
     pub fn new(
-        policies: &'p PolicySet<Vec<u8>>,
+        policies: Arc<PolicySet<Vec<u8>>>,
         url: &str,
-        urls: &'p dyn Urls,
-        options: CheckOptions<'p>,
+        urls: &'static dyn Urls,
+        options: CheckOptions,
     ) -> Result<Self, String> {
-        let plan = plan(policies, &target(url)?, options.limit);
+        let plan = plan(&policies, &target(url)?, options.limit);
         Ok(Self::with(Some(policies), url, urls, options, plan))
     }
 
@@ -95,20 +96,20 @@ impl<'p> Check<'p> {
     /// One sentence: the URL is not one that a script can request.
     pub fn audit(
         url: &str,
-        urls: &'p dyn Urls,
+        urls: &'static dyn Urls,
         origins: &[String],
         suffixes: Option<&dyn Suffixes>,
-        options: CheckOptions<'p>,
+        options: CheckOptions,
     ) -> Result<Self, String> {
         let plan = strangers(&target(url)?, origins, suffixes, options.limit);
         Ok(Self::with(None, url, urls, options, plan))
     }
 
     fn with(
-        policies: Option<&'p PolicySet<Vec<u8>>>,
+        policies: Option<Arc<PolicySet<Vec<u8>>>>,
         url: &str,
-        urls: &'p dyn Urls,
-        options: CheckOptions<'p>,
+        urls: &'static dyn Urls,
+        options: CheckOptions,
         plan: Plan,
     ) -> Self {
         let Plan { questions, requests, left_out } = plan;
@@ -216,11 +217,12 @@ impl<'p> Check<'p> {
     fn finish(&mut self, current: Current) {
         match current {
             Current::Asking(Asking { question, exchange, sent, .. }) => {
-                let policies = self.policies.map(|policies| policies_at(policies, &question.target));
+                let policies = self.policies.clone();
+                let policies = policies.as_deref().map(|policies| policies_at(policies, &question.target));
                 if policies.is_some_and(|policies| policies.is_none()) {
                     return;
                 }
-                let mut judged = judge(policies.flatten(), &question, &exchange, &self.url, self.options.stacks);
+                let mut judged = judge(policies.flatten(), &question, &exchange, &self.url, &self.options.stacks);
                 let page = (question.target.path().to_owned(), question.origin.clone());
                 if question.is_preflight {
                     self.passed = judged.is_empty().then_some(page);
@@ -270,7 +272,7 @@ impl<'p> Check<'p> {
                 Some((_, known)) => known.add(subject),
                 None => {
                     finding.subjects.push(subject);
-                    finding.curl = sent.iter().map(|ask| curl(ask, self.options.secrets)).collect();
+                    finding.curl = sent.iter().map(|ask| curl(ask, &self.options.secrets)).collect();
                     self.findings.push((key, finding));
                 }
             }

@@ -33,6 +33,7 @@ __all__ = [
     "PolicySet",
     "ResponseWarning",
     "Sent",
+    "_Check",
     "_PathTable",
     "__version__",
     "_advise_regex",
@@ -564,6 +565,20 @@ class Explanation:
     @property
     def warnings(self) -> tuple[ResponseWarning, ...]:
         """What can go wrong although CORS passes: caches that mix up pages, and cookies that browsers do not keep."""
+
+@final
+class _Check:
+    """The check of an application against a policy: says what to send next, and learns from the responses."""
+
+    def __new__(cls, image: bytes, url: str, stacks: list[str], send_unsafe: bool, random: int, /) -> _Check: ...
+    def next_ask(self) -> tuple[str, str, list[tuple[str, str]], bool] | None:
+        """Method, URL, headers, and whether it is a preflight. ``None``: everything was asked."""
+
+    def take(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Give the response to the last request."""
+
+    def finished(self) -> tuple[str, str, int]:
+        """The report as JSON, the same as text, and how many promises are broken."""
 
 def _read_paste(text: str, stack: str | None, url: str | None, origin: str | None, /) -> tuple[str, str]:
     """The readings of a paste as JSON, and the same as text for people."""

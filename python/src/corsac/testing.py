@@ -6,6 +6,10 @@
                        headers={"content-type": "application/json"}, credentials="include")
     assert_cors_denies(client, "/orders/7", origin="https://evil.example", credentials="include")
 
+Or does the application keep its whole policy? ::
+
+    verify(client, Policy.from_toml("api.toml"), "/orders")
+
 Your client sends what a browser would send, and the browser model says what a browser would do with the responses.
 The client is Starlette's, FastAPI's, Litestar's or Falcon's ``TestClient``, Django's ``Client``, Flask's
 ``test_client()``, or, with absolute URLs, an ``httpx.Client``, a ``requests.Session`` or a ``urllib3.PoolManager``. For
@@ -16,19 +20,22 @@ installed.
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urljoin
 
 from corsac import explain
 from corsac._clients import base_url, send, send_async
+from corsac._native import _Check  # pyright: ignore[reportPrivateUsage]
 from corsac._sending import Sending
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from typing import TypeAlias
 
-    from corsac import Explanation
+    from corsac import Explanation, Policy, PolicySet
     from corsac._native import _HopMapping  # pyright: ignore[reportPrivateUsage]
     from corsac._sending import Response
 
@@ -36,7 +43,14 @@ if TYPE_CHECKING:
     RequestHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
     Conversation: TypeAlias = Generator[Sending, Response, Explanation]
 
-__all__ = ["assert_cors_allows", "assert_cors_allows_async", "assert_cors_denies", "assert_cors_denies_async"]
+__all__ = [
+    "assert_cors_allows",
+    "assert_cors_allows_async",
+    "assert_cors_denies",
+    "assert_cors_denies_async",
+    "verify",
+    "verify_async",
+]
 
 
 def assert_cors_allows(
@@ -122,6 +136,62 @@ async def assert_cors_denies_async(
     explanation = await _run_async(client, _conversation(url, client, origin, method, headers, credentials, content))
     _expect_denied(explanation, origin, method, url)
     return explanation
+
+
+def verify(
+    client: Any, policy: Policy | PolicySet, url: str = "/", *, stack: str | None = None, send_unsafe: bool = False
+) -> list[dict[str, Any]]:
+    """Assert that an application keeps a policy, as ``corsac verify`` does with a running server.
+
+    Your client sends what browsers would send: for every origin, method and header that the policy lists, and for
+    strangers and near misses that it does not. The browser model compares the responses with Corsac's own. Only
+    ``OPTIONS``, ``HEAD`` and ``GET`` are sent.
+
+    :param client: any synchronous client that the module names.
+    :param policy: what the application promises.
+    :param url: a URL of the application, absolute, or below the client's own.
+    :param stack: show the fix for this server or framework, such as ``"fastapi"``.
+    :param send_unsafe: also send the requests of unsafe methods, such as ``PUT``, without a body.
+    :return: the warnings, each as a finding of ``corsac verify --format json``.
+    :raises AssertionError: a promise is broken. The message is the report.
+    """
+    __tracebackhide__ = True
+    check = _check(client, policy, url, stack, send_unsafe)
+    while asked := check.next_ask():
+        response = send(client, _sending(asked))
+        check.take(response.status, list(response.lines))
+    return _verdict(check)
+
+
+async def verify_async(
+    client: Any, policy: Policy | PolicySet, url: str = "/", *, stack: str | None = None, send_unsafe: bool = False
+) -> list[dict[str, Any]]:
+    """As :func:`verify`, through an asynchronous client."""
+    __tracebackhide__ = True
+    check = _check(client, policy, url, stack, send_unsafe)
+    while asked := check.next_ask():
+        response = await send_async(client, _sending(asked))
+        check.take(response.status, list(response.lines))
+    return _verdict(check)
+
+
+def _check(client: Any, policy: Policy | PolicySet, url: str, stack: str | None, send_unsafe: bool) -> _Check:
+    stacks = [] if stack is None else [stack]
+    return _Check(policy.image, _absolute(client, url), stacks, send_unsafe, secrets.randbits(64))
+
+
+def _sending(asked: tuple[str, str, list[tuple[str, str]], bool]) -> Sending:
+    method, url, lines, _ = asked
+    return Sending(method, url, tuple(lines))
+
+
+def _verdict(check: _Check) -> list[dict[str, Any]]:
+    __tracebackhide__ = True
+    report, text, broken = check.finished()
+    if broken:
+        raise AssertionError(f"the application does not keep the policy\n{text}")
+    findings: list[dict[str, Any]] = json.loads(report)["layers"][0]["findings"]
+    return findings
 
 
 def _conversation(
