@@ -3,10 +3,13 @@
 use crate::aws::{CloudFront, FunctionUrl, HttpApi};
 use crate::dialect::{Configuration, Dialect, Reading};
 use crate::document::Document;
+use crate::frameworks::{Django, Express, Flask, Starlette};
 use crate::kong::Kong;
+use crate::s3::{CEPH, S3};
 
 /// Every dialect.
-pub const ALL: [&dyn Dialect; 4] = [&Kong, &HttpApi, &FunctionUrl, &CloudFront];
+pub const ALL: [&dyn Dialect; 10] =
+    [&Kong, &HttpApi, &FunctionUrl, &CloudFront, &Express, &Starlette, &Django, &Flask, &S3, &CEPH];
 
 /// The dialect with this name.
 #[must_use]

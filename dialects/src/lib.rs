@@ -37,6 +37,7 @@ mod diff;
 pub mod document;
 mod draft;
 mod finding;
+mod frameworks;
 mod import;
 mod intended;
 mod judge;
@@ -45,6 +46,7 @@ mod members;
 mod message;
 mod origin;
 mod promise;
+mod s3;
 mod samples;
 mod shown;
 

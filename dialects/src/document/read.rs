@@ -15,7 +15,7 @@ use crate::shown::shown;
 const BYTES_MAX: usize = 10_000_000;
 
 /// How deep lists and mappings may be. A template of CloudFormation has about 12 levels.
-const DEPTH_MAX: usize = 64;
+pub(super) const DEPTH_MAX: usize = 64;
 
 /// How many values all aliases together may repeat. Nested aliases grow exponentially ("billion laughs").
 const REPEATED_MAX: usize = 10_000;
@@ -47,15 +47,16 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Reads all documents of a text.
-///
-/// # Errors
-/// A [`ReadError`]: the text is neither YAML nor JSON, is over a limit (10 MB, 64 levels, 10 000 values repeated by aliases), or has a key
-/// twice.
-pub fn read(text: &str) -> Result<Vec<Document>, ReadError> {
+/// Refuses a text that is too long.
+pub(super) fn check_length(text: &str) -> Result<(), ReadError> {
     if text.len() > BYTES_MAX {
         return Err(ReadError { message: format!("the file is longer than {BYTES_MAX} bytes"), place: None });
     }
+    Ok(())
+}
+
+/// Reads YAML or JSON.
+pub(super) fn read(text: &str) -> Result<Vec<Document>, ReadError> {
     let text = &*with_long_escapes(text);
     let mut builder = Builder { offsets: Offsets::of(text), ..Builder::new(text) };
     let mut parser = Parser::new_from_str(text);
@@ -114,7 +115,7 @@ fn unreadable(text: &str, info: &str, place: Place) -> ReadError {
     let message = if line.contains("{{") || before.contains("{{") {
         "this line has {{ }}: the file is a template. Render it first (helm template), then read the result".to_owned()
     } else {
-        format!("not valid YAML or JSON: {info}")
+        format!("not valid YAML or JSON: {}", corsac_diagnose::printable(info))
     };
     ReadError { message, place: Some(place) }
 }

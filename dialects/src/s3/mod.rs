@@ -1,0 +1,108 @@
+//! S3's bucket CORS: the console's list, the `CORSRules` of the API, CloudFormation, plans of Terraform, and XML. Ceph's gateway is a variant.
+
+mod read;
+mod respond;
+mod rules;
+mod write;
+
+use crate::browse::Responder;
+use crate::dialect::{Configuration, Dialect, Export, Reading};
+use crate::document::{Document, Place};
+use crate::draft::Draft;
+use crate::finding::Finding;
+use crate::message::{Received, Sent, Upstream};
+use crate::promise::Promise;
+use rules::{Rule, Variant};
+
+/// The dialect of Amazon's S3.
+pub(crate) const S3: Buckets = Buckets(Variant::Amazon);
+/// The dialect of Ceph's object gateway.
+pub(crate) const CEPH: Buckets = Buckets(Variant::Ceph);
+
+/// A product with buckets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Buckets(Variant);
+
+impl Dialect for Buckets {
+    fn name(&self) -> &'static str {
+        match self.0 {
+            Variant::Amazon => "s3",
+            Variant::Ceph => "ceph",
+        }
+    }
+
+    fn about(&self) -> &'static str {
+        match self.0 {
+            Variant::Amazon => {
+                "CORS of an S3 bucket: a list of rules, CORSRules, CloudFormation, a plan of Terraform as JSON, or XML"
+            }
+            Variant::Ceph => "CORS of a bucket of Ceph's object gateway, in S3's words",
+        }
+    }
+
+    fn read(&self, document: &Document, how: &Reading) -> Vec<Box<dyn Configuration>> {
+        // The same file is S3's, unless another product is named.
+        if self.0 != Variant::Amazon && !how.is_named {
+            return Vec::new();
+        }
+        let variant = self.0;
+        let made = |found: read::Found| -> Box<dyn Configuration> {
+            let draft = rules::draft(&found.rules, variant);
+            Box::new(Bucket {
+                label: found.label,
+                place: found.place,
+                draft,
+                rules: found.rules,
+                findings: found.findings,
+                variant,
+            })
+        };
+        read::buckets(&document.root).into_iter().map(made).collect()
+    }
+
+    fn write(&self, policy: &Promise) -> Result<Export, Vec<String>> {
+        write::write(policy, self.0)
+    }
+}
+
+/// The rules of one bucket.
+#[derive(Debug)]
+struct Bucket {
+    label: String,
+    place: Place,
+    rules: Vec<Rule>,
+    draft: Draft,
+    findings: Vec<Finding>,
+    variant: Variant,
+}
+
+impl Responder for Bucket {
+    fn respond(&self, request: &Received, upstream: &Upstream) -> Sent {
+        match self.variant {
+            Variant::Amazon => respond::amazon(&self.rules, request, upstream),
+            Variant::Ceph => respond::ceph(&self.rules, request, upstream),
+        }
+    }
+}
+
+impl Configuration for Bucket {
+    fn label(&self) -> &str {
+        &self.label
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.findings.iter().cloned().chain(rules::findings(&self.rules)).collect()
+    }
+
+    fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    fn refused(&self) -> Option<String> {
+        rules::refused(&self.rules)
+    }
+}

@@ -1,0 +1,105 @@
+//! Finds the rules of a file.
+
+use super::rules::Rule;
+use crate::document::{Booleans, Node, Place};
+use crate::finding::{Code, Finding};
+use crate::members::{Members, Placed};
+use crate::shown::shown;
+
+/// The rules of one bucket.
+pub(super) struct Found {
+    pub(super) label: String,
+    pub(super) place: Place,
+    pub(super) rules: Vec<Rule>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The members: of the API and the console, of XML, of CloudFormation, of Terraform.
+const KEYS: [&[&str]; 5] = [
+    &["AllowedOrigins", "AllowedOrigin", "allowed_origins"],
+    &["AllowedMethods", "AllowedMethod", "allowed_methods"],
+    &["AllowedHeaders", "AllowedHeader", "allowed_headers"],
+    &["ExposeHeaders", "ExposeHeader", "ExposedHeaders", "expose_headers"],
+    &["MaxAgeSeconds", "MaxAge", "max_age_seconds"],
+];
+const NAMES: [&str; 4] = ["ID", "Id", "id", "IdPrefix"];
+
+pub(super) fn buckets(root: &Node) -> Vec<Found> {
+    let mut found = Vec::new();
+    if is_rules(root) {
+        found.push(read(String::new(), root));
+    }
+    for rules in [
+        root.get("CORSRules"),
+        root.at(&["CORSConfiguration", "CORSRule"]),
+        root.at(&["CORSConfiguration", "CORSRules"]),
+    ] {
+        found.extend(rules.map(|rules| read(String::new(), rules)));
+    }
+    for (name, resource) in root.get("Resources").into_iter().flat_map(Node::entries) {
+        if resource.get("Type").and_then(Node::text) == Some("AWS::S3::Bucket")
+            && let Some(rules) = resource.at(&["Properties", "CorsConfiguration", "CorsRules"])
+        {
+            found.push(read(name.text.clone(), rules));
+        }
+    }
+    if let Some(module) = root.at(&["planned_values", "root_module"]) {
+        add_module(module, &mut found);
+    }
+    found
+}
+
+fn add_module(module: &Node, found: &mut Vec<Found>) {
+    for resource in module.get("resources").map(Node::items).unwrap_or_default() {
+        let text = |key| resource.get(key).and_then(Node::text);
+        let is_cors = matches!(text("type"), Some("aws_s3_bucket_cors_configuration" | "aws_s3_bucket"));
+        if let Some(rules) = resource.at(&["values", "cors_rule"]).filter(|rules| is_cors && !rules.items().is_empty())
+        {
+            found.push(read(text("address").unwrap_or_default().to_owned(), rules));
+        }
+    }
+    for child in module.get("child_modules").map(Node::items).unwrap_or_default() {
+        add_module(child, found);
+    }
+}
+
+/// Whether a list is one of rules. The names of GCS and R2 are others.
+fn is_rules(node: &Node) -> bool {
+    node.items().iter().any(|rule| rule.get("AllowedOrigins").is_some() && rule.get("AllowedMethods").is_some())
+}
+
+fn read(label: String, node: &Node) -> Found {
+    let mut findings = Vec::new();
+    // XML has one rule without a list.
+    let nodes = if node.is_list() { node.items() } else { std::slice::from_ref(node) };
+    let rules = nodes.iter().filter(|rule| rule.is_map()).map(|rule| read_rule(rule, &mut findings)).collect();
+    Found { label, place: node.place.clone(), rules, findings }
+}
+
+fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Rule {
+    let mut members = Members::of(Some(node), Booleans::Yaml11);
+    let written = |at: usize| {
+        KEYS.get(at).copied().unwrap_or_default().iter().copied().find(|key| node.get(key).is_some()).unwrap_or("")
+    };
+    let mut texts = |at: usize| -> Vec<Placed> {
+        let key = written(at);
+        match node.get(key) {
+            // XML has one element without a list.
+            Some(one) if one.text().is_some() => vec![(one.text().unwrap_or_default().to_owned(), one.place.clone())],
+            _ => members.texts(key).unwrap_or_default(),
+        }
+    };
+    let (origins, methods, headers, expose) = (texts(0), texts(1), texts(2), texts(3));
+    let max_age = members.integer(written(4));
+    findings.append(&mut members.findings);
+    for (key, _) in node.entries() {
+        if !KEYS.iter().flat_map(|keys| keys.iter()).chain(&NAMES).any(|known| *known == key.text) {
+            findings.push(Finding::error(
+                Code::UnknownMember,
+                &key.place,
+                format!("a rule has no member {}", shown(&key.text)),
+            ));
+        }
+    }
+    Rule { origins, methods, headers, expose, max_age, place: node.place.clone() }
+}
