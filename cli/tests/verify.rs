@@ -379,3 +379,42 @@ fn no_server_is_one_error() {
     let (code, _, error) = verify(&policy("gone", POLICY), &["app.example.com".to_owned()], &[]);
     assert!(code == 2 && error.contains("write https://app.example.com"), "{error}");
 }
+
+#[test]
+fn another_address_is_asked_by_its_name() {
+    let server = server(Plant::Right);
+    let port = server.address.port();
+    let more = ["--resolve", &format!("api.example.com:{port}:127.0.0.1"), "--max-requests", "3"];
+    let (code, text, error) = verify(&policy("resolve", POLICY), &[format!("http://api.example.com:{port}/")], &more);
+    assert!(code == 2 && text.contains("tried 3 of "), "{text}{error}");
+    let heads = server.heads();
+    let host = format!("api.example.com:{port}");
+    assert!(heads.len() == 3 && heads.iter().all(|head| header(head, "host") == Some(&host)), "{heads:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_run_reports_what_it_has() {
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+    use std::time::Duration;
+    let server = Server::start(|head| {
+        sleep(Duration::from_millis(100));
+        respond(head, Plant::Right)
+    });
+    let mut child = Command::new(program().get_program())
+        .arg("verify")
+        .arg(policy("interrupted", POLICY))
+        .arg(server.url("/"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while server.heads().len() < 3 {
+        sleep(Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut text = String::new();
+    std::io::Read::read_to_string(child.stdout.as_mut().unwrap(), &mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2), "{text}");
+    assert!(text.contains("then you stopped it") && text.contains("✓ listed origins"), "{text}");
+}
