@@ -317,7 +317,7 @@ pub(crate) struct Explain {
     /// Decode a message from a browser's console; - is standard input
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["files", "method", "headers", "credentials", "jsonl"])]
     pub(crate) console: Option<String>,
-    /// How to show the explanation of a code or a message
+    /// How to show the explanation of a code, a message or a capture
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "jsonl")]
     pub(crate) format: Format,
     /// Read one exchange per line from standard input, as JSON, and write one diagnosis per line

@@ -246,6 +246,45 @@ fn many_exchanges_are_a_table_with_the_worst_first() {
     assert!(code(&output) == 2 && err(&output).contains("begins at 9"), "{}", err(&output));
 }
 
+#[test]
+fn json_of_captures_has_each_exchange_the_notes_and_the_outcome() {
+    let told = |capture: &str, extra: &[&str]| -> (Value, i32) {
+        let output = explain(&[extra, &["--format", "json"]].concat(), capture);
+        (serde_json::from_str(&out(&output)).unwrap(), code(&output))
+    };
+    let (blocked, ended) = told(&har(vec![shop(1, "*"), shop(2, "https://shop.example/")]), &[]);
+    assert_eq!((&blocked["outcome"], ended), (&json!("blocked"), 1));
+    let exchanges = blocked["exchanges"].as_array().unwrap();
+    assert_eq!(exchanges.len(), 2);
+    assert_eq!(exchanges[1]["number"], 2);
+    assert_eq!(exchanges[1]["diagnosis"]["blocked_by"][0]["code"], "acao-mismatch");
+    assert_eq!(exchanges[0]["diagnosis"]["verdict"]["chromium"], "allowed");
+    assert_eq!(exchanges[0]["stopped"], Value::Null);
+    let (one, ended) = told(&har(vec![shop(1, "*"), shop(2, "https://shop.example/")]), &["--entry", "1"]);
+    assert_eq!((one["exchanges"].as_array().unwrap().len(), &one["outcome"], ended), (1, &json!("allowed"), 0));
+    // What is missing is a note, and ends with 2.
+    let (unknown, ended) = told("HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: *\n", &[]);
+    assert_eq!((&unknown["outcome"], ended), (&json!("unknown"), 2));
+    assert!(unknown["notes"][0].as_str().unwrap().contains("--origin"), "{unknown}");
+}
+
+#[test]
+fn headers_that_are_not_exposed_are_named() {
+    let head = |more: &[&str]| {
+        let lines = ["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: *", "X-Total: 3", "ETag: x", "Date: x"];
+        get(&["Origin: https://shop.example"], &[&lines, more].concat())
+    };
+    let hidden = "Hidden from the script, which gets null for them: x-total, etag";
+    let text = out(&explain(&[], head(&[])));
+    assert!(text.contains(hidden) && text.contains("Access-Control-Expose-Headers: x-total, etag"), "{text}");
+    let text = out(&explain(&["--stack", "express"], head(&[])));
+    assert!(text.contains("exposedHeaders"), "{text}");
+    let text = out(&explain(&[], head(&["Access-Control-Expose-Headers: ETag"])));
+    assert!(text.contains("for them: x-total\n"), "{text}");
+    let text = out(&explain(&[], head(&["Access-Control-Expose-Headers: *"])));
+    assert!(!text.contains("Hidden"), "{text}");
+}
+
 const STACKS: &str = "express, fastify, hono, koa, nest, next, fastapi, starlette, django, flask, aspnet, laravel, rails, spring, go, \
                       axum, actix, nginx, apache, caddy, haproxy, traefik, envoy, kong, istio, gateway-api, ingress-nginx, \
                       aws-api-gateway, lambda-url, cloudfront, s3, gcs, azure";

@@ -23,6 +23,9 @@ BEFORE = {
     ">>> Policy([\"https://app.example.com/\"])": "from corsac import Policy\n",
     "decision = policy.evaluate(": "from corsac import Policy\npolicy, headers = Policy(['https://app.example.com'], allow_methods=['PUT']), []\n",
     "print(corsac.explain_text(message, \"fastapi\"))": "import corsac\nmessage = 'CORS header ‘Access-Control-Allow-Origin’ missing'\n",
+    "print(corsac.explain_capture(Path(\"page.har\").read_bytes(), \"fastapi\"))": (
+        "import corsac\nfrom pathlib import Path\nPath('page.har').write_text('HTTP/1.1 200 OK\\nAccess-Control-Allow-Origin: *\\n')\n"
+    ),
     # JavaScript.
     "const cors = require('corsac/express');": "const app = { use() {} };\n",
     "fastify.register(require('corsac/fastify'), { origin: ['https://app.example.com'], credentials: true });": "const fastify = { register() {} };\n",

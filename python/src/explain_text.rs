@@ -21,16 +21,17 @@ pub(crate) fn read_paste(
     if text.len() > LIMIT {
         return Err(PyValueError::new_err("the text has more than 1 MiB: pass the messages alone"));
     }
-    let named = |name: &str| {
-        let unknown = || {
-            let names: Vec<&str> = Stack::ALL.into_iter().map(Stack::name).collect();
-            let shown = corsac::Escaped(name.as_bytes().get(..40).unwrap_or(name.as_bytes()));
-            PyValueError::new_err(format!("\"{shown}\" is not a known stack: write one of {}", names.join(", ")))
-        };
-        Stack::named(name).ok_or_else(unknown)
-    };
-    let stack = stack.map(named).transpose()?;
+    let stack = stack.map(stack_named).transpose()?;
     let known = Known { url, origin, stacks: stack.as_slice(), suffixes: Some(&PublicSuffixList) };
     let explained = py.detach(|| console::explain(text, known)).map_err(PyValueError::new_err)?;
     Ok((console::as_json(&explained.readings), without_styles(&explained.text)))
+}
+
+/// A stack by its name.
+pub(crate) fn stack_named(name: &str) -> PyResult<Stack> {
+    Stack::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Stack::ALL.into_iter().map(Stack::name).collect();
+        let shown = corsac::Escaped(name.as_bytes().get(..40).unwrap_or(name.as_bytes()));
+        PyValueError::new_err(format!("\"{shown}\" is not a known stack: write one of {}", names.join(", ")))
+    })
 }

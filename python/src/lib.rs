@@ -5,6 +5,7 @@ mod decision;
 mod denial;
 mod exchange;
 mod explain;
+mod explain_capture;
 mod explain_text;
 mod explanation;
 mod finding;
@@ -33,6 +34,8 @@ mod _native {
     use crate::denial::{Denial, restore_denial};
     #[pymodule_export]
     use crate::explain::explain;
+    #[pymodule_export]
+    use crate::explain_capture::read_capture;
     #[pymodule_export]
     use crate::explain_text::read_paste;
     #[pymodule_export]

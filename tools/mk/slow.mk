@@ -33,7 +33,7 @@ browsers-test: tests/browsers/node_modules/.package-lock.json ## the browser mod
 	cd tests/browsers && node --test
 
 browsers: ## ten times as many, of a new seed
-	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 DELIVERIES=600 CORSAC_ADDRESSES=1 CORSAC_SEED=$$(date +%s)
+	$(MAKE) browsers-test CHROMIUM=20000 FIREFOX=5000 WEBKIT=5000 DELIVERIES=600 NEIGHBOURS=all CORSAC_ADDRESSES=1 CORSAC_SEED=$$(date +%s)
 
 fuzz: ## each of FUZZ_TARGETS over its corpus, and on for FUZZ_SECONDS (60)
 	rm -rf fuzz/target/seeds && python3 fuzz/seeds.py fuzz/target/seeds

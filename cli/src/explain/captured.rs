@@ -9,17 +9,17 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::table;
-use crate::args::{Explain, NetworkOptions};
-use crate::failure::{Failure, Outcome, print_out};
+use crate::args::{Explain, Format, NetworkOptions};
+use crate::failure::{Failure, Outcome as Ended, print_out};
 use crate::input::{is_stdin, shown_name};
 use crate::script_options::script_request;
 use corsac_diagnose::capture::{At, CapturedExchange, Captures, Note};
-use corsac_diagnose::{PublicSuffixList, Shown, UrlCrate, number, ready, rows, show_each};
+use corsac_diagnose::{Outcome, PublicSuffixList, Shown, UrlCrate, captures_json, number, ready, rows, show_each};
 
 /// From this many exchanges on, a table is easier to read than one diagram after the other.
 const MANY: usize = 4;
 
-pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
+pub(crate) fn run(explain: &Explain) -> Result<Ended, Failure> {
     let options =
         script_request(explain.origin.as_ref(), explain.method.as_ref(), &explain.headers, explain.credentials)
             .map_err(Failure::Message)?;
@@ -28,7 +28,7 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     let mut ready = ready(exchanges, &options, explain.url.as_deref(), &UrlCrate, &mut notes);
     let mut err = anstream::stderr();
     for note in &notes {
-        let _ = writeln!(err, "{}: {}", note.place, note.message);
+        let _ = writeln!(err, "{note}");
     }
     if let Some(entry) = explain.entry {
         ready.retain(|captured| number(captured) == entry);
@@ -38,18 +38,25 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
     }
     let shown = Shown { stacks: &explain.stacks, secrets: explain.show_secrets, suffixes: Some(&PublicSuffixList) };
     let network = &explain.network;
-    let (text, worst) = if ready.len() >= MANY {
-        show_table(&ready, network)
-    } else {
-        show_each(&ready, shown, &|exchange| network.deliver(exchange))
-    };
+    let deliver = |exchange: &_| network.deliver(exchange);
+    if explain.format == Format::Json {
+        let worst = rows(&ready, &deliver).1;
+        let outcome = Outcome::of(&ready, worst, &deliver, network.deployed);
+        print_out(&captures_json(&ready, &notes, outcome, &deliver, shown.suffixes.map(|list| list as _)))?;
+        return ended(outcome);
+    }
+    let (text, worst) =
+        if ready.len() >= MANY { show_table(&ready, network) } else { show_each(&ready, shown, &deliver) };
     print_out(&text)?;
-    let is_refused = |captured: &CapturedExchange| network.deliver(&captured.exchange).are_refused(network.deployed);
-    match worst {
-        Some(_) if ready.iter().any(is_refused) => Ok(Outcome::Problem),
-        Some(Verdict::Allowed | Verdict::Opaque) => Ok(Outcome::Fine),
-        Some(Verdict::Blocked | Verdict::Throws) => Ok(Outcome::Problem),
-        _ => Err(Failure::AlreadyShown),
+    ended(Outcome::of(&ready, worst, &deliver, network.deployed))
+}
+
+/// How the command ends.
+fn ended(outcome: Outcome) -> Result<Ended, Failure> {
+    match outcome {
+        Outcome::Allowed => Ok(Ended::Fine),
+        Outcome::Blocked => Ok(Ended::Problem),
+        Outcome::Unknown => Err(Failure::AlreadyShown),
     }
 }
 

@@ -6,7 +6,7 @@ mod console;
 mod jsonl;
 mod table;
 
-use crate::args::{Explain, Format};
+use crate::args::Explain;
 use crate::failure::{Failure, Outcome};
 use crate::script_options::check_origin;
 
@@ -19,9 +19,6 @@ pub(crate) fn run(explain: &Explain) -> Result<Outcome, Failure> {
         Some(text) => console::run(text, explain),
         None => match code::named(&explain.files)? {
             Some(codes) => code::run(&codes, explain),
-            None if explain.format == Format::Json => {
-                Err(Failure::Message("--format json is for codes and --console: captures have --jsonl".to_owned()))
-            }
             None => captured::run(explain),
         },
     }

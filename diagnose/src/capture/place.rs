@@ -62,6 +62,12 @@ pub struct Note {
     pub message: String,
 }
 
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
 /// The notes so far. Of one file, only the first ones are kept.
 #[derive(Debug, Default)]
 pub(super) struct Notes {

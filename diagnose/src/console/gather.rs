@@ -39,6 +39,12 @@ pub(super) fn read(text: &str) -> Messages {
         found.list.extend(translated::read(&paste.whole).into_iter().map(of_translated));
     }
     from_traces(&mut found);
+    if let Some(code) = prose::insecure(&paste.whole) {
+        for message in found.list.iter_mut().filter(|message| message.neighbour == Some("insecure-operation")) {
+            message.neighbour = Some(code);
+            message.certainty = Certainty::Likely;
+        }
+    }
     merge(&mut found.list);
     if found.list.iter().all(is_weak) {
         found.list.extend(prose::read(&paste.whole));

@@ -5,10 +5,11 @@ use corsac::browser::BlockedCode;
 use super::message::Message;
 
 /// Neighbours whose words are in many texts: they count only if there is nothing else.
-const WEAK: [&str; 8] = [
+const WEAK: [&str; 9] = [
     "referrer-policy",
     "integrity-policy",
     "challenge-page",
+    "insecure-operation",
     "canvas-tainted",
     "module-not-loaded",
     "not-json",

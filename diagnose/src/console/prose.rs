@@ -53,6 +53,19 @@ const NO_RESPONSE: [&str; 3] = ["error.response", "err.response", "reading 'head
 const DEVICES: [&str; 9] =
     ["android", "emulator", "simulator", "ios ", "iphone", "real device", "physical device", "react native", "expo"];
 
+/// What was insecure, in the words of the call that is next to Firefox's and Safari's one sentence for all of it.
+const INSECURE: [(&str, &[&str]); 3] = [
+    ("canvas-tainted", &["canvas", "getimagedata", "todataurl", "toblob", "teximage2d", "drawimage", "webgl"]),
+    ("storage-denied", &["localstorage", "sessionstorage", "indexeddb", "document.cookie"]),
+    ("worker-script", &["worker"]),
+];
+
+/// The code of an operation that a browser calls insecure, if the paste says which it was.
+pub(super) fn insecure(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    INSECURE.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(code, _)| *code)
+}
+
 pub(super) fn read(text: &str) -> Option<Message> {
     let lower = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));

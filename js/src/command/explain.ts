@@ -23,7 +23,6 @@ export async function explain(files: readonly string[], options: ExplainCommandO
   if (options.console !== undefined) return fromConsole(options.console, options);
   const codes = codesOf(files);
   if (codes !== null) return fromCodes(codes, options);
-  if (options.format === 'json') throw new Failure('--format json is for codes and --console: captures have --jsonl');
   return fromCaptures(files.length === 0 ? ['-'] : files, options);
 }
 
@@ -81,7 +80,8 @@ function fromCaptures(files: readonly string[], options: ExplainCommandOptions):
     credentials: credentials === true,
   });
   for (const note of told.notes) process.stderr.write(`${note}\n`);
-  process.stdout.write(told.text);
+  const { exchanges, notes, outcome } = told;
+  process.stdout.write(options.format === 'json' ? lineOf({ exchanges, notes, outcome }) : told.text);
   if (told.outcome === 'unknown') throw new Failure('');
   return told.outcome === 'blocked' ? 1 : 0;
 }

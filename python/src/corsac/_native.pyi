@@ -41,6 +41,7 @@ __all__ = [
     "_policy_or_set_of_text",
     "_policy_set_of_text",
     "_prove_regex",
+    "_read_capture",
     "_read_paste",
     "_restore_decision",
     "_restore_denial",
@@ -580,6 +581,21 @@ class _Check:
     def finished(self) -> tuple[str, str, int]:
         """The report as JSON, the same as text, and how many promises are broken."""
 
+def _read_capture(
+    data: bytes,
+    name: str,
+    stacks: list[str],
+    origin: str | None,
+    url: str | None,
+    method: str | None,
+    headers: list[str],
+    credentials: bool,
+    entry: int | None,
+    page_space: str | None,
+    deployed: bool,
+    show_secrets: bool,
+    /,
+) -> tuple[str, str]: ...
 def _read_paste(text: str, stack: str | None, url: str | None, origin: str | None, /) -> tuple[str, str]:
     """The readings of a paste as JSON, and the same as text for people."""
 

@@ -1,8 +1,7 @@
 //! Captures: the output of `curl -v`, heads from developer tools, HAR files.
 
-use corsac::browser::{Credentials, Verdict};
 use corsac_diagnose::capture::{CapturedExchange, Captures};
-use corsac_diagnose::{Deliveries, Diagnosis, Row, Shown, number, ready, rows, show_each, with, write_line};
+use corsac_diagnose::{Deliveries, Outcome, Shown, captured_json, drawn_rows, number, ready, rows, show_each};
 use serde::{Deserialize, Serialize};
 
 use crate::boundary::respond;
@@ -84,57 +83,28 @@ fn explain(options: &Options, mut body: &[u8]) -> Result<Explained, String> {
     let shown = Shown { stacks: &stacks, secrets: options.shape.secrets, suffixes: None };
     let (text, worst) = if ready.len() >= MANY {
         let (rows, worst) = rows(&ready, &deliver);
-        (draw_rows(&rows), worst)
+        (drawn_rows(&rows), worst)
     } else {
         show_each(&ready, shown, &deliver)
     };
-    let is_refused = ready.iter().any(|captured| deliver(&captured.exchange).are_refused(surroundings.deployed));
-    let outcome = match worst {
-        Some(_) if is_refused => 1,
-        Some(Verdict::Allowed | Verdict::Opaque) => 0,
-        Some(Verdict::Blocked | Verdict::Throws) => 1,
-        _ => 2,
+    let outcome = match Outcome::of(&ready, worst, &deliver, surroundings.deployed) {
+        Outcome::Allowed => 0,
+        Outcome::Blocked => 1,
+        Outcome::Unknown => 2,
     };
     Ok(Explained {
         text: options.shape.text(text),
-        notes: notes.iter().map(|note| format!("{}: {}", note.place, note.message)).collect(),
+        notes: notes.iter().map(ToString::to_string).collect(),
         exchanges: ready.iter().map(|captured| line(captured, &deliver(&captured.exchange))).collect(),
         outcome,
     })
 }
 
-/// A list of rows in columns. The first is the worst.
-fn draw_rows(rows: &[Row]) -> String {
-    let lines: Vec<[String; 5]> =
-        std::iter::once(Row::HEADINGS.map(str::to_owned)).chain(rows.iter().map(Row::cells)).collect();
-    let widths: Vec<usize> =
-        (0..5).map(|cell| lines.iter().map(|line| line[cell].chars().count()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let padded = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
-        text.push('\n');
-    }
-    if let Some(first) = rows.first() {
-        text.push_str(&format!("\n--entry {} shows the first of them in full\n", first.number));
-    }
-    text
-}
-
 fn line(captured: &CapturedExchange, deliveries: &Deliveries) -> Line {
-    let stopped = captured.stopped.as_ref();
-    let json = stopped.is_none().then(|| {
-        with(&captured.exchange, Credentials::SameOrigin, |exchange| {
-            let mut out = Vec::new();
-            // A vector takes everything, and the output is ASCII.
-            let _ = write_line(&mut out, &Diagnosis::of(exchange), deliveries, &[], None);
-            String::from_utf8(out).unwrap_or_default()
-        })
-    });
     Line {
         place: captured.place.to_string(),
         number: number(captured),
-        json,
-        stopped: stopped.map(|neighbour| neighbour.code),
+        json: captured_json(captured, deliveries, None),
+        stopped: captured.stopped.as_ref().map(|neighbour| neighbour.code),
     }
 }
