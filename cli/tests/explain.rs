@@ -247,7 +247,7 @@ fn many_exchanges_are_a_table_with_the_worst_first() {
 }
 
 #[test]
-fn json_of_captures_has_each_exchange_the_notes_and_the_outcome() {
+fn json_of_captures_has_exchanges_notes_and_outcome() {
     let told = |capture: &str, extra: &[&str]| -> (Value, i32) {
         let output = explain(&[extra, &["--format", "json"]].concat(), capture);
         (serde_json::from_str(&out(&output)).unwrap(), code(&output))

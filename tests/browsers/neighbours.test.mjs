@@ -91,7 +91,7 @@ async function startWebkit(home, profile) {
   };
 }
 
-test('the words of a browser give their code, and other words give none', () => {
+test('words of a browser give their code, others none', () => {
   assert.ok(explained(['Refused to get unsafe header "X-Total"']).includes('unsafe-header'));
   assert.deepEqual(explained(['a page was loaded']), []);
 });
