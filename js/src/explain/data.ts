@@ -136,7 +136,7 @@ export interface Diagnosis {
 /** What a code means. Its texts are Markdown. */
 export interface CodeEntry {
   readonly code: string;
-  readonly kind: 'blocked' | 'cause' | 'delivery' | 'neighbour' | 'finding' | 'denial';
+  readonly kind: 'blocked' | 'cause' | 'delivery' | 'neighbour' | 'live' | 'finding' | 'denial';
   readonly means: string;
   readonly why: string | null;
   readonly fix: string;
