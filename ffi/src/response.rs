@@ -73,7 +73,7 @@ pub unsafe extern "C" fn corsac_response_changes(
                 continue;
             }
             // SAFETY: the image is still valid.
-            for value in &vary.missing_lines(unsafe { header.value.read()? }) {
+            for value in vary.missing_lines(unsafe { header.value.read()? }, &mut [b"".as_slice(); CORSAC_VARY_MAX]) {
                 add(corsac_header { value: corsac_bytes::of(value), ..header });
             }
         }
@@ -135,12 +135,13 @@ pub unsafe extern "C" fn corsac_vary_missing(
     result_of(|| {
         // SAFETY: what the header asks of every pointer.
         let (vary, room, count) = unsafe { (vary.read()?, outputs(values, CORSAC_VARY_MAX)?, output(count)?) };
-        let missing = merge_of(covered)?.missing_lines(vary);
+        let mut lines = [b"".as_slice(); CORSAC_VARY_MAX + 1];
+        let missing = merge_of(covered)?.missing_lines(vary, &mut lines);
         // No decision's `Vary` has more names.
         if missing.len() > CORSAC_VARY_MAX {
             return Err(CORSAC_INVALID_ARGUMENT);
         }
-        for (to, value) in room.iter_mut().zip(&missing) {
+        for (to, value) in room.iter_mut().zip(missing) {
             to.write(corsac_bytes::of(value));
         }
         count.write(missing.len());

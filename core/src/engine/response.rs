@@ -104,16 +104,16 @@ impl VaryMerge {
         }
     }
 
-    /// The first five of [`missing`](Self::missing); a decision's `Vary` has at most four. Only for
-    /// `corsac-ffi`, so that this code is compiled once and optimised for size.
+    /// Writes [`missing`](Self::missing) to `room` as far as it goes, and returns the lines that it
+    /// wrote. Only for `corsac-ffi`, so that this code is compiled once and optimised for size.
     #[doc(hidden)]
-    #[must_use]
-    pub fn missing_lines(self, value: &[u8]) -> heapless::Vec<&[u8], 5> {
-        let mut lines = heapless::Vec::new();
-        for line in self.missing(value) {
-            let _ = lines.push(line);
+    pub fn missing_lines<'r, 'v>(self, value: &'v [u8], room: &'r mut [&'v [u8]]) -> &'r [&'v [u8]] {
+        let mut count = 0;
+        for (place, line) in room.iter_mut().zip(self.missing(value)) {
+            *place = line;
+            count += 1;
         }
-        lines
+        room.get(..count).unwrap_or_default()
     }
 
     /// The lines to append for a decision's `Vary`: the whole value if no name of it is listed,
@@ -192,8 +192,11 @@ mod tests {
         assert_eq!(vary.covered(), 0);
         vary.add_header(b"VARY", b"Origin");
         assert_eq!(vary.covered(), 1);
-        assert!(vary.missing_lines(OURS).iter().copied().eq(vary.missing(OURS)));
-        // One more than a decision can have, so C notices that it is not a decision's value.
-        assert_eq!(VaryMerge::from_covered(1).missing_lines(b"Origin, a, b, c, d, e, f").len(), 5);
+        let mut room = [b"".as_slice(); 3];
+        assert!(vary.missing_lines(OURS, &mut room).iter().copied().eq(vary.missing(OURS)));
+        // Lines for which there is no room are left out.
+        let merge = VaryMerge::from_covered(1);
+        assert_eq!(merge.missing_lines(b"Origin, a, b, c, d", &mut room), [b"a", b"b", b"c"]);
+        assert!(merge.missing_lines(b"Origin, a", &mut []).is_empty());
     }
 }
