@@ -378,11 +378,19 @@ impl<'d> Iterator for Headers<'d> {
                 }
             )+};
         }
-        each! { ANY ORIGIN CREDENTIALS METHOD_LIST METHOD HEADER_LIST }
-        while let Some(header) = self.next_echoed() {
-            folded = f(folded, header);
+        // Few policies repeat lines. Without any, they need no registers below.
+        if !self.echoed.is_empty() {
+            while let Some(header) = self.next() {
+                folded = f(folded, header);
+            }
+            return folded;
         }
-        each! { MAX_AGE EXPOSED TIMING_ANY TIMING_ORIGIN PRIVATE_NETWORK VARY_ORIGIN VARY_PREFLIGHT VARY_PRIVATE_NETWORK }
+        // A plain request and a denied origin have no other header than `Vary`.
+        if self.left & !shape::VARY != 0 {
+            each! { ANY ORIGIN CREDENTIALS METHOD_LIST METHOD HEADER_LIST }
+            each! { MAX_AGE EXPOSED TIMING_ANY TIMING_ORIGIN PRIVATE_NETWORK }
+        }
+        each! { VARY_ORIGIN VARY_PREFLIGHT VARY_PRIVATE_NETWORK }
         folded
     }
 

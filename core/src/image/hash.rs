@@ -50,12 +50,16 @@ pub(crate) fn text(seed: u32, bytes: &[u8], fold_case: bool) -> u64 {
     let last = bytes.last_chunk::<8>().unwrap_or(first);
     let mut hash = fold(start ^ word(first), end ^ word(last));
     let mut rest = rest;
-    while rest.len() > 8 {
-        let Some((chunk, tail)) = rest.split_first_chunk::<8>() else { break };
-        hash = fold(hash ^ word(chunk), K1);
+    while rest.len() > 16 {
+        let Some((a, tail)) = rest.split_first_chunk::<8>() else { break };
+        let Some((b, tail)) = tail.split_first_chunk::<8>() else { break };
+        hash = fold(hash ^ word(a), K1 ^ word(b));
         rest = tail;
     }
-    hash
+    match rest.split_first_chunk::<8>() {
+        Some((chunk, [_, ..])) => fold(hash ^ word(chunk), K1),
+        _ => hash,
+    }
 }
 
 /// How many bytes a [`Suffix`] reads at a time.
@@ -135,30 +139,29 @@ fn are_all_same(stored: &[u8], given: &[u8], is_same: impl Fn(u64, u64) -> bool)
     if stored.len() != given.len() {
         return false;
     }
-    let same = |a: &[u8; 8], b: &[u8; 8]| is_same(u64::from_le_bytes(*a), u64::from_le_bytes(*b));
-    let (Some((a, mut stored_rest)), Some((b, mut given_rest))) =
-        (stored.split_first_chunk::<8>(), given.split_first_chunk::<8>())
-    else {
+    let Some(last) = stored.len().checked_sub(8) else {
         let (stored, given) = both_short(stored, given);
         return is_same(stored, given);
     };
+    let is_same_at = |at| is_same(word(stored, at), word(given, at));
     // As in the hash, the last eight bytes may overlap those that are compared from the front.
-    let ends = stored.last_chunk::<8>().zip(given.last_chunk::<8>());
-    if !same(a, b) || !ends.is_some_and(|(a, b)| same(a, b)) {
+    if !is_same_at(0) || !is_same_at(last) {
         return false;
     }
-    while stored_rest.len() > 8 {
-        let (Some((a, stored)), Some((b, given))) =
-            (stored_rest.split_first_chunk::<8>(), given_rest.split_first_chunk::<8>())
-        else {
-            return false;
-        };
-        if !same(a, b) {
+    let mut at = 8;
+    while at < last {
+        if !is_same_at(at) {
             return false;
         }
-        (stored_rest, given_rest) = (stored, given);
+        at += 8;
     }
     true
+}
+
+/// Eight bytes of a text, which has so many from there on.
+#[inline(always)]
+fn word(text: &[u8], at: usize) -> u64 {
+    text.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// Not inlined, because few texts are so short, and this takes many registers.
