@@ -12,7 +12,7 @@ use crate::origins::wildcard::wildcard_hash;
 use crate::spec::limits::RANGES_MAX;
 use crate::spec::pattern::{PATTERN_MAX, is_range, parse};
 use crate::spec::source::Source;
-use crate::syntax::byte::contains;
+use crate::syntax::byte::{contains, contains_one_of};
 
 /// Which part of an image holds a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,10 @@ pub(crate) enum Group {
 impl Group {
     /// The group of an entry that is a pattern.
     pub(crate) fn of(text: &[u8]) -> Self {
-        if is_range(text) {
+        // Most patterns are hosts, and one look at their bytes is enough.
+        if text.strip_prefix(b"https://").is_some_and(|rest| !contains_one_of(rest, [b'*', b'/'])) {
+            Self::Exact
+        } else if is_range(text) {
             Self::Range
         } else if contains(text, b'*') {
             Self::Wildcard
@@ -70,6 +73,10 @@ impl Size {
         self.count += 1;
         self.bytes = self.bytes.saturating_add(text.len());
         self.longest = self.longest.max(text.len());
+    }
+
+    fn add_seeded(&mut self, text: &[u8]) {
+        self.add(text);
         // Only an entry that is not a pattern can be longer, and it is an error anyway.
         let text = text.get(..PATTERN_MAX).unwrap_or(text);
         self.seed = self.seed.wrapping_add(hash::text(0, text, false) as u32);
@@ -106,23 +113,36 @@ pub(crate) struct Patterns<'s, S> {
 
 impl<'s, S: Source> Patterns<'s, S> {
     pub(crate) fn new(source: &'s S, parsed: bool) -> Self {
-        let any = source.origins().any(|entry| entry == b"*");
+        Self::with(source, parsed, Size::add_seeded)
+    }
+
+    /// The patterns as they are measured: without seeds, because a hash of every text takes time.
+    pub(crate) fn unseeded(source: &'s S) -> Self {
+        // An entry that is not a pattern ends in an error, so its size does not matter.
+        Self::with(source, true, Size::add)
+    }
+
+    fn with(source: &'s S, parsed: bool, add: impl Fn(&mut Size, &[u8])) -> Self {
         let (exact, wildcards, ranges) = Default::default();
-        let mut patterns = Self { source, any, parsed, exact, wildcards, ranges, inexact_span: 0..usize::MAX };
-        let mut span: Option<Range<usize>> = None;
+        let mut patterns = Self { source, any: false, parsed, exact, wildcards, ranges, inexact_span: 0..usize::MAX };
+        let (mut any, mut span): (bool, Option<Range<usize>>) = (false, None);
         let [mut exact, mut wildcards, mut ranges] = [Size::default(); 3];
         for (group, index, text) in patterns.all() {
+            any |= text == b"*";
             match group {
-                Group::Exact => exact.add(text),
-                Group::Wildcard => wildcards.add(text),
-                Group::Range => ranges.add(text),
+                Group::Exact => add(&mut exact, text),
+                Group::Wildcard => add(&mut wildcards, text),
+                Group::Range => add(&mut ranges, text),
             }
             if group != Group::Exact {
                 span = Some(span.map_or(index, |span| span.start)..index.saturating_add(1));
             }
         }
-        (patterns.exact, patterns.wildcards, patterns.ranges) = (exact, wildcards, ranges);
+        patterns.any = any;
         patterns.inexact_span = span.unwrap_or_default();
+        if !any {
+            (patterns.exact, patterns.wildcards, patterns.ranges) = (exact, wildcards, ranges);
+        }
         patterns
     }
 

@@ -62,8 +62,7 @@ impl<S: AsRef<[u8]>> PolicySpec<'_, S> {
     /// because duplicates are dropped.
     #[must_use]
     pub fn image_len(&self) -> usize {
-        // An entry that is not a pattern ends in an error, so its size does not matter.
-        measure(&Patterns::new(self, true))
+        measure(&Patterns::unseeded(self))
     }
 
     /// Compiles the spec into your storage. It may be longer than needed: the image knows its

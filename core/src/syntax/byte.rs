@@ -117,8 +117,14 @@ pub(crate) fn count_name_bytes(text: &[u8], most: usize) -> usize {
 /// Whether these bytes contain `b`. Reads eight at a time.
 #[inline]
 pub(crate) fn contains(bytes: &[u8], b: u8) -> bool {
-    let has = |chunk: &[u8; 8]| places(u64::from_le_bytes(*chunk), b) != 0;
-    let Some(last) = bytes.last_chunk() else { return bytes.contains(&b) };
+    contains_one_of(bytes, [b])
+}
+
+/// Whether these bytes contain one of `wanted`. Reads eight at a time.
+#[inline]
+pub(crate) fn contains_one_of<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> bool {
+    let has = |chunk: &[u8; 8]| wanted.iter().any(|&b| places(u64::from_le_bytes(*chunk), b) != 0);
+    let Some(last) = bytes.last_chunk() else { return bytes.iter().any(|b| wanted.contains(b)) };
     let mut rest = bytes;
     while rest.len() > 8 {
         let Some((chunk, tail)) = rest.split_first_chunk() else { break };
@@ -229,7 +235,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    use super::{contains, count_name_bytes, is_all_visible, is_field_name, short, word_at};
+    use super::{contains, contains_one_of, count_name_bytes, is_all_visible, is_field_name, short, word_at};
 
     #[test]
     fn short_and_word_at_are_little_endian() {
@@ -266,6 +272,8 @@ mod tests {
                 let mut bytes = vec![b'a'; length];
                 bytes[place] = b'*';
                 assert!(contains(&bytes, b'*'), "{place} of {length}");
+                assert!(contains_one_of(&bytes, [b'*', b'/']) && contains_one_of(&bytes, [b'/', b'*']));
+                assert!(!contains_one_of(&bytes, [b'/', b'.']), "{place} of {length}");
                 for other in [b'*' - 1, b'*' + 1, b'*' | 0x80, 0] {
                     bytes[place] = other;
                     assert!(!contains(&bytes, b'*'), "{other} at {place} of {length}");
