@@ -14,15 +14,15 @@ pub fn decide(policy: &Policy<Vec<u8>>, method: &str, headers: &[HeaderLine<'_>]
     read(&policy.evaluate(&request))
 }
 
-/// Reads every header. It is inlined into its caller, as in an adapter, where the compiler makes one
-/// loop of the decision and the headers.
+/// Reads every header, with `for_each` as the layer for tower does, and the C library with `fold`. It
+/// is inlined into its caller, as there.
 #[inline(always)]
 pub fn read(decision: &Decision<'_>) -> Outcome {
     let mut count = 0;
-    for header in decision.headers() {
+    decision.headers().for_each(|header| {
         black_box(header.name);
         black_box(header.value);
         count += 1;
-    }
+    });
     (decision.denial().map(|denial| denial.code()), count)
 }

@@ -2,7 +2,7 @@
 //! difference between two runs is the cost of a decision.
 //!
 //! `NAME` is a case of the table, or `at a path: ` and a case for a policy set, or `costliest: ` or
-//! `honest: ` and the name of a find.
+//! `honest: ` and the name of a find, or `compiling `, a number and ` origins`.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -15,9 +15,12 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
     let times: Option<u32> = arguments.next().and_then(|times| times.parse().ok());
-    let Some(times) =
-        times.filter(|&times| repeat_case(&name, times) || repeat_at_a_path(&name, times) || repeat_find(&name, times))
-    else {
+    let Some(times) = times.filter(|&times| {
+        repeat_case(&name, times)
+            || repeat_at_a_path(&name, times)
+            || repeat_find(&name, times)
+            || repeat_compiling(&name, times)
+    }) else {
         eprintln!("no such case: write `key-case NAME TIMES`, with a name from the table of `benches`");
         return ExitCode::from(2);
     };
@@ -65,6 +68,17 @@ fn repeat_find(name: &str, times: u32) -> bool {
     let request = Request::from_lines(method, lines.iter().copied());
     for _ in 0..times {
         black_box(read(&policy.evaluate(black_box(&request))));
+    }
+    true
+}
+
+/// Compiles a policy of so many origins, which are made only once.
+fn repeat_compiling(name: &str, times: u32) -> bool {
+    let Some(name) = name.strip_prefix("compiling ") else { return false };
+    let Some(Ok(count)) = name.strip_suffix(" origins").map(str::parse) else { return false };
+    let origins = origins(count);
+    for _ in 0..times {
+        black_box(compile(black_box(&origins)));
     }
     true
 }
