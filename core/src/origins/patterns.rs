@@ -122,7 +122,7 @@ impl<'s, S: Source> Patterns<'s, S> {
         Self::with(source, true, Size::add)
     }
 
-    fn with(source: &'s S, parsed: bool, add: impl Fn(&mut Size, &[u8])) -> Self {
+    fn with(source: &'s S, parsed: bool, add: fn(&mut Size, &[u8])) -> Self {
         let (exact, wildcards, ranges) = Default::default();
         let mut patterns = Self { source, any: false, parsed, exact, wildcards, ranges, inexact_span: 0..usize::MAX };
         let (mut any, mut span): (bool, Option<Range<usize>>) = (false, None);
