@@ -369,7 +369,7 @@ impl<'d> Iterator for Headers<'d> {
     /// One branch for each bit: the processor predicts them well, because the responses of a server
     /// hardly differ in their headers.
     #[inline]
-    fn fold<B, F: FnMut(B, Header<'d>) -> B>(mut self, init: B, mut f: F) -> B {
+    fn fold<B, F: FnMut(B, Header<'d>) -> B>(self, init: B, mut f: F) -> B {
         let mut folded = init;
         macro_rules! each {
             ($($bit:ident)+) => {$(
@@ -380,7 +380,7 @@ impl<'d> Iterator for Headers<'d> {
         }
         // Few policies repeat lines. Without any, they need no registers below.
         if !self.echoed.is_empty() {
-            while let Some(header) = self.next() {
+            for header in self {
                 folded = f(folded, header);
             }
             return folded;
