@@ -19,12 +19,20 @@ export const allowed = (response) => response.headers['access-control-allow-orig
 const arrived = new EventTarget();
 export const whenArrived = (then) => arrived.addEventListener('arrived', then, { once: true });
 
+/** Sends a request over HTTP/1, and returns what breaks its connection. */
+const abandoned = (port) => (path, headers) => {
+  const request = httpRequest({ port, path, headers });
+  request.on('error', () => undefined).end();
+  return () => request.destroy();
+};
+
 /**
  * The application of each stack has the same paths:
  * `/data` (POST), `/private` (401 without authorization), `/throws`, `/stream`, `/breaks`, `/redirect`, `/cached` (304), `/cookies` (two),
  * `/body` (POST, at most ten bytes), `/method` (any method, responds with it), `/own` (reflects the origin, `Vary: Accept`), `/open`.
  *
- * @param start starts a server of it, with these options. Other paths are not found.
+ * @param start starts a server of it, with these options. Other paths are not found. The server has its own `ask` and `abandon` where
+ * HTTP/1 is not what it speaks.
  * @param names how the package calls its options
  */
 export function duties(stack, start, names = { methods: 'methods', headers: 'allowedHeaders', expose: 'exposedHeaders' }) {
@@ -33,7 +41,8 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       const log = quiet();
       const server = await start({ logger: log, ...options });
       after(server.close);
-      return { log, port: server.port, ask: (path, init) => ask(server, path, init), from: (origin, path = '/method') => ask(server, path, { headers: { Origin: origin } }) };
+      const send = server.ask ?? ((path, init) => ask(server, path, init));
+      return { log, ask: send, from: (origin, path = '/method') => send(path, { headers: { Origin: origin } }), abandon: server.abandon ?? abandoned(server.port) };
     };
     const options = { origin: [APP], credentials: true, [names.methods]: ['GET', 'POST', 'PUT'], [names.headers]: ['content-type', 'authorization'], [names.expose]: ['x-total'] };
     const shared = (response, path) => {
@@ -160,10 +169,9 @@ export function duties(stack, start, names = { methods: 'methods', headers: 'all
       let admit;
       let asked = 0;
       const server = await serving({ origin: () => ((asked += 1), asked === 1 ? new Promise((resolve) => (admit = resolve)) : true) });
-      const request = httpRequest({ port: server.port, path: '/count', headers: { Origin: APP } });
-      request.on('error', () => undefined).end();
+      const abandon = server.abandon('/count', { origin: APP });
       while (admit === undefined) await new Promise(setImmediate);
-      request.destroy();
+      abandon();
       await new Promise((resolve) => setTimeout(resolve, 50));
       // A busy server sees that the client has gone before it serves the next one.
       await server.from(APP);
