@@ -68,7 +68,7 @@ NOT_RUN = [
     ("docs/internals.md", "bit   13 *", DRAWING),
     ("docs/internals.md", "┌──*", DRAWING),
     ("docs/internals.md", "bucket:  *", DRAWING),
-    ("docs/playground.md", "make docs", "it serves until you end it; the test of the site reads what the first command makes"),
+    ("docs/playground.md", "make docs-serve", "it serves until you end it; js/tests/playground.test.mjs runs the same server"),
     ("docs/index.md", ANY, "a list of pages, which the build of the site follows"),
     ("docs/probe.md", "CORS passes in every browser, *", "one line of a report; cli/tests/delivery.rs has it with its exchanges"),
     ("docs/verify.md", "  browser", "the end of a report about two layers; cli/tests/verify.rs has it with two servers"),

@@ -94,6 +94,8 @@ const decide = afterTyping(async (isLast) => {
   }
   if (result.text) parts.push(element('h3', '', 'What the browsers make of it'), element('pre', '', result.text));
   show($('decided'), parts);
+  // `make docs-serve` adds a script that asks this very browser. Without it, nothing hears this.
+  document.dispatchEvent(new CustomEvent('decided', { detail: result }));
 });
 
 $('text').addEventListener('input', () => {
@@ -118,3 +120,6 @@ void ask({ kind: 'names' }).then(({ stacks }) => {
 });
 explain();
 decide();
+
+// After the first visit, the page works without a network. Private windows and file:// have no service workers, and do without.
+navigator.serviceWorker?.register('offline.js').catch(() => undefined);

@@ -70,6 +70,7 @@ function policy({ toml, origin, url, method, headers, credentials }) {
     findings,
     verdict: diagnosis.verdict,
     text,
+    exchange,
     steps: steps.map(({ request: { is_preflight, method: sent, headers: lines }, decision, why }) => ({
       title: is_preflight ? 'The browser asks first, with a preflight' : 'The request',
       text: [

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { serve } from '../tools/serve.mjs';
 import { listen } from './server.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,9 +33,9 @@ describe('the playground', { skip }, () => {
   let page;
 
   before(async () => {
-    execFileSync(process.execPath, [join(root, 'js/tools/playground.mjs'), join(folder, 'site')]);
+    execFileSync(process.execPath, [join(root, 'js/tools/playground.mjs'), join(folder, 'site/playground')]);
     server = await listen((request, response) => {
-      const name = request.url === '/' ? '/index.html' : request.url;
+      const name = request.url === '/playground/' ? '/playground/index.html' : request.url;
       const path = join(folder, 'site', name);
       if (!existsSync(path)) return response.writeHead(404).end();
       return response.setHeader('Content-Type', TYPES[extname(path)]).end(readFileSync(path));
@@ -46,7 +47,7 @@ describe('the playground', { skip }, () => {
     page.on('request', (request) => asked.push(request.url()));
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(`http://127.0.0.1:${server.port}/`);
+    await page.goto(`http://127.0.0.1:${server.port}/playground/`);
   });
   after(async () => {
     await browser?.close();
@@ -121,8 +122,57 @@ describe('the playground', { skip }, () => {
     assert.equal(await page.locator('.row').isVisible(), false);
   });
 
+  test('is dark where the reader wants it dark', async () => {
+    await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+    const light = (color) => color.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
+    const [text, good] = await page.evaluate(() => ['body', '#decided .allowed, #decided .wrong, #explained .unknown'].map((one) => getComputedStyle(document.querySelector(one)).color));
+    assert.ok(light(text) > 200, text);
+    assert.ok(light(good) > 110, good);
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+    assert.ok(light(await page.evaluate(() => getComputedStyle(document.body).color)) < 60);
+  });
+
+  test('asks this very browser, where make docs-serve serves it', async () => {
+    const serving = await serve(join(folder, 'site'));
+    const live = await browser.newPage();
+    try {
+      const says = (text) => live.locator('#live', { hasText: text }).waitFor();
+      await live.goto(`http://127.0.0.1:${serving.port}/playground/`);
+      await says('The script reads the response');
+      assert.match(await live.locator('#live').innerText(), /> OPTIONS[^]*> Access-Control-Request-Method: PUT[^]*> PUT\n/i);
+      await live.fill('#method', 'DELETE');
+      await says('Blocked: ');
+      assert.doesNotMatch(await live.locator('#live').innerText(), /> DELETE/);
+      await live.fill('#method', 'GET');
+      await live.fill('#headers', '');
+      await live.fill('#origin', 'https://evil.example');
+      await live.locator('#decided', { hasText: 'is not allowed' }).waitFor();
+      await says('> GET');
+      assert.match(await live.locator('#live').innerText(), /Blocked: /);
+      const foreign = await fetch(`http://127.0.0.1:${serving.port}/corsac-live`, { method: 'POST', headers: { 'Sec-Fetch-Site': 'cross-site' }, body: '{}' });
+      assert.equal(foreign.status, 403);
+      assert.equal((await fetch(`http://127.0.0.1:${serving.port}/..%2f..%2fetc/passwd`)).status, 404);
+    } finally {
+      await live.close();
+      serving.close();
+    }
+  });
+
   test('loads nothing from elsewhere, and nothing complained', () => {
     assert.ok(asked.length >= 4 && asked.every((url) => url.startsWith(`http://127.0.0.1:${server.port}/`) || url.startsWith('data:')), asked.join('\n'));
+    assert.deepEqual(complaints, []);
+  });
+
+  test('works without its server after the first visit', async () => {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    server.close();
+    await page.reload();
+    await page.fill('#text', MISSING);
+    await explained('acao-missing');
+    // The public suffix list was kept, too.
+    await page.fill('#toml', 'allow_origins = ["https://*.example.com"]\nallow_credentials = true\n');
+    await page.fill('#origin', 'https://a.example.com');
+    await decided('allowed');
     assert.deepEqual(complaints, []);
   });
 });

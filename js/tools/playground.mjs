@@ -1,6 +1,7 @@
 // js/tools/playground.mjs FOLDER: writes the playground there, a page that loads nothing from elsewhere. It needs js/dist.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,3 +28,8 @@ await build({
 });
 const list = readFileSync(join(here, 'dist/wasm/suffixes.wasm')).toString('base64');
 writeFileSync(join(folder, 'suffixes.js'), `registerSuffixes('${list}');\n`);
+
+const hash = createHash('sha256');
+for (const file of readdirSync(folder).sort()) hash.update(file).update(readFileSync(join(folder, file)));
+const offline = readFileSync(join(here, 'playground/offline.js'), 'utf8').replace("'unbuilt'", `'corsac-playground-${hash.digest('hex').slice(0, 16)}'`);
+writeFileSync(join(folder, 'offline.js'), offline);

@@ -4,7 +4,7 @@
 
 DOCS_VENV := $(ROOT)target/docs-venv
 DOCS_SITE := $(ROOT)target/site
-.PHONY: docs docs-picture docs-errors docs-test docs-lock docs-links plots
+.PHONY: docs docs-serve docs-picture docs-errors docs-test docs-lock docs-links plots
 TEST_PARTS += docs-test
 # Its pages install the Python package, and build the module anew that nginx's tests load.
 AFTER_docs-test := python-install,nginx-test,js-test
@@ -24,6 +24,9 @@ docs: $(DOCS_VENV)/installed ## the site with its playground, in target/site: st
 		echo 'skipped: the playground' >&2; [ "$$CI" != true ] && mkdir -p $(DOCS_SITE)/playground && \
 		echo '<!doctype html><title>Corsac</title><p>This build of the site has no playground.' >$(DOCS_SITE)/playground/index.html; fi
 	@echo 'open target/site/index.html'
+
+docs-serve: docs ## the site on http://127.0.0.1:8000, with a playground that asks your browser, too; PORT=8080 for another port
+	node js/tools/serve.mjs $(DOCS_SITE) $(PORT)
 
 docs-picture: $(DOCS_VENV)/installed ## the picture of the README anew, from what `corsac probe` prints
 	$(CLI_BUILD)
