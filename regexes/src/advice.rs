@@ -51,6 +51,15 @@ impl Advice {
 /// ```
 #[must_use]
 pub fn advise(expression: &str, reading: Reading, switches: &Switches) -> Option<Advice> {
+    let mut advice = draft(expression, reading)?;
+    drop_useless(&mut advice, switches);
+    (!advice.patterns.is_empty()).then_some(advice)
+}
+
+/// Returns what [`advise`] begins with, for callers who compile the patterns elsewhere. A policy may
+/// refuse some of them, and some may have no effect.
+#[must_use]
+pub fn draft(expression: &str, reading: Reading) -> Option<Advice> {
     let mut advice = Advice { patterns: Vec::new(), is_narrower: false, is_wider: false };
     let mut all = Vec::new();
     for alternative in alternatives(expression, reading).ok()? {
@@ -81,8 +90,7 @@ pub fn advise(expression: &str, reading: Reading, switches: &Switches) -> Option
             }
         }
     }
-    drop_useless(&mut advice, switches);
-    (!advice.patterns.is_empty()).then_some(advice)
+    Some(advice)
 }
 
 /// Drops patterns that are refused under the switches, and then those that another pattern covers.

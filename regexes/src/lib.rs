@@ -45,8 +45,8 @@ mod suggest;
 mod switches;
 mod syntax;
 
-pub use advice::{Advice, advise};
-pub use proof::prove;
+pub use advice::{Advice, advise, draft};
+pub use proof::{bounds, prove};
 pub use reading::{Language, Matching, Reading};
 pub use refusal::Refusal;
 pub use switches::Switches;

@@ -34,6 +34,28 @@ const FINDINGS_MAX: usize = 8;
 /// # Ok::<(), Refusal>(())
 /// ```
 pub fn prove(expression: &str, reading: Reading, switches: &Switches) -> Result<Vec<String>, Refusal> {
+    let bounds = bounds(expression, reading)?;
+    let errors = switches.review(&bounds).into_iter().filter(|found| found.is_error);
+    let errors: Vec<String> = errors.take(FINDINGS_MAX).map(|found| found.text).collect();
+    if errors.is_empty() { Ok(bounds) } else { Err(Refusal::Patterns(errors)) }
+}
+
+/// Returns patterns that together match every origin of a browser that the expression matches.
+///
+/// It does not check whether a policy may list them: that is for callers who compile the patterns
+/// elsewhere. Everybody else calls [`prove`].
+///
+/// # Errors
+///
+/// A [`Refusal`], but never [`Refusal::Patterns`].
+///
+/// ```
+/// use corsac_regexes::{Reading, bounds};
+///
+/// assert_eq!(bounds(r"^https://.*example\.com$", Reading::JAVASCRIPT)?, ["https://*.com"]);
+/// # Ok::<(), corsac_regexes::Refusal>(())
+/// ```
+pub fn bounds(expression: &str, reading: Reading) -> Result<Vec<String>, Refusal> {
     let mut bounds = BTreeSet::new();
     for alternative in alternatives(expression, reading)? {
         bounds.insert(bound(anchored(&alternative.pieces, reading.matching)?)?);
@@ -42,10 +64,7 @@ pub fn prove(expression: &str, reading: Reading, switches: &Switches) -> Result<
         return Err(Refusal::VariableScheme);
     }
     // `:*` matches an origin without a port, too.
-    let bounds: Vec<String> = bounds.iter().filter(|bound| !bounds.contains(&format!("{bound}:*"))).cloned().collect();
-    let errors = switches.review(&bounds).into_iter().filter(|found| found.is_error);
-    let errors: Vec<String> = errors.take(FINDINGS_MAX).map(|found| found.text).collect();
-    if errors.is_empty() { Ok(bounds) } else { Err(Refusal::Patterns(errors)) }
+    Ok(bounds.iter().filter(|bound| !bounds.contains(&format!("{bound}:*"))).cloned().collect())
 }
 
 /// Returns the pieces between the two ends of the origin. An anchor or the library must fix each
